@@ -96,7 +96,7 @@ async function columns(address: string): Promise<void> {
     if (!page.more) break;
   }
   print(`columns of the session, ${answers} answers`, bytes / 1e6, 'MB');
-  print('columns of the session, asked for one by one', performance.now() - started, 'ms');
+  print('columns of the session, requested one by one', performance.now() - started, 'ms');
 }
 
 async function inBrowser(address: string, movies: number): Promise<void> {

@@ -68,7 +68,7 @@ async function timedStart(settings: ServiceSettings, movies: number) {
 }
 
 async function answers(service: SessionService): Promise<void> {
-  print("the mission's status", await median(() => service.queries.missionStatus(KEY)), 'ms');
+  print('status (compatibility route)', await median(() => service.queries.missionStatus(KEY)), 'ms');
   print('summary', await median(() => service.queries.find(KEY)), 'ms');
   print(
     'page of 100, newest',

@@ -78,20 +78,20 @@ delay_seconds = 1
     const [byHand] = await running(cluster);
     await cluster.slurm('scancel', byHand!.id);
     say(`job ${byHand!.id} cancelled by hand`);
-    await reportsProblem(service, testSession, /cancelled by somebody else/);
+    await reportsProblem(service, testSession, /cancelled outside the service/);
     say('the session says so');
 
     await doneAtLeast(service, testSession, 20);
     const frozen = await freezeOne(testSession);
-    say(`worker ${frozen} stopped in its tracks: its job will meet its time limit`);
+    say(`worker ${frozen} suspended (SIGSTOP): its job will reach its time limit`);
 
     await doneAtLeast(service, testSession, 40);
     await cluster.kill('c1');
     say('slurmd of c1 killed');
     await doneAtLeast(service, testSession, 60);
     await cluster.stop('slurmctld');
-    await reportsProblem(service, testSession, /does not answer/);
-    say('controller ended; the session says that Slurm does not answer');
+    await reportsProblem(service, testSession, /does not respond/);
+    say('controller stopped; the session says that Slurm does not respond');
     await service.kill();
     say('service killed with -9');
     await cluster.start('slurmctld');
@@ -206,12 +206,12 @@ async function report(testSession: TestSession, movies: number): Promise<void> {
   console.log(
     `done more than once    ${events.length - new Set(events.map((line) => JSON.parse(line).base)).size}`,
   );
-  console.log(`that say where they ran ${placed.length}`);
+  console.log(`records with a node    ${placed.length}`);
   console.log(
     `nodes                  ${['c1', 'c2'].map((node) => `${node} ${good.filter((r) => r.place?.node === node).length}`)}`,
   );
   if (good.length !== movies || placed.length !== movies)
-    throw new Error('not every good movie has its result and its node');
+    throw new Error('some good movies have no result or no node');
 }
 
 /** A stop, according to Slurm and to the kernel. */

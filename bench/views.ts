@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { SessionSummary } from '../src/contract/api.ts';
 import type { Grid } from '../src/contract/grid.ts';
-import { seriousFaults } from '../test/support/e2e/axe.ts';
+import { seriousViolations } from '../test/support/e2e/axe.ts';
 import { launchChromium } from '../test/support/e2e/browser.ts';
 import {
   makeTestSession,
@@ -109,7 +109,7 @@ function views(base: string, square: string): View[] {
       path: sessionPath(waiting, '?dialog=start'),
       ready: async (page) => {
         await page.getByLabel('Pixel size').fill('2');
-        await page.getByText('Doubtful:').first().waitFor();
+        await page.getByText('Check:').first().waitFor();
       },
     },
     {
@@ -188,7 +188,7 @@ async function lookAtAll(
       await page.goto(service.url);
       await page.getByLabel('Access token').waitFor();
       const look = async (name: string) => {
-        const faults = await seriousFaults(page);
+        const faults = await seriousViolations(page);
         for (const fault of faults) console.log(`${name} ${size} ${colorScheme}: ${fault}`);
         found += faults.length;
         const path = join(out, `${name}-${size}-${colorScheme}.webp`);
@@ -205,7 +205,7 @@ async function lookAtAll(
       for (const { name, path, ready } of all) {
         await page.goto(`${service.url}${path}`);
         await ready(page).catch((error: Error) =>
-          console.log(`${name} ${size} ${colorScheme}: not whole, ${error.message.split('\n')[0]}`),
+          console.log(`${name} ${size} ${colorScheme}: incomplete, ${error.message.split('\n')[0]}`),
         );
         await look(name);
       }

@@ -1,5 +1,5 @@
-// Compiles every AssemblyScript kernel `src/*/kernels/*.as.ts` to the `.wasm` beside it; `_*.as.ts` are parts
-// that kernels import. With --check it compiles to memory and fails if the checked-in file differs.
+// Compiles every AssemblyScript kernel `src/*/kernels/*.as.ts` to the `.wasm` next to it; `_*.as.ts` are
+// parts that kernels import. With --check it compiles to memory and fails if the checked-in file differs.
 import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';

@@ -51,9 +51,18 @@ const documents = {
   'docs/parameters.md':
     head('Processing parameters', 'src/contract/parameters/') +
     'The same names serve the HTTP query, the `[params]` section of the config file (as defaults) and, as `--name` with dashes, the command line. ' +
-    'Where the metadata beside a movie has a value, the start form suggests it. A resume with a changed parameter redoes only what depends on it.\n\n' +
+    'If the metadata file of a movie (.xml, .mdoc) has a value, the start form suggests it. A resume with a changed parameter repeats only what depends on it.\n\n' +
     table(
-      ['name', 'label', 'unit', 'range', 'default', 'in metadata', 'a change redoes', 'meaning'],
+      [
+        'name',
+        'label',
+        'unit',
+        'range',
+        'default',
+        'in metadata',
+        'steps repeated after a change',
+        'meaning',
+      ],
       PARAMETER_TABLE.map((p) => [
         `\`${p.name}\``,
         p.label,

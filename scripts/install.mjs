@@ -44,7 +44,7 @@ function fingerprint(paths) {
   return hash.digest('hex');
 }
 
-/** Runs `build` unless the stamp beside its product holds the same fingerprint. */
+/** Runs `build` unless the stamp next to its product holds the same fingerprint. */
 function unlessCurrent(stampPath, sources, build) {
   const stamp = join(root, stampPath);
   const wanted = fingerprint(sources);

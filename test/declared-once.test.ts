@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PATIENCE_MS } from './support/patience.ts';
 import { ScratchCopy } from './support/scratch-copy.ts';
+import { TEST_TIMEOUT_MS } from './support/test-timeout.ts';
 
 /** One row each, as described in the READMEs of src/contract and src/pipeline/programs. */
 const PARAMETER_ROW = `  {
@@ -62,8 +62,8 @@ export const ringfitAdapter = (settings: ProgramSettings): CtfEstimator =>
   );
 `;
 const END_OF_TABLE = '] as const satisfies';
-/** The compiler runs on the whole copy, twice. */
-const TIMEOUT_MS = 3 * PATIENCE_MS;
+/** The compiler runs on the complete copy, twice. */
+const TIMEOUT_MS = 3 * TEST_TIMEOUT_MS;
 
 let copy: ScratchCopy;
 beforeAll(() => {
@@ -87,7 +87,7 @@ interface Facts {
     readonly query: { readonly ok: boolean; readonly faults: readonly { readonly message: string }[] };
     readonly recipes: Readonly<Record<'plain' | 'byDefault' | 'other', RecipeFacts>>;
     readonly form: {
-      readonly faults: Readonly<Record<string, string>>;
+      readonly errors: Readonly<Record<string, string>>;
       readonly body: Readonly<Record<string, string>>;
     };
   };
@@ -153,7 +153,7 @@ describe('a row in a table of the contract', () => {
         ok: false,
         faults: [{ message: 'tile_size must be from 128 to 2048 px' }],
       });
-      expect(facts.parameter.form.faults).toEqual({ tile_size: 'Tile size must be from 128 to 2048 px.' });
+      expect(facts.parameter.form.errors).toEqual({ tile_size: 'Tile size must be from 128 to 2048 px.' });
       expect(facts.parameter.form.body).toMatchObject({ tile_size: '5' });
     });
 
@@ -220,7 +220,7 @@ describe('a row in a table of the contract', () => {
         expect(out).toContain('/no/such/ringfit');
         expect(out).toContain('ringfit in [programs]');
       },
-      PATIENCE_MS,
+      TEST_TIMEOUT_MS,
     );
   });
 });

@@ -46,7 +46,7 @@ describe('import directions', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are allowed only where they exist', () => {
+  it('are allowed only if they exist', () => {
     const unused = Object.entries(ALLOWED).flatMap(([layer, rules]) =>
       rules
         .filter((rule) => !imports.some(({ from, to }) => layerOf(from) === layer && isAllowedBy(rule, to)))

@@ -21,7 +21,7 @@ const MS_PER_MOVIE = 3600;
  */
 export const namesOf = (index: number) => epuNames(SEED, gridPosition(SEED, index + 1, ROUTE), STARTED_AT);
 
-/** The metadata that EPU would have written beside the movie. */
+/** The metadata that EPU would have written next to the movie. */
 function metadataOf(index: number): MovieMetadata {
   const { stageUm, beamShift, targetPart } = gridPosition(SEED, index + 1, ROUTE);
   const [x, y, z] = stageUm;

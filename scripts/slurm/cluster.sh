@@ -1,7 +1,7 @@
 #!/bin/bash
 # A throw-away Slurm cluster on this one machine, for development and tests: munge, slurmctld and two slurmd
 # with four pretended GPUs each, on loopback, as root, without systemd and control groups. See README.md
-# beside it.
+# next to it.
 set -eu
 
 usage() {
@@ -17,7 +17,7 @@ T
   exit 2
 }
 
-# In the order in which they are ended.
+# In the order in which they are stopped.
 parts='slurmctld slurmd.c1 slurmd.c2 slurmdbd mysqld munged'
 accounting=$(dirname "$(readlink -f "$0")")/accounting.sh
 pid_of() { cat "$1/run/$2.pid" 2>/dev/null || true; }

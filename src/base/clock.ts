@@ -1,6 +1,6 @@
 /**
  * The clock as a port. Durations are measured with the monotonic clock only, because wall clocks, including
- * those of file servers, can jump. The wall clock is for dates that people see and for the ledger.
+ * those of file servers, can jump. The wall clock is for dates that users see and for the ledger.
  */
 export interface Clock {
   /** Milliseconds since 1970. */

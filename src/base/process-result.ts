@@ -1,5 +1,5 @@
 /**
- * Why a program was ended early: its caller's signal, its time limit, too much output, or a call of `stop`.
+ * Why a program was stopped early: its caller's signal, its time limit, too much output, or a call of `stop`.
  */
 export type StopReason = 'cancelled' | 'timed out' | 'too much output' | 'stopped';
 

@@ -30,7 +30,7 @@ export interface ProcessOptions {
   readonly graceMs?: number;
   /**
    * `own`: a separate process group, and signals go to the group. `swept`: as `own`, and the rest of the
-   * group is killed when the program ends. Default: our group; the program is ended when this process exits.
+   * group is killed when the program ends. Default: our group; the program is killed when this process exits.
    */
   readonly group?: 'ours' | 'own' | 'swept';
 }

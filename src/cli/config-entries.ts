@@ -48,7 +48,7 @@ function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: 
 }
 
 /**
- * The mission's own example indents some lines by a tab. Where the rest of the file is not indented, the
+ * The predecessor's example file indents some lines by a tab. Where the rest of the file is not indented, the
  * dialect treats such a line as part of the value above it, which is never intended: a known key within a
  * value is a separate setting.
  */

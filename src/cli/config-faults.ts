@@ -5,7 +5,7 @@ import type { ConfigSection } from '../contract/config.ts';
 import type { GivenConfig } from './config-given.ts';
 import { expectedOf, schemaOfSetting } from './config-values.ts';
 
-/** The mission's example token, which everybody can read. */
+/** The predecessor's example token, which is public. */
 const PUBLISHED_TOKEN = 'somesecret';
 
 /** A setting that the service cannot start with. */
@@ -15,7 +15,7 @@ export interface ConfigFault {
   readonly message: string;
 }
 
-/** Values that are not of the kind that their keys ask for, and keys that are missing. */
+/** Values of the wrong type, and missing keys. */
 export const valueFaults = (issues: readonly z.core.$ZodIssue[], given: GivenConfig): ConfigFault[] =>
   issues.map(({ path }) => {
     const [section, key] = path.map(String) as [ConfigSection, string];

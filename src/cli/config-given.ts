@@ -3,7 +3,7 @@ import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { FileEntry } from './config-entries.ts';
 import { convertValue, schemaOfSetting } from './config-values.ts';
 
-/** Settings given beside the file, on the command line or by the demo; they win over the file. */
+/** Settings given in addition to the file, on the command line or by the demo; they override the file. */
 export type ConfigOverrides = { readonly [S in ConfigSection]?: Partial<ServiceConfig[S]> };
 
 /** What the file and the overrides give, before it is checked. */

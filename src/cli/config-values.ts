@@ -18,7 +18,7 @@ const mayBeNull = (shape: Shape) => shape.anyOf?.some((part) => part.type === 'n
 
 const TRUE_WORDS = new Set(['1', 'yes', 'true', 'on']);
 const FALSE_WORDS = new Set(['0', 'no', 'false', 'off']);
-/** Numbers as people write them; not the hexadecimal, empty and padded texts that `Number` takes as well. */
+/** Numbers as users write them; not the hexadecimal, empty and padded texts that `Number` takes as well. */
 const NUMBER = /^[+-]?(\d[\d_]*)?\.?\d+(e[+-]?\d+)?$/i;
 
 export function schemaOfSetting(section: ConfigSection, key: string): z.ZodType {

@@ -69,7 +69,9 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
   const loaded = checkConfig(text, path, options.overrides);
   const warnings = [...loaded.warnings];
   if ((statSync(path).mode & 0o004) !== 0)
-    warnings.push(`${path} holds the token and everybody on this machine can read it; chmod 600 ${path}`);
+    warnings.push(
+      `${path} contains the token and is readable by all users of this machine; run chmod 600 ${path}`,
+    );
   const { settings, parameterDefaults, source } = loaded;
   return { settings, parameterDefaults, warnings, source };
 }

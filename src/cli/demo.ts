@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { type SessionSummary, sessionSummarySchema } from '../contract/api.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
 import { DEFAULT_MOVIE } from '../simulator/settings.ts';
-import { ask } from './client/request.ts';
+import { callApi } from './client/request.ts';
 import { sessionPath } from './client/session-argument.ts';
 import { settingsFrom } from './config-settings.ts';
 import { MICROSCOPE, type Microscope, startMicroscope } from './demo-microscope.ts';
@@ -33,10 +33,10 @@ interface DemoOptions {
 }
 
 const HELP = `
-Everything runs on this machine, without a config file. Ctrl-C ends the demo and removes its files; a second Ctrl-C ends
+Everything runs on this machine, without a config file. Ctrl-C stops the demo and removes its files; a second Ctrl-C stops
 it at once.
 
-Exit codes: 0 success, 1 a movie failed or the demo cannot start, 2 wrong usage, 130 interrupted with --once.`;
+Exit codes: 0 success, 1 a movie failed or the demo cannot start, 2 incorrect usage, 130 interrupted with --once.`;
 
 /** `cryoem demo`: a simulated microscope and the service that processes its movies. */
 export function demoCommand(): Command {
@@ -44,7 +44,7 @@ export function demoCommand(): Command {
     .description('Starts a simulated microscope and the service that processes its movies.')
     .option('--movies <number>', 'movies that the microscope records', wholeNumber(0), 60)
     .option('--interval <seconds>', 'time between movies', decimalNumber({ minimum: 0 }), 5)
-    .option('--port <number>', 'port of the page; 0: any free one', portNumber, 8112)
+    .option('--port <number>', 'port of the page; 0: any free port', portNumber, 8112)
     .addOption(
       new Option('--local <px>', 'maximum local motion beyond the whole-frame motion, or its range; 0: none')
         .argParser(positiveRange)
@@ -93,7 +93,7 @@ async function runDemo(options: DemoOptions): Promise<number> {
     const call = clientOf(service.address, settings.api.token);
     await call('start', { apix: MICROSCOPE.apix, fmdose: MICROSCOPE.fmdose, kev: MICROSCOPE.kev });
     if (!options.once) {
-      console.error(`One movie every ${intervalS} s, ${movies} in total. Ctrl-C ends the demo.\n`);
+      console.error(`One movie every ${intervalS} s, ${movies} in total. Ctrl-C stops the demo.\n`);
       await untilAborted(interrupted.signal);
       return 0;
     }
@@ -126,14 +126,14 @@ function demoSettings({ port, once }: DemoOptions, top: string): ServiceSettings
 }
 
 async function startQuietly(settings: ServiceSettings): Promise<RunningService> {
-  // Imported here, so that a worker does not load the whole service when it starts.
+  // Imported here, so that a worker does not load the entire service when it starts.
   const { startService } = await import('./service.ts');
   return startService({ settings, logger: createLogger('warn', pino.destination(2)) });
 }
 
 function printAddress(service: RunningService, sessionDir: string): void {
   console.error(
-    `\nPage:   ${service.loginLink()}\n        (the link logs in once; the service is at ${service.address})\nFiles:  ${sessionDir}\n`,
+    `\nPage:   ${service.loginLink()}\n        (one-time login link; the service is at ${service.address})\nFiles:  ${sessionDir}\n`,
   );
 }
 
@@ -143,7 +143,7 @@ type Call = (action?: string, body?: object) => Promise<SessionSummary>;
 function clientOf(url: string, token: string): Call {
   const path = sessionPath(SESSION);
   return (action, body) =>
-    ask(
+    callApi(
       { url, token },
       action
         ? { method: 'POST', path: `${path}/${action}`, ...(body ? { body } : {}) }

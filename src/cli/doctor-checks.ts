@@ -151,7 +151,7 @@ function permissions(sessionDir: string): Finding[] {
           failure(
             'rights',
             `raw cannot be read: ${named(cannotRead)}`,
-            `give user ${user} read permission for raw and everything below it`,
+            `give user ${user} read permission for raw and everything in it`,
           ),
         ]
       : []),
@@ -176,11 +176,7 @@ function permissions(sessionDir: string): Finding[] {
 const page = (): Finding =>
   existsSync(WEB_ROOT)
     ? passed('page', 'the page is built')
-    : warning(
-        'page',
-        'the page is not built: the service works without it, for programs only',
-        'npm run web',
-      );
+    : warning('page', 'the page is not built: only the HTTP API is available', 'npm run web');
 
 async function executors(settings: ServiceSettings): Promise<Finding[]> {
   try {

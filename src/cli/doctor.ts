@@ -9,7 +9,7 @@ Checks the config file, the directories and their permissions, the disks, the po
 executor without changing anything, and gives a remedy for each problem. It needs no running service; run it as the user
 of the service. With Slurm, it asks whether a job would be accepted, without submitting one.
 
-Exit codes: 0 no errors (there may be warnings), 1 at least one error, 2 wrong usage.`;
+Exit codes: 0 no errors (there may be warnings), 1 at least one error, 2 incorrect usage.`;
 
 interface DoctorOptions {
   config?: string;

@@ -41,4 +41,4 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
 
 /** Part of the help of every command that uses a running service. */
 export const CLIENT_EXIT_CODES =
-  '\nExit codes: 0 done, 1 refused (all errors are listed), 2 wrong usage, 3 the service cannot be reached.';
+  '\nExit codes: 0 done, 1 refused (all errors are listed), 2 incorrect usage, 3 the service cannot be reached.';

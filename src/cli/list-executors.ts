@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { executorListSchema } from '../contract/api.ts';
 import { addConnectionOptions, type ConnectionOptions, connectionOf } from './client/connection.ts';
 import { formatExecutors, print } from './client/output.ts';
-import { ask } from './client/request.ts';
+import { callApi } from './client/request.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 
 /** `cryoem executors`: the executors of the running service. */
@@ -15,7 +15,7 @@ export function executorsCommand(): Command {
     .action(
       reportingFaults(async (options: ConnectionOptions) => {
         const path = '/api/v1/executors';
-        const executors = await ask(connectionOf(options), { method: 'GET', path }, executorListSchema);
+        const executors = await callApi(connectionOf(options), { method: 'GET', path }, executorListSchema);
         print(executors, options.json, formatExecutors);
       }),
     );

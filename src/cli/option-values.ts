@@ -36,7 +36,7 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) 
 
 const MAX_PORT = 65535;
 
-/** A port to listen on; 0: any free one. */
+/** A port to listen on; 0: any free port. */
 export const portNumber = wholeNumber(0, MAX_PORT);
 
 /** `0.8-2.5` or one value; both may be negative: `-1--0.5`. */

@@ -92,9 +92,9 @@ function portFault({ host, port }: ApiSettings): Promise<string | null> {
 function describeListenFault(error: NodeJS.ErrnoException, host: string, port: number): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `port ${port} of ${host} is taken: stop the program that uses it, or set another port in [api] or by --port`;
+      return `port ${port} of ${host} is in use: stop the program that uses it, or set another port in [api] or with --port`;
     case 'EACCES':
-      return `port ${port} is reserved for root: set a port above 1023 in [api] or by --port`;
+      return `port ${port} is reserved for root: set a port above 1023 in [api] or with --port`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `${host} is not an address of this machine: correct host in [api]`;

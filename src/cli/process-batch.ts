@@ -35,7 +35,7 @@ export async function batchFromFile(path: string, flags: Flags): Promise<Batch> 
   const { json: _json, followStdin: _follow, threads, ...rest } = flags;
   const spare = Object.keys(rest).map((flag) => `--${parameterName(flag).replaceAll('_', '-')}`);
   if (spare.length > 0)
-    throw new UsageFaults([`a batch file contains all settings: leave out ${spare.join(', ')}`]);
+    throw new UsageFaults([`a batch file contains all settings: omit ${spare.join(', ')}`]);
   const threadCount = threads === undefined ? null : threadsOf(threads);
   let content: unknown;
   try {
@@ -60,7 +60,7 @@ function threadsOf(flag: string | boolean): number {
   throw new UsageFaults(['--threads must be a whole number from 1']);
 }
 
-/** A batch of movies named by a person. @throws UsageFaults */
+/** A batch of movies named by a user. @throws UsageFaults */
 export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   const { out, gain, threads = '1', json: _json, followStdin: _follow, ...others } = flags;
   const { alignArguments, ...rest } = others;

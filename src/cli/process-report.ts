@@ -3,7 +3,7 @@ import type { ResultRecord } from '../contract/record.ts';
 import type { MovieResult } from '../pipeline/process-movie.ts';
 import type { BatchHooks, BatchSummary } from '../pipeline/run-batch.ts';
 
-/** `text` for people, `json`: one record per line, `log`: one event per line for the worker's log. */
+/** `text` for users, `json`: one record per line, `log`: one event per line for the worker's log. */
 export type ReportMode = 'text' | 'json' | 'log';
 
 export interface Reporter extends Required<Pick<BatchHooks, 'onProgress' | 'onMovie'>> {

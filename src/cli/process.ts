@@ -22,7 +22,7 @@ const EXIT = {
   interrupted: EXIT_INTERRUPTED,
 } as const;
 
-/** The batch, or the arguments, ask for what must not be. */
+/** The arguments, or the batch, are invalid. */
 const ARGUMENT_FAULTS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_PLACE']);
 
 const HELP = `
@@ -38,17 +38,17 @@ config file is not read: the built-in engine and fit are used unless --align-pro
 Example:
   cryoem process raw/*.tiff --out processed --apix 0.813 --fmdose 1.224 --kev 300 --gain raw/K3_gain.tiff
 
-Exit codes: 0 all movies are done, 1 some failed (their records say why), 2 wrong usage,
+Exit codes: 0 all movies are done, 1 some failed (their records say why), 2 incorrect usage,
 4 results cannot be written (disk full, no permission), 130 interrupted.`;
 
-/** `cryoem process`: the worker, and the same for people. */
+/** `cryoem process`: the worker, which users can also run directly. */
 export function processCommand(): Command {
   const command = new Command('process')
     .description('Corrects the motion and estimates the CTF of movies.')
     .argument('<inputs...>', 'one BATCH.json, or movies')
     .option('--out <dir>', 'directory for the outputs')
     .option('--gain <file>', 'gain reference (the same as --rawgainref)')
-    .option('--align-arguments <text>', 'further arguments of the program that corrects the motion')
+    .option('--align-arguments <text>', 'additional arguments of the program that corrects the motion')
     .option('--threads <n>', 'threads per movie (default 1)')
     .option('--json', 'print the record of each movie as one line of JSON')
     .option('--follow-stdin', 'stop when standard input closes, as it does when the service ends')

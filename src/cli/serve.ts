@@ -11,7 +11,7 @@ Settings come from the config file (docs/config.md); --host and --port take prec
 output. SIGTERM or Ctrl-C stops the service gracefully, a second one at once: movies that were being processed are then
 processed again after the next start.
 
-Exit codes: 0 stopped gracefully, 1 it cannot start (all errors are listed), 2 wrong usage, 130 stopped at once.`;
+Exit codes: 0 stopped gracefully, 1 it cannot start (all errors are listed), 2 incorrect usage, 130 stopped at once.`;
 
 interface ServeOptions {
   config?: string;
@@ -19,13 +19,13 @@ interface ServeOptions {
   port?: number;
 }
 
-/** `cryoem serve`: the service in the foreground, for systemd and for people. */
+/** `cryoem serve`: the service in the foreground, for systemd and for users. */
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Runs the service: watches sessions, processes movies, serves the page.')
     .option('--config <file>', `config file (default ${DEFAULT_CONFIG_PATH})`)
     .option('--host <address>', 'address to listen on, instead of host in [api]')
-    .option('--port <number>', 'port to listen on, instead of port in [api]; 0: any free one', portNumber)
+    .option('--port <number>', 'port to listen on, instead of port in [api]; 0: any free port', portNumber)
     .addHelpText('after', HELP)
     .action(reportingFaults(serve));
 }

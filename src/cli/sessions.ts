@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { sessionListSchema } from '../contract/api.ts';
 import { addConnectionOptions, type ConnectionOptions, connectionOf } from './client/connection.ts';
 import { formatSessions, print } from './client/output.ts';
-import { ask } from './client/request.ts';
+import { callApi } from './client/request.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 
 /** `cryoem sessions`: the sessions that the running service knows. */
@@ -13,7 +13,7 @@ export function sessionsCommand(): Command {
     .action(
       reportingFaults(async (options: ConnectionOptions) => {
         const path = '/api/v1/sessions';
-        const sessions = await ask(connectionOf(options), { method: 'GET', path }, sessionListSchema);
+        const sessions = await callApi(connectionOf(options), { method: 'GET', path }, sessionListSchema);
         print(sessions, options.json, formatSessions);
       }),
     );

@@ -70,7 +70,7 @@ export function addPaceOptions(command: Command): Command {
     )
     .option(
       '--trickle [s]',
-      `let each movie grow under its final name, for so many seconds (${DEFAULT_TRICKLE_S})`,
+      `let each movie grow under its final name for this many seconds (${DEFAULT_TRICKLE_S})`,
       aboveZero,
     )
     .option('--holes <n>', 'holes per grid square', wholeNumber(1), DEFAULT_ROUTE.holesPerSquare)
@@ -136,7 +136,7 @@ export function addFileOptions(command: Command): Command {
         .default('0'),
     )
     .addOption(
-      new Option('--gain <kind>', 'gain reference to write; none: movies that need none')
+      new Option('--gain <kind>', 'gain reference to write; none: movies that are already corrected')
         .choices(['good', 'wrong-size', 'none'])
         .default('good'),
     )

@@ -29,7 +29,7 @@ Examples:
   cryoem simulate /data/p1/sessions/ann/s2 --movies 0 --rate 300 --trickle 10     until Ctrl-C, slowly written
   cryoem simulate /data/p1/sessions/ann/s3 --fault zero:3,truncated:5 --fault garbage:10%
 
-Exit codes: 0 done, or stopped by Ctrl-C with all files complete; 1 something failed; 2 wrong usage.`;
+Exit codes: 0 done, or stopped by Ctrl-C with all files complete; 1 something failed; 2 incorrect usage.`;
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -46,7 +46,7 @@ export function simulateCommand(): Command {
   return (
     addFileOptions(addImagingOptions(addPaceOptions(command)))
       .addHelpText('after', HELP)
-      // commander exits with 1 on wrong usage; here 1 means that something failed.
+      // commander exits with 1 on incorrect usage; here 1 means that something failed.
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE))
       .action(run)
   );

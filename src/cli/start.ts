@@ -11,7 +11,7 @@ Parameters that are not given are taken from [params] of the service's config fi
 Example:
   cryoem start ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1 --apix 0.813 --fmdose 1.224 --kev 300
 
-Exit codes: 0 started, 1 refused (all errors are listed), 2 wrong usage, 3 the service cannot be reached.`;
+Exit codes: 0 started, 1 refused (all errors are listed), 2 incorrect usage, 3 the service cannot be reached.`;
 
 /** `cryoem start`: starts a session in the running service. */
 export function startCommand(): Command {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { sessionDetailSchema } from '../contract/api.ts';
 import { addConnectionOptions, type ConnectionOptions, connectionOf } from './client/connection.ts';
 import { formatSession, print } from './client/output.ts';
-import { ask } from './client/request.ts';
+import { callApi } from './client/request.ts';
 import { parseSessionArgument, SESSION_ARGUMENT, sessionPath } from './client/session-argument.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 
@@ -16,7 +16,7 @@ export function statusCommand(): Command {
     .action(
       reportingFaults(async (name: string, options: ConnectionOptions) => {
         const path = sessionPath(parseSessionArgument(name));
-        const session = await ask(connectionOf(options), { method: 'GET', path }, sessionDetailSchema);
+        const session = await callApi(connectionOf(options), { method: 'GET', path }, sessionDetailSchema);
         print(session, options.json, formatSession);
       }),
     );

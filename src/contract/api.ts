@@ -7,7 +7,10 @@ import { metricFieldSchemas } from './stored-metrics.ts';
 
 /** Types of `/api/v1`, shared by the service and the page. Times are ISO 8601 in UTC. */
 
-/** Response of the mission's status route. `failed_jobs` counts movies that failed in all their attempts. */
+/**
+ * Response of the status route of the compatibility routes. `failed_jobs` counts movies that failed in all
+ * their attempts.
+ */
 export const missionStatusSchema = z.object({
   failed_jobs: z.number().int(),
   percent_current_cycle: z.number(),
@@ -17,7 +20,7 @@ export const missionStatusSchema = z.object({
   state: z.union([sessionStateSchema, z.literal('no_such_session')]),
 });
 
-/** One row of the mission's list route. */
+/** One row of the list route of the compatibility routes. */
 export const missionListSchema = z.array(missionStatusSchema.extend({ session: z.string() }));
 
 const sessionKeySchema = z.object({ project: z.string(), user: z.string(), session: z.string() });
@@ -46,7 +49,7 @@ export const sessionSummarySchema = sessionKeySchema.extend({
   arrivalsPerHour: z
     .number()
     .nullable()
-    .describe('movies that the microscope wrote per hour, over the last ten minutes of watching'),
+    .describe('movies that the microscope wrote per hour, over the last ten minutes of observation'),
   secondsLeft: z.number().nullable(),
   behindSince: z.iso
     .datetime()
@@ -105,7 +108,7 @@ export const gainJudgementSchema = z.object({
   verdict: z
     .enum(['no_gain', 'pending', 'agrees', 'contradicts', 'absent', 'thin'])
     .describe(
-      'no_gain: none is used; pending: no movie was checked yet; agrees, contradicts, absent, thin: as in a result record, of all checked movies together',
+      'no_gain: none is used; pending: no movie has been checked yet; agrees, contradicts, absent, thin: as in a result record, of all checked movies together',
     ),
   gain: orientationSchema
     .extend({ path: z.string() })
@@ -115,17 +118,14 @@ export const gainJudgementSchema = z.object({
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
     .describe('fraction of the pattern that the counts show with each orientation, 0 to 1'),
-  none: z
-    .number()
-    .nullable()
-    .describe('fraction of the pattern that the counts show in no orientation: 1 minus the best score'),
+  none: z.number().nullable().describe('1 minus the best score of the orientations'),
   margin: z.number().nullable().describe('difference of the best and the second best score'),
   error: z.number().nullable().describe('standard error of a score'),
-  movies: z.number().int().describe('movies that were checked, the newest few'),
+  movies: z.number().int().describe('number of movies that were checked, the newest ones'),
   base: z.string().nullable().describe('the movie of the picture'),
   picture: z.string().nullable().describe('URL path: the pattern in the counts before and after correction'),
   message: z.string(),
-  remedy: z.string().describe('what a person should do; empty if nothing'),
+  remedy: z.string().describe('what the user should do; empty if nothing'),
 });
 
 const faultSchema = z.object({ field: z.string(), message: z.string() });
@@ -164,7 +164,7 @@ export const executorListSchema = z.array(executorReportSchema);
 export const loginStateSchema = z.object({ authenticated: z.boolean(), version: z.string() });
 export const sessionListSchema = z.array(sessionSummarySchema);
 export const seriesSchema = z.array(movieRowSchema);
-export const retriedSchema = z.object({ retried: z.number().int().describe('movies that are tried again') });
+export const retriedSchema = z.object({ retried: z.number().int().describe('movies that are retried') });
 export const parameterListSchema = z.object({
   parameters: z.array(
     z.object({

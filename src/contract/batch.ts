@@ -5,7 +5,7 @@ import { movieIdentitySchema } from './record.ts';
 
 /**
  * A batch: movies that one worker process processes in sequence with one recipe, stored as
- * `workflow/cycle-NNNNNN/batch-NNN.json`. It contains everything a worker needs, so that a person can run the
+ * `workflow/cycle-NNNNNN/batch-NNN.json`. It contains everything a worker needs, so that a user can run the
  * same file by hand: `cryoem process BATCH.json`.
  */
 export const BATCH_VERSION = 1;
@@ -16,7 +16,7 @@ export const BATCH_VERSION = 1;
  */
 export const EXIT_UNRECORDED = 4;
 
-/** Exit code of a worker that was told to stop before its batch was done. */
+/** Exit code of a worker that was asked to stop before its batch was done. */
 export const EXIT_INTERRUPTED = 130;
 
 /** Set in the environment of a worker on a cluster: JSON of `jobLocationSchema`, for the records. */

@@ -78,7 +78,7 @@ export function decodeColumns(buffer: ArrayBuffer): MovieColumns {
   const [magic, rows = 0, values, nameBytes = 0, more] = new Uint32Array(buffer, 0, 6);
   const isWhole = buffer.byteLength === fixedBytes(rows) + nameBytes;
   if (magic !== MAGIC || values !== COLUMN_KEYS.length || !isWhole)
-    throw new RangeError('columns: of another version, or not whole');
+    throw new RangeError('columns: of another version, or incomplete');
   let at = HEADER_BYTES;
   const take = (length: number) => (at += length) - length;
   const finishedAtMs = new Float64Array(buffer, take(rows * 8), rows);

@@ -3,7 +3,7 @@ import { EXECUTOR_LIST, EXECUTOR_NAMES } from './executors.ts';
 import { PROGRAMS_SECTION } from './program-config.ts';
 
 /**
- * The config file: the mission's keys, and our own in sections that the mission does not use. Each key is
+ * The config file: the keys of the predecessor, and new ones in sections that it does not have. Each key is
  * declared once with its section; the reader, the documentation and the start-up checks follow this table.
  * Only the loader uses the keys; the rest of the service uses `settings.ts`.
  */
@@ -12,12 +12,17 @@ const whole = (minimum: number, maximum: number) => z.number().int().min(minimum
 export const CONFIG_SECTIONS = {
   general: z.object({
     debug: z.boolean().default(false).describe('more detailed log, and debug_maxjobs instead of maxjobs'),
-    session_dir: z.string().min(1).describe('top of <project_id>/sessions/<user>/<session_id>; absolute'),
+    session_dir: z
+      .string()
+      .min(1)
+      .describe(
+        'absolute path of the root directory; sessions are in <project_id>/sessions/<user>/<session_id>',
+      ),
     state_dir: z
       .string()
       .nullable()
       .default(null)
-      .describe('directory of the ledger, on a local disk; null: below $XDG_STATE_HOME or ~/.local/state'),
+      .describe('directory of the ledger, on a local disk; null: in $XDG_STATE_HOME or ~/.local/state'),
     executor: z
       .string()
       .regex(EXECUTOR_LIST)
@@ -172,7 +177,7 @@ export const CONFIG_SECTIONS = {
       .min(0)
       .max(3600)
       .default(1)
-      .describe('a movie is taken only if it has not changed for this time'),
+      .describe('a movie is processed only if it has not changed for this time'),
     patience_seconds: z
       .number()
       .min(1)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * The table of error codes: what happened, the kind of cause, whether a retry can help, the HTTP status if it
- * reaches a client, and what a person should do. `docs/errors.md` is generated from it.
+ * reaches a client, and what a user should do. `docs/errors.md` is generated from it.
  */
 export interface ErrorDeclaration {
   readonly cause: 'file' | 'settings' | 'program' | 'memory' | 'disk' | 'cluster' | 'request' | 'service';
@@ -37,15 +37,15 @@ const request = (httpStatus: number, text: string, remedy: string): ErrorDeclara
 export const ERRORS = {
   MOVIE_MISSING: file('The movie is no longer on disk.', 'Check whether the transfer moved or removed it.'),
   MOVIE_EMPTY: file(
-    'The movie has no bytes.',
+    'The movie file is empty.',
     'Copy it again from the microscope; a new file is processed automatically.',
   ),
   MOVIE_TRUNCATED: file(
-    'The movie ends before its structure says it should.',
+    'The movie is shorter than its header says.',
     'Copy it again from the microscope; a new file is processed automatically.',
   ),
   MOVIE_CORRUPT: file(
-    'The movie cannot be read as its format.',
+    'The file is not a valid movie in its format.',
     'Copy it again from the microscope; a new file is processed automatically.',
   ),
   MOVIE_UNSUPPORTED: file(
@@ -58,17 +58,17 @@ export const ERRORS = {
   ),
   MOVIE_CHANGED: file(
     'The movie changed while it was being read.',
-    'Nothing: it is tried again once it no longer changes.',
+    'No action needed: the movie is retried when it no longer changes.',
     true,
   ),
-  TOO_FEW_FRAMES: settings('After throw and trunc no frame is left.', 'Lower throw or trunc, then resume.'),
+  TOO_FEW_FRAMES: settings('After throw and trunc, no frame is left.', 'Lower throw or trunc, then resume.'),
   DOSE_CONTRADICTION: settings(
     'Dose per frame and total dose contradict each other.',
-    'Give one of fmdose and dose, then resume.',
+    'Give only one of fmdose and dose, then resume.',
   ),
   GAIN_MISSING: settings(
     'The given gain reference does not exist.',
-    'Correct rawgainref or copy the file there, then resume.',
+    'Correct rawgainref, or copy the file to that path, then resume.',
   ),
   GAIN_SIZE_MISMATCH: settings(
     'The gain reference and the movie differ in size.',
@@ -86,15 +86,15 @@ export const ERRORS = {
     cause: 'program',
     retryable: false,
     httpStatus: 500,
-    text: 'Motion correction gave no result.',
-    remedy: 'Look at the movie; reject it if it is blank.',
+    text: 'Motion correction failed.',
+    remedy: 'Inspect the movie; reject it if it is blank.',
   },
   CTF_FAILED: {
     cause: 'program',
     retryable: false,
     httpStatus: 500,
-    text: 'CTF estimation gave no result.',
-    remedy: 'Look at the micrograph; reject it if it is blank.',
+    text: 'CTF estimation failed.',
+    remedy: 'Inspect the micrograph; reject it if it is blank.',
   },
   PROGRAM_MISSING: {
     cause: 'program',
@@ -121,28 +121,28 @@ export const ERRORS = {
     cause: 'disk',
     retryable: true,
     httpStatus: 507,
-    text: 'No space is left on the disk of the outputs.',
+    text: 'The disk of the output files is full.',
     remedy: 'Free some space; processing continues automatically.',
   },
   OUTPUT_NOT_WRITABLE: {
     cause: 'disk',
     retryable: true,
     httpStatus: 500,
-    text: 'The outputs cannot be written.',
+    text: 'The output files cannot be written.',
     remedy: 'Check owner and permissions of the session directory.',
   },
   UNSAFE_PLACE: {
     cause: 'disk',
     retryable: false,
     httpStatus: 409,
-    text: 'Outputs would go where they must not: through a symbolic link, or among the movies.',
-    remedy: 'Make processed and workflow real folders beside raw (a bind mount is fine), then resume.',
+    text: 'The output directory is a symbolic link or contains the movies.',
+    remedy: 'Make processed and workflow real directories next to raw (a bind mount is fine), then resume.',
   },
   NOT_OUR_FILE: {
     cause: 'disk',
     retryable: false,
     httpStatus: 409,
-    text: 'A file that this service did not write stands in the place of an output.',
+    text: 'A file that this service did not write already exists at the path of an output.',
     remedy: 'Move it elsewhere, then resume.',
   },
   WORKER_LOST: {
@@ -150,7 +150,7 @@ export const ERRORS = {
     retryable: true,
     httpStatus: 500,
     text: 'The worker ended without a result for this movie.',
-    remedy: 'Nothing unless it repeats; then check the memory and the log of the worker.',
+    remedy: 'No action needed. If it happens again, check the memory and the worker log.',
   },
   TIME_LIMIT: {
     cause: 'cluster',
@@ -163,8 +163,8 @@ export const ERRORS = {
     cause: 'cluster',
     retryable: true,
     httpStatus: 502,
-    text: 'Jobs that were cancelled may still run.',
-    remedy: 'Stop again in a minute; if it repeats, look at the nodes of these jobs.',
+    text: 'Cancelled jobs may still be running.',
+    remedy: 'Stop again in a minute. If it happens again, check the nodes of these jobs.',
   },
   CANCELLED: {
     cause: 'service',
@@ -177,8 +177,8 @@ export const ERRORS = {
     cause: 'service',
     retryable: true,
     httpStatus: 500,
-    text: 'An internal error of this program.',
-    remedy: 'Report it, with the log.',
+    text: 'An internal error occurred.',
+    remedy: 'Report it together with the log.',
   },
   UNAUTHORIZED: request(
     403,
@@ -198,15 +198,19 @@ export const ERRORS = {
   ),
   BAD_NAME: request(
     404,
-    'Names of projects, users and sessions are single folder names.',
+    'The name of a project, user or session must be a single directory name.',
     'Use letters, digits, dot, dash and underscore.',
   ),
-  BAD_PARAMETERS: request(422, 'Parameters are missing or invalid.', 'Correct each field that is named.'),
+  BAD_PARAMETERS: request(
+    422,
+    'Parameters are missing or invalid.',
+    'Correct each field that the message names.',
+  ),
   BAD_REQUEST: request(400, 'The request cannot be read.', 'Send a form or a JSON object of moderate size.'),
   NO_SUCH_ROUTE: request(404, 'There is nothing at this address.', 'See /docs for the API.'),
   CROSS_SITE: request(
     403,
-    'A login of the page does not permit changes from another site.',
+    'A browser login cannot be used for requests from another site.',
     'Use the page, or give the token as access_token.',
   ),
   PEGASUS_FAILED: {
@@ -220,29 +224,29 @@ export const ERRORS = {
   WRONG_STATE: request(409, 'The state of the session does not allow this.', 'Check its state.'),
   OWNED_ELSEWHERE: request(
     409,
-    'Another service works on this session.',
-    'Use that service. If it has ended unexpectedly, this one takes over after a minute.',
+    'Another service is processing this session.',
+    'Use that service. If it has crashed, this one takes over after a minute.',
   ),
   CANNOT_START: {
     cause: 'service',
     retryable: false,
     httpStatus: 500,
     text: 'The service cannot start.',
-    remedy: 'Correct each problem that is named.',
+    remedy: 'Correct each problem that the message names.',
   },
   UNREACHABLE: {
     cause: 'service',
     retryable: true,
     httpStatus: 503,
     text: 'The service cannot be reached.',
-    remedy: 'Check that it runs (cryoem serve) and that address and port are right.',
+    remedy: 'Check that it is running (cryoem serve) and that the address and port are correct.',
   },
   BAD_CONFIG: {
     cause: 'settings',
     retryable: false,
     httpStatus: 500,
     text: 'The config file has an error.',
-    remedy: 'Correct the line that is named.',
+    remedy: 'Correct the line that the message names.',
   },
 } as const satisfies Record<string, ErrorDeclaration>;
 
@@ -265,7 +269,7 @@ export interface FaultLocation {
   found?: string;
 }
 
-/** An error with a code of the table. Its message is a complete sentence for people. */
+/** An error with a code of the table. Its message is a complete sentence for users. */
 export class CodedError extends Error {
   readonly code: ErrorCode;
   readonly location: FaultLocation;

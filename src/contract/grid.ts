@@ -22,21 +22,23 @@ const gridSquareSchema = z.object({
 });
 
 export const gridSchema = z.object({
-  squares: z.array(gridSquareSchema).describe('in the order in which they were begun'),
+  squares: z.array(gridSquareSchema).describe('in the order of their first movies'),
   runs: z
     .array(z.tuple([whole, whole, whole]))
     .describe(
       '[first seq, last seq, index of the square], ascending: movies of the session from the first to the last are in it',
     ),
   elsewhere: whole.describe('movies whose square is not known'),
-  isReading: z.boolean().describe('metadata of movies of an earlier version are still being read: ask again'),
+  isReading: z
+    .boolean()
+    .describe('metadata of movies of an earlier version are still being read: request it again later'),
 });
 
 const gridExposureSchema = z.object({
   seq: whole,
   base: z.string(),
   state: movieStateSchema,
-  shot: z.string().nullable().describe('number of the shot in the hole'),
+  shot: z.string().nullable().describe('number of the exposure in the hole'),
   stageUm: pointUmSchema.nullable(),
   shift: z
     .tuple([z.number(), z.number()])
@@ -54,7 +56,7 @@ export const gridHolesSchema = z.object({
   holes: z
     .array(z.object({ name: z.string().nullable(), exposures: z.array(gridExposureSchema) }))
     .describe(
-      'in the order in which they were begun; without a name: movies of the square whose hole is not known',
+      'in the order of their first movies; without a name: movies of the square whose hole is not known',
     ),
 });
 

@@ -2,14 +2,14 @@ import { z } from 'zod';
 
 const pair = z.tuple([z.number(), z.number()]);
 
-/** Metadata that the acquisition software wrote beside a movie, in our units; null if not given. */
+/** Metadata that the acquisition software wrote for a movie, in our units; null if not given. */
 export const movieMetadataSchema = z.object({
   program: z.enum(['EPU', 'SerialEM']),
   file: z.string().describe('file that it was read from, relative to raw'),
   pixelSizeA: z.number().nullable().describe('of the movie as recorded'),
   superResolution: z.boolean().nullable(),
   voltageKv: z.number().nullable(),
-  doseEA2: z.number().nullable().describe('on the specimen, whole movie'),
+  doseEA2: z.number().nullable().describe('on the specimen, for the entire movie'),
   dosePerFrameEA2: z.number().nullable().describe('if it is the same for all frames'),
   frames: z.number().int().nullable(),
   exposureSeconds: z.number().nullable(),
@@ -19,7 +19,7 @@ export const movieMetadataSchema = z.object({
   beamShiftUnit: z.enum(['um', 'program']).describe('um on the specimen; program: the unit of the program'),
   gridSquare: z.string().nullable(),
   hole: z.string().nullable(),
-  holePosition: z.string().nullable().describe('number of the shot in the hole or in the group of holes'),
+  holePosition: z.string().nullable().describe('number of the exposure in the hole or in the group of holes'),
   targetDefocusUm: z.number().nullable().describe('as set, positive = underfocus'),
   magnification: z.number().nullable(),
   detector: z.string().nullable(),

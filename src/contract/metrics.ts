@@ -59,7 +59,7 @@ export type PlotDeclaration =
       readonly title?: string;
     };
 
-/** `page`: hidden on the whole page; the value is in the API only. */
+/** `page`: not shown on the page; the value is in the API only. */
 export type HideablePart = 'page' | 'table' | 'grid';
 
 /** Paths, such as `ctf.defocusUA`, at which `T` has a number or nothing. */
@@ -142,7 +142,7 @@ export const METRICS = [
     label: 'Astigmatism angle',
     shortLabel: 'angle',
     unit: '°',
-    help: 'Direction of defocus U, counted from x.',
+    help: 'Angle of defocus U, measured from the x axis.',
     digits: 0,
     screenScale: 1,
     better: null,
@@ -156,7 +156,7 @@ export const METRICS = [
     label: 'Fit resolution',
     shortLabel: 'fit',
     unit: 'Å',
-    help: 'Resolution to which the Thon rings follow the model; smaller is better.',
+    help: 'Resolution to which the Thon rings agree with the model; smaller is better.',
     digits: 2,
     screenScale: 1,
     better: 'low',
@@ -169,7 +169,7 @@ export const METRICS = [
     label: 'Confidence',
     shortLabel: 'confidence',
     unit: '',
-    help: '0: no Thon rings seen; 1: Thon rings beyond doubt.',
+    help: '0: no Thon rings found; 1: Thon rings certain.',
     digits: 2,
     screenScale: 1,
     better: 'high',
@@ -192,7 +192,7 @@ export const METRICS = [
   },
   {
     key: 'motionTotal',
-    label: 'Motion total',
+    label: 'Total motion',
     shortLabel: 'total',
     unit: 'Å',
     help: 'Accumulated motion over all frames.',
@@ -205,7 +205,7 @@ export const METRICS = [
   },
   {
     key: 'motionEarly',
-    label: 'Motion early',
+    label: 'Early motion',
     shortLabel: 'early',
     unit: 'Å',
     help: 'Accumulated motion before 4 e/Å².',
@@ -218,7 +218,7 @@ export const METRICS = [
   },
   {
     key: 'motionLate',
-    label: 'Motion late',
+    label: 'Late motion',
     shortLabel: 'late',
     unit: 'Å',
     help: 'Accumulated motion after 4 e/Å².',

@@ -38,7 +38,7 @@ type ValueOf<R extends ParameterRow> = R extends { readonly choices: readonly (i
   : { number: number; integer: number; boolean: boolean; text: string; choice: never }[R['kind']];
 type RequiredRow = Extract<ParameterRow, { readonly required: true }>;
 
-/** Values of the parameters as given by a person or a portal. Missing ones get their defaults later. */
+/** Values of the parameters as given by a user or a portal. Missing ones get their defaults later. */
 export type ParameterValues = {
   [R in RequiredRow as R['name']]: ValueOf<R>;
 } & {

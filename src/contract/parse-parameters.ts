@@ -64,7 +64,7 @@ function schemaOf(p: ParameterDeclaration): z.ZodType {
 /** The schema of each parameter's value, whatever its source. */
 const PARAMETER_SCHEMAS = fromEntries(PARAMETER_TABLE.map((p) => [p.name, schemaOf(p)] as const));
 
-/** An invalid field, described so that a person can correct it. */
+/** An invalid field, described so that a user can correct it. */
 export interface FieldFault {
   field: string;
   message: string;

@@ -7,13 +7,10 @@ import { resultRecordSchema } from './record.ts';
  */
 
 const contradictionSchema = z.object({
-  fields: z
-    .array(z.string())
-    .min(1)
-    .describe('parameters that it concerns; the form shows it beside the first'),
+  fields: z.array(z.string()).min(1).describe('parameters that it concerns; the form shows it at the first'),
   severity: z
     .enum(['fault', 'doubt'])
-    .describe('fault: movies would fail or be missed; doubt: the metadata beside the movies differ'),
+    .describe('fault: movies would fail or be missed; doubt: the metadata of the movies disagree'),
   message: z.string(),
   source: z.string().describe('what it was compared with'),
 });
@@ -30,11 +27,11 @@ const plannedMoviesSchema = z.object({
   found: z.number().int().describe('movies whose names match'),
   arriving: z.number().int().describe('not complete yet: processed once they are'),
   toDo: z.number().int().describe('complete, without a result'),
-  inWork: z.number().int().describe('with workers already, with the same parameters'),
-  kept: z.number().int().describe('done with the same parameters: not touched'),
+  inWork: z.number().int().describe('in progress with the same parameters'),
+  kept: z.number().int().describe('done with the same parameters: kept unchanged'),
   redoCtf: z.number().int().describe('done; only their CTF is estimated again'),
   redoAll: z.number().int().describe('done; motion and CTF are reprocessed'),
-  tryAgain: z.number().int().describe('failed, and are tried again'),
+  tryAgain: z.number().int().describe('failed, and are retried'),
   staysFailed: z.number().int().describe('failed for a reason that a start does not change'),
 });
 
@@ -77,7 +74,7 @@ export const stopRequestSchema = z.object({
   running: z
     .enum(['cancel', 'finish'])
     .default('cancel')
-    .describe('cancel: they are ended at once and wait again; finish: submitted movies are completed'),
+    .describe('cancel: they are stopped at once and wait again; finish: submitted movies are completed'),
 });
 
 export type Contradiction = z.infer<typeof contradictionSchema>;

@@ -34,7 +34,7 @@ const argumentKeys = fromEntries(
       .nullable()
       .default(null)
       .describe(
-        `additional arguments of ${executable} in shell syntax, such as ${argumentsExample}; they override ours`,
+        `additional arguments of ${executable} in shell syntax, such as ${argumentsExample}; they override those of the service`,
       ),
   ]),
 );
@@ -60,5 +60,5 @@ export const PROGRAMS_SECTION = z.object({
     .min(1)
     .max(MAX_TIMEOUT_SECONDS)
     .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
-    .describe('time limit for one movie or micrograph; beyond it the program is ended and the movie fails'),
+    .describe('time limit for one movie or micrograph; beyond it the program is stopped and the movie fails'),
 });

@@ -40,7 +40,9 @@ const programChoiceSchema = inOrder(['align', 'ctf'], {
   alignArguments: z
     .string()
     .optional()
-    .describe("further arguments of the program that corrects the motion, as the config file's [programs]"),
+    .describe(
+      "additional arguments of the program that corrects the motion, as the config file's [programs]",
+    ),
 });
 
 export const recipeSchema = inOrder(
@@ -69,7 +71,7 @@ export const recipeSchema = inOrder(
     gain: gainSettingSchema.nullable(),
     eer: eerSettingSchema
       .optional()
-      .describe('how EER files are made movies; absent: by their dose, not upsampled'),
+      .describe('how EER files are summed into fractions; absent: by dose, without upsampling'),
     ctf: ctfSearchSchema,
     programs: programChoiceSchema.describe('names of program adapters'),
   },

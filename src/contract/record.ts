@@ -13,7 +13,7 @@ export const movieIdentitySchema = z.object({
   path: z.string().describe('path of the movie relative to raw, forward slashes'),
   base: z
     .string()
-    .describe('name of the outputs: the file name without _fractions/_EER and extension, made distinct'),
+    .describe('name of the outputs: the file name without _fractions/_EER and extension, made unique'),
   sizeBytes: z.number().int().min(0),
   mtimeMs: z.number(),
 });
@@ -78,10 +78,10 @@ const motionSchema = z.object({
  * cases (bench/ctf).
  */
 export const GOOD_CONFIDENCE = 0.5;
-/** Below this confidence, no Thon rings are visible: the numbers of the fit are a guess. */
+/** Below this confidence, no Thon rings are visible: the numbers of the fit are unreliable. */
 export const NO_RINGS_CONFIDENCE = 0.1;
 
-/** Local mean defocus on a regular grid over the micrograph, row by row; null if no Thon rings were seen. */
+/** Local mean defocus on a regular grid over the micrograph, row by row; null if no Thon rings were found. */
 const defocusMapSchema = z.object({
   columns: z.number().int().min(1),
   rows: z.number().int().min(1),
@@ -100,9 +100,9 @@ export const ctfSchema = z.object({
   fitResolutionA: z
     .number()
     .positive()
-    .describe('resolution to which the Thon rings follow the model, by `fitCriterion`'),
+    .describe('resolution to which the Thon rings agree with the model, by `fitCriterion`'),
   fitCriterion: z.string(),
-  confidence: z.number().min(0).max(1).describe('0: no Thon rings seen; 1: Thon rings beyond doubt'),
+  confidence: z.number().min(0).max(1).describe('0: no Thon rings found; 1: Thon rings certain'),
   iceRingScore: z
     .number()
     .min(0)
@@ -132,7 +132,7 @@ export const ctfSchema = z.object({
     .optional()
     .describe('direction from x, -90..90, along which Thon rings fade as with drift; null: they fade evenly'),
   /**
-   * Radial (equal-phase) profile for plots: spatial frequency in 1/A, background-free data, model, local CC.
+   * Radial (equiphase) profile for plots: spatial frequency in 1/A, background-free data, model, local CC.
    */
   profile: z.object({
     frequencyPerA: z.array(z.number()),
@@ -197,7 +197,7 @@ export const gainCheckSchema = z.object({
 /** The cluster's job and node that ran a worker. */
 export const jobLocationSchema = z.object({
   cluster: z.string().describe('such as the name of the Slurm cluster'),
-  jobId: z.string().describe('as its user names it, such as 1234_5'),
+  jobId: z.string().describe('job id as shown to users, such as 1234_5'),
   node: z.string(),
   restart: z.number().int().min(0).describe('how often the job was requeued before this run'),
 });
@@ -234,7 +234,7 @@ export const resultRecordSchema = z.object({
   replacedPixels: replacedPixelsSchema.optional(),
   /** Absent in older records, without a gain reference, and if another program aligned the movie. */
   gainCheck: gainCheckSchema.optional(),
-  /** Metadata beside the movie; absent in older records and if there is none. */
+  /** Metadata of the movie; absent in older records and if there is none. */
   metadata: movieMetadataSchema.optional(),
   /** Role -> path relative to the processed directory. All of them exist once the record does. */
   files: z.record(z.string(), z.string()),
@@ -257,7 +257,7 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 export type ResultRecord = z.infer<typeof resultRecordSchema>;
 
 /** Keys of `files` in a record and the suffix that each adds to `<base>`. */
-export const OUTPUT_ENDINGS = {
+export const OUTPUT_SUFFIXES = {
   doseWeighted: '_DW.mrc',
   sum: '.mrc',
   even: '_EVN.mrc',
@@ -273,4 +273,4 @@ export const OUTPUT_ENDINGS = {
   combined: '_combined.jpg',
   gainPicture: '_gain.jpg',
 } as const;
-export type OutputRole = keyof typeof OUTPUT_ENDINGS;
+export type OutputRole = keyof typeof OUTPUT_SUFFIXES;

@@ -37,7 +37,7 @@ export const timelineEntrySchema = z.object({
     'failed',
     'recovered',
   ]),
-  by: z.string().describe('a person, if known, or "service"'),
+  by: z.string().describe('a user, if known, or "service"'),
   note: z.string().nullable(),
 });
 export const timelineSchema = z.array(timelineEntrySchema);

@@ -61,7 +61,7 @@ interface RetrySettings {
 interface DiscoverySettings {
   /** Interval between scans of the raw directory of a live session. */
   readonly scanMs: number;
-  /** A movie is taken only if it has not changed for this time, by our clock. */
+  /** A movie is processed only if it has not changed for this time, by our clock. */
   readonly quietMs: number;
   /** An incomplete movie that has not changed for this time is processed anyway. */
   readonly incompleteTimeoutMs: number;

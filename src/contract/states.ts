@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Session states, in the words of the mission. `no_such_session` is an answer, not a state. */
+/** Session states, named as by the predecessor. `no_such_session` is an answer, not a state. */
 export const SESSION_STATES = [
   'unknown',
   'incomplete_or_empty',

@@ -1,17 +1,17 @@
 import type { GainCheck } from '../contract/record.ts';
 
-/** Facts about a result that a person may need to know. `pipeline/finding-texts.ts` has the sentences. */
+/** Facts about a result that users may need to know. `pipeline/finding-texts.ts` has the sentences. */
 
 /** Why the requested local motion correction was not done. */
 export type NoLocalMotion =
   /** Number of patches. */
   | { readonly kind: 'frame-too-small' }
-  | { readonly kind: 'frame-not-followed' }
+  | { readonly kind: 'frame-not-aligned' }
   | { readonly kind: 'too-few-electrons' }
   /** No local motion was detected. */
   | { readonly kind: 'moves-as-a-whole' }
   /** This many of the points do not fit any smooth motion. */
-  | { readonly kind: 'patches-not-followed'; readonly outliers: number; readonly points: number }
+  | { readonly kind: 'patches-not-tracked'; readonly outliers: number; readonly points: number }
   | { readonly kind: 'not-credible'; readonly largestPixels: number };
 
 /**
@@ -34,7 +34,7 @@ export type AlignFinding =
       readonly height: number;
     }
   /** SerialEM rotated the list; it is assumed to have the orientation of the movies. */
-  | { readonly kind: 'defects-turned'; readonly rotationAndFlip: number }
+  | { readonly kind: 'defects-rotated'; readonly rotationAndFlip: number }
   /** More candidates than a camera can have: none was treated as hot. */
   | { readonly kind: 'too-many-hot-pixels' }
   | {
@@ -49,23 +49,23 @@ export type AlignFinding =
   | { readonly kind: 'even-odd-not-weighted' }
   | { readonly kind: 'no-local-motion'; readonly reason: NoLocalMotion }
   /** The frames were summed without alignment. */
-  | { readonly kind: 'no-motion-followed' }
-  | { readonly kind: 'not-settled' };
+  | { readonly kind: 'no-motion-measured' }
+  | { readonly kind: 'not-converged' };
 
-/** The main reason against a CTF fit. */
-export type CtfDoubt =
-  /** Rings hardly exceed the noise, or a smooth peak explains them equally well. */
+/** The main reason for a low confidence in a CTF fit. */
+export type CtfWeakness =
+  /** Rings barely exceed the noise, or a smooth peak fits equally well. */
   | { readonly kind: 'faint' }
   | { readonly kind: 'not-repeated' }
   | { readonly kind: 'few-rings'; readonly rings: number }
-  /** Another defocus explains the spectrum nearly as well. */
+  /** Another defocus fits the spectrum nearly as well. */
   | { readonly kind: 'ambiguous' }
   /** Standard error of the mean defocus divided by the defocus. */
   | { readonly kind: 'inaccurate'; readonly relativeError: number };
 
 export type CtfFinding =
-  | { readonly kind: 'no-rings'; readonly doubt: CtfDoubt }
-  | { readonly kind: 'doubtful'; readonly doubt: CtfDoubt }
+  | { readonly kind: 'no-rings'; readonly weakness: CtfWeakness }
+  | { readonly kind: 'uncertain'; readonly weakness: CtfWeakness }
   | {
       readonly kind: 'at-range-edge';
       readonly minimumDefocusA: number;

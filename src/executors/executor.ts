@@ -18,7 +18,7 @@ export interface Handle {
   readonly executor: string;
   readonly token: string;
   readonly id: string;
-  /** Path of the batch file; an executor may keep its own files beside it to find its work again. */
+  /** Path of the batch file; an executor may keep its own files next to it to find its work again. */
   readonly batchPath?: string;
 }
 
@@ -41,11 +41,11 @@ export const ENDINGS = [
 
 /** How a submission ended. The same shape for success and failure. */
 export interface Ending {
-  /** `revoked`: cancelled by somebody else. `vanished`: the cluster does not know it any more. */
+  /** `revoked`: cancelled outside the service. `vanished`: the cluster does not know it any more. */
   readonly how: (typeof ENDINGS)[number];
   readonly exitCode: number | null;
   readonly signal: string | null;
-  /** One sentence for a person. */
+  /** One sentence for users. */
   readonly detail: string;
 }
 
@@ -95,7 +95,7 @@ export interface Executor {
   submit(submission: Submission): Promise<Handle>;
   /** One status per handle, keyed by token. An unknown handle is `ended` with `lost`. */
   poll(handles: readonly Handle[]): Promise<ReadonlyMap<string, HandleStatus>>;
-  /** Stops them: politely, then by force. Resolves when none of their processes runs any more. */
+  /** Stops them with SIGTERM, then SIGKILL. Resolves when none of their processes is running. */
   cancel(handles: readonly Handle[]): Promise<void>;
   /**
    * Registers a listener for endings, which is called at once, so that the scheduler need not wait for its

@@ -88,6 +88,6 @@ const unknownExecutor = (name: string): HandleStatus => ({
     how: 'vanished',
     exitCode: null,
     signal: null,
-    detail: `The executor ${name}, which had this batch, is not configured any more.`,
+    detail: `The executor ${name}, which had this batch, is no longer configured.`,
   },
 });

@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import { crediblePixelSizeA } from './limits.ts';
 import { type XmlLeaf, xmlLeaves } from './xml-leaves.ts';
 
-/** The metadata that EPU writes beside each movie, `FoilHole_*.xml`. Null if the file does not have it. */
+/** The metadata that EPU writes next to each movie, `FoilHole_*.xml`. Null if the file does not have it. */
 export interface EpuMetadata {
   /** Of EPU's image; the movie has the same unless `superResolutionFactor` is above 1. */
   readonly pixelSizeA: number | null;

@@ -39,7 +39,7 @@ export function createLzwDecoder(): LzwDecoder {
     },
     decode(offset, length, capacity) {
       if (offset < 0 || length < 0 || offset + length > inputBytes)
-        throw new RangeError(`The input has ${inputBytes} bytes, asked for ${offset} to ${offset + length}`);
+        throw new RangeError(`The input has ${inputBytes} bytes, requested ${offset} to ${offset + length}`);
       const target = ARENA_AT + Math.ceil(inputBytes / 16) * 16;
       reserve(target + capacity);
       const source = ARENA_AT + offset;

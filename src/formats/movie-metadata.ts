@@ -11,7 +11,7 @@ import { readSerialEmMdoc } from './serialem-mdoc.ts';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * The metadata beside a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without
+ * The metadata of a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without
  * extension>.mdoc`.
  * @param raw - folder to which `movie` is relative
  * @param within - real path of the folder that the metadata must be in; absent: anywhere

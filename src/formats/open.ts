@@ -152,7 +152,7 @@ function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' | 'dm' {
   // Some programs that copy files fill them with zeros first.
   const zeros = head.every((byte) => byte === 0);
   if (zeros || (tooShort && TIFF_MAGICS.some((known) => known.startsWith(magic))))
-    throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', {
+    throw new CodedError('MOVIE_TRUNCATED', 'Its header has not been written yet.', {
       file: file.path,
       offset: 0,
       expected: 'a header',

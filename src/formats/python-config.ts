@@ -75,7 +75,7 @@ export function parsePythonConfig(text: string): PythonConfig {
     }
     const first = sectionLines.get(name);
     if (first !== undefined)
-      faults.push({ line, message: `section [${name}] is defined already in line ${first}` });
+      faults.push({ line, message: `section [${name}] is already defined in line ${first}` });
     else {
       sectionLines.set(name, line);
       sections.set(name, new Map());
@@ -95,7 +95,7 @@ export function parsePythonConfig(text: string): PythonConfig {
     else {
       const next = { line, lines: [{ line, text: strip(content.slice(divider + 1)) }] };
       const before = section.get(key);
-      if (before) faults.push({ line, message: `${key} is defined already in line ${before.line}` });
+      if (before) faults.push({ line, message: `${key} is already defined in line ${before.line}` });
       else section.set(key, next);
       entry = next;
     }

@@ -1,7 +1,7 @@
 import { type AutodocSection, parseAutodoc } from './autodoc.ts';
 import { crediblePixelSizeA } from './limits.ts';
 
-/** The metadata that SerialEM writes beside a movie, `<movie>.mdoc`. Null if the file does not have it. */
+/** The metadata that SerialEM writes next to a movie, `<movie>.mdoc`. Null if the file does not have it. */
 export interface SerialEmMetadata {
   /** Of the frames; null if they were binned by a factor that the file does not give. */
   readonly pixelSizeA: number | null;

@@ -53,7 +53,7 @@ export function registerActionRoutes(
       config,
       schema: {
         ...schema,
-        summary: 'Continue; given parameters replace those of the last start, null or empty ones are reset',
+        summary: 'Resume; given parameters replace those of the last start, null or empty ones are reset',
         body: parametersShape.nullish(),
       },
     },

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Name that the person entered in the page, percent-encoded. It is only displayed; it grants no access. */
+/** Name that the user entered in the page, percent-encoded. It is only displayed; it grants no access. */
 const ACTOR_HEADER = 'x-cryoem-by';
 const MAX_NAME_CHARACTERS = 80;
 

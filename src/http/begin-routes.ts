@@ -10,7 +10,7 @@ import type { RouteContext } from './ports.ts';
 import { PICTURE_TYPES, sendOutput } from './send-file.ts';
 import { refusals, SESSION } from './session-route.ts';
 
-const tags = ['beginning'];
+const tags = ['start'];
 
 const previewQuery = parametersShape.extend({
   for: z

@@ -9,7 +9,7 @@ import {
 import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { RouteContext } from './ports.ts';
 
-/** Value of `affects` for the parameter `executor` in the API, unchanged since its first version. */
+/** Value of `affects` for the parameter `executor` in API v1, kept for compatibility. */
 const EXECUTOR_IN_API = 'place';
 const tags = ['sessions'];
 const config = { access: 'read' } as const;
@@ -19,7 +19,7 @@ const definedOf = <Value>(values: Readonly<Record<string, Value | undefined>>): 
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 
-/** What belongs to no single session: parameters, executors, the list of all sessions. */
+/** Routes that are not specific to a session: parameters, executors, the list of all sessions. */
 export function registerFacilityRoutes(
   instance: FastifyInstance,
   { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,

@@ -65,14 +65,14 @@ export function registerFailureRoutes(
       config,
       schema: {
         tags,
-        summary: 'Log of the worker about a movie',
+        summary: 'Worker log of a movie',
         params: movieParams,
         response: { 200: movieLogSchema, ...refusals },
       },
     },
     async (request) => {
       const log = await queries.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
-      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'No log of this movie is kept.');
+      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'There is no log of this movie.');
       return log;
     },
   );

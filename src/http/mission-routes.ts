@@ -10,7 +10,7 @@ import type { RouteContext } from './ports.ts';
 
 const METHODS = ['GET', 'POST'] as const;
 const SESSION_URL = '/:project_id/:user/session/:session_id';
-const tags = ['mission'];
+const tags = ['compatibility'];
 const tokenQuery = z.looseObject({
   access_token: z.any().optional().meta({ type: 'string', description: 'The token.' }),
 });
@@ -23,8 +23,8 @@ const sessionAnswers = {
 };
 
 /**
- * The five routes of the mission, by GET and by POST. For a session that does not exist, all of its routes
- * answer with the same six fields, the state `no_such_session` and status 404.
+ * The five compatibility routes, with the predecessor's paths, by GET and by POST. For a session that does
+ * not exist, all of its routes answer with the same six fields, the state `no_such_session` and status 404.
  */
 export function registerMissionRoutes(
   instance: FastifyInstance,
@@ -41,7 +41,7 @@ export function registerMissionRoutes(
   type Action = (key: SessionKey, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   const actions: Record<string, { summary: string; act: Action }> = {
     'start-processing': {
-      summary: 'Start processing, or continue it, with these parameters',
+      summary: 'Start or resume processing with these parameters',
       act: (key, request, reply) =>
         commands.start(key, startValues(request, reply, parameterDefaults), actorOf(request)),
     },
@@ -50,7 +50,7 @@ export function registerMissionRoutes(
       act: (key, request) => commands.stop(key, actorOf(request)),
     },
     'resume-processing': {
-      summary: 'Continue with the parameters of the last start; given parameters replace them',
+      summary: 'Resume with the parameters of the last start; given parameters replace them',
       act: (key, request, reply) => commands.resume(key, changedValues(request, reply), actorOf(request)),
     },
   };

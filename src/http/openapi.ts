@@ -3,14 +3,17 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 
-/** Such as `get_api_v1_sessions_project_user_session`: generated clients use it as the name of the call. */
+/**
+ * Such as `get_api_v1_sessions_project_user_session`: generated clients use it as the name of the function.
+ */
 const idOf = (method: string, path: string) =>
   [method.toLowerCase(), ...path.split(/\W+/).filter(Boolean)].join('_').replaceAll('-', '_');
 
-const DESCRIPTION = `The routes of the mission, and \`/api/v1\` for the page and for programs.
+const DESCRIPTION = `\`/api/v1\` is for the web page and for new clients. The compatibility routes have the paths and fields of the service's predecessor
+(the code calls them mission routes).
 
-Routes marked with a lock require the token of the config file: as \`access_token\` in the query, in a form or JSON
-body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC; names contain their units.`;
+Routes marked with a lock require the token of the config file: as \`access_token\` in the query, in a form, in a JSON
+body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC; field names contain their units.`;
 
 /**
  * The API document, generated from the schemas of the routes, and its page at `/docs`, which uses no other

@@ -60,7 +60,7 @@ export function registerReviewRoutes(
       bodyLimit: MAX_REVIEW_BYTES,
       schema: {
         tags,
-        summary: 'Accept or reject movies, undo it, comment; fields that are not given stay unchanged',
+        summary: 'Accept or reject movies, undo a review, comment; fields that are not given stay unchanged',
         params: sessionParams,
         body: reviewRequestSchema,
         response: { 200: reviewedSchema, ...refusals },

@@ -47,7 +47,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** For tests: `app.inject`. */
   readonly app: FastifyInstance;
-  /** Starts to listen. Resolves to the address to show to people, such as `http://127.0.0.1:8112`. */
+  /** Starts to listen. Resolves to the address to show to users, such as `http://127.0.0.1:8112`. */
   listen(): Promise<string>;
   /** Path with a login key, valid once and for ten minutes. */
   createLoginLink(): string;

@@ -48,7 +48,8 @@ export function registerTileRoutes(
       config,
       schema: {
         tags,
-        summary: 'A tile of 512 by 512 pixels, JPEG, counted from the upper left; power k is halved k times',
+        summary:
+          'A JPEG tile of 512 by 512 pixels, numbered from the upper left; at power k the image is halved k times',
         params: roleParams.extend({
           power: z.coerce.number().int().min(0).max(MAX_POWER),
           column: z.coerce.number().int().min(0).max(MAX_SIDE_TILES),

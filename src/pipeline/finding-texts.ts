@@ -1,29 +1,31 @@
-import type { AlignFinding, CtfDoubt, CtfFinding, FrameFault, NoLocalMotion } from '../engine/findings.ts';
+import type { AlignFinding, CtfFinding, CtfWeakness, FrameFault, NoLocalMotion } from '../engine/findings.ts';
 import { gainWarnings } from './gain-advice.ts';
 
 /** The engine's findings as sentences, for the warnings of a record. */
 
-/** One warning for each finding that a person should know; some need none. */
+/** One warning for each finding that users should see; some need none. */
 export const alignWarnings = (findings: readonly AlignFinding[]): string[] => findings.flatMap(alignTexts);
 
 function alignTexts(finding: AlignFinding): string[] {
   switch (finding.kind) {
     case 'eer-dose-missing':
-      return ['The dose per fraction cannot be met while the dose of the movie is not known.'];
+      return ['The dose per fraction cannot be applied because the dose of the movie is not known.'];
     case 'eer-dose-too-high':
       return [
-        `The dose per frame makes ${finding.totalDoseEA2.toPrecision(3)} e/A^2 in all: of an EER file it is that of one camera frame, of which there are ${finding.cameraFrames}.`,
+        `The dose per frame times ${finding.cameraFrames} camera frames is ${finding.totalDoseEA2.toPrecision(3)} e/A^2 in total. For EER, give the dose of one camera frame, not of a fraction.`,
       ];
     case 'eer-binned':
-      return ['The micrograph is binned below the pixel of the sensor: EER needs no superresolution.'];
+      return ['The micrograph has twice the pixel size of the detector: EER does not need superresolution.'];
     case 'gain-resized':
       return [gainResizedText(finding)];
-    case 'defects-turned':
+    case 'defects-rotated':
       return [
-        `The defect list was turned (RotationAndFlip ${finding.rotationAndFlip}): it is taken to be oriented as the movies are, which holds for a list that SerialEM wrote beside them.`,
+        `The defect list was rotated (RotationAndFlip ${finding.rotationAndFlip}). It is assumed to have the orientation of the movies, as in a list that SerialEM writes next to them.`,
       ];
     case 'too-many-hot-pixels':
-      return ['So many pixels stand out of the sum that none was taken for hot: check the gain reference.'];
+      return [
+        'Too many pixels of the summed frames are outliers, so none was treated as hot. Check the gain reference.',
+      ];
     case 'unusable-frames':
       return [unusableFramesText(finding)];
     case 'gain-checked':
@@ -36,55 +38,53 @@ function alignTexts(finding: AlignFinding): string[] {
       return finding.reason.kind === 'moves-as-a-whole'
         ? []
         : [`Local motion was not corrected. ${noLocalMotionText(finding.reason)}`];
-    case 'no-motion-followed':
-      return ['No motion could be followed: the frames were summed as they are.'];
-    case 'not-settled':
-      return ['Alignment did not settle: look at the drift before trusting this movie.'];
+    case 'no-motion-measured':
+      return ['Motion could not be measured: the frames were summed without alignment.'];
+    case 'not-converged':
+      return ['Alignment did not converge: inspect the drift plot before using this micrograph.'];
   }
 }
 
 function gainResizedText({ ratio, width, height }: AlignFinding & { kind: 'gain-resized' }): string {
   return ratio === 2
-    ? `The gain has twice the size of the movie (${width}x${height}): 2x2 of its pixels are combined into one.`
-    : `The gain has half the size of the movie (${width}x${height}): each of its pixels is used for 2x2 pixels.`;
+    ? `The gain reference is twice the size of the movie (${width}x${height}): each block of 2x2 of its pixels is averaged.`
+    : `The gain reference is half the size of the movie (${width}x${height}): each of its pixels is used for 2x2 pixels of the movie.`;
 }
 
 const FRAME_FAULTS: Record<FrameFault, readonly [finding: string, consequence: string]> = {
-  dark: [
-    'hold less than a quarter of the electrons of the others',
-    'they were not aligned. Was the beam blanked?',
-  ],
+  dark: ['less than a quarter of the electrons of the other frames', 'not aligned. Was the beam blanked?'],
   bright: [
-    'hold more than four times the electrons of the others',
-    'they were not aligned, but are in the sums.',
+    'more than four times the electrons of the other frames',
+    'not aligned, but included in the sums.',
   ],
   flat: [
-    'are saturated (nearly every pixel has the same, largest value)',
-    'they were left out, unless there are no others. Was the camera overexposed?',
+    'saturated (nearly all pixels have the same maximum value)',
+    'excluded, unless there are no others. Was the camera overexposed?',
   ],
 };
 
 function unusableFramesText({ fault, ranges }: AlignFinding & { kind: 'unusable-frames' }): string {
   const names = ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
   const [finding, consequence] = FRAME_FAULTS[fault];
-  return `Frames ${names} ${finding}: ${consequence}`;
+  const noun = ranges.length === 1 && ranges[0]?.[0] === ranges[0]?.[1] ? 'Frame' : 'Frames';
+  return `${noun} ${names}: ${finding}; ${consequence}`;
 }
 
 /** A sentence. */
 export function noLocalMotionText(reason: NoLocalMotion): string {
   switch (reason.kind) {
     case 'frame-too-small':
-      return 'The frame is too small for so many patches.';
-    case 'frame-not-followed':
-      return 'The frame as a whole could not be followed.';
+      return 'The frame is too small for this number of patches.';
+    case 'frame-not-aligned':
+      return 'Whole-frame alignment failed or did not converge.';
     case 'too-few-electrons':
-      return 'Too few electrons, or frames, to follow patches by themselves.';
+      return 'The dose or the number of frames is too low to track patches individually.';
     case 'moves-as-a-whole':
-      return 'Patches move as the whole frame does, as far as can be seen.';
-    case 'patches-not-followed':
-      return `Patches could not be followed: ${reason.outliers} of ${reason.points} points fit no smooth motion.`;
+      return 'No significant local motion was detected.';
+    case 'patches-not-tracked':
+      return `Patches could not be tracked: ${reason.outliers} of ${reason.points} points do not fit a smooth motion.`;
     case 'not-credible':
-      return `The fit asks for ${reason.largestPixels.toFixed(0)} pixels of local motion, which is not credible.`;
+      return `The fitted local motion (${reason.largestPixels.toFixed(0)} pixels) is implausibly large.`;
   }
 }
 
@@ -93,27 +93,27 @@ export const ctfWarnings = (findings: readonly CtfFinding[]): string[] => findin
 function ctfText(finding: CtfFinding): string {
   switch (finding.kind) {
     case 'no-rings':
-      return `no Thon rings are seen in the spectrum: defocus and astigmatism are a guess (${doubtText(finding.doubt)})`;
-    case 'doubtful':
-      return `the defocus is in doubt: ${doubtText(finding.doubt)}`;
+      return `no Thon rings were found in the spectrum: defocus and astigmatism are unreliable (${weaknessText(finding.weakness)})`;
+    case 'uncertain':
+      return `the defocus is uncertain: ${weaknessText(finding.weakness)}`;
     case 'at-range-edge':
-      return `the defocus lies at the edge of the search range ${finding.minimumDefocusA}-${finding.maximumDefocusA} A`;
+      return `the defocus is at the edge of the search range ${finding.minimumDefocusA}-${finding.maximumDefocusA} A`;
     case 'fading':
-      return `Thon rings fade faster along ${finding.directionDeg} degrees than across: the image moved during the exposure`;
+      return `Thon rings fade faster along ${finding.directionDeg} degrees than perpendicular to it: the image moved during the exposure`;
   }
 }
 
-function doubtText(doubt: CtfDoubt): string {
-  switch (doubt.kind) {
+function weaknessText(weakness: CtfWeakness): string {
+  switch (weakness.kind) {
     case 'faint':
-      return 'Thon rings hardly stand out of the noise, or a smooth bump explains them as well';
+      return 'Thon rings barely rise above the noise, or a smooth background peak fits equally well';
     case 'not-repeated':
-      return 'what stands out does not repeat as the Thon rings of one defocus do';
+      return 'the peak in the spectrum is not periodic, as Thon rings of a single defocus would be';
     case 'few-rings':
-      return `the spectrum follows the fit over ${doubt.rings.toFixed(1)} rings only`;
+      return `the spectrum agrees with the fit over only ${weakness.rings.toFixed(1)} rings`;
     case 'ambiguous':
-      return 'another defocus explains the spectrum nearly as well';
+      return 'another defocus fits the spectrum nearly as well';
     case 'inaccurate':
-      return `its standard error is ${(100 * doubt.relativeError).toFixed(1)} %`;
+      return `its standard error is ${(100 * weakness.relativeError).toFixed(1)} %`;
   }
 }

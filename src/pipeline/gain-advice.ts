@@ -4,7 +4,7 @@ const settingText = ({ rotate, flip }: GainOrientation) => `rotgain ${rotate}, f
 
 export interface GainAdvice {
   readonly message: string;
-  /** What a person should do; empty if nothing. */
+  /** What a user should do; empty if nothing. */
   readonly remedy: string;
 }
 
@@ -16,15 +16,15 @@ export function gainAdvice(check: GainCheck): GainAdvice {
   const { verdict, setting, best } = check;
   switch (verdict) {
     case 'agrees':
-      return { message: `The counts agree with ${settingText(setting)}.`, remedy: '' };
+      return { message: `The counts confirm ${settingText(setting)}.`, remedy: '' };
     case 'contradicts':
       return wrongOrientation(setting, best);
     case 'absent':
       return {
         message:
-          'The counts do not show the pattern of the gain reference in any orientation: the movie is corrected already, or the gain reference is of another camera or mode.',
+          'The counts do not show the pattern of the gain reference in any orientation: the movies are already corrected, or the gain reference belongs to another camera or mode.',
         remedy:
-          'Find out whether the camera corrects its movies by itself: then resume with rawgainref=none. Otherwise give the gain reference of this camera and mode.',
+          'If the camera software already applies the gain reference, resume with rawgainref=none. Otherwise give the gain reference of this camera and mode.',
       };
     case 'thin':
       return { message: `Inconclusive: ${lackOfEvidence(check)}.`, remedy: '' };
@@ -35,7 +35,7 @@ function wrongOrientation(setting: GainOrientation, best: GainOrientation | null
   const match = best === null ? 'another orientation' : settingText(best);
   return {
     message: `The gain orientation is wrong: the best match is ${match}, not ${settingText(setting)}.`,
-    remedy: `Resume with ${match}. Movies that were done with the other setting are then reprocessed.`,
+    remedy: `Resume with ${match}. Movies that were processed with the other setting are then reprocessed.`,
   };
 }
 
@@ -47,13 +47,13 @@ const SEEN_ERRORS = 10;
 const SEEN_PART = 0.2;
 
 function lackOfEvidence({ scores, error, margin }: GainCheck): string {
-  if (error === null) return 'the gain reference is flat, so that no orientation can be told from another';
+  if (error === null) return 'the gain reference is flat, so its orientations cannot be distinguished';
   const best = Math.max(...scores.map(({ score }) => score));
   if (best <= SEEN_ERRORS * error)
-    return 'the pattern of the gain reference does not stand out of the counting noise so far';
+    return 'the pattern of the gain reference is not above the counting noise yet';
   return margin > SEEN_PART * best
-    ? 'there are too few counts so far'
-    : 'the pattern of the gain reference looks alike in several orientations';
+    ? 'there are not enough counts yet'
+    : 'the pattern of the gain reference is similar in several orientations';
 }
 
 /** The warning about a verdict; none if the orientation is confirmed or the check is inconclusive. */

@@ -22,7 +22,7 @@ export async function keptMicrograph(run: Run, old: ResultRecord): Promise<Micro
   const { motion, statistics, replacedPixels, gainCheck } = old;
   const { sum: sumName } = old.files;
   if (motion === null || statistics === null || sumName === undefined)
-    throw new CodedError('INTERNAL', 'A record without motion cannot be built upon.');
+    throw new CodedError('INTERNAL', 'The existing record has no motion result and cannot be reused.');
   for (const role of KEPT) if (old.files[role]) run.files[role] = old.files[role];
   run.steps.push(...old.steps.filter((step) => step.name === 'align'));
   run.warnings.push(...old.warnings.filter((warning) => warning.startsWith('align: ')));
@@ -43,7 +43,7 @@ function readSum(folder: RealFolder, name: string, width: number, height: number
   const reader = openMrc(file);
   try {
     if (reader.width !== width || reader.height !== height || reader.pixelType !== 'f32')
-      throw new CodedError('INTERNAL', 'The micrograph is not the one of the record.', {
+      throw new CodedError('INTERNAL', 'The micrograph does not match the record.', {
         file: path,
         expected: `${width}x${height} f32`,
         found: `${reader.width}x${reader.height} ${reader.pixelType}`,

@@ -50,7 +50,7 @@ export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {
 }
 
 /**
- * Outputs are never written beside the movies (`X.mrc` of `X.mrc` would be the movie itself), nor outside
+ * Outputs are never written next to the movies (`X.mrc` of `X.mrc` would be the movie itself), nor outside
  * `processed`.
  */
 function refuseUnsafePaths(batch: Batch): void {
@@ -60,7 +60,7 @@ function refuseUnsafePaths(batch: Batch): void {
   for (const { path, base } of batch.movies) {
     const full = resolve(rawDir, path);
     if (relative(rawDir, full).startsWith('..')) faults.push(`${path} is outside ${rawDir}`);
-    if (dirname(full) === processedDir) faults.push(`outputs would be beside the movie ${full}`);
+    if (dirname(full) === processedDir) faults.push(`outputs would be next to the movie ${full}`);
     if (base === '' || base.startsWith('.') || /[/\\\0]/.test(base))
       faults.push(`"${base}" cannot name outputs`);
   }

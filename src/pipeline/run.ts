@@ -3,7 +3,7 @@ import { isInside } from '../base/real-path.ts';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { JobLocation, MovieIdentity, StepReport } from '../contract/record.ts';
-import { OUTPUT_ENDINGS, type OutputRole } from '../contract/record.ts';
+import { OUTPUT_SUFFIXES, type OutputRole } from '../contract/record.ts';
 import type { Within } from '../engine/ports.ts';
 import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
@@ -67,7 +67,7 @@ export function withinOf({ root, named = [], rawDir, recipe }: Order): Within {
 
 /** Name of an output, which is added to the run's files. */
 export function nameOutput(run: Run, role: OutputRole): string {
-  const name = `${run.movie.base}${OUTPUT_ENDINGS[role]}`;
+  const name = `${run.movie.base}${OUTPUT_SUFFIXES[role]}`;
   run.files[role] = name;
   return name;
 }

@@ -39,8 +39,8 @@ interface OpticsGroup {
   readonly pixelSizeA: number;
 }
 
-const COMMENT = `# Made by cryoem-service; written anew as movies are finished, without those that people rejected. Paths are relative to the session's directory:
-# a RELION project that is started there finds them. rlnAccumMotionTotal, Early and Late are Angstrom along the path of
+const COMMENT = `# Written by cryoem-service; updated as movies are processed; rejected movies are excluded. Paths are relative to the session directory:
+# start the RELION project there. rlnAccumMotionTotal, Early and Late are Angstrom along the path of
 # whole-frame motion, early up to the last frame that ends within 4 e/A^2 (RELION 3.1 itself writes pixels of the movie).
 # Defocus in Angstrom, angles and phase shift in degrees, as RELION has them.
 `;

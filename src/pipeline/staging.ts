@@ -97,7 +97,7 @@ export class Staging {
    * @throws CodedError NOT_OUR_FILE - then nothing was changed; LinkRefused; the file system's error
    */
   async publish(recordAt: string, record: string, obsolete: readonly string[] = []): Promise<void> {
-    // Names in an old record may have been edited by somebody.
+    // Names in an old record may have been edited by hand.
     const old = obsolete.filter(isOneName);
     const { root, processed: outputs } = this.place;
     await withFolderBelow(root, outputs, async (processed) => {

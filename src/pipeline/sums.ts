@@ -32,7 +32,7 @@ export function writeSums(run: Run, aligned: Aligned): { path: string; isFloat32
     writeSum(run, isWeighted ? 'oddDoseWeighted' : 'odd', even, aligned);
   } else if (run.order.recipe.evenOdd)
     warn(run, 'align', [
-      'There are no even and odd sums: the program makes none, or there is one frame only.',
+      'There are no even and odd sums: the program does not support them, or the movie has only one frame.',
     ]);
   return plain;
 }
@@ -44,7 +44,8 @@ function writeSum(run: Run, role: SumRole, data: Float32Array, aligned: Aligned)
   const label = `cryoem-service ${run.tools.serviceVersion}`;
   const isWanted = run.order.recipe.float16 === true;
   const isHalf = isWanted && fitsHalf(statisticsOf(data));
-  if (isWanted && !isHalf) warn(run, 'align', [`16-bit floats cannot hold ${name}: it has 32 bits.`]);
+  if (isWanted && !isHalf)
+    warn(run, 'align', [`16-bit floats cannot represent ${name}: it is written with 32 bits.`]);
   const write = isHalf ? writeMrcHalf : writeMrc;
   write(path, { width, height, data }, pixelSizeA, label);
   return { path, isFloat32: !isHalf };

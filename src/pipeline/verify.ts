@@ -23,7 +23,7 @@ export function verifyMovie(path: string, expected: MovieIdentity): void {
 export function verifyReferences(gainPath: string | null, defectMapPath: string | null): void {
   if (gainPath !== null && !isFile(gainPath)) throw new CodedError('GAIN_MISSING', '', { file: gainPath });
   if (defectMapPath !== null && !isFile(defectMapPath))
-    throw new CodedError('DEFECTS_UNREADABLE', 'It is not there.', { file: defectMapPath });
+    throw new CodedError('DEFECTS_UNREADABLE', 'The file does not exist.', { file: defectMapPath });
 }
 
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

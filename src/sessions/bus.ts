@@ -27,7 +27,7 @@ export interface SessionEvents {
   /** Movies were accepted or rejected. */
   verdictsChanged: [session: SessionRef];
   /** There may be work for the scheduler. */
-  workAppeared: [];
+  workAvailable: [];
 }
 
 /** The event bus of the layer, so that senders need no reference to receivers. */

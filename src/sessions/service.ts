@@ -32,7 +32,7 @@ export interface MovieQuery {
 /** Failed movies with one error code, newest first. */
 export interface FailureQuery {
   readonly code: ErrorCode | null;
-  /** Those that a person set aside, or the others. */
+  /** Those that a user set aside, or the others. */
   readonly aside: boolean;
   readonly cursor?: string;
   readonly limit: number;
@@ -50,7 +50,7 @@ export interface NumberedEvent {
   readonly event: LiveEvent;
 }
 
-/** Queries of people and programs. All are answered from memory, the ledger or one record. */
+/** Queries of users and programs. All are answered from memory, the ledger or one record. */
 export interface SessionQueries {
   /** Sessions of one user in one project; empty if there are none. @throws CodedError BAD_NAME */
   list(project: string, user: string): Promise<SessionSummary[]>;

@@ -11,7 +11,7 @@ export interface DriftSettings {
 
 /** The speed of the drift falls to 1/e within this part of the movie. */
 const SETTLING_PART = 0.2;
-/** Part of the drift that does not settle. */
+/** Part of the drift that does not decay. */
 const STEADY_PART = 0.2;
 /** Maximum change of the direction during a movie, radians. */
 const MAX_TURN_RAD = 0.6;

@@ -41,7 +41,7 @@ function pair(name: string, x: number, y: number): string {
 }
 
 /**
- * The XML that EPU writes beside a movie: pixel size in metres, dose in electrons per square metre, voltage
+ * The XML that EPU writes next to a movie: pixel size in metres, dose in electrons per square metre, voltage
  * in volts, defocus in metres and negative for underfocus, stage in metres and radians, beam shift in its own
  * units.
  */

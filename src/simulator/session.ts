@@ -149,7 +149,7 @@ async function startSession(
 
 /**
  * A 32-bit float TIFF to multiply with, in the orientation of the movies. One with the extension `.gain` has
- * the row order of the EER files beside it, as EPU writes it: from the bottom.
+ * the row order of the EER files next to it, as EPU writes it: from the bottom.
  */
 export function writeGain(path: string, detector: Detector): void {
   const { width, height } = detector;

@@ -12,7 +12,7 @@ describe('the code of an error', () => {
     expect(hasErrorCode(withCode('EEXIST'), 'ENOENT')).toBe(false);
   });
 
-  it.each([undefined, null, 'ENOENT', 7, new Error('no'), withCode(2)])('is null of %s', (error) => {
+  it.each([undefined, null, 'ENOENT', 7, new Error('no'), withCode(2)])('is null for %s', (error) => {
     expect(errorCodeOf(error)).toBeNull();
     expect(hasErrorCode(error, 'ENOENT')).toBe(false);
   });

@@ -48,7 +48,7 @@ describe('an atomic write', () => {
     await expect(writeBelow(top, join(top, 'none', 'a'), '')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('is never seen in parts by a reader', async () => {
+  it('never shows a reader a part of the file', async () => {
     const path = join(newDirectory(), 'a');
     const texts = ['x'.repeat(300_000), 'y'.repeat(300_000)];
     await writeBelow(top, path, texts[0] ?? '');

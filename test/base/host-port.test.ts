@@ -7,11 +7,11 @@ it.each([
   ['::1', 'http://[::1]:80'],
   ['0.0.0.0', 'http://127.0.0.1:80'],
   ['::', 'http://127.0.0.1:80'],
-])('%s is reached at %s', (host, url) => {
+])('the URL of %s is %s', (host, url) => {
   expect(httpUrl(host, 80)).toBe(url);
 });
 
-it('all addresses may have another name', () => {
+it('the URL of all addresses has the given host name', () => {
   expect(httpUrl('::', 80, 'node1')).toBe('http://node1:80');
   expect([isAnyAddress('::'), isAnyAddress('::1')]).toEqual([true, false]);
   expect(urlHost('fe80::2')).toBe('[fe80::2]');
@@ -26,6 +26,6 @@ it.each([
   ['0.0.0.0', false],
   ['128.0.0.1', false],
   ['localhost.example.org', false],
-])('%s: reachable from this machine only is %s', (host, expected) => {
+])('%s is a loopback address: %s', (host, expected) => {
   expect(isLoopback(host)).toBe(expected);
 });

@@ -10,7 +10,7 @@ import { findJsonSyntaxFault } from '../../src/base/json-syntax.ts';
 import { LocatedError } from '../../src/base/located-error.ts';
 
 const schema = z.object({ movies: z.array(z.object({ base: z.string() })) });
-const faultOf = (action: () => unknown): LocatedError => {
+const errorOf = (action: () => unknown): LocatedError => {
   try {
     action();
   } catch (error) {
@@ -31,13 +31,13 @@ describe('a text that is not JSON', () => {
     ["{'a': 1}", { line: 1, column: 2, expected: 'key or }', found: '"\'a\': 1}"' }],
     ['["open]', { line: 1, column: 2, expected: 'value or ]', found: '"\\"open]"' }],
     ['01', { line: 1, column: 2, expected: 'end', found: '"1"' }],
-  ])('%j is a fault at its line and column', (text, where) => {
-    const { location, message } = faultOf(() => parseJson(text, 'a.json'));
+  ])('%j is a syntax error at its line and column', (text, where) => {
+    const { location, message } = errorOf(() => parseJson(text, 'a.json'));
     expect(location).toEqual({ source: 'a.json', ...where });
     expect(message).toContain(`a.json:${where.line}:${where.column}: It is not JSON (expected`);
   });
 
-  it('is found wherever JSON.parse finds a fault, and nowhere else', () => {
+  it('is found if and only if JSON.parse finds an error', () => {
     const pieces = fc.constantFrom(...'{}[]:,"\\ue1-+. \ntx'.split(''), '"a"', 'true', 'null', '12');
     const texts = fc.oneof(
       fc.json(),
@@ -63,11 +63,11 @@ describe('JSON that fits a schema', () => {
     expect(parseJsonAs('{"movies":[{"base":"a"}]}', schema, 'x')).toEqual({ movies: [{ base: 'a' }] });
   });
 
-  it('that does not fit is a fault with its path and what was found', () => {
-    const { location, message } = faultOf(() => parseJsonAs('{"movies":[{"base":7}]}', schema, 'x.json'));
+  it('that does not fit causes an error with its path and what was found', () => {
+    const { location, message } = errorOf(() => parseJsonAs('{"movies":[{"base":7}]}', schema, 'x.json'));
     expect(location).toMatchObject({ source: 'x.json', path: 'movies[0].base', found: '7' });
     expect(message).toMatch(/^x\.json at movies\[0\]\.base: .*\(found 7\)$/);
-    expect(faultOf(() => parseJsonAs('[]', schema, 'x')).location.path).toBeUndefined();
+    expect(errorOf(() => parseJsonAs('[]', schema, 'x')).location.path).toBeUndefined();
   });
 
   it('is null if damaged JSON counts as missing', () => {

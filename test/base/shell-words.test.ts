@@ -51,7 +51,7 @@ describe('splitShellWords', () => {
   });
 });
 
-it('a command line has quotes only where they are needed', () => {
+it('a command line has quotes only if they are needed', () => {
   expect(shellCommandLine(['/opt/a b/gctf', '--kV', '300', "it's", ''])).toBe(
     `'/opt/a b/gctf' --kV 300 'it'\\''s' ''`,
   );

@@ -39,7 +39,7 @@ describe('a program that ended', () => {
   });
 
   it.each([[[join(top, 'nothing-here')], 'ENOENT'], [[top], 'EACCES'], [['no-such-program-in-path', 'a']]])(
-    '%j, which cannot be started, says why',
+    '%j, which cannot be started, gives the reason',
     async (command, code = 'ENOENT') => {
       const { pid, ended } = startProcess(command);
       expect(pid).toBeNull();
@@ -57,11 +57,11 @@ describe('a program that ended', () => {
 });
 
 describe('a program gets', () => {
-  it('its directory and its environment, in addition to ours or instead of it', async () => {
+  it('its directory and its environment, which extends or replaces that of the service', async () => {
     process.env.BASE_TEST = 'ours';
     const script = 'echo $BASE_TEST $EXTRA; pwd -P';
-    const beside = await sh(script, { cwd: top, env: { EXTRA: 'more' } });
-    expect(beside.stdout).toMatch(/^ours more\n.*base-process/);
+    const added = await sh(script, { cwd: top, env: { EXTRA: 'more' } });
+    expect(added.stdout).toMatch(/^ours more\n.*base-process/);
     const instead = await sh('echo $BASE_TEST $EXTRA', {
       env: { EXTRA: 'more', PATH: process.env.PATH ?? '' },
       inheritEnv: false,
@@ -70,11 +70,11 @@ describe('a program gets', () => {
     delete process.env.BASE_TEST;
   });
 
-  it('no standard input, or a text, which it may ignore', async () => {
+  it('no standard input, or a text that it may ignore', async () => {
     expect((await sh('cat; echo end')).stdout).toBe('end\n');
     expect((await sh('cat', { stdin: { text: 'yes\n' } })).stdout).toBe('yes\n');
-    const deaf = await sh('exec 0<&-; echo deaf', { stdin: { text: 'yes\n'.repeat(100_000) } });
-    expect(deaf).toMatchObject({ exitCode: 0, stdout: 'deaf\n' });
+    const closed = await sh('exec 0<&-; echo deaf', { stdin: { text: 'yes\n'.repeat(100_000) } });
+    expect(closed).toMatchObject({ exitCode: 0, stdout: 'deaf\n' });
   });
 
   it('a standard input that stays open until this process ends', async () => {
@@ -123,7 +123,7 @@ describe('the output of a program', () => {
 });
 
 describe('a program is stopped', () => {
-  it('politely, so that it can clean up', async () => {
+  it('with SIGTERM, so that it can clean up', async () => {
     const result = await sh("trap 'echo bye; exit 7' TERM; echo on; while :; do sleep 0.05; done", {
       timeoutMs: 700,
       graceMs: 20_000,
@@ -132,7 +132,7 @@ describe('a program is stopped', () => {
     expect(result.stdout).toBe('on\nbye\n');
   });
 
-  it('by force if it ignores signals', async () => {
+  it('with SIGKILL if it ignores SIGTERM', async () => {
     const result = await sh("trap '' TERM; while :; do sleep 0.05; done", { timeoutMs: 300, graceMs: 200 });
     expect(result).toMatchObject({ stoppedBy: 'timed out', signal: 'SIGKILL' });
   });
@@ -151,7 +151,7 @@ describe('a program is stopped', () => {
     expect(late.stoppedBy).toBe('cancelled');
   });
 
-  it('with its whole process group, including processes that it left', async () => {
+  it('with its entire process group, including orphaned processes', async () => {
     const pidFile = join(top, 'child');
     const running = startProcess(
       ['sh', '-c', `sh -c "trap '' TERM; echo \\$\\$ > ${pidFile}; while :; do sleep 0.05; done" & wait`],

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkConfig, loadConfig } from '../../src/cli/config.ts';
 import { CodedError } from '../../src/contract/errors.ts';
-import { MISSION_CONFIG } from '../fixtures/mission.ts';
+import { ORIGINAL_CONFIG } from '../fixtures/original.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cryoem-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const MINIMAL = '[general]\nsession_dir = /d\n[api]\ntoken = t0ps3cret\n';
 
-function faultOf(run: () => unknown): CodedError {
+function errorOf(run: () => unknown): CodedError {
   try {
     run();
   } catch (error) {
@@ -24,10 +24,10 @@ function faultOf(run: () => unknown): CodedError {
 
 describe('checkConfig', () => {
   it.each([
-    ['as it stands', MISSION_CONFIG],
-    ['without the indentation of its block', MISSION_CONFIG.replaceAll(/^ {4}/gm, '')],
-    ['as a reader of Markdown shows it', MISSION_CONFIG.replaceAll(/^( {4}|\t)/gm, '')],
-  ])("accepts the mission's file %s", (_, text) => {
+    ['as it stands', ORIGINAL_CONFIG],
+    ['without the indentation of its block', ORIGINAL_CONFIG.replaceAll(/^ {4}/gm, '')],
+    ['as a reader of Markdown shows it', ORIGINAL_CONFIG.replaceAll(/^( {4}|\t)/gm, '')],
+  ])('accepts the original config file %s', (_, text) => {
     const { config } = checkConfig(text, 'f');
     expect(config.general).toMatchObject({ debug: false, session_dir: '/cryoem1' });
     expect(config.api).toEqual({ host: '127.0.0.1', port: 8115, token: 'somesecret' });
@@ -44,8 +44,8 @@ describe('checkConfig', () => {
     });
   });
 
-  it('warns of the published token, and of nothing else in the file of the mission', () => {
-    const { warnings } = checkConfig(MISSION_CONFIG, 'f');
+  it('warns of the published token, and of nothing else, in the original config file', () => {
+    const { warnings } = checkConfig(ORIGINAL_CONFIG, 'f');
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('published');
   });
@@ -77,7 +77,7 @@ describe('checkConfig', () => {
       section === 'general'
         ? MINIMAL.replace('[api]', `${line}\n[api]`)
         : `${MINIMAL}[${section}]\n${line}\n`;
-    expect(faultOf(() => checkConfig(text, 'f')).message).toContain(`[${section}] ${key}: expected text (`);
+    expect(errorOf(() => checkConfig(text, 'f')).message).toContain(`[${section}] ${key}: expected text (`);
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('checkConfig', () => {
   it('lists all wrong values, each with its line, what was expected and what was found', () => {
     const text =
       '[general]\nsession_dir = relative\ndebug = maybe\n[api]\nport = 99999\n[params]\nmaxjobs = 1.5\nkev = 3000\n';
-    const { message } = faultOf(() => checkConfig(text, '/etc/c.conf'));
+    const { message } = errorOf(() => checkConfig(text, '/etc/c.conf'));
     expect(message).toMatch(/line 3: \[general\] debug: expected True or False, found "maybe"/);
     expect(message).toMatch(/line 5: \[api\] port: expected a whole number from 0 to 65535, found "99999"/);
     expect(message).toMatch(
@@ -109,7 +109,7 @@ describe('checkConfig', () => {
   });
 
   it('reports a line without a setting together with wrong values', () => {
-    const { message } = faultOf(() => checkConfig(`${MINIMAL}port = x\nnonsense\n`, 'f'));
+    const { message } = errorOf(() => checkConfig(`${MINIMAL}port = x\nnonsense\n`, 'f'));
     expect(message).toContain('line 5');
     expect(message).toContain('line 6');
   });
@@ -133,10 +133,10 @@ describe('checkConfig', () => {
 
   it.each(['0.0.0.0', '::', 'cryoem.example.org'])('refuses host %s without its own token', (host) => {
     const text = `[general]\nsession_dir=/d\n[api]\nhost = ${host}\n`;
-    expect(faultOf(() => checkConfig(`${text}token = somesecret\n`, 'f')).message).toContain(
+    expect(errorOf(() => checkConfig(`${text}token = somesecret\n`, 'f')).message).toContain(
       'it needs its own token',
     );
-    expect(faultOf(() => checkConfig(text, 'f')).message).toContain('[api] token');
+    expect(errorOf(() => checkConfig(text, 'f')).message).toContain('[api] token');
     expect(checkConfig(`${text}token = another1\n`, 'f').config.api.host).toBe(host);
   });
 
@@ -162,14 +162,14 @@ describe('checkConfig', () => {
       motioncor3_arguments: '-Group 2 4',
     });
     const wrong = `${MINIMAL}\n[programs]\nctf = warp\nalign = warp\n`;
-    const { message } = faultOf(() => checkConfig(wrong, 'f'));
+    const { message } = errorOf(() => checkConfig(wrong, 'f'));
     expect(message).toMatch(/one of builtin, ctffind, gctf.*, found "warp"/);
     expect(message).toMatch(/one of builtin, relion, motioncor2, motioncor3.*, found "warp"/);
   });
 
   it('lets overrides take precedence over the file, and validates them in the same way', () => {
     expect(checkConfig(MINIMAL, 'f', { api: { port: 0 } }).config.api.port).toBe(0);
-    faultOf(() => checkConfig(MISSION_CONFIG, 'f', { api: { host: '0.0.0.0' } }));
+    errorOf(() => checkConfig(ORIGINAL_CONFIG, 'f', { api: { host: '0.0.0.0' } }));
   });
 
   it('counts a number of GPUs other than 1, 2 and 4 as 1', () => {
@@ -179,7 +179,7 @@ describe('checkConfig', () => {
 
 describe('loadConfig', () => {
   it('shows a sample if the file is missing, and the sample is a valid file', () => {
-    const { message } = faultOf(() => loadConfig({ path: join(folder, 'none.conf'), requireFile: true }));
+    const { message } = errorOf(() => loadConfig({ path: join(folder, 'none.conf'), requireFile: true }));
     expect(message).toContain('session_dir = /cryoem1');
     const sample = message.slice(message.indexOf('[general]'), message.lastIndexOf('(file'));
     expect(checkConfig(sample, 'f').config.api.port).toBe(8112);

@@ -32,28 +32,28 @@ describe('cryoem demo', () => {
     ['--interval', '-1'],
     ['--movies', '1.5'],
     ['--prot', '1'],
-  ])('%s %s is wrong usage, and says so', async (...args) => {
+  ])('reports wrong usage for %s %s', async (...args) => {
     const { printed, ended } = demo(...args);
     expect(await ended).toBe(2);
     expect(printed.err).toContain(args[0]);
     expect(printed.err).not.toContain('node:');
   });
 
-  it('says that its port is taken and what to do, and leaves nothing behind', async () => {
+  it('reports that its port is taken and what to do, and leaves no files', async () => {
     const other = createServer();
     await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
     const { port } = other.address() as AddressInfo;
     const { printed, ended } = demo('--port', String(port));
     expect(await ended).toBe(1);
-    expect(printed.err).toMatch(new RegExp(`port ${port} .* is taken: .*--port`));
+    expect(printed.err).toMatch(new RegExp(`port ${port} .* is in use: .*--port`));
     expect(printed.err).not.toContain('    at ');
     expect(readdirSync(scratch).filter((name) => name.startsWith('cryoem-demo-'))).toEqual([]);
     other.close();
   });
 
-  it('ends at Ctrl-C, even when it arrives twice at once, and removes its files', async () => {
+  it('ends on Ctrl-C, even if it is pressed twice in a row, and removes its files', async () => {
     const { child, printed, ended } = demo('--port', '0', '--movies', '1');
-    await expect.poll(() => printed.err).toContain('Ctrl-C ends the demo');
+    await expect.poll(() => printed.err).toContain('Ctrl-C stops the demo');
     child.kill('SIGINT');
     child.kill('SIGINT');
     expect(await ended).toBe(0);

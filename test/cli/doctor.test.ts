@@ -30,12 +30,12 @@ const examine = async (config = testSession.configPath) => {
   const { code, out } = await cryoem('doctor', '--json', '--config', config);
   return { code, findings: JSON.parse(out) as Finding[] };
 };
-const faults = (findings: Finding[]) => findings.filter(({ state }) => state === 'error');
+const errors = (findings: Finding[]) => findings.filter(({ state }) => state === 'error');
 
 describe('cryoem doctor', () => {
   it('reports no problem if there is none, and lists its checks', async () => {
     const { code, findings } = await examine();
-    expect(faults(findings)).toEqual([]);
+    expect(errors(findings)).toEqual([]);
     expect(code).toBe(0);
     const subjects = findings.map(({ subject }) => subject);
     for (const subject of [
@@ -59,12 +59,12 @@ describe('cryoem doctor', () => {
     );
     const { code, findings } = await examine();
     expect(code).toBe(1);
-    const text = faults(findings)
+    const text = errors(findings)
       .map(({ detail }) => detail)
       .join('\n');
     for (const words of ['session_dir in [general]', 'state_dir in [general]', 'set gctf in [programs]'])
       expect(text).toContain(words);
-    for (const { remedy } of faults(findings)) expect(remedy).toBeTruthy();
+    for (const { remedy } of errors(findings)) expect(remedy).toBeTruthy();
   });
 
   it('reports an invalid config file with its lines', async () => {
@@ -83,7 +83,7 @@ describe('cryoem doctor', () => {
       chmodSync(testSession.sessionDir, 0o500);
       const { findings } = await examine();
       chmodSync(testSession.sessionDir, 0o700);
-      expect(faults(findings)[0]).toMatchObject({
+      expect(errors(findings)[0]).toMatchObject({
         subject: 'rights',
         detail: expect.stringContaining('20210427113'),
       });
@@ -109,7 +109,7 @@ describe('cryoem doctor', () => {
     const { code, findings } = await examine();
     rmSync(empty, { recursive: true });
     expect(code).toBe(1);
-    expect(faults(findings)).toMatchObject([
+    expect(errors(findings)).toMatchObject([
       { subject: 'executor slurm', detail: expect.stringContaining('set bin_dir in [slurm]') },
     ]);
   });
@@ -120,7 +120,7 @@ describe('cryoem doctor', () => {
       `${config('slurm')}[params]\nglite_arguments = --gres=gpu:a40:4 --wrap=true\n`,
     );
     const { findings } = await examine();
-    expect(faults(findings)[0]!.detail).toContain('--wrap is not allowed');
+    expect(errors(findings)[0]!.detail).toContain('--wrap is not allowed');
   });
 });
 
@@ -138,12 +138,12 @@ describe.skipIf(noCluster !== null)(`cryoem doctor with Slurm${noCluster ? ` [${
     const slurm = `${config('local, slurm')}[slurm]\nconf = ${cluster.conf}\n[params]\npartition = cryoem_partition\naccount = trojan_123\n`;
     writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:4 --exclusive\n`);
     const good = await examine();
-    expect(faults(good.findings)).toEqual([]);
+    expect(errors(good.findings)).toEqual([]);
     expect(good.findings.map(({ detail }) => detail).join('\n')).toContain(
       '--gres=gpu:a40:4 --exclusive would be accepted',
     );
     writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:8\n`);
-    expect(faults((await examine()).findings)).toMatchObject([
+    expect(errors((await examine()).findings)).toMatchObject([
       { detail: expect.stringContaining('No node of the partition has the requested resources') },
     ]);
     expect(await cluster.slurm('squeue', '-h', '-t', 'pending,running')).toBe('');

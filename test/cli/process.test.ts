@@ -19,7 +19,7 @@ import { readRecord } from '../../src/pipeline/record-file.ts';
 import { placeOf } from '../../src/pipeline/run.ts';
 import { cleanTemporary } from '../../src/pipeline/staging.ts';
 import { identityOf, noise, SMALL, smallBatch, writeMovie } from '../support/movies.ts';
-import { PATIENCE_MS } from '../support/patience.ts';
+import { TEST_TIMEOUT_MS } from '../support/test-timeout.ts';
 
 const ENTRY = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 const LARGE = { width: 512, height: 512, frames: 12 };
@@ -111,12 +111,12 @@ describe('cryoem process MOVIE...', () => {
     expect((await run('x.mrc', '--no-such-flag')).code).toBe(2);
   });
 
-  it('refuses to write beside the movies', async () => {
+  it('refuses to write next to the movies', async () => {
     writeMovie(join(directory, 'a.mrc'), 1);
     const before = readFileSync(join(directory, 'a.mrc'));
     const { code, err } = await run('a.mrc', '--out', '.', ...MICROSCOPE);
     expect(code).toBe(2);
-    expect(err).toContain('beside the movie');
+    expect(err).toContain('next to the movie');
     expect(readFileSync(join(directory, 'a.mrc')).equals(before)).toBe(true);
   });
 
@@ -163,7 +163,7 @@ describe('cryoem process BATCH.json', () => {
     expect(existsSync(join(batch.processedDir, '.tmp'))).toBe(false);
   });
 
-  it('exits with 2 and names the field if the file is not a batch', async () => {
+  it('exits with 2 and names the field if the file is not a valid batch', async () => {
     const batch = await smallBatch(directory, { token: 'no-batch-', movies: 1 });
     const { code, err } = await run(writeBatch({ ...batch, threads: 0, movies: [] }));
     expect(code).toBe(2);
@@ -175,7 +175,7 @@ describe('cryoem process BATCH.json', () => {
     const batch = await smallBatch(directory, { token: 'with-flags', movies: 1 });
     const { code, err } = await run(writeBatch(batch), '--apix', '2');
     expect(code).toBe(2);
-    expect(err).toContain('leave out --apix');
+    expect(err).toContain('omit --apix');
   });
 
   it('leaves no temporary file when it is stopped', async () => {
@@ -208,7 +208,7 @@ describe('cryoem process BATCH.json', () => {
     ).toEqual(['movie', 'end']);
   });
 
-  it('killed at any moment and run again, it leaves one good result and nothing else', async () => {
+  it('leaves one good result and nothing else if it is killed at any moment and run again', async () => {
     const { batch, path } = await largeBatch('kill-me-1');
     const moments = [
       () => existsSync(join(batch.processedDir, '.tmp')),
@@ -218,7 +218,7 @@ describe('cryoem process BATCH.json', () => {
     for (const moment of moments) {
       const { child, ended } = start(path);
       await vi.waitFor(() => expect(moment() || child.exitCode !== null).toBe(true), {
-        timeout: PATIENCE_MS,
+        timeout: TEST_TIMEOUT_MS,
         interval: 2,
       });
       child.kill('SIGKILL');
@@ -248,7 +248,7 @@ describe('cryoem process BATCH.json', () => {
 
   const working = (batch: Batch) =>
     vi.waitFor(() => expect(existsSync(join(batch.processedDir, '.tmp'))).toBe(true), {
-      timeout: PATIENCE_MS,
+      timeout: TEST_TIMEOUT_MS,
       interval: 2,
     });
 });

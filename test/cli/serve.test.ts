@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MISSION_CONFIG } from '../fixtures/mission.ts';
+import { ORIGINAL_CONFIG } from '../fixtures/original.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 
@@ -34,12 +34,12 @@ function serve(config: string, ...args: string[]) {
   return { child, printed, ended, address };
 }
 
-/** The mission's file, with its session directory moved below the directory of this test. */
+/** The original config file, with its session directory moved into the directory of this test. */
 const config = () =>
-  MISSION_CONFIG.replace('session_dir = /cryoem1', `session_dir = ${join(top, 'cryoem1')}`);
+  ORIGINAL_CONFIG.replace('session_dir = /cryoem1', `session_dir = ${join(top, 'cryoem1')}`);
 
 describe('cryoem serve', () => {
-  it("runs with the mission's file, keeps the token out of its log, and shuts down properly at SIGTERM", async () => {
+  it('runs with the original config file, keeps the token out of its log, and shuts down properly on SIGTERM', async () => {
     const { child, printed, ended, address } = serve(config(), '--port', '0');
     await expect.poll(address).toBeDefined();
     const url = `${address()}/ttrojan_123/ttrojan/sessions?access_token=somesecret`;
@@ -56,7 +56,7 @@ describe('cryoem serve', () => {
     for (const line of printed.out.trim().split('\n')) expect(() => JSON.parse(line), line).not.toThrow();
   });
 
-  it('lists all faults of its file with their lines, and ends with 1', async () => {
+  it('lists all errors in its config file with their lines, and ends with 1', async () => {
     const { printed, ended } = serve(config().replace('port = 8115', 'port = no').replace('= 50', '= fifty'));
     expect(await ended).toBe(1);
     expect(printed.err).toMatch(/line 9: \[api\] port: expected a whole number/);
@@ -79,7 +79,7 @@ describe('cryoem serve', () => {
     expect(await first.ended).toBe(0);
   });
 
-  it('ends with 2 on wrong usage', async () => {
+  it('ends with 2 on incorrect usage', async () => {
     expect(await serve(config(), '--port', 'x').ended).toBe(2);
   });
 });

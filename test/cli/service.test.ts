@@ -40,7 +40,7 @@ async function start(settings = settingsOf()) {
 }
 
 describe('startService', () => {
-  it("serves the sessions of the mission's directory tree", async () => {
+  it('serves the sessions in the directory tree of the original service', async () => {
     mkdirSync(join(top, 'data', KEY, 'raw'), { recursive: true });
     const { address } = await start();
     const headers = { authorization: 'Bearer somesecret' };
@@ -63,7 +63,7 @@ describe('startService', () => {
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
   });
 
-  it('offers the program of the config file to a start without one', async () => {
+  it('uses the program from the config file if a start gives none', async () => {
     mkdirSync(join(top, 'data'));
     const settings = settingsOf();
     const paths = {
@@ -79,7 +79,7 @@ describe('startService', () => {
     });
   });
 
-  it('logs in by its link', async () => {
+  it('logs in with the one-time link', async () => {
     mkdirSync(join(top, 'data'));
     const service = await start();
     expect(service.loginLink()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/login\?key=/);
@@ -107,16 +107,16 @@ describe('startService', () => {
       align: 'relion' as const,
       paths: { ...settings.programs.paths, relion: '/opt/no/relion_run_motioncorr' },
     };
-    const fault: unknown = await start({ ...settings, programs }).catch((error: unknown) => error);
+    const refusal: unknown = await start({ ...settings, programs }).catch((error: unknown) => error);
     taken.close();
-    expect(fault).toBeInstanceOf(CodedError);
-    const { code, message } = fault as CodedError;
+    expect(refusal).toBeInstanceOf(CodedError);
+    const { code, message } = refusal as CodedError;
     expect(code).toBe('CANNOT_START');
     expect(message).toMatch(/mount or create it, or correct session_dir/);
     expect(message).toMatch(/state cannot be written.*set state_dir/);
     expect(message).toMatch(
       /align = relion in \[programs\] is missing: install it, set relion .* to its path, or align = builtin .*\/opt\/no/,
     );
-    expect(message).toMatch(new RegExp(`port ${port} of 127.0.0.1 is taken.*--port`));
+    expect(message).toMatch(new RegExp(`port ${port} of 127.0.0.1 is in use.*--port`));
   });
 });

@@ -36,7 +36,7 @@ describe('columns of movies', () => {
     expect(roundTrip(columns(bases)).bases).toEqual(bases);
   });
 
-  it('take four bytes for a value, and less than 56 for the rest of a movie with a name as EPU gives it', () => {
+  it('take four bytes per value, and less than 56 for the rest of a movie with an EPU name', () => {
     const bases = Array.from(
       { length: 1000 },
       (_, i) => `FoilHole_${31936319 + i}_Data_31924013_31924015_20240101_${120000 + i}`,

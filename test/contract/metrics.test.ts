@@ -19,19 +19,19 @@ describe('the table of metrics', () => {
     for (const field of FIELDS) expect(field).toMatch(/^[a-z][A-Za-z0-9]*$/);
   });
 
-  it('averages only columns that the page has', () => {
+  it('derives metrics of the page only from columns that exist', () => {
     for (const metric of PAGE_METRICS) {
       const expected = 'meanOf' in metric.source ? metric.source.meanOf.length : 1;
       expect(columnsOfMetric(metric)).toHaveLength(expected);
     }
   });
 
-  it('draws metrics only into the plot of a metric that has one', () => {
+  it('draws a metric into the plot of another one only if that has a plot', () => {
     const plots = TABLE.filter(({ plot }) => 'fromZero' in plot).map(({ key }) => key);
     for (const { plot } of TABLE) if ('with' in plot) expect(plots).toContain(plot.with);
   });
 
-  it('keeps the binary columns and the names of the API that it once had', () => {
+  it('keeps the binary columns and the API names of earlier versions', () => {
     expect(COLUMN_KEYS).toEqual(
       expect.arrayContaining([
         'defocusUA',

@@ -4,7 +4,7 @@ import { parseParameters, parseSomeParameters } from '../../src/contract/parse-p
 describe('ranges of the CTF search', () => {
   const MOVIE = { apix: 1, kev: 300 };
 
-  it('may be given by one end only', () => {
+  it('may be given by one end', () => {
     expect(parseParameters({ ...MOVIE, defocus_min: '5000' })).toMatchObject({
       ok: true,
       values: { defocus_min: 5000 },

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsInBothColours, seriousFaults } from '../support/e2e/axe.ts';
+import { seriousViolations, violationsInBothColours } from '../support/e2e/axe.ts';
 import {
   CHROMIUM,
   launchChromium,
@@ -66,30 +66,30 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
   it('a contradiction is shown at its field before anything is started', async () => {
     await dialog().getByLabel('Pixel size').fill('2');
     await dialog()
-      .getByText(/Doubtful: .*says 1 Å. The value given is twice that/)
+      .getByText(/Check: .*says 1 Å. The value given is twice that/)
       .waitFor();
     await dialog().getByLabel('Dose per frame').fill('9');
     await dialog()
       .getByText(/Contradiction: Dose per frame and total dose contradict/)
       .waitFor();
     await button('Start anyway').waitFor();
-    await watched.shot('contradiction');
-    expect(await faultsInBothColours(page)).toEqual([]);
+    await watched.screenshot('contradiction');
+    expect(await violationsInBothColours(page)).toEqual([]);
     expect((await status(service, testSession)).state).toBe('needs_processing');
     await dialog().getByLabel('Pixel size').fill('1');
     await dialog().getByLabel('Dose per frame').fill('');
     await button('Start processing').waitFor();
   });
 
-  it('a trial on one movie shows its pictures and numbers, and does not change the session', async () => {
+  it('a trial on one movie shows its images and values, and does not change the session', async () => {
     await button('Try it').click();
     await dialog().getByText('The trial is done.').waitFor();
     await dialog()
       .getByRole('img', { name: /Motion-corrected micrograph/ })
       .waitFor();
     await dialog().getByText('Fit resolution').waitFor();
-    await watched.shot('trial');
-    expect(await faultsInBothColours(page)).toEqual([]);
+    await watched.screenshot('trial');
+    expect(await violationsInBothColours(page)).toEqual([]);
     expect(await status(service, testSession)).toMatchObject({
       state: 'needs_processing',
       processed_files: 0,
@@ -111,8 +111,8 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await plan().getByText('3 movies reprocessed, CTF only').waitFor();
     await dialog().getByLabel('Skip first frames').fill('1');
     await plan().getByText('3 movies reprocessed, motion and CTF').waitFor();
-    await watched.shot('resume');
-    expect(await faultsInBothColours(page)).toEqual([]);
+    await watched.screenshot('resume');
+    expect(await violationsInBothColours(page)).toEqual([]);
     await button('Cancel').click();
   });
 
@@ -123,7 +123,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await button('Keep running').waitFor();
     const finish = page.getByRole('button', { name: /^Let (it|\d+) finish$/ });
     await finish.waitFor();
-    await watched.shot('stop');
+    await watched.screenshot('stop');
     await finish.click();
     await page.getByText('Ready to start').first().waitFor();
     await until(async () => (await workersOf(testSession)).length === 0, 'these to be done');
@@ -133,7 +133,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
   it('axe finds no serious problem in any view, in light and dark, wide and on a phone', async () => {
     const tabs = ['live', 'gallery', 'table', 'failures', 'gain', 'settings'].map((tab) => `?tab=${tab}`);
     const paths = ['/', ...tabs.map((tab) => SESSION + tab), `${SESSION}?dialog=resume`];
-    const faults: string[] = [];
+    const violations: string[] = [];
     for (const [colorScheme, viewport] of [
       ['light', WIDE],
       ['dark', PHONE],
@@ -144,16 +144,17 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
         await page.goto(`${service.url}${path}`);
         await page.getByText('20210427113_usc_ttrojan_k3_mysample1').first().waitFor();
         const isBusy = async () => (await page.locator('[aria-busy="true"]').count()) > 0;
-        await until(async () => !(await isBusy()), 'the view to be whole');
+        await until(async () => !(await isBusy()), 'the view to be complete');
         if (path.includes('dialog')) await plan().getByText('kept unchanged').waitFor();
-        for (const fault of await seriousFaults(page)) faults.push(`${path} ${colorScheme}: ${fault}`);
+        for (const violation of await seriousViolations(page))
+          violations.push(`${path} ${colorScheme}: ${violation}`);
         expect(
           await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),
           `${path} scrolls sideways`,
         ).toBeLessThanOrEqual(0);
       }
     }
-    expect(faults).toEqual([]);
+    expect(violations).toEqual([]);
   });
 
   it('prints a dark page in light colours, and restores them afterwards', async () => {
@@ -169,7 +170,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
   });
 
   it('threw no error and sent no request to another host', () => {
-    expect(watched.complaints).toEqual([]);
+    expect(watched.pageErrors).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });
 });

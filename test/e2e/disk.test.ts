@@ -14,7 +14,7 @@ const MOUNT_BYTES = 40 * 2 ** 20;
 const LEFT_BYTES = 2 ** 20;
 
 /** null, or why no small disk can be mounted here. */
-function mountFault(): string | null {
+function mountProblem(): string | null {
   if (process.platform !== 'linux') return 'needs Linux';
   if (process.getuid?.() !== 0) return 'needs root, to mount a small disk';
   const place = mkdtempSync(join(tmpdir(), 'cryoem-mount-'));
@@ -29,65 +29,68 @@ function mountFault(): string | null {
   }
 }
 
-const fault = mountFault();
+const problem = mountProblem();
 
-describe.skipIf(fault !== null)(`a separate disk${fault === null ? '' : ` [${fault}]`}`, () => {
-  let world: World;
-  let executor: Executor;
+describe.skipIf(problem !== null)(
+  `faults of a separate disk${problem === null ? '' : ` [${problem}]`}`,
+  () => {
+    let world: World;
+    let executor: Executor;
 
-  beforeAll(async () => {
-    world = new World();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${MOUNT_BYTES}`, 'tmpfs', world.paths.root]);
-    const { root: sessionDir } = world.paths;
-    await simulateSession({ sessionDir, movies: 3, width: 384, height: 384, frames: 6 });
-    executor = createLocalExecutor({ slots: 2, threads: 1 });
-  });
-  afterAll(async () => {
-    await world.endServices();
-    await executor.close();
-    execFileSync('umount', [world.paths.root]);
-    await world.close();
-  });
-
-  it('that is full stops the session with the reason; when space is free, all movies complete and no temporary file is left', async () => {
-    const { bavail, bsize } = statfsSync(world.paths.root);
-    const ballast = join(world.paths.root, 'ballast');
-    writeFileSync(ballast, Buffer.alloc(bavail * bsize - LEFT_BYTES));
-    const service = await world.serve(executor, { diskFullMs: 300 });
-    await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
-    const state = async () => (await service.queries.find(KEY))?.state;
-    await until('the disk is full', async () => (await state()) === 'processing_failure');
-    expect((await service.queries.find(KEY))?.reason).toMatch(/No space is left/);
-    expect((await filesBelow(world.paths.processed)).filter((name) => name.endsWith('.mrc'))).toEqual([]);
-    rmSync(ballast);
-    await until('all completes', async () => (await state()) === 'processing_complete');
-    expect((await service.queries.find(KEY))?.counts).toMatchObject({ done: 3, failed: 0 });
-    expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
-  });
-
-  it('that is not writable costs no attempt; when it is writable again, processing continues automatically', async () => {
-    const [service] = world.running;
-    const state = async () => (await service!.queries.find(KEY))?.state;
-    const [movie] = (await filesBelow(world.paths.raw)).filter((name) => name.endsWith('_fractions.tiff'));
-    const bytes = readFileSync(join(world.paths.raw, movie!));
-    await readOnly(world.paths.processed, async () => {
-      world.write(movie!.replace('_fractions', '_later_fractions'), bytes);
-      await until('it cannot go on', async () => (await state()) === 'processing_failure');
-      expect((await service!.queries.find(KEY))?.reason).toMatch(/cannot be written/);
+    beforeAll(async () => {
+      world = new World();
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${MOUNT_BYTES}`, 'tmpfs', world.paths.root]);
+      const { root: sessionDir } = world.paths;
+      await simulateSession({ sessionDir, movies: 3, width: 384, height: 384, frames: 6 });
+      executor = createLocalExecutor({ slots: 2, threads: 1 });
     });
-    await until('all completes', async () => (await state()) === 'processing_complete');
-    expect((await service!.queries.find(KEY))?.counts).toMatchObject({ done: 4, failed: 0 });
-    const { movies } = await service!.queries.movies(KEY, { limit: 1, order: 'newest' });
-    expect(movies[0]?.attempt).toBe(1);
-  });
-
-  it('on which a start cannot be written refuses the start', async () => {
-    await readOnly(world.paths.workflow, async () => {
-      const start = world.running[0]!.commands.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
-      await expect(start).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    afterAll(async () => {
+      await world.endServices();
+      await executor.close();
+      execFileSync('umount', [world.paths.root]);
+      await world.close();
     });
-  });
-});
+
+    it('a full disk stops the session with the reason; when space is free, all movies complete and no temporary file is left', async () => {
+      const { bavail, bsize } = statfsSync(world.paths.root);
+      const filler = join(world.paths.root, 'ballast');
+      writeFileSync(filler, Buffer.alloc(bavail * bsize - LEFT_BYTES));
+      const service = await world.serve(executor, { diskFullMs: 300 });
+      await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
+      const state = async () => (await service.queries.find(KEY))?.state;
+      await until('the disk is full', async () => (await state()) === 'processing_failure');
+      expect((await service.queries.find(KEY))?.reason).toMatch(/disk of the output files is full/);
+      expect((await filesBelow(world.paths.processed)).filter((name) => name.endsWith('.mrc'))).toEqual([]);
+      rmSync(filler);
+      await until('all completes', async () => (await state()) === 'processing_complete');
+      expect((await service.queries.find(KEY))?.counts).toMatchObject({ done: 3, failed: 0 });
+      expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
+    });
+
+    it('a read-only disk costs no attempt; when it is writable again, processing continues automatically', async () => {
+      const [service] = world.running;
+      const state = async () => (await service!.queries.find(KEY))?.state;
+      const [movie] = (await filesBelow(world.paths.raw)).filter((name) => name.endsWith('_fractions.tiff'));
+      const bytes = readFileSync(join(world.paths.raw, movie!));
+      await readOnly(world.paths.processed, async () => {
+        world.write(movie!.replace('_fractions', '_later_fractions'), bytes);
+        await until('it cannot go on', async () => (await state()) === 'processing_failure');
+        expect((await service!.queries.find(KEY))?.reason).toMatch(/cannot be written/);
+      });
+      await until('all completes', async () => (await state()) === 'processing_complete');
+      expect((await service!.queries.find(KEY))?.counts).toMatchObject({ done: 4, failed: 0 });
+      const { movies } = await service!.queries.movies(KEY, { limit: 1, order: 'newest' });
+      expect(movies[0]?.attempt).toBe(1);
+    });
+
+    it('a start is refused if it cannot be written to the disk', async () => {
+      await readOnly(world.paths.workflow, async () => {
+        const start = world.running[0]!.commands.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
+        await expect(start).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+      });
+    });
+  },
+);
 
 async function readOnly(path: string, work: () => Promise<void>): Promise<void> {
   execFileSync('mount', ['--bind', path, path]);

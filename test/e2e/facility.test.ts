@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsInBothColours } from '../support/e2e/axe.ts';
+import { violationsInBothColours } from '../support/e2e/axe.ts';
 import {
   CHROMIUM,
   launchChromium,
@@ -61,11 +61,11 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
     await page.getByRole('link', { name: 'Open session session_0999' }).waitFor();
     expect(await cards().count()).toBeLessThan(60);
-    await watched.shot('facility');
-    expect(await faultsInBothColours(page)).toEqual([]);
+    await watched.screenshot('facility');
+    expect(await violationsInBothColours(page)).toEqual([]);
   });
 
-  it('filters by project, user and words, and keeps the filter in the address', async () => {
+  it('filters by project, user and search words, and stores the filter in the URL', async () => {
     await page
       .getByRole('textbox', { name: 'Project' })
       .or(page.getByRole('combobox', { name: 'Project' }))
@@ -87,7 +87,7 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     expect(await cards().count()).toBe(1);
   });
 
-  it('shows a session that starts at the top, as recording, and on the wall screen', async () => {
+  it('shows a session that starts at the top, as recording, and on the wall display', async () => {
     await page.goto(service.url);
     await simulate(testSession, '--movies', '2', ...MOVIES);
     const url = `${service.url}${testSession.route}/start-processing?apix=1&kev=300&access_token=${TOKEN}`;
@@ -99,8 +99,8 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     await page.goto(`${service.url}/kiosk`);
     await page.getByRole('heading', { name: '20210427113_usc_ttrojan_k3_mysample1' }).waitFor();
     await page.getByText('Fit resolution').waitFor();
-    await watched.shot('kiosk');
-    expect(await faultsInBothColours(page)).toEqual([]);
-    expect(watched.complaints).toEqual([]);
+    await watched.screenshot('kiosk');
+    expect(await violationsInBothColours(page)).toEqual([]);
+    expect(watched.pageErrors).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ describe.skipIf(!CHROMIUM)(
     let watched: WatchedPage;
     let page: Page;
 
-    const shot = (name: string) => watched.shot(name);
+    const screenshot = (name: string) => watched.screenshot(name);
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     const judgement = async () => {
       const response = await fetch(`${service.url}/api/v1/sessions/${SESSION}/gain`, {
@@ -70,11 +70,11 @@ describe.skipIf(!CHROMIUM)(
       await testSession?.remove();
     });
 
-    it('is reported from the first movies on, without a reload', async () => {
+    it('is reported after the first movies, without a reload', async () => {
       const query = `apix=1&kev=300&fmdose=1&patch=1x1&flipgain=1&access_token=${TOKEN}`;
       expect((await fetch(`${service.url}${testSession.route}/start-processing?${query}`)).ok).toBe(true);
       await page.getByRole('alert').getByText(WARNING).waitFor();
-      await shot('gain-1-warning');
+      await screenshot('gain-1-warning');
     });
 
     it('is shown with all orientations, the best match, and the pattern before and after', async () => {
@@ -92,11 +92,11 @@ describe.skipIf(!CHROMIUM)(
         () => page.evaluate<boolean>('[...document.images].some((image) => image.naturalWidth > 700)'),
         'the picture',
       );
-      await shot('gain-2-panel');
+      await screenshot('gain-2-panel');
       await page.getByRole('link', { name: /^FoilHole/ }).click();
       await page.getByText('Gain', { exact: true }).click();
       await page.getByAltText(/in the counts before and after/).waitFor();
-      await shot('gain-5-movie');
+      await screenshot('gain-5-movie');
       await page.goBack();
     });
 
@@ -121,9 +121,9 @@ describe.skipIf(!CHROMIUM)(
       await button('Change and resume').click();
       await page.getByText('agrees', { exact: true }).waitFor();
       await page.getByText(WARNING).waitFor({ state: 'detached' });
-      await shot('gain-3-agrees');
+      await screenshot('gain-3-agrees');
       await page.setViewportSize({ width: 360, height: 780 });
-      await shot('gain-4-phone');
+      await screenshot('gain-4-phone');
       expect(
         await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),
       ).toBeLessThanOrEqual(0);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Grid } from '../../src/contract/grid.ts';
-import { seriousFaults } from '../support/e2e/axe.ts';
+import { seriousViolations } from '../support/e2e/axe.ts';
 import {
   CHROMIUM,
   launchChromium,
@@ -72,19 +72,19 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const lines = () => readDecisions(testSession);
 
   it('requests the grid only when its tab is opened', async () => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     page.on('request', (request) => {
-      if (request.url().includes('/grid')) asked.push(request.url());
+      if (request.url().includes('/grid')) requested.push(request.url());
     });
     await logIn(page, service, SESSION);
     await page
       .getByRole('slider', { name: /^Defocus of/ })
       .first()
       .waitFor();
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
     await page.getByRole('tab', { name: 'Grid' }).click();
     await cards().first().waitFor();
-    expect(asked.some((url) => url.endsWith('/grid'))).toBe(true);
+    expect(requested.some((url) => url.endsWith('/grid'))).toBe(true);
   });
 
   it('shows the squares as cards, with counts, mean and spread, and defocus against target', async () => {
@@ -95,11 +95,11 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     expect(await first.innerText()).toContain(`${SQUARE} movies · 2 holes`);
     expect(await first.innerText()).toMatch(/[+−][\d.]+ ± [\d.]+ µm from target/);
     await page.getByRole('slider', { name: /^Map of 2 grid squares/ }).waitFor();
-    await watched.shot('20-grid');
-    expect(await seriousFaults(page)).toEqual([]);
+    await watched.screenshot('20-grid');
+    expect(await seriousViolations(page)).toEqual([]);
   });
 
-  it('is coloured and sorted by another metric, which is in the address', async () => {
+  it('is coloured and sorted by another metric, which is stored in the URL', async () => {
     await page.getByRole('combobox', { name: 'Colour by' }).click();
     await page.getByRole('option', { name: 'Defocus', exact: true }).click();
     await page.waitForURL(/metric=defocus(&|$)/);
@@ -124,7 +124,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     expect(await page.evaluate('window.stays')).toBe(true);
   });
 
-  it('opens a square by keyboard; arrows go from movie to movie, with picture and numbers', async () => {
+  it('opens a square by keyboard; the arrow keys move from movie to movie, with image and values', async () => {
     await page.goto(`${service.url}${SESSION}?tab=grid`);
     await cards().first().getByRole('link').focus();
     await page.keyboard.press('Enter');
@@ -136,18 +136,18 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await until(
       async () =>
         /^Hole \d+, Exposure 1 of 3, [\d.]+ Å/.test((await holesMap().getAttribute('aria-valuetext')) ?? ''),
-      'the first movie to be told',
+      'the description of the first movie',
     );
     await panel()
       .getByRole('img', { name: /^Motion-corrected micrograph/ })
       .waitFor();
     expect(await panel().innerText()).toMatch(/Target\s+[\d.]+ µm\s+Difference\s+[+−]?[\d.]+ µm/);
     await page.getByRole('img', { name: /^Measured minus target defocus of \d+ movies, mean/ }).waitFor();
-    await watched.shot('21-grid-square');
-    expect(await seriousFaults(page)).toEqual([]);
+    await watched.screenshot('21-grid-square');
+    expect(await seriousViolations(page)).toEqual([]);
   });
 
-  it('selects a hole from the map and one from the table, in the address too', async () => {
+  it('selects one hole from the map and one from the table, also in the URL', async () => {
     await holesMap().focus();
     await page.keyboard.press('x');
     await bar().waitFor();
@@ -174,7 +174,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await until(async () => (await rejected.count()) === SQUARE, 'the crosses');
     await until(async () => (await lines()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
     expect((await lines()).at(-1).note).toMatch(/^hole \d+, hole \d+$/);
-    await watched.shot('22-grid-rejected');
+    await watched.screenshot('22-grid-rejected');
     await page.getByRole('button', { name: 'All squares' }).click();
     await cards().first().getByText(`${SQUARE} rejected`).waitFor();
     await bar().getByRole('button', { name: 'Undo' }).click();
@@ -200,23 +200,23 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   it('reports an unknown square', async () => {
     await page.goto(`${service.url}${SESSION}?tab=grid&square=nowhere`);
     await page.getByText('No movies of this square').waitFor();
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
 
-  it('fits on a phone, in the dark too', async () => {
+  it('fits on a phone, in light and dark', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });
     for (const rest of ['', `&square=${squares[0]!.name}`]) {
       await page.goto(`${service.url}${SESSION}?tab=grid${rest}`);
       await (rest === '' ? cards().first() : holesMap()).waitFor();
-      expect(await seriousFaults(page)).toEqual([]);
+      expect(await seriousViolations(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
-      await watched.shot(rest === '' ? '23-grid-phone' : '24-grid-square-phone');
+      await watched.screenshot(rest === '' ? '23-grid-phone' : '24-grid-square-phone');
     }
   });
 
   it('threw no error and sent no request to another host', () => {
-    expect(watched.complaints).toEqual([]);
+    expect(watched.pageErrors).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });
 });

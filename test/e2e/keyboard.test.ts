@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsInBothColours } from '../support/e2e/axe.ts';
+import { violationsInBothColours } from '../support/e2e/axe.ts';
 import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
 import {
   makeTestSession,
@@ -17,7 +17,7 @@ import {
 
 const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '1.5', '--seed', '51'];
 const COUNT = 3;
-/** More movies than are processed before a person reaches Stop. */
+/** More movies than are processed before a user reaches Stop. */
 const BACKLOG = 40;
 /** Maximum number of Tab stops between two elements in any view. */
 const MAX_TAB_STOPS = 90;
@@ -37,7 +37,7 @@ const RING = `(() => {
 const ACTIVE = `document.activeElement?.outerHTML.slice(0, 160)`;
 
 /**
- * A person without a mouse uses a session from the login to the stop. No test here may use `page.mouse` or
+ * A user without a mouse uses a session from the login to the stop. No test here may use `page.mouse` or
  * `click`.
  */
 describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debian package chromium]', () => {
@@ -46,7 +46,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   let browser: Browser;
   let watched: WatchedPage;
   let page: Page;
-  const faults: string[] = [];
+  const violations: string[] = [];
 
   beforeAll(async () => {
     testSession = await makeTestSession(
@@ -84,7 +84,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   const tab = (name: string | RegExp) => page.getByRole('tab', { name });
   const dialog = () => page.getByRole('dialog');
   const judge = async (view: string) => {
-    for (const fault of await faultsInBothColours(page)) faults.push(`${view}: ${fault}`);
+    for (const violation of await violationsInBothColours(page)) violations.push(`${view}: ${violation}`);
   };
 
   it('logs in, and opens a session that appears in the empty list', async () => {
@@ -155,7 +155,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
       await page.locator('[role="tab"][aria-selected="true"]').filter({ hasText: name }).waitFor();
       await until(
         async () => (await page.locator('[aria-busy="true"]').count()) === 0,
-        'the tab to be whole',
+        'the tab to be complete',
       );
       await judge(name);
     }
@@ -250,7 +250,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await judge('stop');
     await press('Enter');
     await dialog().waitFor({ state: 'detached' });
-    await focused(button('Stop'), 'the button that asked');
+    await focused(button('Stop'), 'the button that opened the dialog');
     await press('Enter');
     await focused(button('Keep running'), 'the answer that changes nothing');
     await tabTo(button('Stop now'));
@@ -260,9 +260,9 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await until(async () => (await status(service, testSession)).state === 'needs_processing', 'the stop');
   });
 
-  it('showed no view in which axe finds a serious problem, in light or dark', () => {
-    expect(faults).toEqual([]);
-    expect(watched.complaints).toEqual([]);
+  it('has no view in which axe finds a serious problem, in light or dark', () => {
+    expect(violations).toEqual([]);
+    expect(watched.pageErrors).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
   let browser: Browser;
   let page: Page;
   let watched: WatchedPage;
-  const shot = (name: string) => watched.shot(name);
+  const screenshot = (name: string) => watched.screenshot(name);
   const button = (name: string) => page.getByRole('button', { name, exact: true });
 
   beforeAll(async () => {
@@ -44,12 +44,12 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await testSession?.remove();
   });
 
-  it('refuses a wrong token, and keeps the address during the login', async () => {
+  it('refuses a wrong token, and keeps the URL during the login', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByLabel('Access token').fill('guess');
     await button('Log in').click();
     await page.getByText('Wrong access token.').waitFor();
-    await shot('1-wrong-token');
+    await screenshot('1-wrong-token');
     await page.getByLabel('Access token').fill(TOKEN);
     await button('Log in').click();
     await page.getByRole('heading', { name: '20210427113_usc_ttrojan_k3_mysample1' }).waitFor();
@@ -64,7 +64,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await button('Start processing').click();
     await dialog.getByText('Pixel size is missing.').waitFor();
     await dialog.getByText('Accelerating voltage is missing.').waitFor();
-    await shot('2-missing-fields');
+    await screenshot('2-missing-fields');
     expect((await status(service, testSession)).state).toBe('needs_processing');
   });
 
@@ -75,7 +75,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await dialog.getByLabel('Dose per frame').fill('1.5');
     await button('Start processing').click();
     await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor();
-    await shot('3-live');
+    await screenshot('3-live');
     await simulate(testSession, '--movies', '1', ...MOVIES);
     await page.getByRole('slider', { name: /Defocus of 4 movies,/ }).waitFor();
   });
@@ -83,10 +83,10 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
   it('shows the session in the list with its counters', async () => {
     await page.goto(service.url);
     await page.getByText('4 / 4 done').waitFor();
-    await shot('4-sessions');
+    await screenshot('4-sessions');
   });
 
-  it('opens a movie from the gallery: pictures, numbers, exact command', async () => {
+  it('opens a movie from the gallery, with images, values and the exact command', async () => {
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1?tab=gallery`);
     const [record] = await readRecords(testSession);
     await page
@@ -102,7 +102,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       'the pictures',
     );
     await page.getByText('estimateCtf(').waitFor();
-    await shot('5-movie');
+    await screenshot('5-movie');
   });
 
   it('stops after a confirmation, and resumes', async () => {
@@ -112,7 +112,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await button('Stop now').click();
     await page.getByText('Ready to start').or(page.getByText('Stopped')).first().waitFor();
     await until(async () => (await workersOf(testSession)).length === 0, 'the workers to end');
-    await shot('6-stopped');
+    await screenshot('6-stopped');
     await button('Resume').click();
     await page.getByRole('slider', { name: /Defocus of 6 movies,/ }).waitFor();
     await page.getByText('Complete').first().waitFor();
@@ -126,11 +126,11 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       expect(
         await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),
       ).toBeLessThanOrEqual(0);
-      await shot(`7-phone-${path.length}`);
+      await screenshot(`7-phone-${path.length}`);
     }
   });
 
-  it('zooms a plot with two fingers, selects by a tap, and scrolls with one finger', async () => {
+  it('zooms a plot with two fingers, selects with a tap, and scrolls with one finger', async () => {
     const plot = page.getByRole('slider', { name: /^Defocus of 6 movies,/ });
     await plot.waitFor();
     await plot.scrollIntoViewIfNeeded();
@@ -171,7 +171,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
   });
 
-  it('draws nothing while hidden, and is up to date when visible; fades a fit without rings', async () => {
+  it('draws nothing while hidden, and is up to date when visible again; fades a fit without rings', async () => {
     await page.setViewportSize({ width: 1400, height: 1000 });
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).waitFor();
@@ -198,7 +198,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await look(false);
     await page.getByRole('slider', { name: /^Defocus of 7 movies,/ }).waitFor();
     await page.getByText('no Thon rings').first().waitFor();
-    await shot('8-no-rings');
+    await screenshot('8-no-rings');
   });
 
   it('reports a lost connection when the service ends, and recovers automatically', async () => {
@@ -212,7 +212,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
   });
 
   it('threw no error and sent no request to another host', () => {
-    expect(watched.complaints).toEqual([]);
+    expect(watched.pageErrors).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });
 });

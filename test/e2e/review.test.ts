@@ -13,6 +13,7 @@ import {
   makeTestSession,
   type RunningService,
   readDecisions,
+  settled,
   simulate,
   startServe,
   status,
@@ -26,7 +27,7 @@ const MOVIES = '--size 768x768 --frames 8 --apix 1 --fmdose 3 --seed 3 --local 4
 const COUNT = 4;
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 
-/** A person reviews the results of a session. */
+/** A user reviews the results of a session. */
 describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian package chromium]', () => {
   let testSession: TestSession;
   let service: RunningService;
@@ -75,7 +76,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await until(async () => (await bar.innerText()) !== length, 'the scale bar to follow');
     await page.waitForURL(/[?&]at=/);
-    const zoomed = await bar.innerText();
+    const zoomed = (await settled(async () => [await bar.innerText(), page.url()]))[0];
     await page.reload();
     await until(async () => (await bar.innerText()) === zoomed, 'the same position after a reload');
     const before = tiles.length;
@@ -87,7 +88,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await until(() => tiles.some((url) => url.includes('lowpass=20')), 'filtered tiles');
     await page.keyboard.press('m');
     await page.getByText(/^local motion × [\d,]+ · largest [\d.]+ Å$/).waitFor();
-    await watched.shot('9-movie-zoomed');
+    await watched.screenshot('9-movie-zoomed');
   });
 
   it('shows the log of the worker, with the lines of this movie marked', async () => {
@@ -97,7 +98,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.locator('[data-own="true"]').first().waitFor();
   });
 
-  it('rejects with a key, goes to the next, undoes, and writes it to the disk', async () => {
+  it('rejects with a key, goes to the next movie, undoes, and saves the reviews to the disk', async () => {
     await page.getByRole('button', { name: 'Previous movie' }).click();
     const first = await heading();
     await page.keyboard.press('r');
@@ -127,13 +128,13 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     );
   });
 
-  it('selects by limits that are dragged and by a brush, in plots and table alike', async () => {
+  it('selects by dragged limits and by a brush, both in plots and in the table', async () => {
     await page.goto(`${service.url}${SESSION}`);
     const plot = page.getByRole('slider', { name: /^Motion of 4 movies/ });
     await plot.waitFor();
     await plot.scrollIntoViewIfNeeded();
     const figure = page.getByRole('figure').filter({ has: plot });
-    const grip = (await figure.getByRole('slider', { name: 'Upper limit of Motion total' }).boundingBox())!;
+    const grip = (await figure.getByRole('slider', { name: 'Upper limit of Total motion' }).boundingBox())!;
     const [x, y] = [grip.x + grip.width / 2, grip.y + grip.height / 2];
     await page.mouse.move(x, y);
     await page.mouse.down();
@@ -158,7 +159,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     const brushed = await counted();
     expect(brushed).toBeGreaterThan(0);
     expect(brushed).toBeLessThan(COUNT);
-    await watched.shot('10-brushed');
+    await watched.screenshot('10-brushed');
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('table').waitFor();
     expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(brushed);
@@ -214,7 +215,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
         .nth(2)
         .getAttribute('title'),
     );
-    await watched.shot('11-gallery-reviewed');
+    await watched.screenshot('11-gallery-reviewed');
     await page.keyboard.press('u');
     await page.getByRole('img', { name: 'Accepted' }).waitFor({ state: 'detached' });
     await page.keyboard.press('u');
@@ -234,7 +235,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await cause.getByRole('button', { name: 'Set aside FoilHole_8_Data_8' }).click();
     await page.getByText('1 movie failed').waitFor();
     expect((await lines()).at(-1)).toMatchObject({ bases: ['FoilHole_8_Data_8'], verdict: 'rejected' });
-    await watched.shot('12-failures');
+    await watched.screenshot('12-failures');
     await cause.getByRole('button', { name: 'Retry FoilHole_9_Data_9' }).click();
     await cause.getByText('2 attempts').waitFor();
     await cause.getByRole('button', { name: '1 set aside' }).click();
@@ -254,10 +255,10 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await retryAll.click();
     await page.getByRole('tab', { name: 'Timeline' }).click();
     await page.getByText('Zoë Müller (page, 127.0.0.1)').waitFor();
-    await watched.shot('13-timeline');
+    await watched.screenshot('13-timeline');
   });
 
-  it('shows the keys at a question mark', async () => {
+  it('shows the keyboard shortcuts when ? is pressed', async () => {
     await page.getByRole('tab', { name: 'Gallery' }).click();
     await page
       .getByRole('link', { name: /^Open movie/ })
@@ -272,7 +273,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   });
 
   it('threw no error and sent no request to another host', () => {
-    expect(watched.complaints).toEqual([]);
+    expect(watched.pageErrors).toEqual([]);
     expect(watched.foreign).toEqual([]);
   });
 });

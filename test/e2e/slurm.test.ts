@@ -41,10 +41,11 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
     await testSession?.remove();
   });
 
-  const ask = (route: string) => fetch(`${service!.url}${testSession.route}${route}access_token=${TOKEN}`);
-  const start = () => ask('/start-processing?apix=1&kev=300&fmdose=1&');
-  /** A worker that is stopped in the middle of its work. */
-  async function heldWorker(): Promise<number> {
+  const request = (route: string) =>
+    fetch(`${service!.url}${testSession.route}${route}access_token=${TOKEN}`);
+  const start = () => request('/start-processing?apix=1&kev=300&fmdose=1&');
+  /** A worker that is suspended (SIGSTOP) while it processes a movie. */
+  async function suspendedWorker(): Promise<number> {
     await until(async () => (await workersOf(testSession)).length > 0, 'a worker');
     const pid = (await workersOf(testSession))[0]!;
     process.kill(pid, 'SIGSTOP');
@@ -52,9 +53,9 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
   }
   const inQueue = async () => (await cluster.slurm('squeue', '-h', '-t', 'pending,running')).trim();
 
-  it('killed while jobs run, with its ledger lost, it finds them again; each movie is done once, with its node in the record', async () => {
+  it('finds running jobs again if it was killed and its ledger is lost; each movie is processed once, with its node in the record', async () => {
     await start();
-    const pid = await heldWorker();
+    const pid = await suspendedWorker();
     await service!.kill();
     for (const ending of ['', '-wal', '-shm'])
       await rm(join(testSession.stateDir, LEDGER_FILE + ending), { force: true });
@@ -77,11 +78,11 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
     await until(async () => (await inQueue()) === '', 'the jobs to leave the queue');
   });
 
-  it('stopped, it leaves no job in the queue and no process', async () => {
+  it('leaves no job in the queue and no process after a stop', async () => {
     await start();
-    await heldWorker();
+    await suspendedWorker();
     expect(await inQueue()).not.toBe('');
-    expect((await ask('/stop-processing?')).ok).toBe(true);
+    expect((await request('/stop-processing?')).ok).toBe(true);
     expect(await inQueue()).toBe('');
     expect(await workersOf(testSession)).toEqual([]);
     expect((await status(service!, testSession)).state).toBe('needs_processing');

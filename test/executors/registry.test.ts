@@ -20,7 +20,7 @@ describe('Executors', () => {
     expect(statuses.get('batch-far')).toMatchObject({ ending: { how: 'failed', exitCode: 3 } });
   });
 
-  it('reports vanished for a batch whose executor is not in the config file any more', async () => {
+  it('reports vanished for a batch whose executor is no longer in the config file', async () => {
     const statuses = await pair().executors.poll([handle('pegasus', 'batch-old')]);
     expect(statuses.get('batch-old')).toMatchObject({ state: 'ended', ending: { how: 'vanished' } });
   });

@@ -19,7 +19,7 @@ describe('names of EPU', () => {
     // The folder of the movie is used, not a part of another name.
     ['MyGridSquare_12/position_3.tif', [null, null, null]],
     ['frames/position_3_001.tif', [null, null, null]],
-  ])('of %s say %j', (path, [gridSquare, hole, holePosition]) => {
+  ])('of %s contain %j', (path, [gridSquare, hole, holePosition]) => {
     expect(readEpuNames(path)).toEqual({ gridSquare, hole, holePosition });
   });
 });

@@ -17,7 +17,7 @@ const XML = `\uFEFF<?xml version="1.0"?><MicroscopeImage xmlns="http://schemas/F
 <stage><Position><A>0.1</A><B>0</B><X>1.0E-04</X><Y>-2.0E-04</Y><Z>3.0E-06</Z></Position></stage></microscopeData></MicroscopeImage>`;
 
 describe('EPU metadata', () => {
-  it('is read in our units', () => {
+  it('is converted to the units of the service', () => {
     const found = readEpuXml(XML);
     expect(found.pixelSizeA).toBeCloseTo(0.82, 9);
     expect(found.voltageKv).toBe(200);
@@ -37,7 +37,7 @@ describe('EPU metadata', () => {
     expect(found.acquiredAt).toBe('2026-01-02T03:04:05.6+01:00');
   });
 
-  it('is null if the file does not have it, or has no number', () => {
+  it('is null if a value is missing or not a number', () => {
     const found = readEpuXml(
       XML.replace('200000', 'high')
         .replace(/<stage>.*<\/stage>/s, '')

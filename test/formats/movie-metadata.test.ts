@@ -15,7 +15,7 @@ const put = (path: string, text: string) => {
 };
 const MDOC = `Voltage = 300\n[FrameSet = 0]\nPixelSpacing = 0.83\nBinning = 1\nGainReference = CountRef.mrc\nFrameDosesAndNumber = 1.2 40\nDefectFile = ..\n`;
 
-describe('metadata beside a movie', () => {
+describe('the metadata file of a movie', () => {
   it('is null if there is none', () => {
     put('none/a.tif', 'x');
     expect(readMovieMetadata(at('none'), 'a.tif')).toBeNull();

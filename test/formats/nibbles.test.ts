@@ -4,7 +4,7 @@ import { encodeMrcHeader, UNDETERMINED } from '../../src/formats/mrc/header.ts';
 import { inspectMovie, openMovie } from '../../src/formats/open.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { buildTiff } from '../support/formats/tiff-file.ts';
-import { faultOf, readAll, temporaryDirectory } from './temporary.ts';
+import { errorOf, readAll, temporaryDirectory } from './temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
@@ -30,11 +30,11 @@ describe('TIFF with 4 bits per sample', () => {
     const bytes = buildTiff({ width: 3, height: 2, pixelType: 'u8', compression: 5, tags }, [
       Array(6).fill(1),
     ]);
-    expect(faultOf(() => openMovie(put(bytes))).code).toBe('MOVIE_UNSUPPORTED');
+    expect(errorOf(() => openMovie(put(bytes))).code).toBe('MOVIE_UNSUPPORTED');
   });
 });
 
-describe('two pixels in a byte without a mark in the header', () => {
+describe('4-bit pixels that the header does not declare', () => {
   it('are recognised by the size of a super-resolution frame in MRC', () => {
     const [width, height] = [5760, 8184];
     const header = encodeMrcHeader({
@@ -53,7 +53,7 @@ describe('two pixels in a byte without a mark in the header', () => {
     expect(found.complete && found.structure.warnings.join()).toContain('two 4-bit pixels in each byte');
   });
 
-  it('are recognised by it in TIFF, with the first pixel in the low half', () => {
+  it('are recognised by that size in TIFF, with the first pixel in the low half', () => {
     const [width, height] = [3838, 7420];
     const bytes = new Uint8Array(width * height);
     bytes[1] = 0x21;

@@ -4,7 +4,7 @@ import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
 import { inspectMovie, openMovie, readImage } from '../../src/formats/open.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { buildTiff } from '../support/formats/tiff-file.ts';
-import { faultOf, temporaryDirectory } from './temporary.ts';
+import { errorOf, temporaryDirectory } from './temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array | string): string => {
@@ -97,7 +97,7 @@ describe('completeness by structure', () => {
 });
 
 describe('opening', () => {
-  it('goes by the first bytes, not by the name', () => {
+  it('identifies the format by the first bytes, not by the name', () => {
     const writer = createTiffWriter(at('camera.gain'), {
       width: 2,
       height: 1,
@@ -123,6 +123,6 @@ describe('opening', () => {
   });
 
   it('gives the error of the file', () => {
-    expect(faultOf(() => openMovie(put(''))).code).toBe('MOVIE_EMPTY');
+    expect(errorOf(() => openMovie(put(''))).code).toBe('MOVIE_EMPTY');
   });
 });

@@ -2,14 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PythonConfig, parsePythonConfig } from '../../src/formats/python-config.ts';
-import { MISSION_CONFIG } from '../fixtures/mission.ts';
+import { ORIGINAL_CONFIG } from '../fixtures/original.ts';
 
 const value = (config: PythonConfig, section: string, key: string) =>
   config.sections.get(section)?.get(key)?.value;
 
 describe('parsePythonConfig', () => {
-  it("reads the mission's file with its tabs, comments and indentation", () => {
-    const config = parsePythonConfig(MISSION_CONFIG);
+  it('reads the original config file with its tabs, comments and indentation', () => {
+    const config = parsePythonConfig(ORIGINAL_CONFIG);
     expect(config.faults).toEqual([]);
     expect([...config.sections.keys()]).toEqual(['general', 'api', 'params']);
     expect(value(config, 'general', 'session_dir')).toBe('/cryoem1');
@@ -51,7 +51,7 @@ describe('parsePythonConfig', () => {
     expect(value(config, 'a', 'empty')).toBe('');
   });
 
-  it('reports all faults, each with its line', () => {
+  it('reports all errors, each with its line', () => {
     const { faults } = parsePythonConfig('early = 1\n[a]\nx=1\nX=2\nnonsense\n= 3\n[a]\ny=1');
     expect(faults.map((fault) => fault.line)).toEqual([1, 4, 5, 6, 7]);
     expect(faults[1]?.message).toContain('line 3');
@@ -115,7 +115,7 @@ describe.skipIf(!hasPython)('compared with Python (skipped without python3)', ()
     );
     const body = fc.array(line, { maxLength: 9 });
     const texts = [
-      MISSION_CONFIG,
+      ORIGINAL_CONFIG,
       ...fc.sample(
         fc.oneof(
           body.map((l) => l.join('\n')),

@@ -30,7 +30,7 @@ MultishotHoleAndPosition = 3-1\r
 `;
 
 describe('SerialEM metadata', () => {
-  it('is read in our units', () => {
+  it('is converted to the units of the service', () => {
     expect(readSerialEmMdoc(FRAMES, 'a_001.tif')).toEqual({
       pixelSizeA: 0.415,
       superResolution: true,
@@ -101,7 +101,7 @@ describe('SerialEM metadata', () => {
 });
 
 describe('autodoc text', () => {
-  it('has global values, then sections in order; the first of equal keys counts', () => {
+  it('has global values, then sections in order; the first of equal keys is used', () => {
     const [global, first, second] = parseAutodoc('a = 1\n# b = 2\n[Z = x]\nc= 3 = 4\nc = 5\njunk\n[Z = y]\n');
     expect([...global!.values]).toEqual([['a', '1']]);
     expect([first!.type, first!.name, [...first!.values]]).toEqual(['Z', 'x', [['c', '3 = 4']]]);

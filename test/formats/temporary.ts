@@ -37,7 +37,7 @@ export function upsideDown<T>(values: ArrayLike<T>, width: number): T[] {
 }
 
 /** The CodedError of an action. */
-export function faultOf(action: () => unknown): CodedError {
+export function errorOf(action: () => unknown): CodedError {
   try {
     action();
   } catch (error) {

@@ -99,7 +99,7 @@ describe('guessing a token', () => {
     expect((await from('2001:db8:0:1::1', TOKEN)).statusCode).toBe(200);
   });
 
-  it('is different from repeating an outdated token, which blocks nobody', async () => {
+  it('does not include repeating an outdated token, which blocks nobody', async () => {
     for (let i = 0; i < 30; i++) expect((await guess(SESSION_URL, 'outdated')).statusCode).toBe(403);
     expect((await guess(SESSION_URL, TOKEN)).statusCode).toBe(200);
   });
@@ -144,7 +144,7 @@ describe('the cookie of the page', () => {
   });
 
   it.each([
-    ['GET of the mission route', 'GET', START, ORIGIN],
+    ['GET of the original route', 'GET', START, ORIGIN],
     ['POST without an origin', 'POST', START, { host: ORIGIN.host }],
     ['POST from another origin', 'POST', START, { ...ORIGIN, origin: 'http://evil.example' }],
     ['POST from a sandboxed page', 'POST', START, { ...ORIGIN, origin: 'null' }],

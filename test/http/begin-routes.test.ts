@@ -20,27 +20,27 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-const ask = (url: string) => service.app.inject({ url, headers: BEARER });
+const request = (url: string) => service.app.inject({ url, headers: BEARER });
 const post = (url: string, payload: object) =>
   service.app.inject({ method: 'POST', url, headers: BEARER, payload });
 const lastCall = () => service.sessions.calls.at(-1)?.values;
 
 describe('the preview', () => {
   it('prefers the parameters of the query to those of the config file', async () => {
-    const answer = await ask(`${API_URL}/preview?apix=0.8&fmdose=1.2`);
+    const answer = await request(`${API_URL}/preview?apix=0.8&fmdose=1.2`);
     expect(previewSchema.safeParse(answer.json()).success).toBe(true);
     expect(lastCall()).toEqual({ values: { apix: 0.8, fmdose: 1.2, kev: 200 }, isWhole: true });
   });
 
   it('of a resume ignores the values of the config file', async () => {
-    await ask(`${API_URL}/preview?apix=0.8&kev=300&for=resume`);
+    await request(`${API_URL}/preview?apix=0.8&kev=300&for=resume`);
     expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 300 }, isWhole: true });
-    await ask(`${API_URL}/preview?apix=0.8&for=resume`);
+    await request(`${API_URL}/preview?apix=0.8&for=resume`);
     expect(lastCall()).toEqual({ values: { apix: 0.8 }, isWhole: false });
   });
 
   it('works without missing or invalid values, and reports that to the sessions layer', async () => {
-    await ask(`${API_URL}/preview?fmdose=much&ac=0.1&apix=`);
+    await request(`${API_URL}/preview?fmdose=much&ac=0.1&apix=`);
     expect(lastCall()).toEqual({ values: { ac: 0.1, kev: 200 }, isWhole: false });
   });
 });
@@ -56,11 +56,11 @@ describe('a trial', () => {
   });
 
   it('is reported, cancelled, and shown', async () => {
-    expect((await ask(`${API_URL}/trial`)).json()).toEqual({ trial: null });
+    expect((await request(`${API_URL}/trial`)).json()).toEqual({ trial: null });
     expect((await post(`${API_URL}/trial/cancel`, {})).json()).toEqual({ trial: null });
-    const picture = await ask(`${API_URL}/trial/trial-1/pictures/thumbnail`);
+    const picture = await request(`${API_URL}/trial/trial-1/pictures/thumbnail`);
     expect([picture.headers['content-type'], picture.body]).toEqual(['image/jpeg', 'a picture']);
-    expect((await ask(`${API_URL}/trial/trial-1/pictures/sum`)).statusCode).toBe(404);
+    expect((await request(`${API_URL}/trial/trial-1/pictures/sum`)).statusCode).toBe(404);
   });
 });
 

@@ -8,7 +8,7 @@ import type {
 } from '../../src/contract/api.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 import type { Trial } from '../../src/contract/preview.ts';
-import { OUTPUT_ENDINGS } from '../../src/contract/record.ts';
+import { OUTPUT_SUFFIXES } from '../../src/contract/record.ts';
 import type { SessionState } from '../../src/contract/states.ts';
 import { assertFolderName, assertKey } from '../../src/sessions/names.ts';
 import type {
@@ -136,7 +136,7 @@ export class MemorySessionService implements SessionService {
         : null,
     outputPath: async (key, base, role) => {
       const row = this.#movie(key, base);
-      return join(this.#outputDir, `${row.base}${endingOf(role)}`);
+      return join(this.#outputDir, `${row.base}${suffixOf(role)}`);
     },
     timeline: async (key) => {
       this.#demand(key);
@@ -228,7 +228,7 @@ export class MemorySessionService implements SessionService {
     picturePath: async (key, id, role) => {
       this.#demand(key);
       if (id !== 'trial-1') throw new CodedError('NO_SUCH_PICTURE', id);
-      return join(this.#outputDir, `movie-1${endingOf(role)}`);
+      return join(this.#outputDir, `movie-1${suffixOf(role)}`);
     },
   };
 
@@ -283,10 +283,10 @@ export class MemorySessionService implements SessionService {
   }
 }
 
-const endingOf = (role: string): string => {
-  const ending = Object.entries(OUTPUT_ENDINGS).find(([name]) => name === role)?.[1];
-  if (ending === undefined) throw new CodedError('NO_SUCH_PICTURE', role);
-  return ending;
+const suffixOf = (role: string): string => {
+  const suffix = Object.entries(OUTPUT_SUFFIXES).find(([name]) => name === role)?.[1];
+  if (suffix === undefined) throw new CodedError('NO_SUCH_PICTURE', role);
+  return suffix;
 };
 
 /** The cursor is the position of the next row, as text. */

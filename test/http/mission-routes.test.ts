@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { get } from 'node:http';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MISSION_CURL_LINES } from '../fixtures/mission.ts';
+import { ORIGINAL_CURL_LINES } from '../fixtures/original.ts';
 import { serviceUnderTest } from './service-under-test.ts';
 
 const TOKEN = 'somesecret';
@@ -23,17 +23,17 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-const ask = (url: string, method: 'GET' | 'POST' = 'GET', payload?: string | object, headers = {}) =>
+const request = (url: string, method: 'GET' | 'POST' = 'GET', payload?: string | object, headers = {}) =>
   service.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
 
 describe.skipIf(!has('curl') || !has('python3'))(
-  "the mission's curl lines (skipped without curl or python3)",
+  'the original curl commands (skipped without curl or python3)',
   () => {
     it('start, resume and show the status as written, except for the port', async () => {
       const port = new URL(await service.listen()).port;
       const shell = promisify(execFile);
       const answers: Record<string, unknown>[] = [];
-      for (const line of MISSION_CURL_LINES) {
+      for (const line of ORIGINAL_CURL_LINES) {
         const command = line
           .replace('localhost:8112', `127.0.0.1:${port}`)
           .replace('python -m', 'python3 -m');
@@ -54,14 +54,14 @@ describe.skipIf(!has('curl') || !has('python3'))(
 
 describe.each(['GET', 'POST'] as const)('by %s', (method) => {
   it('the list contains each session with its status', async () => {
-    const answer = await ask(`/ttrojan_123/ttrojan/sessions?access_token=${TOKEN}`, method);
+    const answer = await request(`/ttrojan_123/ttrojan/sessions?access_token=${TOKEN}`, method);
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toHaveLength(1);
     expect(answer.json()[0]).toMatchObject({ session: service.sessions.summary().session, raw_files: 25 });
   });
 
   it('the status has the six fields and no other', async () => {
-    const answer = await ask(`${SESSION}?access_token=${TOKEN}`, method);
+    const answer = await request(`${SESSION}?access_token=${TOKEN}`, method);
     expect(answer.statusCode).toBe(200);
     expect(Object.keys(answer.json())).toEqual(FIELDS);
   });
@@ -69,7 +69,7 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
   it('a missing session has the state no_such_session and zeros, on every route', async () => {
     for (const action of ['', '/start-processing', '/stop-processing', '/resume-processing']) {
       const url = `/p/u/session/none${action}?apix=1&kev=300&access_token=${TOKEN}`;
-      const answer = await ask(url, method);
+      const answer = await request(url, method);
       expect(answer.statusCode).toBe(404);
       expect(answer.json()).toEqual({
         failed_jobs: 0,
@@ -83,8 +83,8 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
   });
 
   it('stop and resume work', async () => {
-    await ask(`${SESSION}/resume-processing?fmdose=2&access_token=${TOKEN}`, method);
-    const answer = await ask(`${SESSION}/stop-processing?access_token=${TOKEN}`, method);
+    await request(`${SESSION}/resume-processing?fmdose=2&access_token=${TOKEN}`, method);
+    const answer = await request(`${SESSION}/stop-processing?access_token=${TOKEN}`, method);
     expect(answer.json().state).toBe('needs_processing');
     expect(service.sessions.calls).toEqual([
       { name: 'resume', values: { fmdose: 2 } },
@@ -93,7 +93,7 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
   });
 
   it('invalid parameters are reported all at once, and nothing is started', async () => {
-    const answer = await ask(
+    const answer = await request(
       `${SESSION}/start-processing?apix=x&superresolution=perhaps&access_token=${TOKEN}`,
       method,
     );
@@ -109,7 +109,7 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
   });
 
   it('an unknown parameter is named in a header and has no effect', async () => {
-    const answer = await ask(
+    const answer = await request(
       `${SESSION}/start-processing?apix=1&kev=300&gain%0d=1&access_token=${TOKEN}`,
       method,
     );
@@ -120,7 +120,7 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
 
   it('a state that does not allow it is a conflict', async () => {
     service.sessions.wasStarted = false;
-    const answer = await ask(`${SESSION}/resume-processing?access_token=${TOKEN}`, method);
+    const answer = await request(`${SESSION}/resume-processing?access_token=${TOKEN}`, method);
     expect(answer.statusCode).toBe(409);
     expect(answer.json().error.code).toBe('WRONG_STATE');
   });
@@ -129,19 +129,23 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
 describe('parameters', () => {
   const expected = { apix: 0.813, kev: 300, superresolution: true };
 
-  it('come from a form', async () => {
+  it('are read from a form', async () => {
     const form = `apix=0.813&kev=300&superresolution=True&access_token=${TOKEN}`;
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await ask(`${SESSION}/start-processing`, 'POST', form, type);
+    const answer = await request(`${SESSION}/start-processing`, 'POST', form, type);
     expect(answer.statusCode).toBe(200);
     expect(service.sessions.calls[0]?.values).toEqual(expected);
   });
 
-  it('come from JSON, merged with the query', async () => {
-    const answer = await ask(`${SESSION}/start-processing?kev=200&apix=0.813&access_token=${TOKEN}`, 'POST', {
-      kev: 300,
-      superresolution: true,
-    });
+  it('are read from JSON, merged with the query', async () => {
+    const answer = await request(
+      `${SESSION}/start-processing?kev=200&apix=0.813&access_token=${TOKEN}`,
+      'POST',
+      {
+        kev: 300,
+        superresolution: true,
+      },
+    );
     expect(answer.statusCode).toBe(200);
     expect(service.sessions.calls[0]?.values).toEqual(expected);
   });
@@ -154,7 +158,7 @@ describe('parameters', () => {
   });
 
   it('given twice are an error', async () => {
-    const answer = await ask(`${SESSION}/start-processing?apix=1&apix=2&kev=300&access_token=${TOKEN}`);
+    const answer = await request(`${SESSION}/start-processing?apix=1&apix=2&kev=300&access_token=${TOKEN}`);
     expect(answer.statusCode).toBe(422);
   });
 });
@@ -167,7 +171,7 @@ describe('bodies', () => {
     ['more than the limit', 'application/json', JSON.stringify({ apix: 'x'.repeat(70_000) }), 413],
     ['a hidden prototype', 'application/json', '{"__proto__":{"kev":300}}', 400],
   ])('of %s are refused as requests', async (_name, type, body, status) => {
-    const answer = await ask(`${SESSION}/start-processing?access_token=${TOKEN}`, 'POST', body, {
+    const answer = await request(`${SESSION}/start-processing?access_token=${TOKEN}`, 'POST', body, {
       'content-type': type,
     });
     expect(answer.statusCode).toBe(status);
@@ -192,7 +196,7 @@ describe('names in the path', () => {
   it.each([...names, 'x'.repeat(256), '%e2%82%ac'.repeat(90)])('%s is not a valid name', async (name) => {
     const address = await service.listen();
     for (const path of [`/${name}/u/sessions`, `/p/${name}/sessions`, `/p/u/session/${name}`]) {
-      const answer = await askVerbatim(address, `${path}?access_token=${TOKEN}`);
+      const answer = await requestVerbatim(address, `${path}?access_token=${TOKEN}`);
       expect(answer.status, path).toBe(404);
       expect(answer.json.error?.code, path).toBe('BAD_NAME');
     }
@@ -200,7 +204,7 @@ describe('names in the path', () => {
 });
 
 /** Requests a path unchanged: `fetch` and `inject` would resolve dots in it. */
-function askVerbatim(address: string, path: string) {
+function requestVerbatim(address: string, path: string) {
   return new Promise<{ status: number | undefined; json: { error?: { code: string } } }>(
     (resolve, reject) => {
       const { hostname, port } = new URL(address);

@@ -8,16 +8,16 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-const ask = (url: string) => service.app.inject({ url, headers: BEARER });
+const request = (url: string) => service.app.inject({ url, headers: BEARER });
 const post = (url: string, payload: object, headers: Record<string, string> = {}) =>
   service.app.inject({ method: 'POST', url, headers: { ...BEARER, ...headers }, payload });
 
 describe('columns', () => {
   it('are returned page by page, good results only', async () => {
-    const first = await ask(`${API_URL}/columns?limit=15`);
+    const first = await request(`${API_URL}/columns?limit=15`);
     const page = decodeColumns(Uint8Array.from(first.rawPayload).buffer);
     expect([page.rows, page.more, page.bases[0]]).toEqual([15, true, 'movie-1']);
-    const second = await ask(`${API_URL}/columns?limit=15&after=${page.seq[14]}`);
+    const second = await request(`${API_URL}/columns?limit=15&after=${page.seq[14]}`);
     const rest = decodeColumns(Uint8Array.from(second.rawPayload).buffer);
     expect([rest.rows, rest.more, rest.bases.at(-1)]).toEqual([5, false, 'movie-24']);
   });
@@ -56,19 +56,19 @@ describe('reviews', () => {
   });
 
   it('are refused with a cookie from another site, and by GET', async () => {
-    expect((await ask(`${API_URL}/reviews`)).statusCode).toBe(404);
+    expect((await request(`${API_URL}/reviews`)).statusCode).toBe(404);
   });
 });
 
 describe('failures, log and timeline', () => {
   it('are counted by cause and listed for one cause', async () => {
-    expect((await ask(`${API_URL}/failures`)).json()).toEqual([
+    expect((await request(`${API_URL}/failures`)).json()).toEqual([
       { code: 'MOVIE_TRUNCATED', count: 5, aside: 0 },
     ]);
-    const page = (await ask(`${API_URL}/failures/MOVIE_TRUNCATED?limit=2`)).json();
+    const page = (await request(`${API_URL}/failures/MOVIE_TRUNCATED?limit=2`)).json();
     expect(page.movies).toHaveLength(2);
-    expect((await ask(`${API_URL}/failures/MOVIE_TRUNCATED?aside=true`)).json().movies).toEqual([]);
-    expect((await ask(`${API_URL}/failures/NO_SUCH_CODE`)).statusCode).toBe(422);
+    expect((await request(`${API_URL}/failures/MOVIE_TRUNCATED?aside=true`)).json().movies).toEqual([]);
+    expect((await request(`${API_URL}/failures/NO_SUCH_CODE`)).statusCode).toBe(422);
   });
 
   it('can be retried by cause', async () => {
@@ -77,11 +77,13 @@ describe('failures, log and timeline', () => {
   });
 
   it('return the log of a movie, and report a missing one', async () => {
-    expect((await ask(`${API_URL}/movies/movie-1/log`)).json()).toMatchObject({ text: 'all well\n' });
-    expect((await ask(`${API_URL}/movies/movie-2/log`)).statusCode).toBe(404);
+    expect((await request(`${API_URL}/movies/movie-1/log`)).json()).toMatchObject({ text: 'all well\n' });
+    expect((await request(`${API_URL}/movies/movie-2/log`)).statusCode).toBe(404);
   });
 
   it('return what happened', async () => {
-    expect((await ask(`${API_URL}/timeline`)).json()).toMatchObject([{ what: 'started', by: 'somebody' }]);
+    expect((await request(`${API_URL}/timeline`)).json()).toMatchObject([
+      { what: 'started', by: 'somebody' },
+    ]);
   });
 });

@@ -17,33 +17,33 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-const ask = (url: string, headers = {}) => service.app.inject({ url, headers });
+const request = (url: string, headers = {}) => service.app.inject({ url, headers });
 const HTML = { accept: 'text/html,*/*' };
 
 describe('the page', () => {
   it('is at the root, and always revalidated', async () => {
-    const answer = await ask('/', HTML);
+    const answer = await request('/', HTML);
     expect(answer.body).toContain('the page');
     expect(answer.headers['cache-control']).toBe('no-cache');
   });
 
   it('has files that are cached forever, because their names change with the content', async () => {
-    const answer = await ask('/assets/a-1234.js');
+    const answer = await request('/assets/a-1234.js');
     expect(answer.body).toBe('let a');
     expect(answer.headers['cache-control']).toContain('immutable');
   });
 
-  it('responds at the addresses of its views', async () => {
-    expect((await ask('/some/view', HTML)).body).toContain('the page');
+  it('is returned at the URLs of its views', async () => {
+    expect((await request('/some/view', HTML)).body).toContain('the page');
   });
 
-  it('is not returned to programs', async () => {
+  it('is not returned to API clients', async () => {
     for (const url of ['/nowhere', '/api/v1/nowhere', '/assets/none.js', '/..%2fetc%2fpasswd']) {
-      const answer = await ask(url);
+      const answer = await request(url);
       expect(answer.statusCode, url).toBe(404);
       expect(answer.json().error.code, url).toBe('NO_SUCH_ROUTE');
     }
-    expect((await ask('/api/v1/nowhere', HTML)).statusCode).toBe(404);
+    expect((await request('/api/v1/nowhere', HTML)).statusCode).toBe(404);
   });
 
   it('explains how to build it if it is missing', async () => {
@@ -57,7 +57,7 @@ describe('headers', () => {
   it.each(['/', '/healthz', '/api/v1/sessions', '/nowhere', '/docs/'])(
     'of %s exclude other sites',
     async (url) => {
-      const { headers } = await ask(url, HTML);
+      const { headers } = await request(url, HTML);
       expect(headers['content-security-policy']).toContain("default-src 'self'");
       expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
       expect(headers).toMatchObject({
@@ -71,15 +71,15 @@ describe('headers', () => {
 
 describe('operation', () => {
   it('reports health and readiness without authentication', async () => {
-    expect((await ask('/healthz')).json()).toEqual({ status: 'ok' });
-    expect((await ask('/readyz')).statusCode).toBe(200);
+    expect((await request('/healthz')).json()).toEqual({ status: 'ok' });
+    expect((await request('/readyz')).statusCode).toBe(200);
     service.sessions.isReady = false;
-    expect((await ask('/readyz')).statusCode).toBe(503);
+    expect((await request('/readyz')).statusCode).toBe(503);
   });
 
   it('reports metrics with the token', async () => {
-    expect((await ask('/metrics')).statusCode).toBe(403);
-    const { body } = await ask('/metrics', BEARER);
+    expect((await request('/metrics')).statusCode).toBe(403);
+    const { body } = await request('/metrics', BEARER);
     expect(body).toContain('cryoem_sessions{state="needs_processing"} 1');
     expect(body).toContain('cryoem_movies{state="failed"} 5');
     expect(body).toContain('cryoem_lag_seconds 0');
@@ -88,7 +88,7 @@ describe('operation', () => {
 
   it('reports only the code of an internal error', async () => {
     service.sessions.failure = new Error('secret detail at /some/path');
-    const answer = await ask('/api/v1/sessions', BEARER);
+    const answer = await request('/api/v1/sessions', BEARER);
     expect(answer.statusCode).toBe(500);
     expect(answer.json().error.code).toBe('INTERNAL');
     expect(answer.body).not.toContain('secret detail');
@@ -98,7 +98,7 @@ describe('operation', () => {
 
 describe('the API document', () => {
   it('contains every route, and responses that can be resolved', async () => {
-    const document = (await ask('/docs/json')).json();
+    const document = (await request('/docs/json')).json();
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/v1/events',
@@ -154,7 +154,7 @@ describe('the API document', () => {
   });
 
   it('declares each parameter of a start with its range', async () => {
-    const document = (await ask('/docs/json')).json();
+    const document = (await request('/docs/json')).json();
     const { parameters } = document.paths['/{project_id}/{user}/session/{session_id}/start-processing'].get;
     const byName = new Map(parameters.map((p: { name: string }) => [p.name, p]));
     for (const { name } of PARAMETER_TABLE) expect(byName.has(name), name).toBe(true);
@@ -167,10 +167,10 @@ describe('the API document', () => {
   it('is shown by a page that makes no request to other hosts', async () => {
     const pages = ['/docs/', '/docs/static/swagger-initializer.js', '/docs/static/index.css'];
     for (const url of pages) {
-      const answer = await ask(url, HTML);
+      const answer = await request(url, HTML);
       expect(answer.statusCode, url).toBe(200);
       expect(answer.body.match(/(?:src|href)="(?:https?:)?\/\//g), url).toBeNull();
     }
-    expect((await ask('/docs/static/swagger-initializer.js')).body).toContain('"validatorUrl":null');
+    expect((await request('/docs/static/swagger-initializer.js')).body).toContain('"validatorUrl":null');
   });
 });

@@ -29,23 +29,24 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-const ask = (url: string, headers = {}) => service.app.inject({ url, headers: { ...BEARER, ...headers } });
+const request = (url: string, headers = {}) =>
+  service.app.inject({ url, headers: { ...BEARER, ...headers } });
 const post = (url: string, payload?: object) =>
   service.app.inject({ method: 'POST', url, headers: BEARER, ...(payload ? { payload } : {}) });
 
 describe('reading', () => {
   it('lists all sessions', async () => {
-    expect((await ask('/api/v1/sessions')).json()).toEqual([service.sessions.summary()]);
+    expect((await request('/api/v1/sessions')).json()).toEqual([service.sessions.summary()]);
   });
 
   it('reports the executors and their health', async () => {
-    const answer = (await ask('/api/v1/executors')).json();
+    const answer = (await request('/api/v1/executors')).json();
     expect(executorListSchema.parse(answer)).toEqual(await service.sessions.queries.executors());
   });
 
   it('suggests values of the config file, with lower priority than those of the session', async () => {
     service.sessions.suggested = { apix: { value: 0.8, source: 'EPU' } };
-    const suggested = async () => sessionDetailSchema.parse((await ask(API_URL)).json()).suggested;
+    const suggested = async () => sessionDetailSchema.parse((await request(API_URL)).json()).suggested;
     expect(await suggested()).toEqual({
       apix: { value: 0.8, source: 'EPU' },
       kev: { value: 200, source: 'config file' },
@@ -55,17 +56,17 @@ describe('reading', () => {
   });
 
   it('returns a session in full, and 404 for a missing one', async () => {
-    expect(sessionDetailSchema.parse((await ask(API_URL)).json()).counts.total).toBe(25);
-    const none = await ask('/api/v1/sessions/p/u/none');
+    expect(sessionDetailSchema.parse((await request(API_URL)).json()).counts.total).toBe(25);
+    const none = await request('/api/v1/sessions/p/u/none');
     expect(none.statusCode).toBe(404);
     expect(errorBodySchema.parse(none.json()).error.code).toBe('NO_SUCH_SESSION');
   });
 
   it('returns the check of the gain orientation, and 404 for a missing session', async () => {
-    expect(gainJudgementSchema.parse((await ask(`${API_URL}/gain`)).json())).toEqual(
+    expect(gainJudgementSchema.parse((await request(`${API_URL}/gain`)).json())).toEqual(
       service.sessions.judgement,
     );
-    expect((await ask('/api/v1/sessions/p/u/none/gain')).statusCode).toBe(404);
+    expect((await request('/api/v1/sessions/p/u/none/gain')).statusCode).toBe(404);
   });
 
   it('returns all movies page by page, each once', async () => {
@@ -73,7 +74,7 @@ describe('reading', () => {
     let cursor: string | null = '';
     while (cursor !== null) {
       const query = new URLSearchParams({ limit: '7', order: 'oldest', ...(cursor ? { cursor } : {}) });
-      const page = moviePageSchema.parse((await ask(`${API_URL}/movies?${query}`)).json());
+      const page = moviePageSchema.parse((await request(`${API_URL}/movies?${query}`)).json());
       seen.push(...page.movies.map((movie) => movie.seq));
       cursor = page.nextCursor;
     }
@@ -81,30 +82,30 @@ describe('reading', () => {
   });
 
   it('filters movies by state, newest first', async () => {
-    const page = moviePageSchema.parse((await ask(`${API_URL}/movies?state=failed`)).json());
+    const page = moviePageSchema.parse((await request(`${API_URL}/movies?state=failed`)).json());
     expect(page.movies.map((movie) => movie.seq)).toEqual([25, 20, 15, 10, 5]);
   });
 
   it.each(['limit=0', 'limit=1001', 'limit=x', 'state=none', 'order=random'])('refuses %s', async (query) => {
-    const answer = await ask(`${API_URL}/movies?${query}`);
+    const answer = await request(`${API_URL}/movies?${query}`);
     expect(answer.statusCode).toBe(422);
     expect(answer.json().error.faults[0].field).toBe(query.split('=')[0]);
   });
 
   it('returns the series after a row', async () => {
-    const rows = (await ask(`${API_URL}/series?after=20&limit=3`)).json();
+    const rows = (await request(`${API_URL}/series?after=20&limit=3`)).json();
     expect(rows.map((row: { seq: number }) => row.seq)).toEqual([21, 22, 23]);
-    expect((await ask(`${API_URL}/series`)).json()[0].seq).toBe(1);
+    expect((await request(`${API_URL}/series`)).json()[0].seq).toBe(1);
   });
 
   it('returns one movie', async () => {
-    expect(movieDetailSchema.parse((await ask(`${API_URL}/movies/movie-3`)).json()).row.seq).toBe(3);
-    expect((await ask(`${API_URL}/movies/none`)).json().error.code).toBe('NO_SUCH_MOVIE');
-    expect((await ask(`${API_URL}/movies/..%2fx`)).json().error.code).toBe('BAD_NAME');
+    expect(movieDetailSchema.parse((await request(`${API_URL}/movies/movie-3`)).json()).row.seq).toBe(3);
+    expect((await request(`${API_URL}/movies/none`)).json().error.code).toBe('NO_SUCH_MOVIE');
+    expect((await request(`${API_URL}/movies/..%2fx`)).json().error.code).toBe('BAD_NAME');
   });
 
   it('declares the parameters, with the defaults of the config file', async () => {
-    const { parameters, defaults } = (await ask('/api/v1/parameters')).json();
+    const { parameters, defaults } = (await request('/api/v1/parameters')).json();
     // The fields that the API has always had; the rest of a row is for the service itself.
     const declared = PARAMETER_TABLE.map(
       ({ recipe: _recipe, metadata: _metadata, lessThan: _upper, insteadOf: _other, ...shown }) => ({
@@ -120,40 +121,40 @@ describe('reading', () => {
 describe('outputs', () => {
   const PICTURE = `${API_URL}/movies/movie-1/pictures/thumbnail`;
 
-  it('sends a picture that only this client may cache', async () => {
-    const answer = await ask(PICTURE);
+  it('sends an image that only this client may cache', async () => {
+    const answer = await request(PICTURE);
     expect([answer.statusCode, answer.body]).toEqual([200, 'a picture']);
     expect(answer.headers).toMatchObject({
       'content-type': 'image/jpeg',
       'content-length': '9',
       'cache-control': 'private, no-cache',
     });
-    expect((await ask(`${PICTURE}?v=1`)).headers['cache-control']).toBe('private, max-age=86400');
+    expect((await request(`${PICTURE}?v=1`)).headers['cache-control']).toBe('private, max-age=86400');
   });
 
   it('does not send again a file that the client has', async () => {
-    const etag = (await ask(PICTURE)).headers.etag;
-    const answer = await ask(PICTURE, { 'if-none-match': etag });
+    const etag = (await request(PICTURE)).headers.etag;
+    const answer = await request(PICTURE, { 'if-none-match': etag });
     expect([answer.statusCode, answer.body]).toEqual([304, '']);
   });
 
   it('sends files as downloads, including empty ones', async () => {
-    const answer = await ask(`${API_URL}/movies/movie-1/files/doseWeighted`);
+    const answer = await request(`${API_URL}/movies/movie-1/files/doseWeighted`);
     expect(answer.body).toBe('a micrograph');
     expect(answer.headers['content-disposition']).toContain('movie-1_DW.mrc');
-    expect((await ask(`${API_URL}/movies/movie-2/files/doseWeighted`)).body).toBe('');
+    expect((await request(`${API_URL}/movies/movie-2/files/doseWeighted`)).body).toBe('');
   });
 
-  it('sends the rest of an interrupted download, and the whole file if it has changed', async () => {
+  it('sends the rest of an interrupted download, and the complete file if it has changed', async () => {
     const url = `${API_URL}/movies/movie-1/files/doseWeighted`;
-    const { 'last-modified': modified, 'accept-ranges': ranges } = (await ask(url)).headers;
+    const { 'last-modified': modified, 'accept-ranges': ranges } = (await request(url)).headers;
     expect(ranges).toBe('bytes');
-    const rest = await ask(url, { range: 'bytes=2-', 'if-range': modified });
+    const rest = await request(url, { range: 'bytes=2-', 'if-range': modified });
     expect([rest.statusCode, rest.body]).toEqual([206, 'micrograph']);
     expect(rest.headers['content-range']).toBe('bytes 2-11/12');
-    const other = await ask(url, { range: 'bytes=2-', 'if-range': new Date(0).toUTCString() });
+    const other = await request(url, { range: 'bytes=2-', 'if-range': new Date(0).toUTCString() });
     expect([other.statusCode, other.body]).toEqual([200, 'a micrograph']);
-    const beyond = await ask(url, { range: 'bytes=20-' });
+    const beyond = await request(url, { range: 'bytes=20-' });
     expect([beyond.statusCode, beyond.json().error.code]).toEqual([416, 'BAD_REQUEST']);
   });
 
@@ -161,15 +162,15 @@ describe('outputs', () => {
     ['pictures/nothing', 'of no role'],
     ['pictures/doseWeighted', 'of a role that is no picture'],
     ['pictures/combined', 'that is not on disk'],
-  ])('refuses the picture %s (%s)', async (path) => {
-    const answer = await ask(`${API_URL}/movies/movie-1/${path}`);
+  ])('refuses the image %s (%s)', async (path) => {
+    const answer = await request(`${API_URL}/movies/movie-1/${path}`);
     expect(answer.statusCode).toBe(404);
     expect(answer.json().error.code).toBe('NO_SUCH_PICTURE');
   });
 });
 
 describe('actions', () => {
-  it('start with given values before those of the config file', async () => {
+  it('prefer given values to those of the config file at a start', async () => {
     const answer = await post(`${API_URL}/start`, { apix: 1.5 });
     expect(answer.json().state).toBe('processing_start');
     expect(service.sessions.calls).toEqual([{ name: 'start', values: { apix: 1.5, kev: 200 } }]);
@@ -187,7 +188,7 @@ describe('actions', () => {
     expect((await post(`${API_URL}/retry`)).json()).toEqual({ retried: 5 });
   });
 
-  it('name every fault', async () => {
+  it('name every invalid field', async () => {
     const answer = await post(`${API_URL}/start`, { kev: 1, cs: 'x' });
     expect(answer.statusCode).toBe(422);
     expect(errorBodySchema.parse(answer.json()).error.faults.map((f) => f.field)).toEqual([
@@ -198,7 +199,7 @@ describe('actions', () => {
   });
 
   it('are refused by GET', async () => {
-    expect((await ask(`${API_URL}/start?apix=1&kev=300`)).statusCode).toBe(404);
+    expect((await request(`${API_URL}/start?apix=1&kev=300`)).statusCode).toBe(404);
     expect(service.sessions.calls).toEqual([]);
   });
 });

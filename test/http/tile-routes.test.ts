@@ -34,11 +34,11 @@ afterAll(async () => {
 });
 
 const TILES = `${API_URL}/movies/movie-1/tiles/sum`;
-const ask = (url: string) => service.app.inject({ url, headers: BEARER });
+const request = (url: string) => service.app.inject({ url, headers: BEARER });
 
 describe('tiles of a micrograph', () => {
   it('have a description with size and levels', async () => {
-    expect((await ask(TILES)).json()).toEqual({
+    expect((await request(TILES)).json()).toEqual({
       width: WIDTH,
       height: HEIGHT,
       pixelSizeA: PIXEL_A,
@@ -47,8 +47,8 @@ describe('tiles of a micrograph', () => {
     });
   });
 
-  it('show the whole image in one tile at the coarsest power, row 0 of the file at the bottom', async () => {
-    const answer = await ask(`${TILES}/2/0/0`);
+  it('show the whole image in one tile at the coarsest level, row 0 of the file at the bottom', async () => {
+    const answer = await request(`${TILES}/2/0/0`);
     expect(answer.headers['content-type']).toBe('image/jpeg');
     const { data, info } = await sharp(answer.rawPayload).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([325, 275]);
@@ -59,20 +59,20 @@ describe('tiles of a micrograph', () => {
   });
 
   it('are cut at the edge at full resolution', async () => {
-    const answer = await ask(`${TILES}/0/2/2`);
+    const answer = await request(`${TILES}/0/2/2`);
     const { width, height } = await sharp(answer.rawPayload).metadata();
     expect([width, height]).toEqual([WIDTH - 2 * TILE_PX, HEIGHT - 2 * TILE_PX]);
   });
 
   it.each(['0/3/0', '3/0/0', '2/0/1'])('do not exist at %s', async (tile) => {
-    const answer = await ask(`${TILES}/${tile}`);
+    const answer = await request(`${TILES}/${tile}`);
     expect(answer.statusCode).toBe(404);
     expect(answer.json().error.code).toBe('NO_SUCH_PICTURE');
   });
 
-  it('are smooth with a low-pass filter, and only as fine as it preserves detail', async () => {
+  it('are smooth with a low-pass filter, and exist only at the resolutions that suit it', async () => {
     const roughness = async (query: string) => {
-      const data = await sharp((await ask(`${TILES}/0/0/0${query}`)).rawPayload)
+      const data = await sharp((await request(`${TILES}/0/0/0${query}`)).rawPayload)
         .raw()
         .toBuffer();
       let sum = 0;
@@ -80,13 +80,13 @@ describe('tiles of a micrograph', () => {
       return sum / TILE_PX;
     };
     expect(await roughness('?lowpass=10')).toBeLessThan(0.5 * (await roughness('')));
-    expect((await ask(`${TILES}/0/0/0?lowpass=40`)).statusCode).toBe(404);
-    expect((await ask(`${TILES}/2/0/0?lowpass=40`)).statusCode).toBe(200);
-    expect((await ask(`${TILES}/2/0/0?lowpass=15`)).statusCode).toBe(422);
+    expect((await request(`${TILES}/0/0/0?lowpass=40`)).statusCode).toBe(404);
+    expect((await request(`${TILES}/2/0/0?lowpass=40`)).statusCode).toBe(200);
+    expect((await request(`${TILES}/2/0/0?lowpass=15`)).statusCode).toBe(422);
   });
 
   it('do not exist for files that are not micrographs', async () => {
-    expect((await ask(`${API_URL}/movies/movie-1/tiles/thumbnail`)).statusCode).toBe(422);
-    expect((await ask(`${API_URL}/movies/movie-2/tiles/sum`)).statusCode).toBe(422);
+    expect((await request(`${API_URL}/movies/movie-1/tiles/thumbnail`)).statusCode).toBe(422);
+    expect((await request(`${API_URL}/movies/movie-2/tiles/sum`)).statusCode).toBe(422);
   });
 });

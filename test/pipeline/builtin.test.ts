@@ -92,7 +92,7 @@ describe('the built-in engine in the pipeline', () => {
     expect(hotCount).toBe(hot.length);
   });
 
-  it('writes pictures that are JPEG files', () => {
+  it('writes images that are JPEG files', () => {
     for (const role of ['thumbnail', 'ctfPicture', 'combined', 'gainPicture']) {
       const bytes = readFileSync(join(directory, 'processed', record.files[role]!));
       expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);

@@ -13,27 +13,27 @@ describe('warnings about an alignment', () => {
       [14, 14],
     ] as const;
     expect(wordsOf({ kind: 'unusable-frames', fault: 'dark', ranges })).toContain(
-      'Frames 3-4, 10-11, 14 hold less than a quarter',
+      'Frames 3-4, 10-11, 14: less than a quarter',
     );
     expect(wordsOf({ kind: 'unusable-frames', fault: 'bright', ranges: [[1, 1]] })).toContain(
-      'Frames 1 hold more than four times',
+      'Frame 1: more than four times',
     );
     expect(wordsOf({ kind: 'unusable-frames', fault: 'flat', ranges: [[2, 3]] })).toContain(
-      'Frames 2-3 are saturated',
+      'Frames 2-3: saturated',
     );
   });
 
   it.each<[AlignFinding, string]>([
     [{ kind: 'gain-resized', ratio: 0.5, width: 8, height: 6 }, 'half the size of the movie (8x6)'],
     [{ kind: 'gain-resized', ratio: 2, width: 8, height: 6 }, 'twice the size of the movie (8x6)'],
-    [{ kind: 'eer-dose-too-high', totalDoseEA2: 384, cameraFrames: 96 }, 'that of one camera frame'],
+    [{ kind: 'eer-dose-too-high', totalDoseEA2: 384, cameraFrames: 96 }, 'give the dose of one camera frame'],
     [{ kind: 'even-odd-not-weighted' }, 'even and odd sums are not dose-weighted'],
-    [{ kind: 'no-motion-followed' }, 'the frames were summed as they are'],
-    [{ kind: 'not-settled' }, 'Alignment did not settle'],
+    [{ kind: 'no-motion-measured' }, 'the frames were summed without alignment'],
+    [{ kind: 'not-converged' }, 'Alignment did not converge'],
     [{ kind: 'dose-unknown' }, 'The dose is not known'],
     [
-      { kind: 'no-local-motion', reason: { kind: 'patches-not-followed', outliers: 3, points: 5 } },
-      'Local motion was not corrected. Patches could not be followed: 3 of 5',
+      { kind: 'no-local-motion', reason: { kind: 'patches-not-tracked', outliers: 3, points: 5 } },
+      'Local motion was not corrected. Patches could not be tracked: 3 of 5',
     ],
   ])('%o', (finding, text) => {
     expect(wordsOf(finding)).toContain(text);
@@ -47,13 +47,19 @@ describe('warnings about an alignment', () => {
 describe('warnings about a CTF fit', () => {
   it.each<[CtfFinding, RegExp]>([
     [
-      { kind: 'no-rings', doubt: { kind: 'faint' } },
-      /^no Thon rings are seen .*\(Thon rings hardly stand out/,
+      { kind: 'no-rings', weakness: { kind: 'faint' } },
+      /^no Thon rings were found .*\(Thon rings barely rise above the noise/,
     ],
-    [{ kind: 'doubtful', doubt: { kind: 'few-rings', rings: 0.84 } }, /in doubt: .* over 0\.8 rings only$/],
-    [{ kind: 'doubtful', doubt: { kind: 'inaccurate', relativeError: 0.0215 } }, /standard error is 2\.1 %$/],
+    [
+      { kind: 'uncertain', weakness: { kind: 'few-rings', rings: 0.84 } },
+      /uncertain: .* over only 0\.8 rings$/,
+    ],
+    [
+      { kind: 'uncertain', weakness: { kind: 'inaccurate', relativeError: 0.0215 } },
+      /standard error is 2\.1 %$/,
+    ],
     [{ kind: 'at-range-edge', minimumDefocusA: 3000, maximumDefocusA: 60000 }, /search range 3000-60000 A$/],
-    [{ kind: 'fading', directionDeg: 35 }, /along 35 degrees than across/],
+    [{ kind: 'fading', directionDeg: 35 }, /along 35 degrees than perpendicular to it/],
   ])('%o', (finding, text) => {
     expect(ctfWarnings([finding]).join()).toMatch(text);
   });
@@ -76,7 +82,7 @@ describe('advice on a gain reference', () => {
   });
 
   it('warns of a gain that does not belong to these movies', () => {
-    expect(gainWarnings({ ...check, verdict: 'absent' }).join()).toContain('corrected already');
+    expect(gainWarnings({ ...check, verdict: 'absent' }).join()).toContain('already corrected');
   });
 
   it('gives no warning if the orientation is right or the check inconclusive, and says what is missing', () => {
@@ -85,7 +91,7 @@ describe('advice on a gain reference', () => {
     expect(gainAdvice({ ...check, verdict: 'thin', error: null }).message).toMatch(
       /^Inconclusive: .* is flat/,
     );
-    expect(gainAdvice({ ...check, verdict: 'thin', margin: 0.4 }).message).toMatch(/too few counts/);
+    expect(gainAdvice({ ...check, verdict: 'thin', margin: 0.4 }).message).toMatch(/not enough counts/);
     expect(gainAdvice({ ...check, verdict: 'thin', margin: 0.01 }).message).toMatch(/several orientations/);
     expect(gainAdvice({ ...check, verdict: 'thin', error: 0.2 }).message).toMatch(/counting noise/);
   });

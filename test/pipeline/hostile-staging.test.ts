@@ -68,8 +68,8 @@ describe('Files that cleaning removes', () => {
     expect(decoyIsThere()).toBe(true);
   });
 
-  it('are our own only: files that a person put into .tmp stay', async () => {
-    const notes = join(processed, '.tmp', 'notes', 'of-a-person.txt');
+  it('are only those of the service: files that a user has put into .tmp stay', async () => {
+    const notes = join(processed, '.tmp', 'notes', 'of-a-user.txt');
     mkdirSync(dirname(notes), { recursive: true });
     writeFileSync(notes, 'precious');
     expect(await cleanTemporary(place(), () => false)).toEqual([]);
@@ -126,7 +126,7 @@ describe('Files that outputs replace', () => {
 });
 
 describe('Movies and outputs', () => {
-  it('are kept apart by device and inode, not by their names', async () => {
+  it('are distinguished by device and inode, not by their names', async () => {
     const raw = join(top, 'raw');
     mkdirSync(join(raw, 'inner'), { recursive: true });
     await assertApart(raw, [processed, join(top, 'workflow')]);

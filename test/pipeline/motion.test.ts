@@ -73,7 +73,7 @@ describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionAbs
     [0.7, 1, ['--bin_factor', '2']],
     [0.7, 3, ['--first_frame_sum', '3', '--last_frame_sum', '10']],
     [5, 1, []],
-  ] as const)('at %f e/A^2 a frame, from frame %i on', (dosePerFrameEA2, firstFrame, flags) => {
+  ] as const)('at %f e/A^2 per frame, starting with frame %i', (dosePerFrameEA2, firstFrame, flags) => {
     const weighting = ['--dose_weighting', '--dose_per_frame', `${dosePerFrameEA2}`];
     const found = runRelion(directory, movie, ['--skip_defect', ...weighting, ...flags]);
     const used = found.shifts.filter(([x]) => Math.abs(x) < 9000);

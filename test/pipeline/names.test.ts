@@ -14,10 +14,10 @@ describe('baseOf', () => {
 });
 
 describe('chooseBase', () => {
-  const nobody = () => null;
+  const noOwner = () => null;
 
   it('keeps the plain base if it is free, or belongs to the same movie', () => {
-    expect(chooseBase('a/X_fractions.tiff', nobody)).toBe('X');
+    expect(chooseBase('a/X_fractions.tiff', noOwner)).toBe('X');
     expect(chooseBase('a/X_fractions.tiff', () => 'a/X_fractions.tiff')).toBe('X');
   });
 
@@ -30,13 +30,13 @@ describe('chooseBase', () => {
   });
 
   it('never names a sum like the dose-weighted sum of another movie', () => {
-    expect(chooseBase('X_DW.tiff', nobody)).toMatch(/^X_DW-[0-9a-f]{8}$/);
-    expect(chooseBase('X_EVN.tiff', nobody)).toMatch(/^X_EVN-[0-9a-f]{8}$/);
-    expect(chooseBase('X_ODD.tiff', nobody)).toMatch(/^X_ODD-[0-9a-f]{8}$/);
+    expect(chooseBase('X_DW.tiff', noOwner)).toMatch(/^X_DW-[0-9a-f]{8}$/);
+    expect(chooseBase('X_EVN.tiff', noOwner)).toMatch(/^X_EVN-[0-9a-f]{8}$/);
+    expect(chooseBase('X_ODD.tiff', noOwner)).toMatch(/^X_ODD-[0-9a-f]{8}$/);
   });
 
   it('avoids the file names of the session itself', () => {
-    expect(chooseBase('micrographs_ctf.tiff', nobody)).toMatch(/^micrographs_ctf-/);
+    expect(chooseBase('micrographs_ctf.tiff', noOwner)).toMatch(/^micrographs_ctf-/);
   });
 
   it('never gives two paths the same base', () => {

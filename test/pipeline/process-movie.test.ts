@@ -7,7 +7,7 @@ import { openInputFile } from '../../src/formats/input-file.ts';
 import { openMrc } from '../../src/formats/mrc/read.ts';
 import { readImage } from '../../src/formats/open.ts';
 import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
-import { createDouble, DRIFT } from './double-program.ts';
+import { createStubProgram, DRIFT } from './stub-program.ts';
 import { ALL_OUTPUTS, withMovie } from './with-movie.ts';
 
 const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
@@ -20,7 +20,7 @@ describe('a good movie', () => {
     expect(record.outcome).toEqual({ status: 'ok' });
     expect(Object.values(record.files).sort()).toEqual(ALL_OUTPUTS.slice(0, -1));
     expect(record.steps.map((step) => step.name)).toEqual(['align', 'ctf', 'pictures']);
-    expect(record.warnings).toEqual(['align: made by a double']);
+    expect(record.warnings).toEqual(['align: made by a stub']);
     expect(record.motion?.shiftsPixels[3]).toEqual([DRIFT[0] * 3, DRIFT[1] * 3]);
   });
 
@@ -70,13 +70,13 @@ describe('even and odd sums, and 16-bit floats', () => {
   const modeOf = (name: string) => readFileSync(inProcessed(name)).readInt32LE(12);
   const pixelsOf = (name: string) => readImage(inProcessed(name)).data;
   beforeEach(() => {
-    world.double = createDouble({ halves: true });
+    world.stub = createStubProgram({ halves: true });
   });
 
   it.each([
     ['plain', ['movie_1_EVN.mrc', 'movie_1_ODD.mrc']],
     ['weighted', ['movie_1_DW_EVN.mrc', 'movie_1_DW_ODD.mrc']],
-  ] as const)('of the %s sum are written beside it, and listed in the record', async (evenOdd, names) => {
+  ] as const)('of the %s sum are written next to it, and listed in the record', async (evenOdd, names) => {
     await withRecipe({ evenOdd });
     const { files } = recordOnDisk();
     expect(Object.values(files)).toEqual(expect.arrayContaining([...names]));
@@ -90,28 +90,28 @@ describe('even and odd sums, and 16-bit floats', () => {
     await withRecipe({ evenOdd: 'plain', float16: true });
     const before = outputs();
     await withRecipe({ evenOdd: 'plain', float16: true, csMm: 1.4 });
-    expect(world.double.calls).toMatchObject({ align: 1, ctf: 2 });
+    expect(world.stub.calls).toMatchObject({ align: 1, ctf: 2 });
     expect(outputs()).toEqual(before);
     expect(recordOnDisk().files).toMatchObject({ even: 'movie_1_EVN.mrc', odd: 'movie_1_ODD.mrc' });
   });
 
-  it('in 16 bits: every sum is mode 12, the picture of the fit is not', async () => {
+  it('in 16 bits: every sum has mode 12, the diagnostic image of the fit does not', async () => {
     await withRecipe({ evenOdd: 'weighted', float16: true });
     for (const name of ['movie_1.mrc', 'movie_1_DW.mrc', 'movie_1_DW_EVN.mrc', 'movie_1_DW_ODD.mrc'])
       expect(modeOf(name), name).toBe(12);
     expect(modeOf('movie_1.ctf')).toBe(2);
-    expect(recordOnDisk().warnings).toEqual(['align: made by a double']);
+    expect(recordOnDisk().warnings).toEqual(['align: made by a stub']);
   });
 
   it('have 32 bits if 16 cannot represent them, with a warning', async () => {
-    world.double = createDouble({ halves: true, level: 70_000 });
+    world.stub = createStubProgram({ halves: true, level: 70_000 });
     await withRecipe({ float16: true });
     expect(modeOf('movie_1.mrc')).toBe(2);
-    expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot hold movie_1.mrc');
+    expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot represent movie_1.mrc');
   });
 
   it('cause a warning if a program does not make them', async () => {
-    world.double = createDouble();
+    world.stub = createStubProgram();
     await withRecipe({ evenOdd: 'plain' });
     expect(recordOnDisk().warnings.join()).toContain('There are no even and odd sums');
   });
@@ -121,7 +121,7 @@ describe('a step that fails', () => {
   it.each(['align', 'ctf', 'pictures'] as const)(
     '%s leaves a record with the failure, and no outputs',
     async (step) => {
-      world.double.before[step] = () => {
+      world.stub.before[step] = () => {
         throw new CodedError('PROGRAM_FAILED', `${step} broke.`);
       };
       expect((await run()).status).toBe('failed');
@@ -138,8 +138,8 @@ describe('a step that fails', () => {
   );
 
   it('does not replace a good result of another worker by its failure', async () => {
-    world.double.before.ctf = async () => {
-      world.double.before.ctf = () => {};
+    world.stub.before.ctf = async () => {
+      world.stub.before.ctf = () => {};
       expect((await run()).status).toBe('ok');
       throw new Error('its folder was removed');
     };
@@ -149,17 +149,17 @@ describe('a step that fails', () => {
   });
 
   it('is repeated by the next run', async () => {
-    world.double.before.ctf = () => {
+    world.stub.before.ctf = () => {
       throw new Error('once');
     };
     await run();
-    world.double.before.ctf = () => {};
+    world.stub.before.ctf = () => {};
     expect((await run()).status).toBe('ok');
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
   it('is INTERNAL, with its message, if it is unexpected', async () => {
-    world.double.before.ctf = () => {
+    world.stub.before.ctf = () => {
       throw new TypeError('x is not a function');
     };
     await run();
@@ -221,17 +221,17 @@ describe('the movie itself', () => {
   it('is not the one that discovery saw', async () => {
     writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     expect(await codeOf()).toBe('MOVIE_CHANGED');
-    expect(world.double.calls.align).toBe(0);
+    expect(world.stub.calls.align).toBe(0);
   });
 
   it('changes while it is read', async () => {
-    world.double.before.ctf = () => writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
+    world.stub.before.ctf = () => writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     expect(await codeOf()).toBe('MOVIE_CHANGED');
     expect(outputs()).toEqual(['results']);
   });
 
   it('changes while it is read, which explains the error of the reader', async () => {
-    world.double.before.align = () => {
+    world.stub.before.align = () => {
       writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
       throw new CodedError('MOVIE_TRUNCATED', '');
     };
@@ -248,7 +248,7 @@ describe('the movie itself', () => {
 describe('an aborted movie', () => {
   it('leaves no file', async () => {
     const controller = new AbortController();
-    world.double.before.ctf = () => controller.abort();
+    world.stub.before.ctf = () => controller.abort();
     expect(await run({}, controller.signal)).toEqual({ status: 'cancelled' });
     expect(outputs()).toEqual([]);
   });

@@ -33,7 +33,7 @@ describe('recipes of earlier versions', () => {
   });
 });
 
-describe('steps that a change repeats', () => {
+describe('steps that must be repeated after a change', () => {
   const BASE: ParameterValues = { apix: 1, kev: 300, phase_shift: true };
   const OTHER: Readonly<Record<string, unknown>> = {
     patch: '3x3',

@@ -7,11 +7,11 @@ import { DEFAULT_CTF_SEARCH, type Recipe, recipeSchema } from '../../src/contrac
 import { canonicalJson, recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
 const NO_FILES = { gainPath: null, defectMapPath: null };
-const MISSION = { apix: 0.813, fmdose: 1.224, kev: 300, superresolution: false };
+const USUAL = { apix: 0.813, fmdose: 1.224, kev: 300, superresolution: false };
 
 describe('recipeFromParameters', () => {
   it('uses the declared defaults for missing values', () => {
-    const recipe = recipeFromParameters(MISSION, NO_FILES);
+    const recipe = recipeFromParameters(USUAL, NO_FILES);
     expect(recipeSchema.parse(recipe)).toEqual(recipe);
     expect(recipe).toMatchObject({
       pixelSizeA: 0.813,
@@ -29,12 +29,12 @@ describe('recipeFromParameters', () => {
   });
 
   it('bins super-resolution movies by 2', () => {
-    expect(recipeFromParameters({ ...MISSION, superresolution: true }, NO_FILES).binning).toBe(2);
+    expect(recipeFromParameters({ ...USUAL, superresolution: true }, NO_FILES).binning).toBe(2);
   });
 
   it('searches a phase shift only if a phase plate was used', () => {
-    expect(recipeFromParameters({ ...MISSION, phase_min: 20 }, NO_FILES).ctf).toEqual(DEFAULT_CTF_SEARCH);
-    const withPlate = { ...MISSION, phase_shift: true, phase_min: 20, defocus_min: 5000 };
+    expect(recipeFromParameters({ ...USUAL, phase_min: 20 }, NO_FILES).ctf).toEqual(DEFAULT_CTF_SEARCH);
+    const withPlate = { ...USUAL, phase_shift: true, phase_min: 20, defocus_min: 5000 };
     expect(recipeFromParameters(withPlate, NO_FILES).ctf).toEqual({
       ...DEFAULT_CTF_SEARCH,
       minimumDefocusA: 5000,
@@ -43,9 +43,9 @@ describe('recipeFromParameters', () => {
   });
 
   it('has EER settings only if they were given', () => {
-    expect(recipeFromParameters({ ...MISSION, eer_upsampling: 1 }, NO_FILES)).not.toHaveProperty('eer');
-    const asked = { ...MISSION, eer_fraction_dose: 1.5, eer_upsampling: 2 } as const;
-    expect(recipeFromParameters(asked, NO_FILES).eer).toEqual({
+    expect(recipeFromParameters({ ...USUAL, eer_upsampling: 1 }, NO_FILES)).not.toHaveProperty('eer');
+    const given = { ...USUAL, eer_fraction_dose: 1.5, eer_upsampling: 2 } as const;
+    expect(recipeFromParameters(given, NO_FILES).eer).toEqual({
       framesPerFraction: null,
       dosePerFractionEA2: 1.5,
       upsampling: 2,
@@ -54,7 +54,7 @@ describe('recipeFromParameters', () => {
 
   it('contains the rotation of the gain with its path', () => {
     const recipe = recipeFromParameters(
-      { ...MISSION, rotgain: 3, flipgain: 1 },
+      { ...USUAL, rotgain: 3, flipgain: 1 },
       { ...NO_FILES, gainPath: '/g.tiff' },
     );
     expect(recipe.gain).toEqual({ path: '/g.tiff', rotate: 3, flip: 1 });
@@ -63,7 +63,7 @@ describe('recipeFromParameters', () => {
 
 describe('hashes', () => {
   let directory: string;
-  const recipe = recipeFromParameters(MISSION, NO_FILES);
+  const recipe = recipeFromParameters(USUAL, NO_FILES);
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'cryoem-recipe-'));

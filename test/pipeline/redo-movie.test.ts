@@ -12,7 +12,7 @@ describe('a movie that has a record', () => {
     const before = readFileSync(recordPath(world.batch.processedDir, 'movie_1'), 'utf8');
     expect((await run({ token: 'token-two' })).status).toBe('skipped');
     expect(readFileSync(recordPath(world.batch.processedDir, 'movie_1'), 'utf8')).toBe(before);
-    expect(world.double.calls).toMatchObject({ align: 1, ctf: 1 });
+    expect(world.stub.calls).toMatchObject({ align: 1, ctf: 1 });
   });
 
   it('gets only its CTF repeated if only that is affected, from the micrograph on disk', async () => {
@@ -21,7 +21,7 @@ describe('a movie that has a record', () => {
     rmSync(moviePath());
     expect((await withRecipe({ csMm: 1.4 })).status).toBe('ok');
     const second = recordOnDisk();
-    expect(world.double.calls).toMatchObject({ align: 1, ctf: 2 });
+    expect(world.stub.calls).toMatchObject({ align: 1, ctf: 2 });
     expect(second.ctf?.defocusUA).toBe(10_001.4);
     expect([second.motion, second.statistics, second.files]).toEqual([
       first.motion,
@@ -33,9 +33,9 @@ describe('a movie that has a record', () => {
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
-  it('gets the same pixels when only the CTF is repeated as in the first run', async () => {
+  it('uses the same pixels for a repeated CTF fit as in the first run', async () => {
     const images: Float32Array[] = [];
-    world.double.before.ctf = (request) => images.push(request.image);
+    world.stub.before.ctf = (request) => images.push(request.image);
     await run();
     await withRecipe({ csMm: 1.4 });
     expect(images[1]).toEqual(images[0]);
@@ -44,14 +44,14 @@ describe('a movie that has a record', () => {
   it('is fully reprocessed if the alignment is affected', async () => {
     await run();
     await withRecipe({ throwFrames: 1 });
-    expect(world.double.calls).toMatchObject({ align: 2, ctf: 2 });
+    expect(world.stub.calls).toMatchObject({ align: 2, ctf: 2 });
   });
 
   it('is fully reprocessed if an output is missing', async () => {
     await run();
     rmSync(inProcessed('movie_1.mrc'));
     expect((await run()).status).toBe('ok');
-    expect(world.double.calls.align).toBe(2);
+    expect(world.stub.calls.align).toBe(2);
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 

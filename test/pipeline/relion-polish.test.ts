@@ -147,7 +147,7 @@ describe.skipIf(!hasPolishing)(
     let directory: string;
     let record: ResultRecord;
     let places: Places;
-    /** A column and pixels beside all particles. */
+    /** A column and pixels away from all particles. */
     const DEFECT = { column: 10, pixels: [77, 2, 78, 2] };
     const FIRST = 2;
     beforeAll(async () => {

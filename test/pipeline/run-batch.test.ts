@@ -6,16 +6,16 @@ import type { Batch } from '../../src/contract/batch.ts';
 import type { MovieResult } from '../../src/pipeline/process-movie.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { smallBatch } from '../support/movies.ts';
-import { createDouble, type Double } from './double-program.ts';
+import { createStubProgram, type StubProgram } from './stub-program.ts';
 
 let directory: string;
 let batch: Batch;
-let double: Double;
+let stub: StubProgram;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'cryoem-batch-'));
   batch = await smallBatch(directory, { token: 'token-one', movies: 3 });
-  double = createDouble();
+  stub = createStubProgram();
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -23,7 +23,7 @@ describe('runBatch', () => {
   it('processes the movies in order, also after one that fails', async () => {
     rmSync(join(batch.rawDir, batch.movies[1]!.path));
     const results: MovieResult[] = [];
-    const summary = await runBatch(batch, double.tools, { onMovie: (result) => results.push(result) });
+    const summary = await runBatch(batch, stub.tools, { onMovie: (result) => results.push(result) });
     expect(summary).toEqual({ ok: 2, skipped: 0, failed: 1, interrupted: false, unrecorded: false });
     const statuses = results.map((r) => (r.status === 'cancelled' ? null : [r.record.movie.base, r.status]));
     expect(statuses).toEqual([
@@ -34,42 +34,42 @@ describe('runBatch', () => {
   });
 
   it('skips finished movies when it is run again', async () => {
-    await runBatch(batch, double.tools);
-    expect(await runBatch(batch, double.tools)).toEqual({
+    await runBatch(batch, stub.tools);
+    expect(await runBatch(batch, stub.tools)).toEqual({
       ok: 0,
       skipped: 3,
       failed: 0,
       interrupted: false,
       unrecorded: false,
     });
-    expect(double.calls.align).toBe(3);
+    expect(stub.calls.align).toBe(3);
   });
 
-  it('ends if a result cannot be written', async () => {
+  it('stops if a result cannot be written', async () => {
     rmSync(batch.processedDir, { recursive: true });
     writeFileSync(batch.processedDir, 'a file is in the way');
-    const summary = await runBatch(batch, double.tools);
+    const summary = await runBatch(batch, stub.tools);
     expect(summary).toEqual({ ok: 0, skipped: 0, failed: 1, interrupted: false, unrecorded: true });
-    expect(double.calls.align).toBe(0);
+    expect(stub.calls.align).toBe(0);
   });
 
   it('does not create a removed session again', async () => {
     const session = dirname(batch.processedDir);
     rmSync(session, { recursive: true });
-    expect(await runBatch(batch, double.tools)).toMatchObject({ failed: 1, unrecorded: true });
+    expect(await runBatch(batch, stub.tools)).toMatchObject({ failed: 1, unrecorded: true });
     expect(existsSync(session)).toBe(false);
   });
 
   it('stops when it is aborted and keeps finished results', async () => {
     const controller = new AbortController();
-    double.before.align = () => double.calls.align === 2 && controller.abort();
-    const summary = await runBatch(batch, double.tools, { signal: controller.signal });
+    stub.before.align = () => stub.calls.align === 2 && controller.abort();
+    const summary = await runBatch(batch, stub.tools, { signal: controller.signal });
     expect(summary).toEqual({ ok: 1, skipped: 0, failed: 0, interrupted: true, unrecorded: false });
     expect(readdirSync(join(batch.processedDir, 'results'))).toEqual(['movie_1.json']);
     expect(readdirSync(batch.processedDir)).not.toContain('.tmp');
   });
 
-  it('refuses to write beside the movies, outside processed, or two movies to one base', async () => {
+  it('refuses to write next to the movies or outside processed, or to give two movies the same base', async () => {
     const [first, second] = batch.movies;
     const wrong: Partial<Batch>[] = [
       { processedDir: batch.rawDir },
@@ -80,7 +80,7 @@ describe('runBatch', () => {
     ];
     writeFileSync(join(directory, 'outside.mrc'), '');
     for (const changes of wrong)
-      await expect(runBatch({ ...batch, ...changes }, double.tools)).rejects.toMatchObject({
+      await expect(runBatch({ ...batch, ...changes }, stub.tools)).rejects.toMatchObject({
         code: 'BAD_PARAMETERS',
       });
     expect(readdirSync(batch.processedDir)).toEqual([]);

@@ -7,7 +7,7 @@ import { type ResultRecord, resultRecordSchema } from '../../src/contract/record
 import { type MovieResult, processMovie } from '../../src/pipeline/process-movie.ts';
 import { recordPath } from '../../src/pipeline/record-file.ts';
 import { smallBatch } from '../support/movies.ts';
-import { createDouble, type Double } from './double-program.ts';
+import { createStubProgram, type StubProgram } from './stub-program.ts';
 
 /** What a movie that is done has left in `processed`. */
 export const ALL_OUTPUTS = [
@@ -22,11 +22,11 @@ export const ALL_OUTPUTS = [
   'results',
 ];
 
-/** A batch of one movie, `movie_1`, and the double that processes it; see `withMovie`. */
+/** A batch of one movie, `movie_1`, and the stub that processes it; see `withMovie`. */
 interface MovieWorld {
   directory: string;
   batch: Batch;
-  double: Double;
+  stub: StubProgram;
 }
 
 /** Makes a movie for each test of a file, and removes it afterwards. */
@@ -35,13 +35,13 @@ export function withMovie() {
   beforeEach(async () => {
     world.directory = mkdtempSync(join(tmpdir(), 'cryoem-movie-'));
     world.batch = await smallBatch(world.directory, { token: 'token-one', movies: 1 });
-    world.double = createDouble();
+    world.stub = createStubProgram();
   });
   afterEach(() => rmSync(world.directory, { recursive: true, force: true }));
 
   const run = (changes: Partial<Batch> = {}, signal?: AbortSignal): Promise<MovieResult> => {
     const order = { ...world.batch, ...changes };
-    return processMovie(order, order.movies[0]!, world.double.tools, signal ? { signal } : {});
+    return processMovie(order, order.movies[0]!, world.stub.tools, signal ? { signal } : {});
   };
   const inProcessed = (name: string) => join(world.batch.processedDir, name);
   const moviePath = () => join(world.batch.rawDir, world.batch.movies[0]!.path);

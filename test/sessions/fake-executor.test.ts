@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Batch } from '../../src/contract/batch.ts';
 import type { Executor, Handle } from '../../src/executors/executor.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
-import type { Action, Bench } from '../executors/bench.ts';
 import { describeExecutor } from '../executors/conformance.ts';
+import type { Action, BatchFixture } from '../executors/process-fixture.ts';
 import { FakeExecutor } from './fake-executor.ts';
 
 /** Batches of one movie each, with the outcome that the suite requires. */
-class FakeBench implements Bench {
-  static current: FakeBench;
+class FakeFixture implements BatchFixture {
+  static current: FakeFixture;
   readonly held = new Set<string>();
   readonly codes = new Map<string, number>();
   private readonly directory: string;
@@ -18,12 +18,12 @@ class FakeBench implements Bench {
 
   constructor(directory: string) {
     this.directory = directory;
-    FakeBench.current = this;
+    FakeFixture.current = this;
   }
 
   adopt(executor: FakeExecutor): void {
     this.executor = executor;
-    executor.fate = ({ base }) => {
+    executor.behaviour = ({ base }) => {
       this.lines.push(`start ${base}`);
       const code = this.codes.get(base) ?? 0;
       if (code !== 0) executor.end(`token-${base}`, 'failed', null, code);
@@ -71,10 +71,10 @@ class FakeBench implements Bench {
 
 describeExecutor('fake', {
   outlivesService: false,
-  bench: (directory) => new FakeBench(directory),
+  fixture: (directory) => new FakeFixture(directory),
   create: async ({ slots }) => {
     const executor = new FakeExecutor(slots);
-    FakeBench.current.adopt(executor);
+    FakeFixture.current.adopt(executor);
     return executor;
   },
 });

@@ -9,7 +9,7 @@ import { failedOutcome } from '../../src/pipeline/faults.ts';
 import { recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
 /** Outcome of a movie: a good record, a failure record, the worker's death, or endless work. */
-export type Fate = 'ok' | ErrorCode | 'die' | 'hang';
+export type Behaviour = 'ok' | ErrorCode | 'die' | 'hang';
 
 /**
  * Replaces an executor with its workers in tests of the scheduler's decisions: it does no work, but writes
@@ -24,7 +24,7 @@ export class FakeExecutor implements Executor {
   /** Problems that it reports for its batches. */
   complaints: string[] = [];
   health: ExecutorHealth = { state: 'well', detail: null, since: null };
-  fate: (movie: BatchMovie) => Fate = () => 'ok';
+  behaviour: (movie: BatchMovie) => Behaviour = () => 'ok';
   /** Additional content of a good record. */
   results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});
   /** Its batches, in order. */
@@ -83,10 +83,10 @@ export class FakeExecutor implements Executor {
       await new Promise((resolve) => setImmediate(resolve));
       if (this.statuses.get(batch.token)?.state === 'ended') return;
       this.attempts.set(movie.base, (this.attempts.get(movie.base) ?? 0) + 1);
-      const fate = this.fate(movie);
-      if (fate === 'hang') return;
-      if (fate === 'die') return this.end(batch.token, 'failed', 'SIGSEGV');
-      writeRecord(batch, movie, fate, fate === 'ok' ? this.results(movie) : {});
+      const behaviour = this.behaviour(movie);
+      if (behaviour === 'hang') return;
+      if (behaviour === 'die') return this.end(batch.token, 'failed', 'SIGSEGV');
+      writeRecord(batch, movie, behaviour, behaviour === 'ok' ? this.results(movie) : {});
     }
     this.end(batch.token, 'completed', null);
   }
@@ -144,7 +144,11 @@ export class FakeExecutor implements Executor {
   }
 }
 
-function recordOf(batch: Omit<Batch, 'version'>, movie: BatchMovie, fate: 'ok' | ErrorCode): ResultRecord {
+function recordOf(
+  batch: Omit<Batch, 'version'>,
+  movie: BatchMovie,
+  behaviour: 'ok' | ErrorCode,
+): ResultRecord {
   const now = new Date().toISOString();
   const { path, base, sizeBytes, mtimeMs } = movie;
   return {
@@ -163,25 +167,28 @@ function recordOf(batch: Omit<Batch, 'version'>, movie: BatchMovie, fate: 'ok' |
     motion: null,
     ctf: null,
     statistics: null,
-    files: fate === 'ok' ? { thumbnail: `${base}_thumb.jpg` } : {},
+    files: behaviour === 'ok' ? { thumbnail: `${base}_thumb.jpg` } : {},
     warnings: [],
-    outcome: fate === 'ok' ? { status: 'ok' } : failedOutcome(new CodedError(fate, 'As the test asked.')),
+    outcome:
+      behaviour === 'ok'
+        ? { status: 'ok' }
+        : failedOutcome(new CodedError(behaviour, 'As the test requested.')),
   };
 }
 
 export function writeRecord(
   batch: Omit<Batch, 'version'>,
   movie: BatchMovie,
-  fate: 'ok' | ErrorCode,
+  behaviour: 'ok' | ErrorCode,
   results: Partial<ResultRecord> = {},
 ): void {
   const folder = join(batch.processedDir, 'results');
   mkdirSync(folder, { recursive: true });
-  if (fate === 'ok') writeFileSync(join(batch.processedDir, `${movie.base}_thumb.jpg`), 'picture');
+  if (behaviour === 'ok') writeFileSync(join(batch.processedDir, `${movie.base}_thumb.jpg`), 'picture');
   const path = join(folder, `${movie.base}.json`);
   writeFileSync(
     `${path}.tmp-${batch.token}`,
-    JSON.stringify({ ...recordOf(batch, movie, fate), ...results }),
+    JSON.stringify({ ...recordOf(batch, movie, behaviour), ...results }),
   );
   renameSync(`${path}.tmp-${batch.token}`, path);
 }

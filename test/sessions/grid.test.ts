@@ -46,7 +46,7 @@ const ctf = (defocusUm: number, confidence = 0.9): Ctf => ({
   profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 });
 /**
- * Writes the metadata beside a movie into its record, as a worker does; measures 1.1 um, 1.2 um in square 2,
+ * Writes the metadata of a movie into its record, as a worker does; measures 1.1 um, 1.2 um in square 2,
  * and a guess in hole 29.
  */
 function worker(): FakeExecutor {
@@ -110,7 +110,7 @@ describe('the grid', () => {
     });
   });
 
-  test('returns the movies of each square, by runs in the order of discovery', async () => {
+  test('returns the movies of each square, as runs in the order of discovery', async () => {
     const service = await world.serve(worker());
     for (const [square, hole] of [
       [1, 11],

@@ -48,7 +48,7 @@ describe('names', () => {
     expect((await service.queries.all()).map(({ session }) => session)).toEqual([KEY.session]);
   });
 
-  test('a missing session is no_such_session', async () => {
+  test('a missing session has the state no_such_session', async () => {
     const service = await world.serve(new FakeExecutor());
     const nobody = { ...KEY, session: 'nobody' };
     expect(await service.queries.missionStatus(nobody)).toMatchObject({

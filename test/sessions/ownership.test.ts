@@ -18,14 +18,14 @@ afterEach(() => world.close());
 const LONG: Partial<Tuning> = { ownerBeatMs: 20, ownerLeaseMs: 3_600_000 };
 const SHORT: Partial<Tuning> = { ownerBeatMs: 20, ownerLeaseMs: 500 };
 
-async function serveBeside(executor: FakeExecutor, tuning = LONG): Promise<SessionService> {
+async function startSecondService(executor: FakeExecutor, tuning = LONG): Promise<SessionService> {
   world.settings = { ...world.settings, stateDir: `${world.stateDir}-2` };
   return world.serve(executor, tuning);
 }
 
 const hanging = () => {
   const executor = new FakeExecutor();
-  executor.fate = () => 'hang';
+  executor.behaviour = () => 'hang';
   return executor;
 };
 const markPath = () => join(world.paths.workflow, 'owner.json');
@@ -33,7 +33,7 @@ const mark = () => JSON.parse(readFileSync(markPath(), 'utf8'));
 const find = async (service: SessionService) => (await service.queries.find(KEY))!;
 const isElsewhere = (service: SessionService) =>
   until('it is the session of another service', async () =>
-    (await find(service)).warnings.some((text) => /works on this session/.test(text)),
+    (await find(service)).warnings.some((text) => /has been processing this session/.test(text)),
   );
 
 function leaveMark(changes: object): void {
@@ -59,12 +59,12 @@ describe('a session belongs to one service', () => {
     world.movies(3);
     const first = await world.serve(hanging(), LONG);
     await first.commands.start(KEY, VALUES);
-    await until('they are in work', async () => (await find(first)).counts.queued === 3);
+    await until('they are in progress', async () => (await find(first)).counts.queued === 3);
     const staged = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
     mkdirSync(staged, { recursive: true });
 
     const executor = new FakeExecutor();
-    const second = await serveBeside(executor);
+    const second = await startSecondService(executor);
     await isElsewhere(second);
     expect((await find(second)).warnings[0]).toContain(world.stateDir);
     const { commands, review, trials } = second;
@@ -79,15 +79,15 @@ describe('a session belongs to one service', () => {
     );
     expect(executor.batches).toEqual([]);
     expect(existsSync(staged)).toBe(true);
-    expect((await find(first)).warnings.join()).not.toContain('works on this session');
+    expect((await find(first)).warnings.join()).not.toContain('has been processing this session');
   });
 
   test('the second service shows the results of the first', async () => {
     world.movies(4);
     const executor = new FakeExecutor();
-    executor.fate = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
+    executor.behaviour = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
     const first = await world.serve(executor, LONG);
-    const second = await serveBeside(new FakeExecutor());
+    const second = await startSecondService(new FakeExecutor());
     await first.commands.start(KEY, VALUES);
     await until('two results are seen', async () => (await find(second)).counts.done === 2);
     await first.commands.stop(KEY);
@@ -97,12 +97,12 @@ describe('a session belongs to one service', () => {
   test('when the first service has closed, the second one continues, and repeats no movie', async () => {
     world.movies(4);
     const one = new FakeExecutor();
-    one.fate = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
+    one.behaviour = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
     const first = await world.serve(one, LONG);
     await first.commands.start(KEY, VALUES);
     await until('two are done', async () => (await find(first)).counts.done === 2);
     const two = new FakeExecutor();
-    const second = await serveBeside(two);
+    const second = await startSecondService(two);
     await isElsewhere(second);
     await first.close();
     await until('all are done', async () => (await find(second)).counts.done === 4);
@@ -151,12 +151,12 @@ describe('a session belongs to one service', () => {
     const executor = new FakeExecutor();
     const service = await world.serve(executor, SHORT);
     let beat = 3;
-    const heart = setInterval(() => leaveMark({ beat: ++beat }), 50);
+    const heartbeat = setInterval(() => leaveMark({ beat: ++beat }), 50);
     const began = performance.now();
     await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
     await until('more than two leases', () => performance.now() - began > 1200);
     await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
-    clearInterval(heart);
+    clearInterval(heartbeat);
     await until('the session can be started', () =>
       service.commands.start(KEY, VALUES).catch((error) => {
         if (error.code !== 'OWNED_ELSEWHERE') throw error;
@@ -180,8 +180,8 @@ describe('a session belongs to one service', () => {
     const executor = hanging();
     const service = await world.serve(executor, LONG);
     await service.commands.start(KEY, VALUES);
-    await until('they are in work', async () => (await find(service)).counts.queued === 2);
-    // Again, because a sign of life may be written at the same moment.
+    await until('they are in progress', async () => (await find(service)).counts.queued === 2);
+    // Again, because a heartbeat may be written at the same moment.
     await until('the mark stays', async () => {
       leaveMark({});
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -57,10 +57,10 @@ test('with the local executor and the real worker, movies become results and eve
       100,
     );
   }
-  const told = events.flatMap(({ event }) =>
+  const announced = events.flatMap(({ event }) =>
     event.event === 'movie' && event.data.row.state === 'done' ? [event.data.row.base] : [],
   );
-  expect(told.sort()).toEqual(movies.map(({ base }) => base).sort());
+  expect(announced.sort()).toEqual(movies.map(({ base }) => base).sort());
   await service.commands.stop(KEY);
   expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
   expect(readdirSync(join(world.paths.workflow, 'cycle-000001')).length).toBeGreaterThan(0);

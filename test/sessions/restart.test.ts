@@ -25,10 +25,10 @@ describe('a start that is lost or cannot be written', () => {
   async function processingSession(): Promise<SessionService> {
     world.movies(2);
     const executor = new FakeExecutor();
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await until('they are in work', async () => (await countsOf(service)).queued === 2);
+    await until('they are in progress', async () => (await countsOf(service)).queued === 2);
     return service;
   }
 
@@ -37,13 +37,13 @@ describe('a start that is lost or cannot be written', () => {
     ['missing', () => rmSync(startFile())],
     ['gone with workflow/', () => rmSync(world.paths.workflow, { recursive: true })],
   ])(
-    '%s: the session goes on with the start of the ledger, and warns until the next start',
+    '%s: the session continues with the start in the ledger, and warns until the next start',
     async (_, spoil) => {
       await (await processingSession()).close();
       spoil();
       const service = await world.serve(new FakeExecutor());
       await done(service, 2);
-      expect(await warnings(service)).toMatch(/session\.json .*the ledger has it/s);
+      expect(await warnings(service)).toMatch(/session\.json .*taken from the ledger/s);
       await service.commands.resume(KEY, {});
       await service.commands.resume(KEY, { patch: '3x3' });
       expect(await warnings(service)).not.toContain('session.json');
@@ -62,7 +62,7 @@ describe('a start that is lost or cannot be written', () => {
     expect(executor.batches).toEqual([]);
   });
 
-  test('lost on the disk and in the ledger: the session waits for a start and says why; stop and start work', async () => {
+  test('lost on the disk and in the ledger: the session waits for a start and gives the reason; stop and start work', async () => {
     await (await processingSession()).close();
     writeFileSync(startFile(), 'damaged');
     const db = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
@@ -79,7 +79,7 @@ describe('a start that is lost or cannot be written', () => {
     expect(await warnings(service)).not.toContain('session.json');
   });
 
-  test('a stop holds where it cannot be written, also for the next service', async () => {
+  test('a stop stays in effect if it cannot be written, also after a restart', async () => {
     const service = await processingSession();
     rmSync(startFile());
     mkdirSync(join(startFile(), 'in the way'), { recursive: true });
@@ -97,7 +97,7 @@ describe('a start that is lost or cannot be written', () => {
     await done(next, 2);
   });
 
-  test('reviews that cannot be read are a warning of the session, which is there', async () => {
+  test('reviews that cannot be read cause a warning, and the session is still listed', async () => {
     mkdirSync(join(world.paths.processed, 'reviews.jsonl'), { recursive: true });
     const service = await world.serve(new FakeExecutor());
     expect(await warnings(service)).toContain('reviews.jsonl cannot be read');
@@ -108,7 +108,7 @@ describe('restart', () => {
   test('a session that was processing continues automatically, and processes nothing twice', async () => {
     world.movies(8);
     const first = new FakeExecutor();
-    first.fate = ({ base }) => (base > 'FoilHole_0003' ? 'hang' : 'ok');
+    first.behaviour = ({ base }) => (base > 'FoilHole_0003' ? 'hang' : 'ok');
     const service = await world.serve(first);
     await service.commands.start(KEY, VALUES);
     await done(service, 4);
@@ -129,7 +129,7 @@ describe('restart', () => {
   test('running batches are found again, not submitted twice', async () => {
     world.movies(2);
     const executor = new FakeExecutor();
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('both are in flight', () => executor.batches.flatMap((batch) => batch.movies).length === 2);
@@ -146,7 +146,7 @@ describe('restart', () => {
   test('a stopped session stays stopped', async () => {
     world.movies(2);
     const executor = new FakeExecutor();
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await service.commands.stop(KEY);
@@ -162,7 +162,7 @@ describe('restart', () => {
     world.movies(4);
     world.write('GridSquare_2/Data/FoilHole_0000_fractions.mrc', mrcMovie(3));
     const executor = new FakeExecutor();
-    executor.fate = ({ base }) => (base === 'FoilHole_0001' ? 'MOVIE_CORRUPT' : 'ok');
+    executor.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
@@ -173,9 +173,9 @@ describe('restart', () => {
     const again = await world.serve(executor);
     await reaches(again, 'processing_complete');
     const after = (await again.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
-    const essence = (rows: typeof before) =>
+    const comparable = (rows: typeof before) =>
       rows.map(({ path, base, state, attempt, finishedAt }) => ({ path, base, state, attempt, finishedAt }));
-    expect(essence(after)).toEqual(expect.arrayContaining(essence(before)));
+    expect(comparable(after)).toEqual(expect.arrayContaining(comparable(before)));
     expect(after).toHaveLength(6);
     expect(executor.attempts.get('FoilHole_0000')).toBe(1);
     expect(readdirSync(world.paths.workflow).filter((name) => name.startsWith('cycle-'))).toHaveLength(2);

@@ -75,8 +75,8 @@ describe('reviews', () => {
 
   it('are stored all or none if one movie is unknown', async () => {
     const { service, names } = await finished(2);
-    const asked = service.review.decide(KEY, [names[0]!, 'nobody'], { verdict: 'rejected' }, 'Anna');
-    await expect(asked).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+    const refused = service.review.decide(KEY, [names[0]!, 'nobody'], { verdict: 'rejected' }, 'Anna');
+    await expect(refused).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
     expect(await verdicts(service)).toEqual([null, null]);
     expect(existsSync(file())).toBe(false);
   });
@@ -109,7 +109,7 @@ describe('reviews', () => {
 describe('failures', () => {
   it('are counted by cause, set aside, and retried by cause', async () => {
     const names = world.movies(5);
-    executor.fate = ({ base }) =>
+    executor.behaviour = ({ base }) =>
       base === names[0] ? 'ok' : base === names[1] ? 'MOVIE_CORRUPT' : 'CTF_FAILED';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -128,7 +128,7 @@ describe('failures', () => {
       cursor: page.nextCursor!,
     });
     expect(rest.movies.map((row) => row.base)).toEqual([names[3]]);
-    executor.fate = () => 'ok';
+    executor.behaviour = () => 'ok';
     expect(await service.commands.retry(KEY, { code: 'CTF_FAILED' })).toBe(2);
     await until('two more are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
     expect(await service.review.failureCauses(KEY)).toEqual([

@@ -22,7 +22,7 @@ const reaches = (service: SessionService, state: string) =>
   until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
 const attempts = () => [...executor.attempts.values()];
 
-describe('faults around the sessions', () => {
+describe('problems outside the service', () => {
   test('an unreadable session does not affect the others, and is loaded once it can be read', async () => {
     const bad = { ...KEY, session: 'a_bad_one' };
     const record = join(pathsOf(world.sessionDir, bad).results, 'X.json');
@@ -66,7 +66,7 @@ describe('faults around the sessions', () => {
     await until('the ledger says so', async () => (await countsOf(second)).done === 3);
   });
 
-  test('deleted results are processed again when a person resumes, the others are kept', async () => {
+  test('movies with deleted results are reprocessed on a resume; other results are kept', async () => {
     const [first] = world.movies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -78,9 +78,9 @@ describe('faults around the sessions', () => {
     expect(attempts()).toEqual([2, 1, 1]);
   });
 
-  test('a session that is removed during processing is not created again, and continues when it is back', async () => {
+  test('a session that is removed during processing is not created again, and continues when it is restored', async () => {
     world.movies(4);
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('work has begun', () => executor.running > 0);
@@ -92,7 +92,7 @@ describe('faults around the sessions', () => {
     await until('its batches have ended', () => queued.get()?.n === 0);
     ledger.close();
     expect(existsSync(world.paths.root)).toBe(false);
-    executor.fate = () => 'ok';
+    executor.behaviour = () => 'ok';
     renameSync(`${world.top}/aside`, world.paths.root);
     await reaches(service, 'processing_complete');
     expect((await countsOf(service)).done).toBe(4);
@@ -101,11 +101,11 @@ describe('faults around the sessions', () => {
 
   test('workers that cannot write results pause the session, cost no attempt, and it continues automatically', async () => {
     world.movies(3);
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     const service = await world.serve(executor, { diskFullMs: 500 });
     await service.commands.start(KEY, VALUES);
     await until('work has begun', () => executor.running > 0);
-    executor.fate = () => 'ok';
+    executor.behaviour = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'failed', null, EXIT_UNRECORDED);
     await reaches(service, 'processing_failure');
     expect((await service.queries.find(KEY))?.reason).toMatch(/cannot be written/);

@@ -42,7 +42,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await service.queries.gain(key)).toMatchObject({ verdict: expect.any(String) });
       });
 
-      it('give the six numbers of the mission', async () => {
+      it('give the six numbers of the original API', async () => {
         const { state } = (await service.queries.find(key))!;
         const counted = { raw_files: 25, processed_files: 20, failed_jobs: 5, percent_done_total: 80 };
         const status = await service.queries.missionStatus(key);
@@ -51,8 +51,8 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
 
       it('return null, or no_such_session, for a missing session', async () => {
         const other = { ...key, session: 'none' };
-        for (const ask of ['find', 'detail', 'gain'] as const)
-          expect(await service.queries[ask](other)).toBeNull();
+        for (const query of ['find', 'detail', 'gain'] as const)
+          expect(await service.queries[query](other)).toBeNull();
         expect(await service.queries.missionStatus(other)).toEqual({
           failed_jobs: 0,
           percent_current_cycle: 0,
@@ -89,8 +89,8 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         const page = await service.queries.movies(key, { limit: 10, order: 'oldest', state: 'failed' });
         expect(page.movies.map((row) => row.state)).toEqual(Array.from({ length: 5 }, () => 'failed'));
         expect(page.nextCursor).toBeNull();
-        const asked = service.queries.movies(key, { limit: 10, order: 'oldest', cursor: 'x' });
-        await expect(asked).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+        const refused = service.queries.movies(key, { limit: 10, order: 'oldest', cursor: 'x' });
+        await expect(refused).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
       });
 
       it('return finished movies as series and as columns, after the last known one', async () => {
@@ -124,7 +124,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
     it('every port refuses a missing session', async () => {
       const other = { ...key, session: 'none' };
       const { queries, commands, review, trials } = service;
-      const asked = [
+      const requests = [
         queries.movies(other, { limit: 1, order: 'newest' }),
         queries.series(other, -1, 1),
         queries.columns(other, -1, 1),
@@ -147,8 +147,8 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         trials.cancel(other),
         trials.picturePath(other, 'trial-1', 'thumbnail'),
       ];
-      const answers = await Promise.allSettled(asked);
-      expect(answers).toMatchObject(asked.map(() => ({ status: 'rejected', reason: missing })));
+      const answers = await Promise.allSettled(requests);
+      expect(answers).toMatchObject(requests.map(() => ({ status: 'rejected', reason: missing })));
     });
 
     describe('commands', () => {
@@ -175,7 +175,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
     });
 
     describe('review', () => {
-      it('counts failures by cause, and sets aside what a person rejects', async () => {
+      it('counts failures by cause, and sets rejected movies aside', async () => {
         const [first, ...others] = (await failed()).reverse();
         expect(await service.review.failureCauses(key)).toEqual([
           { code: 'MOVIE_TRUNCATED', count: 5, aside: 0 },

@@ -8,13 +8,13 @@ const isFifth = (base: string) => (Number(base.slice(-4)) + 1) % 5 === 0;
 describeService('over a ledger and a scheduler', async () => {
   const world = new World();
   const executor = new FakeExecutor();
-  executor.fate = ({ base }) => (isFifth(base) ? 'MOVIE_TRUNCATED' : 'ok');
+  executor.behaviour = ({ base }) => (isFifth(base) ? 'MOVIE_TRUNCATED' : 'ok');
   world.movies(25);
   world.set('batches', { cycleSize: 25 });
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES);
   await until('all is done', async () => (await service.queries.find(KEY))?.state === 'processing_complete');
-  executor.fate = () => 'hang';
+  executor.behaviour = () => 'hang';
   const [row] = (await service.queries.movies(KEY, { limit: 1, order: 'oldest' })).movies;
   return {
     service,
@@ -38,7 +38,7 @@ describe('a stop of a complete session', () => {
       return (await service?.queries.find(KEY))?.state === 'processing_complete';
     });
 
-  it('leaves it complete; a later movie waits for a person', async () => {
+  it('leaves it complete; a later movie waits until a user resumes', async () => {
     const executor = new FakeExecutor();
     world.movies(2);
     const service = await world.serve(executor);

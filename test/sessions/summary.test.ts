@@ -32,23 +32,23 @@ describe('processing lag', () => {
     expect((await summary()).behindSince).toBeNull();
   });
 
-  test('failed attempts and a restart do not change it; it restarts for movies that a person requests again', async () => {
-    executor.fate = () => 'hang';
+  test('failed attempts and a restart do not change it; it restarts for movies that a user retries', async () => {
+    executor.behaviour = () => 'hang';
     world.movies(1);
     await service.commands.start(KEY, VALUES);
-    await until('the movie is in work', () => executor.running === 1);
+    await until('the movie is in progress', () => executor.running === 1);
     const { behindSince } = await summary();
     await service.commands.stop(KEY);
     await counted('it waits again', ({ waiting }) => waiting === 1);
     expect((await summary()).behindSince).toBe(behindSince);
-    executor.fate = () => 'ok';
+    executor.behaviour = () => 'ok';
     service = await world.serveAgain(executor);
     await until('it is known again', async () => (await summary()).behindSince === behindSince);
     await service.commands.resume(KEY, {});
     await counted('it is done', ({ done }) => done === 1);
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     await service.commands.resume(KEY, { ac: 0.07 });
-    await until('it is in work again', async () => (await summary()).behindSince !== null);
+    await until('it is in progress again', async () => (await summary()).behindSince !== null);
     expect(Date.parse((await summary()).behindSince!)).toBeGreaterThan(Date.parse(behindSince!));
   });
 

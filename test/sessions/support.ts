@@ -11,7 +11,7 @@ import { createSessionService } from '../../src/sessions/create-service.ts';
 import { pathsOf } from '../../src/sessions/names.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
 import type { Tuning } from '../../src/sessions/tuning.ts';
-import { PATIENCE_MS } from '../support/patience.ts';
+import { TEST_TIMEOUT_MS } from '../support/test-timeout.ts';
 
 export const KEY: SessionKey = { project: 'ttrojan_123', user: 'ttrojan', session: '20210427_k3_sample' };
 export const VALUES = { apix: 0.8, kev: 300, fmdose: 1.2 } as const;
@@ -34,7 +34,7 @@ export function mrcMovie(frames = 2): Buffer {
 
 /** Waits until the condition holds. */
 export async function until<T>(what: string, condition: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TEST_TIMEOUT_MS;
   for (;;) {
     const value = await condition();
     if (value) return value as NonNullable<T>;

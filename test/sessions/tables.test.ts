@@ -41,7 +41,7 @@ describe('the STAR tables of a session', () => {
 
   it('exist when it is stopped, with the finished movies', async () => {
     const names = world.movies(4);
-    executor.fate = ({ base }) => (base === names[3] ? 'hang' : 'ok');
+    executor.behaviour = ({ base }) => (base === names[3] ? 'hang' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('three are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
@@ -52,7 +52,7 @@ describe('the STAR tables of a session', () => {
 
   it('are written at intervals while it is being processed', async () => {
     const names = world.movies(3);
-    executor.fate = ({ base }) => (base === names[2] ? 'hang' : 'ok');
+    executor.behaviour = ({ base }) => (base === names[2] ? 'hang' : 'ok');
     const service = await world.serve(executor, { tablesMs: 50 });
     await service.commands.start(KEY, VALUES);
     await until('two are listed', isListed(names.slice(0, 2)));
@@ -61,7 +61,7 @@ describe('the STAR tables of a session', () => {
 
   it('exclude failed movies', async () => {
     const names = world.movies(3);
-    executor.fate = ({ base }) => (base === names[1] ? 'MOVIE_CORRUPT' : 'ok');
+    executor.behaviour = ({ base }) => (base === names[1] ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('two are listed', isListed([names[0]!, names[2]!]));

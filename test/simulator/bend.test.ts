@@ -22,7 +22,7 @@ function maxError(waveX: number, waveY: number): number {
   }, 0);
 }
 
-describe('an image that is bent', () => {
+describe('a bent image', () => {
   it.each([
     [0.3, 0.2],
     [0.5 * Math.PI, -0.4 * Math.PI],

@@ -68,7 +68,7 @@ describe('cryoem simulate', () => {
     }
   });
 
-  it('stops at SIGINT with exit code 0 and complete files', async () => {
+  it('stops on SIGINT with exit code 0 and complete files', async () => {
     const session = join(folder, 's');
     const child = start(session, '--movies', '0', '--interval', '0.05', ...SMALL);
     const closed = once(child, 'close');

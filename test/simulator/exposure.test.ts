@@ -145,8 +145,8 @@ describe('exposure', () => {
   it('loses high resolution with the dose and keeps low resolution', () => {
     const power = (image: Float32Array) => image.reduce((sum, v) => sum + v * v, 0);
     const fresh = power(render([0, 0], 0));
-    const burnt = power(render([0, 0], 30));
-    expect(burnt / fresh).toBeLessThan(0.3);
-    expect(burnt / fresh).toBeGreaterThan(0.001);
+    const exposed = power(render([0, 0], 30));
+    expect(exposed / fresh).toBeLessThan(0.3);
+    expect(exposed / fresh).toBeGreaterThan(0.001);
   });
 });

@@ -8,7 +8,7 @@ const distanceUm = (a: GridPosition, b: GridPosition) =>
   Math.hypot(a.stageUm[0] - b.stageUm[0], a.stageUm[1] - b.stageUm[1]);
 
 describe('the route over the grid', () => {
-  it('takes the exposures of a hole, then the next hole, then the next square', () => {
+  it('records the exposures of a hole, then the next hole, then the next square', () => {
     const all = places(2 * 12 * 4);
     expect(all.map(({ exposure }) => exposure).slice(0, 6)).toEqual([0, 1, 2, 3, 0, 1]);
     expect(all[47]).toMatchObject({ square: 0, hole: 11, exposure: 3 });
@@ -16,7 +16,7 @@ describe('the route over the grid', () => {
     expect(gridPosition(3, 49, ROUTE)).toEqual(all[48]);
   });
 
-  it('keeps the stage in the middle of a hole; the exposures are around it by beam shift', () => {
+  it('keeps the stage in the middle of a hole, and reaches the exposures around it by beam shift', () => {
     const [first, ...rest] = places(4);
     for (const exposure of rest) expect(exposure.stageUm).toEqual(first!.stageUm);
     const sum = [first!, ...rest]

@@ -31,7 +31,7 @@ describe('local motion', () => {
     expect(rms(lengths(1))).toBeGreaterThan(0.1 * rms(lengths(23)));
   });
 
-  it('is smooth in space: neighbours a fortieth of the frame apart move alike', () => {
+  it('is smooth in space: neighbours a fortieth of the frame apart move similarly', () => {
     for (const [x, y] of places) {
       const [ax, ay] = motion(23, x, y);
       const [bx, by] = motion(23, x + 0.025, y);

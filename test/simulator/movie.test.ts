@@ -182,7 +182,7 @@ describe('simulateMovie', () => {
     expect(other.facts.shiftsPixels).not.toEqual(first.facts.shiftsPixels);
   });
 
-  it('writes TIFF-LZW that libtiff reads, from the top, as the picture of the MRC with the same seed, from the bottom', async () => {
+  it('writes TIFF-LZW that libtiff reads, from the top, as the image of the MRC with the same seed, from the bottom', async () => {
     const tiff = join(folder, 'same.tiff');
     const mrc = join(folder, 'same.mrc');
     await simulateMovie({ ...SMALL, path: tiff, detector });

@@ -48,7 +48,7 @@ describe('optics', () => {
     expect(createTransfer(OPTICS)(0.01, 0)).toBeLessThan(0);
   });
 
-  it('fades with the critical exposure of Grant and Grigorieff', () => {
+  it('is attenuated by dose with the critical exposure of Grant and Grigorieff', () => {
     // At 10 A and 300 kV: Ne = 0.245 * 10^1.665 + 2.81 = 14.139 e/A^2
     expect(doseFade(0.1, 14.139, 300)).toBeCloseTo(Math.exp(-0.5), 4);
     expect(doseFade(0.1, 0.8 * 14.139, 200)).toBeCloseTo(Math.exp(-0.5), 4);

@@ -58,7 +58,7 @@ describe('simulateSession', () => {
     ]);
   });
 
-  it('keeps the complete truth beside raw, and no temporary file', async () => {
+  it('writes the complete truth next to raw, and leaves no temporary file', async () => {
     const seen: number[] = [];
     const onMovie = () => seen.push(truthOnDisk().movies.length);
     const truth = await simulateSession({ ...SMALL, sessionDir, movies: 3, onMovie });
@@ -137,7 +137,7 @@ describe('simulateSession', () => {
     expect((await make('none')).truth.gain).toBeNull();
   });
 
-  it('stops between movies at the signal, with all files complete', async () => {
+  it('stops between movies on the signal, with all files complete', async () => {
     const stop = new AbortController();
     const onMovie = () => stop.abort();
     const options = { movies: Number.POSITIVE_INFINITY, trickleMs: 40, onMovie, signal: stop.signal };

@@ -41,7 +41,7 @@ describe('shifter', () => {
     expect(maxDifference(out, expected)).toBeLessThan(1e-5);
   });
 
-  it('fades each frequency by its own factor', () => {
+  it('attenuates each frequency by its own factor', () => {
     const field = Float32Array.from({ length: NX * NY }, (_, i) =>
       Math.cos((2 * Math.PI * 12 * (i % NX)) / NX),
     );

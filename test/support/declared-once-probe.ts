@@ -14,7 +14,7 @@ import { METRIC_KEYS, metricsIn } from '../../web/src/data/metrics.ts';
 import { SeriesStore } from '../../web/src/data/series-store.ts';
 import { PLOTS } from '../../web/src/live/live-plots.ts';
 import { exportSelection } from '../../web/src/session/table-export.ts';
-import { faultsOf, toBody } from '../../web/src/start/form-values.ts';
+import { errorsOf, toBody } from '../../web/src/start/form-values.ts';
 import { BEARER, serviceUnderTest } from '../http/service-under-test.ts';
 
 /**
@@ -43,14 +43,14 @@ function parameterFacts() {
   return {
     query: parseParameters({ ...REQUIRED, [parameter]: '5' }),
     recipes: { plain, byDefault, other },
-    form: { faults: faultsOf(form), body: toBody(form, {}) },
+    form: { errors: errorsOf(form), body: toBody(form, {}) },
   };
 }
 
 async function httpFacts() {
   const service = await serviceUnderTest();
-  const ask = async (url: string) => (await service.app.inject({ url, headers: BEARER })).json();
-  const facts = { openApi: await ask('/docs/json'), parameters: await ask('/api/v1/parameters') };
+  const request = async (url: string) => (await service.app.inject({ url, headers: BEARER })).json();
+  const facts = { openApi: await request('/docs/json'), parameters: await request('/api/v1/parameters') };
   await service.close();
   return facts;
 }

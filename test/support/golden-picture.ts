@@ -8,19 +8,19 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GOLDEN_DIRECTORY = join(ROOT, 'test/web/golden');
 /** Not in Git; pictures of a failed comparison. */
 const FAILED_DIRECTORY = join(ROOT, '.tmp/golden');
-/** Maximum width of a golden picture. */
+/** Maximum width of a golden image. */
 const MAX_WIDTH_PX = 480;
 /** A channel has 16 levels: small files without visible difference. */
 const LEVEL_STEP = 17;
 /** Fraction of pixels that may differ: versions of Chromium draw text and shadows slightly differently. */
 export const MAX_SHARE = 0.006;
 
-/** Set UPDATE_GOLDEN to 1 to write the golden pictures instead of comparing with them. */
+/** Set UPDATE_GOLDEN to 1 to write the golden images instead of comparing with them. */
 const isUpdate = process.env.UPDATE_GOLDEN === '1';
 
 /**
  * Compares a screenshot with `test/web/golden/<name>.png`.
- * @param png - a screenshot, reduced here if it is wider than golden pictures
+ * @param png - a screenshot, reduced here if it is wider than golden images
  * @throws Error with the paths of the expected, the actual and the difference picture
  */
 export async function expectGolden(name: string, png: Buffer): Promise<void> {
@@ -46,7 +46,7 @@ export async function expectGolden(name: string, png: Buffer): Promise<void> {
   );
 }
 
-/** Converts to the format of golden pictures. */
+/** Converts to the format of golden images. */
 async function smaller(png: Buffer): Promise<Buffer> {
   const { data, info } = await sharp(png)
     .flatten({ background: '#ffffff' })

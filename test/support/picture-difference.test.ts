@@ -35,7 +35,7 @@ describe('differenceOf', () => {
     expect((await differenceOf(await picture(50, 40), await picture(51, 40))).share).toBeLessThan(0.015);
   });
 
-  it('is the whole picture if the sizes differ', async () => {
+  it('is the complete picture if the sizes differ', async () => {
     expect((await differenceOf(await picture(50, 40), await picture(50, 40, '#0072b2', 90))).share).toBe(1);
   });
 });

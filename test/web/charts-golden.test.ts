@@ -16,7 +16,7 @@ const ONE_METRIC = {
   metrics: ['motionEarly'],
 };
 
-describe.skipIf(!canDraw)('charts look as in their golden pictures [needs Chromium and DejaVu Sans]', () => {
+describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and DejaVu Sans]', () => {
   let fonts: FontEnvironment;
   let browser: Browser;
   let harness: ComponentHarness;
@@ -50,7 +50,7 @@ describe.skipIf(!canDraw)('charts look as in their golden pictures [needs Chromi
   ])('%s', async (name, fixture, args) => {
     await harness.mount(fixture, args);
     await harness.settled();
-    expect(harness.complaints).toEqual([]);
+    expect(harness.pageErrors).toEqual([]);
     await expectGolden(`chart-${name}`, await harness.picture());
   });
 
@@ -60,7 +60,7 @@ describe.skipIf(!canDraw)('charts look as in their golden pictures [needs Chromi
     ['another colour of the points', ONE_METRIC, { ...ONE_METRIC, metrics: ['motionLate'] }],
     ['a series that is missing', { ...ONE_METRIC, metrics: ['motionEarly', 'motionTotal'] }, ONE_METRIC],
     ['an axis that begins elsewhere', ONE_METRIC, { ...ONE_METRIC, fromZero: false }],
-  ])('a picture with %s is another', async (_title, before, after) => {
+  ])('the comparison detects %s', async (_title, before, after) => {
     const pictureOf = async (args: object) => {
       await harness.mount('plots/points-plot', args);
       await harness.settled();

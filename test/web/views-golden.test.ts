@@ -7,7 +7,7 @@ import { type PageServer, servePage } from '../support/browser/page-server.ts';
 import { settled } from '../support/browser/settled.ts';
 import { expectGolden } from '../support/golden-picture.ts';
 import { EXAMPLE_NOW } from './example/movies.ts';
-import { answerExample, EXAMPLE_ADDRESS, EXAMPLE_API_PATH } from './example/service.ts';
+import { EXAMPLE_ADDRESS, EXAMPLE_API_PATH, serveExample } from './example/service.ts';
 import { EXAMPLE_ROWS, EXAMPLE_WRONG_GAIN } from './example/session.ts';
 
 const canDraw = CHROMIUM !== undefined && HAS_GOLDEN_FONT;
@@ -16,7 +16,7 @@ const movie = EXAMPLE_ROWS.at(-1)?.base ?? '';
 /** Name of the picture, and the address that it is of. */
 const VIEWS: readonly (readonly [string, string])[] = [
   ['list', '/'],
-  ['wall-screen', '/kiosk'],
+  ['wall-display', '/kiosk'],
   ['live', EXAMPLE_ADDRESS],
   ['gallery', `${EXAMPLE_ADDRESS}?tab=gallery`],
   ['grid', `${EXAMPLE_ADDRESS}?tab=grid`],
@@ -30,7 +30,7 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ['movie', `${EXAMPLE_ADDRESS}/movie/${movie}`],
 ];
 
-describe.skipIf(!canDraw)('views look as in their golden pictures [needs Chromium and DejaVu Sans]', () => {
+describe.skipIf(!canDraw)('views match their golden images [needs Chromium and DejaVu Sans]', () => {
   let fonts: FontEnvironment;
   let browser: Browser;
   let server: PageServer;
@@ -60,7 +60,7 @@ describe.skipIf(!canDraw)('views look as in their golden pictures [needs Chromiu
 
   const pictureOf = async (name: string, path: string) => {
     const page = await context.newPage();
-    if (name === 'wall-screen') await page.setViewportSize({ width: 1600, height: 900 });
+    if (name === 'wall-display') await page.setViewportSize({ width: 1600, height: 900 });
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(`${server.url}${path}`);
@@ -73,7 +73,7 @@ describe.skipIf(!canDraw)('views look as in their golden pictures [needs Chromiu
 
   it.each(VIEWS)('%s', async (name, path) => {
     server.api.clear();
-    await answerExample(server.api);
+    await serveExample(server.api);
     if (name === 'gain') server.api.on('GET', `${EXAMPLE_API_PATH}/gain`, EXAMPLE_WRONG_GAIN);
     await pictureOf(name, path);
     expect(server.api.unknown).toEqual([]);

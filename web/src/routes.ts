@@ -3,12 +3,12 @@ import { MOVIE_PICTURES, type MoviePicture, SHOWN, type Shown } from './data/sho
 
 /**
  * Addresses of the page and their queries. A leaf module: views import the types from here, `app/router.tsx`
- * assigns the views to the addresses. The service answers all of them with the same index.html.
+ * assigns the views to the URLs. The service answers all of them with the same index.html.
  */
 export const SESSIONS_ADDRESS = '/';
 export const KIOSK_ADDRESS = '/kiosk';
 export const SESSION_ADDRESS = '/s/$project/$user/$session';
-/** Below the address of its session. */
+/** Below the URL of its session. */
 export const MOVIE_ADDRESS = '/movie/$base';
 
 export const TABS = ['live', 'gallery', 'grid', 'table', 'failures', 'timeline', 'gain', 'settings'] as const;
@@ -30,7 +30,7 @@ export interface SessionsSearch {
   readonly user?: string | undefined;
 }
 
-/** Query of the wall screen: which sessions, and for how many seconds each is shown. */
+/** Query of the wall display: which sessions, and for how many seconds each is shown. */
 export interface KioskSearch {
   readonly q?: string | undefined;
   readonly project?: string | undefined;
@@ -65,7 +65,7 @@ export interface SessionSearch {
 }
 
 /**
- * Query of a movie: which picture, which part of the micrograph (movie/zoom-view.ts), whether the log is
+ * Query of a movie: which image, which part of the micrograph (movie/zoom-view.ts), whether the log is
  * open.
  */
 export interface MovieSearch {
@@ -74,7 +74,7 @@ export interface MovieSearch {
   readonly log?: boolean | undefined;
 }
 
-/** The query of an address as it was parsed; any part of it may be missing or malformed. */
+/** The query of a URL as it was parsed; any part of it may be missing or malformed. */
 type RawSearch = Record<string, unknown>;
 
 const MIN_KIOSK_SECONDS = 2;

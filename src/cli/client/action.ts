@@ -1,7 +1,7 @@
 import { sessionSummarySchema } from '../../contract/api.ts';
 import { type ConnectionOptions, connectionOf } from './connection.ts';
 import { formatSession, print } from './output.ts';
-import { ask } from './request.ts';
+import { callApi } from './request.ts';
 import { parseSessionArgument, sessionPath } from './session-argument.ts';
 
 /** Sends an action for a session and prints the resulting state. */
@@ -12,6 +12,6 @@ export async function act(
   body: object = {},
 ): Promise<void> {
   const path = `${sessionPath(parseSessionArgument(name))}/${action}`;
-  const session = await ask(connectionOf(options), { method: 'POST', path, body }, sessionSummarySchema);
+  const session = await callApi(connectionOf(options), { method: 'POST', path, body }, sessionSummarySchema);
   print(session, options.json, formatSession);
 }

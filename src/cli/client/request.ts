@@ -10,7 +10,7 @@ const TIMEOUT_MS = 60_000;
  * Sends a request to the service and validates the response against its schema.
  * @throws CodedError UNREACHABLE, ServiceRefusal
  */
-export async function ask<Schema extends z.ZodType>(
+export async function callApi<Schema extends z.ZodType>(
   { url, token }: Connection,
   request: { method: 'GET' | 'POST'; path: string; body?: object },
   schema: Schema,

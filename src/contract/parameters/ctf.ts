@@ -96,10 +96,10 @@ export const CTF_PARAMETERS = [
       schema: z
         .number()
         .positive()
-        .describe('larger astigmatism is taken to be less likely; absent: any is equally likely'),
+        .describe('larger astigmatism is treated as less likely; absent: any is equally likely'),
       whenNotGiven: 'absent',
     },
-    help: 'Larger astigmatism is taken to be less likely, which stabilises the fit of faint Thon rings. Not given: any astigmatism is equally likely.',
+    help: 'Larger astigmatism is treated as less likely, which stabilises the fit of faint Thon rings. Not given: any astigmatism is equally likely.',
   },
   {
     name: 'ctf_program',

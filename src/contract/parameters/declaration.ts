@@ -13,7 +13,7 @@ export interface ParameterDeclaration {
   readonly name: string;
   readonly kind: 'number' | 'integer' | 'boolean' | 'text' | 'choice';
   readonly label: string;
-  /** Unit as shown to people, '' if there is none. */
+  /** Unit as shown to users, '' if there is none. */
   readonly unit: string;
   readonly help: string;
   readonly group: ParameterGroup;
@@ -29,16 +29,16 @@ export interface ParameterDeclaration {
   /** Alternative to the named parameter with the same meaning: only one of the two is suggested. */
   readonly insteadOf?: string;
   /**
-   * The step whose result depends on it: a change repeats that step, and CTF estimation after motion
-   * correction. `both`: both steps read it; `discovery`: which movies are taken; `executor`: where they are
-   * processed.
+   * The step whose result depends on it: after a change, that step is repeated, and CTF estimation after
+   * motion correction. `both`: both steps read it; `discovery`: which movies are taken; `executor`: where
+   * they are processed.
    */
   readonly affects: 'align' | 'ctf' | 'both' | 'discovery' | 'executor' | 'nothing';
   /** The field of the recipe that it becomes; absent: none. */
   readonly recipe?: RecipeField;
   /**
-   * Field of the metadata beside a movie that suggests its value. A number is rounded to six digits, a switch
-   * is suggested if it is on, and a text is the name of a file beside the movie.
+   * Field of the metadata of a movie that suggests its value. A number is rounded to six digits, a switch
+   * is suggested if it is on, and a text is the name of a file next to the movie.
    */
   readonly metadata?: keyof MovieMetadata;
 }

@@ -18,7 +18,7 @@ export const MICROSCOPE_PARAMETERS = [
       whenNotGiven: 'required',
     },
     metadata: 'pixelSizeA',
-    help: 'Pixel size of the movie as recorded. For a super-resolution movie this is the small pixel; the micrograph then has twice this pixel size. For EER it is the pixel of the sensor.',
+    help: 'Pixel size of the movie as recorded. For a super-resolution movie this is the super-resolution pixel size; the micrograph then has twice this pixel size. For EER it is the physical pixel size of the detector.',
   },
   {
     name: 'fmdose',
@@ -52,7 +52,7 @@ export const MICROSCOPE_PARAMETERS = [
     affects: 'align',
     recipe: {
       field: 'totalDoseEA2',
-      schema: z.number().min(0).describe('e/A^2 per movie; used where dosePerFrameEA2 is null'),
+      schema: z.number().min(0).describe('e/A^2 per movie; used if dosePerFrameEA2 is null'),
       whenNotGiven: 'null',
     },
     metadata: 'doseEA2',

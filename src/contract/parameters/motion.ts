@@ -45,11 +45,13 @@ export const MOTION_PARAMETERS = [
       schema: z
         .tuple([patchCount, patchCount])
         .optional()
-        .describe('patches across and down whose motion is followed; absent or 1, 1: the frame as a whole'),
+        .describe(
+          'patches across and down whose motion is measured; absent or 1, 1: whole-frame motion only',
+        ),
       whenNotGiven: 'default',
       convert: (text) => String(text).split('x').map(Number),
     },
-    help: 'Number of patches of the frame, across and down, whose local motion is measured; 1x1 corrects the motion of the whole frame only.',
+    help: 'Number of patches of the frame, across and down, whose local motion is measured; 1x1 corrects whole-frame motion only.',
   },
   {
     name: 'even_odd',
@@ -111,7 +113,7 @@ export const MOTION_PARAMETERS = [
         .describe('multiples of 90 degrees counter-clockwise, done first (MotionCor -RotGain)'),
       whenNotGiven: 'default',
     },
-    help: 'Rotation of the gain reference as a viewer shows it, before use, as MotionCor -RotGain and RELION --gain_rot.',
+    help: 'Rotation of the gain reference as displayed in a viewer, as MotionCor -RotGain and RELION --gain_rot.',
   },
   {
     name: 'flipgain',

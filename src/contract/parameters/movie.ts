@@ -24,7 +24,7 @@ export const MOVIE_PARAMETERS = [
       convert: (isSuperResolution) => (isSuperResolution === true ? SUPERRESOLUTION_BINNING : 1),
     },
     metadata: 'superResolution',
-    help: 'The movie was recorded in super-resolution: the micrograph is binned by 2. Not for EER: see its upsampling.',
+    help: 'The movie was recorded in super-resolution: the micrograph is binned by 2. Not for EER: use EER upsampling instead.',
   },
   {
     name: 'eer_fraction_dose',
@@ -69,10 +69,10 @@ export const MOVIE_PARAMETERS = [
     affects: 'align',
     recipe: {
       field: 'eer.upsampling',
-      schema: z.literal([1, 2]).describe('pixels of the rendering per pixel of the sensor, along an axis'),
+      schema: z.literal([1, 2]).describe('rendered pixels per detector pixel, along an axis'),
       whenNotGiven: 'default',
     },
-    help: '2: electrons of an EER file are placed in pixels of half the size. The micrograph has the pixel size of the sensor either way.',
+    help: '2: electrons of an EER file are placed in pixels of half the size. The micrograph has the pixel size of the detector in both cases.',
   },
   {
     name: 'particle_size',
@@ -84,7 +84,7 @@ export const MOVIE_PARAMETERS = [
     group: 'movie',
     affects: 'nothing',
     recipe: { field: 'particleSizeA', schema: z.number().min(0), whenNotGiven: 'null' },
-    help: 'Longest diameter of the particle; kept in the record for the programs that follow.',
+    help: 'Longest diameter of the particle; stored in the record for downstream programs.',
   },
   {
     name: 'executor',

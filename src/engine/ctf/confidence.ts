@@ -1,13 +1,13 @@
-import type { CtfDoubt } from '../findings.ts';
+import type { CtfWeakness } from '../findings.ts';
 
 /**
  * Significance is the signal-to-noise ratio of the rings. The search takes the best of many thousand models,
  * so that pure noise reaches 6 to 7.5 (measured on noise, white and coloured, of 512 to 4096 pixels); rings
- * that are clearly visible reach 30 and more. A broad peak, such as that of amorphous ice, matches one ring
- * well, but a smooth curve matches it better.
+ * that are clearly visible reach 30 and more. A broad peak, such as that of amorphous ice, can match one
+ * ring; it is rejected because a smooth curve fits it better.
  */
-const NOTHING = 8;
-const BEYOND_DOUBT = 16;
+const MAX_NOISE_SIGNIFICANCE = 8;
+const MIN_CERTAIN_SIGNIFICANCE = 16;
 
 /** Evidence for a fit. */
 export interface Evidence {
@@ -35,22 +35,22 @@ export interface Evidence {
  */
 export interface Reliability {
   readonly confidence: number;
-  /** The main reason against the fit. */
-  readonly doubt: CtfDoubt;
+  /** The main reason for a low confidence. */
+  readonly weakness: CtfWeakness;
 }
 
 export function reliabilityOf(evidence: Evidence): Reliability {
   const { significance, firstRings, ringsSeen, unambiguous, relativeError } = evidence;
-  const reasons: readonly (readonly [trust: number, doubt: CtfDoubt])[] = [
-    [ramp(significance, NOTHING, BEYOND_DOUBT), { kind: 'faint' }],
+  const reasons: readonly (readonly [trust: number, weakness: CtfWeakness])[] = [
+    [ramp(significance, MAX_NOISE_SIGNIFICANCE, MIN_CERTAIN_SIGNIFICANCE), { kind: 'faint' }],
     [ramp(firstRings, 0.1, 0.5), { kind: 'not-repeated' }],
     [ramp(ringsSeen, 0.5, 2), { kind: 'few-rings', rings: Math.max(0, ringsSeen) }],
     [ramp(unambiguous, 0.7, 0.99), { kind: 'ambiguous' }],
     [ramp(0.02 / Math.max(1e-9, relativeError), 1.5, 3.5), { kind: 'inaccurate', relativeError }],
   ];
   const confidence = reasons.reduce((product, [trust]) => product * trust, 1);
-  const [, doubt] = reasons.reduce((worst, reason) => (reason[0] < worst[0] ? reason : worst));
-  return { confidence, doubt };
+  const [, weakness] = reasons.reduce((worst, reason) => (reason[0] < worst[0] ? reason : worst));
+  return { confidence, weakness };
 }
 
 function ramp(value: number, from: number, to: number): number {

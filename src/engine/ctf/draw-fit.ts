@@ -12,12 +12,12 @@ import { measureTiles } from './tiles.ts';
 const FINEST_PER_A = 0.5;
 /** Fraction of Nyquist that is used: beyond it, interpolation and the camera attenuate the signal. */
 const USED_OF_NYQUIST = 0.98;
-/** The picture extends beyond the ice ring, so that a person sees it. */
+/** The picture extends beyond the ice ring, so that it is visible. */
 const ICE_SEEN_PER_A = 0.3;
 /** Maximum number of points of the profile in a record. */
 const PROFILE_POINTS = 512;
 
-/** What a person sees of a fit: its curves in the record, and its picture. */
+/** What a user sees of a fit: its curves in the record, and its picture. */
 interface FitDrawing {
   readonly curves: Ctf['profile'];
   readonly diagnostic: CtfOutcome['diagnostic'];

@@ -54,7 +54,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const { cc, halfWidth } = localCorrelation(plate, profile, best.defocus.mean);
   const followedA = fitResolutionA(profile.frequency, cc, halfWidth);
   const phaseAt = (frequency: number) => ctfPhase(plate, best.defocus.mean, frequency ** 2);
-  const { confidence, doubt } = reliabilityOf({
+  const { confidence, weakness } = reliabilityOf({
     significance: Math.min(quality.significance, best.significance),
     firstRings: meanOf(cc.subarray(0, fitted.bins >> 1)),
     ringsSeen: (phaseAt(1 / followedA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
@@ -83,8 +83,8 @@ export const estimateCtf: EstimateCtf = async (request) => {
     profile: curves,
   };
   const findings: CtfFinding[] = [];
-  if (confidence < NO_RINGS_CONFIDENCE) findings.push({ kind: 'no-rings', doubt });
-  else if (confidence < GOOD_CONFIDENCE) findings.push({ kind: 'doubtful', doubt });
+  if (confidence < NO_RINGS_CONFIDENCE) findings.push({ kind: 'no-rings', weakness });
+  else if (confidence < GOOD_CONFIDENCE) findings.push({ kind: 'uncertain', weakness });
   else if (isAtEdge(best.defocus, search)) {
     const { maximumDefocusA } = search;
     findings.push({ kind: 'at-range-edge', minimumDefocusA, maximumDefocusA });
@@ -108,7 +108,7 @@ function checkRequest({ image, width, height, pixelSizeA, search }: CtfRequest):
   if (!(search.highResolutionA < search.lowResolutionA) || 2 * pixelSizeA >= search.lowResolutionA / 2) {
     throw new CodedError(
       'CTF_FAILED',
-      `pixels of ${pixelSizeA} A hold no rings between ${search.lowResolutionA} and ${search.highResolutionA} A`,
+      `at a pixel size of ${pixelSizeA} A there are no rings between ${search.lowResolutionA} and ${search.highResolutionA} A`,
     );
   }
 }

@@ -3,7 +3,7 @@ import type { RingProfile } from './profile.ts';
 
 /** Below this local correlation, rings count as lost; the threshold of cryoSPARC. */
 const LOST_CORRELATION = 0.3;
-export const FIT_CRITERION = `correlation of equal-phase average and model, over two rings, falls below ${LOST_CORRELATION}`;
+export const FIT_CRITERION = `correlation of equiphase average and model, over two rings, falls below ${LOST_CORRELATION}`;
 
 const RINGS_PER_WINDOW = 2;
 const MIN_WINDOW = 11;

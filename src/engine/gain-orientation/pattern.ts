@@ -4,10 +4,10 @@ import { cut, detail } from './detail.ts';
 import { isSameOrientation, type Orientation, turnBetween } from './orientations.ts';
 
 /**
- * The camera's pattern in the counts, before and after gain correction, as pictures for people. A single
- * pixel is dominated by counting noise, so the neighbourhoods of all pixels of a region are averaged, each
- * weighted by how much more sensitive than its neighbours the pixel is according to the gain. The pattern
- * appears as a spot in the centre; no spot means that nothing of it is left.
+ * The fixed pattern of the detector in the counts, before and after gain correction, as pictures for users. A
+ * single pixel is dominated by counting noise, so the neighbourhoods of all pixels of a region are averaged,
+ * each weighted by how much more sensitive than its neighbours the pixel is according to the gain. The
+ * pattern appears as a spot in the centre; no spot means that nothing of it is left.
  */
 export interface GainPattern {
   /** Side of a map, odd. */

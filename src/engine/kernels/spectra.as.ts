@@ -131,9 +131,8 @@ export function addRamp(transfer: usize, pitch: usize, blocks: i32, rampX: usize
  * Cross-correlation spectrum of one frame, aligned by its ramp, with the sum of all other aligned frames:
  * out = weights * A conj(reference - A) - pattern * (ramp conj(transfer) - 1), A = ramp * frame; its inverse
  * transform has its peak at
- * the residual shift of the frame. The second term is the contribution of a static pattern of the camera. The
- * lines kx = 0 and ky = 0,
- * which contain stripes of the camera, are left out.
+ * the residual shift of the frame. The second term is the contribution of the fixed pattern of the detector.
+ * The lines kx = 0 and ky = 0, which contain stripes of the camera, are left out.
  */
 export function correlate(
   frame: usize, reference: usize, transfer: usize, out: usize, pitch: usize, height: i32, blocks: i32,

@@ -5,7 +5,6 @@ import type { AlignFinding } from '../findings.ts';
 import { giveMemory, takeMemory } from '../memory/pool.ts';
 import type { AlignMovie, AlignOutcome, AlignRequest, LocalMotion } from '../ports.ts';
 import { loadCorrection, writeGain } from './correction.ts';
-import { startCrew } from './crew.ts';
 import { dosePerFrame } from './dose.ts';
 import { type FoundMotion, findMotion } from './find-motion.ts';
 import { type FirstLook, lookAtFrames } from './first-look.ts';
@@ -19,6 +18,7 @@ import type { EvenOdd } from './passes.ts';
 import { patchPlane } from './patches.ts';
 import { type MovieSource, readSource } from './source.ts';
 import { sumFrames } from './sum-frames.ts';
+import { startThreadPool } from './thread-pool.ts';
 import { unusableFrames } from './unusable.ts';
 
 /**
@@ -27,10 +27,10 @@ import { unusableFrames } from './unusable.ts';
  * @throws CodedError of the movie (MOVIE_*), the settings (TOO_FEW_FRAMES, DOSE_CONTRADICTION, GAIN_*,
  * DEFECTS_UNREADABLE), ALIGNMENT_FAILED for a movie without any counts, OUT_OF_MEMORY, CANCELLED
  */
-export const alignMovie: AlignMovie = async (asked) => {
-  if (asked.signal?.aborted) throw new CodedError('CANCELLED', '');
-  const before = fingerprint(asked.moviePath);
-  const source = readSource(asked);
+export const alignMovie: AlignMovie = async (given) => {
+  if (given.signal?.aborted) throw new CodedError('CANCELLED', '');
+  const before = fingerprint(given.moviePath);
+  const source = readSource(given);
   const { structure, options, request } = source;
   const first = request.throwFrames;
   const used = structure.frames - request.throwFrames - request.truncFrames;
@@ -45,14 +45,14 @@ export const alignMovie: AlignMovie = async (asked) => {
   const evenOdd = evenOddOf(request, dose, used);
   const prepared = prepare(request, structure, groups, dose, evenOdd);
   const { layout, memory } = prepared;
-  const crew = await startCrew(
+  const pool = await startThreadPool(
     { moviePath: request.moviePath, movieOptions: options, memory, layout },
     layout.slots.length,
     request.signal,
   );
   let failed = true;
   try {
-    const job: Job = { ...prepared, request, structure, crew, groups, dose, first, evenOdd };
+    const job: Job = { ...prepared, request, structure, pool, groups, dose, first, evenOdd };
     const outcome = await correctMotion(job, source);
     if (fingerprint(request.moviePath) !== before) {
       throw new CodedError('MOVIE_CHANGED', '', { file: request.moviePath });
@@ -60,7 +60,7 @@ export const alignMovie: AlignMovie = async (asked) => {
     failed = false;
     return outcome;
   } finally {
-    await crew.close(failed);
+    await pool.close(failed);
     giveMemory(memory);
   }
 };
@@ -145,8 +145,8 @@ function findingsOf(job: Job, look: FirstLook, { refined, local }: FoundMotion):
   if (dose === null) findings.push({ kind: 'dose-unknown' });
   if (evenOdd !== null && evenOdd !== request.evenOdd) findings.push({ kind: 'even-odd-not-weighted' });
   if (local?.reason) findings.push({ kind: 'no-local-motion', reason: local.reason });
-  if (refined.lost) findings.push({ kind: 'no-motion-followed' });
-  else if (!refined.converged) findings.push({ kind: 'not-settled' });
+  if (refined.lost) findings.push({ kind: 'no-motion-measured' });
+  else if (!refined.converged) findings.push({ kind: 'not-converged' });
   return findings;
 }
 

@@ -1,6 +1,6 @@
 import type { Shift } from './align-tasks.ts';
-import type { Crew } from './crew.ts';
 import { findPeak } from './peak.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 /**
  * Initial shifts, crop by crop: if the average of all crops is too blurred to be a usable reference,
@@ -16,7 +16,11 @@ const REFERENCE_CROPS = 8;
  * @param window - search window on each side of the shift of the previous crop, pixels of the crop
  * @returns motion of the content of each, pixels of the crop
  */
-export async function chainStart(crew: Crew, members: readonly number[], window: number): Promise<Shift[]> {
+export async function chainStart(
+  pool: ThreadPool,
+  members: readonly number[],
+  window: number,
+): Promise<Shift[]> {
   const shifts: Shift[] = [[0, 0]];
   for (let i = 1; i < members.length; i++) {
     const first = Math.max(0, i - REFERENCE_CROPS);
@@ -24,8 +28,8 @@ export async function chainStart(crew: Crew, members: readonly number[], window:
     // the sum includes the crop itself, because `correlateCrops` subtracts it
     const link = [...shifts.slice(first, i), guess];
     const indices = members.slice(first, i + 1);
-    await sumMembers(crew, indices, link);
-    const [squares] = await crew.run([
+    await sumMembers(pool, indices, link);
+    const [squares] = await pool.run([
       { kind: 'correlateCrops', slot: 0, indices: [members[i]!], shifts: [guess], window },
     ]);
     const peak = findPeak((squares as Float32Array[])[0]!, window);
@@ -40,15 +44,15 @@ export async function chainStart(crew: Crew, members: readonly number[], window:
  * @param shifts - one per index
  */
 export async function sumMembers(
-  crew: Crew,
+  pool: ThreadPool,
   indices: readonly number[],
   shifts: readonly Shift[],
 ): Promise<void> {
-  await crew.run(
-    Array.from({ length: crew.threads }, (_, part) => ({
+  await pool.run(
+    Array.from({ length: pool.threads }, (_, part) => ({
       kind: 'sumCrops' as const,
       part,
-      parts: crew.threads,
+      parts: pool.threads,
       indices,
       shifts,
     })),

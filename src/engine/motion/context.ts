@@ -3,9 +3,9 @@ import { type MovieOptions, openMovie } from '../../formats/open.ts';
 import { type Kernels, loadKernels } from '../kernels/load.ts';
 import type { Layout } from './layout.ts';
 
-/** What a thread needs to process one movie. `CrewSetup` is sent to other threads, `TaskContext` is not. */
+/** What a thread needs to process one movie. `ThreadSetup` is sent to other threads, `TaskContext` is not. */
 
-export interface CrewSetup {
+export interface ThreadSetup {
   readonly moviePath: string;
   readonly movieOptions: MovieOptions;
   readonly memory: WebAssembly.Memory;
@@ -21,7 +21,7 @@ export interface TaskContext {
   bytes(address: number, length: number): Uint8Array;
 }
 
-export function openContext(setup: CrewSetup): TaskContext {
+export function openContext(setup: ThreadSetup): TaskContext {
   const { buffer } = setup.memory;
   return {
     layout: setup.layout,

@@ -2,12 +2,12 @@ import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 import type { AlignFinding } from '../findings.ts';
 import type { Within } from '../ports.ts';
-import type { Crew } from './crew.ts';
 import { addGainDefects, addMappedDefects, PixelSet, REPLACEMENT_LENGTH, replacementsOf } from './defects.ts';
 import { loadGain } from './gain.ts';
 import type { GainTarget } from './gain-size.ts';
 import { findHotPixels } from './hot-pixels.ts';
 import type { Layout } from './layout.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 /** Gain and bad pixels of one movie. */
 
@@ -78,7 +78,7 @@ export interface FoundPixels {
  * @param frames - number of frames in the plain sum
  */
 export async function treatHotPixels(
-  crew: Crew,
+  pool: ThreadPool,
   layout: Layout,
   memory: WebAssembly.Memory,
   bad: PixelSet,
@@ -92,7 +92,7 @@ export async function treatHotPixels(
   const found = findHotPixels(sum, isPerPixel ? gain : null, bad);
   if (found.indices.length > 0) {
     const values = found.excess.map((v) => v / frames);
-    await crew.run([{ kind: 'subtractPattern', pixels: found.indices, values, framesPerCrop }]);
+    await pool.run([{ kind: 'subtractPattern', pixels: found.indices, values, framesPerCrop }]);
     for (const index of found.indices) bad.add(index);
     replaceBadPixels(layout, memory, bad);
   }

@@ -118,13 +118,13 @@ function addTextDefects(bad: PixelSet, text: string, path: string): AlignFinding
     if (painted > MAX_PAINTED * bad.width * bad.height)
       throw new CodedError(
         'DEFECTS_UNREADABLE',
-        `Its ${boxes.length} boxes cover the camera many times over.`,
+        `Its ${boxes.length} boxes overlap too much: they cover the camera many times.`,
         {
           file: path,
         },
       );
   }
-  return rotationAndFlip > 0 ? [{ kind: 'defects-turned', rotationAndFlip }] : [];
+  return rotationAndFlip > 0 ? [{ kind: 'defects-rotated', rotationAndFlip }] : [];
 }
 
 /**

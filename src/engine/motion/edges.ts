@@ -13,7 +13,7 @@ export function mirrored(length: number, padded: number, i: number): number {
     : Math.min(length - 1, padded - 1 - i);
 }
 
-/** Fills the padding beside the frame with its mirrored edges. */
+/** Fills the padding around the frame with its mirrored edges. */
 export function padByMirror(
   values: Float32Array,
   stride: number,

@@ -20,9 +20,9 @@ export interface FoundMotion {
  * to that of the frame.
  */
 export async function findMotion(job: Job, { framesPerCrop, faults }: FirstLook): Promise<FoundMotion> {
-  const { crew, layout, memory, groups } = job;
+  const { pool, layout, memory, groups } = job;
   const usable = usableCrops(faults);
-  const refined = await alignCrops(crew, layout, memory, usable, (round) =>
+  const refined = await alignCrops(pool, layout, memory, usable, (round) =>
     reportProgress(job, AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
   const path = refined.lost
@@ -45,8 +45,8 @@ async function localMotion(
   const { patches } = job.request;
   if (!patches || patches[0] * patches[1] < 2) return null;
   if (job.patch === null) return { fit: null, reason: { kind: 'frame-too-small' } };
-  if (refined.lost || !refined.converged) return { fit: null, reason: { kind: 'frame-not-followed' } };
-  return findLocalMotion(job.crew, job.layout, {
+  if (refined.lost || !refined.converged) return { fit: null, reason: { kind: 'frame-not-aligned' } };
+  return findLocalMotion(job.pool, job.layout, {
     patches,
     plane: job.patch,
     frames: job.groups.length,

@@ -27,20 +27,20 @@ export interface FirstLook {
  * @throws CodedError ALIGNMENT_FAILED for a movie without any counts
  */
 export async function lookAtFrames(job: Job): Promise<FirstLook> {
-  const { request, structure, crew, layout, memory, groups, first } = job;
+  const { request, structure, pool, layout, memory, groups, first } = job;
   const { bad } = job.correction;
   const frames = groups.length;
   replaceBadPixels(layout, memory, bad);
-  const flat = await firstPass(crew, layout, memory, groups, {
+  const flat = await firstPass(pool, layout, memory, groups, {
     firstFrame: first,
     frames,
     onFrames: (done) => reportProgress(job, (AFTER_FIRST_PASS * done) / frames),
   });
   const inSum = Math.max(1, flat.filter((isFlat) => !isFlat).length);
   const framesPerCrop = groupSizes(groups);
-  const hot = await treatHotPixels(crew, layout, memory, bad, framesPerCrop, inSum);
+  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, inSum);
   if (hot.isBlank && !flat.includes(true))
-    throw new CodedError('ALIGNMENT_FAILED', 'The movie holds no counts.', { file: request.moviePath });
+    throw new CodedError('ALIGNMENT_FAILED', 'The movie contains no counts.', { file: request.moviePath });
   const judged = judgeGain(request.gain, structure, layout, memory, (index) => bad.has(index));
   const faults = cropFaults(layout, memory, framesPerCrop, flat);
   clearUnusable(layout, memory, faults);

@@ -1,10 +1,10 @@
 import type { MovieStructure } from '../../formats/movie.ts';
 import type { AlignRequest } from '../ports.ts';
 import type { Correction } from './correction.ts';
-import type { Crew } from './crew.ts';
 import type { Plane } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import type { EvenOdd } from './passes.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 /**
  * The memory of one movie, which contains its gain, and the other facts about its pixels. The gain as an
@@ -22,7 +22,7 @@ export interface Prepared {
 export interface Job extends Prepared {
   readonly request: AlignRequest;
   readonly structure: MovieStructure;
-  readonly crew: Crew;
+  readonly pool: ThreadPool;
   /** Group of each used frame: frames of one group share a crop. */
   readonly groups: readonly number[];
   /** e/A^2 per frame; null if unknown. */

@@ -134,7 +134,7 @@ export function bandPitch(frame: Plane): number {
 const MIN_PLACES = 3;
 /**
  * Maximum number of raw frames that are added to the plain sum together, for the same reason; limited by the
- * memory beside the reduced frame.
+ * memory in addition to the reduced frame.
  */
 const MAX_RAWS = 4;
 

@@ -1,6 +1,5 @@
 import type { NoLocalMotion } from '../findings.ts';
 import type { Shift } from './align-tasks.ts';
-import type { Crew } from './crew.ts';
 import type { Plane } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import { MAX_LOCAL_SHIFT } from './layout.ts';
@@ -8,6 +7,7 @@ import { fitLocalModel, type LocalFit, type PatchPath } from './local-fit.ts';
 import { type LocalModel, localShift, maxShift, splitMean } from './local-model.ts';
 import { type PatchJob, patchWindow } from './patch-tasks.ts';
 import { layPatches, type Patch } from './patches.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 /** Finds local motion: patches are aligned separately, and a smooth model is fitted to their trajectories. */
 
@@ -50,7 +50,7 @@ const MAX_OUTLIERS = 0.4;
 const none = (reason: NoLocalMotion): LocalOutcome => ({ fit: null, reason });
 
 export async function findLocalMotion(
-  crew: Crew,
+  pool: ThreadPool,
   layout: Layout,
   request: LocalRequest,
 ): Promise<LocalOutcome> {
@@ -63,7 +63,7 @@ export async function findLocalMotion(
   const size = Math.ceil(perCrop / WANTED_SIGMA ** 2);
   const groups = neighbours(base.length, Math.max(1, size));
   if (groups.length < MIN_GROUPS) return none({ kind: 'too-few-electrons' });
-  await spread(crew, base.length, (slot, indices) => ({
+  await spread(pool, base.length, (slot, indices) => ({
     kind: 'cropsToImages',
     slot,
     indices,
@@ -89,7 +89,7 @@ export async function findLocalMotion(
         variance: perCrop / (size || 1),
       };
     });
-    const found = await alignPatches(crew, jobs);
+    const found = await alignPatches(pool, jobs);
     return fitLocalModel(
       patches.map((patch, i) => pathOf(patch, found[i]!, undone, times, scale, isUsable)),
       request.frames,
@@ -99,7 +99,7 @@ export async function findLocalMotion(
   for (let i = 0; i < LATER_LOOKS && fit; i++) fit = await look(fit.model, LATER_WINDOWS);
   if (!fit) return none({ kind: 'moves-as-a-whole' });
   if (fit.outliers > MAX_OUTLIERS * fit.points)
-    return none({ kind: 'patches-not-followed', outliers: fit.outliers, points: fit.points });
+    return none({ kind: 'patches-not-tracked', outliers: fit.outliers, points: fit.points });
   const { rest, means } = splitMean(fit.model, request.frames);
   const largest = maxShift(rest, request.frames);
   if (largest > MAX_LOCAL_SHIFT) return none({ kind: 'not-credible', largestPixels: largest });
@@ -152,27 +152,27 @@ function pathOf(
 }
 
 /** Each thread processes one patch at a time, in its own slot. */
-async function alignPatches(crew: Crew, jobs: readonly PatchJob[]): Promise<Shift[][]> {
+async function alignPatches(pool: ThreadPool, jobs: readonly PatchJob[]): Promise<Shift[][]> {
   const found: Shift[][] = [];
-  for (let done = 0; done < jobs.length; done += crew.threads) {
-    const round = jobs.slice(done, done + crew.threads);
-    const results = await crew.run(round.map((job, slot) => ({ kind: 'alignPatch' as const, slot, job })));
+  for (let done = 0; done < jobs.length; done += pool.threads) {
+    const round = jobs.slice(done, done + pool.threads);
+    const results = await pool.run(round.map((job, slot) => ({ kind: 'alignPatch' as const, slot, job })));
     found.push(...(results as Shift[][]));
   }
   return found;
 }
 
 async function spread(
-  crew: Crew,
+  pool: ThreadPool,
   count: number,
-  task: (slot: number, indices: number[]) => Parameters<Crew['run']>[0][number],
+  task: (slot: number, indices: number[]) => Parameters<ThreadPool['run']>[0][number],
 ): Promise<void> {
   const all = Array.from({ length: count }, (_, i) => i);
-  await crew.run(
-    Array.from({ length: crew.threads }, (_, slot) =>
+  await pool.run(
+    Array.from({ length: pool.threads }, (_, slot) =>
       task(
         slot,
-        all.filter((i) => i % crew.threads === slot),
+        all.filter((i) => i % pool.threads === slot),
       ),
     ),
   );

@@ -1,11 +1,11 @@
 import { panelsBytes } from '../fft/plan.ts';
 import type { Shift } from './align-tasks.ts';
-import type { Crew } from './crew.ts';
 import type { RawFrame } from './frame-tasks.ts';
 import { FILTER_TABLE_LENGTH, fillFilters } from './interpolation.ts';
 import { type Layout, WEIGHT_COUNT } from './layout.ts';
 import type { LocalModel } from './local-model.ts';
 import type { DoseSetting, SumTarget } from './sum-tasks.ts';
+import type { ThreadPool } from './thread-pool.ts';
 import { localWarps } from './warp.ts';
 
 /**
@@ -27,7 +27,7 @@ const range = (length: number) => Array.from({ length }, (_, i) => i);
  * @returns for each frame, whether it is flat
  */
 export async function firstPass(
-  crew: Crew,
+  pool: ThreadPool,
   layout: Layout,
   memory: WebAssembly.Memory,
   groups: readonly number[],
@@ -39,9 +39,9 @@ export async function firstPass(
   let raw = 0;
   let waiting: RawFrame[] = [];
   const flat: boolean[] = [];
-  for (let done = 0; done < options.frames; done += crew.threads) {
-    const slots = range(Math.min(crew.threads, options.frames - done));
-    const found = await crew.run(
+  for (let done = 0; done < options.frames; done += pool.threads) {
+    const slots = range(Math.min(pool.threads, options.frames - done));
+    const found = await pool.run(
       slots.map((slot) => ({
         kind: 'transformReduced' as const,
         slot,
@@ -54,15 +54,15 @@ export async function firstPass(
       const group = groups[done + slot]!;
       return { slot, crop: group, isFirst: group !== groups[done + slot - 1] };
     });
-    await crew.run(
-      range(crew.threads).map((part) => ({ kind: 'gather' as const, part, parts: crew.threads, entries })),
+    await pool.run(
+      range(pool.threads).map((part) => ({ kind: 'gather' as const, part, parts: pool.threads, entries })),
     );
     waiting.push(...slots.filter((slot) => !found[slot]).map((slot) => ({ slot, raw })));
     raw = (raw + 1) % batch;
     if (raw === 0 || done + slots.length === options.frames) {
       const frames = waiting;
-      await crew.run(
-        range(crew.threads).map((part) => ({ kind: 'addRaws' as const, part, parts: crew.threads, frames })),
+      await pool.run(
+        range(pool.threads).map((part) => ({ kind: 'addRaws' as const, part, parts: pool.threads, frames })),
       );
       waiting = [];
     }
@@ -86,11 +86,11 @@ export interface Sums {
 /**
  * Pass 2: the sums of the aligned frames. For the sum that `evenOdd` names, its image has only the
  * odd-numbered frames and `even` has the others; both are normalised in the same way, so that they add up to
- * the whole sum.
+ * the full sum.
  * @param left - for each frame, counted from the first used, whether it is left out
  */
 export async function secondPass(
-  crew: Crew,
+  pool: ThreadPool,
   layout: Layout,
   memory: WebAssembly.Memory,
   shifts: readonly Shift[],
@@ -114,16 +114,16 @@ export async function secondPass(
     const own = (name: EvenOdd, address: number) => (isEven && evenOdd === name ? even : address);
     return { buffer, plain: own('plain', plain), weighted: dose ? own('weighted', weighted) : 0 };
   };
-  const parts = crew.threads;
+  const parts = pool.threads;
   for (let done = 0; done < kept.length; done += layout.frameBuffers.length) {
     const buffers = range(Math.min(layout.frameBuffers.length, kept.length - done));
     const frameOf = (buffer: number) => kept[done + buffer]!;
     // a slot is used by one task at a time
-    for (let first = 0; first < buffers.length; first += crew.threads) {
-      await crew.run(
-        buffers.slice(first, first + crew.threads).map((buffer) => ({
+    for (let first = 0; first < buffers.length; first += pool.threads) {
+      await pool.run(
+        buffers.slice(first, first + pool.threads).map((buffer) => ({
           kind: 'prepareFrame' as const,
-          slot: buffer % crew.threads,
+          slot: buffer % pool.threads,
           buffer,
           frame: options.firstFrame + frameOf(buffer),
           shift: shifts[frameOf(buffer)]!,
@@ -133,13 +133,13 @@ export async function secondPass(
       );
     }
     const targets = buffers.map((buffer) => targetOf(buffer, options.firstFrame + frameOf(buffer)));
-    await crew.run(range(parts).map((part) => ({ kind: 'accumulateFrames' as const, part, parts, targets })));
+    await pool.run(range(parts).map((part) => ({ kind: 'accumulateFrames' as const, part, parts, targets })));
     options.onFrames(frameOf(buffers.length - 1) + 1);
   }
   const { weights } = layout.frameBuffers[0]!;
   if (dose) fillNormalisation(new Float32Array(memory.buffer, weights, WEIGHT_COUNT));
   const finish = (spectrum: number, isWeighted: boolean) =>
-    finishSum(crew, layout, memory, spectrum, isWeighted ? weights : 0);
+    finishSum(pool, layout, memory, spectrum, isWeighted ? weights : 0);
   return {
     plain: await finish(plain, false),
     weighted: dose ? await finish(weighted, true) : null,
@@ -149,19 +149,19 @@ export async function secondPass(
 
 /** Image of the sum with this spectrum. */
 async function finishSum(
-  crew: Crew,
+  pool: ThreadPool,
   layout: Layout,
   memory: WebAssembly.Memory,
   spectrum: number,
   weights: number,
 ): Promise<Float32Array> {
-  const parts = crew.threads;
-  await crew.run(
+  const parts = pool.threads;
+  await pool.run(
     range(parts).map((part) => ({ kind: 'finishPanels' as const, part, parts, spectrum, weights })),
   );
   // the frames are no longer needed
   const to = layout.slots[0]!.frame;
-  await crew.run(range(parts).map((part) => ({ kind: 'invertRows' as const, part, parts, spectrum, to })));
+  await pool.run(range(parts).map((part) => ({ kind: 'invertRows' as const, part, parts, spectrum, to })));
   return readSum(layout, memory, to);
 }
 

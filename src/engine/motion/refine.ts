@@ -1,10 +1,10 @@
 import type { Shift } from './align-tasks.ts';
 import { chainStart, sumMembers } from './chain.ts';
-import type { Crew } from './crew.ts';
 import { planeBytes } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import { movesOf } from './moves.ts';
 import { correlationWeights, type RingSums } from './ring-weights.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 /** Aligns the crops iteratively: each against the sum of all others, until the shifts no longer change. */
 
@@ -46,7 +46,7 @@ interface Attempt extends Refinement {
 
 /** @param members - indices of the crops that are aligned, ascending */
 export async function alignCrops(
-  crew: Crew,
+  pool: ThreadPool,
   layout: Layout,
   memory: WebAssembly.Memory,
   members: readonly number[],
@@ -59,22 +59,22 @@ export async function alignCrops(
   }
   const whole = layout.whole;
   const addresses = members.map((i) => whole.crops + i * planeBytes(whole.plane));
-  const single = await ringPowers(crew, addresses);
-  await sumMembers(crew, members, still);
-  const unaligned = await ringPowers(crew, [whole.reference]);
-  const count = (await ringPowers(crew, [whole.transfer])).map((v) => v / members.length ** 2);
-  const work: Work = { crew, layout, memory, members, single, unaligned, count };
+  const single = await ringPowers(pool, addresses);
+  await sumMembers(pool, members, still);
+  const unaligned = await ringPowers(pool, [whole.reference]);
+  const count = (await ringPowers(pool, [whole.transfer])).map((v) => v / members.length ** 2);
+  const work: Work = { pool, layout, memory, members, single, unaligned, count };
   const first = await refine(work, still, onRound);
   if (first.converged && !first.lost) return first;
   // after large motion, the average of all frames is blurred and no usable reference
   const transfer = count.map((v) => v * members.length ** 2);
   const { window } = setWeights(work, unaligned, transfer, 0);
-  const second = await refine(work, await chainStart(crew, members, window), () => undefined);
+  const second = await refine(work, await chainStart(pool, members, window), () => undefined);
   return second.shared > first.shared ? second : first;
 }
 
 interface Work {
-  readonly crew: Crew;
+  readonly pool: ThreadPool;
   readonly layout: Layout;
   readonly memory: WebAssembly.Memory;
   readonly members: readonly number[];
@@ -101,7 +101,7 @@ async function refine(
   start: readonly Shift[],
   onRound: (round: number) => void,
 ): Promise<Attempt> {
-  const { crew, layout, members, single } = work;
+  const { pool, layout, members, single } = work;
   const [scaleX, scaleY] = layout.geometry.cropScale;
   const edge = Math.PI * Math.min(1 / scaleX, 1 / scaleY);
   let shifts = [...start];
@@ -111,9 +111,9 @@ async function refine(
   let converged = false;
   let round = 0;
   for (; round < MAX_ITERATIONS && !converged; round++) {
-    await sumMembers(crew, members, shifts);
-    const aligned = await ringPowers(crew, [layout.whole.reference]);
-    const transfer = await ringPowers(crew, [layout.whole.transfer]);
+    await sumMembers(pool, members, shifts);
+    const aligned = await ringPowers(pool, [layout.whole.reference]);
+    const transfer = await ringPowers(pool, [layout.whole.transfer]);
     const { weights, information, window } = setWeights(work, aligned, transfer, round);
     if (round === 0) lowWeights = weights;
     shared = aligned.reduce((sum, v, i) => sum + lowWeights[i]! * (v - single[i]!), 0);
@@ -121,7 +121,7 @@ async function refine(
     // all other crops also move towards this one: the distance from their mean is larger by this ratio than
     // that from the mean of all
     const part = (members.length - 1) / members.length;
-    const squares = await correlations(crew, members, shifts, window);
+    const squares = await correlations(pool, members, shifts, window);
     const moves = movesOf(squares, window, MAX_REACH).map(([x, y]): Shift => [part * x, part * y]);
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
@@ -153,22 +153,22 @@ function scaled(shifts: readonly Shift[], scaleX: number, scaleY: number): Shift
   return shifts.map(([x, y]) => [x * scaleX, y * scaleY] as const);
 }
 
-async function ringPowers(crew: Crew, addresses: readonly number[]): Promise<Float64Array> {
-  const [rings] = await crew.run([{ kind: 'ringPowers', addresses }]);
+async function ringPowers(pool: ThreadPool, addresses: readonly number[]): Promise<Float64Array> {
+  const [rings] = await pool.run([{ kind: 'ringPowers', addresses }]);
   return rings as Float64Array;
 }
 
 async function correlations(
-  crew: Crew,
+  pool: ThreadPool,
   members: readonly number[],
   shifts: readonly Shift[],
   window: number,
 ): Promise<Float32Array[]> {
   const squares: Float32Array[] = new Array(members.length);
-  const shares = Array.from({ length: crew.threads }, (_, slot) =>
-    members.flatMap((_, index) => (index % crew.threads === slot ? [index] : [])),
+  const shares = Array.from({ length: pool.threads }, (_, slot) =>
+    members.flatMap((_, index) => (index % pool.threads === slot ? [index] : [])),
   );
-  const results = await crew.run(
+  const results = await pool.run(
     shares.map((indices, slot) => ({
       kind: 'correlateCrops' as const,
       slot,

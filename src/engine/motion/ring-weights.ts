@@ -98,7 +98,7 @@ interface Ring {
 
 interface RingModel {
   readonly signal: number;
-  /** Static pattern of the camera. */
+  /** Fixed pattern of the detector. */
   readonly still: number;
   readonly weight: number;
   /** Coherence of a crop with the mean of the others. */

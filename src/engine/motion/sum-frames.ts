@@ -14,13 +14,13 @@ export async function sumFrames(
   { shifts, local }: FoundMotion,
   flat: readonly boolean[],
 ): Promise<Pick<AlignOutcome, 'sum' | 'doseWeighted' | 'evenOdd'>> {
-  const { request, crew, layout, memory, groups, dose, first, evenOdd } = job;
+  const { request, pool, layout, memory, groups, dose, first, evenOdd } = job;
   const { voltageKv, pixelSizeA } = request;
   const frames = groups.length;
   const { frame, sum } = layout.geometry;
   const step = weightStepPerA(sum, frame, pixelSizeA);
   const sums = await secondPass(
-    crew,
+    pool,
     layout,
     memory,
     shifts,

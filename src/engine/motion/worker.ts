@@ -1,16 +1,16 @@
 import { parentPort } from 'node:worker_threads';
 import { CodedError } from '../../contract/errors.ts';
-import { type CrewSetup, openContext, type TaskContext } from './context.ts';
+import { openContext, type TaskContext, type ThreadSetup } from './context.ts';
 import { runTask, type Task } from './tasks.ts';
 
-/** A thread of the crew: opens a movie, runs tasks, closes it, waits for the next. */
+/** A thread of the pool: opens a movie, runs tasks, closes it, waits for the next. */
 
-export type CrewOrder =
-  | { readonly kind: 'open'; readonly setup: CrewSetup }
+export type ThreadOrder =
+  | { readonly kind: 'open'; readonly setup: ThreadSetup }
   | { readonly kind: 'task'; readonly task: Task }
   | { readonly kind: 'close' };
 
-export type CrewAnswer =
+export type ThreadAnswer =
   | { readonly ok: true; readonly value: unknown }
   | {
       readonly ok: false;
@@ -22,7 +22,7 @@ export type CrewAnswer =
 
 let context: TaskContext | null = null;
 
-function obey(order: CrewOrder): unknown {
+function obey(order: ThreadOrder): unknown {
   switch (order.kind) {
     case 'open':
       context?.reader.close();
@@ -40,8 +40,8 @@ function obey(order: CrewOrder): unknown {
 
 const port = parentPort;
 if (!port) throw new Error('worker.ts runs as a worker thread only');
-port.on('message', (order: CrewOrder) => {
-  let answer: CrewAnswer;
+port.on('message', (order: ThreadOrder) => {
+  let answer: ThreadAnswer;
   try {
     answer = { ok: true, value: obey(order) };
   } catch (error) {

@@ -74,7 +74,7 @@ export function cutTile(
   const [x, y] = [column * TILE_PX, row * TILE_PX];
   const [levelWidth, levelHeight] = [Math.ceil(info.width / 2 ** power), Math.ceil(info.height / 2 ** power)];
   if (power > info.maxPower || x >= levelWidth || y >= levelHeight)
-    throw new CodedError('NO_SUCH_PICTURE', 'The tile lies beyond the image.');
+    throw new CodedError('NO_SUCH_PICTURE', 'The tile is outside the image.');
   const width = Math.min(TILE_PX, levelWidth - x);
   const height = Math.min(TILE_PX, levelHeight - y);
   const pyramid = pyramidOf();

@@ -5,11 +5,11 @@ import type { Core } from './core.ts';
 import { openGroup } from './plan.ts';
 
 /**
- * Finds the batches of an earlier service process again, by the plans beside their batch files: the names of
+ * Finds the batches of an earlier service process again, by the plans next to their batch files: the names of
  * the jobs follow from the folders. The next poll shows whether the jobs still exist.
  */
 export async function adopt(core: Core, handles: readonly Handle[]): Promise<void> {
-  const isUnknown = ({ token }: Handle) => !core.book.has(token);
+  const isUnknown = ({ token }: Handle) => !core.store.has(token);
   const unknown = handles
     .filter(isUnknown)
     .flatMap(({ token, batchPath }) =>
@@ -20,7 +20,7 @@ export async function adopt(core: Core, handles: readonly Handle[]): Promise<voi
     const folders = await core.driver.layout.find(batchFolder);
     // A batch whose job was refused in a group is in two plans; it is cancelled in the first.
     for (const folder of folders) await adoptFrom(core, folder, tokens, 'wanted');
-    if (tokens.some((token) => !core.book.has(token)))
+    if (tokens.some((token) => !core.store.has(token)))
       for (const folder of folders) await adoptFrom(core, folder, tokens, 'all');
   }
 }
@@ -31,7 +31,7 @@ async function adoptFrom(
   tokens: readonly string[],
   which: 'wanted' | 'all',
 ): Promise<void> {
-  const { book, driver, settings } = core;
+  const { store, driver, settings } = core;
   const tasks = (await readTasks(folder))?.tasks ?? [];
   const found: { submission: Submission; task: number }[] = [];
   for (const [i, members] of tasks.entries())
@@ -41,15 +41,15 @@ async function adoptFrom(
         (which === 'all' || !(await isCancelRequested(folder, submission.token)))
       )
         found.push({ submission, task: i + 1 });
-  const unknown = found.filter(({ submission }) => !book.has(submission.token));
+  const unknown = found.filter(({ submission }) => !store.has(submission.token));
   if (unknown.length === 0) return;
-  const known = book.grouped().find((batch) => batch.group.folder === folder)?.group;
+  const known = store.grouped().find((batch) => batch.group.folder === folder)?.group;
   const group = known ?? openGroup(settings, { name: driver.layout.nameOf(folder), folder, tasks });
   // Other batches of the group may be polled later: keep its folder.
   group.isClean = false;
   for (const { submission, task } of unknown) {
-    const batch = book.add(submission);
-    book.join(batch, group, task);
-    book.move(batch, driver.recordsSubmissions ? 'adopted_unsure' : 'adopted');
+    const batch = store.add(submission);
+    store.join(batch, group, task);
+    store.move(batch, driver.recordsSubmissions ? 'adopted_unsure' : 'adopted');
   }
 }

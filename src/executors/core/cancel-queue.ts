@@ -2,7 +2,7 @@ import { BackOff, DOUBLING } from '../../base/back-off.ts';
 import { BoundedMap } from '../../base/bounded-map.ts';
 import { systemClock } from '../../base/clock.ts';
 import { Mutex } from '../../base/mutex.ts';
-import { type GroupedBatch, jobKey, keyOf } from './book.ts';
+import { type GroupedBatch, jobKey, keyOf } from './batch-store.ts';
 import type { Core } from './core.ts';
 import type { CancelTarget, JobReport } from './driver.ts';
 
@@ -45,7 +45,7 @@ export class CancelQueue {
   }
 
   /**
-   * Jobs without any wanted batch. A cancelled batch that shares its job with wanted ones is ended by the
+   * Jobs without any wanted batch. A cancelled batch that shares its job with wanted ones is stopped by the
    * job.
    */
   targetsOf(cancelled: readonly GroupedBatch[]): CancelTarget[] {
@@ -93,7 +93,7 @@ export class CancelQueue {
 
   /**
    * Cancels unwanted jobs in the queue: those that were cancelled while the scheduler did not respond, at
-   * once; orphaned jobs that nobody has asked for since this service started, after a delay.
+   * once; orphaned jobs that nothing has requested since this service started, after a delay.
    * @returns whether there are such jobs that must be watched
    */
   async cancelUnwanted(reports: readonly JobReport[]): Promise<boolean> {
@@ -127,7 +127,7 @@ export class CancelQueue {
   }
 
   private wanted(): GroupedBatch[] {
-    return this.core.book.grouped().filter((batch) => !batch.isCancelRequested);
+    return this.core.store.grouped().filter((batch) => !batch.isCancelRequested);
   }
 }
 

@@ -4,7 +4,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { Handle } from '../executor.ts';
 import { lastHeartbeat, requestCancel } from '../jobs/folder.ts';
 import { adopt } from './adoption.ts';
-import { type Batch, type GroupedBatch, isGrouped } from './book.ts';
+import { type Batch, type GroupedBatch, isGrouped } from './batch-store.ts';
 import type { CancelQueue } from './cancel-queue.ts';
 import { type Core, endIfUnwanted } from './core.ts';
 import { CANCELLED } from './endings.ts';
@@ -30,9 +30,9 @@ interface Parts {
  */
 export async function cancelBatches(core: Core, parts: Parts, handles: readonly Handle[]): Promise<void> {
   await adopt(core, handles);
-  const batches = handles.flatMap(({ token }) => core.book.open.get(token) ?? []);
+  const batches = handles.flatMap(({ token }) => core.store.open.get(token) ?? []);
   for (const batch of batches) await markCancelled(core, batch);
-  const isOpen = (batch: Batch) => core.book.open.has(batch.token);
+  const isOpen = (batch: Batch) => core.store.open.has(batch.token);
   if (!batches.some(isOpen)) return;
   // A running submission either creates jobs with known names, or its batches wait again.
   await Promise.race([parts.submissions.settled(), sleep(core.settings.times.settleMs)]);
@@ -40,10 +40,10 @@ export async function cancelBatches(core: Core, parts: Parts, handles: readonly 
   await new Awaiting(core, parts, batches.filter(isOpen).filter(isGrouped)).ends();
 }
 
-async function markCancelled({ book }: Core, batch: Batch): Promise<void> {
+async function markCancelled({ store }: Core, batch: Batch): Promise<void> {
   batch.isCancelRequested = true;
   const { group } = batch;
-  endIfUnwanted(book, batch);
+  endIfUnwanted(store, batch);
   if (group) await requestCancel(group.folder, batch.token);
 }
 
@@ -63,7 +63,7 @@ class Awaiting {
   }
 
   async ends(): Promise<void> {
-    const { book, settings, polling } = this.core;
+    const { store, settings, polling } = this.core;
     const { cancelMs, graceMs, heartbeatMs, fenceMs } = settings.times;
     const limitMs = Math.max(cancelMs, graceMs + 4 * heartbeatMs + 2 * fenceMs);
     let pollMs = this.startMs + CANCEL_READ_MS;
@@ -71,19 +71,19 @@ class Awaiting {
       await this.parts.jobFiles.read();
       const isLate = systemClock.monotonicMs() - this.startMs > limitMs;
       for (const batch of this.left())
-        if (await this.isSilent(batch, isLate)) book.end(batch, 'given_up', CANCELLED);
+        if (await this.isSilent(batch, isLate)) store.end(batch, 'given_up', CANCELLED);
       const left = this.left();
       if (left.length === 0) return;
       if (isLate) throw stillRunning(this.core, left);
       if (systemClock.monotonicMs() >= pollMs && polling.isDue) {
         pollMs = systemClock.monotonicMs() + CANCEL_POLL_MS;
-        await this.parts.polls.ask();
+        await this.parts.polls.poll();
       } else await sleep(CANCEL_READ_MS);
     }
   }
 
   private left(): GroupedBatch[] {
-    return this.batches.filter((batch) => this.core.book.open.has(batch.token));
+    return this.batches.filter((batch) => this.core.store.open.has(batch.token));
   }
 
   /**
@@ -110,6 +110,6 @@ function stillRunning({ driver }: Core, batches: readonly GroupedBatch[]): Coded
   const count = batches.length === 1 ? 'A batch' : `${batches.length} batches`;
   return new CodedError(
     'JOBS_STILL_RUNNING',
-    `${count} may still run on ${driver.title}: the jobs still have heartbeats.`,
+    `${count} may still be running on ${driver.title}: the jobs still have heartbeats.`,
   );
 }

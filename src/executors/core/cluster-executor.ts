@@ -9,7 +9,7 @@ import type {
   Submission,
 } from '../executor.ts';
 import { adopt } from './adoption.ts';
-import { type Batch, isGrouped, JobBook, type OpenGroup } from './book.ts';
+import { type Batch, BatchStore, isGrouped, type OpenGroup } from './batch-store.ts';
 import { CancelQueue } from './cancel-queue.ts';
 import { cancelBatches } from './cancellation.ts';
 import { Channel, healthOf } from './channel.ts';
@@ -44,8 +44,8 @@ export class ClusterExecutor implements Executor {
 
   constructor(driver: SchedulerDriver, settings: CoreSettings) {
     const { times } = settings;
-    const book = new JobBook((group) => this.tidy(group));
-    this.core = { driver, settings, book, submitting: new Channel(times), polling: new Channel(times) };
+    const store = new BatchStore((group) => this.tidy(group));
+    this.core = { driver, settings, store, submitting: new Channel(times), polling: new Channel(times) };
     this.name = driver.name;
     this.slots = settings.slots;
     this.threadsPerMovie = settings.threads ?? 1;
@@ -65,10 +65,10 @@ export class ClusterExecutor implements Executor {
   async submit(submission: Submission): Promise<Handle> {
     if (this.isClosed) throw new CodedError('CANCELLED', 'The executor is closed.');
     const { token, batchPath } = submission;
-    const { book, driver } = this.core;
-    if (!book.has(token)) {
+    const { store, driver } = this.core;
+    if (!store.has(token)) {
       driver.assertUsable?.(batchPath);
-      this.submissions.gather(book.add(submission));
+      this.submissions.gather(store.add(submission));
       this.polls.comeSoon();
     }
     return { executor: this.name, token, id: '', batchPath };
@@ -86,18 +86,18 @@ export class ClusterExecutor implements Executor {
   }
 
   onEnded(listener: (token: string, ending: Ending) => void): void {
-    this.core.book.endings.onEnded(listener);
+    this.core.store.endings.onEnded(listener);
   }
 
   condition(): ExecutorCondition {
-    const all = this.core.book.all();
+    const all = this.core.store.all();
     const running = all.filter(isRunning).length;
     return { health: this.health, version: this.polls.version, queued: all.length - running, running };
   }
 
   problems(handles: readonly Handle[]): readonly string[] {
-    const { book, driver } = this.core;
-    const batches = handles.flatMap(({ token }) => book.open.get(token) ?? []);
+    const { store, driver } = this.core;
+    const batches = handles.flatMap(({ token }) => store.open.get(token) ?? []);
     if (batches.length === 0) return [];
     const { detail } = this.health;
     const grouped = batches.filter(isGrouped);
@@ -122,7 +122,7 @@ export class ClusterExecutor implements Executor {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    const tokens = [...this.core.book.open.keys()];
+    const tokens = [...this.core.store.open.keys()];
     await this.cancel(tokens.map((token) => ({ executor: this.name, token, id: '' })));
     await this.release();
   }
@@ -132,11 +132,11 @@ export class ClusterExecutor implements Executor {
   }
 
   private statusOf(token: string): HandleStatus {
-    const { book, driver } = this.core;
-    const batch = book.open.get(token);
+    const { store, driver } = this.core;
+    const batch = store.open.get(token);
     if (batch) return { state: isRunning(batch) ? 'running' : 'queued' };
-    const lost = `This batch is unknown: it was not submitted to ${driver.title} before the service ended.`;
-    return { state: 'ended', ending: book.endings.of(token) ?? endingOf('lost', lost) };
+    const lost = `This batch is unknown: it had not been submitted to ${driver.title} before the service stopped.`;
+    return { state: 'ended', ending: store.endings.of(token) ?? endingOf('lost', lost) };
   }
 
   private tick(): void {
@@ -144,11 +144,11 @@ export class ClusterExecutor implements Executor {
     void this.submissions.run();
     void this.queue.flush();
     if (!this.jobFiles.isReading) void this.jobFiles.read();
-    if (this.polls.isDue) void this.polls.ask();
+    if (this.polls.isDue) void this.polls.poll();
   }
 
   /**
-   * The folder of a successful group is removed; logs of the others stay for people. A file server may keep
+   * The folder of a successful group is removed; logs of the others stay for users. A file server may keep
    * names of open files.
    */
   private tidy(group: OpenGroup): void {

@@ -1,5 +1,5 @@
 import { requestCancel } from '../jobs/folder.ts';
-import type { Batch, JobBook, OpenGroup } from './book.ts';
+import type { Batch, BatchStore, OpenGroup } from './batch-store.ts';
 import type { Channel } from './channel.ts';
 import type { SchedulerDriver } from './driver.ts';
 import { CANCELLED } from './endings.ts';
@@ -9,7 +9,7 @@ import type { CoreSettings } from './settings.ts';
 export interface Core {
   readonly driver: SchedulerDriver;
   readonly settings: CoreSettings;
-  readonly book: JobBook;
+  readonly store: BatchStore;
   /** Channels of the submissions and of the polls. */
   readonly submitting: Channel;
   readonly polling: Channel;
@@ -20,19 +20,19 @@ export interface Core {
  * of a group shows whether it was submitted, in this one, to be submitted again unchanged. Cancelled ones
  * end.
  */
-export async function settleRefused({ book, driver }: Core, group: OpenGroup): Promise<void> {
-  const waiting = book.membersOf(group).filter(({ state }) => state === 'waiting');
+export async function settleRefused({ store, driver }: Core, group: OpenGroup): Promise<void> {
+  const waiting = store.membersOf(group).filter(({ state }) => state === 'waiting');
   if (!driver.recordsSubmissions) {
-    for (const batch of waiting) book.leave(batch);
-    const isEmpty = book.membersOf(group).length === 0;
+    for (const batch of waiting) store.leave(batch);
+    const isEmpty = store.membersOf(group).length === 0;
     if (isEmpty) await driver.layout.discard(group.folder);
     // If such a job starts late, it finds that its batches are done elsewhere.
     else for (const { token } of waiting) await requestCancel(group.folder, token);
   }
-  for (const batch of waiting) endIfUnwanted(book, batch);
+  for (const batch of waiting) endIfUnwanted(store, batch);
 }
 
 /** A cancelled batch does not wait to be submitted again. */
-export function endIfUnwanted(book: JobBook, batch: Batch): void {
-  if (batch.isCancelRequested && batch.state === 'waiting') book.end(batch, 'given_up', CANCELLED);
+export function endIfUnwanted(store: BatchStore, batch: Batch): void {
+  if (batch.isCancelRequested && batch.state === 'waiting') store.end(batch, 'given_up', CANCELLED);
 }

@@ -10,7 +10,7 @@ import type { Tasks } from '../jobs/folder.ts';
 export interface SchedulerDriver {
   /** Name in the config file, in batch files and in handles, such as `slurm`. */
   readonly name: string;
-  /** Name in sentences for people. */
+  /** Name in sentences for users. */
   readonly title: string;
   /** Location of group folders and names of their jobs; usually `tokenLayout(name, site)`. */
   readonly layout: GroupLayout;
@@ -102,7 +102,7 @@ export interface GroupFile {
  */
 export type Phase = 'waiting' | 'running' | 'returned' | Ending['how'];
 
-/** What may still run of a job that the scheduler calls ended, on a node that it cannot reach. */
+/** What may still be running of a job that the scheduler reports as ended, on a node that it cannot reach. */
 export type Remainder =
   /** Nothing: it has ended all of it. */
   | 'nothing'
@@ -117,7 +117,7 @@ export interface JobReport {
   readonly group: string;
   readonly task: number;
   readonly phase: Phase;
-  /** As people write it. */
+  /** As users write it. */
   readonly id: string | null;
   readonly node: string | null;
   /** The scheduler's reason why it waits or ended. */
@@ -138,7 +138,7 @@ export interface Refusal {
    * nothing is wrong. `refused`: anything else.
    */
   readonly kind: 'unreachable' | 'full' | 'too_large' | 'later' | 'refused';
-  /** One sentence for a person. */
+  /** One sentence for users. */
   readonly text: string;
 }
 
@@ -155,7 +155,7 @@ export type PollAnswer =
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Jobs that must be ended. */
+/** Jobs that must be cancelled. */
 export interface CancelTarget {
   /** Of their group. */
   readonly name: string;

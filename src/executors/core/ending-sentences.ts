@@ -1,5 +1,5 @@
 import type { Ending } from '../executor.ts';
-import type { GroupedBatch } from './book.ts';
+import type { GroupedBatch } from './batch-store.ts';
 
 /** How a job ended that did not report its end. */
 const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
@@ -11,7 +11,7 @@ const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
   timeout: () => 'reached its time limit',
   node_failure: () => 'lost its node',
   preempted: () => 'was preempted by another job',
-  revoked: () => 'was cancelled by somebody else',
+  revoked: () => 'was cancelled outside the service',
   vanished: (title) => `is no longer known to ${title}`,
 };
 

@@ -1,14 +1,14 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Ending } from '../executor.ts';
 import { lastHeartbeat, readOutcome, requestCancel } from '../jobs/folder.ts';
-import type { GroupedBatch } from './book.ts';
+import type { GroupedBatch } from './batch-store.ts';
 import type { Remainder, SchedulerDriver } from './driver.ts';
 import { endSentence, jobName } from './ending-sentences.ts';
 import { CANCELLED, endingOf } from './endings.ts';
 import { readLogTail } from './group-folder.ts';
 import type { CoreTimes } from './settings.ts';
 
-/** What may still run after each ending, if the driver does not say otherwise. */
+/** What may still be running after each ending, if the driver does not say otherwise. */
 const REMAINDERS: Readonly<Partial<Record<Ending['how'], Remainder>>> = {
   node_failure: 'old_process',
   preempted: 'old_process',
@@ -17,8 +17,8 @@ const REMAINDERS: Readonly<Partial<Record<Ending['how'], Remainder>>> = {
 
 /**
  * The scheduler reports the job of a batch as ended, or does not know it, and the job has not reported its
- * end. Waits until its files can have arrived over the network and, if something may still run, until its
- * heartbeats have stopped: a fence.
+ * end. Waits until its files can have arrived over the network and, if something may still be running, until
+ * its heartbeats have stopped: a fence.
  * @param how - according to the scheduler
  * @returns the ending; null: wait
  */
@@ -67,7 +67,7 @@ async function silentEnding(
   // A job that runs normally reports how each batch ended before it ends itself.
   const outcome = await readOutcome(batch.group.folder, batch.token);
   if (outcome !== null || batch.hasBegun) {
-    const detail = batch.report?.detail ?? `${jobName(batch)} was ended from outside.`;
+    const detail = batch.report?.detail ?? `${jobName(batch)} was stopped from outside the service.`;
     const { exitCode, signal } = outcome ?? { exitCode: null, signal: null };
     return { how: 'lost', exitCode, signal, detail };
   }

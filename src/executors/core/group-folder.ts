@@ -13,7 +13,7 @@ const PROGRAM_MODE = 0o755;
 export const jobPrefix = (site: string): string => `cryoem-${site}-`;
 
 /**
- * The usual layout: a folder `<driver>-<token>` for each group beside its batch files, whose jobs are named
+ * The usual layout: a folder `<driver>-<token>` for each group next to its batch files, whose jobs are named
  * `cryoem-<site>-<token>`. A restarted service finds the jobs this way: their names follow from the folders.
  */
 export function tokenLayout(driver: string, site: string): GroupLayout {

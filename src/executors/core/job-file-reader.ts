@@ -35,19 +35,19 @@ export class JobFileReader {
   }
 
   private async readOnce(): Promise<void> {
-    const { book, driver, settings, polling } = this.core;
+    const { store, driver, settings, polling } = this.core;
     try {
-      const submitted = book.grouped().filter(({ state }) => state !== 'waiting');
+      const submitted = store.grouped().filter(({ state }) => state !== 'waiting');
       for (const { batch, ending } of await reportedEndings(submitted, driver.title))
-        book.end(batch, 'reported', ending);
+        store.end(batch, 'reported', ending);
       for (const batch of submitted) {
-        if (batch.hasBegun) book.move(batch, 'began');
+        if (batch.hasBegun) store.move(batch, 'began');
         if (batch.state !== 'grace' || batch.verdict === null) continue;
         const ending = await endAfterGrace(batch, batch.verdict, settings.times, driver);
-        if (ending !== null) book.end(batch, 'grace_over', ending);
+        if (ending !== null) store.end(batch, 'grace_over', ending);
       }
     } catch (error) {
-      const text = `The files of the jobs cannot be read: ${messageOf(error)}.`;
+      const text = `The job files cannot be read: ${messageOf(error)}.`;
       polling.failed({ kind: 'refused', text });
     }
   }

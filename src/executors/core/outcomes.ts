@@ -1,6 +1,6 @@
 import type { Ending } from '../executor.ts';
 import { listFolder, type Outcome, readOutcome } from '../jobs/folder.ts';
-import type { GroupedBatch } from './book.ts';
+import type { GroupedBatch } from './batch-store.ts';
 import { endSentence } from './ending-sentences.ts';
 
 /**

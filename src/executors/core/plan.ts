@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { entryOf, TASKS_VERSION, type Tasks } from '../jobs/folder.ts';
-import { type Batch, isGrouped, keyOf, type OpenGroup } from './book.ts';
+import { type Batch, isGrouped, keyOf, type OpenGroup } from './batch-store.ts';
 import type { CoreSettings } from './settings.ts';
 
 /** Batches that will become a group, by job. */
 export interface PlannedGroup {
-  /** Folder of the batch files, beside which the folder of the group is created. */
+  /** Folder of the batch files; the folder of the group is created next to them. */
   readonly batchFolder: string;
   readonly tasks: readonly (readonly Batch[])[];
 }

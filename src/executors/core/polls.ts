@@ -1,6 +1,6 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Ending } from '../executor.ts';
-import { type Batch, type GroupedBatch, jobKey, keyOf } from './book.ts';
+import { type Batch, type GroupedBatch, jobKey, keyOf } from './batch-store.ts';
 import { type Core, endIfUnwanted, settleRefused } from './core.ts';
 import type { Job, JobGroup, JobReport } from './driver.ts';
 import type { JobEvent, JobState } from './states.ts';
@@ -35,9 +35,9 @@ export class Polls {
   }
 
   /** One at a time; never rejects. */
-  ask(): Promise<void> {
+  poll(): Promise<void> {
     this.nextMs = systemClock.monotonicMs() + this.core.settings.times.pollMs;
-    this.current ??= this.askOnce().finally(() => {
+    this.current ??= this.pollOnce().finally(() => {
       this.current = null;
     });
     return this.current;
@@ -47,19 +47,19 @@ export class Polls {
     await this.current;
   }
 
-  private async askOnce(): Promise<void> {
-    const { book, driver, polling, settings } = this.core;
-    const asked = new Map<GroupedBatch, JobState>();
-    for (const batch of book.grouped())
-      if (batch.state !== 'waiting' && batch.state !== 'submitting') asked.set(batch, batch.state);
-    const answer = await driver.poll(jobsOf([...asked.keys()]));
+  private async pollOnce(): Promise<void> {
+    const { store, driver, polling, settings } = this.core;
+    const polled = new Map<GroupedBatch, JobState>();
+    for (const batch of store.grouped())
+      if (batch.state !== 'waiting' && batch.state !== 'submitting') polled.set(batch, batch.state);
+    const answer = await driver.poll(jobsOf([...polled.keys()]));
     if (!answer.ok) return polling.failed(answer.refusal);
     polling.succeeded();
     this.version ??= await driver.version();
     const reports = reportsByJob(answer.reports);
     const undecided = new Set<JobGroup>(answer.undecided);
     const missing: GroupedBatch[] = [];
-    for (const [batch, state] of asked) {
+    for (const [batch, state] of polled) {
       // Batches that changed during the poll are left to the next one.
       if (batch.state !== state || undecided.has(batch.group)) continue;
       const report = reports.get(keyOf(batch));
@@ -68,7 +68,8 @@ export class Polls {
     }
     await this.settleMissing(missing);
     const hasMore = await this.onReports(answer.reports);
-    if (book.open.size === 0 && !hasMore) this.nextMs = systemClock.monotonicMs() + settings.times.idlePollMs;
+    if (store.open.size === 0 && !hasMore)
+      this.nextMs = systemClock.monotonicMs() + settings.times.idlePollMs;
   }
 
   private note(batch: GroupedBatch, report: JobReport): void {
@@ -76,16 +77,16 @@ export class Polls {
     if (report.id !== null) batch.group.ids[batch.task - 1] = report.id;
     batch.verdict = hasEnded(report.phase) ? report.phase : null;
     if (batch.verdict === null) batch.grace = null;
-    const { book } = this.core;
-    book.move(batch, eventOf(batch, report));
-    endIfUnwanted(book, batch);
+    const { store } = this.core;
+    store.move(batch, eventOf(batch, report));
+    endIfUnwanted(store, batch);
   }
 
   /** Not shown: never accepted, ended long ago, or forgotten. */
   private async settleMissing(missing: readonly GroupedBatch[]): Promise<void> {
-    const { book, driver } = this.core;
+    const { store, driver } = this.core;
     const unconfirmed = missing.filter(({ state }) => state === 'unconfirmed');
-    for (const batch of unconfirmed) book.move(batch, 'not_seen');
+    for (const batch of unconfirmed) store.move(batch, 'not_seen');
     for (const group of groupsOf(unconfirmed)) await settleRefused(this.core, group);
     const fresh = missing.filter(
       ({ state }) => state === 'queued' || state === 'running' || state === 'requeued',
@@ -98,7 +99,7 @@ export class Polls {
       if (report && hasEnded(report.phase)) this.note(batch, report);
       else {
         batch.verdict = 'vanished';
-        book.move(batch, 'not_seen');
+        store.move(batch, 'not_seen');
       }
     }
   }

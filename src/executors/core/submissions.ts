@@ -2,7 +2,7 @@ import { systemClock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { requestCancel } from '../jobs/folder.ts';
-import { type Batch, isGrouped, type OpenGroup } from './book.ts';
+import { type Batch, isGrouped, type OpenGroup } from './batch-store.ts';
 import { type Core, settleRefused } from './core.ts';
 import type { SubmitAnswer } from './driver.ts';
 import { endingOf } from './endings.ts';
@@ -59,14 +59,14 @@ export class Submissions {
   }
 
   private async submitDue(): Promise<void> {
-    const { book, submitting, polling, settings } = this.core;
-    const waiting = book.all().filter(({ state }) => state === 'waiting');
+    const { store, submitting, polling, settings } = this.core;
+    const waiting = store.all().filter(({ state }) => state === 'waiting');
     if (waiting.length === 0) return submitting.succeeded();
     if (!submitting.isDue || polling.refusal?.kind === 'unreachable') return;
     for (const group of new Set(waiting.filter(isGrouped).map((batch) => batch.group)))
       if (this.isClosed || !(await this.submit(group))) return;
     const due = waiting.filter((batch) => !isGrouped(batch) && this.isGathered(folderOf(batch)));
-    for (const planned of planGroups(due, book.all(), settings, this.groupSize.maxJobs)) {
+    for (const planned of planGroups(due, store.all(), settings, this.groupSize.maxJobs)) {
       if (this.isClosed) return;
       const group = await this.prepare(planned);
       if (group && !(await this.submit(group))) return;
@@ -82,7 +82,7 @@ export class Submissions {
 
   /** Writes the folder of a group. null: it cannot be created now, or at all. */
   private async prepare(planned: PlannedGroup): Promise<OpenGroup | null> {
-    const { book, driver, settings, submitting } = this.core;
+    const { store, driver, settings, submitting } = this.core;
     const { layout } = driver;
     const plan = tasksOf(settings, planned);
     try {
@@ -95,8 +95,8 @@ export class Submissions {
       const text = messageOf(error);
       if (error instanceof CodedError) submitting.failed({ kind: 'refused', text });
       else {
-        const ending = endingOf('vanished', `The folder of the job cannot be written: ${text}.`);
-        for (const batch of planned.tasks.flat()) book.end(batch, 'given_up', ending);
+        const ending = endingOf('vanished', `The job directory cannot be written: ${text}.`);
+        for (const batch of planned.tasks.flat()) store.end(batch, 'given_up', ending);
       }
       return null;
     }
@@ -106,26 +106,26 @@ export class Submissions {
    * Batches that were cancelled while the folder was written are in its plan: they are cancelled there too.
    */
   private async join(group: OpenGroup, { tasks }: PlannedGroup): Promise<void> {
-    const isOpen = ({ token }: Batch) => this.core.book.open.has(token);
+    const isOpen = ({ token }: Batch) => this.core.store.open.has(token);
     for (const [i, batches] of tasks.entries())
-      for (const batch of batches) if (isOpen(batch)) this.core.book.join(batch, group, i + 1);
+      for (const batch of batches) if (isOpen(batch)) this.core.store.join(batch, group, i + 1);
     for (const { token } of tasks.flat().filter((batch) => !isOpen(batch)))
       await requestCancel(group.folder, token);
   }
 
   /** @returns whether the next group may be submitted */
   private async submit(group: OpenGroup): Promise<boolean> {
-    const { book, driver, submitting } = this.core;
-    const members = book.membersOf(group).filter(({ state }) => state === 'waiting');
+    const { store, driver, submitting } = this.core;
+    const members = store.membersOf(group).filter(({ state }) => state === 'waiting');
     if (members.length === 0) {
       await settleRefused(this.core, group); // all were cancelled meanwhile
       return true;
     }
-    for (const batch of members) book.move(batch, 'submit');
+    for (const batch of members) store.move(batch, 'submit');
     const answer = await driver.submit(group);
     if (!answer.ok) return this.refused(group, answer);
     for (const [i, id] of (answer.ids ?? []).entries()) group.ids[i] = id;
-    for (const batch of members) book.move(batch, 'accepted');
+    for (const batch of members) store.move(batch, 'accepted');
     submitting.succeeded();
     this.groupSize.accepted();
     // All of it may have been cancelled while it was submitted.
@@ -137,11 +137,11 @@ export class Submissions {
     group: OpenGroup,
     { refusal }: Extract<SubmitAnswer, { ok: false }>,
   ): Promise<boolean> {
-    const { book, submitting } = this.core;
+    const { store, submitting } = this.core;
     const { kind } = refusal;
     // A scheduler that did not respond may have accepted it anyway: the next poll shows it.
     const event = kind === 'unreachable' ? 'unanswered' : 'refused';
-    for (const batch of book.membersOf(group)) book.move(batch, event);
+    for (const batch of store.membersOf(group)) store.move(batch, event);
     if (kind !== 'unreachable') await settleRefused(this.core, group);
     if (kind === 'later') return true;
     const isTooMuch = kind === 'full' || kind === 'too_large';

@@ -13,13 +13,13 @@ import {
 } from './folder.ts';
 
 /**
- * Why a batch is stopped: its job is told to end, the batch is cancelled, or another run of the job has taken
- * over.
+ * Why a batch is stopped: its job is asked to stop, the batch is cancelled, or another run of the job has
+ * taken over.
  */
 export type StopReason = 'terminated' | 'cancelled' | 'superseded';
 
 const STOP_TEXT: Readonly<Record<StopReason, string>> = {
-  terminated: 'The job was told to end.',
+  terminated: 'The job was asked to stop.',
   cancelled: 'The batch was cancelled.',
   superseded: 'Another run of the job has taken it over.',
 };
@@ -72,9 +72,9 @@ export class BatchRun {
     const exit = await this.work();
     if (this.reason !== null) return this.reportStopped(exit, this.reason);
     const { exitCode, signal } = exit;
-    // If a job is told to end, the scheduler also signals its workers, perhaps before we do.
+    // If a job is asked to stop, the scheduler also signals its workers, perhaps before we do.
     if (exitCode === EXIT_INTERRUPTED || signal === 'SIGTERM')
-      return this.report({ how: 'interrupted', exitCode, signal, detail: 'The worker was told to end.' });
+      return this.report({ how: 'interrupted', exitCode, signal, detail: 'The worker was asked to stop.' });
     const ending = endingOfWorker(exit);
     await this.report(signal === 'SIGKILL' ? { ...ending, how: 'out_of_memory' } : ending);
   }

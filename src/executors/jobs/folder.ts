@@ -41,7 +41,7 @@ const tasksSchema = z.object({
 });
 export type Tasks = z.infer<typeof tasksSchema>;
 
-/** How a batch ended in a job. `interrupted`: the job was told to end, and the cluster knows why. */
+/** How a batch ended in a job. `interrupted`: the job was asked to stop, and the cluster knows why. */
 const outcomeSchema = z.object({
   token: z.string(),
   run: z.string(),

@@ -8,10 +8,10 @@ const MAX_THREADS = 16;
 
 /**
  * Runs one task of a plan on its node: its batches in parallel, each with its own GPU if the job has GPUs,
- * and writes how each ended. It stops what it started, politely and then by force: all of it when the job is
- * told to end or when another run of the same task has begun elsewhere, a single batch when it is cancelled.
- * Batches that ended in an earlier run are not repeated.
- * @param stop - aborted when the job is told to end
+ * and writes how each ended. It stops what it started with SIGTERM, then SIGKILL: all of it when the job is
+ * asked to stop or when another run of the same task has begun elsewhere, a single batch when it is
+ * cancelled. Batches that ended in an earlier run are not repeated.
+ * @param stop - aborted when the job is asked to stop
  */
 export async function runTask(folder: string, job: JobEnvironment, stop: AbortSignal): Promise<void> {
   const { location, task } = job;

@@ -89,8 +89,8 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
 
   return {
     version,
-    // Two starts within a second both succeed and then end each other: run them one after the other, over all
-    // workflows.
+    // Two starts within a second both succeed and then abort each other: run them one after the other, over
+    // all workflows.
     plan: (directory) =>
       starts.run(async () => {
         const args = ['--conf', 'pegasus.properties', '--cluster', 'label', '--sites', SITE];

@@ -85,7 +85,7 @@ export function workflowFiles(workflow: Workflow): ReadonlyMap<string, string> {
 export function pathFault(path: string): string | null {
   return SAFE_PATH.test(path)
     ? null
-    : `Pegasus cannot handle the path ${JSON.stringify(path)}: only letters, digits and - _ . / + @ pass`;
+    : `Pegasus cannot handle the path ${JSON.stringify(path)}: only letters, digits and - _ . / + @ are allowed`;
 }
 
 /** Why options of sbatch would not reach it through Pegasus. */
@@ -106,7 +106,7 @@ function faultsOf({ name, directory, launcher, planPath, jobs, site }: Workflow)
     ...(jobs.length > 0 ? [] : ['it has no jobs']),
     ...[name, ...ids, ...jobs.map((job) => job.label)]
       .filter((word) => !NAME.test(word))
-      .map((word) => `${JSON.stringify(word)} is no name for Pegasus`),
+      .map((word) => `${JSON.stringify(word)} is not a valid name for Pegasus`),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `two jobs have the id ${id}`),
     ...[directory, launcher, planPath, site.pegasusHome].map(pathFault).filter((fault) => fault !== null),
     ...optionFaults(site.sbatchOptions),

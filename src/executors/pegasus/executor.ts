@@ -98,7 +98,7 @@ class PegasusDriver implements SchedulerDriver {
   }
 
   check = () => checkPegasus(this.settings, this.client);
-  /** Null where it cannot be asked: `check` and the health of the executor say why. */
+  /** Null if it cannot be queried: `check` and the health of the executor give the reason. */
   version = () => this.client.version().catch(() => null);
 
   /** A failure of one workflow must not affect the others. */

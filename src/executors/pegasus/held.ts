@@ -16,7 +16,7 @@ export async function heldByLogs(
   const held = [...nodes].filter(([, { state }]) => /^JOB_HELD/.test(state));
   if (held.length === 0) return [];
   const text = await dagmanLog(submitFolder);
-  const reason = [...text.matchAll(HOLD_REASON)].at(-1)?.[1] ?? 'condor_q -hold tells why';
+  const reason = [...text.matchAll(HOLD_REASON)].at(-1)?.[1] ?? 'run condor_q -hold for the reason';
   return held.map(([job]) => ({ job, reason }));
 }
 
@@ -24,6 +24,6 @@ export async function heldByLogs(
 export function heldTexts(held: WorkflowStatus['held']): string[] {
   return [...Map.groupBy(held, ({ reason }) => reason)].map(
     ([reason, { length }]) =>
-      `${length === 1 ? 'A job of Pegasus is' : `${length} jobs of Pegasus are`} held: ${reason}`,
+      `${length === 1 ? 'A Pegasus job is' : `${length} Pegasus jobs are`} held: ${reason}`,
   );
 }

@@ -13,7 +13,7 @@ import type { PegasusSettings } from './settings.ts';
 const PLAN = 'tasks.json';
 const LAUNCHER = 'launch.sh';
 const LAUNCHER_TEMPLATE = `#!/bin/sh
-# Written by the CryoEM Service. Pegasus names the job of the plan in tasks.json beside this file: $1.
+# Written by the CryoEM Service. Pegasus names the job of the plan in tasks.json next to this file: $1.
 ${ENVIRONMENT}
 exec ${COMMAND} "$1"
 `;

@@ -33,7 +33,7 @@ export class WorkflowReasons {
   }
 
   /**
-   * Held jobs count as queued for Pegasus: only this shows that they wait for a person. Queried at intervals.
+   * Held jobs count as queued for Pegasus: only this shows that they require action. Queried at intervals.
    */
   async askStatus(nodes: JobstateReading['nodes']): Promise<void> {
     const nowMs = systemClock.monotonicMs();
@@ -64,7 +64,7 @@ export class WorkflowReasons {
 
   private async dagmanReason(): Promise<string | null> {
     const { reason } = readDagman(await dagmanLog(this.submitFolder));
-    return reason === null ? null : `DAGMan of HTCondor says: ${reason}.`;
+    return reason === null ? null : `HTCondor DAGMan reports: ${reason}.`;
   }
 
   private async analyze(): Promise<string | null> {

@@ -21,15 +21,18 @@ const MAX_RESUMES = 2;
 const DONE = 0;
 const REMOVED = 2;
 
-const LATER: SubmitAnswer = { ok: false, refusal: { kind: 'later', text: 'Pegasus still works on it.' } };
+const LATER: SubmitAnswer = {
+  ok: false,
+  refusal: { kind: 'later', text: 'Pegasus is still processing it.' },
+};
 
 /** State of a workflow according to a poll; `undecided`: a planner may still start it. */
 export type WorkflowReport = 'undecided' | readonly JobReport[];
 
 /**
- * One of our workflows. It is never started if it may just have been started: two starts end each other, and
- * a start is not visible until DAGMan has begun its log. A planner that may still run, of an earlier service
- * process or after a timeout, is waited for.
+ * One of our workflows. It is never started if it may just have been started: concurrent starts abort each
+ * other, and a start is not visible until DAGMan has begun its log. A planner that may still be running, of
+ * an earlier service process or after a timeout, is waited for.
  */
 export class Workflow {
   private readonly group: JobGroup;
@@ -114,7 +117,7 @@ export class Workflow {
     if (mayBeResumed && this.resumes < MAX_RESUMES && (await this.neverBegan(jobs)))
       return this.reports(jobs, () => 'returned');
     if (exitStatus === REMOVED)
-      return this.reports(jobs, () => 'revoked', 'The workflow of Pegasus was removed by somebody else.');
+      return this.reports(jobs, () => 'revoked', 'The Pegasus workflow was removed outside the service.');
     return this.failed(jobs);
   }
 
@@ -188,12 +191,12 @@ export class Workflow {
       ...this.reports(
         jobs.filter(({ hasBegun }) => !hasBegun),
         () => 'vanished',
-        `The workflow of Pegasus ended before this batch began.${said}`,
+        `The Pegasus workflow ended before this batch began.${said}`,
       ),
     ];
   }
 
-  /** Processes of its jobs may still run after its end. */
+  /** Processes of its jobs may still be running after its end. */
   private reports(jobs: readonly Job[], phaseOf: (job: Job) => Phase, detail?: string): JobReport[] {
     return jobs.map((job) => ({
       group: this.group.name,

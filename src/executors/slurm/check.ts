@@ -45,7 +45,7 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
     '--array=1-1',
     '--wrap=true',
   ]);
-  const asked = sbatchArguments(settings).join(' ') || 'the defaults';
+  const options = sbatchArguments(settings).join(' ') || 'the defaults';
   return [
     ...template,
     {
@@ -55,12 +55,12 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
       remedy: null,
     },
     trial.ok
-      ? { subject: SUBJECT, state: 'ok', detail: `a job with ${asked} would be accepted`, remedy: null }
+      ? { subject: SUBJECT, state: 'ok', detail: `a job with ${options} would be accepted`, remedy: null }
       : {
           subject: SUBJECT,
           state: 'error',
           detail: trial.refusal.text,
-          remedy: `correct the options of sbatch: ${asked}`,
+          remedy: `correct the sbatch options: ${options}`,
         },
     {
       subject: SUBJECT,

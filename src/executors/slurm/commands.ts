@@ -60,7 +60,7 @@ export async function runSlurm(
     timeoutMs,
     graceMs: 0,
     maxOutputBytes: MAX_OUTPUT_BYTES,
-    // sbatch would wait for room for two minutes: we retry instead.
+    // sbatch would wait for two minutes: we retry instead.
     stopsAt: (text) => QUEUE_FULL.test(text),
   });
   if (isSuccess(result)) return { ok: true, stdout: result.stdout };

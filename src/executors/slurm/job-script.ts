@@ -5,7 +5,7 @@ import { COMMAND, ENVIRONMENT, fillTemplate } from '../jobs/script.ts';
 export const SCRIPT = 'job.sh';
 
 const DEFAULT_TEMPLATE = `#!/bin/bash
-# Written by the CryoEM Service. Each array task does the batches that tasks.json beside this file gives it.
+# Written by the CryoEM Service. Each array task does the batches that tasks.json next to this file gives it.
 ${ENVIRONMENT}
 exec ${COMMAND}
 `;
@@ -13,7 +13,7 @@ exec ${COMMAND}
 /** The fault of a site's own template, as a sentence; null if there is none. */
 export function templateFault(template: string): string | null {
   if (!template.startsWith('#!')) return 'its first line must be #! and a shell, such as #!/bin/bash';
-  if (!template.includes(COMMAND)) return `${COMMAND} must be where the task is to run`;
+  if (!template.includes(COMMAND)) return `${COMMAND} must be at the line that runs the task`;
   if (/^#SBATCH\s+.*(--array|--output|--error|--job-name|--wrap|--export|-[aoeJ]\b)/m.test(template))
     return 'its #SBATCH lines may not name the array, the logs, the name or the environment of the job';
   return null;

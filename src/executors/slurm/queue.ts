@@ -5,7 +5,7 @@ import { phaseOf } from './states.ts';
 export interface Row {
   /** Name of the job, which is that of its group. */
   readonly name: string;
-  /** As people write it: `1234_5`. */
+  /** As users write it: `1234_5`. */
   readonly id: string;
   readonly arrayId: string;
   readonly task: number;

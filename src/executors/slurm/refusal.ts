@@ -7,7 +7,7 @@ interface Rule {
   readonly text: string;
 }
 
-/** sbatch prints this and retries for two minutes by itself; we end it and retry ourselves. */
+/** sbatch prints this and retries for two minutes by itself; we stop it and retry ourselves. */
 export const QUEUE_FULL = /temporarily unable to accept job|sleeping and retrying|resource temporarily/i;
 
 const RULES: readonly Rule[] = [
@@ -15,7 +15,7 @@ const RULES: readonly Rule[] = [
     pattern:
       /unable to contact slurm controller|connection refused|zero bytes|socket timed out|communication|backup controller/i,
     kind: 'unreachable',
-    text: 'The Slurm controller does not answer.',
+    text: 'The Slurm controller does not respond.',
   },
   {
     pattern:
@@ -26,37 +26,37 @@ const RULES: readonly Rule[] = [
   {
     pattern: /munge|protocol authentication|invalid authentication/i,
     kind: 'unreachable',
-    text: 'Slurm does not trust this machine: make sure that munge runs with the key of the cluster.',
+    text: 'Slurm authentication failed: check that munge runs with the cluster key.',
   },
   {
     pattern: QUEUE_FULL,
     kind: 'full',
-    text: 'The queue of Slurm is full.',
+    text: 'The Slurm queue is full.',
   },
   {
     pattern: /violates accounting\/QOS policy|submit limit|MaxSubmit/i,
     kind: 'full',
-    text: 'Slurm takes no more jobs of this account now, or none so long or so large: a limit of the account or of its quality of service.',
+    text: 'Slurm does not accept more jobs from this account now, or not of this duration or size: a limit of the account or its QOS.',
   },
   {
     pattern: /invalid job array/i,
     kind: 'too_large',
-    text: 'Slurm takes no job array of this size: MaxArraySize of the site is too small.',
+    text: 'Slurm does not accept a job array of this size: MaxArraySize of the site is too small.',
   },
   {
     pattern: /invalid partition/i,
     kind: 'refused',
-    text: `Slurm knows no such partition: correct ${keyInFile('partition')}.`,
+    text: `Slurm does not know this partition: correct ${keyInFile('partition')}.`,
   },
   {
     pattern: /invalid account|account\/partition combination/i,
     kind: 'refused',
-    text: `Slurm does not let this account run here: correct ${keyOf('account')} (or ${keyInFile('partition')}).`,
+    text: `Slurm does not allow this account in this partition: correct ${keyOf('account')} (or ${keyInFile('partition')}).`,
   },
   {
     pattern: /invalid qos/i,
     kind: 'refused',
-    text: `Slurm knows no such quality of service: correct --qos in ${keyOf('sbatchOptions')}.`,
+    text: `Slurm does not know this QOS: correct --qos in ${keyOf('sbatchOptions')}.`,
   },
   {
     pattern: /memory specification/i,
@@ -71,12 +71,12 @@ const RULES: readonly Rule[] = [
   {
     pattern: /time limit/i,
     kind: 'refused',
-    text: `Slurm does not allow this time: correct ${keyInFile('slurm.timeLimit')}.`,
+    text: `Slurm does not allow this time limit: correct ${keyInFile('slurm.timeLimit')}.`,
   },
   {
     pattern: /partition.*(down|drain|inactive)|not in required.*state/i,
     kind: 'refused',
-    text: 'The partition takes no jobs now.',
+    text: 'The partition is not accepting jobs now.',
   },
 ];
 
@@ -85,8 +85,8 @@ export function refusalOf(command: string, stderr: string, timedOut: boolean): R
   const said = lastComplaint(stderr);
   const rule = RULES.find(({ pattern }) => pattern.test(stderr));
   if (rule) return { kind: rule.kind, text: said ? `${rule.text} (${command}: ${said})` : rule.text };
-  if (timedOut) return { kind: 'unreachable', text: `Slurm does not answer: ${command} hangs.` };
-  return { kind: 'refused', text: `Slurm refuses: ${said || `${command} says nothing of why`}.` };
+  if (timedOut) return { kind: 'unreachable', text: `Slurm does not respond: ${command} hangs.` };
+  return { kind: 'refused', text: `Slurm refused the request: ${said || `${command} gave no reason`}.` };
 }
 
 function lastComplaint(stderr: string): string {

@@ -9,14 +9,14 @@ const ENVIRONMENT = `put what the job needs into ${keyInFile('slurm.environment'
  * too.
  */
 const REFUSED: Readonly<Record<string, string>> = {
-  wrap: 'the service writes the script of the job',
-  array: 'the service makes the array',
+  wrap: 'the service writes the job script',
+  array: 'the service creates the job array',
   output: 'the service names the log, and reads it when a job ends early',
   error: 'the service names the log, and reads it when a job ends early',
   input: 'a job has no input but its batch',
   'open-mode': 'the service names the log',
-  chdir: 'the service sets the folder of the job',
-  workdir: 'the service sets the folder of the job',
+  chdir: 'the service sets the working directory of the job',
+  workdir: 'the service sets the working directory of the job',
   'job-name': 'the service finds its jobs again by their name',
   export: ENVIRONMENT,
   'export-file': ENVIRONMENT,

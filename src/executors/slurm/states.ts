@@ -45,23 +45,23 @@ interface Reason {
 const STUCK: readonly Reason[] = [
   {
     pattern: /^PartitionTimeLimit|^PartitionConfig|^PartitionNodeLimit/,
-    text: `they ask for more time or nodes than their partition allows; lower ${keyInFile('slurm.timeLimit')} or choose another partition`,
+    text: `more time or nodes are requested than the partition allows; lower ${keyInFile('slurm.timeLimit')} or choose another partition`,
   },
   {
     pattern: /^PartitionDown|^PartitionInactive/,
-    text: 'their partition is down; ask the administrators of the cluster',
+    text: 'the partition is down; ask the administrators of the cluster',
   },
   {
     pattern: /^(Assoc|QOS)Grp|^AssocMax|^QOSMax|^MaxMemPerLimit/,
-    text: 'a limit of the account or of its quality of service is reached; they start when it allows, or ask for a higher one',
+    text: 'a limit of the account or its QOS has been reached; wait until it permits more, or ask for a higher limit',
   },
   {
     pattern: /^(InvalidAccount|AccountNotAllowed|AccountingPolicy)/,
-    text: `their account may not run here; correct ${keyInFile('account')}`,
+    text: `the account may not use this partition; correct ${keyInFile('account')}`,
   },
   {
     pattern: /^(InvalidQOS|QOSNotAllowed|QOSUsageThreshold|QOSMinGRES)/,
-    text: `their quality of service may not run here; correct --qos in ${keyOf('sbatchOptions')}`,
+    text: `the QOS may not be used in this partition; correct --qos in ${keyOf('sbatchOptions')}`,
   },
   {
     pattern: /^(BadConstraints|NodeDown|ReqNodeNotAvail|Constraints|Nodes required for job are DOWN)/,
@@ -69,25 +69,24 @@ const STUCK: readonly Reason[] = [
   },
   {
     pattern: /^(JobHeldAdmin|JobHeldUser|launch_failed_requeued_held|JobHoldMaxRequeue)/i,
-    text: 'they are held; release them (scontrol release), or stop and resume the session',
+    text: 'the hold must be released (scontrol release), or stop and resume the session',
   },
   {
     pattern: /^(DependencyNeverSatisfied|Dependency)$/,
-    text: `they wait for another job; correct --dependency in ${keyOf('sbatchOptions')}`,
+    text: `another job must end first; correct --dependency in ${keyOf('sbatchOptions')}`,
   },
   {
     pattern: /^(Reservation|ReservationDeleted)/,
-    text: `they wait for a reservation; correct --reservation in ${keyOf('sbatchOptions')}`,
+    text: `the reservation has not begun or is not available; correct --reservation in ${keyOf('sbatchOptions')}`,
   },
   {
     pattern: /^(Licenses|BurstBuffer)/,
-    text: 'they wait for a licence or a buffer that the cluster does not have free',
+    text: 'a licence or a burst buffer is not available',
   },
 ];
 
 /** Slurm keeps them waiting for two minutes, and then treats them as other jobs. */
-const REQUEUED =
-  'their node failed or they were preempted, and Slurm has queued them again; they start automatically';
+const REQUEUED = 'requeued after a node failure or preemption; no action needed';
 
 /**
  * A sentence on jobs that wait for this reason; null if it resolves by itself.
@@ -96,5 +95,7 @@ const REQUEUED =
 export function stuckText(reason: string, jobs: number, isRequeued = false): string | null {
   const known = STUCK.find(({ pattern }) => pattern.test(reason))?.text;
   const text = known ?? (isRequeued ? REQUEUED : null);
-  return text ? `${jobs === 1 ? 'A job waits' : `${jobs} jobs wait`} in Slurm: ${text} (${reason}).` : null;
+  return text
+    ? `${jobs === 1 ? 'A job is' : `${jobs} jobs are`} waiting in Slurm: ${text} (${reason}).`
+    : null;
 }

@@ -25,7 +25,7 @@ export function processesByToken(): Map<string, number[]> {
 }
 
 /**
- * Ends all processes of a batch: politely, and by force after `graceMs`. Resolves when none runs.
+ * Stops all processes of a batch: SIGTERM, and SIGKILL after `graceMs`. Resolves when none is running.
  * @param pid - leader of the batch's process group, which is all that is known without /proc
  */
 export async function endProcesses(token: string, graceMs: number, pid: number | null): Promise<void> {

@@ -68,6 +68,6 @@ export function endingOfWorker({ exitCode, signal, startFailure }: WorkerExit): 
       'lost',
       'The worker was killed from outside, likely because memory ran out: see the system log.',
     );
-  if (signal !== null) return end('lost', `The worker was ended by ${signal}.`);
+  if (signal !== null) return end('lost', `The worker was killed by ${signal}.`);
   return end('failed', `The worker ended with exit code ${exitCode}.`);
 }

@@ -28,7 +28,7 @@ export function readDm(file: InputFile): Image {
   const { header, tags } = readDmTags(file);
   const data = tags.findLast(({ path }) => /^\/ImageList\/\d+\/ImageData\/Data$/.test(path));
   if (!data || data.type === null)
-    throw new CodedError('MOVIE_CORRUPT', 'It holds no image.', { file: file.path, field: 'ImageList' });
+    throw new CodedError('MOVIE_CORRUPT', 'It contains no image.', { file: file.path, field: 'ImageList' });
   const folder = data.path.slice(0, -'/Data'.length);
   const numberAt = (name: string, maximum: number): number => {
     const tag = tags.find(({ path }) => path === `${folder}/${name}`);
@@ -58,7 +58,7 @@ export function readDm(file: InputFile): Image {
   const pixelBytes = stored === 'f64' ? 8 : ({ 8: 1, 16: 2, 32: 4 } as const)[bitsOf(stored)];
   const needed = width * height * pixelBytes;
   if (needed > data.count * DM_TYPE_BYTES[data.type]!)
-    throw new CodedError('MOVIE_CORRUPT', 'It has too few data for its size.', {
+    throw new CodedError('MOVIE_CORRUPT', 'It has too little data for its image size.', {
       file: file.path,
       offset: data.offset,
       field: data.path,

@@ -6,10 +6,10 @@ export interface EerOptions {
   readonly framesPerFraction?: number | null;
   /** e/A^2 that a fraction should have. */
   readonly dosePerFractionEA2?: number | null;
-  /** e/A^2 of one camera frame, and of the whole file; one of them is needed to aim at a dose. */
+  /** e/A^2 of one camera frame, and of the entire file; one of them is needed to reach a given dose. */
   readonly dosePerFrameEA2?: number | null;
   readonly totalDoseEA2?: number | null;
-  /** 2: each pixel of the sensor becomes four, by the electron's position within it. */
+  /** 2: each pixel of the detector becomes four, by the electron's position within it. */
   readonly upsampling?: 1 | 2;
 }
 
@@ -22,7 +22,7 @@ export interface EerRendering {
   readonly leftOver: number;
 }
 
-/** e/A^2 of a fraction by default: what people choose (RELION's tutorial for EER has about 1). */
+/** e/A^2 of a fraction by default: what users choose (RELION's tutorial for EER has about 1). */
 const DEFAULT_FRACTION_DOSE_EA2 = 1;
 /** Number of fractions where the dose is not known. */
 const DEFAULT_FRACTIONS = 40;
@@ -44,7 +44,7 @@ export function groupCameraFrames(cameraFrames: number, options: EerOptions): Ee
   if (framesPerFraction > cameraFrames)
     throw new CodedError(
       'TOO_FEW_FRAMES',
-      `The file has ${cameraFrames} camera frames; ${framesPerFraction} per fraction were asked for.`,
+      `The file has ${cameraFrames} camera frames; ${framesPerFraction} per fraction were requested.`,
     );
   return {
     upsampling: options.upsampling ?? 1,

@@ -42,7 +42,7 @@ export function parseCtffindCurves(text: string, file: string): LogReading<FitCu
 }
 
 /**
- * Columns of Gctf's `_EPA.log`: resolution in A, simulated CTF, equi-phase average, the same without
+ * Columns of Gctf's `_EPA.log`: resolution in A, simulated CTF, equiphase average, the same without
  * background, CCC.
  */
 const EPA_COLUMNS = 5;
@@ -98,6 +98,6 @@ function curvesOf(
       model: points.map((p) => p.model),
       cc: points.map((p) => p.cc),
     },
-    warnings: left === 0 ? [] : [`${file}: ${left} points of the curves are not numbers and are left out`],
+    warnings: left === 0 ? [] : [`${file}: ${left} points of the curves are not numbers and were omitted`],
   };
 }

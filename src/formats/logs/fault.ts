@@ -17,7 +17,7 @@ export function logFault(
   const field = [location.line === undefined ? '' : `line ${location.line}`, location.field ?? ''].filter(
     Boolean,
   );
-  return new CodedError('PROGRAM_FAILED', `Its output is not understood: ${detail}.`, {
+  return new CodedError('PROGRAM_FAILED', `Its output cannot be parsed: ${detail}.`, {
     file: location.file,
     ...(field.length > 0 ? { field: field.join(' ') } : {}),
     ...(expected === undefined ? {} : { expected }),

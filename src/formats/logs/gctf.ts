@@ -19,7 +19,7 @@ const FINAL = /^(.*?)\s*Final\s+Values\s*$/i;
 const LIMIT = /^Resolution limit estimated by EPA:\s*(?:RES_LIMIT\b[\s:=]*)?(.*)$/i;
 
 /**
- * Reads Gctf's log (or what it prints): the last `Final Values` and the last resolution limit by equi-phase
+ * Reads Gctf's log (or what it prints): the last `Final Values` and the last resolution limit by equiphase
  * average. The first has four numbers, or five where a phase shift was searched.
  * @throws CodedError PROGRAM_FAILED if one of the two lines is missing or has no numbers
  */

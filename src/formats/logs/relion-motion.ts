@@ -32,7 +32,7 @@ const COEFFICIENTS = 18;
 const MODELS: Readonly<Record<string, boolean>> = { '0': false, '1': true };
 
 /**
- * Reads the STAR file that RELION 3.1 and later write beside a corrected micrograph.
+ * Reads the STAR file that RELION 3.1 and later write next to a corrected micrograph.
  * @param expected - the movie that it must be of
  * @throws CodedError PROGRAM_FAILED if a block, a frame or a number is missing, or the movie was read as a
  * longer or shorter one
@@ -178,7 +178,7 @@ export interface RelionMotionLog {
 }
 
 /**
- * Reads the log that relion_run_motioncorr writes beside a corrected micrograph.
+ * Reads the log that relion_run_motioncorr writes next to a corrected micrograph.
  * @throws CodedError PROGRAM_FAILED if it has no iteration of the global alignment
  */
 export function parseRelionMotionLog(text: string, file: string): LogReading<RelionMotionLog> {

@@ -69,7 +69,10 @@ export interface MrcLayout extends MovieStructure {
 export function readMrcStructure(file: InputFile): MrcLayout {
   const bytes = file.peek(0, MRC_HEADER_BYTES, 'header');
   if (bytes.every((byte) => byte === 0))
-    throw new CodedError('MOVIE_TRUNCATED', 'Its header is not written yet.', { file: file.path, offset: 0 });
+    throw new CodedError('MOVIE_TRUNCATED', 'Its header has not been written yet.', {
+      file: file.path,
+      offset: 0,
+    });
   const warnings: string[] = [];
   const { header, littleEndian } = decodeInByteOrder(bytes, warnings);
   checkSizes(file, header);
@@ -188,9 +191,7 @@ function storageOf(
     return { storage: 'u4', width: header.nx * 2 };
   }
   if (header.imodStamp !== IMOD_STAMP) {
-    warnings.push(
-      'the header does not tell whether the bytes of mode 0 are signed; read as signed, as MRC2014 requires',
-    );
+    warnings.push('the header does not say whether mode 0 is signed; read as signed, as MRC2014 requires');
     return { storage: 'i8', width: header.nx };
   }
   if (saysPacked) return { storage: 'u4', width: header.nx * 2 };

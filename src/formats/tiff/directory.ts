@@ -151,7 +151,7 @@ function readNumber(view: DataView, at: number, type: number, littleEndian: bool
 }
 
 const notWritten = (file: InputFile, offset: number) =>
-  new CodedError('MOVIE_TRUNCATED', 'A directory is not written yet.', { file: file.path, offset });
+  new CodedError('MOVIE_TRUNCATED', 'A directory has not been written yet.', { file: file.path, offset });
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -5,7 +5,7 @@ import type { InputFile } from '../input-file.ts';
  * Checks where a strip, a tile or a piece of a frame is stored.
  * @param field - what it is, for messages
  * @param tableAt - offset of the directory that names it
- * @throws CodedError MOVIE_TRUNCATED if it is not written yet or ends beyond the file, MOVIE_CORRUPT
+ * @throws CodedError MOVIE_TRUNCATED if it has not been written yet or ends beyond the file, MOVIE_CORRUPT
  */
 export function checkStoredPart(
   file: InputFile,
@@ -14,7 +14,7 @@ export function checkStoredPart(
 ): void {
   const { offset, length, field } = part;
   if (offset === 0 || length === 0)
-    throw new CodedError('MOVIE_TRUNCATED', 'A part of a frame is not written yet.', {
+    throw new CodedError('MOVIE_TRUNCATED', 'A part of a frame has not been written yet.', {
       file: file.path,
       field,
       offset: tableAt,

@@ -20,7 +20,7 @@ export interface AlignerFiles {
 /** A file that an aligner needs in addition to movie and references. */
 export interface Preparation {
   readonly warnings: readonly string[];
-  /** Addition to the command line that a person needs to repeat it. */
+  /** Addition to the command line that a user needs to repeat it. */
   readonly comment: string;
 }
 
@@ -79,9 +79,9 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
   return {
     name,
     version: 'unknown',
-    async align(asked, workspace) {
+    async align(given, workspace) {
       const path = findProgram(name, settings[name]);
-      const input = readMovieInput(asked, title, program.minFrames);
+      const input = readMovieInput(given, title, program.minFrames);
       const { structure, request } = input;
       const links = new Links(workspace);
       const movie = links.add(request.moviePath, `movie.${program.extensionOf(structure.format)}`);
@@ -103,7 +103,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
         ...references.warnings,
         ...preparation.warnings,
         ...reading.warnings,
-        ...(version === null ? [`${title} does not say its version.`] : []),
+        ...(version === null ? [`${title} does not report its version.`] : []),
         ...commonWarnings(program, input, reading),
       ];
       return {
@@ -151,6 +151,8 @@ function commonWarnings(
   return [
     ...(doseEA2 === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
     ...(local?.reason ? [`${withoutLocal} ${local.reason}`] : []),
-    ...(isConverged ? [] : ['Alignment did not settle: look at the drift before trusting this movie.']),
+    ...(isConverged
+      ? []
+      : ['Alignment did not converge: inspect the drift plot before using this micrograph.']),
   ];
 }

@@ -19,10 +19,10 @@ export function splitWords(text: string, field: string): string[] {
 }
 
 /**
- * Our flags, except those that a person overrides, then those of the person. Programs differ in which of two
+ * Our flags, except those that a user overrides, then those of the user. Programs differ in which of two
  * equal flags they use; so none is given twice.
  * @param own - flags on which the reading of the outputs depends
- * @throws CodedError BAD_CONFIG if the person gives one of `own`
+ * @throws CodedError BAD_CONFIG if the user gives one of `own`
  */
 export function mergeArguments(
   own: readonly Flag[],

@@ -93,7 +93,7 @@ function commandOf(path: string, args: readonly string[], answers: readonly stri
 }
 
 /**
- * Links the micrograph under its own name in the work directory, because programs write beside their input.
+ * Links the micrograph under its own name in the work directory, because programs write next to their input.
  */
 function linkMicrograph({ workDir, micrographPath }: CtfWorkspace): string {
   const name = basename(micrographPath);

@@ -21,7 +21,7 @@ export function findProgram(key: string, value: string, path = process.env.PATH 
   throw new CodedError('PROGRAM_MISSING', `Looked for ${where}.`, {
     field: `[programs] ${key}`,
     expected: 'an executable file',
-    found: candidates.some(isFile) ? 'a file that may not be run' : 'none',
+    found: candidates.some(isFile) ? 'a file that is not executable' : 'none',
   });
 }
 

@@ -36,7 +36,7 @@ const RANGE_FLAGS = [
 ] as const;
 
 /**
- * The predecessor's command line. Ranges that a person set are added; without them Gctf's own defaults apply,
+ * The predecessor's command line. Ranges that a user set are added; without them Gctf's own defaults apply,
  * as before. Names of the additional flags as in RELION's calls of Gctf.
  */
 export function gctfArguments(request: CtfRequest, input: string, star: string): string[] {
@@ -78,7 +78,7 @@ function readGctf(outputs: ProgramOutputs, { request, stem, programPath }: CtfIn
       phaseShiftDeg: log.phaseShiftDeg ?? 0,
       figureOfMerit: log.crossCorrelation,
       fitResolutionA: log.resolutionLimitA,
-      fitCriterion: `Gctf ${version}: limit estimated by equi-phase average`,
+      fitCriterion: `Gctf ${version}: limit estimated by equiphase average`,
       curves: curves.value,
     },
     diagnostic,

@@ -69,7 +69,7 @@ function requiredFlags(generation: Generation, { structure, request }: MovieInpu
   return flags;
 }
 
-/** Flags that a person may override. */
+/** Flags that a user may override. */
 function defaultFlags(generation: Generation, input: MovieInput, references: References): Flag[] {
   const { request } = input;
   const [across, down] = patchesOf(input) ?? [0, 0];

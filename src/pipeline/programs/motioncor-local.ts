@@ -20,15 +20,20 @@ export function motioncorLocal(
   input: MovieInput,
   patches: readonly [number, number] | null,
 ): LocalMotion<string> | null {
-  const asked = input.request.patches;
-  if (!asked || asked[0] * asked[1] < 2) return null;
-  if (patches === null) return { fit: null, reason: 'MotionCor follows patches from 2x2 on.' };
+  const requested = input.request.patches;
+  if (!requested || requested[0] * requested[1] < 2) return null;
+  if (patches === null)
+    return { fit: null, reason: 'MotionCor needs at least 2x2 patches for local motion.' };
   const names = outputs.names();
   const file = LOGS.map((ending) => names.find((name) => ending.test(name))).find(Boolean);
   if (file === undefined) return { fit: null, reason: 'MotionCor wrote no log of its patches.' };
   const paths = pathsOf(parseMotioncorPatches(outputs.text(file), file, input.used).value);
   const fit = fitLocalModel(paths, input.used);
-  if (fit === null) return { fit: null, reason: 'Its patches move as the frame does, or fit no model.' };
+  if (fit === null)
+    return {
+      fit: null,
+      reason: 'There is no local motion beyond that of the whole frame, or the patches fit no model.',
+    };
   const { model, rmsPixels, points, outliers } = fit;
   return {
     fit: { patches, coefficientsX: model.x, coefficientsY: model.y, rmsPixels, points, outliers },

@@ -7,8 +7,8 @@ import { meanOf, readSum } from './read-sum.ts';
 const SPLIT_TOLERANCE = 0.01;
 
 /**
- * The part of the plain sum that MotionCor calls even; absent if both parts do not add up to the whole, for
- * example with another scale.
+ * The part of the plain sum that MotionCor calls even; absent if both parts do not add up to the full sum,
+ * for example with another scale.
  * @throws CodedError PROGRAM_FAILED if a sum is missing or of another size
  */
 export function readEvenSum(
@@ -21,11 +21,11 @@ export function readEvenSum(
   const { data: odd } = readSum(outputs, `${OUT}_ODD.mrc`, input);
   if (even.length !== whole.length || odd.length !== whole.length)
     throw outputs.failure(`${title} wrote sums of different sizes.`);
-  if (makeUp(even, odd, whole)) return { even, warnings: [] };
-  return { warnings: [`The even and odd sums of ${title} do not make up its whole sum.`] };
+  if (addUp(even, odd, whole)) return { even, warnings: [] };
+  return { warnings: [`The even and odd sums of ${title} do not add up to its full sum.`] };
 }
 
-function makeUp(even: Float32Array, odd: Float32Array, whole: Float32Array): boolean {
+function addUp(even: Float32Array, odd: Float32Array, whole: Float32Array): boolean {
   const mean = meanOf(whole);
   let missed = 0;
   let deviation = 0;

@@ -31,8 +31,8 @@ export interface MovieInput {
  * @param minFrames - required by the program
  * @throws CodedError MOVIE_*, TOO_FEW_FRAMES, DOSE_CONTRADICTION
  */
-export function readMovieInput(asked: AlignRequest, program: string, minFrames: number): MovieInput {
-  const { structure, request, findings } = readSource(asked);
+export function readMovieInput(given: AlignRequest, program: string, minFrames: number): MovieInput {
+  const { structure, request, findings } = readSource(given);
   const { throwFrames, truncFrames } = request;
   const used = structure.frames - throwFrames - truncFrames;
   if (used < minFrames)
@@ -69,7 +69,7 @@ export class Links {
     return name;
   }
 
-  /** Commands for these links, so that a person can repeat the command line of a record. */
+  /** Commands for these links, so that a user can repeat the command line of a record. */
   get commands(): readonly (readonly [path: string, name: string])[] {
     return this.#commands;
   }

@@ -59,7 +59,7 @@ export class ProgramOutputs {
   diagnostic(name: string, edgeFrequencyPerA: (size: number) => number): CtfOutcome['diagnostic'] {
     const { width, height, data } = this.#picture(name);
     if (width !== height)
-      throw this.failure(`${this.title} left a picture of ${width}x${height} in ${name}.`);
+      throw this.failure(`${this.title} wrote an image of ${width}x${height} as ${name}.`);
     return { size: width, data, edgeFrequencyPerA: edgeFrequencyPerA(width), isForeign: true };
   }
 
@@ -67,7 +67,7 @@ export class ProgramOutputs {
     try {
       return readImage(this.path(name));
     } catch (error) {
-      throw this.failure(`${this.title} left no picture that can be read: ${messageOf(error)}.`);
+      throw this.failure(`${this.title} wrote no readable image: ${messageOf(error)}.`);
     }
   }
 }

@@ -26,12 +26,12 @@ export function versionOf(question: VersionQuestion): Promise<string | null> {
   const file = realpathSync(question.path);
   const { size, mtimeMs } = statSync(file);
   const key = `${file} ${size} ${mtimeMs}`;
-  const found = known.get(key) ?? ask(question, file);
+  const found = known.get(key) ?? runVersionCommand(question, file);
   known.set(key, found);
   return found;
 }
 
-async function ask(question: VersionQuestion, file: string): Promise<string | null> {
+async function runVersionCommand(question: VersionQuestion, file: string): Promise<string | null> {
   const { name, path, inAnswer, inFileName } = question;
   const fromName = inFileName.exec(basename(file))?.[1] ?? null;
   try {

@@ -28,10 +28,10 @@ export function readSum(outputs: ProgramOutputs, name: string, input: MovieInput
       `${title} wrote ${name} with ${image.width}x${image.height} pixels, expected ${Math.floor(width)}x${Math.floor(height)}.`,
     );
   if (!image.data.every(Number.isFinite))
-    throw outputs.failure(`${title} wrote ${name} with pixels that are not numbers.`);
+    throw outputs.failure(`${title} wrote ${name} with pixels that are NaN or infinite.`);
   const [first] = image.data;
   if (image.data.every((value) => value === first))
-    throw outputs.failure(`${title} wrote ${name} with all its pixels ${first}.`);
+    throw outputs.failure(`${title} wrote ${name} with all pixels equal to ${first}.`);
   return image;
 }
 

@@ -120,7 +120,10 @@ function localMotion(
   if (!patches || patches[0] * patches[1] < 2) return null;
   const followed = patchesOf(input);
   if (followed === null)
-    return { fit: null, reason: `RELION follows patches from ${MIN_PATCHES}x${MIN_PATCHES} on.` };
+    return {
+      fit: null,
+      reason: `RELION needs at least ${MIN_PATCHES}x${MIN_PATCHES} patches for local motion.`,
+    };
   if (localToApply === null) return { fit: null, reason: 'RELION fitted no model to the patches.' };
   if (fitRmsPixels === null)
     throw logFault(

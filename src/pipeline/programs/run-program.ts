@@ -22,8 +22,8 @@ const MAX_LINE_LENGTH = 300;
 const MAX_OUTPUT_BYTES = 20_000_000;
 
 /**
- * Runs a program to its end, in its own process group. If it is ended early (abort, time limit, too much
- * output), the whole group is ended: politely, then by force.
+ * Runs a program to its end, in its own process group. If it is stopped early (abort, time limit, too much
+ * output), the whole group gets SIGTERM, then SIGKILL.
  * @returns what it printed, standard output and error in the order of arrival
  * @throws CodedError PROGRAM_FAILED with exit code or signal and the last lines of output; the reason of the
  * signal if aborted
@@ -55,10 +55,10 @@ function describeFailure(
   { stoppedBy, startFailure, signal, exitCode }: ProcessResult,
   timeoutMs: number,
 ): string | null {
-  if (stoppedBy === 'timed out') return `did not end within ${timeoutMs / 1000} s and was ended`;
-  if (stoppedBy === 'too much output') return 'printed too much output and was ended';
+  if (stoppedBy === 'timed out') return `did not finish within ${timeoutMs / 1000} s and was stopped`;
+  if (stoppedBy === 'too much output') return 'printed too much output and was stopped';
   if (startFailure !== null) return `could not be started: ${startFailure.message}`;
-  if (signal !== null) return `was ended by ${signal}`;
+  if (signal !== null) return `was killed by ${signal}`;
   return exitCode === 0 ? null : `ended with exit code ${exitCode}`;
 }
 

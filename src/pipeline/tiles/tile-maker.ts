@@ -9,7 +9,7 @@ import type { FromTileWorker, TileQuestion, ToTileWorker } from './tile-worker.t
  * screen.
  */
 const MAX_WAITING = 256;
-/** The thread is ended, with its cache, after this time without a request. */
+/** The thread is terminated, with its cache, after this time without a request. */
 const IDLE_MS = 5 * 60_000;
 /** A file server without a response for this time is considered to hang. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -33,12 +33,14 @@ export class TileMaker {
 
   /** @throws CodedError UNREACHABLE, CANCELLED, MOVIE_* */
   info(path: string, signal: AbortSignal): Promise<TileInfo> {
-    return this.#ask({ kind: 'info', path }, signal, (answer) => ('info' in answer ? answer.info : null));
+    return this.#request({ kind: 'info', path }, signal, (answer) => ('info' in answer ? answer.info : null));
   }
 
   /** A JPEG file's bytes. @throws CodedError NO_SUCH_PICTURE, UNREACHABLE, CANCELLED, MOVIE_* */
   tile(request: TileRequest, signal: AbortSignal): Promise<Uint8Array> {
-    return this.#ask({ kind: 'tile', request }, signal, (answer) => ('jpeg' in answer ? answer.jpeg : null));
+    return this.#request({ kind: 'tile', request }, signal, (answer) =>
+      'jpeg' in answer ? answer.jpeg : null,
+    );
   }
 
   async close(): Promise<void> {
@@ -47,7 +49,7 @@ export class TileMaker {
   }
 
   /** @param answerOf - null for a response to another kind of request */
-  #ask<Answer>(
+  #request<Answer>(
     question: TileQuestion,
     signal: AbortSignal,
     answerOf: (answer: FromTileWorker) => Answer | null,
@@ -99,7 +101,7 @@ export class TileMaker {
     worker.on('message', (answer: FromTileWorker) => this.#receive(answer));
     worker.on('error', (error: Error) => {
       if (worker === this.#worker)
-        void this.#end(new CodedError('INTERNAL', `The thread that makes tiles ended: ${error.message}`));
+        void this.#end(new CodedError('INTERNAL', `The tile thread ended: ${error.message}`));
     });
     return worker;
   }
@@ -126,7 +128,6 @@ export class TileMaker {
 }
 
 function errorOf(answer: FromTileWorker): CodedError {
-  if (!('code' in answer))
-    return new CodedError('INTERNAL', 'The thread that makes tiles sent an unexpected response.');
+  if (!('code' in answer)) return new CodedError('INTERNAL', 'The tile thread sent an unexpected response.');
   return new CodedError(answer.code, answer.message.replace(ERRORS[answer.code].text, '').trim());
 }

@@ -20,18 +20,18 @@ export type FromTileWorker =
 const JPEG_QUALITY = 82;
 const source = new TileSource();
 
-async function answer(ask: ToTileWorker): Promise<FromTileWorker> {
+async function answer(question: ToTileWorker): Promise<FromTileWorker> {
   try {
-    if (ask.kind === 'info') return { number: ask.number, info: source.info(ask.path) };
-    const { width, height, bytes } = source.tile(ask.request);
+    if (question.kind === 'info') return { number: question.number, info: source.info(question.path) };
+    const { width, height, bytes } = source.tile(question.request);
     const jpeg = await sharp(bytes, { raw: { width, height, channels: 1 } })
       .jpeg({ quality: JPEG_QUALITY })
       .toBuffer();
-    return { number: ask.number, jpeg };
+    return { number: question.number, jpeg };
   } catch (error) {
     const { code, message } = asCoded(error);
-    return { number: ask.number, code, message };
+    return { number: question.number, code, message };
   }
 }
 
-parentPort?.on('message', async (ask: ToTileWorker) => parentPort?.postMessage(await answer(ask)));
+parentPort?.on('message', async (question: ToTileWorker) => parentPort?.postMessage(await answer(question)));

@@ -78,7 +78,7 @@ export class Commands implements SessionCommands {
     }
     const bases = failed.map((movie) => movie.base);
     bus.emit('moviesChanged', session, bases);
-    bus.emit('workAppeared');
+    bus.emit('workAvailable');
     return failed.length;
   }
 
@@ -87,10 +87,10 @@ export class Commands implements SessionCommands {
     const { lifecycle } = session;
     await session.owner.demandNotElsewhere();
     if (!lifecycle.isWanted && inFlight.of(session).length === 0) return;
-    const inWork = this.context.ledger.sessions.counts(session.id).queued;
-    const finishes = running === 'finish' && inWork > 0;
+    const inProgress = this.context.ledger.sessions.counts(session.id).queued;
+    const finishes = running === 'finish' && inProgress > 0;
     try {
-      // Before it is recorded: a stop is needed most when the disk takes nothing.
+      // Before it is recorded: a stop matters most when the disk is full.
       if (!finishes) {
         await trials.cancel(session);
         await completions.cancel(session);
@@ -98,7 +98,7 @@ export class Commands implements SessionCommands {
     } finally {
       await lifecycle.setStopped();
     }
-    const rest = finishes ? `${inWork} movies in progress are finished.` : null;
+    const rest = finishes ? `${inProgress} movies in progress will be finished.` : null;
     lifecycle.signal('stopped', rest === null ? STOPPED : `${STOPPED} ${rest}`);
     session.timeline.note('stopped', by, rest);
   }
@@ -111,7 +111,7 @@ export class Commands implements SessionCommands {
     return movie.state === 'failed' ? [movie] : [];
   }
 
-  /** With one error code, or with any, except those that a person set aside. */
+  /** With one error code, or with any, except those that a user set aside. */
   private failedMovies({ id }: Session, code: ErrorCode | undefined): LedgerMovie[] {
     const { reviews, movies } = this.context.ledger;
     const aside = reviews.rejected(id);
@@ -121,7 +121,7 @@ export class Commands implements SessionCommands {
   }
 
   private answer(session: Session): SessionSummary {
-    this.context.bus.emit('workAppeared');
+    this.context.bus.emit('workAvailable');
     return summaryOf(this.context, session);
   }
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import type { Timeline } from '../lifecycle/timeline.ts';
 
-/** A first start, one with other values, or the same again. */
+/** Writes a start into the timeline: the first one, resumed, or resumed with changes. */
 export function noteStart(timeline: Timeline, before: StartFile | null, now: StartFile, by: string): void {
   if (before === null) {
     timeline.note('started', by, null);

@@ -23,7 +23,7 @@ export interface StartsParts {
 }
 
 /**
- * Starts sessions: for a person, or again if a gain reference arrived late. The caller holds the session's
+ * Starts sessions: for users, or again if a gain reference arrived late. The caller holds the session's
  * mutex.
  */
 export class Starts {
@@ -72,7 +72,7 @@ export class Starts {
       );
       await this.use(session, next, SERVICE);
     });
-    this.context.bus.emit('workAppeared');
+    this.context.bus.emit('workAvailable');
   }
 
   /** This order makes a crash harmless: the request is on disk before anything is done about it. */
@@ -88,7 +88,9 @@ export class Starts {
       lifecycle.hashes === hashes && canonicalJson(before?.parameters) === canonicalJson(next.parameters);
     if (isSame && lifecycle.mayWork) return;
     await lifecycle.setStart(next);
-    if (lifecycle.hashes !== hashes) await completions.cancel(session);
+    // What runs in a failed session began before the cause of the failure was removed.
+    if (lifecycle.hashes !== hashes || lifecycle.state === 'processing_failure')
+      await completions.cancel(session);
     await trials.end(session, hashes);
     session.gain.keepOnly(stepHashes(next.recipe).align);
     this.resetFailures(session, hashes);
@@ -104,7 +106,7 @@ export class Starts {
   }
 
   /**
-   * Results of another recipe are processed again; so are failures whose cause a person may have removed
+   * Results of another recipe are processed again; so are failures whose cause a user may have removed
    * meanwhile.
    */
   private resetFailures({ id, lifecycle, holdOffs, failures }: Session, hashes: string): void {

@@ -19,5 +19,5 @@ export function applyScan(
   if (isReadableAgain && lifecycle.state === 'processing_failure') lifecycle.signal('recovered');
   for (const path of report.gains) context.bus.emit('gainReady', session, path);
   advance(context, session);
-  context.bus.emit('workAppeared');
+  context.bus.emit('workAvailable');
 }

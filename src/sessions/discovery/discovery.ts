@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { SessionKey } from '../../contract/api.ts';
 import type {
   Answer,
-  Ask,
+  DiscoveryRequest,
   FromWorker,
   Questions,
   ScanReport,
@@ -61,12 +61,15 @@ export class Discovery {
   }
 
   /** @throws Error with the worker's message */
-  ask<Q extends keyof Questions>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
+  request<Q extends keyof Questions>(
+    question: Q,
+    input: Questions[Q]['input'],
+  ): Promise<Questions[Q]['answer']> {
     const number = ++this.lastNumber;
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error('the service is closing'));
       this.waiting[question].set(number, { resolve, reject });
-      const message: Ask<Q> = { type: 'ask', number, question, ask };
+      const message: DiscoveryRequest<Q> = { type: 'request', number, question, input };
       const post = () => this.worker.postMessage(message);
       if (this.isDown) this.postponed.push(post);
       else post();

@@ -26,7 +26,7 @@ export class GainWatch {
     this.isComplete = isComplete;
   }
 
-  /** A file was found below raw. @param path - relative to raw */
+  /** A file was found in raw. @param path - relative to raw */
   found(path: string, name: string): void {
     if (GAIN_NAMES.some((pattern) => pattern.test(name)))
       this.candidates.set(path, { sizeBytes: -1, mtimeMs: -1, unchangedSinceMs: 0, isReady: false });

@@ -46,7 +46,7 @@ export interface WatchOrder {
   readonly known: readonly KnownFile[];
 }
 
-/** Files that parameters refer to, as found; `notes` are remarks for people. */
+/** Files that parameters refer to, as found; `notes` are remarks for users. */
 export interface ResolvedReferences {
   readonly gainPath: string | null;
   readonly defectMapPath: string | null;
@@ -102,20 +102,20 @@ export interface ScanReport {
 
 export interface Questions {
   references: {
-    ask: { raw: string; gain: string | null; defects: string | null };
+    input: { raw: string; gain: string | null; defects: string | null };
     answer: ResolvedReferences;
   };
-  suggest: { ask: { raw: string; movie: string }; answer: Suggestions };
-  survey: { ask: SurveyQuestion; answer: Survey };
+  suggest: { input: { raw: string; movie: string }; answer: Suggestions };
+  survey: { input: SurveyQuestion; answer: Survey };
 }
 
 /** A request with its number, which the response repeats. */
-export type Ask<Q extends keyof Questions = keyof Questions> = {
+export type DiscoveryRequest<Q extends keyof Questions = keyof Questions> = {
   [Name in Q]: {
-    readonly type: 'ask';
+    readonly type: 'request';
     readonly number: number;
     readonly question: Name;
-    readonly ask: Questions[Name]['ask'];
+    readonly input: Questions[Name]['input'];
   };
 }[Q];
 
@@ -131,7 +131,7 @@ export type Answer<Q extends keyof Questions = keyof Questions> = {
 export type ToWorker =
   | { readonly type: 'watch'; readonly order: WatchOrder }
   | { readonly type: 'unwatch'; readonly id: number }
-  | Ask;
+  | DiscoveryRequest;
 
 export type FromWorker =
   | {

@@ -1,4 +1,4 @@
-/** Names that a person gave for the movies of a session, see the parameters `basename_*`. */
+/** Names that a user gave for the movies of a session, see the parameters `basename_*`. */
 export interface FileNameFilter {
   readonly prefix?: string | undefined;
   readonly suffix?: string | undefined;
@@ -15,7 +15,7 @@ const EPU_KINDS = [
   /^FoilHole.*_EER\.eer$/i,
 ] as const;
 const MOVIE_EXTENSION = /\.(tiff?|mrcs?|eer)$/i;
-/** References, sums and overviews beside movies of other programs. */
+/** References, sums and overviews that other programs write next to movies. */
 const NO_MOVIE =
   /(^|[_-])(gain|dark|sum|ref|reference)s?([_.-]|$)|gainref|countref|superref|defect|map\.m1|_DWS?\.|atlas|^(FoilHole|GridSquare|Tile)_/i;
 const REFERENCE = /(_gain\.tiff?|\.gain|map\.m1\.dm4)$/i;

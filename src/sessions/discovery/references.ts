@@ -33,7 +33,7 @@ function byName(raw: string, names: readonly string[], notes: string[]): string 
     const path = newest(found, 'Gain reference', notes);
     if (path !== null) return path;
   }
-  notes.push('No gain reference was found by name (*_gain.tiff, *.gain): movies are used as they are.');
+  notes.push('No gain reference was found by name (*_gain.tiff, *.gain): movies are not gain-corrected.');
   return null;
 }
 

@@ -8,7 +8,7 @@ import { inspectMovie } from '../../formats/open.ts';
 import type { Suggestion, Suggestions } from './messages.ts';
 
 /**
- * Initial values of the start form, read from one movie of the session and the metadata beside it, each with
+ * Initial values of the start form, read from one movie of the session and its metadata, each with
  * its source.
  */
 export function suggestFrom(raw: string, movie: string): Suggestions {
@@ -57,11 +57,11 @@ function fromMetadata(raw: string, movie: string, metadata: MovieMetadata): Reco
  * A field of the metadata as the value of a parameter; null if it is missing.
  * @param folder - of the movie, relative to raw
  */
-function asParameter(told: unknown, folder: string, raw: string): ParameterValue | null {
-  if (typeof told === 'number') return round(told);
-  if (told === true) return true;
-  if (typeof told !== 'string') return null;
-  const path = join(folder, told);
+function asParameter(value: unknown, folder: string, raw: string): ParameterValue | null {
+  if (typeof value === 'number') return round(value);
+  if (value === true) return true;
+  if (typeof value !== 'string') return null;
+  const path = join(folder, value);
   return statSync(join(raw, path), { throwIfNoEntry: false })?.isFile() ? path : null;
 }
 

@@ -18,7 +18,7 @@ import { resolveReferences } from './references.ts';
 /** Maximum number of movies that are opened to find a complete one. */
 const MAX_OPENED = 3;
 
-/** What a start with these names and references would find below raw: names and headers only. */
+/** What a start with these names and references would find in raw: names and headers only. */
 export function surveyOf(question: SurveyQuestion): Survey {
   const { raw, names } = question;
   const files = filesBelow(raw).sort();

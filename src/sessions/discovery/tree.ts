@@ -14,7 +14,7 @@ const TIME_GRAIN_MS = 3000;
 /** A directory that changed within this time is listed in every quick scan. */
 const LIVE_DIRECTORY_MS = 60_000;
 
-/** Folders of a session beside raw. Both are refused if they are links. */
+/** Folders of a session next to raw. Both are refused if they are links. */
 const OUTPUT_FOLDERS = ['processed', 'workflow'];
 
 interface Directory {
@@ -76,7 +76,7 @@ export class Tree {
       if (!statSync(this.top).isDirectory()) return 'raw is not a directory';
       const isWithin = !thorough || isInside(realpathSync(this.boundary), realpathSync(this.top));
       if (!isWithin) return 'raw is a symbolic link that leaves the session';
-      return thorough && this.isOutput(realpathSync(this.top)) ? 'raw leads to the outputs' : null;
+      return thorough && this.isOutput(realpathSync(this.top)) ? 'raw is a link to the outputs' : null;
     } catch (error) {
       return `raw cannot be read (${errorCodeOf(error)})`;
     }

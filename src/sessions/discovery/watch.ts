@@ -180,7 +180,7 @@ export class SessionWatch {
     const [first] = this.packed;
     if (first === undefined) return [];
     const others = this.packed.size === 1 ? '' : ` and ${this.packed.size - 1} more`;
-    return [`Compressed movies are not read, decompress them: ${first}${others}.`];
+    return [`Compressed movies are not supported; decompress them: ${first}${others}.`];
   }
 
   private unreadableWarnings(): string[] {

@@ -3,7 +3,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
-import type { Answer, Ask, FromWorker, Questions, ScanReport, ToWorker, WorkerSetup } from './messages.ts';
+import type {
+  Answer,
+  DiscoveryRequest,
+  FromWorker,
+  Questions,
+  ScanReport,
+  ToWorker,
+  WorkerSetup,
+} from './messages.ts';
 import { resolveReferences } from './references.ts';
 import { suggestFrom } from './suggest.ts';
 import { surveyOf } from './survey.ts';
@@ -11,7 +19,7 @@ import { SessionWatch } from './watch.ts';
 
 /**
  * The discovery thread: every call here may hang on a file server, or take a second for 100,000 files, and
- * the service must respond meanwhile. It keeps no state that is not on the disk, so it can be ended and
+ * the service must respond meanwhile. It keeps no state that is not on the disk, so it can be terminated and
  * restarted at any time.
  */
 const setup: WorkerSetup = workerData;
@@ -21,15 +29,20 @@ const watches = new Map<number, SessionWatch>();
 const monotonicMs = () => performance.now();
 const send = (message: FromWorker) => port.postMessage(message);
 
-const ANSWERS: { [Q in keyof Questions]: (ask: Questions[Q]['ask']) => Promise<Questions[Q]['answer']> } = {
-  references: async (ask) => resolveReferences(ask.raw, ask.gain, ask.defects),
-  suggest: async (ask) => suggestFrom(ask.raw, ask.movie),
-  survey: async (ask) => surveyOf(ask),
-};
+const ANSWERS: { [Q in keyof Questions]: (input: Questions[Q]['input']) => Promise<Questions[Q]['answer']> } =
+  {
+    references: async (input) => resolveReferences(input.raw, input.gain, input.defects),
+    suggest: async (input) => suggestFrom(input.raw, input.movie),
+    survey: async (input) => surveyOf(input),
+  };
 
-async function answer<Q extends keyof Questions>({ number, question, ask }: Ask<Q>): Promise<void> {
+async function answer<Q extends keyof Questions>({
+  number,
+  question,
+  input,
+}: DiscoveryRequest<Q>): Promise<void> {
   try {
-    const message: Answer<Q> = { type: 'answer', number, question, answer: await ANSWERS[question](ask) };
+    const message: Answer<Q> = { type: 'answer', number, question, answer: await ANSWERS[question](input) };
     port.postMessage(message);
   } catch (error) {
     send({ type: 'fault', number, question, message: messageOf(error) });
@@ -46,7 +59,7 @@ port.on('message', (message: ToWorker) => {
     case 'unwatch':
       watches.delete(message.id);
       break;
-    case 'ask':
+    case 'request':
       void answer(message);
   }
 });

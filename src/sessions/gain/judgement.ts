@@ -6,7 +6,7 @@ import { moviePathOf } from '../names.ts';
 import type { Session } from '../session.ts';
 import { type GainVote, judgementOf } from './votes.ts';
 
-/** The gain checks of the movies of a session combined, for the page and for programs. */
+/** The gain checks of the movies of a session combined, for the page and for API clients. */
 export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Session): GainJudgement {
   const { start } = lifecycle;
   const gain = start?.recipe.gain ?? null;
@@ -62,15 +62,16 @@ function unjudged(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'mes
   if (start.recipe.gain === null)
     return {
       verdict: 'no_gain',
-      message: 'No gain reference is used: movies are taken as they are.',
-      remedy: 'If the camera does not correct its movies itself, give a gain reference (rawgainref).',
+      message: 'No gain reference is used: movies are not gain-corrected.',
+      remedy:
+        'If the camera software does not apply the gain reference itself, give a gain reference (rawgainref).',
     };
   const { align } = start.recipe.programs;
   return {
     verdict: 'pending',
     message:
       align === BUILTIN_PROGRAM
-        ? 'No movie was checked yet: the first finished movie will be.'
+        ? 'No movie has been checked yet.'
         : `Motion is corrected by ${align}: the gain orientation is checked by the built-in engine only.`,
     remedy: '',
   };

@@ -26,12 +26,12 @@ export const MAX_VOTES = 10;
 export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] {
   const others = votes.filter(({ alignHash, base }) => alignHash === vote.alignHash && base !== vote.base);
   const before = judgementOf(others);
-  const isNews =
+  const hasChanged =
     before !== null &&
     before.verdict !== 'thin' &&
     vote.check.verdict !== 'thin' &&
     adviceOf([vote]) !== adviceOf(others);
-  return isNews ? [vote] : [...others, vote].slice(-MAX_VOTES);
+  return hasChanged ? [vote] : [...others, vote].slice(-MAX_VOTES);
 }
 
 /** All checks combined; null if there are none. */

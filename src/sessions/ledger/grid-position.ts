@@ -44,9 +44,9 @@ export function gridPositionValues(
 
 /**
  * SerialEM has no squares: it labels points that are added together, such as those of a square,
- * `<group>-<n>`; with multiple shots it numbers holes around a point (one number, or column and row) and
- * shots in each. A point without a group but with holes around it is treated as a square; one without either
- * gives no position.
+ * `<group>-<n>`; with multiple exposures it numbers holes around a point (one number, or column and row) and
+ * exposures in each. A point without a group but with holes around it is treated as a square; one without
+ * either gives no position.
  */
 function namesOf({ program, gridSquare, hole: label, holePosition }: MovieMetadata): Names {
   if (program !== 'SerialEM') return { gridSquare, hole: label, holePosition };

@@ -43,10 +43,10 @@ export class GridTable {
       squares: db.prepare(
         `SELECT grid_square, count(hole) AS holes, sum(n) AS n, sum(done) AS done, sum(failed) AS failed,
            min(first) AS first, max(last) AS last, sum(x) / sum(placed) AS x, sum(y) / sum(placed) AS y,
-           sum(told) AS told, sum(offset) AS offset, sum(offset_square) AS offset_square
+           sum(with_offset) AS with_offset, sum(offset) AS offset, sum(offset_square) AS offset_square
           FROM (SELECT grid_square, hole, count(*) AS n, sum(state = 'done') AS done,
               sum(state = 'failed') AS failed, min(seq) AS first, max(seq) AS last, count(stage_x_um) AS placed,
-              sum(stage_x_um) AS x, sum(stage_y_um) AS y, count(offset) AS told, sum(offset) AS offset,
+              sum(stage_x_um) AS x, sum(stage_y_um) AS y, count(offset) AS with_offset, sum(offset) AS offset,
               sum(offset * offset) AS offset_square
              FROM (SELECT *, ${OFFSET} AS offset FROM movies WHERE session_id = ? AND grid_square IS NOT NULL)
             GROUP BY grid_square, hole)
@@ -145,7 +145,7 @@ const pointOf = (x: SqlValue | undefined, y: SqlValue | undefined) =>
   typeof x === 'number' && typeof y === 'number' ? { x, y } : null;
 
 function offsetOf(row: SqlRow): GridSquare['defocusOffset'] {
-  const movies = numberOf(row.told);
+  const movies = numberOf(row.with_offset);
   if (movies === 0) return null;
   const meanUm = numberOf(row.offset) / movies;
   const variance = (numberOf(row.offset_square) - movies * meanUm * meanUm) / Math.max(1, movies - 1);

@@ -81,7 +81,7 @@ export class MovieRows {
 
   /**
    * Failed movies with one error code, newest first.
-   * @param aside - those that a person set aside, or the others
+   * @param aside - those that a user set aside, or the others
    */
   failures(
     sessionId: number,

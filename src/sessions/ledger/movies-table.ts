@@ -16,7 +16,7 @@ export interface NewMovie {
 /** Number of movies with the same state, result and error code. */
 export type MovieTally = Pick<LedgerMovie, 'state' | 'hashes' | 'errorCode'> & { readonly count: number };
 
-const toFate = (row: SqlRow): Omit<MovieTally, 'count'> => ({
+const toTallyRow = (row: SqlRow): Omit<MovieTally, 'count'> => ({
   state: wordOf(MOVIE_STATES, row.state),
   hashes: textOrNull(row.hashes),
   errorCode: errorCodeOf(row.error_code),
@@ -71,7 +71,7 @@ export class MoviesTable {
 
   /** Data of all movies of a session that discovery needs. */
   identities(sessionId: number): { path: string; sizeBytes: number; mtimeMs: number; settled: boolean }[] {
-    return this.statements.everyone.all(sessionId).map((row) => ({
+    return this.statements.allFiles.all(sessionId).map((row) => ({
       path: textOf(row.path),
       sizeBytes: numberOf(row.size_bytes),
       mtimeMs: numberOf(row.mtime_ms),
@@ -173,13 +173,15 @@ export class MoviesTable {
 
   /** Number of movies with the same state, result and error code. */
   tallies(sessionId: number): MovieTally[] {
-    return this.statements.tallies.all(sessionId).map((row) => ({ ...toFate(row), count: numberOf(row.n) }));
+    return this.statements.tallies
+      .all(sessionId)
+      .map((row) => ({ ...toTallyRow(row), count: numberOf(row.n) }));
   }
 
   /** As `tallies`, of these paths only, one by one. */
   talliesAmong(sessionId: number, paths: ReadonlySet<string>): MovieTally[] {
-    const rows = this.statements.fates.all(sessionId).filter((row) => paths.has(textOf(row.path)));
-    return rows.map((row) => ({ ...toFate(row), count: 1 }));
+    const rows = this.statements.statesByPath.all(sessionId).filter((row) => paths.has(textOf(row.path)));
+    return rows.map((row) => ({ ...toTallyRow(row), count: 1 }));
   }
 }
 
@@ -193,12 +195,12 @@ function lookups(db: DatabaseSync) {
     lastBatch: db.prepare('SELECT last_batch FROM movies WHERE session_id = ? AND path = ?'),
     oldestPath: db.prepare('SELECT path FROM movies WHERE session_id = ? ORDER BY seq LIMIT 1'),
     bases: db.prepare('SELECT seq, base FROM movies WHERE session_id = ? AND state = ?'),
-    everyone: db.prepare('SELECT path, size_bytes, mtime_ms, state FROM movies WHERE session_id = ?'),
+    allFiles: db.prepare('SELECT path, size_bytes, mtime_ms, state FROM movies WHERE session_id = ?'),
     tallies: db.prepare(
       `SELECT state, hashes, error_code, count(*) AS n FROM movies WHERE session_id = ?
         GROUP BY state, hashes, error_code`,
     ),
-    fates: db.prepare('SELECT path, state, hashes, error_code FROM movies WHERE session_id = ?'),
+    statesByPath: db.prepare('SELECT path, state, hashes, error_code FROM movies WHERE session_id = ?'),
   };
 }
 

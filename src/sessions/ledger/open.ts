@@ -32,7 +32,9 @@ export function openLedgerFile(stateDir: string): OpenLedger {
       if (error instanceof CodedError) throw error;
       const aside = setAside(path);
       const why = error instanceof Error ? error.message : String(error);
-      warnings.push(`The ledger could not be read (${why}): it was set aside as ${aside} and is rebuilt.`);
+      warnings.push(
+        `The ledger could not be read (${why}): it was renamed to ${aside} and is being rebuilt.`,
+      );
       db = openSound(path);
     }
     return {

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
-export const STOPPED = 'Stopped by a person.';
+export const STOPPED = 'Stopped by a user.';
 
 /**
  * Triggers the transitions that follow from the state of a session rather than from a single event. Cheap:

@@ -14,7 +14,7 @@ import { isActive, nextState, type SessionSignal } from './machine.ts';
 import { readStartFile, type StartFile, startIn, startText, writeStartFile } from './start-file.ts';
 import { SERVICE, type Timeline } from './timeline.ts';
 
-/** Transitions that are recorded in the timeline; commands of people are recorded by the commands. */
+/** Transitions that are recorded in the timeline; commands of users are recorded by the commands. */
 const NOTED: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
   all_settled: 'completed',
   continued: 'continued',
@@ -25,9 +25,9 @@ const NOTED: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
 const ON_DISK = '+';
 const NOT_ON_DISK = '-';
 const NOT_WRITTEN =
-  'The last stop could not be written to workflow/session.json; the ledger has it. Check the disk and its permissions.';
+  'The last stop could not be written to workflow/session.json and is in the ledger only. Check the disk and its permissions.';
 const FROM_LEDGER =
-  'The last start is used as the ledger has it: start or resume the session to write the file again.';
+  'The last start was taken from the ledger: start or resume the session to write the file again.';
 
 /**
  * The state of a session and its reason, its last start, and the step hashes that a valid result must have.
@@ -131,7 +131,7 @@ export class Lifecycle {
     this.setCurrent(start);
   }
 
-  /** Records that processing is not wanted any more. If the disk takes nothing, the ledger remembers it. */
+  /** Records that processing is not wanted any more. If the disk is full, the ledger has it. */
   async setStopped(): Promise<void> {
     if (this.lastStart === null) return;
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();
@@ -196,7 +196,7 @@ export class Lifecycle {
     this.context.ledger.setMeta(this.keptKey, `${isOnDisk ? ON_DISK : NOT_ON_DISK}${startText(start)}`);
   }
 
-  /** The last start as the ledger has it. */
+  /** The last start according to the ledger. */
   private keptStart(): { start: StartFile; isOnDisk: boolean } | null {
     const text = this.context.ledger.getMeta(this.keptKey);
     const start = text === null ? null : startIn(text.slice(ON_DISK.length));

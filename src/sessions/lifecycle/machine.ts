@@ -17,7 +17,7 @@ import type { SessionState } from '../../contract/states.ts';
  *   processing_failure     --recovered-->      processing              (raw is back, the disk has space)
  *   processing_start | processing | processing_failure --stopped | start_lost--> needs_processing
  *
- * `started` and `stopped` are commands of a person (after a restart of the service: the last one). A stop of
+ * `started` and `stopped` are commands of a user (after a restart of the service: the last one). A stop of
  * a completed session has no effect. `start_lost`: neither the disk nor the ledger has the start any more.
  * `continued` is for a session that is to be processed, `work_waits` for any other.
  */

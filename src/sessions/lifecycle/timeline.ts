@@ -36,8 +36,8 @@ export class Timeline {
   }
 
   /**
-   * A line that cannot be written is logged, and work continues. If another service works on the session,
-   * that one writes its timeline.
+   * A line that cannot be written is logged, and work continues. If another service is processing the
+   * session, that one writes its timeline.
    */
   note(what: TimelineEntry['what'], by: string, text: string | null): void {
     if (!this.hasBegun || this.owner.isElsewhere) return;

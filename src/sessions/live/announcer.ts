@@ -6,7 +6,7 @@ import { Coalescer } from './coalesce.ts';
 import type { EventRing } from './events.ts';
 
 /** If more movies than this change at once, they are not sent one by one: clients reload. */
-const MAX_TOLD = 500;
+const MAX_ANNOUNCED_MOVIES = 500;
 
 /** Sends bus events as live events: a movie at once, a session's summary at most a few times a second. */
 export class Announcer {
@@ -31,7 +31,7 @@ export class Announcer {
   }
 
   private movies({ id, key }: SessionRef, bases: readonly string[]): void {
-    if (bases.length > MAX_TOLD) this.reload('Many movies changed at once.');
+    if (bases.length > MAX_ANNOUNCED_MOVIES) this.reload('Many movies changed at once.');
     else
       for (const base of bases) {
         const row = this.context.ledger.movieRows.row(id, base);

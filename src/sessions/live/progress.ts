@@ -32,10 +32,10 @@ const percent = (part: number, whole: number): number =>
   whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10;
 
 /**
- * The six fields of the mission. `raw_files`: movies found, in any state. `processed_files`: those with a
- * good result. `failed_jobs`: those that failed in all attempts. `percent_done_total`: processed of raw, so a
- * failed movie keeps it below 100. `percent_current_cycle`: finished, successfully or not, of the newest
- * cycle. Percent to one decimal.
+ * The six fields of the compatibility routes. `raw_files`: movies found, in any state. `processed_files`:
+ * those with a good result. `failed_jobs`: those that failed in all attempts. `percent_done_total`: processed
+ * of raw, so a failed movie keeps it below 100. `percent_current_cycle`: finished, successfully or not, of
+ * the newest cycle. Percent to one decimal.
  */
 export function missionStatusOf(
   state: SessionState,

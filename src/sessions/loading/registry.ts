@@ -58,8 +58,8 @@ export class Registry {
    */
   async find(key: SessionKey): Promise<Session | null> {
     assertKey(key);
-    const met = await this.byKey.get(keyText(key));
-    return met?.raw.exists ? met : this.findOnDisk(key);
+    const known = await this.byKey.get(keyText(key));
+    return known?.raw.exists ? known : this.findOnDisk(key);
   }
 
   /** As `find`. @throws CodedError NO_SUCH_SESSION, BAD_NAME */

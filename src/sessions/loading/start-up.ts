@@ -60,8 +60,8 @@ export class StartUp {
   }
 
   /**
-   * Batches that were in flight when the last service ended are in flight again: ended ones are completed,
-   * then the loop begins.
+   * Restores the batches that were in flight when the service stopped, completes those that have ended, then
+   * starts the loop.
    */
   private async begin(): Promise<void> {
     const { registry, inFlight, scheduler, owners, metricBackfill } = this.parts;

@@ -24,8 +24,8 @@ export function identityOf(stateDir: string): ServiceIdentity {
   return {
     instance: randomUUID(),
     host: hostname(),
-    bootId: shown(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    pidNamespace: shown(() => readlinkSync('/proc/self/ns/pid')),
+    bootId: valueOrNull(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    pidNamespace: valueOrNull(() => readlinkSync('/proc/self/ns/pid')),
     pid: process.pid,
     startTicks: startTicksOf(process.pid),
     stateDir,
@@ -34,7 +34,7 @@ export function identityOf(stateDir: string): ServiceIdentity {
 
 /**
  * Whether another service has certainly ended: it ran on this machine since its last boot, and its process
- * does not exist. False if that cannot be determined from here; then only its heartbeat shows it.
+ * does not exist. False if unknown; its heartbeat is then the only evidence.
  */
 export function hasSurelyEnded(other: ServiceIdentity, here: ServiceIdentity): boolean {
   const sharesPids =
@@ -55,13 +55,13 @@ function exists(pid: number): boolean {
 
 /** Field 22 of `/proc/PID/stat`; the second field, a name in brackets, may contain spaces. */
 function startTicksOf(pid: number): string | null {
-  return shown(() => {
+  return valueOrNull(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
   });
 }
 
-function shown(read: () => string | null): string | null {
+function valueOrNull(read: () => string | null): string | null {
   try {
     return read();
   } catch {

@@ -6,7 +6,7 @@ import { hasErrorCode } from '../../base/errors.ts';
 import { tryParseJsonAs } from '../../base/json.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
 
-/** `workflow/owner.json`: which service works on a session. It exists only while one does. */
+/** `workflow/owner.json`: which service is processing a session. It exists only while one is. */
 const OWNER_FILE = 'owner.json';
 
 const ownerMarkSchema = z.object({

@@ -64,7 +64,10 @@ export class Owners {
         else await session.owner.beat();
       } else if (this.isLookDue(session)) await this.look(session);
     } catch (error) {
-      this.context.logger.warn({ session: session.key, error }, 'who works on a session cannot be seen');
+      this.context.logger.warn(
+        { session: session.key, error },
+        'the owner of a session cannot be determined',
+      );
     }
   }
 
@@ -73,7 +76,7 @@ export class Owners {
     const isElsewhere = await session.owner.look();
     if (!was && !isElsewhere) return;
     await followOther(this.context, this.parts.intake, session);
-    this.context.bus.emit('workAppeared');
+    this.context.bus.emit('workAvailable');
   }
 
   private isAtRest(session: Session): boolean {

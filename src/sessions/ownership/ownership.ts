@@ -16,10 +16,10 @@ import {
 } from './owner-mark.ts';
 
 /**
- * Which service works on a session. Two services may have the same session directory; only the one whose mark
- * is in `workflow/owner.json` submits batches, accepts commands and writes or removes files there. The other
- * one only shows results. A mark is taken over only if its service has certainly ended or had no heartbeat
- * for the duration of a lease.
+ * Which service processes a session. Two services may have the same session directory; only the one whose
+ * mark is in `workflow/owner.json` submits batches, accepts commands and writes or removes files there. The
+ * other one only shows results. A mark is taken over only if its service has certainly ended or had no
+ * heartbeat for the duration of a lease.
  */
 export class Ownership {
   private readonly context: Context;
@@ -41,16 +41,18 @@ export class Ownership {
     return this.ours !== null;
   }
 
-  /** Another service works on it. */
+  /** Another service is processing it. */
   get isElsewhere(): boolean {
     return this.isOther;
   }
 
   get warnings(): readonly string[] {
-    return this.isOther ? [`${this.who()} This service only shows it.`] : [];
+    return this.isOther ? [`${this.who()} This service shows it read-only.`] : [];
   }
 
-  /** Checks whether another service works on the session. @throws LinkRefused; the file system's error */
+  /**
+   * Checks whether another service is processing the session. @throws LinkRefused; the file system's error
+   */
   look(): Promise<boolean> {
     return this.mutex.run(async () => {
       if (this.ours === null) this.judge(await readMark(this.session.paths.workflow));
@@ -59,7 +61,7 @@ export class Ownership {
   }
 
   /**
-   * Makes the session ours, unless another service works on it.
+   * Makes the session ours, unless another service is processing it.
    * @returns whether it is ours
    * @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE; LinkRefused
    */
@@ -167,7 +169,7 @@ export class Ownership {
 
   /**
    * What the text of a mark means for a session that is not ours.
-   * @returns whether another service works on it
+   * @returns whether another service is processing it
    */
   private judge(text: string | null): boolean {
     const nowMs = this.context.clock.monotonicMs();
@@ -202,6 +204,6 @@ export class Ownership {
     if (mark === null)
       return 'The file workflow/owner.json cannot be read, and may be that of another service.';
     const { host, pid, stateDir, since } = mark;
-    return `The service on ${host} (process ${pid}, state directory ${stateDir}) works on this session since ${since}.`;
+    return `The service on ${host} (process ${pid}, state directory ${stateDir}) has been processing this session since ${since}.`;
   }
 }

@@ -14,7 +14,9 @@ export function pageOf(
 ): MoviePage {
   const cursor = query.cursor === undefined ? null : Number(query.cursor);
   if (cursor !== null && !Number.isSafeInteger(cursor))
-    throw new CodedError('BAD_PARAMETERS', 'The cursor is not that of an earlier page.', { field: 'cursor' });
+    throw new CodedError('BAD_PARAMETERS', 'The cursor was not returned by an earlier page.', {
+      field: 'cursor',
+    });
   const limit = Math.min(MAX_LIMIT, Math.max(1, query.limit));
   const rows = read(cursor, limit + 1);
   const movies = rows.slice(0, limit);

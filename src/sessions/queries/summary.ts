@@ -47,7 +47,7 @@ function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle, r
 
 const NO_MOVIES = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, total: 0 };
 
-/** The six fields of the mission. @param session - null: there is none */
+/** The six fields of the compatibility routes. @param session - null: there is none */
 export function statusOf({ ledger, settings }: Context, session: Session | null): MissionStatus {
   if (session === null) return { ...missionStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
   const counts = ledger.sessions.counts(session.id);

@@ -36,7 +36,7 @@ export class Completions {
     this.guard = parts.guard;
     context.executors.onEnded((token, ending) => {
       this.ended.set(token, ending);
-      context.bus.emit('workAppeared');
+      context.bus.emit('workAvailable');
     });
   }
 

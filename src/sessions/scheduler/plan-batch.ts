@@ -93,7 +93,7 @@ export class BatchPlanner {
   }
 
   /**
-   * While movies arrive, `liveShare` of the batches take the newest first, so that the person at the
+   * While movies arrive, `liveShare` of the batches take the newest first, so that the user at the
    * microscope sees the present; the others take the oldest, so that the backlog shrinks. On an executor that
    * starts a batch at once, a batch of the newest is one movie, so that later movies do not wait for others.
    * Movies that go to a less preferred executor are those that have waited longest.

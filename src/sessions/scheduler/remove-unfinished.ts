@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
 /**
- * Removes unfinished outputs of workers that have ended, unless another service works on the session.
+ * Removes unfinished outputs of workers that have ended, unless another service is processing the session.
  * @param isAlive - whether the batch of a token may still write
  */
 export async function removeUnfinished(

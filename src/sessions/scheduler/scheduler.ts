@@ -26,7 +26,7 @@ export interface SchedulerParts {
 
 /**
  * One loop for all sessions. A round stores results, polls for completions, reconciles each session with its
- * present state, and submits: trials first, because a person waits for each, then the sessions in turn, the
+ * present state, and submits: trials first, because a user waits for each, then the sessions in turn, the
  * one with the fewest movies in flight first. A session that is being started or stopped is skipped until
  * that is done.
  */
@@ -42,7 +42,7 @@ export class Scheduler {
   constructor(context: Context, parts: SchedulerParts) {
     this.context = context;
     this.parts = parts;
-    context.bus.on('workAppeared', () => this.wake());
+    context.bus.on('workAvailable', () => this.wake());
   }
 
   run(): void {

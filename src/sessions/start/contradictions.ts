@@ -19,7 +19,7 @@ type Values = Partial<ParameterValues>;
 type Facts = Pick<Survey, 'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'references'>;
 
 /**
- * Contradictions of the parameters with each other, with the movies and with the metadata beside them. Pure.
+ * Contradictions of the parameters with each other, with the movies and with their metadata files. Pure.
  */
 export function contradictionsOf(values: Values, facts: Facts): Contradiction[] {
   return [
@@ -53,13 +53,13 @@ function namesThatMiss(values: Values, { found, extensions }: Facts): Contradict
   const extension = basename_extension?.replace(/^\./, '').toLowerCase();
   if (extension !== undefined && !extensions.some((one) => one.toLowerCase() === extension)) {
     const there =
-      extensions.length > 0 ? `Below raw are ${extensions.join(', ')}.` : 'There is no movie below raw yet.';
+      extensions.length > 0 ? `raw contains ${extensions.join(', ')} files.` : 'raw contains no movies yet.';
     const message = `No file has the extension ${extension}. ${there}`;
     return [
       contradiction(
         extensions.length > 0 ? 'fault' : 'doubt',
         ['basename_extension'],
-        'names below raw',
+        'file names in raw',
         message,
       ),
     ];
@@ -69,7 +69,7 @@ function namesThatMiss(values: Values, { found, extensions }: Facts): Contradict
   );
   if (given.length === 0 || extensions.length === 0) return [];
   const shape = `${basename_prefix ?? ''}*${basename_suffix ?? ''}.${extension ?? '*'}`;
-  return [contradiction('fault', given, 'names below raw', `No movie has a name such as ${shape}.`)];
+  return [contradiction('fault', given, 'file names in raw', `No movie has a name such as ${shape}.`)];
 }
 
 function pixelSize({ apix }: Values, { sample, metadata }: Facts): Contradiction[] {
@@ -83,9 +83,9 @@ function pixelSize({ apix }: Values, { sample, metadata }: Facts): Contradiction
     const isTwice = !differ(apix, 2 * sizeA, PIXEL_TOLERANCE);
     const isHalf = !differ(2 * apix, sizeA, PIXEL_TOLERANCE);
     const hint = isTwice
-      ? ' The value given is twice that: for a super-resolution movie, the small pixel size is required.'
+      ? ' The value given is twice that: a super-resolution movie requires the super-resolution pixel size.'
       : isHalf
-        ? ' The value given is half of that: is the movie recorded in super-resolution?'
+        ? ' The value given is half of that: was the movie recorded in super-resolution?'
         : '';
     return [contradiction('doubt', ['apix'], source, `${source} says ${rounded(sizeA)} Å.${hint}`)];
   }
@@ -125,8 +125,8 @@ function doses({ fmdose, dose }: Values, { sample, metadata }: Facts): Contradic
 }
 
 function unlikelyDose(totalEA2: number): string | null {
-  if (totalEA2 > INCREDIBLE_DOSE_EA2) return 'more than is used for any specimen';
-  return totalEA2 < FAINT_DOSE_EA2 ? 'too little to see anything' : null;
+  if (totalEA2 > INCREDIBLE_DOSE_EA2) return 'implausibly high';
+  return totalEA2 < FAINT_DOSE_EA2 ? 'too low to align the frames' : null;
 }
 
 /** @param sum - how the total was computed, as words; empty if it was given */
@@ -158,8 +158,8 @@ function superResolution({ superresolution }: Values, { sample, metadata }: Fact
   if (metadata === null || given === null || given === isSet || sample?.format === 'eer') return [];
   const source = namedSource(metadata);
   const message = given
-    ? `${source} says that the camera was in super-resolution.`
-    : `${source} says that the camera was not.`;
+    ? `${source} says that the camera was in super-resolution mode.`
+    : `${source} says that the camera was not in super-resolution mode.`;
   return [contradiction('doubt', ['superresolution'], source, message)];
 }
 
@@ -168,7 +168,7 @@ function frames(values: Values, { sample }: Facts): Contradiction[] {
   const left = sample.frames - (values.throw ?? 0) - (values.trunc ?? 0);
   if (left >= 1) return [];
   const fields = (['throw', 'trunc'] as const).filter((name) => (values[name] ?? 0) > 0);
-  const message = `The movie has ${sample.frames} frames: none would be left.`;
+  const message = `The movie has ${sample.frames} frames, and none would be left.`;
   return fields.length === 0 ? [] : [contradiction('fault', fields, sample.path, message)];
 }
 
@@ -195,6 +195,6 @@ function defocus(values: Values, { metadata }: Facts): Contradiction[] {
   if (targetA >= minimumA && targetA <= maximumA) return [];
   const field = targetA < minimumA ? 'defocus_min' : 'defocus_max';
   const source = namedSource(metadata);
-  const message = `${source} says that ${rounded(targetA)} Å were set: outside the search range.`;
+  const message = `${source} says that the target was ${rounded(targetA)} Å, which is outside the search range.`;
   return [contradiction('doubt', [field], source, message)];
 }

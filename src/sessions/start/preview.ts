@@ -26,7 +26,7 @@ export async function previewOf(
 ): Promise<Preview> {
   const names = fileNameFilterOf(values);
   const isSameNames = canonicalJson(names) === canonicalJson(session.lifecycle.fileNames);
-  const survey = await discovery.ask('survey', {
+  const survey = await discovery.request('survey', {
     raw: session.paths.raw,
     names,
     wantsPaths: !isSameNames,

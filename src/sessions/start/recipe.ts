@@ -15,7 +15,7 @@ export const recipeOf = (
 
 /**
  * Locates the references that the parameters name and makes the recipe; `notes` are remarks about them for
- * people.
+ * users.
  * @throws CodedError BAD_PARAMETERS if the executor is not configured
  */
 export async function resolveRecipe(
@@ -25,7 +25,7 @@ export async function resolveRecipe(
   values: ParameterValues,
 ): Promise<{ recipe: Recipe; notes: readonly string[] }> {
   if (values.executor !== undefined) context.executors.demand(values.executor);
-  const references = await discovery.ask('references', {
+  const references = await discovery.request('references', {
     raw: paths.raw,
     gain: values.rawgainref ?? null,
     defects: values.rawdefectsmap ?? null,

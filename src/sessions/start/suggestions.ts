@@ -60,8 +60,8 @@ export class Suggestions {
     const [first] = this.context.ledger.movieRows.page(session.id, 'oldest', null, null, 1);
     if (!first) return NOTHING;
     try {
-      const asked = this.discovery.ask('suggest', { raw: session.paths.raw, movie: first.path });
-      const found = await Promise.race([asked, timeout(TIMEOUT_MS)]);
+      const answer = this.discovery.request('suggest', { raw: session.paths.raw, movie: first.path });
+      const found = await Promise.race([answer, timeout(TIMEOUT_MS)]);
       if (found.instrument !== null) this.known.set(session.id, found);
       return found;
     } catch (error) {

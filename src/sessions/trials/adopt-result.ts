@@ -21,7 +21,7 @@ export function movieToTry({ ledger }: Context, { id }: SessionRef, base: string
   const wanted = base ?? newest('waiting') ?? newest('done');
   const movie = wanted === undefined ? null : ledger.movies.byBase(id, wanted);
   if (movie === null)
-    throw new CodedError('NO_SUCH_MOVIE', 'There is no complete movie to try the parameters on.');
+    throw new CodedError('NO_SUCH_MOVIE', 'There is no complete movie on which the parameters can be tried.');
   return movie;
 }
 
@@ -58,7 +58,7 @@ async function publishResult(
   old: ResultRecord | null,
 ): Promise<void> {
   const { base } = record.movie;
-  // Names in records may have been edited by somebody.
+  // Names in records may have been edited by hand.
   const names = Object.values(record.files).filter(isOneName);
   const obsolete = Object.values(old?.files ?? {}).filter((name) => isOneName(name) && !names.includes(name));
   await withFolderBelow(from.root, from.processed, (source) =>

@@ -17,7 +17,8 @@ const ID = /^trial-[0-9a-f]+$/;
 
 /**
  * `workflow/trial/<id>/trial.json`: parameters and movie of a trial, and whether it is over. Batch, log and
- * results are beside it, separate from the session. So a trial is found again after a restart of the service.
+ * results are next to it, separate from the session. So a trial is found again after a restart of the
+ * service.
  */
 const trialFileSchema = z.object({
   version: z.literal(1),

@@ -6,7 +6,7 @@ import type { TrialFile } from './trial-file.ts';
 
 export const PICTURE = /\.(jpe?g|png)$/i;
 
-type Fate = Pick<Trial, 'state' | 'message' | 'remedy'>;
+type TrialOutcome = Pick<Trial, 'state' | 'message' | 'remedy'>;
 
 /** @param stateWithoutRecord - its state while there is no record */
 export function trialReport(
@@ -25,17 +25,17 @@ export function trialReport(
     startedAt,
     executor,
     record,
-    ...fateOf(file, record, stateWithoutRecord),
+    ...outcomeOf(file, record, stateWithoutRecord),
     parameters,
     pictures: Object.fromEntries(pictures.map(([role]) => [role, `${url}/pictures/${role}`])),
   };
 }
 
-function fateOf(
+function outcomeOf(
   file: TrialFile,
   record: ResultRecord | null,
   stateWithoutRecord: 'queued' | 'running',
-): Fate {
+): TrialOutcome {
   if (record?.outcome.status === 'ok') return { state: 'done', message: null, remedy: null };
   if (record?.outcome.status === 'failed')
     return { state: 'failed', message: record.outcome.message, remedy: ERRORS[record.outcome.code].remedy };

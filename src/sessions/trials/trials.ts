@@ -74,7 +74,7 @@ export class Trials {
   }
 
   /**
-   * Starts a trial; a previous one is ended first. @param base - null: the newest complete movie
+   * Starts a trial; a previous one is cancelled first. @param base - null: the newest complete movie
    * @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS, DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async begin(session: Session, values: ParameterValues, base: string | null): Promise<Trial> {
@@ -105,7 +105,7 @@ export class Trials {
     }
     const run: TrialRun = { session, file, phase: 'waiting' };
     this.set(run);
-    context.bus.emit('workAppeared');
+    context.bus.emit('workAvailable');
     return this.tell(run);
   }
 

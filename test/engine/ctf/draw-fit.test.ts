@@ -18,8 +18,8 @@ const requestOf = (image: Float32Array) => ({
 const REQUEST = requestOf(simulateMicrograph(TRUTH));
 const NUMBERS = { phaseShiftDeg: 0, astigmatismAngleDeg: 40, fitResolutionA: 4 };
 
-describe('a fit of numbers only', () => {
-  it('that are those of the built-in fit is drawn as that is', async () => {
+describe('a fit of which only the numbers are known', () => {
+  it('is drawn like the built-in fit if the numbers are the same', async () => {
     const { ctf, diagnostic } = await estimateCtf(REQUEST);
     const drawn = drawFit(REQUEST, ctf);
     expect(drawn.diagnostic.edgeFrequencyPerA).toBeCloseTo(diagnostic.edgeFrequencyPerA, 4);
@@ -31,22 +31,19 @@ describe('a fit of numbers only', () => {
     });
   });
 
-  it('that are wrong shows rings which do not agree', () => {
+  it('shows rings that do not agree if the numbers are wrong', () => {
     const mean = ({ cc }: { cc: readonly number[] }) => cc.reduce((a, b) => a + b, 0) / cc.length;
     const right = drawFit(REQUEST, { ...NUMBERS, defocusUA: 15_300, defocusVA: 14_700 });
     const wrong = drawFit(REQUEST, { ...NUMBERS, defocusUA: 23_300, defocusVA: 22_700 });
     expect(mean(wrong.curves)).toBeLessThan(mean(right.curves) - 0.3);
   });
 
-  it.each([1, -8000, 1e6, 1e9])(
-    'with a defocus of %d A is drawn without a number that is none',
-    (defocus) => {
-      const fit = { ...NUMBERS, defocusUA: defocus, defocusVA: defocus };
-      const { curves, diagnostic } = drawFit(REQUEST, fit);
-      const numbers = [...Object.values(curves).flat(), ...diagnostic.data];
-      expect(numbers.every(Number.isFinite)).toBe(true);
-    },
-  );
+  it.each([1, -8000, 1e6, 1e9])('is drawn with finite numbers at a defocus of %d A', (defocus) => {
+    const fit = { ...NUMBERS, defocusUA: defocus, defocusVA: defocus };
+    const { curves, diagnostic } = drawFit(REQUEST, fit);
+    const numbers = [...Object.values(curves).flat(), ...diagnostic.data];
+    expect(numbers.every(Number.isFinite)).toBe(true);
+  });
 
   it('on a constant image is an error', () => {
     const constant = requestOf(new Float32Array(TRUTH.size ** 2));

@@ -53,7 +53,7 @@ describe('estimateCtf on micrographs with rings', () => {
     expect(findings).toEqual([]);
   });
 
-  it('reads images that are not square, with hot pixels and with pixels that are NaN', async () => {
+  it('accepts non-square images, hot pixels and NaN pixels', async () => {
     const truth = { ...USUAL, signal: 2, defocusUA: 15_300, defocusVA: 14_700, angleDeg: 40 };
     const image = simulateMicrograph(truth).slice(0, 1024 * 700);
     for (let i = 0; i < 50; i++) image[(i * 7919 * 31) % image.length] = i % 5 === 0 ? Number.NaN : 1e6;
@@ -103,7 +103,7 @@ describe('estimateCtf on images without rings', () => {
     expect((await estimate(USUAL, smooth)).ctf.confidence).toBeLessThan(0.1);
   });
 
-  it('fails on a constant image, one of NaN and one that is too small', async () => {
+  it('fails for an image that is constant, all NaN or too small', async () => {
     const failed = expect.objectContaining({ code: 'CTF_FAILED' });
     await expect(estimate(USUAL, new Float32Array(512 * 512).fill(3), { width: 512 })).rejects.toEqual(
       failed,
@@ -124,10 +124,10 @@ describe('ice-ring score', () => {
   it('is near zero without ice, and grows with a ring at 3.7 A', async () => {
     const truth = { ...USUAL, signal: 1 };
     const clean = await estimate(truth, simulateMicrograph(truth));
-    const icy = await estimate(truth, simulateMicrograph({ ...truth, iceRing: 2 }));
+    const withIce = await estimate(truth, simulateMicrograph({ ...truth, iceRing: 2 }));
     expect(clean.ctf.iceRingScore).toBeLessThan(0.05);
-    expect(icy.ctf.iceRingScore).toBeGreaterThan(0.3);
-    expect(meanError(icy.ctf, truth)).toBeLessThan(100);
+    expect(withIce.ctf.iceRingScore).toBeGreaterThan(0.3);
+    expect(meanError(withIce.ctf, truth)).toBeLessThan(100);
   });
 
   it('is null if Nyquist is below the band', async () => {

@@ -18,7 +18,7 @@ const rowOf = async (truth: MicrographTruth, image: Float32Array) => {
 };
 const isRight = (row: { meanErrorA: number; meanA: number }) => Math.abs(row.meanErrorA) <= 0.02 * row.meanA;
 
-describe('micrographs with other features than the film', () => {
+describe('micrographs with features other than the film', () => {
   it.each(HARD_KINDS)('are fitted on carbon to 2 %%: %s', async (kind) => {
     const row = await rowOf(carbon, hardMicrograph(kind, carbon));
     expect(isRight(row), `off by ${row.meanErrorA} A`).toBe(true);
@@ -31,7 +31,7 @@ describe('micrographs with other features than the film', () => {
   });
 
   it.each([1000, 2500, 70_000, 100_000])(
-    'are never called good and wrong with a defocus beyond the search range: %i A',
+    'are never called good with a wrong fit if the defocus is beyond the search range: %i A',
     async (meanA) => {
       const truth = { ...carbon, defocusUA: meanA + 150, defocusVA: meanA - 150 };
       const row = await rowOf(truth, makeMicrograph(truth));
@@ -53,14 +53,14 @@ describe('the reliability of a fit', () => {
     search,
   });
 
-  it('gives the reason if the fit is doubtful or sees no rings', async () => {
+  it('gives the reason if the fit has a low confidence or finds no rings', async () => {
     const faint = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
     const { ctf, findings } = await estimateCtf(requestOf(faint));
     expect(ctf.confidence).toBeLessThan(GOOD_CONFIDENCE);
-    const doubts = ['faint', 'not-repeated', 'few-rings', 'ambiguous', 'inaccurate'];
+    const weaknesses = ['faint', 'not-repeated', 'few-rings', 'ambiguous', 'inaccurate'];
     expect(findings).toContainEqual({
-      kind: expect.toBeOneOf(['no-rings', 'doubtful']),
-      doubt: expect.objectContaining({ kind: expect.toBeOneOf(doubts) }),
+      kind: expect.toBeOneOf(['no-rings', 'uncertain']),
+      weakness: expect.objectContaining({ kind: expect.toBeOneOf(weaknesses) }),
     });
   });
 
@@ -76,7 +76,7 @@ describe('the reliability of a fit', () => {
 
 describe('a low defocus with a strong astigmatism', () => {
   // Below the first maximum, only their smoothness distinguishes background and height of the rings.
-  it.each([2, 84])('is right to 1.5 %% (2048 pixels, ice): micrograph %i of the sweep', async (index) => {
+  it.each([2, 84])('is accurate to 1.5 %% (2048 pixels, ice): micrograph %i of the sweep', async (index) => {
     const truth = { ...sweepTruth(index, 2048), pixelSizeA: 1 };
     const row = await rowOf(truth, makeMicrograph(truth));
     expect(Math.abs(row.meanErrorA)).toBeLessThan(0.015 * row.meanA);

@@ -52,7 +52,7 @@ describe('the fit, on micrographs with a known CTF', () => {
     expect(Math.abs((await fitted(truth)).row.meanErrorA)).toBeLessThan(5);
   });
 
-  it.each([3000, 50_000])('finds %i A with no hint', async (meanA) => {
+  it.each([3000, 50_000])('finds %i A without a hint', async (meanA) => {
     const truth = { ...sweepTruth(5, 1024), pixelSizeA: 1.2, defocusUA: meanA + 100, defocusVA: meanA - 100 };
     expect(Math.abs((await fitted(truth)).row.meanErrorA)).toBeLessThan(0.02 * meanA);
   });
@@ -88,8 +88,8 @@ describe('other results from the rings', () => {
 
   it('give a higher ice-ring density with a ring at 3.67 A', async () => {
     const { ctf: clean } = await fitted(film);
-    const { ctf: icy } = await fitted({ ...film, iceRing: 4 });
-    expect(icy.iceRingDensity ?? 0).toBeGreaterThan(2 * (clean.iceRingDensity ?? Infinity));
-    expect(icy.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
+    const { ctf: withIce } = await fitted({ ...film, iceRing: 4 });
+    expect(withIce.iceRingDensity ?? 0).toBeGreaterThan(2 * (clean.iceRingDensity ?? Infinity));
+    expect(withIce.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
   });
 });

@@ -65,7 +65,7 @@ describe('contrast transfer', () => {
     expect(turn).toBeCloseTo(Math.PI, 3);
   });
 
-  it('calls the larger defocus U and its angle in -90..90', () => {
+  it('calls the larger defocus U, and gives its angle in -90..90', () => {
     const half = 300;
     const angle = (2 * -70 * Math.PI) / 180;
     const found = toUva({ mean: 10_000, cosine: half * Math.cos(angle), sine: half * Math.sin(angle) });

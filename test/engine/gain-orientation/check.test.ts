@@ -88,7 +88,7 @@ describe('the gain orientation, from the counts', () => {
     }
   });
 
-  it('is one of four if the sensor is not square', async () => {
+  it('allows only four orientations if the sensor is not square', async () => {
     const wide = createGain({ width: 320, height: 256, seed: 12 });
     const wideSum = await simulated(2, wide);
     const turned = orientGain(imageOf(wide), { rotate: 2, flip: 0 });
@@ -97,7 +97,7 @@ describe('the gain orientation, from the counts', () => {
     expect(found.scores).toHaveLength(4);
   });
 
-  it('gives no warning for twenty correct ones', async () => {
+  it('causes no warning in twenty correct cases', async () => {
     for (let seed = 100; seed < 120; seed++) {
       const camera = createGain({ width: 160, height: 160, seed });
       const found = check(await simulated(seed, camera), imageOf(camera), IDENTITY);

@@ -25,7 +25,7 @@ function evidence(right: boolean): GainEvidence {
 const patternOf = (right: boolean): GainPattern => gainPattern(evidence(right), checkGain(evidence(right)));
 const middleOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
 
-describe('the pattern of a camera in its counts', () => {
+describe('the fixed pattern of a detector in its counts', () => {
   it('is complete before the correction and gone after the correct one', () => {
     const { counts, asSet, asBest, size } = patternOf(true);
     expect(counts).toHaveLength(size * size);
@@ -42,7 +42,7 @@ describe('the pattern of a camera in its counts', () => {
     expect(Math.abs(middleOf(asBest!))).toBeLessThan(0.05);
   });
 
-  it('is a bright spot on grey in the picture, with a tile for each correction, all with the same contrast', async () => {
+  it('is a bright spot on grey in the image, which has a tile for each correction, all with the same contrast', async () => {
     const pattern = patternOf(false);
     const jpeg = await renderGainPicture(pattern);
     const { data, info } = await sharp(jpeg).grayscale().raw().toBuffer({ resolveWithObject: true });

@@ -54,7 +54,7 @@ function leaveBehind(fill: (buffer: ArrayBufferLike) => void): void {
   giveMemory(memory);
 }
 
-describe('a memory that another movie has used', () => {
+describe('memory that another movie has used', () => {
   let fresh: AlignOutcome;
   beforeAll(async () => {
     leaveBehind((buffer) => new Uint8Array(buffer).fill(0));

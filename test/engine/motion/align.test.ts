@@ -18,7 +18,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const still = (frames: number): [number, number][] => Array.from({ length: frames }, () => [0, 0]);
 
 describe('shifts of simulated movies', () => {
-  it('are right to 0.1 pixel at 1024x1024x24, 2 e/px/frame, drift of 10 pixels', async () => {
+  it('are accurate to 0.1 pixel at 1024x1024x24, 2 e/px/frame, drift of 10 pixels', async () => {
     const shifts = drift(24, 10);
     const path = join(dir, 'bar.mrc');
     writeSyntheticMovie(path, { width: 1024, height: 1024, shifts, dose: 2 });
@@ -30,7 +30,7 @@ describe('shifts of simulated movies', () => {
     expect(outcome.meanCountsPerPixelFrame).toBeCloseTo(2, 1);
   });
 
-  it('are right for a non-square frame whose sides have large prime factors', async () => {
+  it('are accurate for a non-square frame whose sides have large prime factors', async () => {
     const shifts = drift(12, 5, 200);
     const path = join(dir, 'awkward.mrc');
     writeSyntheticMovie(path, { width: 601, height: 403, shifts, dose: 4, contrast: 0.2 });
@@ -39,7 +39,7 @@ describe('shifts of simulated movies', () => {
     expect([outcome.width, outcome.height, outcome.sum.length]).toEqual([601, 403, 601 * 403]);
   });
 
-  it('are not biased by a static pattern of the camera', async () => {
+  it('are not biased by a fixed pattern of the detector', async () => {
     const random = randomNumbers(5);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.7 + 0.6 * random());
     const shifts = drift(16, 6);
@@ -79,7 +79,7 @@ describe('shifts of simulated movies', () => {
 });
 
 describe('the sums', () => {
-  it('restore the sharp image: the shifts of the frames are undone', async () => {
+  it('restore the sharp image: the shifts of the frames are corrected', async () => {
     const shifts: [number, number][] = [
       [0, 0],
       [1.5, -0.75],
@@ -150,7 +150,7 @@ describe('the sums', () => {
     );
   });
 
-  it('leave out frames by throw and trunc', async () => {
+  it('exclude the frames of throw and trunc', async () => {
     const path = join(dir, 'throw.mrc');
     writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(6), dose: 5 });
     const outcome = await alignMovie(request(path, { throwFrames: 2, truncFrames: 1 }));

@@ -74,7 +74,7 @@ describe('an EER movie', () => {
     expect(rmsd(aligned.shiftsPixels, doubled)).toBeLessThan(0.6);
   });
 
-  it('uses the total dose as that of the whole file, including remaining frames', async () => {
+  it('uses the total dose as that of the complete file, including remaining frames', async () => {
     const eer = { framesPerFraction: 10, dosePerFractionEA2: null, upsampling: 1 } as const;
     const aligned = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
     expect(aligned.frames).toBe(9);

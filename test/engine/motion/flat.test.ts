@@ -15,19 +15,19 @@ describe('a flat frame', () => {
     ['saturated at 4 bits', new Uint8Array(SIDE * SIDE).fill(15)],
     ['constant', new Float32Array(SIDE * SIDE).fill(0.5)],
     ['saturated but for its cold pixels', new Uint16Array(SIDE * SIDE).fill(65535).fill(0, 100, 3000)],
-  ])('is one that is %s', (_, raw) => {
+  ])('is a frame that is %s', (_, raw) => {
     expect(isFlat(raw)).toBe(true);
   });
 
-  it.each([0.001, 0.05, 0.7, 5, 40])('is not one of %d electrons per pixel', (mean) => {
+  it.each([0.001, 0.05, 0.7, 5, 40])('is not a frame with %d electrons per pixel', (mean) => {
     expect(isFlat(counts(mean))).toBe(false);
   });
 
-  it('is not one of zeros: that one is empty', () => {
+  it('is not a frame of zeros, which is called empty', () => {
     expect(isFlat(new Uint8Array(SIDE * SIDE))).toBe(false);
   });
 
-  it('is not one of a camera that counts at most one electron, which still shows the specimen', () => {
+  it('is not a frame of a camera that counts at most one electron per pixel, which still shows the specimen', () => {
     expect(isFlat(counts(1.5).map((v) => Math.min(v, 1)))).toBe(false);
   });
 });

@@ -55,7 +55,7 @@ describe('a gain for EER', () => {
     expect(values(write('a.gain', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
   });
 
-  it('divides otherwise, with zeros as defects, in the orientation of the displayed picture', () => {
+  it('divides otherwise, with zeros as defects, in the orientation of the displayed image', () => {
     expect(values(write('a.mrc', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
     expect(values(write('a.tiff', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
   });
@@ -147,7 +147,7 @@ describe('defects', () => {
   it('as a rotated SerialEM list: assumed to have the orientation of the movie, with a note; refused if its camera is rotated', () => {
     const list = (size: string) => text(`${size}RotationAndFlip 3\nBadPixels 0 0\n`);
     const bad = new PixelSet(3, 2);
-    expect(addMappedDefects(bad, list(''))).toEqual([{ kind: 'defects-turned', rotationAndFlip: 3 }]);
+    expect(addMappedDefects(bad, list(''))).toEqual([{ kind: 'defects-rotated', rotationAndFlip: 3 }]);
     expect(bad.has(3)).toBe(true);
     expect(codeOf(() => badOf(list('CameraSizeX 2\nCameraSizeY 3\n'), 3, 2))).toMatch(
       /^DEFECTS_UNREADABLE: .*2x3, the movie 3x2. It says RotationAndFlip 3/,
@@ -157,7 +157,7 @@ describe('defects', () => {
 
   it('as a list that covers the camera many times: an early error', () => {
     const list = text('0 0 1048576 1048576\n'.repeat(100_000));
-    expect(codeOf(() => badOf(list, 64, 64))).toMatch(/^DEFECTS_UNREADABLE: .*many times over/);
+    expect(codeOf(() => badOf(list, 64, 64))).toMatch(/^DEFECTS_UNREADABLE: .*cover the camera many times/);
   });
 
   it('as text that is neither: an error with the line', () => {

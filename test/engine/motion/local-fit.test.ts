@@ -53,12 +53,12 @@ describe('fitLocalModel', () => {
   });
 
   it('ignores patches with outliers', () => {
-    const spoilt = paths(truth, 0.1, 3).map((path, i) =>
+    const damaged = paths(truth, 0.1, 3).map((path, i) =>
       i % 8 === 0
         ? { ...path, points: path.points.map((p) => ({ z: p.z, shift: [p.shift[0] + p.z, 27] as const })) }
         : path,
     );
-    const fit = fitLocalModel(spoilt, FRAMES);
+    const fit = fitLocalModel(damaged, FRAMES);
     expect(worst(fit, truth)).toBeLessThan(0.3);
     expect(fit!.outliers).toBeGreaterThan(60);
   });

@@ -61,7 +61,7 @@ describe('local motion', () => {
     expect(outcome.local!.fit!.coefficientsX).toHaveLength(18);
   });
 
-  it('is undone in the sums, bit-identical for one thread and two', async () => {
+  it('is corrected in the sums, bit-identical for one thread and two', async () => {
     const path = join(dir, 'sharp.mrc');
     const noiseless = { ...options, noiseless: true, dose: 10 };
     writeSyntheticMovie(path, { ...noiseless, local: doming });

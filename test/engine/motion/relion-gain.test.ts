@@ -70,7 +70,7 @@ function difference(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(squares / count);
 }
 
-describe.skipIf(!hasRelion)(`gains, motion and micrographs as RELION has them${relionAbsent}`, () => {
+describe.skipIf(!hasRelion)(`gains, motion and micrographs compared with RELION${relionAbsent}`, () => {
   const formats = ['tiff', 'mrc'] as const;
   const pairs = formats.flatMap((movie) => formats.map((reference) => [movie, reference] as const));
   it.each(pairs)(

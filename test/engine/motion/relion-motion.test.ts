@@ -51,13 +51,13 @@ describe.skipIf(!hasRelion).each([1, 2])(
       ]);
     });
 
-    it('has the same motion of the whole frame, and the true one', () => {
+    it('gives the whole-frame motion that RELION finds, which is the true one', () => {
       expect(rmsd(ours.shiftsPixels, shifts)).toBeLessThan(0.1);
       expect(rmsd(theirs.shifts, shifts)).toBeLessThan(0.1);
       expect(rmsd(ours.shiftsPixels, theirs.shifts)).toBeLessThan(0.2);
     });
 
-    it('has the same local motion at every position, and the true one, in pixels of the movie', () => {
+    it('gives the local motion that RELION finds at every position, which is the true one, in pixels of the movie', () => {
       const fit = ours.local!.fit!;
       const model = { x: fit.coefficientsX, y: fit.coefficientsY };
       for (const x of [-0.4, 0, 0.4]) {

@@ -134,20 +134,23 @@ describe('movies that are hard to align', () => {
     ['in the middle', [8, 9], [9, 10]],
     ['at the start', [0, 1], [1, 2]],
     ['at the end', [18, 19], [19, 20]],
-  ])('frames without beam %s: reported, left out, with interpolated shifts', async (_, dark, named) => {
-    const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
-    const random = randomNumbers(7);
-    const spoil = (frame: Float32Array, index: number) => {
-      if (!dark.includes(index)) return;
-      // one is empty, the other has stray counts
-      for (let i = 0; i < frame.length; i++) frame[i] = index % 2 === 0 && random() < 0.02 ? 1 : 0;
-    };
-    const outcome = await alignSynthetic({ shifts, dose: 1.5, spoil });
-    expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'dark', ranges: [named] });
-    expect(outcome.converged).toBe(true);
-    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
-    expect(outcome.sum.every(Number.isFinite)).toBe(true);
-  });
+  ])(
+    'frames without beam %s are reported and excluded, and get interpolated shifts',
+    async (_, dark, named) => {
+      const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
+      const random = randomNumbers(7);
+      const spoil = (frame: Float32Array, index: number) => {
+        if (!dark.includes(index)) return;
+        // one is empty, the other has stray counts
+        for (let i = 0; i < frame.length; i++) frame[i] = index % 2 === 0 && random() < 0.02 ? 1 : 0;
+      };
+      const outcome = await alignSynthetic({ shifts, dose: 1.5, spoil });
+      expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'dark', ranges: [named] });
+      expect(outcome.converged).toBe(true);
+      expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
+      expect(outcome.sum.every(Number.isFinite)).toBe(true);
+    },
+  );
 
   it.each([
     ['saturated in the middle', [9], 'flat', [[10, 10]]],
@@ -161,29 +164,32 @@ describe('movies that are hard to align', () => {
         [13, 13],
       ],
     ],
-  ])('frames that are %s: reported, left out, with interpolated shifts', async (_, spoilt, kind, named) => {
-    const random = randomNumbers(3);
-    const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.9 + 0.2 * random());
-    const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
-    const spoil = (frame: Float32Array, index: number) => {
-      if (!spoilt.includes(index)) return;
-      for (let i = 0; i < frame.length; i++)
-        frame[i] = kind === 'flat' ? 65535 : Math.floor(15 * sensitivity[i]! + 8 * random());
-    };
-    const gainPath = join(dir, 'gain.mrc');
-    writeMrc(gainPath, { width: 512, height: 512, data: sensitivity.map((v) => 1 / v) }, 1);
-    const gain = { path: gainPath, rotate: 0, flip: 0 } as const;
-    const outcome = await alignSynthetic({ shifts, dose: 1.5, sensitivity, spoil }, gain);
-    expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: kind, ranges: named });
-    expect(outcome.converged).toBe(true);
-    expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
-    // a flat frame is in no sum: 20 frames of 1.5 counts, minus those left out
-    const mean = outcome.sum.reduce((a, b) => a + b, 0) / outcome.sum.length;
-    if (kind === 'flat') expect(mean / (1.5 * (20 - spoilt.length))).toBeCloseTo(1, 1);
-    expect(outcome.meanCountsPerPixelFrame! / (kind === 'flat' ? 1.5 : 3.1)).toBeCloseTo(1, 0);
-  });
+  ])(
+    'frames that are %s are reported and excluded, and get interpolated shifts',
+    async (_, damaged, kind, named) => {
+      const random = randomNumbers(3);
+      const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.9 + 0.2 * random());
+      const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
+      const spoil = (frame: Float32Array, index: number) => {
+        if (!damaged.includes(index)) return;
+        for (let i = 0; i < frame.length; i++)
+          frame[i] = kind === 'flat' ? 65535 : Math.floor(15 * sensitivity[i]! + 8 * random());
+      };
+      const gainPath = join(dir, 'gain.mrc');
+      writeMrc(gainPath, { width: 512, height: 512, data: sensitivity.map((v) => 1 / v) }, 1);
+      const gain = { path: gainPath, rotate: 0, flip: 0 } as const;
+      const outcome = await alignSynthetic({ shifts, dose: 1.5, sensitivity, spoil }, gain);
+      expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: kind, ranges: named });
+      expect(outcome.converged).toBe(true);
+      expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
+      // a flat frame is in no sum: 20 frames of 1.5 counts, minus those left out
+      const mean = outcome.sum.reduce((a, b) => a + b, 0) / outcome.sum.length;
+      if (kind === 'flat') expect(mean / (1.5 * (20 - damaged.length))).toBeCloseTo(1, 1);
+      expect(outcome.meanCountsPerPixelFrame! / (kind === 'flat' ? 1.5 : 3.1)).toBeCloseTo(1, 0);
+    },
+  );
 
-  it('one saturated frame of a group: its neighbours are left out with it', async () => {
+  it('one saturated frame of a group: its neighbours are excluded with it', async () => {
     const shifts = drift(170, 8);
     const spoil = (frame: Float32Array, index: number) => {
       if (index === 60) frame.fill(65535);
@@ -209,14 +215,14 @@ describe('movies that are hard to align', () => {
   it.each([
     ['the same value everywhere', 7],
     ['nothing but saturated pixels', 65535],
-  ])('%s: reports that there was no motion to follow', async (_, value) => {
+  ])('%s: reports that motion could not be measured', async (_, value) => {
     const spoil = (frame: Float32Array) => {
       frame.fill(value);
     };
     const outcome = await alignSynthetic({ shifts: drift(12, 8), dose: 1, width: 256, height: 256, spoil });
     expect(outcome.converged).toBe(false);
     expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'flat', ranges: [[1, 12]] });
-    expect(outcome.findings).toContainEqual({ kind: 'no-motion-followed' });
+    expect(outcome.findings).toContainEqual({ kind: 'no-motion-measured' });
     expect(outcome.shiftsPixels.flat().every((v) => v === 0)).toBe(true);
   });
 
@@ -250,7 +256,7 @@ describe('movies that are hard to align', () => {
       });
       expect(outcome.converged).toBe(false);
       expect(outcome.shiftsPixels).toEqual(Array.from({ length: 12 }, () => [0, 0]));
-      expect(outcome.findings).toContainEqual({ kind: 'no-motion-followed' });
+      expect(outcome.findings).toContainEqual({ kind: 'no-motion-measured' });
       expect(outcome.local!.fit).toBeNull();
     },
   );

@@ -43,7 +43,7 @@ describe('a smoothed trajectory', () => {
     [10, 1, 0.05],
     [10, 5, 0.2],
   ])(
-    'of a start of %d pixels per frame, over in %d frames, with an error of %d pixels: no lag at the start, and a smooth end',
+    'that starts with %d pixels per frame, settles in %d frames and has an error of %d pixels has no lag at the start and a smooth end',
     (first, tau, sigma) => {
       const truth = settling(40, first, tau);
       const start = errors(truth, sigma, 5);

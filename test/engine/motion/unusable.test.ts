@@ -29,14 +29,14 @@ describe('a trajectory across dark frames', () => {
   });
 });
 
-describe('the fault of a frame', () => {
+describe('the problem of a frame', () => {
   const none = [false, false, false, false, false];
 
   it('is none if counts differ by less than a factor of four', () => {
     expect(faultsOf([10, 3, 39, 12, 9], none)).toEqual([null, null, null, null, null]);
   });
 
-  it('is relative to the median of those that are neither empty nor flat', () => {
+  it('is judged relative to the median of frames that are neither empty nor flat', () => {
     expect(faultsOf([10, 2, 0, 51, 11], none)).toEqual([null, 'dark', 'dark', 'bright', null]);
     const maxFlat = [true, true, true, false, false];
     expect(faultsOf([255, 255, 255, 10, 11], maxFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
@@ -59,14 +59,14 @@ describe('the warning of frames that cannot be aligned', () => {
     ]);
   });
 
-  it('is one for each fault', () => {
+  it('gives one warning for each kind of unusable frame', () => {
     expect(unusableFrames(['bright', 'flat', 'flat', null], [1, 1, 1, 1], 1)).toEqual([
       { kind: 'unusable-frames', fault: 'bright', ranges: [[1, 1]] },
       { kind: 'unusable-frames', fault: 'flat', ranges: [[2, 3]] },
     ]);
   });
 
-  it('is absent if all can be', () => {
+  it('is absent if all frames can be aligned', () => {
     expect(unusableFrames([null, null], [1, 1], 1)).toEqual([]);
   });
 });

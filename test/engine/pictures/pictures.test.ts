@@ -73,7 +73,7 @@ describe('the thumbnail', () => {
   });
 });
 
-describe('the picture of a fit', () => {
+describe('the diagnostic image of a fit', () => {
   it('has the size of the diagnostic, and rings on both sides', async () => {
     const picture = await decode(await renderCtfPicture(diagnostic, { fitResolutionA: null }));
     expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 128, 128]);
@@ -110,8 +110,8 @@ describe('the picture of a fit', () => {
   });
 });
 
-describe('the combined picture', () => {
-  it('shows fit resolution, astigmatism and mean shift as the predecessor did, and a dash for unknown values', () => {
+describe('the combined image', () => {
+  it('shows fit resolution, astigmatism and mean shift as the original service did, and a dash for unknown values', () => {
     expect(combinedText({ fitResolutionA: 3.42, astigmatismA: 209.7, meanShiftA: 0.83 })).toBe(
       'R: 3.4 Å  A: 210 Å  S: 0.8 Å',
     );

@@ -6,7 +6,7 @@ import type { Handle } from '../../../src/executors/executor.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { placeOf } from '../../../src/pipeline/run.ts';
 import { smallBatch } from '../../support/movies.ts';
-import { ProcessBench } from '../bench.ts';
+import { ProcessFixture } from '../process-fixture.ts';
 import { copyOf, type Suite } from './suite.ts';
 
 /** A batch runs once and ends, and its ending is reported. */
@@ -19,7 +19,7 @@ export function runsBatches(suite: Suite): void {
     const handle = await give('batch-one', 'hold');
     await started('batch-one');
     expect(await stateOf(handle)).toBe('running');
-    suite.bench.release();
+    suite.fixture.release();
     expect(await endOf(handle)).toMatchObject({ how: 'completed', exitCode: 0 });
     await suite.executor.poll([handle]);
     expect(suite.ends.map((end) => end.token)).toEqual([handle.token]);
@@ -53,7 +53,7 @@ export function runsBatches(suite: Suite): void {
     await endOf(handle);
     await give('batch-twice', 'exit');
     expect((await endOf(handle)).how).toBe('completed');
-    expect(suite.bench.events()).toEqual(['start batch-twice', 'end batch-twice']);
+    expect(suite.fixture.events()).toEqual(['start batch-twice', 'end batch-twice']);
   });
 
   it('reports failed, with the exit code, for a worker that fails', async () => {
@@ -66,7 +66,7 @@ export function runsBatches(suite: Suite): void {
     await start(1);
     const handle = await give('batch-killed', 'hold');
     await started('batch-killed');
-    process.kill(new ProcessBench(suite.directory).pidOf('batch-killed'), 'SIGKILL');
+    process.kill(new ProcessFixture(suite.directory).pidOf('batch-killed'), 'SIGKILL');
     const ending = await endOf(handle);
     expect(['lost', 'failed', 'out_of_memory']).toContain(ending.how);
     expect(ending.detail).not.toBe('');
@@ -77,13 +77,13 @@ export function runsBatches(suite: Suite): void {
     const known = await give('batch-known', 'hold');
     await started('batch-known');
     const batchPath = join(suite.directory, 'no-such-cycle', 'batch.json');
-    const strangers: Handle[] = [
+    const unknownHandles: Handle[] = [
       { executor: suite.executor.name, token: 'batch-unknown', id: '1234' },
       { executor: suite.executor.name, token: 'batch-moved', id: '', batchPath },
     ];
-    const statuses = await suite.executor.poll([...strangers, known]);
+    const statuses = await suite.executor.poll([...unknownHandles, known]);
     expect(statuses.size).toBe(3);
-    for (const { token } of strangers)
+    for (const { token } of unknownHandles)
       expect(statuses.get(token)).toMatchObject({ state: 'ended', ending: { how: 'lost' } });
     expect(statuses.get(known.token)).toEqual({ state: 'running' });
     expect(suite.ends).toEqual([]);
@@ -93,7 +93,7 @@ export function runsBatches(suite: Suite): void {
     await start(1, null);
     const batch: Batch = await smallBatch(suite.directory, { token: 'batch-real', movies: 2 });
     const handle = await suite.executor.submit(
-      new ProcessBench(suite.directory).submission('batch-real', batch),
+      new ProcessFixture(suite.directory).submission('batch-real', batch),
     );
     const ending = await endOf(handle);
     const log = readFileSync(join(suite.directory, 'logs', 'batch-real.log'), 'utf8');

@@ -9,11 +9,11 @@ export function sharesSlots(suite: Suite): void {
     await start(2);
     const handles = [await give('side-one', 'hold'), await give('side-two', 'hold')];
     await started('side-one', 'side-two');
-    expect(suite.bench.events().filter((event) => event.startsWith('end'))).toEqual([]);
+    expect(suite.fixture.events().filter((event) => event.startsWith('end'))).toEqual([]);
     for (const handle of handles) await becomes(handle, 'running');
     expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 2, health: { state: 'well' } });
     expect(suite.executor.problems(handles)).toEqual([]);
-    suite.bench.release();
+    suite.fixture.release();
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
     expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 0 });
   });
@@ -23,19 +23,19 @@ export function sharesSlots(suite: Suite): void {
     const names = ['many-one', 'many-two', 'many-three', 'many-four', 'many-five'];
     const handles = await Promise.all(names.map((batch) => give(batch, 'exit')));
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
-    expect(maxParallel(suite.bench.events())).toBeLessThanOrEqual(2);
+    expect(maxParallel(suite.fixture.events())).toBeLessThanOrEqual(2);
     expect(suite.ends.map((end) => end.token).sort()).toEqual(handles.map(({ token }) => token).sort());
   });
 
   it('holds back batches beyond its limit until a slot is free', async () => {
     await start(2);
     const handles = await Promise.all(['first', 'second', 'third'].map((batch) => give(batch, 'hold')));
-    const starts = () => suite.bench.events().filter((event) => event.startsWith('start'));
+    const starts = () => suite.fixture.events().filter((event) => event.startsWith('start'));
     await vi.waitFor(() => expect(starts()).toHaveLength(2), WAIT);
     await vi.waitFor(() => expect(suite.executor.condition()).toMatchObject({ queued: 1, running: 2 }), WAIT);
     expect(starts()).toHaveLength(2);
-    suite.bench.release();
+    suite.fixture.release();
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
-    expect(maxParallel(suite.bench.events())).toBe(2);
+    expect(maxParallel(suite.fixture.events())).toBe(2);
   });
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { Ending, Executor, Handle } from '../../../src/executors/executor.ts';
 import { endingOf } from '../../support/ending.ts';
-import { PATIENCE_MS } from '../../support/patience.ts';
-import { type Action, type Bench, DOUBLE, ProcessBench } from '../bench.ts';
+import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
+import { type Action, type BatchFixture, ProcessFixture, STUB_WORKER } from '../process-fixture.ts';
 
 /** What a test of an executor must provide for the suite. */
 export interface ExecutorHarness {
@@ -18,28 +18,28 @@ export interface ExecutorHarness {
   /** Its jobs continue without the service, and the next service finds them. */
   readonly outlivesService: boolean;
   /** Stand-in for the work if no processes do it. Tests of processes are then skipped. */
-  bench?(directory: string): Bench;
+  fixture?(directory: string): BatchFixture;
 }
 
-export const WAIT = { timeout: PATIENCE_MS, interval: 20 };
+export const WAIT = { timeout: TEST_TIMEOUT_MS, interval: 20 };
 
 /** The executor under test, its batches and the endings that it reported. */
 export class Suite {
   readonly hasProcesses: boolean;
   directory = '';
-  bench!: Bench;
+  fixture!: BatchFixture;
   executor!: Executor;
   ends: { token: string; ending: Ending }[] = [];
   private readonly harness: ExecutorHarness;
 
   constructor(harness: ExecutorHarness) {
     this.harness = harness;
-    this.hasProcesses = harness.bench === undefined;
+    this.hasProcesses = harness.fixture === undefined;
   }
 
   open(): void {
     this.directory = mkdtempSync(join(tmpdir(), 'cryoem-executor-'));
-    this.bench = this.harness.bench?.(this.directory) ?? new ProcessBench(this.directory);
+    this.fixture = this.harness.fixture?.(this.directory) ?? new ProcessFixture(this.directory);
     this.ends = [];
   }
 
@@ -48,17 +48,17 @@ export class Suite {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  start = async (slots: number, command: readonly string[] | null = DOUBLE): Promise<void> => {
+  start = async (slots: number, command: readonly string[] | null = STUB_WORKER): Promise<void> => {
     this.executor = await this.harness.create(command ? { slots, command } : { slots });
     this.executor.onEnded((token, ending) => this.ends.push({ token, ending }));
   };
 
   give = (batch: string, action: Action, code = 0): Promise<Handle> =>
-    this.bench.give(this.executor, batch, action, code);
+    this.fixture.give(this.executor, batch, action, code);
 
   started = (...batches: string[]): Promise<void> =>
     vi.waitFor(() => {
-      for (const batch of batches) expect(this.bench.events()).toContain(`start ${batch}`);
+      for (const batch of batches) expect(this.fixture.events()).toContain(`start ${batch}`);
     }, WAIT);
 
   stateOf = async (handle: Handle) => (await this.executor.poll([handle])).get(handle.token)?.state;

@@ -5,7 +5,7 @@ import { copyOf, type Suite } from './suite.ts';
 export function outlivesItsService(suite: Suite): void {
   const { start, give, started, becomes, endOf } = suite;
 
-  it('continues without the service: the next one finds its batches by their handles, including ended ones', async () => {
+  it('continues without the service: the next one finds its batches by their handles, including finished ones', async () => {
     await start(2);
     const held = await give('kept-held', 'hold');
     const done = await give('kept-done', 'exit');
@@ -14,19 +14,19 @@ export function outlivesItsService(suite: Suite): void {
     await start(2);
     expect((await endOf(copyOf(done))).how).toBe('completed');
     await becomes(copyOf(held), 'running');
-    suite.bench.release();
+    suite.fixture.release();
     expect((await endOf(copyOf(held))).how).toBe('completed');
-    expect(suite.bench.events().filter((event) => event.startsWith('start'))).toHaveLength(2);
+    expect(suite.fixture.events().filter((event) => event.startsWith('start'))).toHaveLength(2);
   });
 
-  it('ends on cancel batches of an earlier service process', async () => {
+  it('stops batches of an earlier service process on cancel', async () => {
     await start(1);
     const handle = await give('kept-cancelled', 'hold');
     await started('kept-cancelled');
     await suite.executor.release();
     await start(1);
     await suite.executor.cancel([copyOf(handle)]);
-    expect(suite.bench.isRunning('kept-cancelled')).toBe(false);
+    expect(suite.fixture.isRunning('kept-cancelled')).toBe(false);
     expect((await endOf(handle)).how).toBe('cancelled');
   });
 }

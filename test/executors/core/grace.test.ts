@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type GroupedBatch, newBatch } from '../../../src/executors/core/book.ts';
+import { type GroupedBatch, newBatch } from '../../../src/executors/core/batch-store.ts';
 import { endAfterGrace } from '../../../src/executors/core/grace.ts';
 import { reportedEndings } from '../../../src/executors/core/outcomes.ts';
 import type { Ending } from '../../../src/executors/executor.ts';
 import { runPath, writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
 
 const NOTHING = { settleMs: 0, fenceMs: 0 };
-const PATIENT = { settleMs: 1e9, fenceMs: 1e9 };
+const LONG_WAITS = { settleMs: 1e9, fenceMs: 1e9 };
 const SLURM = {
   title: 'Slurm',
   outOfMemory: /exceeded (job |step )?memory limit|oom[-_ ]kill|out of memory/i,
@@ -45,7 +45,7 @@ describe('a job that the scheduler has lost', () => {
     async (how) => {
       await begin();
       beat(1000);
-      expect(await endAfter(how, PATIENT)).toBeNull();
+      expect(await endAfter(how, LONG_WAITS)).toBeNull();
       expect(isCancelled()).toBe(true);
       beat(1002);
       expect(await endAfter(how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // it is alive
@@ -56,7 +56,7 @@ describe('a job that the scheduler has lost', () => {
   it('vanished: may finish while it has heartbeats', async () => {
     await begin();
     beat(1000);
-    expect(await endAfter('vanished', PATIENT)).toBeNull();
+    expect(await endAfter('vanished', LONG_WAITS)).toBeNull();
     expect(isCancelled()).toBe(false);
     await writeOutcome(folder, {
       token: 'batch-one',
@@ -77,9 +77,9 @@ describe('a job that the scheduler has lost', () => {
     expect(isCancelled()).toBe(true);
   });
 
-  it('ends by our decision: the reason is that of the scheduler', async () => {
+  it('has the reason that the scheduler gave, if the service stopped it', async () => {
     await begin();
-    await endAfter('node_failure', PATIENT);
+    await endAfter('node_failure', LONG_WAITS);
     await writeOutcome(folder, {
       token: 'batch-one',
       run: '',
@@ -91,7 +91,7 @@ describe('a job that the scheduler has lost', () => {
   });
 });
 
-describe('a job that was ended', () => {
+describe('a job that was stopped', () => {
   it('has not ended if it was interrupted: the scheduler may requeue it', async () => {
     await writeOutcome(folder, {
       token: 'batch-one',
@@ -119,7 +119,7 @@ describe('a job that was ended', () => {
     ['completed', '', 'failed'],
   ])('%s with the log %j is %s', async (how, log, expected) => {
     writeFileSync(join(folder, 'task-1.log'), log);
-    expect(await endAfter(how, PATIENT)).toBeNull();
+    expect(await endAfter(how, LONG_WAITS)).toBeNull();
     expect(await endAfter(how, NOTHING)).toMatchObject({ how: expected });
   });
 

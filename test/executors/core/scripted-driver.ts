@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { type Batch, JobBook, jobKey } from '../../../src/executors/core/book.ts';
+import { type Batch, BatchStore, jobKey } from '../../../src/executors/core/batch-store.ts';
 import { ClusterExecutor } from '../../../src/executors/core/cluster-executor.ts';
 import type {
   CancelTarget,
@@ -18,12 +18,12 @@ import { tokenLayout } from '../../../src/executors/core/group-folder.ts';
 import { type CoreSettings, type CoreTimes, DEFAULT_TIMES } from '../../../src/executors/core/settings.ts';
 import type { JobEvent, JobState } from '../../../src/executors/core/states.ts';
 import type { Ending, Handle } from '../../../src/executors/executor.ts';
-import { requestCancel, writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
+import { writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
 import { endingOf } from '../../support/ending.ts';
-import { PATIENCE_MS } from '../../support/patience.ts';
+import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 
-const move = JobBook.prototype.move;
-const WAIT = { timeout: PATIENCE_MS, interval: 5 };
+const move = BatchStore.prototype.move;
+const WAIT = { timeout: TEST_TIMEOUT_MS, interval: 5 };
 export const UNREACHABLE: Refusal = { kind: 'unreachable', text: 'It does not answer.' };
 export const REFUSED: Refusal = { kind: 'refused', text: 'It does not want it.' };
 
@@ -36,7 +36,7 @@ class ScriptedDriver implements SchedulerDriver {
   /** Responses to the next submissions, in turn; the last one is repeated. */
   submitAnswers: (SubmitAnswer | Promise<SubmitAnswer>)[] = [{ ok: true }];
   cancelAnswers: (Refusal | null)[] = [null];
-  pollFault: Refusal | null = null;
+  pollRefusal: Refusal | null = null;
   readonly groups: JobGroup[] = [];
   readonly cancelled: CancelTarget[] = [];
   polls = 0;
@@ -64,7 +64,7 @@ class ScriptedDriver implements SchedulerDriver {
 
   async poll(): Promise<PollAnswer> {
     this.polls++;
-    if (this.pollFault) return { ok: false, refusal: this.pollFault };
+    if (this.pollRefusal) return { ok: false, refusal: this.pollRefusal };
     return { ok: true, reports: [...this.shown.values()] };
   }
 
@@ -131,7 +131,11 @@ export class ScriptedTrial {
       },
     };
     const { moves } = this;
-    vi.spyOn(JobBook.prototype, 'move').mockImplementation(function (this: JobBook, batch: Batch, event) {
+    vi.spyOn(BatchStore.prototype, 'move').mockImplementation(function (
+      this: BatchStore,
+      batch: Batch,
+      event,
+    ) {
       const from = batch.state;
       const hasMoved = move.call(this, batch, event);
       if (hasMoved) moves.push({ token: batch.token, from, event, to: batch.state });
@@ -147,7 +151,7 @@ export class ScriptedTrial {
   }
 
   async close(): Promise<void> {
-    this.driver.pollFault = UNREACHABLE;
+    this.driver.pollRefusal = UNREACHABLE;
     this.driver.late.resolve({ ok: false, refusal: REFUSED });
     await this.executor.close();
     vi.restoreAllMocks();
@@ -187,8 +191,6 @@ export class ScriptedTrial {
   begin = ({ folder }: JobGroup, task = 1) =>
     writeRun(folder, task, { run: `run-${task}`, node: 'c1', jobId: `${task}` });
 
-  tell = ({ folder }: JobGroup, token: string, how: Ending['how'] | 'interrupted' = 'completed') =>
+  report = ({ folder }: JobGroup, token: string, how: Ending['how'] | 'interrupted' = 'completed') =>
     writeOutcome(folder, { token, run: 'run-1', how, exitCode: 0, signal: null, detail: `It ${how}.` });
-
-  forbid = ({ folder }: JobGroup, token: string) => requestCancel(folder, token);
 }

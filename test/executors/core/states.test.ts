@@ -32,14 +32,14 @@ const reach = {
   async unconfirmed(times?: Partial<CoreTimes>) {
     const { driver } = start(times);
     driver.submitAnswers = [{ ok: false, refusal: UNREACHABLE }, driver.late.promise];
-    driver.pollFault = UNREACHABLE;
+    driver.pollRefusal = UNREACHABLE;
     const handle = await trial.give(TOKEN);
     await trial.reached('unconfirmed');
     return { handle, group: await trial.group() };
   },
   async queued(times?: Partial<CoreTimes>) {
     const { driver } = start(times);
-    driver.pollFault = null;
+    driver.pollRefusal = null;
     const handle = await trial.give(TOKEN);
     const group = await trial.group();
     driver.show(group, 1, 'waiting');
@@ -55,11 +55,11 @@ const reach = {
   /** According to the job itself. */
   async begun(times?: Partial<CoreTimes>) {
     const at = await reach.queued(times);
-    trial.driver.pollFault = UNREACHABLE;
+    trial.driver.pollRefusal = UNREACHABLE;
     await trial.begin(at.group);
     await trial.moved('queued', 'began');
     trial.driver.show(at.group, 1, 'running');
-    trial.driver.pollFault = null;
+    trial.driver.pollRefusal = null;
     return at;
   },
   async requeued(times?: Partial<CoreTimes>) {
@@ -78,14 +78,14 @@ const reach = {
 };
 type At = { handle: Handle; group: JobGroup };
 const show = (phase: Parameters<typeof trial.driver.show>[2]) => (at: At) => {
-  trial.driver.pollFault = null;
+  trial.driver.pollRefusal = null;
   trial.driver.show(at.group, 1, phase);
 };
-const reported = (at: At) => trial.tell(at.group, TOKEN);
+const reported = (at: At) => trial.report(at.group, TOKEN);
 const began = (at: At) => trial.begin(at.group);
 /** The scheduler does not respond, and its job has no heartbeat. */
 const givenUp = (at: At) => {
-  trial.driver.pollFault = UNREACHABLE;
+  trial.driver.pollRefusal = UNREACHABLE;
   return trial.executor.cancel([at.handle]);
 };
 
@@ -140,7 +140,7 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     began: [
       reach.queued,
       (at) => {
-        trial.driver.pollFault = UNREACHABLE;
+        trial.driver.pollRefusal = UNREACHABLE;
         return began(at);
       },
     ],

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
-import { PATIENCE_MS } from '../../support/patience.ts';
-import { isRunning } from '../bench.ts';
+import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 import { describeExecutor } from '../conformance.ts';
+import { isRunning } from '../process-fixture.ts';
 
 const GRACE_MS = 300;
-const DOUBLE = fileURLToPath(new URL('../worker-double.mjs', import.meta.url));
+const STUB_WORKER = fileURLToPath(new URL('../stub-worker.mjs', import.meta.url));
 const EXECUTOR = new URL('../../../src/executors/local/executor.ts', import.meta.url).href;
-const WAIT = { timeout: PATIENCE_MS, interval: 20 };
+const WAIT = { timeout: TEST_TIMEOUT_MS, interval: 20 };
 
 describeExecutor('local', {
   outlivesService: false,
@@ -28,13 +28,13 @@ describe('local executor after a restart of the service', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** A service that submits one batch of the double and waits; when killed, it leaves its worker. */
+  /** A service that submits one batch of the stub worker and waits; when killed, it leaves its worker. */
   async function abandonedWorker(token: string): Promise<number> {
     const batchPath = join(directory, `${token}.json`);
-    writeFileSync(batchPath, JSON.stringify({ double: { marks: directory, action: 'stubborn' } }));
+    writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action: 'stubborn' } }));
     const submission = { batchPath, token, logPath: join(directory, 'log') };
     const script = `import { createLocalExecutor } from ${JSON.stringify(EXECUTOR)};
-      const executor = createLocalExecutor({ slots: 1, command: ${JSON.stringify([process.execPath, DOUBLE])} });
+      const executor = createLocalExecutor({ slots: 1, command: ${JSON.stringify([process.execPath, STUB_WORKER])} });
       await executor.submit(${JSON.stringify(submission)});
       setInterval(() => {}, 1e6);`;
     const service = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
@@ -49,7 +49,7 @@ describe('local executor after a restart of the service', () => {
     return Number(readFileSync(join(directory, `${token}.pid`), 'utf8'));
   }
 
-  it('still sees a worker of the earlier service process, and can end it', async () => {
+  it('finds a worker of the earlier service process, and can stop it', async () => {
     const token = `abandoned-${process.pid}`;
     const pid = await abandonedWorker(token);
     const executor = createLocalExecutor({ slots: 1, graceMs: GRACE_MS });
@@ -80,8 +80,8 @@ describe('local executor', () => {
   it('runs each token only once', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'cryoem-local-'));
     const batchPath = join(directory, 'twice.json');
-    writeFileSync(batchPath, JSON.stringify({ double: { marks: directory, action: 'exit' } }));
-    const executor = createLocalExecutor({ slots: 2, command: [process.execPath, DOUBLE] });
+    writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action: 'exit' } }));
+    const executor = createLocalExecutor({ slots: 2, command: [process.execPath, STUB_WORKER] });
     const submission = { batchPath, token: 'twice', logPath: join(directory, 'log') };
     const ended = new Promise<void>((resolve) => executor.onEnded(() => resolve()));
     await executor.submit(submission);

@@ -9,7 +9,7 @@ const directory = mkdtempSync(join(tmpdir(), 'cryoem-gpus-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('GPUs of this machine', () => {
-  it('are those of the service, otherwise the first ones', () => {
+  it('are those that the service sees, otherwise the first ones', () => {
     expect(machineGpus(2, {})).toEqual(['0', '1']);
     expect(machineGpus(2, { CUDA_VISIBLE_DEVICES: '3, GPU-5ebe' })).toEqual(['3', 'GPU-5ebe']);
   });

@@ -20,7 +20,7 @@ function failuresOf(version: string): Map<string, { stdout: string; stderr: stri
 }
 
 describe('recorded output of pegasus-status', () => {
-  it('5.1.2: counts of a workflow that runs', () => {
+  it('5.1.2: counts of a running workflow', () => {
     expect(parseStatusJson(recorded('status-running-5.1.2.json'))).toEqual({
       unready: 1,
       ready: 0,

@@ -1,27 +1,27 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pegasusBench, settingsFor } from './bench.ts';
+import { pegasusFixture, settingsFor } from './fixture.ts';
 
 describe('workflows, replayed by a stand-in of Pegasus,', () => {
-  const bench = pegasusBench();
-  const { open, submit } = bench;
+  const fixture = pegasusFixture();
+  const { open, submit } = fixture;
 
   it.each(['--array=1-3', '--output x', '--comment="two words"'])(
     'are never created if glite_arguments contain %s: the service does not start',
     (sbatchOptions) => {
-      const { site } = settingsFor(bench.standIn);
+      const { site } = settingsFor(fixture.standIn);
       expect(() => open({ site: { ...site, sbatchOptions } })).toThrow();
     },
   );
 
   it('are refused below a path that Pegasus would damage', async () => {
-    await expect(submit(open(), 'batch-j1', 'exit', join(bench.directory, 'my session'))).rejects.toThrow(
+    await expect(submit(open(), 'batch-j1', 'exit', join(fixture.directory, 'my session'))).rejects.toThrow(
       /only letters, digits/,
     );
   });
 
   it('are checked before they are created: commands, version, paths, memory', async () => {
-    const { site } = settingsFor(bench.standIn);
+    const { site } = settingsFor(fixture.standIn);
     const executor = open({
       sessionDir: '/cryo em1',
       site: { ...site, sbatchOptions: '--exclusive', memoryMib: 4096 },

@@ -81,7 +81,7 @@ describe('files of a Pegasus workflow', () => {
     });
   });
 
-  it('contain the settings of the mission as properties, and no retries', () => {
+  it('contain the settings of the original service as properties, and no retries', () => {
     expect(propertiesOf(workflowOf(1))).toMatchObject({
       'pegasus.stageout.clusters': '10',
       'dagman.maxjobs': '100',
@@ -94,13 +94,13 @@ describe('files of a Pegasus workflow', () => {
     for (const name of Object.keys(propertiesOf(workflowOf(1)))) expect(KNOWN_PROPERTIES).toContain(name);
   });
 
-  it('are refused with all faults at once if Pegasus would lose or damage something', () => {
+  it('are refused, with all problems at once, if Pegasus would lose or damage something', () => {
     const { jobs } = workflowOf(1);
     const [job] = jobs as [Workflow['jobs'][number]];
     const twice = workflowOf(1, { jobs: [job, { ...job, label: 'a b' }], directory: '/data/my session' });
     const write = () => workflowFiles(twice);
     expect(write).toThrow(/two jobs have the id batch-0/);
-    expect(write).toThrow(/"a b" is no name/);
+    expect(write).toThrow(/"a b" is not a valid name/);
     expect(write).toThrow(/"\/data\/my session"/);
     expect(() => workflowFiles(workflowOf(0))).toThrow(/no jobs/);
   });

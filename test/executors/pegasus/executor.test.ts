@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import { createPegasusExecutor } from '../../../src/executors/pegasus/executor.ts';
 import { describeExecutor } from '../conformance.ts';
-import { settingsFor } from './bench.ts';
+import { settingsFor } from './fixture.ts';
 import { installStandIn, type StandIn } from './stand-in.ts';
 
 let standIn: StandIn;

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { processesOf } from '../../support/slurm/cluster.ts';
-import { pegasusBench } from './bench.ts';
+import { pegasusFixture } from './fixture.ts';
 
 const RESTARTED = 'jobstate-schedd-restarted-5.1.2.log';
 const DAGMAN_STARTING = '11/28/26 17:36:39 ** condor_scheduniv_exec.52.0 (CONDOR_DAGMAN) STARTING UP\n';
@@ -10,8 +10,8 @@ const DAGMAN_EXITING =
   '11/28/26 17:37:22 **** condor_scheduniv_exec.52.0 (condor_DAGMAN) pid 137 EXITING WITH STATUS 1\n';
 
 describe('workflows, replayed by a stand-in of Pegasus,', () => {
-  const bench = pegasusBench();
-  const { open, submit, endOf, events, started, submitFolder } = bench;
+  const fixture = pegasusFixture();
+  const { open, submit, endOf, events, started, submitFolder } = fixture;
 
   /**
    * As after a restart of condor_schedd: DAGMan and its jobs have ended, its monitor has not logged the last
@@ -40,7 +40,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect((await endOf(executor, handle)).how).toBe('lost');
   });
 
-  it('that HTCondor does not know any more, without a logged end, return their batches', async () => {
+  it('that HTCondor no longer knows, without a logged end, return their batches', async () => {
     const executor = open({ clusterSize: 1 });
     const running = await submit(executor, 'batch-m2', 'hold');
     const waiting = await submit(executor, 'batch-m3', 'hold');
@@ -57,7 +57,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     await started('batch-m4');
     await loseWorkflow('batch-m4');
     writeFileSync(
-      join(bench.standIn.binDirectory, 'pegasus-remove'),
+      join(fixture.standIn.binDirectory, 'pegasus-remove'),
       '#!/bin/sh\necho "no such job" >&2\nexit 42\n',
     );
     await executor.cancel([handle]);
@@ -65,12 +65,12 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
   });
 
   it('whose DAGMan refuses to start report its reason', async () => {
-    bench.replaceStandIn({ STAND_IN_DAGMAN_REFUSES: '1' });
+    fixture.replaceStandIn({ STAND_IN_DAGMAN_REFUSES: '1' });
     const executor = open();
     const ending = await endOf(executor, await submit(executor, 'batch-n1'));
     expect(ending.how).toBe('vanished');
     expect(ending.detail).toMatch(
-      /^The workflow of Pegasus ended before this batch began\. DAGMan of HTCondor says: .*DAGMAN_USE_STRICT setting\.$/,
+      /^The Pegasus workflow ended before this batch began\. HTCondor DAGMan reports: .*DAGMAN_USE_STRICT setting\.$/,
     );
     expect(events()).not.toContain('start batch-n1');
   });

@@ -53,7 +53,7 @@ describe('the end of a workflow', () => {
   });
 });
 
-it('the log of DAGMan: its last start or exit, and its reason for it', () => {
+it('the log of DAGMan gives its last start or exit, with the reason', () => {
   expect(readDagman(fault('dagman-died-early-5.1.2.out'))).toEqual({
     state: 'ended',
     exitStatus: 1,

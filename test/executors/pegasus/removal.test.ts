@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { pegasusBench, WAIT } from './bench.ts';
+import { pegasusFixture, WAIT } from './fixture.ts';
 
 describe('workflows, replayed by a stand-in of Pegasus,', () => {
-  const bench = pegasusBench();
-  const { open, submit, submitToSlow, release, endOf, events, started, submitFolder } = bench;
+  const fixture = pegasusFixture();
+  const { open, submit, submitToSlow, release, endOf, events, started, submitFolder } = fixture;
   const removed = () =>
     vi.waitFor(
       () => expect(readFileSync(join(submitFolder(), 'jobstate.log'), 'utf8')).toContain('DAGMAN_FINISHED 2'),
@@ -17,7 +17,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     await executor.cancel([handle]);
     expect((await endOf(executor, handle)).how).toBe('cancelled');
     await removed();
-    expect(bench.standIn.calls().filter((name) => name === 'pegasus-remove').length).toBeGreaterThan(1);
+    expect(fixture.standIn.calls().filter((name) => name === 'pegasus-remove').length).toBeGreaterThan(1);
     expect(events()).not.toContain('start batch-g3');
   });
 
@@ -30,17 +30,17 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(events()).not.toContain('start batch-g4');
   });
 
-  it('are removed as a whole when all of their batches are cancelled', async () => {
+  it('are removed when all of their batches are cancelled', async () => {
     const executor = open({ clusterSize: 1 });
     const handles = [await submit(executor, 'batch-g1', 'hold'), await submit(executor, 'batch-g2', 'exit')];
     await started('batch-g1');
     await executor.cancel(handles);
-    expect(bench.standIn.calls()).toContain('pegasus-remove');
+    expect(fixture.standIn.calls()).toContain('pegasus-remove');
     for (const handle of handles) expect((await endOf(executor, handle)).how).toBe('cancelled');
     expect(events()).not.toContain('start batch-g2');
   });
 
-  it('that somebody else removes return their batches as revoked', async () => {
+  it('return their batches as revoked if another user removes them', async () => {
     const executor = open({ clusterSize: 1 });
     const running = await submit(executor, 'batch-e1', 'hold');
     const waiting = await submit(executor, 'batch-e2', 'exit');

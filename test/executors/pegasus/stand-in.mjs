@@ -118,7 +118,7 @@ async function dagman() {
   const children = new Set();
   process.on('SIGTERM', () => {
     isRemoved = true;
-    // As Slurm ends a job: politely, then by force.
+    // As Slurm stops a job: SIGTERM, then SIGKILL.
     for (const child of children) process.kill(-child.pid, 'SIGTERM');
     setTimeout(() => {
       for (const child of children) process.kill(-child.pid, 'SIGKILL');

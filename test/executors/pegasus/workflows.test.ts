@@ -2,26 +2,26 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Handle } from '../../../src/executors/executor.ts';
-import { pegasusBench, WAIT } from './bench.ts';
+import { pegasusFixture, WAIT } from './fixture.ts';
 
 /** In the format of Pegasus' monitor: the reason is on a separate line. */
 const HELD_LOG =
   '11/26/26 18:20:38 Event: ULOG_JOB_HELD\n11/26/26 18:20:38  Hold reason: sbatch: error: no such account\n';
 
 describe('workflows, replayed by a stand-in of Pegasus,', () => {
-  const bench = pegasusBench();
-  const { open, submit, release, endOf, started, submitFolder } = bench;
+  const fixture = pegasusFixture();
+  const { open, submit, release, endOf, started, submitFolder } = fixture;
 
   it('contain the batches of a cycle that are submitted together; later ones go into another workflow', async () => {
     const executor = open();
-    const cycle = join(bench.directory, 'cycle-000001');
+    const cycle = join(fixture.directory, 'cycle-000001');
     const handles = await Promise.all(
       ['batch-a1', 'batch-a2', 'batch-a3'].map((t) => submit(executor, t, 'exit', cycle)),
     );
     for (const handle of handles) expect((await endOf(executor, handle)).how).toBe('completed');
     const later = await submit(executor, 'batch-a4', 'exit', cycle);
     expect((await endOf(executor, later)).how).toBe('completed');
-    expect(bench.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(2);
+    expect(fixture.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(2);
     expect(existsSync(join(cycle, 'workflow.yml'))).toBe(true);
     expect(existsSync(join(cycle, 'workflow-002', 'workflow.yml'))).toBe(true);
   });
@@ -31,7 +31,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     const tokens = ['batch-b1', 'batch-b2', 'batch-b3', 'batch-b4', 'batch-b5'];
     await Promise.all(tokens.map((token) => submit(executor, token, 'hold')));
     for (const token of tokens.slice(0, 4)) await started(token);
-    const { jobs } = JSON.parse(readFileSync(join(bench.directory, 'workflow.yml'), 'utf8'));
+    const { jobs } = JSON.parse(readFileSync(join(fixture.directory, 'workflow.yml'), 'utf8'));
     expect(jobs).toHaveLength(2);
   });
 
@@ -48,9 +48,9 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
       batchPath: handle.batchPath ?? '',
     };
     expect((await second.poll([bare])).get('batch-c1')?.state).toBe('running');
-    writeFileSync(join(bench.directory, 'release'), '');
+    writeFileSync(join(fixture.directory, 'release'), '');
     expect((await endOf(second, bare)).how).toBe('completed');
-    expect(bench.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
+    expect(fixture.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
   });
 
   it('show why their jobs are held', async () => {
@@ -62,7 +62,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     await vi.waitFor(
       () =>
         expect(executor.problems([handle])).toEqual([
-          expect.stringMatching(/2 jobs of Pegasus are held: .*sbatch: error/),
+          expect.stringMatching(/2 Pegasus jobs are held: .*sbatch: error/),
         ]),
       WAIT,
     );
@@ -73,13 +73,13 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     const ending = await endOf(executor, await submit(executor, 'batch-f1'));
     expect(ending.how).toBe('vanished');
     expect(ending.detail).toMatch(/pegasus-analyzer says: .* with exit code 5/);
-    expect(bench.standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
+    expect(fixture.standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
   });
 
   it('are resumed only when the monitor of their last start has ended, because pegasus-run refuses before', async () => {
     const executor = open({ node: '/nowhere/node' });
     const handle = await submit(executor, 'batch-f2');
-    const calls = () => bench.standIn.calls().filter((name) => name === 'pegasus-run').length;
+    const calls = () => fixture.standIn.calls().filter((name) => name === 'pegasus-run').length;
     await vi.waitFor(() => expect(calls()).toBe(1), WAIT);
     expect((await endOf(executor, handle)).how).toBe('vanished');
     expect(calls()).toBe(2); // neither of them is rejected
@@ -87,7 +87,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
   });
 
   it('wait while Pegasus cannot be run, and are created when it can', async () => {
-    const plan = join(bench.standIn.binDirectory, 'pegasus-plan');
+    const plan = join(fixture.standIn.binDirectory, 'pegasus-plan');
     const script = readFileSync(plan, 'utf8');
     writeFileSync(
       plan,
@@ -109,25 +109,25 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
   });
 
   it('that were planned but not started, because HTCondor was unreachable, are started without planning again', async () => {
-    const plan = join(bench.standIn.binDirectory, 'pegasus-plan');
+    const plan = join(fixture.standIn.binDirectory, 'pegasus-plan');
     const script = readFileSync(plan, 'utf8');
     writeFileSync(plan, script.replace('exec ', 'export STAND_IN_NO_SUBMIT=1\nexec '));
     const executor = open();
     expect((await endOf(executor, await submit(executor, 'batch-i1'))).how).toBe('completed');
-    expect(bench.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
-    expect(bench.standIn.calls()).toContain('pegasus-run');
+    expect(fixture.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
+    expect(fixture.standIn.calls()).toContain('pegasus-run');
   });
 
   it('that an earlier service process may just have started are not started twice', async () => {
     const first = open();
-    const plan = join(bench.standIn.binDirectory, 'pegasus-plan');
+    const plan = join(fixture.standIn.binDirectory, 'pegasus-plan');
     const script = readFileSync(plan, 'utf8');
     writeFileSync(plan, script.replace('exec ', 'export STAND_IN_NO_SUBMIT=1\nexec '));
     const handle = await submit(first, 'batch-i2', 'hold');
-    await vi.waitFor(() => expect(bench.standIn.calls()).toContain('pegasus-plan'), WAIT);
+    await vi.waitFor(() => expect(fixture.standIn.calls()).toContain('pegasus-plan'), WAIT);
     await vi.waitFor(() => expect(first.condition().health.state).not.toBe('well'), WAIT);
     await release(first);
-    const runs = () => bench.standIn.calls().filter((name) => name === 'pegasus-run').length;
+    const runs = () => fixture.standIn.calls().filter((name) => name === 'pegasus-run').length;
     const before = runs();
     const second = open();
     for (let i = 0; i < 5; i++) {
@@ -141,24 +141,24 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     const executor = open();
     const handle = await submit(executor, 'batch-l1', 'hold');
     await started('batch-l1');
-    writeFileSync(join(bench.standIn.binDirectory, 'pegasus-status'), '#!/bin/sh\necho nonsense\n');
+    writeFileSync(join(fixture.standIn.binDirectory, 'pegasus-status'), '#!/bin/sh\necho nonsense\n');
     await vi.waitFor(
       () =>
         expect(executor.problems([handle])).toEqual([
-          expect.stringMatching(/does is not known: .*pegasus-status/),
+          expect.stringMatching(/state of a Pegasus workflow is not known: .*pegasus-status/),
         ]),
       WAIT,
     );
-    appendFileSync(join(bench.directory, 'release'), '');
+    appendFileSync(join(fixture.directory, 'release'), '');
     expect((await endOf(executor, handle)).how).toBe('completed');
   });
 
   it('of the older Pegasus 5.0 are queried in its own format', async () => {
-    bench.replaceStandIn({ STAND_IN_VERSION: '5.0.9' });
+    fixture.replaceStandIn({ STAND_IN_VERSION: '5.0.9' });
     const executor = open();
     const handle = await submit(executor, 'batch-k1', 'hold');
     await started('batch-k1');
-    await vi.waitFor(() => expect(bench.standIn.calls()).toContain('pegasus-status'), WAIT);
+    await vi.waitFor(() => expect(fixture.standIn.calls()).toContain('pegasus-status'), WAIT);
     expect(executor.condition().health.state).toBe('well');
     // It does not show held jobs: the monitor's log does, and DAGMan's has the reason.
     writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), HELD_LOG);
@@ -166,11 +166,11 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     await vi.waitFor(
       () =>
         expect(executor.problems([handle])).toEqual([
-          'A job of Pegasus is held: sbatch: error: no such account',
+          'A Pegasus job is held: sbatch: error: no such account',
         ]),
       WAIT,
     );
-    appendFileSync(join(bench.directory, 'release'), '');
+    appendFileSync(join(fixture.directory, 'release'), '');
     expect((await endOf(executor, handle)).how).toBe('completed');
   });
 });

@@ -17,7 +17,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
   });
   afterEach(() => trial.end());
 
-  it('finds in the accounting records how a job ended that the queue has forgotten, also after a restart', async () => {
+  it('finds the end state of a job that has left the queue in the accounting records, also after a restart', async () => {
     trial.create();
     const handle = await trial.give('batch-forgotten', 'hold');
     await trial.started(1);
@@ -29,14 +29,14 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     await trial.restart();
     expect(await trial.endOf(handle)).toMatchObject({
       how: 'revoked',
-      detail: expect.stringMatching(/cancelled by somebody else/),
+      detail: expect.stringMatching(/cancelled outside the service/),
     });
   });
 
   it('reports that an account is not allowed, and continues when it is', async () => {
     trial.create({ account: 'later_7' });
-    const handle = await trial.give('batch-later', 'tell');
-    await trial.reportsProblem(/does not let this account run here.*Invalid account/, handle);
+    const handle = await trial.give('batch-later', 'report');
+    await trial.reportsProblem(/does not allow this account in this partition.*Invalid account/, handle);
     await cluster.slurm('sacctmgr', '-i', 'add', 'account', 'later_7');
     await cluster.slurm('sacctmgr', '-i', 'add', 'user', 'root', 'account=later_7');
     expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
@@ -47,7 +47,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     trial.create({ maxJobs: 20 });
     const handles = await Promise.all(Array.from({ length: 8 }, (_, i) => trial.give(`many-${i}`, 'hold')));
     await trial.started(3);
-    await trial.reportsProblem(/takes no more jobs of this account now.*policy/, handles.at(-1)!);
+    await trial.reportsProblem(/does not accept more jobs from this account now.*policy/, handles.at(-1)!);
     expect(trial.starts()).toHaveLength(3);
     trial.release();
     for (const handle of handles) expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Cluster, noCluster, startCluster } from '../../support/slurm/cluster.ts';
 import { Trial, WAIT } from '../../support/slurm/trial.ts';
-import { isRunning } from '../bench.ts';
+import { isRunning } from '../process-fixture.ts';
 
 describe.skipIf(noCluster !== null)(
   `Slurm executor on a shared cluster${noCluster ? ` [${noCluster}]` : ''}`,
@@ -20,16 +20,16 @@ describe.skipIf(noCluster !== null)(
     });
 
     /** A job of another user that needs all nodes and has priority over those of the other partitions. */
-    const somebodyElse = () =>
+    const submitOfOtherUser = () =>
       cluster.slurm('sbatch', '-o', '/dev/null', '-p', 'urgent', '-N2', '--exclusive', '--wrap=sleep 600');
     const giveMany = (count: number) =>
-      Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'tell')));
+      Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'report')));
 
     it('reports preempted for a job that is cancelled in favour of another one', async () => {
       trial.create({ partition: 'cancelled' });
       const handle = await trial.give('batch-cancelled', 'hold');
       await trial.started(1);
-      await somebodyElse();
+      await submitOfOtherUser();
       expect(await trial.endOf(handle)).toMatchObject({
         how: 'preempted',
         detail: expect.stringMatching(/^Job \d+_1 on c[12] was preempted by another job/),
@@ -42,8 +42,8 @@ describe.skipIf(noCluster !== null)(
       const handle = await trial.give('batch-requeued', 'hold');
       await trial.started(1);
       const { place, pid } = trial.starts()[0]!;
-      await somebodyElse();
-      await trial.reportsProblem(/A job waits in Slurm: .*queued them again.*\(BeginTime\)/, handle);
+      await submitOfOtherUser();
+      await trial.reportsProblem(/A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/, handle);
       expect(await trial.stateOf(handle)).toBe('queued');
       expect(isRunning(pid)).toBe(false);
       await cluster.slurm('scancel', '--partition=urgent');
@@ -59,9 +59,9 @@ describe.skipIf(noCluster !== null)(
       async (state) => {
         trial.create();
         await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
-        const handle = await trial.give('batch-patient', 'tell');
+        const handle = await trial.give('batch-waiting', 'report');
         await trial.reportsProblem(
-          /A job waits in Slurm: no node that is up has what they ask for.*\(.*DRAINED/,
+          /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
           handle,
         );
         await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
@@ -84,7 +84,7 @@ describe.skipIf(noCluster !== null)(
       for (let i = 0; i < 3; i++) await cluster.slurm('sbatch', '--hold', '--array=1-3', '--wrap=true');
       const handles = await giveMany(8);
       await trial.reportsProblem(
-        /The queue of Slurm is full.*temporarily unable to accept job/,
+        /The Slurm queue is full.*temporarily unable to accept job/,
         handles.at(-1)!,
       );
       await vi.waitFor(() => expect(trial.starts().length).toBeGreaterThan(0), WAIT);

@@ -8,7 +8,7 @@ import {
   startCluster,
 } from '../../support/slurm/cluster.ts';
 import { Trial, WAIT } from '../../support/slurm/trial.ts';
-import { isRunning } from '../bench.ts';
+import { isRunning } from '../process-fixture.ts';
 
 describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}]` : ''}`, () => {
   let cluster: Cluster;
@@ -30,9 +30,9 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
       environment: 'export GREETING="hello there"',
     });
     const handles = [
-      await trial.give('pair-one', 'tell'),
-      await trial.give('pair-two', 'tell'),
-      await trial.give('pair-three', 'tell'),
+      await trial.give('pair-one', 'report'),
+      await trial.give('pair-two', 'report'),
+      await trial.give('pair-three', 'report'),
     ];
     for (const handle of handles)
       expect(await trial.endOf(handle)).toMatchObject({ how: 'completed', exitCode: 0 });
@@ -52,7 +52,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     );
   });
 
-  it('ends one batch of a job on cancel, and lets the other continue', async () => {
+  it('stops one batch of a job on cancel, and lets the other continue', async () => {
     trial.create({ batchesPerJob: 2 });
     const [first, second] = [await trial.give('share-one', 'hold'), await trial.give('share-two', 'hold')];
     await trial.started(2);
@@ -64,7 +64,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect((await trial.endOf(second)).how).toBe('completed');
   });
 
-  it('reports lost for a job whose first process is killed, and its worker ends with it', async () => {
+  it('reports lost for a job whose first process is killed, which also stops its worker', async () => {
     trial.create();
     const handle = await trial.give('batch-beheaded', 'hold');
     await trial.started(1);
@@ -74,14 +74,14 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await vi.waitFor(() => expect(isRunning(trial.starts()[0]!.pid)).toBe(false), WAIT);
   });
 
-  it('reports revoked for a job that somebody else cancels', async () => {
+  it('reports revoked for a job that another user cancels', async () => {
     trial.create();
     const handle = await trial.give('batch-revoked', 'hold');
     await trial.started(1);
     await cluster.slurm('scancel', trial.starts()[0]!.place.jobId);
     expect(await trial.endOf(handle)).toMatchObject({
       how: 'revoked',
-      detail: expect.stringMatching(/Job \d+_1 .*cancelled by somebody else/),
+      detail: expect.stringMatching(/Job \d+_1 .*cancelled outside the service/),
     });
     expect(isRunning(trial.starts()[0]!.pid)).toBe(false);
   });
@@ -107,7 +107,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
   });
 
-  it('finds jobs again after a restart, only by the files beside the batch file', async () => {
+  it('finds jobs again after a restart, from the files next to the batch file only', async () => {
     trial.create({ batchesPerJob: 2 });
     const handles = [await trial.give('batch-kept-one', 'hold'), await trial.give('batch-kept-two', 'hold')];
     await trial.started(2);
@@ -139,8 +139,8 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     const before = await trial.give('batch-before', 'hold');
     await trial.started(1);
     await cluster.stop('slurmctld');
-    const after = await trial.give('batch-after', 'tell');
-    await trial.reportsProblem(/does not answer/, after);
+    const after = await trial.give('batch-after', 'report');
+    await trial.reportsProblem(/does not respond/, after);
     expect(trial.executor.condition().health.state).toBe('away');
     expect(await trial.stateOf(after)).toBe('queued');
     trial.release();
@@ -150,7 +150,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(trial.executor.condition().health).toEqual({ state: 'well', detail: null, since: null });
   });
 
-  it('ends a running job on cancel while the controller is unreachable', async () => {
+  it('stops a running job on cancel while the controller is unreachable', async () => {
     trial.create({ commands: { binDir: null, conf: cluster.conf, timeoutMs: 1000 } });
     const handle = await trial.give('batch-unheard', 'hold');
     await trial.started(1);
@@ -161,21 +161,21 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await cluster.start('slurmctld');
   });
 
-  it('reports what Slurm refuses, and continues when the cause is removed', async () => {
+  it('reports what Slurm has refused, and continues when the cause is removed', async () => {
     trial.create({ partition: 'late' });
-    const handle = await trial.give('batch-late', 'tell');
-    await trial.reportsProblem(/no such partition.*Invalid partition name/, handle);
+    const handle = await trial.give('batch-late', 'report');
+    await trial.reportsProblem(/does not know this partition.*Invalid partition name/, handle);
     expect(trial.executor.condition().health.state).toBe('troubled');
     await cluster.slurm('scontrol', 'create', 'PartitionName=late', 'Nodes=c1', 'State=UP');
     expect((await trial.endOf(handle)).how).toBe('completed');
     expect(trial.executor.problems([handle])).toEqual([]);
   });
 
-  it('reports why a job waits that will never start', async () => {
+  it('reports why a waiting job will never start', async () => {
     trial.create({ partition: 'short', timeLimit: '60' });
-    const handle = await trial.give('batch-long', 'tell');
+    const handle = await trial.give('batch-long', 'report');
     await trial.reportsProblem(
-      /A job waits in Slurm: .*time_limit in \[slurm\].*\(PartitionTimeLimit\)/,
+      /A job is waiting in Slurm: .*time_limit in \[slurm\].*\(PartitionTimeLimit\)/,
       handle,
     );
     await trial.executor.cancel([handle]);
@@ -184,7 +184,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('reports failed, with the end of the log, for a job whose environment cannot be loaded', async () => {
     trial.create({ environment: 'source /no/such/profile || exit 3' });
-    const handle = await trial.give('batch-bare', 'tell');
+    const handle = await trial.give('batch-bare', 'report');
     expect(await trial.endOf(handle)).toMatchObject({
       how: 'failed',
       detail: expect.stringMatching(/before its work began.*No such file/),

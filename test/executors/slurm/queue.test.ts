@@ -5,7 +5,7 @@ import { phaseOf, stuckText } from '../../../src/executors/slurm/states.ts';
 const PREFIX = 'cryoem-abcdefgh-';
 
 describe('parseQueue', () => {
-  it('reads our array tasks, each with state, node and reason', () => {
+  it('reads the array tasks of the service, each with state, node and reason', () => {
     const text = [
       '12|3|RUNNING|c1|cryoem-abcdefgh-0123456789ab|None',
       '12|4|PENDING||cryoem-abcdefgh-0123456789ab|(odd|reason)',
@@ -53,9 +53,9 @@ describe('phaseOf', () => {
 });
 
 describe('stuckText', () => {
-  it('describes jobs that had begun before, whatever they wait for', () => {
+  it('describes jobs that had already started once, whatever they wait for', () => {
     expect(stuckText('BeginTime', 1, true)).toMatch(
-      /^A job waits in Slurm: .*queued them again.*\(BeginTime\)/,
+      /^A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/,
     );
     expect(stuckText('JobHeldAdmin', 1, true)).toContain('held');
   });

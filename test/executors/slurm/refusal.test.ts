@@ -9,17 +9,17 @@ describe('refusalOf', () => {
     [
       'unreachable',
       failed('Unable to contact slurm controller (connect failure)'),
-      'controller does not answer',
+      'controller does not respond',
     ],
     [
       'unreachable',
       'slurm_load_jobs error: Socket timed out on send/recv operation\n',
-      'controller does not answer',
+      'controller does not respond',
     ],
     [
       'full',
       'sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying\n',
-      'queue of Slurm is full',
+      'Slurm queue is full',
     ],
     [
       'full',
@@ -42,7 +42,7 @@ describe('refusalOf', () => {
     [
       'refused',
       failed('Required partition not available (inactive or drain)'),
-      'partition takes no jobs now',
+      'partition is not accepting jobs now',
     ],
     ['refused', failed('Something new'), 'Something new'],
   ] as const)('%s: %s', (kind, stderr, words) => {
@@ -54,7 +54,7 @@ describe('refusalOf', () => {
   it('treats a hanging command as unreachable', () => {
     expect(refusalOf('squeue', '', true)).toMatchObject({
       kind: 'unreachable',
-      text: 'Slurm does not answer: squeue hangs.',
+      text: 'Slurm does not respond: squeue hangs.',
     });
   });
 });

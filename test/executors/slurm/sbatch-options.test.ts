@@ -7,7 +7,7 @@ describe('siteOptions', () => {
     ['--qos high -N 1 --nice=5', ['--qos', 'high', '-N', '1', '--nice=5']],
     ['-pfast --comment="for two" --mail-type FAIL', ['-pfast', '--comment=for two', '--mail-type', 'FAIL']],
     ['', []],
-  ])('passes %s on as words', (text, words) => {
+  ])('passes %s on as arguments', (text, words) => {
     expect(siteOptions(text).words).toEqual(words);
   });
 
@@ -40,13 +40,13 @@ describe('siteOptions', () => {
     expect(() => siteOptions(text)).toThrow(/is not allowed: \w/);
   });
 
-  it('refuses words that sbatch would use as the script', () => {
+  it('refuses an argument that sbatch would use as the script', () => {
     expect(() => siteOptions('--exclusive /bin/sh')).toThrow('"/bin/sh" is not an option of sbatch');
     expect(() => siteOptions('--qos high /bin/sh')).toThrow('"/bin/sh" is not an option');
     expect(() => siteOptions('--')).toThrow('"--" is not an option');
   });
 
-  it('reports all faults at once', () => {
+  it('reports all problems at once', () => {
     expect(() => siteOptions('--wrap=x --uid=0')).toThrow(/--wrap.*--uid/);
   });
 });

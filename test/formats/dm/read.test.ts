@@ -14,7 +14,7 @@ import {
   ulong,
   ushorts,
 } from '../../support/formats/dm-file.ts';
-import { faultOf, temporaryDirectory, upsideDown } from '../temporary.ts';
+import { errorOf, temporaryDirectory, upsideDown } from '../temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
@@ -54,26 +54,26 @@ describe('DigitalMicrograph images', () => {
   });
 
   it('are not movies', () => {
-    expect(faultOf(() => openMovie(put(buildDm(4, true, root(good))))).code).toBe('MOVIE_UNSUPPORTED');
+    expect(errorOf(() => openMovie(put(buildDm(4, true, root(good))))).code).toBe('MOVIE_UNSUPPORTED');
   });
 
   it('that are too short for their size, or of complex numbers, are refused with the tag', () => {
-    const short = faultOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
+    const short = errorOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
     expect([short.code, short.location.field]).toEqual(['MOVIE_CORRUPT', '/ImageList/1/ImageData/Data']);
-    const complex = faultOf(() => readImage(put(buildDm(4, true, root(image(1, 1, 3, floats([1])))))));
+    const complex = errorOf(() => readImage(put(buildDm(4, true, root(image(1, 1, 3, floats([1])))))));
     expect(complex.code).toBe('MOVIE_UNSUPPORTED');
   });
 
-  it('cut or damaged anywhere end with an error of the reader, or are read', () => {
+  it('are read, or refused with an error of the reader, if they are cut or damaged anywhere', () => {
     const bytes = buildDm(4, true, root(good));
     for (let length = 0; length < bytes.length - 8; length += 3)
       expect(() => readImage(put(bytes.subarray(0, length)))).toThrow(CodedError);
     for (let seed = 0; seed < 1000; seed++) {
       const next = createRandom(seed).uint32;
-      const spoilt = Buffer.from(bytes);
-      for (let i = 0; i < 3; i++) spoilt[next() % spoilt.length] = next() & 255;
+      const damaged = Buffer.from(bytes);
+      for (let i = 0; i < 3; i++) damaged[next() % damaged.length] = next() & 255;
       try {
-        readImage(put(spoilt));
+        readImage(put(damaged));
       } catch (error) {
         expect(error).toBeInstanceOf(CodedError);
       }

@@ -13,7 +13,7 @@ import {
   SEVEN_BIT,
   streamOf,
 } from '../../support/formats/eer-file.ts';
-import { faultOf, temporaryDirectory } from '../temporary.ts';
+import { errorOf, temporaryDirectory } from '../temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
@@ -132,7 +132,7 @@ describe('the position within a pixel', () => {
     const coding = { compression: 65002, runBits: 7, xBits: 0, yBits: 0 } as const;
     const bytes = file({ coding }, [{ x: 5, y: 3 }]);
     expect(render(bytes)).toEqual([['5,3']]);
-    expect(faultOf(() => render(bytes, { upsampling: 2 })).code).toBe('MOVIE_UNSUPPORTED');
+    expect(errorOf(() => render(bytes, { upsampling: 2 })).code).toBe('MOVIE_UNSUPPORTED');
   });
 });
 
@@ -164,7 +164,7 @@ describe('fractions', () => {
   });
 
   it('cannot be longer than the file', () => {
-    const wrong = faultOf(() => openMovie(put(file({}, electron)), { eer: { framesPerFraction: 2 } }));
+    const wrong = errorOf(() => openMovie(put(file({}, electron)), { eer: { framesPerFraction: 2 } }));
     expect(wrong.code).toBe('TOO_FEW_FRAMES');
   });
 });
@@ -246,16 +246,16 @@ describe('damaged files', () => {
 
   it('a stream that ends before the last pixel is corrupt, with its position', () => {
     const bytes = buildEer({ ...shape, coding: SEVEN_BIT }, [bytesOf('1100000000011')]);
-    const fault = faultOf(() => render(bytes));
-    expect(fault.code).toBe('MOVIE_CORRUPT');
-    expect(fault.location).toMatchObject({ field: 'camera frame 0' });
-    expect(fault.location.offset).toBeGreaterThanOrEqual(8);
-    expect(fault.message).toContain('ends before the last pixel');
+    const error = errorOf(() => render(bytes));
+    expect(error.code).toBe('MOVIE_CORRUPT');
+    expect(error.location).toMatchObject({ field: 'camera frame 0' });
+    expect(error.location.offset).toBeGreaterThanOrEqual(8);
+    expect(error.message).toContain('ends before the last pixel');
   });
 
   it('a run beyond the last pixel is corrupt', () => {
     const bytes = buildEer({ ...shape, coding: SEVEN_BIT }, [bytesOf('1'.repeat(14))]);
-    expect(faultOf(() => render(bytes)).message).toContain('beyond the last pixel');
+    expect(errorOf(() => render(bytes)).message).toContain('beyond the last pixel');
   });
 
   it('frames of different sizes are refused', () => {
@@ -264,7 +264,7 @@ describe('damaged files', () => {
     const bytes = buildEer({ ...shape, coding: SEVEN_BIT }, streams);
     const width = bytes.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 16]));
     bytes[width + 8] = small.width;
-    expect(faultOf(() => openMovie(put(bytes))).code).toBe('MOVIE_SIZE_MISMATCH');
+    expect(errorOf(() => openMovie(put(bytes))).code).toBe('MOVIE_SIZE_MISMATCH');
   });
 
   it.each([
@@ -273,7 +273,7 @@ describe('damaged files', () => {
     [65008, 5],
   ])('tag %i of value %i is refused', (tag, value) => {
     const coding = { compression: 65002, runBits: 7 } as const;
-    expect(faultOf(() => openMovie(put(file({ coding, tags: { [tag]: value } }, [])))).code).toBe(
+    expect(errorOf(() => openMovie(put(file({ coding, tags: { [tag]: value } }, [])))).code).toBe(
       'MOVIE_CORRUPT',
     );
   });

@@ -26,7 +26,7 @@ function electrons(seed: number): Electron[] {
     }));
 }
 
-describe.skipIf(skip)(`EER as RELION renders it${skip ? ' [RELION is not installed]' : ''}`, () => {
+describe.skipIf(skip)(`EER rendering compared with RELION${skip ? ' [RELION is not installed]' : ''}`, () => {
   it.each([
     ['8-bit runs, not upsampled', EIGHT_BIT, 1],
     ['7-bit runs, upsampled by 2', SEVEN_BIT, 2],

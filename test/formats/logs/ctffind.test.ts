@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../../src/contract/errors.ts';
 import { formatCtffindText, parseCtffindText } from '../../../src/formats/logs/ctffind.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import { faultOf } from '../temporary.ts';
+import { errorOf } from '../temporary.ts';
 
 /**
  * Structure of the samples: CTFFIND 4.1.5 to 4.1.14 according to the comments of RELION's reader
@@ -76,14 +76,14 @@ describe('the result text of CTFFIND', () => {
     ['a spacing of zero', '1.0 21000.0 20500.0 12.5 0.0 0.2 0.0', 'line 6 ring spacing'],
     ['a defocus of zero', '1.0 0.000000 0.000000 0.0 0.0 0.0 inf', 'line 6 defocus'],
   ])('with %s is an error with the position', (_what, row, field) => {
-    const fault = faultOf(() => parse(V4(row)));
-    expect(fault.code).toBe('PROGRAM_FAILED');
-    expect(fault.location).toMatchObject({ file: 'mic.txt', field });
+    const error = errorOf(() => parse(V4(row)));
+    expect(error.code).toBe('PROGRAM_FAILED');
+    expect(error.location).toMatchObject({ file: 'mic.txt', field });
   });
 
   it('without a result line is an error, never zeros', () => {
-    expect(faultOf(() => parse(HEAD('4.1.14', SEVEN))).message).toMatch(/no result/);
-    expect(faultOf(() => parse('')).message).toMatch(/no result/);
+    expect(errorOf(() => parse(HEAD('4.1.14', SEVEN))).message).toMatch(/no result/);
+    expect(errorOf(() => parse('')).message).toMatch(/no result/);
   });
 
   it('without the first comment is read, with a warning', () => {

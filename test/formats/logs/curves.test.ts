@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCtffindCurves, parseGctfCurves } from '../../../src/formats/logs/curves.ts';
-import { faultOf } from '../temporary.ts';
+import { errorOf } from '../temporary.ts';
 
 /**
  * Structure: CTFFIND 4.1's `_avrot.txt` according to its own header comment and published job logs (six lines
@@ -30,7 +30,7 @@ describe('the curves of CTFFIND', () => {
     });
   });
 
-  it('lose points that are not numbers, with a warning', () => {
+  it('omit points that are not numbers, with a warning', () => {
     const { value, warnings } = avrot(SIX.with(2, '-nan 0.6 0.7'));
     expect(value.frequencyPerA).toEqual([0.1, 0.2]);
     expect(warnings[0]).toMatch(/1 points/);
@@ -42,7 +42,7 @@ describe('the curves of CTFFIND', () => {
     ['words', SIX.with(4, '1.0 oops 0.8')],
     ['frequencies that fall', SIX.with(0, '0.2 0.1 0.0')],
   ])('with %s are an error', (_what, lines) => {
-    expect(faultOf(() => avrot(lines)).code).toBe('PROGRAM_FAILED');
+    expect(errorOf(() => avrot(lines)).code).toBe('PROGRAM_FAILED');
   });
 });
 
@@ -61,6 +61,6 @@ describe('the curves of Gctf', () => {
     ['a missing column', '50.0 0.1 8.0 0.2\n25.0 0.3 7.0 0.4\n'],
     ['a resolution of zero', '0.0 0.1 8.0 0.2 0.9\n'],
   ])('with %s are an error', (_what, rows) => {
-    expect(faultOf(() => epa(rows)).code).toBe('PROGRAM_FAILED');
+    expect(errorOf(() => epa(rows)).code).toBe('PROGRAM_FAILED');
   });
 });

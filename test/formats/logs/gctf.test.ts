@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../../src/contract/errors.ts';
 import { parseGctfLog } from '../../../src/formats/logs/gctf.ts';
-import { faultOf } from '../temporary.ts';
+import { errorOf } from '../temporary.ts';
 
 /**
  * Structure of the samples: Gctf 0.50 to 1.18 according to RELION's reader (src/ctffind_runner.cpp: six words
@@ -74,9 +74,9 @@ describe('the log of Gctf', () => {
     ['an empty limit', log(FINAL, 'Resolution limit estimated by EPA: RES_LIMIT')],
     ['nothing at all', ''],
   ])('with %s is an error, never zeros', (_what, text) => {
-    const fault = faultOf(() => parse(text));
-    expect(fault.code).toBe('PROGRAM_FAILED');
-    expect(fault.location.file).toBe('mic_gctf.log');
+    const error = errorOf(() => parse(text));
+    expect(error.code).toBe('PROGRAM_FAILED');
+    expect(error.location.file).toBe('mic_gctf.log');
   });
 
   it('is read or refused with a coded error, whatever it contains', () => {

@@ -62,21 +62,24 @@ const mutation = (text: string) =>
       isCut ? text.slice(0, at) : text.slice(0, at) + piece + text.slice(at + length),
     );
 
-describe('the log of an alignment that was changed', () => {
-  it.each(PARSERS)('%s: is finite and complete, or an error with its file', (_name, text, parse) => {
-    expect(parse(text)).toHaveLength(FRAMES);
-    fc.assert(
-      fc.property(mutation(text), (changed) => {
-        try {
-          const values = parse(changed);
-          return values.length === FRAMES && values.flat().every(Number.isFinite);
-        } catch (error) {
-          return (
-            error instanceof CodedError && error.code === 'PROGRAM_FAILED' && error.location.file === 'f'
-          );
-        }
-      }),
-      { numRuns: 3000 },
-    );
-  });
+describe('a mutated log of an alignment', () => {
+  it.each(PARSERS)(
+    '%s: gives finite and complete values, or an error that names the file',
+    (_name, text, parse) => {
+      expect(parse(text)).toHaveLength(FRAMES);
+      fc.assert(
+        fc.property(mutation(text), (changed) => {
+          try {
+            const values = parse(changed);
+            return values.length === FRAMES && values.flat().every(Number.isFinite);
+          } catch (error) {
+            return (
+              error instanceof CodedError && error.code === 'PROGRAM_FAILED' && error.location.file === 'f'
+            );
+          }
+        }),
+        { numRuns: 3000 },
+      );
+    },
+  );
 });

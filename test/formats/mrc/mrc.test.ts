@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MRC_FIELDS } from '../../../src/formats/mrc/header-table.ts';
 import { createMrcStackWriter, writeMrc } from '../../../src/formats/mrc/write.ts';
 import { openMovie, readImage } from '../../../src/formats/open.ts';
-import { faultOf, readAll, temporaryDirectory } from '../temporary.ts';
+import { errorOf, readAll, temporaryDirectory } from '../temporary.ts';
 
 const at = temporaryDirectory();
 
@@ -109,7 +109,7 @@ describe('reading MRC', () => {
     expect([...readAll(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('takes the width of "packed bytes" headers as twice what they count', () => {
+  it('uses twice the width in a "packed bytes" header', () => {
     const data = Uint8Array.from([0x21, 0x43, 0x65, 0x87]);
     const path = handMade('packed.mrc', { nx: 2, ny: 2, nz: 1, mode: 0, data, imodFlags: 16 });
     expect(openMovie(path)).toMatchObject({ width: 4, height: 2, pixelType: 'u8' });
@@ -161,12 +161,12 @@ describe('reading MRC', () => {
   });
 });
 
-describe('faults of MRC files', () => {
-  it('names expected and found bytes of a truncated file', () => {
+describe('invalid MRC files', () => {
+  it('an error names the expected and the found size of a truncated file', () => {
     const path = handMade('short.mrc', { nx: 10, ny: 10, nz: 3, mode: 1, data: new Uint8Array(599) });
-    const fault = faultOf(() => openMovie(path));
-    expect(fault.code).toBe('MOVIE_TRUNCATED');
-    expect(fault.location).toMatchObject({ expected: '1624 bytes', found: '1623 bytes' });
+    const error = errorOf(() => openMovie(path));
+    expect(error.code).toBe('MOVIE_TRUNCATED');
+    expect(error.location).toMatchObject({ expected: '1624 bytes', found: '1623 bytes' });
   });
 
   for (const [field, hand] of [
@@ -183,12 +183,12 @@ describe('faults of MRC files', () => {
         bytes.writeInt32LE(-5, MRC_FIELDS.nsymbt.offset);
         writeFileSync(path, bytes);
       }
-      expect(faultOf(() => openMovie(path))).toMatchObject({ code: 'MOVIE_CORRUPT', location: { field } });
+      expect(errorOf(() => openMovie(path))).toMatchObject({ code: 'MOVIE_CORRUPT', location: { field } });
     });
 
   it('refuses complex images', () => {
     const path = handMade('complex.mrc', { nx: 4, ny: 4, nz: 1, mode: 4, data: new Uint8Array(128) });
-    expect(faultOf(() => openMovie(path)).code).toBe('MOVIE_UNSUPPORTED');
+    expect(errorOf(() => openMovie(path)).code).toBe('MOVIE_UNSUPPORTED');
   });
 
   it('warns of bytes after the last frame', () => {
@@ -241,14 +241,14 @@ describe('writing MRC', () => {
     }
   });
 
-  it('leaves a file that does not count as complete if the writer ends early', () => {
+  it('leaves a file that is recognised as incomplete if the writer stops early', () => {
     const writer = createMrcStackWriter(at('dead.mrc'), { width: 3, height: 2, mode: 0, pixelSizeA: 1 });
     writer.appendFrame(new Uint8Array(6));
-    expect(faultOf(() => openMovie(at('dead.mrc'))).code).toBe('MOVIE_TRUNCATED');
+    expect(errorOf(() => openMovie(at('dead.mrc'))).code).toBe('MOVIE_TRUNCATED');
   });
 
   it('reports that a file cannot be written', () => {
     const image = { width: 1, height: 1, data: new Float32Array(1) };
-    expect(faultOf(() => writeMrc(at('no/such/folder.mrc'), image, 1)).code).toBe('OUTPUT_NOT_WRITABLE');
+    expect(errorOf(() => writeMrc(at('no/such/folder.mrc'), image, 1)).code).toBe('OUTPUT_NOT_WRITABLE');
   });
 });

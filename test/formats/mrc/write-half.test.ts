@@ -21,7 +21,7 @@ describe('writing MRC in 16-bit floats', () => {
   writeMrcHalf(path, { width, height, data }, 1.25, 'sum of a movie');
   const bytes = readFileSync(path);
 
-  it('is mode 12, two bytes a pixel, the nearest numbers', () => {
+  it('uses mode 12, two bytes per pixel and the nearest representable numbers', () => {
     expect(bytes.length).toBe(1024 + 2 * width * height);
     expect([0, 4, 8, 12].map((offset) => bytes.readInt32LE(offset))).toEqual([width, height, 1, 12]);
     expect(bytes.toString('latin1', 208, 212)).toBe('MAP ');

@@ -91,7 +91,7 @@ describe('reading STAR', () => {
     });
   });
 
-  it('names the line of a fault', () => {
+  it('names the line of an error', () => {
     for (const [text, line] of [
       ['x 1', 1],
       ['data_\nloop_\n_a\n_b\n1 2 3', 5],

@@ -6,7 +6,7 @@ import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { asNumbers } from '../../../src/formats/pixels.ts';
 import { buildTiff, packCodes, type Variant } from '../../support/formats/tiff-file.ts';
-import { faultOf, readAll, temporaryDirectory, upsideDown } from '../temporary.ts';
+import { errorOf, readAll, temporaryDirectory, upsideDown } from '../temporary.ts';
 
 const at = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
@@ -115,7 +115,7 @@ describe('reading TIFF', () => {
 
   it('skips reduced copies of frames', () => {
     const variant: Variant = { ...SHAPE, pixelType: 'u8', tags: { 254: [4, [1]] } };
-    expect(faultOf(() => openMovie(put(buildTiff(variant, [randomFrame(variant, 1)])))).message).toContain(
+    expect(errorOf(() => openMovie(put(buildTiff(variant, [randomFrame(variant, 1)])))).message).toContain(
       'no frame',
     );
   });
@@ -138,17 +138,17 @@ describe('reading TIFF', () => {
   });
 });
 
-describe('faults of TIFF files', () => {
+describe('errors of invalid TIFF files', () => {
   const base: Variant = { width: 8, height: 8, pixelType: 'u8', chunk: { rows: 4 } };
   const frame = Array.from({ length: 64 }, (_, i) => i);
-  const faultOfVariant = (variant: Partial<Variant>, frames = [frame]) =>
-    faultOf(() => readAll(put(buildTiff({ ...base, ...variant } as Variant, frames))));
+  const errorOfVariant = (variant: Partial<Variant>, frames = [frame]) =>
+    errorOf(() => readAll(put(buildTiff({ ...base, ...variant } as Variant, frames))));
 
   it('names the frame that differs in size', () => {
     const one = buildTiff(base, [frame, frame]);
     const secondWidth = one.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0]));
     one[secondWidth + 8] = 4;
-    expect(faultOf(() => openMovie(put(one)))).toMatchObject({
+    expect(errorOf(() => openMovie(put(one)))).toMatchObject({
       code: 'MOVIE_SIZE_MISMATCH',
       location: { field: 'frame 1', expected: '8x8', found: '4x8' },
     });
@@ -157,17 +157,17 @@ describe('faults of TIFF files', () => {
   it('finds a loop in the chain of directories', () => {
     const bytes = buildTiff(base, [frame, frame]);
     bytes.writeUInt32LE(bytes.readUInt32LE(4), bytes.length - 4);
-    expect(faultOf(() => openMovie(put(bytes)))).toMatchObject({ code: 'MOVIE_CORRUPT' });
-    expect(faultOf(() => openMovie(put(bytes))).message).toContain('loop');
+    expect(errorOf(() => openMovie(put(bytes)))).toMatchObject({ code: 'MOVIE_CORRUPT' });
+    expect(errorOf(() => openMovie(put(bytes))).message).toContain('loop');
   });
 
   it('reports truncation if a directory or a strip is beyond the end', () => {
     const bytes = buildTiff(base, [frame, frame]);
     for (const length of [5, 8, 100, bytes.length - 1])
-      expect(faultOf(() => openMovie(put(bytes.subarray(0, length))))).toMatchObject({
+      expect(errorOf(() => openMovie(put(bytes.subarray(0, length))))).toMatchObject({
         code: 'MOVIE_TRUNCATED',
       });
-    const far = faultOfVariant({ tags: { 273: [4, [8, 4_000_000_000]] } });
+    const far = errorOfVariant({ tags: { 273: [4, [8, 4_000_000_000]] } });
     expect(far).toMatchObject({
       code: 'MOVIE_TRUNCATED',
       location: { field: 'frame 0 strip 1', offset: 4_000_000_000 },
@@ -175,19 +175,19 @@ describe('faults of TIFF files', () => {
   });
 
   it('refuses sizes that do not fit the bytes in the file', () => {
-    expect(faultOfVariant({ tags: { 256: [4, [65536]], 257: [4, [65536]], 278: [4, [32768]] } }).code).toBe(
+    expect(errorOfVariant({ tags: { 256: [4, [65536]], 257: [4, [65536]], 278: [4, [32768]] } }).code).toBe(
       'MOVIE_CORRUPT',
     );
-    expect(faultOfVariant({ compression: 5, tags: { 257: [4, [60000]], 278: [4, [30000]] } }).code).toBe(
+    expect(errorOfVariant({ compression: 5, tags: { 257: [4, [60000]], 278: [4, [30000]] } }).code).toBe(
       'MOVIE_CORRUPT',
     );
-    expect(faultOfVariant({ tags: { 256: [4, [65537]] } })).toMatchObject({
+    expect(errorOfVariant({ tags: { 256: [4, [65537]] } })).toMatchObject({
       location: { field: 'imageWidth' },
     });
-    expect(faultOfVariant({ tags: { 278: [4, [0]] } })).toMatchObject({
+    expect(errorOfVariant({ tags: { 278: [4, [0]] } })).toMatchObject({
       location: { field: 'rowsPerStrip' },
     });
-    expect(faultOfVariant({ tags: { 273: [4, [8]] } })).toMatchObject({
+    expect(errorOfVariant({ tags: { 273: [4, [8]] } })).toMatchObject({
       location: { field: 'stripOffsets' },
     });
   });
@@ -200,23 +200,23 @@ describe('faults of TIFF files', () => {
     ['bits in the other order', { 266: [3, [2]] }],
   ] as [string, Variant['tags']][])
     it(`refuses ${name}`, () => {
-      expect(faultOfVariant({ ...(tags ? { tags } : {}) }).code).toBe('MOVIE_UNSUPPORTED');
+      expect(errorOfVariant({ ...(tags ? { tags } : {}) }).code).toBe('MOVIE_UNSUPPORTED');
     });
 
   it('names an unsupported compression', () => {
-    expect(faultOfVariant({ tags: { 259: [3, [50000]] } }).message).toContain('found zstd (50000)');
+    expect(errorOfVariant({ tags: { 259: [3, [50000]] } }).message).toContain('found zstd (50000)');
   });
 
   for (const compression of [5, 8] as const)
     it(`locates a strip that decodes too short or too long, compression ${compression}`, () => {
       // Four rows are stored; the tags give more or fewer.
       for (const rows of [3, 5]) {
-        const fault = faultOfVariant({
+        const error = errorOfVariant({
           compression,
           chunk: { rows: 4 },
           tags: { 257: [4, [rows * 2]], 278: [4, [rows]] },
         });
-        expect(fault).toMatchObject({ code: 'MOVIE_CORRUPT', location: { field: 'frame 0 strip 0' } });
+        expect(error).toMatchObject({ code: 'MOVIE_CORRUPT', location: { field: 'frame 0 strip 0' } });
       }
     });
 
@@ -224,7 +224,7 @@ describe('faults of TIFF files', () => {
     const bad = packCodes([256, 1, 400, 257]);
     const bytes = buildTiff({ ...base, compression: 5, chunk: { rows: 8 } }, [frame]);
     bad.copy(bytes, 8);
-    expect(faultOf(() => readAll(put(bytes)))).toMatchObject({ code: 'MOVIE_CORRUPT' });
-    expect(faultOf(() => readAll(put(bytes))).message).toContain('LZW');
+    expect(errorOf(() => readAll(put(bytes)))).toMatchObject({ code: 'MOVIE_CORRUPT' });
+    expect(errorOf(() => readAll(put(bytes))).message).toContain('LZW');
   });
 });

@@ -8,7 +8,7 @@ import { openMovie } from '../../../src/formats/open.ts';
 import { encodeLzw } from '../../../src/formats/tiff/lzw-encode.ts';
 import { createTiffWriter, type TiffWriterOptions } from '../../../src/formats/tiff/write.ts';
 import { plainLzw } from '../../support/formats/tiff-file.ts';
-import { faultOf, readAll, temporaryDirectory } from '../temporary.ts';
+import { errorOf, readAll, temporaryDirectory } from '../temporary.ts';
 
 const at = temporaryDirectory();
 
@@ -55,7 +55,7 @@ describe('writing TIFF', () => {
   it('links a frame only when it is complete, so that the file can be read at any time', () => {
     const path = at('growing.tif');
     const writer = createTiffWriter(path, { width: 4, height: 4, pixelType: 'u8', compression: 'lzw' });
-    expect(faultOf(() => openMovie(path)).code).toBe('MOVIE_TRUNCATED');
+    expect(errorOf(() => openMovie(path)).code).toBe('MOVIE_TRUNCATED');
     for (let frames = 1; frames <= 3; frames++) {
       writer.appendFrame(new Uint8Array(16).fill(frames));
       expect(readAll(path)).toHaveLength(frames);
@@ -116,7 +116,7 @@ describe('LZW', () => {
     );
   });
 
-  it('restores one repeated value, where every code is the one being defined', () => {
+  it('restores one repeated value, for which every code is the one being defined', () => {
     for (const length of [1, 2, 3, 17, 511, 5000, 1_000_000]) {
       const bytes = new Uint8Array(length).fill(7);
       expect(decode(encodeLzw(bytes), length)).toEqual(Buffer.from(bytes));

@@ -58,7 +58,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     let count = 0;
     beforeAll(() => {
       top = mkdtempSync(join(tmpdir(), 'cryoem-aligner-'));
-      // As in a session: names with spaces, and nothing may be written beside the movies.
+      // As in a session: names with spaces, and nothing may be written next to the movies.
       mkdirSync(join(top, 'raw folder'));
       for (const [file, truth] of [
         ['plain.mrc', PLAIN],
@@ -93,8 +93,8 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       threads: 1,
       ...changes,
     });
-    const align = async (truth: Truth, asked: AlignRequest) => {
-      const { outcome, ...ran } = await create(truth, top).align!(asked, place());
+    const align = async (truth: Truth, order: AlignRequest) => {
+      const { outcome, ...ran } = await create(truth, top).align!(order, place());
       return { ...outcome, ...ran };
     };
 
@@ -207,11 +207,11 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     it('ends when it is aborted', async () => {
       const stop = new AbortController();
       stop.abort(new Error('enough'));
-      const asked = request('plain.mrc', { signal: stop.signal });
-      await expect(create(PLAIN, top).align!(asked, place())).rejects.toThrow();
+      const aborted = request('plain.mrc', { signal: stop.signal });
+      await expect(create(PLAIN, top).align!(aborted, place())).rejects.toThrow();
     });
 
-    it('writes nothing beside the movie, and does not touch it', async () => {
+    it('writes nothing next to the movie, and does not change it', async () => {
       const raw = join(top, 'raw folder');
       const state = () => readdirSync(raw).map((file) => [file, statSync(join(raw, file)).mtimeMs]);
       const before = state();

@@ -22,7 +22,7 @@ describe('additional arguments', () => {
     );
   });
 
-  it('override ours, except those on which the outputs depend', () => {
+  it('override those of the service, except those on which the outputs depend', () => {
     const own = [['--o', 'out/']] as const;
     const ours = [
       ['--bfactor', '150'],

@@ -7,7 +7,7 @@ const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
 describe('a CTF program that writes numbers only', () => {
-  it('keeps its numbers, and curves and picture are drawn from them', async () => {
+  it('keeps its numbers, from which curves and image are drawn', async () => {
     const adapter = ctfAdapter(
       {
         name: 'gctf',

@@ -67,7 +67,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
       expect(ran.command.split('\n').slice(1, -1)).toEqual(ran.answers.slice(0, -1));
     });
 
-    it('keeps its text and its picture, whose edge follows from the step of its curves', () => {
+    it('keeps its text and its image, whose edge is derived from the step of its curves', () => {
       expect(ran.outcome.ctffindText).toContain(row);
       const { size, edgeFrequencyPerA } = ran.outcome.diagnostic;
       expect([size, edgeFrequencyPerA]).toEqual([64, 0.32]);
@@ -119,7 +119,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
   it.each([
     ['no text', replay('4.1.14', ROW4, ['curves', 'picture']), /did not write X_ctffind.txt/],
     ['no curves', replay('4.1.14', ROW4, ['text', 'picture']), /did not write X_ctffind_avrot.txt/],
-    ['no picture', replay('4.1.14', ROW4, ['text', 'curves']), /no picture that can be read/],
+    ['no picture', replay('4.1.14', ROW4, ['text', 'curves']), /no readable image/],
     ['a text without numbers', replay('4.1.14', ''), /no result/],
     ['an exit code', 'console.error("Illegal instruction"); process.exit(4);', /exit code 4.*Illegal/s],
   ])('that leaves %s fails', async (_what, body, message) => {

@@ -12,7 +12,7 @@ afterAll(() => standIns.remove());
 const FINAL = '15100.00 14900.00 34.50 0.180000 Final Values';
 const LIMIT = 'Resolution limit estimated by EPA: RES_LIMIT 3.500';
 
-/** Writes the outputs of Gctf (structure: see test/formats/logs), beside the given micrograph. */
+/** Writes the outputs of Gctf (structure: see test/formats/logs), next to the given micrograph. */
 const replay = (final: string, limit: string, files = ['log', 'curves', 'picture']) => `
 const input = args.find((arg) => arg.endsWith('.mrc'));
 if (!fs.existsSync(input)) { console.error('no input'); process.exit(1); }
@@ -34,7 +34,7 @@ async function fitOf(body: string) {
 }
 
 describe('Gctf (a stand-in that replays documented outputs: the program cannot run here)', () => {
-  it('is called as the predecessor called it, and gives the numbers of its log', async () => {
+  it('is called as by the original service, and gives the numbers of its log', async () => {
     const { outcome, given, external, command } = await fitOf(replay(FINAL, LIMIT));
     const line = '--apix 1.1 --kV 300 --Cs 2.7 --ac 0.1 --ctfstar X_gctf.star --boxsize 1024 X.mrc --gid 0';
     expect(given.join(' ')).toBe(line);
@@ -54,7 +54,7 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
     expect(outcome.diagnostic.size).toBe(64);
   });
 
-  it('gets the ranges that a person set, and the phase shift in degrees', () => {
+  it('gets the given ranges, and the phase shift in degrees', () => {
     const search = {
       ...DEFAULT_CTF_SEARCH,
       maximumDefocusA: 30000,
@@ -79,7 +79,7 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
   it.each([
     ['no final values', replay('', LIMIT), /no result/],
     ['no resolution limit', replay(FINAL, ''), /no resolution/],
-    ['no picture', replay(FINAL, LIMIT, ['log', 'curves']), /no picture that can be read/],
+    ['no picture', replay(FINAL, LIMIT, ['log', 'curves']), /no readable image/],
     ['an exit code', 'console.error("CUDA error: no device"); process.exit(1);', /code 1.*CUDA error/s],
   ])('that leaves %s fails', async (_what, body, message) => {
     await expect(fitOf(body)).rejects.toMatchObject({

@@ -20,8 +20,8 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
     ['no sum', 'out.image = null;', /did not write out.mrc/],
     ['half a sum', 'out.bytes = 4000;', /wrote out.mrc incompletely/],
     ['a sum of another size', 'out.image.width = 128;', /out.mrc with 128x48 pixels, expected 64x48/],
-    ['a sum that is blank', 'out.image.value = () => 0;', /all its pixels 0/],
-    ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /not numbers/],
+    ['a sum that is blank', 'out.image.value = () => 0;', /all pixels equal to 0/],
+    ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /NaN or infinite/],
     ['a log that breaks off', 'out.files["movie-Full.log"].pop();', /movie-Full.log.*5 frames.*found 4/],
     [
       'a log cut within a row',
@@ -106,7 +106,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
     expect(outcome.evenOdd!.even[5]! / outcome.sum[5]!).toBeCloseTo(0.375, 6);
     const averaged = await run({ replay: { spoil: 'out.odd = 1;' }, request: { evenOdd: 'plain' } });
     expect(averaged.outcome.evenOdd).toBeUndefined();
-    expect(averaged.outcome.warnings.join()).toMatch(/do not make up its whole sum/);
+    expect(averaged.outcome.warnings.join()).toMatch(/do not add up to its full sum/);
     expect((await run({ request: { evenOdd: 'weighted' } })).line).not.toMatch(/SplitSum/);
   });
 
@@ -115,6 +115,6 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
       'out.printed = out.printed.map((line) => line.replace("0.210", "1.210"));',
     );
     expect(outcome).toMatchObject({ converged: false, iterations: 2 });
-    expect(outcome.warnings.join()).toMatch(/did not settle/);
+    expect(outcome.warnings.join()).toMatch(/did not converge/);
   });
 });

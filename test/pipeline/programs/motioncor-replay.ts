@@ -27,7 +27,7 @@ export interface Replay {
 }
 
 /**
- * CommonJS for `StandIns.script`; writes its arguments and visible GPUs to `asked.json` beside the work
+ * CommonJS for `StandIns.script`; writes its arguments and visible GPUs to `arguments.json` next to the work
  * directory.
  */
 export const replayScript = ({ version, form, truth, spoil = '' }: Replay): string => `
@@ -36,7 +36,7 @@ const value = (flag, index = 1) => args[args.indexOf(flag) + index];
 const has = (flag) => args.includes(flag);
 const input = ['-InMrc', '-InTiff', '-InEer'].filter(has).map((flag) => value(flag))[0];
 if (!fs.existsSync(input)) { console.error('Error: no valid input file name.'); process.exit(3); }
-fs.writeFileSync('../asked-' + path.basename(process.cwd()) + '.json', JSON.stringify({ args, gpus: process.env.CUDA_VISIBLE_DEVICES ?? null, fractions: has('-FmIntFile') ? fs.readFileSync(value('-FmIntFile'), 'utf8') : null }));
+fs.writeFileSync('../arguments-' + path.basename(process.cwd()) + '.json', JSON.stringify({ args, gpus: process.env.CUDA_VISIBLE_DEVICES ?? null, fractions: has('-FmIntFile') ? fs.readFileSync(value('-FmIntFile'), 'utf8') : null }));
 const truth = ${JSON.stringify({ width: truth.width, height: truth.height, shifts: truth.shifts })};
 const localOf = ${truth.local?.toString() ?? '() => [0, 0]'};
 const FRAMES = ${truth.shifts.length};

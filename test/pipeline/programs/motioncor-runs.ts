@@ -43,9 +43,9 @@ export function motioncorRuns(standIns: StandIns) {
       generation,
       settingsOf({ [`motioncor${generation}`]: script, timeoutSeconds }),
     );
-    const asked = alignRequest(movie, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...request });
-    const ran = await adapter.align!(asked, { workDir, furtherArguments: further });
-    const notes = JSON.parse(readFileSync(join(standIns.top, `asked-run-${count}.json`), 'utf8')) as {
+    const order = alignRequest(movie, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...request });
+    const ran = await adapter.align!(order, { workDir, furtherArguments: further });
+    const notes = JSON.parse(readFileSync(join(standIns.top, `arguments-run-${count}.json`), 'utf8')) as {
       args: string[];
       gpus: string | null;
       fractions: string | null;

@@ -34,7 +34,7 @@ for (const [generation, version, form] of VERSIONS)
 const { movie: MOVIE, run } = motioncorRuns(standIns);
 
 describe('the command line of MotionCor (a stand-in)', () => {
-  it('is that of the predecessor', async () => {
+  it('is that of the original service', async () => {
     const { line, command, external, outcome } = await run({
       request: { patches: [5, 5], binning: 2 },
     }).catch((error: Error) => {
@@ -90,7 +90,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect([map.length, map[6], map[7], map.reduce((a, b) => a + b)]).toEqual([64 * 48, 0, 1, 1]);
   });
 
-  it('reads TIFF as such', async () => {
+  it('passes TIFF movies as TIFF', async () => {
     const moviePath = join(standIns.top, 'movie.tif');
     const writer = createTiffWriter(moviePath, { ...SIZE, pixelType: 'u8', compression: 'lzw' });
     for (let i = 0; i < 5; i++) writer.appendFrame(new Uint8Array(64 * 48).fill(i + 1));
@@ -115,7 +115,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(outcome.warnings.join()).toMatch(/adds the 2 camera frames that are left over/);
   });
 
-  it('accepts additional arguments, each instead of ours', async () => {
+  it('accepts additional arguments, each of which overrides that of the service', async () => {
     const { line } = await run({ further: '-Iter 15 -Group "2 4"' });
     expect(line).toMatch(/-Gpu 0 -Iter 15 -Group 2 4$/);
     expect(line).not.toMatch(/-Iter 7/);
@@ -145,23 +145,23 @@ describe('the command line of MotionCor (a stand-in)', () => {
 });
 
 describe('MotionCor that fails (a stand-in)', () => {
-  const asksVersion =
+  const printsVersion =
     'if (args[0] === "--version") { console.log("MotionCor3 version 1.2.1"); process.exit(0); }\n';
 
-  it('is ended with its children when it hangs', async () => {
+  it('is stopped with its children when it hangs', async () => {
     const pidFile = join(standIns.top, 'hanging-child');
-    await expect(run({ body: asksVersion + hanging(pidFile), timeoutSeconds: 1.5 })).rejects.toThrow(
-      /MotionCor3 did not end within 1.5 s and was ended/,
+    await expect(run({ body: printsVersion + hanging(pidFile), timeoutSeconds: 1.5 })).rejects.toThrow(
+      /MotionCor3 did not finish within 1.5 s and was stopped/,
     );
     const child = Number(readFileSync(pidFile, 'utf8'));
     await until('its child is gone', () => !isRunning(child));
   });
 
-  it('is ended with its children when the movie is cancelled', async () => {
+  it('is stopped with its children when the movie is cancelled', async () => {
     const pidFile = join(standIns.top, 'given-up-child');
     const stop = new AbortController();
     const ended = expect(
-      run({ body: asksVersion + hanging(pidFile), request: { signal: stop.signal } }),
+      run({ body: printsVersion + hanging(pidFile), request: { signal: stop.signal } }),
     ).rejects.toThrow('enough');
     await until('it has a child', () => existsSync(pidFile));
     stop.abort(new Error('enough'));
@@ -171,19 +171,19 @@ describe('MotionCor that fails (a stand-in)', () => {
   });
 
   it('is reported with the signal that killed it', async () => {
-    const body = `${asksVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`;
-    await expect(run({ body })).rejects.toThrow(/MotionCor3 was ended by SIGKILL/);
+    const body = `${printsVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`;
+    await expect(run({ body })).rejects.toThrow(/MotionCor3 was killed by SIGKILL/);
   });
 
-  it('is ended when it prints too much output', async () => {
-    const body = `${asksVersion}const line = 'CUDA error: out of memory '.repeat(4000); const more = () => process.stderr.write(line, more); more();`;
-    await expect(run({ body })).rejects.toThrow(/printed too much output and was ended.*CUDA error/s);
+  it('is stopped when it prints too much output', async () => {
+    const body = `${printsVersion}const line = 'CUDA error: out of memory '.repeat(4000); const more = () => process.stderr.write(line, more); more();`;
+    await expect(run({ body })).rejects.toThrow(/printed too much output and was stopped.*CUDA error/s);
   });
 
   it('is reported as missing if it is not installed, with the key of the config', async () => {
     const adapter = motioncorAdapter(3, settingsOf({ motioncor3: '/opt/no/MotionCor3' }));
-    const asked = { moviePath: MOVIE } as AlignRequest;
-    await expect(adapter.align!(asked, { workDir: standIns.top })).rejects.toMatchObject({
+    const request = { moviePath: MOVIE } as AlignRequest;
+    await expect(adapter.align!(request, { workDir: standIns.top })).rejects.toMatchObject({
       code: 'PROGRAM_MISSING',
       location: { field: '[programs] motioncor3' },
     });
@@ -192,7 +192,7 @@ describe('MotionCor that fails (a stand-in)', () => {
   it('has the version in its file name if it prints none', async () => {
     const { external, workDir, outcome } = await run({ replay: { version: 'usage: ...' } });
     expect(external).toEqual({ version: 'unknown' });
-    expect(outcome.warnings.join()).toMatch(/does not say its version/);
+    expect(outcome.warnings.join()).toMatch(/does not report its version/);
     expect(readdirSync(workDir)).toContain('out.mrc');
   });
 });

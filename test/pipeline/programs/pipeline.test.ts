@@ -13,7 +13,7 @@ import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { placeOf } from '../../../src/pipeline/run.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
 import { smallBatch } from '../../support/movies.ts';
-import { createDouble } from '../double-program.ts';
+import { createStubProgram } from '../stub-program.ts';
 import { MICROGRAPH, requestOf, StandIns, settingsOf } from './stand-in.ts';
 
 const standIns = new StandIns();
@@ -21,10 +21,10 @@ afterAll(() => standIns.remove());
 
 /** Runs one movie whose alignment gives the simulated micrograph; returns its record and an output's text. */
 async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody', changes: Partial<Recipe> = {}) {
-  const double = createDouble();
+  const stub = createStubProgram();
   const { width, height, pixelSizeA } = requestOf();
   const aligner = {
-    ...double.tools.programs.get('builtin')!,
+    ...stub.tools.programs.get('builtin')!,
     name: 'aligner',
     align: async (request: Parameters<typeof align>[0]) => {
       const ran = await align(request, { workDir: '' });
@@ -32,13 +32,13 @@ async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody', chan
       return { ...ran, outcome };
     },
   };
-  const align = double.tools.programs.get('builtin')!.align!;
+  const align = stub.tools.programs.get('builtin')!.align!;
   const others = allPrograms('1.2.3', settingsOf({ ctffind }));
   const programs = registerPrograms(aligner, ...others.values());
   const folder = join(standIns.top, `session-${ctfProgram}-${Math.random()}`);
   const batch = await smallBatch(folder, { token: 'programs', movies: 1 });
   batch.recipe = { ...batch.recipe, ...changes, programs: { align: 'aligner', ctf: ctfProgram } };
-  await runBatch(batch, { ...double.tools, programs });
+  await runBatch(batch, { ...stub.tools, programs });
   const record = resultRecordSchema.parse(await readRecord(placeOf(batch), 'movie_1'));
   const path = (role: keyof ResultRecord['files']) => join(batch.processedDir, record.files[role]!);
   return { record, path, text: (role: string) => readFileSync(path(role), 'utf8') };
@@ -65,7 +65,7 @@ describe('the CTF step', () => {
     expect(rows[0]!.ringsToA).toBeCloseTo(ctf!.fitResolutionA, 5);
   });
 
-  it('with CTFFIND (a stand-in: it cannot run here) keeps its text, its picture, its version and the answers to its questions', async () => {
+  it('with CTFFIND (a stand-in: it cannot run here) keeps its text, its image, its version and the answers to its questions', async () => {
     const program = standIns.script(`
 const stem = answers[1].replace(/\\.mrc$/, '');
 fs.writeFileSync(stem + '.txt', ${JSON.stringify(TEXT)});
@@ -111,7 +111,7 @@ fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
 
 const isMissing = spawnSync('relion_image_handler', ['--version']).error !== undefined;
 describe.skipIf(isMissing)(
-  `the picture of a fit as RELION reads it${isMissing ? ' [skipped: relion_image_handler is not installed]' : ''}`,
+  `the diagnostic image of a fit as RELION reads it${isMissing ? ' [skipped: relion_image_handler is not installed]' : ''}`,
   () => {
     it('is an MRC image of its size and range, named X.ctf:mrc as in the STAR tables', async () => {
       const { path } = await processed('builtin');

@@ -19,7 +19,7 @@ import { until } from '../../sessions/support.ts';
 import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
 import { identityOf, smallBatch } from '../../support/movies.ts';
 import { randomNumbers } from '../../support/random.ts';
-import { createDouble } from '../double-program.ts';
+import { createStubProgram } from '../stub-program.ts';
 import { describeAligner } from './align-conformance.ts';
 import { hanging, isRunning, StandIns, settingsOf } from './stand-in.ts';
 
@@ -41,7 +41,7 @@ const MOVIE = join(standIns.top, 'a movie_fractions.mrc');
 beforeAll(() => writeSyntheticMovie(MOVIE, { ...SIZE, shifts: TRUTH, dose: 3, contrast: 0.3 }));
 
 let count = 0;
-function ask(changes: Partial<AlignRequest> = {}, relion?: string, further?: string, timeoutSeconds = 30) {
+function align(changes: Partial<AlignRequest> = {}, relion?: string, further?: string, timeoutSeconds = 30) {
   const workDir = join(standIns.top, `work-${++count}`);
   mkdirSync(workDir);
   const adapter = relionAdapter(settingsOf({ ...(relion ? { relion } : {}), timeoutSeconds }));
@@ -51,7 +51,7 @@ function ask(changes: Partial<AlignRequest> = {}, relion?: string, further?: str
 
 describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''}`, () => {
   it('is recorded with its version, its log and a command line that can be run again', async () => {
-    const { external, outcome, command } = await ask();
+    const { external, outcome, command } = await align();
     expect(external!.version).toMatch(/^\d+\.\d+/);
     expect(outcome.programLog).toMatch(/Global alignment:\s+Iteration 1: RMSD/);
     const folder = join(standIns.top, 'again');
@@ -61,33 +61,36 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
   });
 
   it('uses no patches below 3x3, and the record says why', async () => {
-    const { outcome } = await ask({ patches: [2, 5] });
-    expect(outcome.local).toEqual({ fit: null, reason: 'RELION follows patches from 3x3 on.' });
-    expect(outcome.warnings.join()).toMatch(/Local motion was not corrected. RELION follows/);
+    const { outcome } = await align({ patches: [2, 5] });
+    expect(outcome.local).toEqual({
+      fit: null,
+      reason: 'RELION needs at least 3x3 patches for local motion.',
+    });
+    expect(outcome.warnings.join()).toMatch(/Local motion was not corrected. RELION needs/);
   });
 
-  it('accepts additional arguments, each instead of ours', async () => {
-    const { command } = await ask({}, undefined, '--bfactor 300 --j 2');
+  it('accepts additional arguments, each of which overrides that of the service', async () => {
+    const { command } = await align({}, undefined, '--bfactor 300 --j 2');
     expect(command).toMatch(/--bfactor 300 --j 2$/);
     expect(command.match(/--j /g)).toHaveLength(1);
-    await expect(ask({}, undefined, '--bin_factor 2')).rejects.toMatchObject({
+    await expect(align({}, undefined, '--bin_factor 2')).rejects.toMatchObject({
       code: 'BAD_CONFIG',
       location: { field: '[programs] relion_arguments', found: '--bin_factor' },
     });
   });
 
   it('that fails is an error with its own message', async () => {
-    await expect(ask({ voltageKv: 120 })).rejects.toMatchObject({
+    await expect(align({ voltageKv: 120 })).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(/RELION ended with exit code 1.*supported only for 300, 200 or 100 kV/s),
     });
-    await expect(ask({}, undefined, '--no_such_option 1 --gainref nowhere.mrc')).rejects.toThrow(
+    await expect(align({}, undefined, '--no_such_option 1 --gainref nowhere.mrc')).rejects.toThrow(
       /RELION ended with exit code 1.*nowhere.mrc/s,
     );
   });
 
   it('is not run with fewer frames than it needs', async () => {
-    await expect(ask({ throwFrames: 4 })).rejects.toMatchObject({
+    await expect(align({ throwFrames: 4 })).rejects.toMatchObject({
       code: 'TOO_FEW_FRAMES',
       message: expect.stringMatching(/RELION needs 3/),
     });
@@ -96,7 +99,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
   it('gets a gain of half the size scaled to the movie', async () => {
     const path = join(standIns.top, 'half.mrc');
     writeMrc(path, { width: 128, height: 96, data: new Float32Array(128 * 96).fill(2) }, null);
-    const { outcome } = await ask({ gain: { path, rotate: 0, flip: 0 } });
+    const { outcome } = await align({ gain: { path, rotate: 0, flip: 0 } });
     expect(outcome.warnings.join()).toMatch(/half the size/);
     expect(outcome.meanCountsPerPixelFrame! / 6).toBeCloseTo(1, 1);
   });
@@ -116,23 +119,23 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     const streams = Array.from({ length: 7 }, () => streamOf(EIGHT_BIT, side, side, frame()));
     writeFileSync(moviePath, buildEer({ width: side, height: side, coding: EIGHT_BIT }, streams));
     const eer = { framesPerFraction: 2, dosePerFractionEA2: null, upsampling: 1 } as const;
-    const { outcome } = await ask({ moviePath, eer, dosePerFrameEA2: null });
+    const { outcome } = await align({ moviePath, eer, dosePerFrameEA2: null });
     expect(outcome).toMatchObject({ frames: 3, width: side, eer: { framesPerFraction: 2, leftOver: 1 } });
     const electrons = outcome.meanCountsPerPixelFrame! * side * side;
     expect(electrons / (2 * perFrame)).toBeGreaterThan(0.97);
     expect(electrons / (2 * perFrame)).toBeLessThan(1.03);
   });
 
-  it('in the pipeline: sums, STAR, log and record under our names, and reprocessed when the program changes', async () => {
-    const double = createDouble();
+  it('in the pipeline: sums, STAR, log and record under the names of the service, and reprocessed when the program changes', async () => {
+    const stub = createStubProgram();
     const others = [...allPrograms('1.2.3', settingsOf({})).values()];
-    const fit = { ...double.tools.programs.get('builtin')!, name: 'double' };
-    const tools = { ...double.tools, programs: registerPrograms(...others, fit) };
+    const fit = { ...stub.tools.programs.get('builtin')!, name: 'stub' };
+    const tools = { ...stub.tools, programs: registerPrograms(...others, fit) };
     const batch = await smallBatch(join(standIns.top, 'session'), { token: 'relion-pipeline', movies: 1 });
     const file = 'X_fractions.mrc';
     writeSyntheticMovie(join(batch.rawDir, file), { ...SIZE, shifts: TRUTH, dose: 3, contrast: 0.3 });
     batch.movies = [{ ...identityOf(batch.rawDir, file, 'X'), attempt: 1 }];
-    batch.recipe.programs = { align: 'relion', ctf: 'double', alignArguments: '--bfactor 200' };
+    batch.recipe.programs = { align: 'relion', ctf: 'stub', alignArguments: '--bfactor 200' };
     await runBatch(batch, tools);
     const record = resultRecordSchema.parse(await readRecord(placeOf(batch), 'X'));
     expect(record.outcome).toEqual({ status: 'ok' });
@@ -156,7 +159,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     const sum = openMovie(path('sum'));
     expect([sum.width, sum.height, sum.pixelType]).toEqual([SIZE.width, SIZE.height, 'f32']);
     sum.close();
-    batch.recipe.programs = { align: 'builtin', ctf: 'double' };
+    batch.recipe.programs = { align: 'builtin', ctf: 'stub' };
     await runBatch(batch, tools);
     const again = resultRecordSchema.parse(await readRecord(placeOf(batch), 'X'));
     expect(again.steps.find(({ name }) => name === 'align')).toMatchObject({ program: 'builtin' });
@@ -188,7 +191,7 @@ describe.skipIf(isMissing)(`unexpected outputs of RELION${reason ? ` [skipped: $
     ['no shifts', change('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"), /a frame has no shift/],
     ['a log that says nothing', change('movie.log', "''"), /it has no alignment/],
   ])('%s: the movie fails', async (_what, spoil, message) => {
-    await expect(ask({}, spoiling(spoil))).rejects.toMatchObject({
+    await expect(align({}, spoiling(spoil))).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
     });
@@ -196,14 +199,14 @@ describe.skipIf(isMissing)(`unexpected outputs of RELION${reason ? ` [skipped: $
 });
 
 describe('RELION that fails (a stand-in)', () => {
-  const asksVersion =
+  const printsVersion =
     'if (args[0] === "--version") { console.log("RELION version: 9.9"); process.exit(0); }\n';
 
-  it('is ended with its children when it hangs', async () => {
+  it('is stopped with its children when it hangs', async () => {
     const pidFile = join(standIns.top, 'hanging-child');
-    const program = standIns.script(asksVersion + hanging(pidFile));
-    await expect(ask({}, program, undefined, 1.5)).rejects.toThrow(
-      /RELION did not end within 1.5 s and was ended/,
+    const program = standIns.script(printsVersion + hanging(pidFile));
+    await expect(align({}, program, undefined, 1.5)).rejects.toThrow(
+      /RELION did not finish within 1.5 s and was stopped/,
     );
     const child = Number(readFileSync(pidFile, 'utf8'));
     await until('its child is gone', () => !isRunning(child));
@@ -211,13 +214,13 @@ describe('RELION that fails (a stand-in)', () => {
 
   it('is reported with the signal that killed it', async () => {
     const program = standIns.script(
-      `${asksVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`,
+      `${printsVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`,
     );
-    await expect(ask({}, program)).rejects.toThrow(/RELION was ended by SIGKILL/);
+    await expect(align({}, program)).rejects.toThrow(/RELION was killed by SIGKILL/);
   });
 
   it('is reported as missing if it is not installed, with the key of the config', async () => {
-    await expect(ask({}, '/opt/no/relion_run_motioncorr')).rejects.toMatchObject({
+    await expect(align({}, '/opt/no/relion_run_motioncorr')).rejects.toMatchObject({
       code: 'PROGRAM_MISSING',
       location: { field: '[programs] relion' },
     });

@@ -31,23 +31,23 @@ describe('a running program', () => {
 
   it('that is killed by a signal is an error that names it', async () => {
     const path = standIns.script('process.kill(process.pid, "SIGSEGV"); setInterval(() => {}, 1000);');
-    await expect(call(path)).rejects.toThrow(/was ended by SIGSEGV/);
+    await expect(call(path)).rejects.toThrow(/was killed by SIGSEGV/);
   });
 
-  it('that cannot be started is an error that says so', async () => {
+  it('that cannot be started is an error with the reason', async () => {
     await expect(call(join(standIns.top, 'nothing-here'))).rejects.toMatchObject({ code: 'PROGRAM_FAILED' });
   });
 
-  it('that takes too long is ended with all its children, even if it ignores signals, and fails', async () => {
+  it('that takes too long is stopped with all its children, even if it ignores SIGTERM, and fails', async () => {
     const pidFile = join(standIns.top, 'slow-child');
     const path = standIns.script(hanging(pidFile));
     const ended = call(path, { timeoutMs: 1500 });
-    await expect(ended).rejects.toThrow(/did not end within 1.5 s and was ended.*searching/s);
+    await expect(ended).rejects.toThrow(/did not finish within 1.5 s and was stopped.*searching/s);
     const child = Number(readFileSync(pidFile, 'utf8'));
     await until('its child is gone', () => !isRunning(child));
   });
 
-  it('that is aborted is ended with all its children', async () => {
+  it('that is aborted is stopped with all its children', async () => {
     const pidFile = join(standIns.top, 'aborted-child');
     const path = standIns.script(hanging(pidFile));
     const stop = new AbortController();
@@ -62,13 +62,13 @@ describe('a running program', () => {
 });
 
 describe('the output of a program', () => {
-  it('is limited: a program that prints too much is ended, and its last lines are truncated', async () => {
+  it('is limited: a program that prints too much is stopped, and its last lines are truncated', async () => {
     const path = standIns.script(
       "const text = 'out of memory '.repeat(8000); const more = () => process.stderr.write(text, more); more();",
     );
     const error: unknown = await call(path).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
-      message: expect.stringMatching(/printed too much output and was ended.*out of/s),
+      message: expect.stringMatching(/printed too much output and was stopped.*out of/s),
     });
     expect((error as Error).message.length).toBeLessThan(1000);
   });

@@ -33,7 +33,7 @@ let answers = []; try { answers = fs.readFileSync(0, 'utf8').split('\\n'); } cat
     return path;
   }
 
-  /** A work directory with the micrograph X.mrc beside it. */
+  /** A work directory with the micrograph X.mrc next to it. */
   place(image: Float32Array = MICROGRAPH()) {
     const folder = join(this.top, `place-${++this.count}`);
     const workDir = join(folder, 'work');

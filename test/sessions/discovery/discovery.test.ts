@@ -31,8 +31,8 @@ test('a thread that ended is restarted, and requests in the meantime get a respo
   writeFileSync(join(top, 'raw', 'K3_gain.tiff'), 'gain');
   const { worker } = discovery as unknown as { worker: Worker };
   await worker.terminate();
-  const ask = { raw: join(top, 'raw'), gain: null, defects: null };
-  const answer = await discovery.ask('references', ask);
+  const request = { raw: join(top, 'raw'), gain: null, defects: null };
+  const answer = await discovery.request('references', request);
   expect(answer.gainPath).toBe(join(top, 'raw', 'K3_gain.tiff'));
   expect(restarts).toHaveLength(1);
   const before = scans;

@@ -13,7 +13,7 @@ afterEach(() => rmSync(raw, { recursive: true }));
 const put = (name: string) => writeFileSync(join(raw, name), '');
 
 describe('gain reference and defect map', () => {
-  test('a gain is found by name, below raw', () => {
+  test('a gain reference is found by name, in raw or a folder of it', () => {
     put('refs/20210427_gain.tiff');
     expect(resolveReferences(raw, null, null)).toMatchObject({
       gainPath: join(raw, 'refs/20210427_gain.tiff'),
@@ -21,7 +21,7 @@ describe('gain reference and defect map', () => {
     });
   });
 
-  test('none found by name causes a warning', () => {
+  test('a warning is given if no gain reference is found by name', () => {
     const { gainPath, notes } = resolveReferences(raw, null, null);
     expect(gainPath).toBeNull();
     expect(notes.join()).toMatch(/No gain reference was found/);
@@ -36,21 +36,21 @@ describe('gain reference and defect map', () => {
     expect(notes.join()).toMatch(/2 files match/);
   });
 
-  test('a requested one that is missing keeps its path, so that every movie reports it', () => {
+  test('a requested gain reference that is missing keeps its path, so that every movie reports it', () => {
     expect(resolveReferences(raw, 'gone.mrc', '/nowhere/map.tif')).toMatchObject({
       gainPath: join(raw, 'gone.mrc'),
       defectMapPath: '/nowhere/map.tif',
     });
   });
 
-  test('a defect map is found by name, below raw', () => {
+  test('a defect map is found by name, in raw or a folder of it', () => {
     put('refs/K3-Map.m1.dm4');
     expect(resolveReferences(raw, null, null)).toMatchObject({
       defectMapPath: join(raw, 'refs/K3-Map.m1.dm4'),
     });
   });
 
-  test('none requests none', () => {
+  test('the value "none" disables the gain reference', () => {
     put('K3-Map.m1.dm4');
     put('a_gain.tiff');
     expect(resolveReferences(raw, 'none', 'None')).toEqual({

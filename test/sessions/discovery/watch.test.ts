@@ -192,7 +192,7 @@ describe('watching the movies of a session', () => {
     const session = watch();
     expect(await pass(session, 2000)).toEqual([]);
     expect((await session.scan()).warnings).toEqual([
-      expect.stringMatching(/^Compressed movies are not read, decompress them: .* and 1 more\.$/),
+      expect.stringMatching(/^Compressed movies are not supported; decompress them: .* and 1 more\.$/),
     ]);
     rmSync(at(`${NAME}.bz2`));
     rmSync(at('FoilHole_2_fractions.tiff.zst'));
@@ -200,7 +200,7 @@ describe('watching the movies of a session', () => {
     expect((await session.scan()).warnings).toEqual([]);
   });
 
-  test('an unreadable raw folder is a fault, and no movie counts as removed', async () => {
+  test('an unreadable raw folder is reported as a problem, and no movie counts as removed', async () => {
     put(NAME, mrcMovie());
     const session = watch();
     await pass(session, 2000);
@@ -227,18 +227,18 @@ describe('watching the movies of a session', () => {
 
   test('a file within the quiet time is checked once, not many times', async () => {
     put(NAME, mrcMovie());
-    let asked = 0;
+    let clockReads = 0;
     const clock = () => {
-      asked++;
+      clockReads++;
       return now;
     };
     const order = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
     const session = new SessionWatch(order, TIMES, inspectFile, clock);
     await session.scan();
     now += 250;
-    asked = 0;
+    clockReads = 0;
     await session.scan();
-    expect(asked).toBeLessThan(20);
+    expect(clockReads).toBeLessThan(20);
   });
 
   test('an unreadable file does not prevent others from becoming ready', async () => {
@@ -252,12 +252,12 @@ describe('watching the movies of a session', () => {
     put('20260101_gain.tiff', mrcMovie(1));
     const session = watch();
     const gains: string[] = [];
-    const lookOn = async () => {
+    const scanLater = async () => {
       for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.scan()).gains);
     };
-    await lookOn();
+    await scanLater();
     put('20260101_gain.tiff', mrcMovie(2));
-    await lookOn();
+    await scanLater();
     expect(gains).toEqual([at('20260101_gain.tiff'), at('20260101_gain.tiff')]);
   });
 

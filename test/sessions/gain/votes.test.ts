@@ -34,7 +34,7 @@ const votesOf = (...checks: GainCheck[]) =>
   checks.reduce<GainVote[]>((votes, check, i) => addVote(votes, voteOf(`m${i}`, check)), []);
 
 describe('gain checks of movies', () => {
-  test('a contradiction warns, with the setting that would fit', () => {
+  test('a contradiction causes a warning that gives the best setting', () => {
     expect(gainWarningsOf(votesOf(checkOf(UPSIDE_DOWN))).join()).toContain('rotgain 0, flipgain 1');
   });
 
@@ -71,7 +71,7 @@ describe('the gain of a session', () => {
   const shown = UPSIDE_DOWN;
   beforeEach(() => {
     world = new World();
-    world.write('K3_gain.tiff', 'a gain, which nobody opens here');
+    world.write('K3_gain.tiff', 'a gain, which is not opened here');
     executor = new FakeExecutor();
     executor.results = ({ base }) => {
       const gain = executor.batches.at(-1)!.recipe.gain!;

@@ -60,7 +60,7 @@ describe('position of a movie on the grid', () => {
 
   test.each([
     // Points added together share the number before the hyphen; one number counts holes, or two do, followed
-    // by the shot.
+    // by the exposure.
     [
       ['78-1', '2 3'],
       ['78', '78-1/2', '3'],

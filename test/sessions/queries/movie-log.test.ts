@@ -46,7 +46,7 @@ describe('the log of a movie', () => {
   it('exists for a movie whose worker was killed', async () => {
     const [name] = world.movies(1);
     world.set('retry', { attempts: 1 });
-    executor.fate = () => 'die';
+    executor.behaviour = () => 'die';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('it failed', async () => (await service.queries.find(KEY))?.counts.failed === 1);

@@ -29,14 +29,14 @@ const prefer = (...executors: ExecutorName[]) => {
 describe('several executors', () => {
   test('the first of the config file takes movies while it has room, the next one the rest', async () => {
     world.movies(12);
-    near.fate = () => 'hang';
+    near.behaviour = () => 'hang';
     prefer('local', 'slurm');
     const service = await world.serve([near, far]);
     await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 12);
     await service.commands.start(KEY, VALUES);
     await until('both work', () => near.running === 2 && far.batches.length > 0);
     for (const { token } of near.batches) near.end(token, 'node_failure', null);
-    near.fate = () => 'ok';
+    near.behaviour = () => 'ok';
     await settled(service, 12);
     expect(near.batches.every((batch) => batch.executor === 'local')).toBe(true);
     expect(far.batches.every((batch) => batch.executor === 'slurm')).toBe(true);
@@ -70,26 +70,26 @@ describe('several executors', () => {
 
   test('a batch is polled at its executor, also by the next service', async () => {
     world.movies(2);
-    far.fate = () => 'hang';
+    far.behaviour = () => 'hang';
     prefer('local', 'slurm');
     const service = await world.serve([near, far]);
     await service.commands.start(KEY, { ...VALUES, executor: 'slurm' });
     await until('something runs', () => far.running > 0);
     const next = await world.serveAgain([near, far]);
     expect((await next.queries.find(KEY))!.counts.queued).toBe(2);
-    far.fate = () => 'ok';
+    far.behaviour = () => 'ok';
     for (const { token } of far.batches) far.end(token, 'preempted', null);
     await settled(next, 2);
   });
 
   test('problems of its batches are shown with the session until they have passed', async () => {
     world.movies(1);
-    near.fate = () => 'hang';
+    near.behaviour = () => 'hang';
     near.complaints = ['The controller does not answer.'];
     const service = await world.serve(near);
     const warnings = async () => (await service.queries.find(KEY))!.warnings;
     await service.commands.start(KEY, VALUES);
-    await until('it is told', async () => (await warnings()).includes('The controller does not answer.'));
+    await until('it is reported', async () => (await warnings()).includes('The controller does not answer.'));
     near.complaints = [];
     await until('it has passed', async () => !(await warnings()).includes('The controller does not answer.'));
   });
@@ -99,11 +99,11 @@ describe('endings of a batch', () => {
   const unblamed: Ending['how'][] = ['preempted', 'node_failure', 'vanished', 'cancelled'];
   test.each(unblamed)('%s costs no movie an attempt', async (how) => {
     world.movies(3);
-    near.fate = () => 'hang';
+    near.behaviour = () => 'hang';
     const service = await world.serve(near);
     await service.commands.start(KEY, VALUES);
     await until('something runs', () => near.running > 0);
-    near.fate = () => 'ok';
+    near.behaviour = () => 'ok';
     for (const { token } of near.batches) near.end(token, how, null);
     if (how === 'vanished') return expect((await service.queries.find(KEY))!.counts.failed).toBe(0);
     await settled(service, 3);
@@ -113,12 +113,12 @@ describe('endings of a batch', () => {
 
   test('revoked costs no movie an attempt, and the session waits and says why', async () => {
     world.movies(1);
-    near.fate = () => 'hang';
+    near.behaviour = () => 'hang';
     const service = await world.serve(near);
     await service.commands.start(KEY, VALUES);
     await until('something runs', () => near.running > 0);
     near.end(near.batches[0]!.token, 'revoked', null);
-    await until('it is told', async () =>
+    await until('it is reported', async () =>
       (await service.queries.find(KEY))!.warnings.some((warning) =>
         warning.includes('It revoked. Its movies are retried'),
       ),
@@ -132,7 +132,7 @@ describe('endings of a batch', () => {
     ['timeout', 'TIME_LIMIT'],
   ] as const)('%s costs the movie in progress an attempt', async (how, code) => {
     world.movies(1);
-    near.fate = () => 'hang';
+    near.behaviour = () => 'hang';
     world.set('retry', { attempts: 1 });
     const service = await world.serve(near);
     await service.commands.start(KEY, VALUES);
@@ -148,12 +148,12 @@ describe('endings of a batch', () => {
     world.set('batches', { batchesPerGpu: 1 });
     world.set('retry', { attempts: 1 });
     const alone = new FakeExecutor(0.5, 'local');
-    alone.fate = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
+    alone.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
     const service = await world.serve(alone);
     await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 4);
     await service.commands.start(KEY, VALUES);
     await until('the first is done', async () => (await service.queries.find(KEY))!.counts.done === 1);
-    alone.fate = () => 'ok';
+    alone.behaviour = () => 'ok';
     alone.end(alone.batches[0]!.token, 'timeout', null);
     await settled(service, 4);
     expect((await service.queries.find(KEY))!.counts.done).toBe(4);

@@ -59,17 +59,17 @@ describe('scheduler', () => {
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_complete');
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     world.movies(1, 2);
     await reaches(service, 'processing');
     executor.end(executor.batches.at(-1)!.token, 'lost', null);
-    executor.fate = () => 'ok';
+    executor.behaviour = () => 'ok';
     await settled(service, 3);
   });
 
   test('retries retryable failures, up to the limit, and fails others at once', async () => {
     world.movies(3);
-    executor.fate = ({ base }) =>
+    executor.behaviour = ({ base }) =>
       base === 'FoilHole_0001' ? 'PROGRAM_FAILED' : base === 'FoilHole_0002' ? 'MOVIE_CORRUPT' : 'ok';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -87,7 +87,7 @@ describe('scheduler', () => {
       percent_current_cycle: 100,
     });
 
-    executor.fate = () => 'ok';
+    executor.behaviour = () => 'ok';
     expect(await service.commands.retry(KEY, { base: 'FoilHole_0001' })).toBe(1);
     await until('it is done', async () => (await rowOf(service, 'FoilHole_0001')).state === 'done');
     await expect(service.commands.retry(KEY, { base: 'FoilHole_9' })).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe('scheduler', () => {
 
   test('a movie that kills its worker uses up its own attempts but not those of others', async () => {
     world.movies(9);
-    executor.fate = ({ base }) => (base === 'FoilHole_0004' ? 'die' : 'ok');
+    executor.behaviour = ({ base }) => (base === 'FoilHole_0004' ? 'die' : 'ok');
     const service = await world.serve(executor);
     await until('all are waiting', async () => (await countsOf(service)).waiting === 9);
     await service.commands.start(KEY, VALUES);
@@ -113,7 +113,7 @@ describe('scheduler', () => {
 
   test('stop cancels running batches, their movies wait without a counted attempt, resume processes them', async () => {
     world.movies(5);
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
     await expect(service.commands.resume(KEY, {})).rejects.toMatchObject({ code: 'WRONG_STATE' });
     await service.commands.start(KEY, VALUES);
@@ -123,7 +123,7 @@ describe('scheduler', () => {
       counts: { queued: 0 },
     });
     expect(executor.running).toBe(0);
-    executor.fate = () => 'ok';
+    executor.behaviour = () => 'ok';
     await service.commands.resume(KEY, {});
     await settled(service, 5);
     for (const { attempt } of (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies)
@@ -175,12 +175,12 @@ describe('scheduler', () => {
 
   test('the same settings error in several movies in a row fails the session with the reason', async () => {
     world.movies(8);
-    executor.fate = () => 'GAIN_MISSING';
+    executor.behaviour = () => 'GAIN_MISSING';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_failure');
     expect((await service.queries.find(KEY))!.reason).toContain('gain reference');
-    executor.fate = () => 'ok';
+    executor.behaviour = () => 'ok';
     await service.commands.resume(KEY, {});
     await settled(service, 8);
     expect((await countsOf(service)).done).toBe(8);
@@ -188,7 +188,7 @@ describe('scheduler', () => {
 
   test('workers that end without any result fail the session instead of all its movies', async () => {
     world.movies(9);
-    executor.fate = () => 'die';
+    executor.behaviour = () => 'die';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await reaches(service, 'processing_failure');
@@ -198,7 +198,7 @@ describe('scheduler', () => {
   test('a full disk costs no attempts and work continues automatically', async () => {
     world.movies(4);
     let full = true;
-    executor.fate = () => (full ? 'DISK_FULL' : 'ok');
+    executor.behaviour = () => (full ? 'DISK_FULL' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until(
@@ -233,7 +233,7 @@ describe('scheduler', () => {
     expect(readFileSync(full)).toEqual(mrcMovie());
   });
 
-  test('sessions take turns', async () => {
+  test('sessions are processed in turn', async () => {
     const other = { ...KEY, session: 'other' };
     const { raw } = world.paths;
     world.movies(30);

@@ -66,7 +66,7 @@ test('two sessions have equally many movies in flight, whatever the size of thei
   expect(raw.startsWith(world.sessionDir)).toBe(true);
   world.movies(40);
   executor = new FakeExecutor(9);
-  executor.fate = () => 'hang';
+  executor.behaviour = () => 'hang';
   const service = await world.serve(executor);
   await waiting(service, 40);
   await until('the other one waits', async () => (await service.queries.find(other))!.counts.waiting === 12);
@@ -83,18 +83,18 @@ describe('with several executors', () => {
   let far: FakeExecutor;
   beforeEach(() => {
     far = new FakeExecutor(4, 'slurm');
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     prefer('local', 'slurm');
   });
 
-  test('the second one gets nothing while movies have not waited', async () => {
+  test('the second one gets nothing if no movie has waited', async () => {
     world.movies(12);
     schedule({ spillMs: 3_600_000 });
     const service = await world.serve([executor, far]);
     await waiting(service, 12);
     await service.commands.start(KEY, VALUES);
     await until('the first one is full', () => executor.running === executor.maxInFlight);
-    executor.fate = () => 'ok';
+    executor.behaviour = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'preempted', null);
     await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 12);
     expect(far.batches).toEqual([]);

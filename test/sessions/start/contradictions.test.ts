@@ -39,71 +39,75 @@ const FACTS: Facts = {
   references: { gainPath: null, defectMapPath: null, notes: [] },
 };
 const WELL: Partial<ParameterValues> = { apix: 0.81, kev: 300, fmdose: 1 };
-const told = (values: Partial<ParameterValues>, facts: Partial<Facts> = {}) =>
+const contradictions = (values: Partial<ParameterValues>, facts: Partial<Facts> = {}) =>
   contradictionsOf({ ...WELL, ...values }, { ...FACTS, ...facts }).map(
     ({ severity, fields, message }) => `${severity} ${fields.join('+')}: ${message}`,
   );
 
 describe('contradictions of a start', () => {
   it('are absent if everything agrees within the accuracy of calibrations', () => {
-    expect(told({})).toEqual([]);
+    expect(contradictions({})).toEqual([]);
     expect(contradictionsOf({}, FACTS)).toEqual([]);
   });
 
   it('report the pixel size of the metadata, and the factor of two of super-resolution', () => {
-    expect(told({ apix: 1.6 })).toEqual([
-      "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: for a super-resolution movie, the small pixel size is required.",
+    expect(contradictions({ apix: 1.6 })).toEqual([
+      "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: a super-resolution movie requires the super-resolution pixel size.",
     ]);
-    expect(told({ apix: 1.1 }, { metadata: null })).toEqual(['doubt apix: The header of a.tiff says 0.8 Å.']);
+    expect(contradictions({ apix: 1.1 }, { metadata: null })).toEqual([
+      'doubt apix: The header of a.tiff says 0.8 Å.',
+    ]);
   });
 
   it('report the voltage and the mode of the camera', () => {
-    expect(told({ kev: 200, superresolution: true })).toEqual([
+    expect(contradictions({ kev: 200, superresolution: true })).toEqual([
       "doubt kev: EPU's a.xml says 300 kV.",
-      "doubt superresolution: EPU's a.xml says that the camera was not.",
+      "doubt superresolution: EPU's a.xml says that the camera was not in super-resolution mode.",
     ]);
   });
 
   it('compare the doses with each other, the frames, and the metadata', () => {
-    expect(told({ dose: 60 })).toEqual([
+    expect(contradictions({ dose: 60 })).toEqual([
       'fault fmdose+dose: Dose per frame and total dose contradict each other. 1 e/Å² per frame times 40 frames is 40.00 e/Å², but the total was given as 60 e/Å².',
     ]);
-    expect(told({ fmdose: 2 })).toEqual([
+    expect(contradictions({ fmdose: 2 })).toEqual([
       "doubt fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in total, but EPU's a.xml says 40 e/Å² in total.",
     ]);
-    expect(told({ fmdose: 40 })).toEqual([
-      'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in total: more than is used for any specimen.',
+    expect(contradictions({ fmdose: 40 })).toEqual([
+      'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in total: implausibly high.',
     ]);
   });
 
   it('compare the size of the gain with the movie, and report if a rotation would help', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
-    expect(told({}, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([
+    expect(contradictions({}, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([
       'fault rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. It fits if rotated by 90°.',
     ]);
-    expect(told({ rotgain: 3 }, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([]);
-    expect(told({}, { references, gainSize: { width: 11520, height: 8184 } })).toEqual([]);
-    expect(told({}, { references, gainSize: { width: 4096, height: 4096 } })).toEqual([
+    expect(contradictions({ rotgain: 3 }, { references, gainSize: { width: 4092, height: 5760 } })).toEqual(
+      [],
+    );
+    expect(contradictions({}, { references, gainSize: { width: 11520, height: 8184 } })).toEqual([]);
+    expect(contradictions({}, { references, gainSize: { width: 4096, height: 4096 } })).toEqual([
       'fault rawgainref+rotgain: The gain reference has 4096 × 4096 pixels, the movie 5760 × 4092.',
     ]);
   });
 
   it('report that no movie has the given extension or name', () => {
     const none = { found: 0, sample: null, metadata: null };
-    expect(told({ basename_extension: 'mrc' }, none)).toEqual([
-      'fault basename_extension: No file has the extension mrc. Below raw are tiff.',
+    expect(contradictions({ basename_extension: 'mrc' }, none)).toEqual([
+      'fault basename_extension: No file has the extension mrc. raw contains tiff files.',
     ]);
-    expect(told({ basename_prefix: 'Pos' }, none)).toEqual([
+    expect(contradictions({ basename_prefix: 'Pos' }, none)).toEqual([
       'fault basename_prefix: No movie has a name such as Pos*.*.',
     ]);
   });
 
   it('report that no frame would be left, and that the defocus is outside the search range', () => {
-    expect(told({ throw: 30, trunc: 10 })).toEqual([
-      'fault throw+trunc: The movie has 40 frames: none would be left.',
+    expect(contradictions({ throw: 30, trunc: 10 })).toEqual([
+      'fault throw+trunc: The movie has 40 frames, and none would be left.',
     ]);
-    expect(told({ defocus_min: 20_000 })).toEqual([
-      "doubt defocus_min: EPU's a.xml says that 15000 Å were set: outside the search range.",
+    expect(contradictions({ defocus_min: 20_000 })).toEqual([
+      "doubt defocus_min: EPU's a.xml says that the target was 15000 Å, which is outside the search range.",
     ]);
   });
 });

@@ -29,7 +29,7 @@ const settled = (service: SessionService, count: number) =>
   });
 
 describe('the preview of a start', () => {
-  it('counts movies to be processed, and those that are left out with the reason', async () => {
+  it('counts movies to be processed, and those that are skipped, with the reason', async () => {
     world.movies(3);
     world.write('FoilHole_1_EER.eer', 'no movie of the kind that counts');
     world.write('K3_gain.tiff', 'a gain');
@@ -63,7 +63,7 @@ describe('the preview of a start', () => {
 
   it('of a resume finds by step hashes what a change would reprocess', async () => {
     world.movies(4);
-    executor.fate = ({ base }) => (base.endsWith('0003') ? 'MOVIE_CORRUPT' : 'ok');
+    executor.behaviour = ({ base }) => (base.endsWith('0003') ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await settled(service, 4);

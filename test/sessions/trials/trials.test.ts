@@ -20,7 +20,7 @@ const complete = (service: SessionService) =>
   until('it is complete', async () => (await service.queries.find(KEY))?.state === 'processing_complete');
 
 describe('a trial', () => {
-  it('is done by a real worker, separately from the session', async () => {
+  it('is processed by a real worker, separately from the session', async () => {
     const executor = createLocalExecutor({ slots: 1, threads: 1 });
     try {
       await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 6 });
@@ -95,14 +95,14 @@ describe('a trial', () => {
 
   it('reports why it failed, and can be cancelled', async () => {
     const executor = new FakeExecutor();
-    executor.fate = () => 'GAIN_SIZE_MISMATCH';
+    executor.behaviour = () => 'GAIN_SIZE_MISMATCH';
     world.movies(1);
     const service = await world.serve(executor);
     await waiting(service, 1);
     await service.trials.begin(KEY, VALUES, null);
     await until('it failed', async () => (await state(service)()) === 'failed');
     expect((await service.trials.last(KEY))?.remedy).toBeTruthy();
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     await service.trials.begin(KEY, VALUES, null);
     expect((await service.trials.cancel(KEY))?.state).toBe('cancelled');
     expect(executor.running).toBe(0);
@@ -119,7 +119,7 @@ describe('a trial', () => {
 describe('a trial and the slots', () => {
   async function allSlotsTaken() {
     const executor = new FakeExecutor(1);
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     world.movies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -154,7 +154,7 @@ describe('a trial and the slots', () => {
 
   it('continues across a restart if its worker does, and is run again if that was lost', async () => {
     const executor = new FakeExecutor(1);
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     const [name] = world.movies(1);
     const service = await world.serve(executor);
     await waiting(service, 1);
@@ -175,12 +175,12 @@ describe('a trial and the slots', () => {
 describe('a stop', () => {
   it('lets movies in progress finish on request, and submits no more', async () => {
     const executor = new FakeExecutor(1);
-    executor.fate = () => 'hang';
+    executor.behaviour = () => 'hang';
     const names = world.movies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('work is given out', async () => ((await service.queries.find(KEY))?.counts.queued ?? 0) > 0);
-    const inWork = (
+    const inProgress = (
       await until('both places are taken', async () => {
         const found = (await service.queries.find(KEY))!;
         return executor.running === 2 ? found : null;
@@ -192,8 +192,8 @@ describe('a stop', () => {
       for (const movie of batch.movies) writeRecord(batch, movie, 'ok');
       executor.end(batch.token, 'completed', null);
     }
-    await until('they are done', async () => (await service.queries.find(KEY))?.counts.done === inWork);
-    expect((await service.queries.find(KEY))?.counts.waiting).toBe(names.length - inWork);
+    await until('they are done', async () => (await service.queries.find(KEY))?.counts.done === inProgress);
+    expect((await service.queries.find(KEY))?.counts.waiting).toBe(names.length - inProgress);
     expect(executor.batches).toHaveLength(2);
   });
 });

@@ -21,11 +21,11 @@ export interface Accuracy {
   readonly isLocal: boolean;
 }
 
-export async function measureAccuracy(asked: AccuracyCase): Promise<Accuracy> {
-  const { width, height, frames, dosePerFrameEA2, seed } = asked;
+export async function measureAccuracy(given: AccuracyCase): Promise<Accuracy> {
+  const { width, height, frames, dosePerFrameEA2, seed } = given;
   const directory = mkdtempSync(join(tmpdir(), 'accuracy-'));
   try {
-    const { settings, ...paths } = await simulateWithGain(directory, asked);
+    const { settings, ...paths } = await simulateWithGain(directory, given);
     const align = (patches: [number, number] | null) =>
       alignMovie(requestWithGain({ ...paths, dosePerFrameEA2 }, patches, settings.voltageKv));
     const whole = await align(null);

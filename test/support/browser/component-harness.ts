@@ -27,7 +27,7 @@ export interface ComponentHarness {
   readonly page: Page;
   readonly api: FakeApi;
   /** Uncaught errors, and errors on the console. */
-  readonly complaints: string[];
+  readonly pageErrors: string[];
   /**
    * Mounts the component of `test/web/<fixture>.fixture.tsx`.
    * @param search - query of the address, such as `?plane=defocus_confidence`
@@ -62,15 +62,15 @@ export async function openComponentHarness(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(COMPONENT_TIMEOUT_MS);
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const pageErrors: string[] = [];
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') pageErrors.push(message.text());
   });
   return {
     page,
     api: server.api,
-    complaints,
+    pageErrors,
     async mount(fixture, args, search = '') {
       await page.goto(`${server.url}/${search}`);
       await page.waitForFunction('"mountFixture" in window');

@@ -31,7 +31,7 @@ export function describeComponent(name: string, tests: (shared: ComponentTests) 
       browser = await launchChromium();
       harness = await openComponentHarness(browser);
     });
-    afterEach(() => expect(shared.harness.complaints.splice(0)).toEqual([]));
+    afterEach(() => expect(shared.harness.pageErrors.splice(0)).toEqual([]));
     afterAll(async () => {
       await harness?.close();
       await browser?.close();

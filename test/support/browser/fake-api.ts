@@ -7,7 +7,7 @@ export interface ApiCall {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: unknown;
-  /** Headers, such as the name of the person. */
+  /** Headers, such as the name of the user. */
   readonly headers: IncomingMessage['headers'];
 }
 

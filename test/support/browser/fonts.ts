@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Paths of the font of golden pictures in Debian (package fonts-dejavu-core) and Fedora. */
+/** Paths of the font of golden images in Debian (package fonts-dejavu-core) and Fedora. */
 const DEJAVU_DIRECTORY = ['/usr/share/fonts/truetype/dejavu', '/usr/share/fonts/dejavu-sans-fonts'].find(
   existsSync,
 );
 
-/** Whether text can be drawn as in the golden pictures. */
+/** Whether text can be drawn as in the golden images. */
 export const HAS_GOLDEN_FONT = DEJAVU_DIRECTORY !== undefined;
 
 /**
@@ -41,7 +41,7 @@ export interface FontEnvironment {
   remove(): Promise<void>;
 }
 
-/** Makes a browser draw text as in the golden pictures. @throws Error if the font is missing */
+/** Makes a browser draw text as in the golden images. @throws Error if the font is missing */
 export async function makeFontEnvironment(): Promise<FontEnvironment> {
   if (DEJAVU_DIRECTORY === undefined) throw new Error('DejaVu Sans is not installed');
   const directory = await mkdtemp(join(tmpdir(), 'cryoem-fonts-'));

@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const ENTRIES = { app: 'web/src/main.tsx', component: 'test/support/browser/component-page.tsx' } as const;
 export type PageEntry = keyof typeof ENTRIES;
 
-/** The bundle of the sources as they are now: a golden picture never shows an older build. */
+/** The bundle of the sources as they are now: a golden image never shows an older build. */
 export const bundlePages = (): Promise<PageBundle> => cachedBundle(buildPages);
 
 async function buildPages(): Promise<PageBundle> {

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 const STILL_MS = 250;
 const TIMEOUT_MS = 30_000;
 
-/** The page has content, nothing is loading, and its pictures are loaded. */
+/** The page has content, nothing is loading, and its images are loaded. */
 const IS_LOADED = `document.querySelector('#root *, [data-fixture]') !== null &&
   document.querySelector('[aria-busy="true"]') === null &&
   [...document.images].every((image) => image.complete)`;

@@ -15,7 +15,7 @@ interface Violation {
  * Findings of axe that are serious or critical in the current view, with its current colours and size: one
  * line each.
  */
-export async function seriousFaults(page: Page): Promise<string[]> {
+export async function seriousViolations(page: Page): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE);
   const violations = await page.evaluate<Violation[]>(
     'axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations)',
@@ -30,9 +30,9 @@ export async function seriousFaults(page: Page): Promise<string[]> {
     );
 }
 
-/** As `seriousFaults`, in light and in dark; restores the colours. */
-export async function faultsInBothColours(page: Page): Promise<string[]> {
-  const faults: string[] = [];
+/** As `seriousViolations`, in light and in dark; restores the colours. */
+export async function violationsInBothColours(page: Page): Promise<string[]> {
+  const lines: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
@@ -40,7 +40,7 @@ export async function faultsInBothColours(page: Page): Promise<string[]> {
     await page.evaluate(
       'Promise.allSettled(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished))',
     );
-    for (const fault of await seriousFaults(page)) faults.push(`${colorScheme}: ${fault}`);
+    for (const violation of await seriousViolations(page)) lines.push(`${colorScheme}: ${violation}`);
   }
-  return faults;
+  return lines;
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { PATIENCE_MS } from '../patience.ts';
+import { TEST_TIMEOUT_MS } from '../test-timeout.ts';
 import { type RunningService, TOKEN } from './harness.ts';
 
 export { CHROMIUM, launchChromium } from '../browser/chromium.ts';
@@ -14,11 +14,11 @@ const SLOWDOWN = Number(process.env.SLOWDOWN ?? 1);
 export interface WatchedPage {
   readonly page: Page;
   /** Uncaught errors. */
-  readonly complaints: string[];
+  readonly pageErrors: string[];
   /** Requests to hosts other than the service's. */
   readonly foreign: string[];
-  /** A screenshot of the whole page, if SCREENSHOTS is set. */
-  shot(name: string): Promise<void>;
+  /** A full-page screenshot, if SCREENSHOTS is set. */
+  screenshot(name: string): Promise<void>;
 }
 
 /**
@@ -27,23 +27,23 @@ export interface WatchedPage {
  */
 export async function openWatchedPage(browser: Browser, origin: () => string): Promise<WatchedPage> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-  page.setDefaultTimeout(PATIENCE_MS);
+  page.setDefaultTimeout(TEST_TIMEOUT_MS);
   if (SLOWDOWN > 1)
     await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', {
       rate: SLOWDOWN,
     });
-  const complaints: string[] = [];
+  const pageErrors: string[] = [];
   const foreign: string[] = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
   page.on('request', (request) => {
-    const asked = new URL(request.url());
-    if (/^https?:/.test(asked.origin) && asked.origin !== origin()) foreign.push(request.url());
+    const url = new URL(request.url());
+    if (/^https?:/.test(url.origin) && url.origin !== origin()) foreign.push(request.url());
   });
   return {
     page,
-    complaints,
+    pageErrors,
     foreign,
-    async shot(name) {
+    async screenshot(name) {
       if (!SCREENSHOTS) return;
       await mkdir(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { MissionStatus } from '../../../src/contract/api.ts';
 import { type ResultRecord, resultRecordSchema } from '../../../src/contract/record.ts';
 import { readImage } from '../../../src/formats/open.ts';
-import { PATIENCE_MS } from '../patience.ts';
+import { TEST_TIMEOUT_MS } from '../test-timeout.ts';
 
 /** Real services, movies and directories for the end-to-end tests. */
 
@@ -26,7 +26,7 @@ export interface TestSession {
   readonly sessionDir: string;
   readonly raw: string;
   readonly processed: string;
-  /** `/project/user/session/id` path of the mission's routes. */
+  /** `/project/user/session/id` path of the original routes. */
   readonly route: string;
   remove(): Promise<void>;
 }
@@ -107,11 +107,14 @@ export async function startServe(testSession: TestSession): Promise<RunningServi
   };
 }
 
+/** Equal values in a row that mean that nothing changes any more: also on a busy machine. */
+const SETTLED_READS = 15;
+
 /** Polls a condition; the limit is a guard against hanging, not an expectation of speed. */
 export async function until(
   condition: () => Promise<boolean> | boolean,
   what: string,
-  limitMs = PATIENCE_MS,
+  limitMs = TEST_TIMEOUT_MS,
 ): Promise<void> {
   const start = performance.now();
   while (!(await condition())) {
@@ -120,12 +123,24 @@ export async function until(
   }
 }
 
+/** The value of `read` once it no longer changes, as at the end of an animation. */
+export async function settled<T>(read: () => Promise<T>): Promise<T> {
+  let last = await read();
+  for (let same = 0; same < SETTLED_READS; ) {
+    await delay(100);
+    const now = await read();
+    same = JSON.stringify(now) === JSON.stringify(last) ? same + 1 : 0;
+    last = now;
+  }
+  return last;
+}
+
 export async function status(service: RunningService, testSession: TestSession): Promise<MissionStatus> {
   const response = await fetch(`${service.url}${testSession.route}?access_token=${TOKEN}`);
   return (await response.json()) as MissionStatus;
 }
 
-/** Lets the simulated microscope write movies below raw. */
+/** Lets the simulated microscope write movies into raw. */
 export async function simulate(testSession: TestSession, ...args: string[]): Promise<void> {
   await execFileAsync(process.execPath, [
     BIN,
@@ -163,7 +178,7 @@ export async function checksums(directory: string): Promise<Map<string, string>>
   return sums;
 }
 
-/** What people decided, as it lies on the disk. */
+/** The reviews in the file on the disk. */
 // biome-ignore lint/suspicious/noExplicitAny: each test says what it expects of them
 export async function readDecisions(testSession: TestSession): Promise<any[]> {
   const text = await readFile(join(testSession.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
@@ -190,11 +205,11 @@ export async function readRecords(testSession: TestSession): Promise<ResultRecor
 export async function openOutputs(testSession: TestSession, record: ResultRecord): Promise<void> {
   for (const [role, file] of Object.entries(record.files)) {
     const path = join(testSession.processed, file);
-    if (!(await isWhole(path))) throw new Error(`${role} of ${record.movie.base} is not whole: ${path}`);
+    if (!(await isComplete(path))) throw new Error(`${role} of ${record.movie.base} is incomplete: ${path}`);
   }
 }
 
-async function isWhole(path: string): Promise<boolean> {
+async function isComplete(path: string): Promise<boolean> {
   switch (extname(path)) {
     case '.jpg': {
       const bytes = await readFile(path);

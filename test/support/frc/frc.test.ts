@@ -10,7 +10,7 @@ import { idealSums } from './ideal-sum.ts';
 import { measureFrc, minUpTo } from './measure.ts';
 import { ringCorrelations } from './ring-correlation.ts';
 
-describe('the dose-weighted sum compared with one made with the true motion', () => {
+describe('the dose-weighted sum, compared with one made with the true motion,', () => {
   const small = { width: 1024, height: 1024, frames: 10, dosePerFrameEA2: 2, seed: 3, rings: 48 };
 
   it('has a ring correlation above 0.98 up to 3/4 of Nyquist with whole-frame motion', async () => {
@@ -19,7 +19,7 @@ describe('the dose-weighted sum compared with one made with the true motion', ()
     expect(minUpTo(curves.uncorrected, 0.75).value).toBeLessThan(0.3);
   });
 
-  it('has it with local motion and 5x5 patches, and shows the specimen equally well', async () => {
+  it('has the same ring correlation with local motion and 5x5 patches', async () => {
     const curves = await measureFrc({ ...small, localPixels: 2.5 });
     expect(curves.fallback).toBeNull();
     expect(minUpTo(curves.ours, 0.75).value).toBeGreaterThan(0.98);
@@ -30,7 +30,7 @@ describe('the dose-weighted sum compared with one made with the true motion', ()
 });
 
 describe('the ideal sum', () => {
-  it('equals the specimen without motion at high counts: whole-frame and local motion are undone', async () => {
+  it('equals the specimen without motion at high counts: whole-frame and local motion are corrected', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ideal-'));
     try {
       const [width, height, seed] = [384, 288, 4];

@@ -8,7 +8,7 @@ import { PIXEL_SIZE_A, requestWithGain, type SimulatedCase, simulateWithGain } f
 import { idealSums } from './ideal-sum.ts';
 import { ringCorrelations } from './ring-correlation.ts';
 
-/** Sides with no factor but 2 and 3. Without local motion no patches are asked for. */
+/** Sides with no factor but 2 and 3. Without local motion no patches are requested. */
 export interface FrcCase extends SimulatedCase {
   readonly rings: number;
 }
@@ -35,11 +35,11 @@ export interface FrcCurves {
 }
 
 /** Simulates a movie, aligns it with the engine, makes the ideal sum, compares. */
-export async function measureFrc(asked: FrcCase): Promise<FrcCurves> {
-  const { width, height, dosePerFrameEA2, localPixels, seed, rings } = asked;
+export async function measureFrc(given: FrcCase): Promise<FrcCurves> {
+  const { width, height, dosePerFrameEA2, localPixels, seed, rings } = given;
   const directory = mkdtempSync(join(tmpdir(), 'frc-'));
   try {
-    const { settings, moviePath, gainPath, detector } = await simulateWithGain(directory, asked);
+    const { settings, moviePath, gainPath, detector } = await simulateWithGain(directory, given);
     const patches = localPixels > 0 ? ([5, 5] as const) : null;
     const outcome = await alignMovie(
       requestWithGain({ moviePath, gainPath, dosePerFrameEA2 }, patches, settings.voltageKv),

@@ -34,14 +34,14 @@ export function fuzz(
   for (let file = 0; file < files; file++) {
     const { kind, name, bytes } = originals[file % originals.length]!;
     onFile(file, name);
-    const spoilt = mutate(bytes, createRandom(seed + file).uint32);
+    const damaged = mutate(bytes, createRandom(seed + file).uint32);
     const before = process.cpuUsage();
     try {
-      const ending = judge(kind, spoilt, scratch);
+      const ending = judge(kind, damaged, scratch);
       const tally = endings.get(name) ?? new Map<string, number>();
       endings.set(name, tally.set(ending, (tally.get(ending) ?? 0) + 1));
     } catch (error) {
-      throw new Error(`spoilt file ${file} (seed ${seed}), ${name}: ${String(error)}`, { cause: error });
+      throw new Error(`damaged file ${file} (seed ${seed}), ${name}: ${String(error)}`, { cause: error });
     }
     const { user, system } = process.cpuUsage(before);
     const ms = (user + system) / 1000;

@@ -12,14 +12,14 @@ export function createCounter(random: () => number): (mean: number) => number {
   const levels = MAX_MEAN * STEPS_PER_COUNT;
   const table = new Uint8Array((levels + 1) * OUTCOMES);
   for (let level = 0; level <= levels; level++)
-    fillLaw(table.subarray(level * OUTCOMES), level / STEPS_PER_COUNT);
+    fillDistribution(table.subarray(level * OUTCOMES), level / STEPS_PER_COUNT);
   return (mean) => {
     const level = Math.min(levels, Math.round(mean * STEPS_PER_COUNT));
     return table[level * OUTCOMES + (random() >>> 21)]!;
   };
 }
 
-function fillLaw(outcomes: Uint8Array, mean: number): void {
+function fillDistribution(outcomes: Uint8Array, mean: number): void {
   let count = 0;
   let probability = Math.exp(-mean);
   let cumulative = probability;

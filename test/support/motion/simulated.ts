@@ -13,12 +13,12 @@ export interface SimulatedCase {
   readonly seed: number;
 }
 
-/** One pixel of a simulated movie is an Angstrom: a dose is electrons per pixel too. */
+/** The pixel size is 1 A, so dose per A^2 equals dose per pixel. */
 export const PIXEL_SIZE_A = 1;
 
 /** A movie of the simulator's microscope in a directory, and its gain. */
-export async function simulateWithGain(directory: string, asked: SimulatedCase) {
-  const { width, height, frames, dosePerFrameEA2, localPixels, seed } = asked;
+export async function simulateWithGain(directory: string, given: SimulatedCase) {
+  const { width, height, frames, dosePerFrameEA2, localPixels, seed } = given;
   const moviePath = join(directory, 'movie.tiff');
   const gainPath = join(directory, 'gain.tiff');
   const detector = createGain({ width, height, seed });

@@ -6,10 +6,10 @@ import type { Ending, Executor, Handle } from '../../../src/executors/executor.t
 import { createSlurmExecutor } from '../../../src/executors/slurm/executor.ts';
 import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
 import { endingOf } from '../ending.ts';
-import { PATIENCE_MS } from '../patience.ts';
+import { TEST_TIMEOUT_MS } from '../test-timeout.ts';
 import { type Cluster, settingsFor } from './cluster.ts';
 
-export const WAIT = { timeout: PATIENCE_MS, interval: 50 };
+export const WAIT = { timeout: TEST_TIMEOUT_MS, interval: 50 };
 const WORKER = [process.execPath, resolve('test/support/slurm/worker.mjs')];
 
 /** Report of a worker when it starts. */
@@ -51,10 +51,10 @@ export class Trial {
   }
 
   /**
-   * `hold`: until `release`; `eat`: takes 0.5 GiB; `tell`: ends at once.
+   * `hold`: until `release`; `eat`: takes 0.5 GiB; `report`: ends at once.
    * @param name - the token is unique to this trial: processes are found by it on this machine
    */
-  async give(name: string, action: 'hold' | 'eat' | 'tell'): Promise<Handle> {
+  async give(name: string, action: 'hold' | 'eat' | 'report'): Promise<Handle> {
     const token = `${name}-${basename(this.directory).slice(-6)}`;
     const batchPath = join(this.directory, `${name}.json`);
     writeFileSync(batchPath, JSON.stringify({ slurm: { marks: this.directory, action } }));

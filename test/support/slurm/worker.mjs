@@ -1,4 +1,4 @@
-// A worker for tests on a cluster: { "slurm": { "marks": DIR, "action": "hold" | "eat" | "tell" } } in its
+// A worker for tests on a cluster: { "slurm": { "marks": DIR, "action": "hold" | "eat" | "report" } } in its
 // batch file.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -7,7 +7,7 @@ const batchPath = process.argv.find((argument) => argument.endsWith('.json'));
 const { marks, action } = JSON.parse(readFileSync(batchPath, 'utf8')).slurm;
 const { CUDA_VISIBLE_DEVICES: gpu, CRYOEM_PLACE: place, GREETING: greeting } = process.env;
 const threads = process.argv[process.argv.indexOf('--threads') + 1];
-const told = {
+const report = {
   event: 'start',
   name: basename(batchPath, '.json'),
   gpu,
@@ -15,11 +15,11 @@ const told = {
   greeting,
   threads,
 };
-appendFileSync(join(marks, 'events'), `${JSON.stringify({ ...told, pid: process.pid })}\n`);
+appendFileSync(join(marks, 'events'), `${JSON.stringify({ ...report, pid: process.pid })}\n`);
 process.on('SIGTERM', () => process.exit(130));
 process.stdin.on('end', () => process.exit(130)).resume();
 
-if (action === 'tell') process.exit(0);
+if (action === 'report') process.exit(0);
 // 0.5 GiB, each page written to, so that it is really allocated. The global object references it: V8 may
 // release unreferenced memory before Slurm, which checks once a second, has seen it.
 globalThis.eaten = [];

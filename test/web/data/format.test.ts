@@ -16,30 +16,30 @@ import { orderOf } from '../../../web/src/data/order.ts';
 import { SeriesStore } from '../../../web/src/data/series-store.ts';
 import { rowOf } from '../rows.ts';
 
-describe('figures on the screen', () => {
-  it('says 100 % only when all is done', () => {
+describe('formatted values', () => {
+  it('shows 100 % only if everything is done', () => {
     expect(percent(999, 1000)).toBe('99 %');
     expect(percent(1000, 1000)).toBe('100 %');
     expect(percent(0, 0)).toBe('0 %');
   });
 
-  it('shows a time of a file in the viewer’s zone only where the file tells its own', () => {
+  it('converts file times to local time only if the file gives a time zone', () => {
     expect(moment('2026-11-26 21:09:10')).toBe('2026-11-26 21:09:10');
     expect(moment('2026-11-26T21:09:10.891Z')).toBe(when('2026-11-26T21:09:10.891Z'));
     expect(moment('2026-11-26T21:09:10+01:00')).toBe(when('2026-11-26T20:09:10Z'));
   });
 
-  it('shows a value with its unit, and a dash where there is none', () => {
+  it('shows a value with its unit, and a dash if there is none', () => {
     expect(metricValue('fitResolution', 3.456)).toBe('3.46 Å');
     expect(metricValue('defocusU', null)).toBe('–');
     expect(fixed(Number.NaN, 1)).toBe('–');
   });
 
-  it('has words for every metric', () => {
+  it('has a label for every metric', () => {
     for (const key of METRIC_KEYS) expect(metricWords[key].label).not.toBe('');
   });
 
-  it('writes durations in the unit that people think in', () => {
+  it('writes durations in the most readable unit', () => {
     expect([4.21, 75, 600, 7320, 200_000].map(duration)).toEqual([
       '4.2 s',
       '75 s',
@@ -50,7 +50,7 @@ describe('figures on the screen', () => {
     expect(duration(null)).toBe('–');
   });
 
-  it('tells how long ago something was, never in the future', () => {
+  it('shows the age of an event, never in the future', () => {
     const now = Date.parse('2026-01-01T12:00:00Z');
     expect(ago('2026-01-01T12:00:30Z', now)).toBe('just now');
     expect(ago('2026-01-01T11:45:00Z', now)).toBe('15 min ago');
@@ -61,7 +61,7 @@ describe('figures on the screen', () => {
     expect([0, 999, 1500, 734_003_200].map(bytes)).toEqual(['0 B', '999 B', '1.50 kB', '734.0 MB']);
   });
 
-  it('keeps the telling end of a long name', () => {
+  it('keeps the distinguishing end of a long name', () => {
     expect(shortName('abcdefghij', 5)).toBe('…ghij');
     expect(shortName('abc', 5)).toBe('abc');
   });
@@ -75,12 +75,12 @@ describe('order of the table', () => {
     rowOf(3, { fitResolutionA: 3 }),
   ]);
 
-  it('puts movies without a value last, up or down', () => {
+  it('puts movies without a value last, ascending or descending', () => {
     expect(orderOf(store.series, { column: 'fitResolution', descending: false })).toEqual([2, 0, 1]);
     expect(orderOf(store.series, { column: 'fitResolution', descending: true })).toEqual([0, 2, 1]);
   });
 
-  it('shows the newest first by number', () => {
+  it('shows the newest movie first if sorted by number, descending', () => {
     expect(orderOf(store.series, { column: 'seq', descending: true })).toEqual([2, 1, 0]);
   });
 });

@@ -37,7 +37,7 @@ const chosen = (regions: readonly GridRegion[], limits = {}) => {
 };
 
 describe('regions', () => {
-  it('come back out of the address as they went in, whatever their names', () => {
+  it('survive a round trip through the URL, whatever their names', () => {
     const name = fc.string({ minLength: 1, unit: 'grapheme' });
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.option(name)), { maxLength: 4 }), (names) => {
@@ -50,17 +50,17 @@ describe('regions', () => {
   });
 
   it.each(['square', 'square_', 'hole_1', 'square_1_2', 'hole_1_2_3', 'square_%E0%A4%A', 'box_1_2'])(
-    'ignore what is none: %j',
+    'are not read from an invalid text: %j',
     (part) => expect(parseRegion(part)).toBeNull(),
   );
 
-  it('are taken in and out; a square stands for its holes', () => {
+  it('are added and removed; a square replaces its holes', () => {
     const both = toggleRegion([hole('A', 'h'), square('B')], square('A'));
     expect(both).toEqual([square('B'), square('A')]);
     expect(toggleRegion(both, square('B'))).toEqual([square('A')]);
   });
 
-  it('mark the movies of their spans', () => {
+  it('mark the movies in their spans', () => {
     const mask = new Uint8Array(6);
     markSpans(
       Float64Array.from([3, 5, 8, 9, 20, 30]),
@@ -74,17 +74,17 @@ describe('regions', () => {
     expect([...mask]).toEqual([0, 1, 1, 0, 0, 1]);
   });
 
-  it('select movies in one of them, within the limits', () => {
+  it('select the movies in any of them that are within the limits', () => {
     expect(chosen([square('A')])).toEqual([1, 2, 5]);
     expect(chosen([hole('A', 'h'), square('B')])).toEqual([2, 3, 4]);
     expect(chosen([square('A'), square('B')], { astigmatism: { low: 4, high: 8 } })).toEqual([2, 3, 4]);
   });
 
-  it('select nothing while it is not known which movies lie there', () => {
+  it('select nothing while their movies are unknown', () => {
     expect(chosen([square('C')])).toEqual([]);
   });
 
-  it('are told in words, a few by name', () => {
+  it('are described as text; at most three are named', () => {
     const words = (regions: GridRegion[]) => criteriaWords({ ...NO_CRITERIA, regions });
     expect(words([square('12'), hole('12', '7')])).toBe('grid square 12, hole 7');
     expect(words(['1', '2', '3', '4', '5'].map(square))).toBe(
@@ -92,7 +92,7 @@ describe('regions', () => {
     );
   });
 
-  it('are looked up only while they select', () => {
+  it('are requested only while they are selection criteria', () => {
     const wanted: (readonly GridRegion[])[] = [];
     const model = new SelectionModel(() => store.series, {
       want: (regions) => wanted.push(regions),

@@ -12,20 +12,20 @@ const since = (
   ratePerHour,
 });
 
-test('the lag is the age of the oldest movie to do; nothing to do is up to date', () => {
+test('the lag is the age of the oldest unfinished movie, and zero if all are finished', () => {
   expect(lagSeconds(since(12), NOW)).toBe(720);
   expect(lagSeconds(since(null), NOW)).toBe(0);
 });
 
-test('a clock that is a little ahead makes no lag below zero', () => {
+test('the lag is never negative, even if the clocks differ', () => {
   expect(lagSeconds(since(-1), NOW)).toBe(0);
 });
 
-test('what any movie takes is no lag worth telling', () => {
+test('a lag below the normal processing time of a movie is not reported', () => {
   expect([1, 3].map((minutes) => isBehind(since(minutes), NOW))).toEqual([false, true]);
 });
 
-test('the microscope is faster where it writes clearly more than is done, and results lie behind', () => {
+test('reports that the microscope is faster if arrivals clearly exceed the processing rate and there is a lag', () => {
   expect(outrun(since(20, 400, 300), NOW)).toEqual({ arriving: 400, done: 300 });
   expect(outrun(since(20, 310, 300), NOW)).toBeNull();
   expect(outrun(since(20, 100, 300), NOW)).toBeNull();

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { GOOD_CONFIDENCE } from '../../../src/contract/record.ts';
 import { isDoubtful, METRIC_KEYS } from '../../../web/src/data/metrics.ts';
 
-it('doubts the figures of a fit that is not called good, and no others', () => {
+it('marks only the CTF metrics of low-confidence fits as doubtful', () => {
   expect(METRIC_KEYS.filter((metric) => isDoubtful(metric, GOOD_CONFIDENCE - 0.01))).toEqual([
     'defocus',
     'defocusU',

@@ -23,35 +23,35 @@ const limit = (key: MetricKey, low?: number, high?: number, from = NO_CRITERIA) 
   withLimit(from, key, { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) });
 
 describe('select', () => {
-  it('is nothing, not everything, where nothing selects', () => {
+  it('is null, not all movies, without criteria', () => {
     expect(select(store.series, NO_CRITERIA, new Set())).toBeNull();
   });
 
-  it('takes movies within all limits, ends included; one without the figure is not within', () => {
+  it('selects movies within all limits, inclusive; movies without the value are outside', () => {
     expect(chosen(limit('fitResolution', undefined, 4.4))).toEqual([1, 2, 4]);
     expect(chosen(limit('astigmatism', 4, undefined, limit('fitResolution', undefined, 4.4)))).toEqual([
       2, 4,
     ]);
   });
 
-  it('takes all others beyond the limits: those without the figure too', () => {
+  it('outside limits, selects all other movies, including those without a value', () => {
     expect(chosen({ ...limit('fitResolution', undefined, 4.4), takes: 'beyond' })).toEqual([3, 5]);
   });
 
-  it('takes what a brush went over, within the limits', () => {
+  it('selects the brushed movies that are within the limits', () => {
     const box = { x: 'seq', y: 'astigmatism', x0: 1.5, x1: 4.5, y0: 0, y1: 7 } as const;
     expect(chosen({ ...NO_CRITERIA, box })).toEqual([2, 3]);
     expect(chosen({ ...limit('fitResolution', 4), box })).toEqual([2]);
   });
 
-  it('turns round what was picked by hand', () => {
+  it('inverts manually picked movies', () => {
     expect(chosen(NO_CRITERIA, ['movie_2', 'nobody'])).toEqual([2]);
     expect(chosen(limit('astigmatism', undefined, 4), ['movie_2', 'movie_5'])).toEqual([1, 5]);
   });
 });
 
 describe('criteria', () => {
-  it('come back out of the address as they went in', () => {
+  it('survive a round trip through the URL', () => {
     const value = fc.double({ min: -1e4, max: 1e4, noNaN: true }).map((v) => Number(v.toPrecision(5)));
     const side = fc.option(value, { nil: undefined });
     const axis = fc.constantFrom('seq' as const, ...METRIC_KEYS);
@@ -69,11 +69,11 @@ describe('criteria', () => {
   });
 
   it.each(['', 'x', 'box_seq', 'box_a_b_1_2_3_4', 'fitResolution', 'fitResolution_a_b', '__proto___1_2'])(
-    'ignore what is none: %j',
+    'are not read from an invalid text: %j',
     (words) => expect(parseCriteria(words)).toEqual(NO_CRITERIA),
   );
 
-  it('are told in words with units', () => {
+  it('are described as text with units', () => {
     const criteria = limit('fitResolution', undefined, 8, limit('defocus', 0.5, 2));
     expect(criteriaWords(criteria)).toBe('Defocus 0.5–2 µm, Fit resolution ≤ 8 Å');
     expect(criteriaWords({ ...criteria, takes: 'beyond' })).toBe(
@@ -85,7 +85,7 @@ describe('criteria', () => {
 });
 
 describe('SelectionModel', () => {
-  it('follows the movies, and forgets what was picked when the question is another', () => {
+  it('is updated with new movies, and drops manual picks when the criteria change', () => {
     const movies = new SeriesStore();
     const model = new SelectionModel(() => movies.series);
     movies.apply([rowOf(1), rowOf(2)]);
@@ -105,7 +105,7 @@ describe('export', () => {
   const selection = select(store.series, limit('astigmatism', 4, 6), new Set())!;
   const about = { session: 'a', criteria: 'b' };
 
-  it('writes CSV with units, a line per movie, nothing for what is not known', () => {
+  it('writes CSV with units, one line per movie, and empty fields for missing values', () => {
     const lines = exportSelection(store.series, selection, 'csv', about).split('\r\n');
     expect(lines).toHaveLength(4);
     const head = lines[0]!.split(',');

@@ -5,7 +5,7 @@ import { SeriesStore } from '../../../web/src/data/series-store.ts';
 import { columnsOf, rowOf } from '../rows.ts';
 
 describe('series of a session', () => {
-  it('keeps movies in order of discovery, whatever order they finish in', () => {
+  it('keeps movies in order of discovery, in whatever order they finish', () => {
     const store = new SeriesStore();
     store.apply([rowOf(5), rowOf(2)]);
     store.apply([rowOf(9)]);
@@ -15,7 +15,7 @@ describe('series of a session', () => {
     expect([...store.series.column('astigmatism')]).toEqual([4, 6, 10, 18]);
   });
 
-  it('shows defocus in micrometres and a missing value as none', () => {
+  it('gives defocus in micrometres, and null for a missing value', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1, { defocusUA: 15_000, defocusVA: 13_000 })]);
     expect(store.series.value('defocusU', 0)).toBe(1.5);
@@ -23,7 +23,7 @@ describe('series of a session', () => {
     expect(store.series.value('iceRing', 0)).toBeNull();
   });
 
-  it('replaces a movie that was done anew', () => {
+  it('replaces a movie that was reprocessed', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1), rowOf(2)]);
     store.apply([rowOf(1, { fitResolutionA: 3 })]);
@@ -31,7 +31,7 @@ describe('series of a session', () => {
     expect(store.series.value('fitResolution', 0)).toBe(3);
   });
 
-  it('drops a movie that is no longer done', () => {
+  it('removes a movie that is no longer done', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1), rowOf(2), rowOf(3)]);
     store.apply([rowOf(2, { state: 'failed' })]);
@@ -40,7 +40,7 @@ describe('series of a session', () => {
     expect(store.series.indexOf('movie_3')).toBe(1);
   });
 
-  it('moves a movie that was discovered anew under another number', () => {
+  it('moves a movie that was discovered again under another number', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1), rowOf(2)]);
     store.apply([rowOf(1, { seq: 7 })]);
@@ -48,7 +48,7 @@ describe('series of a session', () => {
     expect(store.series.bases).toEqual(['movie_2', 'movie_1']);
   });
 
-  it('ignores movies that never finished, and stays as it is', () => {
+  it('ignores movies that never finished, and returns the same series', () => {
     const store = new SeriesStore();
     const before = store.series;
     store.apply([rowOf(1, { state: 'waiting' })]);
@@ -56,7 +56,7 @@ describe('series of a session', () => {
     expect(store.series).toBe(before);
   });
 
-  it('takes columns as it would take the rows', () => {
+  it('accepts columns with the same result as rows', () => {
     const rows = [rowOf(1, { verdict: 'rejected' }), rowOf(4, { iceRingScore: 0.5, hasPictures: false })];
     const byRows = new SeriesStore();
     byRows.apply(rows);
@@ -76,7 +76,7 @@ describe('series of a session', () => {
     expect(byColumns.series.verdict(0)).toBe('rejected');
   });
 
-  it('shows a verdict at once, of movies that it holds', () => {
+  it('applies a verdict at once to the movies that it contains', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1), rowOf(2, { verdict: 'accepted' })]);
     store.setVerdict(['movie_1', 'movie_2', 'nobody'], 'rejected');
@@ -93,7 +93,7 @@ describe('series of a session', () => {
     expect([0, 2, 3, 6, 8, 99].map((seq) => store.series.nearest(seq))).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
-  it('holds what a plain map would hold after any sequence of batches', () => {
+  it('agrees with a plain map after any sequence of batches', () => {
     const state = fc.constantFrom('done', 'failed', 'queued');
     const event = fc.tuple(fc.integer({ min: 1, max: 40 }), state, fc.integer({ min: 0, max: 99 }));
     fc.assert(

@@ -4,13 +4,13 @@ import { axisRange, histogram, median, niceTicks } from '../../../web/src/data/s
 import { equalAspect } from '../../../web/src/plots/drift.ts';
 
 describe('statistics of the plots', () => {
-  it('leaves movies without a value out of the median', () => {
+  it('excludes movies without a value from the median', () => {
     expect(median(Float64Array.of(3, Number.NaN, 1, 2))).toBe(2);
     expect(median(Float64Array.of(4, 1, 3, 2))).toBe(2.5);
     expect(median(Float64Array.of(Number.NaN))).toBeNull();
   });
 
-  it('finds the median of very many values to a part of their range that no screen shows', () => {
+  it('finds the median of many values to within less than a pixel', () => {
     const values = Float64Array.from({ length: 50_001 }, (_, i) => ((i * 7919) % 50_001) / 100);
     values[17] = Number.NaN;
     expect(Math.abs(median(values)! - 250)).toBeLessThan(500 / 65_536 + 0.01);
@@ -18,7 +18,7 @@ describe('statistics of the plots', () => {
     expect(median(new Float64Array(10_000).fill(Number.NaN))).toBeNull();
   });
 
-  it('has an axis for all of very many values, an outlier or not', () => {
+  it('has an axis that includes nearly all of many values, with or without an outlier', () => {
     const values = Float64Array.from({ length: 50_000 }, (_, i) => i % 100);
     const [low, high] = axisRange([values], false)!;
     expect(low).toBeLessThan(0);
@@ -27,11 +27,11 @@ describe('statistics of the plots', () => {
     expect(axisRange([values], false)![1]).toBeLessThan(1000);
   });
 
-  it('has no axis where there is no value', () => {
+  it('has no axis without a value', () => {
     expect(axisRange([Float64Array.of(), Float64Array.of(Number.NaN)], true)).toBeNull();
   });
 
-  it('does not let one outlier flatten the rest', () => {
+  it('limits the axis so that one outlier does not flatten the other values', () => {
     const values = Float64Array.from({ length: 200 }, (_, i) => 10 + (i % 10));
     values[100] = 10_000;
     const [low, high] = axisRange([values], false)!;
@@ -40,13 +40,13 @@ describe('statistics of the plots', () => {
     expect(high).toBeLessThan(60);
   });
 
-  it('gives a single value an axis with room on both sides', () => {
+  it('has an axis that extends to both sides of a single value', () => {
     const [low, high] = axisRange([Float64Array.of(4)], false)!;
     expect(low).toBeLessThan(4);
     expect(high).toBeGreaterThan(4);
   });
 
-  it('counts every value once, those beyond the axis in the end bins', () => {
+  it('counts every value once, and values beyond the axis in the end bins', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true, min: -50, max: 50 })), (values) => {
         const counts = histogram(Float64Array.from(values), -10, 10, 7);
@@ -56,7 +56,7 @@ describe('statistics of the plots', () => {
     expect([...histogram(Float64Array.of(-99, 0.5, 1.5, 99, Number.NaN), 0, 2, 2)]).toEqual([2, 2]);
   });
 
-  it('puts ticks on round numbers', () => {
+  it('puts ticks at round numbers', () => {
     expect(niceTicks(0, 10, 5)).toEqual([0, 2, 4, 6, 8, 10]);
     expect(niceTicks(-0.25, 0.25, 5)).toEqual([-0.2, -0.1, 0, 0.1, 0.2]);
     expect(niceTicks(1, 1, 5)).toEqual([]);
@@ -84,7 +84,7 @@ describe('view of a drift path', () => {
     );
   });
 
-  it('does not blow a motion of nearly nothing up to the size of the box', () => {
+  it('does not magnify a negligible motion to the size of the plot', () => {
     const view = equalAspect(
       [
         [0, 0],

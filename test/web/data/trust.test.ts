@@ -14,7 +14,7 @@ describe('trust in a fit', () => {
     expect([trustOf(confidence), isFaint(confidence)]).toEqual([trust, faint]);
   });
 
-  it('is not spoken of where no fit was made, and nothing is faded', () => {
+  it('is null, and nothing is faded, if there is no fit', () => {
     expect([trustOf(null), isFaint(null)]).toEqual([null, false]);
   });
 });

@@ -38,24 +38,24 @@ export function exampleGrid(rows: readonly MovieRow[]): Grid {
   };
 }
 
-/** Holes of the first square, four shots in each. */
+/** Holes of the first square, four exposures in each. */
 export function exampleHoles(rows: readonly MovieRow[]): GridHoles {
   const random = createRandom(11);
   const movies = rows.slice(0, MOVIES_PER_SQUARE);
   const holes = Array.from({ length: Math.ceil(movies.length / MOVIES_PER_HOLE) }, (_, hole) => ({
     name: String(29_273_600 + hole),
-    exposures: movies.slice(hole * MOVIES_PER_HOLE, (hole + 1) * MOVIES_PER_HOLE).map((row, shot) => ({
+    exposures: movies.slice(hole * MOVIES_PER_HOLE, (hole + 1) * MOVIES_PER_HOLE).map((row, number) => ({
       seq: row.seq,
       base: row.base,
       state: row.state,
-      shot: String(shot + 1),
+      shot: String(number + 1),
       stageUm: {
         x: HOLE_PITCH_UM * (hole % HOLES_PER_ROW),
         y: -HOLE_PITCH_UM * Math.floor(hole / HOLES_PER_ROW),
       },
       shift: [
-        SHIFT_UM * Math.cos((Math.PI / 2) * shot),
-        SHIFT_UM * Math.sin((Math.PI / 2) * shot),
+        SHIFT_UM * Math.cos((Math.PI / 2) * number),
+        SHIFT_UM * Math.sin((Math.PI / 2) * number),
       ] satisfies [number, number],
       targetDefocusUm:
         Math.round(

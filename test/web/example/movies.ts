@@ -3,7 +3,7 @@ import type { MovieRow } from '../../../src/contract/api.ts';
 import type { Ctf, Motion } from '../../../src/contract/record.ts';
 import { rowOf } from '../rows.ts';
 
-/** The moment of all golden pictures. */
+/** The moment of all golden images. */
 export const EXAMPLE_NOW = '2026-03-02T14:30:00.000Z';
 const SEED = 20;
 /** From movie to movie. */

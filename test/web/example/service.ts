@@ -28,7 +28,7 @@ const TILES: TileInfo = { width: 1440, height: 1023, pixelSizeA: 3.32, tilePx: 5
 const LOG = 'worker started\n"movie" aligned in 7.4 s\n"movie" CTF estimated in 1.9 s\n';
 
 /** Makes a fake API answer as a service would that has the example sessions. */
-export async function answerExample(api: FakeApi): Promise<void> {
+export async function serveExample(api: FakeApi): Promise<void> {
   const jpeg = async (body: Promise<Buffer>) => ({ type: 'image/jpeg', body: await body });
   const micrograph = await jpeg(exampleMicrograph(480, 341));
   const spectrum = await jpeg(exampleSpectrum(256));

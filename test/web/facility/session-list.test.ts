@@ -5,7 +5,7 @@ import {
   inShownOrder,
   isBusy,
   namesOf,
-  orderMark,
+  orderKey,
   selectSessions,
 } from '../../../web/src/facility/session-list.ts';
 
@@ -31,7 +31,7 @@ const sessionOf = (session: string, changes: Partial<SessionSummary> = {}): Sess
 const names = (sessions: SessionSummary[]) => sessions.map((s) => s.session);
 
 describe('list of sessions', () => {
-  it('finds sessions by every word of the search, in any part of the name', () => {
+  it('finds sessions whose name contains every word of the search', () => {
     const all = [
       sessionOf('grid1'),
       sessionOf('grid2', { user: 'bob' }),
@@ -41,7 +41,7 @@ describe('list of sessions', () => {
     expect(selectSessions(all, '', { filter: 'all' })).toHaveLength(3);
   });
 
-  it('puts those in work first, then those with the latest sign of life', () => {
+  it('lists sessions in progress first, then by last activity', () => {
     const all = [
       sessionOf('old', { lastResultAt: '2026-01-01T00:00:00Z' }),
       sessionOf('new', { lastResultAt: '2026-02-01T00:00:00Z' }),
@@ -50,7 +50,7 @@ describe('list of sessions', () => {
     expect(names(selectSessions(all, '', { filter: 'all' }))).toEqual(['running', 'new', 'old']);
   });
 
-  it('shows under attention what failed, warns or waits for a person', () => {
+  it('lists under attention what failed, has warnings or requires action', () => {
     const all = [
       sessionOf('fine'),
       sessionOf('stuck', { state: 'processing_failure' }),
@@ -65,32 +65,30 @@ describe('list of sessions', () => {
   });
 });
 
-describe('the list while sessions change', () => {
+describe('the list when sessions change', () => {
   const all = [sessionOf('a'), sessionOf('b', { state: 'processing' }), sessionOf('c')];
 
-  it('keeps its order while results come, and changes it when a session begins or ends its work', () => {
+  it('keeps its order when results arrive, and changes it when processing of a session starts or ends', () => {
     const later = all.map((s) => ({ ...s, lastResultAt: '2026-03-01T00:00:00Z' }));
-    expect(orderMark(later)).toBe(orderMark(all));
-    expect(orderMark([{ ...all[0]!, state: 'processing' as const }, ...all.slice(1)])).not.toBe(
-      orderMark(all),
-    );
+    expect(orderKey(later)).toBe(orderKey(all));
+    expect(orderKey([{ ...all[0]!, state: 'processing' as const }, ...all.slice(1)])).not.toBe(orderKey(all));
     expect(names(inShownOrder(all, ['p1/ann/c', 'p1/ann/a']))).toEqual(['c', 'a', 'b']);
   });
 
-  it('is narrowed to a project and a user', () => {
+  it('is filtered by project and user', () => {
     const other = sessionOf('d', { project: 'p2', user: 'bob' });
     expect(names(selectSessions([...all, other], '', { filter: 'all', project: 'p2' }))).toEqual(['d']);
     expect(namesOf([...all, other], 'user')).toEqual(['ann', 'bob']);
   });
 
-  it('calls a microscope busy that wrote a movie in the last minutes', () => {
+  it('shows a microscope as active if it wrote a movie in the last minutes', () => {
     const now = Date.parse('2026-03-01T00:10:00Z');
     expect(isBusy(sessionOf('a', { lastMovieAt: '2026-03-01T00:06:00Z' }), now)).toBe(true);
     expect(isBusy(sessionOf('a', { lastMovieAt: '2026-03-01T00:04:00Z' }), now)).toBe(false);
     expect(isBusy(sessionOf('a'), now)).toBe(false);
   });
 
-  it('sums what is in work', () => {
+  it('adds up movies in progress', () => {
     const working = sessionOf('w', {
       state: 'processing',
       ratePerHour: 120,

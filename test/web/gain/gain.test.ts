@@ -26,14 +26,14 @@ const judgement: GainJudgement = {
   remedy: '',
 };
 
-describe('the panel on the gain', () => {
-  it('knows which of the twelve settings are the same orientation', () => {
+describe('the gain panel', () => {
+  it('identifies which of the twelve settings are equivalent', () => {
     for (const a of SETTINGS)
       for (const b of SETTINGS)
         expect(canonical(a) === canonical(b), JSON.stringify([a, b])).toBe(isSameOrientation(a, b));
   });
 
-  it('shows eight orientations and none, and marks the set and the best, under whatever name they were given', () => {
+  it('lists eight orientations and "none", and marks the set and the best one, also if given by an equivalent setting', () => {
     const bars = gainBars(judgement);
     expect(bars).toHaveLength(9);
     expect(bars.filter(({ isSet }) => isSet).map(({ setting }) => setting)).toEqual([{ rotate: 0, flip: 2 }]);
@@ -43,7 +43,7 @@ describe('the panel on the gain', () => {
     expect(bars.at(-1)).toMatchObject({ key: 'none', score: 0.3, setting: null });
   });
 
-  it('names every orientation in words of its own', () => {
+  it('describes each orientation differently', () => {
     const labels = gainBars(judgement).map(({ label }) => label);
     expect(new Set(labels).size).toBe(labels.length);
   });

@@ -6,8 +6,8 @@ const lightness = (color: string) => {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 
-describe('the colours of figures', () => {
-  it('go over round ends, which a further value seldom moves', () => {
+describe('the colours of values', () => {
+  it('end at round numbers, so that a new value rarely changes them', () => {
     expect(colorScale([3.31, 5.87], 'low', false)).toMatchObject({ low: 3, high: 6 });
     expect(isSameScale(colorScale([3.31, 5.87], 'low', false), colorScale([3.2, 5.9], 'low', false))).toBe(
       true,
@@ -17,7 +17,7 @@ describe('the colours of figures', () => {
     );
   });
 
-  it('are bright at the better end, and grow steadily darker from it', () => {
+  it('are brightest at the better end and become steadily darker', () => {
     const scale = colorScale([0, 10], 'low', false);
     const shades = [0, 2, 4, 6, 8, 10].map((value) => lightness(colorOf(scale, value)));
     expect(shades).toEqual(shades.toSorted((a, b) => b - a));
@@ -25,7 +25,7 @@ describe('the colours of figures', () => {
     expect(colorOf(rising, 10)).toBe(colorOf(scale, 0));
   });
 
-  it('are even on both sides of zero for a difference', () => {
+  it('are symmetric about zero for a difference', () => {
     const { low, high } = colorScale([-0.08, 0.31], null, true);
     expect(low).toBe(-high);
     expect(high).toBeGreaterThanOrEqual(0.31);
@@ -34,7 +34,7 @@ describe('the colours of figures', () => {
     );
   });
 
-  it('stay at the end beyond it, and exist for no value and for one', () => {
+  it('are constant beyond the ends, and exist for no value and for a single one', () => {
     const scale = colorScale([0, 1], null, false);
     expect(colorOf(scale, 7)).toBe(colorOf(scale, 1));
     for (const range of [null, [4, 4], [0, 0]] as const) {

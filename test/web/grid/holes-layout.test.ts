@@ -5,7 +5,7 @@ import { typicalDistance } from '../../../web/src/grid/points.ts';
 import { fitPoints, neighbour } from '../../../web/src/plots/view-box.ts';
 
 let seq = 0;
-const shot = (stage: [number, number] | null, shift: [number, number] | null = null): GridExposure => ({
+const exposure = (stage: [number, number] | null, shift: [number, number] | null = null): GridExposure => ({
   seq: ++seq,
   base: `m${seq}`,
   state: 'done',
@@ -29,9 +29,11 @@ const SHIFTS = [
   [0, -0.01],
 ] as const;
 
-describe('where holes are drawn', () => {
-  it('is row by row in the order taken where only names are known', () => {
-    const layout = layOutHoles(square(null, ...Array.from({ length: 7 }, () => [shot(null), shot(null)])));
+describe('layout of holes', () => {
+  it('arranges holes row by row in acquisition order if only names are known', () => {
+    const layout = layOutHoles(
+      square(null, ...Array.from({ length: 7 }, () => [exposure(null), exposure(null)])),
+    );
     expect(layout.basis).toBe('names');
     expect(places(layout).map(([x, y]) => [x, y! + 0])).toEqual([
       [0, 0],
@@ -45,8 +47,8 @@ describe('where holes are drawn', () => {
     for (const [x, y] of offsets(layout, 3)) expect(Math.hypot(x, y)).toBeLessThan(layout.radius);
   });
 
-  it('is the stage position; shots of an unknown unit keep their arrangement round it, and do not reach the next hole', () => {
-    const at = (x: number, y: number) => SHIFTS.map((shift) => shot([x, y], [...shift]));
+  it('puts holes at their stage positions; shifts in an unknown unit are scaled to stay within the hole', () => {
+    const at = (x: number, y: number) => SHIFTS.map((shift) => exposure([x, y], [...shift]));
     const layout = layOutHoles(square('program', at(100, 50), at(102.5, 50), at(100, 52.5)));
     expect(layout.basis).toBe('scaled');
     expect(places(layout)).toEqual(
@@ -63,13 +65,13 @@ describe('where holes are drawn', () => {
     expect(layout.radius).toBeLessThan(1.25);
   });
 
-  it('is round the stage position by beam shift where one position serves several holes', () => {
+  it('arranges holes around the stage position by beam shift if they share one position', () => {
     const cluster = (x: number) =>
       [
         [-0.1, 0],
         [0, 0],
         [0.1, 0],
-      ].map(([dx]) => [shot([x, 0], [dx!, 0.002]), shot([x, 0], [dx!, -0.002])]);
+      ].map(([dx]) => [exposure([x, 0], [dx!, 0.002]), exposure([x, 0], [dx!, -0.002])]);
     const layout = layOutHoles(square('program', ...cluster(0), ...cluster(7.5)));
     expect(layout.basis).toBe('scaled');
     const xs = layout.holes.map(({ x }) => x);
@@ -80,9 +82,13 @@ describe('where holes are drawn', () => {
     expect(xs[3]! - xs[2]!).toBeGreaterThan(0.5);
   });
 
-  it('is the sum of stage and shift where both are micrometres', () => {
+  it('adds stage position and shift if both are in micrometres', () => {
     const layout = layOutHoles(
-      square('um', [shot([10, 20], [-3, 1]), shot([10, 20], [-2.4, 1])], [shot([10, 20], [3, 1])]),
+      square(
+        'um',
+        [exposure([10, 20], [-3, 1]), exposure([10, 20], [-2.4, 1])],
+        [exposure([10, 20], [3, 1])],
+      ),
     );
     expect(layout.basis).toBe('shift');
     expect(places(layout)).toEqual([
@@ -92,23 +98,27 @@ describe('where holes are drawn', () => {
     expect(offsets(layout, 0).map(([x]) => x)).toEqual([expect.closeTo(-0.3, 9), expect.closeTo(0.3, 9)]);
   });
 
-  it('is the stage alone without shifts: the shots stand round their hole, none on another', () => {
-    const layout = layOutHoles(square(null, [shot([0, 0]), shot([0, 0]), shot([0, 0])], [shot([3, 0])]));
+  it('without shifts, exposures are arranged around their hole without overlap', () => {
+    const layout = layOutHoles(
+      square(null, [exposure([0, 0]), exposure([0, 0]), exposure([0, 0])], [exposure([3, 0])]),
+    );
     expect(layout.basis).toBe('stage');
     expect(typicalDistance(layout.holes[0]!.exposures)).toBeGreaterThan(0.3);
     expect(offsets(layout, 1)).toEqual([[0, 0]]);
   });
 
-  it('is nowhere for a hole without position among others; it is counted', () => {
-    const layout = layOutHoles(square(null, [shot([0, 0])], [shot(null), shot(null)], [shot([3, 0])]));
+  it('omits a hole without a position if others have one, and counts its movies', () => {
+    const layout = layOutHoles(
+      square(null, [exposure([0, 0])], [exposure(null), exposure(null)], [exposure([3, 0])]),
+    );
     expect(layout.holes.map(({ name }) => name)).toEqual(['0', '2']);
     expect(layout.unplaced).toBe(2);
   });
 
-  it('takes a movie that has no position to where its shot is in other holes, and moves none of its neighbours', () => {
+  it('puts a movie without a position where the same exposure is in other holes, and moves no other', () => {
     const hole = (x: number, y: number, isWhole: boolean) =>
       SHIFTS.map(([dx, dy], i) => ({
-        ...(isWhole || i > 0 ? shot([x, y], [dx, dy]) : shot(null)),
+        ...(isWhole || i > 0 ? exposure([x, y], [dx, dy]) : exposure(null)),
         shot: `7_${i}`,
       }));
     const layout = layOutHoles(square('program', hole(0, 0, true), hole(2.5, 0, false), hole(0, 2.5, true)));
@@ -119,12 +129,12 @@ describe('where holes are drawn', () => {
     expect(places(layout)[1]).toEqual([expect.closeTo(2.5, 9), expect.closeTo(0, 9)]);
   });
 
-  it('keeps a movie that has no position yet in its hole', () => {
+  it('puts a movie without a position into its hole', () => {
     const layout = layOutHoles(
       square(
         'program',
-        [shot([0, 0], [0.01, 0]), shot(null), shot([0, 0], [-0.01, 0])],
-        [shot([3, 0], [0, 0])],
+        [exposure([0, 0], [0.01, 0]), exposure(null), exposure([0, 0], [-0.01, 0])],
+        [exposure([3, 0], [0, 0])],
       ),
     );
     expect(layout.unplaced).toBe(0);
@@ -132,17 +142,17 @@ describe('where holes are drawn', () => {
     expect(Math.hypot(x, y)).toBeLessThan(layout.radius);
   });
 
-  it('is finite for one hole of one movie', () => {
+  it('is finite for one hole with one movie', () => {
     for (const unit of ['um', 'program', null] as const) {
-      const layout = layOutHoles(square(unit, [shot([5, 5], unit && [0, 0])]));
+      const layout = layOutHoles(square(unit, [exposure([5, 5], unit && [0, 0])]));
       expect(layout.radius).toBeGreaterThan(0);
       expect(places(layout)).toEqual([[5, 5]]);
     }
   });
 });
 
-describe('the picture', () => {
-  it('shows a length as long along x and y, y upwards, all points inside', () => {
+describe('the map', () => {
+  it('has the same scale along x and y, y upwards, and contains all points', () => {
     const box = fitPoints(
       [
         { x: 0, y: 0 },
@@ -161,7 +171,7 @@ describe('the picture', () => {
     expect(fitPoints([{ x: 3, y: 3 }], 600, 1, [100, 400], 40)).toMatchObject({ pxPerUnit: 40, height: 100 });
   });
 
-  it('is gone over by arrows to the nearest point in their direction', () => {
+  it('arrow keys move to the nearest exposure in that direction', () => {
     const points = [
       { x: 0, y: 0 },
       { x: 10, y: 1 },

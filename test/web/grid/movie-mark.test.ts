@@ -21,7 +21,7 @@ const exposure = (seq: number, changes: Partial<GridExposure> = {}): GridExposur
 });
 
 describe('a movie on the grid', () => {
-  it('has its figure, its verdict, and the difference to its target', () => {
+  it('has its value, its verdict, and the difference from its target', () => {
     expect(markOf(store.series, exposure(1), 'fitResolution', Uint8Array.from([1, 0]))).toMatchObject({
       index: 0,
       kind: 'done',
@@ -34,7 +34,7 @@ describe('a movie on the grid', () => {
     expect(markOf(store.series, exposure(1), 'defocusOffset', null).value).toBeCloseTo(0.1, 9);
   });
 
-  it('has none of the fit where no rings were seen, and no difference without a target', () => {
+  it('has no CTF values without Thon rings, and no difference without a target', () => {
     const guess = markOf(store.series, exposure(2), 'fitResolution', null);
     expect(guess).toMatchObject({ kind: 'done', value: null, offsetUm: null, defocusUm: null });
     expect(markOf(store.series, exposure(2), 'motionTotal', null).value).toBe(12);
@@ -43,7 +43,7 @@ describe('a movie on the grid', () => {
     ).toBeNull();
   });
 
-  it('is to come, or failed, where the page has no result of it', () => {
+  it('is pending or failed if there is no result', () => {
     expect(markOf(store.series, exposure(3, { state: 'failed' }), 'defocus', null).kind).toBe('failed');
     for (const state of ['waiting', 'queued', 'arriving', 'done'] as const)
       expect(markOf(store.series, exposure(3, { state }), 'defocus', null)).toMatchObject({

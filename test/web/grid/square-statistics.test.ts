@@ -84,13 +84,13 @@ describe('movies of grid squares', () => {
     expect(motion).toMatchObject({ guesses: 0, counted: 3 });
   });
 
-  it('have the difference to the target from the service, which knows all targets', () => {
+  it('have the difference from the target that the service reports, because it knows all targets', () => {
     const [a, b] = squareStatistics(store.series, GRID, indices, 'defocusOffset');
     expect(a).toMatchObject({ mean: 0.2, sd: 0.1, counted: 4 });
     expect(b).toMatchObject({ mean: null, sd: null, counted: 0 });
   });
 
-  it('make a histogram for each square on one axis', () => {
+  it('are shown in one histogram per square, all with the same axis', () => {
     const counts = squareHistograms(store.series, indices, 'fitResolution', [0, 8], 4, 3);
     expect([...counts]).toEqual([1, 2, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0]);
   });
@@ -110,13 +110,13 @@ describe('movies of grid squares', () => {
     expect([names('best', 'high'), names('best', null)]).toEqual(['BAC', 'ABC']);
   });
 
-  it('keep their order; a new one comes at the end', () => {
+  it('keep the order of their squares, and a new square comes last', () => {
     const statistics = squareStatistics(store.series, GRID, indices, 'fitResolution');
     const kept = keepOrder(sortSquares(statistics, 'best', 'low'), ['B', 'A']);
     expect(kept.map(({ square }) => square.name)).toEqual(['B', 'A', 'C']);
   });
 
-  it('get different colours only if they differ more than their movies do', () => {
+  it('give squares different colours only if the difference of the squares exceeds the spread of their movies', () => {
     const range = (...all: [mean: number | null, sd: number | null][]) =>
       meansRange(all.map(([mean, sd], order) => ({ mean, sd, order, ...COUNTS, square: squareOf('A') })));
     expect(range([3, 0.1], [5, 0.1], [null, null])).toEqual([3, 5]);
@@ -129,12 +129,12 @@ describe('movies of grid squares', () => {
 });
 
 describe('values of the grid', () => {
-  it('have no spread where there is one', () => {
+  it('have no standard deviation if there is only one', () => {
     expect(meanAndSpread([2])).toEqual({ counted: 1, mean: 2, sd: null });
     expect(meanAndSpread([Number.NaN])).toEqual({ counted: 0, mean: null, sd: null });
   });
 
-  it('carry units; differences carry their sign', () => {
+  it('have units, and differences have a sign', () => {
     expect(valueWithUnit('fitResolution', 3.456)).toBe('3.46 Å');
     expect(valueWithUnit('defocusOffset', 0.123)).toBe('+0.12 µm');
     expect(valueText('defocusOffset', -0.123)).toBe('−0.12');

@@ -24,7 +24,7 @@ it('draws each metric once in the live view, related ones in one plot', () => {
   );
 });
 
-it('colours the grid by the most telling metrics first', () => {
+it('offers the most informative metrics first as grid colours', () => {
   const known = [
     'fitResolution',
     'confidence',

@@ -22,7 +22,7 @@ const recordOf = (binning: number) =>
 
 describe('localArrows', () => {
   it.each([1, 2])(
-    'draw what the engine says of each patch, exaggerated, y upwards (binning %d)',
+    'show the motion of each patch according to the engine, exaggerated, y upwards (binning %d)',
     (binning) => {
       const { arrows, exaggeration, largestA } = localArrows(recordOf(binning))!;
       expect(arrows).toHaveLength(12);
@@ -43,7 +43,7 @@ describe('localArrows', () => {
     },
   );
 
-  it('are none where the movie was corrected as a whole', () => {
+  it('do not exist if only whole-frame motion was corrected', () => {
     const record = recordOf(1);
     expect(localArrows({ ...record, motion: { ...record.motion!, local: null } })).toBeNull();
   });
@@ -55,7 +55,7 @@ describe('scaleBar', () => {
     [0.01, 150, 1, '1 Å'],
     [130, 150, 10_000, '1 µm'],
     [3.4, 150, 500, '50 nm'],
-  ])('is of a round length: %d Å a pixel, at most %d pixels', (angstromPerPx, most, lengthA, label) => {
+  ])('has a round length: %d Å per pixel, at most %d pixels', (angstromPerPx, most, lengthA, label) => {
     const bar = scaleBar(angstromPerPx, most);
     expect(bar.label).toBe(label);
     expect(bar.px).toBeCloseTo(lengthA / angstromPerPx, 9);

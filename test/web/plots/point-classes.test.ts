@@ -9,11 +9,11 @@ describe('classes of points', () => {
     return [normal, faint, rejected, others].map((list) => [...list]);
   };
 
-  it('hold every movie once: rejected before all else', () => {
+  it('contain every movie once; a rejected one is in no other class', () => {
     expect(listsOf(null)).toEqual([[0, 4], [1, 5], [2, 3], []]);
   });
 
-  it('leave what is not selected to the others', () => {
+  it('put movies that are not selected into the class "others"', () => {
     expect(listsOf(Uint8Array.of(1, 0, 1, 0, 0, 1))).toEqual([[0], [5], [2, 3], [1, 4]]);
   });
 });

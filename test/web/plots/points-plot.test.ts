@@ -21,7 +21,7 @@ const args = (values: readonly (number | null)[] = MOTION, more: object = {}) =>
   metrics: ['motionTotal'],
   ...more,
 });
-/** Where a movie of the four lies in the plot, px. */
+/** Position of one of the four movies in the plot, px. */
 const placeOf = (seq: number, motion = MOTION[seq - 1] ?? 0) => ({
   x: AREA.left + ((seq - 0.5) / MOTION.length) * AREA.width,
   y: AREA.top + (1 - motion / TOP_A) * AREA.height,
@@ -38,7 +38,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     harness = await openComponentHarness(browser, { hasTouch: true });
     plot = harness.page.getByRole('slider', { name: 'Plot under test' });
   });
-  afterEach(() => expect(harness.complaints.splice(0)).toEqual([]));
+  afterEach(() => expect(harness.pageErrors.splice(0)).toEqual([]));
   afterAll(async () => {
     await harness?.close();
     await browser?.close();
@@ -68,7 +68,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   };
 
   describe('draws', () => {
-    it('a point in the colour of the metric where each value lies, and none elsewhere', async () => {
+    it('a point in the colour of the metric at each value, and nothing else', async () => {
       await mount(args());
       for (const seq of [1, 2, 3, 4]) expect(await ink(around(placeOf(seq)), BLUE)).toBeGreaterThan(8);
       expect(await ink(around(placeOf(1, 30)), BLUE)).toBe(0);
@@ -86,7 +86,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     it.each([
       ['no movie', []],
       ['no movie with a value', [null, null]],
-    ])('axes and no point where there is %s', async (_title, values) => {
+    ])('axes and no point if there is %s', async (_title, values) => {
       await mount(args(values));
       expect(await ink({ x: AREA.left, y: 0, width: AREA.width, height: 246 }, BLUE)).toBe(0);
       expect(await plot.getAttribute('aria-valuetext')).toBe('–');
@@ -112,7 +112,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   });
 
   describe('selects', () => {
-    it('what a brush goes over, and shows the others in grey', async () => {
+    it('the brushed movies, and shows the others in grey', async () => {
       await mount(args());
       const [from, to] = [placeOf(2), placeOf(3)];
       await drag({ x: from.x - 20, y: to.y - 20 }, { x: to.x + 20, y: from.y + 20 });
@@ -123,13 +123,13 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       expect(await ink(around(placeOf(1)), GREY)).toBeGreaterThan(8);
     });
 
-    it('in a plane of two metrics too', async () => {
+    it('also in a plot of two metrics', async () => {
       await mount(args(MOTION, { x: 'seconds', fromZero: true }));
       await drag({ x: AREA.left + 1, y: AREA.top + 1 }, { x: AREA.left + 399, y: placeOf(1, 25).y });
       await expect.poll(() => last('selected')).toEqual(['movie_3', 'movie_4']);
     });
 
-    it('nothing on a click, which chooses the nearest movie', async () => {
+    it('nothing on a click, which makes the nearest movie the current one', async () => {
       await mount(args());
       const { x, y } = placeOf(3);
       await plot.click({ position: { x: x + 10, y: y + 40 } });
@@ -139,13 +139,13 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     });
   });
 
-  describe('limits', () => {
-    const upper = () => harness.page.getByRole('slider', { name: 'Upper limit of Motion total' });
-    const lower = () => harness.page.getByRole('slider', { name: 'Lower limit of Motion total' });
+  describe('limits can be', () => {
+    const upper = () => harness.page.getByRole('slider', { name: 'Upper limit of Total motion' });
+    const lower = () => harness.page.getByRole('slider', { name: 'Lower limit of Total motion' });
     const limits = async () =>
       (await last<{ limits: { motionTotal?: object } }>('criteria')).limits.motionTotal;
 
-    it('follow the mouse', async () => {
+    it('dragged with the mouse', async () => {
       await mount(args());
       const grip = await upper().boundingBox();
       await harness.page.mouse.move((grip?.x ?? 0) + 4, (grip?.y ?? 0) + 4);
@@ -157,7 +157,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       expect(await limits()).toEqual({ high: expect.closeTo(25, 0) });
     });
 
-    it('follow a finger', async () => {
+    it('dragged with a finger', async () => {
       await mount(args());
       const grip = await lower().boundingBox();
       const from = { x: (grip?.x ?? 0) + 8, y: (grip?.y ?? 0) + 4 };
@@ -168,7 +168,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await expect.poll(() => last('selected')).toEqual(['movie_2', 'movie_3', 'movie_4']);
     });
 
-    it('follow keys, do not pass each other, and go away', async () => {
+    it('moved by keys, but not beyond each other, and removed', async () => {
       await mount(args());
       const step = TOP_A / 100;
       await upper().focus();
@@ -185,7 +185,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await expect.poll(limits).toBeUndefined();
     });
 
-    it('that are dragged to the edge are none', async () => {
+    it('removed by dragging them to the edge', async () => {
       await mount(args());
       await upper().focus();
       await harness.page.keyboard.press('Shift+ArrowDown');
@@ -199,7 +199,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     });
   });
 
-  describe('moves', () => {
+  describe('moves and zooms', () => {
     const zoom = async () => (await last<{ x: readonly [number, number] | null }>('zoom')).x;
 
     it('from movie to movie by keys, and opens the chosen one', async () => {
@@ -213,7 +213,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await expect.poll(() => last('opened')).toBe('movie_2');
     });
 
-    it('into what a drag goes over, and back by a double click', async () => {
+    it('into the dragged range, and back by a double click', async () => {
       await mount(args(MOTION, { mode: 'zoom' }));
       await drag({ x: placeOf(2).x, y: 50 }, { x: placeOf(3).x, y: 150 });
       const seen = await zoom();
@@ -223,7 +223,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await expect.poll(zoom).toBeNull();
     });
 
-    it('with the drag in the mode for that, and in every mode with Shift', async () => {
+    it('sideways by dragging in pan mode, and in every mode with Shift', async () => {
       for (const mode of ['pan', 'select']) {
         await mount(args(MOTION, { mode }));
         if (mode === 'select') await harness.page.keyboard.down('Shift');
@@ -234,7 +234,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       }
     });
 
-    it('with the wheel only where Ctrl is held', async () => {
+    it('with the wheel only while Ctrl is held', async () => {
       await mount(args());
       await plot.hover({ position: { x: AREA.left + 200, y: 100 } });
       await harness.page.mouse.wheel(0, -300);
@@ -247,13 +247,13 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       expect(high - low).toBeCloseTo(4 * 1.0015 ** -300, 1);
     });
 
-    it('with two fingers, which select nothing', async () => {
+    it('with two fingers, without selecting anything', async () => {
       await mount(args());
       const [left, right] = [await onPage({ x: 208, y: 100 }), await onPage({ x: 308, y: 100 })];
       const move = (point: { x: number; y: number }, by: number) =>
         [0, 0.5, 1].map((part) => ({ x: point.x + by * part, y: point.y }));
       await dragFingers(harness.page, [move(left, -50), move(right, 50)]);
-      // Twice as far apart: half as much is seen, round the middle between the fingers.
+      // Twice as far apart: half as much is shown, around the middle between the fingers.
       await expect.poll(zoom).toEqual([expect.closeTo(1.5, 2), expect.closeTo(3.5, 2)]);
       expect(await last('selected')).toBeNull();
     });

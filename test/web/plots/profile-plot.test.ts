@@ -25,12 +25,12 @@ describeComponent('ProfilePlot', (shared) => {
   const ink = (box: { x: number; y: number; width: number; height: number }, color: string) =>
     shared.harness.ink('canvas', box, color);
 
-  it('says in words to which resolution the fit goes', async () => {
+  it('describes to which resolution the fit extends', async () => {
     await mount();
     await page().getByRole('img', { name: 'Radial profile, fit to 3.40 Å.' }).waitFor();
   });
 
-  it('draws the model, and a line at the resolution of the fit', async () => {
+  it('draws the model, and a line at the fit resolution', async () => {
     await mount();
     const { x, y, width, height } = await area();
     await expect.poll(() => ink({ x, y, width, height }, BLUE)).toBeGreaterThan(width / 2);
@@ -54,7 +54,7 @@ describeComponent('ProfilePlot', (shared) => {
     await expect.poll(readout).not.toMatch(/\d/);
   });
 
-  it('follows the width of the window', async () => {
+  it('adapts to the width of the window', async () => {
     await mount(CTF, '50vw');
     const before = await area();
     await page().setViewportSize({ width: 1000, height: 700 });

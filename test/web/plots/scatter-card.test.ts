@@ -9,32 +9,32 @@ const PLANE = '?plane=motionTotal_seconds';
 
 describeComponent('ScatterCard', (shared) => {
   const page = () => shared.harness.page;
-  const plot = () => page().getByRole('slider', { name: /^Motion total against Time per movie of 4 movies/ });
+  const plot = () => page().getByRole('slider', { name: /^Total motion against Time per movie of 4 movies/ });
   const mount = (search = PLANE) => shared.harness.mount('plots/scatter-card', { rows: ROWS }, search);
   const plane = () => new URL(page().url()).searchParams.get('plane');
   const axis = (name: string) => page().getByRole('combobox', { name });
 
-  it('shows the two metrics of the address', async () => {
+  it('shows the two metrics in the URL', async () => {
     await mount();
     await plot().waitFor();
-    expect(await axis('Vertical axis').inputValue()).toBe('Motion total');
+    expect(await axis('Vertical axis').inputValue()).toBe('Total motion');
     expect(await axis('Horizontal axis').inputValue()).toBe('Time per movie');
   });
 
-  it('swaps its axes, and keeps them in the address', async () => {
+  it('swaps its axes, and stores them in the URL', async () => {
     await mount();
     await page().getByRole('button', { name: 'Swap axes' }).click();
     await page()
-      .getByRole('slider', { name: /^Time per movie against Motion total/ })
+      .getByRole('slider', { name: /^Time per movie against Total motion/ })
       .waitFor();
     await expect.poll(plane).toBe('seconds_motionTotal');
   });
 
-  it('takes another metric by keyboard, and keeps it for the next session', async () => {
+  it('shows another metric chosen by keyboard, and remembers it for the next session', async () => {
     await mount();
     await axis('Horizontal axis').focus();
     await page().keyboard.press('Enter');
-    await page().getByRole('option', { name: 'Motion early' }).waitFor();
+    await page().getByRole('option', { name: 'Early motion' }).waitFor();
     await page().keyboard.press('ArrowUp');
     await page().keyboard.press('Enter');
     await expect.poll(plane).not.toBe('motionTotal_seconds');
@@ -61,7 +61,7 @@ describeComponent('ScatterCard', (shared) => {
     expect(selected).toMatchObject({ x: 'seconds', y: 'motionTotal' });
   });
 
-  it('goes through the movies by arrow keys, and opens one with Enter', async () => {
+  it('moves from movie to movie with the arrow keys, and opens one with Enter', async () => {
     await mount();
     await plot().focus();
     for (const key of ['Home', 'ArrowRight', 'Enter']) await page().keyboard.press(key);

@@ -3,7 +3,7 @@ import { type Criteria, NO_CRITERIA } from '../../../web/src/data/criteria.ts';
 import { SeriesStore } from '../../../web/src/data/series-store.ts';
 import { SelectionBar } from '../../../web/src/session/selection-bar.tsx';
 import { useObservable } from '../../../web/src/state/observable.ts';
-import { ReviewDesk } from '../../../web/src/state/review-desk.ts';
+import { ReviewActions } from '../../../web/src/state/review-actions.ts';
 import { SelectionModel } from '../../../web/src/state/selection-model.ts';
 import { useServices } from '../../../web/src/state/services.ts';
 import type { FixtureProps } from '../../support/browser/component-page.tsx';
@@ -13,19 +13,19 @@ import { rowOf } from '../rows.ts';
 /** Movies 1 to 4, with a total motion of 10 Angstrom times their number. */
 export function Fixture({ args, report }: FixtureProps<{ criteria?: Partial<Criteria> }>) {
   const { queryClient } = useServices();
-  const [{ store, model, desk }] = useState(() => {
+  const [{ store, model, reviews }] = useState(() => {
     const movies = new SeriesStore();
     movies.apply([1, 2, 3, 4].map((seq) => rowOf(seq, { motionTotalA: 10 * seq })));
     const selection = new SelectionModel(() => movies.series);
     if (args.criteria) selection.set({ ...NO_CRITERIA, ...args.criteria });
-    const reviews = new ReviewDesk(EXAMPLE_KEY, queryClient, {
+    const actions = new ReviewActions(EXAMPLE_KEY, queryClient, {
       series: () => movies.series,
       setVerdict: (bases, verdict) => {
         movies.setVerdict(bases, verdict);
         report('verdict', [bases, verdict]);
       },
     });
-    return { store: movies, model: selection, desk: reviews };
+    return { store: movies, model: selection, reviews: actions };
   });
   const criteria = useObservable(model.criteria);
   useEffect(() => report('criteria', criteria), [report, criteria]);
@@ -33,7 +33,7 @@ export function Fixture({ args, report }: FixtureProps<{ criteria?: Partial<Crit
     <SelectionBar
       snapshot={{ store: store.series, phase: 'ready' }}
       model={model}
-      desk={desk}
+      reviews={reviews}
       name={EXAMPLE_KEY.session}
     />
   );

@@ -25,13 +25,13 @@ describeComponent('SelectionBar', (shared) => {
     expect(await bar().count()).toBe(0);
   });
 
-  it('says how many movies are selected, and by what', async () => {
+  it('shows how many movies are selected, and by which criteria', async () => {
     await mount();
     await expect.poll(status).toBe('2 selected of 4');
-    await bar().getByText('Motion total ≤ 25 Å').waitFor();
+    await bar().getByText('Total motion ≤ 25 Å').waitFor();
   });
 
-  it('takes the movies outside the limits by keyboard', async () => {
+  it('selects the movies outside the limits by keyboard', async () => {
     await mount({ criteria: { limits: { motionTotal: { high: 35 } } } });
     await expect.poll(status).toBe('3 selected of 4');
     await bar().getByRole('radio', { name: 'Within limits' }).focus();
@@ -50,14 +50,14 @@ describeComponent('SelectionBar', (shared) => {
     expect(await shared.last('verdict')).toEqual([bases, 'rejected']);
     await expect
       .poll(() => shared.harness.api.bodiesOf(REVIEWS))
-      .toEqual([{ bases, verdict: 'rejected', note: 'Motion total ≤ 25 Å' }]);
+      .toEqual([{ bases, verdict: 'rejected', note: 'Total motion ≤ 25 Å' }]);
     await button('Undo').click();
     await page().getByText('Review of 2 movies undone.').waitFor();
     expect(await shared.last('verdict')).toEqual([bases, null]);
     expect(await button('Undo').isDisabled()).toBe(true);
   });
 
-  it('offers no review and no export of an empty selection', async () => {
+  it('disables review and export if the selection is empty', async () => {
     await mount({ criteria: { limits: { motionTotal: { high: 5 } } } });
     await expect.poll(status).toBe('0 selected of 4');
     for (const name of [...BOTH_VERDICTS, 'Export']) expect(await button(name).isDisabled()).toBe(true);
@@ -71,11 +71,11 @@ describeComponent('SelectionBar', (shared) => {
     const file = await download;
     expect(file.suggestedFilename()).toBe('20260302_krios2_transporter_selection.csv');
     const [head, ...rows] = (await readFile(await file.path(), 'utf8')).trim().split(/\r?\n/);
-    expect(head).toContain('Motion total');
+    expect(head).toContain('Total motion');
     expect(rows.map((row) => row.includes('movie_1') || row.includes('movie_2'))).toEqual([true, true]);
   });
 
-  it('goes away when the selection is cleared', async () => {
+  it('disappears when the selection is cleared', async () => {
     await mount();
     await button('Clear selection').click();
     await expect.poll(() => bar().count()).toBe(0);

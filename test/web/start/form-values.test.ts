@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PARAMETER_TABLE } from '../../../src/contract/parameters.ts';
 import { parseParameters } from '../../../src/contract/parse-parameters.ts';
 import { FORM_GROUPS } from '../../../web/src/data/parameter-groups.ts';
-import { byField, changedFields, faultsOf, prefill, toBody } from '../../../web/src/start/form-values.ts';
+import { byField, changedFields, errorsOf, prefill, toBody } from '../../../web/src/start/form-values.ts';
 
 const suggested = {
   apix: { value: 0.813, source: 'EPU metadata' },
@@ -14,7 +14,7 @@ describe('start form', () => {
     for (const p of PARAMETER_TABLE) expect(FORM_GROUPS).toContain(p.group);
   });
 
-  it('begins with what the service suggests and says where it is from', () => {
+  it('begins with the suggested values and shows their source', () => {
     const { values, sources } = prefill({ suggested, parameters: null }, 'start');
     expect(values.apix).toBe('0.813');
     expect(sources).toEqual({ apix: 'EPU metadata', kev: 'config file' });
@@ -22,20 +22,20 @@ describe('start form', () => {
     expect(values.fmdose).toBe('');
   });
 
-  it('names every missing and every wrong field at once', () => {
+  it('names all missing and invalid fields at once', () => {
     const { values } = prefill({ suggested: {}, parameters: null }, 'start');
-    const faults = faultsOf({ ...values, cs: 'abc', throw: '1.5' });
-    expect(Object.keys(faults).sort()).toEqual(['apix', 'cs', 'kev', 'throw']);
-    expect(faults.apix).toBe('Pixel size is missing.');
-    expect(faults.cs).toMatch(/^Spherical aberration must be a number/);
+    const errors = errorsOf({ ...values, cs: 'abc', throw: '1.5' });
+    expect(Object.keys(errors).sort()).toEqual(['apix', 'cs', 'kev', 'throw']);
+    expect(errors.apix).toBe('Pixel size is missing.');
+    expect(errors.cs).toMatch(/^Spherical aberration must be a number/);
   });
 
-  it('puts faults that the service finds beside their fields', () => {
+  it('shows errors that the service reports at their fields', () => {
     const faults = [{ field: 'apix', message: 'apix contradicts the header' }];
     expect(byField(faults, { apix: '9' })).toEqual({ apix: 'Pixel size contradicts the header.' });
   });
 
-  it('sends only what was given, in a form that the service accepts', () => {
+  it('sends only the given values, in a format that the service accepts', () => {
     const { values, sources } = prefill({ suggested, parameters: null }, 'start');
     const body = toBody({ ...values, fmdose: ' 1.2 ', superresolution: true }, sources);
     expect(body).toEqual({ apix: '0.813', kev: '300', fmdose: '1.2', superresolution: true });
@@ -53,7 +53,7 @@ describe('resume form', () => {
     expect(values).toMatchObject({ apix: '1.1', kev: '200', superresolution: true, fmdose: '' });
   });
 
-  it('sends only what differs, and a default for a field that was emptied', () => {
+  it('sends only changed values, and the default for a field that was cleared', () => {
     const { values } = prefill({ suggested: {}, parameters: { apix: 1.1, kev: 200, cs: 2 } }, 'resume');
     expect(changedFields(values, values)).toEqual({});
     expect(changedFields(values, { ...values, apix: '1.2', cs: '' })).toEqual({ apix: '1.2', cs: '2.7' });

@@ -33,7 +33,7 @@ describeComponent('ParameterForm', (shared) => {
       .calls.filter(({ path }) => path.endsWith('/preview'))
       .at(-1)?.query;
 
-  it('begins in the first field, with what the metadata says and where', async () => {
+  it('focuses the first field, and shows values of the metadata with their source', async () => {
     await mount();
     await expect.poll(focused).toBe('apix');
     expect(await field('Pixel size').inputValue()).toBe('0.83');
@@ -43,7 +43,7 @@ describeComponent('ParameterForm', (shared) => {
     expect(await dialog().getByText('from EPU: FoilHole_29273600_Data_1.xml').count()).toBe(1);
   });
 
-  it('shows what a start with these values would do, and asks again after typing', async () => {
+  it('shows what a start with these values would do, and updates that after typing', async () => {
     await mount();
     await dialog()
       .getByRole('region', { name: 'What this does' })
@@ -54,14 +54,14 @@ describeComponent('ParameterForm', (shared) => {
     await expect.poll(() => lastPreview()?.get('apix')).toBe('1.05');
   });
 
-  it('shows a contradiction at its field, and lets people start anyway', async () => {
+  it('shows a contradiction at its field, and allows a start anyway', async () => {
     await mount('start', EXAMPLE_PREVIEW.contradictions);
-    await dialog().getByText('Doubtful: The metadata of the movies says 0.83 Å.').waitFor();
+    await dialog().getByText('Check: The metadata of the movies says 0.83 Å.').waitFor();
     await submit('Start anyway').click();
     await expect.poll(() => api().bodiesOf(START)).toHaveLength(1);
   });
 
-  it('sends nothing while a value is missing or wrong; the first such field gets the focus', async () => {
+  it('sends nothing while a value is missing or invalid, and focuses the first such field', async () => {
     await mount();
     await field('Pixel size').fill('');
     await field('Spherical aberration').fill('abc');
@@ -73,7 +73,7 @@ describeComponent('ParameterForm', (shared) => {
     expect(api().bodiesOf(START)).toEqual([]);
   });
 
-  it('starts with Enter, sends what differs from the defaults, and closes', async () => {
+  it('starts with Enter, sends values that differ from the defaults, and closes', async () => {
     await mount();
     await field('Dose per frame').fill('1.5');
     await field('Dose per frame').press('Enter');
@@ -96,10 +96,10 @@ describeComponent('ParameterForm', (shared) => {
     await dialog().getByText('Gain reference has another size than the movies.').waitFor();
     await dialog().getByText('One field needs your attention.').waitFor();
     expect(await shared.harness.reported('closed')).toEqual([]);
-    shared.harness.complaints.length = 0; // Chromium reports the status 400 on its console.
+    shared.harness.pageErrors.length = 0; // Chromium reports the status 400 on its console.
   });
 
-  it('sends only what a resume changes, and shows the value of before', async () => {
+  it('sends only the values that a resume changes, and shows the previous ones', async () => {
     await mount('resume');
     expect(await field('Dose per frame').inputValue()).toBe('1.2');
     await dialog().getByText('No value was changed.').waitFor();
@@ -111,7 +111,7 @@ describeComponent('ParameterForm', (shared) => {
     expect(api().bodiesOf(RESUME)).toEqual([{ fmdose: '1.4' }]);
   });
 
-  it('closes with Escape', async () => {
+  it('closes on Escape', async () => {
     await mount();
     await page().keyboard.press('Escape');
     await expect.poll(() => shared.harness.reported('closed')).toEqual([true]);

@@ -23,7 +23,7 @@ const BEFORE: SessionSummary = {
 const seen = (changes: Partial<SessionSummary>) => noticeOf(BEFORE, { ...BEFORE, ...changes });
 
 describe('notices', () => {
-  it('come when a session is done or needs a person', () => {
+  it('are sent when a session is complete or requires action', () => {
     expect(seen({ state: 'processing_complete' })).toEqual({ kind: 'done' });
     expect(seen({ state: 'processing_failure', reason: 'The disk is full.' })).toEqual({
       kind: 'failure',
@@ -31,7 +31,7 @@ describe('notices', () => {
     });
   });
 
-  it('come with the first failure and with a warning that is new, not with more of the same', () => {
+  it('are sent for the first failure and for each new warning, but not for repetitions', () => {
     const failed = { ...counts, failed: 1 };
     expect(seen({ counts: failed })).toEqual({ kind: 'failures', count: 1 });
     expect(
@@ -40,9 +40,9 @@ describe('notices', () => {
     expect(seen({ warnings: ['old', 'new'] })).toEqual({ kind: 'warning', warning: 'new' });
   });
 
-  it('do not come for results, nor for what a person did', () => {
+  it('are not sent for results or for actions of users', () => {
     expect(seen({ counts: { ...counts, done: 4 } })).toBeNull();
-    expect(seen({ state: 'needs_processing', reason: 'Stopped by a person.' })).toBeNull();
+    expect(seen({ state: 'needs_processing', reason: 'Stopped by a user.' })).toBeNull();
     expect(
       noticeOf({ ...BEFORE, state: 'needs_processing' }, { ...BEFORE, state: 'processing_complete' }),
     ).toBeNull();

@@ -1,6 +1,6 @@
 import type { SessionKey } from '../../../src/contract/api.ts';
 
-/** Paths below `/api/v1`, and of pictures. Names come from disk, so every part is encoded. */
+/** Paths below `/api/v1`, and of images. Names come from disk, so every part is encoded. */
 const parts = (...names: string[]) => names.map(encodeURIComponent).join('/');
 
 export const sessionPath = (key: SessionKey) => `/sessions/${parts(key.project, key.user, key.session)}`;
@@ -9,7 +9,7 @@ export const moviePath = (key: SessionKey, base: string) => `${sessionPath(key)}
 export const tilesPath = (key: SessionKey, base: string, role: string) =>
   `/api/v1${moviePath(key, base)}/tiles/${parts(role)}`;
 
-/** `version` changes when the movie is reprocessed, so that an old picture is never shown for it. */
+/** `version` changes when the movie is reprocessed, so that an old image is never shown for it. */
 export const picturePath = (key: SessionKey, base: string, role: string, version: number | null = null) =>
   `/api/v1${moviePath(key, base)}/pictures/${parts(role)}${version === null || Number.isNaN(version) ? '' : `?v=${version}`}`;
 

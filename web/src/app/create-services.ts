@@ -14,8 +14,8 @@ export function createServices(): PageServices {
   const clock = new ServiceClock();
   const notices = new BrowserNotices();
   const queryClient = new PageQueryClient(
-    new ApiClient({ personName, onDate: clock.note, onRefused: login.ask }),
+    new ApiClient({ personName, onDate: clock.note, onRefused: login.require }),
   );
-  const summaries = new SummaryCache(queryClient, notices.tell);
+  const summaries = new SummaryCache(queryClient, notices.notify);
   return { queryClient, login, clock, connections: new LiveConnections(), summaries, notices };
 }

@@ -5,7 +5,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorMessage } from '../ui/error-message.tsx';
 import { errorWords, uiWords } from '../ui/words.ts';
 
-/** For an address that does not exist. */
+/** For a URL that does not exist. */
 export function NotFoundPage() {
   return (
     <EmptyState icon={<IconCompass size={28} stroke={1.5} />} title={errorWords.notFoundTitle}>

@@ -55,7 +55,7 @@ const movieRoute = createRoute({
   validateSearch: movieSearch,
 });
 
-/** Assigns the views to the addresses of `routes.ts`. */
+/** Assigns the views to the URLs of `routes.ts`. */
 export const createPageRouter = () =>
   createRouter({
     routeTree: rootRoute.addChildren([

@@ -27,7 +27,7 @@ export function Shell() {
   const logOut = useMutation({
     mutationFn: () => queryClient.api.post('/logout'),
     onSuccess: () => {
-      login.ask();
+      login.require();
       queryClient.clear();
     },
     onError: notifyError,

@@ -16,8 +16,8 @@ const AXES: readonly AxisKey[] = ['seq', ...METRIC_KEYS];
 export const shortNumber = (value: number) => String(Number(value.toPrecision(5)));
 
 /**
- * Criteria as in the address:
- * `fitResolution_2.5_8~motionTotal__60~beyond~box_seq_defocus_1_99_0.5_2~square_29273632`; undefined where
+ * Criteria as in the URL:
+ * `fitResolution_2.5_8~motionTotal__60~beyond~box_seq_defocus_1_99_0.5_2~square_29273632`; undefined if
  * there are none.
  */
 export function criteriaText(criteria: Criteria): string | undefined {
@@ -33,7 +33,7 @@ export function criteriaText(criteria: Criteria): string | undefined {
   return parts.join('~');
 }
 
-/** What is no criterion is ignored: an address may come from anywhere. */
+/** What is no criterion is ignored: a URL may come from anywhere. */
 export const parseCriteria = (words: string | undefined): Criteria =>
   (words?.split('~') ?? []).reduce(withPart, NO_CRITERIA);
 

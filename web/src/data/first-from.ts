@@ -1,5 +1,5 @@
 /**
- * Index of the first value that is at least `wanted`; the number of values where there is none.
+ * Index of the first value that is at least `wanted`; the number of values if there is none.
  * @param values - ascending
  */
 export function firstFrom(values: ArrayLike<number>, wanted: number): number {

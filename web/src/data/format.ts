@@ -62,6 +62,6 @@ export function bytes(n: number): string {
   return `${i === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[i]}`;
 }
 
-/** The end of a long name: names of movies of one session begin alike. */
+/** The end of a long name: names of movies of one session begin with the same text. */
 export const shortName = (base: string, length = 26) =>
   base.length <= length ? base : `…${base.slice(base.length - length + 1)}`;

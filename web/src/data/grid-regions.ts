@@ -25,7 +25,7 @@ export function toggleRegion(regions: readonly GridRegion[], region: GridRegion)
   return [...regions.filter((other) => region.hole !== null || other.square !== region.square), region];
 }
 
-/** Names come from disk; `_` and `~` separate the parts of the address. */
+/** Names come from the disk; `_` and `~` separate the parts of the URL. */
 const encode = (name: string) => encodeURIComponent(name).replaceAll('_', '%5F').replaceAll('~', '%7E');
 
 function decode(word: string): string | null {

@@ -24,7 +24,7 @@ import { facilityWords, kioskWords } from './words.ts';
 
 const DEFAULT_SECONDS = 20;
 
-/** For a wall screen: shows the sessions in progress, and those that need action, one after the other. */
+/** For a wall display: shows the sessions in progress, and those that need action, one after the other. */
 export function KioskView() {
   const { q = '', project, user, seconds = DEFAULT_SECONDS } = useSearch({ strict: false });
   const all = useQuery(sessionsQuery).data;
@@ -58,7 +58,7 @@ export function KioskView() {
         <Screen
           session={session}
           now={now}
-          place={kioskWords.place((turn % shown.length) + 1, shown.length)}
+          place={kioskWords.position((turn % shown.length) + 1, shown.length)}
         />
       ) : (
         all && (

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { keyText } from '../api/paths.ts';
 import { SessionCard } from './session-card.tsx';
-import { inShownOrder, orderMark } from './session-list.ts';
+import { inShownOrder, orderKey } from './session-list.ts';
 import classes from './sessions-view.module.css';
 import { facilityWords } from './words.ts';
 
@@ -64,8 +64,8 @@ export function SessionCards({ sessions, now }: { sessions: readonly SessionSumm
 
 /** The order changes when sessions appear, disappear, start or end, not with every result. */
 function useSteadyOrder(sessions: readonly SessionSummary[]): readonly SessionSummary[] {
-  const shown = useRef<{ mark: string; keys: readonly string[] }>({ mark: '', keys: [] });
-  const mark = orderMark(sessions);
-  if (shown.current.mark !== mark) shown.current = { mark, keys: sessions.map(keyText) };
+  const shown = useRef<{ orderKey: string; keys: readonly string[] }>({ orderKey: '', keys: [] });
+  const key = orderKey(sessions);
+  if (shown.current.orderKey !== key) shown.current = { orderKey: key, keys: sessions.map(keyText) };
   return inShownOrder(sessions, shown.current.keys);
 }

@@ -16,9 +16,10 @@ const shows: Record<SessionFilter, (s: SessionSummary) => boolean> = {
   done: (s) => s.state === 'processing_complete',
 };
 
-const lastSign = (s: SessionSummary) => Date.parse(s.lastResultAt ?? s.lastMovieAt ?? '1970-01-01T00:00:00Z');
+const lastActivityMs = (s: SessionSummary) =>
+  Date.parse(s.lastResultAt ?? s.lastMovieAt ?? '1970-01-01T00:00:00Z');
 
-/** What else the list is narrowed to. */
+/** Filters in addition to the search text. */
 export interface SessionChoice {
   readonly filter: SessionFilter;
   readonly project?: string | undefined;
@@ -41,7 +42,7 @@ export function selectSessions(
     .sort(
       (a, b) =>
         Number(isActive(b)) - Number(isActive(a)) ||
-        lastSign(b) - lastSign(a) ||
+        lastActivityMs(b) - lastActivityMs(a) ||
         a.session.localeCompare(b.session),
     );
 }
@@ -49,7 +50,7 @@ export function selectSessions(
 const keyOf = (s: SessionSummary) => `${s.project}/${s.user}/${s.session}`;
 
 /** Changes when a session appears, disappears, starts or ends: only then may the order of the list change. */
-export const orderMark = (sessions: readonly SessionSummary[]): string =>
+export const orderKey = (sessions: readonly SessionSummary[]): string =>
   sessions
     .map((s) => `${keyOf(s)} ${isActive(s)}`)
     .sort()

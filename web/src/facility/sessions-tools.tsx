@@ -49,7 +49,7 @@ export function SessionsTools(props: SessionsToolsProps) {
   );
 }
 
-/** Not shown where there is nothing to choose from. */
+/** Not shown if there is nothing to choose from. */
 function NameSelect(props: SessionsToolsProps & { what: 'project' | 'user'; placeholder: string }) {
   const { what, sessions, search, onSearch } = props;
   const names = namesOf(sessions, what);

@@ -31,7 +31,7 @@ export function SessionsView() {
   const hasFailure = all.some(({ state }) => state === 'processing_failure');
   useTabStatus({ title: facilityWords.title, share: null, state: hasFailure ? 'processing_failure' : null });
   const shown = useShown(all, search);
-  // From the address as it is when this is called: another change may be on its way to the screen.
+  // From the URL as it is when this is called: another change may be on its way to the screen.
   const onSearch = (next: SessionsSearch) =>
     void navigate({ to: '/', search: (now: SessionsSearch) => ({ ...now, ...next }), replace: true });
   return (
@@ -66,7 +66,7 @@ export function SessionsView() {
   );
 }
 
-/** The sessions that the query of the address asks for. */
+/** The sessions that match the query of the URL. */
 function useShown(sessions: readonly SessionSummary[], search: SessionsSearch): SessionSummary[] {
   const { show = 'all', project, user } = search;
   const words = useDeferredValue(search.q ?? '');

@@ -1,13 +1,13 @@
 import { plural } from '../data/words.ts';
 
 export const kioskWords = {
-  title: 'Wall screen',
+  title: 'Wall display',
   none: 'No session is being processed',
   noneHint: 'The next session appears here automatically.',
-  place: (i: number, n: number) => `${i} of ${n}`,
+  position: (i: number, n: number) => `${i} of ${n}`,
   newest: 'Latest micrograph',
   spectrum: 'Power spectrum',
-  leave: 'Leave the wall screen',
+  leave: 'Leave the wall display',
 } as const;
 
 export const facilityWords = {

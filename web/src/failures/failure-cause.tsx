@@ -5,7 +5,7 @@ import type { FailureCauses, MoviePage } from '../../../src/contract/api.ts';
 import { ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
 import { useApi } from '../api/page-query-client.ts';
 import { type FailureList, failurePath, failuresQuery } from '../api/queries.ts';
-import { useDesk, useSessionKey } from '../state/session-context.ts';
+import { useReviewActions, useSessionKey } from '../state/session-context.ts';
 import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
 import { FailedMovie } from './failed-movie.tsx';
@@ -33,7 +33,7 @@ export function FailureCause(props: {
   const { code, count, aside } = cause;
   const key = useSessionKey();
   const api = useApi();
-  const desk = useDesk();
+  const reviews = useReviewActions();
   const { shown, onShown: setShown } = props;
   const known = code === null ? null : ERRORS[code];
   const setAllAside = async () => {
@@ -44,7 +44,7 @@ export function FailureCause(props: {
         bases.push(...page.movies.map((movie) => movie.base));
         cursor = page.nextCursor;
       }
-      desk?.decide(bases, 'rejected', code ?? undefined);
+      reviews?.decide(bases, 'rejected', code ?? undefined);
     } catch (error) {
       notifyError(error);
     }
@@ -122,7 +122,7 @@ function FailureMovies(props: {
 }) {
   const { list, retrying, onRetry } = props;
   const key = useSessionKey();
-  const desk = useDesk();
+  const reviews = useReviewActions();
   const failures = useInfiniteQuery(failuresQuery(key, list));
   if (failures.isPending) return <Skeleton height={80} radius={8} m="sm" />;
   const rows = failures.data?.pages.flatMap((page) => page.movies) ?? [];
@@ -147,7 +147,7 @@ function FailureMovies(props: {
               variant="default"
               leftSection={list.aside ? <IconArchiveOff size={15} /> : <IconArchive size={15} />}
               aria-label={(list.aside ? failureWords.takeBackOne : failureWords.asideOne)(row.base)}
-              onClick={() => desk?.decide([row.base], list.aside ? null : 'rejected')}
+              onClick={() => reviews?.decide([row.base], list.aside ? null : 'rejected')}
             >
               {list.aside ? failureWords.takeBack : failureWords.aside}
             </Button>

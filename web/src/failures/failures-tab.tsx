@@ -17,14 +17,14 @@ import classes from './failures.module.css';
 import { failureWords } from './words.ts';
 
 type Cause = FailureCauses[number];
-/** In the address: the list that opens automatically was closed. */
+/** In the URL: the list that opens automatically was closed. */
 const NOTHING = 'none';
-/** In the address: which movies of which cause are listed. */
+/** In the URL: which movies of which cause are listed. */
 const addressOf = (code: Cause['code'], which: ListedFailures) =>
   `${code ?? 'FAILED'}${which === 'aside' ? '-aside' : ''}`;
 
 /**
- * Which movies of a cause are listed, by the address; by default its open ones if there is only one cause.
+ * Which movies of a cause are listed, by the URL; by default its open ones if there is only one cause.
  */
 function listedOf(
   { code, count }: Cause,

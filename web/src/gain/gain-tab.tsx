@@ -40,7 +40,10 @@ export function GainTab() {
   const facts = [
     [gainWords.reference, gain?.path ?? gainWords.noGain],
     [gainWords.set, gain ? gainWords.setting(gain.rotate, gain.flip) : NONE],
-    [gainWords.best, data.best ? gainWords.setting(data.best.rotate, data.best.flip) : gainWords.cannotTell],
+    [
+      gainWords.best,
+      data.best ? gainWords.setting(data.best.rotate, data.best.flip) : gainWords.inconclusive,
+    ],
     [gainWords.margin, margin === null ? NONE : gainWords.marginOf(fixed(margin, 2), fixed(data.error, 3))],
     [gainWords.evidence, gainWords.evidenceOf(movies)],
   ] as const;

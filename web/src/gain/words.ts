@@ -19,7 +19,7 @@ export const gainWords = {
   reference: 'Reference',
   set: 'Set',
   best: 'Best match',
-  cannotTell: 'inconclusive',
+  inconclusive: 'inconclusive',
   margin: 'Margin to the next best',
   marginOf: (margin: string, error: string) => `${margin} (standard error of a score ${error})`,
   evidence: 'Based on',
@@ -36,7 +36,7 @@ export const gainWords = {
       .filter(Boolean)
       .join(', ') || 'as in the file',
   setting: (rotate: number, flip: number) => `rotgain ${rotate}, flipgain ${flip}`,
-  none: 'none: not in the counts',
+  none: 'none (pattern not found)',
   tagSet: 'set',
   tagBest: 'best',
   pictureOf: 'From',

@@ -44,14 +44,14 @@ export function GalleryTab(props: {
   const [size, setSize] = useLocalStorage<GallerySize>({ key: 'cryoem-gallery', defaultValue: 'm' });
   const { ref: measured, width } = useElementSize();
   const list = useRef<HTMLDivElement>(null);
-  const isAway = useIsScrolledAway(list);
+  const isScrolledAway = useIsScrolledAway(list);
   /** Movie that the keys act on; null before the first key. */
   const [current, setCurrent] = useState<string | null>(null);
   const { isUnder, ...pointer } = useUnderPointer();
   // The list does not change while it is in use.
-  const isKept = isAway || isUnder || current !== null;
+  const isKept = isScrolledAway || isUnder || current !== null;
   const filter = { picturesOnly: true, shown, selection };
-  const { bases, fresh, show } = useOrder(snapshot, NEWEST_FIRST, isKept, filter);
+  const { bases, newCount, show } = useOrder(snapshot, NEWEST_FIRST, isKept, filter);
   const { columns, cellPx } = galleryLayout(width, size);
   const rows = useWindowVirtualizer({
     count: Math.ceil(bases.length / columns),
@@ -103,9 +103,9 @@ export function GalleryTab(props: {
         </span>
       </div>
       {bases.length === 0 && <p className="muted">{shownWords.none}</p>}
-      {fresh > 0 && (
+      {newCount > 0 && (
         <Button
-          className={classes.fresh}
+          className={classes.showNew}
           size="xs"
           radius="xl"
           leftSection={<IconArrowUp size={14} />}
@@ -115,7 +115,7 @@ export function GalleryTab(props: {
             scrollTo({ top: 0 });
           }}
         >
-          {galleryWords.fresh(fresh)}
+          {galleryWords.showNew(newCount)}
         </Button>
       )}
       <div ref={list} className={classes.list} style={{ height: rows.getTotalSize() }} {...pointer}>
@@ -150,12 +150,12 @@ export function GalleryTab(props: {
 
 /** Whether the beginning of a list has been scrolled out of view. */
 function useIsScrolledAway(list: RefObject<HTMLElement | null>): boolean {
-  const [isAway, setAway] = useState(false);
+  const [isScrolledAway, setScrolledAway] = useState(false);
   useEffect(() => {
     const onScroll = () =>
-      setAway(list.current !== null && list.current.getBoundingClientRect().top < BEGINNING_PX);
+      setScrolledAway(list.current !== null && list.current.getBoundingClientRect().top < BEGINNING_PX);
     addEventListener('scroll', onScroll, { passive: true });
     return () => removeEventListener('scroll', onScroll);
   }, [list]);
-  return isAway;
+  return isScrolledAway;
 }

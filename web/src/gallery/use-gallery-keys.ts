@@ -44,11 +44,11 @@ export function useGalleryKeys(gallery: {
     const movie = store.indexOf(current);
     // The same review again removes it.
     const isRemoved = movie !== undefined && store.verdict(movie) === verdict;
-    feed.desk.decide([current], isRemoved ? null : verdict);
+    feed.reviews.decide([current], isRemoved ? null : verdict);
     if (!isRemoved) move(1)();
   };
   const undo = () => {
-    const undone = feed?.desk.undo() ?? [];
+    const undone = feed?.reviews.undo() ?? [];
     const [first] = undone;
     if (first === undefined) return;
     notifications.show({ message: reviewWords.undone(undone.length) });

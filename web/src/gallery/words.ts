@@ -5,6 +5,6 @@ export const galleryWords = {
   emptyHint: 'The latest micrograph comes first.',
   size: 'Image size',
   sizes: { s: 'Small', m: 'Medium', l: 'Large' },
-  fresh: (n: number) => `Show ${plural(n, 'new movie')}`,
+  showNew: (n: number) => `Show ${plural(n, 'new movie')}`,
   item: (base: string) => `Open movie ${base}`,
 } as const;

@@ -38,7 +38,7 @@ export interface ColorScale {
 const TICKS = 4;
 /** Of the larger end: a scale covers at least this much, so that noise does not get all colours. */
 const MIN_RELATIVE_SPAN = 0.02;
-/** Keeps a scale from being empty where all values are 0. */
+/** Keeps a scale from being empty if all values are 0. */
 const MIN_HIGH = { difference: 1e-6, value: 1e-9 } as const;
 
 /**

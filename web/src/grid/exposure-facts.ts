@@ -29,10 +29,10 @@ export function exposureFacts(movie: {
   return [
     { label: gridWords.hole, value: hole ? (hole.name ?? gridWords.noHole) : NONE },
     {
-      label: gridWords.shot,
+      label: gridWords.exposure,
       value:
         hole && exposure
-          ? gridWords.shotOf(hole.exposures.indexOf(exposure) + 1, hole.exposures.length)
+          ? gridWords.exposureOf(hole.exposures.indexOf(exposure) + 1, hole.exposures.length)
           : NONE,
     },
     { label: metricWords.defocus.label, value: metricValue('defocus', mark?.defocusUm ?? null) },

@@ -26,7 +26,7 @@ export function ExposurePanel(props: { open: OpenSquare; base: string | null; st
   const confidence = index === null ? null : store.value('confidence', index);
   const region = hole?.name ? { square: open.square, hole: hole.name } : null;
   return (
-    <section className={`card ${view.panel}`} aria-label={gridWords.exposure}>
+    <section className={`card ${view.panel}`} aria-label={gridWords.movie}>
       <div className={classes.body}>
         <ExposurePicture exposure={exposure} index={index} store={store} />
         <dl className={classes.facts}>

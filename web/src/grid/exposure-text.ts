@@ -15,10 +15,10 @@ export function exposureText(
 ): string {
   const mark = marks.get(chosen.exposure.base);
   if (mark === undefined) return '';
-  const shot = gridWords.shotOf(exposures.indexOf(chosen) + 1, exposures.length);
+  const number = gridWords.exposureOf(exposures.indexOf(chosen) + 1, exposures.length);
   return [
     name === null ? gridWords.noHole : gridWords.holeName(name),
-    `${gridWords.shot} ${shot}`,
+    `${gridWords.exposure} ${number}`,
     valueWithUnit(metric, mark.value),
     ...(mark.isRejected ? [gridWords.marks.rejected] : []),
     ...(mark.kind === 'done' ? [] : [gridWords.marks[mark.kind]]),

@@ -17,7 +17,7 @@ import { gridWords } from './words.ts';
 /** A map of one square shows nothing. */
 const MIN_MAPPED = 2;
 
-/** All squares: as a map where the stage positions are known, and as cards. */
+/** All squares: as a map if the stage positions are known, and as cards. */
 export function GridOverview(props: {
   grid: Grid;
   snapshot: SeriesSnapshot;

@@ -45,7 +45,7 @@ export function HoleRow(props: { open: OpenSquare; hole: Hole; onOpen: (base: st
         {sd === null ? '' : ` ± ${spreadText(metric, sd)}`}
       </td>
       {open.hasTargets && <DefocusCells open={open} hole={hole} />}
-      <td className={classes.shots}>
+      <td className={classes.exposures}>
         <MovieLinks {...props} />
       </td>
     </tr>
@@ -84,7 +84,7 @@ function MovieLinks(props: { open: OpenSquare; hole: Hole; onOpen: (base: string
         href={`/s/${path}/movie/${encodeURIComponent(base)}`}
         onGo={() => props.onOpen(base)}
         title={`${base}: ${markText(metric, mark)}`}
-        aria-label={`${gridWords.shot} ${gridWords.shotOf(i + 1, exposures.length)}, ${markText(metric, mark)}`}
+        aria-label={`${gridWords.exposure} ${gridWords.exposureOf(i + 1, exposures.length)}, ${markText(metric, mark)}`}
       >
         <svg width={22} height={22} aria-hidden>
           <MarkShape x={11} y={11} radius={7} mark={mark} scale={scale} />

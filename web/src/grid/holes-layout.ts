@@ -3,7 +3,7 @@ import { add, distance, meanPoint, type Point, ringPoint, typicalDistance } from
 import { scaledShifts } from './scaled-shifts.ts';
 
 /**
- * What the positions are made of. `shift`: stage position and shift, both in micrometres. `scaled`: stage
+ * How the positions are determined. `shift`: stage position and shift, both in micrometres. `scaled`: stage
  * position, and a shift in the unit of the program, scaled to fit. `stage`: stage positions only. `names`: no
  * position is known.
  */
@@ -24,7 +24,7 @@ export interface HolesLayout {
    * Micrometres, y upwards; with `names` the distance of holes is 1. Holes without any position are missing.
    */
   readonly holes: readonly PlacedHole[];
-  /** Of the circle that stands for a hole, in the same unit. */
+  /** Radius of the circle that represents a hole, in the same unit. */
   readonly radius: number;
   /** Number of exposures in holes whose position is unknown. */
   readonly unplaced: number;
@@ -32,10 +32,10 @@ export interface HolesLayout {
 
 /** Radius of a hole, of the distance to the next hole. */
 const HOLE_RADIUS = 0.36;
-/** Of the radius: exposures that all lie nearer to the middle than this overlap, and are put on a ring. */
+/** Of the radius: exposures that are all nearer to the middle than this overlap, and are put on a ring. */
 const OVERLAP = 0.1;
 const RING_RADIUS = 0.55;
-/** Of holes whose positions are unknown. */
+/** Width to height of the area, if the positions of its holes are unknown. */
 const ASPECT_RATIO = 1.6;
 /** Distance of holes, if there is only one, to the extent of its exposures. */
 const DISTANCE_TO_EXTENT = 4;

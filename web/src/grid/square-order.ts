@@ -19,7 +19,7 @@ export function sortSquares(
 }
 
 /**
- * Keeps the order of before, with new squares at the end, so that nothing moves under a pointer.
+ * Keeps the previous order, with new squares at the end, so that nothing moves under a pointer.
  * @param names - in that order
  */
 export function keepOrder(sorted: readonly SquareStatistics[], names: readonly string[]): SquareStatistics[] {

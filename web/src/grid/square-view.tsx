@@ -20,7 +20,7 @@ import { gridWords } from './words.ts';
 
 /**
  * One square: holes and exposures at their positions, the chosen movie, defocus against target, and a table
- * of it all.
+ * of the holes.
  */
 export function SquareView(props: {
   grid: Grid;

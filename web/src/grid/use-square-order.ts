@@ -5,7 +5,7 @@ import { keepOrder, sortSquares } from './square-order.ts';
 import type { SquareStatistics } from './square-statistics.ts';
 
 /**
- * Squares in the order that was asked for. It does not follow new values while the pointer or the focus is on
+ * Squares in the requested order. It does not follow new values while the pointer or the focus is on
  * the list.
  * @returns also the listeners for the list
  */

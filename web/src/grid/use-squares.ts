@@ -42,7 +42,7 @@ export function useSquares(grid: Grid, store: Series, metric: GridMetric): Squar
   const histograms = useMemo(() => {
     const values = isDifference ? null : valueRange(store, metric);
     if (values === null) return null;
-    // Round ends, which do not move with every movie.
+    // Round limits, which do not change with every movie.
     const { low, high } = colorScale(values, null, false);
     const range = [low, high] as const;
     const counts = squareHistograms(store, indices, metric, range, HISTOGRAM_BINS, grid.squares.length);

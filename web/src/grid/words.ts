@@ -19,7 +19,7 @@ export const gridWords = {
   elsewhere: (n: number) => `${plural(n, 'movie')} without a known grid square`,
   metric: 'Colour by',
   order: 'Sort by',
-  orders: { begun: 'Order recorded', best: 'Best first', worst: 'Worst first', most: 'Most movies' },
+  orders: { begun: 'Recording order', best: 'Best first', worst: 'Worst first', most: 'Most movies' },
   ordersPlain: { best: 'Lowest first', worst: 'Highest first' },
   map: 'Map of the squares',
   mapHelp:
@@ -64,19 +64,19 @@ export const gridWords = {
     stage:
       'Holes are at the stage positions. Beam shifts are unknown: exposures are arranged around their hole in the order of recording.',
     names:
-      'Positions are unknown: holes are shown in the order of recording, row by row. Metadata files beside the movies (.xml of EPU, .mdoc of SerialEM) would provide positions.',
+      'Positions are unknown: holes are shown in the order of recording, row by row. Metadata files next to the movies (.xml of EPU, .mdoc of SerialEM) would provide positions.',
   },
   unplaced: (n: number) => `${plural(n, 'movie')} without a position: in the table only.`,
   holesAlt: (square: string, holes: number, movies: number) =>
     `${plural(movies, 'movie')} in ${plural(holes, 'hole')} of square ${square}. Arrow keys choose a movie, Enter opens it, X selects its hole.`,
   holesHint: 'Click to choose, double-click to open, or use arrow keys, Enter and X.',
-  exposure: 'Movie',
+  movie: 'Movie',
   chosenHint: 'Point at a movie or choose one with the arrow keys.',
   hole: 'Hole',
   holeName: (hole: string) => `Hole ${hole}`,
   noHole: 'Hole unknown',
-  shot: 'Exposure',
-  shotOf: (i: number, n: number) => `${i} of ${n}`,
+  exposure: 'Exposure',
+  exposureOf: (i: number, n: number) => `${i} of ${n}`,
   target: 'Target',
   measured: 'Measured',
   difference: 'Difference',

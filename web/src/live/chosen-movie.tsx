@@ -16,7 +16,7 @@ import { chosenWords } from './words.ts';
 
 const FACTS: readonly MetricKey[] = ['defocusU', 'defocusV', 'astigmatism', 'fitResolution', 'motionTotal'];
 
-/** The chosen movie, or the latest one if none is chosen: pictures and metrics at a glance. */
+/** The chosen movie, or the latest one if none is chosen: images and metrics at a glance. */
 export function ChosenMovie(props: {
   snapshot: SeriesSnapshot;
   chosen: number | null;

@@ -8,7 +8,7 @@ import { uiWords } from '../ui/words.ts';
 import classes from './login-view.module.css';
 import { loginWords } from './words.ts';
 
-/** Asks for the access token. It is sent once; the service answers with a cookie that scripts cannot read. */
+/** The form for the access token. It is sent once; the service sets a cookie that scripts cannot read. */
 export function LoginView() {
   const { queryClient, login: gate } = useServices();
   const [token, setToken] = useState('');
@@ -23,7 +23,7 @@ export function LoginView() {
   useEffect(() => {
     document.title = `${loginWords.title} · ${uiWords.product}`;
   }, []);
-  const fault = empty
+  const error = empty
     ? loginWords.empty
     : login.error instanceof ApiError
       ? login.error.status === 403
@@ -57,7 +57,7 @@ export function LoginView() {
             setToken(event.currentTarget.value);
             setEmpty(false);
           }}
-          error={fault}
+          error={error}
           size="md"
           autoComplete="current-password"
           data-autofocus

@@ -2,19 +2,19 @@ import { Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { MAX_COMMENT_LENGTH } from '../../../src/contract/review.ts';
-import type { ReviewDesk } from '../state/review-desk.ts';
+import type { ReviewActions } from '../state/review-actions.ts';
 import { notifyError } from '../ui/error-message.tsx';
 import { reviewWords } from '../ui/words.ts';
 import classes from './review-bar.module.css';
 
 /** Saved when it loses the focus, and with Ctrl-Enter. */
 export function CommentField({
-  desk,
+  reviews,
   base,
   comment,
   commentField,
 }: {
-  desk: ReviewDesk | null;
+  reviews: ReviewActions | null;
   base: string;
   comment: string | null;
   commentField: RefObject<HTMLTextAreaElement | null>;
@@ -22,16 +22,16 @@ export function CommentField({
   const [value, setValue] = useState(comment ?? '');
   const saved = useRef(comment ?? '');
   useEffect(() => {
-    // A comment of somebody else is shown, unless this person is writing.
+    // Show a comment that another user has saved, unless the user is typing.
     if (document.activeElement === commentField.current) return;
     saved.current = comment ?? '';
     setValue(comment ?? '');
   }, [comment, commentField]);
   const save = () => {
-    if (desk === null || value.trim() === saved.current.trim()) return;
+    if (reviews === null || value.trim() === saved.current.trim()) return;
     const before = saved.current;
     saved.current = value;
-    desk.comment(base, value).then(
+    reviews.comment(base, value).then(
       () => notifications.show({ message: reviewWords.commentSaved }),
       (error) => {
         saved.current = before;
@@ -49,7 +49,7 @@ export function CommentField({
       autosize
       minRows={1}
       maxRows={6}
-      disabled={desk === null}
+      disabled={reviews === null}
       maxLength={MAX_COMMENT_LENGTH}
       value={value}
       onChange={(event) => setValue(event.currentTarget.value)}

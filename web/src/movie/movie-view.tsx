@@ -60,7 +60,7 @@ export function MovieView() {
       <MovieHead base={base} position={position} previous={previous} next={next} onGo={go} />
       {!movie.isError && (
         <ReviewBar
-          desk={row ? review.desk : null}
+          reviews={row ? review.reviews : null}
           base={base}
           verdict={verdict}
           comment={row?.comment ?? null}

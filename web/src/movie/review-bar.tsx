@@ -3,16 +3,16 @@ import { IconArrowBackUp, IconCheck, IconX } from '@tabler/icons-react';
 import type { ReactNode, RefObject } from 'react';
 import type { Verdict } from '../../../src/contract/review.ts';
 import { Observable, useObservable } from '../state/observable.ts';
-import type { ReviewDesk } from '../state/review-desk.ts';
+import type { ReviewActions } from '../state/review-actions.ts';
 import { reviewWords } from '../ui/words.ts';
 import { CommentField } from './comment-field.tsx';
 import classes from './review-bar.module.css';
 
 const nothingToUndo = new Observable(0);
 
-/** Accept, reject, undo, comment on one movie; disabled without a desk. The keys are handled by the view. */
+/** Accept, reject, undo, comment on one movie; disabled without `reviews`. The view handles the keys. */
 export function ReviewBar(props: {
-  desk: ReviewDesk | null;
+  reviews: ReviewActions | null;
   base: string;
   verdict: Verdict | null;
   comment: string | null;
@@ -22,8 +22,8 @@ export function ReviewBar(props: {
   onUndo: () => void;
   commentField: RefObject<HTMLTextAreaElement | null>;
 }) {
-  const { desk, verdict, base } = props;
-  const undoable = useObservable(desk?.undoable ?? nothingToUndo);
+  const { reviews, verdict, base } = props;
+  const undoable = useObservable(reviews?.undoable ?? nothingToUndo);
   const decide = (which: Verdict, label: string, icon: ReactNode, color: string) => (
     <Button
       size="sm"
@@ -31,7 +31,7 @@ export function ReviewBar(props: {
       color={color}
       leftSection={icon}
       aria-pressed={verdict === which}
-      disabled={desk === null}
+      disabled={reviews === null}
       onClick={() => props.onDecide(which)}
     >
       {label}

@@ -24,6 +24,6 @@ export function tileSource(tiles: {
     maxLevel: info.maxPower - finest,
     getTileUrl: (level: number, x: number, y: number) => `${path}/${info.maxPower - level}/${x}/${y}${query}`,
   };
-  // The types of OpenSeadragon do not know a source with `getTileUrl`.
+  // The types of OpenSeadragon lack sources with `getTileUrl`.
   return { tileSource: source } as unknown as OpenSeadragon.TileSourceSpecifier;
 }

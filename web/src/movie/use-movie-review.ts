@@ -1,7 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import type { Verdict } from '../../../src/contract/review.ts';
-import { useDesk } from '../state/session-context.ts';
+import { useReviewActions } from '../state/session-context.ts';
 import { reviewWords } from '../ui/words.ts';
 
 /** Accepts or rejects a movie and goes to the next one, if that is wanted; undoes the last decision. */
@@ -12,20 +12,20 @@ export function useMovieReview(movie: {
   readonly goToNext: () => void;
 }) {
   const { base, verdict, goTo, goToNext } = movie;
-  const desk = useDesk();
+  const reviews = useReviewActions();
   const [advances, setAdvances] = useLocalStorage({ key: 'cryoem-advance', defaultValue: true });
   return {
-    desk,
+    reviews,
     /** Whether a decision goes to the next movie. */
     advances,
     setAdvances,
     /** The same verdict again removes it. */
     decide(wanted: Verdict) {
-      desk?.decide([base], verdict === wanted ? null : wanted);
+      reviews?.decide([base], verdict === wanted ? null : wanted);
       if (advances && verdict !== wanted) goToNext();
     },
     undo() {
-      const bases = desk?.undo() ?? [];
+      const bases = reviews?.undo() ?? [];
       if (bases.length > 0) notifications.show({ message: reviewWords.undone(bases.length) });
       if (bases.length === 1 && bases[0] !== base) goTo(bases[0]);
     },

@@ -1,3 +1,8 @@
+const requeuedWords = (times: number) => {
+  if (times === 0) return '';
+  return times === 1 ? ', requeued once' : `, requeued ${times} times`;
+};
+
 export const movieWords = {
   states: {
     arriving: 'arriving',
@@ -48,7 +53,7 @@ export const movieWords = {
   executor: 'Executor',
   job: 'Job',
   jobOn: (at: { jobId: string; cluster: string; node: string; restart: number }) =>
-    `${at.jobId} on ${at.cluster}, node ${at.node}${at.restart > 0 ? `, requeued ${at.restart} times` : ''}`,
+    `${at.jobId} on ${at.cluster}, node ${at.node}${requeuedWords(at.restart)}`,
   version: 'Service version',
   attempt: 'Attempt',
   recipe: 'Recipe',

@@ -11,11 +11,11 @@ export interface ZoomView {
 /** A ten-thousandth of the width: less than a pixel of a screen. */
 const DIGITS = 4;
 
-/** As in the address: `0.5312_0.2204_0.125`. */
+/** As in the URL: `0.5312_0.2204_0.125`. */
 export const zoomViewText = ({ x, y, width }: ZoomView): string =>
   [x, y, width].map((part) => String(Number(part.toFixed(DIGITS)))).join('_');
 
-/** Null if the text is no view: people may edit the address. */
+/** Null if the text is no view: users may edit the URL. */
 export function parseZoomView(text: string | undefined): ZoomView | null {
   const parts = text?.split('_').map((part) => (part === '' ? Number.NaN : Number(part))) ?? [];
   const [x = Number.NaN, y = Number.NaN, width = Number.NaN] = parts;

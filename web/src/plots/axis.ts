@@ -8,7 +8,7 @@ export const toValue = (pixel: number, [low, high]: Range, length: number): numb
 
 export const isWithin = (value: number, [low, high]: Range): boolean => value >= low && value <= high;
 
-/** A range made longer by `factor` round a value of it, which stays where it is. */
+/** A range made longer by `factor` around one of its values, which keeps its position. */
 export const zoomed = (range: Range, middle: number, factor: number): Range => [
   middle + (range[0] - middle) * factor,
   middle + (range[1] - middle) * factor,

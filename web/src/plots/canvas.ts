@@ -5,7 +5,7 @@ export interface CanvasSize {
   readonly ratio: number;
 }
 
-/** @throws Error where the browser gives no 2D context */
+/** @throws Error if the browser gives no 2D context */
 function context2d(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('The browser gives no 2D context for a canvas');
@@ -18,7 +18,7 @@ export function clearedContext(
   { width, height, ratio }: CanvasSize,
 ): CanvasRenderingContext2D {
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  // Setting the size again would throw the canvas' memory away.
+  // Setting the size again would reallocate the memory of the canvas.
   if (canvas.width !== wide || canvas.height !== high) {
     canvas.width = wide;
     canvas.height = high;

@@ -9,7 +9,7 @@ interface HistogramProps {
   label: string;
   /** Another array when a value changed. */
   values: Float64Array;
-  /** 1 for what is selected: its share is drawn darker; null where nothing selects. */
+  /** 1 for what is selected: its share is drawn darker; null without a selection. */
   mask: Uint8Array | null;
   range: readonly [number, number];
   median: number | null;

@@ -10,7 +10,7 @@ import classes from './plots.module.css';
 import type { PlotBox } from './points-view.ts';
 import { limitWords } from './words.ts';
 
-/** A limit within so many pixels of the edge is none. */
+/** A limit within this many pixels of the edge is no limit. */
 const EDGE_PX = 4;
 const KEY_STEPS = 100;
 

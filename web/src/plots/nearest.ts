@@ -4,7 +4,7 @@ import type { PlotBox, PointsScene } from './points-view.ts';
 const MAX_DISTANCE_PX = 30;
 
 /**
- * The movie nearest to the pointer: by its number where points are in order, otherwise by distance in the
+ * The movie nearest to the pointer: by its number if points are in order, otherwise by distance in the
  * plane.
  */
 export function nearest(scene: PointsScene, area: PlotBox, px: number, py: number): number | null {

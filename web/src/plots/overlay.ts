@@ -11,7 +11,7 @@ export interface OverlayState {
   readonly chosen: number | null;
   readonly criteria: Criteria;
   readonly counted: MetricKey;
-  /** The box of the criteria where it lies in this plot's plane. */
+  /** The box of the criteria, if it is in the plane of this plot. */
   readonly box: Box | null;
   readonly drag: DragRectangle | null;
 }
@@ -59,7 +59,7 @@ function rectangle(
   context.strokeRect(x0, y0, x1 - x0, y1 - y0);
 }
 
-/** Lines of the limits, and a veil over what lies beyond them. */
+/** Lines of the limits, and a veil over what is beyond them. */
 function limits(
   context: CanvasRenderingContext2D,
   { scene, criteria, counted }: OverlayState,

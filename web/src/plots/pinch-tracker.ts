@@ -22,7 +22,7 @@ export class PinchTracker {
     return this.#fingers.has(pointerId);
   }
 
-  /** A finger comes. @returns whether it makes a pinch */
+  /** A finger touches. @returns whether a pinch begins */
   add(pointerId: number, finger: Finger, visible: { readonly x: Range; readonly y: Range }): boolean {
     this.#fingers.set(pointerId, finger);
     const grip = this.#grip();

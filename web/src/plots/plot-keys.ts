@@ -11,7 +11,7 @@ interface KeyTarget {
   readonly size: number;
   readonly chosen: number | null;
   ranges(): { x: Range; y: Range };
-  /** Where the chosen movie lies; NaN where none is chosen. */
+  /** Position of the chosen movie; NaN if none is chosen. */
   chosenAt(): { x: number; y: number };
   onChoose(index: number): void;
   onOpen(index: number): void;
@@ -21,7 +21,7 @@ const round = (range: Range, value: number, factor: number): Range =>
   zoomed(range, isWithin(value, range) ? value : (range[0] + range[1]) / 2, factor);
 
 /**
- * What a key does on a plot: choose the next movie, open it, zoom round it.
+ * What a key does on a plot: choose the next movie, open it, zoom around it.
  * @returns whether the key has a meaning here
  */
 export function pressOnPlot(key: string, target: KeyTarget): boolean {

@@ -4,7 +4,7 @@ export interface PointClasses {
   /** Of a fit that is not reliable. */
   readonly faint: Uint32Array;
   readonly rejected: Uint32Array;
-  /** Not of the selection, where there is one. */
+  /** Not in the selection, if there is one. */
   readonly others: Uint32Array;
 }
 

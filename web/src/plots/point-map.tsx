@@ -16,7 +16,7 @@ const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /**
- * Points on a plane, to be pointed at, chosen and opened, by pointer or keys. What is drawn is the caller's.
+ * Points on a plane, to be pointed at, chosen and opened, by pointer or keys. The caller draws them.
  */
 export function PointMap(props: {
   label: string;
@@ -26,12 +26,12 @@ export function PointMap(props: {
   points: readonly { readonly x: number; readonly y: number }[];
   box: ViewBox;
   chosen: number | null;
-  /** Whether lengths on the picture are micrometres. */
+  /** Whether lengths on the map are micrometres. */
   isScaled: boolean;
   onHover: (index: number | null) => void;
   onChoose: (index: number) => void;
   onOpen: (index: number) => void;
-  /** A click; where it is not given, it chooses. */
+  /** Called on a click; without it, a click chooses the point. */
   onClick?: (index: number) => void;
   /** More keys, by their names. */
   keys?: Readonly<Record<string, () => void>>;

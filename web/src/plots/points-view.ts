@@ -113,7 +113,7 @@ export class PointsView {
     const raster = this.#raster;
     raster.clear();
     const { size, series, palette } = scene;
-    const [from, to] = scene.isSorted ? inSight(scene.xs, size, scene.x) : [0, size];
+    const [from, to] = scene.isSorted ? visibleIndices(scene.xs, size, scene.x) : [0, size];
     const radius = radiusFor(to - from) * ratio;
     const shapes = {
       dot: disc(radius),
@@ -135,7 +135,7 @@ export class PointsView {
         const py = high - (value - scene.y[0]) * scaleY;
         if (py < 0) raster.stamp(px, 0, shapes.up);
         else if (py > high) raster.stamp(px, high - 1, shapes.down);
-        // A value at the very end of the axis lies on its line.
+        // A value at the very end of the axis is on its line.
         else raster.stamp(px, Math.min(high - 1, py), shape);
       }
     };
@@ -159,7 +159,7 @@ export class PointsView {
 }
 
 /** First index at or after the beginning of the range, and the first beyond its end. */
-function inSight(xs: Float64Array, size: number, [low, high]: Range): [number, number] {
+function visibleIndices(xs: Float64Array, size: number, [low, high]: Range): [number, number] {
   const firstAt = (wanted: number, orEqual: boolean) => {
     let a = 0;
     let b = size;

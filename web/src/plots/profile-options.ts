@@ -7,7 +7,7 @@ import { profileWords } from './words.ts';
 
 export const PROFILE_HEIGHT_PX = 300;
 const FONT = '11px system-ui, sans-serif';
-/** A correlation lies in -1..1. */
+/** A correlation is in -1..1. */
 const CC_RANGE: [number, number] = [-1.05, 1.05];
 /** Ends of the axis near which the name of the line does not fit on both sides of it. */
 const NAME_ENDS = { left: 0.2, right: 0.8 } as const;
@@ -59,7 +59,7 @@ export function profileOptions(
   };
 }
 
-/** A line where the fit ends, with the resolution above it. */
+/** A line at the end of the fit, with the resolution above it. */
 function drawFitLine(plot: uPlot, fitResolutionA: number, color: string): void {
   const { ctx, bbox } = plot;
   const x = plot.valToPos(1 / fitResolutionA, 'x', true);

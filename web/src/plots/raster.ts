@@ -1,7 +1,7 @@
 /** Shapes of points, as offsets in pixels. */
 export type Stamp = Int16Array;
 
-/** Room around the picture for what sticks out of it, pixels. */
+/** Margin around the image for shapes that extend beyond it, pixels. */
 const MARGIN = 12;
 /** What a byte holds. */
 const MAX_COUNT = 255;
@@ -35,8 +35,8 @@ export function triangle(radius: number, direction: 1 | -1): Stamp {
 }
 
 /**
- * Points as pixels: tens of thousands in milliseconds, where a path for each takes hundreds. Where points
- * overlap, the colour gets denser, so that a cluster is seen as one. Points are stamped layer by layer; a
+ * Points as pixels: tens of thousands in milliseconds; a path for each takes hundreds. If points
+ * overlap, the colour becomes denser, so that a cluster is seen as one. Points are stamped layer by layer; a
  * layer covers those before it.
  */
 export class Raster {
@@ -62,7 +62,7 @@ export class Raster {
     this.#image.data.fill(0);
   }
 
-  /** Counts a point at whole pixels of the picture; one outside of it is skipped. */
+  /** Counts a point at whole pixels of the image; one outside of it is skipped. */
   stamp(x: number, y: number, shape: Stamp): void {
     if (!(x >= 0 && y >= 0 && x < this.width && y < this.height)) return;
     const pitch = this.#pitch;
@@ -96,7 +96,7 @@ export class Raster {
     this.#touchedCount = 0;
   }
 
-  /** Lays the picture over what the canvas shows, its upper left corner at `left`, `top`. */
+  /** Draws the image over the content of the canvas, its upper left corner at `left`, `top`. */
   drawOn(context: CanvasRenderingContext2D, left: number, top: number): void {
     this.#canvas.getContext('2d')?.putImageData(this.#image, 0, 0);
     context.drawImage(this.#canvas, left - MARGIN, top - MARGIN);

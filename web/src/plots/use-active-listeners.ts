@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
 /**
- * Listens to the wheel and to touches on an element, not passively as React does: only so the page is kept
+ * Listens to the wheel and to touches on an element, not passively as React does: only this prevents the page
  * from zooming. One finger may scroll the page; two are for the plot.
  */
 export function useActiveListeners(

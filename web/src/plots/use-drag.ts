@@ -35,15 +35,15 @@ interface Start extends PlotPoint {
 /** What lasts from one event to the next. */
 class DragState {
   start: Start | null = null;
-  /** The pointer has left the position where it went down. */
+  /** The pointer has left the position at which it was pressed. */
   hasMoved = false;
   readonly pinch = new PinchTracker();
 }
 
 /**
  * Pointer, fingers and wheel over a plot: brush, zoom, pan (also with Shift or the middle button), choose,
- * hover. Two fingers zoom and pan in every mode; what the first one had begun is dropped, and the one that
- * stays begins nothing.
+ * hover. Two fingers zoom and pan in every mode; the gesture of the first one is cancelled, and the one that
+ * remains starts none.
  */
 export function useDrag(target: DragTarget) {
   const [state] = useState(() => new DragState());

@@ -10,7 +10,7 @@ export interface ScatterAxes {
 
 const metric = (word: string | undefined) => METRIC_KEYS.find((key) => key === word);
 
-/** Axes of the scatter plot: those of the address, otherwise the last choice; a choice sets both. */
+/** Axes of the scatter plot: those of the URL, otherwise the last choice; a choice sets both. */
 export function useScatterAxes(): [ScatterAxes, (axes: ScatterAxes) => void] {
   const { plane } = useSearch({ strict: false });
   const change = useSearchChange();

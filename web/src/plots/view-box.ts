@@ -8,7 +8,7 @@ export interface ViewBox {
 }
 
 /**
- * Fits points into a picture of this width.
+ * Fits points into a view of this width.
  * @param margin - around the outermost points, in their unit
  * @param heights - minimum and maximum height, px
  * @param maxPxPerUnit - so that a few points near each other are not enlarged too much

@@ -23,7 +23,7 @@ export const plotWords = {
 
 export const profileWords = {
   profile: 'Radial profile',
-  profileHelp: 'Equal-phase average of the spectrum without its background.',
+  profileHelp: 'Background-subtracted equiphase average of the power spectrum.',
   data: 'data',
   model: 'model',
   cc: 'CC',

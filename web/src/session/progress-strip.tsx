@@ -51,7 +51,7 @@ function TotalCell({ session: { counts } }: { session: SessionSummary }) {
   const finished = counts.done + counts.failed;
   const legend = [
     [counts.failed, countWords.failed],
-    [counts.queued, countWords.inWork],
+    [counts.queued, countWords.inProgress],
     [counts.waiting, countWords.waiting],
     [counts.arriving, countWords.arriving],
   ] as const;

@@ -7,7 +7,7 @@ import { criteriaWords } from '../data/criteria-words.ts';
 import { integer } from '../data/format.ts';
 import { selectedBases } from '../data/selection.ts';
 import { useObservable } from '../state/observable.ts';
-import type { ReviewDesk } from '../state/review-desk.ts';
+import type { ReviewActions } from '../state/review-actions.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { saveText } from '../ui/save-text.ts';
@@ -25,11 +25,11 @@ type FileKind = 'csv' | 'json';
 export function SelectionBar(props: {
   snapshot: SeriesSnapshot;
   model: SelectionModel;
-  desk: ReviewDesk;
+  reviews: ReviewActions;
   /** Name of the session, for files. */
   name: string;
 }) {
-  const { model, desk } = props;
+  const { model, reviews } = props;
   const { store } = props.snapshot;
   const selection = useObservable(model.current);
   const criteria = useObservable(model.criteria);
@@ -37,7 +37,7 @@ export function SelectionBar(props: {
   const words = criteriaWords(criteria);
   const decide = (verdict: Verdict) => {
     const bases = selectedBases(store, selection);
-    desk.decide(bases, verdict, words === '' ? undefined : words);
+    reviews.decide(bases, verdict, words === '' ? undefined : words);
     notifications.show({ message: reviewWords.decided(bases.length, verdict) });
   };
   const save = (kind: FileKind) =>
@@ -59,7 +59,7 @@ export function SelectionBar(props: {
       )}
       {hasLimits(criteria) && <TakesControl model={model} takes={criteria.takes} />}
       <span className={classes.buttons}>
-        <ReviewButtons desk={desk} isEmpty={selection.count === 0} onDecide={decide} />
+        <ReviewButtons reviews={reviews} isEmpty={selection.count === 0} onDecide={decide} />
         <ExportMenu isEmpty={selection.count === 0} onSave={save} />
         <CloseButton
           size="sm"
@@ -88,9 +88,13 @@ function TakesControl({ model, takes }: { model: SelectionModel; takes: 'within'
   );
 }
 
-function ReviewButtons(props: { desk: ReviewDesk; isEmpty: boolean; onDecide: (verdict: Verdict) => void }) {
-  const { desk, isEmpty, onDecide } = props;
-  const undoable = useObservable(desk.undoable);
+function ReviewButtons(props: {
+  reviews: ReviewActions;
+  isEmpty: boolean;
+  onDecide: (verdict: Verdict) => void;
+}) {
+  const { reviews, isEmpty, onDecide } = props;
+  const undoable = useObservable(reviews.undoable);
   return (
     <>
       <Button
@@ -116,7 +120,7 @@ function ReviewButtons(props: { desk: ReviewDesk; isEmpty: boolean; onDecide: (v
         variant="default"
         leftSection={<IconArrowBackUp size={15} />}
         disabled={undoable === 0}
-        onClick={() => notifications.show({ message: reviewWords.undone(desk.undo().length) })}
+        onClick={() => notifications.show({ message: reviewWords.undone(reviews.undo().length) })}
       >
         {reviewWords.undo}
       </Button>

@@ -24,7 +24,7 @@ export function SessionLayout() {
     const opened = new SessionFeed(key, services);
     setFeed(opened);
     const hide = services.connections.show(opened.connection);
-    const unsubscribe = opened.desk.refused.subscribe(() => notifyError(opened.desk.refused.get()));
+    const unsubscribe = opened.reviews.refused.subscribe(() => notifyError(opened.reviews.refused.get()));
     return () => {
       unsubscribe();
       setFeed(null);

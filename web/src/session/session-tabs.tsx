@@ -22,13 +22,13 @@ interface SessionTabsProps {
   /** Undefined while it is loaded. */
   readonly detail: SessionDetail | undefined;
   readonly snapshot: SeriesSnapshot | null;
-  /** Query of the address. */
+  /** Query of the URL. */
   readonly search: SessionSearch;
   /** Changes it. @param isStep - the browser's Back undoes the change */
   readonly onSearch: (next: SessionSearch, isStep?: boolean) => void;
 }
 
-/** The tabs of a session; the address says which one is open. */
+/** The tabs of a session; the URL says which one is open. */
 export function SessionTabs(props: SessionTabsProps) {
   const { detail, search, onSearch } = props;
   const { tab = 'live' } = search;

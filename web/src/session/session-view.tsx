@@ -27,7 +27,7 @@ const ParameterForm = lazy(async () => ({
 }));
 
 /**
- * One session: state, progress, and its movies in tabs. Tab, dialog, selection and choice are in the address.
+ * One session: state, progress, and its movies in tabs. Tab, dialog, selection and choice are in the URL.
  */
 export function SessionView() {
   const key = useSessionKey();
@@ -64,7 +64,7 @@ export function SessionView() {
       )}
       <SessionTabs detail={detail} snapshot={snapshot} search={search} onSearch={onSearch} />
       {feed && snapshot && (
-        <SelectionBar snapshot={snapshot} model={feed.selection} desk={feed.desk} name={key.session} />
+        <SelectionBar snapshot={snapshot} model={feed.selection} reviews={feed.reviews} name={key.session} />
       )}
       {detail && form && (
         <Suspense fallback={null}>

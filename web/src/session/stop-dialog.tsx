@@ -4,7 +4,7 @@ import { sessionWords } from './words.ts';
 
 type Running = StopRequest['running'];
 
-/** Asks before a stop; if movies are in progress, also whether they may finish. */
+/** Confirmation of a stop; if movies are in progress, also whether they may finish. */
 export function StopDialog(props: {
   isOpen: boolean;
   /** Number of movies in progress. */

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Form } from '../routes.ts';
 
 /**
- * The form to show for the dialog of the address. It opens after the session was requested again, because
+ * The form to show for the dialog of the URL. It opens after the session was requested again, because
  * metadata may have arrived since the view was opened. When it is closed, the focus goes back to the button
  * that opens it.
  */

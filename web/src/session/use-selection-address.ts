@@ -3,11 +3,11 @@ import { useEffect, useRef } from 'react';
 import { criteriaText, parseCriteria } from '../data/criteria-address.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 
-/** The address follows a drag when the pointer rests. */
+/** The URL follows a drag when the pointer rests. */
 const REST_MS = 250;
 
 /**
- * Keeps the criteria of the selection in the address: starts with those in it, and writes what a person
+ * Keeps the criteria of the selection in the URL: starts with those in it, and writes what a user
  * changes.
  */
 export function useSelectionAddress(

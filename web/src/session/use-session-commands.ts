@@ -9,7 +9,7 @@ import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
 import { sessionWords } from './words.ts';
 
-/** Stop, with what becomes of running movies, and resume with the parameters of the last start. */
+/** Stop, with the choice for movies in progress, and resume with the parameters of the last start. */
 export function useSessionCommands(session: SessionKey) {
   const { queryClient, summaries } = useServices();
   const path = sessionPath(session);

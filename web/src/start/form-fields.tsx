@@ -17,7 +17,7 @@ export function FormFields(props: {
   focusesFirst: boolean;
 }) {
   const { state, kind, contradictions } = props;
-  const { values, opened, faults } = state;
+  const { values, opened, errors } = state;
   const before = (name: string) =>
     kind === 'resume' && values[name] !== opened.values[name]
       ? formWords.before(String(opened.values[name] || formWords.unset))
@@ -31,7 +31,7 @@ export function FormFields(props: {
             key={p.name}
             declaration={p}
             value={values[p.name] ?? ''}
-            fault={faults[p.name]}
+            error={errors[p.name]}
             source={values[p.name] === opened.values[p.name] ? opened.sources[p.name] : undefined}
             before={before(p.name)}
             contradictions={contradictions.filter(({ fields }) => fields[0] === p.name)}

@@ -16,16 +16,16 @@ export function FormFoot(props: {
 }) {
   const { state, kind, contradictions } = props;
   const { sendError } = state;
-  const faults = Object.keys(state.faults).length;
+  const errors = Object.keys(state.errors).length;
   return (
     <div className={classes.foot}>
-      {faults > 0 && <FootAlert title={formWords.faults(faults)} />}
-      {sendError && faults === 0 && (
+      {errors > 0 && <FootAlert title={formWords.errors(errors)} />}
+      {sendError && errors === 0 && (
         <FootAlert title={errorWords.title}>
           {sendError instanceof ApiError ? `${sendError.message} ${sendError.remedy}` : apiWords.unexpected}
         </FootAlert>
       )}
-      <Group justify="space-between" mt={faults > 0 || sendError ? 'sm' : 0}>
+      <Group justify="space-between" mt={errors > 0 || sendError ? 'sm' : 0}>
         <Text size="sm" c="var(--muted)">
           {contradictions > 0 ? formWords.contradictions(contradictions) : consequence(state)}
         </Text>

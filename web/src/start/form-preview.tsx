@@ -11,7 +11,7 @@ import type { PlannedMovies, Preview } from '../../../src/contract/preview.ts';
 import classes from './parameter-form.module.css';
 import { formWords } from './words.ts';
 
-/** What a plan counts, in the order in which it matters to a person. */
+/** The counts of a plan, most important first. */
 const LINES = [
   ['toDo', IconArrowRight],
   ['redoAll', IconRefresh],

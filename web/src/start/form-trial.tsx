@@ -18,9 +18,9 @@ import { formWords } from './words.ts';
 export function FormTrial(props: {
   session: SessionKey;
   values: Record<string, string | boolean> | null;
-  onFaulty: (error: ApiError | null) => void;
+  onInvalid: (error: ApiError | null) => void;
 }) {
-  const { session, values, onFaulty } = props;
+  const { session, values, onInvalid } = props;
   const api = useApi();
   const queryClient = useQueryClient();
   const [base, setBase] = useState<string | null>(null);
@@ -29,7 +29,7 @@ export function FormTrial(props: {
   const movies = useQuery(triableQuery(session)).data;
   const take = (answer: TrialAnswer) => queryClient.setQueryData(trialQuery(session).queryKey, answer);
   const failed = (error: unknown) => {
-    if (error instanceof ApiError) onFaulty(error);
+    if (error instanceof ApiError) onInvalid(error);
   };
   const begin = useMutation({
     mutationFn: () => beginTrial(api, session, values ?? {}, base),
@@ -68,7 +68,7 @@ export function FormTrial(props: {
             leftSection={<IconFlask size={17} />}
             disabled={movies?.length === 0}
             loading={begin.isPending}
-            onClick={() => (values === null ? onFaulty(null) : begin.mutate())}
+            onClick={() => (values === null ? onInvalid(null) : begin.mutate())}
           >
             {trial === null ? formWords.trial.run : formWords.trial.again}
           </Button>

@@ -3,12 +3,12 @@ import { PARAMETER_TABLE, type ParameterDeclaration } from '../../../src/contrac
 import { type FieldFault, parseParameters } from '../../../src/contract/parse-parameters.ts';
 import { formWords } from './words.ts';
 
-/** Fields of the start form as a person types them: text, or a switch. */
+/** Fields of the start form as a user types them: text, or a switch. */
 export type FormValues = Record<string, string | boolean>;
 
 export interface Prefill {
   readonly values: FormValues;
-  /** Field -> where its value came from. */
+  /** Field -> source of its value. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export function prefill(
   return { values, sources };
 }
 
-/** What is sent: nothing for an empty field; a switch only when it says something other than the default. */
+/** What is sent: nothing for an empty field; a switch only if it differs from the default. */
 export function toBody(
   values: FormValues,
   sources: Readonly<Record<string, string>>,
@@ -59,13 +59,13 @@ export function changedFields(before: FormValues, now: FormValues): Record<strin
   return changes;
 }
 
-/** All faults of the form at once, by field, before anything is sent. */
-export function faultsOf(values: FormValues): Record<string, string> {
+/** All errors of the form at once, by field, before anything is sent. */
+export function errorsOf(values: FormValues): Record<string, string> {
   const parsed = parseParameters(values);
   return parsed.ok ? {} : byField(parsed.faults, values);
 }
 
-/** Faults by field, with the label in place of the name where a value is simply missing. */
+/** Errors by field, with the label in place of the name if a value is missing. */
 export function byField(faults: readonly FieldFault[], values: FormValues): Record<string, string> {
   const messages: Record<string, string> = {};
   for (const fault of faults) {

@@ -24,15 +24,15 @@ const INPUT_MODES = {
 } as const;
 
 /**
- * One field of the form, made from its declaration: where its value came from, what is wrong, what
- * contradicts.
+ * One field of the form, made from its declaration, with the source of its value, its error and its
+ * contradictions.
  */
 export function ParameterField(props: {
   declaration: ParameterDeclaration;
   value: string | boolean;
-  fault: string | undefined;
+  error: string | undefined;
   source: string | undefined;
-  /** What it was at the last start, where it differs now. */
+  /** Value of the last start, if it differs from the present one. */
   before: string | undefined;
   contradictions: readonly Contradiction[];
   /** It has the focus when the form is opened. */
@@ -67,7 +67,7 @@ export function ParameterField(props: {
 interface InputProps {
   declaration: ParameterDeclaration;
   value: string | boolean;
-  fault: string | undefined;
+  error: string | undefined;
   source: string | undefined;
   before: string | undefined;
   describedBy: string | undefined;
@@ -134,11 +134,11 @@ function TextualInput(props: InputProps) {
 const placeholderOf = ({ default: value }: ParameterDeclaration) =>
   value === undefined ? undefined : formWords.byDefault(String(value));
 
-function sharedProps({ declaration, fault, source, before, describedBy, isFirst }: InputProps) {
+function sharedProps({ declaration, error, source, before, describedBy, isFirst }: InputProps) {
   const badge = source === undefined ? before : formWords.from(source);
   return {
     label: declaration.label,
-    error: fault,
+    error,
     name: declaration.name,
     description: (
       <>

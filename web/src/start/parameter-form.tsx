@@ -11,7 +11,7 @@ import { formWords } from './words.ts';
 const WIDTH_PX = 620;
 
 /**
- * The parameters of a start, or their change at a resume. Each fault and each contradiction is at its field.
+ * The parameters of a start, or their change at a resume. Each error and each contradiction is at its field.
  */
 export function ParameterForm(props: { session: SessionDetail; kind: FormKind; onClose: () => void }) {
   const { session, kind, onClose } = props;
@@ -39,7 +39,7 @@ export function ParameterForm(props: { session: SessionDetail; kind: FormKind; o
           {formWords.lead[kind]}
         </Text>
         <FormFields state={state} kind={kind} contradictions={contradictions} focusesFirst={!isPhone} />
-        <FormTrial session={session} values={state.body} onFaulty={state.showTrialFault} />
+        <FormTrial session={session} values={state.body} onInvalid={state.showTrialError} />
         <FormPreview preview={preview.data} failed={preview.isError} />
         <FormFoot state={state} kind={kind} contradictions={contradictions.length} onClose={onClose} />
       </form>

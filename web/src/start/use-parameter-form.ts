@@ -10,7 +10,7 @@ import { sessionQuery } from '../api/queries.ts';
 import { useServices } from '../state/services.ts';
 import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
-import { byField, changedFields, type FormValues, faultsOf, prefill, toBody } from './form-values.ts';
+import { byField, changedFields, errorsOf, type FormValues, prefill, toBody } from './form-values.ts';
 import { formWords } from './words.ts';
 
 export type FormKind = 'start' | 'resume';
@@ -18,22 +18,22 @@ export type FormKind = 'start' | 'resume';
 /** The preview is requested this long after the last key. */
 const TYPING_MS = 400;
 
-/** Values, faults and preview of the form of a start or a resume, and how it is sent. */
+/** Values, errors and preview of the form of a start or a resume, and how it is sent. */
 export function useParameterForm(session: SessionDetail, kind: FormKind, onClose: () => void) {
   const { queryClient, summaries } = useServices();
-  // As they were when the form was opened: an event must not change a field while somebody types.
+  // As they were when the form was opened: an event must not change a field while the user types.
   const [opened] = useState(() => prefill(session, kind));
   const [values, setValues] = useState<FormValues>(opened.values);
   const [isChecked, setChecked] = useState(false);
   const [refused, setRefused] = useState<Record<string, string>>({});
   const form = useRef<HTMLFormElement>(null);
-  const invalid = useMemo(() => faultsOf(values), [values]);
+  const invalid = useMemo(() => errorsOf(values), [values]);
   const isValid = Object.keys(invalid).length === 0;
   const changes = kind === 'resume' ? changedFields(opened.values, values) : null;
   const body = useMemo(() => toBody(values, opened.sources), [values, opened]);
   const [previewed] = useDebouncedValue(body, TYPING_MS);
   const preview = useQuery(previewQuery(session, kind, previewed));
-  const focusFirstFault = () =>
+  const focusFirstError = () =>
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   const send = useMutation({
     mutationFn: () =>
@@ -47,14 +47,14 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
     onError: (error) => {
       if (!(error instanceof ApiError)) return;
       setRefused(byField(error.faults, values));
-      focusFirstFault();
+      focusFirstError();
     },
   });
   return {
     form,
     opened,
     values,
-    faults: { ...refused, ...(isChecked ? invalid : {}) },
+    errors: { ...refused, ...(isChecked ? invalid : {}) },
     /** What is sent for a start or a trial; null while a value is missing or wrong. */
     body: isValid ? body : null,
     /** What a resume changes; null for a start. */
@@ -70,13 +70,13 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
       setChecked(true);
       setRefused({});
       if (isValid) send.mutate();
-      else focusFirstFault();
+      else focusFirstError();
     },
     /** @param error - what a trial was refused for; null: its values are not complete */
-    showTrialFault(error: ApiError | null) {
+    showTrialError(error: ApiError | null) {
       setChecked(true);
       if (error !== null) setRefused(byField(error.faults, values));
-      if (error === null || error.faults.length > 0) focusFirstFault();
+      if (error === null || error.faults.length > 0) focusFirstError();
       else notifyError(error);
     },
   };

@@ -2,8 +2,9 @@ import type { SkipReason } from '../../../src/contract/preview.ts';
 import { plural } from '../data/words.ts';
 
 const skipWords: Record<SkipReason, (n: number) => string> = {
-  reference: (n) => `${plural(n, 'file')} skipped: by name not a movie (gain, sum, overview)`,
-  packed: (n) => `${plural(n, 'compressed file')} skipped: unpack them first`,
+  reference: (n) =>
+    `${plural(n, 'file')} skipped: not ${n === 1 ? 'a movie, judging by its name' : 'movies, judging by their names'} (gain, sum, overview)`,
+  packed: (n) => `${plural(n, 'compressed file')} skipped: unpack ${n === 1 ? 'it' : 'them'} first`,
   other_name: (n) => `${plural(n, 'movie')} skipped by name`,
   other_extension: (n) => `${plural(n, 'movie')} skipped by extension`,
   other_kind: (n) => `${plural(n, 'movie')} of another kind skipped`,
@@ -21,7 +22,7 @@ export const formWords = {
     resume: 'Only results that depend on a changed value are reprocessed.',
   },
   missing: (label: string) => `${label} is missing.`,
-  faults: (n: number) => (n === 1 ? 'One field needs your attention.' : `${n} fields need your attention.`),
+  errors: (n: number) => (n === 1 ? 'One field needs your attention.' : `${n} fields need your attention.`),
   from: (source: string) => `from ${source}`,
   byDefault: (value: string) => `default ${value}`,
   noDose: 'No dose is given: the micrographs will not be dose-weighted.',
@@ -29,7 +30,7 @@ export const formWords = {
   noChange: 'No value was changed. Processing resumes with the same parameters.',
   changed: (n: number) => `${plural(n, 'value')} changed`,
   contradictions: (n: number) => `${plural(n, 'contradiction')}: see the marked fields.`,
-  contradiction: { fault: 'Contradiction', doubt: 'Doubtful' },
+  contradiction: { fault: 'Contradiction', doubt: 'Check' },
   before: (value: string) => `was ${value}`,
   unset: 'not set',
   preview: {

@@ -8,7 +8,7 @@ import { noticeWords } from './words.ts';
 const STORAGE_KEY = 'cryoem-notices';
 
 /**
- * Notifications of the browser, if the person switched them on, about sessions while the page is in the
+ * Notifications of the browser, if the user switched them on, about sessions while the page is in the
  * background.
  */
 export class BrowserNotices {
@@ -28,8 +28,8 @@ export class BrowserNotices {
     return granted;
   }
 
-  /** Shows a notification if the change of a session deserves one. */
-  tell = (before: SessionSummary, now: SessionSummary): void => {
+  /** Shows a notification if the change of a session requires one. */
+  notify = (before: SessionSummary, now: SessionSummary): void => {
     if (!this.#areOn.get() || document.hasFocus()) return;
     const notice = noticeOf(before, now);
     if (notice !== null) show(notice, now);

@@ -22,7 +22,7 @@ const MAX_RETRY_MS = 15_000;
 
 /**
  * Live events of one session, or of all. States: connecting -> open -> lost -> open ...
- * The browser's EventSource reconnects by itself and sends Last-Event-ID; where it gives up (an answer other
+ * The browser's EventSource reconnects by itself and sends Last-Event-ID; if it gives up (an answer other
  * than 200, or the machine was offline) we open a new one, which has no last id, and load everything again.
  */
 export class LiveConnection {

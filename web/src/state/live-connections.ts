@@ -1,7 +1,7 @@
 import type { LiveConnection } from './connection.ts';
 import { Observable, type Readable } from './observable.ts';
 
-/** The live connection of the view on screen, of which there is one at a time. */
+/** The live connection of the view on screen; there is one at a time. */
 export class LiveConnections {
   readonly #current = new Observable<LiveConnection | null>(null);
   readonly #opened = new Observable(0);
@@ -10,7 +10,7 @@ export class LiveConnections {
     return this.#current;
   }
 
-  /** How often a live connection was opened: after each, a picture that failed is requested again. */
+  /** How often a live connection was opened: after each, an image that failed is requested again. */
   get opened(): Readable<number> {
     return this.#opened;
   }

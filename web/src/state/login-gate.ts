@@ -1,7 +1,7 @@
 import { Observable, type Readable } from './observable.ts';
 
 /**
- * Whether the service refused this browser. The address stays as it is, so a deep link works after logging
+ * Whether the service refused this browser. The URL does not change, so a deep link works after logging
  * in.
  */
 export class LoginGate {
@@ -11,7 +11,7 @@ export class LoginGate {
     return this.#isNeeded;
   }
 
-  ask = (): void => this.#isNeeded.set(true);
+  require = (): void => this.#isNeeded.set(true);
 
   passed = (): void => this.#isNeeded.set(false);
 }

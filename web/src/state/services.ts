@@ -7,7 +7,7 @@ import type { ServiceClock } from './service-clock.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
 /**
- * What lives as long as the page. Created once in `app/create-services.ts`; views take it from the context.
+ * Objects that exist as long as the page. Made once in `app/create-services.ts`; views get it from context.
  */
 export interface PageServices {
   readonly queryClient: PageQueryClient;

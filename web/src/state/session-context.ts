@@ -2,7 +2,7 @@ import { useParams } from '@tanstack/react-router';
 import { createContext, useContext, useMemo } from 'react';
 import type { SessionKey } from '../../../src/contract/api.ts';
 import { Observable, useObservable } from './observable.ts';
-import type { ReviewDesk } from './review-desk.ts';
+import type { ReviewActions } from './review-actions.ts';
 import type { SeriesSnapshot, SessionFeed } from './session-feed.ts';
 
 /** The feed of the session on screen, provided by `session/session-layout.tsx`; null before it exists. */
@@ -10,7 +10,7 @@ export const FeedContext = createContext<SessionFeed | null>(null);
 
 const noSeries = new Observable<SeriesSnapshot | null>(null);
 
-/** The session that the address names. */
+/** The session that the URL names. */
 export function useSessionKey(): SessionKey {
   const { project = '', user = '', session = '' } = useParams({ strict: false });
   return useMemo(() => ({ project, user, session }), [project, user, session]);
@@ -25,4 +25,4 @@ export function useSeries(): SeriesSnapshot | null {
 export const useFeed = (): SessionFeed | null => useContext(FeedContext);
 
 /** For reviews of the movies of the session on screen; null before the feed exists. */
-export const useDesk = (): ReviewDesk | null => useFeed()?.desk ?? null;
+export const useReviewActions = (): ReviewActions | null => useFeed()?.reviews ?? null;

@@ -7,7 +7,7 @@ import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
 import { GridRegionIndex } from './grid-region-index.ts';
 import { Observable, type Readable } from './observable.ts';
-import { ReviewDesk } from './review-desk.ts';
+import { ReviewActions } from './review-actions.ts';
 import { SelectionModel } from './selection-model.ts';
 import { SeriesLoader } from './series-loader.ts';
 import type { PageServices } from './services.ts';
@@ -29,7 +29,7 @@ export interface SeriesSnapshot {
 export class SessionFeed {
   readonly key: SessionKey;
   readonly connection: LiveConnection;
-  readonly desk: ReviewDesk;
+  readonly reviews: ReviewActions;
   readonly selection: SelectionModel;
   readonly #summaries: SummaryCache;
   readonly #answers: SessionAnswers;
@@ -53,7 +53,7 @@ export class SessionFeed {
     this.#regions = new GridRegionIndex(key, queryClient, () => this.selection.refresh());
     this.selection = new SelectionModel(() => this.#store.series, this.#regions);
     this.#series = new Observable<SeriesSnapshot>({ store: this.#store.series, phase: 'loading' });
-    this.desk = new ReviewDesk(key, queryClient, {
+    this.reviews = new ReviewActions(key, queryClient, {
       series: () => this.#store.series,
       setVerdict: (bases, verdict) => this.#setVerdict(bases, verdict),
     });
@@ -100,7 +100,7 @@ export class SessionFeed {
       });
       if (store !== null) this.#show(store, 'ready');
     } catch {
-      // The connection's own state tells why; what was shown stays.
+      // The state of the connection gives the reason; the shown movies stay.
       this.#show(this.#store, this.#store.series.size > 0 ? 'ready' : 'error');
     }
   }

@@ -10,7 +10,7 @@ export type Notice =
 
 const ACTIVE: readonly SessionState[] = ['processing', 'processing_start'];
 
-/** The notice for a change of a session; null if it deserves none. */
+/** The notice for a change of a session; null if there is none. */
 export function noticeOf(before: SessionSummary, now: SessionSummary): Notice | null {
   if (now.state !== before.state) {
     if (now.state === 'processing_failure') return { kind: 'failure', reason: now.reason };

@@ -23,7 +23,7 @@ const HEADS: readonly Head[] = [
 const NEWEST_FIRST: SortBy = { column: 'seq', descending: true };
 const LEFT_ALIGNED: readonly SortBy['column'][] = ['base', 'verdict'];
 
-/** @param words - as in the address: a column, with `-` before it for descending */
+/** @param words - as in the URL: a column, with `-` before it for descending */
 export function parseSort(words: string | undefined): SortBy {
   const descending = words?.startsWith('-') ?? true;
   const name = descending ? words?.slice(1) : words;

@@ -26,7 +26,7 @@ const nothingSelected = new Observable<Selection | null>(null);
 interface TableTabProps {
   readonly snapshot: SeriesSnapshot | null;
   readonly pick: string | null;
-  /** As in the address. */
+  /** As in the URL. */
   readonly sort: string | undefined;
   readonly onSort: (sort: string) => void;
   readonly shown: Shown;

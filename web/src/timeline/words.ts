@@ -1,6 +1,6 @@
 export const timelineWords = {
   empty: 'No events yet',
-  emptyHint: 'Starts, stops, failures and reviews are listed here from the first start on.',
+  emptyHint: 'Starts, stops, failures and reviews are listed here from the first start onwards.',
   loadFailed: 'The timeline could not be loaded.',
   more: 'Show more',
   person: 'Your name in the timeline',

@@ -8,7 +8,7 @@ import classes from './movie-log.module.css';
 import { useSearchChange } from './use-search-change.ts';
 import { logWords } from './words.ts';
 
-/** The log of the movie's run, loaded on request; the address keeps that it is open. */
+/** The log of the movie's run, loaded on request; the URL stores that it is open. */
 export function MovieLog({ base }: { base: string }) {
   const { log: wanted } = useSearch({ strict: false });
   const change = useSearchChange();

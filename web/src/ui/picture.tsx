@@ -4,7 +4,7 @@ import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.ts';
 import classes from './picture.module.css';
 
-/** A picture in a box of fixed shape, so that nothing moves when it arrives; a missing picture is named. */
+/** An image in a box of fixed shape, so that nothing moves when it arrives; or the text `missing`. */
 export function Picture(props: {
   src: string | null;
   alt: string;

@@ -22,7 +22,7 @@ const ICONS: Record<SessionState, typeof IconFolder> = {
   processing_failure: IconAlertTriangle,
 };
 
-/** State of a session: colour, shape and words, so that none of them is needed to understand it. */
+/** State of a session by colour, shape and text, so that each is sufficient on its own. */
 export function StateBadge({ state }: { state: SessionState }) {
   const Icon = ICONS[state];
   return (

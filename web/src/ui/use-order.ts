@@ -17,9 +17,9 @@ export interface SortBy {
 }
 
 /**
- * Bases of the movies in the wanted order. While the list is scrolled or pointed at (`frozen`), it stays as
- * it is, so that nothing moves under the pointer; `fresh` is the number of movies that are held back, `show`
- * adds them.
+ * Bases of the movies in the wanted order. While the list is scrolled or pointed at (`frozen`), it does
+ * not change, so that nothing moves under the pointer. `newCount` is the number of movies that are not listed
+ * yet; `show` adds them.
  */
 export function useOrder(
   snapshot: SeriesSnapshot | null,
@@ -27,8 +27,8 @@ export function useOrder(
   frozen: boolean,
   { picturesOnly, shown, selection }: ListFilter,
 ) {
-  const [asked, setAsked] = useState(0);
-  const held = useRef<{ bases: string[]; sort: SortBy; asked: number; list: unknown } | null>(null);
+  const [showRequests, setShowRequests] = useState(0);
+  const last = useRef<{ bases: string[]; sort: SortBy; showRequests: number; list: unknown } | null>(null);
   const { column, descending } = sort;
   const store = snapshot?.store ?? null;
   const current = useMemo(() => {
@@ -42,22 +42,22 @@ export function useOrder(
   }, [store, column, descending, picturesOnly, shown, selection]);
   // Another selection or filter makes another list, which is not frozen.
   const list = shown === 'selected' ? selection : shown;
-  const before = held.current;
+  const before = last.current;
   const keep =
     frozen &&
     before !== null &&
     before.bases.length > 0 &&
-    before.asked === asked &&
+    before.showRequests === showRequests &&
     before.list === list &&
     before.sort.column === column &&
     before.sort.descending === descending;
   const bases = keep ? before.bases : current;
   useEffect(() => {
-    held.current = { bases, sort: { column, descending }, asked, list };
+    last.current = { bases, sort: { column, descending }, showRequests, list };
   });
   return {
     bases,
-    fresh: keep ? Math.max(0, current.length - bases.length) : 0,
-    show: () => setAsked((n) => n + 1),
+    newCount: keep ? Math.max(0, current.length - bases.length) : 0,
+    show: () => setShowRequests((n) => n + 1),
   };
 }

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { MovieSearch, SessionSearch } from '../routes.ts';
 
 /**
- * Changes parts of the query of the address. It starts from the address at the time of the call, not of the
+ * Changes parts of the query of the URL. It starts from the URL at the time of the call, not of the
  * last render: another change, or another view, may be about to appear.
  * @returns with `isStep` the browser's Back undoes the change
  */

@@ -4,7 +4,7 @@ import classes from './verdict-mark.module.css';
 import { verdictWords } from './words.ts';
 
 /**
- * A red X over a rejected picture, a check in the corner of an accepted one; with a label for screen readers.
+ * A red X over a rejected image, a check in the corner of an accepted one; with a label for screen readers.
  */
 export function VerdictMark({ verdict }: { verdict: Verdict | null }) {
   if (verdict === null) return null;

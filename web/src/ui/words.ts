@@ -6,7 +6,7 @@ export const uiWords = {
   close: 'Close',
   trust: {
     doubtful: {
-      label: 'fit doubtful',
+      label: 'low-confidence fit',
       help: 'The confidence of this fit is low: its defocus may be wrong.',
     },
     noRings: {
@@ -34,7 +34,7 @@ export const countWords = {
   done: 'done',
   failed: 'failed',
   waiting: 'waiting',
-  inWork: 'in progress',
+  inProgress: 'in progress',
   arriving: 'arriving',
   ofTotal: (done: number, total: number) => `${done.toLocaleString('en')} of ${plural(total, 'movie')}`,
 } as const;
@@ -49,8 +49,9 @@ export const progressWords = {
   timeLeft: 'Time left',
   lag: 'Processing lag',
   upToDate: 'up to date',
-  lagHelp: 'Age of the oldest complete movie that is not processed yet.',
-  faster: (arriving: string, done: string) => `the microscope is faster: ${arriving}/h, processed ${done}/h`,
+  lagHelp: 'Age of the oldest complete movie that has not been processed yet.',
+  faster: (arriving: string, done: string) =>
+    `arriving faster than processed: ${arriving}/h arriving, ${done}/h processed`,
   lagOf: (lag: string) => `lag ${lag}`,
   lastMovie: 'Last movie',
   nothing: 'none yet',
@@ -75,8 +76,8 @@ export const columnWords = {
 
 export const gainPictureWords = {
   title: 'Before and after',
-  help: 'Surroundings of many pixels of the movie, averaged; each pixel is weighted by its sensitivity in the gain reference. A bright spot in the centre is the pattern of the camera; a correct gain correction removes it. Lines are columns and rows of the camera. All panels have the same contrast.',
-  alt: 'Pattern of the camera in the counts before and after gain correction',
+  help: 'Average neighbourhood of many pixels of the movie, weighted by the gain reference. A bright spot in the centre is the fixed pattern of the detector; a correct gain correction removes it. Lines are detector columns and rows. All panels use the same contrast.',
+  alt: 'Fixed pattern of the detector in the counts, before and after gain correction',
 } as const;
 
 export const keyWords = {

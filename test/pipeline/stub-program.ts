@@ -6,10 +6,10 @@ import type { Aligned, ProgramAdapter } from '../../src/pipeline/adapter.ts';
 import { type Programs, registerPrograms } from '../../src/pipeline/adapter.ts';
 import type { Tools } from '../../src/pipeline/run.ts';
 
-/** Content drift that the double reports: pixels per frame, [x, y]. */
+/** Content drift that the stub reports: pixels per frame, [x, y]. */
 export const DRIFT: readonly [number, number] = [0.5, -0.25];
 
-export interface Double {
+export interface StubProgram {
   readonly tools: Tools;
   /** Movies aligned and micrographs fitted so far. */
   readonly calls: { align: number; ctf: number; pictures: number };
@@ -25,22 +25,22 @@ export interface Double {
  * A program for tests of the pipeline. Its sum is the true sum of the movie's bytes (MRC of mode 6, as made
  * by `writeMovie`); its motion and CTF are closed forms, because the pipeline only passes them on.
  */
-export function createDouble(making: Making = {}): Double {
+export function createStubProgram(options: StubOptions = {}): StubProgram {
   const calls = { align: 0, ctf: 0, pictures: 0 };
-  const before: Double['before'] = { align: () => {}, ctf: () => {}, pictures: () => {} };
+  const before: StubProgram['before'] = { align: () => {}, ctf: () => {}, pictures: () => {} };
   const program: Required<ProgramAdapter> = {
     name: BUILTIN_PROGRAM,
-    version: 'double',
+    version: 'stub',
     async align(request) {
       calls.align++;
       before.align(request);
-      return { outcome: sumOf(request, making), command: `double ${request.moviePath}` };
+      return { outcome: sumOf(request, options), command: `stub ${request.moviePath}` };
     },
     async estimateCtf(request) {
       calls.ctf++;
       await before.ctf(request);
       const diagnostic = { size: 64, data: new Float32Array(64 * 64).fill(0.5), edgeFrequencyPerA: 0.5 };
-      return { outcome: { ctf: ctfOf(request), diagnostic, warnings: [] }, command: 'double ctf' };
+      return { outcome: { ctf: ctfOf(request), diagnostic, warnings: [] }, command: 'stub ctf' };
     },
   };
   const programs: Programs = registerPrograms(program);
@@ -58,13 +58,13 @@ export function createDouble(making: Making = {}): Double {
   return { tools: { programs, pictures, serviceVersion: '0.0.0' }, calls, before };
 }
 
-/** Additional outputs of a double: half sums on request, a constant on every pixel. */
-interface Making {
+/** Additional outputs of a stub: half sums on request, a constant on every pixel. */
+interface StubOptions {
   readonly halves?: boolean;
   readonly level?: number;
 }
 
-function sumOf(request: AlignRequest, { halves = false, level = 0 }: Making): Aligned {
+function sumOf(request: AlignRequest, { halves = false, level = 0 }: StubOptions): Aligned {
   const bytes = readFileSync(request.moviePath);
   const [width, height, frames] = [0, 4, 8].map((at) => bytes.readInt32LE(at)) as [number, number, number];
   const sum = new Float32Array(width * height).fill(level);
@@ -89,7 +89,7 @@ function sumOf(request: AlignRequest, { halves = false, level = 0 }: Making): Al
     converged: true,
     meanCountsPerPixelFrame: sum.reduce((total, value) => total + value, 0) / sum.length / frames,
     hotPixels: [],
-    warnings: ['made by a double'],
+    warnings: ['made by a stub'],
   };
 }
 
@@ -106,7 +106,7 @@ const ctfOf = (request: CtfRequest): Ctf => ({
   phaseShiftDeg: 0,
   figureOfMerit: 0.5,
   fitResolutionA: 4,
-  fitCriterion: 'double',
+  fitCriterion: 'stub',
   confidence: 1,
   iceRingScore: null,
   profile: { frequencyPerA: [0.1], data: [1], model: [1], cc: [1] },

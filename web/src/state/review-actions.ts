@@ -20,10 +20,10 @@ export interface ReviewedMovies {
 }
 
 /**
- * Reviews of movies: shown at once, sent in order, and taken back if the service refuses them.
+ * Reviews of movies: shown at once, sent in order, and reverted if the service refuses them.
  * `undo` restores the verdicts that the movies of the last decision had before it.
  */
-export class ReviewDesk {
+export class ReviewActions {
   readonly #undoable = new Observable(0);
   readonly #refused = new Observable<unknown>(null);
   readonly #key: SessionKey;
@@ -75,8 +75,8 @@ export class ReviewDesk {
     for (const base of bases) {
       const index = series.indexOf(base);
       const verdict = index === undefined ? null : series.verdict(index);
-      const alike = before.get(verdict);
-      if (alike) alike.push(base);
+      const sameVerdict = before.get(verdict);
+      if (sameVerdict) sameVerdict.push(base);
       else before.set(verdict, [base]);
     }
     return before;
@@ -89,7 +89,7 @@ export class ReviewDesk {
   ): void {
     this.#show(bases, change.verdict);
     this.#post(bases, change).catch((error) => {
-      for (const [verdict, alike] of before) this.#show(alike, verdict);
+      for (const [verdict, sameVerdict] of before) this.#show(sameVerdict, verdict);
       this.#refused.set(error);
     });
   }

@@ -7,12 +7,12 @@ import type { Executor, Handle } from '../../../src/executors/executor.ts';
 import { createPegasusExecutor } from '../../../src/executors/pegasus/executor.ts';
 import { PEGASUS_TIMES, type PegasusSettings } from '../../../src/executors/pegasus/settings.ts';
 import { endingOf } from '../../support/ending.ts';
-import { PATIENCE_MS } from '../../support/patience.ts';
-import { DOUBLE } from '../bench.ts';
+import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
+import { STUB_WORKER } from '../process-fixture.ts';
 import { installStandIn, type StandIn, workflowFolders } from './stand-in.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
-export const WAIT = { timeout: PATIENCE_MS, interval: 20 };
+export const WAIT = { timeout: TEST_TIMEOUT_MS, interval: 20 };
 
 export function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> = {}): PegasusSettings {
   return {
@@ -55,7 +55,7 @@ export function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> 
 }
 
 /** Executors of one folder per test, with stand-ins for the commands of Pegasus. */
-export function pegasusBench() {
+export function pegasusFixture() {
   let directory: string;
   let standIn: StandIn;
   const executors = new Set<Executor>();
@@ -71,7 +71,7 @@ export function pegasusBench() {
   });
 
   function open(changes: Partial<PegasusSettings> = {}): Executor {
-    const executor = createPegasusExecutor(settingsFor(standIn, { command: DOUBLE, ...changes }));
+    const executor = createPegasusExecutor(settingsFor(standIn, { command: STUB_WORKER, ...changes }));
     executors.add(executor);
     return executor;
   }
@@ -83,7 +83,7 @@ export function pegasusBench() {
   function submit(executor: Executor, token: string, action = 'exit', folder = directory): Promise<Handle> {
     mkdirSync(folder, { recursive: true });
     const batchPath = join(folder, `${token}.json`);
-    writeFileSync(batchPath, JSON.stringify({ double: { marks: directory, action, code: 0 } }));
+    writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action, code: 0 } }));
     return executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
   }
   /** With these variables for the commands. */

@@ -14,8 +14,8 @@ import {
   workersOf,
 } from '../support/e2e/harness.ts';
 
-/** The config file of the mission, unchanged; the test replaces only session_dir and port. */
-const MISSION_CONFIG = `[general]
+/** The config file of the original service, unchanged; the test replaces only session_dir and port. */
+const ORIGINAL_CONFIG = `[general]
 
 debug = False
 \t#full session dir is /cryoem1/<project_id>/sessions/<uscnetid>/<session_id>
@@ -44,7 +44,7 @@ no_of_files_to_proc_in_cycle = 100
 pegasus_stageout_clusters = 10
 `;
 
-/** The commands of the mission, unchanged; the test replaces only the port. */
+/** The commands of the original API, unchanged; the test replaces only the port. */
 const START = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1/start-processing?apix=0.813&fmdose=1.224&kev=300&superresolution=False&access_token=somesecret'`;
 const STATUS = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1?access_token=somesecret' | python3 -m json.tool`;
 
@@ -61,13 +61,13 @@ async function shell(testSession: TestSession, line: string): Promise<string> {
   return stdout;
 }
 
-describe('the mission as written', () => {
+describe('the original API and config file', () => {
   let testSession: TestSession;
   let service: RunningService | null = null;
 
   beforeAll(async () => {
     testSession = await makeTestSession();
-    const config = MISSION_CONFIG.replace(
+    const config = ORIGINAL_CONFIG.replace(
       '/cryoem1\n\n[api]',
       `${testSession.top}\nstate_dir = ${testSession.stateDir}\n\n[api]`,
     ).replace('8115', String(testSession.port));
@@ -95,7 +95,7 @@ describe('the mission as written', () => {
     expect(JSON.stringify(answer)).toContain('20210727113_usc_ttrojan_k3_mysample3');
   });
 
-  it('processes nothing before a person starts it', async () => {
+  it('processes nothing before it is started', async () => {
     const running = service as RunningService;
     await until(
       async () => (await status(running, testSession)).state === 'needs_processing',
@@ -104,7 +104,7 @@ describe('the mission as written', () => {
     expect(await filesBelow(testSession.processed)).toEqual([]);
   });
 
-  it('starts by the command of the mission, processes, and returns the six fields', async () => {
+  it('starts with the original command, processes, and returns the six fields', async () => {
     const running = service as RunningService;
     await shell(testSession, START);
     await until(

@@ -23,7 +23,7 @@ export interface Batch {
   report: JobReport | null;
   /** Its job has begun, according to the job itself. */
   hasBegun: boolean;
-  /** We asked for its end. */
+  /** Its cancellation was requested. */
   isCancelRequested: boolean;
   /** How it ended according to the scheduler, while its job has not reported an end; null: not ended. */
   verdict: Ending['how'] | null;
@@ -40,7 +40,7 @@ interface GracePeriod {
 }
 
 /** All batches of an executor, by token. */
-export class JobBook {
+export class BatchStore {
   readonly open = new Map<string, Batch>();
   readonly endings = new Endings();
   private readonly onGroupDone: (group: OpenGroup) => void;

@@ -10,21 +10,21 @@ import type { Executor, Handle, Submission } from '../../src/executors/executor.
 export type Action = 'exit' | 'hold' | 'stubborn' | 'family';
 
 /** Batches for the conformance suite, and their state. */
-export interface Bench {
+export interface BatchFixture {
   /** Submits a batch to the executor that acts as given and ends with this exit code. */
   give(executor: Executor, name: string, action: Action, code?: number): Promise<Handle>;
   /** Lets held batches continue. */
   release(): void;
-  /** `start NAME` and `end NAME`, in order; `asked NAME` if one was told to end. */
+  /** `start NAME` and `end NAME`, in order; `SIGTERM NAME` if a worker received it. */
   events(): string[];
   /** Whether the worker of a batch runs, or its child. */
   isRunning(name: string, who?: 'worker' | 'child'): boolean;
 }
 
-export const DOUBLE = [process.execPath, fileURLToPath(new URL('./worker-double.mjs', import.meta.url))];
+export const STUB_WORKER = [process.execPath, fileURLToPath(new URL('./stub-worker.mjs', import.meta.url))];
 
-/** Real processes: each batch is run by `worker-double.mjs`, the command of its executor. */
-export class ProcessBench implements Bench {
+/** Real processes: each batch is run by `stub-worker.mjs`, the command of its executor. */
+export class ProcessFixture implements BatchFixture {
   private readonly directory: string;
 
   /** @param directory - unique to this test: its name is part of the tokens, by which processes are found */
@@ -41,7 +41,7 @@ export class ProcessBench implements Bench {
   }
 
   give(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
-    return executor.submit(this.submission(name, { double: { marks: this.directory, action, code } }));
+    return executor.submit(this.submission(name, { stub: { marks: this.directory, action, code } }));
   }
 
   release(): void {

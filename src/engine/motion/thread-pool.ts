@@ -2,15 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { hasErrorCode } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
-import { type CrewSetup, openContext } from './context.ts';
+import { openContext, type ThreadSetup } from './context.ts';
 import { runTask, type Task } from './tasks.ts';
-import type { CrewAnswer, CrewOrder } from './worker.ts';
+import type { ThreadAnswer, ThreadOrder } from './worker.ts';
 
 /**
  * The threads that process one movie. With one thread, tasks run on the calling thread, one per turn of the
  * event loop.
  */
-export interface Crew {
+export interface ThreadPool {
   readonly threads: number;
   /**
    * Runs all tasks, in parallel if there are threads.
@@ -19,7 +19,7 @@ export interface Crew {
   run(tasks: readonly Task[]): Promise<unknown[]>;
   /** Runs the same task on every thread. */
   runEverywhere(task: Task): Promise<void>;
-  /** Returns the threads for the next movie, or ends them after a failure. */
+  /** Returns the threads for the next movie, or terminates them after a failure. */
   close(failed: boolean): Promise<void>;
 }
 
@@ -27,12 +27,16 @@ function cancelled(): CodedError {
   return new CodedError('CANCELLED', '');
 }
 
-export async function startCrew(setup: CrewSetup, threads: number, signal?: AbortSignal): Promise<Crew> {
+export async function startThreadPool(
+  setup: ThreadSetup,
+  threads: number,
+  signal?: AbortSignal,
+): Promise<ThreadPool> {
   if (signal?.aborted) throw cancelled();
-  return threads === 1 ? soloCrew(setup, signal) : workerCrew(setup, threads, signal);
+  return threads === 1 ? callingThread(setup, signal) : workerThreads(setup, threads, signal);
 }
 
-function soloCrew(setup: CrewSetup, signal?: AbortSignal): Crew {
+function callingThread(setup: ThreadSetup, signal?: AbortSignal): ThreadPool {
   const context = openContext(setup);
   const run = async (tasks: readonly Task[]) => {
     const values: unknown[] = [];
@@ -64,7 +68,7 @@ function takeWorker(): Worker {
 
 function giveBack(worker: Worker): void {
   worker.removeAllListeners();
-  // a worker that fails while idle must not end the process
+  // a worker that fails while idle must not stop the process
   worker.on('error', () => forget(worker));
   worker.on('exit', () => forget(worker));
   worker.unref();
@@ -77,13 +81,13 @@ function forget(worker: Worker): void {
 }
 
 /** Sends one order and waits for its reply; a worker has one order at a time. */
-function ask(worker: Worker, order: CrewOrder, signal?: AbortSignal): Promise<unknown> {
+function sendOrder(worker: Worker, order: ThreadOrder, signal?: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const done = () => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       signal?.removeEventListener('abort', onAbort);
     };
-    const onMessage = (answer: CrewAnswer) => {
+    const onMessage = (answer: ThreadAnswer) => {
       done();
       if (answer.ok) resolve(answer.value);
       else reject(errorOf(answer));
@@ -106,28 +110,28 @@ function ask(worker: Worker, order: CrewOrder, signal?: AbortSignal): Promise<un
 }
 
 /** The error that was thrown in the worker. */
-function errorOf(answer: Extract<CrewAnswer, { ok: false }>): Error {
+function errorOf(answer: Extract<ThreadAnswer, { ok: false }>): Error {
   const error = answer.code ? new CodedError(answer.code, '', answer.location) : new Error(answer.message);
   error.message = answer.message;
   error.stack = answer.stack;
   return error;
 }
 
-async function endWorkers(workers: readonly Worker[]): Promise<void> {
+async function terminateWorkers(workers: readonly Worker[]): Promise<void> {
   for (const worker of workers) worker.removeAllListeners().on('error', () => undefined);
   await Promise.all(workers.map((worker) => worker.terminate()));
 }
 
-async function workerCrew(setup: CrewSetup, threads: number, signal?: AbortSignal): Promise<Crew> {
+async function workerThreads(setup: ThreadSetup, threads: number, signal?: AbortSignal): Promise<ThreadPool> {
   const workers = Array.from({ length: threads }, () => {
     const worker = takeWorker();
     worker.removeAllListeners();
     return worker;
   });
   try {
-    await Promise.all(workers.map((worker) => ask(worker, { kind: 'open', setup }, signal)));
+    await Promise.all(workers.map((worker) => sendOrder(worker, { kind: 'open', setup }, signal)));
   } catch (error) {
-    await endWorkers(workers);
+    await terminateWorkers(workers);
     throw error;
   }
   return {
@@ -138,18 +142,18 @@ async function workerCrew(setup: CrewSetup, threads: number, signal?: AbortSigna
       const work = async (worker: Worker) => {
         while (next < tasks.length) {
           const i = next++;
-          values[i] = await ask(worker, { kind: 'task', task: tasks[i]! }, signal);
+          values[i] = await sendOrder(worker, { kind: 'task', task: tasks[i]! }, signal);
         }
       };
       await Promise.all(workers.map(work));
       return values;
     },
     async runEverywhere(task) {
-      await Promise.all(workers.map((worker) => ask(worker, { kind: 'task', task }, signal)));
+      await Promise.all(workers.map((worker) => sendOrder(worker, { kind: 'task', task }, signal)));
     },
     async close(failed) {
-      if (failed) return endWorkers(workers);
-      await Promise.all(workers.map((worker) => ask(worker, { kind: 'close' })));
+      if (failed) return terminateWorkers(workers);
+      await Promise.all(workers.map((worker) => sendOrder(worker, { kind: 'close' })));
       workers.forEach(giveBack);
     },
   };
