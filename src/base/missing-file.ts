@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { errorCodeOf } from './errors.ts';
 
 /** The file does not exist: the file itself or a directory above it is missing. */
@@ -15,6 +16,13 @@ export const isMissingOrLink = (error: unknown): boolean =>
 /** As `isMissingOrLink`, and true also for a stale handle of a network file system. */
 export const isMissingOrStale = (error: unknown): boolean =>
   isMissingOrLink(error) || errorCodeOf(error) === STALE;
+
+/** Whether there is anything at a path. @throws the file system's error, other than for a missing file */
+export const exists = (path: string): Promise<boolean> =>
+  unlessMissing(
+    stat(path).then(() => true),
+    false,
+  );
 
 /** The result of a file operation, or `otherwise` if the file does not exist. @throws every other error */
 export async function unlessMissing<Value, Otherwise>(

@@ -66,7 +66,7 @@ describe('cryoem serve', () => {
   it('refuses to listen on other addresses with the published token', async () => {
     const { printed, ended } = serve(config(), '--host', '0.0.0.0');
     expect(await ended).toBe(1);
-    expect(printed.err).toContain('a token of its own');
+    expect(printed.err).toContain('needs its own token');
   });
 
   it('refuses a second service with the same state directory', async () => {

@@ -119,28 +119,17 @@ describe('a session belongs to one service', () => {
     await until('it goes on', async () => (await find(first)).counts.done === 2);
   });
 
-  test('the mark of a process of this machine that has ended is taken over at once', async () => {
+  test.each([
+    ['the mark of a process of this machine that has ended', () => ({ pid: spawnSync('true').pid })],
+    ['a mark whose pid another process has now', () => ({ startTicks: '1' })],
+  ])('%s is taken over at once', async (_, changes) => {
     world.movies(1);
     const first = await world.serve(hanging(), LONG);
     await first.commands.start(KEY, VALUES);
     await until('it is ours', () => existsSync(markPath()));
     const ours = mark();
     await first.close();
-    const { pid } = spawnSync('true');
-    leaveMark({ ...ours, instance: 'killed', pid });
-    const executor = new FakeExecutor();
-    const second = await world.serve(executor, LONG);
-    await until('it is done', async () => (await find(second)).counts.done === 1);
-  });
-
-  test('a reused pid does not prevent a session from being taken over', async () => {
-    world.movies(1);
-    const first = await world.serve(hanging(), LONG);
-    await first.commands.start(KEY, VALUES);
-    await until('it is ours', () => existsSync(markPath()));
-    const ours = mark();
-    await first.close();
-    leaveMark({ ...ours, instance: 'killed', startTicks: '1' });
+    leaveMark({ ...ours, instance: 'killed', ...changes() });
     const second = await world.serve(new FakeExecutor(), LONG);
     await until('it is done', async () => (await find(second)).counts.done === 1);
   });

@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
+import { isUnfinished } from './machine.ts';
 
 export const STOPPED = 'Stopped by a user.';
 
@@ -21,7 +22,7 @@ function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw }: Session): 
     if (arriving + waiting > 0) lifecycle.signal('work_waits', STOPPED);
     return;
   }
-  if (start === null && WORKING.has(state)) {
+  if (start === null && isUnfinished(state)) {
     lifecycle.signal('start_lost', START_LOST);
     return;
   }
@@ -51,7 +52,6 @@ function advanceWanted(context: Context, session: Session): void {
 }
 
 const START_LOST = 'The file workflow/session.json was lost: start the session with parameters again.';
-const WORKING: ReadonlySet<string> = new Set(['processing_start', 'processing', 'processing_failure']);
 const NOT_STARTED: ReadonlySet<string> = new Set(['unknown', 'incomplete_or_empty', 'needs_processing']);
 
 export const settingsReason = (code: ErrorCode): string =>

@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
-import { unlessMissing } from '../../base/missing-file.ts';
+import { exists } from '../../base/missing-file.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
 import type { SessionState } from '../../contract/states.ts';
@@ -97,15 +96,16 @@ export class Lifecycle {
     const row = this.context.ledger.sessions.get(this.session.id);
     this.currentState = row.state;
     this.currentReason = row.reason;
-    const kept = this.keptStart();
-    const mayUseKept = kept !== null && (await this.isSameDirectory());
-    if (mayUseKept && !kept.isOnDisk) {
-      this.takeStart(kept.start);
-      this.startFault = NOT_WRITTEN;
-    } else await this.reread();
-    if (this.lastStart !== null || !mayUseKept) return;
-    this.startFault = `${this.startFault ?? 'workflow/session.json is missing.'} ${FROM_LEDGER}`;
-    this.takeStart(kept.start);
+    const kept = this.context.ledger.getMeta(this.keptKey);
+    const isOnDisk = kept === null || kept.startsWith(ON_DISK);
+    if (isOnDisk) await this.reread();
+    if (this.lastStart !== null || kept === null) return;
+    const start = startIn(kept.slice(ON_DISK.length));
+    if (start !== null && (await this.isSameDirectory())) {
+      const fault = this.startFault ?? 'workflow/session.json is missing.';
+      this.startFault = isOnDisk ? `${fault} ${FROM_LEDGER}` : NOT_WRITTEN;
+      this.takeStart(start);
+    } else if (!isOnDisk) await this.reread();
   }
 
   /** Loads the start from the disk. An unreadable one becomes a warning. */
@@ -193,14 +193,10 @@ export class Lifecycle {
   }
 
   private keep(start: StartFile, isOnDisk: boolean): void {
-    this.context.ledger.setMeta(this.keptKey, `${isOnDisk ? ON_DISK : NOT_ON_DISK}${startText(start)}`);
-  }
-
-  /** The last start according to the ledger. */
-  private keptStart(): { start: StartFile; isOnDisk: boolean } | null {
-    const text = this.context.ledger.getMeta(this.keptKey);
-    const start = text === null ? null : startIn(text.slice(ON_DISK.length));
-    return start === null || text === null ? null : { start, isOnDisk: text.startsWith(ON_DISK) };
+    const { ledger } = this.context;
+    const kept = `${isOnDisk ? ON_DISK : NOT_ON_DISK}${startText(start)}`;
+    // Mostly it is there: sessions are loaded more often than they are started.
+    if (ledger.getMeta(this.keptKey) !== kept) ledger.setMeta(this.keptKey, kept);
   }
 
   /**
@@ -221,12 +217,6 @@ export class Lifecycle {
     return `done for ${this.session.id}`;
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  unlessMissing(
-    stat(path).then(() => true),
-    false,
-  );
 
 export const fileNameFilterOf = (values: Partial<ParameterValues>): FileNameFilter => ({
   prefix: values.basename_prefix,

@@ -76,6 +76,10 @@ export function nextState(state: SessionState, signal: SessionSignal): SessionSt
   return TRANSITIONS[state][signal] ?? state;
 }
 
+/** States that a session leaves by its own work, or by a stop. */
+export const isUnfinished = (state: SessionState): boolean =>
+  state === 'processing_start' || state === 'processing' || state === 'processing_failure';
+
 /** States in which the scheduler may submit work of a session. */
 export const isActive = (state: SessionState): boolean =>
   state === 'processing_start' || state === 'processing' || state === 'processing_complete';

@@ -18,7 +18,8 @@ export async function followOther(context: Context, intake: ResultIntake, sessio
     if (!session.lifecycle.isWanted) session.lifecycle.signal('stopped', STOPPED);
     redoOthers(context, session);
     await session.reviews.load();
-    const waiting = context.ledger.movies.inState(session.id, 'waiting');
-    await intake.takeExisting(session, waiting.slice(0, MAX_LOOKED_FOR));
+    const { ledger, clock } = context;
+    const waiting = ledger.movies.due(session.id, clock.wallMs(), MAX_LOOKED_FOR);
+    await intake.takeExisting(session, waiting);
   });
 }

@@ -1,12 +1,11 @@
 import type { Context } from '../context.ts';
+import { isUnfinished } from '../lifecycle/machine.ts';
 import type { ResultIntake } from '../results/intake.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
 import { followOther } from './follow-other.ts';
 
-/** States in which a session is about to submit or has work in flight. */
-const WORKING: ReadonlySet<string> = new Set(['processing_start', 'processing', 'processing_failure']);
 /** Idle sessions are checked once in this number of rounds. */
 const REST_ROUNDS = 6;
 
@@ -81,7 +80,7 @@ export class Owners {
 
   private isAtRest(session: Session): boolean {
     const { inFlight, trials } = this.parts;
-    const isWorking = WORKING.has(session.lifecycle.state) || session.mutex.isBusy;
+    const isWorking = isUnfinished(session.lifecycle.state) || session.mutex.isBusy;
     return !isWorking && inFlight.of(session).length === 0 && !trials.isWaiting(session);
   }
 

@@ -1,6 +1,6 @@
-import { access, constants, stat, statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { hasErrorCode } from '../../base/errors.ts';
-import { unlessMissing } from '../../base/missing-file.ts';
+import { exists } from '../../base/missing-file.ts';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
@@ -15,11 +15,7 @@ const MIN_FREE_BYTES = 1024 ** 3;
 const MIN_FREE_PART = 0.1;
 
 /** A session that was removed must not be created again as an empty folder. The next scan reports it. */
-export const isThere = ({ paths }: Session): Promise<boolean> =>
-  unlessMissing(
-    stat(paths.root).then(() => true),
-    false,
-  );
+export const isThere = ({ paths }: Session): Promise<boolean> => exists(paths.root);
 
 /**
  * The reason why outputs cannot be written; null if they can.

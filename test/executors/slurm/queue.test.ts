@@ -57,7 +57,7 @@ describe('stuckText', () => {
     expect(stuckText('BeginTime', 1, true)).toMatch(
       /^A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/,
     );
-    expect(stuckText('JobHeldAdmin', 1, true)).toContain('held');
+    expect(stuckText('JobHeldAdmin', 1, true)).toContain('the hold must be released');
   });
 
   it.each(['None', 'Priority', 'Resources', 'BeginTime', 'JobArrayTaskLimit'])(
@@ -72,17 +72,17 @@ describe('stuckText', () => {
     ['AssocGrpCpuLimit', 'limit of the account'],
     ['QOSMaxJobsPerUserLimit', 'limit of the account'],
     ['InvalidAccount', 'account in [params]'],
-    ['JobHeldAdmin', 'held'],
-    ['ReqNodeNotAvail, UnavailableNodes:c1', 'no node that is up'],
+    ['JobHeldAdmin', 'the hold must be released'],
+    ['ReqNodeNotAvail, UnavailableNodes:c1', 'no available node'],
     [
       'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
-      'no node that is up',
+      'no available node',
     ],
     ['PartitionDown', 'partition is down'],
   ])('%s is reported, with the remedy', (reason, words) => {
     const text = stuckText(reason, 3);
     expect(text).toContain(words);
     expect(text).toContain(`(${reason})`);
-    expect(text).toContain('3 jobs wait');
+    expect(text).toContain('3 jobs are waiting');
   });
 });

@@ -94,7 +94,7 @@ export function squareHistograms(
   return counts;
 }
 
-/** A scale covers at least this many standard deviations: squares that differ by less have similar colours. */
+/** A scale covers at least this many standard deviations: similar squares have similar colours. */
 const MIN_RANGE_SD = 3;
 
 /**
