@@ -8,8 +8,9 @@ import { RealFolder, withFolder } from './real-folder.ts';
 
 /**
  * Files and folders of a tree that others may write to, a session's. `top` is trusted: it may be reached by a
- * link. From there down every level is opened by itself, and none may be a link, so nothing outside the tree is
- * read, written or deleted, also if somebody replaces a folder by a link meanwhile. `path` is at or below `top`.
+ * link. From there down every level is opened by itself, and none may be a link, so nothing outside the tree
+ * is read, written or deleted, also if somebody replaces a folder by a link meanwhile. `path` is at or below
+ * `top`.
  */
 
 /** Calls `use` with an open folder. @throws LinkRefused; the file system's error, such as ENOENT */
@@ -58,7 +59,10 @@ export async function readIn(folder: RealFolder, name: string): Promise<string |
   return file === null ? null : await file.readFile('utf8');
 }
 
-/** The end of such a file, starting at the beginning of a line; null if there is none. @throws as `readBelow` */
+/**
+ * The end of such a file, starting at the beginning of a line; null if there is none.
+ * @throws as `readBelow`
+ */
 export async function readTailBelow(
   top: string,
   path: string,
@@ -110,7 +114,10 @@ export const statusBelow = (
     isMissing,
   );
 
-/** The names in a folder, in no particular order; empty if there is none. @throws LinkRefused; the file system's error */
+/**
+ * The names in a folder, in no particular order; empty if there is none.
+ * @throws LinkRefused; the file system's error
+ */
 export const listBelow = (
   top: string,
   path: string,
@@ -122,7 +129,10 @@ export const listBelow = (
     isMissing,
   );
 
-/** Writes a file atomically, see `RealFolder.write`. Creates no folder. @throws LinkRefused; the file system's error */
+/**
+ * Writes a file atomically, see `RealFolder.write`. Creates no folder.
+ * @throws LinkRefused; the file system's error
+ */
 export const writeBelow = (
   top: string,
   path: string,

@@ -76,7 +76,10 @@ export class RealFolder {
     return lstat(this.at(name));
   }
 
-  /** Creates a folder; an existing one, or another entry, is left as it is. @throws the file system's error */
+  /**
+   * Creates a folder; an existing one, or another entry, is left as it is.
+   * @throws the file system's error
+   */
   async makeFolder(name: string, mode?: number): Promise<void> {
     try {
       await mkdir(this.at(name), mode);

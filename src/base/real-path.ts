@@ -10,8 +10,8 @@ const OPEN_FILES = '/proc/self/fd';
 export const HAS_OPEN_FILES = existsSync(OPEN_FILES);
 
 /**
- * Path of an open file or directory, valid in this process; what later replaces it under its own path does not
- * matter.
+ * Path of an open file or directory, valid in this process; what later replaces it under its own path does
+ * not matter.
  */
 export const openPath = (fd: number): string => `${OPEN_FILES}/${fd}`;
 
@@ -23,13 +23,16 @@ export const isInside = (folder: string, path: string): boolean =>
 export const realPathOf = (fd: number, path: string): string =>
   HAS_OPEN_FILES ? readlinkSync(openPath(fd)) : realpathSync(path);
 
-/** Whether an open file is in a folder, or is this file, whatever links led to it. @param within - real path */
+/**
+ * Whether an open file is in a folder, or is this file, whatever links led to it.
+ * @param within - real path
+ */
 export const isOpenWithin = (fd: number, path: string, within: string): boolean =>
   isInside(within, realPathOf(fd, path));
 
 /**
- * Opens a regular file for reading if this is its real path, so that no part of it is a link that somebody put
- * there since the path was resolved; otherwise null. @throws the file system's error
+ * Opens a regular file for reading if this is its real path, so that no part of it is a link that somebody
+ * put there since the path was resolved; otherwise null. @throws the file system's error
  */
 export async function openReal(path: string): Promise<FileHandle | null> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;

@@ -83,7 +83,10 @@ export function openInputFile(path: string, within?: string): InputFile {
   };
 }
 
-/** A descriptor to read from, as `openInputFile`. Does not block on a pipe. @throws CodedError MOVIE_MISSING */
+/**
+ * A descriptor to read from, as `openInputFile`. Does not block on a pipe.
+ * @throws CodedError MOVIE_MISSING
+ */
 export function openWithin(path: string, within: string | undefined): number {
   const fd = open(path);
   if (within === undefined || isOpenWithin(fd, path, within)) return fd;

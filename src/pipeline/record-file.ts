@@ -11,8 +11,8 @@ import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../co
 export const RESULTS_FOLDER = 'results';
 
 /**
- * Where outputs are: `processed`, in a session or in a trial. `root` is the session's folder; no link from there
- * down is followed.
+ * Where outputs are: `processed`, in a session or in a trial. `root` is the session's folder; no link from
+ * there down is followed.
  */
 export interface OutputPlace {
   readonly root: string;

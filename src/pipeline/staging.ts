@@ -72,7 +72,9 @@ export class Staging {
     return this.opened.at('scratch');
   }
 
-  /** Path, valid in this process, for an output that `publish` will move to `processed` under the same name. */
+  /**
+   * Path, valid in this process, for an output that `publish` will move to `processed` under the same name.
+   */
   pathOf(name: string): string {
     if (!this.staged.includes(name)) this.staged.push(name);
     return this.opened.at(name);

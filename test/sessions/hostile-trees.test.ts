@@ -13,7 +13,9 @@ import { Decoy, NOTICED, SEES_READS, swap } from '../support/decoy.ts';
 import { noise, writeMovie } from '../support/movies.ts';
 import { KEY, until, VALUES, World } from './support.ts';
 
-/** Nothing outside a session is read, written or deleted, wherever somebody who may write into it puts a link. */
+/**
+ * Nothing outside a session is read, written or deleted, wherever somebody who may write into it puts a link.
+ */
 
 const BASE = 'FoilHole_1';
 const MOVIE = `${BASE}_fractions.mrc`;

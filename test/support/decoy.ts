@@ -47,8 +47,8 @@ function probe(): boolean {
 export type Maker = (path: string) => void;
 
 /**
- * A folder that is not the service's. Its names are those that the service uses, so that a followed link would find them.
- * Notices what is read (also listings of its folders), written, renamed and deleted in it.
+ * A folder that is not the service's. Its names are those that the service uses, so that a followed link
+ * would find them. Notices what is read (also listings of its folders), written, renamed and deleted in it.
  */
 export class Decoy {
   readonly path: string;

@@ -40,8 +40,8 @@ export function startWorker(
 }
 
 /**
- * Opens the log of a worker for appending. Its folder is created, but not the parents: a session that was removed
- * must not be created again as an empty folder. A link or a pipe is refused.
+ * Opens the log of a worker for appending. Its folder is created, but not the parents: a session that was
+ * removed must not be created again as an empty folder. A link or a pipe is refused.
  * @throws CodedError OUTPUT_NOT_WRITABLE
  */
 export async function openLog({ logPath }: Submission): Promise<FileHandle> {

@@ -15,7 +15,10 @@ export interface MrcRows {
   close(): void;
 }
 
-/** @param within - see `openInputFile` @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED */
+/**
+ * @param within - see `openInputFile`
+ * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
+ */
 export function openMrcRows(path: string, within?: string): MrcRows {
   const file = openInputFile(path, within);
   try {

@@ -26,8 +26,9 @@ interface Kept {
 }
 
 /**
- * Tiles of MRC files, which are named by their real paths: a link that replaced a part of one since is refused. Full resolution is read from the file for each tile; halved images are made once per
- * file and cached. Runs in its own thread: reading and arithmetic are synchronous.
+ * Tiles of MRC files, which are named by their real paths: a link that replaced a part of one since is
+ * refused. Full resolution is read from the file for each tile; halved images are made once per file and
+ * cached. Runs in its own thread: reading and arithmetic are synchronous.
  */
 export class TileSource {
   /** Oldest first. */

@@ -22,8 +22,8 @@ export async function outputPath(paths: SessionPaths, base: string, role: string
 }
 
 /**
- * Real path of a file in the folder of outputs, checked to be there and inside the session. Who opens it checks
- * that it is still the real path of what was opened, see `openReal`.
+ * Real path of a file in the folder of outputs, checked to be there and inside the session. Who opens it
+ * checks that it is still the real path of what was opened, see `openReal`.
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function realOutput({ root, processed }: OutputPlace, name: string): Promise<string> {
