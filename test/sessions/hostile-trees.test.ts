@@ -4,13 +4,13 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionKey } from '../../src/contract/api.ts';
 import type { Executor } from '../../src/executors/executor.ts';
-import { createLocalExecutor } from '../../src/executors/local/executor.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import { pathsOf, type SessionPaths } from '../../src/sessions/names.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
 import { Decoy, NOTICED, SEES_READS, swap } from '../support/decoy.ts';
 import { noise, writeMovie } from '../support/movies.ts';
+import { LightExecutor } from './light-executor.ts';
 import { KEY, until, VALUES, World } from './support.ts';
 
 /**
@@ -21,7 +21,7 @@ const BASE = 'FoilHole_1';
 const MOVIE = `${BASE}_fractions.mrc`;
 const BATCH = 'c1-batch-001-0123456789ab';
 const TRIAL = 'trial-0123456789ab';
-const SIZE = { width: 256, height: 256 };
+const SIZE = { width: 64, height: 64 };
 const TOKEN = 'a long enough token for a test';
 const RECORD = '{"precious":true}';
 
@@ -106,7 +106,7 @@ let executor: Executor;
 let http: HttpServer | null;
 beforeEach(() => {
   world = new World();
-  executor = createLocalExecutor({ slots: 2, threads: 1 });
+  executor = new LightExecutor();
   http = null;
 });
 afterEach(async () => {

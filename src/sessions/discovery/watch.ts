@@ -1,4 +1,4 @@
-import { realpathSync, type Stats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errorCodeOf } from '../../base/errors.ts';
 import { GainWatch } from './gain-watch.ts';
@@ -40,7 +40,7 @@ const FRESH_MS = 60_000;
 export class SessionWatch {
   readonly order: WatchOrder;
   private readonly times: WatchTimes;
-  private readonly inspect: (path: string, within: string) => Promise<Inspection>;
+  private readonly inspect: (path: string, root: string) => Promise<Inspection>;
   private readonly monotonicMs: () => number;
   private readonly tree: Tree;
   private readonly gains: GainWatch;
@@ -62,14 +62,14 @@ export class SessionWatch {
   constructor(
     order: WatchOrder,
     times: WatchTimes,
-    inspect: (path: string, within: string) => Promise<Inspection>,
+    inspect: (path: string, root: string) => Promise<Inspection>,
     monotonicMs: () => number,
   ) {
     this.order = order;
     this.times = times;
     this.inspect = inspect;
     this.monotonicMs = monotonicMs;
-    const isComplete = async (path: string) => (await this.inspectOurs(path)).complete;
+    const isComplete = async (path: string) => (await inspect(path, order.root)).complete;
     this.gains = new GainWatch(order.raw, times.quietMs, isComplete);
     this.tree = new Tree(order.raw, order.root, {
       found: (path, name) => this.found(path, name),
@@ -256,11 +256,6 @@ export class SessionWatch {
     }
   }
 
-  /** Not through a link that has left the session since the file was listed. */
-  private inspectOurs(path: string): Promise<Inspection> {
-    return this.inspect(path, realpathSync(this.order.root));
-  }
-
   private async isSettledNow(path: string): Promise<boolean> {
     const file = this.files.get(path);
     if (!file || file.kind !== this.activeKind) return true;
@@ -271,7 +266,7 @@ export class SessionWatch {
     if (!this.refresh(path)) return false;
     const unchangedMs = this.monotonicMs() - file.unchangedSinceMs;
     if (unchangedMs < this.times.quietMs || this.monotonicMs() < file.nextInspectionMs) return false;
-    const inspection = await this.inspectOurs(join(this.order.raw, path));
+    const inspection = await this.inspect(join(this.order.raw, path), this.order.root);
     if (!this.refresh(path)) return false;
     const handOn =
       inspection.complete || inspection.hopeless || unchangedMs >= this.times.incompleteTimeoutMs;
