@@ -1,4 +1,4 @@
-import type { SessionState } from '../../contract/states.ts';
+import { isInProgress, type SessionState } from '../../contract/states.ts';
 
 /**
  * States of a session and the events that change it. A missing entry means that the event has no effect.
@@ -78,8 +78,8 @@ export function nextState(state: SessionState, signal: SessionSignal): SessionSt
 
 /** States that a session leaves by its own work, or by a stop. */
 export const isUnfinished = (state: SessionState): boolean =>
-  state === 'processing_start' || state === 'processing' || state === 'processing_failure';
+  isInProgress(state) || state === 'processing_failure';
 
 /** States in which the scheduler may submit work of a session. */
 export const isActive = (state: SessionState): boolean =>
-  state === 'processing_start' || state === 'processing' || state === 'processing_complete';
+  isInProgress(state) || state === 'processing_complete';

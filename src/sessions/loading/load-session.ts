@@ -28,7 +28,7 @@ export async function loadSession(
     ledger.setMeta(`rebuilt ${id}`, 'yes');
     if (isNew) noteLocated(context, session);
   }
-  redoOthers(context, session);
+  await redoOthers(context, session);
   await session.gain.recall(session.lifecycle.start);
   inheritBatches(context, inFlight, session);
   await trials.recall(session).catch((error) => {

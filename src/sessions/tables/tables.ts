@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeBelow } from '../../base/below.ts';
+import { isInProgress } from '../../contract/states.ts';
 import { CORRECTED_STAR, CTF_STAR, correctedStar, ctfStar } from '../../pipeline/session-stars.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
@@ -56,7 +57,7 @@ export class SessionTables {
     if (!tables.isOld) return;
     const nowMs = this.context.clock.monotonicMs();
     if (nowMs < tables.heldUntilMs) return;
-    const isWorking = lifecycle.state === 'processing' || lifecycle.state === 'processing_start';
+    const isWorking = isInProgress(lifecycle.state);
     const { notBeforeMs } = tables;
     tables.notBeforeMs ??= nowMs + this.context.tuning.tablesMs;
     if (isWorking && (notBeforeMs === null || nowMs < notBeforeMs)) return;
