@@ -55,8 +55,10 @@ export async function readBelow(top: string, path: string): Promise<string | nul
 
 /** As `readBelow`, for a file in an open folder. */
 export async function readIn(folder: RealFolder, name: string): Promise<string | null> {
-  await using file = await openRegular(folder, name);
-  return file === null ? null : await file.readFile('utf8');
+  const opened = await openRegular(folder, name);
+  if (opened === null) return null;
+  await using file = opened.file;
+  return readFrom(file, 0, opened.size);
 }
 
 /**
@@ -69,13 +71,11 @@ export async function readTailBelow(
   maxBytes: number,
 ): Promise<{ text: string; isCut: boolean } | null> {
   const tail = beside(top, path, async (folder, name) => {
-    await using file = await openRegular(folder, name);
-    if (file === null) return null;
-    const { size } = await file.stat();
-    const from = Math.max(0, size - maxBytes);
-    const bytes = Buffer.alloc(size - from);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
-    const text = bytes.toString('utf8', 0, bytesRead);
+    const opened = await openRegular(folder, name);
+    if (opened === null) return null;
+    await using file = opened.file;
+    const from = Math.max(0, opened.size - maxBytes);
+    const text = await readFrom(file, from, opened.size);
     return { text: from === 0 ? text : text.slice(text.indexOf('\n') + 1), isCut: from > 0 };
   });
   return unlessMissing(tail, null);
@@ -190,9 +190,26 @@ class NotAFile extends Error {
 }
 
 /** null if there is none. @throws NotAFile; the file system's error, ELOOP for a link */
-async function openRegular(folder: RealFolder, name: string): Promise<FileHandle | null> {
+async function openRegular(
+  folder: RealFolder,
+  name: string,
+): Promise<{ file: FileHandle; size: number } | null> {
   const file = await unlessMissing(folder.openFile(name, constants.O_RDONLY), null);
-  if (file === null || (await file.stat()).isFile()) return file;
+  if (file === null) return null;
+  const status = await file.stat();
+  if (status.isFile()) return { file, size: status.size };
   await file.close();
   throw new NotAFile(`${folder.path}${sep}${name}`);
+}
+
+/** Text between two offsets, or up to the end. One call for most files: a session has 100,000 records. */
+async function readFrom(file: FileHandle, from: number, to: number): Promise<string> {
+  const bytes = Buffer.allocUnsafe(to - from);
+  let length = 0;
+  while (length < bytes.length) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, from + length);
+    if (bytesRead === 0) break; // it was shortened meanwhile
+    length += bytesRead;
+  }
+  return bytes.toString('utf8', 0, length);
 }
