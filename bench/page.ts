@@ -10,7 +10,7 @@ import type { SessionKey } from '../src/contract/api.ts';
 import { decodeColumns } from '../src/contract/columns.ts';
 import { pathsOf } from '../src/sessions/names.ts';
 import { launchChromium } from '../test/support/e2e/browser.ts';
-import { likelyResults, namesOf, writeLargeSession } from './page-parts/large-session.ts';
+import { typicalResults, namesOf, writeLargeSession } from './page-parts/large-session.ts';
 import { framesDuring, mainThreadClock, PageProbe } from './page-parts/probe.ts';
 
 const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
@@ -40,7 +40,7 @@ export async function run(args: string[]): Promise<void> {
     discovery: {},
     retry: {},
   });
-  writeLargeSession(pathsOf(settings.sessionDir, KEY), movies, likelyResults(11));
+  writeLargeSession(pathsOf(settings.sessionDir, KEY), movies, typicalResults(11));
   const service = await startService({ settings, logger: pino({ level: 'silent' }), webRoot: WEB_ROOT });
   try {
     await known(service.address, movies);
@@ -184,7 +184,7 @@ async function grid({ page }: PageProbe): Promise<void> {
         .waitFor();
     }
   }
-  const holes = page.getByRole('slider', { name: /Arrow keys choose a movie/ });
+  const holes = page.getByRole('slider', { name: /Arrow keys highlight a movie/ });
   await opened(
     'square opened',
     () => squares.nth(3).click(),

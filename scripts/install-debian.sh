@@ -18,10 +18,13 @@ want /usr/sbin/slurmctld slurmctld
 want /usr/sbin/slurmd slurmd
 want sbatch slurm-client
 want /usr/sbin/munged munge
+want /usr/sbin/nginx nginx-light
+want openssl openssl
 [ -n "$packages" ] || exit 0
 
 echo "Installing Debian packages for the tests:$packages" >&2
 export DEBIAN_FRONTEND=noninteractive
+export RUNLEVEL=1 # servers are installed, but not started
 apt-get update -qq >&2 || exit 0
 # shellcheck disable=SC2086 # a list of names, split on purpose
 apt-get install -y -qq --no-install-recommends $packages >&2 || echo "Some could not be installed; the tests that need them will say so." >&2

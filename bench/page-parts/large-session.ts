@@ -106,7 +106,7 @@ export function writeLargeSession(
  * Typical results: defocus around its target, resolution depending on the ice of the square, one in fifty
  * without rings.
  */
-export function likelyResults(seed: number): (index: number) => Partial<ResultRecord> {
+export function typicalResults(seed: number): (index: number) => Partial<ResultRecord> {
   const { uniform: even, gaussian: normal } = createRandom(seed);
   return (index) => {
     const hasRings = even() > 0.02;

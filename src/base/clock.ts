@@ -14,6 +14,6 @@ export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
 };
 
-/** ISO 8601 in UTC, with milliseconds; null of null. */
+/** ISO 8601 in UTC, with milliseconds; null if the input is null. */
 export const isoOf = (wallMs: number | null): string | null =>
   wallMs === null ? null : new Date(wallMs).toISOString();

@@ -34,14 +34,14 @@ export function collectEntries(config: PythonConfig): { entries: FileEntry[]; wa
   return { entries, warnings };
 }
 
-/** Settings of a section, those of `[DEFAULT]` that it does not have itself first. */
+/** Settings of a section, preceded by those settings of `[DEFAULT]` that it does not override. */
 function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: string[]): FileEntry[] {
   const own = config.sections.get(section) ?? new Map<string, ConfigEntry>();
   const entries: FileEntry[] = [];
   for (const [key, { value, line }] of config.defaults)
     if (!own.has(key) && isKnown(section, key)) entries.push({ section, key, value, line });
   for (const [key, entry] of own) {
-    if (isKnown(section, key)) entries.push(...splitSwallowed(section, key, entry, own, warnings));
+    if (isKnown(section, key)) entries.push(...splitIndentedSettings(section, key, entry, own, warnings));
     else warnings.push(`line ${entry.line}: ${key} is not a setting of [${section}] and has no effect`);
   }
   return entries;
@@ -52,7 +52,7 @@ function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: 
  * dialect treats such a line as part of the value above it, which is never intended: a known key within a
  * value is a separate setting.
  */
-function splitSwallowed(
+function splitIndentedSettings(
   section: ConfigSection,
   key: string,
   entry: ConfigEntry,

@@ -4,13 +4,14 @@ import { isLoopback } from '../base/host-port.ts';
 import type { ConfigSection } from '../contract/config.ts';
 import type { GivenConfig } from './config-given.ts';
 import { expectedOf, schemaOfSetting } from './config-values.ts';
+import { MIN_TOKEN_BITS, STRONG_TOKEN, tokenBits } from './token-strength.ts';
 
 /** The predecessor's example token, which is public. */
 const PUBLISHED_TOKEN = 'somesecret';
 
 /** A setting that the service cannot start with. */
 export interface ConfigFault {
-  /** Of the file; 0 if no line has it. */
+  /** Line of the config file; 0 if the setting is not in the file. */
   readonly line: number;
   readonly message: string;
 }
@@ -25,7 +26,7 @@ export const valueFaults = (issues: readonly z.core.$ZodIssue[], given: GivenCon
     return { line: entry?.line ?? 0, message: `[${section}] ${key}: expected ${expected}, ${found}` };
   });
 
-/** The same of the processing parameters in `[params]`. */
+/** The same for the processing parameters in `[params]`. */
 export const parameterFaults = (
   faults: readonly { readonly field: string; readonly message: string }[],
   given: GivenConfig,
@@ -45,21 +46,33 @@ export function sessionDirFaults(given: GivenConfig): ConfigFault[] {
   return [{ line: lineOf(given, 'general.session_dir'), message }];
 }
 
-/** A service that other machines can reach must have its own token. */
+/**
+ * A service that other machines can reach must have its own token, which cannot be guessed. On this machine
+ * only, a weak one is a warning: the service may be behind a proxy.
+ */
 export function checkToken(given: GivenConfig): { faults: ConfigFault[]; warnings: string[] } {
   const host = String(given.values.api?.host ?? '127.0.0.1');
-  const token = given.values.api?.token;
-  const published = token === PUBLISHED_TOKEN;
-  if (!isLoopback(host) && (published || token === undefined)) {
-    const line = lineOf(given, 'api.token') || lineOf(given, 'api.host');
-    const found = published ? `the published "${PUBLISHED_TOKEN}"` : 'none';
-    const message = `[api] token: with host ${host}, other machines can reach the service, so it needs its own token; expected a secret word, found ${found}`;
-    return { faults: [{ line, message }], warnings: [] };
-  }
-  if (!published) return { faults: [], warnings: [] };
+  const weakness = weaknessOf(given.values.api?.token);
+  if (weakness === null) return { faults: [], warnings: [] };
+  if (isLoopback(host)) return { faults: [], warnings: weakness.warning === null ? [] : [weakness.warning] };
+  const line = lineOf(given, 'api.token') || lineOf(given, 'api.host');
+  const message = `[api] token: with host ${host}, other machines can reach the service, so it needs its own token; expected ${STRONG_TOKEN}; found ${weakness.found}`;
+  return { faults: [{ line, message }], warnings: [] };
+}
+
+/** What is wrong with a token; the warning is null if another check reports it. Null: nothing. */
+function weaknessOf(token: unknown): { found: string; warning: string | null } | null {
+  if (token === undefined) return { found: 'none', warning: null };
+  if (token === PUBLISHED_TOKEN)
+    return {
+      found: `the published "${PUBLISHED_TOKEN}"`,
+      warning: '[api] token is the published example; replace it with your own',
+    };
+  const bits = Math.floor(tokenBits(String(token)));
+  if (bits >= MIN_TOKEN_BITS) return null;
   return {
-    faults: [],
-    warnings: ['[api] token is the published example; replace it by your own'],
+    found: `one that can be guessed (at most ${bits} of ${MIN_TOKEN_BITS} bits)`,
+    warning: `[api] token can be guessed; replace it with ${STRONG_TOKEN}`,
   };
 }
 

@@ -12,10 +12,10 @@ import { keyText, pathsOf } from '../sessions/names.ts';
 import { type LoadedConfig, loadConfig } from './config.ts';
 import { createExecutors } from './executors.ts';
 import { WEB_ROOT } from './package-info.ts';
-import { checkMachineParts } from './preflight.ts';
+import { checkMachineParts, type MachineCheck } from './preflight.ts';
 
 const GIB = 1024 ** 3;
-/** A session of one night needs some hundred GiB: a warning below this. */
+/** An overnight session needs a few hundred GiB; warn below this. */
 const LOW_DISK_BYTES = 100 * GIB;
 /** Not enough for the outputs of a few movies: an error below this. */
 const MIN_DISK_BYTES = GIB;
@@ -75,6 +75,13 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
   ];
 }
 
+const MACHINE_REMEDIES: Readonly<Record<MachineCheck['subject'], string>> = {
+  sessions: 'correct session_dir in [general], or mount or create the directory',
+  state: 'correct state_dir in [general], or the permissions of the directory',
+  port: 'correct host or port in [api]',
+  programs: 'install the program, or correct [programs]',
+};
+
 /** The checks that a start makes too. A port that is in use by our own service is correct. */
 async function machine(settings: ServiceSettings): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -82,7 +89,7 @@ async function machine(settings: ServiceSettings): Promise<Finding[]> {
     if (text === null) findings.push(passed(subject, what));
     else if (subject === 'port' && (await isOurService(settings.api)))
       findings.push(passed(subject, `the service is running on ${what}`));
-    else findings.push(failure(subject, text, 'see the message'));
+    else findings.push(failure(subject, text, MACHINE_REMEDIES[subject]));
   }
   return findings;
 }
@@ -149,7 +156,7 @@ function permissions(sessionDir: string): Finding[] {
     ...(cannotRead.length > 0
       ? [
           failure(
-            'rights',
+            'permissions',
             `raw cannot be read: ${named(cannotRead)}`,
             `give user ${user} read permission for raw and everything in it`,
           ),
@@ -158,17 +165,17 @@ function permissions(sessionDir: string): Finding[] {
     ...(cannotWrite.length > 0
       ? [
           failure(
-            'rights',
+            'permissions',
             `outputs cannot be written: ${named(cannotWrite)}`,
             `give user ${user} write permission for the session directory, and for processed and workflow in it`,
           ),
         ]
       : []),
     ...unreadable.map((path) =>
-      failure('rights', `${path} cannot be read`, `give user ${user} read permission`),
+      failure('permissions', `${path} cannot be read`, `give user ${user} read permission`),
     ),
     ...(cannotRead.length + cannotWrite.length + unreadable.length === 0
-      ? [passed('rights', `all ${sessions.length} sessions can be read and written`)]
+      ? [passed('permissions', `all ${sessions.length} sessions can be read and written`)]
       : []),
   ];
 }

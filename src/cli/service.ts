@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ParameterValues } from '../contract/parameters.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
@@ -48,6 +49,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       logger,
       version: PACKAGE.version,
       webRoot: options.webRoot ?? WEB_ROOT,
+      endedLogins: join(settings.stateDir, 'ended-logins'),
       parameterDefaults: withPrograms(settings, options.parameterDefaults),
     });
     opened.push(http);

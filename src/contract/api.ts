@@ -7,6 +7,9 @@ import { metricFieldSchemas } from './stored-metrics.ts';
 
 /** Types of `/api/v1`, shared by the service and the page. Times are ISO 8601 in UTC. */
 
+/** State of a session that does not exist, as an answer of the compatibility routes, with status 200. */
+export const NO_SUCH_SESSION = 'no_such_session' as const;
+
 /**
  * Response of the status route of the compatibility routes. `failed_jobs` counts movies that failed in all
  * their attempts.
@@ -17,11 +20,21 @@ export const missionStatusSchema = z.object({
   percent_done_total: z.number(),
   processed_files: z.number().int(),
   raw_files: z.number().int(),
-  state: z.union([sessionStateSchema, z.literal('no_such_session')]),
+  state: z.union([sessionStateSchema, z.literal(NO_SUCH_SESSION)]),
 });
 
-/** One row of the list route of the compatibility routes. */
-export const missionListSchema = z.array(missionStatusSchema.extend({ session: z.string() }));
+/** Response of the actions of the compatibility routes: the predecessor's word, and the status. */
+export const missionActionSchema = missionStatusSchema.extend({
+  result: z.literal('ok').optional().describe('done'),
+  results: z.literal(NO_SUCH_SESSION).optional().describe('instead of result, if there is no such session'),
+});
+
+/** Response of the list route of the compatibility routes; `session` is the same name as `session_id`. */
+export const missionListSchema = z.object({
+  sessions: z.array(
+    z.object({ session_id: z.string(), session: z.string() }).extend(missionStatusSchema.shape),
+  ),
+});
 
 const sessionKeySchema = z.object({ project: z.string(), user: z.string(), session: z.string() });
 

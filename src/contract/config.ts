@@ -22,7 +22,7 @@ export const CONFIG_SECTIONS = {
       .string()
       .nullable()
       .default(null)
-      .describe('directory of the ledger, on a local disk; null: in $XDG_STATE_HOME or ~/.local/state'),
+      .describe('directory of the ledger, on a local disk; not set: $XDG_STATE_HOME or ~/.local/state'),
     executor: z
       .string()
       .regex(EXECUTOR_LIST)
@@ -34,7 +34,10 @@ export const CONFIG_SECTIONS = {
   api: z.object({
     host: z.string().default('127.0.0.1').describe('address to listen on'),
     port: whole(0, 65535).default(8112).describe('0: any free port'),
-    token: z.string().min(1).describe('secret that every request must contain'),
+    token: z
+      .string()
+      .min(1)
+      .describe('secret that every request must contain; beyond this machine, at least 64 bits are required'),
   }),
   params: z.object({
     maxjobs: whole(1, 100_000).default(100).describe('maximum number of jobs in flight on each executor'),
@@ -42,7 +45,11 @@ export const CONFIG_SECTIONS = {
     partition: z.string().nullable().default(null).describe('Slurm partition'),
     account: z.string().nullable().default(null).describe('Slurm account'),
     glite_arguments: z.string().nullable().default(null).describe('additional sbatch options'),
-    cluster_size: whole(1, 10_000).default(5).describe('batches per cycle and GPU of a node'),
+    cluster_size: whole(1, 10_000)
+      .default(5)
+      .describe(
+        'number of batches per cycle for each GPU of a node (a cycle has cluster_size x no_of_gpus batches)',
+      ),
     no_of_gpus: z
       .number()
       .int()
@@ -53,17 +60,17 @@ export const CONFIG_SECTIONS = {
     pegasus_stageout_clusters: whole(1, 10_000)
       .nullable()
       .default(null)
-      .describe('null: a tenth of the files of a cycle'),
+      .describe('not set: a tenth of the files of a cycle'),
   }),
   local: z.object({
     slots: whole(1, 1024)
       .nullable()
       .default(null)
-      .describe('batches that run in parallel; null: by cores and memory'),
+      .describe('batches that run in parallel; not set: by cores and memory'),
     threads: whole(1, 64)
       .nullable()
       .default(null)
-      .describe('threads per movie; null: the cores divided by the slots'),
+      .describe('threads per movie; not set: the cores divided by the slots'),
   }),
   slurm: z.object({
     time_limit: z
@@ -71,21 +78,23 @@ export const CONFIG_SECTIONS = {
       .regex(/^(\d+|\d+:\d+(:\d+)?|\d+-\d+(:\d+){0,2})$/)
       .nullable()
       .default(null)
-      .describe('time limit of a job: minutes, or 2:00:00, or 1-12; null: that of the partition'),
+      .describe(
+        'time limit of a job: minutes, hours:minutes:seconds (2:00:00) or days-hours (1-12); not set: that of the partition',
+      ),
     memory: z
       .string()
       .regex(/^\d+[KMGT]?$/i)
       .nullable()
       .default(null)
       .describe(
-        'memory of a job, such as 64G; null: the default of the cluster. Cannot be combined with --exclusive where memory is allocated by CPU',
+        'memory of a job, such as 64G; not set: the default of the cluster. Cannot be combined with --exclusive where memory is allocated by CPU',
       ),
     constraint: z.string().nullable().default(null).describe('features that a node must have'),
     threads: whole(1, 256)
       .nullable()
       .default(null)
       .describe(
-        'threads per movie, for which cores are requested; null: the cores of the job divided among its movies',
+        'threads per movie, for which cores are requested; not set: the cores of the job divided among its movies',
       ),
     environment: z
       .string()
@@ -103,15 +112,19 @@ export const CONFIG_SECTIONS = {
       .string()
       .nullable()
       .default(null)
-      .describe('path of this installation on the nodes; null: the same path as here'),
-    bin_dir: z.string().nullable().default(null).describe('folder of sbatch, squeue and scancel; null: PATH'),
-    conf: z.string().nullable().default(null).describe('path of slurm.conf; null: the default of Slurm'),
+      .describe('path of this installation on the nodes; not set: the same path as here'),
+    bin_dir: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('folder of sbatch, squeue and scancel; not set: PATH'),
+    conf: z.string().nullable().default(null).describe('path of slurm.conf; not set: the default of Slurm'),
     poll_seconds: z
       .number()
       .min(1)
       .max(600)
       .default(5)
-      .describe('polling interval of Slurm, for all jobs together'),
+      .describe('interval at which Slurm is polled (one query for all jobs)'),
     command_seconds: z.number().min(1).max(600).default(20).describe('timeout of a Slurm command'),
     grace_seconds: z
       .number()
@@ -127,12 +140,12 @@ export const CONFIG_SECTIONS = {
       .string()
       .nullable()
       .default(null)
-      .describe('folder of pegasus-plan and the other commands of Pegasus 5; null: PATH'),
+      .describe('folder of pegasus-plan and the other commands of Pegasus 5; not set: PATH'),
     home: z
       .string()
       .nullable()
       .default(null)
-      .describe('directory of Pegasus on the nodes; null: the same as on this machine'),
+      .describe('directory of Pegasus on the nodes; not set: the same as on this machine'),
     cores: whole(1, 1024).default(1).describe('cores of a job'),
     runtime_minutes: whole(1, 100_000)
       .default(60)
@@ -140,11 +153,11 @@ export const CONFIG_SECTIONS = {
     memory_mb: whole(1, 10_000_000)
       .nullable()
       .default(null)
-      .describe('memory per core; null: the default of the cluster, required with --exclusive'),
+      .describe('memory per core; not set: the default of the cluster. Must not be set with --exclusive'),
     threads: whole(1, 256)
       .nullable()
       .default(null)
-      .describe('threads per movie; null: the cores of the job divided among its movies'),
+      .describe('threads per movie; not set: the cores of the job divided among its movies'),
     environment: z
       .string()
       .nullable()
@@ -156,7 +169,7 @@ export const CONFIG_SECTIONS = {
       .string()
       .nullable()
       .default(null)
-      .describe('path of this installation on the nodes; null: the same path as here'),
+      .describe('path of this installation on the nodes; not set: the same path as here'),
     gather_seconds: z
       .number()
       .min(0)

@@ -193,8 +193,8 @@ export const ERRORS = {
   ),
   NO_SUCH_PICTURE: request(
     404,
-    'This movie has no such picture.',
-    'Its record lists the pictures under files.',
+    'This movie has no such image.',
+    'Its record lists the images under "files".',
   ),
   BAD_NAME: request(
     404,

@@ -16,7 +16,9 @@ export const movieMetadataSchema = z.object({
   stageUm: z.object({ x: z.number(), y: z.number(), z: z.number().nullable() }).nullable(),
   stageAlphaDeg: z.number().nullable(),
   beamShift: pair.nullable().describe('differences between movies give the beam position'),
-  beamShiftUnit: z.enum(['um', 'program']).describe('um on the specimen; program: the unit of the program'),
+  beamShiftUnit: z
+    .enum(['um', 'program'])
+    .describe('um: on the specimen; program: the acquisition program’s own unit'),
   gridSquare: z.string().nullable(),
   hole: z.string().nullable(),
   holePosition: z.string().nullable().describe('number of the exposure in the hole or in the group of holes'),

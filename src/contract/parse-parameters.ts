@@ -4,9 +4,9 @@ import { PARAMETER_TABLE, type ParameterDeclaration, type ParameterValues } from
 
 /** Validates values of parameters from a query, a form, flags or a file. */
 
-/** Accepted spellings of a boolean, including those of Python (`True`, `False`). */
-const TRUE_SPELLINGS = new Set(['true', '1', 'yes', 'on']);
-const FALSE_SPELLINGS = new Set(['false', '0', 'no', 'off', 'none', '']);
+/** Accepted spellings of a boolean, including those of Python (`True`, `False`) and of FastAPI. */
+const TRUE_SPELLINGS = new Set(['true', '1', 'yes', 'on', 't', 'y']);
+const FALSE_SPELLINGS = new Set(['false', '0', 'no', 'off', 'f', 'n', 'none', '']);
 const MAX_TEXT_LENGTH = 1000;
 
 function numberSchema(p: ParameterDeclaration) {

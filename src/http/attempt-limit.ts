@@ -10,11 +10,13 @@ declare module 'fastify' {
   }
 }
 
-/**
- * After this many different wrong secrets from one address, no further secret is compared until the window
- * ends.
- */
+/** Different wrong secrets from one address within the window that are answered as wrong. */
 const MAX_DIFFERENT_SECRETS = 10;
+/**
+ * The same of one connected machine, whatever addresses it says that it forwards for: a program on this
+ * machine can say any. A reverse proxy with many clients stays below it.
+ */
+const MAX_DIFFERENT_SECRETS_OF_PEER = 100;
 const WINDOW_MS = 60_000;
 /** Addresses, and secrets of addresses, that are remembered: bounds the memory that a flood can take. */
 const MAX_REMEMBERED = 10_000;
@@ -22,14 +24,18 @@ const MAX_REMEMBERED = 10_000;
 const digest = (secret: string) => createHash('sha256').update(secret).digest('base64');
 /** A client that has gone has no address any more. */
 const addressOf = (request: FastifyRequest) => normalizeIP(request.ip ?? '');
+const peerOf = (request: FastifyRequest) => normalizeIP(request.socket.remoteAddress ?? '');
 
-/** Limits how many secrets an address can try. An address is one IPv4 address or one IPv6 network (/64). */
+/**
+ * Limits wrong secrets. A right one is never refused, because anybody on the same machine or behind the same
+ * proxy could otherwise lock out the others; that secrets cannot be guessed is ensured by their entropy
+ * (`cli/config-faults.ts`). An address is one IPv4 address or one IPv6 network (/64).
+ */
 export interface AttemptLimit {
-  /** @throws CodedError TOO_MANY_ATTEMPTS */
-  check(request: FastifyRequest): Promise<void>;
   /**
    * Counts a wrong secret, unless the address has sent the same one in this window: a program with an
-   * outdated token that asks every second must not lock out its neighbours behind the same address.
+   * outdated token that asks every second must not use up what its neighbours may do.
+   * @throws CodedError TOO_MANY_ATTEMPTS beyond the limit
    */
   failed(request: FastifyRequest, secret: string): Promise<void>;
 }
@@ -37,21 +43,26 @@ export interface AttemptLimit {
 export async function createAttemptLimit(app: FastifyInstance): Promise<AttemptLimit> {
   await app.register(rateLimit, { global: false, timeWindow: WINDOW_MS, cache: MAX_REMEMBERED });
   app.decorateRequest('wrongSecret', '');
-  const different = app.createRateLimit({ max: MAX_DIFFERENT_SECRETS, keyGenerator: addressOf });
+  const limits = [
+    app.createRateLimit({ max: MAX_DIFFERENT_SECRETS, keyGenerator: addressOf }),
+    app.createRateLimit({ max: MAX_DIFFERENT_SECRETS_OF_PEER, keyGenerator: peerOf }),
+  ];
   const repeated = app.createRateLimit({
     max: 1,
     keyGenerator: (request) => `${addressOf(request)} ${digest(request.wrongSecret)}`,
   });
 
   return {
-    async check(request) {
-      const state = await different(request, { increment: false });
-      if (!state.isAllowed && state.remaining === 0) throw new CodedError('TOO_MANY_ATTEMPTS', '');
-    },
     async failed(request, secret) {
       request.wrongSecret = secret;
-      const state = await repeated(request);
-      if (!state.isAllowed && !state.isExceeded) await different(request);
+      const known = await repeated(request);
+      const isNew = !known.isAllowed && !known.isExceeded;
+      const states = [];
+      for (const limit of limits) states.push(await limit(request, { increment: isNew }));
+      const isBeyond = states.some(
+        (state) => !state.isAllowed && (isNew ? state.isExceeded : state.remaining === 0),
+      );
+      if (isBeyond) throw new CodedError('TOO_MANY_ATTEMPTS', '');
     },
   };
 }

@@ -3,11 +3,15 @@ import type { ErrorBody } from '../contract/api.ts';
 import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { FieldFault } from '../contract/parse-parameters.ts';
 
-/** Several fields are invalid. */
+/** Faults that are listed: a request with many values can have as many. */
+const MAX_FAULTS = 100;
+
+/** Several fields are invalid; the first 100 are named. */
 export class FaultyFields extends CodedError {
   readonly faults: readonly FieldFault[];
 
-  constructor(faults: readonly FieldFault[]) {
+  constructor(all: readonly FieldFault[]) {
+    const faults = all.slice(0, MAX_FAULTS);
     super('BAD_PARAMETERS', faults.map((fault) => fault.message).join('; '));
     this.faults = faults;
   }
@@ -46,7 +50,8 @@ export function errorAnswer(error: unknown): ErrorAnswer {
     return answer(error.code, error.message, field ? [{ field, message: error.message }] : []);
   }
   if (!isFastifyError(error)) return answer('INTERNAL', ERRORS.INTERNAL.text, []);
-  if (error.validation) return errorAnswer(new FaultyFields(error.validation.map(invalidField)));
+  if (error.validation)
+    return errorAnswer(new FaultyFields(error.validation.slice(0, MAX_FAULTS).map(invalidField)));
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return answer('BAD_REQUEST', ERRORS.BAD_REQUEST.text, [], status);
   return answer('INTERNAL', ERRORS.INTERNAL.text, []);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { errorBodySchema, liveEventSchema, type SessionKey } from '../contract/api.ts';
+import type { Auth } from './auth.ts';
 import { EventStream } from './event-stream.ts';
 import type { RouteContext } from './ports.ts';
 
@@ -15,7 +16,7 @@ const eventQuery = z.object({
 /** Live events by server-sent events. */
 export function registerEventRoutes(
   instance: FastifyInstance,
-  { events }: Pick<RouteContext, 'events'>,
+  { events, auth }: Pick<RouteContext, 'events'> & { auth: Pick<Auth, 'onLoginEnd'> },
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const streams = new Set<EventStream>();
@@ -50,8 +51,10 @@ export function registerEventRoutes(
       if (given && lastId === null)
         stream.send(null, { event: 'reset', data: { reason: 'unknown Last-Event-ID' } });
       const unsubscribe = events.subscribe(lastId, ({ id, event }) => stream.send(id, event));
+      const forgetLogin = auth.onLoginEnd(request, () => stream.close());
       stream.onClosed(() => {
         unsubscribe();
+        forgetLogin();
         streams.delete(stream);
       });
     },

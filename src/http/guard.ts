@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access, Auth } from './auth.ts';
+import { mayContainToken } from './bodies.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -8,12 +9,16 @@ declare module 'fastify' {
   }
 }
 
+const accessOf = (request: FastifyRequest): Access => request.routeOptions.config.access ?? 'change';
+
 /**
- * Requires authentication on every route of this instance, after the body is read, because it may contain the
- * token.
+ * Requires authentication on every route of this instance, before the body is read. The exception is a small
+ * body, which may contain the token: it is read first, with the limit of `limitUnauthenticatedBodies`.
  */
 export function guardRoutes(app: FastifyInstance, auth: Auth): void {
-  app.addHook('preValidation', async (request) => {
-    await auth.check(request, request.routeOptions.config.access ?? 'change');
+  app.addHook('onRequest', async (request) => {
+    const method = await auth.checkHead(request, accessOf(request));
+    if (method === null && !mayContainToken(request)) throw auth.refusal(request);
   });
+  app.addHook('preValidation', async (request) => auth.checkBody(request));
 }

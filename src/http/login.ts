@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { BoundedMap } from '../base/bounded-map.ts';
 import { errorBodySchema, loginStateSchema } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
-import { type Auth, clearLoginCookie, setLoginCookie } from './auth.ts';
+import type { Auth } from './auth.ts';
+import { MAX_UNAUTHENTICATED_BYTES } from './bodies.ts';
 
 const LINK_LIFETIME_MS = 10 * 60 * 1000;
 /** Unused links; a new one beyond this removes the oldest. */
@@ -58,12 +59,13 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
         response: { 200: loginStateSchema, 429: errorBodySchema },
       },
     },
-    async (request) => ({ authenticated: (await auth.methodOf(request)) !== null, version }),
+    async (request) => ({ authenticated: await isAuthenticated(auth, request), version }),
   );
 
   app.post(
     '/api/v1/login',
     {
+      bodyLimit: MAX_UNAUTHENTICATED_BYTES,
       schema: {
         tags,
         summary: 'Log in: sets a cookie that scripts cannot read',
@@ -74,16 +76,24 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
     },
     async (request, reply) => {
       if (!(await auth.isToken(request, request.body.token))) throw new CodedError('UNAUTHORIZED', '');
-      setLoginCookie(reply);
+      auth.logIn(reply);
       return { authenticated: true, version };
     },
   );
 
   app.post(
     '/api/v1/logout',
-    { schema: { tags, summary: 'Log out', security: [], response: { 200: loginStateSchema } } },
-    async (_request, reply) => {
-      clearLoginCookie(reply);
+    {
+      bodyLimit: MAX_UNAUTHENTICATED_BYTES,
+      schema: {
+        tags,
+        summary: 'Log out: the login ends for all copies of its cookie',
+        security: [],
+        response: { 200: loginStateSchema },
+      },
+    },
+    async (request, reply) => {
+      await auth.logOut(request, reply);
       return { authenticated: false, version };
     },
   );
@@ -99,13 +109,22 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
       },
     },
     async (request, reply) => {
-      await auth.limit.check(request);
       if (!keys.use(request.query.key)) {
         await auth.limit.failed(request, request.query.key);
         return reply.code(403).type('text/html; charset=utf-8').send(LINK_EXPIRED);
       }
-      setLoginCookie(reply);
+      auth.logIn(reply);
       return reply.redirect('/', 303);
     },
   );
+}
+
+/** @throws CodedError TOO_MANY_ATTEMPTS */
+async function isAuthenticated(auth: Auth, request: FastifyRequest): Promise<boolean> {
+  try {
+    return (await auth.checkHead(request, 'read')) !== null;
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'UNAUTHORIZED') return false;
+    throw error;
+  }
 }

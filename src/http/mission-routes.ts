@@ -1,7 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorBodySchema, missionListSchema, missionStatusSchema, type SessionKey } from '../contract/api.ts';
+import {
+  errorBodySchema,
+  missionActionSchema,
+  missionListSchema,
+  missionStatusSchema,
+  NO_SUCH_SESSION,
+  type SessionKey,
+} from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import { actorOf } from './actor.ts';
 import { checkName, missionKeyOf, missionSessionParams, missionUserParams } from './names.ts';
@@ -14,29 +21,23 @@ const tags = ['compatibility'];
 const tokenQuery = z.looseObject({
   access_token: z.any().optional().meta({ type: 'string', description: 'The token.' }),
 });
-const refusals = { 403: errorBodySchema, 422: errorBodySchema };
-const sessionAnswers = {
-  200: missionStatusSchema,
-  404: z.union([missionStatusSchema, errorBodySchema]).describe('state no_such_session, or an invalid name'),
-  409: errorBodySchema,
-  ...refusals,
+const refusals = {
+  403: errorBodySchema,
+  404: errorBodySchema.describe('an invalid name'),
+  422: errorBodySchema,
 };
 
 /**
- * The five compatibility routes, with the predecessor's paths, by GET and by POST. For a session that does
- * not exist, all of its routes answer with the same six fields, the state `no_such_session` and status 404.
+ * The five compatibility routes, with the predecessor's paths and answers, by GET and by POST, with the
+ * parameters in the query also by POST (the predecessor uses FastAPI). For a session that does not exist, the
+ * status is 200, the state `no_such_session`, and the numbers are zeros, because clients of the predecessor
+ * read the state.
  */
 export function registerMissionRoutes(
   instance: FastifyInstance,
   { queries, commands, parameterDefaults }: Pick<RouteContext, 'queries' | 'commands' | 'parameterDefaults'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-
-  const answerStatus = async (key: SessionKey, reply: FastifyReply) => {
-    const status = await queries.missionStatus(key);
-    reply.code(status.state === 'no_such_session' ? 404 : 200);
-    return status;
-  };
 
   type Action = (key: SessionKey, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   const actions: Record<string, { summary: string; act: Action }> = {
@@ -68,18 +69,17 @@ export function registerMissionRoutes(
         params: missionUserParams,
         querystring: tokenQuery,
         ...bodyOf(tokenQuery),
-        response: { 200: missionListSchema, 404: errorBodySchema, ...refusals },
+        response: { 200: missionListSchema, ...refusals },
       },
       handler: async (request) => {
         const project = checkName(request.params.project_id, 'project_id');
         const user = checkName(request.params.user, 'user');
         const found = await queries.list(project, user);
-        return Promise.all(
-          found.map(async ({ session }) => ({
-            session,
-            ...(await queries.missionStatus({ project, user, session })),
-          })),
-        );
+        const statusOf = async ({ session }: SessionKey) => {
+          const status = await queries.missionStatus({ project, user, session });
+          return { session_id: session, session, ...status };
+        };
+        return { sessions: await Promise.all(found.map(statusOf)) };
       },
     });
 
@@ -93,9 +93,9 @@ export function registerMissionRoutes(
         params: missionSessionParams,
         querystring: tokenQuery,
         ...bodyOf(tokenQuery),
-        response: sessionAnswers,
+        response: { 200: missionStatusSchema, ...refusals },
       },
-      handler: async (request, reply) => answerStatus(missionKeyOf(request.params), reply),
+      handler: async (request) => queries.missionStatus(missionKeyOf(request.params)),
     });
 
     for (const [name, { summary, act }] of Object.entries(actions)) {
@@ -110,19 +110,26 @@ export function registerMissionRoutes(
           params: missionSessionParams,
           querystring: shape,
           ...bodyOf(shape),
-          response: sessionAnswers,
+          response: { 200: missionActionSchema, 409: errorBodySchema, ...refusals },
         },
         handler: async (request, reply) => {
           const key = missionKeyOf(request.params);
-          try {
-            await act(key, request, reply);
-          } catch (error) {
-            const isMissing = error instanceof CodedError && error.code === 'NO_SUCH_SESSION';
-            if (!isMissing) throw error;
-          }
-          return answerStatus(key, reply);
+          const isDone = await unlessMissingSession(act(key, request, reply));
+          const status = await queries.missionStatus(key);
+          return { ...status, ...(isDone ? { result: 'ok' as const } : { results: NO_SUCH_SESSION }) };
         },
       });
     }
+  }
+}
+
+/** False if the session does not exist. @throws every other error of the action */
+async function unlessMissingSession(action: Promise<unknown>): Promise<boolean> {
+  try {
+    await action;
+    return true;
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'NO_SUCH_SESSION') return false;
+    throw error;
   }
 }

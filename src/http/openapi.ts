@@ -16,8 +16,8 @@ Routes marked with a lock require the token of the config file: as \`access_toke
 body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC; field names contain their units.`;
 
 /**
- * The API document, generated from the schemas of the routes, and its page at `/docs`, which uses no other
- * host.
+ * The API document, generated from the schemas of the routes, and its page at `/docs`, which loads
+ * nothing from other hosts.
  */
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
   app.addHook('onRoute', (route) => {

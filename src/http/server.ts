@@ -20,6 +20,7 @@ import { registerGridRoutes } from './grid-routes.ts';
 import { guardRoutes } from './guard.ts';
 import { registerHealth } from './health.ts';
 import { LoginKeys, registerLogin } from './login.ts';
+import { Logins } from './logins.ts';
 import { createMetrics, registerMetrics } from './metrics.ts';
 import { registerMissionRoutes } from './mission-routes.ts';
 import { registerOpenApi } from './openapi.ts';
@@ -42,6 +43,8 @@ export interface HttpServerOptions {
   /** Directory of the built page. */
   readonly webRoot?: string | undefined;
   readonly parameterDefaults?: Partial<ParameterValues> | undefined;
+  /** File of the logins that were ended; default: they are ended for this process only. */
+  readonly endedLogins?: string | undefined;
 }
 
 export interface HttpServer {
@@ -57,6 +60,8 @@ export interface HttpServer {
 
 /** A name in a path has at most 255 bytes, each of them three characters when URL-encoded. */
 const MAX_PARAMETER_CHARACTERS = 3 * 255;
+/** For receiving a request with its body, which is at most a large review over a slow line. */
+const REQUEST_TIMEOUT_MS = 120_000;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { api, sessions, version } = options;
@@ -71,6 +76,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     // `logRequests` writes the log lines instead, without queries.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     // A reverse proxy on this machine gives the client's address and protocol.
     trustProxy: 'loopback',
     exposeHeadRoutes: false,
@@ -89,7 +95,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await acceptCookies(app, api.token);
   await acceptFormsAndJson(app);
   await acceptFiles(app);
-  const auth = new Auth(api.token, await createAttemptLimit(app));
+  const logins = new Logins(options.endedLogins ?? null);
+  const auth = new Auth({ token: api.token, limit: await createAttemptLimit(app), logins });
   const { registry, requests } = createMetrics(queries);
   logRequests(app, requests, redact);
 
@@ -108,7 +115,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     registerGridRoutes(guarded, context);
     registerOutputRoutes(guarded, context);
     registerTileRoutes(guarded, context);
-    registerEventRoutes(guarded, context);
+    registerEventRoutes(guarded, { ...context, auth });
     registerMetrics(guarded, registry);
   });
   if (webRoot !== null) await registerPage(app, webRoot);

@@ -1,7 +1,7 @@
-import { bend, type Displacement } from './bend.ts';
 import { createTransfer, doseFade, type Optics } from './optics.ts';
 import { createSpecimen, type SpecimenSettings } from './specimen.ts';
 import { createShifter, forwardSpectrum, type Spectrum, signedFrequency, type Window } from './spectrum.ts';
+import { type Displacement, warp } from './warp.ts';
 
 export interface ExposureSettings extends SpecimenSettings {
   readonly optics: Optics;
@@ -22,15 +22,20 @@ export interface Exposure {
    * Relative intensity minus one, seen through the window after the content moved and took a dose.
    * @param shift - motion of the content, [x, y] pixels
    * @param doseEA2 - dose taken so far, e/A^2
-   * @param out - window.height*window.width, row-major; with `bent` without its margin on each side
-   * @param bent - local motion
+   * @param out - window.height*window.width, row-major; with `localWarp` without its margin on each side
+   * @param localWarp - local motion
    */
-  renderContrast(shift: readonly [number, number], doseEA2: number, out: Float32Array, bent?: Bent): void;
+  renderContrast(
+    shift: readonly [number, number],
+    doseEA2: number,
+    out: Float32Array,
+    localWarp?: LocalWarp,
+  ): void;
 }
 
-interface Bent {
+interface LocalWarp {
   readonly displacement: Displacement;
-  /** See `bendMargin`. */
+  /** See `warpMargin`. */
   readonly margin: number;
 }
 
@@ -45,17 +50,17 @@ export function createExposure(settings: ExposureSettings, window: Window): Expo
   applyOptics(spectrum, settings);
   addIceGradient(spectrum, settings);
   const shifter = createShifter(spectrum, window);
-  let unbent: Float32Array | null = null;
+  let unwarped: Float32Array | null = null;
   return {
     particles: specimen.particles,
     spectrum,
-    renderContrast(shift, doseEA2, out, bent) {
+    renderContrast(shift, doseEA2, out, localWarp) {
       const fade = (perPixel: number) => doseFade(perPixel / pixelSizeA, doseEA2, optics.voltageKv);
-      if (!bent) return shifter.render(shift, fade, out);
-      unbent ??= new Float32Array(window.width * window.height);
-      shifter.render(shift, fade, unbent);
-      const { displacement, margin } = bent;
-      bend(unbent, window.width - 2 * margin, window.height - 2 * margin, margin, displacement, out);
+      if (!localWarp) return shifter.render(shift, fade, out);
+      unwarped ??= new Float32Array(window.width * window.height);
+      shifter.render(shift, fade, unwarped);
+      const { displacement, margin } = localWarp;
+      warp(unwarped, window.width - 2 * margin, window.height - 2 * margin, margin, displacement, out);
     },
   };
 }

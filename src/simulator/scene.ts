@@ -1,10 +1,10 @@
 import { createRandom } from '../base/random.ts';
-import { bendMargin, type Displacement } from './bend.ts';
 import { createDrift } from './drift.ts';
 import { createExposure } from './exposure.ts';
 import { goodLength } from './line-fft.ts';
 import { createLocalMotion, type LocalMotion } from './local-motion.ts';
 import type { MovieSettings } from './settings.ts';
+import { type Displacement, warpMargin } from './warp.ts';
 
 /** The content of one movie before counting: specimen, lens and motion. */
 export interface Scene {
@@ -44,7 +44,7 @@ export function createScene(settings: MovieSettings, seed: number): Scene {
   });
   const localPixels = createRandom(seed, 15).between(...settings.localRangePixels);
   const local = createLocalMotion({ frames, maxPixels: localPixels, seed });
-  const around = local ? bendMargin(localPixels) : 0;
+  const around = local ? warpMargin(localPixels) : 0;
   const margin = Math.ceil(2 * Math.max(...shiftsPixels.flat().map(Math.abs))) + MARGIN_PIXELS + 2 * around;
   const [nx, ny] = [goodLength(width + margin), goodLength(height + margin)];
   const exposure = createExposure(
@@ -63,8 +63,8 @@ export function createScene(settings: MovieSettings, seed: number): Scene {
     particles: exposure.particles,
     render(frame, doseEA2, out) {
       const shift = shiftsPixels[frame] ?? NO_SHIFT;
-      const bent = local && { margin: around, displacement: seenMotion(local, frame, shift, settings) };
-      exposure.renderContrast(shift, doseEA2, out, bent ?? undefined);
+      const localWarp = local && { margin: around, displacement: seenMotion(local, frame, shift, settings) };
+      exposure.renderContrast(shift, doseEA2, out, localWarp ?? undefined);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { ORIGINAL_CONFIG } from '../fixtures/original.ts';
 const folder = mkdtempSync(join(tmpdir(), 'cryoem-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const MINIMAL = '[general]\nsession_dir = /d\n[api]\ntoken = t0ps3cret\n';
+const MINIMAL = '[general]\nsession_dir = /d\n[api]\ntoken = 9f2c17d4e85b60a3c1d7\n';
 
 function errorOf(run: () => unknown): CodedError {
   try {
@@ -137,7 +138,32 @@ describe('checkConfig', () => {
       'it needs its own token',
     );
     expect(errorOf(() => checkConfig(text, 'f')).message).toContain('[api] token');
-    expect(checkConfig(`${text}token = another1\n`, 'f').config.api.host).toBe(host);
+    const own = randomBytes(24).toString('hex');
+    expect(checkConfig(`${text}token = ${own}\n`, 'f').config.api.host).toBe(host);
+  });
+
+  it.each(['x', 'secret', 'another1', 'a'.repeat(64), 'password12345', 'abababababababababababababab'])(
+    'refuses the guessable token %s where other machines can reach the service, and says how to make one',
+    (token) => {
+      const text = `[general]\nsession_dir=/d\n[api]\ntoken = ${token}\n`;
+      const { message } = errorOf(() => checkConfig(`${text}host = 0.0.0.0\n`, 'f'));
+      expect(message).toContain('openssl rand -hex 24');
+      expect(message).toContain('can be guessed');
+      expect(message).not.toContain(`found "${token}"`);
+      expect(checkConfig(text, 'f').warnings.join()).toContain('can be guessed');
+    },
+  );
+
+  it.each([
+    ['openssl rand -hex 16', () => randomBytes(16).toString('hex')],
+    ['openssl rand -hex 24', () => randomBytes(24).toString('hex')],
+    ['openssl rand -base64 18', () => randomBytes(18).toString('base64')],
+    ['uuidgen', () => randomUUID()],
+  ])('accepts every token of %s', (_command, make) => {
+    for (let i = 0; i < 300; i++) {
+      const text = `[general]\nsession_dir=/d\n[api]\nhost = 0.0.0.0\ntoken = ${make()}\n`;
+      expect(checkConfig(text, 'f').warnings).toEqual([]);
+    }
   });
 
   it('reads the programs and their paths', () => {

@@ -44,7 +44,7 @@ describe('cryoem doctor', () => {
       'state',
       'port',
       'disk of the sessions',
-      'rights',
+      'permissions',
       'executor local',
     ])
       expect(subjects).toContain(subject);
@@ -84,7 +84,7 @@ describe('cryoem doctor', () => {
       const { findings } = await examine();
       chmodSync(testSession.sessionDir, 0o700);
       expect(errors(findings)[0]).toMatchObject({
-        subject: 'rights',
+        subject: 'permissions',
         detail: expect.stringContaining('20210427113'),
       });
     },

@@ -43,9 +43,9 @@ describe('cryoem serve', () => {
     const { child, printed, ended, address } = serve(config(), '--port', '0');
     await expect.poll(address).toBeDefined();
     const url = `${address()}/ttrojan_123/ttrojan/sessions?access_token=somesecret`;
-    expect(await (await fetch(url)).json()).toEqual([]);
+    expect(await (await fetch(url)).json()).toEqual({ sessions: [] });
     const start = `${address()}/p/u/session/none/start-processing?apix=1&kev=300&access_token=somesecret`;
-    expect((await fetch(start)).status).toBe(404);
+    expect(await (await fetch(start)).json()).toMatchObject({ results: 'no_such_session' });
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(printed.out).toContain('"msg":"the service has stopped"');

@@ -57,9 +57,11 @@ describe('startService', () => {
     );
     expect(await status.json()).toMatchObject({ raw_files: 0, processed_files: 0, failed_jobs: 0 });
     const list = await fetch(`${address}/ttrojan_123/ttrojan/sessions?access_token=somesecret`);
-    expect(await list.json()).toMatchObject([{ session: name.split('/').at(-1), raw_files: 0 }]);
+    expect(await list.json()).toMatchObject({
+      sessions: [{ session: name.split('/').at(-1), raw_files: 0 }],
+    });
     const none = await fetch(`${address}/ttrojan_123/ttrojan/session/none?access_token=somesecret`);
-    expect([none.status, await none.json()]).toMatchObject([404, { state: 'no_such_session' }]);
+    expect([none.status, await none.json()]).toMatchObject([200, { state: 'no_such_session' }]);
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
   });
 

@@ -86,7 +86,7 @@ describe.skipIf(!CHROMIUM)(
         'as in the file',
       );
       expect(await bars.getByRole('listitem').filter({ hasText: 'flipped vertically' }).innerText()).toMatch(
-        /set/i,
+        /in use/i,
       );
       await until(
         () => page.evaluate<boolean>('[...document.images].some((image) => image.naturalWidth > 700)'),

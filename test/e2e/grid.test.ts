@@ -65,7 +65,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   });
 
   const cards = () => page.getByRole('list', { name: 'Grid squares' }).getByRole('listitem');
-  const holesMap = () => page.getByRole('slider', { name: /Arrow keys choose a movie/ });
+  const holesMap = () => page.getByRole('slider', { name: /Arrow keys highlight a movie/ });
   const bar = () => page.getByRole('region', { name: 'Selection' });
   const panel = () => page.getByRole('region', { name: 'Movie', exact: true });
   const selected = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
@@ -199,7 +199,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
 
   it('reports an unknown square', async () => {
     await page.goto(`${service.url}${SESSION}?tab=grid&square=nowhere`);
-    await page.getByText('No movies of this square').waitFor();
+    await page.getByText('No movies from this square').waitFor();
     expect(await seriousViolations(page)).toEqual([]);
   });
 

@@ -124,7 +124,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await page.getByRole('slider', { name: /^Defocus of 3 movies,/ }).waitFor({ timeout: 60_000 });
   });
 
-  it('chooses and zooms in a plot, and sets a limit with the arrow keys', async () => {
+  it('highlights movies and zooms in a plot, and sets a limit with the arrow keys', async () => {
     const plot = page.getByRole('slider', { name: /^Defocus of 3 movies,/ });
     await tabTo(plot);
     await press('Home', '+');

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { API_URL, BEARER, loginCookie, SESSION_URL, serviceUnderTest, TOKEN } from './service-under-test.ts';
 
@@ -76,11 +79,14 @@ describe('guessing a token', () => {
     service.app.inject({ url: `${url}?access_token=${encodeURIComponent(token)}` });
 
   it.each([SESSION_URL, API_URL, '/metrics', '/api/v1/events', '/api/v1/session'])(
-    'by %s is soon blocked, while the page continues with its cookie',
+    'by %s is soon blocked, while the right token and the cookie of the page continue to work',
     async (url) => {
       const cookie = await loginCookie(service.app);
       for (let i = 0; i < 10; i++) expect((await guess(url, `guess ${i}`)).statusCode).not.toBe(429);
-      expect((await guess(url, TOKEN)).statusCode).toBe(429);
+      expect((await guess(url, 'guess 10')).statusCode).toBe(429);
+      expect((await guess(url, 'guess 0')).statusCode).toBe(429);
+      // An event stream does not end.
+      if (url !== '/api/v1/events') expect((await guess(url, TOKEN)).statusCode).toBe(200);
       expect((await service.app.inject({ url: API_URL, headers: { cookie } })).statusCode).toBe(200);
       expect(
         (await service.app.inject({ url: API_URL, headers: BEARER, remoteAddress: '10.0.0.9' })).statusCode,
@@ -95,8 +101,22 @@ describe('guessing a token', () => {
         remoteAddress,
       });
     for (let i = 0; i < 10; i++) expect((await from(`2001:db8::${i}`, `guess ${i}`)).statusCode).toBe(403);
-    expect((await from('2001:db8::ffff', TOKEN)).statusCode).toBe(429);
-    expect((await from('2001:db8:0:1::1', TOKEN)).statusCode).toBe(200);
+    expect((await from('2001:db8::ffff', 'guess 10')).statusCode).toBe(429);
+    expect((await from('2001:db8::ffff', TOKEN)).statusCode).toBe(200);
+    expect((await from('2001:db8:0:1::1', 'guess 10')).statusCode).toBe(403);
+  });
+
+  it('is blocked for a program of this machine, whatever addresses it says that it forwards for', async () => {
+    const from = (address: number, token: string) =>
+      service.app.inject({
+        url: `${SESSION_URL}?access_token=${encodeURIComponent(token)}`,
+        headers: { 'x-forwarded-for': `10.0.${address >> 8}.${address & 255}` },
+      });
+    const statuses: number[] = [];
+    for (let i = 0; i < 300; i++) statuses.push((await from(i, `guess ${i}`)).statusCode);
+    expect(statuses.filter((status) => status === 403).length).toBeLessThanOrEqual(100);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await from(7, TOKEN)).statusCode).toBe(200);
   });
 
   it('does not include repeating an outdated token, which blocks nobody', async () => {
@@ -177,6 +197,36 @@ describe('the cookie of the page', () => {
     const answer = await service.app.inject({ method: 'POST', url: '/api/v1/logout' });
     expect(String(answer.headers['set-cookie'])).toMatch(/^cryoem_login=; .*Max-Age=0/);
   });
+
+  it('ends with the logout for every copy of it, also after a restart, while other logins continue', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cryoem-logins-'));
+    const options = { endedLogins: join(folder, 'ended-logins') };
+    const first = await serviceUnderTest(options);
+    const [copied, other] = [await loginCookie(first.app), await loginCookie(first.app)];
+    const read = async (app: typeof first.app, cookie: string) =>
+      (await app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode;
+    expect(await read(first.app, copied)).toBe(200);
+    await first.app.inject({ method: 'POST', url: '/api/v1/logout', headers: { cookie: copied } });
+    expect(await read(first.app, copied)).toBe(403);
+    expect(await read(first.app, other)).toBe(200);
+    await first.close();
+    const second = await serviceUnderTest(options);
+    expect(await read(second.app, copied)).toBe(403);
+    expect(await read(second.app, other)).toBe(200);
+    await second.close();
+    expect(await readFile(options.endedLogins, 'utf8')).not.toContain(copied.split('-')[1]?.split('.')[0]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('ends live events with the logout', async () => {
+    const address = await service.listen();
+    const cookie = await loginCookie(service.app);
+    const stream = await fetch(`${address}/api/v1/events`, { headers: { cookie } });
+    expect(stream.status).toBe(200);
+    await service.app.inject({ method: 'POST', url: '/api/v1/logout', headers: { cookie } });
+    expect(await stream.text()).toMatch(/^retry/);
+    expect(service.sessions.listeners).toBe(0);
+  });
 });
 
 describe('logging in', () => {
@@ -184,8 +234,9 @@ describe('logging in', () => {
     const attempt = (token: string) =>
       service.app.inject({ method: 'POST', url: '/api/v1/login', payload: { token } });
     for (let i = 0; i < 10; i++) expect((await attempt(`x${i}`)).statusCode).toBe(403);
-    const answer = await attempt(TOKEN);
+    const answer = await attempt('x10');
     expect(answer.statusCode).toBe(429);
+    expect((await attempt(TOKEN)).statusCode).toBe(200);
     expect(answer.headers['retry-after']).toBe('60');
     expect(answer.json().error.code).toBe('TOO_MANY_ATTEMPTS');
   });

@@ -1,7 +1,7 @@
 import { describeService } from '../sessions/service-conformance.ts';
 import { KEY, MemorySessionService } from './memory-session-service.ts';
 
-describeService('in memory, of the tests of the HTTP layer', async () => {
+describeService('in memory, as the HTTP tests use it', async () => {
   const service = new MemorySessionService();
   return {
     service,

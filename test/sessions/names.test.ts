@@ -39,7 +39,7 @@ describe('names', () => {
     }
   });
 
-  test('a session behind a symbolic link that leaves the session directory does not exist', async () => {
+  test('a session behind a symbolic link that points outside the session directory does not exist', async () => {
     const outside = join(world.top, 'outside');
     mkdirSync(join(outside, 'raw'), { recursive: true });
     symlinkSync(outside, join(world.paths.root, '..', 'linked'));

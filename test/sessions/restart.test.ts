@@ -72,7 +72,9 @@ describe('a start that is lost or cannot be written', () => {
     const service = await world.serve(executor);
     await reaches(service, 'needs_processing');
     expect(await warnings(service)).toContain('session.json cannot be read');
-    expect((await service.queries.find(KEY))!.reason).toContain('start the session with parameters again');
+    expect((await service.queries.find(KEY))!.reason).toContain(
+      'start the session again and give its parameters',
+    );
     await service.commands.stop(KEY);
     await service.commands.start(KEY, VALUES);
     await done(service, 2);

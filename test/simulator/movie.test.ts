@@ -142,7 +142,7 @@ describe('simulateMovie', () => {
   });
 
   it('moves the parts of the field according to its truth', async () => {
-    const path = join(folder, 'bent.mrc');
+    const path = join(folder, 'local-motion.mrc');
     const facts = await simulateMovie({
       ...PLENTY_OF_COUNTS,
       path,

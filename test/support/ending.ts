@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 import type { Ending, Executor, Handle } from '../../src/executors/executor.ts';
 
-/** The ending of a batch, once it has ended. */
-export const endingOf = (
+/** Waits until the batch has ended. @returns how it ended */
+export const untilEnded = (
   executor: Executor,
   handle: Handle,
   wait: { readonly timeout: number; readonly interval: number },

@@ -3,9 +3,7 @@ import { type CtfOptics, ctfPhase, type DefocusVector, defocusAlong } from './mo
 import type { PolarSpectrum } from './polar.ts';
 import type { RingProfile } from './profile.ts';
 
-/**
- * Side of the picture: rings of ten pixels are clearly visible, and it is small compared with a micrograph.
- */
+/** Side of the image, pixels: large enough for rings of ten pixels, small compared with a micrograph. */
 const SIZE = 512;
 
 /**
@@ -49,11 +47,11 @@ function ringsAt(polar: PolarSpectrum, profile: RingProfile, f: number, theta: n
   const r = f / stepPerA - firstBin;
   const bin = Math.floor(r);
   if (bin < 0 || bin + 1 >= bins) return 0;
-  const turn = (theta / Math.PI + 0.5) * sectors - 0.5;
-  const sector = Math.floor(turn);
+  const sectorPosition = (theta / Math.PI + 0.5) * sectors - 0.5;
+  const sector = Math.floor(sectorPosition);
   const a = ((sector + sectors) % sectors) * bins + bin;
   const b = ((sector + 1 + sectors) % sectors) * bins + bin;
-  const [radially, around] = [r - bin, turn - sector];
+  const [radially, around] = [r - bin, sectorPosition - sector];
   const between = (at: number) =>
     (amplitude[at] as number) * (1 - radially) + (amplitude[at + 1] as number) * radially;
   const here = between(a) * (1 - around) + between(b) * around;

@@ -83,7 +83,7 @@ export function writeColumnPlan(arena: Arena, n: number): number {
 
 /** Plan of the real transform of a row. @param width - a multiple of 32. @returns its address */
 export function writeRowPlan(arena: Arena, width: number): number {
-  if (!isRowLength(width)) throw new RangeError(`row length ${width} is no multiple of 32: see fastSize`);
+  if (!isRowLength(width)) throw new RangeError(`row length ${width} is not a multiple of 32: see fastSize`);
   const n = width / 2;
   const groups = n / 4;
   const first = arena.allocate(groups * 24);

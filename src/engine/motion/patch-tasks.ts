@@ -68,7 +68,7 @@ export interface PatchJob {
 /** Aligns the groups of one patch. @returns shift of each group, not smoothed, up to a common offset */
 export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJob): Shift[] {
   const space = context.layout.slots[slotIndex]!.patch;
-  if (!space) throw new Error('a patch came to a layout without local motion');
+  if (!space) throw new Error('a patch was submitted, but the memory layout has no space for local motion');
   cutPatch(context, slotIndex, space, job);
   const all = job.groups.map((_, i) => i);
   let used: readonly Shift[] = job.start;

@@ -29,7 +29,7 @@ function obey(order: ThreadOrder): unknown {
       context = openContext(order.setup);
       return null;
     case 'task':
-      if (!context) throw new Error('a task came before a movie was opened');
+      if (!context) throw new Error('a task was received before a movie was opened');
       return runTask(context, order.task);
     case 'close':
       context?.reader.close();

@@ -85,7 +85,8 @@ export function cutTile(
       height,
       bytes: grayOf(level.data, level.width, { x, y, width, height }, level.contrast),
     };
-  if (isFiltered) throw new CodedError('NO_SUCH_PICTURE', 'A filtered image has no tiles at this power.');
+  if (isFiltered)
+    throw new CodedError('NO_SUCH_PICTURE', 'A filtered image has no tiles at this zoom level.');
   const strip = image.read(y, height);
   return { width, height, bytes: grayOf(strip, info.width, { x, y: 0, width, height }, pyramid.contrast) };
 }

@@ -73,7 +73,7 @@ async function versionFinding(client: PegasusClient): Promise<Finding> {
   try {
     const version = await client.version();
     if (/^5\.\d/.test(version)) return { subject, state: 'ok', detail: `Pegasus ${version}.`, remedy: null };
-    return { subject, state: 'error', detail: `Pegasus ${version} is not 5.`, remedy: INSTALL };
+    return { subject, state: 'error', detail: `Pegasus 5 is required; found ${version}.`, remedy: INSTALL };
   } catch (error) {
     return { subject, state: 'error', detail: messageOf(error), remedy: INSTALL };
   }

@@ -13,7 +13,7 @@ exec ${COMMAND}
 /** The fault of a site's own template, as a sentence; null if there is none. */
 export function templateFault(template: string): string | null {
   if (!template.startsWith('#!')) return 'its first line must be #! and a shell, such as #!/bin/bash';
-  if (!template.includes(COMMAND)) return `${COMMAND} must be at the line that runs the task`;
+  if (!template.includes(COMMAND)) return `${COMMAND} must be on the line that runs the task`;
   if (/^#SBATCH\s+.*(--array|--output|--error|--job-name|--wrap|--export|-[aoeJ]\b)/m.test(template))
     return 'its #SBATCH lines may not name the array, the logs, the name or the environment of the job';
   return null;

@@ -93,7 +93,7 @@ function curvesOf(outputs: ProgramOutputs, name: string): LogReading<FitCurves> 
   if (text !== null) return parseGctfCurves(text, name);
   return {
     value: { frequencyPerA: [], data: [], model: [], cc: [] },
-    warnings: [`Gctf wrote no ${name}: there are no curves`],
+    warnings: [`Gctf wrote no ${name}: the CTF curves cannot be shown`],
   };
 }
 

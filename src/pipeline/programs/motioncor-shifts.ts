@@ -40,7 +40,7 @@ export function readShifts(
     ? [`${title} says that nothing moved at all: check whether its log was read correctly.`]
     : [];
   if (file === undefined)
-    warnings.push(`${title} wrote no log of its shifts: they are those that it printed.`);
+    warnings.push(`${title} wrote no shift log: the shifts were read from its printed output.`);
   else warnings.push(...comparison(file, toApply, shown));
   return { toApply, warnings };
 }
@@ -56,7 +56,7 @@ function comparison(file: string, logged: MotioncorShifts, shown: () => Motionco
       ? []
       : [`The shifts of ${file} and those printed differ by up to ${largest.toFixed(2)} pixels.`];
   } catch (error) {
-    if (error instanceof CodedError) return [`The shifts are known from ${file} only. ${error.message}`];
+    if (error instanceof CodedError) return [`The shifts could be read only from ${file}. ${error.message}`];
     throw error;
   }
 }

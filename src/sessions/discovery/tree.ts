@@ -7,8 +7,8 @@ import { isInside } from '../../base/real-path.ts';
 const realpathSync = realpath.native;
 
 /**
- * For this time after a change of a directory's time, its listing is not trusted, because file times have a
- * coarse resolution.
+ * For this long after a directory's mtime has changed, its listing may be stale, because mtimes have a coarse
+ * resolution.
  */
 const TIME_GRAIN_MS = 3000;
 /** A directory that changed within this time is listed in every quick scan. */
@@ -75,7 +75,7 @@ export class Tree {
     try {
       if (!statSync(this.top).isDirectory()) return 'raw is not a directory';
       const isWithin = !thorough || isInside(realpathSync(this.boundary), realpathSync(this.top));
-      if (!isWithin) return 'raw is a symbolic link that leaves the session';
+      if (!isWithin) return 'raw is a symbolic link that points outside the session';
       return thorough && this.isOutput(realpathSync(this.top)) ? 'raw is a link to the outputs' : null;
     } catch (error) {
       return `raw cannot be read (${errorCodeOf(error)})`;
@@ -111,7 +111,7 @@ export class Tree {
   }
 
   private relist(path: string, directory: Directory, entries: readonly Dirent[]): void {
-    const { files, folders } = this.sorted(path, entries);
+    const { files, folders } = this.filesAndFolders(path, entries);
     const at = (name: string) => (path === '' ? name : `${path}/${name}`);
     for (const name of directory.files) if (!files.has(name)) this.listener.gone(at(name));
     for (const name of directory.folders) if (!folders.has(name)) this.leave(at(name));
@@ -121,7 +121,7 @@ export class Tree {
     directory.folders = folders;
   }
 
-  private sorted(path: string, entries: readonly Dirent[]): Pick<Directory, 'files' | 'folders'> {
+  private filesAndFolders(path: string, entries: readonly Dirent[]): Pick<Directory, 'files' | 'folders'> {
     const files = new Set<string>();
     const folders = new Set<string>();
     for (const entry of entries) {
@@ -140,7 +140,7 @@ export class Tree {
     for (const name of directory.folders) this.leave(`${path}/${name}`);
   }
 
-  /** Files of this service are no movies, whatever link leads to them. */
+  /** Output files of this service are never treated as movies, even if they are reached through a link. */
   private isOutput(real: string): boolean {
     return OUTPUT_FOLDERS.some((name) => isInside(join(realpathSync(this.boundary), name), real));
   }
@@ -150,11 +150,15 @@ export class Tree {
       const real = realpathSync(join(this.top, path, name));
       if (isInside(realpathSync(this.top), real)) return false;
       if (this.isOutput(real)) {
-        this.warnings.add(`A symbolic link leads to an output and is not followed: ${join(path, name)}`);
+        this.warnings.add(
+          `A symbolic link points to an output directory and is not followed: ${join(path, name)}`,
+        );
         return false;
       }
       if (isInside(realpathSync(this.boundary), real)) return statSync(real).isFile();
-      this.warnings.add(`A symbolic link leaves the session and is not followed: ${join(path, name)}`);
+      this.warnings.add(
+        `A symbolic link points outside the session and is not followed: ${join(path, name)}`,
+      );
     } catch (error) {
       if (!hasErrorCode(error, 'ENOENT'))
         this.warnings.add(`${join(path, name)} cannot be read (${errorCodeOf(error)})`);

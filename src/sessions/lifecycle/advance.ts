@@ -51,7 +51,8 @@ function advanceWanted(context: Context, session: Session): void {
   else lifecycle.signal('all_settled');
 }
 
-const START_LOST = 'The file workflow/session.json was lost: start the session with parameters again.';
+const START_LOST =
+  'The file workflow/session.json was lost: start the session again and give its parameters.';
 const NOT_STARTED: ReadonlySet<string> = new Set(['unknown', 'incomplete_or_empty', 'needs_processing']);
 
 export const settingsReason = (code: ErrorCode): string =>

@@ -9,7 +9,10 @@ import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import { counts, settle } from './settle.ts';
 
-/** Number of movies per batch for which results are looked for: its worker processes one after the other. */
+/**
+ * Only this many of the next movies of a batch are checked for results, because its worker processes movies
+ * in order.
+ */
 const LOOK_AHEAD = 2;
 
 /** Reads results: finds the records of movies on the disk, and passes valid ones on. */
@@ -41,7 +44,8 @@ export class ResultIntake {
   }
 
   /**
-   * Good results of waiting movies: of an earlier recipe, of a trial, or of a worker that was given up.
+   * Good results of waiting movies: of an earlier recipe, of a trial, or of a worker that was considered
+   * lost.
    * @returns their number
    */
   async takeExisting(session: Session, movies: readonly LedgerMovie[]): Promise<number> {

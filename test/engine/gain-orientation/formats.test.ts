@@ -21,7 +21,10 @@ const dir = mkdtempSync(join(tmpdir(), 'orientation-formats-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const FRAMES = 20;
-/** For each format. With 7, as at release, the required twenty; the suite has twenty in `check.test.ts`. */
+/**
+ * Simulated cameras per format. Releases are tested with 7, which gives the required 20 over 3 formats;
+ * `check.test.ts` always tests 20.
+ */
 const CAMERAS = Number(process.env.GAIN_CAMERAS ?? 1);
 const FORMATS = ['tiff', 'mrc', 'eer'] as const;
 type Format = (typeof FORMATS)[number];
@@ -50,7 +53,7 @@ async function movieOf(name: string, detector: Detector, format: Format, seed: n
   return path;
 }
 
-/** The reference as written by the camera's program if this setting is the correct one. */
+/** Writes the gain reference in the orientation for which `setting` is the correct setting. */
 function writeGain(name: string, right: Image, setting: Orientation, format: Format): string {
   const probe: Image = { width: 2, height: 2, data: Float32Array.of(1, 2, 3, 4), pixelSizeA: null };
   const turned = orientGain(probe, setting);
@@ -71,7 +74,7 @@ function writeGain(name: string, right: Image, setting: Orientation, format: For
   return path;
 }
 
-async function judged(moviePath: string, path: string, setting: Orientation): Promise<GainCheck> {
+async function gainCheckOf(moviePath: string, path: string, setting: Orientation): Promise<GainCheck> {
   const { gainCheck, gainPattern } = await alignMovie(
     alignRequest(moviePath, {
       totalDoseEA2: FRAMES,
@@ -95,7 +98,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
 
   it.each(ORIENTATIONS)('that needs %o is recognised', async (wanted) => {
     const path = writeGain('square', gainOf(camera), wanted, format);
-    const found = await judged(movie, path, IDENTITY);
+    const found = await gainCheckOf(movie, path, IDENTITY);
     expect(found.best).toEqual(wanted);
     expect(found.verdict).toBe(wanted === ORIENTATIONS[0] ? 'agrees' : 'contradicts');
   });
@@ -104,7 +107,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
     const wide = createGain({ width: 192, height: 128, seed: 32 });
     const wideMovie = await movieOf('wide', wide, format, 6);
     for (const wanted of ORIENTATIONS.filter(({ rotate }) => rotate % 2 === 0)) {
-      const found = await judged(wideMovie, writeGain('wide', gainOf(wide), wanted, format), IDENTITY);
+      const found = await gainCheckOf(wideMovie, writeGain('wide', gainOf(wide), wanted, format), IDENTITY);
       expect(found.best).toEqual(wanted);
     }
   });
@@ -113,7 +116,7 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
     for (let seed = 200; seed < 200 + CAMERAS; seed++) {
       const other = createGain({ width: 160, height: 160, seed });
       const path = writeGain('right', gainOf(other), IDENTITY, format);
-      const found = await judged(await movieOf('right', other, format, seed), path, IDENTITY);
+      const found = await gainCheckOf(await movieOf('right', other, format, seed), path, IDENTITY);
       expect(found.verdict, `seed ${seed}`).toBe('agrees');
     }
   });
@@ -140,7 +143,7 @@ describe('a gain of another resolution', () => {
     };
     const movie = await movieOf('counting', counting, 'tiff', 7);
     for (const wanted of ORIENTATIONS) {
-      const found = await judged(movie, writeGain('fine', gainOf(fine), wanted, 'tiff'), IDENTITY);
+      const found = await gainCheckOf(movie, writeGain('fine', gainOf(fine), wanted, 'tiff'), IDENTITY);
       expect(found.best).toEqual(wanted);
     }
   });
@@ -161,7 +164,7 @@ describe('a gain of another resolution', () => {
     };
     const movie = await movieOf('super', superResolution, 'tiff', 8);
     for (const wanted of ORIENTATIONS) {
-      const found = await judged(movie, writeGain('coarse', gainOf(coarse), wanted, 'tiff'), IDENTITY);
+      const found = await gainCheckOf(movie, writeGain('coarse', gainOf(coarse), wanted, 'tiff'), IDENTITY);
       expect(found.best).toEqual(wanted);
     }
   });

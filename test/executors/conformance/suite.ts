@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { Ending, Executor, Handle } from '../../../src/executors/executor.ts';
-import { endingOf } from '../../support/ending.ts';
+import { untilEnded } from '../../support/ending.ts';
 import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 import { type Action, type BatchFixture, ProcessFixture, STUB_WORKER } from '../process-fixture.ts';
 
@@ -66,7 +66,7 @@ export class Suite {
   becomes = (handle: Handle, state: string): Promise<void> =>
     vi.waitFor(async () => expect(await this.stateOf(handle)).toBe(state), WAIT);
 
-  endOf = (handle: Handle): Promise<Ending> => endingOf(this.executor, handle, WAIT);
+  endOf = (handle: Handle): Promise<Ending> => untilEnded(this.executor, handle, WAIT);
 }
 
 export const copyOf = (handle: Handle): Handle => JSON.parse(JSON.stringify(handle));

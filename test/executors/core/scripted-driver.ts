@@ -19,7 +19,7 @@ import { type CoreSettings, type CoreTimes, DEFAULT_TIMES } from '../../../src/e
 import type { JobEvent, JobState } from '../../../src/executors/core/states.ts';
 import type { Ending, Handle } from '../../../src/executors/executor.ts';
 import { writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
-import { endingOf } from '../../support/ending.ts';
+import { untilEnded } from '../../support/ending.ts';
 import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 
 const move = BatchStore.prototype.move;
@@ -185,7 +185,7 @@ export class ScriptedTrial {
       if (this.moves.at(-1)?.to !== state) throw new Error(`not ${state}: ${JSON.stringify(this.moves)}`);
     }, WAIT);
 
-  endOf = (handle: Handle): Promise<Ending> => endingOf(this.executor, handle, WAIT);
+  endOf = (handle: Handle): Promise<Ending> => untilEnded(this.executor, handle, WAIT);
 
   /** The job of a group reports that it has begun. */
   begin = ({ folder }: JobGroup, task = 1) =>

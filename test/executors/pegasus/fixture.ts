@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Executor, Handle } from '../../../src/executors/executor.ts';
 import { createPegasusExecutor } from '../../../src/executors/pegasus/executor.ts';
 import { PEGASUS_TIMES, type PegasusSettings } from '../../../src/executors/pegasus/settings.ts';
-import { endingOf } from '../../support/ending.ts';
+import { untilEnded } from '../../support/ending.ts';
 import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 import { STUB_WORKER } from '../process-fixture.ts';
 import { installStandIn, type StandIn, workflowFolders } from './stand-in.ts';
@@ -99,7 +99,7 @@ export function pegasusFixture() {
     await vi.waitFor(() => expect(existsSync(join(submitFolder(), 'monitord.pid'))).toBe(true), WAIT);
     return { executor, handle };
   }
-  const endOf = (executor: Executor, handle: Handle) => endingOf(executor, handle, WAIT);
+  const endOf = (executor: Executor, handle: Handle) => untilEnded(executor, handle, WAIT);
   const events = () =>
     existsSync(join(directory, 'events')) ? readFileSync(join(directory, 'events'), 'utf8').split('\n') : [];
   const started = (token: string) => vi.waitFor(() => expect(events()).toContain(`start ${token}`), WAIT);

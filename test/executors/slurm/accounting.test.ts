@@ -47,7 +47,10 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     trial.create({ maxJobs: 20 });
     const handles = await Promise.all(Array.from({ length: 8 }, (_, i) => trial.give(`many-${i}`, 'hold')));
     await trial.started(3);
-    await trial.reportsProblem(/does not accept more jobs from this account now.*policy/, handles.at(-1)!);
+    await trial.reportsProblem(
+      /does not accept more jobs from this account at present.*policy/,
+      handles.at(-1)!,
+    );
     expect(trial.starts()).toHaveLength(3);
     trial.release();
     for (const handle of handles) expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });

@@ -47,7 +47,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
   describe.skipIf(skip !== null)(title, () => {
     const SIZE = SIZES[kind];
     const PLAIN: Truth = { ...SIZE, shifts: drift(FRAMES, 7) };
-    const BENT: Truth = {
+    const LOCAL: Truth = {
       ...SIZE,
       shifts: drift(FRAMES, 4),
       // Linear in time: 3 pixels from edge to edge at the last frame. The number of frames is a literal,
@@ -62,7 +62,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       mkdirSync(join(top, 'raw folder'));
       for (const [file, truth] of [
         ['plain.mrc', PLAIN],
-        ['bent.mrc', BENT],
+        ['local-motion.mrc', LOCAL],
       ] as const)
         writeSyntheticMovie(join(top, 'raw folder', file), { ...truth, dose: 3, contrast: 0.3 });
       const shape = { ...SIZE, pixelType: 'u8', compression: 'lzw' } as const;
@@ -73,7 +73,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     });
     afterAll(() => rmSync(top, { recursive: true, force: true }));
 
-    const place = () => {
+    const createWorkDir = () => {
       const workDir = join(top, `work-${++count}`);
       mkdirSync(workDir);
       return { workDir };
@@ -94,7 +94,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       ...changes,
     });
     const align = async (truth: Truth, order: AlignRequest) => {
-      const { outcome, ...ran } = await create(truth, top).align!(order, place());
+      const { outcome, ...ran } = await create(truth, top).align!(order, createWorkDir());
       return { ...outcome, ...ran };
     };
 
@@ -160,7 +160,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     it.each([1, 2])(
       'describes local motion by the polynomial, with the sign of the content, binned by %d',
       async (binning) => {
-        const found = await align(BENT, request('bent.mrc', { patches: [5, 4], binning }));
+        const found = await align(LOCAL, request('local-motion.mrc', { patches: [5, 4], binning }));
         expect(found.warnings).toEqual([]);
         const { coefficientsX, coefficientsY, patches, rmsPixels, points } = found.local!.fit!;
         expect(patches).toEqual([5, 4]);
@@ -172,9 +172,9 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         for (const [x, y] of places)
           for (let frame = 0; frame < FRAMES; frame++) {
             const [dx, dy] = localShift(model, frame, x, y);
-            const [wx, wy] = BENT.local!(frame, x, y);
+            const [wx, wy] = LOCAL.local!(frame, x, y);
             const [gx, gy] = found.shiftsPixels[frame]!;
-            const [tx, ty] = BENT.shifts[frame]!;
+            const [tx, ty] = LOCAL.shifts[frame]!;
             squares += (gx + dx - tx - wx) ** 2 + (gy + dy - ty - wy) ** 2;
           }
         expect(Math.sqrt(squares / places.length / FRAMES)).toBeLessThan(LOCAL_BOUND);
@@ -186,29 +186,32 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       const cut = join(top, 'cut.mrc');
       writeFileSync(cut, whole.subarray(0, whole.length / 2));
       const adapter = create(PLAIN, top);
-      await expect(adapter.align!(request('plain.mrc', { moviePath: cut }), place())).rejects.toMatchObject({
+      const incomplete = request('plain.mrc', { moviePath: cut });
+      await expect(adapter.align!(incomplete, createWorkDir())).rejects.toMatchObject({
         code: 'MOVIE_TRUNCATED',
       });
       const none = request('plain.mrc', { throwFrames: FRAMES });
-      await expect(adapter.align!(none, place())).rejects.toMatchObject({ code: 'TOO_FEW_FRAMES' });
+      await expect(adapter.align!(none, createWorkDir())).rejects.toMatchObject({ code: 'TOO_FEW_FRAMES' });
     });
 
     it('refuses a gain that is missing, and one of another size', async () => {
       const adapter = create(PLAIN, top);
       const gain = (path: string) => ({ gain: { path, rotate: 0, flip: 0 } as const });
       const missing = request('plain.mrc', gain(join(top, 'no-gain.mrc')));
-      await expect(adapter.align!(missing, place())).rejects.toMatchObject({ code: 'GAIN_MISSING' });
+      await expect(adapter.align!(missing, createWorkDir())).rejects.toMatchObject({ code: 'GAIN_MISSING' });
       const path = join(top, 'small.mrc');
       writeMrc(path, { width: 64, height: 64, data: new Float32Array(64 * 64).fill(1) }, null);
       const small = request('plain.mrc', gain(path));
-      await expect(adapter.align!(small, place())).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
+      await expect(adapter.align!(small, createWorkDir())).rejects.toMatchObject({
+        code: 'GAIN_SIZE_MISMATCH',
+      });
     });
 
     it('ends when it is aborted', async () => {
       const stop = new AbortController();
       stop.abort(new Error('enough'));
       const aborted = request('plain.mrc', { signal: stop.signal });
-      await expect(create(PLAIN, top).align!(aborted, place())).rejects.toThrow();
+      await expect(create(PLAIN, top).align!(aborted, createWorkDir())).rejects.toThrow();
     });
 
     it('writes nothing next to the movie, and does not change it', async () => {
@@ -220,10 +223,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     });
 
     describe.runIf(kind === 'computes')('from the pixels', () => {
-      /**
-       * A pattern with more contrast than the specimen: motion is visible only with the correct gain
-       * orientation.
-       */
+      /** More contrast than the specimen: motion is visible only with the correct gain orientation. */
       const SETTING = { rotate: 1, flip: 1 } as const;
       let sensitivity: Float32Array;
 
@@ -231,7 +231,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         const random = randomNumbers(7);
         sensitivity = Float32Array.from({ length: SIZE.width * SIZE.height }, () => 0.6 + 0.8 * random());
         const gain = { ...SIZE, data: sensitivity.map((value) => 1 / value), pixelSizeA: null };
-        // The image that becomes `gain` with the setting, found with the inverse setting.
+        // The image that the setting transforms into `gain`.
         const file = [0, 1, 2, 3]
           .flatMap((rotate) => [0, 1, 2].map((flip) => orientGain(gain, { rotate, flip } as never)))
           .find((candidate) => {
@@ -252,7 +252,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         });
       });
 
-      it('rotates the gain, and multiplies with it', async () => {
+      it('rotates the gain reference and multiplies by it', async () => {
         const gain = { path: join(top, 'gain.mrc'), ...SETTING };
         const found = await align(PLAIN, request('patterned.mrc', { gain }));
         expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(2 * GLOBAL_BOUND);
@@ -281,7 +281,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
 
       it('sums the aligned frames: the sum is that of the built-in engine', async () => {
         const found = await align(PLAIN, request('plain.mrc'));
-        const own = (await builtinAdapter('test').align(request('plain.mrc'), place())).outcome;
+        const own = (await builtinAdapter('test').align(request('plain.mrc'), createWorkDir())).outcome;
         expect(correlation(found.sum, own.sum)).toBeGreaterThan(0.98);
         expect(correlation(found.doseWeighted!, own.doseWeighted!)).toBeGreaterThan(0.98);
       });

@@ -49,7 +49,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(outcome.programLog).toMatch(/Full-frame alignment shift[\s\S]*==> movie-Patch-Patch.log <==/);
   });
 
-  it('gives MotionCor2 the directory of its logs in both forms of its versions, and disables the CTF', async () => {
+  it('gives MotionCor2 the log directory in the syntax of both old and new versions, and disables the CTF', async () => {
     const { line } = await run({ generation: 2 });
     expect(line).toMatch(/-LogDir \.\/ -LogFile out /);
     expect(line).not.toMatch(/-Cs/);

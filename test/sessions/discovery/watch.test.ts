@@ -166,7 +166,7 @@ describe('watching the movies of a session', () => {
     expect(reported.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
   });
 
-  test('symbolic links that leave the session are reported, not followed', async () => {
+  test('symbolic links that point outside the session are reported, not followed', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'cryoem-outside-'));
     try {
       writeFileSync(join(outside, NAME), mrcMovie());
@@ -177,8 +177,8 @@ describe('watching the movies of a session', () => {
       const session = watch();
       expect(await pass(session, 2000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
       expect((await session.scan()).warnings).toEqual([
-        'A symbolic link leaves the session and is not followed: FoilHole_9_fractions.mrc',
-        'A symbolic link leaves the session and is not followed: folder',
+        'A symbolic link points outside the session and is not followed: FoilHole_9_fractions.mrc',
+        'A symbolic link points outside the session and is not followed: folder',
       ]);
     } finally {
       rmSync(outside, { recursive: true });

@@ -1,6 +1,6 @@
 import { type MicrographTruth, makeMicrograph } from './micrograph.ts';
 
-/** Images that are combined to a tilted one. */
+/** Images that are combined into a tilted one. */
 const STRIPS = 8;
 
 /**
@@ -20,8 +20,8 @@ export function makeTilted(truth: MicrographTruth, tiltDeg: number, axisDeg: num
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         const across = ((x - size / 2) * acrossX + (y - size / 2) * acrossY) * pixelSizeA;
-        const place = ((across / farthestA + 1) / 2) * (STRIPS - 1);
-        const share = Math.max(0, 1 - Math.abs(place - strip));
+        const stripPosition = ((across / farthestA + 1) / 2) * (STRIPS - 1);
+        const share = Math.max(0, 1 - Math.abs(stripPosition - strip));
         if (share > 0) image[y * size + x] = image[y * size + x]! + share * flat[y * size + x]!;
       }
     }

@@ -13,13 +13,13 @@ import { ringCorrelations } from './ring-correlation.ts';
 describe('the dose-weighted sum, compared with one made with the true motion,', () => {
   const small = { width: 1024, height: 1024, frames: 10, dosePerFrameEA2: 2, seed: 3, rings: 48 };
 
-  it('has a ring correlation above 0.98 up to 3/4 of Nyquist with whole-frame motion', async () => {
+  it('has a Fourier ring correlation (FRC) above 0.98 up to 3/4 of Nyquist with whole-frame motion', async () => {
     const curves = await measureFrc({ ...small, width: 768, height: 768, localPixels: 0 });
     expect(minUpTo(curves.ours, 0.75).value).toBeGreaterThan(0.98);
     expect(minUpTo(curves.uncorrected, 0.75).value).toBeLessThan(0.3);
   });
 
-  it('has the same ring correlation with local motion and 5x5 patches', async () => {
+  it('has the same FRC with local motion and 5x5 patches', async () => {
     const curves = await measureFrc({ ...small, localPixels: 2.5 });
     expect(curves.fallback).toBeNull();
     expect(minUpTo(curves.ours, 0.75).value).toBeGreaterThan(0.98);
@@ -83,14 +83,14 @@ describe('the ideal sum', () => {
   });
 });
 
-describe('ring correlation', () => {
+describe('Fourier ring correlation', () => {
   const [width, height] = [256, 192];
   const noise = (seed: number) => {
     const random = createRandom(seed);
     return Float32Array.from({ length: width * height }, () => random.gaussian());
   };
 
-  it('of images that share half of their power is one half in every ring, of an image with itself 1', () => {
+  it('is 0.5 in every ring for images that share half of their power, and 1 for an image with itself', () => {
     const shared = noise(1);
     const [a, b] = [2, 3].map((seed) => noise(seed).map((v, i) => v + shared[i]!));
     const [half, one] = ringCorrelations(

@@ -1,8 +1,8 @@
 import { openMovie } from '../../../src/formats/open.ts';
-import { bend, bendMargin, sincFilter } from '../../../src/simulator/bend.ts';
 import type { Detector } from '../../../src/simulator/gain.ts';
 import type { LocalMotion } from '../../../src/simulator/local-motion.ts';
 import { createShifter, forwardSpectrum, signedFrequency } from '../../../src/simulator/spectrum.ts';
+import { sincFilter, warp, warpMargin } from '../../../src/simulator/warp.ts';
 
 /**
  * Sums of a movie's frames with the true gain, bad pixels and motion; whole-frame motion is undone by phase
@@ -37,7 +37,7 @@ export function idealSums(request: IdealRequest): IdealSums {
   const counts = new Uint8Array(width * height);
   const frame = new Float32Array(width * height);
   const uncorrected = new Float32Array(width * height);
-  const around = local ? bendMargin(maxLocalPixels, LONG_FILTER) : 0;
+  const around = local ? warpMargin(maxLocalPixels, LONG_FILTER) : 0;
   const window = {
     x: (width - around) % width,
     y: (height - around) % height,
@@ -65,7 +65,7 @@ export function idealSums(request: IdealRequest): IdealSums {
           const [dx, dy] = local(index, x / width - 0.5, y / height - 0.5);
           return [-dx, -dy];
         };
-        bend(moved, width, height, around, back, frame, LONG_FILTER);
+        warp(moved, width, height, around, back, frame, LONG_FILTER);
       } else {
         frame.set(moved);
       }

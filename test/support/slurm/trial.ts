@@ -5,7 +5,7 @@ import { expect, vi } from 'vitest';
 import type { Ending, Executor, Handle } from '../../../src/executors/executor.ts';
 import { createSlurmExecutor } from '../../../src/executors/slurm/executor.ts';
 import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
-import { endingOf } from '../ending.ts';
+import { untilEnded } from '../ending.ts';
 import { TEST_TIMEOUT_MS } from '../test-timeout.ts';
 import { type Cluster, settingsFor } from './cluster.ts';
 
@@ -79,7 +79,7 @@ export class Trial {
     return (await this.executor.poll([handle])).get(handle.token)!.state;
   }
 
-  endOf = (handle: Handle): Promise<Ending> => endingOf(this.executor, handle, WAIT);
+  endOf = (handle: Handle): Promise<Ending> => untilEnded(this.executor, handle, WAIT);
 
   reportsProblem = (pattern: RegExp, handle: Handle) =>
     vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);

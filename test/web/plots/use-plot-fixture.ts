@@ -8,7 +8,7 @@ import { SelectionModel } from '../../../web/src/state/selection-model.ts';
 import { rowOf } from '../rows.ts';
 
 export interface PlotFixtureArgs {
-  /** Movie numbers and what differs from the usual figures. */
+  /** Movie numbers, with the values that differ from the defaults. */
   readonly rows: readonly (Partial<MovieRow> & { readonly seq: number })[];
   readonly rejected?: readonly string[];
 }

@@ -10,7 +10,7 @@ import { type MovieMark, markOf } from './movie-mark.ts';
 interface SquareDrawing {
   /** Undefined while the holes are loaded. */
   readonly layout: HolesLayout | undefined;
-  /** Of every exposure, by movie. */
+  /** Mark of every exposure, keyed by movie name. */
   readonly marks: ReadonlyMap<string, MovieMark>;
   readonly scale: ColorScale;
 }

@@ -25,7 +25,7 @@ export const gridWords = {
   mapHelp:
     'Stage positions, x to the right, y upwards; the line connects the squares in the order in which they were recorded.',
   mapAlt: (n: number) =>
-    `Map of ${plural(n, 'grid square')} by stage position. Arrow keys choose a square, Enter opens it.`,
+    `Map of ${plural(n, 'grid square')} by stage position. Arrow keys highlight a square, Enter opens it.`,
   open: (square: string) => `Open grid square ${square}`,
   squareName: (square: string) => `Square ${square}`,
   allSquares: 'All squares',
@@ -37,7 +37,7 @@ export const gridWords = {
   done: (n: number) => `${n.toLocaleString('en')} done`,
   rejected: (n: number) => `${n.toLocaleString('en')} rejected`,
   failed: (n: number) => `${n.toLocaleString('en')} failed`,
-  waiting: (n: number) => `${n.toLocaleString('en')} to come`,
+  waiting: (n: number) => `${n.toLocaleString('en')} waiting`,
   guesses: (n: number) => `${n.toLocaleString('en')} without Thon rings`,
   noValueYet: 'no value yet',
   offset: (mean: string, sd: string | null) => `${sd === null ? mean : `${mean} ± ${sd}`} µm from target`,
@@ -52,15 +52,15 @@ export const gridWords = {
   better: 'better',
   noValue: 'no value, or no Thon rings',
   legend: (what: string, unit: string) => (unit === '' ? what : `${what} (${unit})`),
-  marks: { rejected: 'rejected', failed: 'failed', waiting: 'to come', selected: 'selected' },
-  noSquare: 'No movies of this square',
-  noSquareHint: 'They may still arrive, or the name in the address is wrong.',
+  marks: { rejected: 'rejected', failed: 'failed', waiting: 'waiting', selected: 'selected' },
+  noSquare: 'No movies from this square',
+  noSquareHint: 'They may still arrive, or the name in the URL is wrong.',
   holesMap: 'Holes and exposures',
   basis: {
     shift:
       'Stage position plus image shift, both in micrometres. The axes of the shift may be rotated relative to those of the stage.',
     scaled:
-      'Holes are at the stage positions. The exposures around them are arranged by beam shift in the unit of the program: the arrangement is correct, but scaled to fit, and it may be rotated.',
+      "Holes are at the stage positions. The exposures around them are arranged by beam shift, in the acquisition program's own unit: the arrangement is correct, but scaled to fit, and it may be rotated.",
     stage:
       'Holes are at the stage positions. Beam shifts are unknown: exposures are arranged around their hole in the order of recording.',
     names:
@@ -68,10 +68,10 @@ export const gridWords = {
   },
   unplaced: (n: number) => `${plural(n, 'movie')} without a position: in the table only.`,
   holesAlt: (square: string, holes: number, movies: number) =>
-    `${plural(movies, 'movie')} in ${plural(holes, 'hole')} of square ${square}. Arrow keys choose a movie, Enter opens it, X selects its hole.`,
-  holesHint: 'Click to choose, double-click to open, or use arrow keys, Enter and X.',
+    `${plural(movies, 'movie')} in ${plural(holes, 'hole')} of square ${square}. Arrow keys highlight a movie, Enter opens it, X selects its hole.`,
+  holesHint: 'Click to highlight, double-click to open, or use arrow keys, Enter and X.',
   movie: 'Movie',
-  chosenHint: 'Point at a movie or choose one with the arrow keys.',
+  chosenHint: 'Point at a movie or highlight one with the arrow keys.',
   hole: 'Hole',
   holeName: (hole: string) => `Hole ${hole}`,
   noHole: 'Hole unknown',

@@ -4,7 +4,7 @@ import { roundDown } from '../data/statistics.ts';
 type Pair = readonly [number, number];
 
 interface LocalArrow {
-  /** Path of a patch from its position in the first frame on, micrograph pixels from the upper left. */
+  /** Path of a patch, beginning at its position in the first frame, micrograph pixels from the upper left. */
   readonly path: readonly Pair[];
 }
 
@@ -12,11 +12,11 @@ export interface LocalArrows {
   readonly arrows: readonly LocalArrow[];
   /** The paths are drawn this many times longer than the motion. */
   readonly exaggeration: number;
-  /** Largest distance from the first frame among them, Angstrom. */
+  /** Largest displacement of any patch relative to the first frame, Angstrom. */
   readonly largestA: number;
 }
 
-/** Length of the longest path, of the distance between two paths. */
+/** Length of the longest path as a fraction of the distance between neighbouring patches. */
 const MAX_PATH = 0.6;
 const TEMPORAL_TERMS = 3;
 

@@ -14,11 +14,11 @@ export const plotWords = {
   yAxis: 'Vertical axis',
   swap: 'Swap axes',
   scatterOf: (y: string, x: string, n: number) =>
-    `${y} against ${x} of ${plural(n, 'movie')}. Arrow keys choose a movie, Enter opens it.`,
+    `${y} against ${x} of ${plural(n, 'movie')}. Arrow keys highlight a movie, Enter opens it.`,
   median: 'median',
   histogram: (what: string) => `Distribution of ${what}`,
   describe: (what: string, n: number, median: string) =>
-    `${what} of ${plural(n, 'movie')}, median ${median}. Arrow keys choose a movie, Enter opens it.`,
+    `${what} of ${plural(n, 'movie')}, median ${median}. Arrow keys highlight a movie, Enter opens it.`,
 } as const;
 
 export const profileWords = {
@@ -34,7 +34,7 @@ export const profileWords = {
 export const driftWords = {
   title: 'Drift',
   help: (frame: number) =>
-    `Motion of the specimen relative to frame ${frame}, unbinned; y points upwards as in the image.`,
+    `Motion of the specimen relative to frame ${frame}; y points upwards as in the image.`,
   firstFrame: (n: number) => `frame ${n}`,
   lastFrame: (n: number) => `${n}`,
   alt: (from: number, to: number, total: string) =>

@@ -5,9 +5,11 @@ const skipWords: Record<SkipReason, (n: number) => string> = {
   reference: (n) =>
     `${plural(n, 'file')} skipped: not ${n === 1 ? 'a movie, judging by its name' : 'movies, judging by their names'} (gain, sum, overview)`,
   packed: (n) => `${plural(n, 'compressed file')} skipped: unpack ${n === 1 ? 'it' : 'them'} first`,
-  other_name: (n) => `${plural(n, 'movie')} skipped by name`,
-  other_extension: (n) => `${plural(n, 'movie')} skipped by extension`,
-  other_kind: (n) => `${plural(n, 'movie')} of another kind skipped`,
+  other_name: (n) => `${plural(n, 'movie')} skipped: the ${n === 1 ? 'name does' : 'names do'} not match`,
+  other_extension: (n) =>
+    `${plural(n, 'movie')} skipped: the ${n === 1 ? 'extension does' : 'extensions do'} not match`,
+  other_kind: (n) =>
+    `${plural(n, 'movie')} skipped: movies of another name pattern or format are processed instead`,
 };
 
 export const formWords = {
@@ -68,7 +70,7 @@ export const formWords = {
       cancelled: 'The trial was cancelled.',
     },
     of: (base: string) => `Trial on ${base}`,
-    other: 'These results were made with other values than those in the form.',
+    other: 'These results are from different values than those in the form.',
     noMovie: 'No complete movie yet',
   },
 } as const;

@@ -76,7 +76,7 @@ export const columnWords = {
 
 export const gainPictureWords = {
   title: 'Before and after',
-  help: 'Average neighbourhood of many pixels of the movie, weighted by the gain reference. A bright spot in the centre is the fixed pattern of the detector; a correct gain correction removes it. Lines are detector columns and rows. All panels use the same contrast.',
+  help: 'Average of the surroundings of many pixels, weighted by the gain reference. A bright spot in the centre is the fixed pattern of the detector; a correct gain correction removes it. Horizontal or vertical lines come from noise that detector rows or columns share. All panels use the same contrast.',
   alt: 'Fixed pattern of the detector in the counts, before and after gain correction',
 } as const;
 

@@ -118,7 +118,10 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
 
   it('a stop asks what to do with movies in progress', async () => {
     await simulate(testSession, '--movies', '4', ...MOVIES);
-    await until(async () => (await status(service, testSession)).state === 'processing', 'work to go on');
+    await until(
+      async () => (await status(service, testSession)).state === 'processing',
+      'processing to continue',
+    );
     await button('Stop').click();
     await button('Keep running').waitFor();
     const finish = page.getByRole('button', { name: /^Let (it|\d+) finish$/ });
@@ -126,7 +129,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await watched.screenshot('stop');
     await finish.click();
     await page.getByText('Ready to start').first().waitFor();
-    await until(async () => (await workersOf(testSession)).length === 0, 'these to be done');
+    await until(async () => (await workersOf(testSession)).length === 0, 'these workers to end');
     expect((await status(service, testSession)).processed_files).toBeGreaterThan(3);
   });
 
@@ -166,7 +169,7 @@ describe.skipIf(!CHROMIUM)('before a start, in Chromium [needs Chromium: Debian 
     await page.evaluate('dispatchEvent(new Event("beforeprint"))');
     expect(await colours()).toBe('light');
     await page.evaluate('dispatchEvent(new Event("afterprint"))');
-    await until(async () => (await colours()) === 'dark', 'the colours to come back');
+    await until(async () => (await colours()) === 'dark', 'the dark colours to be restored');
   });
 
   it('threw no error and sent no request to another host', () => {

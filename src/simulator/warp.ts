@@ -18,7 +18,7 @@ const FRACTIONS = 2048;
 const NODE_STEP = 16;
 
 /**
- * A sinc under Kaiser's window (Kaiser and Schafer, IEEE Trans. ASSP 28 (1980) 105).
+ * A Kaiser-windowed sinc (Kaiser and Schafer, IEEE Trans. ASSP 28 (1980) 105).
  * @param beta - of the window: a larger one has less ripple and loses a wider band at Nyquist
  */
 export function sincFilter(halfTaps: number, beta: number): SincFilter {
@@ -40,11 +40,11 @@ export function sincFilter(halfTaps: number, beta: number): SincFilter {
   return { halfTaps, table };
 }
 
-/** 16 taps: waves up to 3/4 of Nyquist are accurate to a thousandth. */
+/** 16 taps: spatial frequencies up to 3/4 of Nyquist are accurate to 0.1 %. */
 const DEFAULT_FILTER = sincFilter(8, 6);
 
-/** Pixels that `bend` needs around the result. @param maxPixels - largest displacement */
-export function bendMargin(maxPixels: number, filter = DEFAULT_FILTER): number {
+/** Pixels that `warp` needs around the result. @param maxPixels - largest displacement */
+export function warpMargin(maxPixels: number, filter = DEFAULT_FILTER): number {
   return Math.ceil(maxPixels) + filter.halfTaps + 1;
 }
 
@@ -63,10 +63,10 @@ function bessel(x: number): number {
  * out(x, y) = image(x - dx(x, y), y - dy(x, y)), along rows and then along columns.
  * @param image - (height + 2 margin) * (width + 2 margin), row-major: `margin` more pixels on each side than
  * `out`
- * @param margin - see `bendMargin`
+ * @param margin - see `warpMargin`
  * @param out - height*width, row-major
  */
-export function bend(
+export function warp(
   image: Float32Array,
   width: number,
   height: number,
@@ -80,7 +80,8 @@ export function bend(
   const pitch = width + 2 * margin;
   const rows = height + 2 * margin;
   const between = new Float32Array(rows * width);
-  // Rows first, each pixel from where the columns will take it: at (x, y) with y - dy(x, y) = v.
+  // Shift along rows first, by the displacement at the position from which the column pass reads this pixel:
+  // (x, y) with y - dy(x, y) = v.
   const alongX = createField(width, rows, (x, v) => {
     let y = v - margin;
     for (let iteration = 0; iteration < SEARCH_ITERATIONS; iteration++)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bend, bendMargin } from '../../src/simulator/bend.ts';
+import { warp, warpMargin } from '../../src/simulator/warp.ts';
 
 const WIDTH = 75;
 const HEIGHT = 53;
-const margin = bendMargin(3);
+const margin = warpMargin(3);
 
-/** A bent wave, compared with the same wave at the original positions of the content. */
+/** A warped wave, compared with the same wave at the original positions of the content. */
 function maxError(waveX: number, waveY: number): number {
   const wave = (x: number, y: number) => Math.cos(waveX * x + waveY * y + 0.4);
   const pitch = WIDTH + 2 * margin;
@@ -14,7 +14,7 @@ function maxError(waveX: number, waveY: number): number {
   );
   const motion = (x: number, y: number) => [0.7 + 0.012 * x - 0.01 * y, -1.3 + 0.02 * y + 0.008 * x] as const;
   const out = new Float32Array(WIDTH * HEIGHT);
-  bend(image, WIDTH, HEIGHT, margin, motion, out);
+  warp(image, WIDTH, HEIGHT, margin, motion, out);
   return out.reduce((worst, v, i) => {
     const [x, y] = [i % WIDTH, Math.floor(i / WIDTH)];
     const [dx, dy] = motion(x, y);
@@ -22,7 +22,7 @@ function maxError(waveX: number, waveY: number): number {
   }, 0);
 }
 
-describe('a bent image', () => {
+describe('a warped image', () => {
   it.each([
     [0.3, 0.2],
     [0.5 * Math.PI, -0.4 * Math.PI],

@@ -1,0 +1,141 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { API_URL, BEARER, serviceUnderTest, TOKEN } from '../http/service-under-test.ts';
+
+const NGINX = '/usr/sbin/nginx';
+const missing = [NGINX, '/usr/bin/openssl'].filter((path) => !existsSync(path));
+const reason = missing.length === 0 ? '' : ` [skipped: ${missing.join(' and ')} not installed]`;
+const MEBIBYTE = 1024 * 1024;
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+describe.skipIf(missing.length > 0)(`deploy/nginx.conf in nginx${reason}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cryoem-nginx-'));
+  const errorLog = join(folder, 'error.log');
+  let service: Awaited<ReturnType<typeof serviceUnderTest>>;
+  let port = 0;
+  let stop: () => Promise<void>;
+
+  beforeAll(async () => {
+    service = await serviceUnderTest();
+    const upstream = new URL(await service.listen()).port;
+    port = await freePort();
+    ({ stop } = startNginx(folder, port, upstream, errorLog));
+    await vi.waitFor(async () => expect((await ask('/healthz')).status).toBe(200), {
+      timeout: 20_000,
+      interval: 200,
+    });
+  });
+  afterAll(async () => {
+    await service.close();
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function ask(
+    path: string,
+    { headers = {}, body, method = 'GET' }: { headers?: object; body?: string; method?: string } = {},
+  ): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const options = {
+        port,
+        path,
+        method,
+        headers: { ...headers },
+        rejectUnauthorized: false,
+        agent: false,
+      };
+      const sent = request(options, (response) => {
+        let text = '';
+        response.on('data', (chunk) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+
+  it.each(['/api/v1/events', API_URL, '/ttrojan_123/ttrojan/sessions', '/api/v1/sessions/p/u/s/reviews'])(
+    'replaces the address that a client says it has: %s',
+    async (path) => {
+      await ask(`${path}?access_token=x`, { headers: { 'x-forwarded-for': '6.6.6.6' } });
+      await expect.poll(() => service.log()).toContain(`"path":"${path}"`);
+      expect(service.log()).not.toContain('6.6.6.6');
+    },
+  );
+
+  it('passes the header access_token and large reviews, and refuses other large bodies', async () => {
+    expect((await ask(API_URL, { headers: { access_token: TOKEN } })).status).toBe(200);
+    const large = JSON.stringify({ bases: ['x'.repeat(2 * MEBIBYTE)] });
+    const post = { method: 'POST', headers: { ...BEARER, 'content-type': 'application/json' }, body: large };
+    const reviewed = await ask(`${API_URL}/reviews`, post);
+    expect([reviewed.status, JSON.parse(reviewed.body).error.code]).toEqual([404, 'NO_SUCH_MOVIE']);
+    expect((await ask(`${API_URL}/start`, post).catch(() => ({ status: 413 }))).status).toBe(413);
+  });
+
+  it('writes no token into a log, even if the service is away or a request is refused', async () => {
+    const query = `access_token=${encodeURIComponent(TOKEN)}`;
+    await ask(`${API_URL}/start?${query}`, { method: 'POST', body: 'x'.repeat(MEBIBYTE) }).catch(() => null);
+    await service.close();
+    expect((await ask(`${API_URL}?${query}`)).status).toBe(502);
+    expect((await ask(`/api/v1/events?${query}`)).status).toBe(502);
+    expect(existsSync(errorLog) ? readFileSync(errorLog, 'utf8') : '').not.toContain('access_token');
+  });
+});
+
+/** Runs nginx on the file of `deploy/`, with other ports and paths only. */
+function startNginx(folder: string, port: number, upstream: string, errorLog: string) {
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+  const subject = ['-subj', '/CN=localhost', '-days', '1'];
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, '-keyout', key, '-out', certificate],
+    { stdio: 'ignore' },
+  );
+  const site = readFileSync(new URL('../../deploy/nginx.conf', import.meta.url), 'utf8')
+    .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`)
+    .replace(/ssl_certificate .*;/, `ssl_certificate ${certificate};`)
+    .replace(/ssl_certificate_key .*;/, `ssl_certificate_key ${key};`)
+    .replaceAll('127.0.0.1:8112', `127.0.0.1:${upstream}`)
+    .replace(/\/var\/log\/nginx\/[\w-]+\.log/, errorLog);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${join(folder, name)};`)
+    .join(' ');
+  const main = join(folder, 'nginx.conf');
+  writeFileSync(
+    main,
+    `daemon off; master_process off; pid ${join(folder, 'pid')};
+events {}
+http { error_log ${errorLog}; access_log off; ${temporary}
+${site}
+}
+`,
+  );
+  const child = spawn(NGINX, ['-e', errorLog, '-p', folder, '-c', main], { stdio: 'ignore' });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
+    });
+  });
+}
