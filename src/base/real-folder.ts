@@ -10,6 +10,9 @@ const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK
 /** Readable and writable by user and group, where the umask allows it. */
 const FILE_MODE = 0o664;
 
+/** Of removing a folder into which others still write. */
+const MAX_TRIES = 5;
+
 /** True for the name of a direct entry of a folder. */
 export const isOneName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
@@ -146,10 +149,18 @@ export class RealFolder {
     } catch (error) {
       if (!hasErrorCode(error, 'EISDIR', 'EPERM')) throw error;
     }
-    await withFolder(this.below(name), async (folder) => {
-      for (const inner of await folder.names()) await folder.removeTree(inner);
-    });
-    await rmdir(this.at(name));
+    for (let tries = 1; ; tries++) {
+      await withFolder(this.below(name), async (folder) => {
+        for (const inner of await folder.names()) await folder.removeTree(inner);
+      });
+      try {
+        await rmdir(this.at(name));
+        return;
+      } catch (error) {
+        // Something was created in it meanwhile, such as the cancel file of a job.
+        if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST') || tries === MAX_TRIES) throw error;
+      }
+    }
   }
 
   /** Removes a folder if it is empty. @throws the file system's error */

@@ -8,7 +8,7 @@ import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import { pathsOf, type SessionPaths } from '../../src/sessions/names.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
-import { Decoy, NOTICED, SEES_READS, swap } from '../support/decoy.ts';
+import { Decoy, keepSwapping, NOTICED, SEES_READS } from '../support/decoy.ts';
 import { noise, writeMovie } from '../support/movies.ts';
 import { LightExecutor } from './light-executor.ts';
 import { KEY, until, VALUES, World } from './support.ts';
@@ -248,12 +248,10 @@ describe('links in a session', () => {
     ];
     const trees = names.map((name) => makeTree(`swap ${name}`));
     const service = await serve();
-    const swaps = trees.map(({ paths, decoy }, i) => {
-      const place = join(paths.root, names[i] ?? '');
-      return setInterval(() => swap(place, decoy.path), 7);
-    });
-    await Promise.all(trees.map((tree) => useSession(service, tree)));
-    for (const timer of swaps) clearInterval(timer);
+    const swaps = trees.map(({ paths, decoy }, i) =>
+      keepSwapping(join(paths.root, names[i] ?? ''), decoy.path),
+    );
+    await Promise.all([...swaps, ...trees.map((tree) => useSession(service, tree))]);
     await world.endServices();
     for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
   });

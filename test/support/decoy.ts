@@ -108,8 +108,20 @@ export class Decoy {
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
+const SWAPS = 400;
+const SWAP_MS = 7;
+
+/** Replaces a folder by a link to another one and back, many times; at the end the folder is there. */
+export async function keepSwapping(place: string, to: string): Promise<void> {
+  for (let i = 0; i < SWAPS; i++) {
+    swap(place, to);
+    await new Promise((resolve) => setTimeout(resolve, SWAP_MS));
+  }
+  if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) swap(place, to);
+}
+
 /** Replaces a folder by a link to another one, or the link by the folder again. */
-export function swap(place: string, to: string): void {
+function swap(place: string, to: string): void {
   const aside = `${place}.aside`;
   try {
     if (lstatSync(place).isSymbolicLink()) {
