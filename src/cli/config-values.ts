@@ -18,6 +18,8 @@ const mayBeNull = (shape: Shape) => shape.anyOf?.some((part) => part.type === 'n
 
 const TRUE_WORDS = new Set(['1', 'yes', 'true', 'on']);
 const FALSE_WORDS = new Set(['0', 'no', 'false', 'off']);
+/** A longer text is not a number; the pattern would try all divisions of its digits. */
+const MAX_NUMBER_LENGTH = 50;
 /** Numbers as users write them; not the hexadecimal, empty and padded texts that `Number` takes as well. */
 const NUMBER = /^[+-]?(\d[\d_]*)?\.?\d+(e[+-]?\d+)?$/i;
 
@@ -38,7 +40,7 @@ export function convertValue(schema: z.ZodType, text: string): unknown {
       return TRUE_WORDS.has(word) ? true : FALSE_WORDS.has(word) ? false : text;
     case 'integer':
     case 'number':
-      return NUMBER.test(text) ? Number(text.replaceAll('_', '')) : text;
+      return text.length <= MAX_NUMBER_LENGTH && NUMBER.test(text) ? Number(text.replaceAll('_', '')) : text;
     default:
       return text;
   }

@@ -51,7 +51,8 @@ function textLine(status: string, record: ResultRecord): string {
   if (outcome.status === 'failed') return `${movie.base}: failed, ${outcome.code}: ${outcome.message}`;
   const seconds = ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
   const parts = [status === 'skipped' ? 'already done' : `done in ${seconds} s`];
-  if (motion) parts.push(`motion ${motion.totalA.toFixed(1)} Å`);
+  if (motion)
+    parts.push(motion.totalA === null ? 'motion not measured' : `motion ${motion.totalA.toFixed(1)} Å`);
   if (ctf) {
     const [u, v] = [ctf.defocusUA, ctf.defocusVA].map((value) => (value / 1e4).toFixed(3));
     parts.push(`defocus ${u} / ${v} um`, `fit resolution ${ctf.fitResolutionA.toFixed(2)} Å`);

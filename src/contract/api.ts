@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorCodeSchema } from './errors.ts';
-import { orientationSchema, resultRecordSchema } from './record.ts';
+import { gainUseSchema, orientationSchema, resultRecordSchema } from './record.ts';
 import { MAX_REVIEWED_MOVIES, reviewChangeSchema, verdictSchema } from './review.ts';
 import { movieStateSchema, sessionStateSchema } from './states.ts';
 import { metricFieldSchemas } from './stored-metrics.ts';
@@ -123,14 +123,18 @@ export const gainJudgementSchema = z.object({
     .describe(
       'no_gain: none is used; pending: no movie has been checked yet; agrees, contradicts, absent, thin: as in a result record, of all checked movies together',
     ),
-  gain: orientationSchema
+  gain: gainUseSchema
     .extend({ path: z.string() })
     .nullable()
     .describe('the reference and the setting of the last start'),
-  best: orientationSchema.nullable().describe('best match; null if inconclusive'),
+  best: gainUseSchema
+    .nullable()
+    .describe('best match; null if inconclusive; sense: present if it is not the one that is used'),
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
-    .describe('fraction of the pattern that the counts show with each orientation, 0 to 1'),
+    .describe(
+      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: its inverse',
+    ),
   none: z.number().nullable().describe('1 minus the best score of the orientations'),
   margin: z.number().nullable().describe('difference of the best and the second best score'),
   error: z.number().nullable().describe('standard error of a score'),

@@ -17,3 +17,6 @@ export const EXECUTOR_PATTERN = listOf('[a-z]+');
 export const executorNames = <Name extends string = ExecutorName>(text: string): Name[] => [
   ...new Set(text.split(',').map((name) => name.trim() as Name)),
 ];
+
+/** Environment variable with the token of its batch, for all processes of a worker on this machine. */
+export const TOKEN_VARIABLE = 'CRYOEM_BATCH_TOKEN';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { gainSenseSchema } from './parameters/motion.ts';
 import { PARAMETER_DEFAULTS, PARAMETER_TABLE } from './parameters.ts';
 import { shapeOf } from './recipe-fields.ts';
 
@@ -79,6 +80,7 @@ export const recipeSchema = inOrder(
 
 export type EerSetting = z.infer<typeof eerSettingSchema>;
 export type GainSetting = z.infer<typeof gainSettingSchema>;
+export type GainSense = z.infer<typeof gainSenseSchema>;
 export type Recipe = z.infer<typeof recipeSchema>;
 
 /** Steps whose result is kept if only the parameters of a later one change. */

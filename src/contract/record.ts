@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema } from './errors.ts';
 import { movieMetadataSchema } from './metadata.ts';
+import { gainSenseSchema } from './parameters/motion.ts';
 import { recipeSchema } from './recipe.ts';
 
 /**
@@ -51,11 +52,15 @@ const motionSchema = z.object({
   referenceFrame: z.number().int().min(1).describe('1-based frame whose shift is zero'),
   /**
    * Motion of the content of each used frame against the reference frame; [x, y], unbinned pixels as
-   * recorded.
+   * recorded; empty if no motion was measured: there is only one frame, or alignment failed.
    */
   shiftsPixels: z.array(pair),
   shiftsA: z.array(pair),
-  totalA: z.number().min(0).describe('accumulated motion over all used frames, Angstrom'),
+  totalA: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('accumulated motion over all used frames, Angstrom; null if no motion was measured'),
   earlyA: z
     .number()
     .min(0)
@@ -64,7 +69,7 @@ const motionSchema = z.object({
       'accumulated motion up to the last frame that ends within 4 e/A^2; null if the dose is unknown',
     ),
   lateA: z.number().min(0).nullable(),
-  meanShiftA: z.number().min(0).describe('mean step from frame to frame, Angstrom'),
+  meanShiftA: z.number().min(0).nullable().describe('mean step from frame to frame, Angstrom'),
   converged: z.boolean(),
   iterations: z.number().int().min(0),
   local: localMotionSchema
@@ -178,6 +183,11 @@ export const orientationSchema = z.object({
   flip: z.literal([0, 1, 2]),
 });
 
+/** Orientation of the gain reference, and how its values are meant: the parameter `gain_sense`. */
+export const gainUseSchema = orientationSchema.extend({
+  sense: gainSenseSchema.optional(),
+});
+
 /** Whether the counts of the movie confirm the orientation of the gain reference. */
 export const gainCheckSchema = z.object({
   verdict: z
@@ -185,12 +195,16 @@ export const gainCheckSchema = z.object({
     .describe(
       'agrees: the setting fits best; contradicts: another one does; absent: the pattern of the gain is not in the counts; thin: inconclusive',
     ),
-  setting: orientationSchema,
-  best: orientationSchema.nullable().describe('best match; null if inconclusive'),
+  setting: gainUseSchema.describe('sense: absent if it was not given'),
+  best: gainUseSchema
+    .nullable()
+    .describe('best match; null if inconclusive; sense: present if it is not the one that was used'),
   margin: z.number().describe('difference of the best and the second best score'),
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
-    .describe('fraction of the pattern that the counts show with each orientation, 0 to 1'),
+    .describe(
+      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: its inverse',
+    ),
   error: z.number().nullable().describe('standard error of a score'),
 });
 
@@ -250,7 +264,7 @@ export type Ctf = z.infer<typeof ctfSchema>;
 export type DefocusMap = z.infer<typeof defocusMapSchema>;
 export type MicrographStatistics = z.infer<typeof statisticsSchema>;
 export type ReplacedPixels = z.infer<typeof replacedPixelsSchema>;
-export type GainOrientation = z.infer<typeof orientationSchema>;
+export type GainUse = z.infer<typeof gainUseSchema>;
 export type GainCheck = z.infer<typeof gainCheckSchema>;
 export type JobLocation = z.infer<typeof jobLocationSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;

@@ -48,6 +48,14 @@ export type AlignFinding =
   | { readonly kind: 'dose-unknown' }
   | { readonly kind: 'even-odd-not-weighted' }
   | { readonly kind: 'no-local-motion'; readonly reason: NoLocalMotion }
+  /** There is nothing to align: of the frames of the movie, or of those used, only one can be. */
+  | {
+      readonly kind: 'one-frame';
+      readonly frames: number;
+      readonly used: number;
+      /** Of an EER file, whose frames are fractions. */
+      readonly cameraFrames: number | null;
+    }
   /** The frames were summed without alignment. */
   | { readonly kind: 'no-motion-measured' }
   | { readonly kind: 'not-converged' };

@@ -88,6 +88,8 @@ export interface AlignOutcome {
   readonly referenceFrame: number;
   /** Motion of the content, [x, y] in unbinned pixels, one per used frame; zero at the reference frame. */
   readonly shiftsPixels: readonly (readonly [number, number])[];
+  /** The shifts are zero because fewer than two frames could be aligned, or because alignment failed. */
+  readonly isUnmeasured?: true;
   /** Local motion; absent or null if not requested. */
   readonly local?: LocalMotion | null;
   /** Dose per used frame that was used for the weights, e/A^2; null if unknown. */

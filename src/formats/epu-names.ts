@@ -15,7 +15,7 @@ const HOLE = /FoilHole_(\d+)(?:_Data_(\d+(?:_(?!\d{8}_\d{6}(?!\d))\d+)?))?/;
  * @param path - of the movie, with slashes
  */
 export function readEpuNames(path: string): EpuGridPosition {
-  const file = /[^/\\]*$/.exec(path)?.[0] ?? '';
+  const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   const found = HOLE.exec(file);
   return {
     gridSquare: SQUARE.exec(path)?.[1] ?? null,

@@ -30,6 +30,8 @@ export interface MovieStructure {
   /** From the header; null if that has no credible value. */
   readonly pixelSizeA: number | null;
   readonly warnings: readonly string[];
+  /** Other programs may read its pixels in another sense: signed as unsigned, or the reverse. */
+  readonly isSignAmbiguous?: true;
   /** Of an EER file only: frames here are fractions, pixels are those of the rendering. */
   readonly eer?: EerRendering;
 }

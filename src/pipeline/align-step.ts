@@ -11,6 +11,7 @@ import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
 import { PolishReferences } from './polish-references.ts';
 import { nameOutput, type Run, timed, warn, withinOf } from './run.ts';
+import { pathInSession } from './session-path.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
 
@@ -74,7 +75,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const { width, height, pixelSizeA, sum } = aligned;
   const { path, isFloat32: isReadable } = writeSums(run, aligned);
   const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
-  const star = motionStar(aligned, asMovie, run.moviePath, await references.publish());
+  const star = motionStar(aligned, asMovie, ...(await starPaths(run, references)));
   await staging.write(nameOutput(run, 'motionStar'), star);
   if (aligned.gainPattern)
     await staging.write(nameOutput(run, 'gainPicture'), await tools.pictures.gain(aligned.gainPattern));
@@ -83,6 +84,16 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const { gainCheck } = aligned;
   const replacedPixels = replacedPixelsOf(aligned);
   return { sum, width, height, pixelSizeA, path, isReadable, motion, statistics, replacedPixels, gainCheck };
+}
+
+/** Paths of the movie and of its gain and defects, as they are in its STAR file. */
+async function starPaths({ order, moviePath }: Run, references: PolishReferences) {
+  const { gainPath, defectPath } = await references.publish();
+  const inStar = (path: string) => pathInSession(order, path);
+  return [
+    inStar(moviePath),
+    { gainPath: gainPath && inStar(gainPath), defectPath: defectPath && inStar(defectPath) },
+  ] as const;
 }
 
 /** Undefined if the program does not report them. */

@@ -38,11 +38,22 @@ function alignTexts(finding: AlignFinding): string[] {
       return finding.reason.kind === 'moves-as-a-whole'
         ? []
         : [`Local motion was not corrected. ${noLocalMotionText(finding.reason)}`];
+    case 'one-frame':
+      return [oneFrameText(finding)];
     case 'no-motion-measured':
       return ['Motion could not be measured: the frames were summed without alignment.'];
     case 'not-converged':
       return ['Alignment did not converge: inspect the drift plot before using this micrograph.'];
   }
+}
+
+function oneFrameText({ frames, used, cameraFrames }: AlignFinding & { kind: 'one-frame' }): string {
+  const consequence = 'there is nothing to align, and no value of motion.';
+  if (used > 1) return `Only one of the ${used} used frames can be aligned: ${consequence}`;
+  if (frames > 1) return `Only one of the ${frames} frames is used (throw, trunc): ${consequence}`;
+  return cameraFrames !== null && cameraFrames > 1
+    ? `All ${cameraFrames} camera frames are in one fraction: ${consequence} Give fewer camera frames per fraction (eer_grouping), or a lower dose per fraction (eer_fraction_dose).`
+    : `The movie has one frame: ${consequence}`;
 }
 
 function gainResizedText({ ratio, width, height }: AlignFinding & { kind: 'gain-resized' }): string {

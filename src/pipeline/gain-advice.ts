@@ -1,6 +1,8 @@
-import type { GainCheck, GainOrientation } from '../contract/record.ts';
+import type { GainSense } from '../contract/recipe.ts';
+import type { GainCheck, GainUse } from '../contract/record.ts';
 
-const settingText = ({ rotate, flip }: GainOrientation) => `rotgain ${rotate}, flipgain ${flip}`;
+const settingText = ({ rotate, flip, sense }: GainUse) =>
+  `rotgain ${rotate}, flipgain ${flip}${sense === undefined ? '' : `, gain_sense ${sense}`}`;
 
 export interface GainAdvice {
   readonly message: string;
@@ -18,7 +20,9 @@ export function gainAdvice(check: GainCheck): GainAdvice {
     case 'agrees':
       return { message: `The counts confirm ${settingText(setting)}.`, remedy: '' };
     case 'contradicts':
-      return wrongOrientation(setting, best);
+      return best?.sense === undefined
+        ? wrongOrientation(setting, best)
+        : wrongSense({ ...best, sense: best.sense });
     case 'absent':
       return {
         message:
@@ -31,7 +35,15 @@ export function gainAdvice(check: GainCheck): GainAdvice {
   }
 }
 
-function wrongOrientation(setting: GainOrientation, best: GainOrientation | null): GainAdvice {
+function wrongSense(best: GainUse & { readonly sense: GainSense }): GainAdvice {
+  const as = best.sense === 'divide' ? 'to divide by it' : 'to multiply by it';
+  return {
+    message: `The gain reference is inverse: the counts show that frames are ${as}. The best match is ${settingText(best)}.`,
+    remedy: `Resume with ${settingText(best)}. Movies that were processed with the other setting are then reprocessed.`,
+  };
+}
+
+function wrongOrientation(setting: GainUse, best: GainUse | null): GainAdvice {
   const match = best === null ? 'another orientation' : settingText(best);
   return {
     message: `The gain orientation is wrong: the best match is ${match}, not ${settingText(setting)}.`,

@@ -31,6 +31,7 @@ type MotionStarSource = Pick<
  * a movie whose content moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1; all
  * are listed. Hot pixels count from 0.
  * @param recipe - pixel size and binning of the movie as it is rendered
+ * @param moviePath - as RELION is to find it: relative to the session directory (`session-path.ts`)
  */
 export function motionStar(
   aligned: MotionStarSource,

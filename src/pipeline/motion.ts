@@ -16,15 +16,18 @@ type MotionSource = Pick<
   | 'converged'
   | 'iterations'
   | 'local'
+  | 'isUnmeasured'
 >;
 
 /**
  * Motion of the record, from the shifts of an alignment. All lengths are path lengths over the used frames.
  * The step to frame n (1-based) counts as early if the dose up to the end of that frame, n * dose, is at most
  * 4 e/A^2, as in RELION; skipped frames were exposed too.
+ * There are no values if no motion was measured.
  * @param pixelSizeA - of the movie as recorded
  */
 export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motion {
+  if (aligned.isUnmeasured) return { ...framesOf(aligned), ...NO_MOTION };
   const shiftsPixels = aligned.shiftsPixels.map(([x, y]): [number, number] => [x, y]);
   const shiftsA = shiftsPixels.map(([x, y]): [number, number] => [x * pixelSizeA, y * pixelSizeA]);
   const stepsA = shiftsA.slice(1).map(([x, y], i) => {
@@ -38,10 +41,7 @@ export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motio
       ? null
       : stepsA.filter((_, i) => (aligned.firstFrame + i + 1) * dose <= EARLY_DOSE_EA2 * (1 + ROUNDING));
   return {
-    frames: aligned.frames,
-    firstFrame: aligned.firstFrame,
-    lastFrame: aligned.lastFrame,
-    referenceFrame: aligned.referenceFrame,
+    ...framesOf(aligned),
     shiftsPixels,
     shiftsA,
     totalA,
@@ -53,6 +53,26 @@ export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motio
     local: describeLocal(aligned.local),
   };
 }
+
+const framesOf = ({ frames, firstFrame, lastFrame, referenceFrame }: MotionSource) => ({
+  frames,
+  firstFrame,
+  lastFrame,
+  referenceFrame,
+});
+
+/** Zeros would read as the best motion there is. */
+const NO_MOTION = {
+  shiftsPixels: [],
+  shiftsA: [],
+  totalA: null,
+  earlyA: null,
+  lateA: null,
+  meanShiftA: null,
+  converged: false,
+  iterations: 0,
+  local: null,
+} satisfies Partial<Motion>;
 
 function describeLocal(local: Aligned['local']): LocalMotionRecord | null {
   if (!local?.fit) return null;

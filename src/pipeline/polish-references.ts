@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { makeFolderBelow, withFolderBelow } from '../base/below.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
+import { hasUsualSense } from '../engine/motion/gain.ts';
 import type { GainTarget } from '../engine/motion/gain-size.ts';
 import type { LoadedReferences, Within } from '../engine/ports.ts';
 import { inspectMovie } from '../formats/open.ts';
@@ -80,8 +81,8 @@ export class PolishReferences {
 
   #gainPath(setting: GainSetting, movie: GainTarget, write: (path: string) => void): string {
     const target = targetOf(movie);
-    if (setting.rotate === 0 && setting.flip === 0 && isReadAsItIs(setting.path, target, this.#within.gain))
-      return setting.path;
+    const isUnchanged = setting.rotate === 0 && setting.flip === 0 && hasUsualSense(setting, target);
+    if (isUnchanged && isReadAsItIs(setting.path, target, this.#within.gain)) return setting.path;
     return this.#shared('gain', [setting, target, identityOf(setting.path)], write);
   }
 

@@ -11,7 +11,7 @@ import { keptMicrograph } from './kept-micrograph.ts';
 import { metadataOf } from './metadata.ts';
 import { picturesStep } from './pictures-step.ts';
 import { recipeHash, stepHashes } from './recipe.ts';
-import { RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
+import { finiteRecord, RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
 import { whatIsLeft } from './redo.ts';
 import { type Hooks, identityOf, type Order, placeOf, type Run, type Tools } from './run.ts';
 import { Staging } from './staging.ts';
@@ -84,19 +84,16 @@ export async function processMovie(
     const { motion, statistics, replacedPixels, gainCheck } = micrograph;
     const metadata = metadataOf(run);
     const files: Record<string, string> = { ...run.files };
-    const record = recordOf(
-      run,
-      { status: 'ok' },
-      {
-        motion,
-        ctf,
-        statistics,
-        files,
-        ...(replacedPixels ? { replacedPixels } : {}),
-        ...(gainCheck ? { gainCheck } : {}),
-        ...metadata,
-      },
-    );
+    const results = {
+      motion,
+      ctf,
+      statistics,
+      files,
+      ...(replacedPixels ? { replacedPixels } : {}),
+      ...(gainCheck ? { gainCheck } : {}),
+      ...metadata,
+    };
+    const record = finiteRecord(recordOf(run, { status: 'ok' }, results));
     const names = Object.values(files);
     const obsolete = Object.values(old?.files ?? {}).filter((name) => !names.includes(name));
     await run.staging.publish(recordName(movie.base), serializeRecord(record), obsolete);

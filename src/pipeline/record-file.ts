@@ -4,7 +4,7 @@ import { readIn, withFolderBelow } from '../base/below.ts';
 import { tryParseJson } from '../base/json.ts';
 import { isMissingOrLink, unlessMissing } from '../base/missing-file.ts';
 import type { RealFolder } from '../base/real-folder.ts';
-import { presentCode } from '../contract/errors.ts';
+import { CodedError, presentCode } from '../contract/errors.ts';
 import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../contract/record.ts';
 
 /** Folder of the records below `processed/`. */
@@ -69,7 +69,43 @@ function withPresentCode(record: unknown): unknown {
 
 const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.string() }) });
 
-export const serializeRecord = (record: ResultRecord): string => `${JSON.stringify(record)}\n`;
+/**
+ * JSON has no word for NaN and infinities, so a record has finite numbers only: a value that could not be
+ * calculated is null, and a warning names it.
+ * @throws CodedError INTERNAL if there must be a number
+ */
+export function finiteRecord(record: ResultRecord): ResultRecord {
+  const missing = nonFinitePaths(record, '');
+  if (missing.length === 0) return record;
+  const places = `${missing.slice(0, MAX_NAMED).join(', ')}${missing.length > MAX_NAMED ? ', ...' : ''}`;
+  const nulls: unknown = JSON.parse(JSON.stringify(record));
+  const parsed = resultRecordSchema.safeParse(nulls);
+  if (!parsed.success)
+    throw new CodedError('INTERNAL', 'A result is not a finite number.', { field: places });
+  const { warnings } = parsed.data;
+  return { ...parsed.data, warnings: [...warnings, `These values could not be calculated: ${places}.`] };
+}
+
+const MAX_NAMED = 5;
+
+/** Places of numbers that are not finite, such as `motion.shiftsA.3.0`. */
+function nonFinitePaths(value: unknown, path: string): string[] {
+  if (typeof value === 'number') return Number.isFinite(value) ? [] : [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    nonFinitePaths(inner, path === '' ? key : `${path}.${key}`),
+  );
+}
+
+/** @throws CodedError INTERNAL for a number that is not finite: see `finiteRecord` */
+export function serializeRecord(record: ResultRecord): string {
+  const text = JSON.stringify(record, (key, value) => {
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new CodedError('INTERNAL', 'A result is not a finite number.', { field: key });
+    return value;
+  });
+  return `${text}\n`;
+}
 
 /** True if it is the same file, according to name, size and time. Times are compared to the millisecond. */
 export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>

@@ -17,7 +17,8 @@ export interface MicrographRow {
   readonly odd: string | null;
   readonly movie: string;
   readonly metadata: string;
-  readonly motionA: readonly [total: number, early: number | null, late: number | null];
+  /** Null: not measured. */
+  readonly motionA: readonly [total: number | null, early: number | null, late: number | null];
   readonly ctf: {
     readonly image: string;
     readonly defocusUA: number;

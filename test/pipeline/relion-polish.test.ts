@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -174,13 +174,17 @@ describe.skipIf(!hasPolishing)(
       writeFileSync(defectMapPath, `BadColumns ${DEFECT.column}\nBadPixels ${DEFECT.pixels.join(' ')}\n`);
       const wanted = { superresolution: true, throw: FIRST, trunc: 1, rotgain: 1 } as const;
       record = await processProject(directory, wanted, { gainPath, defectMapPath });
+      // A session is moved to its archive before it is polished.
+      renameSync(directory, `${directory}-moved`);
+      directory = `${directory}-moved`;
       places = extractParticles(directory, 2, FIRST);
     });
 
     it('refers to gain and defects in files that RELION reads without rotation', () => {
       const star = readFileSync(join(directory, 'processed', 'movie.star'), 'utf8');
       const { pairs } = parseStar(star).find(({ name }) => name === 'general')!;
-      const folder = join(directory, 'processed', 'references');
+      const folder = 'processed/references';
+      expect(pairs.get('rlnMicrographMovieName')).toBe('raw/movie_fractions.tiff');
       expect(pairs.get('rlnMicrographGainName')).toMatch(new RegExp(`^${folder}/gain-[0-9a-f]{8}\\.mrc$`));
       expect(pairs.get('rlnMicrographDefectFile')).toMatch(
         new RegExp(`^${folder}/defects-[0-9a-f]{8}\\.mrc$`),

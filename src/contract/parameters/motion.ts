@@ -4,6 +4,9 @@ import type { ParameterDeclaration } from './declaration.ts';
 
 const patchCount = z.number().int().min(1).max(99);
 
+/** Whether frames are multiplied by a gain reference, or divided by it. */
+export const gainSenseSchema = z.enum(['multiply', 'divide']);
+
 export const MOTION_PARAMETERS = [
   {
     name: 'throw',
@@ -130,5 +133,23 @@ export const MOTION_PARAMETERS = [
       whenNotGiven: 'default',
     },
     help: 'Flip of the gain reference after the rotation, as MotionCor -FlipGain: 1 upside down, 2 left-right.',
+  },
+  {
+    name: 'gain_sense',
+    kind: 'choice',
+    label: 'Gain is to',
+    unit: '',
+    choices: ['auto', ...gainSenseSchema.options],
+    default: 'auto',
+    group: 'motion',
+    affects: 'align',
+    recipe: {
+      field: 'gain.sense',
+      schema: gainSenseSchema.describe(
+        'whether frames are multiplied by the gain reference or divided by it; absent: as usual for its format',
+      ),
+      whenNotGiven: 'absent',
+    },
+    help: 'Whether frames are multiplied by the gain reference or divided by it, as MotionCor -InvGain. auto: multiplied; divided for EER movies, unless the name of the reference ends in .gain.',
   },
 ] as const satisfies readonly ParameterDeclaration[];

@@ -1,7 +1,8 @@
+import type { GainSense } from '../../contract/recipe.ts';
 import type { GainCheck } from '../../contract/record.ts';
 import { cut, detail } from './detail.ts';
-import { ORIENTATIONS, type Orientation, type Turn, turnBetween } from './orientations.ts';
-import { verdictOf } from './verdict.ts';
+import { ORIENTATIONS, type Turn, turnBetween } from './orientations.ts';
+import { otherSense, verdictOf } from './verdict.ts';
 
 /** Determines from a movie's own counts whether the orientation of the gain reference is correct. */
 
@@ -14,7 +15,9 @@ export interface GainEvidence {
   readonly height: number;
   /** Pixels that are not used. */
   readonly isBad: (index: number) => boolean;
-  readonly setting: Orientation;
+  readonly setting: GainCheck['setting'];
+  /** How the values of the file became the factors in `gain`; absent: `multiply`. */
+  readonly sense?: GainSense;
 }
 
 /**
@@ -28,7 +31,8 @@ const ALL_SAMPLES = 400_000;
  * A pixel that is more sensitive than its neighbours has more counts in the raw sum. For each orientation,
  * the score is the fraction of the gain's pattern that the sum shows: the slope of the sum's detail against
  * that of 1/gain, by least squares. It is near 1 for the correct orientation, and 0 for others and for movies
- * that are already gain-corrected; its error follows from the counting noise.
+ * that are already gain-corrected, and near -1 for the inverse of the gain; its error follows from the counting
+ * noise. A gain without any detail has scores of 0, and no error.
  * @returns the verdict; `best` is null if it is inconclusive
  */
 export function checkGain(evidence: GainEvidence): GainCheck {
@@ -54,6 +58,7 @@ function judge(evidence: GainEvidence, samples: number): GainCheck {
     setting,
     scores.map(({ rotate, flip, part }) => ({ rotate, flip, score: part })),
     Number.isFinite(error) ? error : null,
+    otherSense(evidence.sense ?? 'multiply'),
   );
 }
 
@@ -117,7 +122,7 @@ function fillExpected(
   return true;
 }
 
-/** Least squares through zero, and the standard error of the slope. */
+/** Least squares through zero, and the standard error of the slope: infinite for a pattern without detail. */
 function slope({ seen, expected }: Sampled, candidate: number): { part: number; error: number } {
   const pattern = expected[candidate]!;
   let together = 0;
@@ -128,6 +133,7 @@ function slope({ seen, expected }: Sampled, candidate: number): { part: number; 
     power += pattern[i]! ** 2;
     total += seen[i]! ** 2;
   }
+  if (!(power > 0)) return { part: 0, error: Number.POSITIVE_INFINITY };
   const part = together / power;
   const left = Math.max(0, total - part * together);
   return { part, error: Math.sqrt(left / power / Math.max(1, seen.length)) };

@@ -1,7 +1,7 @@
 import type { GainCheck } from '../../contract/record.ts';
 import type { GainEvidence } from './check.ts';
 import { cut, detail } from './detail.ts';
-import { isSameOrientation, type Orientation, turnBetween } from './orientations.ts';
+import { turnBetween } from './orientations.ts';
 
 /**
  * The fixed pattern of the detector in the counts, before and after gain correction, as pictures for users. A
@@ -12,9 +12,9 @@ import { isSameOrientation, type Orientation, turnBetween } from './orientations
 export interface GainPattern {
   /** Side of a map, odd. */
   readonly size: number;
-  /** The orientation whose pattern is shown: the best match, or the orientation with the highest score. */
-  readonly tested: Orientation;
-  readonly setting: Orientation;
+  /** The setting whose pattern is shown: the best match, or the orientation with the highest score. */
+  readonly tested: GainCheck['setting'];
+  readonly setting: GainCheck['setting'];
   /**
    * Maps, size*size: fraction of the pattern at each distance from its own position, which is the centre. 1:
    * all of it.
@@ -33,8 +33,10 @@ const REGION = 192;
 export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPattern {
   const { sum, gain, width, height, setting, isBad } = evidence;
   const best = check.best ?? [...check.scores].sort((a, b) => b.score - a.score)[0]!;
-  const tested = { rotate: best.rotate, flip: best.flip };
-  const isOther = check.best !== null && !isSameOrientation(check.best, setting);
+  const sense = check.best?.sense;
+  const tested = { rotate: best.rotate, flip: best.flip, ...(sense ? { sense } : {}) };
+  const isOther = check.verdict === 'contradicts';
+  const asFactor = (value: number) => (sense ? 1 / value : value);
   const turn = turnBetween(tested, setting);
   const [w, h] = [Math.min(REGION, width), Math.min(REGION, height)];
   const [left, top] = [(width - w) >> 1, (height - h) >> 1];
@@ -50,7 +52,7 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
       const from = turnedY * width + turnedX;
       counts[i] = isBad(at) ? Number.NaN : sum[at]!;
       setGain[i] = positive(gain[at]!);
-      bestGain[i] = isBad(from) ? Number.NaN : positive(gain[from]!);
+      bestGain[i] = isBad(from) ? Number.NaN : positive(asFactor(gain[from]!));
     }
   }
   const pattern = detailsOf(
@@ -62,7 +64,7 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
   return {
     size: 2 * REACH + 1,
     tested,
-    setting: { rotate: setting.rotate, flip: setting.flip },
+    setting: check.setting,
     counts: mapOf(counts),
     asSet: mapOf(counts.map((value, i) => value * setGain[i]!)),
     asBest: isOther ? mapOf(counts.map((value, i) => value * bestGain[i]!)) : null,

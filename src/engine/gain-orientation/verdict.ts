@@ -1,5 +1,6 @@
+import type { GainSense } from '../../contract/recipe.ts';
 import type { GainCheck } from '../../contract/record.ts';
-import { isSameOrientation, type Orientation } from './orientations.ts';
+import { isSameOrientation } from './orientations.ts';
 
 /** What the scores mean, for one movie or for several together. */
 
@@ -12,31 +13,60 @@ const MIN_PART = 0.2;
 const ABSENT_PART = 0.08;
 const ABSENT_ERROR = 0.015;
 
+/** Orientation and sense that a gain reference was given. */
+type Setting = GainCheck['setting'];
+
+export const otherSense = (sense: GainSense): GainSense => (sense === 'multiply' ? 'divide' : 'multiply');
+
 /**
- * @param scores - fraction of the pattern that the counts show with each orientation
+ * @param scores - fraction of the pattern that the counts show with each orientation; that of the inverse gain
+ * is its negative
  * @param error - standard error of a score; null if the gain has no pattern
+ * @param inverse - the sense that was not used
  */
 export function verdictOf(
-  setting: Orientation,
+  setting: Setting,
   scores: GainCheck['scores'],
   error: number | null,
+  inverse: GainSense = 'divide',
 ): GainCheck {
-  const base = { setting: { rotate: setting.rotate, flip: setting.flip }, scores, error };
+  const base = { setting: settingOf(setting), scores, error };
   const [best, next] = [...scores].sort((a, b) => b.score - a.score);
   if (!best || !next || error === null)
     return { ...base, verdict: 'thin', best: null, margin: 0, error: null };
   const margin = best.score - next.score;
-  const isClear = margin > CLEAR_ERRORS * error && margin > CLEAR_PART * best.score;
-  if (best.score > MIN_PART && isClear)
+  const lowest = scores.reduce((a, b) => (b.score < a.score ? b : a));
+  if (-lowest.score < best.score && isClear(best.score, margin, error))
     return {
       ...base,
       verdict: isSameOrientation(best, setting) ? 'agrees' : 'contradicts',
       best: { rotate: best.rotate, flip: best.flip },
       margin,
     };
-  const isAbsent = best.score < ABSENT_PART && error < ABSENT_ERROR;
+  const marginOfInverse = inverseMargin(scores, lowest);
+  if (isClear(-lowest.score, marginOfInverse, error))
+    return {
+      ...base,
+      verdict: 'contradicts',
+      best: { rotate: lowest.rotate, flip: lowest.flip, sense: inverse },
+      margin: marginOfInverse,
+    };
+  const isAbsent = Math.max(best.score, -lowest.score) < ABSENT_PART && error < ABSENT_ERROR;
   return { ...base, verdict: isAbsent ? 'absent' : 'thin', best: null, margin };
 }
+
+const settingOf = ({ rotate, flip, sense }: Setting): Setting => ({
+  rotate,
+  flip,
+  ...(sense === undefined ? {} : { sense }),
+});
+
+const isClear = (score: number, margin: number, error: number): boolean =>
+  score > MIN_PART && margin > CLEAR_ERRORS * error && margin > CLEAR_PART * score;
+
+/** How much better the inverse gain with the lowest score fits than the others, and than any gain itself. */
+const inverseMargin = (scores: GainCheck['scores'], lowest: GainCheck['scores'][number]): number =>
+  -lowest.score - Math.max(...scores.map((other) => (other === lowest ? 0 : Math.abs(other.score))));
 
 /**
  * Combines movies with the same setting and gain, each weighted by the inverse square of its error: together
@@ -55,5 +85,10 @@ export function combineChecks(checks: readonly GainCheck[]): GainCheck {
     score:
       conclusive.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) / total,
   }));
-  return verdictOf(newest.setting, scores, Math.sqrt(1 / total));
+  return verdictOf(newest.setting, scores, Math.sqrt(1 / total), inverseOf(checks));
 }
+
+/** A check that found the inverse knows its sense; otherwise the setting, or the usual one, was used. */
+const inverseOf = (checks: readonly GainCheck[]): GainSense =>
+  checks.flatMap(({ best }) => best?.sense ?? []).at(-1) ??
+  otherSense(checks.at(-1)?.setting.sense ?? 'multiply');

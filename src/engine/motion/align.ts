@@ -111,7 +111,7 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
   const motion = await findMotion(job, look);
   const sums = await sumFrames(job, motion, look.flat);
   const { frame, sum, outputWidth, outputHeight } = layout.geometry;
-  const { refined, local, shifts } = motion;
+  const { refined, alignable, local, shifts } = motion;
   return {
     width: outputWidth,
     height: outputHeight,
@@ -124,6 +124,7 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
     lastFrame: first + groups.length,
     referenceFrame: first + 1,
     shiftsPixels: shifts,
+    ...(alignable < 2 ? { isUnmeasured: true as const } : {}),
     local: local && describeLocal(local, request.patches!),
     dosePerFrameEA2: dose,
     iterations: refined.iterations,
@@ -138,13 +139,20 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
   };
 }
 
-function findingsOf(job: Job, look: FirstLook, { refined, local }: FoundMotion): AlignFinding[] {
-  const { request, dose, first, evenOdd } = job;
+function findingsOf(job: Job, look: FirstLook, { refined, alignable, local }: FoundMotion): AlignFinding[] {
+  const { request, dose, first, evenOdd, structure } = job;
   const findings = [...look.hot.findings, ...unusableFrames(look.faults, look.framesPerCrop, first + 1)];
   if (look.judged) findings.push({ kind: 'gain-checked', check: look.judged.gainCheck });
   if (dose === null) findings.push({ kind: 'dose-unknown' });
   if (evenOdd !== null && evenOdd !== request.evenOdd) findings.push({ kind: 'even-odd-not-weighted' });
   if (local?.reason) findings.push({ kind: 'no-local-motion', reason: local.reason });
+  if (alignable === 1)
+    findings.push({
+      kind: 'one-frame',
+      frames: structure.frames,
+      used: job.groups.length,
+      cameraFrames: structure.eer?.cameraFrames ?? null,
+    });
   if (refined.lost) findings.push({ kind: 'no-motion-measured' });
   else if (!refined.converged) findings.push({ kind: 'not-converged' });
   return findings;

@@ -9,6 +9,8 @@ import { acrossGaps, usableCrops } from './unusable.ts';
 
 export interface FoundMotion {
   readonly refined: Refinement;
+  /** Number of crops that could be aligned to each other. */
+  readonly alignable: number;
   /** Null if no patches were requested. */
   readonly local: LocalOutcome | null;
   /** Motion of each used frame relative to the first. */
@@ -32,7 +34,8 @@ export async function findMotion(job: Job, { framesPerCrop, faults }: FirstLook)
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
   const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
   const origin = spread[0]!;
-  return { refined, local, shifts: spread.map(([x, y]): Shift => [x - origin[0], y - origin[1]]) };
+  const alignable = refined.lost ? 0 : usable.length;
+  return { refined, alignable, local, shifts: spread.map(([x, y]): Shift => [x - origin[0], y - origin[1]]) };
 }
 
 async function localMotion(

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
-import type { GainSetting } from '../../contract/recipe.ts';
+import type { GainSense, GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
 import { reverseRows } from '../../formats/pixels.ts';
@@ -9,13 +9,26 @@ import { orientGain } from './orient.ts';
 
 /** Reading of gain references: converted to multiply, rotated to the movie, scaled to its size. */
 
+const isEpuGain = (path: string): boolean => /\.gain$/i.test(path);
+
 /**
- * A gain is multiplied, except that one for EER whose name does not end in `.gain` is divided by. Values that
- * are zero or not a number mark dead pixels.
+ * Whether frames are multiplied by the values of a gain reference or divided by them: as set, otherwise
+ * multiplied, except that a gain for EER whose name does not end in `.gain` is divided by, as in RELION.
+ */
+export function senseOf({ path, sense }: GainSetting, { format }: Pick<GainTarget, 'format'>): GainSense {
+  return sense ?? (format === 'eer' && !isEpuGain(path) ? 'divide' : 'multiply');
+}
+
+/** Whether a program that has no setting for it uses the gain in the same sense. */
+export const hasUsualSense = (setting: GainSetting, movie: Pick<GainTarget, 'format'>): boolean =>
+  senseOf(setting, movie) === senseOf({ ...setting, sense: undefined }, movie);
+
+/**
+ * The gain as a factor. Values that are zero or not a number mark dead pixels.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE, or GAIN_SIZE_MISMATCH with both sizes
  */
 export function loadGain(setting: GainSetting, movie: GainTarget, within?: string): LoadedGain {
-  const read = readGain(setting.path, movie, within);
+  const read = readGain(setting, movie, within);
   const oriented = orientGain(read, setting);
   const fitted = fitGain(oriented, movie);
   if (fitted === null) throw sizeMismatch(setting, read, oriented, movie);
@@ -28,7 +41,12 @@ export function loadGain(setting: GainSetting, movie: GainTarget, within?: strin
  * The gain to multiply with, not yet rotated.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
-function readGain(path: string, movie: Pick<GainTarget, 'format'>, within: string | undefined): Image {
+function readGain(
+  setting: GainSetting,
+  movie: Pick<GainTarget, 'format'>,
+  within: string | undefined,
+): Image {
+  const { path } = setting;
   try {
     statSync(path);
   } catch (error) {
@@ -41,11 +59,9 @@ function readGain(path: string, movie: Pick<GainTarget, 'format'>, within: strin
     const detail = error instanceof Error ? error.message : String(error);
     throw new CodedError('GAIN_UNREADABLE', detail, { file: path }, { cause: error });
   }
-  if (movie.format !== 'eer') return image;
-  if (!/\.gain$/i.test(path)) return invertGain(image);
   // EPU's reference for EER files is a TIFF, but its rows are in the order of the EER file: from the bottom.
-  reverseRows(image.data, image.width);
-  return image;
+  if (movie.format === 'eer' && isEpuGain(path)) reverseRows(image.data, image.width);
+  return senseOf(setting, movie) === 'divide' ? invertGain(image) : image;
 }
 
 function sizeMismatch(setting: GainSetting, read: Image, oriented: Image, movie: GainTarget): CodedError {

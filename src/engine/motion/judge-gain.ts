@@ -2,6 +2,8 @@ import type { GainSetting } from '../../contract/recipe.ts';
 import type { GainCheck } from '../../contract/record.ts';
 import { checkGain, type GainEvidence } from '../gain-orientation/check.ts';
 import { type GainPattern, gainPattern } from '../gain-orientation/pattern.ts';
+import { senseOf } from './gain.ts';
+import type { GainTarget } from './gain-size.ts';
 import type { Layout } from './layout.ts';
 
 /**
@@ -11,12 +13,13 @@ import type { Layout } from './layout.ts';
  */
 export function judgeGain(
   setting: GainSetting | null,
-  { width, height }: { width: number; height: number },
+  movie: Pick<GainTarget, 'format' | 'width' | 'height'>,
   layout: Layout,
   memory: WebAssembly.Memory,
   isBad: (index: number) => boolean,
 ): { gainCheck: GainCheck; gainPattern: GainPattern } | null {
   if (!setting) return null;
+  const { width, height } = movie;
   const evidence: GainEvidence = {
     sum: new Float32Array(memory.buffer, layout.plain, width * height),
     // the values that the kernels use: they differ from the file only at bad pixels, which are not used
@@ -25,6 +28,7 @@ export function judgeGain(
     height,
     isBad,
     setting,
+    sense: senseOf(setting, movie),
   };
   const gainCheck = checkGain(evidence);
   return { gainCheck, gainPattern: gainPattern(evidence, gainCheck) };

@@ -18,7 +18,8 @@ const WHITE = [235, 235, 235] as const;
  */
 export async function renderGainPicture(pattern: GainPattern): Promise<Buffer> {
   const { size, counts, asSet, asBest, setting, tested } = pattern;
-  const words = ({ rotate, flip }: GainPattern['setting']) => `rotgain ${rotate} flipgain ${flip}`;
+  const words = ({ rotate, flip, sense }: GainPattern['setting']) =>
+    `rotgain ${rotate} flipgain ${flip}${sense === undefined ? '' : ` ${sense}`}`;
   const tiles = [
     { map: counts, lines: ['counts as they are', ''] },
     { map: asSet, lines: ['corrected as set', words(setting)] },

@@ -22,8 +22,10 @@ const braindumpSchema = z.object({
 export function parsePlanned(stdout: string): Planned {
   let value: unknown;
   try {
-    // for a halted workflow, pegasus-run prints this first
-    value = JSON.parse(stdout.slice(Math.max(0, stdout.search(/^\s*\{/m))));
+    // For a halted workflow, pegasus-run prints other lines first.
+    const lines = stdout.split('\n');
+    const first = lines.findIndex((line) => line.trimStart().startsWith('{'));
+    value = JSON.parse(lines.slice(Math.max(0, first)).join('\n'));
   } catch {
     throw notUnderstood(stdout);
   }
@@ -43,7 +45,7 @@ function notUnderstood(stdout: string, field?: string): CodedError {
 }
 
 /** `date UTC: [FATAL ERROR]`, then ` [1] class.of.exception: reason at place.in.the.source(File.java:1)` */
-const NUMBERED = /^\s*\[\d+\]\s+(?:[\w.$]+: )*(.*)$/;
+const NUMBERED = /^\s*\[\d+\]\s+(?:[\w.$]+: )*(.*)$/s;
 const LOGGED = /^[\d.]+ [\d:.]+ UTC:\s+\[(?:FATAL )?ERROR\]\s+(.*\S)\s*$/;
 
 /**

@@ -80,7 +80,7 @@ export function parseStatusJson(text: string): WorkflowStatus {
 /**
  * UNRDY READY PRE IN_Q POST DONE FAIL %DONE STATE DAGNAME; numbers may contain commas; `*` marks the root.
  */
-const ROOT_LINE = /^\s*((?:[\d,]+\s+){7})(\d+(?:\.\d+)?)\s+(\w+)\s+\*\S+\s*$/m;
+const ROOT_LINE = /^\s*((?:[\d,]+\s+){7})(\d+(?:\.\d+)?)\s+(\w+)\s+\*\S+\s*$/;
 
 /**
  * Output of `pegasus-status -l SUBMITDIR`, Pegasus 5.0, which has no JSON output (its `-j` means something
@@ -88,7 +88,7 @@ const ROOT_LINE = /^\s*((?:[\d,]+\s+){7})(\d+(?:\.\d+)?)\s+(\w+)\s+\*\S+\s*$/m;
  * @throws CodedError PEGASUS_FAILED if no line is that of the workflow
  */
 export function parseStatusText(text: string): WorkflowStatus {
-  const [, counts, percent, state] = ROOT_LINE.exec(text) ?? [];
+  const [, counts, percent, state] = rootLineOf(text) ?? [];
   if (counts === undefined || percent === undefined || state === undefined) throw notUnderstood(text);
   const words = counts.trim().split(/\s+/);
   const [unready = 0, ready = 0, pre = 0, queued = 0, post = 0, succeeded = 0, failed = 0] = words.map(
@@ -98,6 +98,14 @@ export function parseStatusText(text: string): WorkflowStatus {
   const isGone = queued === 0 && state !== RUNNING;
   const status = { unready, ready, pre, queued, post, succeeded, failed, percentDone, state, held: [] };
   return isGone ? { ...status, isGone } : status;
+}
+
+function rootLineOf(text: string): RegExpExecArray | null {
+  for (const line of text.split('\n')) {
+    const match = ROOT_LINE.exec(line);
+    if (match) return match;
+  }
+  return null;
 }
 
 function notUnderstood(text: string, field?: string): CodedError {

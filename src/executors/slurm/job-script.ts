@@ -14,7 +14,7 @@ exec ${COMMAND}
 export function templateFault(template: string): string | null {
   if (!template.startsWith('#!')) return 'its first line must be #! and a shell, such as #!/bin/bash';
   if (!template.includes(COMMAND)) return `${COMMAND} must be on the line that runs the task`;
-  if (/^#SBATCH\s+.*(--array|--output|--error|--job-name|--wrap|--export|-[aoeJ]\b)/m.test(template))
+  if (/^#SBATCH[ \t].*(--array|--output|--error|--job-name|--wrap|--export|-[aoeJ]\b)/m.test(template))
     return 'its #SBATCH lines may not name the array, the logs, the name or the environment of the job';
   return null;
 }

@@ -80,8 +80,12 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** Of the end of the standard error: complaints are short, and each pattern is tried at each of its words. */
+const MAX_CHARACTERS = 4000;
+
 /** Interprets the standard error of a command. @param command - its name, for the sentence */
-export function refusalOf(command: string, stderr: string, timedOut: boolean): Refusal {
+export function refusalOf(command: string, printed: string, timedOut: boolean): Refusal {
+  const stderr = printed.slice(-MAX_CHARACTERS);
   const said = lastComplaint(stderr);
   const rule = RULES.find(({ pattern }) => pattern.test(stderr));
   if (rule) return { kind: rule.kind, text: said ? `${rule.text} (${command}: ${said})` : rule.text };

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendSignal } from '../../base/process-group.ts';
+import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 
 /**
  * Finds and ends the processes of a batch. Every worker has its token in the environment, which its child
  * processes inherit, so they are found also after a restart of the service and if they have left the process
  * group. Without /proc (macOS), only the process group is known.
  */
-export const TOKEN_VARIABLE = 'CRYOEM_BATCH_TOKEN';
 
 const POLL_MS = 25;
 const HAS_PROC = existsSync('/proc/self/environ');

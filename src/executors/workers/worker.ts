@@ -5,9 +5,9 @@ import { messageOf } from '../../base/errors.ts';
 import type { ProcessResult } from '../../base/process-result.ts';
 import { startProcess } from '../../base/start-process.ts';
 import { CodedError } from '../../contract/errors.ts';
+import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
 import type { Ending, Submission } from '../executor.ts';
-import { TOKEN_VARIABLE } from './processes.ts';
 
 /** How a worker ended that we did not cancel. */
 export type WorkerExit = Pick<ProcessResult, 'exitCode' | 'signal' | 'startFailure'>;

@@ -27,7 +27,7 @@ export function logFault(
 
 /** A number as C and C++ print it, infinities and NaN included; null for text that is not a number. */
 export function parseCNumber(text: string): number | null {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   return /^[+-]?nan(\([^)]*\))?$/i.test(text) ? Number.NaN : null;
 }

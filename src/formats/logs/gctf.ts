@@ -15,7 +15,7 @@ export interface GctfResult {
 /** Colours for a terminal, which Gctf writes into its log too. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they start with the escape character
 const COLOURS = /\x1b\[[0-9;]*[A-Za-z]/g;
-const FINAL = /^(.*?)\s*Final\s+Values\s*$/i;
+const FINAL = /Final\s+Values$/i;
 const LIMIT = /^Resolution limit estimated by EPA:\s*(?:RES_LIMIT\b[\s:=]*)?(.*)$/i;
 
 /**
@@ -31,7 +31,7 @@ export function parseGctfLog(text: string, file: string): LogReading<GctfResult>
     const line = raw.replaceAll(COLOURS, '').trim();
     const finalMatch = FINAL.exec(line);
     const limitMatch = LIMIT.exec(line);
-    if (finalMatch) final = { cells: finalMatch[1]!.trim().split(/\s+/), line: index + 1 };
+    if (finalMatch) final = { cells: line.slice(0, finalMatch.index).trim().split(/\s+/), line: index + 1 };
     if (limitMatch) limit = { text: limitMatch[1]!.trim(), line: index + 1 };
     version ??= /\bgctf[-_ ]?(?:version)?[-_ ]?v?(\d+\.\d+[\w.]*)/i.exec(line)?.[1] ?? null;
   }

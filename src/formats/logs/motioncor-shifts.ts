@@ -10,7 +10,7 @@ export type MotioncorShifts = readonly (readonly [number, number])[];
 /** A row `n x y`. */
 const ROW = /^\s*(\d+)\s+(\S+)\s+(\S+)\s*$/;
 /** `...... Frame (  1) shift:     0.000      0.000`: MotionCor2 before 1.6.4, and MotionCor3. */
-const FRAME_LINE = /Frame\s*\(\s*(\d+)\s*\)\s*shift:\s*(\S+)\s+(\S+)/i;
+const FRAME_LINE = /Frame\s*\(\s*(\d{1,9})\s*\)\s*shift:\s*(\S{1,40})\s+(\S+)/i;
 /** Heading of the table of rows `n x y` that MotionCor2 prints from 1.6 on. */
 const TABLE_HEAD = /frame\s+x\s*shift\s+y\s*shift/i;
 const START = /full-frame alignment shift/i;
@@ -79,8 +79,20 @@ export interface MotioncorProgress {
 }
 
 /** MotionCor continues after these and exits without an error. */
-const OMISSION =
-  /(gain|dark).*(not be loaded|be skipped|cannot be|failed)|cannot augment gain|throwing tw?o+ many frames|defect.*(not be loaded|be skipped|cannot be)/i;
+const OMISSION = /cannot augment gain|throwing tw?o+ many frames/i;
+/** The same of a reference: its name, and what follows somewhere after it. */
+const OMITTED_REFERENCES = [
+  { name: /gain|dark/i, fate: /not be loaded|be skipped|cannot be|failed/i },
+  { name: /defect/i, fate: /not be loaded|be skipped|cannot be/i },
+];
+
+function isOmission(line: string): boolean {
+  if (OMISSION.test(line)) return true;
+  return OMITTED_REFERENCES.some(({ name, fate }) => {
+    const at = line.search(name);
+    return at >= 0 && fate.test(line.slice(at));
+  });
+}
 
 /**
  * Iterations of the first alignment, which is that of whole frames, and what MotionCor reports as left out.
@@ -93,7 +105,7 @@ export function parseMotioncorProgress(text: string): MotioncorProgress {
     const iteration = /^\s*iteration\s+\d+\s+error:\s*(\S+)/i.exec(line);
     if (START.test(line) || TABLE_HEAD.test(line)) isOver = true;
     else if (iteration && !isOver) errors.push(Number(iteration[1]));
-    if (OMISSION.test(line)) omissions.push(line.trim());
+    if (isOmission(line)) omissions.push(line.trim());
   }
   const last = errors.at(-1);
   return {

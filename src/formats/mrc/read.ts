@@ -2,6 +2,7 @@ import type { InputFile } from '../input-file.ts';
 import { type MovieReader, PIXEL_BYTES } from '../movie.ts';
 import { unpackNibbles } from '../nibbles.ts';
 import { checkFrameRequest, swapBytes } from '../pixels.ts';
+import { withSign } from './sign.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
@@ -13,7 +14,7 @@ const BLOCK_BYTES = 1 << 20;
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
  */
 export function openMrc(file: InputFile): MovieReader {
-  const layout = readMrcStructure(file);
+  const layout = withSign(file, readMrcStructure(file));
   return {
     format: layout.format,
     width: layout.width,
@@ -22,6 +23,7 @@ export function openMrc(file: InputFile): MovieReader {
     pixelType: layout.pixelType,
     pixelSizeA: layout.pixelSizeA,
     warnings: layout.warnings,
+    ...(layout.isSignAmbiguous ? { isSignAmbiguous: true as const } : {}),
     path: file.path,
     readFrame(index, out) {
       const frame = checkFrameRequest(layout, index, out);

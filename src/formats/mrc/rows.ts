@@ -2,6 +2,7 @@ import { type InputFile, openInputFile } from '../input-file.ts';
 import { PIXEL_BYTES } from '../movie.ts';
 import { unpackNibbles } from '../nibbles.ts';
 import { asNumbers, swapBytes } from '../pixels.ts';
+import { withSign } from './sign.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
@@ -22,7 +23,7 @@ export interface MrcRows {
 export function openMrcRows(path: string, within?: string): MrcRows {
   const file = openInputFile(path, within);
   try {
-    const layout = readMrcStructure(file);
+    const layout = withSign(file, readMrcStructure(file));
     const { width, height, pixelSizeA } = layout;
     const read = (first: number, count: number) => readRows(file, layout, first, count);
     return { width, height, pixelSizeA, read, close: () => file.close() };

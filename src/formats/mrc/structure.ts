@@ -55,6 +55,8 @@ const STORED_BITS: Record<MrcStorage, number> = {
 export interface MrcLayout extends MovieStructure {
   readonly format: 'mrc';
   readonly storage: MrcStorage;
+  /** Mode 0 without IMOD's flags: `storage` is signed until `mrc/sign.ts` has looked at the pixels. */
+  readonly isSignUnknown: boolean;
   readonly littleEndian: boolean;
   readonly dataOffset: number;
   /** Bytes of a stored row; 4-bit rows are padded to a whole byte. */
@@ -76,7 +78,7 @@ export function readMrcStructure(file: InputFile): MrcLayout {
   const warnings: string[] = [];
   const { header, littleEndian } = decodeInByteOrder(bytes, warnings);
   checkSizes(file, header);
-  const { storage, width } = storageOf(file, header, warnings);
+  const { storage, width, isSignUnknown = false } = storageOf(file, header, warnings);
   const rowBytes = Math.ceil((width * STORED_BITS[storage]) / 8);
   const dataOffset = MRC_HEADER_BYTES + header.nsymbt;
   const expectedBytes = dataOffset + rowBytes * header.ny * header.nz;
@@ -96,6 +98,7 @@ export function readMrcStructure(file: InputFile): MrcLayout {
     frames: header.nz,
     pixelType: DELIVERED[storage],
     storage,
+    isSignUnknown,
     littleEndian,
     dataOffset,
     rowBytes,
@@ -174,7 +177,7 @@ function storageOf(
   file: InputFile,
   header: MrcHeader,
   warnings: string[],
-): { storage: MrcStorage; width: number } {
+): { storage: MrcStorage; width: number; isSignUnknown?: true } {
   const storage = MRC_MODES[header.mode];
   if (storage === undefined)
     throw new CodedError([3, 4].includes(header.mode) ? 'MOVIE_UNSUPPORTED' : 'MOVIE_CORRUPT', '', {
@@ -191,12 +194,16 @@ function storageOf(
     return { storage: 'u4', width: header.nx * 2 };
   }
   if (header.imodStamp !== IMOD_STAMP) {
-    warnings.push('the header does not say whether mode 0 is signed; read as signed, as MRC2014 requires');
-    return { storage: 'i8', width: header.nx };
+    warnings.push(READ_AS_SIGNED);
+    return { storage: 'i8', width: header.nx, isSignUnknown: true };
   }
   if (saysPacked) return { storage: 'u4', width: header.nx * 2 };
   return { storage: header.imodFlags & IMOD_FLAG_SIGNED_BYTES ? 'i8' : 'u8', width: header.nx };
 }
+
+/** Of a file whose bytes do not show that they are unsigned. */
+export const READ_AS_SIGNED =
+  'the header does not say whether mode 0 is signed; read as signed, as MRC2014 requires';
 
 /** Cell divided by sampling, where x and y agree within 1 %: pixels of cameras are square. */
 function pixelSizeA(header: MrcHeader, width: number, warnings: string[]): number | null {

@@ -14,6 +14,8 @@ export interface FrameLayout {
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
+  /** There is no SampleFormat, or it is "not defined": see `sign.ts`. */
+  readonly isSignUnknown: boolean;
   /** Two pixels in a byte, and which half is the first; null: whole bytes. */
   readonly nibbles: NibbleOrder | null;
   readonly compression: TiffCompression;
@@ -52,6 +54,7 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
     width,
     height,
     pixelType,
+    isSignUnknown: tags.number('sampleFormat', SAMPLE_FORMAT.undefined) === SAMPLE_FORMAT.undefined,
     nibbles,
     compression,
     predictor,
@@ -169,8 +172,8 @@ const PIXEL_TYPES: Readonly<Record<number, Readonly<Record<number, PixelType>>>>
   [SAMPLE_FORMAT.unsigned]: UNSIGNED,
   [SAMPLE_FORMAT.signed]: { 8: 'i8', 16: 'i16', 32: 'i32' },
   [SAMPLE_FORMAT.float]: { 32: 'f32' },
-  // "Not defined", which is read as unsigned.
-  4: UNSIGNED,
+  // which is read as unsigned
+  [SAMPLE_FORMAT.undefined]: UNSIGNED,
 };
 
 function pixelTypeOf(bits: number, tags: FrameTags): PixelType {

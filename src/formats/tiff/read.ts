@@ -7,6 +7,7 @@ import { type ChunkTable, readChunkTable, storedBytes } from './chunk-table.ts';
 import { decodeRun, runFrom } from './decode-chunk.ts';
 import { readDirectory, type TiffKind } from './directory.ts';
 import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layout.ts';
+import { pixelSign } from './sign.ts';
 
 /**
  * Reads frames of a TIFF or BigTIFF movie. Directories are read once, when it is opened; tables of strips and
@@ -20,7 +21,14 @@ export function openTiff(file: InputFile): MovieReader {
     // Callers allocate the size of the first frame: it must be credible.
     if (frame === 0) readChunkTable(file, kind, layout, frame);
   });
-  const structure = structureOf(file, chain);
+  const stated = structureOf(file, chain);
+  const { pixelType, warnings } = pixelSign(file, chain);
+  const structure: MovieStructure = {
+    ...stated,
+    pixelType,
+    warnings: [...stated.warnings, ...warnings],
+    ...(pixelType === stated.pixelType ? {} : { isSignAmbiguous: true }),
+  };
   return {
     ...structure,
     path: file.path,
@@ -51,10 +59,9 @@ export function inspectTiff(file: InputFile): MovieStructure {
   );
 }
 
-function structureOf(
-  file: InputFile,
-  { kind, firstDirectory, firstFrame, frameOffsets }: TiffChain,
-): MovieStructure {
+function structureOf(file: InputFile, chain: TiffChain): MovieStructure {
+  const { kind, firstDirectory, firstFrame, frameOffsets } = chain;
+  const hidden = hiddenFrames(file, chain);
   return {
     format: 'tiff',
     width: firstFrame.width,
@@ -62,8 +69,23 @@ function structureOf(
     frames: frameOffsets.length,
     pixelType: firstFrame.pixelType,
     pixelSizeA: readPixelSizeA(file, kind, firstDirectory),
-    warnings: firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : [],
+    warnings: [
+      ...(firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : []),
+      ...(hidden > 0
+        ? [
+            `The file lists one frame, but has room for ${hidden} more of the same size: a large stack of ImageJ, for example, lists its first image only. Save it with a directory for each frame.`,
+          ]
+        : []),
+    ],
   };
+}
+
+/** How many more frames of the same stored size a file with one listed frame has room for. */
+function hiddenFrames(file: InputFile, { kind, firstFrame, frameOffsets }: TiffChain): number {
+  if (frameOffsets.length > 1) return 0;
+  const { lengths } = readChunkTable(file, kind, firstFrame, 0);
+  const stored = lengths.reduce((sum, length) => sum + length, 0);
+  return stored > 0 ? Math.floor((file.sizeBytes - stored) / stored) : 0;
 }
 
 /** Rows of uncompressed strips are read in blocks of this size. */

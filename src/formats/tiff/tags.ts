@@ -53,4 +53,4 @@ export const FIELD_BYTES: Readonly<Record<number, number>> = {
 export const FIELD = { ascii: 2, short: 3, long: 4, rational: 5, long8: 16 } as const;
 
 export const COMPRESSION = { none: 1, lzw: 5, deflate: 8, deflateOld: 32946 } as const;
-export const SAMPLE_FORMAT = { unsigned: 1, signed: 2, float: 3 } as const;
+export const SAMPLE_FORMAT = { unsigned: 1, signed: 2, float: 3, undefined: 4 } as const;

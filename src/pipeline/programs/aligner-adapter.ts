@@ -9,6 +9,7 @@ import { ProgramOutputs } from './outputs.ts';
 import { type VersionPatterns, versionOf } from './program-version.ts';
 import { type EerGain, prepareReferences, type References } from './references.ts';
 import { linkedCommandLine, runProgram } from './run-program.ts';
+import { widenMovie } from './widen-movie.ts';
 
 /** Input files of an aligner in its work directory. */
 export interface AlignerFiles {
@@ -81,10 +82,10 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
     version: 'unknown',
     async align(given, workspace) {
       const path = findProgram(name, settings[name]);
-      const input = readMovieInput(given, title, program.minFrames);
-      const { structure, request } = input;
+      const read = readMovieInput(given, title, program.minFrames);
+      const { request } = read;
       const links = new Links(workspace);
-      const movie = links.add(request.moviePath, `movie.${program.extensionOf(structure.format)}`);
+      const { input, movie } = movieFile(program, read, links, workspace);
       const references = prepareReferences(input, links, workspace, program.eerGain);
       const preparation = program.prepare?.(input, workspace) ?? NOTHING_PREPARED;
       const args = program.argumentsOf(input, { movie, references }, workspace.furtherArguments);
@@ -112,6 +113,23 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
         external: { version: version ?? 'unknown' },
       };
     },
+  };
+}
+
+/** The movie under a simple name; as 16-bit MRC if the program could read it in another sense. */
+function movieFile(
+  program: AlignerProgram,
+  input: MovieInput,
+  links: Links,
+  workspace: Workspace,
+): { input: MovieInput; movie: string } {
+  const { structure, request } = input;
+  if (!structure.isSignAmbiguous)
+    return { input, movie: links.add(request.moviePath, `movie.${program.extensionOf(structure.format)}`) };
+  const movie = `movie.${program.extensionOf('mrc')}`;
+  return {
+    input: { ...input, structure: widenMovie(request, structure, movie, workspace) },
+    movie,
   };
 }
 

@@ -2,6 +2,7 @@ import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCorrection } from '../../engine/motion/correction.ts';
 import type { PixelSet } from '../../engine/motion/defects.ts';
+import { hasUsualSense } from '../../engine/motion/gain.ts';
 import { invertGain } from '../../engine/motion/gain-size.ts';
 import type { AlignRequest } from '../../engine/ports.ts';
 import { openWithin } from '../../formats/input-file.ts';
@@ -52,7 +53,7 @@ export function prepareReferences(
   request.onReferences?.({ movie: structure, gain, mapped });
   const setting = request.gain;
   const native =
-    setting && findings.length === 0
+    setting && findings.length === 0 && hasUsualSense(setting, structure)
       ? nativeName(setting.path, structure.format === 'eer', eerGain, request.within?.gain)
       : null;
   const deadInGain = gain?.data.some((value) => !(value > 0 && value < Number.POSITIVE_INFINITY)) ?? false;
@@ -134,7 +135,8 @@ export function isBoxText(path: string, within: string | undefined): boolean {
   const bytes = readFileSync(fd);
   closeSync(fd);
   if (bytes.subarray(0, 512).includes(0)) return false;
-  return /^(\s*\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t\r]*\n)*\s*(\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+)?\s*$/.test(
-    bytes.toString('latin1'),
-  );
+  return bytes
+    .toString('latin1')
+    .split('\n')
+    .every((line) => line.trim() === '' || /^\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+$/.test(line.trim()));
 }

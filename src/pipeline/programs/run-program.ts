@@ -1,6 +1,7 @@
 import type { ProcessResult } from '../../base/process-result.ts';
 import { shellCommandLine } from '../../base/shell-words.ts';
 import { CodedError } from '../../contract/errors.ts';
+import { programEnvironment } from './environment.ts';
 
 export interface ProgramCall {
   /** Its name in messages. */
@@ -22,7 +23,7 @@ const MAX_LINE_LENGTH = 300;
 const MAX_OUTPUT_BYTES = 20_000_000;
 
 /**
- * Runs a program to its end, in its own process group. If it is stopped early (abort, time limit, too much
+ * Runs a program to its end, in its own process group and with the environment of `environment.ts`. If it is stopped early (abort, time limit, too much
  * output), the whole group gets SIGTERM, then SIGKILL.
  * @returns what it printed, standard output and error in the order of arrival
  * @throws CodedError PROGRAM_FAILED with exit code or signal and the last lines of output; the reason of the
@@ -36,6 +37,8 @@ export async function runProgram(call: ProgramCall): Promise<string> {
   const { runProcess } = await import('../../base/start-process.ts');
   const result = await runProcess([path, ...args], {
     cwd,
+    env: programEnvironment(process.env),
+    inheritEnv: false,
     stdin: { text: call.input ?? '' },
     mergeOutputs: true,
     maxOutputBytes: MAX_OUTPUT_BYTES,

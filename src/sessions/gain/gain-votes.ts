@@ -75,5 +75,6 @@ export class GainVotes {
 function isOfStart(start: StartFile | null, { setting }: GainCheck): boolean {
   if (start === null) return true;
   const { gain } = start.recipe;
-  return gain !== null && gain.rotate === setting.rotate && gain.flip === setting.flip;
+  const isSame = (key: 'rotate' | 'flip' | 'sense') => gain?.[key] === setting[key];
+  return gain !== null && isSame('rotate') && isSame('flip') && isSame('sense');
 }

@@ -13,7 +13,8 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
   const judgement = judgementOf(votes);
   if (judgement === null || (start !== null && gain === null))
     return { ...NOTHING, ...unjudged(start), gain };
-  const bestScore = Math.max(...judgement.scores.map(({ score }) => score));
+  const isInverse = judgement.best?.sense !== undefined;
+  const bestScore = Math.max(...judgement.scores.map(({ score }) => (isInverse ? -score : score)));
   const shown = clearestPicture(votes);
   const { verdict, best, scores, margin, error } = judgement;
   return {

@@ -40,7 +40,7 @@ export const judgementOf = (votes: readonly GainVote[]) =>
 
 const adviceOf = (votes: readonly GainVote[]): string => {
   const judgement = judgementOf(votes);
-  return `${judgement?.verdict} ${judgement?.best?.rotate} ${judgement?.best?.flip}`;
+  return `${judgement?.verdict} ${judgement?.best?.rotate} ${judgement?.best?.flip} ${judgement?.best?.sense}`;
 };
 
 /** Warnings of the session. */

@@ -9,11 +9,13 @@ import {
   ORIENTATIONS,
   type Orientation,
 } from '../../../src/engine/gain-orientation/orientations.ts';
+import { combineChecks } from '../../../src/engine/gain-orientation/verdict.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { orientGain } from '../../../src/engine/motion/orient.ts';
 import type { Image } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { gainAdvice, gainWarnings } from '../../../src/pipeline/gain-advice.ts';
 import { createGain, type Detector } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { request as alignRequest } from '../motion/align-request.ts';
@@ -113,6 +115,25 @@ describe('the gain orientation, from the counts', () => {
   it('is inconclusive with a flat gain', () => {
     const flat = { ...imageOf(detector), data: new Float32Array(SIDE * SIDE).fill(1) };
     expect(check(sum, flat, IDENTITY)).toMatchObject({ verdict: 'thin', best: null, error: null });
+  });
+
+  it.each([1, 0.25, 3e-5, 7e9])('has scores of zero, never NaN, for a constant gain of %d', (value) => {
+    const flat = { ...imageOf(detector), data: new Float32Array(SIDE * SIDE).fill(value) };
+    const found = check(sum, flat, IDENTITY);
+    expect(found.scores).toHaveLength(8);
+    for (const { score } of found.scores) expect(score).toBe(0);
+    expect(combineChecks([found, found])).toMatchObject({ verdict: 'thin', best: null, error: null });
+  });
+
+  it('does not read as absent, alone or combined, what is the inverse', () => {
+    const inverse = { ...imageOf(detector), data: detector.gain.map((value) => 1 / value) };
+    const found = check(sum, inverse, IDENTITY);
+    const best = { rotate: 0, flip: 0, sense: 'divide' };
+    expect(found).toMatchObject({ verdict: 'contradicts', best });
+    expect(found.margin).toBeGreaterThan(0.4);
+    expect(combineChecks([found, found])).toMatchObject({ verdict: 'contradicts', best });
+    expect(gainWarnings(found)).toHaveLength(1);
+    expect(gainAdvice(found).remedy).toContain('gain_sense divide');
   });
 
   it('is absent if the movie is already corrected or the gain belongs to another camera', async () => {

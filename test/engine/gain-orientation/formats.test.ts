@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GainSense } from '../../../src/contract/recipe.ts';
 import type { GainCheck } from '../../../src/contract/record.ts';
 import { ORIENTATIONS, type Orientation } from '../../../src/engine/gain-orientation/orientations.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
@@ -74,7 +75,9 @@ function writeGain(name: string, right: Image, setting: Orientation, format: For
   return path;
 }
 
-async function gainCheckOf(moviePath: string, path: string, setting: Orientation): Promise<GainCheck> {
+type Setting = Orientation & { readonly sense?: GainSense };
+
+async function gainCheckOf(moviePath: string, path: string, setting: Setting): Promise<GainCheck> {
   const { gainCheck, gainPattern } = await alignMovie(
     alignRequest(moviePath, {
       totalDoseEA2: FRAMES,
@@ -111,6 +114,25 @@ describe.each(FORMATS)('a gain of %s movies', (format) => {
       expect(found.best).toEqual(wanted);
     }
   });
+
+  it.each(ORIENTATIONS)(
+    'that is inverse and needs %o is recognised, and right with gain_sense',
+    async (wanted) => {
+      const inverse = imageOf(
+        camera,
+        camera.gain.map((value) => 1 / value),
+      );
+      const path = writeGain('inverse', inverse, wanted, format);
+      const found = await gainCheckOf(movie, path, IDENTITY);
+      expect(found).toMatchObject({ verdict: 'contradicts', best: { ...wanted, sense: 'divide' } });
+      const set = { ...wanted, sense: 'divide' } as const;
+      expect(await gainCheckOf(movie, path, set)).toMatchObject({
+        verdict: 'agrees',
+        setting: set,
+        best: wanted,
+      });
+    },
+  );
 
   it('gives no warning in the correct orientation', async () => {
     for (let seed = 200; seed < 200 + CAMERAS; seed++) {
@@ -168,4 +190,22 @@ describe('a gain of another resolution', () => {
       expect(found.best).toEqual(wanted);
     }
   });
+});
+
+describe('a gain of EER movies as MRC or TIFF, by which frames are divided', () => {
+  it.each(['mrc', 'tiff'] as const)(
+    'is recognised as inverse if it is to multiply with: %s',
+    async (format) => {
+      const camera = createGain({ width: 160, height: 160, seed: 33 });
+      const movie = await movieOf('divided', camera, 'eer', 7);
+      const path = writeGain('divided', gainOf(camera), IDENTITY, format);
+      const best = { ...IDENTITY, sense: 'multiply' } as const;
+      expect(await gainCheckOf(movie, path, IDENTITY)).toMatchObject({ verdict: 'contradicts', best });
+      expect(await gainCheckOf(movie, path, best)).toMatchObject({
+        verdict: 'agrees',
+        setting: best,
+        best: IDENTITY,
+      });
+    },
+  );
 });

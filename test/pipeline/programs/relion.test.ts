@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultRecordSchema } from '../../../src/contract/record.ts';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
-import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { createMrcStackWriter, writeMrc } from '../../../src/formats/mrc/write.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { parseStar } from '../../../src/formats/star/parse.ts';
 import { registerPrograms } from '../../../src/pipeline/adapter.ts';
@@ -14,7 +14,7 @@ import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { placeOf } from '../../../src/pipeline/run.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
 import { request as alignRequest } from '../../engine/motion/align-request.ts';
-import { drift, rmsd, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
+import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
 import { until } from '../../sessions/support.ts';
 import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
 import { identityOf, smallBatch } from '../../support/movies.ts';
@@ -102,6 +102,22 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     const { outcome } = await align({ gain: { path, rotate: 0, flip: 0 } });
     expect(outcome.warnings.join()).toMatch(/half the size/);
     expect(outcome.meanCountsPerPixelFrame! / 6).toBeCloseTo(1, 1);
+  });
+
+  it.each(['not said', 'said'])('gets unsigned bytes above 127 as what they are: %s', async (how) => {
+    const moviePath = join(standIns.top, 'bytes.mrc');
+    const writer = createMrcStackWriter(moviePath, { ...SIZE, mode: 0, pixelSizeA: 1.1 });
+    for (const frame of syntheticFrames({ ...SIZE, shifts: TRUTH, dose: 120, contrast: 0.3 }))
+      writer.appendFrame(Uint8Array.from(frame, (value) => Math.min(255, value)));
+    writer.finish();
+    const file = readFileSync(moviePath);
+    // IMOD's stamp, and its flags; or neither
+    if (how === 'not said') file.fill(0, 152, 160);
+    else file.writeInt32LE(0, 156);
+    writeFileSync(moviePath, file);
+    const { outcome } = await align({ moviePath });
+    expect(outcome.meanCountsPerPixelFrame! / 120).toBeCloseTo(1, 1);
+    expect(rmsd(outcome.shiftsPixels, TRUTH)).toBeLessThan(0.3);
   });
 
   it('gets the number of camera frames per EER fraction', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { PROGRAM_VARIABLES } from '../../../src/pipeline/programs/environment.ts';
 import { linkedCommandLine, runProgram } from '../../../src/pipeline/programs/run-program.ts';
 import { until } from '../../sessions/support.ts';
 import { hanging, isRunning, StandIns } from './stand-in.ts';
@@ -16,6 +17,37 @@ describe('a running program', () => {
     const printed = await call(path, { args: ['a', 'b c'], input: 'yes\n' });
     expect(printed).toContain('yes a+b c');
     expect(printed).toContain('done');
+  });
+
+  it.each(['--version', 'run'])('gets only declared variables and the C locale: %s', async (word) => {
+    const ours = {
+      LC_ALL: 'de_DE.UTF-8',
+      LC_NUMERIC: 'de_DE.UTF-8',
+      LANG: 'de_DE.UTF-8',
+      LANGUAGE: 'de',
+      LD_LIBRARY_PATH: '/opt/cuda/lib64',
+      CUDA_VISIBLE_DEVICES: '1,2',
+      CRYOEM_BATCH_TOKEN: 'batch-7',
+      OTHER_SECRET: 'x',
+    };
+    for (const [name, value] of Object.entries(ours)) vi.stubEnv(name, value);
+    const path = standIns.script('console.log(JSON.stringify(process.env));');
+    const seen = JSON.parse(await call(path, { args: [word] }));
+    vi.unstubAllEnvs();
+    const { LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN } = ours;
+    expect(seen).toMatchObject({ LC_ALL: 'C', LANG: 'C', PATH: process.env.PATH, HOME: process.env.HOME });
+    expect(seen).toMatchObject({ LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN });
+    const declared = [...PROGRAM_VARIABLES, 'LC_ALL', 'LANG'] as readonly string[];
+    // macOS adds a variable to each process
+    const strangers = Object.keys(seen).filter(
+      (name) => !declared.includes(name) && !name.startsWith('__CF'),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  it('has its variables listed in the operator guide', () => {
+    const guide = readFileSync('docs/operator-guide.md', 'utf8');
+    for (const name of PROGRAM_VARIABLES) expect(guide).toContain(`\`${name}\``);
   });
 
   it('that fails is an error with its exit code and its last lines', async () => {

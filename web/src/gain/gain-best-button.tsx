@@ -18,8 +18,12 @@ export function BestSettingButton({ judgement: { verdict, best } }: { judgement:
   const { queryClient, summaries } = useServices();
   const [asking, setAsking] = useState(false);
   const resume = useMutation({
-    mutationFn: ({ rotate, flip }: NonNullable<GainJudgement['best']>) =>
-      queryClient.api.post<SessionSummary>(`${sessionPath(key)}/resume`, { rotgain: rotate, flipgain: flip }),
+    mutationFn: ({ rotate, flip, sense }: NonNullable<GainJudgement['best']>) =>
+      queryClient.api.post<SessionSummary>(`${sessionPath(key)}/resume`, {
+        rotgain: rotate,
+        flipgain: flip,
+        ...(sense === undefined ? {} : { gain_sense: sense }),
+      }),
     onSuccess: (summary) => {
       summaries.patch([summary]);
       for (const { queryKey } of [sessionQuery(key), gainQuery(key)])
@@ -30,7 +34,7 @@ export function BestSettingButton({ judgement: { verdict, best } }: { judgement:
     onSettled: () => setAsking(false),
   });
   if (verdict !== 'contradicts' || best === null) return null;
-  const setting = gainWords.setting(best.rotate, best.flip);
+  const setting = gainWords.setting(best);
   return (
     <>
       <Button

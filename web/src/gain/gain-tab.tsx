@@ -10,7 +10,7 @@ import { ErrorMessage } from '../ui/error-message.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { gainPictureWords, uiWords } from '../ui/words.ts';
 import classes from './gain.module.css';
-import { type GainBar, gainBars } from './gain.ts';
+import { type GainBar, gainBars, isInverse } from './gain.ts';
 import { BestSettingButton } from './gain-best-button.tsx';
 import { gainWords } from './words.ts';
 
@@ -39,11 +39,8 @@ export function GainTab() {
   const panels = verdict === 'contradicts' ? 3 : 2;
   const facts = [
     [gainWords.reference, gain?.path ?? gainWords.noGain],
-    [gainWords.set, gain ? gainWords.setting(gain.rotate, gain.flip) : NONE],
-    [
-      gainWords.best,
-      data.best ? gainWords.setting(data.best.rotate, data.best.flip) : gainWords.inconclusive,
-    ],
+    [gainWords.set, gain ? gainWords.setting(gain) : NONE],
+    [gainWords.best, data.best ? gainWords.setting(data.best) : gainWords.inconclusive],
     [gainWords.margin, margin === null ? NONE : gainWords.marginOf(fixed(margin, 2), fixed(data.error, 3))],
     [gainWords.evidence, gainWords.evidenceOf(movies)],
   ] as const;
@@ -53,7 +50,7 @@ export function GainTab() {
         <div className={classes.head}>
           <h2>{gainWords.title}</h2>
           <Badge color={VERDICT_COLORS[verdict]} variant="light">
-            {gainWords.verdicts[verdict]}
+            {isInverse(data) ? gainWords.inverse : gainWords.verdicts[verdict]}
           </Badge>
         </div>
         <Text size="sm">{message}</Text>
@@ -84,7 +81,7 @@ export function GainTab() {
         ) : (
           <ul className={classes.bars} aria-label={gainWords.scores}>
             {gainBars(data).map((bar) => (
-              <Bar key={bar.key} bar={bar} />
+              <Bar key={bar.key} bar={bar} isInverse={isInverse(data) && bar.setting !== null} />
             ))}
           </ul>
         )}
@@ -116,16 +113,17 @@ export function GainTab() {
   );
 }
 
-function Bar({ bar: { label, setting, score, isSet, isBest } }: { bar: GainBar }) {
-  const settingText = setting ? gainWords.setting(setting.rotate, setting.flip) : '';
+function Bar({ bar, isInverse: isNegative }: { bar: GainBar; isInverse: boolean }) {
+  const { label, setting, score, isSet, isBest } = bar;
+  const settingText = setting ? gainWords.setting(setting) : '';
   return (
-    <li data-best={isBest} data-wrong={isSet && !isBest}>
+    <li data-best={isBest} data-wrong={isSet && (isNegative || !isBest)}>
       <span className={classes.label}>
         {label}
         {settingText && <small className="muted"> {settingText}</small>}
       </span>
       <span className={classes.track} aria-hidden>
-        <span style={{ width: `${100 * Math.min(1, Math.max(0, score))}%` }} />
+        <span style={{ width: `${100 * Math.min(1, Math.max(0, isNegative ? -score : score))}%` }} />
       </span>
       <span className={classes.value}>{fixed(score, 2)}</span>
       <span className={classes.tags}>

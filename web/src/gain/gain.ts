@@ -22,6 +22,9 @@ export function canonical({ rotate, flip }: Orientation): string {
   return rotate >= 2 && flip !== 0 ? `${rotate - 2} ${both}` : `${rotate} ${flip}`;
 }
 
+/** Whether the best match is the inverse of the reference, whose score is the negative one. */
+export const isInverse = ({ best }: Pick<GainJudgement, 'best'>): boolean => best?.sense !== undefined;
+
 /** All orientations in the order of the service, then "none". */
 export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[] {
   const set = gain && canonical(gain);

@@ -1,3 +1,4 @@
+import type { GainUse } from '../../../src/contract/record.ts';
 import { plural } from '../data/words.ts';
 
 export const gainWords = {
@@ -15,6 +16,8 @@ export const gainWords = {
     contradicts: 'Wrong gain orientation',
     absent: 'The gain reference does not match these movies',
   },
+  inverse: 'inverse gain',
+  inverseAlert: 'Inverse gain reference',
   show: 'Show details',
   reference: 'Reference',
   set: 'In use',
@@ -26,7 +29,7 @@ export const gainWords = {
   evidenceOf: (movies: number) => (movies === 0 ? 'no movies yet' : plural(movies, 'movie')),
   scores: 'Orientations',
   scoresHelp:
-    'How strongly the uncorrected counts show the pattern of the reference in each orientation: 1 fully, 0 not at all.',
+    'How strongly the uncorrected counts show the pattern of the reference in each orientation: 1 fully, 0 not at all, -1 its inverse.',
   noScores: 'Scores appear here after the first movie.',
   orientation: (rotate: number, flip: number) =>
     [
@@ -35,16 +38,17 @@ export const gainWords = {
     ]
       .filter(Boolean)
       .join(', ') || 'as in the file',
-  setting: (rotate: number, flip: number) => `rotgain ${rotate}, flipgain ${flip}`,
+  setting: ({ rotate, flip, sense }: GainUse) =>
+    `rotgain ${rotate}, flipgain ${flip}${sense === undefined ? '' : `, gain_sense ${sense}`}`,
   none: 'none (pattern not found)',
   tagSet: 'in use',
   tagBest: 'best',
   pictureOf: 'From',
   noPicture: 'No image yet',
   use: (setting: string) => `Use ${setting}`,
-  askTitle: 'Change the gain orientation?',
+  askTitle: 'Change the use of the gain reference?',
   askBody: (setting: string) =>
-    `Processing continues with ${setting}. Movies that were processed with another orientation are reprocessed.`,
+    `Processing continues with ${setting}. Movies that were processed with another setting are reprocessed.`,
   askConfirm: 'Change and resume',
   noGain: 'none',
 } as const;

@@ -27,7 +27,7 @@ export function MovieDetails({ detail, verdict }: { detail: MovieDetail; verdict
           <MoviePictures detail={detail} verdict={verdict} />
         )}
         {record?.ctf && <ProfilePlot ctf={record.ctf} />}
-        {record?.motion && <DriftPlot motion={record.motion} />}
+        {record?.motion && record.motion.shiftsA.length > 0 && <DriftPlot motion={record.motion} />}
       </div>
       {record && <MovieFacts record={record} />}
       {row.state !== 'arriving' && <MovieLog key={row.base} base={row.base} />}

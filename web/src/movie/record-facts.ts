@@ -19,12 +19,12 @@ export function resultFacts({ ctf, motion, statistics, replacedPixels }: ResultR
       [metricWords.iceRing.label, fixed(ctf.iceRingScore, 2)],
     );
   if (motion) {
-    const { firstFrame, lastFrame, frames, iterations, converged } = motion;
+    const { firstFrame, lastFrame, frames } = motion;
     facts.push(
       [movieWords.frames, `${firstFrame}–${lastFrame} / ${frames}`],
       [movieWords.meanShift, fixed(motion.meanShiftA, 2, 'Å')],
       [metricWords.motionLate.label, fixed(motion.lateA, 1, 'Å')],
-      [movieWords.iterations, converged ? String(iterations) : `${iterations}, ${movieWords.notConverged}`],
+      [movieWords.iterations, iterationsText(motion)],
     );
   }
   if (statistics) {
@@ -41,6 +41,11 @@ export function resultFacts({ ctf, motion, statistics, replacedPixels }: ResultR
       movieWords.replacedPixels(replacedPixels.known, replacedPixels.hotCount),
     ]);
   return facts;
+}
+
+function iterationsText({ totalA, iterations, converged }: NonNullable<ResultRecord['motion']>): string {
+  if (totalA === null) return NONE;
+  return converged ? String(iterations) : `${iterations}, ${movieWords.notConverged}`;
 }
 
 /** What the movie was processed with. */

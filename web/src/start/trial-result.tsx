@@ -63,7 +63,7 @@ function Results({ record, trial: { base, pictures } }: { record: ResultRecord; 
           </div>
         ))}
       </dl>
-      {motion && <DriftPlot motion={motion} />}
+      {motion && motion.shiftsA.length > 0 && <DriftPlot motion={motion} />}
       {warnings.length > 0 && (
         <ul className={classes.warnings}>
           {warnings.map((warning) => (

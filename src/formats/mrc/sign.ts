@@ -1,0 +1,49 @@
+import { byteSign, sampledFrames, unclearSign } from '../byte-sign.ts';
+import type { InputFile } from '../input-file.ts';
+import { type MrcLayout, READ_AS_SIGNED } from './structure.ts';
+
+/** Rows that are sampled in each frame, distributed evenly. */
+const SAMPLED_ROWS = 64;
+
+const READ_AS_UNSIGNED =
+  'the header does not say whether mode 0 is signed; its values show that it is unsigned, and it is read so. Other programs, such as RELION, read it as signed: convert it to mode 6 for them';
+
+/**
+ * The layout with the sign of mode 0 from the pixels, if the header does not have it.
+ * @throws CodedError MOVIE_UNSUPPORTED if the pixels do not show it either
+ */
+export function withSign(file: InputFile, layout: MrcLayout): MrcLayout {
+  const isStatedUnsigned = layout.header.mode === 0 && layout.storage === 'u8';
+  if (!layout.isSignUnknown && !isStatedUnsigned) return layout;
+  const sign = byteSign(sampledFrames(layout.frames).map((frame) => sampleOf(file, layout, frame)));
+  if (isStatedUnsigned) return sign === 'either' ? layout : { ...layout, isSignAmbiguous: true };
+  switch (sign) {
+    case 'either':
+      return layout;
+    case 'signed':
+      return { ...layout, isSignAmbiguous: true };
+    case 'unsigned':
+      return {
+        ...layout,
+        storage: 'u8',
+        pixelType: 'u8',
+        isSignAmbiguous: true,
+        warnings: layout.warnings.map((text) => (text === READ_AS_SIGNED ? READ_AS_UNSIGNED : text)),
+      };
+    case 'saturated':
+    case 'unclear':
+      throw unclearSign(file, 'mode 0');
+  }
+}
+
+/** Some rows of a frame. */
+function sampleOf(file: InputFile, { dataOffset, rowBytes, height }: MrcLayout, frame: number): Uint8Array {
+  const step = Math.max(1, Math.floor(height / SAMPLED_ROWS));
+  const rows = Math.ceil(height / step);
+  const bytes = new Uint8Array(rows * rowBytes);
+  for (let i = 0; i < rows; i++) {
+    const offset = dataOffset + (frame * height + i * step) * rowBytes;
+    file.readInto(bytes.subarray(i * rowBytes, (i + 1) * rowBytes), offset, `frame ${frame}`);
+  }
+  return bytes;
+}

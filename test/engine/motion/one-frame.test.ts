@@ -1,0 +1,123 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { alignMovie } from '../../../src/engine/motion/align.ts';
+import type { AlignRequest } from '../../../src/engine/ports.ts';
+import { openMovie } from '../../../src/formats/open.ts';
+import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
+import { alignWarnings } from '../../../src/pipeline/finding-texts.ts';
+import { describeMotion } from '../../../src/pipeline/motion.ts';
+import { simulateMovie } from '../../../src/simulator/movie.ts';
+import { request } from './align-request.ts';
+import { drift, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
+
+/** What must hold: where fewer than two frames can be aligned, there is no motion, never one of 0.0. */
+const dir = mkdtempSync(join(tmpdir(), 'one-frame-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const SIZE = { width: 128, height: 128 };
+
+async function motionOf(path: string, more: Partial<AlignRequest> = {}) {
+  const outcome = await alignMovie(request(path, { dosePerFrameEA2: 1, ...more }));
+  const warnings = alignWarnings(outcome.findings).join(' ');
+  return { outcome, motion: describeMotion({ ...outcome, local: null }, 1), warnings };
+}
+
+function synthetic(name: string, frames: number, more: Partial<SyntheticOptions> = {}): string {
+  const path = join(dir, `${name}.mrc`);
+  writeSyntheticMovie(path, { ...SIZE, dose: 4, shifts: drift(frames, 4), ...more });
+  return path;
+}
+
+const NO_MOTION = {
+  shiftsPixels: [],
+  shiftsA: [],
+  totalA: null,
+  earlyA: null,
+  lateA: null,
+  meanShiftA: null,
+  converged: false,
+};
+
+describe('no motion', () => {
+  it('is that of a movie of one frame', async () => {
+    const { outcome, motion, warnings } = await motionOf(synthetic('one', 1));
+    expect(motion).toMatchObject({ ...NO_MOTION, frames: 1 });
+    expect(warnings).toContain('The movie has one frame');
+    // The sum exists, and RELION's file still lists the frame.
+    expect(outcome.shiftsPixels).toEqual([[0, 0]]);
+    expect(outcome.sum.some((value) => value > 0)).toBe(true);
+  });
+
+  it('is that of a movie of which one frame is used', async () => {
+    const { motion, warnings } = await motionOf(synthetic('five', 5), { throwFrames: 2, truncFrames: 2 });
+    expect(motion).toMatchObject({ ...NO_MOTION, frames: 5, firstFrame: 3, lastFrame: 3 });
+    expect(warnings).toContain('Only one of the 5 frames is used');
+  });
+
+  it('is that of a movie with one frame that is not blank', async () => {
+    const spoil = (frame: Float32Array, index: number) => void (index === 1 ? 0 : frame.fill(0));
+    const { motion, warnings } = await motionOf(synthetic('blanked', 4, { spoil }));
+    expect(motion).toMatchObject(NO_MOTION);
+    expect(warnings).toContain('Only one of the 4 used frames can be aligned');
+  });
+
+  it('is that of a saturated movie', async () => {
+    const spoil = (frame: Float32Array) => void frame.fill(255);
+    const { motion, warnings } = await motionOf(synthetic('saturated', 4, { spoil }));
+    expect(motion).toMatchObject(NO_MOTION);
+    expect(warnings).toContain('Motion could not be measured');
+  });
+
+  it('is that of an EER file whose camera frames are all in one fraction', async () => {
+    const path = join(dir, 'one.eer');
+    await simulateMovie({
+      path,
+      ...SIZE,
+      seed: 1,
+      frames: 4,
+      dosePerFrameEA2: 1,
+      pixelSizeA: 1,
+      eerFramesPerFraction: 4,
+      format: 'eer',
+    });
+    const eer = { framesPerFraction: 16, dosePerFractionEA2: null, upsampling: 1 } as const;
+    const { motion, warnings } = await motionOf(path, { dosePerFrameEA2: null, totalDoseEA2: 4, eer });
+    expect(motion).toMatchObject({ ...NO_MOTION, frames: 1 });
+    expect(warnings).toMatch(/All 16 camera frames are in one fraction.*eer_grouping/);
+    const two = await motionOf(path, {
+      dosePerFrameEA2: null,
+      totalDoseEA2: 4,
+      eer: { ...eer, framesPerFraction: 8 },
+    });
+    expect(two.motion.totalA).toBeGreaterThan(0);
+  });
+});
+
+describe('a TIFF file that lists one of many frames', () => {
+  const pixels = Uint8Array.from({ length: SIZE.width * SIZE.height }, (_, i) => (i * 7919) % 13);
+  const written = (name: string, compression: 'none' | 'lzw', frames: number, behind: Uint8Array) => {
+    const path = join(dir, name);
+    const writer = createTiffWriter(path, { ...SIZE, pixelType: 'u8', compression });
+    for (let i = 0; i < frames; i++) writer.appendFrame(pixels);
+    writer.finish();
+    writeFileSync(path, Buffer.concat([readFileSync(path), behind]));
+    const reader = openMovie(path);
+    reader.close();
+    return reader.warnings.join(' ');
+  };
+
+  it.each(['none', 'lzw'] as const)('causes a warning with the number of the others: %s', (compression) => {
+    const others = new Uint8Array(5 * pixels.length + 600);
+    expect(written('hidden.tiff', compression, 1, others)).toMatch(
+      /lists one frame, but has room for \d+ more/,
+    );
+    expect(written('hidden.tiff', 'none', 1, others)).toContain('room for 5 more');
+  });
+
+  it('is not one that has a few bytes behind its frame, or several frames', () => {
+    expect(written('single.tiff', 'none', 1, new Uint8Array(900))).toBe('');
+    expect(written('several.tiff', 'none', 2, new Uint8Array(5 * pixels.length))).toBe('');
+  });
+});

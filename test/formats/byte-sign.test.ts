@@ -1,0 +1,215 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { byteSign, wordSign } from '../../src/formats/byte-sign.ts';
+import { openMrcRows } from '../../src/formats/mrc/rows.ts';
+import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
+import { openMovie, readImage } from '../../src/formats/open.ts';
+import { createTiffWriter } from '../../src/formats/tiff/write.ts';
+import { randomNumbers } from '../support/random.ts';
+
+/** What must hold: pixels that nothing calls signed or unsigned are read in the right sense, or not at all. */
+const dir = mkdtempSync(join(tmpdir(), 'byte-sign-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const SIDE = 128;
+const FRAMES = 4;
+
+/** Values of a normal distribution, in the range of signed or unsigned pixels of 8 or 16 bits. */
+function normal(seed: number, mean: number, sigma: number, isSigned: boolean, bits = 8): number[] {
+  const random = randomNumbers(seed);
+  const lowest = isSigned ? -(2 ** (bits - 1)) : 0;
+  const highest = lowest + 2 ** bits - 1;
+  return Array.from({ length: SIDE * SIDE }, () => {
+    const gaussian = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    return Math.max(lowest, Math.min(highest, Math.round(mean + sigma * gaussian))) + 0;
+  });
+}
+
+const bytes = (values: readonly number[]) => Uint8Array.from(values, (value) => value & 255);
+const frames = (mean: number, sigma: number, isSigned: boolean) =>
+  Array.from({ length: FRAMES }, (_, i) => normal(i + 1, mean, sigma, isSigned));
+
+function evenly(seed: number): () => number {
+  const random = randomNumbers(seed);
+  return () => Math.floor(256 * random());
+}
+
+const UNSIGNED = [
+  [120, 11],
+  [120, 32],
+  [128, 20],
+  [140, 60],
+  [100, 45],
+  [60, 25],
+] as const;
+const SIGNED = [
+  [0, 3],
+  [0, 40],
+  [2, 2],
+  [20, 30],
+  [-20, 30],
+  [50, 40],
+] as const;
+
+describe('the sign of bytes', () => {
+  it.each(UNSIGNED)('is none for counts of mean %d and deviation %d', (mean, sigma) => {
+    expect(byteSign(frames(mean, sigma, false).map(bytes))).toBe('unsigned');
+  });
+
+  it.each(SIGNED)('is there for values of mean %d and deviation %d', (mean, sigma) => {
+    expect(byteSign(frames(mean, sigma, true).map(bytes))).toBe('signed');
+  });
+
+  it('does not matter below 128', () => {
+    expect(byteSign(frames(6, 2.5, false).map(bytes))).toBe('either');
+  });
+
+  it('is none for counts with hot pixels, however bright', () => {
+    const hot = frames(6, 2.5, false).map((frame) => frame.map((v, i) => (i % 101 === 0 ? 255 : v)));
+    expect(byteSign(hot.map(bytes))).toBe('unsigned');
+    const various = frames(6, 2.5, false).map((frame) =>
+      frame.map((v, i) => (i % 211 === 0 ? 100 + ((i / 211) % 156) : v)),
+    );
+    expect(byteSign(various.map(bytes))).toBe('unsigned');
+  });
+
+  it('is none for bright counts with a masked area and saturated pixels', () => {
+    const masked = frames(235, 14, false).map((frame) => frame.map((v, i) => (i % SIDE < 20 ? 0 : v)));
+    expect(byteSign(masked.map(bytes))).toBe('unsigned');
+  });
+
+  it('is not told where the values suit both', () => {
+    const even = Uint8Array.from({ length: SIDE * SIDE }, evenly(4));
+    expect(byteSign([even])).toBe('unclear');
+    const random = randomNumbers(3);
+    const rare = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
+    expect(byteSign(rare.map(bytes))).toBe('saturated');
+  });
+
+  it('is found for 16 bits in the same way', () => {
+    const words = (mean: number, sigma: number, isSigned: boolean) => [
+      Uint16Array.from(normal(5, mean, sigma, isSigned, 16), (value) => value & 65535),
+    ];
+    for (const [mean, sigma] of [
+      [4, 2],
+      [1000, 300],
+    ] as const)
+      expect(wordSign(words(mean, sigma, false))).toBe('either');
+    for (const [mean, sigma] of [
+      [32768, 6],
+      [32768, 4000],
+      [40000, 200],
+      [20000, 8000],
+    ] as const)
+      expect(wordSign(words(mean, sigma, false))).toBe('unsigned');
+    for (const [mean, sigma] of [
+      [0, 2],
+      [0, 3000],
+      [500, 700],
+    ] as const)
+      expect(wordSign(words(mean, sigma, true))).toBe('signed');
+  });
+});
+
+/** An MRC of mode 0 without IMOD's stamp. */
+function plainMrc(name: string, content: readonly Uint8Array[]): string {
+  const path = join(dir, name);
+  const writer = createMrcStackWriter(path, { width: SIDE, height: SIDE, mode: 0, pixelSizeA: 1 });
+  for (const frame of content) writer.appendFrame(frame);
+  writer.finish();
+  const file = readFileSync(path);
+  file.fill(0, 152, 160);
+  writeFileSync(path, file);
+  return path;
+}
+
+/** A TIFF in which the SampleFormat tag is replaced by an unknown one. */
+function plainTiff(
+  name: string,
+  pixelType: 'u8' | 'u16',
+  compression: 'none' | 'lzw',
+  content: readonly Uint8Array[],
+) {
+  const path = join(dir, name);
+  const writer = createTiffWriter(path, { width: SIDE, height: SIDE, pixelType, compression });
+  for (const frame of content) writer.appendFrame(frame);
+  writer.finish();
+  const file = readFileSync(path);
+  const tag = Buffer.from([0x53, 0x01, 3, 0, 1, 0, 0, 0, 1, 0]);
+  for (let at = file.indexOf(tag); at >= 0; at = file.indexOf(tag, at + 1)) file.writeUInt16LE(0x154, at);
+  writeFileSync(path, file);
+  return path;
+}
+
+function valuesOf(path: string): number[] {
+  return [...readImage(path).data];
+}
+
+describe('a file that does not say whether its bytes are signed', () => {
+  it.each(UNSIGNED)('is read as unsigned, with a warning: MRC of mean %d and deviation %d', (mean, sigma) => {
+    const counts = frames(mean, sigma, false);
+    const path = plainMrc('unsigned.mrc', counts.map(bytes));
+    const reader = openMovie(path);
+    reader.close();
+    expect(reader.pixelType).toBe('u8');
+    expect(reader.warnings.join()).toMatch(
+      /does not say whether mode 0 is signed; its values show that it is unsigned/,
+    );
+    expect(valuesOf(path)).toEqual(counts[0]);
+    const rows = openMrcRows(path);
+    expect([...rows.read(0, SIDE)]).toEqual(counts[0]);
+    rows.close();
+  });
+
+  it.each(SIGNED)('is read as signed: MRC and TIFF of mean %d and deviation %d', (mean, sigma) => {
+    const values = frames(mean, sigma, true);
+    expect(valuesOf(plainMrc('signed.mrc', values.map(bytes)))).toEqual(values[0]);
+    for (const compression of ['none', 'lzw'] as const) {
+      const upsideDown = values.map((frame) => frame);
+      const path = plainTiff('signed.tiff', 'u8', compression, upsideDown.map(bytes));
+      const reader = openMovie(path);
+      reader.close();
+      expect(reader.pixelType).toBe('i8');
+      expect(reader.warnings.join()).toContain('SampleFormat');
+      expect(valuesOf(path).sort()).toEqual([...values[0]!].sort());
+    }
+  });
+
+  it('is read as unsigned, without a warning: TIFF, as the standard says', () => {
+    for (const [mean, sigma] of UNSIGNED) {
+      const reader = openMovie(
+        plainTiff('unsigned.tiff', 'u8', 'lzw', frames(mean, sigma, false).map(bytes)),
+      );
+      reader.close();
+      expect([reader.pixelType, reader.warnings]).toEqual(['u8', []]);
+    }
+  });
+
+  it('is read as signed 16-bit numbers if it has some around zero: TIFF', () => {
+    const values = normal(8, 0, 500, true, 16);
+    const content = new Uint8Array(Int16Array.from(values).buffer);
+    const path = plainTiff('words.tiff', 'u16', 'lzw', [content, content]);
+    expect(Math.min(...valuesOf(path))).toBe(Math.min(...values));
+  });
+
+  it('fails with what to do if its values suit both', () => {
+    const even = Uint8Array.from({ length: SIDE * SIDE }, evenly(4));
+    const unclear = expect.objectContaining({
+      code: 'MOVIE_UNSUPPORTED',
+      message: expect.stringMatching(/says whether its pixels are signed.*mode 6/),
+    });
+    expect(() => openMovie(plainMrc('even.mrc', [even]))).toThrow(unclear);
+    expect(() => openMovie(plainTiff('even.tiff', 'u8', 'lzw', [even]))).toThrow(unclear);
+    expect(() => openMovie(plainTiff('even.tiff', 'u8', 'none', [even]))).toThrow(unclear);
+  });
+
+  it('fails if rare bytes of 255 can be -1 or saturated: MRC', () => {
+    const random = randomNumbers(3);
+    const rare = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
+    expect(() => openMovie(plainMrc('rare.mrc', rare.map(bytes)))).toThrow(
+      /says whether its pixels are signed/,
+    );
+  });
+});
