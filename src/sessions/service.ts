@@ -121,8 +121,14 @@ export interface SessionTrials {
   /**
    * What a start with these values would do, and where they contradict each other or the movies.
    * @param isWhole - enough for a start
+   * @param signal - aborted when the caller no longer waits
    */
-  preview(key: SessionKey, values: Partial<ParameterValues>, isWhole: boolean): Promise<Preview>;
+  preview(
+    key: SessionKey,
+    values: Partial<ParameterValues>,
+    isWhole: boolean,
+    signal?: AbortSignal,
+  ): Promise<Preview>;
   /**
    * Tries parameters on one movie, separately from the session; null: the newest.
    * @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS

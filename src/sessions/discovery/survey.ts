@@ -13,18 +13,18 @@ import {
   looksLikeMovie,
   looksLikeReference,
 } from './patterns.ts';
-import { resolveReferences } from './references.ts';
+import { type ReferenceSearch, resolveReferences } from './references.ts';
 
 /** Maximum number of movies that are opened to find a complete one. */
 const MAX_OPENED = 3;
 
 /** What a start with these names and references would find in raw: names and headers only. */
-export function surveyOf(question: SurveyQuestion): Survey {
+export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch): Promise<Survey> {
   const { raw, names } = question;
   const files = filesBelow(raw).sort();
   const session = files.length === 0 ? undefined : realpathSync(dirname(raw));
   const { movies, skipped } = sortOut(files, names);
-  const references = resolveReferences(raw, question.gain, question.defects);
+  const references = await resolveReferences(raw, question.gain, question.defects, search);
   const sample = sampleOf(raw, movies, session);
   return {
     found: movies.length,

@@ -16,6 +16,7 @@ import { recipeOf } from './recipe.ts';
  * What a start with these values would do: nothing is changed, no pixel is read.
  * @param values - the given and valid ones
  * @param isWhole - whether they are enough for a start
+ * @param signal - aborted when the client has gone
  */
 export async function previewOf(
   context: Context,
@@ -23,16 +24,18 @@ export async function previewOf(
   session: Session,
   values: Partial<ParameterValues>,
   isWhole: boolean,
+  signal?: AbortSignal,
 ): Promise<Preview> {
   const names = fileNameFilterOf(values);
   const isSameNames = canonicalJson(names) === canonicalJson(session.lifecycle.fileNames);
-  const survey = await discovery.request('survey', {
+  const question = {
     raw: session.paths.raw,
     names,
     wantsPaths: !isSameNames,
     gain: values.rawgainref ?? null,
     defects: values.rawdefectsmap ?? null,
-  });
+  };
+  const survey = await discovery.request('survey', question, signal);
   const whole = isWhole ? parseParameters({ ...values }) : null;
   const hashes = whole?.ok
     ? hashesText(stepHashes(recipeOf(context, whole.values, survey.references)))

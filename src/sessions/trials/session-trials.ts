@@ -24,9 +24,14 @@ export class BeforeStart implements SessionTrials {
     this.parts = parts;
   }
 
-  async preview(key: SessionKey, values: Partial<ParameterValues>, isWhole: boolean): Promise<Preview> {
+  async preview(
+    key: SessionKey,
+    values: Partial<ParameterValues>,
+    isWhole: boolean,
+    signal?: AbortSignal,
+  ): Promise<Preview> {
     const { registry, discovery } = this.parts;
-    return previewOf(this.context, discovery, await registry.demand(key), values, isWhole);
+    return previewOf(this.context, discovery, await registry.demand(key), values, isWhole, signal);
   }
 
   /** Not while a start or a stop is in progress. */
