@@ -17,6 +17,28 @@ describe('a release', () => {
   });
 });
 
+describe('calls that delete, rename or truncate', () => {
+  const CALL =
+    /(?<![\w.])(?:rm|unlink|rmdir|rename|truncate|cp|copyFile|writeFile)(?:Sync)?\(|\.(?:removeTree|removeFile|removeIfEmpty|moveEntry|writeNew|truncate)\(|\b(?:removeBelow|writeBelow|writeJsonBelow|createWriteStream)\(|\bO_TRUNC\b/g;
+  const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*/g;
+  const ROW = /^\| `(src\/[^`]+)` \| ((?:`\w+` ?)+)\|/gm;
+
+  it('are in the table of docs/security.md, each with its file', () => {
+    const found = globSync('src/**/*.ts').flatMap((file) =>
+      [...read(file).replace(COMMENT, '').matchAll(CALL)].map(
+        ([call]) => `${file} ${call.replace(/\W/g, '')}`,
+      ),
+    );
+    const listed = [...read('docs/security.md').matchAll(ROW)].flatMap(([, file, calls = '']) =>
+      calls
+        .trim()
+        .split(' ')
+        .map((call) => `${file} ${call.replaceAll('`', '')}`),
+    );
+    expect([...new Set(found)].sort()).toEqual(listed.sort());
+  });
+});
+
 describe('documents', () => {
   const documents = globSync('{*.md,docs/**/*.md,{src,web,bench,scripts,test}/**/README.md}', {
     exclude: (path) => path.includes('node_modules'),

@@ -9,9 +9,13 @@ const STALE = 'ESTALE';
 /** True if the error means that a file does not exist. */
 export const isMissingFile = (error: unknown): boolean => MISSING.has(errorCodeOf(error));
 
-/** Like `isMissingFile`, but also true for a stale handle of a network file system. */
+/** As `isMissingFile`, and true also for a symbolic link, which is refused: there is no file of ours. */
+export const isMissingOrLink = (error: unknown): boolean =>
+  isMissingFile(error) || errorCodeOf(error) === 'ELOOP';
+
+/** As `isMissingOrLink`, and true also for a stale handle of a network file system. */
 export const isMissingOrStale = (error: unknown): boolean =>
-  isMissingFile(error) || errorCodeOf(error) === STALE;
+  isMissingOrLink(error) || errorCodeOf(error) === STALE;
 
 /**
  * Whether a file or directory exists at a path.

@@ -69,6 +69,7 @@ function discoverySettings({ discovery }: ServiceConfig): ServiceSettings['disco
     quietMs: discovery.quiet_seconds * SECOND_MS,
     incompleteTimeoutMs: discovery.patience_seconds * SECOND_MS,
     completeMs: discovery.complete_seconds * SECOND_MS,
+    referenceDirs: discovery.reference_dirs.split(',').flatMap((path) => path.trim() || []),
   };
 }
 

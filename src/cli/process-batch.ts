@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readBelow } from '../base/below.ts';
 import { messageOf } from '../base/errors.ts';
 import { BATCH_VERSION, type Batch, type BatchMovie, batchSchema } from '../contract/batch.ts';
 import { fromEntries } from '../contract/from-entries.ts';
@@ -13,6 +13,7 @@ import {
   PROGRAM_TABLE,
   type ProgramSettings,
 } from '../contract/programs.ts';
+import { sessionFolderOf } from '../contract/session-folders.ts';
 import { distinctBases } from '../pipeline/names.ts';
 import { recipeFromParameters } from '../pipeline/recipe.ts';
 
@@ -38,7 +39,10 @@ export async function batchFromFile(path: string, flags: Flags): Promise<Batch> 
   const threadCount = threads === undefined ? null : threadsOf(threads);
   let content: unknown;
   try {
-    content = JSON.parse(await readFile(path, 'utf8'));
+    const full = resolve(path);
+    const text = await readBelow(sessionFolderOf(full), full);
+    if (text === null) throw new Error('There is no such file.');
+    content = JSON.parse(text);
   } catch (error) {
     throw new UsageFaults([`${path}: ${messageOf(error)}`]);
   }

@@ -28,6 +28,16 @@ export const batchSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9._=-]{8,64}$/)
     .describe('unique name of this submission'),
+  root: z
+    .string()
+    .optional()
+    .describe(
+      'folder of the session, absolute: no link that leaves it is followed; absent: batch of a person',
+    ),
+  named: z
+    .array(z.string())
+    .optional()
+    .describe('gain and defect map that the start names: a link there may leave the session'),
   rawDir: z.string().describe('absolute'),
   processedDir: z.string().describe('absolute; outputs and results/ go here'),
   recipe: recipeSchema,

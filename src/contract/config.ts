@@ -209,6 +209,13 @@ export const CONFIG_SECTIONS = {
       .describe(
         'a session is complete when all its movies are done and no new file has appeared for this time',
       ),
+    reference_dirs: z
+      .string()
+      .regex(/^(\s*(\/[^,]*)?(,|$))*$/)
+      .default('')
+      .describe(
+        'absolute directories, separated by commas, in which a pattern (`*`) of rawgainref or rawdefectsmap may search, besides the directory of the session',
+      ),
   }),
   programs: PROGRAMS_SECTION,
   scheduling: z.object({

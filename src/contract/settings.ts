@@ -67,6 +67,8 @@ interface DiscoverySettings {
   readonly incompleteTimeoutMs: number;
   /** A session is complete when all its movies are done and no new file has appeared for this time. */
   readonly completeMs: number;
+  /** Folders, besides that of a session, below which patterns of references may search; absolute. */
+  readonly referenceDirs: readonly string[];
 }
 
 /** External programs, and those that are used if a session is started without naming any. */

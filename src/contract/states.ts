@@ -13,6 +13,10 @@ export const SESSION_STATES = [
 export const sessionStateSchema = z.enum(SESSION_STATES);
 export type SessionState = z.infer<typeof sessionStateSchema>;
 
+/** Movies are being processed, or are about to be. */
+export const isInProgress = (state: SessionState): boolean =>
+  state === 'processing_start' || state === 'processing';
+
 /** States of a movie in the ledger. `waiting` includes movies whose retry is due later. */
 export const MOVIE_STATES = ['arriving', 'waiting', 'queued', 'done', 'failed'] as const;
 export const movieStateSchema = z.enum(MOVIE_STATES);

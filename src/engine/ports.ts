@@ -25,7 +25,11 @@ export interface AlignRequest {
   readonly truncFrames: number;
   readonly gain: GainSetting | null;
   readonly defectMapPath: string | null;
-  /** How the frames of an EER file are summed into fractions; absent: see `formats/eer/grouping.ts`. */
+  /**
+   * Real paths of the folders that the files must be in, whatever links lead to them; absent: anywhere.
+   */
+  readonly within?: Within | undefined;
+  /** How the frames of an EER file become fractions; absent: see `formats/eer/grouping.ts`. */
   readonly eer?: EerSetting | undefined;
   /** Patches along x and y for local motion; absent, null or one patch: whole-frame motion only. */
   readonly patches?: readonly [number, number] | null | undefined;
@@ -42,7 +46,13 @@ export interface AlignRequest {
   readonly onReferences?: (references: LoadedReferences) => void;
 }
 
-/** Gain and defects that were read, scaled to the size of the movie. */
+export interface Within {
+  readonly movie?: string | undefined;
+  readonly gain?: string | undefined;
+  readonly defects?: string | undefined;
+}
+
+/** Gain and defects as read, of the size of the movie. */
 export interface LoadedReferences {
   readonly movie: GainTarget;
   /** Factors in the orientation of the movie; zero or not a number: a dead pixel. Null: no gain was given. */

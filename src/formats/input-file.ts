@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCodeOf } from '../base/errors.ts';
+import { isOpenWithin } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
 /** A file that is read at given offsets, never as a whole. Its size is read once, when it is opened. */
@@ -20,12 +21,19 @@ export interface InputFile {
   close(): void;
 }
 
-/** Directories of a TIFF and their small tables are usually next to each other. */
+/** Ends the sentence that a file is missing. */
+const LINK_LEAVES = 'A symbolic link leads out of the session, and is not followed.';
+
+/** Directories of a TIFF and their small tables are mostly next to each other. */
 const WINDOW_BYTES = 16384;
 
-/** @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes */
-export function openInputFile(path: string): InputFile {
-  const fd = open(path);
+/**
+ * @param within - real path of the folder that the file must be in, or its own, whatever links lead to it;
+ * absent: anywhere
+ * @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes
+ */
+export function openInputFile(path: string, within?: string): InputFile {
+  const fd = openWithin(path, within);
   const stat = fstatSync(fd);
   const sizeBytes = stat.size;
   if (!stat.isFile() || sizeBytes === 0) {
@@ -75,9 +83,20 @@ export function openInputFile(path: string): InputFile {
   };
 }
 
+/**
+ * A descriptor to read from, as `openInputFile`. Does not block on a pipe.
+ * @throws CodedError MOVIE_MISSING
+ */
+export function openWithin(path: string, within: string | undefined): number {
+  const fd = open(path);
+  if (within === undefined || isOpenWithin(fd, path, within)) return fd;
+  closeSync(fd);
+  throw new CodedError('MOVIE_MISSING', LINK_LEAVES, { file: path });
+}
+
 function open(path: string): number {
   try {
-    return openSync(path, 'r');
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const code = errorCodeOf(error) ?? String(error);
     throw new CodedError(

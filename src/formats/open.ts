@@ -26,6 +26,8 @@ export type MovieInspection =
 export interface MovieOptions {
   /** How the camera frames of an EER file are summed into fractions; other formats contain frames. */
   readonly eer?: EerOptions;
+  /** Real path of the folder that the file must be in, see `openInputFile`; absent: anywhere. */
+  readonly within?: string | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface MovieOptions {
  * MOVIE_SIZE_MISMATCH, and TOO_FEW_FRAMES if an EER file has too few camera frames for one fraction
  */
 export function openMovie(path: string, options: MovieOptions = {}): MovieReader {
-  const file = openInputFile(path);
+  const file = openInputFile(path, options.within);
   try {
     switch (formatOf(file)) {
       case 'eer':
@@ -56,10 +58,10 @@ export function openMovie(path: string, options: MovieOptions = {}): MovieReader
 /**
  * Whether a movie is complete according to its structure. Reads only headers, directories and tables.
  */
-export function inspectMovie(path: string): MovieInspection {
+export function inspectMovie(path: string, within?: string): MovieInspection {
   let file: InputFile | undefined;
   try {
-    file = openInputFile(path);
+    file = openInputFile(path, within);
     return { complete: true, structure: structureIn(file) };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
@@ -77,10 +79,10 @@ export function inspectMovie(path: string): MovieInspection {
  * @throws CodedError with a MOVIE_* code, as `openMovie`; readers of gain references throw GAIN_UNREADABLE
  * with it as the cause
  */
-export function readImage(path: string): Image {
-  const dm = readIfDm(path);
+export function readImage(path: string, within?: string): Image {
+  const dm = readIfDm(path, within);
   if (dm) return dm;
-  const reader = openMovie(path);
+  const reader = openMovie(path, { within });
   try {
     const { width, height, pixelType, pixelSizeA } = reader;
     const bytes = new Uint8Array(frameBytes(reader));
@@ -97,8 +99,8 @@ export function readImage(path: string): Image {
   }
 }
 
-function readIfDm(path: string): Image | null {
-  const file = openInputFile(path);
+function readIfDm(path: string, within: string | undefined): Image | null {
+  const file = openInputFile(path, within);
   try {
     return formatOf(file) === 'dm' ? readDm(file) : null;
   } finally {

@@ -1,7 +1,10 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { WRITE_NO_LINK } from '../base/durable-file.ts';
+import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
 import { errorCodeOf } from '../base/errors.ts';
 import { CodedError } from '../contract/errors.ts';
+
+const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
+/** A symbolic link at the path is refused with ELOOP, a pipe with ENXIO. */
+const WRITE_NO_LINK = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
 
 /**
  * A file that is written from front to back, or at given offsets. Synchronous; used in worker threads and

@@ -9,6 +9,7 @@ import { parametersShape, partialValues, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
 import { PICTURE_TYPES, sendOutput } from './send-file.ts';
 import { refusals, SESSION } from './session-route.ts';
+import { untilDisconnected } from './until-disconnected.ts';
 
 const tags = ['start'];
 
@@ -39,11 +40,11 @@ export function registerBeginRoutes(
         response: { 200: previewSchema, ...refusals },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       // A resume continues with the parameters of the session, not with those of the config file.
       const defaults = request.query.for === 'resume' ? {} : parameterDefaults;
       const { values, isComplete } = partialValues(request, defaults);
-      return trials.preview(keyOf(request.params), values, isComplete);
+      return trials.preview(keyOf(request.params), values, isComplete, untilDisconnected(reply));
     },
   );
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { MOVIE_STATES, SESSION_STATES } from '../contract/states.ts';
+import { isInProgress, MOVIE_STATES, SESSION_STATES } from '../contract/states.ts';
 import type { SessionQueries } from '../sessions/service.ts';
 
 /** Metrics of one service, in its own registry. Sessions are counted when the metrics are requested. */
@@ -43,11 +43,11 @@ export function createMetrics(queries: SessionQueries): { registry: Registry; re
     help: 'Processing lag: age of the oldest complete movie that is not done, of all sessions in progress; 0: up to date',
     registers: [registry],
     async collect() {
-      const lagStarts = (await queries.all())
-        .filter(({ state }) => state === 'processing' || state === 'processing_start')
+      const since = (await queries.all())
+        .filter(({ state }) => isInProgress(state))
         .map(({ behindSince }) => Date.parse(behindSince ?? ''))
         .filter(Number.isFinite);
-      this.set(lagStarts.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...lagStarts)) / 1000);
+      this.set(since.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...since)) / 1000);
     },
   });
   return { registry, requests };

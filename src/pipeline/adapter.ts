@@ -26,7 +26,10 @@ interface AlignWorkspace extends Workspace {
 }
 
 export interface CtfWorkspace extends Workspace {
-  /** MRC mode 2 file with `request.image`, for programs that read files. Must not be changed. */
+  /**
+   * MRC mode 2 file with `request.image`, for programs that read files, relative to `workDir`. Must not be
+   * changed.
+   */
   readonly micrographPath: string;
 }
 

@@ -10,7 +10,7 @@ import { type Aligned, programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
 import { PolishReferences } from './polish-references.ts';
-import { nameOutput, type Run, runStep, warn } from './run.ts';
+import { nameOutput, type Run, runStep, warn, withinOf } from './run.ts';
 import { pathInSession } from './session-path.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
@@ -24,9 +24,9 @@ export interface Micrograph {
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
-  /** Path of its MRC file, and whether the file has mode 2. */
+  /** Its MRC file, and whether that is staged and mode 2, as other programs read it. */
   readonly path: string;
-  readonly isFloat32: boolean;
+  readonly isReadable: boolean;
   readonly motion: Motion;
   readonly statistics: MicrographStatistics;
   readonly replacedPixels?: ReplacedPixels | undefined;
@@ -53,6 +53,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     truncFrames: recipe.truncFrames,
     gain: recipe.gain,
     defectMapPath: recipe.defectMapPath,
+    within: withinOf(run.batch),
     eer: recipe.eer,
     patches: recipe.patches,
     evenOdd: recipe.evenOdd,
@@ -73,7 +74,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const moviePixelSizeA = recipe.pixelSizeA / upsampling;
   const motion = describeMotion(aligned, moviePixelSizeA);
   const { width, height, pixelSizeA, sum } = aligned;
-  const file = writeSums(run, aligned);
+  const { path, isFloat32: isReadable } = writeSums(run, aligned);
   const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
   const star = motionStar(aligned, asMovie, ...(await starPaths(run, references)));
   await staging.write(nameOutput(run, 'motionStar'), star);
@@ -83,7 +84,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const statistics = describeMicrograph(aligned);
   const { gainCheck } = aligned;
   const replacedPixels = replacedPixelsOf(aligned);
-  return { sum, width, height, pixelSizeA, ...file, motion, statistics, replacedPixels, gainCheck };
+  return { sum, width, height, pixelSizeA, path, isReadable, motion, statistics, replacedPixels, gainCheck };
 }
 
 /** Paths of the movie and of its gain and defects, as they are in its STAR file. */

@@ -31,7 +31,7 @@ async function estimate(request: CtfRequest): Promise<ProgramResult<CtfFit>> {
   return { outcome: { ...rest, warnings: ctfWarnings(findings) }, command: ctfCall(request) };
 }
 
-const alignCall = ({ signal: _s, onProgress: _p, onReferences: _r, ...values }: AlignRequest) =>
+const alignCall = ({ signal: _s, onProgress: _p, onReferences: _r, within: _w, ...values }: AlignRequest) =>
   `alignMovie(${JSON.stringify(values)})`;
 
 const ctfCall = ({ signal: _signal, image, ...values }: CtfRequest) =>

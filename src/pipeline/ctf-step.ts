@@ -7,6 +7,8 @@ import { type CtfFit, type CtfWorkspace, programFor } from './adapter.ts';
 import type { Micrograph } from './align-step.ts';
 import { lastStep, nameOutput, type Run, runStep, warn } from './run.ts';
 
+const COPY_FOLDER = 'in-32-bits';
+
 /**
  * Sum without dose weighting -> CTF; the diagnostic image in `<base>.ctf` (MRC mode 2) and the result in
  * `<base>_ctffind.txt`, staged.
@@ -38,23 +40,23 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit>
 }
 
 /**
- * External programs read only 32-bit floats: if the micrograph is written with 16 bits, a 32-bit copy is made
- * when a program needs it.
+ * Other programs read 32-bit floats only, and follow links: if the micrograph is written in 16 bits, or is an
+ * output of an earlier run, a 32-bit copy is made when a program needs it. Paths are relative to `workDir`.
  */
 function workspaceOf(
   run: Run,
-  { path, isFloat32, sum, width, height, pixelSizeA }: Micrograph,
+  { path, isReadable, sum, width, height, pixelSizeA }: Micrograph,
 ): CtfWorkspace {
   const { workDir } = run.staging;
-  const folder = join(workDir, 'in-32-bits');
-  const copy = join(folder, basename(path));
+  const name = basename(path);
   return {
     workDir,
     get micrographPath() {
-      if (isFloat32) return path;
-      if (!existsSync(copy)) {
-        mkdirSync(folder, { recursive: true });
-        writeMrc(copy, { width, height, data: sum }, pixelSizeA);
+      if (isReadable) return join('..', name);
+      const copy = join(COPY_FOLDER, name);
+      if (!existsSync(join(workDir, copy))) {
+        mkdirSync(join(workDir, COPY_FOLDER), { recursive: true });
+        writeMrc(join(workDir, copy), { width, height, data: sum }, pixelSizeA);
       }
       return copy;
     },

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { makeOneDirectory } from '../base/durable-file.ts';
-import { RealFolder, withFolder } from '../base/real-folder.ts';
+import { makeFolderBelow, withFolderBelow } from '../base/below.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
 import { hasUsualSense } from '../engine/motion/gain.ts';
 import type { GainTarget } from '../engine/motion/gain-size.ts';
-import type { LoadedReferences } from '../engine/ports.ts';
+import type { LoadedReferences, Within } from '../engine/ports.ts';
 import { inspectMovie } from '../formats/open.ts';
 import { isBoxText, writeDefectMap, writeGainFile } from './programs/references.ts';
 import { canonicalJson } from './recipe.ts';
-import type { Run } from './run.ts';
+import { placeOf, type Run, withinOf } from './run.ts';
 
 /** Files of gain and defects to which the STAR file of a movie refers; null: none. */
 export interface ReferencePaths {
@@ -30,12 +29,14 @@ const REFERENCES_FOLDER = 'references';
  */
 export class PolishReferences {
   readonly #run: Run;
+  readonly #within: Within;
   #paths: ReferencePaths | null = null;
   /** Final paths of new files -> their present paths in the scratch folder. */
   readonly #parts = new Map<string, string>();
 
   constructor(run: Run) {
     this.#run = run;
+    this.#within = withinOf(run.batch);
   }
 
   /**
@@ -66,9 +67,10 @@ export class PolishReferences {
         'The program that corrects the motion did not provide its references.',
       );
     }
+    const { root } = placeOf(this.#run.batch);
     for (const [path, part] of this.#parts) {
-      await makeOneDirectory(dirname(path));
-      await withFolder(RealFolder.open(dirname(path)), async (references) => {
+      await makeFolderBelow(root, dirname(path));
+      await withFolderBelow(root, dirname(path), async (references) => {
         await rename(part, references.at(basename(path)));
         await references.sync();
       });
@@ -80,12 +82,12 @@ export class PolishReferences {
   #gainPath(setting: GainSetting, movie: GainTarget, write: (path: string) => void): string {
     const target = targetOf(movie);
     const isUnchanged = setting.rotate === 0 && setting.flip === 0 && hasUsualSense(setting, target);
-    if (isUnchanged && isReadUnchanged(setting.path, target)) return setting.path;
+    if (isUnchanged && isReadAsItIs(setting.path, target, this.#within.gain)) return setting.path;
     return this.#shared('gain', [setting, target, identityOf(setting.path)], write);
   }
 
   #defectPath(path: string, { width, height }: GainTarget, write: (path: string) => void): string {
-    if (/\.txt$/.test(path) && isBoxText(path)) return path;
+    if (/\.txt$/.test(path) && isBoxText(path, this.#within.defects)) return path;
     return this.#shared('defects', [path, width, height, identityOf(path)], write);
   }
 
@@ -94,7 +96,7 @@ export class PolishReferences {
     const hash = createHash('sha256').update(canonicalJson(key)).digest('hex').slice(0, 8);
     const name = `${what}-${hash}.mrc`;
     const path = join(this.#run.batch.processedDir, REFERENCES_FOLDER, name);
-    if (existsSync(path)) return path;
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) return path;
     const { scratchDir } = this.#run.staging;
     mkdirSync(scratchDir, { recursive: true });
     const part = join(scratchDir, name);
@@ -112,10 +114,10 @@ const targetOf = ({ width, height, eer }: GainTarget): GainTarget =>
  * Whether RELION can read a gain without conversion: it detects the format from the extension, and requires
  * the size of the movie; for EER, the size of the sensor is accepted.
  */
-function isReadUnchanged(path: string, { width, height, eer }: GainTarget): boolean {
+function isReadAsItIs(path: string, { width, height, eer }: GainTarget, within: string | undefined): boolean {
   if (eer && /\.gain$/i.test(path)) return true;
   if (!/\.(mrc|tiff?)$/.test(path)) return false;
-  const found = inspectMovie(path);
+  const found = inspectMovie(path, within);
   if (!found.complete) return false;
   const scales = eer ? [1, eer.upsampling] : [1];
   return scales.some(

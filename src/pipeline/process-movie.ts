@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../base/errors.ts';
 import type { BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { type Outcome, RECORD_VERSION, type ResultRecord } from '../contract/record.ts';
@@ -12,25 +13,25 @@ import { picturesStep } from './pictures-step.ts';
 import { recipeHash, stepHashes } from './recipe.ts';
 import { finiteRecord, RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
 import { remainingWork } from './redo.ts';
-import { type BatchSettings, type Hooks, identityOf, type Run, type Tools } from './run.ts';
+import { type BatchSettings, type Hooks, identityOf, placeOf, type Run, type Tools } from './run.ts';
 import { Staging } from './staging.ts';
 import { verifyMovie, verifyReferences } from './verify.ts';
 
-/** `skipped`: the movie already had a good record, which is returned. `cancelled`: no files are left. */
+/** `skipped`: it was done already, see `record`. `cancelled` leaves no files. */
 export type MovieResult =
   | { readonly status: 'ok' | 'skipped'; readonly record: ResultRecord }
   | {
       readonly status: 'failed';
       readonly record: ResultRecord;
-      /** False: the record could not be written; it contains the reason. */
+      /** False: the record could not be written either, and contains the reason. */
       readonly isRecorded: boolean;
     }
   | { readonly status: 'cancelled' };
 
 /**
- * Processes one movie: align, CTF, pictures, outputs, record. Outputs appear together with a record that
- * lists them, or not at all; only if the process is killed between two renames, outputs without a record
- * remain, which the next attempt overwrites. Never throws because of the movie: the record contains the
+ * Takes one movie through all steps: align, CTF, pictures, outputs, record. Outputs appear together with a
+ * record that lists them, or not at all; the only exceptions are moments between two renames, which leave no
+ * record and are overwritten by the next attempt. Never throws because of the movie: the record contains the
  * failure.
  */
 export async function processMovie(
@@ -40,7 +41,8 @@ export async function processMovie(
   hooks: Hooks = {},
 ): Promise<MovieResult> {
   const startedAt = new Date().toISOString();
-  const { recipe, processedDir } = batch;
+  const { recipe } = batch;
+  const place = placeOf(batch);
   const hashes = stepHashes(recipe);
   const recordOf = (
     run: Partial<Run>,
@@ -71,14 +73,14 @@ export async function processMovie(
 
   let run: Run | null = null;
   try {
-    const old = await readRecord(processedDir, movie.base);
-    const remaining = remainingWork(old, movie, recipe, hashes, processedDir);
-    if (old && remaining === 'nothing') return { status: 'skipped', record: old };
+    const old = await readRecord(place, movie.base);
+    const left = await remainingWork(old, movie, recipe, hashes, place);
+    if (old && left === 'nothing') return { status: 'skipped', record: old };
     run = await openRun(batch, movie, tools, hooks);
-    const micrograph = await micrographOf(run, remaining === 'ctf' ? old : null);
+    const micrograph = await micrographOf(run, left === 'ctf' ? old : null);
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
     await picturesStep(run, micrograph, ctf, diagnostic);
-    if (remaining === 'all') verifyMovie(run.moviePath, movie);
+    if (left === 'all') verifyMovie(run.moviePath, movie);
     const { motion, statistics, replacedPixels, gainCheck } = micrograph;
     const metadata = metadataOf(run);
     const files: Record<string, string> = { ...run.files };
@@ -98,11 +100,11 @@ export async function processMovie(
     return { status: 'ok', record };
   } catch (thrown) {
     if (hooks.signal?.aborted) return { status: 'cancelled' };
-    const other = await recordOfOtherWorker(batch, movie);
+    const other = await goodRecord(batch, movie);
     if (other) return { status: 'skipped', record: other };
     const error = explain(thrown, run, movie);
     const record = recordOf(run ?? {}, failedOutcome(error));
-    return { status: 'failed', record, isRecorded: await publishFailure(run, record) };
+    return { status: 'failed', record, isRecorded: await keepFailure(run, record) };
   } finally {
     // A folder that cannot be removed now is removed later by `cleanTemporary`, which recognises its token.
     await run?.staging.discard().catch(() => undefined);
@@ -110,17 +112,16 @@ export async function processMovie(
 }
 
 /**
- * A good result that another worker has published in the meantime: a cluster may run a batch twice, and a
- * superseded run must not replace the result with a failure.
+ * A good result that another worker has published meanwhile: a cluster may run a batch twice, and a
+ * superseded run must not replace it by a failure.
  */
-async function recordOfOtherWorker(
-  { processedDir, recipe }: BatchSettings,
-  movie: BatchMovie,
-): Promise<ResultRecord | null> {
+async function goodRecord(batch: BatchSettings, movie: BatchMovie): Promise<ResultRecord | null> {
+  const { recipe } = batch;
+  const place = placeOf(batch);
   try {
-    const record = await readRecord(processedDir, movie.base);
-    const remaining = remainingWork(record, movie, recipe, stepHashes(recipe), processedDir);
-    return remaining === 'nothing' ? record : null;
+    const record = await readRecord(place, movie.base);
+    const left = await remainingWork(record, movie, recipe, stepHashes(recipe), place);
+    return left === 'nothing' ? record : null;
   } catch {
     return null; // the recipe's files or the folder cannot be read, which is the failure to report
   }
@@ -129,7 +130,7 @@ async function recordOfOtherWorker(
 const recordName = (base: string) => `${RESULTS_FOLDER}/${base}.json`;
 
 async function openRun(batch: BatchSettings, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
-  const staging = await Staging.open(batch.processedDir, batch.token, movie.base, tools.jobLocation);
+  const staging = await Staging.open(placeOf(batch), batch.token, movie.base, tools.jobLocation);
   const moviePath = join(batch.rawDir, movie.path);
   return { batch, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
 }
@@ -143,23 +144,23 @@ async function micrographOf(run: Run, old: ResultRecord | null): Promise<Microgr
 }
 
 /**
- * Publishes the record of a failure. If that fails, e.g. on a full disk, the reason is added to the warnings
- * of the record, which the caller gets in any case.
+ * A record that cannot be written either, on a full disk, is still returned to the caller, with the reason.
  */
-async function publishFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
+async function keepFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
   try {
     await run?.staging.publishFailure(recordName(record.movie.base), serializeRecord(record));
     if (run === null) record.warnings.push('No record was written: the output folder cannot be used.');
     return run !== null;
   } catch (error) {
-    record.warnings.push(`No record was written: ${(error as Error).message}`);
+    record.warnings.push(`No record was written: ${messageOf(error)}`);
     return false;
   }
 }
 
-/** If the movie changed while it was read, that is the cause of any other error. */
+/** If the movie changed while it was read, this explains whatever error the reader found. */
 function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedError {
   const error = asCoded(thrown);
+  if (run !== null) error.message = run.staging.shown(error.message);
   if (run === null || error.code === 'MOVIE_MISSING') return error;
   try {
     verifyMovie(run.moviePath, movie);

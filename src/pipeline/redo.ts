@@ -1,6 +1,6 @@
 import type { Recipe, StepName } from '../contract/recipe.ts';
 import type { MovieIdentity, ResultRecord } from '../contract/record.ts';
-import { hasAllFiles, isSameMovie } from './record-file.ts';
+import { hasAllFiles, isSameMovie, type OutputPlace } from './record-file.ts';
 
 /** Steps that remain for a movie that may already have a record. */
 export type RemainingWork = 'nothing' | 'ctf' | 'all';
@@ -10,14 +10,14 @@ export type RemainingWork = 'nothing' | 'ctf' | 'all';
  * the record is still valid.
  * @param hashes - hashes of `recipe`, see `stepHashes`
  */
-export function remainingWork(
+export async function remainingWork(
   record: ResultRecord | null,
   movie: MovieIdentity,
   recipe: Recipe,
   hashes: Record<StepName, string>,
-  processedDir: string,
-): RemainingWork {
-  const isAlignmentValid =
+  place: OutputPlace,
+): Promise<RemainingWork> {
+  const holds =
     record !== null &&
     record.outcome.status === 'ok' &&
     record.motion !== null &&
@@ -26,7 +26,7 @@ export function remainingWork(
     isSameMovie(record.movie, movie) &&
     record.stepHashes.align === hashes.align &&
     record.recipe.programs.align === recipe.programs.align &&
-    hasAllFiles(record, processedDir);
-  if (!isAlignmentValid) return 'all';
+    (await hasAllFiles(record, place));
+  if (!holds) return 'all';
   return record.stepHashes.ctf === hashes.ctf ? 'nothing' : 'ctf';
 }

@@ -1,9 +1,13 @@
+import { realpathSync } from 'node:fs';
+import { isInside } from '../base/real-path.ts';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { JobLocation, MovieIdentity, StepReport } from '../contract/record.ts';
 import { OUTPUT_SUFFIXES, type OutputRole } from '../contract/record.ts';
+import type { Within } from '../engine/ports.ts';
 import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
+import type { OutputPlace } from './record-file.ts';
 import type { Staging } from './staging.ts';
 
 /** Dependencies of the pipeline; tests replace the programs. */
@@ -25,6 +29,15 @@ export interface Hooks {
 /** The batch without its list of movies. */
 export type BatchSettings = Omit<Batch, 'movies' | 'version'>;
 
+/** Where the outputs of a batch go. A person names their folder, so it is trusted; a session's is not. */
+export const placeOf = ({
+  root,
+  processedDir,
+}: Pick<BatchSettings, 'root' | 'processedDir'>): OutputPlace => ({
+  root: root ?? processedDir,
+  processed: processedDir,
+});
+
 /** State of one movie; each step adds its report, its warnings and its outputs. */
 export interface Run {
   readonly batch: BatchSettings;
@@ -39,7 +52,23 @@ export interface Run {
   readonly files: Partial<Record<OutputRole, string>>;
 }
 
-/** Adds an output to the files of the run. Returns its name. */
+/**
+ * Where a movie and its references must really be: those below the folder of a session are not read through a
+ * link that leaves it, unless the start names them.
+ */
+export function withinOf({ root, named = [], rawDir, recipe }: BatchSettings): Within {
+  if (root === undefined) return {};
+  const top = realpathSync(root);
+  const boundaryOf = (path: string | null | undefined) =>
+    path && isInside(root, path) && !named.includes(path) ? top : undefined;
+  return {
+    movie: boundaryOf(rawDir),
+    gain: boundaryOf(recipe.gain?.path),
+    defects: boundaryOf(recipe.defectMapPath),
+  };
+}
+
+/** Name of an output, which is added to the run's files. */
 export function nameOutput(run: Run, role: OutputRole): string {
   const name = `${run.movie.base}${OUTPUT_SUFFIXES[role]}`;
   run.files[role] = name;

@@ -9,9 +9,9 @@ const RAW_FOLDER = 'raw';
  * that was moved or copied still finds its files. A path outside stays absolute, and so does each if `rawDir`
  * and `processedDir` are not those of a session.
  */
-export function pathInSession(order: Pick<BatchSettings, 'rawDir' | 'processedDir'>, path: string): string {
-  const session = dirname(order.rawDir);
-  if (basename(order.rawDir) !== RAW_FOLDER || !isBelow(session, order.processedDir)) return path;
+export function pathInSession(batch: Pick<BatchSettings, 'rawDir' | 'processedDir'>, path: string): string {
+  const session = dirname(batch.rawDir);
+  if (basename(batch.rawDir) !== RAW_FOLDER || !isBelow(session, batch.processedDir)) return path;
   return isBelow(session, path) ? relative(session, path).replaceAll(sep, '/') : path;
 }
 

@@ -106,7 +106,12 @@ function contextOf(options: SessionServiceOptions): Context {
 function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery {
   const times = watchTimesOf(settings, tuning);
   return new Discovery(
-    { sessionDir: settings.sessionDir, sessionsMs: tuning.sessionsMs, times },
+    {
+      sessionDir: settings.sessionDir,
+      sessionsMs: tuning.sessionsMs,
+      times,
+      referenceRoots: settings.discovery.referenceDirs,
+    },
     {
       sessions: (found, unreadable) => bus.emit('sessionsScanned', { found, unreadable }),
       scanned: (report) => bus.emit('rawScanned', report),

@@ -1,8 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { hasErrorCode } from '../base/errors.ts';
+import { isInside } from '../base/real-path.ts';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
+import { WORKFLOW_FOLDER } from '../contract/session-folders.ts';
 
 /**
  * A single folder name that begins with a letter or digit: no slashes, no encoded characters, no `.` or `..`.
@@ -39,17 +41,13 @@ export function pathsOf(sessionDir: string, key: SessionKey): SessionPaths {
   return {
     root,
     raw: join(root, 'raw'),
-    workflow: join(root, 'workflow'),
+    workflow: join(root, WORKFLOW_FOLDER),
     processed,
     results: join(processed, 'results'),
   };
 }
 
 export const keyText = (key: SessionKey): string => `${key.project}/${key.user}/${key.session}`;
-
-/** True if `path` is `folder` or below it. Links in both must have been resolved. */
-export const isInside = (folder: string, path: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /**
  * The paths of a session if it exists as a directory inside `sessionDir`, even after resolving symbolic

@@ -119,11 +119,16 @@ export interface SessionReview {
 /** Preview and trials before a start. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
 export interface SessionTrials {
   /**
-   * What would happen if the session were started with these values, and where they contradict each other or
-   * the movies.
-   * @param isComplete - whether the values are complete, so that the session could be started
+   * What a start with these values would do, and where they contradict each other or the movies.
+   * @param isWhole - enough for a start
+   * @param signal - aborted when the caller no longer waits
    */
-  preview(key: SessionKey, values: Partial<ParameterValues>, isComplete: boolean): Promise<Preview>;
+  preview(
+    key: SessionKey,
+    values: Partial<ParameterValues>,
+    isWhole: boolean,
+    signal?: AbortSignal,
+  ): Promise<Preview>;
   /**
    * Tries parameters on one movie, separately from the session.
    * @param base - null: the newest complete movie

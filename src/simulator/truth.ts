@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { writeJsonAtomic } from '../base/atomic-file.ts';
+import { dirname } from 'node:path';
+import { writeJsonBelow } from '../base/below.ts';
 import { parseJson } from '../base/json.ts';
 import { LocatedError } from '../base/located-error.ts';
 import { unlessMissing } from '../base/missing-file.ts';
@@ -85,7 +86,8 @@ export interface SessionTruth {
 export const TRUTH_FILE = 'truth.json';
 
 /** Replaces the file atomically. */
-export const writeTruth = (path: string, truth: SessionTruth): Promise<void> => writeJsonAtomic(path, truth);
+export const writeTruth = (path: string, truth: SessionTruth): Promise<void> =>
+  writeJsonBelow(dirname(path), path, truth);
 
 /** @returns null if there is no such file @throws LocatedError if the file is of another version or format */
 export async function readTruth(path: string): Promise<SessionTruth | null> {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { readJsonBelow, tryReadJsonBelow } from '../../src/base/below.ts';
 import { parseJson, parseJsonAs, tryParseJsonAs } from '../../src/base/json.ts';
-import { readJsonFile, tryReadJsonFile } from '../../src/base/json-file.ts';
 import { findJsonSyntaxFault } from '../../src/base/json-syntax.ts';
 import { LocatedError } from '../../src/base/located-error.ts';
 
@@ -81,15 +81,15 @@ describe('a JSON file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'base-json-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is read as null if it does not exist', async () => {
-    expect(await readJsonFile(join(folder, 'none'), schema)).toBeNull();
-    expect(await tryReadJsonFile(join(folder, 'none'), schema)).toBeNull();
+  it('is null if there is none', async () => {
+    expect(await readJsonBelow(folder, join(folder, 'none'), schema)).toBeNull();
+    expect(await tryReadJsonBelow(folder, join(folder, 'none'), schema)).toBeNull();
   });
 
   it('that is damaged is named in the error, or counts as missing', async () => {
     const path = join(folder, 'damaged.json');
     writeFileSync(path, '{"movies": [');
-    await expect(readJsonFile(path, schema)).rejects.toThrow(`${path}:1:13: not valid JSON`);
-    expect(await tryReadJsonFile(path, schema)).toBeNull();
+    await expect(readJsonBelow(folder, path, schema)).rejects.toThrow(`${path}:1:13: It is not JSON`);
+    expect(await tryReadJsonBelow(folder, path, schema)).toBeNull();
   });
 });

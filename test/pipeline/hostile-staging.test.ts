@@ -27,10 +27,11 @@ beforeEach(() => {
 afterEach(() => rmSync(top, { recursive: true, force: true }));
 
 const elsewhere = () => join(top, 'elsewhere');
-const isDecoyIntact = () => readFileSync(decoy, 'utf8') === 'precious';
+const decoyIsThere = () => readFileSync(decoy, 'utf8') === 'precious';
+const place = () => ({ root: top, processed });
 const RECORD = 'results/X.json';
 
-/** An MRC header with this number of sections; a file with more than one is a movie from a camera. */
+/** A header with this number of sections: with several, it is the movie of a camera. */
 function mrc(sections: number): Buffer {
   const header = Buffer.alloc(1024);
   header.writeInt32LE(sections, 8);
@@ -38,89 +39,89 @@ function mrc(sections: number): Buffer {
 }
 
 describe('Files that cleaning removes', () => {
-  it('are never reached through a link: if processed/.tmp is a link to a folder, that folder loses nothing', async () => {
+  it('are never behind a link: processed/.tmp linked to another folder loses nothing there', async () => {
     symlinkSync(elsewhere(), join(processed, '.tmp'));
-    await expect(cleanTemporary(processed, () => false)).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(isDecoyIntact()).toBe(true);
+    await expect(cleanTemporary(place(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(decoyIsThere()).toBe(true);
   });
 
-  it('are never reached through a link: if processed itself is a link to a folder, that folder loses nothing', async () => {
+  it('are never behind a link: processed itself linked to another folder', async () => {
     rmSync(processed, { recursive: true });
     mkdirSync(join(elsewhere(), '.tmp'));
     writeFileSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'), 'precious');
     symlinkSync(elsewhere(), processed);
-    await expect(cleanTemporary(processed, () => false)).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(cleanTemporary(place(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
     expect(existsSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'))).toBe(true);
   });
 
-  it('include the folder of a batch, but not the target of a link with such a name', async () => {
+  it('include a folder of a batch, but not a link with the name of one', async () => {
     mkdirSync(join(processed, '.tmp'));
     symlinkSync(elsewhere(), join(processed, '.tmp', 'c1-batch-001-0123456789ab'));
-    await cleanTemporary(processed, () => false);
-    expect(isDecoyIntact()).toBe(true);
+    await cleanTemporary(place(), () => false);
+    expect(decoyIsThere()).toBe(true);
   });
 
   it('include a link that a program left, but not its target', async () => {
-    const staging = await Staging.open(processed, 'token-1', 'X');
+    const staging = await Staging.open(place(), 'token-1', 'X');
     symlinkSync(elsewhere(), join(staging.workDir, 'movies'));
-    expect(await cleanTemporary(processed, () => false)).toEqual(['token-1']);
-    expect(isDecoyIntact()).toBe(true);
+    expect(await cleanTemporary(place(), () => false)).toEqual(['token-1']);
+    expect(decoyIsThere()).toBe(true);
   });
 
   it('are only those of the service: files that a user has put into .tmp stay', async () => {
     const notes = join(processed, '.tmp', 'notes', 'of-a-user.txt');
     mkdirSync(dirname(notes), { recursive: true });
     writeFileSync(notes, 'precious');
-    expect(await cleanTemporary(processed, () => false)).toEqual([]);
+    expect(await cleanTemporary(place(), () => false)).toEqual([]);
     expect(readFileSync(notes, 'utf8')).toBe('precious');
   });
 });
 
 describe('Files that outputs replace', () => {
-  it.each([['.tmp'], ['results']])('are never reached through a link: %s', async (name) => {
+  it.each([['.tmp'], ['results']])('are never behind a link: %s', async (name) => {
     symlinkSync(elsewhere(), join(processed, name));
     const attempt = async () => {
-      const staging = await Staging.open(processed, 'c1-batch-001-0123456789ab', 'X');
+      const staging = await Staging.open(place(), 'c1-batch-001-0123456789ab', 'X');
       await staging.write('X.mrc', mrc(1));
       await staging.publish(RECORD, '{}');
     };
     await expect(attempt()).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(isDecoyIntact()).toBe(true);
+    expect(decoyIsThere()).toBe(true);
     expect(existsSync(join(elsewhere(), 'X.json'))).toBe(false);
   });
 
-  it('are never reached through a link that replaced the staging folder while it was in use', async () => {
-    const staging = await Staging.open(processed, 'token-1', 'X');
+  it('are never behind a link that replaced the staging folder while it was in use', async () => {
+    const staging = await Staging.open(place(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     writeFileSync(join(elsewhere(), 'X.mrc'), 'precious');
     rmSync(staging.directory, { recursive: true });
     symlinkSync(elsewhere(), staging.directory);
     await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ code: 'ELOOP' });
     await staging.discard();
-    expect(isDecoyIntact()).toBe(true);
+    expect(decoyIsThere()).toBe(true);
     expect(readFileSync(join(elsewhere(), 'X.mrc'), 'utf8')).toBe('precious');
   });
 
   it('are not written through a link in the staging folder', async () => {
-    const staging = await Staging.open(processed, 'token-1', 'X');
+    const staging = await Staging.open(place(), 'token-1', 'X');
     symlinkSync(decoy, join(staging.directory, 'X.mrc'));
     await expect(staging.write('X.mrc', mrc(1))).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(isDecoyIntact()).toBe(true);
+    expect(decoyIsThere()).toBe(true);
   });
 
-  it('are not movies: an MRC file with several images and the name of a sum stays', async () => {
+  it('are not movies: an MRC file of several images with the name of a sum stays', async () => {
     writeFileSync(join(processed, 'X.mrc'), mrc(40));
-    const staging = await Staging.open(processed, 'token-1', 'X');
+    const staging = await Staging.open(place(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ code: 'NOT_OUR_FILE' });
     expect(readFileSync(join(processed, 'X.mrc')).readInt32LE(8)).toBe(40);
   });
 
-  it('are always in processed: a name in an old record that points elsewhere removes nothing', async () => {
-    const staging = await Staging.open(processed, 'token-1', 'X');
+  it('are in processed: a name in an old record that leads elsewhere removes nothing', async () => {
+    const staging = await Staging.open(place(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     await staging.publish(RECORD, '{}', ['../elsewhere/c1-batch-001-0123456789ab/X/work/precious']);
-    expect(isDecoyIntact()).toBe(true);
+    expect(decoyIsThere()).toBe(true);
   });
 });
 

@@ -18,11 +18,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(processed, { recursive: true, force: true }));
 
-const inProcessed = (name: string) => join(processed, name);
+const place = () => ({ root: processed, processed });
+const inPlace = (name: string) => join(processed, name);
 const RECORD = 'results/X.json';
 
-async function stageTwoOutputs(): Promise<Staging> {
-  const staging = await Staging.open(processed, 'token-1', 'X');
+async function stagedTwo(): Promise<Staging> {
+  const staging = await Staging.open(place(), 'token-1', 'X');
   await staging.write('X.mrc', 'sum');
   await staging.write('X_thumb.jpg', 'picture');
   return staging;
@@ -30,69 +31,69 @@ async function stageTwoOutputs(): Promise<Staging> {
 
 describe('Staging', () => {
   it('shows no output before it publishes', async () => {
-    const staging = await stageTwoOutputs();
+    const staging = await stagedTwo();
     expect(readdirSync(processed)).toEqual(['.tmp']);
     await staging.discard();
     expect(readdirSync(processed)).toEqual([]);
   });
 
   it('publishes outputs and record, and leaves no temporary file', async () => {
-    const staging = await stageTwoOutputs();
+    const staging = await stagedTwo();
     await staging.publish(RECORD, '{}');
     await staging.discard();
     expect(readdirSync(processed).sort()).toEqual(['X.mrc', 'X_thumb.jpg', 'results']);
-    expect(readFileSync(inProcessed(RECORD), 'utf8')).toBe('{}');
+    expect(readFileSync(inPlace(RECORD), 'utf8')).toBe('{}');
   });
 
   it('removes published outputs if one output cannot be moved', async () => {
-    mkdirSync(inProcessed('X_thumb.jpg/in-the-way'), { recursive: true });
-    mkdirSync(inProcessed('results'));
-    writeFileSync(inProcessed(RECORD), 'old');
-    const staging = await stageTwoOutputs();
+    mkdirSync(inPlace('X_thumb.jpg/in-the-way'), { recursive: true });
+    mkdirSync(inPlace('results'));
+    writeFileSync(inPlace(RECORD), 'old');
+    const staging = await stagedTwo();
     await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ syscall: 'rename' });
     await staging.discard();
-    expect(existsSync(inProcessed('X.mrc'))).toBe(false);
-    expect(existsSync(inProcessed(RECORD))).toBe(false);
-    expect(existsSync(inProcessed('.tmp'))).toBe(false);
+    expect(existsSync(inPlace('X.mrc'))).toBe(false);
+    expect(existsSync(inPlace(RECORD))).toBe(false);
+    expect(existsSync(inPlace('.tmp'))).toBe(false);
   });
 
   it('removes the outputs if the record cannot be moved', async () => {
-    mkdirSync(inProcessed(RECORD), { recursive: true });
-    const staging = await stageTwoOutputs();
+    mkdirSync(inPlace(RECORD), { recursive: true });
+    const staging = await stagedTwo();
     await expect(staging.publish(RECORD, '{}')).rejects.toThrow();
     await staging.discard();
     expect(readdirSync(processed)).toEqual(['results']);
   });
 
   it('removes outputs that are not in the new record', async () => {
-    writeFileSync(inProcessed('X_DW.mrc'), 'old');
-    const staging = await stageTwoOutputs();
+    writeFileSync(inPlace('X_DW.mrc'), 'old');
+    const staging = await stagedTwo();
     await staging.publish(RECORD, '{}', ['X_DW.mrc']);
     await staging.discard();
-    expect(existsSync(inProcessed('X_DW.mrc'))).toBe(false);
+    expect(existsSync(inPlace('X_DW.mrc'))).toBe(false);
   });
 });
 
 describe('cleanTemporary', () => {
   it('removes files of killed workers, but not of running ones', async () => {
-    await Staging.open(processed, 'dead', 'X');
-    await Staging.open(processed, 'alive', 'X');
-    expect(await cleanTemporary(processed, (token) => token === 'alive')).toEqual(['dead']);
-    expect(readdirSync(inProcessed('.tmp'))).toEqual(['alive']);
-    expect(await cleanTemporary(processed, () => false)).toEqual(['alive']);
+    await Staging.open(place(), 'dead', 'X');
+    await Staging.open(place(), 'alive', 'X');
+    expect(await cleanTemporary(place(), (token) => token === 'alive')).toEqual(['dead']);
+    expect(readdirSync(inPlace('.tmp'))).toEqual(['alive']);
+    expect(await cleanTemporary(place(), () => false)).toEqual(['alive']);
   });
 
-  it('keeps the folders of all runs of a batch that may still write, one for each run', async () => {
+  it('keeps all runs of a batch that may still be written, each in its own folder', async () => {
     const job = { cluster: 'dev', jobId: '12_3', node: 'c1' };
-    const first = await Staging.open(processed, 'alive', 'X', { ...job, restart: 0 });
-    const second = await Staging.open(processed, 'alive', 'X', { ...job, restart: 1 });
+    const first = await Staging.open(place(), 'alive', 'X', { ...job, restart: 0 });
+    const second = await Staging.open(place(), 'alive', 'X', { ...job, restart: 1 });
     expect(first.directory).not.toBe(second.directory);
-    expect(await cleanTemporary(processed, (token) => token === 'alive')).toEqual([]);
-    expect(await cleanTemporary(processed, () => false)).toEqual(['alive~12_3.0', 'alive~12_3.1']);
-    expect(existsSync(inProcessed('.tmp'))).toBe(false);
+    expect(await cleanTemporary(place(), (token) => token === 'alive')).toEqual([]);
+    expect(await cleanTemporary(place(), () => false)).toEqual(['alive~12_3.0', 'alive~12_3.1']);
+    expect(existsSync(inPlace('.tmp'))).toBe(false);
   });
 
   it('has nothing to do if nothing was processed', async () => {
-    expect(await cleanTemporary(inProcessed('nowhere'), () => false)).toEqual([]);
+    expect(await cleanTemporary({ ...place(), processed: inPlace('nowhere') }, () => false)).toEqual([]);
   });
 });

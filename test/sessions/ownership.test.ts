@@ -23,7 +23,7 @@ async function startSecondService(executor: FakeExecutor, tuning = LONG): Promis
   return world.serve(executor, tuning);
 }
 
-const hangingExecutor = () => {
+const hanging = () => {
   const executor = new FakeExecutor();
   executor.behaviour = () => 'hang';
   return executor;
@@ -31,16 +31,17 @@ const hangingExecutor = () => {
 const markPath = () => join(world.paths.workflow, 'owner.json');
 const mark = () => JSON.parse(readFileSync(markPath(), 'utf8'));
 const find = async (service: SessionService) => (await service.queries.find(KEY))!;
-const untilOwnedElsewhere = (service: SessionService) =>
-  until('the session is owned by another service', async () =>
+const isElsewhere = (service: SessionService) =>
+  until('it is the session of another service', async () =>
     (await find(service)).warnings.some((text) => /has been processing this session/.test(text)),
   );
 
 function leaveMark(changes: object): void {
   mkdirSync(world.paths.workflow, { recursive: true });
-  writeFileSync(markPath(), JSON.stringify({ ...FOREIGN_MARK, ...changes }));
+  const all = { ...mark0, ...changes };
+  writeFileSync(markPath(), JSON.stringify(all));
 }
-const FOREIGN_MARK = {
+const mark0 = {
   version: 1,
   instance: 'another',
   host: 'elsewhere',
@@ -56,15 +57,15 @@ const FOREIGN_MARK = {
 describe('a session belongs to one service', () => {
   test('a second service on the same session directory submits nothing, changes nothing, and names the owner', async () => {
     world.movies(3);
-    const first = await world.serve(hangingExecutor(), LONG);
+    const first = await world.serve(hanging(), LONG);
     await first.commands.start(KEY, VALUES);
-    await until('the movies are in progress', async () => (await find(first)).counts.queued === 3);
+    await until('they are in progress', async () => (await find(first)).counts.queued === 3);
     const staged = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
     mkdirSync(staged, { recursive: true });
 
     const executor = new FakeExecutor();
     const second = await startSecondService(executor);
-    await untilOwnedElsewhere(second);
+    await isElsewhere(second);
     expect((await find(second)).warnings[0]).toContain(world.stateDir);
     const { commands, review, trials } = second;
     const refused = { code: 'OWNED_ELSEWHERE' };
@@ -93,6 +94,21 @@ describe('a session belongs to one service', () => {
     await until('the stop is seen', async () => (await find(second)).state === 'needs_processing');
   });
 
+  test('the second service warns of a damaged start until it is mended', async () => {
+    const first = await world.serve(hanging(), LONG);
+    world.movies(1);
+    await first.commands.start(KEY, VALUES);
+    const second = await startSecondService(new FakeExecutor());
+    await isElsewhere(second);
+    const isWarned = async () => (await find(second)).warnings.join().includes('session.json cannot be read');
+    const path = join(world.paths.workflow, 'session.json');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.slice(0, 20));
+    await until('it is warned', isWarned);
+    writeFileSync(path, text);
+    await until('the warning is gone', async () => !(await isWarned()));
+  });
+
   test('when the first service has closed, the second one continues, and repeats no movie', async () => {
     world.movies(4);
     const one = new FakeExecutor();
@@ -102,7 +118,7 @@ describe('a session belongs to one service', () => {
     await until('two are done', async () => (await find(first)).counts.done === 2);
     const two = new FakeExecutor();
     const second = await startSecondService(two);
-    await untilOwnedElsewhere(second);
+    await isElsewhere(second);
     await first.close();
     await until('all are done', async () => (await find(second)).counts.done === 4);
     expect([...two.attempts.keys()].sort()).toEqual(['FoilHole_0002', 'FoilHole_0003']);
@@ -112,28 +128,28 @@ describe('a session belongs to one service', () => {
     world.movies(1);
     const first = await world.serve(new FakeExecutor(), LONG);
     await first.commands.start(KEY, VALUES);
-    await until('the session is complete', async () => (await find(first)).state === 'processing_complete');
+    await until('it is complete', async () => (await find(first)).state === 'processing_complete');
     await until('the mark is gone', () => !existsSync(markPath()));
     world.movies(1, 1);
-    await until('processing continues', async () => (await find(first)).counts.done === 2);
+    await until('it goes on', async () => (await find(first)).counts.done === 2);
   });
 
   test.each([
     ['the mark of a process of this machine that has ended', () => ({ pid: spawnSync('true').pid })],
-    ['a mark whose pid now belongs to another process', () => ({ startTicks: '1' })],
-  ])('%s: the session is taken over at once', async (_, changes) => {
+    ['a mark whose pid another process has now', () => ({ startTicks: '1' })],
+  ])('%s is taken over at once', async (_, changes) => {
     world.movies(1);
-    const first = await world.serve(hangingExecutor(), LONG);
+    const first = await world.serve(hanging(), LONG);
     await first.commands.start(KEY, VALUES);
-    await until('the first service owns the session', () => existsSync(markPath()));
-    const ownMark = mark();
+    await until('it is ours', () => existsSync(markPath()));
+    const ours = mark();
     await first.close();
-    leaveMark({ ...ownMark, instance: 'killed', ...changes() });
+    leaveMark({ ...ours, instance: 'killed', ...changes() });
     const second = await world.serve(new FakeExecutor(), LONG);
-    await until('the movie is done', async () => (await find(second)).counts.done === 1);
+    await until('it is done', async () => (await find(second)).counts.done === 1);
   });
 
-  test('a service on another machine owns a session as long as its heartbeat counter increases, but no longer', async () => {
+  test('a service of another machine keeps its session while its heartbeat grows, and loses it without one', async () => {
     world.movies(1);
     leaveMark({});
     const executor = new FakeExecutor();
@@ -142,7 +158,7 @@ describe('a session belongs to one service', () => {
     const heartbeat = setInterval(() => leaveMark({ beat: ++beat }), 50);
     const began = performance.now();
     await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
-    await until('more than two leases have passed', () => performance.now() - began > 1200);
+    await until('more than two leases', () => performance.now() - began > 1200);
     await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
     clearInterval(heartbeat);
     await until('the session can be started', () =>
@@ -151,10 +167,10 @@ describe('a session belongs to one service', () => {
         return null;
       }),
     );
-    await until('the movie is done', async () => (await find(service)).counts.done === 1);
+    await until('it is done', async () => (await find(service)).counts.done === 1);
   });
 
-  test('a mark that cannot be read counts as the mark of another service for one lease', async () => {
+  test('a mark that cannot be read counts as that of another service for a lease', async () => {
     world.movies(1);
     mkdirSync(world.paths.workflow, { recursive: true });
     writeFileSync(markPath(), '{"version":');
@@ -165,19 +181,19 @@ describe('a session belongs to one service', () => {
 
   test('a service whose mark was replaced stops submitting', async () => {
     world.movies(2);
-    const executor = hangingExecutor();
+    const executor = hanging();
     const service = await world.serve(executor, LONG);
     await service.commands.start(KEY, VALUES);
-    await until('the movies are in progress', async () => (await find(service)).counts.queued === 2);
-    // Repeated, because the service may overwrite the mark with a heartbeat at the same moment.
+    await until('they are in progress', async () => (await find(service)).counts.queued === 2);
+    // Again, because a heartbeat may be written at the same moment.
     await until('the mark stays', async () => {
       leaveMark({});
       await new Promise((resolve) => setTimeout(resolve, 100));
       return mark().instance === 'another';
     });
-    await untilOwnedElsewhere(service);
+    await isElsewhere(service);
     world.movies(3, 2);
-    await until('the new movies are found', async () => (await find(service)).counts.waiting === 3);
+    await until('they are seen', async () => (await find(service)).counts.waiting === 3);
     const before = executor.batches.length;
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(executor.batches).toHaveLength(before);

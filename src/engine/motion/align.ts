@@ -80,7 +80,12 @@ function prepare(
   evenOdd: EvenOdd,
 ): Prepared {
   const { width, height } = structure;
-  const { gain, mapped, bad, findings } = loadCorrection(request.gain, request.defectMapPath, structure);
+  const { gain, mapped, bad, findings } = loadCorrection(
+    request.gain,
+    request.defectMapPath,
+    structure,
+    request.within,
+  );
   request.onReferences?.({ movie: structure, gain, mapped });
   const geometry = geometryOf(width, height, request.binning);
   const layoutRequest: LayoutRequest = {

@@ -1,6 +1,7 @@
 import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 import type { AlignFinding } from '../findings.ts';
+import type { Within } from '../ports.ts';
 import { addGainDefects, addMappedDefects, PixelSet, REPLACEMENT_LENGTH, replacementsOf } from './defects.ts';
 import { loadGain } from './gain.ts';
 import type { GainTarget } from './gain-size.ts';
@@ -24,14 +25,15 @@ export function loadCorrection(
   setting: GainSetting | null,
   defectMapPath: string | null,
   movie: GainTarget,
+  within: Within = {},
 ): Correction {
   const bad = new PixelSet(movie.width, movie.height);
-  const loaded = setting ? loadGain(setting, movie) : null;
+  const loaded = setting ? loadGain(setting, movie, within.gain) : null;
   if (loaded) addGainDefects(bad, loaded.image);
   const findings = [...(loaded?.findings ?? [])];
   const mapped = defectMapPath === null ? null : new PixelSet(movie.width, movie.height);
   if (defectMapPath !== null && mapped !== null) {
-    findings.push(...addMappedDefects(mapped, defectMapPath));
+    findings.push(...addMappedDefects(mapped, defectMapPath, within.defects));
     bad.addAll(mapped);
   }
   return { gain: loaded?.image ?? null, mapped, bad, findings };

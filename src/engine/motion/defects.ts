@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, readFileSync, readSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
+import { openWithin } from '../../formats/input-file.ts';
 import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
 import type { AlignFinding } from '../findings.ts';
@@ -62,34 +63,38 @@ export function addGainDefects(bad: PixelSet, gain: Image): void {
  * size of the movie, half that size or twice that size; or text, see `defect-text.ts`.
  * @throws CodedError DEFECTS_UNREADABLE
  */
-export function addMappedDefects(bad: PixelSet, path: string): AlignFinding[] {
-  let bytes: Buffer;
+export function addMappedDefects(bad: PixelSet, path: string, within?: string): AlignFinding[] {
+  let text: string | null;
   try {
-    bytes = readStart(path);
+    text = readIfText(path, within);
   } catch (error) {
     throw new CodedError('DEFECTS_UNREADABLE', String(error), { file: path }, { cause: error });
   }
-  const isText = bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || byte >= 32);
-  if (isText) return addTextDefects(bad, readFileSync(path, 'utf8'), path);
-  addImageDefects(bad, path);
+  if (text !== null) return addTextDefects(bad, text, path);
+  addImageDefects(bad, path, within);
   return [];
 }
 
 /** Bytes needed to distinguish text from an image. */
-function readStart(path: string): Buffer {
-  const fd = openSync(path, 'r');
+const START_BYTES = 512;
+
+/** null: it is an image. */
+function readIfText(path: string, within: string | undefined): string | null {
+  const fd = openWithin(path, within);
   try {
-    const start = Buffer.alloc(512);
-    return start.subarray(0, readSync(fd, start, 0, start.length, 0));
+    const start = Buffer.alloc(START_BYTES);
+    const bytes = start.subarray(0, readSync(fd, start, 0, start.length, 0));
+    const isText = bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || byte >= 32);
+    return isText ? readFileSync(fd, 'utf8') : null;
   } finally {
     closeSync(fd);
   }
 }
 
-function addImageDefects(bad: PixelSet, path: string): void {
+function addImageDefects(bad: PixelSet, path: string, within: string | undefined): void {
   let map: Image;
   try {
-    map = readImage(path);
+    map = readImage(path, within);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new CodedError('DEFECTS_UNREADABLE', detail, { file: path }, { cause: error });

@@ -27,8 +27,8 @@ export const hasUsualSense = (setting: GainSetting, movie: Pick<GainTarget, 'for
  * The gain as a factor. Values that are zero or not a number mark dead pixels.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE, or GAIN_SIZE_MISMATCH with both sizes
  */
-export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
-  const read = readGain(setting, movie);
+export function loadGain(setting: GainSetting, movie: GainTarget, within?: string): LoadedGain {
+  const read = readGain(setting, movie, within);
   const oriented = orientGain(read, setting);
   const fitted = fitGain(oriented, movie);
   if (fitted === null) throw sizeMismatch(setting, read, oriented, movie);
@@ -41,7 +41,11 @@ export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
  * The gain as factors, not yet rotated.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
-function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>): Image {
+function readGain(
+  setting: GainSetting,
+  movie: Pick<GainTarget, 'format'>,
+  within: string | undefined,
+): Image {
   const { path } = setting;
   try {
     statSync(path);
@@ -50,7 +54,7 @@ function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>): Imag
   }
   let image: Image;
   try {
-    image = readImage(path);
+    image = readImage(path, within);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new CodedError('GAIN_UNREADABLE', detail, { file: path }, { cause: error });

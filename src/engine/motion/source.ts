@@ -21,7 +21,7 @@ export const MAX_PLAUSIBLE_DOSE_EA2 = 300;
 
 /** @throws CodedError of the reader */
 export function readSource(request: AlignRequest): MovieSource {
-  const options: MovieOptions = { eer: eerOptionsOf(request) };
+  const options: MovieOptions = { eer: eerOptionsOf(request), within: request.within?.movie };
   const structure = structureOf(request.moviePath, options);
   if (!structure.eer) return { structure, options, request, findings: [] };
   const { upsampling, framesPerFraction, cameraFrames } = structure.eer;

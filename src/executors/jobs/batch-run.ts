@@ -2,7 +2,7 @@ import { EXIT_INTERRUPTED, JOB_LOCATION_VARIABLE } from '../../contract/batch.ts
 import type { JobLocation } from '../../contract/record.ts';
 import type { Submission } from '../executor.ts';
 import { endProcesses } from '../workers/processes.ts';
-import { endingOfWorker, startWorker, type WorkerExit } from '../workers/worker.ts';
+import { endingOfWorker, openLog, startWorker, type Worker, type WorkerExit } from '../workers/worker.ts';
 import {
   isCancelRequested,
   type Outcome,
@@ -13,7 +13,7 @@ import {
 } from './folder.ts';
 
 /**
- * Why a batch is stopped: its job was asked to stop, the batch was cancelled, or another run of the job has
+ * Why a batch is stopped: its job is asked to stop, the batch is cancelled, or another run of the job has
  * taken over.
  */
 export type StopReason = 'terminated' | 'cancelled' | 'superseded';
@@ -21,8 +21,10 @@ export type StopReason = 'terminated' | 'cancelled' | 'superseded';
 const STOP_TEXT: Readonly<Record<StopReason, string>> = {
   terminated: 'The job was asked to stop.',
   cancelled: 'The batch was cancelled.',
-  superseded: 'Another run of the job has taken over the batch.',
+  superseded: 'Another run of the job has taken it over.',
 };
+
+const NOT_STARTED: WorkerExit = { exitCode: null, signal: null, startFailure: null };
 
 export interface BatchRunOptions {
   readonly folder: string;
@@ -40,8 +42,8 @@ export class BatchRun {
   readonly token: string;
   private readonly options: BatchRunOptions;
   private reason: StopReason | null = null;
-  /** Ends the worker; null: no worker is running. */
-  private endWorker: (() => void) | null = null;
+  /** Ends the worker; null: there is none at the moment. */
+  private end: (() => void) | null = null;
 
   constructor(options: BatchRunOptions) {
     this.options = options;
@@ -49,14 +51,14 @@ export class BatchRun {
   }
 
   get isRunning(): boolean {
-    return this.endWorker !== null;
+    return this.end !== null;
   }
 
-  /** Stops the batch; only the first reason counts. If the batch has not begun, it is not started. */
+  /** The first reason counts. A batch that has not begun is not started. */
   stop(reason: StopReason): void {
     if (this.reason !== null) return;
     this.reason = reason;
-    this.endWorker?.();
+    this.end?.();
   }
 
   /** Processes the batch, and writes how it ended. */
@@ -67,28 +69,42 @@ export class BatchRun {
     if (earlier) await removeOutcome(folder, this.token);
     if (await isCancelRequested(folder, this.token)) this.stop('cancelled');
     if (this.reason !== null) return this.reportStopped({ exitCode: null, signal: null }, this.reason);
-    const exit = await this.runWorker();
+    const exit = await this.work();
     if (this.reason !== null) return this.reportStopped(exit, this.reason);
     const { exitCode, signal } = exit;
-    // If a job is asked to stop, the scheduler also signals its workers, perhaps before this process does.
+    // If a job is asked to stop, the scheduler also signals its workers, perhaps before we do.
     if (exitCode === EXIT_INTERRUPTED || signal === 'SIGTERM')
       return this.report({ how: 'interrupted', exitCode, signal, detail: 'The worker was asked to stop.' });
     const ending = endingOfWorker(exit);
     await this.report(signal === 'SIGKILL' ? { ...ending, how: 'out_of_memory' } : ending);
   }
 
-  private async runWorker(): Promise<WorkerExit> {
-    const { entry, plan, location, threads, gpu } = this.options;
-    const worker = startWorker([...plan.command, '--threads', String(threads)], entry, {
-      [JOB_LOCATION_VARIABLE]: JSON.stringify(location),
-      ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
-    });
-    this.endWorker = () => void endProcesses(this.token, plan.graceMs, worker.pid);
+  private async work(): Promise<WorkerExit> {
+    const { plan } = this.options;
+    const worker = await this.start();
+    if (worker === null) return NOT_STARTED;
     const exit = await worker.ended;
-    // No process of the batch may be running when its end is reported.
+    // No process of the batch runs when its end is reported.
     await endProcesses(this.token, plan.graceMs, worker.pid);
-    this.endWorker = null;
+    this.end = null;
     return exit;
+  }
+
+  /** null: it was stopped meanwhile. */
+  private async start(): Promise<Worker | null> {
+    const { entry, plan, location, threads, gpu } = this.options;
+    const log = await openLog(entry);
+    try {
+      if (this.reason !== null) return null;
+      const worker = startWorker([...plan.command, '--threads', String(threads)], entry, log, {
+        [JOB_LOCATION_VARIABLE]: JSON.stringify(location),
+        ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
+      });
+      this.end = () => void endProcesses(this.token, plan.graceMs, worker.pid);
+      return worker;
+    } finally {
+      await log.close();
+    }
   }
 
   /** If a batch was superseded, the other run reports its outcome. */

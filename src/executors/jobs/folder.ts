@@ -1,26 +1,32 @@
-import { readdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { writeJsonAtomic } from '../../base/atomic-file.ts';
-import { writeDurably } from '../../base/durable-file.ts';
+import {
+  listBelow,
+  removeBelow,
+  statusBelow,
+  tryReadJsonBelow,
+  withFolderBelow,
+  writeBelow,
+  writeJsonBelow,
+} from '../../base/below.ts';
 import type { Schema } from '../../base/json.ts';
-import { tryReadJsonFile } from '../../base/json-file.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
-import { removeBelow } from '../../base/real-folder.ts';
+import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { ENDINGS, type Submission } from '../executor.ts';
 
 /**
- * Files by which jobs on a cluster and the service communicate, in a folder that all nodes can read:
- * `tasks.json` (the plan: the batches of each job), `<task>.run` (the current run of a task, touched as a
- * heartbeat), `<token>.end` (how a batch ended), `<token>.cancel` (the batch must not run). Each is written
- * atomically.
+ * Files by which jobs on a cluster and the service communicate, in a folder that all nodes see: `tasks.json`
+ * (the plan: the batches of each job), `<task>.run` (the current run of a task, touched as a heartbeat),
+ * `<token>.end` (how a batch ended), `<token>.cancel` (it must not run). Each is written atomically. No link
+ * in the session is followed; one in place of a file or folder counts as a missing one.
  */
 const TASKS = 'tasks.json';
 export const TASKS_VERSION = 1;
-const RUN_SUFFIX = '.run';
-const OUTCOME_SUFFIX = '.end';
-export const runPath = (folder: string, task: number): string => join(folder, `${task}${RUN_SUFFIX}`);
-const outcomePath = (folder: string, token: string) => join(folder, `${token}${OUTCOME_SUFFIX}`);
+const RUN_ENDING = '.run';
+const OUTCOME_ENDING = '.end';
+export const runPath = (folder: string, task: number): string => join(folder, `${task}${RUN_ENDING}`);
+const outcomePath = (folder: string, token: string) => join(folder, `${token}${OUTCOME_ENDING}`);
 const cancelPath = (folder: string, token: string) => join(folder, `${token}.cancel`);
 
 const tasksSchema = z.object({
@@ -35,9 +41,7 @@ const tasksSchema = z.object({
 });
 export type Tasks = z.infer<typeof tasksSchema>;
 
-/**
- * How a batch ended in a job. `interrupted`: the job was asked to stop, for a reason known to the cluster.
- */
+/** How a batch ended in a job. `interrupted`: the job was asked to stop, and the cluster knows why. */
 const outcomeSchema = z.object({
   token: z.string(),
   run: z.string(),
@@ -48,51 +52,60 @@ const outcomeSchema = z.object({
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** The current run of a task. A run ends when it finds another run in this file. */
+/** The current run of a task: a run that finds itself replaced ends. */
 const runSchema = z.object({ run: z.string(), node: z.string(), jobId: z.string() });
 export type TaskRun = z.infer<typeof runSchema>;
 
-/**
- * Writes the plan of the jobs, after all other files: a folder without a plan is not a group of this service.
- */
+/** The plan of the jobs, written last: a folder without it is not one of ours. */
 export const writeTasks = (folder: string, tasks: Tasks): Promise<void> =>
-  writeJsonAtomic(join(folder, TASKS), tasks);
+  writeJson(join(folder, TASKS), tasks);
 
-/** null: not a group of this service, or deleted. */
+/** null: not one of our folders, or deleted. */
 export const readTasks = (folder: string): Promise<Tasks | null> => read(join(folder, TASKS), tasksSchema);
 
 export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
-  writeJsonAtomic(outcomePath(folder, outcome.token), outcome);
+  writeJson(outcomePath(folder, outcome.token), outcome);
 export const readOutcome = (folder: string, token: string): Promise<Outcome | null> =>
   read(outcomePath(folder, token), outcomeSchema);
 
-/** Removes the outcome of an earlier, interrupted run, which does not apply to this run. */
+/** The outcome that an earlier, interrupted run has left does not apply to this run. */
 export const removeOutcome = (folder: string, token: string): Promise<void> =>
-  removeBelow(folder, [], basename(outcomePath(folder, token)));
+  removeBelow(sessionFolderOf(folder), outcomePath(folder, token));
 
 export const writeRun = (folder: string, task: number, run: TaskRun): Promise<void> =>
-  writeJsonAtomic(runPath(folder, task), run);
+  writeJson(runPath(folder, task), run);
 export const readRun = (folder: string, task: number): Promise<TaskRun | null> =>
   read(runPath(folder, task), runSchema);
 
 /**
- * Writes the cancel file of a batch: its job does not start the batch, or ends it.
+ * Writes the cancel file of a batch: a job that has not begun it will not begin it, and one that has ends it.
  */
 export const requestCancel = (folder: string, token: string): Promise<void> =>
-  unlessMissing(writeDurably(cancelPath(folder, token), ''), undefined, isMissingOrStale);
+  unlessMissing(
+    writeBelow(sessionFolderOf(folder), cancelPath(folder, token), ''),
+    undefined,
+    isMissingOrStale,
+  );
 export const isCancelRequested = async (folder: string, token: string): Promise<boolean> =>
   (await modifiedMs(cancelPath(folder, token))) !== null;
 
-/** Time of the last heartbeat of a task, by the clock of the file server; null: the task has not begun. */
+/** Gives a heartbeat of a task. @throws the file system's error */
+export const touchRun = (folder: string, task: number): Promise<void> =>
+  withFolderBelow(sessionFolderOf(folder), folder, async (opened) => {
+    await using file = await opened.openFile(basename(runPath(folder, task)), constants.O_WRONLY);
+    await file.utimes(new Date(), new Date());
+  });
+
+/** Time of the last heartbeat of a task, by the clock of the file server; null: it has not begun. */
 export const lastHeartbeat = (folder: string, task: number): Promise<number | null> =>
   modifiedMs(runPath(folder, task));
 
 /** State of the folder from one listing: which batches have an outcome, which tasks have begun. */
 export async function listFolder(folder: string): Promise<{ ended: Set<string>; begun: Set<number> }> {
-  const names = await unlessMissing(readdir(folder), [], isMissingOrStale);
-  const stemsWith = (suffix: string) =>
-    names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
-  return { ended: new Set(stemsWith(OUTCOME_SUFFIX)), begun: new Set(stemsWith(RUN_SUFFIX).map(Number)) };
+  const names = await listBelow(sessionFolderOf(folder), folder, isMissingOrStale);
+  const without = (ending: string) =>
+    names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
+  return { ended: new Set(without(OUTCOME_ENDING)), begun: new Set(without(RUN_ENDING).map(Number)) };
 }
 
 /** The data of a submission in the plan. */
@@ -102,13 +115,12 @@ export const entryOf = ({ token, batchPath, logPath }: Submission): Submission =
   logPath,
 });
 
-/** Also null if the file is damaged or has another version. */
+/** null also if it is damaged or of another version. */
 const read = <Value>(path: string, schema: Schema<Value>): Promise<Value | null> =>
-  tryReadJsonFile(path, schema, isMissingOrStale);
+  tryReadJsonBelow(sessionFolderOf(path), path, schema, isMissingOrStale);
 
-const modifiedMs = (path: string): Promise<number | null> =>
-  unlessMissing(
-    stat(path).then(({ mtimeMs }) => mtimeMs),
-    null,
-    isMissingOrStale,
-  );
+const writeJson = (path: string, value: unknown): Promise<void> =>
+  writeJsonBelow(sessionFolderOf(path), path, value);
+
+const modifiedMs = async (path: string): Promise<number | null> =>
+  (await statusBelow(sessionFolderOf(path), path, isMissingOrStale))?.mtimeMs ?? null;

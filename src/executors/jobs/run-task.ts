@@ -1,7 +1,6 @@
-import { utimes } from 'node:fs/promises';
 import { messageOf } from '../../base/errors.ts';
 import { BatchRun, type StopReason } from './batch-run.ts';
-import { isCancelRequested, readRun, readTasks, runPath, writeRun } from './folder.ts';
+import { isCancelRequested, readRun, readTasks, touchRun, writeRun } from './folder.ts';
 import type { JobEnvironment } from './job-environment.ts';
 
 /** A movie is not processed faster with more threads than this. */
@@ -57,7 +56,7 @@ async function updateHeartbeat(
     for (const batch of batches) batch.stop('superseded');
     return;
   }
-  await utimes(runPath(folder, task), new Date(), new Date());
+  await touchRun(folder, task);
   for (const batch of batches)
     if (batch.isRunning && (await isCancelRequested(folder, batch.token))) batch.stop('cancelled');
 }

@@ -12,7 +12,7 @@ import type {
   Submission,
 } from '../executor.ts';
 import { endProcesses, processesByToken } from '../workers/processes.ts';
-import { endingOfWorker, startWorker } from '../workers/worker.ts';
+import { endingOfWorker, openLog, startWorker, type Worker } from '../workers/worker.ts';
 import { type Capacity, capacityFinding, type MovieNeed, machineCapacity, planCapacity } from './capacity.ts';
 import { createGpuPool, type GpuPool } from './gpus.ts';
 
@@ -158,14 +158,31 @@ class LocalExecutor implements Executor {
 
   private async runWorker(submission: Submission, run: Run, gpu: string | undefined): Promise<Ending> {
     const environment: Record<string, string> = gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu };
-    const worker = startWorker(this.command, submission, environment);
-    run.pid = worker.pid;
+    const worker = await this.start(submission, run, environment);
+    if (worker === null) return CANCELLED;
     const exit = await worker.ended;
     const { exitCode, signal } = exit;
     const ending = run.isCancelled ? { ...CANCELLED, exitCode, signal } : endingOfWorker(exit);
     // Also end processes that the worker started: a slot is free only if no process of the batch is running.
     await endProcesses(submission.token, this.graceMs, worker.pid);
     return ending;
+  }
+
+  /** null: it was cancelled meanwhile. */
+  private async start(
+    submission: Submission,
+    run: Run,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Worker | null> {
+    const log = await openLog(submission);
+    try {
+      if (run.isCancelled) return null;
+      const worker = startWorker(this.command, submission, log, environment);
+      run.pid = worker.pid;
+      return worker;
+    } finally {
+      await log.close();
+    }
   }
 
   private async cancelOne(token: string): Promise<void> {

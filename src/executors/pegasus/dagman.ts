@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTailBelow } from '../../base/below.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { namesIn } from '../core/group-folder.ts';
 
 /** Number of bytes read from the end of the log, which grows with each event of each job. */
@@ -18,8 +19,10 @@ export interface DagmanReading {
 
 /** The last lines of the log in a submit directory; '' if there is no log. */
 export async function dagmanLog(submitFolder: string): Promise<string> {
-  const name = (await namesIn(submitFolder)).find((entry) => entry.endsWith('.dagman.out'));
-  return name === undefined ? '' : unlessMissing(readTail(join(submitFolder, name)), '', isMissingOrStale);
+  const name = (await namesIn(submitFolder)).find((one) => one.endsWith('.dagman.out'));
+  if (name === undefined) return '';
+  const reading = readTailBelow(sessionFolderOf(submitFolder), join(submitFolder, name), TAIL_BYTES);
+  return (await unlessMissing(reading, null, isMissingOrStale))?.text ?? '';
 }
 
 const STARTING = /\(CONDOR_DAGMAN\) STARTING UP/i;
@@ -48,16 +51,4 @@ export function readDagman(text: string): DagmanReading {
   const hasError = messages.some((message) => /^error/i.test(message));
   const reason = exitStatus !== null && hasError ? messages.slice(-MAX_MESSAGES).join('; ') : null;
   return { state, exitStatus, reason };
-}
-
-async function readTail(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, TAIL_BYTES);
-    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.toString('utf8');
-  } finally {
-    await file.close();
-  }
 }

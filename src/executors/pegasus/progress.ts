@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBelow } from '../../base/below.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { namesIn } from '../core/group-folder.ts';
 import { dagmanLog, readDagman } from './dagman.ts';
 import { type JobstateReading, readJobstate } from './jobstate.ts';
@@ -20,7 +21,8 @@ const NOTHING: JobstateReading = { exitStatus: null, starts: 0, isMonitorGone: f
 
 export async function progressOf(folder: string): Promise<Progress> {
   const submit = submitFolder(folder);
-  const text = await unlessMissing(readFile(join(submit, 'jobstate.log'), 'utf8'), null, isMissingOrStale);
+  const reading = readBelow(sessionFolderOf(submit), join(submit, 'jobstate.log'));
+  const text = await unlessMissing(reading, null, isMissingOrStale);
   if (text !== null) return { phase: 'started', ...(await withDagman(submit, readJobstate(text))) };
   const names = await namesIn(submit);
   if (names.some((name) => name.endsWith('.dagman.out'))) {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
-import { removeBelow } from '../../base/real-folder.ts';
+import { removeBelow, statusBelow } from '../../base/below.ts';
+import { isMissingOrStale } from '../../base/missing-file.ts';
+import { sessionFolderOf } from '../../contract/session-folders.ts';
 import type { GroupFile, GroupLayout, JobGroup } from '../core/driver.ts';
 import { namesIn } from '../core/group-folder.ts';
 import { COMMAND, ENVIRONMENT, fillTemplate } from '../jobs/script.ts';
@@ -83,7 +83,7 @@ function nameOf(folder: string): string {
 
 /** Age of the planner's files, in milliseconds; null if there are none. */
 export async function planAgeMs(folder: string): Promise<number | null> {
-  const found = await unlessMissing(stat(submitFolder(folder)), null, isMissingOrStale);
+  const found = await statusBelow(sessionFolderOf(folder), submitFolder(folder), isMissingOrStale);
   return found === null ? null : Date.now() - found.mtimeMs;
 }
 
@@ -92,7 +92,12 @@ export async function planAgeMs(folder: string): Promise<number | null> {
  * the workflow again.
  */
 export const isMonitored = async (folder: string): Promise<boolean> =>
-  (await unlessMissing(stat(join(submitFolder(folder), 'monitord.pid')), null, isMissingOrStale)) !== null;
+  (await statusBelow(
+    sessionFolderOf(folder),
+    join(submitFolder(folder), 'monitord.pid'),
+    isMissingOrStale,
+  )) !== null;
 
-/** Removes the submit directory, because the planner refuses a directory that has been used before. */
-export const discardPlan = (folder: string): Promise<void> => removeBelow(folder, [], SUBMIT_FOLDER);
+/** The planner refuses a submit directory that has been used before. */
+export const discardPlan = (folder: string): Promise<void> =>
+  removeBelow(sessionFolderOf(folder), submitFolder(folder));

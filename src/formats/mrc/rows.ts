@@ -16,9 +16,12 @@ export interface MrcRows {
   close(): void;
 }
 
-/** @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED */
-export function openMrcRows(path: string): MrcRows {
-  const file = openInputFile(path);
+/**
+ * @param within - see `openInputFile`
+ * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
+ */
+export function openMrcRows(path: string, within?: string): MrcRows {
+  const file = openInputFile(path, within);
   try {
     const layout = withSign(file, readMrcStructure(file));
     const { width, height, pixelSizeA } = layout;

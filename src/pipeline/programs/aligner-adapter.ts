@@ -128,7 +128,7 @@ function movieFile(
     return { input, movie: links.add(request.moviePath, `movie.${program.extensionOf(structure.format)}`) };
   const movie = `movie.${program.extensionOf('mrc')}`;
   return {
-    input: { ...input, structure: widenMovie(request.moviePath, structure, movie, workspace) },
+    input: { ...input, structure: widenMovie(request, structure, movie, workspace) },
     movie,
   };
 }

@@ -26,8 +26,9 @@ interface CachedPyramid {
 }
 
 /**
- * Tiles of MRC files. Full resolution is read from the file for each tile; halved images are computed once
- * per file and cached. Runs in its own thread: reading and arithmetic are synchronous.
+ * Tiles of MRC files, which are named by their real paths: a link that replaced a part of one since is
+ * refused. Full resolution is read from the file for each tile; halved images are made once per file and
+ * cached. Runs in its own thread: reading and arithmetic are synchronous.
  */
 export class TileSource {
   /** Oldest first. */
@@ -46,14 +47,14 @@ export class TileSource {
 
   /** @throws CodedError MOVIE_* if it cannot be read as an MRC image */
   info(path: string): TileInfo {
-    const image = openMrcRows(path);
+    const image = openMrcRows(path, path);
     image.close();
     return infoOf(image);
   }
 
   /** @throws CodedError as `info`; NO_SUCH_PICTURE beyond the image */
   tile(request: TileRequest): Tile {
-    const image = rowsFromTop(openMrcRows(request.path));
+    const image = rowsFromTop(openMrcRows(request.path, request.path));
     try {
       const info = infoOf(image);
       const { path, lowPassA } = request;

@@ -1,4 +1,4 @@
-import { listNames } from '../../base/list-names.ts';
+import { listBelow } from '../../base/below.ts';
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
@@ -7,7 +7,7 @@ export async function requeueMissing(
   { ledger, settings }: Context,
   { id, paths }: SessionRef,
 ): Promise<number> {
-  const records = new Set(await listNames(paths.results));
+  const records = new Set(await listBelow(paths.root, paths.results));
   const missing = ledger.movies.bases(id, 'done').filter(({ base }) => !records.has(`${base}.json`));
   ledger.transaction(() => {
     for (const { seq } of missing) ledger.movies.requeue(seq, settings.retry.attempts);

@@ -60,20 +60,33 @@ export class Discovery {
     this.post({ type: 'unwatch', id });
   }
 
-  /** @throws Error with the worker's message */
+  /**
+   * @param signal - aborted when the caller no longer waits: the worker stops searching
+   * @throws Error with the worker's message
+   */
   request<Q extends keyof Questions>(
     question: Q,
     input: Questions[Q]['input'],
+    signal?: AbortSignal,
   ): Promise<Questions[Q]['answer']> {
     const number = ++this.lastNumber;
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error('the service is closing'));
       this.waiting[question].set(number, { resolve, reject });
+      signal?.addEventListener('abort', () => this.cancel(question, number), { once: true });
       const message: DiscoveryRequest<Q> = { type: 'request', number, question, input };
       const post = () => this.worker.postMessage(message);
       if (this.isDown) this.postponed.push(post);
       else post();
     });
+  }
+
+  private cancel(question: keyof Questions, number: number): void {
+    const waiting = this.waiting[question].get(number);
+    if (!waiting) return;
+    this.waiting[question].delete(number);
+    this.post({ type: 'cancel', number });
+    waiting.reject(new Error('the caller no longer waits'));
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,9 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissingFile } from '../../base/missing-file.ts';
+import { isInside } from '../../base/real-path.ts';
 import type { SessionKey } from '../../contract/api.ts';
-import { isFolderName, isInside } from '../names.ts';
+import { isFolderName } from '../names.ts';
 
 /**
  * Sessions that exist now: folders `<project>/sessions/<user>/<session>` with valid names that do not lead

@@ -1,13 +1,15 @@
+import { realpathSync } from 'node:fs';
 import { inspectMovie } from '../../formats/open.ts';
 import type { Inspection } from './watch.ts';
 
 /**
- * Checks by its structure whether a file is complete. A file that cannot even be opened counts as hopeless:
- * the error is reported when it is processed.
+ * Completeness by structure. A file that cannot even be opened counts as hopeless: processing it reports the
+ * error.
+ * @param root - of the session; absent: any file. A file that has become a link out of it is not opened.
  */
-export async function inspectFile(path: string): Promise<Inspection> {
+export async function inspectFile(path: string, root?: string): Promise<Inspection> {
   try {
-    const found = await inspectMovie(path);
+    const found = await inspectMovie(path, root === undefined ? undefined : realpathSync(root));
     if (found.complete) return { complete: true };
     return { complete: false, hopeless: !found.mayGrow };
   } catch {

@@ -131,6 +131,8 @@ export type Answer<Q extends keyof Questions = keyof Questions> = {
 export type ToWorker =
   | { readonly type: 'watch'; readonly order: WatchOrder }
   | { readonly type: 'unwatch'; readonly id: number }
+  /** Nobody waits for the answer to this request any more. */
+  | { readonly type: 'cancel'; readonly number: number }
   | DiscoveryRequest;
 
 export type FromWorker =
@@ -152,4 +154,6 @@ export interface WorkerSetup {
   readonly sessionDir: string;
   readonly sessionsMs: number;
   readonly times: WatchTimes;
+  /** Folders, besides that of a session, below which patterns of references may search. */
+  readonly referenceRoots?: readonly string[];
 }

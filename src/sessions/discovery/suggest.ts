@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { PARAMETER_TABLE, type ParameterValue } from '../../contract/parameters.ts';
@@ -11,8 +11,9 @@ import type { Suggestion, Suggestions } from './messages.ts';
  * Initial values for the start form from one movie of the session and its metadata, each with its source.
  */
 export function suggestFrom(raw: string, movie: string): Suggestions {
-  const metadata = readMovieMetadata(raw, movie);
-  const found = inspectMovie(join(raw, movie));
+  const session = realpathSync(dirname(raw));
+  const metadata = readMovieMetadata(raw, movie, session);
+  const found = inspectMovie(join(raw, movie), session);
   const structure = found.complete ? found.structure : null;
   return {
     values: { ...fromHeader(structure, movie), ...(metadata ? fromMetadata(raw, movie, metadata) : {}) },

@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { hasErrorCode } from '../../base/errors.ts';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { SampleMovie, Skipped, SkipReason } from '../../contract/preview.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
+import { filesBelow } from './files-below.ts';
 import type { Survey, SurveyQuestion } from './messages.ts';
 import {
   type FileNameFilter,
@@ -13,18 +13,19 @@ import {
   looksLikeMovie,
   looksLikeReference,
 } from './patterns.ts';
-import { resolveReferences } from './references.ts';
+import { type ReferenceSearch, resolveReferences } from './references.ts';
 
 /** Maximum number of movies that are opened to find a complete one. */
 const MAX_OPENED = 3;
 
-/** What would be found in raw if the session were started with these names; reads only names and headers. */
-export function surveyOf(question: SurveyQuestion): Survey {
+/** What a start with these names and references would find in raw: names and headers only. */
+export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch): Promise<Survey> {
   const { raw, names } = question;
-  const files = filesBelow(raw);
-  const { movies, skipped } = selectMovies(files, names);
-  const references = resolveReferences(raw, question.gain, question.defects);
-  const sample = sampleOf(raw, movies);
+  const files = filesBelow(raw).sort();
+  const session = files.length === 0 ? undefined : realpathSync(dirname(raw));
+  const { movies, skipped } = sortOut(files, names);
+  const references = await resolveReferences(raw, question.gain, question.defects, search);
+  const sample = sampleOf(raw, movies, session);
   return {
     found: movies.length,
     paths: question.wantsPaths ? movies : null,
@@ -34,25 +35,25 @@ export function surveyOf(question: SurveyQuestion): Survey {
     ],
     references,
     sample,
-    metadata: sample === null ? null : readMovieMetadata(raw, sample.path),
-    gainSize: references.gainPath === null ? null : sizeOf(references.gainPath),
+    metadata: sample === null ? null : readMovieMetadata(raw, sample.path, session),
+    gainSize:
+      references.gainPath === null
+        ? null
+        : sizeOf(references.gainPath, question.gain === null ? session : undefined),
   };
 }
 
-function selectMovies(
-  files: readonly string[],
-  names: FileNameFilter,
-): { movies: string[]; skipped: Skipped[] } {
+function sortOut(files: readonly string[], names: FileNameFilter): { movies: string[]; skipped: Skipped[] } {
   const kinds = files.map((file) => kindOf(basename(file), names));
-  const activeKind = Math.min(...kinds.filter((kind) => kind !== null));
+  const active = Math.min(...kinds.filter((kind) => kind !== null));
   const movies: string[] = [];
   const skipped = new Map<SkipReason, { count: number; example: string }>();
   for (const [i, file] of files.entries()) {
-    if (kinds[i] === activeKind) {
+    if (kinds[i] === active) {
       movies.push(file);
       continue;
     }
-    const reason = kinds[i] === null ? skipReasonOf(basename(file), names) : 'other_kind';
+    const reason = kinds[i] === null ? whySkipped(basename(file), names) : 'other_kind';
     if (reason === null) continue;
     const known = skipped.get(reason);
     if (known) known.count++;
@@ -61,8 +62,8 @@ function selectMovies(
   return { movies, skipped: [...skipped].map(([reason, rest]) => ({ reason, ...rest })) };
 }
 
-/** Why a file that looks like a movie is skipped; null: it does not look like a movie. */
-function skipReasonOf(name: string, names: FileNameFilter): SkipReason | null {
+/** null: it does not look like a movie. */
+function whySkipped(name: string, names: FileNameFilter): SkipReason | null {
   if (name.startsWith('.')) return null;
   if (isPackedMovie(name, names)) return 'packed';
   if (looksLikeReference(name)) return 'reference';
@@ -73,10 +74,10 @@ function skipReasonOf(name: string, names: FileNameFilter): SkipReason | null {
   return names.prefix || names.suffix || extension ? 'other_name' : 'reference';
 }
 
-/** The first complete movie as recorded; for an EER file, with the number of camera frames. */
-function sampleOf(raw: string, movies: readonly string[]): SampleMovie | null {
+/** The first complete movie, as recorded: an EER file with the frames of its camera. */
+function sampleOf(raw: string, movies: readonly string[], session: string | undefined): SampleMovie | null {
   for (const path of movies.slice(0, MAX_OPENED)) {
-    const found = inspectMovie(join(raw, path));
+    const found = inspectMovie(join(raw, path), session);
     if (!found.complete) continue;
     const { format, width, height, frames, pixelSizeA, eer } = found.structure;
     const upsampling = eer?.upsampling ?? 1;
@@ -92,21 +93,9 @@ function sampleOf(raw: string, movies: readonly string[]): SampleMovie | null {
   return null;
 }
 
-function sizeOf(path: string): Pick<MovieStructure, 'width' | 'height'> | null {
-  const found = inspectMovie(path);
+function sizeOf(path: string, within: string | undefined): Pick<MovieStructure, 'width' | 'height'> | null {
+  const found = inspectMovie(path, within);
   if (!found.complete) return null;
   const { width, height } = found.structure;
   return { width, height };
-}
-
-function filesBelow(raw: string): string[] {
-  try {
-    return readdirSync(raw, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name).slice(raw.length + 1))
-      .sort();
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

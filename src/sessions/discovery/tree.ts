@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, realpathSync as realpath, statSync } from 'no
 import { join } from 'node:path';
 import { errorCodeOf, hasErrorCode } from '../../base/errors.ts';
 import { isMissingFile } from '../../base/missing-file.ts';
-import { isInside } from '../names.ts';
+import { isInside } from '../../base/real-path.ts';
 
 const realpathSync = realpath.native;
 

@@ -45,7 +45,7 @@ const FRESH_MS = 60_000;
 export class SessionWatch {
   readonly order: WatchOrder;
   private readonly times: WatchTimes;
-  private readonly inspect: (path: string) => Promise<Inspection>;
+  private readonly inspect: (path: string, root: string) => Promise<Inspection>;
   private readonly monotonicMs: () => number;
   private readonly tree: Tree;
   private readonly gains: GainWatch;
@@ -67,14 +67,15 @@ export class SessionWatch {
   constructor(
     order: WatchOrder,
     times: WatchTimes,
-    inspect: (path: string) => Promise<Inspection>,
+    inspect: (path: string, root: string) => Promise<Inspection>,
     monotonicMs: () => number,
   ) {
     this.order = order;
     this.times = times;
     this.inspect = inspect;
     this.monotonicMs = monotonicMs;
-    this.gains = new GainWatch(order.raw, times.quietMs, async (path) => (await inspect(path)).complete);
+    const isComplete = async (path: string) => (await inspect(path, order.root)).complete;
+    this.gains = new GainWatch(order.raw, times.quietMs, isComplete);
     this.tree = new Tree(order.raw, order.root, {
       found: (path, name) => this.found(path, name),
       gone: (path) => this.gone(path),
@@ -270,7 +271,7 @@ export class SessionWatch {
     if (!this.refresh(path)) return false;
     const unchangedMs = this.monotonicMs() - file.unchangedSinceMs;
     if (unchangedMs < this.times.quietMs || this.monotonicMs() < file.nextInspectionMs) return false;
-    const inspection = await this.inspect(join(this.order.raw, path));
+    const inspection = await this.inspect(join(this.order.raw, path), this.order.root);
     if (!this.refresh(path)) return false;
     const isFinal =
       inspection.complete || inspection.hopeless || unchangedMs >= this.times.incompleteTimeoutMs;

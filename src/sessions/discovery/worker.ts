@@ -29,24 +29,36 @@ const watches = new Map<number, SessionWatch>();
 const monotonicMs = () => performance.now();
 const send = (message: FromWorker) => port.postMessage(message);
 
-const HANDLERS: {
-  [Q in keyof Questions]: (input: Questions[Q]['input']) => Promise<Questions[Q]['answer']>;
+const searchUntil = (signal: AbortSignal) => ({ roots: setup.referenceRoots ?? [], signal });
+const ANSWERS: {
+  [Q in keyof Questions]: (
+    input: Questions[Q]['input'],
+    signal: AbortSignal,
+  ) => Promise<Questions[Q]['answer']>;
 } = {
-  references: async (input) => resolveReferences(input.raw, input.gain, input.defects),
+  references: async (input, signal) =>
+    resolveReferences(input.raw, input.gain, input.defects, searchUntil(signal)),
   suggest: async (input) => suggestFrom(input.raw, input.movie),
-  survey: async (input) => surveyOf(input),
+  survey: async (input, signal) => surveyOf(input, searchUntil(signal)),
 };
+/** Requests that are being answered. */
+const running = new Map<number, AbortController>();
 
 async function answer<Q extends keyof Questions>({
   number,
   question,
   input,
 }: DiscoveryRequest<Q>): Promise<void> {
+  const controller = new AbortController();
+  running.set(number, controller);
   try {
-    const message: Answer<Q> = { type: 'answer', number, question, answer: await HANDLERS[question](input) };
+    const found = await ANSWERS[question](input, controller.signal);
+    const message: Answer<Q> = { type: 'answer', number, question, answer: found };
     port.postMessage(message);
   } catch (error) {
     send({ type: 'fault', number, question, message: messageOf(error) });
+  } finally {
+    running.delete(number);
   }
 }
 
@@ -59,6 +71,9 @@ port.on('message', (message: ToWorker) => {
     }
     case 'unwatch':
       watches.delete(message.id);
+      break;
+    case 'cancel':
+      running.get(message.number)?.abort();
       break;
     case 'request':
       void answer(message);

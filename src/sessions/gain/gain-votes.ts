@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tryParseJsonAs } from '../../base/json.ts';
 import type { GainCheck, ResultRecord } from '../../contract/record.ts';
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import type { SessionRef } from '../session-ref.ts';
@@ -52,8 +52,10 @@ export class GainVotes {
       return;
     }
     const newest = ledger.movieRows.page(this.session.id, 'newest', 'done', null, MAX_VOTES).reverse();
-    const { processed } = this.session.paths;
-    const records = await Promise.all(newest.map(({ base }) => readRecord(processed, base)));
+    const records = await readRecords(
+      this.session.paths,
+      newest.map(({ base }) => base),
+    );
     const votes = records.flatMap((record) => (record && voteOf(record)) ?? []);
     this.store(votes.reduce<GainVote[]>(addVote, []));
   }

@@ -112,6 +112,7 @@ export class Lifecycle {
   async reread(): Promise<void> {
     try {
       const start = await readStartFile(this.session.paths.workflow);
+      this.startFault = null;
       this.applyStart(start);
       if (start !== null) this.storeInLedger(start, true);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { SessionState } from '../../contract/states.ts';
+import { isInProgress, type SessionState } from '../../contract/states.ts';
 
 /**
  * States of a session and the events that change them. An event without an entry has no effect.
@@ -78,8 +78,8 @@ export function nextState(state: SessionState, signal: SessionSignal): SessionSt
 
 /** Whether a session in this state has unfinished work; it leaves the state by finishing or by a stop. */
 export const isUnfinished = (state: SessionState): boolean =>
-  state === 'processing_start' || state === 'processing' || state === 'processing_failure';
+  isInProgress(state) || state === 'processing_failure';
 
 /** Whether the scheduler may submit batches of a session in this state. */
 export const isActive = (state: SessionState): boolean =>
-  state === 'processing_start' || state === 'processing' || state === 'processing_complete';
+  isInProgress(state) || state === 'processing_complete';

@@ -23,7 +23,11 @@ export class Timeline {
     this.context = context;
     this.session = session;
     this.owner = owner;
-    this.file = new JsonLines(join(session.paths.workflow, 'timeline.jsonl'), timelineEntrySchema);
+    this.file = new JsonLines(
+      session.paths.root,
+      join(session.paths.workflow, 'timeline.jsonl'),
+      timelineEntrySchema,
+    );
   }
 
   /** Called when the session was started: from now on, events are recorded. */

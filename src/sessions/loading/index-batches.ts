@@ -19,7 +19,7 @@ export async function indexBatches(context: Context, session: SessionRef): Promi
   const { movies } = context.ledger;
   const newest = new Map<string, string>();
   for (const file of await batchFilesOf(session))
-    for (const movie of (await readBatch(file))?.movies ?? []) newest.set(movie.path, file.name);
+    for (const movie of (await readBatch(session, file))?.movies ?? []) newest.set(movie.path, file.name);
   context.ledger.transaction(() => {
     for (const [path, name] of newest)
       if (movies.lastBatch(session.id, path) === null) movies.setLastBatch(session.id, path, name);

@@ -28,7 +28,7 @@ export async function loadSession(
     ledger.setMeta(`rebuilt ${id}`, 'yes');
     if (isNew) noteLocated(context, session);
   }
-  requeueOutdated(context, session);
+  await requeueOutdated(context, session);
   await session.gain.restore(session.lifecycle.start);
   inheritBatches(context, inFlight, session);
   await trials.restore(session).catch((error) => {

@@ -1,4 +1,4 @@
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
@@ -53,7 +53,10 @@ export class MetricBackfill {
       const movies = backfills.next(session.id, CHUNK);
       const last = movies.at(-1);
       if (last === undefined) break;
-      const records = await Promise.all(movies.map(({ base }) => readRecord(session.paths.processed, base)));
+      const records = await readRecords(
+        session.paths,
+        movies.map(({ base }) => base),
+      );
       if (this.isClosed) break;
       this.context.ledger.transaction(() => {
         for (const [i, { seq, path }] of movies.entries()) {

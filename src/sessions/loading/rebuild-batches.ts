@@ -7,7 +7,7 @@ import { noteIndexed } from './index-batches.ts';
 
 /**
  * Rebuilds the ledger of an unknown session from the batch files: the last batch of each movie, the number of
- * the last cycle and, if an executor knows them, the batches that are still running.
+ * the last cycle and, if an executor knows, the batches that still run.
  */
 export async function rebuildBatches(context: Context, session: Session): Promise<void> {
   const { ledger, settings } = context;
@@ -16,24 +16,19 @@ export async function rebuildBatches(context: Context, session: Session): Promis
   const last = files.at(-1);
   if (last) ledger.sessions.setCycle(session.id, last.cycle, cycleSize, cycleSize);
   for (const file of files) {
-    const batch = await readBatch(file);
-    if (batch !== null) await restoreBatch(context, session, file, batch);
+    const batch = await readBatch(session, file);
+    if (batch !== null) await takeBatch(context, session, file, batch);
   }
   noteIndexed(context, session);
 }
 
-async function restoreBatch(
-  context: Context,
-  session: Session,
-  file: BatchFile,
-  batch: Batch,
-): Promise<void> {
+async function takeBatch(context: Context, session: Session, file: BatchFile, batch: Batch): Promise<void> {
   const { ledger, executors, settings } = context;
   const { movies } = ledger;
   ledger.transaction(() => {
     for (const movie of batch.movies) {
-      const isUnknown = !movies.byPath(session.id, movie.path) && !movies.byBase(session.id, movie.base);
-      if (isUnknown) movies.add(session.id, movie, settings.retry.attempts);
+      const isFree = !movies.byPath(session.id, movie.path) && !movies.byBase(session.id, movie.base);
+      if (isFree) movies.add(session.id, movie, settings.retry.attempts);
       movies.setLastBatch(session.id, movie.path, file.name);
     }
   });
@@ -53,7 +48,7 @@ async function restoreBatch(
   });
 }
 
-/** Takes over batches in flight of an earlier run of the service; polling shows which are still running. */
+/** Batches in flight from an earlier run of the service. Their executors know which still run. */
 export function inheritBatches({ ledger }: Context, inFlight: BatchesInFlight, session: Session): void {
   for (const batch of ledger.batches.ofSession(session.id)) {
     const { executor, token, path } = batch;

@@ -1,6 +1,7 @@
-import { listNames } from '../../base/list-names.ts';
+import { listBelow } from '../../base/below.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
 import type { ResultRecord } from '../../contract/record.ts';
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
@@ -11,14 +12,15 @@ const CHUNK = 64;
 /** Rebuilds the ledger of an unknown session from the records, which contain the base of every movie. */
 export async function rebuildMovies(context: Context, session: Session): Promise<void> {
   const { ledger, logger } = context;
-  const outputs = new Set(await listNames(session.paths.processed));
-  const bases = (await listNames(session.paths.results))
+  const { root, processed, results } = session.paths;
+  const outputs = new Set(await listBelow(root, processed, isMissingOrLink));
+  const bases = (await listBelow(root, results, isMissingOrLink))
     .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
     .map((name) => name.slice(0, -'.json'.length))
     .sort();
   for (let from = 0; from < bases.length; from += CHUNK) {
     const chunk = bases.slice(from, from + CHUNK);
-    const records = await Promise.all(chunk.map((base) => readRecord(session.paths.processed, base)));
+    const records = await readRecords(session.paths, chunk);
     ledger.transaction(() => {
       for (const [i, record] of records.entries())
         if (record && record.movie.base === chunk[i]) restoreRecord(context, session, record, outputs);

@@ -16,7 +16,7 @@ export async function followOther(context: Context, intake: ResultIntake, sessio
   await session.mutex.run(async () => {
     await session.lifecycle.reread();
     if (!session.lifecycle.isWanted) session.lifecycle.signal('stopped', STOPPED);
-    requeueOutdated(context, session);
+    await requeueOutdated(context, session);
     await session.reviews.load();
     const { ledger, clock } = context;
     const waiting = ledger.movies.due(session.id, clock.wallMs(), MAX_CHECKED_MOVIES);

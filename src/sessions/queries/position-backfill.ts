@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Grid } from '../../contract/grid.ts';
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
@@ -83,12 +83,14 @@ export class PositionBackfill {
         noteLocated(this.context, session);
         return;
       }
-      const records = await Promise.all(
-        movies.map((movie) => (movie.hasRecord ? readRecord(session.paths.processed, movie.base) : null)),
+      const recorded = movies.filter((movie) => movie.hasRecord);
+      const records = await readRecords(
+        session.paths,
+        recorded.map(({ base }) => base),
       );
       if (this.isClosed) return;
       ledger.transaction(() => {
-        for (const [i, { seq, path }] of movies.entries()) {
+        for (const [i, { seq, path }] of recorded.entries()) {
           const record = records[i];
           if (record?.metadata && record.movie.path === path)
             ledger.grid.setPosition(seq, path, record.metadata);

@@ -108,7 +108,7 @@ export class Queries implements SessionQueries {
   async movie(key: SessionKey, base: string): Promise<MovieDetail> {
     const session = await this.parts.registry.findOrThrow(key);
     const row = this.rowOf(session, base);
-    const record = await readRecord(session.paths.processed, row.base);
+    const record = await readRecord(session.paths, row.base);
     const roles = Object.entries(record?.files ?? {}).filter(([, name]) => isPicture(name));
     const url = moviePathOf(session.key, base);
     const pictures = Object.fromEntries(roles.map(([role]) => [role, `${url}/pictures/${role}`]));

@@ -24,7 +24,11 @@ export class Reviews {
     this.context = context;
     this.session = session;
     this.timeline = timeline;
-    this.file = new JsonLines(join(session.paths.processed, 'reviews.jsonl'), reviewLineSchema);
+    this.file = new JsonLines(
+      session.paths.root,
+      join(session.paths.processed, 'reviews.jsonl'),
+      reviewLineSchema,
+    );
   }
 
   get warnings(): readonly string[] {

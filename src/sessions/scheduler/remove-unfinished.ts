@@ -13,7 +13,7 @@ export async function removeUnfinished(
 ): Promise<void> {
   try {
     if (await owner.checkElsewhere()) return;
-    await cleanTemporary(paths.processed, isAlive);
+    await cleanTemporary(paths, isAlive);
   } catch (error) {
     logger.warn({ session: key, error }, 'unfinished outputs cannot be removed yet');
   }

@@ -48,7 +48,11 @@ export class Submitter {
     return true;
   }
 
-  private async write({ paths }: Session, plan: BatchPlan, { token, path }: BatchPaths): Promise<void> {
+  private async write(
+    { paths, lifecycle }: Session,
+    plan: BatchPlan,
+    { token, path }: BatchPaths,
+  ): Promise<void> {
     const movies = plan.movies.map((movie) => ({
       path: movie.path,
       base: movie.base,
@@ -56,10 +60,10 @@ export class Submitter {
       mtimeMs: movie.mtimeMs,
       attempt: movie.attempt + 1,
     }));
-    const { raw: rawDir, processed: processedDir } = paths;
-    const work = { token, rawDir, processedDir, recipe: plan.recipe, movies };
+    const { parameters } = lifecycle;
+    const work = { token, paths, recipe: plan.recipe, parameters, movies };
     const batch = batchOf(this.context, plan.executor, work);
-    await writeReadableJson(path, batch);
+    await writeReadableJson(paths.root, path, batch);
   }
 
   /** Adds the batch to the ledger, before the executor gets it. */

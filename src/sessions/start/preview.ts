@@ -13,30 +13,32 @@ import { planOf } from './plan-movies.ts';
 import { recipeOf } from './recipe.ts';
 
 /**
- * What would happen if the session were started with these values. Nothing is changed, and no pixels are
- * read.
- * @param values - the valid values among those given
- * @param isComplete - whether the session could be started with them
+ * What a start with these values would do: nothing is changed, no pixel is read.
+ * @param values - the given and valid ones
+ * @param isWhole - whether they are enough for a start
+ * @param signal - aborted when the client has gone
  */
 export async function previewOf(
   context: Context,
   discovery: Discovery,
   session: Session,
   values: Partial<ParameterValues>,
-  isComplete: boolean,
+  isWhole: boolean,
+  signal?: AbortSignal,
 ): Promise<Preview> {
   const names = fileNameFilterOf(values);
   const isSameNames = canonicalJson(names) === canonicalJson(session.lifecycle.fileNames);
-  const survey = await discovery.request('survey', {
+  const question = {
     raw: session.paths.raw,
     names,
     wantsPaths: !isSameNames,
     gain: values.rawgainref ?? null,
     defects: values.rawdefectsmap ?? null,
-  });
-  const complete = isComplete ? parseParameters({ ...values }) : null;
-  const hashes = complete?.ok
-    ? hashesText(stepHashes(recipeOf(context, complete.values, survey.references)))
+  };
+  const survey = await discovery.request('survey', question, signal);
+  const whole = isWhole ? parseParameters({ ...values }) : null;
+  const hashes = whole?.ok
+    ? hashesText(stepHashes(recipeOf(context, whole.values, survey.references)))
     : null;
   const { movies: ledger } = context.ledger;
   const tallies =

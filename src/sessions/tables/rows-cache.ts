@@ -1,5 +1,5 @@
 import { BoundedMap } from '../../base/bounded-map.ts';
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import { type MicrographRow, micrographRow } from '../../pipeline/session-stars.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
@@ -26,7 +26,10 @@ export class RowsCache {
     const unread = done.filter(({ base, finishedMs }) => known.get(base)?.finishedMs !== finishedMs);
     for (let from = 0; from < unread.length && !isClosing(); from += CHUNK) {
       const chunk = unread.slice(from, from + CHUNK);
-      const records = await Promise.all(chunk.map(({ base }) => readRecord(session.paths.processed, base)));
+      const records = await readRecords(
+        session.paths,
+        chunk.map(({ base }) => base),
+      );
       for (const [i, { base, finishedMs }] of chunk.entries()) {
         const record = records[i];
         known.set(base, { finishedMs, row: record ? micrographRow(record) : null });

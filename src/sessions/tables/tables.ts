@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../base/atomic-file.ts';
-import { refuseLink } from '../../base/real-folder.ts';
+import { writeBelow } from '../../base/below.ts';
+import { isInProgress } from '../../contract/states.ts';
 import { CORRECTED_STAR, CTF_STAR, correctedStar, ctfStar } from '../../pipeline/session-stars.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
@@ -57,7 +57,7 @@ export class SessionTables {
     if (!tables.isOutdated) return;
     const nowMs = this.context.clock.monotonicMs();
     if (nowMs < tables.heldUntilMs) return;
-    const isWorking = lifecycle.state === 'processing' || lifecycle.state === 'processing_start';
+    const isWorking = isInProgress(lifecycle.state);
     const { notBeforeMs } = tables;
     tables.notBeforeMs ??= nowMs + this.context.tuning.tablesMs;
     if (isWorking && (notBeforeMs === null || nowMs < notBeforeMs)) return;
@@ -116,8 +116,8 @@ export class SessionTables {
     if (known.length === 0) return;
     const rejected = this.context.ledger.reviews.rejected(id);
     const rows = known.filter(({ base }) => !rejected.has(base));
-    await refuseLink(paths.processed);
-    await writeFileAtomic(join(paths.processed, CORRECTED_STAR), correctedStar(rows));
-    await writeFileAtomic(join(paths.processed, CTF_STAR), ctfStar(rows));
+    const { root, processed } = paths;
+    await writeBelow(root, join(processed, CORRECTED_STAR), correctedStar(rows));
+    await writeBelow(root, join(processed, CTF_STAR), ctfStar(rows));
   }
 }

@@ -1,15 +1,14 @@
-import { dirname } from 'node:path';
-import { makeOneDirectory } from '../../base/durable-file.ts';
-import { isPlainName, RealFolder, withFolder } from '../../base/real-folder.ts';
+import { makeFolderBelow, withFolderBelow } from '../../base/below.ts';
+import { isPlainName, withFolder } from '../../base/real-folder.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { refuseForeign } from '../../pipeline/foreign-files.ts';
 import {
   hasAllFiles,
   isSameMovie,
+  type OutputPlace,
   RESULTS_FOLDER,
   readRecord,
-  recordPath,
 } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
@@ -33,16 +32,17 @@ export async function adoptResult(
   file: TrialFile,
   hashes: string,
 ): Promise<void> {
-  const { processed: from } = trialPaths(session.paths, file.id);
-  const { processed: to } = session.paths;
+  const from = trialPaths(session.paths, file.id);
+  const to = session.paths;
   const { base } = file.movie;
   const record = await readRecord(from, base);
   if (record?.outcome.status !== 'ok' || hashesText(record.stepHashes) !== hashes) return;
   const known = ledger.movies.byBase(session.id, base);
-  if (known === null || !isSameMovie(record.movie, known) || !hasAllFiles(record, from)) return;
+  if (known === null || !isSameMovie(record.movie, known) || !(await hasAllFiles(record, from))) return;
   const old = await readRecord(to, base);
   if (old !== null && hashesText(old.stepHashes) === hashes && old.outcome.status === 'ok') return;
-  await makeOneDirectory(to);
+  await makeFolderBelow(to.root, to.processed);
+  await makeFolderBelow(to.root, to.results);
   await publishResult(from, to, record, old);
 }
 
@@ -52,8 +52,8 @@ export async function adoptResult(
  * @param old - the present record of the movie in the session
  */
 async function publishResult(
-  from: string,
-  to: string,
+  from: OutputPlace,
+  to: OutputPlace,
   record: ResultRecord,
   old: ResultRecord | null,
 ): Promise<void> {
@@ -63,17 +63,16 @@ async function publishResult(
   const obsolete = Object.values(old?.files ?? {}).filter(
     (name) => isPlainName(name) && !names.includes(name),
   );
-  await makeOneDirectory(dirname(recordPath(to, base)));
-  await withFolder(RealFolder.open(from), (source) =>
-    withFolder(RealFolder.open(to), (target) =>
+  await withFolderBelow(from.root, from.processed, (source) =>
+    withFolderBelow(to.root, to.processed, (target) =>
       withFolder(target.below(RESULTS_FOLDER), async (records) => {
         for (const name of [...names, ...obsolete]) await refuseForeign(target, name);
         await records.removeFile(`${base}.json`);
         await records.sync();
-        for (const name of names) await source.move(name, target);
+        for (const name of names) await source.moveEntry(name, target);
         for (const name of obsolete) await target.removeFile(name);
         await target.sync();
-        await withFolder(source.below(RESULTS_FOLDER), (found) => found.move(`${base}.json`, records));
+        await withFolder(source.below(RESULTS_FOLDER), (found) => found.moveEntry(`${base}.json`, records));
         await records.sync();
       }),
     ),

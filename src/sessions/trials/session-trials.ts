@@ -24,9 +24,14 @@ export class BeforeStart implements SessionTrials {
     this.parts = parts;
   }
 
-  async preview(key: SessionKey, values: Partial<ParameterValues>, isComplete: boolean): Promise<Preview> {
+  async preview(
+    key: SessionKey,
+    values: Partial<ParameterValues>,
+    isComplete: boolean,
+    signal?: AbortSignal,
+  ): Promise<Preview> {
     const { registry, discovery } = this.parts;
-    return previewOf(this.context, discovery, await registry.findOrThrow(key), values, isComplete);
+    return previewOf(this.context, discovery, await registry.findOrThrow(key), values, isComplete, signal);
   }
 
   /** Waits while the session is being started or stopped. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { tryReadJsonBelow } from '../../base/below.ts';
 import { messageOf } from '../../base/errors.ts';
-import { tryReadJsonFile } from '../../base/json-file.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
 import { batchSchema } from '../../contract/batch.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
@@ -13,6 +13,7 @@ import { readRecord } from '../../pipeline/record-file.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import { realOutput } from '../queries/output-path.ts';
 import { batchOf } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
 import { allowedExecutors, chooseExecutor } from '../scheduler/choose-executor.ts';
@@ -62,12 +63,12 @@ export class Trials {
     const file = await readTrialFile(session.paths);
     if (file === null) return;
     const paths = trialPaths(session.paths, file.id);
-    const record = await readRecord(paths.processed, file.movie.base);
+    const record = await readRecord(paths, file.movie.base);
     if (record !== null || file.state !== 'open') {
       this.set({ session, file, phase: 'over' });
       return;
     }
-    const batch = await tryReadJsonFile(paths.batch, batchSchema);
+    const batch = await tryReadJsonBelow(paths.root, paths.batch, batchSchema, isMissingOrLink);
     if (batch === null) this.set({ session, file, phase: 'waiting' });
     else this.setSubmitted({ session, file, phase: 'submitted', token: batch.token }, true);
   }
@@ -131,7 +132,7 @@ export class Trials {
     const record = run?.file.id === id ? await this.recordOf(run) : null;
     const name = record && Object.hasOwn(record.files, role) ? record.files[role] : undefined;
     if (name === undefined || !PICTURE.test(name)) throw new CodedError('NO_SUCH_PICTURE', '');
-    return join(trialPaths(session.paths, id).processed, name);
+    return realOutput(trialPaths(session.paths, id), name);
   }
 
   /** Called after a start: moves the result of the trial into the session if the recipe is the same. */
@@ -165,12 +166,12 @@ export class Trials {
     const { executor } = choice;
     const { id, movie, recipe } = run.file;
     const paths = trialPaths(session.paths, id);
-    const { raw: rawDir } = session.paths;
     const token = `${id}-${randomBytes(3).toString('hex')}`;
-    const work = { token, rawDir, processedDir: paths.processed, recipe, movies: [movie] };
+    const places = { ...session.paths, processed: paths.processed };
+    const work = { token, paths: places, recipe, parameters: run.file.parameters, movies: [movie] };
     const file = { ...run.file, executor: executor.name };
     await writeTrialFile(session.paths, file);
-    await writeReadableJson(paths.batch, batchOf(this.context, executor, work));
+    await writeReadableJson(paths.root, paths.batch, batchOf(this.context, executor, work));
     this.setSubmitted({ session, file, phase: 'submitted', token }, false);
     try {
       const handle = await executor.submit({ batchPath: paths.batch, token, logPath: paths.log });
@@ -241,7 +242,7 @@ export class Trials {
   }
 
   private recordOf({ session, file }: TrialRun): Promise<ResultRecord | null> {
-    return readRecord(trialPaths(session.paths, file.id).processed, file.movie.base);
+    return readRecord(trialPaths(session.paths, file.id), file.movie.base);
   }
 
   private async report(run: TrialRun): Promise<Trial> {

@@ -32,7 +32,7 @@ describe('a simulated session whose movie and gain reference are found by name',
       const moviePath = join(sessionDir, truth.movies[0]!.path);
       expect(kindOf(basename(moviePath), {})).not.toBeNull();
       expect(inspectMovie(moviePath)).toMatchObject({ complete: true, structure: { format } });
-      const { gainPath } = resolveReferences(join(sessionDir, 'raw'), null, null);
+      const { gainPath } = await resolveReferences(join(sessionDir, 'raw'), null, null);
       const aligned = await alignMovie(
         alignRequest(moviePath, {
           totalDoseEA2: 24,

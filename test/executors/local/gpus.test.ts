@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
 import { createGpuPool, machineGpus } from '../../../src/executors/local/gpus.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cryoem-gpus-'));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('GPUs of this machine', () => {
   it('are those in CUDA_VISIBLE_DEVICES, otherwise the first ones', () => {

@@ -38,3 +38,14 @@ test('a thread that ended is restarted, and requests that are made in the meanti
   const before = scans;
   await until('the thread scans again', () => scans > before);
 });
+
+test('a request that is cancelled is rejected, and the thread continues', async () => {
+  const controller = new AbortController();
+  const request = { raw: join(top, 'raw'), gain: '**/*', defects: null };
+  const answer = discovery.request('references', request, controller.signal);
+  controller.abort();
+  await expect(answer).rejects.toThrow('no longer waits');
+  expect((await discovery.request('references', { ...request, gain: 'a' })).gainPath).toBe(
+    join(top, 'raw/a'),
+  );
+});

@@ -3,30 +3,30 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
-import { writeFileAtomic } from '../../../src/base/atomic-file.ts';
+import { writeBelow } from '../../../src/base/below.ts';
 import type { PageBundle } from './page-bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-/** Sources on which a bundle can depend. Fixtures also import code of the service. */
+/** What a bundle can depend on: fixtures also import the service's own code. */
 const SOURCES = ['package-lock.json', 'src', 'web/src', 'test/web', 'test/support'];
 const SOURCE_NAME = /\.(tsx?|css|json|svg)$/;
-/** Extension of complete bundles; a bundle that is being written has another one. */
-const EXTENSION = '.bin';
+/** Of a complete bundle; while one is written it ends differently. */
+const ENDING = '.bin';
 const FOLDER = join(ROOT, 'node_modules/.cache/cryoem-page-bundle');
 
 /**
  * The bundle of the sources as they are now. It is built once for all test files of a run: building takes
- * several seconds. Any change in the sources changes the name of the cached file.
+ * several seconds. Any change of a source makes another key.
  */
 export async function cachedBundle(build: () => Promise<PageBundle>): Promise<PageBundle> {
-  const name = `${await hashOfSources()}${EXTENSION}`;
+  const name = `${await hashOfSources()}${ENDING}`;
   const cached = await readFile(join(FOLDER, name)).catch(() => null);
   if (cached !== null) return deserialize(cached);
   const bundle = await build();
   await mkdir(FOLDER, { recursive: true });
   for (const old of await readdir(FOLDER))
-    if (old.endsWith(EXTENSION) && old !== name) await rm(join(FOLDER, old), { force: true });
-  await writeFileAtomic(join(FOLDER, name), serialize(bundle));
+    if (old.endsWith(ENDING) && old !== name) await rm(join(FOLDER, old), { force: true });
+  await writeBelow(FOLDER, join(FOLDER, name), serialize(bundle));
   return bundle;
 }
 

@@ -1,9 +1,8 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
-import type { SessionState } from '../../../src/contract/states.ts';
+import { isInProgress } from '../../../src/contract/states.ts';
 import type { SessionFilter } from '../routes.ts';
 
-const ACTIVE: readonly SessionState[] = ['processing', 'processing_start'];
-export const isActive = ({ state }: SessionSummary): boolean => ACTIVE.includes(state);
+export const isActive = ({ state }: SessionSummary): boolean => isInProgress(state);
 
 const filters: Record<SessionFilter, (s: SessionSummary) => boolean> = {
   all: () => true,
