@@ -64,12 +64,16 @@ class Search {
     const isAny = first === ANY_FOLDERS;
     if (isAny && rest.length > 0) await this.walk(folder, rest);
     const below = isAny ? names : rest;
-    for await (const { name, isFolder } of this.#entriesOf(folder)) {
-      if (!matchesName(isAny ? '*' : first, name)) continue;
-      const path = join(folder, name);
+    const pattern = isAny ? '*' : first;
+    for await (const { path, isFolder } of this.#matchesIn(folder, pattern)) {
       if (isFolder && below.length > 0) await this.walk(path, below);
       else if (!isFolder && rest.length === 0) this.#add(path);
     }
+  }
+
+  async *#matchesIn(folder: string, pattern: string): AsyncGenerator<{ path: string; isFolder: boolean }> {
+    for await (const { name, isFolder } of this.#entriesOf(folder))
+      if (matchesName(pattern, name)) yield { path: join(folder, name), isFolder };
   }
 
   #add(path: string): void {

@@ -104,8 +104,8 @@ describe.skipIf(!hasRelion)(
             results.push({ name, ours: ours.sum, theirs: theirs.sum.data });
           }
         }
-        // Some settings are the same orientation, for example rotation by 180 degrees and two flips; all others
-        // have different sums.
+        // Some settings are the same orientation, for example rotation by 180 degrees and two flips; all
+        // others have different sums.
         for (const { name, ours, theirs } of results) {
           const ownDifference = difference(theirs, ours);
           const others = results.filter((other) => difference(other.ours, ours) > 0.1);
