@@ -131,6 +131,13 @@ export const ERRORS = {
     text: 'The output files cannot be written.',
     remedy: 'Check owner and permissions of the session directory.',
   },
+  STATE_NOT_WRITABLE: {
+    cause: 'service',
+    retryable: true,
+    httpStatus: 507,
+    text: 'The state directory of the service cannot be written.',
+    remedy: 'Free space on the disk of state_dir and check its permissions, then repeat the command.',
+  },
   UNSAFE_PLACE: {
     cause: 'disk',
     retryable: false,

@@ -6,6 +6,7 @@ import { Commands } from './commands/commands.ts';
 import { Starts } from './commands/starts.ts';
 import type { Context, SessionLogger } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
+import { LedgerClock, machineClock } from './ledger/clock-jumps.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { Announcer } from './live/announcer.ts';
 import { EventRing } from './live/events.ts';
@@ -91,16 +92,9 @@ function contextOf(options: SessionServiceOptions): Context {
   const ledger = openLedger(settings.stateDir);
   for (const warning of ledger.warnings) logger.warn(warning);
   const tuning = tuningOf(settings, options.tuning);
-  return {
-    settings,
-    tuning,
-    executors,
-    logger,
-    clock,
-    ledger,
-    bus: new Bus(),
-    identity: identityOf(settings.stateDir),
-  };
+  const identity = identityOf(settings.stateDir);
+  const ledgerClock = new LedgerClock(clock, machineClock(identity.bootId), ledger, tuning.maxRetryDelayMs);
+  return { settings, tuning, executors, logger, clock: ledgerClock, ledger, bus: new Bus(), identity };
 }
 
 function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery {

@@ -81,10 +81,10 @@ function nameOf(folder: string): string {
   return [...words, randomBytes(4).toString('hex')].join('-').replace(/[^-\w]/g, '_');
 }
 
-/** Age of the planner's files, in milliseconds; null if there are none. */
-export async function planAgeMs(folder: string): Promise<number | null> {
+/** When the planner last wrote its files, by the clock of the file server; null if there are none. */
+export async function planWrittenMs(folder: string): Promise<number | null> {
   const found = await statusBelow(sessionFolderOf(folder), submitFolder(folder), isMissingOrStale);
-  return found === null ? null : Date.now() - found.mtimeMs;
+  return found?.mtimeMs ?? null;
 }
 
 /**

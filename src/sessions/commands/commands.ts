@@ -4,7 +4,7 @@ import type { ParameterValues } from '../../contract/parameters.ts';
 import type { StopRequest } from '../../contract/preview.ts';
 import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
-import { STOPPED } from '../lifecycle/advance.ts';
+import { advance, STOPPED } from '../lifecycle/advance.ts';
 import type { Registry } from '../loading/registry.ts';
 import { summaryOf } from '../queries/summary.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
@@ -73,6 +73,9 @@ export class Commands implements SessionCommands {
     if (failed.length > 0) {
       session.failures.reset();
       session.lifecycle.signal('recovered');
+      // Otherwise the next round would find work in a complete session, and report new movies.
+      if (session.lifecycle.isWanted) session.lifecycle.signal('retried');
+      else advance(this.context, session);
       const cause = which.code ? ` that failed with ${which.code}` : '';
       session.timeline.note('retried', by, `${failed.length} movies${cause}.`);
     }

@@ -1,5 +1,6 @@
 import { BackfillTable } from './backfill-table.ts';
 import { BatchesTable } from './batches-table.ts';
+import { inTransaction } from './faults.ts';
 import { GridTable } from './grid-table.ts';
 import { MovieRows } from './movie-rows.ts';
 import { MoviesTable } from './movies-table.ts';
@@ -29,7 +30,10 @@ export interface Ledger {
   close(): void;
 }
 
-/** @throws CodedError CANNOT_START */
+/**
+ * @throws CodedError CANNOT_START. Calls throw CodedError STATE_NOT_WRITABLE if the disk is full or cannot be
+ * written
+ */
 export function openLedger(stateDir: string): Ledger {
   const file = openLedgerFile(stateDir);
   const { db } = file;
@@ -44,18 +48,7 @@ export function openLedger(stateDir: string): Ledger {
     reviews: new ReviewsTable(db),
     grid: new GridTable(db),
     warnings: file.warnings,
-    transaction: (work) => {
-      if (db.isTransaction) return work();
-      db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        db.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction: (work) => inTransaction(db, work),
     getMeta: (key) => textOrNull(get.get(key)?.value ?? null),
     setMeta: (key, value) => void set.run(key, value),
     close: () => file.close(),

@@ -138,15 +138,16 @@ export class Lifecycle {
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();
     const start: StartFile = { ...this.lastStart, wanted: 'stopped', changedAt };
     this.setCurrent(start);
+    let isOnDisk = true;
     try {
       await writeStartFile(this.session.paths.workflow, start);
       this.startFault = null;
-      this.storeInLedger(start, true);
     } catch (error) {
+      isOnDisk = false;
       this.startFault = NOT_WRITTEN;
       this.context.logger.warn({ session: this.session.key, error }, 'a stop cannot be written');
-      this.storeInLedger(start, false);
     }
+    this.storeInLedger(start, isOnDisk);
   }
 
   /**

@@ -10,7 +10,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
   const row = ledger.sessions.get(id);
   const counts = ledger.sessions.counts(id);
   const nowMs = clock.wallMs();
-  const recent = ledger.sessions.finishedSince(id, nowMs - RATE_WINDOW_MS);
+  const recent = ledger.sessions.finishedWithin(id, nowMs, RATE_WINDOW_MS);
   const rate = ratePerHour(recent.count, recent.firstMs, nowMs);
   const arrived = raw.recentArrivals();
   return {

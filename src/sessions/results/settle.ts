@@ -7,7 +7,7 @@ import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import { settingsReason } from '../lifecycle/advance.ts';
 import { awaitDisk } from '../scheduler/disk.ts';
 import type { Session } from '../session.ts';
-import { leaveCycle, logFailure, retryLater } from './retry.ts';
+import { logFailure, retryLater } from './retry.ts';
 
 /**
  * Whether a record is the result of this file with the present recipe. A failure is only valid if it is from
@@ -45,17 +45,14 @@ function storeOutcome(context: Context, session: Session, movie: LedgerMovie, re
   const { outcome, attempt } = record;
   if (outcome.status === 'ok') {
     movies.finish(movie.seq, 'done', record);
-    leaveCycle(context, session, movie, true);
     return;
   }
   const failure = { attempt, code: outcome.code, message: outcome.message };
-  if (outcome.code === 'DISK_FULL') {
+  if (outcome.code === 'DISK_FULL')
     movies.setWaitingUncounted(movie.seq, attempt, outcome.code, outcome.message);
-    leaveCycle(context, session, movie, false);
-  } else if (outcome.retryable && attempt < movie.attemptLimit) retryLater(context, session, movie, failure);
+  else if (outcome.retryable && attempt < movie.attemptLimit) retryLater(context, movie, failure);
   else {
     movies.finish(movie.seq, 'failed', record);
-    leaveCycle(context, session, movie, true);
     logFailure(context, session, movie, failure);
   }
 }

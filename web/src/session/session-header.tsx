@@ -11,10 +11,10 @@ import { useSessionCommands } from './use-session-commands.ts';
 import { sessionWords } from './words.ts';
 
 /**
- * States in which a session can be stopped or resumed. A session that was never started cannot be resumed: it
- * has no parameters.
+ * States in which a session can be stopped or resumed. In a complete session nothing runs that could be
+ * stopped. A session that was never started cannot be resumed: it has no parameters.
  */
-const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing', 'processing_complete'];
+const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing'];
 const CAN_RESUME: readonly SessionState[] = [
   'needs_processing',
   'processing_failure',
