@@ -138,6 +138,13 @@ export const ERRORS = {
     text: 'The state directory of the service cannot be written.',
     remedy: 'Free space on the disk of state_dir and check its permissions, then repeat the command.',
   },
+  FILE_SYSTEM_STUCK: {
+    cause: 'disk',
+    retryable: true,
+    httpStatus: 503,
+    text: 'The file system does not respond.',
+    remedy: 'Check the mount and its file server; processing continues automatically.',
+  },
   UNSAFE_PLACE: {
     cause: 'disk',
     retryable: false,
@@ -165,6 +172,13 @@ export const ERRORS = {
     httpStatus: 500,
     text: 'The job reached its time limit before this movie was done.',
     remedy: 'Raise time_limit in [slurm], or put fewer movies into a batch (cluster_size).',
+  },
+  WORKER_STALLED: {
+    cause: 'cluster',
+    retryable: true,
+    httpStatus: 500,
+    text: 'The worker made no progress with this movie and was stopped.',
+    remedy: 'No action needed. If it happens again, check the file system of the movies and the worker log.',
   },
   JOBS_STILL_RUNNING: {
     cause: 'cluster',

@@ -1,7 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasErrorCode } from '../base/errors.ts';
 import type { ErrorBody } from '../contract/api.ts';
 import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { FieldFault } from '../contract/parse-parameters.ts';
+import { asCoded } from '../pipeline/faults.ts';
 
 /** Faults that are listed: a request with many values can have as many. */
 const MAX_FAULTS = 100;
@@ -49,6 +51,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
     const { field } = error.location;
     return answer(error.code, error.message, field ? [{ field, message: error.message }] : []);
   }
+  if (hasErrorCode(error, 'ETIMEDOUT')) return errorAnswer(asCoded(error));
   if (!isFastifyError(error)) return answer('INTERNAL', ERRORS.INTERNAL.text, []);
   if (error.validation)
     return errorAnswer(new FaultyFields(error.validation.slice(0, MAX_FAULTS).map(invalidField)));

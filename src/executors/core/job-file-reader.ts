@@ -1,7 +1,11 @@
 import { messageOf } from '../../base/errors.ts';
+import { requestCancel } from '../jobs/folder.ts';
 import type { Core } from './core.ts';
+import { endSentence } from './ending-sentences.ts';
+import { endingOf } from './endings.ts';
 import { endAfterGrace } from './grace.ts';
 import { reportedEndings } from './outcomes.ts';
+import { SilentJobs } from './silent-jobs.ts';
 
 /**
  * Reads the files that the jobs themselves write: which jobs have begun, have ended, or have heartbeats.
@@ -10,9 +14,11 @@ export class JobFileReader {
   private readonly core: Core;
   private last: Promise<void> = Promise.resolve();
   private pendingCount = 0;
+  private readonly silentJobs: SilentJobs;
 
   constructor(core: Core) {
     this.core = core;
+    this.silentJobs = new SilentJobs(core.settings.times.silentMs);
   }
 
   get isReading(): boolean {
@@ -45,6 +51,11 @@ export class JobFileReader {
         if (batch.state !== 'grace' || batch.schedulerEnding === null) continue;
         const ending = await endAfterGrace(batch, batch.schedulerEnding, settings.times, driver);
         if (ending !== null) store.end(batch, 'grace_over', ending);
+      }
+      for (const batch of await this.silentJobs.find(submitted)) {
+        // If the job continues after all, it reads this file and ends. The scheduler cancels it as an orphan.
+        await requestCancel(batch.group.folder, batch.token);
+        store.end(batch, 'reported', endingOf('stalled', endSentence(batch, 'stalled', driver.title)));
       }
     } catch (error) {
       const text = `The job files cannot be read: ${messageOf(error)}.`;

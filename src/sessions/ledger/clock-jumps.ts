@@ -33,7 +33,7 @@ export class LedgerClock implements Clock {
     this.ledger = ledger;
     this.offsetMs = clock.wallMs() - clock.monotonicMs();
     this.moveBy(this.jumpWhileStoppedMs());
-    ledger.movies.limitTimes(clock.wallMs(), maxDelayMs);
+    ledger.times.limit(clock.wallMs(), maxDelayMs);
   }
 
   monotonicMs(): number {
@@ -61,7 +61,7 @@ export class LedgerClock implements Clock {
   private moveBy(jumpMs: number): void {
     const { ledger, machine } = this;
     ledger.transaction(() => {
-      if (Math.abs(jumpMs) >= MIN_JUMP_MS) ledger.movies.moveTimes(jumpMs);
+      if (Math.abs(jumpMs) >= MIN_JUMP_MS) ledger.times.move(jumpMs);
       if (machine.bootId !== null) ledger.setMeta(OFFSET, `${machine.bootId} ${this.machineStartMs()}`);
     });
   }

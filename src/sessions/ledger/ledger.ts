@@ -8,6 +8,7 @@ import { openLedgerFile } from './open.ts';
 import { ReviewsTable } from './reviews-table.ts';
 import { SessionsTable } from './sessions-table.ts';
 import { textOrNull } from './sql-values.ts';
+import { TimesTable } from './times-table.ts';
 
 /**
  * The index of the data on disk. It is fast to query, and can be rebuilt if it is lost. Calls are
@@ -17,6 +18,7 @@ import { textOrNull } from './sql-values.ts';
 export interface Ledger {
   readonly sessions: SessionsTable;
   readonly movies: MoviesTable;
+  readonly times: TimesTable;
   readonly movieRows: MovieRows;
   readonly backfills: BackfillTable;
   readonly batches: BatchesTable;
@@ -42,6 +44,7 @@ export function openLedger(stateDir: string): Ledger {
   return {
     sessions: new SessionsTable(db),
     movies: new MoviesTable(db),
+    times: new TimesTable(db),
     movieRows: new MovieRows(db),
     backfills: new BackfillTable(db),
     batches: new BatchesTable(db),

@@ -176,18 +176,6 @@ export class MoviesTable {
     return this.statements.isDue.get(sessionId, Math.round(nowMs)) !== undefined;
   }
 
-  /** The wall clock was set: the times of movies that are not done move with it. */
-  moveTimes(byMs: number): void {
-    const by = Math.round(byMs);
-    this.statements.moveTimes.run(by, by, by);
-  }
-
-  /** No movie waits longer than this for its retry, or has waited since a time in the future. */
-  limitTimes(nowMs: number, maxDelayMs: number): void {
-    const now = Math.round(nowMs);
-    this.statements.limitTimes.run(now + maxDelayMs, now, now);
-  }
-
   /** Number of movies with the same state, result and error code. */
   tallies(sessionId: number): MovieTally[] {
     return this.statements.tallies
@@ -262,16 +250,6 @@ function changes(db: DatabaseSync) {
     failed: db.prepare(
       `UPDATE movies SET state = 'failed', token = NULL, attempt = ?, error_code = ?, error_message = ?,
          finished_ms = ? WHERE seq = ?`,
-    ),
-    moveTimes: db.prepare(
-      `UPDATE movies SET retry_at_ms = CASE retry_at_ms WHEN 0 THEN 0 ELSE max(1, retry_at_ms + ?) END,
-         waiting_since_ms = waiting_since_ms + ?, due_since_ms = due_since_ms + ?
-        WHERE state IN ('waiting', 'queued')`,
-    ),
-    limitTimes: db.prepare(
-      `UPDATE movies SET retry_at_ms = min(retry_at_ms, ?), waiting_since_ms = min(waiting_since_ms, ?),
-         due_since_ms = min(due_since_ms, ?)
-        WHERE state IN ('waiting', 'queued')`,
     ),
     setLastBatch: db.prepare('UPDATE movies SET last_batch = ? WHERE session_id = ? AND path = ?'),
     remove: db.prepare('DELETE FROM movies WHERE seq = ?'),

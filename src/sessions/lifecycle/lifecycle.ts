@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { fileCall } from '../../base/file-lanes.ts';
 import { exists } from '../../base/missing-file.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
@@ -209,9 +210,10 @@ export class Lifecycle {
    * movie.
    */
   private async isSameDirectory(): Promise<boolean> {
-    const { raw, processed } = this.session.paths;
+    const { root, raw, processed } = this.session.paths;
     const oldest = this.context.ledger.movies.oldestPath(this.session.id);
-    return (await exists(processed)) || (oldest !== null && (await exists(join(raw, oldest))));
+    const isThere = (path: string) => fileCall(root, path, () => exists(path));
+    return (await isThere(processed)) || (oldest !== null && (await isThere(join(raw, oldest))));
   }
 
   private get startKey(): string {

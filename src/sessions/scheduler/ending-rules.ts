@@ -35,6 +35,7 @@ export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   lost: rule('first', 'WORKER_LOST'),
   out_of_memory: rule('first', 'OUT_OF_MEMORY'),
   timeout: rule('first_if_empty', 'TIME_LIMIT'),
+  stalled: rule('first', 'WORKER_STALLED'),
   cancelled: uncounted(0),
   preempted: uncounted(0),
   node_failure: uncounted(1000),

@@ -1,0 +1,167 @@
+import { systemClock } from './clock.ts';
+import { mountPointOf } from './mount-points.ts';
+
+/**
+ * A call on a file that does not respond, because of a dead file server for example, occupies a thread of
+ * Node.js for as long as it hangs. So every call on the files of a session has a time limit, and takes a slot
+ * in two lanes with a fixed number of slots: that of the session and that of its file system. When all slots
+ * of a lane hang, further calls are refused at once, until one of them returns. Other lanes have threads left:
+ * `bin/cryoem` starts Node.js with `THREADS` of them.
+ */
+const SESSION_SLOTS = 4;
+const FILE_SYSTEM_SLOTS = 16;
+
+/** A file system that needs longer for one call is not usable. */
+const DEFAULT_LIMIT_MS = 15_000;
+/** Slowest file system that is still usable for large files. */
+const MIN_BYTES_PER_SECOND = 1_000_000;
+
+/** A file system does not respond. The operating system has the same code for a file server. */
+export class FileCallStuck extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor(path: string) {
+    super(`${path} does not respond (file system ${mountPointOf(path)}).`);
+    this.name = 'FileCallStuck';
+  }
+}
+
+/** A call that is running and has exceeded its limit. */
+export interface StuckCall {
+  /** The folder of the session. */
+  readonly top: string;
+  readonly path: string;
+  readonly mountPoint: string;
+  readonly sinceMs: number;
+}
+
+/** Slots for calls; a slot is free again when its call has returned, even if nobody waits for it any more. */
+class Lane {
+  private running = 0;
+  private stuck = 0;
+  private readonly waiting: { start(): void; refuse(): void }[] = [];
+  private readonly slots: number;
+
+  constructor(slots: number) {
+    this.slots = slots;
+  }
+
+  get isIdle(): boolean {
+    return this.running === 0 && this.waiting.length === 0;
+  }
+
+  /** @returns whether a slot was taken; false: all of them hang */
+  take(): Promise<boolean> | boolean {
+    if (this.stuck >= this.slots) return false;
+    if (this.running < this.slots) {
+      this.running++;
+      return true;
+    }
+    return new Promise((resolve) => {
+      this.waiting.push({ start: () => resolve(true), refuse: () => resolve(false) });
+    });
+  }
+
+  release(): void {
+    const next = this.waiting.shift();
+    if (next) next.start();
+    else this.running--;
+  }
+
+  setStuck(isStuck: boolean): void {
+    this.stuck += isStuck ? 1 : -1;
+    if (this.stuck >= this.slots) for (const { refuse } of this.waiting.splice(0)) refuse();
+  }
+}
+
+const sessions = new Map<string, Lane>();
+const fileSystems = new Map<string, Lane>();
+const stuck = new Set<StuckCall>();
+
+/** Calls that hang at the moment. */
+export const stuckCalls = (): StuckCall[] => [...stuck];
+
+export interface FileCallOptions<Value> {
+  /** For a call that reads or writes many bytes: the limit grows with them. */
+  readonly bytes?: number;
+  readonly limitMs?: number;
+  /** Called with the result if it arrives after the limit, such as a file to close. */
+  readonly discard?: (late: Value) => unknown;
+}
+
+/**
+ * Runs one call on a file, in the lanes of its session and of its file system.
+ * @param top - folder of the session
+ * @throws FileCallStuck; the error of the call
+ */
+export async function fileCall<Value>(
+  top: string,
+  path: string,
+  work: () => Promise<Value>,
+  options: FileCallOptions<Value> = {},
+): Promise<Value> {
+  const mountPoint = mountPointOf(top);
+  // A lane is taken as soon as it was looked up: an idle one is removed from its map.
+  const session = laneOf(sessions, top, SESSION_SLOTS);
+  if (!(await session.take())) throw new FileCallStuck(path);
+  const fileSystem = laneOf(fileSystems, mountPoint, FILE_SYSTEM_SLOTS);
+  if (!(await fileSystem.take())) {
+    session.release();
+    throw new FileCallStuck(path);
+  }
+  const lanes = [session, fileSystem];
+  const release = () => {
+    for (const lane of lanes) lane.release();
+    if (session.isIdle) sessions.delete(top);
+    if (fileSystem.isIdle) fileSystems.delete(mountPoint);
+  };
+  return limited({ top, path, mountPoint, sinceMs: systemClock.monotonicMs() }, work, options, lanes, release);
+}
+
+function laneOf(lanes: Map<string, Lane>, key: string, slots: number): Lane {
+  let lane = lanes.get(key);
+  if (!lane) {
+    lane = new Lane(slots);
+    lanes.set(key, lane);
+  }
+  return lane;
+}
+
+/** @param release - called when the call has returned */
+function limited<Value>(
+  call: StuckCall,
+  work: () => Promise<Value>,
+  { bytes = 0, limitMs = DEFAULT_LIMIT_MS, discard }: FileCallOptions<Value>,
+  lanes: readonly Lane[],
+  release: () => void,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(
+      () => {
+        isLate = true;
+        stuck.add(call);
+        for (const lane of lanes) lane.setStuck(true);
+        reject(new FileCallStuck(call.path));
+      },
+      limitMs + (1000 * bytes) / MIN_BYTES_PER_SECOND,
+    );
+    const end = () => {
+      clearTimeout(timer);
+      if (isLate) for (const lane of lanes) lane.setStuck(false);
+      stuck.delete(call);
+      release();
+    };
+    work().then(
+      (value) => {
+        end();
+        if (isLate) void Promise.resolve(discard?.(value)).catch(() => undefined);
+        else resolve(value);
+      },
+      (error: unknown) => {
+        end();
+        reject(error);
+      },
+    );
+  });
+}
