@@ -17,6 +17,7 @@ import { identityOf } from './ownership/identity.ts';
 import { Owners } from './ownership/owners.ts';
 import { PositionBackfill } from './queries/position-backfill.ts';
 import { Queries } from './queries/session-queries.ts';
+import { stuckFolders } from './queries/stuck-folders.ts';
 import { ResultIntake } from './results/intake.ts';
 import { Review } from './review/session-review.ts';
 import { BatchesInFlight } from './scheduler/batches-in-flight.ts';
@@ -70,6 +71,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     trials: new BeforeStart(context, { registry, discovery, trials }),
     events: ring,
     ready: () => startUp.isReady,
+    stuck: () => stuckFolders(discovery),
     async close() {
       if (startUp.isClosed) return;
       const startUpClosed = startUp.close();
@@ -104,6 +106,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
       sessionDir: settings.sessionDir,
       sessionsMs: tuning.sessionsMs,
       times,
+      hangMs: tuning.scanHangMs,
       referenceRoots: settings.discovery.referenceDirs,
     },
     {
@@ -113,6 +116,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
         logger.error({ reason }, 'the discovery thread was restarted');
         bus.emit('discoveryRestarted', reason);
       },
+      released: (id) => bus.emit('watchReleased', id),
     },
   );
 }

@@ -32,6 +32,8 @@ export interface Tuning {
   readonly tablesMs: number;
   /** Interval between heartbeats in a session that this service processes. */
   readonly ownerBeatMs: number;
+  /** A call of the discovery thread on a file that takes longer than this counts as hung. */
+  readonly scanHangMs: number;
   /** A service counts as ended after this time without a heartbeat. */
   readonly ownerLeaseMs: number;
 }
@@ -54,6 +56,7 @@ export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> 
     tablesMs: 60_000,
     ownerBeatMs: 5000,
     ownerLeaseMs: 60_000,
+    scanHangMs: 30_000,
     ...given,
   };
 }

@@ -1,3 +1,4 @@
+import { FileCallStuck } from '../../base/file-lanes.ts';
 import type { SessionKey, SessionSummary } from '../../contract/api.ts';
 import { CodedError, type ErrorCode } from '../../contract/errors.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
@@ -57,7 +58,7 @@ export class Commands implements SessionCommands {
     by = UNNAMED,
     running: StopRequest['running'] = 'cancel',
   ): Promise<SessionSummary> {
-    const session = await this.parts.registry.findOnDiskOrThrow(key);
+    const session = await this.findToStop(key);
     await session.mutex.run(() => this.stopNow(session, by, running));
     return this.summaryAfter(session);
   }
@@ -98,12 +99,26 @@ export class Commands implements SessionCommands {
         await trials.cancel(session);
         await completions.cancel(session);
       }
+    } catch (error) {
+      if (!(error instanceof FileCallStuck)) throw error;
+      this.context.logger.warn({ session: session.key, error }, 'the files of a stopped session do not respond');
     } finally {
       await lifecycle.setStopped();
     }
     const note = finishes ? `${inProgress} movies in progress will be finished.` : null;
     lifecycle.signal('stopped', note === null ? STOPPED : `${STOPPED} ${note}`);
     session.timeline.note('stopped', by, note);
+  }
+
+  /** A session whose files do not respond can be stopped too. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+  private async findToStop(key: SessionKey): Promise<Session> {
+    const { registry } = this.parts;
+    try {
+      return await registry.findOnDiskOrThrow(key);
+    } catch (error) {
+      if (!(error instanceof FileCallStuck)) throw error;
+      return registry.findOrThrow(key);
+    }
   }
 
   /** @throws CodedError NO_SUCH_MOVIE */

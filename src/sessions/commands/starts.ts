@@ -1,5 +1,5 @@
 import type { ParameterValues } from '../../contract/parameters.ts';
-import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
+import { canonicalJson } from '../../pipeline/recipe.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
@@ -7,6 +7,7 @@ import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { SERVICE } from '../lifecycle/timeline.ts';
 import type { Registry } from '../loading/registry.ts';
+import { presentStepHashes } from '../present-hashes.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
 import { isRepairable } from '../start/plan-movies.ts';
@@ -65,7 +66,7 @@ export class Starts {
       const isUnresolved = gainPath === null || /[*?[]/.test(gainPath);
       if (!isUnresolved && gainPath !== path) return;
       const next = isUnresolved ? await this.startFileOf(session, start.parameters) : start;
-      if (hashesText(stepHashes(next.recipe)) === hashes) return;
+      if (hashesText(await presentStepHashes(next.recipe)) === hashes) return;
       this.context.logger.info(
         { session: session.key, gain: path },
         'a gain reference arrived after the start',
@@ -81,7 +82,8 @@ export class Starts {
     const { lifecycle } = session;
     const before = lifecycle.start;
     const fileNames = canonicalJson(lifecycle.fileNames);
-    const hashes = hashesText(stepHashes(next.recipe));
+    const steps = await presentStepHashes(next.recipe);
+    const hashes = hashesText(steps);
     const missing = await requeueMissing(this.context, session);
     if (missing > 0) this.context.bus.emit('reloadNeeded', 'Results were removed.');
     const isSame =
@@ -92,7 +94,7 @@ export class Starts {
     if (lifecycle.hashes !== hashes || lifecycle.state === 'processing_failure')
       await completions.cancel(session);
     await trials.endAtStart(session, hashes);
-    session.gain.keepOnly(stepHashes(next.recipe).align);
+    session.gain.keepOnly(steps.align);
     this.resetFailures(session, hashes);
     if (canonicalJson(lifecycle.fileNames) !== fileNames) registry.watch(session);
     lifecycle.signal('started');

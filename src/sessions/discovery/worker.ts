@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
+import { Activity, IDLE, LISTING } from './activity.ts';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
 import type {
@@ -26,7 +27,13 @@ const setup: WorkerSetup = workerData;
 if (parentPort === null) throw new Error('discovery/worker.ts runs in a worker thread only');
 const port = parentPort;
 const watches = new Map<number, SessionWatch>();
-const monotonicMs = () => performance.now();
+const activity = new Activity(setup.activity);
+let listsSessions = setup.listsSessions ?? true;
+/** Read for every file, which shows that a scan advances. */
+const monotonicMs = () => {
+  activity.advance();
+  return performance.now();
+};
 const send = (message: FromWorker) => port.postMessage(message);
 
 const searchUntil = (signal: AbortSignal) => ({ roots: setup.referenceRoots ?? [], signal });
@@ -69,6 +76,9 @@ port.on('message', (message: ToWorker) => {
       watches.set(order.id, new SessionWatch(order, setup.times, inspectFile, monotonicMs));
       break;
     }
+    case 'list':
+      listsSessions = true;
+      break;
     case 'unwatch':
       watches.delete(message.id);
       break;
@@ -84,6 +94,7 @@ const reported = new Map<number, string>();
 
 /** An unexpected error must only affect one session: the thread has to scan the other sessions. */
 async function scanOf(watch: SessionWatch): Promise<ScanReport> {
+  activity.begin(watch.order.id);
   try {
     return await watch.scan();
   } catch (error) {
@@ -105,11 +116,13 @@ async function reportScan(watch: SessionWatch): Promise<void> {
 
 let nextSessionsMs = Number.NEGATIVE_INFINITY;
 for (;;) {
-  if (monotonicMs() >= nextSessionsMs) {
+  if (listsSessions && monotonicMs() >= nextSessionsMs) {
+    activity.begin(LISTING);
     send({ type: 'sessions', ...findSessions(setup.sessionDir) });
     nextSessionsMs = monotonicMs() + setup.sessionsMs;
   }
   for (const watch of watches.values()) await reportScan(watch);
+  activity.begin(IDLE);
   const isBusy = [...watches.values()].some((watch) => watch.isBusy);
   await pause(isBusy ? setup.times.hotMs : 2 * setup.times.hotMs);
 }

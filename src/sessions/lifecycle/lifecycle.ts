@@ -5,10 +5,10 @@ import { exists } from '../../base/missing-file.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
 import type { SessionState } from '../../contract/states.ts';
-import { stepHashes } from '../../pipeline/recipe.ts';
 import type { Context } from '../context.ts';
 import type { FileNameFilter } from '../discovery/patterns.ts';
 import { hashesText } from '../ledger/rows.ts';
+import { presentStepHashes } from '../present-hashes.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { isActive, nextState, type SessionSignal } from './machine.ts';
 import { parseStart, readStartFile, type StartFile, startText, writeStartFile } from './start-file.ts';
@@ -105,7 +105,7 @@ export class Lifecycle {
     if (start !== null && (await this.isSameDirectory())) {
       const fault = this.startFault ?? 'workflow/session.json is missing.';
       this.startFault = isOnDisk ? `${fault} ${FROM_LEDGER}` : NOT_WRITTEN;
-      this.applyStart(start);
+      await this.applyStart(start);
     } else if (!isOnDisk) await this.reread();
   }
 
@@ -114,7 +114,7 @@ export class Lifecycle {
     try {
       const start = await readStartFile(this.session.paths.workflow);
       this.startFault = null;
-      this.applyStart(start);
+      await this.applyStart(start);
       if (start !== null) this.storeInLedger(start, true);
     } catch (error) {
       this.startFault = `workflow/session.json cannot be read: ${messageOf(error)}`;
@@ -188,8 +188,8 @@ export class Lifecycle {
   }
 
   /** Uses a start that was made earlier. */
-  private applyStart(start: StartFile | null): void {
-    if (start !== null) this.requiredHashes = hashesText(stepHashes(start.recipe));
+  private async applyStart(start: StartFile | null): Promise<void> {
+    if (start !== null) this.requiredHashes = hashesText(await presentStepHashes(start.recipe));
     this.setCurrent(start);
   }
 

@@ -3,6 +3,7 @@ import type { MissionStatus, SessionSummary } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
 import { cycleOf, missionStatusOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from '../live/progress.ts';
 import type { Session } from '../session.ts';
+import { stuckWarnings } from './stuck-folders.ts';
 
 /** A session as shown in lists, from memory and the ledger. */
 export function summaryOf({ ledger, clock, settings }: Context, session: Session): SessionSummary {
@@ -31,8 +32,10 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 }
 
 /** Warnings of a session, the most urgent first: lists only show the first. */
-function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle, reviews }: Session): string[] {
+function warningsOf(session: Session): string[] {
+  const { owner, raw, gain, executorWarnings, holdOffs, lifecycle, reviews } = session;
   return [
+    ...stuckWarnings(session),
     ...owner.warnings,
     ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
     // Early in the list, because movies that are processed with a wrong gain orientation must be reprocessed.
