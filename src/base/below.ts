@@ -96,7 +96,7 @@ export async function readJsonBelow<Value>(
 }
 
 /**
- * As `readJsonBelow`, and null also if it is not a regular file, is damaged or has another version.
+ * As `readJsonBelow`, and null also if it is a pipe or a device, is damaged or has another version.
  * @throws as `readBelow`
  */
 export async function tryReadJsonBelow<Value>(
@@ -105,7 +105,7 @@ export async function tryReadJsonBelow<Value>(
   schema: Schema<Value>,
   isMissing: (error: unknown) => boolean = isMissingFile,
 ): Promise<Value | null> {
-  const isUnusable = (error: unknown) => isMissing(error) || error instanceof NotAFile;
+  const isUnusable = (error: unknown) => isMissing(error) || isPipeOrDevice(error);
   const text = await unlessMissing(readBelow(top, path), null, isUnusable);
   return text === null ? null : tryParseJsonAs(text, schema);
 }
@@ -191,14 +191,20 @@ export const removeBelow = (top: string, path: string): Promise<void> =>
   );
 
 /** A directory, a pipe or a device in place of a file. */
-export class NotAFile extends Error {
+class NotAFile extends Error {
   readonly code = 'ENXIO';
 
-  constructor(path: string) {
+  readonly isDirectory: boolean;
+
+  constructor(path: string, isDirectory: boolean) {
     super(`${path} is not a regular file.`);
     this.name = 'NotAFile';
+    this.isDirectory = isDirectory;
   }
 }
+
+/** True for a pipe or a device in place of a file: there is no file of ours. A directory is an error. */
+export const isPipeOrDevice = (error: unknown): boolean => error instanceof NotAFile && !error.isDirectory;
 
 /** null if there is none. @throws NotAFile; the file system's error, ELOOP for a link */
 async function openRegular(
@@ -215,7 +221,7 @@ async function refuseOthers(folder: RealFolder, name: string, file: FileHandle):
   const status = await folder.call(name, () => file.stat());
   if (status.isFile()) return status.size;
   await file.close();
-  throw new NotAFile(`${folder.path}${sep}${name}`);
+  throw new NotAFile(`${folder.path}${sep}${name}`, status.isDirectory());
 }
 
 /** Text between two offsets, or up to the end. One call for most files: a session has 100,000 records. */

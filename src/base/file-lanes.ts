@@ -13,6 +13,8 @@ const FILE_SYSTEM_SLOTS = 16;
 
 /** A file system that needs longer for one call is not usable. */
 const DEFAULT_LIMIT_MS = 15_000;
+/** Limit while another call of the session hangs, so that its slots are soon known to hang. */
+const PROBE_LIMIT_MS = 2000;
 /** Slowest file system that is still usable for large files. */
 const MIN_BYTES_PER_SECOND = 1_000_000;
 
@@ -44,6 +46,10 @@ class Lane {
 
   constructor(slots: number) {
     this.slots = slots;
+  }
+
+  get hasStuck(): boolean {
+    return this.stuck > 0;
   }
 
   get isIdle(): boolean {
@@ -115,7 +121,16 @@ export async function fileCall<Value>(
     if (session.isIdle) sessions.delete(top);
     if (fileSystem.isIdle) fileSystems.delete(mountPoint);
   };
-  return limited({ top, path, mountPoint, sinceMs: systemClock.monotonicMs() }, work, options, lanes, release);
+  const limitMs = limitOf(options, session.hasStuck);
+  const call = { top, path, mountPoint, sinceMs: systemClock.monotonicMs() };
+  return limited(call, work, { limitMs, discard: options.discard }, lanes, release);
+}
+
+function limitOf(
+  { limitMs = DEFAULT_LIMIT_MS, bytes = 0 }: { limitMs?: number; bytes?: number },
+  hasStuck: boolean,
+): number {
+  return hasStuck ? Math.min(limitMs, PROBE_LIMIT_MS) : limitMs + (1000 * bytes) / MIN_BYTES_PER_SECOND;
 }
 
 function laneOf(lanes: Map<string, Lane>, key: string, slots: number): Lane {
@@ -131,21 +146,18 @@ function laneOf(lanes: Map<string, Lane>, key: string, slots: number): Lane {
 function limited<Value>(
   call: StuckCall,
   work: () => Promise<Value>,
-  { bytes = 0, limitMs = DEFAULT_LIMIT_MS, discard }: FileCallOptions<Value>,
+  { limitMs, discard }: { limitMs: number; discard: FileCallOptions<Value>['discard'] },
   lanes: readonly Lane[],
   release: () => void,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
     let isLate = false;
-    const timer = setTimeout(
-      () => {
-        isLate = true;
-        stuck.add(call);
-        for (const lane of lanes) lane.setStuck(true);
-        reject(new FileCallStuck(call.path));
-      },
-      limitMs + (1000 * bytes) / MIN_BYTES_PER_SECOND,
-    );
+    const timer = setTimeout(() => {
+      isLate = true;
+      stuck.add(call);
+      for (const lane of lanes) lane.setStuck(true);
+      reject(new FileCallStuck(call.path));
+    }, limitMs);
     const end = () => {
       clearTimeout(timer);
       if (isLate) for (const lane of lanes) lane.setStuck(false);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { NotAFile, readIn, withFolderBelow } from '../base/below.ts';
+import { isPipeOrDevice, readIn, withFolderBelow } from '../base/below.ts';
 import { tryParseJson } from '../base/json.ts';
 import { isMissingOrLink, unlessMissing } from '../base/missing-file.ts';
 import type { RealFolder } from '../base/real-folder.ts';
@@ -54,8 +54,8 @@ export async function readRecords(
 const textIn = (results: RealFolder, base: string): Promise<string | null> =>
   unlessMissing(readIn(results, `${base}.json`), null, isNoRecord);
 
-/** A pipe or a directory in place of a record is not read; a new record replaces it. */
-const isNoRecord = (error: unknown): boolean => isMissingOrLink(error) || error instanceof NotAFile;
+/** A pipe in place of a record is not read; a new record replaces it. */
+const isNoRecord = (error: unknown): boolean => isMissingOrLink(error) || isPipeOrDevice(error);
 
 function recordOf(text: string | null): ResultRecord | null {
   if (text === null) return null;

@@ -89,7 +89,7 @@ export class Commands implements SessionCommands {
   private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
-    await session.owner.assertNotElsewhere();
+    await unlessStuck(session.owner.assertNotElsewhere());
     if (!lifecycle.isWanted && inFlight.ofSession(session).length === 0) return;
     const inProgress = this.context.ledger.sessions.counts(session.id).queued;
     const finishes = running === 'finish' && inProgress > 0;
@@ -150,4 +150,13 @@ function withChanges(values: ParameterValues, changes: Partial<ParameterValues>)
   const { apix = values.apix, kev = values.kev } = changes;
   const all = Object.entries({ ...values, ...changes }).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(all), apix, kev };
+}
+
+/** A stop does not depend on files that do not respond: what was last known of the owner holds. */
+async function unlessStuck(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof FileCallStuck)) throw error;
+  }
 }

@@ -1,8 +1,6 @@
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Any movie may take this long without a sign of life of its worker, on a busy machine. */
-const MIN_LIMIT_MS = 60_000;
 /** Slowest file system or machine that is not considered hung. */
 const MIN_BYTES_PER_SECOND = 1_000_000;
 /** A worker that needs this many times as long as the slowest of the last movies hangs. */
@@ -14,12 +12,12 @@ const MAX_LIMIT_MS = 24 * 3_600_000;
  * the last movies of the session took. A worker gives signs several times per movie.
  */
 export function silenceLimitMs(
-  { ledger }: Pick<Context, 'ledger'>,
+  { ledger, tuning }: Pick<Context, 'ledger' | 'tuning'>,
   { id }: Pick<SessionRef, 'id'>,
   movies: readonly { readonly sizeBytes: number }[],
 ): number {
   const bytes = Math.max(0, ...movies.map(({ sizeBytes }) => sizeBytes));
   const usualSecondsPerByte = ledger.times.slowestSecondsPerByte(id) ?? 0;
   const secondsPerByte = Math.max(1 / MIN_BYTES_PER_SECOND, SLOWER_THAN_USUAL * usualSecondsPerByte);
-  return Math.min(MAX_LIMIT_MS, Math.round(MIN_LIMIT_MS + 1000 * bytes * secondsPerByte));
+  return Math.min(MAX_LIMIT_MS, Math.round(tuning.minSilenceMs + 1000 * bytes * secondsPerByte));
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Batch } from '../../../src/contract/batch.ts';
 import type { Handle } from '../../../src/executors/executor.ts';
@@ -70,6 +71,26 @@ export function testRunning(suite: Suite): void {
     const ending = await endOf(handle);
     expect(['lost', 'failed', 'out_of_memory']).toContain(ending.how);
     expect(ending.detail).not.toBe('');
+  });
+
+  for (const action of ['frozen', 'blocked'] as const)
+    withProcesses(`ends a worker that is ${action}, reports stalled, and frees its slot`, async () => {
+      await start(1);
+      const hung = await submit(`batch-${action}`, action);
+      const next = await submit('batch-next', 'exit');
+      expect(await endOf(hung)).toMatchObject({ how: 'stalled' });
+      expect(suite.fixture.isRunning(`batch-${action}`)).toBe(false);
+      expect(await endOf(next)).toMatchObject({ how: 'completed' });
+    });
+
+  withProcesses('does not end a worker that gives signs of life, however long it takes', async () => {
+    await start(1);
+    const handle = await submit('batch-slow', 'signing');
+    await untilStarted('batch-slow');
+    await sleep(3000);
+    expect(await stateOf(handle)).toBe('running');
+    suite.fixture.release();
+    expect(await endOf(handle)).toMatchObject({ how: 'completed' });
   });
 
   it('reports lost for an unknown batch, and the correct state of other batches in the same poll', async () => {
