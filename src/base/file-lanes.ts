@@ -5,8 +5,8 @@ import { mountPointOf } from './mount-points.ts';
  * A call on a file that does not respond, because of a dead file server for example, occupies a thread of
  * Node.js for as long as it hangs. So every call on the files of a session has a time limit, and takes a slot
  * in two lanes with a fixed number of slots: that of the session and that of its file system. When all slots
- * of a lane hang, further calls are refused at once, until one of them returns. Other lanes have threads left,
- * because `bin/cryoem` gives Node.js many of them (UV_THREADPOOL_SIZE).
+ * of a lane hang, further calls are refused at once, until one of them returns. Other lanes have threads
+ * left, because `bin/cryoem` gives Node.js many of them (UV_THREADPOOL_SIZE).
  */
 const SESSION_SLOTS = 4;
 const FILE_SYSTEM_SLOTS = 16;

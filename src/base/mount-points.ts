@@ -15,7 +15,8 @@ export function mountPointOf(path: string): string {
   const nowMs = systemClock.monotonicMs();
   if (known === null || nowMs - known.readMs > MAX_AGE_MS) known = { points: mountPoints(), readMs: nowMs };
   let longest = '/';
-  for (const point of known.points) if (point.length > longest.length && isInside(point, path)) longest = point;
+  for (const point of known.points)
+    if (point.length > longest.length && isInside(point, path)) longest = point;
   return longest;
 }
 

@@ -31,7 +31,8 @@ export interface Handle {
 
 /**
  * How a submission ended. `lost`: its worker was killed, or is unknown. `stalled`: its worker gave no sign of
- * life and was stopped. The last four occur on clusters, and are not caused by the movies. `sessions/scheduler/ending-rules.ts` defines the consequences of each.
+ * life and was stopped. The last four occur on clusters, and are not caused by the movies.
+ * `sessions/scheduler/ending-rules.ts` defines the consequences of each.
  */
 export const ENDINGS = [
   'completed',

@@ -5,6 +5,9 @@ import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { FieldFault } from '../contract/parse-parameters.ts';
 import { asCoded } from '../pipeline/faults.ts';
 
+/** A file system that does not respond, and a pipe in place of a file. */
+const FILE_CODES = ['ETIMEDOUT', 'ENXIO'];
+
 /** Faults that are listed: a request with many values can have as many. */
 const MAX_FAULTS = 100;
 
@@ -51,7 +54,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
     const { field } = error.location;
     return answer(error.code, error.message, field ? [{ field, message: error.message }] : []);
   }
-  if (hasErrorCode(error, 'ETIMEDOUT')) return errorAnswer(asCoded(error));
+  if (hasErrorCode(error, ...FILE_CODES)) return errorAnswer(asCoded(error));
   if (!isFastifyError(error)) return answer('INTERNAL', ERRORS.INTERNAL.text, []);
   if (error.validation)
     return errorAnswer(new FaultyFields(error.validation.slice(0, MAX_FAULTS).map(invalidField)));

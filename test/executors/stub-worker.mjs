@@ -1,5 +1,5 @@
 // A worker for tests of executors. Its batch file defines the action; it processes no movies.
-// { "stub": { "marks": DIR, "action": "exit" | "hold" | "stubborn" | "family" | "frozen" | "blocked" | "signing", "code"?: N } }
+// { "stub": { "marks": DIR, "action": ACTION, "code"?: N } }, with an action of process-fixture.ts
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';

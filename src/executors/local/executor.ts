@@ -188,7 +188,7 @@ class LocalExecutor implements Executor {
       if (worker === null) return CANCELLED;
       const exit = await Promise.race([worker.ended, run.abandoned.promise]);
       watch.close();
-      // Also end processes that the worker started: a slot is free only if no process of the batch is running.
+      // Also end processes that the worker started: a slot is free if no process of the batch is running.
       const isGone = exit !== NO_EXIT && (await endProcesses(submission.token, this.graceMs, worker.pid));
       const { exitCode, signal } = exit;
       if (run.isCancelled) return { ...CANCELLED, exitCode, signal };

@@ -62,7 +62,10 @@ export async function openLog({ logPath }: Submission): Promise<FileHandle> {
   }
 }
 
-/** The sentence about a worker that was stopped because it gave no sign of life. @param isGone - false: it cannot be ended */
+/**
+ * The sentence about a worker that was stopped because it gave no sign of life.
+ * @param isGone - false: it cannot be ended
+ */
 export const stalledDetail = (isGone: boolean): string =>
   isGone
     ? 'The worker gave no sign of life and was stopped.'

@@ -1,3 +1,4 @@
+import { isPipeOrDevice } from '../../base/below.ts';
 import { FileCallStuck } from '../../base/file-lanes.ts';
 import type { SessionKey, SessionSummary } from '../../contract/api.ts';
 import { CodedError, type ErrorCode } from '../../contract/errors.ts';
@@ -101,7 +102,8 @@ export class Commands implements SessionCommands {
       }
     } catch (error) {
       if (!(error instanceof FileCallStuck)) throw error;
-      this.context.logger.warn({ session: session.key, error }, 'the files of a stopped session do not respond');
+      const { key } = session;
+      this.context.logger.warn({ session: key, error }, 'the files of a stopped session do not respond');
     } finally {
       await lifecycle.setStopped();
     }
@@ -152,11 +154,11 @@ function withChanges(values: ParameterValues, changes: Partial<ParameterValues>)
   return { ...Object.fromEntries(all), apix, kev };
 }
 
-/** A stop does not depend on files that do not respond: what was last known of the owner holds. */
+/** A stop does not depend on an owner's mark that cannot be read: what was last known of the owner holds. */
 async function unlessStuck(work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof FileCallStuck)) throw error;
+    if (!(error instanceof FileCallStuck) && !isPipeOrDevice(error)) throw error;
   }
 }

@@ -86,6 +86,6 @@ function rollBack(db: DatabaseSync): void {
   try {
     if (db.isTransaction) db.exec('ROLLBACK');
   } catch {
-    // The error of the transaction is the cause, and is thrown. The next transaction shows if the fault remains.
+    // The error of the transaction is the cause, and is thrown.
   }
 }

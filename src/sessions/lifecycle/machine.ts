@@ -12,7 +12,7 @@ import { isInProgress, type SessionState } from '../../contract/states.ts';
  *   processing_start       --all_settled-->    processing_complete     (there was nothing to do)
  *   processing             --all_settled-->    processing_complete     (and the microscope is quiet)
  *   processing_complete    --continued-->      processing              (the microscope paused)
- *   processing_complete    --retried-->        processing              (a user gave failed movies new attempts)
+ *   processing_complete    --retried-->        processing              (failed movies got new attempts)
  *   processing_complete    --work_waits-->     needs_processing        (stopped, and then a movie arrived)
  *   processing_start | processing | processing_complete --failed--> processing_failure
  *   processing_failure     --recovered-->      processing              (raw is readable, the disk has space)
