@@ -152,13 +152,18 @@ function limited<Value>(
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
     let isLate = false;
-    const timer = setTimeout(() => {
+    let hasEnded = false;
+    const giveUp = () => {
+      if (hasEnded) return;
       isLate = true;
       stuck.add(call);
       for (const lane of lanes) lane.setStuck(true);
       reject(new FileCallStuck(call.path));
-    }, limitMs);
+    };
+    // If this process was suspended, results that have arrived meanwhile are handled before.
+    const timer = setTimeout(() => setImmediate(giveUp), limitMs);
     const end = () => {
+      hasEnded = true;
       clearTimeout(timer);
       if (isLate) for (const lane of lanes) lane.setStuck(false);
       stuck.delete(call);
