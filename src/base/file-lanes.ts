@@ -29,7 +29,7 @@ export class FileCallStuck extends Error {
 }
 
 /** A call that is running and has exceeded its limit. */
-export interface StuckCall {
+interface StuckCall {
   /** The folder of the session. */
   readonly top: string;
   readonly path: string;

@@ -2,7 +2,7 @@ import { EXIT_INTERRUPTED, JOB_LOCATION_VARIABLE } from '../../contract/batch.ts
 import type { JobLocation } from '../../contract/record.ts';
 import type { Submission } from '../executor.ts';
 import { endProcesses } from '../workers/processes.ts';
-import { SilenceWatch } from '../workers/silence.ts';
+import { SILENT_GRACE_MS, SilenceWatch } from '../workers/silence.ts';
 import {
   endingOfWorker,
   openLog,
@@ -111,8 +111,9 @@ export class BatchRun {
   }
 
   private async endWorker(pid: number | null): Promise<void> {
-    const { plan } = this.options;
-    if (!(await endProcesses(this.token, plan.graceMs, pid))) this.abandoned.resolve(NO_EXIT);
+    const { graceMs } = this.options.plan;
+    const limitMs = this.reason === 'stalled' ? Math.min(SILENT_GRACE_MS, graceMs) : graceMs;
+    if (!(await endProcesses(this.token, limitMs, pid))) this.abandoned.resolve(NO_EXIT);
   }
 
   /** null: it was stopped meanwhile. */

@@ -12,7 +12,7 @@ import type {
   Submission,
 } from '../executor.ts';
 import { endProcesses, processesByToken } from '../workers/processes.ts';
-import { SilenceWatch } from '../workers/silence.ts';
+import { SILENT_GRACE_MS, SilenceWatch } from '../workers/silence.ts';
 import {
   endingOfWorker,
   openLog,
@@ -202,7 +202,8 @@ class LocalExecutor implements Executor {
 
   /** Ends the processes of a run; if that is not possible, the run ends without them. */
   private async endRun(token: string, run: Run): Promise<void> {
-    if (!(await endProcesses(token, this.graceMs, run.pid))) run.abandoned.resolve(NO_EXIT);
+    const graceMs = run.isStalled ? Math.min(SILENT_GRACE_MS, this.graceMs) : this.graceMs;
+    if (!(await endProcesses(token, graceMs, run.pid))) run.abandoned.resolve(NO_EXIT);
   }
 
   /** null: it was cancelled meanwhile. */

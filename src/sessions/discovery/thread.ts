@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Activity } from './activity.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 
-export interface ThreadListener {
+interface ThreadListener {
   received(message: FromWorker): void;
   /** The thread ended by itself. */
   ended(reason: string): void;

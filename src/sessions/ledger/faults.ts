@@ -28,7 +28,7 @@ export function isDamaged(error: unknown): boolean {
 }
 
 /** An error of SQLite that an administrator can remove is named; every other error stays as it is. */
-export function namedFault(error: unknown, stateDir: string): unknown {
+function namedFault(error: unknown, stateDir: string): unknown {
   const reason = NAMED.get(resultCodeOf(error) ?? -1);
   if (reason === undefined) return error;
   const detail = `${reason}: ${messageOf(error)}.`;
