@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from './errors.ts';
-import { type FileCallOptions, fileCall } from './file-lanes.ts';
+import { type FileCallOptions, FileCallStuck, fileCall } from './file-lanes.ts';
 import { HAS_OPEN_FILES, openPath, realPathOf } from './real-path.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -230,6 +230,7 @@ export class RealFolder {
       }
       await place(temporary);
     } catch (error) {
+      if (error instanceof FileCallStuck) throw error; // the file cannot be removed now either
       await this.removeFile(temporary).catch((left: unknown) => {
         throw new AggregateError([error, left], `cannot write ${join(this.path, name)}`);
       });
