@@ -97,13 +97,9 @@ export class Commands implements SessionCommands {
     try {
       // Batches are cancelled before the stop is recorded, because recording fails if the disk is full.
       if (!finishes) {
-        await trials.cancel(session);
-        await completions.cancel(session);
+        await unlessStuck(trials.cancel(session));
+        await unlessStuck(completions.cancel(session));
       }
-    } catch (error) {
-      if (!(error instanceof FileCallStuck)) throw error;
-      const { key } = session;
-      this.context.logger.warn({ session: key, error }, 'the files of a stopped session do not respond');
     } finally {
       await lifecycle.setStopped();
     }
@@ -154,8 +150,11 @@ function withChanges(values: ParameterValues, changes: Partial<ParameterValues>)
   return { ...Object.fromEntries(all), apix, kev };
 }
 
-/** A stop does not depend on an owner's mark that cannot be read: what was last known of the owner holds. */
-async function unlessStuck(work: Promise<void>): Promise<void> {
+/**
+ * A stop does not depend on files that do not respond, or on an owner's mark that is a pipe: what was last
+ * known of the owner holds, and processes are ended before files are read.
+ */
+async function unlessStuck(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
