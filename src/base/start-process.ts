@@ -74,7 +74,7 @@ export function startProcess(command: readonly string[], options: ProcessOptions
     killTimer ??= setTimeout(() => send('SIGKILL'), killDelayMs);
   };
   const output = captureOutput(child, options, stop);
-  const signs = options.onSign === undefined ? null : child.stdio[SIGNS_FD];
+  const signs: unknown = options.onSign === undefined ? null : child.stdio[SIGNS_FD];
   if (options.onSign && signs instanceof Readable) signs.on('data', options.onSign);
   const onAbort = () => stop('cancelled');
   const timeLimitTimer = timeoutMs === undefined ? undefined : setTimeout(() => stop('timed out'), timeoutMs);

@@ -34,6 +34,14 @@ const request = (httpStatus: number, text: string, remedy: string): ErrorDeclara
   remedy,
 });
 
+const cluster = (httpStatus: number, text: string, remedy: string): ErrorDeclaration => ({
+  cause: 'cluster',
+  retryable: true,
+  httpStatus,
+  text,
+  remedy,
+});
+
 export const ERRORS = {
   MOVIE_MISSING: file('The movie is no longer on disk.', 'Check whether the transfer moved or removed it.'),
   MOVIE_EMPTY: file(
@@ -159,34 +167,26 @@ export const ERRORS = {
     text: 'A file that this service did not write already exists at the path of an output.',
     remedy: 'Move it elsewhere, then resume.',
   },
-  WORKER_LOST: {
-    cause: 'cluster',
-    retryable: true,
-    httpStatus: 500,
-    text: 'The worker ended without a result for this movie.',
-    remedy: 'No action needed. If it happens again, check the memory and the worker log.',
-  },
-  TIME_LIMIT: {
-    cause: 'cluster',
-    retryable: true,
-    httpStatus: 500,
-    text: 'The job reached its time limit before this movie was done.',
-    remedy: 'Raise time_limit in [slurm], or put fewer movies into a batch (cluster_size).',
-  },
-  WORKER_STALLED: {
-    cause: 'cluster',
-    retryable: true,
-    httpStatus: 500,
-    text: 'The worker made no progress with this movie and was stopped.',
-    remedy: 'No action needed. If it happens again, check the file system of the movies and the worker log.',
-  },
-  JOBS_STILL_RUNNING: {
-    cause: 'cluster',
-    retryable: true,
-    httpStatus: 502,
-    text: 'Cancelled jobs may still be running.',
-    remedy: 'Stop again in a minute. If it happens again, check the nodes of these jobs.',
-  },
+  WORKER_LOST: cluster(
+    500,
+    'The worker ended without a result for this movie.',
+    'No action needed. If it happens again, check the memory and the worker log.',
+  ),
+  TIME_LIMIT: cluster(
+    500,
+    'The job reached its time limit before this movie was done.',
+    'Raise time_limit in [slurm], or put fewer movies into a batch (cluster_size).',
+  ),
+  WORKER_STALLED: cluster(
+    500,
+    'The worker made no progress with this movie and was stopped.',
+    'No action needed. If it happens again, check the file system of the movies and the worker log.',
+  ),
+  JOBS_STILL_RUNNING: cluster(
+    502,
+    'Cancelled jobs may still be running.',
+    'Stop again in a minute. If it happens again, check the nodes of these jobs.',
+  ),
   CANCELLED: {
     cause: 'service',
     retryable: true,
@@ -234,13 +234,11 @@ export const ERRORS = {
     'A browser login cannot be used for requests from another site.',
     'Use the page, or give the token as access_token.',
   ),
-  PEGASUS_FAILED: {
-    cause: 'cluster',
-    retryable: true,
-    httpStatus: 502,
-    text: 'A Pegasus command failed.',
-    remedy: 'Read its output; "cryoem doctor" checks the commands, pegasus-analyzer a workflow.',
-  },
+  PEGASUS_FAILED: cluster(
+    502,
+    'A Pegasus command failed.',
+    'Read its output; "cryoem doctor" checks the commands, pegasus-analyzer a workflow.',
+  ),
   TOO_MANY_ATTEMPTS: request(429, 'Too many wrong tokens.', 'Wait a minute, then try again.'),
   WRONG_STATE: request(409, 'The state of the session does not allow this.', 'Check its state.'),
   OWNED_ELSEWHERE: request(

@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +36,11 @@ afterEach(() => {
 /** Starts `cryoem serve`, with a channel as the other Node.js opens it, and waits until it responds. */
 async function serve(node: string, channel: 'ipc' | 'ignore'): Promise<ChildProcess> {
   const path = join(top, 'cryoem.conf');
-  writeFileSync(path, ORIGINAL_CONFIG.replace('session_dir = /cryoem1', `session_dir = ${join(top, 'cryoem1')}`), { mode: 0o600 });
+  writeFileSync(
+    path,
+    ORIGINAL_CONFIG.replace('session_dir = /cryoem1', `session_dir = ${join(top, 'cryoem1')}`),
+    { mode: 0o600 },
+  );
   const env = { PATH: process.env.PATH, HOME: top, XDG_STATE_HOME: join(top, 'state') };
   const args = [BIN, 'serve', '--config', path, '--port', '0'];
   child = spawn(node, args, { env, stdio: ['ignore', 'ignore', 'pipe', channel] });

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
 import { LedgerClock, type MachineClock } from '../../src/sessions/ledger/clock-jumps.ts';
 import { type Ledger, openLedger } from '../../src/sessions/ledger/ledger.ts';
-import { KEY, until, VALUES, World } from './support.ts';
 import { FakeExecutor } from './fake-executor.ts';
+import { KEY, until, VALUES, World } from './support.ts';
 
 const HOUR_MS = 3_600_000;
 const DELAY_MS = 5000;

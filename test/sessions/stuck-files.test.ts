@@ -105,24 +105,26 @@ describe('a session whose files do not respond', () => {
 });
 
 describe('a pipe in place of a file of a session', () => {
-  it.each(['workflow/session.json', 'workflow/owner.json', 'workflow/timeline.jsonl', 'processed/results/m0.json'])(
-    '%s: freezes nothing, and the session can be shown and stopped',
-    async (file) => {
-      addMovies(KEY, 1);
-      executor.behaviour = () => 'ok';
-      const first = await world.serve(executor);
-      await until('it is known', async () => (await countsOf(first, KEY))?.waiting === 1);
-      await first.commands.start(KEY, VALUES);
-      await until('it is done', async () => (await countsOf(first, KEY))?.done === 1);
-      await world.endServices();
-      const path = join(world.paths.root, file);
-      rmSync(path, { force: true });
-      mkdirSync(join(path, '..'), { recursive: true });
-      execFileSync('mkfifo', [path]);
-      const service = await world.serve(executor);
-      await until('it is shown', async () => (await service.queries.all()).length === 1);
-      await service.commands.stop(KEY).catch((error: unknown) => expect(error).toHaveProperty('code'));
-      expect(service.stuck()).toEqual([]);
-    },
-  );
+  it.each([
+    'workflow/session.json',
+    'workflow/owner.json',
+    'workflow/timeline.jsonl',
+    'processed/results/m0.json',
+  ])('%s: freezes nothing, and the session can be shown and stopped', async (file) => {
+    addMovies(KEY, 1);
+    executor.behaviour = () => 'ok';
+    const first = await world.serve(executor);
+    await until('it is known', async () => (await countsOf(first, KEY))?.waiting === 1);
+    await first.commands.start(KEY, VALUES);
+    await until('it is done', async () => (await countsOf(first, KEY))?.done === 1);
+    await world.endServices();
+    const path = join(world.paths.root, file);
+    rmSync(path, { force: true });
+    mkdirSync(join(path, '..'), { recursive: true });
+    execFileSync('mkfifo', [path]);
+    const service = await world.serve(executor);
+    await until('it is shown', async () => (await service.queries.all()).length === 1);
+    await service.commands.stop(KEY).catch((error: unknown) => expect(error).toHaveProperty('code'));
+    expect(service.stuck()).toEqual([]);
+  });
 });

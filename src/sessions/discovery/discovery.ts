@@ -101,7 +101,7 @@ export class Discovery {
       this.waiting[question].set(number, { raw: input.raw, resolve, reject });
       signal?.addEventListener('abort', () => this.cancel(question, number), { once: true });
       const message: DiscoveryRequest<Q> = { type: 'request', number, question, input };
-      const post = () => this.thread.post(message);
+      const post = () => this.thread.worker.postMessage(message);
       if (this.isDown) this.postponed.push(post);
       else post();
     });

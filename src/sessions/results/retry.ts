@@ -48,8 +48,7 @@ export function endAttemptWithoutRecord(
 export function returnToWaiting(context: Context, session: Session, movies: readonly LedgerMovie[]): void {
   if (movies.length === 0) return;
   context.ledger.transaction(() => {
-    for (const movie of movies)
-      context.ledger.movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
+    for (const movie of movies) context.ledger.movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
   });
   const bases = movies.map((movie) => movie.base);
   context.bus.emit('moviesChanged', session, bases);

@@ -35,7 +35,10 @@ for (;;) {
   for (const { id, raw } of orders.values()) {
     begin(id);
     if (raw.includes('hung')) hangUntilReleased(dirname(raw));
-    parentPort.postMessage({ type: 'scan', report: { id, fault: null, warnings: [], changes: [], gains: [] } });
+    parentPort.postMessage({
+      type: 'scan',
+      report: { id, fault: null, warnings: [], changes: [], gains: [] },
+    });
   }
   begin(IDLE);
   await new Promise((resolve) => setTimeout(resolve, 10));

@@ -58,8 +58,8 @@ function watch(id: number, name: string): WatchOrder {
 
 const isReported = (id: number, fault: unknown) => {
   const from = reports.length;
-  return until(`session ${id} is reported`, () => reports.slice(from).find((r) => r.id === id)).then((found) =>
-    expect(found.fault).toEqual(fault),
+  return until(`session ${id} is reported`, () => reports.slice(from).find((r) => r.id === id)).then(
+    (found) => expect(found.fault).toEqual(fault),
   );
 };
 
@@ -135,4 +135,3 @@ describe('a scan that never returns', () => {
     expect(discovery.hungFolders).toHaveLength(1);
   });
 });
-
