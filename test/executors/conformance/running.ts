@@ -87,7 +87,7 @@ export function testRunning(suite: Suite): void {
     await start(1);
     const handle = await submit('batch-slow', 'signing');
     await untilStarted('batch-slow');
-    await sleep(3000);
+    await sleep(6000);
     expect(await stateOf(handle)).toBe('running');
     suite.fixture.release();
     expect(await endOf(handle)).toMatchObject({ how: 'completed' });
