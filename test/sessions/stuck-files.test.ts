@@ -82,7 +82,8 @@ describe('a session whose files do not respond', () => {
     expect(service.stuck().map(({ folder }) => folder)).toEqual([pathsOf(world.sessionDir, DEAD).root]);
     const all = await service.queries.all();
     expect(all.find(({ session }) => session === DEAD.session)?.warnings[0]).toContain('does not respond');
-    expect(all.find(({ session }) => session === KEY.session)?.warnings).toEqual([]);
+    const others = all.find(({ session }) => session === KEY.session)?.warnings.join();
+    expect(others).not.toContain('does not respond');
 
     addMovies(KEY, 3, 1);
     await until('the other session goes on', async () => (await countsOf(service, KEY))?.done === 4);
