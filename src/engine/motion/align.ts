@@ -124,7 +124,7 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
     dosePerFrameEA2: dose,
     iterations: refined.iterations,
     converged: refined.converged && !refined.lost,
-    meanCountsPerPixelFrame: look.hot.meanPerFrame,
+    meanCountsPerPixelFrame: look.values === 'counts' ? look.hot.meanPerFrame : null,
     hotPixels: look.hot.hotPixels,
     knownBadPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
@@ -137,6 +137,8 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
 function findingsOf(job: Job, look: FirstLook, { refined, alignable, local }: FoundMotion): AlignFinding[] {
   const { request, dose, first, evenOdd, structure } = job;
   const findings = [...look.hot.findings, ...unusableFrames(look.faults, look.framesPerCrop, first + 1)];
+  if (look.values !== 'counts')
+    findings.push({ kind: 'not-counts', values: look.values, hasGain: request.gain !== null });
   if (look.judged) findings.push({ kind: 'gain-checked', check: look.judged.gainCheck });
   if (dose === null) findings.push({ kind: 'dose-unknown' });
   if (evenOdd !== null && evenOdd !== request.evenOdd) findings.push({ kind: 'even-odd-not-weighted' });
