@@ -18,6 +18,8 @@ const mayBeNull = (shape: Shape) => shape.anyOf?.some((part) => part.type === 'n
 
 const TRUE_WORDS = new Set(['1', 'yes', 'true', 'on']);
 const FALSE_WORDS = new Set(['0', 'no', 'false', 'off']);
+/** A longer text is not a number; the pattern would try all divisions of its digits. */
+const MAX_NUMBER_LENGTH = 50;
 /** Numbers as users write them; not the hexadecimal, empty and padded texts that `Number` takes as well. */
 const NUMBER = /^[+-]?(\d[\d_]*)?\.?\d+(e[+-]?\d+)?$/i;
 
@@ -27,7 +29,8 @@ export function schemaOfSetting(section: ConfigSection, key: string): z.ZodType 
 }
 
 /**
- * A text of the file as the kind that the setting asks for; a text that is not of that kind stays as it is.
+ * Converts a text of the file to the type of the setting; a text that cannot be converted is returned as it
+ * is.
  */
 export function convertValue(schema: z.ZodType, text: string): unknown {
   const shape = shapeOf(schema);
@@ -38,13 +41,13 @@ export function convertValue(schema: z.ZodType, text: string): unknown {
       return TRUE_WORDS.has(word) ? true : FALSE_WORDS.has(word) ? false : text;
     case 'integer':
     case 'number':
-      return NUMBER.test(text) ? Number(text.replaceAll('_', '')) : text;
+      return text.length <= MAX_NUMBER_LENGTH && NUMBER.test(text) ? Number(text.replaceAll('_', '')) : text;
     default:
       return text;
   }
 }
 
-/** What a setting takes, in words: "a whole number from 1 to 65535". */
+/** Describes the values that a setting accepts: "a whole number from 1 to 65535". */
 export function expectedOf(schema: z.ZodType): string {
   const whole = shapeOf(schema);
   const shape = innerOf(whole);

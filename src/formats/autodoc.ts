@@ -10,7 +10,7 @@ export interface AutodocSection {
 }
 
 /**
- * The global values come first. Where a section has a key twice, the first one counts. Other lines are
+ * The global values come first. If a section has a key twice, the first value is used. Other lines are
  * skipped.
  */
 export function parseAutodoc(text: string): AutodocSection[] {
@@ -18,10 +18,10 @@ export function parseAutodoc(text: string): AutodocSection[] {
   const sections: AutodocSection[] = [{ type: '', name: '', values }];
   for (const line of text.split(/\r\n|[\r\n]/)) {
     const trimmed = line.trim();
-    const head = /^\[\s*([^=\]]+?)\s*=\s*(.*?)\s*\]$/.exec(trimmed);
+    const head = headOf(trimmed);
     if (head) {
       values = new Map();
-      sections.push({ type: head[1]!, name: head[2]!, values });
+      sections.push({ ...head, values });
       continue;
     }
     const equals = trimmed.indexOf('=');
@@ -30,4 +30,12 @@ export function parseAutodoc(text: string): AutodocSection[] {
     if (!values.has(key)) values.set(key, trimmed.slice(equals + 1).trim());
   }
   return sections;
+}
+
+/** Type and name of a line `[Type = name]`; null for another line. */
+function headOf(line: string): { type: string; name: string } | null {
+  const equals = line.indexOf('=');
+  if (equals < 0 || !line.startsWith('[') || !line.endsWith(']')) return null;
+  const type = line.slice(1, equals).trim();
+  return type === '' || type.includes(']') ? null : { type, name: line.slice(equals + 1, -1).trim() };
 }

@@ -1,12 +1,12 @@
 /**
- * Reader of the dialect of Python's `configparser` (strict, no interpolation, so that `%` is an ordinary
+ * Parser for the syntax of Python's `configparser` (strict, without interpolation, so that `%` is an ordinary
  * character).
  *
- * Facts of the dialect: a line whose first character besides whitespace is `#` or `;` is a comment, however
- * far it is indented; comments after a value belong to the value; the first `=` or `:` separates key and
- * value; keys are lower-cased, section names are not; a line indented further than the key above it continues
- * its value, and a blank line within such a value is part of it; a section or a key given twice is an error;
- * `[DEFAULT]` applies to every section.
+ * Its rules: a line whose first character other than whitespace is `#` or `;` is a comment, whatever its
+ * indentation; a comment after a value belongs to the value; the first `=` or `:` separates key and value;
+ * keys are lower-cased, section names are not; a line that is indented further than the key above it
+ * continues the value, and a blank line within such a value is part of it; a section or a key given twice is
+ * an error; `[DEFAULT]` applies to every section.
  */
 interface ConfigLine {
   readonly line: number;
@@ -32,30 +32,36 @@ export interface PythonConfig {
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, ConfigEntry>>;
   readonly sectionLines: ReadonlyMap<string, number>;
   readonly defaults: ReadonlyMap<string, ConfigEntry>;
-  /** All faults of the text; where there is one, Python would reject the file. */
+  /** All faults in the text; Python would reject a file with any of them. */
   readonly faults: readonly ConfigFault[];
 }
 
 /** Whitespace as Python defines it; JavaScript's definition differs in five characters. */
 const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const LEADING = new RegExp(`^[${SPACE}]+`);
-const TRAILING = new RegExp(`[${SPACE}]+$`);
-const strip = (text: string) => text.replace(LEADING, '').replace(TRAILING, '');
-const stripEnd = (text: string) => text.replace(TRAILING, '');
+const ONE_SPACE = new RegExp(`[${SPACE}]`);
+const strip = (text: string) => stripEnd(text.replace(LEADING, ''));
 const indentOf = (text: string) => LEADING.exec(text)?.[0].length ?? 0;
+
+/** In one pass: a pattern for spaces at the end is tried at each space of the text. */
+function stripEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && ONE_SPACE.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
 
 interface OpenEntry {
   line: number;
   lines: ConfigLine[];
 }
 
-function close(entry: OpenEntry): ConfigEntry {
+function closeEntry(entry: OpenEntry): ConfigEntry {
   const value = stripEnd(entry.lines.map((part) => part.text).join('\n'));
   return { value, line: entry.line, lines: entry.lines.slice(0, value.split('\n').length) };
 }
 
 const closeAll = (entries: ReadonlyMap<string, OpenEntry>) =>
-  new Map([...entries].map(([key, entry]) => [key, close(entry)]));
+  new Map([...entries].map(([key, entry]) => [key, closeEntry(entry)]));
 
 /** Parses a text. Never throws: all faults are returned together, each with its line. */
 export function parsePythonConfig(text: string): PythonConfig {
@@ -102,7 +108,7 @@ export function parsePythonConfig(text: string): PythonConfig {
   };
 
   const physicalLines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  // A line feed at the end of the text closes the last line; it does not begin a further one.
+  // A line feed at the end of the text ends the last line; it does not begin another one.
   if (physicalLines.at(-1) === '') physicalLines.pop();
   physicalLines.forEach((physical, index) => {
     const line = index + 1;

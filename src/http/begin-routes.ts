@@ -9,6 +9,7 @@ import { parametersShape, partialValues, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
 import { PICTURE_TYPES, sendOutput } from './send-file.ts';
 import { refusals, SESSION } from './session-route.ts';
+import { untilDisconnected } from './until-disconnected.ts';
 
 const tags = ['start'];
 
@@ -20,7 +21,7 @@ const previewQuery = parametersShape.extend({
 });
 const trialPictureParams = sessionParams.extend({ id: z.string(), role: z.string() });
 
-/** Before a start: a preview of what it would do, contradictions, and a trial on one movie. */
+/** Before a start: a preview of its effects, contradictions, and a trial on one movie. */
 export function registerBeginRoutes(
   instance: FastifyInstance,
   { trials, parameterDefaults }: Pick<RouteContext, 'trials' | 'parameterDefaults'>,
@@ -33,17 +34,17 @@ export function registerBeginRoutes(
       config: { access: 'read' },
       schema: {
         tags,
-        summary: 'What a start with these parameters would do, and contradictions; changes nothing',
+        summary: 'Preview: what a start with these parameters would do, and contradictions; changes nothing',
         params: sessionParams,
         querystring: previewQuery,
         response: { 200: previewSchema, ...refusals },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       // A resume continues with the parameters of the session, not with those of the config file.
       const defaults = request.query.for === 'resume' ? {} : parameterDefaults;
-      const { values, isWhole } = partialValues(request, defaults);
-      return trials.preview(keyOf(request.params), values, isWhole);
+      const { values, isComplete } = partialValues(request, defaults);
+      return trials.preview(keyOf(request.params), values, isComplete, untilDisconnected(reply));
     },
   );
 

@@ -14,7 +14,9 @@ const EXECUTOR_IN_API = 'place';
 const tags = ['sessions'];
 const config = { access: 'read' } as const;
 
-const definedOf = <Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+const withoutUndefined = <Value>(
+  values: Readonly<Record<string, Value | undefined>>,
+): Record<string, Value> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -43,7 +45,7 @@ export function registerFacilityRoutes(
         pattern: p.pattern && [...p.pattern],
         affects: p.affects === 'executor' ? EXECUTOR_IN_API : p.affects,
       })),
-      defaults: definedOf(parameterDefaults),
+      defaults: withoutUndefined(parameterDefaults),
     }),
   );
 

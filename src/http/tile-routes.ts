@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { errorBodySchema } from '../contract/api.ts';
@@ -7,6 +7,7 @@ import { TileMaker } from '../pipeline/tiles/tile-maker.ts';
 import { checkName, keyOf, movieParams } from './names.ts';
 import type { RouteContext } from './ports.ts';
 import { refusals, SESSION } from './session-route.ts';
+import { untilDisconnected } from './until-disconnected.ts';
 
 const TILES = `${SESSION}/movies/:base/tiles/:role`;
 const tags = ['outputs'];
@@ -60,7 +61,7 @@ export function registerTileRoutes(
             .literal(LOW_PASSES_A.map(String))
             .transform(Number)
             .optional()
-            .describe('length in Angstrom at which half of the amplitude remains'),
+            .describe('resolution in Angstrom at which the amplitude falls to one half'),
           v: z.string().max(50).optional().describe('changes with the image, so that a tile can be cached'),
         }),
         response: {
@@ -78,11 +79,4 @@ export function registerTileRoutes(
       return reply.type('image/jpeg').send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
     },
   );
-}
-
-/** Aborts when the client disconnects before it has the response. */
-function untilDisconnected(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller.signal;
 }

@@ -3,7 +3,7 @@ import type { JobstateReading } from './jobstate.ts';
 import type { WorkflowStatus } from './status.ts';
 
 /** DAGMan writes the reason on its own line after the event, without the name of the job. */
-const HOLD_REASON = /Hold reason:\s*(.*\S)/g;
+const HOLD_REASON = 'Hold reason:';
 
 /**
  * Jobs that HTCondor holds, according to the logs of Pegasus' monitor and DAGMan: for Pegasus 5.0, whose
@@ -15,9 +15,17 @@ export async function heldByLogs(
 ): Promise<WorkflowStatus['held']> {
   const held = [...nodes].filter(([, { state }]) => /^JOB_HELD/.test(state));
   if (held.length === 0) return [];
-  const text = await dagmanLog(submitFolder);
-  const reason = [...text.matchAll(HOLD_REASON)].at(-1)?.[1] ?? 'run condor_q -hold for the reason';
+  const reason = lastHoldReason(await dagmanLog(submitFolder)) ?? 'run condor_q -hold for the reason';
   return held.map(([job]) => ({ job, reason }));
+}
+
+/** @param log - of DAGMan */
+export function lastHoldReason(log: string): string | null {
+  const reasons = log.split('\n').map((line) => {
+    const at = line.indexOf(HOLD_REASON);
+    return at < 0 ? '' : line.slice(at + HOLD_REASON.length).trim();
+  });
+  return reasons.findLast((reason) => reason !== '') ?? null;
 }
 
 /** A sentence for each reason. */

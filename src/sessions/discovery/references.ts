@@ -1,8 +1,18 @@
-import { globSync, readdirSync, statSync } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
-import { hasErrorCode } from '../../base/errors.ts';
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
+import { isInside } from '../../base/real-path.ts';
+import { filesBelow } from './files-below.ts';
+import { findMatching, SearchEnded } from './find-matching.ts';
 import type { ResolvedReferences } from './messages.ts';
 import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
+
+export interface ReferenceSearch {
+  /** Folders, besides that of the session, below which patterns may search. */
+  readonly roots?: readonly string[];
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Finds the gain reference and the defect map of a session.
@@ -10,16 +20,26 @@ import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
  * `none` means no reference.
  * A given file that does not exist keeps its path, so that every movie reports what is missing.
  */
-export function resolveReferences(
+export async function resolveReferences(
   raw: string,
   gain: string | null,
   defects: string | null,
-): ResolvedReferences {
+  { roots = [], signal }: ReferenceSearch = {},
+): Promise<ResolvedReferences> {
   const notes: string[] = [];
-  const names = gain === null || defects === null ? filesBelow(raw) : [];
-  const gainPath = gain === null ? byName(raw, names, notes) : asGiven(raw, gain, 'Gain reference', notes);
+  const asGiven = async (given: string, what: string) => {
+    if (given.toLowerCase() === 'none') return null;
+    const path = resolve(raw, given);
+    if (isPath(given)) return path;
+    return newest(await matching(path, [dirname(raw), ...roots], what, notes, signal), what, notes) ?? path;
+  };
+  const names =
+    gain === null || defects === null
+      ? filesBelow(raw).filter((name) => isOfSession(raw, join(raw, name)))
+      : [];
+  const gainPath = gain === null ? byName(raw, names, notes) : await asGiven(gain, 'Gain reference');
   const defectMapPath =
-    defects === null ? defectsByName(raw, names, notes) : asGiven(raw, defects, 'Defect map', notes);
+    defects === null ? defectsByName(raw, names, notes) : await asGiven(defects, 'Defect map');
   return { gainPath, defectMapPath, notes };
 }
 
@@ -38,12 +58,43 @@ function defectsByName(raw: string, names: readonly string[], notes: string[]): 
   return newest(found, 'Defect map', notes);
 }
 
-function asGiven(raw: string, given: string, what: string, notes: string[]): string | null {
-  if (given.toLowerCase() === 'none') return null;
-  const path = isAbsolute(given) ? given : join(raw, given);
-  if (!/[*?[]/.test(given)) return path;
-  const found = globSync(path).filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
-  return newest(found, what, notes) ?? path;
+/** Files that match a pattern, and a note if it cannot be searched. */
+async function matching(
+  pattern: string,
+  roots: readonly string[],
+  what: string,
+  notes: string[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const root = roots.find((one) => pattern.startsWith(one.endsWith(sep) ? one : one + sep));
+  if (root === undefined) {
+    notes.push(
+      `${what}: patterns may only search in the session and below reference_dirs of the config file; give the path of the file instead of ${pattern}.`,
+    );
+    return [];
+  }
+  try {
+    return await findMatching(root, pattern, { signal });
+  } catch (error) {
+    const reason = error instanceof SearchEnded ? error.message : messageOf(error);
+    notes.push(`${what}: the search for ${pattern} was ended: ${reason}. Give the path of the file.`);
+    return [];
+  }
+}
+
+/** Whether a reference is named by its path: then a link there may lead anywhere. */
+export const isPath = (given: string | undefined): boolean =>
+  given !== undefined && given.toLowerCase() !== 'none' && !/[*?[]/.test(given);
+
+/** False for a file below the session's folder that is really elsewhere, through a link. */
+function isOfSession(raw: string, path: string): boolean {
+  const session = dirname(raw);
+  if (!isInside(session, path)) return true;
+  try {
+    return isInside(realpathSync(session), realpathSync(path));
+  } catch {
+    return false; // a broken link is no file
+  }
 }
 
 /** null if there is none. */
@@ -53,13 +104,4 @@ function newest(paths: readonly string[], what: string, notes: string[]): string
   if (first === undefined) return null;
   if (paths.length > 1) notes.push(`${what}: ${paths.length} files match, the newest is used: ${first.path}`);
   return first.path;
-}
-
-function filesBelow(raw: string): string[] {
-  try {
-    return readdirSync(raw, { recursive: true, encoding: 'utf8' });
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

@@ -18,9 +18,9 @@ import { surveyOf } from './survey.ts';
 import { SessionWatch } from './watch.ts';
 
 /**
- * The discovery thread: every call here may hang on a file server, or take a second for 100,000 files, and
- * the service must respond meanwhile. It keeps no state that is not on the disk, so it can be terminated and
- * restarted at any time.
+ * The discovery thread. Every call here may hang on a file server, or take a second for 100,000 files, while
+ * the service must stay responsive. All state of the thread can be read from the disk again, so it can be
+ * terminated and restarted at any time.
  */
 const setup: WorkerSetup = workerData;
 if (parentPort === null) throw new Error('discovery/worker.ts runs in a worker thread only');
@@ -29,23 +29,36 @@ const watches = new Map<number, SessionWatch>();
 const monotonicMs = () => performance.now();
 const send = (message: FromWorker) => port.postMessage(message);
 
-const ANSWERS: { [Q in keyof Questions]: (input: Questions[Q]['input']) => Promise<Questions[Q]['answer']> } =
-  {
-    references: async (input) => resolveReferences(input.raw, input.gain, input.defects),
-    suggest: async (input) => suggestFrom(input.raw, input.movie),
-    survey: async (input) => surveyOf(input),
-  };
+const searchUntil = (signal: AbortSignal) => ({ roots: setup.referenceRoots ?? [], signal });
+const ANSWERS: {
+  [Q in keyof Questions]: (
+    input: Questions[Q]['input'],
+    signal: AbortSignal,
+  ) => Promise<Questions[Q]['answer']>;
+} = {
+  references: async (input, signal) =>
+    resolveReferences(input.raw, input.gain, input.defects, searchUntil(signal)),
+  suggest: async (input) => suggestFrom(input.raw, input.movie),
+  survey: async (input, signal) => surveyOf(input, searchUntil(signal)),
+};
+/** Requests that are being answered. */
+const running = new Map<number, AbortController>();
 
 async function answer<Q extends keyof Questions>({
   number,
   question,
   input,
 }: DiscoveryRequest<Q>): Promise<void> {
+  const controller = new AbortController();
+  running.set(number, controller);
   try {
-    const message: Answer<Q> = { type: 'answer', number, question, answer: await ANSWERS[question](input) };
+    const found = await ANSWERS[question](input, controller.signal);
+    const message: Answer<Q> = { type: 'answer', number, question, answer: found };
     port.postMessage(message);
   } catch (error) {
     send({ type: 'fault', number, question, message: messageOf(error) });
+  } finally {
+    running.delete(number);
   }
 }
 
@@ -59,6 +72,9 @@ port.on('message', (message: ToWorker) => {
     case 'unwatch':
       watches.delete(message.id);
       break;
+    case 'cancel':
+      running.get(message.number)?.abort();
+      break;
     case 'request':
       void answer(message);
   }
@@ -66,7 +82,7 @@ port.on('message', (message: ToWorker) => {
 
 const reported = new Map<number, string>();
 
-/** An unexpected error affects its session only: the thread must scan the others. */
+/** An unexpected error must only affect one session: the thread has to scan the other sessions. */
 async function scanOf(watch: SessionWatch): Promise<ScanReport> {
   try {
     return await watch.scan();
@@ -76,13 +92,13 @@ async function scanOf(watch: SessionWatch): Promise<ScanReport> {
   }
 }
 
-/** Sends the changes; without changes, sends a report only if the error or the warnings are new. */
+/** Sends the changes. If there are none, a report is only sent if the fault or the warnings have changed. */
 async function reportScan(watch: SessionWatch): Promise<void> {
   const report = await scanOf(watch);
   if (watches.get(watch.order.id) !== watch) return;
   const remarks = JSON.stringify([report.fault, report.warnings]);
-  const nothingNew = report.changes.length === 0 && report.gains.length === 0;
-  if (nothingNew && reported.get(report.id) === remarks) return;
+  const hasChanges = report.changes.length > 0 || report.gains.length > 0;
+  if (!hasChanges && reported.get(report.id) === remarks) return;
   reported.set(report.id, remarks);
   send({ type: 'scan', report });
 }

@@ -16,6 +16,7 @@ import { recipeOf } from './recipe.ts';
  * What a start with these values would do: nothing is changed, no pixel is read.
  * @param values - the given and valid ones
  * @param isWhole - whether they are enough for a start
+ * @param signal - aborted when the client has gone
  */
 export async function previewOf(
   context: Context,
@@ -23,16 +24,18 @@ export async function previewOf(
   session: Session,
   values: Partial<ParameterValues>,
   isWhole: boolean,
+  signal?: AbortSignal,
 ): Promise<Preview> {
   const names = fileNameFilterOf(values);
   const isSameNames = canonicalJson(names) === canonicalJson(session.lifecycle.fileNames);
-  const survey = await discovery.request('survey', {
+  const question = {
     raw: session.paths.raw,
     names,
     wantsPaths: !isSameNames,
     gain: values.rawgainref ?? null,
     defects: values.rawdefectsmap ?? null,
-  });
+  };
+  const survey = await discovery.request('survey', question, signal);
   const whole = isWhole ? parseParameters({ ...values }) : null;
   const hashes = whole?.ok
     ? hashesText(stepHashes(recipeOf(context, whole.values, survey.references)))
@@ -43,10 +46,10 @@ export async function previewOf(
       ? ledger.tallies(session.id)
       : ledger.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
-  // Files that no scan has found yet, or that the names of the last start excluded.
-  const unmet = Math.max(0, survey.found - known);
+  // Files that no scan has found yet, or that were excluded by the names of the last start.
+  const unknown = Math.max(0, survey.found - known);
   return {
-    movies: hashes === null ? null : planOf([...tallies, ...unmetTally(unmet)], hashes),
+    movies: hashes === null ? null : planOf([...tallies, ...tallyOfUnknown(unknown)], hashes),
     skipped: [...survey.skipped],
     contradictions: contradictionsOf(values, survey),
     notes: [...survey.references.notes],
@@ -54,5 +57,5 @@ export async function previewOf(
   };
 }
 
-const unmetTally = (count: number): MovieTally[] =>
+const tallyOfUnknown = (count: number): MovieTally[] =>
   count === 0 ? [] : [{ state: 'waiting', hashes: null, errorCode: null, count }];

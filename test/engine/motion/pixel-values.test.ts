@@ -10,7 +10,7 @@ import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { alignWarnings } from '../../../src/pipeline/finding-texts.ts';
 import { describeMotion } from '../../../src/pipeline/motion.ts';
 import { randomNumbers } from '../../support/random.ts';
-import { request } from './align-request.ts';
+import { alignRequest } from './align-request.ts';
 import { drift, poisson, rmsd, syntheticFrames } from './synthetic-movie.ts';
 
 /**
@@ -48,14 +48,14 @@ function write(name: string, storage: Storage, frames: readonly Float32Array[], 
 
 /** Counts with hot pixels. */
 function counts(seed: number, dose = 4): Float32Array[] {
-  const spoil = (frame: Float32Array) => {
+  const modify = (frame: Float32Array) => {
     for (let k = 1; k <= 8; k++) frame[(k * 3571 + seed) % frame.length] = 40;
   };
-  return [...syntheticFrames({ ...SIZE, shifts: TRUTH, dose, contrast: 0.25, seed, spoil })];
+  return [...syntheticFrames({ ...SIZE, shifts: TRUTH, dose, contrast: 0.25, seed, modify })];
 }
 
 async function align(path: string, more: Partial<AlignRequest> = {}) {
-  const outcome = await alignMovie(request(path, { dosePerFrameEA2: 1, ...more }));
+  const outcome = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1, ...more }));
   return { ...outcome, text: alignWarnings(outcome.findings).join(' ') };
 }
 

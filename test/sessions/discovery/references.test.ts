@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findMatching } from '../../../src/sessions/discovery/find-matching.ts';
+import { matchesName } from '../../../src/sessions/discovery/name-pattern.ts';
 import { resolveReferences } from '../../../src/sessions/discovery/references.ts';
 
 let raw: string;
@@ -13,50 +15,117 @@ afterEach(() => rmSync(raw, { recursive: true }));
 const put = (name: string) => writeFileSync(join(raw, name), '');
 
 describe('gain reference and defect map', () => {
-  test('a gain reference is found by name, in raw or a folder of it', () => {
+  test('a gain reference is found by name, in raw or a folder of it', async () => {
     put('refs/20210427_gain.tiff');
-    expect(resolveReferences(raw, null, null)).toMatchObject({
+    expect(await resolveReferences(raw, null, null)).toMatchObject({
       gainPath: join(raw, 'refs/20210427_gain.tiff'),
       notes: [],
     });
   });
 
-  test('a warning is given if no gain reference is found by name', () => {
-    const { gainPath, notes } = resolveReferences(raw, null, null);
+  test('a warning is given if no gain reference is found by name', async () => {
+    const { gainPath, notes } = await resolveReferences(raw, null, null);
     expect(gainPath).toBeNull();
     expect(notes.join()).toMatch(/No gain reference was found/);
   });
 
-  test('the newest of several matches is used, with a note', () => {
+  test('the newest of several matches is used, with a note', async () => {
     put('refs/a_gain.tiff');
     put('refs/b_gain.tiff');
     utimesSync(join(raw, 'refs/b_gain.tiff'), 1000, 1000);
-    const { gainPath, notes } = resolveReferences(raw, 'refs/*_gain.tiff', null);
+    const { gainPath, notes } = await resolveReferences(raw, 'refs/*_gain.tiff', null);
     expect(gainPath).toBe(join(raw, 'refs/a_gain.tiff'));
     expect(notes.join()).toMatch(/2 files match/);
   });
 
-  test('a requested gain reference that is missing keeps its path, so that every movie reports it', () => {
-    expect(resolveReferences(raw, 'gone.mrc', '/nowhere/map.tif')).toMatchObject({
+  test('a requested gain reference that is missing keeps its path, so that every movie reports it', async () => {
+    expect(await resolveReferences(raw, 'gone.mrc', '/nowhere/map.tif')).toMatchObject({
       gainPath: join(raw, 'gone.mrc'),
       defectMapPath: '/nowhere/map.tif',
     });
   });
 
-  test('a defect map is found by name, in raw or a folder of it', () => {
+  test('a defect map is found by name, in raw or a folder of it', async () => {
     put('refs/K3-Map.m1.dm4');
-    expect(resolveReferences(raw, null, null)).toMatchObject({
+    expect(await resolveReferences(raw, null, null)).toMatchObject({
       defectMapPath: join(raw, 'refs/K3-Map.m1.dm4'),
     });
   });
 
-  test('the value "none" disables the gain reference', () => {
+  test('the value "none" disables the gain reference', async () => {
     put('K3-Map.m1.dm4');
     put('a_gain.tiff');
-    expect(resolveReferences(raw, 'none', 'None')).toEqual({
+    expect(await resolveReferences(raw, 'none', 'None')).toEqual({
       gainPath: null,
       defectMapPath: null,
       notes: [],
     });
   });
+});
+
+describe('a pattern', () => {
+  const outside = () => mkdtempSync(join(tmpdir(), 'cryoem-references-outside-'));
+
+  test.each(['/**/nope*', '/etc/host*', '../../*/host*', '/*'])(
+    'searches nowhere outside of the session: %s',
+    async (pattern) => {
+      const { gainPath, notes } = await resolveReferences(raw, pattern, 'none');
+      expect(gainPath).toBe(resolve(raw, pattern));
+      expect(notes.join()).toMatch(/may only search in the session/);
+    },
+  );
+
+  test('searches below a declared folder', async () => {
+    const top = outside();
+    writeFileSync(join(top, 'K3_gain.mrc'), '');
+    const found = await resolveReferences(raw, join(top, '*_gain.mrc'), 'none', { roots: [top] });
+    expect(found).toEqual({ gainPath: join(top, 'K3_gain.mrc'), defectMapPath: null, notes: [] });
+    const { gainPath } = await resolveReferences(raw, join(`${top}2`, '*.mrc'), 'none', { roots: [top] });
+    expect(gainPath).toBe(join(`${top}2`, '*.mrc'));
+    rmSync(top, { recursive: true });
+  });
+
+  test('finds nothing through links that leave the session', async () => {
+    const top = outside();
+    writeFileSync(join(top, 'x_gain.mrc'), '');
+    const own = join(raw, 'raw');
+    mkdirSync(join(own, 'refs'), { recursive: true });
+    symlinkSync(top, join(own, 'link'));
+    symlinkSync(join(top, 'x_gain.mrc'), join(own, 'refs', 'y_gain.mrc'));
+    for (const pattern of ['**/*_gain.mrc', 'link/*_gain.mrc', 'refs/*_gain.mrc'])
+      expect((await resolveReferences(own, pattern, 'none')).gainPath).toBe(join(own, pattern));
+    rmSync(top, { recursive: true });
+  });
+
+  test('is ended after too many entries, and says so', async () => {
+    for (let i = 0; i < 20; i++) put(`refs/${i}.mrc`);
+    await expect(findMatching(raw, join(raw, '**/nope*'), { maxEntries: 10 })).rejects.toThrow(
+      'more than 10',
+    );
+    await expect(findMatching(raw, join(raw, '**/**/**/nope*'), { maxEntries: 100 })).resolves.toEqual([]);
+  });
+
+  test('is ended when nobody waits for it', async () => {
+    put('refs/a_gain.mrc');
+    const { notes } = await resolveReferences(raw, '**/*_gain.mrc', 'none', { signal: AbortSignal.abort() });
+    expect(notes.join()).toMatch(/was ended/);
+  });
+});
+
+test.each([
+  ['*_gain.mrc', 'a_gain.mrc', true],
+  ['*', '.hidden', false],
+  ['.*', '.hidden', true],
+  ['a?c', 'abc', true],
+  ['a?c', 'ac', false],
+  ['[ab]*[0-9]', 'b-7', true],
+  ['[!ab]*', 'b-7', false],
+  ['[^ab]*', 'c', true],
+  ['a[', 'a[', true],
+  ['[z-a]', 'z', false],
+  ['*a*b*c*', 'xxaxxbxxcxx', true],
+  ['*a*b*c', 'abcabcab', false],
+  [`${'*a'.repeat(300)}b`, 'a'.repeat(255), false],
+])('the name pattern %s and %s', (pattern, name, expected) => {
+  expect(matchesName(pattern, name)).toBe(expected);
 });

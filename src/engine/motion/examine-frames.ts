@@ -10,25 +10,25 @@ import { firstPass } from './passes.ts';
 import { type PixelValues, pixelValues } from './pixel-values.ts';
 import { clearUnusable, cropFaults, faultsByNoise } from './unusable.ts';
 
-/** Results of pass 1; the crops are in the memory. */
-export interface FirstLook {
+/** Results of pass 1, without the crops, which are in the shared memory. */
+export interface FrameExamination {
   readonly framesPerCrop: readonly number[];
-  /** Of each used frame: whether it is flat. */
+  /** Whether each used frame is flat. */
   readonly flat: readonly boolean[];
   readonly values: PixelValues;
   readonly hot: FoundPixels;
   /** Null without a gain, or if the values are not counts. */
-  readonly judged: { readonly gainCheck: GainCheck; readonly gainPattern: GainPattern } | null;
+  readonly gainResult: { readonly gainCheck: GainCheck; readonly gainPattern: GainPattern } | null;
   /** The fault of each crop; null: it can be aligned. */
   readonly faults: readonly (FrameFault | null)[];
 }
 
 /**
- * Pass 1 over the frames: makes crops for alignment, finds hot pixels, checks the orientation of the gain,
+ * Pass 1 over the frames: computes crops for alignment, finds hot pixels, checks the orientation of the gain,
  * and finds frames that cannot be aligned.
  * @throws CodedError ALIGNMENT_FAILED for a movie without any counts
  */
-export async function lookAtFrames(job: Job): Promise<FirstLook> {
+export async function examineFrames(job: Job): Promise<FrameExamination> {
   const { request, structure, pool, layout, memory, groups, first } = job;
   const { bad } = job.correction;
   const frames = groups.length;
@@ -40,17 +40,17 @@ export async function lookAtFrames(job: Job): Promise<FirstLook> {
   });
   const flat = samples.map((sample) => sample.isFlat);
   const values = pixelValues(samples);
-  const inSum = Math.max(1, flat.filter((isFlat) => !isFlat).length);
+  const summedFrames = Math.max(1, flat.filter((isFlat) => !isFlat).length);
   const framesPerCrop = groupSizes(groups);
-  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, inSum, samples);
+  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, summedFrames, samples);
   if (hot.isBlank && !flat.includes(true))
     throw new CodedError('ALIGNMENT_FAILED', 'The movie contains no counts.', { file: request.moviePath });
   const gain = values === 'counts' ? request.gain : null;
-  const judged = judgeGain(gain, structure, layout, memory, (index) => bad.has(index));
+  const gainResult = judgeGain(gain, structure, layout, memory, (index) => bad.has(index));
   const faults =
     values === 'counts'
       ? cropFaults(layout, memory, framesPerCrop, flat)
       : faultsByNoise(framesPerCrop, samples);
   clearUnusable(layout, memory, faults);
-  return { framesPerCrop, flat, values, hot, judged, faults };
+  return { framesPerCrop, flat, values, hot, gainResult, faults };
 }

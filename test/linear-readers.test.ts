@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { randomNumbers } from './support/random.ts';
+import { COMMON, READERS, type Reader } from './support/text-readers.ts';
+
+/**
+ * Texts come from anybody: a microscope, a program, a user. The time that a reader takes must grow linearly
+ * with the length of the text, whatever the text is. The test compares a long text with eight short ones of
+ * an eighth of its length, by CPU time of this thread, which other processes hardly change: a linear reader
+ * takes the same time for both, a quadratic one eight times as long.
+ */
+const SHORT = 16_000;
+const FACTOR = 8;
+const MAX_GROWTH = 3;
+/** A reader that takes less for the long text has no need to be measured. */
+const NEGLIGIBLE_MS = 60;
+/** Of the clock of CPU time, on some systems. */
+const RESOLUTION_MS = 10;
+const RANDOM_TEXTS = 60;
+
+/** Milliseconds of CPU time of this thread; errors are results, too. */
+function cpuMs({ read }: Reader, text: string, times = 1): number {
+  const before = process.threadCpuUsage();
+  for (let i = 0; i < times; i++)
+    try {
+      read(text);
+    } catch {
+      // refused
+    }
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** A text of about the length: start, a part that is repeated, end. */
+const textOf = ([start = '', part = 'a', end = '']: readonly string[], length: number) =>
+  start + part.repeat(Math.ceil(length / part.length)) + end;
+
+/**
+ * How many times as long the long text takes as the short ones; 0 if that is negligible. The best of four.
+ */
+function growth(reader: Reader, recipe: readonly string[]): number {
+  const [long, short] = [textOf(recipe, SHORT * FACTOR), textOf(recipe, SHORT)];
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 4; i++) {
+    const longMs = cpuMs(reader, long);
+    if (longMs < NEGLIGIBLE_MS) return 0;
+    best = Math.min(best, longMs / Math.max(cpuMs(reader, short, FACTOR), RESOLUTION_MS));
+    if (best <= MAX_GROWTH) return best;
+  }
+  return best;
+}
+
+/** Each word repeated, with and without something else at the ends, then random ones. */
+function recipesFor({ words }: Reader, seed: number): string[][] {
+  const all = [...words, ...COMMON];
+  const random = randomNumbers(seed);
+  const any = () => all[Math.floor(random() * all.length)] ?? '';
+  const each = words.flatMap((word) => [
+    ['', word, ''],
+    ['', word, '!'],
+    [word, ' ', '!'],
+    [word, '\n', '!'],
+    [word, '1', '!'],
+  ]);
+  const blanks = [
+    ['', ' ', '!'],
+    ['a', ' ', 'a'],
+    ['', '\n', '!'],
+    ['', '1', '!'],
+    ['', ' \n', '!'],
+  ];
+  const mixed = Array.from({ length: RANDOM_TEXTS }, () => [any() + any(), any() + any(), any()]);
+  return [...each, ...blanks, ...mixed];
+}
+
+describe('a reader takes time in proportion to the length of the text', () => {
+  it.each(Object.entries(READERS))('%s', (name, reader) => {
+    for (const recipe of recipesFor(reader, name.length)) {
+      const times = growth(reader, recipe);
+      expect(
+        times,
+        `${JSON.stringify(recipe)}: a text of ${FACTOR} times the length takes ${times.toFixed(1)} times as long as ${FACTOR} texts`,
+      ).toBeLessThanOrEqual(MAX_GROWTH);
+    }
+  });
+});
