@@ -13,14 +13,26 @@ export const recordPath = (processedDir: string, base: string): string =>
   join(processedDir, RESULTS_FOLDER, `${base}.json`);
 
 /**
- * The record of a movie; null if there is none, or none that this version can read (then it is written
- * again).
+ * Larger numbers are not results of anything. Sums, squares and single precision of smaller ones are finite,
+ * so that no query of a session can fail because of a record.
+ */
+const MAX_RECORD_NUMBER = 1e18;
+
+/**
+ * The record of a movie; null if there is none, or none that this version can read or believe (then it is
+ * written again).
  */
 export async function readRecord(processedDir: string, base: string): Promise<ResultRecord | null> {
   const text = await readOwnText(recordPath(processedDir, base));
   if (text === null) return null;
   const parsed = resultRecordSchema.safeParse(withPresentCode(tryParseJson(text)));
-  return parsed.success ? parsed.data : null;
+  return parsed.success && numbersAreCredible(parsed.data) ? parsed.data : null;
+}
+
+function numbersAreCredible(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) <= MAX_RECORD_NUMBER;
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(numbersAreCredible);
 }
 
 /** A record of an earlier version may have an error code that was renamed since. */

@@ -1,14 +1,19 @@
 import { listNames } from '../../base/list-names.ts';
 import type { Context } from '../context.ts';
-import type { SessionRef } from '../session-ref.ts';
+import type { Session } from '../session.ts';
 
-/** Movies that are done in the ledger but whose records are missing are reprocessed. Returns their number. */
+/**
+ * Movies that are done in the ledger but whose records are missing or unreadable are reprocessed. Returns
+ * their number.
+ */
 export async function redoVanished(
   { ledger, settings }: Context,
-  { id, paths }: SessionRef,
+  { id, paths, unreadable }: Session,
 ): Promise<number> {
   const records = new Set(await listNames(paths.results));
-  const gone = ledger.movies.bases(id, 'done').filter(({ base }) => !records.has(`${base}.json`));
+  const gone = ledger.movies
+    .bases(id, 'done')
+    .filter(({ base }) => !records.has(`${base}.json`) || unreadable.has(base));
   ledger.transaction(() => {
     for (const { seq } of gone) ledger.movies.again(seq, settings.retry.attempts);
   });

@@ -62,14 +62,19 @@ class Search {
     this.#visited.add(key);
     const [first = '', ...rest] = names;
     const isAny = first === ANY_FOLDERS;
-    if (isAny && rest.length > 0) await this.walk(folder, rest);
-    const below = isAny ? names : rest;
+    await this.#skipAny(folder, isAny ? rest : []);
+    const [pattern, below] = isAny ? ['*', names] : [first, rest];
     for await (const { name, isFolder } of this.#entriesOf(folder)) {
-      if (!matchesName(isAny ? '*' : first, name)) continue;
+      if (!matchesName(pattern, name)) continue;
       const path = join(folder, name);
       if (isFolder && below.length > 0) await this.walk(path, below);
       else if (!isFolder && rest.length === 0) this.#add(path);
     }
+  }
+
+  /** `**` may also stand for no folder. @param rest - what follows it */
+  async #skipAny(folder: string, rest: readonly string[]): Promise<void> {
+    if (rest.length > 0) await this.walk(folder, rest);
   }
 
   #add(path: string): void {

@@ -109,6 +109,7 @@ export class Queries implements SessionQueries {
     const session = await this.parts.registry.demand(key);
     const row = this.rowOf(session, base);
     const record = await readRecord(session.paths.processed, row.base);
+    if (row.state === 'done') session.unreadable.note(row.base, record !== null);
     const roles = Object.entries(record?.files ?? {}).filter(([, name]) => isPicture(name));
     const url = moviePathOf(session.key, base);
     const pictures = Object.fromEntries(roles.map(([role]) => [role, `${url}/pictures/${role}`]));

@@ -32,6 +32,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
     ledger.sessions.resultSeen(session.id, clock.wallMs(), hasThumbnail ? movie.base : null);
   });
   bus.emit('resultTaken', session);
+  session.unreadable.note(movie.base, true);
   session.gain.take(record);
   adoptHashes(context, session, hashesText(record.stepHashes));
   judge(context, session, outcome.status === 'ok' ? null : outcome.code);

@@ -29,6 +29,7 @@ export class RowsCache {
       const records = await Promise.all(chunk.map(({ base }) => readRecord(session.paths.processed, base)));
       for (const [i, { base, finishedMs }] of chunk.entries()) {
         const record = records[i];
+        session.unreadable.note(base, record != null);
         known.set(base, { finishedMs, row: record ? micrographRow(record) : null });
       }
     }
