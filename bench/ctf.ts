@@ -5,11 +5,11 @@ import { compare, fitImage, type Row } from '../test/support/ctf/measure.ts';
 import { type MicrographTruth, makeMicrograph } from '../test/support/ctf/micrograph.ts';
 import { RINGLESS_KINDS, ringlessImage } from '../test/support/ctf/ringless.ts';
 import { SWEEP_COUNT, sweepTruth } from '../test/support/ctf/sweep.ts';
-import { chance } from '../test/support/random.ts';
+import { randomSource } from '../test/support/random.ts';
 import {
-  BARS,
-  type Bars,
-  NOISE_FREE_BARS,
+  LIMITS,
+  type Limits,
+  NOISE_FREE_LIMITS,
   printCalibration,
   printHead,
   printRow,
@@ -36,13 +36,13 @@ const COUNTS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Error and time of the CTF fit compared with the truth, with the required accuracy.
+ * Error of the CTF fit compared with the truth, and its CPU time; both are checked against limits.
  *
- *   --set sweep       200 micrographs (default); weak: the same with rings close to the noise, for the
- *         confidence; noise-free, simulator (micrographs of src/simulator), ringless (images without rings:
- *         none may be called good)
+ *   --set sweep       200 micrographs (default); weak: the same with Thon rings close to the noise, to test
+ *         the confidence; noise-free; simulator (micrographs from src/simulator); ringless (images without
+ *         rings: none may be rated good)
  *   --size 4096       side of the images; --from 0 --count 50: a part of the set
- *   --keep FILE       adds each row to FILE; --summary FILE: summary of all rows in FILE, nothing is run
+ *   --keep FILE       appends each row to FILE; --summary FILE: only prints the summary of all rows in FILE
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: OPTIONS });
@@ -50,13 +50,14 @@ export async function run(args: string[]): Promise<void> {
   if (!Number.isInteger(Math.log2(size))) throw new RangeError('--size must be a power of two');
   const total = COUNTS[values.set];
   if (!total) throw new RangeError(`--set must be one of ${Object.keys(COUNTS).join(', ')}`);
-  const bars: Bars = values.set === 'noise-free' ? NOISE_FREE_BARS : (BARS[size] ?? { medianA: Infinity });
+  const limits: Limits =
+    values.set === 'noise-free' ? NOISE_FREE_LIMITS : (LIMITS[size] ?? { medianA: Infinity });
   const finish = (rows: readonly Row[]) =>
     values.set === 'ringless'
       ? printRingless(rows)
       : values.set === 'weak'
         ? printCalibration(rows)
-        : printSummary(rows, bars);
+        : printSummary(rows, limits);
   if (values.summary !== undefined) {
     const lines = readFileSync(values.summary, 'utf8').trim().split('\n');
     finish(lines.map((line) => JSON.parse(line) as Row));
@@ -90,26 +91,26 @@ async function measure(set: string, index: number, size: number): Promise<Row> {
     };
     const known = { pixelSizeA, phaseShiftDeg, ...optics };
     const { ctf, cpuSeconds } = await fitImage(ringlessImage(kind, size, pixelSizeA, index + 1), size, known);
-    return compare(`${kind}${phaseShiftDeg > 0 ? ', phase searched' : ''}`, known, ctf, cpuSeconds);
+    return compare(`${kind}${phaseShiftDeg > 0 ? ', phase fitted' : ''}`, known, ctf, cpuSeconds);
   }
-  const { known, image, name } = made(set, index, size);
+  const { known, image, name } = makeCase(set, index, size);
   const { ctf, cpuSeconds } = await fitImage(image, size, known);
   return compare(`${index} ${name}`, known, ctf, cpuSeconds);
 }
 
-function made(set: string, index: number, size: number) {
-  if (set === 'simulator') return { ...simulatedMicrograph(index, size), name: 'of the simulator' };
-  const usual = sweepTruth(set === 'noise-free' ? 20 * index + 3 : index, size);
+function makeCase(set: string, index: number, size: number) {
+  if (set === 'simulator') return { ...simulatedMicrograph(index, size), name: 'simulated' };
+  const standard = sweepTruth(set === 'noise-free' ? 20 * index + 3 : index, size);
   const truth: MicrographTruth =
     set === 'weak'
       ? {
-          ...usual,
+          ...standard,
           strengthA2:
-            usual.strengthA2 * Math.exp(chance(9000 + index).between(Math.log(0.01), Math.log(0.6))),
+            standard.strengthA2 * Math.exp(randomSource(9000 + index).between(Math.log(0.01), Math.log(0.6))),
         }
       : set === 'noise-free'
-        ? { ...usual, doseEA2: Infinity, phaseShiftDeg: 0 }
-        : usual;
+        ? { ...standard, doseEA2: Infinity, phaseShiftDeg: 0 }
+        : standard;
   const name = `${truth.film} ${truth.voltageKv} kV ${truth.pixelSizeA.toFixed(2)} A/px ${truth.doseEA2.toFixed(0)} e/A2`;
   return { known: truth, image: makeMicrograph(truth), name };
 }
@@ -118,6 +119,6 @@ function printRingless(rows: readonly Row[]): void {
   const good = rows.filter((r) => r.confidence >= GOOD_CONFIDENCE).length;
   const highest = Math.max(...rows.map((r) => r.confidence));
   console.log(
-    `\n${rows.length} images without rings, called good: ${good} - ${good === 0 ? 'pass' : 'FAIL'}; highest confidence ${highest.toFixed(2)}`,
+    `\n${rows.length} images without rings, rated good: ${good} - ${good === 0 ? 'pass' : 'FAIL'}; highest confidence ${highest.toFixed(2)}`,
   );
 }

@@ -26,30 +26,30 @@ type Times = { forward: number[]; inverse: number[] };
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /**
- * The 2D real transform, one thread, CPU milliseconds (medians), compared with the system's FFTW
- * (FFTW_MEASURE, out of place) if gcc and libfftw3-dev are installed. The two alternate, so that other load
- * on the machine affects both equally.
+ * CPU milliseconds (medians) of the 2D real transform on one thread, compared with the system's FFTW
+ * (FFTW_MEASURE, out of place) if gcc and libfftw3-dev are installed. The runs of the two alternate, so that
+ * other load on the machine affects both equally.
  */
 export async function run(_args: string[]): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-fft-'));
   try {
     const peer = compilePeer(directory);
     for (const [width, height] of SIZES) {
-      const measure = ours(width, height);
-      const own: Times = { forward: [], inverse: [] };
+      const measure = createMeasurement(width, height);
+      const builtin: Times = { forward: [], inverse: [] };
       const fftw: Times = { forward: [], inverse: [] };
       for (let repeat = 0; repeat < REPEATS; repeat++) {
-        for (let round = 0; round < ROUNDS; round++) measure(own);
+        for (let round = 0; round < ROUNDS; round++) measure(builtin);
         if (peer) measurePeer(peer, width, height, fftw);
       }
-      const [forward, inverse] = [median(own.forward), median(own.inverse)];
+      const [forward, inverse] = [median(builtin.forward), median(builtin.inverse)];
       const line = `fft ${width}x${height}: forward ${forward.toFixed(1)} ms, inverse ${inverse.toFixed(1)} ms`;
       if (!peer) console.log(line);
       else {
         const [peerForward, peerInverse] = [median(fftw.forward), median(fftw.inverse)];
         const ratio = (forward + inverse) / (peerForward + peerInverse);
         console.log(
-          `${line}; FFTW ${peerForward.toFixed(1)} and ${peerInverse.toFixed(1)} ms; ratio ours / FFTW ${ratio.toFixed(2)}`,
+          `${line}; FFTW ${peerForward.toFixed(1)} and ${peerInverse.toFixed(1)} ms; ratio built-in / FFTW ${ratio.toFixed(2)}`,
         );
       }
     }
@@ -58,8 +58,8 @@ export async function run(_args: string[]): Promise<void> {
   }
 }
 
-/** A function that measures one forward and one inverse transform in place. */
-function ours(width: number, height: number): (times: Times) => void {
+/** Returns a function that measures one forward and one inverse transform in place. */
+function createMeasurement(width: number, height: number): (times: Times) => void {
   const pitch = pitchBytes(width);
   const memory = createMemory(
     planBytes(width, height) + scratchBytes(width, height) + pitch * height + 2 ** 20,
@@ -96,13 +96,13 @@ function cpuMilliseconds(action: () => void): number {
   return (user + system) / 1e3;
 }
 
-/** Path of the compiled driver; null, after printing the reason, if it cannot be compiled. */
+/** Compiles the FFTW driver and returns its path; if that fails, prints the reason and returns null. */
 function compilePeer(directory: string): string | null {
   const program = join(directory, 'fftw-2d');
   const source = new URL('./peers/fftw-2d.c', import.meta.url).pathname;
   const result = spawnSync('gcc', ['-O2', source, '-o', program, '-lfftw3f', '-lm'], { encoding: 'utf8' });
   if (result.status === 0) return program;
-  console.log('fft peer: not measured; it takes gcc and libfftw3-dev (apt-get install -y gcc libfftw3-dev)');
+  console.log('FFTW: not measured; requires gcc and libfftw3-dev (apt-get install -y gcc libfftw3-dev)');
   return null;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Damages valid files of every format and reads them: each must be read, or end with an error that has a code
- * and a position, in limited memory and without hanging. A file without progress for STUCK_MS counts as
- * hanging.
+ * Damages valid files of every format and reads them. Each file must be read, or fail with an error that has
+ * a code and a position, in limited memory and without hanging. No progress for STUCK_MS counts as hanging.
  *   npm run bench -- fuzz [files=100000] [seed=0]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,8 +11,7 @@ import { type FuzzTally, fuzz } from '../test/support/fuzz/run.ts';
 
 const STUCK_MS = 60_000;
 /**
- * Limit of the memory growth after reading the valid files: two frames of the maximum size, and slack for the
- * garbage collector.
+ * Maximum memory growth: two frames of the maximum size, and a margin for the garbage collector.
  */
 const MAX_GROWTH_MIB = 512;
 
@@ -40,37 +38,37 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-/** The watchdog is outside of the reading thread, because a reader in a loop does not respond. */
+/** The watchdog runs outside the worker, because a reader in an endless loop does not respond. */
 function inWorker(options: Parameters<typeof fuzz>[0]): Promise<FuzzTally> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: options });
     let last = 'no file yet';
-    const stuck = () => {
+    const onStuck = () => {
       void worker.terminate();
-      reject(new Error(`nothing happened for ${STUCK_MS} ms after ${last}`));
+      reject(new Error(`no progress for ${STUCK_MS} ms after ${last}`));
     };
-    let watch = setTimeout(stuck, STUCK_MS);
+    let timer = setTimeout(onStuck, STUCK_MS);
     worker.on('message', (message: Message) => {
-      clearTimeout(watch);
+      clearTimeout(timer);
       if ('tally' in message) return resolve(message.tally);
       last = `file ${message.file} (${message.name})`;
-      watch = setTimeout(stuck, STUCK_MS);
+      timer = setTimeout(onStuck, STUCK_MS);
     });
     worker.on('error', (error) => {
-      clearTimeout(watch);
+      clearTimeout(timer);
       reject(error);
     });
   });
 }
 
 /**
- * Rarely enough that the messages cost nothing, often enough that the file of a hang is known approximately.
+ * Files per progress message: enough that the messages cost nothing, few enough to find a file that hangs.
  */
-const TELL_EVERY = 100;
+const REPORT_EVERY = 100;
 
 if (!isMainThread) {
   const tally = fuzz(workerData as Parameters<typeof fuzz>[0], (file, name) => {
-    if (file % TELL_EVERY === 0) parentPort!.postMessage({ file, name } satisfies Message);
+    if (file % REPORT_EVERY === 0) parentPort!.postMessage({ file, name } satisfies Message);
   });
   parentPort!.postMessage({ tally } satisfies Message);
 }

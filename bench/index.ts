@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- NAME [args]`: runs one benchmark and prints its results. Without a name it lists them.
+ * `npm run bench -- NAME [args]`: runs one benchmark and prints its results. Without a name: lists the
+ * benchmarks.
  */
 import { existsSync, globSync } from 'node:fs';
 import { basename, join } from 'node:path';

@@ -28,30 +28,30 @@ const FILTERS: Record<string, Filter> = {
   'Lanczos, 6 taps': lanczos(3),
   'Lanczos, 8 taps': lanczos(4),
   'least squares, 6 taps': (f) => shiftFilter(6, f),
-  [`least squares, ${TAPS} taps (ours)`]: (f) => shiftFilter(TAPS, f),
+  [`least squares, ${TAPS} taps (built-in engine)`]: (f) => shiftFilter(TAPS, f),
   'least squares, 10 taps': (f) => shiftFilter(10, f),
 };
 
-const PARTS_OF_NYQUIST = [0.1, 0.25, 0.5, 0.625, 0.75, 0.85, 0.95];
-const FRACTIONS = 64;
+const FRACTIONS_OF_NYQUIST = [0.1, 0.25, 0.5, 0.625, 0.75, 0.85, 0.95];
+const SHIFTS = 64;
 
 /**
- * Power along one axis that a sum of frames keeps, relative to that of an ideal Fourier shift, if the
- * fractional shifts of the frames are uniformly distributed: the square of the mean gain at each frequency,
- * from the filter's transfer function.
+ * Power along one axis that remains in a sum of frames, relative to an ideal Fourier shift, if the fractional
+ * shifts of the frames are uniformly distributed: the square of the mean gain at each frequency, from the
+ * filter's transfer function.
  */
 export async function run(): Promise<void> {
   console.log(
-    `${'parts of Nyquist'.padEnd(32)}${PARTS_OF_NYQUIST.map((p) => String(p).padStart(8)).join('')}`,
+    `${'fraction of Nyquist'.padEnd(32)}${FRACTIONS_OF_NYQUIST.map((p) => String(p).padStart(8)).join('')}`,
   );
   for (const [name, filter] of Object.entries(FILTERS)) {
-    const powers = PARTS_OF_NYQUIST.map((part) => {
+    const powers = FRACTIONS_OF_NYQUIST.map((frequency) => {
       let gain = 0;
-      for (let i = 0; i < FRACTIONS; i++) {
-        const fraction = i / FRACTIONS;
+      for (let i = 0; i < SHIFTS; i++) {
+        const fraction = i / SHIFTS;
         const taps = Array.from(filter(fraction));
         taps.forEach((tap, k) => {
-          gain += (tap * Math.cos(Math.PI * part * (k - taps.length / 2 + 1 - fraction))) / FRACTIONS;
+          gain += (tap * Math.cos(Math.PI * frequency * (k - taps.length / 2 + 1 - fraction))) / SHIFTS;
         });
       }
       return gain ** 2;

@@ -1,6 +1,6 @@
 /**
- * Time from the last byte of a movie to its live event, minus the processing time of the worker, and the
- * service's own CPU per movie. Real service, real movies, one at a time.
+ * Time from the last byte of a movie to its live event, with and without the processing time of the worker,
+ * and CPU time of the service itself per movie. Real service, simulated movies, one at a time.
  *   npm run bench -- latency [movies=10]
  */
 import { cp, mkdir, readFile, rename } from 'node:fs/promises';
@@ -80,9 +80,9 @@ export async function run(args: string[]): Promise<void> {
       `last byte to event:             median ${median(totals).toFixed(2)} s, worst ${Math.max(...totals).toFixed(2)} s`,
     );
     console.log(
-      `the same less the processing:   median ${median(overheads).toFixed(2)} s, worst ${Math.max(...overheads).toFixed(2)} s`,
+      `the same minus processing time: median ${median(overheads).toFixed(2)} s, worst ${Math.max(...overheads).toFixed(2)} s`,
     );
-    console.log(`the service's own CPU per movie: ${((cpu / count) * 1000).toFixed(0)} ms`);
+    console.log(`CPU time of the service per movie: ${((cpu / count) * 1000).toFixed(0)} ms`);
   } finally {
     await service.stop();
     await Promise.all([testSession.remove(), microscope.remove()]);

@@ -9,18 +9,18 @@ import { measureRelion } from './motion-parts/relion.ts';
 
 const USAGE = `npm run bench -- motion [options]
   --size WxHxN       size and frames of the movie (4096x4096x40)
-  --dose COUNTS      per pixel and frame (1)
-  --local PIXELS     largest motion that differs over the field (3)
+  --dose COUNTS      electrons per pixel and frame (1)
+  --local PIXELS     largest local motion (3)
   --patches N        patches along each axis (5)
-  --binning N        of the micrograph (1)
-  --threads LIST     threads of the built-in engine, one run for each (1); RELION has the first number
-  --at-once          also: as many movies at once as there are cores, one thread each, compared with one after the other with all threads
-  --seeds LIST       movies with other noise, one run for each (1)
-  --drawn N          only the first N frames are drawn, then they repeat: for memory, as there is no truth (all)
-  --no-relion        the built-in engine alone
-  --dir DIRECTORY    where the movies are made and stay (a directory below ${tmpdir()})`;
+  --binning N        binning of the micrograph (1)
+  --threads LIST     threads of the built-in engine, one run for each (1); RELION runs with the first of them
+  --at-once          also compares one movie per core in parallel, each with one thread, with one movie at a time on all cores
+  --seeds LIST       seeds of the noise, one movie and one run for each (1)
+  --drawn N          simulate only the first N frames and repeat them: measures memory only, as there is no ground truth to compare with (all)
+  --no-relion        run only the built-in engine
+  --dir DIRECTORY    where the movies are created and kept (a directory below ${tmpdir()})`;
 
-interface OwnFigures extends Figures {
+interface BuiltinFigures extends Figures {
   readonly shiftsPixels: FoundMotion['shifts'];
   readonly local: null | {
     readonly fit: null | { readonly coefficientsX: number[]; readonly coefficientsY: number[] };
@@ -36,7 +36,7 @@ interface Figures {
 
 /**
  * Motion correction with gain, patches and dose weighting: wall time, CPU time and peak memory of a process,
- * and distance from the truth; compared with RELION's own implementation if it is installed.
+ * and RMSD of the shifts from the truth; compared with RELION's own implementation if RELION is installed.
  */
 export async function run(args: string[]): Promise<void> {
   const options = readOptions(args);
@@ -48,25 +48,26 @@ export async function run(args: string[]): Promise<void> {
   console.log(
     `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}`,
   );
-  for (const seed of options.seeds) await compareOn({ ...options.movie, seed }, options);
+  for (const seed of options.seeds) await compareOnMovie({ ...options.movie, seed }, options);
 }
 
 type Options = NonNullable<ReturnType<typeof readOptions>>;
 
-/** One movie: the built-in engine with each number of threads, then RELION. */
-async function compareOn(movie: BenchMovie, options: Options): Promise<void> {
+/** Measures one movie: the built-in engine with each number of threads, then RELION. */
+async function compareOnMovie(movie: BenchMovie, options: Options): Promise<void> {
   const { patches, binning, threads, directory } = options;
   const { moviePath, gainPath } = ensureBenchMovie(directory, movie);
-  const measure = (count: number) => measureOwn([moviePath, gainPath, count, patches, movie.dose, binning]);
+  const measure = (count: number) =>
+    measureBuiltin([moviePath, gainPath, count, patches, movie.dose, binning]);
   const shape = `${movie.width}x${movie.height}x${movie.frames}`;
   console.log(
     `motion ${shape} LZW, ${movie.dose} e/px, ${patches}x${patches} patches, binning ${binning}, seed ${movie.seed}`,
   );
-  let first: OwnFigures | null = null;
+  let first: BuiltinFigures | null = null;
   for (const count of threads) {
-    const own = await measure(count);
-    first ??= own;
-    reportOwn(count, movie, own);
+    const figures = await measure(count);
+    first ??= figures;
+    reportBuiltin(count, movie, figures);
   }
   if (options.atOnce) await compareAtOnce(measure);
   if (!options.relion || first === null) return;
@@ -76,16 +77,16 @@ async function compareOn(movie: BenchMovie, options: Options): Promise<void> {
   else console.log('  RELION is not installed');
 }
 
-function reportOwn(threads: number, movie: BenchMovie, own: OwnFigures): void {
-  const fit = own.local?.fit;
+function reportBuiltin(threads: number, movie: BenchMovie, figures: BuiltinFigures): void {
+  const fit = figures.local?.fit;
   const local = fit ? { x: fit.coefficientsX, y: fit.coefficientsY } : null;
-  report(`built-in, ${threads} thread(s)`, movie, own, { shifts: own.shiftsPixels, local });
-  if (own.local?.reason) console.log(`    no local motion: ${own.local.reason}`);
+  report(`built-in, ${threads} thread(s)`, movie, figures, { shifts: figures.shiftsPixels, local });
+  if (figures.local?.reason) console.log(`    no local motion: ${figures.local.reason}`);
 }
 
-function reportRelion(movie: BenchMovie, own: Figures, relion: Figures & FoundMotion): void {
+function reportRelion(movie: BenchMovie, builtin: Figures, relion: Figures & FoundMotion): void {
   report('RELION', movie, relion, relion);
-  const ratio = (of: (figures: Figures) => number) => (of(own) / of(relion)).toFixed(3);
+  const ratio = (select: (figures: Figures) => number) => (select(builtin) / select(relion)).toFixed(3);
   console.log(
     `  built-in / RELION: CPU ${ratio((f) => f.cpuSeconds)}, memory ${ratio((f) => f.peakMebibytes)}`,
   );
@@ -133,35 +134,40 @@ function readOptions(args: string[]) {
   };
 }
 
-/** Movies in parallel compared with threads per movie: the throughput of a node with these cores per hour. */
-async function compareAtOnce(measure: (threads: number) => Promise<OwnFigures>): Promise<void> {
+/**
+ * Movies in parallel compared with threads per movie: movies per hour on a node with this number of cores.
+ */
+async function compareAtOnce(measure: (threads: number) => Promise<BuiltinFigures>): Promise<void> {
   const cores = availableParallelism();
-  const rate = async (name: string, work: () => Promise<OwnFigures[]>) => {
+  const rate = async (name: string, work: () => Promise<BuiltinFigures[]>) => {
     const start = performance.now();
     const figures = await work();
     const seconds = (performance.now() - start) / 1e3;
     const cpu = figures.reduce((sum, f) => sum + f.cpuSeconds, 0) / figures.length;
     const peak = Math.max(...figures.map((f) => f.peakMebibytes));
     console.log(
-      `  ${name}: ${((3600 * figures.length) / seconds).toFixed(0)} movies an hour, CPU ${cpu.toFixed(1)} s a movie, peak ${peak.toFixed(0)} MiB a process`,
+      `  ${name}: ${((3600 * figures.length) / seconds).toFixed(0)} movies per hour, CPU ${cpu.toFixed(1)} s per movie, peak ${peak.toFixed(0)} MiB per process`,
     );
   };
-  await rate(`${cores} movies at once, 1 thread each`, () =>
+  await rate(`${cores} movies in parallel, 1 thread each`, () =>
     Promise.all(Array.from({ length: cores }, () => measure(1))),
   );
-  await rate(`1 movie after the other, ${cores} threads`, async () => {
-    const figures: OwnFigures[] = [];
+  await rate(`1 movie at a time, ${cores} threads`, async () => {
+    const figures: BuiltinFigures[] = [];
     for (let i = 0; i < cores; i++) figures.push(await measure(cores));
     return figures;
   });
 }
 
-/** Runs the built-in engine in its own process. @throws Error with its output if it failed */
-function measureOwn(words: readonly (string | number)[]): Promise<OwnFigures> {
+/**
+ * Runs the built-in engine in a separate process.
+ * @throws Error with the output of the process if it failed
+ */
+function measureBuiltin(args: readonly (string | number)[]): Promise<BuiltinFigures> {
   const script = new URL('./motion-parts/child.ts', import.meta.url).pathname;
-  // compiled code is kept between starts, as `bin/cryoem` keeps it
+  // Compiled code is kept between runs, as in `bin/cryoem`.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'cryoem-bench-compiled') };
-  const child = spawn(process.execPath, [script, ...words.map(String)], {
+  const child = spawn(process.execPath, [script, ...args.map(String)], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -171,7 +177,7 @@ function measureOwn(words: readonly (string | number)[]): Promise<OwnFigures> {
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) => {
-      if (status === 0) resolve(JSON.parse(output.join('')) as OwnFigures);
+      if (status === 0) resolve(JSON.parse(output.join('')) as BuiltinFigures);
       else reject(new Error(`the measured process failed: ${errors.join('')}`));
     });
   });

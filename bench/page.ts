@@ -10,7 +10,7 @@ import type { SessionKey } from '../src/contract/api.ts';
 import { decodeColumns } from '../src/contract/columns.ts';
 import { pathsOf } from '../src/sessions/names.ts';
 import { launchChromium } from '../test/support/e2e/browser.ts';
-import { typicalResults, namesOf, writeLargeSession } from './page-parts/large-session.ts';
+import { namesOf, typicalResults, writeLargeSession } from './page-parts/large-session.ts';
 import { framesDuring, mainThreadClock, PageProbe } from './page-parts/probe.ts';
 
 const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
@@ -25,9 +25,10 @@ const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 /**
  * The page with a large session, in headless Chromium over loopback: first meaningful paint (points of the
- * plots on the screen), drawing time, frames per second during pan, brush and dragging of a limit, memory of
- * the tab, and the effect of ten thousand events per minute. Movies are generated; the service, the page and
- * the browser are real. `npm run web` first. Arguments: number of movies (50000), folder (a temporary one).
+ * plots on the screen), drawing time, frames per second while panning, brushing and dragging a limit, memory
+ * of the tab, and the effect of ten thousand events per minute. The results are generated; the service, the
+ * page and the browser are real. Run `npm run web` first. Arguments: number of movies (50000), folder in
+ * which a temporary folder is created (that of the system).
  */
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 50_000);
@@ -43,10 +44,10 @@ export async function run(args: string[]): Promise<void> {
   writeLargeSession(pathsOf(settings.sessionDir, KEY), movies, typicalResults(11));
   const service = await startService({ settings, logger: pino({ level: 'silent' }), webRoot: WEB_ROOT });
   try {
-    await known(service.address, movies);
-    scripts();
-    await columns(service.address);
-    await inBrowser(service.address, movies);
+    await waitUntilLoaded(service.address, movies);
+    reportTransferSizes();
+    await reportColumns(service.address);
+    await measureInBrowser(service.address, movies);
   } finally {
     await service.close();
     rmSync(top, { recursive: true });
@@ -59,17 +60,17 @@ const api = (address: string, path: string, init: RequestInit = {}) =>
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
   });
 
-async function known(address: string, movies: number): Promise<void> {
+async function waitUntilLoaded(address: string, movies: number): Promise<void> {
   for (;;) {
-    const answer = await api(address, '');
-    const body = (await answer.json()) as { counts?: { done: number } };
+    const response = await api(address, '');
+    const body = (await response.json()) as { counts?: { done: number } };
     if (body.counts?.done === movies) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** Transfer size of the first view, as from a proxy. */
-function scripts(): void {
+/** Transfer size of the first view, if a proxy compresses it. */
+function reportTransferSizes(): void {
   const html = readFileSync(join(WEB_ROOT, 'index.html'), 'utf8');
   const sizeOf = (ending: string) => {
     const names = readdirSync(join(WEB_ROOT, 'assets')).filter(
@@ -84,73 +85,73 @@ function scripts(): void {
   print('styles of the first view, gzip', sizeOf('.css') / 1000, 'kB');
 }
 
-async function columns(address: string): Promise<void> {
-  let [bytes, answers, after] = [0, 0, -1];
+async function reportColumns(address: string): Promise<void> {
+  let [bytes, responses, after] = [0, 0, -1];
   const started = performance.now();
   for (;;) {
     const body = await (await api(address, `/columns?after=${after}`)).arrayBuffer();
     bytes += body.byteLength;
-    answers++;
+    responses++;
     const page = decodeColumns(body);
     after = page.seq[page.rows - 1] ?? after;
     if (!page.more) break;
   }
-  print(`columns of the session, ${answers} answers`, bytes / 1e6, 'MB');
-  print('columns of the session, requested one by one', performance.now() - started, 'ms');
+  print(`columns of the session, ${responses} responses`, bytes / 1e6, 'MB');
+  print('columns of the session, requested in sequence', performance.now() - started, 'ms');
 }
 
-async function inBrowser(address: string, movies: number): Promise<void> {
+async function measureInBrowser(address: string, movies: number): Promise<void> {
   const browser = await launchChromium();
   try {
     const paints: number[] = [];
-    const wholes: number[] = [];
-    const works: number[] = [];
+    const completions: number[] = [];
+    const cpuTimes: number[] = [];
     const shifts: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const probe = await PageProbe.open(browser, address, TOKEN);
-      const worked = await mainThreadClock(probe.page);
+      const cpuTime = await mainThreadClock(probe.page);
       await probe.page.goto(`${address}${PATH}`);
-      await probe.whole(movies);
-      works.push(await worked());
-      const drawn = await probe.plots();
+      await probe.waitForAllMovies(movies);
+      cpuTimes.push(await cpuTime());
+      const drawn = await probe.plotDrawings();
       paints.push(drawn[0]!.end);
-      wholes.push(drawn.at(-1)!.end);
+      completions.push(drawn.at(-1)!.end);
       shifts.push(await probe.layoutShift());
       await probe.close();
     }
-    print(`first useful paint, quickest of ${ROUNDS}, nothing cached`, Math.min(...paints), 'ms', 1500);
-    print('first useful paint, median', middle(paints), 'ms', 1500);
-    print('all movies on the screen, quickest', Math.min(...wholes), 'ms');
-    print('all movies on the screen, median', middle(wholes), 'ms');
-    print('all movies on the screen: CPU of the main thread, least', Math.min(...works), 'ms');
+    print(`first meaningful paint, fastest of ${ROUNDS}, nothing cached`, Math.min(...paints), 'ms', 1500);
+    print('first meaningful paint, median', median(paints), 'ms', 1500);
+    print('all movies on the screen, fastest', Math.min(...completions), 'ms');
+    print('all movies on the screen, median', median(completions), 'ms');
+    print('all movies on the screen: CPU of the main thread, minimum', Math.min(...cpuTimes), 'ms');
 
-    print('layout shift while it loads, most', Math.max(...shifts), '', 0.1);
+    print('layout shift while the page loads, maximum', Math.max(...shifts), '', 0.1);
 
     const probe = await PageProbe.open(browser, address, TOKEN);
     await probe.page.goto(`${address}${PATH}`);
-    await probe.whole(movies);
-    await redraws(probe);
-    await grid(probe);
-    await drags(probe);
-    await events(probe, address, movies);
+    await probe.waitForAllMovies(movies);
+    await measureRedraw(probe);
+    await measureGrid(probe);
+    await measureDrags(probe);
+    await measureEvents(probe, address, movies);
     const { heapMB, privateMB } = await probe.memory(browser);
     print('memory of the tab: JavaScript', heapMB, 'MB');
-    print('memory of the tab: all of its process, private', privateMB, 'MB', 300);
+    print('memory of the tab: private memory of its process', privateMB, 'MB', 300);
     await probe.close();
   } finally {
     await browser.close();
   }
 }
 
-/** All plots again, as after another selection. */
-async function redraws(probe: PageProbe): Promise<void> {
-  const before = (await probe.plots()).length;
+/** Redraws all plots, as after a change of the selection. */
+async function measureRedraw(probe: PageProbe): Promise<void> {
+  const before = (await probe.plotDrawings()).length;
   await probe.selectByKey();
-  await probe.settled();
-  const drawn = (await probe.plots()).slice(before).map(({ start, end }) => end - start);
-  print('a plot of all movies drawn, slowest', Math.max(...drawn), 'ms', 150);
+  await probe.waitForDrawing();
+  const drawn = (await probe.plotDrawings()).slice(before).map(({ start, end }) => end - start);
+  print('drawing a plot of all movies, slowest', Math.max(...drawn), 'ms', 150);
   print(
-    `all ${drawn.length} plots in sight drawn, together`,
+    `drawing all ${drawn.length} visible plots, in total`,
     drawn.reduce((a, b) => a + b, 0),
     'ms',
     150,
@@ -158,20 +159,20 @@ async function redraws(probe: PageProbe): Promise<void> {
   await probe.clearSelection();
 }
 
-/** Time from a click to its result on the screen. */
-async function grid({ page }: PageProbe): Promise<void> {
-  const opened = async (what: string, act: () => Promise<unknown>, whole: () => Promise<unknown>) => {
-    const worked = await mainThreadClock(page);
-    const [began, cpu] = [performance.now(), await worked()];
+/** Time from a click in the grid view until its result is on the screen. */
+async function measureGrid({ page }: PageProbe): Promise<void> {
+  const measure = async (what: string, act: () => Promise<unknown>, complete: () => Promise<unknown>) => {
+    const cpuTime = await mainThreadClock(page);
+    const [began, cpu] = [performance.now(), await cpuTime()];
     await act();
-    await whole();
+    await complete();
     print(what, performance.now() - began, 'ms');
-    print(`${what}: CPU of the main thread`, (await worked()) - cpu, 'ms');
+    print(`${what}: CPU of the main thread`, (await cpuTime()) - cpu, 'ms');
   };
   const tab = (name: string) => page.getByRole('tab', { name }).click();
   const squares = page.getByRole('list', { name: 'Grid squares' }).getByRole('link');
   for (const what of ['grid opened, nothing cached', 'grid opened again']) {
-    await opened(
+    await measure(
       what,
       () => tab('Grid'),
       () => squares.first().waitFor(),
@@ -185,7 +186,7 @@ async function grid({ page }: PageProbe): Promise<void> {
     }
   }
   const holes = page.getByRole('slider', { name: /Arrow keys highlight a movie/ });
-  await opened(
+  await measure(
     'square opened',
     () => squares.nth(3).click(),
     () => holes.waitFor(),
@@ -197,7 +198,7 @@ async function grid({ page }: PageProbe): Promise<void> {
     .waitFor();
 }
 
-async function drags(probe: PageProbe): Promise<void> {
+async function measureDrags(probe: PageProbe): Promise<void> {
   const { page } = probe;
   const box = await probe.plotBox(/^Fit resolution of/);
   const sweep = async (shift: boolean) => {
@@ -217,15 +218,15 @@ async function drags(probe: PageProbe): Promise<void> {
   ] as const) {
     const { perSecond, maxGapMs, cpuMs } = await framesDuring(page, act);
     print(`${what}: frames per second`, perSecond, '', 30);
-    print(`${what}: CPU of the main thread for a frame`, cpuMs, 'ms');
+    print(`${what}: CPU of the main thread per frame`, cpuMs, 'ms');
     print(`${what}: longest time between two frames`, maxGapMs, 'ms');
     await page.dblclick('[role="slider"] canvas', { force: true });
     await probe.clearSelection();
   }
 }
 
-/** Reviews of movies: each is an event to every client. */
-async function events(probe: PageProbe, address: string, movies: number): Promise<void> {
+/** Sends reviews of movies: each becomes an event for every client. */
+async function measureEvents(probe: PageProbe, address: string, movies: number): Promise<void> {
   const calls = (EVENTS_PER_MINUTE / 60 / EVENTS_PER_CALL) * EVENT_SECONDS;
   const gapMs = (EVENT_SECONDS * 1000) / calls;
   const bases = (call: number) =>
@@ -238,25 +239,25 @@ async function events(probe: PageProbe, address: string, movies: number): Promis
     const started = performance.now();
     for (let call = 0; call < calls; call++) {
       const verdict = call % 2 === 0 ? 'rejected' : null;
-      const answer = await api(address, '/reviews', {
+      const response = await api(address, '/reviews', {
         method: 'POST',
         body: JSON.stringify({ bases: bases(call), verdict }),
       });
-      if (!answer.ok) throw new Error(await answer.text());
+      if (!response.ok) throw new Error(await response.text());
       sent += EVENTS_PER_CALL;
       const wait = started + (call + 1) * gapMs - performance.now();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     }
     print('events per minute', (sent * 60_000) / (performance.now() - started), '');
   });
-  print('under these events: frames per second', perSecond, '', 30);
-  print('under these events: CPU of the main thread for a frame', cpuMs, 'ms');
-  print('under these events: longest time between two frames', maxGapMs, 'ms');
+  print('during these events: frames per second', perSecond, '', 30);
+  print('during these events: CPU of the main thread per frame', cpuMs, 'ms');
+  print('during these events: longest time between two frames', maxGapMs, 'ms');
 }
 
-const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-const print = (what: string, value: number, unit: string, bar?: number) =>
+const print = (what: string, value: number, unit: string, target?: number) =>
   console.log(
-    `${what.padEnd(56)} ${value.toFixed(value < 10 ? 2 : 0).padStart(8)} ${unit}${bar === undefined ? '' : ` (bar ${bar})`}`,
+    `${what.padEnd(56)} ${value.toFixed(value < 10 ? 2 : 0).padStart(8)} ${unit}${target === undefined ? '' : ` (target ${target})`}`,
   );

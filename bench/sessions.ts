@@ -15,9 +15,10 @@ import { writeLargeSession } from './page-parts/large-session.ts';
 const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
 
 /**
- * A session with many movies, all with a record: time that the service needs to load it without a ledger, to
- * start with one, and to respond. Movies and records are small stand-ins: the benchmark opens neither, except
- * for the rebuild, which reads the records. Arguments: number of movies (100000), folder (a temporary one).
+ * A session with many movies, each with a result record: time that the service needs to start without a
+ * ledger and with one, and to respond. Movies and records are small stand-ins: only the start without a
+ * ledger reads the records, and nothing reads the movies. Arguments: number of movies (100000), folder in
+ * which a temporary folder is created (that of the system).
  */
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 100_000);
@@ -39,12 +40,12 @@ export async function run(args: string[]): Promise<void> {
     await first.service.close();
 
     const again = await timedStart(settings, movies);
-    print('restart, to the first true status', again.seconds, 's');
-    await answers(again.service);
+    print('restart, until the first correct status', again.seconds, 's');
+    await measureResponses(again.service);
     const cpu = process.cpuUsage();
     const idle = await seconds(() => new Promise((resolve) => setTimeout(resolve, 20_000)));
     const { user, system } = process.cpuUsage(cpu);
-    print('CPU while nothing happens', (user + system) / 1e4 / idle, '%');
+    print('CPU while idle', (user + system) / 1e4 / idle, '%');
     print('memory of the process', process.memoryUsage.rss() / 2 ** 20, 'MiB');
     await again.service.close();
   } finally {
@@ -67,15 +68,15 @@ async function timedStart(settings: ServiceSettings, movies: number) {
   return { service, seconds: (performance.now() - started) / 1000 };
 }
 
-async function answers(service: SessionService): Promise<void> {
+async function measureResponses(service: SessionService): Promise<void> {
   print('status (compatibility route)', await median(() => service.queries.missionStatus(KEY)), 'ms');
   print('summary', await median(() => service.queries.find(KEY)), 'ms');
   print(
-    'page of 100, newest',
+    '100 newest movies',
     await median(() => service.queries.movies(KEY, { limit: 100, order: 'newest' })),
     'ms',
   );
-  print('series of 1000', await median(() => service.queries.series(KEY, 50_000, 1000)), 'ms');
+  print('series of 1000 movies', await median(() => service.queries.series(KEY, 50_000, 1000)), 'ms');
 }
 
 async function median(work: () => Promise<unknown>): Promise<number> {

@@ -8,8 +8,8 @@ import { countingPrograms, noCluster, settingsFor, startCluster } from '../test/
 const SECONDS = 20;
 
 /**
- * Cost of many batches in flight for the service: time of one poll, CPU, and number of requests to Slurm. All
- * but two of the jobs wait in a real Slurm. Arguments: number of batches of one movie each (1000).
+ * Cost of many batches in flight to the service: time of one poll, CPU, and number of requests to Slurm. All
+ * but two of the jobs are pending in a real Slurm. Arguments: number of batches of one movie each (1000).
  */
 export async function run(args: string[]): Promise<void> {
   if (noCluster !== null) throw new Error(noCluster);
@@ -49,17 +49,17 @@ export async function run(args: string[]): Promise<void> {
     const { user, system } = process.cpuUsage(before.cpu);
     const sorted = times.sort((a, b) => a - b);
     const seconds = (performance.now() - startMs) / 1000;
-    console.log(`batches in flight  ${count}, submitted by ${programs.calls('sbatch')} sbatch`);
+    console.log(`batches in flight  ${count}, submitted by ${programs.calls('sbatch')} calls of sbatch`);
     console.log(
       `poll               median ${sorted[sorted.length >> 1]!.toFixed(1)} ms, worst ${sorted.at(-1)!.toFixed(1)} ms`,
     );
     console.log(
-      `squeue             ${programs.calls('squeue') - before.squeue} in ${(seconds / 2).toFixed(0)} intervals of 2 s`,
+      `calls of squeue    ${programs.calls('squeue') - before.squeue} in ${(seconds / 2).toFixed(0)} intervals of 2 s`,
     );
     console.log(`CPU of the service ${((user + system) / 1e4 / seconds).toFixed(1)} %`);
     const cancelMs = performance.now();
     await executor.cancel(handles);
-    console.log(`cancel of all      ${((performance.now() - cancelMs) / 1000).toFixed(1)} s`);
+    console.log(`cancel all         ${((performance.now() - cancelMs) / 1000).toFixed(1)} s`);
   } finally {
     await executor.close();
     cluster.down();

@@ -23,15 +23,15 @@ import {
 } from '../test/support/slurm/cluster.ts';
 
 const POLL_SECONDS = 2;
-const MINUTES = 60_000;
-/** A movie of 4096x4096 needs more memory than a job has here, one of 256x256 much less. */
+const MINUTE_MS = 60_000;
+/** Memory of a job: too little for a movie of 4096x4096 pixels, more than enough for 256x256. */
 const JOB_MEMORY = '500M';
 
 /**
- * Failures of a cluster, in one session on a real Slurm of two nodes: a job cancelled by hand, one beyond its
- * time limit (its worker is frozen), one beyond its memory, a node that fails and comes back, an unreachable
- * controller, a killed service. At the end: one good result per good movie, each with its node. Arguments:
- * number of movies (200).
+ * Failures of a cluster, in one session on a real Slurm cluster of two nodes: a job that is cancelled by
+ * hand, one that exceeds its time limit (its worker is suspended), one that exceeds its memory, a node that
+ * fails and comes back, an unreachable controller, a killed service. At the end, each good movie must have
+ * one good result with the name of its node. Arguments: number of movies (200).
  */
 export async function run(args: string[]): Promise<void> {
   if (noCluster !== null) throw new Error(noCluster);
@@ -62,10 +62,10 @@ no_of_files_to_proc_in_cycle = ${movies}
 [retry]
 delay_seconds = 1
 `);
-  await onSlurm(testSession);
+  await setExecutorToSlurm(testSession);
   let service: RunningService | null = null;
   const startMs = performance.now();
-  const say = (text: string) =>
+  const log = (text: string) =>
     console.log(`${((performance.now() - startMs) / 1000).toFixed(0).padStart(4)} s  ${text}`);
   try {
     for (let i = 0; i < movies; i++)
@@ -74,41 +74,41 @@ delay_seconds = 1
     service = await startServe(testSession);
     await post(service, testSession, 'start?apix=1&kev=300&fmdose=1');
 
-    await doneAtLeast(service, testSession, 5);
-    const [byHand] = await running(cluster);
-    await cluster.slurm('scancel', byHand!.id);
-    say(`job ${byHand!.id} cancelled by hand`);
-    await reportsProblem(service, testSession, /cancelled outside the service/);
-    say('the session says so');
+    await waitUntilDone(service, testSession, 5);
+    const [cancelled] = await runningJobs(cluster);
+    await cluster.slurm('scancel', cancelled!.id);
+    log(`job ${cancelled!.id} cancelled by hand`);
+    await waitForWarning(service, testSession, /cancelled outside the service/);
+    log('the session reports it');
 
-    await doneAtLeast(service, testSession, 20);
-    const frozen = await freezeOne(testSession);
-    say(`worker ${frozen} suspended (SIGSTOP): its job will reach its time limit`);
+    await waitUntilDone(service, testSession, 20);
+    const suspended = await suspendWorker(testSession);
+    log(`worker ${suspended} suspended with SIGSTOP: its job will reach the time limit`);
 
-    await doneAtLeast(service, testSession, 40);
+    await waitUntilDone(service, testSession, 40);
     await cluster.kill('c1');
-    say('slurmd of c1 killed');
-    await doneAtLeast(service, testSession, 60);
+    log('slurmd of c1 killed');
+    await waitUntilDone(service, testSession, 60);
     await cluster.stop('slurmctld');
-    await reportsProblem(service, testSession, /does not respond/);
-    say('controller stopped; the session says that Slurm does not respond');
+    await waitForWarning(service, testSession, /does not respond/);
+    log('controller stopped; the session reports that Slurm does not respond');
     await service.kill();
-    say('service killed with -9');
+    log('service killed with -9');
     await cluster.start('slurmctld');
     await cluster.start('c1');
     service = await startServe(testSession);
-    say('controller, c1 and the service are back');
+    log('controller, c1 and the service are back');
 
-    const from = { squeue: programs.calls('squeue'), ms: performance.now() };
-    await doneAtLeast(service, testSession, movies);
+    const before = { squeue: programs.calls('squeue'), ms: performance.now() };
+    await waitUntilDone(service, testSession, movies);
     await until(
-      async () => (await detail(service!, testSession)).counts.failed === 1,
+      async () => (await sessionDetail(service!, testSession)).counts.failed === 1,
       'the large movie to fail',
-      5 * MINUTES,
+      5 * MINUTE_MS,
     );
-    const intervals = (performance.now() - from.ms) / 1000 / POLL_SECONDS;
-    say(
-      `all done; squeue ${programs.calls('squeue') - from.squeue} times in ${intervals.toFixed(0)} intervals of ${POLL_SECONDS} s`,
+    const intervals = (performance.now() - before.ms) / 1000 / POLL_SECONDS;
+    log(
+      `all done; squeue ${programs.calls('squeue') - before.squeue} calls in ${intervals.toFixed(0)} intervals of ${POLL_SECONDS} s`,
     );
     await report(testSession, movies);
     const large = await fetch(`${service.url}${api(testSession)}/movies/large`, {
@@ -116,7 +116,7 @@ delay_seconds = 1
     });
     const { row } = (await large.json()) as MovieDetail;
     console.log(`the large movie        ${row.state}, ${row.errorCode}: ${row.errorMessage}`);
-    await stopQuickly(service, testSession, cluster, movies, say);
+    await measureStop(service, testSession, cluster, movies, log);
   } finally {
     await service?.stop();
     await testSession.remove();
@@ -125,7 +125,7 @@ delay_seconds = 1
   }
 }
 
-async function onSlurm(testSession: TestSession): Promise<void> {
+async function setExecutorToSlurm(testSession: TestSession): Promise<void> {
   const { writeFile } = await import('node:fs/promises');
   const text = readFileSync(testSession.configPath, 'utf8').replace('[general.more]\n', '');
   await writeFile(testSession.configPath, text.replace('[general]\n', '[general]\nexecutor = slurm\n'));
@@ -138,36 +138,36 @@ const api = (testSession: TestSession) => {
 
 async function post(service: RunningService, testSession: TestSession, action: string): Promise<void> {
   const [name, query = ''] = action.split('?');
-  const answer = await fetch(`${service.url}${api(testSession)}/${name}`, {
+  const response = await fetch(`${service.url}${api(testSession)}/${name}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
     body: JSON.stringify(Object.fromEntries(new URLSearchParams(query))),
   });
-  if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`);
+  if (!response.ok) throw new Error(`${name}: ${await response.text()}`);
 }
 
-async function detail(service: RunningService, testSession: TestSession): Promise<SessionDetail> {
-  const answer = await fetch(service.url + api(testSession), {
+async function sessionDetail(service: RunningService, testSession: TestSession): Promise<SessionDetail> {
+  const response = await fetch(service.url + api(testSession), {
     headers: { authorization: `Bearer ${TOKEN}` },
   });
-  return (await answer.json()) as SessionDetail;
+  return (await response.json()) as SessionDetail;
 }
 
-const doneAtLeast = (service: RunningService, testSession: TestSession, count: number) =>
+const waitUntilDone = (service: RunningService, testSession: TestSession, count: number) =>
   until(
-    async () => (await detail(service, testSession)).counts.done >= count,
+    async () => (await sessionDetail(service, testSession)).counts.done >= count,
     `${count} movies`,
-    8 * MINUTES,
+    8 * MINUTE_MS,
   );
 
-const reportsProblem = (service: RunningService, testSession: TestSession, pattern: RegExp) =>
+const waitForWarning = (service: RunningService, testSession: TestSession, pattern: RegExp) =>
   until(
-    async () => (await detail(service, testSession)).warnings.some((text) => pattern.test(text)),
-    `a warning like ${pattern}`,
-    MINUTES,
+    async () => (await sessionDetail(service, testSession)).warnings.some((text) => pattern.test(text)),
+    `a warning that matches ${pattern}`,
+    MINUTE_MS,
   );
 
-async function running(cluster: Cluster): Promise<{ id: string; node: string }[]> {
+async function runningJobs(cluster: Cluster): Promise<{ id: string; node: string }[]> {
   const lines = (await cluster.slurm('squeue', '-h', '-r', '-t', 'running', '-o', '%F_%K %N'))
     .trim()
     .split('\n');
@@ -181,11 +181,11 @@ const workers = (testSession: TestSession): number[] =>
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
       return command.includes('process\0') && command.includes(testSession.sessionDir);
     } catch {
-      return false; // has ended meanwhile
+      return false; // the process has ended
     }
   });
 
-async function freezeOne(testSession: TestSession): Promise<number> {
+async function suspendWorker(testSession: TestSession): Promise<number> {
   await until(() => workers(testSession).length > 0, 'a worker');
   const pid = workers(testSession)[0]!;
   process.kill(pid, 'SIGSTOP');
@@ -195,7 +195,9 @@ async function freezeOne(testSession: TestSession): Promise<number> {
 async function report(testSession: TestSession, movies: number): Promise<void> {
   const records = await readRecords(testSession);
   const good = records.filter(({ outcome }) => outcome.status === 'ok');
-  const placed = good.filter(({ place: at }) => at && /^\d+_\d+$/.test(at.jobId) && /^c[12]$/.test(at.node));
+  const withNode = good.filter(
+    ({ place: run }) => run && /^\d+_\d+$/.test(run.jobId) && /^c[12]$/.test(run.node),
+  );
   const logs = (await filesBelow(join(testSession.sessionDir, 'workflow'))).filter((file) =>
     file.endsWith('.log'),
   );
@@ -206,33 +208,33 @@ async function report(testSession: TestSession, movies: number): Promise<void> {
   console.log(
     `done more than once    ${events.length - new Set(events.map((line) => JSON.parse(line).base)).size}`,
   );
-  console.log(`records with a node    ${placed.length}`);
+  console.log(`records with a node    ${withNode.length}`);
   console.log(
     `nodes                  ${['c1', 'c2'].map((node) => `${node} ${good.filter((r) => r.place?.node === node).length}`)}`,
   );
-  if (good.length !== movies || placed.length !== movies)
+  if (good.length !== movies || withNode.length !== movies)
     throw new Error('some good movies have no result or no node');
 }
 
-/** A stop, according to Slurm and to the kernel. */
-async function stopQuickly(
+/** Stops the session; reports when the queue of Slurm is empty, and how many worker processes are left. */
+async function measureStop(
   service: RunningService,
   testSession: TestSession,
   cluster: Cluster,
-  from: number,
-  say: (text: string) => void,
+  firstSeed: number,
+  log: (text: string) => void,
 ) {
   for (let i = 0; i < 60; i++)
-    writeMovie(join(testSession.raw, `n${String(i).padStart(4, '0')}_fractions.mrc`), from + i);
-  await until(() => workers(testSession).length > 0, 'workers', MINUTES);
+    writeMovie(join(testSession.raw, `n${String(i).padStart(4, '0')}_fractions.mrc`), firstSeed + i);
+  await until(() => workers(testSession).length > 0, 'workers', MINUTE_MS);
   const startMs = performance.now();
   const stopped = post(service, testSession, 'stop').then(() => performance.now() - startMs);
   while ((await cluster.slurm('squeue', '-h', '-t', 'pending,running,completing')).trim() !== '')
     await delay(50);
   const queueMs = performance.now() - startMs;
-  const answeredMs = await stopped;
-  const left = workers(testSession).length;
-  say(
-    `stop: nothing in squeue after ${(queueMs / 1000).toFixed(1)} s, answered after ${(answeredMs / 1000).toFixed(1)} s, ${left} processes left`,
+  const respondedMs = await stopped;
+  const remaining = workers(testSession).length;
+  log(
+    `stop: nothing in squeue after ${(queueMs / 1000).toFixed(1)} s, response after ${(respondedMs / 1000).toFixed(1)} s, ${remaining} processes left`,
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Pictures of every view of the page on real simulated sessions, in light and dark, wide and on a phone, with
- * the findings of axe in each. Real service, real movies.
- *   npm run bench -- views OUT [movies=24] [some views only, comma-separated: grid,gridsquare]
+ * Screenshots of every view of the page, in light and dark mode, on a wide screen and on a phone, and the axe
+ * findings for each. Real service, simulated movies.
+ *   npm run bench -- views OUT [movies=24] [only these views, comma-separated: grid,gridsquare]
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,21 +23,21 @@ import {
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const COLOURS = ['light', 'dark'] as const;
 const MOVIE = ['--size', '768x768', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
-/** Several squares, even with few movies. */
+/** Arguments of the simulator for several grid squares, even with few movies. */
 const routeFor = (movies: number) => [
   '--holes',
   String(Math.max(2, Math.round(movies / 32))),
   '--shots',
   '8',
 ];
-/** Enough movies to be in progress while pictures are taken. */
+/** So many that some are still in progress while the screenshots are taken. */
 const LIVE_MOVIES = '24';
 const WEBP_QUALITY = 60;
-/** Limit for hanging: 500 movies take a quarter of an hour on two cores. */
+/** Timeout of the processing: 500 movies take a quarter of an hour on two cores. */
 const MAX_WAIT_MS = 3_600_000;
 const PROJECT = 'ttrojan_123';
 const USER = 'ttrojan';
-/** Complete with a few failures; with movies arriving; not started; without movies. */
+/** Sessions: complete with a few failures; with movies arriving; not started; without movies. */
 const SESSIONS = {
   done: '20210427113_usc_ttrojan_k3_mysample1',
   live: '20210428090_usc_ttrojan_k3_ribosome',
@@ -53,18 +53,18 @@ interface View {
 }
 
 const sessionPath = (session: string, rest = '') => `/s/${PROJECT}/${USER}/${session}${rest}`;
-/** All visible pictures are loaded and decoded: a loaded picture may not be drawn yet. */
-const WHOLE = `document.querySelector('[aria-busy=true]') === null &&
+/** Whether all visible pictures are loaded and decoded: a loaded picture may not be drawn yet. */
+const ARE_PICTURES_DECODED = `document.querySelector('[aria-busy=true]') === null &&
   Promise.all([...document.images].filter((image) => image.getBoundingClientRect().top < window.innerHeight)
     .map((image) => image.decode())).then(() => true, () => false)`;
-/** The canvas of the micrograph has more than one colour. */
-const DRAWN = `[...document.querySelectorAll('canvas')].some((canvas) => {
+/** Whether the canvas of the micrograph has more than one colour. */
+const IS_MICROGRAPH_DRAWN = `[...document.querySelectorAll('canvas')].some((canvas) => {
   const { data } = canvas.getContext('2d').getImageData(canvas.width / 4, canvas.height / 4, 32, 32);
   return data.some((value, i) => i % 4 === 0 && value !== data[0]);
 })`;
-const holds = (what: string) => (page: Page) =>
-  until(() => page.evaluate<boolean>(what), 'the pictures', 20_000);
-const pictures = holds(WHOLE);
+const waitFor = (condition: string) => (page: Page) =>
+  until(() => page.evaluate<boolean>(condition), 'the pictures', 20_000);
+const waitForPictures = waitFor(ARE_PICTURES_DECODED);
 
 function views(base: string, square: string): View[] {
   const { done, waiting } = SESSIONS;
@@ -82,12 +82,12 @@ function views(base: string, square: string): View[] {
         .first()
         .waitFor(),
     ),
-    tab('gallery', pictures),
+    tab('gallery', waitForPictures),
     tab('grid', (page) => page.getByRole('list', { name: 'Grid squares' }).waitFor()),
     {
       name: 'gridsquare',
       path: sessionPath(done, `?tab=grid&square=${square}&pick=${base}`),
-      ready: pictures,
+      ready: waitForPictures,
     },
     tab('table', (page) => page.getByRole('columnheader').first().waitFor()),
     tab('failures', (page) => page.getByText('What to do').first().waitFor()),
@@ -100,8 +100,8 @@ function views(base: string, square: string): View[] {
       ready: async (page) => {
         await page.getByText('estimateCtf(').waitFor();
         await page.getByRole('img', { name: /^Scale bar/ }).waitFor();
-        await holds(DRAWN)(page);
-        await pictures(page);
+        await waitFor(IS_MICROGRAPH_DRAWN)(page);
+        await waitForPictures(page);
       },
     },
     {
@@ -153,19 +153,19 @@ export async function run(args: string[]): Promise<void> {
     await simulate(at(SESSIONS.waiting), '--movies', '3', '--seed', '5', ...MOVIE);
     await mkdir(join(at(SESSIONS.empty).sessionDir, 'raw'), { recursive: true });
     service = await startServe(testSession);
-    // Written and processed at the same time, as at a microscope.
+    // The movies are processed while they are written, as at a microscope.
     const written = ['--movies', count, '--seed', '3', '--fault', faults, ...routeFor(movies), ...MOVIE];
     const [done] = await Promise.all([
-      processed(service, SESSIONS.done, movies),
+      processSession(service, SESSIONS.done, movies),
       simulate(at(SESSIONS.done), ...written),
     ]);
-    const { squares } = await ask<Grid>(service, `${SESSIONS.done}/grid`);
+    const { squares } = await request<Grid>(service, `${SESSIONS.done}/grid`);
     await start(service, SESSIONS.live);
     browser = await launchChromium();
     const all = views(done, squares.at(-1)?.name ?? '');
     const wanted = all.filter(({ name }) => only === undefined || only.split(',').includes(name));
-    const found = await lookAtAll(browser, service, wanted, out);
-    console.log(found === 0 ? 'axe: no serious fault' : `axe: ${found} serious faults`);
+    const found = await captureAll(browser, service, wanted, out);
+    console.log(found === 0 ? 'axe: no serious violations' : `axe: ${found} serious violations`);
     if (found > 0) process.exitCode = 1;
   } finally {
     await browser?.close();
@@ -174,7 +174,7 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-async function lookAtAll(
+async function captureAll(
   browser: Browser,
   service: RunningService,
   all: View[],
@@ -187,7 +187,7 @@ async function lookAtAll(
       const page = await context.newPage();
       await page.goto(service.url);
       await page.getByLabel('Access token').waitFor();
-      const look = async (name: string) => {
+      const capture = async (name: string) => {
         const faults = await seriousViolations(page);
         for (const fault of faults) console.log(`${name} ${size} ${colorScheme}: ${fault}`);
         found += faults.length;
@@ -198,7 +198,7 @@ async function lookAtAll(
         const wider = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
         if (wider > 0) console.log(`${name} ${size} ${colorScheme}: ${wider} px wider than the screen`);
       };
-      await look('login');
+      await capture('login');
       await page.getByLabel('Access token').fill(TOKEN);
       await page.getByRole('button', { name: 'Log in', exact: true }).click();
       await page.getByText(SESSIONS.done).first().waitFor();
@@ -207,7 +207,7 @@ async function lookAtAll(
         await ready(page).catch((error: Error) =>
           console.log(`${name} ${size} ${colorScheme}: incomplete, ${error.message.split('\n')[0]}`),
         );
-        await look(name);
+        await capture(name);
       }
       await context.close();
     }
@@ -215,30 +215,30 @@ async function lookAtAll(
   return found;
 }
 
-/** Processes a session from its first movie to the end. Returns the name of its newest good movie. */
-async function processed(service: RunningService, session: string, movies: number): Promise<string> {
+/** Processes a session until all its movies are done. Returns the name of its newest good movie. */
+async function processSession(service: RunningService, session: string, movies: number): Promise<string> {
   await until(async () => {
-    const summary = await ask<SessionSummary>(service, session).catch(() => null);
+    const summary = await request<SessionSummary>(service, session).catch(() => null);
     return summary !== null && summary.counts.total > 0;
-  }, `${session} to begin`);
+  }, `the first movie of ${session}`);
   await start(service, session);
   await until(
     async () => {
-      const { counts } = await ask<SessionSummary>(service, session);
+      const { counts } = await request<SessionSummary>(service, session);
       return counts.total === movies && counts.done + counts.failed === movies;
     },
     `${session} to be done`,
     MAX_WAIT_MS,
   );
-  const page = await ask<{ movies: { base: string }[] }>(service, `${session}/movies?state=done&limit=1`);
+  const page = await request<{ movies: { base: string }[] }>(service, `${session}/movies?state=done&limit=1`);
   return page.movies[0]?.base ?? '';
 }
 
 async function start(service: RunningService, session: string): Promise<void> {
-  await ask(service, `${session}/start`, { apix: 1, kev: 300, fmdose: 2 });
+  await request(service, `${session}/start`, { apix: 1, kev: 300, fmdose: 2 });
 }
 
-async function ask<T>(service: RunningService, path: string, body?: object): Promise<T> {
+async function request<T>(service: RunningService, path: string, body?: object): Promise<T> {
   const response = await fetch(`${service.url}/api/v1/sessions/${PROJECT}/${USER}/${path}`, {
     method: body ? 'POST' : 'GET',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },

@@ -1,5 +1,5 @@
 // Compiles every AssemblyScript kernel `src/*/kernels/*.as.ts` to the `.wasm` next to it; `_*.as.ts` are
-// parts that kernels import. With --check it compiles to memory and fails if the checked-in file differs.
+// parts that kernels import. With --check: compiles to memory and fails if the checked-in file differs.
 import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
@@ -29,7 +29,7 @@ for (const source of globSync('src/*/kernels/[!_]*.as.ts').sort()) {
     await writeFile(target, binary);
     console.log(`${target}: ${binary.length} bytes`);
   } else if (!Buffer.from(binary).equals(await readFile(target).catch(() => Buffer.alloc(0)))) {
-    console.error(`${target} is not what ${source} compiles to: run npm run kernels`);
+    console.error(`${target} does not match ${source}: run npm run kernels`);
     differing++;
   }
 }

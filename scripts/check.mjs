@@ -1,5 +1,5 @@
-// The checks besides the tests: types, lint, strictness, unused code, generated files. (Import directions are
-// a test.)
+// All checks except the tests: types, lint, strictness, unused code, generated files. (A test checks the
+// import directions.)
 import { spawnSync } from 'node:child_process';
 
 const CHECKS = [

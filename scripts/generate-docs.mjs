@@ -1,5 +1,5 @@
-// Writes the documents that are tables of the contract: docs/errors.md, docs/parameters.md, docs/metrics.md,
-// docs/config.md. With --check it fails if a checked-in file differs.
+// Writes the documents that are generated from tables in src/contract: docs/errors.md, docs/parameters.md,
+// docs/metrics.md, docs/config.md. With --check: fails if a checked-in file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CONFIG_SECTIONS } from '../src/contract/config.ts';
 import { ERRORS } from '../src/contract/errors.ts';
@@ -23,8 +23,8 @@ function defaultOf(schema) {
   return parsed.data === null ? '' : String(parsed.data);
 }
 
-/** Steps that are repeated after a change of a parameter: CTF estimation needs the micrograph. */
-const REDONE = {
+/** Steps that are repeated after a change of a parameter. CTF estimation depends on the micrograph. */
+const REPEATED_STEPS = {
   align: 'motion, CTF',
   both: 'motion, CTF',
   ctf: 'CTF',
@@ -50,8 +50,8 @@ const documents = {
     ),
   'docs/parameters.md':
     head('Processing parameters', 'src/contract/parameters/') +
-    'The same names serve the HTTP query, the `[params]` section of the config file (as defaults) and, as `--name` with dashes, the command line. ' +
-    'If the metadata file of a movie (.xml, .mdoc) has a value, the start form suggests it. A resume with a changed parameter repeats only what depends on it.\n\n' +
+    'The same names are used in the HTTP query, in the `[params]` section of the config file (as defaults) and, as `--name` with dashes, on the command line. ' +
+    'If the metadata file of a movie (.xml, .mdoc) has a value, the start form suggests it. If a session is resumed with a changed parameter, only the steps that depend on it are repeated.\n\n' +
     table(
       [
         'name',
@@ -70,13 +70,13 @@ const documents = {
         range(p),
         p.required ? '**required**' : (p.default ?? ''),
         p.metadata ? 'yes' : '',
-        REDONE[p.affects],
+        REPEATED_STEPS[p.affects],
         p.help,
       ]),
     ),
   'docs/metrics.md':
     head('Metrics', 'src/contract/metrics.ts') +
-    'Numbers of each movie. The page and its exported files show them in the unit given here, under the label or the key; the API and the result record have them in the unit that their name ends with.\n\n' +
+    'Numbers of each movie. The page and its exported files show them in the unit given here, under the label or the key; in the API and the result record, the name of the field ends with the unit.\n\n' +
     table(
       ['key', 'label', 'unit', 'API', 'result record', 'better', 'meaning'],
       METRICS.map(({ key, label, unit, source, better, help }) => [
@@ -91,7 +91,7 @@ const documents = {
     ),
   'docs/config.md':
     head('Config file', 'src/contract/config.ts') +
-    "`~/.cryoem.conf`, or the file given with `--config`; the dialect is that of Python's configparser.\n\n" +
+    "`~/.cryoem.conf`, or the file given with `--config`; the syntax is that of Python's configparser.\n\n" +
     Object.entries(CONFIG_SECTIONS)
       .map(
         ([section, schema]) =>
@@ -111,7 +111,7 @@ let differing = 0;
 for (const [path, content] of Object.entries(documents)) {
   if (!process.argv.includes('--check')) writeFileSync(path, content);
   else if (readFileSync(path, 'utf8') !== content) {
-    console.error(`${path} is not what the contract says: run npm run docs`);
+    console.error(`${path} does not match src/contract: run npm run docs`);
     differing++;
   }
 }

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs the Debian packages that tests use, where any is missing. Called by `npm test` as root on Debian.
-# A package that cannot be had is no fault here: the tests that need it name themselves as skipped, with the
-# reason.
+# Installs the Debian packages that tests use, if any is missing. Called by `npm test` as root on Debian.
+# A package that cannot be installed is not an error: the tests that need it are skipped, and their titles
+# give the reason.
 set -u
 packages=''
-want() { # want PROGRAM-OR-FILE PACKAGE
+need() { # need PROGRAM-OR-FILE PACKAGE
   command -v "$1" >/dev/null 2>&1 || [ -e "$1" ] || packages="$packages $2"
 }
 want chromium chromium

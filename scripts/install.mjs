@@ -1,8 +1,9 @@
 // Installs what a checkout needs to run, and does nothing if it is already installed:
-//   node scripts/install.mjs            npm packages, the pinned Node among them
+//   node scripts/install.mjs            npm packages, including the pinned Node
 //   node scripts/install.mjs --web      also the page (web/dist)
 //   node scripts/install.mjs --system   also the Debian packages for tests, if run as root on Debian
-// Runs under any Node that npm runs under, before anything is installed: no imports but Node's own.
+// Runs before anything is installed, on any version of Node that npm supports: it imports only modules of
+// Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,7 @@ function run(command, args, what) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     console.error(
-      `\n${what} failed${error ? `: ${error.message}` : ` with exit code ${status}`}. The lines above say why.`,
+      `\n${what} failed${error ? `: ${error.message}` : ` with exit code ${status}`}. See the output above.`,
     );
     process.exit(1);
   }
@@ -24,13 +25,13 @@ function run(command, args, what) {
 
 function npm(args, what) {
   const script = process.env.npm_execpath;
-  // npm's own Node, not the pinned one, which `npm ci` removes while it runs.
+  // The Node that runs npm, not the pinned one, which `npm ci` removes while it runs.
   if (script?.endsWith('.js'))
     run(process.env.npm_node_execpath ?? process.execPath, [script, ...args], what);
   else run('npm', args, what);
 }
 
-/** Hash of the contents of files and folders, so that touching a file alone rebuilds nothing. */
+/** Hash of the contents of files and folders: a new modification time alone does not cause a rebuild. */
 function fingerprint(paths) {
   const hash = createHash('sha256');
   const visit = (path) => {
@@ -44,8 +45,8 @@ function fingerprint(paths) {
   return hash.digest('hex');
 }
 
-/** Runs `build` unless the stamp next to its product holds the same fingerprint. */
-function unlessCurrent(stampPath, sources, build) {
+/** Runs `build` unless the stamp file next to its output contains the same fingerprint. */
+function buildIfChanged(stampPath, sources, build) {
   const stamp = join(root, stampPath);
   const wanted = fingerprint(sources);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
@@ -55,11 +56,11 @@ function unlessCurrent(stampPath, sources, build) {
 }
 
 function installPackages() {
-  console.error('Installing npm packages, Node.js 24 among them (once; about a minute) ...');
+  console.error('Installing npm packages, including Node.js 24 (once; about a minute) ...');
   npm(['ci', '--no-fund', '--no-audit', '--loglevel=error'], 'npm ci');
   if (existsSync(pinnedNode)) return;
-  // If npm ignores install scripts, that of the `node` package is run here: it only downloads a
-  // sibling package from the same registry.
+  // If npm ignores install scripts, the install script of the `node` package is run here: it only downloads
+  // another package from the same registry.
   console.error('The pinned Node is missing; fetching it ...');
   run(
     process.execPath,
@@ -69,9 +70,10 @@ function installPackages() {
 }
 
 if (!existsSync(pinnedNode)) installPackages();
-unlessCurrent('node_modules/.cryoem-installed', ['package.json', 'package-lock.json'], () => {
+buildIfChanged('node_modules/.cryoem-installed', ['package.json', 'package-lock.json'], () => {
   if (!existsSync(join(root, 'node_modules/.cryoem-installed')) && existsSync(pinnedNode)) {
-    // The packages were not installed by this script: `npm ci` by a person counts if npm's own record agrees.
+    // The packages were not installed by this script: a manual `npm ci` counts if npm's record is newer than
+    // the lock file.
     const record = join(root, 'node_modules/.package-lock.json');
     if (existsSync(record) && statSync(record).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs)
       return;
@@ -84,7 +86,7 @@ if (process.argv.includes('--system') && process.getuid?.() === 0 && existsSync(
 }
 
 if (process.argv.includes('--web')) {
-  unlessCurrent('web/dist/.built-from', ['web', 'src/contract', 'src/base', 'package-lock.json'], () => {
+  buildIfChanged('web/dist/.built-from', ['web', 'src/contract', 'src/base', 'package-lock.json'], () => {
     console.error('Building the page ...');
     run(
       pinnedNode,

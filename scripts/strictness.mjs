@@ -1,7 +1,7 @@
 // Checks rules that neither the compiler nor Biome checks:
-// - No floating promises. Biome's noFloatingPromises does not see the types of Node's own modules, nor
-//   those of some packages: it lets `readFile(path);` pass.
-// - No line of a comment is wider than MAX_COMMENT_COLUMNS: Biome wraps code, but not comments.
+// - No floating promises. Biome's noFloatingPromises does not resolve the types of Node's modules and of some
+//   packages: it accepts `readFile(path);`.
+// - Comment lines of at most MAX_COMMENT_COLUMNS: Biome wraps code, but not comments.
 // - At most MAX_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as` do
 //   not count).
 import { globSync, readFileSync } from 'node:fs';
@@ -17,8 +17,8 @@ const COMMENT_LINE = /^\s*(\/\/|\/?\*)/;
 const SOURCES = '{src,web/src,bench,scripts,test}/**/*.{ts,tsx,mjs,css}';
 /** Files whose assertions are counted. */
 const COUNTED = /^src\/(?!engine\/|formats\/)/;
-/** Thenables that need not be waited for: a FastifyReply answers by itself. */
-const SELF_ANSWERING = /^FastifyReply\b/;
+/** Thenables that need not be awaited: a FastifyReply is sent without it. */
+const NOT_AWAITED = /^FastifyReply\b/;
 
 function nodesOf(file, isWanted) {
   const nodes = [];
@@ -30,24 +30,24 @@ function nodesOf(file, isWanted) {
   return nodes;
 }
 
-/** `promise.catch(...)` and `promise.then(a, b)` say what happens to an error. */
+/** Whether a call handles the rejection of its promise: `promise.catch(...)` or `promise.then(a, b)`. */
 function isHandled(call) {
   const method = call.expression.name?.text;
   return method === 'catch' || (method === 'then' && call.arguments.length === 2);
 }
 
-/** Calls that stand alone as a statement and give a promise. */
+/** Calls that return a promise and whose value is not used. */
 function floatingPromises(file, checker) {
-  const isLonelyCall = (node) =>
+  const isCallStatement = (node) =>
     node.kind === SyntaxKind.ExpressionStatement && node.expression.kind === SyntaxKind.CallExpression;
-  const calls = nodesOf(file, isLonelyCall)
+  const calls = nodesOf(file, isCallStatement)
     .map((statement) => statement.expression)
     .filter((call) => !isHandled(call));
   const types = calls.length === 0 ? [] : checker.getTypeAtLocation(calls);
   return calls.filter((_call, index) => {
     const type = types[index];
     if (!type || !checker.getPropertyOfType(type, 'then')) return false;
-    return !SELF_ANSWERING.test(checker.typeToString(type));
+    return !NOT_AWAITED.test(checker.typeToString(type));
   });
 }
 
@@ -97,9 +97,10 @@ for (const config of PROJECTS)
   }
 api.close();
 
-for (const place of floating) console.log(`Nothing waits for this promise: ${place}`);
+for (const location of floating) console.log(`This promise is not awaited: ${location}`);
 const wide = wideComments(root);
-for (const place of wide) console.log(`A comment is wider than ${MAX_COMMENT_COLUMNS} columns: ${place}`);
+for (const location of wide)
+  console.log(`A comment is wider than ${MAX_COMMENT_COLUMNS} columns: ${location}`);
 const count = [...asserted.values()].reduce((sum, n) => sum + n, 0);
 console.log(`${count} type assertions in src outside engine/ and formats/; at most ${MAX_ASSERTIONS}`);
 const isTooMany = count > MAX_ASSERTIONS;

@@ -1,6 +1,6 @@
 // Runs all tests, prints the skipped groups with their reasons and the coverage, and ends with the line `N
-// passed, N failed`. Further arguments go to vitest, without coverage: `npm test -- test/formats`. `npm test
-// -- --no-coverage` runs everything without it.
+// passed, N failed`. Arguments are passed to vitest, without coverage: `npm test -- test/formats`. `npm test
+// -- --no-coverage` runs all tests without coverage.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const coverageDir = join(scratch, 'coverage');
 const given = process.argv.slice(2);
 const measuresCoverage = given.length === 0;
 
-/** Numeric code runs three times as long while coverage is measured, so its tests run without. */
+/** Numeric code takes three times as long while coverage is measured, so its tests run without it. */
 const NUMERIC = ['test/engine', 'test/simulator'];
 
 const runs = measuresCoverage
@@ -45,7 +45,7 @@ try {
   }
   if (measuresCoverage) coverage = readCoverage(join(coverageDir, 'coverage-summary.json'));
 } catch (error) {
-  console.error(`The test run left no report: ${error.message}`);
+  console.error(`The test run wrote no report: ${error.message}`);
   console.log('0 passed, 1 failed');
   process.exit(1);
 } finally {
@@ -61,7 +61,7 @@ function runVitest(report, args) {
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
 
-/** Null if there is none, as after a run that was interrupted. */
+/** Null if there is no coverage report, for example after an interrupted run. */
 function readCoverage(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8')).total;
@@ -70,8 +70,8 @@ function readCoverage(path) {
   }
 }
 
-// A group, or a test, that cannot run here gives its reason in its title: describe.skipIf(...)('... [needs X:
-// why]').
+// A group, or a test, that cannot run here gives the reason in its title:
+// describe.skipIf(...)('... [needs X: why]').
 const skipped = new Map();
 const files = results.flatMap(({ testResults }) => testResults);
 for (const file of files) {
@@ -89,7 +89,7 @@ if (coverage !== null) {
     (kind) => `${kind} ${Math.round(coverage[kind].pct)} %`,
   );
   console.log(
-    `coverage: ${parts.join(', ')} of src without engine and simulator, and without the processes that tests start`,
+    `coverage: ${parts.join(', ')} of src without engine and simulator; processes that tests start are not counted`,
   );
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ScratchCopy } from './support/scratch-copy.ts';
 import { TEST_TIMEOUT_MS } from './support/test-timeout.ts';
 
-/** One row each, as described in the READMEs of src/contract and src/pipeline/programs. */
+/** New rows of the tables, as described in the READMEs of src/contract and src/pipeline/programs. */
 const PARAMETER_ROW = `  {
     name: 'tile_size',
     kind: 'integer',
@@ -138,7 +138,7 @@ describe('a row in a table of the contract', () => {
   }, TIMEOUT_MS);
 
   it.each(['tsconfig.json', 'web/tsconfig.json'])(
-    'is all that the compiler requires: %s',
+    'needs no other change to compile: %s',
     async (project) => {
       const { out } = await copy.node('node_modules/typescript/bin/tsc', '--noEmit', '-p', project);
       expect(out).toBe('');
@@ -157,7 +157,7 @@ describe('a row in a table of the contract', () => {
       expect(facts.parameter.form.body).toMatchObject({ tile_size: '5' });
     });
 
-    it('is in the API, its document and the docs', () => {
+    it('is in the API, the OpenAPI document and the docs', () => {
       const declared = facts.http.parameters.parameters.find(({ name }) => name === 'tile_size');
       expect(declared).toMatchObject({ label: 'Tile size', group: 'ctf', minimum: 128, affects: 'ctf' });
       expect(declared).not.toHaveProperty('recipe');
@@ -167,7 +167,7 @@ describe('a row in a table of the contract', () => {
       expect(docs.parameters).toContain('| `tile_size` | Tile size | px | 128 to 2048 | 512 |');
     });
 
-    it('is in the recipe if it is given, and repeats the step that reads it', () => {
+    it('is in the recipe if it is given, and changes the hash of the step that uses it', () => {
       const { plain, byDefault, other } = facts.parameter.recipes;
       expect(other.ctf.tilePx).toBe(200);
       expect(other.hashes.align).toBe(plain.hashes.align);

@@ -4,8 +4,8 @@ import { cyclesOf, importsOf } from './support/import-graph.ts';
 import { effectsOnImport } from './support/module-effects.ts';
 
 /**
- * Each layer and what it may import: layers, or single files of a layer. Exactly the existing arrows; a layer
- * may always import itself, and every layer base. A new folder of `src` gets a row here and a README.
+ * Each layer and what it may import: layers, or single files of a layer. Only imports that exist are listed.
+ * A layer may always import itself and base. A new folder of `src` needs a row here and a README.
  */
 const ALLOWED: Record<string, readonly string[]> = {
   base: [],
@@ -16,12 +16,12 @@ const ALLOWED: Record<string, readonly string[]> = {
   executors: ['contract'],
   sessions: ['contract', 'formats', 'engine', 'pipeline', 'executors'],
   http: ['contract', 'pipeline', 'sessions'],
-  // Of the contract only its errors: nothing else of the service may influence the simulated movies.
+  // Only the errors of the contract, because nothing else in the service may influence the simulated movies.
   simulator: ['contract/errors.ts', 'formats'],
   cli: ['contract', 'formats', 'pipeline', 'executors', 'sessions', 'http', 'simulator'],
 };
-/** Programs and threads: they act when they are loaded, and no module imports them except for types. */
-const ENTRIES = [
+/** Entry points of programs and threads: they run code when loaded, and modules import only their types. */
+const ENTRY_POINTS = [
   'src/engine/motion/worker.ts',
   'src/executors/jobs/runner.ts',
   'src/pipeline/tiles/tile-worker.ts',
@@ -38,15 +38,15 @@ const isAllowedBy = (rule: string, to: string) =>
   to.startsWith(`src/${rule}${rule.endsWith('.ts') ? '' : '/'}`);
 
 describe('import directions', () => {
-  it('lead from the outer layers to the inner ones only', () => {
-    const wrong = imports.filter((i) => {
+  it('point only from outer layers to inner layers', () => {
+    const forbidden = imports.filter((i) => {
       const rules = ['base', ...(ALLOWED[layerOf(i.from) ?? ''] ?? [])];
       return isBetweenLayers(i) && !rules.some((rule) => isAllowedBy(rule, i.to));
     });
-    expect(wrong).toEqual([]);
+    expect(forbidden).toEqual([]);
   });
 
-  it('are allowed only if they exist', () => {
+  it('are listed as allowed only if they exist', () => {
     const unused = Object.entries(ALLOWED).flatMap(([layer, rules]) =>
       rules
         .filter((rule) => !imports.some(({ from, to }) => layerOf(from) === layer && isAllowedBy(rule, to)))
@@ -63,7 +63,7 @@ describe('import directions', () => {
     expect(folders.filter((folder) => !existsSync(`src/${folder}/README.md`))).toEqual([]);
   });
 
-  it('exclude Node modules and packages other than zod from the contract and its modules of base', () => {
+  it('exclude Node modules and packages other than zod from the contract and from what it imports', () => {
     const reached = new Set(imports.map((i) => i.from).filter((file) => layerOf(file) === 'contract'));
     for (const file of reached)
       for (const { from, to } of imports) if (from === file && layerOf(to)) reached.add(to);
@@ -79,7 +79,7 @@ describe('import directions', () => {
 describe('imports of tests and measurements', () => {
   const imports = importsOf('{test,bench}/**/*.{ts,tsx,mjs}');
 
-  it('do not mix: common code is in test/support', () => {
+  it('are separate: common code is in test/support', () => {
     const fromTests = imports.filter(({ from, to }) => from.startsWith('test/') && to.startsWith('bench/'));
     expect(fromTests).toEqual([]);
     const reached = new Set(imports.map((i) => i.from).filter((file) => file.startsWith('bench/')));
@@ -91,17 +91,17 @@ describe('imports of tests and measurements', () => {
 });
 
 describe('a module', () => {
-  it('has no effect when it is imported: only entries of programs and threads act when they are loaded', () => {
+  it('has no side effect when it is imported, unless it is the entry point of a program or thread', () => {
     const files = globSync(['src/**/*.ts', 'web/src/**/*.{ts,tsx}']).filter(
       (file) => !file.endsWith('.as.ts'),
     );
-    const active = files.filter((file) => !ENTRIES.includes(file)).flatMap(effectsOnImport);
+    const active = files.filter((file) => !ENTRY_POINTS.includes(file)).flatMap(effectsOnImport);
     expect(active).toEqual([]);
-    expect(ENTRIES.filter((file) => effectsOnImport(file).length === 0)).toEqual([]);
+    expect(ENTRY_POINTS.filter((file) => effectsOnImport(file).length === 0)).toEqual([]);
   });
 
-  it('that is an entry is imported for its types only', () => {
-    const importers = [...imports, ...pageImports].filter((i) => ENTRIES.includes(i.to));
+  it('that is an entry point is imported for its types only', () => {
+    const importers = [...imports, ...pageImports].filter((i) => ENTRY_POINTS.includes(i.to));
     const value = importers.filter(
       ({ from, specifier }) =>
         !new RegExp(`import type [^;]*'${specifier.replaceAll('.', '\\.')}'`).test(
@@ -112,8 +112,8 @@ describe('a module', () => {
   });
 });
 
-/** Folders of the page below its features, and what each may import. */
-const PAGE_GROUND: Record<string, readonly string[]> = {
+/** Shared folders of the page, which its features use, and what each may import. */
+const PAGE_SHARED: Record<string, readonly string[]> = {
   data: [],
   'routes.ts': ['data'],
   api: ['data'],
@@ -122,33 +122,33 @@ const PAGE_GROUND: Record<string, readonly string[]> = {
   plots: ['data', 'api', 'state', 'routes.ts', 'ui'],
 };
 /**
- * `session` shows the features in its tabs, `app` assigns views to addresses. No other feature imports a
+ * `session` shows the features in its tabs, and `app` assigns views to URLs. No other feature imports a
  * feature.
  */
 const PAGE_TOP = ['session', 'app', 'main.tsx'];
-const GROUND = Object.keys(PAGE_GROUND);
+const SHARED = Object.keys(PAGE_SHARED);
 
 const partOf = (path: string) => /^web\/src\/([^/]+)/.exec(path)?.[1] ?? '';
 const pageImports = importsOf('web/src/**/*.{ts,tsx}');
 
 function isAllowedInPage(source: string, target: string): boolean {
-  const ground = PAGE_GROUND[source];
-  if (ground !== undefined) return ground.includes(target);
-  return GROUND.includes(target) || PAGE_TOP.indexOf(target) < PAGE_TOP.indexOf(source);
+  const allowed = PAGE_SHARED[source];
+  if (allowed !== undefined) return allowed.includes(target);
+  return SHARED.includes(target) || PAGE_TOP.indexOf(target) < PAGE_TOP.indexOf(source);
 }
 
 describe('imports of the page', () => {
-  it('use only the contract of the service', () => {
+  it('use only the contract from the service', () => {
     const fromService = pageImports.filter((i) => i.to.startsWith('src/'));
     expect(fromService.filter((i) => layerOf(i.to) !== 'contract')).toEqual([]);
   });
 
-  it('lead from the features to shared modules, never back or to another feature', () => {
-    const wrong = pageImports.filter(({ from, to }) => {
+  it('point from the features to shared modules, never back or to another feature', () => {
+    const forbidden = pageImports.filter(({ from, to }) => {
       const [source, target] = [partOf(from), partOf(to)];
       return target !== '' && source !== target && !isAllowedInPage(source, target);
     });
-    expect(wrong).toEqual([]);
+    expect(forbidden).toEqual([]);
   });
 
   it('contain no cycle between files', () => {

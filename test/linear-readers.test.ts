@@ -4,9 +4,9 @@ import { COMMON, READERS, type Reader } from './support/text-readers.ts';
 
 /**
  * Texts come from anybody: a microscope, a program, a user. The time that a reader takes must grow linearly
- * with the length of the text, whatever the text is. The test compares a long text with eight short ones of an
- * eighth of its length, by CPU time of this thread, which other processes hardly change: a linear reader takes
- * the same time for both, a quadratic one eight times as long.
+ * with the length of the text, whatever the text is. The test compares a long text with eight short ones of
+ * an eighth of its length, by CPU time of this thread, which other processes hardly change: a linear reader
+ * takes the same time for both, a quadratic one eight times as long.
  */
 const SHORT = 16_000;
 const FACTOR = 8;
@@ -34,7 +34,9 @@ function cpuMs({ read }: Reader, text: string, times = 1): number {
 const textOf = ([start = '', part = 'a', end = '']: readonly string[], length: number) =>
   start + part.repeat(Math.ceil(length / part.length)) + end;
 
-/** How many times as long the long text takes as the short ones; 0 if that is negligible. The best of four. */
+/**
+ * How many times as long the long text takes as the short ones; 0 if that is negligible. The best of four.
+ */
 function growth(reader: Reader, recipe: readonly string[]): number {
   const [long, short] = [textOf(recipe, SHORT * FACTOR), textOf(recipe, SHORT)];
   let best = Number.POSITIVE_INFINITY;

@@ -6,14 +6,36 @@ const read = (path: string) => readFileSync(path, 'utf8');
 const version: string = JSON.parse(read('package.json')).version;
 
 describe('a release', () => {
-  it('has one version everywhere', () => {
+  it('has the same version in all files', () => {
     expect(JSON.parse(read('package-lock.json')).version).toBe(version);
     expect(/^version: (.+)$/m.exec(read('CITATION.cff'))?.[1]).toBe(version);
   });
 
-  it('has a section in the changelog, below the unreleased one', () => {
+  it('has a section in the changelog, below the section for unreleased changes', () => {
     const sections = [...read('CHANGELOG.md').matchAll(/^## (\S+)/gm)].map(([, name]) => name);
     expect(sections.slice(0, 2)).toEqual(['Unreleased', version]);
+  });
+});
+
+describe('calls that delete, rename or truncate', () => {
+  const CALL =
+    /(?<![\w.])(?:rm|unlink|rmdir|rename|truncate|cp|copyFile|writeFile)(?:Sync)?\(|\.(?:removeTree|removeFile|removeIfEmpty|moveEntry|writeNew|truncate)\(|\b(?:removeBelow|writeBelow|writeJsonBelow|createWriteStream)\(|\bO_TRUNC\b/g;
+  const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*/g;
+  const ROW = /^\| `(src\/[^`]+)` \| ((?:`\w+` ?)+)\|/gm;
+
+  it('are in the table of docs/security.md, each with its file', () => {
+    const found = globSync('src/**/*.ts').flatMap((file) =>
+      [...read(file).replace(COMMENT, '').matchAll(CALL)].map(
+        ([call]) => `${file} ${call.replace(/\W/g, '')}`,
+      ),
+    );
+    const listed = [...read('docs/security.md').matchAll(ROW)].flatMap(([, file, calls = '']) =>
+      calls
+        .trim()
+        .split(' ')
+        .map((call) => `${file} ${call.replaceAll('`', '')}`),
+    );
+    expect([...new Set(found)].sort()).toEqual(listed.sort());
   });
 });
 
@@ -22,7 +44,7 @@ describe('documents', () => {
     exclude: (path) => path.includes('node_modules'),
   });
 
-  /** Paths of files, as documents write them: `src/http/server.ts`, `docs/decisions/`. */
+  /** Paths of files as written in documents: `src/http/server.ts`, `docs/decisions/`. */
   const PATH = /`((?:src|web|docs|test|bench|scripts|deploy|bin)\/[\w./-]+)`/g;
   const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
 

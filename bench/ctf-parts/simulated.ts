@@ -3,11 +3,11 @@ import { createExposure } from '../../src/simulator/exposure.ts';
 import { poisson } from '../../src/simulator/poisson.ts';
 import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
 import type { Known } from '../../test/support/ctf/measure.ts';
-import { chance } from '../../test/support/random.ts';
+import { randomSource } from '../../test/support/random.ts';
 
-/** One exposure of the service's own simulator, with particles, counted once: no motion. */
+/** A micrograph from src/simulator, with particles and counting noise, without motion. */
 export function simulatedMicrograph(index: number, size: number): { known: Known; image: Float32Array } {
-  const random = chance(5000 + index);
+  const random = randomSource(5000 + index);
   const mean = random.between(5000, 35_000);
   const astigmatism = random.between(0, 1500);
   const known: Known = {
@@ -22,7 +22,7 @@ export function simulatedMicrograph(index: number, size: number): { known: Known
   };
   const { pixelSizeA } = known;
   const optics = { ...known, defocusAngleDeg: known.angleDeg, envelopeBA2: DEFAULT_MOVIE.envelopeBA2 };
-  // The simulator's transform takes factors of 2 and 3 only.
+  // The simulator's Fourier transform supports only sides with no other factors than 2 and 3.
   const side = (size * 9) / 8;
   const exposure = createExposure(
     { ...DEFAULT_MOVIE, nx: side, ny: side, pixelSizeA, optics, seed: index },
@@ -30,7 +30,7 @@ export function simulatedMicrograph(index: number, size: number): { known: Known
   );
   const contrast = new Float32Array(size * size);
   exposure.renderContrast([0, 0], 15, contrast);
-  const counted = createRandom(index, 21);
+  const noise = createRandom(index, 21);
   const electrons = 30 * pixelSizeA ** 2;
-  return { known, image: contrast.map((c) => poisson(counted, electrons * Math.max(0, 1 + c))) };
+  return { known, image: contrast.map((c) => poisson(noise, electrons * Math.max(0, 1 + c))) };
 }

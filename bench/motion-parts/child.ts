@@ -1,8 +1,8 @@
 import { alignMovie } from '../../src/engine/motion/align.ts';
 
 /**
- * Aligns one movie and prints its results and those of the process as JSON, so that CPU time includes the
- * start and peak memory is that of the engine.
+ * Aligns one movie and prints as JSON the result and the wall time, CPU time and peak memory of the process.
+ * CPU time includes the start of the process.
  */
 const [moviePath, gainPath, threads, patches, dose, binning] = process.argv.slice(2);
 if (!moviePath || !gainPath)

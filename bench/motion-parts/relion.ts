@@ -24,7 +24,7 @@ opticsGroup1 1 1.0 300 2.7 0.1
 
 `;
 
-/** RELION's own implementation with the same settings, in the same run; null if it is not installed. */
+/** Measures RELION's own implementation with the same settings; null if RELION is not installed. */
 export function measureRelion(
   moviePath: string,
   gainPath: string,
@@ -88,7 +88,7 @@ export function measureRelion(
   }
 }
 
-/** Rows of numbers of one block. */
+/** Rows of numbers in one block of a STAR file. */
 function rowsOf(star: string, block: string): number[][] {
   const body = star.split(`data_${block}`)[1]?.split(/\ndata_/)[0] ?? '';
   return body

@@ -9,21 +9,21 @@ import { epuNames } from '../../src/simulator/epu-names.ts';
 import { gridPosition } from '../../src/simulator/grid.ts';
 
 const SEED = 7;
-/** 240 movies in a square: 50,000 movies are about 200 squares and 6,000 holes. */
+/** 240 movies per grid square: 50,000 movies fill about 200 squares and 6,000 holes. */
 const ROUTE = { holesPerSquare: 30, moviesPerHole: 8 };
 const STARTED_AT = new Date('2026-01-01T00:00:00Z');
 /** A fast microscope: 1,000 movies per hour. */
 const MS_PER_MOVIE = 3600;
 
 /**
- * Folder and name of a movie, by its index from 0. They depend on nothing else, so that a name is known
- * without the session.
+ * Folder and name of the movie with an index (from 0). They depend only on the index, so that they are known
+ * without reading the session.
  */
 export const namesOf = (index: number) => epuNames(SEED, gridPosition(SEED, index + 1, ROUTE), STARTED_AT);
 
 /** The metadata that EPU would have written next to the movie. */
 function metadataOf(index: number): MovieMetadata {
-  const { stageUm, beamShift, targetPart } = gridPosition(SEED, index + 1, ROUTE);
+  const { stageUm, beamShift, targetFraction } = gridPosition(SEED, index + 1, ROUTE);
   const [x, y, z] = stageUm;
   return {
     program: 'EPU',
@@ -42,7 +42,7 @@ function metadataOf(index: number): MovieMetadata {
     gridSquare: null,
     hole: null,
     holePosition: null,
-    targetDefocusUm: 0.8 + 1.2 * targetPart,
+    targetDefocusUm: 0.8 + 1.2 * targetFraction,
     magnification: 105_000,
     detector: null,
     acquiredAt: null,
@@ -53,9 +53,9 @@ function metadataOf(index: number): MovieMetadata {
 }
 
 /**
- * Writes a session with this number of movies, all with a record. Movies have four bytes, and there are no
- * outputs: the benchmark opens neither.
- * @param resultsOf - results in the record of a movie
+ * Writes a session with this number of movies, each with a result record. A movie file has four bytes, and
+ * there are no outputs: the benchmark opens neither.
+ * @param resultsOf - returns the results for the record of a movie
  */
 export function writeLargeSession(
   paths: SessionPaths,
@@ -103,30 +103,30 @@ export function writeLargeSession(
 }
 
 /**
- * Typical results: defocus around its target, resolution depending on the ice of the square, one in fifty
- * without rings.
+ * Typical results: defocus near its target, fit resolution depending on the ice of the square, one movie in
+ * fifty without Thon rings.
  */
 export function typicalResults(seed: number): (index: number) => Partial<ResultRecord> {
-  const { uniform: even, gaussian: normal } = createRandom(seed);
+  const { uniform, gaussian: normal } = createRandom(seed);
   return (index) => {
-    const hasRings = even() > 0.02;
+    const hasRings = uniform() > 0.02;
     const metadata = metadataOf(index);
-    const place = gridPosition(SEED, index + 1, ROUTE);
-    const ice = Math.abs(Math.sin(index / 3000)) * 0.4 + 0.1 * (place.ice - 1) + 0.05 * Math.abs(normal());
-    const defocusVA = 1e4 * ((metadata.targetDefocusUm ?? 0) + place.defocusErrorUm) + 200 * normal();
+    const position = gridPosition(SEED, index + 1, ROUTE);
+    const ice = Math.abs(Math.sin(index / 3000)) * 0.4 + 0.1 * (position.ice - 1) + 0.05 * Math.abs(normal());
+    const defocusVA = 1e4 * ((metadata.targetDefocusUm ?? 0) + position.defocusErrorUm) + 200 * normal();
     const astigmatismA = Math.abs(250 + 120 * normal());
-    const totalA = 12 + 6 * Math.abs(normal()) + (even() < 0.01 ? 80 * even() : 0);
-    const earlyA = totalA * (0.4 + 0.2 * even());
+    const totalA = 12 + 6 * Math.abs(normal()) + (uniform() < 0.01 ? 80 * uniform() : 0);
+    const earlyA = totalA * (0.4 + 0.2 * uniform());
     const ctf: Ctf = {
       defocusUA: defocusVA + astigmatismA,
       defocusVA,
       astigmatismA,
-      astigmatismAngleDeg: 180 * even() - 90,
+      astigmatismAngleDeg: 180 * uniform() - 90,
       phaseShiftDeg: 0,
       figureOfMerit: 0.3,
-      fitResolutionA: hasRings ? 3.2 + 4 * ice + 0.3 * Math.abs(normal()) : 12 + 8 * even(),
+      fitResolutionA: hasRings ? 3.2 + 4 * ice + 0.3 * Math.abs(normal()) : 12 + 8 * uniform(),
       fitCriterion: 'generated',
-      confidence: hasRings ? 0.8 + 0.2 * even() : 0.05 * even(),
+      confidence: hasRings ? 0.8 + 0.2 * uniform() : 0.05 * uniform(),
       iceRingScore: ice,
       profile: { frequencyPerA: [], data: [], model: [], cc: [] },
     };

@@ -7,13 +7,13 @@ export interface Drawing {
   readonly end: number;
 }
 
-/** If nothing was drawn for this time, the drawing is complete. */
+/** Drawing counts as complete if no plot was drawn for this time. */
 const REST_MS = 700;
 
 /**
- * Runs in the page before its own scripts: records the drawing times of the plots, and the frames on request.
+ * Runs in the page before the scripts of the page: records when plots are drawn and, on request, the frames.
  */
-const INSTRUMENTS = `
+const INSTRUMENTATION = `
   window.benchPlots = [];
   new PerformanceObserver((list) => {
     for (const e of list.getEntriesByName('cryoem-plot'))
@@ -28,7 +28,7 @@ const INSTRUMENTS = `
   requestAnimationFrame(tick);
 `;
 
-/** A page under test, logged in, without cache. */
+/** A page under test, logged in, with an empty cache. */
 export class PageProbe {
   readonly page: Page;
   readonly #context: BrowserContext;
@@ -40,10 +40,10 @@ export class PageProbe {
 
   static async open(browser: Browser, address: string, token: string): Promise<PageProbe> {
     const context = await browser.newContext({ viewport: { width: 1400, height: 1000 } });
-    const answer = await context.request.post(`${address}/api/v1/login`, { data: { token } });
-    if (!answer.ok()) throw new Error(`log-in: ${answer.status()} ${await answer.text()}`);
+    const response = await context.request.post(`${address}/api/v1/login`, { data: { token } });
+    if (!response.ok()) throw new Error(`login: ${response.status()} ${await response.text()}`);
     const page = await context.newPage();
-    await page.addInitScript(INSTRUMENTS);
+    await page.addInitScript(INSTRUMENTATION);
     return new PageProbe(page, context);
   }
 
@@ -51,25 +51,27 @@ export class PageProbe {
     return this.#context.close();
   }
 
-  plots(): Promise<Drawing[]> {
+  /** When plots were drawn since the navigation. */
+  plotDrawings(): Promise<Drawing[]> {
     return this.page.evaluate<Drawing[]>('window.benchPlots');
   }
 
-  /** Layout shift since the navigation: the sum of all layout shifts. */
+  /** Sum of all layout shifts since the navigation. */
   layoutShift(): Promise<number> {
     return this.page.evaluate<number>('window.benchShift');
   }
 
-  /** All movies are in the plots, and drawing is complete. */
-  async whole(movies: number): Promise<void> {
+  /** Waits until the plots show all movies and drawing is complete. */
+  async waitForAllMovies(movies: number): Promise<void> {
     const name = `Defocus of ${movies.toLocaleString('en')} movies,`;
     await this.page.locator(`[role="slider"][aria-label^="${name}"]`).waitFor({ timeout: 60_000 });
-    await this.settled();
+    await this.waitForDrawing();
   }
 
-  async settled(): Promise<void> {
+  /** Waits until drawing is complete. */
+  async waitForDrawing(): Promise<void> {
     let before = -1;
-    for (let now = 0; now !== before; now = (await this.plots()).length) {
+    for (let now = 0; now !== before; now = (await this.plotDrawings()).length) {
       before = now;
       await this.page.waitForTimeout(REST_MS);
     }
@@ -83,16 +85,17 @@ export class PageProbe {
     return box;
   }
 
+  /** Changes the selection with the keyboard. */
   async selectByKey(): Promise<void> {
-    const grip = this.page.getByRole('slider', { name: 'Upper limit of Fit resolution' }).first();
-    await grip.focus();
+    const handle = this.page.getByRole('slider', { name: 'Upper limit of Fit resolution' }).first();
+    await handle.focus();
     await this.page.keyboard.press('Shift+ArrowDown');
   }
 
   async dragLimit(name: string, steps: number): Promise<void> {
-    const grip = this.page.getByRole('slider', { name }).first();
-    const box = await grip.boundingBox();
-    if (box === null) throw new Error(`no grip ${name}`);
+    const handle = this.page.getByRole('slider', { name }).first();
+    const box = await handle.boundingBox();
+    if (box === null) throw new Error(`no handle ${name}`);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await this.page.mouse.move(x, y);
     await this.page.mouse.down();
@@ -103,10 +106,10 @@ export class PageProbe {
   async clearSelection(): Promise<void> {
     const clear = this.page.getByRole('button', { name: 'Clear selection' });
     if ((await clear.count()) > 0) await clear.click();
-    await this.settled();
+    await this.waitForDrawing();
   }
 
-  /** After a garbage collection. Private memory of the process, without shared pages. */
+  /** Memory after a garbage collection: JavaScript heap, and private memory of the tab's process. */
   async memory(browser: Browser): Promise<{ heapMB: number; privateMB: number }> {
     const tab = await this.#context.newCDPSession(this.page);
     await tab.send('HeapProfiler.collectGarbage');
@@ -119,7 +122,7 @@ export class PageProbe {
   }
 }
 
-/** CPU time of the main thread, ms. */
+/** Returns a function that reads the CPU time of the main thread, ms. */
 export async function mainThreadClock(page: Page): Promise<() => Promise<number>> {
   const tab = await page.context().newCDPSession(page);
   await tab.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -144,13 +147,13 @@ export interface Frames {
 
 /** Frames that the page painted during an action. */
 export async function framesDuring(page: Page, work: () => Promise<void>): Promise<Frames> {
-  const worked = await mainThreadClock(page);
-  const began = await worked();
+  const cpuTime = await mainThreadClock(page);
+  const cpuBefore = await cpuTime();
   await page.evaluate('window.benchFrames = []');
   await work();
   const frames = await page.evaluate<number[]>('window.benchFrames');
   await page.evaluate('window.benchFrames = null');
-  const cpuMs = ((await worked()) - began) / Math.max(1, frames.length - 1);
+  const cpuMs = ((await cpuTime()) - cpuBefore) / Math.max(1, frames.length - 1);
   let maxGapMs = 0;
   for (let i = 1; i < frames.length; i++) maxGapMs = Math.max(maxGapMs, frames[i]! - frames[i - 1]!);
   const spanMs = (frames.at(-1) ?? 0) - (frames[0] ?? 0);

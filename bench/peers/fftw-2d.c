@@ -1,4 +1,5 @@
-/* Times FFTW's 2D real transform, single precision, out of place, where it is faster: width height rounds; prints ms of each forward and inverse. */
+/* Times the 2D real transform of FFTW, single precision, out of place (FFTW is faster out of place).
+   Arguments: width, height, rounds. Prints the milliseconds of each forward and inverse transform. */
 #include <fftw3.h>
 #include <stdio.h>
 #include <stdlib.h>

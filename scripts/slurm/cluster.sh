@@ -1,17 +1,17 @@
 #!/bin/bash
-# A throw-away Slurm cluster on this one machine, for development and tests: munge, slurmctld and two slurmd
-# with four pretended GPUs each, on loopback, as root, without systemd and control groups. See README.md
-# next to it.
+# A temporary Slurm cluster on a single machine, for development and tests: munge, slurmctld and two slurmd
+# with four simulated GPUs each, on loopback, as root, without systemd and control groups. See README.md in
+# this folder.
 set -eu
 
 usage() {
   cat >&2 <<'T'
-usage: cluster.sh up DIR [PORT]   starts a cluster that lives in DIR, on PORT (16817) and the next two ports, with accounts four
-       cluster.sh down DIR        stops it; DIR stays
+usage: cluster.sh up DIR [PORT]   starts a cluster with its files in DIR, on PORT (16817) and the next two ports (with accounting, the next four)
+       cluster.sh down DIR        stops it; DIR is kept
        cluster.sh start DIR NAME  starts one part that was stopped: slurmctld, c1 or c2
-       cluster.sh stop DIR NAME   ends one part in good order
-       cluster.sh kill DIR NAME   kills one part with -9; what a node runs goes on
-       cluster.sh sweep PARENT    stops and removes clusters below PARENT whose owner (pid in DIR/owner) is gone
+       cluster.sh stop DIR NAME   stops one part with SIGTERM
+       cluster.sh kill DIR NAME   kills one part with SIGKILL; jobs on a node continue
+       cluster.sh sweep PARENT    stops and removes clusters in PARENT whose owner (pid in DIR/owner) has ended
 then   export SLURM_CONF=DIR/etc/slurm.conf
 T
   exit 2
@@ -22,7 +22,7 @@ parts='slurmctld slurmd.c1 slurmd.c2 slurmdbd mysqld munged'
 accounting=$(dirname "$(readlink -f "$0")")/accounting.sh
 pid_of() { cat "$1/run/$2.pid" 2>/dev/null || true; }
 
-# Whether a process runs; one that has ended and whose parent has not taken notice does not.
+# Whether a process is running. A zombie is not.
 runs() { [ -n "$1" ] && [ -r "/proc/$1/stat" ] && ! grep -q ') Z ' "/proc/$1/stat"; }
 
 any_runs() {
@@ -31,8 +31,8 @@ any_runs() {
   return 1
 }
 
-# Ids of what jobs of this cluster left behind: they carry its SLURM_CONF, and a job's number or a step's
-# name.
+# Ids of processes that jobs of this cluster left behind: they have its SLURM_CONF in their environment, and
+# either a job id or the name slurmstepd.
 leftovers() {
   local file
   for file in $(grep -lzxF "SLURM_CONF=$1/etc/slurm.conf" /proc/[0-9]*/environ 2>/dev/null || true); do
@@ -76,10 +76,10 @@ write_config() {
   if [ ! -s "$dir/etc/munge.key" ]; then
     (umask 077 && head -c 1024 /dev/urandom >"$dir/etc/munge.key")
   fi
-  # slurmd wants a character device behind each GPU.
+  # slurmd requires a character device for each GPU.
   for i in 0 1 2 3; do ln -sfn /dev/null "$dir/dev/gpu$i"; done
   echo "NodeName=c[1-2] Name=gpu Type=a40 File=$dir/dev/gpu[0-3]" >"$dir/etc/gres.conf"
-  # 22.05 does not know the word that later versions need where there are no control groups.
+  # Slurm 22.05 does not know the setting that later versions need without control groups.
   case $(slurmctld -V) in *\ 2[0-2].*) echo 'CgroupAutomount=no' ;; *) echo 'CgroupPlugin=disabled' ;; esac >"$dir/etc/cgroup.conf"
   cat >"$dir/etc/slurm.conf" <<C
 ClusterName=dev
@@ -133,7 +133,7 @@ C
 
 start_part() {
   export SLURM_CONF=$1/etc/slurm.conf
-  # A job that a test leaves running would keep the output of this script open.
+  # Without the redirections, a job that a test leaves running would keep the output of this script open.
   case $2 in
     slurmctld) slurmctld -i >/dev/null 2>&1 ;;
     c1 | c2) slurmd -N "$2" >/dev/null 2>&1 ;;
@@ -154,7 +154,7 @@ up() {
   start_part "$dir" slurmctld
   start_part "$dir" c1
   start_part "$dir" c2
-  # Where slurmctld has died each client call would wait nine seconds: look at its pid first.
+  # If slurmctld has died, each client call takes nine seconds: its process is checked first.
   for _ in $(seq 200); do
     if runs "$(pid_of "$dir" slurmctld)" && [ "$(sinfo -h -N -o %T 2>/dev/null | sort -u)" = idle ]; then
       if [ -n "${ACCOUNTING:-}" ]; then "$accounting" fill "$dir"; fi
@@ -162,7 +162,7 @@ up() {
     fi
     sleep 0.05
   done
-  echo "The cluster did not come up:" >&2
+  echo "The cluster did not start:" >&2
   tail -n 5 "$dir"/log/*.log >&2
   down "$dir"
   exit 1

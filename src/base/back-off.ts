@@ -5,7 +5,7 @@ export interface BackOffPolicy {
   readonly maxDelayMs: number;
 }
 
-/** The usual factor: each delay is twice the one before. */
+/** The usual factor: each delay is twice the previous one. */
 export const DOUBLING = 2;
 
 /** Delay after this number of failures, ms; 0 after none. */
@@ -14,7 +14,7 @@ export function backOffDelayMs(policy: BackOffPolicy, failures: number): number 
   return Math.min(policy.maxDelayMs, policy.firstDelayMs * policy.factor ** (failures - 1));
 }
 
-/** Counts consecutive failures and says when the next attempt is due, on a monotonic clock. */
+/** Counts consecutive failures and decides when the next attempt is due, by a monotonic clock. */
 export class BackOff {
   private readonly policy: BackOffPolicy;
   private failures = 0;

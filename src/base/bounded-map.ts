@@ -20,7 +20,7 @@ export class BoundedMap<Key, Value> {
     return this.entries.get(key);
   }
 
-  /** As `get`, and makes the entry the newest. */
+  /** Like `get`, but also makes the entry the newest. */
   use(key: Key): Value | undefined {
     const value = this.entries.get(key);
     if (value !== undefined) this.renew(key, value);
@@ -36,7 +36,7 @@ export class BoundedMap<Key, Value> {
     }
   }
 
-  /** As `set`, and makes the entry the newest. */
+  /** Like `set`, but always makes the entry the newest. */
   renew(key: Key, value: Value): void {
     this.entries.delete(key);
     this.set(key, value);

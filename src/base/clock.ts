@@ -1,11 +1,12 @@
 /**
- * The clock as a port. Durations are measured with the monotonic clock only, because wall clocks, including
- * those of file servers, can jump. The wall clock is for dates that users see and for the ledger.
+ * The clocks of the service; tests replace them. Durations are measured only with the monotonic clock,
+ * because wall clocks, including those of file servers, can jump. The wall clock is for dates and for the
+ * ledger.
  */
 export interface Clock {
   /** Milliseconds since 1970. */
   wallMs(): number;
-  /** Milliseconds since an arbitrary fixed moment; never decreases. */
+  /** Milliseconds since an arbitrary fixed time; never decreases. */
   monotonicMs(): number;
 }
 

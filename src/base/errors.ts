@@ -1,4 +1,4 @@
-/** The code of an error of Node.js or of the operating system, such as ENOENT; null if it has none. */
+/** The code of an error of Node.js or of the operating system, such as ENOENT; null if there is none. */
 export function errorCodeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;

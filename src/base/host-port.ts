@@ -5,10 +5,10 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 /** True if a server listens on all addresses: a client cannot connect to such an address. */
 export const isAnyAddress = (host: string): boolean => ANY_ADDRESS.has(host);
 
-/** True if only this machine can reach it. */
+/** True if only this machine can reach the host. */
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
-/** A host as it is written in a URL: an IPv6 address has brackets there. */
+/** A host as written in a URL: an IPv6 address is put in brackets. */
 export const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /**

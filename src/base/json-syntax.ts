@@ -1,16 +1,19 @@
-/** A token of JSON with the white space before it: punctuation, a string, or a number or word. */
+/**
+ * A token of JSON with the white space before it: punctuation, a string, or a number, `true`, `false`,
+ * `null`.
+ */
 const TOKEN =
   /[ \t\n\r]*(?:([{}[\],:])|("[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[ !#-[\]-\uffff]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
 
-type Wanted = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or ]' | ', or }' | 'end';
+type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or ]' | ', or }' | 'end';
 type Kind = '{' | '}' | '[' | ']' | ':' | ',' | 'string' | 'literal';
 type Bracket = '{' | '[';
 
 const VALUES = { '{': 'open {', '[': 'open [', string: 'after value', literal: 'after value' } as const;
 /** For each state of the parser, the tokens that are allowed and the state that follows. */
 const FOLLOWING: Record<
-  Wanted,
-  { readonly [kind in Kind]?: Wanted | `open ${Bracket}` | 'close' | 'after value' }
+  Expected,
+  { readonly [kind in Kind]?: Expected | `open ${Bracket}` | 'close' | 'after value' }
 > = {
   value: VALUES,
   'value or ]': { ...VALUES, ']': 'close' },
@@ -29,34 +32,31 @@ export interface JsonSyntaxFault {
 }
 
 /**
- * The position at which a text stops being valid JSON, because `JSON.parse` reports it for some faults only.
- * Null if the text is valid. The time grows linearly with the length of the text.
+ * The position at which a text stops being valid JSON; null if the text is valid. `JSON.parse` does not
+ * report the position of every fault. The time grows linearly with the length of the text.
  */
 export function findJsonSyntaxFault(text: string): JsonSyntaxFault | null {
   const open: Bracket[] = [];
-  let wanted: Wanted = 'value';
+  let expected: Expected = 'value';
   const pattern = new RegExp(TOKEN);
   for (;;) {
     const offset = pattern.lastIndex;
     const match = pattern.exec(text);
     if (match === null) {
-      const at = text.length - text.slice(offset).replace(/^[ \t\n\r]+/, '').length;
-      return wanted === 'end' && at === text.length ? null : { offset: at, expected: wanted };
+      const faultOffset = text.length - text.slice(offset).replace(/^[ \t\n\r]+/, '').length;
+      return expected === 'end' && faultOffset === text.length ? null : { offset: faultOffset, expected };
     }
-    const [, mark, string, literal] = match;
-    const next = followingOf(wanted, string === undefined ? (mark ?? 'literal') : 'string', open);
+    const [, punctuation, string, literal] = match;
+    const next = nextExpected(expected, string === undefined ? (punctuation ?? 'literal') : 'string', open);
     if (next === null)
-      return {
-        offset: pattern.lastIndex - (mark ?? string ?? literal ?? '').length,
-        expected: wanted,
-      };
-    wanted = next;
+      return { offset: pattern.lastIndex - (punctuation ?? string ?? literal ?? '').length, expected };
+    expected = next;
   }
 }
 
 /** The state after a token; null if the token is not allowed. Pushes and pops brackets. */
-function followingOf(wanted: Wanted, kind: string, open: Bracket[]): Wanted | null {
-  const following = Object.entries(FOLLOWING[wanted]).find(([name]) => name === kind)?.[1];
+function nextExpected(expected: Expected, kind: string, open: Bracket[]): Expected | null {
+  const following = Object.entries(FOLLOWING[expected]).find(([name]) => name === kind)?.[1];
   switch (following) {
     case undefined:
       return null;
@@ -76,7 +76,7 @@ function followingOf(wanted: Wanted, kind: string, open: Bracket[]): Wanted | nu
   }
 }
 
-function afterValue(open: readonly Bracket[]): Wanted {
+function afterValue(open: readonly Bracket[]): Expected {
   const bracket = open.at(-1);
   if (bracket === undefined) return 'end';
   return bracket === '{' ? ', or }' : ', or ]';

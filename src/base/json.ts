@@ -18,7 +18,7 @@ const MAX_SHOWN_CHARACTERS = 40;
 
 /**
  * Parses a text as JSON.
- * @param source - path of the file, or another name for the origin of the text, for the error
+ * @param source - path of the file, or another name for the origin of the text; used in error messages
  * @throws LocatedError with line and column, what was expected and what was found
  */
 export function parseJson(text: string, source: string): unknown {
@@ -32,7 +32,7 @@ export function parseJson(text: string, source: string): unknown {
     const column = (before.at(-1)?.length ?? 0) + 1;
     const rest = text.slice(fault.offset, fault.offset + MAX_SHOWN_CHARACTERS).split('\n', 1)[0];
     throw new LocatedError(
-      'It is not JSON',
+      'not valid JSON',
       { source, line, column, expected: fault.expected, found: rest ? JSON.stringify(rest) : 'the end' },
       { cause },
     );
@@ -40,8 +40,8 @@ export function parseJson(text: string, source: string): unknown {
 }
 
 /**
- * As `parseJson`, and checks the value against a schema.
- * @throws LocatedError with the path of the first value that does not fit
+ * Like `parseJson`, but also checks the value against a schema.
+ * @throws LocatedError with the path of the first value that does not match
  */
 export function parseJsonAs<Value>(text: string, schema: Schema<Value>, source: string): Value {
   const value = parseJson(text, source);
@@ -49,22 +49,22 @@ export function parseJsonAs<Value>(text: string, schema: Schema<Value>, source: 
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path ?? [];
-  throw new LocatedError(issue?.message ?? 'It does not fit', {
+  throw new LocatedError(issue?.message ?? 'the structure is not as expected', {
     source,
     ...(path.length > 0 ? { path: pathText(path) } : {}),
-    found: shown(valueAt(value, path)),
+    found: excerpt(valueAt(value, path)),
   });
 }
 
 /**
- * The value if a text is JSON that fits a schema, otherwise null: for files that are ignored when damaged.
+ * The value if a text is JSON that matches a schema, otherwise null: for files that are ignored when damaged.
  */
 export function tryParseJsonAs<Value>(text: string, schema: Schema<Value>): Value | null {
   const parsed = schema.safeParse(tryParseJson(text));
   return parsed.success ? parsed.data : null;
 }
 
-/** undefined if it is not JSON; no schema of ours accepts undefined. */
+/** The parsed value; undefined if the text is not JSON. No schema of this program accepts undefined. */
 export function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -73,22 +73,22 @@ export function tryParseJson(text: string): unknown {
   }
 }
 
-/** `movies[3].base` of `['movies', 3, 'base']`. */
+/** Formats `['movies', 3, 'base']` as `movies[3].base`. */
 const pathText = (path: readonly PropertyKey[]): string =>
   path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
     .join('');
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let at = value;
+  let current = value;
   for (const key of path) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    at = Reflect.get(at, key);
+    if (typeof current !== 'object' || current === null) return undefined;
+    current = Reflect.get(current, key);
   }
-  return at;
+  return current;
 }
 
-function shown(value: unknown): string {
+function excerpt(value: unknown): string {
   const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
   return text.length <= MAX_SHOWN_CHARACTERS ? text : `${text.slice(0, MAX_SHOWN_CHARACTERS)}...`;
 }

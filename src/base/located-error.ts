@@ -2,7 +2,7 @@
 export interface FaultLocation {
   /** Path of the file, or another name for the origin of the text. */
   readonly source: string;
-  /** Both start at 1. */
+  /** Line and column start at 1. */
   readonly line?: number;
   readonly column?: number;
   /** Path in the value, such as `movies[3].base`. */
@@ -12,8 +12,8 @@ export interface FaultLocation {
 }
 
 /**
- * A text that does not have the expected format. Callers know what the text is for and turn this into an
- * error of their own.
+ * A text that does not have the expected format. Callers, which know the purpose of the text, convert this
+ * error to a more specific one.
  */
 export class LocatedError extends Error {
   readonly location: FaultLocation;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { errorCodeOf } from './errors.ts';
 
-/** The file does not exist: the file itself or a directory above it is missing. */
+/** Codes for a file that does not exist: the file itself or a directory above it is missing. */
 const MISSING: ReadonlySet<string | null> = new Set(['ENOENT', 'ENOTDIR']);
 /** ESTALE: the file behind an open handle was removed on another machine. */
 const STALE = 'ESTALE';
@@ -9,11 +9,18 @@ const STALE = 'ESTALE';
 /** True if the error means that a file does not exist. */
 export const isMissingFile = (error: unknown): boolean => MISSING.has(errorCodeOf(error));
 
-/** As `isMissingFile`, and true also for a stale handle of a network file system. */
-export const isMissingOrStale = (error: unknown): boolean =>
-  isMissingFile(error) || errorCodeOf(error) === STALE;
+/** As `isMissingFile`, and true also for a symbolic link, which is refused: there is no file of ours. */
+export const isMissingOrLink = (error: unknown): boolean =>
+  isMissingFile(error) || errorCodeOf(error) === 'ELOOP';
 
-/** Whether there is anything at a path. @throws the file system's error, other than for a missing file */
+/** As `isMissingOrLink`, and true also for a stale handle of a network file system. */
+export const isMissingOrStale = (error: unknown): boolean =>
+  isMissingOrLink(error) || errorCodeOf(error) === STALE;
+
+/**
+ * Whether a file or directory exists at a path.
+ * @throws the file system's error, except for a missing file
+ */
 export const exists = (path: string): Promise<boolean> =>
   unlessMissing(
     stat(path).then(() => true),

@@ -1,6 +1,8 @@
 import { Mutex as AsyncMutex } from 'async-mutex';
 
-/** Runs one task at a time, in the order of the calls. A failure is reported to its own caller only. */
+/**
+ * Runs one task at a time, in the order of the calls. An error is reported only to the caller of that task.
+ */
 export class Mutex {
   private readonly lock = new AsyncMutex();
 

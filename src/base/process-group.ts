@@ -1,10 +1,10 @@
 import { hasErrorCode } from './errors.ts';
 
 /**
- * Sends a signal to a process, or to a process group if the id is negative. Signal 0 only checks whether it
- * exists.
- * @returns false if it no longer exists
- * @throws the system's error, EPERM if it belongs to another user
+ * Sends a signal to a process, or to a process group if the id is negative. Signal 0 only checks whether the
+ * process exists.
+ * @returns false if the process no longer exists
+ * @throws the system's error, EPERM if the process belongs to another user
  */
 export function sendSignal(id: number, signal: NodeJS.Signals | 0): boolean {
   try {

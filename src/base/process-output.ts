@@ -3,16 +3,16 @@ import type { Readable } from 'node:stream';
 /** Captures what a program prints, up to a limit. */
 export class ProcessOutput {
   private readonly maxBytes: number;
-  private readonly onTooMuch: () => void;
+  private readonly onLimitExceeded: () => void;
   private bytes = 0;
 
   /**
-   * @param onTooMuch - called for each chunk beyond `maxBytes` of all outputs together; these chunks are
-   * discarded
+   * @param onLimitExceeded - called for each chunk beyond `maxBytes` of all outputs together; these chunks
+   * are discarded
    */
-  constructor(maxBytes: number, onTooMuch: () => void) {
+  constructor(maxBytes: number, onLimitExceeded: () => void) {
     this.maxBytes = maxBytes;
-    this.onTooMuch = onTooMuch;
+    this.onLimitExceeded = onLimitExceeded;
   }
 
   /** Reads streams to their end. @returns the text so far, in the order of arrival */
@@ -21,7 +21,7 @@ export class ProcessOutput {
     for (const stream of streams)
       stream?.on('data', (chunk: Buffer) => {
         this.bytes += chunk.length;
-        if (this.bytes > this.maxBytes) this.onTooMuch();
+        if (this.bytes > this.maxBytes) this.onLimitExceeded();
         else chunks.push(chunk);
       });
     return () => Buffer.concat(chunks).toString('utf8');

@@ -1,5 +1,5 @@
 /**
- * Why a program was stopped early: its caller's signal, its time limit, too much output, or a call of `stop`.
+ * Why a program was stopped early: its caller's signal, its time limit, too much output, or a call to `stop`.
  */
 export type StopReason = 'cancelled' | 'timed out' | 'too much output' | 'stopped';
 
@@ -7,12 +7,12 @@ export type StopReason = 'cancelled' | 'timed out' | 'too much output' | 'stoppe
 export interface ProcessResult {
   /** Program and arguments. */
   readonly command: readonly string[];
-  /** Null if a signal ended it, or if it did not start. */
+  /** Null if a signal ended the program, or if it did not start. */
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Null if it ended by itself; otherwise the first reason. */
+  /** Null if the program ended by itself; otherwise the first reason for which it was stopped. */
   readonly stoppedBy: StopReason | null;
-  /** Why it could not be started; null if it was. */
+  /** Why the program could not be started; null if it started. */
   readonly startFailure: { readonly message: string; readonly code: string | null } | null;
   readonly durationMs: number;
   /** The captured output as UTF-8; includes standard error if the outputs were merged. */
@@ -20,6 +20,6 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
-/** True if it ended by itself with exit code 0. */
+/** True if the program ended by itself with exit code 0. */
 export const isSuccess = (result: ProcessResult): boolean =>
   result.exitCode === 0 && result.stoppedBy === null;

@@ -3,12 +3,12 @@
  * plain characters.
  */
 const PIECE = /(\s+)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/sy;
-/** Characters that cause an expansion, also within double quotes, unless a backslash precedes them. */
+/** Characters that cause an expansion, even within double quotes, unless a backslash precedes them. */
 const EXPANDED = /\\.|([$`])/gs;
 /** Characters with a special meaning outside quotes. */
 const OPERATOR = /[|&;<>()]/;
 
-/** The text is not a list of words. The message is a part of a sentence. */
+/** The text is not a list of words. The message is a clause, to be used within a sentence. */
 export class ShellSyntaxError extends Error {
   constructor(message: string) {
     super(message);
@@ -18,8 +18,8 @@ export class ShellSyntaxError extends Error {
 
 export interface SplitOptions {
   /**
-   * Whether `$`, backquotes and operators are refused, because nothing is expanded here, or taken literally.
-   * Default: refused.
+   * Whether `$`, backquotes and operators are refused, because they are not expanded here, or are taken
+   * literally. Default: refused.
    */
   readonly special?: 'refused' | 'literal';
 }
@@ -35,10 +35,11 @@ export function splitShellWords(text: string, { special = 'refused' }: SplitOpti
   for (let at = 0; at < text.length; at = pattern.lastIndex) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
-    if (match === null) throw unfinished(text.charAt(at));
+    if (match === null) throw unfinishedError(text.charAt(at));
     const [, blanks, single, double, escaped, plain] = match;
     if (special === 'refused') refuseSpecial(double ?? '', plain ?? '');
-    if (blanks === undefined) word = (word ?? '') + (single ?? escaped ?? plain ?? unquoted(double ?? ''));
+    if (blanks === undefined)
+      word = (word ?? '') + (single ?? escaped ?? plain ?? unescapeQuoted(double ?? ''));
     else if (word !== null) {
       words.push(word);
       word = null;
@@ -48,11 +49,11 @@ export function splitShellWords(text: string, { special = 'refused' }: SplitOpti
   return words;
 }
 
-const unfinished = (c: string): ShellSyntaxError =>
+const unfinishedError = (c: string): ShellSyntaxError =>
   new ShellSyntaxError(c === '\\' ? 'there is a backslash at the end' : `the quote ${c} is not closed`);
 
-/** Within double quotes, a backslash escapes only four characters; before others it is kept. */
-const unquoted = (double: string): string => double.replace(/\\(["\\$`])/g, '$1');
+/** Within double quotes, a backslash escapes only four characters; before any other character it is kept. */
+const unescapeQuoted = (double: string): string => double.replace(/\\(["\\$`])/g, '$1');
 
 function refuseSpecial(double: string, plain: string): void {
   for (const [, found] of (double + plain).matchAll(EXPANDED))
@@ -62,9 +63,9 @@ function refuseSpecial(double: string, plain: string): void {
     throw new ShellSyntaxError(`${operator[0]} has a special meaning in a shell; put it in quotes`);
 }
 
-/** A word in single quotes that a shell reads back unchanged, whatever it contains. */
+/** Puts a word in single quotes, so that a shell reads it unchanged. */
 export const shellQuoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-/** Words as a command line for a shell; quotes only where they are needed. */
+/** Formats words as a command line for a shell, with quotes only where they are needed. */
 export const shellCommandLine = (words: readonly string[]): string =>
   words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word))).join(' ');

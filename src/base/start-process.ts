@@ -9,9 +9,9 @@ type OutputTarget = 'capture' | 'ignore' | 'inherit' | number;
 
 export interface ProcessOptions {
   readonly cwd?: string;
-  /** In addition to our environment, or instead of it. */
+  /** Variables that are added to the inherited environment, or replace it; see `inheritEnv`. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the program also gets our environment. Default: true. */
+  /** Whether the program inherits the environment of this process. Default: true. */
   readonly inheritEnv?: boolean;
   /** `held`: a pipe without data that closes when this process ends, for whatever reason. Default: none. */
   readonly stdin?: 'none' | 'held' | { readonly text: string };
@@ -23,24 +23,25 @@ export interface ProcessOptions {
   /** Limit for both outputs together; a program that prints more is stopped. */
   readonly maxOutputBytes?: number;
   /** Called with each chunk of standard error; true kills the program at once. */
-  readonly stopsAt?: (text: string) => boolean;
+  readonly shouldStop?: (text: string) => boolean;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
   /** Time between SIGTERM and SIGKILL; 0: SIGKILL at once. */
   readonly graceMs?: number;
   /**
-   * `own`: a separate process group, and signals go to the group. `swept`: as `own`, and the rest of the
-   * group is killed when the program ends. Default: our group; the program is killed when this process exits.
+   * `shared` (default): the process group of this process; the program is killed when this process exits.
+   * `own`: a separate process group, to which signals are sent. `ownKilledAtEnd`: like `own`, and what
+   * remains of the group is killed when the program ends.
    */
-  readonly group?: 'ours' | 'own' | 'swept';
+  readonly group?: 'shared' | 'own' | 'ownKilledAtEnd';
 }
 
 export interface RunningProcess {
-  /** Null if it could not be started. */
+  /** Null if the program could not be started. */
   readonly pid: number | null;
   /** Never rejects. */
   readonly ended: Promise<ProcessResult>;
-  /** Ends it: SIGTERM, then SIGKILL. */
+  /** Ends the program: SIGTERM, then SIGKILL. */
   stop(): void;
 }
 
@@ -50,13 +51,13 @@ const DEFAULT_MAX_OUTPUT_BYTES = 20_000_000;
 /** Starts a program. @param command - the program, by path or by name in PATH, and its arguments */
 export function startProcess(command: readonly string[], options: ProcessOptions = {}): RunningProcess {
   const [program = '', ...args] = command;
-  const { signal, timeoutMs, graceMs = DEFAULT_GRACE_MS, group = 'ours' } = options;
+  const { signal, timeoutMs, graceMs = DEFAULT_GRACE_MS, group = 'shared' } = options;
   const startMs = performance.now();
   const child = execa(program, args, spawnOptions(options));
   const { pid } = child;
-  const target = pid === undefined ? null : group === 'ours' ? pid : -pid;
+  const target = pid === undefined ? null : group === 'shared' ? pid : -pid;
   let stoppedBy: StopReason | null = null;
-  let firmly: NodeJS.Timeout | undefined;
+  let killTimer: NodeJS.Timeout | undefined;
   let hasExited = false;
 
   const send = (name: NodeJS.Signals) => {
@@ -66,23 +67,23 @@ export function startProcess(command: readonly string[], options: ProcessOptions
     stoppedBy ??= reason;
     if (killDelayMs === 0) return send('SIGKILL');
     send('SIGTERM');
-    firmly ??= setTimeout(() => send('SIGKILL'), killDelayMs);
+    killTimer ??= setTimeout(() => send('SIGKILL'), killDelayMs);
   };
   const output = captureOutput(child, options, stop);
   const onAbort = () => stop('cancelled');
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop('timed out'), timeoutMs);
+  const timeLimitTimer = timeoutMs === undefined ? undefined : setTimeout(() => stop('timed out'), timeoutMs);
   if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
   child.once('exit', () => {
     hasExited = true;
-    if (group === 'swept') send('SIGKILL');
-    // A child of the program may hold its outputs open; do not wait for it.
-    setTimeout(() => letGo(child), DEFAULT_GRACE_MS).unref();
+    if (group === 'ownKilledAtEnd') send('SIGKILL');
+    // A child of the program may keep the outputs open; do not wait for that child.
+    setTimeout(() => closeOutputs(child), DEFAULT_GRACE_MS).unref();
   });
 
   const ended = child.then((result): ProcessResult => {
-    clearTimeout(timer);
-    clearTimeout(firmly);
+    clearTimeout(timeLimitTimer);
+    clearTimeout(killTimer);
     signal?.removeEventListener('abort', onAbort);
     const hasStarted = pid !== undefined;
     return {
@@ -117,7 +118,7 @@ function spawnOptions({ cwd, env = {}, stdin = 'none', ...options }: ProcessOpti
     stdio: [ourInput, targetOf(options.stdout), targetOf(options.stderr)],
     env,
     extendEnv: options.inheritEnv ?? true,
-    detached: (options.group ?? 'ours') !== 'ours',
+    detached: (options.group ?? 'shared') !== 'shared',
     buffer: false,
     reject: false,
   } satisfies Options;
@@ -134,11 +135,11 @@ function captureOutput(
   options: ProcessOptions,
   stop: (reason: StopReason, graceMs?: number) => void,
 ): () => Pick<ProcessResult, 'stdout' | 'stderr'> {
-  const { maxOutputBytes = DEFAULT_MAX_OUTPUT_BYTES, stopsAt } = options;
+  const { maxOutputBytes = DEFAULT_MAX_OUTPUT_BYTES, shouldStop } = options;
   const output = new ProcessOutput(maxOutputBytes, () => stop('too much output'));
-  if (stopsAt)
+  if (shouldStop)
     stderr?.on('data', (chunk: Buffer) => {
-      if (stopsAt(chunk.toString('utf8'))) stop('stopped', 0);
+      if (shouldStop(chunk.toString('utf8'))) stop('stopped', 0);
     });
   if (options.mergeOutputs) {
     const both = output.collect([stdout, stderr]);
@@ -149,7 +150,7 @@ function captureOutput(
   return () => ({ stdout: standard(), stderr: error() });
 }
 
-function letGo({ stdout, stderr }: Outputs): void {
+function closeOutputs({ stdout, stderr }: Outputs): void {
   stdout?.destroy();
   stderr?.destroy();
 }

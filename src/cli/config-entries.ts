@@ -2,7 +2,7 @@ import { CONFIG_SECTIONS, type ConfigSection } from '../contract/config.ts';
 import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { ConfigEntry, PythonConfig } from '../formats/python-config.ts';
 
-/** A setting of the file whose section and key are known. */
+/** A setting in the config file whose section and key are known. */
 export interface FileEntry {
   readonly section: ConfigSection;
   readonly key: string;
@@ -34,39 +34,45 @@ export function collectEntries(config: PythonConfig): { entries: FileEntry[]; wa
   return { entries, warnings };
 }
 
-/** Settings of a section, preceded by those settings of `[DEFAULT]` that it does not override. */
+/** Settings of a section, preceded by those settings of `[DEFAULT]` that the section does not override. */
 function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: string[]): FileEntry[] {
-  const own = config.sections.get(section) ?? new Map<string, ConfigEntry>();
+  const sectionSettings = config.sections.get(section) ?? new Map<string, ConfigEntry>();
   const entries: FileEntry[] = [];
   for (const [key, { value, line }] of config.defaults)
-    if (!own.has(key) && isKnown(section, key)) entries.push({ section, key, value, line });
-  for (const [key, entry] of own) {
-    if (isKnown(section, key)) entries.push(...splitIndentedSettings(section, key, entry, own, warnings));
+    if (!sectionSettings.has(key) && isKnown(section, key)) entries.push({ section, key, value, line });
+  for (const [key, entry] of sectionSettings) {
+    if (isKnown(section, key))
+      entries.push(...splitIndentedSettings(section, key, entry, sectionSettings, warnings));
     else warnings.push(`line ${entry.line}: ${key} is not a setting of [${section}] and has no effect`);
   }
   return entries;
 }
 
 /**
- * The predecessor's example file indents some lines by a tab. Where the rest of the file is not indented, the
- * dialect treats such a line as part of the value above it, which is never intended: a known key within a
- * value is a separate setting.
+ * The predecessor's example file indents some lines by a tab. If the rest of the file is not indented, Python
+ * treats such a line as part of the value above it. This is never intended: a known key within a value is
+ * read as a separate setting.
  */
 function splitIndentedSettings(
   section: ConfigSection,
   key: string,
   entry: ConfigEntry,
-  own: ReadonlyMap<string, ConfigEntry>,
+  sectionSettings: ReadonlyMap<string, ConfigEntry>,
   warnings: string[],
 ): FileEntry[] {
   const parts: { key: string; line: number; texts: string[] }[] = [{ key, line: entry.line, texts: [] }];
   entry.lines.forEach(({ text, line }, index) => {
     const match = index === 0 ? null : /^(?<key>[\w-]+)\s*[=:]\s*(?<value>.*)$/s.exec(text);
-    const inner = match?.groups?.key?.toLowerCase() ?? '';
-    if (match && isKnown(section, inner) && !own.has(inner) && !parts.some((part) => part.key === inner)) {
-      parts.push({ key: inner, line, texts: [match.groups?.value ?? ''] });
+    const innerKey = match?.groups?.key?.toLowerCase() ?? '';
+    if (
+      match &&
+      isKnown(section, innerKey) &&
+      !sectionSettings.has(innerKey) &&
+      !parts.some((part) => part.key === innerKey)
+    ) {
+      parts.push({ key: innerKey, line, texts: [match.groups?.value ?? ''] });
       warnings.push(
-        `line ${line}: ${inner} is indented, which makes it part of ${key} in line ${entry.line}; read as a setting of its own`,
+        `line ${line}: ${innerKey} is indented, which makes it part of ${key} in line ${entry.line}; read as a separate setting`,
       );
     } else parts.at(-1)?.texts.push(text);
   });

@@ -9,7 +9,7 @@ import { MIN_TOKEN_BITS, STRONG_TOKEN, tokenBits } from './token-strength.ts';
 /** The predecessor's example token, which is public. */
 const PUBLISHED_TOKEN = 'somesecret';
 
-/** A setting that the service cannot start with. */
+/** A setting with which the service cannot start. */
 export interface ConfigFault {
   /** Line of the config file; 0 if the setting is not in the file. */
   readonly line: number;
@@ -26,7 +26,7 @@ export const valueFaults = (issues: readonly z.core.$ZodIssue[], given: GivenCon
     return { line: entry?.line ?? 0, message: `[${section}] ${key}: expected ${expected}, ${found}` };
   });
 
-/** The same for the processing parameters in `[params]`. */
+/** Like `valueFaults`, for the processing parameters in `[params]`. */
 export const parameterFaults = (
   faults: readonly { readonly field: string; readonly message: string }[],
   given: GivenConfig,

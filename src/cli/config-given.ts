@@ -3,12 +3,12 @@ import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { FileEntry } from './config-entries.ts';
 import { convertValue, schemaOfSetting } from './config-values.ts';
 
-/** Settings given in addition to the file, on the command line or by the demo; they override the file. */
+/** Settings that override those of the file; given on the command line or by the demo. */
 export type ConfigOverrides = { readonly [S in ConfigSection]?: Partial<ServiceConfig[S]> };
 
-/** What the file and the overrides give, before it is checked. */
+/** Settings from the file and the overrides, before they are checked. */
 export interface GivenConfig {
-  /** Section -> key -> value, as the kind that the key asks for where it can be read as one. */
+  /** Section -> key -> value, converted to the type of the setting if possible; otherwise as text. */
   readonly values: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Processing parameters of `[params]`, as text. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -27,6 +27,7 @@ export function collectGiven(fileEntries: readonly FileEntry[], overrides: Confi
     if (section === 'params' && PARAMETER_TABLE.some(({ name }) => name === key)) parameters[key] = value;
     else values[section] = { ...values[section], [key]: convertValue(schemaOfSetting(section, key), value) };
   }
-  for (const [section, own] of Object.entries(overrides)) values[section] = { ...values[section], ...own };
+  for (const [section, override] of Object.entries(overrides))
+    values[section] = { ...values[section], ...override };
   return { values, parameters, entries };
 }

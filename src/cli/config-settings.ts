@@ -10,12 +10,12 @@ import type { ServiceSettings } from '../contract/settings.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_SECONDS = 60;
-/** The predecessor's rule: a tenth of the files of a cycle. */
+/** The predecessor's rule: one cluster for ten files of a cycle. */
 const FILES_PER_STAGE_OUT_CLUSTER = 10;
 
 /**
- * The config file as settings in domain terms. Pure, except for the default of the state directory, which
- * depends on the user.
+ * Converts the config file to settings in domain terms. Depends only on its argument, except for the default
+ * of the state directory, which depends on the user.
  */
 export function settingsOf(config: ServiceConfig): ServiceSettings {
   const { general, api, local } = config;
@@ -45,7 +45,7 @@ export function settingsOf(config: ServiceConfig): ServiceSettings {
 }
 
 /**
- * As `settingsOf`, for values in the form of a config file: for the demo, tests and benchmarks.
+ * Like `settingsOf`, for values in the form of a config file: for the demo, tests and benchmarks.
  * @throws ZodError
  */
 export const settingsFrom = (given: z.input<typeof configSchema>): ServiceSettings =>

@@ -29,7 +29,8 @@ export function schemaOfSetting(section: ConfigSection, key: string): z.ZodType 
 }
 
 /**
- * A text of the file as the kind that the setting asks for; a text that is not of that kind stays as it is.
+ * Converts a text of the file to the type of the setting; a text that cannot be converted is returned as it
+ * is.
  */
 export function convertValue(schema: z.ZodType, text: string): unknown {
   const shape = shapeOf(schema);
@@ -46,7 +47,7 @@ export function convertValue(schema: z.ZodType, text: string): unknown {
   }
 }
 
-/** What a setting takes, in words: "a whole number from 1 to 65535". */
+/** Describes the values that a setting accepts: "a whole number from 1 to 65535". */
 export function expectedOf(schema: z.ZodType): string {
   const whole = shapeOf(schema);
   const shape = innerOf(whole);

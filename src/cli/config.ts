@@ -21,14 +21,14 @@ import { settingsOf } from './config-settings.ts';
 
 export interface LoadedConfig {
   readonly settings: ServiceSettings;
-  /** Values of processing parameters in `[params]`: the defaults of a start. */
+  /** Values of processing parameters in `[params]`: the defaults when a session is started. */
   readonly parameterDefaults: Partial<ParameterValues>;
   readonly warnings: readonly string[];
   /** The file that was read, or null. */
   readonly source: string | null;
 }
 
-/** With the values of the keys, as the file and its defaults give them. */
+/** Also has the value of every key, from the file or the default. */
 export interface CheckedConfig extends LoadedConfig {
   readonly config: ServiceConfig;
 }
@@ -37,7 +37,7 @@ export interface LoadConfigOptions {
   /** Default: `~/.cryoem.conf`. */
   readonly path?: string | undefined;
   readonly overrides?: ConfigOverrides | undefined;
-  /** Whether a missing file is an error even where the overrides say all that is needed. */
+  /** Whether a missing file is an error even if the overrides contain all required settings. */
   readonly requireFile: boolean;
 }
 
@@ -89,7 +89,7 @@ function readConfigFile(path: string, options: LoadConfigOptions): string | null
   }
 }
 
-/** As `loadConfig`, for a text already read. `source` is its name in messages. */
+/** Like `loadConfig`, for a text that has been read. @param source - name of the text in messages */
 export function checkConfig(
   text: string,
   source: string | null,

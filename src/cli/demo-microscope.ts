@@ -5,13 +5,13 @@ const CRYOEM = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 /** Time for the microscope to finish the movie that it is writing. */
 const STOP_TIMEOUT_MS = 30_000;
 
-/** What the simulated microscope records, and with which values the session is started. */
+/** Settings of the simulated microscope, with which the session is also started. */
 export const MICROSCOPE = { apix: 1, fmdose: 1.5, kev: 300, size: '1024x1024', frames: 16 } as const;
 
 export interface MicroscopeOptions {
   readonly sessionDir: string;
   readonly movies: number;
-  /** Between the starts of two movies; 0: as fast as possible. */
+  /** Time between the starts of two movies; 0: as fast as possible. */
   readonly intervalS: number;
   /** Range of the maximum local motion in pixels. */
   readonly local: Range;

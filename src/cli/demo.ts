@@ -14,7 +14,7 @@ import { settingsFrom } from './config-settings.ts';
 import { MICROSCOPE, type Microscope, startMicroscope } from './demo-microscope.ts';
 import { reportingFaults } from './exit.ts';
 import { createLogger } from './logger.ts';
-import { decimalNumber, portNumber, positiveRange, type Range, wholeNumber } from './option-values.ts';
+import { decimalNumber, nonNegativeRange, portNumber, type Range, wholeNumber } from './option-values.ts';
 import type { RunningService } from './service.ts';
 import { onStopSignals } from './stop-signals.ts';
 
@@ -47,11 +47,11 @@ export function demoCommand(): Command {
     .option('--port <number>', 'port of the page; 0: any free port', portNumber, 8112)
     .addOption(
       new Option('--local <px>', 'maximum local motion beyond the whole-frame motion, or its range; 0: none')
-        .argParser(positiveRange)
+        .argParser(nonNegativeRange)
         .default(DEFAULT_MOVIE.localRangePixels, DEFAULT_MOVIE.localRangePixels.join('-')),
     )
     .option('--dir <directory>', 'directory for the files; default: a temporary directory')
-    .option('--keep', 'keep the files when the demo ends (always so with --dir)', false)
+    .option('--keep', 'keep the files when the demo ends (always with --dir)', false)
     .option('--once', 'process all movies, print one line of JSON, and exit: 0 on success, else 1', false)
     .addHelpText('after', HELP)
     .action(
@@ -71,7 +71,7 @@ async function runDemo(options: DemoOptions): Promise<number> {
   const removeFiles = async () => {
     if (!options.dir && !options.keep) await rm(top, { recursive: true, force: true });
   };
-  const release = onStopSignals(
+  const stopListening = onStopSignals(
     () => {
       console.error('\nEnding the demo ...');
       interrupted.abort();
@@ -80,8 +80,8 @@ async function runDemo(options: DemoOptions): Promise<number> {
   );
 
   const settings = demoSettings(options, top);
-  const service = await startQuietly(settings).catch(async (error) => {
-    release();
+  const service = await startDemoService(settings).catch(async (error) => {
+    stopListening();
     await removeFiles();
     throw error;
   });
@@ -90,14 +90,14 @@ async function runDemo(options: DemoOptions): Promise<number> {
   const microscope = await startMicroscope({ sessionDir, movies, intervalS, local }, interrupted.signal);
   try {
     printAddress(service, sessionDir);
-    const call = clientOf(service.address, settings.api.token);
+    const call = createCall(service.address, settings.api.token);
     await call('start', { apix: MICROSCOPE.apix, fmdose: MICROSCOPE.fmdose, kev: MICROSCOPE.kev });
     if (!options.once) {
       console.error(`One movie every ${intervalS} s, ${movies} in total. Ctrl-C stops the demo.\n`);
-      await untilAborted(interrupted.signal);
+      await waitUntilAborted(interrupted.signal);
       return 0;
     }
-    const final = await untilComplete(call, microscope, movies, interrupted.signal);
+    const final = await waitUntilComplete(call, microscope, movies, interrupted.signal);
     const { total, done, failed } = final.counts;
     const seconds = Math.round((performance.now() - startedAtMs) / 100) / 10;
     console.log(JSON.stringify({ sessions: 1, movies: total, ok: done, failed, seconds }));
@@ -110,7 +110,7 @@ async function runDemo(options: DemoOptions): Promise<number> {
     await microscope.ended;
     await service.close();
     await removeFiles();
-    release();
+    stopListening();
   }
 }
 
@@ -125,7 +125,7 @@ function demoSettings({ port, once }: DemoOptions, top: string): ServiceSettings
   });
 }
 
-async function startQuietly(settings: ServiceSettings): Promise<RunningService> {
+async function startDemoService(settings: ServiceSettings): Promise<RunningService> {
   // Imported here, so that a worker does not load the entire service when it starts.
   const { startService } = await import('./service.ts');
   return startService({ settings, logger: createLogger('warn', pino.destination(2)) });
@@ -139,8 +139,10 @@ function printAddress(service: RunningService, sessionDir: string): void {
 
 type Call = (action?: string, body?: object) => Promise<SessionSummary>;
 
-/** The demo uses its service as any client does. Without an action: reads the state of the session. */
-function clientOf(url: string, token: string): Call {
+/**
+ * The demo uses its service like any other client. A call without an action reads the state of the session.
+ */
+function createCall(url: string, token: string): Call {
   const path = sessionPath(SESSION);
   return (action, body) =>
     callApi(
@@ -152,7 +154,7 @@ function clientOf(url: string, token: string): Call {
     );
 }
 
-async function untilComplete(
+async function waitUntilComplete(
   call: Call,
   microscope: Microscope,
   movies: number,
@@ -173,7 +175,7 @@ async function untilComplete(
   }
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
+function waitUntilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolveAborted) => {
     if (signal.aborted) resolveAborted();
     else signal.addEventListener('abort', () => resolveAborted(), { once: true });

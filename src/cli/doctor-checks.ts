@@ -56,7 +56,7 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
       failure(
         'config',
         error.message.trimEnd(),
-        'correct every line; the other checks need a valid config file',
+        'correct all listed lines; the other checks need a valid config file',
       ),
     ];
   }
@@ -65,13 +65,13 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
   return [
     passed('config', `${source} is valid`),
     ...warnings.map((text) => warning('config', text, `correct ${source}`)),
-    ...(await machine(settings)),
-    ...(await disk('disk of the sessions', sessionDir)),
-    ...(await disk('disk of the state', stateDir)),
-    ...(await stateFileSystem(stateDir)),
-    ...permissions(sessionDir),
-    page(),
-    ...(await executors(settings)),
+    ...(await checkMachine(settings)),
+    ...(await checkDisk('disk of the sessions', sessionDir)),
+    ...(await checkDisk('disk of the state', stateDir)),
+    ...(await checkStateFileSystem(stateDir)),
+    ...checkPermissions(sessionDir),
+    checkPage(),
+    ...(await checkExecutors(settings)),
   ];
 }
 
@@ -82,32 +82,34 @@ const MACHINE_REMEDIES: Readonly<Record<MachineCheck['subject'], string>> = {
   programs: 'install the program, or correct [programs]',
 };
 
-/** The checks that a start makes too. A port that is in use by our own service is correct. */
-async function machine(settings: ServiceSettings): Promise<Finding[]> {
+/**
+ * Repeats the checks that are made when the service starts. A port that this service itself uses is not a
+ * fault.
+ */
+async function checkMachine(settings: ServiceSettings): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { subject, what, fault: text } of await checkMachineParts(settings)) {
     if (text === null) findings.push(passed(subject, what));
-    else if (subject === 'port' && (await isOurService(settings.api)))
+    else if (subject === 'port' && (await isCryoemService(settings.api)))
       findings.push(passed(subject, `the service is running on ${what}`));
     else findings.push(failure(subject, text, MACHINE_REMEDIES[subject]));
   }
   return findings;
 }
 
-async function isOurService({ host, port }: ApiSettings): Promise<boolean> {
+async function isCryoemService({ host, port }: ApiSettings): Promise<boolean> {
   try {
-    const answer = await fetch(`${httpUrl(host, port)}/readyz`, {
+    const response = await fetch(`${httpUrl(host, port)}/readyz`, {
       signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
     });
-    return answer.status === 200 || answer.status === 503;
+    return response.status === 200 || response.status === 503;
   } catch {
     return false; // not an HTTP server
   }
 }
 
-async function disk(subject: string, path: string): Promise<Finding[]> {
-  const there = nearest(path);
-  const { bavail, bsize, blocks } = await statfs(there);
+async function checkDisk(subject: string, path: string): Promise<Finding[]> {
+  const { bavail, bsize, blocks } = await statfs(closestExisting(path));
   const free = bavail * bsize;
   const detail = `${(free / GIB).toFixed(1)} GiB of ${((blocks * bsize) / GIB).toFixed(1)} GiB are free on the disk of ${path}`;
   if (free < MIN_DISK_BYTES)
@@ -118,29 +120,29 @@ async function disk(subject: string, path: string): Promise<Finding[]> {
 }
 
 /** SQLite's locks are not reliable on network file systems. */
-async function stateFileSystem(stateDir: string): Promise<Finding[]> {
-  const { type } = await statfs(nearest(stateDir));
+async function checkStateFileSystem(stateDir: string): Promise<Finding[]> {
+  const { type } = await statfs(closestExisting(stateDir));
   const network = NETWORK_TYPES.get(type >>> 0);
   if (!network) return [];
   return [failure('state', `${stateDir} is on ${network}`, 'set state_dir in [general] to a local disk')];
 }
 
 /** The directory itself, or its closest parent that exists. */
-function nearest(path: string): string {
+function closestExisting(path: string): string {
   let directory = path;
   while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory);
   return directory;
 }
 
-/** For every session: raw can be read, and outputs can be written. */
-function permissions(sessionDir: string): Finding[] {
+/** Checks for every session that raw can be read and outputs can be written. */
+function checkPermissions(sessionDir: string): Finding[] {
   const { sessions, unreadable } = findSessions(sessionDir);
   const hasAccess = (path: string, mode: number) => {
     try {
       accessSync(path, mode);
       return true;
     } catch (error) {
-      return isMissingFile(error); // it will be created
+      return isMissingFile(error); // the service creates a missing directory
     }
   };
   const { R_OK, W_OK, X_OK } = constants;
@@ -150,14 +152,14 @@ function permissions(sessionDir: string): Finding[] {
     return [root, processed, workflow, results].some((path) => !hasAccess(path, W_OK | X_OK));
   });
   const user = process.getuid?.() ?? 'this user';
-  const named = (keys: readonly SessionKey[]) =>
+  const namesOf = (keys: readonly SessionKey[]) =>
     keys.slice(0, 5).map(keyText).join(', ') + (keys.length > 5 ? ` and ${keys.length - 5} more` : '');
   return [
     ...(cannotRead.length > 0
       ? [
           failure(
             'permissions',
-            `raw cannot be read: ${named(cannotRead)}`,
+            `raw cannot be read: ${namesOf(cannotRead)}`,
             `give user ${user} read permission for raw and everything in it`,
           ),
         ]
@@ -166,7 +168,7 @@ function permissions(sessionDir: string): Finding[] {
       ? [
           failure(
             'permissions',
-            `outputs cannot be written: ${named(cannotWrite)}`,
+            `outputs cannot be written: ${namesOf(cannotWrite)}`,
             `give user ${user} write permission for the session directory, and for processed and workflow in it`,
           ),
         ]
@@ -180,16 +182,16 @@ function permissions(sessionDir: string): Finding[] {
   ];
 }
 
-const page = (): Finding =>
+const checkPage = (): Finding =>
   existsSync(WEB_ROOT)
     ? passed('page', 'the page is built')
     : warning('page', 'the page is not built: only the HTTP API is available', 'npm run web');
 
-async function executors(settings: ServiceSettings): Promise<Finding[]> {
+async function checkExecutors(settings: ServiceSettings): Promise<Finding[]> {
   try {
-    const all = createExecutors(settings);
-    const findings = await Promise.all(all.all.map((executor) => executor.check()));
-    await all.release();
+    const executors = createExecutors(settings);
+    const findings = await Promise.all(executors.all.map((executor) => executor.check()));
+    await executors.release();
     return findings.flat();
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;

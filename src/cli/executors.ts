@@ -11,7 +11,7 @@ import { type AlignProgram, EXTERNAL_ALIGNERS } from '../contract/programs.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
 import { DEFAULT_TIMES } from '../executors/core/settings.ts';
 import type { Executor } from '../executors/executor.ts';
-import { BUILTIN_NEED, type Need } from '../executors/local/capacity.ts';
+import { BUILTIN_NEED, type MovieNeed } from '../executors/local/capacity.ts';
 import { createLocalExecutor } from '../executors/local/executor.ts';
 import { machineGpus } from '../executors/local/gpus.ts';
 import { createPegasusExecutor } from '../executors/pegasus/executor.ts';
@@ -23,11 +23,11 @@ import type { SlurmSettings } from '../executors/slurm/settings.ts';
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
- * What a movie takes of this machine by the aligner that the config file names; a start that names another
- * one is not foreseen. A program that estimates the CTF counts for nothing: it is at work for a small part of
- * the time only.
+ * Resources of this machine that a movie needs with the alignment program of the config file. An alignment
+ * program that is given when a session is started is not considered, nor are programs that estimate the CTF,
+ * because these run only for a small part of the time.
  */
-export function needOf(align: AlignProgram, gpus: number): Need {
+export function movieNeed(align: AlignProgram, gpus: number): MovieNeed {
   const row = EXTERNAL_ALIGNERS.find(({ name }) => name === align);
   return {
     bytesPerMovie: row?.bytesPerMovie ?? BUILTIN_NEED.bytesPerMovie,
@@ -35,21 +35,21 @@ export function needOf(align: AlignProgram, gpus: number): Need {
   };
 }
 
-/** How each executor is made of the settings. */
-const MAKERS: Readonly<Record<ExecutorName, (settings: ServiceSettings) => Executor>> = {
+/** Creates each executor from the settings. */
+const FACTORIES: Readonly<Record<ExecutorName, (settings: ServiceSettings) => Executor>> = {
   local({ local, batches, programs }) {
     const gpus = machineGpus(batches.gpusPerNode);
-    const need = needOf(programs.align, gpus.length);
+    const need = movieNeed(programs.align, gpus.length);
     return createLocalExecutor({ slots: local.slots, threads: local.threads, gpus, need });
   },
-  slurm: (settings) => withGoodOptions(() => createSlurmExecutor(slurmSettings(settings))),
-  pegasus: (settings) => withGoodOptions(() => createPegasusExecutor(pegasusSettings(settings))),
+  slurm: (settings) => reportingBadOptions(() => createSlurmExecutor(slurmSettings(settings))),
+  pegasus: (settings) => reportingBadOptions(() => createPegasusExecutor(pegasusSettings(settings))),
 };
 
 /** @throws CodedError BAD_CONFIG if an executor cannot use the site's sbatch options */
-function withGoodOptions(make: () => Executor): Executor {
+function reportingBadOptions(create: () => Executor): Executor {
   try {
-    return make();
+    return create();
   } catch (error) {
     if (error instanceof CodedError) throw error;
     throw new CodedError('BAD_CONFIG', `${keyInFile('sbatchOptions')}: ${messageOf(error)}.`);
@@ -57,11 +57,11 @@ function withGoodOptions(make: () => Executor): Executor {
 }
 
 /**
- * The executors that the site names, in its order.
+ * Creates the executors in the order of the config file.
  * @throws CodedError BAD_CONFIG
  */
 export const createExecutors = (settings: ServiceSettings): Executors =>
-  new Executors(settings.executors.map((name) => MAKERS[name](settings)));
+  new Executors(settings.executors.map((name) => FACTORIES[name](settings)));
 
 /** @throws CodedError BAD_CONFIG if the template cannot be read */
 function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): SlurmSettings {
@@ -112,13 +112,13 @@ function pegasusSettings({ pegasus, batches, cluster, sessionDir }: ServiceSetti
   };
 }
 
-/** Node.js as the nodes see it: that of an installation of theirs, or ours. */
+/** Path of Node.js on the nodes: of the installation for the nodes, or of this process. */
 const nodeOf = (installDir: string | null): string =>
   installDir === null ? process.execPath : join(installDir, 'node_modules', 'node', 'bin', 'node');
 
 /**
- * Names a service by where it keeps its ledger: two services of one user must not take each other's jobs for
- * theirs.
+ * Identifies a service by the location of its ledger, so that two services of one user do not mistake each
+ * other's jobs for their own.
  */
 const siteOf = (stateDir: string): string =>
   createHash('sha256').update(`${hostname()}\n${stateDir}`).digest('hex').slice(0, 8);

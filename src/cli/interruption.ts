@@ -1,4 +1,4 @@
-/** A request to stop: SIGINT, SIGTERM, or closed standard input. */
+/** A request to stop: SIGINT, SIGTERM, or the end of standard input. */
 export interface Interruption {
   readonly signal: AbortSignal;
   /** Stops listening, so that the process can end. */
@@ -6,11 +6,10 @@ export interface Interruption {
 }
 
 /**
- * @param followStdin - also stop when standard input closes. For a worker it is a pipe that the service holds
- * open; it
- *   closes in whatever way the service ends
+ * @param followStdin - also stop when standard input closes. The standard input of a worker is a pipe that
+ * the service keeps open and that closes when the service ends, for whatever reason
  */
-export function interruption({ followStdin }: { followStdin: boolean }): Interruption {
+export function listenForInterruption({ followStdin }: { followStdin: boolean }): Interruption {
   const controller = new AbortController();
   const stop = () => controller.abort();
   process.on('SIGINT', stop).on('SIGTERM', stop);

@@ -15,7 +15,7 @@ import { stopCommand } from './stop.ts';
 const WRONG_USAGE = 2;
 
 /**
- * The command line. Exit codes: 0 success, 1 something failed (the message says what), 2 incorrect usage,
+ * The command line. Exit codes: 0 success, 1 something failed (see the message), 2 incorrect usage,
  * 3 the service cannot be reached, 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -10,7 +10,7 @@ interface NumberBounds {
   readonly isOpen?: boolean;
 }
 
-/** Parser of a number within bounds. */
+/** Creates a parser for a number within bounds. */
 export function decimalNumber({ minimum, maximum = Number.POSITIVE_INFINITY, isOpen = false }: NumberBounds) {
   const lowest = isOpen ? `above ${minimum}` : `from ${minimum}`;
   const allowed = Number.isFinite(maximum) ? `${lowest} to ${maximum}` : lowest;
@@ -23,7 +23,7 @@ export function decimalNumber({ minimum, maximum = Number.POSITIVE_INFINITY, isO
   };
 }
 
-/** Parser of a whole number, written in digits only. */
+/** Creates a parser for a whole number that is written with digits only. */
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
   const allowed = maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum}` : `from ${minimum} to ${maximum}`;
   return (text: string): number => {
@@ -39,7 +39,7 @@ const MAX_PORT = 65535;
 /** A port to listen on; 0: any free port. */
 export const portNumber = wholeNumber(0, MAX_PORT);
 
-/** `0.8-2.5` or one value; both may be negative: `-1--0.5`. */
+/** Parses a range such as `0.8-2.5`, or one value; the values may be negative: `-1--0.5`. */
 export function range(text: string): Range {
   const match = /^(-?\d*\.?\d+)(?:-(-?\d*\.?\d+))?$/.exec(text.trim());
   const low = Number(match?.[1]);
@@ -48,14 +48,14 @@ export function range(text: string): Range {
   return [low, high];
 }
 
-/** A range that does not go below zero. */
-export function positiveRange(text: string): Range {
+/** Parses a range without negative values. */
+export function nonNegativeRange(text: string): Range {
   const [low, high] = range(text);
   if (low < 0) throw new InvalidArgumentError('It must be a value or a range from 0, such as 1-3.');
   return [low, high];
 }
 
-/** Width and height of a frame in pixels, each within the bounds: `1024x1024`. */
+/** Creates a parser for width and height of a frame in pixels, each within the bounds: `1024x1024`. */
 export function frameSize(minimum: number, maximum: number) {
   return (text: string): Range => {
     const match = /^(\d+)x(\d+)$/.exec(text.trim().toLowerCase());
@@ -69,7 +69,7 @@ export function frameSize(minimum: number, maximum: number) {
   };
 }
 
-/** A time as ISO 8601. */
+/** Parses a time in ISO 8601. */
 export function time(text: string): Date {
   const value = new Date(text);
   if (Number.isNaN(value.getTime()))

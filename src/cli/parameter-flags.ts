@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
 
 /**
- * How a flag is shown. Files are named, not searched for by patterns, where `cryoem process` gets its movies
- * by name.
+ * How flags are described in the help. `namesFiles`: parameters of files are paths, as in `cryoem process`,
+ * instead of search patterns.
  */
 export interface FlagStyle {
   readonly namesFiles: boolean;
@@ -36,7 +36,7 @@ function placeholderOf({ kind, group }: ParameterDeclaration, { namesFiles }: Fl
   return namesFiles && group === 'files' ? '<file>' : `<${kind}>`;
 }
 
-/** Values of these flags; the service validates them and adds those of its config file. */
+/** Values of these flags; the service validates them and adds the values of its config file. */
 export function parametersGiven(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const given = PARAMETER_TABLE.map((p) => [p.name, options[keyOf(p)]] as const);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));

@@ -6,7 +6,7 @@ import type { ApiSettings, ServiceSettings } from '../contract/settings.ts';
 import { findProgram } from '../pipeline/programs/find-program.ts';
 
 /**
- * Checks everything that a start needs on the machine.
+ * Checks everything on this machine that the service needs in order to start.
  * @throws CodedError CANNOT_START that lists all problems, each with its remedy
  */
 export async function checkMachine(settings: ServiceSettings): Promise<void> {
@@ -19,12 +19,12 @@ export async function checkMachine(settings: ServiceSettings): Promise<void> {
   );
 }
 
-/** Something that a start needs. */
+/** The check of one requirement. */
 export interface MachineCheck {
   readonly subject: 'sessions' | 'state' | 'port' | 'programs';
   /** What was checked. */
   readonly what: string;
-  /** What is wrong, with its remedy; null if nothing is. */
+  /** The fault and its remedy; null if the requirement is met. */
   readonly fault: string | null;
 }
 
@@ -39,21 +39,21 @@ export async function checkMachineParts(settings: ServiceSettings): Promise<Mach
 }
 
 /**
- * Programs that the config file selects must exist. If workers run on other machines, this is checked there,
- * and a movie fails with PROGRAM_MISSING.
+ * Programs that the config file selects must exist. If workers run on other machines, they check this
+ * themselves, and a movie fails with PROGRAM_MISSING.
  */
 function programChecks({ executors, programs }: ServiceSettings): MachineCheck[] {
   if (!executors.includes('local')) return [];
-  const does = { align: 'corrects the motion', ctf: 'estimates the CTF' };
+  const tasks = { align: 'corrects the motion', ctf: 'estimates the CTF' };
   return (['align', 'ctf'] as const).map((step) => {
     const name = programs[step];
-    const check = { subject: 'programs', what: `${name} ${does[step]}` } as const;
+    const check = { subject: 'programs', what: `${name} ${tasks[step]}` } as const;
     if (name === 'builtin') return { ...check, fault: null };
     try {
       findProgram(name, programs.paths[name]);
       return { ...check, fault: null };
     } catch (error) {
-      const fault = `the program of ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${messageOf(error)})`;
+      const fault = `the program for ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${messageOf(error)})`;
       return { ...check, fault };
     }
   });
@@ -80,7 +80,9 @@ function stateDirFault(path: string): string | null {
   }
 }
 
-/** Listens for a moment. If another program takes the port afterwards, the start fails when it listens. */
+/**
+ * Listens briefly. If another program takes the port afterwards, the service fails when it starts to listen.
+ */
 function portFault({ host, port }: ApiSettings): Promise<string | null> {
   return new Promise((resolve) => {
     const probe = createServer();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readBelow } from '../base/below.ts';
 import { messageOf } from '../base/errors.ts';
 import { BATCH_VERSION, type Batch, type BatchMovie, batchSchema } from '../contract/batch.ts';
 import { fromEntries } from '../contract/from-entries.ts';
@@ -13,10 +13,11 @@ import {
   PROGRAM_TABLE,
   type ProgramSettings,
 } from '../contract/programs.ts';
+import { sessionFolderOf } from '../contract/session-folders.ts';
 import { distinctBases } from '../pipeline/names.ts';
 import { recipeFromParameters } from '../pipeline/recipe.ts';
 
-/** Everything that is wrong with the arguments of the command. */
+/** All faults in the arguments of the command. */
 export class UsageFaults extends Error {
   constructor(faults: readonly string[]) {
     super(faults.map((fault) => `error: ${fault}`).join('\n'));
@@ -27,18 +28,21 @@ export class UsageFaults extends Error {
 type Flags = Readonly<Record<string, string | boolean>>;
 
 /**
- * @throws UsageFaults if the file is not a batch (with every wrong field), or if flags are given that a batch
- * file contains
+ * @throws UsageFaults if the file is not a batch (with every wrong field), or if there are flags for settings
+ * that a batch file contains
  */
 export async function batchFromFile(path: string, flags: Flags): Promise<Batch> {
   const { json: _json, followStdin: _follow, threads, ...rest } = flags;
-  const spare = Object.keys(rest).map((flag) => `--${parameterName(flag).replaceAll('_', '-')}`);
-  if (spare.length > 0)
-    throw new UsageFaults([`a batch file contains all settings: omit ${spare.join(', ')}`]);
+  const redundant = Object.keys(rest).map((flag) => `--${parameterName(flag).replaceAll('_', '-')}`);
+  if (redundant.length > 0)
+    throw new UsageFaults([`a batch file contains all settings: omit ${redundant.join(', ')}`]);
   const threadCount = threads === undefined ? null : threadsOf(threads);
   let content: unknown;
   try {
-    content = JSON.parse(await readFile(path, 'utf8'));
+    const full = resolve(path);
+    const text = await readBelow(sessionFolderOf(full), full);
+    if (text === null) throw new Error('There is no such file.');
+    content = JSON.parse(text);
   } catch (error) {
     throw new UsageFaults([`${path}: ${messageOf(error)}`]);
   }
@@ -56,7 +60,7 @@ function threadsOf(flag: string | boolean): number {
   throw new UsageFaults(['--threads must be a whole number from 1']);
 }
 
-/** A batch of movies named by a user. @throws UsageFaults */
+/** A batch of the movies that a user gives on the command line. @throws UsageFaults */
 export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   const { out, gain, threads = '1', json: _json, followStdin: _follow, ...others } = flags;
   const { alignArguments, ...rest } = others;
@@ -112,7 +116,7 @@ function batchMovies(rawDir: string, paths: readonly string[]): BatchMovie[] {
 
 const isProgramFlag = (flag: string) => PROGRAM_TABLE.some(({ name }) => name === flag);
 
-/** Paths of programs as flags give them, such as `--relion FILE`. */
+/** Paths of programs from flags such as `--relion FILE`. */
 function programSettings(flags: Flags): ProgramSettings {
   const pathOf = (name: ExternalProgram) => {
     const path = flags[name];
@@ -124,7 +128,7 @@ function programSettings(flags: Flags): ProgramSettings {
   };
 }
 
-/** `particleSize`, as commander names a flag, to `particle_size`. */
+/** Converts commander's name of a flag to the name of the parameter: `particleSize` to `particle_size`. */
 const parameterName = (flag: string) => flag.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function commonDirectory(paths: readonly string[]): string {

@@ -8,7 +8,7 @@ import { type JobLocation, jobLocationSchema } from '../contract/record.ts';
 import { enginePictures } from '../pipeline/pictures.ts';
 import { allPrograms } from '../pipeline/programs/registry.ts';
 import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
-import { interruption } from './interruption.ts';
+import { listenForInterruption } from './interruption.ts';
 import { PACKAGE } from './package-info.ts';
 import { addParameterFlags } from './parameter-flags.ts';
 import { batchFromFile, batchFromFlags, UsageFaults } from './process-batch.ts';
@@ -26,11 +26,11 @@ const EXIT = {
 const ARGUMENT_FAULTS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_PLACE']);
 
 const HELP = `
-Two ways:
+Two forms:
   cryoem process BATCH.json             a batch file as the service writes it (workflow/cycle-*/batch-*.json)
-  cryoem process MOVIE... --out DIR     movies by hand; --apix and --kev are required
+  cryoem process MOVIE... --out DIR     the given movies; --apix and --kev are required
 
-Outputs of X_fractions.tiff, in DIR: X.mrc, X_DW.mrc (if a dose is given), X.ctf, X_ctffind.txt, X.star, X_thumb.jpg,
+Outputs for X_fractions.tiff, in DIR: X.mrc, X_DW.mrc (if a dose is given), X.ctf, X_ctffind.txt, X.star, X_thumb.jpg,
 X_ctf.jpg, X_combined.jpg, X_align.log (if an external program aligns) and, last, the record results/X.json. Movies that
 are already done with the same parameters are skipped. A gain reference is not searched for: give it with --gain. The
 config file is not read: the built-in engine and fit are used unless --align-program or --ctf-program is given.
@@ -38,7 +38,7 @@ config file is not read: the built-in engine and fit are used unless --align-pro
 Example:
   cryoem process raw/*.tiff --out processed --apix 0.813 --fmdose 1.224 --kev 300 --gain raw/K3_gain.tiff
 
-Exit codes: 0 all movies are done, 1 some failed (their records say why), 2 incorrect usage,
+Exit codes: 0 all movies are done, 1 some failed (see their records), 2 incorrect usage,
 4 results cannot be written (disk full, no permission), 130 interrupted.`;
 
 /** `cryoem process`: the worker, which users can also run directly. */
@@ -66,7 +66,7 @@ export function processCommand(): Command {
 }
 
 async function run(inputs: string[], flags: Record<string, string | boolean>): Promise<number> {
-  const stop = interruption({ followStdin: flags.followStdin === true });
+  const stop = listenForInterruption({ followStdin: flags.followStdin === true });
   try {
     const batch = await batchOf(inputs, flags);
     const version = PACKAGE.version;
@@ -98,14 +98,14 @@ async function batchOf(inputs: string[], flags: Record<string, string | boolean>
   const [first = '', ...others] = inputs;
   if (others.length === 0 && first.endsWith('.json')) return batchFromFile(first, flags);
   const batch = batchFromFlags(inputs, flags);
-  // Created with its parents. If that fails, the first movie says why.
+  // If the directory cannot be created, the result of the first movie contains the reason.
   await mkdir(batch.processedDir, { recursive: true }).catch(() => undefined);
-  // A person may name the directory by a link; from here on none is followed.
+  // A user may give the directory as a link; from here on, no links are followed.
   const processedDir = await realpath(batch.processedDir).catch(() => batch.processedDir);
   return { ...batch, processedDir };
 }
 
-/** Location of the job of this worker, from the executor of a cluster. */
+/** Location of the job in which this worker runs, from the cluster executor. */
 function jobLocationOf(env: NodeJS.ProcessEnv): JobLocation | null {
   return env[JOB_LOCATION_VARIABLE] ? jobLocationSchema.parse(JSON.parse(env[JOB_LOCATION_VARIABLE])) : null;
 }
@@ -120,8 +120,8 @@ const exitCodeOf = (summary: BatchSummary): number =>
         : EXIT.ok;
 
 /**
- * Parameters of discovery and of executors are for the service: here the movies are named, and processed
- * here.
+ * Excludes the parameters of discovery and of executors: this command does not search for movies, and
+ * processes them itself.
  */
 const processParameters = () =>
   PARAMETER_TABLE.filter((p) => p.affects !== 'discovery' && p.affects !== 'executor');

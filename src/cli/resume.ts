@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { act } from './client/action.ts';
+import { sendAction } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 import { addParameterFlags, parametersGiven } from './parameter-flags.ts';
 
-/** `cryoem resume`: continues with the parameters of the last start; given parameters replace them. */
+/** `cryoem resume`: continues a session with the parameters of its last start, except those given here. */
 export function resumeCommand(): Command {
   const command = new Command('resume')
     .description('Continues a session; only steps that a changed parameter affects are repeated.')
@@ -14,7 +14,7 @@ export function resumeCommand(): Command {
     .addHelpText('after', CLIENT_EXIT_CODES)
     .action(
       reportingFaults((name: string, options: ConnectionOptions & Record<string, unknown>) =>
-        act('resume', name, options, parametersGiven(options)),
+        sendAction('resume', name, options, parametersGiven(options)),
       ),
     );
 }

@@ -43,7 +43,7 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   for (const warning of warnings) logger.warn({ file: source }, warning);
 
-  // Imported here, so that the many workers of `cryoem process` start without the HTTP server.
+  // Imported here, so that the many workers (`cryoem process`) do not load the HTTP server.
   const { startService } = await import('./service.ts');
   const service = await startService({ settings, logger, parameterDefaults });
   // On standard error, so that a stored log contains no login link.
@@ -51,10 +51,10 @@ async function serve(options: ServeOptions): Promise<void> {
   if (process.stderr.isTTY) process.stderr.write(`Log in once, within ten minutes: ${service.loginLink()}\n`);
 
   const { promise: stopped, resolve: stop } = Promise.withResolvers<NodeJS.Signals>();
-  const release = onStopSignals(stop, exitAtOnce);
+  const stopListening = onStopSignals(stop, exitAtOnce);
   logger.info({ signal: await stopped }, 'the service is stopping');
   await service.close();
-  release();
+  stopListening();
   logger.info('the service has stopped');
 }
 
@@ -62,7 +62,7 @@ function overridesOf({ host, port }: ServeOptions): ConfigOverrides {
   return { api: { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) } };
 }
 
-/** Workers stop by themselves when the service is gone. */
+/** Workers stop by themselves when the service has ended. */
 function exitAtOnce(): never {
   process.exit(130);
 }

@@ -11,7 +11,7 @@ import { checkMachine } from './preflight.ts';
 export interface ServiceOptions {
   readonly settings: ServiceSettings;
   readonly logger: Logger;
-  /** Values of parameters that a start uses if it does not give them. */
+  /** Values of parameters that are not given when a session is started. */
   readonly parameterDefaults?: Partial<ParameterValues> | undefined;
   /** Directory of the built page; default: that of this package. */
   readonly webRoot?: string | undefined;
@@ -20,14 +20,14 @@ export interface ServiceOptions {
 export interface RunningService {
   /** Such as `http://127.0.0.1:8112`. */
   readonly address: string;
-  /** Address that logs in to the page, valid once and for ten minutes. */
+  /** Link that logs in to the page; valid once, and for ten minutes. */
   loginLink(): string;
   /** Ends live streams and requests, then sessions, then workers. */
   close(): Promise<void>;
 }
 
 /**
- * Creates and starts the parts, inner ones first. If one fails, the earlier ones are closed again.
+ * Creates and starts the parts, the inner layers first. If a part fails, the earlier parts are closed again.
  * @throws CodedError CANNOT_START with every problem of the machine and its remedy
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
@@ -65,7 +65,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
 }
 
-/** A start that selects no program uses that of the config file, which the form also shows. */
+/** If no program is given when a session is started, that of the config file is used; the form shows it. */
 function withPrograms(
   { programs }: ServiceSettings,
   defaults: Partial<ParameterValues> = {},

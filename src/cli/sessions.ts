@@ -5,7 +5,7 @@ import { formatSessions, print } from './client/output.ts';
 import { callApi } from './client/request.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
 
-/** `cryoem sessions`: the sessions that the running service knows. */
+/** `cryoem sessions`: the sessions of the running service. */
 export function sessionsCommand(): Command {
   const command = new Command('sessions').description('Lists the sessions of the running service.');
   return addConnectionOptions(command)

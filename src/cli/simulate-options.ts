@@ -5,14 +5,14 @@ import { DEFAULT_MOVIE } from '../simulator/settings.ts';
 import {
   decimalNumber,
   frameSize,
-  positiveRange,
+  nonNegativeRange,
   type Range,
   range,
   time,
   wholeNumber,
 } from './option-values.ts';
 
-/** What the options of `cryoem simulate` give, by the names that commander makes of them. */
+/** Values of the options of `cryoem simulate`, under the names that commander gives them. */
 export interface SimulateFlags {
   readonly movies: number;
   readonly interval?: number;
@@ -37,13 +37,13 @@ export interface SimulateFlags {
   readonly shots: number;
   readonly seed: number;
   readonly start?: Date;
-  /** True if no time is given. */
+  /** Seconds; true if the flag has no value. */
   readonly trickle?: number | true;
   readonly fault: readonly FaultRule[];
   readonly json?: true;
 }
 
-/** Seconds that a movie takes to grow where `--trickle` names none. */
+/** Seconds during which a movie grows if `--trickle` has no value. */
 export const DEFAULT_TRICKLE_S = 5;
 
 const MIN_FRAME_SIDE = 32;
@@ -53,7 +53,7 @@ const aboveZero = decimalNumber({ minimum: 0, isOpen: true });
 const fromZero = decimalNumber({ minimum: 0 });
 const fraction = decimalNumber({ minimum: 0, maximum: 1 });
 
-/** How many movies, and when. */
+/** Number and timing of the movies. */
 export function addPaceOptions(command: Command): Command {
   return command
     .option('--movies <n>', 'number of movies; 0: until Ctrl-C', wholeNumber(0), 10)
@@ -70,7 +70,7 @@ export function addPaceOptions(command: Command): Command {
     )
     .option(
       '--trickle [s]',
-      `let each movie grow under its final name for this many seconds (${DEFAULT_TRICKLE_S})`,
+      `let each movie grow under its final name for this many seconds (without a value: ${DEFAULT_TRICKLE_S})`,
       aboveZero,
     )
     .option('--holes <n>', 'holes per grid square', wholeNumber(1), DEFAULT_ROUTE.holesPerSquare)
@@ -83,7 +83,7 @@ export function addImagingOptions(command: Command): Command {
   const movie = DEFAULT_MOVIE;
   return command
     .addOption(
-      shown(
+      optionWithDefault(
         '--size <WxH>',
         'pixels of a frame',
         frameSize(MIN_FRAME_SIDE, MAX_FRAME_SIDE),
@@ -97,9 +97,11 @@ export function addImagingOptions(command: Command): Command {
     .option('--cs <mm>', 'spherical aberration', fromZero, movie.csMm)
     .option('--ac <fraction>', 'amplitude contrast', fraction, movie.amplitudeContrast)
     .option('--fmdose <e/A2>', 'dose per frame', aboveZero, movie.dosePerFrameEA2)
-    .addOption(shown('--defocus <um>', 'mean underfocus, or its range', range, movie.defocusRangeUm))
     .addOption(
-      shown(
+      optionWithDefault('--defocus <um>', 'mean underfocus, or its range', range, movie.defocusRangeUm),
+    )
+    .addOption(
+      optionWithDefault(
         '--astigmatism <A>',
         'difference of the two defocus values, or its range',
         range,
@@ -107,20 +109,25 @@ export function addImagingOptions(command: Command): Command {
       ),
     )
     .addOption(
-      shown('--drift <px>', 'motion from first to last frame, or its range', range, movie.driftRangePixels),
+      optionWithDefault(
+        '--drift <px>',
+        'motion from first to last frame, or its range',
+        range,
+        movie.driftRangePixels,
+      ),
     )
     .addOption(
-      shown(
+      optionWithDefault(
         '--local <px>',
         'maximum local motion beyond the whole-frame motion, or its range; 0: none',
-        positiveRange,
+        nonNegativeRange,
         movie.localRangePixels,
       ),
     )
     .option('--contrast <fraction>', 'root mean square of the contrast', fraction, movie.contrast);
 }
 
-/** Files, and the faults in them. */
+/** File formats, and faults of files. */
 export function addFileOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <name>', 'file format').choices(['tiff', 'mrc', 'eer']).default('tiff'))
@@ -141,7 +148,7 @@ export function addFileOptions(command: Command): Command {
         .default('good'),
     )
     .addOption(
-      shown(
+      optionWithDefault(
         '--fault <rules>',
         'damage movies: KIND:NUMBER or KIND:PERCENT%, comma-separated',
         faultRules,
@@ -151,8 +158,8 @@ export function addFileOptions(command: Command): Command {
     .option('--json', 'print one JSON object per movie instead of a line of text');
 }
 
-/** An option whose default is shown as it would be given. */
-function shown<T>(
+/** An option whose help shows the default in the form in which a user would type it. */
+function optionWithDefault<T>(
   flags: string,
   text: string,
   parse: (text: string, before: T) => T,
@@ -162,7 +169,7 @@ function shown<T>(
   return new Option(flags, text).argParser(parse).default(value, value.join(separator) || 'none');
 }
 
-/** `zero:3,truncated:10%`; may be given more than once. */
+/** Parses rules such as `zero:3,truncated:10%`. The option may be given more than once. */
 function faultRules(text: string, before: readonly FaultRule[]): readonly FaultRule[] {
   return [...before, ...text.split(',').map(faultRule)];
 }

@@ -14,19 +14,19 @@ import {
 const HELP = `
 SESSION_DIR is one session in the service's tree, <top>/<project>/sessions/<user>/<session>; it is created if missing.
 Movies go to SESSION_DIR/raw, and the true values of each (motion, defocus, dose, faults) to SESSION_DIR/truth.json.
-Run again with the same seed and size, it adds movies to the session.
+When it is run again with the same seed and size, it adds movies to the session.
 
 Faults (movie numbers from 1, or a chance in percent for each movie):
   zero        an empty file
   truncated   a file that ends early
   garbage     a file of the right size, filled with noise
   frame-size  a TIFF whose last frame is smaller
-  movie-size  a movie of half the width and height, which does not fit the gain reference
+  movie-size  a movie of half the width and height, which does not match the gain reference
   saturated   a movie whose middle frame is saturated (not in EER)
 
 Examples:
   cryoem simulate /data/p1/sessions/ann/s1 --movies 20 --interval 5
-  cryoem simulate /data/p1/sessions/ann/s2 --movies 0 --rate 300 --trickle 10     until Ctrl-C, slowly written
+  cryoem simulate /data/p1/sessions/ann/s2 --movies 0 --rate 300 --trickle 10     written slowly, until Ctrl-C
   cryoem simulate /data/p1/sessions/ann/s3 --fault zero:3,truncated:5 --fault garbage:10%
 
 Exit codes: 0 done, or stopped by Ctrl-C with all files complete; 1 something failed; 2 incorrect usage.`;
@@ -38,7 +38,7 @@ const SECONDS_PER_HOUR = 3600;
 /** `cryoem simulate`: see `../simulator`. */
 export function simulateCommand(): Command {
   const command = new Command('simulate')
-    .summary('Writes movies of a simulated microscope, with known true values.')
+    .summary('Writes movies from a simulated microscope, with known true values.')
     .description(
       'A simulated microscope: writes movies, metadata and a gain reference as EPU does, at a chosen rate.',
     )
@@ -73,7 +73,7 @@ function findContradiction({ format, fault }: SimulateFlags): string | null {
   if (format !== 'tiff' && has('frame-size'))
     return 'frames of different sizes exist only in TIFF: use --format tiff or the fault movie-size';
   if (format === 'eer' && has('saturated'))
-    return 'EER cannot hold a saturated frame: use --format tiff or mrc';
+    return 'EER cannot contain a saturated frame: use --format tiff or mrc';
   return null;
 }
 
@@ -110,7 +110,7 @@ function optionsOf(sessionDir: string, flags: SimulateFlags): SimulateSessionOpt
   };
 }
 
-/** Prints an error, with its stack where it is a defect of the program. @returns the exit code */
+/** Prints an error, with its stack if it is a defect of the program. @returns the exit code */
 function report(error: unknown): number {
   const isExpected = error instanceof CodedError || errorCodeOf(error) !== null;
   const stack = error instanceof Error ? error.stack : undefined;

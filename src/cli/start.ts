@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { act } from './client/action.ts';
+import { sendAction } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { reportingFaults } from './exit.ts';
 import { addParameterFlags, parametersGiven } from './parameter-flags.ts';
 
 const HELP = `
-Parameters that are not given are taken from [params] of the service's config file; --apix and --kev are required in one of the two.
+Parameters that are not given are taken from [params] in the config file of the service; --apix and --kev are required here or there.
 
 Example:
   cryoem start ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1 --apix 0.813 --fmdose 1.224 --kev 300
@@ -16,12 +16,12 @@ Exit codes: 0 started, 1 refused (all errors are listed), 2 incorrect usage, 3 t
 /** `cryoem start`: starts a session in the running service. */
 export function startCommand(): Command {
   const command = new Command('start')
-    .description('Starts processing of a session.')
+    .description('Starts the processing of a session.')
     .argument(SESSION_ARGUMENT);
   addParameterFlags(addConnectionOptions(command)).addHelpText('after', HELP);
   return command.action(
     reportingFaults((name: string, options: ConnectionOptions & Record<string, unknown>) =>
-      act('start', name, options, parametersGiven(options)),
+      sendAction('start', name, options, parametersGiven(options)),
     ),
   );
 }

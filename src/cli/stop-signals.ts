@@ -4,7 +4,7 @@
 const DUPLICATE_MS = 500;
 
 /**
- * Calls `first` at the first SIGINT or SIGTERM, and `second` at a later one that a user sends.
+ * Calls `first` on the first SIGINT or SIGTERM, and `second` on each later one that a user sends.
  * @returns a function that stops listening
  */
 export function onStopSignals(first: (name: NodeJS.Signals) => void, second: () => void): () => void {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { act } from './client/action.ts';
+import { sendAction } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
@@ -11,14 +11,14 @@ interface StopOptions extends ConnectionOptions {
 /** `cryoem stop`: stops a session; movies in progress are cancelled, or finish with `--finish`. */
 export function stopCommand(): Command {
   const command = new Command('stop')
-    .description('Stops processing of a session.')
+    .description('Stops the processing of a session.')
     .argument(SESSION_ARGUMENT);
   return addConnectionOptions(command)
-    .option('--finish', 'let movies in progress finish; otherwise they are cancelled and wait')
+    .option('--finish', 'let movies in progress finish; otherwise they are cancelled and return to waiting')
     .addHelpText('after', CLIENT_EXIT_CODES)
     .action(
       reportingFaults((name: string, { finish, ...options }: StopOptions) =>
-        act('stop', name, options, { running: finish ? 'finish' : 'cancel' }),
+        sendAction('stop', name, options, { running: finish ? 'finish' : 'cancel' }),
       ),
     );
 }

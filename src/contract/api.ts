@@ -68,7 +68,7 @@ export const sessionSummarySchema = sessionKeySchema.extend({
     .datetime()
     .nullable()
     .describe(
-      'processing lag: since when the oldest complete movie that is not done has been complete, or requested again; null: up to date',
+      'start of the processing lag: when the oldest complete movie that is not done became complete, or was last sent back for a retry or reprocessing; null: up to date',
     ),
   lastMovieAt: z.iso.datetime().nullable().describe('when the newest movie was found'),
   lastResultAt: z.iso.datetime().nullable(),
@@ -78,7 +78,7 @@ export const sessionSummarySchema = sessionKeySchema.extend({
 });
 
 export const sessionDetailSchema = sessionSummarySchema.extend({
-  /** Parameters of the last start, as given; null before the first. */
+  /** Parameters of the last start, as given; null before the first start. */
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
   /** Initial values of the start form, and the source of each. */
   suggested: z.record(
@@ -121,7 +121,7 @@ export const gainJudgementSchema = z.object({
   verdict: z
     .enum(['no_gain', 'pending', 'agrees', 'contradicts', 'absent', 'thin'])
     .describe(
-      'no_gain: none is used; pending: no movie has been checked yet; agrees, contradicts, absent, thin: as in a result record, of all checked movies together',
+      'no_gain: none is used; pending: no movie has been checked yet; agrees, contradicts, absent, thin: as in a result record, for all checked movies together',
     ),
   gain: gainUseSchema
     .extend({ path: z.string() })
@@ -137,12 +137,12 @@ export const gainJudgementSchema = z.object({
     ),
   none: z.number().nullable().describe('1 minus the best score of the orientations'),
   margin: z.number().nullable().describe('difference of the best and the second best score'),
-  error: z.number().nullable().describe('standard error of a score'),
-  movies: z.number().int().describe('number of movies that were checked, the newest ones'),
-  base: z.string().nullable().describe('the movie of the picture'),
+  error: z.number().nullable().describe('standard error of each score'),
+  movies: z.number().int().describe('number of movies that were checked; only the newest are used'),
+  base: z.string().nullable().describe('movie from which the picture was made'),
   picture: z.string().nullable().describe('URL path: the pattern in the counts before and after correction'),
   message: z.string(),
-  remedy: z.string().describe('what the user should do; empty if nothing'),
+  remedy: z.string().describe('what the user should do; empty if no action is needed'),
 });
 
 const faultSchema = z.object({ field: z.string(), message: z.string() });
@@ -162,7 +162,7 @@ export const errorBodySchema = z.object({
 const executorHealthSchema = z.object({
   state: z.enum(['well', 'troubled', 'away']),
   detail: z.string().nullable().describe('one sentence, if it is not healthy'),
-  since: z.iso.datetime().nullable().describe('since when it is not healthy'),
+  since: z.iso.datetime().nullable().describe('when it stopped being healthy'),
 });
 
 /** An executor: a row of `cryoem executors`. */
@@ -200,7 +200,7 @@ export const parameterListSchema = z.object({
       affects: z.string(),
     }),
   ),
-  /** From `[params]` of the config file: defaults of a start. */
+  /** Default values from `[params]` of the config file. */
   defaults: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 

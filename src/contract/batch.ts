@@ -28,11 +28,21 @@ export const batchSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9._=-]{8,64}$/)
     .describe('unique name of this submission'),
+  root: z
+    .string()
+    .optional()
+    .describe(
+      'folder of the session, absolute: no link that leaves it is followed; absent: batch of a person',
+    ),
+  named: z
+    .array(z.string())
+    .optional()
+    .describe('gain and defect map that the start names: a link there may leave the session'),
   rawDir: z.string().describe('absolute'),
   processedDir: z.string().describe('absolute; outputs and results/ go here'),
   recipe: recipeSchema,
   executor: z.string().describe('name written into the records'),
-  programs: programSettingsSchema.optional().describe('absent: by their names in PATH'),
+  programs: programSettingsSchema.optional().describe('absent: looked up by name in PATH'),
   threads: z.number().int().min(1).describe('threads per movie'),
   movies: z.array(movieIdentitySchema.extend({ attempt: z.number().int().min(1) })).min(1),
 });

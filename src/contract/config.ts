@@ -3,11 +3,11 @@ import { EXECUTOR_LIST, EXECUTOR_NAMES } from './executors.ts';
 import { PROGRAMS_SECTION } from './program-config.ts';
 
 /**
- * The config file: the keys of the predecessor, and new ones in sections that it does not have. Each key is
- * declared once with its section; the reader, the documentation and the start-up checks follow this table.
- * Only the loader uses the keys; the rest of the service uses `settings.ts`.
+ * The config file: the keys of the predecessor, and new keys in sections that the predecessor does not have.
+ * Each key is declared once with its section; the reader, the documentation and the start-up checks follow
+ * this table. Only the loader uses the keys; the rest of the service uses `settings.ts`.
  */
-const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+const wholeNumber = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 
 export const CONFIG_SECTIONS = {
   general: z.object({
@@ -33,19 +33,21 @@ export const CONFIG_SECTIONS = {
   }),
   api: z.object({
     host: z.string().default('127.0.0.1').describe('address to listen on'),
-    port: whole(0, 65535).default(8112).describe('0: any free port'),
+    port: wholeNumber(0, 65535).default(8112).describe('0: any free port'),
     token: z
       .string()
       .min(1)
       .describe('secret that every request must contain; beyond this machine, at least 64 bits are required'),
   }),
   params: z.object({
-    maxjobs: whole(1, 100_000).default(100).describe('maximum number of jobs in flight on each executor'),
-    debug_maxjobs: whole(1, 100_000).default(50).describe('used instead of maxjobs if debug is set'),
+    maxjobs: wholeNumber(1, 100_000)
+      .default(100)
+      .describe('maximum number of jobs in flight on each executor'),
+    debug_maxjobs: wholeNumber(1, 100_000).default(50).describe('used instead of maxjobs if debug is set'),
     partition: z.string().nullable().default(null).describe('Slurm partition'),
     account: z.string().nullable().default(null).describe('Slurm account'),
     glite_arguments: z.string().nullable().default(null).describe('additional sbatch options'),
-    cluster_size: whole(1, 10_000)
+    cluster_size: wholeNumber(1, 10_000)
       .default(5)
       .describe(
         'number of batches per cycle for each GPU of a node (a cycle has cluster_size x no_of_gpus batches)',
@@ -56,18 +58,18 @@ export const CONFIG_SECTIONS = {
       .default(1)
       .transform((n) => (n === 2 || n === 4 ? n : 1))
       .describe('1, 2 or 4; anything else counts as 1'),
-    no_of_files_to_proc_in_cycle: whole(1, 1_000_000).default(100),
-    pegasus_stageout_clusters: whole(1, 10_000)
+    no_of_files_to_proc_in_cycle: wholeNumber(1, 1_000_000).default(100),
+    pegasus_stageout_clusters: wholeNumber(1, 10_000)
       .nullable()
       .default(null)
-      .describe('not set: a tenth of the files of a cycle'),
+      .describe('not set: a tenth of the files in a cycle'),
   }),
   local: z.object({
-    slots: whole(1, 1024)
+    slots: wholeNumber(1, 1024)
       .nullable()
       .default(null)
-      .describe('batches that run in parallel; not set: by cores and memory'),
-    threads: whole(1, 64)
+      .describe('batches that run in parallel; not set: derived from cores and memory'),
+    threads: wholeNumber(1, 64)
       .nullable()
       .default(null)
       .describe('threads per movie; not set: the cores divided by the slots'),
@@ -90,7 +92,7 @@ export const CONFIG_SECTIONS = {
         'memory of a job, such as 64G; not set: the default of the cluster. Cannot be combined with --exclusive where memory is allocated by CPU',
       ),
     constraint: z.string().nullable().default(null).describe('features that a node must have'),
-    threads: whole(1, 256)
+    threads: wholeNumber(1, 256)
       .nullable()
       .default(null)
       .describe(
@@ -132,7 +134,7 @@ export const CONFIG_SECTIONS = {
       .max(600)
       .default(10)
       .describe(
-        "time between the request to stop and the kill of a worker; less than the cluster's KillWait",
+        "time between the request to stop a worker and killing it; must be less than the cluster's KillWait",
       ),
   }),
   pegasus: z.object({
@@ -146,15 +148,15 @@ export const CONFIG_SECTIONS = {
       .nullable()
       .default(null)
       .describe('directory of Pegasus on the nodes; not set: the same as on this machine'),
-    cores: whole(1, 1024).default(1).describe('cores of a job'),
-    runtime_minutes: whole(1, 100_000)
+    cores: wholeNumber(1, 1024).default(1).describe('cores of a job'),
+    runtime_minutes: wholeNumber(1, 100_000)
       .default(60)
       .describe('time limit of one batch; that of a Slurm job is the sum over its batches'),
-    memory_mb: whole(1, 10_000_000)
+    memory_mb: wholeNumber(1, 10_000_000)
       .nullable()
       .default(null)
       .describe('memory per core; not set: the default of the cluster. Must not be set with --exclusive'),
-    threads: whole(1, 256)
+    threads: wholeNumber(1, 256)
       .nullable()
       .default(null)
       .describe('threads per movie; not set: the cores of the job divided among its movies'),
@@ -231,11 +233,11 @@ export const CONFIG_SECTIONS = {
       .max(604_800)
       .default(60)
       .describe(
-        'with several executors: movies that have waited this long because the first one is full go to the next one',
+        'with several executors: movies that have waited this long because the first executor is full go to the next one',
       ),
   }),
   retry: z.object({
-    attempts: whole(1, 20).default(3).describe('attempts per movie'),
+    attempts: wholeNumber(1, 20).default(3).describe('attempts per movie'),
     delay_seconds: z
       .number()
       .min(0)

@@ -183,7 +183,7 @@ export const ERRORS = {
   UNAUTHORIZED: request(
     403,
     'The token is missing or wrong.',
-    'Give the token of the config file as access_token.',
+    'Give the token from the config file as access_token.',
   ),
   NO_SUCH_SESSION: request(404, 'There is no such session.', 'Check the name in the list of sessions.'),
   NO_SUCH_MOVIE: request(

@@ -5,13 +5,16 @@
 export const EXECUTOR_NAMES = ['local', 'slurm', 'pegasus'] as const;
 export type ExecutorName = (typeof EXECUTOR_NAMES)[number];
 
-const listOf = (one: string) => `${one}( *, *${one})*`;
+const listPattern = (name: string) => `${name}( *, *${name})*`;
 
 /** One name or several in order of preference, such as `local, slurm`. */
-export const EXECUTOR_LIST = new RegExp(`^${listOf(`(${EXECUTOR_NAMES.join('|')})`)}$`);
+export const EXECUTOR_LIST = new RegExp(`^${listPattern(`(${EXECUTOR_NAMES.join('|')})`)}$`);
 
-/** For the parameter of a start; whether the executors are configured is checked when it starts. */
-export const EXECUTOR_PATTERN = listOf('[a-z]+');
+/**
+ * For the start parameter `executor`. Whether these executors are configured is checked when a session is
+ * started.
+ */
+export const EXECUTOR_PATTERN = listPattern('[a-z]+');
 
 /** Names in a list, without duplicates. */
 export const executorNames = <Name extends string = ExecutorName>(text: string): Name[] => [

@@ -3,39 +3,41 @@ import { movieStateSchema } from './states.ts';
 
 /** Positions on the grid at which the movies of a session were recorded. */
 
-const whole = z.number().int();
+const wholeNumber = z.number().int();
 const pointUmSchema = z.object({ x: z.number(), y: z.number() });
 
 const gridSquareSchema = z.object({
   name: z.string().describe('as EPU numbers it, or the group of the label in SerialEM’s navigator'),
-  total: whole.describe('movies in any state'),
-  done: whole,
-  failed: whole,
-  holes: whole,
+  total: wholeNumber.describe('movies in any state'),
+  done: wholeNumber,
+  failed: wholeNumber,
+  holes: wholeNumber,
   stageUm: pointUmSchema.nullable().describe('mean stage position of its movies, micrometres'),
   defocusOffset: z
-    .object({ meanUm: z.number(), sdUm: z.number().nullable(), movies: whole })
+    .object({ meanUm: z.number(), sdUm: z.number().nullable(), movies: wholeNumber })
     .nullable()
     .describe(
-      'measured minus target, micrometres; above 0: more underfocus than requested. Of movies that show Thon rings; null if no target is known. sdUm is null for one movie',
+      'measured minus target, micrometres; above 0: more underfocus than requested. Only movies that show Thon rings are included; null if no target is known. sdUm is null for one movie',
     ),
 });
 
 export const gridSchema = z.object({
   squares: z.array(gridSquareSchema).describe('in the order of their first movies'),
   runs: z
-    .array(z.tuple([whole, whole, whole]))
+    .array(z.tuple([wholeNumber, wholeNumber, wholeNumber]))
     .describe(
-      '[first seq, last seq, index of the square], ascending: movies of the session from the first to the last are in it',
+      '[first seq, last seq, index of the square], ascending: movies of the session from the first to the last seq are in that square',
     ),
-  elsewhere: whole.describe('movies whose square is not known'),
+  elsewhere: wholeNumber.describe('movies whose square is not known'),
   isReading: z
     .boolean()
-    .describe('metadata of movies of an earlier version are still being read: request it again later'),
+    .describe(
+      'metadata of movies processed by earlier versions of the service are still being read: repeat the request later',
+    ),
 });
 
 const gridExposureSchema = z.object({
-  seq: whole,
+  seq: wholeNumber,
   base: z.string(),
   state: movieStateSchema,
   shot: z.string().nullable().describe('number of the exposure in the hole'),

@@ -1,7 +1,7 @@
 import type { ResultRecord } from './record.ts';
 
 /**
- * Everything the service measures of a movie as a single number, each metric declared once. The columns of
+ * Every property of a movie that the service measures as a single number, declared once. The columns of
  * the ledger and of the plots, the movie rows of the API, the page's plots, table, scatter plots, histograms,
  * grid colours and export, and docs/metrics.md follow from this table. A new metric is one new row.
  */
@@ -39,7 +39,7 @@ export interface StoredSource {
 }
 
 interface Calculation {
-  /** For the docs. */
+  /** Formula for the docs. */
   readonly formula: string;
   /** Null if the record does not have the fields. */
   readonly valueOf: (record: ResultRecord) => number | null;

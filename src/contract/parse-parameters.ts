@@ -35,8 +35,8 @@ function textSchema(p: ParameterDeclaration) {
     .min(1)
     .max(MAX_TEXT_LENGTH);
   if (!p.pattern) return schema;
-  const [pattern, words] = p.pattern;
-  return schema.regex(new RegExp(`^(${pattern})$`), { error: `${p.name} must be ${words}` });
+  const [pattern, description] = p.pattern;
+  return schema.regex(new RegExp(`^(${pattern})$`), { error: `${p.name} must be ${description}` });
 }
 
 function choiceSchema({ name, choices = [] }: ParameterDeclaration) {
@@ -88,7 +88,7 @@ export function parseParameters(input: Readonly<Record<string, unknown>>): Param
     : { ok: false, faults, unknown };
 }
 
-/** As `parseParameters`, for changes and for defaults: no parameter is required. */
+/** Like `parseParameters`, but no parameter is required: for changes and for defaults. */
 export function parseSomeParameters(
   input: Readonly<Record<string, unknown>>,
 ): ParameterParse<Partial<ParameterValues>> {
@@ -97,7 +97,7 @@ export function parseSomeParameters(
 }
 
 interface Parsed {
-  /** The valid ones only. */
+  /** Valid values only. */
   readonly values: Partial<ParameterValues>;
   readonly faults: FieldFault[];
   readonly unknown: string[];
@@ -107,12 +107,12 @@ function parse(input: Readonly<Record<string, unknown>>, needsRequired: boolean)
   const values: Record<string, unknown> = {};
   const faults: FieldFault[] = [];
   for (const { name, required, help } of PARAMETER_TABLE) {
-    const given = Object.hasOwn(input, name) ? input[name] : undefined;
-    if (isBlank(given)) {
+    const value = Object.hasOwn(input, name) ? input[name] : undefined;
+    if (isBlank(value)) {
       if (needsRequired && required) faults.push({ field: name, message: `${name} is missing: ${help}` });
       continue;
     }
-    const parsed = PARAMETER_SCHEMAS[name].safeParse(given);
+    const parsed = PARAMETER_SCHEMAS[name].safeParse(value);
     if (parsed.success) values[name] = parsed.data;
     else faults.push({ field: name, message: parsed.error.issues[0]?.message ?? `${name} is not valid` });
   }
@@ -126,11 +126,11 @@ const isComplete = (values: Partial<ParameterValues>): values is ParameterValues
 
 /** If only one end of a range is given, the declared default of the other is used. */
 function emptyRanges(values: Readonly<Record<string, unknown>>): FieldFault[] {
-  const end = (name: string) =>
+  const endOf = (name: string) =>
     Number(values[name] ?? PARAMETER_TABLE.find((p) => p.name === name)?.default ?? Number.NaN);
   return PARAMETER_TABLE.flatMap(({ name: low, lessThan: high }) =>
-    high === undefined || end(low) < end(high)
+    high === undefined || endOf(low) < endOf(high)
       ? []
-      : [{ field: low, message: `${low} (${end(low)}) must be less than ${high} (${end(high)})` }],
+      : [{ field: low, message: `${low} (${endOf(low)}) must be less than ${high} (${endOf(high)})` }],
   );
 }

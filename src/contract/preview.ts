@@ -7,12 +7,15 @@ import { resultRecordSchema } from './record.ts';
  */
 
 const contradictionSchema = z.object({
-  fields: z.array(z.string()).min(1).describe('parameters that it concerns; the form shows it at the first'),
+  fields: z
+    .array(z.string())
+    .min(1)
+    .describe('parameters that it concerns; the form shows it next to the first of them'),
   severity: z
     .enum(['fault', 'doubt'])
     .describe('fault: movies would fail or be missed; doubt: the metadata of the movies disagree'),
   message: z.string(),
-  source: z.string().describe('what it was compared with'),
+  source: z.string().describe('what the value was compared with'),
 });
 
 /** Why files that might be movies are skipped. */
@@ -25,14 +28,14 @@ const skippedSchema = z.object({
 
 const plannedMoviesSchema = z.object({
   found: z.number().int().describe('movies whose names match'),
-  arriving: z.number().int().describe('not complete yet: processed once they are'),
+  arriving: z.number().int().describe('not complete yet; processed when complete'),
   toDo: z.number().int().describe('complete, without a result'),
   inWork: z.number().int().describe('in progress with the same parameters'),
   kept: z.number().int().describe('done with the same parameters: kept unchanged'),
   redoCtf: z.number().int().describe('done; only their CTF is estimated again'),
   redoAll: z.number().int().describe('done; motion and CTF are reprocessed'),
-  tryAgain: z.number().int().describe('failed, and are retried'),
-  staysFailed: z.number().int().describe('failed for a reason that a start does not change'),
+  tryAgain: z.number().int().describe('failed movies that are retried'),
+  staysFailed: z.number().int().describe('failed for a reason that a new start does not remove'),
 });
 
 /** The movie that the parameters were checked against. */
@@ -41,7 +44,7 @@ const sampleMovieSchema = z.object({
   format: z.string(),
   width: z.number().int(),
   height: z.number().int(),
-  frames: z.number().int().describe('of an EER file: camera frames'),
+  frames: z.number().int().describe('for an EER file: camera frames'),
   pixelSizeA: z.number().nullable().describe('from its header'),
 });
 
@@ -49,7 +52,7 @@ export const previewSchema = z.object({
   movies: plannedMoviesSchema.nullable().describe('null while parameters are missing or invalid'),
   skipped: z.array(skippedSchema),
   contradictions: z.array(contradictionSchema),
-  notes: z.array(z.string()).describe('warnings of a start'),
+  notes: z.array(z.string()).describe('warnings about a start with these parameters'),
   sample: sampleMovieSchema.nullable(),
 });
 
@@ -74,7 +77,9 @@ export const stopRequestSchema = z.object({
   running: z
     .enum(['cancel', 'finish'])
     .default('cancel')
-    .describe('cancel: they are stopped at once and wait again; finish: submitted movies are completed'),
+    .describe(
+      'cancel: they are stopped at once and return to waiting; finish: submitted movies are completed',
+    ),
 });
 
 export type Contradiction = z.infer<typeof contradictionSchema>;

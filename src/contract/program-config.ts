@@ -47,11 +47,11 @@ export const PROGRAMS_SECTION = z.object({
   align: z
     .enum(ALIGN_PROGRAMS)
     .default(BUILTIN_PROGRAM)
-    .describe('program that corrects the motion if a start does not give align_program'),
+    .describe('program that corrects the motion, unless align_program is given when a session is started'),
   ctf: z
     .enum(CTF_PROGRAMS)
     .default(BUILTIN_PROGRAM)
-    .describe('program that estimates the CTF if a start does not give ctf_program'),
+    .describe('program that estimates the CTF, unless ctf_program is given when a session is started'),
   ...pathKeys,
   ...argumentKeys,
   timeout_seconds: z
@@ -60,5 +60,7 @@ export const PROGRAMS_SECTION = z.object({
     .min(1)
     .max(MAX_TIMEOUT_SECONDS)
     .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
-    .describe('time limit for one movie or micrograph; beyond it the program is stopped and the movie fails'),
+    .describe(
+      'time limit for one movie or micrograph; after that, the program is stopped and the movie fails',
+    ),
 });

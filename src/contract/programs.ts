@@ -20,7 +20,7 @@ interface ProgramDeclaration {
   readonly executable: string;
   /** Default of that path: a name that is looked up in PATH. */
   readonly command: string;
-  /** It processes one movie at a time per GPU. */
+  /** Whether it needs a GPU: it then processes one movie at a time per GPU. */
   readonly needsGpu: boolean;
 }
 

@@ -35,16 +35,16 @@ export interface GroupField {
 
 /** Fields that parameters contribute to a group of the recipe, in the order of the table. */
 export function fieldsIn(group: string): GroupField[] {
-  const beginning = group === '' ? '' : `${group}.`;
+  const prefix = group === '' ? '' : `${group}.`;
   return PARAMETER_TABLE.flatMap((parameter) => {
     const { recipe } = parameter;
-    if (!recipe?.field.startsWith(beginning)) return [];
-    const name = recipe.field.slice(beginning.length);
+    if (!recipe?.field.startsWith(prefix)) return [];
+    const name = recipe.field.slice(prefix.length);
     return name.includes('.') ? [] : [{ name, parameter, recipe }];
   });
 }
 
-/** Returns the shape of a zod object unchanged. */
+/** Shape of a zod object with the fields that parameters contribute to a group. */
 export function shapeOf<Group extends string>(group: Group): FieldsOf<Group> {
   const entries = fieldsIn(group).map(({ name, recipe: { schema, whenNotGiven } }) => {
     if (whenNotGiven === 'null') return [name, schema.nullable()];

@@ -4,26 +4,29 @@ import { PARAMETER_DEFAULTS, PARAMETER_TABLE } from './parameters.ts';
 import { shapeOf } from './recipe-fields.ts';
 
 /**
- * A recipe says how movies are to be processed: numbers and resolved files, nothing left to look up. It is
- * made from the parameters of a start (`sessions/`) or from flags (`cli/process`), and is part of each batch.
- * Its fields are those in the table of parameters; their grouping is defined here.
+ * A recipe defines how movies are processed: numbers and absolute paths, nothing that must be looked up. It
+ * is made from the parameters of a start (`sessions/`) or from flags (`cli/process`), and is part of each
+ * batch. Its fields are those in the table of parameters; their grouping is defined here.
  */
 
 /**
  * An object whose keys begin with `first`: the order that batches and records have had since their first
  * version, so that files can be compared byte by byte. Keys of new parameters follow.
  */
-function inOrder<Shape extends z.ZodRawShape>(first: readonly string[], shape: Shape): z.ZodObject<Shape> {
+function orderedObject<Shape extends z.ZodRawShape>(
+  first: readonly string[],
+  shape: Shape,
+): z.ZodObject<Shape> {
   const rank = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length);
   const entries = Object.entries(shape).sort(([a], [b]) => rank(a) - rank(b));
   return z.object(Object.fromEntries(entries) as Shape);
 }
 
-const gainSettingSchema = inOrder(['path', 'rotate', 'flip'], shapeOf('gain'));
+const gainSettingSchema = orderedObject(['path', 'rotate', 'flip'], shapeOf('gain'));
 
-const eerSettingSchema = inOrder(['framesPerFraction', 'dosePerFractionEA2'], shapeOf('eer'));
+const eerSettingSchema = orderedObject(['framesPerFraction', 'dosePerFractionEA2'], shapeOf('eer'));
 
-const ctfSearchSchema = inOrder(
+const ctfSearchSchema = orderedObject(
   ['minimumDefocusA', 'maximumDefocusA', 'lowResolutionA', 'highResolutionA', 'phaseShift'],
   {
     ...shapeOf('ctf'),
@@ -32,21 +35,23 @@ const ctfSearchSchema = inOrder(
     phaseShift: z
       .object(shapeOf('ctf.phaseShift'))
       .optional()
-      .describe('range in which the shift of a phase plate is searched; absent: no plate, the shift is 0'),
+      .describe(
+        'search range of the phase shift of a phase plate; absent: no phase plate, the phase shift is 0',
+      ),
   },
 );
 
-const programChoiceSchema = inOrder(['align', 'ctf'], {
+const programChoiceSchema = orderedObject(['align', 'ctf'], {
   ...shapeOf('programs'),
   alignArguments: z
     .string()
     .optional()
     .describe(
-      "additional arguments of the program that corrects the motion, as the config file's [programs]",
+      'additional arguments of the program that corrects the motion, as in [programs] of the config file',
     ),
 });
 
-export const recipeSchema = inOrder(
+export const recipeSchema = orderedObject(
   [
     'pixelSizeA',
     'voltageKv',

@@ -33,15 +33,15 @@ const stepSchema = z.object({
 
 /**
  * Local motion in addition to that of the whole frame, unbinned pixels: for each axis the sum over {1, x,
- * x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = frames since the first used one, x and y in -0.5..0.5 of the
- * corrected image.
+ * x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = number of frames after the first used frame, x and y in
+ * -0.5..0.5 of the corrected image.
  */
 const localMotionSchema = z.object({
   patches: z.tuple([z.number().int(), z.number().int()]),
   coefficientsX: z.array(z.number()).length(18),
   coefficientsY: z.array(z.number()).length(18),
   rmsPixels: z.number().min(0).describe('root mean square distance of the patches from the model'),
-  points: z.number().int().min(0).describe('measured: patches times groups of frames'),
+  points: z.number().int().min(0).describe('measured points: patches times groups of frames'),
   outliers: z.number().int().min(0).describe('points not used in the fit'),
 });
 
@@ -75,7 +75,9 @@ const motionSchema = z.object({
   local: localMotionSchema
     .nullable()
     .optional()
-    .describe('null: only whole-frame motion was corrected; a warning says why if patches were requested'),
+    .describe(
+      'null: only whole-frame motion was corrected; a warning gives the reason if patches were requested',
+    ),
 });
 
 /**
@@ -105,7 +107,7 @@ export const ctfSchema = z.object({
   fitResolutionA: z
     .number()
     .positive()
-    .describe('resolution to which the Thon rings agree with the model, by `fitCriterion`'),
+    .describe('resolution to which the Thon rings agree with the model, according to `fitCriterion`'),
   fitCriterion: z.string(),
   confidence: z.number().min(0).max(1).describe('0: no Thon rings found; 1: Thon rings certain'),
   iceRingScore: z
@@ -120,7 +122,7 @@ export const ctfSchema = z.object({
     .nullable()
     .optional()
     .describe(
-      'as rlnCtfIceRingDensity: sum of |radial average| at 0.25-0.28 1/A, sampled as in a box of 512',
+      'same as rlnCtfIceRingDensity: sum of |radial average| at 0.25-0.28 1/A, sampled as in a box of 512',
     ),
   tiltAngleDeg: z
     .number()
@@ -137,7 +139,8 @@ export const ctfSchema = z.object({
     .optional()
     .describe('direction from x, -90..90, along which Thon rings fade as with drift; null: they fade evenly'),
   /**
-   * Radial (equiphase) profile for plots: spatial frequency in 1/A, background-free data, model, local CC.
+   * Radial (equiphase) profile for plots: spatial frequency in 1/A, background-subtracted data, model, local
+   * CC.
    */
   profile: z.object({
     frequencyPerA: z.array(z.number()),
@@ -155,13 +158,16 @@ const statisticsSchema = z.object({
   maximum: z.number(),
   mean: z.number(),
   standardDeviation: z.number(),
-  meanDosePerPixelFrame: z.number().nullable().describe('mean counts per pixel and frame after gain'),
+  meanDosePerPixelFrame: z
+    .number()
+    .nullable()
+    .describe('mean counts per pixel and frame after gain correction'),
 });
 
 /** Maximum number of hot pixels that a record lists. */
 export const MAX_HOT_PIXELS = 1000;
 
-/** Pixels of the camera that were replaced by their neighbours. */
+/** Pixels of the camera that were replaced by values from their neighbours. */
 const replacedPixelsSchema = z.object({
   known: z
     .number()
@@ -193,7 +199,7 @@ export const gainCheckSchema = z.object({
   verdict: z
     .enum(['agrees', 'contradicts', 'absent', 'thin'])
     .describe(
-      'agrees: the setting fits best; contradicts: another one does; absent: the pattern of the gain is not in the counts; thin: inconclusive',
+      'agrees: the setting fits best; contradicts: another setting fits best; absent: the pattern of the gain is not in the counts; thin: inconclusive',
     ),
   setting: gainUseSchema.describe('sense: absent if it was not given'),
   best: gainUseSchema
@@ -221,7 +227,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('failed'),
     code: errorCodeSchema,
-    cause: z.string().describe('what it concerns: file, settings, program, memory, disk, cluster'),
+    cause: z.string().describe('kind of cause: file, settings, program, memory, disk, cluster'),
     message: z.string(),
     retryable: z.boolean(),
   }),
@@ -250,7 +256,7 @@ export const resultRecordSchema = z.object({
   gainCheck: gainCheckSchema.optional(),
   /** Metadata of the movie; absent in older records and if there is none. */
   metadata: movieMetadataSchema.optional(),
-  /** Role -> path relative to the processed directory. All of them exist once the record does. */
+  /** Role -> path relative to the processed directory. All of these files exist if the record exists. */
   files: z.record(z.string(), z.string()),
   warnings: z.array(z.string()),
   outcome: outcomeSchema,

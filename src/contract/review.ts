@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Review of a movie. Kept in `processed/reviews.jsonl`, one line per decision; the last line counts. */
+/** Review of a movie, stored in `processed/reviews.jsonl`: one line per decision, the last line applies. */
 export const VERDICTS = ['accepted', 'rejected'] as const;
 export const verdictSchema = z.enum(VERDICTS);
 

@@ -8,7 +8,7 @@ import type { AlignProgram, CtfProgram, ExternalAligner, ProgramSettings } from 
 export interface ServiceSettings {
   /** More detailed log. */
   readonly isDebug: boolean;
-  /** Top of `<project_id>/sessions/<user>/<session_id>`; absolute. */
+  /** Directory above `<project_id>/sessions/<user>/<session_id>`; absolute. */
   readonly sessionDir: string;
   /** Directory of the ledger; absolute, on a local disk. */
   readonly stateDir: string;
@@ -33,7 +33,7 @@ export interface ApiSettings {
   readonly token: string;
 }
 
-/** How the movies of a session are divided among batches and jobs. */
+/** Settings that divide the movies of a session among batches and jobs. */
 export interface BatchSettings {
   /** Movies per cycle. */
   readonly cycleSize: number;
@@ -52,16 +52,16 @@ export interface SchedulingSettings {
 }
 
 interface RetrySettings {
-  /** Per movie. */
+  /** Attempts per movie. */
   readonly attempts: number;
-  /** Before the second attempt; doubles each time. */
+  /** Delay before the second attempt; doubles each time. */
   readonly firstDelayMs: number;
 }
 
 interface DiscoverySettings {
   /** Interval between scans of the raw directory of a live session. */
   readonly scanMs: number;
-  /** A movie is processed only if it has not changed for this time, by our clock. */
+  /** A movie is processed only if it has not changed for this time, according to our clock. */
   readonly quietMs: number;
   /** An incomplete movie that has not changed for this time is processed anyway. */
   readonly incompleteTimeoutMs: number;
@@ -71,7 +71,7 @@ interface DiscoverySettings {
   readonly referenceDirs: readonly string[];
 }
 
-/** External programs, and the defaults for a start that names none. */
+/** External programs, and those that are used if a session is started without naming any. */
 interface SiteProgramSettings {
   readonly align: AlignProgram;
   readonly ctf: CtfProgram;
@@ -90,9 +90,9 @@ interface ClusterSettings {
 }
 
 interface LocalSettings {
-  /** Batches that run in parallel; null: by cores and memory. */
+  /** Batches that run in parallel; null: derived from cores and memory. */
   readonly slots: number | null;
-  /** Per movie; null: the cores divided by the slots. */
+  /** Threads per movie; null: the cores divided by the slots. */
   readonly threads: number | null;
 }
 
@@ -111,18 +111,18 @@ interface NodeSettings {
 }
 
 interface SlurmSiteSettings extends NodeSettings {
-  /** Of a job, in Slurm's notation; null: that of the partition. */
+  /** Time limit of a job, in Slurm's notation; null: that of the partition. */
   readonly timeLimit: string | null;
-  /** Of a job, in Slurm's notation; null: the default of the cluster. */
+  /** Memory of a job, in Slurm's notation; null: the default of the cluster. */
   readonly memory: string | null;
   readonly constraint: string | null;
-  /** Path of a job script with `{{environment}}` and `{{command}}`; null: ours. */
+  /** Path of a job script with `{{environment}}` and `{{command}}`; null: our own script. */
   readonly templatePath: string | null;
   /** Path of slurm.conf; null: the default of Slurm. */
   readonly confPath: string | null;
   /** Polling interval, for all jobs together. */
   readonly pollMs: number;
-  /** Time between the request to stop and the kill of a worker. */
+  /** Time between the request to stop a worker and killing it. */
   readonly gracePeriodMs: number;
 }
 
@@ -132,7 +132,7 @@ interface PegasusSiteSettings extends NodeSettings {
   readonly coresPerJob: number;
   /** Time limit of one batch. */
   readonly runtimeSeconds: number;
-  /** Per core; null: the default of the cluster. */
+  /** Memory per core; null: the default of the cluster. */
   readonly memoryMib: number | null;
   /** Batches of a cycle that are submitted within this time are put into one workflow. */
   readonly gatherMs: number;

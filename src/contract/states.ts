@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Session states, named as by the predecessor. `no_such_session` is an answer, not a state. */
+/** Session states, with the names that the predecessor used. `no_such_session` is an answer, not a state. */
 export const SESSION_STATES = [
   'unknown',
   'incomplete_or_empty',
@@ -12,6 +12,10 @@ export const SESSION_STATES = [
 ] as const;
 export const sessionStateSchema = z.enum(SESSION_STATES);
 export type SessionState = z.infer<typeof sessionStateSchema>;
+
+/** Movies are being processed, or are about to be. */
+export const isInProgress = (state: SessionState): boolean =>
+  state === 'processing_start' || state === 'processing';
 
 /** States of a movie in the ledger. `waiting` includes movies whose retry is due later. */
 export const MOVIE_STATES = ['arriving', 'waiting', 'queued', 'done', 'failed'] as const;

@@ -4,7 +4,8 @@ import { type HideablePart, METRICS, type MetricDeclaration, type StoredSource }
 import type { ResultRecord } from './record.ts';
 
 /**
- * What the page and the ledger derive from the table of metrics. Stored values have the unit of the record.
+ * Types and lists for the page and the ledger, derived from the table of metrics. Stored values have the unit
+ * of the record.
  */
 
 type Row = (typeof METRICS)[number];
@@ -15,7 +16,7 @@ type PageRow = Exclude<Row, { readonly hiddenIn: readonly ['page'] }>;
 export type MetricField = StoredRow['source']['field'];
 /** Key of a metric that the page shows. */
 export type MetricKey = PageRow['key'];
-/** Name of a value that the page is sent in the binary columns. */
+/** Name of a value in the binary columns that are sent to the page. */
 export type ColumnKey = Extract<PageRow, StoredRow>['source']['field'];
 
 interface StoredMetric extends MetricDeclaration {
@@ -39,7 +40,7 @@ export const COLUMN_KEYS: readonly ColumnKey[] = METRICS.filter(
   (row): row is Extract<PageRow, StoredRow> => isOnPage(row) && isStored(row),
 ).map(({ source }) => source.field);
 
-/** Columns whose mean a metric of the page is. */
+/** The columns whose mean is the value of a metric. */
 export const columnsOfMetric = ({ source }: PageMetric): readonly ColumnKey[] => {
   const fields: readonly string[] = 'field' in source ? [source.field] : source.meanOf;
   return COLUMN_KEYS.filter((key) => fields.includes(key));

@@ -27,15 +27,15 @@ export const tileInfoSchema = z.object({
   height: z.number().int(),
   pixelSizeA: z.number().nullable(),
   tilePx: z.number().int(),
-  maxPower: z.number().int().describe('coarsest: all of it in one tile'),
+  maxPower: z.number().int().describe('the coarsest level: the whole micrograph in one tile'),
 });
 export type TileInfo = z.infer<typeof tileInfoSchema>;
 
 /** The finest level at which a filtered picture is made. */
 export function lowPassPower(info: Pick<TileInfo, 'pixelSizeA' | 'maxPower'>, lowPassA: number): number {
   if (info.pixelSizeA === null) return 0;
-  const most = Math.floor(Math.log2(lowPassA / PIXELS_PER_LOW_PASS / info.pixelSizeA));
-  return Math.max(0, Math.min(info.maxPower, most));
+  const power = Math.floor(Math.log2(lowPassA / PIXELS_PER_LOW_PASS / info.pixelSizeA));
+  return Math.max(0, Math.min(info.maxPower, power));
 }
 
 export const maxPowerOf = (width: number, height: number): number =>

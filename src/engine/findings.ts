@@ -1,10 +1,10 @@
 import type { GainCheck } from '../contract/record.ts';
 
-/** Facts about a result that users may need to know. `pipeline/finding-texts.ts` has the sentences. */
+/** Facts about a result that users may need to know; the sentences are in `pipeline/finding-texts.ts`. */
 
 /** Why the requested local motion correction was not done. */
 export type NoLocalMotion =
-  /** Number of patches. */
+  /** Too small for the number of patches. */
   | { readonly kind: 'frame-too-small' }
   | { readonly kind: 'frame-not-aligned' }
   | { readonly kind: 'too-few-electrons' }
@@ -15,15 +15,15 @@ export type NoLocalMotion =
   | { readonly kind: 'not-credible'; readonly largestPixels: number };
 
 /**
- * dark: almost no electrons. bright: far too many. flat: one value nearly everywhere, as of a saturated
- * camera. See `motion/unusable.ts`.
+ * dark: almost no electrons. bright: far too many. flat: nearly all pixels have the same value, as from a
+ * saturated camera. See `motion/unusable.ts`.
  */
 export type FrameFault = 'dark' | 'bright' | 'flat';
 
 export type AlignFinding =
   /** A dose per fraction was given, but the dose of the movie is not known. */
   | { readonly kind: 'eer-dose-missing' }
-  /** The dose per frame was given per fraction, and was used as that of a camera frame. */
+  /** The given dose per frame is too high for a camera frame: it is probably the dose of a fraction. */
   | { readonly kind: 'eer-dose-too-high'; readonly totalDoseEA2: number; readonly cameraFrames: number }
   | { readonly kind: 'eer-binned' }
   /** Size of the gain divided by that of the movie: 0.5 or 2. */

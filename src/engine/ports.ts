@@ -11,12 +11,12 @@ import type { GainTarget } from './motion/gain-size.ts';
 
 export interface AlignRequest {
   readonly moviePath: string;
-  /** Pixel size of the file as recorded; for EER, of the sensor, whatever the upsampling. */
+  /** Pixel size of the file as recorded; for EER, of the sensor, regardless of the upsampling. */
   readonly pixelSizeA: number;
   readonly voltageKv: number;
   /**
-   * e/A^2 per frame of the file, of EER per camera frame; null: no dose weighting, and early/late motion is
-   * not split.
+   * Dose per frame of the file (for EER, per camera frame), e/A^2; null: no dose weighting, and motion is not
+   * split into early and late.
    */
   readonly dosePerFrameEA2: number | null;
   readonly totalDoseEA2: number | null;
@@ -25,34 +25,44 @@ export interface AlignRequest {
   readonly truncFrames: number;
   readonly gain: GainSetting | null;
   readonly defectMapPath: string | null;
+  /**
+   * Real paths of the folders that the files must be in, whatever links lead to them; absent: anywhere.
+   */
+  readonly within?: Within | undefined;
   /** How the frames of an EER file become fractions; absent: see `formats/eer/grouping.ts`. */
   readonly eer?: EerSetting | undefined;
   /** Patches along x and y for local motion; absent, null or one patch: whole-frame motion only. */
   readonly patches?: readonly [number, number] | null | undefined;
-  /** The sum of which even-numbered and odd-numbered frames are also returned separately. */
+  /** The sum for which even-numbered and odd-numbered frames are also summed separately. */
   readonly evenOdd?: 'plain' | 'weighted' | undefined;
   readonly threads: number;
   readonly signal?: AbortSignal;
-  /** Called repeatedly with a number that grows to 1. */
+  /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
   /**
-   * Called once, before frames are read: the gain is too large to be part of the result, and slow to read
-   * twice.
+   * Called once, before frames are read: the gain is too large to be part of the result, and reading it twice
+   * would be slow.
    */
   readonly onReferences?: (references: LoadedReferences) => void;
+}
+
+export interface Within {
+  readonly movie?: string | undefined;
+  readonly gain?: string | undefined;
+  readonly defects?: string | undefined;
 }
 
 /** Gain and defects as read, of the size of the movie. */
 export interface LoadedReferences {
   readonly movie: GainTarget;
-  /** To multiply with, rotated to the movie; zero or not a number: a dead pixel. Null: none was given. */
+  /** Factors in the orientation of the movie; zero or not a number: a dead pixel. Null: no gain was given. */
   readonly gain: Image | null;
-  /** Pixels in the defect map; null: none was given. */
+  /** Pixels in the defect map; null: no map was given. */
   readonly mapped: PixelSet | null;
 }
 
 export interface AlignOutcome {
-  /** Size and pixel of the sums. */
+  /** Size and pixel size of the sums. */
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
@@ -61,9 +71,9 @@ export interface AlignOutcome {
   /** Dose-weighted sum; null if the dose is unknown. */
   readonly doseWeighted: Float32Array | null;
   /**
-   * The part of the dose-weighted sum, or of the plain one, that comes from even-numbered frames of the movie
-   * (1-based); the rest comes from odd-numbered ones. Absent if not requested or not provided by the program.
-   * Only one of them is returned, because an image is large.
+   * The part of the dose-weighted sum, or of the plain sum, from even-numbered frames of the movie (1-based);
+   * the rest is from odd-numbered frames. Absent if not requested or not provided by the program. Only the
+   * even part is returned, because an image is large.
    */
   readonly evenOdd?: {
     readonly isWeighted: boolean;
@@ -86,14 +96,14 @@ export interface AlignOutcome {
   readonly dosePerFrameEA2: number | null;
   readonly iterations: number;
   readonly converged: boolean;
-  /** After gain correction; null if the sum of a program does not provide it. */
+  /** Mean counts after gain correction; null if they cannot be derived from the sum of a program. */
   readonly meanCountsPerPixelFrame: number | null;
   readonly hotPixels: readonly (readonly [number, number])[];
-  /** Number of bad pixels without hot ones; absent if the program does not report it. */
+  /** Number of bad pixels, excluding hot ones; absent if the program does not report it. */
   readonly knownBadPixels?: number | undefined;
   /** For an EER file: its fractions. Frames, sizes and shifts are those of the rendering. */
   readonly eer?: EerRendering | undefined;
-  /** Of the built-in engine, if there is a gain. */
+  /** Only from the built-in engine, if there is a gain. */
   readonly gainCheck?: GainCheck | undefined;
   /** With `gainCheck`: the pattern of the gain in the counts before and after correction, for a picture. */
   readonly gainPattern?: GainPattern | undefined;
@@ -154,7 +164,7 @@ export interface CtfOutcome {
 }
 
 /**
- * @throws CodedError CTF_FAILED if no spectrum can be computed. A micrograph without rings is no error: its
- * confidence is low.
+ * @throws CodedError CTF_FAILED if no spectrum can be computed. A micrograph without rings is not an error:
+ * its fit has a low confidence.
  */
 export type EstimateCtf = (request: CtfRequest) => Promise<CtfOutcome>;

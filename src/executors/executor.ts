@@ -13,18 +13,20 @@ export interface Submission {
   readonly logPath: string;
 }
 
-/** What the ledger keeps of a submission, so that a restarted service can poll it again. Plain JSON. */
+/** What the ledger stores about a submission, so that a restarted service can poll it. Plain JSON. */
 export interface Handle {
   readonly executor: string;
   readonly token: string;
   readonly id: string;
-  /** Path of the batch file; an executor may keep its own files next to it to find its work again. */
+  /**
+   * Path of the batch file; an executor may keep its own files next to it, to find its jobs after a restart.
+   */
   readonly batchPath?: string;
 }
 
 /**
  * How a submission ended. `lost`: its worker was killed, or is unknown. The last four occur on clusters, and
- * are not the movies' fault. `sessions/scheduler/ending-rules.ts` defines the consequences of each.
+ * are not caused by the movies. `sessions/scheduler/ending-rules.ts` defines the consequences of each.
  */
 export const ENDINGS = [
   'completed',
@@ -41,7 +43,7 @@ export const ENDINGS = [
 
 /** How a submission ended. The same shape for success and failure. */
 export interface Ending {
-  /** `revoked`: cancelled outside the service. `vanished`: the cluster does not know it any more. */
+  /** `revoked`: cancelled outside the service. `vanished`: no longer known to the cluster. */
   readonly how: (typeof ENDINGS)[number];
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -53,12 +55,12 @@ export type HandleStatus =
   | { readonly state: 'queued' | 'running' }
   | { readonly state: 'ended'; readonly ending: Ending };
 
-/** State of an executor as last known, without a request to it. */
+/** Last known state of an executor; reading it sends no request. */
 export interface ExecutorCondition {
   readonly health: ExecutorHealth;
-  /** Version of the programs that it uses; null if there are none, or if it is not known yet. */
+  /** Version of the scheduler's programs; null if there are none, or if it is not known yet. */
   readonly version: string | null;
-  /** Batches that wait for a slot, and that run. */
+  /** Number of batches that wait for a slot, and that are running. */
   readonly queued: number;
   readonly running: number;
 }
@@ -73,45 +75,45 @@ export interface Finding {
 
 export interface Executor {
   readonly name: string;
-  /** Number of batches that it can run in parallel, and threads per movie in each. */
+  /** Number of batches that the executor can run in parallel, and threads per movie in each. */
   readonly slots: number;
   readonly threadsPerMovie: number;
-  /** Maximum number of batches in flight; more than the slots, so that no slot waits for the next round. */
+  /** Maximum number of batches in flight; more than the slots, so that a free slot finds a batch at once. */
   readonly maxInFlight: number;
   /** Number of batches that share a job, and count as one for `maxjobs`. */
   readonly batchesPerJob: number;
   /**
-   * Whether a batch that finds a free slot begins immediately, so that small batches cost nothing. Not so on
-   * a cluster with a queue.
+   * Whether a batch begins immediately if a slot is free, so that small batches have no overhead. False for a
+   * cluster with a queue.
    */
   readonly startsAtOnce: boolean;
   /** Minimum number of batches into which a cycle is divided, so that all slots are busy until its end. */
   readonly batchesPerCycle: number;
   /**
-   * Accepts a batch. An executor of a cluster accepts it also while the cluster is unreachable, and reports
-   * this in `condition`.
+   * Accepts a batch. An executor for a cluster accepts batches even while the cluster is unreachable, and
+   * reports this in `condition`.
    * @throws CodedError with cause `cluster`, `program` or `memory` if it cannot be submitted
    */
   submit(submission: Submission): Promise<Handle>;
   /** One status per handle, keyed by token. An unknown handle is `ended` with `lost`. */
   poll(handles: readonly Handle[]): Promise<ReadonlyMap<string, HandleStatus>>;
-  /** Stops them with SIGTERM, then SIGKILL. Resolves when none of their processes is running. */
+  /** Stops submissions with SIGTERM, then SIGKILL. Resolves when none of their processes is running. */
   cancel(handles: readonly Handle[]): Promise<void>;
   /**
-   * Registers a listener for endings, which is called at once, so that the scheduler need not wait for its
-   * next poll.
+   * Registers a listener that is called as soon as a submission ends, so that the scheduler does not have to
+   * wait for its next poll.
    */
   onEnded(listener: (token: string, ending: Ending) => void): void;
   condition(): ExecutorCondition;
-  /** Why these batches make no progress, a sentence each, for the page of their session; empty if they do. */
+  /** Why these batches make no progress, one sentence per reason, for the page; empty if they do. */
   problems(handles: readonly Handle[]): readonly string[];
   /** Checks within seconds whether the machine or the cluster can run batches. */
   check(): Promise<readonly Finding[]>;
   /**
-   * The service stops: jobs that depend on it are stopped, others continue and are found again by the next
-   * service. Closes the executor.
+   * Called when the service stops: stops jobs that depend on the service; other jobs continue, and are found
+   * again by the next service process. Closes the executor.
    */
   release(): Promise<void>;
-  /** Stops everything that it started and releases its resources; `submit` throws CANCELLED from then on. */
+  /** Stops all batches and releases the resources of the executor; after that, `submit` throws CANCELLED. */
   close(): Promise<void>;
 }

@@ -4,8 +4,8 @@ import { executorNames } from '../contract/executors.ts';
 import type { Ending, Executor, Handle, HandleStatus } from './executor.ts';
 
 /**
- * The executors of a service, by name, in the site's order of preference. A batch stays with the executor
- * that accepted it: its handle has the name, and each request goes to that executor.
+ * The executors of a service by name, in the order of preference of the site. A batch stays with the executor
+ * that accepted it: its handle contains the name of the executor, to which each request is sent.
  */
 export class Executors {
   readonly all: readonly Executor[];
@@ -16,20 +16,20 @@ export class Executors {
     this.byName = new Map(all.map((executor) => [executor.name, executor]));
   }
 
-  /** null: no such executor is configured (any more). */
+  /** null: no such executor is configured, or no longer. */
   find(name: string): Executor | null {
     return this.byName.get(name) ?? null;
   }
 
-  /** A handle of an executor that is not configured any more is lost. */
+  /** Handles of an executor that is no longer configured have ended as `vanished`. */
   async poll(handles: readonly Handle[]): Promise<Map<string, HandleStatus>> {
     const statuses = new Map<string, HandleStatus>();
-    const answers = this.grouped(handles).map(async ([name, group]) => {
+    const polls = this.grouped(handles).map(async ([name, group]) => {
       const executor = this.find(name);
       if (!executor) for (const { token } of group) statuses.set(token, unknownExecutor(name));
       else for (const [token, status] of await executor.poll(group)) statuses.set(token, status);
     });
-    await Promise.all(answers);
+    await Promise.all(polls);
     return statuses;
   }
 
@@ -54,26 +54,28 @@ export class Executors {
     }));
   }
 
-  /** Every executor is released, also if another one fails. @throws the first failure */
+  /** Releases every executor, even if one of them fails. @throws the first failure */
   async release(): Promise<void> {
     const ends = await Promise.allSettled(this.all.map((executor) => executor.release()));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
-  /** The configured ones in a list of names, such as `local, slurm`; all if none of them is. */
-  known(names: string): readonly Executor[] {
+  /**
+   * The configured executors in a list of names such as `local, slurm`; all executors if none is configured.
+   */
+  configured(names: string): readonly Executor[] {
     const found = executorNames<string>(names).flatMap((name) => this.find(name) ?? []);
     return found.length > 0 ? found : this.all;
   }
 
-  /** @throws CodedError BAD_PARAMETERS if one of a list of names is not configured */
-  demand(names: string): void {
+  /** @throws CodedError BAD_PARAMETERS if an executor in a list of names is not configured */
+  assertConfigured(names: string): void {
     const missing = executorNames<string>(names).filter((name) => !this.byName.has(name));
     if (missing.length === 0) return;
     throw new CodedError(
       'BAD_PARAMETERS',
-      `Not configured: ${missing.join(', ')}. Name it in executor of [general] of the config file, or choose another.`,
-      { field: 'executor', expected: this.all.map((one) => one.name).join(', '), found: names },
+      `Not configured: ${missing.join(', ')}. Add it to executor in [general] of the config file, or choose another executor.`,
+      { field: 'executor', expected: this.all.map((executor) => executor.name).join(', '), found: names },
     );
   }
 

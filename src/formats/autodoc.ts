@@ -10,7 +10,7 @@ export interface AutodocSection {
 }
 
 /**
- * The global values come first. Where a section has a key twice, the first one counts. Other lines are
+ * The global values come first. If a section has a key twice, the first value is used. Other lines are
  * skipped.
  */
 export function parseAutodoc(text: string): AutodocSection[] {

@@ -2,14 +2,14 @@ import { CodedError } from '../contract/errors.ts';
 import type { InputFile } from './input-file.ts';
 
 /**
- * Whether bytes are signed, from their values, for a file that does not say it. A distribution of pixel values
- * is contiguous: signed bytes around zero continue from 255 to 0, unsigned ones around the middle of their
- * range from 127 to 128. In the wrong sense it would be torn apart there.
+ * Whether bytes are signed, from their values, for a file that does not say it. A distribution of pixel
+ * values is contiguous: signed bytes around zero continue from 255 to 0, unsigned ones around the middle of
+ * their range from 127 to 128. In the wrong sense it would be torn apart there.
  */
 
 /**
- * `either`: no value is in the upper half, so both are the same, or there are too few pixels. `saturated`: -1 or saturated pixels.
- * `unclear`: the values suit both. In the last two cases the images would differ.
+ * `either`: no value is in the upper half, so both are the same, or there are too few pixels. `saturated`: -1
+ * or saturated pixels. `unclear`: the values suit both. In the last two cases the images would differ.
  */
 export type Sign = 'signed' | 'unsigned' | 'either' | 'saturated' | 'unclear';
 

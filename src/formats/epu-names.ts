@@ -7,12 +7,12 @@ export interface EpuGridPosition {
 }
 
 const SQUARE = /(?:^|[/\\])GridSquare_(\d+)(?=[/\\_]|$)/;
-/** What follows the area may be a second number, but not the date and time. */
+/** A second number may follow the area; the date and time are not part of it. */
 const HOLE = /FoilHole_(\d+)(?:_Data_(\d+(?:_(?!\d{8}_\d{6}(?!\d))\d+)?))?/;
 
 /**
  * Reads `.../GridSquare_<id>/Data/FoilHole_<hole>_Data_<area>_<n>_<date>_<time>_fractions.tiff`.
- * @param path - of the movie, with slashes
+ * @param path - path of the movie, with slashes
  */
 export function readEpuNames(path: string): EpuGridPosition {
   const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);

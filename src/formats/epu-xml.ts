@@ -2,9 +2,9 @@ import { messageOf } from '../base/errors.ts';
 import { crediblePixelSizeA } from './limits.ts';
 import { type XmlLeaf, xmlLeaves } from './xml-leaves.ts';
 
-/** The metadata that EPU writes next to each movie, `FoilHole_*.xml`. Null if the file does not have it. */
+/** The metadata that EPU writes next to each movie, `FoilHole_*.xml`. Null: the file has no such value. */
 export interface EpuMetadata {
-  /** Of EPU's image; the movie has the same unless `superResolutionFactor` is above 1. */
+  /** Pixel size of EPU's image; that of the movie is the same unless `superResolutionFactor` is above 1. */
   readonly pixelSizeA: number | null;
   readonly voltageKv: number | null;
   /** Electrons per square Angstrom on the specimen, whole movie. */
@@ -14,7 +14,7 @@ export interface EpuMetadata {
   readonly stageUm: { readonly x: number; readonly y: number; readonly z: number } | null;
   /** Tilt of the stage. */
   readonly stageAlphaDeg: number | null;
-  /** In EPU's own unit, as in the file: only differences between movies are meaningful. */
+  /** In EPU's unit, as in the file: only differences between movies are meaningful. */
   readonly beamShift: readonly [number, number] | null;
   readonly superResolutionFactor: number | null;
   readonly binning: number | null;
@@ -27,7 +27,7 @@ export interface EpuMetadata {
   readonly warnings: readonly string[];
 }
 
-/** A real one has 15-20 kB. Parsing takes less than a second up to here, whatever the text. */
+/** A file from EPU has 15-20 kB. Up to this length, parsing takes less than a second for any text. */
 const MAX_CHARACTERS = 1024 * 1024;
 const M_TO_A = 1e10;
 const M_TO_UM = 1e6;
@@ -35,7 +35,7 @@ const M_TO_UM = 1e6;
 const PER_M2_TO_PER_A2 = 1e-20;
 const PAIR = 'KeyValueOfstringanyType';
 
-/** Reads EPU's XML. Never throws: what cannot be read is null, with a warning. */
+/** Reads EPU's XML. Never throws: a value that cannot be read is null, and there is a warning. */
 export function readEpuXml(text: string): EpuMetadata {
   const warnings: string[] = [];
   const values = readValues(text, warnings);
@@ -75,7 +75,7 @@ export function readEpuXml(text: string): EpuMetadata {
   };
 }
 
-/** None if the file cannot be read, with a warning that says why. */
+/** Empty if the text cannot be read; a warning gives the reason. */
 function readValues(text: string, warnings: string[]): ReadonlyMap<string, string> {
   if (text.length > MAX_CHARACTERS) {
     warnings.push(`it has more than ${MAX_CHARACTERS} characters and is not read`);
@@ -92,8 +92,8 @@ function readValues(text: string, warnings: string[]): ReadonlyMap<string, strin
 }
 
 /**
- * Values by their path below `microscopeData` or the root, or by the key of a key-value pair. The first
- * counts.
+ * Values by their path below `microscopeData` or the root, or by the key of a key-value pair. If a path
+ * occurs twice, the first value is used.
  */
 function valuesByPath(leaves: readonly XmlLeaf[]): Map<string, string> {
   const values = new Map<string, string>();

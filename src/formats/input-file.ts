@@ -1,38 +1,46 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCodeOf } from '../base/errors.ts';
+import { isOpenWithin } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
-/** A file that is read at given offsets, never as a whole. Its size is taken once, when it is opened. */
+/** A file that is read at given offsets, never as a whole. Its size is read once, when it is opened. */
 export interface InputFile {
   readonly path: string;
   readonly sizeBytes: number;
   /**
-   * Fills `target` from `offset` on.
-   * @param field - what is being read, for the error
-   * @throws CodedError MOVIE_TRUNCATED if the file ends before
+   * Fills `target` with the bytes from `offset` on.
+   * @param field - name of the part that is read, for the error
+   * @throws CodedError MOVIE_TRUNCATED if the file ends before `target` is full
    */
   readInto(target: Uint8Array, offset: number, field: string): void;
   /**
-   * As `readInto`, for small pieces: they are views of a window that is read at once. Valid until the next
-   * call.
+   * Like `readInto`, for small parts: returns a view of a buffer that is filled by larger reads. The view is
+   * valid until the next call.
    */
   peek(offset: number, length: number, field: string): Uint8Array;
   close(): void;
 }
 
+/** Ends the sentence that a file is missing. */
+const LINK_LEAVES = 'A symbolic link leads out of the session, and is not followed.';
+
 /** Directories of a TIFF and their small tables are mostly next to each other. */
 const WINDOW_BYTES = 16384;
 
-/** @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes */
-export function openInputFile(path: string): InputFile {
-  const fd = open(path);
+/**
+ * @param within - real path of the folder that the file must be in, or its own, whatever links lead to it;
+ * absent: anywhere
+ * @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes
+ */
+export function openInputFile(path: string, within?: string): InputFile {
+  const fd = openWithin(path, within);
   const stat = fstatSync(fd);
   const sizeBytes = stat.size;
   if (!stat.isFile() || sizeBytes === 0) {
     closeSync(fd);
     if (stat.isFile())
       throw new CodedError('MOVIE_EMPTY', '', { file: path, expected: 'some bytes', found: '0 bytes' });
-    throw new CodedError('MOVIE_CORRUPT', 'It is not a plain file.', { file: path });
+    throw new CodedError('MOVIE_CORRUPT', 'It is not a regular file.', { file: path });
   }
   let closed = false;
   const window = { bytes: new Uint8Array(0), offset: 0 };
@@ -75,14 +83,25 @@ export function openInputFile(path: string): InputFile {
   };
 }
 
+/**
+ * A descriptor to read from, as `openInputFile`. Does not block on a pipe.
+ * @throws CodedError MOVIE_MISSING
+ */
+export function openWithin(path: string, within: string | undefined): number {
+  const fd = open(path);
+  if (within === undefined || isOpenWithin(fd, path, within)) return fd;
+  closeSync(fd);
+  throw new CodedError('MOVIE_MISSING', LINK_LEAVES, { file: path });
+}
+
 function open(path: string): number {
   try {
-    return openSync(path, 'r');
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const code = errorCodeOf(error) ?? String(error);
     throw new CodedError(
       'MOVIE_MISSING',
-      `Opening it failed with ${code}.`,
+      `Opening the file failed with ${code}.`,
       { file: path },
       { cause: error },
     );

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
 const PAGE_BYTES = 65536;
-/** 1 GiB: input and output of a decoder together. */
+/** 1 GiB for input and output of a decoder together. */
 const MAX_PAGES = 16384;
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** A kernel of `kernels/`, compiled once per thread, with its own memory that grows on demand. */
+/** A kernel from `kernels/`, compiled once per thread, with its own memory that grows on demand. */
 export interface KernelMemory<Exports> {
   readonly exports: Exports;
   readonly memory: WebAssembly.Memory;

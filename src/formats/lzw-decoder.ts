@@ -10,7 +10,7 @@ interface LzwExports {
   lzwDecode(src: number, srcEnd: number, dst: number, dstEnd: number, table: number): number;
 }
 
-/** The decoded bytes, valid until the next call, or why they could not be decoded. */
+/** The decoded bytes, valid until the next call, or the reason why they could not be decoded. */
 type LzwResult =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: string; readonly sourceOffset: number };
@@ -25,7 +25,7 @@ export interface LzwDecoder {
   decode(offset: number, length: number, capacity: number): LzwResult;
 }
 
-/** One per thread. @throws RangeError, from `input` and `decode`, beyond 1 GiB */
+/** Creates a decoder; each thread needs its own. Its methods throw a RangeError beyond 1 GiB. */
 export function createLzwDecoder(): LzwDecoder {
   const { memory, reserve, exports } = createKernelMemory<LzwExports>('lzw', 2);
   const { lzwInit, lzwDecode } = exports;

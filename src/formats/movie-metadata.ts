@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { isMissingFile } from '../base/missing-file.ts';
+import { isOpenWithin } from '../base/real-path.ts';
 import type { MovieMetadata } from '../contract/metadata.ts';
 import { readEpuNames } from './epu-names.ts';
 import { readEpuXml } from './epu-xml.ts';
@@ -12,24 +14,41 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * The metadata of a movie: EPU's `<base>.xml`, or SerialEM's `<movie>.mdoc` or `<movie without
  * extension>.mdoc`.
  * @param raw - folder to which `movie` is relative
+ * @param within - real path of the folder that the metadata must be in; absent: anywhere
  * @returns null if there is neither
  * @throws errors of the file system other than ENOENT
  */
-export function readMovieMetadata(raw: string, movie: string): MovieMetadata | null {
+export function readMovieMetadata(raw: string, movie: string, within?: string): MovieMetadata | null {
   const stem = join(dirname(movie), basename(movie, extname(movie)));
   const xml = `${stem.replace(/_(fractions|eer)$/i, '')}.xml`;
-  const epu = textOf(join(raw, xml));
+  const epu = textOf(join(raw, xml), within);
   if (epu !== null) return fromEpu(epu, xml, movie);
   for (const mdoc of [`${movie}.mdoc`, `${stem}.mdoc`]) {
-    const text = textOf(join(raw, mdoc));
+    const text = textOf(join(raw, mdoc), within);
     if (text !== null) return fromSerialEm(text, mdoc, basename(movie));
   }
   return null;
 }
 
-function textOf(path: string): string | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isFile() && found.size <= MAX_BYTES ? readFileSync(path, 'utf8') : null;
+function textOf(path: string, within: string | undefined): string | null {
+  const fd = openIfThere(path);
+  if (fd === null) return null;
+  try {
+    if (within !== undefined && !isOpenWithin(fd, path, within)) return null;
+    const found = fstatSync(fd);
+    return found.isFile() && found.size <= MAX_BYTES ? readFileSync(fd, 'utf8') : null;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (isMissingFile(error)) return null;
+    throw error;
+  }
 }
 
 function fromEpu(text: string, file: string, movie: string): MovieMetadata {
@@ -38,7 +57,7 @@ function fromEpu(text: string, file: string, movie: string): MovieMetadata {
   return {
     program: 'EPU',
     file,
-    // EPU gives the pixel size of its own image; a super-resolution movie has smaller pixels.
+    // EPU writes the pixel size of its image; a super-resolution movie has smaller pixels.
     pixelSizeA: found.pixelSizeA === null ? null : found.pixelSizeA / Math.max(1, factor ?? 1),
     superResolution: factor === null ? null : factor > 1,
     voltageKv: found.voltageKv,

@@ -5,9 +5,9 @@ import type { EerRendering } from './eer/grouping.ts';
  */
 
 /**
- * Type of a pixel as `readFrame` delivers it: native little-endian, no padding, rows of `width` from the
- * bottom of the picture up, whatever the file's order: a TIFF is stored from the top, MRC and EER files from
- * the bottom (as in RELION and IMOD).
+ * Type of a pixel that `readFrame` returns: little-endian, no padding, rows of `width` from the bottom of the
+ * picture up, regardless of the order in the file: a TIFF is stored from the top, MRC and EER files from the
+ * bottom (as in RELION and IMOD).
  */
 export type PixelType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32';
 export const PIXEL_BYTES: Record<PixelType, 1 | 2 | 4> = {
@@ -27,7 +27,7 @@ export interface MovieStructure {
   readonly height: number;
   readonly frames: number;
   readonly pixelType: PixelType;
-  /** From the header; null if that has no credible value. */
+  /** From the header; null if it has no credible value. */
   readonly pixelSizeA: number | null;
   readonly warnings: readonly string[];
   /** Other programs may read its pixels in another sense: signed as unsigned, or the reverse. */
@@ -42,7 +42,7 @@ export interface MovieReader extends MovieStructure {
   /**
    * Decodes one frame.
    * @param index - 0-based
-   * @param out - at least width*height*PIXEL_BYTES bytes; may be a view of any buffer, shared memory too
+   * @param out - at least width*height*PIXEL_BYTES bytes; may be a view of any buffer, even of shared memory
    * @throws CodedError MOVIE_TRUNCATED or MOVIE_CORRUPT with the offset in the file
    */
   readFrame(index: number, out: Uint8Array): void;

@@ -30,11 +30,11 @@ export function unpackNibbles(
 const PACKED_FRAMES = ['7676x7420', '7420x7676', '11520x8184', '8184x11520'];
 
 /**
- * True if an image of 8-bit pixels has the size of a 4-bit frame whose width was counted in bytes: no
- * camera has frames of that size otherwise, and IMOD, SerialEM and RELION read them in the same way.
+ * Whether an image of 8-bit pixels has the size of a 4-bit frame whose width was counted in bytes. No camera
+ * writes 8-bit frames of that size, and IMOD, SerialEM and RELION also read such frames as 4-bit.
  */
 export const looksPacked = (width: number, height: number): boolean =>
   PACKED_FRAMES.includes(`${2 * width}x${height}`);
 
 export const PACKED_WARNING =
-  'By its size it holds two 4-bit pixels in each byte, though its header does not say so: read as such.';
+  'The size is that of a frame with two 4-bit pixels in each byte, although the header does not specify this: it is read as such.';

@@ -10,32 +10,34 @@ import { looksLikeMrc, readMrcStructure } from './mrc/structure.ts';
 import { asNumbers, frameBytes } from './pixels.ts';
 import { inspectTiff, openTiff } from './tiff/read.ts';
 
-/** What a file is by its structure alone; the pixels are not read. */
+/** Result of a check of a file's structure; the pixels are not read. */
 export type MovieInspection =
   | { readonly complete: true; readonly structure: MovieStructure }
   | {
       readonly complete: false;
-      /** No bytes at all. */
+      /** The file has no bytes. */
       readonly empty: boolean;
-      /** Bytes are missing that may still come. False: growing cannot make it complete. */
+      /** Missing bytes may still be written. False: the file cannot become complete by growing. */
       readonly mayGrow: boolean;
       readonly reason: string;
       readonly code: ErrorCode;
     };
 
 export interface MovieOptions {
-  /** How the camera frames of an EER file become fractions; other formats have their frames already. */
+  /** How the camera frames of an EER file are summed into fractions; other formats contain frames. */
   readonly eer?: EerOptions;
+  /** Real path of the folder that the file must be in, see `openInputFile`; absent: anywhere. */
+  readonly within?: string | undefined;
 }
 
 /**
- * Opens a movie. The format follows from the first bytes, not from the name: `.gain` files are TIFF, for
- * instance.
+ * Opens a movie. The format is detected from the first bytes, not from the name: `.gain` files are TIFF, for
+ * example.
  * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED,
  * MOVIE_SIZE_MISMATCH, and TOO_FEW_FRAMES if an EER file has too few camera frames for one fraction
  */
 export function openMovie(path: string, options: MovieOptions = {}): MovieReader {
-  const file = openInputFile(path);
+  const file = openInputFile(path, options.within);
   try {
     switch (formatOf(file)) {
       case 'eer':
@@ -54,12 +56,12 @@ export function openMovie(path: string, options: MovieOptions = {}): MovieReader
 }
 
 /**
- * Whether a movie is complete by its structure, and what it is. Reads only headers, directories and tables.
+ * Whether a movie is complete according to its structure. Reads only headers, directories and tables.
  */
-export function inspectMovie(path: string): MovieInspection {
+export function inspectMovie(path: string, within?: string): MovieInspection {
   let file: InputFile | undefined;
   try {
-    file = openInputFile(path);
+    file = openInputFile(path, within);
     return { complete: true, structure: structureIn(file) };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
@@ -72,15 +74,15 @@ export function inspectMovie(path: string): MovieInspection {
 }
 
 /**
- * Reads the first frame of an MRC or TIFF file, or the image of a DM3 or DM4 file, as numbers: a gain
- * reference, a micrograph.
+ * Reads the first frame of an MRC or TIFF file, or the image in a DM3 or DM4 file, as numbers, e.g. a gain
+ * reference or a micrograph.
  * @throws CodedError with a MOVIE_* code, as `openMovie`; readers of gain references throw GAIN_UNREADABLE
  * with it as the cause
  */
-export function readImage(path: string): Image {
-  const dm = readIfDm(path);
+export function readImage(path: string, within?: string): Image {
+  const dm = readIfDm(path, within);
   if (dm) return dm;
-  const reader = openMovie(path);
+  const reader = openMovie(path, { within });
   try {
     const { width, height, pixelType, pixelSizeA } = reader;
     const bytes = new Uint8Array(frameBytes(reader));
@@ -97,8 +99,8 @@ export function readImage(path: string): Image {
   }
 }
 
-function readIfDm(path: string): Image | null {
-  const file = openInputFile(path);
+function readIfDm(path: string, within: string | undefined): Image | null {
+  const file = openInputFile(path, within);
   try {
     return formatOf(file) === 'dm' ? readDm(file) : null;
   } finally {
@@ -108,7 +110,7 @@ function readIfDm(path: string): Image | null {
 
 const TIFF_MAGICS = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
 /**
- * Compression programs by the first bytes of their files; as the width of an MRC image these would not be
+ * First bytes of the files of compression programs; read as the width of an MRC image, they would not be
  * credible.
  */
 const COMPRESSORS = [

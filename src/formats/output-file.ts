@@ -1,7 +1,10 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { WRITE_NO_LINK } from '../base/durable-file.ts';
+import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
 import { errorCodeOf } from '../base/errors.ts';
 import { CodedError } from '../contract/errors.ts';
+
+const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
+/** A symbolic link at the path is refused with ELOOP, a pipe with ENXIO. */
+const WRITE_NO_LINK = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
 
 /**
  * A file that is written from front to back, or at given offsets. Synchronous; used in worker threads and
@@ -21,16 +24,16 @@ export interface OutputFile {
 }
 
 /**
- * Creates or truncates `path`, never through a link. The caller chooses a temporary name and renames the
+ * Creates or truncates `path` without following a link. The caller chooses a temporary name and renames the
  * file.
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */
 export function createOutputFile(path: string): OutputFile {
-  const fd = coded(path, () => openSync(path, WRITE_NO_LINK));
+  const fd = withErrorCode(path, () => openSync(path, WRITE_NO_LINK));
   let size = 0;
   let open = true;
   const write = (bytes: Uint8Array, position: number) =>
-    coded(path, () => {
+    withErrorCode(path, () => {
       for (let done = 0; done < bytes.length; )
         done += writeSync(fd, bytes, done, bytes.length - done, position + done);
     });
@@ -50,14 +53,14 @@ export function createOutputFile(path: string): OutputFile {
     },
     patch: (offset, bytes) => write(bytes, offset),
     finish() {
-      coded(path, () => fsyncSync(fd));
+      withErrorCode(path, () => fsyncSync(fd));
       close();
     },
     abandon: close,
   };
 }
 
-function coded<T>(path: string, action: () => T): T {
+function withErrorCode<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type MovieStructure, PIXEL_BYTES, type PixelType } from './movie.ts';
 
-/** Bytes of a frame as `readFrame` delivers it. */
+/** Number of bytes of a frame that `readFrame` returns. */
 export const frameBytes = (movie: Pick<MovieStructure, 'width' | 'height' | 'pixelType'>): number =>
   movie.width * movie.height * PIXEL_BYTES[movie.pixelType];
 
@@ -25,15 +25,15 @@ export function swapBytes(bytes: Uint8Array, pixelBytes: 1 | 2 | 4): void {
 
 /** Reverses the order of the rows, in place. @param data - rows of `width` */
 export function reverseRows(data: Float32Array, width: number): void {
-  const kept = new Float32Array(width);
+  const rowCopy = new Float32Array(width);
   for (let low = 0, high = data.length - width; low < high; low += width, high -= width) {
-    kept.set(data.subarray(low, low + width));
+    rowCopy.set(data.subarray(low, low + width));
     data.copyWithin(low, high, high + width);
-    data.set(kept, high);
+    data.set(rowCopy, high);
   }
 }
 
-/** A view of bytes as numbers of the type; a copy only where they are not aligned. */
+/** A view of bytes as numbers of the type; a copy only if the bytes are not aligned. */
 export function asNumbers(bytes: Uint8Array, pixelType: PixelType): ArrayLike<number> {
   const size = PIXEL_BYTES[pixelType];
   const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();

@@ -1,12 +1,12 @@
 /**
- * Reader of the dialect of Python's `configparser` (strict, no interpolation, so that `%` is an ordinary
+ * Parser for the syntax of Python's `configparser` (strict, without interpolation, so that `%` is an ordinary
  * character).
  *
- * Facts of the dialect: a line whose first character besides whitespace is `#` or `;` is a comment, however
- * far it is indented; comments after a value belong to the value; the first `=` or `:` separates key and
- * value; keys are lower-cased, section names are not; a line indented further than the key above it continues
- * its value, and a blank line within such a value is part of it; a section or a key given twice is an error;
- * `[DEFAULT]` applies to every section.
+ * Its rules: a line whose first character other than whitespace is `#` or `;` is a comment, whatever its
+ * indentation; a comment after a value belongs to the value; the first `=` or `:` separates key and value;
+ * keys are lower-cased, section names are not; a line that is indented further than the key above it
+ * continues the value, and a blank line within such a value is part of it; a section or a key given twice is
+ * an error; `[DEFAULT]` applies to every section.
  */
 interface ConfigLine {
   readonly line: number;
@@ -32,7 +32,7 @@ export interface PythonConfig {
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, ConfigEntry>>;
   readonly sectionLines: ReadonlyMap<string, number>;
   readonly defaults: ReadonlyMap<string, ConfigEntry>;
-  /** All faults of the text; where there is one, Python would reject the file. */
+  /** All faults in the text; Python would reject a file with any of them. */
   readonly faults: readonly ConfigFault[];
 }
 
@@ -55,13 +55,13 @@ interface OpenEntry {
   lines: ConfigLine[];
 }
 
-function close(entry: OpenEntry): ConfigEntry {
+function closeEntry(entry: OpenEntry): ConfigEntry {
   const value = stripEnd(entry.lines.map((part) => part.text).join('\n'));
   return { value, line: entry.line, lines: entry.lines.slice(0, value.split('\n').length) };
 }
 
 const closeAll = (entries: ReadonlyMap<string, OpenEntry>) =>
-  new Map([...entries].map(([key, entry]) => [key, close(entry)]));
+  new Map([...entries].map(([key, entry]) => [key, closeEntry(entry)]));
 
 /** Parses a text. Never throws: all faults are returned together, each with its line. */
 export function parsePythonConfig(text: string): PythonConfig {
@@ -108,7 +108,7 @@ export function parsePythonConfig(text: string): PythonConfig {
   };
 
   const physicalLines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  // A line feed at the end of the text closes the last line; it does not begin a further one.
+  // A line feed at the end of the text ends the last line; it does not begin another one.
   if (physicalLines.at(-1) === '') physicalLines.pop();
   physicalLines.forEach((physical, index) => {
     const line = index + 1;

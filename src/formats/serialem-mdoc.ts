@@ -1,26 +1,27 @@
 import { type AutodocSection, parseAutodoc } from './autodoc.ts';
 import { crediblePixelSizeA } from './limits.ts';
 
-/** The metadata that SerialEM writes next to a movie, `<movie>.mdoc`. Null if the file does not have it. */
+/** The metadata that SerialEM writes next to a movie, `<movie>.mdoc`. Null: the file has no such value. */
 export interface SerialEmMetadata {
-  /** Of the frames; null if they were binned by a factor that the file does not give. */
+  /** Pixel size of the frames; null if they were binned by a factor that the file does not contain. */
   readonly pixelSizeA: number | null;
   readonly superResolution: boolean | null;
   readonly voltageKv: number | null;
   /** Electrons per square Angstrom on the specimen, whole movie. */
   readonly doseEA2: number | null;
-  /** Null if frames differ. */
+  /** Null if the dose differs between frames. */
   readonly dosePerFrameEA2: number | null;
   readonly frames: number | null;
   readonly exposureSeconds: number | null;
   readonly stageUm: { readonly x: number; readonly y: number; readonly z: number | null } | null;
   readonly stageAlphaDeg: number | null;
   readonly imageShiftUm: readonly [number, number] | null;
-  /** Positive = underfocus, as set. */
+  /** Positive = underfocus, as set in SerialEM. */
   readonly targetDefocusUm: number | null;
   readonly magnification: number | null;
-  /** Label of the Navigator item; with multi-shot also hole and position. */
+  /** Label of the Navigator item. */
   readonly navigatorLabel: string | null;
+  /** Hole and position of a multi-shot acquisition. */
   readonly multishot: string | null;
   readonly acquiredAt: string | null;
   readonly gainReference: string | null;
@@ -28,12 +29,12 @@ export interface SerialEmMetadata {
   readonly warnings: readonly string[];
 }
 
-/** A file of a whole grid has some megabytes, one of a movie a few kilobytes. */
+/** A file for a whole grid has several megabytes, a file for one movie a few kilobytes. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /**
- * Reads an mdoc. Never throws: what cannot be read is null, with a warning.
- * @param movie - file name of the movie: of several sections the one with this name is read
+ * Reads an mdoc. Never throws: a value that cannot be read is null, and there is a warning.
+ * @param movie - file name of the movie: if there are several sections, the one with this name is read
  */
 export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata {
   const warnings: string[] = [];
@@ -78,7 +79,7 @@ export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata 
   };
 }
 
-/** The section that names the movie; else the only one of a set of frames. */
+/** The section with the name of the movie; otherwise the only FrameSet section. */
 function sectionOf(sections: readonly AutodocSection[], movie: string): AutodocSection | undefined {
   const named = sections.find(
     ({ values }) => fileName(values.get('SubFramePath') ?? null)?.toLowerCase() === movie.toLowerCase(),
@@ -88,7 +89,7 @@ function sectionOf(sections: readonly AutodocSection[], movie: string): AutodocS
   return sets.length === 1 ? sets[0] : undefined;
 }
 
-/** @param binning - in camera pixels, as SerialEM counts: one half is super-resolution */
+/** @param binning - in camera pixels, as in SerialEM: 0.5 is super-resolution */
 function samplingOf(
   binning: number | null,
   spacingA: number | null,
@@ -133,7 +134,7 @@ function frameDoses(
   if (text === null) return none;
   const numbers = text.split(/\s+/).map(Number);
   if (numbers.length % 2 === 1 || !numbers.every((n) => Number.isFinite(n) && n >= 0)) {
-    warnings.push(`FrameDosesAndNumber is not pairs of numbers: ${text.slice(0, 40)}`);
+    warnings.push(`FrameDosesAndNumber is not a list of pairs of numbers: ${text.slice(0, 40)}`);
     return none;
   }
   const pairs = numbers.flatMap((dose, i) =>
@@ -141,9 +142,12 @@ function frameDoses(
   );
   const totalEA2 = pairs.reduce((sum, [dose, count]) => sum + dose * count, 0);
   const [first] = pairs;
-  const isEven = first !== undefined && pairs.every(([dose]) => dose === first[0]);
-  return { totalEA2: totalEA2 > 0 ? totalEA2 : null, perFrameEA2: isEven && first[0] > 0 ? first[0] : null };
+  const isUniform = first !== undefined && pairs.every(([dose]) => dose === first[0]);
+  return {
+    totalEA2: totalEA2 > 0 ? totalEA2 : null,
+    perFrameEA2: isUniform && first[0] > 0 ? first[0] : null,
+  };
 }
 
-/** Without the directories of the computer that wrote it, which runs Windows. */
+/** File name without directories; SerialEM runs on Windows. */
 const fileName = (path: string | null): string | null => path?.split(/[\\/]/).at(-1) || null;

@@ -14,13 +14,13 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&',
  */
 const DOCUMENT_TYPE = /<!(DOCTYPE|ENTITY)/i;
 
-/** An element by its name, or the text between elements as `#text`. */
+/** An element, with its name as the key, or the text between elements, with the key `#text`. */
 type Node = Readonly<Record<string, unknown>>;
 const TEXT = '#text';
 
 /**
- * The text of every element that has text and no child elements, in document order. Nothing is expanded but
- * XML's five entities and character numbers.
+ * The text of every element that has text and no child elements, in document order. Only XML's five entities
+ * and character references are expanded.
  * @throws Error if it is not well-formed, has a document type, or nests deeper than 64 elements
  */
 export function xmlLeaves(text: string): XmlLeaf[] {

@@ -20,7 +20,7 @@ const answers = {
   422: errorBodySchema,
 };
 
-/** Actions of the page on a session. By POST only, and from the same origin only (see `auth.ts`). */
+/** Actions of the page on a session: only by POST and from the same origin (see `auth.ts`). */
 export function registerActionRoutes(
   instance: FastifyInstance,
   { commands, parameterDefaults }: Pick<RouteContext, 'commands' | 'parameterDefaults'>,
@@ -53,7 +53,8 @@ export function registerActionRoutes(
       config,
       schema: {
         ...schema,
-        summary: 'Resume; given parameters replace those of the last start, null or empty ones are reset',
+        summary:
+          'Resume; given parameters replace those of the last start; parameters that are null or empty are reset',
         body: parametersShape.nullish(),
       },
     },
@@ -67,7 +68,7 @@ export function registerActionRoutes(
       config,
       schema: {
         ...schema,
-        summary: 'Retry failed movies: one, those of a cause, or all',
+        summary: 'Retry failed movies: one, all with one cause, or all',
         body: z
           .object({
             base: z.string().optional().describe('name of one movie'),
@@ -81,11 +82,11 @@ export function registerActionRoutes(
     async (request) => {
       const { base, code } = request.body ?? {};
       const key = keyOf(request.params);
-      const which = {
+      const filter = {
         ...(base === undefined ? {} : { base: checkName(base, 'base') }),
         ...(code === undefined ? {} : { code }),
       };
-      return { retried: await commands.retry(key, which, actorOf(request)) };
+      return { retried: await commands.retry(key, filter, actorOf(request)) };
     },
   );
 }

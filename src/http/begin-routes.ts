@@ -21,7 +21,7 @@ const previewQuery = parametersShape.extend({
 });
 const trialPictureParams = sessionParams.extend({ id: z.string(), role: z.string() });
 
-/** Before a start: a preview of what it would do, contradictions, and a trial on one movie. */
+/** Before a start: a preview of its effects, contradictions, and a trial on one movie. */
 export function registerBeginRoutes(
   instance: FastifyInstance,
   { trials, parameterDefaults }: Pick<RouteContext, 'trials' | 'parameterDefaults'>,
@@ -34,7 +34,7 @@ export function registerBeginRoutes(
       config: { access: 'read' },
       schema: {
         tags,
-        summary: 'What a start with these parameters would do, and contradictions; changes nothing',
+        summary: 'Preview: what a start with these parameters would do, and contradictions; changes nothing',
         params: sessionParams,
         querystring: previewQuery,
         response: { 200: previewSchema, ...refusals },
@@ -43,8 +43,8 @@ export function registerBeginRoutes(
     async (request, reply) => {
       // A resume continues with the parameters of the session, not with those of the config file.
       const defaults = request.query.for === 'resume' ? {} : parameterDefaults;
-      const { values, isWhole } = partialValues(request, defaults);
-      return trials.preview(keyOf(request.params), values, isWhole, untilDisconnected(reply));
+      const { values, isComplete } = partialValues(request, defaults);
+      return trials.preview(keyOf(request.params), values, isComplete, untilDisconnected(reply));
     },
   );
 

@@ -10,7 +10,7 @@ const eventQuery = z.object({
   project: z.string().optional(),
   user: z.string().optional(),
   session: z.string().optional(),
-  lastEventId: z.string().max(50).optional().describe('as the header Last-Event-ID'),
+  lastEventId: z.string().max(50).optional().describe('same as the header Last-Event-ID'),
 });
 
 /** Live events by server-sent events. */
@@ -30,7 +30,7 @@ export function registerEventRoutes(
       config: { access: 'read' },
       schema: {
         tags: ['events'],
-        summary: 'Live events, resumed after Last-Event-ID; `event:` carries the name, `data:` the data',
+        summary: 'Live events, resumed after Last-Event-ID; `event:` contains the name, `data:` the data',
         querystring: eventQuery,
         response: {
           200: { description: 'A stream', content: { 'text/event-stream': { schema: liveEventSchema } } },
@@ -40,15 +40,15 @@ export function registerEventRoutes(
     },
     async (request, reply) => {
       const header = request.headers['last-event-id'];
-      const given = (typeof header === 'string' ? header : undefined) ?? request.query.lastEventId;
+      const lastIdText = (typeof header === 'string' ? header : undefined) ?? request.query.lastEventId;
       const lastId =
-        given !== undefined && /^\d+$/.test(given) && Number.isSafeInteger(Number(given))
-          ? Number(given)
+        lastIdText !== undefined && /^\d+$/.test(lastIdText) && Number.isSafeInteger(Number(lastIdText))
+          ? Number(lastIdText)
           : null;
       reply.hijack();
-      const stream = new EventStream(reply.raw, reply.getHeaders(), wanted(request.query));
+      const stream = new EventStream(reply.raw, reply.getHeaders(), sessionFilter(request.query));
       streams.add(stream);
-      if (given && lastId === null)
+      if (lastIdText && lastId === null)
         stream.send(null, { event: 'reset', data: { reason: 'unknown Last-Event-ID' } });
       const unsubscribe = events.subscribe(lastId, ({ id, event }) => stream.send(id, event));
       const forgetLogin = auth.onLoginEnd(request, () => stream.close());
@@ -61,7 +61,10 @@ export function registerEventRoutes(
   );
 }
 
-function wanted(query: { [name in keyof SessionKey]?: string | undefined }): (key: SessionKey) => boolean {
+/** Whether a session is one of those that the query selects. */
+function sessionFilter(
+  query: { [name in keyof SessionKey]?: string | undefined },
+): (key: SessionKey) => boolean {
   const { project, user, session } = query;
   return (key) =>
     (project === undefined || key.project === project) &&

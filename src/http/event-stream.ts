@@ -12,13 +12,13 @@ const RECONNECT_MS = 2000;
  * One client's stream of server-sent events.
  *
  * flowing -> slow     more than MAX_UNSENT_BYTES are unsent: further events are dropped
- * slow    -> flowing  the client has read everything: a `reset` event says that events are missing
+ * slow    -> flowing  the client has read everything: a `reset` event reports that events are missing
  * slow    -> closed   the client has not read everything within CATCH_UP_TIMEOUT_MS
  * any     -> closed   the client disconnected, or the service stops
  */
 export class EventStream {
   readonly #response: ServerResponse;
-  readonly #wants: (key: SessionKey) => boolean;
+  readonly #isWanted: (key: SessionKey) => boolean;
   readonly #heartbeat: NodeJS.Timeout;
   #catchUpTimer: NodeJS.Timeout | null = null;
   #isSlow = false;
@@ -27,10 +27,10 @@ export class EventStream {
   constructor(
     response: ServerResponse,
     headers: Readonly<Record<string, OutgoingHttpHeader | undefined>>,
-    wants: (key: SessionKey) => boolean,
+    isWanted: (key: SessionKey) => boolean,
   ) {
     this.#response = response;
-    this.#wants = wants;
+    this.#isWanted = isWanted;
     for (const [name, value] of Object.entries(headers))
       if (value !== undefined) response.setHeader(name, value);
     response.writeHead(200, {
@@ -52,7 +52,7 @@ export class EventStream {
 
   send(id: number | null, event: LiveEvent): void {
     if (id !== null) this.#lastId = id;
-    if (event.event !== 'reset' && !this.#wants(event.data)) return;
+    if (event.event !== 'reset' && !this.#isWanted(event.data)) return;
     if (this.#isSlow || !this.#isOpen()) return;
     const name = id === null ? '' : `id: ${id}\n`;
     this.#response.write(`${name}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);

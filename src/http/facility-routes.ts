@@ -29,7 +29,9 @@ const listQuery = z.object({
 });
 const config = { access: 'read' } as const;
 
-const definedOf = <Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+const withoutUndefined = <Value>(
+  values: Readonly<Record<string, Value | undefined>>,
+): Record<string, Value> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -59,7 +61,7 @@ export function registerFacilityRoutes(
         pattern: p.pattern && [...p.pattern],
         affects: p.affects === 'executor' ? EXECUTOR_IN_API : p.affects,
       })),
-      defaults: definedOf(parameterDefaults),
+      defaults: withoutUndefined(parameterDefaults),
     }),
   );
 

@@ -23,7 +23,7 @@ export function registerFailureRoutes(
       config,
       schema: {
         tags,
-        summary: 'Failed movies by cause, counted',
+        summary: 'Number of failed movies by cause',
         params: sessionParams,
         response: { 200: failureCausesSchema, ...refusals },
       },
@@ -37,7 +37,7 @@ export function registerFailureRoutes(
       config,
       schema: {
         tags,
-        summary: 'Failed movies of one cause, newest first',
+        summary: 'Failed movies with one cause, newest first',
         params: sessionParams.extend({ code: z.union([errorCodeSchema, z.literal('none')]) }),
         querystring: z.object({
           cursor: z.string().max(200).optional().describe('nextCursor of the previous page'),
@@ -72,7 +72,7 @@ export function registerFailureRoutes(
     },
     async (request) => {
       const log = await queries.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
-      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'There is no log of this movie.');
+      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'There is no log for this movie.');
       return log;
     },
   );

@@ -5,7 +5,7 @@ import type { SessionService } from '../sessions/service.ts';
 
 const healthSchema = z.object({ status: z.enum(['ok', 'not_ready']) });
 
-/** Routes without authentication: they only say whether the service is running. */
+/** Routes without authentication: they only report whether the service is running. */
 export function registerHealth(instance: FastifyInstance, sessions: Pick<SessionService, 'ready'>): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const tags = ['operation'];

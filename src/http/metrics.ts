@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { SessionSummary } from '../contract/api.ts';
-import { MOVIE_STATES, SESSION_STATES } from '../contract/states.ts';
+import { isInProgress, MOVIE_STATES, SESSION_STATES } from '../contract/states.ts';
 import type { SessionQueries } from '../sessions/service.ts';
 
 /** Metrics of one service, in its own registry. Sessions are counted when the metrics are requested. */
@@ -53,7 +53,7 @@ export function createMetrics(queries: SessionQueries): { registry: Registry; re
     registers: [registry],
     async collect() {
       const since = (await sessions())
-        .filter(({ state }) => state === 'processing' || state === 'processing_start')
+        .filter(({ state }) => isInProgress(state))
         .map(({ behindSince }) => Date.parse(behindSince ?? ''))
         .filter(Number.isFinite);
       this.set(since.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...since)) / 1000);

@@ -12,7 +12,7 @@ const idOf = (method: string, path: string) =>
 const DESCRIPTION = `\`/api/v1\` is for the web page and for new clients. The compatibility routes have the paths and fields of the service's predecessor
 (the code calls them mission routes).
 
-Routes marked with a lock require the token of the config file: as \`access_token\` in the query, in a form, in a JSON
+Routes marked with a lock require the token from the config file: as \`access_token\` in the query, in a form, in a JSON
 body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC; field names contain their units.`;
 
 /**

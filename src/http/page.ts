@@ -13,8 +13,8 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>C
 const acceptsHtml = (request: FastifyRequest) => request.headers.accept?.includes('text/html') ?? false;
 
 /**
- * The built page. The page handles the addresses of its views, so a browser that requests one gets the page;
- * every other client gets a 404 as JSON.
+ * The built page. The page handles the addresses of its views, so a browser that requests such an address
+ * gets the page; every other client gets a 404 as JSON.
  */
 export async function registerPage(app: FastifyInstance, webRoot: string): Promise<void> {
   await app.register(fastifyStatic, {

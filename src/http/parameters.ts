@@ -15,20 +15,20 @@ function metaOf(p: ParameterDeclaration) {
     ...(p.minimum === undefined ? {} : { minimum: p.minimum }),
     ...(p.maximum === undefined ? {} : { maximum: p.maximum }),
     ...(p.default === undefined ? {} : { default: p.default }),
-    description: `${p.help}${p.unit ? ` Unit: ${p.unit}.` : ''}${p.required ? ' Required for a start, here or in the config file.' : ''}`,
+    description: `${p.help}${p.unit ? ` Unit: ${p.unit}.` : ''}${p.required ? ' Required to start processing, here or in the config file.' : ''}`,
   };
 }
 
 /**
  * The parameters in the API document. It accepts every value: `parseParameters` accepts Python's spellings
- * and reports all invalid fields at once, which a schema of the query cannot.
+ * and reports all invalid fields at once, which a schema of the query cannot do.
  */
 export const parametersShape = z.looseObject(
   Object.fromEntries(PARAMETER_TABLE.map((p) => [p.name, z.any().optional().meta(metaOf(p))])),
 );
 
 /** Fields of query and body together; the body takes precedence. */
-function given(request: FastifyRequest): Record<string, unknown> {
+function givenFields(request: FastifyRequest): Record<string, unknown> {
   const { access_token: _token, ...values } = { ...fieldsOf(request.query), ...fieldsOf(request.body) };
   return values;
 }
@@ -36,7 +36,8 @@ function given(request: FastifyRequest): Record<string, unknown> {
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
-function take<Values>(parse: ParameterParse<Values>, reply: FastifyReply): Values {
+/** The parsed values. Names the ignored fields in a header. @throws FaultyFields */
+function valuesOf<Values>(parse: ParameterParse<Values>, reply: FastifyReply): Values {
   if (parse.unknown.length > 0) {
     const names = parse.unknown
       .slice(0, MAX_IGNORED_NAMES)
@@ -55,33 +56,33 @@ export function startValues(
   reply: FastifyReply,
   defaults: Partial<ParameterValues>,
 ): ParameterValues {
-  const values = Object.entries(given(request)).filter(([, value]) => !isBlank(value));
-  return take(parseParameters({ ...defaults, ...Object.fromEntries(values) }), reply);
+  const values = Object.entries(givenFields(request)).filter(([, value]) => !isBlank(value));
+  return valuesOf(parseParameters({ ...defaults, ...Object.fromEntries(values) }), reply);
 }
 
 /**
- * Valid parameters of the request, then of the config file; invalid ones are left out. `isWhole`: a start
- * would accept them.
+ * Valid parameters of the request, then of the config file; invalid ones are omitted. `isComplete`: they
+ * are sufficient for a start.
  */
 export function partialValues(
   request: FastifyRequest,
   defaults: Partial<ParameterValues>,
-): { values: Partial<ParameterValues>; isWhole: boolean } {
+): { values: Partial<ParameterValues>; isComplete: boolean } {
   const values: Record<string, unknown> = {
     ...defaults,
-    ...Object.fromEntries(Object.entries(given(request)).filter(([, value]) => !isBlank(value))),
+    ...Object.fromEntries(Object.entries(givenFields(request)).filter(([, value]) => !isBlank(value))),
   };
-  const whole = parseParameters(values);
-  if (whole.ok) return { values: whole.values, isWhole: true };
-  const faulty = new Set(whole.faults.map(({ field }) => field));
+  const parsed = parseParameters(values);
+  if (parsed.ok) return { values: parsed.values, isComplete: true };
+  const faulty = new Set(parsed.faults.map(({ field }) => field));
   const rest = parseSomeParameters(
     Object.fromEntries(Object.entries(values).filter(([name]) => !faulty.has(name))),
   );
-  return { values: rest.ok ? rest.values : {}, isWhole: false };
+  return { values: rest.ok ? rest.values : {}, isComplete: false };
 }
 
 /**
- * As `changedValues`; a parameter that is null or empty in the body is reset, unless it is required.
+ * Like `changedValues`, but a parameter that is null or empty in the body is reset, unless it is required.
  * @throws FaultyFields
  */
 export function changedOrReset(request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> {
@@ -94,4 +95,4 @@ export function changedOrReset(request: FastifyRequest, reply: FastifyReply): Pa
 
 /** Parameters that a resume changes. @throws FaultyFields */
 export const changedValues = (request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> =>
-  take(parseSomeParameters(given(request)), reply);
+  valuesOf(parseSomeParameters(givenFields(request)), reply);

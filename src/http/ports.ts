@@ -2,9 +2,9 @@ import type { ParameterValues } from '../contract/parameters.ts';
 import type { SessionPorts } from '../sessions/service.ts';
 import type { HeavyAnswers } from './heavy-answers.ts';
 
-/** What the routes use. */
+/** The ports and values that the routes use. */
 export interface RouteContext extends SessionPorts {
-  /** Values of parameters that a start uses if it does not give them. */
+  /** Values of the parameters that are not given when a session is started. */
   readonly parameterDefaults: Partial<ParameterValues>;
   readonly heavy: HeavyAnswers;
 }

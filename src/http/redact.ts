@@ -3,7 +3,8 @@ import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 const REDACTED = '[redacted]';
 
 /**
- * Removes secrets from a text: the token, also URL-encoded, and every value of a field that usually is one.
+ * Removes secrets from a text: the token, even if URL-encoded, and the values of fields that usually contain
+ * one.
  */
 export function createRedactor(token: string): (text: string) => string {
   const spellings = [...new Set([token, encodeURIComponent(token), encodeURI(token)])];

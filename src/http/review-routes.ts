@@ -12,12 +12,12 @@ import { refusals, SESSION } from './session-route.ts';
 const tags = ['review'];
 const config = { access: 'read' } as const;
 
-/** A body of a review: 100,000 movies with the longest names that EPU gives. */
+/** Maximum size of a request: reviews of 100,000 movies with the longest names that EPU uses. */
 const MAX_REVIEW_BYTES = 16 * 1024 * 1024;
-/** Movies of one answer: about 20 ms of work, and less than a megabyte. */
+/** Movies per response: about 20 ms of work, and less than a megabyte. */
 const MAX_MOVIES = 10_000;
 
-/** Reviewing a session: its results as columns, decisions on movies, the timeline. */
+/** Review of a session: its results as columns, decisions about movies, the timeline. */
 export function registerReviewRoutes(
   instance: FastifyInstance,
   { queries, review, heavy }: Pick<RouteContext, 'queries' | 'review' | 'heavy'>,
@@ -60,7 +60,7 @@ export function registerReviewRoutes(
       bodyLimit: MAX_REVIEW_BYTES,
       schema: {
         tags,
-        summary: 'Accept or reject movies, undo a review, comment; fields that are not given stay unchanged',
+        summary: 'Accept or reject movies, undo a review, comment; omitted fields are unchanged',
         params: sessionParams,
         body: reviewRequestSchema,
         response: { 200: reviewedSchema, ...refusals },
@@ -79,7 +79,7 @@ export function registerReviewRoutes(
       config,
       schema: {
         tags,
-        summary: 'What happened to the session, when and by whom, newest first',
+        summary: 'Timeline: what happened to the session, when, and who did it; newest first',
         params: sessionParams,
         querystring: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) }),
         response: { 200: timelineSchema, ...refusals },

@@ -16,7 +16,7 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /** Headers of helmet that require HTTPS, which only the reverse proxy has, or that browsers no longer use. */
-const LEFT_OUT = {
+const DISABLED_HEADERS = {
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
   strictTransportSecurity: false,
@@ -31,6 +31,6 @@ export async function addSecurityHeaders(app: FastifyInstance): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
     frameguard: { action: 'deny' },
-    ...LEFT_OUT,
+    ...DISABLED_HEADERS,
   });
 }

@@ -1,26 +1,27 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { finished } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { HAS_OPEN_FILES, openPath, openReal } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
 export const PICTURE_TYPES: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.png': 'image/png' };
 
-/** Gives replies the method `sendFile`, which `sendOutput` needs. */
+/** Adds the method `sendFile` to replies; `sendOutput` needs it. */
 export async function acceptFiles(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, { serve: false, cacheControl: false, contentType: false, index: false });
 }
 
 /**
  * Sends one file: whole, a range of it (so that an interrupted download can be resumed), or 304 if the client
- * has it.
+ * has it. What is sent is what was opened, even if somebody replaces a folder by a link meanwhile.
+ * @param path - real path
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function sendOutput(reply: FastifyReply, path: string, type: string): Promise<FastifyReply> {
-  const entry = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return null;
-    throw cause;
-  });
-  if (!entry?.isFile()) throw new CodedError('NO_SUCH_PICTURE', '');
-  return reply.type(type).sendFile(basename(path), dirname(path));
+  const file = await openReal(path);
+  if (file === null) throw new CodedError('NO_SUCH_PICTURE', '');
+  finished(reply.raw, () => void file.close());
+  const opened = HAS_OPEN_FILES ? openPath(file.fd) : path;
+  return reply.type(type).sendFile(basename(opened), dirname(opened));
 }

@@ -84,7 +84,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
-    // A path that is no valid encoding cannot name anything.
+    // A path that is not correctly encoded cannot be a name.
     frameworkErrors: (error, request, reply) =>
       handleError(error.code === 'FST_ERR_BAD_URL' ? new CodedError('BAD_NAME', '') : error, request, reply),
   });
@@ -129,7 +129,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       await app.listen({ host: api.host, port: api.port });
       const bound = app.server.address();
       const port = bound !== null && typeof bound === 'object' ? bound.port : api.port;
-      // "All addresses" is nothing that a browser can open.
+      // A browser cannot open "all addresses".
       return httpUrl(api.host, port, hostname());
     },
     createLoginLink: () => `/login?key=${keys.create()}`,

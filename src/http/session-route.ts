@@ -1,7 +1,7 @@
 import { errorBodySchema } from '../contract/api.ts';
 
-/** Where the routes of one session begin; its parameters are `sessionParams`. */
+/** Beginning of the paths of all routes of a session; its parameters are `sessionParams`. */
 export const SESSION = '/api/v1/sessions/:project/:user/:session';
 
-/** Answers that every one of them may give. */
+/** Error responses that each of these routes may send. */
 export const refusals = { 403: errorBodySchema, 404: errorBodySchema, 422: errorBodySchema };

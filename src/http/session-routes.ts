@@ -109,7 +109,7 @@ export function registerSessionRoutes(
       config,
       schema: {
         tags,
-        summary: 'Finished movies for plots, oldest first; empty at the end',
+        summary: 'Finished movies for plots, oldest first; an empty list if there are no more',
         params: sessionParams,
         querystring: seriesQuery,
         response: { 200: seriesSchema, ...refusals },

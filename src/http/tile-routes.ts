@@ -61,7 +61,7 @@ export function registerTileRoutes(
             .literal(LOW_PASSES_A.map(String))
             .transform(Number)
             .optional()
-            .describe('length in Angstrom at which half of the amplitude remains'),
+            .describe('resolution in Angstrom at which the amplitude falls to one half'),
           v: z.string().max(50).optional().describe('changes with the image, so that a tile can be cached'),
         }),
         response: {

@@ -2,10 +2,10 @@ import { CodedError } from '../contract/errors.ts';
 import type { AlignOutcome, AlignRequest, CtfOutcome, CtfRequest, LocalMotion } from '../engine/ports.ts';
 
 /**
- * The port for programs. `align` turns a movie into a micrograph and its motion, `estimateCtf` a micrograph
- * into its CTF; a program has one of them or both. An adapter of an external program builds its command line,
- * runs it in `workDir`, and parses its output into the result or throws a CodedError. Missing output is an
- * error, never a zero. An aligner passes the references that it read to `request.onReferences`.
+ * The port for programs. `align` computes a micrograph and its motion from a movie, `estimateCtf` the CTF
+ * from a micrograph; a program implements one of them or both. An adapter of an external program builds its
+ * command line, runs it in `workDir`, and parses its output into the result or throws a CodedError. Missing
+ * output is an error, never a zero. An aligner passes the references that it read to `request.onReferences`.
  */
 export interface ProgramAdapter {
   /** Name in `recipe.programs`. */
@@ -26,7 +26,10 @@ interface AlignWorkspace extends Workspace {
 }
 
 export interface CtfWorkspace extends Workspace {
-  /** MRC mode 2 file with `request.image`, for programs that read files. Must not be changed. */
+  /**
+   * MRC mode 2 file with `request.image`, for programs that read files, relative to `workDir`. Must not be
+   * changed.
+   */
   readonly micrographPath: string;
 }
 
@@ -34,7 +37,7 @@ export interface CtfWorkspace extends Workspace {
 export interface ProgramResult<Outcome> {
   readonly outcome: Outcome;
   readonly command: string;
-  /** Of an external program: the version in its output. Its processor time is not known. */
+  /** For an external program: the version in its output. Its CPU time is not known. */
   readonly external?: { readonly version: string };
 }
 
@@ -58,21 +61,25 @@ export type Programs = ReadonlyMap<string, ProgramAdapter>;
 export const registerPrograms = (...adapters: readonly ProgramAdapter[]): Programs =>
   new Map(adapters.map((adapter) => [adapter.name, adapter]));
 
-type Face = 'align' | 'estimateCtf';
-type WithFace<F extends Face> = ProgramAdapter & Required<Pick<ProgramAdapter, F>>;
-export type Aligner = WithFace<'align'>;
-export type CtfEstimator = WithFace<'estimateCtf'>;
+type Method = 'align' | 'estimateCtf';
+type WithMethod<F extends Method> = ProgramAdapter & Required<Pick<ProgramAdapter, F>>;
+export type Aligner = WithMethod<'align'>;
+export type CtfEstimator = WithMethod<'estimateCtf'>;
 
-const hasFace = <F extends Face>(adapter: ProgramAdapter | undefined, face: F): adapter is WithFace<F> =>
-  adapter?.[face] !== undefined;
+const hasMethod = <F extends Method>(
+  adapter: ProgramAdapter | undefined,
+  method: F,
+): adapter is WithMethod<F> => adapter?.[method] !== undefined;
 
-/** @throws CodedError PROGRAM_MISSING if no such program is registered, or if it does not do this step */
-export function programFor<F extends Face>(programs: Programs, name: string, face: F): WithFace<F> {
+/**
+ * @throws CodedError PROGRAM_MISSING if no such program is registered, or if it does not implement this step
+ */
+export function programFor<F extends Method>(programs: Programs, name: string, method: F): WithMethod<F> {
   const adapter = programs.get(name);
-  if (hasFace(adapter, face)) return adapter;
-  const known = [...programs.values()].filter((a) => a[face]).map((a) => a.name);
+  if (hasMethod(adapter, method)) return adapter;
+  const known = [...programs.values()].filter((a) => a[method]).map((a) => a.name);
   throw new CodedError('PROGRAM_MISSING', `There is no program "${name}" for this step.`, {
-    field: `programs.${face === 'align' ? 'align' : 'ctf'}`,
+    field: `programs.${method === 'align' ? 'align' : 'ctf'}`,
     expected: known.join(' or '),
     found: name,
   });

@@ -10,22 +10,23 @@ import { type Aligned, programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
 import { PolishReferences } from './polish-references.ts';
-import { nameOutput, type Run, timed, warn } from './run.ts';
+import { nameOutput, type Run, runStep, warn, withinOf } from './run.ts';
 import { pathInSession } from './session-path.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
 
 /**
- * Input of the later steps from an alignment: the sum without dose weighting, and the numbers of the record.
+ * Results of an alignment that later steps need: the sum without dose weighting, and the values of the
+ * record.
  */
 export interface Micrograph {
   readonly sum: Float32Array;
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
-  /** Its MRC file, and whether that is mode 2. */
+  /** Its MRC file, and whether that is staged and mode 2, as other programs read it. */
   readonly path: string;
-  readonly isFloat32: boolean;
+  readonly isReadable: boolean;
   readonly motion: Motion;
   readonly statistics: MicrographStatistics;
   readonly replacedPixels?: ReplacedPixels | undefined;
@@ -37,7 +38,7 @@ export interface Micrograph {
  * and, with a gain, `<base>_gain.jpg`, all staged.
  */
 export async function alignStep(run: Run): Promise<Micrograph> {
-  const { recipe, threads } = run.order;
+  const { recipe, threads } = run.batch;
   const { staging, hooks, tools } = run;
   const program = programFor(tools.programs, recipe.programs.align, 'align');
   const references = new PolishReferences(run);
@@ -52,14 +53,15 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     truncFrames: recipe.truncFrames,
     gain: recipe.gain,
     defectMapPath: recipe.defectMapPath,
+    within: withinOf(run.batch),
     eer: recipe.eer,
     patches: recipe.patches,
     evenOdd: recipe.evenOdd,
     threads,
     ...hooks,
-    onReferences: (loaded: LoadedReferences) => references.take(loaded),
+    onReferences: (loaded: LoadedReferences) => references.writeMissing(loaded),
   };
-  const aligned = await timed(run, { name: 'align', program: program.name, version: program.version }, () =>
+  const aligned = await runStep(run, { name: 'align', program: program.name, version: program.version }, () =>
     program.align(request, {
       workDir: staging.workDir,
       furtherArguments: recipe.programs.alignArguments,
@@ -72,7 +74,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const moviePixelSizeA = recipe.pixelSizeA / upsampling;
   const motion = describeMotion(aligned, moviePixelSizeA);
   const { width, height, pixelSizeA, sum } = aligned;
-  const file = writeSums(run, aligned);
+  const { path, isFloat32: isReadable } = writeSums(run, aligned);
   const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
   const star = motionStar(aligned, asMovie, ...(await starPaths(run, references)));
   await staging.write(nameOutput(run, 'motionStar'), star);
@@ -82,13 +84,13 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const statistics = describeMicrograph(aligned);
   const { gainCheck } = aligned;
   const replacedPixels = replacedPixelsOf(aligned);
-  return { sum, width, height, pixelSizeA, ...file, motion, statistics, replacedPixels, gainCheck };
+  return { sum, width, height, pixelSizeA, path, isReadable, motion, statistics, replacedPixels, gainCheck };
 }
 
 /** Paths of the movie and of its gain and defects, as they are in its STAR file. */
-async function starPaths({ order, moviePath }: Run, references: PolishReferences) {
+async function starPaths({ batch, moviePath }: Run, references: PolishReferences) {
   const { gainPath, defectPath } = await references.publish();
-  const inStar = (path: string) => pathInSession(order, path);
+  const inStar = (path: string) => pathInSession(batch, path);
   return [
     inStar(moviePath),
     { gainPath: gainPath && inStar(gainPath), defectPath: defectPath && inStar(defectPath) },

@@ -5,7 +5,7 @@ import type { AlignOutcome, AlignRequest, CtfRequest, LocalMotion } from '../eng
 import type { Aligned, Aligner, CtfEstimator, CtfFit, ProgramResult } from './adapter.ts';
 import { alignWarnings, ctfWarnings, noLocalMotionText } from './finding-texts.ts';
 
-/** Adapter of this package's own engine. */
+/** Adapter of the built-in engine. */
 export const builtinAdapter = (version: string): Aligner & CtfEstimator => ({
   name: BUILTIN_PROGRAM,
   version,
@@ -17,13 +17,13 @@ async function align(request: AlignRequest): Promise<ProgramResult<Aligned>> {
   const { local, readerWarnings, findings, ...rest } = await alignMovie(request);
   const outcome = {
     ...rest,
-    local: local ? localInWords(local) : null,
+    local: local ? withReasonText(local) : null,
     warnings: [...readerWarnings, ...alignWarnings(findings)],
   };
   return { outcome, command: alignCall(request) };
 }
 
-const localInWords = (local: NonNullable<AlignOutcome['local']>): LocalMotion<string> =>
+const withReasonText = (local: NonNullable<AlignOutcome['local']>): LocalMotion<string> =>
   local.fit === null ? { fit: null, reason: noLocalMotionText(local.reason) } : local;
 
 async function estimate(request: CtfRequest): Promise<ProgramResult<CtfFit>> {
@@ -31,7 +31,7 @@ async function estimate(request: CtfRequest): Promise<ProgramResult<CtfFit>> {
   return { outcome: { ...rest, warnings: ctfWarnings(findings) }, command: ctfCall(request) };
 }
 
-const alignCall = ({ signal: _s, onProgress: _p, onReferences: _r, ...values }: AlignRequest) =>
+const alignCall = ({ signal: _s, onProgress: _p, onReferences: _r, within: _w, ...values }: AlignRequest) =>
   `alignMovie(${JSON.stringify(values)})`;
 
 const ctfCall = ({ signal: _signal, image, ...values }: CtfRequest) =>

@@ -5,9 +5,9 @@ import { LinkRefused, refuseLink } from '../base/real-folder.ts';
 import { CodedError } from '../contract/errors.ts';
 
 /**
- * Checks by device and inode, not by names, that outputs are not written among the movies: no folder of
- * outputs is a link, is the folder of the movies, is inside it, or contains it. Folders that do not exist yet
- * are accepted.
+ * Checks by device and inode, not by name, that outputs are not written to the folder of the movies: no
+ * output folder is a link, the folder of the movies, inside it, or one of its parents. Folders that do not
+ * exist yet are accepted.
  * @throws CodedError UNSAFE_PLACE; the file system's error
  */
 export async function assertApart(rawDir: string, outputDirs: readonly string[]): Promise<void> {
@@ -25,7 +25,7 @@ export async function assertApart(rawDir: string, outputDirs: readonly string[])
 }
 
 /**
- * A movie must not be directly in the folder of the outputs, by whatever path.
+ * Checks by device and inode that a movie is not directly in the output folder.
  * @throws CodedError UNSAFE_PLACE
  */
 export async function assertNotInOutputFolder(moviePath: string, processedDir: string): Promise<void> {
@@ -36,7 +36,7 @@ export async function assertNotInOutputFolder(moviePath: string, processedDir: s
     unlessMissing(identityOf(processedDir), null),
   ]);
   if (movies !== null && movies === outputs)
-    throw new CodedError('UNSAFE_PLACE', `The movie ${moviePath} is there.`, { file: processedDir });
+    throw new CodedError('UNSAFE_PLACE', `The movie ${moviePath} is in it.`, { file: processedDir });
 }
 
 /** A missing folder is accepted. @throws CodedError UNSAFE_PLACE; the file system's error */
@@ -55,7 +55,7 @@ async function identityOf(path: string): Promise<string> {
   return `${dev}:${ino}`;
 }
 
-/** Of a directory and all its parents. */
+/** Identities of a directory and all its parents. */
 async function identitiesUpwards(path: string): Promise<string[]> {
   const found: string[] = [];
   for (let folder = await realpath(path); ; folder = dirname(folder)) {

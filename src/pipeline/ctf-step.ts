@@ -5,14 +5,16 @@ import { formatCtffindText } from '../formats/logs/ctffind.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { type CtfFit, type CtfWorkspace, programFor } from './adapter.ts';
 import type { Micrograph } from './align-step.ts';
-import { lastStep, nameOutput, type Run, timed, warn } from './run.ts';
+import { lastStep, nameOutput, type Run, runStep, warn } from './run.ts';
+
+const COPY_FOLDER = 'in-32-bits';
 
 /**
- * Sum without dose weighting -> CTF; its picture as numbers in `<base>.ctf` (MRC mode 2) and its result in
+ * Sum without dose weighting -> CTF; the diagnostic image in `<base>.ctf` (MRC mode 2) and the result in
  * `<base>_ctffind.txt`, staged.
  */
 export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit> {
-  const { recipe } = run.order;
+  const { recipe } = run.batch;
   const program = programFor(run.tools.programs, recipe.programs.ctf, 'estimateCtf');
   const request = {
     image: micrograph.sum,
@@ -26,35 +28,35 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit>
     ...(run.hooks.signal ? { signal: run.hooks.signal } : {}),
   };
   const workspace = workspaceOf(run, micrograph);
-  const fit = await timed(run, { name: 'ctf', program: program.name, version: program.version }, () =>
+  const fit = await runStep(run, { name: 'ctf', program: program.name, version: program.version }, () =>
     program.estimateCtf(request, workspace),
   );
   warn(run, 'ctf', fit.warnings);
   const { size, data } = fit.diagnostic;
   writeMrc(run.staging.pathOf(nameOutput(run, 'spectrum')), { width: size, height: size, data }, null);
-  const text = fit.ctffindText ?? textOf(run, micrograph, fit.ctf, size);
+  const text = fit.ctffindText ?? ctffindTextOf(run, micrograph, fit.ctf, size);
   await run.staging.write(nameOutput(run, 'ctfText'), text);
   return fit;
 }
 
 /**
- * Other programs read 32-bit floats only: if the micrograph is written in 16 bits, a 32-bit copy is made when
- * a program needs it.
+ * Other programs read 32-bit floats only, and follow links: if the micrograph is written in 16 bits, or is an
+ * output of an earlier run, a 32-bit copy is made when a program needs it. Paths are relative to `workDir`.
  */
 function workspaceOf(
   run: Run,
-  { path, isFloat32, sum, width, height, pixelSizeA }: Micrograph,
+  { path, isReadable, sum, width, height, pixelSizeA }: Micrograph,
 ): CtfWorkspace {
   const { workDir } = run.staging;
-  const folder = join(workDir, 'in-32-bits');
-  const copy = join(folder, basename(path));
+  const name = basename(path);
   return {
     workDir,
     get micrographPath() {
-      if (isFloat32) return path;
-      if (!existsSync(copy)) {
-        mkdirSync(folder, { recursive: true });
-        writeMrc(copy, { width, height, data: sum }, pixelSizeA);
+      if (isReadable) return join('..', name);
+      const copy = join(COPY_FOLDER, name);
+      if (!existsSync(join(workDir, copy))) {
+        mkdirSync(join(workDir, COPY_FOLDER), { recursive: true });
+        writeMrc(join(workDir, copy), { width, height, data: sum }, pixelSizeA);
       }
       return copy;
     },
@@ -62,8 +64,8 @@ function workspaceOf(
 }
 
 /** The text that CTFFIND would have written, for fits of other programs. */
-function textOf(run: Run, micrograph: Micrograph, ctf: Ctf, boxPixels: number): string {
-  const { recipe } = run.order;
+function ctffindTextOf(run: Run, micrograph: Micrograph, ctf: Ctf, boxPixels: number): string {
+  const { recipe } = run.batch;
   const { program, version } = lastStep(run);
   return formatCtffindText({
     madeBy: `${program} ${version} through cryoem-service ${run.tools.serviceVersion}`,

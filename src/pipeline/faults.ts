@@ -2,7 +2,7 @@ import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { Outcome } from '../contract/record.ts';
 
 /**
- * Error codes of the operating system and the corresponding ones of ours. Readers already throw CodedErrors.
+ * Error codes of the operating system -> those of the service. Readers already throw CodedErrors.
  */
 const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'DISK_FULL',
@@ -16,16 +16,16 @@ const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOTEMPTY: 'OUTPUT_NOT_WRITABLE',
   EEXIST: 'OUTPUT_NOT_WRITABLE',
   ENXIO: 'OUTPUT_NOT_WRITABLE',
-  // None of our files is a link: a link at the path of one was refused.
+  // The service creates no links: a link at the path of one of its files was refused.
   ELOOP: 'UNSAFE_PLACE',
   ENOMEM: 'OUT_OF_MEMORY',
 };
 
 /**
- * V8 reports a refused allocation as a RangeError; bounds checks throw it too, which are defects of this
- * program.
+ * V8 reports a failed allocation as a RangeError. A failed bounds check is a RangeError too, but is a defect
+ * of this program.
  */
-const REFUSED_ALLOCATION = /alloc|memory|array (buffer )?length/i;
+const FAILED_ALLOCATION = /alloc|memory|array (buffer )?length/i;
 
 /** Any thrown value as a CodedError; an unexpected one becomes INTERNAL and keeps its message. */
 export function asCoded(thrown: unknown): CodedError {
@@ -34,7 +34,7 @@ export function asCoded(thrown: unknown): CodedError {
   const systemCode = 'code' in error ? String(error.code) : '';
   const code =
     SYSTEM_CODES[systemCode] ??
-    (error instanceof RangeError && REFUSED_ALLOCATION.test(error.message) ? 'OUT_OF_MEMORY' : 'INTERNAL');
+    (error instanceof RangeError && FAILED_ALLOCATION.test(error.message) ? 'OUT_OF_MEMORY' : 'INTERNAL');
   return new CodedError(code, error.message, {}, { cause: error });
 }
 

@@ -5,16 +5,16 @@ import { hasErrorCode } from '../base/errors.ts';
 import type { RealFolder } from '../base/real-folder.ts';
 import { CodedError } from '../contract/errors.ts';
 
-/** Bytes of an MRC header (MRC2014): sections, and the machine stamp. */
+/** Size of an MRC header (MRC2014), and the offsets of the number of sections and of the machine stamp. */
 const HEADER_BYTES = 1024;
 const SECTIONS_AT = 8;
 const STAMP_AT = 212;
 const BIG_ENDIAN_STAMP = 0x11;
 
 /**
- * Refuses to replace or remove a file that cannot be an output of ours: a symbolic link, or an MRC file with
- * several sections, which is a movie. Outputs of an interrupted attempt have no record, so records cannot be
- * used for this.
+ * Refuses to replace or remove a file that cannot be an output of the service: a symbolic link, or an MRC
+ * file with several sections, which is a movie. Outputs of an interrupted attempt have no record, so records
+ * cannot be used for this.
  * @throws CodedError NOT_OUR_FILE; the file system's error
  */
 export async function refuseForeign(folder: RealFolder, name: string): Promise<void> {
@@ -22,7 +22,7 @@ export async function refuseForeign(folder: RealFolder, name: string): Promise<v
   if (sections === 'link')
     throw new CodedError('NOT_OUR_FILE', 'It is a symbolic link.', { file: join(folder.path, name) });
   if (sections > 1)
-    throw new CodedError('NOT_OUR_FILE', `It is an MRC file of ${sections} images: a movie.`, {
+    throw new CodedError('NOT_OUR_FILE', `It is an MRC file with ${sections} images, that is, a movie.`, {
       file: join(folder.path, name),
     });
 }
@@ -40,7 +40,7 @@ async function sectionsOf(folder: RealFolder, name: string): Promise<number | 'l
       : header.readInt32LE(SECTIONS_AT);
   } catch (error) {
     if (hasErrorCode(error, 'ELOOP')) return 'link';
-    // Missing, or not a regular file: then it is no movie.
+    // It is missing or not a regular file, so it is not a movie.
     if (hasErrorCode(error, 'ENOENT', 'ENXIO', 'EISDIR')) return 0;
     throw error;
   }

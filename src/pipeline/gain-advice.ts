@@ -6,7 +6,7 @@ const settingText = ({ rotate, flip, sense }: GainUse) =>
 
 export interface GainAdvice {
   readonly message: string;
-  /** What a user should do; empty if nothing. */
+  /** What a user should do; empty if there is nothing to do. */
   readonly remedy: string;
 }
 
@@ -55,15 +55,15 @@ function wrongOrientation(setting: GainUse, best: GainUse | null): GainAdvice {
  * A score counts if it is this many standard errors above zero; scores within this fraction of each other are
  * equal.
  */
-const SEEN_ERRORS = 10;
-const SEEN_PART = 0.2;
+const MIN_SCORE_ERRORS = 10;
+const EQUAL_SCORE_FRACTION = 0.2;
 
 function lackOfEvidence({ scores, error, margin }: GainCheck): string {
   if (error === null) return 'the gain reference is flat, so its orientations cannot be distinguished';
   const best = Math.max(...scores.map(({ score }) => score));
-  if (best <= SEEN_ERRORS * error)
+  if (best <= MIN_SCORE_ERRORS * error)
     return 'the pattern of the gain reference is not above the counting noise yet';
-  return margin > SEEN_PART * best
+  return margin > EQUAL_SCORE_FRACTION * best
     ? 'there are not enough counts yet'
     : 'the pattern of the gain reference is similar in several orientations';
 }

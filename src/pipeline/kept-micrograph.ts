@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { withFolderBelow } from '../base/below.ts';
+import type { RealFolder } from '../base/real-folder.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { OutputRole, ResultRecord } from '../contract/record.ts';
 import { openInputFile } from '../formats/input-file.ts';
 import { openMrc } from '../formats/mrc/read.ts';
-import { readMrcStructure } from '../formats/mrc/structure.ts';
 import type { Micrograph } from './align-step.ts';
-import type { Run } from './run.ts';
+import { placeOf, type Run } from './run.ts';
 import { SUM_ROLES } from './sums.ts';
 
 /** Outputs that depend on the alignment alone and are kept if only the CTF is repeated. */
@@ -14,10 +15,10 @@ const KEPT: readonly OutputRole[] = [...SUM_ROLES, 'motionStar', 'alignLog', 'th
 /**
  * The micrograph of an earlier run whose alignment is still valid, from its MRC file; its outputs, step and
  * warnings become those of this run.
- * @param old - see `whatIsLeft`: it has motion and statistics
+ * @param old - with motion and statistics, see `remainingWork`
  * @throws CodedError of the reader if the file cannot be read
  */
-export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
+export async function keptMicrograph(run: Run, old: ResultRecord): Promise<Micrograph> {
   const { motion, statistics, replacedPixels, gainCheck } = old;
   const { sum: sumName } = old.files;
   if (motion === null || statistics === null || sumName === undefined)
@@ -25,15 +26,20 @@ export function keptMicrograph(run: Run, old: ResultRecord): Micrograph {
   for (const role of KEPT) if (old.files[role]) run.files[role] = old.files[role];
   run.steps.push(...old.steps.filter((step) => step.name === 'align'));
   run.warnings.push(...old.warnings.filter((warning) => warning.startsWith('align: ')));
-  const path = join(run.order.processedDir, sumName);
+  const path = join(run.batch.processedDir, sumName);
   const { width, height, pixelSizeA } = statistics;
-  const { sum, isFloat32 } = readSum(path, width, height);
-  return { sum, width, height, pixelSizeA, path, isFloat32, motion, statistics, replacedPixels, gainCheck };
+  const { root, processed } = placeOf(run.batch);
+  const sum = await withFolderBelow(root, processed, async (folder) =>
+    readSum(folder, sumName, width, height),
+  );
+  const rest = { motion, statistics, replacedPixels, gainCheck };
+  return { sum, width, height, pixelSizeA, path, isReadable: false, ...rest };
 }
 
 /** Reads an MRC of one image, mode 2 or 12, as the pipeline wrote it. */
-function readSum(path: string, width: number, height: number) {
-  const file = openInputFile(path);
+function readSum(folder: RealFolder, name: string, width: number, height: number): Float32Array {
+  const path = folder.at(name);
+  const file = openInputFile(path, join(folder.realPath(), name));
   const reader = openMrc(file);
   try {
     if (reader.width !== width || reader.height !== height || reader.pixelType !== 'f32')
@@ -44,7 +50,7 @@ function readSum(path: string, width: number, height: number) {
       });
     const sum = new Float32Array(width * height);
     reader.readFrame(0, new Uint8Array(sum.buffer));
-    return { sum, isFloat32: readMrcStructure(file).storage === 'f32' };
+    return sum;
   } finally {
     reader.close();
   }

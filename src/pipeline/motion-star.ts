@@ -4,8 +4,8 @@ import type { Aligned } from './adapter.ts';
 import type { ReferencePaths } from './polish-references.ts';
 
 /**
- * RELION's numbers of its motion models: only global shifts, or the polynomial of third order in time and
- * second in space.
+ * RELION's numbers for its motion models: global shifts only, or the polynomial of third order in time and
+ * second order in space.
  */
 const NO_LOCAL_MODEL = 0;
 const POLYNOMIAL_MODEL = 1;
@@ -28,8 +28,8 @@ type MotionStarSource = Pick<
 /**
  * Motion metadata of one movie in the format of RELION 3.1 and later. RELION stores the shift to apply, in
  * unbinned pixels: the motion of the content with opposite sign (observed with relion_run_motioncorr 3.1.3 on
- * a movie whose content moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1; all
- * are listed. Hot pixels count from 0.
+ * a movie whose content moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1;
+ * skipped frames are also listed. Coordinates of hot pixels start at 0.
  * @param recipe - pixel size and binning of the movie as it is rendered
  * @param moviePath - as RELION is to find it: relative to the session directory (`session-path.ts`)
  */

@@ -20,7 +20,7 @@ type MotionSource = Pick<
 >;
 
 /**
- * Motion of the record, from the shifts of an alignment. All lengths are path lengths over the used frames.
+ * Motion for the record, from the shifts of an alignment. All lengths are path lengths over the used frames.
  * The step to frame n (1-based) counts as early if the dose up to the end of that frame, n * dose, is at most
  * 4 e/A^2, as in RELION; skipped frames were exposed too.
  * There are no values if no motion was measured.

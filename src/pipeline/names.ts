@@ -12,27 +12,27 @@ export function baseOf(fileName: string): string {
 }
 
 /**
- * Base name of a movie's outputs, stable across restarts: it depends on the path and on which movie has the
- * plain base already. A base that ends in `_DW`, `_EVN` or `_ODD` is always changed, since its sum would have
- * the name of another movie's dose-weighted, even or odd sum.
+ * Base name of a movie's outputs, stable across restarts: it depends on the path and on the movie that
+ * already has the plain base. A base that ends in `_DW`, `_EVN` or `_ODD` is always changed, because its sum
+ * would have the name of another movie's dose-weighted, even or odd sum.
  * @param relativePath - relative to raw, forward slashes
- * @param takenBy - path of the movie that has a base, null if it is free
+ * @param ownerOf - returns the path of the movie that has a base, null if the base is free
  */
-export function chooseBase(relativePath: string, takenBy: (base: string) => string | null): string {
+export function chooseBase(relativePath: string, ownerOf: (base: string) => string | null): string {
   const plain = baseOf(relativePath);
-  const holder = takenBy(plain);
-  const mayStayPlain = !/_(DW|EVN|ODD)$/.test(plain) && !plain.startsWith('.') && !RESERVED.has(plain);
-  if (mayStayPlain && (holder === null || holder === relativePath)) return plain;
+  const owner = ownerOf(plain);
+  const canBePlain = !/_(DW|EVN|ODD)$/.test(plain) && !plain.startsWith('.') && !RESERVED.has(plain);
+  if (canBePlain && (owner === null || owner === relativePath)) return plain;
   const suffix = createHash('sha256').update(relativePath).digest('hex').slice(0, 8);
   return `${plain.replace(/^\.+/, '')}-${suffix}`;
 }
 
-/** One base per path, in the given order; for a run by hand, where no ledger knows which movie came first. */
+/** One base per path, in the given order; for processing without a session, which has no ledger of bases. */
 export function distinctBases(relativePaths: readonly string[]): string[] {
-  const holders = new Map<string, string>();
+  const owners = new Map<string, string>();
   return relativePaths.map((path) => {
-    const base = chooseBase(path, (candidate) => holders.get(candidate) ?? null);
-    holders.set(base, path);
+    const base = chooseBase(path, (candidate) => owners.get(candidate) ?? null);
+    owners.set(base, path);
     return base;
   });
 }

@@ -2,9 +2,9 @@ import { BUILTIN_PROGRAM } from '../contract/programs.ts';
 import type { Ctf } from '../contract/record.ts';
 import type { CtfOutcome } from '../engine/ports.ts';
 import type { Micrograph } from './align-step.ts';
-import { nameOutput, type Run, timed } from './run.ts';
+import { nameOutput, type Run, runStep } from './run.ts';
 
-/** Thumbnail (unless one is kept), CTF picture and the predecessor's combined picture, staged. */
+/** Thumbnail (unless an existing one is kept), CTF picture and the predecessor's combined picture, staged. */
 export async function picturesStep(
   run: Run,
   micrograph: Micrograph,
@@ -16,7 +16,7 @@ export async function picturesStep(
   const { fitResolutionA, astigmatismA } = ctf;
   const { meanShiftA } = micrograph.motion;
   const step = { name: 'pictures', program: BUILTIN_PROGRAM, version: serviceVersion } as const;
-  await timed(run, step, async () => {
+  await runStep(run, step, async () => {
     if (!run.files.thumbnail)
       await run.staging.write(nameOutput(run, 'thumbnail'), await pictures.thumbnail(image));
     const ctfPicture = await pictures.ctf(diagnostic, { fitResolutionA });

@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { makeOneDirectory } from '../base/durable-file.ts';
-import { RealFolder, withFolder } from '../base/real-folder.ts';
+import { makeFolderBelow, withFolderBelow } from '../base/below.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
 import { hasUsualSense } from '../engine/motion/gain.ts';
 import type { GainTarget } from '../engine/motion/gain-size.ts';
-import type { LoadedReferences } from '../engine/ports.ts';
+import type { LoadedReferences, Within } from '../engine/ports.ts';
 import { inspectMovie } from '../formats/open.ts';
 import { isBoxText, writeDefectMap, writeGainFile } from './programs/references.ts';
 import { canonicalJson } from './recipe.ts';
-import type { Run } from './run.ts';
+import { placeOf, type Run, withinOf } from './run.ts';
 
-/** Gain and defects that the STAR file of a movie refers to; null: none. */
+/** Files of gain and defects to which the STAR file of a movie refers; null: none. */
 export interface ReferencePaths {
   readonly gainPath: string | null;
   readonly defectPath: string | null;
@@ -24,26 +23,28 @@ export interface ReferencePaths {
 const REFERENCES_FOLDER = 'references';
 
 /**
- * Gain and defects for RELION's polishing. It reads the movie again and multiplies by the gain in the movie's
- * STAR file, without rotation. So a gain that must be rotated, or that RELION cannot read, is converted, and
- * so is a defect map; each is written once and shared by the movies of a session.
+ * Gain and defects for RELION's polishing, which reads the movie again and multiplies by the gain in the
+ * movie's STAR file, without rotation. Therefore, a gain that must be rotated, or that RELION cannot read, is
+ * converted, and so is a defect map; each is written once and shared by the movies of a session.
  */
 export class PolishReferences {
   readonly #run: Run;
+  readonly #within: Within;
   #paths: ReferencePaths | null = null;
-  /** New files that are not in their directory yet, by their final paths. */
+  /** Final paths of new files -> their present paths in the scratch folder. */
   readonly #parts = new Map<string, string>();
 
   constructor(run: Run) {
     this.#run = run;
+    this.#within = withinOf(run.batch);
   }
 
   /**
    * Writes the files that do not exist yet, from the references that the aligner has read.
    * @throws CodedError GAIN_*, DEFECTS_UNREADABLE; the file system's error
    */
-  take({ movie, gain, mapped }: LoadedReferences): void {
-    const { gain: setting, defectMapPath } = this.#run.order.recipe;
+  writeMissing({ movie, gain, mapped }: LoadedReferences): void {
+    const { gain: setting, defectMapPath } = this.#run.batch.recipe;
     this.#paths = {
       gainPath:
         setting &&
@@ -58,7 +59,7 @@ export class PolishReferences {
 
   /** Moves the new files into their directory. @throws the file system's error */
   async publish(): Promise<ReferencePaths> {
-    const { gain, defectMapPath } = this.#run.order.recipe;
+    const { gain, defectMapPath } = this.#run.batch.recipe;
     if (this.#paths === null) {
       if (gain === null && defectMapPath === null) return { gainPath: null, defectPath: null };
       throw new CodedError(
@@ -66,9 +67,10 @@ export class PolishReferences {
         'The program that corrects the motion did not provide its references.',
       );
     }
+    const { root } = placeOf(this.#run.batch);
     for (const [path, part] of this.#parts) {
-      await makeOneDirectory(dirname(path));
-      await withFolder(RealFolder.open(dirname(path)), async (references) => {
+      await makeFolderBelow(root, dirname(path));
+      await withFolderBelow(root, dirname(path), async (references) => {
         await rename(part, references.at(basename(path)));
         await references.sync();
       });
@@ -80,12 +82,12 @@ export class PolishReferences {
   #gainPath(setting: GainSetting, movie: GainTarget, write: (path: string) => void): string {
     const target = targetOf(movie);
     const isUnchanged = setting.rotate === 0 && setting.flip === 0 && hasUsualSense(setting, target);
-    if (isUnchanged && isReadAsItIs(setting.path, target)) return setting.path;
+    if (isUnchanged && isReadAsItIs(setting.path, target, this.#within.gain)) return setting.path;
     return this.#shared('gain', [setting, target, identityOf(setting.path)], write);
   }
 
   #defectPath(path: string, { width, height }: GainTarget, write: (path: string) => void): string {
-    if (/\.txt$/.test(path) && isBoxText(path)) return path;
+    if (/\.txt$/.test(path) && isBoxText(path, this.#within.defects)) return path;
     return this.#shared('defects', [path, width, height, identityOf(path)], write);
   }
 
@@ -93,8 +95,8 @@ export class PolishReferences {
   #shared(what: string, key: unknown, write: (path: string) => void): string {
     const hash = createHash('sha256').update(canonicalJson(key)).digest('hex').slice(0, 8);
     const name = `${what}-${hash}.mrc`;
-    const path = join(this.#run.order.processedDir, REFERENCES_FOLDER, name);
-    if (existsSync(path)) return path;
+    const path = join(this.#run.batch.processedDir, REFERENCES_FOLDER, name);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) return path;
     const { scratchDir } = this.#run.staging;
     mkdirSync(scratchDir, { recursive: true });
     const part = join(scratchDir, name);
@@ -109,13 +111,13 @@ const targetOf = ({ width, height, eer }: GainTarget): GainTarget =>
   eer ? { format: 'eer', width, height, eer } : { format: 'mrc', width, height };
 
 /**
- * RELION decides by the extension, and requires the size of the movie; for EER, the size of the sensor is
- * accepted.
+ * Whether RELION can read a gain without conversion: it detects the format from the extension, and requires
+ * the size of the movie; for EER, the size of the sensor is accepted.
  */
-function isReadAsItIs(path: string, { width, height, eer }: GainTarget): boolean {
+function isReadAsItIs(path: string, { width, height, eer }: GainTarget, within: string | undefined): boolean {
   if (eer && /\.gain$/i.test(path)) return true;
   if (!/\.(mrc|tiff?)$/.test(path)) return false;
-  const found = inspectMovie(path);
+  const found = inspectMovie(path, within);
   if (!found.complete) return false;
   const scales = eer ? [1, eer.upsampling] : [1];
   return scales.some(

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../base/errors.ts';
 import type { BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { type Outcome, RECORD_VERSION, type ResultRecord } from '../contract/record.ts';
@@ -11,8 +12,8 @@ import { metadataOf } from './metadata.ts';
 import { picturesStep } from './pictures-step.ts';
 import { recipeHash, stepHashes } from './recipe.ts';
 import { finiteRecord, RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
-import { whatIsLeft } from './redo.ts';
-import { type Hooks, identityOf, type Order, type Run, type Tools } from './run.ts';
+import { remainingWork } from './redo.ts';
+import { type BatchSettings, type Hooks, identityOf, placeOf, type Run, type Tools } from './run.ts';
 import { Staging } from './staging.ts';
 import { verifyMovie, verifyReferences } from './verify.ts';
 
@@ -34,13 +35,14 @@ export type MovieResult =
  * failure.
  */
 export async function processMovie(
-  order: Order,
+  batch: BatchSettings,
   movie: BatchMovie,
   tools: Tools,
   hooks: Hooks = {},
 ): Promise<MovieResult> {
   const startedAt = new Date().toISOString();
-  const { recipe, processedDir } = order;
+  const { recipe } = batch;
+  const place = placeOf(batch);
   const hashes = stepHashes(recipe);
   const recordOf = (
     run: Partial<Run>,
@@ -54,7 +56,7 @@ export async function processMovie(
     stepHashes: hashes,
     attempt: movie.attempt,
     host: hostname(),
-    executor: order.executor,
+    executor: batch.executor,
     ...(tools.jobLocation ? { place: tools.jobLocation } : {}),
     serviceVersion: tools.serviceVersion,
     startedAt,
@@ -71,10 +73,10 @@ export async function processMovie(
 
   let run: Run | null = null;
   try {
-    const old = await readRecord(processedDir, movie.base);
-    const left = whatIsLeft(old, movie, recipe, hashes, processedDir);
+    const old = await readRecord(place, movie.base);
+    const left = await remainingWork(old, movie, recipe, hashes, place);
     if (old && left === 'nothing') return { status: 'skipped', record: old };
-    run = await openRun(order, movie, tools, hooks);
+    run = await openRun(batch, movie, tools, hooks);
     const micrograph = await micrographOf(run, left === 'ctf' ? old : null);
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
     await picturesStep(run, micrograph, ctf, diagnostic);
@@ -98,7 +100,7 @@ export async function processMovie(
     return { status: 'ok', record };
   } catch (thrown) {
     if (hooks.signal?.aborted) return { status: 'cancelled' };
-    const other = await goodRecord(order, movie);
+    const other = await goodRecord(batch, movie);
     if (other) return { status: 'skipped', record: other };
     const error = explain(thrown, run, movie);
     const record = recordOf(run ?? {}, failedOutcome(error));
@@ -113,10 +115,12 @@ export async function processMovie(
  * A good result that another worker has published meanwhile: a cluster may run a batch twice, and a
  * superseded run must not replace it by a failure.
  */
-async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): Promise<ResultRecord | null> {
+async function goodRecord(batch: BatchSettings, movie: BatchMovie): Promise<ResultRecord | null> {
+  const { recipe } = batch;
+  const place = placeOf(batch);
   try {
-    const record = await readRecord(processedDir, movie.base);
-    const left = whatIsLeft(record, movie, recipe, stepHashes(recipe), processedDir);
+    const record = await readRecord(place, movie.base);
+    const left = await remainingWork(record, movie, recipe, stepHashes(recipe), place);
     return left === 'nothing' ? record : null;
   } catch {
     return null; // the recipe's files or the folder cannot be read, which is the failure to report
@@ -125,17 +129,17 @@ async function goodRecord({ processedDir, recipe }: Order, movie: BatchMovie): P
 
 const recordName = (base: string) => `${RESULTS_FOLDER}/${base}.json`;
 
-async function openRun(order: Order, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
-  const staging = await Staging.open(order.processedDir, order.token, movie.base, tools.jobLocation);
-  const moviePath = join(order.rawDir, movie.path);
-  return { order, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
+async function openRun(batch: BatchSettings, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
+  const staging = await Staging.open(placeOf(batch), batch.token, movie.base, tools.jobLocation);
+  const moviePath = join(batch.rawDir, movie.path);
+  return { batch, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
 }
 
 /** @param old - a record whose alignment is still valid */
 async function micrographOf(run: Run, old: ResultRecord | null): Promise<Micrograph> {
   if (old) return keptMicrograph(run, old);
   verifyMovie(run.moviePath, run.movie);
-  verifyReferences(run.order.recipe.gain?.path ?? null, run.order.recipe.defectMapPath);
+  verifyReferences(run.batch.recipe.gain?.path ?? null, run.batch.recipe.defectMapPath);
   return alignStep(run);
 }
 
@@ -148,7 +152,7 @@ async function keepFailure(run: Run | null, record: ResultRecord): Promise<boole
     if (run === null) record.warnings.push('No record was written: the output folder cannot be used.');
     return run !== null;
   } catch (error) {
-    record.warnings.push(`No record was written: ${(error as Error).message}`);
+    record.warnings.push(`No record was written: ${messageOf(error)}`);
     return false;
   }
 }
@@ -156,6 +160,7 @@ async function keepFailure(run: Run | null, record: ResultRecord): Promise<boole
 /** If the movie changed while it was read, this explains whatever error the reader found. */
 function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedError {
   const error = asCoded(thrown);
+  if (run !== null) error.message = run.staging.shown(error.message);
   if (run === null || error.code === 'MOVIE_MISSING') return error;
   try {
     verifyMovie(run.moviePath, movie);

@@ -18,9 +18,9 @@ export interface ResolvedFiles {
 }
 
 /**
- * Parameters as given, with the declared defaults for missing ones. Contradicting doses are detected per
- * movie.
- * @param furtherArguments - of the config file, by program
+ * Recipe from the given parameters, with the declared defaults for missing ones. Contradictory doses are
+ * detected for each movie.
+ * @param furtherArguments - additional arguments in the config file, by program
  */
 export function recipeFromParameters(
   given: ParameterValues,
@@ -36,7 +36,7 @@ export function recipeFromParameters(
   return recipeSchema.parse({
     ...groupFrom('', values),
     gain: gainPath === null ? null : groupFrom('gain', values),
-    // Only if a value was given: recipes of earlier versions keep their hashes, and their results.
+    // Only if a value was given, so that recipes of earlier versions keep their hashes and stay valid.
     ...(isGiven('eer', values) ? { eer: groupFrom('eer', values) } : {}),
     ctf: {
       ...DEFAULT_CTF_SEARCH,
@@ -52,7 +52,7 @@ export function recipeFromParameters(
 
 type Values = { readonly [Name in keyof ParameterValues]?: ParameterValues[Name] | null };
 
-/** The fields of a group of the recipe that parameters become. */
+/** Fields of a group of the recipe, from parameters. */
 function groupFrom(group: string, values: Values): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const { name, parameter, recipe } of fieldsIn(group)) {
@@ -76,8 +76,8 @@ export const recipeHash = (recipe: Recipe): string => hashOf(recipe);
 
 /**
  * Hashes of what each step's result depends on: its fields of the recipe, its program, and size and time of
- * the files it reads (a gain that was replaced under the same name gives new micrographs). A missing file is
- * hashed as missing. The CTF also depends on the micrograph: repeating `align` implies repeating `ctf`.
+ * the files it reads (if a gain is replaced under the same name, micrographs are made again). A missing file
+ * is hashed as missing. The CTF also depends on the micrograph: repeating `align` implies repeating `ctf`.
  */
 export function stepHashes(recipe: Recipe): Record<StepName, string> {
   const fields = (step: StepName) => Object.fromEntries(stepFields(step).map((name) => [name, recipe[name]]));

@@ -1,13 +1,23 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readIn, withFolderBelow } from '../base/below.ts';
 import { tryParseJson } from '../base/json.ts';
-import { readOwnText } from '../base/own-file.ts';
+import { isMissingOrLink, unlessMissing } from '../base/missing-file.ts';
+import type { RealFolder } from '../base/real-folder.ts';
 import { CodedError, presentCode } from '../contract/errors.ts';
 import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../contract/record.ts';
 
 /** Folder of the records below `processed/`. */
 export const RESULTS_FOLDER = 'results';
+
+/**
+ * Where outputs are: `processed`, in a session or in a trial. `root` is the session's folder; no link from
+ * there down is followed.
+ */
+export interface OutputPlace {
+  readonly root: string;
+  readonly processed: string;
+}
 
 export const recordPath = (processedDir: string, base: string): string =>
   join(processedDir, RESULTS_FOLDER, `${base}.json`);
@@ -22,10 +32,37 @@ const MAX_RECORD_NUMBER = 1e18;
  * The record of a movie; null if there is none, or none that this version can read or believe (then it is
  * written again).
  */
-export async function readRecord(processedDir: string, base: string): Promise<ResultRecord | null> {
-  const text = await readOwnText(recordPath(processedDir, base));
+export async function readRecord(place: OutputPlace, base: string): Promise<ResultRecord | null> {
+  const [record = null] = await readRecords(place, [base]);
+  return record;
+}
+
+/** As `readRecord`, for several movies, in parallel: the folder is opened once. */
+export async function readRecords(
+  { root, processed }: OutputPlace,
+  bases: readonly string[],
+): Promise<(ResultRecord | null)[]> {
+  const reading = withFolderBelow(root, join(processed, RESULTS_FOLDER), async (results) => {
+    // The folder stays open until the last one has been read, also if one cannot be read.
+    const texts = await Promise.allSettled(bases.map((base) => textIn(results, base)));
+    return texts.map((text) => {
+      if (text.status === 'rejected') throw text.reason;
+      return recordOf(text.value);
+    });
+  });
+  return unlessMissing(
+    reading,
+    bases.map(() => null),
+    isMissingOrLink,
+  );
+}
+
+const textIn = (results: RealFolder, base: string): Promise<string | null> =>
+  unlessMissing(readIn(results, `${base}.json`), null, isMissingOrLink);
+
+function recordOf(text: string | null): ResultRecord | null {
   if (text === null) return null;
-  const parsed = resultRecordSchema.safeParse(withPresentCode(tryParseJson(text)));
+  const parsed = resultRecordSchema.safeParse(withCurrentCode(tryParseJson(text)));
   return parsed.success && numbersAreCredible(parsed.data) ? parsed.data : null;
 }
 
@@ -35,8 +72,8 @@ function numbersAreCredible(value: unknown): boolean {
   return Object.values(value).every(numbersAreCredible);
 }
 
-/** A record of an earlier version may have an error code that was renamed since. */
-function withPresentCode(record: unknown): unknown {
+/** A record of an earlier version may have an error code that has been renamed since then. */
+function withCurrentCode(record: unknown): unknown {
   const old = failedRecordSchema.safeParse(record);
   if (!old.success) return record;
   return { ...old.data, outcome: { ...old.data.outcome, code: presentCode(old.data.outcome.code) } };
@@ -86,6 +123,14 @@ export function serializeRecord(record: ResultRecord): string {
 export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
   a.path === b.path && a.sizeBytes === b.sizeBytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
 
-/** True if every output in the record exists. */
-export const hasAllFiles = (record: ResultRecord, processedDir: string): boolean =>
-  Object.values(record.files).every((name) => existsSync(join(processedDir, name)));
+/** True if every output in the record is in the folder. Links are not followed. */
+export async function hasAllFiles(
+  { files }: ResultRecord,
+  { root, processed }: OutputPlace,
+): Promise<boolean> {
+  const looking = withFolderBelow(root, processed, async (folder) => {
+    for (const name of Object.values(files)) await folder.status(name);
+    return true;
+  });
+  return unlessMissing(looking, false, isMissingOrLink);
+}

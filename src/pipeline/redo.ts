@@ -1,22 +1,22 @@
 import type { Recipe, StepName } from '../contract/recipe.ts';
 import type { MovieIdentity, ResultRecord } from '../contract/record.ts';
-import { hasAllFiles, isSameMovie } from './record-file.ts';
+import { hasAllFiles, isSameMovie, type OutputPlace } from './record-file.ts';
 
-/** What is left to do for a movie that may already have a record. */
-export type Todo = 'nothing' | 'ctf' | 'all';
+/** Steps that remain for a movie that may already have a record. */
+export type RemainingWork = 'nothing' | 'ctf' | 'all';
 
 /**
- * `nothing`: there is a good record of this movie and recipe, and its outputs exist. `ctf`: its alignment is
- * still valid.
- * @param hashes - of `recipe`, see `stepHashes`
+ * `nothing`: there is a good record of this movie and recipe, and its outputs exist. `ctf`: the alignment of
+ * the record is still valid.
+ * @param hashes - hashes of `recipe`, see `stepHashes`
  */
-export function whatIsLeft(
+export async function remainingWork(
   record: ResultRecord | null,
   movie: MovieIdentity,
   recipe: Recipe,
   hashes: Record<StepName, string>,
-  processedDir: string,
-): Todo {
+  place: OutputPlace,
+): Promise<RemainingWork> {
   const holds =
     record !== null &&
     record.outcome.status === 'ok' &&
@@ -26,7 +26,7 @@ export function whatIsLeft(
     isSameMovie(record.movie, movie) &&
     record.stepHashes.align === hashes.align &&
     record.recipe.programs.align === recipe.programs.align &&
-    hasAllFiles(record, processedDir);
+    (await hasAllFiles(record, place));
   if (!holds) return 'all';
   return record.stepHashes.ctf === hashes.ctf ? 'nothing' : 'ctf';
 }

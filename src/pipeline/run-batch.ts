@@ -7,24 +7,24 @@ import type { Hooks, Tools } from './run.ts';
 
 export interface BatchHooks {
   readonly signal?: AbortSignal;
-  /** @param fraction - of this movie, growing to 1 */
+  /** @param fraction - completed fraction of this movie, up to 1 */
   readonly onProgress?: (movie: BatchMovie, fraction: number) => void;
   readonly onMovie?: (result: MovieResult) => void;
 }
 
-/** Result of a batch. `interrupted`: aborted, with the number of movies that were not done. */
+/** Number of movies by result. `interrupted`: the batch was aborted before all its movies were done. */
 export interface BatchSummary {
   readonly ok: number;
   readonly skipped: number;
   readonly failed: number;
   readonly interrupted: boolean;
-  /** The result of the last movie could not be written; later movies were not begun. */
+  /** The record of the last movie could not be written; the remaining movies were not started. */
   readonly unrecorded: boolean;
 }
 
 /**
- * Processes the movies of a batch in order. A movie that fails gets a record and does not stop the others;
- * one that is done already is skipped. If a record cannot be written, the batch ends, because later results
+ * Processes the movies of a batch in order. A movie that fails gets a record and does not stop the others; a
+ * movie that is already done is skipped. If a record cannot be written, the batch ends, because later results
  * could not be saved either.
  * @throws CodedError BAD_PARAMETERS, UNSAFE_PLACE for a batch that would write to a forbidden directory
  */
@@ -50,8 +50,8 @@ export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {
 }
 
 /**
- * Outputs are never written next to the movies (`X.mrc` of `X.mrc` would be the movie itself), nor outside
- * `processed`.
+ * Outputs are never written next to the movies (the output `X.mrc` of a movie `X.mrc` would overwrite it),
+ * nor outside `processed`.
  */
 function refuseUnsafePaths(batch: Batch): void {
   const rawDir = resolve(batch.rawDir);
@@ -62,7 +62,7 @@ function refuseUnsafePaths(batch: Batch): void {
     if (relative(rawDir, full).startsWith('..')) faults.push(`${path} is outside ${rawDir}`);
     if (dirname(full) === processedDir) faults.push(`outputs would be next to the movie ${full}`);
     if (base === '' || base.startsWith('.') || /[/\\\0]/.test(base))
-      faults.push(`"${base}" cannot name outputs`);
+      faults.push(`"${base}" cannot be used as the name of output files`);
   }
   const bases = batch.movies.map((movie) => movie.base);
   const twice = bases.filter((base, i) => bases.indexOf(base) !== i);
@@ -70,7 +70,7 @@ function refuseUnsafePaths(batch: Batch): void {
   if (faults.length > 0) throw new CodedError('BAD_PARAMETERS', `${faults.join('; ')}.`);
 }
 
-/** The same by device and inode: with links and mounts, one directory has many paths. */
+/** Checks the folders by device and inode, because links and mounts give one directory many paths. */
 async function refuseUnsafeFolders({ rawDir, processedDir, movies }: Batch): Promise<void> {
   await assertNoLink(processedDir);
   for (const { path } of movies) await assertNotInOutputFolder(join(rawDir, path), processedDir);

@@ -1,12 +1,16 @@
+import { realpathSync } from 'node:fs';
+import { isInside } from '../base/real-path.ts';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { JobLocation, MovieIdentity, StepReport } from '../contract/record.ts';
 import { OUTPUT_SUFFIXES, type OutputRole } from '../contract/record.ts';
+import type { Within } from '../engine/ports.ts';
 import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
+import type { OutputPlace } from './record-file.ts';
 import type { Staging } from './staging.ts';
 
-/** Dependencies of the pipeline; tests use their own programs here. */
+/** Dependencies of the pipeline; tests replace the programs. */
 export interface Tools {
   readonly programs: Programs;
   readonly pictures: Pictures;
@@ -18,16 +22,25 @@ export interface Tools {
 
 export interface Hooks {
   readonly signal?: AbortSignal;
-  /** Called repeatedly with a number that grows to 1. */
+  /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
 }
 
 /** The batch without its list of movies. */
-export type Order = Omit<Batch, 'movies' | 'version'>;
+export type BatchSettings = Omit<Batch, 'movies' | 'version'>;
+
+/** Where the outputs of a batch go. A person names their folder, so it is trusted; a session's is not. */
+export const placeOf = ({
+  root,
+  processedDir,
+}: Pick<BatchSettings, 'root' | 'processedDir'>): OutputPlace => ({
+  root: root ?? processedDir,
+  processed: processedDir,
+});
 
 /** State of one movie; each step adds its report, its warnings and its outputs. */
 export interface Run {
-  readonly order: Order;
+  readonly batch: BatchSettings;
   readonly movie: BatchMovie;
   readonly moviePath: string;
   readonly tools: Tools;
@@ -39,6 +52,22 @@ export interface Run {
   readonly files: Partial<Record<OutputRole, string>>;
 }
 
+/**
+ * Where a movie and its references must really be: those below the folder of a session are not read through a
+ * link that leaves it, unless the start names them.
+ */
+export function withinOf({ root, named = [], rawDir, recipe }: BatchSettings): Within {
+  if (root === undefined) return {};
+  const top = realpathSync(root);
+  const boundaryOf = (path: string | null | undefined) =>
+    path && isInside(root, path) && !named.includes(path) ? top : undefined;
+  return {
+    movie: boundaryOf(rawDir),
+    gain: boundaryOf(recipe.gain?.path),
+    defects: boundaryOf(recipe.defectMapPath),
+  };
+}
+
 /** Name of an output, which is added to the run's files. */
 export function nameOutput(run: Run, role: OutputRole): string {
   const name = `${run.movie.base}${OUTPUT_SUFFIXES[role]}`;
@@ -46,7 +75,7 @@ export function nameOutput(run: Run, role: OutputRole): string {
   return name;
 }
 
-/** The movie, as in the record. */
+/** Identity of the movie for the record. */
 export const identityOf = ({ path, base, sizeBytes, mtimeMs }: MovieIdentity): MovieIdentity => ({
   path,
   base,
@@ -55,7 +84,7 @@ export const identityOf = ({ path, base, sizeBytes, mtimeMs }: MovieIdentity): M
 });
 
 /** Runs a step, unless the run was aborted, and records program, command and time. */
-export async function timed<Outcome>(
+export async function runStep<Outcome>(
   run: Run,
   step: { name: StepReport['name']; program: string; version: string },
   work: () => Promise<ProgramResult<Outcome>>,
@@ -78,14 +107,14 @@ export async function timed<Outcome>(
   return outcome;
 }
 
-/** The last step that ended. */
+/** The last completed step. */
 export function lastStep(run: Run): StepReport {
   const step = run.steps.at(-1);
-  if (!step) throw new CodedError('INTERNAL', 'No step has ended yet.');
+  if (!step) throw new CodedError('INTERNAL', 'No step has been completed yet.');
   return step;
 }
 
-/** Adds warnings with the step that gave them, so that those of a repeated step can be replaced. */
+/** Adds the warnings of a step with its name, so that those of a repeated step can be replaced. */
 export function warn(run: Run, step: StepReport['name'], warnings: readonly string[]): void {
   run.warnings.push(...warnings.map((warning) => `${step}: ${warning}`));
 }

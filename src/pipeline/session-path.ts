@@ -1,5 +1,5 @@
 import { basename, dirname, relative, sep } from 'node:path';
-import type { Order } from './run.ts';
+import type { BatchSettings } from './run.ts';
 
 /** Name of the folder of a session that has the movies; `session-stars.ts` has the same. */
 const RAW_FOLDER = 'raw';
@@ -9,9 +9,9 @@ const RAW_FOLDER = 'raw';
  * that was moved or copied still finds its files. A path outside stays absolute, and so does each if `rawDir`
  * and `processedDir` are not those of a session.
  */
-export function pathInSession(order: Pick<Order, 'rawDir' | 'processedDir'>, path: string): string {
-  const session = dirname(order.rawDir);
-  if (basename(order.rawDir) !== RAW_FOLDER || !isBelow(session, order.processedDir)) return path;
+export function pathInSession(batch: Pick<BatchSettings, 'rawDir' | 'processedDir'>, path: string): string {
+  const session = dirname(batch.rawDir);
+  if (basename(batch.rawDir) !== RAW_FOLDER || !isBelow(session, batch.processedDir)) return path;
   return isBelow(session, path) ? relative(session, path).replaceAll(sep, '/') : path;
 }
 

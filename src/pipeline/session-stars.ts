@@ -43,10 +43,10 @@ interface OpticsGroup {
 const COMMENT = `# Written by cryoem-service; updated as movies are processed; rejected movies are excluded. Paths are relative to the session directory:
 # start the RELION project there. rlnAccumMotionTotal, Early and Late are Angstrom along the path of
 # whole-frame motion, early up to the last frame that ends within 4 e/A^2 (RELION 3.1 itself writes pixels of the movie).
-# Defocus in Angstrom, angles and phase shift in degrees, as RELION has them.
+# Defocus in Angstrom, angles and phase shift in degrees, as in RELION.
 `;
 
-/** null for a record without micrograph: a failure. */
+/** null for a record without micrograph, that is, of a failure. */
 export function micrographRow(record: ResultRecord): MicrographRow | null {
   const { files, motion, statistics, ctf, recipe } = record;
   if (record.outcome.status !== 'ok' || !files.sum || !files.motionStar || !motion || !statistics)
@@ -123,7 +123,7 @@ const CTF_COLUMNS: readonly Column<FittedRow>[] = [
 export const correctedStar = (rows: readonly MicrographRow[]): string =>
   tableOf(rows, [...MICROGRAPH_COLUMNS, ...MOTION_COLUMNS]);
 
-/** `micrographs_ctf.star`: what RELION's CtfFind job would list; movies without a fit are left out. */
+/** `micrographs_ctf.star`: what RELION's CtfFind job would list; movies without a fit are omitted. */
 export const ctfStar = (rows: readonly MicrographRow[]): string =>
   tableOf(
     rows.filter((row): row is FittedRow => row.ctf !== null),
@@ -131,7 +131,7 @@ export const ctfStar = (rows: readonly MicrographRow[]): string =>
   );
 
 /**
- * A column that one of the rows has no value for is left out: STAR has no word for "not known" that RELION
+ * A column is omitted if one of the rows has no value for it: there is no value for "not known" that RELION
  * reads.
  */
 function tableOf<Row extends MicrographRow>(rows: readonly Row[], columns: readonly Column<Row>[]): string {

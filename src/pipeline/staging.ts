@@ -1,17 +1,12 @@
+import { constants } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { makeOneDirectory, writeDurably } from '../base/durable-file.ts';
+import { makeFolderBelow, openFolderBelow, removeBelow, withFolderBelow } from '../base/below.ts';
 import { hasErrorCode } from '../base/errors.ts';
 import { isMissingFile } from '../base/missing-file.ts';
-import {
-  isOneName,
-  RealFolder,
-  refuseLink,
-  removeBelow,
-  withFolder,
-  withFolderBelow,
-} from '../base/real-folder.ts';
+import { isPlainName, type RealFolder, refuseLink, withFolder } from '../base/real-folder.ts';
 import type { JobLocation } from '../contract/record.ts';
 import { refuseForeign } from './foreign-files.ts';
+import type { OutputPlace } from './record-file.ts';
 
 /** Separator after the token in the name of a folder of unfinished outputs; tokens do not contain it. */
 const RUN_MARK = '~';
@@ -30,56 +25,70 @@ const OUR_NAME = /^[A-Za-z0-9._=-]{1,64}(~[^/]+)?$/;
 const MAX_TRIES = 5;
 
 /**
+ * Of the folder of a movie: external programs follow links in their folder, so nobody else may put one there.
+ */
+const PRIVATE_MODE = 0o700;
+const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
+
+/**
  * Unfinished outputs of one movie: `processed/.tmp/<token>/<base>/`. They are written there, flushed to the
  * disk, and moved together by `publish`, the record last. `discard` removes everything. A cluster may run a
  * batch again while its first worker still writes: there each run has its own folder `<token>~<run>`.
  */
 export class Staging {
   readonly directory: string;
-  private readonly processedDir: string;
-  /** Names of the folders from `processed` down to `directory`. */
-  private readonly path: readonly string[];
+  private readonly place: OutputPlace;
   private readonly staged: string[] = [];
+  /** `directory`, open: what is written goes there, even if a link replaces it meanwhile. */
+  private folder: RealFolder | null = null;
 
-  private constructor(processedDir: string, folder: string, base: string) {
-    this.processedDir = processedDir;
-    this.path = [TEMPORARY_FOLDER, folder, base];
-    this.directory = join(processedDir, ...this.path);
+  private constructor(place: OutputPlace, folder: string, base: string) {
+    this.place = place;
+    this.directory = join(place.processed, TEMPORARY_FOLDER, folder, base);
   }
 
   /** @throws LinkRefused; the file system's error */
   static async open(
-    processedDir: string,
+    place: OutputPlace,
     token: string,
     base: string,
     location?: JobLocation,
   ): Promise<Staging> {
     const folder = location ? `${token}${RUN_MARK}${location.jobId}.${location.restart}` : token;
-    const staging = new Staging(processedDir, folder, base);
+    const staging = new Staging(place, folder, base);
     // Not recursive: a session that was removed must not be created again as an empty folder.
-    await makeOneDirectory(processedDir);
+    await makeFolderBelow(place.root, place.processed);
     await staging.empty();
     return staging;
   }
 
-  /** For files of programs. */
+  /** For files of programs. Valid in this process, and as the working directory of a program. */
   get workDir(): string {
-    return join(this.directory, WORK_FOLDER);
+    return this.opened.at(WORK_FOLDER);
   }
 
-  /** For files that are not outputs of the movie. */
+  /** For files that are not outputs of the movie. Valid in this process. */
   get scratchDir(): string {
-    return join(this.directory, 'scratch');
+    return this.opened.at('scratch');
   }
 
-  /** Path for an output that `publish` will move to `processed` under the same name. */
+  /**
+   * Path, valid in this process, for an output that `publish` will move to `processed` under the same name.
+   */
   pathOf(name: string): string {
     if (!this.staged.includes(name)) this.staged.push(name);
-    return join(this.directory, name);
+    return this.opened.at(name);
   }
 
+  /** A message with paths as people know them. */
+  shown(message: string): string {
+    return this.folder?.shown(message) ?? message;
+  }
+
+  /** @throws the file system's error */
   async write(name: string, data: string | Uint8Array): Promise<void> {
-    await writeDurably(this.pathOf(name), data);
+    this.pathOf(name);
+    await this.writeDurably(name, data);
   }
 
   /**
@@ -91,16 +100,17 @@ export class Staging {
    */
   async publish(recordAt: string, record: string, obsolete: readonly string[] = []): Promise<void> {
     // Names in an old record may have been edited by hand.
-    const old = obsolete.filter(isOneName);
-    await withFolder(RealFolder.open(this.processedDir), async (processed) => {
+    const old = obsolete.filter(isPlainName);
+    const { root, processed: outputs } = this.place;
+    await withFolderBelow(root, outputs, async (processed) => {
       for (const name of [...this.staged, ...old]) await refuseForeign(processed, name);
       await this.removeRecord(recordAt);
       const published: string[] = [];
       try {
-        await withFolderBelow(this.processedDir, this.path, async (staged) => {
+        await withFolderBelow(root, this.directory, async (staged) => {
           for (const name of this.staged) {
             await refuseLink(staged.at(name), join(this.directory, name));
-            await staged.move(name, processed);
+            await staged.moveEntry(name, processed);
             published.push(name);
           }
         });
@@ -121,12 +131,14 @@ export class Staging {
   }
 
   private async publishRecord(recordAt: string, record: string): Promise<void> {
+    const { root, processed } = this.place;
     const temporary = 'record.json';
-    await makeOneDirectory(join(this.processedDir, dirname(recordAt)));
-    await writeDurably(join(this.directory, temporary), record);
-    await withFolderBelow(this.processedDir, this.path, (staged) =>
-      withFolderBelow(this.processedDir, dirname(recordAt).split('/'), async (records) => {
-        await staged.move(temporary, records, basename(recordAt));
+    const folder = join(processed, dirname(recordAt));
+    await makeFolderBelow(root, folder);
+    await this.writeDurably(temporary, record);
+    await withFolderBelow(root, this.directory, (staged) =>
+      withFolderBelow(root, folder, async (records) => {
+        await staged.moveEntry(temporary, records, basename(recordAt));
         await records.sync();
       }),
     );
@@ -134,19 +146,38 @@ export class Staging {
 
   /** Removes what was not published. */
   async discard(): Promise<void> {
-    const [temporary = '', folder = '', base = ''] = this.path;
-    await removeBelow(this.processedDir, [temporary, folder], base);
-    await withFolder(RealFolder.open(this.processedDir), async (processed) => {
-      const unlessGone = processed.below(temporary);
-      await withFolder(unlessGone, (inner) => inner.removeIfEmpty(folder)).catch(ignoreMissing);
-      await processed.removeIfEmpty(temporary);
+    await this.close();
+    const { root, processed: outputs } = this.place;
+    await removeBelow(root, this.directory);
+    await withFolderBelow(root, outputs, async (processed) => {
+      const unlessGone = processed.below(TEMPORARY_FOLDER);
+      const batchFolder = basename(dirname(this.directory));
+      await withFolder(unlessGone, (inner) => inner.removeIfEmpty(batchFolder)).catch(ignoreMissing);
+      await processed.removeIfEmpty(TEMPORARY_FOLDER);
     }).catch(ignoreMissing);
   }
 
+  private get opened(): RealFolder {
+    if (this.folder === null) throw new Error(`${this.directory} was closed`);
+    return this.folder;
+  }
+
+  private async close(): Promise<void> {
+    await this.folder?.close();
+    this.folder = null;
+  }
+
+  private async writeDurably(name: string, data: string | Uint8Array): Promise<void> {
+    await using file = await this.opened.openFile(name, O_WRONLY | O_CREAT | O_TRUNC);
+    await file.writeFile(data);
+    await file.sync();
+  }
+
   private async removeRecord(recordAt: string): Promise<void> {
-    const folder = dirname(recordAt);
-    await makeOneDirectory(join(this.processedDir, folder));
-    await withFolderBelow(this.processedDir, folder.split('/'), async (records) => {
+    const { root, processed } = this.place;
+    const folder = join(processed, dirname(recordAt));
+    await makeFolderBelow(root, folder);
+    await withFolderBelow(root, folder, async (records) => {
       await records.removeFile(basename(recordAt));
       await records.sync();
     });
@@ -154,19 +185,20 @@ export class Staging {
 
   /** Creates the folder again, empty except for `work`. */
   private async empty(): Promise<void> {
-    const [temporary = '', folder = '', base = ''] = this.path;
-    await removeBelow(this.processedDir, [temporary, folder], base);
-    const levels = [
-      temporary,
-      join(temporary, folder),
-      join(temporary, folder, base),
-      join(...this.path, WORK_FOLDER),
-    ];
+    await this.close();
+    const { root } = this.place;
+    const batchFolder = dirname(this.directory);
+    await removeBelow(root, this.directory);
     for (let tries = 1; ; tries++) {
       try {
-        for (const level of levels) await makeOneDirectory(join(this.processedDir, level));
+        await makeFolderBelow(root, dirname(batchFolder));
+        await makeFolderBelow(root, batchFolder);
+        await makeFolderBelow(root, this.directory, PRIVATE_MODE);
+        this.folder = await openFolderBelow(root, this.directory);
+        await this.folder.makeFolder(WORK_FOLDER);
         return;
       } catch (error) {
+        await this.close();
         // Another batch of the session may have removed the empty folder in the meantime.
         if (!hasErrorCode(error, 'ENOENT') || tries >= MAX_TRIES) throw error;
       }
@@ -182,12 +214,12 @@ export class Staging {
  * @throws LinkRefused; the file system's error
  */
 export async function cleanTemporary(
-  processedDir: string,
+  place: OutputPlace,
   isAlive: (token: string) => boolean,
 ): Promise<string[]> {
   const removed: string[] = [];
   try {
-    await withFolder(RealFolder.open(processedDir), async (processed) => {
+    await withFolderBelow(place.root, place.processed, async (processed) => {
       await withFolder(processed.below(TEMPORARY_FOLDER), async (folder) => {
         for (const name of (await folder.names()).sort()) {
           if (!OUR_NAME.test(name) || isAlive(name.split(RUN_MARK, 1)[0] ?? name)) continue;

@@ -17,8 +17,8 @@ export const SUM_ROLES = [
 type SumRole = (typeof SUM_ROLES)[number];
 
 /**
- * Stages every sum of an alignment, as 16-bit floats if these were requested and can represent it.
- * @returns path of the plain sum, and whether it is mode 2
+ * Stages every sum of an alignment, as 16-bit floats if these were requested and can represent the sum.
+ * @returns path of the plain sum, and whether the file has mode 2
  */
 export function writeSums(run: Run, aligned: Aligned): { path: string; isFloat32: boolean } {
   const { sum, doseWeighted, evenOdd } = aligned;
@@ -30,7 +30,7 @@ export function writeSums(run: Run, aligned: Aligned): { path: string; isFloat32
     // The even sum is written first: the odd one overwrites its memory.
     toOddSum(even, isWeighted && doseWeighted ? doseWeighted : sum);
     writeSum(run, isWeighted ? 'oddDoseWeighted' : 'odd', even, aligned);
-  } else if (run.order.recipe.evenOdd)
+  } else if (run.batch.recipe.evenOdd)
     warn(run, 'align', [
       'There are no even and odd sums: the program does not support them, or the movie has only one frame.',
     ]);
@@ -42,9 +42,9 @@ function writeSum(run: Run, role: SumRole, data: Float32Array, aligned: Aligned)
   const name = nameOutput(run, role);
   const path = run.staging.pathOf(name);
   const label = `cryoem-service ${run.tools.serviceVersion}`;
-  const isWanted = run.order.recipe.float16 === true;
-  const isHalf = isWanted && fitsHalf(statisticsOf(data));
-  if (isWanted && !isHalf)
+  const isRequested = run.batch.recipe.float16 === true;
+  const isHalf = isRequested && fitsHalf(statisticsOf(data));
+  if (isRequested && !isHalf)
     warn(run, 'align', [`16-bit floats cannot represent ${name}: it is written with 32 bits.`]);
   const write = isHalf ? writeMrcHalf : writeMrc;
   write(path, { width, height, data }, pixelSizeA, label);

@@ -5,7 +5,8 @@ import type { MovieIdentity } from '../contract/record.ts';
 import { isSameMovie } from './record-file.ts';
 
 /**
- * Checks that the movie exists and is the one that discovery saw: before processing, and again after it.
+ * Checks that the movie exists and has not changed since discovery found it; called before and after
+ * processing.
  * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_CHANGED
  */
 export function verifyMovie(path: string, expected: MovieIdentity): void {
@@ -19,7 +20,10 @@ export function verifyMovie(path: string, expected: MovieIdentity): void {
     });
 }
 
-/** @throws CodedError GAIN_MISSING, DEFECTS_UNREADABLE: before minutes are spent on a movie that must fail */
+/**
+ * Checks that the references exist, before minutes are spent on a movie that would fail.
+ * @throws CodedError GAIN_MISSING, DEFECTS_UNREADABLE
+ */
 export function verifyReferences(gainPath: string | null, defectMapPath: string | null): void {
   if (gainPath !== null && !isFile(gainPath)) throw new CodedError('GAIN_MISSING', '', { file: gainPath });
   if (defectMapPath !== null && !isFile(defectMapPath))
@@ -29,7 +33,7 @@ export function verifyReferences(gainPath: string | null, defectMapPath: string 
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 const describe = (sizeBytes: number, mtimeMs: number) =>
-  `${sizeBytes} bytes of ${new Date(mtimeMs).toISOString()}`;
+  `${sizeBytes} bytes, modified ${new Date(mtimeMs).toISOString()}`;
 
 function statOf(path: string): Stats {
   let found: Stats | undefined;

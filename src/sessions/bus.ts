@@ -3,29 +3,31 @@ import type { SessionKey } from '../contract/api.ts';
 import type { ScanReport } from './discovery/messages.ts';
 import type { SessionRef } from './session-ref.ts';
 
-/** Result of a scan of the session directory; sessions below `unreadable` folders are unknown this time. */
+/** Result of a scan of the session directory; sessions below `unreadable` folders could not be listed. */
 export interface SessionScan {
   readonly found: readonly SessionKey[];
   readonly unreadable: readonly string[];
 }
 
-/** Events between the parts of this layer. Listeners are called at once, in the order of subscription. */
+/**
+ * Events between the parts of this layer. Listeners are called synchronously, in the order of subscription.
+ */
 export interface SessionEvents {
   sessionsScanned: [scan: SessionScan];
-  /** A scan of `raw` of a session found something. */
+  /** A scan of a session's `raw` found changes. */
   rawScanned: [report: ScanReport];
-  /** The discovery thread was restarted: it watches nothing yet. */
+  /** The discovery thread was restarted and does not watch any session yet. */
   discoveryRestarted: [reason: string];
   /** A gain reference is complete. @param path - absolute */
   gainReady: [session: SessionRef, path: string];
-  /** Something in the summary of a session changed. */
+  /** The summary of a session changed. */
   sessionChanged: [session: SessionRef];
   moviesChanged: [session: SessionRef, bases: readonly string[]];
-  /** So much changed at once that clients must reload. */
+  /** So many values changed at once that clients must reload. */
   reloadNeeded: [reason: string];
-  resultTaken: [session: SessionRef];
+  resultStored: [session: SessionRef];
   /** Movies were accepted or rejected. */
-  verdictsChanged: [session: SessionRef];
+  decisionsChanged: [session: SessionRef];
   /** There may be work for the scheduler. */
   workAvailable: [];
 }

@@ -3,8 +3,8 @@ import { assertApart, assertNoLink } from '../pipeline/check-output-folders.ts';
 import type { SessionPaths } from './names.ts';
 
 /**
- * Checks before anything is written that a session's outputs and workflow are real folders of its own,
- * separate from its movies, and so are our folders in them.
+ * Checks before anything is written that a session's folders for outputs and workflow are not links, and are
+ * separate from its movies; and that the subfolders of the service are not links.
  * @throws CodedError UNSAFE_PLACE; the file system's error
  */
 export async function assertOwnFolders({ raw, workflow, processed, results }: SessionPaths): Promise<void> {

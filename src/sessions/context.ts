@@ -18,6 +18,6 @@ export interface Context {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly bus: Bus;
-  /** This service, as the sessions that it works on name it. */
+  /** Identity of this service in the owner marks of sessions. */
   readonly identity: ServiceIdentity;
 }

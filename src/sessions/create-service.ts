@@ -36,10 +36,10 @@ export interface SessionServiceOptions {
 }
 
 /**
- * Creates the parts of the layer and starts them: each part gets those created before it, and receives events
- * of the later ones through the bus. The executors belong to the caller: `close` does not close them, but
- * stops scanning and submitting; batches in flight are found again by the next service with the same state
- * directory.
+ * Creates and starts the parts of the layer. Each part gets references to parts that were created before it,
+ * and receives events of later parts through the bus. The executors belong to the caller: `close` stops
+ * scanning and submitting but does not close them, and the next service with the same state directory finds
+ * the batches in flight again.
  * @throws CodedError CANNOT_START - the state directory is in use, or its ledger has a newer version
  */
 export async function createSessionService(options: SessionServiceOptions): Promise<SessionService> {
@@ -56,14 +56,14 @@ export async function createSessionService(options: SessionServiceOptions): Prom
 
   const ring = createRing(context);
   const announcer = new Announcer(context, registry, ring);
-  const placing = new PositionBackfill(context);
+  const positionBackfill = new PositionBackfill(context);
   const suggestions = new Suggestions(context, discovery, registry);
   const metricBackfill = new MetricBackfill(context);
   const owners = new Owners(context, { inFlight, intake, trials, sessions: () => registry.all() });
   const startUp = new StartUp(context, { registry, inFlight, scheduler, owners, metricBackfill });
 
   return {
-    queries: new Queries(context, { registry, suggestions, placing }),
+    queries: new Queries(context, { registry, suggestions, positionBackfill }),
     commands: new Commands(context, { registry, starts, inFlight, completions, trials }),
     review: new Review(context, registry),
     trials: new BeforeStart(context, { registry, discovery, trials }),
@@ -71,13 +71,13 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     ready: () => startUp.isReady,
     async close() {
       if (startUp.isClosed) return;
-      const taken = startUp.close();
+      const startUpClosed = startUp.close();
       await discovery.close();
-      await taken;
+      await startUpClosed;
       await scheduler.close();
       await tables.close();
       await owners.close();
-      await placing.close();
+      await positionBackfill.close();
       await metricBackfill.close();
       announcer.close();
       context.ledger.setMeta(LAST_EVENT, String(ring.newestId));
@@ -123,7 +123,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
   );
 }
 
-/** In the ledger, so that ids of events keep increasing across restarts. */
+/** Key in the ledger, so that the ids of events keep increasing across restarts. */
 const LAST_EVENT = 'last event id';
 
 function createRing({ clock, ledger }: Context): EventRing {

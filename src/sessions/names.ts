@@ -1,11 +1,13 @@
 import { realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { hasErrorCode } from '../base/errors.ts';
+import { isInside } from '../base/real-path.ts';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
+import { WORKFLOW_FOLDER } from '../contract/session-folders.ts';
 
 /**
- * A single folder name that begins with a letter or digit: no dots-only names, no slashes, nothing encoded.
+ * A single folder name that begins with a letter or digit: no slashes, no encoded characters, no `.` or `..`.
  */
 const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
 
@@ -39,7 +41,7 @@ export function pathsOf(sessionDir: string, key: SessionKey): SessionPaths {
   return {
     root,
     raw: join(root, 'raw'),
-    workflow: join(root, 'workflow'),
+    workflow: join(root, WORKFLOW_FOLDER),
     processed,
     results: join(processed, 'results'),
   };
@@ -47,12 +49,9 @@ export function pathsOf(sessionDir: string, key: SessionKey): SessionPaths {
 
 export const keyText = (key: SessionKey): string => `${key.project}/${key.user}/${key.session}`;
 
-/** True if `path` is `folder` or is below it. Both must be resolved. */
-export const isInside = (folder: string, path: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-
 /**
- * The session's paths if it exists as a directory inside `sessionDir`, also after resolving symbolic links.
+ * The paths of a session if it exists as a directory inside `sessionDir`, even after resolving symbolic
+ * links.
  * @throws CodedError BAD_NAME
  */
 export async function locateSession(sessionDir: string, key: SessionKey): Promise<SessionPaths | null> {

@@ -20,7 +20,7 @@ import type { Preview, StopRequest, Trial } from '../contract/preview.ts';
 import type { ReviewChange, TimelineEntry } from '../contract/review.ts';
 import type { MovieState } from '../contract/states.ts';
 
-/** Page of movies, in the order of discovery. */
+/** A page of movies, in the order of discovery. */
 export interface MovieQuery {
   readonly cursor?: string;
   /** 1..1000 */
@@ -45,13 +45,13 @@ export interface SessionPage {
 /** Failed movies with one error code, newest first. */
 export interface FailureQuery {
   readonly code: ErrorCode | null;
-  /** Those that a user set aside, or the others. */
+  /** True: only movies that a user set aside; false: only the others. */
   readonly aside: boolean;
   readonly cursor?: string;
   readonly limit: number;
 }
 
-/** Which failed movies get new attempts: one, those with an error code, or all that are not set aside. */
+/** Which failed movies get new attempts: one, all with an error code, or all that are not set aside. */
 export interface RetryChoice {
   readonly base?: string;
   readonly code?: ErrorCode;
@@ -63,7 +63,7 @@ export interface NumberedEvent {
   readonly event: LiveEvent;
 }
 
-/** Queries of users and programs. All are answered from memory, the ledger or one record. */
+/** Queries by users and programs. All are answered from memory, the ledger or one record. */
 export interface SessionQueries {
   /** Sessions of one user in one project; empty if there are none. @throws CodedError BAD_NAME */
   list(project: string, user: string): Promise<SessionSummary[]>;
@@ -77,46 +77,46 @@ export interface SessionQueries {
   /** The combined check of the gain orientation; null: no such session. */
   gain(key: SessionKey): Promise<GainJudgement | null>;
   missionStatus(key: SessionKey): Promise<MissionStatus>;
-  /** This and all below: @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+  /** This query and all below: @throws CodedError NO_SUCH_SESSION, BAD_NAME */
   movies(key: SessionKey, query: MovieQuery): Promise<MoviePage>;
   /** Finished movies with seq > afterSeq, oldest first, for plots. */
   series(key: SessionKey, afterSeq: number, limit: number): Promise<MovieRow[]>;
-  /** Good results as columns, with seq > afterSeq. */
+  /** Columns of movies with a good result and seq > afterSeq. */
   columns(key: SessionKey, afterSeq: number, limit: number): Promise<MovieColumns>;
-  /** Grid squares, and the movies of each. */
+  /** Grid squares, with the movies of each. */
   grid(key: SessionKey): Promise<Grid>;
-  /** Holes and exposures of a square; none if no movie is in a square of this name. */
+  /** Holes and exposures of a square; empty if no movie is in a square with this name. */
   gridHoles(key: SessionKey, square: string): Promise<GridHoles>;
   /** @throws CodedError NO_SUCH_MOVIE */
   movie(key: SessionKey, base: string): Promise<MovieDetail>;
-  /** What the worker of a movie wrote; null if there is no log. @throws CodedError NO_SUCH_MOVIE */
+  /** The log of the worker that processed a movie; null if there is none. @throws CodedError NO_SUCH_MOVIE */
   movieLog(key: SessionKey, base: string): Promise<MovieLog | null>;
   /**
    * Absolute path of an output, checked to be inside the session.
    * @throws CodedError NO_SUCH_PICTURE, NO_SUCH_MOVIE
    */
   outputPath(key: SessionKey, base: string, role: string): Promise<string>;
-  /** What happened to the session, newest first. */
+  /** Events of the session, newest first. */
   timeline(key: SessionKey, limit: number): Promise<TimelineEntry[]>;
-  /** The executors and the health of each. */
+  /** The executors and their health. */
   executors(): Promise<ExecutorReport[]>;
 }
 
 /** Commands on a session. @throws CodedError NO_SUCH_SESSION, BAD_NAME, DISK_FULL, OUTPUT_NOT_WRITABLE */
 export interface SessionCommands {
   /**
-   * Starts with these parameters; no change if already started with equal ones.
+   * Starts a session with these parameters; has no effect if it is already started with the same parameters.
    * @throws CodedError BAD_PARAMETERS
    */
   start(key: SessionKey, values: ParameterValues, by?: string): Promise<SessionSummary>;
   /**
-   * Submits nothing more; later movies wait. A session without running batches keeps its state: stopping
-   * twice, before a start or after completion is no error.
-   * @param running - whether movies in progress are cancelled, and wait again, or are finished
+   * Stops submitting; movies that arrive later wait. A session without running batches keeps its state:
+   * stopping twice, before a start or after completion is not an error.
+   * @param running - whether movies in progress are cancelled, and return to waiting, or are finished
    */
   stop(key: SessionKey, by?: string, running?: StopRequest['running']): Promise<SessionSummary>;
   /**
-   * Continues with the last parameters, with changes; reprocesses only what a change affects.
+   * Continues with the last parameters and the given changes; repeats only the steps that a change affects.
    * @throws CodedError WRONG_STATE
    */
   resume(key: SessionKey, changes: Partial<ParameterValues>, by?: string): Promise<SessionSummary>;
@@ -132,7 +132,7 @@ export interface SessionReview {
   failures(key: SessionKey, query: FailureQuery): Promise<MoviePage>;
 }
 
-/** Before a start. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+/** Preview and trials before a start. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
 export interface SessionTrials {
   /**
    * What a start with these values would do, and where they contradict each other or the movies.
@@ -146,11 +146,12 @@ export interface SessionTrials {
     signal?: AbortSignal,
   ): Promise<Preview>;
   /**
-   * Tries parameters on one movie, separately from the session; null: the newest.
+   * Tries parameters on one movie, separately from the session.
+   * @param base - null: the newest complete movie
    * @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS
    */
   begin(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial>;
-  /** The last trial; null: there is none, or a start has ended it. */
+  /** The last trial; null: there is none, or the session was started since. */
   last(key: SessionKey): Promise<Trial | null>;
   cancel(key: SessionKey): Promise<Trial | null>;
   /** Absolute path of a picture of a trial. @throws CodedError NO_SUCH_PICTURE */
@@ -159,13 +160,16 @@ export interface SessionTrials {
 
 export interface SessionEvents {
   /**
-   * Events after `lastId` (a `reset` first if some are no longer kept), then live; null: live ones only.
-   * Returns a function that unsubscribes.
+   * Sends the events after `lastId`, or a `reset` if some of them are no longer kept, and then live events.
+   * @param lastId - null: only live events
+   * @returns a function that unsubscribes
    */
   subscribe(lastId: number | null, listener: (event: NumberedEvent) => void): () => void;
 }
 
-/** The interface of the sessions layer for HTTP and the command line, a port for each kind of caller. */
+/**
+ * The interface of the sessions layer for HTTP and the command line, with one port for each kind of request.
+ */
 export interface SessionPorts {
   readonly queries: SessionQueries;
   readonly commands: SessionCommands;
@@ -175,7 +179,7 @@ export interface SessionPorts {
 }
 
 export interface SessionService extends SessionPorts {
-  /** The sessions were scanned at least once: responses are complete. */
+  /** Whether the sessions were scanned at least once, so that responses are complete. */
   ready(): boolean;
   close(): Promise<void>;
 }

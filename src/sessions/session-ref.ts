@@ -1,9 +1,9 @@
 import type { SessionKey } from '../contract/api.ts';
 import type { SessionPaths } from './names.ts';
 
-/** Identifies a session, for its parts and for events about it. */
+/** Identifies a session, for its parts and in events. */
 export interface SessionRef {
-  /** Of its row in the ledger. */
+  /** Id of its row in the ledger. */
   readonly id: number;
   readonly key: SessionKey;
   readonly paths: SessionPaths;

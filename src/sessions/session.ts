@@ -15,14 +15,14 @@ import { HoldOffs } from './scheduler/hold-offs.ts';
 import type { SessionRef } from './session-ref.ts';
 
 /**
- * A session in memory: the owners of its state. Each has its own fields, which are changed through its
- * methods only; all of it can be rebuilt from the ledger and the disk.
+ * A session in memory, made up of parts. Each part has private state, which is changed only through its
+ * methods. All state can be rebuilt from the ledger and the disk.
  */
 export class Session implements SessionRef {
   readonly id: number;
   readonly key: SessionKey;
   readonly paths: SessionPaths;
-  /** Start, stop, resume, trials and submitting run one at a time. */
+  /** Start, stop, resume, trials and submissions run one at a time. */
   readonly mutex = new Mutex();
   readonly owner: Ownership;
   readonly timeline: Timeline;

@@ -1,7 +1,7 @@
 import type { ServiceSettings } from '../contract/settings.ts';
 import type { WatchTimes } from './discovery/messages.ts';
 
-/** Intervals and limits that cannot be configured; tests make them short. */
+/** Intervals and limits that cannot be configured; tests use shorter ones. */
 export interface Tuning {
   /** Interval between checks of files that are changing. */
   readonly hotMs: number;
@@ -11,9 +11,9 @@ export interface Tuning {
   readonly incompleteTimeoutMs: number;
   /** Interval between checks for results of movies in flight. */
   readonly resultsMs: number;
-  /** Interval between rounds while nothing is in flight; events start one at once. */
+  /** Interval between rounds while nothing is in flight; events start a round at once. */
   readonly idleMs: number;
-  /** Polling interval of the executor, which also reports endings by itself. */
+  /** Polling interval of the executors, which also report endings without being polled. */
   readonly pollMs: number;
   /** Retry interval while the disk is full. */
   readonly diskFullMs: number;
@@ -23,14 +23,14 @@ export interface Tuning {
   readonly settingsFailureLimit: number;
   /**
    * Number of consecutive batches without any result after which the session stops, because workers cannot
-   * work.
+   * run.
    */
   readonly emptyBatchLimit: number;
   readonly maxRetryDelayMs: number;
   readonly summaryMs: number;
-  /** Minimum interval between two writings of a session's STAR tables while it is being processed. */
+  /** Minimum interval at which the STAR tables of a session are written while it is being processed. */
   readonly tablesMs: number;
-  /** Between signs of life in a session that this service works on. */
+  /** Interval between heartbeats in a session that this service processes. */
   readonly ownerBeatMs: number;
   /** A service counts as ended after this time without a heartbeat. */
   readonly ownerLeaseMs: number;

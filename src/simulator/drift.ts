@@ -9,10 +9,10 @@ export interface DriftSettings {
   readonly seed: number;
 }
 
-/** The speed of the drift falls to 1/e within this part of the movie. */
-const SETTLING_PART = 0.2;
-/** Part of the drift that does not decay. */
-const STEADY_PART = 0.2;
+/** The speed of the drift falls to 1/e within this fraction of the movie. */
+const SETTLING_FRACTION = 0.2;
+/** Fraction of the drift that does not decay. */
+const STEADY_FRACTION = 0.2;
 /** Maximum change of the direction during a movie, radians. */
 const MAX_TURN_RAD = 0.6;
 
@@ -29,27 +29,27 @@ export function createDrift(settings: DriftSettings): [number, number][] {
   let walkY = 0;
   for (let frame = 0; frame < settings.frames; frame++) {
     const time = settings.frames > 1 ? frame / (settings.frames - 1) : 0;
-    const settled = settledPart(time);
-    const distance = settings.driftPixels * ((1 - STEADY_PART) * settled + STEADY_PART * time);
+    const settled = settledFraction(time);
+    const distance = settings.driftPixels * ((1 - STEADY_FRACTION) * settled + STEADY_FRACTION * time);
     const heading = direction + turn * time;
     if (frame > 0) {
       walkX += settings.jitterPixels * random.gaussian();
       walkY += settings.jitterPixels * random.gaussian();
     }
     shifts.push([
-      rounded(distance * Math.cos(heading) + walkX),
-      rounded(distance * Math.sin(heading) + walkY),
+      roundPixels(distance * Math.cos(heading) + walkX),
+      roundPixels(distance * Math.sin(heading) + walkY),
     ]);
   }
   return shifts;
 }
 
-/** Part of a settling motion that is over at a time of the movie, both 0 to 1. */
-export function settledPart(time: number): number {
-  return (1 - Math.exp(-time / SETTLING_PART)) / (1 - Math.exp(-1 / SETTLING_PART));
+/** Fraction of a decaying motion that is completed at a time of the movie; both are from 0 to 1. */
+export function settledFraction(time: number): number {
+  return (1 - Math.exp(-time / SETTLING_FRACTION)) / (1 - Math.exp(-1 / SETTLING_FRACTION));
 }
 
-/** Rounded before use, so that the written truth is exactly that of the movie. */
-function rounded(pixels: number): number {
+/** Shifts are rounded before use, so that `truth.json` contains exactly those of the movie. */
+function roundPixels(pixels: number): number {
   return Math.round(pixels * 1e4) / 1e4 + 0;
 }

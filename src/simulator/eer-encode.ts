@@ -1,7 +1,7 @@
 /**
- * The stream of one camera frame with 7-bit run lengths and 4-bit sub-pixel positions (compression 65001),
- * written independently of the reader: bit by bit, the least significant first. A run of 127 is 127 empty
- * pixels and no electron; the highest bit of each coordinate is inverted (0x0A).
+ * Encodes one camera frame with 7-bit run lengths and 4-bit sub-pixel positions (compression 65001),
+ * independently of the reader: bit by bit, the least significant first. A run of 127 is 127 empty pixels
+ * without an electron; the highest bit of each coordinate is inverted (0x0A).
  */
 const RUN_BITS = 7;
 const MAX_RUN = 127;
@@ -10,11 +10,11 @@ const POSITION_FLIP = 0x0a;
 
 export interface EerEncoder {
   /**
-   * @param pixel - y * width + x, greater than the last one
-   * @param subPixel - 0..15: x in quarters + 4 times y in quarters
+   * @param pixel - y * width + x, greater than in the previous call
+   * @param subPixel - 0..15: x in quarters of a pixel + 4 times y in quarters of a pixel
    */
-  electron(pixel: number, subPixel: number): void;
-  /** The stream up to the last pixel, in whole bytes. Resets the encoder. */
+  addElectron(pixel: number, subPixel: number): void;
+  /** Returns the stream up to the last pixel, in whole bytes, and resets the encoder. */
   finish(): Uint8Array;
 }
 
@@ -38,7 +38,7 @@ export function createEerEncoder(pixels: number): EerEncoder {
     return rest;
   };
   return {
-    electron(pixel, subPixel) {
+    addElectron(pixel, subPixel) {
       put(skip(pixel - next), RUN_BITS);
       put(subPixel ^ POSITION_FLIP, POSITION_BITS);
       next = pixel + 1;

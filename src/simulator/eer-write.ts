@@ -21,7 +21,7 @@ export interface EerWriter {
 const SEVEN_BIT = 65001;
 
 /**
- * A BigTIFF of one directory per camera frame, as EPU writes it.
+ * Writes a BigTIFF with one directory per camera frame, as EPU does.
  * @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE
  */
 export function createEerWriter(path: string, options: EerWriterOptions): EerWriter {
@@ -65,11 +65,11 @@ export function createEerWriter(path: string, options: EerWriterOptions): EerWri
       try {
         const chosen = new Set<number>();
         for (const [pixel, count] of counts.entries()) {
-          // A pixel counts once per camera frame: electrons that fall together are one event, as on the
-          // camera.
+          // A pixel counts at most once per camera frame: two electrons in the same pixel and frame are one
+          // event, as in a real camera.
           chosen.clear();
           for (let i = 0; i < count; i++) chosen.add(Math.floor(framesPerFraction * random.uniform()));
-          for (const frame of chosen) encoders[frame]?.electron(pixel, Math.floor(16 * random.uniform()));
+          for (const frame of chosen) encoders[frame]?.addElectron(pixel, Math.floor(16 * random.uniform()));
         }
         for (const encoder of encoders) appendCameraFrame(encoder.finish());
       } catch (error) {

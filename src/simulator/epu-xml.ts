@@ -7,20 +7,20 @@ const DRAWING = 'http://schemas.datacontract.org/2004/07/System.Drawing';
 const UNITS = 'http://schemas.datacontract.org/2004/07/Fei.Common.Types';
 const FEI_TYPES = 'http://schemas.datacontract.org/2004/07/Fei.Types';
 
-/** Exposure time of a frame, seconds; without effect on the counts. */
+/** Exposure time of a frame, seconds; does not affect the counts. */
 const FRAME_SECONDS = 0.1;
 const DETECTOR = 'BM-Simulated';
 
 type Scalar = 'double' | 'string' | 'boolean' | 'int' | 'long';
 
-function keyed(key: string, type: Scalar, value: string | number | boolean): string {
+function keyValueXml(key: string, type: Scalar, value: string | number | boolean): string {
   return (
     `<a:KeyValueOfstringanyType><a:Key>${key}</a:Key>` +
     `<a:Value xmlns:b="${SCHEMA}" i:type="b:${type}">${value}</a:Value></a:KeyValueOfstringanyType>`
   );
 }
 
-function metres(value: number): string {
+function metresXml(value: number): string {
   return (
     `<numericValue>${scientific(value)}</numericValue><unit xmlns:a="${UNITS}">` +
     '<a:_x003C_PrefixExponent_x003E_k__BackingField>1</a:_x003C_PrefixExponent_x003E_k__BackingField>' +
@@ -28,7 +28,7 @@ function metres(value: number): string {
   );
 }
 
-/** As .NET writes doubles: `4.15E-11`. */
+/** Formats a number as .NET formats a double: `4.15E-11`. */
 function scientific(value: number): string {
   if (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e15)) return String(value);
   const [mantissa, exponent = ''] = value.toExponential().split('e');
@@ -36,45 +36,47 @@ function scientific(value: number): string {
   return `${mantissa}E${exponent[0]}${digits}`;
 }
 
-function pair(name: string, x: number, y: number): string {
+function pointXml(name: string, x: number, y: number): string {
   return `<${name} xmlns:a="${FEI_TYPES}"><a:_x>${scientific(x)}</a:_x><a:_y>${scientific(y)}</a:_y></${name}>`;
 }
 
 /**
  * The XML that EPU writes next to a movie: pixel size in metres, dose in electrons per square metre, voltage
- * in volts, defocus in metres and negative for underfocus, stage in metres and radians, beam shift in its own
- * units.
+ * in volts, defocus in metres and negative for underfocus, stage position in metres, stage tilt in radians,
+ * beam shift in EPU's own unit.
  */
 export function epuImageXml(truth: MovieTruth, seed: number): string {
   const random = createRandom(seed, 11, truth.number);
   const seconds = Math.round(1e6 * truth.frames * FRAME_SECONDS) / 1e6;
   const pixelM = truth.pixelSizeA * 1e-10;
-  const measured = (truth.defocusUA + truth.defocusVA) / 2;
-  const defocusM = -(truth.targetDefocusUm === undefined ? measured * 1e-10 : truth.targetDefocusUm * 1e-6);
+  const meanDefocusA = (truth.defocusUA + truth.defocusVA) / 2;
+  const defocusM = -(truth.targetDefocusUm === undefined
+    ? meanDefocusA * 1e-10
+    : truth.targetDefocusUm * 1e-6);
   const [stageX, stageY, stageZ] = truth.stageUm ?? [0, 0, 0];
   const electronsPerPixel = truth.electronsPerPixelFrame * truth.frames;
   const detector = (name: string) => `Detectors[${DETECTOR}].${name}`;
   const custom = [
-    keyed('DoseOnCamera', 'double', electronsPerPixel),
-    keyed('Aperture[C2].Name', 'string', '50'),
-    keyed('Aperture[OBJ].Name', 'string', '100'),
-    keyed(detector('CommercialName'), 'string', 'Simulated'),
-    keyed(detector('ExposureTime'), 'double', seconds),
-    keyed(detector('ElectronCounted'), 'boolean', true),
-    keyed(detector('TotalDose'), 'double', electronsPerPixel),
-    keyed(detector('DoseRate'), 'double', electronsPerPixel / seconds),
-    keyed('Dose', 'double', scientific(truth.totalDoseEA2 * 1e20)),
-    keyed('PhasePlateUsed', 'boolean', truth.phaseShiftDeg !== 0),
-    keyed('BinaryResult.Detector', 'string', DETECTOR),
-    keyed('DetectorCommercialName', 'string', 'Simulated'),
-    keyed('AppliedDefocus', 'double', scientific(defocusM)),
+    keyValueXml('DoseOnCamera', 'double', electronsPerPixel),
+    keyValueXml('Aperture[C2].Name', 'string', '50'),
+    keyValueXml('Aperture[OBJ].Name', 'string', '100'),
+    keyValueXml(detector('CommercialName'), 'string', 'Simulated'),
+    keyValueXml(detector('ExposureTime'), 'double', seconds),
+    keyValueXml(detector('ElectronCounted'), 'boolean', true),
+    keyValueXml(detector('TotalDose'), 'double', electronsPerPixel),
+    keyValueXml(detector('DoseRate'), 'double', electronsPerPixel / seconds),
+    keyValueXml('Dose', 'double', scientific(truth.totalDoseEA2 * 1e20)),
+    keyValueXml('PhasePlateUsed', 'boolean', truth.phaseShiftDeg !== 0),
+    keyValueXml('BinaryResult.Detector', 'string', DETECTOR),
+    keyValueXml('DetectorCommercialName', 'string', 'Simulated'),
+    keyValueXml('AppliedDefocus', 'double', scientific(defocusM)),
   ].join('');
   const camera = [
     '<camera>',
     `<Binning xmlns:a="${DRAWING}"><a:x>1</a:x><a:y>1</a:y></Binning>`,
     `<CameraSpecificInput xmlns:a="${ARRAYS}">`,
-    keyed('SuperResolutionFactor', 'int', 1),
-    keyed('ElectronCountingEnabled', 'boolean', true),
+    keyValueXml('SuperResolutionFactor', 'int', 1),
+    keyValueXml('ElectronCountingEnabled', 'boolean', true),
     '</CameraSpecificInput>',
     `<DarkGainCorrection>None</DarkGainCorrection><ExposureTime>${seconds}</ExposureTime><Name>${DETECTOR}</Name>`,
     `<ReadoutArea xmlns:a="${DRAWING}"><a:height>${truth.height}</a:height><a:width>${truth.width}</a:width>`,
@@ -82,8 +84,8 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   ].join('');
   const optics = [
     '<optics>',
-    pair('BeamShift', ...(truth.beamShift ?? ([0, 0] as const))),
-    pair('BeamTilt', random.between(-0.03, 0.03), random.between(-0.03, 0.03)),
+    pointXml('BeamShift', ...(truth.beamShift ?? ([0, 0] as const))),
+    pointXml('BeamTilt', random.between(-0.03, 0.03), random.between(-0.03, 0.03)),
     '<ColumnOperatingTemSubMode>BrightField</ColumnOperatingTemSubMode>',
     `<Defocus>${scientific(defocusM)}</Defocus><EFTEMOn>true</EFTEMOn>`,
     '<IlluminationMode>Parallel</IlluminationMode><ProbeMode>NanoProbe</ProbeMode><SpotIndex>5</SpotIndex>',
@@ -98,8 +100,8 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
     '<?xml version="1.0" encoding="utf-8"?>',
     '<MicroscopeImage xmlns="http://schemas.datacontract.org/2004/07/Fei.SharedObjects" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">',
     `<name>${truth.base}</name><CustomData xmlns:a="${ARRAYS}">${custom}</CustomData>`,
-    `<SpatialScale><offset><x>${metres(0)}</x><y>${metres(0)}</y></offset>`,
-    `<pixelSize><x>${metres(pixelM)}</x><y>${metres(pixelM)}</y></pixelSize></SpatialScale>`,
+    `<SpatialScale><offset><x>${metresXml(0)}</x><y>${metresXml(0)}</y></offset>`,
+    `<pixelSize><x>${metresXml(pixelM)}</x><y>${metresXml(pixelM)}</y></pixelSize></SpatialScale>`,
     `<microscopeData><acquisition><acquisitionDateTime>${truth.acquiredAt}</acquisitionDateTime>${camera}</acquisition>`,
     '<core><ApplicationSoftware>EPU</ApplicationSoftware><ApplicationSoftwareVersion>simulated</ApplicationSoftwareVersion></core>',
     `<gun><AccelerationVoltage>${truth.voltageKv * 1000}</AccelerationVoltage><Sourcetype>FieldEmission</Sourcetype></gun>`,
@@ -109,12 +111,12 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   ].join('\n');
 }
 
-/** From a 14 um pixel (Falcon), rounded to thousands: only to look realistic. */
+/** For a camera with pixels of 14 um (Falcon), rounded to thousands; only makes the file look realistic. */
 function nominalMagnification(pixelSizeA: number): number {
   return Math.round(140_000 / pixelSizeA / 1000) * 1000;
 }
 
-/** `EpuSession.dm`, with the name of the session and its start only. */
+/** `EpuSession.dm`, with only the name and the start time of the session. */
 export function epuSessionXml(name: string, startedAt: Date): string {
   const escaped = name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return [

@@ -5,24 +5,24 @@ import { type Displacement, warp } from './warp.ts';
 
 export interface ExposureSettings extends SpecimenSettings {
   readonly optics: Optics;
-  /** Root mean square of the undamaged image's contrast, a fraction of its mean. */
+  /** Root mean square of the contrast before radiation damage, as a fraction of the mean intensity. */
   readonly contrast: number;
-  /** Power of the water ring at 3.7 A relative to that of the film; 0: none. */
+  /** Power of the ice ring at 3.7 A relative to the amorphous film; 0: no ring. */
   readonly iceRing: number;
-  /** Depth of the slow change of brightness by ice thickness, a fraction of the mean. */
+  /** Amplitude of the slow variation of brightness with ice thickness, as a fraction of the mean. */
   readonly iceGradient: number;
 }
 
-/** One field of view: what reaches the detector, before counting. */
+/** One field of view: the intensity at the detector, before counting. */
 export interface Exposure {
   readonly particles: number;
-  /** Undamaged contrast, for tests and pictures. */
+  /** Contrast before radiation damage, for tests and pictures. */
   readonly spectrum: Spectrum;
   /**
-   * Relative intensity minus one, seen through the window after the content moved and took a dose.
+   * Relative intensity minus one within the window, after the content has moved and received a dose.
    * @param shift - motion of the content, [x, y] pixels
-   * @param doseEA2 - dose taken so far, e/A^2
-   * @param out - window.height*window.width, row-major; with `localWarp` without its margin on each side
+   * @param doseEA2 - accumulated dose, e/A^2
+   * @param out - window.height*window.width, row-major; with `localWarp`, smaller by its margin on each side
    * @param localWarp - local motion
    */
   renderContrast(
@@ -39,7 +39,7 @@ interface LocalWarp {
   readonly margin: number;
 }
 
-/** Spacing and width of the ring of amorphous and crystalline water, 1/A. */
+/** Spatial frequency and width of the ring of amorphous and crystalline ice, 1/A. */
 const ICE_RING_PER_A = 1 / 3.7;
 const ICE_RING_WIDTH_PER_A = 0.01;
 
@@ -66,7 +66,8 @@ export function createExposure(settings: ExposureSettings, window: Window): Expo
 }
 
 /**
- * Potential to contrast: transfer, envelope, ice ring; scaled to the given root mean square, mean zero.
+ * Converts potential to contrast: contrast transfer, envelope, ice ring; scaled to the given root mean
+ * square, with mean zero.
  */
 function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
   const { nx, ny, re, im } = spectrum;
@@ -87,7 +88,7 @@ function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
       const at = kx * ny + ky;
       re[at] = (re[at] ?? 0) * factor;
       im[at] = (im[at] ?? 0) * factor;
-      // As rounded to 32 bits.
+      // The power of the values as rounded to 32 bits.
       if (at > 0) power += weight * ((re[at] ?? 0) ** 2 + (im[at] ?? 0) ** 2);
     }
   }
@@ -100,7 +101,9 @@ function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
   }
 }
 
-/** A wave of one period per field along x and along y: amplitude contrast, which the lens does not change. */
+/**
+ * Adds one cosine period along x and one along y. This is amplitude contrast, which the lens does not change.
+ */
 function addIceGradient(spectrum: Spectrum, settings: ExposureSettings): void {
   const { nx, ny, re } = spectrum;
   const amplitude = (settings.iceGradient * nx * ny) / 2;

@@ -2,10 +2,10 @@ import { closeSync, openSync, readFileSync, readSync, statSync, truncateSync, wr
 import { createRandom } from '../base/random.ts';
 
 /**
- * zero: no bytes. truncated: ends early. garbage: right size, random bytes. frame-size: the last frame is
- * smaller than the others (TIFF only). movie-size: all frames have half the width and height, so that the
- * gain does not fit. saturated: every pixel of the middle frame has the maximum value (not in EER, whose
- * electrons are counted one by one).
+ * zero: no bytes. truncated: ends early. garbage: correct size, random bytes. frame-size: the last frame is
+ * smaller than the others (TIFF only). movie-size: all frames have half the width and height, so that they do
+ * not match the gain reference. saturated: every pixel of the middle frame has the maximum value (not in EER,
+ * in which electrons are counted one by one).
  */
 export const FAULT_KINDS = ['zero', 'truncated', 'garbage', 'frame-size', 'movie-size', 'saturated'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -15,7 +15,7 @@ export type FaultRule =
   | { readonly kind: FaultKind; readonly movies: readonly number[] }
   | { readonly kind: FaultKind; readonly chance: number };
 
-/** The fault of the first rule that applies to a movie; the same for the same seed. */
+/** The fault by the first rule that applies to a movie; the same seed gives the same faults. */
 export function chooseFault(rules: readonly FaultRule[], seed: number, number: number): FaultKind | null {
   const random = createRandom(seed, 6, number);
   for (const rule of rules) {
@@ -25,7 +25,7 @@ export function chooseFault(rules: readonly FaultRule[], seed: number, number: n
   return null;
 }
 
-const PART_KEPT = 0.6;
+const KEPT_FRACTION = 0.6;
 
 /** Damages a finished file in place. Faults that change frames are made while the movie is written. */
 export function damageFile(path: string, kind: FaultKind, seed: number): void {
@@ -35,7 +35,7 @@ export function damageFile(path: string, kind: FaultKind, seed: number): void {
       truncateSync(path, 0);
       return;
     case 'truncated':
-      truncateSync(path, Math.floor(size * PART_KEPT));
+      truncateSync(path, Math.floor(size * KEPT_FRACTION));
       return;
     case 'garbage':
       overwriteWithNoise(path, size, seed);
@@ -62,31 +62,32 @@ function overwriteWithNoise(path: string, size: number, seed: number): void {
 const STRIP_OFFSETS = 273;
 
 /**
- * Appends the only directory of a little-endian classic TIFF to those of another.
- * @param onePath - its image must be one strip, so that only the strip's offset has to change
+ * Appends the only directory of a little-endian classic TIFF to the directories of another TIFF.
+ * @param framePath - its image must be one strip, so that only the strip's offset has to change
  */
-export function appendDirectory(moviePath: string, onePath: string): void {
-  const one = readFileSync(onePath);
+export function appendDirectory(moviePath: string, framePath: string): void {
+  const frame = readFileSync(framePath);
   const fd = openSync(moviePath, 'r+');
   try {
     const base = statSync(moviePath).size;
-    const directory = one.readUInt32LE(4);
-    const entries = one.readUInt16LE(directory);
+    const directory = frame.readUInt32LE(4);
+    const entries = frame.readUInt16LE(directory);
     for (let entry = 0; entry < entries; entry++) {
       const at = directory + 2 + 12 * entry;
-      if (one.readUInt16LE(at) === STRIP_OFFSETS) one.writeUInt32LE(one.readUInt32LE(at + 8) + base, at + 8);
+      if (frame.readUInt16LE(at) === STRIP_OFFSETS)
+        frame.writeUInt32LE(frame.readUInt32LE(at + 8) + base, at + 8);
     }
-    writeSync(fd, one, 0, one.length, base);
+    writeSync(fd, frame, 0, frame.length, base);
     const link = Buffer.alloc(4);
     link.writeUInt32LE(base + directory);
-    writeSync(fd, link, 0, 4, lastLink(fd));
+    writeSync(fd, link, 0, 4, lastLinkOffset(fd));
   } finally {
     closeSync(fd);
   }
 }
 
-/** Offset of the link of the last directory. */
-function lastLink(fd: number): number {
+/** Offset of the link field in the last directory. */
+function lastLinkOffset(fd: number): number {
   const word = Buffer.alloc(4);
   let link = 4;
   for (;;) {

@@ -4,17 +4,20 @@ export interface GainSettings {
   readonly width: number;
   readonly height: number;
   readonly seed: number;
-  /** Pixels per million that count too much in every frame. */
+  /** Pixels per million with too many counts in every frame. */
   readonly hotPerMillion?: number;
-  /** Pixels per million that never count. */
+  /** Pixels per million without counts. */
   readonly deadPerMillion?: number;
 }
 
-/** A detector and its response. It stays the same during a session. */
+/** The response of a detector, which stays the same during a session. */
 export interface Detector {
   readonly width: number;
   readonly height: number;
-  /** height*width, row-major; counts times this are electrons. Mean 1 over live pixels, 0 on dead ones. */
+  /**
+   * height*width, row-major; counts times gain are electrons. The mean over live pixels is 1; 0 on dead
+   * pixels.
+   */
   readonly gain: Float32Array;
   /** Counts per electron: 1/gain, 0 on dead pixels. */
   readonly sensitivity: Float32Array;
@@ -25,13 +28,14 @@ export interface Detector {
 }
 
 /**
- * Standard deviations of the parts of a counting camera's gain, fractions of the mean: as on K3 references.
+ * Standard deviations of the components of a counting camera's gain, as fractions of the mean; similar to
+ * those of K3 gain references.
  */
 const COLUMN_SPREAD = 0.02;
 const ROW_SPREAD = 0.015;
 const BLOCK_SPREAD = 0.02;
 const PIXEL_SPREAD = 0.025;
-/** Depth of the slow change across the sensor. */
+/** Amplitude of the slow variation across the sensor. */
 const SHADING = 0.03;
 /** Width of a readout block in columns. */
 const BLOCK_COLUMNS = 128;
@@ -39,8 +43,8 @@ const BLOCK_COLUMNS = 128;
 const HOT_COUNTS: readonly [number, number] = [15, 90];
 
 /**
- * Column and row stripes, readout blocks, shading and a part of each pixel, with hot and dead pixels; from
- * the seed alone.
+ * A detector with column and row stripes, readout blocks, shading and pixel-to-pixel variation, and with hot
+ * and dead pixels. The same settings and seed give the same detector.
  */
 export function createGain(settings: GainSettings): Detector {
   const { width, height } = settings;

@@ -3,26 +3,26 @@ import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
 /** The route of a microscope over the grid. */
 export interface GridRoute {
-  /** Holes of a square before the next square. */
+  /** Number of holes in a square that are recorded before the stage moves to the next square. */
   readonly holesPerSquare: number;
-  /** Movies of a hole. */
+  /** Number of movies per hole. */
   readonly moviesPerHole: number;
 }
 export const DEFAULT_ROUTE: GridRoute = { holesPerSquare: 10, moviesPerHole: 4 };
 
-/** Where a movie is taken, and with which settings. */
+/** Position on the grid at which a movie is recorded, with the imaging conditions there. */
 export interface GridPosition {
-  /** 0-based: of the square, of the hole over all squares, of the exposure in the hole. */
+  /** 0-based indices: the square, the hole counted over all squares, the exposure within the hole. */
   readonly square: number;
   readonly hole: number;
   readonly exposure: number;
-  /** Stage position, the middle of the hole; [x, y, z] in micrometres. */
+  /** Stage position, the centre of the hole; [x, y, z] in micrometres. */
   readonly stageUm: readonly [number, number, number];
   /** In EPU's own unit, a linear function of micrometres on the specimen. */
   readonly beamShift: readonly [number, number];
-  /** Target defocus within its range, 0..1. */
-  readonly targetPart: number;
-  /** Deviation from the target, micrometres: height of the square, of the hole, and error of focusing. */
+  /** Target defocus as a fraction of its range, 0..1. */
+  readonly targetFraction: number;
+  /** Deviation from the target, micrometres: by the heights of square and hole, and the focusing error. */
   readonly defocusErrorUm: number;
   /** Thickness of the ice relative to the first square. */
   readonly ice: number;
@@ -40,9 +40,9 @@ const STAGE_ERROR_UM = 0.08;
  * document them.
  */
 const SHIFT_PER_UM = 0.021;
-const SHIFT_TURN_RAD = 0.6;
-/** Target defocus of successive holes, as a part of the range. */
-const TARGET_PARTS = [0.5, 0.25, 0.75, 0, 1] as const;
+const SHIFT_ROTATION_RAD = 0.6;
+/** Target defocus of successive holes, as fractions of the range. */
+const TARGET_FRACTIONS = [0.5, 0.25, 0.75, 0, 1] as const;
 const SQUARE_ERROR_UM = 0.12;
 const HOLE_ERROR_UM = 0.04;
 const EXPOSURE_ERROR_UM = 0.02;
@@ -50,9 +50,9 @@ const ICE_PER_SQUARE = 0.25;
 const ICE_STEPS = 5;
 
 /**
- * A route over a grid: squares in a spiral from its middle, in each a lattice of holes with some left out, in
- * alternating rows.
- * @param number - 1-based, of the movie
+ * Position of a movie on the route over the grid: squares in a spiral from the centre; in each square, the
+ * rows of a lattice of holes in alternating directions, with some holes left out.
+ * @param number - of the movie, starting at 1
  */
 export function gridPosition(seed: number, number: number, route: GridRoute = DEFAULT_ROUTE): GridPosition {
   const index = number - 1;
@@ -60,43 +60,46 @@ export function gridPosition(seed: number, number: number, route: GridRoute = DE
   const exposure = index % route.moviesPerHole;
   const square = Math.floor(hole / route.holesPerSquare);
   const grid = createRandom(seed, 20);
-  const [gridTurn, holeTurn] = [grid.between(-0.3, 0.3), grid.between(-0.7, 0.7)];
+  const [gridAngle, holeAngle] = [grid.between(-0.3, 0.3), grid.between(-0.7, 0.7)];
   const [squareX, squareY] = spiral(square);
-  const middle = turned([squareX * SQUARE_PITCH_UM, squareY * SQUARE_PITCH_UM], gridTurn);
-  const ofSquare = createRandom(seed, 21, square);
-  const ofHole = createRandom(seed, 22, hole);
-  const ofExposure = createRandom(seed, 24, number);
-  const holeUm = turned(
+  const squareUm = rotate([squareX * SQUARE_PITCH_UM, squareY * SQUARE_PITCH_UM], gridAngle);
+  const squareRandom = createRandom(seed, 21, square);
+  const holeRandom = createRandom(seed, 22, hole);
+  const exposureRandom = createRandom(seed, 24, number);
+  const holeUm = rotate(
     latticeHole(seed, square, hole % route.holesPerSquare, route.holesPerSquare),
-    holeTurn,
+    holeAngle,
   );
   const angle = (2 * Math.PI * exposure) / route.moviesPerHole + Math.PI / 4;
   const radius = route.moviesPerHole === 1 ? 0 : EXPOSURE_RADIUS_UM;
-  const shift = turned([radius * Math.cos(angle), radius * Math.sin(angle)], SHIFT_TURN_RAD);
-  const squareErrorUm = SQUARE_ERROR_UM * ofSquare.gaussian();
-  const heightUm = ofSquare.between(-20, 20);
-  const [stageErrorX, stageErrorY] = [ofHole.gaussian(), ofHole.gaussian()];
-  const holeErrorUm = HOLE_ERROR_UM * ofHole.gaussian();
+  const shift = rotate([radius * Math.cos(angle), radius * Math.sin(angle)], SHIFT_ROTATION_RAD);
+  const squareErrorUm = SQUARE_ERROR_UM * squareRandom.gaussian();
+  const heightUm = squareRandom.between(-20, 20);
+  const [stageErrorX, stageErrorY] = [holeRandom.gaussian(), holeRandom.gaussian()];
+  const holeErrorUm = HOLE_ERROR_UM * holeRandom.gaussian();
   return {
     square,
     hole,
     exposure,
     stageUm: [
-      middle[0] + holeUm[0] + STAGE_ERROR_UM * stageErrorX,
-      middle[1] + holeUm[1] + STAGE_ERROR_UM * stageErrorY,
+      squareUm[0] + holeUm[0] + STAGE_ERROR_UM * stageErrorX,
+      squareUm[1] + holeUm[1] + STAGE_ERROR_UM * stageErrorY,
       heightUm,
     ],
     beamShift: [SHIFT_PER_UM * shift[0], SHIFT_PER_UM * shift[1]],
-    targetPart: TARGET_PARTS[hole % TARGET_PARTS.length] ?? 0,
-    defocusErrorUm: squareErrorUm + holeErrorUm + EXPOSURE_ERROR_UM * ofExposure.gaussian(),
+    targetFraction: TARGET_FRACTIONS[hole % TARGET_FRACTIONS.length] ?? 0,
+    defocusErrorUm: squareErrorUm + holeErrorUm + EXPOSURE_ERROR_UM * exposureRandom.gaussian(),
     ice: 1 + ICE_PER_SQUARE * (square % ICE_STEPS),
   };
 }
 
 /** Target defocus of an exposure, micrometres. */
-export function targetUm({ targetPart }: GridPosition, { defocusRangeUm }: Partial<MovieSettings>): number {
+export function targetDefocusUm(
+  { targetFraction }: GridPosition,
+  { defocusRangeUm }: Partial<MovieSettings>,
+): number {
   const [low, high] = defocusRangeUm ?? DEFAULT_MOVIE.defocusRangeUm;
-  return Math.round(100 * (low + targetPart * (high - low))) / 100;
+  return Math.round(100 * (low + targetFraction * (high - low))) / 100;
 }
 
 /**
@@ -104,7 +107,8 @@ export function targetUm({ targetPart }: GridPosition, { defocusRangeUm }: Parti
  */
 export function settingsAt(position: GridPosition, options: Partial<MovieSettings>) {
   const [low, high] = options.defocusRangeUm ?? DEFAULT_MOVIE.defocusRangeUm;
-  const defocusUm = Math.min(high, Math.max(low, targetUm(position, options) + position.defocusErrorUm));
+  const unclippedUm = targetDefocusUm(position, options) + position.defocusErrorUm;
+  const defocusUm = Math.min(high, Math.max(low, unclippedUm));
   return {
     defocusRangeUm: [defocusUm, defocusUm] as const,
     iceRing: (options.iceRing ?? DEFAULT_MOVIE.iceRing) * position.ice,
@@ -124,8 +128,8 @@ function spiral(n: number): [number, number] {
 }
 
 /**
- * The n-th hole of a square, micrometres from its middle: of a block of the lattice one hole in six is left
- * out.
+ * Position of the n-th hole of a square relative to the centre of the square, micrometres. One hole in six of
+ * the lattice is left out at random.
  */
 function latticeHole(seed: number, square: number, n: number, holes: number): [number, number] {
   const random = createRandom(seed, 23, square);
@@ -140,7 +144,7 @@ function latticeHole(seed: number, square: number, n: number, holes: number): [n
   return [(column - (columns - 1) / 2) * HOLE_PITCH_UM, (row - (columns - 1) / 2) * HOLE_PITCH_UM];
 }
 
-const turned = ([x, y]: readonly [number, number], radians: number): [number, number] => [
+const rotate = ([x, y]: readonly [number, number], radians: number): [number, number] => [
   x * Math.cos(radians) - y * Math.sin(radians),
   x * Math.sin(radians) + y * Math.cos(radians),
 ];

@@ -6,8 +6,8 @@
 export interface LineFft {
   readonly length: number;
   /**
-   * In place, X[k] = sum x[j] exp(-2 pi i j k / n), not normalised. With re and im exchanged it is the
-   * inverse.
+   * In place, X[k] = sum x[j] exp(-2 pi i j k / n), not normalised. With re and im exchanged, the inverse
+   * transform.
    */
   transform(re: Float64Array, im: Float64Array): void;
 }
@@ -16,13 +16,13 @@ interface Stage {
   readonly radix: 2 | 3 | 4;
   readonly groups: number;
   readonly stride: number;
-  /** cos and sin of -2 pi p k / (radix * groups) for k = 1..radix-1, in rows of one p. */
+  /** cos and sin of -2 pi p k / (radix * groups) for k = 1..radix-1, one row for each p. */
   readonly cos: Float64Array;
   readonly sin: Float64Array;
 }
 
 /** The smallest length of the form 2^a (a >= 4), 3*2^a or 9*2^a that is at least `minLength`; always even. */
-export function goodLength(minLength: number): number {
+export function fftLength(minLength: number): number {
   let best = 16;
   while (best < minLength) best *= 2;
   for (const odd of [3, 9]) {
@@ -83,7 +83,7 @@ function planStages(length: number): Stage[] {
 
 type Plane = Float64Array;
 
-// `?? 0` is for the type only: every index is within the line.
+// `?? 0` only satisfies the type checker: every index is within the line.
 
 function radix2({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
   for (let p = 0; p < groups; p++) {
@@ -145,7 +145,7 @@ function radix3({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: P
   }
 }
 
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a hot loop, whose `?? 0` count
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: a hot loop, in which each `?? 0` is counted
 function radix4({ groups, stride, cos, sin }: Stage, xr: Plane, xi: Plane, yr: Plane, yi: Plane): void {
   const step = stride * groups;
   for (let p = 0; p < groups; p++) {

@@ -13,12 +13,12 @@ import { createScene } from './scene.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 
 export interface SimulateMovieOptions extends Partial<MovieSettings> {
-  /** Path of the movie; it exists when the promise resolves. */
+  /** Path of the movie; the file exists when the promise resolves. */
   readonly path: string;
   readonly seed: number;
-  /** Default: one of the movie's size, made from the seed. */
+  /** Default: a detector of the movie's size, created from the seed. */
   readonly detector?: Detector;
-  /** Default: good. */
+  /** Default: no fault. */
   readonly fault?: FaultKind | null;
   readonly signal?: AbortSignal;
 }
@@ -40,8 +40,8 @@ export interface MovieFacts {
 const MAX_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
 
 /**
- * Makes one movie and writes it: specimen, lens, motion (phase ramps), fading, detector, Poisson counts,
- * faults. Deterministic from the seed. Yields to other work after each frame.
+ * Simulates one movie and writes it: specimen, lens, motion (phase ramps), radiation damage, detector,
+ * Poisson counts, faults. The same seed gives the same movie. Yields to other work after each frame.
  * @throws CodedError CANCELLED, DISK_FULL, OUTPUT_NOT_WRITABLE; RangeError for a detector of another size
  */
 export async function simulateMovie(options: SimulateMovieOptions): Promise<MovieFacts> {
@@ -94,27 +94,29 @@ function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null)
   if (fault === 'frame-size' && (settings.format !== 'tiff' || settings.frames < 2))
     throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
   if (fault === 'saturated' && settings.format === 'eer')
-    throw new RangeError('An EER movie cannot hold a saturated frame');
+    throw new RangeError('An EER movie cannot contain a saturated frame');
   if (fault !== 'movie-size') return settings;
   return { ...settings, width: Math.floor(settings.width / 2), height: Math.floor(settings.height / 2) };
 }
 
-/** Converts contrast to counts in the movie's pixel type; the next call overwrites the returned bytes. */
+/**
+ * Converts contrast to counts in the movie's pixel type; each call overwrites the bytes of the previous one.
+ */
 function createCounter(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
   const { width, height, format, mrcMode } = settings;
   const random = createRandom(seed, 10);
-  const largest = MAX_COUNT[format === 'mrc' ? mrcMode : format];
+  const maxCount = MAX_COUNT[format === 'mrc' ? mrcMode : format];
   const pixels =
     format === 'mrc' && mrcMode === 1 ? new Int16Array(width * height) : new Uint8Array(width * height);
   const { sensitivity } = detector;
   return (contrast: Float32Array, isSaturated: boolean): Uint8Array => {
-    if (isSaturated) return new Uint8Array(pixels.fill(largest).buffer);
+    if (isSaturated) return new Uint8Array(pixels.fill(maxCount).buffer);
     for (let i = 0; i < contrast.length; i++) {
       const counts = poisson(random, electrons * (1 + (contrast[i] ?? 0)) * (sensitivity[i] ?? 0));
-      pixels[i] = Math.min(counts, largest);
+      pixels[i] = Math.min(counts, maxCount);
     }
     for (const [x, y, mean] of detector.hotPixels) {
-      pixels[y * width + x] = Math.min(largest, poisson(random, mean));
+      pixels[y * width + x] = Math.min(maxCount, poisson(random, mean));
     }
     return new Uint8Array(pixels.buffer);
   };
@@ -134,7 +136,7 @@ function createWriter(path: string, settings: MovieSettings, seed: number) {
   }
 }
 
-/** Appends the middle of a frame, without an eighth on each side, as a further frame. */
+/** Appends the central part of a frame, without one eighth on each side, as an additional frame. */
 function appendSmallFrame(path: string, frame: Uint8Array, width: number, height: number): void {
   const left = Math.floor(width / 8);
   const top = Math.floor(height / 8);

@@ -11,7 +11,7 @@ export interface Optics {
   /** Angstrom, positive = underfocus; U is the larger. */
   readonly defocusUA: number;
   readonly defocusVA: number;
-  /** From the x axis to defocus U, towards increasing rows. */
+  /** Angle from the x axis to the direction of defocus U, towards increasing rows. */
   readonly defocusAngleDeg: number;
   /** B-factor of the envelope exp(-B k^2 / 4), square Angstrom. */
   readonly envelopeBA2: number;
@@ -57,8 +57,8 @@ export function createTransfer(optics: Optics): (kx: number, ky: number) => numb
 
 /**
  * Remaining amplitude at a spatial frequency after a dose: exp(-dose / (2 Ne)), Ne = 0.245 k^-1.665 + 2.81
- * e/A^2 at 300 kV, 0.8 of that at 200 kV (Grant and Grigorieff 2015), linear between and beyond, at least
- * 0.5.
+ * e/A^2 at 300 kV, 0.8 of that at 200 kV (Grant and Grigorieff 2015); the factor is linear in the voltage, at
+ * least 0.5.
  * @param k - 1/Angstrom
  */
 export function doseFade(k: number, doseEA2: number, voltageKv: number): number {

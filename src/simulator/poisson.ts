@@ -1,12 +1,12 @@
 import type { Random } from '../base/random.ts';
 
-/** A larger mean is drawn in parts: a sum of Poisson numbers is a Poisson number of the summed mean. */
+/** A larger mean is split: the sum of Poisson variates is a Poisson variate with the sum of their means. */
 const MAX_PART = 16;
 const STEPS_PER_UNIT = 1024;
 const EXP_TABLE = Float64Array.from({ length: MAX_PART * STEPS_PER_UNIT + 2 }, (_, i) =>
   Math.exp(-i / STEPS_PER_UNIT),
 );
-/** Far more than a mean of 16 gives in 2^32 draws. */
+/** Far above the largest count in 2^32 draws with a mean of 16. */
 const MAX_COUNT = 100;
 const RECIPROCAL = Float64Array.from({ length: MAX_COUNT + 1 }, (_, k) => (k === 0 ? 0 : 1 / k));
 
@@ -18,7 +18,7 @@ function expOfMinus(x: number): number {
 }
 
 /**
- * A Poisson number by inversion: one random number and about `mean` additions.
+ * Draws a Poisson variate by inversion: one random number and about `mean` additions.
  * @param mean - expected count; zero or less gives 0
  */
 export function poisson(random: Random, mean: number): number {

@@ -1,7 +1,7 @@
 import { createRandom } from '../base/random.ts';
 import { createDrift } from './drift.ts';
 import { createExposure } from './exposure.ts';
-import { goodLength } from './line-fft.ts';
+import { fftLength } from './line-fft.ts';
 import { createLocalMotion, type LocalMotion } from './local-motion.ts';
 import type { MovieSettings } from './settings.ts';
 import { type Displacement, warpMargin } from './warp.ts';
@@ -18,8 +18,8 @@ export interface Scene {
   readonly local: LocalMotion | null;
   readonly particles: number;
   /**
-   * Relative intensity minus one, as the detector sees it in a frame.
-   * @param doseEA2 - dose taken so far, e/A^2
+   * Relative intensity minus one at the detector in a frame.
+   * @param doseEA2 - accumulated dose, e/A^2
    * @param out - height*width, row-major
    */
   render(frame: number, doseEA2: number, out: Float32Array): void;
@@ -44,16 +44,17 @@ export function createScene(settings: MovieSettings, seed: number): Scene {
   });
   const localPixels = createRandom(seed, 15).between(...settings.localRangePixels);
   const local = createLocalMotion({ frames, maxPixels: localPixels, seed });
-  const around = local ? warpMargin(localPixels) : 0;
-  const margin = Math.ceil(2 * Math.max(...shiftsPixels.flat().map(Math.abs))) + MARGIN_PIXELS + 2 * around;
-  const [nx, ny] = [goodLength(width + margin), goodLength(height + margin)];
+  const localMargin = local ? warpMargin(localPixels) : 0;
+  const maxShift = Math.max(...shiftsPixels.flat().map(Math.abs));
+  const margin = Math.ceil(2 * maxShift) + MARGIN_PIXELS + 2 * localMargin;
+  const [nx, ny] = [fftLength(width + margin), fftLength(height + margin)];
   const exposure = createExposure(
     { ...settings, nx, ny, optics: { ...settings, ...lens }, seed },
     {
-      x: (nx - around) % nx,
-      y: (ny - around) % ny,
-      width: width + 2 * around,
-      height: height + 2 * around,
+      x: (nx - localMargin) % nx,
+      y: (ny - localMargin) % ny,
+      width: width + 2 * localMargin,
+      height: height + 2 * localMargin,
     },
   );
   return {
@@ -63,7 +64,8 @@ export function createScene(settings: MovieSettings, seed: number): Scene {
     particles: exposure.particles,
     render(frame, doseEA2, out) {
       const shift = shiftsPixels[frame] ?? NO_SHIFT;
-      const localWarp = local && { margin: around, displacement: seenMotion(local, frame, shift, settings) };
+      const displacement = local && displacementInFrame(local, frame, shift, settings);
+      const localWarp = displacement && { margin: localMargin, displacement };
       exposure.renderContrast(shift, doseEA2, out, localWarp ?? undefined);
     },
   };
@@ -82,13 +84,13 @@ function drawLens(settings: MovieSettings, seed: number) {
 }
 
 /**
- * Iterations to find where the content of a pixel came from; each reduces the error by the slope of the
- * motion, a hundredth.
+ * Iterations to find where the content of a pixel came from. Each multiplies the error by the gradient of the
+ * motion, about 0.01.
  */
 const SEARCH_ITERATIONS = 4;
 
-/** Local motion of one frame as seen: at each pixel the motion of the content that has arrived there. */
-function seenMotion(
+/** Local motion as a function of the position in this frame: the motion of the content that is now there. */
+function displacementInFrame(
   local: LocalMotion,
   frame: number,
   shift: readonly [number, number],

@@ -9,18 +9,18 @@ import { epuNames, epuTime } from './epu-names.ts';
 import { epuImageXml, epuSessionXml } from './epu-xml.ts';
 import { chooseFault, type FaultRule } from './faults.ts';
 import { createGain, type Detector } from './gain.ts';
-import { DEFAULT_ROUTE, type GridRoute, gridPosition, settingsAt, targetUm } from './grid.ts';
+import { DEFAULT_ROUTE, type GridRoute, gridPosition, settingsAt, targetDefocusUm } from './grid.ts';
 import { type MovieFacts, simulateMovie } from './movie.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
 import { pause, trickle } from './trickle.ts';
 import { type MovieTruth, readTruth, type SessionTruth, TRUTH_FILE, writeTruth } from './truth.ts';
 
 export interface SimulateSessionOptions extends Partial<MovieSettings> {
-  /** `<top>/<project>/sessions/<user>/<session>`; `raw/` and `truth.json` are made in it. */
+  /** `<top>/<project>/sessions/<user>/<session>`; `raw/` and `truth.json` are created in it. */
   readonly sessionDir: string;
-  /** How many movies to add; Infinity: until the signal. */
+  /** Number of movies to add; Infinity: until `signal` aborts. */
   readonly movies: number;
-  /** From the start of one movie to the start of the next. */
+  /** Time from the start of one movie to the start of the next. */
   readonly intervalMs?: number;
   /** Integer. Default 1. */
   readonly seed?: number;
@@ -28,23 +28,23 @@ export interface SimulateSessionOptions extends Partial<MovieSettings> {
   readonly route?: GridRoute;
   /** Time of the first movie in names and metadata. Default: now. Needed for reproducible names. */
   readonly startedAt?: Date;
-  /** Time during which each movie grows under its final name; 0 (default): it appears whole. */
+  /** Time during which each movie grows under its final name; 0 (default): it appears complete. */
   readonly trickleMs?: number;
   readonly faults?: readonly FaultRule[];
   /** wrong-size: half the width and height. none: the movies need no gain correction. Default: good. */
   readonly gain?: 'good' | 'wrong-size' | 'none';
-  /** Stops the microscope; the current movie is finished or leaves nothing. */
+  /** Stops the microscope; the current movie is either finished or removed. */
   readonly signal?: AbortSignal;
   /** Called after each movie, when it is complete on disk and in `truth.json`. */
   readonly onMovie?: (movie: MovieTruth) => void;
 }
 
 /**
- * A running microscope: writes an EPU-like tree under `raw/`, movie after movie, and the true values to
- * `truth.json`, which is replaced after each movie. In an existing session it continues with the next movie
- * of the same detector.
+ * A running microscope: writes an EPU-like directory tree under `raw/`, one movie after another, and the true
+ * values to `truth.json`, which is replaced after each movie. An existing session is continued with the next
+ * movie of the same detector.
  * @returns the truth of the whole session; `finished` is false if the signal ended it
- * @throws CodedError BAD_PARAMETERS if the session was made with another seed or size; DISK_FULL,
+ * @throws CodedError BAD_PARAMETERS if the session was simulated with another seed or size; DISK_FULL,
  * OUTPUT_NOT_WRITABLE
  */
 export async function simulateSession(options: SimulateSessionOptions): Promise<SessionTruth> {
@@ -58,15 +58,15 @@ export async function simulateSession(options: SimulateSessionOptions): Promise<
   try {
     const detector = createDetector(options, seed);
     let truth =
-      continued(await readTruth(truthPath), detector, seed, truthPath) ??
+      continueSession(await readTruth(truthPath), detector, seed, truthPath) ??
       (await startSession(options, detector, seed, startedAt, staging));
     await writeTruth(truthPath, truth);
     const startMs = performance.now();
-    for (let made = 0; made < options.movies; made++) {
-      await pause(startMs + made * intervalMs - performance.now(), signal);
+    for (let added = 0; added < options.movies; added++) {
+      await pause(startMs + added * intervalMs - performance.now(), signal);
       if (signal?.aborted) return truth;
-      const acquiredAt = new Date(startedAt.getTime() + made * intervalMs);
-      const movie = await takeMovie(options, detector, seed, truth.movies.length + 1, acquiredAt, staging);
+      const acquiredAt = new Date(startedAt.getTime() + added * intervalMs);
+      const movie = await recordMovie(options, detector, seed, truth.movies.length + 1, acquiredAt, staging);
       if (movie === null) return truth;
       truth = { ...truth, movies: [...truth.movies, movie] };
       await writeTruth(truthPath, truth);
@@ -95,7 +95,7 @@ function createDetector(options: SimulateSessionOptions, seed: number): Detector
   };
 }
 
-function continued(
+function continueSession(
   truth: SessionTruth | null,
   detector: Detector,
   seed: number,
@@ -133,23 +133,23 @@ async function startSession(
     finished: false,
   } as const;
   if (gain === 'none') return { ...start, gain: null };
-  const shown =
+  const reference =
     gain === 'good'
       ? detector
       : createGain({ width: Math.floor(width / 2), height: Math.floor(height / 2), seed });
-  // Beside EER files, a gain reference with this extension is one to multiply with.
+  // Next to EER files, a gain reference with this extension is multiplied with the counts.
   const name =
     options.format === 'eer'
       ? `${epuTime(startedAt)}_EER_GainReference.gain`
       : `${epuTime(startedAt)}_gain.tiff`;
-  writeGain(join(staging, name), shown);
+  writeGain(join(staging, name), reference);
   await rename(join(staging, name), join(sessionDir, 'raw', name));
-  return { ...start, gain: { path: `raw/${name}`, width: shown.width, height: shown.height } };
+  return { ...start, gain: { path: `raw/${name}`, width: reference.width, height: reference.height } };
 }
 
 /**
- * A 32-bit float TIFF to multiply with, in the orientation of the movies. One with the extension `.gain` has
- * the row order of the EER files next to it, as EPU writes it: from the bottom.
+ * Writes a 32-bit float TIFF with which counts are multiplied, in the orientation of the movies. A file with
+ * the extension `.gain` has the row order of EER files, as EPU writes it: bottom row first.
  */
 export function writeGain(path: string, detector: Detector): void {
   const { width, height } = detector;
@@ -160,8 +160,8 @@ export function writeGain(path: string, detector: Detector): void {
   writer.finish();
 }
 
-/** @returns null if the signal came before the movie was complete */
-async function takeMovie(
+/** @returns null if the signal aborted before the movie was complete */
+async function recordMovie(
   options: SimulateSessionOptions,
   detector: Detector,
   seed: number,
@@ -192,7 +192,7 @@ async function takeMovie(
     base,
     acquiredAt: acquiredAt.toISOString(),
     bytes: size,
-    targetDefocusUm: targetUm(position, options),
+    targetDefocusUm: targetDefocusUm(position, options),
     stageUm: position.stageUm,
     beamShift: position.beamShift,
   });

@@ -9,9 +9,9 @@ export interface MovieSettings {
   /** Fraction. */
   readonly amplitudeContrast: number;
   readonly phaseShiftDeg: number;
-  /** e/A^2; times the square of the pixel size it is the mean count per pixel and frame. */
+  /** e/A^2; multiplied by the square of the pixel size: the mean count per pixel and frame. */
   readonly dosePerFrameEA2: number;
-  /** Range of the mean defocus, um, positive = underfocus. One value per movie is drawn. */
+  /** Range of the mean defocus, um, positive = underfocus. A random value is chosen for each movie. */
   readonly defocusRangeUm: readonly [number, number];
   /** Range of U - V, Angstrom. */
   readonly astigmatismRangeA: readonly [number, number];
@@ -24,23 +24,26 @@ export interface MovieSettings {
   readonly localRangePixels: readonly [number, number];
   /** Standard deviation of the random walk per frame and axis, pixels. */
   readonly jitterPixels: number;
-  /** Root mean square of the undamaged contrast, fraction of the mean. */
+  /** Root mean square of the contrast before radiation damage, as a fraction of the mean. */
   readonly contrast: number;
   /** B-factor of the envelope exp(-B k^2 / 4), A^2. */
   readonly envelopeBA2: number;
-  /** Power of the water ring at 3.7 A relative to that of the film. */
+  /** Power of the ice ring at 3.7 A relative to the amorphous film. */
   readonly iceRing: number;
-  /** Depth of the slow change of brightness, fraction of the mean. */
+  /** Amplitude of the slow variation of brightness, as a fraction of the mean. */
   readonly iceGradient: number;
   /** 0..1. */
   readonly particleDensity: number;
   readonly format: 'tiff' | 'mrc' | 'eer';
   /**
-   * Camera frames of an EER file per frame of the movie; `frames` and `dosePerFrameEA2` are those of the
-   * fractions.
+   * Camera frames of an EER file per frame of the movie; `frames` and `dosePerFrameEA2` refer to the frames
+   * of the movie.
    */
   readonly eerFramesPerFraction: number;
-  /** Pixel of an MRC movie: 0 signed byte (counts up to 127), 1 signed 16-bit. TIFF movies are 8-bit, LZW. */
+  /**
+   * Pixel type of an MRC movie: 0 signed byte (counts up to 127), 1 signed 16-bit. TIFF movies are 8-bit,
+   * LZW.
+   */
   readonly mrcMode: 0 | 1;
 }
 

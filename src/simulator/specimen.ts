@@ -5,7 +5,7 @@ export interface SpecimenSettings {
   readonly nx: number;
   readonly ny: number;
   readonly pixelSizeA: number;
-  /** 0: none; 1: about one particle per 1.25 diameters squared. */
+  /** 0: no particles; 1: about one particle per square of 1.25 diameters. */
   readonly particleDensity: number;
   readonly seed: number;
 }
@@ -19,7 +19,7 @@ export interface Specimen {
   readonly particles: number;
 }
 
-/** Size of the invented particle: two rings of seven, like a chaperonin. */
+/** Size of the invented particle: two rings of seven subunits, like a chaperonin. */
 const PARTICLE_DIAMETER_A = 140;
 const RING_RADIUS_A = 45;
 const RING_HEIGHT_A = 36;
@@ -38,8 +38,8 @@ const PARTICLE_SEED = 7;
 type Point = readonly [number, number, number];
 
 /**
- * Amorphous film (white to the Nyquist frequency, as thin carbon nearly is) with particles in random
- * orientations.
+ * Amorphous film (white up to the Nyquist frequency, which is nearly true of thin carbon) with particles in
+ * random orientations.
  */
 export function createSpecimen(settings: SpecimenSettings): Specimen {
   const { nx, ny, pixelSizeA } = settings;
@@ -58,10 +58,10 @@ export function createSpecimen(settings: SpecimenSettings): Specimen {
       if (random.uniform() >= settings.particleDensity) continue;
       const x = ((column + 0.5) * nx) / columns + random.between(-0.2, 0.2) * spacing;
       const y = ((row + 0.5) * ny) / rows + random.between(-0.2, 0.2) * spacing;
-      const turn = randomRotation(random);
+      const rotation = randomRotation(random);
       for (const point of model) {
-        const atX = x + dot(turn[0], point) / pixelSizeA;
-        const atY = y + dot(turn[1], point) / pixelSizeA;
+        const atX = x + dot(rotation[0], point) / pixelSizeA;
+        const atY = y + dot(rotation[1], point) / pixelSizeA;
         addGaussian(potential, nx, ny, atX, atY, Math.max(0.7, POINT_SIGMA_A / pixelSizeA));
       }
       particles++;
@@ -101,7 +101,7 @@ function dot(a: Point, b: Point): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-/** Adds a Gaussian of POINT_HEIGHT, cut at three sigma, on the periodic field. */
+/** Adds a Gaussian with the height POINT_HEIGHT, truncated at three sigma, to the periodic field. */
 function addGaussian(
   field: Float32Array,
   nx: number,

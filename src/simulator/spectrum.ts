@@ -1,9 +1,9 @@
 import { createLineFft } from './line-fft.ts';
 
 /**
- * Spectrum of a real, periodic field of ny rows and nx columns. Only kx = 0..nx/2 is stored, the rest is the
- * complex conjugate. Value of (kx, ky) at `kx * ny + ky`, ky = 0..ny-1 (above ny/2: negative). The Nyquist
- * lines are zero, because a shift by a part of a pixel is not defined for them.
+ * Spectrum of a real, periodic field of ny rows and nx columns. Only kx = 0..nx/2 is stored; the rest follows
+ * from the complex conjugates. The value of (kx, ky) is at `kx * ny + ky`, ky = 0..ny-1 (above ny/2:
+ * negative). The Nyquist lines are zero, because a shift by a fraction of a pixel is not defined for them.
  */
 export interface Spectrum {
   readonly nx: number;
@@ -12,7 +12,7 @@ export interface Spectrum {
   readonly im: Float32Array;
 }
 
-/** Window of a field, in its pixels. */
+/** Window within a field, in pixels of the field. */
 export interface Window {
   readonly x: number;
   readonly y: number;
@@ -26,7 +26,7 @@ export function signedFrequency(index: number, length: number): number {
 }
 
 /**
- * Two rows go into one complex transform, as real and imaginary part.
+ * Transforms two rows at a time, as the real and the imaginary part of one complex line.
  * @param field - ny*nx, row-major
  */
 export function forwardSpectrum(field: Float32Array, nx: number, ny: number): Spectrum {
@@ -80,12 +80,12 @@ export interface Shifter {
 }
 
 /**
- * Steps of the table of a fade over squared frequency, up to the corner of the spectrum (0.5 cycles per
+ * Steps of the fade table over squared frequency, up to the corner of the spectrum (0.5 squared cycles per
  * squared pixel).
  */
 const FADE_STEPS = 8192;
 
-/** Keeps the buffers of the inverse transform, so that rendering frames allocates nothing. */
+/** Keeps the buffers of the inverse transform, so that rendering a frame allocates no memory. */
 export function createShifter(spectrum: Spectrum, window: Window): Shifter {
   // After the column pass only the window's rows are needed, plus one row where the height is odd.
   const rows = window.height + (window.height % 2);
@@ -106,8 +106,8 @@ export function createShifter(spectrum: Spectrum, window: Window): Shifter {
 }
 
 /**
- * Rows of the window whose columns are transformed and whose rows are not. Value of (kx, row) at `row * pitch
- * + kx`.
+ * Rows of the window after the inverse transform along columns, before that along rows. The value of (kx,
+ * row) is at `row * pitch + kx`.
  */
 interface HalfTransformed {
   readonly rows: number;
@@ -116,7 +116,7 @@ interface HalfTransformed {
   readonly im: Float32Array;
 }
 
-/** Moves and fades the spectrum and transforms its columns. */
+/** Shifts and fades the spectrum and transforms its columns. */
 function createColumnPass(
   spectrum: Spectrum,
   window: Window,
@@ -132,8 +132,10 @@ function createColumnPass(
   const turnIm = new Float64Array(ny);
   const squareY = Float64Array.from({ length: ny }, (_, ky) => (signedFrequency(ky, ny) / ny) ** 2);
 
-  /** One column, moved by `shiftX` and by the turns along y, and faded, to `c` and `s`. */
-  const moveColumn = (kx: number, shiftX: number): void => {
+  /**
+   * Writes one column to `c` and `s`, faded and multiplied by the phase factors of the shifts along x and y.
+   */
+  const shiftColumn = (kx: number, shiftX: number): void => {
     const angle = (-2 * Math.PI * kx * shiftX) / nx;
     const cosX = Math.cos(angle);
     const sinX = Math.sin(angle);
@@ -159,7 +161,7 @@ function createColumnPass(
       turnIm[ky] = Math.sin(angle) * scale;
     }
     for (let kx = 0; kx < nx / 2; kx++) {
-      moveColumn(kx, shiftX);
+      shiftColumn(kx, shiftX);
       columns.transform(s, c);
       for (let row = 0, at = kx; row < target.rows; row++, at += target.pitch) {
         const y = (window.y + row) % ny;
@@ -181,7 +183,7 @@ function createRowPass(
   const a = new Float64Array(nx);
   const b = new Float64Array(nx);
 
-  /** Two rows, which begin at `first` and `second`, as one complex line in `a` and `b`. */
+  /** Combines two rows, which begin at `first` and `second`, into one complex line in `a` and `b`. */
   const combineRows = (first: number, second: number): void => {
     a[0] = re[first] ?? 0;
     b[0] = re[second] ?? 0;

@@ -5,13 +5,15 @@ export interface TrickleSettings {
   readonly durationMs: number;
   /** Default 20. */
   readonly pieces?: number;
-  /** When it aborts, the rest follows at once, so that no partial movie is left. */
+  /** When it aborts, the rest of the file is written at once, so that no partial movie remains. */
   readonly signal?: AbortSignal;
-  /** After each piece, with the bytes written so far. */
+  /** Called after each piece, with the number of bytes written so far. */
   readonly onPiece?: (bytes: number, total: number) => void;
 }
 
-/** Copies a file under its final name piece by piece, like a microscope that writes to a slow share. */
+/**
+ * Copies a file under its final name piece by piece, like a microscope that writes to a slow network drive.
+ */
 export async function trickle(source: string, target: string, settings: TrickleSettings): Promise<void> {
   const pieces = settings.pieces ?? 20;
   await using from = await open(source, 'r');
@@ -29,7 +31,7 @@ export async function trickle(source: string, target: string, settings: TrickleS
   await to.sync();
 }
 
-/** Waits; an abort ends it early without an error. */
+/** Waits; an abort ends the wait early without an error. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (milliseconds <= 0 || signal?.aborted) return;
   try {

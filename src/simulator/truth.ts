@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { writeJsonAtomic } from '../base/atomic-file.ts';
+import { dirname } from 'node:path';
+import { writeJsonBelow } from '../base/below.ts';
 import { parseJson } from '../base/json.ts';
 import { LocatedError } from '../base/located-error.ts';
 import { unlessMissing } from '../base/missing-file.ts';
@@ -16,7 +17,7 @@ export interface MovieTruth {
   readonly base: string;
   readonly acquiredAt: string;
   readonly format: 'tiff' | 'mrc' | 'eer';
-  /** Of an EER file: camera frames per frame as counted here. */
+  /** EER only: camera frames per frame of the movie. */
   readonly eerFramesPerFraction?: number;
   readonly width: number;
   readonly height: number;
@@ -33,7 +34,7 @@ export interface MovieTruth {
   readonly targetDefocusUm?: number;
   /** Stage position, [x, y, z] in micrometres. Absent from sessions of earlier versions. */
   readonly stageUm?: readonly [number, number, number];
-  /** From the middle of the hole, in the unit of the metadata. Absent from sessions of earlier versions. */
+  /** From the centre of the hole, in the unit of the metadata. Absent from sessions of earlier versions. */
   readonly beamShift?: readonly [number, number];
   /** Degrees from x to defocus U towards y, which grows upwards, -90..90. */
   readonly defocusAngleDeg: number;
@@ -46,11 +47,14 @@ export interface MovieTruth {
    * over the field.
    */
   readonly shiftsPixels: readonly (readonly [number, number])[];
-  /** Local motion beyond that; null: the frame moves as a whole. Absent from sessions of earlier versions. */
+  /**
+   * Local motion in addition to that; null: the frame moves as a whole. Absent from sessions of earlier
+   * versions.
+   */
   readonly localMotion?: LocalTruth | null;
   readonly particles: number;
   readonly iceRing: number;
-  /** The fault that was made on purpose; null: a good movie. */
+  /** The fault that was added on purpose; null: no fault. */
   readonly fault: FaultKind | null;
   /** Size of the file, bytes. */
   readonly bytes: number;
@@ -62,11 +66,11 @@ export interface SessionTruth {
   readonly seed: number;
   readonly width: number;
   readonly height: number;
-  /** Null if the movies need no gain reference. */
+  /** The gain reference; null if the movies need none. */
   readonly gain: {
     /** Relative to the session directory. */
     readonly path: string;
-    /** Size of the file; differs from that of the movies if a wrong one was requested. */
+    /** Size of the file; differs from the size of the movies if a wrong size was requested. */
     readonly width: number;
     readonly height: number;
   } | null;
@@ -75,25 +79,26 @@ export interface SessionTruth {
   /** [x, y]. */
   readonly deadPixels: readonly (readonly [number, number])[];
   readonly movies: readonly MovieTruth[];
-  /** False while the microscope runs, or where it was stopped early. */
+  /** False while the microscope is running, or if it was stopped early. */
   readonly finished: boolean;
 }
 
 export const TRUTH_FILE = 'truth.json';
 
 /** Replaces the file atomically. */
-export const writeTruth = (path: string, truth: SessionTruth): Promise<void> => writeJsonAtomic(path, truth);
+export const writeTruth = (path: string, truth: SessionTruth): Promise<void> =>
+  writeJsonBelow(dirname(path), path, truth);
 
-/** @returns null if there is no such file @throws LocatedError where it is not a truth of this version */
+/** @returns null if there is no such file @throws LocatedError if the file is of another version or format */
 export async function readTruth(path: string): Promise<SessionTruth | null> {
   const text = await unlessMissing(readFile(path, 'utf8'), null);
   if (text === null) return null;
   const truth = parseJson(text, path);
   if (isTruth(truth)) return truth;
-  throw new LocatedError('It was not written by this simulator', { source: path, expected: 'version 1' });
+  throw new LocatedError('not written by this simulator', { source: path, expected: 'version 1' });
 }
 
-/** Looks at the parts that a further simulation depends on. */
+/** Checks only the fields that the continuation of a session depends on. */
 const isTruth = (value: unknown): value is SessionTruth =>
   typeof value === 'object' &&
   value !== null &&

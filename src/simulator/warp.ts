@@ -4,8 +4,8 @@
 export type Displacement = (x: number, y: number) => readonly [number, number];
 
 /**
- * Filters that shift by a part of a pixel: out(x) = sum of table[step][k] in(x + k - halfTaps + 1) is in(x +
- * step / FRACTIONS).
+ * Filters that shift by a fraction of a pixel: the sum over k of table[step][k] in(x + k - halfTaps + 1)
+ * approximates in(x + step / FRACTIONS).
  */
 export interface SincFilter {
   readonly halfTaps: number;
@@ -14,12 +14,14 @@ export interface SincFilter {
 }
 
 const FRACTIONS = 2048;
-/** The displacement is computed at every n-th pixel along each axis and interpolated linearly between. */
+/**
+ * The displacement is computed at every n-th pixel along each axis and interpolated linearly between them.
+ */
 const NODE_STEP = 16;
 
 /**
  * A Kaiser-windowed sinc (Kaiser and Schafer, IEEE Trans. ASSP 28 (1980) 105).
- * @param beta - of the window: a larger one has less ripple and loses a wider band at Nyquist
+ * @param beta - shape of the window: a larger value has less ripple but attenuates a wider band at Nyquist
  */
 export function sincFilter(halfTaps: number, beta: number): SincFilter {
   const taps = 2 * halfTaps;
@@ -43,7 +45,10 @@ export function sincFilter(halfTaps: number, beta: number): SincFilter {
 /** 16 taps: spatial frequencies up to 3/4 of Nyquist are accurate to 0.1 %. */
 const DEFAULT_FILTER = sincFilter(8, 6);
 
-/** Pixels that `warp` needs around the result. @param maxPixels - largest displacement */
+/**
+ * Width in pixels of the border that `warp` needs around the result.
+ * @param maxPixels - largest displacement
+ */
 export function warpMargin(maxPixels: number, filter = DEFAULT_FILTER): number {
   return Math.ceil(maxPixels) + filter.halfTaps + 1;
 }
@@ -125,10 +130,12 @@ function weightedSum(
   return sum;
 }
 
-/** Iterations of a fixed-point search; each reduces the error by the slope of the motion, a hundredth. */
+/**
+ * Iterations of a fixed-point search; each multiplies the error by the gradient of the motion, about 0.01.
+ */
 const SEARCH_ITERATIONS = 3;
 
-/** A smooth function row by row, interpolated linearly between nodes. @returns the same array in each call */
+/** Evaluates a smooth function row by row, linearly between nodes. Each call returns the same array. */
 function createField(width: number, height: number, value: (x: number, y: number) => number) {
   const columns = Math.ceil(width / NODE_STEP) + 1;
   const lines = Math.ceil(height / NODE_STEP) + 1;

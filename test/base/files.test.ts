@@ -9,11 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeFileAtomic, writeJsonAtomic } from '../../src/base/atomic-file.ts';
-import { makeDirectory, makeOneDirectory, syncDirectory, writeDurably } from '../../src/base/durable-file.ts';
-import { listNames } from '../../src/base/list-names.ts';
+import { listBelow, makeFolderBelow, writeBelow, writeJsonBelow } from '../../src/base/below.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'base-files-'));
 afterAll(() => rmSync(top, { recursive: true, force: true }));
@@ -28,10 +26,10 @@ describe('an atomic write', () => {
   it('creates or replaces a file, and leaves no other file', async () => {
     const folder = newDirectory();
     const path = join(folder, 'a');
-    await writeFileAtomic(path, 'one');
-    await writeFileAtomic(path, Uint8Array.of(0x74, 0x77, 0x6f));
+    await writeBelow(top, path, 'one');
+    await writeBelow(top, path, Uint8Array.of(0x74, 0x77, 0x6f));
     expect(readFileSync(path, 'utf8')).toBe('two');
-    await writeJsonAtomic(path, { a: [1] });
+    await writeJsonBelow(top, path, { a: [1] });
     expect(readFileSync(path, 'utf8')).toBe('{"a":[1]}\n');
     expect(readdirSync(folder)).toEqual(['a']);
   });
@@ -41,20 +39,20 @@ describe('an atomic write', () => {
     const path = join(folder, 'taken');
     mkdirSync(path);
     writeFileSync(join(path, 'inside'), 'old');
-    await expect(writeFileAtomic(path, 'new')).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(writeBelow(top, path, 'new')).rejects.toMatchObject({ code: 'EISDIR' });
     expect(readdirSync(folder)).toEqual(['taken']);
     expect(readFileSync(join(path, 'inside'), 'utf8')).toBe('old');
   });
 
   it('creates no directory', async () => {
-    await expect(writeFileAtomic(join(top, 'none', 'a'), '')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(writeBelow(top, join(top, 'none', 'a'), '')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('never shows a reader a part of the file', async () => {
+  it('never lets a reader see an incomplete file', async () => {
     const path = join(newDirectory(), 'a');
     const texts = ['x'.repeat(300_000), 'y'.repeat(300_000)];
-    await writeFileAtomic(path, texts[0] ?? '');
-    const writes = Promise.all([...texts, ...texts].map((text) => writeFileAtomic(path, text)));
+    await writeBelow(top, path, texts[0] ?? '');
+    const writes = Promise.all([...texts, ...texts].map((text) => writeBelow(top, path, text)));
     let isWriting = true;
     void writes.finally(() => {
       isWriting = false;
@@ -70,35 +68,35 @@ describe('an atomic write', () => {
 describe('durable files and directories', () => {
   it('exist when the call resolves', async () => {
     const folder = join(newDirectory(), 'a', 'b');
-    await makeDirectory(folder);
-    await makeDirectory(folder);
-    await writeDurably(join(folder, 'c'), 'text');
-    await syncDirectory(folder);
+    await makeFolderBelow(top, dirname(folder));
+    await makeFolderBelow(top, folder);
+    await makeFolderBelow(top, folder);
+    await writeBelow(top, join(folder, 'c'), 'text');
     expect(readFileSync(join(folder, 'c'), 'utf8')).toBe('text');
   });
 
-  it('are created one at a time if their parents must not be created again', async () => {
+  it('can be created without their parents', async () => {
     const folder = newDirectory();
-    await makeOneDirectory(join(folder, 'a'));
-    await makeOneDirectory(join(folder, 'a'));
+    await makeFolderBelow(top, join(folder, 'a'));
+    await makeFolderBelow(top, join(folder, 'a'));
     expect(statSync(join(folder, 'a')).isDirectory()).toBe(true);
-    await expect(makeOneDirectory(join(folder, 'b', 'c'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(makeFolderBelow(top, join(folder, 'b', 'c'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
-describe('the names in a directory', () => {
-  it('are empty if there is no directory', async () => {
+describe('listNames', () => {
+  it('returns the names in a directory, and none if there is no such directory', async () => {
     const folder = newDirectory();
     writeFileSync(join(folder, 'a'), '');
-    expect(await listNames(folder)).toEqual(['a']);
-    expect(await listNames(join(folder, 'none'))).toEqual([]);
-    expect(await listNames(join(folder, 'a'))).toEqual([]);
+    expect(await listBelow(top, folder)).toEqual(['a']);
+    expect(await listBelow(top, join(folder, 'none'))).toEqual([]);
+    expect(await listBelow(top, join(folder, 'a'))).toEqual([]);
   });
 
-  it.skipIf(process.getuid?.() === 0)('are an error if it cannot be read', async () => {
+  it.skipIf(process.getuid?.() === 0)('throws if the directory cannot be read', async () => {
     const folder = newDirectory();
     chmodSync(folder, 0);
-    await expect(listNames(folder)).rejects.toMatchObject({ code: 'EACCES' });
+    await expect(listBelow(top, folder)).rejects.toMatchObject({ code: 'EACCES' });
     chmodSync(folder, 0o700);
   });
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { readJsonBelow, tryReadJsonBelow } from '../../src/base/below.ts';
 import { parseJson, parseJsonAs, tryParseJsonAs } from '../../src/base/json.ts';
-import { readJsonFile, tryReadJsonFile } from '../../src/base/json-file.ts';
 import { findJsonSyntaxFault } from '../../src/base/json-syntax.ts';
 import { LocatedError } from '../../src/base/located-error.ts';
 
@@ -34,7 +34,7 @@ describe('a text that is not JSON', () => {
   ])('%j is a syntax error at its line and column', (text, where) => {
     const { location, message } = errorOf(() => parseJson(text, 'a.json'));
     expect(location).toEqual({ source: 'a.json', ...where });
-    expect(message).toContain(`a.json:${where.line}:${where.column}: It is not JSON (expected`);
+    expect(message).toContain(`a.json:${where.line}:${where.column}: not valid JSON (expected`);
   });
 
   it('is found if and only if JSON.parse finds an error', () => {
@@ -58,19 +58,19 @@ describe('a text that is not JSON', () => {
   });
 });
 
-describe('JSON that fits a schema', () => {
-  it('gives its value', () => {
+describe('JSON that matches a schema', () => {
+  it('is parsed to its value', () => {
     expect(parseJsonAs('{"movies":[{"base":"a"}]}', schema, 'x')).toEqual({ movies: [{ base: 'a' }] });
   });
 
-  it('that does not fit causes an error with its path and what was found', () => {
+  it('with a mismatch causes an error with the path of the value and what was found', () => {
     const { location, message } = errorOf(() => parseJsonAs('{"movies":[{"base":7}]}', schema, 'x.json'));
     expect(location).toMatchObject({ source: 'x.json', path: 'movies[0].base', found: '7' });
     expect(message).toMatch(/^x\.json at movies\[0\]\.base: .*\(found 7\)$/);
     expect(errorOf(() => parseJsonAs('[]', schema, 'x')).location.path).toBeUndefined();
   });
 
-  it('is null if damaged JSON counts as missing', () => {
+  it('is null if it is damaged and damaged JSON counts as missing', () => {
     expect(tryParseJsonAs('{"movies":[]}', schema)).toEqual({ movies: [] });
     expect(tryParseJsonAs('{"movies":', schema)).toBeNull();
     expect(tryParseJsonAs('{}', schema)).toBeNull();
@@ -82,14 +82,14 @@ describe('a JSON file', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is null if there is none', async () => {
-    expect(await readJsonFile(join(folder, 'none'), schema)).toBeNull();
-    expect(await tryReadJsonFile(join(folder, 'none'), schema)).toBeNull();
+    expect(await readJsonBelow(folder, join(folder, 'none'), schema)).toBeNull();
+    expect(await tryReadJsonBelow(folder, join(folder, 'none'), schema)).toBeNull();
   });
 
-  it('is named in the error if it is damaged, or counts as missing', async () => {
+  it('that is damaged is named in the error, or counts as missing', async () => {
     const path = join(folder, 'damaged.json');
     writeFileSync(path, '{"movies": [');
-    await expect(readJsonFile(path, schema)).rejects.toThrow(`${path}:1:13: It is not JSON`);
-    expect(await tryReadJsonFile(path, schema)).toBeNull();
+    await expect(readJsonBelow(folder, path, schema)).rejects.toThrow(`${path}:1:13: It is not JSON`);
+    expect(await tryReadJsonBelow(folder, path, schema)).toBeNull();
   });
 });

@@ -8,7 +8,7 @@ import {
 } from '../../src/base/shell-words.ts';
 import { runProcess } from '../../src/base/start-process.ts';
 
-/** Splits a text with a real shell: its words, each followed by a zero byte. */
+/** Splits a text into words with a real shell. */
 async function byShell(text: string): Promise<string[]> {
   const { stdout } = await runProcess(['sh', '-c', `printf '%s\\0' ${text}`]);
   return stdout.split('\0').slice(0, -1);
@@ -25,7 +25,7 @@ describe('splitShellWords', () => {
     expect(splitShellWords(text)).toEqual(await byShell(text));
   });
 
-  it('reads back whatever was quoted', () => {
+  it('restores all words that were quoted', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { maxLength: 4 }), (words) => {
         expect(splitShellWords(words.map(shellQuoted).join(' '))).toEqual(words);
@@ -46,7 +46,7 @@ describe('splitShellWords', () => {
     expect(() => splitShellWords(text)).toThrow(message);
   });
 
-  it('takes expansions literally on request', () => {
+  it('treats expansions as literal text on request', () => {
     expect(splitShellWords('-x $a "$(b)" c;d', { special: 'literal' })).toEqual(['-x', '$a', '$(b)', 'c;d']);
   });
 });

@@ -17,8 +17,8 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-describe('a program that ended', () => {
-  it('gives a result with its exit code, its outputs, its command and its duration', async () => {
+describe('the result of a program', () => {
+  it('has its exit code, its outputs, its command and its duration', async () => {
     const result = await sh('echo out; echo err >&2; exit 3');
     expect(result).toMatchObject({
       command: ['sh', '-c', 'echo out; echo err >&2; exit 3'],
@@ -34,12 +34,12 @@ describe('a program that ended', () => {
     expect(isSuccess(await sh('true'))).toBe(true);
   });
 
-  it('by a signal gives the signal', async () => {
+  it('has the signal that ended it', async () => {
     expect(await sh('kill -SEGV $$')).toMatchObject({ exitCode: null, signal: 'SIGSEGV', stoppedBy: null });
   });
 
   it.each([[[join(top, 'nothing-here')], 'ENOENT'], [[top], 'EACCES'], [['no-such-program-in-path', 'a']]])(
-    '%j, which cannot be started, gives the reason',
+    'has the reason if the program cannot be started: %j',
     async (command, code = 'ENOENT') => {
       const { pid, ended } = startProcess(command);
       expect(pid).toBeNull();
@@ -50,7 +50,7 @@ describe('a program that ended', () => {
     },
   );
 
-  it('in a missing directory could not be started either', async () => {
+  it('has the reason if the directory of the program is missing', async () => {
     const result = await sh('true', { cwd: join(top, 'none') });
     expect(result.startFailure?.code).toBe('ENOENT');
   });
@@ -70,11 +70,11 @@ describe('a program gets', () => {
     delete process.env.BASE_TEST;
   });
 
-  it('no standard input, or a text that it may ignore', async () => {
+  it('no standard input, or text that it need not read', async () => {
     expect((await sh('cat; echo end')).stdout).toBe('end\n');
     expect((await sh('cat', { stdin: { text: 'yes\n' } })).stdout).toBe('yes\n');
-    const closed = await sh('exec 0<&-; echo deaf', { stdin: { text: 'yes\n'.repeat(100_000) } });
-    expect(closed).toMatchObject({ exitCode: 0, stdout: 'deaf\n' });
+    const closed = await sh('exec 0<&-; echo done', { stdin: { text: 'yes\n'.repeat(100_000) } });
+    expect(closed).toMatchObject({ exitCode: 0, stdout: 'done\n' });
   });
 
   it('a standard input that stays open until this process ends', async () => {
@@ -108,14 +108,14 @@ describe('the output of a program', () => {
     expect(isSuccess(result)).toBe(false);
   });
 
-  it('can stop the program by its content', async () => {
+  it('can stop the program if it contains a given text', async () => {
     const result = await sh('echo waiting for it >&2; exec sleep 300', {
-      stopsAt: (text) => text.includes('waiting'),
+      shouldStop: (text) => text.includes('waiting'),
     });
     expect(result).toMatchObject({ stoppedBy: 'stopped', signal: 'SIGKILL', stderr: 'waiting for it\n' });
   });
 
-  it('is not waited for if another process holds it open', async () => {
+  it('is not waited for if another process keeps it open', async () => {
     const result = await sh('sleep 300 & echo $!');
     sendSignal(Number(result.stdout), 'SIGKILL');
     expect(result.exitCode).toBe(0);
@@ -142,7 +142,7 @@ describe('a program is stopped', () => {
     expect(result).toMatchObject({ stoppedBy: 'timed out', signal: 'SIGKILL' });
   });
 
-  it('by an AbortSignal, also by one that was aborted before', async () => {
+  it('by an AbortSignal, even by one that was aborted before the start', async () => {
     const stop = new AbortController();
     const running = startProcess(['sleep', '300'], { signal: stop.signal });
     stop.abort();
@@ -155,7 +155,7 @@ describe('a program is stopped', () => {
     const pidFile = join(top, 'child');
     const running = startProcess(
       ['sh', '-c', `sh -c "trap '' TERM; echo \\$\\$ > ${pidFile}; while :; do sleep 0.05; done" & wait`],
-      { group: 'swept' },
+      { group: 'ownKilledAtEnd' },
     );
     await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'));
     const child = Number(readFileSync(pidFile, 'utf8'));
@@ -166,7 +166,7 @@ describe('a program is stopped', () => {
   });
 });
 
-/** False for a zombie too, which has not been waited for. */
+/** Also false for a zombie: a process that has ended but whose parent has not waited for it. */
 function isRunning(pid: number): boolean {
   if (!sendSignal(pid, 0)) return false;
   try {

@@ -14,7 +14,7 @@ describe('back-off', () => {
     ]);
   });
 
-  it('says when the next attempt is due; a success resets it', () => {
+  it('determines when the next attempt is due; a success resets it', () => {
     const backOff = new BackOff(policy);
     expect(backOff.isDue(0)).toBe(true);
     expect(backOff.failed(1000)).toBe(100);
@@ -30,18 +30,18 @@ describe('back-off', () => {
 describe('a mutex', () => {
   it('runs one task at a time, in the order of the calls', async () => {
     const mutex = new Mutex();
-    const seen: string[] = [];
+    const events: string[] = [];
     const work = (name: string, ms: number) =>
       mutex.run(async () => {
-        seen.push(`${name} begins`);
+        events.push(`${name} begins`);
         await sleep(ms);
-        seen.push(`${name} ends`);
+        events.push(`${name} ends`);
         return name;
       });
     const all = Promise.all([work('a', 20), work('b', 1), work('c', 1)]);
     expect(mutex.isBusy).toBe(true);
     expect(await all).toEqual(['a', 'b', 'c']);
-    expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+    expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
     expect(mutex.isBusy).toBe(false);
   });
 

@@ -53,7 +53,7 @@ async function run(command: Command, ...args: string[]) {
   }
 }
 
-describe('commands that talk to a running service', () => {
+describe('commands that connect to a running service', () => {
   it('list sessions as a table, and as JSON', async () => {
     const table = await run(sessionsCommand());
     expect(table.out.split('\n')[0]).toMatch(/^SESSION +STATE +DONE +FAILED +MOVIES/);
@@ -81,25 +81,25 @@ describe('commands that talk to a running service', () => {
     ]);
   });
 
-  it('print every invalid field of a refused start, and end with 1', async () => {
+  it('print every invalid field if a start is refused, and exit with 1', async () => {
     const { err, code } = await run(startCommand(), NAME, '--apix', 'x');
     expect(code).toBe(1);
     expect(err).toContain('apix must be a number');
     expect(err).toContain('kev is missing');
   });
 
-  it('end with 1 if there is no such session, or the token is wrong', async () => {
+  it('exit with 1 if there is no such session, or the token is wrong', async () => {
     const missing = await run(statusCommand(), 'p/u/none');
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('NO_SUCH_SESSION')]);
     vi.stubEnv('CRYOEM_TOKEN', 'wrong');
     expect((await run(sessionsCommand())).err).toContain('UNAUTHORIZED');
   });
 
-  it('end with 2 if the name of the session is incomplete', async () => {
+  it('exit with 2 if the name of the session is incomplete', async () => {
     expect((await run(statusCommand(), 'p/u')).code).toBe(2);
   });
 
-  it('end with 3 if nothing responds, or another program does', async () => {
+  it('exit with 3 if nothing responds, or if another program responds', async () => {
     await service.close();
     const silent = await run(sessionsCommand());
     expect([silent.code, silent.err]).toEqual([3, expect.stringContaining(url)]);
@@ -110,7 +110,7 @@ describe('commands that talk to a running service', () => {
     other.close();
   });
 
-  it('take address and token from the config file', async () => {
+  it('take the address and the token from the config file', async () => {
     vi.unstubAllEnvs();
     const path = join(folder, 'c.conf');
     const text = `[general]\nsession_dir = /d\n[api]\nport = ${new URL(url).port}\ntoken = ${TOKEN}\n`;
@@ -118,7 +118,7 @@ describe('commands that talk to a running service', () => {
     expect((await run(sessionsCommand(), '--config', path)).out).toContain(NAME);
   });
 
-  it('end with 1 and a sample if there is no config file', async () => {
+  it('print a sample and exit with 1 if there is no config file', async () => {
     vi.unstubAllEnvs();
     const { code, err } = await run(sessionsCommand(), '--config', join(folder, 'none.conf'));
     expect([code, err]).toEqual([1, expect.stringContaining('session_dir = /cryoem1')]);

@@ -27,7 +27,7 @@ describe('checkConfig', () => {
   it.each([
     ['as it stands', ORIGINAL_CONFIG],
     ['without the indentation of its block', ORIGINAL_CONFIG.replaceAll(/^ {4}/gm, '')],
-    ['as a reader of Markdown shows it', ORIGINAL_CONFIG.replaceAll(/^( {4}|\t)/gm, '')],
+    ['as a Markdown viewer shows it', ORIGINAL_CONFIG.replaceAll(/^( {4}|\t)/gm, '')],
   ])('accepts the original config file %s', (_, text) => {
     const { config } = checkConfig(text, 'f');
     expect(config.general).toMatchObject({ debug: false, session_dir: '/cryoem1' });
@@ -45,17 +45,17 @@ describe('checkConfig', () => {
     });
   });
 
-  it('warns of the published token, and of nothing else, in the original config file', () => {
+  it('warns only of the public example token in the original config file', () => {
     const { warnings } = checkConfig(ORIGINAL_CONFIG, 'f');
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('published');
   });
 
-  it('uses port 8112 and the loopback address if the file gives none', () => {
+  it('uses port 8112 and the loopback address if the file sets neither', () => {
     expect(checkConfig(MINIMAL, 'f').config.api).toMatchObject({ host: '127.0.0.1', port: 8112 });
   });
 
-  it('reads Slurm settings of a site, including shell lines', () => {
+  it('reads the Slurm settings of a site, including shell lines', () => {
     const text = `${MINIMAL}[params]\nno_of_gpus = 3\n[slurm]\ntime_limit = 2:00:00\nmemory = 64G\nenvironment = module load cuda\n    export TMPDIR=/scratch\n`;
     const { config } = checkConfig(text.replace('[api]', 'executor = local, slurm\n[api]'), 'f');
     expect(config.general.executor).toBe('local, slurm');
@@ -123,7 +123,7 @@ describe('checkConfig', () => {
     ]);
   });
 
-  it('keeps processing parameters of [params] as defaults of a start', () => {
+  it('keeps processing parameters in [params] as defaults for starting sessions', () => {
     const { parameterDefaults, config } = checkConfig(
       `${MINIMAL}[params]\nkev = 300\nsuperresolution = False\naccount = a_1\n`,
       'f',
@@ -187,8 +187,8 @@ describe('checkConfig', () => {
       align: 'motioncor3',
       motioncor3_arguments: '-Group 2 4',
     });
-    const wrong = `${MINIMAL}\n[programs]\nctf = warp\nalign = warp\n`;
-    const { message } = errorOf(() => checkConfig(wrong, 'f'));
+    const unknownPrograms = `${MINIMAL}\n[programs]\nctf = warp\nalign = warp\n`;
+    const { message } = errorOf(() => checkConfig(unknownPrograms, 'f'));
     expect(message).toMatch(/one of builtin, ctffind, gctf.*, found "warp"/);
     expect(message).toMatch(/one of builtin, relion, motioncor2, motioncor3.*, found "warp"/);
   });
@@ -198,7 +198,7 @@ describe('checkConfig', () => {
     errorOf(() => checkConfig(ORIGINAL_CONFIG, 'f', { api: { host: '0.0.0.0' } }));
   });
 
-  it('counts a number of GPUs other than 1, 2 and 4 as 1', () => {
+  it('replaces a number of GPUs other than 1, 2 and 4 by 1', () => {
     expect(checkConfig(`${MINIMAL}[params]\nno_of_gpus = 3\n`, 'f').config.params.no_of_gpus).toBe(1);
   });
 });

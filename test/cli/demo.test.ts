@@ -32,14 +32,14 @@ describe('cryoem demo', () => {
     ['--interval', '-1'],
     ['--movies', '1.5'],
     ['--prot', '1'],
-  ])('reports wrong usage for %s %s', async (...args) => {
+  ])('reports incorrect usage for %s %s', async (...args) => {
     const { printed, ended } = demo(...args);
     expect(await ended).toBe(2);
     expect(printed.err).toContain(args[0]);
     expect(printed.err).not.toContain('node:');
   });
 
-  it('reports that its port is taken and what to do, and leaves no files', async () => {
+  it('reports that its port is in use and what to do, and leaves no files', async () => {
     const other = createServer();
     await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
     const { port } = other.address() as AddressInfo;

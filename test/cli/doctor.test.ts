@@ -7,13 +7,13 @@ import type { Finding } from '../../src/executors/executor.ts';
 import { makeTestSession, startServe, type TestSession, TOKEN } from '../support/e2e/harness.ts';
 import { type Cluster, noCluster, startCluster } from '../support/slurm/cluster.ts';
 
-interface Ran {
+interface CommandResult {
   code: number;
   out: string;
   err: string;
 }
 
-const cryoem = (...args: string[]): Promise<Ran> =>
+const cryoem = (...args: string[]): Promise<CommandResult> =>
   new Promise((done) => {
     execFile(process.execPath, [resolve('bin/cryoem'), ...args], (error, out, err) =>
       done({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
@@ -78,7 +78,7 @@ describe('cryoem doctor', () => {
   });
 
   it.skipIf(process.getuid?.() === 0)(
-    'reports sessions that cannot be written [not as root, who can write everything]',
+    'reports sessions that cannot be written [not as root, which can write everything]',
     async () => {
       chmodSync(testSession.sessionDir, 0o500);
       const { findings } = await examine();
@@ -102,7 +102,7 @@ describe('cryoem doctor', () => {
     await service.stop();
   });
 
-  it('reports that Slurm is missing, and the remedy', async () => {
+  it('reports that Slurm is missing, with the remedy', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'cryoem-no-slurm-'));
     mkdirSync(join(empty, 'bin'));
     writeFileSync(testSession.configPath, `${config('slurm')}[slurm]\nbin_dir = ${empty}/bin\n`);
@@ -114,7 +114,7 @@ describe('cryoem doctor', () => {
     ]);
   });
 
-  it('refuses options of sbatch that a site may not give', async () => {
+  it('refuses options of sbatch that a site must not set', async () => {
     writeFileSync(
       testSession.configPath,
       `${config('slurm')}[params]\nglite_arguments = --gres=gpu:a40:4 --wrap=true\n`,

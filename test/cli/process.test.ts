@@ -16,6 +16,7 @@ import type { Batch } from '../../src/contract/batch.ts';
 import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
 import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
+import { placeOf } from '../../src/pipeline/run.ts';
 import { cleanTemporary } from '../../src/pipeline/staging.ts';
 import { identityOf, noise, SMALL, smallBatch, writeMovie } from '../support/movies.ts';
 import { TEST_TIMEOUT_MS } from '../support/test-timeout.ts';
@@ -36,7 +37,7 @@ function start(...args: string[]) {
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (err += chunk));
-  child.stdin.on('error', () => undefined); // it may have ended already
+  child.stdin.on('error', () => undefined); // the process may have ended already
   const ended = new Promise<{ code: number | null; signal: string | null; out: string; err: string }>(
     (resolve) => child.once('close', (code, signal) => resolve({ code, signal, out, err })),
   );
@@ -58,7 +59,7 @@ function writeBatch(batch: Batch): string {
 }
 
 describe('cryoem process MOVIE...', () => {
-  it('processes movies by hand and prints one record per line', async () => {
+  it('processes the given movies and prints one record per line', async () => {
     writeMovie(join(directory, 'a_fractions.mrc'), 1);
     writeMovie(join(directory, 'b_fractions.mrc'), 2);
     const { code, out, err } = await run(
@@ -84,7 +85,7 @@ describe('cryoem process MOVIE...', () => {
     }
   });
 
-  it('gives movies with the same name in two folders different bases', async () => {
+  it('gives different base names to movies with the same name in two folders', async () => {
     const paths = ['one', 'two'].map((folder) => join(mkdtempSync(join(directory, folder)), 'X.mrc'));
     for (const [i, path] of paths.entries()) writeMovie(path, i);
     const { out } = await run(...paths, '--out', 'done', ...MICROSCOPE, '--json');
@@ -127,7 +128,7 @@ describe('cryoem process MOVIE...', () => {
     expect(out).toContain('Exit codes');
   });
 
-  it('uses the given gain, and fails the movie if its size is wrong', async () => {
+  it('uses the given gain reference; the movie fails if the size of the reference is wrong', async () => {
     writeMovie(join(directory, 'a.mrc'), 1);
     writeMovie(join(directory, 'gain.mrc'), 3, { width: 128, height: 256, frames: 1 });
     const { code, out } = await run('a.mrc', '--out', 'done', ...MICROSCOPE, '--gain', 'gain.mrc', '--json');
@@ -141,11 +142,11 @@ describe('cryoem process MOVIE...', () => {
 describe('cryoem process BATCH.json', () => {
   it('processes good movies and fails bad ones, each with its own error', async () => {
     const batch = await smallBatch(directory, { token: 'bad-movies', movies: 5 });
-    const at = (i: number) => join(batch.rawDir, batch.movies[i]!.path);
-    writeFileSync(at(0), '');
-    truncateSync(at(1), 300_000);
-    writeFileSync(at(2), noise(7, 50_000));
-    rmSync(at(3));
+    const moviePath = (i: number) => join(batch.rawDir, batch.movies[i]!.path);
+    writeFileSync(moviePath(0), '');
+    truncateSync(moviePath(1), 300_000);
+    writeFileSync(moviePath(2), noise(7, 50_000));
+    rmSync(moviePath(3));
     batch.movies = batch.movies.map((m) => ({ ...m, ...identityOf(batch.rawDir, m.path, m.base) }));
     const { code, out } = await run(writeBatch(batch), '--json');
     expect(code).toBe(1);
@@ -156,7 +157,7 @@ describe('cryoem process BATCH.json', () => {
       'MOVIE_MISSING',
       'ok',
     ]);
-    const onDisk = await Promise.all(batch.movies.map((m) => readRecord(batch.processedDir, m.base)));
+    const onDisk = await Promise.all(batch.movies.map((m) => readRecord(placeOf(batch), m.base)));
     expect(onDisk.map(failureOf)).toEqual(recordsIn(out).map(failureOf));
     expect(readdirSync(batch.processedDir).filter((name) => /movie_[1-4]/.test(name))).toEqual([]);
     expect(existsSync(join(batch.processedDir, '.tmp'))).toBe(false);
@@ -180,7 +181,7 @@ describe('cryoem process BATCH.json', () => {
   it('leaves no temporary file when it is stopped', async () => {
     const { batch, path } = await largeBatch('sigterm-it');
     const { child, ended } = start(path);
-    await working(batch);
+    await untilProcessing(batch);
     child.kill('SIGTERM');
     expect((await ended).code).toBe(130);
     expect(readdirSync(batch.processedDir).filter((name) => name !== 'results')).toEqual([]);
@@ -189,7 +190,7 @@ describe('cryoem process BATCH.json', () => {
   it('leaves no temporary file when its service has ended', async () => {
     const { batch, path } = await largeBatch('close-stdin');
     const { child, ended } = start(path, '--follow-stdin');
-    await working(batch);
+    await untilProcessing(batch);
     child.stdin.end();
     expect((await ended).code).toBe(130);
     expect(readdirSync(batch.processedDir).filter((name) => name !== 'results')).toEqual([]);
@@ -207,7 +208,7 @@ describe('cryoem process BATCH.json', () => {
     ).toEqual(['movie', 'end']);
   });
 
-  it('leaves one good result and nothing else if it is killed at any moment and run again', async () => {
+  it('leaves one good result and no other file if it is killed at any moment and run again', async () => {
     const { batch, path } = await largeBatch('kill-me-1');
     const moments = [
       () => existsSync(join(batch.processedDir, '.tmp')),
@@ -222,13 +223,13 @@ describe('cryoem process BATCH.json', () => {
       });
       child.kill('SIGKILL');
       await ended;
-      const record = await readRecord(batch.processedDir, 'movie_1');
+      const record = await readRecord(placeOf(batch), 'movie_1');
       for (const name of Object.values(record?.files ?? {}))
         expect(existsSync(join(batch.processedDir, name))).toBe(true);
     }
     expect((await run(path)).code).toBe(0);
-    await cleanTemporary(batch.processedDir, () => false);
-    const record = await readRecord(batch.processedDir, 'movie_1');
+    await cleanTemporary(placeOf(batch), () => false);
+    const record = await readRecord(placeOf(batch), 'movie_1');
     expect(record?.outcome).toEqual({ status: 'ok' });
     expect(readdirSync(batch.processedDir).sort()).toEqual(
       [...Object.values(record!.files), 'results'].sort(),
@@ -245,15 +246,15 @@ describe('cryoem process BATCH.json', () => {
     return { batch, path: writeBatch(batch) };
   }
 
-  const working = (batch: Batch) =>
+  const untilProcessing = (batch: Batch) =>
     vi.waitFor(() => expect(existsSync(join(batch.processedDir, '.tmp'))).toBe(true), {
       timeout: TEST_TIMEOUT_MS,
       interval: 2,
     });
 });
 
-describe('noise movies of these tests', () => {
-  it('have the stated size', () => {
+describe('the noise movies of these tests', () => {
+  it('have the specified size', () => {
     writeMovie(join(directory, 'a.mrc'), 1);
     expect(readFileSync(join(directory, 'a.mrc')).length).toBe(
       1024 + SMALL.width * SMALL.height * SMALL.frames * 2,

@@ -50,20 +50,20 @@ describe('cryoem serve', () => {
     expect(await ended).toBe(0);
     expect(printed.out).toContain('"msg":"the service has stopped"');
     expect(printed.out).toContain('/p/u/session/none/start-processing"');
-    // The only line that may contain the word: the warning that it is the published one.
+    // Only the warning that the token is the published example may contain the token.
     const lines = printed.out.split('\n').filter((line) => !line.includes('is the published example'));
     expect(lines.join('\n')).not.toContain('somesecret');
     for (const line of printed.out.trim().split('\n')) expect(() => JSON.parse(line), line).not.toThrow();
   });
 
-  it('lists all errors in its config file with their lines, and ends with 1', async () => {
+  it('lists all errors in its config file with their lines, and exits with 1', async () => {
     const { printed, ended } = serve(config().replace('port = 8115', 'port = no').replace('= 50', '= fifty'));
     expect(await ended).toBe(1);
     expect(printed.err).toMatch(/line 9: \[api\] port: expected a whole number/);
     expect(printed.err).toMatch(/line 15: \[params\] debug_maxjobs/);
   });
 
-  it('refuses to listen on other addresses with the published token', async () => {
+  it('refuses to listen on addresses other than the loopback address with the public example token', async () => {
     const { printed, ended } = serve(config(), '--host', '0.0.0.0');
     expect(await ended).toBe(1);
     expect(printed.err).toContain('needs its own token');
@@ -79,7 +79,7 @@ describe('cryoem serve', () => {
     expect(await first.ended).toBe(0);
   });
 
-  it('ends with 2 on incorrect usage', async () => {
+  it('exits with 2 on incorrect usage', async () => {
     expect(await serve(config(), '--port', 'x').ended).toBe(2);
   });
 });

@@ -65,7 +65,7 @@ describe('startService', () => {
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
   });
 
-  it('uses the program from the config file if a start gives none', async () => {
+  it('uses the program from the config file if none is given when a session is started', async () => {
     mkdirSync(join(top, 'data'));
     const settings = settingsOf();
     const paths = {
@@ -75,8 +75,8 @@ describe('startService', () => {
     };
     const programs = { ...settings.programs, ctf: 'ctffind', align: 'motioncor2', paths } as const;
     const { address } = await start({ ...settings, programs });
-    const answer = await fetch(`${address}/api/v1/parameters?access_token=somesecret`);
-    expect(await answer.json()).toMatchObject({
+    const response = await fetch(`${address}/api/v1/parameters?access_token=somesecret`);
+    expect(await response.json()).toMatchObject({
       defaults: { ctf_program: 'ctffind', align_program: 'motioncor2' },
     });
   });
@@ -85,8 +85,8 @@ describe('startService', () => {
     mkdirSync(join(top, 'data'));
     const service = await start();
     expect(service.loginLink()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/login\?key=/);
-    const answer = await fetch(service.loginLink(), { redirect: 'manual' });
-    expect(answer.status).toBe(303);
+    const response = await fetch(service.loginLink(), { redirect: 'manual' });
+    expect(response.status).toBe(303);
   });
 
   it('can be closed and started again with the same state directory', async () => {
@@ -98,11 +98,11 @@ describe('startService', () => {
     expect((await fetch(`${second.address}/healthz`)).status).toBe(200);
   });
 
-  it('lists all problems of the machine at once, each with its remedy', async () => {
+  it('lists all problems with the machine at once, each with its remedy', async () => {
     writeFileSync(join(top, 'state'), 'a file where a directory should be');
-    const taken = createServer();
-    await new Promise<void>((listening) => taken.listen(0, '127.0.0.1', listening));
-    const { port } = taken.address() as { port: number };
+    const otherServer = createServer();
+    await new Promise<void>((listening) => otherServer.listen(0, '127.0.0.1', listening));
+    const { port } = otherServer.address() as { port: number };
     const settings = settingsOf({}, { port });
     const programs = {
       ...settings.programs,
@@ -110,7 +110,7 @@ describe('startService', () => {
       paths: { ...settings.programs.paths, relion: '/opt/no/relion_run_motioncorr' },
     };
     const refusal: unknown = await start({ ...settings, programs }).catch((error: unknown) => error);
-    taken.close();
+    otherServer.close();
     expect(refusal).toBeInstanceOf(CodedError);
     const { code, message } = refusal as CodedError;
     expect(code).toBe('CANNOT_START');

@@ -17,26 +17,26 @@ const columns = (bases: string[], more = false): MovieColumns => ({
   ) as MovieColumns['values'],
   flags: Uint8Array.from(bases, (_, i) => i & 15),
 });
-const roundTrip = (given: MovieColumns) => decodeColumns(encodeColumns(given).buffer);
+const roundTrip = (original: MovieColumns) => decodeColumns(encodeColumns(original).buffer);
 
 describe('columns of movies', () => {
   it('are decoded to the same values, whatever the names', () => {
     const name = fc.string({ unit: 'grapheme', minLength: 0, maxLength: 60 });
     fc.assert(
       fc.property(fc.array(name, { maxLength: 30 }), fc.boolean(), (bases, more) => {
-        const given = columns(bases, more);
-        expect(roundTrip(given)).toEqual(given);
+        const original = columns(bases, more);
+        expect(roundTrip(original)).toEqual(original);
       }),
       { numRuns: 200 },
     );
   });
 
-  it('split no surrogate pair, and support names of the maximum length', () => {
+  it('do not split surrogate pairs, and support names of the maximum length', () => {
     const bases = ['a😀', 'a😁', 'x'.repeat(255), `${'x'.repeat(254)}y`, `${'x'.repeat(255)}`];
     expect(roundTrip(columns(bases)).bases).toEqual(bases);
   });
 
-  it('take four bytes per value, and less than 56 for the rest of a movie with an EPU name', () => {
+  it('take four bytes per value, and fewer than 56 bytes for the rest of a movie with an EPU name', () => {
     const bases = Array.from(
       { length: 1000 },
       (_, i) => `FoilHole_${31936319 + i}_Data_31924013_31924015_20240101_${120000 + i}`,

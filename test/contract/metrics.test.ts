@@ -10,12 +10,12 @@ import {
 
 const TABLE: readonly MetricDeclaration[] = METRICS;
 const FIELDS = STORED_METRICS.map(({ source }) => source.field);
-const twice = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) !== i);
+const duplicatesIn = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) !== i);
 
 describe('the table of metrics', () => {
   it('gives each metric a unique key and field', () => {
-    expect(twice(TABLE.map(({ key }) => key))).toEqual([]);
-    expect(twice(FIELDS)).toEqual([]);
+    expect(duplicatesIn(TABLE.map(({ key }) => key))).toEqual([]);
+    expect(duplicatesIn(FIELDS)).toEqual([]);
     for (const field of FIELDS) expect(field).toMatch(/^[a-z][A-Za-z0-9]*$/);
   });
 
@@ -26,7 +26,7 @@ describe('the table of metrics', () => {
     }
   });
 
-  it('draws a metric into the plot of another one only if that has a plot', () => {
+  it('draws a metric in the plot of another metric only if the other metric has a plot', () => {
     const plots = TABLE.filter(({ plot }) => 'fromZero' in plot).map(({ key }) => key);
     for (const { plot } of TABLE) if ('with' in plot) expect(plots).toContain(plot.with);
   });

@@ -4,14 +4,14 @@ import { parseParameters, parseSomeParameters } from '../../src/contract/parse-p
 describe('ranges of the CTF search', () => {
   const MOVIE = { apix: 1, kev: 300 };
 
-  it('may be given by one end', () => {
+  it('may be given by only one limit', () => {
     expect(parseParameters({ ...MOVIE, defocus_min: '5000' })).toMatchObject({
       ok: true,
       values: { defocus_min: 5000 },
     });
   });
 
-  it('are refused if they are empty, with the names of both ends', () => {
+  it('are refused if they are empty, with the names of both limits', () => {
     const parsed = parseSomeParameters({ defocus_min: 70_000, phase_min: 90, phase_max: 20 });
     expect(parsed).toMatchObject({
       ok: false,

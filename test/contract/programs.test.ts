@@ -33,7 +33,7 @@ describe('the table of programs', () => {
     expect(keys).toEqual(aligners);
   });
 
-  it('says which of them need a GPU', () => {
+  it('describes which of the programs need a GPU', () => {
     expect(describePrograms('ctf')).toMatch(
       /^CTFFIND\b.* Gctf\b.* \(these must be installed; Gctf\b.* needs? a GPU\)$/,
     );

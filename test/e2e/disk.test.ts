@@ -11,21 +11,21 @@ import { filesBelow } from '../support/e2e/harness.ts';
 
 const MOUNT_BYTES = 40 * 2 ** 20;
 /** Too small for the outputs of one movie of 384x384, which need 2.5 MB. */
-const LEFT_BYTES = 2 ** 20;
+const FREE_BYTES = 2 ** 20;
 
 /** null, or why no small disk can be mounted here. */
 function mountProblem(): string | null {
   if (process.platform !== 'linux') return 'needs Linux';
-  if (process.getuid?.() !== 0) return 'needs root, to mount a small disk';
-  const place = mkdtempSync(join(tmpdir(), 'cryoem-mount-'));
+  if (process.getuid?.() !== 0) return 'needs root to mount a small disk';
+  const directory = mkdtempSync(join(tmpdir(), 'cryoem-mount-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'pipe' });
-    execFileSync('umount', [place]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory], { stdio: 'pipe' });
+    execFileSync('umount', [directory]);
     return null;
   } catch {
-    return 'needs the right to mount';
+    return 'needs permission to mount';
   } finally {
-    rmSync(place, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }
 
@@ -51,10 +51,10 @@ describe.skipIf(problem !== null)(
       await world.close();
     });
 
-    it('a full disk stops the session with the reason; when space is free, all movies complete and no temporary file is left', async () => {
+    it('a full disk stops the session with the reason; when space is free, all movies are processed and no temporary file is left', async () => {
       const { bavail, bsize } = statfsSync(world.paths.root);
-      const filler = join(world.paths.root, 'ballast');
-      writeFileSync(filler, Buffer.alloc(bavail * bsize - LEFT_BYTES));
+      const filler = join(world.paths.root, 'filler');
+      writeFileSync(filler, Buffer.alloc(bavail * bsize - FREE_BYTES));
       const service = await world.serve(executor, { diskFullMs: 300 });
       await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
       const state = async () => (await service.queries.find(KEY))?.state;
@@ -62,29 +62,29 @@ describe.skipIf(problem !== null)(
       expect((await service.queries.find(KEY))?.reason).toMatch(/disk of the output files is full/);
       expect((await filesBelow(world.paths.processed)).filter((name) => name.endsWith('.mrc'))).toEqual([]);
       rmSync(filler);
-      await until('all completes', async () => (await state()) === 'processing_complete');
+      await until('the session is complete', async () => (await state()) === 'processing_complete');
       expect((await service.queries.find(KEY))?.counts).toMatchObject({ done: 3, failed: 0 });
       expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
     });
 
-    it('a read-only disk costs no attempt; when it is writable again, processing continues automatically', async () => {
+    it('a read-only disk does not count as an attempt; when the disk is writable again, processing continues automatically', async () => {
       const [service] = world.running;
       const state = async () => (await service!.queries.find(KEY))?.state;
       const [movie] = (await filesBelow(world.paths.raw)).filter((name) => name.endsWith('_fractions.tiff'));
       const bytes = readFileSync(join(world.paths.raw, movie!));
-      await readOnly(world.paths.processed, async () => {
+      await withReadOnly(world.paths.processed, async () => {
         world.write(movie!.replace('_fractions', '_later_fractions'), bytes);
-        await until('it cannot go on', async () => (await state()) === 'processing_failure');
+        await until('processing is blocked', async () => (await state()) === 'processing_failure');
         expect((await service!.queries.find(KEY))?.reason).toMatch(/cannot be written/);
       });
-      await until('all completes', async () => (await state()) === 'processing_complete');
+      await until('the session is complete', async () => (await state()) === 'processing_complete');
       expect((await service!.queries.find(KEY))?.counts).toMatchObject({ done: 4, failed: 0 });
       const { movies } = await service!.queries.movies(KEY, { limit: 1, order: 'newest' });
       expect(movies[0]?.attempt).toBe(1);
     });
 
-    it('a start is refused if it cannot be written to the disk', async () => {
-      await readOnly(world.paths.workflow, async () => {
+    it('starting a session is refused if its parameters cannot be written to the disk', async () => {
+      await withReadOnly(world.paths.workflow, async () => {
         const start = world.running[0]!.commands.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
         await expect(start).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
       });
@@ -92,7 +92,7 @@ describe.skipIf(problem !== null)(
   },
 );
 
-async function readOnly(path: string, work: () => Promise<void>): Promise<void> {
+async function withReadOnly(path: string, work: () => Promise<void>): Promise<void> {
   execFileSync('mount', ['--bind', path, path]);
   try {
     execFileSync('mount', ['-o', 'remount,bind,ro', path]);

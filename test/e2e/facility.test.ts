@@ -54,7 +54,7 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     await testSession?.remove();
   });
 
-  it('renders only the cards near the visible part, also at the end of the list', async () => {
+  it('renders only the cards near the visible part, even at the end of the list', async () => {
     await page.getByText('1,000 sessions').waitFor();
     await cards().first().waitFor();
     expect(await cards().count()).toBeLessThan(60);
@@ -87,11 +87,11 @@ describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian
     expect(await cards().count()).toBe(1);
   });
 
-  it('shows a session that starts at the top, as recording, and on the wall display', async () => {
+  it('shows a newly started session first in the list, as active, and on the wall display', async () => {
     await page.goto(service.url);
     await simulate(testSession, '--movies', '2', ...MOVIES);
     const url = `${service.url}${testSession.route}/start-processing?apix=1&kev=300&access_token=${TOKEN}`;
-    await until(async () => (await fetch(url)).ok, 'the start to be taken');
+    await until(async () => (await fetch(url)).ok, 'the start to be accepted');
     const first = page.getByRole('listitem').filter({ has: cards() }).first();
     await first.getByText('20210427113_usc_ttrojan_k3_mysample1').waitFor();
     await first.getByText('microscope active').waitFor();

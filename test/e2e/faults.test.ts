@@ -19,7 +19,7 @@ describe('bad movies in a live session', () => {
   let testSession: TestSession;
   let source: TestSession;
   let service: RunningService;
-  let whole: Buffer;
+  let movieBytes: Buffer;
   let target: string;
 
   beforeAll(async () => {
@@ -30,7 +30,7 @@ describe('bad movies in a live session', () => {
     await simulate(source, '--movies', '1', '--size', '384x384', '--frames', '8', '--seed', '11');
     await simulate(testSession, '--movies', '2', '--size', '384x384', '--frames', '8', '--seed', '12');
     const movie = (await filesBelow(source.raw)).find((f) => f.endsWith('_fractions.tiff')) ?? '';
-    whole = await readFile(join(source.raw, movie));
+    movieBytes = await readFile(join(source.raw, movie));
     target = join(testSession.raw, dirname(movie));
     await mkdir(target, { recursive: true });
     service = await startServe(testSession);
@@ -48,33 +48,33 @@ describe('bad movies in a live session', () => {
 
   it('a growing movie is read only when it is complete and has not changed for the quiet time', async () => {
     const name = 'FoilHole_1_Data_1_1_20260101_000000_fractions.tiff';
-    const step = Math.ceil(whole.length / 12);
-    for (let at = 0; at < whole.length; at += step) {
-      await appendFile(join(target, name), whole.subarray(at, at + step));
-      const seen = performance.now();
-      // Slower than a scan of the service, faster than its quiet time: the service always finds a growing
-      // file.
-      await until(() => performance.now() - seen > 300, 'the next chunk');
-      if (at + step < whole.length) expect(await recordOf(name)).toBeUndefined();
+    const step = Math.ceil(movieBytes.length / 12);
+    for (let offset = 0; offset < movieBytes.length; offset += step) {
+      await appendFile(join(target, name), movieBytes.subarray(offset, offset + step));
+      const appendedAt = performance.now();
+      // Longer than the scan interval, shorter than the quiet time: every scan finds that the file has grown.
+      await until(() => performance.now() - appendedAt > 300, 'the next chunk');
+      if (offset + step < movieBytes.length) expect(await recordOf(name)).toBeUndefined();
     }
     await until(async () => (await recordOf(name)) !== undefined, 'the movie to be done');
     const record = await recordOf(name);
     expect(record?.outcome.status).toBe('ok');
     expect(record?.attempt).toBe(1);
-    expect(record?.movie.sizeBytes).toBe(whole.length);
+    expect(record?.movie.sizeBytes).toBe(movieBytes.length);
   });
 
-  it('zero-byte, truncated, garbage and wrong-size movies each fail with their own error; the session still completes', async () => {
+  it('empty, truncated, corrupt and wrong-size movies each fail with their own error; the session still completes', async () => {
     const name = (n: number) => `FoilHole_1_Data_1_${n}_20260101_000000_fractions.tiff`;
     await writeFile(join(target, name(2)), '');
-    await writeFile(join(target, name(3)), whole);
-    await truncate(join(target, name(3)), Math.floor(whole.length * 0.6));
-    await writeFile(join(target, name(4)), Buffer.alloc(whole.length, 0x5a));
-    const small = await makeTestSession();
-    await simulate(small, '--movies', '1', '--size', '256x320', '--frames', '8', '--seed', '13');
-    const wrongSizeMovie = (await filesBelow(small.raw)).find((f) => f.endsWith('_fractions.tiff')) ?? '';
-    await copyFile(join(small.raw, wrongSizeMovie), join(target, name(5)));
-    await small.remove();
+    await writeFile(join(target, name(3)), movieBytes);
+    await truncate(join(target, name(3)), Math.floor(movieBytes.length * 0.6));
+    await writeFile(join(target, name(4)), Buffer.alloc(movieBytes.length, 0x5a));
+    const smallSession = await makeTestSession();
+    await simulate(smallSession, '--movies', '1', '--size', '256x320', '--frames', '8', '--seed', '13');
+    const wrongSizeMovie =
+      (await filesBelow(smallSession.raw)).find((f) => f.endsWith('_fractions.tiff')) ?? '';
+    await copyFile(join(smallSession.raw, wrongSizeMovie), join(target, name(5)));
+    await smallSession.remove();
     const expected = new Map([
       [name(2), 'MOVIE_EMPTY'],
       [name(3), 'MOVIE_TRUNCATED'],
@@ -85,7 +85,7 @@ describe('bad movies in a live session', () => {
         const { state, raw_files } = await status(service, testSession);
         return state === 'processing_complete' && raw_files === 7;
       },
-      'the session to complete around them',
+      'the session to complete',
       240_000,
     );
     const records = await readRecords(testSession);
@@ -105,7 +105,10 @@ describe('bad movies in a live session', () => {
 
   it('a movie that was copied again is processed automatically', async () => {
     const name = 'FoilHole_1_Data_1_3_20260101_000000_fractions.tiff';
-    await writeFile(join(target, name), whole);
-    await until(async () => (await recordOf(name))?.outcome.status === 'ok', 'the repaired movie');
+    await writeFile(join(target, name), movieBytes);
+    await until(
+      async () => (await recordOf(name))?.outcome.status === 'ok',
+      'the result of the repaired movie',
+    );
   });
 });

@@ -77,10 +77,10 @@ describe.skipIf(!CHROMIUM)(
       await screenshot('gain-1-warning');
     });
 
-    it('is shown with all orientations, the best match, and the pattern before and after', async () => {
+    it('is shown with all orientations, the best match, and the pattern before and after correction', async () => {
       await button('Show details').click();
       const bars = page.getByRole('list', { name: 'Orientations' });
-      // The sensor is not square: four orientations and none.
+      // The sensor is not square: four orientations, and one item for the case that none fits.
       expect(await bars.getByRole('listitem').count()).toBe(5);
       expect(await bars.getByRole('listitem').filter({ hasText: 'best' }).innerText()).toContain(
         'as in the file',
@@ -103,7 +103,7 @@ describe.skipIf(!CHROMIUM)(
     it('is reported after a restart of the service, before any new result', async () => {
       await until(
         async () => (await status(service, testSession)).state === 'processing_complete',
-        'both movies',
+        'both movies to be done',
       );
       await service.kill();
       service = await startServe(testSession);
@@ -116,7 +116,7 @@ describe.skipIf(!CHROMIUM)(
       });
     });
 
-    it('is corrected on the page, and the warning disappears once movies agree', async () => {
+    it('is corrected on the page, and the warning disappears once movies agree with the orientation', async () => {
       await button('Use rotgain 0, flipgain 0').first().click();
       await button('Change and resume').click();
       await page.getByText('agrees', { exact: true }).waitFor();

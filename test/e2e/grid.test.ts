@@ -21,12 +21,12 @@ import {
   until,
 } from '../support/e2e/harness.ts';
 
-/** Two squares of two holes of three movies; small ones with visible Thon rings. */
-const HOLE = 3;
-const SQUARE = 2 * HOLE;
-const COUNT = 2 * SQUARE;
+/** Two grid squares with two holes each, three movies per hole; small movies with visible Thon rings. */
+const MOVIES_PER_HOLE = 3;
+const MOVIES_PER_SQUARE = 2 * MOVIES_PER_HOLE;
+const COUNT = 2 * MOVIES_PER_SQUARE;
 const MOVIES =
-  `--size 512x512 --frames 6 --apix 1 --fmdose 4 --local 0 --seed 3 --holes 2 --shots ${String(HOLE)}`.split(
+  `--size 512x512 --frames 6 --apix 1 --fmdose 4 --local 0 --seed 3 --holes 2 --shots ${String(MOVIES_PER_HOLE)}`.split(
     ' ',
   );
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
@@ -53,10 +53,10 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
     await until(async () => (await status(service, testSession)).processed_files === COUNT, 'all results');
-    const answer = await fetch(`${service.url}${API}/grid`, {
+    const response = await fetch(`${service.url}${API}/grid`, {
       headers: { authorization: `Bearer ${TOKEN}` },
     });
-    squares = ((await answer.json()) as Grid).squares;
+    squares = ((await response.json()) as Grid).squares;
   });
   afterAll(async () => {
     await browser?.close();
@@ -69,7 +69,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const bar = () => page.getByRole('region', { name: 'Selection' });
   const panel = () => page.getByRole('region', { name: 'Movie', exact: true });
   const selected = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
-  const lines = () => readDecisions(testSession);
+  const decisions = () => readDecisions(testSession);
 
   it('requests the grid only when its tab is opened', async () => {
     const requested: string[] = [];
@@ -87,12 +87,12 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     expect(requested.some((url) => url.endsWith('/grid'))).toBe(true);
   });
 
-  it('shows the squares as cards, with counts, mean and spread, and defocus against target', async () => {
+  it('shows the squares as cards, with counts, mean and spread, and measured minus target defocus', async () => {
     expect(await cards().count()).toBe(2);
     const first = cards().first();
     await first.getByRole('link', { name: `Open grid square ${squares[0]!.name}` }).waitFor();
     expect(await first.innerText()).toMatch(/[\d.]+ ± [\d.]+ Å/);
-    expect(await first.innerText()).toContain(`${SQUARE} movies · 2 holes`);
+    expect(await first.innerText()).toContain(`${MOVIES_PER_SQUARE} movies · 2 holes`);
     expect(await first.innerText()).toMatch(/[+−][\d.]+ ± [\d.]+ µm from target/);
     await page.getByRole('slider', { name: /^Map of 2 grid squares/ }).waitFor();
     await watched.screenshot('20-grid');
@@ -107,24 +107,24 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await page.getByRole('combobox', { name: 'Sort by' }).click();
     await page.getByRole('option', { name: 'Highest first' }).click();
     await page.waitForURL(/order=worst/);
-    const shown = async () =>
+    const shownMeans = async () =>
       (await cards().allInnerTexts()).map((text) => Number(/([\d.]+) ± [\d.]+ µm/.exec(text)?.[1]));
     await until(async () => {
-      const [high = 0, low = 0] = await shown();
+      const [high = 0, low = 0] = await shownMeans();
       return high > low;
-    }, 'the squares by their defocus');
+    }, 'the squares to be sorted by defocus');
   });
 
   it('adds a new movie to its square without a reload', async () => {
     await page.evaluate('window.stays = true');
     await simulate(testSession, '--movies', '1', ...MOVIES);
-    await until(async () => (await cards().count()) === 3, 'the third square');
+    await until(async () => (await cards().count()) === 3, 'a third square');
     const third = cards().filter({ hasText: '1 movie · 1 hole' });
     await third.getByText('1 done').waitFor({ timeout: 60_000 });
     expect(await page.evaluate('window.stays')).toBe(true);
   });
 
-  it('opens a square by keyboard; the arrow keys move from movie to movie, with image and values', async () => {
+  it('opens a square with the keyboard; the arrow keys move from movie to movie, with image and values', async () => {
     await page.goto(`${service.url}${SESSION}?tab=grid`);
     await cards().first().getByRole('link').focus();
     await page.keyboard.press('Enter');
@@ -147,42 +147,42 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     expect(await seriousViolations(page)).toEqual([]);
   });
 
-  it('selects one hole from the map and one from the table, also in the URL', async () => {
+  it('selects one hole in the map and one in the table, and stores both in the URL', async () => {
     await holesMap().focus();
     await page.keyboard.press('x');
     await bar().waitFor();
-    await until(async () => (await selected()) === HOLE, 'the movies of the hole');
+    await until(async () => (await selected()) === MOVIES_PER_HOLE, 'the movies of the hole');
     await page.waitForURL(/sel=hole_\d+_\d+/);
     await page
       .getByRole('checkbox', { name: /^Select the movies of hole/ })
       .nth(1)
       .check();
-    await until(async () => (await selected()) === SQUARE, 'the movies of both holes');
+    await until(async () => (await selected()) === MOVIES_PER_SQUARE, 'the movies of both holes');
     await page.waitForURL(/sel=hole_\d+_\d+(~|%7E)hole_/);
     await page.reload();
-    await until(async () => (await selected()) === SQUARE, 'the selection out of the address');
+    await until(async () => (await selected()) === MOVIES_PER_SQUARE, 'the selection from the URL');
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('table').waitFor();
-    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(SQUARE);
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(MOVIES_PER_SQUARE);
     await page.getByRole('tab', { name: 'Grid' }).click();
     await holesMap().waitFor();
   });
 
-  it('rejects the selection, which is marked at once, and undoes it', async () => {
+  it('marks a rejected selection immediately, and undoes the rejection', async () => {
     await bar().getByRole('button', { name: 'Reject' }).click();
     const rejected = page.getByRole('link', { name: /^Exposure \d of \d, .*rejected$/ });
-    await until(async () => (await rejected.count()) === SQUARE, 'the crosses');
-    await until(async () => (await lines()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
-    expect((await lines()).at(-1).note).toMatch(/^hole \d+, hole \d+$/);
+    await until(async () => (await rejected.count()) === MOVIES_PER_SQUARE, 'the crosses');
+    await until(async () => (await decisions()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
+    expect((await decisions()).at(-1).note).toMatch(/^hole \d+, hole \d+$/);
     await watched.screenshot('22-grid-rejected');
     await page.getByRole('button', { name: 'All squares' }).click();
-    await cards().first().getByText(`${SQUARE} rejected`).waitFor();
+    await cards().first().getByText(`${MOVIES_PER_SQUARE} rejected`).waitFor();
     await bar().getByRole('button', { name: 'Undo' }).click();
-    await cards().first().getByText(`${SQUARE} rejected`).waitFor({ state: 'detached' });
+    await cards().first().getByText(`${MOVIES_PER_SQUARE} rejected`).waitFor({ state: 'detached' });
     await bar().getByRole('button', { name: 'Clear selection' }).click();
   });
 
-  it('goes from a movie of a hole to its view and back to the square', async () => {
+  it('opens a movie from its hole, and goes back to the square', async () => {
     await page.goto(`${service.url}${SESSION}?tab=grid&square=${squares[1]!.name}`);
     await page
       .getByRole('link', { name: /^Exposure 2 of 3/ })
@@ -198,7 +198,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   });
 
   it('reports an unknown square', async () => {
-    await page.goto(`${service.url}${SESSION}?tab=grid&square=nowhere`);
+    await page.goto(`${service.url}${SESSION}?tab=grid&square=unknown`);
     await page.getByText('No movies from this square').waitFor();
     expect(await seriousViolations(page)).toEqual([]);
   });
@@ -206,12 +206,12 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   it('fits on a phone, in light and dark', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });
-    for (const rest of ['', `&square=${squares[0]!.name}`]) {
-      await page.goto(`${service.url}${SESSION}?tab=grid${rest}`);
-      await (rest === '' ? cards().first() : holesMap()).waitFor();
+    for (const query of ['', `&square=${squares[0]!.name}`]) {
+      await page.goto(`${service.url}${SESSION}?tab=grid${query}`);
+      await (query === '' ? cards().first() : holesMap()).waitFor();
       expect(await seriousViolations(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
-      await watched.screenshot(rest === '' ? '23-grid-phone' : '24-grid-square-phone');
+      await watched.screenshot(query === '' ? '23-grid-phone' : '24-grid-square-phone');
     }
   });
 

@@ -22,22 +22,22 @@ const BACKLOG = 40;
 /** Maximum number of Tab stops between two elements in any view. */
 const MAX_TAB_STOPS = 90;
 
-/** The focus ring of the active element: its own, or that of its label. Empty if it is not visible. */
+/** Width of the focus ring of the active element, its label or its list item; empty if no ring is visible. */
 const RING = `(() => {
   const active = document.activeElement;
   if (active === null || active === document.body) return '';
-  const seen = (e) => {
+  const ringWidth = (e) => {
     if (!e) return '';
     const { outlineStyle, outlineWidth } = getComputedStyle(e);
     const { width, height } = e.getBoundingClientRect();
     return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && width > 2 && height > 2 ? outlineWidth : '';
   };
-  return seen(active) || seen(active.nextElementSibling) || seen(active.closest('li'));
+  return ringWidth(active) || ringWidth(active.nextElementSibling) || ringWidth(active.closest('li'));
 })()`;
 const ACTIVE = `document.activeElement?.outerHTML.slice(0, 160)`;
 
 /**
- * A user without a mouse uses a session from the login to the stop. No test here may use `page.mouse` or
+ * A user without a mouse works with a session from login to stop. No test here may use `page.mouse` or
  * `click`.
  */
 describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debian package chromium]', () => {
@@ -65,43 +65,44 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   });
 
   const press = (...keys: string[]) =>
-    keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
-  const isActive = async (wanted: Locator) => (await wanted.and(page.locator(':focus')).count()) > 0;
-  /** Presses Tab until it has the focus; every stop must have a visible focus. */
-  const tabTo = async (wanted: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
-    await wanted.waitFor();
+    keys.reduce((previous, key) => previous.then(() => page.keyboard.press(key)), Promise.resolve());
+  const isActive = async (target: Locator) => (await target.and(page.locator(':focus')).count()) > 0;
+  /** Presses Tab until the target has the focus; every element on the way must show a focus ring. */
+  const tabTo = async (target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
+    await target.waitFor();
     for (let i = 0; i < MAX_TAB_STOPS; i++) {
       await page.keyboard.press(key);
       const ring = await page.evaluate<string>(RING);
       const onBody = await page.evaluate<boolean>('document.activeElement === document.body');
       if (!onBody) expect(ring, await page.evaluate<string>(ACTIVE)).not.toBe('');
-      if (await isActive(wanted)) return;
+      if (await isActive(target)) return;
     }
-    throw new Error(`${wanted} is not reached by Tab`);
+    throw new Error(`${target} cannot be reached with Tab`);
   };
-  const focused = (wanted: Locator, what: string) => until(() => isActive(wanted), `the focus on ${what}`);
+  const untilFocused = (target: Locator, what: string) =>
+    until(() => isActive(target), `the focus on ${what}`);
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   const tab = (name: string | RegExp) => page.getByRole('tab', { name });
   const dialog = () => page.getByRole('dialog');
-  const judge = async (view: string) => {
+  const checkWithAxe = async (view: string) => {
     for (const violation of await violationsInBothColours(page)) violations.push(`${view}: ${violation}`);
   };
 
   it('logs in, and opens a session that appears in the empty list', async () => {
     await page.goto(service.url);
     await tabTo(page.getByLabel('Access token'));
-    await judge('log-in');
+    await checkWithAxe('log-in');
     await page.keyboard.type(TOKEN);
     await press('Enter');
     await page.getByText('No sessions yet').waitFor();
-    await judge('empty list');
+    await checkWithAxe('empty list');
     await mkdir(testSession.raw, { recursive: true });
     await page.getByText('1 session', { exact: true }).waitFor({ timeout: 60_000 });
-    await judge('list');
+    await checkWithAxe('list');
     await tabTo(page.getByRole('link', { name: /^Open session/ }));
     await press('Enter');
     await page.getByText('No results yet').waitFor();
-    await judge('empty session');
+    await checkWithAxe('empty session');
   });
 
   it('starts from the form, and moves the focus back to the button that opened it', async () => {
@@ -112,7 +113,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await dialog().getByText(`${COUNT} movies will be processed`).first().waitFor();
     await press('Escape');
     await dialog().waitFor({ state: 'detached' });
-    await focused(button('Start'), 'the button that opened the form');
+    await untilFocused(button('Start'), 'the button that opened the form');
     await press('Enter');
     await tabTo(dialog().getByLabel('Dose per frame'));
     await press('Control+a');
@@ -120,7 +121,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await tabTo(button('Start processing'));
     await press('Enter');
     await dialog().waitFor({ state: 'detached' });
-    await focused(button('Change parameters'), 'the button that replaced Start');
+    await untilFocused(button('Change parameters'), 'the button that replaced Start');
     await page.getByRole('slider', { name: /^Defocus of 3 movies,/ }).waitFor({ timeout: 60_000 });
   });
 
@@ -140,7 +141,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await page.waitForURL(/sel=defocus__/);
     await press('Delete');
     await bar.waitFor({ state: 'detached' });
-    await judge('live');
+    await checkWithAxe('live');
   });
 
   it('switches tabs with the arrow keys', async () => {
@@ -157,11 +158,11 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
         async () => (await page.locator('[aria-busy="true"]').count()) === 0,
         'the tab to be complete',
       );
-      await judge(name);
+      await checkWithAxe(name);
     }
   });
 
-  it('selects in the table, and rejects and undoes on the bar', async () => {
+  it('selects a movie in the table, and rejects it and undoes the rejection with the selection bar', async () => {
     for (let i = 0; i < 9 && (await tab('Table').getAttribute('aria-selected')) !== 'true'; i++)
       await press('ArrowLeft');
     const boxes = page.getByRole('checkbox', { name: /^Select / });
@@ -187,29 +188,29 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     const pictures = page.getByRole('link', { name: /^Open movie/ });
     await tabTo(pictures.first());
     await press('ArrowRight');
-    await focused(pictures.nth(1), 'the second picture');
+    await untilFocused(pictures.nth(1), 'the second picture');
     await press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-    await judge('keys of the gallery');
+    await checkWithAxe('keys of the gallery');
     await press('Escape');
     await dialog().waitFor({ state: 'detached' });
-    await focused(pictures.nth(1), 'the picture again');
+    await untilFocused(pictures.nth(1), 'the second picture again');
     await press('Enter');
     await page.getByRole('img', { name: /^Scale bar/ }).waitFor();
   });
 
-  it('zooms into the movie, goes to the next, rejects, goes back and undoes', async () => {
+  it('zooms into a movie, rejects it, goes back from the next one and undoes the rejection', async () => {
     const bar = page.getByRole('img', { name: /^Scale bar/ });
     const length = await bar.innerText();
     await press('+', '+');
-    await until(async () => (await bar.innerText()) !== length, 'the micrograph to be larger');
-    await judge('movie');
+    await until(async () => (await bar.innerText()) !== length, 'the scale bar to change');
+    await checkWithAxe('movie');
     const heading = () => page.getByRole('heading', { level: 1 }).innerText();
     const first = await heading();
     await press('r');
     await until(async () => (await heading()) !== first, 'the next movie');
     await press('ArrowLeft');
-    await until(async () => (await heading()) === first, 'the one before');
+    await until(async () => (await heading()) === first, 'the previous movie');
     await page.getByRole('img', { name: 'Rejected' }).waitFor();
     await press('u');
     await page.getByRole('img', { name: 'Rejected' }).waitFor({ state: 'detached' });
@@ -217,50 +218,50 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await press('Enter');
     await page.getByRole('slider', { name: 'Contrast' }).waitFor();
     await press('Escape');
-    await focused(button('Contrast'), 'the button that opened the sliders');
+    await untilFocused(button('Contrast'), 'the button that opened the sliders');
     await tabTo(page.getByRole('link', { name: '20210427113_usc_ttrojan_k3_mysample1' }), 'Shift+Tab');
     await press('Enter');
     await tab('Live').waitFor();
   });
 
-  it('reads the log of a failure, and restores the focus', async () => {
-    await writeFile(join(testSession.raw, 'FoilHole_8_Data_8_fractions.tiff'), 'this is no movie');
+  it('opens the log of a failure, and restores the focus', async () => {
+    await writeFile(join(testSession.raw, 'FoilHole_8_Data_8_fractions.tiff'), 'this is not a movie');
     await until(async () => (await status(service, testSession)).failed_jobs === 1, 'the failure');
     await tabTo(tab('Live'));
     for (let i = 0; i < 9 && (await tab(/^Failures/).getAttribute('aria-selected')) !== 'true'; i++)
       await press('ArrowRight');
     const log = button('Log of FoilHole_8_Data_8');
     await tabTo(log);
-    await judge('failures');
+    await checkWithAxe('failures');
     await press('Enter');
     await dialog().locator('[data-own="true"]').first().waitFor();
-    await judge('log of a failure');
+    await checkWithAxe('log of a failure');
     await press('Escape');
     await dialog().waitFor({ state: 'detached' });
-    await focused(log, 'the button that opened the log');
+    await untilFocused(log, 'the button that opened the log');
   });
 
   it('stops: the dialog has the focus, and then the button that replaces Stop', async () => {
-    // A stop leaves a complete session complete, with Stop replaced: here movies are still being processed.
+    // A session whose movies are all done stays complete when it is stopped: more movies keep it processing.
     await simulate(testSession, '--movies', String(BACKLOG), ...MOVIES);
     await until(async () => (await status(service, testSession)).state === 'processing', 'movies to be done');
     await tabTo(button('Stop'), 'Shift+Tab');
     await press('Enter');
-    await focused(button('Keep running'), 'the answer that changes nothing');
-    await judge('stop');
+    await untilFocused(button('Keep running'), 'the button that continues processing');
+    await checkWithAxe('stop');
     await press('Enter');
     await dialog().waitFor({ state: 'detached' });
-    await focused(button('Stop'), 'the button that opened the dialog');
+    await untilFocused(button('Stop'), 'the button that opened the dialog');
     await press('Enter');
-    await focused(button('Keep running'), 'the answer that changes nothing');
+    await untilFocused(button('Keep running'), 'the button that continues processing');
     await tabTo(button('Stop now'));
     await press('Enter');
     await dialog().waitFor({ state: 'detached' });
-    await focused(button('Resume'), 'the button that replaced Stop');
+    await untilFocused(button('Resume'), 'the button that replaced Stop');
     await until(async () => (await status(service, testSession)).state === 'needs_processing', 'the stop');
   });
 
-  it('has no view in which axe finds a serious problem, in light or dark', () => {
+  it('axe finds no serious problem in any view, in light and dark', () => {
     expect(violations).toEqual([]);
     expect(watched.pageErrors).toEqual([]);
     expect(watched.foreign).toEqual([]);

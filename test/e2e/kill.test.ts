@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasErrorCode } from '../../src/base/errors.ts';
 import {
+  checkOutputs,
   checksums,
   filesBelow,
   makeTestSession,
-  openOutputs,
   type RunningService,
   readRecords,
   simulate,
@@ -23,9 +23,9 @@ import {
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 50);
 
 /**
- * Movies of `from` that arrive in `to`, each complete and with a unique name; their gain is there already.
+ * Copies the gain reference of `from` to `to`. Each call of `next` then copies a movie, under a unique name.
  */
-async function openArrivals(from: TestSession, to: TestSession) {
+async function prepareArrivals(from: TestSession, to: TestSession) {
   const files = await filesBelow(from.raw);
   const sources = files.filter((f) => f.endsWith('_fractions.tiff'));
   const gain = files.find((f) => f.endsWith('_gain.tiff'));
@@ -48,19 +48,19 @@ async function killWorkersOf(testSession: TestSession): Promise<void> {
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
-      // It may have ended by itself between the check and the kill.
+      // The process may have ended by itself before the signal was sent.
       if (!hasErrorCode(error, 'ESRCH')) throw error;
     }
   }
 }
 
-/** Every movie has one good record, whose outputs can be opened; there is no other file. */
-async function expectWholeOutputs(testSession: TestSession): Promise<void> {
+/** Expects one good record for every movie, outputs that can be opened, and no other file. */
+async function expectCompleteOutputs(testSession: TestSession): Promise<void> {
   const records = await readRecords(testSession);
   const movies = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
   expect(records.map((r) => r.movie.path).sort()).toEqual(movies);
   expect(records.filter((r) => r.outcome.status !== 'ok')).toEqual([]);
-  for (const record of records) await openOutputs(testSession, record);
+  for (const record of records) await checkOutputs(testSession, record);
   const named = new Set([
     'corrected_micrographs.star', // of the whole session
     'micrographs_ctf.star',
@@ -89,7 +89,7 @@ describe('kill -9 at random moments', () => {
   });
 
   it(`loses nothing, processes nothing twice and damages no file in ${ROUNDS} rounds, with the ledger deleted in some`, async () => {
-    const arrivals = await openArrivals(microscope, testSession);
+    const arrivals = await prepareArrivals(microscope, testSession);
     for (let i = 0; i < 4; i++) await arrivals.next();
 
     service = await startServe(testSession);
@@ -100,8 +100,8 @@ describe('kill -9 at random moments', () => {
 
     for (let round = 0; round < ROUNDS; round++) {
       await arrivals.next();
-      if (round % 2 === 0) await arrivals.next(); // three for every two rounds, so that there is always work
-      await delay(randomInt(20, 1200)); // the random moment of the kill
+      if (round % 2 === 0) await arrivals.next(); // so that some movies are always waiting
+      await delay(randomInt(20, 1200)); // the service or its workers are killed at a random moment
       if (round % 3 === 2) {
         await killWorkersOf(testSession);
         continue;
@@ -125,7 +125,7 @@ describe('kill -9 at random moments', () => {
       percent_done_total: 100,
     });
 
-    await expectWholeOutputs(testSession);
+    await expectCompleteOutputs(testSession);
     // raw has the original files, byte for byte, and nothing else.
     const originals = await checksums(microscope.raw);
     for (const [file, sum] of await checksums(testSession.raw)) {

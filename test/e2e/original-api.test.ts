@@ -88,11 +88,11 @@ describe('the original API and config file', () => {
   });
 
   it('lists the sessions of a user', async () => {
-    const answer = JSON.parse(
+    const response = JSON.parse(
       await shell(testSession, `curl 'localhost:8112/ttrojan_123/ttrojan2/sessions?access_token=somesecret'`),
     );
-    expect(JSON.stringify(answer)).toContain('20210627113_usc_ttrojan_k3_mysample2');
-    expect(JSON.stringify(answer)).toContain('20210727113_usc_ttrojan_k3_mysample3');
+    expect(JSON.stringify(response)).toContain('20210627113_usc_ttrojan_k3_mysample2');
+    expect(JSON.stringify(response)).toContain('20210727113_usc_ttrojan_k3_mysample3');
   });
 
   it('processes nothing before it is started', async () => {
@@ -111,8 +111,8 @@ describe('the original API and config file', () => {
       async () => (await status(running, testSession)).state === 'processing_complete',
       'the session to complete',
     );
-    const answer = JSON.parse(await shell(testSession, STATUS));
-    expect(answer).toEqual({
+    const response = JSON.parse(await shell(testSession, STATUS));
+    expect(response).toEqual({
       failed_jobs: 0,
       percent_current_cycle: 100,
       percent_done_total: 100,
@@ -122,7 +122,7 @@ describe('the original API and config file', () => {
     });
   });
 
-  it('processes new movies when the microscope continues after a pause, and after the same command again', async () => {
+  it('processes new movies when the microscope continues after a pause and the same command is sent again', async () => {
     const running = service as RunningService;
     await simulate(testSession, '--movies', '1', ...MICROSCOPE);
     await shell(testSession, START);
@@ -130,9 +130,9 @@ describe('the original API and config file', () => {
     expect((await status(running, testSession)).failed_jobs).toBe(0);
   });
 
-  it('writes the specified layout: raw unchanged, workflow, processed', async () => {
-    const bases = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
-    expect(bases).toHaveLength(3);
+  it('writes the specified layout: raw is unchanged, and workflow and processed have their files', async () => {
+    const movies = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
+    expect(movies).toHaveLength(3);
     const processed = await filesBelow(testSession.processed);
     for (const ending of [
       '_DW.mrc',
@@ -156,7 +156,7 @@ describe('the original API and config file', () => {
     ).toBe(true);
   });
 
-  it('stops and resumes by its routes', async () => {
+  it('stops and resumes through the original routes', async () => {
     const running = service as RunningService;
     const route = `localhost:8112${testSession.route}`;
     await shell(testSession, `curl '${route}/stop-processing?access_token=somesecret'`);
@@ -174,14 +174,14 @@ describe('the original API and config file', () => {
     );
   });
 
-  it('answers no_such_session, and 403 for a wrong token', async () => {
-    const answer = JSON.parse(
+  it('returns no_such_session for an unknown session, and 403 for a wrong token', async () => {
+    const response = JSON.parse(
       await shell(
         testSession,
-        `curl 'localhost:8112/ttrojan_123/ttrojan/session/nothing_of_the_kind?access_token=somesecret'`,
+        `curl 'localhost:8112/ttrojan_123/ttrojan/session/unknown_session?access_token=somesecret'`,
       ),
     );
-    expect(answer.state).toBe('no_such_session');
+    expect(response.state).toBe('no_such_session');
     const code = await shell(
       testSession,
       `curl -o /dev/null -w '%{http_code}' 'localhost:8112${testSession.route}?access_token=guess'`,
@@ -193,7 +193,7 @@ describe('the original API and config file', () => {
     expect((service as RunningService).output()).not.toContain('somesecret');
   });
 
-  it('did not change the config file of the user', async () => {
+  it('does not change the config file of the user', async () => {
     expect(await readFile(testSession.configPath, 'utf8')).toContain(
       'glite_arguments = --gres=gpu:a40:4 --exclusive',
     );

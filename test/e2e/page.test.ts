@@ -56,7 +56,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await page.getByText('Ready to start').first().waitFor();
   });
 
-  it('shows every missing field at once before it starts', async () => {
+  it('shows all missing fields at once before processing starts', async () => {
     await button('Start').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Pixel size').fill('');
@@ -68,7 +68,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     expect((await status(service, testSession)).state).toBe('needs_processing');
   });
 
-  it('starts, and points arrive without a reload', async () => {
+  it('starts, and adds points to the plots without a reload', async () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Pixel size').fill('1');
     await dialog.getByLabel('Accelerating voltage').fill('300');
@@ -96,7 +96,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       .click();
     await page.getByRole('heading', { name: record?.movie.base ?? '' }).waitFor();
     await page.getByRole('img', { name: /Motion-corrected micrograph/ }).waitFor();
-    // Polled from here: the content security policy of the page forbids evaluating text in it later.
+    // Polled by the test, because the content security policy of the page forbids evaluating strings later.
     await until(
       () => page.evaluate<boolean>('[...document.images].every((image) => image.naturalWidth > 100)'),
       'the pictures',
@@ -118,7 +118,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await page.getByText('Complete').first().waitFor();
   });
 
-  it('fits a phone without scrolling sideways', async () => {
+  it('fits on a phone without horizontal scrolling', async () => {
     await page.setViewportSize({ width: 360, height: 780 });
     for (const path of ['/', '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1']) {
       await page.goto(`${service.url}${path}`);
@@ -136,52 +136,52 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await plot.scrollIntoViewIfNeeded();
     const box = (await plot.boundingBox())!;
     const touch = await page.context().newCDPSession(page);
-    /** Positions of fingers at these fractions of the width, `down` px below the middle. */
-    const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', parts: number[], down = 0) =>
+    /** Sends a touch event with fingers at these fractions of the width, `down` px below the centre. */
+    const sendTouch = (type: 'touchStart' | 'touchMove' | 'touchEnd', fractions: number[], down = 0) =>
       touch.send('Input.dispatchTouchEvent', {
         type,
-        touchPoints: parts.map((part, id) => ({
-          x: box.x + part * box.width,
+        touchPoints: fractions.map((fraction, id) => ({
+          x: box.x + fraction * box.width,
           y: box.y + box.height / 2 + down,
           id,
         })),
       });
-    const apart = [0.1, 0.15, 0.2, 0.25];
-    await fingers('touchStart', [0.4]);
-    await fingers('touchMove', [0.45]);
-    await fingers('touchStart', [0.45, 0.65]);
-    for (const by of apart) await fingers('touchMove', [0.55 - by, 0.55 + by]);
-    await fingers('touchEnd', [0.55 - 0.25]);
-    await fingers('touchMove', [0.7]);
-    await fingers('touchEnd', []);
+    const spreads = [0.1, 0.15, 0.2, 0.25];
+    await sendTouch('touchStart', [0.4]);
+    await sendTouch('touchMove', [0.45]);
+    await sendTouch('touchStart', [0.45, 0.65]);
+    for (const spread of spreads) await sendTouch('touchMove', [0.55 - spread, 0.55 + spread]);
+    await sendTouch('touchEnd', [0.55 - 0.25]);
+    await sendTouch('touchMove', [0.7]);
+    await sendTouch('touchEnd', []);
     await button('Show all movies').waitFor();
-    // The gesture of the first finger was cancelled, and the last finger starts none.
+    // The second finger cancelled the gesture of the first; the remaining finger does not start a new one.
     expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
     await button('Show all movies').click();
     await button('Show all movies').waitFor({ state: 'detached' });
-    await fingers('touchStart', [0.5]);
-    await fingers('touchEnd', []);
+    await sendTouch('touchStart', [0.5]);
+    await sendTouch('touchEnd', []);
     await page.getByText('Current movie').waitFor();
-    const scrolled = () => page.evaluate<number>('scrollY');
-    const before = await scrolled();
-    await fingers('touchStart', [0.5]);
-    for (let i = 1; i <= 12; i++) await fingers('touchMove', [0.5], -10 * i);
-    await fingers('touchEnd', []);
-    await until(async () => (await scrolled()) > before, 'the page to scroll');
+    const scrollPosition = () => page.evaluate<number>('scrollY');
+    const before = await scrollPosition();
+    await sendTouch('touchStart', [0.5]);
+    for (let i = 1; i <= 12; i++) await sendTouch('touchMove', [0.5], -10 * i);
+    await sendTouch('touchEnd', []);
+    await until(async () => (await scrollPosition()) > before, 'the page to scroll');
     expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
   });
 
-  it('draws nothing while hidden, and is up to date when visible again; fades a fit without rings', async () => {
+  it('does not draw while hidden, and is up to date when visible again; marks a fit without rings', async () => {
     await page.setViewportSize({ width: 1400, height: 1000 });
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).waitFor();
-    /** As the browser reports a tab in the background; headless tabs are always visible. */
-    const look = (away: boolean) =>
+    /** Simulates a tab in the background, because headless tabs are always visible. */
+    const setHidden = (hidden: boolean) =>
       page.evaluate(
-        `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${away} });
+        `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
          document.dispatchEvent(new Event('visibilitychange'));`,
       );
-    await look(true);
+    await setHidden(true);
     const [width, height, frames] = [512, 512, 8];
     const movie = createTiffWriter(join(testSession.raw, 'FoilHole_9_Data_9_fractions.tiff'), {
       width,
@@ -191,11 +191,14 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     });
     for (let i = 0; i < frames; i++) movie.appendFrame(noise(i, width * height));
     movie.finish();
-    await until(async () => (await status(service, testSession)).processed_files === 7, 'the result');
-    // The title is still updated: it is the visible part of such a tab.
+    await until(
+      async () => (await status(service, testSession)).processed_files === 7,
+      'the result of the movie',
+    );
+    // The title is still updated, because a tab in the background shows it.
     await until(async () => (await page.title()).startsWith('100 %'), 'the title');
     expect(await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).count()).toBe(1);
-    await look(false);
+    await setHidden(false);
     await page.getByRole('slider', { name: /^Defocus of 7 movies,/ }).waitFor();
     await page.getByText('no Thon rings').first().waitFor();
     await screenshot('8-no-rings');

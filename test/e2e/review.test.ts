@@ -22,12 +22,11 @@ import {
   until,
 } from '../support/e2e/harness.ts';
 
-/** Large enough for patches. */
+/** Movies large enough for patches. */
 const MOVIES = '--size 768x768 --frames 8 --apix 1 --fmdose 3 --seed 3 --local 4'.split(' ');
 const COUNT = 4;
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 
-/** A user reviews the results of a session. */
 describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian package chromium]', () => {
   let testSession: TestSession;
   let service: RunningService;
@@ -57,9 +56,9 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   const rejected = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
   const list = () => page.getByRole('radiogroup', { name: 'Movies to show' });
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
-  const lines = () => readDecisions(testSession);
+  const decisions = () => readDecisions(testSession);
 
-  it('shows a micrograph: tiles, zoom, scale bar, contrast without new tiles', async () => {
+  it('shows a micrograph with tiles, zoom and scale bar, and changes the contrast without new tiles', async () => {
     await logIn(page, service, `${SESSION}?tab=gallery`);
     const tiles: string[] = [];
     page.on('request', (request) => {
@@ -74,7 +73,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     const length = await bar.innerText();
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await page.getByRole('button', { name: 'Zoom in' }).click();
-    await until(async () => (await bar.innerText()) !== length, 'the scale bar to follow');
+    await until(async () => (await bar.innerText()) !== length, 'the scale bar to change');
     await page.waitForURL(/[?&]at=/);
     const zoomed = (await settled(async () => [await bar.innerText(), page.url()]))[0];
     await page.reload();
@@ -98,7 +97,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.locator('[data-own="true"]').first().waitFor();
   });
 
-  it('rejects with a key, goes to the next movie, undoes, and saves the reviews to the disk', async () => {
+  it('rejects a movie with a key, goes to the next, undoes the rejection, and saves both reviews to the disk', async () => {
     await page.getByRole('button', { name: 'Previous movie' }).click();
     const first = await heading();
     await page.keyboard.press('r');
@@ -106,29 +105,29 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.keyboard.press('ArrowLeft');
     await rejected().waitFor();
     await page.getByRole('img', { name: 'Rejected' }).waitFor();
-    await until(async () => (await lines()).length === 1, 'the decision on the disk');
-    expect((await lines())[0]).toMatchObject({ bases: [first], verdict: 'rejected' });
+    await until(async () => (await decisions()).length === 1, 'the decision on the disk');
+    expect((await decisions())[0]).toMatchObject({ bases: [first], verdict: 'rejected' });
     await page.keyboard.press('u');
     await rejected().waitFor({ state: 'detached' });
-    await until(async () => (await lines()).at(-1)?.verdict === null, 'the undoing on the disk');
+    await until(async () => (await decisions()).at(-1)?.verdict === null, 'the undo on the disk');
   });
 
-  it('saves a comment, and ignores shortcut keys while it is written', async () => {
+  it('saves a comment, and ignores shortcut keys while it is typed', async () => {
     await page.keyboard.press('c');
     await page.keyboard.type('carbon at the right, a bit of ice');
     await page.keyboard.press('Escape');
-    await until(async () => (await lines()).at(-1)?.comment !== undefined, 'the comment on the disk');
-    expect((await lines()).at(-1)).toMatchObject({ comment: 'carbon at the right, a bit of ice' });
+    await until(async () => (await decisions()).at(-1)?.comment !== undefined, 'the comment on the disk');
+    expect((await decisions()).at(-1)).toMatchObject({ comment: 'carbon at the right, a bit of ice' });
     expect(await rejected().count()).toBe(0);
     await page.reload();
-    const written = () => page.getByLabel('Comment').inputValue();
+    const shownComment = () => page.getByLabel('Comment').inputValue();
     await until(
-      async () => (await written()) === 'carbon at the right, a bit of ice',
-      'the comment to be there',
+      async () => (await shownComment()) === 'carbon at the right, a bit of ice',
+      'the comment to be shown',
     );
   });
 
-  it('selects by dragged limits and by a brush, both in plots and in the table', async () => {
+  it('selects with dragged limits and with a brush, in the plots and in the table', async () => {
     await page.goto(`${service.url}${SESSION}`);
     const plot = page.getByRole('slider', { name: /^Motion of 4 movies/ });
     await plot.waitFor();
@@ -143,10 +142,13 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     const bar = page.getByRole('region', { name: 'Selection' });
     await bar.getByText('of 4').waitFor();
     await page.waitForURL(/sel=motionTotal__/);
-    const counted = async () => Number.parseInt(await bar.getByRole('status').innerText(), 10);
-    const within = await counted();
+    const selectedCount = async () => Number.parseInt(await bar.getByRole('status').innerText(), 10);
+    const withinLimits = await selectedCount();
     await bar.getByText('Outside limits').click();
-    await until(async () => (await counted()) === COUNT - within, 'the others to be selected');
+    await until(
+      async () => (await selectedCount()) === COUNT - withinLimits,
+      'the other movies to be selected',
+    );
     await bar.getByRole('button', { name: 'Clear selection' }).click();
     await bar.waitFor({ state: 'detached' });
 
@@ -156,7 +158,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.mouse.move(box.x + box.width * 0.4, box.y + box.height - 10, { steps: 4 });
     await page.mouse.up();
     await bar.waitFor();
-    const brushed = await counted();
+    const brushed = await selectedCount();
     expect(brushed).toBeGreaterThan(0);
     expect(brushed).toBeLessThan(COUNT);
     await watched.screenshot('10-brushed');
@@ -177,23 +179,23 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: 'CSV with units' }).click(),
     ]);
-    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
-    expect(lines).toHaveLength(count + 1);
-    expect(lines[0]).toContain('Defocus (µm)');
+    const rows = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+    expect(rows).toHaveLength(count + 1);
+    expect(rows[0]).toContain('Defocus (µm)');
   });
 
-  it('rejects a selection at once, with the reason in the timeline, and undoes it', async () => {
+  it('rejects all selected movies together, with the reason in the timeline, and undoes it', async () => {
     const bar = page.getByRole('region', { name: 'Selection' });
     const count = Number.parseInt(await bar.getByRole('status').innerText(), 10);
     await bar.getByRole('button', { name: 'Reject' }).click();
-    await until(async () => (await lines()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
-    expect((await lines()).at(-1).bases).toHaveLength(count);
-    expect((await lines()).at(-1)).toMatchObject({
+    await until(async () => (await decisions()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
+    expect((await decisions()).at(-1).bases).toHaveLength(count);
+    expect((await decisions()).at(-1)).toMatchObject({
       verdict: 'rejected',
       note: expect.stringContaining('brushed'),
     });
     await bar.getByRole('button', { name: 'Undo' }).click();
-    await until(async () => (await lines()).at(-1)?.verdict === null, 'the undoing on the disk');
+    await until(async () => (await decisions()).at(-1)?.verdict === null, 'the undo on the disk');
     await bar.getByRole('button', { name: 'Clear selection' }).click();
   });
 
@@ -222,9 +224,9 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByRole('img', { name: 'Rejected' }).waitFor({ state: 'detached' });
   });
 
-  it('lists failures by cause, shows the log, sets aside and restores, retries one', async () => {
+  it('lists failures by cause, shows a log, and sets aside, restores and retries failed movies', async () => {
     const damaged = ['FoilHole_8_Data_8_fractions.tiff', 'FoilHole_9_Data_9_fractions.tiff'];
-    for (const name of damaged) await writeFile(join(testSession.raw, name), 'this is no movie');
+    for (const name of damaged) await writeFile(join(testSession.raw, name), 'this is not a movie');
     await until(async () => (await status(service, testSession)).failed_jobs === 2, 'the failures');
     await page.getByRole('tab', { name: /^Failures/ }).click();
     const cause = page.getByRole('region', { name: 'MOVIE_CORRUPT' });
@@ -234,7 +236,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.keyboard.press('Escape');
     await cause.getByRole('button', { name: 'Set aside FoilHole_8_Data_8' }).click();
     await page.getByText('1 movie failed').waitFor();
-    expect((await lines()).at(-1)).toMatchObject({ bases: ['FoilHole_8_Data_8'], verdict: 'rejected' });
+    expect((await decisions()).at(-1)).toMatchObject({ bases: ['FoilHole_8_Data_8'], verdict: 'rejected' });
     await watched.screenshot('12-failures');
     await cause.getByRole('button', { name: 'Retry FoilHole_9_Data_9' }).click();
     await cause.getByText('2 attempts').waitFor();

@@ -44,46 +44,49 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
   const request = (route: string) =>
     fetch(`${service!.url}${testSession.route}${route}access_token=${TOKEN}`);
   const start = () => request('/start-processing?apix=1&kev=300&fmdose=1&');
-  /** A worker that is suspended (SIGSTOP) while it processes a movie. */
-  async function suspendedWorker(): Promise<number> {
+  /** Suspends (SIGSTOP) a worker while it processes a movie; returns its process ID. */
+  async function suspendWorker(): Promise<number> {
     await until(async () => (await workersOf(testSession)).length > 0, 'a worker');
     const pid = (await workersOf(testSession))[0]!;
     process.kill(pid, 'SIGSTOP');
     return pid;
   }
-  const inQueue = async () => (await cluster.slurm('squeue', '-h', '-t', 'pending,running')).trim();
+  const queuedJobs = async () => (await cluster.slurm('squeue', '-h', '-t', 'pending,running')).trim();
 
-  it('finds running jobs again if it was killed and its ledger is lost; each movie is processed once, with its node in the record', async () => {
+  it('finds its running jobs again after it was killed and its ledger was lost; each movie is processed once, with its node in the record', async () => {
     await start();
-    const pid = await suspendedWorker();
+    const pid = await suspendWorker();
     await service!.kill();
     for (const ending of ['', '-wal', '-shm'])
       await rm(join(testSession.stateDir, LEDGER_FILE + ending), { force: true });
     service = await startServe(testSession);
-    await until(async () => (await status(service!, testSession)).raw_files === MOVIES, 'the session');
+    await until(
+      async () => (await status(service!, testSession)).raw_files === MOVIES,
+      'all movies to be found',
+    );
     process.kill(pid, 'SIGCONT');
     await until(async () => (await status(service!, testSession)).processed_files === MOVIES, 'all movies');
     const records = await readRecords(testSession);
     expect(records.map(({ outcome }) => outcome.status)).toEqual(new Array(MOVIES).fill('ok'));
     expect(records.map(({ attempt }) => attempt)).toEqual(new Array(MOVIES).fill(1));
-    for (const { place: at, executor } of records) {
+    for (const { place, executor } of records) {
       expect(executor).toBe('slurm');
-      expect(at).toEqual({
+      expect(place).toEqual({
         cluster: 'dev',
         jobId: expect.stringMatching(/^\d+_\d+$/),
         node: expect.stringMatching(/^c[12]$/),
         restart: 0,
       });
     }
-    await until(async () => (await inQueue()) === '', 'the jobs to leave the queue');
+    await until(async () => (await queuedJobs()) === '', 'the jobs to leave the queue');
   });
 
   it('leaves no job in the queue and no process after a stop', async () => {
     await start();
-    await suspendedWorker();
-    expect(await inQueue()).not.toBe('');
+    await suspendWorker();
+    expect(await queuedJobs()).not.toBe('');
     expect((await request('/stop-processing?')).ok).toBe(true);
-    expect(await inQueue()).toBe('');
+    expect(await queuedJobs()).toBe('');
     expect(await workersOf(testSession)).toEqual([]);
     expect((await status(service!, testSession)).state).toBe('needs_processing');
   });

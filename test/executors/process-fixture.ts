@@ -4,30 +4,30 @@ import { fileURLToPath } from 'node:url';
 import type { Executor, Handle, Submission } from '../../src/executors/executor.ts';
 
 /**
- * `exit`: at once; `hold`: until it is released; `stubborn`: ignores SIGTERM; `family`: starts a child that
- * ignores it.
+ * `exit`: ends at once; `hold`: runs until it is released; `stubborn`: also ignores SIGTERM; `family`: also
+ * starts a child that ignores SIGTERM.
  */
 export type Action = 'exit' | 'hold' | 'stubborn' | 'family';
 
-/** Batches for the conformance suite, and their state. */
+/** Submits batches for the conformance suite and returns their state. */
 export interface BatchFixture {
-  /** Submits a batch to the executor that acts as given and ends with this exit code. */
-  give(executor: Executor, name: string, action: Action, code?: number): Promise<Handle>;
+  /** Submits a batch to the executor. The batch performs the action and ends with this exit code. */
+  submitBatch(executor: Executor, name: string, action: Action, code?: number): Promise<Handle>;
   /** Lets held batches continue. */
   release(): void;
   /** `start NAME` and `end NAME`, in order; `SIGTERM NAME` if a worker received it. */
   events(): string[];
-  /** Whether the worker of a batch runs, or its child. */
-  isRunning(name: string, who?: 'worker' | 'child'): boolean;
+  /** Whether the worker of a batch, or its child, is running. */
+  isRunning(name: string, which?: 'worker' | 'child'): boolean;
 }
 
 export const STUB_WORKER = [process.execPath, fileURLToPath(new URL('./stub-worker.mjs', import.meta.url))];
 
-/** Real processes: each batch is run by `stub-worker.mjs`, the command of its executor. */
+/** Runs batches as real processes: the command of the executor must be `STUB_WORKER`. */
 export class ProcessFixture implements BatchFixture {
   private readonly directory: string;
 
-  /** @param directory - unique to this test: its name is part of the tokens, by which processes are found */
+  /** @param directory - unique to this test: processes are found by tokens that contain part of its name */
   constructor(directory: string) {
     this.directory = directory;
   }
@@ -40,7 +40,7 @@ export class ProcessFixture implements BatchFixture {
     return { batchPath, token, logPath: join(this.directory, 'logs', `${name}.log`) };
   }
 
-  give(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
+  submitBatch(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
     return executor.submit(this.submission(name, { stub: { marks: this.directory, action, code } }));
   }
 
@@ -53,17 +53,17 @@ export class ProcessFixture implements BatchFixture {
     return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
   }
 
-  isRunning(name: string, who: 'worker' | 'child' = 'worker'): boolean {
-    return isRunning(this.pidOf(name, who));
+  isRunning(name: string, which: 'worker' | 'child' = 'worker'): boolean {
+    return isRunning(this.pidOf(name, which));
   }
 
-  pidOf(name: string, who: 'worker' | 'child' = 'worker'): number {
-    const file = `${name}.${who === 'worker' ? 'pid' : 'child'}`;
+  pidOf(name: string, which: 'worker' | 'child' = 'worker'): number {
+    const file = `${name}.${which === 'worker' ? 'pid' : 'child'}`;
     return Number(readFileSync(join(this.directory, file), 'utf8'));
   }
 }
 
-/** False for a process that has ended, also if its parent has not waited for it. */
+/** False for a process that has ended, even if its parent has not waited for it. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -13,7 +13,7 @@ type PbsSettings = CoreSettings & { binDir: string | null; queue: string | null;
 const README = resolve('src/executors/README.md');
 const STAND_INS = resolve('test/executors/pbs');
 
-/** The driver of the README as a file, with imports of this checkout. */
+/** Writes the driver in the README to a file, with imports from this checkout. Returns the path. */
 function extractDriver(folder: string): string {
   const code = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(README, 'utf8'))?.[1] ?? '';
   const path = join(folder, 'pbs-executor.ts');
@@ -28,13 +28,13 @@ describe('the driver in the README of executors/', () => {
   let folder: string;
   let driver: string;
   let binDir: string;
-  let make: (settings: PbsSettings) => Executor;
+  let createExecutor: (settings: PbsSettings) => Executor;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cryoem-readme-'));
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     driver = extractDriver(folder);
-    ({ createPbsExecutor: make } = await import(/* @vite-ignore */ pathToFileURL(driver).href));
+    ({ createPbsExecutor: createExecutor } = await import(/* @vite-ignore */ pathToFileURL(driver).href));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   beforeEach(() => {
@@ -56,15 +56,15 @@ describe('the driver in the README of executors/', () => {
       }),
     );
     const tsc = resolve('node_modules/typescript/bin/tsc');
-    const said = execFileSync(process.execPath, [tsc, '--noEmit', '-p', config], { encoding: 'utf8' });
-    expect(said).toBe('');
+    const output = execFileSync(process.execPath, [tsc, '--noEmit', '-p', config], { encoding: 'utf8' });
+    expect(output).toBe('');
     expect(readFileSync(driver, 'utf8').split('\n').length).toBeLessThan(160);
   });
 
-  describeExecutor('pbs, of the README, on programs that stand in for PBS', {
+  describeExecutor('pbs, from the README, with stand-ins for the programs of PBS', {
     outlivesService: true,
     create: async ({ slots, command }) =>
-      make({
+      createExecutor({
         binDir,
         queue: null,
         commandTimeoutMs: 20_000,

@@ -3,18 +3,18 @@ import { Executors } from '../../src/executors/registry.ts';
 import { FakeExecutor } from '../sessions/fake-executor.ts';
 
 function pair() {
-  const near = new FakeExecutor(1, 'local');
-  const far = new FakeExecutor(2, 'slurm');
-  return { near, far, executors: new Executors([near, far]) };
+  const local = new FakeExecutor(1, 'local');
+  const slurm = new FakeExecutor(2, 'slurm');
+  return { local, slurm, executors: new Executors([local, slurm]) };
 }
 
 const handle = (executor: string, token: string) => ({ executor, token, id: '' });
 
 describe('Executors', () => {
   it('sends requests about a batch to its executor', async () => {
-    const { near, far, executors } = pair();
-    near.end('batch-near', 'completed', null);
-    far.end('batch-far', 'failed', null, 3);
+    const { local, slurm, executors } = pair();
+    local.end('batch-near', 'completed', null);
+    slurm.end('batch-far', 'failed', null, 3);
     const statuses = await executors.poll([handle('local', 'batch-near'), handle('slurm', 'batch-far')]);
     expect(statuses.get('batch-near')).toMatchObject({ ending: { how: 'completed' } });
     expect(statuses.get('batch-far')).toMatchObject({ ending: { how: 'failed', exitCode: 3 } });
@@ -25,26 +25,26 @@ describe('Executors', () => {
     expect(statuses.get('batch-old')).toMatchObject({ state: 'ended', ending: { how: 'vanished' } });
   });
 
-  it('receives the endings of all of them', () => {
-    const { near, far, executors } = pair();
-    const heard: string[] = [];
-    executors.onEnded((token) => heard.push(token));
-    near.end('one', 'completed', null);
-    far.end('two', 'completed', null);
-    expect(heard).toEqual(['one', 'two']);
+  it('reports the endings from all executors', () => {
+    const { local, slurm, executors } = pair();
+    const endedTokens: string[] = [];
+    executors.onEnded((token) => endedTokens.push(token));
+    local.end('one', 'completed', null);
+    slurm.end('two', 'completed', null);
+    expect(endedTokens).toEqual(['one', 'two']);
   });
 
-  it('resolves a list of names in its order, and refuses unconfigured ones', () => {
-    const { near, far, executors } = pair();
-    expect(executors.known('slurm, local')).toEqual([far, near]);
-    expect(executors.known('pegasus')).toEqual([near, far]);
-    expect(() => executors.demand('local,slurm')).not.toThrow();
-    expect(() => executors.demand('pegasus')).toThrow(/Not configured: pegasus/);
+  it('resolves a list of names in the given order, and refuses unconfigured ones', () => {
+    const { local, slurm, executors } = pair();
+    expect(executors.configured('slurm, local')).toEqual([slurm, local]);
+    expect(executors.configured('pegasus')).toEqual([local, slurm]);
+    expect(() => executors.assertConfigured('local,slurm')).not.toThrow();
+    expect(() => executors.assertConfigured('pegasus')).toThrow(/Not configured: pegasus/);
   });
 
-  it('reports each with its health', () => {
-    const { far, executors } = pair();
-    far.health = { state: 'away', detail: 'It does not answer.', since: '2026-01-01T00:00:00.000Z' };
+  it('reports each executor with its health', () => {
+    const { slurm, executors } = pair();
+    slurm.health = { state: 'away', detail: 'It does not respond.', since: '2026-01-01T00:00:00.000Z' };
     expect(executors.reports().map(({ name, health }) => [name, health.state])).toEqual([
       ['local', 'well'],
       ['slurm', 'away'],

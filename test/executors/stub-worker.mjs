@@ -1,4 +1,4 @@
-// A worker for tests of executors that acts according to its batch file: no movies, no clocks.
+// A worker for tests of executors. Its batch file defines the action; it processes no movies.
 // { "stub": { "marks": DIR, "action": "exit" | "hold" | "stubborn" | "family", "code"?: N } }
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,9 +7,9 @@ import { basename, join } from 'node:path';
 const batchPath = process.argv.find((argument) => argument.endsWith('.json'));
 const { marks, action, code = 0 } = JSON.parse(readFileSync(batchPath, 'utf8')).stub;
 const name = basename(batchPath, '.json');
-const note = (line) => appendFileSync(join(marks, 'events'), `${line}\n`);
+const logEvent = (line) => appendFileSync(join(marks, 'events'), `${line}\n`);
 const end = (exitCode) => {
-  note(`end ${name}`);
+  logEvent(`end ${name}`);
   process.exit(exitCode);
 };
 
@@ -19,13 +19,13 @@ if (action === 'family') {
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  await new Promise((up) => child.stdout.once('data', up));
+  await new Promise((ready) => child.stdout.once('data', ready));
   writeFileSync(join(marks, `${name}.child`), String(child.pid));
 }
-if (action === 'stubborn') process.on('SIGTERM', () => note(`SIGTERM ${name}`));
+if (action === 'stubborn') process.on('SIGTERM', () => logEvent(`SIGTERM ${name}`));
 else process.on('SIGTERM', () => end(130));
 writeFileSync(join(marks, `${name}.pid`), String(process.pid));
-note(`start ${name}`);
+logEvent(`start ${name}`);
 
 if (action === 'exit') end(code);
 const release = join(marks, 'release');

@@ -9,7 +9,9 @@ import { openMovie, readImage } from '../../src/formats/open.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../support/random.ts';
 
-/** What must hold: pixels that nothing calls signed or unsigned are read in the right sense, or not at all. */
+/**
+ * What must hold: pixels that nothing calls signed or unsigned are read in the right sense, or not at all.
+ */
 const dir = mkdtempSync(join(tmpdir(), 'byte-sign-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

@@ -4,7 +4,7 @@ import { readEpuXml } from '../../src/formats/epu-xml.ts';
 
 const pair = (key: string, value: string) =>
   `<a:KeyValueOfstringanyType><a:Key>${key}</a:Key><a:Value i:type="b:double" xmlns:b="x">${value}</a:Value></a:KeyValueOfstringanyType>`;
-/** Our own numbers in the structure of EPU's files. */
+/** Invented values in the structure of EPU's files. */
 const XML = `\uFEFF<?xml version="1.0"?><MicroscopeImage xmlns="http://schemas/Fei.SharedObjects" xmlns:i="i"><name>Empty</name>
 <CustomData xmlns:a="arrays">${pair('Dose', '4.0E+21')}${pair('AppliedDefocus', '-1.5E-06')}</CustomData><IntensityScale i:nil="true"/>
 <SpatialScale><offset><x><numericValue>0</numericValue></x></offset>
@@ -18,40 +18,40 @@ const XML = `\uFEFF<?xml version="1.0"?><MicroscopeImage xmlns="http://schemas/F
 
 describe('EPU metadata', () => {
   it('is converted to the units of the service', () => {
-    const found = readEpuXml(XML);
-    expect(found.pixelSizeA).toBeCloseTo(0.82, 9);
-    expect(found.voltageKv).toBe(200);
-    expect(found.doseEA2).toBeCloseTo(40, 9);
-    expect(found.appliedDefocusUm).toBeCloseTo(1.5, 9);
-    expect(found.stageUm!.x).toBeCloseTo(100, 9);
-    expect(found.stageUm!.y).toBeCloseTo(-200, 9);
-    expect(found.stageUm!.z).toBeCloseTo(3, 9);
-    expect(found.stageAlphaDeg).toBeCloseTo(5.729578, 5);
-    expect(found).toMatchObject({
+    const metadata = readEpuXml(XML);
+    expect(metadata.pixelSizeA).toBeCloseTo(0.82, 9);
+    expect(metadata.voltageKv).toBe(200);
+    expect(metadata.doseEA2).toBeCloseTo(40, 9);
+    expect(metadata.appliedDefocusUm).toBeCloseTo(1.5, 9);
+    expect(metadata.stageUm!.x).toBeCloseTo(100, 9);
+    expect(metadata.stageUm!.y).toBeCloseTo(-200, 9);
+    expect(metadata.stageUm!.z).toBeCloseTo(3, 9);
+    expect(metadata.stageAlphaDeg).toBeCloseTo(5.729578, 5);
+    expect(metadata).toMatchObject({
       beamShift: [-0.25, 0.5],
       superResolutionFactor: 2,
       binning: 1,
       exposureSeconds: 2.5,
     });
-    expect(found).toMatchObject({ magnification: 105000, detector: 'EF-K3 & co', warnings: [] });
-    expect(found.acquiredAt).toBe('2026-01-02T03:04:05.6+01:00');
+    expect(metadata).toMatchObject({ magnification: 105000, detector: 'EF-K3 & co', warnings: [] });
+    expect(metadata.acquiredAt).toBe('2026-01-02T03:04:05.6+01:00');
   });
 
-  it('is null if a value is missing or not a number', () => {
-    const found = readEpuXml(
+  it('has null for a value that is missing or not a number', () => {
+    const metadata = readEpuXml(
       XML.replace('200000', 'high')
         .replace(/<stage>.*<\/stage>/s, '')
         .replace('4.0E+21', '0'),
     );
-    expect(found).toMatchObject({ voltageKv: null, stageUm: null, doseEA2: null });
-    expect(found.warnings.join()).toContain('AccelerationVoltage');
+    expect(metadata).toMatchObject({ voltageKv: null, stageUm: null, doseEA2: null });
+    expect(metadata.warnings.join()).toContain('AccelerationVoltage');
   });
 
-  it('ignores a pixel size that a microscope cannot have', () => {
+  it('does not include a pixel size that a microscope cannot have', () => {
     expect(readEpuXml(XML.replaceAll('8.2E-11', '8.2E-1')).pixelSizeA).toBeNull();
   });
 
-  it('warns about other files and huge ones, and never throws', () => {
+  it('has a warning for other files and for huge files, and never throws', () => {
     expect(readEpuXml('<html><body/></html>').warnings).toHaveLength(1);
     expect(readEpuXml(' '.repeat(5_000_000)).warnings).toHaveLength(1);
     fc.assert(
@@ -61,25 +61,25 @@ describe('EPU metadata', () => {
     );
   });
 
-  it('is null for a text that defines entities, that nests too deep or that ends within an element', () => {
+  it('is null for text that defines entities, is nested too deeply or ends within an element', () => {
     const entities = XML.replace('<MicroscopeImage', '<!DOCTYPE a [<!ENTITY b "200000">]><MicroscopeImage');
     for (const [text, reason] of [
       [entities, 'document type'],
       ['<MicroscopeImage>'.repeat(100), 'nested'],
       [XML.slice(0, XML.indexOf('<stage>') + 4), 'position'],
     ] as const) {
-      const found = readEpuXml(text);
-      expect(found).toMatchObject({ voltageKv: null, stageUm: null });
-      expect(found.warnings).toEqual([expect.stringContaining(reason)]);
+      const metadata = readEpuXml(text);
+      expect(metadata).toMatchObject({ voltageKv: null, stageUm: null });
+      expect(metadata.warnings).toEqual([expect.stringContaining(reason)]);
     }
   });
 
-  it('is read from character data, and entities other than those of XML are unchanged', () => {
+  it('is read from character data, where entities other than those of XML are unchanged', () => {
     const text = XML.replace('EF-K3 &amp; co', '<![CDATA[a<b ]]>&#65;&#x42; &other;');
     expect(readEpuXml(text).detector).toBe('a<b AB &other;');
   });
 
-  it('takes time proportional to hostile text', () => {
+  it('is parsed in time proportional to the length of hostile text', () => {
     for (const piece of ['<', '<a', '<a>', '</a>', '&', '<!--', '<a:b ', '&#1'])
       expect(readEpuXml(piece.repeat(4_000_000 / piece.length)).pixelSizeA).toBeNull();
   });

@@ -8,54 +8,65 @@ import { simulateSession } from '../../src/simulator/session.ts';
 import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
 import { temporaryDirectory } from './temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 const put = (path: string, text: string) => {
-  mkdirSync(dirname(at(path)), { recursive: true });
-  writeFileSync(at(path), text);
+  mkdirSync(dirname(pathOf(path)), { recursive: true });
+  writeFileSync(pathOf(path), text);
 };
 const MDOC = `Voltage = 300\n[FrameSet = 0]\nPixelSpacing = 0.83\nBinning = 1\nGainReference = CountRef.mrc\nFrameDosesAndNumber = 1.2 40\nDefectFile = ..\n`;
 
 describe('the metadata file of a movie', () => {
   it('is null if there is none', () => {
     put('none/a.tif', 'x');
-    expect(readMovieMetadata(at('none'), 'a.tif')).toBeNull();
+    expect(readMovieMetadata(pathOf('none'), 'a.tif')).toBeNull();
   });
 
-  it.each(['b.tif.mdoc', 'b.mdoc'])('is read from SerialEM in %s, and fills the form', async (name) => {
-    const raw = `serialem-${name}`;
-    put(`${raw}/g/b.tif`, 'x');
-    put(`${raw}/g/${name}`, MDOC);
-    const found = movieMetadataSchema.parse(readMovieMetadata(at(raw), 'g/b.tif'));
-    expect(found).toMatchObject({ program: 'SerialEM', file: `g/${name}`, pixelSizeA: 0.83, voltageKv: 300 });
-    const source = `SerialEM's g/${name}`;
-    expect(suggestFrom(at(raw), 'g/b.tif').values).toEqual({
-      apix: { value: 0.83, source },
-      kev: { value: 300, source },
-      fmdose: { value: 1.2, source },
-    });
-    put(`${raw}/g/CountRef.mrc`, 'a gain');
-    expect(suggestFrom(at(raw), 'g/b.tif').values.rawgainref).toEqual({ value: 'g/CountRef.mrc', source });
-  });
+  it.each(['b.tif.mdoc', 'b.mdoc'])(
+    'is read from SerialEM in %s, and provides values for the form',
+    async (name) => {
+      const raw = `serialem-${name}`;
+      put(`${raw}/g/b.tif`, 'x');
+      put(`${raw}/g/${name}`, MDOC);
+      const metadata = movieMetadataSchema.parse(readMovieMetadata(pathOf(raw), 'g/b.tif'));
+      expect(metadata).toMatchObject({
+        program: 'SerialEM',
+        file: `g/${name}`,
+        pixelSizeA: 0.83,
+        voltageKv: 300,
+      });
+      const source = `SerialEM's g/${name}`;
+      expect(suggestFrom(pathOf(raw), 'g/b.tif').values).toEqual({
+        apix: { value: 0.83, source },
+        kev: { value: 300, source },
+        fmdose: { value: 1.2, source },
+      });
+      put(`${raw}/g/CountRef.mrc`, 'a gain');
+      expect(suggestFrom(pathOf(raw), 'g/b.tif').values.rawgainref).toEqual({
+        value: 'g/CountRef.mrc',
+        source,
+      });
+    },
+  );
 
   it('is read from EPU, with grid square and hole', async () => {
-    const sessionDir = at('epu');
+    const sessionDir = pathOf('epu');
     const truth = await simulateSession({ sessionDir, movies: 1, width: 64, height: 64, frames: 2, seed: 3 });
     const [movie] = truth.movies;
-    const found = movieMetadataSchema.parse(readMovieMetadata(sessionDir, movie!.path));
-    expect(found).toMatchObject({
+    const metadata = movieMetadataSchema.parse(readMovieMetadata(sessionDir, movie!.path));
+    expect(metadata).toMatchObject({
       program: 'EPU',
       voltageKv: DEFAULT_MOVIE.voltageKv,
       beamShiftUnit: 'program',
     });
-    expect(found.gridSquare).toMatch(/^\d+$/);
-    expect(movie!.path).toContain(`FoilHole_${found.hole}_Data_${found.holePosition}`);
+    expect(metadata.gridSquare).toMatch(/^\d+$/);
+    expect(movie!.path).toContain(`FoilHole_${metadata.hole}_Data_${metadata.holePosition}`);
     const [x, y, z] = movie!.stageUm!;
-    expect(found.stageUm).toEqual({
+    expect(metadata.stageUm).toEqual({
       x: expect.closeTo(x, 6),
       y: expect.closeTo(y, 6),
       z: expect.closeTo(z, 6),
     });
-    expect(found.beamShift).toEqual(movie!.beamShift!.map((shift) => expect.closeTo(shift, 9)));
-    expect(found.targetDefocusUm).toBeCloseTo(movie!.targetDefocusUm!, 9);
+    expect(metadata.beamShift).toEqual(movie!.beamShift!.map((shift) => expect.closeTo(shift, 9)));
+    expect(metadata.targetDefocusUm).toBeCloseTo(movie!.targetDefocusUm!, 9);
   });
 });

@@ -4,22 +4,22 @@ import { encodeMrcHeader, UNDETERMINED } from '../../src/formats/mrc/header.ts';
 import { inspectMovie, openMovie } from '../../src/formats/open.ts';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { buildTiff } from '../support/formats/tiff-file.ts';
-import { errorOf, readAll, temporaryDirectory } from './temporary.ts';
+import { errorOf, readFrames, temporaryDirectory } from './temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
-  writeFileSync(at('movie'), bytes);
-  return at('movie');
+  writeFileSync(pathOf('movie'), bytes);
+  return pathOf('movie');
 };
 const fourBits = { 258: [3, [4]], 256: [4, [5]] } as Record<number, [number, number[]]>;
 
 describe('TIFF with 4 bits per sample', () => {
   it.each([1, 5, 8] as const)(
-    'has its first pixel in the high half of a byte, compression %i',
+    'has its first pixel in the high four bits of a byte, compression %i',
     (compression) => {
       const rows = [0x12, 0x34, 0x50, 0x6f, 0x01, 0xa0];
       const variant = { width: 3, height: 2, pixelType: 'u8', compression, tags: fourBits } as const;
-      expect(readAll(put(buildTiff({ ...variant, chunk: { rows: 1 } }, [rows])))).toEqual([
+      expect(readFrames(put(buildTiff({ ...variant, chunk: { rows: 1 } }, [rows])))).toEqual([
         Uint8Array.of(6, 15, 0, 1, 10, 1, 2, 3, 4, 5),
       ]);
     },
@@ -48,17 +48,21 @@ describe('4-bit pixels that the header does not declare', () => {
     header.fill(0, 152, 160); // IMOD's stamp and flags
     const path = put(header);
     truncateSync(path, 1024 + 2 * width * height);
-    const found = inspectMovie(path);
-    expect(found).toMatchObject({ structure: { width: 11520, height: 8184, frames: 2, pixelType: 'u8' } });
-    expect(found.complete && found.structure.warnings.join()).toContain('two 4-bit pixels in each byte');
+    const inspection = inspectMovie(path);
+    expect(inspection).toMatchObject({
+      structure: { width: 11520, height: 8184, frames: 2, pixelType: 'u8' },
+    });
+    expect(inspection.complete && inspection.structure.warnings.join()).toContain(
+      'two 4-bit pixels in each byte',
+    );
   });
 
-  it('are recognised by that size in TIFF, with the first pixel in the low half', () => {
+  it('are recognised by that size in TIFF, with the first pixel in the low four bits', () => {
     const [width, height] = [3838, 7420];
     const bytes = new Uint8Array(width * height);
     bytes[1] = 0x21;
     bytes[width] = 0x43;
-    const path = at('packed.tiff');
+    const path = pathOf('packed.tiff');
     const writer = createTiffWriter(path, { width, height, pixelType: 'u8', compression: 'deflate' });
     writer.appendFrame(bytes);
     writer.finish();

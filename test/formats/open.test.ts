@@ -6,10 +6,10 @@ import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { buildTiff } from '../support/formats/tiff-file.ts';
 import { errorOf, temporaryDirectory } from './temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 const put = (bytes: Uint8Array | string): string => {
-  writeFileSync(at('movie'), bytes);
-  return at('movie');
+  writeFileSync(pathOf('movie'), bytes);
+  return pathOf('movie');
 };
 const tiff = buildTiff({ width: 6, height: 5, pixelType: 'u8', compression: 5, chunk: { rows: 2 } }, [
   Array.from({ length: 30 }, (_, i) => i),
@@ -17,10 +17,10 @@ const tiff = buildTiff({ width: 6, height: 5, pixelType: 'u8', compression: 5, c
 ]);
 
 function mrc(): Buffer {
-  const writer = createMrcStackWriter(at('stack.mrc'), { width: 6, height: 5, mode: 6, pixelSizeA: 1 });
+  const writer = createMrcStackWriter(pathOf('stack.mrc'), { width: 6, height: 5, mode: 6, pixelSizeA: 1 });
   for (let i = 0; i < 3; i++) writer.appendFrame(new Uint8Array(60).fill(i));
   writer.finish();
-  return Buffer.from(readFileSync(at('stack.mrc')));
+  return Buffer.from(readFileSync(pathOf('stack.mrc')));
 }
 
 describe('completeness by structure', () => {
@@ -30,21 +30,21 @@ describe('completeness by structure', () => {
   ] as const) {
     it(`a ${name} with only part of its bytes may still grow, and with all of them it is complete`, () => {
       for (let length = 0; length < bytes.length; length++) {
-        const found = inspectMovie(put(bytes.subarray(0, length)));
-        expect(found).toMatchObject({ complete: false, mayGrow: true, empty: length === 0 });
+        const inspection = inspectMovie(put(bytes.subarray(0, length)));
+        expect(inspection).toMatchObject({ complete: false, mayGrow: true, empty: length === 0 });
       }
       expect(inspectMovie(put(bytes)).complete).toBe(true);
     });
 
     it(`a ${name} that is preallocated with zeros and filled from the front is not complete while tables are missing`, () => {
       const tables = name === 'TIFF' ? bytes.length - 1 : 1;
-      const partly = Buffer.alloc(bytes.length);
-      bytes.copy(partly, 0, 0, Math.floor(tables / 2));
-      expect(inspectMovie(put(partly))).toMatchObject({ complete: false, mayGrow: true });
+      const partialFile = Buffer.alloc(bytes.length);
+      bytes.copy(partialFile, 0, 0, Math.floor(tables / 2));
+      expect(inspectMovie(put(partialFile))).toMatchObject({ complete: false, mayGrow: true });
     });
   }
 
-  it('reports what is found', () => {
+  it('reports the structure of a complete movie', () => {
     expect(inspectMovie(put(tiff))).toEqual({
       complete: true,
       structure: {
@@ -68,37 +68,39 @@ describe('completeness by structure', () => {
     ['zstd', '28b52ffd0458'],
     ['gzip', '1f8b0800000000'],
     ['xz', 'fd377a585a0000'],
-  ])('names the program %s that compressed a movie', (name, magic) => {
+  ])('returns the name of the program that compressed a movie: %s', (name, magic) => {
     const packed = Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(2000, 0x5a)]);
-    const found = inspectMovie(put(packed));
-    expect(found).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_UNSUPPORTED' });
-    expect(!found.complete && found.reason).toContain(`compressed by ${name}: decompress it first`);
+    const inspection = inspectMovie(put(packed));
+    expect(inspection).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_UNSUPPORTED' });
+    expect(!inspection.complete && inspection.reason).toContain(`compressed by ${name}: decompress it first`);
   });
 
-  it('reports that garbage can never become valid', () => {
-    const text = 'This is no movie but a long enough letter about one. '.repeat(40);
+  it('reports that text can never become a valid movie', () => {
+    const text = 'This is not a movie but text that is long enough. '.repeat(40);
     expect(inspectMovie(put(text))).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_CORRUPT' });
   });
 
   it('reports a missing file, and refuses a folder', () => {
-    expect(inspectMovie(at('nothing'))).toMatchObject({
+    expect(inspectMovie(pathOf('nothing'))).toMatchObject({
       complete: false,
       mayGrow: false,
       code: 'MOVIE_MISSING',
     });
-    mkdirSync(at('folder'));
-    expect(inspectMovie(at('folder'))).toMatchObject({ complete: false, code: 'MOVIE_CORRUPT' });
+    mkdirSync(pathOf('folder'));
+    expect(inspectMovie(pathOf('folder'))).toMatchObject({ complete: false, code: 'MOVIE_CORRUPT' });
   });
 
-  it('gives a reason that names both sizes', () => {
-    const found = inspectMovie(put(mrc().subarray(0, 1100)));
-    expect(found).toMatchObject({ reason: expect.stringMatching(/expected 1204 bytes, found 1100 bytes/) });
+  it('returns a reason with both sizes', () => {
+    const inspection = inspectMovie(put(mrc().subarray(0, 1100)));
+    expect(inspection).toMatchObject({
+      reason: expect.stringMatching(/expected 1204 bytes, found 1100 bytes/),
+    });
   });
 });
 
-describe('opening', () => {
+describe('opening a movie or an image', () => {
   it('identifies the format by the first bytes, not by the name', () => {
-    const writer = createTiffWriter(at('camera.gain'), {
+    const writer = createTiffWriter(pathOf('camera.gain'), {
       width: 2,
       height: 1,
       pixelType: 'f32',
@@ -106,8 +108,8 @@ describe('opening', () => {
     });
     writer.appendFrame(new Uint8Array(Float32Array.from([0.5, 1.5]).buffer));
     writer.finish();
-    expect(openMovie(at('camera.gain')).format).toBe('tiff');
-    expect([...readImage(at('camera.gain')).data]).toEqual([0.5, 1.5]);
+    expect(openMovie(pathOf('camera.gain')).format).toBe('tiff');
+    expect([...readImage(pathOf('camera.gain')).data]).toEqual([0.5, 1.5]);
   });
 
   it('reads integers of an image as floats', () => {
@@ -122,7 +124,7 @@ describe('opening', () => {
     reader.close();
   });
 
-  it('gives the error of the file', () => {
+  it('throws the error of the file', () => {
     expect(errorOf(() => openMovie(put(''))).code).toBe('MOVIE_EMPTY');
   });
 });

@@ -19,7 +19,7 @@ describe('parsePythonConfig', () => {
     expect(value(config, 'params', 'pegasus_stageout_clusters')).toBe('10');
   });
 
-  it('gives each value its line', () => {
+  it('returns the line of each value', () => {
     const config = parsePythonConfig('# top\n\n[a]\nx = 1\n\ty: 2\n[b]\n\n;c\nx=3');
     expect(config.sections.get('a')?.get('x')?.line).toBe(4);
     expect(config.sections.get('b')?.get('x')?.line).toBe(9);
@@ -38,7 +38,7 @@ describe('parsePythonConfig', () => {
     expect(value(config, 'a', 'y')).toBe('4');
   });
 
-  it('keeps the rest of the line after a value, and the percent sign', () => {
+  it('keeps everything after a value on its line, and percent signs', () => {
     const config = parsePythonConfig('[a]\nx = 1 # one\ny = 50%(z)s ; w');
     expect(value(config, 'a', 'x')).toBe('1 # one');
     expect(value(config, 'a', 'y')).toBe('50%(z)s ; w');
@@ -65,7 +65,7 @@ describe('parsePythonConfig', () => {
     );
   });
 
-  it('reads back the output of a writer of the dialect', () => {
+  it('restores any values that were written in this format', () => {
     const key = fc.stringMatching(/^[a-z][a-z0-9_]{0,10}$/);
     const text = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
     const file = fc.dictionary(key, fc.dictionary(key, text, { maxKeys: 5 }), { maxKeys: 4 });
@@ -86,7 +86,7 @@ describe('parsePythonConfig', () => {
   });
 });
 
-const PEER = `
+const PYTHON_SCRIPT = `
 import configparser, json, sys
 out = []
 for text in json.load(sys.stdin):
@@ -124,24 +124,27 @@ describe.skipIf(!hasPython)('compared with Python (skipped without python3)', ()
         4000,
       ),
     ];
-    const answers = JSON.parse(
-      execFileSync('python3', ['-c', PEER], { input: JSON.stringify(texts), maxBuffer: 1e8 }).toString(),
+    const pythonResults = JSON.parse(
+      execFileSync('python3', ['-c', PYTHON_SCRIPT], {
+        input: JSON.stringify(texts),
+        maxBuffer: 1e8,
+      }).toString(),
     ) as ({ defaults: Record<string, string>; sections: Record<string, Record<string, string>> } | null)[];
-    const plain = (entries: ReadonlyMap<string, { value: string }>) =>
+    const valuesOf = (entries: ReadonlyMap<string, { value: string }>) =>
       Object.fromEntries([...entries].map(([k, v]) => [k, v.value]));
-    let read = 0;
+    let readCount = 0;
     texts.forEach((text, i) => {
       const config = parsePythonConfig(text);
       const ours =
         config.faults.length > 0
           ? null
           : {
-              defaults: plain(config.defaults),
-              sections: Object.fromEntries([...config.sections].map(([n, e]) => [n, plain(e)])),
+              defaults: valuesOf(config.defaults),
+              sections: Object.fromEntries([...config.sections].map(([n, e]) => [n, valuesOf(e)])),
             };
-      expect(ours, JSON.stringify(text)).toEqual(answers[i]);
-      if (ours) read += 1;
+      expect(ours, JSON.stringify(text)).toEqual(pythonResults[i]);
+      if (ours) readCount += 1;
     });
-    expect(read).toBeGreaterThan(200);
+    expect(readCount).toBeGreaterThan(200);
   });
 });

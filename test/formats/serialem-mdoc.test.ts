@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAutodoc } from '../../src/formats/autodoc.ts';
 import { readSerialEmMdoc } from '../../src/formats/serialem-mdoc.ts';
 
-/** Our own numbers in the structure of SerialEM's file of frames. */
+/** Invented values in the structure of SerialEM's metadata file of a movie. */
 const FRAMES = `T = SerialEM: Our Krios                         01-Feb-26  10:00:00    \r
 Voltage = 300\r
 \r
@@ -57,10 +57,10 @@ describe('SerialEM metadata', () => {
     expect(readSerialEmMdoc(FRAMES, 'renamed.tif').pixelSizeA).toBe(0.415);
   });
 
-  it('of a series is that of the section that names the movie', () => {
+  it('of a series is read from the section that names the movie', () => {
     const series = `PixelSpacing = 5\n[T = SerialEM: x]\n[ZValue = 0]\nTiltAngle = 1\nSubFramePath = D:\\f\\a.mrc\n[ZValue = 1]\nTiltAngle = 4\nSubFramePath = D:\\f\\B.mrc\n`;
-    const found = readSerialEmMdoc(series, 'b.mrc');
-    expect(found).toMatchObject({ stageAlphaDeg: 4, pixelSizeA: 5, superResolution: null, warnings: [] });
+    const metadata = readSerialEmMdoc(series, 'b.mrc');
+    expect(metadata).toMatchObject({ stageAlphaDeg: 4, pixelSizeA: 5, superResolution: null, warnings: [] });
     expect(readSerialEmMdoc(series, 'c.mrc')).toMatchObject({
       stageAlphaDeg: null,
       voltageKv: null,
@@ -68,26 +68,26 @@ describe('SerialEM metadata', () => {
     });
   });
 
-  it('gives no pixel size of frames if the image was binned differently', () => {
-    const found = readSerialEmMdoc(FRAMES.replace('Binning = 0.5', 'Binning = 8'), 'a_001.tif');
-    expect(found).toMatchObject({ pixelSizeA: null, superResolution: null });
-    expect(found.warnings.join()).toContain('binned by 8');
+  it('has no pixel size of the frames if the image was binned differently', () => {
+    const metadata = readSerialEmMdoc(FRAMES.replace('Binning = 0.5', 'Binning = 8'), 'a_001.tif');
+    expect(metadata).toMatchObject({ pixelSizeA: null, superResolution: null });
+    expect(metadata.warnings.join()).toContain('binned by 8');
   });
 
-  it('sums doses that change from frame to frame, and treats a dose of zero as unknown', () => {
+  it('has the sum of doses that change from frame to frame, and treats a dose of zero as unknown', () => {
     const changing = FRAMES.replace('1.008 50', '2 10 1 40').replace('50.4', '0');
     expect(readSerialEmMdoc(changing, 'a_001.tif')).toMatchObject({ doseEA2: 60, dosePerFrameEA2: null });
     const unknown = FRAMES.replace('1.008 50', '0 50').replace('50.4', '0');
     expect(readSerialEmMdoc(unknown, 'a_001.tif')).toMatchObject({ doseEA2: null, dosePerFrameEA2: null });
   });
 
-  it('warns of values that are not numbers, and ignores them', () => {
-    const found = readSerialEmMdoc(
+  it('has a warning for each value that is not a number, and ignores the value', () => {
+    const metadata = readSerialEmMdoc(
       FRAMES.replace('-12.5 340.25', '-12.5').replace('Voltage = 300', 'Voltage = high'),
       'a_001.tif',
     );
-    expect(found).toMatchObject({ stageUm: null, voltageKv: null });
-    expect(found.warnings).toHaveLength(2);
+    expect(metadata).toMatchObject({ stageUm: null, voltageKv: null });
+    expect(metadata.warnings).toHaveLength(2);
   });
 
   it('never throws, whatever the text', () => {

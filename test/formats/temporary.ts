@@ -6,15 +6,15 @@ import { CodedError } from '../../src/contract/errors.ts';
 import { openMovie } from '../../src/formats/open.ts';
 import { frameBytes } from '../../src/formats/pixels.ts';
 
-/** A directory for the tests of a file; removed afterwards. */
+/** Creates a directory that is removed after the tests. Returns a function from a name to its path there. */
 export function temporaryDirectory(): (name: string) => string {
   const directory = mkdtempSync(join(tmpdir(), 'formats-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   return (name) => join(directory, name);
 }
 
-/** Every frame of a movie, as bytes. */
-export function readAll(path: string): Uint8Array[] {
+/** Reads every frame of a movie, as bytes. */
+export function readFrames(path: string): Uint8Array[] {
   const reader = openMovie(path);
   try {
     return Array.from({ length: reader.frames }, (_, index) => {
@@ -27,8 +27,8 @@ export function readAll(path: string): Uint8Array[] {
   }
 }
 
-/** An image upside down. @param values - rows of `width` */
-export function upsideDown<T>(values: ArrayLike<T>, width: number): T[] {
+/** Reverses the order of the rows of an image. @param values - rows of `width` */
+export function flipVertically<T>(values: ArrayLike<T>, width: number): T[] {
   const height = values.length / width;
   return Array.from({ length: values.length }, (_, i) => {
     const x = i % width;
@@ -36,7 +36,7 @@ export function upsideDown<T>(values: ArrayLike<T>, width: number): T[] {
   });
 }
 
-/** The CodedError of an action. */
+/** The CodedError that an action throws. */
 export function errorOf(action: () => unknown): CodedError {
   try {
     action();

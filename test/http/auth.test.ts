@@ -18,8 +18,8 @@ describe('a token', () => {
   it.each([
     ['in the query', `${SESSION_URL}?access_token=${encoded}`, {}],
     ['in the header access_token', SESSION_URL, { access_token: TOKEN }],
-    ['as a bearer', SESSION_URL, BEARER],
-    ['as a bearer in small letters', SESSION_URL, { authorization: `bearer ${TOKEN}` }],
+    ['as a bearer token', SESSION_URL, BEARER],
+    ['as a bearer token, in lower case', SESSION_URL, { authorization: `bearer ${TOKEN}` }],
   ])('is accepted %s', async (_where, url, headers) => {
     expect((await service.app.inject({ url, headers })).statusCode).toBe(200);
   });
@@ -28,40 +28,40 @@ describe('a token', () => {
     ['is missing', SESSION_URL, {}],
     ['is wrong', `${SESSION_URL}?access_token=wrong`, {}],
     ['is empty', `${SESSION_URL}?access_token=`, {}],
-    ['is given twice, once wrong', `${SESSION_URL}?access_token=${encoded}&access_token=x`, {}],
+    ['is given twice, one of them wrong', `${SESSION_URL}?access_token=${encoded}&access_token=x`, {}],
     [
-      'is right in one place and wrong in another',
+      'is correct in the query and wrong in a header',
       `${SESSION_URL}?access_token=${encoded}`,
       { access_token: 'x' },
     ],
     [
-      'is a part of the right one',
+      'is a truncated copy of the correct token',
       `${SESSION_URL}?access_token=${encodeURIComponent(TOKEN.slice(0, -1))}`,
       {},
     ],
   ])('that %s is refused', async (_how, url, headers) => {
-    const answer = await service.app.inject({ url, headers });
-    expect(answer.statusCode).toBe(403);
-    expect(answer.json().error.code).toBe('UNAUTHORIZED');
+    const response = await service.app.inject({ url, headers });
+    expect(response.statusCode).toBe(403);
+    expect(response.json().error.code).toBe('UNAUTHORIZED');
   });
 
   it('that is wrong is refused even with a valid cookie', async () => {
     const cookie = await loginCookie(service.app);
-    const answer = await service.app.inject({ url: `${SESSION_URL}?access_token=x`, headers: { cookie } });
-    expect(answer.statusCode).toBe(403);
+    const response = await service.app.inject({ url: `${SESSION_URL}?access_token=x`, headers: { cookie } });
+    expect(response.statusCode).toBe(403);
   });
 
-  it('is required on every route of the document except the unauthenticated ones', async () => {
+  it('is required on every route of the API document except the unauthenticated ones', async () => {
     const document = (await service.app.inject({ url: '/docs/json' })).json();
     const open: string[] = [];
     for (const [path, methods] of Object.entries(document.paths))
       for (const [method, operation] of Object.entries(methods as Record<string, { security?: unknown[] }>)) {
-        const answer = await service.app.inject({
+        const response = await service.app.inject({
           method: method.toUpperCase() as 'GET',
           url: path.replaceAll(/\{\w+\}/g, 'x'),
         });
         if (operation.security?.length === 0) open.push(path);
-        else expect(answer.statusCode, `${method} ${path}`).toBe(403);
+        else expect(response.statusCode, `${method} ${path}`).toBe(403);
       }
     expect(open.sort()).toEqual([
       '/api/v1/login',
@@ -94,7 +94,7 @@ describe('guessing a token', () => {
     },
   );
 
-  it('is counted over a whole IPv6 network, in which a client can take any address', async () => {
+  it('is counted per IPv6 network (/64), because a client can use any address in it', async () => {
     const from = (remoteAddress: string, token: string) =>
       service.app.inject({
         url: `${SESSION_URL}?access_token=${encodeURIComponent(token)}`,
@@ -119,7 +119,7 @@ describe('guessing a token', () => {
     expect((await from(7, TOKEN)).statusCode).toBe(200);
   });
 
-  it('does not include repeating an outdated token, which blocks nobody', async () => {
+  it('does not include repeating an outdated token, which blocks no client', async () => {
     for (let i = 0; i < 30; i++) expect((await guess(SESSION_URL, 'outdated')).statusCode).toBe(403);
     expect((await guess(SESSION_URL, TOKEN)).statusCode).toBe(200);
   });
@@ -142,14 +142,16 @@ describe('the cookie of the page', () => {
     );
   });
 
-  it('permits reading, also after a restart of the service', async () => {
+  it('permits reading, even after a restart of the service', async () => {
     const cookie = await loginCookie(service.app);
-    const again = await serviceUnderTest();
-    expect((await again.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(200);
+    const restarted = await serviceUnderTest();
+    expect((await restarted.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(
+      200,
+    );
     expect(
-      (await again.app.inject({ url: '/api/v1/session', headers: { cookie } })).json().authenticated,
+      (await restarted.app.inject({ url: '/api/v1/session', headers: { cookie } })).json().authenticated,
     ).toBe(true);
-    await again.close();
+    await restarted.close();
   });
 
   it('is invalid after a change of the token or of the cookie itself', async () => {
@@ -157,9 +159,9 @@ describe('the cookie of the page', () => {
     const other = await serviceUnderTest({ token: 'another' });
     expect((await other.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(403);
     await other.close();
-    const later = cookie.replace(/=(\d+)/, (_, seconds) => `=${Number(seconds) + 1}`);
+    const extended = cookie.replace(/=(\d+)/, (_, seconds) => `=${Number(seconds) + 1}`);
     expect(
-      (await service.app.inject({ url: '/api/v1/sessions', headers: { cookie: later } })).statusCode,
+      (await service.app.inject({ url: '/api/v1/sessions', headers: { cookie: extended } })).statusCode,
     ).toBe(403);
   });
 
@@ -168,34 +170,39 @@ describe('the cookie of the page', () => {
     ['POST without an origin', 'POST', START, { host: ORIGIN.host }],
     ['POST from another origin', 'POST', START, { ...ORIGIN, origin: 'http://evil.example' }],
     ['POST from a sandboxed page', 'POST', START, { ...ORIGIN, origin: 'null' }],
-    ['POST that the browser calls cross-site', 'POST', START, { ...ORIGIN, 'sec-fetch-site': 'cross-site' }],
+    [
+      'POST that the browser marks as cross-site',
+      'POST',
+      START,
+      { ...ORIGIN, 'sec-fetch-site': 'cross-site' },
+    ],
     ['POST from another port', 'POST', START, { ...ORIGIN, origin: 'http://cryoem.example:81' }],
-  ] as const)('starts nothing by %s', async (_how, method, url, headers) => {
+  ] as const)('cannot start processing by %s', async (_how, method, url, headers) => {
     const cookie = await loginCookie(service.app);
-    const answer = await service.app.inject({ method, url, headers: { ...headers, cookie } });
-    expect(answer.statusCode).toBe(403);
-    expect(answer.json().error.code).toBe('CROSS_SITE');
+    const response = await service.app.inject({ method, url, headers: { ...headers, cookie } });
+    expect(response.statusCode).toBe(403);
+    expect(response.json().error.code).toBe('CROSS_SITE');
     expect(service.sessions.calls).toEqual([]);
   });
 
   it.each([ORIGIN, { 'sec-fetch-site': 'same-origin' }])(
-    'starts by a POST of its own page (%o)',
+    'can start processing by a POST from its own page (%o)',
     async (headers) => {
       const cookie = await loginCookie(service.app);
-      const answer = await service.app.inject({
+      const response = await service.app.inject({
         method: 'POST',
         url: `${API_URL}/start`,
         payload: { apix: 1, kev: 300 },
         headers: { ...headers, cookie },
       });
-      expect(answer.statusCode).toBe(200);
+      expect(response.statusCode).toBe(200);
       expect(service.sessions.calls).toHaveLength(1);
     },
   );
 
   it('is removed by a logout', async () => {
-    const answer = await service.app.inject({ method: 'POST', url: '/api/v1/logout' });
-    expect(String(answer.headers['set-cookie'])).toMatch(/^cryoem_login=; .*Max-Age=0/);
+    const response = await service.app.inject({ method: 'POST', url: '/api/v1/logout' });
+    expect(String(response.headers['set-cookie'])).toMatch(/^cryoem_login=; .*Max-Age=0/);
   });
 
   it('ends with the logout for every copy of it, also after a restart, while other logins continue', async () => {
@@ -241,10 +248,10 @@ describe('logging in', () => {
     expect(answer.json().error.code).toBe('TOO_MANY_ATTEMPTS');
   });
 
-  it('without a token names the field', async () => {
-    const answer = await service.app.inject({ method: 'POST', url: '/api/v1/login', payload: {} });
-    expect(answer.statusCode).toBe(422);
-    expect(answer.json().error.faults[0].field).toBe('token');
+  it('without a token is refused, with the name of the missing field', async () => {
+    const response = await service.app.inject({ method: 'POST', url: '/api/v1/login', payload: {} });
+    expect(response.statusCode).toBe(422);
+    expect(response.json().error.faults[0].field).toBe('token');
   });
 
   it('with a link works once', async () => {
@@ -260,7 +267,7 @@ describe('logging in', () => {
 });
 
 describe('the log', () => {
-  it('contains neither the token nor the key of a link, in any case', async () => {
+  it('never contains the token or the key of a login link', async () => {
     const address = await service.listen();
     const link = service.createLoginLink();
     const query = `access_token=${encoded}`;
@@ -271,8 +278,8 @@ describe('the log', () => {
       `/%zz?${query}`,
       link,
     ])
-      await fetch(address + path, { redirect: 'manual' }).then((answer) => answer.text());
-    service.sessions.failure = new Error(`upstream said ?access_token=${TOKEN} and Bearer ${TOKEN}`);
+      await fetch(address + path, { redirect: 'manual' }).then((response) => response.text());
+    service.sessions.failure = new Error(`upstream replied ?access_token=${TOKEN} and Bearer ${TOKEN}`);
     const failed = await fetch(`${address}/api/v1/sessions?${query}`);
     expect(failed.status).toBe(500);
     expect(await failed.text()).not.toContain(TOKEN);

@@ -27,8 +27,8 @@ const lastCall = () => service.sessions.calls.at(-1)?.values;
 
 describe('the preview', () => {
   it('prefers the parameters of the query to those of the config file', async () => {
-    const answer = await request(`${API_URL}/preview?apix=0.8&fmdose=1.2`);
-    expect(previewSchema.safeParse(answer.json()).success).toBe(true);
+    const response = await request(`${API_URL}/preview?apix=0.8&fmdose=1.2`);
+    expect(previewSchema.safeParse(response.json()).success).toBe(true);
     expect(lastCall()).toEqual({ values: { apix: 0.8, fmdose: 1.2, kev: 200 }, isWhole: true });
   });
 
@@ -39,7 +39,7 @@ describe('the preview', () => {
     expect(lastCall()).toEqual({ values: { apix: 0.8 }, isWhole: false });
   });
 
-  it('works without missing or invalid values, and reports that to the sessions layer', async () => {
+  it('omits missing or invalid values, and reports to the sessions layer that values are incomplete', async () => {
     await request(`${API_URL}/preview?fmdose=much&ac=0.1&apix=`);
     expect(lastCall()).toEqual({ values: { ac: 0.1, kev: 200 }, isWhole: false });
   });
@@ -47,8 +47,8 @@ describe('the preview', () => {
 
 describe('a trial', () => {
   it('is started with validated parameters, on the given movie', async () => {
-    const answer = await post(`${API_URL}/trial?base=movie-3`, { apix: '0.8' });
-    expect(trialAnswerSchema.parse(answer.json()).trial?.base).toBe('movie-3');
+    const response = await post(`${API_URL}/trial?base=movie-3`, { apix: '0.8' });
+    expect(trialAnswerSchema.parse(response.json()).trial?.base).toBe('movie-3');
     expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 200 }, base: 'movie-3' });
     const refused = await post(`${API_URL}/trial`, {});
     expect(refused.statusCode).toBe(422);

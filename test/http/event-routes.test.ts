@@ -29,15 +29,15 @@ async function listen(
   query: string,
   count: number,
   headers: Record<string, string> = BEARER,
-  opened = () => {},
+  onOpen = () => {},
 ) {
   const abort = new AbortController();
-  const answer = await fetch(`${address}/api/v1/events${query}`, { headers, signal: abort.signal });
-  expect(answer.headers.get('content-type')).toContain('text/event-stream');
+  const response = await fetch(`${address}/api/v1/events${query}`, { headers, signal: abort.signal });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
   const received: Received[] = [];
   let text = '';
-  opened();
-  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+  onOpen();
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
     const blocks = (text + chunk).split('\n\n');
     text = blocks.pop() ?? '';
     for (const block of blocks) {
@@ -79,9 +79,9 @@ describe('live events', () => {
     expect((await listen(`?lastEventId=${first}`, 1))[0]?.id).toBe(String(first + 1));
   });
 
-  it('begin with a reset if some are no longer kept', async () => {
+  it('begin with a reset if some events are no longer stored', async () => {
     for (const id of [1, 2, 3, 4]) service.sessions.publish({ id, event: sessionEvent() });
-    service.sessions.forgottenId = 2;
+    service.sessions.lastDroppedId = 2;
     const received = await listen('?lastEventId=1', 3);
     expect(received.map((event) => event.event)).toEqual(['reset', 'session', 'session']);
   });
@@ -105,7 +105,7 @@ describe('live events', () => {
     await listen('', 1, { cookie }, () => service.sessions.publish({ id: 1, event: sessionEvent() }));
   });
 
-  it('release a client that disconnects', async () => {
+  it('are no longer sent to a client that disconnects', async () => {
     await listen('', 1, BEARER, () => service.sessions.publish({ id: 1, event: sessionEvent() }));
     await expect.poll(() => service.sessions.listeners).toBe(0);
   });
@@ -117,7 +117,7 @@ describe('live events', () => {
     expect(await ended).toEqual([]);
   });
 
-  it('drop events for a client that does not read, and send a reset when it reads again', async () => {
+  it('are dropped for a client that does not read, which gets a reset when it reads again', async () => {
     const { hostname, port } = new URL(address);
     const socket = connect(Number(port), hostname);
     socket.pause();

@@ -12,18 +12,18 @@ afterAll(() => service.close());
 const request = (url: string) => service.app.inject({ url, headers: BEARER });
 
 describe('the grid', () => {
-  it('is returned as squares with the runs of their movies', async () => {
-    const answer = await request(`${API_URL}/grid`);
-    expect(gridSchema.parse(answer.json())).toEqual(await service.sessions.queries.grid(KEY));
+  it('is returned as grid squares, with the sequences of movies in each', async () => {
+    const response = await request(`${API_URL}/grid`);
+    expect(gridSchema.parse(response.json())).toEqual(await service.sessions.queries.grid(KEY));
   });
 
-  it('is returned for a square as holes with their exposures', async () => {
+  it('contains, for one square, the holes with their exposures', async () => {
     const { holes, shiftUnit } = gridHolesSchema.parse((await request(`${API_URL}/grid/29273632`)).json());
     expect(shiftUnit).toBe('program');
     expect(holes.map(({ name, exposures }) => [name, exposures.length])).toEqual([['29274601', 1]]);
   });
 
-  it('accepts any name of a square, including labels, and returns nothing for an unknown one', async () => {
+  it('accepts any square name, including labels, and has no holes for an unknown square', async () => {
     const { square, holes } = (await request(`${API_URL}/grid/${encodeURIComponent('A/b ~7')}`)).json();
     expect({ square, holes }).toEqual({ square: 'A/b ~7', holes: [] });
   });

@@ -9,7 +9,7 @@ export const KEY: SessionKey = {
 };
 export const MOVIES = 25;
 
-/** One of the 25 movies: every fifth has failed. @param seq - 1.. */
+/** One of the 25 movies, of which every fifth has failed. @param seq - 1..25 */
 export const rowOf = (seq: number): MovieRow => ({
   seq,
   base: `movie-${seq}`,
@@ -48,14 +48,14 @@ export const NOT_JUDGED: GainJudgement = {
   movies: 0,
   base: null,
   picture: null,
-  message: 'No movie was judged yet.',
+  message: 'No movie has been checked yet.',
   remedy: '',
 };
 
 export const EXECUTORS: ExecutorReport[] = [
   {
     name: 'slurm',
-    health: { state: 'away', detail: 'It does not answer.', since: '2026-01-01T00:00:00.000Z' },
+    health: { state: 'away', detail: 'The scheduler does not respond.', since: '2026-01-01T00:00:00.000Z' },
     version: '22.05.8',
     slots: 100,
     threadsPerMovie: 1,
@@ -83,7 +83,7 @@ export const GRID: Grid = {
   isReading: false,
 };
 
-/** One hole with one exposure, in the only square. */
+/** The only square has one hole with one exposure; other squares have none. */
 export function holesOf(square: string): GridHoles {
   const { seq, base, state } = rowOf(1);
   const stage = { shot: '2', stageUm: { x: -120, y: 33 }, targetDefocusUm: 1.2 };

@@ -6,7 +6,7 @@ describeService('in memory, as the HTTP tests use it', async () => {
   return {
     service,
     key: KEY,
-    touch: () => {
+    causeEvent: () => {
       const id = (service.history.at(-1)?.id ?? 0) + 1;
       service.publish({ id, event: { event: 'session', data: service.summary() } });
     },

@@ -27,21 +27,21 @@ import { EXECUTORS, GRID, holesOf, KEY, MOVIES, NOT_JUDGED, rowOf } from './memo
 export { KEY } from './memory-movies.ts';
 
 /**
- * The ports of the sessions layer in memory: one session of 25 movies, of which every fifth failed, stopped.
- * It replaces the real service in tests of the HTTP layer only, passes the same conformance suite, and
- * records its calls in `calls`.
+ * An in-memory implementation of the ports of the sessions layer: one stopped session with 25 movies, of
+ * which every fifth has failed. It replaces the real service only in tests of the HTTP layer, passes the same
+ * conformance suite, and records its calls in `calls`.
  */
 export class MemorySessionService implements SessionService {
   readonly calls: { name: string; values?: unknown }[] = [];
   readonly history: NumberedEvent[] = [];
-  /** Events up to this id are no longer kept. */
-  forgottenId = 0;
+  /** Events up to this id are no longer stored. */
+  lastDroppedId = 0;
   isReady = true;
-  /** Names of further movies that can be reviewed. */
-  alsoKnown: ReadonlySet<string> = new Set();
+  /** Base names of additional movies that can be reviewed. */
+  additionalBases: ReadonlySet<string> = new Set();
   wasStarted = true;
   failure: Error | null = null;
-  /** Suggestions of the sessions layer for a start. */
+  /** Values that the sessions layer suggests for a start. */
   suggested: SessionDetail['suggested'] = {};
   judgement: GainJudgement = NOT_JUDGED;
   readonly #outputDir: string;
@@ -96,12 +96,12 @@ export class MemorySessionService implements SessionService {
       sessions: after < `${KEY.project}/${KEY.user}/${KEY.session}` ? [this.summary()] : [],
       nextCursor: null,
     }),
-    find: async (key) => (this.#isThere(key) ? this.summary() : null),
+    find: async (key) => (this.#exists(key) ? this.summary() : null),
     detail: async (key) =>
-      this.#isThere(key) ? { ...this.summary(), parameters: null, suggested: this.suggested } : null,
-    gain: async (key) => (this.#isThere(key) ? this.judgement : null),
+      this.#exists(key) ? { ...this.summary(), parameters: null, suggested: this.suggested } : null,
+    gain: async (key) => (this.#exists(key) ? this.judgement : null),
     missionStatus: async (key) => {
-      const summary = this.#isThere(key) ? this.summary() : null;
+      const summary = this.#exists(key) ? this.summary() : null;
       return {
         failed_jobs: summary?.counts.failed ?? 0,
         percent_current_cycle: summary ? 100 : 0,
@@ -112,25 +112,25 @@ export class MemorySessionService implements SessionService {
       };
     },
     movies: async (key, query) => {
-      this.#demand(key);
+      this.#assertExists(key);
       const rows = this.#rows.filter((row) => !query.state || row.state === query.state);
       return pageOf(query.order === 'newest' ? rows.reverse() : rows, query);
     },
     series: async (key, afterSeq, limit) => {
-      this.#demand(key);
+      this.#assertExists(key);
       return this.#rows.filter((row) => row.seq > afterSeq).slice(0, limit);
     },
     columns: async (key, afterSeq, limit) => {
-      this.#demand(key);
+      this.#assertExists(key);
       const rows = this.#inState('done').filter((row) => row.seq > afterSeq);
       return columnsOf(rows.slice(0, limit), rows.length > limit);
     },
     grid: async (key) => {
-      this.#demand(key);
+      this.#assertExists(key);
       return GRID;
     },
     gridHoles: async (key, square) => {
-      this.#demand(key);
+      this.#assertExists(key);
       return holesOf(square);
     },
     movie: async (key, base) => ({ row: this.#movie(key, base), record: null, pictures: {} }),
@@ -143,29 +143,29 @@ export class MemorySessionService implements SessionService {
       return join(this.#outputDir, `${row.base}${suffixOf(role)}`);
     },
     timeline: async (key) => {
-      this.#demand(key);
+      this.#assertExists(key);
       return [{ at: '2026-01-01T00:00:00.000Z', what: 'started', by: 'somebody', note: null }];
     },
     executors: async () => EXECUTORS,
   };
 
   readonly commands: SessionCommands = {
-    start: async (key, values) => this.#change('start', key, 'processing_start', values),
+    start: async (key, values) => this.#changeState('start', key, 'processing_start', values),
     stop: async (key, _by, running) =>
-      this.#change(
+      this.#changeState(
         'stop',
         key,
         this.#state === 'processing_complete' ? this.#state : 'needs_processing',
         running,
       ),
     resume: async (key, changes) => {
-      this.#demand(key);
-      if (!this.wasStarted) throw new CodedError('WRONG_STATE', 'It was never started.');
-      return this.#change('resume', key, 'processing', changes);
+      this.#assertExists(key);
+      if (!this.wasStarted) throw new CodedError('WRONG_STATE', 'The session was never started.');
+      return this.#changeState('resume', key, 'processing', changes);
     },
     retry: async (key, which) => {
       const one = which.base === undefined ? null : this.#movie(key, which.base);
-      this.#demand(key);
+      this.#assertExists(key);
       this.calls.push({ name: 'retry', values: which });
       const failed = this.#inState('failed').filter((row) => row.verdict !== 'rejected');
       if (one) return one.state === 'failed' ? 1 : 0;
@@ -175,8 +175,8 @@ export class MemorySessionService implements SessionService {
 
   readonly review: SessionReview = {
     decide: async (key, bases, change, by) => {
-      this.#demand(key);
-      for (const base of bases) if (!this.alsoKnown.has(base)) this.#movie(key, base);
+      this.#assertExists(key);
+      for (const base of bases) if (!this.additionalBases.has(base)) this.#movie(key, base);
       if (bases.length === 0) return 0;
       this.calls.push({ name: 'review', values: { bases, change, by } });
       const { verdict = null } = change;
@@ -184,13 +184,13 @@ export class MemorySessionService implements SessionService {
       return bases.length;
     },
     failureCauses: async (key) => {
-      this.#demand(key);
+      this.#assertExists(key);
       const failed = this.#inState('failed');
       const aside = failed.filter((row) => row.verdict === 'rejected').length;
       return [{ code: 'MOVIE_TRUNCATED', count: failed.length - aside, aside }];
     },
     failures: async (key, query) => {
-      this.#demand(key);
+      this.#assertExists(key);
       const rows = this.#inState('failed').filter((row) => row.errorCode === query.code);
       const found = rows.filter((row) => (row.verdict === 'rejected') === query.aside);
       return pageOf(found.reverse(), query);
@@ -199,13 +199,13 @@ export class MemorySessionService implements SessionService {
 
   readonly trials: SessionTrials = {
     preview: async (key, values, isWhole) => {
-      this.#demand(key);
+      this.#assertExists(key);
       this.calls.push({ name: 'preview', values: { values, isWhole } });
       return { movies: null, skipped: [], contradictions: [], notes: [], sample: null };
     },
     begin: async (key, values, base): Promise<Trial> => {
       const row = this.#movie(key, base ?? `movie-${MOVIES}`);
-      this.calls.push({ name: 'tryOut', values: { values, base } });
+      this.calls.push({ name: 'begin', values: { values, base } });
       this.#trial = {
         id: 'trial-1',
         base: row.base,
@@ -221,16 +221,16 @@ export class MemorySessionService implements SessionService {
       return this.#trial;
     },
     last: async (key) => {
-      this.#demand(key);
+      this.#assertExists(key);
       return this.#trial;
     },
     cancel: async (key) => {
-      this.#demand(key);
+      this.#assertExists(key);
       if (this.#trial) this.#trial = { ...this.#trial, state: 'cancelled' };
       return this.#trial;
     },
     picturePath: async (key, id, role) => {
-      this.#demand(key);
+      this.#assertExists(key);
       if (id !== 'trial-1') throw new CodedError('NO_SUCH_PICTURE', id);
       return join(this.#outputDir, `movie-1${suffixOf(role)}`);
     },
@@ -239,10 +239,11 @@ export class MemorySessionService implements SessionService {
   readonly events: SessionEvents = {
     subscribe: (lastId, listener) => {
       const last = this.history.at(-1)?.id ?? 0;
-      if (lastId !== null && (lastId < this.forgottenId || lastId > last))
-        listener({ id: last, event: { event: 'reset', data: { reason: 'forgotten' } } });
+      if (lastId !== null && (lastId < this.lastDroppedId || lastId > last))
+        listener({ id: last, event: { event: 'reset', data: { reason: 'dropped' } } });
       if (lastId !== null)
-        for (const event of this.history) if (event.id > Math.max(lastId, this.forgottenId)) listener(event);
+        for (const event of this.history)
+          if (event.id > Math.max(lastId, this.lastDroppedId)) listener(event);
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
     },
@@ -254,17 +255,17 @@ export class MemorySessionService implements SessionService {
     this.isReady = false;
   }
 
-  #isThere(key: SessionKey): boolean {
+  #exists(key: SessionKey): boolean {
     assertKey(key);
     return key.project === KEY.project && key.user === KEY.user && key.session === KEY.session;
   }
 
-  #demand(key: SessionKey): void {
-    if (!this.#isThere(key)) throw new CodedError('NO_SUCH_SESSION', key.session);
+  #assertExists(key: SessionKey): void {
+    if (!this.#exists(key)) throw new CodedError('NO_SUCH_SESSION', key.session);
   }
 
   #movie(key: SessionKey, base: string): MovieRow {
-    this.#demand(key);
+    this.#assertExists(key);
     const row = this.#rows.find((candidate) => candidate.base === base);
     if (!row) throw new CodedError('NO_SUCH_MOVIE', base);
     return row;
@@ -274,13 +275,13 @@ export class MemorySessionService implements SessionService {
     return this.#rows.filter((row) => row.state === state);
   }
 
-  async #change(
+  async #changeState(
     name: string,
     key: SessionKey,
     state: SessionState,
     values?: unknown,
   ): Promise<SessionSummary> {
-    this.#demand(key);
+    this.#assertExists(key);
     this.calls.push({ name, values });
     this.#state = state;
     return this.summary();
@@ -296,7 +297,7 @@ const suffixOf = (role: string): string => {
 /** The cursor is the position of the next row, as text. */
 function pageOf(rows: readonly MovieRow[], { cursor, limit }: Pick<MovieQuery, 'cursor' | 'limit'>) {
   const from = Number(cursor ?? 0);
-  if (!Number.isSafeInteger(from)) throw new CodedError('BAD_PARAMETERS', 'The cursor is not one.');
+  if (!Number.isSafeInteger(from)) throw new CodedError('BAD_PARAMETERS', 'The cursor is invalid.');
   const to = from + limit;
   return { movies: rows.slice(from, to), nextCursor: to < rows.length ? String(to) : null };
 }

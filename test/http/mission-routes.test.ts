@@ -32,16 +32,16 @@ describe.skipIf(!has('curl') || !has('python3'))(
     it('start, resume and show the status as written, except for the port', async () => {
       const port = new URL(await service.listen()).port;
       const shell = promisify(execFile);
-      const answers: Record<string, unknown>[] = [];
+      const responses: Record<string, unknown>[] = [];
       for (const line of ORIGINAL_CURL_LINES) {
         const command = line
           .replace('localhost:8112', `127.0.0.1:${port}`)
           .replace('python -m', 'python3 -m');
         const { stdout } = await shell('bash', ['-c', command]);
-        answers.push(JSON.parse(stdout));
+        responses.push(JSON.parse(stdout));
       }
-      expect(answers).toHaveLength(3);
-      const [start, resume, status] = answers.map((answer) => Object.keys(answer));
+      expect(responses).toHaveLength(3);
+      const [start, resume, status] = responses.map((response) => Object.keys(response));
       expect(start).toEqual([...FIELDS, 'result']);
       expect(resume).toEqual([...FIELDS, 'result']);
       expect(status).toEqual(FIELDS);
@@ -50,7 +50,7 @@ describe.skipIf(!has('curl') || !has('python3'))(
         { name: 'start', values },
         { name: 'start', values },
       ]);
-      expect(answers[2]?.state).toBe('processing_start');
+      expect(responses[2]?.state).toBe('processing_start');
     });
   },
 );
@@ -66,10 +66,10 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
     expect(sessions[0]).toMatchObject({ session_id: session, session, raw_files: 25 });
   });
 
-  it('the status has the six fields and no other', async () => {
-    const answer = await request(`${SESSION}?access_token=${TOKEN}`, method);
-    expect(answer.statusCode).toBe(200);
-    expect(Object.keys(answer.json())).toEqual(FIELDS);
+  it('the status has exactly the six fields', async () => {
+    const response = await request(`${SESSION}?access_token=${TOKEN}`, method);
+    expect(response.statusCode).toBe(200);
+    expect(Object.keys(response.json())).toEqual(FIELDS);
   });
 
   it('a missing session has the state no_such_session and zeros, on every route', async () => {
@@ -91,21 +91,21 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
 
   it('stop and resume work', async () => {
     await request(`${SESSION}/resume-processing?fmdose=2&access_token=${TOKEN}`, method);
-    const answer = await request(`${SESSION}/stop-processing?access_token=${TOKEN}`, method);
-    expect(answer.json().state).toBe('needs_processing');
+    const response = await request(`${SESSION}/stop-processing?access_token=${TOKEN}`, method);
+    expect(response.json().state).toBe('needs_processing');
     expect(service.sessions.calls).toEqual([
       { name: 'resume', values: { fmdose: 2 } },
       { name: 'stop', values: undefined },
     ]);
   });
 
-  it('invalid parameters are reported all at once, and nothing is started', async () => {
-    const answer = await request(
+  it('all invalid parameters are reported at once, and nothing is started', async () => {
+    const response = await request(
       `${SESSION}/start-processing?apix=x&superresolution=perhaps&access_token=${TOKEN}`,
       method,
     );
-    expect(answer.statusCode).toBe(422);
-    const { error } = answer.json();
+    expect(response.statusCode).toBe(422);
+    const { error } = response.json();
     expect(error.code).toBe('BAD_PARAMETERS');
     expect(error.faults.map((fault: { field: string }) => fault.field)).toEqual([
       'apix',
@@ -116,20 +116,20 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
   });
 
   it('an unknown parameter is named in a header and has no effect', async () => {
-    const answer = await request(
+    const response = await request(
       `${SESSION}/start-processing?apix=1&kev=300&gain%0d=1&access_token=${TOKEN}`,
       method,
     );
-    expect(answer.statusCode).toBe(200);
-    expect(answer.headers['x-cryoem-ignored']).toBe('gain%0D');
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['x-cryoem-ignored']).toBe('gain%0D');
     expect(service.sessions.calls[0]?.values).toEqual({ apix: 1, kev: 300 });
   });
 
-  it('a state that does not allow it is a conflict', async () => {
+  it('a resume in a state that does not allow one is a conflict', async () => {
     service.sessions.wasStarted = false;
-    const answer = await request(`${SESSION}/resume-processing?access_token=${TOKEN}`, method);
-    expect(answer.statusCode).toBe(409);
-    expect(answer.json().error.code).toBe('WRONG_STATE');
+    const response = await request(`${SESSION}/resume-processing?access_token=${TOKEN}`, method);
+    expect(response.statusCode).toBe(409);
+    expect(response.json().error.code).toBe('WRONG_STATE');
   });
 });
 
@@ -139,13 +139,13 @@ describe('parameters', () => {
   it('are read from a form', async () => {
     const form = `apix=0.813&kev=300&superresolution=True&access_token=${TOKEN}`;
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await request(`${SESSION}/start-processing`, 'POST', form, type);
-    expect(answer.statusCode).toBe(200);
+    const response = await request(`${SESSION}/start-processing`, 'POST', form, type);
+    expect(response.statusCode).toBe(200);
     expect(service.sessions.calls[0]?.values).toEqual(expected);
   });
 
   it('are read from JSON, merged with the query', async () => {
-    const answer = await request(
+    const response = await request(
       `${SESSION}/start-processing?kev=200&apix=0.813&access_token=${TOKEN}`,
       'POST',
       {
@@ -153,7 +153,7 @@ describe('parameters', () => {
         superresolution: true,
       },
     );
-    expect(answer.statusCode).toBe(200);
+    expect(response.statusCode).toBe(200);
     expect(service.sessions.calls[0]?.values).toEqual(expected);
   });
 
@@ -165,24 +165,24 @@ describe('parameters', () => {
   });
 
   it('given twice are an error', async () => {
-    const answer = await request(`${SESSION}/start-processing?apix=1&apix=2&kev=300&access_token=${TOKEN}`);
-    expect(answer.statusCode).toBe(422);
+    const response = await request(`${SESSION}/start-processing?apix=1&apix=2&kev=300&access_token=${TOKEN}`);
+    expect(response.statusCode).toBe(422);
   });
 });
 
-describe('bodies', () => {
+describe('a body', () => {
   it.each([
-    ['garbage', 'application/json', '{"apix":', 400],
-    ['a list', 'application/json', '[1]', 400],
-    ['another type', 'text/xml', '<a/>', 415],
-    ['more than the limit', 'application/json', JSON.stringify({ apix: 'x'.repeat(70_000) }), 413],
-    ['a hidden prototype', 'application/json', '{"__proto__":{"kev":300}}', 400],
-  ])('of %s are refused as requests', async (_name, type, body, status) => {
-    const answer = await request(`${SESSION}/start-processing?access_token=${TOKEN}`, 'POST', body, {
+    ['that is not JSON', 'application/json', '{"apix":', 400],
+    ['that is a list', 'application/json', '[1]', 400],
+    ['of another type', 'text/xml', '<a/>', 415],
+    ['larger than the limit', 'application/json', JSON.stringify({ apix: 'x'.repeat(70_000) }), 413],
+    ['with a hidden prototype', 'application/json', '{"__proto__":{"kev":300}}', 400],
+  ])('%s is refused as a bad request', async (_name, type, body, status) => {
+    const response = await request(`${SESSION}/start-processing?access_token=${TOKEN}`, 'POST', body, {
       'content-type': type,
     });
-    expect(answer.statusCode).toBe(status);
-    expect(answer.json().error.code).toBe('BAD_REQUEST');
+    expect(response.statusCode).toBe(status);
+    expect(response.json().error.code).toBe('BAD_REQUEST');
   });
 });
 
@@ -203,9 +203,9 @@ describe('names in the path', () => {
   it.each([...names, 'x'.repeat(256), '%e2%82%ac'.repeat(90)])('%s is not a valid name', async (name) => {
     const address = await service.listen();
     for (const path of [`/${name}/u/sessions`, `/p/${name}/sessions`, `/p/u/session/${name}`]) {
-      const answer = await requestVerbatim(address, `${path}?access_token=${TOKEN}`);
-      expect(answer.status, path).toBe(404);
-      expect(answer.json.error?.code, path).toBe('BAD_NAME');
+      const response = await requestVerbatim(address, `${path}?access_token=${TOKEN}`);
+      expect(response.status, path).toBe(404);
+      expect(response.json.error?.code, path).toBe('BAD_NAME');
     }
   });
 });

@@ -37,7 +37,7 @@ describe('the API document', () => {
     }
   });
 
-  it('names no parameter of an operation twice, and gives each a schema', () => {
+  it('declares no parameter of an operation twice, and gives each a schema', () => {
     for (const { name, operation } of operations()) {
       const names = (operation.parameters ?? []).map((p) => `${p.in} ${p.name}`);
       expect(new Set(names).size, name).toBe(names.length);
@@ -49,10 +49,10 @@ describe('the API document', () => {
     for (const { name, operation } of operations()) {
       expect(operation.summary, name).toBeTruthy();
       expect(Object.keys(operation.responses).length, name).toBeGreaterThan(0);
-      for (const [status, answer] of Object.entries(operation.responses)) {
+      for (const [status, response] of Object.entries(operation.responses)) {
         expect(status, name).toMatch(/^([1-5]\d\d|default)$/);
-        expect(answer.description, `${name} ${status}`).toBeTypeOf('string');
-        for (const { schema } of Object.values(answer.content ?? {}))
+        expect(response.description, `${name} ${status}`).toBeTypeOf('string');
+        for (const { schema } of Object.values(response.content ?? {}))
           expect(schema, `${name} ${status}`).toBeTypeOf('object');
       }
     }
@@ -66,9 +66,9 @@ describe('the API document', () => {
   it('has no unresolved reference', () => {
     const text = JSON.stringify(document);
     for (const [, pointer] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
-      let place: unknown = document;
-      for (const step of pointer!.split('/')) place = (place as Record<string, unknown>)?.[step];
-      expect(place, pointer).toBeTypeOf('object');
+      let target: unknown = document;
+      for (const step of pointer!.split('/')) target = (target as Record<string, unknown>)?.[step];
+      expect(target, pointer).toBeTypeOf('object');
     }
   });
 

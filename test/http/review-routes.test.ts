@@ -13,7 +13,7 @@ const post = (url: string, payload: object, headers: Record<string, string> = {}
   service.app.inject({ method: 'POST', url, headers: { ...BEARER, ...headers }, payload });
 
 describe('columns', () => {
-  it('are returned page by page, good results only', async () => {
+  it('contain good results only, and are returned page by page', async () => {
     const first = await request(`${API_URL}/columns?limit=15`);
     const page = decodeColumns(Uint8Array.from(first.rawPayload).buffer);
     expect([page.rows, page.more, page.bases[0]]).toEqual([15, true, 'movie-1']);
@@ -26,8 +26,8 @@ describe('columns', () => {
 describe('reviews', () => {
   it('record who decided, with the given name and the client', async () => {
     const body = { bases: ['movie-1'], verdict: 'rejected' };
-    const answer = await post(`${API_URL}/reviews`, body, { 'x-cryoem-by': encodeURIComponent('Zoë\n1') });
-    expect(answer.json()).toEqual({ reviewed: 1 });
+    const response = await post(`${API_URL}/reviews`, body, { 'x-cryoem-by': encodeURIComponent('Zoë\n1') });
+    expect(response.json()).toEqual({ reviewed: 1 });
     expect(service.sessions.calls).toEqual([
       {
         name: 'review',
@@ -41,7 +41,7 @@ describe('reviews', () => {
       { length: 50_000 },
       (_, i) => `FoilHole_${i}_Data_31924013_31924015_20240101_120000`,
     );
-    service.sessions.alsoKnown = new Set(bases);
+    service.sessions.additionalBases = new Set(bases);
     expect((await post(`${API_URL}/reviews`, { bases, verdict: null })).json()).toEqual({ reviewed: 50_000 });
   });
 
@@ -55,7 +55,7 @@ describe('reviews', () => {
     expect(service.sessions.calls).toEqual([]);
   });
 
-  it('are refused with a cookie from another site, and by GET', async () => {
+  it('are refused by GET', async () => {
     expect((await request(`${API_URL}/reviews`)).statusCode).toBe(404);
   });
 });
@@ -81,7 +81,7 @@ describe('failures, log and timeline', () => {
     expect((await request(`${API_URL}/movies/movie-2/log`)).statusCode).toBe(404);
   });
 
-  it('return what happened', async () => {
+  it('return the entries of the timeline', async () => {
     expect((await request(`${API_URL}/timeline`)).json()).toMatchObject([
       { what: 'started', by: 'somebody' },
     ]);

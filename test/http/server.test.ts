@@ -22,15 +22,15 @@ const HTML = { accept: 'text/html,*/*' };
 
 describe('the page', () => {
   it('is at the root, and always revalidated', async () => {
-    const answer = await request('/', HTML);
-    expect(answer.body).toContain('the page');
-    expect(answer.headers['cache-control']).toBe('no-cache');
+    const response = await request('/', HTML);
+    expect(response.body).toContain('the page');
+    expect(response.headers['cache-control']).toBe('no-cache');
   });
 
   it('has files that are cached forever, because their names change with the content', async () => {
-    const answer = await request('/assets/a-1234.js');
-    expect(answer.body).toBe('let a');
-    expect(answer.headers['cache-control']).toContain('immutable');
+    const response = await request('/assets/a-1234.js');
+    expect(response.body).toBe('let a');
+    expect(response.headers['cache-control']).toContain('immutable');
   });
 
   it('is returned at the URLs of its views', async () => {
@@ -39,14 +39,14 @@ describe('the page', () => {
 
   it('is not returned to API clients', async () => {
     for (const url of ['/nowhere', '/api/v1/nowhere', '/assets/none.js', '/..%2fetc%2fpasswd']) {
-      const answer = await request(url);
-      expect(answer.statusCode, url).toBe(404);
-      expect(answer.json().error.code, url).toBe('NO_SUCH_ROUTE');
+      const response = await request(url);
+      expect(response.statusCode, url).toBe(404);
+      expect(response.json().error.code, url).toBe('NO_SUCH_ROUTE');
     }
     expect((await request('/api/v1/nowhere', HTML)).statusCode).toBe(404);
   });
 
-  it('explains how to build it if it is missing', async () => {
+  it('is replaced by instructions for building it if it has not been built', async () => {
     const bare = await serviceUnderTest({ webRoot: join(webRoot, 'none') });
     expect((await bare.app.inject({ url: '/', headers: HTML })).body).toContain('npm run web');
     await bare.close();
@@ -88,16 +88,16 @@ describe('operation', () => {
 
   it('reports only the code of an internal error', async () => {
     service.sessions.failure = new Error('secret detail at /some/path');
-    const answer = await request('/api/v1/sessions', BEARER);
-    expect(answer.statusCode).toBe(500);
-    expect(answer.json().error.code).toBe('INTERNAL');
-    expect(answer.body).not.toContain('secret detail');
+    const response = await request('/api/v1/sessions', BEARER);
+    expect(response.statusCode).toBe(500);
+    expect(response.json().error.code).toBe('INTERNAL');
+    expect(response.body).not.toContain('secret detail');
     expect(service.log()).toContain('secret detail');
   });
 });
 
 describe('the API document', () => {
-  it('contains every route, and responses that can be resolved', async () => {
+  it('contains every route, and only references that can be resolved', async () => {
     const document = (await request('/docs/json')).json();
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
@@ -153,7 +153,7 @@ describe('the API document', () => {
     }
   });
 
-  it('declares each parameter of a start with its range', async () => {
+  it('declares each start parameter, with its range', async () => {
     const document = (await request('/docs/json')).json();
     const { parameters } = document.paths['/{project_id}/{user}/session/{session_id}/start-processing'].get;
     const byName = new Map(parameters.map((p: { name: string }) => [p.name, p]));
@@ -167,9 +167,9 @@ describe('the API document', () => {
   it('is shown by a page that makes no request to other hosts', async () => {
     const pages = ['/docs/', '/docs/static/swagger-initializer.js', '/docs/static/index.css'];
     for (const url of pages) {
-      const answer = await request(url, HTML);
-      expect(answer.statusCode, url).toBe(200);
-      expect(answer.body.match(/(?:src|href)="(?:https?:)?\/\//g), url).toBeNull();
+      const response = await request(url, HTML);
+      expect(response.statusCode, url).toBe(200);
+      expect(response.body.match(/(?:src|href)="(?:https?:)?\/\//g), url).toBeNull();
     }
     expect((await request('/docs/static/swagger-initializer.js')).body).toContain('"validatorUrl":null');
   });

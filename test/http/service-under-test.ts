@@ -32,6 +32,6 @@ export async function serviceUnderTest(
 
 /** The cookie of a login, as a browser sends it back. */
 export async function loginCookie(app: Awaited<ReturnType<typeof serviceUnderTest>>['app'], token = TOKEN) {
-  const answer = await app.inject({ method: 'POST', url: '/api/v1/login', payload: { token } });
-  return String(answer.headers['set-cookie']).split(';', 1)[0] ?? '';
+  const response = await app.inject({ method: 'POST', url: '/api/v1/login', payload: { token } });
+  return String(response.headers['set-cookie']).split(';', 1)[0] ?? '';
 }

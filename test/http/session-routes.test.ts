@@ -40,8 +40,8 @@ describe('reading', () => {
   });
 
   it('reports the executors and their health', async () => {
-    const answer = (await request('/api/v1/executors')).json();
-    expect(executorListSchema.parse(answer)).toEqual(await service.sessions.queries.executors());
+    const response = (await request('/api/v1/executors')).json();
+    expect(executorListSchema.parse(response)).toEqual(await service.sessions.queries.executors());
   });
 
   it('suggests values of the config file, with lower priority than those of the session', async () => {
@@ -87,9 +87,9 @@ describe('reading', () => {
   });
 
   it.each(['limit=0', 'limit=1001', 'limit=x', 'state=none', 'order=random'])('refuses %s', async (query) => {
-    const answer = await request(`${API_URL}/movies?${query}`);
-    expect(answer.statusCode).toBe(422);
-    expect(answer.json().error.faults[0].field).toBe(query.split('=')[0]);
+    const response = await request(`${API_URL}/movies?${query}`);
+    expect(response.statusCode).toBe(422);
+    expect(response.json().error.faults[0].field).toBe(query.split('=')[0]);
   });
 
   it('returns the series after a row', async () => {
@@ -106,7 +106,7 @@ describe('reading', () => {
 
   it('declares the parameters, with the defaults of the config file', async () => {
     const { parameters, defaults } = (await request('/api/v1/parameters')).json();
-    // The fields that the API has always had; the rest of a row is for the service itself.
+    // Only the fields that are part of the API; the other fields of a row are internal to the service.
     const declared = PARAMETER_TABLE.map(
       ({ recipe: _recipe, metadata: _metadata, lessThan: _upper, insteadOf: _other, ...shown }) => ({
         ...shown,
@@ -122,9 +122,9 @@ describe('outputs', () => {
   const PICTURE = `${API_URL}/movies/movie-1/pictures/thumbnail`;
 
   it('sends an image that only this client may cache', async () => {
-    const answer = await request(PICTURE);
-    expect([answer.statusCode, answer.body]).toEqual([200, 'a picture']);
-    expect(answer.headers).toMatchObject({
+    const response = await request(PICTURE);
+    expect([response.statusCode, response.body]).toEqual([200, 'a picture']);
+    expect(response.headers).toMatchObject({
       'content-type': 'image/jpeg',
       'content-length': '9',
       'cache-control': 'private, no-cache',
@@ -132,16 +132,16 @@ describe('outputs', () => {
     expect((await request(`${PICTURE}?v=1`)).headers['cache-control']).toBe('private, max-age=86400');
   });
 
-  it('does not send again a file that the client has', async () => {
+  it('does not resend a file that the client already has', async () => {
     const etag = (await request(PICTURE)).headers.etag;
-    const answer = await request(PICTURE, { 'if-none-match': etag });
-    expect([answer.statusCode, answer.body]).toEqual([304, '']);
+    const response = await request(PICTURE, { 'if-none-match': etag });
+    expect([response.statusCode, response.body]).toEqual([304, '']);
   });
 
   it('sends files as downloads, including empty ones', async () => {
-    const answer = await request(`${API_URL}/movies/movie-1/files/doseWeighted`);
-    expect(answer.body).toBe('a micrograph');
-    expect(answer.headers['content-disposition']).toContain('movie-1_DW.mrc');
+    const response = await request(`${API_URL}/movies/movie-1/files/doseWeighted`);
+    expect(response.body).toBe('a micrograph');
+    expect(response.headers['content-disposition']).toContain('movie-1_DW.mrc');
     expect((await request(`${API_URL}/movies/movie-2/files/doseWeighted`)).body).toBe('');
   });
 
@@ -159,27 +159,27 @@ describe('outputs', () => {
   });
 
   it.each([
-    ['pictures/nothing', 'of no role'],
-    ['pictures/doseWeighted', 'of a role that is no picture'],
+    ['pictures/nothing', 'of an unknown role'],
+    ['pictures/doseWeighted', 'of a role that is not an image'],
     ['pictures/combined', 'that is not on disk'],
   ])('refuses the image %s (%s)', async (path) => {
-    const answer = await request(`${API_URL}/movies/movie-1/${path}`);
-    expect(answer.statusCode).toBe(404);
-    expect(answer.json().error.code).toBe('NO_SUCH_PICTURE');
+    const response = await request(`${API_URL}/movies/movie-1/${path}`);
+    expect(response.statusCode).toBe(404);
+    expect(response.json().error.code).toBe('NO_SUCH_PICTURE');
   });
 });
 
 describe('actions', () => {
-  it('prefer given values to those of the config file at a start', async () => {
-    const answer = await post(`${API_URL}/start`, { apix: 1.5 });
-    expect(answer.json().state).toBe('processing_start');
+  it('prefer given values to those of the config file when a session is started', async () => {
+    const response = await post(`${API_URL}/start`, { apix: 1.5 });
+    expect(response.json().state).toBe('processing_start');
     expect(service.sessions.calls).toEqual([{ name: 'start', values: { apix: 1.5, kev: 200 } }]);
   });
 
   it('resume and stop without a body', async () => {
     expect((await post(`${API_URL}/resume`)).json().state).toBe('processing');
     expect((await post(`${API_URL}/stop`)).json().state).toBe('needs_processing');
-    // A second stop finds nothing to stop, which is no error in the sessions layer either.
+    // A second stop has nothing to stop. This is not an error in the sessions layer either.
     expect((await post(`${API_URL}/stop`)).json().state).toBe('needs_processing');
   });
 
@@ -188,10 +188,10 @@ describe('actions', () => {
     expect((await post(`${API_URL}/retry`)).json()).toEqual({ retried: 5 });
   });
 
-  it('name every invalid field', async () => {
-    const answer = await post(`${API_URL}/start`, { kev: 1, cs: 'x' });
-    expect(answer.statusCode).toBe(422);
-    expect(errorBodySchema.parse(answer.json()).error.faults.map((f) => f.field)).toEqual([
+  it('report every invalid field', async () => {
+    const response = await post(`${API_URL}/start`, { kev: 1, cs: 'x' });
+    expect(response.statusCode).toBe(422);
+    expect(errorBodySchema.parse(response.json()).error.faults.map((f) => f.field)).toEqual([
       'apix',
       'kev',
       'cs',

@@ -10,8 +10,8 @@ import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
 
 const [WIDTH, HEIGHT, PIXEL_A] = [1300, 1100, 2];
 /**
- * Dark left half, bright right half, and a bright square at the upper left: in the last rows, because MRC
- * begins at the bottom.
+ * Dark left half, bright right half, and a bright square at the upper left: in the last rows, because row 0
+ * of an MRC file is the bottom row.
  */
 const value = (x: number, y: number) =>
   (x < WIDTH / 2 ? 10 : 20) + (x < 200 && y >= HEIGHT - 200 ? 10 : 0) + ((x * 7 + y * 13) % 5) / 5;
@@ -48,9 +48,9 @@ describe('tiles of a micrograph', () => {
   });
 
   it('show the whole image in one tile at the coarsest level, row 0 of the file at the bottom', async () => {
-    const answer = await request(`${TILES}/2/0/0`);
-    expect(answer.headers['content-type']).toBe('image/jpeg');
-    const { data, info } = await sharp(answer.rawPayload).raw().toBuffer({ resolveWithObject: true });
+    const response = await request(`${TILES}/2/0/0`);
+    expect(response.headers['content-type']).toBe('image/jpeg');
+    const { data, info } = await sharp(response.rawPayload).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([325, 275]);
     const at = (x: number, y: number) => data[(y * info.width + x) * info.channels]!;
     expect(at(80, 255)).toBeLessThan(110); // dark half
@@ -59,18 +59,18 @@ describe('tiles of a micrograph', () => {
   });
 
   it('are cut at the edge at full resolution', async () => {
-    const answer = await request(`${TILES}/0/2/2`);
-    const { width, height } = await sharp(answer.rawPayload).metadata();
+    const response = await request(`${TILES}/0/2/2`);
+    const { width, height } = await sharp(response.rawPayload).metadata();
     expect([width, height]).toEqual([WIDTH - 2 * TILE_PX, HEIGHT - 2 * TILE_PX]);
   });
 
   it.each(['0/3/0', '3/0/0', '2/0/1'])('do not exist at %s', async (tile) => {
-    const answer = await request(`${TILES}/${tile}`);
-    expect(answer.statusCode).toBe(404);
-    expect(answer.json().error.code).toBe('NO_SUCH_PICTURE');
+    const response = await request(`${TILES}/${tile}`);
+    expect(response.statusCode).toBe(404);
+    expect(response.json().error.code).toBe('NO_SUCH_PICTURE');
   });
 
-  it('are smooth with a low-pass filter, and exist only at the resolutions that suit it', async () => {
+  it('are smooth with a low-pass filter, and exist only at pixel sizes that suit the filter', async () => {
     const roughness = async (query: string) => {
       const data = await sharp((await request(`${TILES}/0/0/0${query}`)).rawPayload)
         .raw()

@@ -11,14 +11,15 @@ import { builtinAdapter } from '../../src/pipeline/builtin.ts';
 import { enginePictures } from '../../src/pipeline/pictures.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
+import { placeOf } from '../../src/pipeline/run.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { createGain } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
 import { identityOf } from '../support/movies.ts';
 
 /**
- * The built-in engine through the port, from a simulated movie to its record: do the parts agree on units and
- * signs?
+ * Runs the built-in engine in the pipeline, from a simulated movie to its record. This tests that all parts
+ * use the same units and signs.
  */
 const SIZE = { width: 1024, height: 1024, frames: 8 };
 const APIX = 1.2;
@@ -56,12 +57,12 @@ beforeAll(async () => {
     serviceVersion: 'test',
   };
   await runBatch(batch, tools);
-  record = (await readRecord(processedDir, 'X'))!;
+  record = (await readRecord(placeOf({ processedDir }), 'X'))!;
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the built-in engine in the pipeline', () => {
-  it('finds the motion of the content, in pixels, and writes it to the STAR file with the sign of RELION', () => {
+  it('finds the motion of the content, in pixels, and writes it to the STAR file with the sign convention of RELION', () => {
     expect(record.outcome).toEqual({ status: 'ok' });
     const reference = truth.shiftsPixels[record.motion!.referenceFrame - 1]!;
     const star = parseStar(readFileSync(join(directory, 'processed', 'X.star'), 'utf8'));
@@ -78,20 +79,21 @@ describe('the built-in engine in the pipeline', () => {
 
   it('finds the defocus within a few percent', () => {
     const found = (record.ctf!.defocusUA + record.ctf!.defocusVA) / 2;
-    const wanted = (truth.defocusUA + truth.defocusVA) / 2;
-    expect(Math.abs(found / wanted - 1)).toBeLessThan(0.03);
+    const expected = (truth.defocusUA + truth.defocusVA) / 2;
+    expect(Math.abs(found / expected - 1)).toBeLessThan(0.03);
   });
 
-  it('lists the hot pixels of the camera, and counts the dead ones of the gain', () => {
+  it('lists the hot pixels of the camera, and counts the dead pixels of the gain reference', () => {
     const camera = createGain({ ...SIZE, seed: 1 });
-    const names = (pixels: readonly (readonly number[])[]) => pixels.map(([x, y]) => `${x},${y}`).sort();
+    const coordinates = (pixels: readonly (readonly number[])[]) =>
+      pixels.map(([x, y]) => `${x},${y}`).sort();
     const { known, hot, hotCount } = record.replacedPixels!;
-    expect(known).toBe(new Set(names(camera.deadPixels)).size);
-    expect(names(hot)).toEqual(names(camera.hotPixels));
+    expect(known).toBe(new Set(coordinates(camera.deadPixels)).size);
+    expect(coordinates(hot)).toEqual(coordinates(camera.hotPixels));
     expect(hotCount).toBe(hot.length);
   });
 
-  it('writes images that are JPEG files', () => {
+  it('writes its images as JPEG files', () => {
     for (const role of ['thumbnail', 'ctfPicture', 'combined', 'gainPicture']) {
       const bytes = readFileSync(join(directory, 'processed', record.files[role]!));
       expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);

@@ -3,7 +3,7 @@ import type { AlignFinding, CtfFinding } from '../../src/engine/findings.ts';
 import { alignWarnings, ctfWarnings } from '../../src/pipeline/finding-texts.ts';
 import { gainAdvice, gainWarnings } from '../../src/pipeline/gain-advice.ts';
 
-const wordsOf = (finding: AlignFinding) => alignWarnings([finding]).join();
+const warningText = (finding: AlignFinding) => alignWarnings([finding]).join();
 
 describe('warnings about an alignment', () => {
   it('name frames of the movie that cannot be aligned', () => {
@@ -12,13 +12,13 @@ describe('warnings about an alignment', () => {
       [10, 11],
       [14, 14],
     ] as const;
-    expect(wordsOf({ kind: 'unusable-frames', fault: 'dark', ranges })).toContain(
+    expect(warningText({ kind: 'unusable-frames', fault: 'dark', ranges })).toContain(
       'Frames 3-4, 10-11, 14: less than a quarter',
     );
-    expect(wordsOf({ kind: 'unusable-frames', fault: 'bright', ranges: [[1, 1]] })).toContain(
+    expect(warningText({ kind: 'unusable-frames', fault: 'bright', ranges: [[1, 1]] })).toContain(
       'Frame 1: more than four times',
     );
-    expect(wordsOf({ kind: 'unusable-frames', fault: 'flat', ranges: [[2, 3]] })).toContain(
+    expect(warningText({ kind: 'unusable-frames', fault: 'flat', ranges: [[2, 3]] })).toContain(
       'Frames 2-3: saturated',
     );
   });
@@ -36,11 +36,11 @@ describe('warnings about an alignment', () => {
       'Local motion was not corrected. Patches could not be tracked: 3 of 5',
     ],
   ])('%o', (finding, text) => {
-    expect(wordsOf(finding)).toContain(text);
+    expect(warningText(finding)).toContain(text);
   });
 
   it('are absent if patches move with the whole frame', () => {
-    expect(wordsOf({ kind: 'no-local-motion', reason: { kind: 'moves-as-a-whole' } })).toBe('');
+    expect(warningText({ kind: 'no-local-motion', reason: { kind: 'moves-as-a-whole' } })).toBe('');
   });
 });
 
@@ -69,7 +69,7 @@ describe('advice on a gain reference', () => {
   const base = { setting: { rotate: 0, flip: 0 }, best: null, margin: 0, error: 0.01, scores: [] } as const;
   const check = { ...base, scores: [{ rotate: 0, flip: 0, score: 0.5 } as const] };
 
-  it('names the best match if the orientation is wrong, and what to do', () => {
+  it('names the best match if the orientation is wrong, and what to do about it', () => {
     const { message, remedy } = gainAdvice({
       ...check,
       verdict: 'contradicts',
@@ -85,7 +85,7 @@ describe('advice on a gain reference', () => {
     expect(gainWarnings({ ...check, verdict: 'absent' }).join()).toContain('already corrected');
   });
 
-  it('gives no warning if the orientation is right or the check inconclusive, and says what is missing', () => {
+  it('gives no warning if the orientation is right or the check is inconclusive; a message explains the latter', () => {
     expect(gainWarnings({ ...check, verdict: 'agrees' })).toEqual([]);
     expect(gainWarnings({ ...check, verdict: 'thin' })).toEqual([]);
     expect(gainAdvice({ ...check, verdict: 'thin', error: null }).message).toMatch(

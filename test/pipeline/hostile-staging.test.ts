@@ -28,6 +28,7 @@ afterEach(() => rmSync(top, { recursive: true, force: true }));
 
 const elsewhere = () => join(top, 'elsewhere');
 const decoyIsThere = () => readFileSync(decoy, 'utf8') === 'precious';
+const place = () => ({ root: top, processed });
 const RECORD = 'results/X.json';
 
 /** A header with this number of sections: with several, it is the movie of a camera. */
@@ -40,7 +41,7 @@ function mrc(sections: number): Buffer {
 describe('Files that cleaning removes', () => {
   it('are never behind a link: processed/.tmp linked to another folder loses nothing there', async () => {
     symlinkSync(elsewhere(), join(processed, '.tmp'));
-    await expect(cleanTemporary(processed, () => false)).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(cleanTemporary(place(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
     expect(decoyIsThere()).toBe(true);
   });
 
@@ -49,21 +50,21 @@ describe('Files that cleaning removes', () => {
     mkdirSync(join(elsewhere(), '.tmp'));
     writeFileSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'), 'precious');
     symlinkSync(elsewhere(), processed);
-    await expect(cleanTemporary(processed, () => false)).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(cleanTemporary(place(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
     expect(existsSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'))).toBe(true);
   });
 
   it('include a folder of a batch, but not a link with the name of one', async () => {
     mkdirSync(join(processed, '.tmp'));
     symlinkSync(elsewhere(), join(processed, '.tmp', 'c1-batch-001-0123456789ab'));
-    await cleanTemporary(processed, () => false);
+    await cleanTemporary(place(), () => false);
     expect(decoyIsThere()).toBe(true);
   });
 
   it('include a link that a program left, but not its target', async () => {
-    const staging = await Staging.open(processed, 'token-1', 'X');
+    const staging = await Staging.open(place(), 'token-1', 'X');
     symlinkSync(elsewhere(), join(staging.workDir, 'movies'));
-    expect(await cleanTemporary(processed, () => false)).toEqual(['token-1']);
+    expect(await cleanTemporary(place(), () => false)).toEqual(['token-1']);
     expect(decoyIsThere()).toBe(true);
   });
 
@@ -71,7 +72,7 @@ describe('Files that cleaning removes', () => {
     const notes = join(processed, '.tmp', 'notes', 'of-a-user.txt');
     mkdirSync(dirname(notes), { recursive: true });
     writeFileSync(notes, 'precious');
-    expect(await cleanTemporary(processed, () => false)).toEqual([]);
+    expect(await cleanTemporary(place(), () => false)).toEqual([]);
     expect(readFileSync(notes, 'utf8')).toBe('precious');
   });
 });
@@ -80,7 +81,7 @@ describe('Files that outputs replace', () => {
   it.each([['.tmp'], ['results']])('are never behind a link: %s', async (name) => {
     symlinkSync(elsewhere(), join(processed, name));
     const attempt = async () => {
-      const staging = await Staging.open(processed, 'c1-batch-001-0123456789ab', 'X');
+      const staging = await Staging.open(place(), 'c1-batch-001-0123456789ab', 'X');
       await staging.write('X.mrc', mrc(1));
       await staging.publish(RECORD, '{}');
     };
@@ -90,7 +91,7 @@ describe('Files that outputs replace', () => {
   });
 
   it('are never behind a link that replaced the staging folder while it was in use', async () => {
-    const staging = await Staging.open(processed, 'token-1', 'X');
+    const staging = await Staging.open(place(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     writeFileSync(join(elsewhere(), 'X.mrc'), 'precious');
     rmSync(staging.directory, { recursive: true });
@@ -102,7 +103,7 @@ describe('Files that outputs replace', () => {
   });
 
   it('are not written through a link in the staging folder', async () => {
-    const staging = await Staging.open(processed, 'token-1', 'X');
+    const staging = await Staging.open(place(), 'token-1', 'X');
     symlinkSync(decoy, join(staging.directory, 'X.mrc'));
     await expect(staging.write('X.mrc', mrc(1))).rejects.toMatchObject({ code: 'ELOOP' });
     expect(decoyIsThere()).toBe(true);
@@ -110,14 +111,14 @@ describe('Files that outputs replace', () => {
 
   it('are not movies: an MRC file of several images with the name of a sum stays', async () => {
     writeFileSync(join(processed, 'X.mrc'), mrc(40));
-    const staging = await Staging.open(processed, 'token-1', 'X');
+    const staging = await Staging.open(place(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ code: 'NOT_OUR_FILE' });
     expect(readFileSync(join(processed, 'X.mrc')).readInt32LE(8)).toBe(40);
   });
 
   it('are in processed: a name in an old record that leads elsewhere removes nothing', async () => {
-    const staging = await Staging.open(processed, 'token-1', 'X');
+    const staging = await Staging.open(place(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     await staging.publish(RECORD, '{}', ['../elsewhere/c1-batch-001-0123456789ab/X/work/precious']);
     expect(decoyIsThere()).toBe(true);

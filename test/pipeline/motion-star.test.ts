@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { motionStar } from '../../src/pipeline/motion-star.ts';
 
 const RECIPE = { pixelSizeA: 0.8, voltageKv: 300, binning: 1 };
-const NONE = { gainPath: null, defectPath: null };
+const NO_REFERENCES = { gainPath: null, defectPath: null };
 const ALIGNED = {
   movieWidth: 256,
   movieHeight: 512,
@@ -26,7 +26,7 @@ function blockOf(star: string, name: string): string[][] {
 
 describe('motionStar', () => {
   it('converts the motion of the content to the shift to apply, as RELION does', () => {
-    const rows = blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE), 'global_shift').filter(
+    const rows = blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NO_REFERENCES), 'global_shift').filter(
       (r) => r.length === 3,
     );
     expect(rows.map((row) => row.map(Number))).toEqual([
@@ -38,8 +38,10 @@ describe('motionStar', () => {
     ]);
   });
 
-  it('describes the movie under the labels of RELION', () => {
-    const pairs = Object.fromEntries(blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE), 'general'));
+  it('describes the movie with the labels of RELION', () => {
+    const pairs = Object.fromEntries(
+      blockOf(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NO_REFERENCES), 'general'),
+    );
     expect(pairs).toMatchObject({
       _rlnImageSizeX: '256',
       _rlnImageSizeY: '512',
@@ -70,7 +72,12 @@ describe('motionStar', () => {
       coefficientsX: Array.from({ length: 18 }, (_, i) => i + 1),
       coefficientsY: Array.from({ length: 18 }, (_, i) => -(i + 1)),
     };
-    const star = motionStar({ ...ALIGNED, local: { fit, reason: null } }, RECIPE, '/raw/m.tiff', NONE);
+    const star = motionStar(
+      { ...ALIGNED, local: { fit, reason: null } },
+      RECIPE,
+      '/raw/m.tiff',
+      NO_REFERENCES,
+    );
     expect(Object.fromEntries(blockOf(star, 'general'))).toMatchObject({ _rlnMotionModelVersion: '1' });
     const rows = blockOf(star, 'local_motion_model').filter((row) => row.length === 2 && row[0]![0] !== '_');
     expect(rows).toHaveLength(36);
@@ -79,8 +86,8 @@ describe('motionStar', () => {
   });
 
   it('lists hot pixels if there are any', () => {
-    const star = motionStar({ ...ALIGNED, hotPixels: [[3, 4]] }, RECIPE, '/raw/m.tiff', NONE);
+    const star = motionStar({ ...ALIGNED, hotPixels: [[3, 4]] }, RECIPE, '/raw/m.tiff', NO_REFERENCES);
     expect(blockOf(star, 'hot_pixels')).toContainEqual(['3', '4']);
-    expect(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NONE)).not.toContain('hot_pixels');
+    expect(motionStar(ALIGNED, RECIPE, '/raw/m.tiff', NO_REFERENCES)).not.toContain('hot_pixels');
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseStar } from '../../src/formats/star/parse.ts';
 import { describeMotion } from '../../src/pipeline/motion.ts';
-import { hasRelion, relionAbsent, runRelion } from '../engine/motion/relion.ts';
+import { hasRelion, relionSkipNote, runRelion } from '../engine/motion/relion.ts';
 import { drift, writeSyntheticMovie } from '../engine/motion/synthetic-movie.ts';
 
 /** Straight path of 1 pixel per frame along (3/5, 4/5): every length is known. */
@@ -35,7 +35,7 @@ describe('describeMotion', () => {
     const motion = describeMotion(straight(11, 1.5), 1);
     expect(motion.earlyA).toBeCloseTo(1, 10);
     expect(motion.lateA).toBeCloseTo(9, 10);
-    // Frame 4 ends at exactly 4, in spite of binary fractions.
+    // Frame 4 ends at exactly 4, despite rounding errors.
     expect(describeMotion(straight(11, 1), 1).earlyA).toBeCloseTo(3, 10);
     expect(describeMotion(straight(51, 0.1), 1).earlyA).toBeCloseTo(39, 10);
   });
@@ -60,7 +60,7 @@ describe('describeMotion', () => {
   });
 });
 
-describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionAbsent}`, () => {
+describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionSkipNote}`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'relion-lengths-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   const movie = join(directory, 'movie.mrcs');
@@ -78,10 +78,11 @@ describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionAbs
     const found = runRelion(directory, movie, ['--skip_defect', ...weighting, ...flags]);
     const used = found.shifts.filter(([x]) => Math.abs(x) < 9000);
     const table = parseStar(found.table).find(({ name }) => name === 'micrographs')!;
-    const theirs = ['Total', 'Early', 'Late'].map((part) =>
+    const relionLengths = ['Total', 'Early', 'Late'].map((part) =>
       Number(table.rows[0]![table.columns.indexOf(`rlnAccumMotion${part}`)]),
     );
-    // It writes pixels of the movie, under labels that say Angstrom; the pixel size is 1 A here.
+    // RELION writes these lengths in pixels of the movie, although it documents the labels as Angstrom;
+    // the pixel size is 1 A here.
     const { totalA, earlyA, lateA } = describeMotion(
       {
         frames: 12,
@@ -96,7 +97,7 @@ describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionAbs
       1,
     );
     [totalA, earlyA, lateA].forEach((length, i) => {
-      expect(length).toBeCloseTo(theirs[i]!, 3);
+      expect(length).toBeCloseTo(relionLengths[i]!, 3);
     });
   });
 });

@@ -22,11 +22,11 @@ describe('chooseBase', () => {
   });
 
   it('gives a second movie of the same name a different base, the same each time', () => {
-    const taken = (base: string) => (base === 'X' ? 'a/X.tiff' : null);
-    const second = chooseBase('b/X.tiff', taken);
+    const ownerOf = (base: string) => (base === 'X' ? 'a/X.tiff' : null);
+    const second = chooseBase('b/X.tiff', ownerOf);
     expect(second).toMatch(/^X-[0-9a-f]{8}$/);
-    expect(chooseBase('b/X.tiff', taken)).toBe(second);
-    expect(chooseBase('c/X.tiff', taken)).not.toBe(second);
+    expect(chooseBase('b/X.tiff', ownerOf)).toBe(second);
+    expect(chooseBase('c/X.tiff', ownerOf)).not.toBe(second);
   });
 
   it('never names a sum like the dose-weighted sum of another movie', () => {

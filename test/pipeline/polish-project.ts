@@ -13,37 +13,40 @@ import { builtinAdapter } from '../../src/pipeline/builtin.ts';
 import { enginePictures } from '../../src/pipeline/pictures.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
+import { placeOf } from '../../src/pipeline/run.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { correctedStar, ctfStar, micrographRow } from '../../src/pipeline/session-stars.ts';
 import { poisson } from '../engine/motion/synthetic-movie.ts';
 import { identityOf } from '../support/movies.ts';
 import { randomNumbers } from '../support/random.ts';
 
-/**
- * A RELION project around one movie of particles at known positions, all in the same orientation and without
- * a CTF, with a known reference: enough for RELION to extract and polish them from our outputs.
- */
+// A RELION project with one movie of particles at known positions, all in the same orientation and without
+// a CTF, and a known reference. It suffices for RELION to extract and polish the particles from our outputs.
+
+/** Whether RELION is installed. */
 export const hasPolishing = existsSync('/usr/bin/relion_motion_refine');
 
 export const WIDTH = 640;
 export const HEIGHT = 512;
 export const FRAMES = 12;
-/** Of the reference, pixels of the movie, which are 1 A. */
+/** Box size of the reference, pixels of the movie; a pixel is 1 A. */
 export const BOX = 64;
 const COUNTS = 12;
 const CONTRAST = 0.1;
-const REACH = 12;
+/** Distance from its centre beyond which a blob is negligible, pixels. */
+const BLOB_RADIUS = 12;
 
 type Pair = readonly [number, number];
-const way = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
+/** Fraction of the motion that is completed at a frame. */
+const progress = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 
 /**
  * Motion of the content at a position (fractions of the frame, -0.5..0.5) since the first frame, pixels; y
  * upwards, along the rows of the micrograph.
  */
 export const motionAt = (frame: number, x: number, y: number): Pair => [
-  (2 + 3 * x - 4 * y) * way(frame),
-  (-6 + 5 * y + 2 * x) * way(frame),
+  (2 + 3 * x - 4 * y) * progress(frame),
+  (-6 + 5 * y + 2 * x) * progress(frame),
 ];
 
 const random = randomNumbers(5);
@@ -57,8 +60,8 @@ const blobs = Array.from({ length: 25 }, () => ({
 
 /** Centres of the particles in the first frame, pixels of the movie. */
 export const PARTICLES = Array.from({ length: 48 }, (_, i): Pair => {
-  const place = (step: number, n: number) => 2 * Math.round((60 + step * n + 6 * (random() - 0.5)) / 2);
-  return [place(74, i % 8), place(78, Math.floor(i / 8))];
+  const coordinate = (step: number, n: number) => 2 * Math.round((60 + step * n + 6 * (random() - 0.5)) / 2);
+  return [coordinate(74, i % 8), coordinate(78, Math.floor(i / 8))];
 });
 
 /**
@@ -88,8 +91,8 @@ export function writeParticleMovie(
       for (const blob of blobs) {
         const [cx, cy] = [px + mx + blob.x, py + my + blob.y];
         const height = (CONTRAST * blob.sigma) / 1.5;
-        for (let y = Math.max(0, Math.ceil(cy - REACH)); y < Math.min(HEIGHT, cy + REACH); y++)
-          for (let x = Math.max(0, Math.ceil(cx - REACH)); x < Math.min(WIDTH, cx + REACH); x++)
+        for (let y = Math.max(0, Math.ceil(cy - BLOB_RADIUS)); y < Math.min(HEIGHT, cy + BLOB_RADIUS); y++)
+          for (let x = Math.max(0, Math.ceil(cx - BLOB_RADIUS)); x < Math.min(WIDTH, cx + BLOB_RADIUS); x++)
             beam[y * WIDTH + x]! -=
               height * Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * blob.sigma ** 2));
       }
@@ -103,7 +106,7 @@ export function writeParticleMovie(
   writer.finish();
 }
 
-/** Two half maps of the reference, with different noise, in the project. */
+/** Writes two half maps of the reference, with different noise, into the project. */
 function writeReferences(directory: string): void {
   for (const half of [1, 2]) {
     const writer = createMrcStackWriter(join(directory, `half${half}.mrc`), {
@@ -130,7 +133,7 @@ function writeReferences(directory: string): void {
 }
 
 /**
- * Runs our pipeline on `raw/movie_fractions.tiff` of the project and writes the session's table, as for a
+ * Runs our pipeline on `raw/movie_fractions.tiff` of the project and writes the session's tables, as for a
  * finished session.
  */
 export async function processProject(
@@ -161,7 +164,7 @@ export async function processProject(
     },
     tools,
   );
-  const record = (await readRecord(processedDir, 'movie'))!;
+  const record = (await readRecord(placeOf({ processedDir }), 'movie'))!;
   if (record.outcome.status !== 'ok') throw new Error(record.outcome.message);
   const rows = [micrographRow(record)!];
   writeFileSync(join(processedDir, 'corrected_micrographs.star'), correctedStar(rows));
@@ -170,15 +173,15 @@ export async function processProject(
   return record;
 }
 
-const relion = (directory: string, program: string, words: readonly string[]): string =>
-  execFileSync(program, words, { cwd: directory, stdio: 'pipe', encoding: 'utf8' });
+const relion = (directory: string, program: string, args: readonly string[]): string =>
+  execFileSync(program, args, { cwd: directory, stdio: 'pipe', encoding: 'utf8' });
 
 /**
- * Has RELION extract the particles from the micrograph in the session's table; leaves `particles.star` for
- * polishing.
- * @param firstFrame - 0-based: the frame in which the particles have their positions of the micrograph
- * @returns the positions in RELION, which uses whole pixels of the micrograph: fractions of the frame,
- * -0.5..0.5
+ * Makes RELION extract the particles from the micrograph in the session's table, and writes `particles.star`
+ * for polishing.
+ * @param firstFrame - 0-based frame in which the particles are at their positions in the micrograph
+ * @returns the positions after RELION has rounded them to whole pixels of the micrograph, in fractions of the
+ * frame, -0.5..0.5
  */
 export function extractParticles(directory: string, binning: number, firstFrame: number): Pair[] {
   const picks = join(directory, 'picks', 'processed');
@@ -191,8 +194,8 @@ export function extractParticles(directory: string, binning: number, firstFrame:
   writeFileSync(join(picks, 'movie_DW_pick.star'), formatStar([{ name: '', columns, rows }]));
   const blocks = extract(directory, 'corrected_micrographs.star', BOX / binning);
   const [optics, particles] = ['optics', 'particles'].map((n) => blocks.find(({ name }) => name === n)!);
-  // Pure amplitude contrast in focus: a transfer function of 1.
-  const seen = optics!.rows.map((row) =>
+  // Pure amplitude contrast, in focus: the transfer function is 1.
+  const opticsRows = optics!.rows.map((row) =>
     row.map((value, i) => {
       const label = optics!.columns[i];
       return label === 'rlnSphericalAberration' ? '0' : label === 'rlnAmplitudeContrast' ? '0.999999' : value;
@@ -206,11 +209,11 @@ export function extractParticles(directory: string, binning: number, firstFrame:
     'rlnAngleTilt',
     'rlnAnglePsi',
   ];
-  const further = [...zeros, 'rlnOriginXAngst', 'rlnOriginYAngst', 'rlnRandomSubset'];
-  const known = particles!.rows.map((row, i) => [...row, ...Array(8).fill(0), 1 + (i % 2)]);
+  const addedColumns = [...zeros, 'rlnOriginXAngst', 'rlnOriginYAngst', 'rlnRandomSubset'];
+  const particleRows = particles!.rows.map((row, i) => [...row, ...Array(8).fill(0), 1 + (i % 2)]);
   const table: StarBlock[] = [
-    { name: 'optics', columns: optics!.columns, rows: seen },
-    { name: 'particles', columns: [...particles!.columns, ...further], rows: known },
+    { name: 'optics', columns: optics!.columns, rows: opticsRows },
+    { name: 'particles', columns: [...particles!.columns, ...addedColumns], rows: particleRows },
   ];
   writeFileSync(join(directory, 'particles.star'), formatStar(table));
   const shells = Array.from({ length: BOX / 2 + 1 }, (_, i) => {
@@ -239,7 +242,8 @@ export function extractParticles(directory: string, binning: number, firstFrame:
 }
 
 /**
- * Extraction with one of the session's tables, from existing picks: the blocks of `Extract/particles.star`.
+ * Extracts particles at existing picks, with one of the session's tables; returns the blocks of
+ * `Extract/particles.star`.
  */
 export function extract(directory: string, table: string, box: number): ParsedStarBlock[] {
   const flags = [
@@ -251,7 +255,7 @@ export function extract(directory: string, table: string, box: number): ParsedSt
   return parseStar(readFileSync(join(directory, 'Extract', 'particles.star'), 'utf8'));
 }
 
-/** Trajectories of the particles as RELION reports them, Angstrom, relative to the first polished frame. */
+/** Polishes the particles. Returns their trajectories, Angstrom, relative to the first polished frame. */
 export function polish(directory: string, flags: readonly string[]): (readonly Pair[])[] {
   const inputs = '--i particles.star --f fsc.star --corr_mic processed/corrected_micrographs.star'.split(' ');
   const maps = '--m1 half1.mrc --m2 half2.mrc --angpix_ref 1 --fdose 1.5 --o Polish/'.split(' ');

@@ -95,7 +95,7 @@ describe('even and odd sums, and 16-bit floats', () => {
     expect(recordOnDisk().files).toMatchObject({ even: 'movie_1_EVN.mrc', odd: 'movie_1_ODD.mrc' });
   });
 
-  it('in 16 bits: every sum has mode 12, the diagnostic image of the fit does not', async () => {
+  it('have mode 12 if 16-bit floats are requested, unlike the diagnostic image of the fit', async () => {
     await withRecipe({ evenOdd: 'weighted', float16: true });
     for (const name of ['movie_1.mrc', 'movie_1_DW.mrc', 'movie_1_DW_EVN.mrc', 'movie_1_DW_ODD.mrc'])
       expect(modeOf(name), name).toBe(12);
@@ -103,14 +103,14 @@ describe('even and odd sums, and 16-bit floats', () => {
     expect(recordOnDisk().warnings).toEqual(['align: made by a stub']);
   });
 
-  it('have 32 bits if 16 cannot represent them, with a warning', async () => {
+  it('have 32 bits if 16 bits cannot represent their values, with a warning', async () => {
     world.stub = createStubProgram({ halves: true, level: 70_000 });
     await withRecipe({ float16: true });
     expect(modeOf('movie_1.mrc')).toBe(2);
     expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot represent movie_1.mrc');
   });
 
-  it('cause a warning if a program does not make them', async () => {
+  it('cause a warning if a program does not return them', async () => {
     world.stub = createStubProgram();
     await withRecipe({ evenOdd: 'plain' });
     expect(recordOnDisk().warnings.join()).toContain('There are no even and odd sums');
@@ -119,10 +119,10 @@ describe('even and odd sums, and 16-bit floats', () => {
 
 describe('a step that fails', () => {
   it.each(['align', 'ctf', 'pictures'] as const)(
-    '%s leaves a record with the failure, and no outputs',
+    '(%s) leaves a record with the failure, and no outputs',
     async (step) => {
       world.stub.before[step] = () => {
-        throw new CodedError('PROGRAM_FAILED', `${step} broke.`);
+        throw new CodedError('PROGRAM_FAILED', `${step} failed.`);
       };
       expect((await run()).status).toBe('failed');
       expect(outputs()).toEqual(['results']);
@@ -137,7 +137,7 @@ describe('a step that fails', () => {
     },
   );
 
-  it('does not replace a good result of another worker by its failure', async () => {
+  it('does not replace a good result of another worker', async () => {
     world.stub.before.ctf = async () => {
       world.stub.before.ctf = () => {};
       expect((await run()).status).toBe('ok');
@@ -183,7 +183,7 @@ describe('a step that fails', () => {
     expect(outputs()).toEqual(['results']);
   });
 
-  it('lists the programs if the recipe names an unknown one', async () => {
+  it('reports the unknown program if the recipe names one', async () => {
     await withRecipe({ programs: { align: 'motioncor9', ctf: 'builtin' } });
     const { outcome } = recordOnDisk();
     expect(outcome).toMatchObject({
@@ -193,13 +193,13 @@ describe('a step that fails', () => {
   });
 });
 
-describe('the movie itself', () => {
+describe('the error code is specific if the movie', () => {
   const codeOf = async (changes: Partial<Batch> = {}): Promise<ErrorCode | null> => {
     await run(changes);
     const { outcome } = recordOnDisk();
     return outcome.status === 'failed' ? outcome.code : null;
   };
-  const asSeenNow = () => ({
+  const withCurrentIdentity = () => ({
     movies: [
       {
         ...world.batch.movies[0]!,
@@ -215,10 +215,10 @@ describe('the movie itself', () => {
 
   it('is empty', async () => {
     writeFileSync(moviePath(), '');
-    expect(await codeOf(asSeenNow())).toBe('MOVIE_EMPTY');
+    expect(await codeOf(withCurrentIdentity())).toBe('MOVIE_EMPTY');
   });
 
-  it('is not the one that discovery saw', async () => {
+  it('has changed since its discovery', async () => {
     writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     expect(await codeOf()).toBe('MOVIE_CHANGED');
     expect(world.stub.calls.align).toBe(0);
@@ -230,7 +230,7 @@ describe('the movie itself', () => {
     expect(outputs()).toEqual(['results']);
   });
 
-  it('changes while it is read, which explains the error of the reader', async () => {
+  it('changes while it is read, even if the reader reports another error', async () => {
     world.stub.before.align = () => {
       writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
       throw new CodedError('MOVIE_TRUNCATED', '');
@@ -238,7 +238,7 @@ describe('the movie itself', () => {
     expect(await codeOf()).toBe('MOVIE_CHANGED');
   });
 
-  it('needs a missing gain', async () => {
+  it('needs a gain reference that is missing', async () => {
     const gain = { path: join(world.directory, 'no-gain.mrc'), rotate: 0, flip: 0 } as const;
     expect(await codeOf({ recipe: { ...world.batch.recipe, gain } })).toBe('GAIN_MISSING');
     expect(recordOnDisk().outcome).toMatchObject({ message: expect.stringContaining('no-gain.mrc') });

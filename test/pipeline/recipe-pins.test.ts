@@ -4,8 +4,8 @@ import { PARAMETER_TABLE, type ParameterValues } from '../../src/contract/parame
 import { recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
 /**
- * Recipes and hashes as made by commit 3d5df71, before the table of parameters. Movies whose hashes change
- * are processed again: a failure here would cost every facility its results.
+ * Recipes and hashes as computed by commit 3d5df71, before the parameter table existed. Movies whose hashes
+ * change are processed again: if this test fails, every facility would have to reprocess its movies.
  */
 interface Pin {
   readonly name: string;

@@ -32,7 +32,7 @@ describe('recipeFromParameters', () => {
     expect(recipeFromParameters({ ...USUAL, superresolution: true }, NO_FILES).binning).toBe(2);
   });
 
-  it('searches a phase shift only if a phase plate was used', () => {
+  it('includes the phase shift in the fit only if a phase plate was used', () => {
     expect(recipeFromParameters({ ...USUAL, phase_min: 20 }, NO_FILES).ctf).toEqual(DEFAULT_CTF_SEARCH);
     const withPlate = { ...USUAL, phase_shift: true, phase_min: 20, defocus_min: 5000 };
     expect(recipeFromParameters(withPlate, NO_FILES).ctf).toEqual({
@@ -52,7 +52,7 @@ describe('recipeFromParameters', () => {
     });
   });
 
-  it('contains the rotation of the gain with its path', () => {
+  it('contains the path, rotation and flip of the gain reference', () => {
     const recipe = recipeFromParameters(
       { ...USUAL, rotgain: 3, flipgain: 1 },
       { ...NO_FILES, gainPath: '/g.tiff' },
@@ -75,7 +75,7 @@ describe('hashes', () => {
     return { align: before.align !== after.align, ctf: before.ctf !== after.ctf };
   };
 
-  it('differ for the steps that a change affects, and for no other', () => {
+  it('differ only for the steps that a change affects', () => {
     expect(changed({ csMm: 2 })).toEqual({ align: false, ctf: true });
     expect(changed({ throwFrames: 1 })).toEqual({ align: true, ctf: false });
     expect(changed({ pixelSizeA: 1 })).toEqual({ align: true, ctf: true });
@@ -85,7 +85,7 @@ describe('hashes', () => {
     expect(changed({ programs: further })).toEqual({ align: true, ctf: false });
   });
 
-  it('depend on the program of a start, and on the additional arguments of that program only', () => {
+  it('depend on the program that is chosen at the start, and on additional arguments of that program only', () => {
     const files = { gainPath: null, defectMapPath: null };
     const further = { relion: '--bfactor 200', motioncor2: null, motioncor3: ' ' };
     const programs = (align_program?: 'relion' | 'motioncor2' | 'motioncor3') =>
@@ -97,7 +97,7 @@ describe('hashes', () => {
     expect(programs('motioncor3')).toEqual({ align: 'motioncor3', ctf: 'builtin' });
   });
 
-  it('differ when a gain of the same name was replaced', () => {
+  it('change if the gain reference is replaced by another file of the same name', () => {
     const path = join(directory, 'gain.mrc');
     const withGain: Recipe = { ...recipe, gain: { path, rotate: 0, flip: 0 } };
     const missing = stepHashes(withGain);

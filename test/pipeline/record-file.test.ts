@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CodedError } from '../../src/contract/errors.ts';
 import { failedOutcome } from '../../src/pipeline/faults.ts';
 import { readRecord, recordPath, serializeRecord } from '../../src/pipeline/record-file.ts';
+import { placeOf } from '../../src/pipeline/run.ts';
 import { goodRecord } from './session-records.ts';
 
 let directory: string;
@@ -17,7 +18,7 @@ async function readBack(text: string) {
   const path = recordPath(directory, 'movie');
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
-  return await readRecord(directory, 'movie');
+  return await readRecord(placeOf({ processedDir: directory }), 'movie');
 }
 
 describe('a record on disk', () => {
@@ -26,7 +27,7 @@ describe('a record on disk', () => {
     expect(await readBack(serializeRecord(record))).toEqual(record);
   });
 
-  it('of an earlier version has the present name of a renamed error code', async () => {
+  it('of an earlier version is read with the current name of a renamed error code', async () => {
     const outcome = failedOutcome(new CodedError('MOVIE_CORRUPT', 'It is neither TIFF nor MRC.'));
     const text = serializeRecord(goodRecord(3, { outcome })).replace('MOVIE_CORRUPT', 'MOVIE_GARBLED');
     expect((await readBack(text))?.outcome).toEqual(outcome);

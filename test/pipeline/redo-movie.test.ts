@@ -15,7 +15,7 @@ describe('a movie that has a record', () => {
     expect(world.stub.calls).toMatchObject({ align: 1, ctf: 1 });
   });
 
-  it('gets only its CTF repeated if only that is affected, from the micrograph on disk', async () => {
+  it('repeats only its CTF estimation, from the micrograph on disk, if a change affects nothing else', async () => {
     await run();
     const first = recordOnDisk();
     rmSync(moviePath());
@@ -55,7 +55,7 @@ describe('a movie that has a record', () => {
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
-  it('is reprocessed if the movie is a new one of the same name', async () => {
+  it('is reprocessed if it was replaced by another movie of the same name', async () => {
     await run();
     writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     const movies = [
@@ -75,7 +75,7 @@ describe('a movie that has a record', () => {
     expect(recordOnDisk().outcome.status).toBe('ok');
   });
 
-  it('loses outputs that are not in the new recipe', async () => {
+  it('loses outputs that the new recipe does not produce', async () => {
     await run();
     await withRecipe({ dosePerFrameEA2: null });
     expect(existsSync(inProcessed('movie_1_DW.mrc'))).toBe(false);

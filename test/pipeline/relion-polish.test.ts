@@ -28,9 +28,9 @@ import {
 const top = mkdtempSync(join(tmpdir(), 'relion-polish-'));
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
-type Places = readonly (readonly [number, number])[];
+type Positions = readonly (readonly [number, number])[];
 type Paths = (readonly (readonly [number, number])[])[];
-/** Root mean square distance of trajectories, Angstrom, and the maximum. */
+/** Root mean square and maximum distance of trajectories from the expected ones, Angstrom. */
 function distances(paths: Paths, expected: (particle: number, frame: number) => readonly [number, number]) {
   let [squares, largest, count] = [0, 0, 0];
   paths.forEach((path, particle) => {
@@ -46,20 +46,20 @@ function distances(paths: Paths, expected: (particle: number, frame: number) => 
   return { rms: Math.sqrt(squares / count), largest };
 }
 
-/** Motion of a particle in our record, pixels of the movie; frames count from the first used one. */
-const recorded = (record: ResultRecord, places: Places) => (particle: number, frame: number) => {
+/** Motion of a particle in our record, pixels of the movie; frame 0 is the first frame that is used. */
+const recorded = (record: ResultRecord, positions: Positions) => (particle: number, frame: number) => {
   const { shiftsPixels, local } = record.motion!;
   const model = { x: local!.coefficientsX, y: local!.coefficientsY };
-  const [x, y] = localShift(model, frame, ...places[particle]!);
+  const [x, y] = localShift(model, frame, ...positions[particle]!);
   const [shiftX, shiftY] = shiftsPixels[frame]!;
   return [shiftX + x, shiftY + y] as const;
 };
 
 /**
- * Correlation of a stack of particles with their common projection: of their mean, and the mean of the
- * individual ones.
+ * Correlation of a stack of particles with their common projection: `mean` is that of their average, `single`
+ * the average over the individual particles.
  */
-function likeness(path: string): { mean: number; single: number } {
+function projectionCorrelation(path: string): { mean: number; single: number } {
   const reader = openMovie(path);
   const { width, frames } = reader;
   const scale = BOX / width;
@@ -81,8 +81,8 @@ function likeness(path: string): { mean: number; single: number } {
 }
 
 function correlation(a: Float32Array | Float64Array, b: Float64Array): number {
-  const middle = (values: ArrayLike<number>) => Array.from(values).reduce((x, y) => x + y, 0) / values.length;
-  const [ma, mb] = [middle(a), middle(b)];
+  const meanOf = (values: ArrayLike<number>) => Array.from(values).reduce((x, y) => x + y, 0) / values.length;
+  const [ma, mb] = [meanOf(a), meanOf(b)];
   let [ab, aa, bb] = [0, 0, 0];
   a.forEach((value, i) => {
     ab += (value - ma) * (b[i]! - mb);
@@ -99,20 +99,22 @@ function project(name: string, sensitivity: Float32Array | null, spoil = (_: Uin
   return directory;
 }
 
-const absent = hasPolishing ? '' : ' [skipped: RELION is not installed]';
+const skipNote = hasPolishing ? '' : ' [skipped: RELION is not installed]';
 
-describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${absent}`, () => {
+describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${skipNote}`, () => {
   let directory: string;
   let record: ResultRecord;
-  let places: Places;
+  let positions: Positions;
   beforeAll(async () => {
     directory = project('plain', null);
     record = await processProject(directory, {}, { gainPath: null, defectMapPath: null });
-    places = extractParticles(directory, 1, 0);
+    positions = extractParticles(directory, 1, 0);
   });
 
   it('extracts the particles from the micrograph at their positions', () => {
-    expect(likeness(join(directory, 'Extract', 'processed', 'movie_DW.mrcs')).mean).toBeGreaterThan(0.95);
+    expect(
+      projectionCorrelation(join(directory, 'Extract', 'processed', 'movie_DW.mrcs')).mean,
+    ).toBeGreaterThan(0.95);
   });
 
   it('gives the particles the fit of micrographs_ctf.star', () => {
@@ -126,27 +128,27 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${a
   });
 
   it('begins with the motion in the STAR file, whole-frame and local, at each particle', () => {
-    const begun = polish(directory, ['--max_iters', '0']);
-    expect(begun).toHaveLength(PARTICLES.length);
-    expect(distances(begun, recorded(record, places)).largest).toBeLessThan(0.001);
-    // This is the true motion, upwards where y is above zero, although the file begins at the top.
-    expect(distances(begun, (p, frame) => motionAt(frame, ...places[p]!)).rms).toBeLessThan(0.3);
+    const initial = polish(directory, ['--max_iters', '0']);
+    expect(initial).toHaveLength(PARTICLES.length);
+    expect(distances(initial, recorded(record, positions)).largest).toBeLessThan(0.001);
+    // This is also the true motion: y points upwards, although row 0 of a TIFF file is at the top.
+    expect(distances(initial, (p, frame) => motionAt(frame, ...positions[p]!)).rms).toBeLessThan(0.3);
   });
 
   it('ends with the true motion, and particles that show the reference', () => {
     const polished = polish(directory, ['--combine_frames']);
-    expect(distances(polished, (p, frame) => motionAt(frame, ...places[p]!)).rms).toBeLessThan(0.5);
+    expect(distances(polished, (p, frame) => motionAt(frame, ...positions[p]!)).rms).toBeLessThan(0.5);
     const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
-    expect(likeness(shiny).mean).toBeGreaterThan(0.95);
+    expect(projectionCorrelation(shiny).mean).toBeGreaterThan(0.95);
   });
 });
 
 describe.skipIf(!hasPolishing)(
-  `RELION polishes a binned movie with skipped frames, a rotated gain and defects${absent}`,
+  `RELION polishes a binned movie with skipped frames, a rotated gain and defects${skipNote}`,
   () => {
     let directory: string;
     let record: ResultRecord;
-    let places: Places;
+    let positions: Positions;
     /** A column and pixels away from all particles. */
     const DEFECT = { column: 10, pixels: [77, 2, 78, 2] };
     const FIRST = 2;
@@ -164,11 +166,11 @@ describe.skipIf(!hasPolishing)(
         },
       );
       const upright = { width: WIDTH, height: HEIGHT, data: gain, pixelSizeA: null };
-      const turned = orientGain(upright, { rotate: 3, flip: 0 });
+      const rotated = orientGain(upright, { rotate: 3, flip: 0 });
       const gainPath = join(directory, 'raw', 'camera_gain.tiff');
-      const shape = { width: turned.width, height: turned.height };
+      const shape = { width: rotated.width, height: rotated.height };
       const writer = createTiffWriter(gainPath, { ...shape, pixelType: 'f32', compression: 'lzw' });
-      writer.appendFrame(new Uint8Array(turned.data.buffer));
+      writer.appendFrame(new Uint8Array(rotated.data.buffer));
       writer.finish();
       const defectMapPath = join(directory, 'raw', 'defects.txt');
       writeFileSync(defectMapPath, `BadColumns ${DEFECT.column}\nBadPixels ${DEFECT.pixels.join(' ')}\n`);
@@ -177,7 +179,7 @@ describe.skipIf(!hasPolishing)(
       // A session is moved to its archive before it is polished.
       renameSync(directory, `${directory}-moved`);
       directory = `${directory}-moved`;
-      places = extractParticles(directory, 2, FIRST);
+      positions = extractParticles(directory, 2, FIRST);
     });
 
     it('refers to gain and defects in files that RELION reads without rotation', () => {
@@ -197,25 +199,29 @@ describe.skipIf(!hasPolishing)(
     const used = ['--first_frame', '3', '--last_frame', `${FRAMES - 1}`];
 
     it('begins with the motion in the STAR file, in pixels of the movie', () => {
-      const begun = polish(directory, ['--max_iters', '0', ...used]);
-      expect(begun[0]).toHaveLength(FRAMES - 3);
-      expect(distances(begun, recorded(record, places)).largest).toBeLessThan(0.001);
-      expect(distances(begun, (p, frame) => motionAt(frame + FIRST, ...places[p]!)).rms).toBeLessThan(0.4);
+      const initial = polish(directory, ['--max_iters', '0', ...used]);
+      expect(initial[0]).toHaveLength(FRAMES - 3);
+      expect(distances(initial, recorded(record, positions)).largest).toBeLessThan(0.001);
+      expect(distances(initial, (p, frame) => motionAt(frame + FIRST, ...positions[p]!)).rms).toBeLessThan(
+        0.4,
+      );
     });
 
     it('ends with the true motion, and particles that show the reference', () => {
       const polished = polish(directory, ['--combine_frames', ...used]);
-      expect(distances(polished, (p, frame) => motionAt(frame + FIRST, ...places[p]!)).rms).toBeLessThan(0.5);
+      expect(distances(polished, (p, frame) => motionAt(frame + FIRST, ...positions[p]!)).rms).toBeLessThan(
+        0.5,
+      );
       const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
-      const found = likeness(shiny);
+      const found = projectionCorrelation(shiny);
       expect(found.mean).toBeGreaterThan(0.95);
-      // The gain is applied correctly: without it a particle shows less of the reference.
+      // The gain is applied correctly: without it, single particles correlate less with the projection.
       const star = join(directory, 'processed', 'movie.star');
       const text = readFileSync(star, 'utf8');
       writeFileSync(star, text.replace(/^_rlnMicrographGainName.*$/m, ''));
       polish(directory, ['--combine_frames', ...used]);
       writeFileSync(star, text);
-      expect(likeness(shiny).single).toBeLessThan(found.single - 0.05);
+      expect(projectionCorrelation(shiny).single).toBeLessThan(found.single - 0.05);
     });
   },
 );

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('runBatch', () => {
-  it('processes the movies in order, also after one that fails', async () => {
+  it('processes the movies in order, even after one that fails', async () => {
     rmSync(join(batch.rawDir, batch.movies[1]!.path));
     const results: MovieResult[] = [];
     const summary = await runBatch(batch, stub.tools, { onMovie: (result) => results.push(result) });
@@ -53,7 +53,7 @@ describe('runBatch', () => {
     expect(stub.calls.align).toBe(0);
   });
 
-  it('does not create a removed session again', async () => {
+  it('does not recreate the folder of a removed session', async () => {
     const session = dirname(batch.processedDir);
     rmSync(session, { recursive: true });
     expect(await runBatch(batch, stub.tools)).toMatchObject({ failed: 1, unrecorded: true });

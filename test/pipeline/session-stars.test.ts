@@ -25,7 +25,7 @@ function tableIn(text: string, name: string): Record<string, string>[] {
 }
 
 describe('micrographs_ctf.star', () => {
-  it('contains motion and fit of each movie, with paths relative to the session directory', () => {
+  it('contains the motion and the CTF fit of each movie, with paths relative to the session directory', () => {
     expect(tableIn(ctfStar(ROWS), 'micrographs')[1]).toEqual({
       rlnMicrographName: 'processed/FoilHole_2_DW.mrc',
       rlnMicrographNameNoDW: 'processed/FoilHole_2.mrc',
@@ -63,7 +63,7 @@ describe('micrographs_ctf.star', () => {
     expect(mixed).not.toHaveProperty('rlnMicrographNameEven');
   });
 
-  it('has one optics group for movies of one setting, with both pixel sizes', () => {
+  it('has one optics group for movies with the same optics, with both pixel sizes', () => {
     expect(tableIn(ctfStar(ROWS), 'optics')).toEqual([
       {
         rlnOpticsGroupName: 'opticsGroup1',
@@ -77,7 +77,7 @@ describe('micrographs_ctf.star', () => {
     ]);
   });
 
-  it('has an optics group for each setting', () => {
+  it('has an optics group for each combination of optical parameters', () => {
     const { recipe } = goodRecord(1);
     const text = ctfStar(rowsOf(goodRecord(1), goodRecord(2, { recipe: { ...recipe, csMm: 1.2 } })));
     expect(tableIn(text, 'optics').map((group) => group.rlnSphericalAberration)).toEqual([
@@ -87,20 +87,20 @@ describe('micrographs_ctf.star', () => {
     expect(tableIn(text, 'micrographs').map((row) => row.rlnOpticsGroup)).toEqual(['1', '2']);
   });
 
-  it('omits movies without a fit, which are in the other table', () => {
+  it('omits movies without a fit, which are only in corrected_micrographs.star', () => {
     const rows = rowsOf(goodRecord(1), goodRecord(2, { ctf: null }));
     expect(tableIn(ctfStar(rows), 'micrographs')).toHaveLength(1);
     expect(tableIn(correctedStar(rows), 'micrographs')).toHaveLength(2);
   });
 
-  it('omits a column if a movie has no value for it, and writes no zero instead', () => {
+  it('omits a column if a movie has no value for it, instead of writing zero', () => {
     const motion = { ...goodRecord(2).motion!, earlyA: null, lateA: null };
     const [row] = tableIn(ctfStar(rowsOf(goodRecord(1), goodRecord(2, { motion }))), 'micrographs');
     expect(row).not.toHaveProperty('rlnAccumMotionEarly');
     expect(row).toHaveProperty('rlnAccumMotionTotal');
   });
 
-  it('lists the plain sum if no dose was known', () => {
+  it('lists the plain sum if the dose is unknown', () => {
     const { doseWeighted: _none, ...files } = goodRecord(1).files;
     const [row] = tableIn(ctfStar(rowsOf(goodRecord(1, { files }))), 'micrographs');
     expect(row!.rlnMicrographName).toBe('processed/FoilHole_1.mrc');
@@ -137,14 +137,14 @@ describe.skipIf(missing)(
       ['rlnCtfMaxResolution', 3.5],
       ['rlnAccumMotionTotal', 2],
     ])('micrographs_ctf.star: the mean of %s over 3 movies', (label, mean) => {
-      const said = statistics(ctfStar(ROWS), label);
-      expect(said).toMatch(/Number of items:\s*3\b/i);
-      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(said)?.[1])).toBeCloseTo(mean, 2);
+      const printed = statistics(ctfStar(ROWS), label);
+      expect(printed).toMatch(/Number of items:\s*3\b/i);
+      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(printed)?.[1])).toBeCloseTo(mean, 2);
     });
 
     it('corrected_micrographs.star: the mean of the early motion', () => {
-      const said = statistics(correctedStar(ROWS), 'rlnAccumMotionEarly');
-      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(said)?.[1])).toBeCloseTo(0.5, 4);
+      const printed = statistics(correctedStar(ROWS), 'rlnAccumMotionEarly');
+      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(printed)?.[1])).toBeCloseTo(0.5, 4);
     });
   },
 );

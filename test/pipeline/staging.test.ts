@@ -18,11 +18,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(processed, { recursive: true, force: true }));
 
+const place = () => ({ root: processed, processed });
 const inPlace = (name: string) => join(processed, name);
 const RECORD = 'results/X.json';
 
 async function stagedTwo(): Promise<Staging> {
-  const staging = await Staging.open(processed, 'token-1', 'X');
+  const staging = await Staging.open(place(), 'token-1', 'X');
   await staging.write('X.mrc', 'sum');
   await staging.write('X_thumb.jpg', 'picture');
   return staging;
@@ -75,24 +76,24 @@ describe('Staging', () => {
 
 describe('cleanTemporary', () => {
   it('removes files of killed workers, but not of running ones', async () => {
-    await Staging.open(processed, 'dead', 'X');
-    await Staging.open(processed, 'alive', 'X');
-    expect(await cleanTemporary(processed, (token) => token === 'alive')).toEqual(['dead']);
+    await Staging.open(place(), 'dead', 'X');
+    await Staging.open(place(), 'alive', 'X');
+    expect(await cleanTemporary(place(), (token) => token === 'alive')).toEqual(['dead']);
     expect(readdirSync(inPlace('.tmp'))).toEqual(['alive']);
-    expect(await cleanTemporary(processed, () => false)).toEqual(['alive']);
+    expect(await cleanTemporary(place(), () => false)).toEqual(['alive']);
   });
 
   it('keeps all runs of a batch that may still be written, each in its own folder', async () => {
-    const place = { cluster: 'dev', jobId: '12_3', node: 'c1' };
-    const first = await Staging.open(processed, 'alive', 'X', { ...place, restart: 0 });
-    const second = await Staging.open(processed, 'alive', 'X', { ...place, restart: 1 });
+    const job = { cluster: 'dev', jobId: '12_3', node: 'c1' };
+    const first = await Staging.open(place(), 'alive', 'X', { ...job, restart: 0 });
+    const second = await Staging.open(place(), 'alive', 'X', { ...job, restart: 1 });
     expect(first.directory).not.toBe(second.directory);
-    expect(await cleanTemporary(processed, (token) => token === 'alive')).toEqual([]);
-    expect(await cleanTemporary(processed, () => false)).toEqual(['alive~12_3.0', 'alive~12_3.1']);
+    expect(await cleanTemporary(place(), (token) => token === 'alive')).toEqual([]);
+    expect(await cleanTemporary(place(), () => false)).toEqual(['alive~12_3.0', 'alive~12_3.1']);
     expect(existsSync(inPlace('.tmp'))).toBe(false);
   });
 
   it('has nothing to do if nothing was processed', async () => {
-    expect(await cleanTemporary(inPlace('nowhere'), () => false)).toEqual([]);
+    expect(await cleanTemporary({ ...place(), processed: inPlace('nowhere') }, () => false)).toEqual([]);
   });
 });

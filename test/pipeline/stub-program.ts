@@ -58,7 +58,7 @@ export function createStubProgram(options: StubOptions = {}): StubProgram {
   return { tools: { programs, pictures, serviceVersion: '0.0.0' }, calls, before };
 }
 
-/** Additional outputs of a stub: half sums on request, a constant on every pixel. */
+/** `halves`: returns even and odd sums on request. `level`: a constant that is added to every pixel. */
 interface StubOptions {
   readonly halves?: boolean;
   readonly level?: number;

@@ -9,7 +9,7 @@ import { recordPath } from '../../src/pipeline/record-file.ts';
 import { smallBatch } from '../support/movies.ts';
 import { createStubProgram, type StubProgram } from './stub-program.ts';
 
-/** What a movie that is done has left in `processed`. */
+/** Names in `processed` when the movie is done. */
 export const ALL_OUTPUTS = [
   'movie_1.ctf',
   'movie_1.mrc',
@@ -23,15 +23,15 @@ export const ALL_OUTPUTS = [
 ];
 
 /** A batch of one movie, `movie_1`, and the stub that processes it; see `withMovie`. */
-interface MovieWorld {
+interface MovieFixture {
   directory: string;
   batch: Batch;
   stub: StubProgram;
 }
 
-/** Makes a movie for each test of a file, and removes it afterwards. */
+/** Creates a movie before each test of a file, and removes it after the test. */
 export function withMovie() {
-  const world = {} as MovieWorld;
+  const world = {} as MovieFixture;
   beforeEach(async () => {
     world.directory = mkdtempSync(join(tmpdir(), 'cryoem-movie-'));
     world.batch = await smallBatch(world.directory, { token: 'token-one', movies: 1 });
@@ -40,8 +40,8 @@ export function withMovie() {
   afterEach(() => rmSync(world.directory, { recursive: true, force: true }));
 
   const run = (changes: Partial<Batch> = {}, signal?: AbortSignal): Promise<MovieResult> => {
-    const order = { ...world.batch, ...changes };
-    return processMovie(order, order.movies[0]!, world.stub.tools, signal ? { signal } : {});
+    const batch = { ...world.batch, ...changes };
+    return processMovie(batch, batch.movies[0]!, world.stub.tools, signal ? { signal } : {});
   };
   const inProcessed = (name: string) => join(world.batch.processedDir, name);
   const moviePath = () => join(world.batch.rawDir, world.batch.movies[0]!.path);

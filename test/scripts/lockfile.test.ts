@@ -5,8 +5,8 @@ interface Locked {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-// A lock file written where a registry lacks packages of other platforms leaves them out, and then `npm ci`
-// refuses it everywhere: on a fresh clone nothing installs.
+// If the registry lacks packages of other platforms when npm writes the lock file, the file omits these
+// packages, and `npm ci` then refuses it on every machine.
 test('the lock file has an entry for every optional package that a locked package names', () => {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
     packages: Readonly<Record<string, Locked>>;

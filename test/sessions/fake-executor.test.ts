@@ -21,7 +21,7 @@ class FakeFixture implements BatchFixture {
     FakeFixture.current = this;
   }
 
-  adopt(executor: FakeExecutor): void {
+  attach(executor: FakeExecutor): void {
     this.executor = executor;
     executor.behaviour = ({ base }) => {
       this.lines.push(`start ${base}`);
@@ -32,7 +32,7 @@ class FakeFixture implements BatchFixture {
     executor.onEnded((token) => this.lines.push(`end ${token.slice('token-'.length)}`));
   }
 
-  give(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
+  submitBatch(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
     if (action !== 'exit') this.held.add(name);
     this.codes.set(name, code);
     const batch: Batch = {
@@ -74,7 +74,7 @@ describeExecutor('fake', {
   fixture: (directory) => new FakeFixture(directory),
   create: async ({ slots }) => {
     const executor = new FakeExecutor(slots);
-    FakeFixture.current.adopt(executor);
+    FakeFixture.current.attach(executor);
     return executor;
   },
 });

@@ -8,12 +8,13 @@ import type { Ending, Executor, Handle, HandleStatus, Submission } from '../../s
 import { failedOutcome } from '../../src/pipeline/faults.ts';
 import { recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
-/** Outcome of a movie: a good record, a failure record, the worker's death, or endless work. */
+/** What a worker does with a movie: writes a good record, writes a failure record, dies, or hangs. */
 export type Behaviour = 'ok' | ErrorCode | 'die' | 'hang';
 
 /**
- * Replaces an executor with its workers in tests of the scheduler's decisions: it does no work, but writes
- * records in the format of the contract, in the order of the batch. The real one is in `real-worker.test.ts`.
+ * Replaces an executor and its workers in tests of the scheduler. It processes no movies, but writes records
+ * in the format of the contract, in the order of the batch. `real-worker.test.ts` uses a real executor and
+ * worker.
  */
 export class FakeExecutor implements Executor {
   readonly name: string;
@@ -21,13 +22,13 @@ export class FakeExecutor implements Executor {
   readonly slots: number;
   readonly batchesPerJob = 1;
   startsAtOnce = false;
-  /** Problems that it reports for its batches. */
-  complaints: string[] = [];
+  /** Problems that the executor reports for its batches. */
+  reportedProblems: string[] = [];
   health: ExecutorHealth = { state: 'well', detail: null, since: null };
   behaviour: (movie: BatchMovie) => Behaviour = () => 'ok';
   /** Additional content of a good record. */
   results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});
-  /** Its batches, in order. */
+  /** The submitted batches, in order. */
   readonly batches: Batch[] = [];
   readonly attempts = new Map<string, number>();
   maxRunning = 0;
@@ -48,7 +49,7 @@ export class FakeExecutor implements Executor {
     return 2 * this.slots;
   }
 
-  /** In flight: running or waiting for a slot. */
+  /** Number of batches in flight: running or waiting for a slot. */
   get running(): number {
     return [...this.statuses.values()].filter((status) => status.state !== 'ended').length;
   }
@@ -99,14 +100,14 @@ export class FakeExecutor implements Executor {
     exitCode = how === 'completed' ? 0 : null,
   ): void {
     if (this.statuses.get(token)?.state === 'ended') return;
-    const ending: Ending = { how, exitCode, signal, detail: `It ${how}.` };
+    const ending: Ending = { how, exitCode, signal, detail: `Ending: ${how}.` };
     this.statuses.set(token, { state: 'ended', ending });
     for (const listener of this.listeners) listener(token, ending);
     this.fillSlots();
   }
 
   async poll(handles: readonly Handle[]) {
-    const lost: Ending = { how: 'lost', exitCode: null, signal: null, detail: 'Nobody knows it.' };
+    const lost: Ending = { how: 'lost', exitCode: null, signal: null, detail: 'The batch is unknown.' };
     return new Map(
       handles.map(({ token }) => [
         token,
@@ -130,7 +131,7 @@ export class FakeExecutor implements Executor {
     running: this.inState('running'),
   });
 
-  problems = (handles: readonly Handle[]) => (handles.length > 0 ? this.complaints : []);
+  problems = (handles: readonly Handle[]) => (handles.length > 0 ? this.reportedProblems : []);
 
   async check() {
     return [];

@@ -16,12 +16,13 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const STEPS_BEFORE_PLACES = 4;
+const MIGRATIONS_BEFORE_POSITIONS = 4;
 const folder = (square: number) => `Images-Disc1/GridSquare_${square}/Data`;
 /**
- * Movie `n` (0..9) of a hole, with EPU's XML: stage in metres, defocus in metres and negative for underfocus.
+ * Writes movie `n` (0..9) of a hole, with EPU's XML: stage in metres; defocus in metres, negative for
+ * underfocus.
  */
-function take(square: number, hole: number, n: number, withXml = true): void {
+function writeExposure(square: number, hole: number, n: number, withXml = true): void {
   const base = `FoilHole_${hole}_Data_70_${n}_20260101_00000${n}`;
   world.write(`${folder(square)}/${base}_fractions.mrc`, mrcMovie());
   if (!withXml) return;
@@ -40,23 +41,23 @@ const ctf = (defocusUm: number, confidence = 0.9): Ctf => ({
   phaseShiftDeg: 0,
   figureOfMerit: 0.2,
   fitResolutionA: 4,
-  fitCriterion: 'as the test says',
+  fitCriterion: 'test',
   confidence,
   iceRingScore: 0,
   profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 });
 /**
- * Writes the metadata of a movie into its record, as a worker does; measures 1.1 um, 1.2 um in square 2,
- * and a guess in hole 29.
+ * An executor that writes the metadata of a movie into its record, as a worker does. The measured defocus is
+ * 1.2 um in square 2, an unreliable 5 um in hole 29, and 1.1 um elsewhere.
  */
-function worker(): FakeExecutor {
+function executorWithMetadata(): FakeExecutor {
   const executor = new FakeExecutor();
   executor.results = ({ path }) => {
     const metadata = readMovieMetadata(world.paths.raw, path);
-    const isGuess = path.includes('FoilHole_29_');
+    const isUnreliable = path.includes('FoilHole_29_');
     return {
       ...(metadata ? { metadata } : {}),
-      ctf: isGuess ? ctf(5, 0.01) : ctf(path.includes('GridSquare_2/') ? 1.2 : 1.1),
+      ctf: isUnreliable ? ctf(5, 0.01) : ctf(path.includes('GridSquare_2/') ? 1.2 : 1.1),
     };
   };
   return executor;
@@ -65,9 +66,9 @@ const done = (service: SessionService, movies: number) =>
   until(`${movies} are done`, async () => (await service.queries.find(KEY))!.counts.done === movies);
 
 describe('the grid', () => {
-  test('is known from names before anything is processed', async () => {
-    for (const n of [0, 1]) take(1, 11, n, false);
-    take(2, 21, 0, false);
+  test('is derived from file names before anything is processed', async () => {
+    for (const n of [0, 1]) writeExposure(1, 11, n, false);
+    writeExposure(2, 21, 0, false);
     world.write('other/FoilHole_5_Data_6_fractions.mrc', mrcMovie());
     const service = await world.serve(new FakeExecutor());
     await until('all are found', async () => (await service.queries.find(KEY))!.counts.waiting === 4);
@@ -84,10 +85,10 @@ describe('the grid', () => {
     ]);
   });
 
-  test('gets positions, shifts and targets from metadata; the defocus is compared with its target', async () => {
-    for (const n of [0, 1]) take(1, 11, n);
-    for (const hole of [21, 29]) take(2, hole, 0);
-    const service = await world.serve(worker());
+  test('gets positions, shifts and targets from metadata; the defocus is compared with the target', async () => {
+    for (const n of [0, 1]) writeExposure(1, 11, n);
+    for (const hole of [21, 29]) writeExposure(2, hole, 0);
+    const service = await world.serve(executorWithMetadata());
     await service.commands.start(KEY, VALUES);
     await done(service, 4);
     const { squares } = gridSchema.parse(await service.queries.grid(KEY));
@@ -110,15 +111,15 @@ describe('the grid', () => {
     });
   });
 
-  test('returns the movies of each square, as runs in the order of discovery', async () => {
-    const service = await world.serve(worker());
+  test('returns the movies of each square, as runs of consecutive movies in the order of discovery', async () => {
+    const service = await world.serve(executorWithMetadata());
     for (const [square, hole] of [
       [1, 11],
       [2, 21],
       [1, 12],
     ] as const) {
-      take(square, hole, 0);
-      take(square, hole, 1);
+      writeExposure(square, hole, 0);
+      writeExposure(square, hole, 1);
       const counts = async () => (await service.queries.find(KEY))!.counts.waiting;
       const before = await counts();
       await until('both are found', async () => (await counts()) === before + 2);
@@ -132,46 +133,46 @@ describe('the grid', () => {
   });
 
   test('is rebuilt with the ledger', async () => {
-    for (const n of [0, 1]) take(1, 11, n);
-    const service = await world.serve(worker());
+    for (const n of [0, 1]) writeExposure(1, 11, n);
+    const service = await world.serve(executorWithMetadata());
     await service.commands.start(KEY, VALUES);
     await done(service, 2);
     const before = await service.queries.grid(KEY);
     await world.endServices();
     rmSync(world.stateDir, { recursive: true });
-    const again = await world.serve(worker());
-    await done(again, 2);
-    expect(await again.queries.grid(KEY)).toEqual(before);
+    const restarted = await world.serve(executorWithMetadata());
+    await done(restarted, 2);
+    expect(await restarted.queries.grid(KEY)).toEqual(before);
   });
 
   test('is added to a ledger of an earlier version from names and records', async () => {
-    for (const n of [0, 1]) take(1, 11, n);
-    const service = await world.serve(worker());
+    for (const n of [0, 1]) writeExposure(1, 11, n);
+    const service = await world.serve(executorWithMetadata());
     await service.commands.start(KEY, VALUES);
     await done(service, 2);
     const before = await service.queries.grid(KEY);
     const holes = await service.queries.gridHoles(KEY, '1');
     await world.endServices();
-    makeOlder(join(world.stateDir, 'ledger.sqlite'));
-    const again = await world.serve(worker());
-    expect((await again.queries.grid(KEY)).squares).toMatchObject([{ name: '1', total: 2, holes: 1 }]);
-    await until('the records are read', async () => !(await again.queries.grid(KEY)).isReading);
-    expect(await again.queries.grid(KEY)).toEqual(before);
-    expect(await again.queries.gridHoles(KEY, '1')).toEqual(holes);
-    // And it does not read the records again.
+    downgradeLedger(join(world.stateDir, 'ledger.sqlite'));
+    const restarted = await world.serve(executorWithMetadata());
+    expect((await restarted.queries.grid(KEY)).squares).toMatchObject([{ name: '1', total: 2, holes: 1 }]);
+    await until('the records are read', async () => !(await restarted.queries.grid(KEY)).isReading);
+    expect(await restarted.queries.grid(KEY)).toEqual(before);
+    expect(await restarted.queries.gridHoles(KEY, '1')).toEqual(holes);
+    // The service does not read the records again.
     rmSync(world.paths.results, { recursive: true });
     mkdirSync(world.paths.results);
-    expect((await again.queries.grid(KEY)).isReading).toBe(false);
+    expect((await restarted.queries.grid(KEY)).isReading).toBe(false);
   });
 });
 
-/** Copies all rows into a ledger of a version without positions. */
-function makeOlder(path: string): void {
+/** Converts a ledger to an earlier version, which has no positions. */
+function downgradeLedger(path: string): void {
   copyFileSync(path, `${path}.new`);
   rmSync(path);
   const db = new DatabaseSync(path);
-  db.exec(MIGRATIONS.slice(0, STEPS_BEFORE_PLACES).join(';'));
-  db.exec(`PRAGMA user_version = ${STEPS_BEFORE_PLACES}; ATTACH '${path}.new' AS new`);
+  db.exec(MIGRATIONS.slice(0, MIGRATIONS_BEFORE_POSITIONS).join(';'));
+  db.exec(`PRAGMA user_version = ${MIGRATIONS_BEFORE_POSITIONS}; ATTACH '${path}.new' AS new`);
   for (const table of ['meta', 'sessions', 'movies', 'reviews', 'batches']) {
     const columns = db
       .prepare(`PRAGMA table_info(${table})`)

@@ -21,14 +21,14 @@ const CTF: Ctf = {
   phaseShiftDeg: 0,
   figureOfMerit: 0.2,
   fitResolutionA: 4,
-  fitCriterion: 'as the test says',
+  fitCriterion: 'test',
   confidence: 0.9,
   iceRingScore: 0.3,
   profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 };
 const MOVIES = 3;
 
-async function processed(): Promise<void> {
+async function processMovies(): Promise<void> {
   world.movies(MOVIES);
   const executor = new FakeExecutor();
   executor.results = () => ({ ctf: CTF });
@@ -51,7 +51,7 @@ const ALL = {
   defocusUA: Array(MOVIES).fill(12_000),
   confidence: Array(MOVIES).fill(Math.fround(0.9)),
 };
-const untilFilled = async () => {
+const serveUntilFilled = async () => {
   const service = await world.serve(new FakeExecutor());
   await until('the records are read', async () => !Number.isNaN((await values(service)).iceRingScore[0]));
   return service;
@@ -59,34 +59,34 @@ const untilFilled = async () => {
 
 describe('a metric that is new to the ledger', () => {
   test('gets its column, and its values from the records on disk', async () => {
-    await processed();
+    await processMovies();
     changeLedger(
       `ALTER TABLE movies DROP COLUMN ice_ring_score; DELETE FROM meta WHERE key = 'metric columns'`,
     );
-    const service = await untilFilled();
+    const service = await serveUntilFilled();
     expect(await values(service)).toEqual(ALL);
     expect((await service.queries.movie(KEY, 'FoilHole_0001')).row.iceRingScore).toBe(0.3);
   });
 
-  test('is also read if an older version has written rows without it', async () => {
-    await processed();
+  test('is read even if an older version has written rows without it', async () => {
+    await processMovies();
     changeLedger(
       `UPDATE movies SET ice_ring_score = NULL;
        UPDATE meta SET value = replace(value, 'ice_ring_score', '') WHERE key = 'metric columns'`,
     );
-    expect(await values(await untilFilled())).toEqual(ALL);
+    expect(await values(await serveUntilFilled())).toEqual(ALL);
   });
 
-  test('is read once: later values in the ledger stay', async () => {
-    await processed();
+  test('is read only once: later changes in the ledger are kept', async () => {
+    await processMovies();
     changeLedger(
       `ALTER TABLE movies DROP COLUMN ice_ring_score; DELETE FROM meta WHERE key = 'metric columns'`,
     );
-    await untilFilled();
+    await serveUntilFilled();
     await world.endServices();
     changeLedger('UPDATE movies SET ice_ring_score = 0.7');
-    const again = await world.serve(new FakeExecutor());
-    await until('sessions are known', async () => (await again.queries.find(KEY)) !== null);
-    expect((await values(again)).iceRingScore).toEqual(Array(MOVIES).fill(Math.fround(0.7)));
+    const restarted = await world.serve(new FakeExecutor());
+    await until('sessions are known', async () => (await restarted.queries.find(KEY)) !== null);
+    expect((await values(restarted)).iceRingScore).toEqual(Array(MOVIES).fill(Math.fround(0.7)));
   });
 });

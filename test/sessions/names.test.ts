@@ -50,13 +50,13 @@ describe('names', () => {
 
   test('a missing session has the state no_such_session', async () => {
     const service = await world.serve(new FakeExecutor());
-    const nobody = { ...KEY, session: 'nobody' };
-    expect(await service.queries.missionStatus(nobody)).toMatchObject({
+    const missing = { ...KEY, session: 'missing' };
+    expect(await service.queries.missionStatus(missing)).toMatchObject({
       state: 'no_such_session',
       raw_files: 0,
     });
-    expect(await service.queries.find(nobody)).toBeNull();
-    await expect(service.commands.start(nobody, VALUES)).rejects.toMatchObject({ code: 'NO_SUCH_SESSION' });
+    expect(await service.queries.find(missing)).toBeNull();
+    await expect(service.commands.start(missing, VALUES)).rejects.toMatchObject({ code: 'NO_SUCH_SESSION' });
   });
 
   test('a session is found as soon as it is requested', async () => {
@@ -65,11 +65,11 @@ describe('names', () => {
     expect((await service.queries.find({ ...KEY, session: 'fresh' }))!.counts.total).toBe(0);
   });
 
-  test('an output outside of the session, through a link, is not returned', async () => {
+  test('an output that is a link to a file outside the session is not returned', async () => {
     world.write('FoilHole_1_fractions.mrc', mrcMovie());
     const service = await world.serve(new FakeExecutor());
     await service.commands.start(KEY, VALUES);
-    await until('it is done', async () => (await service.queries.find(KEY))!.counts.done === 1);
+    await until('the movie is done', async () => (await service.queries.find(KEY))!.counts.done === 1);
     const path = await service.queries.outputPath(KEY, 'FoilHole_1', 'thumbnail');
     expect(path).toBe(join(world.paths.processed, 'FoilHole_1_thumb.jpg'));
     await expect(service.queries.outputPath(KEY, 'FoilHole_1', 'constructor')).rejects.toMatchObject({

@@ -94,6 +94,21 @@ describe('a session belongs to one service', () => {
     await until('the stop is seen', async () => (await find(second)).state === 'needs_processing');
   });
 
+  test('the second service warns of a damaged start until it is mended', async () => {
+    const first = await world.serve(hanging(), LONG);
+    world.movies(1);
+    await first.commands.start(KEY, VALUES);
+    const second = await startSecondService(new FakeExecutor());
+    await isElsewhere(second);
+    const isWarned = async () => (await find(second)).warnings.join().includes('session.json cannot be read');
+    const path = join(world.paths.workflow, 'session.json');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.slice(0, 20));
+    await until('it is warned', isWarned);
+    writeFileSync(path, text);
+    await until('the warning is gone', async () => !(await isWarned()));
+  });
+
   test('when the first service has closed, the second one continues, and repeats no movie', async () => {
     world.movies(4);
     const one = new FakeExecutor();

@@ -19,7 +19,7 @@ afterEach(async () => {
   await executor.close();
 });
 
-test('with the local executor and the real worker, movies become results and events', async () => {
+test('the local executor and the real worker produce results and events', async () => {
   const truth = await simulateSession({
     sessionDir: world.paths.root,
     movies: 2,
@@ -74,7 +74,7 @@ test('a gain reference that arrives after the start is used, and movies processe
   const service = await world.serve(executor);
   await until('the movie is known', async () => (await service.queries.find(KEY))?.counts.total === 1);
   await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
-  await until('it is done', async () => (await service.queries.find(KEY))?.counts.done === 1);
+  await until('the movie is done', async () => (await service.queries.find(KEY))?.counts.done === 1);
   expect((await service.queries.find(KEY))?.warnings.join()).toMatch(/No gain reference/);
   const { base } = (await service.queries.movies(KEY, { limit: 1, order: 'oldest' })).movies[0]!;
   const gainPath = async () => {
@@ -83,10 +83,12 @@ test('a gain reference that arrives after the start is used, and movies processe
   };
   expect(await gainPath()).toBeUndefined();
   renameSync(join(world.top, gain), join(world.paths.raw, gain));
-  await until('it is done again with the gain', async () => (await gainPath())?.endsWith(gain));
-  await until('the ledger says so', async () => (await service.queries.find(KEY))?.counts.done === 1);
+  await until('the movie is reprocessed with the gain reference', async () =>
+    (await gainPath())?.endsWith(gain),
+  );
+  await until('the ledger is updated', async () => (await service.queries.find(KEY))?.counts.done === 1);
   expect((await service.queries.find(KEY))?.warnings.join()).not.toMatch(/No gain reference/);
-  await until('the timeline says why', async () =>
+  await until('the timeline gives the reason', async () =>
     (await service.queries.timeline(KEY, 10)).some(
       ({ what, note }) => what === 'resumed' && note?.includes(gain),
     ),

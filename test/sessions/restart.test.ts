@@ -18,7 +18,7 @@ const done = (service: SessionService, movies: number) =>
 const reaches = (service: SessionService, state: string) =>
   until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
 
-describe('a start that is lost or cannot be written', () => {
+describe('a start file that is lost or cannot be written', () => {
   const startFile = () => join(world.paths.workflow, 'session.json');
   const warnings = async (service: SessionService) => (await service.queries.find(KEY))!.warnings.join('\n');
 
@@ -28,16 +28,16 @@ describe('a start that is lost or cannot be written', () => {
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await until('they are in progress', async () => (await countsOf(service)).queued === 2);
+    await until('the movies are in progress', async () => (await countsOf(service)).queued === 2);
     return service;
   }
 
   test.each([
     ['damaged', () => writeFileSync(startFile(), '{"version": 1, "wanted": "run')],
     ['missing', () => rmSync(startFile())],
-    ['gone with workflow/', () => rmSync(world.paths.workflow, { recursive: true })],
+    ['removed with workflow/', () => rmSync(world.paths.workflow, { recursive: true })],
   ])(
-    '%s: the session continues with the start in the ledger, and warns until the next start',
+    '%s: the session continues with the start stored in the ledger, with a warning until the next start',
     async (_, spoil) => {
       await (await processingSession()).close();
       spoil();
@@ -62,7 +62,7 @@ describe('a start that is lost or cannot be written', () => {
     expect(executor.batches).toEqual([]);
   });
 
-  test('lost on the disk and in the ledger: the session waits for a start and gives the reason; stop and start work', async () => {
+  test('lost on disk and in the ledger: the session waits to be started and gives the reason; stop and start work', async () => {
     await (await processingSession()).close();
     writeFileSync(startFile(), 'damaged');
     const db = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
@@ -81,7 +81,7 @@ describe('a start that is lost or cannot be written', () => {
     expect(await warnings(service)).not.toContain('session.json');
   });
 
-  test('a stop stays in effect if it cannot be written, also after a restart', async () => {
+  test('a stop that cannot be written stays in effect, even after a restart', async () => {
     const service = await processingSession();
     rmSync(startFile());
     mkdirSync(join(startFile(), 'in the way'), { recursive: true });
@@ -136,12 +136,12 @@ describe('restart', () => {
     await service.commands.start(KEY, VALUES);
     await until('both are in flight', () => executor.batches.flatMap((batch) => batch.movies).length === 2);
     await service.close();
-    const again = await world.serve(executor);
+    const restarted = await world.serve(executor);
     for (const batch of executor.batches) {
       for (const movie of batch.movies) writeRecord(batch, movie, 'ok');
       executor.end(batch.token, 'completed', null);
     }
-    await done(again, 2);
+    await done(restarted, 2);
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(2);
   });
 
@@ -154,13 +154,13 @@ describe('restart', () => {
     await service.commands.stop(KEY);
     await service.close();
     rmSync(world.stateDir, { recursive: true });
-    const again = await world.serve(executor);
-    await reaches(again, 'needs_processing');
-    await until('both wait', async () => (await countsOf(again)).waiting === 2);
+    const restarted = await world.serve(executor);
+    await reaches(restarted, 'needs_processing');
+    await until('both wait', async () => (await countsOf(restarted)).waiting === 2);
     expect(executor.running).toBe(0);
   });
 
-  test('without its ledger everything is restored: results, bases, failures, and processing continues', async () => {
+  test('results, base names and failures are restored without the ledger, and processing continues', async () => {
     world.movies(4);
     world.write('GridSquare_2/Data/FoilHole_0000_fractions.mrc', mrcMovie(3));
     const executor = new FakeExecutor();
@@ -172,9 +172,9 @@ describe('restart', () => {
     await service.close();
     rmSync(world.stateDir, { recursive: true });
     world.movies(1, 4);
-    const again = await world.serve(executor);
-    await reaches(again, 'processing_complete');
-    const after = (await again.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
+    const restarted = await world.serve(executor);
+    await reaches(restarted, 'processing_complete');
+    const after = (await restarted.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
     const comparable = (rows: typeof before) =>
       rows.map(({ path, base, state, attempt, finishedAt }) => ({ path, base, state, attempt, finishedAt }));
     expect(comparable(after)).toEqual(expect.arrayContaining(comparable(before)));
@@ -183,7 +183,7 @@ describe('restart', () => {
     expect(readdirSync(world.paths.workflow).filter((name) => name.startsWith('cycle-'))).toHaveLength(2);
   });
 
-  test('a movie of a rebuilt ledger with a missing output waits again', async () => {
+  test('after a ledger is rebuilt, a movie with a missing output returns to waiting', async () => {
     world.movies(2);
     const executor = new FakeExecutor();
     const service = await world.serve(executor);

@@ -21,20 +21,20 @@ const file = () => join(world.paths.processed, 'reviews.jsonl');
 const verdicts = async (service: SessionService) =>
   (await service.queries.movies(KEY, { limit: 100, order: 'oldest' })).movies.map((row) => row.verdict);
 
-async function finished(count: number): Promise<{ service: SessionService; names: string[] }> {
+async function processMovies(count: number): Promise<{ service: SessionService; names: string[] }> {
   const names = world.movies(count);
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES, 'Anna');
   await until(
-    'it is complete',
+    'the session is complete',
     async () => (await service.queries.find(KEY))?.state === 'processing_complete',
   );
   return { service, names };
 }
 
 describe('reviews', () => {
-  it('are kept with the session and outlive the ledger', async () => {
-    const { service, names } = await finished(3);
+  it('are stored with the session, so that they survive the loss of the ledger', async () => {
+    const { service, names } = await processMovies(3);
     await service.review.decide(KEY, [names[0]!, names[2]!], { verdict: 'rejected' }, 'Anna');
     await service.review.decide(KEY, [names[1]!], { verdict: 'accepted', comment: 'fine ice' }, 'Ben');
     await service.review.decide(KEY, [names[2]!], { verdict: null }, 'Ben');
@@ -53,36 +53,36 @@ describe('reviews', () => {
   });
 
   it('are kept when a movie is reprocessed', async () => {
-    const { service, names } = await finished(2);
+    const { service, names } = await processMovies(2);
     await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
     await service.commands.resume(KEY, { apix: 0.9 });
     await until(
-      'it is complete again',
+      'the session is complete again',
       async () => (await service.queries.find(KEY))?.state === 'processing_complete',
     );
     expect(await verdicts(service)).toEqual(['rejected', null]);
   });
 
   it('are sent as live events', async () => {
-    const { service, names } = await finished(1);
-    const heard: (string | null)[] = [];
+    const { service, names } = await processMovies(1);
+    const received: (string | null)[] = [];
     service.events.subscribe(null, ({ event }) => {
-      if (event.event === 'movie') heard.push(event.data.row.verdict);
+      if (event.event === 'movie') received.push(event.data.row.verdict);
     });
     await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
-    expect(heard).toEqual(['rejected']);
+    expect(received).toEqual(['rejected']);
   });
 
-  it('are stored all or none if one movie is unknown', async () => {
-    const { service, names } = await finished(2);
-    const refused = service.review.decide(KEY, [names[0]!, 'nobody'], { verdict: 'rejected' }, 'Anna');
+  it('are all refused if one movie is unknown', async () => {
+    const { service, names } = await processMovies(2);
+    const refused = service.review.decide(KEY, [names[0]!, 'no-such-movie'], { verdict: 'rejected' }, 'Anna');
     await expect(refused).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
     expect(await verdicts(service)).toEqual([null, null]);
     expect(existsSync(file())).toBe(false);
   });
 
   it('survive a line that was cut off by a crash, and the next line is complete', async () => {
-    const { service, names } = await finished(2);
+    const { service, names } = await processMovies(2);
     await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
     appendFileSync(file(), '{"at":"2026-01-0');
     await service.review.decide(KEY, [names[1]!], { verdict: 'rejected' }, 'Anna');
@@ -91,8 +91,8 @@ describe('reviews', () => {
     expect(await verdicts(next)).toEqual(['rejected', 'rejected']);
   });
 
-  it('exclude rejected movies from the STAR tables, until that is undone', async () => {
-    const { service, names } = await finished(3);
+  it('exclude rejected movies from the STAR tables, until the rejection is undone', async () => {
+    const { service, names } = await processMovies(3);
     const listed = () => {
       if (!existsSync(join(world.paths.processed, 'micrographs_ctf.star'))) return 0;
       const text = readFileSync(join(world.paths.processed, 'micrographs_ctf.star'), 'utf8');
@@ -139,16 +139,16 @@ describe('failures', () => {
 });
 
 describe('the timeline', () => {
-  it('lists what happened, newest first, and who did it', async () => {
-    const { service, names } = await finished(2);
+  it('lists events, newest first, and who caused them', async () => {
+    const { service, names } = await processMovies(2);
     await service.commands.stop(KEY, 'Ben');
     await service.commands.resume(KEY, { apix: 0.9 }, 'Ben');
     await until(
-      'it is complete',
+      'the session is complete',
       async () => (await service.queries.find(KEY))?.state === 'processing_complete',
     );
     await service.review.decide(KEY, names, { verdict: 'rejected', note: 'fit > 8 Å' }, 'Anna');
-    const entries = await until('all lines are there', async () => {
+    const entries = await until('the timeline is complete', async () => {
       const found = await service.queries.timeline(KEY, 100);
       return found.length >= 6 ? found : null;
     });
@@ -162,7 +162,7 @@ describe('the timeline', () => {
     ]);
   });
 
-  it('is not created before the first start, when the folder belongs to the microscope only', async () => {
+  it('is not created before the first start, because only the microscope writes to the folder until then', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     await until('movies wait', async () => (await service.queries.find(KEY))?.state === 'needs_processing');

@@ -26,7 +26,7 @@ describe('problems outside the service', () => {
   test('an unreadable session does not affect the others, and is loaded once it can be read', async () => {
     const bad = { ...KEY, session: 'a_bad_one' };
     const record = join(pathsOf(world.sessionDir, bad).results, 'X.json');
-    mkdirSync(record, { recursive: true }); // reading it fails, also for root
+    mkdirSync(record, { recursive: true }); // cannot be read, even by root
     world.movies(2);
     const service = await world.serve(executor);
     await until('the good one is known', async () => (await countsOf(service)).total === 2);
@@ -43,7 +43,7 @@ describe('problems outside the service', () => {
     ledger.exec(`PRAGMA busy_timeout = 5000; CREATE TRIGGER fault BEFORE UPDATE OF state ON movies
       WHEN new.state = 'done' BEGIN SELECT RAISE(ABORT, 'as on a full disk'); END`);
     await service.commands.start(KEY, VALUES);
-    await until('a result is there', () => existsSync(world.paths.results));
+    await until('a result has been written', () => existsSync(world.paths.results));
     await until('some batches have ended', () => executor.batches.length > 0 && executor.running === 0);
     expect((await countsOf(service)).done).toBe(0);
     ledger.exec('DROP TRIGGER fault');
@@ -52,7 +52,7 @@ describe('problems outside the service', () => {
     expect(attempts()).toEqual([1, 1, 1, 1]);
   });
 
-  test('parameters that were written just before the service ended are used by the next one', async () => {
+  test('parameters that were written just before the service ended are used by the next service', async () => {
     world.movies(3);
     const first = await world.serve(executor);
     await first.commands.start(KEY, VALUES);
@@ -62,8 +62,8 @@ describe('problems outside the service', () => {
     const recipe = { ...started.recipe, pixelSizeA: 0.9 };
     await writeStartFile(world.paths.workflow, { ...started, recipe, parameters: { ...VALUES, apix: 0.9 } });
     const second = await world.serve(executor);
-    await until('all were done again', () => attempts().every((n) => n === 2));
-    await until('the ledger says so', async () => (await countsOf(second)).done === 3);
+    await until('all movies were reprocessed', () => attempts().every((n) => n === 2));
+    await until('the ledger is updated', async () => (await countsOf(second)).done === 3);
   });
 
   test('movies with deleted results are reprocessed on a resume; other results are kept', async () => {
@@ -73,20 +73,22 @@ describe('problems outside the service', () => {
     await reaches(service, 'processing_complete');
     rmSync(join(world.paths.results, `${first}.json`));
     await service.commands.resume(KEY, {});
-    await until('it is there again', () => existsSync(join(world.paths.results, `${first}.json`)));
+    await until('the result has been written again', () =>
+      existsSync(join(world.paths.results, `${first}.json`)),
+    );
     await reaches(service, 'processing_complete');
     expect(attempts()).toEqual([2, 1, 1]);
   });
 
-  test('a session that is removed during processing is not created again, and continues when it is restored', async () => {
+  test('a session that is removed during processing is not recreated, and continues when it is restored', async () => {
     world.movies(4);
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await until('work has begun', () => executor.running > 0);
+    await until('processing has begun', () => executor.running > 0);
     renameSync(world.paths.root, `${world.top}/aside`);
     for (const { token } of executor.batches) executor.end(token, 'failed', null);
-    await until('it is not listed', async () => (await service.queries.all()).length === 0);
+    await until('the session is not listed', async () => (await service.queries.all()).length === 0);
     const ledger = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'), { readOnly: true });
     const queued = ledger.prepare(`SELECT count(*) AS n FROM movies WHERE state = 'queued'`);
     await until('its batches have ended', () => queued.get()?.n === 0);
@@ -99,12 +101,12 @@ describe('problems outside the service', () => {
     expect(executor.batches.at(-1)!.movies.every(({ attempt }) => attempt === 1)).toBe(true);
   });
 
-  test('workers that cannot write results pause the session, cost no attempt, and it continues automatically', async () => {
+  test('if workers cannot write results, no attempt is counted, and the session pauses and continues automatically', async () => {
     world.movies(3);
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor, { diskFullMs: 500 });
     await service.commands.start(KEY, VALUES);
-    await until('work has begun', () => executor.running > 0);
+    await until('processing has begun', () => executor.running > 0);
     executor.behaviour = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'failed', null, EXIT_UNRECORDED);
     await reaches(service, 'processing_failure');

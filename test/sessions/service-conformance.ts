@@ -6,17 +6,21 @@ import { VALUES } from './support.ts';
 /** A service with one session, made for one test. */
 export interface ServiceHarness {
   readonly service: SessionService;
-  /** 25 movies, processed: every fifth failed with MOVIE_TRUNCATED, the others are done. */
+  /**
+   * Key of a session with 25 processed movies: every fifth failed with MOVIE_TRUNCATED, the rest are done.
+   */
   readonly key: SessionKey;
   /** Causes a live event. */
-  touch(): void | Promise<void>;
+  causeEvent(): void | Promise<void>;
   close(): Promise<void>;
 }
 
 const ACTIVE = ['processing_start', 'processing', 'processing_complete'];
 const missing = { code: 'NO_SUCH_SESSION' };
 
-/** The behaviour common to all implementations of the ports. Call it once in the test file of each. */
+/**
+ * Tests of the behaviour common to all implementations of the ports. Each has a test file that calls it.
+ */
 export function describeService(name: string, create: () => Promise<ServiceHarness>): void {
   describe(`session service ${name}`, () => {
     let harness: ServiceHarness;
@@ -48,7 +52,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await service.queries.gain(key)).toMatchObject({ verdict: expect.any(String) });
       });
 
-      it('give the six numbers of the original API', async () => {
+      it('give the status fields of the original API', async () => {
         const { state } = (await service.queries.find(key))!;
         const counted = { raw_files: 25, processed_files: 20, failed_jobs: 5, percent_done_total: 80 };
         const status = await service.queries.missionStatus(key);
@@ -99,7 +103,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         await expect(refused).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
       });
 
-      it('return finished movies as series and as columns, after the last known one', async () => {
+      it('return movies after a given one, as series and as columns', async () => {
         const all = await rows();
         expect(await service.queries.series(key, -1, 1000)).toEqual(all);
         expect(await service.queries.series(key, all[3]!.seq, 2)).toEqual(all.slice(4, 6));
@@ -111,7 +115,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect([...first.bases.slice(0, 15), ...rest.bases.slice(0, 5)]).toEqual(done.map((row) => row.base));
       });
 
-      it('return one movie, and null for a missing one', async () => {
+      it('return one movie, and refuse an unknown one', async () => {
         const [row] = await rows();
         const detail = await service.queries.movie(key, row!.base);
         expect(detail.row).toEqual(row);
@@ -153,8 +157,8 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         trials.cancel(other),
         trials.picturePath(other, 'trial-1', 'thumbnail'),
       ];
-      const answers = await Promise.allSettled(requests);
-      expect(answers).toMatchObject(requests.map(() => ({ status: 'rejected', reason: missing })));
+      const results = await Promise.allSettled(requests);
+      expect(results).toMatchObject(requests.map(() => ({ status: 'rejected', reason: missing })));
     });
 
     describe('commands', () => {
@@ -163,13 +167,13 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(ACTIVE).toContain((await service.commands.resume(key, {})).state);
       });
 
-      it('stop is never refused: a second one changes nothing', async () => {
+      it('stop is never refused: a second stop changes nothing', async () => {
         const { state } = await service.commands.stop(key);
         expect((await service.commands.stop(key, 'somebody', 'finish')).state).toBe(state);
         expect((await service.queries.find(key))?.state).toBe(state);
       });
 
-      it('retry gives new attempts to failed movies, by cause or one', async () => {
+      it('retry gives new attempts to one failed movie, or to all with one cause', async () => {
         const [base] = await failed();
         const done = (await rows()).find((row) => row.state === 'done')!.base;
         expect(await service.commands.retry(key, { base: done })).toBe(0);
@@ -199,7 +203,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await service.commands.retry(key, {})).toBe(4);
       });
 
-      it('refuses unknown movies, and changes nothing then', async () => {
+      it('refuses unknown movies without changing anything', async () => {
         const [row] = await rows();
         const decided = service.review.decide(key, [row!.base, 'none'], { verdict: 'rejected' }, 'somebody');
         await expect(decided).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
@@ -221,24 +225,24 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
       expect(await service.trials.cancel(key)).toMatchObject({ id });
     });
 
-    it('events continue after the last one of a client', async () => {
-      const heard: NumberedEvent[] = [];
-      const end = service.events.subscribe(null, (event) => heard.push(event));
-      await harness.touch();
-      await expect.poll(() => heard.length).toBeGreaterThan(0);
-      end();
-      const count = heard.length;
-      await harness.touch();
+    it('events continue after the last event that a client received', async () => {
+      const received: NumberedEvent[] = [];
+      const unsubscribe = service.events.subscribe(null, (event) => received.push(event));
+      await harness.causeEvent();
+      await expect.poll(() => received.length).toBeGreaterThan(0);
+      unsubscribe();
+      const count = received.length;
+      await harness.causeEvent();
       const missed: NumberedEvent[] = [];
       await expect
         .poll(() => {
           missed.length = 0;
-          service.events.subscribe(heard.at(-1)!.id, (event) => missed.push(event))();
+          service.events.subscribe(received.at(-1)!.id, (event) => missed.push(event))();
           return missed.length;
         })
         .toBeGreaterThan(0);
-      expect(missed[0]!.id).toBe(heard[count - 1]!.id + 1);
-      expect(heard).toHaveLength(count);
+      expect(missed[0]!.id).toBe(received[count - 1]!.id + 1);
+      expect(received).toHaveLength(count);
       const unknown: NumberedEvent[] = [];
       service.events.subscribe(Number.MAX_SAFE_INTEGER, (event) => unknown.push(event))();
       expect(unknown[0]?.event.event).toBe('reset');

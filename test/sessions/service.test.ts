@@ -5,7 +5,7 @@ import { KEY, until, VALUES, World } from './support.ts';
 
 const isFifth = (base: string) => (Number(base.slice(-4)) + 1) % 5 === 0;
 
-describeService('over a ledger and a scheduler', async () => {
+describeService('with a ledger and a scheduler', async () => {
   const world = new World();
   const executor = new FakeExecutor();
   executor.behaviour = ({ base }) => (isFifth(base) ? 'MOVIE_TRUNCATED' : 'ok');
@@ -13,13 +13,16 @@ describeService('over a ledger and a scheduler', async () => {
   world.set('batches', { cycleSize: 25 });
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES);
-  await until('all is done', async () => (await service.queries.find(KEY))?.state === 'processing_complete');
+  await until(
+    'all movies are done',
+    async () => (await service.queries.find(KEY))?.state === 'processing_complete',
+  );
   executor.behaviour = () => 'hang';
   const [row] = (await service.queries.movies(KEY, { limit: 1, order: 'oldest' })).movies;
   return {
     service,
     key: KEY,
-    touch: async () => {
+    causeEvent: async () => {
       await service.review.decide(KEY, [row!.base], { verdict: 'accepted' }, 'somebody');
     },
     close: () => world.close(),
@@ -33,12 +36,12 @@ describe('a stop of a complete session', () => {
   });
   afterEach(() => world.close());
   const complete = () =>
-    until('it is complete', async () => {
+    until('the session is complete', async () => {
       const [service] = world.running;
       return (await service?.queries.find(KEY))?.state === 'processing_complete';
     });
 
-  it('leaves it complete; a later movie waits until a user resumes', async () => {
+  it('leaves the session complete; a later movie waits until a user resumes the session', async () => {
     const executor = new FakeExecutor();
     world.movies(2);
     const service = await world.serve(executor);
@@ -46,14 +49,14 @@ describe('a stop of a complete session', () => {
     await complete();
     expect((await service.commands.stop(KEY, 'Anna')).state).toBe('processing_complete');
     world.movies(1, 2);
-    await until('it waits', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
+    await until('the new movie waits', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
     expect(await service.queries.find(KEY)).toMatchObject({ state: 'needs_processing', counts: { done: 2 } });
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(2);
     expect((await service.commands.resume(KEY, {})).state).not.toBe('needs_processing');
     await until('all are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
   });
 
-  it('leaves it complete across a restart', async () => {
+  it('leaves the session complete across a restart of the service', async () => {
     world.movies(1);
     const service = await world.serve(new FakeExecutor());
     await service.commands.start(KEY, VALUES);

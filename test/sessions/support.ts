@@ -17,7 +17,8 @@ export const KEY: SessionKey = { project: 'ttrojan_123', user: 'ttrojan', sessio
 export const VALUES = { apix: 0.8, kev: 300, fmdose: 1.2 } as const;
 
 /**
- * A complete MRC movie, 8x4, with this number of frames. Mode 0 (a byte per pixel), with the MRC2014 header.
+ * Bytes of a complete MRC movie with 8x4 pixels and this number of frames: mode 0 (one byte per pixel), with
+ * an MRC2014 header.
  */
 export function mrcMovie(frames = 2): Buffer {
   const header = Buffer.alloc(1024);
@@ -38,7 +39,7 @@ export async function until<T>(what: string, condition: () => T | Promise<T>): P
   for (;;) {
     const value = await condition();
     if (value) return value as NonNullable<T>;
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    if (performance.now() > deadline) throw new Error(`not reached in time: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -55,7 +56,7 @@ const QUICK: Partial<Tuning> = {
   summaryMs: 5,
 };
 
-/** A session directory and a state directory, with services on them. */
+/** A session directory and a state directory, and the services that use them. */
 export class World {
   readonly top = mkdtempSync(join(tmpdir(), 'cryoem-sessions-'));
   readonly sessionDir = join(this.top, 'data');
@@ -85,14 +86,14 @@ export class World {
     return full;
   }
 
-  /** Movies with EPU's names, in one grid square. */
+  /** Writes movies with EPU's names, in one grid square. Returns their base names. */
   movies(count: number, from = 0): string[] {
     const names = Array.from({ length: count }, (_, i) => `FoilHole_${String(from + i).padStart(4, '0')}`);
     for (const name of names) this.write(`GridSquare_1/Data/${name}_fractions.mrc`, mrcMovie());
     return names;
   }
 
-  /** Changes settings of some sections, for the next service. */
+  /** Changes settings of a section; they apply to the next service. */
   set<Section extends keyof ServiceSettings>(
     section: Section,
     changes: Partial<ServiceSettings[Section]>,
@@ -113,7 +114,7 @@ export class World {
     return service;
   }
 
-  /** Closes the services and starts another. */
+  /** Closes the services and starts another one. */
   async serveAgain(executor: Executor | Executor[]): Promise<SessionService> {
     await this.endServices();
     return this.serve(executor);

@@ -31,7 +31,7 @@ describe('the STAR tables of a session', () => {
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until(
-      'it is complete',
+      'the session is complete',
       async () => (await service.queries.find(KEY))?.state === 'processing_complete',
     );
     await until('all are listed', isListed(names));
@@ -39,7 +39,7 @@ describe('the STAR tables of a session', () => {
     expect(readdirSync(world.paths.processed).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('exist when it is stopped, with the finished movies', async () => {
+  it('exist when the session is stopped, with the finished movies', async () => {
     const names = world.movies(4);
     executor.behaviour = ({ base }) => (base === names[3] ? 'hang' : 'ok');
     const service = await world.serve(executor);
@@ -50,7 +50,7 @@ describe('the STAR tables of a session', () => {
     await until('three are listed', isListed(names.slice(0, 3)));
   });
 
-  it('are written at intervals while it is being processed', async () => {
+  it('are written at intervals while the session is being processed', async () => {
     const names = world.movies(3);
     executor.behaviour = ({ base }) => (base === names[2] ? 'hang' : 'ok');
     const service = await world.serve(executor, { tablesMs: 50 });
@@ -73,27 +73,27 @@ describe('the STAR tables of a session', () => {
     await service.commands.start(KEY, VALUES);
     await until('both are listed', isListed(names));
     await until(
-      'it is complete',
+      'the session is complete',
       async () => (await service.queries.find(KEY))?.state === 'processing_complete',
     );
     const later = world.movies(1, 2);
     await until('the third is listed too', isListed([...names, ...later]));
   });
 
-  it('are written by the next service if the last one did not, and not again by a third', async () => {
+  it('are written by the next service if the last one did not write them, and not rewritten by a third', async () => {
     const names = world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('both are done', async () => (await service.queries.find(KEY))?.counts.done === 2);
     await service.close();
     rmSync(path('micrographs_ctf.star'), { force: true });
-    rmSync(join(world.stateDir), { recursive: true }); // the ledger, and with it its notes
+    rmSync(join(world.stateDir), { recursive: true }); // the ledger, which records when tables were written
     await world.serveAgain(executor);
     await until('both are listed', isListed(names));
     const { mtimeMs } = statSync(path('micrographs_ctf.star'));
     const third = await world.serveAgain(executor);
     await until(
-      'it is complete',
+      'the session is complete',
       async () => (await third.queries.find(KEY))?.state === 'processing_complete',
     );
     expect(statSync(path('micrographs_ctf.star')).mtimeMs).toBe(mtimeMs);
@@ -105,10 +105,10 @@ describe('the STAR tables of a session', () => {
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until(
-      'it is complete',
+      'the session is complete',
       async () => (await service.queries.find(KEY))?.state === 'processing_complete',
     );
-    await until('the first table is there', () => existsSync(path('corrected_micrographs.star')));
+    await until('the first table exists', () => existsSync(path('corrected_micrographs.star')));
     rmSync(path('micrographs_ctf.star'), { recursive: true });
     await until('both are listed', isListed(names));
   });

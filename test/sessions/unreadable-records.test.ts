@@ -103,7 +103,7 @@ test('records with impossible values or types affect their movies only, which ar
     writeFileSync(path, n % 19 === 18 ? '{"version":' : JSON.stringify(record));
   }
   // A few wrong values are allowed where they were put, such as null for a number that may be unknown.
-  const read = await Promise.all(movies.map(({ base }) => readRecord(world.paths.processed, base)));
+  const read = await Promise.all(movies.map(({ base }) => readRecord(world.paths, base)));
   const readable = read.filter((record) => record !== null).length;
   expect(readable).toBeLessThan(MOVIES / 3);
   await checkQueries(service);

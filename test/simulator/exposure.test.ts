@@ -37,10 +37,10 @@ function render(shift: readonly [number, number], doseEA2 = 0): Float32Array {
 }
 
 /**
- * Shift of b relative to a by the phases of their direct Fourier sums at a few frequencies; the window is the
- * whole periodic field.
+ * Shift of b relative to a, from the phases of their direct Fourier sums at a few frequencies; the window is
+ * the whole periodic field.
  */
-function shiftByPhases(a: Float32Array, b: Float32Array): [number, number] {
+function shiftFromPhases(a: Float32Array, b: Float32Array): [number, number] {
   const along = (kx: number, ky: number): { phase: number; weight: number } => {
     let [ar, ai, br, bi] = [0, 0, 0, 0];
     for (let y = 0; y < N; y++) {
@@ -79,7 +79,9 @@ function shiftByPhases(a: Float32Array, b: Float32Array): [number, number] {
   ];
 }
 
-/** Periods of the CTF from its next zero, along U and along V between 33 and 6.7 A; null elsewhere. */
+/**
+ * Distance to the nearest zero of the CTF, in periods, along U and V between 33 and 6.7 A; null elsewhere.
+ */
 function distanceFromZero(kx: number, ky: number): number | null {
   const fx = kx / (N * PIXEL_A);
   const fy = (ky > N / 2 ? ky - N : ky) / (N * PIXEL_A);
@@ -117,8 +119,8 @@ describe('exposure', () => {
     expect(largest).toBeLessThan(1e-5);
   });
 
-  it('moves by fractions of a pixel, according to the phases of direct Fourier sums', () => {
-    const [x, y] = shiftByPhases(render([0, 0]), render([2.4, -1.7]));
+  it('moves its content by fractions of a pixel, as the phases of direct Fourier sums show', () => {
+    const [x, y] = shiftFromPhases(render([0, 0]), render([2.4, -1.7]));
     expect(x).toBeCloseTo(2.4, 3);
     expect(y).toBeCloseTo(-1.7, 3);
   });
@@ -144,9 +146,9 @@ describe('exposure', () => {
 
   it('loses high resolution with the dose and keeps low resolution', () => {
     const power = (image: Float32Array) => image.reduce((sum, v) => sum + v * v, 0);
-    const fresh = power(render([0, 0], 0));
+    const unexposed = power(render([0, 0], 0));
     const exposed = power(render([0, 0], 30));
-    expect(exposed / fresh).toBeLessThan(0.3);
-    expect(exposed / fresh).toBeGreaterThan(0.001);
+    expect(exposed / unexposed).toBeLessThan(0.3);
+    expect(exposed / unexposed).toBeGreaterThan(0.001);
   });
 });

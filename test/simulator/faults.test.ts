@@ -48,11 +48,11 @@ describe('faults', () => {
     const last = await page(3);
     expect(last.info).toMatchObject({ width: 96, height: 72 });
     const before = await page(2);
-    const middle = Array.from(
+    const centre = Array.from(
       last.data,
       (_, i) => before.data[(Math.floor(i / 96) + 12) * 128 + (i % 96) + 16],
     );
-    expect([...last.data]).toEqual(middle);
+    expect([...last.data]).toEqual(centre);
     await expect(sharp(path, { page: 4 }).metadata()).rejects.toThrow();
   });
 
@@ -62,15 +62,15 @@ describe('faults', () => {
 
   it('saturated has one frame, in the middle, in which every pixel has the maximum value', async () => {
     const path = await movie('saturated');
-    const extent = async (page: number) => {
+    const valueRange = async (page: number) => {
       const { data } = await sharp(path, { page })
         .extractChannel(0)
         .raw()
         .toBuffer({ resolveWithObject: true });
       return [Math.min(...data), Math.max(...data)];
     };
-    expect(await extent(2)).toEqual([255, 255]);
-    for (const page of [0, 1, 3]) expect((await extent(page))[0]).toBe(0);
+    expect(await valueRange(2)).toEqual([255, 255]);
+    for (const page of [0, 1, 3]) expect((await valueRange(page))[0]).toBe(0);
   });
 
   it('saturated is refused for EER, whose electrons are counted one by one', async () => {

@@ -3,11 +3,11 @@ import { createLocalMotion, type LocalMotion, localTruth } from '../../src/simul
 
 const SETTINGS = { frames: 24, maxPixels: 3, seed: 6 };
 const motion = createLocalMotion(SETTINGS) as LocalMotion;
-const places = Array.from(
+const positions = Array.from(
   { length: 441 },
   (_, i) => [(i % 21) / 20 - 0.5, Math.floor(i / 21) / 20 - 0.5] as const,
 );
-const lengths = (frame: number) => places.map(([x, y]) => Math.hypot(...motion(frame, x, y)));
+const lengths = (frame: number) => positions.map(([x, y]) => Math.hypot(...motion(frame, x, y)));
 const rms = (values: readonly number[]) =>
   Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 
@@ -20,19 +20,19 @@ describe('local motion', () => {
   it('has mean zero over the frame', () => {
     for (const frame of [3, 23]) {
       const mean = [0, 1].map(
-        (axis) => places.reduce((sum, [x, y]) => sum + motion(frame, x, y)[axis]!, 0) / 441,
+        (axis) => positions.reduce((sum, [x, y]) => sum + motion(frame, x, y)[axis]!, 0) / 441,
       );
       expect(Math.hypot(...mean)).toBeLessThan(0.02);
     }
   });
 
-  it('is fast at first: half of it within a fifth of the frames', () => {
+  it('is fast at first: almost half of the motion occurs within a fifth of the frames', () => {
     expect(rms(lengths(5))).toBeGreaterThan(0.45 * rms(lengths(23)));
     expect(rms(lengths(1))).toBeGreaterThan(0.1 * rms(lengths(23)));
   });
 
-  it('is smooth in space: neighbours a fortieth of the frame apart move similarly', () => {
-    for (const [x, y] of places) {
+  it('is smooth in space: positions a fortieth of the frame apart move similarly', () => {
+    for (const [x, y] of positions) {
       const [ax, ay] = motion(23, x, y);
       const [bx, by] = motion(23, x + 0.025, y);
       expect(Math.hypot(ax - bx, ay - by)).toBeLessThan(0.25);

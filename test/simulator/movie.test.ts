@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGain } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
-import { upsideDown } from '../formats/temporary.ts';
+import { flipVertically } from '../formats/temporary.ts';
 
 const WIDTH = 192;
 const HEIGHT = 160;
@@ -20,7 +20,7 @@ const detector = createGain({
 });
 
 /** 400 counts per pixel, and pixels so large that radiation damage is small. */
-const PLENTY_OF_COUNTS = {
+const HIGH_COUNTS = {
   ...SMALL,
   format: 'mrc',
   mrcMode: 1,
@@ -53,7 +53,7 @@ function spreadOfColumnMeans(image: Float64Array): number {
   return Math.sqrt(means.reduce((sum, v) => sum + (v - mean) ** 2, 0) / WIDTH) / mean;
 }
 
-/** Sum over frames, and the same times the gain; hot pixels set to the mean. */
+/** Sum over frames without and with gain correction; hot pixels are set to the mean. */
 function sums(counts: Int16Array, facts: MovieFacts) {
   const raw = new Float64Array(WIDTH * HEIGHT);
   counts.forEach((value, i) => {
@@ -64,7 +64,7 @@ function sums(counts: Int16Array, facts: MovieFacts) {
   return { raw, corrected: raw.map((value, i) => value * detector.gain[i]!), expected };
 }
 
-/** A frame of `PLENTY_OF_COUNTS` with the gain applied, less its mean; 0 if pixels are hot or dead. */
+/** A frame of `HIGH_COUNTS` with the gain applied, minus its mean; hot and dead pixels are 0. */
 const contrastOf = (counts: Int16Array, frame: number) =>
   Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
     const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
@@ -90,7 +90,7 @@ describe('simulateMovie', () => {
     expect(live.reduce((a, b) => a + b) / live.length / expected).toBeCloseTo(1, 2);
   });
 
-  it('shows stripes that the gain removes', async () => {
+  it('shows stripes that the gain correction removes', async () => {
     const path = join(folder, 'flat.mrc');
     const facts = await simulateMovie({
       ...SMALL,
@@ -103,7 +103,7 @@ describe('simulateMovie', () => {
       iceGradient: 0,
     });
     const { raw, corrected } = sums(mrcCounts(path), facts);
-    // The stripes are those of the detector, and the rest is the noise of 160 pixels of 2000 counts: 0.2 %.
+    // The stripes come from the detector. The remainder is the noise of 160 pixels with 2000 counts: 0.2 %.
     const ofDetector = spreadOfColumnMeans(Float64Array.from(detector.sensitivity));
     expect(spreadOfColumnMeans(raw) / ofDetector).toBeCloseTo(1, 1);
     expect(ofDetector).toBeGreaterThan(0.015);
@@ -122,10 +122,10 @@ describe('simulateMovie', () => {
     }
   });
 
-  it('moves the content of the frames according to its truth', async () => {
+  it('moves the content of the frames by the recorded shifts', async () => {
     const path = join(folder, 'moved.mrc');
     const facts = await simulateMovie({
-      ...PLENTY_OF_COUNTS,
+      ...HIGH_COUNTS,
       path,
       detector,
       driftRangePixels: [6, 6],
@@ -141,10 +141,10 @@ describe('simulateMovie', () => {
     }
   });
 
-  it('moves the parts of the field according to its truth', async () => {
+  it('moves each part of the field by the recorded local motion', async () => {
     const path = join(folder, 'local-motion.mrc');
     const facts = await simulateMovie({
-      ...PLENTY_OF_COUNTS,
+      ...HIGH_COUNTS,
       path,
       detector,
       jitterPixels: 0,
@@ -158,8 +158,8 @@ describe('simulateMovie', () => {
     const [first, moved] = [image(0), image(last)];
     const { positionsPixels, shiftsPixels } = facts.localMotion!;
     let checked = 0;
-    positionsPixels.forEach(([x, y], place) => {
-      const [tx, ty] = shiftsPixels[last]![place]!;
+    positionsPixels.forEach(([x, y], index) => {
+      const [tx, ty] = shiftsPixels[last]![index]!;
       const [left, top] = [Math.round(x) - 16, Math.round(y) - 16];
       if (left < 12 || top < 12 || left + 32 > WIDTH - 12 || top + 32 > HEIGHT - 12) return;
       const [sx, sy] = bestShift(first, moved, { left, top, width: 32, height: 32 });
@@ -169,7 +169,7 @@ describe('simulateMovie', () => {
     expect(checked).toBeGreaterThanOrEqual(4);
   });
 
-  it('gives the same bytes for the same seed and different ones for another', async () => {
+  it('gives the same bytes for the same seed, and different bytes for another seed', async () => {
     const make = async (name: string, seed: number) => {
       const path = join(folder, name);
       const facts = await simulateMovie({ ...SMALL, path, detector, seed });
@@ -182,7 +182,7 @@ describe('simulateMovie', () => {
     expect(other.facts.shiftsPixels).not.toEqual(first.facts.shiftsPixels);
   });
 
-  it('writes TIFF-LZW that libtiff reads, from the top, as the image of the MRC with the same seed, from the bottom', async () => {
+  it('writes LZW-compressed TIFF in which libtiff finds the rows of the MRC file with the same seed, top row first', async () => {
     const tiff = join(folder, 'same.tiff');
     const mrc = join(folder, 'same.mrc');
     await simulateMovie({ ...SMALL, path: tiff, detector });
@@ -191,7 +191,7 @@ describe('simulateMovie', () => {
     for (const page of [0, FRAMES - 1]) {
       const pixels = await sharp(tiff, { page }).extractChannel(0).raw().toBuffer();
       const expected = counts.subarray(page * WIDTH * HEIGHT, (page + 1) * WIDTH * HEIGHT);
-      expect(pixels.equals(Uint8Array.from(upsideDown(expected, WIDTH)))).toBe(true);
+      expect(pixels.equals(Uint8Array.from(flipVertically(expected, WIDTH)))).toBe(true);
     }
     expect((await sharp(tiff).metadata()).pages).toBe(FRAMES);
   });
@@ -212,16 +212,21 @@ describe('simulateMovie', () => {
   });
 });
 
-const REACH = 9;
-const INNER = { left: REACH, top: REACH, width: WIDTH - 2 * REACH, height: HEIGHT - 2 * REACH };
+const MAX_SHIFT = 9;
+const INNER = {
+  left: MAX_SHIFT,
+  top: MAX_SHIFT,
+  width: WIDTH - 2 * MAX_SHIFT,
+  height: HEIGHT - 2 * MAX_SHIFT,
+};
 
-/** Best whole-pixel shift of a part of the frame by direct sums. */
+/** Whole-pixel shift of a part of the frame with the highest correlation, by direct sums. */
 function bestShift(a: Float64Array, b: Float64Array, area = INNER): [number, number] {
-  const reach = REACH;
+  const maxShift = MAX_SHIFT;
   let best: [number, number] = [0, 0];
   let highest = Number.NEGATIVE_INFINITY;
-  for (let dy = -reach; dy <= reach; dy++) {
-    for (let dx = -reach; dx <= reach; dx++) {
+  for (let dy = -maxShift; dy <= maxShift; dy++) {
+    for (let dx = -maxShift; dx <= maxShift; dx++) {
       let sum = 0;
       for (let y = area.top; y < area.top + area.height; y++) {
         for (let x = area.left; x < area.left + area.width; x++)

@@ -27,11 +27,11 @@ describe('optics', () => {
     [100, 0.0370144],
     [200, 0.0250793],
     [300, 0.0196875],
-  ])('has the wavelength of the tables at %i kV', (kv, expected) => {
+  ])('has the published wavelength at %i kV', (kv, expected) => {
     expect(electronWavelengthA(kv)).toBeCloseTo(expected, 6);
   });
 
-  it('has its zeros along U according to defocus U, and along V according to V', () => {
+  it('has its zeros along U at those of defocus U, and along V at those of defocus V', () => {
     const transfer = createTransfer(OPTICS);
     for (const [degrees, defocus] of [
       [30, 12000],

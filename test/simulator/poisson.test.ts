@@ -20,8 +20,10 @@ describe('poisson', () => {
     // Five standard errors; the variance of a Poisson variance is (mean + 2 mean^2) / n.
     expect(Math.abs(found - mean)).toBeLessThan(5 * Math.sqrt(mean / draws));
     expect(Math.abs(variance - mean)).toBeLessThan(5 * Math.sqrt((mean + 2 * mean * mean) / draws));
-    const none = Math.exp(-mean);
-    expect(Math.abs(zeros / draws - none)).toBeLessThan(5 * Math.sqrt((none + 1e-6) / draws));
+    const zeroProbability = Math.exp(-mean);
+    expect(Math.abs(zeros / draws - zeroProbability)).toBeLessThan(
+      5 * Math.sqrt((zeroProbability + 1e-6) / draws),
+    );
   });
 
   it('is zero for a mean of zero or less', () => {
@@ -31,7 +33,7 @@ describe('poisson', () => {
 });
 
 describe('random', () => {
-  it('gives the same stream for the same seed and a different one for another', () => {
+  it('gives the same stream for the same seed, and a different stream for another seed', () => {
     const draw = (...words: [number, ...number[]]) => {
       const random = createRandom(...words);
       return Array.from({ length: 8 }, random.uniform);

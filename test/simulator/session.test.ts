@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const truthOnDisk = (): SessionTruth => JSON.parse(readFileSync(join(sessionDir, 'truth.json'), 'utf8'));
 const files = (pattern: string) => globSync(pattern, { cwd: sessionDir }).sort();
 
-/** Text of the element at a path of names, or an error where the XML is not well formed. */
+/** Text of the element at a path of names. @throws Error if the XML is not well formed */
 function xmlText(xml: string, path: string): string | undefined {
   const stack: string[] = [];
   const texts = new Map<string, string>();
@@ -94,7 +94,7 @@ describe('simulateSession', () => {
     expect(() => xmlText(readFileSync(join(sessionDir, 'raw/EpuSession.dm'), 'utf8'), '')).not.toThrow();
   });
 
-  it('gives the same session for the same seed and start', async () => {
+  it('gives the same session for the same seed and start time', async () => {
     const other = join(folder, 'again');
     const first = await simulateSession({ ...SMALL, sessionDir, movies: 2 });
     const second = await simulateSession({ ...SMALL, sessionDir: other, movies: 2 });
@@ -124,7 +124,7 @@ describe('simulateSession', () => {
     expect(truth.movies[0]!.bytes).toBe(0);
   });
 
-  it('writes a gain of the size of the movies, of another, or none', async () => {
+  it('writes a gain reference with the size of the movies or with another size, or none', async () => {
     const make = async (gain: 'good' | 'wrong-size' | 'none') => {
       const dir = join(folder, gain);
       const truth = await simulateSession({ ...SMALL, sessionDir: dir, movies: 0, gain });
@@ -137,7 +137,7 @@ describe('simulateSession', () => {
     expect((await make('none')).truth.gain).toBeNull();
   });
 
-  it('stops between movies on the signal, with all files complete', async () => {
+  it('stops between movies when it is aborted, with all files complete', async () => {
     const stop = new AbortController();
     const onMovie = () => stop.abort();
     const options = { movies: Number.POSITIVE_INFINITY, trickleMs: 40, onMovie, signal: stop.signal };

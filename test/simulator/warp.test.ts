@@ -5,7 +5,7 @@ const WIDTH = 75;
 const HEIGHT = 53;
 const margin = warpMargin(3);
 
-/** A warped wave, compared with the same wave at the original positions of the content. */
+/** Maximum difference between a warped wave and the wave at the original positions of the content. */
 function maxError(waveX: number, waveY: number): number {
   const wave = (x: number, y: number) => Math.cos(waveX * x + waveY * y + 0.4);
   const pitch = WIDTH + 2 * margin;

@@ -6,11 +6,11 @@ import { differenceOf } from './picture-difference.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GOLDEN_DIRECTORY = join(ROOT, 'test/web/golden');
-/** Not in Git; pictures of a failed comparison. */
+/** Images of failed comparisons; not in Git. */
 const FAILED_DIRECTORY = join(ROOT, '.tmp/golden');
 /** Maximum width of a golden image. */
 const MAX_WIDTH_PX = 480;
-/** A channel has 16 levels: small files without visible difference. */
+/** Step between the 16 levels of a channel, which keep files small without a visible difference. */
 const LEVEL_STEP = 17;
 /** Fraction of pixels that may differ: versions of Chromium draw text and shadows slightly differently. */
 export const MAX_SHARE = 0.006;
@@ -25,10 +25,10 @@ const isUpdate = process.env.UPDATE_GOLDEN === '1';
  */
 export async function expectGolden(name: string, png: Buffer): Promise<void> {
   const file = join(GOLDEN_DIRECTORY, `${name}.png`);
-  const actual = await smaller(png);
+  const actual = await toGoldenFormat(png);
   if (isUpdate) return write(file, actual);
   const expected = await readFile(file).catch(() => null);
-  if (expected === null) throw new Error(`There is no ${shown(file)}. UPDATE_GOLDEN=1 writes it.`);
+  if (expected === null) throw new Error(`There is no ${relativePath(file)}. UPDATE_GOLDEN=1 writes it.`);
   const { share, picture } = await differenceOf(expected, actual);
   if (share <= MAX_SHARE) return;
   const actualFile = join(FAILED_DIRECTORY, `${name}.actual.png`);
@@ -38,16 +38,16 @@ export async function expectGolden(name: string, png: Buffer): Promise<void> {
   throw new Error(
     [
       `${name} looks different: ${(share * 100).toFixed(1)} % of the pixels (at most ${MAX_SHARE * 100} %).`,
-      `expected   ${shown(file)}`,
-      `actual     ${shown(actualFile)}`,
-      `difference ${shown(differenceFile)}`,
-      'If it should look like that now: UPDATE_GOLDEN=1 npm test -- test/web, and look at the pictures before committing.',
+      `expected   ${relativePath(file)}`,
+      `actual     ${relativePath(actualFile)}`,
+      `difference ${relativePath(differenceFile)}`,
+      'If this change is intended: UPDATE_GOLDEN=1 npm test -- test/web, and look at the pictures before committing.',
     ].join('\n'),
   );
 }
 
 /** Converts to the format of golden images. */
-async function smaller(png: Buffer): Promise<Buffer> {
+async function toGoldenFormat(png: Buffer): Promise<Buffer> {
   const { data, info } = await sharp(png)
     .flatten({ background: '#ffffff' })
     .resize({ width: MAX_WIDTH_PX, withoutEnlargement: true })
@@ -60,7 +60,7 @@ async function smaller(png: Buffer): Promise<Buffer> {
     .toBuffer();
 }
 
-const shown = (file: string) => relative(ROOT, file);
+const relativePath = (file: string) => relative(ROOT, file);
 
 async function write(file: string, bytes: Buffer): Promise<void> {
   await mkdir(dirname(file), { recursive: true });

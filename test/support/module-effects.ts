@@ -13,7 +13,7 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
   'TSTypeAliasDeclaration',
   'TSModuleDeclaration',
 ]);
-/** Calls with an effect on the process or the outside, also in the initialiser of a constant. */
+/** Calls with an effect on the process or beyond, even in the initialiser of a constant. */
 const ACTIVE_CALLS: ReadonlySet<string> = new Set([
   'setTimeout',
   'setInterval',

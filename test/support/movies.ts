@@ -5,9 +5,7 @@ import { BATCH_VERSION, type Batch } from '../../src/contract/batch.ts';
 import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 
-/**
- * Small real movies, and batches over them, for tests of the pipeline, the executors and the command line.
- */
+/** Size of the small movies in tests of the pipeline, the executors and the command line. */
 export const SMALL = { width: 256, height: 256, frames: 4 } as const;
 
 /** Uniform noise of 0..15 counts, the same for the same seed. */
@@ -16,7 +14,7 @@ export function noise(seed: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, () => uint32() >>> 28);
 }
 
-/** Writes an MRC movie in mode 6 of seeded noise. */
+/** Writes an MRC movie of seeded noise, in mode 6. */
 export function writeMovie(
   path: string,
   seed: number,
@@ -37,24 +35,25 @@ export function identityOf(rawDir: string, path: string, base: string) {
 }
 
 /**
- * A session's raw and processed below `directory`, with this number of movies, and the batch for all of them.
+ * Creates the folders raw and processed of a session in `directory`, with this number of movies. Returns a
+ * batch of all the movies.
  */
 export async function smallBatch(
   directory: string,
-  wanted: { token: string; movies: number },
+  options: { token: string; movies: number },
 ): Promise<Batch> {
   const rawDir = join(directory, 'raw');
   const processedDir = join(directory, 'processed');
   mkdirSync(rawDir, { recursive: true });
   mkdirSync(processedDir, { recursive: true });
-  const movies = Array.from({ length: wanted.movies }, (_, i) => {
+  const movies = Array.from({ length: options.movies }, (_, i) => {
     const base = `movie_${i + 1}`;
     writeMovie(join(rawDir, `${base}_fractions.mrc`), i + 1);
     return { ...identityOf(rawDir, `${base}_fractions.mrc`, base), attempt: 1 };
   });
   return {
     version: BATCH_VERSION,
-    token: wanted.token,
+    token: options.token,
     rawDir,
     processedDir,
     recipe: recipeFromParameters({ apix: 1, kev: 300, fmdose: 1.5 }, { gainPath: null, defectMapPath: null }),

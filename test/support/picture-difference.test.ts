@@ -12,18 +12,18 @@ const picture = (left: number, width: number, color = '#0072b2', height = HEIGHT
     .toBuffer();
 
 describe('differenceOf', () => {
-  it('is zero for a picture and itself', async () => {
+  it('is zero for identical pictures', async () => {
     expect((await differenceOf(await picture(50, 40), await picture(50, 40))).share).toBe(0);
   });
 
-  it('is zero for an invisible difference of shade', async () => {
+  it('is zero for an invisible difference in shade', async () => {
     expect((await differenceOf(await picture(50, 40), await picture(50, 40, '#0a7ab8'))).share).toBe(0);
   });
 
   it.each([
-    ['another colour', () => picture(50, 40, '#d55e00')],
-    ['something that is missing', () => picture(50, 40, '#ffffff')],
-  ])('is about the area of %s, and marks it in red', async (_title, changed) => {
+    ['has another colour', () => picture(50, 40, '#d55e00')],
+    ['is missing', () => picture(50, 40, '#ffffff')],
+  ])('is about the area of something that %s, and marks it in red', async (_title, changed) => {
     const { share, picture: marked } = await differenceOf(await picture(50, 40), await changed());
     expect(share).toBeGreaterThan((0.9 * 40 * 20) / (WIDTH * HEIGHT));
     expect(share).toBeLessThan((1.5 * 40 * 20) / (WIDTH * HEIGHT));
@@ -35,7 +35,7 @@ describe('differenceOf', () => {
     expect((await differenceOf(await picture(50, 40), await picture(51, 40))).share).toBeLessThan(0.015);
   });
 
-  it('is the complete picture if the sizes differ', async () => {
+  it('is 1 if the sizes differ', async () => {
     expect((await differenceOf(await picture(50, 40), await picture(50, 40, '#0072b2', 90))).share).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** Pictures are smoothed by a Gaussian of this many pixels: edges of letters differ between machines. */
+/** Sigma of the Gaussian that smooths pictures, because edges of letters differ between machines. */
 const SMOOTHING_SIGMA_PX = 1.5;
 /** A channel, 0..255, that differs by more than this after smoothing is a different colour. */
 const MAX_CHANNEL_DIFFERENCE = 20;
@@ -14,15 +14,16 @@ export interface PictureDifference {
 
 /** Visible difference between two pictures. @param expected, actual - PNG */
 export async function differenceOf(expected: Buffer, actual: Buffer): Promise<PictureDifference> {
-  const [wanted, seen] = await Promise.all([smooth(expected), smooth(actual)]);
-  if (wanted.width !== seen.width || wanted.height !== seen.height) return { share: 1, picture: actual };
-  const { width, height } = wanted;
+  const [expectedImage, actualImage] = await Promise.all([smooth(expected), smooth(actual)]);
+  if (expectedImage.width !== actualImage.width || expectedImage.height !== actualImage.height)
+    return { share: 1, picture: actual };
+  const { width, height } = expectedImage;
   const marked = Buffer.alloc(width * height * 3);
   let differing = 0;
   for (let at = 0; at < marked.length; at += 3) {
     let largest = 0;
     for (let channel = 0; channel < 3; channel++) {
-      const [a = 0, b = 0] = [wanted.data[at + channel], seen.data[at + channel]];
+      const [a = 0, b = 0] = [expectedImage.data[at + channel], actualImage.data[at + channel]];
       largest = Math.max(largest, Math.abs(a - b));
       marked[at + channel] = 128 + b / 2;
     }

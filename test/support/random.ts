@@ -1,6 +1,6 @@
 /**
- * Random numbers of synthetic movies and micrographs. Thresholds of tests were set with the images that these
- * generate, and some tests of RELION pass by a small margin; everything else uses `src/base/random.ts`.
+ * Random numbers for synthetic movies and micrographs. Thresholds of tests were set with images made from
+ * these numbers, and some tests of RELION pass by a small margin; everything else uses `src/base/random.ts`.
  */
 
 /** Uniform in [0, 1), 32 bits (mulberry32). */
@@ -15,7 +15,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-export interface Chance {
+export interface RandomSource {
   /** 0..1 */
   uniform(): number;
   between(low: number, high: number): number;
@@ -23,7 +23,7 @@ export interface Chance {
 }
 
 /** xorshift128 (Marsaglia 2003), and the polar method for the normal distribution. */
-export function chance(seed: number): Chance {
+export function randomSource(seed: number): RandomSource {
   let x = (seed * 0x9e3779b1) | 1;
   let y = (seed ^ 0x7f4a7c15) | 0;
   let z = 0x2545f491;
@@ -37,11 +37,11 @@ export function chance(seed: number): Chance {
     return ((w >>> 0) + 0.5) / 4294967296;
   };
   for (let i = 0; i < 50; i++) uniform();
-  let kept = Number.NaN;
+  let spare = Number.NaN;
   const gaussian = () => {
-    if (!Number.isNaN(kept)) {
-      const value = kept;
-      kept = Number.NaN;
+    if (!Number.isNaN(spare)) {
+      const value = spare;
+      spare = Number.NaN;
       return value;
     }
     for (;;) {
@@ -50,7 +50,7 @@ export function chance(seed: number): Chance {
       const square = a * a + b * b;
       if (square >= 1 || square === 0) continue;
       const factor = Math.sqrt((-2 * Math.log(square)) / square);
-      kept = b * factor;
+      spare = b * factor;
       return a * factor;
     }
   };

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The part of the repository that is needed to run commands, to write the docs and to run the compiler. */
+/** Parts of the repository that are needed to run commands, generate the docs and run the compiler. */
 const COPIED = ['src', 'web/src', 'test', 'bench', 'bin', 'scripts', 'docs'];
 const COPIED_FILES = [
   'package.json',
@@ -20,8 +20,8 @@ export interface Ran {
 }
 
 /**
- * A copy of the repository in a temporary directory that can be changed and run. Packages are those of the
- * original.
+ * A copy of the repository in a temporary directory, which can be changed and run. It uses the packages of
+ * the original.
  */
 export class ScratchCopy {
   readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-scratch-'));
@@ -47,7 +47,8 @@ export class ScratchCopy {
   insertBefore(path: string, mark: string, added: string): void {
     const text = this.read(path);
     const at = text.indexOf(mark);
-    if (at < 0 || text.includes(mark, at + 1)) throw new Error(`${path}: "${mark}" is not there once`);
+    if (at < 0 || text.includes(mark, at + 1))
+      throw new Error(`${path} does not contain "${mark}" exactly once`);
     this.write(path, `${text.slice(0, at)}${added}${text.slice(at)}`);
   }
 

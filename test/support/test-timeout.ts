@@ -1,5 +1,5 @@
 /**
- * Maximum time that a test waits for an event, ms: a limit for hanging. On machines with twenty other busy
- * processes, an event that takes a second has taken half a minute.
+ * Maximum time that a test waits for an event, ms, so that a test cannot hang. On a machine with twenty other
+ * busy processes, an event that usually takes a second once took half a minute.
  */
 export const TEST_TIMEOUT_MS = 120_000;

@@ -190,7 +190,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
     read: (text) => parseDefectText(text, 'f'),
     words: ['1 2 3 4\n', 'BadPixels ', 'UsableArea '],
   },
-  isBoxText: { read: (text) => isBoxText(inFile(text)), words: ['1 2 3 4\n', '1 2 3 4 ', '\n\n'] },
+  isBoxText: { read: (text) => isBoxText(inFile(text), undefined), words: ['1 2 3 4\n', '1 2 3 4 ', '\n\n'] },
   parseAnalyzer: { read: parseAnalyzer, words: ['===', '==a==\n', 'last state: ', 'exitcode : '] },
   readJobstate: {
     read: readJobstate,

@@ -10,7 +10,7 @@ import { exampleCtf, exampleMotion, exampleRows } from './example/movies.ts';
 const canDraw = CHROMIUM !== undefined && HAS_GOLDEN_FONT;
 const rows = exampleRows(120);
 const rejected = rows.filter(({ verdict }) => verdict === 'rejected').map(({ base }) => base);
-/** Late motion has the values of early motion: only its colour is another. */
+/** Late motion has the values of early motion, so that plots of the two differ only in colour. */
 const ONE_METRIC = {
   rows: rows.map((row) => ({ ...row, motionLateA: row.motionEarlyA })),
   metrics: ['motionEarly'],
@@ -54,7 +54,7 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
     await expectGolden(`chart-${name}`, await harness.picture());
   });
 
-  /** What the comparison is for: each of these must be noticed. */
+  /** Differences that the comparison must detect. */
   it.each<[string, object, object]>([
     ['an axis that is missing', ONE_METRIC, { ...ONE_METRIC, withXAxis: false }],
     ['another colour of the points', ONE_METRIC, { ...ONE_METRIC, metrics: ['motionLate'] }],

@@ -34,7 +34,7 @@ export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
   };
 }
 
-/** Rows as the service gives them in columns. */
+/** Rows in the form of the columns that the service returns. */
 export const columnsOf = (rows: readonly MovieRow[], more = false): MovieColumns => ({
   rows: rows.length,
   more,

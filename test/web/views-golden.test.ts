@@ -13,7 +13,7 @@ import { EXAMPLE_ROWS, EXAMPLE_WRONG_GAIN } from './example/session.ts';
 const canDraw = CHROMIUM !== undefined && HAS_GOLDEN_FONT;
 const movie = EXAMPLE_ROWS.at(-1)?.base ?? '';
 
-/** Name of the picture, and the address that it is of. */
+/** Name of each picture, and address of the view that it shows. */
 const VIEWS: readonly (readonly [string, string])[] = [
   ['list', '/'],
   ['wall-display', '/kiosk'],

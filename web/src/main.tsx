@@ -10,13 +10,13 @@ import { COLORS_STORAGE_KEY, PageProviders } from './app/providers.tsx';
 import { createPageRouter } from './app/router.tsx';
 
 /**
- * Before the first paint, so that a dark page never flashes white. An inline script would break the content
- * policy.
+ * Called before the first paint, so that a dark page never flashes white. An inline script would violate the
+ * content policy.
  */
 function applyColorScheme(): void {
-  const wanted = localStorageColorSchemeManager({ key: COLORS_STORAGE_KEY }).get('auto');
+  const stored = localStorageColorSchemeManager({ key: COLORS_STORAGE_KEY }).get('auto');
   const isDark =
-    wanted === 'dark' || (wanted === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
+    stored === 'dark' || (stored === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.setAttribute('data-mantine-color-scheme', isDark ? 'dark' : 'light');
 }
 

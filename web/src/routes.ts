@@ -15,14 +15,14 @@ export const TABS = ['live', 'gallery', 'grid', 'table', 'failures', 'timeline',
 export type Tab = (typeof TABS)[number];
 const DIALOGS = ['start', 'resume', 'stop'] as const;
 export type Dialog = (typeof DIALOGS)[number];
-/** The dialogs that hold the parameters. */
+/** The dialogs that contain the parameters. */
 export type Form = Exclude<Dialog, 'stop'>;
 
-/** What the list of sessions can be narrowed to. */
+/** Filters of the list of sessions. */
 export const SESSION_FILTERS = ['all', 'active', 'attention', 'done'] as const;
 export type SessionFilter = (typeof SESSION_FILTERS)[number];
 
-/** Query of the list of sessions: words to search for, and which sessions. */
+/** Query of the list of sessions: search words and filters. */
 export interface SessionsSearch {
   readonly q?: string | undefined;
   readonly show?: SessionFilter | undefined;
@@ -52,9 +52,9 @@ export interface SessionSearch {
   readonly list?: Shown | undefined;
   /** Grid square that is open. */
   readonly square?: string | undefined;
-  /** What colours the grid. */
+  /** Value that colours the grid. */
   readonly metric?: GridMetric | undefined;
-  /** How grid squares are sorted. */
+  /** Order of the grid squares. */
   readonly order?: SquareOrder | undefined;
   /** Axes of the scatter plot, y before x. */
   readonly plane?: string | undefined;
@@ -80,7 +80,7 @@ type RawSearch = Record<string, unknown>;
 const MIN_KIOSK_SECONDS = 2;
 
 const asText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-/** The router parses a name of digits as a number. */
+/** The router parses a name that consists of digits as a number. */
 const asName = (value: unknown) => asText(typeof value === 'number' ? String(value) : value);
 const oneOf = <T extends string>(values: readonly T[], wanted: unknown) =>
   values.find((value) => value === wanted);

@@ -5,7 +5,7 @@ import { callApi } from './request.ts';
 import { parseSessionArgument, sessionPath } from './session-argument.ts';
 
 /** Sends an action for a session and prints the resulting state. */
-export async function act(
+export async function sendAction(
   action: 'start' | 'stop' | 'resume',
   name: string,
   options: ConnectionOptions,

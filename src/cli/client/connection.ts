@@ -19,8 +19,8 @@ export interface ConnectionOptions {
 /** Options of every command that uses a running service. */
 export function addConnectionOptions(command: Command): Command {
   return command
-    .option('--json', 'print the answer as JSON')
-    .option('--config <file>', `config file to take address and token from (default ${DEFAULT_CONFIG_PATH})`)
+    .option('--json', 'print the response as JSON')
+    .option('--config <file>', `config file with the address and the token (default ${DEFAULT_CONFIG_PATH})`)
     .option('--url <url>', 'address of the service (or CRYOEM_URL)')
     .option(
       '--token <token>',
@@ -28,15 +28,18 @@ export function addConnectionOptions(command: Command): Command {
     );
 }
 
-/** Reads the config file only for values that are not given. @throws CodedError BAD_CONFIG, UNREACHABLE */
+/**
+ * Reads the config file only if the options or the environment lack a value.
+ * @throws CodedError BAD_CONFIG, UNREACHABLE
+ */
 export function connectionOf(options: ConnectionOptions, env: NodeJS.ProcessEnv = process.env): Connection {
   const url = options.url ?? env.CRYOEM_URL;
   const token = options.token ?? env.CRYOEM_TOKEN;
   if (url !== undefined && !/^https?:\/\//.test(url))
     throw new CodedError('UNREACHABLE', 'The address must begin with http:// or https://.', { found: url });
-  if (url && token) return { url: trimmed(url), token };
+  if (url && token) return { url: withoutEndSlash(url), token };
   const { api } = loadConfig({ path: options.config, requireFile: true }).settings;
-  return { url: trimmed(url ?? httpUrl(api.host, api.port)), token: token ?? api.token };
+  return { url: withoutEndSlash(url ?? httpUrl(api.host, api.port)), token: token ?? api.token };
 }
 
-const trimmed = (url: string) => url.replace(/\/+$/, '');
+const withoutEndSlash = (url: string) => url.replace(/\/+$/, '');

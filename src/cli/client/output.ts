@@ -50,7 +50,7 @@ export function formatSession(s: SessionSummary): string {
   return lines.join('\n');
 }
 
-/** Words for the values of the API. */
+/** Displayed words for the values in the API. */
 const HEALTH: Readonly<Record<ExecutorReport['health']['state'], string>> = {
   well: 'healthy',
   troubled: 'degraded',

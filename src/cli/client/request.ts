@@ -15,11 +15,11 @@ export async function callApi<Schema extends z.ZodType>(
   request: { method: 'GET' | 'POST'; path: string; body?: object },
   schema: Schema,
 ): Promise<z.infer<Schema>> {
-  const { status, text } = await exchange(url, token, request);
+  const { status, text } = await sendRequest(url, token, request);
   const json = parseJson(text);
   if (status >= 200 && status < 300) {
-    const answer = schema.safeParse(json);
-    if (answer.success) return answer.data;
+    const result = schema.safeParse(json);
+    if (result.success) return result.data;
   } else {
     const refusal = errorBodySchema.safeParse(json);
     if (refusal.success) throw new ServiceRefusal(status, refusal.data);
@@ -30,7 +30,7 @@ export async function callApi<Schema extends z.ZodType>(
   );
 }
 
-async function exchange(
+async function sendRequest(
   url: string,
   token: string,
   request: { method: string; path: string; body?: object },
@@ -47,8 +47,8 @@ async function exchange(
     });
     return { status: response.status, text: await response.text() };
   } catch (cause) {
-    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-    const reason = inner instanceof Error ? inner.message : String(inner);
+    const origin = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+    const reason = origin instanceof Error ? origin.message : String(origin);
     throw new CodedError('UNREACHABLE', `No response from ${url} (${reason}).`, {}, { cause });
   }
 }
@@ -57,7 +57,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON: another program has answered. The caller reports it.
+    // Not JSON: the response came from another program. The caller reports this.
     return undefined;
   }
 }

@@ -53,7 +53,7 @@ export const CTF_PARAMETERS = [
     default: false,
     group: 'ctf',
     affects: 'ctf',
-    help: 'A phase plate was used: its phase shift is searched together with the defocus.',
+    help: 'A phase plate was used: its phase shift is fitted together with the defocus.',
   },
   {
     name: 'phase_min',

@@ -30,8 +30,8 @@ export interface ParameterDeclaration {
   readonly insteadOf?: string;
   /**
    * The step whose result depends on it: after a change, that step is repeated, and CTF estimation after
-   * motion correction. `both`: both steps read it; `discovery`: which movies are taken; `executor`: where
-   * they are processed.
+   * motion correction. `both`: both steps read it; `discovery`: which movies are processed; `executor`:
+   * where they are processed.
    */
   readonly affects: 'align' | 'ctf' | 'both' | 'discovery' | 'executor' | 'nothing';
   /** The field of the recipe that it becomes; absent: none. */
@@ -53,9 +53,9 @@ export interface RecipeField {
   readonly schema: z.ZodType;
   /**
    * The value in the recipe if the parameter is not given. `required`: cannot happen. `default`: the default
-   * of the parameter. `null`: null. `absent`: no field, also if the default itself is given; the step then
-   * uses the default. New fields are `absent`, so that the hashes of existing recipes do not change and no
-   * movie is reprocessed.
+   * of the parameter. `null`: null. `absent`: no field, even if the default itself is given; the step
+   * then uses the default. New fields are `absent`, so that the hashes of existing recipes do not change and
+   * no movie is reprocessed.
    */
   readonly whenNotGiven: 'required' | 'default' | 'null' | 'absent';
   /** Converts the value of the parameter to that of the recipe, if they differ. */

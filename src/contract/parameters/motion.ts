@@ -69,7 +69,7 @@ export const MOTION_PARAMETERS = [
       field: 'evenOdd',
       schema: z
         .enum(['plain', 'weighted'])
-        .describe('of this sum, even and odd frames are also summed separately; absent: they are not'),
+        .describe('the sum for which even and odd frames are also summed separately; absent: none'),
       whenNotGiven: 'absent',
     },
     help: 'Even and odd frames are also summed separately, for denoising: as plain sums (_EVN.mrc, _ODD.mrc) or dose-weighted (_DW_EVN.mrc, _DW_ODD.mrc).',
@@ -113,10 +113,10 @@ export const MOTION_PARAMETERS = [
       field: 'gain.rotate',
       schema: z
         .literal([0, 1, 2, 3])
-        .describe('multiples of 90 degrees counter-clockwise, done first (MotionCor -RotGain)'),
+        .describe('multiples of 90 degrees counter-clockwise, applied before the flip (MotionCor -RotGain)'),
       whenNotGiven: 'default',
     },
-    help: 'Rotation of the gain reference as displayed in a viewer, as MotionCor -RotGain and RELION --gain_rot.',
+    help: 'Rotation of the gain reference as displayed in a viewer; same convention as MotionCor -RotGain and RELION --gain_rot.',
   },
   {
     name: 'flipgain',
@@ -132,7 +132,7 @@ export const MOTION_PARAMETERS = [
       schema: z.literal([0, 1, 2]).describe('0 none, 1 upside down, 2 left-right (MotionCor -FlipGain)'),
       whenNotGiven: 'default',
     },
-    help: 'Flip of the gain reference after the rotation, as MotionCor -FlipGain: 1 upside down, 2 left-right.',
+    help: 'Flip of the gain reference after the rotation; same convention as MotionCor -FlipGain: 1 upside down, 2 left-right.',
   },
   {
     name: 'gain_sense',

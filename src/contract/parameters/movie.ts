@@ -53,7 +53,7 @@ export const MOVIE_PARAMETERS = [
     affects: 'align',
     recipe: {
       field: 'eer.framesPerFraction',
-      schema: z.number().int().min(1).describe('camera frames per fraction; null: by the dose'),
+      schema: z.number().int().min(1).describe('camera frames per fraction; null: derived from the dose'),
       whenNotGiven: 'null',
     },
     help: 'Number of camera frames of an EER file that are summed into one fraction (not the number of fractions). Overrides the dose per fraction.',
@@ -94,6 +94,6 @@ export const MOVIE_PARAMETERS = [
     pattern: [EXECUTOR_PATTERN, 'names of executors, such as "local, slurm"'],
     group: 'movie',
     affects: 'executor',
-    help: 'Which executors run the batches of this session, in order of preference, from those in the config file. Not given: as in the config file.',
+    help: 'Executors that run the batches of this session, in order of preference, chosen from those in the config file. Not given: as in the config file.',
   },
 ] as const satisfies readonly ParameterDeclaration[];

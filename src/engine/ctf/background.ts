@@ -13,7 +13,7 @@ export interface SmoothBasis {
 
 /**
  * @param x - abscissae, ascending; knots are equally spaced in it
- * @param weights - of the samples, not negative
+ * @param weights - weights of the samples, not negative
  * @param intervals - number of spline pieces
  */
 export function smoothBasis(x: Float64Array, weights: Float64Array, intervals: number): SmoothBasis {
@@ -46,7 +46,7 @@ export function removeSmooth(basis: SmoothBasis, values: Float64Array, offset = 
   }
 }
 
-/** The smooth part. */
+/** Returns the smooth part of `values`. */
 export function smoothPart(basis: SmoothBasis, values: Float64Array): Float64Array {
   const rest = values.slice();
   removeSmooth(basis, rest);
@@ -78,16 +78,16 @@ export function localSplines(x: Float64Array, intervals: number): LocalSplines {
   return { count: intervals + 3, first, values };
 }
 
-/** The curve at each sample for the given factors. */
-export function splineSum({ first, values }: LocalSplines, factors: Float64Array): Float64Array {
+/** The curve at each sample for the given coefficients. */
+export function splineSum({ first, values }: LocalSplines, coefficients: Float64Array): Float64Array {
   return new Float64Array(first.length).map((_, i) => {
     let sum = 0;
-    for (let p = 0; p < 4; p++) sum += (factors[(first[i] ?? 0) + p] ?? 0) * (values[4 * i + p] ?? 0);
+    for (let p = 0; p < 4; p++) sum += (coefficients[(first[i] ?? 0) + p] ?? 0) * (values[4 * i + p] ?? 0);
     return sum;
   });
 }
 
-/** Uniform cubic B-spline of unit knot distance, centred on 0. */
+/** Uniform cubic B-spline with unit knot spacing, centred on 0. */
 function cubicBSpline(t: number): number {
   const a = Math.abs(t);
   if (a >= 2) return 0;

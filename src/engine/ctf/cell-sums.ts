@@ -1,8 +1,8 @@
 import { type bySector, PHASE, type Problem, type State } from './ring-model.ts';
 
 /**
- * Sums over the cells (sectors) of one bin, which `normalEquations` needs. Names as there; w is the weight of
- * a cell's level, r the part of its power that the model does not explain.
+ * Sums over the cells (sectors) of one bin, which `normalEquations` needs and whose names are used here; w is
+ * the weight of a cell's level, r the part of its power that the model does not explain.
  */
 export interface Cells {
   readonly w: Float64Array;
@@ -23,7 +23,7 @@ export const createCells = (sectors: number): Cells => ({
 /**
  * Fills the cells of a bin; a cell without data has zeros.
  * @param base, full - background and envelope of the bin
- * @returns `misfit` and that of the bin
+ * @returns `misfit` plus the misfit of the bin
  */
 export function fillCells(
   { w, r, X, L, F }: Cells,
@@ -42,9 +42,9 @@ export function fillCells(
   const constant = optics.constantPhase + state.scalars[PHASE]!;
   const inner = constant - 0.5 * Math.PI * csA * wavelengthA ** 3 * k2 * k2;
   const fade = k2 / finestS;
-  const sure = trust[bin]!;
+  const binTrust = trust[bin]!;
   for (let j = 0, at = bin * sectors; j < sectors; j++, at++) {
-    const count = sure * weight[at]!;
+    const count = binTrust * weight[at]!;
     if (count === 0) {
       w[j] = r[j] = X[j] = L[j] = F[j] = 0;
       continue;

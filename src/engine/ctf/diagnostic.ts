@@ -54,9 +54,9 @@ function ringsAt(polar: PolarSpectrum, profile: RingProfile, f: number, theta: n
   const [radially, around] = [r - bin, sectorPosition - sector];
   const between = (at: number) =>
     (amplitude[at] as number) * (1 - radially) + (amplitude[at + 1] as number) * radially;
-  const here = between(a) * (1 - around) + between(b) * around;
+  const interpolated = between(a) * (1 - around) + between(b) * around;
   // If the noise is stronger than the rings, it is scaled to them, so that the rings stay visible.
   const height = Math.max(profile.envelope[bin] as number, 2 * (profile.spread[bin] as number));
-  const rings = (here - (profile.background[bin] as number)) / height;
+  const rings = (interpolated - (profile.background[bin] as number)) / height;
   return Math.max(-1, Math.min(2, rings));
 }

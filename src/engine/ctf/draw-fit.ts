@@ -8,16 +8,16 @@ import { type RingProfile, ringProfile } from './profile.ts';
 import { chooseTileSize } from './spectrum.ts';
 import { measureTiles } from './tiles.ts';
 
-/** Highest frequency used, 1/A: beyond the resolution of the rings of any single micrograph so far. */
+/** Highest frequency used, 1/A: higher than that of Thon rings in any single micrograph so far. */
 const FINEST_PER_A = 0.5;
 /** Fraction of Nyquist that is used: beyond it, interpolation and the camera attenuate the signal. */
 const USED_OF_NYQUIST = 0.98;
-/** The picture extends beyond the ice ring, so that it is visible. */
-const ICE_SEEN_PER_A = 0.3;
+/** The picture extends at least to this frequency, 1/A, so that the ice ring is visible. */
+const MIN_EDGE_PER_A = 0.3;
 /** Maximum number of points of the profile in a record. */
 const PROFILE_POINTS = 512;
 
-/** What a user sees of a fit: its curves in the record, and its picture. */
+/** A fit as shown to users: its curves in the record, and its picture. */
 interface FitDrawing {
   readonly curves: Ctf['profile'];
   readonly diagnostic: CtfOutcome['diagnostic'];
@@ -57,7 +57,7 @@ export function drawingOf(
   whole: PolarSpectrum,
   { profile, cc }: { readonly profile: RingProfile; readonly cc: Float64Array },
 ): FitDrawing {
-  const wanted = Math.max(ICE_SEEN_PER_A, 1 / search.highResolutionA, 1.2 / resolutionA);
+  const wanted = Math.max(MIN_EDGE_PER_A, 1 / search.highResolutionA, 1.2 / resolutionA);
   const edgePerA = Math.min(finestPerA(pixelSizeA), wanted);
   return {
     curves: recordProfile(profile, cc),

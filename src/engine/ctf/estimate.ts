@@ -52,12 +52,12 @@ export const estimateCtf: EstimateCtf = async (request) => {
 
   const profile = ringProfile(plate, whole, best.defocus);
   const { cc, halfWidth } = localCorrelation(plate, profile, best.defocus.mean);
-  const followedA = fitResolutionA(profile.frequency, cc, halfWidth);
+  const ringsToA = fitResolutionA(profile.frequency, cc, halfWidth);
   const phaseAt = (frequency: number) => ctfPhase(plate, best.defocus.mean, frequency ** 2);
   const { confidence, weakness } = reliabilityOf({
     significance: Math.min(quality.significance, best.significance),
     firstRings: meanOf(cc.subarray(0, fitted.bins >> 1)),
-    ringsSeen: (phaseAt(1 / followedA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
+    ringCount: (phaseAt(1 / ringsToA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
     unambiguous: best.unambiguous,
     relativeError: best.errorA / best.defocus.mean,
   });
@@ -66,7 +66,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
       ? { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null }
       : fitTilt(plate, tiles, fitted, best, pixelSizeA);
   const fadingDirectionDeg = confidence < NO_RINGS_CONFIDENCE ? null : fadingDirection(best.drift);
-  const resolutionA = confidence < NO_RINGS_CONFIDENCE ? 1 / (profile.frequency[0] ?? 1) : followedA;
+  const resolutionA = confidence < NO_RINGS_CONFIDENCE ? 1 / (profile.frequency[0] ?? 1) : ringsToA;
   const shown = { plate, defocus: best.defocus, resolutionA };
   const { curves, diagnostic } = drawingOf(request, shown, whole, { profile, cc });
   const ctf: Ctf = {
@@ -85,7 +85,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const findings: CtfFinding[] = [];
   if (confidence < NO_RINGS_CONFIDENCE) findings.push({ kind: 'no-rings', weakness });
   else if (confidence < GOOD_CONFIDENCE) findings.push({ kind: 'uncertain', weakness });
-  else if (isAtEdge(best.defocus, search)) {
+  else if (isAtRangeEdge(best.defocus, search)) {
     const { maximumDefocusA } = search;
     findings.push({ kind: 'at-range-edge', minimumDefocusA, maximumDefocusA });
   }
@@ -130,7 +130,7 @@ function roundedDefocus(defocus: DefocusVector) {
   };
 }
 
-function isAtEdge({ mean }: DefocusVector, search: CtfRequest['search']): boolean {
+function isAtRangeEdge({ mean }: DefocusVector, search: CtfRequest['search']): boolean {
   return mean < search.minimumDefocusA + 50 || mean > search.maximumDefocusA - 50;
 }
 

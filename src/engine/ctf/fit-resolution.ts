@@ -44,13 +44,13 @@ export function localCorrelation(
 export function fitResolutionA(frequency: Float64Array, cc: Float64Array, halfWidth: Int32Array): number {
   let last = 0;
   let lost = 0;
-  let seen = false;
+  let hasAgreed = false;
   for (let i = 0; i < frequency.length; i++) {
     if ((cc[i] ?? 0) >= LOST_CORRELATION) {
       last = i;
       lost = 0;
-      seen = true;
-    } else if (++lost > (halfWidth[i] ?? 0) && (seen || lost > 2 * (halfWidth[i] ?? 0))) {
+      hasAgreed = true;
+    } else if (++lost > (halfWidth[i] ?? 0) && (hasAgreed || lost > 2 * (halfWidth[i] ?? 0))) {
       break;
     }
   }
@@ -61,15 +61,15 @@ function detrended(values: Float64Array, from: number, length: number): Float64A
   let mean = 0;
   let slope = 0;
   let square = 0;
-  const middle = (length - 1) / 2;
+  const centre = (length - 1) / 2;
   for (let i = 0; i < length; i++) {
     const v = values[from + i] ?? 0;
     mean += v / length;
-    slope += v * (i - middle);
-    square += (i - middle) ** 2;
+    slope += v * (i - centre);
+    square += (i - centre) ** 2;
   }
   slope /= Math.max(1, square);
-  return new Float64Array(length).map((_, i) => (values[from + i] ?? 0) - mean - slope * (i - middle));
+  return new Float64Array(length).map((_, i) => (values[from + i] ?? 0) - mean - slope * (i - centre));
 }
 
 function correlation(a: Float64Array, b: Float64Array): number {

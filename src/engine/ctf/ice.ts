@@ -19,13 +19,13 @@ export function iceRingScore(polar: PolarSpectrum): number | null {
   const inside = meanPower(polar, BAND);
   const above = meanPower(polar, ABOVE);
   if (below === null || inside === null || above === null) return null;
-  const middle = (band: readonly [number, number]) => (band[0] + band[1]) / 2;
-  const part = (middle(BAND) - middle(BELOW)) / (middle(ABOVE) - middle(BELOW));
-  const expected = below ** (1 - part) * above ** part;
+  const centreOf = (band: readonly [number, number]) => (band[0] + band[1]) / 2;
+  const fraction = (centreOf(BAND) - centreOf(BELOW)) / (centreOf(ABOVE) - centreOf(BELOW));
+  const expected = below ** (1 - fraction) * above ** fraction;
   return expected > 0 ? Math.max(0, inside / expected - 1) : null;
 }
 
-/** Box of CTFFIND whose samples RELION sums. */
+/** Box size of CTFFIND, pixels, that determines the sampling in RELION's sum. */
 const RELION_BOX = 512;
 
 /**

@@ -4,7 +4,7 @@ const RIDGE = 1e-6;
 /**
  * Weighted linear least squares by the normal equations and Cholesky's decomposition.
  * @param columns - functions, each as long as `target`
- * @returns one factor per column
+ * @returns one coefficient per column
  */
 export function solveLeastSquares(
   columns: readonly Float64Array[],
@@ -19,7 +19,7 @@ export function solveLeastSquares(
 
 /**
  * Solves a symmetric positive definite system by Cholesky's decomposition.
- * @param matrix - its rows; only the part up to the diagonal is used
+ * @param matrix - rows of the matrix; only the part up to the diagonal is used
  */
 export function solveSymmetric(matrix: readonly Float64Array[], vector: Float64Array): Float64Array {
   const n = vector.length;

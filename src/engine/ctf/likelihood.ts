@@ -26,7 +26,7 @@ import { ringlessMisfit } from './ringless.ts';
  * estimate minimises
  *
  *   L = sum of n (ln S + power / S)
- *   S = course(k) * (background(k) + envelope(k) (1 + drift) sin^2 phase(k, theta))
+ *   S = unit * (background(k) + envelope(k) (1 + drift) sin^2 phase(k, theta))
  *
  * Background and envelope are exponentials of splines; drift = k^2 (p cos 2 theta + q sin 2 theta) lets rings
  * fade faster in one direction. Fisher's scoring (Gauss-Newton with weights n / S^2) fits all parameters
@@ -50,7 +50,7 @@ export interface LikelihoodFit {
   readonly trust: Float64Array;
 }
 
-/** A fit that can be continued. */
+/** A first fit, which `finalFit` completes. */
 export interface UnfinishedFit {
   readonly problem: Problem;
   readonly state: State;
@@ -60,7 +60,7 @@ export interface UnfinishedFit {
 
 const ITERATIONS = 25;
 const ROBUST_PASSES = 2;
-/** First steps fit only background and envelope, because wrong curves would pull the defocus away. */
+/** First steps fit only background and envelope, because wrong curves would bias the defocus. */
 const SETTLING_STEPS = 3;
 /**
  * Steps end when L decreases by less: 0.5 would be one standard error of one parameter; less is enough to
@@ -92,15 +92,14 @@ export function firstFit(
     const curves = matrix.length - problem.scalars;
     const change = new Float64Array(matrix.length);
     change.set(solveSymmetric(matrix.slice(0, curves), vector.slice(0, curves)));
-    state = changed(problem, state, change);
+    state = applyChange(problem, state, change);
   }
   const end = descend(problem, state, MIN_IMPROVEMENT.first);
   return { problem, ...end, defocus: defocusOf(end.state.scalars) };
 }
 
 /**
- * Completes a fit; rings with features that the model does not explain are given less weight, and the fit is
- * repeated.
+ * Completes a fit: it is repeated with less weight for rings with features that the model does not explain.
  */
 export function finalFit({ problem: first, state: start }: UnfinishedFit): LikelihoodFit {
   const problem = { ...first, trust: first.trust.slice() };
@@ -118,7 +117,7 @@ function descend(problem: Problem, start: State, smallGain: number): { state: St
   let equations = normalEquations(problem, state);
   let damping = 1e-3;
   for (let i = 0; i < ITERATIONS && damping < 1e4; i++) {
-    const next = stepped(problem, state, equations, damping);
+    const next = dampedStep(problem, state, equations, damping);
     const nextEquations = normalEquations(problem, next);
     const gain = equations.misfit - nextEquations.misfit;
     if (!(gain >= 0)) {
@@ -133,17 +132,17 @@ function descend(problem: Problem, start: State, smallGain: number): { state: St
   return { state, misfit: equations.misfit };
 }
 
-function stepped(
+function dampedStep(
   problem: Problem,
   state: State,
   { matrix, vector }: NormalEquations,
   damping: number,
 ): State {
   const damped = matrix.map((row, a) => row.map((v, b) => (a === b ? v * (1 + damping) + 1e-12 : v)));
-  return changed(problem, state, solveSymmetric(damped, vector));
+  return applyChange(problem, state, solveSymmetric(damped, vector));
 }
 
-function changed(problem: Problem, state: State, change: Float64Array): State {
+function applyChange(problem: Problem, state: State, change: Float64Array): State {
   const { background, envelope, scalars: free, optics, finestS, phaseRange } = problem;
   const first = background.splines.count + envelope.splines.count;
   const perA = Math.PI * optics.wavelengthA * finestS;
@@ -164,11 +163,11 @@ function changed(problem: Problem, state: State, change: Float64Array): State {
   if (phaseRange) {
     scalars[PHASE] = Math.max(phaseRange[0], Math.min(phaseRange[1], scalars[PHASE]!));
   }
-  const grown = (factors: Float64Array, offset: number) =>
-    factors.map((v, p) => v + Math.max(-MAX_LOG_STEP, Math.min(MAX_LOG_STEP, change[offset + p]!)));
+  const limitedStep = (coefficients: Float64Array, offset: number) =>
+    coefficients.map((v, p) => v + Math.max(-MAX_LOG_STEP, Math.min(MAX_LOG_STEP, change[offset + p]!)));
   return {
-    background: grown(state.background, 0),
-    envelope: grown(state.envelope, background.splines.count),
+    background: limitedStep(state.background, 0),
+    envelope: limitedStep(state.envelope, background.splines.count),
     scalars,
   };
 }
@@ -191,8 +190,8 @@ function trustOf(problem: Problem, state: State): Float64Array {
     noise[i] = square / Math.max(1, cells);
     shift[i] = mean ** 2 / Math.max(1, total);
   }
-  const usual = noise.toSorted()[bins >> 1] || 1;
-  return noise.map((v, i) => 1 / Math.max(1, v / usual / MISFIT_LIMIT, shift[i]! / usual / 12) ** 2);
+  const typical = noise.toSorted()[bins >> 1] || 1;
+  return noise.map((v, i) => 1 / Math.max(1, v / typical / MISFIT_LIMIT, shift[i]! / typical / 12) ** 2);
 }
 
 function outcome(problem: Problem, state: State): LikelihoodFit {

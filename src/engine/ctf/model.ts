@@ -78,14 +78,14 @@ export function defocusAlong(defocus: DefocusVector, theta: number): number {
   return defocus.mean + defocus.cosine * Math.cos(2 * theta) + defocus.sine * Math.sin(2 * theta);
 }
 
-/** The same as U >= V and the angle of U, degrees in -90..90. */
+/** Converts a defocus to U >= V and the angle of U, degrees in -90..90. */
 export function toUva(defocus: DefocusVector): { uA: number; vA: number; angleDeg: number } {
   const half = Math.hypot(defocus.cosine, defocus.sine);
   const angleDeg = half === 0 ? 0 : (Math.atan2(defocus.sine, defocus.cosine) * 90) / Math.PI;
   return { uA: defocus.mean + half, vA: defocus.mean - half, angleDeg };
 }
 
-/** The reverse of `toUva`. */
+/** The inverse of `toUva`. */
 export function fromUva(uA: number, vA: number, angleDeg: number): DefocusVector {
   const half = (uA - vA) / 2;
   const turn = (angleDeg * Math.PI) / 90;
@@ -107,6 +107,6 @@ export function equalPhaseS(optics: CtfOptics, alongA: number, meanA: number, s:
   const q = s * (alongA - 0.5 * bend * s);
   if (bend === 0) return q / meanA;
   const root = meanA * meanA - 2 * bend * q;
-  const turned = s * bend > 0.9 * Math.min(alongA, meanA);
-  return turned || root < 0 || q < 0 ? s : (meanA - Math.sqrt(root)) / bend;
+  const isBeyondTurningPoint = s * bend > 0.9 * Math.min(alongA, meanA);
+  return isBeyondTurningPoint || root < 0 || q < 0 ? s : (meanA - Math.sqrt(root)) / bend;
 }

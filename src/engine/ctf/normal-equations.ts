@@ -16,8 +16,8 @@ import {
 } from './ring-model.ts';
 
 /**
- * One step of Fisher's scoring: matrix * change = vector. Order: factors of the background, of the envelope,
- * scalars.
+ * One step of Fisher's scoring: matrix * change = vector. Order: coefficients of the background, coefficients
+ * of the envelope, scalars.
  */
 export interface NormalEquations {
   readonly matrix: readonly Float64Array[];
@@ -27,17 +27,17 @@ export interface NormalEquations {
 }
 
 /**
- * Derivatives of a cell's level: by ln background (B), ln envelope (X = height sin^2), phase (L) and fading
- * (F); c, d = cos and sin of twice the direction. Except for B, L and F times functions of frequency alone,
- * all products are summed over the sectors first; the sums of each bin are then added to the four splines
- * that are non-zero there.
+ * Derivatives of a cell's level with respect to ln background (B), ln envelope (X = height sin^2), phase (L)
+ * and fading (F); c, d = cos and sin of twice the direction. Except for B, L and F times functions of
+ * frequency alone, all products are summed over the sectors first; the sums of each bin are then added to the
+ * four splines that are non-zero there.
  */
 export function normalEquations(problem: Problem, state: State): NormalEquations {
   const { bins, s, sectors } = problem;
   const background = curveOf(problem.background, state.background);
   const envelope = curveOf(problem.envelope, state.envelope);
   const directions = bySector(problem, state);
-  const sums = assembly(problem, state);
+  const sums = createAssembly(problem, state);
   const cells = createCells(sectors);
   let misfit = sums.misfit;
   for (let i = 0; i < bins; i++) {
@@ -49,13 +49,13 @@ export function normalEquations(problem: Problem, state: State): NormalEquations
     const p = phaseSums(cells, problem);
     const f = fadingSums(cells, problem);
     const m = mixedSums(cells, problem);
-    sums.curves(i, [base * base * w1, base * x, xx], base * r, rx);
-    sums.mixed(
+    sums.addCurves(i, [base * base * w1, base * x, xx], base * r, rx);
+    sums.addMixed(
       i,
       [base * t * p.l, base * t * p.lc, base * t * p.ld, base * f.fc, base * f.fd, base * p.l],
       [t * p.xl, t * p.xlc, t * p.xld, f.xfc, f.xfd, p.xl],
     );
-    sums.scalars(
+    sums.addScalars(
       [
         [tt * p.ll],
         [tt * p.llc, tt * p.llcc],
@@ -67,14 +67,14 @@ export function normalEquations(problem: Problem, state: State): NormalEquations
       [t * p.rl, t * p.rlc, t * p.rld, f.rfc, f.rfd, p.rl],
     );
   }
-  return { ...sums.finished(), misfit };
+  return { ...sums.finish(), misfit };
 }
 
 /**
  * Accumulates the sums of bins in one symmetric matrix, of which only the part up to the diagonal is filled
- * until the end.
+ * before `finish`.
  */
-function assembly(problem: Problem, state: State) {
+function createAssembly(problem: Problem, state: State) {
   const { background, envelope, scalars: free } = problem;
   const [b, e] = [background.splines, envelope.splines];
   const first = b.count + e.count;
@@ -82,8 +82,8 @@ function assembly(problem: Problem, state: State) {
   const matrix = Array.from({ length: n }, () => new Float64Array(n));
   const vector = new Float64Array(n);
   let misfit = scalarPriors(problem, state);
-  const prior = (curve: Curve, factors: Float64Array, offset: number) => {
-    misfit += curvePrior(curve, factors, (indices, shape, rest, weight) => {
+  const prior = (curve: Curve, coefficients: Float64Array, offset: number) => {
+    misfit += curvePrior(curve, coefficients, (indices, shape, rest, weight) => {
       indices.forEach((p, k) => {
         vector[offset + p] = vector[offset + p]! - weight * rest * shape[k]!;
         indices.forEach((q, m) => {
@@ -96,17 +96,17 @@ function assembly(problem: Problem, state: State) {
   };
   prior(background, state.background, 0);
   prior(envelope, state.envelope, b.count);
-  const held = (scalar: number, weight: number) => {
+  const addPrior = (scalar: number, weight: number) => {
     matrix[first + scalar]![first + scalar] = weight;
     vector[first + scalar] = -weight * state.scalars[scalar]!;
   };
-  for (const scalar of [COSINE, SINE]) held(scalar, problem.priorPerA2);
-  for (const scalar of [DRIFT_C, DRIFT_S]) held(scalar, DRIFT_PRIOR);
-  held(MEAN, 0);
+  for (const scalar of [COSINE, SINE]) addPrior(scalar, problem.priorPerA2);
+  for (const scalar of [DRIFT_C, DRIFT_S]) addPrior(scalar, DRIFT_PRIOR);
+  addPrior(MEAN, 0);
   return {
     misfit,
-    /** @param products - of the derivatives by ln background and ln envelope: BB, BE, EE */
-    curves(bin: number, [bb, be, ee]: readonly [number, number, number], forceB: number, forceE: number) {
+    /** Products of the derivatives with respect to ln background and ln envelope: BB, BE, EE. */
+    addCurves(bin: number, [bb, be, ee]: readonly [number, number, number], forceB: number, forceE: number) {
       for (let p = 0; p < 4; p++) {
         const vp = b.values[4 * bin + p]!;
         const up = e.values[4 * bin + p]!;
@@ -128,8 +128,8 @@ function assembly(problem: Problem, state: State) {
         }
       }
     },
-    /** @param byB, byE - products of each scalar's derivative with those by ln background and ln envelope */
-    mixed(bin: number, byB: readonly number[], byE: readonly number[]) {
+    /** @param byB, byE - products of the scalars' derivatives with those of ln background and ln envelope */
+    addMixed(bin: number, byB: readonly number[], byE: readonly number[]) {
       for (let scalar = 0; scalar < free; scalar++) {
         const row = matrix[first + scalar]!;
         for (let p = 0; p < 4; p++) {
@@ -140,15 +140,15 @@ function assembly(problem: Problem, state: State) {
         }
       }
     },
-    /** @param products - of the scalars' derivatives with each other, up to the diagonal */
-    scalars(products: readonly (readonly number[])[], forces: readonly number[]) {
+    /** @param products - products of the scalars' derivatives with each other, up to the diagonal */
+    addScalars(products: readonly (readonly number[])[], forces: readonly number[]) {
       for (let a = 0; a < free; a++) {
         const row = matrix[first + a]!;
         vector[first + a] = vector[first + a]! + forces[a]!;
         for (let c = 0; c <= a; c++) row[first + c] = row[first + c]! + products[a]![c]!;
       }
     },
-    finished() {
+    finish() {
       for (let a = 0; a < n; a++) for (let c = 0; c < a; c++) matrix[c]![a] = matrix[a]![c]!;
       return { matrix, vector };
     },

@@ -16,33 +16,34 @@ export interface Plane {
 }
 
 /**
- * A point is left out if its distance from the plane exceeds this many errors and this many usual distances.
+ * A point is excluded if its distance from the plane exceeds this many standard errors and this many typical
+ * distances.
  */
 const OUTLIER_SIGMAS = 4.5;
-const WORSE_THAN_USUAL = 3;
+const OUTLIER_RATIO = 3;
 const MIN_POINTS = 4;
 /** Ratio of standard deviation to median distance for a normal distribution. */
 const SIGMA_OF_MEDIAN = 1.4826;
 
 /**
- * Weighted plane through points; points that do not fit the plane are left out one by one, the worst first.
+ * Weighted plane through points; points that do not fit the plane are excluded one by one, the worst first.
  * Null if the points are on a line.
  */
 export function fitPlane(points: readonly PlanePoint[]): Plane | null {
   const plane = planeOf(points);
   if (!plane || points.length <= MIN_POINTS) return plane;
   const distances = points.map((p) => Math.abs(plane.rest(p)) / p.error);
-  const usual = SIGMA_OF_MEDIAN * (distances.toSorted((a, b) => a - b)[points.length >> 1] ?? 0);
+  const typical = SIGMA_OF_MEDIAN * (distances.toSorted((a, b) => a - b)[points.length >> 1] ?? 0);
   const worst = distances.indexOf(Math.max(...distances));
-  if ((distances[worst] ?? 0) < Math.max(OUTLIER_SIGMAS, WORSE_THAN_USUAL * usual)) return plane;
+  if ((distances[worst] ?? 0) < Math.max(OUTLIER_SIGMAS, OUTLIER_RATIO * typical)) return plane;
   return fitPlane(points.filter((_, i) => i !== worst));
 }
 
 function planeOf(points: readonly PlanePoint[]) {
   const weights = Float64Array.from(points, (p) => 1 / p.error ** 2);
   const total = weights.reduce((a, b) => a + b, 0);
-  const mean = (of: (p: PlanePoint) => number) =>
-    points.reduce((sum, p, i) => sum + weights[i]! * of(p), 0) / total;
+  const mean = (select: (p: PlanePoint) => number) =>
+    points.reduce((sum, p, i) => sum + weights[i]! * select(p), 0) / total;
   const [meanX, meanY, meanValue] = [mean((p) => p.x), mean((p) => p.y), mean((p) => p.value)];
   const xs = Float64Array.from(points, (p) => p.x - meanX);
   const ys = Float64Array.from(points, (p) => p.y - meanY);

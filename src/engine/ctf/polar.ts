@@ -1,14 +1,14 @@
 import type { PowerSpectrum } from './spectrum.ts';
 
 /**
- * Directions in the half circle, 3 degrees each: the phase of rings with 5000 A of astigmatism changes by
- * less than 1 rad within one.
+ * Number of directions in the half circle, 3 degrees each: within one of them, the phase of rings with 5000 A
+ * of astigmatism changes by less than 1 rad.
  */
 const SECTORS = 60;
 
 /**
- * A spectrum by direction and frequency. Sector j is centred on -90 + (j + 0.5) * 180/SECTORS degrees, from x
- * to y.
+ * A spectrum by direction and frequency. Sector j is centred on -90 + (j + 0.5) * 180/SECTORS degrees,
+ * measured from x towards y.
  */
 export interface PolarSpectrum {
   readonly sectors: number;
@@ -37,14 +37,14 @@ export interface PolarGrid {
   readonly firstBin: number;
   readonly stepPerA: number;
   /**
-   * For each pixel used: its index in the half plane, its nearest ring, its first cell, and its fractions in
-   * the next ring and sector.
+   * For each used pixel: its index in the half plane, its nearest ring, its first cell, and the fractions of
+   * it in the next ring and in the next sector.
    */
   readonly pixel: Int32Array;
   readonly ring: Int32Array;
   readonly cell: Int32Array;
-  readonly ringPart: Float32Array;
-  readonly sectorPart: Float32Array;
+  readonly ringFraction: Float32Array;
+  readonly sectorFraction: Float32Array;
   /** Number of pixels in each cell, with fractions. */
   readonly weight: Float64Array;
 }
@@ -69,7 +69,7 @@ export function sectorAngle(sector: number): number {
 
 /**
  * Distributes each pixel linearly between the two nearest rings and sectors, so that no cell is biased by the
- * positions of its few pixels. The axes are left out because the edges of the tiles and rows of the camera
+ * positions of its few pixels. The axes are omitted because the edges of the tiles and rows of the camera
  * appear there. Anisotropic magnification would be added here: it only changes the ring and sector of a
  * pixel.
  * @param lowPerA - lowest frequency
@@ -81,7 +81,7 @@ export function polarGrid(size: number, stepPerA: number, lowPerA: number, highP
   return lastGrid.grid;
 }
 
-/** The movies of a session all have the same grid. */
+/** Cache: all movies of a session have the same grid. */
 let lastGrid: { readonly key: string; readonly grid: PolarGrid } | undefined;
 
 function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: number): PolarGrid {
@@ -90,12 +90,12 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
   const bins = lastBin - firstBin + 1;
   const halfWidth = size / 2 + 1;
   // Half a disc, including the margin of a ring.
-  const most = Math.ceil((Math.PI / 2) * (lastBin + 2) ** 2 + 4 * (lastBin + 2));
-  const pixel = new Int32Array(most);
-  const ring = new Int32Array(most);
-  const cell = new Int32Array(most);
-  const ringPart = new Float32Array(most);
-  const sectorPart = new Float32Array(most);
+  const maxPixels = Math.ceil((Math.PI / 2) * (lastBin + 2) ** 2 + 4 * (lastBin + 2));
+  const pixel = new Int32Array(maxPixels);
+  const ring = new Int32Array(maxPixels);
+  const cell = new Int32Array(maxPixels);
+  const ringFraction = new Float32Array(maxPixels);
+  const sectorFraction = new Float32Array(maxPixels);
   let count = 0;
   for (let row = 1; row < size; row++) {
     const ky = row < size / 2 ? row : row - size;
@@ -110,8 +110,8 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
       pixel[count] = row * halfWidth + kx;
       ring[count] = Math.round(r) + 1;
       cell[count] = (sector + 1) * (bins + MARGIN) + bin + 1;
-      ringPart[count] = r - bin;
-      sectorPart[count] = turn - sector;
+      ringFraction[count] = r - bin;
+      sectorFraction[count] = turn - sector;
       count++;
     }
   }
@@ -122,12 +122,12 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
     pixel: pixel.subarray(0, count),
     ring: ring.subarray(0, count),
     cell: cell.subarray(0, count),
-    ringPart: ringPart.subarray(0, count),
-    sectorPart: sectorPart.subarray(0, count),
+    ringFraction: ringFraction.subarray(0, count),
+    sectorFraction: sectorFraction.subarray(0, count),
     weight: new Float64Array(SECTORS * bins),
   };
   const ones = new Float32Array(size * halfWidth).fill(1);
-  return { ...grid, weight: shared(grid, ones, new Float64Array(bins + MARGIN).fill(Infinity)) };
+  return { ...grid, weight: distribute(grid, ones, new Float64Array(bins + MARGIN).fill(Infinity)) };
 }
 
 /**
@@ -146,11 +146,15 @@ export function polarPower(grid: PolarGrid, power: Float32Array): Float64Array {
     count[r] = (count[r] as number) + 1;
   }
   const limits = total.map((t, r) => PEAK_LIMIT * (4 / Math.PI) * (t / Math.max(1, count[r] as number)) ** 2);
-  return shared(grid, power, limits);
+  return distribute(grid, power, limits);
 }
 
-function shared(grid: Omit<PolarGrid, 'weight'>, power: Float32Array, limits: Float64Array): Float64Array {
-  const { bins, pixel, ring, cell, ringPart, sectorPart } = grid;
+function distribute(
+  grid: Omit<PolarGrid, 'weight'>,
+  power: Float32Array,
+  limits: Float64Array,
+): Float64Array {
+  const { bins, pixel, ring, cell, ringFraction, sectorFraction } = grid;
   const width = bins + MARGIN;
   const sums = new Float64Array((SECTORS + MARGIN) * width);
   for (let i = 0; i < pixel.length; i++) {
@@ -158,9 +162,9 @@ function shared(grid: Omit<PolarGrid, 'weight'>, power: Float32Array, limits: Fl
     const limit = limits[ring[i] as number] as number;
     const found = power[pixel[i] as number] as number;
     const value = found < limit ? found : limit;
-    const outer = value * (ringPart[i] as number);
+    const outer = value * (ringFraction[i] as number);
     const inner = value - outer;
-    const turned = sectorPart[i] as number;
+    const turned = sectorFraction[i] as number;
     const innerTurned = inner * turned;
     const outerTurned = outer * turned;
     sums[at] = (sums[at] as number) + inner - innerTurned;

@@ -62,10 +62,10 @@ export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: De
     for (let i = 0; i < bins; i++) part[i] = (part[i] ?? 0) + (solution[j] ?? 0) * (f?.[i] ?? 0);
   });
   const spread = ringSpread(polar);
-  const least = ENVELOPE_FLOOR * Math.max(...envelope, 1e-12);
+  const minEnvelope = ENVELOPE_FLOOR * Math.max(...envelope, 1e-12);
   for (let i = 0; i < bins; i++) {
     const error = (spread[i] ?? 0) / Math.sqrt(polar.sectors);
-    envelope[i] = Math.max(envelope[i] ?? 0, least, 2 * error);
+    envelope[i] = Math.max(envelope[i] ?? 0, minEnvelope, 2 * error);
   }
   const data = amplitude.map((a, i) => (a - (background[i] ?? 0)) / (envelope[i] ?? 1));
   return { frequency, data, model, background, envelope, spread };

@@ -41,8 +41,8 @@ export function agreement(
   if (!(square > 0 && power > 0)) return { score: 0, correlation: 0, significance: 0 };
   const score = cross / Math.sqrt(square);
   const correlation = score / Math.sqrt(power);
-  const left = Math.max(1e-12, power - score * score) / (sectors * bins);
-  return { score, correlation, significance: score / Math.sqrt(left) };
+  const residual = Math.max(1e-12, power - score * score) / (sectors * bins);
+  return { score, correlation, significance: score / Math.sqrt(residual) };
 }
 
 /** The best fit, and the probability that none of the other candidates is the correct one. */

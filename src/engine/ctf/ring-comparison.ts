@@ -1,7 +1,7 @@
 import type { CtfOptics } from './model.ts';
 import { fading, modelRings, type RingData } from './ring-data.ts';
 
-/** Defoci of a search, and the phase shifts that are combined with them. */
+/** Defocus values of a search, and the phase shifts that are combined with them. */
 export interface Grid {
   /** First defocus and step, A; `from` and `to` are the first and last index that may be the mean defocus. */
   readonly lowest: number;
@@ -63,7 +63,7 @@ function scoreOf(sums: readonly Float64Array[], phase: number, k: number): numbe
 
 /**
  * The phase shift with the best score: (v u) / sqrt(u M u) is largest for u along M^-1 v. It has one maximum
- * on the circle, so that outside the range the better end is the best.
+ * on the circle, so if that is outside the range, the better end of the range is the best.
  */
 export function bestPhase(
   sums: readonly Float64Array[],
@@ -80,9 +80,9 @@ export function bestPhase(
 }
 
 /**
- * By sector and defocus, each at sector * count + k: sum of w * data * model, and sum of w * model^2. With a
- * phase plate also the same for the model shifted by a quarter of a ring, and the product of both: any phase
- * shift is a linear combination of these.
+ * Sums for each sector and defocus, at sector * count + k: sum of w * data * model, and sum of w * model^2.
+ * With a phase plate, also those for the model shifted by a quarter of a ring, and for the product of the two
+ * models: any phase shift is a linear combination of these.
  */
 export function compareSectors(
   optics: CtfOptics,
@@ -93,8 +93,8 @@ export function compareSectors(
   const { bins, counts } = rings.polar;
   const sectors = rings.pairAngles.length;
   const fade = fading(rings.polar, bFactorA2);
-  const quarterOn = { ...optics, constantPhase: optics.constantPhase + Math.PI / 4 };
-  const models = grid.phaseRange ? [optics, quarterOn] : [optics];
+  const quarterShifted = { ...optics, constantPhase: optics.constantPhase + Math.PI / 4 };
+  const models = grid.phaseRange ? [optics, quarterShifted] : [optics];
   const values = models.map(() => new Float64Array(bins));
   const [first, second] = values as [Float64Array, Float64Array | undefined];
   const all = Array.from({ length: grid.phaseRange ? 5 : 2 }, () => new Float64Array(grid.count * sectors));

@@ -26,8 +26,8 @@ export function ringData(polar: PolarSpectrum): RingData {
   const { bins, sectors, frequency, counts, radial } = polar;
   const abscissa = frequency.map((f) => Math.sqrt(f));
   const basis = smoothBasis(abscissa, counts, BACKGROUND_PIECES);
-  const course = smoothPart(basis, radial.map(Math.log));
-  const data = polar.amplitude.map((a, i) => a * Math.exp(-(course[i % bins] ?? 0)) - 1);
+  const logAverage = smoothPart(basis, radial.map(Math.log));
+  const data = polar.amplitude.map((a, i) => a * Math.exp(-(logAverage[i % bins] ?? 0)) - 1);
   for (let sector = 0; sector < sectors; sector++) removeSmooth(basis, data, sector * bins);
   const half = sectors / 2;
   const pairs = new Float64Array(half * bins).map((_, at) => {

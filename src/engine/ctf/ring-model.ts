@@ -25,15 +25,16 @@ const BEND = { background: 0.25, envelope: 0.35 };
 /** Enough curvature for the broad peaks of amorphous ice and of structures. */
 const RINGLESS = { pieces: 5, bend: 1 };
 /**
- * Where there are no rings, their height is held at this fraction of the spectrum, within a factor of
- * exp(spread).
+ * Prior of the height of the rings, which applies where there are no rings: this fraction of the spectrum,
+ * within a factor of exp(spread).
  */
-const ENVELOPE_PRIOR = { part: 0.1, spread: 3 };
-/** Initial background and height of the rings, fractions of the course. */
+const ENVELOPE_PRIOR = { fraction: 0.1, spread: 3 };
+/** Initial background and height of the rings, fractions of `unit`. */
 const FIRST = { background: 0.8, envelope: 0.3 };
 
 /**
- * Anisotropic fading is a small correction: it is held near zero, +-0.5, where the rings do not determine it.
+ * Weight of the prior of anisotropic fading, 0 +- 0.5: it is a small correction, and rings may not determine
+ * it.
  */
 export const DRIFT_PRIOR = 4;
 
@@ -47,7 +48,7 @@ export const [MEAN, COSINE, SINE, DRIFT_C, DRIFT_S, PHASE] = [0, 1, 2, 3, 4, 5] 
 export interface Curve {
   readonly splines: LocalSplines;
   readonly bend: number;
-  /** Expected value of each factor and its weight, 1 / variance; 0: none. */
+  /** Expected value of each coefficient and its weight, 1 / variance; 0: none. */
   readonly level: number;
   readonly levelWeight: number;
 }
@@ -55,7 +56,7 @@ export interface Curve {
 /**
  * The model of a spectrum from which the likelihood is computed (formula: likelihood.ts): logarithms of
  * background and envelope as splines, and up to six scalars. Cells are stored by frequency, `bin * sectors +
- * sector`; powers are relative to `course`, which is smooth.
+ * sector`; powers are relative to `unit`, the median power.
  */
 export interface Problem {
   readonly optics: CtfOptics;
@@ -99,8 +100,8 @@ export function problemOf(
   const unit = radial.map((r) => r * r).toSorted()[bins >> 1] || 1;
   const phase = (i: number) => ctfPhase(optics, start.defocus.mean, s[i] ?? 0);
   const rings = Math.abs(phase(bins - 1) - phase(0)) / Math.PI;
-  const splines = ({ maxPieces, minRings: each }: { maxPieces: number; minRings: number }) =>
-    localSplines(abscissa, Math.max(1, Math.min(maxPieces, Math.floor(rings / each))));
+  const splines = ({ maxPieces, minRings: ringsPerPiece }: { maxPieces: number; minRings: number }) =>
+    localSplines(abscissa, Math.max(1, Math.min(maxPieces, Math.floor(rings / ringsPerPiece))));
   const found = new Float64Array(bins * sectors);
   const weight = new Float64Array(bins * sectors);
   for (let j = 0; j < sectors; j++) {
@@ -124,7 +125,7 @@ export function problemOf(
     envelope: {
       splines: splines(ENVELOPE_PIECES),
       bend: BEND.envelope,
-      level: Math.log(ENVELOPE_PRIOR.part),
+      level: Math.log(ENVELOPE_PRIOR.fraction),
       levelWeight: 1 / ENVELOPE_PRIOR.spread ** 2,
     },
     ringless: {
@@ -149,7 +150,7 @@ export function firstState({ background, envelope }: Problem, start: LikelihoodS
   scalars[COSINE] = start.defocus.cosine;
   scalars[SINE] = start.defocus.sine;
   scalars[PHASE] = start.phaseShiftRad;
-  // The splines add up to one everywhere: equal factors give a constant.
+  // The splines add up to one everywhere: equal coefficients give a constant.
   return {
     background: new Float64Array(background.splines.count).fill(Math.log(FIRST.background)),
     envelope: new Float64Array(envelope.splines.count).fill(Math.log(FIRST.envelope)),
@@ -157,8 +158,8 @@ export function firstState({ background, envelope }: Problem, start: LikelihoodS
   };
 }
 
-export function curveOf({ splines }: Curve, factors: Float64Array): Float64Array {
-  return splineSum(splines, factors).map(Math.exp);
+export function curveOf({ splines }: Curve, coefficients: Float64Array): Float64Array {
+  return splineSum(splines, coefficients).map(Math.exp);
 }
 
 export function defocusOf(scalars: Float64Array): DefocusVector {
@@ -173,7 +174,7 @@ export function bySector({ sectors, cos2, sin2 }: Problem, { scalars }: State) {
   return { along, drift };
 }
 
-/** Expected power of each cell relative to the course, by bin and sector. */
+/** Expected power of each cell relative to `unit`, by bin and sector. */
 export function levelsOf(problem: Problem, state: State): Float64Array {
   const { bins, sectors, s, optics, finestS } = problem;
   const background = curveOf(problem.background, state.background);
@@ -197,21 +198,21 @@ export function scalarPriors({ priorPerA2 }: Problem, { scalars }: State): numbe
 }
 
 /**
- * Penalty of a curve's factors: half the squared deviation from the expectation; its gradient and Hessian are
- * passed to `add`.
+ * Penalty of a curve's coefficients: half the squared deviation from the expectation; its gradient and
+ * Hessian are passed to `add`.
  */
 export function curvePrior(
   { bend, level, levelWeight }: Curve,
-  factors: Float64Array,
+  coefficients: Float64Array,
   add?: (indices: readonly number[], shape: readonly number[], rest: number, weight: number) => void,
 ): number {
   let cost = 0;
-  const term = (indices: readonly number[], shape: readonly number[], aim: number, weight: number) => {
-    const rest = indices.reduce((sum, p, k) => sum + shape[k]! * factors[p]!, -aim);
+  const term = (indices: readonly number[], shape: readonly number[], target: number, weight: number) => {
+    const rest = indices.reduce((sum, p, k) => sum + shape[k]! * coefficients[p]!, -target);
     cost += 0.5 * weight * rest * rest;
     add?.(indices, shape, rest, weight);
   };
-  for (let p = 0; p < factors.length; p++) {
+  for (let p = 0; p < coefficients.length; p++) {
     if (p >= 2) term([p - 2, p - 1, p], [1, -2, 1], 0, 1 / bend ** 2);
     if (levelWeight > 0) term([p], [1], level, levelWeight);
   }

@@ -5,8 +5,8 @@ const STEPS = 12;
 const MIN_IMPROVEMENT = 0.01;
 
 /**
- * L (likelihood.ts) of the best smooth curve without rings, which a fit with rings must improve on. It
- * depends on frequency alone, so that the sectors are combined first.
+ * L (likelihood.ts) of the best smooth curve without rings, with which a fit with rings is compared. The
+ * curve depends only on the frequency, so that the sectors are combined first.
  */
 export function ringlessMisfit(problem: Problem): number {
   const { bins, sectors, found, weight, trust, ringless } = problem;
@@ -19,13 +19,13 @@ export function ringlessMisfit(problem: Problem): number {
       power[i] = power[i]! + trust[i]! * weight[at]! * found[at]!;
     }
   }
-  let factors = new Float64Array(count);
+  let coefficients = new Float64Array(count);
   let best = Infinity;
   for (let step = 0; step < STEPS; step++) {
     const matrix = Array.from({ length: count }, () => new Float64Array(count));
     const vector = new Float64Array(count);
-    const level = curveOf(ringless, factors);
-    let misfit = curvePrior(ringless, factors, (indices, shape, rest, w) => {
+    const level = curveOf(ringless, coefficients);
+    let misfit = curvePrior(ringless, coefficients, (indices, shape, rest, w) => {
       indices.forEach((p, k) => {
         vector[p] = vector[p]! - w * rest * shape[k]!;
         indices.forEach((q, m) => {
@@ -50,7 +50,7 @@ export function ringlessMisfit(problem: Problem): number {
     best = Math.min(best, misfit);
     if (gain < MIN_IMPROVEMENT) break;
     const change = solveSymmetric(matrix, vector);
-    factors = factors.map((v, p) => v + Math.max(-1, Math.min(1, change[p]!)));
+    coefficients = coefficients.map((v, p) => v + Math.max(-1, Math.min(1, change[p]!)));
   }
   return best;
 }

@@ -11,7 +11,7 @@ export interface Candidate {
   readonly score: number;
 }
 
-/** B-factors of the rings that are tried, A^2: from a perfect field-emission image to thick ice or drift. */
+/** B-factors of the rings in the search, A^2: from a perfect field-emission image to thick ice or drift. */
 const B_FACTORS_A2 = [60, 400] as const;
 const MAX_HALF_ASTIGMATISM_A = 2500;
 /**
@@ -20,8 +20,8 @@ const MAX_HALF_ASTIGMATISM_A = 2500;
  */
 const PHASE_STEP = 0.6;
 /**
- * Steps of the half astigmatism, in steps of defocus; coarser because it has its full effect in few
- * directions only.
+ * Steps of the half astigmatism, in steps of defocus; coarser because the astigmatism has its full effect
+ * only in a few directions.
  */
 const ASTIGMATISM_STEP = 2.5;
 /** Maximum half astigmatism as a fraction of the defocus: beyond it, V would not be a usable underfocus. */
@@ -108,8 +108,8 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
       for (let j = 0; j < sectors; j++) {
         offsets[j] = Math.round(defocusAlong(vector, rings.pairAngles[j] as number) / grid.stepA);
       }
-      compared.forEach((of, m) => {
-        sumSectors(of, offsets, grid.count, from, to, sums[m] as Float64Array);
+      compared.forEach((values, m) => {
+        sumSectors(values, offsets, grid.count, from, to, sums[m] as Float64Array);
       });
       for (let k = from; k <= to; k++) {
         const score = scoreAt(sums, grid.phaseRange, k);
@@ -124,12 +124,12 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
     const vector = models[winner[k] as number];
     if (score === 0 || !vector) return [];
     const mean = grid.lowest + k * grid.stepA;
-    // The sums are those of the last model: compute those of the best one again.
+    // `sums` belongs to the last model: the sums of the best model are computed again.
     for (let j = 0; j < sectors; j++) {
       offsets[j] = Math.round(defocusAlong(vector, rings.pairAngles[j] as number) / grid.stepA);
     }
-    compared.forEach((of, m) => {
-      sumSectors(of, offsets, grid.count, k, k, sums[m] as Float64Array);
+    compared.forEach((values, m) => {
+      sumSectors(values, offsets, grid.count, k, k, sums[m] as Float64Array);
     });
     const phaseShiftRad = grid.phaseRange ? bestPhase(sums, grid.phaseRange, k) : 0;
     return [{ defocus: { ...vector, mean }, phaseShiftRad, bFactorA2, score }];

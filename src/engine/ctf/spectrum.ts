@@ -28,9 +28,9 @@ const MAX_TILE = 4096;
 const SPREADS_PER_TILE = 1.7;
 /**
  * Fraction of a tile's side that is tapered at each edge: suppresses leakage, and nearly all electrons still
- * count.
+ * contribute.
  */
-const FADED_EDGE = 1 / 16;
+const TAPERED_EDGE = 1 / 16;
 /**
  * Pixels further from the mean than this many standard deviations are hot; they would add white noise to the
  * whole spectrum.
@@ -48,8 +48,8 @@ export function chooseTileSize(request: CtfRequest, optics: CtfOptics): number {
   const { pixelSizeA, search } = request;
   const finest = Math.min(1 / search.highResolutionA, 0.45 / pixelSizeA);
   const spreadA = 1 / ringPeriodPerA(optics, search.maximumDefocusA, finest);
-  const room = Math.min(request.width, request.height);
-  if (room < MIN_TILE) {
+  const shorterSide = Math.min(request.width, request.height);
+  if (shorterSide < MIN_TILE) {
     throw new CodedError(
       'CTF_FAILED',
       `a micrograph of ${request.width}x${request.height} pixels is too small`,
@@ -57,7 +57,7 @@ export function chooseTileSize(request: CtfRequest, optics: CtfOptics): number {
   }
   let size = 256;
   while (size * pixelSizeA < SPREADS_PER_TILE * spreadA && size < MAX_TILE) size *= 2;
-  while (size > room) size /= 2;
+  while (size > shorterSide) size /= 2;
   return size;
 }
 
@@ -74,7 +74,7 @@ export function* tilePowers(request: CtfRequest, size: number): Generator<Tile, 
   }
   const lowest = mean - OUTLIER_SIGMAS * sigma;
   const highest = mean + OUTLIER_SIGMAS * sigma;
-  const taper = fadedEdges(size);
+  const taper = taperOf(size);
   const transform = createRealFft2d(size, size);
   const power = new Float32Array(size * (size / 2 + 1));
   const tile = new Float32Array(size * size);
@@ -140,8 +140,8 @@ function tileMean(
 }
 
 /** 1 in the middle, half a cosine period at both edges. */
-function fadedEdges(size: number): Float64Array {
-  const edge = size * FADED_EDGE;
+function taperOf(size: number): Float64Array {
+  const edge = size * TAPERED_EDGE;
   return new Float64Array(size).map((_, i) => {
     const fromEdge = Math.min(i + 0.5, size - i - 0.5);
     return fromEdge >= edge ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * fromEdge) / edge);

@@ -6,7 +6,7 @@ import { fitPlane } from './plane.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 import type { TileSpectra, TileSpectrum } from './tiles.ts';
 
-/** Defocus of each tile, and the tilt that it shows. */
+/** Defocus of each tile, and the tilt derived from it. */
 export interface TiltFit {
   readonly defocusMap: DefocusMap | null;
   readonly tiltAngleDeg: number | null;
@@ -14,21 +14,25 @@ export interface TiltFit {
   readonly tiltAxisDeg: number | null;
 }
 
-/** Minimum significance of the rings of a tile: the best of about a hundred defoci reaches 4 by chance. */
-const SEEN_SIGMAS = 6;
-const MAX_DISTANCE_A = 4000;
-const MAX_DISTANCE_PART = 0.3;
+/**
+ * Minimum significance of the rings of a tile: the best of about a hundred defocus values reaches 4 by
+ * chance.
+ */
+const MIN_RING_SIGMAS = 6;
+/** Maximum difference from the mean defocus: Angstrom, and fraction of the mean defocus. */
+const MAX_DIFFERENCE_A = 4000;
+const MAX_RELATIVE_DIFFERENCE = 0.3;
 const BACKGROUND_PIECES = 3;
 /** Change of phase at the highest frequency from one defocus to the next, radians. */
 const PHASE_STEP = 0.5;
 const MIN_TILES = 4;
 /** Minimum ratio of a slope to its error for it to be reported as tilt. */
-const TILT_SIGMAS = 5;
+const MIN_TILT_SIGMAS = 5;
 
 /**
  * Fits the mean defocus of each tile separately, with the astigmatism and phase shift of the whole
  * micrograph, and fits a plane to the values.
- * @param fitted - range of the fit, with whose bins `fit` was made
+ * @param fitted - spectrum in the range of the fit, with the bins of `fit`
  */
 export function fitTilt(
   optics: CtfOptics,
@@ -53,7 +57,7 @@ export function fitTilt(
     return f ? [{ x: t.x * pixelSizeA, y: t.y * pixelSizeA, value: f.defocusA, error: f.errorA }] : [];
   });
   const plane = points.length >= MIN_TILES ? fitPlane(points) : null;
-  if (!plane || plane.sigmas < TILT_SIGMAS) return { ...none, defocusMap };
+  if (!plane || plane.sigmas < MIN_TILT_SIGMAS) return { ...none, defocusMap };
   const axis = (Math.atan2(plane.slopeY, plane.slopeX) * 180) / Math.PI + 90;
   return {
     defocusMap,
@@ -102,7 +106,7 @@ function equalPhaseLine(
       part[at] = index - floor;
     }
   }
-  // Splines may fall below zero at their ends; the mean of the ring limits them.
+  // Splines may fall below zero at their ends: a fraction of the mean of the ring is the lower limit.
   const level = fit.background.map((b, i) =>
     Math.max(0.3 * fitted.radial[i]! ** 2, b + 0.5 * Math.max(0, fit.envelope[i]!)),
   );
@@ -126,7 +130,7 @@ function lineWeights(
   return pixels.map((p, i) => (trust[i]! * p) / level[i]! ** 2);
 }
 
-/** Rings by defocus, without their smooth part and of unit length under the weights. */
+/** Rings for each defocus, without their smooth part and normalised under the weights. */
 interface RingModels {
   readonly firstA: number;
   readonly stepA: number;
@@ -146,9 +150,9 @@ function ringModels(
     BACKGROUND_PIECES,
   );
   const { mean } = fit.defocus;
-  const farthest = Math.min(MAX_DISTANCE_A, MAX_DISTANCE_PART * mean);
+  const maxDifference = Math.min(MAX_DIFFERENCE_A, MAX_RELATIVE_DIFFERENCE * mean);
   const stepA = PHASE_STEP / (2 * Math.PI * optics.wavelengthA * s[bins - 1]!);
-  const steps = Math.max(2, Math.ceil(farthest / stepA));
+  const steps = Math.max(2, Math.ceil(maxDifference / stepA));
   const rings = Array.from({ length: 2 * steps + 1 }, (_, k) => {
     const model = new Float64Array(bins);
     ringsInto(optics, mean + (k - steps) * stepA, s, model);
@@ -172,7 +176,7 @@ function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
     scores[k] = share * product(line.weight, models.rings[k]!, data);
   }
   const best = scores.indexOf(Math.max(...scores));
-  if (best <= 0 || best >= scores.length - 1 || scores[best]! < SEEN_SIGMAS) return null;
+  if (best <= 0 || best >= scores.length - 1 || scores[best]! < MIN_RING_SIGMAS) return null;
   const [a, b, c] = [scores[best - 1]!, scores[best]!, scores[best + 1]!];
   const curvature = 2 * b - a - c;
   return {
@@ -182,8 +186,8 @@ function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
 }
 
 /**
- * Profile of a tile's power minus its level. Weights are those of the whole micrograph: `share` is the root
- * of the tile's fraction of its pixels.
+ * Profile of a tile's power minus its level. Weights are those of the whole micrograph: `share` is the square
+ * root of the tile's fraction of the pixels.
  */
 function ringsOfTile({ power, weight }: TileSpectrum, line: Line): { data: Float64Array; share: number } {
   const { from, bin, part, level } = line;

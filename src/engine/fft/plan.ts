@@ -6,7 +6,7 @@ import { isRowLength, primeFactors } from './sizes.ts';
  * `kernels/fft.as.ts`.
  */
 
-/** Radices whose product is n: 8 and 4 first, a single 2 at most, then odd primes. */
+/** Radices whose product is n: 8 and 4 first, at most one 2, then odd primes. */
 export function radicesOf(n: number): number[] {
   const primes = primeFactors(n);
   const odd = primes.filter((p) => p !== 2);
@@ -34,8 +34,8 @@ function writePasses(arena: Arena, n: number): number[] {
   for (const radix of radicesOf(n)) {
     const groups = rest / radix;
     const twiddles = groups > 1 ? writeTwiddles(arena, radix, groups, rest) : 0;
-    const hasOwnButterfly = radix === 2 || radix === 4 || radix === 8;
-    const roots = hasOwnButterfly ? 0 : writeRoots(arena, radix);
+    const hasSpecialButterfly = radix === 2 || radix === 4 || radix === 8;
+    const roots = hasSpecialButterfly ? 0 : writeRoots(arena, radix);
     records.push(radix, groups, run, twiddles, roots);
     rest = groups;
     run *= radix;
@@ -120,7 +120,7 @@ export function scratchBytes(width: number, height: number): number {
 
 /**
  * Row pitch in bytes of an image that is transformed in place: it has room for columns 0..width/2 and is an
- * odd number of cache lines, so that a column is not limited to few cache sets.
+ * odd number of cache lines, so that a column is not limited to a few cache sets.
  */
 export function pitchBytes(width: number): number {
   const lines = Math.ceil((width / 2 + 4) / 8);

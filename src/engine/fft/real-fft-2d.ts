@@ -41,8 +41,8 @@ export interface RealFft2d {
 }
 
 /**
- * @param width - a multiple of 32; @param height - any; fast where `fastSize` (fft/sizes.ts) leaves both
- * alone
+ * @param width - a multiple of 32; @param height - any; fast if `fastSize` (fft/sizes.ts) does not change the
+ * size
  * @throws RangeError for any other size: pad to `fastSize(width, height)`
  */
 export function createRealFft2d(width: number, height: number): RealFft2d {
@@ -60,7 +60,8 @@ export function createRealFft2d(width: number, height: number): RealFft2d {
   const columnPlan = writeColumnPlan(arena, height);
   const scratch = arena.allocate(scratchBytes(width, height));
   const base = arena.allocate(pitch * height);
-  if (arena.usedBytes > memory.buffer.byteLength) throw new Error('the plan outgrew its bound');
+  if (arena.usedBytes > memory.buffer.byteLength)
+    throw new Error('the plan is larger than planBytes and scratchBytes');
   const kernel = loadFftKernel(memory);
   const values = arena.float32(base, (pitch / 4) * height);
   const columns = width / 2 + 1;

@@ -23,17 +23,17 @@ function isSmooth(n: number, maxPrime: number): boolean {
   return primeFactors(n).every((p) => p <= maxPrime);
 }
 
-/** A row length that the transform accepts: a positive multiple of 32. */
+/** Whether the transform accepts a row length: a positive multiple of 32. */
 export function isRowLength(n: number): boolean {
   return Number.isInteger(n) && n > 0 && n % ROW_MULTIPLE === 0;
 }
 
-/** A row length without prime factors above 5, for which the transform is fast. */
+/** Whether the transform is fast for a row length: one without prime factors above 5. */
 export function isFastRowLength(n: number): boolean {
   return isRowLength(n) && isSmooth(n, 5);
 }
 
-/** A column length without prime factors above 7. Any other works too, more slowly. */
+/** Whether the transform is fast for a column length: one without prime factors above 7. */
 export function isFastColumnLength(n: number): boolean {
   return Number.isInteger(n) && n > 0 && isSmooth(n, 7);
 }

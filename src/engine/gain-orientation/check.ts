@@ -1,6 +1,6 @@
 import type { GainSense } from '../../contract/recipe.ts';
 import type { GainCheck } from '../../contract/record.ts';
-import { cut, detail } from './detail.ts';
+import { clipDeviations, detail } from './detail.ts';
 import { ORIENTATIONS, type Turn, turnBetween } from './orientations.ts';
 import { otherSense, verdictOf } from './verdict.ts';
 
@@ -31,8 +31,8 @@ const ALL_SAMPLES = 400_000;
  * A pixel that is more sensitive than its neighbours has more counts in the raw sum. For each orientation,
  * the score is the fraction of the gain's pattern that the sum shows: the slope of the sum's detail against
  * that of 1/gain, by least squares. It is near 1 for the correct orientation, and 0 for others and for movies
- * that are already gain-corrected, and near -1 for the inverse of the gain; its error follows from the counting
- * noise. A gain without any detail has scores of 0, and no error.
+ * that are already gain-corrected, and near -1 for the inverse of the gain; its error follows from the
+ * counting noise. A gain without any detail has scores of 0, and no error.
  * @returns the verdict; `best` is null if it is inconclusive
  */
 export function checkGain(evidence: GainEvidence): GainCheck {
@@ -92,8 +92,8 @@ function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[])
     for (let t = 0; t < turns.length; t++) expected[t]!.push(row[t]!);
   }
   return {
-    seen: cut(Float64Array.from(seen)),
-    expected: expected.map((values) => cut(Float64Array.from(values))),
+    seen: clipDeviations(Float64Array.from(seen)),
+    expected: expected.map((values) => clipDeviations(Float64Array.from(values))),
   };
 }
 

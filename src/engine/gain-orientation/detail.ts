@@ -1,9 +1,9 @@
 /** Deviations are clipped at this many standard deviations: hot pixels, gold, the edge of a hole. */
-const CUT_SIGMAS = 4;
+const CLIP_SIGMAS = 4;
 
 /**
  * Difference of a pixel from its eight neighbours, relative to their mean: finer detail than that of a moving
- * specimen or of the illumination. The same for an image and, at the corresponding pixel, for the rotated
+ * specimen or of the illumination. It has the same value at the corresponding pixel of the rotated
  * image.
  * @returns null if one of the nine pixels cannot be used or the mean is not positive
  */
@@ -25,11 +25,11 @@ export function detail(
   return around > 0 ? valueAt(centre) / (around / 8) - 1 : null;
 }
 
-/** Subtracts the mean and clips values at CUT_SIGMAS standard deviations. */
-export function cut(values: Float64Array): Float64Array {
+/** Subtracts the mean and clips values at CLIP_SIGMAS standard deviations. */
+export function clipDeviations(values: Float64Array): Float64Array {
   const count = Math.max(1, values.length);
   const mean = values.reduce((a, b) => a + b, 0) / count;
   const sigma = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / count);
-  const most = CUT_SIGMAS * sigma;
-  return values.map((value) => Math.max(-most, Math.min(most, value - mean)));
+  const limit = CLIP_SIGMAS * sigma;
+  return values.map((value) => Math.max(-limit, Math.min(limit, value - mean)));
 }

@@ -20,12 +20,12 @@ export const ORIENTATIONS: readonly Orientation[] = [
 ];
 
 /**
- * Rows of a 2x2 matrix of -1, 0 and 1, on coordinates from the centre, x to the right, y along increasing
- * rows.
+ * Rows of a 2x2 matrix of -1, 0 and 1, for coordinates relative to the centre, x to the right, y along
+ * increasing rows.
  */
 export type Turn = readonly [xx: number, xy: number, yx: number, yy: number];
 
-const times = (a: Turn, b: Turn): Turn => [
+const multiply = (a: Turn, b: Turn): Turn => [
   a[0] * b[0] + a[1] * b[2],
   a[0] * b[1] + a[1] * b[3],
   a[2] * b[0] + a[3] * b[2],
@@ -34,19 +34,19 @@ const times = (a: Turn, b: Turn): Turn => [
 /** The inverse of a matrix is its transpose. */
 const inverse = ([xx, xy, yx, yy]: Turn): Turn => [xx, yx, xy, yy];
 
-const SAME: Turn = [1, 0, 0, 1];
+const IDENTITY: Turn = [1, 0, 0, 1];
 /**
  * A quarter turn counter-clockwise with row 0 at the bottom: (x, y) goes to (-y, x), see `motion/orient.ts`.
  */
 const QUARTER: Turn = [0, -1, 1, 0];
 const UPSIDE_DOWN: Turn = [1, 0, 0, -1];
 const LEFT_RIGHT: Turn = [-1, 0, 0, 1];
-const FLIPS = [SAME, UPSIDE_DOWN, LEFT_RIGHT] as const;
+const FLIPS = [IDENTITY, UPSIDE_DOWN, LEFT_RIGHT] as const;
 
 function turnOf({ rotate, flip }: Orientation): Turn {
-  let turn = SAME;
-  for (let i = 0; i < rotate; i++) turn = times(QUARTER, turn);
-  return times(FLIPS[flip], turn);
+  let turn = IDENTITY;
+  for (let i = 0; i < rotate; i++) turn = multiply(QUARTER, turn);
+  return multiply(FLIPS[flip], turn);
 }
 
 export const isSameOrientation = (a: Orientation, b: Orientation): boolean =>
@@ -54,4 +54,4 @@ export const isSameOrientation = (a: Orientation, b: Orientation): boolean =>
 
 /** Maps a pixel of the gain in orientation `wanted` to the same pixel in orientation `given`. */
 export const turnBetween = (wanted: Orientation, given: Orientation): Turn =>
-  times(turnOf(given), inverse(turnOf(wanted)));
+  multiply(turnOf(given), inverse(turnOf(wanted)));

@@ -1,13 +1,13 @@
 import type { GainCheck } from '../../contract/record.ts';
 import type { GainEvidence } from './check.ts';
-import { cut, detail } from './detail.ts';
+import { clipDeviations, detail } from './detail.ts';
 import { turnBetween } from './orientations.ts';
 
 /**
  * The fixed pattern of the detector in the counts, before and after gain correction, as pictures for users. A
  * single pixel is dominated by counting noise, so the neighbourhoods of all pixels of a region are averaged,
  * each weighted by how much more sensitive than its neighbours the pixel is according to the gain. The
- * pattern appears as a spot in the centre; no spot means that nothing of it is left.
+ * pattern appears as a spot in the centre; without a spot, the pattern has been removed.
  */
 export interface GainPattern {
   /** Side of a map, odd. */
@@ -16,18 +16,20 @@ export interface GainPattern {
   readonly tested: GainCheck['setting'];
   readonly setting: GainCheck['setting'];
   /**
-   * Maps, size*size: fraction of the pattern at each distance from its own position, which is the centre. 1:
-   * all of it.
+   * Maps, size*size: fraction of the pattern at each displacement; zero displacement is the centre. 1: the
+   * entire pattern.
    */
   readonly counts: Float32Array;
-  readonly asSet: Float32Array;
+  readonly withSetting: Float32Array;
   /** With the best match; null if that is the setting, or if the check is inconclusive. */
-  readonly asBest: Float32Array | null;
+  readonly withBestMatch: Float32Array | null;
 }
 
-/** Maximum distance shown, pixels. */
+/** Maximum displacement in a map, pixels. */
 const REACH = 7;
-/** Side of the region in the centre of the image: large enough to detect a few percent of a usual pattern. */
+/**
+ * Side of the region in the centre of the image: large enough to detect a few percent of a typical pattern.
+ */
 const REGION = 192;
 
 export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPattern {
@@ -66,8 +68,8 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
     tested,
     setting: check.setting,
     counts: mapOf(counts),
-    asSet: mapOf(counts.map((value, i) => value * setGain[i]!)),
-    asBest: isOther ? mapOf(counts.map((value, i) => value * bestGain[i]!)) : null,
+    withSetting: mapOf(counts.map((value, i) => value * setGain[i]!)),
+    withBestMatch: isOther ? mapOf(counts.map((value, i) => value * bestGain[i]!)) : null,
   };
 }
 
@@ -79,19 +81,19 @@ function detailsOf(image: Float32Array, width: number, height: number): Float64A
   const found: number[] = [];
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
-      const here = detail(
+      const value = detail(
         (i) => image[i]!,
         (i) => !Number.isNaN(image[i]!),
         width,
         x,
         y,
       );
-      if (here === null) continue;
+      if (value === null) continue;
       pixels.push(y * width + x);
-      found.push(here);
+      found.push(value);
     }
   }
-  const values = cut(Float64Array.from(found));
+  const values = clipDeviations(Float64Array.from(found));
   const out = new Float64Array(width * height);
   pixels.forEach((pixel, i) => {
     out[pixel] = values[i]!;
@@ -99,7 +101,7 @@ function detailsOf(image: Float32Array, width: number, height: number): Float64A
   return out;
 }
 
-/** For each distance, the slope of the image's detail against the pattern's, by least squares. */
+/** For each displacement, the slope of the image's detail against the pattern's, by least squares. */
 function overlay(image: Float64Array, pattern: Float64Array, width: number, height: number): Float32Array {
   const size = 2 * REACH + 1;
   const map = new Float32Array(size * size);
@@ -109,13 +111,13 @@ function overlay(image: Float64Array, pattern: Float64Array, width: number, heig
   if (power === 0) return map;
   for (let dy = -REACH; dy <= REACH; dy++) {
     for (let dx = -REACH; dx <= REACH; dx++) {
-      let together = 0;
+      let cross = 0;
       for (let y = REACH; y < height - REACH; y++) {
         const row = y * width;
         const far = row + dy * width + dx;
-        for (let x = REACH; x < width - REACH; x++) together += pattern[row + x]! * image[far + x]!;
+        for (let x = REACH; x < width - REACH; x++) cross += pattern[row + x]! * image[far + x]!;
       }
-      map[(dy + REACH) * size + dx + REACH] = together / power;
+      map[(dy + REACH) * size + dx + REACH] = cross / power;
     }
   }
   return map;

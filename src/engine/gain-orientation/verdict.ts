@@ -19,8 +19,8 @@ type Setting = GainCheck['setting'];
 export const otherSense = (sense: GainSense): GainSense => (sense === 'multiply' ? 'divide' : 'multiply');
 
 /**
- * @param scores - fraction of the pattern that the counts show with each orientation; that of the inverse gain
- * is its negative
+ * @param scores - fraction of the pattern that the counts show with each orientation; that of the inverse
+ * gain is its negative
  * @param error - standard error of a score; null if the gain has no pattern
  * @param inverse - the sense that was not used
  */

@@ -1,5 +1,5 @@
 // One pass of a complex Stockham transform, decimation in frequency (self-sorting, so no bit reversal),
-// radices 8, 4 and any.
+// for radices 8, 4 and any other.
 //
 // An element is a vector of four independent complex numbers, 32 bytes: [re x4][im x4]. A pass of radix r
 // over n = r * groups elements reads, for each group and each i < run, r inputs `fromInput` bytes apart, and
@@ -118,8 +118,8 @@ function pass8(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, r
 }
 
 /**
- * Any radix; 2, and odd ones with inputs j and radix - j combined to sums and differences, which halves the
- * products.
+ * Radix 2 and odd radices; inputs j and radix - j are combined to sums and differences, which halves the
+ * number of products.
  */
 function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, reFrom: usize,
   to: usize, toGroup: usize, toOutput: usize, imTo: usize, reTo: usize,
@@ -163,7 +163,7 @@ function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize
             rootIndex += k; if (rootIndex >= radix) rootIndex -= radix;
             t += 64;
           }
-          // outputs k and radix - k are conjugate in the sines
+          // outputs k and radix - k differ in the sign of the sine terms
           const plusRe = sub(er, fr), plusIm = add(ei, fi), minusRe = add(er, fr), minusIm = sub(ei, fi);
           if (last) {
             store4(dj + reTo, mul(scaling, plusRe)); store4(dj + imTo, mul(scaling, plusIm)); store4(dm + reTo, mul(scaling, minusRe)); store4(dm + imTo, mul(scaling, minusIm));
@@ -181,7 +181,7 @@ function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize
   }
 }
 
-/** The pass of this radix. */
+/** Runs the pass of a radix. */
 // @ts-ignore: decorator
 @inline export function runPass(radix: i32, from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, reFrom: usize, to: usize, toGroup: usize, toOutput: usize, imTo: usize, reTo: usize,
   groups: i32, run: i32, fromStep: usize, toStep: usize, twiddles: usize, scale: f32, roots: usize, pairs: usize): void {

@@ -1,5 +1,5 @@
-// Raw pixels (PixelType of formats/movie.ts) row by row to corrected f32: times gain, bad pixels replaced.
-// Imported by kernels.
+// Converts raw pixels (PixelType of formats/movie.ts) row by row to corrected f32: times gain, bad pixels
+// replaced. Imported by kernels.
 import { load4, mul, store4 } from './_simd.as';
 
 /** Four values of type T as f32. */
@@ -61,7 +61,7 @@ function convertRow<T>(from: usize, gain: usize, to: usize, count: i32): void {
 }
 
 /**
- * Length in i32 of a record: a bad pixel and the neighbours that can replace it. The same in
+ * Length in i32 of a record: a bad pixel and the neighbours that can replace it. Same value as in
  * `motion/defects.ts`.
  */
 const RECORD: usize = 5 * 4;

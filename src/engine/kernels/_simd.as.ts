@@ -1,4 +1,4 @@
-// Short names for SIMD operations. Imported by the kernels and compiled into them; not a module of its own.
+// Short names for SIMD operations. Imported by the kernels and compiled into them; not a separate module.
 
 /** a * b + c, fused if the machine supports it. */
 // @ts-ignore: decorator

@@ -41,7 +41,7 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
   }
 }
 
-/** Stores the transpose of the 4x4 matrix of rows a..d; its rows go 32 bytes apart. */
+/** Stores the transpose of the 4x4 matrix of rows a..d; its rows are stored 32 bytes apart. */
 // @ts-ignore: decorator
 @inline function storeTransposed(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   const t0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5), t1 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
@@ -106,8 +106,8 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
 }
 
 /**
- * Real rows to the first `blocks` (an even number) of their half spectra; a contiguous row may overwrite its
- * image.
+ * Transforms real rows to the first `blocks` (an even number) of their half spectra; a contiguous row may
+ * overwrite its image.
  * Plan (i32): width, n = width / 2, passes, first twiddles, split twiddles, then as for columns from the
  * second pass on.
  */
@@ -118,7 +118,7 @@ export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usiz
   for (let y = 0; y < rows; y++) {
     firstPass(from, true, bufferA, n, twiddles);
     const z = furtherPasses(plan + 20, passes - 1, bufferA, bufferB, pairs);
-    // element n is element 0: the block behind the end begins with it
+    // element n is element 0: the block after the end begins with it
     store4(z + (<usize>all << 5), load4(z));
     v128.store(z + (<usize>all << 5), v128.load(z, 16), 16);
     let out = to, ahead = z, back = z + (<usize>all << 5), w = split;
@@ -137,7 +137,7 @@ export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usiz
       ahead += 32; back -= 32; w += 32;
     }
     if (blocks > all) {
-      // Nyquist: re(z0) - im(z0); nothing else is left
+      // Nyquist: re(z0) - im(z0); the rest of the block is zero
       const zero = f32x4.splat(0);
       store4(out, f32x4.replace_lane(zero, 0, load<f32>(z) - load<f32>(z, 16)));
       v128.store(out, zero, 16); v128.store(out, zero, 32); v128.store(out, zero, 48);
@@ -147,8 +147,8 @@ export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usiz
 }
 
 /**
- * Half spectra of rows to real rows, times `scale` (1 / width undoes rowsForward); the image of a contiguous
- * row may overwrite it.
+ * Transforms half spectra of rows to real rows, times `scale` (1 / width inverts rowsForward); the image of a
+ * contiguous row may overwrite the spectrum.
  */
 export function rowsInverse(plan: usize, from: usize, fromPitch: usize, fromPair: usize, to: usize, toPitch: usize, rows: i32, scale: f32, scratch: usize): void {
   const n = load<i32>(plan, 4), passes = load<i32>(plan, 8), twiddles = <usize>load<i32>(plan, 12), split = <usize>load<i32>(plan, 16);
@@ -160,8 +160,8 @@ export function rowsInverse(plan: usize, from: usize, fromPitch: usize, fromPair
       const xr = load4(ahead), xi = v128.load(ahead, 16), next = back - (b & 1 ? 32 : fromPair - 32);
       const cr = v128.shuffle<f32>(load4(back), load4(next), 0, 7, 6, 5);
       const ci = v128.shuffle<f32>(v128.load(back, 16), v128.load(next, 16), 0, 7, 6, 5);
-      // even = X + conj X', odd = (X - conj X') conj w, z = even + i odd; stored with re and im exchanged:
-      // the forward passes then invert
+      // even = X + conj X', odd = (X - conj X') conj w, z = even + i odd; stored with re and im exchanged,
+      // so that the forward passes compute the inverse
       const evenRe = add(xr, cr), evenIm = sub(xi, ci), gr = sub(xr, cr), gi = add(xi, ci);
       const wr = load4(w), wi = v128.load(w, 16);
       const oddRe = madd(gi, wi, mul(gr, wr)), oddIm = nmadd(gr, wi, mul(gi, wr));

@@ -1,10 +1,10 @@
-// Pixels of a frame as decoded to corrected f32, at full or half size; and raw pixels added to a sum.
+// Converts decoded pixels of a frame to corrected f32, at full or half size; adds raw pixels to a sum.
 import { add, load4, madd, mul, store4, sub } from './_simd.as';
 import { correctRow, widen1, widen4 } from './_rows.as';
 
 /**
- * Rows [firstRow, lastRow) of a frame, corrected (see `correctRow`), to f32 rows `toPitch` bytes apart,
- * starting at `to`.
+ * Writes rows [firstRow, lastRow) of a frame, corrected (see `correctRow`), to f32 rows `toPitch` bytes
+ * apart, starting at `to`.
  */
 export function correct(type: i32, raw: usize, gain: usize, gainPitch: usize, bad: usize, frame: i32, width: i32, firstRow: i32, lastRow: i32, to: usize, toPitch: usize): void {
   for (let y = firstRow; y < lastRow; y++) {
@@ -14,9 +14,8 @@ export function correct(type: i32, raw: usize, gain: usize, gainPitch: usize, ba
 }
 
 /**
- * A line of f32 to one of half its length: (1, 3, 3, 1) around each pair of pixels, not normalised. The ends
- * of the line are repeated;
- * it must have room for one value before it and eight after it.
+ * Reduces a line of f32 to half its length: (1, 3, 3, 1) around each pair of pixels, not normalised. The ends
+ * of the line are repeated; it must have room for one value before it and eight after it.
  */
 function halveLine(line: usize, to: usize, width: i32): void {
   const half = width >> 1, end = line + (<usize>width << 2), three = f32x4.splat(3);
@@ -44,7 +43,7 @@ function halveLine(line: usize, to: usize, width: i32): void {
 
 /**
  * A frame of half the size: corrected rows (see `correctRow`) filtered by (1, 3, 3, 1) / 8 along both axes,
- * every second value kept; the last of an odd number of rows or columns is left out. See `motion/halving.ts`.
+ * every second value kept; the last of an odd number of rows or columns is dropped. See `motion/halving.ts`.
  * @param fromPitch - 0: `from` is a raw frame; else row pitch in bytes of f32 pixels that are already
  * corrected; may be the target
  * @param work - room for 3 * width + 64 f32
@@ -127,7 +126,7 @@ function addFlat<T>(from: usize, to: usize, count: i32): void {
   }
 }
 
-/** Adds `count` pixels of `type` at `from` to the f32 at `to`. Whole numbers stay exact up to 2^24. */
+/** Adds `count` pixels of `type` at `from` to the f32 at `to`. Integers stay exact up to 2^24. */
 export function addPixels(type: i32, from: usize, to: usize, count: i32): void {
   switch (type) {
     case 0: { addFlat<u8>(from, to, count); break; }

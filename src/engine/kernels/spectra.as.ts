@@ -64,10 +64,10 @@ export function addAligned(
 }
 
 /**
- * plain += ramp * frame and, where `weighted` is not 0, weighted += weights * ramp * frame, for one panel
- * (two blocks of all rows, 64 bytes a row). The sums' frequencies are the low ones of the frame (Fourier
+ * plain += ramp * frame and, if `weighted` is not 0, weighted += weights * ramp * frame, for one panel
+ * (two blocks of all rows, 64 bytes a row). The sums contain the low frequencies of the frame (Fourier
  * crop).
- * @param panel - which one: its first block is 2 * panel
+ * @param panel - index of the panel; its first block is 2 * panel
  */
 export function accumulatePanel(
   frame: usize, frameHeight: i32, plain: usize, weighted: usize, height: i32, panel: i32,
@@ -102,7 +102,7 @@ export function weighPanel(at: usize, height: i32, panel: i32, weights: usize, l
   }
 }
 
-/** to += factor * from * alongX, a row of `blocks`; `alongX` holds one factor for each column. */
+/** to += factor * from * alongX, a row of `blocks`; `alongX` contains one factor for each column. */
 export function addProduct(from: usize, to: usize, alongX: usize, blocks: i32, factor: f32): void {
   const f = f32x4.splat(factor);
   for (let b = 0; b < blocks; b++) {
@@ -129,10 +129,9 @@ export function addRamp(transfer: usize, pitch: usize, blocks: i32, rampX: usize
 
 /**
  * Cross-correlation spectrum of one frame, aligned by its ramp, with the sum of all other aligned frames:
- * out = weights * A conj(reference - A) - pattern * (ramp conj(transfer) - 1), A = ramp * frame; its inverse
- * transform has its peak at
- * the residual shift of the frame. The second term is the contribution of the fixed pattern of the detector.
- * The lines kx = 0 and ky = 0, which contain stripes of the camera, are left out.
+ * out = weights * A conj(reference - A) - pattern * (ramp conj(transfer) - 1), A = ramp * frame. Its inverse
+ * transform has its peak at the residual shift of the frame. The second term is the contribution of the fixed
+ * pattern of the detector. The lines kx = 0 and ky = 0, which contain stripes of the camera, are set to zero.
  */
 export function correlate(
   frame: usize, reference: usize, transfer: usize, out: usize, pitch: usize, height: i32, blocks: i32,

@@ -1,10 +1,9 @@
 // Moves the content of a frame by a displacement that varies slowly over it: out(x, y) = in(x + dx(x, y), y +
 // dy(x, y)).
 //
-// Rows first, then columns, each with a filter of TAPS taps from a table of fractions of a pixel
-// (`motion/interpolation.ts`). Sixteen
-// neighbours share one displacement. Filtered rows stay in a ring buffer until the columns need them: a frame
-// is processed in bands.
+// Filters rows first, then columns, each with a filter of TAPS taps from a table of fractions of a pixel
+// (`motion/interpolation.ts`). Sixteen neighbours share one displacement. Filtered rows stay in a ring buffer
+// until the columns need them: a frame is processed in bands.
 import { load4, madd, mul, splat, store4 } from './_simd.as';
 
 const TAPS: i32 = 8;
@@ -18,7 +17,7 @@ const BLOCK: i32 = 16;
   return max(-limit, min(limit, d));
 }
 
-/** One row of the source, with mirrored ends, filtered along x into `to`. */
+/** Filters one row of the source, with mirrored ends, along x and writes it to `to`. */
 function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, steps: f32, line: usize, reach: i32, to: usize): void {
   const start = line + (<usize>reach << 2);
   memory.copy(start, from, <usize>width << 2);
@@ -26,14 +25,14 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
     store<f32>(start - (<usize>(i + 1) << 2), load<f32>(start + (<usize>i << 2)));
     store<f32>(start + (<usize>(width + i) << 2), load<f32>(start + (<usize>(width - 1 - i) << 2)));
   }
-  // behind the mirrored end a block may read a little further
+  // a block may read slightly beyond the mirrored end
   memory.fill(start + (<usize>(width + reach) << 2), 0, <usize>(2 * BLOCK) << 2);
   const limit = <f32>(reach - TAPS / 2 - 1);
   const xScale = load<f32>(shape, 48), xStart = load<f32>(shape, 52), yScale = load<f32>(shape, 56), yStart = load<f32>(shape, 60);
   for (let x = 0; x < width; x += BLOCK) {
     const atX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
     const sourceY = <f32>y * yScale + yStart;
-    // the columns will bring this row to where y + dy is the row
+    // `filterColumns` will move this row to the position y at which y + dy is this row
     const atY = sourceY - displacement(shape + 24, atX, sourceY, limit) * yScale;
     const shift = displacement(shape, atX, atY, limit), whole = floor<f32>(shift);
     const weights = table + (<usize>(<i32>((shift - whole) * steps + 0.5) * TAPS) << 2);
@@ -59,7 +58,7 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
   }
 }
 
-/** The same column one row further down in the ring. */
+/** The same column in the next row of the ring. */
 // @ts-ignore: decorator
 @inline function below(address: usize, pitch: usize, end: usize, size: usize): usize {
   const next = address + pitch;
@@ -73,16 +72,16 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
 }
 
 /**
- * Rows [firstRow, lastRow) of the source, which follow those of the call before, filtered along x into the
- * ring; with the first and the last ones their mirror images beyond the frame.
+ * Filters rows [firstRow, lastRow) of the source, which follow those of the previous call, along x into the
+ * ring. The first and the last rows of the frame are also stored as their mirror images beyond the frame.
  * @param from - row `firstRow`; rows have room for the next multiple of 16 pixels
  * @param width, height - of the movie
- * @param shape - 16 f32: six coefficients of dx, six of dy, then what turns column and row into x and y:
+ * @param shape - 16 f32: six coefficients of dx, six of dy, then the conversion of column and row to x and y:
  * scale, start, scale, start
  * @param table - (steps + 1) * TAPS f32
  * @param line - room for width + 2 * reach + 40 f32
- * @param ring - `ringRows` rows of `pitch` bytes: those of a call and 3 * reach more
- * @param reach - largest displacement, rounded up, and TAPS / 2 + 1 more; at most width and height
+ * @param ring - `ringRows` rows of `pitch` bytes: the rows of one call plus 3 * reach
+ * @param reach - largest displacement, rounded up, plus TAPS / 2 + 1; at most width and height
  */
 export function filterRows(
   from: usize, pitch: usize, width: i32, height: i32, firstRow: i32, lastRow: i32,
@@ -98,8 +97,8 @@ export function filterRows(
 }
 
 /**
- * Rows [firstRow, lastRow) of the result, from the ring filtered along y. The rows up to lastRow - 1 + reach
- * have been filtered along x.
+ * Computes rows [firstRow, lastRow) of the result by filtering the ring along y. The rows up to lastRow - 1 +
+ * reach have been filtered along x.
  * @param to - row `firstRow`; see `filterRows` for the rest
  */
 export function filterColumns(

@@ -37,7 +37,7 @@ export class Arena {
   }
 
   private buffer(): ArrayBufferLike {
-    if (!this.memory) throw new Error('an arena without memory only measures');
+    if (!this.memory) throw new Error('an arena without memory has no data');
     return this.memory.buffer;
   }
 }

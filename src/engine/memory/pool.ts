@@ -8,16 +8,16 @@ let idle: WebAssembly.Memory | null = null;
  * A memory of at least `bytes`, with undefined content.
  * @throws CodedError OUT_OF_MEMORY
  */
-export function takeMemory(bytes: number): WebAssembly.Memory {
-  const kept = idle;
+export function acquireMemory(bytes: number): WebAssembly.Memory {
+  const reusable = idle;
   idle = null;
-  // also if it is much larger: a released memory is freed only after garbage collection in every idle thread
-  if (kept && kept.buffer.byteLength >= bytes) return kept;
-  const megabytes = Math.ceil(bytes / 2 ** 20);
+  // even if it is much larger: a discarded memory is freed only after garbage collection in every idle thread
+  if (reusable && reusable.buffer.byteLength >= bytes) return reusable;
+  const mebibytes = Math.ceil(bytes / 2 ** 20);
   if (bytes > MAXIMUM_MEMORY_BYTES) {
     throw new CodedError(
       'OUT_OF_MEMORY',
-      `The movie needs ${megabytes} MiB, more than the maximum of 4096 MiB.`,
+      `The movie needs ${mebibytes} MiB, more than the maximum of 4096 MiB.`,
     );
   }
   try {
@@ -25,14 +25,14 @@ export function takeMemory(bytes: number): WebAssembly.Memory {
   } catch (error) {
     throw new CodedError(
       'OUT_OF_MEMORY',
-      `The machine could not allocate ${megabytes} MiB.`,
+      `The machine could not allocate ${mebibytes} MiB.`,
       {},
       { cause: error },
     );
   }
 }
 
-/** Returns a memory that no thread uses any more. */
-export function giveMemory(memory: WebAssembly.Memory): void {
+/** Gives back a memory that no thread uses any more. */
+export function releaseMemory(memory: WebAssembly.Memory): void {
   idle = memory;
 }

@@ -34,7 +34,7 @@ export function setRamp(context: TaskContext, slotIndex: number, plane: Plane, s
 }
 
 /**
- * One part of the rows of the sum of aligned crops, and of its transfer of a static pattern.
+ * Computes one part of the rows of the sum of aligned crops, and of its transfer of a static pattern.
  * @param shifts - one per index
  */
 export function sumCrops(
@@ -87,7 +87,7 @@ export function ringPowers(context: TaskContext, addresses: readonly number[]): 
 /**
  * Cross-correlation of each crop with the sum of the others, around zero shift.
  * @param shifts - one per index
- * @returns for each a square of (2 window + 1)^2 values, row-major, centre = zero shift
+ * @returns for each crop, a square of (2 window + 1)^2 values, row-major, centre = zero shift
  */
 export function correlateCrops(
   context: TaskContext,

@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import type { AlignFinding } from '../findings.ts';
-import { giveMemory, takeMemory } from '../memory/pool.ts';
+import { acquireMemory, releaseMemory } from '../memory/pool.ts';
 import type { AlignMovie, AlignOutcome, AlignRequest, LocalMotion } from '../ports.ts';
 import { loadCorrection, writeGain } from './correction.ts';
 import { dosePerFrame } from './dose.ts';
+import { examineFrames, type FrameExamination } from './examine-frames.ts';
 import { type FoundMotion, findMotion } from './find-motion.ts';
-import { type FirstLook, lookAtFrames } from './first-look.ts';
 import { geometryOf } from './geometry.ts';
 import { groupFrames, groupSizes } from './groups.ts';
 import { maxHotPixels } from './hot-pixels.ts';
@@ -23,7 +23,8 @@ import { unusableFrames } from './unusable.ts';
 
 /**
  * Motion correction of one movie. Reads the movie twice (decoding again costs less than keeping all frames in
- * memory), aligns in between, and sums in Fourier space. The reference is the first frame used.
+ * memory), aligns the frames between the two passes, and sums in Fourier space. The reference is the first
+ * frame used.
  * @throws CodedError of the movie (MOVIE_*), the settings (TOO_FEW_FRAMES, DOSE_CONTRADICTION, GAIN_*,
  * DEFECTS_UNREADABLE), ALIGNMENT_FAILED for a movie without any counts, OUT_OF_MEMORY, CANCELLED
  */
@@ -61,11 +62,11 @@ export const alignMovie: AlignMovie = async (given) => {
     return outcome;
   } finally {
     await pool.close(failed);
-    giveMemory(memory);
+    releaseMemory(memory);
   }
 };
 
-/** The requested outputs, as far as they are possible. */
+/** The requested even and odd sums, as far as possible. */
 function evenOddOf({ evenOdd }: AlignRequest, dose: number | null, frames: number): EvenOdd {
   if (!evenOdd || frames < 2) return null;
   return dose === null ? 'plain' : evenOdd;
@@ -79,7 +80,12 @@ function prepare(
   evenOdd: EvenOdd,
 ): Prepared {
   const { width, height } = structure;
-  const { gain, mapped, bad, findings } = loadCorrection(request.gain, request.defectMapPath, structure);
+  const { gain, mapped, bad, findings } = loadCorrection(
+    request.gain,
+    request.defectMapPath,
+    structure,
+    request.within,
+  );
   request.onReferences?.({ movie: structure, gain, mapped });
   const geometry = geometryOf(width, height, request.binning);
   const layoutRequest: LayoutRequest = {
@@ -93,7 +99,7 @@ function prepare(
     cropCount: groupSizes(groups).length,
     patch: patchPlane(geometry, request.patches ?? null),
   };
-  const memory = takeMemory(layoutBytes(layoutRequest));
+  const memory = acquireMemory(layoutBytes(layoutRequest));
   const layout = createLayout(memory, layoutRequest);
   writeGain(layout, memory, gain);
   return { layout, memory, correction: { bad, findings }, patch: layoutRequest.patch };
@@ -102,9 +108,9 @@ function prepare(
 async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcome> {
   const { request, structure, layout, groups, dose, first } = job;
   const knownBadPixels = job.correction.bad.size;
-  const look = await lookAtFrames(job);
-  const motion = await findMotion(job, look);
-  const sums = await sumFrames(job, motion, look.flat);
+  const examined = await examineFrames(job);
+  const motion = await findMotion(job, examined);
+  const sums = await sumFrames(job, motion, examined.flat);
   const { frame, sum, outputWidth, outputHeight } = layout.geometry;
   const { refined, alignable, local, shifts } = motion;
   return {
@@ -124,20 +130,24 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
     dosePerFrameEA2: dose,
     iterations: refined.iterations,
     converged: refined.converged && !refined.lost,
-    meanCountsPerPixelFrame: look.hot.meanPerFrame,
-    hotPixels: look.hot.hotPixels,
+    meanCountsPerPixelFrame: examined.hot.meanPerFrame,
+    hotPixels: examined.hot.hotPixels,
     knownBadPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
-    ...(look.judged ?? {}),
+    ...(examined.gainResult ?? {}),
     readerWarnings: structure.warnings,
-    findings: [...source.findings, ...job.correction.findings, ...findingsOf(job, look, motion)],
+    findings: [...source.findings, ...job.correction.findings, ...findingsOf(job, examined, motion)],
   };
 }
 
-function findingsOf(job: Job, look: FirstLook, { refined, alignable, local }: FoundMotion): AlignFinding[] {
+function findingsOf(
+  job: Job,
+  look: FrameExamination,
+  { refined, alignable, local }: FoundMotion,
+): AlignFinding[] {
   const { request, dose, first, evenOdd, structure } = job;
   const findings = [...look.hot.findings, ...unusableFrames(look.faults, look.framesPerCrop, first + 1)];
-  if (look.judged) findings.push({ kind: 'gain-checked', check: look.judged.gainCheck });
+  if (look.gainResult) findings.push({ kind: 'gain-checked', check: look.gainResult.gainCheck });
   if (dose === null) findings.push({ kind: 'dose-unknown' });
   if (evenOdd !== null && evenOdd !== request.evenOdd) findings.push({ kind: 'even-odd-not-weighted' });
   if (local?.reason) findings.push({ kind: 'no-local-motion', reason: local.reason });

@@ -14,7 +14,7 @@ const REFERENCE_CROPS = 8;
  * Aligns each crop to the aligned sum of the few before it, from the first to the last.
  * @param members - indices of the crops, ascending
  * @param window - search window on each side of the shift of the previous crop, pixels of the crop
- * @returns motion of the content of each, pixels of the crop
+ * @returns motion of the content in each crop, pixels of the crop
  */
 export async function chainStart(
   pool: ThreadPool,
@@ -26,9 +26,9 @@ export async function chainStart(
     const first = Math.max(0, i - REFERENCE_CROPS);
     const guess = shifts[i - 1]!;
     // the sum includes the crop itself, because `correlateCrops` subtracts it
-    const link = [...shifts.slice(first, i), guess];
+    const chainShifts = [...shifts.slice(first, i), guess];
     const indices = members.slice(first, i + 1);
-    await sumMembers(pool, indices, link);
+    await sumMembers(pool, indices, chainShifts);
     const [squares] = await pool.run([
       { kind: 'correlateCrops', slot: 0, indices: [members[i]!], shifts: [guess], window },
     ]);
@@ -39,7 +39,7 @@ export async function chainStart(
 }
 
 /**
- * Puts the aligned sum of some crops, and its transfer of a static pattern, into the reference and the
+ * Writes the aligned sum of some crops to the reference, and its transfer of a static pattern to the
  * transfer.
  * @param shifts - one per index
  */

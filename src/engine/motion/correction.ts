@@ -1,6 +1,7 @@
 import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 import type { AlignFinding } from '../findings.ts';
+import type { Within } from '../ports.ts';
 import { addGainDefects, addMappedDefects, PixelSet, REPLACEMENT_LENGTH, replacementsOf } from './defects.ts';
 import { loadGain } from './gain.ts';
 import type { GainTarget } from './gain-size.ts';
@@ -14,7 +15,7 @@ export interface Correction {
   readonly gain: Image | null;
   /** Pixels in the defect map; null: there is none. */
   readonly mapped: PixelSet | null;
-  /** These, and the dead pixels of the gain. */
+  /** Pixels in the defect map and dead pixels of the gain. */
   readonly bad: PixelSet;
   readonly findings: readonly AlignFinding[];
 }
@@ -24,20 +25,21 @@ export function loadCorrection(
   setting: GainSetting | null,
   defectMapPath: string | null,
   movie: GainTarget,
+  within: Within = {},
 ): Correction {
   const bad = new PixelSet(movie.width, movie.height);
-  const loaded = setting ? loadGain(setting, movie) : null;
+  const loaded = setting ? loadGain(setting, movie, within.gain) : null;
   if (loaded) addGainDefects(bad, loaded.image);
   const findings = [...(loaded?.findings ?? [])];
   const mapped = defectMapPath === null ? null : new PixelSet(movie.width, movie.height);
   if (defectMapPath !== null && mapped !== null) {
-    findings.push(...addMappedDefects(mapped, defectMapPath));
+    findings.push(...addMappedDefects(mapped, defectMapPath, within.defects));
     bad.addAll(mapped);
   }
   return { gain: loaded?.image ?? null, mapped, bad, findings };
 }
 
-/** Copies the gain to where the kernels read it; values that are not finite become zero. */
+/** Copies the gain to the memory of the kernels; values that are not finite become zero. */
 export function writeGain(layout: Layout, memory: WebAssembly.Memory, gain: Image | null): void {
   const { movieWidth, movieHeight } = layout.geometry;
   if (!gain) {
@@ -51,13 +53,13 @@ export function writeGain(layout: Layout, memory: WebAssembly.Memory, gain: Imag
 }
 
 /**
- * From now on, bad pixels are replaced by their neighbours.
+ * Writes the table with which the kernels replace bad pixels by their neighbours.
  * @throws Error if there are more than the layout has room for
  */
 export function replaceBadPixels(layout: Layout, memory: WebAssembly.Memory, bad: PixelSet): void {
   const replacements = replacementsOf(bad);
   const count = replacements.length / REPLACEMENT_LENGTH;
-  if (count > layout.badCapacity) throw new Error('more bad pixels than there is room for');
+  if (count > layout.badCapacity) throw new Error('more bad pixels than the layout has room for');
   const table = new Int32Array(memory.buffer, layout.bad, 1 + replacements.length);
   table[0] = count;
   table.set(replacements, 1);
@@ -72,7 +74,7 @@ export interface FoundPixels {
 
 /**
  * Finds hot pixels in the plain sum of pass 1, subtracts their mean from the crops (they were not known in
- * pass 1) and has them replaced in pass 2.
+ * pass 1) and adds them to the pixels that pass 2 replaces.
  * @param frames - number of frames in the plain sum
  */
 export async function treatHotPixels(

@@ -8,8 +8,8 @@ export type DefectBox = readonly [x: number, y: number, width: number, height: n
 export interface DefectText {
   readonly boxes: readonly DefectBox[];
   /**
-   * Rows are counted from the top of the picture (SerialEM), or from the bottom (MotionCor's boxes, as RELION
-   * reads them).
+   * Rows are counted from the top of the picture (SerialEM), or from the bottom (MotionCor's boxes, as in
+   * RELION).
    */
   readonly rowsFrom: 'top' | 'bottom';
   /** Size of the camera in whose pixels the boxes are given; null: that of the movie. */
@@ -129,14 +129,14 @@ export function parseDefectText(text: string, path: string): DefectText {
     if (words.length === 0) return;
     const key = /^[A-Za-z]/.test(words[0]!) ? words.shift()! : '';
     isSerialEm ||= key !== '';
-    const wrong = (expected: string) =>
+    const faultOf = (expected: string) =>
       new CodedError('DEFECTS_UNREADABLE', '', {
         file: path,
         field: `line ${index + 1}`,
         expected,
         found: line.trim().slice(0, 80),
       });
-    readLine(draft, key, words.map(Number), wrong);
+    readLine(draft, key, words.map(Number), faultOf);
   });
   const { boxes, usable, cameraWidth, cameraHeight, rotationAndFlip } = draft;
   for (const [top, left, bottom, right] of usable) boxes.push(...outside(top, left, bottom, right));
@@ -153,19 +153,19 @@ function readLine(
   draft: Draft,
   key: string,
   numbers: readonly number[],
-  wrong: (expected: string) => CodedError,
+  faultOf: (expected: string) => CodedError,
 ): void {
   const kind = key === '' ? BOX : Object.hasOwn(SERIALEM_KINDS, key) ? SERIALEM_KINDS[key] : undefined;
   if (!kind) {
-    if (!OTHER_KEYS.has(key)) throw wrong('x y width height, or a key of a SerialEM defect list');
+    if (!OTHER_KEYS.has(key)) throw faultOf('x y width height, or a key of a SerialEM defect list');
     return;
   }
-  const isWhole = numbers.length >= kind.numbers && numbers.every((n) => Number.isInteger(n) && n >= 0);
-  if (!isWhole || kind.isValid?.(numbers) === false) throw wrong(kind.form);
+  const isComplete = numbers.length >= kind.numbers && numbers.every((n) => Number.isInteger(n) && n >= 0);
+  if (!isComplete || kind.isValid?.(numbers) === false) throw faultOf(kind.form);
   kind.add(draft, numbers);
 }
 
-/** The area outside the usable area; 0 for the bottom or right side means no limit there. */
+/** The area outside the usable area; 0 for the bottom or right side means no limit on that side. */
 function outside(top: number, left: number, bottom: number, right: number): DefectBox[] {
   return [
     [0, 0, WHOLE, top],

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, readFileSync, readSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
+import { openWithin } from '../../formats/input-file.ts';
 import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
 import type { AlignFinding } from '../findings.ts';
@@ -59,37 +60,41 @@ export function addGainDefects(bad: PixelSet, gain: Image): void {
 
 /**
  * Adds the pixels of a defect map: an image (MRC, TIFF, DM3, DM4) whose non-zero pixels are defects, with the
- * movie's size, half or twice of it; or text, see `defect-text.ts`.
+ * size of the movie, half that size or twice that size; or text, see `defect-text.ts`.
  * @throws CodedError DEFECTS_UNREADABLE
  */
-export function addMappedDefects(bad: PixelSet, path: string): AlignFinding[] {
-  let bytes: Buffer;
+export function addMappedDefects(bad: PixelSet, path: string, within?: string): AlignFinding[] {
+  let text: string | null;
   try {
-    bytes = readStart(path);
+    text = readIfText(path, within);
   } catch (error) {
     throw new CodedError('DEFECTS_UNREADABLE', String(error), { file: path }, { cause: error });
   }
-  const isText = bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || byte >= 32);
-  if (isText) return addTextDefects(bad, readFileSync(path, 'utf8'), path);
-  addImageDefects(bad, path);
+  if (text !== null) return addTextDefects(bad, text, path);
+  addImageDefects(bad, path, within);
   return [];
 }
 
 /** Bytes needed to distinguish text from an image. */
-function readStart(path: string): Buffer {
-  const fd = openSync(path, 'r');
+const START_BYTES = 512;
+
+/** null: it is an image. */
+function readIfText(path: string, within: string | undefined): string | null {
+  const fd = openWithin(path, within);
   try {
-    const start = Buffer.alloc(512);
-    return start.subarray(0, readSync(fd, start, 0, start.length, 0));
+    const start = Buffer.alloc(START_BYTES);
+    const bytes = start.subarray(0, readSync(fd, start, 0, start.length, 0));
+    const isText = bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || byte >= 32);
+    return isText ? readFileSync(fd, 'utf8') : null;
   } finally {
     closeSync(fd);
   }
 }
 
-function addImageDefects(bad: PixelSet, path: string): void {
+function addImageDefects(bad: PixelSet, path: string, within: string | undefined): void {
   let map: Image;
   try {
-    map = readImage(path);
+    map = readImage(path, within);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new CodedError('DEFECTS_UNREADABLE', detail, { file: path }, { cause: error });
@@ -103,14 +108,14 @@ function addImageDefects(bad: PixelSet, path: string): void {
 function addTextDefects(bad: PixelSet, text: string, path: string): AlignFinding[] {
   const { boxes, rowsFrom, camera, rotationAndFlip } = parseDefectText(text, path);
   const [width, height] = camera ?? [bad.width, bad.height];
-  const turned = rotationAndFlip > 0 ? ` It says RotationAndFlip ${rotationAndFlip}.` : '';
+  const turned = rotationAndFlip > 0 ? ` The list has RotationAndFlip ${rotationAndFlip}.` : '';
   const scale = scaleOf(bad, width, height, 'The camera of the list', path, turned);
-  let painted = 0;
+  let covered = 0;
   for (const [x, y, boxWidth, boxHeight] of boxes) {
     const last = Math.min(y + boxHeight, height);
     if (last <= y) continue;
-    painted += addBox(bad, [x, rowsFrom === 'top' ? height - last : y, boxWidth, last - y], scale);
-    if (painted > MAX_PAINTED * bad.width * bad.height)
+    covered += addBox(bad, [x, rowsFrom === 'top' ? height - last : y, boxWidth, last - y], scale);
+    if (covered > MAX_COVERED * bad.width * bad.height)
       throw new CodedError(
         'DEFECTS_UNREADABLE',
         `Its ${boxes.length} boxes overlap too much: they cover the camera many times.`,
@@ -125,7 +130,7 @@ function addTextDefects(bad: PixelSet, text: string, path: string): AlignFinding
 /**
  * Maximum area of all boxes of a list relative to the image: more than any real list has, with some overlap.
  */
-const MAX_PAINTED = 16;
+const MAX_COVERED = 16;
 
 /** Pixels of the movie per pixel of the map, along an axis: 1, 2 or 0.5. */
 function scaleOf(
@@ -145,7 +150,7 @@ function scaleOf(
   );
 }
 
-/** @returns the pixels that it covers */
+/** @returns the number of pixels that the box covers */
 function addBox(bad: PixelSet, [left, bottom, width, height]: DefectBox, scale: number): number {
   const lastX = Math.min(Math.ceil((left + width) * scale), bad.width);
   const lastY = Math.min(Math.ceil((bottom + height) * scale), bad.height);
@@ -155,13 +160,14 @@ function addBox(bad: PixelSet, [left, bottom, width, height]: DefectBox, scale: 
 }
 
 /**
- * Maximum distance, in pixels, of a neighbour that replaces a defect: in wider dead areas, inner pixels use
- * those at the rim.
+ * Maximum distance, in pixels, of a neighbour that replaces a defect: in a dead area, the inner pixels are
+ * replaced by pixels at its rim.
  */
 const MAX_NEIGHBOUR_PIXELS = 256;
 
 /**
- * Length of a record: a bad pixel and the neighbours that can replace it. The same in `kernels/_rows.as.ts`.
+ * Length of a record: a bad pixel and the neighbours that can replace it. Same value as in
+ * `kernels/_rows.as.ts`.
  */
 export const REPLACEMENT_LENGTH = 5;
 

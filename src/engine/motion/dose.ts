@@ -62,7 +62,10 @@ export function fillDoseWeights(
   }
 }
 
-/** 1 / sqrt(sum of squared weights) over the frames [first, last], which keeps the noise of the sum flat. */
+/**
+ * 1 / sqrt(sum of squared weights) over the frames [first, last], which keeps the noise spectrum of the sum
+ * flat.
+ */
 export function fillNormalisation(
   table: Float32Array,
   step: number,

@@ -4,10 +4,10 @@
  */
 
 /**
- * Index of the value for index i beyond the end of an axis: mirrored, the first half at this end, the second
- * half at the other one, because the transform is periodic.
+ * Index of the value that fills index i of the padding: the first half of the padding mirrors this end of the
+ * axis, the second half the other end, because the transform is periodic.
  */
-export function mirrored(length: number, padded: number, i: number): number {
+export function mirroredIndex(length: number, padded: number, i: number): number {
   return i - length < (padded - length) / 2
     ? Math.max(0, 2 * length - 1 - i)
     : Math.min(length - 1, padded - 1 - i);
@@ -22,19 +22,19 @@ export function padByMirror(
   paddedWidth: number,
 ): void {
   for (let x = width; x < paddedWidth; x++) {
-    const from = mirrored(width, paddedWidth, x);
+    const from = mirroredIndex(width, paddedWidth, x);
     for (let y = 0; y < height; y++) values[y * stride + x] = values[y * stride + from]!;
   }
 }
 
 /** Fraction of the shorter side over which the frame fades to its mean. */
-const TAPER_PART = 1 / 24;
+const TAPER_FRACTION = 1 / 24;
 /** The mean is taken over every n-th pixel; n is odd, so that the samples are spread over the columns. */
 const MEAN_STEP = 61;
 
-/** Factors of the fade, from the edge inwards. */
+/** Factors with which the border fades, from the edge inwards. */
 export function fadeFactors(width: number, height: number): Float32Array {
-  const border = Math.floor(Math.min(width, height) * TAPER_PART);
+  const border = Math.floor(Math.min(width, height) * TAPER_FRACTION);
   return Float32Array.from(
     { length: border },
     (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / border),

@@ -1,11 +1,11 @@
 import type { Shift } from './align-tasks.ts';
-import type { FirstLook } from './first-look.ts';
+import type { FrameExamination } from './examine-frames.ts';
 import { spreadShifts } from './groups.ts';
 import { AFTER_ALIGNMENT, AFTER_FIRST_PASS, type Job, reportProgress } from './job.ts';
 import { findLocalMotion, type LocalOutcome } from './local.ts';
 import { alignCrops, type Refinement } from './refine.ts';
 import { smoothPath } from './smooth.ts';
-import { acrossGaps, usableCrops } from './unusable.ts';
+import { fillGaps, usableCrops } from './unusable.ts';
 
 export interface FoundMotion {
   readonly refined: Refinement;
@@ -18,10 +18,13 @@ export interface FoundMotion {
 }
 
 /**
- * From the crops of pass 1: first the motion of the whole frame, then the local motion, whose mean is added
- * to that of the frame.
+ * Finds motion from the crops of pass 1: first the motion of the whole frame, then the local motion, whose
+ * mean is added to that of the whole frame.
  */
-export async function findMotion(job: Job, { framesPerCrop, faults }: FirstLook): Promise<FoundMotion> {
+export async function findMotion(
+  job: Job,
+  { framesPerCrop, faults }: FrameExamination,
+): Promise<FoundMotion> {
   const { pool, layout, memory, groups } = job;
   const usable = usableCrops(faults);
   const refined = await alignCrops(pool, layout, memory, usable, (round) =>
@@ -29,7 +32,7 @@ export async function findMotion(job: Job, { framesPerCrop, faults }: FirstLook)
   );
   const path = refined.lost
     ? framesPerCrop.map((): Shift => [0, 0])
-    : acrossGaps(smoothPath(refined.shifts, refined.variance), usable, framesPerCrop.length);
+    : fillGaps(smoothPath(refined.shifts, refined.variance), usable, framesPerCrop.length);
   const local = await localMotion(job, framesPerCrop, path, usable, refined);
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
   const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);

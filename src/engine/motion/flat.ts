@@ -4,26 +4,26 @@ const SAMPLES = 4000;
  * Fraction of pixels with the frame's maximum value above which a frame is flat: a saturated camera has a few
  * cold or masked pixels below it.
  */
-const FLAT_PART = 0.9;
+const FLAT_FRACTION = 0.9;
 
 /**
- * Whether a frame is saturated or constant: nearly all of its pixels have its maximum value, whatever it is:
- * 255, 15 of a 4-bit camera, or the value that a driver writes for a lost frame. A frame of zeros counts as
+ * Whether a frame is saturated or constant: nearly all of its pixels have its maximum value, such as
+ * 255, 15 for a 4-bit camera, or the value that a driver writes for a lost frame. A frame of zeros counts as
  * empty, not as flat.
  * @param raw - pixels as recorded, before gain correction
  */
 export function isFlat(raw: ArrayLike<number>): boolean {
   const step = Math.max(1, Math.floor(raw.length / SAMPLES)) | 1;
-  let largest = 0;
+  let maximum = 0;
   let equal = 0;
   let count = 0;
   for (let i = 0; i < raw.length; i += step, count++) {
     const value = raw[i]!;
-    if (value > largest) {
-      largest = value;
+    if (value > maximum) {
+      maximum = value;
       equal = 0;
     }
-    if (value === largest) equal++;
+    if (value === maximum) equal++;
   }
-  return largest > 0 && equal >= FLAT_PART * count;
+  return maximum > 0 && equal >= FLAT_FRACTION * count;
 }

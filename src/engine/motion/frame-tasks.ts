@@ -22,7 +22,7 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
   f32: 6,
 };
 
-/** Decodes a frame into a raw buffer of a slot. @param rawIndex - which one, see `Slot.raws` */
+/** Decodes a frame into a raw buffer of a slot. @param rawIndex - index in `Slot.raws` */
 export function readPixels(context: TaskContext, slotIndex: number, rawIndex: number, frame: number): void {
   const { layout, reader } = context;
   const { movieWidth, movieHeight } = layout.geometry;
@@ -62,8 +62,8 @@ export function rawFrame({ layout }: TaskContext, slotIndex: number, rawIndex: n
 }
 
 /**
- * Pass 1: decodes a frame, halves it as often as the geometry requires and transforms it, as many columns as
- * alignment needs.
+ * Pass 1: decodes a frame, halves it as often as the geometry requires, and computes the columns of its
+ * transform that alignment needs.
  * @returns whether the frame is flat
  */
 export function transformReduced(
@@ -88,7 +88,7 @@ export function transformReduced(
 }
 
 /**
- * The borders of the reduced frame in a slot fade to its mean along half a cosine period: an edge does not
+ * Fades the borders of the reduced frame in a slot to its mean along half a cosine period: an edge does not
  * move and would bias the alignment.
  */
 function fadeBorders({ layout, kernels, float32 }: TaskContext, slotIndex: number, mean: number): void {
@@ -100,7 +100,7 @@ function fadeBorders({ layout, kernels, float32 }: TaskContext, slotIndex: numbe
   kernels.pixels.fade(frame, reduced.pitch, width, height, weights, factors.length, mean);
 }
 
-/** Raw pixels of a slot, corrected, to the reduced frame. */
+/** Corrects the raw pixels of a slot and writes the reduced frame. */
 function reduceFrame(context: TaskContext, slotIndex: number, rawIndex: number, index: number): void {
   const { pixels } = context.kernels;
   const { reduced, movieWidth, movieHeight, halvings } = context.layout.geometry;
@@ -130,8 +130,8 @@ export interface RawFrame {
 }
 
 /**
- * Pixels of the sum that are processed at a time: few enough to stay in the cache while the frames are added
- * one after the other.
+ * Number of pixels of the sum that are processed at a time: few enough to stay in the cache while the frames
+ * are added one after another.
  */
 const SUM_PIXELS = 16_384;
 
@@ -177,7 +177,7 @@ export function gather(
 
 /**
  * group += factor * low frequencies of a slot's reduced frame, corrected for the filter of the halving.
- * @param rampSlot - whose tables may be used
+ * @param rampSlot - slot whose tables are used for the factors
  */
 function addCrop(
   context: TaskContext,
@@ -202,7 +202,7 @@ function addCrop(
 }
 
 /**
- * Subtracts a static pattern (hot pixels, which are found only after the crops were made) from all crops.
+ * Subtracts a static pattern (hot pixels, which are found only after the crops were computed) from all crops.
  * @param pixels - indices into the movie; @param values - excess of each, per frame
  */
 export function subtractPattern(

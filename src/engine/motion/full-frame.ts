@@ -1,15 +1,15 @@
 import { PAIR_BYTES, panelBytes } from '../fft/plan.ts';
 import type { Shift } from './align-tasks.ts';
 import type { TaskContext } from './context.ts';
-import { mirrored, padByMirror } from './edges.ts';
+import { mirroredIndex, padByMirror } from './edges.ts';
 import { rawFrame, readPixels } from './frame-tasks.ts';
 import { BAND_ROWS, bandPitch, type FrameBuffer } from './layout.ts';
-import { createWarp, isAtRest, type LocalWarp } from './warp.ts';
+import { createWarp, hasNoMotion, type LocalWarp } from './warp.ts';
 
 /**
- * Pass 2: a frame is decoded, corrected, its local motion undone, padded by its mirrored edges and
- * transformed along its rows, into panels (`fft/plan.ts`). All steps process one band of rows at a time, so
- * that the frame passes through main memory only once.
+ * Pass 2: decodes a frame, corrects it, undoes its local motion, pads it with its mirrored edges and
+ * transforms it along its rows, into panels (`fft/plan.ts`). All steps process one band of rows at a time, so
+ * that the frame is read from main memory only once.
  */
 export function transformRows(
   context: TaskContext,
@@ -26,7 +26,7 @@ export function transformRows(
   readPixels(context, slotIndex, 0, frame);
   const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex, 0);
   const source = [type, raw, gain, gainPitch, bad, frame, movieWidth] as const;
-  const warp = local && !isAtRest(local) ? createWarp(context, slotIndex, shift, local) : null;
+  const warp = local && !hasNoMotion(local) ? createWarp(context, slotIndex, shift, local) : null;
   let done = 0;
   for (let first = 0; first < movieHeight; first += BAND_ROWS) {
     const last = Math.min(first + BAND_ROWS, movieHeight);
@@ -35,10 +35,10 @@ export function transformRows(
       transformBand(context, slotIndex, buffer, band, first, last);
       continue;
     }
-    warp.give(band, first, last);
-    for (const ready = warp.ready(last); done < ready; ) {
+    warp.addRows(band, first, last);
+    for (const ready = warp.readyRows(last); done < ready; ) {
       const next = Math.min(done + BAND_ROWS, ready);
-      warp.take(warped, done, next);
+      warp.writeRows(warped, done, next);
       transformBand(context, slotIndex, buffer, warped, done, next);
       done = next;
     }
@@ -46,7 +46,7 @@ export function transformRows(
   padRows(context, buffer);
 }
 
-/** Rows [first, last) of the image at `band` into the panels of a frame buffer. */
+/** Transforms rows [first, last) of the image at `band` into the panels of a frame buffer. */
 function transformBand(
   context: TaskContext,
   slotIndex: number,
@@ -66,13 +66,15 @@ function transformBand(
   kernels.fft.rowsForward(layout.plans.frame.rows, band, pitch, ...target, sum.blocks, rows, scratch);
 }
 
-/** Rows below the frame: the mirrored rows have been transformed already. */
+/**
+ * Fills the rows beyond the frame with copies of the rows that they mirror, which are already transformed.
+ */
 function padRows(context: TaskContext, buffer: FrameBuffer): void {
   const { movieHeight, frame, sum } = context.layout.geometry;
   for (let panel = 0; panel < sum.blocks / 2; panel++) {
     const bytes = context.bytes(buffer.frame + panel * panelBytes(frame.height), frame.height * PAIR_BYTES);
     for (let y = movieHeight; y < frame.height; y++) {
-      const from = mirrored(movieHeight, frame.height, y) * PAIR_BYTES;
+      const from = mirroredIndex(movieHeight, frame.height, y) * PAIR_BYTES;
       bytes.copyWithin(y * PAIR_BYTES, from, from + PAIR_BYTES);
     }
   }

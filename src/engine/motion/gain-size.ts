@@ -1,13 +1,13 @@
 import type { Image, MovieStructure } from '../../formats/movie.ts';
 import type { AlignFinding } from '../findings.ts';
 
-/** Gain references with a resolution other than the movie's, and those to divide by. */
+/** Conversion of gain references with another resolution than the movie, and of those to divide by. */
 
 /** The movie that a gain reference must fit. */
 export type GainTarget = Pick<MovieStructure, 'format' | 'width' | 'height' | 'eer'>;
 
 export interface LoadedGain {
-  /** With the size and orientation of the movie; to multiply with. Zero or not a number: a dead pixel. */
+  /** Factors with the size and orientation of the movie. Zero or not a number: a dead pixel. */
   readonly image: Image;
   readonly findings: readonly AlignFinding[];
 }
@@ -24,15 +24,15 @@ export function invertGain(image: Image): Image {
  */
 export function fitGain(gain: Image, movie: GainTarget): LoadedGain | null {
   const { width, height } = movie;
-  const is = (w: number, h: number) => gain.width === w && gain.height === h;
-  if (is(width, height)) return { image: gain, findings: [] };
+  const hasSize = (w: number, h: number) => gain.width === w && gain.height === h;
+  if (hasSize(width, height)) return { image: gain, findings: [] };
   const resized = (image: Image, ratio: 0.5 | 2): LoadedGain => ({
     image,
-    // For EER movies, a gain with the sensor's size is normal, whatever the upsampling.
+    // For EER movies, a gain with the sensor's size is normal, regardless of the upsampling.
     findings: movie.eer ? [] : [{ kind: 'gain-resized', ratio, width: gain.width, height: gain.height }],
   });
   if (2 * gain.width === width && 2 * gain.height === height) return resized(doubled(gain), 0.5);
-  if (is(2 * width, 2 * height)) return resized(halved(gain), 2);
+  if (hasSize(2 * width, 2 * height)) return resized(halved(gain), 2);
   return null;
 }
 

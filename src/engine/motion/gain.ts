@@ -7,7 +7,7 @@ import { reverseRows } from '../../formats/pixels.ts';
 import { fitGain, type GainTarget, invertGain, type LoadedGain } from './gain-size.ts';
 import { orientGain } from './orient.ts';
 
-/** Reading of gain references: converted to multiply, rotated to the movie, scaled to its size. */
+/** Reads gain references: converts them to factors, rotates and scales them to the movie. */
 
 const isEpuGain = (path: string): boolean => /\.gain$/i.test(path);
 
@@ -27,21 +27,25 @@ export const hasUsualSense = (setting: GainSetting, movie: Pick<GainTarget, 'for
  * The gain as a factor. Values that are zero or not a number mark dead pixels.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE, or GAIN_SIZE_MISMATCH with both sizes
  */
-export function loadGain(setting: GainSetting, movie: GainTarget): LoadedGain {
-  const read = readGain(setting, movie);
+export function loadGain(setting: GainSetting, movie: GainTarget, within?: string): LoadedGain {
+  const read = readGain(setting, movie, within);
   const oriented = orientGain(read, setting);
   const fitted = fitGain(oriented, movie);
   if (fitted === null) throw sizeMismatch(setting, read, oriented, movie);
   if (!fitted.image.data.some((value) => value > 0))
-    throw new CodedError('GAIN_UNREADABLE', 'No pixel of it is above zero.', { file: setting.path });
+    throw new CodedError('GAIN_UNREADABLE', 'It has no pixel above zero.', { file: setting.path });
   return fitted;
 }
 
 /**
- * The gain to multiply with, not yet rotated.
+ * The gain as factors, not yet rotated.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
-function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>): Image {
+function readGain(
+  setting: GainSetting,
+  movie: Pick<GainTarget, 'format'>,
+  within: string | undefined,
+): Image {
   const { path } = setting;
   try {
     statSync(path);
@@ -50,7 +54,7 @@ function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>): Imag
   }
   let image: Image;
   try {
-    image = readImage(path);
+    image = readImage(path, within);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new CodedError('GAIN_UNREADABLE', detail, { file: path }, { cause: error });
@@ -61,12 +65,12 @@ function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>): Imag
 }
 
 function sizeMismatch(setting: GainSetting, read: Image, oriented: Image, movie: GainTarget): CodedError {
-  const turned = setting.rotate % 2 === 1 ? ' after rotation' : '';
+  const afterRotation = setting.rotate % 2 === 1 ? ' after rotation' : '';
   const wouldFit = fitGain({ ...oriented, width: oriented.height, height: oriented.width }, movie) !== null;
-  const hint = wouldFit && read.width !== read.height ? ' Turned by 90 degrees it would fit.' : '';
+  const hint = wouldFit && read.width !== read.height ? ' It would fit after rotation by 90 degrees.' : '';
   return new CodedError(
     'GAIN_SIZE_MISMATCH',
-    `The gain is ${oriented.width}x${oriented.height}${turned}, the movie ${movie.width}x${movie.height}.${hint}`,
+    `The gain is ${oriented.width}x${oriented.height}${afterRotation}, the movie ${movie.width}x${movie.height}.${hint}`,
     { file: setting.path },
   );
 }

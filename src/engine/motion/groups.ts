@@ -19,24 +19,25 @@ export function groupSizes(groups: readonly number[]): number[] {
 }
 
 /**
- * Shifts of frames from those of their groups: the shift of a group belongs to the centre of its frames;
- * shifts are interpolated linearly between centres and extrapolated before the first and after the last.
+ * Shifts of frames from the shifts of their groups. The shift of a group is that at the centre of its frames;
+ * shifts are interpolated linearly between centres and extrapolated before the first and after the last
+ * centre.
  */
 export function spreadShifts(groups: readonly number[], shifts: readonly Shift[]): Shift[] {
   const sizes = groupSizes(groups);
   if (shifts.length < 2) return groups.map(() => shifts[0] ?? [0, 0]);
   let start = 0;
-  const middles = sizes.map((size) => {
-    const middle = start + (size - 1) / 2;
+  const centres = sizes.map((size) => {
+    const centre = start + (size - 1) / 2;
     start += size;
-    return middle;
+    return centre;
   });
   return groups.map((group, frame) => {
-    const before = frame < middles[group]! ? group - 1 : group;
-    const first = Math.min(Math.max(before, 0), middles.length - 2);
-    const part = (frame - middles[first]!) / (middles[first + 1]! - middles[first]!);
+    const before = frame < centres[group]! ? group - 1 : group;
+    const first = Math.min(Math.max(before, 0), centres.length - 2);
+    const fraction = (frame - centres[first]!) / (centres[first + 1]! - centres[first]!);
     const a = shifts[first]!;
     const b = shifts[first + 1]!;
-    return [a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1])] as const;
+    return [a[0] + fraction * (b[0] - a[0]), a[1] + fraction * (b[1] - a[1])] as const;
   });
 }

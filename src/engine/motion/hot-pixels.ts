@@ -5,7 +5,7 @@ import type { PixelSet } from './defects.ts';
 /** A pixel is hot if it is this many standard deviations above the image and above its surroundings. */
 const HOT_SIGMAS = 8;
 /** Maximum fraction of hot pixels: more are not defects of a camera but features of the image. */
-const MAX_PART = 0.002;
+const MAX_FRACTION = 0.002;
 const SAMPLES = 100_000;
 
 export interface HotPixels {
@@ -20,14 +20,14 @@ export interface HotPixels {
   readonly tooMany: boolean;
 }
 
-export const maxHotPixels = (pixels: number) => Math.max(16, Math.floor(MAX_PART * pixels));
+export const maxHotPixels = (pixels: number) => Math.max(16, Math.floor(MAX_FRACTION * pixels));
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /**
- * @param sum - of the raw frames, height*width
- * @param gain - by which it is to be multiplied; null: none
- * @param bad - pixels that are already known and are left out
+ * @param sum - sum of the raw frames, height*width
+ * @param gain - gain by which the sum must be multiplied; null: none
+ * @param bad - pixels that are already known and are excluded
  */
 export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad: PixelSet): HotPixels {
   const count = sum.length;
@@ -81,7 +81,7 @@ function scan(
   return { total, bright };
 }
 
-/** Median of the good pixels in 5 x 5. */
+/** Median of the good pixels in the surrounding 5x5 pixels. */
 function surroundings(
   value: (index: number) => number,
   width: number,

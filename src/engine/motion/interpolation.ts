@@ -1,6 +1,6 @@
 /** Filters that shift a row of pixels by a fraction of a pixel. */
 
-/** The same in `kernels/warp.as.ts`. */
+/** Same value as in `kernels/warp.as.ts`. */
 export const TAPS = 8;
 /** Steps of the fraction in the table: the error is at most a thousandth of a pixel. */
 export const FRACTION_STEPS = 512;
@@ -53,5 +53,5 @@ export function fillFilters(table: Float32Array): void {
   }
 }
 
-/** Floats of the table. */
+/** Number of values in the table. */
 export const FILTER_TABLE_LENGTH = (FRACTION_STEPS + 1) * TAPS;

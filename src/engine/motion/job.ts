@@ -7,8 +7,8 @@ import type { EvenOdd } from './passes.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /**
- * The memory of one movie, which contains its gain, and the other facts about its pixels. The gain as an
- * image is not kept because of its size.
+ * The memory of one movie, which contains its gain, and other data about its pixels. The image of the gain is
+ * not kept, because it is large.
  */
 export interface Prepared {
   readonly layout: Layout;

@@ -7,8 +7,8 @@ import type { GainTarget } from './gain-size.ts';
 import type { Layout } from './layout.ts';
 
 /**
- * Whether the plain sum of pass 1, which pass 2 overwrites, shows the pattern of the gain; null without a
- * gain.
+ * Checks whether the plain sum of pass 1, which pass 2 overwrites, contains the pattern of the gain; null
+ * without a gain.
  * @param isBad - whether the pixel at an index of the movie's frame is replaced by neighbours
  */
 export function judgeGain(

@@ -24,7 +24,7 @@ export interface Plans {
 export interface AlignSpace {
   readonly plane: Plane;
   readonly plans: Plans;
-  /** One spectrum after the other. */
+  /** Spectra, stored one after another. */
   readonly crops: number;
   readonly reference: number;
   readonly transfer: number;
@@ -56,7 +56,7 @@ interface Slot extends FrameBuffer {
   readonly scratch: number;
   /** Lines of a frame that is being halved (pass 1); a panel of the frame (pass 2). */
   readonly work: number;
-  /** Bands of rows: corrected ones, and ones whose local motion has been undone. */
+  /** Bands of rows: corrected, and after local motion has been undone. */
   readonly band: number;
   readonly warped: number;
   /** Spectra of one patch; null without local motion. */
@@ -83,7 +83,7 @@ export interface Layout {
   readonly slots: readonly Slot[];
   /**
    * Buffers for frames that pass 2 prepares before it adds them to the sums together: those of the slots, and
-   * more if there are few threads.
+   * additional ones if there are few threads.
    */
   readonly frameBuffers: readonly FrameBuffer[];
   /** Plain sum of the raw pixels (pass 1), then the plain sum's spectrum (pass 2). */
@@ -119,7 +119,7 @@ export const MAX_GROUPS = 80;
 export const MAX_LOCAL_SHIFT = 24;
 const MAX_REACH = MAX_LOCAL_SHIFT + TAPS / 2 + 1;
 
-/** Rows of a band, which pass 2 takes through all steps before the next: few enough to stay in the cache. */
+/** Rows of a band. Pass 2 completes all steps for a band before the next: few enough to stay in the cache. */
 export const BAND_ROWS = 16;
 
 /** Row pitch of a band, bytes. */
@@ -131,10 +131,10 @@ export function bandPitch(frame: Plane): number {
  * Minimum number of frames that are added to the sums together, because the sums do not fit into any cache
  * and are read and written each time.
  */
-const MIN_PLACES = 3;
+const MIN_FRAME_BUFFERS = 3;
 /**
  * Maximum number of raw frames that are added to the plain sum together, for the same reason; limited by the
- * memory in addition to the reduced frame.
+ * memory that the reduced frame leaves free.
  */
 const MAX_RAWS = 4;
 
@@ -147,7 +147,7 @@ function plansOf(arena: Arena, p: Plane): Plans {
   return { rows: 0, columns: 0 };
 }
 
-/** Memory of an alignment of `count` spectra. */
+/** Memory for the alignment of `count` spectra. */
 function spaceOf(arena: Arena, plane: Plane, plans: Plans, count: number, crops?: number): AlignSpace {
   return {
     plane,
@@ -162,7 +162,7 @@ function spaceOf(arena: Arena, plane: Plane, plans: Plans, count: number, crops?
   };
 }
 
-/** A frame buffer at a given address, with its tables. */
+/** A frame buffer for a frame at a given address, with its tables. */
 function frameBufferOf(arena: Arena, { sum, crop }: Geometry, frame: number): FrameBuffer {
   return {
     frame,
@@ -176,16 +176,16 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
   const { geometry, pixelType, patch, cropCount } = request;
   const { frame, reduced, sum, movieWidth, movieHeight, halvings } = geometry;
   const isLocal = patch !== null && patchPlans !== null;
-  const onTheWay = halvings > 1 ? pitchBytes(halved(movieWidth, 1)) * halved(movieHeight, 1) : 0;
-  const forPass1 = Math.max(planeBytes(reduced), onTheWay);
-  const bytes = Math.max(panelsBytes(frame.height, sum.blocks), planeBytes(sum), forPass1);
+  const intermediateBytes = halvings > 1 ? pitchBytes(halved(movieWidth, 1)) * halved(movieHeight, 1) : 0;
+  const pass1Bytes = Math.max(planeBytes(reduced), intermediateBytes);
+  const bytes = Math.max(panelsBytes(frame.height, sum.blocks), planeBytes(sum), pass1Bytes);
   const address = arena.allocate(bytes);
   const rawBytes = Math.ceil((movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES) / 64) * 64;
-  const free = address + forPass1;
-  const further = Math.min(MAX_RAWS - 1, Math.floor((bytes - forPass1) / rawBytes));
+  const free = address + pass1Bytes;
+  const additional = Math.min(MAX_RAWS - 1, Math.floor((bytes - pass1Bytes) / rawBytes));
   return {
     ...frameBufferOf(arena, geometry, address),
-    raws: [arena.allocate(rawBytes), ...Array.from({ length: further }, (_, i) => free + i * rawBytes)],
+    raws: [arena.allocate(rawBytes), ...Array.from({ length: additional }, (_, i) => free + i * rawBytes)],
     scratch: arena.allocate(
       Math.max(scratchBytes(frame.width, frame.height), scratchBytes(reduced.width, reduced.height)),
     ),
@@ -218,15 +218,15 @@ function layOut(arena: Arena, request: LayoutRequest): Layout {
   const plain = arena.allocate(Math.max(sumBytes, movieWidth * movieHeight * 4 + 64));
   // the data that pass 2 needs in addition uses the memory of the alignment's spectra
   const weightedBytes = weighted ? sumBytes : 0;
-  const furtherSums = weightedBytes + (request.evenOdd ? sumBytes : 0);
+  const additionalSumBytes = weightedBytes + (request.evenOdd ? sumBytes : 0);
   const frameBytes = panelsBytes(frame.height, sum.blocks);
-  // each thread prepares the same number
-  const further = Math.ceil(MIN_PLACES / threads) * threads - threads;
+  // each thread prepares the same number of frames
+  const additional = Math.ceil(MIN_FRAME_BUFFERS / threads) * threads - threads;
   const crops = arena.allocate(
-    Math.max(planeBytes(crop) * request.cropCount, furtherSums + further * frameBytes),
+    Math.max(planeBytes(crop) * request.cropCount, additionalSumBytes + additional * frameBytes),
   );
-  const more = Array.from({ length: further }, (_, i) =>
-    frameBufferOf(arena, geometry, crops + furtherSums + i * frameBytes),
+  const additionalBuffers = Array.from({ length: additional }, (_, i) =>
+    frameBufferOf(arena, geometry, crops + additionalSumBytes + i * frameBytes),
   );
   return {
     geometry,
@@ -237,7 +237,7 @@ function layOut(arena: Arena, request: LayoutRequest): Layout {
     bad,
     badCapacity: request.badCapacity,
     slots,
-    frameBuffers: [...slots, ...more],
+    frameBuffers: [...slots, ...additionalBuffers],
     plain,
     whole: spaceOf(arena, crop, plans.crop, request.cropCount, crops),
     cropCount: request.cropCount,

@@ -24,7 +24,9 @@ export interface LocalFit {
 /** Tukey's biweight ignores points further away than this many standard deviations. */
 const TUKEY = 4.685;
 const ROUNDS = 8;
-/** 1 / 1.1774: standard deviation per axis divided by the median length of a normal vector in the plane. */
+/**
+ * 1 / 1.1774: standard deviation per axis divided by the median length of a normally distributed 2D vector.
+ */
 const MEDIAN_TO_SIGMA = 1 / 1.1774;
 /** Spatial terms 1, x, y; their indices among the coefficients. */
 const LINEAR = [0, 1, 2, 3, 4, 5, 9, 10, 11];
@@ -40,7 +42,7 @@ const MODELS = [
  * four times as much (`npm run bench -- accuracy` on movies without local motion), and a model that is too
  * simple has a smaller error than one that follows the noise towards the corners.
  */
-const PRICE_OF_TERM = 8;
+const PENALTY_PER_TERM = 8;
 
 interface Row {
   readonly patch: number;
@@ -58,11 +60,14 @@ export function fitLocalModel(paths: readonly PatchPath[], frames: number): Loca
   const full = MODELS[MODELS.length - 1]!;
   if (rows.length < 2 * full.length + paths.length) return null;
   const { weights, sigma } = robustWeights(rows, paths.length, full);
-  let best = { terms: [] as readonly number[], score: squaresLeft(rows, weights, paths.length, [], null) };
+  let best = {
+    terms: [] as readonly number[],
+    score: residualSquares(rows, weights, paths.length, [], null),
+  };
   for (const terms of MODELS) {
     const solution = solve(rows, weights, paths.length, terms);
-    const squares = squaresLeft(rows, weights, paths.length, terms, solution);
-    const score = squares + PRICE_OF_TERM * 2 * terms.length * sigma * sigma;
+    const squares = residualSquares(rows, weights, paths.length, terms, solution);
+    const score = squares + PENALTY_PER_TERM * 2 * terms.length * sigma * sigma;
     if (score < best.score) best = { terms, score };
   }
   if (best.terms.length === 0) return null;
@@ -78,7 +83,7 @@ export function fitLocalModel(paths: readonly PatchPath[], frames: number): Loca
   const weightSum = weights.reduce((a, b) => a + b, 0);
   return {
     model: { x: coefficients(0), y: coefficients(1) },
-    rmsPixels: Math.sqrt(squaresLeft(rows, weights, paths.length, best.terms, solution) / weightSum),
+    rmsPixels: Math.sqrt(residualSquares(rows, weights, paths.length, best.terms, solution) / weightSum),
     points: rows.length,
     outliers: rows.length - used,
     terms: best.terms.length,
@@ -98,8 +103,8 @@ function robustWeights(rows: readonly Row[], patches: number, terms: readonly nu
     const solution = solve(rows, weights, patches, terms);
     const lengths = residuals(rows, weights, patches, terms, solution).map(([x, y]) => Math.hypot(x, y));
     const sorted = [...lengths].sort((a, b) => a - b);
-    const freedom = Math.max(1, rows.length - terms.length - patches) / rows.length;
-    sigma = Math.max(1e-6, (MEDIAN_TO_SIGMA * sorted[sorted.length >> 1]!) / Math.sqrt(freedom));
+    const degreesOfFreedom = Math.max(1, rows.length - terms.length - patches) / rows.length;
+    sigma = Math.max(1e-6, (MEDIAN_TO_SIGMA * sorted[sorted.length >> 1]!) / Math.sqrt(degreesOfFreedom));
     weights = Float64Array.from(lengths, (length) => {
       const u = length / (TUKEY * sigma);
       return u < 1 ? (1 - u * u) ** 2 : 0;
@@ -176,7 +181,7 @@ function residuals(
   return rows.map((_, i) => [x[i]!, y[i]!]);
 }
 
-function squaresLeft(
+function residualSquares(
   rows: readonly Row[],
   weights: Float64Array,
   patches: number,

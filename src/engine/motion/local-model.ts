@@ -2,7 +2,7 @@
  * Local motion as in RELION: a polynomial of third order in time and second order in space, for each axis.
  */
 
-/** Terms of one axis: for each of 1, x, x^2, y, y^2, xy the factors of z, z^2, z^3. */
+/** Terms of one axis: for each of 1, x, x^2, y, y^2, xy the coefficients of z, z^2, z^3. */
 export const COEFFICIENTS = 18;
 const SPATIAL_TERMS = 6;
 const TEMPORAL_TERMS = 3;
@@ -19,7 +19,7 @@ const spatialTerms = (x: number, y: number): number[] => [1, x, x * x, y, y * y,
 export const modelTerms = (z: number, x: number, y: number): number[] =>
   spatialTerms(x, y).flatMap((s) => [s * z, s * z * z, s * z * z * z]);
 
-/** Factors of 1, x, x^2, y, y^2, xy at one time. @param z - frames since the first used one */
+/** Coefficients of 1, x, x^2, y, y^2, xy at one time. @param z - frames since the first used one */
 export function spatialCoefficients(coefficients: readonly number[], z: number): number[] {
   return Array.from({ length: SPATIAL_TERMS }, (_, i) => {
     const [a, b, c] = coefficients.slice(i * TEMPORAL_TERMS, (i + 1) * TEMPORAL_TERMS) as [

@@ -6,7 +6,7 @@ import { MAX_LOCAL_SHIFT } from './layout.ts';
 import { fitLocalModel, type LocalFit, type PatchPath } from './local-fit.ts';
 import { type LocalModel, localShift, maxShift, splitMean } from './local-model.ts';
 import { type PatchJob, patchWindow } from './patch-tasks.ts';
-import { layPatches, type Patch } from './patches.ts';
+import { type Patch, placePatches } from './patches.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** Finds local motion: patches are aligned separately, and a smooth model is fitted to their trajectories. */
@@ -14,7 +14,7 @@ import type { ThreadPool } from './thread-pool.ts';
 export interface LocalRequest {
   readonly patches: readonly [number, number];
   readonly plane: Plane;
-  /** The used frames of the movie, and the number in each crop. */
+  /** Number of used frames of the movie, and of frames in each crop. */
   readonly frames: number;
   readonly framesPerCrop: readonly number[];
   /** Whole-frame motion of each crop, movie pixels. */
@@ -37,14 +37,14 @@ export type LocalOutcome =
   | { readonly fit: null; readonly reason: NoLocalMotion };
 
 /** Frames are grouped until the standard error of a patch's shift is below this many pixels of the crop. */
-const WANTED_SIGMA = 0.2;
+const TARGET_SIGMA = 0.2;
 /** Minimum number of groups that show how motion changes with time. */
 const MIN_GROUPS = 5;
 /** Search windows of the first alignment of each patch, and of each later one around the model. */
 const FIRST_WINDOWS = [10, 6] as const;
 const LATER_WINDOWS = [4] as const;
-const LATER_LOOKS = 1;
-/** Maximum fraction of points that a reliable fit leaves out. */
+const LATER_ROUNDS = 1;
+/** Maximum fraction of points that a reliable fit excludes. */
 const MAX_OUTLIERS = 0.4;
 
 const none = (reason: NoLocalMotion): LocalOutcome => ({ fit: null, reason });
@@ -55,15 +55,15 @@ export async function findLocalMotion(
   request: LocalRequest,
 ): Promise<LocalOutcome> {
   const { crop, cropScale: scale } = layout.geometry;
-  const patches = layPatches(layout.geometry, request.plane, request.patches);
+  const patches = placePatches(layout.geometry, request.plane, request.patches);
   const inCrop = (shift: Shift): Shift => [shift[0] / scale[0], shift[1] / scale[1]];
   const base = request.path.map(inCrop);
   const area = windowArea(request.plane) / (crop.width * crop.height);
   const perCrop = request.variance / area / (scale[0] * scale[1]);
-  const size = Math.ceil(perCrop / WANTED_SIGMA ** 2);
-  const groups = neighbours(base.length, Math.max(1, size));
+  const size = Math.ceil(perCrop / TARGET_SIGMA ** 2);
+  const groups = groupNeighbours(base.length, Math.max(1, size));
   if (groups.length < MIN_GROUPS) return none({ kind: 'too-few-electrons' });
-  await spread(pool, base.length, (slot, indices) => ({
+  await runOnAllThreads(pool, base.length, (slot, indices) => ({
     kind: 'cropsToImages',
     slot,
     indices,
@@ -73,7 +73,7 @@ export async function findLocalMotion(
   const undone = groups.map(([first, last]) => meanShift(base.slice(first, last + 1)));
   const isUsable = groups.map(([first, last]) => request.usable.some((i) => i >= first && i <= last));
   const times = groupTimes(groups, request.framesPerCrop);
-  const look = async (model: LocalModel | null, windows: readonly number[]) => {
+  const fitRound = async (model: LocalModel | null, windows: readonly number[]) => {
     const jobs = patches.map((patch): PatchJob => {
       const start = undone.map(([x, y], i): Shift => {
         const [dx, dy] = model ? inCrop(localShift(model, times[i]!, patch.x, patch.y)) : [0, 0];
@@ -95,8 +95,8 @@ export async function findLocalMotion(
       request.frames,
     );
   };
-  let fit = await look(null, FIRST_WINDOWS);
-  for (let i = 0; i < LATER_LOOKS && fit; i++) fit = await look(fit.model, LATER_WINDOWS);
+  let fit = await fitRound(null, FIRST_WINDOWS);
+  for (let i = 0; i < LATER_ROUNDS && fit; i++) fit = await fitRound(fit.model, LATER_WINDOWS);
   if (!fit) return none({ kind: 'moves-as-a-whole' });
   if (fit.outliers > MAX_OUTLIERS * fit.points)
     return none({ kind: 'patches-not-tracked', outliers: fit.outliers, points: fit.points });
@@ -113,7 +113,7 @@ function windowArea(plane: Plane): number {
 }
 
 /** Groups of `size` neighbours, of sizes as equal as possible: first and last of each. */
-function neighbours(count: number, size: number): [number, number][] {
+function groupNeighbours(count: number, size: number): [number, number][] {
   const groups = Math.max(1, Math.floor(count / size));
   const start = (group: number) => Math.floor((group * count) / groups);
   return Array.from({ length: groups }, (_, i) => [start(i), start(i + 1) - 1]);
@@ -162,7 +162,7 @@ async function alignPatches(pool: ThreadPool, jobs: readonly PatchJob[]): Promis
   return found;
 }
 
-async function spread(
+async function runOnAllThreads(
   pool: ThreadPool,
   count: number,
   task: (slot: number, indices: number[]) => Parameters<ThreadPool['run']>[0][number],

@@ -2,9 +2,10 @@ import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 
 /**
- * Rotates a gain to a movie: rotation, then flip, as MotionCor's -RotGain and -FlipGain and RELION's
- * --gain_rot and --gain_flip; counter-clockwise, 1 upside down, 2 left-right, as a viewer shows the picture.
- * Rows begin at the bottom, so the first quarter turn moves the pixel (x, y) to (height - 1 - y, x).
+ * Rotates a gain to the orientation of a movie: rotation, then flip, with the conventions of MotionCor's
+ * -RotGain and -FlipGain and RELION's --gain_rot and --gain_flip: counter-clockwise, 1 upside down, 2
+ * left-right, as displayed in a viewer. Rows begin at the bottom, so the first quarter turn moves the pixel
+ * (x, y) to (height - 1 - y, x).
  */
 export function orientGain(gain: Image, setting: Pick<GainSetting, 'rotate' | 'flip'>): Image {
   if (setting.rotate === 0 && setting.flip === 0) return gain;

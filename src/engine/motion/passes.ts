@@ -71,7 +71,7 @@ export async function firstPass(
   return flat;
 }
 
-/** The sum that is kept as two, of odd-numbered and even-numbered frames (1-based); null: none. */
+/** The sum for which odd-numbered and even-numbered frames (1-based) are summed separately; null: none. */
 export type EvenOdd = 'plain' | 'weighted' | null;
 
 /** Images of the sums, without padding, outputHeight*outputWidth each. */
@@ -79,15 +79,15 @@ export interface Sums {
   readonly plain: Float32Array;
   /** Null without a dose. */
   readonly weighted: Float32Array | null;
-  /** Null if no sum is kept as two. */
+  /** Sum of the even-numbered frames; null if they are not summed separately. */
   readonly even: Float32Array | null;
 }
 
 /**
- * Pass 2: the sums of the aligned frames. For the sum that `evenOdd` names, its image has only the
- * odd-numbered frames and `even` has the others; both are normalised in the same way, so that they add up to
- * the full sum.
- * @param left - for each frame, counted from the first used, whether it is left out
+ * Pass 2: the sums of the aligned frames. The sum selected by `evenOdd` contains only the odd-numbered
+ * frames, and `even` contains the even-numbered frames; both are normalised in the same way, so that they add
+ * up to the full sum.
+ * @param isExcluded - whether each frame, counted from the first used one, is excluded
  */
 export async function secondPass(
   pool: ThreadPool,
@@ -97,12 +97,12 @@ export async function secondPass(
   local: LocalModel | null,
   dose: DoseSetting | null,
   evenOdd: EvenOdd,
-  left: readonly boolean[],
+  isExcluded: readonly boolean[],
   fillNormalisation: (table: Float32Array) => void,
   options: PassOptions,
 ): Promise<Sums> {
   const { sum } = layout.geometry;
-  const kept = range(options.frames).filter((frame) => !left[frame]);
+  const included = range(options.frames).filter((frame) => !isExcluded[frame]);
   if (local) fillFilters(new Float32Array(memory.buffer, layout.filters, FILTER_TABLE_LENGTH));
   const warps = local && localWarps(local, options.frames);
   const { plain, weighted, even } = layout;
@@ -111,13 +111,17 @@ export async function secondPass(
   }
   const targetOf = (buffer: number, frame: number): SumTarget => {
     const isEven = (frame + 1) % 2 === 0;
-    const own = (name: EvenOdd, address: number) => (isEven && evenOdd === name ? even : address);
-    return { buffer, plain: own('plain', plain), weighted: dose ? own('weighted', weighted) : 0 };
+    const addressFor = (name: EvenOdd, address: number) => (isEven && evenOdd === name ? even : address);
+    return {
+      buffer,
+      plain: addressFor('plain', plain),
+      weighted: dose ? addressFor('weighted', weighted) : 0,
+    };
   };
   const parts = pool.threads;
-  for (let done = 0; done < kept.length; done += layout.frameBuffers.length) {
-    const buffers = range(Math.min(layout.frameBuffers.length, kept.length - done));
-    const frameOf = (buffer: number) => kept[done + buffer]!;
+  for (let done = 0; done < included.length; done += layout.frameBuffers.length) {
+    const buffers = range(Math.min(layout.frameBuffers.length, included.length - done));
+    const frameOf = (buffer: number) => included[done + buffer]!;
     // a slot is used by one task at a time
     for (let first = 0; first < buffers.length; first += pool.threads) {
       await pool.run(

@@ -2,7 +2,7 @@ import { correlateCrops, type Shift, setRamp, sumCrops } from './align-tasks.ts'
 import type { TaskContext } from './context.ts';
 import { planeBytes } from './geometry.ts';
 import { type AlignSpace, RING_COUNT } from './layout.ts';
-import { movesOf } from './moves.ts';
+import { residualShifts } from './residual-shifts.ts';
 import { smoothPath } from './smooth.ts';
 import { forwardPlane, inversePlane } from './transforms.ts';
 
@@ -71,14 +71,18 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
   if (!space) throw new Error('a patch was submitted, but the memory layout has no space for local motion');
   cutPatch(context, slotIndex, space, job);
   const all = job.groups.map((_, i) => i);
-  let used: readonly Shift[] = job.start;
+  let smoothed: readonly Shift[] = job.start;
   let found: Shift[] = [...job.start];
   for (const window of job.windows) {
-    sumCrops(context, space, slotIndex, 0, 1, all, used);
-    const moves = movesOf(correlateCrops(context, space, slotIndex, all, used, window), window, 0);
-    found = used.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
-    const own = found.map(([x, y], i) => [x - job.undone[i]![0], y - job.undone[i]![1]] as const);
-    used = smoothPath(own, job.variance).map(
+    sumCrops(context, space, slotIndex, 0, 1, all, smoothed);
+    const residuals = residualShifts(
+      correlateCrops(context, space, slotIndex, all, smoothed, window),
+      window,
+      0,
+    );
+    found = smoothed.map(([x, y], i) => [x + residuals[i]![0], y + residuals[i]![1]] as const);
+    const relative = found.map(([x, y], i) => [x - job.undone[i]![0], y - job.undone[i]![1]] as const);
+    smoothed = smoothPath(relative, job.variance).map(
       ([x, y], i) => [x + job.undone[i]![0], y + job.undone[i]![1]] as const,
     );
   }
@@ -86,7 +90,7 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
 }
 
 /** Fraction of a patch's side over which its window falls to zero, at each end. */
-const FADE_PART = 0.25;
+const FADE_FRACTION = 0.25;
 
 /** Cache of windows: there are few lengths but many patches. */
 const windows = new Map<number, Float32Array>();
@@ -99,7 +103,7 @@ export function patchWindow(length: number): Float32Array {
 }
 
 function makeWindow(length: number): Float32Array {
-  const fade = Math.floor(length * FADE_PART);
+  const fade = Math.floor(length * FADE_FRACTION);
   return Float32Array.from({ length }, (_, i) => {
     const nearest = Math.min(i, length - 1 - i);
     return nearest >= fade ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * (nearest + 0.5)) / fade);
@@ -107,8 +111,8 @@ function makeWindow(length: number): Float32Array {
 }
 
 /**
- * Spectra of the groups of a patch, with the content moved as on the camera, and the weights from their
- * power.
+ * Computes the spectra of the groups of a patch, with the content at its position on the camera, and the
+ * weights from their power.
  */
 function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, job: PatchJob): void {
   const { layout, kernels } = context;

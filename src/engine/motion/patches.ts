@@ -31,18 +31,18 @@ export function patchPlane(geometry: Geometry, patches: readonly [number, number
   return plane.width > width || plane.height > height ? null : plane;
 }
 
-/** The movie's part of a crop's image, without padding, pixels of the crop. */
+/** Size of the movie's part of a crop's image, without padding, pixels of the crop. */
 function imageSize({ movieWidth, movieHeight, cropScale }: Geometry): { width: number; height: number } {
   return { width: movieWidth / cropScale[0], height: movieHeight / cropScale[1] };
 }
 
-export function layPatches(geometry: Geometry, plane: Plane, patches: readonly [number, number]): Patch[] {
+export function placePatches(geometry: Geometry, plane: Plane, patches: readonly [number, number]): Patch[] {
   const { width, height } = imageSize(geometry);
   const { movieWidth, movieHeight } = geometry;
   const border = fadeFactors(movieWidth, movieHeight).length / Math.min(movieWidth, movieHeight);
   const fade = border * Math.min(width, height);
-  const alongX = layAxis(Math.floor(width), plane.width, patches[0], fade);
-  const alongY = layAxis(Math.floor(height), plane.height, patches[1], fade);
+  const alongX = placeAlongAxis(Math.floor(width), plane.width, patches[0], fade);
+  const alongY = placeAlongAxis(Math.floor(height), plane.height, patches[1], fade);
   return alongY.flatMap((y) =>
     alongX.map((x) => ({
       originX: x.origin,
@@ -53,7 +53,7 @@ export function layPatches(geometry: Geometry, plane: Plane, patches: readonly [
   );
 }
 
-function layAxis(length: number, side: number, count: number, fade: number) {
+function placeAlongAxis(length: number, side: number, count: number, fade: number) {
   const window = patchWindow(side);
   return Array.from({ length: count }, (_, i) => {
     const wanted = Math.round(((i + 0.5) * length) / count - side / 2);

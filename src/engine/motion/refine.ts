@@ -2,7 +2,7 @@ import type { Shift } from './align-tasks.ts';
 import { chainStart, sumMembers } from './chain.ts';
 import { planeBytes } from './geometry.ts';
 import type { Layout } from './layout.ts';
-import { movesOf } from './moves.ts';
+import { residualShifts } from './residual-shifts.ts';
 import { correlationWeights, type RingSums } from './ring-weights.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
@@ -13,7 +13,7 @@ export interface Refinement {
   readonly shifts: Shift[];
   readonly iterations: number;
   readonly converged: boolean;
-  /** There is no signal, or noise was aligned to itself. */
+  /** True if there is no signal, or noise was aligned to itself. */
   readonly lost: boolean;
   /** Minimum variance of each coordinate (Cramer-Rao bound), movie pixels squared. */
   readonly variance: number;
@@ -52,21 +52,21 @@ export async function alignCrops(
   members: readonly number[],
   onRound: (round: number) => void,
 ): Promise<Refinement> {
-  const still = members.map((): Shift => [0, 0]);
+  const noMotion = members.map((): Shift => [0, 0]);
   if (members.length < 2) {
     const lost = members.length === 0;
-    return { shifts: still, iterations: 0, converged: !lost, lost, variance: 0 };
+    return { shifts: noMotion, iterations: 0, converged: !lost, lost, variance: 0 };
   }
   const whole = layout.whole;
   const addresses = members.map((i) => whole.crops + i * planeBytes(whole.plane));
   const single = await ringPowers(pool, addresses);
-  await sumMembers(pool, members, still);
+  await sumMembers(pool, members, noMotion);
   const unaligned = await ringPowers(pool, [whole.reference]);
   const count = (await ringPowers(pool, [whole.transfer])).map((v) => v / members.length ** 2);
   const work: Work = { pool, layout, memory, members, single, unaligned, count };
-  const first = await refine(work, still, onRound);
+  const first = await refine(work, noMotion, onRound);
   if (first.converged && !first.lost) return first;
-  // after large motion, the average of all frames is blurred and no usable reference
+  // after large motion, the average of all frames is too blurred to be a usable reference
   const transfer = count.map((v) => v * members.length ** 2);
   const { window } = setWeights(work, unaligned, transfer, 0);
   const second = await refine(work, await chainStart(pool, members, window), () => undefined);
@@ -84,7 +84,7 @@ interface Work {
   readonly count: Float64Array;
 }
 
-/** Writes the weights of a round to where `correlateCrops` reads them. */
+/** Writes the weights of a round to the memory from which `correlateCrops` reads them. */
 function setWeights(work: Work, aligned: Float64Array, transfer: Float64Array, round: number) {
   const { layout, memory, members, single, unaligned, count } = work;
   const sums: RingSums = { single, unaligned, aligned, transfer, count };
@@ -118,11 +118,11 @@ async function refine(
     if (round === 0) lowWeights = weights;
     shared = aligned.reduce((sum, v, i) => sum + lowWeights[i]! * (v - single[i]!), 0);
     variance = information > 0 ? 1 / (information * edge ** 2) : 0;
-    // all other crops also move towards this one: the distance from their mean is larger by this ratio than
-    // that from the mean of all
-    const part = (members.length - 1) / members.length;
+    // all other crops also move towards this one: this factor converts the distance from their mean to the
+    // distance from the mean of all crops
+    const factor = (members.length - 1) / members.length;
     const squares = await correlations(pool, members, shifts, window);
-    const moves = movesOf(squares, window, MAX_REACH).map(([x, y]): Shift => [part * x, part * y]);
+    const moves = residualShifts(squares, window, MAX_REACH).map(([x, y]): Shift => [factor * x, factor * y]);
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
     const tolerance = Math.max(TOLERANCE_PIXELS, TOLERANCE_SIGMAS * Math.sqrt(variance));

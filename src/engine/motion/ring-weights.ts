@@ -64,7 +64,7 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
   const total = smooth(sums.single.map((v, i) => (sums.count[i]! > 0 ? v / (crops * sums.count[i]!) : 0)));
   const outer = unaligned.subarray(Math.floor(0.75 * RING_COUNT), RING_COUNT - SMOOTHING);
   const white = Math.max(0, outer.reduce((sum, v) => sum + v, 0) / outer.length);
-  const hasPattern = patternIsSeen({ aligned, unaligned, coherence, total, count: sums.count }, pairs);
+  const hasPattern = isPatternSignificant({ aligned, unaligned, coherence, total, count: sums.count }, pairs);
   const weights = new Float32Array(RING_COUNT + 8);
   const pattern = new Float32Array(RING_COUNT + 8);
   let information = 0;
@@ -78,11 +78,11 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
       continue;
     }
     const ring = { all, aligned: aligned[i]!, unaligned: unaligned[i]!, coherence: coherence[i]! };
-    const { signal, still, weight, coherent } = ringModel(ring, crops, hasPattern);
+    const { signal, staticPattern, weight, coherent } = ringModel(ring, crops, hasPattern);
     // half of k^2 is along each axis, two numbers per coefficient
     if (signal > 0) information += (sums.count[i]! * (i / RING_COUNT) ** 2 * coherent) / (1 - coherent);
     weights[i] = weight;
-    pattern[i] = weight * Math.min(Math.max(still, 0), all);
+    pattern[i] = weight * Math.min(Math.max(staticPattern, 0), all);
   }
   return { weights: normalised(weights, weights), pattern: normalised(pattern, weights), information };
 }
@@ -99,13 +99,13 @@ interface Ring {
 interface RingModel {
   readonly signal: number;
   /** Fixed pattern of the detector. */
-  readonly still: number;
+  readonly staticPattern: number;
   readonly weight: number;
   /** Coherence of a crop with the mean of the others. */
   readonly coherent: number;
 }
 
-/** Signal, static pattern and noise of a ring, and the weight that follows. */
+/** Signal, static pattern and noise of a ring, and its weight. */
 function ringModel(
   { all, aligned, unaligned, coherence: g }: Ring,
   crops: number,
@@ -113,11 +113,11 @@ function ringModel(
 ): RingModel {
   const isSeparable = g < MAX_COHERENCE;
   const signal = isSeparable ? (aligned - g * unaligned) / (1 - g * g) : aligned;
-  const still = isSeparable && hasPattern ? (unaligned - g * aligned) / (1 - g * g) : 0;
-  const noise = Math.max(all - Math.max(signal, 0) - Math.max(still, 0), 1e-3 * all);
+  const staticPattern = isSeparable && hasPattern ? (unaligned - g * aligned) / (1 - g * g) : 0;
+  const noise = Math.max(all - Math.max(signal, 0) - Math.max(staticPattern, 0), 1e-3 * all);
   const weight = signal > 0 ? signal / (signal + noise / (crops - 1)) / all : 0;
   const coherent = Math.min(0.999, signal ** 2 / (all * (signal + noise / (crops - 1))));
-  return { signal, still, weight, coherent };
+  return { signal, staticPattern, weight, coherent };
 }
 
 /**
@@ -135,7 +135,10 @@ interface RingMeans {
 }
 
 /** Whether all rings together show a pattern: their weighted mean, with weights from the counting noise. */
-function patternIsSeen({ aligned, unaligned, coherence, total, count }: RingMeans, pairs: number): boolean {
+function isPatternSignificant(
+  { aligned, unaligned, coherence, total, count }: RingMeans,
+  pairs: number,
+): boolean {
   let sum = 0;
   let certainty = 0;
   for (let i = 1; i < RING_COUNT; i++) {
@@ -150,7 +153,7 @@ function patternIsSeen({ aligned, unaligned, coherence, total, count }: RingMean
   return sum > PATTERN_SIGMAS * Math.sqrt(certainty);
 }
 
-/** Scaled to a maximum of 1, so that f32 keeps its precision whatever the counts. */
+/** Scaled to a maximum of 1, so that f32 keeps its precision for any number of counts. */
 function normalised(values: Float32Array, by: Float32Array): Float32Array {
   const largest = by.reduce((a, b) => Math.max(a, b), 0);
   return largest > 0 ? values.map((v) => v / largest) : values;

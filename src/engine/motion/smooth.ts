@@ -12,11 +12,11 @@ const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1
 /**
  * Number of points within which fast motion at the start falls to 1/e; none: the curvature is uniform. The
  * ice settles during the first few electrons, and the curvature of this motion decays in the same way:
- * smoothing that suits the rest would flatten the start.
+ * a smoothing strength that suits the rest would flatten the start.
  */
 const SETTLING_POINTS = [null, 1.5, 3, 6, 12] as const;
 /** Ratio of the squared curvature of the rest to that of the start. */
-const CALM = 1e-3;
+const LATE_CURVATURE_RATIO = 1e-3;
 
 /**
  * Trajectory t that minimises |t - s|^2 + strength * (sum of squared second differences of t, reduced at a
@@ -59,19 +59,19 @@ interface Smoother {
 }
 
 /** Matrices of the last length: the trajectories of all patches of a movie have the same length. */
-let kept: { readonly length: number; readonly smoothers: readonly Smoother[] } | null = null;
+let cache: { readonly length: number; readonly smoothers: readonly Smoother[] } | null = null;
 
 function smoothersOf(length: number): readonly Smoother[] {
-  if (kept?.length !== length) {
+  if (cache?.length !== length) {
     const smoothers = SETTLING_POINTS.flatMap((settling) =>
       STRENGTHS.map((strength): Smoother => {
         const hat = smoother(length, strength, settling);
         return { hat, trace: hat.reduce((sum, row, i) => sum + row[i]!, 0) };
       }),
     );
-    kept = { length, smoothers };
+    cache = { length, smoothers };
   }
-  return kept.smoothers;
+  return cache.smoothers;
 }
 
 /** Inverse of 1 + strength D'WD, D the second difference, W the weights of the differences. */
@@ -84,7 +84,10 @@ function smoother(n: number, strength: number, settling: number | null): Float64
   });
   const difference = [1, -2, 1];
   for (let k = 0; k + 2 < n; k++) {
-    const weight = settling === null ? strength : (strength * CALM) / (CALM + Math.exp((-2 * k) / settling));
+    const weight =
+      settling === null
+        ? strength
+        : (strength * LATE_CURVATURE_RATIO) / (LATE_CURVATURE_RATIO + Math.exp((-2 * k) / settling));
     for (let a = 0; a < 3; a++) {
       for (let b = 0; b < 3; b++) {
         const row = matrix[k + a]!;

@@ -4,10 +4,10 @@ import { type MovieOptions, openMovie } from '../../formats/open.ts';
 import type { AlignFinding } from '../findings.ts';
 import type { AlignRequest } from '../ports.ts';
 
-/** A movie as it is read frame by frame, and the request in its terms. */
+/** A movie that is read frame by frame, and the request converted to its frames and pixels. */
 export interface MovieSource {
   readonly structure: MovieStructure;
-  /** Parameters with which every thread must open it. */
+  /** Parameters with which every thread must open the movie. */
   readonly options: MovieOptions;
   /** Pixel size, binning and doses of the frames that are read: for an EER file, of its fractions. */
   readonly request: AlignRequest;
@@ -17,16 +17,16 @@ export interface MovieSource {
 /**
  * Maximum plausible total dose, e/A^2: above it, the dose of a fraction was used as that of a camera frame.
  */
-export const INCREDIBLE_DOSE_EA2 = 300;
+export const MAX_PLAUSIBLE_DOSE_EA2 = 300;
 
 /** @throws CodedError of the reader */
 export function readSource(request: AlignRequest): MovieSource {
-  const options: MovieOptions = { eer: wishesOf(request) };
+  const options: MovieOptions = { eer: eerOptionsOf(request), within: request.within?.movie };
   const structure = structureOf(request.moviePath, options);
   if (!structure.eer) return { structure, options, request, findings: [] };
   const { upsampling, framesPerFraction, cameraFrames } = structure.eer;
   const scaled = (dose: number | null, factor: number) => (dose === null ? null : dose * factor);
-  const used = structure.frames * framesPerFraction;
+  const usedCameraFrames = structure.frames * framesPerFraction;
   return {
     structure,
     options,
@@ -35,13 +35,13 @@ export function readSource(request: AlignRequest): MovieSource {
       pixelSizeA: request.pixelSizeA / upsampling,
       binning: request.binning * upsampling,
       dosePerFrameEA2: scaled(request.dosePerFrameEA2, framesPerFraction),
-      totalDoseEA2: scaled(request.totalDoseEA2, used / cameraFrames),
+      totalDoseEA2: scaled(request.totalDoseEA2, usedCameraFrames / cameraFrames),
     },
     findings: eerFindings(request, cameraFrames),
   };
 }
 
-function wishesOf({ eer, dosePerFrameEA2, totalDoseEA2 }: AlignRequest): EerOptions {
+function eerOptionsOf({ eer, dosePerFrameEA2, totalDoseEA2 }: AlignRequest): EerOptions {
   return { ...eer, dosePerFrameEA2, totalDoseEA2 };
 }
 
@@ -52,7 +52,7 @@ function eerFindings(request: AlignRequest, cameraFrames: number): AlignFinding[
   if (isDoseUnknown && (eer?.dosePerFractionEA2 ?? null) !== null)
     findings.push({ kind: 'eer-dose-missing' });
   const total = (dosePerFrameEA2 ?? 0) * cameraFrames;
-  if (total > INCREDIBLE_DOSE_EA2)
+  if (total > MAX_PLAUSIBLE_DOSE_EA2)
     findings.push({ kind: 'eer-dose-too-high', totalDoseEA2: total, cameraFrames });
   if (binning > 1) findings.push({ kind: 'eer-binned' });
   return findings;

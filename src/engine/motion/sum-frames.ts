@@ -7,7 +7,7 @@ import { weightStepPerA } from './sum-tasks.ts';
 
 /**
  * Pass 2 over the frames: sums of the aligned frames.
- * @param flat - for each used frame: it is left out, unless all are flat
+ * @param flat - whether each used frame is flat; flat frames are excluded, unless all frames are flat
  */
 export async function sumFrames(
   job: Job,
@@ -35,11 +35,11 @@ export async function sumFrames(
       onFrames: (done) => reportProgress(job, AFTER_ALIGNMENT + ((1 - AFTER_ALIGNMENT) * done) / frames),
     },
   );
-  return putTogether(sums, evenOdd);
+  return completeSums(sums, evenOdd);
 }
 
-/** The sums of pass 2; a sum that was kept as two becomes a whole one. */
-function putTogether(
+/** The sums of pass 2; the even part is added to the odd part to get the full sum. */
+function completeSums(
   { plain, weighted, even }: Sums,
   evenOdd: EvenOdd,
 ): Pick<AlignOutcome, 'sum' | 'doseWeighted' | 'evenOdd'> {

@@ -8,7 +8,7 @@ import { WEIGHT_COUNT } from './layout.ts';
 import { fillRamp } from './ramp.ts';
 import type { LocalWarp } from './warp.ts';
 
-/** Tasks of the second pass: aligned frames into the sums, in Fourier space. */
+/** Tasks of the second pass: add aligned frames to the sums, in Fourier space. */
 
 export interface DoseSetting {
   readonly dosePerFrameEA2: number;
@@ -70,7 +70,7 @@ function panelsOf(sum: Plane, part: number, parts: number): [number, number] {
   return [Math.floor((panels * part) / parts), Math.floor((panels * (part + 1)) / parts)];
 }
 
-/** The sums to which a frame is added: addresses; `weighted` 0: none. */
+/** Addresses of the sums to which a frame is added; `weighted` is 0 without a weighted sum. */
 export interface SumTarget {
   readonly buffer: number;
   readonly plain: number;
@@ -140,7 +140,7 @@ export function finishPanels(
   );
 }
 
-/** The highest frequency of a cropped spectrum lacks its conjugate. */
+/** Clears the highest frequency of a cropped spectrum, which lacks its conjugate. */
 function clearUnpaired(context: TaskContext, address: number, panel: number): void {
   const { frame, sum } = context.layout.geometry;
   const stride = PAIR_BYTES / 4;
@@ -158,8 +158,8 @@ function clearUnpaired(context: TaskContext, address: number, panel: number): vo
 }
 
 /**
- * One part of the rows of a sum's image, at `to`, from panels whose columns have been inverted. The scale
- * preserves the mean of a pixel whatever the binning, as in RELION's and MotionCor's sums.
+ * Computes one part of the rows of a sum's image, at `to`, from panels whose columns have been inverted. The
+ * scale preserves the mean of a pixel for any binning, as in RELION's and MotionCor's sums.
  */
 export function invertRows(
   context: TaskContext,

@@ -4,7 +4,7 @@ import { hasErrorCode } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { openContext, type ThreadSetup } from './context.ts';
 import { runTask, type Task } from './tasks.ts';
-import type { ThreadAnswer, ThreadOrder } from './worker.ts';
+import type { ThreadCommand, ThreadResponse } from './worker.ts';
 
 /**
  * The threads that process one movie. With one thread, tasks run on the calling thread, one per turn of the
@@ -60,37 +60,37 @@ function callingThread(setup: ThreadSetup, signal?: AbortSignal): ThreadPool {
 /** Idle workers. They do not keep the process alive. */
 const idle: Worker[] = [];
 
-function takeWorker(): Worker {
+function acquireWorker(): Worker {
   const worker = idle.pop() ?? new Worker(new URL('./worker.ts', import.meta.url));
   worker.ref();
   return worker;
 }
 
-function giveBack(worker: Worker): void {
+function releaseWorker(worker: Worker): void {
   worker.removeAllListeners();
   // a worker that fails while idle must not stop the process
-  worker.on('error', () => forget(worker));
-  worker.on('exit', () => forget(worker));
+  worker.on('error', () => removeIdle(worker));
+  worker.on('exit', () => removeIdle(worker));
   worker.unref();
   idle.push(worker);
 }
 
-function forget(worker: Worker): void {
+function removeIdle(worker: Worker): void {
   const index = idle.indexOf(worker);
   if (index >= 0) idle.splice(index, 1);
 }
 
-/** Sends one order and waits for its reply; a worker has one order at a time. */
-function sendOrder(worker: Worker, order: ThreadOrder, signal?: AbortSignal): Promise<unknown> {
+/** Sends one command and waits for its response; a worker executes one command at a time. */
+function sendCommand(worker: Worker, command: ThreadCommand, signal?: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const done = () => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       signal?.removeEventListener('abort', onAbort);
     };
-    const onMessage = (answer: ThreadAnswer) => {
+    const onMessage = (response: ThreadResponse) => {
       done();
-      if (answer.ok) resolve(answer.value);
-      else reject(errorOf(answer));
+      if (response.ok) resolve(response.value);
+      else reject(errorOf(response));
     };
     const onError = (error: Error) => {
       done();
@@ -105,15 +105,17 @@ function sendOrder(worker: Worker, order: ThreadOrder, signal?: AbortSignal): Pr
     if (signal?.aborted) return reject(cancelled());
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     signal?.addEventListener('abort', onAbort);
-    worker.postMessage(order);
+    worker.postMessage(command);
   });
 }
 
 /** The error that was thrown in the worker. */
-function errorOf(answer: Extract<ThreadAnswer, { ok: false }>): Error {
-  const error = answer.code ? new CodedError(answer.code, '', answer.location) : new Error(answer.message);
-  error.message = answer.message;
-  error.stack = answer.stack;
+function errorOf(response: Extract<ThreadResponse, { ok: false }>): Error {
+  const error = response.code
+    ? new CodedError(response.code, '', response.location)
+    : new Error(response.message);
+  error.message = response.message;
+  error.stack = response.stack;
   return error;
 }
 
@@ -124,12 +126,12 @@ async function terminateWorkers(workers: readonly Worker[]): Promise<void> {
 
 async function workerThreads(setup: ThreadSetup, threads: number, signal?: AbortSignal): Promise<ThreadPool> {
   const workers = Array.from({ length: threads }, () => {
-    const worker = takeWorker();
+    const worker = acquireWorker();
     worker.removeAllListeners();
     return worker;
   });
   try {
-    await Promise.all(workers.map((worker) => sendOrder(worker, { kind: 'open', setup }, signal)));
+    await Promise.all(workers.map((worker) => sendCommand(worker, { kind: 'open', setup }, signal)));
   } catch (error) {
     await terminateWorkers(workers);
     throw error;
@@ -142,19 +144,19 @@ async function workerThreads(setup: ThreadSetup, threads: number, signal?: Abort
       const work = async (worker: Worker) => {
         while (next < tasks.length) {
           const i = next++;
-          values[i] = await sendOrder(worker, { kind: 'task', task: tasks[i]! }, signal);
+          values[i] = await sendCommand(worker, { kind: 'task', task: tasks[i]! }, signal);
         }
       };
       await Promise.all(workers.map(work));
       return values;
     },
     async runEverywhere(task) {
-      await Promise.all(workers.map((worker) => sendOrder(worker, { kind: 'task', task }, signal)));
+      await Promise.all(workers.map((worker) => sendCommand(worker, { kind: 'task', task }, signal)));
     },
     async close(failed) {
       if (failed) return terminateWorkers(workers);
-      await Promise.all(workers.map((worker) => sendOrder(worker, { kind: 'close' })));
-      workers.forEach(giveBack);
+      await Promise.all(workers.map((worker) => sendCommand(worker, { kind: 'close' })));
+      workers.forEach(releaseWorker);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Plans } from './layout.ts';
 
 /** Transforms of a plane whose rows are contiguous. */
 
-/** The image in a slot's frame to its spectrum, in place; columns up to `blocks` only. */
+/** Transforms the image in a slot's frame to its spectrum, in place; only columns up to `blocks`. */
 export function forwardPlane(
   context: TaskContext,
   slotIndex: number,
@@ -19,7 +19,7 @@ export function forwardPlane(
   fft.columns(plans.columns, frame, pitch, PAIR_BYTES, 0, blocks, 0, 1, scratch);
 }
 
-/** The spectrum at `from`, which is overwritten, to its image at `to`. */
+/** Transforms the spectrum at `from`, which is overwritten, to its image at `to`. */
 export function inversePlane(
   context: TaskContext,
   slotIndex: number,

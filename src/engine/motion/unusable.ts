@@ -5,17 +5,17 @@ import type { Layout } from './layout.ts';
 
 /**
  * Frames that cannot be aligned and would bias the others: almost no electrons (the beam was blanked, or the
- * camera skipped them), far too many (a flash, a shutter that stayed open), or one value nearly everywhere (a
- * saturated camera; gain-corrected, it shows the static pattern of the gain).
+ * camera skipped them), far too many (a flash, a shutter that stayed open), or the same value in nearly all
+ * pixels (a saturated camera; after gain correction, such a frame contains the static pattern of the gain).
  */
 
 /** Counts of a dark crop relative to the median of all non-empty crops, and of one that is too bright. */
-const DARK_PART = 0.25;
-const BRIGHT_TIMES = 4;
+const DARK_FRACTION = 0.25;
+const BRIGHT_FACTOR = 4;
 
 /**
  * The fault of each crop; null: none.
- * @param framesPerCrop - number of frames in each
+ * @param framesPerCrop - number of frames in each crop
  * @param flat - whether each of these frames, in order, is flat (`flat.ts`)
  */
 export function cropFaults(
@@ -39,11 +39,11 @@ export function cropFaults(
  */
 export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): (FrameFault | null)[] {
   const positive = means.filter((v, i) => v > 0 && !isFlat[i]).sort((a, b) => a - b);
-  const usual = positive[positive.length >> 1] ?? 0;
+  const median = positive[positive.length >> 1] ?? 0;
   return means.map((mean, i) => {
     if (isFlat[i]) return 'flat';
-    if (!(mean > DARK_PART * usual)) return 'dark';
-    return mean > BRIGHT_TIMES * usual ? 'bright' : null;
+    if (!(mean > DARK_FRACTION * median)) return 'dark';
+    return mean > BRIGHT_FACTOR * median ? 'bright' : null;
   });
 }
 
@@ -66,17 +66,17 @@ export function clearUnusable(
 }
 
 /**
- * A trajectory for all crops from that of some: interpolated linearly across a gap, constant before the first
- * and after the last.
+ * Extends the trajectory of some crops to all crops: interpolated linearly across gaps, constant before the
+ * first and after the last known crop.
  */
-export function acrossGaps(path: readonly Shift[], known: readonly number[], count: number): Shift[] {
+export function fillGaps(path: readonly Shift[], known: readonly number[], count: number): Shift[] {
   return Array.from({ length: count }, (_, i): Shift => {
     const after = known.findIndex((k) => k >= i);
     if (after === -1) return path.at(-1)!;
     if (after === 0 || known[after] === i) return path[after]!;
     const [a, b] = [path[after - 1]!, path[after]!];
-    const part = (i - known[after - 1]!) / (known[after]! - known[after - 1]!);
-    return [a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1])];
+    const fraction = (i - known[after - 1]!) / (known[after]! - known[after - 1]!);
+    return [a[0] + fraction * (b[0] - a[0]), a[1] + fraction * (b[1] - a[1])];
   });
 }
 

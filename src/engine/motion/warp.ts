@@ -4,7 +4,7 @@ import { FRACTION_STEPS, TAPS } from './interpolation.ts';
 import { BAND_ROWS, bandPitch } from './layout.ts';
 import { type LocalModel, maxShift, spatialCoefficients } from './local-model.ts';
 
-/** Local motion of one frame: factors of 1, x, x^2, y, y^2, xy along each axis, movie pixels. */
+/** Local motion of one frame: coefficients of 1, x, x^2, y, y^2, xy for each axis, movie pixels. */
 export interface LocalWarp {
   readonly x: readonly number[];
   readonly y: readonly number[];
@@ -21,13 +21,13 @@ export function localWarps(model: LocalModel, frames: number): LocalWarp[] {
   }));
 }
 
-/** True if there is nothing to undo: in the first frame, which is the reference. */
-export function isAtRest({ x, y }: LocalWarp): boolean {
+/** Whether there is no motion to undo, as in the first frame, which is the reference. */
+export function hasNoMotion({ x, y }: LocalWarp): boolean {
   return [...x, ...y].every((v) => v === 0);
 }
 
 /**
- * Undoes local motion in a frame that arrives row by row, before the whole-frame motion is undone by phase
+ * Undoes local motion in a frame that is passed row by row, before the whole-frame motion is undone by phase
  * ramps: the content at p of the corrected image is at p + shift + local(p), so that pixel q gets the value
  * at q + local(q - shift).
  * @param shift - motion of the whole frame, movie pixels
@@ -45,14 +45,17 @@ export function createWarp(context: TaskContext, slotIndex: number, shift: Shift
     .set([...local.x, ...local.y, 1 / movieWidth, origin[0], 1 / movieHeight, origin[1]]);
   const filters = [shape, layout.filters, FRACTION_STEPS] as const;
   return {
-    /** Rows of the result that are complete once the rows of the source up to `last` have been passed. */
-    ready: (last: number) => (last === movieHeight ? movieHeight : Math.max(0, last - reach)),
-    /** Processes the next rows, at most BAND_ROWS. */
-    give(from: number, first: number, last: number): void {
+    /**
+     * Number of result rows that can be computed after the rows of the source up to `last` have been added.
+     */
+    readyRows: (last: number) => (last === movieHeight ? movieHeight : Math.max(0, last - reach)),
+    /** Adds the next rows of the source, at most BAND_ROWS. */
+    addRows(from: number, first: number, last: number): void {
       const rows = [movieWidth, movieHeight, first, last] as const;
       kernels.warp.filterRows(from, pitch, ...rows, ...filters, line, ring, ringRows, reach);
     },
-    take(to: number, first: number, last: number): void {
+    /** Writes the next rows of the result, at most BAND_ROWS. */
+    writeRows(to: number, first: number, last: number): void {
       kernels.warp.filterColumns(to, pitch, movieWidth, first, last, ...filters, ring, ringRows, reach);
     },
   };

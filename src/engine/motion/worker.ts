@@ -5,12 +5,12 @@ import { runTask, type Task } from './tasks.ts';
 
 /** A thread of the pool: opens a movie, runs tasks, closes it, waits for the next. */
 
-export type ThreadOrder =
+export type ThreadCommand =
   | { readonly kind: 'open'; readonly setup: ThreadSetup }
   | { readonly kind: 'task'; readonly task: Task }
   | { readonly kind: 'close' };
 
-export type ThreadAnswer =
+export type ThreadResponse =
   | { readonly ok: true; readonly value: unknown }
   | {
       readonly ok: false;
@@ -22,15 +22,15 @@ export type ThreadAnswer =
 
 let context: TaskContext | null = null;
 
-function obey(order: ThreadOrder): unknown {
-  switch (order.kind) {
+function execute(command: ThreadCommand): unknown {
+  switch (command.kind) {
     case 'open':
       context?.reader.close();
-      context = openContext(order.setup);
+      context = openContext(command.setup);
       return null;
     case 'task':
       if (!context) throw new Error('a task was received before a movie was opened');
-      return runTask(context, order.task);
+      return runTask(context, command.task);
     case 'close':
       context?.reader.close();
       context = null;
@@ -40,14 +40,14 @@ function obey(order: ThreadOrder): unknown {
 
 const port = parentPort;
 if (!port) throw new Error('worker.ts runs as a worker thread only');
-port.on('message', (order: ThreadOrder) => {
-  let answer: ThreadAnswer;
+port.on('message', (command: ThreadCommand) => {
+  let response: ThreadResponse;
   try {
-    answer = { ok: true, value: obey(order) };
+    response = { ok: true, value: execute(command) };
   } catch (error) {
     const fault = error instanceof Error ? error : new Error(String(error));
     const coded = fault instanceof CodedError ? fault : null;
-    answer = {
+    response = {
       ok: false,
       code: coded?.code ?? null,
       message: fault.message,
@@ -55,5 +55,5 @@ port.on('message', (order: ThreadOrder) => {
       stack: fault.stack ?? '',
     };
   }
-  port.postMessage(answer);
+  port.postMessage(response);
 });

@@ -3,7 +3,7 @@ import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphRows } from './font.ts';
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** An RGB picture in memory, 8 bits a channel, row-major. Drawing outside of it is clipped. */
+/** An RGB picture in memory, 8 bits per channel, row-major. Drawing outside of it is clipped. */
 export interface Canvas {
   readonly width: number;
   readonly height: number;
@@ -22,8 +22,8 @@ function setPixel(canvas: Canvas, x: number, y: number, colour: Colour): void {
 }
 
 /**
- * Draws grey values (height*width bytes), the first row at the bottom as viewers show an MRC file, the upper
- * left corner at `left`, `top`.
+ * Draws grey values (height*width bytes) with the first row at the bottom, as in viewers of MRC files, and
+ * the upper left corner at `left`, `top`.
  */
 export function drawGray(
   canvas: Canvas,
@@ -74,17 +74,17 @@ export function textWidth(text: string, scale: number): number {
 export function drawText(
   canvas: Canvas,
   text: string,
-  place: { readonly x: number; readonly y: number; readonly scale: number },
+  at: { readonly x: number; readonly y: number; readonly scale: number },
   colour: Colour,
 ): void {
   [...text].forEach((character, n) => {
     const rows = glyphRows(character);
-    const left = place.x + n * (GLYPH_WIDTH + 1) * place.scale;
-    for (let y = 0; y < GLYPH_HEIGHT * place.scale; y++) {
-      const row = rows[Math.floor(y / place.scale)] ?? 0;
-      for (let x = 0; x < GLYPH_WIDTH * place.scale; x++) {
-        const bit = GLYPH_WIDTH - 1 - Math.floor(x / place.scale);
-        if ((row >> bit) & 1) setPixel(canvas, left + x, place.y + y, colour);
+    const left = at.x + n * (GLYPH_WIDTH + 1) * at.scale;
+    for (let y = 0; y < GLYPH_HEIGHT * at.scale; y++) {
+      const row = rows[Math.floor(y / at.scale)] ?? 0;
+      for (let x = 0; x < GLYPH_WIDTH * at.scale; x++) {
+        const bit = GLYPH_WIDTH - 1 - Math.floor(x / at.scale);
+        if ((row >> bit) & 1) setPixel(canvas, left + x, at.y + y, colour);
       }
     }
   });

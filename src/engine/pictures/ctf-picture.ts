@@ -16,7 +16,7 @@ import { type Gray, toGray, toGrayBetween } from './gray.ts';
 export type Diagnostic = CtfOutcome['diagnostic'];
 
 export interface CtfPictureInfo {
-  /** Frequency of the ring; null: none. */
+  /** Resolution at which a ring is drawn; null: no ring. */
   readonly fitResolutionA: number | null;
 }
 
@@ -64,7 +64,7 @@ const DATA_WHITE = 1.3;
 
 /**
  * Both halves in grey: the data with room for noise, the model between its zeros and maxima. The picture of
- * another program is scaled by its own minimum and maximum.
+ * another program is scaled by its minimum and maximum.
  */
 function diagnosticGray({ size, data, isForeign }: Diagnostic): Gray {
   const half = size / 2;

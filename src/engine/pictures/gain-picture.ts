@@ -3,7 +3,7 @@ import { createCanvas, drawGray, drawText, encodeJpeg, textWidth } from './canva
 import { GLYPH_HEIGHT } from './font.ts';
 import { toGrayBetween } from './gray.ts';
 
-/** Sides of a pixel of a map and of a tile, and the gap between two tiles. */
+/** Side of a map pixel in the picture, and gap between two tiles, pixels. */
 const ZOOM = 16;
 const GAP = 16;
 const TEXT_SCALE = 2;
@@ -17,18 +17,18 @@ const WHITE = [235, 235, 235] as const;
  * @returns a JPEG file's bytes
  */
 export async function renderGainPicture(pattern: GainPattern): Promise<Buffer> {
-  const { size, counts, asSet, asBest, setting, tested } = pattern;
+  const { size, counts, withSetting, withBestMatch, setting, tested } = pattern;
   const words = ({ rotate, flip, sense }: GainPattern['setting']) =>
     `rotgain ${rotate} flipgain ${flip}${sense === undefined ? '' : ` ${sense}`}`;
   const tiles = [
     { map: counts, lines: ['counts as they are', ''] },
-    { map: asSet, lines: ['corrected as set', words(setting)] },
-    ...(asBest ? [{ map: asBest, lines: ['corrected as best', words(tested)] }] : []),
+    { map: withSetting, lines: ['corrected as set', words(setting)] },
+    ...(withBestMatch ? [{ map: withBestMatch, lines: ['corrected as best', words(tested)] }] : []),
   ];
   const side = size * ZOOM;
   const canvas = createCanvas(tiles.length * (side + GAP), side + 3 * LINE);
   const white = Math.max(0.05, ...counts.map(Math.abs));
-  const middle = (size * size - 1) / 2;
+  const centre = (size * size - 1) / 2;
   tiles.forEach(({ map, lines }, i) => {
     const left = i * (side + GAP) + GAP / 2;
     const put = (text: string, y: number) => {
@@ -44,7 +44,7 @@ export async function renderGainPicture(pattern: GainPattern): Promise<Buffer> {
         data[y * side + x] = map[Math.floor(y / ZOOM) * size + Math.floor(x / ZOOM)]!;
     const gray = toGrayBetween({ width: side, height: side, data }, -white, white);
     drawGray(canvas, gray, left, 2 * LINE);
-    put(`${Math.max(0, Math.round(100 * map[middle]!))} % of the pattern`, 2 * LINE + side);
+    put(`${Math.max(0, Math.round(100 * map[centre]!))} % of the pattern`, 2 * LINE + side);
   });
   return encodeJpeg(canvas);
 }

@@ -1,4 +1,4 @@
-/** Gray picture, height*width bytes, row-major. */
+/** Grey picture, height*width bytes, row-major. */
 export interface Gray {
   readonly width: number;
   readonly height: number;
@@ -69,8 +69,8 @@ function addAreas(
 }
 
 /**
- * Grey values from black at the minimum to white at the maximum, except for CUT at each end. Constant:
- * mid-grey.
+ * Grey values from black at the minimum to white at the maximum, except for the fraction CUT at each end. A
+ * constant image is mid-grey.
  */
 export function toGray(image: PictureSource): Gray {
   const sorted = image.data.filter(Number.isFinite).sort();

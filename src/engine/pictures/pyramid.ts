@@ -32,8 +32,8 @@ const SAMPLES = 200_000;
 const OUTLIER_SIGMA = 5;
 
 /**
- * Halves an image until power `maxPower` by averaging 2x2 pixels; the image itself, which may be large, is
- * read in strips and not kept.
+ * Halves an image repeatedly, up to power `maxPower`, by averaging 2x2 pixels; the image itself, which may be
+ * large, is read in strips and not kept.
  * @param read - rows `first` to `first + count` of the image, count*width values
  * @returns levels of power 1 to `maxPower`, and the contrast of the image itself
  */
@@ -60,7 +60,7 @@ export function buildPyramid(
   };
 }
 
-/** The levels coarser than the given one. */
+/** The levels that are coarser than the given level. */
 export function coarser(
   power: number,
   size: { width: number; height: number },

@@ -22,7 +22,7 @@ export interface TilePosition {
 export interface Tile {
   readonly width: number;
   readonly height: number;
-  /** Gray values, row by row from the top. */
+  /** Grey values, row by row from the top. */
   readonly bytes: Uint8Array;
 }
 
@@ -32,10 +32,10 @@ export const rowsFromTop = <Image extends RowImage>(image: Image): Image => ({
   read(first: number, count: number) {
     const { width, height } = image;
     const stored = image.read(height - first - count, count);
-    const turned = new Float32Array(stored.length);
+    const reversed = new Float32Array(stored.length);
     for (let row = 0; row < count; row++)
-      turned.set(stored.subarray(row * width, (row + 1) * width), (count - 1 - row) * width);
-    return turned;
+      reversed.set(stored.subarray(row * width, (row + 1) * width), (count - 1 - row) * width);
+    return reversed;
   },
 });
 
@@ -48,9 +48,10 @@ export const plainPyramid = (image: RowImage, { maxPower }: TileInfo): Pyramid =
  */
 export function filteredPyramid(image: RowImage, info: TileInfo, plain: Pyramid, lowPassA: number): Pyramid {
   const power = lowPassPower(info, lowPassA);
-  // Only a small image has no such level.
+  // A small image may have no such level.
   const level =
-    plain.levels.find((one) => one.power === power) ?? levelOf(0, info, image.read(0, info.height));
+    plain.levels.find((candidate) => candidate.power === power) ??
+    levelOf(0, info, image.read(0, info.height));
   const pixelA = (info.pixelSizeA ?? 1) * 2 ** power;
   const data = lowPass(level, lowPassA / pixelA);
   return {
@@ -78,7 +79,7 @@ export function cutTile(
   const width = Math.min(TILE_PX, levelWidth - x);
   const height = Math.min(TILE_PX, levelHeight - y);
   const pyramid = pyramidOf();
-  const level = pyramid.levels.find((one) => one.power === power);
+  const level = pyramid.levels.find((candidate) => candidate.power === power);
   if (level)
     return {
       width,

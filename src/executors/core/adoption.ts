@@ -5,8 +5,8 @@ import type { Core } from './core.ts';
 import { openGroup } from './plan.ts';
 
 /**
- * Finds the batches of an earlier service process again, by the plans next to their batch files: the names of
- * the jobs follow from the folders. The next poll shows whether the jobs still exist.
+ * Takes over the batches of an earlier service process. The plans next to their batch files list them, and
+ * the names of the jobs follow from the folders. The next poll shows whether the jobs still exist.
  */
 export async function adopt(core: Core, handles: readonly Handle[]): Promise<void> {
   const isUnknown = ({ token }: Handle) => !core.store.has(token);
@@ -15,11 +15,11 @@ export async function adopt(core: Core, handles: readonly Handle[]): Promise<voi
     .flatMap(({ token, batchPath }) =>
       batchPath === undefined ? [] : [{ token, batchFolder: dirname(batchPath) }],
     );
-  for (const [batchFolder, members] of Map.groupBy(unknown, (one) => one.batchFolder)) {
+  for (const [batchFolder, members] of Map.groupBy(unknown, (handle) => handle.batchFolder)) {
     const tokens = members.map(({ token }) => token);
     const folders = await core.driver.layout.find(batchFolder);
-    // A batch whose job was refused in a group is in two plans; it is cancelled in the first.
-    for (const folder of folders) await adoptFrom(core, folder, tokens, 'wanted');
+    // A batch whose job was refused is in the plans of two groups, and is cancelled in the first.
+    for (const folder of folders) await adoptFrom(core, folder, tokens, 'uncancelled');
     if (tokens.some((token) => !core.store.has(token)))
       for (const folder of folders) await adoptFrom(core, folder, tokens, 'all');
   }
@@ -29,7 +29,7 @@ async function adoptFrom(
   core: Core,
   folder: string,
   tokens: readonly string[],
-  which: 'wanted' | 'all',
+  which: 'uncancelled' | 'all',
 ): Promise<void> {
   const { store, driver, settings } = core;
   const tasks = (await readTasks(folder))?.tasks ?? [];
@@ -45,7 +45,7 @@ async function adoptFrom(
   if (unknown.length === 0) return;
   const known = store.grouped().find((batch) => batch.group.folder === folder)?.group;
   const group = known ?? openGroup(settings, { name: driver.layout.nameOf(folder), folder, tasks });
-  // Other batches of the group may be polled later: keep its folder.
+  // Keep the folder of the group: its other batches may be polled later.
   group.isClean = false;
   for (const { submission, task } of unknown) {
     const batch = store.add(submission);

@@ -3,36 +3,39 @@ import type { JobGroup, JobReport } from './driver.ts';
 import { Endings } from './endings.ts';
 import { type JobEvent, type JobState, nextState } from './states.ts';
 
-/** A group of ours with open batches. */
+/** A group of this service with open batches. */
 export interface OpenGroup extends JobGroup {
-  /** Number of open batches, and whether all others succeeded: then the folder can be removed. */
+  /** Number of open batches. */
   openCount: number;
+  /**
+   * Whether all other batches succeeded, so that the folder can be removed once there are no open batches.
+   */
   isClean: boolean;
 }
 
-/** A batch that was submitted to us and has not ended. */
+/** A batch that was submitted to this executor and has not ended. */
 export interface Batch {
   readonly token: string;
   readonly submission: Submission;
   state: JobState;
   /** null: not yet in a group. */
   group: OpenGroup | null;
-  /** Its job in the group, from 1. */
+  /** Number of its job in the group, from 1. */
   task: number;
-  /** The last report of the scheduler on its job; null: none yet. */
+  /** The scheduler's last report about its job; null: none yet. */
   report: JobReport | null;
-  /** Its job has begun, according to the job itself. */
+  /** Whether its job has begun, according to the job itself. */
   hasBegun: boolean;
-  /** Its cancellation was requested. */
+  /** Whether its cancellation was requested. */
   isCancelRequested: boolean;
-  /** How it ended according to the scheduler, while its job has not reported an end; null: not ended. */
-  verdict: Ending['how'] | null;
+  /** How its job ended according to the scheduler, until the job itself reports its end; null: not ended. */
+  schedulerEnding: Ending['how'] | null;
   grace: GracePeriod | null;
 }
 
 export type GroupedBatch = Batch & { group: OpenGroup };
 
-/** Start of the grace period, and the last heartbeat seen then. */
+/** Start of a grace period, and the last heartbeat at that time. */
 interface GracePeriod {
   readonly how: Ending['how'];
   sinceMs: number;
@@ -45,7 +48,7 @@ export class BatchStore {
   readonly endings = new Endings();
   private readonly onGroupDone: (group: OpenGroup) => void;
 
-  /** @param onGroupDone - all batches of a group have ended */
+  /** @param onGroupDone - called when all batches of a group have ended */
   constructor(onGroupDone: (group: OpenGroup) => void = () => undefined) {
     this.onGroupDone = onGroupDone;
   }
@@ -58,17 +61,17 @@ export class BatchStore {
   }
 
   has(token: string): boolean {
-    return this.open.has(token) || this.endings.of(token) !== null;
+    return this.open.has(token) || this.endings.find(token) !== null;
   }
 
-  /** @returns whether it changed the state */
+  /** @returns whether the event changed the state */
   move(batch: Batch, event: JobEvent): boolean {
     const before = batch.state;
     batch.state = nextState(before, event);
     return batch.state !== before;
   }
 
-  /** @param event - that leads to the end; nothing is reported if it does not in this state */
+  /** @param event - leads to the end; nothing is reported if it does not do so in this state */
   end(batch: Batch, event: JobEvent, ending: Ending): void {
     this.move(batch, event);
     if (batch.state !== 'ended' || !this.open.delete(batch.token)) return;
@@ -86,10 +89,10 @@ export class BatchStore {
     group.openCount++;
   }
 
-  /** Its group was refused: it waits for another one. */
+  /** The group of the batch was refused: the batch waits for another group. */
   leave(batch: Batch): void {
     if (batch.group) batch.group.openCount--;
-    Object.assign(batch, { group: null, task: 0, report: null, verdict: null, grace: null });
+    Object.assign(batch, { group: null, task: 0, report: null, schedulerEnding: null, grace: null });
   }
 
   all(): Batch[] {
@@ -107,7 +110,7 @@ export class BatchStore {
 
 export const isGrouped = (batch: Batch): batch is GroupedBatch => batch.group !== null;
 
-/** Key of a job: its group's name and its number. */
+/** Key of a job: the name of its group, and its number. */
 export const jobKey = (group: string, task: number): string => `${group}_${task}`;
 export const keyOf = ({ group, task }: GroupedBatch): string => jobKey(group.name, task);
 
@@ -120,6 +123,6 @@ export const newBatch = (submission: Submission): Batch => ({
   report: null,
   hasBegun: false,
   isCancelRequested: false,
-  verdict: null,
+  schedulerEnding: null,
   grace: null,
 });

@@ -6,14 +6,14 @@ import { type GroupedBatch, jobKey, keyOf } from './batch-store.ts';
 import type { Core } from './core.ts';
 import type { CancelTarget, JobReport } from './driver.ts';
 
-/** First delay before a refused cancel is repeated, ms. */
+/** First delay before a refused cancel request is repeated, ms. */
 const FIRST_RETRY_MS = 1000;
 /**
- * A cancel that the scheduler does not accept for this time is no longer repeated: the jobs find their cancel
- * file.
+ * A cancel request that the scheduler does not accept within this time is no longer repeated: the jobs read
+ * their cancel files.
  */
 const GIVE_UP_MS = 180_000;
-/** Maximum number of cancelled jobs that are remembered, in case they are seen again. */
+/** Maximum number of cancelled jobs that are remembered, in case the scheduler shows them again. */
 const MAX_REMEMBERED = 10_000;
 
 interface Entry {
@@ -23,42 +23,43 @@ interface Entry {
 }
 
 /**
- * Jobs that the scheduler must cancel: repeated until it accepts, and again if a cancelled job is seen alive.
+ * Jobs that the scheduler must cancel. A request is repeated until the scheduler accepts it, and if a
+ * cancelled job is still alive.
  */
 export class CancelQueue {
   private readonly core: Core;
   private readonly mutex = new Mutex();
   private readonly pending = new Set<Entry>();
-  /** Jobs that were cancelled, and those of them for which the scheduler has accepted the cancel. */
+  /** Jobs for which a cancel was requested, and for which the scheduler has accepted it. */
   private readonly requested = new BoundedMap<string, true>(MAX_REMEMBERED);
   private readonly accepted = new BoundedMap<string, true>(MAX_REMEMBERED);
-  /** Orphaned jobs of ours, and since when each is seen. */
+  /** Orphaned jobs of this service, and when each was first seen. */
   private orphans = new Map<string, number>();
 
   constructor(core: Core) {
     this.core = core;
   }
 
-  /** Whether the scheduler has accepted the cancel of the job of this batch. */
+  /** Whether the scheduler has accepted the cancel request for the job of this batch. */
   hasAcceptedCancel(batch: GroupedBatch): boolean {
     return this.accepted.has(keyOf(batch)) || this.accepted.has(batch.group.name);
   }
 
   /**
-   * Jobs without any wanted batch. A cancelled batch that shares its job with wanted ones is stopped by the
-   * job.
+   * Jobs all of whose batches are cancelled. If other batches of a job continue, the job itself stops the
+   * cancelled ones.
    */
   targetsOf(cancelled: readonly GroupedBatch[]): CancelTarget[] {
     const targets: CancelTarget[] = [];
     for (const [group, members] of Map.groupBy(cancelled, (batch) => batch.group)) {
-      const wanted = new Set(
-        this.wanted()
+      const wantedTasks = new Set(
+        this.uncancelled()
           .filter((batch) => batch.group === group)
           .map(({ task }) => task),
       );
-      const unwanted = new Set(members.map(({ task }) => task).filter((task) => !wanted.has(task)));
+      const unwanted = new Set(members.map(({ task }) => task).filter((task) => !wantedTasks.has(task)));
       for (const task of unwanted) this.requested.set(jobKey(group.name, task), true);
-      if (wanted.size === 0) targets.push({ name: group.name, group, ids: null });
+      if (wantedTasks.size === 0) targets.push({ name: group.name, group, ids: null });
       else {
         const ids = [...unwanted].flatMap((task) => group.ids[task - 1] ?? []);
         if (ids.length > 0) targets.push({ name: group.name, group, ids });
@@ -76,36 +77,36 @@ export class CancelQueue {
     await this.flush();
   }
 
-  /** Sends the cancels that are due. One at a time; never rejects. */
+  /** Sends the cancel requests that are due. Runs one at a time; never rejects. */
   flush(): Promise<void> {
     if (this.pending.size === 0) return Promise.resolve();
     return this.mutex.run(async () => {
       const due = [...this.pending].filter(({ backOff }) => backOff.isDue(systemClock.monotonicMs()));
       if (due.length === 0) return;
-      const isTaken = await this.send(due.map(({ target }) => target));
+      const isAccepted = await this.send(due.map(({ target }) => target));
       const nowMs = systemClock.monotonicMs();
       for (const entry of due) {
-        if (isTaken || nowMs - entry.sinceMs > GIVE_UP_MS) this.pending.delete(entry);
+        if (isAccepted || nowMs - entry.sinceMs > GIVE_UP_MS) this.pending.delete(entry);
         else entry.backOff.failed(nowMs);
       }
     });
   }
 
   /**
-   * Cancels unwanted jobs in the queue: those that were cancelled while the scheduler did not respond, at
-   * once; orphaned jobs that nothing has requested since this service started, after a delay.
-   * @returns whether there are such jobs that must be watched
+   * Cancels unwanted jobs in the queue: at once if they were cancelled while the scheduler did not respond;
+   * after a delay if they are orphans, which nothing has asked for since this service started.
+   * @returns whether there are such jobs, which must be polled further
    */
   async cancelUnwanted(reports: readonly JobReport[]): Promise<boolean> {
     const { orphanMs } = this.core.settings.times;
-    const wanted = new Set(this.wanted().map(keyOf));
+    const wantedKeys = new Set(this.uncancelled().map(keyOf));
     const nowMs = systemClock.monotonicMs();
     const orphans = new Map<string, number>();
     const unwanted: JobReport[] = [];
     for (const report of reports) {
       const key = jobKey(report.group, report.task);
       const isAlive = (report.phase === 'waiting' || report.phase === 'running') && !report.isEnding;
-      if (!isAlive || wanted.has(key)) continue;
+      if (!isAlive || wantedKeys.has(key)) continue;
       const sinceMs = this.orphans.get(key) ?? nowMs;
       orphans.set(key, sinceMs);
       if (this.requested.has(key) || nowMs - sinceMs >= orphanMs) unwanted.push(report);
@@ -126,7 +127,7 @@ export class CancelQueue {
     return true;
   }
 
-  private wanted(): GroupedBatch[] {
+  private uncancelled(): GroupedBatch[] {
     return this.core.store.grouped().filter((batch) => !batch.isCancelRequested);
   }
 }

@@ -12,7 +12,7 @@ import type { JobFileReader } from './job-file-reader.ts';
 import type { Polls } from './polls.ts';
 import type { Submissions } from './submissions.ts';
 
-/** Polling intervals of the scheduler and of the job files while a cancel waits for its jobs to end. */
+/** Polling intervals of the scheduler and of the job files while cancelled jobs are ending. */
 const CANCEL_POLL_MS = 1000;
 const CANCEL_READ_MS = 100;
 
@@ -24,8 +24,8 @@ interface Parts {
 }
 
 /**
- * Ends batches: writes a cancel file for each, which its job reads, so that it ends even if the scheduler
- * does not respond, and has the scheduler cancel whole jobs. Resolves when all have ended.
+ * Ends batches: writes a cancel file for each, which its job reads, so that the batch ends even if the
+ * scheduler does not respond; and asks the scheduler to cancel whole jobs. Resolves when all have ended.
  * @throws CodedError JOBS_STILL_RUNNING if some jobs still have heartbeats at the end
  */
 export async function cancelBatches(core: Core, parts: Parts, handles: readonly Handle[]): Promise<void> {
@@ -34,10 +34,10 @@ export async function cancelBatches(core: Core, parts: Parts, handles: readonly 
   for (const batch of batches) await markCancelled(core, batch);
   const isOpen = (batch: Batch) => core.store.open.has(batch.token);
   if (!batches.some(isOpen)) return;
-  // A running submission either creates jobs with known names, or its batches wait again.
+  // A running submission either creates jobs with known names, or its batches return to waiting.
   await Promise.race([parts.submissions.settled(), sleep(core.settings.times.settleMs)]);
   await parts.queue.add(parts.queue.targetsOf(batches.filter(isOpen).filter(isGrouped)));
-  await new Awaiting(core, parts, batches.filter(isOpen).filter(isGrouped)).ends();
+  await new CancelWait(core, parts, batches.filter(isOpen).filter(isGrouped)).untilEnded();
 }
 
 async function markCancelled({ store }: Core, batch: Batch): Promise<void> {
@@ -48,13 +48,13 @@ async function markCancelled({ store }: Core, batch: Batch): Promise<void> {
 }
 
 /** Waits for cancelled batches while their jobs have heartbeats or the scheduler still lists them. */
-class Awaiting {
+class CancelWait {
   private readonly core: Core;
   private readonly parts: Parts;
   private readonly batches: readonly GroupedBatch[];
   private readonly startMs = systemClock.monotonicMs();
-  /** Last heartbeat of each batch's job, and when it was first seen. */
-  private readonly signs = new Map<GroupedBatch, { lastHeartbeatMs: number | null; sinceMs: number }>();
+  /** Last heartbeat of each batch's job, and when that heartbeat was first seen. */
+  private readonly heartbeats = new Map<GroupedBatch, { lastHeartbeatMs: number | null; sinceMs: number }>();
 
   constructor(core: Core, parts: Parts, batches: readonly GroupedBatch[]) {
     this.core = core;
@@ -62,7 +62,7 @@ class Awaiting {
     this.batches = batches;
   }
 
-  async ends(): Promise<void> {
+  async untilEnded(): Promise<void> {
     const { store, settings, polling } = this.core;
     const { cancelMs, graceMs, heartbeatMs, fenceMs } = settings.times;
     const limitMs = Math.max(cancelMs, graceMs + 4 * heartbeatMs + 2 * fenceMs);
@@ -70,11 +70,11 @@ class Awaiting {
     for (;;) {
       await this.parts.jobFiles.read();
       const isLate = systemClock.monotonicMs() - this.startMs > limitMs;
-      for (const batch of this.left())
+      for (const batch of this.openBatches())
         if (await this.isSilent(batch, isLate)) store.end(batch, 'given_up', CANCELLED);
-      const left = this.left();
-      if (left.length === 0) return;
-      if (isLate) throw stillRunning(this.core, left);
+      const open = this.openBatches();
+      if (open.length === 0) return;
+      if (isLate) throw stillRunningError(this.core, open);
       if (systemClock.monotonicMs() >= pollMs && polling.isDue) {
         pollMs = systemClock.monotonicMs() + CANCEL_POLL_MS;
         await this.parts.polls.poll();
@@ -82,31 +82,31 @@ class Awaiting {
     }
   }
 
-  private left(): GroupedBatch[] {
+  private openBatches(): GroupedBatch[] {
     return this.batches.filter((batch) => this.core.store.open.has(batch.token));
   }
 
   /**
-   * Its job has no heartbeat, and the scheduler will not report its end. If it starts late, it finds the
-   * cancel file.
+   * The job of the batch has no heartbeat, and the scheduler will not report its end. If the job starts late,
+   * it reads the cancel file.
    */
   private async isSilent(batch: GroupedBatch, isLate: boolean): Promise<boolean> {
     const nowMs = systemClock.monotonicMs();
     const lastHeartbeatMs = await lastHeartbeat(batch.group.folder, batch.task);
-    let sign = this.signs.get(batch);
-    if (!sign || sign.lastHeartbeatMs !== lastHeartbeatMs) {
-      sign = { lastHeartbeatMs, sinceMs: nowMs };
-      this.signs.set(batch, sign);
+    let known = this.heartbeats.get(batch);
+    if (!known || known.lastHeartbeatMs !== lastHeartbeatMs) {
+      known = { lastHeartbeatMs, sinceMs: nowMs };
+      this.heartbeats.set(batch, known);
     }
     const { settleMs, fenceMs } = this.core.settings.times;
-    const quietMs = nowMs - sign.sinceMs;
+    const quietMs = nowMs - known.sinceMs;
     if (isLate) return lastHeartbeatMs === null || quietMs >= fenceMs;
     const isReachable = this.core.polling.refusal === null && this.parts.queue.hasAcceptedCancel(batch);
     return !isReachable && quietMs >= (lastHeartbeatMs === null ? settleMs : fenceMs);
   }
 }
 
-function stillRunning({ driver }: Core, batches: readonly GroupedBatch[]): CodedError {
+function stillRunningError({ driver }: Core, batches: readonly GroupedBatch[]): CodedError {
   const count = batches.length === 1 ? 'A batch' : `${batches.length} batches`;
   return new CodedError(
     'JOBS_STILL_RUNNING',

@@ -4,7 +4,7 @@ import type { ExecutorHealth } from '../../contract/api.ts';
 import type { Refusal } from './driver.ts';
 import type { CoreTimes } from './settings.ts';
 
-/** State of one kind of scheduler command: the last failure, since when, and when to try again. */
+/** State of one kind of scheduler command: the last failure, its start, and when to try again. */
 export class Channel {
   refusal: Refusal | null = null;
   sinceMs: number | null = null;
@@ -31,13 +31,13 @@ export class Channel {
   }
 }
 
-/** An unreachable scheduler is reported rather than a refused submission. */
+/** If the scheduler is unreachable, this is reported rather than a refused submission. */
 export function healthOf(polling: Channel, submitting: Channel): ExecutorHealth {
-  const ill = polling.refusal ? polling : submitting;
-  if (!ill.refusal) return { state: 'well', detail: null, since: null };
+  const failing = polling.refusal ? polling : submitting;
+  if (!failing.refusal) return { state: 'well', detail: null, since: null };
   return {
-    state: ill.refusal.kind === 'unreachable' ? 'away' : 'troubled',
-    detail: ill.refusal.text,
-    since: isoOf(ill.sinceMs),
+    state: failing.refusal.kind === 'unreachable' ? 'away' : 'troubled',
+    detail: failing.refusal.text,
+    since: isoOf(failing.sinceMs),
   };
 }

@@ -22,9 +22,9 @@ import type { CoreSettings } from './settings.ts';
 import { Submissions } from './submissions.ts';
 
 /**
- * Runs batches as jobs of a scheduler. Batches wait here while it is unreachable or refuses them, and
- * continue automatically; jobs outlive the service, and are found again by their names. The states of a batch
- * are in `states.ts`.
+ * Runs batches as jobs of a scheduler. Batches wait here while the scheduler is unreachable or refuses them,
+ * and continue automatically. Jobs continue when the service ends, and are found again by their names. The
+ * states of a batch are in `states.ts`.
  */
 export class ClusterExecutor implements Executor {
   readonly name: string;
@@ -69,7 +69,7 @@ export class ClusterExecutor implements Executor {
     if (!store.has(token)) {
       driver.assertUsable?.(batchPath);
       this.submissions.gather(store.add(submission));
-      this.polls.comeSoon();
+      this.polls.scheduleSoon();
     }
     return { executor: this.name, token, id: '', batchPath };
   }
@@ -135,8 +135,8 @@ export class ClusterExecutor implements Executor {
     const { store, driver } = this.core;
     const batch = store.open.get(token);
     if (batch) return { state: isRunning(batch) ? 'running' : 'queued' };
-    const lost = `This batch is unknown: it had not been submitted to ${driver.title} before the service stopped.`;
-    return { state: 'ended', ending: store.endings.of(token) ?? endingOf('lost', lost) };
+    const lostText = `This batch is unknown: it had not been submitted to ${driver.title} before the service stopped.`;
+    return { state: 'ended', ending: store.endings.find(token) ?? endingOf('lost', lostText) };
   }
 
   private tick(): void {
@@ -148,14 +148,14 @@ export class ClusterExecutor implements Executor {
   }
 
   /**
-   * The folder of a successful group is removed; logs of the others stay for users. A file server may keep
-   * names of open files.
+   * Removes the folder of a successful group; the logs of other groups are kept for users. A file server may
+   * keep the names of open files.
    */
   private tidy(group: OpenGroup): void {
     if (group.isClean) void this.core.driver.layout.discard(group.folder).catch(() => undefined);
   }
 }
 
-/** Whether its job is working on it, as far as is known. */
+/** Whether the job of a batch is processing it, as far as is known. */
 const isRunning = ({ state, hasBegun }: Batch): boolean =>
   state === 'running' || (state === 'grace' && hasBegun);

@@ -16,9 +16,9 @@ export interface Core {
 }
 
 /**
- * A group, or some of its jobs, were refused. Their batches wait again: for another group or, if the folder
- * of a group shows whether it was submitted, in this one, to be submitted again unchanged. Cancelled ones
- * end.
+ * A group, or some of its jobs, were refused. Their batches return to waiting: for another group or, if the
+ * folder of a group shows whether it was submitted, in the same group, which is submitted again unchanged.
+ * Cancelled batches end.
  */
 export async function settleRefused({ store, driver }: Core, group: OpenGroup): Promise<void> {
   const waiting = store.membersOf(group).filter(({ state }) => state === 'waiting');
@@ -26,7 +26,7 @@ export async function settleRefused({ store, driver }: Core, group: OpenGroup): 
     for (const batch of waiting) store.leave(batch);
     const isEmpty = store.membersOf(group).length === 0;
     if (isEmpty) await driver.layout.discard(group.folder);
-    // If such a job starts late, it finds that its batches are done elsewhere.
+    // If such a job starts late, it must not process batches that another job processes.
     else for (const { token } of waiting) await requestCancel(group.folder, token);
   }
   for (const batch of waiting) endIfUnwanted(store, batch);

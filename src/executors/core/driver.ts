@@ -2,10 +2,10 @@ import type { Ending, Finding } from '../executor.ts';
 import type { Tasks } from '../jobs/folder.ts';
 
 /**
- * A driver of a scheduler, used by the core: it submits, polls and cancels jobs, and reports its health.
- * Everything else (states, grace periods, adoption after a restart, limits, back-off) is in the core and the
- * same for all. Only methods with
- * @throws may throw; `README.md` of `executors/` has a complete driver.
+ * The driver of a scheduler, used by the core: it submits, polls and cancels jobs, and reports the health of
+ * the scheduler. Everything else (states, grace periods, adoption after a restart, limits, back-off) is in
+ * the core and the same for all schedulers. Only methods whose comment lists errors may throw. `README.md` of
+ * `executors/` has a complete driver.
  */
 export interface SchedulerDriver {
   /** Name in the config file, in batch files and in handles, such as `slurm`. */
@@ -16,29 +16,29 @@ export interface SchedulerDriver {
   readonly layout: GroupLayout;
   /**
    * True if the folder of a group shows whether it was submitted: then a group that was refused, or that an
-   * earlier service left partly submitted, is submitted again unchanged. Otherwise its batches go into
-   * another group.
+   * earlier service process left partly submitted, is submitted again unchanged. Otherwise its batches are
+   * moved to another group.
    */
   readonly recordsSubmissions?: boolean;
   /** Message in the log of a job that was killed because it exceeded its memory. */
   readonly outOfMemory?: RegExp;
 
-  /** Whether jobs can process such a file. @throws CodedError if they cannot */
+  /** Checks whether jobs can process a batch file at this path. @throws CodedError if they cannot */
   assertUsable?(batchPath: string): void;
   /** Files for the folder of a group in addition to its plan, before it is submitted. @throws CodedError */
   files(group: JobGroup): Promise<readonly GroupFile[]> | readonly GroupFile[];
   /** Submits all jobs of a group: job n runs `[...group.command, n]`. */
   submit(group: JobGroup): Promise<SubmitAnswer>;
   /**
-   * The scheduler's state of all our jobs, in one request. Jobs of ours that the service does not know are
-   * orphans.
+   * The scheduler's state of all jobs of this service, in one request. Jobs that the service does not
+   * recognize are orphans.
    */
   poll(jobs: readonly Job[]): Promise<PollAnswer>;
-  /** Accounting records of groups that `poll` no longer shows; absent: there is no accounting. */
+  /** Accounting records of groups that `poll` no longer returns; absent: there is no accounting. */
   lookUp?(groups: readonly JobGroup[]): Promise<readonly JobReport[]>;
-  /** Ends jobs, waiting or running. @returns why it could not; null if it could */
+  /** Ends waiting or running jobs. @returns why this failed; null on success */
   cancel(targets: readonly CancelTarget[]): Promise<Refusal | null>;
-  /** Why jobs make no progress, a sentence each; absent: nothing beyond the health. */
+  /** Why jobs make no progress, one sentence per reason; absent: only the health is reported. */
   problems?(jobs: readonly (Job & JobView)[]): readonly string[];
   /** Checks within seconds whether jobs can run. */
   check(): Promise<readonly Finding[]>;
@@ -46,11 +46,11 @@ export interface SchedulerDriver {
   version(): Promise<string | null>;
 }
 
-/** The jobs that are submitted by one call of `submit`. */
+/** The jobs that are submitted by one call to `submit`. */
 export interface JobGroup {
-  /** Name by which the jobs are found again; with `tokenLayout` it has letters, digits and dashes only. */
+  /** Name by which the jobs are found again; with `tokenLayout`, only letters, digits and dashes. */
   readonly name: string;
-  /** Contains all files that its jobs read and write, on a file system that the nodes see. */
+  /** Contains all files that the jobs read and write; on a file system that is mounted on the nodes. */
   readonly folder: string;
   /** The batches of each job; the first job has number 1. */
   readonly tasks: Tasks['tasks'];
@@ -64,13 +64,13 @@ export interface JobGroup {
 export interface GroupLayout {
   /** Path for a new group; the folder itself is created when its files are written. */
   claim(batchFolder: string): Promise<string>;
-  /** Folders that may be groups with batches of these files. */
+  /** Folders that may belong to groups with batches in this folder. */
   find(batchFolder: string): Promise<string[]>;
   /** Name of the jobs of a group in the scheduler. */
   nameOf(folder: string): string;
   /**
-   * Removes the files of a group that are not needed any more: it was refused, or all of its batches
-   * succeeded.
+   * Removes the files of a group that are no longer needed, because the group was refused or all of its
+   * batches succeeded.
    */
   discard(folder: string): Promise<void>;
 }
@@ -80,11 +80,11 @@ export interface Job {
   readonly group: JobGroup;
   /** From 1. */
   readonly task: number;
-  /** Whether it has begun, according to the job itself. */
+  /** Whether the job has begun, according to the job itself. */
   readonly hasBegun: boolean;
 }
 
-/** The last report on it. */
+/** The last report about a job. */
 export interface JobView {
   readonly report: JobReport | null;
   readonly isRequeued: boolean;
@@ -97,36 +97,38 @@ export interface GroupFile {
 }
 
 /**
- * How a job ended, in the terms of the port; `returned`: it never began and is to be submitted again
- * unchanged.
+ * Phase of a job, or how it ended; `returned`: it never began, and must be submitted again unchanged.
  */
 export type Phase = 'waiting' | 'running' | 'returned' | Ending['how'];
 
-/** What may still be running of a job that the scheduler reports as ended, on a node that it cannot reach. */
+/**
+ * What may still be running of a job that has ended according to the scheduler, on a node that it cannot
+ * reach.
+ */
 export type Remainder =
-  /** Nothing: it has ended all of it. */
+  /** Nothing: the scheduler has ended all processes. */
   | 'nothing'
-  /** An earlier process, which is not wanted any more. */
+  /** An earlier process, which is no longer wanted. */
   | 'old_process'
-  /** Perhaps all of it: the scheduler has only forgotten the job. */
+  /** Perhaps the whole job: the scheduler has only lost its record of the job. */
   | 'whole_job';
 
 /** A job as shown by the scheduler. */
 export interface JobReport {
-  /** Name of its group, and its number there. */
+  /** Name of the group, and number of the job in the group. */
   readonly group: string;
   readonly task: number;
   readonly phase: Phase;
-  /** As users write it. */
+  /** In the form that users know. */
   readonly id: string | null;
   readonly node: string | null;
-  /** The scheduler's reason why it waits or ended. */
+  /** The scheduler's reason why the job is waiting or has ended. */
   readonly reason: string | null;
-  /** A sentence on its end instead of the usual one. */
+  /** A sentence about the end of the job, instead of the usual one. */
   readonly detail?: string;
   /** Absent: the usual value for such an end. */
   readonly remainder?: Remainder;
-  /** Still shown as running, but the scheduler is ending it. */
+  /** Whether the scheduler is ending the job, although it shows the job as running. */
   readonly isEnding?: boolean;
 }
 
@@ -134,8 +136,8 @@ export interface JobReport {
 export interface Refusal {
   /**
    * `unreachable`: there was no response, and the command may have been executed anyway. `full`: there is no
-   * room for this many jobs now. `too_large`: a group of this size is never accepted. `later`: not yet, and
-   * nothing is wrong. `refused`: anything else.
+   * room for this many jobs now. `too_large`: a group of this size is never accepted. `later`: not possible
+   * yet, without any fault. `refused`: anything else.
    */
   readonly kind: 'unreachable' | 'full' | 'too_large' | 'later' | 'refused';
   /** One sentence for users. */
@@ -157,9 +159,9 @@ export type PollAnswer =
 
 /** Jobs that must be cancelled. */
 export interface CancelTarget {
-  /** Of their group. */
+  /** Name of their group. */
   readonly name: string;
-  /** null: an orphan, known from a poll only. */
+  /** null: an orphan, known only from a poll. */
   readonly group: JobGroup | null;
   /** The scheduler's ids; null: the whole group. */
   readonly ids: readonly string[] | null;

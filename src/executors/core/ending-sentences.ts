@@ -1,7 +1,7 @@
 import type { Ending } from '../executor.ts';
 import type { GroupedBatch } from './batch-store.ts';
 
-/** How a job ended that did not report its end. */
+/** Predicates for how a job ended that did not report its end. */
 const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
   completed: () => 'completed its batch',
   failed: () => 'failed',
@@ -22,6 +22,6 @@ export function jobName({ report, group, task }: GroupedBatch): string {
   return id === null ? 'The job' : `Job ${id}${node}`;
 }
 
-/** A sentence on how the job of a batch ended. @param title - name of the scheduler */
+/** A sentence about how the job of a batch ended. @param title - name of the scheduler */
 export const endSentence = (batch: GroupedBatch, how: Ending['how'], title: string): string =>
   batch.report?.detail ?? `${jobName(batch)} ${END_TEXT[how](title)}.`;

@@ -1,15 +1,15 @@
 import { BoundedMap } from '../../base/bounded-map.ts';
 import type { Ending } from '../executor.ts';
 
-/** Endings that are kept for `poll`; the ledger has stored older ones long ago. */
+/** Number of endings that are kept for `poll`; older ones are in the ledger. */
 const MAX_ENDINGS = 10_000;
 
-/** How batches ended: each ending is reported once, and kept for a while. */
+/** How batches ended. Each ending is reported once, and kept for a while. */
 export class Endings {
   private readonly known = new BoundedMap<string, Ending>(MAX_ENDINGS);
   private readonly listeners: ((token: string, ending: Ending) => void)[] = [];
 
-  of(token: string): Ending | null {
+  find(token: string): Ending | null {
     return this.known.get(token) ?? null;
   }
 

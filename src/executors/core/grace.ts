@@ -8,7 +8,7 @@ import { CANCELLED, endingOf } from './endings.ts';
 import { readLogTail } from './group-folder.ts';
 import type { CoreTimes } from './settings.ts';
 
-/** What may still be running after each ending, if the driver does not say otherwise. */
+/** What may still be running after each ending, unless the driver reports something else. */
 const REMAINDERS: Readonly<Partial<Record<Ending['how'], Remainder>>> = {
   node_failure: 'old_process',
   preempted: 'old_process',
@@ -16,11 +16,11 @@ const REMAINDERS: Readonly<Partial<Record<Ending['how'], Remainder>>> = {
 };
 
 /**
- * The scheduler reports the job of a batch as ended, or does not know it, and the job has not reported its
- * end. Waits until its files can have arrived over the network and, if something may still be running, until
- * its heartbeats have stopped: a fence.
- * @param how - according to the scheduler
- * @returns the ending; null: wait
+ * For a batch whose job has ended according to the scheduler, or is unknown to it, but has not reported its
+ * end. The grace period lasts until the job's files have had time to arrive over the network and, if
+ * something may still be running, until the heartbeats have stopped.
+ * @param how - how the job ended according to the scheduler
+ * @returns the ending; null: the grace period is not over
  */
 export async function endAfterGrace(
   batch: GroupedBatch,
@@ -35,7 +35,7 @@ export async function endAfterGrace(
   if (grace?.how !== how) {
     grace = { how, sinceMs: nowMs, lastHeartbeatMs: await lastHeartbeat(group.folder, task) };
     batch.grace = grace;
-    // A process that the scheduler has lost, or a job that starts late, finds this file and ends.
+    // A process that the scheduler has lost, or a job that starts late, reads this file and ends.
     if (remainder === 'old_process') await requestCancel(group.folder, token);
   } else if (remainder !== 'nothing') {
     const lastHeartbeatMs = await lastHeartbeat(group.folder, task);
@@ -44,16 +44,16 @@ export async function endAfterGrace(
   const hasBegun = grace.lastHeartbeatMs !== null;
   const { settleMs, fenceMs } = times;
   const waitMs = remainder !== 'nothing' && hasBegun ? Math.max(fenceMs, settleMs) : settleMs;
-  // A cancelled job that never began need not be waited for.
+  // There is no need to wait for a cancelled job that never began.
   const isDue = nowMs - grace.sinceMs >= waitMs || (batch.isCancelRequested && !hasBegun);
   if (!isDue) return null;
-  // If it starts after all, it finds its cancel file.
+  // If the job starts after all, it reads this file and ends.
   await requestCancel(group.folder, token);
-  return silentEnding(batch, how, driver);
+  return endingWithoutReport(batch, how, driver);
 }
 
 /** The ending of a batch whose job has not reported one. */
-async function silentEnding(
+async function endingWithoutReport(
   batch: GroupedBatch,
   how: Ending['how'],
   { title, outOfMemory }: Pick<SchedulerDriver, 'title' | 'outOfMemory'>,
@@ -64,20 +64,20 @@ async function silentEnding(
   if (wasKilled && outOfMemory?.test(tail))
     return endingOf('out_of_memory', endSentence(batch, 'out_of_memory', title));
   if (how !== 'completed' && how !== 'failed') return endingOf(how, endSentence(batch, how, title));
-  // A job that runs normally reports how each batch ended before it ends itself.
+  // A job that runs normally reports how each batch ended before the job itself ends.
   const outcome = await readOutcome(batch.group.folder, batch.token);
   if (outcome !== null || batch.hasBegun) {
     const detail = batch.report?.detail ?? `${jobName(batch)} was stopped from outside the service.`;
     const { exitCode, signal } = outcome ?? { exitCode: null, signal: null };
     return { how: 'lost', exitCode, signal, detail };
   }
-  return endingOf('failed', batch.report?.detail ?? beforeItBegan(batch, tail));
+  return endingOf('failed', batch.report?.detail ?? endedBeforeStartText(batch, tail));
 }
 
-function beforeItBegan(batch: GroupedBatch, logTail: string): string {
-  const said = logTail.trim().split('\n').at(-1);
+function endedBeforeStartText(batch: GroupedBatch, logTail: string): string {
+  const lastLine = logTail.trim().split('\n').at(-1);
   const { reason = null } = batch.report ?? {};
-  const why = reason ? ` (${reason})` : '';
-  const log = said ? `; its log says: ${said}` : ', and its log is empty';
-  return `${jobName(batch)} ended before its work began${why}${log}.`;
+  const reasonText = reason ? ` (${reason})` : '';
+  const logText = lastLine ? `; last line of its log: ${lastLine}` : ', and its log is empty';
+  return `${jobName(batch)} ended before its work began${reasonText}${logText}.`;
 }

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { makeOneDirectory, writeDurably } from '../../base/durable-file.ts';
+import { basename, join } from 'node:path';
+import { listBelow, makeFolderBelow, readBelow, removeBelow, writeBelow } from '../../base/below.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
-import { refuseLink, removeBelow } from '../../base/real-folder.ts';
+import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { type Tasks, writeTasks } from '../jobs/folder.ts';
 import type { GroupFile, GroupLayout } from './driver.ts';
 
@@ -14,8 +13,9 @@ const PROGRAM_MODE = 0o755;
 export const jobPrefix = (site: string): string => `cryoem-${site}-`;
 
 /**
- * The usual layout: a folder `<driver>-<token>` for each group next to its batch files, whose jobs are named
- * `cryoem-<site>-<token>`. A restarted service finds the jobs this way: their names follow from the folders.
+ * The usual layout: each group has a folder `<driver>-<token>` next to its batch files, and its jobs are
+ * named `cryoem-<site>-<token>`. A restarted service finds the jobs because their names follow from the
+ * folders.
  */
 export function tokenLayout(driver: string, site: string): GroupLayout {
   const pattern = new RegExp(`^${driver}-[a-z0-9]{${2 * TOKEN_BYTES}}$`);
@@ -26,24 +26,27 @@ export function tokenLayout(driver: string, site: string): GroupLayout {
         .filter((name) => pattern.test(name))
         .map((name) => join(batchFolder, name)),
     nameOf: (folder) => jobPrefix(site) + basename(folder).slice(driver.length + 1),
-    discard: (folder) => removeBelow(dirname(folder), [], basename(folder)),
+    discard: (folder) => removeBelow(sessionFolderOf(folder), folder),
   };
 }
 
-/** Names in a folder of a shared file system; none if it does not exist. */
+/** Names in a folder of a session on a shared file system; none if it does not exist, or if it is a link. */
 export const namesIn = (folder: string): Promise<string[]> =>
-  unlessMissing(readdir(folder), [], isMissingOrStale);
+  listBelow(sessionFolderOf(folder), folder, isMissingOrStale);
 
-/** Writes the folder of a group. The plan is written last: a folder without one is not a group. */
+/**
+ * Writes the folder of a group. The plan is written last: a folder without one is not a group.
+ * @throws LinkRefused; the file system's error
+ */
 export async function writeGroupFolder(
   folder: string,
   files: readonly GroupFile[],
   tasks: Tasks,
 ): Promise<void> {
-  await refuseLink(dirname(folder));
-  await makeOneDirectory(folder);
+  const session = sessionFolderOf(folder);
+  await makeFolderBelow(session, folder);
   for (const { name, content, isProgram } of files)
-    await writeDurably(join(folder, name), content, isProgram ? PROGRAM_MODE : undefined);
+    await writeBelow(session, join(folder, name), content, isProgram ? PROGRAM_MODE : undefined);
   await writeTasks(folder, tasks);
 }
 
@@ -51,8 +54,9 @@ export async function writeGroupFolder(
 export const logName = (task: number | string): string => `task-${task}.log`;
 const LOG_TAIL_CHARACTERS = 4000;
 
-/** The last lines of the log of a job, '' if there is none. */
+/** The last lines of the log of a job; '' if there is no log. */
 export async function readLogTail(folder: string, task: number): Promise<string> {
   const path = join(folder, logName(task));
-  return (await unlessMissing(readFile(path, 'utf8'), '', isMissingOrStale)).slice(-LOG_TAIL_CHARACTERS);
+  const reading = readBelow(sessionFolderOf(path), path);
+  return ((await unlessMissing(reading, null, isMissingOrStale)) ?? '').slice(-LOG_TAIL_CHARACTERS);
 }

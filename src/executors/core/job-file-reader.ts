@@ -4,28 +4,28 @@ import { endAfterGrace } from './grace.ts';
 import { reportedEndings } from './outcomes.ts';
 
 /**
- * Reads the files that the jobs themselves write: which have begun, which have ended, which have heartbeats.
+ * Reads the files that the jobs themselves write: which jobs have begun, have ended, or have heartbeats.
  */
 export class JobFileReader {
   private readonly core: Core;
   private last: Promise<void> = Promise.resolve();
-  private count = 0;
+  private pendingCount = 0;
 
   constructor(core: Core) {
     this.core = core;
   }
 
   get isReading(): boolean {
-    return this.count > 0;
+    return this.pendingCount > 0;
   }
 
-  /** One at a time: each caller gets a reading that began after its call. Never rejects. */
+  /** Reads the files, one call at a time: the files are read after each call. Never rejects. */
   read(): Promise<void> {
-    this.count++;
+    this.pendingCount++;
     this.last = this.last
       .then(() => this.readOnce())
       .finally(() => {
-        this.count--;
+        this.pendingCount--;
       });
     return this.last;
   }
@@ -42,8 +42,8 @@ export class JobFileReader {
         store.end(batch, 'reported', ending);
       for (const batch of submitted) {
         if (batch.hasBegun) store.move(batch, 'began');
-        if (batch.state !== 'grace' || batch.verdict === null) continue;
-        const ending = await endAfterGrace(batch, batch.verdict, settings.times, driver);
+        if (batch.state !== 'grace' || batch.schedulerEnding === null) continue;
+        const ending = await endAfterGrace(batch, batch.schedulerEnding, settings.times, driver);
         if (ending !== null) store.end(batch, 'grace_over', ending);
       }
     } catch (error) {

@@ -4,8 +4,8 @@ import type { GroupedBatch } from './batch-store.ts';
 import { endSentence } from './ending-sentences.ts';
 
 /**
- * Endings of batches that their jobs have reported; one directory listing for each group. Notes which jobs
- * have begun. An interrupted batch has not ended: the scheduler knows whether its job runs again.
+ * Endings of batches, as reported by their jobs; lists each group's folder once. Also records which jobs have
+ * begun. An interrupted batch has not ended: only the scheduler shows whether its job runs again.
  */
 export async function reportedEndings<Grouped extends GroupedBatch>(
   batches: readonly Grouped[],
@@ -28,7 +28,7 @@ function reportedEnding(batch: GroupedBatch, outcome: Outcome, title: string): E
   const { how, exitCode, signal, detail } = outcome;
   if (how === 'interrupted')
     return batch.isCancelRequested ? { how: 'cancelled', exitCode, signal, detail } : null;
-  // It ended because we had lost it: the reason for that is reported.
+  // The job ended because the service had given it up: the reason for that is reported.
   if (how === 'cancelled' && !batch.isCancelRequested && batch.grace) {
     const { how: reason } = batch.grace;
     return { how: reason, exitCode, signal, detail: endSentence(batch, reason, title) };

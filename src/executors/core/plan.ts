@@ -3,17 +3,17 @@ import { entryOf, TASKS_VERSION, type Tasks } from '../jobs/folder.ts';
 import { type Batch, isGrouped, keyOf, type OpenGroup } from './batch-store.ts';
 import type { CoreSettings } from './settings.ts';
 
-/** Batches that will become a group, by job. */
+/** The batches of a future group, by job. */
 export interface PlannedGroup {
-  /** Folder of the batch files; the folder of the group is created next to them. */
+  /** Folder of the batch files, next to which the folder of the group is created. */
   readonly batchFolder: string;
   readonly tasks: readonly (readonly Batch[])[];
 }
 
 /**
- * Puts batches of one folder into one group, with a fixed number of batches per job, while there is room for
- * jobs.
- * @param open - all batches that have not ended: each job with such batches takes up room
+ * Puts batches of one folder into one group, with a fixed number of batches per job, up to the maximum number
+ * of jobs.
+ * @param open - all batches that have not ended; each job with such batches counts towards the maximum
  * @param maxJobsPerGroup - 1 or more
  */
 export function planGroups(
@@ -36,7 +36,7 @@ export function planGroups(
 
 export const folderOf = ({ submission }: Batch): string => dirname(submission.batchPath);
 
-/** Jobs with a batch that has not ended. */
+/** Number of jobs with a batch that has not ended. */
 const openJobCount = (open: readonly Batch[]): number => new Set(open.filter(isGrouped).map(keyOf)).size;
 
 /** The plan that the jobs of a group read. */

@@ -18,7 +18,8 @@ export class Polls {
   version: string | null = null;
 
   /**
-   * @param onReports - gets all reports of the scheduler; true if there is more to watch than open batches
+   * @param onReports - called with all reports of the scheduler; returns true if there are other jobs to poll
+   * than those of open batches
    */
   constructor(core: Core, onReports: (reports: readonly JobReport[]) => Promise<boolean>) {
     this.core = core;
@@ -29,12 +30,12 @@ export class Polls {
     return systemClock.monotonicMs() >= this.nextMs && this.core.polling.isDue;
   }
 
-  /** Something was submitted: the next poll is due after the usual interval. */
-  comeSoon(): void {
+  /** Called when a batch was submitted: makes the next poll due after the usual interval. */
+  scheduleSoon(): void {
     this.nextMs = Math.min(this.nextMs, systemClock.monotonicMs() + this.core.settings.times.pollMs);
   }
 
-  /** One at a time; never rejects. */
+  /** Runs one poll at a time; never rejects. */
   poll(): Promise<void> {
     this.nextMs = systemClock.monotonicMs() + this.core.settings.times.pollMs;
     this.current ??= this.pollOnce().finally(() => {
@@ -60,10 +61,10 @@ export class Polls {
     const undecided = new Set<JobGroup>(answer.undecided);
     const missing: GroupedBatch[] = [];
     for (const [batch, state] of polled) {
-      // Batches that changed during the poll are left to the next one.
+      // Batches whose state changed during the poll are left to the next poll.
       if (batch.state !== state || undecided.has(batch.group)) continue;
       const report = reports.get(keyOf(batch));
-      if (report) this.note(batch, report);
+      if (report) this.apply(batch, report);
       else missing.push(batch);
     }
     await this.settleMissing(missing);
@@ -72,33 +73,33 @@ export class Polls {
       this.nextMs = systemClock.monotonicMs() + settings.times.idlePollMs;
   }
 
-  private note(batch: GroupedBatch, report: JobReport): void {
+  private apply(batch: GroupedBatch, report: JobReport): void {
     batch.report = report;
     if (report.id !== null) batch.group.ids[batch.task - 1] = report.id;
-    batch.verdict = hasEnded(report.phase) ? report.phase : null;
-    if (batch.verdict === null) batch.grace = null;
+    batch.schedulerEnding = hasEnded(report.phase) ? report.phase : null;
+    if (batch.schedulerEnding === null) batch.grace = null;
     const { store } = this.core;
     store.move(batch, eventOf(batch, report));
     endIfUnwanted(store, batch);
   }
 
-  /** Not shown: never accepted, ended long ago, or forgotten. */
+  /** Handles batches whose jobs the scheduler does not show: never accepted, ended long ago, or lost. */
   private async settleMissing(missing: readonly GroupedBatch[]): Promise<void> {
     const { store, driver } = this.core;
     const unconfirmed = missing.filter(({ state }) => state === 'unconfirmed');
     for (const batch of unconfirmed) store.move(batch, 'not_seen');
     for (const group of groupsOf(unconfirmed)) await settleRefused(this.core, group);
-    const fresh = missing.filter(
+    const submitted = missing.filter(
       ({ state }) => state === 'queued' || state === 'running' || state === 'requeued',
     );
-    const groups = groupsOf(fresh);
+    const groups = groupsOf(submitted);
     const known = groups.length > 0 ? await driver.lookUp?.(groups) : [];
     const reports = reportsByJob(known ?? []);
-    for (const batch of fresh) {
+    for (const batch of submitted) {
       const report = reports.get(keyOf(batch));
-      if (report && hasEnded(report.phase)) this.note(batch, report);
+      if (report && hasEnded(report.phase)) this.apply(batch, report);
       else {
-        batch.verdict = 'vanished';
+        batch.schedulerEnding = 'vanished';
         store.move(batch, 'not_seen');
       }
     }
@@ -124,6 +125,6 @@ const groupsOf = <Grouped extends GroupedBatch>(batches: readonly Grouped[]) => 
   ...new Set(batches.map((batch) => batch.group)),
 ];
 
-/** If a job is shown twice because it was requeued, the last report counts. */
+/** Reports by job. If a job is shown twice because it was requeued, the last report counts. */
 const reportsByJob = (reports: readonly JobReport[]): Map<string, JobReport> =>
   new Map(reports.map((report) => [jobKey(report.group, report.task), report]));

@@ -1,21 +1,22 @@
-/** Settings of a site that the core needs, whatever its scheduler. */
+/** Settings of a site that the core needs for any scheduler. */
 export interface CoreSettings {
   /**
-   * Distinguishes the jobs of this service from those of another one of the same user: 8 letters and digits.
+   * Distinguishes the jobs of this service from those of other services of the same user: 8 letters and
+   * digits.
    */
   readonly site: string;
   /** Batches that share a job and run in parallel, each with its own GPU if the job has GPUs. */
   readonly batchesPerJob: number;
   /** Maximum number of jobs in the queue; null: the driver limits them. */
   readonly maxJobs: number | null;
-  /** Number of batches that run in parallel normally, and the maximum in flight. */
+  /** Number of batches that normally run in parallel, and the maximum number in flight. */
   readonly slots: number;
   readonly maxInFlight: number;
   /** Minimum number of batches into which a cycle is divided. */
   readonly batchesPerCycle: number;
   /** Threads per movie; null: the cores of the job, divided among its batches. */
   readonly threads: number | null;
-  /** Node.js, then the folder of this package; paths on the nodes. */
+  /** Paths of Node.js and of the folder of this package on the nodes. */
   readonly node: string;
   readonly installDir: string;
   /** Program and arguments before the path of the batch; null: `cryoem process`. */
@@ -26,28 +27,29 @@ export interface CoreSettings {
 export interface CoreTimes {
   /** Interval between polls of the scheduler, for all jobs together. */
   readonly pollMs: number;
-  /** The same while nothing is in flight, so that its health is known. */
+  /** Interval while nothing is in flight; these polls show the scheduler's health. */
   readonly idlePollMs: number;
-  /** Interval between readings of the files that the jobs write. */
+  /** Interval at which the files that the jobs write are read. */
   readonly jobFilePollMs: number;
-  /** Batches that are submitted within this time go into one group. */
+  /** Batches that are submitted within this time are put into one group. */
   readonly gatherMs: number;
-  /** Time between the request to stop and the kill of a worker, on the node. */
+  /** Time between asking a worker on a node to stop and killing it. */
   readonly graceMs: number;
-  /** Interval of the heartbeats that a job writes. */
+  /** Interval at which a job writes heartbeats. */
   readonly heartbeatMs: number;
   /**
-   * A job reported as ended may still write, or its files may arrive late over the network: a grace period.
+   * Grace period after a job is reported as ended: it may still be writing, or its files may arrive late over
+   * the network.
    */
   readonly settleMs: number;
   /** A job that the scheduler has lost is considered dead after this time without a heartbeat. */
   readonly fenceMs: number;
-  /** First and maximum delay after a failed command; doubling. */
+  /** First and maximum delay after a failed command; the delay doubles with each failure. */
   readonly retryMs: number;
   readonly maxRetryMs: number;
-  /** An orphaned job of ours is cancelled after this time. */
+  /** An orphaned job of this service is cancelled after this time. */
   readonly orphanMs: number;
-  /** A cancelled job that does not report its end within this time is given up. */
+  /** The service stops waiting for a cancelled job that does not report its end within this time. */
   readonly cancelMs: number;
 }
 

@@ -12,17 +12,17 @@
 export const JOB_STATES = [
   /** Not submitted, or to be submitted again. */
   'waiting',
-  /** The submit command is running; what the scheduler shows meanwhile is ignored. */
+  /** The submit command is running; reports of the scheduler are ignored meanwhile. */
   'submitting',
-  /** That command got no response: only the scheduler knows whether the job exists. */
+  /** The submit command got no response: only the scheduler can show whether the job exists. */
   'unconfirmed',
-  /** The scheduler has accepted it; its job has not begun. */
+  /** The scheduler has accepted the job, which has not begun. */
   'queued',
   'running',
-  /** Its job had begun, and is in the queue again: its node failed, or it was preempted. */
+  /** The job had begun and has returned to the queue: its node failed, or it was preempted. */
   'requeued',
   /**
-   * The scheduler reports its job as ended or does not know it, and the job has not reported its end: a grace
+   * The job has ended according to the scheduler, or is unknown to it, but has not reported its end: a grace
    * period.
    */
   'grace',
@@ -35,23 +35,23 @@ export const JOB_EVENTS = [
   'accepted',
   'refused',
   'unanswered',
-  /** Found again after a restart of the service; `adopted_unsure`: it may not have been submitted. */
+  /** Found again after a restart of the service; `adopted_unsure`: the job may not have been submitted. */
   'adopted',
   'adopted_unsure',
   /** The job has begun, according to the job itself. */
   'began',
-  /** Reports of the scheduler; `seen_requeued`: it waits although it had begun. */
+  /** Reports of the scheduler; `seen_requeued`: the job is waiting although it had begun. */
   'seen_waiting',
   'seen_requeued',
   'seen_running',
   'seen_ended',
   'not_seen',
-  /** It never began, and is to be submitted again unchanged. */
+  /** The job never began, and must be submitted again unchanged. */
   'returned',
   /** The job has reported the end of the batch. */
   'reported',
   'grace_over',
-  /** Not needed any more: it was cancelled before it began, or cannot be submitted. */
+  /** No longer needed: the batch was cancelled before it began, or cannot be submitted. */
   'given_up',
 ] as const;
 export type JobEvent = (typeof JOB_EVENTS)[number];

@@ -15,11 +15,11 @@ import { folderOf, openGroup, type PlannedGroup, planGroups, tasksOf } from './p
  */
 const MAX_GATHER_TIMES = 5;
 
-/** Submits waiting batches to the scheduler, group by group, while it accepts them. */
+/** Submits waiting batches to the scheduler, group by group, as long as it accepts them. */
 export class Submissions {
   private readonly core: Core;
   private readonly groupSize = new GroupSize();
-  /** Until when batches of a folder are gathered, and the latest time. */
+  /** For each folder, the time at which gathering its batches ends, and the latest possible time. */
   private readonly gathering = new Map<string, { dueMs: number; latestMs: number }>();
   private readonly onUnwanted: (group: OpenGroup) => void;
   private current: Promise<void> | null = null;
@@ -31,7 +31,7 @@ export class Submissions {
     this.onUnwanted = onUnwanted;
   }
 
-  /** A batch was added: others of its folder may follow. */
+  /** Called when a batch was added: more batches of its folder may follow. */
   gather(batch: Batch): void {
     const nowMs = systemClock.monotonicMs();
     const { gatherMs } = this.core.settings.times;
@@ -40,7 +40,7 @@ export class Submissions {
     this.gathering.set(folder, { dueMs: Math.min(nowMs + gatherMs, latestMs), latestMs });
   }
 
-  /** Submits what is due. One at a time; never rejects. */
+  /** Submits the batches that are due. Runs one at a time; never rejects. */
   run(): Promise<void> {
     this.current ??= this.submitDue().finally(() => {
       this.current = null;
@@ -80,7 +80,7 @@ export class Submissions {
     return true;
   }
 
-  /** Writes the folder of a group. null: it cannot be created now, or at all. */
+  /** Writes the folder of a group. @returns null if the folder cannot be created, now or at all */
   private async prepare(planned: PlannedGroup): Promise<OpenGroup | null> {
     const { store, driver, settings, submitting } = this.core;
     const { layout } = driver;
@@ -103,7 +103,8 @@ export class Submissions {
   }
 
   /**
-   * Batches that were cancelled while the folder was written are in its plan: they are cancelled there too.
+   * Adds the batches to their group. The plan in the folder may contain batches that were cancelled while it
+   * was written: they get a cancel file.
    */
   private async join(group: OpenGroup, { tasks }: PlannedGroup): Promise<void> {
     const isOpen = ({ token }: Batch) => this.core.store.open.has(token);
@@ -123,23 +124,23 @@ export class Submissions {
     }
     for (const batch of members) store.move(batch, 'submit');
     const answer = await driver.submit(group);
-    if (!answer.ok) return this.refused(group, answer);
+    if (!answer.ok) return this.handleRefusal(group, answer);
     for (const [i, id] of (answer.ids ?? []).entries()) group.ids[i] = id;
     for (const batch of members) store.move(batch, 'accepted');
     submitting.succeeded();
     this.groupSize.accepted();
-    // All of it may have been cancelled while it was submitted.
+    // The whole group may have been cancelled while it was submitted.
     if (members.every(({ isCancelRequested }) => isCancelRequested)) this.onUnwanted(group);
     return true;
   }
 
-  private async refused(
+  private async handleRefusal(
     group: OpenGroup,
     { refusal }: Extract<SubmitAnswer, { ok: false }>,
   ): Promise<boolean> {
     const { store, submitting } = this.core;
     const { kind } = refusal;
-    // A scheduler that did not respond may have accepted it anyway: the next poll shows it.
+    // A scheduler that did not respond may have accepted the group anyway: the next poll shows this.
     const event = kind === 'unreachable' ? 'unanswered' : 'refused';
     for (const batch of store.membersOf(group)) store.move(batch, event);
     if (kind !== 'unreachable') await settleRefused(this.core, group);

@@ -2,7 +2,7 @@ import { EXIT_INTERRUPTED, JOB_LOCATION_VARIABLE } from '../../contract/batch.ts
 import type { JobLocation } from '../../contract/record.ts';
 import type { Submission } from '../executor.ts';
 import { endProcesses } from '../workers/processes.ts';
-import { endingOfWorker, startWorker, type WorkerExit } from '../workers/worker.ts';
+import { endingOfWorker, openLog, startWorker, type Worker, type WorkerExit } from '../workers/worker.ts';
 import {
   isCancelRequested,
   type Outcome,
@@ -23,6 +23,8 @@ const STOP_TEXT: Readonly<Record<StopReason, string>> = {
   cancelled: 'The batch was cancelled.',
   superseded: 'Another run of the job has taken it over.',
 };
+
+const NOT_STARTED: WorkerExit = { exitCode: null, signal: null, startFailure: null };
 
 export interface BatchRunOptions {
   readonly folder: string;
@@ -60,7 +62,7 @@ export class BatchRun {
   }
 
   /** Processes the batch, and writes how it ended. */
-  async toItsEnd(): Promise<void> {
+  async run(): Promise<void> {
     const { folder } = this.options;
     const earlier = await readOutcome(folder, this.token);
     if (earlier && earlier.how !== 'interrupted') return;
@@ -78,17 +80,31 @@ export class BatchRun {
   }
 
   private async work(): Promise<WorkerExit> {
-    const { entry, plan, location, threads, gpu } = this.options;
-    const worker = startWorker([...plan.command, '--threads', String(threads)], entry, {
-      [JOB_LOCATION_VARIABLE]: JSON.stringify(location),
-      ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
-    });
-    this.end = () => void endProcesses(this.token, plan.graceMs, worker.pid);
+    const { plan } = this.options;
+    const worker = await this.start();
+    if (worker === null) return NOT_STARTED;
     const exit = await worker.ended;
     // No process of the batch runs when its end is reported.
     await endProcesses(this.token, plan.graceMs, worker.pid);
     this.end = null;
     return exit;
+  }
+
+  /** null: it was stopped meanwhile. */
+  private async start(): Promise<Worker | null> {
+    const { entry, plan, location, threads, gpu } = this.options;
+    const log = await openLog(entry);
+    try {
+      if (this.reason !== null) return null;
+      const worker = startWorker([...plan.command, '--threads', String(threads)], entry, log, {
+        [JOB_LOCATION_VARIABLE]: JSON.stringify(location),
+        ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
+      });
+      this.end = () => void endProcesses(this.token, plan.graceMs, worker.pid);
+      return worker;
+    } finally {
+      await log.close();
+    }
   }
 
   /** If a batch was superseded, the other run reports its outcome. */

@@ -1,18 +1,25 @@
-import { readdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { writeJsonAtomic } from '../../base/atomic-file.ts';
-import { writeDurably } from '../../base/durable-file.ts';
+import {
+  listBelow,
+  removeBelow,
+  statusBelow,
+  tryReadJsonBelow,
+  withFolderBelow,
+  writeBelow,
+  writeJsonBelow,
+} from '../../base/below.ts';
 import type { Schema } from '../../base/json.ts';
-import { tryReadJsonFile } from '../../base/json-file.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
-import { removeBelow } from '../../base/real-folder.ts';
+import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { ENDINGS, type Submission } from '../executor.ts';
 
 /**
  * Files by which jobs on a cluster and the service communicate, in a folder that all nodes see: `tasks.json`
  * (the plan: the batches of each job), `<task>.run` (the current run of a task, touched as a heartbeat),
- * `<token>.end` (how a batch ended), `<token>.cancel` (it must not run). Each is written atomically.
+ * `<token>.end` (how a batch ended), `<token>.cancel` (it must not run). Each is written atomically. No link
+ * in the session is followed; one in place of a file or folder counts as a missing one.
  */
 const TASKS = 'tasks.json';
 export const TASKS_VERSION = 1;
@@ -51,22 +58,22 @@ export type TaskRun = z.infer<typeof runSchema>;
 
 /** The plan of the jobs, written last: a folder without it is not one of ours. */
 export const writeTasks = (folder: string, tasks: Tasks): Promise<void> =>
-  writeJsonAtomic(join(folder, TASKS), tasks);
+  writeJson(join(folder, TASKS), tasks);
 
 /** null: not one of our folders, or deleted. */
 export const readTasks = (folder: string): Promise<Tasks | null> => read(join(folder, TASKS), tasksSchema);
 
 export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
-  writeJsonAtomic(outcomePath(folder, outcome.token), outcome);
+  writeJson(outcomePath(folder, outcome.token), outcome);
 export const readOutcome = (folder: string, token: string): Promise<Outcome | null> =>
   read(outcomePath(folder, token), outcomeSchema);
 
 /** The outcome that an earlier, interrupted run has left does not apply to this run. */
 export const removeOutcome = (folder: string, token: string): Promise<void> =>
-  removeBelow(folder, [], basename(outcomePath(folder, token)));
+  removeBelow(sessionFolderOf(folder), outcomePath(folder, token));
 
 export const writeRun = (folder: string, task: number, run: TaskRun): Promise<void> =>
-  writeJsonAtomic(runPath(folder, task), run);
+  writeJson(runPath(folder, task), run);
 export const readRun = (folder: string, task: number): Promise<TaskRun | null> =>
   read(runPath(folder, task), runSchema);
 
@@ -74,9 +81,20 @@ export const readRun = (folder: string, task: number): Promise<TaskRun | null> =
  * Writes the cancel file of a batch: a job that has not begun it will not begin it, and one that has ends it.
  */
 export const requestCancel = (folder: string, token: string): Promise<void> =>
-  unlessMissing(writeDurably(cancelPath(folder, token), ''), undefined, isMissingOrStale);
+  unlessMissing(
+    writeBelow(sessionFolderOf(folder), cancelPath(folder, token), ''),
+    undefined,
+    isMissingOrStale,
+  );
 export const isCancelRequested = async (folder: string, token: string): Promise<boolean> =>
   (await modifiedMs(cancelPath(folder, token))) !== null;
+
+/** Gives a heartbeat of a task. @throws the file system's error */
+export const touchRun = (folder: string, task: number): Promise<void> =>
+  withFolderBelow(sessionFolderOf(folder), folder, async (opened) => {
+    await using file = await opened.openFile(basename(runPath(folder, task)), constants.O_WRONLY);
+    await file.utimes(new Date(), new Date());
+  });
 
 /** Time of the last heartbeat of a task, by the clock of the file server; null: it has not begun. */
 export const lastHeartbeat = (folder: string, task: number): Promise<number | null> =>
@@ -84,7 +102,7 @@ export const lastHeartbeat = (folder: string, task: number): Promise<number | nu
 
 /** State of the folder from one listing: which batches have an outcome, which tasks have begun. */
 export async function listFolder(folder: string): Promise<{ ended: Set<string>; begun: Set<number> }> {
-  const names = await unlessMissing(readdir(folder), [], isMissingOrStale);
+  const names = await listBelow(sessionFolderOf(folder), folder, isMissingOrStale);
   const without = (ending: string) =>
     names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
   return { ended: new Set(without(OUTCOME_ENDING)), begun: new Set(without(RUN_ENDING).map(Number)) };
@@ -99,11 +117,10 @@ export const entryOf = ({ token, batchPath, logPath }: Submission): Submission =
 
 /** null also if it is damaged or of another version. */
 const read = <Value>(path: string, schema: Schema<Value>): Promise<Value | null> =>
-  tryReadJsonFile(path, schema, isMissingOrStale);
+  tryReadJsonBelow(sessionFolderOf(path), path, schema, isMissingOrStale);
 
-const modifiedMs = (path: string): Promise<number | null> =>
-  unlessMissing(
-    stat(path).then(({ mtimeMs }) => mtimeMs),
-    null,
-    isMissingOrStale,
-  );
+const writeJson = (path: string, value: unknown): Promise<void> =>
+  writeJsonBelow(sessionFolderOf(path), path, value);
+
+const modifiedMs = async (path: string): Promise<number | null> =>
+  (await statusBelow(sessionFolderOf(path), path, isMissingOrStale))?.mtimeMs ?? null;

@@ -2,18 +2,18 @@ import { hostname } from 'node:os';
 import type { JobLocation } from '../../contract/record.ts';
 import { SLURM_VARIABLES } from '../slurm/job-variables.ts';
 
-/** What a plan and its scheduler say to a job on its node. */
+/** Environment of a job on its node. */
 export interface JobEnvironment {
-  /** Where it runs, for the records. */
+  /** Where the job runs, for the records. */
   readonly location: JobLocation;
-  /** Its number in the plan. */
+  /** Number of the job in the plan. */
   readonly task: number;
   readonly gpus: readonly string[];
   readonly cores: number;
 }
 
 /**
- * Variables by which the script of a job says where it runs, if its scheduler is not one of those known here.
+ * Variables in which the script of a job gives its location, if its scheduler is not one of those known here.
  * @public for drivers of other schedulers, as in the README of `executors/`
  */
 export const JOB_VARIABLES = {
@@ -25,7 +25,7 @@ export const JOB_VARIABLES = {
 } as const;
 
 /**
- * Reads the environment of a job: our own variables if its script sets them, else those of its scheduler.
+ * Reads the environment of a job: `JOB_VARIABLES` if its script sets them, otherwise those of its scheduler.
  * @param task - null: taken from the environment
  */
 export function readJobEnvironment(env: NodeJS.ProcessEnv, task: number | null): JobEnvironment {

@@ -1,16 +1,15 @@
-import { utimes } from 'node:fs/promises';
 import { messageOf } from '../../base/errors.ts';
 import { BatchRun, type StopReason } from './batch-run.ts';
-import { isCancelRequested, readRun, readTasks, runPath, writeRun } from './folder.ts';
+import { isCancelRequested, readRun, readTasks, touchRun, writeRun } from './folder.ts';
 import type { JobEnvironment } from './job-environment.ts';
 
-/** More threads than this do not process one movie faster. */
+/** A movie is not processed faster with more threads than this. */
 const MAX_THREADS = 16;
 
 /**
- * Runs one task of a plan on its node: its batches in parallel, each with its own GPU if the job has GPUs,
- * and writes how each ended. It stops what it started with SIGTERM, then SIGKILL: all of it when the job is
- * asked to stop or when another run of the same task has begun elsewhere, a single batch when it is
+ * Runs one task of a plan on its node: runs its batches in parallel, each with its own GPU if the job has
+ * GPUs, and writes how each ended. Batches are stopped with SIGTERM, then SIGKILL: all of them when the job
+ * is asked to stop or when another run of the same task has begun elsewhere, and a single batch when it is
  * cancelled. Batches that ended in an earlier run are not repeated.
  * @param stop - aborted when the job is asked to stop
  */
@@ -33,22 +32,21 @@ export async function runTask(folder: string, job: JobEnvironment, stop: AbortSi
   stop.addEventListener('abort', () => stopAll('terminated'));
   if (stop.aborted) stopAll('terminated');
   const heartbeat = setInterval(() => {
-    giveSign(folder, task, run, batches).catch((error: unknown) =>
+    updateHeartbeat(folder, task, run, batches).catch((error: unknown) =>
       console.error(`The heartbeat cannot be written: ${messageOf(error)}`),
     );
   }, plan.heartbeatMs);
   try {
-    await Promise.all(batches.map((batch) => batch.toItsEnd()));
+    await Promise.all(batches.map((batch) => batch.run()));
   } finally {
     clearInterval(heartbeat);
   }
 }
 
 /**
- * Touches the file of this run, unless another one has taken over the task, and checks which batches are
- * cancelled.
+ * Touches the file of this run, unless another run has taken over the task, and stops cancelled batches.
  */
-async function giveSign(
+async function updateHeartbeat(
   folder: string,
   task: number,
   run: string,
@@ -58,7 +56,7 @@ async function giveSign(
     for (const batch of batches) batch.stop('superseded');
     return;
   }
-  await utimes(runPath(folder, task), new Date(), new Date());
+  await touchRun(folder, task);
   for (const batch of batches)
     if (batch.isRunning && (await isCancelRequested(folder, batch.token))) batch.stop('cancelled');
 }

@@ -1,11 +1,11 @@
 import { shellQuoted } from '../../base/shell-words.ts';
 
-/** Placeholders in the script of a job: the site's own shell lines, and the command that runs the task. */
+/** Placeholders in the script of a job: the shell lines of the site, and the command that runs the task. */
 export const ENVIRONMENT = '{{environment}}';
 export const COMMAND = '{{command}}';
 
 /**
- * The script of a job.
+ * Creates the script of a job.
  * @param template - with the placeholders; the command comes last
  * @param environment - shell lines of the site, such as `module load`; null: none
  * @param command - words of the command that runs the task

@@ -2,17 +2,17 @@ import { availableParallelism } from 'node:os';
 import type { Finding } from '../executor.ts';
 
 /** Resources that one movie needs. */
-export interface Need {
+export interface MovieNeed {
   readonly bytesPerMovie: number;
   /** Number of GPUs, each of which processes one movie at a time; null: no such limit. */
   readonly maxSlots: number | null;
 }
 
 /**
- * Memory for the peak of one movie of 4096x4096x40: 0.6 to 0.9 GB were measured; the outputs are in memory at
- * the same time.
+ * Peak memory for one movie of 4096x4096x40: 0.6 to 0.9 GB were measured; the outputs are in memory at the
+ * same time.
  */
-export const BUILTIN_NEED: Need = { bytesPerMovie: 1.5 * 1024 ** 3, maxSlots: null };
+export const BUILTIN_NEED: MovieNeed = { bytesPerMovie: 1.5 * 1024 ** 3, maxSlots: null };
 
 export interface Capacity {
   /** Batches that run in parallel. */
@@ -21,11 +21,11 @@ export interface Capacity {
   readonly threads: number;
 }
 
-/** Whether the slots fit the machine: with more of them than memory allows, workers are killed. */
+/** Whether the machine has enough resources for the slots: if memory runs out, workers are killed. */
 export function capacityFinding(
   { slots, threads }: Capacity,
   machine = machineCapacity(),
-  { bytesPerMovie }: Need = BUILTIN_NEED,
+  { bytesPerMovie }: MovieNeed = BUILTIN_NEED,
 ): Finding {
   const subject = 'executor local';
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
@@ -34,7 +34,7 @@ export function capacityFinding(
     return {
       subject,
       state: 'warning',
-      detail: `${what}: a movie may take ${gib(bytesPerMovie)}`,
+      detail: `${what}: a movie may need ${gib(bytesPerMovie)}`,
       remedy: 'free memory, or lower slots in [local]',
     };
   if (slots * threads > 2 * machine.cores)
@@ -43,8 +43,8 @@ export function capacityFinding(
 }
 
 /**
- * Resources of this machine now. `availableMemory` respects the limits of the control group, such as those of
- * a container.
+ * Resources of this machine now. `availableMemory` takes the limits of the control group into account, such
+ * as those of a container.
  */
 export const machineCapacity = (): { cores: number; memoryBytes: number } => ({
   cores: availableParallelism(),
@@ -52,13 +52,13 @@ export const machineCapacity = (): { cores: number; memoryBytes: number } => ({
 });
 
 /**
- * Slots by cores and memory if they are not given: one movie per core has the best throughput, if there is
- * memory for each; remaining cores become threads.
+ * Derives slots from cores and memory unless they are given: one movie per core has the best throughput if
+ * there is enough memory; remaining cores are used as threads.
  */
 export function planCapacity(
   machine: { cores: number; memoryBytes: number },
   wanted: { slots?: number | null; threads?: number | null } = {},
-  { bytesPerMovie, maxSlots }: Need = BUILTIN_NEED,
+  { bytesPerMovie, maxSlots }: MovieNeed = BUILTIN_NEED,
 ): Capacity {
   const byMemory = Math.max(1, Math.floor(machine.memoryBytes / bytesPerMovie));
   const byCores = Math.max(1, Math.floor(machine.cores / (wanted.threads ?? 1)));

@@ -12,30 +12,30 @@ import type {
   Submission,
 } from '../executor.ts';
 import { endProcesses, processesByToken } from '../workers/processes.ts';
-import { endingOfWorker, startWorker } from '../workers/worker.ts';
-import { type Capacity, capacityFinding, machineCapacity, type Need, planCapacity } from './capacity.ts';
+import { endingOfWorker, openLog, startWorker, type Worker } from '../workers/worker.ts';
+import { type Capacity, capacityFinding, type MovieNeed, machineCapacity, planCapacity } from './capacity.ts';
 import { createGpuPool, type GpuPool } from './gpus.ts';
 
 export interface LocalExecutorOptions {
-  /** Batches that run in parallel; null or absent: by cores and memory. */
+  /** Batches that run in parallel; null or absent: derived from cores and memory. */
   readonly slots?: number | null;
   /** Threads per movie; null or absent: the cores divided by the slots. */
   readonly threads?: number | null;
   /** Resources that a movie needs; absent: those of the built-in engine. */
-  readonly need?: Need | undefined;
+  readonly need?: MovieNeed | undefined;
   /**
-   * GPUs that are divided among the workers, in the notation of CUDA_VISIBLE_DEVICES; absent: workers see the
-   * GPUs that the service sees.
+   * GPUs that are divided among the workers, in the notation of CUDA_VISIBLE_DEVICES; absent: workers use the
+   * GPUs that are visible to the service.
    */
   readonly gpus?: readonly string[];
   /** Program and arguments before the path of the batch; absent: `cryoem process` of this package. */
   readonly command?: readonly string[];
-  /** Time between the request to stop and the kill of a worker. */
+  /** Time between asking a worker to stop and killing it. */
   readonly graceMs?: number;
 }
 
 const NAME = 'local';
-/** Batches in flight beyond the slots, so that a slot never waits for the next round. */
+/** Number of batches in flight in addition to the slots, so that a free slot finds a batch at once. */
 const QUEUE_AHEAD = 1;
 const DEFAULT_GRACE_MS = 10_000;
 const ENTRY = fileURLToPath(new URL('../../../bin/cryoem', import.meta.url));
@@ -61,7 +61,7 @@ class LocalExecutor implements Executor {
   readonly startsAtOnce = true;
   readonly batchesPerCycle: number;
   private readonly capacity: Capacity;
-  private readonly need: Need | undefined;
+  private readonly need: MovieNeed | undefined;
   private readonly command: readonly string[];
   private readonly graceMs: number;
   private readonly gpus: GpuPool | null;
@@ -85,7 +85,7 @@ class LocalExecutor implements Executor {
   async submit(submission: Submission): Promise<Handle> {
     if (this.isClosed) throw new CodedError('CANCELLED', 'The executor is closed.');
     const { token } = submission;
-    if (!this.queued.has(token) && !this.running.has(token) && !this.endings.of(token)) {
+    if (!this.queued.has(token) && !this.running.has(token) && !this.endings.find(token)) {
       this.queued.set(token, submission);
       this.fillSlots();
     }
@@ -137,41 +137,58 @@ class LocalExecutor implements Executor {
       this.queued.delete(token);
       const run: Run = { pid: null, isCancelled: false, ended: Promise.resolve() };
       this.running.set(token, run);
-      run.ended = this.toItsEnd(submission, run);
+      run.ended = this.run(submission, run);
     }
   }
 
-  private async toItsEnd(submission: Submission, run: Run): Promise<void> {
+  private async run(submission: Submission, run: Run): Promise<void> {
     const { token } = submission;
-    const gpu = this.gpus?.take();
+    const gpu = this.gpus?.acquire();
     let ending: Ending;
     try {
-      ending = await this.work(submission, run, gpu);
+      ending = await this.runWorker(submission, run, gpu);
     } catch (error) {
       ending = endingOf('failed', messageOf(error));
     }
-    if (gpu !== undefined) this.gpus?.giveBack(gpu);
+    if (gpu !== undefined) this.gpus?.release(gpu);
     this.running.delete(token);
     this.endings.report(token, ending);
     this.fillSlots();
   }
 
-  private async work(submission: Submission, run: Run, gpu: string | undefined): Promise<Ending> {
+  private async runWorker(submission: Submission, run: Run, gpu: string | undefined): Promise<Ending> {
     const environment: Record<string, string> = gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu };
-    const worker = startWorker(this.command, submission, environment);
-    run.pid = worker.pid;
+    const worker = await this.start(submission, run, environment);
+    if (worker === null) return CANCELLED;
     const exit = await worker.ended;
     const { exitCode, signal } = exit;
     const ending = run.isCancelled ? { ...CANCELLED, exitCode, signal } : endingOfWorker(exit);
-    // Processes that the worker started end with it: a slot is free only if nothing of the batch runs.
+    // Also end processes that the worker started: a slot is free only if no process of the batch is running.
     await endProcesses(submission.token, this.graceMs, worker.pid);
     return ending;
+  }
+
+  /** null: it was cancelled meanwhile. */
+  private async start(
+    submission: Submission,
+    run: Run,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Worker | null> {
+    const log = await openLog(submission);
+    try {
+      if (run.isCancelled) return null;
+      const worker = startWorker(this.command, submission, log, environment);
+      run.pid = worker.pid;
+      return worker;
+    } finally {
+      await log.close();
+    }
   }
 
   private async cancelOne(token: string): Promise<void> {
     if (this.queued.delete(token)) return this.endings.report(token, CANCELLED);
     const run = this.running.get(token);
-    if (!run) return endProcesses(token, this.graceMs, null); // of an earlier service process, or none
+    if (!run) return endProcesses(token, this.graceMs, null); // may have been started by an earlier service process
     run.isCancelled = true;
     await endProcesses(token, this.graceMs, run.pid);
     await run.ended;
@@ -180,7 +197,7 @@ class LocalExecutor implements Executor {
   private statusOf(token: string, isRunning: (token: string) => boolean): HandleStatus {
     if (this.queued.has(token)) return { state: 'queued' };
     if (this.running.has(token)) return { state: 'running' };
-    const ending = this.endings.of(token);
+    const ending = this.endings.find(token);
     if (ending) return { state: 'ended', ending };
     return isRunning(token) ? { state: 'running' } : { state: 'ended', ending: LOST };
   }

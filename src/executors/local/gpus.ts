@@ -1,24 +1,24 @@
-/** Assigns GPUs to the workers of this machine; workers that use none ignore it. */
+/** Assigns GPUs to the workers of this machine; workers that use no GPU ignore the assignment. */
 export interface GpuPool {
-  /** Id of the device with the fewest workers. */
-  take(): string;
-  giveBack(id: string): void;
+  /** @returns the id of the device with the fewest workers */
+  acquire(): string;
+  release(id: string): void;
 }
 
 /** @param ids - of devices, in the notation of CUDA_VISIBLE_DEVICES */
 export function createGpuPool(ids: readonly string[]): GpuPool {
   const users = new Map(ids.map((id) => [id, 0]));
   return {
-    take() {
+    acquire() {
       const [id, count] = [...users].reduce((least, other) => (other[1] < least[1] ? other : least));
       users.set(id, count + 1);
       return id;
     },
-    giveBack: (id) => void users.set(id, Math.max(0, (users.get(id) ?? 0) - 1)),
+    release: (id) => void users.set(id, Math.max(0, (users.get(id) ?? 0) - 1)),
   };
 }
 
-/** Devices that the service itself was given; else the first `count`. */
+/** Devices in the CUDA_VISIBLE_DEVICES of the service; otherwise the first `count` devices. */
 export function machineGpus(
   count: number,
   environment: Readonly<Record<string, string | undefined>> = process.env,

@@ -2,7 +2,7 @@
 export interface FailedNode {
   readonly name: string;
   readonly state: string;
-  /** Of its failed task; null if it reports none. */
+  /** Exit code of the failed task; null if none is reported. */
   readonly exitCode: number | null;
 }
 

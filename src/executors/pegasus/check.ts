@@ -20,9 +20,9 @@ const COMMANDS = [
 const INSTALL = `Install Pegasus 5 and HTCondor on this machine, or set ${keyInFile('pegasus.binDir')}.`;
 
 /**
- * Where Pegasus is installed, from the path of its commands; the nodes use the same path unless the config
- * file gives another one.
- * @throws CodedError PEGASUS_FAILED if there is none
+ * Installation directory of Pegasus, from the path of its commands; the nodes use the same path unless the
+ * config file gives another one.
+ * @throws CodedError PEGASUS_FAILED if the commands are not found
  */
 export async function homeOf(binDir: string | null): Promise<string> {
   const plan = await commandPath(binDir, 'pegasus-plan');
@@ -79,7 +79,7 @@ async function versionFinding(client: PegasusClient): Promise<Finding> {
   }
 }
 
-/** null: it does not exist, or cannot be run. */
+/** Path of a command; null if it does not exist or cannot be run. */
 async function commandPath(binDir: string | null, name: string): Promise<string | null> {
   const folders = binDir === null ? (process.env.PATH ?? '').split(delimiter).filter(Boolean) : [binDir];
   for (const folder of folders) {

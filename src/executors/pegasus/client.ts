@@ -13,11 +13,11 @@ import { parseStatusJson, parseStatusText, type WorkflowStatus } from './status.
  * The commands of Pegasus for a workflow. Each has a time limit; a failure contains the message of Pegasus.
  */
 export interface PegasusClient {
-  /** As pegasus-version prints it: "5.1.2". */
+  /** Output of pegasus-version: "5.1.2". */
   version(): Promise<string>;
   /** Plans the workflow in a directory, and submits it. */
   plan(directory: string): Promise<Planned>;
-  /** Starts a workflow again that was removed or failed: only unfinished jobs run. One call at a time. */
+  /** Restarts a workflow that was removed or failed: only unfinished jobs run. One call at a time. */
   run(submitDirectory: string): Promise<Planned>;
   status(submitDirectory: string): Promise<WorkflowStatus>;
   remove(submitDirectory: string): Promise<void>;
@@ -36,10 +36,10 @@ const TIMEOUT_MS = 120_000;
 /** Exit code of pegasus-analyzer if the workflow failed. */
 const EXIT_WORKFLOW_FAILED = 2;
 
-/** A command that could not be run, or that timed out but may have had its effect. */
+/** A command could not be run, or timed out but may have been executed. */
 class UnreachableError extends CodedError {}
 
-/** What a failure of a command means for the caller. */
+/** Converts the failure of a command. */
 export function refusalOf(error: unknown): Refusal {
   const kind = error instanceof UnreachableError ? 'unreachable' : 'refused';
   return { kind, text: messageOf(error) };
@@ -48,7 +48,7 @@ export function refusalOf(error: unknown): Refusal {
 export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions): PegasusClient {
   const limitMs = timeoutMs ?? TIMEOUT_MS;
   const starts = new Mutex();
-  let known: Promise<string> | null = null;
+  let cachedVersion: Promise<string> | null = null;
 
   /**
    * @returns standard output
@@ -77,20 +77,19 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
   }
 
   const version = (): Promise<string> => {
-    known ??= call('pegasus-version', []).then(
+    cachedVersion ??= call('pegasus-version', []).then(
       (stdout) => stdout.trim(),
       (error: unknown) => {
-        known = null; // it may be installed or repaired later
+        cachedVersion = null; // Pegasus may be installed or repaired later
         throw error;
       },
     );
-    return known;
+    return cachedVersion;
   };
 
   return {
     version,
-    // Two starts within a second both succeed and then abort each other: run them one after the other, over
-    // all workflows.
+    // Two workflows started within a second both start and then abort each other: start one at a time.
     plan: (directory) =>
       starts.run(async () => {
         const args = ['--conf', 'pegasus.properties', '--cluster', 'label', '--sites', SITE];

@@ -2,44 +2,44 @@ import { keyOf } from '../../contract/config-keys.ts';
 import { CodedError } from '../../contract/errors.ts';
 
 /**
- * The files from which Pegasus 5 plans a workflow, as values. JSON is written: it is YAML too. Pegasus
- * rejects unknown keys, but accepts two jobs with the same id and loses one, so ids are checked here. It
- * expands `${NAME}` anywhere in these files, joins arguments with spaces and splits its own command line at
- * spaces: paths that would be damaged are refused. Names of movies are not affected; they are in the batch
- * files only.
+ * The files from which Pegasus 5 plans a workflow, written as JSON, which is also valid YAML. Pegasus rejects
+ * unknown keys, but accepts two jobs with the same id and loses one, so ids are checked here. It expands
+ * `${NAME}` anywhere in these files, joins arguments with spaces and splits its own command line at spaces:
+ * paths that this would change are refused. Names of movies are not affected; they are only in the batch
+ * files.
  */
 interface WorkflowJob {
   /** Letters, digits, `-` and `_`; unique in the workflow. */
   readonly id: string;
-  /** Its index in the plan of the workflow: the only argument of its program. */
+  /** Number of the job in the plan of the workflow: the only argument of its program. */
   readonly task: number;
-  /** Jobs with the same label run one after the other in one Slurm job. */
+  /** Jobs with the same label run one after another in one Slurm job. */
   readonly label: string;
 }
 
 export interface Workflow {
   /** Letters, digits, `-` and `_`. */
   readonly name: string;
-  /** Absolute; all files of the workflow are here, and Pegasus' own submit directory in its `submit`. */
+  /** Absolute path; contains all files of the workflow, and Pegasus' own submit directory as `submit`. */
   readonly directory: string;
   /** Absolute path of the program that runs a job on a node. */
   readonly launcher: string;
-  /** Absolute path of the plan that it reads: the batches of each task. */
+  /** Absolute path of the plan that the launcher reads: the batches of each task. */
   readonly planPath: string;
   readonly jobs: readonly WorkflowJob[];
   readonly site: SlurmSite;
 }
 
-/** How Pegasus submits to Slurm: through HTCondor's batch gateway, style `glite`. */
+/** How Pegasus submits to Slurm: through HTCondor's batch gateway, with the style `glite`. */
 export interface SlurmSite {
   readonly partition: string | null;
   readonly account: string | null;
-  /** Options of sbatch, each a word that needs no quotes, because quotes would be lost. */
+  /** Options of sbatch; none may need quotes, because quotes would be lost. */
   readonly sbatchOptions: readonly string[];
   readonly cores: number;
-  /** Of one batch; Pegasus adds it up over the batches of a Slurm job. */
+  /** For one batch; Pegasus adds up the batches of a Slurm job. */
   readonly runtimeSeconds: number;
-  /** Per core; null with `--exclusive`, where Slurm would multiply it by all cores of the node. */
+  /** Per core; null with `--exclusive`, because Slurm would multiply it by all cores of the node. */
   readonly memoryMib: number | null;
   /** Directory of Pegasus on the nodes. */
   readonly pegasusHome: string;
@@ -59,14 +59,14 @@ const NAME = /^[-0-9a-zA-Z_]+$/;
  */
 const SAFE_PATH = /^\/[-0-9a-zA-Z_./+@]*$/;
 /**
- * The same for an option of sbatch. A shell of the gateway removes double quotes; sbatch parses the rest as a
- * shell would.
+ * Options of sbatch that pass through unchanged. The gateway's shell removes double quotes, and sbatch parses
+ * the rest like a shell.
  */
 const SAFE_OPTION = /^[^\s"'`$\\#;]+$/;
 
 /**
- * The files of a workflow by their names.
- * @throws CodedError PEGASUS_FAILED for names and paths that Pegasus would damage, and for duplicate ids
+ * The files of a workflow by name.
+ * @throws CodedError PEGASUS_FAILED for names and paths that Pegasus would change, and for duplicate ids
  */
 export function workflowFiles(workflow: Workflow): ReadonlyMap<string, string> {
   const faults = faultsOf(workflow);
@@ -81,14 +81,14 @@ export function workflowFiles(workflow: Workflow): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Why Pegasus cannot work in a directory, or null. */
+/** Why Pegasus cannot use a path; null if it can. */
 export function pathFault(path: string): string | null {
   return SAFE_PATH.test(path)
     ? null
     : `Pegasus cannot handle the path ${JSON.stringify(path)}: only letters, digits and - _ . / + @ are allowed`;
 }
 
-/** Why options of sbatch would not reach it through Pegasus. */
+/** Options that would not reach sbatch through Pegasus, one sentence each. */
 export const optionFaults = (options: readonly string[]): string[] =>
   options
     .filter((option) => !SAFE_OPTION.test(option))
@@ -127,7 +127,7 @@ function workflowDocument({ name, jobs }: Workflow): object {
       uses: [{ lfn: PLAN, type: 'input' }],
       profiles: { pegasus: { label: job.label } },
     })),
-    // Pegasus infers no dependencies itself: always written, even if there are none.
+    // Always written, even if there are no dependencies, so that Pegasus does not infer any itself.
     jobDependencies: [],
   };
 }
@@ -168,12 +168,11 @@ function siteCatalog({ directory, site }: Workflow): object {
 }
 
 /**
- * Requirements of a batch are given here, not at the site: there they would also apply to the jobs that only
- * create links.
+ * The requirements of a batch are given here and not in the site catalog, where they would also apply to the
+ * jobs that only create links.
  */
 function transformationCatalog({ name, launcher, site }: Workflow): object {
-  // People find the jobs of a workflow by it in squeue and sacct, where the names of jobs are those of
-  // Pegasus.
+  // Users find the jobs of a workflow in squeue and sacct by the comment, because Pegasus sets the job names.
   const isNamed = site.sbatchOptions.some((option) => /^--comment\b/.test(option));
   const options = [...site.sbatchOptions, ...(isNamed ? [] : [`--comment=${name}`])];
   return {
@@ -185,7 +184,7 @@ function transformationCatalog({ name, launcher, site }: Workflow): object {
         profiles: {
           pegasus: {
             cores: String(site.cores),
-            // A core is a task for Slurm, which distributes tasks over nodes unless they are kept together.
+            // Slurm treats each core as a task, and would distribute tasks over several nodes.
             nodes: '1',
             runtime: String(site.runtimeSeconds),
             ...(site.memoryMib === null ? {} : { memory: String(site.memoryMib) }),
@@ -197,7 +196,10 @@ function transformationCatalog({ name, launcher, site }: Workflow): object {
   };
 }
 
-/** The plan is registered at site `local`, so that this host links it: at site `slurm` a Slurm job would. */
+/**
+ * The plan is registered at site `local`, so that this host links it; at site `slurm`, a Slurm job would do
+ * so.
+ */
 function replicaCatalog({ planPath }: Workflow): object {
   return {
     pegasus: VERSION,
@@ -217,10 +219,10 @@ function properties({ directory, site }: Workflow): string {
     'pegasus.transfer.links': 'true',
     'pegasus.integrity.checking': 'none',
     'pegasus.stageout.clusters': site.stageOutClusters,
-    // One bad batch of a Slurm job must not prevent the others of that job.
+    // A failed batch of a Slurm job must not prevent the other batches of that job.
     'pegasus.clusterer.job.aggregator.seqexec.firstjobfail': 'false',
     'dagman.maxjobs': site.maxJobs,
-    // Retries are done by the service: remaining movies go into a later workflow, depending on their errors.
+    // The service itself retries: depending on their errors, remaining movies are put into a later workflow.
     'dagman.retry': 0,
   };
   return `${Object.entries(values)

@@ -22,8 +22,8 @@ import { Workflow, type WorkflowReport } from './workflow.ts';
 import { filesOf, WORKFLOW_LAYOUT } from './workflow-folder.ts';
 
 /**
- * Runs batches as workflows of Pegasus on Slurm nodes. Batches of a cycle that are submitted together form
- * one workflow. See README.md.
+ * Runs batches as Pegasus workflows on Slurm nodes. Batches of a cycle that are submitted together form one
+ * workflow. See README.md.
  * @throws Error if options of the site cannot be used
  */
 export function createPegasusExecutor(settings: PegasusSettings): Executor {
@@ -41,8 +41,9 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
 }
 
 /**
- * A group is a workflow. Progress is read from the files that the jobs and Pegasus' monitor write; its
- * commands are used only to start and end workflows, and to find out why one makes no progress.
+ * A group is a workflow. Progress is read from the files that the jobs and Pegasus' monitor write; the
+ * commands of Pegasus are used only to start and end workflows, and to find out why a workflow makes no
+ * progress.
  */
 class PegasusDriver implements SchedulerDriver {
   readonly name = 'pegasus';
@@ -84,7 +85,7 @@ class PegasusDriver implements SchedulerDriver {
     return { ok: true, reports, undecided };
   }
 
-  /** A workflow is removed as a whole; a job without wanted batches ends itself. */
+  /** Removes whole workflows; a single job ends by itself if all of its batches are cancelled. */
   async cancel(targets: readonly CancelTarget[]): Promise<Refusal | null> {
     let refusal: Refusal | null = null;
     for (const { group, ids } of targets)
@@ -98,7 +99,7 @@ class PegasusDriver implements SchedulerDriver {
   }
 
   check = () => checkPegasus(this.settings, this.client);
-  /** Null if it cannot be queried: `check` and the health of the executor give the reason. */
+  /** Null if the version cannot be queried: `check` and the health of the executor give the reason. */
   version = () => this.client.version().catch(() => null);
 
   /** A failure of one workflow must not affect the others. */
@@ -107,7 +108,7 @@ class PegasusDriver implements SchedulerDriver {
     try {
       return await workflow.report(jobs);
     } catch (error) {
-      workflow.cannotBeRead(messageOf(error));
+      workflow.reportUnreadable(messageOf(error));
       return 'undecided';
     }
   }

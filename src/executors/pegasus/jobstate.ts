@@ -1,17 +1,18 @@
 /**
- * `jobstate.log`, which Pegasus' monitor appends to in the submit directory: lines `EPOCH JOB STATE
- * CONDORID|CODE SITE - SEQUENCE` and `EPOCH INTERNAL *** EVENT [VALUE] ***` (Pegasus 5.0.9, 5.1.2). The
- * primary source for the end of a workflow: pegasus-status says "Failure" while jobs still run, and "Running"
- * while jobs are held. If the monitor ended before DAGMan did, DAGMan's own log has the rest.
+ * State of a workflow according to `jobstate.log`, to which Pegasus' monitor appends in the submit directory:
+ * lines `EPOCH JOB STATE CONDORID|CODE SITE - SEQUENCE` and `EPOCH INTERNAL *** EVENT [VALUE] ***` (Pegasus
+ * 5.0.9, 5.1.2). This is the primary source for the end of a workflow: pegasus-status prints "Failure" while
+ * jobs are still running, and "Running" while jobs are held. If the monitor ended before DAGMan, DAGMan's own
+ * log has the remaining events.
  */
 export interface JobstateReading {
   /**
-   * Of the workflow since its last start: 0 done, 1 some job failed, 2 removed; null while it has not ended.
+   * Exit status of the workflow's last run: 0 done, 1 a job failed, 2 removed; null while it has not ended.
    */
   readonly exitStatus: number | null;
-  /** Number of starts: one, and one more for each time it was resumed. */
+  /** Number of starts: one, plus one for each time the workflow was resumed. */
   readonly starts: number;
-  /** Its monitor has ended: nothing is added to this log any more, unless the workflow is started again. */
+  /** The monitor has ended: nothing more is added to this log, unless the workflow is started again. */
   readonly isMonitorGone: boolean;
   /** The last state of each node, in the order of their first appearance. */
   readonly nodes: ReadonlyMap<string, NodeState>;
@@ -24,7 +25,7 @@ interface NodeState {
    */
   readonly state: string;
   readonly sinceEpochSeconds: number;
-  /** Exit code of the node's last end; null before. */
+  /** Exit code of the node's last run; null before its end. */
   readonly exitCode: number | null;
 }
 
@@ -35,11 +36,11 @@ interface WorkflowReading {
   exitStatus: number | null;
   starts: number;
   isMonitorGone: boolean;
-  /** A DAGMan that refuses to start logs only its end. */
+  /** If DAGMan refuses to start, only its end is logged. */
   hasLoggedStart: boolean;
 }
 
-/** @param text - the whole log; its last line may be incomplete, and is then ignored */
+/** @param text - the whole log; an incomplete last line is ignored */
 export function readJobstate(text: string): JobstateReading {
   const workflow: WorkflowReading = {
     exitStatus: null,
@@ -63,7 +64,7 @@ function readEvent(workflow: WorkflowReading, event: string, value: string | und
   if (event === 'DAGMAN_STARTED') {
     workflow.starts++;
     workflow.hasLoggedStart = true;
-    workflow.exitStatus = null; // a rescue appends to the log of the previous run
+    workflow.exitStatus = null; // after a resume, the log of the previous run continues
   }
   if (event === 'DAGMAN_FINISHED') {
     if (!workflow.hasLoggedStart) workflow.starts++;

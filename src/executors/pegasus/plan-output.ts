@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CodedError } from '../../contract/errors.ts';
 
-/** Output of pegasus-plan and pegasus-run on a workflow that was planned or submitted. */
+/** Output of pegasus-plan and pegasus-run for a workflow that was planned or submitted. */
 export interface Planned {
   readonly submitDirectory: string;
   readonly workflowUuid: string;
@@ -15,8 +15,8 @@ const braindumpSchema = z.object({
 });
 
 /**
- * Standard output of `pegasus-plan --json [--submit]` and of `pegasus-run --json`: a single JSON object on
- * success; otherwise nothing, or a line that is not JSON.
+ * Parses the standard output of `pegasus-plan --json [--submit]` and of `pegasus-run --json`: a single JSON
+ * object on success; otherwise nothing, or a line that is not JSON.
  * @throws CodedError PEGASUS_FAILED
  */
 export function parsePlanned(stdout: string): Planned {
@@ -27,15 +27,15 @@ export function parsePlanned(stdout: string): Planned {
     const first = lines.findIndex((line) => line.trimStart().startsWith('{'));
     value = JSON.parse(lines.slice(Math.max(0, first)).join('\n'));
   } catch {
-    throw notUnderstood(stdout);
+    throw outputError(stdout);
   }
   const parsed = braindumpSchema.safeParse(value);
-  if (!parsed.success) throw notUnderstood(stdout, parsed.error.issues[0]?.path.join('.'));
+  if (!parsed.success) throw outputError(stdout, parsed.error.issues[0]?.path.join('.'));
   const { submit_dir: submitDirectory, wf_uuid: workflowUuid, planner_version: plannerVersion } = parsed.data;
   return { submitDirectory, workflowUuid, plannerVersion };
 }
 
-function notUnderstood(stdout: string, field?: string): CodedError {
+function outputError(stdout: string, field?: string): CodedError {
   const found = stdout.trim().slice(0, 300);
   return new CodedError('PEGASUS_FAILED', 'The output of the planner cannot be parsed.', {
     ...(field === undefined ? {} : { field }),
@@ -49,7 +49,7 @@ const NUMBERED = /^\s*\[\d+\]\s+(?:[\w.$]+: )*(.*)$/s;
 const LOGGED = /^[\d.]+ [\d:.]+ UTC:\s+\[(?:FATAL )?ERROR\]\s+(.*\S)\s*$/;
 
 /**
- * The reason in the output of a failed program of Pegasus, in its own words without class names and source
+ * The reason in the output of a failed Pegasus program: its own message, without class names and source
  * positions.
  */
 export function failureReason(stdout: string, stderr: string): string {
@@ -58,7 +58,7 @@ export function failureReason(stdout: string, stderr: string): string {
   const logged = lines.flatMap((line) => LOGGED.exec(line)?.[1] ?? []);
   const plain = [...lines, ...stdout.split('\n')].map((line) => line.trim()).filter((line) => line !== '');
   // A Python traceback ends with the exception.
-  const chosen = numbered.length > 0 ? numbered.slice(0, 2) : logged.length > 0 ? logged : plain.slice(-1);
-  const words = chosen.map((line) => line.replace(/ at [\w.$]+\([\w.]+:\d+\)\s*$/, '').trim());
-  return words.join('; ').slice(0, 500) || 'it printed no reason';
+  const selected = numbered.length > 0 ? numbered.slice(0, 2) : logged.length > 0 ? logged : plain.slice(-1);
+  const words = selected.map((line) => line.replace(/ at [\w.$]+\([\w.]+:\d+\)\s*$/, '').trim());
+  return words.join('; ').slice(0, 500) || 'no reason was printed';
 }

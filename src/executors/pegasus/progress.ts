@@ -1,26 +1,28 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBelow } from '../../base/below.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { namesIn } from '../core/group-folder.ts';
 import { dagmanLog, readDagman } from './dagman.ts';
 import { type JobstateReading, readJobstate } from './jobstate.ts';
 import { submitFolder } from './workflow-folder.ts';
 
 /**
- * Progress of a workflow according to the files in its submit directory. `absent`: it was not planned, or not
- * completely; `planned`: it can be started, but there is no sign of a start; `started`: its monitor or DAGMan
- * writes.
+ * Progress of a workflow according to the files in its submit directory. `absent`: not planned, or not
+ * completely; `planned`: ready to be started, but no log shows that it was started; `started`: there is a log
+ * of its monitor or of DAGMan.
  */
 export type Progress =
   | { readonly phase: 'absent' | 'planned' }
   | ({ readonly phase: 'started' } & JobstateReading);
 
-/** Nothing was logged. */
+/** The state if nothing was logged. */
 const NOTHING: JobstateReading = { exitStatus: null, starts: 0, isMonitorGone: false, nodes: new Map() };
 
 export async function progressOf(folder: string): Promise<Progress> {
   const submit = submitFolder(folder);
-  const text = await unlessMissing(readFile(join(submit, 'jobstate.log'), 'utf8'), null, isMissingOrStale);
+  const reading = readBelow(sessionFolderOf(submit), join(submit, 'jobstate.log'));
+  const text = await unlessMissing(reading, null, isMissingOrStale);
   if (text !== null) return { phase: 'started', ...(await withDagman(submit, readJobstate(text))) };
   const names = await namesIn(submit);
   if (names.some((name) => name.endsWith('.dagman.out'))) {
@@ -33,9 +35,8 @@ export async function progressOf(folder: string): Promise<Progress> {
 }
 
 /**
- * While its monitor runs, it logs everything that DAGMan does. A monitor that ended before DAGMan did
- * (condor_schedd was restarted, which starts DAGMan again) has not logged the last end: DAGMan's own log has
- * it.
+ * While the monitor of a workflow is running, it logs everything that DAGMan does. If the monitor ended
+ * before DAGMan (a restart of condor_schedd starts DAGMan again), the last end is only in DAGMan's own log.
  */
 async function withDagman(submit: string, reading: JobstateReading): Promise<JobstateReading> {
   if (!reading.isMonitorGone) return reading;

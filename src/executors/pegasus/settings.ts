@@ -3,7 +3,7 @@ import { DEFAULT_TIMES } from '../core/settings.ts';
 import { siteOptions } from '../slurm/sbatch-options.ts';
 import { optionFaults, type SlurmSite } from './documents.ts';
 
-/** Settings of a site's Pegasus. */
+/** Settings of a site for Pegasus. */
 export interface PegasusSettings
   extends Omit<CoreSettings, 'slots' | 'maxInFlight' | 'batchesPerCycle' | 'maxJobs' | 'site'> {
   readonly site: Omit<SlurmSite, 'pegasusHome' | 'sbatchOptions'> & {
@@ -12,19 +12,19 @@ export interface PegasusSettings
   };
   /** Directory of Pegasus on the nodes; null: the same as on this machine. */
   readonly pegasusHome: string | null;
-  /** Directory of its commands; null: PATH. */
+  /** Directory of the Pegasus commands; null: PATH. */
   readonly binDir: string | null;
-  /** Slurm jobs per workflow: jobs with the same label run one after the other in one of them. */
+  /** Slurm jobs per workflow; each runs the Pegasus jobs of one label, one after another. */
   readonly clusterSize: number;
   /** Shell lines that run at the beginning of a job, such as `module load`. */
   readonly environment: string | null;
-  /** Top of the session directories. */
+  /** Directory that contains the session directories. */
   readonly sessionDir: string;
   readonly times: PegasusTimes;
 }
 
 /**
- * @throws Error with a sentence on the site's options that cannot be given to sbatch, or not through Pegasus
+ * @throws Error with one sentence per option of the site that cannot be passed to sbatch or through Pegasus
  */
 export function checkOptions({ site }: Pick<PegasusSettings, 'site'>): void {
   const faults = optionFaults(siteOptions(site.sbatchOptions).words);
@@ -32,20 +32,20 @@ export function checkOptions({ site }: Pick<PegasusSettings, 'site'>): void {
 }
 
 export interface PegasusTimes extends CoreTimes {
-  /** Interval between calls of pegasus-status for a workflow. */
+  /** Interval between calls to pegasus-status for a workflow. */
   readonly statusMs: number;
   /** Time limit of a command of Pegasus. */
   readonly commandMs: number;
   /**
-   * A workflow that HTCondor has not known for this time has ended, whatever its logs say: condor_schedd was
-   * restarted.
+   * A workflow that has been unknown to HTCondor for this time has ended, even if its logs do not show this:
+   * a restart of condor_schedd can cause this.
    */
   readonly goneMs: number;
 }
 
 export const PEGASUS_TIMES: PegasusTimes = {
   ...DEFAULT_TIMES,
-  // A poll reads files only.
+  // A poll only reads files.
   pollMs: 1000,
   // Planning a workflow takes seconds.
   gatherMs: 3000,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CodedError } from '../../contract/errors.ts';
 
 /**
- * Output of pegasus-status on a workflow. Counts are nodes of the graph (including transfers), not movies.
+ * Output of pegasus-status for a workflow. Counts are nodes of the graph (including transfers), not movies.
  */
 export interface WorkflowStatus {
   readonly unready: number;
@@ -13,12 +13,14 @@ export interface WorkflowStatus {
   readonly succeeded: number;
   readonly failed: number;
   readonly percentDone: number;
-  /** "Running", "Success", "Failure", "Unknown"; null before the start. "Failure" while others run, too. */
+  /**
+   * "Running", "Success", "Failure", "Unknown"; null before the start. "Failure" even while some jobs run.
+   */
   readonly state: string | null;
-  /** Jobs that HTCondor holds, with its reason; they count as queued, and would stay so for half an hour. */
+  /** Jobs held by HTCondor, and the reason; they count as queued, and would stay queued for half an hour. */
   readonly held: readonly { readonly job: string; readonly reason: string }[];
   /**
-   * It does not run, and nothing of it is in HTCondor's queue, not even its DAGMan: its end will not be
+   * The workflow is not running and has nothing in HTCondor's queue, not even DAGMan: its end will not be
    * logged.
    */
   readonly isGone?: true;
@@ -52,8 +54,8 @@ const statusSchema = z.object({
 });
 
 /**
- * Output of `pegasus-status -j SUBMITDIR`, Pegasus 5.1.
- * @throws CodedError PEGASUS_FAILED if it is not that
+ * Parses the output of `pegasus-status -j SUBMITDIR`, Pegasus 5.1.
+ * @throws CodedError PEGASUS_FAILED if it has another format
  */
 export function parseStatusJson(text: string): WorkflowStatus {
   let value: unknown;
@@ -83,9 +85,9 @@ export function parseStatusJson(text: string): WorkflowStatus {
 const ROOT_LINE = /^\s*((?:[\d,]+\s+){7})(\d+(?:\.\d+)?)\s+(\w+)\s+\*\S+\s*$/;
 
 /**
- * Output of `pegasus-status -l SUBMITDIR`, Pegasus 5.0, which has no JSON output (its `-j` means something
- * else). It does not show held jobs.
- * @throws CodedError PEGASUS_FAILED if no line is that of the workflow
+ * Parses the output of `pegasus-status -l SUBMITDIR`, Pegasus 5.0, which has no JSON output (its `-j` means
+ * something else). Held jobs are not shown.
+ * @throws CodedError PEGASUS_FAILED if there is no line for the workflow
  */
 export function parseStatusText(text: string): WorkflowStatus {
   const [, counts, percent, state] = rootLineOf(text) ?? [];

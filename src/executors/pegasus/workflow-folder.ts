@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
-import { removeBelow } from '../../base/real-folder.ts';
+import { removeBelow, statusBelow } from '../../base/below.ts';
+import { isMissingOrStale } from '../../base/missing-file.ts';
+import { sessionFolderOf } from '../../contract/session-folders.ts';
 import type { GroupFile, GroupLayout, JobGroup } from '../core/driver.ts';
 import { namesIn } from '../core/group-folder.ts';
 import { COMMAND, ENVIRONMENT, fillTemplate } from '../jobs/script.ts';
@@ -13,18 +13,18 @@ import type { PegasusSettings } from './settings.ts';
 const PLAN = 'tasks.json';
 const LAUNCHER = 'launch.sh';
 const LAUNCHER_TEMPLATE = `#!/bin/sh
-# Written by the CryoEM Service. Pegasus names the job of the plan in tasks.json next to this file: $1.
+# Written by the CryoEM Service. $1 is the number of the job in tasks.json next to this file.
 ${ENVIRONMENT}
 exec ${COMMAND} "$1"
 `;
-/** A workflow with later batches of the same cycle. */
+/** Folder of a workflow with later batches of the same cycle. */
 const LATER = /^workflow-(\d{3,})$/;
 
 /** Pegasus' own submit directory. */
 export const submitFolder = (folder: string): string => join(folder, SUBMIT_FOLDER);
 
 /**
- * A workflow is in the folder of its cycle; later ones of the same cycle go into `workflow-002` and so on
+ * The first workflow of a cycle is in the folder of the cycle; later ones are in `workflow-002` and so on
  * below it.
  */
 export const WORKFLOW_LAYOUT: GroupLayout = {
@@ -39,7 +39,7 @@ export const WORKFLOW_LAYOUT: GroupLayout = {
     return [cycleFolder, ...later.map((name) => join(cycleFolder, name))];
   },
   nameOf: (folder) => folder,
-  // It is among the batch files.
+  // Nothing is removed, because the folder also contains the batch files.
   discard: async () => undefined,
 };
 
@@ -73,7 +73,7 @@ export function filesOf(
   ];
 }
 
-/** Of the cycle and the workflow in it; unique. */
+/** A unique name from the cycle and the workflow in it. */
 function nameOf(folder: string): string {
   const words = LATER.test(basename(folder))
     ? [basename(dirname(folder)), basename(folder)]
@@ -81,17 +81,23 @@ function nameOf(folder: string): string {
   return [...words, randomBytes(4).toString('hex')].join('-').replace(/[^-\w]/g, '_');
 }
 
-/** Age of the files of a killed planner, in milliseconds; null if there are none. */
+/** Age of the planner's files, in milliseconds; null if there are none. */
 export async function planAgeMs(folder: string): Promise<number | null> {
-  const found = await unlessMissing(stat(submitFolder(folder)), null, isMissingOrStale);
+  const found = await statusBelow(sessionFolderOf(folder), submitFolder(folder), isMissingOrStale);
   return found === null ? null : Date.now() - found.mtimeMs;
 }
 
 /**
- * Pegasus' monitor of an earlier start still runs: pegasus-run refuses to start the workflow again meanwhile.
+ * Whether Pegasus' monitor of an earlier start is still running: until it ends, pegasus-run refuses to start
+ * the workflow again.
  */
 export const isMonitored = async (folder: string): Promise<boolean> =>
-  (await unlessMissing(stat(join(submitFolder(folder), 'monitord.pid')), null, isMissingOrStale)) !== null;
+  (await statusBelow(
+    sessionFolderOf(folder),
+    join(submitFolder(folder), 'monitord.pid'),
+    isMissingOrStale,
+  )) !== null;
 
 /** The planner refuses a submit directory that has been used before. */
-export const discardPlan = (folder: string): Promise<void> => removeBelow(folder, [], SUBMIT_FOLDER);
+export const discardPlan = (folder: string): Promise<void> =>
+  removeBelow(sessionFolderOf(folder), submitFolder(folder));

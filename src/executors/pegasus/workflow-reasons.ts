@@ -11,15 +11,15 @@ const MAX_NODES = 3;
 
 /** Why a workflow makes no progress, and why it failed, according to Pegasus. */
 export class WorkflowReasons {
-  /** A sentence each; empty if it makes progress. */
+  /** One sentence per problem; empty if the workflow makes progress. */
   problems: readonly string[] = [];
   private readonly submitFolder: string;
   private readonly client: PegasusClient;
   private readonly times: PegasusTimes;
   private nextStatusMs = 0;
-  /** HTCondor does not know it: since when. */
+  /** Since when the workflow has been unknown to HTCondor; null: it is known. */
   private goneSinceMs: number | null = null;
-  private known: string | null = null;
+  private knownFailure: string | null = null;
 
   constructor(submitFolder: string, client: PegasusClient, times: PegasusTimes) {
     this.submitFolder = submitFolder;
@@ -27,15 +27,16 @@ export class WorkflowReasons {
     this.times = times;
   }
 
-  /** HTCondor has not known it for this time: its end will not be logged. */
+  /** The workflow has been unknown to HTCondor for `goneMs`: its end will not be logged. */
   get isGone(): boolean {
     return this.goneSinceMs !== null && systemClock.monotonicMs() - this.goneSinceMs >= this.times.goneMs;
   }
 
   /**
-   * Held jobs count as queued for Pegasus: only this shows that they require action. Queried at intervals.
+   * Queries the status at intervals. Pegasus counts held jobs as queued; only this query shows that they
+   * require action.
    */
-  async askStatus(nodes: JobstateReading['nodes']): Promise<void> {
+  async queryStatus(nodes: JobstateReading['nodes']): Promise<void> {
     const nowMs = systemClock.monotonicMs();
     if (nowMs < this.nextStatusMs) return;
     this.nextStatusMs = nowMs + this.times.statusMs;
@@ -50,15 +51,15 @@ export class WorkflowReasons {
     }
   }
 
-  /** Why it failed, as a sentence in DAGMan's words or Pegasus'; null if neither has one, or not yet. */
+  /** Why the workflow failed, according to DAGMan or Pegasus; null if neither gives a reason, or not yet. */
   async failure(): Promise<string | null> {
-    this.known ??= (await this.dagmanReason()) ?? (await this.analyze());
-    return this.known;
+    this.knownFailure ??= (await this.dagmanReason()) ?? (await this.analyze());
+    return this.knownFailure;
   }
 
-  /** It was started again. */
+  /** Called when the workflow was started again. */
   forgetFailure(): void {
-    this.known = null;
+    this.knownFailure = null;
     this.goneSinceMs = null;
   }
 
@@ -75,7 +76,7 @@ export class WorkflowReasons {
       );
       return sentences.length === 0
         ? null
-        : `pegasus-analyzer says: ${sentences.slice(0, MAX_NODES).join(', ')}.`;
+        : `pegasus-analyzer reports: ${sentences.slice(0, MAX_NODES).join(', ')}.`;
     } catch (error) {
       return `The reason is not known: ${messageOf(error)}`;
     }

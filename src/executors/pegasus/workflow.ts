@@ -9,46 +9,45 @@ import { WorkflowReasons } from './workflow-reasons.ts';
 
 /**
  * Time within which HTCondor's DAGMan begins its log after a submission, and Pegasus' monitor exits after the
- * end.
+ * end of a workflow.
  */
 const HTCONDOR_MS = 60_000;
 /**
- * Maximum number of times a failed workflow is resumed: its jobs run the workers, whose failures do not fail
- * it.
+ * Maximum number of times a failed workflow is resumed. Failures of workers do not make a workflow fail.
  */
 const MAX_RESUMES = 2;
-/** DAGMan's exit status if all of its workflow was done, and if it was removed. */
+/** DAGMan's exit status if the whole workflow was done, and if it was removed. */
 const DONE = 0;
 const REMOVED = 2;
 
 const LATER: SubmitAnswer = {
   ok: false,
-  refusal: { kind: 'later', text: 'Pegasus is still processing it.' },
+  refusal: { kind: 'later', text: 'Pegasus is still processing this workflow.' },
 };
 
-/** State of a workflow according to a poll; `undecided`: a planner may still start it. */
+/** State of a workflow according to a poll; `undecided`: a planner may still start the workflow. */
 export type WorkflowReport = 'undecided' | readonly JobReport[];
 
 /**
- * One of our workflows. It is never started if it may just have been started: concurrent starts abort each
- * other, and a start is not visible until DAGMan has begun its log. A planner that may still be running, of
- * an earlier service process or after a timeout, is waited for.
+ * A workflow of this service. It is never started if it may just have been started: concurrent starts abort
+ * each other, and a start is not visible until DAGMan has begun its log. If a planner of an earlier service
+ * process, or one that timed out, may still be running, the workflow is started later.
  */
 export class Workflow {
   private readonly group: JobGroup;
   private readonly client: PegasusClient;
   private readonly times: PegasusTimes;
-  /** Pegasus has accepted it: its monitor writes, or will. */
+  /** Pegasus has accepted the workflow: its monitor writes the log, or will do so. */
   private isStarted = false;
-  /** Incomplete plans in its folder were made by this service. */
+  /** An incomplete plan in the folder was made by this service process. */
   private isPlannedHere = false;
   private isRemovalRequested = false;
-  /** Number of known starts: the end of an earlier one is ignored. */
+  /** Number of known starts: the end of an earlier run is ignored. */
   private starts = 0;
   private resumes = 0;
-  /** A start that timed out may have had its effect: no other one before this time. */
+  /** A start that timed out may have succeeded: the workflow is not started again before this time. */
   private startNotBeforeMs = 0;
-  /** When its end was first seen. */
+  /** When the end of the workflow was first seen. */
   private endedSinceMs: number | null = null;
   private readonly reasons: WorkflowReasons;
 
@@ -59,36 +58,38 @@ export class Workflow {
     this.reasons = new WorkflowReasons(submitFolder(group.folder), client, times);
   }
 
-  /** Why Pegasus makes no progress with it; empty if it does. */
+  /** Why the workflow makes no progress; empty if it does. */
   get problems(): readonly string[] {
     return this.reasons.problems;
   }
 
-  cannotBeRead(reason: string): void {
+  reportUnreadable(reason: string): void {
     this.reasons.problems = [`The files of a Pegasus workflow cannot be read: ${reason}.`];
   }
 
-  /** Plans and starts it; a planned one is started, an incompletely planned one is planned again. */
+  /**
+   * Plans and starts the workflow. If it is planned, it is only started; an incomplete plan is made again.
+   */
   async start(): Promise<SubmitAnswer> {
     const { folder } = this.group;
     try {
       const progress = await progressOf(folder);
       if (progress.phase !== 'started') return await this.planOrRun(progress.phase);
-      return this.hasEnded(progress) ? await this.resume(progress.starts) : this.started(progress.starts);
+      return this.hasEnded(progress) ? await this.resume(progress.starts) : this.markStarted(progress.starts);
     } catch (error) {
       return { ok: false, refusal: refusalOf(error) };
     }
   }
 
-  /** Removes it, or as much of it as exists. @returns null if Pegasus did */
+  /** Removes the workflow, if it has been started. @returns why this failed; null on success */
   async remove(): Promise<Refusal | null> {
     this.isRemovalRequested = true;
     const { folder } = this.group;
     try {
       const progress = await progressOf(folder);
       if (this.hasEnded(progress)) return null;
-      const isStartedByAnother = progress.phase === 'planned' && !this.isPlannedHere;
-      if (progress.phase !== 'started' && !this.isStarted && !isStartedByAnother) return null;
+      const isFromEarlierProcess = progress.phase === 'planned' && !this.isPlannedHere;
+      if (progress.phase !== 'started' && !this.isStarted && !isFromEarlierProcess) return null;
       await this.client.remove(submitFolder(folder));
       return null;
     } catch (error) {
@@ -101,24 +102,24 @@ export class Workflow {
     const progress = await progressOf(this.group.folder);
     if (progress.phase !== 'started') {
       if (!this.isStarted) return (await this.mayBeStarting()) ? 'undecided' : [];
-    } else if (!this.isStarted) this.started(progress.starts);
+    } else if (!this.isStarted) this.markStarted(progress.starts);
     if (!this.hasEnded(progress)) {
       this.endedSinceMs = null;
-      await this.reasons.askStatus(progress.phase === 'started' ? progress.nodes : new Map());
-      if (!this.reasons.isGone) return this.alive(jobs);
+      await this.reasons.queryStatus(progress.phase === 'started' ? progress.nodes : new Map());
+      if (!this.reasons.isGone) return this.reportAlive(jobs);
     }
     this.endedSinceMs ??= systemClock.monotonicMs();
-    return this.ended(progress, jobs);
+    return this.reportEnded(progress, jobs);
   }
 
-  private async ended(progress: Progress, jobs: readonly Job[]): Promise<JobReport[]> {
+  private async reportEnded(progress: Progress, jobs: readonly Job[]): Promise<JobReport[]> {
     const exitStatus = progress.phase === 'started' ? progress.exitStatus : null;
     const mayBeResumed = exitStatus !== REMOVED && exitStatus !== DONE;
-    if (mayBeResumed && this.resumes < MAX_RESUMES && (await this.neverBegan(jobs)))
+    if (mayBeResumed && this.resumes < MAX_RESUMES && (await this.hasNeverBegun(jobs)))
       return this.reports(jobs, () => 'returned');
     if (exitStatus === REMOVED)
       return this.reports(jobs, () => 'revoked', 'The Pegasus workflow was removed outside the service.');
-    return this.failed(jobs);
+    return this.reportFailed(jobs);
   }
 
   private hasEnded(progress: Progress): boolean {
@@ -126,7 +127,7 @@ export class Workflow {
     return progress.phase === 'started' && progress.exitStatus !== null && progress.starts >= this.starts;
   }
 
-  private started(starts: number): SubmitAnswer {
+  private markStarted(starts: number): SubmitAnswer {
     this.isStarted = true;
     this.starts = Math.max(1, starts);
     return { ok: true };
@@ -148,7 +149,7 @@ export class Workflow {
         await discardPlan(folder);
         await this.client.plan(folder);
       }
-      return this.started(this.starts);
+      return this.markStarted(this.starts);
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.kind === 'unreachable') this.startNotBeforeMs = systemClock.monotonicMs() + HTCONDOR_MS;
@@ -156,7 +157,7 @@ export class Workflow {
     }
   }
 
-  /** pegasus-run would refuse while the monitor of the last start ends. */
+  /** Waits until the monitor of the last run has ended, because pegasus-run would refuse before that. */
   private async resume(starts: number): Promise<SubmitAnswer> {
     const { folder } = this.group;
     const nowMs = systemClock.monotonicMs();
@@ -165,38 +166,38 @@ export class Workflow {
     await this.client.run(submitFolder(folder));
     this.endedSinceMs = null;
     this.reasons.forgetFailure();
-    return this.started(starts + 1);
+    return this.markStarted(starts + 1);
   }
 
-  private async neverBegan(jobs: readonly Job[]): Promise<boolean> {
+  private async hasNeverBegun(jobs: readonly Job[]): Promise<boolean> {
     const heartbeats = await Promise.all(jobs.map(({ task }) => lastHeartbeat(this.group.folder, task)));
     return heartbeats.every((heartbeat) => heartbeat === null);
   }
 
-  private alive(jobs: readonly Job[]): JobReport[] {
-    // Batches that have not begun when the workflow is removed never will: they get a cancel file.
+  private reportAlive(jobs: readonly Job[]): JobReport[] {
+    // Batches that have not begun when the workflow is removed will never begin: they get a cancel file.
     const waiting: Phase = this.isRemovalRequested ? 'revoked' : 'waiting';
     return this.reports(jobs, ({ hasBegun }) => (hasBegun ? 'running' : waiting));
   }
 
-  private async failed(jobs: readonly Job[]): Promise<JobReport[]> {
+  private async reportFailed(jobs: readonly Job[]): Promise<JobReport[]> {
     const failure = await this.reasons.failure();
-    const said = failure === null ? '' : ` ${failure}`;
+    const failureText = failure === null ? '' : ` ${failure}`;
     return [
       ...this.reports(
         jobs.filter(({ hasBegun }) => hasBegun),
         () => 'failed',
-        `The job of this batch ended without a report.${said}`,
+        `The job of this batch ended without a report.${failureText}`,
       ),
       ...this.reports(
         jobs.filter(({ hasBegun }) => !hasBegun),
         () => 'vanished',
-        `The Pegasus workflow ended before this batch began.${said}`,
+        `The Pegasus workflow ended before this batch began.${failureText}`,
       ),
     ];
   }
 
-  /** Processes of its jobs may still be running after its end. */
+  /** Reports for the jobs, of which processes may still be running after the end of the workflow. */
   private reports(jobs: readonly Job[], phaseOf: (job: Job) => Phase, detail?: string): JobReport[] {
     return jobs.map((job) => ({
       group: this.group.name,

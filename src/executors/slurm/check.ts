@@ -5,15 +5,15 @@ import { type SlurmSettings, sbatchArguments } from './settings.ts';
 
 const SUBJECT = 'executor slurm';
 
-/** The version of Slurm's programs; null if they cannot be run. */
+/** The version of the Slurm programs; null if they cannot be run. */
 export async function slurmVersion(settings: SlurmSettings): Promise<string | null> {
   const answer = await runSlurm(settings.commands, 'squeue', ['--version']);
   return answer.ok ? (/[\d.]+\S*/.exec(answer.stdout)?.[0] ?? null) : null;
 }
 
 /**
- * Asks Slurm whether a job like ours would be accepted, without submitting one. This cannot check whether the
- * nodes see the session directories and this installation.
+ * Asks Slurm whether a job of this service would be accepted, without submitting one. This cannot check
+ * whether the nodes have access to the session directories and to this installation.
  */
 export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
   const fault = settings.template === null ? null : templateFault(settings.template);
@@ -23,7 +23,7 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
           subject: SUBJECT,
           state: 'error',
           detail: `the job template cannot be used: ${fault}`,
-          remedy: 'correct the file that template of [slurm] names',
+          remedy: 'correct the file given by template in [slurm]',
         },
       ]
     : [];
@@ -65,7 +65,7 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
     {
       subject: SUBJECT,
       state: 'ok',
-      detail: `jobs run ${settings.node} from ${settings.installDir}: every node must have it at this path, and the session directories`,
+      detail: `jobs run ${settings.node} from ${settings.installDir}: every node must have the installation and the session directories at the same paths`,
       remedy: null,
     },
   ];

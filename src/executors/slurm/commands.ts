@@ -11,7 +11,7 @@ export interface CommandSettings {
   readonly binDir: string | null;
   /** Path of slurm.conf; null: the default of Slurm. */
   readonly conf: string | null;
-  /** Timeout of a command: with the controller down, each command retries for nine seconds by itself. */
+  /** Timeout of a command. While the controller is down, each command itself retries for nine seconds. */
   readonly timeoutMs: number;
 }
 
@@ -20,14 +20,14 @@ export type Answer =
   | { readonly ok: false; readonly refusal: Refusal };
 
 export type SlurmCommand = 'sbatch' | 'squeue' | 'scancel' | 'sacct' | 'sinfo';
-/** Enough for a list of thousands of jobs. */
+/** Sufficient for a list of thousands of jobs. */
 const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
 
 /**
- * Slurm passes our environment to the job, so it contains only the variables of a login; anything else that
- * jobs need is set by the site's own shell lines.
+ * Variables for the commands. Slurm passes the environment of sbatch to the job, so only the variables of a
+ * login are kept; the shell lines of the site set anything else that jobs need.
  */
-const KEPT = [
+const PASSED_VARIABLES = [
   'PATH',
   'HOME',
   'USER',
@@ -49,7 +49,7 @@ export async function runSlurm(
 ): Promise<Answer> {
   const program = binDir === null ? command : join(binDir, command);
   const env: Record<string, string> = {};
-  for (const name of KEPT) {
+  for (const name of PASSED_VARIABLES) {
     const value = process.env[name];
     if (value) env[name] = value;
   }
@@ -60,8 +60,8 @@ export async function runSlurm(
     timeoutMs,
     graceMs: 0,
     maxOutputBytes: MAX_OUTPUT_BYTES,
-    // sbatch would wait for two minutes: we retry instead.
-    stopsAt: (text) => QUEUE_FULL.test(text),
+    // sbatch itself would wait for two minutes; the service retries instead.
+    shouldStop: (text) => QUEUE_FULL.test(text),
   });
   if (isSuccess(result)) return { ok: true, stdout: result.stdout };
   return { ok: false, refusal: refusalFor(program, command, result) };

@@ -21,9 +21,9 @@ import { type SlurmSettings, sbatchArguments } from './settings.ts';
 import { stuckText } from './states.ts';
 
 const SLURM = 'slurm';
-/** No job of ours is older; without a start time, sacct reads this day only. */
+/** No job of the service is older; without a start time, sacct only shows jobs of the present day. */
 const LOOK_BACK = 'now-30days';
-/** Maximum number of job ids in one scancel. */
+/** Maximum number of job ids in one scancel command. */
 const MAX_IDS = 500;
 
 /**
@@ -41,19 +41,19 @@ export function createSlurmExecutor(settings: SlurmSettings): Executor {
   });
 }
 
-/** A group is a job array, a job one of its tasks; the name of the array is that of the group. */
+/** A group is a job array with the name of the group, and a job is one task of the array. */
 class SlurmDriver implements SchedulerDriver {
   readonly name = SLURM;
   readonly title = 'Slurm';
   readonly layout;
-  /** Messages of slurmstepd: from its accounting plugin, and from the kernel's cgroup. */
+  /** Messages of slurmstepd, from its accounting plugin or the kernel's cgroup. */
   readonly outOfMemory = /exceeded (job |step )?memory limit|oom[-_ ]kill|out of memory/i;
   private readonly settings: SlurmSettings;
   private readonly prefix: string;
   private readonly user = String(process.getuid?.() ?? '');
 
   constructor(settings: SlurmSettings) {
-    sbatchArguments(settings); // an error in the config file is reported at the start
+    sbatchArguments(settings); // reports an error in the config file when the service starts
     this.settings = settings;
     this.layout = tokenLayout(SLURM, settings.site);
     this.prefix = jobPrefix(settings.site);
@@ -86,7 +86,7 @@ class SlurmDriver implements SchedulerDriver {
     return { ok: true, reports: parseQueue(answer.stdout, this.prefix).map(reportOf) };
   }
 
-  /** By name: a restarted service has no job ids, and a restarted controller may have reused them. */
+  /** Selects by name: a restarted service has no job ids, and a restarted controller may have reused them. */
   async lookUp(groups: readonly JobGroup[]): Promise<JobReport[]> {
     const names = groups.map(({ name }) => name).join(',');
     const args = ['-X', '-n', '-P', `--name=${names}`, '-S', LOOK_BACK, '-o', SACCT_FORMAT];
@@ -105,11 +105,11 @@ class SlurmDriver implements SchedulerDriver {
     return refusal;
   }
 
-  /** A sentence for each reason for which jobs wait that will not start by themselves. */
+  /** One sentence for each reason why jobs are waiting that will not start without action. */
   problems(jobs: readonly (Job & JobView)[]): string[] {
     const waiting = jobs.filter(({ report }) => report?.phase === 'waiting');
-    const alike = Map.groupBy(waiting, ({ report, isRequeued }) => `${isRequeued} ${report?.reason}`);
-    return [...alike.values()].flatMap((members) => {
+    const byReason = Map.groupBy(waiting, ({ report, isRequeued }) => `${isRequeued} ${report?.reason}`);
+    return [...byReason.values()].flatMap((members) => {
       const [first] = members;
       return stuckText(first?.report?.reason ?? '', members.length, first?.isRequeued) ?? [];
     });

@@ -5,12 +5,12 @@ import { COMMAND, ENVIRONMENT, fillTemplate } from '../jobs/script.ts';
 export const SCRIPT = 'job.sh';
 
 const DEFAULT_TEMPLATE = `#!/bin/bash
-# Written by the CryoEM Service. Each array task does the batches that tasks.json next to this file gives it.
+# Written by the CryoEM Service. Each array task processes its batches in tasks.json next to this file.
 ${ENVIRONMENT}
 exec ${COMMAND}
 `;
 
-/** The fault of a site's own template, as a sentence; null if there is none. */
+/** The fault of a template of the site, as a clause; null if there is none. */
 export function templateFault(template: string): string | null {
   if (!template.startsWith('#!')) return 'its first line must be #! and a shell, such as #!/bin/bash';
   if (!template.includes(COMMAND)) return `${COMMAND} must be on the line that runs the task`;
@@ -20,8 +20,8 @@ export function templateFault(template: string): string | null {
 }
 
 /**
- * The script of the tasks of an array.
- * @param template - the site's own; null: ours
+ * Creates the script of the tasks of an array.
+ * @param template - of the site; null: the default
  * @throws CodedError BAD_CONFIG if the template cannot be used
  */
 export function jobScript(

@@ -1,4 +1,4 @@
-/** Variables by which Slurm describes a job to itself; jobs of Pegasus on Slurm nodes have them too. */
+/** Variables that Slurm sets in the environment of a job; Pegasus jobs on Slurm nodes have them too. */
 export const SLURM_VARIABLES = {
   cluster: 'SLURM_CLUSTER_NAME',
   id: 'SLURM_JOB_ID',

@@ -1,11 +1,11 @@
 import type { JobReport, Phase } from '../core/driver.ts';
 import { phaseOf } from './states.ts';
 
-/** One array task as squeue shows it. */
+/** One array task in the output of squeue or sacct. */
 export interface Row {
-  /** Name of the job, which is that of its group. */
+  /** Name of the job, which is the name of its group. */
   readonly name: string;
-  /** As users write it: `1234_5`. */
+  /** In the form that users know: `1234_5`. */
   readonly id: string;
   readonly arrayId: string;
   readonly task: number;
@@ -16,7 +16,7 @@ export interface Row {
 }
 
 /**
- * `-r`: a line for each task; `-t all`: also those that ended within the last minutes (MinJobAge). Names do
+ * `-r`: one line per task; `-t all`: includes tasks that ended within the last minutes (MinJobAge). Names do
  * not contain `|`.
  */
 export const SQUEUE_ARGUMENTS = ['-h', '-r', '-t', 'all', '-o', '%F|%K|%T|%N|%j|%r'] as const;
@@ -33,8 +33,7 @@ export function parseQueue(text: string, prefix: string): Row[] {
 }
 
 /**
- * Accounting records of jobs that squeue no longer shows. `%j` of `sacct -X -n -P -o
- * JobID,State,NodeList,JobName`.
+ * Columns of `sacct -X -n -P -o`, for accounting records of jobs that squeue no longer shows.
  */
 export const SACCT_FORMAT = 'JobID,State,NodeList,JobName';
 

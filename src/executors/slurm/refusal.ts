@@ -7,7 +7,7 @@ interface Rule {
   readonly text: string;
 }
 
-/** sbatch prints this and retries for two minutes by itself; we stop it and retry ourselves. */
+/** sbatch prints this and then retries for two minutes; the service stops it and retries later. */
 export const QUEUE_FULL = /temporarily unable to accept job|sleeping and retrying|resource temporarily/i;
 
 const RULES: readonly Rule[] = [
@@ -86,14 +86,14 @@ const MAX_CHARACTERS = 4000;
 /** Interprets the standard error of a command. @param command - its name, for the sentence */
 export function refusalOf(command: string, printed: string, timedOut: boolean): Refusal {
   const stderr = printed.slice(-MAX_CHARACTERS);
-  const said = lastComplaint(stderr);
+  const message = lastMessage(stderr);
   const rule = RULES.find(({ pattern }) => pattern.test(stderr));
-  if (rule) return { kind: rule.kind, text: said ? `${rule.text} (${command}: ${said})` : rule.text };
+  if (rule) return { kind: rule.kind, text: message ? `${rule.text} (${command}: ${message})` : rule.text };
   if (timedOut) return { kind: 'unreachable', text: `Slurm does not respond: ${command} hangs.` };
-  return { kind: 'refused', text: `Slurm refused the request: ${said || `${command} gave no reason`}.` };
+  return { kind: 'refused', text: `Slurm refused the request: ${message || `${command} gave no reason`}.` };
 }
 
-function lastComplaint(stderr: string): string {
+function lastMessage(stderr: string): string {
   const lines = stderr
     .split('\n')
     .map((line) => line.trim())

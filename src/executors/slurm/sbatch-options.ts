@@ -4,30 +4,30 @@ import { keyInFile } from '../../contract/config-keys.ts';
 const ENVIRONMENT = `put what the job needs into ${keyInFile('slurm.environment')} or [pegasus]`;
 
 /**
- * Options of sbatch that a site may not give, and why. All others are passed on; sbatch itself checks them.
- * Long options may be abbreviated, as sbatch allows; an abbreviation that could mean one of these is refused
- * too.
+ * Options of sbatch that a site must not give, and why. All other options are passed on; sbatch itself checks
+ * them. Long options may be abbreviated, as sbatch allows; an abbreviation that could mean one of these
+ * options is also refused.
  */
 const REFUSED: Readonly<Record<string, string>> = {
   wrap: 'the service writes the job script',
   array: 'the service creates the job array',
   output: 'the service names the log, and reads it when a job ends early',
   error: 'the service names the log, and reads it when a job ends early',
-  input: 'a job has no input but its batch',
+  input: 'the batch is the only input of a job',
   'open-mode': 'the service names the log',
   chdir: 'the service sets the working directory of the job',
   workdir: 'the service sets the working directory of the job',
-  'job-name': 'the service finds its jobs again by their name',
+  'job-name': 'the service finds its jobs by name',
   export: ENVIRONMENT,
   'export-file': ENVIRONMENT,
   'get-user-env': ENVIRONMENT,
   uid: 'jobs run as the user of the service',
   gid: 'jobs run as the user of the service',
   clusters: 'the service uses one cluster; set SLURM_CONF for another',
-  hold: 'a job that is held never starts',
+  hold: 'a held job never starts',
   wait: 'the service must not wait in sbatch',
   'test-only': 'nothing would be submitted',
-  parsable: 'the service sets it itself',
+  parsable: 'the service sets this option itself',
   quiet: 'the service parses the output of sbatch',
   verbose: 'the service parses the output of sbatch',
   help: 'nothing would be submitted',
@@ -51,10 +51,10 @@ const SHORT_REFUSED: Readonly<Record<string, string>> = {
   V: 'version',
 };
 
-/** Short options of sbatch without a value (sbatch --help); all others take one. */
+/** Short options of sbatch without a value (sbatch --help); all others take a value. */
 const SHORT_FLAGS = new Set('hHkOQsvVW');
 
-/** Long options that take their value only after `=`, or that take none (sbatch --help). */
+/** Long options that take a value only after `=`, or no value (sbatch --help). */
 const LONG_FLAGS = new Set([
   'contiguous',
   'exclusive',
@@ -72,10 +72,10 @@ const LONG_FLAGS = new Set([
   'use-min-nodes',
 ]);
 
-/** The sbatch options of a site in addition to ours. */
+/** The sbatch options of a site, in addition to those of the service. */
 export interface SiteOptions {
   readonly words: readonly string[];
-  /** Names of its long options, as given. */
+  /** Names of the long options, as given. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -101,7 +101,7 @@ export function siteOptions(text: string | null): SiteOptions {
 }
 
 interface Option {
-  /** Of a long option, as given. */
+  /** Name of a long option, as given. */
   readonly name: string | null;
   readonly takesNextWord: boolean;
   readonly faults: readonly string[];
@@ -122,7 +122,8 @@ function readLong(text: string): Option {
 }
 
 /**
- * Letters after one dash: flags, and possibly at the end an option whose value is the rest or the next word.
+ * Reads the letters after a single dash: flags, and possibly an option whose value is the rest of the letters
+ * or the next word.
  */
 function readShort(letters: string): Option {
   const faults: string[] = [];
@@ -136,5 +137,5 @@ function readShort(letters: string): Option {
 
 function refusedAs(name: string): string | undefined {
   if (name in REFUSED) return name;
-  return LONG_FLAGS.has(name) ? undefined : Object.keys(REFUSED).find((one) => one.startsWith(name));
+  return LONG_FLAGS.has(name) ? undefined : Object.keys(REFUSED).find((option) => option.startsWith(name));
 }

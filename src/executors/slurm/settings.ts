@@ -2,7 +2,7 @@ import type { CoreSettings } from '../core/settings.ts';
 import type { CommandSettings } from './commands.ts';
 import { siteOptions } from './sbatch-options.ts';
 
-/** Settings of a site's Slurm. */
+/** Settings of a site for Slurm. */
 export interface SlurmSettings extends Omit<CoreSettings, 'slots' | 'maxInFlight' | 'batchesPerCycle'> {
   readonly commands: CommandSettings;
   readonly maxJobs: number;
@@ -10,17 +10,17 @@ export interface SlurmSettings extends Omit<CoreSettings, 'slots' | 'maxInFlight
   readonly account: string | null;
   /** Additional options of sbatch in shell syntax. */
   readonly sbatchOptions: string | null;
-  /** In Slurm's notation, of a job. */
+  /** Time limit of a job, in Slurm's notation. */
   readonly timeLimit: string | null;
   readonly memory: string | null;
   readonly constraint: string | null;
   /** Shell lines that run at the beginning of a job, such as `module load`. */
   readonly environment: string | null;
-  /** Text of the job script with its placeholders; null: our own. */
+  /** Text of the job script with its placeholders; null: the default. */
   readonly template: string | null;
 }
 
-/** Each of our own settings as an option; the site's additional options come last and override them. */
+/** The settings as options of sbatch; the additional options of the site come last and take precedence. */
 export function sbatchArguments(settings: SlurmSettings): string[] {
   const { words, names } = siteOptions(settings.sbatchOptions);
   const option = (name: string, value: string | null) => (value === null ? [] : [`--${name}=${value}`]);

@@ -2,7 +2,7 @@ import { keyInFile, keyOf } from '../../contract/config-keys.ts';
 import type { Phase } from '../core/driver.ts';
 
 /**
- * Meaning of a job's state in squeue and sacct. A state that this version does not know counts as `running`.
+ * Meaning of a job's state in squeue and sacct. A state that is not listed counts as `running`.
  */
 const PHASES: Readonly<Record<string, Phase>> = {
   PENDING: 'waiting',
@@ -31,7 +31,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
   PREEMPTED: 'preempted',
 };
 
-/** @param state - sacct adds to it, as in `CANCELLED by 1000` */
+/** @param state - sacct may add words, as in `CANCELLED by 1000` */
 export const phaseOf = (state: string): Phase => PHASES[state.split(' ', 1)[0] ?? ''] ?? 'running';
 
 interface Reason {
@@ -40,7 +40,7 @@ interface Reason {
 }
 
 /**
- * Why a job waits that will not start by itself, or not soon: the reasons of squeue, and the remedy for each.
+ * Reasons in squeue why a job is waiting that will not start soon, or not without action; and their remedies.
  */
 const STUCK: readonly Reason[] = [
   {
@@ -85,12 +85,12 @@ const STUCK: readonly Reason[] = [
   },
 ];
 
-/** Slurm keeps them waiting for two minutes, and then treats them as other jobs. */
+/** Slurm keeps requeued jobs waiting for two minutes, and then treats them like other jobs. */
 const REQUEUED = 'requeued after a node failure or preemption; no action needed';
 
 /**
- * A sentence on jobs that wait for this reason; null if it resolves by itself.
- * @param isRequeued - they had begun before
+ * A sentence about jobs that are waiting for this reason; null if no action is needed.
+ * @param isRequeued - whether the jobs had already begun
  */
 export function stuckText(reason: string, jobs: number, isRequeued = false): string | null {
   const known = STUCK.find(({ pattern }) => pattern.test(reason))?.text;

@@ -4,15 +4,15 @@ import { sendSignal } from '../../base/process-group.ts';
 import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 
 /**
- * Finds and ends the processes of a batch. Every worker has its token in the environment, which its child
- * processes inherit, so they are found also after a restart of the service and if they have left the process
- * group. Without /proc (macOS), only the process group is known.
+ * Finds and ends the processes of a batch. Every worker has the token of its batch in its environment, which
+ * its child processes inherit, so they are found even after a restart of the service and if they have left
+ * the process group. Without /proc (macOS), only the process group is known.
  */
 
 const POLL_MS = 25;
 const HAS_PROC = existsSync('/proc/self/environ');
 
-/** Process ids by token, of all processes with one. Zombies have none. */
+/** Ids of all processes with a token, by token. Zombies have no token. */
 export function processesByToken(): Map<string, number[]> {
   const found = new Map<string, number[]>();
   for (const name of HAS_PROC ? readdirSync('/proc') : []) {
@@ -25,15 +25,15 @@ export function processesByToken(): Map<string, number[]> {
 }
 
 /**
- * Stops all processes of a batch: SIGTERM, and SIGKILL after `graceMs`. Resolves when none is running.
- * @param pid - leader of the batch's process group, which is all that is known without /proc
+ * Stops all processes of a batch: SIGTERM, then SIGKILL after `graceMs`. Resolves when none is running.
+ * @param pid - leader of the batch's process group; without /proc, only this group is known
  */
 export async function endProcesses(token: string, graceMs: number, pid: number | null): Promise<void> {
-  const left = () => (HAS_PROC ? (processesByToken().get(token) ?? []) : groupOf(pid));
-  for (const target of left()) sendSignal(target, 'SIGTERM');
+  const findTargets = () => (HAS_PROC ? (processesByToken().get(token) ?? []) : groupOf(pid));
+  for (const target of findTargets()) sendSignal(target, 'SIGTERM');
   const killAtMs = performance.now() + graceMs;
   for (;;) {
-    const targets = left();
+    const targets = findTargets();
     if (targets.length === 0) return;
     if (performance.now() >= killAtMs) for (const target of targets) sendSignal(target, 'SIGKILL');
     await sleep(POLL_MS);
@@ -46,9 +46,9 @@ function tokenOf(pid: string): string | null {
     const entry = entries.find((line) => line.startsWith(`${TOKEN_VARIABLE}=`));
     return entry ? entry.slice(TOKEN_VARIABLE.length + 1) : null;
   } catch {
-    return null; // another user's process, or already gone
+    return null; // another user's process, or one that has already ended
   }
 }
 
-/** The process group of a leader as a target for signals, while it has members. */
+/** The process group of a leader, as a target for signals; empty if the group has no members. */
 const groupOf = (pid: number | null): number[] => (pid !== null && sendSignal(-pid, 0) ? [-pid] : []);

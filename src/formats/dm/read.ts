@@ -19,9 +19,9 @@ const DATA_TYPES: Readonly<Record<number, PixelType | 'f64'>> = {
 };
 
 /**
- * Reads the image of a DM3 or DM4 file: the last of `ImageList`, since those before it are thumbnails; of a
- * stack the first section. The file begins at the top of the image; the rows that are returned begin at the
- * bottom.
+ * Reads the image of a DM3 or DM4 file: the last one in `ImageList`, because earlier ones are thumbnails;
+ * from a stack, the first section. The file stores rows from the top of the image; they are returned from the
+ * bottom up.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED
  */
 export function readDm(file: InputFile): Image {
@@ -86,8 +86,8 @@ function floats(bytes: Uint8Array, stored: PixelType | 'f64', littleEndian: bool
 function numberOf(file: InputFile, tag: DmTag, littleEndian: boolean): number | undefined {
   const bytes = DM_TYPE_BYTES[tag.type ?? -1];
   if (bytes === undefined) return undefined;
-  const piece = file.peek(tag.offset, bytes, tag.path);
-  const view = new DataView(piece.buffer, piece.byteOffset, bytes);
+  const bytesOfValue = file.peek(tag.offset, bytes, tag.path);
+  const view = new DataView(bytesOfValue.buffer, bytesOfValue.byteOffset, bytes);
   switch (tag.type) {
     case 2:
       return view.getInt16(0, littleEndian);

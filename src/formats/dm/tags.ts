@@ -7,12 +7,12 @@ import type { InputFile } from '../input-file.ts';
  * in version 3 and 64 in version 4; values have the byte order that the header gives.
  */
 
-/** Where a value is in the file. */
+/** A value of the file: its name, position and type. */
 export interface DmTag {
   /** Names from the root down, joined by slashes; the n-th unnamed tag of a directory is `n`. */
   readonly path: string;
   readonly offset: number;
-  /** Number of a simple type, or of the elements of an array; null for structures and strings. */
+  /** Code of a simple type, or of the type of an array's elements; null for structures and strings. */
   readonly type: number | null;
   /** 1 for a simple value. */
   readonly count: number;
@@ -23,7 +23,7 @@ export interface DmHeader {
   readonly littleEndian: boolean;
 }
 
-/** Number of a simple type -> bytes. 8 to 10 are a boolean, a character and an octet. */
+/** Code of a simple type -> bytes. 8 to 10 are a boolean, a character and an octet. */
 export const DM_TYPE_BYTES: Readonly<Record<number, number>> = {
   2: 2, // signed
   3: 4,
@@ -73,20 +73,20 @@ export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] }
   return { header: { version, littleEndian }, tags: tree.tags };
 }
 
-/** Walks the directories of a file and collects its values. */
+/** Reads the directories of a file recursively and collects its values. */
 class TagTree {
   readonly tags: DmTag[] = [];
   readonly #file: InputFile;
-  /** Sizes and counts have 64 bits. */
+  /** Whether sizes and counts have 64 bits. */
   readonly #wide: boolean;
-  #seen = 0;
+  #tagCount = 0;
 
   constructor(file: InputFile, wide: boolean) {
     this.#file = file;
     this.#wide = wide;
   }
 
-  /** @returns where the directory ends */
+  /** @returns the offset of the end of the directory */
   readDirectory(at: number, path: string, depth: number): number {
     if (depth > MAX_DEPTH) throw this.#corrupt(at, path, `at most ${MAX_DEPTH} levels`, 'more');
     const count = size(this.#file, at + 2, this.#wide);
@@ -95,20 +95,20 @@ class TagTree {
     return next;
   }
 
-  /** @returns where the tag ends */
+  /** @returns the offset of the end of the tag */
   #readTag(at: number, path: string, index: number, depth: number): number {
-    if (++this.#seen > MAX_TAGS) throw this.#corrupt(at, path, `at most ${MAX_TAGS} tags`, 'more');
+    if (++this.#tagCount > MAX_TAGS) throw this.#corrupt(at, path, `at most ${MAX_TAGS} tags`, 'more');
     const head = view(this.#file, at, 3, 'tag');
     const [kind, nameBytes] = [head.getUint8(0), head.getUint16(1)];
     const name = Buffer.from(this.#file.peek(at + 3, nameBytes, 'tag name')).toString('latin1');
     const content = at + 3 + nameBytes + (this.#wide ? 8 : 0);
-    const below = `${path}/${name || index}`;
-    if (kind === DIRECTORY_TAG) return this.readDirectory(content, below, depth + 1);
-    if (kind === DATA_TAG) return this.#readValue(content, below);
-    throw this.#corrupt(content, below, 'a tag of kind 20 or 21', String(kind));
+    const childPath = `${path}/${name || index}`;
+    if (kind === DIRECTORY_TAG) return this.readDirectory(content, childPath, depth + 1);
+    if (kind === DATA_TAG) return this.#readValue(content, childPath);
+    throw this.#corrupt(content, childPath, 'a tag of kind 20 or 21', String(kind));
   }
 
-  /** @returns where the value ends */
+  /** @returns the offset of the end of the value */
   #readValue(at: number, path: string): number {
     const file = this.#file;
     if (Buffer.from(file.peek(at, 4, 'tag')).toString('latin1') !== '%%%%')
@@ -116,13 +116,13 @@ class TagTree {
     const words = this.#wide ? 8 : 4;
     const infoCount = size(file, at + 4, this.#wide);
     if (infoCount < 1 || infoCount > MAX_INFO)
-      throw this.#corrupt(at + 4, path, `1 to ${MAX_INFO} words of type`, String(infoCount));
+      throw this.#corrupt(at + 4, path, `1 to ${MAX_INFO} words that describe the type`, String(infoCount));
     const info = Array.from({ length: infoCount }, (_, i) =>
       size(file, at + 4 + words * (1 + i), this.#wide),
     );
     const offset = at + 4 + words * (1 + infoCount);
-    const unknown = () => this.#corrupt(at, path, 'a known type', info.join(' '));
-    const { bytes, type, count } = extent(info, unknown);
+    const unknownType = () => this.#corrupt(at, path, 'a known type', info.join(' '));
+    const { bytes, type, count } = sizeAndType(info, unknownType);
     if (!(bytes >= 0) || offset + bytes > file.sizeBytes)
       throw new CodedError('MOVIE_TRUNCATED', '', {
         file: file.path,
@@ -140,20 +140,20 @@ class TagTree {
   }
 }
 
-/** Bytes of a value of this type. */
-function extent(
+/** Size in bytes, type and count of a value, from the words that describe its type. */
+function sizeAndType(
   info: readonly number[],
-  unknown: () => CodedError,
+  unknownType: () => CodedError,
 ): { bytes: number; type: number | null; count: number } {
   const simple = (type: number | undefined): number => {
     const bytes = DM_TYPE_BYTES[type ?? -1];
-    if (bytes === undefined) throw unknown();
+    if (bytes === undefined) throw unknownType();
     return bytes;
   };
   /** Words of a structure: 15, length of its name, fields, then length of name and type of each. */
   const struct = (words: readonly number[]): number => {
     const fields = words[2] ?? -1;
-    if (fields < 0 || words.length < 3 + 2 * fields) throw unknown();
+    if (fields < 0 || words.length < 3 + 2 * fields) throw unknownType();
     return Array.from({ length: fields }, (_, i) => simple(words[4 + 2 * i])).reduce((a, b) => a + b, 0);
   };
   switch (info[0]) {

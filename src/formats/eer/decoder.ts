@@ -2,8 +2,8 @@ import { createKernelMemory } from '../kernel-memory.ts';
 
 const REPORT_AT = 16;
 const ARENA_AT = 1024;
-/** Initial size of a frame's stream; it grows where one is longer. */
-const FIRST_INPUT_BYTES = 1 << 18;
+/** Initial size of the memory for a frame's stream; it grows if a stream is longer. */
+const INITIAL_INPUT_BYTES = 1 << 18;
 
 interface EerExports {
   eerAddFrame(
@@ -31,12 +31,12 @@ export interface EerCoding {
   /** Bits of the sub-pixel position along x and y. */
   readonly xBits: number;
   readonly yBits: number;
-  /** The sub-pixel bits follow a run of maximum length too, although no electron does. */
+  /** Whether sub-pixel bits follow even a run of maximum length, which has no electron. */
   readonly positionAfterMaxRun: boolean;
 }
 
 interface EerShape {
-  /** Of the sensor. */
+  /** Size of the sensor, pixels. */
   readonly width: number;
   readonly height: number;
   readonly upsampling: 1 | 2;
@@ -58,7 +58,7 @@ export interface EerDecoder {
   image(): Uint8Array;
 }
 
-/** One per thread. */
+/** Creates a decoder; each thread needs its own. */
 function createEerDecoder(): EerDecoder {
   const { memory, reserve, exports } = createKernelMemory<EerExports>('eer', 1);
   let shape: EerShape = { width: 1, height: 1, upsampling: 1, pixelBytes: 1 };
@@ -67,7 +67,7 @@ function createEerDecoder(): EerDecoder {
   return {
     begin(wanted) {
       shape = wanted;
-      reserve(inputAt() + FIRST_INPUT_BYTES);
+      reserve(inputAt() + INITIAL_INPUT_BYTES);
       new Uint8Array(memory.buffer, ARENA_AT, imageBytes()).fill(0);
     },
     input(length) {

@@ -11,15 +11,18 @@ export interface EerFrame {
   readonly width: number;
   readonly height: number;
   readonly coding: EerCoding;
-  /** Offsets and lengths of the pieces of its stream, bytes. */
+  /** Offsets and lengths of the strips that contain the frame's stream, bytes. */
   readonly offsets: Float64Array;
   readonly lengths: Float64Array;
 }
 
-/** The prototype with 8 and 4 bits; 7 and 4 bits; as many as the tags 65007 to 65009 give. */
+/**
+ * TIFF compression numbers: the prototype with 8 bits per run and 4 per position; 7 and 4 bits; numbers of
+ * bits from the tags 65007 to 65009.
+ */
 export const EER_COMPRESSIONS = [65000, 65001, 65002];
-const MAX_PIECES = 65536;
-/** A stream has a code of several bits per electron: frames of real cameras are much shorter. */
+const MAX_STRIPS = 65536;
+/** A stream has a code of several bits per electron: frames from real cameras are much shorter. */
 const MAX_STREAM_BYTES = 2 ** 28;
 
 /** Compression of a directory; undefined if the tag is missing. */
@@ -29,7 +32,7 @@ export function compressionOf(file: InputFile, kind: TiffKind, directory: TiffDi
 }
 
 /**
- * Reads the tags of one camera frame and checks its pieces against the file's size.
+ * Reads the tags of one camera frame and checks its strips against the file's size.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED
  */
 export function readEerFrame(
@@ -55,8 +58,8 @@ export function readEerFrame(
   };
   const table = (name: 'stripOffsets' | 'stripByteCounts') => {
     const entry = directory.entries.get(TAG[name]);
-    if (!entry || entry.count < 1 || entry.count > MAX_PIECES)
-      throw fault('MOVIE_CORRUPT', name, `1 to ${MAX_PIECES} values`, String(entry?.count ?? 'none'));
+    if (!entry || entry.count < 1 || entry.count > MAX_STRIPS)
+      throw fault('MOVIE_CORRUPT', name, `1 to ${MAX_STRIPS} values`, String(entry?.count ?? 'none'));
     return readValues(file, kind, entry, entry.count);
   };
   const width = number('imageWidth', 1, MAX_AXIS_PIXELS);
@@ -66,7 +69,7 @@ export function readEerFrame(
   const lengths = table('stripByteCounts');
   if (offsets.length !== lengths.length)
     throw fault('MOVIE_CORRUPT', 'stripByteCounts', `${offsets.length} values`, `${lengths.length}`);
-  checkPieces(file, directory, offsets, lengths, frame);
+  checkStrips(file, directory, offsets, lengths, frame);
   return { width, height, coding, offsets, lengths };
 }
 
@@ -91,7 +94,7 @@ function codingOf(compression: number | undefined, number: NumberOf): EerCoding 
   }
 }
 
-function checkPieces(
+function checkStrips(
   file: InputFile,
   directory: TiffDirectory,
   offsets: Float64Array,
@@ -99,9 +102,9 @@ function checkPieces(
   frame: number,
 ): void {
   let total = 0;
-  offsets.forEach((offset, piece) => {
-    const length = lengths[piece]!;
-    const field = `camera frame ${frame} strip ${piece}`;
+  offsets.forEach((offset, strip) => {
+    const length = lengths[strip]!;
+    const field = `camera frame ${frame} strip ${strip}`;
     checkStoredPart(file, { offset, length, field }, directory.at);
     total += length;
   });

@@ -15,12 +15,13 @@ interface CameraFrames {
   readonly first: EerFrame;
   readonly pixelSizeA: number | null;
   readonly offsets: readonly number[];
-  /** Number of directories that hold something else, such as a sum. */
+  /** Number of directories that contain something else, such as a sum. */
   readonly others: number;
 }
 
 /**
- * True for a TIFF whose first or second directory is a camera frame: some programs put the sum of all first.
+ * Whether the first or second directory of a TIFF is a camera frame: some programs write the sum of all
+ * frames first.
  */
 export function looksLikeEer(file: InputFile): boolean {
   const { first, ...kind } = readTiffHeader(file);
@@ -34,8 +35,8 @@ export function looksLikeEer(file: InputFile): boolean {
 }
 
 /**
- * Reads an EER file as a movie of fractions. Rows come in file order, which is from the bottom, as in RELION.
- * Owns `file` from now on: closing the reader closes it.
+ * Reads an EER file as a movie of fractions. Rows are returned in the order of the file, from the bottom up,
+ * as in RELION. The reader owns `file`: closing the reader closes the file.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED, MOVIE_SIZE_MISMATCH, TOO_FEW_FRAMES
  */
 export function openEer(file: InputFile, options: EerOptions = {}): MovieReader {
@@ -56,7 +57,10 @@ export function openEer(file: InputFile, options: EerOptions = {}): MovieReader 
   };
 }
 
-/** The structure of a complete file: every directory and the end of every stream. @throws as `openEer` */
+/**
+ * Structure of a complete file; checks every directory and that every stream ends within the file.
+ * @throws as `openEer`
+ */
 export function inspectEer(file: InputFile): MovieStructure {
   return structureOf(file, findCameraFrames(file), {});
 }
@@ -138,11 +142,11 @@ function addFrame(file: InputFile, camera: CameraFrames, index: number): void {
   const { kind, first, offsets } = camera;
   const frame = readEerFrame(file, kind, readDirectory(file, kind, offsets[index]!), index);
   checkSize(file, first, frame, offsets[index]!, index);
-  const length = frame.lengths.reduce((sum, piece) => sum + piece, 0);
+  const length = frame.lengths.reduce((sum, strip) => sum + strip, 0);
   const input = eerDecoder().input(length);
   let done = 0;
-  frame.offsets.forEach((offset, piece) => {
-    const bytes = frame.lengths[piece]!;
+  frame.offsets.forEach((offset, strip) => {
+    const bytes = frame.lengths[strip]!;
     file.readInto(input.subarray(done, done + bytes), offset, `camera frame ${index}`);
     done += bytes;
   });
@@ -155,12 +159,12 @@ function addFrame(file: InputFile, camera: CameraFrames, index: number): void {
   });
 }
 
-/** Offset in the file of a byte of the stream. */
+/** File offset of byte `at` of the stream. */
 function offsetInFile({ offsets, lengths }: EerFrame, at: number): number {
   let before = 0;
-  for (let piece = 0; piece < offsets.length; piece++) {
-    if (at <= before + lengths[piece]!) return offsets[piece]! + at - before;
-    before += lengths[piece]!;
+  for (let strip = 0; strip < offsets.length; strip++) {
+    if (at <= before + lengths[strip]!) return offsets[strip]! + at - before;
+    before += lengths[strip]!;
   }
   return offsets[0]!;
 }

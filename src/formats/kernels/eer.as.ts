@@ -1,10 +1,10 @@
-// Decoder of one EER frame: runs of empty pixels and electrons, as a stream of bits from the least
-// significant one on (Guo et al., IUCrJ 2020;7:860; the symbols as in Thermo Fisher's EER specification).
+// Decoder of one EER frame: runs of empty pixels and electrons, as a stream of bits, the least significant
+// bit first (Guo et al., IUCrJ 2020;7:860; names as in Thermo Fisher's EER specification).
 //
-// A code is a run length of `runBits`; below its maximum an electron follows the run, with xBits + yBits of
-// sub-pixel position, x in the lower bits, the highest bit of each inverted. A run of maximum length is all
-// empty and continues in the next code. Bounded for any input: it reads only [src, srcEnd) and writes only
-// within the image.
+// A code is a run length of `runBits`. If it is below the maximum, an electron follows the run, with a
+// sub-pixel position of xBits + yBits: x in the lower bits, the highest bit of each inverted. A run of
+// maximum length has no electron and continues in the next code. Safe for any input: the decoder reads only
+// [src, srcEnd) and writes only within the image.
 
 const OK: u32 = 0;
 const ENDS_EARLY: u32 = 1;
@@ -80,7 +80,7 @@ const TOO_LONG: u32 = 2;
     }
     electrons++;
     x++;
-    // No run follows the last pixel: what follows is padding.
+    // No run follows the last pixel: the remaining bits are padding.
     if (x == width && y == height - 1) break;
   }
   store<u32>(report, status);

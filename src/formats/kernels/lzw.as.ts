@@ -1,9 +1,9 @@
-// TIFF LZW decoder (TIFF 6.0, section 13: codes of 9 to 12 bits, most significant bit first, wider one code
-// early).
+// TIFF LZW decoder (TIFF 6.0, section 13: codes of 9 to 12 bits, most significant bit first; the code width
+// increases one code early).
 //
-// A string of the table is (address, length) within the output so far, so that a new entry is two stores and
-// a string is written by 16-byte copies. Bounded for any input: it reads only [src, srcEnd) and writes only
-// [dst, dstEnd).
+// A table entry is the (address, length) of a string in the output so far: adding an entry takes two stores,
+// and a string is written by 16-byte copies. Safe for any input: the decoder reads only [src, srcEnd) and
+// writes only [dst, dstEnd).
 //
 // table: TABLE_BYTES, 16-aligned: 4096 entries of [address u32, length u32], then 256 + 16 bytes of literals,
 // then the report [status u32, source position u32].
@@ -27,7 +27,7 @@ function lastBytes(src: usize, srcEnd: usize): u32 {
   return word;
 }
 
-/** Fills the entries of the 256 single bytes. Once per table. */
+/** Fills the entries of the 256 single bytes; to be called once per table. */
 export function lzwInit(table: usize): void {
   for (let i: u32 = 0; i < 256; i++) {
     const literal = table + LITERALS + i;
@@ -37,7 +37,7 @@ export function lzwInit(table: usize): void {
   }
 }
 
-/** Bytes written to dst. The report has the result: 0 success, 1 an invalid code, 2 more output than fits. */
+/** Returns the number of bytes written to dst. Status: 0 success, 1 invalid code, 2 output too long. */
 export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, table: usize): u32 {
   const srcStart = src;
   const dstStart = dst;
@@ -51,8 +51,8 @@ export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, 
   let status: u32 = STATUS_OK;
 
   while (true) {
-    // A code and the bits before it in its first byte are at most 19 bits: a 32-bit word has them without a
-    // branch.
+    // A code and the bits before it in its first byte are at most 19 bits, so that one 32-bit word contains
+    // them and no branch is needed.
     if (src + 4 > srcEnd && (<u32>(srcEnd - src) << 3) < offset + width) break;
     const word = src + 4 <= srcEnd ? bigEndian32(load<u32>(src)) : lastBytes(src, srcEnd);
     const code = (word << offset) >>> (32 - width);

@@ -5,11 +5,11 @@ interface CtffindRow {
   readonly micrograph: number;
   readonly defocus1A: number;
   readonly defocus2A: number;
-  /** From x to the first defocus. */
+  /** Angle from the x axis to the direction of the first defocus. */
   readonly azimuthDeg: number;
   readonly phaseShiftRad: number;
   readonly crossCorrelation: number;
-  /** Spacing up to which Thon rings were fitted; null if CTFFIND prints `inf`: none was. */
+  /** Spacing up to which Thon rings were fitted; null if CTFFIND prints `inf`, because no ring was fitted. */
   readonly ringsToA: number | null;
   /** Columns from the eighth on (version 5: tilt axis, tilt, thickness), unchanged. */
   readonly further: readonly number[];
@@ -38,8 +38,8 @@ const COLUMNS = [
 /**
  * Reads CTFFIND's result text, versions 4 (seven columns) and 5 (ten).
  * @param file - its name, for errors
- * @throws CodedError PROGRAM_FAILED if no line, too few columns or no finite numbers are found; for a
- * defocus of zero
+ * @throws CodedError PROGRAM_FAILED if there is no result, a column is missing, a number is not finite, or a
+ * defocus is zero
  */
 export function parseCtffindText(text: string, file: string): LogReading<CtffindText> {
   const warnings: string[] = [];
@@ -51,7 +51,7 @@ export function parseCtffindText(text: string, file: string): LogReading<Ctffind
     else if (line !== '') rows.push(parseRow(line.split(/\s+/), file, index + 1));
   }
   if (rows.length === 0) throw logFault({ file }, 'it has no result', 'a line of seven numbers', 'none');
-  if (version === null) warnings.push(`${file} does not name the version of CTFFIND`);
+  if (version === null) warnings.push(`${file} does not contain the version of CTFFIND`);
   return { value: { version, rows }, warnings };
 }
 
@@ -100,7 +100,7 @@ function ringSpacing(cell: string, file: string, line: number): number | null {
   throw logFault({ file, line, field: COLUMNS[6] }, 'the spacing is not a length', 'a length or inf', cell);
 }
 
-/** What `formatCtffindText` writes. */
+/** Contents of the text that `formatCtffindText` writes. */
 export interface CtffindTextSource {
   /** The program that made the fit, for the first line. */
   readonly madeBy: string;

@@ -1,6 +1,6 @@
 import { finiteNumber, type LogReading, logFault, parseCNumber } from './fault.ts';
 
-/** Radial curves of a fit; all arrays are of one length, frequencies rise. */
+/** Radial curves of a fit; all arrays have the same length, frequencies are in ascending order. */
 export interface FitCurves {
   readonly frequencyPerA: readonly number[];
   readonly data: readonly number[];
@@ -8,15 +8,15 @@ export interface FitCurves {
   readonly cc: readonly number[];
 }
 
-/** Lines of one micrograph in CTFFIND's `_avrot.txt`, as its own header names them. */
+/** Lines of one micrograph in CTFFIND's `_avrot.txt`, according to the header of the file. */
 const AVROT_LINES = 6;
 const AVROT = { frequency: 0, averageAlongRings: 2, fit: 3, crossCorrelation: 4 } as const;
 
 /**
  * Reads the curves of the first micrograph of CTFFIND's `<diagnostic>_avrot.txt`: frequency in 1/A, average
- * along the (elliptical) rings, fit, cross-correlation of both. Points where one of them is not a number are
- * left out.
- * @throws CodedError PROGRAM_FAILED if lines are missing, differ in length, or frequencies do not rise
+ * along the (elliptical) rings, fit, cross-correlation of both. Points at which one of these is not a number
+ * are omitted.
+ * @throws CodedError PROGRAM_FAILED if lines are missing or differ in length, or frequencies do not increase
  */
 export function parseCtffindCurves(text: string, file: string): LogReading<FitCurves> {
   const lines = text
@@ -42,14 +42,14 @@ export function parseCtffindCurves(text: string, file: string): LogReading<FitCu
 }
 
 /**
- * Columns of Gctf's `_EPA.log`: resolution in A, simulated CTF, equiphase average, the same without
+ * Columns of Gctf's `_EPA.log`: resolution in A, simulated CTF, equiphase average, equiphase average without
  * background, CCC.
  */
 const EPA_COLUMNS = 5;
 
 /**
- * Reads Gctf's `<micrograph>_EPA.log`: a heading, then rows of rising frequency.
- * @throws CodedError PROGRAM_FAILED if no rows are found, columns are missing, or frequencies do not rise
+ * Reads Gctf's `<micrograph>_EPA.log`: a heading, then rows in order of increasing frequency.
+ * @throws CodedError PROGRAM_FAILED if no rows are found, columns are missing, or frequencies do not increase
  */
 export function parseGctfCurves(text: string, file: string): LogReading<FitCurves> {
   const points = [];
@@ -86,11 +86,11 @@ function curvesOf(
     if (i > 0 && frequency <= points[i - 1]!.frequency)
       throw logFault(
         { file },
-        'frequencies do not rise',
+        'frequencies do not increase',
         `above ${points[i - 1]!.frequency}`,
         `${frequency}`,
       );
-  const left = all.length - points.length;
+  const omitted = all.length - points.length;
   return {
     value: {
       frequencyPerA: points.map((p) => p.frequency),
@@ -98,6 +98,7 @@ function curvesOf(
       model: points.map((p) => p.model),
       cc: points.map((p) => p.cc),
     },
-    warnings: left === 0 ? [] : [`${file}: ${left} points of the curves are not numbers and were omitted`],
+    warnings:
+      omitted === 0 ? [] : [`${file}: ${omitted} points of the curves are not numbers and were omitted`],
   };
 }

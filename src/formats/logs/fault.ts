@@ -1,13 +1,13 @@
 import { CodedError } from '../../contract/errors.ts';
 
-/** Where in a program's output a fault is. Lines count from 1. */
+/** Position of a fault in the output of a program. Lines are counted from 1. */
 export interface LogLocation {
   readonly file: string;
   readonly line?: number;
   readonly field?: string;
 }
 
-/** The output of a program cannot be parsed. Such output is never treated as a number. */
+/** Error for output of a program that cannot be parsed; no number is ever substituted for it. */
 export function logFault(
   location: LogLocation,
   detail: string,
@@ -25,7 +25,7 @@ export function logFault(
   });
 }
 
-/** A number as C and C++ print it, infinities and NaN included; null for text that is not a number. */
+/** A number as printed by C and C++, including infinities and NaN; null for text that is not a number. */
 export function parseCNumber(text: string): number | null {
   if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
@@ -39,7 +39,7 @@ export function finiteNumber(text: string, location: LogLocation): number {
   throw logFault(location, 'a number is missing', 'a finite number', text);
 }
 
-/** The result of a reader of this folder. */
+/** Result of the parsers in this folder. */
 export interface LogReading<Value> {
   readonly value: Value;
   readonly warnings: readonly string[];

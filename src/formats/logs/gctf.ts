@@ -4,7 +4,7 @@ export interface GctfResult {
   readonly defocusUA: number;
   readonly defocusVA: number;
   readonly angleDeg: number;
-  /** null if no phase shift was searched: the line then has one number fewer. */
+  /** null if no phase shift was fitted: the line then has one number fewer. */
   readonly phaseShiftDeg: number | null;
   readonly crossCorrelation: number;
   /** null if Gctf prints `inf`. */
@@ -12,15 +12,15 @@ export interface GctfResult {
   readonly version: string | null;
 }
 
-/** Colours for a terminal, which Gctf writes into its log too. */
+/** Terminal colour codes, which Gctf writes even into its log. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they start with the escape character
 const COLOURS = /\x1b\[[0-9;]*[A-Za-z]/g;
 const FINAL = /Final\s+Values$/i;
 const LIMIT = /^Resolution limit estimated by EPA:\s*(?:RES_LIMIT\b[\s:=]*)?(.*)$/i;
 
 /**
- * Reads Gctf's log (or what it prints): the last `Final Values` and the last resolution limit by equiphase
- * average. The first has four numbers, or five where a phase shift was searched.
+ * Reads Gctf's log (or its printed output): the last `Final Values` and the last resolution limit by
+ * equiphase average. `Final Values` has four numbers, or five if a phase shift was fitted.
  * @throws CodedError PROGRAM_FAILED if one of the two lines is missing or has no numbers
  */
 export function parseGctfLog(text: string, file: string): LogReading<GctfResult> {

@@ -1,17 +1,17 @@
 import { finiteNumber, type LogLocation, type LogReading, logFault } from './fault.ts';
 
 /**
- * One patch: its centre, pixels of `size`, and its shift to apply in each frame beyond that of the whole
- * frame.
+ * One patch: its centre in pixels of `size`, and the shift to apply to it in each frame, in addition to the
+ * shift of the whole frame.
  */
 interface MotioncorPatch {
   readonly centre: readonly [number, number];
-  /** Unbinned pixels; `isBad` where MotionCor did not use the point. */
+  /** Unbinned pixels; `isBad` if MotionCor did not use the point. */
   readonly points: readonly { readonly shift: readonly [number, number]; readonly isBad: boolean }[];
 }
 
 export interface MotioncorPatches {
-  /** Of the frame, in whose pixels the centres are given. */
+  /** Size of the frame; centres are given in its pixels. */
   readonly size: readonly [width: number, height: number];
   readonly patches: readonly MotioncorPatch[];
 }
@@ -24,8 +24,8 @@ const COLUMNS_WITH_FLAG = 6;
 
 /**
  * Reads `X-Patch-Patch.log` (frame by frame within each patch) or `X-Patch-Frame.log` (patch by patch within
- * each frame); both hold the same rows.
- * @throws CodedError PROGRAM_FAILED with the line where a row is not understood; where patches or frames are
+ * each frame); both contain the same rows.
+ * @throws CodedError PROGRAM_FAILED if a row cannot be parsed (with its line), or patches or frames are
  * missing
  */
 export function parseMotioncorPatches(
@@ -33,21 +33,21 @@ export function parseMotioncorPatches(
   file: string,
   frames: number,
 ): LogReading<MotioncorPatches> {
-  const head: Head = { size: null, announced: null };
+  const head: Head = { size: null, patchCount: null };
   const byCentre = new Map<string, MutablePatch>();
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     const location = { file, line: index + 1 };
     if (line.startsWith('#')) readComment(line, location, head);
-    else if (line !== '') takeRow(parseRow(line, location), location, byCentre);
+    else if (line !== '') addRow(parseRow(line, location), location, byCentre);
   }
   const patches = [...byCentre.values()];
   if (patches.length === 0) throw logFault({ file }, 'it has no patches', 'rows of numbers', 'none');
-  const { size, announced } = head;
+  const { size, patchCount } = head;
   if (size === null || !(size[0] > 0 && size[1] > 0))
     throw logFault({ file }, 'the size of the movie is missing', 'a line "# Movie size: ..."', 'none');
-  if (announced !== null && announced !== patches.length)
-    throw logFault({ file }, 'patches are missing', `${announced}`, `${patches.length}`);
+  if (patchCount !== null && patchCount !== patches.length)
+    throw logFault({ file }, 'patches are missing', `${patchCount}`, `${patches.length}`);
   for (const { centre, points } of patches)
     if (points.length !== frames)
       throw logFault(
@@ -59,11 +59,10 @@ export function parseMotioncorPatches(
   return { value: { size, patches }, warnings: [] };
 }
 
-/** What the comments at the start say. */
+/** Values from the comments at the start of the file. */
 interface Head {
   size: [width: number, height: number] | null;
-  /** Number of patches. */
-  announced: number | null;
+  patchCount: number | null;
 }
 
 interface MutablePatch {
@@ -73,7 +72,7 @@ interface MutablePatch {
 
 interface Row {
   readonly frame: number;
-  /** Frame as the file has it. */
+  /** Text of the frame number in the file. */
   readonly frameText: string;
   readonly centre: readonly [number, number];
   readonly shift: readonly [number, number];
@@ -84,7 +83,7 @@ function readComment(line: string, location: LogLocation, head: Head): void {
   const movie = /movie size:\s*(\S+)\s+(\S+)/i.exec(line);
   if (movie) head.size = [finiteNumber(movie[1]!, location), finiteNumber(movie[2]!, location)];
   const count = /number of patches:\s*(\d+)/i.exec(line);
-  if (count) head.announced = Number(count[1]);
+  if (count) head.patchCount = Number(count[1]);
 }
 
 const COLUMNS = ['frame', 'centre x', 'centre y', 'x shift', 'y shift'] as const;
@@ -100,7 +99,7 @@ function parseRow(line: string, location: LogLocation): Row {
 }
 
 /** Adds a row to its patch. @throws CodedError PROGRAM_FAILED if the frames of a patch are not in order */
-function takeRow(row: Row, location: LogLocation, byCentre: Map<string, MutablePatch>): void {
+function addRow(row: Row, location: LogLocation, byCentre: Map<string, MutablePatch>): void {
   const key = row.centre.join(' ');
   const patch = byCentre.get(key) ?? { centre: row.centre, points: [] };
   byCentre.set(key, patch);

@@ -1,9 +1,9 @@
 import { finiteNumber, type LogReading, logFault } from './fault.ts';
 
 /**
- * Shifts of whole frames as MotionCor2 and MotionCor3 write them: unbinned pixels of the movie as it was
- * read, to be applied (the motion of the content has the other sign), relative to whichever frame they chose.
- * Frames count from 1 at the first one used.
+ * Shifts of whole frames as written by MotionCor2 and MotionCor3: shifts to apply (the motion of the content
+ * has the opposite sign), in unbinned pixels of the movie as it was read, relative to a frame that MotionCor
+ * chooses. The first used frame has number 1.
  */
 export type MotioncorShifts = readonly (readonly [number, number])[];
 
@@ -16,29 +16,29 @@ const TABLE_HEAD = /frame\s+x\s*shift\s+y\s*shift/i;
 const START = /full-frame alignment shift/i;
 
 /**
- * Reads `X-Full.log` (the frame as a whole) or `X-Patch-Full.log` (the same before the patches): comments,
- * then rows `n x y`.
- * @throws CodedError PROGRAM_FAILED with the line where a row is not understood, for frames that are missing
- * or too many
+ * Reads `X-Full.log` (alignment of whole frames) or `X-Patch-Full.log` (alignment of whole frames before that
+ * of patches): comments, then rows `n x y`.
+ * @throws CodedError PROGRAM_FAILED if a row cannot be parsed (with its line), or the number of frames is
+ * wrong
  */
 export function parseMotioncorFullLog(
   text: string,
   file: string,
   frames: number,
 ): LogReading<MotioncorShifts> {
-  const found: Found[] = [];
+  const found: NumberedShift[] = [];
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     const row = ROW.exec(line);
-    if (!row) throw logFault({ file, line: index + 1 }, 'a row is not understood', 'frame, x, y', line);
-    found.push(take(row, file, index + 1));
+    if (!row) throw logFault({ file, line: index + 1 }, 'a row cannot be parsed', 'frame, x, y', line);
+    found.push(parseShift(row, file, index + 1));
   }
-  return { value: inOrder(found, file, frames), warnings: [] };
+  return { value: shiftsInOrder(found, file, frames), warnings: [] };
 }
 
 /**
- * Finds the last table of shifts in what MotionCor prints, in either of its two forms.
+ * Finds the last table of shifts in the printed output of MotionCor, in either of its two forms.
  * @throws CodedError PROGRAM_FAILED if there is none, or frames are missing
  */
 export function parseMotioncorOutput(
@@ -46,7 +46,7 @@ export function parseMotioncorOutput(
   file: string,
   frames: number,
 ): LogReading<MotioncorShifts> {
-  let found: Found[] = [];
+  let found: NumberedShift[] = [];
   let isInside = false;
   let isTable = false;
   for (const [index, line] of text.split(/\r?\n|\r/).entries()) {
@@ -55,8 +55,8 @@ export function parseMotioncorOutput(
       [found, isInside, isTable] = [[], true, true];
     } else if (START.test(line)) {
       [found, isInside, isTable] = [[], true, false];
-    } else if (isInside && frameLine && !isTable) found.push(take(frameLine, file, index + 1));
-    else if (isInside && isTable && ROW.test(line)) found.push(take(ROW.exec(line)!, file, index + 1));
+    } else if (isInside && frameLine && !isTable) found.push(parseShift(frameLine, file, index + 1));
+    else if (isInside && isTable && ROW.test(line)) found.push(parseShift(ROW.exec(line)!, file, index + 1));
     else if (isInside && line.trim() !== '' && found.length > 0) isInside = false;
   }
   if (found.length === 0)
@@ -66,10 +66,10 @@ export function parseMotioncorOutput(
       'lines "Frame (n) shift: x y", or a table "Frame x Shift y Shift"',
       'none',
     );
-  return { value: inOrder(found, file, frames), warnings: [] };
+  return { value: shiftsInOrder(found, file, frames), warnings: [] };
 }
 
-/** What MotionCor prints of its progress. */
+/** Progress of the alignment in the printed output of MotionCor. */
 export interface MotioncorProgress {
   readonly iterations: number;
   /** Maximum error after the last iteration of the whole frame, pixels; null if it prints none. */
@@ -95,7 +95,7 @@ function isOmission(line: string): boolean {
 }
 
 /**
- * Iterations of the first alignment, which is that of whole frames, and what MotionCor reports as left out.
+ * Iterations of the first alignment, which is that of whole frames, and the options that MotionCor ignored.
  */
 export function parseMotioncorProgress(text: string): MotioncorProgress {
   const errors: number[] = [];
@@ -115,19 +115,19 @@ export function parseMotioncorProgress(text: string): MotioncorProgress {
   };
 }
 
-interface Found {
+interface NumberedShift {
   readonly frame: number;
   readonly shift: readonly [number, number];
   readonly line: number;
 }
 
-function take(match: RegExpExecArray, file: string, line: number): Found {
+function parseShift(match: RegExpExecArray, file: string, line: number): NumberedShift {
   const x = finiteNumber(match[2]!, { file, line, field: 'x shift' });
   const y = finiteNumber(match[3]!, { file, line, field: 'y shift' });
   return { frame: Number(match[1]), shift: [x, y], line };
 }
 
-function inOrder(found: readonly Found[], file: string, frames: number): [number, number][] {
+function shiftsInOrder(found: readonly NumberedShift[], file: string, frames: number): [number, number][] {
   for (const [i, { frame, line }] of found.entries())
     if (frame !== i + 1)
       throw logFault({ file, line }, 'frames are not in order', `frame ${i + 1}`, `frame ${frame}`);

@@ -3,17 +3,17 @@ import { StarError } from '../star/tokens.ts';
 import { finiteNumber, type LogReading, logFault } from './fault.ts';
 
 /**
- * Results of relion_run_motioncorr for one movie. Its shifts are those to apply: the motion of the content
+ * Results of relion_run_motioncorr for one movie. It writes the shifts to apply: the motion of the content
  * has the opposite sign.
  */
 export interface RelionMotion {
-  /** One per frame used, unbinned pixels. */
+  /** One shift per used frame, unbinned pixels. */
   readonly shiftsToApply: readonly (readonly [number, number])[];
   /**
-   * Shift to apply beyond those, 18 coefficients for each axis; null if only whole frames were aligned.
+   * Local shift to apply in addition, 18 coefficients for each axis; null if only whole frames were aligned.
    */
   readonly localToApply: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
-  /** Points of patches that were measured. */
+  /** Number of points of patches that were measured. */
   readonly localPoints: number;
   readonly hotPixels: readonly (readonly [number, number])[];
 }
@@ -21,21 +21,21 @@ export interface RelionMotion {
 export interface ExpectedMovie {
   readonly structure: { readonly width: number; readonly height: number; readonly frames: number };
   readonly firstFrame: number;
-  /** Frames that must have a shift each. */
-  readonly used: number;
+  /** Number of frames; each must have a shift. */
+  readonly usedFrames: number;
 }
 
-/** RELION writes this where it has no shift. */
+/** RELION writes this value if a frame has no shift. */
 const NOT_OBSERVED = -9999;
 const COEFFICIENTS = 18;
-/** Value of rlnMotionModelVersion: none, or the polynomial of third order. */
+/** Value of rlnMotionModelVersion -> whether there is a model, the polynomial of third order. */
 const MODELS: Readonly<Record<string, boolean>> = { '0': false, '1': true };
 
 /**
  * Reads the STAR file that RELION 3.1 and later write next to a corrected micrograph.
- * @param expected - the movie that it must be of
- * @throws CodedError PROGRAM_FAILED if a block, a frame or a number is missing, or the movie was read as a
- * longer or shorter one
+ * @param expected - the movie to which the file must belong
+ * @throws CodedError PROGRAM_FAILED if a block, a frame or a number is missing, or if size or frames are not
+ * those of the movie
  */
 export function parseRelionMotion(
   text: string,
@@ -59,7 +59,7 @@ export function parseRelionMotion(
     if (found !== undefined) return found;
     throw logFault({ file, field: label }, 'a value is missing', 'a value in data_general', 'none');
   };
-  const whole = (label: string) => wholeNumber(value(label), file, label);
+  const integerOf = (label: string) => parseCount(value(label), file, label);
   const hasModel = MODELS[value('rlnMotionModelVersion')];
   if (hasModel === undefined)
     throw logFault(
@@ -68,20 +68,20 @@ export function parseRelionMotion(
       Object.keys(MODELS).join(' or '),
       value('rlnMotionModelVersion'),
     );
-  const { structure, firstFrame, used } = expected;
-  const mustBe = (label: string, wanted: number) => {
-    const found = whole(label);
+  const { structure, firstFrame, usedFrames } = expected;
+  const requireValue = (label: string, wanted: number) => {
+    const found = integerOf(label);
     if (found !== wanted)
-      throw logFault({ file, field: label }, 'it is of another movie', `${wanted}`, `${found}`);
+      throw logFault({ file, field: label }, 'it belongs to another movie', `${wanted}`, `${found}`);
   };
-  mustBe('rlnImageSizeX', structure.width);
-  mustBe('rlnImageSizeY', structure.height);
-  mustBe('rlnImageSizeZ', structure.frames);
-  mustBe('rlnMicrographStartFrame', firstFrame);
+  requireValue('rlnImageSizeX', structure.width);
+  requireValue('rlnImageSizeY', structure.height);
+  requireValue('rlnImageSizeZ', structure.frames);
+  requireValue('rlnMicrographStartFrame', firstFrame);
   const hot = blocks.find((b) => b.name === 'hot_pixels');
   return {
     value: {
-      shiftsToApply: shiftsOf(block('global_shift'), file, firstFrame, used),
+      shiftsToApply: shiftsOf(block('global_shift'), file, firstFrame, usedFrames),
       localToApply: hasModel ? coefficientsOf(block('local_motion_model'), file) : null,
       localPoints: blocks.find((b) => b.name === 'local_shift')?.rows.length ?? 0,
       hotPixels: hot
@@ -101,10 +101,10 @@ function readBlocks(text: string, file: string): ParsedStarBlock[] {
   }
 }
 
-function wholeNumber(text: string, file: string, field: string): number {
+function parseCount(text: string, file: string, field: string): number {
   const value = finiteNumber(text, { file, field });
   if (Number.isInteger(value) && value >= 0) return value;
-  throw logFault({ file, field }, 'no whole number', 'a whole number', text);
+  throw logFault({ file, field }, 'not a whole number', 'a whole number', text);
 }
 
 /** The columns of a loop as numbers, row by row. */
@@ -156,24 +156,24 @@ function shiftsOf(
 
 function coefficientsOf(block: ParsedStarBlock, file: string): { x: number[]; y: number[] } {
   const rows = numbers(block, ['rlnMotionModelCoeffsIdx', 'rlnMotionModelCoeff'], file);
-  const isWhole = rows.length === 2 * COEFFICIENTS && rows.every(([index], i) => index === i);
-  if (!isWhole)
+  const isComplete = rows.length === 2 * COEFFICIENTS && rows.every(([index], i) => index === i);
+  if (!isComplete)
     throw logFault(
       { file, field: 'data_local_motion_model' },
       'coefficients are missing',
-      `${2 * COEFFICIENTS} in their order`,
+      `${2 * COEFFICIENTS} in order`,
       `${rows.length}`,
     );
   const values = rows.map(([, value]) => value!);
   return { x: values.slice(0, COEFFICIENTS), y: values.slice(COEFFICIENTS) };
 }
 
-/** RELION's progress. */
+/** Progress of RELION's alignment. */
 export interface RelionMotionLog {
   readonly iterations: number;
-  /** Last change of the shifts of whole frames, pixels of the alignment. */
+  /** Last change of the shifts of whole frames, in pixels that RELION uses for the alignment. */
   readonly lastChangePixels: number;
-  /** Distance of the patches from the model along x and y, unbinned pixels; null if none was fitted. */
+  /** RMS distance of the patches from the model along x and y, unbinned pixels; null if none was fitted. */
   readonly fitRmsPixels: readonly [number, number] | null;
 }
 

@@ -64,8 +64,8 @@ export const MRC_FIELDS = {
   nsymbt: i32(92, 'length of the extended header', 'bytes'),
   exttyp: chars(104, 4, 'type of the extended header, e.g. FEI1, FEI2, SERI'),
   nversion: i32(108, 'version of the format: 20140 or 20141'),
-  imodStamp: i32(152, '1146047817 where IMOD flags follow'),
-  imodFlags: i32(156, 'bit 0: mode 0 is signed; bit 4: each byte holds two 4-bit pixels'),
+  imodStamp: i32(152, '1146047817 if IMOD flags follow'),
+  imodFlags: i32(156, 'bit 0: mode 0 is signed; bit 4: each byte contains two 4-bit pixels'),
   xorg: f32(196, 'origin', 'Angstrom'),
   yorg: f32(200, 'origin', 'Angstrom'),
   zorg: f32(204, 'origin', 'Angstrom'),
@@ -79,7 +79,7 @@ export const MRC_FIELDS = {
 export type MrcFieldName = keyof typeof MRC_FIELDS;
 type ValueOf<Name extends MrcFieldName> = (typeof MRC_FIELDS)[Name]['type'] extends 'chars' ? string : number;
 
-/** A header as values, whatever its byte order. */
+/** Values of a header, independent of its byte order. */
 export type MrcHeader = { -readonly [Name in MrcFieldName]: ValueOf<Name> };
 
 export const IMOD_STAMP = 1146047817;

@@ -6,11 +6,11 @@ import { withSign } from './sign.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
-/** Stored bytes that are widened at once. */
+/** Number of stored bytes that are widened per read. */
 const BLOCK_BYTES = 1 << 20;
 
 /**
- * Reads frames of an MRC stack. Owns `file` from now on: closing the reader closes it.
+ * Reads frames of an MRC stack. The reader owns `file`: closing the reader closes the file.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
  */
 export function openMrc(file: InputFile): MovieReader {

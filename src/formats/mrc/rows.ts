@@ -6,7 +6,7 @@ import { withSign } from './sign.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
-/** An MRC image that is read by rows, so that not all of it has to be in memory. */
+/** An MRC image that is read in blocks of rows, so that not all of it has to be in memory. */
 export interface MrcRows {
   readonly width: number;
   readonly height: number;
@@ -16,9 +16,12 @@ export interface MrcRows {
   close(): void;
 }
 
-/** @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED */
-export function openMrcRows(path: string): MrcRows {
-  const file = openInputFile(path);
+/**
+ * @param within - see `openInputFile`
+ * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
+ */
+export function openMrcRows(path: string, within?: string): MrcRows {
+  const file = openInputFile(path, within);
   try {
     const layout = withSign(file, readMrcStructure(file));
     const { width, height, pixelSizeA } = layout;

@@ -6,9 +6,9 @@ export interface RunningStatistics {
 }
 
 /**
- * Minimum, maximum, mean and standard deviation over blocks of values, in double precision. Each block is
- * reduced about its own first value and the blocks are merged (Chan, Golub & LeVeque 1983), so that a large
- * offset costs no digits.
+ * Minimum, maximum, mean and standard deviation over blocks of values, in double precision. The sums of each
+ * block are taken relative to its first value and the blocks are merged (Chan, Golub & LeVeque 1983), so that
+ * a large offset does not reduce the precision.
  */
 export function runningStatistics(): RunningStatistics {
   let count = 0;

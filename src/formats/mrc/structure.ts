@@ -29,7 +29,8 @@ const MRC_MODES: Readonly<Record<number, MrcStorage>> = {
   12: 'f16',
   101: 'u4',
 };
-const DELIVERED: Record<MrcStorage, PixelType> = {
+/** Type of the pixels that a reader returns. */
+const PIXEL_TYPES: Record<MrcStorage, PixelType> = {
   i8: 'i8',
   u8: 'u8',
   i16: 'i16',
@@ -90,13 +91,13 @@ export function readMrcStructure(file: InputFile): MrcLayout {
       found: `${file.sizeBytes} bytes`,
     });
   if (file.sizeBytes > expectedBytes)
-    warnings.push(`${file.sizeBytes - expectedBytes} bytes follow the last frame that the header counts`);
+    warnings.push(`${file.sizeBytes - expectedBytes} bytes follow the last frame according to the header`);
   return {
     format: 'mrc',
     width,
     height: header.ny,
     frames: header.nz,
-    pixelType: DELIVERED[storage],
+    pixelType: PIXEL_TYPES[storage],
     storage,
     isSignUnknown,
     littleEndian,
@@ -108,7 +109,7 @@ export function readMrcStructure(file: InputFile): MrcLayout {
   };
 }
 
-/** Whether the first bytes, as many as there are, can be those of an MRC file. */
+/** Whether bytes can be the start of an MRC file; they may be fewer than a header has. */
 export function looksLikeMrc(bytes: Uint8Array): boolean {
   if (bytes.length >= 212 && Buffer.from(bytes.subarray(208, 212)).toString('latin1').startsWith('MAP'))
     return true;
@@ -116,14 +117,14 @@ export function looksLikeMrc(bytes: Uint8Array): boolean {
   return isCredibleStart(view, true) || isCredibleStart(view, false);
 }
 
-/** Ranges of nx, ny and nz, with which a header begins; nz is 0 while it is being written. */
+/** Ranges of nx, ny and nz, the first fields of a header; nz is 0 while the file is being written. */
 const SIZE_RANGES = [
   [1, MAX_AXIS_PIXELS],
   [1, MAX_AXIS_PIXELS],
   [0, MAX_FRAMES],
 ] as const;
 
-/** Whether the sizes and the mode, as far as they are there, can be those of a header in this byte order. */
+/** Whether the sizes and the mode, if present, can be those of a header in this byte order. */
 function isCredibleStart(view: DataView, littleEndian: boolean): boolean {
   for (const [index, [min, max]] of SIZE_RANGES.entries()) {
     if (4 * index + 4 > view.byteLength) return true;
@@ -142,16 +143,20 @@ function decodeInByteOrder(
   const big = decodeMrcHeader(bytes, false);
   const credible = (header: MrcHeader) =>
     header.mode >= 0 && header.mode <= 0xffff && header.nx > 0 && header.nx <= 0xffff;
-  const stated = stamp === 0x11 ? false : stamp === 0x44 ? true : null;
-  const littleEndian = stated ?? (credible(little) || !credible(big));
-  if (stated !== null && !credible(stated ? little : big) && credible(stated ? big : little)) {
+  const isLittleByStamp = stamp === 0x11 ? false : stamp === 0x44 ? true : null;
+  const littleEndian = isLittleByStamp ?? (credible(little) || !credible(big));
+  if (
+    isLittleByStamp !== null &&
+    !credible(isLittleByStamp ? little : big) &&
+    credible(isLittleByStamp ? big : little)
+  ) {
     warnings.push('the machine stamp contradicts the header, which is read in the other byte order');
-    return { header: stated ? big : little, littleEndian: !stated };
+    return { header: isLittleByStamp ? big : little, littleEndian: !isLittleByStamp };
   }
   return { header: littleEndian ? little : big, littleEndian };
 }
 
-/** @throws CodedError MOVIE_TRUNCATED if no frame is counted yet, MOVIE_CORRUPT for impossible sizes */
+/** @throws CodedError MOVIE_TRUNCATED if nz is still 0, MOVIE_CORRUPT for impossible sizes */
 function checkSizes(file: InputFile, header: MrcHeader): void {
   const corrupt = (field: MrcFieldName, expected: string) =>
     new CodedError('MOVIE_CORRUPT', '', {
@@ -188,8 +193,8 @@ function storageOf(
       found: String(header.mode),
     });
   if (header.mode !== 0) return { storage, width: header.nx };
-  const saysPacked = header.imodStamp === IMOD_STAMP && (header.imodFlags & IMOD_FLAG_PACKED_4BIT) !== 0;
-  if (!saysPacked && looksPacked(header.nx, header.ny)) {
+  const isMarkedPacked = header.imodStamp === IMOD_STAMP && (header.imodFlags & IMOD_FLAG_PACKED_4BIT) !== 0;
+  if (!isMarkedPacked && looksPacked(header.nx, header.ny)) {
     warnings.push(PACKED_WARNING);
     return { storage: 'u4', width: header.nx * 2 };
   }
@@ -197,7 +202,7 @@ function storageOf(
     warnings.push(READ_AS_SIGNED);
     return { storage: 'i8', width: header.nx, isSignUnknown: true };
   }
-  if (saysPacked) return { storage: 'u4', width: header.nx * 2 };
+  if (isMarkedPacked) return { storage: 'u4', width: header.nx * 2 };
   return { storage: header.imodFlags & IMOD_FLAG_SIGNED_BYTES ? 'i8' : 'u8', width: header.nx };
 }
 
@@ -211,7 +216,7 @@ function pixelSizeA(header: MrcHeader, width: number, warnings: string[]): numbe
   const x = crediblePixelSizeA(header.xlen / header.mx);
   const y = crediblePixelSizeA(header.ylen / header.my);
   if (x === null || y === null) return null;
-  // A header that counts packed bytes as columns divides the length of a row by half of its pixels.
+  // If the header counts packed bytes as columns, mx is only half the number of pixels in a row.
   if (width !== header.nx && header.mx === header.nx && Math.abs(x / 2 - y) < 0.01 * y) return y;
   if (Math.abs(x - y) > 0.01 * x) {
     warnings.push(`the header has pixels of ${x} by ${y} Angstrom, which are not square: ignored`);

@@ -13,7 +13,7 @@ export interface MrcImage {
 }
 
 /**
- * Writes one image in mode 2, with true statistics, and flushes it to the disk.
+ * Writes one image in mode 2, with correct statistics, and flushes it to the disk.
  * @param pixelSizeA - Angstrom; null if it is not known
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */

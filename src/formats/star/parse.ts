@@ -1,6 +1,6 @@
 import { StarError, type StarToken, tokenizeStar } from './tokens.ts';
 
-/** A `data_` block as read: its single values and its loop, where it has them. All values are text. */
+/** A `data_` block: its single values and its loop, if there are any. All values are text. */
 export interface ParsedStarBlock {
   readonly name: string;
   readonly pairs: ReadonlyMap<string, string>;
@@ -34,7 +34,7 @@ export function parseStar(text: string): ParsedStarBlock[] {
       const value = tokens.nextIf(isValue);
       if (!value) throw new StarError(token.line, `${token.text} has no value`);
       block.pairs.set(token.text.slice(1), value.text);
-    } else throw new StarError(token.line, `'${token.text}' where a label or a loop is expected`);
+    } else throw new StarError(token.line, `'${token.text}' found where a label or a loop is expected`);
   }
   return blocks;
 }

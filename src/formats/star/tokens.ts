@@ -8,7 +8,7 @@ export class StarError extends Error {
   }
 }
 
-/** A word or a value; `quoted` ones are values, whatever they look like. */
+/** A word or a value; a `quoted` token is always a value. */
 export interface StarToken {
   readonly text: string;
   readonly quoted: boolean;
@@ -59,7 +59,8 @@ function wordEnd(line: string, start: number): number {
 }
 
 /**
- * Where the quote that opens at `start` closes: before a space or the end of the line; -1 where it does not.
+ * Index of the quote that closes the one at `start`: it is followed by a space or the end of the line. -1 if
+ * there is none.
  */
 function closingQuote(line: string, start: number): number {
   let end = line.indexOf(line[start]!, start + 1);

@@ -1,5 +1,5 @@
 /**
- * STAR files as RELION 3.1 and later read and write them. Labels are given without the leading underscore.
+ * STAR files in the format of RELION 3.1 and later. Labels are given without the leading underscore.
  */
 
 export type StarValue = string | number;
@@ -24,7 +24,7 @@ const RESERVED = /^(data_|save_|loop_|stop_|global_|[_#$'"[\];])/i;
 
 /**
  * @throws RangeError for a row of the wrong length, a number that is not finite, or text that STAR cannot
- * hold
+ * represent
  */
 export function formatStar(blocks: readonly StarBlock[]): string {
   return blocks.map((block) => ('columns' in block ? formatLoop(block) : formatPairs(block))).join('');
@@ -55,11 +55,11 @@ function formatLoop({ name, columns, rows }: StarLoop): string {
 const heading = (name: string) => `\n${VERSION_COMMENT}\n\ndata_${name}\n\n`;
 
 /**
- * Integers unchanged, others with six decimals as in RELION, or with seven digits where that would lose
- * precision.
+ * Integers unchanged; other numbers with six decimals as in RELION, or with seven digits if six decimals
+ * would lose precision.
  */
 export function formatStarNumber(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`STAR cannot hold ${value}`);
+  if (!Number.isFinite(value)) throw new RangeError(`STAR cannot represent ${value}`);
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e15) return String(value);
   return size >= 1e-3 && size < 1e9 ? value.toFixed(6) : value.toExponential(6);
@@ -68,9 +68,9 @@ export function formatStarNumber(value: number): string {
 function formatValue(value: StarValue): string {
   if (typeof value === 'number') return formatStarNumber(value);
   if (value !== '' && !/\s/.test(value) && !RESERVED.test(value)) return value;
-  // A quote ends a quoted text only where white space follows it.
+  // A quote ends quoted text only if white space follows it.
   for (const quote of ['"', "'"])
     if (!/[\r\n]/.test(value) && !new RegExp(`${quote}(\\s|$)`).test(value))
       return `${quote}${value}${quote}`;
-  throw new RangeError(`STAR cannot hold the text ${JSON.stringify(value)} on one line`);
+  throw new RangeError(`STAR cannot represent the text ${JSON.stringify(value)} on one line`);
 }

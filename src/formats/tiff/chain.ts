@@ -14,7 +14,7 @@ export interface TiffChain {
 
 /**
  * The directories of a file, one after the other.
- * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT for a loop or too many
+ * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT for a loop or too many directories
  */
 export function* eachDirectory(file: InputFile, kind: TiffKind, first: number): Generator<TiffDirectory> {
   const seen = new Set<number>();

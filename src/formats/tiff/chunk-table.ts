@@ -11,15 +11,15 @@ export interface ChunkTable {
 }
 
 /**
- * Maximum number of bytes that one compressed byte can become. LZW: 12 bits stand for a string that grows by
- * one byte per code, with 3838 codes between two clears. Deflate: 258 bytes for 2 bits. A file that claims
- * more is corrupt.
+ * Maximum number of bytes to which one compressed byte can expand. LZW: 12 bits represent a string that grows
+ * by one byte per code, with 3838 codes between two clears. Deflate: 258 bytes for 2 bits. A file with a
+ * higher ratio is corrupt.
  */
 const MAX_EXPANSION = { lzw: 1400, deflate: 1040 } as const;
 const EXPANSION_SLACK = 4096;
 
 /**
- * Reads the tables of a frame and checks them against the size of the file, before anything of the frame is
+ * Reads the tables of a frame and checks them against the size of the file, before memory for the frame is
  * allocated.
  * @throws CodedError MOVIE_TRUNCATED if a chunk ends beyond the file, MOVIE_CORRUPT if the lengths are
  * impossible
@@ -40,9 +40,9 @@ export function readChunkTable(
     const field = chunkName(layout, frame, chunk);
     checkStoredPart(file, { offset, length, field }, layout.directoryAt);
     const needed = storedBytes(layout, chunk);
-    const believable =
+    const maxDecodedBytes =
       layout.compression === 'none' ? length : length * MAX_EXPANSION[layout.compression] + EXPANSION_SLACK;
-    if (believable < needed)
+    if (maxDecodedBytes < needed)
       throw new CodedError('MOVIE_CORRUPT', 'A part of a frame is too short for its pixels.', {
         file: file.path,
         field,
@@ -63,7 +63,7 @@ export function readChunkTable(
   return { offsets, lengths };
 }
 
-/** Bytes that a chunk must hold when decoded: the last strip ends with the image, a tile is always whole. */
+/** Size of a chunk when decoded: the last strip ends with the image, a tile is always complete. */
 export function storedBytes(layout: FrameLayout, chunk: number): number {
   if (layout.tiled) return chunkBytes(layout);
   const rows = Math.min(layout.chunkHeight, layout.height - chunk * layout.chunkHeight);

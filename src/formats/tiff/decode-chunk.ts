@@ -14,11 +14,11 @@ import { undoFloat, undoHorizontal } from './predictor.ts';
 /** Larger strips would exceed the decoder's memory; no camera writes them. */
 const MAX_CHUNK_BYTES = 2 ** 29;
 
-/** Compressed chunks that follow each other in the file and are read at once. */
+/** Compressed chunks that follow each other in the file and are read together. */
 export interface ChunkRun {
   readonly first: number;
   readonly end: number;
-  /** Offset in the file of the first. */
+  /** File offset of the first chunk. */
   readonly at: number;
   readonly length: number;
 }
@@ -26,8 +26,8 @@ export interface ChunkRun {
 const RUN_BYTES = 1 << 20;
 
 /**
- * The longest run of adjacent chunks from `first` on, up to about 1 MiB: thousands of strips are not read one
- * by one.
+ * The longest run of adjacent chunks from `first` on, up to about 1 MiB, so that thousands of small strips do
+ * not need one read each.
  */
 export function runFrom({ offsets, lengths }: ChunkTable, first: number): ChunkRun {
   let end = first + 1;
@@ -42,8 +42,8 @@ export function runFrom({ offsets, lengths }: ChunkTable, first: number): ChunkR
 }
 
 /**
- * Reads a run and passes each chunk, decoded, in native byte order and without predictor, to `take`. The
- * bytes are valid during that call only.
+ * Reads a run and passes each chunk, decoded, in native byte order and without predictor, to `onChunk`. The
+ * bytes are valid only during that call.
  * @throws CodedError MOVIE_CORRUPT if a chunk decodes to another length or not at all, MOVIE_UNSUPPORTED
  * beyond 512 MiB
  */
@@ -54,7 +54,7 @@ export function decodeRun(
   table: ChunkTable,
   run: ChunkRun,
   frame: number,
-  take: (chunk: number, bytes: Uint8Array) => void,
+  onChunk: (chunk: number, bytes: Uint8Array) => void,
 ): void {
   const largest = Math.max(run.length, chunkBytes(layout));
   if (largest > MAX_CHUNK_BYTES)
@@ -87,7 +87,7 @@ export function decodeRun(
     if (!kind.littleEndian && layout.predictor !== 3) swapBytes(decoded, PIXEL_BYTES[layout.pixelType]);
     if (layout.predictor === 2) undoHorizontal(decoded, chunkWidthOf(layout), layout.pixelType);
     if (layout.predictor === 3) undoFloat(decoded, layout.chunkWidth);
-    take(chunk, layout.nibbles ? unpacked(layout, decoded) : decoded);
+    onChunk(chunk, layout.nibbles ? unpacked(layout, decoded) : decoded);
   }
 }
 
@@ -106,7 +106,7 @@ function decompress(
     case 'lzw': {
       const result = lzwDecoder().decode(offset, length, capacity);
       if (result.ok) return result.bytes;
-      throw fault(`LZW gives ${result.reason}.`, result.sourceOffset);
+      throw fault(`The LZW data contain ${result.reason}.`, result.sourceOffset);
     }
     case 'deflate':
       try {
@@ -118,7 +118,7 @@ function decompress(
   }
 }
 
-/** Values in a row for the predictor: packed pixels are differenced as bytes. */
+/** Number of values in a row for the predictor: packed pixels are differenced as bytes. */
 const chunkWidthOf = (layout: FrameLayout) => (layout.nibbles ? chunkRowBytes(layout) : layout.chunkWidth);
 
 function unpacked(layout: FrameLayout, stored: Uint8Array): Uint8Array {

@@ -18,7 +18,7 @@ export interface TiffEntry {
 
 export interface TiffDirectory {
   readonly at: number;
-  /** Entries of the tags that are known here; of two with the same tag the first. */
+  /** Entries of the tags that are known here; if a tag occurs twice, its first entry. */
   readonly entries: ReadonlyMap<number, TiffEntry>;
   /** Offset of the next directory; 0 at the end of the chain. */
   readonly next: number;
@@ -51,8 +51,9 @@ export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
 }
 
 /**
- * @throws CodedError MOVIE_TRUNCATED if it is beyond the end of the file, MOVIE_CORRUPT if it is
- * impossible
+ * Reads the directory at an offset.
+ * @throws CodedError MOVIE_TRUNCATED if it extends beyond the end of the file, MOVIE_CORRUPT if it has too
+ * many entries
  */
 export function readDirectory(file: InputFile, kind: TiffKind, at: number): TiffDirectory {
   const { littleEndian, bigTiff } = kind;
@@ -91,9 +92,9 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
 }
 
 /**
- * The first `limit` values of an entry. Rationals come as quotients.
- * @throws CodedError MOVIE_TRUNCATED if they are beyond the end, MOVIE_CORRUPT for a type that has no
- * numbers
+ * The first `limit` values of an entry. Rationals are returned as quotients.
+ * @throws CodedError MOVIE_TRUNCATED if they are beyond the end of the file, MOVIE_CORRUPT for a type that is
+ * not numeric
  */
 export function readValues(file: InputFile, kind: TiffKind, entry: TiffEntry, limit: number): Float64Array {
   const { littleEndian } = kind;

@@ -113,8 +113,7 @@ export function isReducedCopy(file: InputFile, kind: TiffKind, directory: TiffDi
 }
 
 /**
- * Pixel size from XResolution, where the unit is inch or centimetre and the value is credible for a
- * micrograph.
+ * Pixel size from XResolution if the unit is inch or centimetre and the value is credible for a micrograph.
  */
 export function readPixelSizeA(file: InputFile, kind: TiffKind, directory: TiffDirectory): number | null {
   const value = (tag: number) => {
@@ -162,7 +161,7 @@ function predictorOf(bits: number, pixelType: PixelType, tags: FrameTags): Frame
   if (predictor !== 1 && bits === 4)
     throw tags.fault('MOVIE_UNSUPPORTED', 'predictor', '1 for pixels of 4 bits', String(predictor));
   if (predictor === 3 && pixelType !== 'f32')
-    throw tags.fault('MOVIE_CORRUPT', 'predictor', '1 or 2 for whole numbers', '3');
+    throw tags.fault('MOVIE_CORRUPT', 'predictor', '1 or 2 for integers', '3');
   return predictor;
 }
 

@@ -6,7 +6,7 @@ import { TAG } from './tags.ts';
 
 type TagName = keyof typeof TAG;
 
-/** The tags of one image by name. A missing or impossible value is an error that names its tag. */
+/** The tags of one image by name. A missing or impossible value causes an error with the name of its tag. */
 export class FrameTags {
   readonly #file: InputFile;
   readonly #kind: TiffKind;
@@ -38,7 +38,7 @@ export class FrameTags {
     return value;
   }
 
-  /** An entry with `count` values, where there is one. @throws CodedError MOVIE_CORRUPT if it has fewer */
+  /** An entry, or undefined if there is none. @throws CodedError MOVIE_CORRUPT if it has fewer values */
   table(name: TagName, count: number): TiffEntry | undefined {
     const entry = this.#entryOf(name);
     if (entry && entry.count < count)

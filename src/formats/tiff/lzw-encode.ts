@@ -1,6 +1,6 @@
 /**
- * TIFF's LZW: codes of 9 to 12 bits, most significant bit first, wider one code early (TIFF 6.0, section 13).
- * Strings are found by a hash over (prefix code, next byte).
+ * TIFF's LZW: codes of 9 to 12 bits, most significant bit first; the code width increases one code early
+ * (TIFF 6.0, section 13). Strings are found by a hash of (prefix code, next byte).
  */
 const CLEAR = 256;
 const END = 257;
@@ -15,7 +15,7 @@ const codes = new Uint16Array(HASH_SIZE);
 
 /** Compresses one strip or tile. */
 export function encodeLzw(input: Uint8Array): Uint8Array {
-  // At most one code of 12 bits per byte, a clear every 3836 codes, and clear and end.
+  // At most one code of 12 bits per byte, a clear code every 3836 codes, and the first clear and end codes.
   const output = new Uint8Array(Math.ceil(input.length * 1.51) + 16);
   let size = 0;
   let bits = 0;

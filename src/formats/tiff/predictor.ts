@@ -1,12 +1,12 @@
 import type { PixelType } from '../movie.ts';
 
 /**
- * Undoes horizontal differencing (predictor 2), in place. Floats are differenced as whole numbers of their
+ * Undoes horizontal differencing (predictor 2), in place. Floats are differenced as integers of the same
  * size.
  * @param bytes - rows of `width` native pixels, aligned to the pixel
  */
 export function undoHorizontal(bytes: Uint8Array, width: number, pixelType: PixelType): void {
-  const values = wholeNumbers(bytes, pixelType);
+  const values = asIntegers(bytes, pixelType);
   for (let row = 0; row + width <= values.length; row += width) {
     let sum = 0;
     for (let i = row; i < row + width; i++) {
@@ -38,7 +38,7 @@ export function undoFloat(bytes: Uint8Array, width: number): void {
   }
 }
 
-function wholeNumbers(bytes: Uint8Array, pixelType: PixelType): Uint8Array | Uint16Array | Uint32Array {
+function asIntegers(bytes: Uint8Array, pixelType: PixelType): Uint8Array | Uint16Array | Uint32Array {
   const { buffer, byteOffset, length } = bytes;
   switch (pixelType) {
     case 'u8':

@@ -10,10 +10,10 @@ import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layou
 import { pixelSign } from './sign.ts';
 
 /**
- * Reads frames of a TIFF or BigTIFF movie. Directories are read once, when it is opened; tables of strips and
- * tiles when a frame is read. The file begins at the top of the image, whatever its orientation tag says;
- * rows are returned from the bottom up, as in an MRC file (RELION and IMOD read a TIFF in the same way). Owns
- * `file` from now on: closing the reader closes it.
+ * Reads frames of a TIFF or BigTIFF movie. Directories are read once, when the file is opened; tables of
+ * strips and tiles when a frame is read. The file begins at the top of the image, regardless of its
+ * orientation tag; rows are returned from the bottom up, as in an MRC file (RELION and IMOD read a TIFF in
+ * the same way). The reader owns `file`: closing the reader closes the file.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED or MOVIE_SIZE_MISMATCH
  */
 export function openTiff(file: InputFile): MovieReader {
@@ -47,7 +47,7 @@ export function openTiff(file: InputFile): MovieReader {
 }
 
 /**
- * The structure of a complete file: every directory and the end of every strip or tile.
+ * Structure of a complete file; checks every directory and that every strip or tile ends within the file.
  * @throws as `openTiff`
  */
 export function inspectTiff(file: InputFile): MovieStructure {
@@ -91,7 +91,7 @@ function hiddenFrames(file: InputFile, { kind, firstFrame, frameOffsets }: TiffC
 /** Rows of uncompressed strips are read in blocks of this size. */
 const BLOCK_BYTES = 1 << 20;
 
-/** Reads uncompressed strips, adjacent ones at once. */
+/** Reads uncompressed strips, adjacent ones together. */
 function readPlain(
   file: InputFile,
   kind: TiffKind,

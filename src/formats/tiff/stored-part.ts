@@ -2,9 +2,9 @@ import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 
 /**
- * Checks where a strip, a tile or a piece of a frame is stored.
- * @param field - what it is, for messages
- * @param tableAt - offset of the directory that names it
+ * Checks the offset and length of a strip or tile.
+ * @param part - its position, and its name for messages
+ * @param tableAt - offset of the directory that lists it
  * @throws CodedError MOVIE_TRUNCATED if it has not been written yet or ends beyond the file, MOVIE_CORRUPT
  */
 export function checkStoredPart(

@@ -25,13 +25,15 @@ export const TAG = {
   tileOffsets: 324,
   tileByteCounts: 325,
   sampleFormat: 339,
-  // EER: bits of a run, of the place within a pixel along x and y.
+  // EER: bits of a run, bits of the position within a pixel along x and along y.
   eerRunBits: 65007,
   eerXBits: 65008,
   eerYBits: 65009,
 } as const;
 
-/** Field types of a directory entry: number -> bytes per value. Others are skipped, as the standard asks. */
+/**
+ * Field types of a directory entry: number -> bytes per value. Others are skipped, as the standard requires.
+ */
 export const FIELD_BYTES: Readonly<Record<number, number>> = {
   1: 1, // BYTE
   2: 1, // ASCII

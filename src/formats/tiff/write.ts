@@ -12,7 +12,7 @@ export interface TiffWriterOptions {
   readonly compression: 'none' | 'lzw' | 'deflate';
   /** Default: strips of about 64 KiB. */
   readonly rowsPerStrip?: number;
-  /** 64-bit offsets: needed beyond 4 GiB. */
+  /** 64-bit offsets: required beyond 4 GiB. */
   readonly bigTiff?: boolean;
   /** ImageDescription of the first directory. */
   readonly description?: string;
@@ -54,7 +54,7 @@ export function createTiffWriter(path: string, options: TiffWriterOptions): Tiff
     }
   };
   attempt(() => file.append(fileHeader(bigTiff)));
-  /** Where the offset of the next directory is written. */
+  /** Position at which the offset of the next directory is written. */
   let linkAt = bigTiff ? 8 : 4;
   let frames = 0;
 

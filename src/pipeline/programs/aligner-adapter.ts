@@ -21,7 +21,7 @@ export interface AlignerFiles {
 /** A file that an aligner needs in addition to movie and references. */
 export interface Preparation {
   readonly warnings: readonly string[];
-  /** Addition to the command line that a user needs to repeat it. */
+  /** Comment after the command line, with what a user needs to repeat it. */
   readonly comment: string;
 }
 
@@ -42,7 +42,7 @@ export interface AlignerReading {
   readonly local: LocalMotion<string> | null;
   readonly iterations: number;
   readonly isConverged: boolean;
-  /** After gain correction; null if it cannot be derived from the sum. */
+  /** Mean counts after gain correction; null if they cannot be derived from the sum. */
   readonly meanCountsPerPixelFrame: number | null;
   readonly hotPixels: readonly (readonly [number, number])[];
   /** Kept as `<base>_align.log`. */
@@ -57,12 +57,12 @@ export interface AlignerProgram {
   readonly minFrames: number;
   readonly eerGain: EerGain;
   readonly version: VersionPatterns;
-  /** Sentence before the reason why there is no model of local motion. */
+  /** Sentence that precedes the reason why there is no model of local motion. */
   readonly withoutLocal: string;
-  /** Extension by which it recognises the format of a movie. */
+  /** Extension by which the program recognises the format of a movie. */
   extensionOf(format: MovieStructure['format']): string;
   prepare?(input: MovieInput, workspace: Workspace): Preparation;
-  /** @throws CodedError BAD_CONFIG if additional arguments affect the reading of the outputs */
+  /** @throws CodedError BAD_CONFIG if additional arguments would prevent reading the outputs */
   argumentsOf(input: MovieInput, files: AlignerFiles, further: string | undefined): string[];
   /** @throws CodedError PROGRAM_FAILED if an output is missing or cannot be parsed */
   read(outputs: ProgramOutputs, input: MovieInput): AlignerReading;
@@ -71,8 +71,8 @@ export interface AlignerProgram {
 const NOTHING_PREPARED: Preparation = { warnings: [], comment: '' };
 
 /**
- * Adapter of an external aligner: movie, gain and defects are linked or converted in its work directory, it
- * is run there, and its outputs are read.
+ * Adapter of an external aligner: movie, gain and defects are linked or converted in its work directory,
+ * the program is run there, and its outputs are read.
  */
 export function alignerAdapter(program: AlignerProgram, settings: ProgramSettings): Aligner {
   const { name } = program;
@@ -128,7 +128,7 @@ function movieFile(
     return { input, movie: links.add(request.moviePath, `movie.${program.extensionOf(structure.format)}`) };
   const movie = `movie.${program.extensionOf('mrc')}`;
   return {
-    input: { ...input, structure: widenMovie(request.moviePath, structure, movie, workspace) },
+    input: { ...input, structure: widenMovie(request, structure, movie, workspace) },
     movie,
   };
 }

@@ -7,7 +7,7 @@ export type Flag = readonly [name: string, ...values: string[]];
 
 /**
  * Splits a text into words as a shell would, without any expansion.
- * @param field - where the text is from, for the message
+ * @param field - source of the text, for the message
  * @throws CodedError BAD_CONFIG for an unclosed quote
  */
 export function splitWords(text: string, field: string): string[] {
@@ -19,24 +19,28 @@ export function splitWords(text: string, field: string): string[] {
 }
 
 /**
- * Our flags, except those that a user overrides, then those of the user. Programs differ in which of two
- * equal flags they use; so none is given twice.
- * @param own - flags on which the reading of the outputs depends
- * @throws CodedError BAD_CONFIG if the user gives one of `own`
+ * The flags of the service, except those that a user overrides, then those of the user. If a flag is given
+ * twice, some programs use the first and some the last, so no flag is given twice.
+ * @param required - flags that are needed to read the outputs
+ * @throws CodedError BAD_CONFIG if the user gives one of `required`
  */
 export function mergeArguments(
-  own: readonly Flag[],
-  ours: readonly Flag[],
+  required: readonly Flag[],
+  defaults: readonly Flag[],
   further: string | undefined,
   field: string,
 ): string[] {
   const words = splitWords(further ?? '', field);
   const given = new Set(words);
-  const taken = own.find(([name]) => given.has(name));
-  if (taken)
-    throw new CodedError('BAD_CONFIG', `${taken[0]} is set by the service, so that it finds the outputs.`, {
-      field,
-      found: taken[0],
-    });
-  return [...own, ...ours.filter(([name]) => !given.has(name))].flat().concat(words);
+  const conflict = required.find(([name]) => given.has(name));
+  if (conflict)
+    throw new CodedError(
+      'BAD_CONFIG',
+      `${conflict[0]} is set by the service, which needs it to find the outputs.`,
+      {
+        field,
+        found: conflict[0],
+      },
+    );
+  return [...required, ...defaults.filter(([name]) => !given.has(name))].flat().concat(words);
 }

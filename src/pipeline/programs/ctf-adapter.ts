@@ -9,7 +9,7 @@ import { type ForeignFit, recordFit } from './fit.ts';
 import { ProgramOutputs } from './outputs.ts';
 import { runProgram } from './run-program.ts';
 
-/** The micrograph in the work directory of a program, where it writes its own files. */
+/** The micrograph in the work directory of a program, to which the program also writes. */
 export interface CtfInput {
   readonly request: CtfRequest;
   /** Name of the micrograph, an MRC file of mode 2. */
@@ -23,16 +23,18 @@ export interface CtfInput {
 /** How a program is called. */
 interface CtfCall {
   readonly args: readonly string[];
-  /** Lines for its standard input; absent: it asks no questions. */
+  /** Lines for its standard input; absent if the program has no prompts. */
   readonly answers?: readonly string[];
 }
 
 /** Result read from the outputs of a program. */
 export interface CtfReading {
   readonly fit: ForeignFit;
-  /** The program's picture of its fit; absent: it writes none, and the engine draws one from its numbers. */
+  /**
+   * The program's picture of its fit; absent if it writes none: the engine then draws one from the numbers.
+   */
   readonly diagnostic?: CtfOutcome['diagnostic'];
-  /** From its outputs, `unknown` where they do not say it. */
+  /** From its outputs; `unknown` if they do not contain it. */
   readonly version: string;
   /** CTFFIND's result text, from CTFFIND itself. */
   readonly ctffindText?: string;

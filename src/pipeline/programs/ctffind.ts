@@ -6,9 +6,9 @@ import type { CtfEstimator } from '../adapter.ts';
 import { type CtfInput, type CtfReading, ctfAdapter } from './ctf-adapter.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
-/** Side of CTFFIND's spectrum, pixels: its own default. */
+/** Side of CTFFIND's spectrum, pixels: the default of CTFFIND. */
 const BOX_PIXELS = 512;
-/** Its own default step of the defocus search, Angstrom. */
+/** Step of the defocus search, Angstrom: the default of CTFFIND. */
 const DEFOCUS_STEP_A = 100;
 /** Step of the phase shift search, degrees: RELION's default. */
 const PHASE_STEP_DEG = 10;
@@ -29,8 +29,8 @@ export const ctffindAdapter = (settings: ProgramSettings): CtfEstimator =>
   );
 
 /**
- * The answers to the questions of CTFFIND 4.1 and 5 in order. Later versions ask more questions at the end
- * (4.1.15 about the tilt, 5 about the thickness), which are answered with "no"; earlier versions do not read
+ * The answers to the prompts of CTFFIND 4.1 and 5, in order. Later versions have more prompts at the end
+ * (4.1.15 for the tilt, 5 for the thickness), which are answered with "no"; earlier versions do not read
  * these lines.
  */
 export function ctffindAnswers(request: CtfRequest, input: string, diagnostic: string): string[] {

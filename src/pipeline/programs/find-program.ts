@@ -3,8 +3,8 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { CodedError } from '../../contract/errors.ts';
 
 /**
- * The file to run. A value with a slash is a path; any other is looked up in PATH, as in a shell.
- * @param key - of the config section [programs], for the message
+ * Path of the executable. A value with a slash is a path; any other is looked up in PATH, as in a shell.
+ * @param key - key in the section [programs] of the config file, for the message
  * @throws CodedError PROGRAM_MISSING with the value
  */
 export function findProgram(key: string, value: string, path = process.env.PATH ?? ''): string {

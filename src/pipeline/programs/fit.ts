@@ -16,7 +16,7 @@ export interface ForeignFit {
   readonly angleDeg: number;
   readonly phaseShiftDeg: number;
   readonly figureOfMerit: number;
-  /** null: it found no rings. */
+  /** null: the program found no rings. */
   readonly fitResolutionA: number | null;
   readonly fitCriterion: string;
   /** Absent: the program writes none. */
@@ -24,12 +24,12 @@ export interface ForeignFit {
 }
 
 /**
- * An external fit in the format of the record. External programs give no confidence, so their fit is compared
- * with the built-in fit of the same micrograph: the confidence is the built-in one if both agree, and at most
- * that of a doubtful fit otherwise. The ice rings are measured by the built-in fit too. Curves and picture
- * that the program does not write are drawn from its numbers.
- * @param picture - the program's own; absent: it writes none
- * @throws CodedError CTF_FAILED if something must be drawn and no spectrum can be computed
+ * Converts an external fit to the format of the record. External programs give no confidence, so their fit is
+ * compared with the built-in fit of the same micrograph: the confidence is the built-in one if both agree,
+ * and at most that of a doubtful fit otherwise. Ice rings are also measured by the built-in fit. If the
+ * program writes no curves or no picture, they are drawn from its numbers.
+ * @param picture - picture from the program; absent if it writes none
+ * @throws CodedError CTF_FAILED if curves or picture must be drawn and no spectrum can be computed
  */
 export async function recordFit(
   name: string,
@@ -38,17 +38,17 @@ export async function recordFit(
   request: CtfRequest,
 ): Promise<{ ctf: Ctf; diagnostic: CtfOutcome['diagnostic']; warnings: string[] }> {
   const warnings: string[] = [];
-  const own = await builtinOpinion(request, warnings);
+  const builtin = await builtinFit(request, warnings);
   const mean = (fit.defocus1A + fit.defocus2A) / 2;
-  const isSeen = fit.fitResolutionA !== null;
-  if (!isSeen) warnings.push(`${name} fitted no ring: its defocus is a guess`);
-  const ownMean = own && (own.ctf.defocusUA + own.ctf.defocusVA) / 2;
-  const agrees = ownMean !== null && Math.abs(mean / ownMean - 1) <= AGREEMENT;
-  if (own && isSeen && own.ctf.confidence < GOOD_CONFIDENCE)
-    warnings.push(`the fit of ${name} is good, the built-in fit is not`);
-  else if (isSeen && ownMean !== null && !agrees)
+  const hasRings = fit.fitResolutionA !== null;
+  if (!hasRings) warnings.push(`${name} fitted no Thon rings: its defocus is unreliable`);
+  const builtinMean = builtin && (builtin.ctf.defocusUA + builtin.ctf.defocusVA) / 2;
+  const agrees = builtinMean !== null && Math.abs(mean / builtinMean - 1) <= AGREEMENT;
+  if (builtin && hasRings && builtin.ctf.confidence < GOOD_CONFIDENCE)
+    warnings.push(`${name} fitted Thon rings, but the built-in fit is uncertain`);
+  else if (hasRings && builtinMean !== null && !agrees)
     warnings.push(
-      `${name} finds a mean defocus of ${mean.toFixed(0)} A, the built-in fit ${ownMean.toFixed(0)} A`,
+      `${name} finds a mean defocus of ${mean.toFixed(0)} A, the built-in fit ${builtinMean.toFixed(0)} A`,
     );
   const [uA, vA, angle] =
     fit.defocus1A >= fit.defocus2A
@@ -63,9 +63,9 @@ export async function recordFit(
     figureOfMerit: fit.figureOfMerit,
     fitResolutionA: fit.fitResolutionA ?? request.search.lowResolutionA,
     fitCriterion: fit.fitCriterion,
-    confidence: isSeen ? confidenceOf(own?.ctf.confidence ?? 0, agrees) : 0,
-    iceRingScore: own?.ctf.iceRingScore ?? null,
-    ...(own?.ctf.iceRingDensity === undefined ? {} : { iceRingDensity: own.ctf.iceRingDensity }),
+    confidence: hasRings ? confidenceOf(builtin?.ctf.confidence ?? 0, agrees) : 0,
+    iceRingScore: builtin?.ctf.iceRingScore ?? null,
+    ...(builtin?.ctf.iceRingDensity === undefined ? {} : { iceRingDensity: builtin.ctf.iceRingDensity }),
   };
   const { profile, diagnostic } = shownFit(fit, picture, () => drawFit(request, numbers));
   return { ctf: { ...numbers, profile }, diagnostic, warnings };
@@ -82,14 +82,14 @@ function shownFit(
 }
 
 /**
- * If the fits differ, one is wrong, and it is not known which: the result is doubtful, whatever the
- * confidence of either.
+ * If the fits differ, one of them is wrong, and it is not known which: the result is doubtful, regardless of
+ * the confidence of the built-in fit.
  */
-const confidenceOf = (own: number, agrees: boolean): number =>
-  agrees ? own : Math.min(own, NO_RINGS_CONFIDENCE);
+const confidenceOf = (builtin: number, agrees: boolean): number =>
+  agrees ? builtin : Math.min(builtin, NO_RINGS_CONFIDENCE);
 
-/** If the built-in fit is not possible, the other one cannot be confirmed. */
-async function builtinOpinion(request: CtfRequest, warnings: string[]): Promise<CtfOutcome | null> {
+/** Null if the built-in fit failed; the external fit cannot be confirmed then. */
+async function builtinFit(request: CtfRequest, warnings: string[]): Promise<CtfOutcome | null> {
   try {
     return await estimateCtf(request);
   } catch (error) {
@@ -105,8 +105,8 @@ const withinHalfTurn = (deg: number): number => ((((deg + 90) % 180) + 180) % 18
 /** Every n-th point, rounded, because a record is text. */
 function thinned(curves: FitCurves): Ctf['profile'] {
   const step = Math.ceil(curves.frequencyPerA.length / PROFILE_POINTS);
-  const take = (values: readonly number[]) =>
+  const reduce = (values: readonly number[]) =>
     values.filter((_, i) => i % step === 0).map((value) => Number(value.toPrecision(4)));
   const { frequencyPerA, data, model, cc } = curves;
-  return { frequencyPerA: take(frequencyPerA), data: take(data), model: take(model), cc: take(cc) };
+  return { frequencyPerA: reduce(frequencyPerA), data: reduce(data), model: reduce(model), cc: reduce(cc) };
 }

@@ -27,7 +27,7 @@ export const gctfAdapter = (settings: ProgramSettings): CtfEstimator =>
     settings,
   );
 
-/** Flags of the search ranges; without a flag, Gctf's own default applies. */
+/** Flags of the search ranges; without a flag, the default of Gctf applies. */
 const RANGE_FLAGS = [
   ['minimumDefocusA', '--defL'],
   ['maximumDefocusA', '--defH'],
@@ -36,8 +36,8 @@ const RANGE_FLAGS = [
 ] as const;
 
 /**
- * The predecessor's command line. Ranges that a user set are added; without them Gctf's own defaults apply,
- * as before. Names of the additional flags as in RELION's calls of Gctf.
+ * The predecessor's command line, with the ranges that a user has set; without them, the defaults of Gctf
+ * apply, as in the predecessor. Names of the additional flags are those in RELION's calls of Gctf.
  */
 export function gctfArguments(request: CtfRequest, input: string, star: string): string[] {
   const { search } = request;
@@ -97,6 +97,6 @@ function curvesOf(outputs: ProgramOutputs, name: string): LogReading<FitCurves> 
   };
 }
 
-/** Gctf's own files are named like `Gctf-v1.06_sm_20_cu8.0_x86_64`. */
+/** Executables of Gctf have names such as `Gctf-v1.06_sm_20_cu8.0_x86_64`. */
 const versionInName = (path: string): string | null =>
   /v(\d+\.\d+)/i.exec(basename(realpathSync(path)))?.[1] ?? null;

@@ -24,7 +24,7 @@ export const OUT = 'out';
 export const INTEGRATION_FILE = 'fractions.txt';
 const INPUT_FLAGS = { mrc: '-InMrc', tiff: '-InTiff', eer: '-InEer' } as const;
 
-/** Null for whole-frame motion only; MotionCor does so below 2x2. */
+/** Null for whole-frame motion only, which MotionCor uses below 2x2 patches. */
 export function patchesOf({ request }: MovieInput): readonly [number, number] | null {
   const { patches } = request;
   return patches && Math.min(...patches) >= MIN_PATCHES ? patches : null;
@@ -32,7 +32,7 @@ export function patchesOf({ request }: MovieInput): readonly [number, number] | 
 
 /**
  * The predecessor's command line.
- * @throws CodedError BAD_CONFIG if additional arguments affect the reading of the outputs
+ * @throws CodedError BAD_CONFIG if additional arguments would prevent reading the outputs
  */
 export function motioncorArguments(
   generation: Generation,
@@ -40,15 +40,15 @@ export function motioncorArguments(
   files: AlignerFiles,
   further?: string,
 ): string[] {
-  const own = requiredFlags(generation, input, files.movie);
-  const ours = defaultFlags(generation, input, files.references);
+  const required = requiredFlags(generation, input, files.movie);
+  const defaults = defaultFlags(generation, input, files.references);
   const field = `[programs] ${argumentsKey(motioncorProgram(generation))}`;
-  return mergeArguments(own, ours, further, field);
+  return mergeArguments(required, defaults, further, field);
 }
 
 /**
- * Flags on which the reading of the outputs depends. Older versions of MotionCor2 write their logs with
- * -LogFile instead of -LogDir; unknown flags are ignored.
+ * Flags that are needed to read the outputs. Older versions of MotionCor2 write their logs with -LogFile
+ * instead of -LogDir; unknown flags are ignored.
  */
 function requiredFlags(generation: Generation, { structure, request }: MovieInput, movie: string): Flag[] {
   const flags: Flag[] = [

@@ -8,9 +8,9 @@ import type { ProgramOutputs } from './outputs.ts';
 const LOGS = [/-Patch-Patch\.log$/i, /-Patch-Frame\.log$/i];
 
 /**
- * MotionCor writes the trajectories of its patches and no model: the record's model is fitted to them in the
- * same way as by our engine. The sums were corrected by MotionCor's own interpolation, which the model
- * approximates.
+ * MotionCor writes the trajectories of its patches but no model: the model in the record is fitted to them in
+ * the same way as in the built-in engine. MotionCor corrected the sums by its own interpolation, which the
+ * model approximates.
  * @param patches - null for whole-frame motion only
  * @returns null if no patches were requested
  * @throws CodedError PROGRAM_FAILED if a log exists and cannot be parsed
@@ -27,8 +27,8 @@ export function motioncorLocal(
   const names = outputs.names();
   const file = LOGS.map((ending) => names.find((name) => ending.test(name))).find(Boolean);
   if (file === undefined) return { fit: null, reason: 'MotionCor wrote no log of its patches.' };
-  const paths = pathsOf(parseMotioncorPatches(outputs.text(file), file, input.used).value);
-  const fit = fitLocalModel(paths, input.used);
+  const paths = pathsOf(parseMotioncorPatches(outputs.text(file), file, input.usedFrames).value);
+  const fit = fitLocalModel(paths, input.usedFrames);
   if (fit === null)
     return {
       fit: null,

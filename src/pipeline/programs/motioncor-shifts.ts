@@ -33,15 +33,17 @@ export function readShifts(
 ): { toApply: MotioncorShifts; warnings: string[] } {
   const { title, printed } = outputs;
   const file = logOfFrames(logNames(outputs), patchesOf(input) !== null);
-  const shown = () => parseMotioncorOutput(printed, `output of ${title}`, input.used).value;
+  const parsePrinted = () => parseMotioncorOutput(printed, `output of ${title}`, input.usedFrames).value;
   const toApply =
-    file === undefined ? shown() : parseMotioncorFullLog(outputs.text(file), file, input.used).value;
+    file === undefined
+      ? parsePrinted()
+      : parseMotioncorFullLog(outputs.text(file), file, input.usedFrames).value;
   const warnings = toApply.every(([x, y]) => x === 0 && y === 0)
-    ? [`${title} says that nothing moved at all: check whether its log was read correctly.`]
+    ? [`${title} reports zero shifts for all frames: check whether its log was read correctly.`]
     : [];
   if (file === undefined)
     warnings.push(`${title} wrote no shift log: the shifts were read from its printed output.`);
-  else warnings.push(...comparison(file, toApply, shown));
+  else warnings.push(...compareWithPrinted(file, toApply, parsePrinted));
   return { toApply, warnings };
 }
 
@@ -49,9 +51,13 @@ const logOfFrames = (names: readonly string[], isPatched: boolean): string | und
   names.find((name) => (isPatched ? /-Patch-Full\.log$/i : /(?<!-Patch)-Full\.log$/i).test(name)) ??
   names.find((name) => /-Full\.log$/i.test(name));
 
-function comparison(file: string, logged: MotioncorShifts, shown: () => MotioncorShifts): string[] {
+function compareWithPrinted(
+  file: string,
+  logged: MotioncorShifts,
+  parsePrinted: () => MotioncorShifts,
+): string[] {
   try {
-    const largest = maxDifference(asMotion(logged), asMotion(shown()));
+    const largest = maxDifference(asMotion(logged), asMotion(parsePrinted()));
     return largest <= ROUNDING_PIXELS
       ? []
       : [`The shifts of ${file} and those printed differ by up to ${largest.toFixed(2)} pixels.`];
@@ -61,7 +67,7 @@ function comparison(file: string, logged: MotioncorShifts, shown: () => Motionco
   }
 }
 
-/** Both are of the used frames. */
+/** Both contain the shifts of the used frames. */
 const maxDifference = (a: MotioncorShifts, b: MotioncorShifts): number =>
   Math.max(
     ...a.map(([x, y], frame) => {

@@ -7,8 +7,8 @@ import { meanOf, readSum } from './read-sum.ts';
 const SPLIT_TOLERANCE = 0.01;
 
 /**
- * The part of the plain sum that MotionCor calls even; absent if both parts do not add up to the full sum,
- * for example with another scale.
+ * The part of the plain sum that MotionCor calls even; absent if the two parts do not add up to the full sum,
+ * for example because of a different scale.
  * @throws CodedError PROGRAM_FAILED if a sum is missing or of another size
  */
 export function readEvenSum(
@@ -21,11 +21,11 @@ export function readEvenSum(
   const { data: odd } = readSum(outputs, `${OUT}_ODD.mrc`, input);
   if (even.length !== whole.length || odd.length !== whole.length)
     throw outputs.failure(`${title} wrote sums of different sizes.`);
-  if (addUp(even, odd, whole)) return { even, warnings: [] };
+  if (doAddUp(even, odd, whole)) return { even, warnings: [] };
   return { warnings: [`The even and odd sums of ${title} do not add up to its full sum.`] };
 }
 
-function addUp(even: Float32Array, odd: Float32Array, whole: Float32Array): boolean {
+function doAddUp(even: Float32Array, odd: Float32Array, whole: Float32Array): boolean {
   const mean = meanOf(whole);
   let missed = 0;
   let deviation = 0;

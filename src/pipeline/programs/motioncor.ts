@@ -36,7 +36,7 @@ const motioncor = (generation: Generation): AlignerProgram => ({
   minFrames: MIN_FRAMES,
   eerGain: 'multiplies',
   version: {
-    inAnswer: /MotionCor\d?\s+version\s+(\d[\w.]*)/i,
+    inOutput: /MotionCor\d?\s+version\s+(\d[\w.]*)/i,
     inFileName: /motioncor\d?[-_]v?(\d[\d.]*\d)/i,
   },
   withoutLocal: 'The model of local motion is missing.',
@@ -58,8 +58,8 @@ function writeIntegration({ structure, doseEA2 }: MovieInput, { workDir }: Works
 }
 
 /**
- * @throws CodedError PROGRAM_FAILED if sums or shifts are missing or cannot be parsed, or if it ignored a
- * reference
+ * @throws CodedError PROGRAM_FAILED if sums or shifts are missing or cannot be parsed, or if MotionCor
+ * ignored a reference
  */
 function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReading {
   const { title, printed } = outputs;
@@ -78,7 +78,7 @@ function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReadi
     local: motioncorLocal(outputs, input, patchesOf(input)),
     iterations,
     isConverged: lastErrorPixels === null || lastErrorPixels < TOLERANCE_PIXELS,
-    meanCountsPerPixelFrame: null, // the scale of its sums is not documented
+    meanCountsPerPixelFrame: null, // the scale of MotionCor's sums is not documented
     hotPixels: [],
     log: [printed, ...logNames(outputs).map((name) => `==> ${name} <==\n${outputs.text(name)}`)].join('\n'),
     warnings: [...shifts.warnings, ...split.warnings],

@@ -9,21 +9,21 @@ import type { Workspace } from '../adapter.ts';
 import { alignWarnings } from '../finding-texts.ts';
 
 /**
- * A movie for an external program. It is opened by our reader first, because RELION does not notice a
- * truncated movie.
+ * A movie for an external program. The service opens it first, because RELION does not detect a truncated
+ * movie.
  */
 export interface MovieInput {
   readonly structure: MovieStructure;
-  /** Warnings of the reader, and about the settings of an EER file. */
+  /** Warnings from the reader, and about the settings of an EER file. */
   readonly warnings: readonly string[];
-  /** Numbers of aligned frames: for an EER file, of its fractions. */
+  /** Frames are those that are aligned: for an EER file, its fractions. */
   readonly request: AlignRequest;
   /** Frames between throw and trunc. */
-  readonly used: number;
+  readonly usedFrames: number;
   /** 1-based. */
   readonly firstFrame: number;
   readonly lastFrame: number;
-  /** e/A^2 per frame that is aligned. */
+  /** Dose per aligned frame, e/A^2. */
   readonly doseEA2: number | null;
 }
 
@@ -34,8 +34,8 @@ export interface MovieInput {
 export function readMovieInput(given: AlignRequest, program: string, minFrames: number): MovieInput {
   const { structure, request, findings } = readSource(given);
   const { throwFrames, truncFrames } = request;
-  const used = structure.frames - throwFrames - truncFrames;
-  if (used < minFrames)
+  const usedFrames = structure.frames - throwFrames - truncFrames;
+  if (usedFrames < minFrames)
     throw new CodedError(
       'TOO_FEW_FRAMES',
       `The movie has ${structure.frames} frames; throw is ${throwFrames}, trunc ${truncFrames}, and ${program} needs ${minFrames}.`,
@@ -44,9 +44,9 @@ export function readMovieInput(given: AlignRequest, program: string, minFrames: 
     structure,
     warnings: [...structure.warnings, ...alignWarnings(findings)],
     request,
-    used,
+    usedFrames,
     firstFrame: throwFrames + 1,
-    lastFrame: throwFrames + used,
+    lastFrame: throwFrames + usedFrames,
     doseEA2: dosePerFrame(request.dosePerFrameEA2, request.totalDoseEA2, structure.frames),
   };
 }

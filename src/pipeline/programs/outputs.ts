@@ -9,7 +9,7 @@ import { programFailed } from './run-program.ts';
 
 /** Outputs of a program that ended without an error: files in its work directory, and its printed output. */
 export class ProgramOutputs {
-  /** Of the program, in messages. */
+  /** Name of the program in messages. */
   readonly title: string;
   /** Standard output and error, in the order of arrival. */
   readonly printed: string;
@@ -53,8 +53,8 @@ export class ProgramOutputs {
 
   /**
    * The program's picture of its fit.
-   * @param edgeFrequencyPerA - 1/A at the middle of its edge, from its size in pixels
-   * @throws CodedError PROGRAM_FAILED if there is none, or if it is not square
+   * @param edgeFrequencyPerA - returns the frequency at the middle of the edge, 1/A, for a size in pixels
+   * @throws CodedError PROGRAM_FAILED if there is no picture, or if it is not square
    */
   diagnostic(name: string, edgeFrequencyPerA: (size: number) => number): CtfOutcome['diagnostic'] {
     const { width, height, data } = this.#picture(name);

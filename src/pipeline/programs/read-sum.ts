@@ -12,7 +12,7 @@ const ROUNDING_PIXELS = 2;
 
 /**
  * A sum that a program wrote.
- * @param name - in the work directory
+ * @param name - name of the file in the work directory
  * @throws CodedError PROGRAM_FAILED if it is missing, incomplete, of another size, blank, or contains values
  * that are not finite
  */
@@ -21,9 +21,9 @@ export function readSum(outputs: ProgramOutputs, name: string, input: MovieInput
   const image = readOutputImage(outputs, name);
   const { structure, request } = input;
   const [width, height] = [structure.width / request.binning, structure.height / request.binning];
-  const isSize =
+  const hasExpectedSize =
     Math.abs(image.width - width) <= ROUNDING_PIXELS && Math.abs(image.height - height) <= ROUNDING_PIXELS;
-  if (!isSize)
+  if (!hasExpectedSize)
     throw outputs.failure(
       `${title} wrote ${name} with ${image.width}x${image.height} pixels, expected ${Math.floor(width)}x${Math.floor(height)}.`,
     );

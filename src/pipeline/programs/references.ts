@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCorrection } from '../../engine/motion/correction.ts';
 import type { PixelSet } from '../../engine/motion/defects.ts';
 import { hasUsualSense } from '../../engine/motion/gain.ts';
 import { invertGain } from '../../engine/motion/gain-size.ts';
+import type { AlignRequest } from '../../engine/ports.ts';
+import { openWithin } from '../../formats/input-file.ts';
 import type { Image, MovieStructure } from '../../formats/movie.ts';
 import { createMrcStackWriter, writeMrc } from '../../formats/mrc/write.ts';
 import { openMovie } from '../../formats/open.ts';
@@ -12,8 +14,8 @@ import { alignWarnings } from '../finding-texts.ts';
 import type { Links, MovieInput } from './movie-input.ts';
 
 /**
- * Gain and defects in formats that a program reads, in its work directory; rows as in movies, in the same
- * order for RELION, MotionCor and us.
+ * Gain and defects in formats that a program reads, in its work directory. Rows have the same order as in the
+ * movie, which RELION, MotionCor and the built-in engine interpret in the same way.
  */
 export interface References {
   /** The program must still apply `rotate` and `flip`. */
@@ -31,8 +33,8 @@ export type EerGain = 'divides' | 'multiplies';
 
 /**
  * A reference that the program can read is passed unchanged. Any other (DM4, another pixel type, another
- * resolution, SerialEM's list) is converted by our own reader, so that it has the same meaning for every
- * program.
+ * resolution, SerialEM's list) is read and converted by the service, so that it has the same meaning for
+ * every program.
  * @throws CodedError GAIN_*, DEFECTS_UNREADABLE
  */
 export function prepareReferences(
@@ -42,12 +44,17 @@ export function prepareReferences(
   eerGain: EerGain,
 ): References {
   const { structure, request } = input;
-  const { gain, mapped, bad, findings } = loadCorrection(request.gain, request.defectMapPath, structure);
+  const { gain, mapped, bad, findings } = loadCorrection(
+    request.gain,
+    request.defectMapPath,
+    structure,
+    request.within,
+  );
   request.onReferences?.({ movie: structure, gain, mapped });
   const setting = request.gain;
   const native =
     setting && findings.length === 0 && hasUsualSense(setting, structure)
-      ? nativeName(setting.path, structure.format === 'eer', eerGain)
+      ? nativeName(setting.path, structure.format === 'eer', eerGain, request.within?.gain)
       : null;
   const deadInGain = gain?.data.some((value) => !(value > 0 && value < Number.POSITIVE_INFINITY)) ?? false;
   return {
@@ -57,26 +64,31 @@ export function prepareReferences(
         : native !== null
           ? { file: links.add(setting.path, native), rotate: setting.rotate, flip: setting.flip }
           : { file: writeGain(gain, structure, workspace, eerGain), rotate: 0, flip: 0 },
-    defects: defectsOf(bad, request.defectMapPath, deadInGain, links, workspace),
+    defects: defectsOf(bad, request, deadInGain, links, workspace),
     warnings: alignWarnings(findings),
   };
 }
 
 /** Name for a gain that the program can read itself; null if it cannot. */
-function nativeName(path: string, isEer: boolean, eerGain: EerGain): string | null {
+function nativeName(
+  path: string,
+  isEer: boolean,
+  eerGain: EerGain,
+  within: string | undefined,
+): string | null {
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
-  const reference = openIfMovie(path);
+  const reference = openIfMovie(path, within);
   if (reference === null || reference.pixelType !== 'f32' || reference.frames !== 1) return null;
   return reference.format === 'tiff' ? 'gain.tiff' : 'gain.mrc';
 }
 
 /**
- * Null for a DigitalMicrograph file, which only our reader supports; `loadCorrection` has read it already.
+ * Null for a DigitalMicrograph file, which the programs cannot read; `loadCorrection` has read it already.
  */
-function openIfMovie(path: string): MovieStructure | null {
+function openIfMovie(path: string, within: string | undefined): MovieStructure | null {
   if (/\.dm[34]$/i.test(path)) return null;
-  const reader = openMovie(path);
+  const reader = openMovie(path, { within });
   reader.close();
   return reader;
 }
@@ -96,13 +108,13 @@ export function writeGainFile(path: string, gain: Image, isDivisor: boolean): vo
 
 function defectsOf(
   bad: PixelSet,
-  path: string | null,
+  { defectMapPath: path, within }: AlignRequest,
   deadInGain: boolean,
   links: Links,
   workspace: Workspace,
 ): References['defects'] {
   if (bad.size === 0) return null;
-  if (path !== null && !deadInGain && isBoxText(path))
+  if (path !== null && !deadInGain && isBoxText(path, within?.defects))
     return { file: links.add(path, 'defects.txt'), kind: 'text' };
   const file = 'defects.mrc';
   writeDefectMap(join(workspace.workDir, file), bad);
@@ -118,8 +130,10 @@ export function writeDefectMap(path: string, bad: PixelSet): void {
 }
 
 /** Only lines of four whole numbers, as MotionCor and RELION read them. */
-export function isBoxText(path: string): boolean {
-  const bytes = readFileSync(path);
+export function isBoxText(path: string, within: string | undefined): boolean {
+  const fd = openWithin(path, within);
+  const bytes = readFileSync(fd);
+  closeSync(fd);
   if (bytes.subarray(0, 512).includes(0)) return false;
   return bytes
     .toString('latin1')

@@ -16,7 +16,8 @@ import { meanOf, readSum } from './read-sum.ts';
 import type { References } from './references.ts';
 
 /**
- * Minimum number of frames: with fewer, RELION does nothing, without a message or an error (seen in 3.1.3).
+ * Minimum number of frames: with fewer, RELION does nothing, without a message or an error (observed in
+ * 3.1.3).
  */
 const MIN_FRAMES = 3;
 /**
@@ -24,7 +25,7 @@ const MIN_FRAMES = 3;
  * log).
  */
 const MIN_PATCHES = 3;
-/** Convergence of the alignment: maximum change of the shifts, pixels, RELION's own tolerance. */
+/** Convergence of the alignment: maximum change of the shifts, pixels; the tolerance of RELION. */
 const TOLERANCE_PIXELS = 0.5;
 const OUT = 'out';
 
@@ -32,7 +33,7 @@ const RELION: AlignerProgram = {
   name: 'relion',
   minFrames: MIN_FRAMES,
   eerGain: 'divides',
-  version: { inAnswer: /RELION version:\s*(\S+)/i, inFileName: /relion[-_]?v?(\d[\d.]*\d)/i },
+  version: { inOutput: /RELION version:\s*(\S+)/i, inFileName: /relion[-_]?v?(\d[\d.]*\d)/i },
   withoutLocal: 'Local motion was not corrected.',
   extensionOf: (format) => (format === 'mrc' ? 'mrcs' : format),
   argumentsOf: (input, { movie, references }, further) => relionArguments(input, movie, references, further),
@@ -50,7 +51,7 @@ function patchesOf({ request }: MovieInput): readonly [number, number] | null {
 
 /**
  * The command line of `relion_run_motioncorr --use_own`, 3.1 and later.
- * @throws CodedError BAD_CONFIG if additional arguments affect the reading of the outputs
+ * @throws CodedError BAD_CONFIG if additional arguments would prevent reading the outputs
  */
 function relionArguments(
   input: MovieInput,
@@ -61,20 +62,20 @@ function relionArguments(
   const { structure, request, doseEA2 } = input;
   const { eer } = structure;
   const [across, down] = patchesOf(input) ?? [1, 1];
-  const own: Flag[] = [['--use_own'], ['--i', movie], ['--o', `${OUT}/`]];
-  if (doseEA2 !== null) own.push(['--dose_weighting'], ['--save_noDW']);
-  own.push(['--first_frame_sum', `${input.firstFrame}`], ['--last_frame_sum', `${input.lastFrame}`]);
+  const required: Flag[] = [['--use_own'], ['--i', movie], ['--o', `${OUT}/`]];
+  if (doseEA2 !== null) required.push(['--dose_weighting'], ['--save_noDW']);
+  required.push(['--first_frame_sum', `${input.firstFrame}`], ['--last_frame_sum', `${input.lastFrame}`]);
   if (eer)
-    own.push(['--eer_grouping', `${eer.framesPerFraction}`], ['--eer_upsampling', `${eer.upsampling}`]);
-  own.push(['--bin_factor', `${request.binning}`]);
-  const ours: Flag[] = [
+    required.push(['--eer_grouping', `${eer.framesPerFraction}`], ['--eer_upsampling', `${eer.upsampling}`]);
+  required.push(['--bin_factor', `${request.binning}`]);
+  const defaults: Flag[] = [
     ['--j', `${request.threads}`],
     ['--angpix', `${request.pixelSizeA}`],
     ['--voltage', `${request.voltageKv}`],
   ];
-  if (doseEA2 !== null) ours.push(['--dose_per_frame', `${doseEA2}`]);
-  ours.push(['--patch_x', `${across}`], ['--patch_y', `${down}`], ...referenceFlags(references));
-  return mergeArguments(own, ours, further, `[programs] ${argumentsKey('relion')}`);
+  if (doseEA2 !== null) defaults.push(['--dose_per_frame', `${doseEA2}`]);
+  defaults.push(['--patch_x', `${across}`], ['--patch_y', `${down}`], ...referenceFlags(references));
+  return mergeArguments(required, defaults, further, `[programs] ${argumentsKey('relion')}`);
 }
 
 function referenceFlags({ gain, defects }: References): Flag[] {
@@ -102,8 +103,8 @@ function readRelion(outputs: ProgramOutputs, input: MovieInput): AlignerReading 
     local: localMotion(input, motion, convergence.fitRmsPixels),
     iterations: convergence.iterations,
     isConverged: convergence.lastChangePixels < TOLERANCE_PIXELS,
-    // RELION's Fourier cropping preserves the mean (seen in 3.1.3 with a binning of 2).
-    meanCountsPerPixelFrame: meanOf(plain.data) / input.used,
+    // RELION's Fourier cropping preserves the mean (observed in 3.1.3 with a binning of 2).
+    meanCountsPerPixelFrame: meanOf(plain.data) / input.usedFrames,
     hotPixels: motion.hotPixels,
     log,
     warnings: [],
@@ -118,8 +119,8 @@ function localMotion(
 ): LocalMotion<string> | null {
   const { patches } = input.request;
   if (!patches || patches[0] * patches[1] < 2) return null;
-  const followed = patchesOf(input);
-  if (followed === null)
+  const usedPatches = patchesOf(input);
+  if (usedPatches === null)
     return {
       fit: null,
       reason: `RELION needs at least ${MIN_PATCHES}x${MIN_PATCHES} patches for local motion.`,
@@ -128,17 +129,17 @@ function localMotion(
   if (fitRmsPixels === null)
     throw logFault(
       { file: 'movie.log' },
-      'it does not say how well the patches fit',
+      'the residual of the patches is missing',
       'Polynomial fit RMSD',
       'none',
     );
-  // Its global shifts are in pixels of the movie, its model in those of the binned frames (seen in 3.1.3: the
-  // model fits the patches of data_local_shift, which are in pixels of the movie, only in this way).
+  // RELION's global shifts are in pixels of the movie, its model in pixels of the binned frames (observed in
+  // 3.1.3: only then does the model fit the patches in data_local_shift, which are in pixels of the movie).
   const { binning } = input.request;
   const negated = (values: readonly number[]) => values.map((value) => 0 - value * binning);
   return {
     fit: {
-      patches: followed,
+      patches: usedPatches,
       coefficientsX: negated(localToApply.x),
       coefficientsY: negated(localToApply.y),
       rmsPixels: Math.hypot(...fitRmsPixels),

@@ -4,12 +4,12 @@ import { CodedError } from '../../contract/errors.ts';
 import { programEnvironment } from './environment.ts';
 
 export interface ProgramCall {
-  /** Its name in messages. */
+  /** Name of the program in messages. */
   readonly name: string;
   readonly path: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Input for its questions. */
+  /** Input for its prompts. */
   readonly input?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -23,9 +23,9 @@ const MAX_LINE_LENGTH = 300;
 const MAX_OUTPUT_BYTES = 20_000_000;
 
 /**
- * Runs a program to its end, in its own process group and with the environment of `environment.ts`. If it is stopped early (abort, time limit, too much
- * output), the whole group gets SIGTERM, then SIGKILL.
- * @returns what it printed, standard output and error in the order of arrival
+ * Runs a program to its end, in its own process group and with the environment of `environment.ts`. If it is
+ * stopped early (abort, time limit, too much output), the whole group gets SIGTERM, then SIGKILL.
+ * @returns its standard output and standard error, in the order of arrival
  * @throws CodedError PROGRAM_FAILED with exit code or signal and the last lines of output; the reason of the
  * signal if aborted
  */
@@ -45,7 +45,7 @@ export async function runProgram(call: ProgramCall): Promise<string> {
     timeoutMs,
     signal,
     graceMs: GRACE_MS,
-    group: 'swept',
+    group: 'ownKilledAtEnd',
   });
   signal?.throwIfAborted();
   const failure = describeFailure(result, timeoutMs);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AlignRequest } from '../../engine/ports.ts';
 import type { MovieStructure, PixelType } from '../../formats/movie.ts';
 import { createMrcStackWriter } from '../../formats/mrc/write.ts';
 import { openMovie } from '../../formats/open.ts';
@@ -19,14 +20,14 @@ const isSigned = (type: PixelType): boolean => type.startsWith('i');
  * @returns the structure of the copy
  */
 export function widenMovie(
-  path: string,
+  { moviePath, within }: AlignRequest,
   structure: MovieStructure,
   file: string,
   { workDir }: Workspace,
 ): MovieStructure {
   const { width, height, frames, pixelType, pixelSizeA } = structure;
   const { mode, array } = isSigned(pixelType) ? WIDE.signed : WIDE.unsigned;
-  const reader = openMovie(path);
+  const reader = openMovie(moviePath, { within: within?.movie });
   try {
     const writer = createMrcStackWriter(join(workDir, file), { width, height, mode, pixelSizeA });
     const frame = new Uint8Array(frameBytes(structure));

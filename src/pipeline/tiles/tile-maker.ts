@@ -2,73 +2,75 @@ import { Worker } from 'node:worker_threads';
 import { CodedError, ERRORS } from '../../contract/errors.ts';
 import type { TileInfo } from '../../contract/tiles.ts';
 import type { TileRequest } from './tile-source.ts';
-import type { FromTileWorker, TileQuestion, ToTileWorker } from './tile-worker.ts';
+import type { NumberedJob, TileJob, TileResponse } from './tile-worker.ts';
 
 /**
- * Maximum number of waiting requests; beyond it the oldest is refused, because its tile is no longer on the
- * screen.
+ * Maximum number of waiting requests; if it is exceeded, the oldest one is refused, because its tile is no
+ * longer on the screen.
  */
 const MAX_WAITING = 256;
 /** The thread is terminated, with its cache, after this time without a request. */
 const IDLE_MS = 5 * 60_000;
-/** A file server without a response for this time is considered to hang. */
-const ANSWER_TIMEOUT_MS = 30_000;
+/** A file server that does not respond for this time is considered to hang. */
+const RESPONSE_TIMEOUT_MS = 30_000;
 
-interface Waiting {
-  readonly question: TileQuestion;
-  take(answer: FromTileWorker): void;
+interface PendingRequest {
+  readonly job: TileJob;
+  onResponse(response: TileResponse): void;
   reject(error: Error): void;
 }
 
 /**
- * Main thread's end of the thread that makes tiles. The first request starts it; it gets one request at a
- * time, so that waiting requests can still be cancelled.
+ * Sends requests to the thread that makes tiles. The first request starts the thread; it gets one request at
+ * a time, so that waiting requests can still be cancelled.
  */
 export class TileMaker {
   #worker: Worker | null = null;
-  #current: { readonly number: number; readonly waiting: Waiting } | null = null;
+  #current: { readonly number: number; readonly waiting: PendingRequest } | null = null;
   #lastNumber = 0;
   #timer: NodeJS.Timeout | null = null;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: PendingRequest[] = [];
 
   /** @throws CodedError UNREACHABLE, CANCELLED, MOVIE_* */
   info(path: string, signal: AbortSignal): Promise<TileInfo> {
-    return this.#request({ kind: 'info', path }, signal, (answer) => ('info' in answer ? answer.info : null));
+    return this.#request({ kind: 'info', path }, signal, (response) =>
+      'info' in response ? response.info : null,
+    );
   }
 
   /** A JPEG file's bytes. @throws CodedError NO_SUCH_PICTURE, UNREACHABLE, CANCELLED, MOVIE_* */
   tile(request: TileRequest, signal: AbortSignal): Promise<Uint8Array> {
-    return this.#request({ kind: 'tile', request }, signal, (answer) =>
-      'jpeg' in answer ? answer.jpeg : null,
+    return this.#request({ kind: 'tile', request }, signal, (response) =>
+      'jpeg' in response ? response.jpeg : null,
     );
   }
 
   async close(): Promise<void> {
-    for (const one of this.#waiting.splice(0)) one.reject(new CodedError('CANCELLED', ''));
+    for (const pending of this.#waiting.splice(0)) pending.reject(new CodedError('CANCELLED', ''));
     await this.#end(new CodedError('CANCELLED', ''));
   }
 
-  /** @param answerOf - null for a response to another kind of request */
-  #request<Answer>(
-    question: TileQuestion,
+  /** @param resultOf - null for a response to another kind of request */
+  #request<Result>(
+    job: TileJob,
     signal: AbortSignal,
-    answerOf: (answer: FromTileWorker) => Answer | null,
-  ): Promise<Answer> {
+    resultOf: (response: TileResponse) => Result | null,
+  ): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const take = (answer: FromTileWorker) => {
-        const found = answerOf(answer);
-        if (found === null) reject(errorOf(answer));
+      const onResponse = (response: TileResponse) => {
+        const found = resultOf(response);
+        if (found === null) reject(errorOf(response));
         else resolve(found);
       };
-      const one: Waiting = { question, take, reject };
-      const drop = () => {
-        const at = this.#waiting.indexOf(one);
+      const pending: PendingRequest = { job, onResponse, reject };
+      const cancel = () => {
+        const at = this.#waiting.indexOf(pending);
         if (at >= 0) this.#waiting.splice(at, 1);
         reject(new CodedError('CANCELLED', 'The client has disconnected.'));
       };
-      if (signal.aborted) return drop();
-      signal.addEventListener('abort', drop, { once: true });
-      this.#waiting.push(one);
+      if (signal.aborted) return cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      this.#waiting.push(pending);
       if (this.#waiting.length > MAX_WAITING)
         this.#waiting.shift()?.reject(new CodedError('UNREACHABLE', 'Too many tiles are requested at once.'));
       this.#next();
@@ -78,15 +80,15 @@ export class TileMaker {
   #next(): void {
     if (this.#current !== null) return;
     const waiting = this.#waiting.shift();
-    this.#arm(waiting ? ANSWER_TIMEOUT_MS : IDLE_MS);
+    this.#setTimer(waiting ? RESPONSE_TIMEOUT_MS : IDLE_MS);
     if (!waiting) return;
     this.#worker ??= this.#start();
     this.#current = { number: ++this.#lastNumber, waiting };
-    const message: ToTileWorker = { number: this.#lastNumber, ...waiting.question };
+    const message: NumberedJob = { number: this.#lastNumber, ...waiting.job };
     this.#worker.postMessage(message);
   }
 
-  #arm(ms: number): void {
+  #setTimer(ms: number): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => void this.#end(new CodedError('UNREACHABLE', 'The file server does not respond.')),
@@ -98,7 +100,7 @@ export class TileMaker {
   #start(): Worker {
     const worker = new Worker(new URL('./tile-worker.ts', import.meta.url));
     worker.unref();
-    worker.on('message', (answer: FromTileWorker) => this.#receive(answer));
+    worker.on('message', (response: TileResponse) => this.#receive(response));
     worker.on('error', (error: Error) => {
       if (worker === this.#worker)
         void this.#end(new CodedError('INTERNAL', `The tile thread ended: ${error.message}`));
@@ -106,11 +108,11 @@ export class TileMaker {
     return worker;
   }
 
-  #receive(answer: FromTileWorker): void {
-    if (this.#current?.number !== answer.number) return;
+  #receive(response: TileResponse): void {
+    if (this.#current?.number !== response.number) return;
     const { waiting } = this.#current;
     this.#current = null;
-    waiting.take(answer);
+    waiting.onResponse(response);
     this.#next();
   }
 
@@ -127,7 +129,8 @@ export class TileMaker {
   }
 }
 
-function errorOf(answer: FromTileWorker): CodedError {
-  if (!('code' in answer)) return new CodedError('INTERNAL', 'The tile thread sent an unexpected response.');
-  return new CodedError(answer.code, answer.message.replace(ERRORS[answer.code].text, '').trim());
+function errorOf(response: TileResponse): CodedError {
+  if (!('code' in response))
+    return new CodedError('INTERNAL', 'The tile thread sent an unexpected response.');
+  return new CodedError(response.code, response.message.replace(ERRORS[response.code].text, '').trim());
 }

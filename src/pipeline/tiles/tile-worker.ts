@@ -6,13 +6,13 @@ import { asCoded } from '../faults.ts';
 import { type TileRequest, TileSource } from './tile-source.ts';
 
 /** The thread that makes tiles: one request at a time, so that no finished tile waits in memory. */
-export type TileQuestion =
+export type TileJob =
   | { readonly kind: 'info'; readonly path: string }
   | { readonly kind: 'tile'; readonly request: TileRequest };
 
-export type ToTileWorker = TileQuestion & { readonly number: number };
+export type NumberedJob = TileJob & { readonly number: number };
 
-export type FromTileWorker =
+export type TileResponse =
   | { readonly number: number; readonly info: TileInfo }
   | { readonly number: number; readonly jpeg: Uint8Array }
   | { readonly number: number; readonly code: ErrorCode; readonly message: string };
@@ -20,18 +20,18 @@ export type FromTileWorker =
 const JPEG_QUALITY = 82;
 const source = new TileSource();
 
-async function answer(question: ToTileWorker): Promise<FromTileWorker> {
+async function run(job: NumberedJob): Promise<TileResponse> {
   try {
-    if (question.kind === 'info') return { number: question.number, info: source.info(question.path) };
-    const { width, height, bytes } = source.tile(question.request);
+    if (job.kind === 'info') return { number: job.number, info: source.info(job.path) };
+    const { width, height, bytes } = source.tile(job.request);
     const jpeg = await sharp(bytes, { raw: { width, height, channels: 1 } })
       .jpeg({ quality: JPEG_QUALITY })
       .toBuffer();
-    return { number: question.number, jpeg };
+    return { number: job.number, jpeg };
   } catch (error) {
     const { code, message } = asCoded(error);
-    return { number: question.number, code, message };
+    return { number: job.number, code, message };
   }
 }
 
-parentPort?.on('message', async (question: ToTileWorker) => parentPort?.postMessage(await answer(question)));
+parentPort?.on('message', async (job: NumberedJob) => parentPort?.postMessage(await run(job)));

@@ -14,8 +14,8 @@ import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
 import type { Starts } from './starts.ts';
 
-/** Actor of a command that does not name one. */
-const UNNAMED = 'a person';
+/** Actor in the timeline if a command does not name one. */
+const UNNAMED = 'a user';
 
 export interface CommandsParts {
   readonly registry: Registry;
@@ -36,20 +36,20 @@ export class Commands implements SessionCommands {
   }
 
   async start(key: SessionKey, values: ParameterValues, by = UNNAMED): Promise<SessionSummary> {
-    const session = await this.parts.registry.demandOnDisk(key);
+    const session = await this.parts.registry.findOnDiskOrThrow(key);
     await session.mutex.run(() => this.parts.starts.begin(session, values, by));
-    return this.answer(session);
+    return this.summaryAfter(session);
   }
 
   async resume(key: SessionKey, changes: Partial<ParameterValues>, by = UNNAMED): Promise<SessionSummary> {
-    const session = await this.parts.registry.demandOnDisk(key);
+    const session = await this.parts.registry.findOnDiskOrThrow(key);
     await session.mutex.run(async () => {
       const { start } = session.lifecycle;
       if (start === null)
-        throw new CodedError('WRONG_STATE', 'It was never started: start it with parameters first.');
+        throw new CodedError('WRONG_STATE', 'The session was never started: start it with parameters first.');
       await this.parts.starts.begin(session, withChanges(start.parameters, changes), by);
     });
-    return this.answer(session);
+    return this.summaryAfter(session);
   }
 
   async stop(
@@ -57,18 +57,18 @@ export class Commands implements SessionCommands {
     by = UNNAMED,
     running: StopRequest['running'] = 'cancel',
   ): Promise<SessionSummary> {
-    const session = await this.parts.registry.demandOnDisk(key);
+    const session = await this.parts.registry.findOnDiskOrThrow(key);
     await session.mutex.run(() => this.stopNow(session, by, running));
-    return this.answer(session);
+    return this.summaryAfter(session);
   }
 
   async retry(key: SessionKey, which: RetryChoice, by = UNNAMED): Promise<number> {
-    const session = await this.parts.registry.demand(key);
-    await session.owner.demandNotElsewhere();
+    const session = await this.parts.registry.findOrThrow(key);
+    await session.owner.assertNotElsewhere();
     const { ledger, settings, bus } = this.context;
     const failed = this.moviesToRetry(session, which);
     ledger.transaction(() => {
-      for (const { seq } of failed) ledger.movies.again(seq, settings.retry.attempts);
+      for (const { seq } of failed) ledger.movies.requeue(seq, settings.retry.attempts);
     });
     if (failed.length > 0) {
       session.failures.reset();
@@ -85,12 +85,12 @@ export class Commands implements SessionCommands {
   private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
-    await session.owner.demandNotElsewhere();
-    if (!lifecycle.isWanted && inFlight.of(session).length === 0) return;
+    await session.owner.assertNotElsewhere();
+    if (!lifecycle.isWanted && inFlight.ofSession(session).length === 0) return;
     const inProgress = this.context.ledger.sessions.counts(session.id).queued;
     const finishes = running === 'finish' && inProgress > 0;
     try {
-      // Before it is recorded: a stop matters most when the disk is full.
+      // Batches are cancelled before the stop is recorded, because recording fails if the disk is full.
       if (!finishes) {
         await trials.cancel(session);
         await completions.cancel(session);
@@ -98,9 +98,9 @@ export class Commands implements SessionCommands {
     } finally {
       await lifecycle.setStopped();
     }
-    const rest = finishes ? `${inProgress} movies in progress will be finished.` : null;
-    lifecycle.signal('stopped', rest === null ? STOPPED : `${STOPPED} ${rest}`);
-    session.timeline.note('stopped', by, rest);
+    const note = finishes ? `${inProgress} movies in progress will be finished.` : null;
+    lifecycle.signal('stopped', note === null ? STOPPED : `${STOPPED} ${note}`);
+    session.timeline.note('stopped', by, note);
   }
 
   /** @throws CodedError NO_SUCH_MOVIE */
@@ -111,22 +111,23 @@ export class Commands implements SessionCommands {
     return movie.state === 'failed' ? [movie] : [];
   }
 
-  /** With one error code, or with any, except those that a user set aside. */
+  /** Failed movies with one error code, or with any, except those that a user set aside. */
   private failedMovies({ id }: Session, code: ErrorCode | undefined): LedgerMovie[] {
     const { reviews, movies } = this.context.ledger;
-    const aside = reviews.rejected(id);
+    const rejected = reviews.rejected(id);
     return movies
       .inState(id, 'failed')
-      .filter((movie) => !aside.has(movie.base) && (code === undefined || movie.errorCode === code));
+      .filter((movie) => !rejected.has(movie.base) && (code === undefined || movie.errorCode === code));
   }
 
-  private answer(session: Session): SessionSummary {
+  /** Wakes the scheduler. @returns the state after a command */
+  private summaryAfter(session: Session): SessionSummary {
     this.context.bus.emit('workAvailable');
     return summaryOf(this.context, session);
   }
 }
 
-/** The parameters of the last start with changes applied; undefined ones are removed. */
+/** The parameters of the last start with changes applied; parameters that are undefined are removed. */
 function withChanges(values: ParameterValues, changes: Partial<ParameterValues>): ParameterValues {
   const { apix = values.apix, kev = values.kev } = changes;
   const all = Object.entries({ ...values, ...changes }).filter(([, value]) => value !== undefined);

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import type { Timeline } from '../lifecycle/timeline.ts';
 
-/** Writes a start into the timeline: the first one, resumed, or resumed with changes. */
+/** Records in the timeline that a session was started, resumed, or resumed with changes. */
 export function noteStart(timeline: Timeline, before: StartFile | null, now: StartFile, by: string): void {
   if (before === null) {
     timeline.note('started', by, null);
@@ -16,7 +16,7 @@ export function noteStart(timeline: Timeline, before: StartFile | null, now: Sta
   const hasOtherGain = gain !== null && gain !== before.recipe.gain?.path;
   const words = [
     ...changed.map((name) => `${name} ${old[name] ?? 'not given'} → ${values[name] ?? 'not given'}`),
-    // A gain reference that arrived after the start is named as the reason why movies are reprocessed.
+    // A gain reference that arrived later is recorded as the reason why movies are reprocessed.
     ...(hasOtherGain ? [`gain reference ${basename(gain)}`] : []),
   ].join(', ');
   timeline.note(changed.length > 0 ? 'changed' : 'resumed', by, words || null);

@@ -9,11 +9,11 @@ import { SERVICE } from '../lifecycle/timeline.ts';
 import type { Registry } from '../loading/registry.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
-import { isForgivable } from '../start/plan-movies.ts';
+import { isRepairable } from '../start/plan-movies.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import type { Trials } from '../trials/trials.ts';
 import { noteStart } from './note-start.ts';
-import { redoVanished } from './redo-vanished.ts';
+import { requeueMissing } from './requeue-missing.ts';
 
 export interface StartsParts {
   readonly registry: Registry;
@@ -23,8 +23,8 @@ export interface StartsParts {
 }
 
 /**
- * Starts sessions: for users, or again if a gain reference arrived late. The caller holds the session's
- * mutex.
+ * Starts sessions: for users, and again if a gain reference arrives after the start. The caller holds the
+ * mutex of the session.
  */
 export class Starts {
   private readonly context: Context;
@@ -36,62 +36,62 @@ export class Starts {
     context.bus.on('gainReady', ({ id, key }, path) => {
       const session = parts.registry.get(id);
       if (session === null) return;
-      this.takeGain(session, path).catch((error) =>
+      this.applyGain(session, path).catch((error) =>
         context.logger.error({ session: key, error }, 'a gain reference cannot be used'),
       );
     });
   }
 
   /**
-   * Starts with these parameters; no change if already started with the same ones.
+   * Starts a session with these parameters; has no effect if it is already started with the same parameters.
    * @throws CodedError UNSAFE_PLACE, OWNED_ELSEWHERE
    */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
     await assertOwnFolders(session.paths);
-    await session.owner.demand();
-    await this.use(session, await this.startFileOf(session, values), by);
+    await session.owner.claimOrThrow();
+    await this.apply(session, await this.startFileOf(session, values), by);
   }
 
   /**
-   * A gain reference became ready after the start. It is used if none was found before, or if it is the one
-   * in the recipe; an additional one during the session has no effect. Movies that were processed without it
-   * are reprocessed.
+   * Uses a gain reference that became ready after the start, if none was found before or if it is the one in
+   * the recipe; an additional gain reference during the session has no effect. Movies that were processed
+   * without it are reprocessed.
    */
-  private async takeGain(session: Session, path: string): Promise<void> {
+  private async applyGain(session: Session, path: string): Promise<void> {
     await session.mutex.run(async () => {
       const { start, isWanted, hashes } = session.lifecycle;
       if (start === null || !isWanted || !(await session.owner.claim())) return;
-      const named = start.recipe.gain?.path ?? null;
-      const isOpen = named === null || /[*?[]/.test(named);
-      if (!isOpen && named !== path) return;
-      const next = isOpen ? await this.startFileOf(session, start.parameters) : start;
+      const gainPath = start.recipe.gain?.path ?? null;
+      const isUnresolved = gainPath === null || /[*?[]/.test(gainPath);
+      if (!isUnresolved && gainPath !== path) return;
+      const next = isUnresolved ? await this.startFileOf(session, start.parameters) : start;
       if (hashesText(stepHashes(next.recipe)) === hashes) return;
       this.context.logger.info(
         { session: session.key, gain: path },
         'a gain reference arrived after the start',
       );
-      await this.use(session, next, SERVICE);
+      await this.apply(session, next, SERVICE);
     });
     this.context.bus.emit('workAvailable');
   }
 
-  /** This order makes a crash harmless: the request is on disk before anything is done about it. */
-  private async use(session: Session, next: StartFile, by: string): Promise<void> {
+  /** A crash is harmless in this order: the start is on disk before it takes effect. */
+  private async apply(session: Session, next: StartFile, by: string): Promise<void> {
     const { registry, completions, trials } = this.parts;
     const { lifecycle } = session;
     const before = lifecycle.start;
     const fileNames = canonicalJson(lifecycle.fileNames);
     const hashes = hashesText(stepHashes(next.recipe));
-    const vanished = await redoVanished(this.context, session);
-    if (vanished > 0) this.context.bus.emit('reloadNeeded', 'Results were removed.');
+    const missing = await requeueMissing(this.context, session);
+    if (missing > 0) this.context.bus.emit('reloadNeeded', 'Results were removed.');
     const isSame =
       lifecycle.hashes === hashes && canonicalJson(before?.parameters) === canonicalJson(next.parameters);
-    if (isSame && lifecycle.mayWork) return;
+    if (isSame && lifecycle.maySubmit) return;
     await lifecycle.setStart(next);
-    // What runs in a failed session began before the cause of the failure was removed.
+    // Batches that run in a failed session began before the cause of the failure was removed.
     if (lifecycle.hashes !== hashes || lifecycle.state === 'processing_failure')
       await completions.cancel(session);
-    await trials.end(session, hashes);
+    await trials.endAtStart(session, hashes);
     session.gain.keepOnly(stepHashes(next.recipe).align);
     this.resetFailures(session, hashes);
     if (canonicalJson(lifecycle.fileNames) !== fileNames) registry.watch(session);
@@ -106,8 +106,8 @@ export class Starts {
   }
 
   /**
-   * Results of another recipe are processed again; so are failures whose cause a user may have removed
-   * meanwhile.
+   * Movies with results of another recipe return to waiting, and so do failed movies if a user may have
+   * removed the cause.
    */
   private resetFailures({ id, lifecycle, holdOffs, failures }: Session, hashes: string): void {
     const { ledger, settings, bus } = this.context;
@@ -116,7 +116,7 @@ export class Starts {
     ledger.transaction(() => {
       lifecycle.requireHashes(hashes);
       for (const movie of ledger.movies.inState(id, 'failed'))
-        if (isForgivable(movie.errorCode)) ledger.movies.again(movie.seq, settings.retry.attempts);
+        if (isRepairable(movie.errorCode)) ledger.movies.requeue(movie.seq, settings.retry.attempts);
     });
     bus.emit('reloadNeeded', 'The session was started.');
   }

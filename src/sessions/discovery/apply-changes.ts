@@ -28,15 +28,15 @@ export function applyChanges(
     for (const change of changes) {
       switch (change.kind) {
         case 'seen':
-          bases.add(takeSeen(context, session, change, changedInFlight));
+          bases.add(applySeen(context, session, change, changedInFlight));
           break;
         case 'ready': {
-          const base = takeReady(context, session, change);
+          const base = applyReady(context, session, change);
           if (base !== null) bases.add(base);
           break;
         }
         case 'vanished':
-          if (takeVanished(context, session, change)) removed++;
+          if (applyVanished(context, session, change)) removed++;
       }
     }
   });
@@ -45,8 +45,8 @@ export function applyChanges(
   bus.emit('moviesChanged', session, [...bases]);
 }
 
-/** @returns its base */
-function takeSeen(
+/** @returns the base of the movie */
+function applySeen(
   { ledger, clock, settings }: Context,
   session: Session,
   { path, sizeBytes, mtimeMs }: FileChange,
@@ -62,13 +62,13 @@ function takeSeen(
     movies.fileChanged(movie.seq, sizeBytes, mtimeMs, attempts);
     return movie.base;
   }
-  const base = chooseBase(path, (taken) => movies.byBase(session.id, taken)?.path ?? null);
+  const base = chooseBase(path, (candidate) => movies.byBase(session.id, candidate)?.path ?? null);
   movies.add(session.id, { base, path, sizeBytes, mtimeMs }, attempts);
   return base;
 }
 
-/** @returns its base; null: it was ready already */
-function takeReady({ ledger, settings }: Context, session: Session, change: FileChange): string | null {
+/** @returns the base of the movie; null: the movie was already ready */
+function applyReady({ ledger, settings }: Context, session: Session, change: FileChange): string | null {
   const { movies } = ledger;
   const movie = movies.byPath(session.id, change.path);
   if (movie?.state !== 'arriving') return null;
@@ -79,10 +79,10 @@ function takeReady({ ledger, settings }: Context, session: Session, change: File
 }
 
 /**
- * Movies that were not processed are removed; those with a result, or in progress, are kept.
- * @returns whether it was removed
+ * Removes a movie that was not processed; movies with a result, or in progress, are kept.
+ * @returns whether the movie was removed
  */
-function takeVanished({ ledger }: Context, session: Session, change: FileChange): boolean {
+function applyVanished({ ledger }: Context, session: Session, change: FileChange): boolean {
   const { movies } = ledger;
   const movie = movies.byPath(session.id, change.path);
   if (!movie || (movie.state !== 'arriving' && movie.state !== 'waiting')) return false;

@@ -12,27 +12,27 @@ import type {
 } from './messages.ts';
 
 export interface DiscoveryListener {
-  /** The sessions that exist now; those below `unreadable` folders are unknown this time. */
+  /** The sessions that exist now; those below `unreadable` folders could not be listed. */
   sessions(sessions: readonly SessionKey[], unreadable: readonly string[]): void;
   scanned(report: ScanReport): void;
   /** The thread was restarted: every watch must be requested again. */
   restarted(reason: string): void;
 }
 
-/** A caller that waits for a response. */
-interface Waiting<Value> {
+/** A request without a response yet. */
+interface PendingRequest<Value> {
   resolve(answer: Value): void;
   reject(error: Error): void;
 }
 
 const RESTART_DELAY_MS = 1000;
 
-/** Main thread's end of the discovery thread, which reads the file system. */
+/** Interface of the main thread to the discovery thread, which reads the file system. */
 export class Discovery {
   private readonly setup: WorkerSetup;
   private readonly listener: DiscoveryListener;
   private readonly waiting: {
-    readonly [Q in keyof Questions]: Map<number, Waiting<Questions[Q]['answer']>>;
+    readonly [Q in keyof Questions]: Map<number, PendingRequest<Questions[Q]['answer']>>;
   } = {
     references: new Map(),
     suggest: new Map(),
@@ -40,9 +40,9 @@ export class Discovery {
   };
   private worker: Worker;
   private lastNumber = 0;
-  /** The thread ended and its successor has not started. */
+  /** The thread has ended, and the next one has not started. */
   private isDown = false;
-  /** Requests in the meantime. */
+  /** Requests while there is no thread. */
   private readonly postponed: (() => void)[] = [];
   private closed = false;
 
@@ -140,7 +140,7 @@ export class Discovery {
         this.listener.scanned(message.report);
         break;
       case 'answer':
-        this.answered(message);
+        this.handleAnswer(message);
         break;
       case 'fault': {
         const waiting = this.waiting[message.question];
@@ -150,7 +150,7 @@ export class Discovery {
     }
   }
 
-  private answered<Q extends keyof Questions>({ question, number, answer }: Answer<Q>): void {
+  private handleAnswer<Q extends keyof Questions>({ question, number, answer }: Answer<Q>): void {
     const waiting = this.waiting[question];
     waiting.get(number)?.resolve(answer);
     waiting.delete(number);

@@ -62,19 +62,18 @@ class Search {
     this.#visited.add(key);
     const [first = '', ...rest] = names;
     const isAny = first === ANY_FOLDERS;
-    await this.#skipAny(folder, isAny ? rest : []);
-    const [pattern, below] = isAny ? ['*', names] : [first, rest];
-    for await (const { name, isFolder } of this.#entriesOf(folder)) {
-      if (!matchesName(pattern, name)) continue;
-      const path = join(folder, name);
+    if (isAny && rest.length > 0) await this.walk(folder, rest);
+    const below = isAny ? names : rest;
+    const pattern = isAny ? '*' : first;
+    for await (const { path, isFolder } of this.#matchesIn(folder, pattern)) {
       if (isFolder && below.length > 0) await this.walk(path, below);
       else if (!isFolder && rest.length === 0) this.#add(path);
     }
   }
 
-  /** `**` may also stand for no folder. @param rest - what follows it */
-  async #skipAny(folder: string, rest: readonly string[]): Promise<void> {
-    if (rest.length > 0) await this.walk(folder, rest);
+  async *#matchesIn(folder: string, pattern: string): AsyncGenerator<{ path: string; isFolder: boolean }> {
+    for await (const { name, isFolder } of this.#entriesOf(folder))
+      if (matchesName(pattern, name)) yield { path: join(folder, name), isFolder };
   }
 
   #add(path: string): void {

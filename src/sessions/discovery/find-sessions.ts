@@ -1,12 +1,13 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissingFile } from '../../base/missing-file.ts';
+import { isInside } from '../../base/real-path.ts';
 import type { SessionKey } from '../../contract/api.ts';
-import { isFolderName, isInside } from '../names.ts';
+import { isFolderName } from '../names.ts';
 
 /**
  * Sessions that exist now: folders `<project>/sessions/<user>/<session>` with valid names that do not lead
- * out of `sessionDir`. `unreadable` lists folders whose sessions are unknown this time.
+ * out of `sessionDir`. `unreadable` lists folders whose sessions could not be listed.
  */
 export function findSessions(sessionDir: string): { sessions: SessionKey[]; unreadable: string[] } {
   const sessions: SessionKey[] = [];
@@ -28,7 +29,7 @@ export function findSessions(sessionDir: string): { sessions: SessionKey[]; unre
       const real = realpathSync(join(path, name));
       return isInside(realpathSync(sessionDir), real) && statSync(real).isDirectory();
     } catch {
-      return false; // a broken link is no session
+      return false; // a broken link is not a session
     }
   };
   for (const project of folders(sessionDir))

@@ -10,9 +10,9 @@ interface Candidate {
 }
 
 /**
- * Gain references that arrive while a session is watched: often the microscope writes them after the start. A
- * reference is ready once it is complete and has not changed for the quiet time, as a movie, and again if it
- * was replaced.
+ * Gain references that arrive while a session is watched, because microscopes often write them after the
+ * start of a session. Like a movie, a gain reference is ready once it is complete and has not changed for the
+ * quiet time; it becomes ready again after it was replaced.
  */
 export class GainWatch {
   private readonly raw: string;
@@ -26,13 +26,13 @@ export class GainWatch {
     this.isComplete = isComplete;
   }
 
-  /** A file was found in raw. @param path - relative to raw */
+  /** Called when a file was found in raw. @param path - relative to raw */
   found(path: string, name: string): void {
     if (GAIN_NAMES.some((pattern) => pattern.test(name)))
       this.candidates.set(path, { sizeBytes: -1, mtimeMs: -1, unchangedSinceMs: 0, isReady: false });
   }
 
-  /** Absolute paths of those that became ready since the last scan. */
+  /** Absolute paths of gain references that became ready since the last scan. */
   async scan(nowMs: number): Promise<string[]> {
     const ready: string[] = [];
     for (const [path, candidate] of this.candidates) {
@@ -52,7 +52,7 @@ export class GainWatch {
   }
 }
 
-/** undefined: it does not exist any more. null: it cannot be read now; the next scan tries again. */
+/** undefined: the file no longer exists. null: it cannot be read now; the next scan tries again. */
 function statusOf(path: string): Stats | undefined | null {
   try {
     return statSync(path, { throwIfNoEntry: false });

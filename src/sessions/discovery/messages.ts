@@ -3,18 +3,18 @@ import type { MovieMetadata } from '../../contract/metadata.ts';
 import type { SampleMovie, Skipped } from '../../contract/preview.ts';
 import type { FileNameFilter } from './patterns.ts';
 
-/** A movie that discovery need not inspect again unless its size or time differ. */
+/** A movie that discovery does not have to inspect again unless its size or time has changed. */
 export interface KnownFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  /** False: it was still incomplete. */
+  /** False: the file was incomplete. */
   readonly settled: boolean;
 }
 
 /**
- * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for the quiet time, or passed
- * on so that its error is reported.
+ * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for the quiet time, or
+ * processed although incomplete, so that its error is reported.
  */
 export interface FileChange {
   readonly kind: 'seen' | 'ready' | 'vanished';
@@ -28,13 +28,13 @@ export interface WatchTimes {
   readonly scanMs: number;
   readonly quietMs: number;
   /**
-   * Interval between checks of files that are changing; recently changed directories are listed half as
+   * Interval between checks of files that are changing; directories that changed recently are listed half as
    * often.
    */
   readonly hotMs: number;
   /** Interval between full scans, which do not rely on directory times and check every file again. */
   readonly fullMs: number;
-  /** A movie that stays incomplete for this time is passed on, so that its error is reported. */
+  /** A movie that stays incomplete for this time is processed, so that its error is reported. */
   readonly incompleteTimeoutMs: number;
 }
 
@@ -46,7 +46,7 @@ export interface WatchOrder {
   readonly known: readonly KnownFile[];
 }
 
-/** Files that parameters refer to, as found; `notes` are remarks for users. */
+/** The files that were found for parameters; `notes` are remarks for users. */
 export interface ResolvedReferences {
   readonly gainPath: string | null;
   readonly defectMapPath: string | null;
@@ -58,12 +58,12 @@ export interface Suggestion {
   readonly source: string;
 }
 
-/** Metadata of one movie of a session that was not started yet. */
+/** Suggestions from one movie of a session that has not been started. */
 export interface Suggestions {
   readonly values: Readonly<Record<string, Suggestion>>;
   /**
-   * Microscope, camera and its mode, as far as known; the same for all movies of one microscope. null:
-   * unknown.
+   * Microscope, camera and camera mode, as far as known; the same text for all movies from one microscope.
+   * null: unknown.
    */
   readonly instrument: string | null;
 }
@@ -73,7 +73,7 @@ export interface SurveyQuestion {
   readonly names: FileNameFilter;
   readonly gain: string | null;
   readonly defects: string | null;
-  /** Whether the paths of the movies are needed too. */
+  /** Whether the paths of the movies are also needed. */
   readonly wantsPaths: boolean;
 }
 
@@ -86,13 +86,13 @@ export interface Survey {
   readonly references: ResolvedReferences;
   readonly sample: SampleMovie | null;
   readonly metadata: MovieMetadata | null;
-  /** Size of the gain in pixels; null if there is none or if its header has no size. */
+  /** Size of the gain reference in pixels; null if there is none, or if its header gives no size. */
   readonly gainSize: { readonly width: number; readonly height: number } | null;
 }
 
 export interface ScanReport {
   readonly id: number;
-  /** null, or why raw cannot be read. */
+  /** Why raw cannot be read; null if it can. */
   readonly fault: string | null;
   readonly warnings: readonly string[];
   readonly changes: readonly FileChange[];
@@ -109,7 +109,7 @@ export interface Questions {
   survey: { input: SurveyQuestion; answer: Survey };
 }
 
-/** A request with its number, which the response repeats. */
+/** A request with a number, which the response also has. */
 export type DiscoveryRequest<Q extends keyof Questions = keyof Questions> = {
   [Name in Q]: {
     readonly type: 'request';

@@ -2,10 +2,12 @@ import type { Clock } from '../../base/clock.ts';
 import { Arrivals } from '../live/arrivals.ts';
 import type { ScanReport } from './messages.ts';
 
-/** State of a session's `raw` folder: whether it can be read, and how movies arrive. Monotonic times. */
+/**
+ * State of a session's `raw` folder: whether it can be read, and when movies arrived. Times are monotonic.
+ */
 export class RawState {
   private readonly clock: Clock;
-  private isThere = true;
+  private folderExists = true;
   private scanned = false;
   private scanFault: string | null = null;
   private scanWarnings: readonly string[] = [];
@@ -20,17 +22,17 @@ export class RawState {
     this.lastSeenMs = clock.monotonicMs();
   }
 
-  /** False: the session's folder does not exist, or was not found since the service started. */
+  /** False: the session's folder does not exist, or has not been found since the service started. */
   get exists(): boolean {
-    return this.isThere;
+    return this.folderExists;
   }
 
-  /** It was scanned at least once. */
+  /** Whether the folder was scanned at least once. */
   get isScanned(): boolean {
     return this.scanned;
   }
 
-  /** Why it cannot be read; null if it can. */
+  /** Why the folder cannot be read; null if it can. */
   get fault(): string | null {
     return this.scanFault;
   }
@@ -39,16 +41,19 @@ export class RawState {
     return this.scanWarnings;
   }
 
-  /** @param lastMovieMs - wall clock, when the ledger last got a new movie */
+  /** @param lastMovieMs - wall-clock time at which the last movie was added to the ledger */
   restore(lastMovieMs: number | null): void {
     if (lastMovieMs !== null) this.lastSeenMs -= Math.max(0, this.clock.wallMs() - lastMovieMs);
   }
 
   setExists(exists: boolean): void {
-    this.isThere = exists;
+    this.folderExists = exists;
   }
 
-  /** Called before the changes of a scan are applied. @returns whether it has become readable again */
+  /**
+   * Called before the changes of a scan are applied.
+   * @returns whether the folder has become readable again
+   */
   beginScan({ warnings, fault }: ScanReport): boolean {
     const wasFaulty = this.scanFault !== null;
     this.scanWarnings = warnings;
@@ -60,7 +65,7 @@ export class RawState {
     this.scanned = true;
   }
 
-  /** @param isNew - the movie is not in the ledger yet */
+  /** @param isNew - whether the movie is not in the ledger yet */
   movieSeen(isNew: boolean): void {
     this.lastSeenMs = this.clock.monotonicMs();
     // Files found by the first scan may be years old.
@@ -69,12 +74,12 @@ export class RawState {
     this.arrivals.add(this.lastSeenMs);
   }
 
-  /** No new movie was seen for this time. */
+  /** Time since the last movie was seen. */
   quietMs(): number {
     return this.clock.monotonicMs() - this.lastSeenMs;
   }
 
-  /** The session is live: a movie arrived within this time. */
+  /** Whether the session is live: a movie arrived within this time. */
   isLive(windowMs: number): boolean {
     return this.clock.monotonicMs() - this.lastArrivalMs < windowMs;
   }

@@ -1,6 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { hasErrorCode, messageOf } from '../../base/errors.ts';
+import { messageOf } from '../../base/errors.ts';
+import { isInside } from '../../base/real-path.ts';
+import { filesBelow } from './files-below.ts';
 import { findMatching, SearchEnded } from './find-matching.ts';
 import type { ResolvedReferences } from './messages.ts';
 import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
@@ -28,10 +30,13 @@ export async function resolveReferences(
   const asGiven = async (given: string, what: string) => {
     if (given.toLowerCase() === 'none') return null;
     const path = resolve(raw, given);
-    if (!/[*?[]/.test(given)) return path;
+    if (isPath(given)) return path;
     return newest(await matching(path, [dirname(raw), ...roots], what, notes, signal), what, notes) ?? path;
   };
-  const names = gain === null || defects === null ? filesBelow(raw) : [];
+  const names =
+    gain === null || defects === null
+      ? filesBelow(raw).filter((name) => isOfSession(raw, join(raw, name)))
+      : [];
   const gainPath = gain === null ? byName(raw, names, notes) : await asGiven(gain, 'Gain reference');
   const defectMapPath =
     defects === null ? defectsByName(raw, names, notes) : await asGiven(defects, 'Defect map');
@@ -77,6 +82,21 @@ async function matching(
   }
 }
 
+/** Whether a reference is named by its path: then a link there may lead anywhere. */
+export const isPath = (given: string | undefined): boolean =>
+  given !== undefined && given.toLowerCase() !== 'none' && !/[*?[]/.test(given);
+
+/** False for a file below the session's folder that is really elsewhere, through a link. */
+function isOfSession(raw: string, path: string): boolean {
+  const session = dirname(raw);
+  if (!isInside(session, path)) return true;
+  try {
+    return isInside(realpathSync(session), realpathSync(path));
+  } catch {
+    return false; // a broken link is no file
+  }
+}
+
 /** null if there is none. */
 function newest(paths: readonly string[], what: string, notes: string[]): string | null {
   const timeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -84,13 +104,4 @@ function newest(paths: readonly string[], what: string, notes: string[]): string
   if (first === undefined) return null;
   if (paths.length > 1) notes.push(`${what}: ${paths.length} files match, the newest is used: ${first.path}`);
   return first.path;
-}
-
-function filesBelow(raw: string): string[] {
-  try {
-    return readdirSync(raw, { recursive: true, encoding: 'utf8' });
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { PARAMETER_TABLE, type ParameterValue } from '../../contract/parameters.ts';
@@ -8,12 +8,12 @@ import { inspectMovie } from '../../formats/open.ts';
 import type { Suggestion, Suggestions } from './messages.ts';
 
 /**
- * Initial values of the start form, read from one movie of the session and its metadata, each with
- * its source.
+ * Initial values for the start form from one movie of the session and its metadata, each with its source.
  */
 export function suggestFrom(raw: string, movie: string): Suggestions {
-  const metadata = readMovieMetadata(raw, movie);
-  const found = inspectMovie(join(raw, movie));
+  const session = realpathSync(dirname(raw));
+  const metadata = readMovieMetadata(raw, movie, session);
+  const found = inspectMovie(join(raw, movie), session);
   const structure = found.complete ? found.structure : null;
   return {
     values: { ...fromHeader(structure, movie), ...(metadata ? fromMetadata(raw, movie, metadata) : {}) },
@@ -44,7 +44,7 @@ function fromMetadata(raw: string, movie: string, metadata: MovieMetadata): Reco
   const source = `${metadata.program}'s ${metadata.file}`;
   const suggestions: Record<string, Suggestion> = {};
   for (const { name, metadata: field, insteadOf } of PARAMETER_TABLE) {
-    // Only one of the two, because both would have to agree to the last digit.
+    // Of two alternative parameters only one is suggested, because both would have to agree exactly.
     if (field === undefined || (insteadOf !== undefined && insteadOf in suggestions)) continue;
     const value = asParameter(metadata[field], dirname(movie), raw);
     if (value !== null) suggestions[name] = { value, source };
@@ -53,7 +53,7 @@ function fromMetadata(raw: string, movie: string, metadata: MovieMetadata): Reco
 }
 
 /**
- * A field of the metadata as the value of a parameter; null if it is missing.
+ * Converts a field of the metadata to the value of a parameter; null if the field is missing.
  * @param folder - of the movie, relative to raw
  */
 function asParameter(value: unknown, folder: string, raw: string): ParameterValue | null {
@@ -64,5 +64,5 @@ function asParameter(value: unknown, folder: string, raw: string): ParameterValu
   return statSync(join(raw, path), { throwIfNoEntry: false })?.isFile() ? path : null;
 }
 
-/** To six digits: further digits are rounding errors of unit conversions. */
+/** Rounds to six digits: further digits are rounding errors of unit conversions. */
 const round = (value: number): number => Number(value.toPrecision(6));

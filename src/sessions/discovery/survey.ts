@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { hasErrorCode } from '../../base/errors.ts';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { SampleMovie, Skipped, SkipReason } from '../../contract/preview.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
+import { filesBelow } from './files-below.ts';
 import type { Survey, SurveyQuestion } from './messages.ts';
 import {
   type FileNameFilter,
@@ -21,10 +21,11 @@ const MAX_OPENED = 3;
 /** What a start with these names and references would find in raw: names and headers only. */
 export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch): Promise<Survey> {
   const { raw, names } = question;
-  const files = filesBelow(raw);
+  const files = filesBelow(raw).sort();
+  const session = files.length === 0 ? undefined : realpathSync(dirname(raw));
   const { movies, skipped } = sortOut(files, names);
   const references = await resolveReferences(raw, question.gain, question.defects, search);
-  const sample = sampleOf(raw, movies);
+  const sample = sampleOf(raw, movies, session);
   return {
     found: movies.length,
     paths: question.wantsPaths ? movies : null,
@@ -34,8 +35,11 @@ export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch
     ],
     references,
     sample,
-    metadata: sample === null ? null : readMovieMetadata(raw, sample.path),
-    gainSize: references.gainPath === null ? null : sizeOf(references.gainPath),
+    metadata: sample === null ? null : readMovieMetadata(raw, sample.path, session),
+    gainSize:
+      references.gainPath === null
+        ? null
+        : sizeOf(references.gainPath, question.gain === null ? session : undefined),
   };
 }
 
@@ -71,9 +75,9 @@ function whySkipped(name: string, names: FileNameFilter): SkipReason | null {
 }
 
 /** The first complete movie, as recorded: an EER file with the frames of its camera. */
-function sampleOf(raw: string, movies: readonly string[]): SampleMovie | null {
+function sampleOf(raw: string, movies: readonly string[], session: string | undefined): SampleMovie | null {
   for (const path of movies.slice(0, MAX_OPENED)) {
-    const found = inspectMovie(join(raw, path));
+    const found = inspectMovie(join(raw, path), session);
     if (!found.complete) continue;
     const { format, width, height, frames, pixelSizeA, eer } = found.structure;
     const upsampling = eer?.upsampling ?? 1;
@@ -89,21 +93,9 @@ function sampleOf(raw: string, movies: readonly string[]): SampleMovie | null {
   return null;
 }
 
-function sizeOf(path: string): Pick<MovieStructure, 'width' | 'height'> | null {
-  const found = inspectMovie(path);
+function sizeOf(path: string, within: string | undefined): Pick<MovieStructure, 'width' | 'height'> | null {
+  const found = inspectMovie(path, within);
   if (!found.complete) return null;
   const { width, height } = found.structure;
   return { width, height };
-}
-
-function filesBelow(raw: string): string[] {
-  try {
-    return readdirSync(raw, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name).slice(raw.length + 1))
-      .sort();
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

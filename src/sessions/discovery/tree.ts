@@ -2,48 +2,48 @@ import { type Dirent, readdirSync, realpathSync as realpath, statSync } from 'no
 import { join } from 'node:path';
 import { errorCodeOf, hasErrorCode } from '../../base/errors.ts';
 import { isMissingFile } from '../../base/missing-file.ts';
-import { isInside } from '../names.ts';
+import { isInside } from '../../base/real-path.ts';
 
 const realpathSync = realpath.native;
 
 /**
- * For this long after a directory's mtime has changed, its listing may be stale, because mtimes have a coarse
- * resolution.
+ * For this time after a directory's mtime has changed, its listing may be outdated, because mtimes have a
+ * coarse resolution.
  */
 const TIME_GRAIN_MS = 3000;
 /** A directory that changed within this time is listed in every quick scan. */
 const LIVE_DIRECTORY_MS = 60_000;
 
-/** Folders of a session next to raw. Both are refused if they are links. */
+/** Folders next to raw in a session; files in them are never movies. */
 const OUTPUT_FOLDERS = ['processed', 'workflow'];
 
 interface Directory {
   mtimeMs: number;
-  /** Until then it is listed in every scan. */
-  doubtfulUntilMs: number;
-  /** Until then it is listed in every quick scan. */
+  /** Until this time, the directory is listed in every scan. */
+  uncertainUntilMs: number;
+  /** Until this time, the directory is included in quick scans. */
   liveUntilMs: number;
   files: Set<string>;
   folders: Set<string>;
 }
 
 export interface TreeListener {
-  /** @param path - relative to the top, forward slashes */
+  /** @param path - relative to the top, with forward slashes */
   found(path: string, fileName: string): void;
   gone(path: string): void;
 }
 
 /**
- * Keeps the listing of a directory tree by scanning again, synchronously: file system notifications do not
- * report what other hosts write. A directory whose time did not change is not listed again, except by `full`.
- * Uses only its own monotonic time.
+ * Keeps the listing of a directory tree up to date by scanning it, synchronously, because file system
+ * notifications do not report what other hosts write. A directory whose time has not changed is only listed
+ * again in a `full` scan. All times are monotonic.
  */
 export class Tree {
   readonly warnings = new Set<string>();
   private readonly directories = new Map<string, Directory>();
   private isFirstScan = true;
   private readonly top: string;
-  /** Links may lead into it, but not into `top`, which is listed anyway. */
+  /** Links may point into this directory, but not into `top`, which is listed anyway. */
   private readonly boundary: string;
   private readonly listener: TreeListener;
 
@@ -54,14 +54,14 @@ export class Tree {
   }
 
   /**
-   * @param how - `quick`: recently changed directories; `all`: those whose time changed; `full`: list
-   * everything
-   * @returns null, or why the top cannot be read; the listing is then unchanged
+   * @param how - `quick`: check only directories that changed recently; `all`: list directories whose time
+   * has changed; `full`: list all
+   * @returns why the top cannot be read, in which case the listing is unchanged; null if it can
    */
   scan(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
-    const fault = this.faultOfTop(how !== 'quick');
+    const fault = this.topFault(how !== 'quick');
     if (fault) return fault;
-    if (!this.directories.has('')) this.enter('');
+    if (!this.directories.has('')) this.add('');
     for (const [path, directory] of this.directories) {
       if (how === 'quick' && nowMs > directory.liveUntilMs) continue;
       this.listIfDue(path, directory, nowMs, how === 'full');
@@ -70,8 +70,8 @@ export class Tree {
     return null;
   }
 
-  /** @param thorough - follow links too, which needs a call per folder of the path */
-  private faultOfTop(thorough: boolean): string | null {
+  /** @param thorough - also resolve links, which takes a system call for each folder of the path */
+  private topFault(thorough: boolean): string | null {
     try {
       if (!statSync(this.top).isDirectory()) return 'raw is not a directory';
       const isWithin = !thorough || isInside(realpathSync(this.boundary), realpathSync(this.top));
@@ -82,10 +82,10 @@ export class Tree {
     }
   }
 
-  private enter(path: string): void {
+  private add(path: string): void {
     this.directories.set(path, {
       mtimeMs: Number.NaN,
-      doubtfulUntilMs: Number.NEGATIVE_INFINITY,
+      uncertainUntilMs: Number.NEGATIVE_INFINITY,
       liveUntilMs: Number.POSITIVE_INFINITY,
       files: new Set(),
       folders: new Set(),
@@ -98,25 +98,25 @@ export class Tree {
       const { mtimeMs } = statSync(absolute);
       if (mtimeMs !== directory.mtimeMs) {
         directory.mtimeMs = mtimeMs;
-        directory.doubtfulUntilMs = nowMs + TIME_GRAIN_MS;
+        directory.uncertainUntilMs = nowMs + TIME_GRAIN_MS;
         // Directories found by the first scan may be years old: the next scan shows which of them change.
         directory.liveUntilMs = nowMs + (this.isFirstScan ? TIME_GRAIN_MS : LIVE_DIRECTORY_MS);
       }
-      if (!full && nowMs > directory.doubtfulUntilMs) return;
+      if (!full && nowMs > directory.uncertainUntilMs) return;
       this.relist(path, directory, readdirSync(absolute, { withFileTypes: true }));
     } catch (error) {
-      if (isMissingFile(error)) this.leave(path);
+      if (isMissingFile(error)) this.remove(path);
       else this.warnings.add(`${path || 'raw'} cannot be read (${errorCodeOf(error)})`);
     }
   }
 
   private relist(path: string, directory: Directory, entries: readonly Dirent[]): void {
     const { files, folders } = this.filesAndFolders(path, entries);
-    const at = (name: string) => (path === '' ? name : `${path}/${name}`);
-    for (const name of directory.files) if (!files.has(name)) this.listener.gone(at(name));
-    for (const name of directory.folders) if (!folders.has(name)) this.leave(at(name));
-    for (const name of files) if (!directory.files.has(name)) this.listener.found(at(name), name);
-    for (const name of folders) if (!this.directories.has(at(name))) this.enter(at(name));
+    const pathOf = (name: string) => (path === '' ? name : `${path}/${name}`);
+    for (const name of directory.files) if (!files.has(name)) this.listener.gone(pathOf(name));
+    for (const name of directory.folders) if (!folders.has(name)) this.remove(pathOf(name));
+    for (const name of files) if (!directory.files.has(name)) this.listener.found(pathOf(name), name);
+    for (const name of folders) if (!this.directories.has(pathOf(name))) this.add(pathOf(name));
     directory.files = files;
     directory.folders = folders;
   }
@@ -132,12 +132,12 @@ export class Tree {
     return { files, folders };
   }
 
-  private leave(path: string): void {
+  private remove(path: string): void {
     const directory = this.directories.get(path);
     if (!directory || path === '') return;
     this.directories.delete(path);
     for (const name of directory.files) this.listener.gone(`${path}/${name}`);
-    for (const name of directory.folders) this.leave(`${path}/${name}`);
+    for (const name of directory.folders) this.remove(`${path}/${name}`);
   }
 
   /** Output files of this service are never treated as movies, even if they are reached through a link. */

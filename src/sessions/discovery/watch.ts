@@ -6,7 +6,10 @@ import type { FileChange, ScanReport, WatchOrder, WatchTimes } from './messages.
 import { isPackedMovie, kindOf, MOVIE_KINDS } from './patterns.ts';
 import { Tree } from './tree.ts';
 
-/** Result of a structure check of a file; see `inspectMovie` in formats. */
+/**
+ * Result of a structure check of a file; `hopeless`: it cannot become complete. See `inspectMovie` in
+ * formats.
+ */
 export type Inspection =
   | { readonly complete: true }
   | { readonly complete: false; readonly hopeless: boolean };
@@ -15,7 +18,7 @@ interface WatchedFile {
   readonly kind: number;
   sizeBytes: number;
   mtimeMs: number;
-  /** When it was first seen in this state, monotonic. */
+  /** When the file was first seen in this state; monotonic. */
   unchangedSinceMs: number;
   nextInspectionMs: number;
   settled: boolean;
@@ -23,24 +26,26 @@ interface WatchedFile {
 }
 
 /**
- * Maximum number of files checked in one quick scan; others wait for the next, so that one session does not
- * delay others.
+ * Maximum number of files checked in one quick scan; the rest are checked in the next scan, so that one
+ * session does not delay others.
  */
-const MAX_PER_LOOK = 4000;
+const MAX_CHECKED_FILES = 4000;
 /** Maximum duration of the structure checks in a scan. */
 const INSPECTION_BUDGET_MS = 200;
-/** For this time after a movie became ready, it is checked in every scan, because late writes happen. */
+/**
+ * For this time after it became ready, a movie is checked in every scan, because there may be late writes.
+ */
 const FRESH_MS = 60_000;
 
 /**
- * Watches the movies of one session. A file goes  seen -> (changes) -> unchanged for the quiet time and
- * complete -> ready;  a change after that makes it seen again. All durations are measured with the caller's
- * monotonic clock: file times and the wall clock are compared only with themselves.
+ * Watches the movies of one session. A file is first `seen`, and `ready` once it is complete and unchanged
+ * for the quiet time; if it changes after that, it is `seen` again. All durations are measured with the
+ * caller's monotonic clock: the times of files are never compared with a clock.
  */
 export class SessionWatch {
   readonly order: WatchOrder;
   private readonly times: WatchTimes;
-  private readonly inspect: (path: string) => Promise<Inspection>;
+  private readonly inspect: (path: string, root: string) => Promise<Inspection>;
   private readonly monotonicMs: () => number;
   private readonly tree: Tree;
   private readonly gains: GainWatch;
@@ -53,7 +58,7 @@ export class SessionWatch {
   private nextScanMs = Number.NEGATIVE_INFINITY;
   private nextFullMs = Number.NEGATIVE_INFINITY;
   private isFirstScan = true;
-  /** Known from earlier and not found in the listing yet. */
+  /** Files known before the first scan and not yet found in the listing. */
   private readonly unseen = new Set<string>();
   /** Compressed movies, by path. */
   private readonly packed = new Set<string>();
@@ -62,27 +67,28 @@ export class SessionWatch {
   constructor(
     order: WatchOrder,
     times: WatchTimes,
-    inspect: (path: string) => Promise<Inspection>,
+    inspect: (path: string, root: string) => Promise<Inspection>,
     monotonicMs: () => number,
   ) {
     this.order = order;
     this.times = times;
     this.inspect = inspect;
     this.monotonicMs = monotonicMs;
-    this.gains = new GainWatch(order.raw, times.quietMs, async (path) => (await inspect(path)).complete);
+    const isComplete = async (path: string) => (await inspect(path, order.root)).complete;
+    this.gains = new GainWatch(order.raw, times.quietMs, isComplete);
     this.tree = new Tree(order.raw, order.root, {
       found: (path, name) => this.found(path, name),
       gone: (path) => this.gone(path),
     });
-    for (const file of order.known) this.admit(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
+    for (const file of order.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
   }
 
-  /** Files are arriving: the next scan is due soon. */
+  /** Whether files are changing: then the next scan is due soon. */
   get isBusy(): boolean {
     return this.hot.size > 0;
   }
 
-  /** One scan, as deep as is due. Returns the changes since the last. */
+  /** Runs the kind of scan that is due. Returns the changes since the last scan. */
   async scan(): Promise<ScanReport> {
     const now = this.monotonicMs();
     const isFull = now >= this.nextFullMs;
@@ -92,7 +98,7 @@ export class SessionWatch {
     if (fault === null) {
       if (isFull) this.refreshAll(now);
       else if (isAll) this.refreshFresh(now);
-      if (this.isFirstScan) this.forgetUnseen();
+      if (this.isFirstScan) this.removeUnseen();
       this.isFirstScan = false;
       this.chooseKind();
       await this.checkChangingFiles();
@@ -104,20 +110,20 @@ export class SessionWatch {
     return { id: this.order.id, fault, warnings, changes, gains };
   }
 
-  private admit(path: string, sizeBytes: number, mtimeMs: number, settled: boolean, known: boolean): void {
+  private add(path: string, sizeBytes: number, mtimeMs: number, settled: boolean, known: boolean): void {
     const kind = kindOf(basename(path), this.order.names);
     if (kind === null) {
       if (known) this.report('vanished', path, { sizeBytes, mtimeMs });
       return;
     }
-    const since = this.monotonicMs();
+    const nowMs = this.monotonicMs();
     this.count(kind, 1);
     this.files.set(path, {
       kind,
       sizeBytes,
       mtimeMs,
-      unchangedSinceMs: since,
-      nextInspectionMs: since,
+      unchangedSinceMs: nowMs,
+      nextInspectionMs: nowMs,
       settled,
       reported: known,
     });
@@ -135,7 +141,7 @@ export class SessionWatch {
     if (isPackedMovie(name, this.order.names)) this.packed.add(path);
     if (this.files.has(path) || kindOf(name, this.order.names) === null) return;
     const status = this.statusOf(path);
-    if (status !== undefined) this.admit(path, status?.size ?? 0, status?.mtimeMs ?? 0, false, false);
+    if (status !== undefined) this.add(path, status?.size ?? 0, status?.mtimeMs ?? 0, false, false);
   }
 
   private gone(path: string): void {
@@ -150,12 +156,12 @@ export class SessionWatch {
     if (file.reported) this.report('vanished', path, file);
   }
 
-  private forgetUnseen(): void {
+  private removeUnseen(): void {
     for (const path of this.unseen) this.gone(path);
     this.unseen.clear();
   }
 
-  /** The lowest existing kind is used; files of another kind are put aside or used again. */
+  /** Uses the movies of the lowest existing kind. If this kind changes, movies are withdrawn or added. */
   private chooseKind(): void {
     const kind = this.kindCounts.findIndex((count) => count > 0);
     if (kind === this.activeKind || kind < 0) return;
@@ -190,7 +196,7 @@ export class SessionWatch {
   }
 
   /**
-   * undefined: it does not exist any more. null: it cannot be read now, which a warning reports as long as it
+   * undefined: the file no longer exists. null: it cannot be read now; there is a warning as long as this
    * lasts.
    */
   private statusOf(path: string): Stats | undefined | null {
@@ -204,7 +210,7 @@ export class SessionWatch {
     }
   }
 
-  /** Checks size and time. @returns false if the file does not exist any more or has changed */
+  /** Checks size and time. @returns false if the file no longer exists or has changed */
   private refresh(path: string): boolean {
     const file = this.files.get(path);
     if (!file) return false;
@@ -223,7 +229,7 @@ export class SessionWatch {
     });
     if (file.settled) {
       file.settled = false;
-      if (file.reported) this.report('seen', path, file); // it arrives again
+      if (file.reported) this.report('seen', path, file);
       this.hot.add(path);
       this.fresh.delete(path);
     }
@@ -244,7 +250,7 @@ export class SessionWatch {
 
   private async checkChangingFiles(): Promise<void> {
     const deadline = this.monotonicMs() + INSPECTION_BUDGET_MS;
-    let left = Math.min(this.hot.size, MAX_PER_LOOK);
+    let left = Math.min(this.hot.size, MAX_CHECKED_FILES);
     for (const path of this.hot) {
       // The file is moved to the end of the queue (a set keeps the order of insertion) and waits for the next
       // scan.
@@ -265,11 +271,11 @@ export class SessionWatch {
     if (!this.refresh(path)) return false;
     const unchangedMs = this.monotonicMs() - file.unchangedSinceMs;
     if (unchangedMs < this.times.quietMs || this.monotonicMs() < file.nextInspectionMs) return false;
-    const inspection = await this.inspect(join(this.order.raw, path));
+    const inspection = await this.inspect(join(this.order.raw, path), this.order.root);
     if (!this.refresh(path)) return false;
-    const handOn =
+    const isFinal =
       inspection.complete || inspection.hopeless || unchangedMs >= this.times.incompleteTimeoutMs;
-    if (!handOn) {
+    if (!isFinal) {
       file.nextInspectionMs = this.monotonicMs() + Math.max(1000, this.times.quietMs);
       return false;
     }

@@ -18,9 +18,9 @@ import { surveyOf } from './survey.ts';
 import { SessionWatch } from './watch.ts';
 
 /**
- * The discovery thread: every call here may hang on a file server, or take a second for 100,000 files, and
- * the service must respond meanwhile. It keeps no state that is not on the disk, so it can be terminated and
- * restarted at any time.
+ * The discovery thread. Every call here may hang on a file server, or take a second for 100,000 files, while
+ * the service must stay responsive. All state of the thread can be read from the disk again, so it can be
+ * terminated and restarted at any time.
  */
 const setup: WorkerSetup = workerData;
 if (parentPort === null) throw new Error('discovery/worker.ts runs in a worker thread only');
@@ -82,7 +82,7 @@ port.on('message', (message: ToWorker) => {
 
 const reported = new Map<number, string>();
 
-/** An unexpected error affects its session only: the thread must scan the others. */
+/** An unexpected error must only affect one session: the thread has to scan the other sessions. */
 async function scanOf(watch: SessionWatch): Promise<ScanReport> {
   try {
     return await watch.scan();
@@ -92,13 +92,13 @@ async function scanOf(watch: SessionWatch): Promise<ScanReport> {
   }
 }
 
-/** Sends the changes; without changes, sends a report only if the error or the warnings are new. */
+/** Sends the changes. If there are none, a report is only sent if the fault or the warnings have changed. */
 async function reportScan(watch: SessionWatch): Promise<void> {
   const report = await scanOf(watch);
   if (watches.get(watch.order.id) !== watch) return;
   const remarks = JSON.stringify([report.fault, report.warnings]);
-  const nothingNew = report.changes.length === 0 && report.gains.length === 0;
-  if (nothingNew && reported.get(report.id) === remarks) return;
+  const hasChanges = report.changes.length > 0 || report.gains.length > 0;
+  if (!hasChanges && reported.get(report.id) === remarks) return;
   reported.set(report.id, remarks);
   send({ type: 'scan', report });
 }

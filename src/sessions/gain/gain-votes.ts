@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tryParseJsonAs } from '../../base/json.ts';
 import type { GainCheck, ResultRecord } from '../../contract/record.ts';
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import type { SessionRef } from '../session-ref.ts';
@@ -10,8 +10,7 @@ import { addVote, type GainVote, gainVoteSchema, gainWarningsOf, MAX_VOTES, vote
 const votesSchema = z.array(gainVoteSchema);
 
 /**
- * Gain checks of the newest movies of a session. Kept in the ledger across restarts; the records contain them
- * too.
+ * Gain checks of the newest movies of a session. They are stored in the ledger, and also in the records.
  */
 export class GainVotes {
   private readonly context: Context;
@@ -33,33 +32,35 @@ export class GainVotes {
   }
 
   /** Adds the gain check of a valid record. */
-  take(record: ResultRecord): void {
+  add(record: ResultRecord): void {
     const vote = voteOf(record);
-    if (vote) this.keep(addVote(this.votes, vote));
+    if (vote) this.store(addVote(this.votes, vote));
   }
 
-  /** After a start: checks with another alignment recipe do not apply to the present one. */
+  /** Called after a start: removes checks with another alignment recipe. */
   keepOnly(alignHash: string): void {
     const kept = this.votes.filter((vote) => vote.alignHash === alignHash);
-    if (kept.length < this.votes.length) this.keep(kept);
+    if (kept.length < this.votes.length) this.store(kept);
   }
 
-  /** When a session is loaded: from the ledger, or from its newest records if the ledger has none. */
-  async recall(start: StartFile | null): Promise<void> {
+  /** Called when a session is loaded: reads the checks from the ledger, or from the newest records. */
+  async restore(start: StartFile | null): Promise<void> {
     const { ledger } = this.context;
-    const kept = tryParseJsonAs(ledger.getMeta(this.key) ?? '', votesSchema);
-    if (kept !== null) {
-      this.votes = kept.filter(({ check }) => isOfStart(start, check));
+    const stored = tryParseJsonAs(ledger.getMeta(this.key) ?? '', votesSchema);
+    if (stored !== null) {
+      this.votes = stored.filter(({ check }) => isOfStart(start, check));
       return;
     }
     const newest = ledger.movieRows.page(this.session.id, 'newest', 'done', null, MAX_VOTES).reverse();
-    const { processed } = this.session.paths;
-    const records = await Promise.all(newest.map(({ base }) => readRecord(processed, base)));
+    const records = await readRecords(
+      this.session.paths,
+      newest.map(({ base }) => base),
+    );
     const votes = records.flatMap((record) => (record && voteOf(record)) ?? []);
-    this.keep(votes.reduce<GainVote[]>(addVote, []));
+    this.store(votes.reduce<GainVote[]>(addVote, []));
   }
 
-  private keep(votes: readonly GainVote[]): void {
+  private store(votes: readonly GainVote[]): void {
     this.votes = votes;
     this.context.ledger.setMeta(this.key, JSON.stringify(votes));
   }
@@ -69,7 +70,10 @@ export class GainVotes {
   }
 }
 
-/** The service may have ended between writing a start and removing the checks of the previous one. */
+/**
+ * Whether a check was made with the settings of the start. The service may have ended between writing a start
+ * and removing earlier checks.
+ */
 function isOfStart(start: StartFile | null, { setting }: GainCheck): boolean {
   if (start === null) return true;
   const { gain } = start.recipe;

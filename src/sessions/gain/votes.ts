@@ -4,24 +4,23 @@ import { combineChecks } from '../../engine/gain-orientation/verdict.ts';
 import { gainWarnings } from '../../pipeline/gain-advice.ts';
 
 /**
- * Gain checks of the newest movies. Kept in memory and in the ledger, which is only an index: the records
- * contain them all.
+ * Gain check of one of the newest movies, in memory and in the ledger. The records contain all checks.
  */
 export const gainVoteSchema = z.object({
   base: z.string(),
-  /** Step hash of the alignment: checks with another setting or another gain do not count. */
+  /** Step hash of the alignment: checks with another setting or gain reference are ignored. */
   alignHash: z.string(),
   check: gainCheckSchema,
   hasPicture: z.boolean(),
 });
 export type GainVote = z.infer<typeof gainVoteSchema>;
 
-/** Enough movies for a decision, and few enough to detect a change during the session. */
+/** Enough movies to decide, but few enough to detect a change during the session. */
 export const MAX_VOTES = 10;
 
 /**
- * Adds the check of a movie. A conclusive check that contradicts the earlier ones replaces them: the gain or
- * the camera has changed, and the old checks would only hide that.
+ * Adds the check of a movie. A conclusive check that contradicts the earlier checks replaces them: the gain
+ * reference or the camera has changed, and the old checks would only hide this.
  */
 export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] {
   const others = votes.filter(({ alignHash, base }) => alignHash === vote.alignHash && base !== vote.base);
@@ -34,7 +33,7 @@ export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] 
   return hasChanged ? [vote] : [...others, vote].slice(-MAX_VOTES);
 }
 
-/** All checks combined; null if there are none. */
+/** The combined result of all checks; null if there are none. */
 export const judgementOf = (votes: readonly GainVote[]) =>
   votes.length === 0 ? null : combineChecks(votes.map(({ check }) => check));
 

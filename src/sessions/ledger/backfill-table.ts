@@ -4,14 +4,14 @@ import { METRIC_COLUMNS } from './metric-columns.ts';
 import { metricValues } from './rows.ts';
 import { numberOf, textOf } from './sql-values.ts';
 
-/** A movie whose metrics may have to be read from its record. */
+/** A movie whose new metrics are read from its record. */
 export interface MovieToFill {
   readonly seq: number;
   readonly base: string;
   readonly path: string;
 }
 
-/** Sessions whose rows were written by an earlier version that lacked newer metrics. */
+/** Sessions whose rows were written by an earlier version, without newer metrics. */
 export class BackfillTable {
   private readonly statements;
 
@@ -30,8 +30,8 @@ export class BackfillTable {
   }
 
   /**
-   * The next movies with a record, in the order of discovery; none: the session is complete, or was never
-   * queued.
+   * The next movies with a record, in the order of discovery; empty if all are filled, or if the session was
+   * not queued.
    */
   next(sessionId: number, limit: number): MovieToFill[] {
     const position = this.statements.position.get(sessionId);
@@ -40,17 +40,17 @@ export class BackfillTable {
     return rows.map((row) => ({ seq: numberOf(row.seq), base: textOf(row.base), path: textOf(row.path) }));
   }
 
-  /** Stores the metrics of a record, and nothing else of it. */
+  /** Stores only the metrics of a record. */
   fill(seq: number, record: ResultRecord): void {
     this.statements.fill.run(...metricValues(record), seq);
   }
 
-  /** Movies up to `seq` are filled: a restart continues after it. */
+  /** Records that movies up to `seq` are filled: after a restart, the next movie follows. */
   advance(sessionId: number, seq: number): void {
     this.statements.advance.run(seq, sessionId);
   }
 
-  /** Whether the session was queued. */
+  /** Removes a session from the queue. @returns whether it was queued */
   end(sessionId: number): boolean {
     return Number(this.statements.end.run(sessionId).changes) > 0;
   }

@@ -7,7 +7,7 @@ export interface LedgerBatch {
   readonly sessionId: number;
   readonly cycle: number;
   readonly path: string;
-  /** Name of its executor. */
+  /** Name of the executor. */
   readonly executor: string;
   /** null: the service ended between writing the batch and storing the result of its submission. */
   readonly handle: Handle | null;

@@ -2,7 +2,7 @@ import type { MovieMetadata } from '../../contract/metadata.ts';
 import { readEpuNames } from '../../formats/epu-names.ts';
 
 /**
- * Columns of a movie with its position on the grid and the target values there, in the order of
+ * Columns with the position of a movie on the grid and its target defocus, in the order of
  * `gridPositionValues`.
  */
 export const POSITION_COLUMNS = [
@@ -20,7 +20,7 @@ export const POSITION_COLUMNS = [
 type Names = Pick<MovieMetadata, 'gridSquare' | 'hole' | 'holePosition'>;
 
 /**
- * The position from file names, completed by metadata.
+ * Values of these columns from file names and metadata.
  * @param path - of the movie, relative to raw
  */
 export function gridPositionValues(
@@ -43,10 +43,10 @@ export function gridPositionValues(
 }
 
 /**
- * SerialEM has no squares: it labels points that are added together, such as those of a square,
- * `<group>-<n>`; with multiple exposures it numbers holes around a point (one number, or column and row) and
- * exposures in each. A point without a group but with holes around it is treated as a square; one without
- * either gives no position.
+ * Names of square, hole and exposure. SerialEM does not name squares: it labels points that are added
+ * together, such as those of a square, `<group>-<n>`; with multiple exposures, it numbers holes around a
+ * point (by one number, or by column and row) and the exposures in each hole. A point without a group but
+ * with holes around it is treated as a square. A point with neither gives no square.
  */
 function namesOf({ program, gridSquare, hole: label, holePosition }: MovieMetadata): Names {
   if (program !== 'SerialEM') return { gridSquare, hole: label, holePosition };

@@ -26,7 +26,7 @@ const SHIFT_UNITS = ['um', 'program'] as const;
 
 type Run = Grid['runs'][number];
 
-/** A movie whose position must be determined again. */
+/** A movie whose position must be determined. */
 export interface MovieToLocate {
   readonly seq: number;
   readonly base: string;
@@ -68,7 +68,7 @@ export class GridTable {
     this.statements.inOrder.setReturnArrays(true);
   }
 
-  /** Squares in the order in which they were begun, and the movies of each. */
+  /** Squares in the order in which they were begun, with the movies of each square. */
   overview(sessionId: number): Omit<Grid, 'isReading'> {
     const rows = this.statements.squares.all(sessionId);
     const squares = rows.map((row) => ({
@@ -83,10 +83,10 @@ export class GridTable {
     const all = numberOrNull(this.statements.count.get(sessionId)?.n ?? null) ?? 0;
     const elsewhere = all - squares.reduce((sum, { total }) => sum + total, 0);
     const spans = rows.map((row, index): Run => [numberOf(row.first), numberOf(row.last), index]);
-    // In the order of the microscope: square by square.
-    const isOneByOne =
+    // Usually the microscope completes one square before the next.
+    const isSquareBySquare =
       elsewhere === 0 && spans.every(([first], i) => first > (spans[i - 1]?.[1] ?? Number.NEGATIVE_INFINITY));
-    return { squares, runs: isOneByOne ? spans : this.runs(sessionId, squares), elsewhere };
+    return { squares, runs: isSquareBySquare ? spans : this.runs(sessionId, squares), elsewhere };
   }
 
   /** Consecutive movies in the order of discovery that are in the same square. */

@@ -9,8 +9,9 @@ import { SessionsTable } from './sessions-table.ts';
 import { textOrNull } from './sql-values.ts';
 
 /**
- * The index of the data on disk: fast to query, and can be lost. Synchronous, on a local disk, in the main
- * thread: a call takes microseconds, and a transaction never spans an await.
+ * The index of the data on disk. It is fast to query, and can be rebuilt if it is lost. Calls are
+ * synchronous, in the main thread, on a local disk: a call takes microseconds, and a transaction never
+ * contains an await.
  */
 export interface Ledger {
   readonly sessions: SessionsTable;

@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../contract/errors.ts';
 
 /**
- * Locks the state directory for one service. The lock is that of the file system, through SQLite: the kernel
- * releases it when the process ends for whatever reason, so that there is no stale lock to remove by hand.
+ * Locks the state directory for one service, with a file system lock through SQLite. The kernel releases this
+ * lock when the process ends, for whatever reason, so that no stale lock has to be removed by hand.
  * @returns a function that releases the lock
  * @throws CodedError CANNOT_START if another service holds it
  */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type MetricField, STORED_METRICS } from '../../contract/stored-metrics.ts';
 import { textOf } from './sql-values.ts';
 
-/** Columns of `movies` for the table of metrics: `defocusUA` is stored in `defocus_u_a`. */
+/** Columns of `movies` for the stored metrics: `defocusUA` is stored in `defocus_u_a`. */
 export const METRIC_COLUMNS: readonly MetricColumn[] = STORED_METRICS.map(({ source }) => ({
   field: source.field,
   name: source.field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -15,13 +15,13 @@ interface MetricColumn {
   readonly type: 'REAL' | 'INTEGER';
 }
 
-/** Names of the metric columns that were filled by the last version that opened the ledger. */
+/** Key of the names of the metric columns that the last version that opened the ledger filled. */
 const FILLED_COLUMNS = 'metric columns';
 
 /**
- * The numbered migrations created the metric columns of the first versions; this adds those of newer metrics.
- * All sessions are queued in `backfills`: existing rows get the new values from the records on disk. It also
- * checks which columns the last version filled, because an older version may have been used in between.
+ * Adds the columns of newer metrics; the numbered migrations created those of the first versions. All
+ * sessions are queued in `backfills`, so that existing rows get the new values from the records on disk. This
+ * also happens if the last version did not fill all columns, because an older version was used in between.
  */
 export function addMetricColumns(db: DatabaseSync): void {
   const present = new Set(
@@ -30,8 +30,8 @@ export function addMetricColumns(db: DatabaseSync): void {
       .all()
       .map((row) => textOf(row.name)),
   );
-  const kept = db.prepare('SELECT value FROM meta WHERE key = ?').get(FILLED_COLUMNS);
-  const filled = kept ? new Set(textOf(kept.value).split(' ')) : present;
+  const stored = db.prepare('SELECT value FROM meta WHERE key = ?').get(FILLED_COLUMNS);
+  const filled = stored ? new Set(textOf(stored.value).split(' ')) : present;
   const missing = METRIC_COLUMNS.filter(({ name }) => !present.has(name));
   const hasUnfilled = METRIC_COLUMNS.some(({ name }) => !filled.has(name));
   db.exec('BEGIN IMMEDIATE');

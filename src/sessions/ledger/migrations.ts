@@ -1,7 +1,7 @@
 /**
- * Numbered, forward only. A published step is never edited: add one at the end. `PRAGMA user_version` is the
- * number of completed steps; code with fewer steps refuses the file. The column of a new metric needs no
- * step: `metric-columns.ts` adds it.
+ * Migrations of the ledger, numbered and forward only. The SQL of a published step is never changed: add a
+ * step at the end. `PRAGMA user_version` is the number of completed steps; a version with fewer steps refuses
+ * the file. The column of a new metric needs no step: `metric-columns.ts` adds it.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -12,8 +12,8 @@ export const MIGRATIONS: readonly string[] = [
     project TEXT NOT NULL, user TEXT NOT NULL, session TEXT NOT NULL,
     state TEXT NOT NULL, reason TEXT,
     cycle INTEGER NOT NULL DEFAULT 0,          -- number of the newest cycle, 0 before the first
-    cycle_assigned INTEGER NOT NULL DEFAULT 0, -- movies that went into it
-    cycle_finished INTEGER NOT NULL DEFAULT 0, -- of these, done or failed
+    cycle_assigned INTEGER NOT NULL DEFAULT 0, -- number of movies assigned to it
+    cycle_finished INTEGER NOT NULL DEFAULT 0, -- number of these that are done or have failed
     last_movie_ms INTEGER, last_result_ms INTEGER, last_thumbnail TEXT,
     UNIQUE (project, user, session)
   ) STRICT;
@@ -23,11 +23,11 @@ export const MIGRATIONS: readonly string[] = [
     session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
     base TEXT NOT NULL, path TEXT NOT NULL, size_bytes INTEGER NOT NULL, mtime_ms REAL NOT NULL,
     state TEXT NOT NULL,
-    attempt INTEGER NOT NULL DEFAULT 0,        -- attempts made, the present one included; never goes down
-    attempt_limit INTEGER NOT NULL,            -- no retry once attempt has come here
+    attempt INTEGER NOT NULL DEFAULT 0,        -- attempts made, including the present one; never decreases
+    attempt_limit INTEGER NOT NULL,            -- no retry once attempt has reached this
     retry_at_ms INTEGER NOT NULL DEFAULT 0,
-    token TEXT, cycle INTEGER,                 -- batch and cycle it was last given to
-    hashes TEXT,                               -- step hashes of the record that was taken in
+    token TEXT, cycle INTEGER,                 -- last batch and cycle of the movie
+    hashes TEXT,                               -- step hashes of the stored record
     finished_ms INTEGER, seconds REAL,
     defocus_u_a REAL, defocus_v_a REAL, astigmatism_a REAL, astigmatism_angle_deg REAL,
     fit_resolution_a REAL, confidence REAL, ice_ring_score REAL,
@@ -66,13 +66,13 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
-  CREATE TABLE reviews (                       -- processed/reviews.jsonl, the last line on each movie
+  CREATE TABLE reviews (                       -- processed/reviews.jsonl: the last line for each movie
     session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
     base TEXT NOT NULL, verdict TEXT, comment TEXT,
     PRIMARY KEY (session_id, base)
   ) STRICT, WITHOUT ROWID;
   `,
-  `ALTER TABLE batches ADD COLUMN executor TEXT NOT NULL DEFAULT 'local'; -- who has it, also while it is being submitted
+  `ALTER TABLE batches ADD COLUMN executor TEXT NOT NULL DEFAULT 'local'; -- set even while the batch is being submitted
   `,
   `
   ALTER TABLE movies ADD COLUMN waiting_since_ms INTEGER NOT NULL DEFAULT 0;
@@ -83,7 +83,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX movies_waiting ON movies (session_id, waiting_since_ms) WHERE state = 'waiting';
   `,
   `
-  ALTER TABLE movies ADD COLUMN grid_square TEXT;   -- of movies that are here already it is found by sessions/placing.ts
+  ALTER TABLE movies ADD COLUMN grid_square TEXT;   -- for existing rows: see position-backfill.ts
   ALTER TABLE movies ADD COLUMN hole TEXT;
   ALTER TABLE movies ADD COLUMN shot TEXT;
   ALTER TABLE movies ADD COLUMN stage_x_um REAL;
@@ -95,7 +95,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX movies_by_place ON movies (session_id, grid_square, hole, seq) WHERE grid_square IS NOT NULL;
   `,
   `
-  ALTER TABLE movies ADD COLUMN due_since_ms INTEGER NOT NULL DEFAULT 0; -- whole, or asked for again; attempts leave it
+  ALTER TABLE movies ADD COLUMN due_since_ms INTEGER NOT NULL DEFAULT 0; -- when it became complete or was sent back by a user
   UPDATE movies SET due_since_ms = CASE WHEN waiting_since_ms > 0 THEN waiting_since_ms
       ELSE CAST(unixepoch('subsec') * 1000 AS INTEGER) END
     WHERE state IN ('waiting', 'queued');
@@ -109,13 +109,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX movies_due_since ON movies (session_id, due_since_ms) WHERE state IN ('waiting', 'queued');
   `,
   `
-  CREATE TABLE backfills (                     -- sessions whose rows still take new metrics from the records
+  CREATE TABLE backfills (                     -- sessions whose rows do not have all new metrics yet
     session_id INTEGER PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
-    after_seq INTEGER NOT NULL                 -- rows up to this one have them
+    after_seq INTEGER NOT NULL                 -- rows up to this one have the new metrics
   ) STRICT;
   `,
-  `UPDATE movies SET error_code = 'MOVIE_CORRUPT' WHERE error_code = 'MOVIE_GARBLED'; -- its name before
+  `UPDATE movies SET error_code = 'MOVIE_CORRUPT' WHERE error_code = 'MOVIE_GARBLED'; -- the former name
   `,
-  `ALTER TABLE movies ADD COLUMN last_batch TEXT; -- such as cycle-000001/batch-003, below workflow: its log is that of the movie
+  `ALTER TABLE movies ADD COLUMN last_batch TEXT; -- such as cycle-000001/batch-003, relative to workflow
   `,
 ];

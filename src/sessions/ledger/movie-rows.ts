@@ -17,7 +17,7 @@ const REVIEWED = `SELECT m.*, r.verdict, r.comment FROM movies m
 /** The columns of COLUMN_KEYS, in their order. */
 const PLOTTED_COLUMNS = COLUMN_KEYS.map((key) => METRIC_COLUMNS.find(({ field }) => field === key)?.name);
 
-/** Queries on movies for the page and for the tables of a session. */
+/** Queries of movies for the page and for the tables of a session. */
 export class MovieRows {
   private readonly statements;
 
@@ -47,7 +47,7 @@ export class MovieRows {
           WHERE m.session_id = ? AND seq > ? AND state = 'done' ORDER BY seq LIMIT ?`,
       ),
     };
-    // A large session has many rows: an array per row costs half of an object per row.
+    // A large session has many rows: an array per row costs half as much as an object.
     this.statements.columns.setReturnArrays(true);
   }
 
@@ -71,7 +71,7 @@ export class MovieRows {
     return rows.map(toMovieRow);
   }
 
-  /** Movies with a good result, in the order in which they were seen, and when each was finished. */
+  /** Movies with a good result, in the order of discovery, with the time at which each was finished. */
   done(sessionId: number): { base: string; finishedMs: number }[] {
     return this.statements.done.all(sessionId).map((row) => ({
       base: textOf(row.base),
@@ -81,7 +81,7 @@ export class MovieRows {
 
   /**
    * Failed movies with one error code, newest first.
-   * @param aside - those that a user set aside, or the others
+   * @param aside - true: only those that a user set aside; false: only the others
    */
   failures(
     sessionId: number,
@@ -104,7 +104,7 @@ export class MovieRows {
     }));
   }
 
-  /** Good results as columns, in the order of discovery. */
+  /** Columns of the movies with a good result, in the order of discovery. */
   columns(sessionId: number, afterSeq: number, limit: number): MovieColumns {
     const found = this.statements.columns.all(sessionId, afterSeq, limit + 1).map(valuesOf);
     const rows = found.slice(0, limit);

@@ -22,7 +22,7 @@ const toTallyRow = (row: SqlRow): Omit<MovieTally, 'count'> => ({
   errorCode: errorCodeOf(row.error_code),
 });
 
-/** The movies of all sessions. Each call changes what its name says and nothing else. */
+/** The movies of all sessions. */
 export class MoviesTable {
   private readonly statements;
 
@@ -69,7 +69,7 @@ export class MoviesTable {
       .map((row) => ({ seq: numberOf(row.seq), base: textOf(row.base) }));
   }
 
-  /** Data of all movies of a session that discovery needs. */
+  /** Data that discovery needs about all movies of a session. */
   identities(sessionId: number): { path: string; sizeBytes: number; mtimeMs: number; settled: boolean }[] {
     return this.statements.allFiles.all(sessionId).map((row) => ({
       path: textOf(row.path),
@@ -79,7 +79,7 @@ export class MoviesTable {
     }));
   }
 
-  /** The file was replaced: it arrives again and gets new attempts. */
+  /** Called when the file of a movie was replaced: the movie is `arriving` again, with new attempts. */
   fileChanged(seq: number, sizeBytes: number, mtimeMs: number, attempts: number): void {
     this.statements.changed.run(sizeBytes, mtimeMs, attempts, seq);
   }
@@ -94,32 +94,37 @@ export class MoviesTable {
     this.statements.waiting.run(attempt, Math.round(retryAtMs), code, message, seq);
   }
 
-  /** Waits again after an attempt that failed for other reasons and does not count. */
-  spare(seq: number, attempt: number, code: ErrorCode, message: string): void {
-    this.statements.spared.run(attempt, code, message, seq);
+  /**
+   * Returns a movie to waiting after an attempt that does not count, because the movie did not cause its
+   * failure.
+   */
+  setWaitingUncounted(seq: number, attempt: number, code: ErrorCode, message: string): void {
+    this.statements.uncounted.run(attempt, code, message, seq);
   }
 
-  /** Finished movies whose result is of another recipe wait again. Returns their number. */
-  redoOthers(sessionId: number, hashes: string, attempts: number): number {
-    return Number(this.statements.otherHashes.run(attempts, sessionId, hashes).changes);
+  /** Returns finished movies to waiting whose result is from another recipe. @returns their number */
+  requeueOutdated(sessionId: number, hashes: string, attempts: number): number {
+    return Number(this.statements.outdated.run(attempts, sessionId, hashes).changes);
   }
 
-  /** Waits with new attempts and without the old error. */
-  again(seq: number, attempts: number): void {
-    this.statements.again.run(attempts, seq);
+  /** Returns a movie to waiting with new attempts and without its error. */
+  requeue(seq: number, attempts: number): void {
+    this.statements.requeue.run(attempts, seq);
   }
 
-  /** @param batch - name of its batch, as in `lastBatch` */
+  /** @param batch - name of the batch, as in `lastBatch` */
   setQueued(seq: number, token: string, cycle: number, batch: string): void {
     this.statements.queued.run(token, cycle, batch, seq);
   }
 
-  /** Name of the last batch with a movie, below `workflow` and without extension; null: none, or unknown. */
+  /**
+   * Name of the last batch of a movie, relative to `workflow` and without extension; null: none, or unknown.
+   */
   lastBatch(sessionId: number, path: string): string | null {
     return textOrNull(this.statements.lastBatch.get(sessionId, path)?.last_batch ?? null);
   }
 
-  /** Path of the movie that was discovered first; null: there is none. */
+  /** Path of the movie that was discovered first; null: there are no movies. */
   oldestPath(sessionId: number): string | null {
     return textOrNull(this.statements.oldestPath.get(sessionId)?.path ?? null);
   }
@@ -137,7 +142,7 @@ export class MoviesTable {
     this.statements.finished.run(state, record.attempt, code, message, ...values, seq);
   }
 
-  /** Failed without a record. */
+  /** Stores the failure of a movie without a record. */
   fail(seq: number, attempt: number, code: ErrorCode, message: string, atMs: number): void {
     this.statements.failed.run(attempt, code, message, Math.round(atMs), seq);
   }
@@ -146,7 +151,7 @@ export class MoviesTable {
     this.statements.remove.run(seq);
   }
 
-  /** Movies that are due, those without a failed attempt first, oldest first. */
+  /** Movies that are due; those without a failed attempt first, then the oldest first. */
   due(sessionId: number, nowMs: number, limit: number): LedgerMovie[] {
     return this.statements.due.all(sessionId, Math.round(nowMs), limit).map(toLedgerMovie);
   }
@@ -178,14 +183,14 @@ export class MoviesTable {
       .map((row) => ({ ...toTallyRow(row), count: numberOf(row.n) }));
   }
 
-  /** As `tallies`, of these paths only, one by one. */
+  /** Like `tallies`, but only for these paths, with one entry for each movie. */
   talliesAmong(sessionId: number, paths: ReadonlySet<string>): MovieTally[] {
     const rows = this.statements.statesByPath.all(sessionId).filter((row) => paths.has(textOf(row.path)));
     return rows.map((row) => ({ ...toTallyRow(row), count: 1 }));
   }
 }
 
-/** Movies by state. */
+/** Statements that find movies. */
 function lookups(db: DatabaseSync) {
   return {
     byPath: db.prepare('SELECT * FROM movies WHERE session_id = ? AND path = ?'),
@@ -204,7 +209,7 @@ function lookups(db: DatabaseSync) {
   };
 }
 
-/** Changes of a movie's state. */
+/** Statements that change movies. */
 function changes(db: DatabaseSync) {
   const columns = [...RECORD_COLUMNS, ...POSITION_COLUMNS].map((name) => `${name} = ?`).join(', ');
   return {
@@ -222,16 +227,16 @@ function changes(db: DatabaseSync) {
       `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, retry_at_ms = ?,
          error_code = ?, error_message = ? WHERE seq = ?`,
     ),
-    spared: db.prepare(
+    uncounted: db.prepare(
       `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, attempt_limit = attempt_limit + 1,
          retry_at_ms = 0, error_code = ?, error_message = ? WHERE seq = ?`,
     ),
-    otherHashes: db.prepare(
+    outdated: db.prepare(
       `UPDATE movies SET state = 'waiting', token = NULL, retry_at_ms = 0, attempt_limit = attempt + ?,
          finished_ms = NULL, error_code = NULL, error_message = NULL
         WHERE session_id = ? AND state IN ('done', 'failed') AND hashes IS NOT ?`,
     ),
-    again: db.prepare(
+    requeue: db.prepare(
       `UPDATE movies SET state = 'waiting', token = NULL, retry_at_ms = 0, attempt_limit = attempt + ?,
          finished_ms = NULL, error_code = NULL, error_message = NULL WHERE seq = ?`,
     ),
@@ -251,7 +256,7 @@ function changes(db: DatabaseSync) {
   };
 }
 
-/** Waiting movies that are due. */
+/** Statements that find waiting movies that are due. */
 function dueQueries(db: DatabaseSync) {
   return {
     due: db.prepare(

@@ -15,8 +15,8 @@ export interface OpenLedger {
 }
 
 /**
- * Opens the ledger for this process alone. A damaged file is set aside and a new one is created: all of its
- * content can be read from the sessions on disk.
+ * Opens the ledger for this process alone. A damaged file is renamed and a new one is created: its content
+ * can be rebuilt from the sessions on disk.
  * @throws CodedError CANNOT_START - in use, or written by a newer version
  */
 export function openLedgerFile(stateDir: string): OpenLedger {
@@ -27,15 +27,15 @@ export function openLedgerFile(stateDir: string): OpenLedger {
   try {
     let db: DatabaseSync;
     try {
-      db = openSound(path);
+      db = openAndCheck(path);
     } catch (error) {
       if (error instanceof CodedError) throw error;
-      const aside = setAside(path);
-      const why = error instanceof Error ? error.message : String(error);
+      const newPath = renameDamaged(path);
+      const reason = error instanceof Error ? error.message : String(error);
       warnings.push(
-        `The ledger could not be read (${why}): it was renamed to ${aside} and is being rebuilt.`,
+        `The ledger could not be read (${reason}): it was renamed to ${newPath} and is being rebuilt.`,
       );
-      db = openSound(path);
+      db = openAndCheck(path);
     }
     return {
       db,
@@ -51,12 +51,12 @@ export function openLedgerFile(stateDir: string): OpenLedger {
   }
 }
 
-function openSound(path: string): DatabaseSync {
+function openAndCheck(path: string): DatabaseSync {
   const db = new DatabaseSync(path);
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
-    const verdict = db.prepare('PRAGMA quick_check(1)').get();
-    if (verdict?.quick_check !== 'ok') throw new Error(String(verdict?.quick_check));
+    const check = db.prepare('PRAGMA quick_check(1)').get();
+    if (check?.quick_check !== 'ok') throw new Error(String(check?.quick_check));
     migrate(db, path);
     addMetricColumns(db);
     return db;
@@ -78,11 +78,11 @@ function migrate(db: DatabaseSync, path: string): void {
     db.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[step]}; PRAGMA user_version = ${step + 1}; COMMIT`);
 }
 
-function setAside(path: string): string {
+function renameDamaged(path: string): string {
   const stamp = new Date().toISOString().replaceAll(':', '');
-  const aside = `${path}.broken-${stamp}`;
-  renameSync(path, aside);
-  for (const ending of ['-wal', '-shm'])
-    if (existsSync(path + ending)) renameSync(path + ending, aside + ending);
-  return aside;
+  const newPath = `${path}.broken-${stamp}`;
+  renameSync(path, newPath);
+  for (const suffix of ['-wal', '-shm'])
+    if (existsSync(path + suffix)) renameSync(path + suffix, newPath + suffix);
+  return newPath;
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ReviewLine } from '../../contract/review.ts';
 import { textOf } from './sql-values.ts';
 
-/** Decisions on movies, by name: a decision outlives the movie's row, as it does on disk. */
+/** Decisions on movies, by base: as on disk, a decision is kept even if the row of its movie is removed. */
 export class ReviewsTable {
   private readonly statements;
 
@@ -25,7 +25,7 @@ export class ReviewsTable {
     this.statements.clear.run(sessionId);
   }
 
-  take(sessionId: number, { bases, verdict, comment }: ReviewLine): void {
+  apply(sessionId: number, { bases, verdict, comment }: ReviewLine): void {
     for (const base of bases) {
       if (verdict !== undefined) this.statements.verdict.run(sessionId, base, verdict);
       if (comment !== undefined) this.statements.comment.run(sessionId, base, comment || null);

@@ -18,7 +18,7 @@ import {
   wordOrNull,
 } from './sql-values.ts';
 
-/** An unknown code was written by a newer version. */
+/** The error code in a column; a code that was written by a newer version becomes INTERNAL. */
 export const errorCodeOf = (value: SqlValue | undefined): ErrorCode | null =>
   value === null ? null : (ERROR_CODES.find((code) => code === presentCode(value)) ?? 'INTERNAL');
 
@@ -73,7 +73,7 @@ export const toMovieRow = (row: SqlRow): MovieRow => ({
   comment: textOrNull(row.comment),
 });
 
-/** Step hashes of a record as one text, to be compared with those of the present recipe. */
+/** The step hashes of a record as one text, for comparison with those of the present recipe. */
 export const hashesText = (hashes: { align: string; ctf: string }): string => `${hashes.align}:${hashes.ctf}`;
 
 /** The columns that a record fills, in the order of `recordValues`. */
@@ -91,7 +91,7 @@ export const recordValues = (record: ResultRecord): (number | string | null)[] =
   ...metricValues(record),
 ];
 
-/** In the order of `METRIC_COLUMNS`. */
+/** Values of the metrics, in the order of `METRIC_COLUMNS`. */
 export function metricValues(record: ResultRecord): (number | null)[] {
   const values = metricsOfRecord(record);
   return METRIC_COLUMNS.map(({ field }) => values[field]);

@@ -52,7 +52,7 @@ export class SessionsTable {
   }
 
   get(id: number): LedgerSession {
-    const row = found(this.statements.get.get(id));
+    const row = rowFound(this.statements.get.get(id));
     return {
       state: wordOf(SESSION_STATES, row.state),
       reason: textOrNull(row.reason),
@@ -91,23 +91,23 @@ export class SessionsTable {
     return counts;
   }
 
-  /** Number of movies finished after `sinceMs`, and when the first of them was. */
+  /** Number of movies finished after `sinceMs`, and when the first of them was finished. */
   finishedSince(id: number, sinceMs: number): { count: number; firstMs: number | null } {
-    const row = found(this.statements.finishedSince.get(id, Math.round(sinceMs)));
+    const row = rowFound(this.statements.finishedSince.get(id, Math.round(sinceMs)));
     return { count: numberOf(row.n), firstMs: numberOrNull(row.first) };
   }
 
   /**
-   * When the oldest movie that waits or is being processed became ready, or was requested again; null if
-   * there is none.
+   * When the oldest movie that is waiting or being processed became complete, or a user last requested its
+   * retry or reprocessing; null if there is none.
    */
   dueSince(id: number): number | null {
-    return numberOrNull(found(this.statements.dueSince.get(id)).since);
+    return numberOrNull(rowFound(this.statements.dueSince.get(id)).since);
   }
 }
 
-/** For a session that exists, or for an aggregate: there is always a row. */
-function found(row: SqlRow | undefined): SqlRow {
+/** The row of a session that exists, or of an aggregate, which always has a row. */
+function rowFound(row: SqlRow | undefined): SqlRow {
   if (row === undefined) throw new TypeError('ledger: expected a row, found none');
   return row;
 }

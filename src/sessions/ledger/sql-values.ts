@@ -2,14 +2,15 @@ export type SqlValue = null | number | bigint | string | NodeJS.ArrayBufferView;
 export type SqlRow = Record<string, SqlValue>;
 
 /**
- * Values of a row with the declared type of their column. A STRICT table contains no others: these functions
- * throw only if our code is wrong.
+ * Values of a row with the declared type of their column. A STRICT table contains no values of other types:
+ * these functions throw only if a query is wrong.
  */
 
-export const textOf = (value: SqlValue | undefined): string => textOrNull(value) ?? mistaken('text', value);
+export const textOf = (value: SqlValue | undefined): string =>
+  textOrNull(value) ?? throwUnexpected('text', value);
 
 export const numberOf = (value: SqlValue | undefined): number =>
-  numberOrNull(value) ?? mistaken('a number', value);
+  numberOrNull(value) ?? throwUnexpected('a number', value);
 
 export const textOrNull = (value: SqlValue | undefined): string | null =>
   typeof value === 'string' ? value : nullOf('text', value);
@@ -19,7 +20,7 @@ export const numberOrNull = (value: SqlValue | undefined): number | null =>
 
 /** @param words - all allowed values of the column */
 export const wordOf = <Word extends string>(words: readonly Word[], value: SqlValue | undefined): Word =>
-  words.find((word) => word === value) ?? mistaken(words.join(', '), value);
+  words.find((word) => word === value) ?? throwUnexpected(words.join(', '), value);
 
 export const wordOrNull = <Word extends string>(
   words: readonly Word[],
@@ -28,11 +29,11 @@ export const wordOrNull = <Word extends string>(
 
 /** A row of a statement that returns arrays; the declared type is an object. */
 export const valuesOf = (row: unknown): readonly SqlValue[] =>
-  Array.isArray(row) ? row : mistaken('a list of values', null);
+  Array.isArray(row) ? row : throwUnexpected('a list of values', null);
 
 const nullOf = (expected: string, value: SqlValue | undefined): null =>
-  value === null ? null : mistaken(expected, value);
+  value === null ? null : throwUnexpected(expected, value);
 
-function mistaken(expected: string, value: SqlValue | undefined): never {
+function throwUnexpected(expected: string, value: SqlValue | undefined): never {
   throw new TypeError(`ledger: expected ${expected}, found ${String(value)}`);
 }

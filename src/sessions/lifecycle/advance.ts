@@ -6,8 +6,8 @@ import { isUnfinished } from './machine.ts';
 export const STOPPED = 'Stopped by a user.';
 
 /**
- * Triggers the transitions that follow from the state of a session rather than from a single event. Cheap:
- * called in every round.
+ * Triggers the transitions that follow from the state of a session rather than from a single event. It is
+ * called in every round, and must be fast.
  */
 export function advance(context: Context, session: Session): void {
   if (session.lifecycle.isWanted) advanceWanted(context, session);

@@ -1,29 +1,26 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { openToAppendBelow, readBelow } from '../../base/below.ts';
 import { tryParseJson } from '../../base/json.ts';
 import { Mutex } from '../../base/mutex.ts';
-import { readOwnText } from '../../base/own-file.ts';
-import { refuseLink } from '../../base/real-folder.ts';
 
 const NEWLINE = 10;
 /** Readable and writable by user and group, where the umask allows it. */
 const FILE_MODE = 0o664;
-const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
-const GROW = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 
 /**
- * A file to which JSON values are appended, one per line. A line is on the disk before `append` resolves. An
- * incomplete line after a crash is skipped by readers and does not damage the next one. No link is followed.
- * Creates no folder, so that a removed session does not reappear.
+ * A file to which JSON values are appended, one per line. A line is on the disk before `append` resolves. A
+ * line that a crash left incomplete is skipped when reading, and does not damage the next line. Links are not
+ * followed. Folders are not created, so that a removed session does not reappear.
  */
 export class JsonLines<Schema extends z.ZodType> {
   readonly path: string;
+  private readonly root: string;
   private readonly schema: Schema;
   private readonly mutex = new Mutex();
 
-  constructor(path: string, schema: Schema) {
+  /** @param root - of the session; no link below it is followed */
+  constructor(root: string, path: string, schema: Schema) {
+    this.root = root;
     this.path = path;
     this.schema = schema;
   }
@@ -31,8 +28,7 @@ export class JsonLines<Schema extends z.ZodType> {
   /** @throws the file system's error */
   append(value: z.infer<Schema>): Promise<void> {
     return this.mutex.run(async () => {
-      await refuseLink(dirname(this.path));
-      const file = await open(this.path, GROW, FILE_MODE);
+      const file = await openToAppendBelow(this.root, this.path, FILE_MODE);
       try {
         const { size } = await file.stat();
         const last = Buffer.alloc(1, NEWLINE);
@@ -45,9 +41,9 @@ export class JsonLines<Schema extends z.ZodType> {
     });
   }
 
-  /** All values, oldest first, and the number of unreadable lines; none if there is no file. */
+  /** All values, oldest first, and the number of unreadable lines; empty if there is no file. */
   async read(): Promise<{ values: z.infer<Schema>[]; damaged: number }> {
-    const text = (await readOwnText(this.path)) ?? '';
+    const text = (await readBelow(this.root, this.path)) ?? '';
     const values: z.infer<Schema>[] = [];
     let damaged = 0;
     for (const line of text.split('\n')) {

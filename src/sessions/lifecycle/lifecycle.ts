@@ -10,7 +10,7 @@ import type { FileNameFilter } from '../discovery/patterns.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { isActive, nextState, type SessionSignal } from './machine.ts';
-import { readStartFile, type StartFile, startIn, startText, writeStartFile } from './start-file.ts';
+import { parseStart, readStartFile, type StartFile, startText, writeStartFile } from './start-file.ts';
 import { SERVICE, type Timeline } from './timeline.ts';
 
 /** Transitions that are recorded in the timeline; commands of users are recorded by the commands. */
@@ -30,8 +30,8 @@ const FROM_LEDGER =
 
 /**
  * The state of a session and its reason, its last start, and the step hashes that a valid result must have.
- * The start in memory is the one on the disk, or, where that was lost or could not be written, the one in the
- * ledger; the state in memory is the one in the ledger.
+ * The start in memory is the one on the disk or, if that was lost or could not be written, the one in the
+ * ledger. The state in memory is the one in the ledger.
  */
 export class Lifecycle {
   private readonly context: Context;
@@ -40,8 +40,8 @@ export class Lifecycle {
   private currentState: SessionState = 'unknown';
   private currentReason: string | null = null;
   private lastStart: StartFile | null = null;
-  private wantedHashes: string | null = null;
-  /** What is wrong with `workflow/session.json`; a new start replaces it. */
+  private requiredHashes: string | null = null;
+  /** The fault of `workflow/session.json`; null if there is none. A new start replaces the file. */
   private startFault: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
@@ -63,18 +63,18 @@ export class Lifecycle {
     return this.lastStart;
   }
 
-  /** Step hashes of the recipe, as `hashesText`; null before the first start. */
+  /** Step hashes of the recipe in the form of `hashesText`; null before the first start. */
   get hashes(): string | null {
-    return this.wantedHashes;
+    return this.requiredHashes;
   }
 
-  /** A person started processing, and has not stopped it since. */
+  /** Whether a user has started the session and not stopped it since. */
   get isWanted(): boolean {
     return this.lastStart?.wanted === 'running';
   }
 
-  /** The scheduler may submit its movies. */
-  get mayWork(): boolean {
+  /** Whether the scheduler may submit movies of the session. */
+  get maySubmit(): boolean {
     return this.isWanted && isActive(this.currentState);
   }
 
@@ -96,24 +96,25 @@ export class Lifecycle {
     const row = this.context.ledger.sessions.get(this.session.id);
     this.currentState = row.state;
     this.currentReason = row.reason;
-    const kept = this.context.ledger.getMeta(this.keptKey);
-    const isOnDisk = kept === null || kept.startsWith(ON_DISK);
+    const stored = this.context.ledger.getMeta(this.startKey);
+    const isOnDisk = stored === null || stored.startsWith(ON_DISK);
     if (isOnDisk) await this.reread();
-    if (this.lastStart !== null || kept === null) return;
-    const start = startIn(kept.slice(ON_DISK.length));
+    if (this.lastStart !== null || stored === null) return;
+    const start = parseStart(stored.slice(ON_DISK.length));
     if (start !== null && (await this.isSameDirectory())) {
       const fault = this.startFault ?? 'workflow/session.json is missing.';
       this.startFault = isOnDisk ? `${fault} ${FROM_LEDGER}` : NOT_WRITTEN;
-      this.takeStart(start);
+      this.applyStart(start);
     } else if (!isOnDisk) await this.reread();
   }
 
-  /** Loads the start from the disk. An unreadable one becomes a warning. */
+  /** Loads the start from the disk. If it cannot be read, there is a warning. */
   async reread(): Promise<void> {
     try {
       const start = await readStartFile(this.session.paths.workflow);
-      this.takeStart(start);
-      if (start !== null) this.keep(start, true);
+      this.startFault = null;
+      this.applyStart(start);
+      if (start !== null) this.storeInLedger(start, true);
     } catch (error) {
       this.startFault = `workflow/session.json cannot be read: ${messageOf(error)}`;
       this.context.logger.warn({ session: this.session.key, error }, 'the last start cannot be read');
@@ -121,17 +122,17 @@ export class Lifecycle {
   }
 
   /**
-   * Writes a start, then uses it. Results must have its step hashes only after `requireHashes`.
+   * Writes a start, then uses it. Its step hashes are required of results only after `requireHashes`.
    * @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async setStart(start: StartFile): Promise<void> {
     await writeStartFile(this.session.paths.workflow, start);
     this.startFault = null;
-    this.keep(start, true);
+    this.storeInLedger(start, true);
     this.setCurrent(start);
   }
 
-  /** Records that processing is not wanted any more. If the disk is full, the ledger has it. */
+  /** Records that processing was stopped; only in the ledger if the disk is full. */
   async setStopped(): Promise<void> {
     if (this.lastStart === null) return;
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();
@@ -140,29 +141,32 @@ export class Lifecycle {
     try {
       await writeStartFile(this.session.paths.workflow, start);
       this.startFault = null;
-      this.keep(start, true);
+      this.storeInLedger(start, true);
     } catch (error) {
       this.startFault = NOT_WRITTEN;
       this.context.logger.warn({ session: this.session.key, error }, 'a stop cannot be written');
-      this.keep(start, false);
+      this.storeInLedger(start, false);
     }
   }
 
-  /** Sets the step hashes of valid results: finished movies with others wait again. Returns their number. */
+  /**
+   * Sets the step hashes that valid results must have; finished movies with other hashes return to waiting.
+   * @returns the number of these movies
+   */
   requireHashes(hashes: string): number {
     const { ledger, settings } = this.context;
-    const redone = ledger.transaction(() => {
-      const count = ledger.movies.redoOthers(this.session.id, hashes, settings.retry.attempts);
-      ledger.setMeta(this.redoneKey, hashes);
+    const requeued = ledger.transaction(() => {
+      const count = ledger.movies.requeueOutdated(this.session.id, hashes, settings.retry.attempts);
+      ledger.setMeta(this.requeuedKey, hashes);
       return count;
     });
-    this.wantedHashes = hashes;
-    return redone;
+    this.requiredHashes = hashes;
+    return requeued;
   }
 
-  /** Whether finished movies with other hashes than the present ones wait already. */
-  get hasRedoneOthers(): boolean {
-    return this.context.ledger.getMeta(this.redoneKey) === this.wantedHashes;
+  /** Whether finished movies with outdated hashes have already been returned to waiting. */
+  get hasRequeuedOutdated(): boolean {
+    return this.context.ledger.getMeta(this.requeuedKey) === this.requiredHashes;
   }
 
   /** Applies an event to the table of transitions, records the new state and emits it. */
@@ -181,9 +185,9 @@ export class Lifecycle {
     if (noted !== undefined) this.timeline.note(noted, SERVICE, reason);
   }
 
-  /** A start that was made before. */
-  private takeStart(start: StartFile | null): void {
-    if (start !== null) this.wantedHashes = hashesText(stepHashes(start.recipe));
+  /** Uses a start that was made earlier. */
+  private applyStart(start: StartFile | null): void {
+    if (start !== null) this.requiredHashes = hashesText(stepHashes(start.recipe));
     this.setCurrent(start);
   }
 
@@ -192,15 +196,15 @@ export class Lifecycle {
     if (start !== null) this.timeline.begin();
   }
 
-  private keep(start: StartFile, isOnDisk: boolean): void {
+  private storeInLedger(start: StartFile, isOnDisk: boolean): void {
     const { ledger } = this.context;
-    const kept = `${isOnDisk ? ON_DISK : NOT_ON_DISK}${startText(start)}`;
-    // Mostly it is there: sessions are loaded more often than they are started.
-    if (ledger.getMeta(this.keptKey) !== kept) ledger.setMeta(this.keptKey, kept);
+    const text = `${isOnDisk ? ON_DISK : NOT_ON_DISK}${startText(start)}`;
+    // Usually it is already there: sessions are loaded more often than they are started.
+    if (ledger.getMeta(this.startKey) !== text) ledger.setMeta(this.startKey, text);
   }
 
   /**
-   * False if the directory of another session has taken the name: then it has neither outputs nor the oldest
+   * False if another session's directory now has this name: then it contains neither outputs nor the oldest
    * movie.
    */
   private async isSameDirectory(): Promise<boolean> {
@@ -209,11 +213,11 @@ export class Lifecycle {
     return (await exists(processed)) || (oldest !== null && (await exists(join(raw, oldest))));
   }
 
-  private get keptKey(): string {
+  private get startKey(): string {
     return `start of ${this.session.id}`;
   }
 
-  private get redoneKey(): string {
+  private get requeuedKey(): string {
     return `done for ${this.session.id}`;
   }
 }

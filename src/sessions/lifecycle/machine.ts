@@ -1,25 +1,25 @@
-import type { SessionState } from '../../contract/states.ts';
+import { isInProgress, type SessionState } from '../../contract/states.ts';
 
 /**
- * States of a session and the events that change it. A missing entry means that the event has no effect.
+ * States of a session and the events that change them. An event without an entry has no effect.
  *
  *   unknown                --found_empty-->   incomplete_or_empty
  *   unknown                --work_waits-->     needs_processing
  *   incomplete_or_empty    --work_waits-->     needs_processing
- *   needs_processing       --found_empty-->   incomplete_or_empty     (its waiting movies were taken away)
+ *   needs_processing       --found_empty-->   incomplete_or_empty     (its waiting movies were removed)
  *   any                    --started-->        processing_start
  *   processing_start       --submitted-->      processing
- *   processing_start       --all_settled-->    processing_complete     (nothing was left to do)
+ *   processing_start       --all_settled-->    processing_complete     (there was nothing to do)
  *   processing             --all_settled-->    processing_complete     (and the microscope is quiet)
  *   processing_complete    --continued-->      processing              (the microscope paused)
- *   processing_complete    --work_waits-->     needs_processing        (it was stopped, then a movie came)
+ *   processing_complete    --work_waits-->     needs_processing        (stopped, and then a movie arrived)
  *   processing_start | processing | processing_complete --failed--> processing_failure
- *   processing_failure     --recovered-->      processing              (raw is back, the disk has space)
+ *   processing_failure     --recovered-->      processing              (raw is readable, the disk has space)
  *   processing_start | processing | processing_failure --stopped | start_lost--> needs_processing
  *
- * `started` and `stopped` are commands of a user (after a restart of the service: the last one). A stop of
- * a completed session has no effect. `start_lost`: neither the disk nor the ledger has the start any more.
- * `continued` is for a session that is to be processed, `work_waits` for any other.
+ * `started` and `stopped` are commands of a user (after a restart of the service: the last command). Stopping
+ * a completed session has no effect. `start_lost`: the start is neither on the disk nor in the ledger.
+ * `continued` is for sessions that are started and not stopped, `work_waits` for all others.
  */
 export type SessionSignal =
   | 'found_empty'
@@ -33,9 +33,9 @@ export type SessionSignal =
   | 'stopped'
   | 'start_lost';
 
-type Arrows = Partial<Record<SessionSignal, SessionState>>;
+type Transitions = Partial<Record<SessionSignal, SessionState>>;
 
-export const TRANSITIONS: Readonly<Record<SessionState, Arrows>> = {
+export const TRANSITIONS: Readonly<Record<SessionState, Transitions>> = {
   unknown: {
     found_empty: 'incomplete_or_empty',
     work_waits: 'needs_processing',
@@ -76,10 +76,10 @@ export function nextState(state: SessionState, signal: SessionSignal): SessionSt
   return TRANSITIONS[state][signal] ?? state;
 }
 
-/** States that a session leaves by its own work, or by a stop. */
+/** Whether a session in this state has unfinished work; it leaves the state by finishing or by a stop. */
 export const isUnfinished = (state: SessionState): boolean =>
-  state === 'processing_start' || state === 'processing' || state === 'processing_failure';
+  isInProgress(state) || state === 'processing_failure';
 
-/** States in which the scheduler may submit work of a session. */
+/** Whether the scheduler may submit batches of a session in this state. */
 export const isActive = (state: SessionState): boolean =>
-  state === 'processing_start' || state === 'processing' || state === 'processing_complete';
+  isInProgress(state) || state === 'processing_complete';

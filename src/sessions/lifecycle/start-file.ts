@@ -1,9 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { readJsonBelow } from '../../base/below.ts';
 import { tryParseJsonAs } from '../../base/json.ts';
-import { readJsonFile } from '../../base/json-file.ts';
-import { unlessMissing } from '../../base/missing-file.ts';
-import { refuseLink } from '../../base/real-folder.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { parseParameters } from '../../contract/parse-parameters.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
@@ -31,8 +29,8 @@ export interface StartFile {
   readonly changedAt: string;
 }
 
-/** A start as the ledger keeps it. @returns null for a text of another version */
-export function startIn(text: string): StartFile | null {
+/** Parses a start from the ledger. @returns null for a text of another version */
+export function parseStart(text: string): StartFile | null {
   const file = tryParseJsonAs(text, startFileSchema);
   const parsed = file === null ? null : parseParameters(file.parameters);
   return file !== null && parsed?.ok ? { ...file, parameters: parsed.values } : null;
@@ -43,12 +41,11 @@ export const startText = (file: StartFile): string => JSON.stringify({ version: 
 const startFilePath = (workflowDir: string): string => join(workflowDir, 'session.json');
 
 /**
- * null if there is none.
- * @throws LinkRefused, LocatedError, or Error with the fault, if it cannot be parsed
+ * The start on disk; null if there is none.
+ * @throws LinkRefused, LocatedError, or Error with the fault, if the file cannot be parsed
  */
 export async function readStartFile(workflowDir: string): Promise<StartFile | null> {
-  await unlessMissing(refuseLink(workflowDir), null);
-  const file = await readJsonFile(startFilePath(workflowDir), startFileSchema);
+  const file = await readJsonBelow(dirname(workflowDir), startFilePath(workflowDir), startFileSchema);
   if (file === null) return null;
   const parsed = parseParameters(file.parameters);
   if (!parsed.ok) throw new Error(parsed.faults.map((fault) => fault.message).join('; '));
@@ -58,7 +55,7 @@ export async function readStartFile(workflowDir: string): Promise<StartFile | nu
 /** @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE */
 export async function writeStartFile(workflowDir: string, file: StartFile): Promise<void> {
   try {
-    await writeReadableJson(startFilePath(workflowDir), { version: 1, ...file });
+    await writeReadableJson(dirname(workflowDir), startFilePath(workflowDir), { version: 1, ...file });
   } catch (error) {
     throw asCoded(error);
   }

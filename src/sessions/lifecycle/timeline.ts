@@ -5,12 +5,12 @@ import type { Ownership } from '../ownership/ownership.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { JsonLines } from './json-lines.ts';
 
-/** Actor of events that no person caused. */
+/** Actor of events that no user caused. */
 export const SERVICE = 'service';
 
 /**
- * What happened to a session, and who did it: `workflow/timeline.jsonl`. Nothing is recorded before the first
- * start, because we do not write to the session's folder until then.
+ * Events of a session and their actors: `workflow/timeline.jsonl`. Nothing is recorded before the first
+ * start, because the service does not write to the session's folder until then.
  */
 export class Timeline {
   private readonly context: Context;
@@ -23,17 +23,21 @@ export class Timeline {
     this.context = context;
     this.session = session;
     this.owner = owner;
-    this.file = new JsonLines(join(session.paths.workflow, 'timeline.jsonl'), timelineEntrySchema);
+    this.file = new JsonLines(
+      session.paths.root,
+      join(session.paths.workflow, 'timeline.jsonl'),
+      timelineEntrySchema,
+    );
   }
 
-  /** The session was started: from now on events are recorded. */
+  /** Called when the session was started: from now on, events are recorded. */
   begin(): void {
     this.hasBegun = true;
   }
 
   /**
-   * A line that cannot be written is logged, and work continues. If another service is processing the
-   * session, that one writes its timeline.
+   * Records an event. If it cannot be written, this is logged and processing continues. If another service is
+   * processing the session, that service writes the timeline.
    */
   note(what: TimelineEntry['what'], by: string, text: string | null): void {
     if (!this.hasBegun || this.owner.isElsewhere) return;

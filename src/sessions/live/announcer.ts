@@ -5,10 +5,10 @@ import type { SessionRef } from '../session-ref.ts';
 import { Coalescer } from './coalesce.ts';
 import type { EventRing } from './events.ts';
 
-/** If more movies than this change at once, they are not sent one by one: clients reload. */
+/** If more movies than this change at once, one event makes clients reload all movies. */
 const MAX_ANNOUNCED_MOVIES = 500;
 
-/** Sends bus events as live events: a movie at once, a session's summary at most a few times a second. */
+/** Sends bus events as live events: movies at once, the summary of a session at most a few times a second. */
 export class Announcer {
   private readonly context: Context;
   private readonly ring: EventRing;
@@ -22,16 +22,16 @@ export class Announcer {
       if (session) ring.publish({ event: 'session', data: summaryOf(context, session) });
     });
     context.bus.on('sessionChanged', ({ id }) => this.summaries.touch(id));
-    context.bus.on('moviesChanged', (session, bases) => this.movies(session, bases));
-    context.bus.on('reloadNeeded', (reason) => this.reload(reason));
+    context.bus.on('moviesChanged', (session, bases) => this.publishMovies(session, bases));
+    context.bus.on('reloadNeeded', (reason) => this.publishReset(reason));
   }
 
   close(): void {
     this.summaries.close();
   }
 
-  private movies({ id, key }: SessionRef, bases: readonly string[]): void {
-    if (bases.length > MAX_ANNOUNCED_MOVIES) this.reload('Many movies changed at once.');
+  private publishMovies({ id, key }: SessionRef, bases: readonly string[]): void {
+    if (bases.length > MAX_ANNOUNCED_MOVIES) this.publishReset('Many movies changed at once.');
     else
       for (const base of bases) {
         const row = this.context.ledger.movieRows.row(id, base);
@@ -40,7 +40,7 @@ export class Announcer {
     this.summaries.touch(id);
   }
 
-  private reload(reason: string): void {
+  private publishReset(reason: string): void {
     this.ring.publish({ event: 'reset', data: { reason } });
   }
 }

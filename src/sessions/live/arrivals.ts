@@ -15,7 +15,7 @@ interface Bucket {
 export class Arrivals {
   private buckets: Bucket[] = [];
 
-  /** A new movie was seen. @param nowMs - monotonic */
+  /** Called when a new movie was seen. @param nowMs - monotonic */
   add(nowMs: number): void {
     const bucket = Math.floor(nowMs / BUCKET_MS);
     const last = this.buckets.at(-1);
@@ -23,7 +23,7 @@ export class Arrivals {
     else this.buckets = [...this.since(nowMs), { bucket, firstMs: nowMs, count: 1 }];
   }
 
-  /** Number of arrivals, and when the first of them was, for `ratePerHour`. @param nowMs - monotonic */
+  /** Number of arrivals, and the time of the first, for `ratePerHour`. @param nowMs - monotonic */
   recent(nowMs: number): { count: number; firstMs: number | null } {
     const recent = this.since(nowMs);
     const count = recent.reduce((sum, bucket) => sum + bucket.count, 0);

@@ -1,6 +1,6 @@
 /**
- * Calls `send` for a key at once, and again after `intervalMs` at the earliest: changes in between are sent
- * once, at the end. The last change is never lost.
+ * Calls `send` for a key at once, but at most once per `intervalMs`: changes within the interval are sent
+ * together at its end, so that the last change is never lost.
  */
 export class Coalescer<Key> {
   private readonly intervalMs: number;

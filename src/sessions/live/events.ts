@@ -3,10 +3,10 @@ import type { NumberedEvent } from '../service.ts';
 
 type Listener = (event: NumberedEvent) => void;
 
-/** Number of events that are kept for clients that reconnect. */
-const KEPT = 20_000;
+/** Minimum number of events that are kept for clients that reconnect. */
+const MIN_KEPT = 20_000;
 
-/** Numbers events, keeps the newest, and passes them on. */
+/** Numbers events, keeps the newest ones, and passes them to listeners. */
 export class EventRing {
   private readonly ring: NumberedEvent[] = [];
   private readonly listeners = new Set<Listener>();
@@ -24,13 +24,14 @@ export class EventRing {
   publish(event: LiveEvent): void {
     const numbered = { id: ++this.lastId, event };
     this.ring.push(numbered);
-    if (this.ring.length > 2 * KEPT) this.ring.splice(0, KEPT);
+    if (this.ring.length > 2 * MIN_KEPT) this.ring.splice(0, MIN_KEPT);
     for (const listener of this.listeners) listener(numbered);
   }
 
   /**
-   * The events after `lastId`, preceded by a `reset` if some of them are no longer kept, then live ones.
-   * null: live ones only.
+   * Sends a listener the events after `lastId`, or a `reset` if some of them are no longer kept, and then
+   * live events.
+   * @param lastId - null: only live events
    */
   subscribe(lastId: number | null, listener: Listener): () => void {
     if (lastId !== null && lastId !== this.lastId) {
@@ -42,8 +43,8 @@ export class EventRing {
         });
       else for (const event of this.ring.slice(lastId - oldest + 1)) listener(event);
     }
-    const own: Listener = (event) => listener(event);
-    this.listeners.add(own);
-    return () => void this.listeners.delete(own);
+    const subscription: Listener = (event) => listener(event);
+    this.listeners.add(subscription);
+    return () => void this.listeners.delete(subscription);
   }
 }

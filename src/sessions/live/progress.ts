@@ -4,7 +4,7 @@ import type { LedgerSession } from '../ledger/sessions-table.ts';
 
 /** Time window of rates. */
 export const RATE_WINDOW_MS = 10 * 60_000;
-/** Minimum time for a rate: a shorter time would not be meaningful. */
+/** Minimum time window of a rate; with a shorter one, the rate would not be meaningful. */
 const MIN_WINDOW_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
@@ -21,7 +21,7 @@ export function secondsLeft(counts: MovieCounts, rate: number | null): number | 
   return rate ? Math.round((left / rate) * 3600) : null;
 }
 
-/** Movies of the newest cycle: those in it, and waiting ones for which it still has room. */
+/** Progress of the newest cycle: its movies, including waiting movies for which it has room. */
 export function cycleOf(session: LedgerSession, counts: MovieCounts, size: number) {
   if (session.cycle === 0) return null;
   const total = Math.max(session.cycleAssigned, Math.min(size, session.cycleAssigned + counts.waiting));
@@ -33,9 +33,10 @@ const percent = (part: number, whole: number): number =>
 
 /**
  * The six fields of the compatibility routes. `raw_files`: movies found, in any state. `processed_files`:
- * those with a good result. `failed_jobs`: those that failed in all attempts. `percent_done_total`: processed
- * of raw, so a failed movie keeps it below 100. `percent_current_cycle`: finished, successfully or not, of
- * the newest cycle. Percent to one decimal.
+ * movies with a good result. `failed_jobs`: movies that failed in all attempts. `percent_done_total`:
+ * `processed_files` as a percentage of `raw_files`, so that a failed movie keeps the value below 100.
+ * `percent_current_cycle`: percentage of the newest cycle that is finished, successfully or not. Percentages
+ * have one decimal.
  */
 export function missionStatusOf(
   state: SessionState,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { tryReadJsonFile } from '../../base/json-file.ts';
-import { listNames } from '../../base/list-names.ts';
+import { listBelow, tryReadJsonBelow } from '../../base/below.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
 import { type Batch, batchSchema } from '../../contract/batch.ts';
 import { BATCH_FILE, batchPath, CYCLE_FOLDER } from '../scheduler/batch-file.ts';
 import type { SessionRef } from '../session-ref.ts';
@@ -8,7 +8,7 @@ import type { SessionRef } from '../session-ref.ts';
 /** A batch file in the workflow folder of a session. */
 export interface BatchFile {
   readonly cycle: number;
-  /** Below `workflow`, without extension: `cycle-000001/batch-001`. */
+  /** Relative to `workflow`, without extension: `cycle-000001/batch-001`. */
   readonly name: string;
   readonly path: string;
 }
@@ -16,10 +16,14 @@ export interface BatchFile {
 /** The batch files of a session, oldest first. */
 export async function batchFilesOf({ paths }: SessionRef): Promise<BatchFile[]> {
   const found: BatchFile[] = [];
-  const folders = (await listNames(paths.workflow)).filter((name) => CYCLE_FOLDER.test(name)).sort();
+  const folders = (await listBelow(paths.root, paths.workflow, isMissingOrLink))
+    .filter((name) => CYCLE_FOLDER.test(name))
+    .sort();
   for (const folder of folders) {
     const cycle = Number(CYCLE_FOLDER.exec(folder)?.[1]);
-    const files = (await listNames(join(paths.workflow, folder))).filter((file) => BATCH_FILE.test(file));
+    const files = (await listBelow(paths.root, join(paths.workflow, folder), isMissingOrLink)).filter(
+      (file) => BATCH_FILE.test(file),
+    );
     const numberOf = (file: string) => Number(BATCH_FILE.exec(file)?.[2]);
     for (const file of files.sort((a, b) => numberOf(a) - numberOf(b))) {
       const name = `${folder}/${file.slice(0, -'.json'.length)}`;
@@ -30,4 +34,5 @@ export async function batchFilesOf({ paths }: SessionRef): Promise<BatchFile[]> 
 }
 
 /** null if it is damaged or has another version: its movies are then processed again. */
-export const readBatch = ({ path }: BatchFile): Promise<Batch | null> => tryReadJsonFile(path, batchSchema);
+export const readBatch = ({ paths }: SessionRef, { path }: BatchFile): Promise<Batch | null> =>
+  tryReadJsonBelow(paths.root, path, batchSchema, isMissingOrLink);

@@ -6,9 +6,9 @@ import { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
 import { inheritBatches, rebuildBatches } from './rebuild-batches.ts';
 import { rebuildMovies } from './rebuild-movies.ts';
-import { redoOthers } from './redo-others.ts';
+import { requeueOutdated } from './requeue-outdated.ts';
 
-/** Loads a session: its state, start, movies, reviews, and its running batches. */
+/** Loads a session: its state, start, movies, reviews, and running batches. */
 export async function loadSession(
   context: Context,
   inFlight: BatchesInFlight,
@@ -21,17 +21,17 @@ export async function loadSession(
   await session.lifecycle.restore();
   session.raw.restore(ledger.sessions.get(id).lastMovieMs);
   await session.reviews.load();
-  // An interrupted rebuild is repeated: existing rows are kept.
+  // If a rebuild was interrupted, it is repeated; existing rows are kept.
   if (isNew || ledger.getMeta(`rebuilt ${id}`) === null) {
     await rebuildMovies(context, session);
     await rebuildBatches(context, session);
     ledger.setMeta(`rebuilt ${id}`, 'yes');
     if (isNew) noteLocated(context, session);
   }
-  redoOthers(context, session);
-  await session.gain.recall(session.lifecycle.start);
+  await requeueOutdated(context, session);
+  await session.gain.restore(session.lifecycle.start);
   inheritBatches(context, inFlight, session);
-  await trials.recall(session).catch((error) => {
+  await trials.restore(session).catch((error) => {
     context.logger.warn({ session: key, error }, 'the last trial of a session cannot be read');
   });
   return session;

@@ -1,13 +1,14 @@
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
-/** Records read in parallel, and rows per transaction. */
+/** Number of records read in parallel and of rows per transaction. */
 const CHUNK = 64;
 
 /**
- * Fills the columns of new metrics from the records on disk, session by session, while the service runs, so
- * that the upgrade of a facility with millions of movies does not delay its start. Continues after a restart.
+ * Fills the columns of new metrics from the records on disk, session by session, while the service is
+ * running, so that it starts without delay after an upgrade, even with millions of movies. Continues after a
+ * restart.
  */
 export class MetricBackfill {
   private readonly context: Context;
@@ -18,7 +19,7 @@ export class MetricBackfill {
     this.context = context;
   }
 
-  /** @param sessions - those that were opened last come first */
+  /** @param sessions - the last opened first */
   begin(sessions: readonly Session[]): void {
     this.running = this.fillAll(sessions);
   }
@@ -44,7 +45,7 @@ export class MetricBackfill {
     if (count > 0) bus.emit('reloadNeeded', 'New metrics were read from the records.');
   }
 
-  /** Number of movies that were filled. */
+  /** @returns the number of movies that were filled */
   private async fill(session: Session): Promise<number> {
     const { backfills } = this.context.ledger;
     let count = 0;
@@ -52,7 +53,10 @@ export class MetricBackfill {
       const movies = backfills.next(session.id, CHUNK);
       const last = movies.at(-1);
       if (last === undefined) break;
-      const records = await Promise.all(movies.map(({ base }) => readRecord(session.paths.processed, base)));
+      const records = await readRecords(
+        session.paths,
+        movies.map(({ base }) => base),
+      );
       if (this.isClosed) break;
       this.context.ledger.transaction(() => {
         for (const [i, { seq, path }] of movies.entries()) {

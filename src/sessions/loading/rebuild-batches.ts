@@ -16,7 +16,7 @@ export async function rebuildBatches(context: Context, session: Session): Promis
   const last = files.at(-1);
   if (last) ledger.sessions.setCycle(session.id, last.cycle, cycleSize, cycleSize);
   for (const file of files) {
-    const batch = await readBatch(file);
+    const batch = await readBatch(session, file);
     if (batch !== null) await takeBatch(context, session, file, batch);
   }
   noteIndexed(context, session);

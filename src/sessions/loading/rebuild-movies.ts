@@ -1,37 +1,39 @@
-import { listNames } from '../../base/list-names.ts';
+import { listBelow } from '../../base/below.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
 import type { ResultRecord } from '../../contract/record.ts';
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
 
-/** Records read in parallel, and rows per transaction. */
+/** Number of records read in parallel and of rows per transaction. */
 const CHUNK = 64;
 
 /** Rebuilds the ledger of an unknown session from the records, which contain the base of every movie. */
 export async function rebuildMovies(context: Context, session: Session): Promise<void> {
   const { ledger, logger } = context;
-  const outputs = new Set(await listNames(session.paths.processed));
-  const bases = (await listNames(session.paths.results))
+  const { root, processed, results } = session.paths;
+  const outputs = new Set(await listBelow(root, processed, isMissingOrLink));
+  const bases = (await listBelow(root, results, isMissingOrLink))
     .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
     .map((name) => name.slice(0, -'.json'.length))
     .sort();
   for (let from = 0; from < bases.length; from += CHUNK) {
     const chunk = bases.slice(from, from + CHUNK);
-    const records = await Promise.all(chunk.map((base) => readRecord(session.paths.processed, base)));
+    const records = await readRecords(session.paths, chunk);
     ledger.transaction(() => {
       for (const [i, base] of chunk.entries()) {
         const record = records[i];
         const isReadable = record?.movie.base === base;
         session.unreadable.note(base, isReadable);
-        if (record && isReadable) takeRecord(context, session, record, outputs);
+        if (record && isReadable) restoreRecord(context, session, record, outputs);
       }
     });
   }
   if (bases.length > 0) logger.info({ session: session.key, records: bases.length }, 'ledger rebuilt');
 }
 
-function takeRecord(
+function restoreRecord(
   { ledger, settings }: Context,
   { id, lifecycle }: Session,
   record: ResultRecord,
@@ -42,11 +44,11 @@ function takeRecord(
   if (movies.byPath(id, record.movie.path) || movies.byBase(id, record.movie.base)) return;
   const seq = movies.add(id, record.movie, attempts);
   const { outcome } = record;
-  const isPresent = lifecycle.start === null || hashesText(record.stepHashes) === lifecycle.hashes;
-  const isWhole = Object.values(record.files).every((name) => outputs.has(name));
+  const isUpToDate = lifecycle.start === null || hashesText(record.stepHashes) === lifecycle.hashes;
+  const isComplete = Object.values(record.files).every((name) => outputs.has(name));
   const hasAttempts = outcome.status === 'failed' && outcome.retryable && record.attempt < attempts;
   movies.finish(seq, outcome.status === 'ok' ? 'done' : 'failed', record);
-  if (!isPresent || !isWhole) movies.again(seq, attempts);
+  if (!isUpToDate || !isComplete) movies.requeue(seq, attempts);
   else if (hasAttempts) movies.setWaiting(seq, record.attempt, 0, outcome.code, outcome.message);
   const thumbnail = outcome.status === 'ok' && 'thumbnail' in record.files ? record.movie.base : null;
   sessions.resultSeen(id, Date.parse(record.finishedAt), thumbnail);

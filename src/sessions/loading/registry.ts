@@ -17,7 +17,7 @@ export interface RegistryParts {
   readonly trials: Trials;
 }
 
-/** The sessions of the service: which exist, and the watch of their files. */
+/** The sessions of the service; starts and ends the watching of their files. */
 export class Registry {
   private readonly context: Context;
   private readonly parts: RegistryParts;
@@ -47,13 +47,13 @@ export class Registry {
     return this.all().filter(({ raw }) => raw.exists);
   }
 
-  /** null: it is not loaded (yet). */
+  /** null: the session is not loaded, or not yet. */
   get(id: number): Session | null {
     return this.byId.get(id) ?? null;
   }
 
   /**
-   * The session; a loaded one is returned from memory, as of the last scan, any other is looked for on disk.
+   * The session: from memory if it is loaded and existed in the last scan, otherwise from the disk.
    * @throws CodedError BAD_NAME
    */
   async find(key: SessionKey): Promise<Session | null> {
@@ -62,33 +62,33 @@ export class Registry {
     return known?.raw.exists ? known : this.findOnDisk(key);
   }
 
-  /** As `find`. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
-  async demand(key: SessionKey): Promise<Session> {
-    return demanded(await this.find(key));
+  /** Like `find`. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+  async findOrThrow(key: SessionKey): Promise<Session> {
+    return orThrow(await this.find(key));
   }
 
   /**
-   * As `demand`, for callers that write into the session: a folder that was just removed must not be created
-   * again.
+   * Like `findOrThrow`, but always checks the disk. For callers that write to the session: a folder that was
+   * just removed must not be created again.
    */
-  async demandOnDisk(key: SessionKey): Promise<Session> {
-    return demanded(await this.findOnDisk(key));
+  async findOnDiskOrThrow(key: SessionKey): Promise<Session> {
+    return orThrow(await this.findOnDisk(key));
   }
 
-  /** Result of a scan of the session directory. */
-  async takeScan({ found, unreadable }: SessionScan): Promise<void> {
+  /** Applies the result of a scan of the session directory. */
+  async applySessionScan({ found, unreadable }: SessionScan): Promise<void> {
     const present = new Set(found.map(keyText));
     for (const session of this.byId.values()) {
-      const isKnown = !unreadable.some((folder) => `${session.paths.root}/`.startsWith(`${folder}/`));
+      const isListed = !unreadable.some((folder) => `${session.paths.root}/`.startsWith(`${folder}/`));
       const exists = present.has(keyText(session.key));
-      if (!isKnown || exists === session.raw.exists) continue;
-      if (exists) this.isBack(session);
-      else this.isGone(session);
+      if (!isListed || exists === session.raw.exists) continue;
+      if (exists) this.markPresent(session);
+      else this.markMissing(session);
     }
-    for (const key of found) if (!this.byKey.has(keyText(key))) await this.tryToEnter(key);
+    for (const key of found) if (!this.byKey.has(keyText(key))) await this.tryToLoad(key);
   }
 
-  /** Watches its files; called again after the names of its movies changed. */
+  /** Watches the files of a session; called again if the names of its movies have changed. */
   watch({ id, paths, lifecycle }: Session): void {
     const known = this.context.ledger.movies.identities(id);
     const { root, raw } = paths;
@@ -98,32 +98,32 @@ export class Registry {
   private async findOnDisk(key: SessionKey): Promise<Session | null> {
     const paths = await locateSession(this.context.settings.sessionDir, key);
     if (paths === null) return null;
-    const session = await this.enter(key);
-    if (!session.raw.exists) this.isBack(session);
+    const session = await this.loadOnce(key);
+    if (!session.raw.exists) this.markPresent(session);
     return session;
   }
 
-  private isBack(session: Session): void {
+  private markPresent(session: Session): void {
     session.raw.setExists(true);
     this.watch(session);
   }
 
-  private isGone(session: Session): void {
+  private markMissing(session: Session): void {
     session.raw.setExists(false);
     this.parts.discovery.unwatch(session.id);
   }
 
-  /** Loads a session: its last start, its movies, and a watch of its files. */
-  private enter({ project, user, session }: SessionKey): Promise<Session> {
+  /** Loads a session, unless it is loaded or being loaded. */
+  private loadOnce({ project, user, session }: SessionKey): Promise<Session> {
     const key = { project, user, session };
     const text = keyText(key);
-    let entered = this.byKey.get(text);
-    if (!entered) {
-      entered = this.load(key);
-      this.byKey.set(text, entered);
-      entered.catch(() => this.byKey.delete(text)); // the caller gets the error; the next call tries again
+    let loading = this.byKey.get(text);
+    if (!loading) {
+      loading = this.load(key);
+      this.byKey.set(text, loading);
+      loading.catch(() => this.byKey.delete(text)); // the caller gets the error; the next call tries again
     }
-    return entered;
+    return loading;
   }
 
   private async load(key: SessionKey): Promise<Session> {
@@ -135,13 +135,13 @@ export class Registry {
   }
 
   /**
-   * A session that cannot be read does not affect the others; the next scan tries it again, and logs changes
-   * only.
+   * Loads a session. If this fails, other sessions are not affected, and the next scan tries again; an error
+   * is logged only when it changes.
    */
-  private async tryToEnter(key: SessionKey): Promise<void> {
+  private async tryToLoad(key: SessionKey): Promise<void> {
     const text = keyText(key);
     try {
-      await this.enter(key);
+      await this.loadOnce(key);
       this.refused.delete(text);
     } catch (error) {
       const message = messageOf(error);
@@ -155,7 +155,7 @@ export class Registry {
   }
 }
 
-function demanded(session: Session | null): Session {
+function orThrow(session: Session | null): Session {
   if (session === null) throw new CodedError('NO_SUCH_SESSION', '');
   return session;
 }

@@ -16,25 +16,25 @@ export interface StartUpParts {
 }
 
 /**
- * Processes the scans of the session directory, one after the other; the first successful one starts the
- * work.
+ * Processes the scans of the session directory, one after another. After the first successful scan, the
+ * scheduler and the other loops are started.
  */
 export class StartUp {
   private readonly context: Context;
   private readonly parts: StartUpParts;
   private hasBegun = false;
   private closed = false;
-  private taking: Promise<void> = Promise.resolve();
+  private scanning: Promise<void> = Promise.resolve();
 
   constructor(context: Context, parts: StartUpParts) {
     this.context = context;
     this.parts = parts;
     context.bus.on('sessionsScanned', (scan) => {
-      this.taking = this.taking.then(() => this.take(scan));
+      this.scanning = this.scanning.then(() => this.processScan(scan));
     });
   }
 
-  /** The sessions are loaded, and the scheduler runs. */
+  /** Whether the sessions are loaded and the scheduler is running. */
   get isReady(): boolean {
     return this.hasBegun && !this.closed;
   }
@@ -43,16 +43,16 @@ export class StartUp {
     return this.closed;
   }
 
-  /** Accepts no further scan; waits for the current one. */
+  /** Accepts no further scans, and waits for the current one. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.taking;
+    await this.scanning;
   }
 
-  private async take(scan: SessionScan): Promise<void> {
+  private async processScan(scan: SessionScan): Promise<void> {
     if (this.closed) return;
     try {
-      await this.parts.registry.takeScan(scan);
+      await this.parts.registry.applySessionScan(scan);
       if (!this.hasBegun) await this.begin();
     } catch (error) {
       this.context.logger.error({ error }, 'sessions cannot be loaded');
@@ -60,8 +60,8 @@ export class StartUp {
   }
 
   /**
-   * Restores the batches that were in flight when the service stopped, completes those that have ended, then
-   * starts the loop.
+   * Removes unfinished outputs of batches that ended while the service was not running, then starts the
+   * scheduler and the other loops.
    */
   private async begin(): Promise<void> {
     const { registry, inFlight, scheduler, owners, metricBackfill } = this.parts;

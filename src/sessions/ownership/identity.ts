@@ -3,19 +3,20 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { sendSignal } from '../../base/process-group.ts';
 
-/** Identity of a running service in an owner mark. Null: not available on this system. */
+/** Identity of a running service in an owner mark. A value is null if this system does not provide it. */
 export interface ServiceIdentity {
   /** Unique to this run of the service. */
   readonly instance: string;
   readonly host: string;
-  /** Changes when the machine starts again. */
+  /** Changes when the machine is rebooted. */
   readonly bootId: string | null;
   /**
-   * Containers on one machine have separate namespaces: equal pids in two of them are different processes.
+   * Containers on one machine have separate namespaces: the same pid in two namespaces means different
+   * processes.
    */
   readonly pidNamespace: string | null;
   readonly pid: number;
-  /** Clock ticks between the start of the machine and that of the process: a pid can be reused. */
+  /** Clock ticks from the start of the machine to the start of the process, because a pid can be reused. */
   readonly startTicks: string | null;
   readonly stateDir: string;
 }
@@ -33,10 +34,11 @@ export function identityOf(stateDir: string): ServiceIdentity {
 }
 
 /**
- * Whether another service has certainly ended: it ran on this machine since its last boot, and its process
- * does not exist. False if unknown; its heartbeat is then the only evidence.
+ * Whether another service has certainly ended: it was running on this machine since the last boot, and its
+ * process no longer exists. False if this cannot be determined; then only its heartbeat shows whether it is
+ * running.
  */
-export function hasSurelyEnded(other: ServiceIdentity, here: ServiceIdentity): boolean {
+export function hasCertainlyEnded(other: ServiceIdentity, here: ServiceIdentity): boolean {
   const sharesPids =
     other.bootId !== null &&
     other.bootId === here.bootId &&
@@ -49,7 +51,7 @@ function exists(pid: number): boolean {
   try {
     return sendSignal(pid, 0);
   } catch {
-    return true; // it belongs to another user
+    return true; // the process belongs to another user
   }
 }
 

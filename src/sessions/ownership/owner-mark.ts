@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../base/atomic-file.ts';
-import { makeOneDirectory, writeDurably } from '../../base/durable-file.ts';
+import { makeFolderBelow, readBelow, readIn, withFolderBelow, writeBelow } from '../../base/below.ts';
 import { hasErrorCode } from '../../base/errors.ts';
 import { tryParseJsonAs } from '../../base/json.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
-import { readOwnText } from '../../base/own-file.ts';
-import { refuseLink } from '../../base/real-folder.ts';
 
 /** `workflow/owner.json`: which service is processing a session. It exists only while one is. */
 const OWNER_FILE = 'owner.json';
@@ -34,38 +30,32 @@ export type OwnerMark = z.infer<typeof ownerMarkSchema>;
 export const textOf = (mark: OwnerMark): string => `${JSON.stringify(mark, null, 2)}\n`;
 
 /** null: the text is not a mark, such as that of a damaged file. */
-export const markIn = (text: string): OwnerMark | null => tryParseJsonAs(text, ownerMarkSchema);
+export const parseMark = (text: string): OwnerMark | null => tryParseJsonAs(text, ownerMarkSchema);
 
 const pathOf = (workflow: string): string => join(workflow, OWNER_FILE);
 
 /** null if there is no mark. @throws LinkRefused; the file system's error */
-export async function readMark(workflow: string): Promise<string | null> {
-  await unlessMissing(refuseLink(workflow), null);
-  return unlessMissing(readOwnText(pathOf(workflow)), null);
-}
+export const readMark = (workflow: string): Promise<string | null> =>
+  readBelow(dirname(workflow), pathOf(workflow));
 
 /**
  * Creates the mark if there is none. If several services try, one succeeds.
  * @throws LinkRefused; the file system's error
  */
 export async function createMark(workflow: string, text: string): Promise<boolean> {
-  await makeOneDirectory(workflow);
-  const temporary = besideMark(workflow, 'tmp');
+  await makeFolderBelow(dirname(workflow), workflow);
   try {
-    await writeDurably(temporary, text);
-    await link(temporary, pathOf(workflow));
+    await withFolderBelow(dirname(workflow), workflow, (folder) => folder.writeNew(OWNER_FILE, text));
     return true;
   } catch (error) {
     if (hasErrorCode(error, 'EEXIST')) return false;
     throw error;
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 
-/** Writes the next heartbeat to our own mark. @throws the file system's error */
+/** Writes the next heartbeat to our own mark. @throws LinkRefused; the file system's error */
 export const replaceMark = (workflow: string, text: string): Promise<void> =>
-  writeFileAtomic(pathOf(workflow), text);
+  writeBelow(dirname(workflow), pathOf(workflow), text);
 
 /**
  * Removes the mark if it has this text. It is moved aside first, which only one of several services can do,
@@ -73,21 +63,21 @@ export const replaceMark = (workflow: string, text: string): Promise<void> =>
  * @returns whether it was removed
  */
 export async function removeMark(workflow: string, text: string): Promise<boolean> {
-  const aside = besideMark(workflow, 'old');
-  const isMoved = await unlessMissing(
-    rename(pathOf(workflow), aside).then(() => true),
-    false,
-  );
-  if (!isMoved) return true;
-  const isSame = (await readOwnText(aside)) === text;
-  if (!isSame) await link(aside, pathOf(workflow)).catch(unlessAnother);
-  await rm(aside, { force: true });
-  return isSame;
+  const removing = withFolderBelow(dirname(workflow), workflow, async (folder) => {
+    const aside = `${OWNER_FILE}.${randomBytes(6).toString('hex')}.old`;
+    const isMoved = await unlessMissing(
+      folder.moveEntry(OWNER_FILE, folder, aside).then(() => true),
+      false,
+    );
+    if (!isMoved) return true;
+    const isSame = (await readIn(folder, aside)) === text;
+    if (!isSame) await folder.link(aside, OWNER_FILE).catch(unlessAnother);
+    await folder.removeFile(aside);
+    return isSame;
+  });
+  return unlessMissing(removing, true);
 }
 
 function unlessAnother(error: unknown): void {
   if (!hasErrorCode(error, 'EEXIST')) throw error;
 }
-
-const besideMark = (workflow: string, extension: 'tmp' | 'old'): string =>
-  join(workflow, `${OWNER_FILE}.${randomBytes(6).toString('hex')}.${extension}`);

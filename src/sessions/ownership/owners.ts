@@ -7,7 +7,7 @@ import type { Trials } from '../trials/trials.ts';
 import { followOther } from './follow-other.ts';
 
 /** Idle sessions are checked once in this number of rounds. */
-const REST_ROUNDS = 6;
+const IDLE_CHECK_ROUNDS = 6;
 
 export interface OwnersParts {
   readonly inFlight: BatchesInFlight;
@@ -17,14 +17,15 @@ export interface OwnersParts {
 }
 
 /**
- * Writes the heartbeats of this service to its own sessions, releases idle ones, and checks which ones belong
- * to other services. A separate loop, so that a slow round of the scheduler does not delay the heartbeats.
+ * Writes heartbeats to the sessions of this service, releases idle sessions, and checks which sessions belong
+ * to other services. This is a separate loop, so that a slow round of the scheduler does not delay
+ * heartbeats.
  */
 export class Owners {
   private readonly context: Context;
   private readonly parts: OwnersParts;
   private isClosed = false;
-  private endRest: (() => void) | null = null;
+  private endPause: (() => void) | null = null;
   private running: Promise<void> = Promise.resolve();
   private rounds = 0;
 
@@ -37,31 +38,31 @@ export class Owners {
     this.running = this.loop();
   }
 
-  /** Releases all sessions; to be called when nothing is submitted any more. */
+  /** Releases all sessions; must be called after the last submission. */
   async close(): Promise<void> {
     this.isClosed = true;
-    this.endRest?.();
+    this.endPause?.();
     await this.running;
     for (const session of this.parts.sessions()) await session.owner.release();
   }
 
   private async loop(): Promise<void> {
     while (!this.isClosed) {
-      await this.rest();
+      await this.pause();
       this.rounds++;
       for (const session of this.parts.sessions()) {
         if (this.isClosed) return;
-        if (session.raw.exists) await this.tend(session);
+        if (session.raw.exists) await this.reconcile(session);
       }
     }
   }
 
-  private async tend(session: Session): Promise<void> {
+  private async reconcile(session: Session): Promise<void> {
     try {
       if (session.owner.isOurs) {
-        if (this.isAtRest(session)) await session.owner.release();
+        if (this.isIdle(session)) await session.owner.release();
         else await session.owner.beat();
-      } else if (this.isLookDue(session)) await this.look(session);
+      } else if (this.isCheckDue(session)) await this.checkOwner(session);
     } catch (error) {
       this.context.logger.warn(
         { session: session.key, error },
@@ -70,29 +71,29 @@ export class Owners {
     }
   }
 
-  private async look(session: Session): Promise<void> {
-    const was = session.owner.isElsewhere;
-    const isElsewhere = await session.owner.look();
-    if (!was && !isElsewhere) return;
+  private async checkOwner(session: Session): Promise<void> {
+    const wasElsewhere = session.owner.isElsewhere;
+    const isElsewhere = await session.owner.checkElsewhere();
+    if (!wasElsewhere && !isElsewhere) return;
     await followOther(this.context, this.parts.intake, session);
     this.context.bus.emit('workAvailable');
   }
 
-  private isAtRest(session: Session): boolean {
+  private isIdle(session: Session): boolean {
     const { inFlight, trials } = this.parts;
     const isWorking = isUnfinished(session.lifecycle.state) || session.mutex.isBusy;
-    return !isWorking && inFlight.of(session).length === 0 && !trials.isWaiting(session);
+    return !isWorking && inFlight.ofSession(session).length === 0 && !trials.isWaiting(session);
   }
 
-  private isLookDue(session: Session): boolean {
+  private isCheckDue(session: Session): boolean {
     const { waiting, queued } = this.context.ledger.sessions.counts(session.id);
-    return session.owner.isElsewhere || waiting + queued > 0 || this.rounds % REST_ROUNDS === 0;
+    return session.owner.isElsewhere || waiting + queued > 0 || this.rounds % IDLE_CHECK_ROUNDS === 0;
   }
 
-  private rest(): Promise<void> {
+  private pause(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.context.tuning.ownerBeatMs);
-      this.endRest = () => {
+      this.endPause = () => {
         clearTimeout(timer);
         resolve();
       };

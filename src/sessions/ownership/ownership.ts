@@ -4,11 +4,11 @@ import { CodedError } from '../../contract/errors.ts';
 import { asCoded } from '../../pipeline/faults.ts';
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
-import { hasSurelyEnded } from './identity.ts';
+import { hasCertainlyEnded } from './identity.ts';
 import {
   createMark,
-  markIn,
   type OwnerMark,
+  parseMark,
   readMark,
   removeMark,
   replaceMark,
@@ -16,18 +16,18 @@ import {
 } from './owner-mark.ts';
 
 /**
- * Which service processes a session. Two services may have the same session directory; only the one whose
- * mark is in `workflow/owner.json` submits batches, accepts commands and writes or removes files there. The
- * other one only shows results. A mark is taken over only if its service has certainly ended or had no
- * heartbeat for the duration of a lease.
+ * Which service processes a session. Several services may use the same session directory; only the service
+ * whose mark is in `workflow/owner.json` submits batches, accepts commands and writes or removes files there.
+ * Other services only show results. A service takes over a session only if the owner has certainly ended, or
+ * has written no heartbeat for the duration of a lease.
  */
 export class Ownership {
   private readonly context: Context;
   private readonly session: SessionRef;
   private readonly mutex = new Mutex();
-  /** Our mark as last written, and when; null: the session is not ours. */
+  /** The mark of this service as last written, and when; null: this service is not the owner. */
   private ours: { readonly mark: OwnerMark; readonly text: string; readonly writtenMs: number } | null = null;
-  /** The mark of another service, and since when it is the same. */
+  /** The mark of another service, and since when it has not changed. */
   private other: { readonly text: string; readonly mark: OwnerMark | null; readonly sinceMs: number } | null =
     null;
   private isOther = false;
@@ -41,52 +41,55 @@ export class Ownership {
     return this.ours !== null;
   }
 
-  /** Another service is processing it. */
+  /** Whether another service is processing the session. */
   get isElsewhere(): boolean {
     return this.isOther;
   }
 
   get warnings(): readonly string[] {
-    return this.isOther ? [`${this.who()} This service shows it read-only.`] : [];
+    return this.isOther ? [`${this.ownerText()} This service shows the session read-only.`] : [];
   }
 
   /**
    * Checks whether another service is processing the session. @throws LinkRefused; the file system's error
    */
-  look(): Promise<boolean> {
+  checkElsewhere(): Promise<boolean> {
     return this.mutex.run(async () => {
-      if (this.ours === null) this.judge(await readMark(this.session.paths.workflow));
+      if (this.ours === null) this.updateOther(await readMark(this.session.paths.workflow));
       return this.isOther;
     });
   }
 
   /**
-   * Makes the session ours, unless another service is processing it.
-   * @returns whether it is ours
+   * Makes this service the owner, unless another service is processing the session.
+   * @returns whether this service is the owner
    * @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE; LinkRefused
    */
   claim(): Promise<boolean> {
     return this.mutex.run(async () => {
       if (this.ours !== null && !this.isBeatLate()) return true;
       try {
-        return this.ours === null ? await this.take() : await this.renew();
+        return this.ours === null ? await this.acquire() : await this.renew();
       } catch (error) {
         throw asCoded(error);
       }
     });
   }
 
-  /** As `claim`. @throws CodedError OWNED_ELSEWHERE as well */
-  async demand(): Promise<void> {
+  /** Like `claim`. @throws also CodedError OWNED_ELSEWHERE */
+  async claimOrThrow(): Promise<void> {
     if (!(await this.claim())) this.refuse();
   }
 
-  /** For work that must continue even if nothing can be written. @throws CodedError OWNED_ELSEWHERE */
-  async demandNotElsewhere(): Promise<void> {
-    if (await this.look()) this.refuse();
+  /** For commands that must work even if nothing can be written. @throws CodedError OWNED_ELSEWHERE */
+  async assertNotElsewhere(): Promise<void> {
+    if (await this.checkElsewhere()) this.refuse();
   }
 
-  /** Writes a heartbeat. A mark that is no longer ours, or cannot be written for long, ends the ownership. */
+  /**
+   * Writes a heartbeat. Ownership ends if the mark was replaced, or cannot be written for the time of a
+   * lease.
+   */
   beat(): Promise<void> {
     return this.mutex.run(async () => {
       if (this.ours === null) return;
@@ -104,7 +107,7 @@ export class Ownership {
     });
   }
 
-  /** Releases it for other services. */
+  /** Releases the session for other services. */
   release(): Promise<void> {
     return this.mutex.run(async () => {
       const { ours } = this;
@@ -113,7 +116,7 @@ export class Ownership {
       try {
         await removeMark(this.session.paths.workflow, ours.text);
       } catch (error) {
-        // Without heartbeats it counts as abandoned.
+        // A mark without heartbeats counts as abandoned.
         if (errorCodeOf(error) !== 'ENOENT')
           this.context.logger.warn(
             { session: this.session.key, error },
@@ -123,10 +126,10 @@ export class Ownership {
     });
   }
 
-  private async take(): Promise<boolean> {
+  private async acquire(): Promise<boolean> {
     const { workflow } = this.session.paths;
     const text = await readMark(workflow);
-    if (this.judge(text)) return false;
+    if (this.updateOther(text)) return false;
     if (text !== null) {
       this.context.logger.warn(
         { session: this.session.key, left: text },
@@ -137,12 +140,12 @@ export class Ownership {
     const { clock, identity } = this.context;
     const since = new Date(clock.wallMs()).toISOString();
     const mark: OwnerMark = { version: 1, ...identity, since, beat: 0 };
-    const own = textOf(mark);
-    if (!(await createMark(workflow, own))) {
-      this.judge(await readMark(workflow));
+    const markText = textOf(mark);
+    if (!(await createMark(workflow, markText))) {
+      this.updateOther(await readMark(workflow));
       return false;
     }
-    this.ours = { mark, text: own, writtenMs: clock.monotonicMs() };
+    this.ours = { mark, text: markText, writtenMs: clock.monotonicMs() };
     this.other = null;
     return true;
   }
@@ -158,7 +161,7 @@ export class Ownership {
         'another service has taken this session over, or its mark was removed',
       );
       this.ours = null;
-      return this.take();
+      return this.acquire();
     }
     const mark = { ...ours.mark, beat: ours.mark.beat + 1 };
     const next = textOf(mark);
@@ -168,25 +171,25 @@ export class Ownership {
   }
 
   /**
-   * What the text of a mark means for a session that is not ours.
-   * @returns whether another service is processing it
+   * Determines the owner from the text of a mark, for a session that this service does not own.
+   * @returns whether another service is processing the session
    */
-  private judge(text: string | null): boolean {
+  private updateOther(text: string | null): boolean {
     const nowMs = this.context.clock.monotonicMs();
     if (text === null) this.other = null;
-    else if (this.other?.text !== text) this.other = { text, mark: markIn(text), sinceMs: nowMs };
-    const was = this.isOther;
-    this.isOther = this.other !== null && !this.isLeft(this.other);
-    if (was !== this.isOther) this.context.bus.emit('sessionChanged', this.session);
+    else if (this.other?.text !== text) this.other = { text, mark: parseMark(text), sinceMs: nowMs };
+    const wasOther = this.isOther;
+    this.isOther = this.other !== null && !this.isAbandoned(this.other);
+    if (wasOther !== this.isOther) this.context.bus.emit('sessionChanged', this.session);
     return this.isOther;
   }
 
-  private isLeft({ mark, sinceMs }: NonNullable<Ownership['other']>): boolean {
-    if (mark !== null && hasSurelyEnded(mark, this.context.identity)) return true;
+  private isAbandoned({ mark, sinceMs }: NonNullable<Ownership['other']>): boolean {
+    if (mark !== null && hasCertainlyEnded(mark, this.context.identity)) return true;
     return this.ageMs(sinceMs) >= this.context.tuning.ownerLeaseMs;
   }
 
-  /** This process was suspended for long: another service may have taken over meanwhile. */
+  /** Whether this process was suspended so long that another service may have taken over the session. */
   private isBeatLate(): boolean {
     return this.ours !== null && this.ageMs(this.ours.writtenMs) >= this.context.tuning.ownerLeaseMs / 2;
   }
@@ -196,13 +199,13 @@ export class Ownership {
   }
 
   private refuse(): never {
-    throw new CodedError('OWNED_ELSEWHERE', this.who());
+    throw new CodedError('OWNED_ELSEWHERE', this.ownerText());
   }
 
-  private who(): string {
+  private ownerText(): string {
     const mark = this.other?.mark ?? null;
     if (mark === null)
-      return 'The file workflow/owner.json cannot be read, and may be that of another service.';
+      return 'The file workflow/owner.json cannot be read, and may have been written by another service.';
     const { host, pid, stateDir, since } = mark;
     return `The service on ${host} (process ${pid}, state directory ${stateDir}) has been processing this session since ${since}.`;
   }

@@ -1,19 +1,21 @@
 import { relative } from 'node:path';
-import { readTail } from '../../base/own-file.ts';
+import { readTailBelow } from '../../base/below.ts';
+import { isMissingOrLink, unlessMissing } from '../../base/missing-file.ts';
 import type { MovieLog } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
 import { indexBatches, isIndexed } from '../loading/index-batches.ts';
 import { batchLogPath } from '../scheduler/batch-file.ts';
 import type { SessionRef } from '../session-ref.ts';
-import { isWithin } from './output-path.ts';
 
-/** Only the end of a log is shown, which contains the reason; an editor is better for more. */
+/**
+ * Only the end of a log is shown, which contains the reason of a failure; users can open the file for more.
+ */
 const MAX_BYTES = 256 * 1024;
 
 /**
- * The log of the last batch with a movie: what the worker wrote about this movie and the others of the batch.
+ * The log of the last batch of a movie: the worker's output for all movies of the batch.
  * @param path - of the movie
- * @returns null if it was in no batch, or if there is no log yet
+ * @returns null if the movie was never in a batch, or if there is no log yet
  */
 export async function movieLog(
   context: Context,
@@ -26,7 +28,7 @@ export async function movieLog(
   const batch = movies.lastBatch(session.id, path);
   if (batch === null) return null;
   const log = batchLogPath(session.paths, batch);
-  if (!(await isWithin(session.paths.root, log))) return null;
-  const end = await readTail(log, MAX_BYTES);
+  const reading = readTailBelow(session.paths.root, log, MAX_BYTES);
+  const end = await unlessMissing(reading, null, isMissingOrLink);
   return end && { file: relative(session.paths.root, log), ...end };
 }

@@ -1,41 +1,40 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../base/errors.ts';
+import { isInside } from '../../base/real-path.ts';
 import { CodedError } from '../../contract/errors.ts';
-import { readRecord } from '../../pipeline/record-file.ts';
-import { isInside, type SessionPaths } from '../names.ts';
+import { type OutputPlace, readRecord } from '../../pipeline/record-file.ts';
+import type { SessionPaths } from '../names.ts';
 
 const PICTURE = /\.(jpe?g|png)$/i;
 
 export const isPicture = (fileName: string): boolean => PICTURE.test(fileName);
 
-/** Whether a file is, by its real path, in a folder. */
-export async function isWithin(folder: string, path: string): Promise<boolean> {
-  try {
-    const [top, real] = await Promise.all([realpath(folder), realpath(path)]);
-    return isInside(top, real);
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return false;
-    throw error;
-  }
-}
-
 /**
  * Absolute path of an output of a movie, checked to be inside the session.
  * @throws CodedError NO_SUCH_PICTURE
  */
-export async function outputPath(
-  { root, processed }: SessionPaths,
-  base: string,
-  role: string,
-): Promise<string> {
-  if (!(await isWithin(root, processed))) throw new CodedError('NO_SUCH_PICTURE', '');
-  const record = await readRecord(processed, base);
+export async function outputPath(paths: SessionPaths, base: string, role: string): Promise<string> {
+  const record = await readRecord(paths, base);
   const name = record && Object.hasOwn(record.files, role) ? record.files[role] : undefined;
   if (name === undefined) throw new CodedError('NO_SUCH_PICTURE', '');
+  return realOutput(paths, name);
+}
+
+/**
+ * Real path of a file in the folder of outputs, checked to be there and inside the session. Who opens it
+ * checks that it is still the real path of what was opened, see `openReal`.
+ * @throws CodedError NO_SUCH_PICTURE
+ */
+export async function realOutput({ root, processed }: OutputPlace, name: string): Promise<string> {
   try {
-    const [folder, real] = await Promise.all([realpath(processed), realpath(join(processed, name))]);
-    if (!isInside(folder, real) || !(await stat(real)).isFile()) throw new CodedError('NO_SUCH_PICTURE', '');
+    const [top, folder, real] = await Promise.all([
+      realpath(root),
+      realpath(processed),
+      realpath(join(processed, name)),
+    ]);
+    const isOurs = isInside(top, folder) && isInside(folder, real) && (await stat(real)).isFile();
+    if (!isOurs) throw new CodedError('NO_SUCH_PICTURE', '');
     return real;
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) throw new CodedError('NO_SUCH_PICTURE', '');

@@ -5,7 +5,7 @@ import type { MovieQuery } from '../service.ts';
 const MAX_LIMIT = 1000;
 
 /**
- * One more row than requested is read, to detect whether there is a next page.
+ * Reads one more row than requested, to detect whether there is a next page.
  * @throws CodedError BAD_PARAMETERS
  */
 export function pageOf(

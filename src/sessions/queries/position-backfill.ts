@@ -1,28 +1,29 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Grid } from '../../contract/grid.ts';
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Movies per transaction, by names only and with their records. */
-const NAMES = 2000;
-const RECORDS = 64;
+/** Number of movies per transaction: from names only, and from records. */
+const NAMES_PER_CHUNK = 2000;
+const RECORDS_PER_CHUNK = 64;
 
 const metaKey = (session: SessionRef): string => `placed ${session.id}`;
 
-/** All movies of a new session get their positions as they are added. */
+/** Notes that all movies have their positions; movies of a new session get them when they are added. */
 export const noteLocated = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(metaKey(session), 'yes');
 
 /**
- * Positions on the grid. A ledger of an earlier version does not have them: they are read from the records
- * when a session is first queried, so that the upgrade of a facility with millions of movies does not delay
- * its start.
+ * Positions on the grid. The ledger of an earlier version does not contain them: they are read from the
+ * records when the grid of a session is first queried, so that the service starts without delay after an
+ * upgrade, even with millions of movies.
  */
 export class PositionBackfill {
   private readonly context: Context;
-  private readonly named = new Map<number, Promise<void>>();
-  private readonly reading = new Map<number, Promise<void>>();
+  /** Sessions whose file names are being read, or were read; and those whose records are being read. */
+  private readonly nameReads = new Map<number, Promise<void>>();
+  private readonly recordReads = new Map<number, Promise<void>>();
   private isClosed = false;
 
   constructor(context: Context) {
@@ -32,38 +33,38 @@ export class PositionBackfill {
   async gridOf(session: SessionRef): Promise<Grid> {
     const { ledger } = this.context;
     if (ledger.getMeta(metaKey(session)) === null) await this.begin(session);
-    return { ...ledger.grid.overview(session.id), isReading: this.reading.has(session.id) };
+    return { ...ledger.grid.overview(session.id), isReading: this.recordReads.has(session.id) };
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.allSettled([...this.named.values(), ...this.reading.values()]);
+    await Promise.allSettled([...this.nameReads.values(), ...this.recordReads.values()]);
   }
 
-  /** Resolves when the names are done; the records follow. */
+  /** Resolves when the positions from names are stored; the records are read afterwards. */
   private begin(session: SessionRef): Promise<void> {
-    let named = this.named.get(session.id);
-    if (!named) {
-      named = this.readNames(session);
-      this.named.set(session.id, named);
-      this.reading.set(
+    let nameRead = this.nameReads.get(session.id);
+    if (!nameRead) {
+      nameRead = this.readNames(session);
+      this.nameReads.set(session.id, nameRead);
+      this.recordReads.set(
         session.id,
-        named
+        nameRead
           .then(() => this.readRecords(session))
           .catch((error) => {
             this.context.logger.warn({ session: session.key, error }, 'positions on the grid cannot be read');
-            this.named.delete(session.id);
+            this.nameReads.delete(session.id);
           })
-          .finally(() => this.reading.delete(session.id)),
+          .finally(() => this.recordReads.delete(session.id)),
       );
     }
-    return named;
+    return nameRead;
   }
 
   private async readNames(session: SessionRef): Promise<void> {
     const { ledger } = this.context;
     for (let after = -1; !this.isClosed; await nextTurn()) {
-      const movies = ledger.grid.after(session.id, after, NAMES);
+      const movies = ledger.grid.after(session.id, after, NAMES_PER_CHUNK);
       const last = movies.at(-1);
       if (last === undefined) return;
       ledger.transaction(() => {
@@ -76,18 +77,20 @@ export class PositionBackfill {
   private async readRecords(session: SessionRef): Promise<void> {
     const { ledger } = this.context;
     for (let after = -1; !this.isClosed; ) {
-      const movies = ledger.grid.after(session.id, after, RECORDS);
+      const movies = ledger.grid.after(session.id, after, RECORDS_PER_CHUNK);
       const last = movies.at(-1);
       if (last === undefined) {
         noteLocated(this.context, session);
         return;
       }
-      const records = await Promise.all(
-        movies.map((movie) => (movie.hasRecord ? readRecord(session.paths.processed, movie.base) : null)),
+      const recorded = movies.filter((movie) => movie.hasRecord);
+      const records = await readRecords(
+        session.paths,
+        recorded.map(({ base }) => base),
       );
       if (this.isClosed) return;
       ledger.transaction(() => {
-        for (const [i, { seq, path }] of movies.entries()) {
+        for (const [i, { seq, path }] of recorded.entries()) {
           const record = records[i];
           if (record?.metadata && record.movie.path === path)
             ledger.grid.setPosition(seq, path, record.metadata);

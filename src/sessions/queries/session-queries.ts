@@ -35,7 +35,7 @@ const PORTION = 50;
 export interface QueriesParts {
   readonly registry: Registry;
   readonly suggestions: Suggestions;
-  readonly placing: PositionBackfill;
+  readonly positionBackfill: PositionBackfill;
 }
 
 /** Queries answered from memory, the ledger, or the record of one movie. */
@@ -75,7 +75,7 @@ export class Queries implements SessionQueries {
     const session = await this.parts.registry.find(key);
     if (session === null) return null;
     const { start } = session.lifecycle;
-    const suggested = await this.parts.suggestions.of(session);
+    const suggested = await this.parts.suggestions.forSession(session);
     const parameters = start ? { ...start.parameters } : null;
     return { ...summaryOf(this.context, session), parameters, suggested };
   }
@@ -90,7 +90,7 @@ export class Queries implements SessionQueries {
   }
 
   async movies(key: SessionKey, query: MovieQuery): Promise<MoviePage> {
-    const { id } = await this.parts.registry.demand(key);
+    const { id } = await this.parts.registry.findOrThrow(key);
     const { movieRows } = this.context.ledger;
     return pageOf(query, (cursor, limit) =>
       movieRows.page(id, query.order, query.state ?? null, cursor, limit),
@@ -98,28 +98,28 @@ export class Queries implements SessionQueries {
   }
 
   async series(key: SessionKey, afterSeq: number, limit: number): Promise<MovieRow[]> {
-    const { id } = await this.parts.registry.demand(key);
+    const { id } = await this.parts.registry.findOrThrow(key);
     return this.context.ledger.movieRows.series(id, afterSeq, limit);
   }
 
   async columns(key: SessionKey, afterSeq: number, limit: number): Promise<MovieColumns> {
-    const { id } = await this.parts.registry.demand(key);
+    const { id } = await this.parts.registry.findOrThrow(key);
     return this.context.ledger.movieRows.columns(id, afterSeq, limit);
   }
 
   async grid(key: SessionKey): Promise<Grid> {
-    return this.parts.placing.gridOf(await this.parts.registry.demand(key));
+    return this.parts.positionBackfill.gridOf(await this.parts.registry.findOrThrow(key));
   }
 
   async gridHoles(key: SessionKey, square: string): Promise<GridHoles> {
-    const { id } = await this.parts.registry.demand(key);
+    const { id } = await this.parts.registry.findOrThrow(key);
     return this.context.ledger.grid.holes(id, square);
   }
 
   async movie(key: SessionKey, base: string): Promise<MovieDetail> {
-    const session = await this.parts.registry.demand(key);
+    const session = await this.parts.registry.findOrThrow(key);
     const row = this.rowOf(session, base);
-    const record = await readRecord(session.paths.processed, row.base);
+    const record = await readRecord(session.paths, row.base);
     if (row.state === 'done') session.unreadable.note(row.base, record !== null);
     const roles = Object.entries(record?.files ?? {}).filter(([, name]) => isPicture(name));
     const url = moviePathOf(session.key, base);
@@ -128,17 +128,17 @@ export class Queries implements SessionQueries {
   }
 
   async movieLog(key: SessionKey, base: string): Promise<MovieLog | null> {
-    const session = await this.parts.registry.demand(key);
+    const session = await this.parts.registry.findOrThrow(key);
     return movieLog(this.context, session, this.rowOf(session, base).path);
   }
 
   async outputPath(key: SessionKey, base: string, role: string): Promise<string> {
-    const session = await this.parts.registry.demand(key);
+    const session = await this.parts.registry.findOrThrow(key);
     return outputPath(session.paths, this.rowOf(session, base).base, role);
   }
 
   async timeline(key: SessionKey, limit: number): Promise<TimelineEntry[]> {
-    return (await this.parts.registry.demand(key)).timeline.newest(limit);
+    return (await this.parts.registry.findOrThrow(key)).timeline.newest(limit);
   }
 
   async executors(): Promise<ExecutorReport[]> {

@@ -30,13 +30,13 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
   };
 }
 
-/** The most urgent first: lists show only this one. */
+/** Warnings of a session, the most urgent first: lists only show the first. */
 function warningsOf(session: Session): string[] {
   const { owner, raw, gain, executorWarnings, holdOffs, lifecycle, reviews, unreadable } = session;
   return [
     ...owner.warnings,
     ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
-    // Every movie that is processed meanwhile has to be reprocessed.
+    // Early in the list, because movies that are processed with a wrong gain orientation must be reprocessed.
     ...gain.warnings,
     ...executorWarnings.all,
     ...holdOffs.warnings,
@@ -49,7 +49,7 @@ function warningsOf(session: Session): string[] {
 
 const NO_MOVIES = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, total: 0 };
 
-/** The six fields of the compatibility routes. @param session - null: there is none */
+/** The six fields of the compatibility routes. @param session - null: no such session */
 export function statusOf({ ledger, settings }: Context, session: Session | null): MissionStatus {
   if (session === null) return { ...missionStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
   const counts = ledger.sessions.counts(session.id);

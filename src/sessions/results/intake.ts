@@ -1,11 +1,13 @@
-import { stat } from 'node:fs/promises';
-import { unlessMissing } from '../../base/missing-file.ts';
-import { hasAllFiles, readRecord, recordPath } from '../../pipeline/record-file.ts';
+import { statusBelow } from '../../base/below.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
+import type { ResultRecord } from '../../contract/record.ts';
+import { hasAllFiles, readRecord, readRecords, recordPath } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
+import type { SessionPaths } from '../names.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
-import { counts, settle } from './settle.ts';
+import { isValidResult, settle } from './settle.ts';
 
 /**
  * Only this many of the next movies of a batch are checked for results, because its worker processes movies
@@ -26,7 +28,7 @@ export class ResultIntake {
   }
 
   /** Results of a batch. @param all - look for all its movies, not only for the next ones */
-  async takeFromBatch(token: string, all: boolean): Promise<void> {
+  async storeResultsOf(token: string, all: boolean): Promise<void> {
     const batch = this.inFlight.movieBatch(token);
     if (batch === null) return;
     let missing = 0;
@@ -46,40 +48,54 @@ export class ResultIntake {
    * lost.
    * @returns their number
    */
-  async takeExisting(session: Session, movies: readonly LedgerMovie[]): Promise<number> {
-    const { processed } = session.paths;
-    const records = await Promise.all(movies.map((movie) => readRecord(processed, movie.base)));
+  async storeExisting(session: Session, movies: readonly LedgerMovie[]): Promise<number> {
+    const records = await readRecords(
+      session.paths,
+      movies.map(({ base }) => base),
+    );
+    const whole = await this.wholeOnes(session, movies, records);
     let taken = 0;
-    for (const [i, movie] of movies.entries()) {
-      const record = records[i];
-      if (record?.outcome.status !== 'ok') continue;
-      if (!counts(session, movie, record) || !hasAllFiles(record, processed)) continue;
+    for (const [movie, record] of whole) {
+      if (!isValidResult(session, movie, record)) continue; // it may have changed meanwhile
       settle(this.context, session, movie, record);
       taken++;
     }
     return taken;
   }
 
+  /** Good results whose outputs exist. */
+  private async wholeOnes(
+    session: Session,
+    movies: readonly LedgerMovie[],
+    records: readonly (ResultRecord | null)[],
+  ): Promise<[LedgerMovie, ResultRecord][]> {
+    const looking = movies.map(async (movie, i): Promise<[LedgerMovie, ResultRecord][]> => {
+      const record = records[i];
+      if (record?.outcome.status !== 'ok' || !isValidResult(session, movie, record)) return [];
+      return (await hasAllFiles(record, session.paths)) ? [[movie, record]] : [];
+    });
+    return (await Promise.all(looking)).flat();
+  }
+
   private async takeResult(token: string, session: Session, movie: LedgerMovie): Promise<boolean> {
-    const { processed } = session.paths;
-    const fingerprint = await fingerprintOf(recordPath(processed, movie.base));
+    const fingerprint = await fingerprintOf(session.paths, movie.base);
     if (fingerprint === null || this.read.get(token)?.get(movie.base) === fingerprint) return false;
-    const record = await readRecord(processed, movie.base);
+    const record = await readRecord(session.paths, movie.base);
     // Another call may have stored it, or the movie may have changed, during the reading.
     if (!this.inFlight.movieBatch(token)?.movies.includes(movie)) return true;
     const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
-    if (record === null || isCancelled || !counts(session, movie, record)) {
+    if (record === null || isCancelled || !isValidResult(session, movie, record)) {
       this.read.set(token, (this.read.get(token) ?? new Map()).set(movie.base, fingerprint));
       return false;
     }
     // The ledger comes first: if it fails, the movie is still in flight and found by the next call.
     settle(this.context, session, movie, record);
-    this.inFlight.resultTaken(token, movie.seq);
+    this.inFlight.resultStored(token, movie.seq);
     return true;
   }
 }
 
-async function fingerprintOf(path: string): Promise<string | null> {
-  const status = await unlessMissing(stat(path), null);
+async function fingerprintOf({ root, processed }: SessionPaths, base: string): Promise<string | null> {
+  const status = await statusBelow(root, recordPath(processed, base), isMissingOrLink);
   return status && `${status.ino}:${status.size}:${status.mtimeMs}`;
 }

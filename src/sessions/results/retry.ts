@@ -12,7 +12,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The movie waits for another attempt, with increasing delays. Called in a transaction. */
+/** Returns a movie to waiting for another attempt, after a delay that increases. Called in a transaction. */
 export function retryLater(context: Context, session: Session, movie: LedgerMovie, failure: Failure): void {
   const { attempts, firstDelayMs } = context.settings.retry;
   const policy: BackOffPolicy = {
@@ -20,15 +20,15 @@ export function retryLater(context: Context, session: Session, movie: LedgerMovi
     factor: DOUBLING,
     maxDelayMs: context.tuning.maxRetryDelayMs,
   };
-  // A person gave it new attempts: the delay starts again at its minimum.
+  // If a user gave the movie new attempts, the delay starts again at its minimum.
   const failures = Math.max(1, failure.attempt - (movie.attemptLimit - attempts));
   const atMs = context.clock.wallMs() + backOffDelayMs(policy, failures);
   context.ledger.movies.setWaiting(movie.seq, failure.attempt, atMs, failure.code, failure.message);
   leaveCycle(context, session, movie, false);
 }
 
-/** An attempt that ended without a record: another attempt, or a failure. Called in a transaction. */
-export function attemptLost(
+/** Handles an attempt that ended without a record: retry, or failure. Called in a transaction. */
+export function endAttemptWithoutRecord(
   context: Context,
   session: Session,
   movie: LedgerMovie,
@@ -46,8 +46,8 @@ export function attemptLost(
   bus.emit('moviesChanged', session, [movie.base]);
 }
 
-/** Not begun, or cancelled: they wait as before, and no attempt is counted. */
-export function release(context: Context, session: Session, movies: readonly LedgerMovie[]): void {
+/** Returns movies to waiting that were cancelled or not begun; no attempt is counted. */
+export function returnToWaiting(context: Context, session: Session, movies: readonly LedgerMovie[]): void {
   if (movies.length === 0) return;
   context.ledger.transaction(() => {
     for (const movie of movies) {
@@ -59,7 +59,7 @@ export function release(context: Context, session: Session, movies: readonly Led
   context.bus.emit('moviesChanged', session, bases);
 }
 
-/** @param isFinished - false: it will be part of a later batch, perhaps of a later cycle */
+/** @param isFinished - false: the movie will be part of a later batch, perhaps in a later cycle */
 export function leaveCycle(
   context: Context,
   session: Session,

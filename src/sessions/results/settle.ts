@@ -10,15 +10,16 @@ import type { Session } from '../session.ts';
 import { leaveCycle, logFailure, retryLater } from './retry.ts';
 
 /**
- * True if a record is the result of this file with the present recipe. A failure counts only from the attempt
- * in flight: the record of an earlier one exists until the worker replaces it.
+ * Whether a record is the result of this file with the present recipe. A failure is only valid if it is from
+ * the attempt in flight: the record of an earlier attempt exists until the worker replaces it.
  */
-export function counts({ lifecycle }: Session, movie: LedgerMovie, record: ResultRecord): boolean {
+export function isValidResult({ lifecycle }: Session, movie: LedgerMovie, record: ResultRecord): boolean {
   if (!isSameMovie(record.movie, movie)) return false;
   if (record.outcome.status === 'failed' && record.attempt <= movie.attempt) return false;
   const { start, hashes } = lifecycle;
   if (start === null || hashesText(record.stepHashes) === hashes) return true;
-  // The gain may have been replaced under its name since the start: then the worker used the present recipe.
+  // If the gain reference was replaced by a file of the same name since the start, the worker used the new
+  // file.
   return hashesText(record.stepHashes) === hashesText(stepHashes(start.recipe));
 }
 
@@ -27,20 +28,20 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
   const { ledger, bus, clock } = context;
   const { outcome } = record;
   ledger.transaction(() => {
-    takeOutcome(context, session, movie, record);
+    storeOutcome(context, session, movie, record);
     const hasThumbnail = outcome.status === 'ok' && 'thumbnail' in record.files;
     ledger.sessions.resultSeen(session.id, clock.wallMs(), hasThumbnail ? movie.base : null);
   });
-  bus.emit('resultTaken', session);
+  bus.emit('resultStored', session);
   session.unreadable.note(movie.base, true);
-  session.gain.take(record);
+  session.gain.add(record);
   adoptHashes(context, session, hashesText(record.stepHashes));
-  judge(context, session, outcome.status === 'ok' ? null : outcome.code);
+  updateSession(context, session, outcome.status === 'ok' ? null : outcome.code);
   bus.emit('moviesChanged', session, [movie.base]);
 }
 
-/** The new state of the movie: done, waiting for a retry, or failed. */
-function takeOutcome(context: Context, session: Session, movie: LedgerMovie, record: ResultRecord): void {
+/** Sets the new state of the movie: done, waiting for a retry, or failed. */
+function storeOutcome(context: Context, session: Session, movie: LedgerMovie, record: ResultRecord): void {
   const { movies } = context.ledger;
   const { outcome, attempt } = record;
   if (outcome.status === 'ok') {
@@ -50,7 +51,7 @@ function takeOutcome(context: Context, session: Session, movie: LedgerMovie, rec
   }
   const failure = { attempt, code: outcome.code, message: outcome.message };
   if (outcome.code === 'DISK_FULL') {
-    movies.spare(movie.seq, attempt, outcome.code, outcome.message);
+    movies.setWaitingUncounted(movie.seq, attempt, outcome.code, outcome.message);
     leaveCycle(context, session, movie, false);
   } else if (outcome.retryable && attempt < movie.attemptLimit) retryLater(context, session, movie, failure);
   else {
@@ -60,19 +61,19 @@ function takeOutcome(context: Context, session: Session, movie: LedgerMovie, rec
   }
 }
 
-/** After a gain was replaced under its name, earlier results are those of another recipe. */
+/** After a gain reference was replaced by a file of the same name, earlier results are outdated. */
 function adoptHashes({ logger, bus }: Context, { key, lifecycle }: Session, hashes: string): void {
   if (lifecycle.start === null || hashes === lifecycle.hashes) return;
-  const redone = lifecycle.requireHashes(hashes);
-  logger.warn({ session: key, redone }, 'a reference file changed: earlier movies are reprocessed');
-  if (redone > 0) bus.emit('reloadNeeded', 'A reference file changed.');
+  const requeued = lifecycle.requireHashes(hashes);
+  logger.warn({ session: key, requeued }, 'a reference file changed: earlier movies are reprocessed');
+  if (requeued > 0) bus.emit('reloadNeeded', 'A reference file changed.');
 }
 
 /** Updates the state of the session after a result. @param code - null: a good result */
-function judge(context: Context, session: Session, code: ErrorCode | null): void {
+function updateSession(context: Context, session: Session, code: ErrorCode | null): void {
   const { failures, holdOffs, lifecycle } = session;
-  failures.resultTaken(code);
-  holdOffs.resultTaken();
+  failures.resultStored(code);
+  holdOffs.resultStored();
   if (code === 'DISK_FULL') awaitDisk(context, session, code);
   else if (
     code !== null &&

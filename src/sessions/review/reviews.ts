@@ -8,7 +8,7 @@ import { JsonLines } from '../lifecycle/json-lines.ts';
 import type { Timeline } from '../lifecycle/timeline.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Decisions on at least this many movies at once are recorded in the timeline too. */
+/** Decisions on at least this number of movies at once are also recorded in the timeline. */
 const MIN_NOTED = 2;
 
 /** Reviews of the movies of a session: `processed/reviews.jsonl`, with the ledger as its index. */
@@ -17,14 +17,18 @@ export class Reviews {
   private readonly session: SessionRef;
   private readonly timeline: Timeline;
   private readonly file: JsonLines<typeof reviewLineSchema>;
-  /** What is wrong with the file; null: nothing. */
+  /** The fault of the file; null if there is none. */
   private fault: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
     this.context = context;
     this.session = session;
     this.timeline = timeline;
-    this.file = new JsonLines(join(session.paths.processed, 'reviews.jsonl'), reviewLineSchema);
+    this.file = new JsonLines(
+      session.paths.root,
+      join(session.paths.processed, 'reviews.jsonl'),
+      reviewLineSchema,
+    );
   }
 
   get warnings(): readonly string[] {
@@ -32,8 +36,8 @@ export class Reviews {
   }
 
   /**
-   * Fills the ledger with the reviews on the disk: the last line for a movie counts. If the file cannot be
-   * read, the ledger keeps what it has, and the session has a warning.
+   * Fills the ledger with the reviews on the disk; the last line for a movie is valid. If the file cannot be
+   * read, the reviews in the ledger are kept, and the session has a warning.
    */
   async load(): Promise<void> {
     const { ledger, logger } = this.context;
@@ -49,13 +53,13 @@ export class Reviews {
     if (damaged > 0) logger.warn({ session: key, damaged }, 'lines of reviews.jsonl cannot be read');
     ledger.transaction(() => {
       ledger.reviews.clear(id);
-      for (const line of values) ledger.reviews.take(id, line);
+      for (const line of values) ledger.reviews.apply(id, line);
     });
   }
 
   /**
    * Stores decisions on movies; they are on the disk before they take effect. Returns their number.
-   * @throws CodedError NO_SUCH_MOVIE if one is unknown (then nothing is changed), DISK_FULL,
+   * @throws CodedError NO_SUCH_MOVIE if a movie is unknown (then nothing is changed), DISK_FULL,
    * OUTPUT_NOT_WRITABLE
    */
   async decide(bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
@@ -71,15 +75,15 @@ export class Reviews {
     } catch (error) {
       throw asCoded(error);
     }
-    ledger.transaction(() => ledger.reviews.take(id, line));
-    if (change.verdict !== undefined) bus.emit('verdictsChanged', this.session);
+    ledger.transaction(() => ledger.reviews.apply(id, line));
+    if (change.verdict !== undefined) bus.emit('decisionsChanged', this.session);
     if (bases.length >= MIN_NOTED) this.timeline.note('reviewed', by, sentence(line));
     bus.emit('moviesChanged', this.session, bases);
     return bases.length;
   }
 }
 
-function sentence({ bases, verdict, note: why }: ReviewLine): string {
-  const what = verdict === undefined ? 'commented on' : (verdict ?? 'taken back');
-  return `${bases.length} movies ${what}${why ? ` (${why})` : ''}.`;
+function sentence({ bases, verdict, note }: ReviewLine): string {
+  const what = verdict === undefined ? 'commented on' : (verdict ?? 'reset to undecided');
+  return `${bases.length} movies ${what}${note ? ` (${note})` : ''}.`;
 }

@@ -18,13 +18,13 @@ export class Review implements SessionReview {
   }
 
   async decide(key: SessionKey, bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
-    const session = await this.registry.demand(key);
-    await session.owner.demandNotElsewhere();
+    const session = await this.registry.findOrThrow(key);
+    await session.owner.assertNotElsewhere();
     return session.reviews.decide(bases, change, by);
   }
 
   async failureCauses(key: SessionKey): Promise<FailureCauses> {
-    const { id } = await this.registry.demand(key);
+    const { id } = await this.registry.findOrThrow(key);
     const causes = new Map<Cause['code'], Cause>();
     for (const { code, aside, count } of this.context.ledger.movieRows.causes(id)) {
       const cause = causes.get(code) ?? { code, count: 0, aside: 0 };
@@ -35,7 +35,7 @@ export class Review implements SessionReview {
   }
 
   async failures(key: SessionKey, query: FailureQuery): Promise<MoviePage> {
-    const { id } = await this.registry.demand(key);
+    const { id } = await this.registry.findOrThrow(key);
     const { code, aside } = query;
     return pageOf(query, (cursor, limit) =>
       this.context.ledger.movieRows.failures(id, code, aside, cursor, limit),

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeOneDirectory } from '../../base/durable-file.ts';
+import { listBelow, makeFolderBelow } from '../../base/below.ts';
 import { BATCH_VERSION, type Batch, type BatchMovie } from '../../contract/batch.ts';
+import type { ParameterValues } from '../../contract/parameters.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { Context } from '../context.ts';
+import { isPath } from '../discovery/references.ts';
 import type { SessionPaths } from '../names.ts';
 
 /** Paths of a batch file and its log: `workflow/cycle-000001/batch-001.json` and `.log`. */
 export interface BatchPaths {
-  /** Below `workflow`, without extension: `cycle-000001/batch-001`. */
+  /** Relative to `workflow`, without extension: `cycle-000001/batch-001`. */
   readonly name: string;
   readonly path: string;
   readonly logPath: string;
@@ -26,12 +27,16 @@ export const batchPath = ({ workflow }: SessionPaths, name: string): string => j
 export const batchLogPath = ({ workflow }: SessionPaths, name: string): string =>
   join(workflow, `${name}.log`);
 
-/** The paths of the next batch of a cycle; creates its folder. @throws the file system's error */
+/**
+ * The paths of the next batch of a cycle, whose folder is created if necessary.
+ * @throws the file system's error
+ */
 export async function nextBatchPaths(paths: SessionPaths, cycle: number): Promise<BatchPaths> {
+  const { root, workflow } = paths;
   const folder = cycleFolder(cycle);
-  await makeOneDirectory(paths.workflow);
-  await makeOneDirectory(join(paths.workflow, folder));
-  const names = await readdir(join(paths.workflow, folder));
+  await makeFolderBelow(root, workflow);
+  await makeFolderBelow(root, join(workflow, folder));
+  const names = await listBelow(root, join(workflow, folder));
   const numbers = names.map((name) => Number(BATCH_FILE.exec(name)?.[2] ?? 0));
   const file = `batch-${String(Math.max(0, ...numbers) + 1).padStart(3, '0')}`;
   const name = `${folder}/${file}`;
@@ -49,21 +54,36 @@ export function batchOf(
   executor: Executor,
   work: {
     readonly token: string;
-    readonly rawDir: string;
-    readonly processedDir: string;
+    readonly paths: Pick<SessionPaths, 'root' | 'raw' | 'processed'>;
     readonly recipe: Recipe;
+    /** Of the start. */
+    readonly parameters: Partial<ParameterValues>;
     readonly movies: readonly BatchMovie[];
   },
 ): Batch {
   return {
     version: BATCH_VERSION,
     token: work.token,
-    rawDir: work.rawDir,
-    processedDir: work.processedDir,
+    root: work.paths.root,
+    named: namedReferences(work.recipe, work.parameters),
+    rawDir: work.paths.raw,
+    processedDir: work.paths.processed,
     recipe: work.recipe,
     programs: settings.programs.paths,
     executor: executor.name,
     threads: executor.threadsPerMovie,
     movies: [...work.movies],
   };
+}
+
+/** Gain and defect map whose paths are those of the start; others were found by name. */
+function namedReferences(
+  { gain, defectMapPath }: Recipe,
+  { rawgainref, rawdefectsmap }: Partial<ParameterValues>,
+): string[] {
+  const references = [
+    [gain?.path ?? null, rawgainref],
+    [defectMapPath, rawdefectsmap],
+  ] as const;
+  return references.flatMap(([path, given]) => (path !== null && isPath(given) ? [path] : []));
 }

@@ -7,20 +7,20 @@ interface Common {
   readonly token: string;
   readonly session: Session;
   readonly handle: Handle;
-  /** It was submitted by an earlier run of the service: its loss does not count against its movies. */
+  /** Whether an earlier run of the service submitted it: if it is lost, its movies do not lose an attempt. */
   readonly isInherited: boolean;
 }
 
-/** Movies of a session. */
+/** A batch of movies of a session. */
 export interface MovieBatch extends Common {
   readonly kind: 'movies';
-  /** Those without a result, in the order in which the worker processes them. */
+  /** Movies without a result, in the order in which the worker processes them. */
   readonly movies: readonly LedgerMovie[];
   readonly hasResults: boolean;
 }
 
 /**
- * A trial of parameters on one movie: it uses a slot like other batches, but its result does not belong to
+ * A trial of parameters on one movie. It uses a slot like other batches, but its result is not a result of
  * the session.
  */
 export interface TrialBatch extends Common {
@@ -30,13 +30,13 @@ export interface TrialBatch extends Common {
 export type BatchInFlight = MovieBatch | TrialBatch;
 
 /**
- * The batches of all sessions that were submitted and have not ended. A movie whose file changes leaves its
- * batch at once, and waits until that batch has ended, because its worker may still write outputs of the old
- * file.
+ * The batches of all sessions that were submitted and have not ended. A movie whose file changes is removed
+ * from its batch at once, but is not submitted again until that batch has ended, because the worker may still
+ * write outputs of the old file.
  */
 export class BatchesInFlight {
   private readonly byToken = new Map<string, BatchInFlight>();
-  /** Session -> path -> token of the batch that it waits for. */
+  /** Session -> path -> token of the batch for whose end the movie waits. */
   private readonly changedMovies = new Map<number, Map<string, string>>();
 
   get size(): number {
@@ -48,7 +48,7 @@ export class BatchesInFlight {
     return [...this.byToken.values()];
   }
 
-  of(session: SessionRef): BatchInFlight[] {
+  ofSession(session: SessionRef): BatchInFlight[] {
     return this.all().filter((batch) => batch.session.id === session.id);
   }
 
@@ -60,7 +60,7 @@ export class BatchesInFlight {
     return this.byToken.has(token);
   }
 
-  /** The present state of the batch of movies; null: it has ended. */
+  /** The present state of a batch of movies; null: the batch has ended. */
   movieBatch(token: string): MovieBatch | null {
     const batch = this.byToken.get(token);
     return batch?.kind === 'movies' ? batch : null;
@@ -70,7 +70,7 @@ export class BatchesInFlight {
     return this.all().filter(({ handle }) => handle.executor === executor).length;
   }
 
-  /** Movies in flight of each session, by its id. */
+  /** Number of movies in flight, by the id of their session. */
   movieCounts(): ReadonlyMap<number, number> {
     const counts = new Map<number, number>();
     for (const batch of this.byToken.values()) {
@@ -84,21 +84,21 @@ export class BatchesInFlight {
     this.byToken.set(batch.token, batch);
   }
 
-  /** The executor has accepted it. */
+  /** Called when the executor has accepted a batch. */
   setHandle(token: string, handle: Handle): void {
     const batch = this.byToken.get(token);
     if (batch) this.byToken.set(token, { ...batch, handle });
   }
 
-  /** One of its movies has a result. */
-  resultTaken(token: string, seq: number): void {
+  /** Called when the result of a movie in a batch was stored. */
+  resultStored(token: string, seq: number): void {
     const batch = this.movieBatch(token);
     if (batch === null) return;
     const movies = batch.movies.filter((movie) => movie.seq !== seq);
     this.byToken.set(token, { ...batch, movies, hasResults: true });
   }
 
-  /** The file of a movie in flight was replaced. */
+  /** Called when the file of a movie in flight was replaced. */
   movieChanged(session: SessionRef, path: string, token: string): void {
     const batch = this.movieBatch(token);
     if (batch !== null)
@@ -112,12 +112,12 @@ export class BatchesInFlight {
     return new Set(this.changedMovies.get(session.id)?.keys());
   }
 
-  /** It has ended. */
+  /** Called when a batch has ended. */
   remove(token: string): void {
     const batch = this.byToken.get(token);
     this.byToken.delete(token);
     if (!batch) return;
     const changed = this.changedMovies.get(batch.session.id);
-    for (const [path, holder] of changed ?? []) if (holder === token) changed?.delete(path);
+    for (const [path, awaited] of changed ?? []) if (awaited === token) changed?.delete(path);
   }
 }

@@ -5,7 +5,7 @@ import type { Ending } from '../../executors/executor.ts';
 import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
 import type { ResultIntake } from '../results/intake.ts';
-import { attemptLost, release } from '../results/retry.ts';
+import { endAttemptWithoutRecord, returnToWaiting } from '../results/retry.ts';
 import type { Session } from '../session.ts';
 import type { BatchesInFlight, MovieBatch } from './batches-in-flight.ts';
 import { awaitDisk, diskFault } from './disk.ts';
@@ -13,8 +13,8 @@ import { ENDING_RULES, type EndingRule } from './ending-rules.ts';
 import { removeUnfinished } from './remove-unfinished.ts';
 
 /**
- * Whether results could be written. `gone`: the session was removed. `refused`: its disk cannot be written
- * to.
+ * Whether results could be written. `gone`: the session was removed. `refused`: the disk does not accept
+ * outputs.
  */
 type DiskState = 'ok' | 'gone' | 'refused';
 
@@ -32,10 +32,10 @@ export class BatchCompletion {
 
   /**
    * Stores the results of the batch; `ENDING_RULES` define what happens to movies without a result. If a
-   * batch was lost with the service, or its results could not be written, no movie loses an attempt.
+   * batch was lost because the service ended, or its results could not be written, no movie loses an attempt.
    */
   async complete(token: string, ending: Ending): Promise<void> {
-    await this.intake.takeFromBatch(token, true);
+    await this.intake.storeResultsOf(token, true);
     const session = this.inFlight.find(token)?.session;
     const disk = session === undefined ? 'gone' : await diskStateOf(session, ending);
     const batch = this.inFlight.movieBatch(token); // another call may have completed it meanwhile
@@ -43,29 +43,30 @@ export class BatchCompletion {
     const rule = ENDING_RULES[ending.how];
     const isBlameless =
       rule.blames === 'none' || (ending.how === 'lost' && batch.isInherited) || disk !== 'ok';
-    this.leave(batch, ending, isBlameless ? [] : blamedOf(rule, batch));
+    this.remove(batch, ending, isBlameless ? [] : blamedMovies(rule, batch));
     if (disk === 'refused')
       awaitDisk(this.context, batch.session, (await diskFault(batch.session.paths)) ?? 'OUTPUT_NOT_WRITABLE');
     await removeUnfinished(this.context, batch.session, (alive) => this.inFlight.has(alive));
-    this.conclude(batch, ending, isBlameless);
+    this.updateSession(batch, ending, isBlameless);
   }
 
-  /** Blamed movies have lost an attempt, the others wait as before. The batch is no longer in flight. */
-  private leave(batch: MovieBatch, ending: Ending, blamed: readonly LedgerMovie[]): void {
+  /** Removes a batch from those in flight. Blamed movies lose an attempt; the others return to waiting. */
+  private remove(batch: MovieBatch, ending: Ending, blamed: readonly LedgerMovie[]): void {
     const { context } = this;
     const { code } = ENDING_RULES[ending.how];
     context.ledger.transaction(() => {
-      for (const movie of blamed) attemptLost(context, batch.session, movie, code, ending.detail);
-      release(context, batch.session, batch.movies.slice(blamed.length));
+      for (const movie of blamed) endAttemptWithoutRecord(context, batch.session, movie, code, ending.detail);
+      returnToWaiting(context, batch.session, batch.movies.slice(blamed.length));
       context.ledger.batches.remove(batch.token);
     });
-    // After the ledger: if that fails, the batch is still in flight and the next poll completes it.
+    // After the ledger was updated: if that fails, the batch is still in flight, and the next poll completes
+    // it.
     this.inFlight.remove(batch.token);
     this.intake.forget(batch.token);
   }
 
-  /** What the ending implies for the session. */
-  private conclude(
+  /** Applies the consequences of the ending for the session. */
+  private updateSession(
     { session, token, movies, hasResults }: MovieBatch,
     ending: Ending,
     isBlameless: boolean,
@@ -75,7 +76,7 @@ export class BatchCompletion {
     const rule = ENDING_RULES[ending.how];
     logger.debug({ session: session.key, token, ending, left }, 'batch ended');
     if (rule.firstHoldMs > 0 && left > 0) {
-      const holdMs = session.holdOffs.setBack(rule.firstHoldMs, ending.detail);
+      const holdMs = session.holdOffs.addSetback(rule.firstHoldMs, ending.detail);
       if (holdMs !== null)
         logger.warn(
           { session: session.key, holdMs, detail: ending.detail },
@@ -89,7 +90,7 @@ export class BatchCompletion {
   }
 }
 
-function blamedOf({ blames }: EndingRule, { movies, hasResults }: MovieBatch): readonly LedgerMovie[] {
+function blamedMovies({ blames }: EndingRule, { movies, hasResults }: MovieBatch): readonly LedgerMovie[] {
   switch (blames) {
     case 'none':
       return [];

@@ -14,7 +14,7 @@ const CANCELLED: Ending = {
   detail: 'The session was stopped or its parameters changed.',
 };
 
-/** Finds out which batches have ended, from the executors' callbacks and by polling, and completes them. */
+/** Detects which batches have ended, from callbacks of the executors and by polling, and completes them. */
 export class Completions {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
@@ -40,7 +40,7 @@ export class Completions {
     });
   }
 
-  /** The next `poll` asks the executors again. */
+  /** Whether the next call to `poll` will poll the executors. */
   get isPollDue(): boolean {
     return this.context.clock.monotonicMs() >= this.nextPollMs;
   }
@@ -61,9 +61,11 @@ export class Completions {
     }
   }
 
-  /** Cancels the running batches of a session; their movies wait again. Resolves when none runs. */
+  /**
+   * Cancels the running batches of a session; their movies return to waiting. Resolves when none is running.
+   */
   async cancel(session: Session): Promise<void> {
-    const batches = this.inFlight.of(session);
+    const batches = this.inFlight.ofSession(session);
     if (batches.length > 0) await this.context.executors.cancel(batches.map((batch) => batch.handle));
     for (const batch of batches) {
       this.ended.delete(batch.token);
@@ -74,7 +76,7 @@ export class Completions {
 
   private complete(batch: BatchInFlight, ending: Ending): Promise<void> {
     return batch.kind === 'trial'
-      ? this.trials.ended(batch, ending)
+      ? this.trials.handleEnding(batch, ending)
       : this.completion.complete(batch.token, ending);
   }
 }

@@ -19,7 +19,7 @@ export interface SharedParts {
   readonly tables: SessionTables;
 }
 
-/** The scheduler with the parts that nothing else uses. */
+/** Creates the scheduler, with the parts that only the scheduler uses. */
 export function createScheduler(
   context: Context,
   { registry, inFlight, intake, trials, tables }: SharedParts,

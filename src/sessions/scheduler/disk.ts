@@ -8,14 +8,14 @@ import type { SessionPaths } from '../names.ts';
 import type { Session } from '../session.ts';
 
 /**
- * After a full disk, work continues with this much free space: the outputs of some movies, or a fraction of a
- * small disk.
+ * After the disk was full, processing continues once there is this much free space: enough for the outputs of
+ * some movies, or a fraction of a small disk.
  */
 const MIN_FREE_BYTES = 1024 ** 3;
-const MIN_FREE_PART = 0.1;
+const MIN_FREE_FRACTION = 0.1;
 
-/** A session that was removed must not be created again as an empty folder. The next scan reports it. */
-export const isThere = ({ paths }: Session): Promise<boolean> => exists(paths.root);
+/** False if the session was removed: it must not be created again as an empty folder. */
+export const sessionExists = ({ paths }: Session): Promise<boolean> => exists(paths.root);
 
 /**
  * The reason why outputs cannot be written; null if they can.
@@ -23,13 +23,13 @@ export const isThere = ({ paths }: Session): Promise<boolean> => exists(paths.ro
  */
 export async function diskFault(paths: SessionPaths): Promise<'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | null> {
   const { bavail, blocks, bsize } = await statfs(paths.root);
-  if (bavail * bsize < Math.min(MIN_FREE_BYTES, MIN_FREE_PART * blocks * bsize)) return 'DISK_FULL';
+  if (bavail * bsize < Math.min(MIN_FREE_BYTES, MIN_FREE_FRACTION * blocks * bsize)) return 'DISK_FULL';
   for (const path of [paths.root, paths.workflow, paths.processed, paths.results])
     if (!(await isWritable(path))) return 'OUTPUT_NOT_WRITABLE';
   return null;
 }
 
-/** The session waits until its disk accepts outputs again; the scheduler tries at intervals. */
+/** Makes the session wait until its disk accepts outputs again; the scheduler checks this at intervals. */
 export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode, detail = ''): void {
   session.holdOffs.awaitDisk(tuning.diskFullMs);
   const { text, remedy } = ERRORS[code];
@@ -41,11 +41,11 @@ export async function checkDisk({ tuning }: Context, session: Session): Promise<
   session.holdOffs.holdFor(tuning.diskFullMs);
   if ((await diskFault(session.paths)) !== null) return;
   await assertOwnFolders(session.paths);
-  session.holdOffs.diskIsBack();
+  session.holdOffs.diskRecovered();
   session.lifecycle.signal('recovered');
 }
 
-/** A missing folder is created in an existing one. */
+/** Also true for a missing folder, which will be created in an existing one. */
 async function isWritable(path: string): Promise<boolean> {
   try {
     await access(path, constants.W_OK | constants.X_OK);

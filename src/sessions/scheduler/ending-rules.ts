@@ -1,23 +1,23 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { Ending } from '../../executors/executor.ts';
 
-/** What happens to the movies of an ended batch that have no result. Retry rules as data. */
+/** What happens to movies without a result when their batch has ended. */
 export interface EndingRule {
   /**
-   * Which of them lose an attempt. `first`: only the first one, because the worker processes one after the
-   * other, and a movie that kills its worker does not use up the attempts of the others. `first_if_empty`:
-   * the first one, but only if the batch had no result at all. `none`: the ending says nothing about the
-   * movies.
+   * Which of these movies lose an attempt. `first`: only the first one, because the worker processes movies
+   * one after another, so that a movie that kills its worker does not use up the attempts of other movies.
+   * `first_if_empty`: the first one, but only if the batch had no result at all. `none`: the movies did not
+   * cause the ending.
    */
   readonly blames: 'none' | 'first' | 'first_if_empty' | 'all';
   /** Error code of a movie that lost an attempt. */
   readonly code: ErrorCode;
   /**
-   * Several batches in a row that end like this without any result mean that workers cannot work: the session
-   * stops.
+   * Whether the session stops if several batches in a row end like this without any result, which means that
+   * workers cannot run.
    */
   readonly countsAsEmpty: boolean;
-  /** Delay before the session submits again, doubled each time until there is a result. */
+  /** Delay before the session submits again; doubled each time until there is a result. */
   readonly firstHoldMs: number;
 }
 
@@ -27,7 +27,7 @@ const rule = (blames: EndingRule['blames'], code: ErrorCode): EndingRule => ({
   countsAsEmpty: blames !== 'none',
   firstHoldMs: 0,
 });
-const spared = (firstHoldMs: number): EndingRule => ({ ...rule('none', 'WORKER_LOST'), firstHoldMs });
+const uncounted = (firstHoldMs: number): EndingRule => ({ ...rule('none', 'WORKER_LOST'), firstHoldMs });
 
 export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   completed: rule('all', 'WORKER_LOST'),
@@ -35,10 +35,10 @@ export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   lost: rule('first', 'WORKER_LOST'),
   out_of_memory: rule('first', 'OUT_OF_MEMORY'),
   timeout: rule('first_if_empty', 'TIME_LIMIT'),
-  cancelled: spared(0),
-  preempted: spared(0),
-  node_failure: spared(1000),
-  vanished: spared(5000),
-  // Somebody cancelled it for a reason: not again at once.
-  revoked: spared(30_000),
+  cancelled: uncounted(0),
+  preempted: uncounted(0),
+  node_failure: uncounted(1000),
+  vanished: uncounted(5000),
+  // A user cancelled it for some reason: it is not submitted again at once.
+  revoked: uncounted(30_000),
 };

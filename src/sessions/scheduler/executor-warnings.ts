@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Problems that executors report for a session's batches: shown with the session until they have passed. */
+/** Problems that executors report for a session's batches; shown with the session until they are resolved. */
 export class ExecutorWarnings {
   private readonly context: Context;
   private readonly session: SessionRef;

@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 
-/** Consecutive failures of a session which imply that no movie will succeed. */
+/** Consecutive failures of a session that indicate that no movie will succeed. */
 export class FailureSeries {
   private emptyBatches = 0;
   private settings: { readonly code: ErrorCode; readonly count: number } | null = null;
@@ -10,30 +10,30 @@ export class FailureSeries {
     return this.emptyBatches;
   }
 
-  /** The error in the settings with which the last movies failed; null if they did not. */
+  /** The settings error with which the last movies failed; null if there was none. */
   get settingsCode(): ErrorCode | null {
     return this.settings?.code ?? null;
   }
 
-  /** Consecutive movies that failed with it. */
+  /** Number of consecutive movies that failed with `settingsCode`. */
   get settingsCount(): number {
     return this.settings?.count ?? 0;
   }
 
-  /** @param isEmpty - movies were left, and there was no result at all */
+  /** @param isEmpty - whether movies were left, and there was no result at all */
   batchEnded(isEmpty: boolean): void {
     this.emptyBatches = isEmpty ? this.emptyBatches + 1 : 0;
   }
 
   /** @param code - of a failure; null: a good result */
-  resultTaken(code: ErrorCode | null): void {
+  resultStored(code: ErrorCode | null): void {
     this.emptyBatches = 0;
     if (code === null) this.settings = null;
     else if (ERRORS[code].cause === 'settings')
       this.settings = { code, count: this.settings?.code === code ? this.settings.count + 1 : 1 };
   }
 
-  /** A person started the session, or gave movies new attempts. */
+  /** Called when a user started the session, or gave movies new attempts. */
   reset(): void {
     this.emptyBatches = 0;
     this.settings = null;

@@ -6,10 +6,10 @@ import { awaitDisk } from './disk.ts';
 
 /** Delay after an unexpected error of a session, so that a permanent error does not fill the log. */
 const FAULT_HOLD_MS = 5000;
-/** The same error of the same session is logged again after this time. */
+/** The same error in the same session is logged again after this time. */
 const SAME_FAULT_MS = 600_000;
 
-/** Prevents an error of one session from affecting the others. */
+/** Prevents an error in one session from affecting other sessions. */
 export class SessionGuard {
   private readonly context: Context;
   private readonly logged = new Map<number, { message: string; untilMs: number }>();
@@ -29,7 +29,7 @@ export class SessionGuard {
     }
   }
 
-  /** A permanent error occurs in every round. */
+  /** Logs a permanent error, which occurs in every round, only once in a while. */
   private logOnce(session: Session, error: unknown, message: string): void {
     const { clock, logger } = this.context;
     const last = this.logged.get(session.id);

@@ -1,21 +1,21 @@
 import { backOffDelayMs, DOUBLING } from '../../base/back-off.ts';
 import type { Clock } from '../../base/clock.ts';
 
-/** Maximum of doubling delays. */
-const MAX_SET_BACK_MS = 1_800_000;
+/** Maximum of the doubling delays. */
+const MAX_SETBACK_MS = 1_800_000;
 
 /**
- * Until when a session submits nothing: its disk is full, an executor refused a batch, or batches were
- * cancelled by others. All times are monotonic.
+ * Delays during which a session submits nothing, because its disk is full, an executor refused a batch, or
+ * batches were cancelled outside the service. All times are monotonic.
  */
 export class HoldOffs {
   private readonly clock: Clock;
   private heldUntilMs = Number.NEGATIVE_INFINITY;
   private isAwaitingDisk = false;
   /** Consecutive batches that were cancelled or lost on the cluster, without a result in between. */
-  private setBacks = 0;
-  private setBackUntilMs = Number.NEGATIVE_INFINITY;
-  private setBackDetail = '';
+  private setbacks = 0;
+  private setbackUntilMs = Number.NEGATIVE_INFINITY;
+  private setbackDetail = '';
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -25,60 +25,60 @@ export class HoldOffs {
     return this.clock.monotonicMs() < this.heldUntilMs;
   }
 
-  /** It waits for its disk, and the next check is due. */
+  /** Whether the session waits for its disk, and the next check is due. */
   get isDiskCheckDue(): boolean {
     return this.isAwaitingDisk && !this.isHeld;
   }
 
   /** Shown during a delay. */
   get warnings(): string[] {
-    if (this.clock.monotonicMs() >= this.setBackUntilMs) return [];
-    return [`${this.setBackDetail} Its movies are retried automatically.`];
+    if (this.clock.monotonicMs() >= this.setbackUntilMs) return [];
+    return [`${this.setbackDetail} Its movies are retried automatically.`];
   }
 
   holdFor(ms: number): void {
     this.heldUntilMs = this.clock.monotonicMs() + ms;
   }
 
-  /** The disk cannot be written to: it is checked again after this time. */
+  /** Called when the disk cannot be written to; it is checked again after this time. */
   awaitDisk(ms: number): void {
     this.isAwaitingDisk = true;
     this.holdFor(ms);
   }
 
-  diskIsBack(): void {
+  diskRecovered(): void {
     this.isAwaitingDisk = false;
     this.holdFor(0);
   }
 
   /**
-   * A batch was cancelled or lost on the cluster: the session waits, with increasing delays. Batches that end
-   * together count once.
-   * @param detail - what happened, a sentence
-   * @returns the delay, ms; null if it is part of the present one
+   * Called when a batch was cancelled or lost on the cluster: the session waits, with increasing delays.
+   * Batches that end together count once.
+   * @param detail - a sentence about what happened
+   * @returns the delay, ms; null if the session is already waiting
    */
-  setBack(firstHoldMs: number, detail: string): number | null {
+  addSetback(firstHoldMs: number, detail: string): number | null {
     const nowMs = this.clock.monotonicMs();
-    if (nowMs < this.setBackUntilMs) return null;
-    this.setBacks++;
-    const policy = { firstDelayMs: firstHoldMs, factor: DOUBLING, maxDelayMs: MAX_SET_BACK_MS };
-    const holdMs = backOffDelayMs(policy, this.setBacks);
-    this.setBackUntilMs = nowMs + holdMs;
-    this.setBackDetail = detail;
-    this.heldUntilMs = Math.max(this.heldUntilMs, this.setBackUntilMs);
+    if (nowMs < this.setbackUntilMs) return null;
+    this.setbacks++;
+    const policy = { firstDelayMs: firstHoldMs, factor: DOUBLING, maxDelayMs: MAX_SETBACK_MS };
+    const holdMs = backOffDelayMs(policy, this.setbacks);
+    this.setbackUntilMs = nowMs + holdMs;
+    this.setbackDetail = detail;
+    this.heldUntilMs = Math.max(this.heldUntilMs, this.setbackUntilMs);
     return holdMs;
   }
 
-  /** A result ends the series. */
-  resultTaken(): void {
-    this.setBacks = 0;
-    this.setBackUntilMs = Number.NEGATIVE_INFINITY;
-    this.setBackDetail = '';
+  /** Called when a result was stored: ends the series of setbacks. */
+  resultStored(): void {
+    this.setbacks = 0;
+    this.setbackUntilMs = Number.NEGATIVE_INFINITY;
+    this.setbackDetail = '';
   }
 
-  /** A person started the session. */
+  /** Called when a user started the session. */
   reset(): void {
-    this.resultTaken();
-    this.diskIsBack();
+    this.resultStored();
+    this.diskRecovered();
   }
 }

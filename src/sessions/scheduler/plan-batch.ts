@@ -6,37 +6,39 @@ import type { Session } from '../session.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
 import { type Choice, chooseExecutor } from './choose-executor.ts';
 
-/** A session is live for this time after a movie arrived. */
+/** A session is live for this time after the last movie arrived. */
 const LIVE_MS = 600_000;
 /**
- * Initial credit of batches with the newest movies: above a half, the first batches of a live session take
- * the newest.
+ * Initial credit for batches with the newest movies: with a `liveShare` of at least a half, the first batch
+ * of a live session takes the newest movies.
  */
 const FIRST_CREDIT = 0.5;
 
 /** The next batch of a session. */
 export interface BatchPlan {
   readonly executor: Executor;
-  /** Number of its cycle. */
+  /** Number of the cycle. */
   readonly cycle: number;
   readonly recipe: Recipe;
   readonly movies: readonly LedgerMovie[];
-  /** Remaining credit of the newest movies once it is submitted. */
+  /** Credit for the newest movies that remains once the batch is submitted. */
   readonly newestCredit: number;
 }
 
-/** A cycle of a session: its number, its remaining room, and its size with all waiting movies. */
+/**
+ * A cycle of a session: its number, how many more movies it can have, and its size with all waiting movies.
+ */
 interface Cycle {
   readonly number: number;
   readonly room: number;
-  readonly holds: number;
+  readonly plannedSize: number;
 }
 
-/** Plans the next batch of a session. It changes nothing: `submitted` reports that a plan was carried out. */
+/** Plans the next batch of a session. The caller must call `submitted` when a plan is carried out. */
 export class BatchPlanner {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
-  /** Accumulated credit of batches with the newest movies: at 1 such a batch is due. */
+  /** Accumulated credit for batches with the newest movies: at 1, such a batch is due. */
   private readonly newestCredits = new Map<number, number>();
 
   constructor(context: Context, inFlight: BatchesInFlight) {
@@ -45,15 +47,15 @@ export class BatchPlanner {
   }
 
   /**
-   * Whether there are movies and room for a batch of the session. Cheap: called for every session in every
-   * round.
+   * Whether there are movies and room for a batch of the session. Called for every session in every round, so
+   * it must be fast.
    */
   hasNext(session: Session): boolean {
     const { ledger, clock } = this.context;
     const { lifecycle, raw, holdOffs, owner } = session;
     return (
       raw.exists &&
-      lifecycle.mayWork &&
+      lifecycle.maySubmit &&
       !owner.isElsewhere &&
       !holdOffs.isHeld &&
       ledger.movies.isAnyDue(session.id, clock.wallMs()) &&
@@ -61,10 +63,10 @@ export class BatchPlanner {
     );
   }
 
-  /** null: there is nothing to do, or no room. */
+  /** The next batch; null: there is nothing to do, or no room. */
   next(session: Session): BatchPlan | null {
     const { lifecycle } = session;
-    if (!lifecycle.mayWork || lifecycle.start === null) return null;
+    if (!lifecycle.maySubmit || lifecycle.start === null) return null;
     const choice = chooseExecutor(this.context, this.inFlight, lifecycle.parameters.executor);
     if (choice === null) return null;
     const cycle = this.currentCycle(session);
@@ -78,7 +80,7 @@ export class BatchPlanner {
     this.newestCredits.set(session.id, newestCredit);
   }
 
-  /** The cycle of the next batch. A full cycle is followed by another. */
+  /** The cycle of the next batch: the present cycle, or a new one if it is full. */
   private currentCycle({ id }: Session): Cycle {
     const { ledger, settings } = this.context;
     const { cycleSize } = settings.batches;
@@ -88,15 +90,15 @@ export class BatchPlanner {
     return {
       number: isOpen ? cycle : cycle + 1,
       room: isOpen ? cycleSize - cycleAssigned : cycleSize,
-      holds: Math.min(cycleSize, waiting + (isOpen ? cycleAssigned : 0)),
+      plannedSize: Math.min(cycleSize, waiting + (isOpen ? cycleAssigned : 0)),
     };
   }
 
   /**
-   * While movies arrive, `liveShare` of the batches take the newest first, so that the user at the
-   * microscope sees the present; the others take the oldest, so that the backlog shrinks. On an executor that
-   * starts a batch at once, a batch of the newest is one movie, so that later movies do not wait for others.
-   * Movies that go to a less preferred executor are those that have waited longest.
+   * While movies arrive, a fraction `liveShare` of the batches takes the newest movies, so that users at the
+   * microscope see present results; the other batches take the oldest movies, so that the backlog shrinks. On
+   * an executor that starts batches at once, a batch of the newest movies has only one movie, so that later
+   * movies do not have to wait. A less preferred executor gets the movies that have waited longest.
    */
   private nextMovies(
     session: Session,
@@ -106,32 +108,33 @@ export class BatchPlanner {
     const { clock, ledger, settings } = this.context;
     const { liveShare, spillMs } = settings.scheduling;
     const { movies } = ledger;
-    const size = Math.min(cycle.room, this.batchSize(executor, cycle.holds));
+    const size = Math.min(cycle.room, this.batchSize(executor, cycle.plannedSize));
     const nowMs = clock.wallMs();
     const blocked = this.inFlight.blockedPaths(session);
-    const free = (limit: number, find: (limit: number) => readonly LedgerMovie[]) =>
+    const unblocked = (limit: number, find: (limit: number) => readonly LedgerMovie[]) =>
       find(limit + blocked.size)
         .filter((movie) => !blocked.has(movie.path))
         .slice(0, limit);
-    const saved = this.newestCredits.get(session.id) ?? FIRST_CREDIT;
+    const previous = this.newestCredits.get(session.id) ?? FIRST_CREDIT;
 
     if (isSpill)
       return {
-        movies: free(size, (n) => movies.dueLong(session.id, nowMs, spillMs, n)),
-        newestCredit: saved,
+        movies: unblocked(size, (n) => movies.dueLong(session.id, nowMs, spillMs, n)),
+        newestCredit: previous,
       };
     const isLive = session.raw.isLive(LIVE_MS);
-    const credit = isLive ? saved + liveShare : saved;
+    const credit = isLive ? previous + liveShare : previous;
     if (!isLive || credit < 1)
-      return { movies: free(size, (n) => movies.due(session.id, nowMs, n)), newestCredit: credit };
-    const newest = executor.startsAtOnce ? 1 : size;
-    return { movies: free(newest, (n) => movies.dueNewest(session.id, nowMs, n)), newestCredit: credit - 1 };
+      return { movies: unblocked(size, (n) => movies.due(session.id, nowMs, n)), newestCredit: credit };
+    const newestSize = executor.startsAtOnce ? 1 : size;
+    const newest = unblocked(newestSize, (n) => movies.dueNewest(session.id, nowMs, n));
+    return { movies: newest, newestCredit: credit - 1 };
   }
 
   /**
-   * The number of batches in a cycle: `batchesPerGpu` for each GPU of a node, or as many as keep the executor
-   * busy until the end, whichever is more.
-   * @param movies - number of movies in the cycle and for which it has room
+   * The number of movies per batch, from the number of batches in a cycle: `batchesPerGpu` for each GPU of a
+   * node, or as many as keep the executor busy until the end of the cycle, whichever is more.
+   * @param movies - number of movies in the cycle, including waiting movies for which it has room
    */
   private batchSize({ batchesPerCycle }: Executor, movies: number): number {
     const { batchesPerGpu, gpusPerNode } = this.context.settings.batches;

@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 
 /**
  * Removes unfinished outputs of workers that have ended, unless another service is processing the session.
- * @param isAlive - whether the batch of a token may still write
+ * @param isAlive - whether the batch with a token may still write outputs
  */
 export async function removeUnfinished(
   { logger }: Context,
@@ -12,8 +12,8 @@ export async function removeUnfinished(
   isAlive: (token: string) => boolean,
 ): Promise<void> {
   try {
-    if (await owner.look()) return;
-    await cleanTemporary(paths.processed, isAlive);
+    if (await owner.checkElsewhere()) return;
+    await cleanTemporary(paths, isAlive);
   } catch (error) {
     logger.warn({ session: key, error }, 'unfinished outputs cannot be removed yet');
   }

@@ -6,7 +6,7 @@ import type { SessionTables } from '../tables/tables.ts';
 import type { Trials } from '../trials/trials.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
 import type { Completions } from './completions.ts';
-import { checkDisk, isThere } from './disk.ts';
+import { checkDisk, sessionExists } from './disk.ts';
 import type { SessionGuard } from './guard.ts';
 import type { BatchPlanner } from './plan-batch.ts';
 import type { Submitter } from './submit.ts';
@@ -20,21 +20,21 @@ export interface SchedulerParts {
   readonly trials: Trials;
   readonly tables: SessionTables;
   readonly guard: SessionGuard;
-  /** All loaded ones. */
+  /** All loaded sessions. */
   sessions(): Iterable<Session>;
 }
 
 /**
  * One loop for all sessions. A round stores results, polls for completions, reconciles each session with its
- * present state, and submits: trials first, because a user waits for each, then the sessions in turn, the
- * one with the fewest movies in flight first. A session that is being started or stopped is skipped until
- * that is done.
+ * present state, and submits batches: trials first, because users wait for them, then batches of the sessions
+ * in turn, the session with the fewest movies in flight first. A session that is being started or stopped is
+ * skipped.
  */
 export class Scheduler {
   private readonly context: Context;
   private readonly parts: SchedulerParts;
   private turn = 0;
-  private endRest: (() => void) | null = null;
+  private endPause: (() => void) | null = null;
   private isWoken = false;
   private isClosed = false;
   private running: Promise<void> | null = null;
@@ -58,34 +58,34 @@ export class Scheduler {
   /** Starts the next round at once. */
   private wake(): void {
     this.isWoken = true;
-    this.endRest?.();
+    this.endPause?.();
   }
 
   private async loop(): Promise<void> {
     while (!this.isClosed) {
       try {
-        await this.round();
+        await this.runRound();
       } catch (error) {
         this.context.logger.error({ error }, 'a round of the scheduler failed');
       }
-      if (!this.isWoken) await this.rest();
+      if (!this.isWoken) await this.pause();
       this.isWoken = false;
     }
   }
 
-  private rest(): Promise<void> {
+  private pause(): Promise<void> {
     return new Promise((resolve) => {
       const { resultsMs, idleMs } = this.context.tuning;
       const timer = setTimeout(resolve, this.parts.inFlight.size > 0 ? resultsMs : idleMs);
-      this.endRest = () => {
+      this.endPause = () => {
         clearTimeout(timer);
         resolve();
       };
     });
   }
 
-  private async round(): Promise<void> {
-    await this.takeResults();
+  private async runRound(): Promise<void> {
+    await this.storeResults();
     if (this.parts.completions.isPollDue) this.updateWarnings();
     await this.parts.completions.poll();
     await this.reconcileSessions();
@@ -93,17 +93,16 @@ export class Scheduler {
     await this.submitInTurns();
   }
 
-  private async takeResults(): Promise<void> {
+  private async storeResults(): Promise<void> {
     const { inFlight, intake, guard } = this.parts;
     const batches = inFlight.all().filter(({ session }) => !session.mutex.isBusy);
     await Promise.all(
-      batches.map(({ session, token }) => guard.run(session, () => intake.takeFromBatch(token, false))),
+      batches.map(({ session, token }) => guard.run(session, () => intake.storeResultsOf(token, false))),
     );
   }
 
   /**
-   * Problems that the executors report for a session's batches are shown with the session until they have
-   * passed.
+   * Updates the problems that executors report for the batches of each session.
    */
   private updateWarnings(): void {
     const batches = Map.groupBy(this.parts.inFlight.all(), ({ session }) => session);
@@ -134,20 +133,21 @@ export class Scheduler {
   }
 
   private async submitInTurns(): Promise<void> {
-    while (!this.isClosed && (await this.giveTurn())) {
-      // Until there is no room for a batch of any session.
+    while (!this.isClosed && (await this.takeTurn())) {
+      // Repeated until there is no room for a batch of any session.
     }
   }
 
-  /** @returns whether something happened, so that another turn may find more */
-  private async giveTurn(): Promise<boolean> {
+  /** @returns whether a batch was submitted or results were stored, so that there may be more to do */
+  private async takeTurn(): Promise<boolean> {
     for (const session of this.sessionsInTurn())
       if (await this.inMutex(session, () => this.submitOne(session))) return true;
     return false;
   }
 
   /**
-   * Sessions with something to submit, those with the fewest movies in flight first; equal ones take turns.
+   * Sessions with something to submit, those with the fewest movies in flight first; sessions with equal
+   * numbers take turns.
    */
   private sessionsInTurn(): Session[] {
     const { planner, inFlight, sessions } = this.parts;
@@ -159,24 +159,26 @@ export class Scheduler {
       .sort((a, b) => (counts.get(a.id) ?? 0) - (counts.get(b.id) ?? 0));
   }
 
-  /** One batch. Existing results of its movies are stored first: then the next turn plans again. */
+  /**
+   * Submits one batch. If its movies already have results, these are stored, and the next turn plans again.
+   */
   private async submitOne(session: Session): Promise<boolean> {
     const { planner, intake, submitter } = this.parts;
-    if (!(await isThere(session)) || !(await session.owner.claim())) return false;
+    if (!(await sessionExists(session)) || !(await session.owner.claim())) return false;
     const plan = planner.next(session);
     if (plan === null) return false;
-    if ((await intake.takeExisting(session, plan.movies)) > 0) return true;
+    if ((await intake.storeExisting(session, plan.movies)) > 0) return true;
     planner.submitted(session, plan);
     return submitter.submit(session, plan);
   }
 
   private async inMutex(session: Session, work: () => Promise<boolean>): Promise<boolean> {
-    let hasWorked = false;
+    let result = false;
     await session.mutex.run(() =>
       this.parts.guard.run(session, async () => {
-        hasWorked = await work();
+        result = await work();
       }),
     );
-    return hasWorked;
+    return result;
   }
 }

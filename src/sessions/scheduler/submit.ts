@@ -11,7 +11,7 @@ import type { BatchPlan } from './plan-batch.ts';
 /** Delay of a session after a refused submission, and while files cannot be written. */
 const REFUSED_HOLD_MS = 5000;
 
-/** Submits planned batches. This order makes every crash harmless: batch file, ledger, executor, handle. */
+/** Submits planned batches. A crash is harmless in this order: batch file, ledger, executor, handle. */
 export class Submitter {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
@@ -24,7 +24,7 @@ export class Submitter {
   }
 
   /**
-   * @returns whether the executor accepted it
+   * @returns whether the executor accepted the batch
    * @throws CodedError UNSAFE_PLACE; the file system's error if the batch cannot be written
    */
   async submit(session: Session, plan: BatchPlan): Promise<boolean> {
@@ -32,14 +32,14 @@ export class Submitter {
     await assertOwnFolders(session.paths);
     const paths = await nextBatchPaths(session.paths, plan.cycle);
     await this.write(session, plan, paths);
-    this.enter(session, plan, paths);
+    this.register(session, plan, paths);
     try {
       const { path, token, logPath } = paths;
       const handle = await executor.submit({ batchPath: path, token, logPath });
       this.inFlight.setHandle(token, handle);
       this.context.ledger.batches.setHandle(token, handle);
     } catch (error) {
-      await this.refused(session, paths.token, error);
+      await this.handleRefusal(session, paths.token, error);
       return false;
     }
     session.lifecycle.signal('submitted');
@@ -48,7 +48,11 @@ export class Submitter {
     return true;
   }
 
-  private async write({ paths }: Session, plan: BatchPlan, { token, path }: BatchPaths): Promise<void> {
+  private async write(
+    { paths, lifecycle }: Session,
+    plan: BatchPlan,
+    { token, path }: BatchPaths,
+  ): Promise<void> {
     const movies = plan.movies.map((movie) => ({
       path: movie.path,
       base: movie.base,
@@ -56,14 +60,14 @@ export class Submitter {
       mtimeMs: movie.mtimeMs,
       attempt: movie.attempt + 1,
     }));
-    const { raw: rawDir, processed: processedDir } = paths;
-    const work = { token, rawDir, processedDir, recipe: plan.recipe, movies };
+    const { parameters } = lifecycle;
+    const work = { token, paths, recipe: plan.recipe, parameters, movies };
     const batch = batchOf(this.context, plan.executor, work);
-    await writeReadableJson(path, batch);
+    await writeReadableJson(paths.root, path, batch);
   }
 
-  /** The batch and its movies are in the ledger before the executor gets them. */
-  private enter(session: Session, plan: BatchPlan, { token, path, name }: BatchPaths): void {
+  /** Adds the batch to the ledger, before the executor gets it. */
+  private register(session: Session, plan: BatchPlan, { token, path, name }: BatchPaths): void {
     const { ledger } = this.context;
     const { cycle } = plan;
     const executor = plan.executor.name;
@@ -86,7 +90,7 @@ export class Submitter {
     });
   }
 
-  private async refused(session: Session, token: string, error: unknown): Promise<void> {
+  private async handleRefusal(session: Session, token: string, error: unknown): Promise<void> {
     const { logger, tuning } = this.context;
     const detail = messageOf(error);
     logger.warn({ session: session.key, error }, 'a batch was refused by the executor');

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import type { PlannedMovies } from '../../contract/preview.ts';
 import type { MovieTally } from '../ledger/movies-table.ts';
 
-/** What a start would do with movies, by the rules of a start. @param hashes - of the requested recipe */
+/** What would happen to the movies if the session were started. @param hashes - of the requested recipe */
 export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedMovies {
   const plan: PlannedMovies = {
     found: 0,
@@ -17,16 +17,16 @@ export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedM
   };
   for (const tally of tallies) {
     plan.found += tally.count;
-    plan[fateOf(tally, hashes)] += tally.count;
+    plan[plannedActionOf(tally, hashes)] += tally.count;
   }
   return plan;
 }
 
 /**
- * A file that cannot be read stays so until it changes; settings, programs, machines and disks can be
- * repaired.
+ * Whether the cause of a failure may have been removed since: settings, programs, machines and disks can be
+ * repaired, but a file that cannot be read stays unreadable until it changes.
  */
-export function isForgivable(code: ErrorCode | null): boolean {
+export function isRepairable(code: ErrorCode | null): boolean {
   if (code === null) return false;
   const { cause, retryable } = ERRORS[code];
   return retryable || cause === 'settings' || cause === 'disk' || code === 'PROGRAM_MISSING';
@@ -34,7 +34,7 @@ export function isForgivable(code: ErrorCode | null): boolean {
 
 const alignHashOf = (hashes: string) => hashes.split(':', 1)[0];
 
-function fateOf(
+function plannedActionOf(
   { state, hashes: before, errorCode }: MovieTally,
   hashes: string,
 ): Exclude<keyof PlannedMovies, 'found'> {
@@ -49,6 +49,6 @@ function fateOf(
       if (before === hashes) return 'kept';
       return before !== null && alignHashOf(before) === alignHashOf(hashes) ? 'redoCtf' : 'redoAll';
     case 'failed':
-      return before !== hashes || isForgivable(errorCode) ? 'tryAgain' : 'staysFailed';
+      return before !== hashes || isRepairable(errorCode) ? 'tryAgain' : 'staysFailed';
   }
 }

@@ -46,10 +46,10 @@ export async function previewOf(
       ? ledger.tallies(session.id)
       : ledger.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
-  // Files that no scan has found yet, or that the names of the last start excluded.
-  const unmet = Math.max(0, survey.found - known);
+  // Files that no scan has found yet, or that were excluded by the names of the last start.
+  const unknown = Math.max(0, survey.found - known);
   return {
-    movies: hashes === null ? null : planOf([...tallies, ...unmetTally(unmet)], hashes),
+    movies: hashes === null ? null : planOf([...tallies, ...tallyOfUnknown(unknown)], hashes),
     skipped: [...survey.skipped],
     contradictions: contradictionsOf(values, survey),
     notes: [...survey.references.notes],
@@ -57,5 +57,5 @@ export async function previewOf(
   };
 }
 
-const unmetTally = (count: number): MovieTally[] =>
+const tallyOfUnknown = (count: number): MovieTally[] =>
   count === 0 ? [] : [{ state: 'waiting', hashes: null, errorCode: null, count }];

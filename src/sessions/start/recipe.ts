@@ -6,7 +6,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { ResolvedReferences } from '../discovery/messages.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** The instructions of the workers for these parameters, with the references located. */
+/** The instructions for the workers: these parameters, with the paths of the references. */
 export const recipeOf = (
   { settings }: Context,
   values: ParameterValues,
@@ -14,8 +14,8 @@ export const recipeOf = (
 ): Recipe => recipeFromParameters(values, { gainPath, defectMapPath }, settings.programs.arguments);
 
 /**
- * Locates the references that the parameters name and makes the recipe; `notes` are remarks about them for
- * users.
+ * Finds the references for these parameters and creates the recipe; `notes` are remarks about the references
+ * for users.
  * @throws CodedError BAD_PARAMETERS if the executor is not configured
  */
 export async function resolveRecipe(
@@ -24,7 +24,7 @@ export async function resolveRecipe(
   { paths }: SessionRef,
   values: ParameterValues,
 ): Promise<{ recipe: Recipe; notes: readonly string[] }> {
-  if (values.executor !== undefined) context.executors.demand(values.executor);
+  if (values.executor !== undefined) context.executors.assertConfigured(values.executor);
   const references = await discovery.request('references', {
     raw: paths.raw,
     gain: values.rawgainref ?? null,

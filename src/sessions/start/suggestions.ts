@@ -10,12 +10,13 @@ type Values = SessionDetail['suggested'];
 
 /** If a file server hangs, the form has no suggestions, but the page still gets a response. */
 const TIMEOUT_MS = 2000;
-/** Maximum number of sessions, the last started ones, that are checked for the same microscope. */
-const MAX_ASKED = 10;
+/** Maximum number of recently started sessions that are checked for the same microscope. */
+const MAX_CHECKED_SESSIONS = 10;
 const NOTHING: Found = { values: {}, instrument: null };
 
 /**
- * Initial values of the start form: from the first movie, then from the last session of the same microscope.
+ * Initial values for the start form: from the first movie, otherwise from the last session of the same
+ * microscope.
  */
 export class Suggestions {
   private readonly context: Context;
@@ -29,17 +30,17 @@ export class Suggestions {
     this.registry = registry;
   }
 
-  async of(session: Session): Promise<Values> {
+  async forSession(session: Session): Promise<Values> {
     const { start } = session.lifecycle;
-    if (start !== null) return named(start.parameters, () => true, 'last start of this session');
-    const found = await this.foundIn(session);
+    if (start !== null) return withSource(start.parameters, () => true, 'last start of this session');
+    const found = await this.readMovie(session);
     const last = await this.lastOfInstrument(session, found.instrument);
     const source = last === null ? '' : `last session of this microscope, ${last.key.session}`;
-    const isWanted = (name: string) => isOfInstrument(name) && !isGivenOtherwise(name, found.values);
-    return { ...named(last?.lifecycle.parameters ?? {}, isWanted, source), ...found.values };
+    const isWanted = (name: string) => isOfInstrument(name) && !hasAlternative(name, found.values);
+    return { ...withSource(last?.lifecycle.parameters ?? {}, isWanted, source), ...found.values };
   }
 
-  /** The last started session of the same microscope; null: there is none, or the microscope is unknown. */
+  /** The most recently started session of a microscope; null: there is none, or the microscope is unknown. */
   private async lastOfInstrument(session: Session, instrument: string | null): Promise<Session | null> {
     if (instrument === null) return null;
     const changedAt = (other: Session) => other.lifecycle.start?.changedAt ?? '';
@@ -47,21 +48,22 @@ export class Suggestions {
       .present()
       .filter((other) => other !== session && other.lifecycle.start !== null)
       .sort((a, b) => (changedAt(a) < changedAt(b) ? 1 : -1))
-      .slice(0, MAX_ASKED);
+      .slice(0, MAX_CHECKED_SESSIONS);
     const instruments = await Promise.all(
-      others.map(async (other) => (await this.foundIn(other)).instrument),
+      others.map(async (other) => (await this.readMovie(other)).instrument),
     );
     return others.find((_other, i) => instruments[i] === instrument) ?? null;
   }
 
-  private async foundIn(session: Session): Promise<Found> {
+  /** Suggestions from the first movie of a session. */
+  private async readMovie(session: Session): Promise<Found> {
     const known = this.known.get(session.id);
     if (known) return known;
     const [first] = this.context.ledger.movieRows.page(session.id, 'oldest', null, null, 1);
     if (!first) return NOTHING;
     try {
-      const answer = this.discovery.request('suggest', { raw: session.paths.raw, movie: first.path });
-      const found = await Promise.race([answer, timeout(TIMEOUT_MS)]);
+      const request = this.discovery.request('suggest', { raw: session.paths.raw, movie: first.path });
+      const found = await Promise.race([request, timeout(TIMEOUT_MS)]);
       if (found.instrument !== null) this.known.set(session.id, found);
       return found;
     } catch (error) {
@@ -71,21 +73,22 @@ export class Suggestions {
   }
 }
 
-/** Files and their names belong to one session; the other values to the microscope and how it is used. */
+/** False for files and their names, which belong to one session; other values depend on the microscope. */
 const isOfInstrument = (name: string): boolean =>
   PARAMETER_TABLE.find((p) => p.name === name)?.group !== 'files';
 
 /**
- * The dose is given in one of two ways: one of this movie and another of the last session would contradict
- * each other.
+ * Whether the movie gives an alternative parameter: a dose per frame from this movie and a total dose from
+ * the last session would contradict each other.
  */
-const isGivenOtherwise = (name: string, found: Found['values']): boolean =>
+const hasAlternative = (name: string, found: Found['values']): boolean =>
   PARAMETER_TABLE.some(
-    ({ name: one, insteadOf: other }) =>
-      other !== undefined && ((one === name && other in found) || (other === name && one in found)),
+    ({ name: declared, insteadOf: alternative }) =>
+      alternative !== undefined &&
+      ((declared === name && alternative in found) || (alternative === name && declared in found)),
   );
 
-const named = (
+const withSource = (
   values: Partial<ParameterValues>,
   isWanted: (name: string) => boolean,
   source: string,
@@ -96,5 +99,5 @@ const named = (
 
 const timeout = (ms: number): Promise<never> =>
   new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms).unref();
+    setTimeout(() => reject(new Error(`no response within ${ms} ms`)), ms).unref();
   });

@@ -1,32 +1,35 @@
 import { BoundedMap } from '../../base/bounded-map.ts';
-import { readRecord } from '../../pipeline/record-file.ts';
+import { readRecords } from '../../pipeline/record-file.ts';
 import { type MicrographRow, micrographRow } from '../../pipeline/session-stars.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
-/** Records read in parallel; between two such groups other tasks run. */
+/** Number of records read in parallel; other tasks can run after each group. */
 const CHUNK = 16;
-/** Number of sessions whose rows are kept in memory; those of others are read again when needed. */
+/** Number of sessions whose rows are kept in memory; rows of other sessions are read again when needed. */
 const MAX_KEPT_SESSIONS = 4;
 
 type Known = Map<string, { finishedMs: number; row: MicrographRow | null }>;
 
 /**
- * Rows of the finished movies of sessions. A record is read once, and again when its movie was reprocessed.
+ * Rows of the STAR tables for finished movies. A record is read once, and again if its movie was reprocessed.
  */
 export class RowsCache {
   private readonly sessions = new BoundedMap<number, Known>(MAX_KEPT_SESSIONS);
 
-  /** @returns rows in the order in which the movies were seen */
-  async rowsOf({ ledger }: Context, session: Session, isEnding: () => boolean): Promise<MicrographRow[]> {
+  /** @returns rows in the order of discovery */
+  async rowsOf({ ledger }: Context, session: Session, isClosing: () => boolean): Promise<MicrographRow[]> {
     const known: Known = this.sessions.get(session.id) ?? new Map();
     this.sessions.renew(session.id, known);
 
     const done = ledger.movieRows.done(session.id);
     const unread = done.filter(({ base, finishedMs }) => known.get(base)?.finishedMs !== finishedMs);
-    for (let from = 0; from < unread.length && !isEnding(); from += CHUNK) {
+    for (let from = 0; from < unread.length && !isClosing(); from += CHUNK) {
       const chunk = unread.slice(from, from + CHUNK);
-      const records = await Promise.all(chunk.map(({ base }) => readRecord(session.paths.processed, base)));
+      const records = await readRecords(
+        session.paths,
+        chunk.map(({ base }) => base),
+      );
       for (const [i, { base, finishedMs }] of chunk.entries()) {
         const record = records[i];
         session.unreadable.note(base, record != null);

@@ -1,77 +1,78 @@
-import { dirname } from 'node:path';
-import { makeOneDirectory } from '../../base/durable-file.ts';
-import { isOneName, RealFolder, withFolder } from '../../base/real-folder.ts';
+import { makeFolderBelow, withFolderBelow } from '../../base/below.ts';
+import { isPlainName, withFolder } from '../../base/real-folder.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { refuseForeign } from '../../pipeline/foreign-files.ts';
 import {
   hasAllFiles,
   isSameMovie,
+  type OutputPlace,
   RESULTS_FOLDER,
   readRecord,
-  recordPath,
 } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { type TrialFile, trialPaths } from './trial-file.ts';
 
-/** The movie of the trial. @param base - null: the newest complete one @throws CodedError NO_SUCH_MOVIE */
+/** The movie of a trial. @param base - null: the newest complete movie @throws CodedError NO_SUCH_MOVIE */
 export function movieToTry({ ledger }: Context, { id }: SessionRef, base: string | null): LedgerMovie {
   const newest = (state: 'waiting' | 'done') => ledger.movieRows.page(id, 'newest', state, null, 1)[0]?.base;
-  const wanted = base ?? newest('waiting') ?? newest('done');
-  const movie = wanted === undefined ? null : ledger.movies.byBase(id, wanted);
+  const wantedBase = base ?? newest('waiting') ?? newest('done');
+  const movie = wantedBase === undefined ? null : ledger.movies.byBase(id, wantedBase);
   if (movie === null)
     throw new CodedError('NO_SUCH_MOVIE', 'There is no complete movie on which the parameters can be tried.');
   return movie;
 }
 
-/** Copies the result of a trial into the session if it is good and has these step hashes. */
+/** Moves the result of a trial into the session if it is good and has these step hashes. */
 export async function adoptResult(
   { ledger }: Context,
   session: SessionRef,
   file: TrialFile,
   hashes: string,
 ): Promise<void> {
-  const { processed: from } = trialPaths(session.paths, file.id);
-  const { processed: to } = session.paths;
+  const from = trialPaths(session.paths, file.id);
+  const to = session.paths;
   const { base } = file.movie;
   const record = await readRecord(from, base);
   if (record?.outcome.status !== 'ok' || hashesText(record.stepHashes) !== hashes) return;
   const known = ledger.movies.byBase(session.id, base);
-  if (known === null || !isSameMovie(record.movie, known) || !hasAllFiles(record, from)) return;
+  if (known === null || !isSameMovie(record.movie, known) || !(await hasAllFiles(record, from))) return;
   const old = await readRecord(to, base);
   if (old !== null && hashesText(old.stepHashes) === hashes && old.outcome.status === 'ok') return;
-  await makeOneDirectory(to);
+  await makeFolderBelow(to.root, to.processed);
+  await makeFolderBelow(to.root, to.results);
   await publishResult(from, to, record, old);
 }
 
 /**
- * Copies the result of a trial into the session. The old record is removed first, the new one is written
- * last: no record ever refers to missing outputs or to those of another run.
- * @param old - the session's own record of the movie so far
+ * Moves the result of a trial into the session. The old record is removed first, and the new record is moved
+ * last, so that no record ever refers to missing outputs or to outputs of another run.
+ * @param old - the present record of the movie in the session
  */
 async function publishResult(
-  from: string,
-  to: string,
+  from: OutputPlace,
+  to: OutputPlace,
   record: ResultRecord,
   old: ResultRecord | null,
 ): Promise<void> {
   const { base } = record.movie;
   // Names in records may have been edited by hand.
-  const names = Object.values(record.files).filter(isOneName);
-  const obsolete = Object.values(old?.files ?? {}).filter((name) => isOneName(name) && !names.includes(name));
-  await makeOneDirectory(dirname(recordPath(to, base)));
-  await withFolder(RealFolder.open(from), (source) =>
-    withFolder(RealFolder.open(to), (target) =>
+  const names = Object.values(record.files).filter(isPlainName);
+  const obsolete = Object.values(old?.files ?? {}).filter(
+    (name) => isPlainName(name) && !names.includes(name),
+  );
+  await withFolderBelow(from.root, from.processed, (source) =>
+    withFolderBelow(to.root, to.processed, (target) =>
       withFolder(target.below(RESULTS_FOLDER), async (records) => {
         for (const name of [...names, ...obsolete]) await refuseForeign(target, name);
         await records.removeFile(`${base}.json`);
         await records.sync();
-        for (const name of names) await source.move(name, target);
+        for (const name of names) await source.moveEntry(name, target);
         for (const name of obsolete) await target.removeFile(name);
         await target.sync();
-        await withFolder(source.below(RESULTS_FOLDER), (found) => found.move(`${base}.json`, records));
+        await withFolder(source.below(RESULTS_FOLDER), (found) => found.moveEntry(`${base}.json`, records));
         await records.sync();
       }),
     ),

@@ -27,29 +27,29 @@ export class BeforeStart implements SessionTrials {
   async preview(
     key: SessionKey,
     values: Partial<ParameterValues>,
-    isWhole: boolean,
+    isComplete: boolean,
     signal?: AbortSignal,
   ): Promise<Preview> {
     const { registry, discovery } = this.parts;
-    return previewOf(this.context, discovery, await registry.demand(key), values, isWhole, signal);
+    return previewOf(this.context, discovery, await registry.findOrThrow(key), values, isComplete, signal);
   }
 
-  /** Not while a start or a stop is in progress. */
+  /** Waits while the session is being started or stopped. */
   async begin(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial> {
-    const session = await this.parts.registry.demandOnDisk(key);
+    const session = await this.parts.registry.findOnDiskOrThrow(key);
     return session.mutex.run(() => this.parts.trials.begin(session, values, base));
   }
 
   async last(key: SessionKey): Promise<Trial | null> {
-    return this.parts.trials.last(await this.parts.registry.demand(key));
+    return this.parts.trials.last(await this.parts.registry.findOrThrow(key));
   }
 
   async cancel(key: SessionKey): Promise<Trial | null> {
-    const session = await this.parts.registry.demand(key);
+    const session = await this.parts.registry.findOrThrow(key);
     return session.mutex.run(() => this.parts.trials.cancel(session));
   }
 
   async picturePath(key: SessionKey, id: string, role: string): Promise<string> {
-    return this.parts.trials.picturePath(await this.parts.registry.demand(key), id, role);
+    return this.parts.trials.picturePath(await this.parts.registry.findOrThrow(key), id, role);
   }
 }

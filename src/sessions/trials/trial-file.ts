@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeOneDirectory } from '../../base/durable-file.ts';
-import { tryReadJsonFile } from '../../base/json-file.ts';
-import { listNames } from '../../base/list-names.ts';
-import { readTail } from '../../base/own-file.ts';
-import { removeBelow } from '../../base/real-folder.ts';
+import {
+  listBelow,
+  makeFolderBelow,
+  readTailBelow,
+  removeBelow,
+  tryReadJsonBelow,
+} from '../../base/below.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { movieIdentitySchema } from '../../contract/record.ts';
 import type { SessionPaths } from '../names.ts';
@@ -13,9 +16,9 @@ import { writeReadableJson } from '../write-json.ts';
 const ID = /^trial-[0-9a-f]+$/;
 
 /**
- * `workflow/trial/<id>/trial.json`: parameters and movie of a trial, and whether it is over. Batch, log and
- * results are next to it, separate from the session. So a trial is found again after a restart of the
- * service.
+ * `workflow/trial/<id>/trial.json`: parameters and movie of a trial, and whether it has ended, so that it is
+ * found again after a restart of the service. Batch, log and results are next to this file, separate from the
+ * session.
  */
 const trialFileSchema = z.object({
   version: z.literal(1),
@@ -23,12 +26,12 @@ const trialFileSchema = z.object({
   movie: movieIdentitySchema.extend({ attempt: z.number().int().min(1) }),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   recipe: recipeSchema,
-  executor: z.string().describe('where it runs, or will where that has room'),
+  executor: z.string().describe('executor of the trial; before its submission, the preferred executor'),
   startedAt: z.iso.datetime(),
   state: z
     .enum(['open', 'cancelled', 'failed'])
-    .describe('open: its record says how it went, once there is one'),
-  message: z.string().nullable().describe('why it failed without a record'),
+    .describe('open: not ended, or its record contains the outcome'),
+  message: z.string().nullable().describe('why the trial failed without a record'),
 });
 export type TrialFile = z.infer<typeof trialFileSchema>;
 
@@ -43,6 +46,7 @@ const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, TRIA
 export function trialPaths(paths: SessionPaths, id: string) {
   const folder = join(trialsFolder(paths), id);
   return {
+    root: paths.root,
     folder,
     file: join(folder, 'trial.json'),
     batch: join(folder, 'batch.json'),
@@ -53,27 +57,28 @@ export function trialPaths(paths: SessionPaths, id: string) {
 
 /** @throws the file system's error */
 export async function writeTrialFile(paths: SessionPaths, file: TrialFile): Promise<void> {
-  await makeOneDirectory(paths.workflow);
-  await makeOneDirectory(trialsFolder(paths));
-  await makeOneDirectory(trialPaths(paths, file.id).folder);
-  await writeReadableJson(trialPaths(paths, file.id).file, file);
+  await makeFolderBelow(paths.root, paths.workflow);
+  await makeFolderBelow(paths.root, trialsFolder(paths));
+  await writeReadableJson(paths.root, trialPaths(paths, file.id).file, file);
 }
 
 /** The newest trial of a session that can be read; null: there is none. */
 export async function readTrialFile(paths: SessionPaths): Promise<TrialFile | null> {
-  const ids = (await listNames(trialsFolder(paths))).filter((name) => ID.test(name));
+  const { root } = paths;
+  const ids = (await listBelow(root, trialsFolder(paths), isMissingOrLink)).filter((name) => ID.test(name));
   const files = await Promise.all(
-    ids.map((id) => tryReadJsonFile(trialPaths(paths, id).file, trialFileSchema)),
+    ids.map((id) => tryReadJsonBelow(root, trialPaths(paths, id).file, trialFileSchema, isMissingOrLink)),
   );
   const known = files.filter((file) => file !== null);
   return known.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0] ?? null;
 }
 
 /** @throws LinkRefused; the file system's error */
-export const removeTrials = ({ workflow }: SessionPaths): Promise<void> => removeBelow(workflow, [], TRIALS);
+export const removeTrials = (paths: SessionPaths): Promise<void> =>
+  removeBelow(paths.root, trialsFolder(paths));
 
 /** The end of the worker's log. */
 export async function tailOfLog(paths: SessionPaths, id: string): Promise<string> {
-  const text = (await readTail(trialPaths(paths, id).log, MAX_TAIL_BYTES))?.text ?? '';
+  const text = (await readTailBelow(paths.root, trialPaths(paths, id).log, MAX_TAIL_BYTES))?.text ?? '';
   return text.trim().slice(-MAX_TAIL_CHARACTERS);
 }

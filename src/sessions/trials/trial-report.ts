@@ -8,7 +8,7 @@ export const PICTURE = /\.(jpe?g|png)$/i;
 
 type TrialOutcome = Pick<Trial, 'state' | 'message' | 'remedy'>;
 
-/** @param stateWithoutRecord - its state while there is no record */
+/** @param stateWithoutRecord - state of the trial while there is no record */
 export function trialReport(
   { key }: SessionRef,
   file: TrialFile,

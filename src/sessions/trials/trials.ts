@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { tryReadJsonBelow } from '../../base/below.ts';
 import { messageOf } from '../../base/errors.ts';
-import { tryReadJsonFile } from '../../base/json-file.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
 import { batchSchema } from '../../contract/batch.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
@@ -13,10 +13,11 @@ import { readRecord } from '../../pipeline/record-file.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import { realOutput } from '../queries/output-path.ts';
 import { batchOf } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
 import { allowedExecutors, chooseExecutor } from '../scheduler/choose-executor.ts';
-import { isThere } from '../scheduler/disk.ts';
+import { sessionExists } from '../scheduler/disk.ts';
 import type { Session } from '../session.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import { writeReadableJson } from '../write-json.ts';
@@ -32,8 +33,8 @@ import {
 import { PICTURE, trialReport } from './trial-report.ts';
 
 /**
- * A trial of a session. `waiting`: it has no slot yet. `over`: it is no longer with any worker. `token` names
- * its submission; each submission has its own, because executors run none twice.
+ * A trial of a session. `waiting`: it has no slot yet. `over`: no worker is processing it any more. `token`
+ * identifies its submission; each submission has a new token, because executors do not run a token twice.
  */
 type TrialRun = { readonly session: Session; readonly file: TrialFile } & (
   | { readonly phase: 'waiting' | 'over' }
@@ -41,9 +42,9 @@ type TrialRun = { readonly session: Session; readonly file: TrialFile } & (
 );
 
 /**
- * Trials of parameters on one movie, one per session: a separate batch with a separate result folder. The
- * scheduler gives it a slot, as for batches. A start with the same recipe uses its result; any start removes
- * the folder.
+ * Trials of parameters on one movie. Each session has at most one: a separate batch with a separate folder
+ * for results. The scheduler gives it a slot like other batches. If the session is then started with the same
+ * recipe, the result is reused; the folder is removed at any start.
  */
 export class Trials {
   private readonly context: Context;
@@ -57,35 +58,35 @@ export class Trials {
     this.inFlight = inFlight;
   }
 
-  /** A session is loaded: its last trial is available again, and continues if it was not over. */
-  async recall(session: Session): Promise<void> {
+  /** Called when a session is loaded: restores its last trial, which continues if it has not ended. */
+  async restore(session: Session): Promise<void> {
     const file = await readTrialFile(session.paths);
     if (file === null) return;
     const paths = trialPaths(session.paths, file.id);
-    const record = await readRecord(paths.processed, file.movie.base);
+    const record = await readRecord(paths, file.movie.base);
     if (record !== null || file.state !== 'open') {
       this.set({ session, file, phase: 'over' });
       return;
     }
-    const batch = await tryReadJsonFile(paths.batch, batchSchema);
+    const batch = await tryReadJsonBelow(paths.root, paths.batch, batchSchema, isMissingOrLink);
     if (batch === null) this.set({ session, file, phase: 'waiting' });
-    else this.enter({ session, file, phase: 'submitted', token: batch.token }, true);
+    else this.setSubmitted({ session, file, phase: 'submitted', token: batch.token }, true);
   }
 
   /**
-   * Starts a trial; a previous one is cancelled first. @param base - null: the newest complete movie
+   * Starts a trial; a previous trial is cancelled first. @param base - null: the newest complete movie
    * @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS, DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async begin(session: Session, values: ParameterValues, base: string | null): Promise<Trial> {
     const { context } = this;
-    await session.owner.demandNotElsewhere();
+    await session.owner.assertNotElsewhere();
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
     await assertOwnFolders(session.paths);
-    await session.owner.demand();
-    await this.forget(session);
-    const able = allowedExecutors(context, values.executor);
-    const preferred = able.find((one) => one.condition().health.state !== 'away') ?? able[0];
+    await session.owner.claimOrThrow();
+    await this.discard(session);
+    const allowed = allowedExecutors(context, values.executor);
+    const preferred = allowed.find((executor) => executor.condition().health.state !== 'away') ?? allowed[0];
     const file: TrialFile = {
       version: 1,
       id: `trial-${randomBytes(6).toString('hex')}`,
@@ -105,19 +106,19 @@ export class Trials {
     const run: TrialRun = { session, file, phase: 'waiting' };
     this.set(run);
     context.bus.emit('workAvailable');
-    return this.tell(run);
+    return this.report(run);
   }
 
-  /** null: there is none. */
+  /** The last trial; null: there is none. */
   async last(session: Session): Promise<Trial | null> {
     const run = this.bySession.get(session.id);
-    return run ? this.tell(run) : null;
+    return run ? this.report(run) : null;
   }
 
   async cancel(session: Session): Promise<Trial | null> {
     const run = this.bySession.get(session.id);
     if (!run) return null;
-    await session.owner.demandNotElsewhere();
+    await session.owner.assertNotElsewhere();
     if (run.phase !== 'over' && (await this.recordOf(run)) === null) {
       await this.endRun(run);
       await this.close(run, 'cancelled', null);
@@ -131,14 +132,14 @@ export class Trials {
     const record = run?.file.id === id ? await this.recordOf(run) : null;
     const name = record && Object.hasOwn(record.files, role) ? record.files[role] : undefined;
     if (name === undefined || !PICTURE.test(name)) throw new CodedError('NO_SUCH_PICTURE', '');
-    return join(trialPaths(session.paths, id).processed, name);
+    return realOutput(trialPaths(session.paths, id), name);
   }
 
-  /** After a start: the trial's result becomes the session's own if the recipe is the same. */
-  async end(session: Session, hashes: string): Promise<void> {
+  /** Called after a start: moves the result of the trial into the session if the recipe is the same. */
+  async endAtStart(session: Session, hashes: string): Promise<void> {
     const run = this.bySession.get(session.id);
     if (run) await adoptResult(this.context, session, run.file, hashes);
-    await this.forget(session);
+    await this.discard(session);
   }
 
   /** Sessions whose trial waits for a slot. */
@@ -153,10 +154,11 @@ export class Trials {
     return this.bySession.get(id)?.phase === 'waiting';
   }
 
-  /** Submits a waiting trial to an executor that has room. @returns whether one accepted it */
+  /** Submits a waiting trial to an executor that has room. @returns whether the executor accepted it */
   async submit(session: Session): Promise<boolean> {
     const run = this.bySession.get(session.id);
-    if (run?.phase !== 'waiting' || !(await isThere(session)) || !(await session.owner.claim())) return false;
+    if (run?.phase !== 'waiting') return false;
+    if (!(await sessionExists(session)) || !(await session.owner.claim())) return false;
     const { executor: chosen } = run.file.parameters;
     const names = typeof chosen === 'string' ? chosen : undefined;
     const choice = chooseExecutor(this.context, this.inFlight, names);
@@ -164,13 +166,13 @@ export class Trials {
     const { executor } = choice;
     const { id, movie, recipe } = run.file;
     const paths = trialPaths(session.paths, id);
-    const { raw: rawDir } = session.paths;
     const token = `${id}-${randomBytes(3).toString('hex')}`;
-    const work = { token, rawDir, processedDir: paths.processed, recipe, movies: [movie] };
+    const places = { ...session.paths, processed: paths.processed };
+    const work = { token, paths: places, recipe, parameters: run.file.parameters, movies: [movie] };
     const file = { ...run.file, executor: executor.name };
     await writeTrialFile(session.paths, file);
-    await writeReadableJson(paths.batch, batchOf(this.context, executor, work));
-    this.enter({ session, file, phase: 'submitted', token }, false);
+    await writeReadableJson(paths.root, paths.batch, batchOf(this.context, executor, work));
+    this.setSubmitted({ session, file, phase: 'submitted', token }, false);
     try {
       const handle = await executor.submit({ batchPath: paths.batch, token, logPath: paths.log });
       this.inFlight.setHandle(token, handle);
@@ -182,8 +184,11 @@ export class Trials {
     }
   }
 
-  /** Its worker has ended. A trial that was lost with the service is run again, like movies. */
-  async ended({ token, session, isInherited }: TrialBatch, ending: Ending): Promise<void> {
+  /**
+   * Called when the worker of a trial has ended. A trial that was lost because the service ended is run
+   * again.
+   */
+  async handleEnding({ token, session, isInherited }: TrialBatch, ending: Ending): Promise<void> {
     this.inFlight.remove(token);
     const run = this.bySession.get(session.id);
     if (run?.phase !== 'submitted' || run.token !== token) return;
@@ -201,7 +206,7 @@ export class Trials {
     this.bySession.set(run.session.id, run);
   }
 
-  private enter(run: TrialRun & { phase: 'submitted' }, isInherited: boolean): void {
+  private setSubmitted(run: TrialRun & { phase: 'submitted' }, isInherited: boolean): void {
     this.set(run);
     const { session, file, token } = run;
     const { batch: batchPath } = trialPaths(session.paths, file.id);
@@ -209,20 +214,20 @@ export class Trials {
     this.inFlight.add({ kind: 'trial', token, session, handle, isInherited });
   }
 
-  /** It is over without a result; recorded also for the next service. */
+  /** Ends a trial without a result; this is also recorded for the next service process. */
   private async close(run: TrialRun, state: 'cancelled' | 'failed', message: string | null): Promise<void> {
     const file: TrialFile = { ...run.file, state, message };
     this.set({ session: run.session, file, phase: 'over' });
     try {
       await writeTrialFile(run.session.paths, file);
     } catch (error) {
-      // The next service finds it open, and no worker that has it.
+      // The next service process finds the trial open, but without a worker.
       this.context.logger.warn({ session: run.session.key, error }, 'the end of a trial cannot be written');
     }
   }
 
   /** Ends a running trial and removes its files. */
-  private async forget(session: Session): Promise<void> {
+  private async discard(session: Session): Promise<void> {
     const run = this.bySession.get(session.id);
     this.bySession.delete(session.id);
     if (run) await this.endRun(run);
@@ -237,10 +242,10 @@ export class Trials {
   }
 
   private recordOf({ session, file }: TrialRun): Promise<ResultRecord | null> {
-    return readRecord(trialPaths(session.paths, file.id).processed, file.movie.base);
+    return readRecord(trialPaths(session.paths, file.id), file.movie.base);
   }
 
-  private async tell(run: TrialRun): Promise<Trial> {
+  private async report(run: TrialRun): Promise<Trial> {
     const record = await this.recordOf(run);
     return trialReport(
       run.session,
@@ -250,7 +255,7 @@ export class Trials {
     );
   }
 
-  /** State of a trial without a record: its executor knows whether it has begun. */
+  /** State of a trial without a record, from its executor. */
   private async progressOf(run: TrialRun): Promise<'queued' | 'running'> {
     const batch = run.phase === 'submitted' ? this.inFlight.find(run.token) : null;
     if (batch === null) return 'queued';

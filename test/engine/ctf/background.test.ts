@@ -32,12 +32,12 @@ describe('the smooth background', () => {
 });
 
 describe('least squares', () => {
-  it('finds the factors of a linear combination', () => {
+  it('finds the coefficients of a linear combination', () => {
     const columns = [x.map(() => 1), x.map((v) => v), x.map((v) => Math.sin(30 * v))];
     const target = x.map((v) => 2 - 7 * v + 0.5 * Math.sin(30 * v));
-    const found = solveLeastSquares(columns, target, weights);
-    [2, -7, 0.5].forEach((factor, i) => {
-      expect(found[i]).toBeCloseTo(factor, 2);
+    const coefficients = solveLeastSquares(columns, target, weights);
+    [2, -7, 0.5].forEach((coefficient, i) => {
+      expect(coefficients[i]).toBeCloseTo(coefficient, 2);
     });
   });
 });

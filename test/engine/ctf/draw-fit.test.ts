@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import { drawFit } from '../../../src/engine/ctf/draw-fit.ts';
 import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
-import { simulateMicrograph, USUAL } from './simulate.ts';
+import { simulateMicrograph, TYPICAL_TRUTH } from './simulate.ts';
 
-const TRUTH = { ...USUAL, signal: 2, defocusUA: 15_300, defocusVA: 14_700, angleDeg: 40 };
+const TRUTH = { ...TYPICAL_TRUTH, signal: 2, defocusUA: 15_300, defocusVA: 14_700, angleDeg: 40 };
 const requestOf = (image: Float32Array) => ({
   image,
   width: TRUTH.size,
@@ -16,9 +16,9 @@ const requestOf = (image: Float32Array) => ({
   search: DEFAULT_CTF_SEARCH,
 });
 const REQUEST = requestOf(simulateMicrograph(TRUTH));
-const NUMBERS = { phaseShiftDeg: 0, astigmatismAngleDeg: 40, fitResolutionA: 4 };
+const FIT = { phaseShiftDeg: 0, astigmatismAngleDeg: 40, fitResolutionA: 4 };
 
-describe('a fit of which only the numbers are known', () => {
+describe('a fit by another program, of which only the numbers are known', () => {
   it('is drawn like the built-in fit if the numbers are the same', async () => {
     const { ctf, diagnostic } = await estimateCtf(REQUEST);
     const drawn = drawFit(REQUEST, ctf);
@@ -31,23 +31,23 @@ describe('a fit of which only the numbers are known', () => {
     });
   });
 
-  it('shows rings that do not agree if the numbers are wrong', () => {
+  it('has a low correlation if the numbers are wrong', () => {
     const mean = ({ cc }: { cc: readonly number[] }) => cc.reduce((a, b) => a + b, 0) / cc.length;
-    const right = drawFit(REQUEST, { ...NUMBERS, defocusUA: 15_300, defocusVA: 14_700 });
-    const wrong = drawFit(REQUEST, { ...NUMBERS, defocusUA: 23_300, defocusVA: 22_700 });
-    expect(mean(wrong.curves)).toBeLessThan(mean(right.curves) - 0.3);
+    const correct = drawFit(REQUEST, { ...FIT, defocusUA: 15_300, defocusVA: 14_700 });
+    const wrong = drawFit(REQUEST, { ...FIT, defocusUA: 23_300, defocusVA: 22_700 });
+    expect(mean(wrong.curves)).toBeLessThan(mean(correct.curves) - 0.3);
   });
 
   it.each([1, -8000, 1e6, 1e9])('is drawn with finite numbers at a defocus of %d A', (defocus) => {
-    const fit = { ...NUMBERS, defocusUA: defocus, defocusVA: defocus };
+    const fit = { ...FIT, defocusUA: defocus, defocusVA: defocus };
     const { curves, diagnostic } = drawFit(REQUEST, fit);
     const numbers = [...Object.values(curves).flat(), ...diagnostic.data];
     expect(numbers.every(Number.isFinite)).toBe(true);
   });
 
-  it('on a constant image is an error', () => {
+  it('cannot be drawn for a constant image', () => {
     const constant = requestOf(new Float32Array(TRUTH.size ** 2));
-    const fit = { ...NUMBERS, defocusUA: 15_300, defocusVA: 14_700 };
+    const fit = { ...FIT, defocusUA: 15_300, defocusVA: 14_700 };
     expect(() => drawFit(constant, fit)).toThrow(expect.objectContaining({ code: 'CTF_FAILED' }));
   });
 });

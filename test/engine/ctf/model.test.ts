@@ -7,7 +7,7 @@ import {
   ringsInto,
   toUva,
 } from '../../../src/engine/ctf/model.ts';
-import { contrastTransfer, USUAL } from './simulate.ts';
+import { contrastTransfer, TYPICAL_TRUTH } from './simulate.ts';
 
 describe('electron wavelength', () => {
   it.each([
@@ -21,7 +21,7 @@ describe('electron wavelength', () => {
 });
 
 describe('contrast transfer', () => {
-  it('has its first zeros at 1 um at the frequencies of the closed form', () => {
+  it('has the first zeros of the closed form at a defocus of 1 um', () => {
     // Without amplitude contrast and Cs the n-th zero is at sqrt(n / (lambda defocus)).
     const optics = opticsOf(300, 0, 0);
     for (const n of [1, 2, 3]) {
@@ -33,20 +33,20 @@ describe('contrast transfer', () => {
   });
 
   it('equals the sine and cosine form of Mindell and Grigorieff, with Cs, amplitude contrast and astigmatism', () => {
-    const truth = { ...USUAL, defocusUA: 21_000, defocusVA: 19_000, angleDeg: 33, csMm: 2.7 };
+    const truth = { ...TYPICAL_TRUTH, defocusUA: 21_000, defocusVA: 19_000, angleDeg: 33, csMm: 2.7 };
     const optics = opticsOf(300, 2.7, 0.1);
     for (const [kx, ky] of [
       [0.03, 0.05],
       [0.1, -0.07],
       [0.2, 0.01],
     ] as const) {
-      const along = 20_000 + 1000 * Math.cos(2 * (Math.atan2(ky, kx) - (33 * Math.PI) / 180));
-      const ours = -Math.sin(ctfPhase(optics, along, kx * kx + ky * ky));
+      const defocusA = 20_000 + 1000 * Math.cos(2 * (Math.atan2(ky, kx) - (33 * Math.PI) / 180));
+      const ours = -Math.sin(ctfPhase(optics, defocusA, kx * kx + ky * ky));
       expect(ours).toBeCloseTo(contrastTransfer(truth, kx, ky), 2);
     }
   });
 
-  it('has the same rings for many frequencies at once', () => {
+  it('is the same if it is computed for many frequencies at once', () => {
     const optics = opticsOf(200, 2.7, 0.1);
     const s = Float64Array.of(0.001, 0.01, 0.05);
     const rings = new Float64Array(3);
@@ -60,17 +60,21 @@ describe('contrast transfer', () => {
     const optics = opticsOf(300, 2.7, 0.1);
     const f = 0.15;
     const period = ringPeriodPerA(optics, 15_000, f);
-    const turn =
+    const phaseDifference =
       ctfPhase(optics, 15_000, (f + period / 2) ** 2) - ctfPhase(optics, 15_000, (f - period / 2) ** 2);
-    expect(turn).toBeCloseTo(Math.PI, 3);
+    expect(phaseDifference).toBeCloseTo(Math.PI, 3);
   });
 
-  it('calls the larger defocus U, and gives its angle in -90..90', () => {
-    const half = 300;
+  it('has the larger defocus as U, with an angle from -90 to 90 degrees', () => {
+    const halfDifference = 300;
     const angle = (2 * -70 * Math.PI) / 180;
-    const found = toUva({ mean: 10_000, cosine: half * Math.cos(angle), sine: half * Math.sin(angle) });
-    expect(found.uA).toBeCloseTo(10_300, 6);
-    expect(found.vA).toBeCloseTo(9700, 6);
-    expect(found.angleDeg).toBeCloseTo(-70, 6);
+    const defocus = toUva({
+      mean: 10_000,
+      cosine: halfDifference * Math.cos(angle),
+      sine: halfDifference * Math.sin(angle),
+    });
+    expect(defocus.uA).toBeCloseTo(10_300, 6);
+    expect(defocus.vA).toBeCloseTo(9700, 6);
+    expect(defocus.angleDeg).toBeCloseTo(-70, 6);
   });
 });

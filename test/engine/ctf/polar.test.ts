@@ -15,7 +15,7 @@ function spectrumOf(power: (kx: number, ky: number) => number) {
 }
 
 describe('the polar spectrum', () => {
-  it('preserves a function of the direction, from x towards y', () => {
+  it('preserves a function of the direction, measured from x towards y', () => {
     const polar = polarSpectrum(
       spectrumOf((kx, ky) => 2 + Math.cos(2 * (Math.atan2(ky, kx) - 0.5))),
       0.1,
@@ -38,7 +38,7 @@ describe('the polar spectrum', () => {
     });
   });
 
-  it('limits the peaks of a crystal', () => {
+  it('limits the peaks from a crystal', () => {
     const flat = spectrumOf((kx, ky) => (kx === 40 && ky === 30 ? 1e5 : 1));
     const polar = polarSpectrum(flat, 0.1, 0.4);
     expect(Math.max(...polar.amplitude)).toBeLessThan(15);
@@ -73,7 +73,7 @@ describe('the fit resolution', () => {
     expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
   });
 
-  it('ignores chance agreement beyond the end', () => {
+  it('ignores accidental agreement at higher frequencies', () => {
     const cc = frequency.map((_, i) => (i <= 60 || (i > 80 && i < 84) ? 0.9 : 0));
     expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
   });

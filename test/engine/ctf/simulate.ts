@@ -3,20 +3,20 @@ import type { Known } from '../../support/ctf/measure.ts';
 import { fieldOfPower } from '../../support/ctf/micrograph.ts';
 
 /**
- * Micrographs with a known CTF, independent of the engine: own wavelength, own CTF, the transform and the
- * random numbers of the bench. White specimen and white noise, so that all rings are due to the CTF.
+ * Micrographs with a known CTF, independent of the engine: wavelength and CTF are implemented in this file,
+ * and the transform in test/support. Specimen and noise are white, so that all rings are due to the CTF.
  */
 export interface Truth extends Omit<Known, 'phaseShiftDeg'> {
   readonly size: number;
-  /** Standard deviation of the specimen over that of the noise, per pixel before the CTF. */
+  /** Standard deviation of the specimen divided by that of the noise, per pixel, without the CTF. */
   readonly signal: number;
   readonly bFactorA2: number;
-  /** Amplitude of a ring at 3.7 A relative to noise of 1. */
+  /** Amplitude of an ice ring at 3.7 A, relative to the noise. */
   readonly iceRing: number;
   readonly seed: number;
 }
 
-export const USUAL: Truth = {
+export const TYPICAL_TRUTH: Truth = {
   size: 1024,
   pixelSizeA: 1.1,
   voltageKv: 300,
@@ -49,7 +49,7 @@ export function contrastTransfer(t: Truth, kx: number, ky: number): number {
   return -(Math.sqrt(1 - t.amplitudeContrast ** 2) * Math.sin(chi) + t.amplitudeContrast * Math.cos(chi));
 }
 
-/** @returns size*size, row-major, y with the row index */
+/** @returns size*size, row-major; y increases with the row index */
 export function simulateMicrograph(t: Truth): Float32Array {
   // A power density equal to the pixel's area is white noise of variance 1.
   const pixelArea = t.pixelSizeA ** 2;

@@ -39,12 +39,12 @@ describe('local defocus', () => {
     const ctf = await fitTilted(tiltDeg, axisDeg);
     expect(ctf.defocusMap).toMatchObject({ columns: 4, rows: 4 });
     expect(Math.abs((ctf.tiltAngleDeg ?? 0) - tiltDeg), JSON.stringify(ctf.defocusMap)).toBeLessThan(3);
-    const turn = Math.abs((((((ctf.tiltAxisDeg ?? 999) - axisDeg + 90) % 180) + 180) % 180) - 90);
-    expect(turn).toBeLessThan(6);
+    const axisErrorDeg = Math.abs((((((ctf.tiltAxisDeg ?? 999) - axisDeg + 90) % 180) + 180) % 180) - 90);
+    expect(axisErrorDeg).toBeLessThan(6);
     expect(Math.abs((ctf.defocusUA + ctf.defocusVA) / 2 - 14_000)).toBeLessThan(150);
   });
 
-  it('shows none on a flat film', async () => {
+  it('shows no tilt for a flat film', async () => {
     const ctf = await fitTilted(0, 0);
     expect(ctf.tiltAngleDeg).toBeNull();
     expect(ctf.tiltAxisDeg).toBeNull();

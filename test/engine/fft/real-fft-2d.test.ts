@@ -8,8 +8,8 @@ function randomImage(width: number, height: number, seed: number): Float32Array 
   return Float32Array.from({ length: width * height }, () => uniform() - 0.5);
 }
 
-/** One coefficient by the definition, in f64. */
-function direct(
+/** One coefficient, computed in f64 from the definition of the transform. */
+function directCoefficient(
   image: Float32Array,
   width: number,
   height: number,
@@ -32,17 +32,17 @@ function direct(
 function maxErrorAgainstDirect(width: number, height: number): number {
   const image = randomImage(width, height, width * 31 + height);
   const spectrum = createRealFft2d(width, height).forward(image);
-  let worst = 0;
+  let maxError = 0;
   const columns = [0, 1, width / 4, width / 2 - 1, width / 2, Math.floor(width / 3)];
   const rows = new Set([0, 1, height >> 1, height - 1, Math.floor(height / 3)].map((k) => k % height));
   for (const ky of rows) {
     for (const kx of columns) {
-      const [re, im] = direct(image, width, height, kx, ky);
+      const [re, im] = directCoefficient(image, width, height, kx, ky);
       const i = ky * spectrum.columns + kx;
-      worst = Math.max(worst, Math.abs(spectrum.re[i]! - re), Math.abs(spectrum.im[i]! - im));
+      maxError = Math.max(maxError, Math.abs(spectrum.re[i]! - re), Math.abs(spectrum.im[i]! - im));
     }
   }
-  return worst / Math.sqrt(width * height);
+  return maxError / Math.sqrt(width * height);
 }
 
 describe('2D real FFT', () => {
@@ -81,8 +81,11 @@ describe('2D real FFT', () => {
     const half = (width * height) / 2;
     expect(re[ky * columns + kx]! / half).toBeCloseTo(Math.cos(0.7), 5);
     expect(im[ky * columns + kx]! / half).toBeCloseTo(Math.sin(0.7), 5);
-    const elsewhere = re.reduce((sum, v, i) => sum + (i === ky * columns + kx ? 0 : v * v + im[i]! ** 2), 0);
-    expect(Math.sqrt(elsewhere) / half).toBeLessThan(1e-4);
+    const otherEnergy = re.reduce(
+      (sum, v, i) => sum + (i === ky * columns + kx ? 0 : v * v + im[i]! ** 2),
+      0,
+    );
+    expect(Math.sqrt(otherEnergy) / half).toBeLessThan(1e-4);
   });
 
   it('preserves the energy of any image (Parseval) and is inverted exactly', () => {
@@ -99,16 +102,17 @@ describe('2D real FFT', () => {
           const energy = image.reduce((sum, v) => sum + v * v, 0);
           expect(spectrumEnergy(spectrum, width) / (width * height) / energy).toBeCloseTo(1, 4);
           const back = fft.inverse(spectrum);
-          let worst = 0;
-          for (let i = 0; i < image.length; i++) worst = Math.max(worst, Math.abs(back[i]! - image[i]!));
-          expect(worst).toBeLessThan(5e-6);
+          let maxError = 0;
+          for (let i = 0; i < image.length; i++)
+            maxError = Math.max(maxError, Math.abs(back[i]! - image[i]!));
+          expect(maxError).toBeLessThan(5e-6);
         },
       ),
       { numRuns: 40 },
     );
   });
 
-  it('refuses a width that is not a multiple of 32 and mentions fastSize', () => {
+  it('refuses a width that is not a multiple of 32, and recommends fastSize', () => {
     expect(() => createRealFft2d(100, 100)).toThrow(/fastSize\(100, 100\)/);
   });
 
@@ -117,7 +121,7 @@ describe('2D real FFT', () => {
   });
 });
 
-/** Sum of |F|^2 over the whole spectrum: columns between the edges count twice. */
+/** Sum of |F|^2 over the whole spectrum: all columns except the first and the last count twice. */
 function spectrumEnergy(spectrum: HalfSpectrum, width: number): number {
   let energy = 0;
   for (let i = 0; i < spectrum.re.length; i++) {

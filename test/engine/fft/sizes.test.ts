@@ -15,7 +15,7 @@ describe('fast sizes', () => {
     [11520, 8184, 11520, 8192],
     [4096, 4096, 4096, 4096],
     [1, 1, 32, 1],
-  ])('of a camera of %i x %i', (width, height, fastWidth, fastHeight) => {
+  ])('for a camera with %i x %i pixels', (width, height, fastWidth, fastHeight) => {
     const size = fastSize(width, height);
     expect(size.width).toBe(fastWidth);
     expect(size.height).toBeLessThanOrEqual(fastHeight);

@@ -18,7 +18,7 @@ import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { gainAdvice, gainWarnings } from '../../../src/pipeline/gain-advice.ts';
 import { createGain, type Detector } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
-import { request as alignRequest } from '../motion/align-request.ts';
+import { alignRequest } from '../motion/align-request.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'orientation-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -27,19 +27,19 @@ const middleOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
 
 describe('the fixed pattern of a detector in its counts', () => {
   it('is complete before the correction and gone after the correct one', () => {
-    const { counts, asSet, asBest, size } = patternOf(true);
+    const { counts, withSetting, withBestMatch, size } = patternOf(true);
     expect(counts).toHaveLength(size * size);
     expect(middleOf(counts)).toBeCloseTo(1, 1);
-    expect(Math.abs(middleOf(asSet))).toBeLessThan(0.05);
-    expect(asBest).toBeNull();
+    expect(Math.abs(middleOf(withSetting))).toBeLessThan(0.05);
+    expect(withBestMatch).toBeNull();
   });
 
   it('remains with a wrong gain orientation, and is gone with the best match', () => {
-    const { tested, counts, asSet, asBest } = patternOf(false);
+    const { tested, counts, withSetting, withBestMatch } = patternOf(false);
     expect(tested).toEqual({ rotate: 0, flip: 1 });
     expect(middleOf(counts)).toBeCloseTo(1, 1);
-    expect(middleOf(asSet)).toBeGreaterThan(0.4);
-    expect(Math.abs(middleOf(asBest!))).toBeLessThan(0.05);
+    expect(middleOf(withSetting)).toBeGreaterThan(0.4);
+    expect(Math.abs(middleOf(withBestMatch!))).toBeLessThan(0.05);
   });
 
   it('is a bright spot on grey in the image, which has a tile for each correction, all with the same contrast', async () => {

@@ -7,14 +7,14 @@ import { inspectMovie } from '../../../src/formats/open.ts';
 import { kindOf } from '../../../src/sessions/discovery/patterns.ts';
 import { resolveReferences } from '../../../src/sessions/discovery/references.ts';
 import { simulateSession } from '../../../src/simulator/session.ts';
-import { request as alignRequest } from '../motion/align-request.ts';
+import { alignRequest } from '../motion/align-request.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'formats-of-sessions-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-describe('a simulated session, its movie and its gain found by name', () => {
+describe('a simulated session whose movie and gain reference are found by name', () => {
   it.each(['tiff', 'mrc', 'eer'] as const)(
-    'in %s: the counts agree with the gain orientation',
+    'in %s has counts that agree with the gain orientation',
     async (format) => {
       const sessionDir = join(dir, format);
       const truth = await simulateSession({

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemory } from '../../../src/engine/memory/arena.ts';
-import { giveMemory, takeMemory } from '../../../src/engine/memory/pool.ts';
+import { acquireMemory, releaseMemory } from '../../../src/engine/memory/pool.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import type { AlignOutcome } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import { request as alignRequest } from '../motion/align-request.ts';
+import { alignRequest } from '../motion/align-request.ts';
 import { drift, writeSyntheticMovie } from '../motion/synthetic-movie.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'pool-'));
@@ -26,12 +26,12 @@ writeSyntheticMovie(moviePath, {
   contrast: 0.3,
   sensitivity: gain.map((v) => 1 / v),
   local: (frame, x, y) => [(10 * x * frame) / FRAMES, ((8 * y - 4 * x) * frame) / FRAMES],
-  spoil: (frame) => {
+  modify: (frame) => {
     for (let k = 0; k < 9; k++) frame[(k * 12_961) % frame.length] = 400;
   },
 });
 
-/** All variants of the layout: gain, defects, patches, weights, halves, binning that needs odd sizes. */
+/** Uses every part of the layout: gain, defects, patches, weights, even and odd sums, odd sizes. */
 function align(threads: number): Promise<AlignOutcome> {
   return alignMovie(
     alignRequest(moviePath, {
@@ -46,43 +46,43 @@ function align(threads: number): Promise<AlignOutcome> {
   );
 }
 
-/** Previous content of the next movie's memory, which is larger than necessary. */
-function leaveBehind(fill: (buffer: ArrayBufferLike) => void): void {
-  takeMemory(1);
+/** Fills the memory that the next movie will reuse; it is larger than necessary. */
+function fillReusedMemory(fill: (buffer: ArrayBufferLike) => void): void {
+  acquireMemory(1);
   const memory = createMemory(64 * 2 ** 20);
   fill(memory.buffer);
-  giveMemory(memory);
+  releaseMemory(memory);
 }
 
 describe('memory that another movie has used', () => {
   let fresh: AlignOutcome;
   beforeAll(async () => {
-    leaveBehind((buffer) => new Uint8Array(buffer).fill(0));
+    fillReusedMemory((buffer) => new Uint8Array(buffer).fill(0));
     fresh = await align(1);
   });
 
-  it('was fully used: hot pixels, patches, halves', () => {
+  it('was fully used: hot pixels, patches, even and odd sums', () => {
     expect(fresh.local?.fit).toBeTruthy();
     expect(fresh.hotPixels).toHaveLength(9);
     expect(fresh.evenOdd?.isWeighted).toBe(true);
   });
 
   it.each([
-    ['no numbers', 1, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(Number.NaN)],
-    ['no numbers', 3, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(Number.NaN)],
+    ['NaN', 1, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(Number.NaN)],
+    ['NaN', 3, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(Number.NaN)],
     ['huge numbers', 1, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(3e38)],
     ['odd bytes', 2, (buffer: ArrayBufferLike) => new Uint8Array(buffer).fill(7)],
-  ])('gives the same bits as a fresh one: full of %s, %i thread(s)', async (_, threads, fill) => {
-    leaveBehind(fill);
+  ])('gives the same results as new memory: filled with %s, %i thread(s)', async (_, threads, fill) => {
+    fillReusedMemory(fill);
     expect(await align(threads)).toEqual(fresh);
   });
 
   it('is reused only if it is large enough', () => {
-    takeMemory(1);
+    acquireMemory(1);
     const memory = createMemory(10 * 2 ** 20);
-    giveMemory(memory);
-    expect(takeMemory(2 ** 20)).toBe(memory);
-    giveMemory(memory);
-    expect(takeMemory(11 * 2 ** 20)).not.toBe(memory);
+    releaseMemory(memory);
+    expect(acquireMemory(2 ** 20)).toBe(memory);
+    releaseMemory(memory);
+    expect(acquireMemory(11 * 2 ** 20)).not.toBe(memory);
   });
 });

@@ -6,7 +6,7 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { createMrcStackWriter, writeMrc } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../../support/random.ts';
-import { codeOf, request } from './align-request.ts';
+import { alignRequest, codeOf } from './align-request.ts';
 import { writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
@@ -18,7 +18,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const still = (frames: number): [number, number][] => Array.from({ length: frames }, () => [0, 0]);
 
 describe('gain and defects', () => {
-  it('are applied: a movie with the pattern of the gain becomes flat', async () => {
+  it('are applied: a movie with the pattern of the gain reference becomes flat', async () => {
     const [width, height] = [96, 64];
     const random = randomNumbers(9);
     const gain = Float32Array.from({ length: width * height }, () => 0.5 + random());
@@ -31,17 +31,17 @@ describe('gain and defects', () => {
     writer.finish();
     const gainPath = join(dir, 'gain.mrc');
     writeMrc(gainPath, { width, height, data: gain }, null);
-    const { sum } = await alignMovie(request(path, { gain: { path: gainPath, rotate: 0, flip: 0 } }));
-    expect(sum.reduce((most, v) => Math.max(most, Math.abs(v - 24)), 0)).toBeLessThan(1e-3);
+    const { sum } = await alignMovie(alignRequest(path, { gain: { path: gainPath, rotate: 0, flip: 0 } }));
+    expect(sum.reduce((max, v) => Math.max(max, Math.abs(v - 24)), 0)).toBeLessThan(1e-3);
   });
 
-  it('the pixels of a text defect map are replaced', async () => {
+  it('are applied: pixels in a defect map in text format are replaced', async () => {
     const path = join(dir, 'mapped.mrc');
-    const spoil = (frame: Float32Array) => frame.fill(60000, 64 * 20, 64 * 21);
-    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(3), dose: 5, spoil });
+    const modify = (frame: Float32Array) => frame.fill(60000, 64 * 20, 64 * 21);
+    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(3), dose: 5, modify });
     const map = join(dir, 'defects.txt');
     writeFileSync(map, '# x y w h\n0 20 64 1\n');
-    const { sum } = await alignMovie(request(path, { defectMapPath: map }));
+    const { sum } = await alignMovie(alignRequest(path, { defectMapPath: map }));
     expect(sum.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(100);
   });
 });
@@ -55,39 +55,43 @@ describe('errors and cancellation', () => {
   const gain = (path: string, rotate: 0 | 1 = 0) => ({ gain: { path, rotate, flip: 0 as const } });
 
   it('TOO_FEW_FRAMES', async () => {
-    expect(await codeOf(alignMovie(request(movie, { throwFrames: 5, truncFrames: 3 })))).toBe(
+    expect(await codeOf(alignMovie(alignRequest(movie, { throwFrames: 5, truncFrames: 3 })))).toBe(
       'TOO_FEW_FRAMES',
     );
   });
   it('DOSE_CONTRADICTION', async () => {
     const doses = { dosePerFrameEA2: 1, totalDoseEA2: 40 };
-    expect(await codeOf(alignMovie(request(movie, doses)))).toBe('DOSE_CONTRADICTION');
+    expect(await codeOf(alignMovie(alignRequest(movie, doses)))).toBe('DOSE_CONTRADICTION');
   });
   it('GAIN_MISSING', async () => {
-    expect(await codeOf(alignMovie(request(movie, gain(join(dir, 'nowhere.mrc')))))).toBe('GAIN_MISSING');
+    expect(await codeOf(alignMovie(alignRequest(movie, gain(join(dir, 'nowhere.mrc')))))).toBe(
+      'GAIN_MISSING',
+    );
   });
   it('GAIN_UNREADABLE', async () => {
-    const path = join(dir, 'garbage.mrc');
-    writeFileSync(path, 'this is no gain');
-    expect(await codeOf(alignMovie(request(movie, gain(path))))).toBe('GAIN_UNREADABLE');
+    const path = join(dir, 'corrupt.mrc');
+    writeFileSync(path, 'this is not a gain reference');
+    expect(await codeOf(alignMovie(alignRequest(movie, gain(path))))).toBe('GAIN_UNREADABLE');
   });
   it('GAIN_SIZE_MISMATCH names both sizes', async () => {
     const path = join(dir, 'turned.mrc');
     writeMrc(path, { width: 128, height: 96, data: new Float32Array(128 * 96).fill(1) }, null);
-    await expect(alignMovie(request(movie, gain(path, 1)))).rejects.toThrow(/96x128 after rotation.*128x96/);
+    await expect(alignMovie(alignRequest(movie, gain(path, 1)))).rejects.toThrow(
+      /96x128 after rotation.*128x96/,
+    );
   });
   it('DEFECTS_UNREADABLE names the line', async () => {
     const path = join(dir, 'bad-map.txt');
     writeFileSync(path, '1 2 3 4\nfoo bar\n');
-    await expect(alignMovie(request(movie, { defectMapPath: path }))).rejects.toThrow(/line 2/);
+    await expect(alignMovie(alignRequest(movie, { defectMapPath: path }))).rejects.toThrow(/line 2/);
   });
   it('ALIGNMENT_FAILED for a movie without counts', async () => {
     const path = join(dir, 'blank.mrc');
     writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(2), dose: 0 });
-    expect(await codeOf(alignMovie(request(path)))).toBe('ALIGNMENT_FAILED');
+    expect(await codeOf(alignMovie(alignRequest(path)))).toBe('ALIGNMENT_FAILED');
   });
   it('MOVIE_MISSING', async () => {
-    expect(await codeOf(alignMovie(request(join(dir, 'gone.mrc'))))).toBe('MOVIE_MISSING');
+    expect(await codeOf(alignMovie(alignRequest(join(dir, 'gone.mrc'))))).toBe('MOVIE_MISSING');
   });
   it('MOVIE_CHANGED if the file is written to in the meantime', async () => {
     const path = join(dir, 'changing.mrc');
@@ -98,39 +102,39 @@ describe('errors and cancellation', () => {
       isTouched = true;
       writeFileSync(path, 'more', { flag: 'a' });
     };
-    expect(await codeOf(alignMovie(request(path, { onProgress })))).toBe('MOVIE_CHANGED');
+    expect(await codeOf(alignMovie(alignRequest(path, { onProgress })))).toBe('MOVIE_CHANGED');
   });
 
-  it.each([1, 2])('an abort ends it with CANCELLED, %i thread(s)', async (threads) => {
+  it.each([1, 2])('an abort ends the alignment with CANCELLED, %i thread(s)', async (threads) => {
     const controller = new AbortController();
     const onProgress = () => controller.abort();
-    const aborted = alignMovie(request(movie, { threads, onProgress, signal: controller.signal }));
+    const aborted = alignMovie(alignRequest(movie, { threads, onProgress, signal: controller.signal }));
     expect(await codeOf(aborted)).toBe('CANCELLED');
-    const again = await alignMovie(request(movie, { threads }));
+    const again = await alignMovie(alignRequest(movie, { threads }));
     expect(again.sum).toHaveLength(128 * 96);
   });
 
-  it.each([1, 2])('an error of a frame arrives with its code, %i thread(s)', async (threads) => {
+  it.each([1, 2])('an error in a frame is reported with its code, %i thread(s)', async (threads) => {
     const path = join(dir, `corrupt-${threads}.tif`);
     const options = { width: 64, height: 64, pixelType: 'u8', compression: 'deflate' } as const;
     const writer = createTiffWriter(path, options);
     for (let i = 0; i < 4; i++)
       writer.appendFrame(new Uint8Array(64 * 64).map((_, k) => (k * (i + 7)) % 251));
     writer.finish();
-    garbleMiddle(path);
-    expect(await codeOf(alignMovie(request(path, { threads })))).toBe('MOVIE_CORRUPT');
+    corruptFirstFrame(path);
+    expect(await codeOf(alignMovie(alignRequest(path, { threads })))).toBe('MOVIE_CORRUPT');
   });
 
-  it('progress grows to 1', async () => {
-    const seen: number[] = [];
-    await alignMovie(request(movie, { onProgress: (fraction) => seen.push(fraction) }));
-    expect(seen.at(-1)).toBe(1);
-    expect(seen.every((v, i) => i === 0 || v >= seen[i - 1]!)).toBe(true);
+  it('progress increases to 1', async () => {
+    const fractions: number[] = [];
+    await alignMovie(alignRequest(movie, { onProgress: (fraction) => fractions.push(fraction) }));
+    expect(fractions.at(-1)).toBe(1);
+    expect(fractions.every((v, i) => i === 0 || v >= fractions[i - 1]!)).toBe(true);
   });
 });
 
 /** Overwrites pixel data of the first frame, which begins after the 8 bytes of the header. */
-function garbleMiddle(path: string): void {
+function corruptFirstFrame(path: string): void {
   const file = openSync(path, 'r+');
   writeSync(file, new Uint8Array(200).fill(0xff), 0, 200, 8);
   closeSync(file);

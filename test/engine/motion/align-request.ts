@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 
-/** A request for the plain sum only. */
-export const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest => ({
+/** A request to align a movie without gain reference, patches and dose weighting. */
+export const alignRequest = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest => ({
   moviePath,
   pixelSizeA: 1,
   voltageKv: 300,

@@ -6,7 +6,7 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../../support/random.ts';
-import { request } from './align-request.ts';
+import { alignRequest } from './align-request.ts';
 import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
@@ -22,7 +22,7 @@ describe('shifts of simulated movies', () => {
     const shifts = drift(24, 10);
     const path = join(dir, 'bar.mrc');
     writeSyntheticMovie(path, { width: 1024, height: 1024, shifts, dose: 2 });
-    const outcome = await alignMovie(request(path));
+    const outcome = await alignMovie(alignRequest(path));
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.1);
     expect(outcome.converged).toBe(true);
     expect(outcome.referenceFrame).toBe(1);
@@ -34,7 +34,7 @@ describe('shifts of simulated movies', () => {
     const shifts = drift(12, 5, 200);
     const path = join(dir, 'awkward.mrc');
     writeSyntheticMovie(path, { width: 601, height: 403, shifts, dose: 4, contrast: 0.2 });
-    const outcome = await alignMovie(request(path));
+    const outcome = await alignMovie(alignRequest(path));
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
     expect([outcome.width, outcome.height, outcome.sum.length]).toEqual([601, 403, 601 * 403]);
   });
@@ -45,11 +45,11 @@ describe('shifts of simulated movies', () => {
     const shifts = drift(16, 6);
     const path = join(dir, 'pattern.mrc');
     writeSyntheticMovie(path, { width: 512, height: 512, shifts, dose: 4, contrast: 0.15, sensitivity });
-    const outcome = await alignMovie(request(path));
+    const outcome = await alignMovie(alignRequest(path));
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
   });
 
-  it('are not biased by hot pixels, which are found and reported', async () => {
+  it('are not biased by hot pixels, which are detected and reported', async () => {
     const hot: [number, number][] = [
       [10, 20],
       [300, 41],
@@ -57,11 +57,11 @@ describe('shifts of simulated movies', () => {
     ];
     const shifts = drift(12, 6);
     const path = join(dir, 'hot.mrc');
-    const spoil = (frame: Float32Array) => {
+    const modify = (frame: Float32Array) => {
       for (const [x, y] of hot) frame[y * 384 + x] = 500;
     };
-    writeSyntheticMovie(path, { width: 384, height: 384, shifts, dose: 4, contrast: 0.2, spoil });
-    const outcome = await alignMovie(request(path));
+    writeSyntheticMovie(path, { width: 384, height: 384, shifts, dose: 4, contrast: 0.2, modify });
+    const outcome = await alignMovie(alignRequest(path));
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
     expect(outcome.hotPixels).toHaveLength(3);
     expect(outcome.hotPixels).toEqual(expect.arrayContaining(hot));
@@ -72,7 +72,7 @@ describe('shifts of simulated movies', () => {
     const shifts = Array.from({ length: 170 }, (_, i): [number, number] => [0.04 * i, -0.02 * i]);
     const path = join(dir, 'long.mrc');
     writeSyntheticMovie(path, { width: 192, height: 192, shifts, dose: 3, contrast: 0.3 });
-    const outcome = await alignMovie(request(path));
+    const outcome = await alignMovie(alignRequest(path));
     expect(outcome.shiftsPixels).toHaveLength(170);
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
@@ -89,10 +89,10 @@ describe('the sums', () => {
     const options = { width: 256, height: 256, dose: 10, contrast: 0.3, noiseless: true };
     const path = join(dir, 'sharp.mrc');
     writeSyntheticMovie(path, { ...options, shifts });
-    const outcome = await alignMovie(request(path));
+    const outcome = await alignMovie(alignRequest(path));
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.05);
     const [truth] = [...syntheticFrames({ ...options, shifts: [[0, 0]] })];
-    // away from the borders, where content from outside appears; the specimen's own deviation is 3
+    // without the borders, where content moves in; the standard deviation of the specimen itself is 3
     let squares = 0;
     for (let y = 32; y < 224; y++) {
       for (let x = 32; x < 224; x++) squares += (outcome.sum[y * 256 + x]! / 4 - truth![y * 256 + x]!) ** 2;
@@ -104,13 +104,13 @@ describe('the sums', () => {
     const options = { width: 128, height: 96, dose: 5, shifts: still(3), noiseless: true };
     const path = join(dir, 'still.mrc');
     writeSyntheticMovie(path, options);
-    const { sum } = await alignMovie(request(path));
+    const { sum } = await alignMovie(alignRequest(path));
     const [frame] = [...syntheticFrames(options)];
-    const worst = sum.reduce((most, v, i) => Math.max(most, Math.abs(v - 3 * frame![i]!)), 0);
-    expect(worst).toBeLessThan(0.02);
+    const maxError = sum.reduce((max, v, i) => Math.max(max, Math.abs(v - 3 * frame![i]!)), 0);
+    expect(maxError).toBeLessThan(0.02);
   });
 
-  it('binned by 2 keep the mean and the waves below the new Nyquist, at half the size', async () => {
+  it('binned by 2 have half the size, and keep the mean and the waves below the new Nyquist frequency', async () => {
     const [width, height] = [128, 64];
     const wave = (x: number, y: number) =>
       10 + 3 * Math.cos((2 * Math.PI * 5 * x) / width) + 2 * Math.sin((2 * Math.PI * 7 * y) / height);
@@ -121,19 +121,19 @@ describe('the sums', () => {
     );
     for (let i = 0; i < 2; i++) writer.appendFrame(new Uint8Array(frame.buffer));
     writer.finish();
-    const outcome = await alignMovie(request(path, { binning: 2 }));
+    const outcome = await alignMovie(alignRequest(path, { binning: 2 }));
     expect([outcome.width, outcome.height, outcome.pixelSizeA]).toEqual([64, 32, 2]);
-    const worst = outcome.sum.reduce(
-      (most, v, i) => Math.max(most, Math.abs(v / 2 - wave(2 * (i % 64), 2 * Math.floor(i / 64)))),
+    const maxError = outcome.sum.reduce(
+      (max, v, i) => Math.max(max, Math.abs(v / 2 - wave(2 * (i % 64), 2 * Math.floor(i / 64)))),
       0,
     );
-    expect(worst).toBeLessThan(1e-3);
+    expect(maxError).toBeLessThan(1e-3);
   });
 
   it('binned by 1.5 have the corresponding size and pixel size', async () => {
     const path = join(dir, 'fraction.mrc');
     writeSyntheticMovie(path, { width: 300, height: 200, shifts: still(2), dose: 3 });
-    const outcome = await alignMovie(request(path, { binning: 1.5 }));
+    const outcome = await alignMovie(alignRequest(path, { binning: 1.5 }));
     expect([outcome.width, outcome.height]).toEqual([200, 133]);
     expect(outcome.pixelSizeA).toBeCloseTo(1.5, 3);
   });
@@ -141,8 +141,8 @@ describe('the sums', () => {
   it.each([2, 3])('are the same with one thread and with %i', async (threads) => {
     const path = join(dir, `threads-${threads}.mrc`);
     writeSyntheticMovie(path, { width: 256, height: 200, shifts: drift(7, 4), dose: 4, contrast: 0.2 });
-    const one = await alignMovie(request(path, { dosePerFrameEA2: 1.3 }));
-    const several = await alignMovie(request(path, { dosePerFrameEA2: 1.3, threads }));
+    const one = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1.3 }));
+    const several = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1.3, threads }));
     expect(several.shiftsPixels).toEqual(one.shiftsPixels);
     expect(Buffer.from(several.sum.buffer).equals(Buffer.from(one.sum.buffer))).toBe(true);
     expect(Buffer.from(several.doseWeighted!.buffer).equals(Buffer.from(one.doseWeighted!.buffer))).toBe(
@@ -150,10 +150,10 @@ describe('the sums', () => {
     );
   });
 
-  it('exclude the frames of throw and trunc', async () => {
+  it('exclude the frames skipped by throw and trunc', async () => {
     const path = join(dir, 'throw.mrc');
     writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(6), dose: 5 });
-    const outcome = await alignMovie(request(path, { throwFrames: 2, truncFrames: 1 }));
+    const outcome = await alignMovie(alignRequest(path, { throwFrames: 2, truncFrames: 1 }));
     expect([outcome.frames, outcome.firstFrame, outcome.lastFrame]).toEqual([6, 3, 5]);
     expect(outcome.shiftsPixels).toHaveLength(3);
     expect(outcome.sum.reduce((a, b) => a + b, 0) / 4096).toBeCloseTo(15, 0);
@@ -163,7 +163,7 @@ describe('the sums', () => {
     const options = { width: 64, height: 64, shifts: still(1), dose: 5 };
     const path = join(dir, 'one.mrc');
     writeSyntheticMovie(path, options);
-    const outcome = await alignMovie(request(path));
+    const outcome = await alignMovie(alignRequest(path));
     const [frame] = [...syntheticFrames(options)];
     expect(outcome.shiftsPixels).toEqual([[0, 0]]);
     expect(outcome.sum[100]).toBeCloseTo(frame![100]!, 3);
@@ -185,7 +185,7 @@ describe('pixel types', () => {
     const writer = createTiffWriter(path, { width: 70, height: 33, pixelType, compression: 'lzw' });
     for (let i = 0; i < 2; i++) writer.appendFrame(new Uint8Array(Pixels.from(pixels).buffer));
     writer.finish();
-    const { sum } = await alignMovie(request(path));
-    expect(sum.reduce((most, v, i) => Math.max(most, Math.abs(v - 2 * pixels[i]!)), 0)).toBeLessThan(0.01);
+    const { sum } = await alignMovie(alignRequest(path));
+    expect(sum.reduce((max, v, i) => Math.max(max, Math.abs(v - 2 * pixels[i]!)), 0)).toBeLessThan(0.01);
   });
 });

@@ -6,7 +6,7 @@ import { createRealFft2d } from '../../../src/engine/fft/real-fft-2d.ts';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { dosePerFrame } from '../../../src/engine/motion/dose.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
-import { request as alignRequest } from './align-request.ts';
+import { alignRequest } from './align-request.ts';
 
 let dir: string;
 beforeAll(() => {
@@ -18,14 +18,14 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const weight = (k: number, dose: number, kv: number) =>
   Math.exp(-dose / (kv === 200 ? 0.8 : 1) / (2 * (0.245 * k ** -1.665 + 2.81)));
 
-/** Growth of a sum of frames without motion at a frequency: weights over the root of their squares. */
+/** Scale of a frequency in the weighted sum of equal frames: the weights over the root of their squares. */
 function sumFactor(
   k: number,
-  movie: { thrown: number; frames: number; dose: number; voltageKv: number },
+  movie: { skipped: number; frames: number; dose: number; voltageKv: number },
 ): number {
   let sum = 0;
   let squares = 0;
-  for (let f = movie.thrown; f < movie.frames; f++) {
+  for (let f = movie.skipped; f < movie.frames; f++) {
     const w = k === 0 ? 1 : weight(k, (f + 1) * movie.dose, movie.voltageKv);
     sum += w;
     squares += w * w;
@@ -49,29 +49,29 @@ describe('dose weighting', () => {
     [300, 2],
   ])(
     'of frames without motion at %i kV with %i skipped follows the formula at every frequency',
-    async (voltageKv, thrown) => {
+    async (voltageKv, skipped) => {
       const [width, height, frames, dose, pixelSizeA] = [128, 96, 6, 4, 1.3];
       const image = Float32Array.from({ length: width * height }, (_, i) => 20 + ((i * 7919) % 101) / 10);
-      const path = join(dir, `${voltageKv}-${thrown}.mrc`);
+      const path = join(dir, `${voltageKv}-${skipped}.mrc`);
       const writer = createMrcStackWriter(path, { width, height, mode: 2, pixelSizeA });
       for (let i = 0; i < frames; i++) writer.appendFrame(new Uint8Array(image.buffer));
       writer.finish();
       const outcome = await alignMovie(
-        alignRequest(path, { pixelSizeA, voltageKv, dosePerFrameEA2: dose, throwFrames: thrown }),
+        alignRequest(path, { pixelSizeA, voltageKv, dosePerFrameEA2: dose, throwFrames: skipped }),
       );
       expect(outcome.shiftsPixels.every(([x, y]) => Math.hypot(x, y) < 1e-3)).toBe(true);
       const fft = createRealFft2d(width, height);
       const before = fft.forward(image);
       const after = fft.forward(outcome.doseWeighted!);
-      let worst = 0;
+      let maxError = 0;
       for (const { i, k } of frequenciesOf(width, height, before.columns, pixelSizeA)) {
         const size = Math.hypot(before.re[i]!, before.im[i]!);
         if (size < 20) continue;
-        const found = Math.hypot(after.re[i]!, after.im[i]!) / size;
-        const expected = sumFactor(k, { thrown, frames, dose, voltageKv });
-        worst = Math.max(worst, Math.abs(found / expected - 1));
+        const measured = Math.hypot(after.re[i]!, after.im[i]!) / size;
+        const expected = sumFactor(k, { skipped, frames, dose, voltageKv });
+        maxError = Math.max(maxError, Math.abs(measured / expected - 1));
       }
-      expect(worst).toBeLessThan(2e-3);
+      expect(maxError).toBeLessThan(2e-3);
     },
   );
 

@@ -8,7 +8,7 @@ import { openMovie } from '../../../src/formats/open.ts';
 import { frameBytes } from '../../../src/formats/pixels.ts';
 import { createGain } from '../../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../../src/simulator/movie.ts';
-import { request as alignRequest } from './align-request.ts';
+import { alignRequest } from './align-request.ts';
 import { rmsd } from './synthetic-movie.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'eer-'));
@@ -22,7 +22,7 @@ let facts: MovieFacts;
 
 beforeAll(async () => {
   const plain = createGain({ width: SIDE, height: SIDE, seed: 3, hotPerMillion: 0, deadPerMillion: 0 });
-  const even = plain.gain.map(() => 1);
+  const uniform = plain.gain.map(() => 1);
   facts = await simulateMovie({
     path,
     seed: 5,
@@ -33,7 +33,7 @@ beforeAll(async () => {
     eerFramesPerFraction: CAMERA_FRAMES,
     dosePerFrameEA2: 2,
     jitterPixels: 0.05,
-    detector: { ...plain, gain: even, sensitivity: even },
+    detector: { ...plain, gain: uniform, sensitivity: uniform },
   });
 });
 
@@ -45,13 +45,13 @@ const request = (changes: Partial<AlignRequest> = {}): AlignRequest =>
   });
 
 describe('an EER movie', () => {
-  it('of the simulator has the counts of Poisson electrons, except coincidences', () => {
+  it('from the simulator has Poisson counts, except for coincidences', () => {
     const reader = openMovie(path, { eer: { framesPerFraction: CAMERA_FRAMES } });
     const out = new Uint8Array(frameBytes(reader));
     reader.readFrame(0, out);
     const mean = out.reduce((sum, count) => sum + count, 0) / out.length;
-    // Of n electrons in a pixel: the number of the 12 camera frames with an electron, each Poisson with a
-    // twelfth of the mean.
+    // A pixel counts the camera frames, out of 12, with at least one electron. The number of electrons in a
+    // camera frame is Poisson, with a twelfth of the mean.
     const expected = CAMERA_FRAMES * (1 - Math.exp(-facts.electronsPerPixelFrame / CAMERA_FRAMES));
     expect(mean / expected).toBeCloseTo(1, 1);
     reader.close();
@@ -64,7 +64,7 @@ describe('an EER movie', () => {
     expect(rmsd(aligned.shiftsPixels, facts.shiftsPixels)).toBeLessThan(0.3);
   });
 
-  it('upsampled has smaller pixels in the movie and those of the sensor in the micrograph', async () => {
+  it('has smaller pixels if it is upsampled, and a micrograph with the pixels of the sensor', async () => {
     const eer = { framesPerFraction: CAMERA_FRAMES, dosePerFractionEA2: null, upsampling: 2 } as const;
     const aligned = await alignMovie(request({ eer, threads: 2 }));
     expect(aligned).toMatchObject({ movieWidth: 2 * SIDE, width: SIDE, height: SIDE });
@@ -74,7 +74,7 @@ describe('an EER movie', () => {
     expect(rmsd(aligned.shiftsPixels, doubled)).toBeLessThan(0.6);
   });
 
-  it('uses the total dose as that of the complete file, including remaining frames', async () => {
+  it('has its total dose in the complete file, including frames that remain after the last fraction', async () => {
     const eer = { framesPerFraction: 10, dosePerFractionEA2: null, upsampling: 1 } as const;
     const aligned = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
     expect(aligned.frames).toBe(9);
@@ -82,7 +82,7 @@ describe('an EER movie', () => {
     expect(aligned.readerWarnings.join()).toContain('The last 6 of 96 camera frames');
   });
 
-  it('warns if the dose of a fraction was given as that of a camera frame', async () => {
+  it('causes a warning if the dose of a fraction was given as the dose of a camera frame', async () => {
     const aligned = await alignMovie(request({ dosePerFrameEA2: 4 }));
     expect(aligned.findings).toContainEqual({
       kind: 'eer-dose-too-high',

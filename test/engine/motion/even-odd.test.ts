@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
-import { request } from './align-request.ts';
+import { alignRequest } from './align-request.ts';
 import { drift, writeSyntheticMovie } from './synthetic-movie.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'even-odd-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const maxDifference = (a: Float32Array, b: (i: number) => number) =>
-  a.reduce((most, v, i) => Math.max(most, Math.abs(v - b(i))), 0);
+  a.reduce((max, v, i) => Math.max(max, Math.abs(v - b(i))), 0);
 
-/** Frames without motion; frame number n is n times a pattern on a constant. */
-function numberedFrames(frames: number): { path: string; pattern: Float32Array } {
+/** Writes frames without motion; frame n is n times the sum of a pattern and a constant. */
+function writeNumberedFrames(frames: number): { path: string; pattern: Float32Array } {
   const [width, height] = [96, 80];
   const pattern = Float32Array.from({ length: width * height }, (_, i) => 1 + ((i * 7919) % 101) / 1000);
   const path = join(dir, `numbered-${frames}.mrc`);
@@ -30,10 +30,10 @@ describe('even and odd sums', () => {
     [0, 3, 2 + 4 + 6, 1 + 3 + 5 + 7],
     [1, 2, 2 + 4 + 6, 3 + 5 + 7],
   ])(
-    'contain the frames by their number in the movie: %i skipped, %i thread(s)',
+    'contain the frames with even and with odd numbers in the movie: %i skipped, %i thread(s)',
     async (throwFrames, threads, even, odd) => {
-      const { path, pattern } = numberedFrames(7);
-      const aligned = await alignMovie(request(path, { evenOdd: 'plain', throwFrames, threads }));
+      const { path, pattern } = writeNumberedFrames(7);
+      const aligned = await alignMovie(alignRequest(path, { evenOdd: 'plain', throwFrames, threads }));
       expect(aligned.evenOdd?.isWeighted).toBe(false);
       expect(maxDifference(aligned.evenOdd!.even, (i) => even * pattern[i]!)).toBeLessThan(1e-3);
       expect(maxDifference(aligned.sum, (i) => (even + odd) * pattern[i]!)).toBeLessThan(1e-3);
@@ -41,14 +41,14 @@ describe('even and odd sums', () => {
   );
 
   it.each(['plain', 'weighted'] as const)(
-    'of the %s sum have its pixel size, and do not change the sums',
+    'have the pixel size of the micrograph and do not change the other sums: %s',
     async (evenOdd) => {
       const path = join(dir, `moving-${evenOdd}.mrc`);
       const shifts = drift(9, 4);
       writeSyntheticMovie(path, { width: 256, height: 192, shifts, dose: 4, contrast: 0.3 });
       const settings = { binning: 2, dosePerFrameEA2: 3, patches: [2, 2] as const };
-      const without = await alignMovie(request(path, settings));
-      const aligned = await alignMovie(request(path, { ...settings, evenOdd }));
+      const without = await alignMovie(alignRequest(path, settings));
+      const aligned = await alignMovie(alignRequest(path, { ...settings, evenOdd }));
       const { even, isWeighted } = aligned.evenOdd!;
       expect(isWeighted).toBe(evenOdd === 'weighted');
       expect(even.length).toBe(128 * 96);
@@ -65,14 +65,14 @@ describe('even and odd sums', () => {
     const clean = join(dir, 'clean.mrc');
     writeSyntheticMovie(clean, { ...shape, dose: 3, contrast: 0.2, noiseless: true });
     const halvesOf = async (movie: string) => {
-      const { sum, evenOdd } = await alignMovie(request(movie, { evenOdd: 'plain' }));
+      const { sum, evenOdd } = await alignMovie(alignRequest(movie, { evenOdd: 'plain' }));
       return { even: evenOdd!.even, odd: sum.map((v, i) => v - evenOdd!.even[i]!) };
     };
     const { even, odd } = await halvesOf(path);
     const truth = await halvesOf(clean);
     const correlation = (a: Float32Array, b: Float32Array) => {
-      const middle = (v: Float32Array) => v.reduce((x, y) => x + y, 0) / v.length;
-      const [ma, mb] = [middle(a), middle(b)];
+      const meanOf = (v: Float32Array) => v.reduce((x, y) => x + y, 0) / v.length;
+      const [ma, mb] = [meanOf(a), meanOf(b)];
       let [ab, aa, bb] = [0, 0, 0];
       a.forEach((v, i) => {
         ab += (v - ma) * (b[i]! - mb);
@@ -81,22 +81,21 @@ describe('even and odd sums', () => {
       });
       return ab / Math.sqrt(aa * bb);
     };
-    // 18 counts per pixel in each half, of which the specimen varies by a fifth: a signal-to-noise ratio of
-    // 0.72.
+    // 18 counts per pixel in each half and a specimen contrast of one fifth: a signal-to-noise ratio of 0.72.
     expect(correlation(even, odd)).toBeGreaterThan(0.3);
-    const noise = (half: Float32Array, of: Float32Array) => half.map((v, i) => v - of[i]!);
+    const noise = (half: Float32Array, specimen: Float32Array) => half.map((v, i) => v - specimen[i]!);
     expect(Math.abs(correlation(noise(even, truth.even), noise(odd, truth.odd)))).toBeLessThan(0.03);
   });
 
   it('are not dose-weighted if the dose is not known, with a warning', async () => {
-    const { path } = numberedFrames(4);
-    const aligned = await alignMovie(request(path, { evenOdd: 'weighted' }));
+    const { path } = writeNumberedFrames(4);
+    const aligned = await alignMovie(alignRequest(path, { evenOdd: 'weighted' }));
     expect(aligned.evenOdd?.isWeighted).toBe(false);
     expect(aligned.findings).toContainEqual({ kind: 'even-odd-not-weighted' });
   });
 
-  it('are not made from a single frame', async () => {
-    const { path } = numberedFrames(1);
-    expect((await alignMovie(request(path, { evenOdd: 'plain' }))).evenOdd).toBeUndefined();
+  it('are not written for a single frame', async () => {
+    const { path } = writeNumberedFrames(1);
+    expect((await alignMovie(alignRequest(path, { evenOdd: 'plain' }))).evenOdd).toBeUndefined();
   });
 });

@@ -14,7 +14,7 @@ describe('a flat frame', () => {
     ['saturated', new Uint8Array(SIDE * SIDE).fill(255)],
     ['saturated at 4 bits', new Uint8Array(SIDE * SIDE).fill(15)],
     ['constant', new Float32Array(SIDE * SIDE).fill(0.5)],
-    ['saturated but for its cold pixels', new Uint16Array(SIDE * SIDE).fill(65535).fill(0, 100, 3000)],
+    ['saturated except for cold pixels', new Uint16Array(SIDE * SIDE).fill(65535).fill(0, 100, 3000)],
   ])('is a frame that is %s', (_, raw) => {
     expect(isFlat(raw)).toBe(true);
   });
@@ -23,11 +23,11 @@ describe('a flat frame', () => {
     expect(isFlat(counts(mean))).toBe(false);
   });
 
-  it('is not a frame of zeros, which is called empty', () => {
+  it('is not a frame of zeros, which counts as dark', () => {
     expect(isFlat(new Uint8Array(SIDE * SIDE))).toBe(false);
   });
 
-  it('is not a frame of a camera that counts at most one electron per pixel, which still shows the specimen', () => {
+  it('is not a frame from a camera that counts at most one electron per pixel, which still shows the specimen', () => {
     expect(isFlat(counts(1.5).map((v) => Math.min(v, 1)))).toBe(false);
   });
 });

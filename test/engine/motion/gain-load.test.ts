@@ -38,7 +38,7 @@ const movie = (
 const load = (path: string, target: GainTarget, rotate: 0 | 1 | 2 | 3 = 0) =>
   loadGain({ path, rotate, flip: 0 }, target);
 const values = (path: string, target: GainTarget) => [...load(path, target).image.data];
-const codeOf = (action: () => unknown) => {
+const errorOf = (action: () => unknown) => {
   try {
     action();
   } catch (error) {
@@ -48,26 +48,26 @@ const codeOf = (action: () => unknown) => {
   return 'no error';
 };
 
-describe('a gain for EER', () => {
-  const four = [1, 2, 4, 0];
+describe('a gain reference for EER', () => {
+  const fourValues = [1, 2, 4, 0];
 
-  it('multiplies if its name ends in .gain, with the row order of the EER file, from the bottom', () => {
-    expect(values(write('a.gain', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
+  it('is multiplied if its name ends in .gain, with rows from the bottom as in the EER file', () => {
+    expect(values(write('a.gain', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
   });
 
-  it('divides otherwise, with zeros as defects, in the orientation of the displayed image', () => {
-    expect(values(write('a.mrc', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
-    expect(values(write('a.tiff', 2, 2, four), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
+  it('is a divisor otherwise, with zeros as defects, in the orientation of the displayed image', () => {
+    expect(values(write('a.mrc', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
+    expect(values(write('a.tiff', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
   });
 
-  it('of the size of the sensor is applied to 2x2 pixels of a rendering of twice the size, without a warning', () => {
+  it('with the size of the sensor is applied to blocks of 2x2 pixels if the movie is upsampled, without a warning', () => {
     const loaded = load(write('b.gain', 2, 1, [1, 2]), movie('eer', 4, 2, 2));
     expect([...loaded.image.data]).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
     expect(loaded.findings).toEqual([]);
   });
 
-  it('of twice the size is reduced to the sensor by the sum of its sensitivities', () => {
-    // A map to divide by: sensitivities 1, 3, 2, 2 have the mean 2.
+  it('with twice the size is reduced to the size of the sensor by summing its sensitivities', () => {
+    // A map that divides the counts: sensitivities 1, 3, 2, 2 have the mean 2.
     const loaded = load(write('c.mrc', 2, 2, [1, 3, 2, 2]), movie('eer', 1, 1, 1));
     expect([...loaded.image.data]).toEqual([0.5]);
     // One dead pixel of four: three quarters of the electrons are counted.
@@ -75,55 +75,55 @@ describe('a gain for EER', () => {
   });
 });
 
-describe('a gain of another resolution', () => {
-  it('of a counting camera is applied to a super-resolution movie, with a warning', () => {
+describe('a gain reference with another resolution', () => {
+  it('in counting resolution is applied to a super-resolution movie, with a warning', () => {
     const loaded = load(write('e.tiff', 1, 1, [3]), movie('tiff', 2, 2));
     expect([...loaded.image.data]).toEqual([3, 3, 3, 3]);
     expect(loaded.findings).toEqual([{ kind: 'gain-resized', ratio: 0.5, width: 1, height: 1 }]);
   });
 
-  it('of super-resolution is applied to a counting movie, with a warning', () => {
+  it('in super-resolution is applied to a counting movie, with a warning', () => {
     const loaded = load(write('f.tiff', 2, 2, [2, 2, 2, 2]), movie('tiff', 1, 1));
     expect([...loaded.image.data]).toEqual([2]);
     expect(loaded.findings).toEqual([{ kind: 'gain-resized', ratio: 2, width: 2, height: 2 }]);
   });
 
-  it('of any other size is an error with both sizes, and a hint if it would fit when rotated', () => {
+  it('with any other size is an error with both sizes, and a hint if it would fit when rotated', () => {
     const path = write('g.tiff', 3, 2, [1, 1, 1, 1, 1, 1]);
-    expect(codeOf(() => load(path, movie('tiff', 2, 3)))).toMatch(
+    expect(errorOf(() => load(path, movie('tiff', 2, 3)))).toMatch(
       /^GAIN_SIZE_MISMATCH: .*3x2, the movie 2x3\. Turned by 90 degrees it would fit/,
     );
-    expect(codeOf(() => load(path, movie('tiff', 5, 5)))).toMatch(/^GAIN_SIZE_MISMATCH: .*5x5\. \(/);
+    expect(errorOf(() => load(path, movie('tiff', 5, 5)))).toMatch(/^GAIN_SIZE_MISMATCH: .*5x5\. \(/);
   });
 });
 
 describe('defects', () => {
   const badOf = (path: string, width: number, height: number) => {
-    const bad = new PixelSet(width, height);
-    addMappedDefects(bad, path);
-    const all = Array.from({ length: width * height }, (_, i) => i).filter((i) => bad.has(i));
+    const badPixels = new PixelSet(width, height);
+    addMappedDefects(badPixels, path);
+    const all = Array.from({ length: width * height }, (_, i) => i).filter((i) => badPixels.has(i));
     return all.map((i) => `${i % width},${Math.floor(i / width)}`);
   };
-  const text = (content: string) => {
+  const writeText = (content: string) => {
     writeFileSync(join(dir, 'defects.txt'), content);
     return join(dir, 'defects.txt');
   };
 
-  it("as MotionCor's boxes, rows from the bottom", () => {
-    expect(badOf(text('# bad\n1 0 2 1\n3 2 9 9\n'), 4, 4)).toEqual(['1,0', '2,0', '3,2', '3,3']);
+  it('can be boxes in the format of MotionCor, with rows from the bottom', () => {
+    expect(badOf(writeText('# bad\n1 0 2 1\n3 2 9 9\n'), 4, 4)).toEqual(['1,0', '2,0', '3,2', '3,3']);
   });
 
-  it("as SerialEM's list, rows from the top", () => {
+  it('can be a list from SerialEM, with rows from the top', () => {
     const list = 'CameraSizeX 4\r\nCameraSizeY 3\r\nK2Type 1\r\nBadPixels 0 0 3 2\r\n';
-    expect(badOf(text(list), 4, 3)).toEqual(['3,0', '0,2']);
-    expect(badOf(text('BadColumns 1\nBadRows 2\n'), 3, 3)).toEqual(['0,0', '1,0', '2,0', '1,1', '1,2']);
-    expect(badOf(text('PartialBadColumn 2 1 0 1\nPartialBadRow 2 1 0 1\n'), 3, 3)).toEqual([
+    expect(badOf(writeText(list), 4, 3)).toEqual(['3,0', '0,2']);
+    expect(badOf(writeText('BadColumns 1\nBadRows 2\n'), 3, 3)).toEqual(['0,0', '1,0', '2,0', '1,1', '1,2']);
+    expect(badOf(writeText('PartialBadColumn 2 1 0 1\nPartialBadRow 2 1 0 1\n'), 3, 3)).toEqual([
       '0,0',
       '1,0',
       '2,1',
       '2,2',
     ]);
-    expect(badOf(text('UsableArea 1 0 2 1\n'), 3, 4)).toEqual([
+    expect(badOf(writeText('UsableArea 1 0 2 1\n'), 3, 4)).toEqual([
       '0,0',
       '1,0',
       '2,0',
@@ -135,8 +135,8 @@ describe('defects', () => {
     ]);
   });
 
-  it("as SerialEM's list of a camera of half the movie's size", () => {
-    expect(badOf(text('CameraSizeX 2\nCameraSizeY 1\nBadPixels 1 0\n'), 4, 2)).toEqual([
+  it('can be a list from SerialEM for a camera with half the size of the movie', () => {
+    expect(badOf(writeText('CameraSizeX 2\nCameraSizeY 1\nBadPixels 1 0\n'), 4, 2)).toEqual([
       '2,0',
       '3,0',
       '2,1',
@@ -144,27 +144,29 @@ describe('defects', () => {
     ]);
   });
 
-  it('as a rotated SerialEM list: assumed to have the orientation of the movie, with a note; refused if its camera is rotated', () => {
-    const list = (size: string) => text(`${size}RotationAndFlip 3\nBadPixels 0 0\n`);
-    const bad = new PixelSet(3, 2);
-    expect(addMappedDefects(bad, list(''))).toEqual([{ kind: 'defects-rotated', rotationAndFlip: 3 }]);
-    expect(bad.has(3)).toBe(true);
-    expect(codeOf(() => badOf(list('CameraSizeX 2\nCameraSizeY 3\n'), 3, 2))).toMatch(
+  it('in a rotated list from SerialEM are assumed to have the orientation of the movie, with a warning; a list with a rotated camera size is refused', () => {
+    const list = (size: string) => writeText(`${size}RotationAndFlip 3\nBadPixels 0 0\n`);
+    const badPixels = new PixelSet(3, 2);
+    expect(addMappedDefects(badPixels, list(''))).toEqual([{ kind: 'defects-rotated', rotationAndFlip: 3 }]);
+    expect(badPixels.has(3)).toBe(true);
+    expect(errorOf(() => badOf(list('CameraSizeX 2\nCameraSizeY 3\n'), 3, 2))).toMatch(
       /^DEFECTS_UNREADABLE: .*2x3, the movie 3x2. It says RotationAndFlip 3/,
     );
-    expect(codeOf(() => badOf(text('RotationAndFlip 9\n'), 3, 2))).toContain('line 1');
+    expect(errorOf(() => badOf(writeText('RotationAndFlip 9\n'), 3, 2))).toContain('line 1');
   });
 
-  it('as a list that covers the camera many times: an early error', () => {
-    const list = text('0 0 1048576 1048576\n'.repeat(100_000));
-    expect(codeOf(() => badOf(list, 64, 64))).toMatch(/^DEFECTS_UNREADABLE: .*cover the camera many times/);
+  it('in a list that covers the camera many times are an early error', () => {
+    const list = writeText('0 0 1048576 1048576\n'.repeat(100_000));
+    expect(errorOf(() => badOf(list, 64, 64))).toMatch(/^DEFECTS_UNREADABLE: .*cover the camera many times/);
   });
 
-  it('as text that is neither: an error with the line', () => {
-    expect(codeOf(() => badOf(text('1 1 1 1\nhello\n'), 4, 4))).toMatch(/^DEFECTS_UNREADABLE: .*line 2/);
+  it('in text with neither format are an error with the line', () => {
+    expect(errorOf(() => badOf(writeText('1 1 1 1\nhello\n'), 4, 4))).toMatch(
+      /^DEFECTS_UNREADABLE: .*line 2/,
+    );
   });
 
-  it('as an image in TIFF, MRC or DM4', () => {
+  it('can be an image in TIFF, MRC or DM4', () => {
     const map = [0, 1, 0, 0, 0, 0];
     const fromTheTop = [0, 0, 0, 0, 1, 0];
     writeFileSync(
@@ -175,7 +177,7 @@ describe('defects', () => {
       expect(badOf(path, 3, 2)).toEqual(['1,0']);
   });
 
-  it('as an image of half or twice the size', () => {
+  it('can be an image with half or twice the size', () => {
     expect(badOf(write('half.tiff', 2, 1, [0, 1]), 4, 2)).toEqual(['2,0', '3,0', '2,1', '3,1']);
     expect(badOf(write('twice.tiff', 4, 2, [0, 0, 0, 0, 0, 0, 0, 1]), 2, 1)).toEqual(['1,0']);
   });

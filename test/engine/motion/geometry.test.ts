@@ -11,7 +11,7 @@ describe('sizes of the transforms', () => {
     [5760, 4092, 1.7],
     [4096, 4096, 3],
     [100, 37, 1],
-  ])('of %i x %i binned by %f contain the frame and keep the ratio', (width, height, binning) => {
+  ])('of %i x %i binned by %f contain the frame and keep the binning ratio', (width, height, binning) => {
     const { frame, sum, crop, outputWidth, outputHeight } = geometryOf(width, height, binning);
     expect(frame.width).toBeGreaterThanOrEqual(width);
     expect(frame.height).toBeGreaterThanOrEqual(height);

@@ -6,7 +6,7 @@ import { halvingResponse, halvingWeights } from '../../../src/engine/motion/halv
 const TYPE_F32 = 6;
 const PITCH = 4 * 128;
 
-/** Image of the kernel: width x height f32 halved this many times. */
+/** Result of the kernel: an image of width x height f32 values, halved `halvings` times. */
 function halve(values: Float32Array, width: number, height: number, halvings: number): Float32Array {
   const memory = createMemory(2 ** 20);
   const arena = new Arena(memory);
@@ -27,7 +27,7 @@ function halve(values: Float32Array, width: number, height: number, halvings: nu
   });
 }
 
-/** Far enough from the ends, which are repeated and not covered by the weights. */
+/** Far enough from the edges: the weights do not describe the repetition of the edge pixels. */
 const INNER = 12;
 
 describe.each([
@@ -35,7 +35,7 @@ describe.each([
   [67, 51, 1],
   [88, 64, 2],
 ])('a frame of %i x %i halved %i times', (width, height, halvings) => {
-  it('equals the weighted sums of its pixels', () => {
+  it('consists of the weighted sums of its pixels', () => {
     const size = [width >> halvings, height >> halvings] as const;
     for (const [x, y] of [
       [INNER, INNER],
@@ -48,24 +48,24 @@ describe.each([
       for (const [j, wy] of halvingWeights(y, halvings))
         for (const [i, wx] of halvingWeights(x, halvings))
           expected[j * size[0] + i] = expected[j * size[0] + i]! + 64 * wx * wy;
-      const found = halve(image, width, height, halvings);
-      expect(found.reduce((most, v, i) => Math.max(most, Math.abs(v - expected[i]!)), 0)).toBeLessThan(1e-5);
+      const result = halve(image, width, height, halvings);
+      expect(result.reduce((max, v, i) => Math.max(max, Math.abs(v - expected[i]!)), 0)).toBeLessThan(1e-5);
     }
   });
 
-  it('keeps a wave with the amplitude of the response, and a constant unchanged', () => {
+  it('scales the amplitude of a wave by the response, and does not change a constant', () => {
     const frequency = 0.11 / 2 ** halvings;
     const factor = 2 ** halvings;
     const wave = Float32Array.from({ length: width * height }, (_, i) =>
       Math.cos(2 * Math.PI * frequency * (i % width)),
     );
-    const found = halve(wave, width, height, halvings);
+    const result = halve(wave, width, height, halvings);
     const [w, h] = [width >> halvings, height >> halvings];
     const amplitude = halvingResponse(frequency, halvings);
     for (let x = 4; x < w - 4; x++) {
-      // the centre of the pixels that a value represents
+      // at the centre of the pixels that contribute to the value
       const truth = amplitude * Math.cos(2 * Math.PI * frequency * (factor * x + (factor - 1) / 2));
-      expect(found[(h >> 1) * w + x]).toBeCloseTo(truth, 5);
+      expect(result[(h >> 1) * w + x]).toBeCloseTo(truth, 5);
     }
     const flat = halve(new Float32Array(width * height).fill(3), width, height, halvings);
     expect(flat.every((v) => Math.abs(v - 3) < 1e-5)).toBe(true);

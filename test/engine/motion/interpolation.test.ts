@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { shiftFilter, TAPS } from '../../../src/engine/motion/interpolation.ts';
 
-/** Gain of a filter at a fraction of Nyquist, relative to the exact shift: 1 would be perfect. */
-function gainAt(filter: Float64Array, fraction: number, part: number): number {
+/** Amplitude of a filter at a frequency (fraction of Nyquist), relative to an exact shift: 1 is ideal. */
+function gainAt(filter: Float64Array, fraction: number, frequency: number): number {
   return filter.reduce(
-    (sum, tap, k) => sum + tap * Math.cos(Math.PI * part * (k - filter.length / 2 + 1 - fraction)),
+    (sum, tap, k) => sum + tap * Math.cos(Math.PI * frequency * (k - filter.length / 2 + 1 - fraction)),
     0,
   );
 }
@@ -12,7 +12,7 @@ function gainAt(filter: Float64Array, fraction: number, part: number): number {
 describe('shiftFilter', () => {
   const fractions = Array.from({ length: 33 }, (_, i) => i / 32);
 
-  it('preserves a constant and, for a shift of zero, everything', () => {
+  it('preserves a constant, and every image for a shift of zero', () => {
     for (const fraction of fractions) {
       expect(shiftFilter(TAPS, fraction).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
     }
@@ -21,9 +21,9 @@ describe('shiftFilter', () => {
     ]);
   });
 
-  it('keeps at least 0.97 and at most 1.06 of the power up to 3/4 of Nyquist, on average over fractions', () => {
-    for (const part of [0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.75]) {
-      const gains = fractions.map((fraction) => gainAt(shiftFilter(TAPS, fraction), fraction, part));
+  it('keeps from 0.97 to 1.06 of the power up to 3/4 of Nyquist, averaged over fractions of a pixel', () => {
+    for (const frequency of [0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.75]) {
+      const gains = fractions.map((fraction) => gainAt(shiftFilter(TAPS, fraction), fraction, frequency));
       const power = (gains.reduce((a, b) => a + b, 0) / gains.length) ** 2;
       expect(power).toBeGreaterThan(0.97);
       expect(power).toBeLessThan(1.06);

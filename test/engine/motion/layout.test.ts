@@ -7,7 +7,7 @@ import { patchPlane } from '../../../src/engine/motion/patches.ts';
 
 const MIB = 2 ** 20;
 
-/** MiB of the kernels' memory for a movie of 8 bits with gain, dose and 5x5 patches. */
+/** Memory of the kernels in MiB, for an 8-bit movie with gain reference, dose and 5x5 patches. */
 function layoutMib(width: number, height: number, binning: number, frames: number, threads: number): number {
   const geometry = geometryOf(width, height, binning);
   const bytes = layoutBytes({
@@ -25,15 +25,18 @@ function layoutMib(width: number, height: number, binning: number, frames: numbe
 }
 
 describe('the memory of the kernels, with one thread', () => {
-  // the process also needs memory for its code and the two sums: see `npm run bench -- motion` for the total
+  // the process also needs memory for its code and two sums: `npm run bench -- motion` measures the total
   it.each([
     [4096, 4096, 1, 40, 470],
     [4096, 4096, 1, 100, 620],
     [5760, 4092, 1, 50, 700],
     [11520, 8184, 2, 100, 1700],
-  ])('of %i x %i binned by %i with %i frames stays below %i MiB', (width, height, binning, frames, most) => {
-    expect(layoutMib(width, height, binning, frames, 1)).toBeLessThan(most);
-  });
+  ])(
+    'of %i x %i binned by %i with %i frames stays below %i MiB',
+    (width, height, binning, frames, maxMib) => {
+      expect(layoutMib(width, height, binning, frames, 1)).toBeLessThan(maxMib);
+    },
+  );
 
   it('does not grow beyond 80 frames', () => {
     expect(layoutMib(4096, 4096, 1, 5000, 1)).toBe(layoutMib(4096, 4096, 1, 80, 1));

@@ -4,19 +4,19 @@ import { localShift, splitMean } from '../../../src/engine/motion/local-model.ts
 import { randomNumbers } from '../../support/random.ts';
 
 const FRAMES = 30;
-const PLACES = [-0.4, -0.2, 0, 0.2, 0.4];
+const POSITIONS = [-0.4, -0.2, 0, 0.2, 0.4];
 
-/** Doming that slows down: within the model, along both axes. */
+/** Doming that slows down; the model can describe it along both axes. */
 const truth = (z: number, x: number, y: number): [number, number] => [
   2 * x * (z / 20 - (z / 40) ** 2) + 1.5 * x * x * (z / 40),
   (y - 0.5 * x * y) * (z / 15 - (z / 35) ** 2 + 0.2 * (z / 30) ** 3),
 ];
 
-function paths(motion: typeof truth, noise: number, seed: number): PatchPath[] {
+function noisyPaths(motion: typeof truth, noise: number, seed: number): PatchPath[] {
   const random = randomNumbers(seed);
   const normal = () => noise * Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
-  return PLACES.flatMap((y) =>
-    PLACES.map((x) => {
+  return POSITIONS.flatMap((y) =>
+    POSITIONS.map((x) => {
       const origin = [random() * 5, random() * 5] as const;
       const points = Array.from({ length: FRAMES }, (_, z) => {
         const [mx, my] = motion(z, x, y);
@@ -27,44 +27,44 @@ function paths(motion: typeof truth, noise: number, seed: number): PatchPath[] {
   );
 }
 
-function worst(fit: ReturnType<typeof fitLocalModel>, motion: typeof truth): number {
-  let most = 0;
-  for (const x of PLACES)
-    for (const y of PLACES)
+function maxError(fit: ReturnType<typeof fitLocalModel>, motion: typeof truth): number {
+  let max = 0;
+  for (const x of POSITIONS)
+    for (const y of POSITIONS)
       for (let z = 0; z < FRAMES; z++) {
         const [fx, fy] = localShift(fit!.model, z, x, y);
         const [tx, ty] = motion(z, x, y);
-        most = Math.max(most, Math.hypot(fx - tx, fy - ty));
+        max = Math.max(max, Math.hypot(fx - tx, fy - ty));
       }
-  return most;
+  return max;
 }
 
 describe('fitLocalModel', () => {
   it('finds a motion that the model can describe exactly, whatever the origins of the trajectories', () => {
-    const fit = fitLocalModel(paths(truth, 0, 1), FRAMES);
-    expect(worst(fit, truth)).toBeLessThan(1e-4);
+    const fit = fitLocalModel(noisyPaths(truth, 0, 1), FRAMES);
+    expect(maxError(fit, truth)).toBeLessThan(1e-4);
   });
 
   it('averages the noise of the points', () => {
-    const fit = fitLocalModel(paths(truth, 0.3, 2), FRAMES);
-    expect(worst(fit, truth)).toBeLessThan(0.5);
+    const fit = fitLocalModel(noisyPaths(truth, 0.3, 2), FRAMES);
+    expect(maxError(fit, truth)).toBeLessThan(0.5);
     expect(fit!.rmsPixels).toBeGreaterThan(0.3);
     expect(fit!.rmsPixels).toBeLessThan(0.5);
   });
 
   it('ignores patches with outliers', () => {
-    const damaged = paths(truth, 0.1, 3).map((path, i) =>
+    const damaged = noisyPaths(truth, 0.1, 3).map((path, i) =>
       i % 8 === 0
         ? { ...path, points: path.points.map((p) => ({ z: p.z, shift: [p.shift[0] + p.z, 27] as const })) }
         : path,
     );
     const fit = fitLocalModel(damaged, FRAMES);
-    expect(worst(fit, truth)).toBeLessThan(0.3);
+    expect(maxError(fit, truth)).toBeLessThan(0.3);
     expect(fit!.outliers).toBeGreaterThan(60);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('does not fit motion to noise (seed %i)', (seed) => {
-    const noise = paths(() => [0, 0], 0.5, seed);
+    const noise = noisyPaths(() => [0, 0], 0.5, seed);
     expect(fitLocalModel(noise, FRAMES)).toBeNull();
   });
 });
@@ -86,9 +86,9 @@ describe('splitMean', () => {
       }
     expect(Math.abs(sumX)).toBeLessThan(1e-2);
     expect(Math.abs(sumY)).toBeLessThan(1e-2);
-    const whole = localShift(model, 2, 0.3, -0.1);
+    const complete = localShift(model, 2, 0.3, -0.1);
     const part = localShift(rest, 2, 0.3, -0.1);
-    expect(part[0] + means[2]![0]).toBeCloseTo(whole[0], 9);
-    expect(part[1] + means[2]![1]).toBeCloseTo(whole[1], 9);
+    expect(part[0] + means[2]![0]).toBeCloseTo(complete[0], 9);
+    expect(part[1] + means[2]![1]).toBeCloseTo(complete[1], 9);
   });
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { localShift } from '../../../src/engine/motion/local-model.ts';
 import type { AlignOutcome, AlignRequest } from '../../../src/engine/ports.ts';
-import { request as alignRequest } from './align-request.ts';
+import { alignRequest } from './align-request.ts';
 import { drift, syntheticFrames, writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
@@ -20,8 +20,8 @@ const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequ
 const FRAMES = 16;
 /** Content moves away from the centre, up to 3 pixels at the sides. */
 const doming = (frame: number, x: number, y: number): [number, number] => {
-  const way = 1 - (1 - frame / (FRAMES - 1)) ** 2;
-  return [5 * x * way, (4 * y - 2 * x) * way];
+  const progress = 1 - (1 - frame / (FRAMES - 1)) ** 2;
+  return [5 * x * progress, (4 * y - 2 * x) * progress];
 };
 type Motion = (frame: number, x: number, y: number) => readonly [number, number];
 
@@ -31,12 +31,12 @@ function fieldError(
   shifts: readonly (readonly [number, number])[],
   local: Motion,
 ): number {
-  const places = [-0.4, -0.2, 0, 0.2, 0.4];
+  const positions = [-0.4, -0.2, 0, 0.2, 0.4];
   const fit = outcome.local?.fit;
   let squares = 0;
   outcome.shiftsPixels.forEach(([sx, sy], frame) => {
-    for (const x of places)
-      for (const y of places) {
+    for (const x of positions)
+      for (const y of positions) {
         const [tx, ty] = local(frame, x, y);
         const [lx, ly] = fit
           ? localShift({ x: fit.coefficientsX, y: fit.coefficientsY }, frame, x, y)
@@ -44,31 +44,31 @@ function fieldError(
         squares += (sx + lx - shifts[frame]![0] - tx) ** 2 + (sy + ly - shifts[frame]![1] - ty) ** 2;
       }
   });
-  return Math.sqrt(squares / (outcome.shiftsPixels.length * places.length ** 2));
+  return Math.sqrt(squares / (outcome.shiftsPixels.length * positions.length ** 2));
 }
 
 describe('local motion', () => {
   const shifts = drift(FRAMES, 6);
   const options = { width: 512, height: 480, shifts, dose: 5, contrast: 0.3 };
 
-  it('is found: the error over the field is 0.15 pixel, and more than a pixel with whole-frame motion only', async () => {
+  it('is found: the error over the field is below 0.15 pixel, and above a pixel with whole-frame motion only', async () => {
     const path = join(dir, 'doming.mrc');
     writeSyntheticMovie(path, { ...options, local: doming });
-    const whole = await alignMovie(request(path, { patches: null }));
+    const wholeFrame = await alignMovie(request(path, { patches: null }));
     const outcome = await alignMovie(request(path));
-    expect(fieldError(whole, shifts, doming)).toBeGreaterThan(1);
+    expect(fieldError(wholeFrame, shifts, doming)).toBeGreaterThan(1);
     expect(fieldError(outcome, shifts, doming)).toBeLessThan(0.15);
     expect(outcome.local!.fit!.coefficientsX).toHaveLength(18);
   });
 
-  it('is corrected in the sums, bit-identical for one thread and two', async () => {
+  it('is corrected in the sums, which are bit-identical with one and two threads', async () => {
     const path = join(dir, 'sharp.mrc');
     const noiseless = { ...options, noiseless: true, dose: 10 };
     writeSyntheticMovie(path, { ...noiseless, local: doming });
     const outcome = await alignMovie(request(path));
-    const two = await alignMovie(request(path, { threads: 2 }));
-    expect(Buffer.from(two.sum.buffer).equals(Buffer.from(outcome.sum.buffer))).toBe(true);
-    const whole = await alignMovie(request(path, { patches: [1, 1] }));
+    const twoThreads = await alignMovie(request(path, { threads: 2 }));
+    expect(Buffer.from(twoThreads.sum.buffer).equals(Buffer.from(outcome.sum.buffer))).toBe(true);
+    const wholeFrame = await alignMovie(request(path, { patches: [1, 1] }));
     const [truth] = [...syntheticFrames({ ...noiseless, shifts: [[0, 0]] })];
     const error = (sum: Float32Array) => {
       let squares = 0;
@@ -77,23 +77,26 @@ describe('local motion', () => {
       }
       return Math.sqrt(squares / (400 * 432));
     };
-    // the specimen's own deviation is 3
+    // the standard deviation of the specimen itself is 3
     expect(error(outcome.sum)).toBeLessThan(0.15);
-    expect(error(whole.sum)).toBeGreaterThan(0.4);
+    expect(error(wholeFrame.sum)).toBeGreaterThan(0.4);
   });
 
-  it.each([1, 2, 3])('that does not exist is not found, and the record says so (seed %i)', async (seed) => {
-    const path = join(dir, `rigid-${seed}.mrc`);
-    writeSyntheticMovie(path, { ...options, width: 384, height: 384, dose: 1, contrast: 0.2, seed });
-    const outcome = await alignMovie(request(path));
-    const whole = await alignMovie(request(path, { patches: null }));
-    expect(fieldError(outcome, shifts, () => [0, 0])).toBeLessThanOrEqual(
-      fieldError(whole, shifts, () => [0, 0]) + 1e-9,
-    );
-    expect(outcome.local!.reason).toEqual({ kind: 'moves-as-a-whole' });
-  });
+  it.each([1, 2, 3])(
+    'is not found if there is none, and the record has the reason (seed %i)',
+    async (seed) => {
+      const path = join(dir, `rigid-${seed}.mrc`);
+      writeSyntheticMovie(path, { ...options, width: 384, height: 384, dose: 1, contrast: 0.2, seed });
+      const outcome = await alignMovie(request(path));
+      const wholeFrame = await alignMovie(request(path, { patches: null }));
+      expect(fieldError(outcome, shifts, () => [0, 0])).toBeLessThanOrEqual(
+        fieldError(wholeFrame, shifts, () => [0, 0]) + 1e-9,
+      );
+      expect(outcome.local!.reason).toEqual({ kind: 'moves-as-a-whole' });
+    },
+  );
 
-  it('of a frame that is too small for its patches falls back to whole-frame motion', async () => {
+  it('is replaced by whole-frame motion if the frame is too small for its patches', async () => {
     const path = join(dir, 'small.mrc');
     writeSyntheticMovie(path, { ...options, width: 96, height: 96 });
     const outcome = await alignMovie(request(path));

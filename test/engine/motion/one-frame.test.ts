@@ -9,7 +9,7 @@ import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { alignWarnings } from '../../../src/pipeline/finding-texts.ts';
 import { describeMotion } from '../../../src/pipeline/motion.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
-import { request } from './align-request.ts';
+import { alignRequest } from './align-request.ts';
 import { drift, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
 
 /** What must hold: where fewer than two frames can be aligned, there is no motion, never one of 0.0. */
@@ -19,7 +19,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const SIZE = { width: 128, height: 128 };
 
 async function motionOf(path: string, more: Partial<AlignRequest> = {}) {
-  const outcome = await alignMovie(request(path, { dosePerFrameEA2: 1, ...more }));
+  const outcome = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1, ...more }));
   const warnings = alignWarnings(outcome.findings).join(' ');
   return { outcome, motion: describeMotion({ ...outcome, local: null }, 1), warnings };
 }
@@ -57,15 +57,15 @@ describe('no motion', () => {
   });
 
   it('is that of a movie with one frame that is not blank', async () => {
-    const spoil = (frame: Float32Array, index: number) => void (index === 1 ? 0 : frame.fill(0));
-    const { motion, warnings } = await motionOf(synthetic('blanked', 4, { spoil }));
+    const modify = (frame: Float32Array, index: number) => void (index === 1 ? 0 : frame.fill(0));
+    const { motion, warnings } = await motionOf(synthetic('blanked', 4, { modify }));
     expect(motion).toMatchObject(NO_MOTION);
     expect(warnings).toContain('Only one of the 4 used frames can be aligned');
   });
 
   it('is that of a saturated movie', async () => {
-    const spoil = (frame: Float32Array) => void frame.fill(255);
-    const { motion, warnings } = await motionOf(synthetic('saturated', 4, { spoil }));
+    const modify = (frame: Float32Array) => void frame.fill(255);
+    const { motion, warnings } = await motionOf(synthetic('saturated', 4, { modify }));
     expect(motion).toMatchObject(NO_MOTION);
     expect(warnings).toContain('Motion could not be measured');
   });

@@ -6,18 +6,18 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../../support/random.ts';
-import { request as alignRequest } from './align-request.ts';
-import { hasRelion, relionAbsent, runRelion } from './relion.ts';
+import { alignRequest } from './align-request.ts';
+import { hasRelion, relionSkipNote, runRelion } from './relion.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'relion-gain-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const WIDTH = 160;
 const HEIGHT = 128;
-/** Content that extends beyond every frame, blurred so that both programs interpolate it in the same way. */
+/** Content beyond the edges of every frame, blurred so that both programs interpolate it in the same way. */
 const MARGIN = 20;
 const FRAMES = 4;
-/** Motion of the content in each frame, whole pixels: to the right, and downwards as an MRC file is shown. */
+/** Motion of the content per frame, whole pixels: to the right, and down in the display of an MRC file. */
 const STEP = [1, -2] as const;
 
 const noise = (seed: number, width: number, height: number) => {
@@ -32,18 +32,18 @@ const blurred = (image: Float32Array, width: number): Float32Array =>
     return sum / 25;
   });
 
-const wide = WIDTH + 2 * MARGIN;
-const content = blurred(noise(1, wide, HEIGHT + 2 * MARGIN), wide);
+const contentWidth = WIDTH + 2 * MARGIN;
+const content = blurred(noise(1, contentWidth, HEIGHT + 2 * MARGIN), contentWidth);
 const frames = Array.from({ length: FRAMES }, (_, n) =>
   Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
     const x = (i % WIDTH) + MARGIN - n * STEP[0];
     const y = Math.floor(i / WIDTH) + MARGIN - n * STEP[1];
-    return 40 * content[y * wide + x]!;
+    return 40 * content[y * contentWidth + x]!;
   }),
 );
 /**
  * Weak compared with the content, so that it does not change any shift; strong compared with the difference
- * of two programs' sums.
+ * between the sums of the two programs.
  */
 const gain = noise(2, WIDTH, HEIGHT).map((v) => 0.95 + 0.1 * v);
 
@@ -60,7 +60,7 @@ function write(name: string, format: Format, width: number, height: number, data
   return path;
 }
 
-/** Root mean square difference, away from the borders, where programs treat the outside differently. */
+/** Root mean square difference, without the borders, where programs treat the outside differently. */
 function difference(a: Float32Array, b: Float32Array): number {
   let squares = 0;
   let count = 0;
@@ -70,50 +70,53 @@ function difference(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(squares / count);
 }
 
-describe.skipIf(!hasRelion)(`gains, motion and micrographs compared with RELION${relionAbsent}`, () => {
-  const formats = ['tiff', 'mrc'] as const;
-  const pairs = formats.flatMap((movie) => formats.map((reference) => [movie, reference] as const));
-  it.each(pairs)(
-    'movie in %s, gain in %s: every rotation and flip',
-    async (movieFormat, gainFormat) => {
-      const movie = write(
-        `movie.${movieFormat === 'tiff' ? 'tiff' : 'mrcs'}`,
-        movieFormat,
-        WIDTH,
-        HEIGHT,
-        frames,
-      );
-      const found: { name: string; ours: Float32Array; theirs: Float32Array }[] = [];
-      for (const rotate of [0, 1, 2, 3] as const) {
-        const [width, height] = rotate % 2 === 1 ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
-        const path = write(`gain.${gainFormat}`, gainFormat, width, height, [gain]);
-        for (const flip of [0, 1, 2] as const) {
-          const ours = await alignMovie(alignRequest(movie, { gain: { path, rotate, flip } }));
-          const turns = ['--gainref', path, '--gain_rot', `${rotate}`, '--gain_flip', `${flip}`];
-          const theirs = runRelion(dir, movie, ['--skip_defect', ...turns]);
-          const name = `rotate ${rotate}, flip ${flip}`;
-          theirs.shifts.forEach(([x, y], n) => {
-            expect(Math.abs(x - n * STEP[0]) + Math.abs(y - n * STEP[1]), `RELION, ${name}`).toBeLessThan(
-              0.2,
-            );
-            const [ownX, ownY] = ours.shiftsPixels[n]!;
-            expect(Math.abs(x - ownX) + Math.abs(y - ownY), name).toBeLessThan(0.2);
-          });
-          found.push({ name, ours: ours.sum, theirs: theirs.sum.data });
+describe.skipIf(!hasRelion)(
+  `gain references, motion and micrographs compared with RELION${relionSkipNote}`,
+  () => {
+    const formats = ['tiff', 'mrc'] as const;
+    const pairs = formats.flatMap((movie) => formats.map((reference) => [movie, reference] as const));
+    it.each(pairs)(
+      'agree for every rotation and flip: movie in %s, gain reference in %s',
+      async (movieFormat, gainFormat) => {
+        const movie = write(
+          `movie.${movieFormat === 'tiff' ? 'tiff' : 'mrcs'}`,
+          movieFormat,
+          WIDTH,
+          HEIGHT,
+          frames,
+        );
+        const results: { name: string; ours: Float32Array; theirs: Float32Array }[] = [];
+        for (const rotate of [0, 1, 2, 3] as const) {
+          const [width, height] = rotate % 2 === 1 ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
+          const path = write(`gain.${gainFormat}`, gainFormat, width, height, [gain]);
+          for (const flip of [0, 1, 2] as const) {
+            const ours = await alignMovie(alignRequest(movie, { gain: { path, rotate, flip } }));
+            const gainFlags = ['--gainref', path, '--gain_rot', `${rotate}`, '--gain_flip', `${flip}`];
+            const theirs = runRelion(dir, movie, ['--skip_defect', ...gainFlags]);
+            const name = `rotate ${rotate}, flip ${flip}`;
+            theirs.shifts.forEach(([x, y], n) => {
+              expect(Math.abs(x - n * STEP[0]) + Math.abs(y - n * STEP[1]), `RELION, ${name}`).toBeLessThan(
+                0.2,
+              );
+              const [ourX, ourY] = ours.shiftsPixels[n]!;
+              expect(Math.abs(x - ourX) + Math.abs(y - ourY), name).toBeLessThan(0.2);
+            });
+            results.push({ name, ours: ours.sum, theirs: theirs.sum.data });
+          }
         }
-      }
-      // Some settings, such as half a turn and two flips, are the same orientation; any other gives a
-      // different sum.
-      for (const { name, ours, theirs } of found) {
-        const own = difference(theirs, ours);
-        const others = found.filter((other) => difference(other.ours, ours) > 0.1);
-        expect(others.length, name).toBeGreaterThanOrEqual(10);
-        expect(
-          Math.min(...others.map((other) => difference(theirs, other.ours))) / own,
-          name,
-        ).toBeGreaterThan(3);
-      }
-    },
-    60_000,
-  );
-});
+        // Some settings are the same orientation, for example rotation by 180 degrees and two flips; all
+        // others have different sums.
+        for (const { name, ours, theirs } of results) {
+          const ownDifference = difference(theirs, ours);
+          const others = results.filter((other) => difference(other.ours, ours) > 0.1);
+          expect(others.length, name).toBeGreaterThanOrEqual(10);
+          expect(
+            Math.min(...others.map((other) => difference(theirs, other.ours))) / ownDifference,
+            name,
+          ).toBeGreaterThan(3);
+        }
+      },
+      60_000,
+    );
+  },
+);

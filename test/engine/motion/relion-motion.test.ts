@@ -6,8 +6,8 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import { localShift } from '../../../src/engine/motion/local-model.ts';
 import type { AlignOutcome } from '../../../src/engine/ports.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
-import { request as alignRequest } from './align-request.ts';
-import { hasRelion, type RelionMotion, relionAbsent, runRelion } from './relion.ts';
+import { alignRequest } from './align-request.ts';
+import { hasRelion, type RelionMotion, relionSkipNote, runRelion } from './relion.ts';
 import { rmsd, syntheticFrames } from './synthetic-movie.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'relion-motion-'));
@@ -15,17 +15,17 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const [WIDTH, HEIGHT, FRAMES] = [640, 512, 12];
 type Shift = readonly [number, number];
-const way = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
+const progress = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 /** Motion of the content of the TIFF movie, different along x and y. */
-const shifts = Array.from({ length: FRAMES }, (_, n): Shift => [2 * way(n), -6 * way(n)]);
+const shifts = Array.from({ length: FRAMES }, (_, n): Shift => [2 * progress(n), -6 * progress(n)]);
 /** Local motion: every term that is odd in y has a different size, so that any inversion is detected. */
 const local = (frame: number, x: number, y: number): Shift => [
-  (3 * x - 4 * y) * way(frame),
-  (5 * y + 2 * x) * way(frame),
+  (3 * x - 4 * y) * progress(frame),
+  (5 * y + 2 * x) * progress(frame),
 ];
 
 describe.skipIf(!hasRelion).each([1, 2])(
-  `a TIFF movie that drifts along y, compared with RELION${relionAbsent}, binning %i`,
+  `a TIFF movie that drifts along y, compared with RELION${relionSkipNote}, binning %i`,
   (binning) => {
     let ours: AlignOutcome;
     let theirs: RelionMotion;
@@ -51,13 +51,13 @@ describe.skipIf(!hasRelion).each([1, 2])(
       ]);
     });
 
-    it('gives the whole-frame motion that RELION finds, which is the true one', () => {
+    it('has the same whole-frame motion as in RELION, which is the true motion', () => {
       expect(rmsd(ours.shiftsPixels, shifts)).toBeLessThan(0.1);
       expect(rmsd(theirs.shifts, shifts)).toBeLessThan(0.1);
       expect(rmsd(ours.shiftsPixels, theirs.shifts)).toBeLessThan(0.2);
     });
 
-    it('gives the local motion that RELION finds at every position, which is the true one, in pixels of the movie', () => {
+    it('has the same local motion as in RELION at every position, which is the true motion, in pixels of the movie', () => {
       const fit = ours.local!.fit!;
       const model = { x: fit.coefficientsX, y: fit.coefficientsY };
       for (const x of [-0.4, 0, 0.4]) {
@@ -77,16 +77,16 @@ describe.skipIf(!hasRelion).each([1, 2])(
       }
     });
 
-    it('gives the same micrograph, with the row order of RELION', () => {
+    it('has the same micrograph as in RELION, with the same row order', () => {
       const [width, height] = [WIDTH / binning, HEIGHT / binning];
-      const at = (image: Float32Array, x: number, y: number) => image[y * width + x]!;
-      const correlation = (turn: (y: number) => number) => {
+      const valueAt = (image: Float32Array, x: number, y: number) => image[y * width + x]!;
+      const correlation = (rowOf: (y: number) => number) => {
         let [ab, aa, bb] = [0, 0, 0];
         const mean = ours.sum.reduce((a, b) => a + b, 0) / ours.sum.length;
         for (let y = 30; y < height - 30; y++)
           for (let x = 30; x < width - 30; x++) {
-            const a = at(ours.sum, x, y) - mean;
-            const b = at(theirs.sum.data, x, turn(y)) - mean;
+            const a = valueAt(ours.sum, x, y) - mean;
+            const b = valueAt(theirs.sum.data, x, rowOf(y)) - mean;
             ab += a * b;
             aa += a * a;
             bb += b * b;

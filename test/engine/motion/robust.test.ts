@@ -6,7 +6,7 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { randomNumbers } from '../../support/random.ts';
-import { request as alignRequest } from './align-request.ts';
+import { alignRequest } from './align-request.ts';
 import { drift, rmsd, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
 
 let dir: string;
@@ -24,7 +24,7 @@ async function alignSynthetic(
   return alignMovie(alignRequest(moviePath, { gain, patches: [3, 3] }));
 }
 
-/** A disc without counts, in a frame of 512 columns. */
+/** Sets the counts in a disc to zero, in a frame of 512 columns. */
 function blacken(frame: Float32Array, centreX: number, centreY: number): void {
   for (let y = -14; y <= 14; y++)
     for (let x = -14; x <= 14; x++) if (x * x + y * y < 196) frame[(centreY + y) * 512 + centreX + x] = 0;
@@ -52,7 +52,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
   });
 
-  it('a missing gain, with a motion of little more than a pixel', async () => {
+  it('a missing gain reference, with a motion of little more than a pixel', async () => {
     const random = randomNumbers(6);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.85 + 0.3 * random());
     const shifts = drift(20, 1.5);
@@ -60,21 +60,21 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
-  it('hot pixels in the fading borders, which must be subtracted with their reduced weight', async () => {
+  it('hot pixels in the tapered borders, which must be subtracted with their reduced weight', async () => {
     const shifts = drift(20, 3);
-    const places = [2, 5, 7, 9, 11, 14, 17, 501, 505, 509].flatMap((near, i) => [
-      [near, 40 * i + 31],
-      [45 * i + 22, near],
+    const positions = [2, 5, 7, 9, 11, 14, 17, 501, 505, 509].flatMap((coordinate, i) => [
+      [coordinate, 40 * i + 31],
+      [45 * i + 22, coordinate],
     ]);
-    const spoil = (frame: Float32Array) => {
-      for (const [x, y] of places) frame[y! * 512 + x!] = 60;
+    const modify = (frame: Float32Array) => {
+      for (const [x, y] of positions) frame[y! * 512 + x!] = 60;
     };
-    const outcome = await alignSynthetic({ shifts, dose: 1.5, spoil });
+    const outcome = await alignSynthetic({ shifts, dose: 1.5, modify });
     expect(outcome.hotPixels).toHaveLength(20);
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
   });
 
-  it.each([2, 3, 5])('%i frames only', async (frames) => {
+  it.each([2, 3, 5])('only %i frames', async (frames) => {
     const shifts = Array.from({ length: frames }, (_, i): [number, number] => [
       (4 * i) / (frames - 1),
       (1.4 * i) / (frames - 1),
@@ -84,10 +84,10 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
   });
 
-  it('ice that settles: 8 pixels in the first frame, less in each of the next', async () => {
+  it('ice that settles: 8 pixels in the first frame, less in each subsequent frame', async () => {
     const shifts = Array.from({ length: 24 }, (_, i): [number, number] => {
-      const way = 16 * (1 - Math.exp(-i / 1.5));
-      return [0.8 * way, 0.6 * way + 0.05 * i];
+      const distance = 16 * (1 - Math.exp(-i / 1.5));
+      return [0.8 * distance, 0.6 * distance + 0.05 * i];
     });
     const outcome = await alignSynthetic({ shifts, dose: 1.5, seed: 2 });
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
@@ -103,30 +103,30 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
-  it('0.3 electrons, a missing gain, hot pixels and a jump at the same time', async () => {
+  it('0.3 electrons per pixel, a missing gain reference, hot pixels and a jump at the same time', async () => {
     const random = randomNumbers(9);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.95 + 0.1 * random());
     const shifts = drift(40, 8).map(([x, y], i): [number, number] => [x + (i > 20 ? 9 : 0), y]);
-    const spoil = (frame: Float32Array) => {
+    const modify = (frame: Float32Array) => {
       for (let k = 0; k < 25; k++) frame[(k * 12961) % frame.length] = 40;
     };
-    const outcome = await alignSynthetic({ shifts, dose: 0.3, sensitivity, spoil, seed: 2 });
+    const outcome = await alignSynthetic({ shifts, dose: 0.3, sensitivity, modify, seed: 2 });
     expect(outcome.converged).toBe(true);
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.4);
   });
 
-  it('a periodic lattice of gold or of a crystal, with a drift of 20 pixels', async () => {
+  it('a periodic lattice, as in gold or a crystal, with a drift of 20 pixels', async () => {
     const random = randomNumbers(4);
     const shifts = drift(20, 20);
     const wave = (pixels: number) => 0.3 * Math.cos((2 * Math.PI * pixels) / 12);
-    const spoil = (frame: Float32Array, index: number) => {
+    const modify = (frame: Float32Array, index: number) => {
       const [sx, sy] = shifts[index]!;
       for (let i = 0; i < frame.length; i++) {
         const rate = frame[i]! * Math.max(0, 1 + wave((i % 512) - sx) + wave(Math.floor(i / 512) - sy));
         frame[i] = Math.floor(rate + random());
       }
     };
-    const outcome = await alignSynthetic({ shifts, dose: 2, spoil });
+    const outcome = await alignSynthetic({ shifts, dose: 2, modify });
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
@@ -135,17 +135,21 @@ describe('movies that are hard to align', () => {
     ['at the start', [0, 1], [1, 2]],
     ['at the end', [18, 19], [19, 20]],
   ])(
-    'frames without beam %s are reported and excluded, and get interpolated shifts',
-    async (_, dark, named) => {
+    'frames without a beam %s are reported and excluded, and get interpolated shifts',
+    async (_, dark, reportedRanges) => {
       const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
       const random = randomNumbers(7);
-      const spoil = (frame: Float32Array, index: number) => {
+      const modify = (frame: Float32Array, index: number) => {
         if (!dark.includes(index)) return;
-        // one is empty, the other has stray counts
+        // one frame is empty, the other has stray counts
         for (let i = 0; i < frame.length; i++) frame[i] = index % 2 === 0 && random() < 0.02 ? 1 : 0;
       };
-      const outcome = await alignSynthetic({ shifts, dose: 1.5, spoil });
-      expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'dark', ranges: [named] });
+      const outcome = await alignSynthetic({ shifts, dose: 1.5, modify });
+      expect(outcome.findings).toContainEqual({
+        kind: 'unusable-frames',
+        fault: 'dark',
+        ranges: [reportedRanges],
+      });
       expect(outcome.converged).toBe(true);
       expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
       expect(outcome.sum.every(Number.isFinite)).toBe(true);
@@ -166,11 +170,11 @@ describe('movies that are hard to align', () => {
     ],
   ])(
     'frames that are %s are reported and excluded, and get interpolated shifts',
-    async (_, damaged, kind, named) => {
+    async (_, damaged, kind, reportedRanges) => {
       const random = randomNumbers(3);
       const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.9 + 0.2 * random());
       const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
-      const spoil = (frame: Float32Array, index: number) => {
+      const modify = (frame: Float32Array, index: number) => {
         if (!damaged.includes(index)) return;
         for (let i = 0; i < frame.length; i++)
           frame[i] = kind === 'flat' ? 65535 : Math.floor(15 * sensitivity[i]! + 8 * random());
@@ -178,20 +182,24 @@ describe('movies that are hard to align', () => {
       const gainPath = join(dir, 'gain.mrc');
       writeMrc(gainPath, { width: 512, height: 512, data: sensitivity.map((v) => 1 / v) }, 1);
       const gain = { path: gainPath, rotate: 0, flip: 0 } as const;
-      const outcome = await alignSynthetic({ shifts, dose: 1.5, sensitivity, spoil }, gain);
-      expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: kind, ranges: named });
+      const outcome = await alignSynthetic({ shifts, dose: 1.5, sensitivity, modify }, gain);
+      expect(outcome.findings).toContainEqual({
+        kind: 'unusable-frames',
+        fault: kind,
+        ranges: reportedRanges,
+      });
       expect(outcome.converged).toBe(true);
       expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
-      // a flat frame is in no sum: 20 frames of 1.5 counts, minus those left out
+      // flat frames are not summed: 20 frames of 1.5 counts, minus the excluded frames
       const mean = outcome.sum.reduce((a, b) => a + b, 0) / outcome.sum.length;
       if (kind === 'flat') expect(mean / (1.5 * (20 - damaged.length))).toBeCloseTo(1, 1);
       expect(outcome.meanCountsPerPixelFrame! / (kind === 'flat' ? 1.5 : 3.1)).toBeCloseTo(1, 0);
     },
   );
 
-  it('one saturated frame of a group: its neighbours are excluded with it', async () => {
+  it('one saturated frame in a group: its neighbours are excluded with it', async () => {
     const shifts = drift(170, 8);
-    const spoil = (frame: Float32Array, index: number) => {
+    const modify = (frame: Float32Array, index: number) => {
       if (index === 60) frame.fill(65535);
     };
     const outcome = await alignSynthetic({
@@ -200,7 +208,7 @@ describe('movies that are hard to align', () => {
       width: 256,
       height: 256,
       contrast: 0.3,
-      spoil,
+      modify,
     });
     const [[first, last]] = outcome.findings.flatMap((finding) =>
       finding.kind === 'unusable-frames' ? [...finding.ranges] : [],
@@ -215,11 +223,11 @@ describe('movies that are hard to align', () => {
   it.each([
     ['the same value everywhere', 7],
     ['nothing but saturated pixels', 65535],
-  ])('%s: reports that motion could not be measured', async (_, value) => {
-    const spoil = (frame: Float32Array) => {
+  ])('%s: it is reported that motion could not be measured', async (_, value) => {
+    const modify = (frame: Float32Array) => {
       frame.fill(value);
     };
-    const outcome = await alignSynthetic({ shifts: drift(12, 8), dose: 1, width: 256, height: 256, spoil });
+    const outcome = await alignSynthetic({ shifts: drift(12, 8), dose: 1, width: 256, height: 256, modify });
     expect(outcome.converged).toBe(false);
     expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'flat', ranges: [[1, 12]] });
     expect(outcome.findings).toContainEqual({ kind: 'no-motion-measured' });
@@ -233,18 +241,18 @@ describe('movies that are hard to align', () => {
       [330, 400],
       [420, 210],
     ] as const;
-    const spoil = (frame: Float32Array, index: number) => {
+    const modify = (frame: Float32Array, index: number) => {
       const [sx, sy] = shifts[index]!;
       for (const [x, y] of gold) blacken(frame, x + Math.round(sx), y + Math.round(sy));
     };
-    const outcome = await alignSynthetic({ shifts, dose: 2, spoil });
-    // the discs are at whole pixels, so their own error is up to half a pixel
+    const outcome = await alignSynthetic({ shifts, dose: 2, modify });
+    // the discs are at whole pixels, so their positions have an error of up to half a pixel
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.5);
     expect(outcome.hotPixels).toEqual([]);
   });
 
   it.each([1, 2, 3])(
-    'only noise: reports it, and sums the frames without alignment (seed %i)',
+    'only noise: it is reported, and the frames are summed without alignment (seed %i)',
     async (seed) => {
       const outcome = await alignSynthetic({
         shifts: drift(12, 8),

@@ -4,18 +4,18 @@ import { smoothPath } from '../../../src/engine/motion/smooth.ts';
 
 type Path = [number, number][];
 
-/** Moves `first` pixels in its first step, then decreasing steps, with a constant drift. */
+/** A path whose first step is `first` pixels and whose later steps decrease, plus a constant drift. */
 const settling = (frames: number, first: number, tau: number): Path => {
-  let way = 0;
+  let distance = 0;
   return Array.from({ length: frames }, (_, i) => {
-    if (i > 0) way += first * Math.exp(-(i - 1) / tau);
-    return [way + 0.05 * i, 0.5 * way];
+    if (i > 0) distance += first * Math.exp(-(i - 1) / tau);
+    return [distance + 0.05 * i, 0.5 * distance];
   });
 };
 
 /**
- * Root mean square distances from the truth over points [0, points) and many measurements: of the measured
- * points, and of the smoothed ones.
+ * Root mean square distances of measured and of smoothed points from the truth, over the first `points`
+ * points of many simulated measurements.
  */
 function errors(truth: Path, sigma: number, points = truth.length): { measured: number; smoothed: number } {
   const random = createRandom(5);
@@ -43,17 +43,17 @@ describe('a smoothed trajectory', () => {
     [10, 1, 0.05],
     [10, 5, 0.2],
   ])(
-    'that starts with %d pixels per frame, settles in %d frames and has an error of %d pixels has no lag at the start and a smooth end',
+    'does not lag at the start and is smooth at the end: %d pixels per frame at first, settles in %d frames, error of %d pixels',
     (first, tau, sigma) => {
       const truth = settling(40, first, tau);
       const start = errors(truth, sigma, 5);
       expect(start.smoothed).toBeLessThan(1.02 * start.measured);
-      const whole = errors(truth, sigma);
-      expect(whole.smoothed).toBeLessThan(0.65 * whole.measured);
+      const all = errors(truth, sigma);
+      expect(all.smoothed).toBeLessThan(0.65 * all.measured);
     },
   );
 
-  it('of a steady drift has a third of the error', () => {
+  it('has a third of the error for a steady drift', () => {
     const { measured, smoothed } = errors(settling(40, 0, 1), 0.1);
     expect(smoothed).toBeLessThan(measured / 3);
   });
@@ -71,7 +71,7 @@ describe('a smoothed trajectory', () => {
     expect(smoothed).toBeLessThan(1.02 * measured);
   });
 
-  it('of few points is unchanged', () => {
+  it('is unchanged if it has few points', () => {
     const path: Path = [
       [0, 0],
       [1, 2],

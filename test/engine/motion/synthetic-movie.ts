@@ -25,17 +25,17 @@ export interface SyntheticOptions {
   /** No counting noise: pixels are f32 expectations. */
   readonly noiseless?: boolean;
   /** Sets raw pixels after counting. */
-  readonly spoil?: (frame: Float32Array, index: number) => void;
+  readonly modify?: (frame: Float32Array, index: number) => void;
 }
 
 export function poisson(mean: number, random: () => number): number {
   let count = 0;
   let probability = Math.exp(-mean);
-  let left = random() - probability;
-  while (left > 0 && count < 1000) {
+  let remaining = random() - probability;
+  while (remaining > 0 && count < 1000) {
     count++;
     probability *= mean / count;
-    left -= probability;
+    remaining -= probability;
   }
   return count;
 }
@@ -59,7 +59,7 @@ function makeBlobs(width: number, height: number, random: () => number): Blob[] 
 }
 
 /** Relative contrast at each pixel with the content moved by `shift`. */
-function draw(
+function drawBlobs(
   blobs: readonly Blob[],
   width: number,
   height: number,
@@ -83,15 +83,15 @@ function draw(
   return image;
 }
 
-/** Frames as raw counts, one after the other. */
+/** Yields the frames as raw counts. */
 export function* syntheticFrames(options: SyntheticOptions): Generator<Float32Array> {
   const { width, height, dose, contrast = 0.1 } = options;
   const random = randomNumbers(options.seed ?? 1);
   const blobs = makeBlobs(width, height, random);
-  const still = draw(blobs, width, height, [0, 0]);
+  const still = drawBlobs(blobs, width, height, [0, 0]);
   const rms = Math.sqrt(still.reduce((sum, v) => sum + v * v, 0) / still.length);
   for (const [index, shift] of options.shifts.entries()) {
-    const specimen = draw(blobs, width, height, shift, (x, y) => options.local?.(index, x, y) ?? [0, 0]);
+    const specimen = drawBlobs(blobs, width, height, shift, (x, y) => options.local?.(index, x, y) ?? [0, 0]);
     const frame = new Float32Array(width * height);
     for (let i = 0; i < frame.length; i++) {
       const rate = Math.max(
@@ -100,7 +100,7 @@ export function* syntheticFrames(options: SyntheticOptions): Generator<Float32Ar
       );
       frame[i] = options.noiseless ? rate : poisson(rate, random);
     }
-    options.spoil?.(frame, index);
+    options.modify?.(frame, index);
     yield frame;
   }
 }
@@ -125,12 +125,12 @@ export function writeSyntheticMovie(path: string, options: SyntheticOptions): vo
 export function drift(frames: number, length: number, angleDeg = 30): [number, number][] {
   const angle = (angleDeg * Math.PI) / 180;
   return Array.from({ length: frames }, (_, i) => {
-    const way = length * (1 - Math.exp((-4 * i) / frames));
-    return [way * Math.cos(angle), way * Math.sin(angle) + 0.6 * Math.sin(i / 3)];
+    const distance = length * (1 - Math.exp((-4 * i) / frames));
+    return [distance * Math.cos(angle), distance * Math.sin(angle) + 0.6 * Math.sin(i / 3)];
   });
 }
 
-/** Root mean square distance of shifts and truth, both relative to the first frame. */
+/** Root mean square distance between shifts and truth, both relative to the first frame. */
 export function rmsd(
   shifts: readonly (readonly [number, number])[],
   truth: readonly (readonly [number, number])[],

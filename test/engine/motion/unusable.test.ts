@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { acrossGaps, faultsOf, unusableFrames } from '../../../src/engine/motion/unusable.ts';
+import { faultsOf, fillGaps, unusableFrames } from '../../../src/engine/motion/unusable.ts';
 
 describe('a trajectory across dark frames', () => {
   it('is linear across a gap, and constant before the first known point and after the last', () => {
-    const path = acrossGaps(
+    const path = fillGaps(
       [
         [1, 0],
         [2, 4],
@@ -25,26 +25,26 @@ describe('a trajectory across dark frames', () => {
 
   it('is unchanged if no frame is dark', () => {
     const path = [[0, 0] as const, [1, 2] as const];
-    expect(acrossGaps(path, [0, 1], 2)).toEqual(path);
+    expect(fillGaps(path, [0, 1], 2)).toEqual(path);
   });
 });
 
 describe('the problem of a frame', () => {
-  const none = [false, false, false, false, false];
+  const noneFlat = [false, false, false, false, false];
 
   it('is none if counts differ by less than a factor of four', () => {
-    expect(faultsOf([10, 3, 39, 12, 9], none)).toEqual([null, null, null, null, null]);
+    expect(faultsOf([10, 3, 39, 12, 9], noneFlat)).toEqual([null, null, null, null, null]);
   });
 
-  it('is judged relative to the median of frames that are neither empty nor flat', () => {
-    expect(faultsOf([10, 2, 0, 51, 11], none)).toEqual([null, 'dark', 'dark', 'bright', null]);
-    const maxFlat = [true, true, true, false, false];
-    expect(faultsOf([255, 255, 255, 10, 11], maxFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
+  it('is determined relative to the median of the frames that are neither empty nor flat', () => {
+    expect(faultsOf([10, 2, 0, 51, 11], noneFlat)).toEqual([null, 'dark', 'dark', 'bright', null]);
+    const threeFlat = [true, true, true, false, false];
+    expect(faultsOf([255, 255, 255, 10, 11], threeFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
   });
 });
 
-describe('the warning of frames that cannot be aligned', () => {
-  it('names frames of the movie, whatever the groups and the first frame used', () => {
+describe('the warning about frames that cannot be aligned', () => {
+  it('has frame numbers of the movie, whatever the groups and the first frame used', () => {
     const faults = ['dark', null, null, 'dark', null, 'dark'] as const;
     expect(unusableFrames(faults, [2, 2, 3, 2, 2, 1], 3)).toEqual([
       {
@@ -59,7 +59,7 @@ describe('the warning of frames that cannot be aligned', () => {
     ]);
   });
 
-  it('gives one warning for each kind of unusable frame', () => {
+  it('is separate for each kind of unusable frame', () => {
     expect(unusableFrames(['bright', 'flat', 'flat', null], [1, 1, 1, 1], 1)).toEqual([
       { kind: 'unusable-frames', fault: 'bright', ranges: [[1, 1]] },
       { kind: 'unusable-frames', fault: 'flat', ranges: [[2, 3]] },

@@ -13,7 +13,7 @@ const image = (width: number, height: number, value: (x: number, y: number) => n
   data: Float32Array.from({ length: width * height }, (_, i) => value(i % width, Math.floor(i / width))),
 });
 
-/** Rings with 8 periods up to the edge, the same on both sides. */
+/** Concentric rings, the same in both halves. */
 const diagnostic = {
   size: 128,
   edgeFrequencyPerA: 0.25,
@@ -23,16 +23,16 @@ const diagnostic = {
 async function decode(jpeg: Buffer) {
   const { format } = await sharp(jpeg).metadata();
   const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
-  const at = (x: number, y: number) => [
+  const pixelAt = (x: number, y: number) => [
     ...data.subarray((y * info.width + x) * info.channels).subarray(0, 3),
   ];
-  return { format, width: info.width, height: info.height, data, at };
+  return { format, width: info.width, height: info.height, data, pixelAt };
 }
 
 describe('the thumbnail', () => {
-  it('is a JPEG whose longest side is 512 and whose shape is the micrograph’s', async () => {
-    const wide = image(1440, 1023, (x, y) => x + y);
-    const picture = await decode(await renderThumbnail(wide));
+  it('is a JPEG with a longest side of 512 pixels and the aspect ratio of the micrograph', async () => {
+    const wideImage = image(1440, 1023, (x, y) => x + y);
+    const picture = await decode(await renderThumbnail(wideImage));
     expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 512, 364]);
   });
 
@@ -43,33 +43,33 @@ describe('the thumbnail', () => {
         { maxSide: 200 },
       ),
     );
-    expect(picture.at(100, 195)[0]).toBeLessThan(60);
-    expect(picture.at(100, 5)[0]).toBeGreaterThan(195);
+    expect(picture.pixelAt(100, 195)[0]).toBeLessThan(60);
+    expect(picture.pixelAt(100, 5)[0]).toBeGreaterThan(195);
   });
 
-  it('keeps its contrast with hot pixels and NaN pixels', async () => {
-    const half = image(400, 400, (x, y) =>
+  it('keeps its contrast in spite of hot pixels and NaN pixels', async () => {
+    const step = image(400, 400, (x, y) =>
       x === 7 && y === 9 ? 1e9 : x === 50 ? Number.NaN : x < 200 ? 1 : 2,
     );
-    const picture = await decode(await renderThumbnail(half));
-    expect(picture.at(100, 200)[0]).toBeLessThan(20);
-    expect(picture.at(300, 200)[0]).toBeGreaterThan(235);
+    const picture = await decode(await renderThumbnail(step));
+    expect(picture.pixelAt(100, 200)[0]).toBeLessThan(20);
+    expect(picture.pixelAt(300, 200)[0]).toBeGreaterThan(235);
   });
 
-  it('is grey if the image is constant, and does not enlarge a small one', async () => {
+  it('is grey if the image is constant, and not larger than a small image', async () => {
     const picture = await decode(await renderThumbnail(image(40, 30, () => 5)));
     expect([picture.width, picture.height]).toEqual([40, 30]);
     expect(picture.data.every((v) => Math.abs(v - 128) < 4)).toBe(true);
   });
 
-  it('averages areas', () => {
-    const small = shrink(
+  it('averages the pixels of each area', () => {
+    const shrunken = shrink(
       image(8, 4, (x, y) => x + 100 * y),
       4,
     );
-    expect([small.width, small.height]).toEqual([4, 2]);
-    expect([...small.data]).toEqual([50.5, 52.5, 54.5, 56.5, 250.5, 252.5, 254.5, 256.5]);
-    expect(toGray(small).bytes[7]).toBe(255);
+    expect([shrunken.width, shrunken.height]).toEqual([4, 2]);
+    expect([...shrunken.data]).toEqual([50.5, 52.5, 54.5, 56.5, 250.5, 252.5, 254.5, 256.5]);
+    expect(toGray(shrunken).bytes[7]).toBe(255);
   });
 });
 
@@ -80,11 +80,13 @@ describe('the diagnostic image of a fit', () => {
     for (const side of [-1, 1]) {
       const dark = Math.round(64 + side * 3 * Math.PI * 3);
       const bright = Math.round(64 + side * 3 * Math.PI * 3.5);
-      expect((picture.at(bright, 64)[0] as number) - (picture.at(dark, 64)[0] as number)).toBeGreaterThan(80);
+      expect(
+        (picture.pixelAt(bright, 64)[0] as number) - (picture.pixelAt(dark, 64)[0] as number),
+      ).toBeGreaterThan(80);
     }
   });
 
-  it('of another program is shown with its own scale', async () => {
+  it('from another program is scaled by its own range of values', async () => {
     const foreign = {
       ...diagnostic,
       isForeign: true as const,
@@ -97,16 +99,16 @@ describe('the diagnostic image of a fit', () => {
   });
 
   it('draws an orange ring at the fit resolution', async () => {
-    // 8 A at an edge of 1/4 A is half way out: 32 pixels.
+    // 1/8 A is half of the edge frequency of 1/4 A: the radius is 32 pixels.
     const picture = await decode(await renderCtfPicture(diagnostic, { fitResolutionA: 8 }));
     const orange = (x: number, y: number) => {
-      const [r = 0, , b = 0] = picture.at(x, y);
+      const [r = 0, , b = 0] = picture.pixelAt(x, y);
       return r - b > 60;
     };
-    const on = Array.from({ length: 360 }, (_, i) => (i * Math.PI) / 180).filter((a) =>
+    const orangeAngles = Array.from({ length: 360 }, (_, i) => (i * Math.PI) / 180).filter((a) =>
       orange(Math.round(64 + 32 * Math.cos(a)), Math.round(64 + 32 * Math.sin(a))),
     );
-    expect(on.length).toBeGreaterThan(150);
+    expect(orangeAngles.length).toBeGreaterThan(150);
   });
 });
 
@@ -126,14 +128,14 @@ describe('the combined image', () => {
     const picture = await decode(await renderCombined(micrograph, diagnostic, info));
     expect([picture.format, picture.width]).toEqual(['jpeg', 128 + 4 + 128]);
     expect(picture.height).toBeGreaterThan(128 + GLYPH_HEIGHT);
-    const line = picture.data.subarray(129 * picture.width * 3);
-    expect(Math.max(...line)).toBeGreaterThan(200);
-    expect(Math.min(...line)).toBeLessThan(40);
+    const textLine = picture.data.subarray(129 * picture.width * 3);
+    expect(Math.max(...textLine)).toBeGreaterThan(200);
+    expect(Math.min(...textLine)).toBeLessThan(40);
   });
 });
 
 describe('the font', () => {
-  it('draws each character of the service’s texts, each with its own glyph', () => {
+  it('draws every character that the service uses with a different glyph', () => {
     const characters = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZÅ.,:-+/%()'];
     const drawn = characters.map((character) => {
       const canvas = createCanvas(GLYPH_WIDTH, GLYPH_HEIGHT);
@@ -144,7 +146,7 @@ describe('the font', () => {
     expect(drawn.every((pixels) => pixels.includes('255'))).toBe(true);
   });
 
-  it('refuses a character that it does not have', () => {
+  it('throws for a character without a glyph', () => {
     expect(() => glyphRows('漢')).toThrow('no glyph');
   });
 });

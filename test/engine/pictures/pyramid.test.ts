@@ -16,7 +16,7 @@ const imageOf = (width: number, height: number, value: (x: number, y: number) =>
 };
 
 describe('buildPyramid', () => {
-  it('halves by averaging: a plane stays a plane', () => {
+  it('halves the image by averaging: a linear gradient stays linear', () => {
     const { levels } = buildPyramid(
       imageOf(512, 300, (x, y) => x + 10 * y),
       2,
@@ -26,11 +26,11 @@ describe('buildPyramid', () => {
       [2, 128, 75],
     ]);
     const { data } = levels[1]!;
-    // Pixel (5, 7) of power 2 covers x 20..23 and y 28..31.
+    // Pixel (5, 7) at power 2 covers x 20..23 and y 28..31.
     expect(data[7 * 128 + 5]).toBeCloseTo(21.5 + 10 * 29.5, 3);
   });
 
-  it('keeps the mean, also of odd sizes, whose edge counts its last row and column twice', () => {
+  it('keeps the mean, even of images of odd size, where the last row and column count twice', () => {
     const { levels } = buildPyramid(
       imageOf(301, 257, () => 4),
       2,
@@ -48,7 +48,7 @@ describe('buildPyramid', () => {
 });
 
 describe('grayOf', () => {
-  it('maps the mean to mid-grey, the range to black and white, and NaN to mid-grey', () => {
+  it('maps the mean to mid-grey, the limits of the range to black and white, and NaN to mid-grey', () => {
     const s = TILE_RANGE_SIGMA;
     const data = Float32Array.from([0, -2 * s, 2 * s, Number.NaN, 1e9, -1e9]);
     const gray = grayOf(data, 6, { x: 0, y: 0, width: 6, height: 1 }, { mean: 0, sigma: 2 });
@@ -58,14 +58,14 @@ describe('grayOf', () => {
 
 describe('lowPass', () => {
   it.each([8, 20])(
-    'passes half of the amplitude at its length of %d pixels, and nearly all of long waves',
+    'passes half of the amplitude at its cutoff of %d pixels, and nearly all of it at long wavelengths',
     (length) => {
       const size = 160;
       const amplitude = (period: number) => {
         const wave = imageOf(size, size, (x) => Math.cos((2 * Math.PI * x) / period));
         const out = lowPass(wave, length);
-        const middle = out.subarray((size / 2) * size + 40, (size / 2) * size + 120);
-        return (Math.max(...middle) - Math.min(...middle)) / 2;
+        const centre = out.subarray((size / 2) * size + 40, (size / 2) * size + 120);
+        return (Math.max(...centre) - Math.min(...centre)) / 2;
       };
       expect(amplitude(length)).toBeCloseTo(0.5, 1);
       expect(amplitude(5 * length)).toBeGreaterThan(0.95);

@@ -4,42 +4,43 @@ import { expect, it } from 'vitest';
 import type { Batch } from '../../../src/contract/batch.ts';
 import type { Handle } from '../../../src/executors/executor.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
+import { placeOf } from '../../../src/pipeline/run.ts';
 import { smallBatch } from '../../support/movies.ts';
 import { ProcessFixture } from '../process-fixture.ts';
 import { copyOf, type Suite } from './suite.ts';
 
 /** A batch runs once and ends, and its ending is reported. */
-export function runsBatches(suite: Suite): void {
-  const { start, give, started, stateOf, endOf } = suite;
+export function testRunning(suite: Suite): void {
+  const { start, submit, untilStarted, stateOf, endOf } = suite;
   const withProcesses = it.skipIf(!suite.hasProcesses);
 
   it('runs a batch to its end and reports it once', async () => {
     await start(1);
-    const handle = await give('batch-one', 'hold');
-    await started('batch-one');
+    const handle = await submit('batch-one', 'hold');
+    await untilStarted('batch-one');
     expect(await stateOf(handle)).toBe('running');
     suite.fixture.release();
     expect(await endOf(handle)).toMatchObject({ how: 'completed', exitCode: 0 });
     await suite.executor.poll([handle]);
-    expect(suite.ends.map((end) => end.token)).toEqual([handle.token]);
-    expect(suite.ends[0]?.ending.how).toBe('completed');
+    expect(suite.endings.map((end) => end.token)).toEqual([handle.token]);
+    expect(suite.endings[0]?.ending.how).toBe('completed');
   });
 
   it('returns the same ending for repeated polls', async () => {
     await start(1);
-    const handle = await give('batch-again', 'exit');
+    const handle = await submit('batch-again', 'exit');
     const first = await endOf(handle);
     for (let i = 0; i < 3; i++)
       expect((await suite.executor.poll([handle])).get(handle.token)).toEqual({
         state: 'ended',
         ending: first,
       });
-    expect(suite.ends).toEqual([{ token: handle.token, ending: first }]);
+    expect(suite.endings).toEqual([{ token: handle.token, ending: first }]);
   });
 
-  it('returns handles that survive a round trip through JSON and contain its name', async () => {
+  it('returns handles that survive a round trip through JSON and contain the name of the executor', async () => {
     await start(1);
-    const handle = await give('batch-json', 'exit');
+    const handle = await submit('batch-json', 'exit');
     const copy = copyOf(handle);
     expect(copy).toMatchObject({ executor: suite.executor.name, token: handle.token });
     expect((await endOf(copy)).how).toBe('completed');
@@ -47,34 +48,34 @@ export function runsBatches(suite: Suite): void {
 
   it('runs each token only once', async () => {
     await start(2);
-    await give('batch-twice', 'exit');
-    const handle = await give('batch-twice', 'exit');
+    await submit('batch-twice', 'exit');
+    const handle = await submit('batch-twice', 'exit');
     await endOf(handle);
-    await give('batch-twice', 'exit');
+    await submit('batch-twice', 'exit');
     expect((await endOf(handle)).how).toBe('completed');
     expect(suite.fixture.events()).toEqual(['start batch-twice', 'end batch-twice']);
   });
 
   it('reports failed, with the exit code, for a worker that fails', async () => {
     await start(1);
-    const handle = await give('batch-fails', 'exit', 7);
+    const handle = await submit('batch-fails', 'exit', 7);
     expect(await endOf(handle)).toMatchObject({ how: 'failed', exitCode: 7 });
   });
 
-  withProcesses('says failed or lost of a worker that is killed from outside', async () => {
+  withProcesses('reports failed or lost for a worker that is killed by another process', async () => {
     await start(1);
-    const handle = await give('batch-killed', 'hold');
-    await started('batch-killed');
+    const handle = await submit('batch-killed', 'hold');
+    await untilStarted('batch-killed');
     process.kill(new ProcessFixture(suite.directory).pidOf('batch-killed'), 'SIGKILL');
     const ending = await endOf(handle);
     expect(['lost', 'failed', 'out_of_memory']).toContain(ending.how);
     expect(ending.detail).not.toBe('');
   });
 
-  it('reports lost for an unknown batch, and the correct state of others in the same poll', async () => {
+  it('reports lost for an unknown batch, and the correct state of other batches in the same poll', async () => {
     await start(1);
-    const known = await give('batch-known', 'hold');
-    await started('batch-known');
+    const known = await submit('batch-known', 'hold');
+    await untilStarted('batch-known');
     const batchPath = join(suite.directory, 'no-such-cycle', 'batch.json');
     const unknownHandles: Handle[] = [
       { executor: suite.executor.name, token: 'batch-unknown', id: '1234' },
@@ -85,10 +86,10 @@ export function runsBatches(suite: Suite): void {
     for (const { token } of unknownHandles)
       expect(statuses.get(token)).toMatchObject({ state: 'ended', ending: { how: 'lost' } });
     expect(statuses.get(known.token)).toEqual({ state: 'running' });
-    expect(suite.ends).toEqual([]);
+    expect(suite.endings).toEqual([]);
   });
 
-  withProcesses('runs the real worker on real movies, whose records are then on the disk', async () => {
+  withProcesses('runs the real worker on real movies, which writes their records to the disk', async () => {
     await start(1, null);
     const batch: Batch = await smallBatch(suite.directory, { token: 'batch-real', movies: 2 });
     const handle = await suite.executor.submit(
@@ -98,7 +99,7 @@ export function runsBatches(suite: Suite): void {
     const log = readFileSync(join(suite.directory, 'logs', 'batch-real.log'), 'utf8');
     expect(ending, log).toMatchObject({ how: 'completed', exitCode: 0 });
     for (const movie of batch.movies) {
-      const record = await readRecord(batch.processedDir, movie.base);
+      const record = await readRecord(placeOf(batch), movie.base);
       expect(record?.outcome).toEqual({ status: 'ok' });
     }
   });

@@ -10,14 +10,14 @@ import { type Action, type BatchFixture, ProcessFixture, STUB_WORKER } from '../
 /** What a test of an executor must provide for the suite. */
 export interface ExecutorHarness {
   /**
-   * A new executor. Those of one test belong to one service: the next one finds the batches of the previous
-   * one. `command` is program and arguments before the path of the batch; absent: the real `cryoem process`
-   * of this checkout.
+   * Creates an executor. All executors of a test belong to one service: each must find the batches of the
+   * previous one. `command`: program and arguments before the path of the batch; absent: the real
+   * `cryoem process` of this checkout.
    */
   create(options: { slots: number; command?: readonly string[] }): Promise<Executor>;
-  /** Its jobs continue without the service, and the next service finds them. */
+  /** Whether jobs continue without the service, and the next service finds them. */
   readonly outlivesService: boolean;
-  /** Stand-in for the work if no processes do it. Tests of processes are then skipped. */
+  /** For an executor that runs no processes: replaces them. Tests of processes are then skipped. */
   fixture?(directory: string): BatchFixture;
 }
 
@@ -29,7 +29,7 @@ export class Suite {
   directory = '';
   fixture!: BatchFixture;
   executor!: Executor;
-  ends: { token: string; ending: Ending }[] = [];
+  endings: { token: string; ending: Ending }[] = [];
   private readonly harness: ExecutorHarness;
 
   constructor(harness: ExecutorHarness) {
@@ -40,7 +40,7 @@ export class Suite {
   open(): void {
     this.directory = mkdtempSync(join(tmpdir(), 'cryoem-executor-'));
     this.fixture = this.harness.fixture?.(this.directory) ?? new ProcessFixture(this.directory);
-    this.ends = [];
+    this.endings = [];
   }
 
   async close(): Promise<void> {
@@ -50,20 +50,20 @@ export class Suite {
 
   start = async (slots: number, command: readonly string[] | null = STUB_WORKER): Promise<void> => {
     this.executor = await this.harness.create(command ? { slots, command } : { slots });
-    this.executor.onEnded((token, ending) => this.ends.push({ token, ending }));
+    this.executor.onEnded((token, ending) => this.endings.push({ token, ending }));
   };
 
-  give = (batch: string, action: Action, code = 0): Promise<Handle> =>
-    this.fixture.give(this.executor, batch, action, code);
+  submit = (batch: string, action: Action, code = 0): Promise<Handle> =>
+    this.fixture.submitBatch(this.executor, batch, action, code);
 
-  started = (...batches: string[]): Promise<void> =>
+  untilStarted = (...batches: string[]): Promise<void> =>
     vi.waitFor(() => {
       for (const batch of batches) expect(this.fixture.events()).toContain(`start ${batch}`);
     }, WAIT);
 
   stateOf = async (handle: Handle) => (await this.executor.poll([handle])).get(handle.token)?.state;
 
-  becomes = (handle: Handle, state: string): Promise<void> =>
+  untilState = (handle: Handle, state: string): Promise<void> =>
     vi.waitFor(async () => expect(await this.stateOf(handle)).toBe(state), WAIT);
 
   endOf = (handle: Handle): Promise<Ending> => untilEnded(this.executor, handle, WAIT);

@@ -8,7 +8,7 @@ import { reportedEndings } from '../../../src/executors/core/outcomes.ts';
 import type { Ending } from '../../../src/executors/executor.ts';
 import { runPath, writeOutcome, writeRun } from '../../../src/executors/jobs/folder.ts';
 
-const NOTHING = { settleMs: 0, fenceMs: 0 };
+const NO_WAITS = { settleMs: 0, fenceMs: 0 };
 const LONG_WAITS = { settleMs: 1e9, fenceMs: 1e9 };
 const SLURM = {
   title: 'Slurm',
@@ -34,28 +34,28 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const begin = () => writeRun(folder, 1, { run: '12_1.0.99', node: 'c1', jobId: '12_1' });
-const beat = (seconds: number) => utimesSync(runPath(folder, 1), seconds, seconds);
+const setHeartbeat = (seconds: number) => utimesSync(runPath(folder, 1), seconds, seconds);
 const isCancelled = () => existsSync(join(folder, 'batch-one.cancel'));
-const endAfter = (how: Ending['how'], times: typeof NOTHING) => endAfterGrace(batch, how, times, SLURM);
-const none = { exitCode: null, signal: null };
+const endAfter = (how: Ending['how'], times: typeof NO_WAITS) => endAfterGrace(batch, how, times, SLURM);
+const noExit = { exitCode: null, signal: null };
 
 describe('a job that the scheduler has lost', () => {
   it.each(['node_failure', 'preempted'] as const)(
     '%s: gets a cancel file at once, and ends when its heartbeats stop',
     async (how) => {
       await begin();
-      beat(1000);
+      setHeartbeat(1000);
       expect(await endAfter(how, LONG_WAITS)).toBeNull();
       expect(isCancelled()).toBe(true);
-      beat(1002);
-      expect(await endAfter(how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // it is alive
-      expect(await endAfter(how, NOTHING)).toMatchObject({ how });
+      setHeartbeat(1002);
+      expect(await endAfter(how, { settleMs: 0, fenceMs: 0.001 })).toBeNull(); // the job is alive
+      expect(await endAfter(how, NO_WAITS)).toMatchObject({ how });
     },
   );
 
   it('vanished: may finish while it has heartbeats', async () => {
     await begin();
-    beat(1000);
+    setHeartbeat(1000);
     expect(await endAfter('vanished', LONG_WAITS)).toBeNull();
     expect(isCancelled()).toBe(false);
     await writeOutcome(folder, {
@@ -69,23 +69,23 @@ describe('a job that the scheduler has lost', () => {
     expect(await reportedEndings([batch], 'Slurm')).toMatchObject([{ ending: { how: 'completed' } }]);
   });
 
-  it('vanished: gets a cancel file when it is given up, in case it starts after all', async () => {
-    expect(await endAfter('vanished', NOTHING)).toMatchObject({
+  it('vanished: gets a cancel file when the service gives up waiting, in case the job starts later', async () => {
+    expect(await endAfter('vanished', NO_WAITS)).toMatchObject({
       how: 'vanished',
       detail: 'Job 12_1 is no longer known to Slurm.',
     });
     expect(isCancelled()).toBe(true);
   });
 
-  it('has the reason that the scheduler gave, if the service stopped it', async () => {
+  it('ends with the reason from the scheduler if the service stopped it', async () => {
     await begin();
     await endAfter('node_failure', LONG_WAITS);
     await writeOutcome(folder, {
       token: 'batch-one',
       run: '',
       how: 'cancelled',
-      ...none,
-      detail: 'It was forbidden.',
+      ...noExit,
+      detail: 'It was cancelled.',
     });
     expect(await reportedEndings([batch], 'Slurm')).toMatchObject([{ ending: { how: 'node_failure' } }]);
   });
@@ -97,8 +97,8 @@ describe('a job that was stopped', () => {
       token: 'batch-one',
       run: '',
       how: 'interrupted',
-      ...none,
-      detail: 'Told to end.',
+      ...noExit,
+      detail: 'It was interrupted.',
     });
     expect(await reportedEndings([batch], 'Slurm')).toEqual([]);
     batch.isCancelRequested = true;
@@ -117,14 +117,14 @@ describe('a job that was stopped', () => {
     ['failed', 'slurmstepd: error: Detected 1 oom-kill event(s) in StepId=3.batch.\n', 'out_of_memory'],
     ['failed', 'module: command not found\n', 'failed'],
     ['completed', '', 'failed'],
-  ])('%s with the log %j is %s', async (how, log, expected) => {
+  ])('with the end state %s and the log %j has the ending %s', async (how, log, expected) => {
     writeFileSync(join(folder, 'task-1.log'), log);
     expect(await endAfter(how, LONG_WAITS)).toBeNull();
-    expect(await endAfter(how, NOTHING)).toMatchObject({ how: expected });
+    expect(await endAfter(how, NO_WAITS)).toMatchObject({ how: expected });
   });
 
   it('is lost if its work had begun and no ending was reported', async () => {
     batch.hasBegun = true;
-    expect(await endAfter('failed', NOTHING)).toMatchObject({ how: 'lost' });
+    expect(await endAfter('failed', NO_WAITS)).toMatchObject({ how: 'lost' });
   });
 });

@@ -24,8 +24,8 @@ import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 
 const move = BatchStore.prototype.move;
 const WAIT = { timeout: TEST_TIMEOUT_MS, interval: 5 };
-export const UNREACHABLE: Refusal = { kind: 'unreachable', text: 'It does not answer.' };
-export const REFUSED: Refusal = { kind: 'refused', text: 'It does not want it.' };
+export const UNREACHABLE: Refusal = { kind: 'unreachable', text: 'It does not respond.' };
+export const REFUSED: Refusal = { kind: 'refused', text: 'It refuses the job.' };
 
 /** A scheduler whose responses are set by the test. */
 class ScriptedDriver implements SchedulerDriver {
@@ -40,15 +40,16 @@ class ScriptedDriver implements SchedulerDriver {
   readonly groups: JobGroup[] = [];
   readonly cancelled: CancelTarget[] = [];
   polls = 0;
-  /** A response that arrives only when the trial is over. */
-  readonly late = Promise.withResolvers<SubmitAnswer>();
-  private readonly shown = new Map<string, JobReport>();
+  /** A response that arrives only when the trial is closed. */
+  readonly lateAnswer = Promise.withResolvers<SubmitAnswer>();
+  private readonly reports = new Map<string, JobReport>();
 
-  /** Report of a job in the next polls; null: none. */
-  show(group: JobGroup, task: number, phase: Phase | null, more: Partial<JobReport> = {}): void {
+  /** Sets the report of a job for the next polls; null: no report. */
+  setReport(group: JobGroup, task: number, phase: Phase | null, more: Partial<JobReport> = {}): void {
     const key = jobKey(group.name, task);
-    if (phase === null) this.shown.delete(key);
-    else this.shown.set(key, { group: group.name, task, phase, id: key, node: null, reason: null, ...more });
+    if (phase === null) this.reports.delete(key);
+    else
+      this.reports.set(key, { group: group.name, task, phase, id: key, node: null, reason: null, ...more });
   }
 
   files() {
@@ -65,7 +66,7 @@ class ScriptedDriver implements SchedulerDriver {
   async poll(): Promise<PollAnswer> {
     this.polls++;
     if (this.pollRefusal) return { ok: false, refusal: this.pollRefusal };
-    return { ok: true, reports: [...this.shown.values()] };
+    return { ok: true, reports: [...this.reports.values()] };
   }
 
   async cancel(targets: readonly CancelTarget[]): Promise<Refusal | null> {
@@ -84,7 +85,7 @@ class ScriptedDriver implements SchedulerDriver {
   }
 }
 
-export interface Move {
+export interface Transition {
   readonly token: string;
   readonly from: JobState;
   readonly event: JobEvent;
@@ -95,8 +96,8 @@ export interface Move {
 export class ScriptedTrial {
   readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-core-'));
   readonly driver = new ScriptedDriver();
-  readonly moves: Move[] = [];
-  readonly ends: { token: string; ending: Ending }[] = [];
+  readonly transitions: Transition[] = [];
+  readonly endings: { token: string; ending: Ending }[] = [];
   executor!: ClusterExecutor;
   private readonly settings: CoreSettings;
 
@@ -130,7 +131,7 @@ export class ScriptedTrial {
         ...times,
       },
     };
-    const { moves } = this;
+    const { transitions } = this;
     vi.spyOn(BatchStore.prototype, 'move').mockImplementation(function (
       this: BatchStore,
       batch: Batch,
@@ -138,7 +139,7 @@ export class ScriptedTrial {
     ) {
       const from = batch.state;
       const hasMoved = move.call(this, batch, event);
-      if (hasMoved) moves.push({ token: batch.token, from, event, to: batch.state });
+      if (hasMoved) transitions.push({ token: batch.token, from, event, to: batch.state });
       return hasMoved;
     });
     this.open();
@@ -147,25 +148,25 @@ export class ScriptedTrial {
   /** Starts a service; the previous one has ended. */
   open(): void {
     this.executor = new ClusterExecutor(this.driver, this.settings);
-    this.executor.onEnded((token, ending) => this.ends.push({ token, ending }));
+    this.executor.onEnded((token, ending) => this.endings.push({ token, ending }));
   }
 
   async close(): Promise<void> {
     this.driver.pollRefusal = UNREACHABLE;
-    this.driver.late.resolve({ ok: false, refusal: REFUSED });
+    this.driver.lateAnswer.resolve({ ok: false, refusal: REFUSED });
     await this.executor.close();
     vi.restoreAllMocks();
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  async give(token: string): Promise<Handle> {
+  async submit(token: string): Promise<Handle> {
     const batchPath = join(this.directory, `${token}.json`);
     writeFileSync(batchPath, '{}');
     return this.executor.submit({ token, batchPath, logPath: join(this.directory, `${token}.log`) });
   }
 
-  /** The newest group, once the scheduler has got more than this number. */
-  group(after = 0): Promise<JobGroup> {
+  /** Waits until more than `after` groups have been submitted, and returns the newest. */
+  untilSubmitted(after = 0): Promise<JobGroup> {
     return vi.waitFor(() => {
       const group = this.driver.groups.at(-1);
       if (!group || this.driver.groups.length <= after) throw new Error('nothing was submitted');
@@ -173,24 +174,27 @@ export class ScriptedTrial {
     }, WAIT);
   }
 
-  moved = (from: JobState, event: JobEvent): Promise<Move> =>
+  untilTransition = (from: JobState, event: JobEvent): Promise<Transition> =>
     vi.waitFor(() => {
-      const found = this.moves.find((one) => one.from === from && one.event === event);
-      if (!found) throw new Error(`no ${event} of ${from}: ${JSON.stringify(this.moves)}`);
+      const found = this.transitions.find(
+        (transition) => transition.from === from && transition.event === event,
+      );
+      if (!found) throw new Error(`no ${event} in ${from}: ${JSON.stringify(this.transitions)}`);
       return found;
     }, WAIT);
 
-  reached = (state: JobState): Promise<void> =>
+  untilState = (state: JobState): Promise<void> =>
     vi.waitFor(() => {
-      if (this.moves.at(-1)?.to !== state) throw new Error(`not ${state}: ${JSON.stringify(this.moves)}`);
+      const { transitions } = this;
+      if (transitions.at(-1)?.to !== state) throw new Error(`not ${state}: ${JSON.stringify(transitions)}`);
     }, WAIT);
 
   endOf = (handle: Handle): Promise<Ending> => untilEnded(this.executor, handle, WAIT);
 
-  /** The job of a group reports that it has begun. */
-  begin = ({ folder }: JobGroup, task = 1) =>
+  /** Reports that a job has begun, as the job does. */
+  reportBegin = ({ folder }: JobGroup, task = 1) =>
     writeRun(folder, task, { run: `run-${task}`, node: 'c1', jobId: `${task}` });
 
-  report = ({ folder }: JobGroup, token: string, how: Ending['how'] | 'interrupted' = 'completed') =>
+  reportEnd = ({ folder }: JobGroup, token: string, how: Ending['how'] | 'interrupted' = 'completed') =>
     writeOutcome(folder, { token, run: 'run-1', how, exitCode: 0, signal: null, detail: `It ${how}.` });
 }

@@ -21,94 +21,94 @@ const start = (times: Partial<CoreTimes> = {}): ScriptedTrial => {
   return trial;
 };
 
-/** Brings a batch into a state. */
+/** Submits a batch and waits until it is in the state. */
 const reach = {
   async submitting(times?: Partial<CoreTimes>) {
     const { driver } = start(times);
-    driver.submitAnswers = [driver.late.promise];
-    const handle = await trial.give(TOKEN);
-    return { handle, group: await trial.group() };
+    driver.submitAnswers = [driver.lateAnswer.promise];
+    const handle = await trial.submit(TOKEN);
+    return { handle, group: await trial.untilSubmitted() };
   },
   async unconfirmed(times?: Partial<CoreTimes>) {
     const { driver } = start(times);
-    driver.submitAnswers = [{ ok: false, refusal: UNREACHABLE }, driver.late.promise];
+    driver.submitAnswers = [{ ok: false, refusal: UNREACHABLE }, driver.lateAnswer.promise];
     driver.pollRefusal = UNREACHABLE;
-    const handle = await trial.give(TOKEN);
-    await trial.reached('unconfirmed');
-    return { handle, group: await trial.group() };
+    const handle = await trial.submit(TOKEN);
+    await trial.untilState('unconfirmed');
+    return { handle, group: await trial.untilSubmitted() };
   },
   async queued(times?: Partial<CoreTimes>) {
     const { driver } = start(times);
     driver.pollRefusal = null;
-    const handle = await trial.give(TOKEN);
-    const group = await trial.group();
-    driver.show(group, 1, 'waiting');
-    await trial.reached('queued');
+    const handle = await trial.submit(TOKEN);
+    const group = await trial.untilSubmitted();
+    driver.setReport(group, 1, 'waiting');
+    await trial.untilState('queued');
     return { handle, group };
   },
   async running(times?: Partial<CoreTimes>) {
-    const at = await reach.queued(times);
-    trial.driver.show(at.group, 1, 'running');
-    await trial.reached('running');
-    return at;
+    const batch = await reach.queued(times);
+    trial.driver.setReport(batch.group, 1, 'running');
+    await trial.untilState('running');
+    return batch;
   },
-  /** According to the job itself. */
+  /** Running, as reported by the job itself. */
   async begun(times?: Partial<CoreTimes>) {
-    const at = await reach.queued(times);
+    const batch = await reach.queued(times);
     trial.driver.pollRefusal = UNREACHABLE;
-    await trial.begin(at.group);
-    await trial.moved('queued', 'began');
-    trial.driver.show(at.group, 1, 'running');
+    await trial.reportBegin(batch.group);
+    await trial.untilTransition('queued', 'began');
+    trial.driver.setReport(batch.group, 1, 'running');
     trial.driver.pollRefusal = null;
-    return at;
+    return batch;
   },
   async requeued(times?: Partial<CoreTimes>) {
-    const at = await reach.begun(times);
-    trial.driver.show(at.group, 1, 'waiting');
-    await trial.reached('requeued');
-    return at;
+    const batch = await reach.begun(times);
+    trial.driver.setReport(batch.group, 1, 'waiting');
+    await trial.untilState('requeued');
+    return batch;
   },
-  /** In a long grace period. */
+  /** In the grace period, which is long. */
   async grace(times: Partial<CoreTimes> = { settleMs: 60_000, fenceMs: 50 }) {
-    const at = await reach.queued(times);
-    trial.driver.show(at.group, 1, 'failed');
-    await trial.reached('grace');
-    return at;
+    const batch = await reach.queued(times);
+    trial.driver.setReport(batch.group, 1, 'failed');
+    await trial.untilState('grace');
+    return batch;
   },
 };
-type At = { handle: Handle; group: JobGroup };
-const show = (phase: Parameters<typeof trial.driver.show>[2]) => (at: At) => {
+type ReachedBatch = { handle: Handle; group: JobGroup };
+const setPhase = (phase: Parameters<typeof trial.driver.setReport>[2]) => (batch: ReachedBatch) => {
   trial.driver.pollRefusal = null;
-  trial.driver.show(at.group, 1, phase);
+  trial.driver.setReport(batch.group, 1, phase);
 };
-const reported = (at: At) => trial.report(at.group, TOKEN);
-const began = (at: At) => trial.begin(at.group);
-/** The scheduler does not respond, and its job has no heartbeat. */
-const givenUp = (at: At) => {
+const reportEnd = (batch: ReachedBatch) => trial.reportEnd(batch.group, TOKEN);
+const reportBegin = (batch: ReachedBatch) => trial.reportBegin(batch.group);
+/** Cancels a batch whose scheduler does not respond and whose job has no heartbeat. */
+const giveUp = (batch: ReachedBatch) => {
   trial.driver.pollRefusal = UNREACHABLE;
-  return trial.executor.cancel([at.handle]);
+  return trial.executor.cancel([batch.handle]);
 };
 
-type Scene = readonly [reach: () => Promise<At>, perform: (at: At) => unknown];
-/** How each transition occurs in the real core. */
-const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } } = {
+type Scenario = readonly [reach: () => Promise<ReachedBatch>, perform: (batch: ReachedBatch) => unknown];
+/** Scenarios in which each transition occurs in the real core. */
+const SCENARIOS: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scenario } } = {
   waiting: {
     submit: [reach.submitting, () => undefined],
     adopted: [reach.queued, restart],
     adopted_unsure: [
       reach.queued,
-      async (at) => {
+      async (batch) => {
         trial.driver.recordsSubmissions = true;
-        await restart(at);
+        await restart(batch);
       },
     ],
     given_up: [
       async () => {
         start({ gatherMs: 60_000 });
-        const handle = await trial.give(TOKEN);
+        const handle = await trial.submit(TOKEN);
         return { handle, group: { name: '', folder: '', tasks: [], command: [], ids: [] } };
       },
-      givenUp,
+      giveUp,
     ],
   },
   submitting: {
@@ -116,125 +116,125 @@ const SCENES: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scene } }
     refused: [
       async () => {
         const { driver } = start();
-        driver.submitAnswers = [{ ok: false, refusal: REFUSED }, driver.late.promise];
-        const handle = await trial.give(TOKEN);
-        return { handle, group: await trial.group() };
+        driver.submitAnswers = [{ ok: false, refusal: REFUSED }, driver.lateAnswer.promise];
+        const handle = await trial.submit(TOKEN);
+        return { handle, group: await trial.untilSubmitted() };
       },
       () => undefined,
     ],
     unanswered: [reach.unconfirmed, () => undefined],
-    reported: [reach.submitting, reported],
-    given_up: [reach.submitting, givenUp],
+    reported: [reach.submitting, reportEnd],
+    given_up: [reach.submitting, giveUp],
   },
   unconfirmed: {
-    began: [reach.unconfirmed, began],
-    seen_waiting: [reach.unconfirmed, show('waiting')],
-    seen_running: [reach.unconfirmed, show('running')],
-    seen_ended: [reach.unconfirmed, show('failed')],
-    not_seen: [reach.unconfirmed, show(null)],
-    returned: [reach.unconfirmed, show('returned')],
-    reported: [reach.unconfirmed, reported],
-    given_up: [reach.unconfirmed, givenUp],
+    began: [reach.unconfirmed, reportBegin],
+    seen_waiting: [reach.unconfirmed, setPhase('waiting')],
+    seen_running: [reach.unconfirmed, setPhase('running')],
+    seen_ended: [reach.unconfirmed, setPhase('failed')],
+    not_seen: [reach.unconfirmed, setPhase(null)],
+    returned: [reach.unconfirmed, setPhase('returned')],
+    reported: [reach.unconfirmed, reportEnd],
+    given_up: [reach.unconfirmed, giveUp],
   },
   queued: {
     began: [
       reach.queued,
-      (at) => {
+      (batch) => {
         trial.driver.pollRefusal = UNREACHABLE;
-        return began(at);
+        return reportBegin(batch);
       },
     ],
-    seen_running: [reach.queued, show('running')],
-    seen_ended: [reach.queued, show('timeout')],
-    not_seen: [reach.queued, show(null)],
-    returned: [reach.queued, show('returned')],
-    reported: [reach.queued, reported],
-    given_up: [reach.queued, givenUp],
+    seen_running: [reach.queued, setPhase('running')],
+    seen_ended: [reach.queued, setPhase('timeout')],
+    not_seen: [reach.queued, setPhase(null)],
+    returned: [reach.queued, setPhase('returned')],
+    reported: [reach.queued, reportEnd],
+    given_up: [reach.queued, giveUp],
   },
   running: {
-    seen_waiting: [reach.running, show('waiting')],
-    seen_requeued: [reach.begun, show('waiting')],
-    seen_ended: [reach.running, show('preempted')],
-    not_seen: [reach.running, show(null)],
-    reported: [reach.running, reported],
-    given_up: [reach.running, givenUp],
+    seen_waiting: [reach.running, setPhase('waiting')],
+    seen_requeued: [reach.begun, setPhase('waiting')],
+    seen_ended: [reach.running, setPhase('preempted')],
+    not_seen: [reach.running, setPhase(null)],
+    reported: [reach.running, reportEnd],
+    given_up: [reach.running, giveUp],
   },
   requeued: {
-    seen_running: [reach.requeued, show('running')],
-    seen_ended: [reach.requeued, show('revoked')],
-    not_seen: [reach.requeued, show(null)],
-    reported: [reach.requeued, reported],
-    given_up: [reach.requeued, givenUp],
+    seen_running: [reach.requeued, setPhase('running')],
+    seen_ended: [reach.requeued, setPhase('revoked')],
+    not_seen: [reach.requeued, setPhase(null)],
+    reported: [reach.requeued, reportEnd],
+    given_up: [reach.requeued, giveUp],
   },
   grace: {
-    seen_waiting: [reach.grace, show('waiting')],
+    seen_waiting: [reach.grace, setPhase('waiting')],
     seen_requeued: [
       async () => {
-        const at = await reach.begun({ settleMs: 60_000 });
-        trial.driver.show(at.group, 1, 'failed');
-        await trial.reached('grace');
-        return at;
+        const batch = await reach.begun({ settleMs: 60_000 });
+        trial.driver.setReport(batch.group, 1, 'failed');
+        await trial.untilState('grace');
+        return batch;
       },
-      show('waiting'),
+      setPhase('waiting'),
     ],
-    seen_running: [reach.grace, show('running')],
-    returned: [reach.grace, show('returned')],
-    reported: [reach.grace, reported],
+    seen_running: [reach.grace, setPhase('running')],
+    returned: [reach.grace, setPhase('returned')],
+    reported: [reach.grace, reportEnd],
     grace_over: [() => reach.grace({ settleMs: 50 }), () => undefined],
     given_up: [
       async () => {
-        const at = await reach.begun({ settleMs: 60_000, fenceMs: 50 });
-        trial.driver.show(at.group, 1, 'failed');
-        await trial.reached('grace');
-        return at;
+        const batch = await reach.begun({ settleMs: 60_000, fenceMs: 50 });
+        trial.driver.setReport(batch.group, 1, 'failed');
+        await trial.untilState('grace');
+        return batch;
       },
-      (at) => {
+      (batch) => {
         trial.driver.submitAnswers = [{ ok: true }];
-        return givenUp(at);
+        return giveUp(batch);
       },
     ],
   },
   ended: {},
 };
 
-async function restart({ handle }: At): Promise<void> {
+async function restart({ handle }: ReachedBatch): Promise<void> {
   await trial.executor.release();
   trial.open();
   await trial.executor.poll([handle]);
 }
 
-const ARROWS = JOB_STATES.flatMap((from) =>
+const TRANSITION_LIST = JOB_STATES.flatMap((from) =>
   JOB_EVENTS.flatMap((event) => {
     const to = TRANSITIONS[from][event];
     return to === undefined ? [] : [[from, event, to] as const];
   }),
 );
 
-describe('the states of a batch', () => {
-  it.each(ARROWS)('%s, %s: %s', async (from, event, to) => {
-    const scene = SCENES[from][event];
-    if (!scene) throw new Error(`no scene of ${event} of ${from}`);
-    const [reachState, perform] = scene;
+describe('the state of a batch', () => {
+  it.each(TRANSITION_LIST)('from %s, on %s: %s', async (from, event, to) => {
+    const scenario = SCENARIOS[from][event];
+    if (!scenario) throw new Error(`no scenario for ${event} in ${from}`);
+    const [reachState, perform] = scenario;
     await perform(await reachState());
-    expect(await trial.moved(from, event)).toMatchObject({ token: TOKEN, from, event, to });
+    expect(await trial.untilTransition(from, event)).toMatchObject({ token: TOKEN, from, event, to });
   });
 
-  it('ends once: no transition leads out of the end state, and one leads there from every other state', () => {
+  it('ends once: no transition leaves the end state, which can be reached from every other state', () => {
     expect(TRANSITIONS.ended).toEqual({});
     const canEnd = new Set<JobState>(['ended']);
     for (let before = -1; before !== canEnd.size; ) {
       before = canEnd.size;
-      for (const [from, , to] of ARROWS) if (canEnd.has(to)) canEnd.add(from);
+      for (const [from, , to] of TRANSITION_LIST) if (canEnd.has(to)) canEnd.add(from);
     }
     expect([...canEnd].sort()).toEqual([...JOB_STATES].sort());
   });
 
-  it('ends when its job reports it, in every state in which the job may exist', () => {
+  it('changes to ended when its job reports its end, from every state in which the job may exist', () => {
     for (const state of JOB_STATES)
       if (state !== 'waiting') expect(nextState(state, 'reported')).toBe('ended');
   });
 
-  it('is not changed by an event without a transition', () => {
+  it('does not change on an event without a transition', () => {
     expect(nextState('waiting', 'seen_running')).toBe('waiting');
     expect(nextState('ended', 'submit')).toBe('ended');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { needOf } from '../../../src/cli/executors.ts';
+import { movieNeed } from '../../../src/cli/executors.ts';
 import { capacityFinding, machineCapacity, planCapacity } from '../../../src/executors/local/capacity.ts';
 
 const GIB = 1024 ** 3;
@@ -17,7 +17,7 @@ describe('planCapacity', () => {
     expect(planCapacity({ cores: 1, memoryBytes: GIB / 2 })).toEqual({ slots: 1, threads: 1 });
   });
 
-  it('follows the config', () => {
+  it('uses the values of the config file', () => {
     expect(planCapacity({ cores: 8, memoryBytes: 64 * GIB }, { slots: 2 })).toEqual({ slots: 2, threads: 4 });
     expect(planCapacity({ cores: 8, memoryBytes: 64 * GIB }, { threads: 4 })).toEqual({
       slots: 2,
@@ -29,12 +29,12 @@ describe('planCapacity', () => {
     });
   });
 
-  it('respects the needs of another program', () => {
+  it('takes the requirements of another program into account', () => {
     const machine = { cores: 16, memoryBytes: 64 * GIB };
-    expect(planCapacity(machine, {}, needOf('relion', 1))).toEqual({ slots: 6, threads: 2 });
-    expect(planCapacity(machine, {}, needOf('motioncor3', 2))).toEqual({ slots: 2, threads: 8 });
-    expect(planCapacity(machine, { slots: 9 }, needOf('relion', 1)).slots).toBe(9);
-    const finding = capacityFinding({ slots: 9, threads: 1 }, machine, needOf('relion', 1));
+    expect(planCapacity(machine, {}, movieNeed('relion', 1))).toEqual({ slots: 6, threads: 2 });
+    expect(planCapacity(machine, {}, movieNeed('motioncor3', 2))).toEqual({ slots: 2, threads: 8 });
+    expect(planCapacity(machine, { slots: 9 }, movieNeed('relion', 1)).slots).toBe(9);
+    const finding = capacityFinding({ slots: 9, threads: 1 }, machine, movieNeed('relion', 1));
     expect(finding).toMatchObject({ state: 'warning', detail: expect.stringContaining('10.0 GiB') });
   });
 

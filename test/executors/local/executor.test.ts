@@ -28,8 +28,8 @@ describe('local executor after a restart of the service', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** A service that submits one batch of the stub worker and waits; when killed, it leaves its worker. */
-  async function abandonedWorker(token: string): Promise<number> {
+  /** Starts a service that submits a batch of the stub worker, and kills it. Returns the worker's pid. */
+  async function abandonWorker(token: string): Promise<number> {
     const batchPath = join(directory, `${token}.json`);
     writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action: 'stubborn' } }));
     const submission = { batchPath, token, logPath: join(directory, 'log') };
@@ -43,15 +43,15 @@ describe('local executor after a restart of the service', () => {
       () => expect(existsSync(events) && readFileSync(events, 'utf8')).toContain('start'),
       WAIT,
     );
-    const gone = new Promise((resolve) => service.once('exit', resolve));
+    const exited = new Promise((resolve) => service.once('exit', resolve));
     service.kill('SIGKILL');
-    await gone;
+    await exited;
     return Number(readFileSync(join(directory, `${token}.pid`), 'utf8'));
   }
 
   it('finds a worker of the earlier service process, and can stop it', async () => {
     const token = `abandoned-${process.pid}`;
-    const pid = await abandonedWorker(token);
+    const pid = await abandonWorker(token);
     const executor = createLocalExecutor({ slots: 1, graceMs: GRACE_MS });
     const handle = { executor: 'local', token, id: token };
     expect((await executor.poll([handle])).get(token)).toEqual({ state: 'running' });
@@ -69,7 +69,7 @@ describe('local executor', () => {
     const directory = mkdtempSync(join(tmpdir(), 'cryoem-local-'));
     const executor = createLocalExecutor({ slots: 1, command: [join(directory, 'no-such-program')] });
     const ending = await new Promise((resolve) => {
-      executor.onEnded((_token, found) => resolve(found));
+      executor.onEnded((_token, ending) => resolve(ending));
       void executor.submit({ batchPath: 'none.json', token: 'no-command', logPath: join(directory, 'log') });
     });
     expect(ending).toMatchObject({ how: 'failed', detail: expect.stringContaining('ENOENT') });

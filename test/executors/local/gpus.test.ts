@@ -1,27 +1,27 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
 import { createGpuPool, machineGpus } from '../../../src/executors/local/gpus.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cryoem-gpus-'));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('GPUs of this machine', () => {
-  it('are those that the service sees, otherwise the first ones', () => {
+  it('are those in CUDA_VISIBLE_DEVICES, otherwise the first ones', () => {
     expect(machineGpus(2, {})).toEqual(['0', '1']);
     expect(machineGpus(2, { CUDA_VISIBLE_DEVICES: '3, GPU-5ebe' })).toEqual(['3', 'GPU-5ebe']);
   });
 
   it('are distributed evenly, and reused when they are returned', () => {
     const pool = createGpuPool(['0', '1']);
-    expect([pool.take(), pool.take(), pool.take()]).toEqual(['0', '1', '0']);
-    pool.giveBack('1');
-    expect(pool.take()).toBe('1');
+    expect([pool.acquire(), pool.acquire(), pool.acquire()]).toEqual(['0', '1', '0']);
+    pool.release('1');
+    expect(pool.acquire()).toBe('1');
   });
 
-  it('are given to each worker by CUDA_VISIBLE_DEVICES, a different one to each', async () => {
+  it('are assigned to workers with CUDA_VISIBLE_DEVICES, a different one to each', async () => {
     const worker = `
       const { appendFileSync } = require('node:fs');
       appendFileSync(${JSON.stringify(join(directory, 'seen'))}, process.env.CUDA_VISIBLE_DEVICES + '\\n');

@@ -7,7 +7,7 @@ import { parseStatusJson, parseStatusText } from '../../../src/executors/pegasus
 
 const recorded = (name: string) => readFileSync(new URL(`recorded/${name}`, import.meta.url), 'utf8');
 
-/** Cases of `plan-errors-*.txt`: a title `### name`, then exit code, standard output and error. */
+/** Cases in `plan-errors-*.txt`: a title `### name`, then exit code, standard output and standard error. */
 function failuresOf(version: string): Map<string, { stdout: string; stderr: string }> {
   const cases = recorded(`plan-errors-${version}.txt`).split(/^### /m).slice(1);
   return new Map(
@@ -52,7 +52,7 @@ describe('recorded output of pegasus-status', () => {
     });
   });
 
-  it('5.0.9: the line of the workflow in the text, with thousands', () => {
+  it('5.0.9: the line of the workflow in the text, even with a thousands separator', () => {
     const head = 'UNRDY READY   PRE  IN_Q  POST  DONE  FAIL %DONE STATE   DAGNAME\n';
     const line = '    0     0     0     0     0     4     1  66.7 Failure *batch-001-0.dag\n';
     expect(parseStatusText(head + line)).toMatchObject({
@@ -75,7 +75,7 @@ describe('recorded output of pegasus-status', () => {
 });
 
 describe('recorded jobstate.log, 5.1.2', () => {
-  it('of a failed workflow names the failed node', () => {
+  it('of a failed workflow contains the failed node', () => {
     const { exitStatus, nodes } = readJobstate(recorded('jobstate-failed-5.1.2.log'));
     expect(exitStatus).toBe(1);
     const failed = [...nodes].filter(([, node]) => (node.exitCode ?? 0) !== 0).map(([name]) => name);
@@ -122,7 +122,7 @@ describe('recorded output of pegasus-plan', () => {
     }
   });
 
-  it.each(['5.0.9', '5.1.2'])('%s: the reason of each failure, without source positions', (version) => {
+  it.each(['5.0.9', '5.1.2'])('%s: the reason for each failure, without source positions', (version) => {
     const reasons = new Map(
       [...failuresOf(version)].map(([name, { stdout, stderr }]) => [name, failureReason(stdout, stderr)]),
     );
@@ -140,7 +140,7 @@ describe('recorded output of pegasus-plan', () => {
   });
 });
 
-it('recorded output of pegasus-analyzer 5.1.2: the node that failed and the code of its task', () => {
+it('recorded output of pegasus-analyzer 5.1.2: the node that failed and the exit code of its task', () => {
   expect(parseAnalyzer(recorded('analyzer-failed-5.1.2.txt'))).toEqual([
     { name: 'merge_process_movie_PID1_ID2', state: 'POST_SCRIPT_FAILED', exitCode: 5 },
   ]);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pegasusFixture, settingsFor } from './fixture.ts';
 
-describe('workflows, replayed by a stand-in of Pegasus,', () => {
+describe('Pegasus workflows, replayed by a stand-in,', () => {
   const fixture = pegasusFixture();
   const { open, submit } = fixture;
 
@@ -14,7 +14,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     },
   );
 
-  it('are refused below a path that Pegasus would damage', async () => {
+  it('are refused below a path that Pegasus cannot handle', async () => {
     await expect(submit(open(), 'batch-j1', 'exit', join(fixture.directory, 'my session'))).rejects.toThrow(
       /only letters, digits/,
     );
@@ -31,8 +31,8 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect(findings.map(({ subject }) => subject)).toEqual(
       expect.arrayContaining(['pegasus paths', 'pegasus memory']),
     );
-    const none = open({ binDir: '/nowhere' });
-    expect(await none.check()).toEqual([
+    const withoutCommands = open({ binDir: '/nowhere' });
+    expect(await withoutCommands.check()).toEqual([
       expect.objectContaining({ state: 'error', detail: expect.stringMatching(/Not found: pegasus-plan/) }),
     ]);
   });

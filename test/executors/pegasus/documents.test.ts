@@ -38,7 +38,7 @@ function propertiesOf(workflow: Workflow): Record<string, string> {
 }
 
 describe('files of a Pegasus workflow', () => {
-  it('follow the rules of Pegasus 5, as JSON, which is YAML', () => {
+  it('follow the rules of Pegasus 5, and are JSON, which is valid YAML', () => {
     const workflow = workflowOf(100);
     workflowRules.parse(fileOf(workflow, 'workflow.yml'));
     siteRules.parse(fileOf(workflow, 'sites.yml'));
@@ -97,8 +97,8 @@ describe('files of a Pegasus workflow', () => {
   it('are refused, with all problems at once, if Pegasus would lose or damage something', () => {
     const { jobs } = workflowOf(1);
     const [job] = jobs as [Workflow['jobs'][number]];
-    const twice = workflowOf(1, { jobs: [job, { ...job, label: 'a b' }], directory: '/data/my session' });
-    const write = () => workflowFiles(twice);
+    const invalid = workflowOf(1, { jobs: [job, { ...job, label: 'a b' }], directory: '/data/my session' });
+    const write = () => workflowFiles(invalid);
     expect(write).toThrow(/two jobs have the id batch-0/);
     expect(write).toThrow(/"a b" is not a valid name/);
     expect(write).toThrow(/"\/data\/my session"/);
@@ -113,7 +113,7 @@ describe('files of a Pegasus workflow', () => {
     },
   );
 
-  it('name the workflow in the comment of its Slurm jobs, unless the site gives one', () => {
+  it('name the workflow in the comment of its Slurm jobs, unless the site sets a comment', () => {
     const optionsOf = (sbatchOptions: string[]) => {
       const workflow = workflowOf(1, { site: { ...workflowOf(1).site, sbatchOptions } });
       const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
@@ -123,7 +123,7 @@ describe('files of a Pegasus workflow', () => {
     expect(optionsOf(['--comment=ours'])).toBe('--comment=ours');
   });
 
-  it('keep a job on one node, and omit settings that the site does not give', () => {
+  it('keep a job on one node, and omit settings that the site does not set', () => {
     const site = { ...workflowOf(1).site, partition: null, account: null, memoryMib: 2048 };
     const workflow = workflowOf(1, { site });
     const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
@@ -132,7 +132,7 @@ describe('files of a Pegasus workflow', () => {
     expect(Object.keys(sites[1]?.profiles?.pegasus ?? {}).sort()).toEqual(['auxillary.local', 'style']);
   });
 
-  it('prevent a failed job from stopping the others of its label, and stage out nothing', () => {
+  it('prevent a failed job from stopping other jobs with its label, and do not stage out files', () => {
     const workflow = workflowOf(3);
     expect(propertiesOf(workflow)).toMatchObject({
       'pegasus.clusterer.job.aggregator.seqexec.firstjobfail': 'false',

@@ -54,7 +54,7 @@ export function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> 
   };
 }
 
-/** Executors of one folder per test, with stand-ins for the commands of Pegasus. */
+/** Executors with one folder per test and with stand-ins for the commands of Pegasus. */
 export function pegasusFixture() {
   let directory: string;
   let standIn: StandIn;
@@ -75,7 +75,7 @@ export function pegasusFixture() {
     executors.add(executor);
     return executor;
   }
-  /** The shutdown of the service: workflows continue. */
+  /** Releases an executor, as the service does when it shuts down: workflows continue. */
   async function release(executor: Executor): Promise<void> {
     await executor.release();
     executors.delete(executor);
@@ -86,13 +86,13 @@ export function pegasusFixture() {
     writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action, code: 0 } }));
     return executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
   }
-  /** With these variables for the commands. */
+  /** Installs the stand-in again, with these environment variables for its commands. */
   function replaceStandIn(environment: Readonly<Record<string, string>>): void {
     standIn.remove();
     standIn = installStandIn(environment);
   }
-  /** HTCondor starts workflows with a delay. */
-  async function submitToSlow(token: string): Promise<{ executor: Executor; handle: Handle }> {
+  /** Submits a batch whose workflow HTCondor starts with a delay. */
+  async function submitWithDelay(token: string): Promise<{ executor: Executor; handle: Handle }> {
     replaceStandIn({ STAND_IN_DAGMAN_DELAY_MS: '2000' });
     const executor = open();
     const handle = await submit(executor, token, 'hold');
@@ -102,7 +102,8 @@ export function pegasusFixture() {
   const endOf = (executor: Executor, handle: Handle) => untilEnded(executor, handle, WAIT);
   const events = () =>
     existsSync(join(directory, 'events')) ? readFileSync(join(directory, 'events'), 'utf8').split('\n') : [];
-  const started = (token: string) => vi.waitFor(() => expect(events()).toContain(`start ${token}`), WAIT);
+  const untilStarted = (token: string) =>
+    vi.waitFor(() => expect(events()).toContain(`start ${token}`), WAIT);
   const submitFolder = () => join(workflowFolders(directory)[0] ?? '', 'submit');
 
   return {
@@ -115,11 +116,11 @@ export function pegasusFixture() {
     open,
     release,
     submit,
-    submitToSlow,
+    submitWithDelay,
     replaceStandIn,
     endOf,
     events,
-    started,
+    untilStarted,
     submitFolder,
   };
 }

@@ -9,18 +9,18 @@ const DAGMAN_STARTING = '11/28/26 17:36:39 ** condor_scheduniv_exec.52.0 (CONDOR
 const DAGMAN_EXITING =
   '11/28/26 17:37:22 **** condor_scheduniv_exec.52.0 (condor_DAGMAN) pid 137 EXITING WITH STATUS 1\n';
 
-describe('workflows, replayed by a stand-in of Pegasus,', () => {
+describe('Pegasus workflows, replayed by a stand-in,', () => {
   const fixture = pegasusFixture();
-  const { open, submit, endOf, events, started, submitFolder } = fixture;
+  const { open, submit, endOf, events, untilStarted, submitFolder } = fixture;
 
   /**
-   * As after a restart of condor_schedd: DAGMan and its jobs have ended, its monitor has not logged the last
-   * end.
+   * Simulates a restart of condor_schedd: DAGMan and its jobs have ended, and the monitor has not logged the
+   * last end.
    */
   async function loseWorkflow(token: string): Promise<void> {
     process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
     rmSync(join(submitFolder(), 'monitord.pid'));
-    // Its job first, so that it does not report the end of its worker.
+    // Jobs are killed before their workers, so that they do not report the end of the workers.
     const workers = processesOf(token);
     const jobs = workers.map((pid) =>
       Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
@@ -31,30 +31,30 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     appendFileSync(join(submitFolder(), 'jobstate.log'), end);
   }
 
-  it('that lose their DAGMan, whose end is only in its own log, return their batches', async () => {
+  it('whose DAGMan has ended, which is only in the log of DAGMan, return their batches', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-m1', 'hold');
-    await started('batch-m1');
+    await untilStarted('batch-m1');
     await loseWorkflow('batch-m1');
     writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), DAGMAN_STARTING + DAGMAN_EXITING);
     expect((await endOf(executor, handle)).how).toBe('lost');
   });
 
-  it('that HTCondor no longer knows, without a logged end, return their batches', async () => {
+  it('that are unknown to HTCondor, without a logged end, return their batches', async () => {
     const executor = open({ clusterSize: 1 });
     const running = await submit(executor, 'batch-m2', 'hold');
     const waiting = await submit(executor, 'batch-m3', 'hold');
-    await started('batch-m2');
+    await untilStarted('batch-m2');
     await loseWorkflow('batch-m2');
     writeFileSync(join(submitFolder(), 'gone'), '');
     expect((await endOf(executor, running)).how).toBe('lost');
     expect((await endOf(executor, waiting)).how).toBe('vanished');
   });
 
-  it('that lose their DAGMan can be stopped', async () => {
+  it('whose DAGMan has ended can be stopped', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-m4', 'hold');
-    await started('batch-m4');
+    await untilStarted('batch-m4');
     await loseWorkflow('batch-m4');
     writeFileSync(
       join(fixture.standIn.binDirectory, 'pegasus-remove'),
@@ -64,7 +64,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect((await endOf(executor, handle)).how).toBe('cancelled');
   });
 
-  it('whose DAGMan refuses to start report its reason', async () => {
+  it('whose DAGMan refuses to start report the reason from DAGMan', async () => {
     fixture.replaceStandIn({ STAND_IN_DAGMAN_REFUSES: '1' });
     const executor = open();
     const ending = await endOf(executor, await submit(executor, 'batch-n1'));

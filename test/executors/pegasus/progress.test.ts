@@ -18,48 +18,52 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const jobstate = (text: string) => appendFileSync(join(submit, 'jobstate.log'), text);
 const dagman = (text: string) => appendFileSync(join(submit, 'batch-0.dag.dagman.out'), text);
-const LINE = (event: string) => `1795887700 INTERNAL *** ${event} ***\n`;
+const internalLine = (event: string) => `1795887700 INTERNAL *** ${event} ***\n`;
 const STARTING = '11/28/26 17:36:39 ** condor_scheduniv_exec.52.0 (CONDOR_DAGMAN) STARTING UP\n';
-const exiting = (status: number) =>
+const exitingWith = (status: number) =>
   `11/28/26 17:37:22 **** condor_scheduniv_exec.52.0 (condor_DAGMAN) pid 137 EXITING WITH STATUS ${status}\n`;
 
 describe('the end of a workflow', () => {
   it('is read from the log of DAGMan if the monitor ended before DAGMan, as after a restart of condor_schedd', async () => {
     jobstate(fault('jobstate-schedd-restarted-5.1.2.log'));
-    dagman(STARTING + exiting(3) + STARTING);
+    dagman(STARTING + exitingWith(3) + STARTING);
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: null });
-    dagman(exiting(1));
+    dagman(exitingWith(1));
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: 1 });
   });
 
   it('is not an earlier exit of DAGMan while the monitor runs', async () => {
-    jobstate(LINE('MONITORD_STARTED') + LINE('DAGMAN_STARTED 52.0'));
-    dagman(STARTING + exiting(2) + STARTING);
+    jobstate(internalLine('MONITORD_STARTED') + internalLine('DAGMAN_STARTED 52.0'));
+    dagman(STARTING + exitingWith(2) + STARTING);
     expect(await progressOf(folder)).toMatchObject({ exitStatus: null, starts: 1 });
   });
 
-  it('is that of a DAGMan that ended before it had logged its start, and counts as a start', async () => {
+  it('is known even if DAGMan ended before it had logged its start, which counts as a start', async () => {
     jobstate(fault('jobstate-dagman-died-early-5.1.2.log'));
     expect(await progressOf(folder)).toMatchObject({ exitStatus: 1, starts: 1 });
-    jobstate(LINE('MONITORD_STARTED') + LINE('DAGMAN_FINISHED 1') + LINE('MONITORD_FINISHED 0'));
+    jobstate(
+      internalLine('MONITORD_STARTED') +
+        internalLine('DAGMAN_FINISHED 1') +
+        internalLine('MONITORD_FINISHED 0'),
+    );
     expect(await progressOf(folder)).toMatchObject({ exitStatus: 1, starts: 2 });
   });
 
   it('is read from the log of DAGMan if there is no monitor', async () => {
-    dagman(STARTING + exiting(1));
+    dagman(STARTING + exitingWith(1));
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: null });
     writeFileSync(join(submit, 'monitord.done'), '2026-11-28T17:37:24+0000 42.000\n');
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: 1, starts: 1 });
   });
 });
 
-it('the log of DAGMan gives its last start or exit, with the reason', () => {
+it('the log of DAGMan contains its last start or exit, with the reason', () => {
   expect(readDagman(fault('dagman-died-early-5.1.2.out'))).toEqual({
     state: 'ended',
     exitStatus: 1,
     reason: expect.stringMatching(/default node log file .* is in \/tmp; .*DAGMAN_USE_STRICT setting$/),
   });
-  expect(readDagman(STARTING + exiting(2) + STARTING)).toEqual({
+  expect(readDagman(STARTING + exitingWith(2) + STARTING)).toEqual({
     state: 'running',
     exitStatus: null,
     reason: null,

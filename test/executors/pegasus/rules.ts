@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Rules of Pegasus 5 (5.0.9, 5.1.2) for its files, from its documentation and from observed runs, not from
- * our writer: unknown keys are refused during planning, so every object is strict.
+ * Rules of Pegasus 5 (5.0.9, 5.1.2) for the files of a workflow, from its documentation and from observed
+ * runs, independent of the code that writes the files. Pegasus refuses unknown keys: every object is strict.
  */
 const word = z.string().regex(/^[-0-9a-zA-Z_]+$/);
 const profiles = z
@@ -30,7 +30,7 @@ export const workflowRules = z
           type: z.literal('job'),
           name: z.string().min(1),
           id: word,
-          // Joined with spaces, unquoted: no characters that a shell or Condor would interpret.
+          // Joined with spaces and not quoted: without characters that a shell or Condor would interpret.
           arguments: z.array(z.string().regex(/^[^\s'"$\\]+$/)),
           uses: z.array(use),
           profiles: profiles.optional(),
@@ -39,9 +39,9 @@ export const workflowRules = z
       .min(1),
     jobDependencies: z.array(z.strictObject({ id: word, children: z.array(word) })),
   })
-  .refine(({ jobs }) => new Set(jobs.map((job) => job.id)).size === jobs.length, 'ids occur once');
+  .refine(({ jobs }) => new Set(jobs.map((job) => job.id)).size === jobs.length, 'ids are unique');
 
-/** Properties of Pegasus (its configuration reference): an unknown one is ignored silently. */
+/** Properties in the configuration reference of Pegasus, which silently ignores unknown properties. */
 export const KNOWN_PROPERTIES: ReadonlySet<string> = new Set([
   'pegasus.catalog.site',
   'pegasus.catalog.site.file',

@@ -1,7 +1,7 @@
 // A stand-in for Pegasus and HTCondor, which cannot be installed where these tests run. It responds in the
 // formats that were recorded from Pegasus 5.1.2 and 5.0.9 (recorded/README.md), with their exit codes, and
-// runs the jobs of a workflow as processes of this machine: jobs with the same label in turn, at most
-// dagman.maxjobs labels at once.
+// runs the jobs of a workflow as processes on this machine: jobs with the same label one after another, and
+// at most dagman.maxjobs labels in parallel.
 // node stand-in.mjs COMMAND ARGS...; started by the wrappers that installStandIn in stand-in.ts writes.
 import { spawn } from 'node:child_process';
 import {
@@ -18,15 +18,15 @@ import { join, resolve } from 'node:path';
 const VERSION = process.env.STAND_IN_VERSION ?? '5.1.2';
 const [command, ...args] = process.argv.slice(2);
 const option = (name) => args[args.indexOf(name) + 1];
-const last = args.at(-1);
+const lastArgument = args.at(-1);
 const fail = (stdout, stderr = '', code = 1) => {
   if (stdout) process.stdout.write(`${stdout}\n`);
   if (stderr) process.stderr.write(`${stderr}\n`);
   process.exit(code);
 };
 const now = () => Math.floor(Date.now() / 1000);
-const note = (submit, line) => appendFileSync(join(submit, 'jobstate.log'), `${now()} ${line}\n`);
-const log = (submit) =>
+const logState = (submit, line) => appendFileSync(join(submit, 'jobstate.log'), `${now()} ${line}\n`);
+const stateLog = (submit) =>
   existsSync(join(submit, 'jobstate.log')) ? readFileSync(join(submit, 'jobstate.log'), 'utf8') : '';
 const pidOf = (submit) =>
   existsSync(join(submit, 'monitord.pid'))
@@ -51,7 +51,7 @@ function plan() {
     fail('', ` [1] java.lang.RuntimeException: File does not exist ${conf} at edu.isi.pegasus.X.y(X.java:1)`);
   const dir = resolve(option('--dir'));
   const submit = join(dir, option('--relative-dir'));
-  const workflow = JSON.parse(readFileSync(last, 'utf8'));
+  const workflow = JSON.parse(readFileSync(lastArgument, 'utf8'));
   const unknown = Object.keys(workflow).filter(
     (key) => !['pegasus', 'name', 'jobs', 'jobDependencies'].includes(key),
   );
@@ -83,13 +83,14 @@ function start(submit) {
 }
 
 function run() {
-  if (!existsSync(join(last, 'braindump.yml'))) fail(`Error: ${last} is not a valid submit-dir`);
-  if (pidOf(last) !== null) fail('', 'It looks like the workflow is already running!');
-  start(last);
-  process.stdout.write(`${braindump(last)}\n`);
+  if (!existsSync(join(lastArgument, 'braindump.yml')))
+    fail(`Error: ${lastArgument} is not a valid submit-dir`);
+  if (pidOf(lastArgument) !== null) fail('', 'It looks like the workflow is already running!');
+  start(lastArgument);
+  process.stdout.write(`${braindump(lastArgument)}\n`);
 }
 
-/** As recorded when DAGMAN_USE_STRICT ends it. */
+/** Writes the logs that were recorded when DAGMAN_USE_STRICT ended DAGMan. */
 function refuse(submit) {
   const recorded = (name) => readFileSync(new URL(`recorded/faults/${name}`, import.meta.url), 'utf8');
   appendFileSync(join(submit, 'batch-0.dag.dagman.out'), recorded('dagman-died-early-5.1.2.out'));
@@ -97,22 +98,22 @@ function refuse(submit) {
   rmSync(join(submit, 'monitord.pid'), { force: true });
 }
 
-/** The functions of DAGMan and Pegasus' monitor. */
+/** Acts as DAGMan and as the monitor of Pegasus. */
 async function dagman() {
-  const submit = last;
+  const submit = lastArgument;
   const folder = resolve(submit, '..');
   if (process.env.STAND_IN_DAGMAN_REFUSES) return refuse(submit);
   const { jobs } = JSON.parse(readFileSync(join(folder, 'workflow.yml'), 'utf8'));
   const { transformations } = JSON.parse(readFileSync(join(folder, 'transformations.yml'), 'utf8'));
   const launcher = transformations[0].sites[0].pfn;
-  const most = Number(
+  const maxParallel = Number(
     /^dagman\.maxjobs=(\d+)$/m.exec(readFileSync(join(folder, 'pegasus.properties'), 'utf8'))[1],
   );
-  const done = new Set([...log(submit).matchAll(/ (\S+) JOB_SUCCESS 0 /g)].map((match) => match[1]));
+  const done = new Set([...stateLog(submit).matchAll(/ (\S+) JOB_SUCCESS 0 /g)].map((match) => match[1]));
   const labels = [...Map.groupBy(jobs, (job) => job.profiles.pegasus.label)];
   await new Promise((done) => setTimeout(done, Number(process.env.STAND_IN_DAGMAN_DELAY_MS ?? 0)));
-  note(submit, 'INTERNAL *** MONITORD_STARTED ***');
-  note(submit, `INTERNAL *** DAGMAN_STARTED ${process.pid}.0 ***`);
+  logState(submit, 'INTERNAL *** MONITORD_STARTED ***');
+  logState(submit, `INTERNAL *** DAGMAN_STARTED ${process.pid}.0 ***`);
   let isRemoved = false;
   let status = 0;
   const children = new Set();
@@ -124,7 +125,7 @@ async function dagman() {
       for (const child of children) process.kill(-child.pid, 'SIGKILL');
     }, 20_000).unref();
   });
-  const doJob = (job, number) =>
+  const runJob = (job, number) =>
     new Promise((ended) => {
       const env = { ...process.env, SLURM_JOB_ID: String(number), SLURM_CLUSTER_NAME: 'stand-in' };
       let child;
@@ -140,46 +141,46 @@ async function dagman() {
         ended(code ?? 1);
       });
     });
-  const doMerged = async (name, members) => {
-    note(submit, `${name} SUBMIT 1.0 slurm - 1`);
+  const runMerged = async (name, members) => {
+    logState(submit, `${name} SUBMIT 1.0 slurm - 1`);
     let code = 0;
-    for (const job of members) if (!isRemoved) code ||= await doJob(job, 1000 + job.arguments[0]);
-    note(submit, `${name} JOB_TERMINATED 1.0 slurm - 1`);
-    note(submit, `${name} ${code === 0 ? 'JOB_SUCCESS' : 'JOB_FAILURE'} ${code} slurm - 1`);
+    for (const job of members) if (!isRemoved) code ||= await runJob(job, 1000 + job.arguments[0]);
+    logState(submit, `${name} JOB_TERMINATED 1.0 slurm - 1`);
+    logState(submit, `${name} ${code === 0 ? 'JOB_SUCCESS' : 'JOB_FAILURE'} ${code} slurm - 1`);
     if (code !== 0) status = 1;
   };
-  const lanes = Array.from({ length: most }, async () => {
+  const lanes = Array.from({ length: maxParallel }, async () => {
     for (let next = labels.shift(); next && !isRemoved; next = labels.shift()) {
       const [label, members] = next;
       const name = `merge_${label}`;
-      if (!done.has(name)) await doMerged(name, members);
+      if (!done.has(name)) await runMerged(name, members);
     }
   });
   await Promise.all(lanes);
-  note(submit, `INTERNAL *** DAGMAN_FINISHED ${isRemoved ? 2 : status} ***`);
-  note(submit, 'INTERNAL *** MONITORD_FINISHED 0 ***');
+  logState(submit, `INTERNAL *** DAGMAN_FINISHED ${isRemoved ? 2 : status} ***`);
+  logState(submit, 'INTERNAL *** MONITORD_FINISHED 0 ***');
   rmSync(join(submit, 'monitord.pid'));
 }
 
 function remove() {
-  if (!existsSync(join(last, 'jobstate.log')))
+  if (!existsSync(join(lastArgument, 'jobstate.log')))
     fail('', "FileNotFoundError: [Errno 2] No such file or directory: 'batch-001-0.dag.dagman.out'");
-  if (isAlive(pidOf(last))) process.kill(pidOf(last), 'SIGTERM');
+  if (isAlive(pidOf(lastArgument))) process.kill(pidOf(lastArgument), 'SIGTERM');
   process.stdout.write('Job 41.0 marked for removal\n✨ Success\n');
 }
 
 /**
- * The matching recorded output: a workflow with held jobs if the test has written `held`, an ended one, a
- * running one.
+ * Prints the recorded output that matches the state of the workflow. A test sets the states `gone` and `held`
+ * with files of these names.
  */
 function status() {
-  if (!existsSync(join(last, 'braindump.yml')))
-    fail(`Error: ${last} is not a valid workflow submit-directory`);
-  const name = existsSync(join(last, 'gone'))
+  if (!existsSync(join(lastArgument, 'braindump.yml')))
+    fail(`Error: ${lastArgument} is not a valid workflow submit-directory`);
+  const name = existsSync(join(lastArgument, 'gone'))
     ? 'gone'
-    : existsSync(join(last, 'held')) && VERSION !== '5.0.9'
+    : existsSync(join(lastArgument, 'held')) && VERSION !== '5.0.9'
       ? 'held'
-      : /DAGMAN_FINISHED 0/.test(log(last))
+      : /DAGMAN_FINISHED 0/.test(stateLog(lastArgument))
         ? 'success'
         : 'running';
   const text = readFileSync(new URL(`recorded/status-${name}-5.1.2.json`, import.meta.url), 'utf8');
@@ -193,7 +194,8 @@ function status() {
 }
 
 function analyzer() {
-  if (!readdirSync(last).includes('jobstate.log') || !/JOB_FAILURE/.test(log(last))) return;
+  if (!readdirSync(lastArgument).includes('jobstate.log') || !/JOB_FAILURE/.test(stateLog(lastArgument)))
+    return;
   process.stdout.write(readFileSync(new URL('recorded/analyzer-failed-5.1.2.txt', import.meta.url), 'utf8'));
   process.exitCode = 2;
 }

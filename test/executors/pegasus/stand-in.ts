@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 const SCRIPT = fileURLToPath(new URL('./stand-in.mjs', import.meta.url));
 const COMMANDS = ['version', 'plan', 'run', 'remove', 'status', 'analyzer'];
 
-/** A folder of stand-ins for the commands of Pegasus; see stand-in.mjs. */
+/** A folder with stand-ins for the commands of Pegasus; see stand-in.mjs. */
 export interface StandIn {
   readonly binDirectory: string;
-  /** Names of the called commands, in order. */
+  /** Names of the commands that were called, in order. */
   calls(): string[];
   remove(): void;
 }
 
-/** @param environment - `STAND_IN_*` variables of the commands */
+/** @param environment - `STAND_IN_*` environment variables for the commands */
 export function installStandIn(environment: Readonly<Record<string, string>> = {}): StandIn {
   const home = mkdtempSync(join(tmpdir(), 'cryoem-pegasus-stand-in-'));
   const log = join(home, 'calls');

@@ -8,11 +8,11 @@ import { pegasusFixture, WAIT } from './fixture.ts';
 const HELD_LOG =
   '11/26/26 18:20:38 Event: ULOG_JOB_HELD\n11/26/26 18:20:38  Hold reason: sbatch: error: no such account\n';
 
-describe('workflows, replayed by a stand-in of Pegasus,', () => {
+describe('Pegasus workflows, replayed by a stand-in,', () => {
   const fixture = pegasusFixture();
-  const { open, submit, release, endOf, started, submitFolder } = fixture;
+  const { open, submit, release, endOf, untilStarted, submitFolder } = fixture;
 
-  it('contain the batches of a cycle that are submitted together; later ones go into another workflow', async () => {
+  it('contain the batches of a cycle that are submitted together; later batches go into another workflow', async () => {
     const executor = open();
     const cycle = join(fixture.directory, 'cycle-000001');
     const handles = await Promise.all(
@@ -30,7 +30,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     const executor = open({ batchesPerJob: 4 });
     const tokens = ['batch-b1', 'batch-b2', 'batch-b3', 'batch-b4', 'batch-b5'];
     await Promise.all(tokens.map((token) => submit(executor, token, 'hold')));
-    for (const token of tokens.slice(0, 4)) await started(token);
+    for (const token of tokens.slice(0, 4)) await untilStarted(token);
     const { jobs } = JSON.parse(readFileSync(join(fixture.directory, 'workflow.yml'), 'utf8'));
     expect(jobs).toHaveLength(2);
   });
@@ -38,25 +38,25 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
   it('continue without the service, and a restarted service finds them by their files', async () => {
     const first = open();
     const handle = await submit(first, 'batch-c1', 'hold');
-    await started('batch-c1');
+    await untilStarted('batch-c1');
     await release(first);
     const second = open();
-    const bare: Handle = {
+    const handleWithoutId: Handle = {
       executor: 'pegasus',
       token: 'batch-c1',
       id: '',
       batchPath: handle.batchPath ?? '',
     };
-    expect((await second.poll([bare])).get('batch-c1')?.state).toBe('running');
+    expect((await second.poll([handleWithoutId])).get('batch-c1')?.state).toBe('running');
     writeFileSync(join(fixture.directory, 'release'), '');
-    expect((await endOf(second, bare)).how).toBe('completed');
+    expect((await endOf(second, handleWithoutId)).how).toBe('completed');
     expect(fixture.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
   });
 
-  it('show why their jobs are held', async () => {
+  it('report why their jobs are held', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-d1', 'hold');
-    await started('batch-d1');
+    await untilStarted('batch-d1');
     expect(executor.problems([handle])).toEqual([]);
     writeFileSync(join(submitFolder(), 'held'), '');
     await vi.waitFor(
@@ -72,21 +72,21 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     const executor = open({ node: '/nowhere/node' });
     const ending = await endOf(executor, await submit(executor, 'batch-f1'));
     expect(ending.how).toBe('vanished');
-    expect(ending.detail).toMatch(/pegasus-analyzer says: .* with exit code 5/);
+    expect(ending.detail).toMatch(/pegasus-analyzer reports: .* with exit code 5/);
     expect(fixture.standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
   });
 
-  it('are resumed only when the monitor of their last start has ended, because pegasus-run refuses before', async () => {
+  it('are resumed only when the monitor of their last start has ended, because pegasus-run refuses to run before that', async () => {
     const executor = open({ node: '/nowhere/node' });
     const handle = await submit(executor, 'batch-f2');
     const calls = () => fixture.standIn.calls().filter((name) => name === 'pegasus-run').length;
     await vi.waitFor(() => expect(calls()).toBe(1), WAIT);
     expect((await endOf(executor, handle)).how).toBe('vanished');
-    expect(calls()).toBe(2); // neither of them is rejected
+    expect(calls()).toBe(2); // neither call is rejected
     expect(executor.condition().health.state).toBe('well');
   });
 
-  it('wait while Pegasus cannot be run, and are created when it can', async () => {
+  it('wait while Pegasus cannot be run, and are created when it can be run', async () => {
     const plan = join(fixture.standIn.binDirectory, 'pegasus-plan');
     const script = readFileSync(plan, 'utf8');
     writeFileSync(
@@ -132,7 +132,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     const second = open();
     for (let i = 0; i < 5; i++) {
       await second.poll([handle]);
-      await new Promise((later) => setTimeout(later, 100));
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(runs()).toBe(before);
   });
@@ -140,7 +140,7 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
   it('continue while the output of pegasus-status cannot be parsed, and report it', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-l1', 'hold');
-    await started('batch-l1');
+    await untilStarted('batch-l1');
     writeFileSync(join(fixture.standIn.binDirectory, 'pegasus-status'), '#!/bin/sh\necho nonsense\n');
     await vi.waitFor(
       () =>
@@ -153,14 +153,14 @@ describe('workflows, replayed by a stand-in of Pegasus,', () => {
     expect((await endOf(executor, handle)).how).toBe('completed');
   });
 
-  it('of the older Pegasus 5.0 are queried in its own format', async () => {
+  it('of the older Pegasus 5.0 are queried in the format of that version', async () => {
     fixture.replaceStandIn({ STAND_IN_VERSION: '5.0.9' });
     const executor = open();
     const handle = await submit(executor, 'batch-k1', 'hold');
-    await started('batch-k1');
+    await untilStarted('batch-k1');
     await vi.waitFor(() => expect(fixture.standIn.calls()).toContain('pegasus-status'), WAIT);
     expect(executor.condition().health.state).toBe('well');
-    // It does not show held jobs: the monitor's log does, and DAGMan's has the reason.
+    // pegasus-status 5.0 does not show held jobs. The monitor logs them, and DAGMan logs the reason.
     writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), HELD_LOG);
     appendFileSync(join(submitFolder(), 'jobstate.log'), '1795371761 merge_1 JOB_HELD 44.0 slurm - 3\n');
     await vi.waitFor(

@@ -17,14 +17,14 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
   });
   afterEach(() => trial.end());
 
-  it('finds the end state of a job that has left the queue in the accounting records, also after a restart', async () => {
+  it('finds the end state of a job that has left the queue in the accounting records, even after a restart', async () => {
     trial.create();
     const handle = await trial.give('batch-forgotten', 'hold');
     await trial.started(1);
     await trial.executor.release();
     await cluster.slurm('scancel', trial.starts()[0]!.place.jobId);
-    const inAccounts = () => cluster.slurm('sacct', '-X', '-n', '-P', '-o', 'State');
-    await vi.waitFor(async () => expect(await inAccounts()).toContain('CANCELLED'), WAIT);
+    const accountedStates = () => cluster.slurm('sacct', '-X', '-n', '-P', '-o', 'State');
+    await vi.waitFor(async () => expect(await accountedStates()).toContain('CANCELLED'), WAIT);
     await cluster.restartController('all jobs');
     await trial.restart();
     expect(await trial.endOf(handle)).toMatchObject({
@@ -33,7 +33,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     });
   });
 
-  it('reports that an account is not allowed, and continues when it is', async () => {
+  it('reports that an account is not allowed, and continues when the account is allowed', async () => {
     trial.create({ account: 'later_7' });
     const handle = await trial.give('batch-later', 'report');
     await trial.reportsProblem(/does not allow this account in this partition.*Invalid account/, handle);

@@ -19,17 +19,17 @@ describe.skipIf(noCluster !== null)(
       cluster?.down();
     });
 
-    /** A job of another user that needs all nodes and has priority over those of the other partitions. */
-    const submitOfOtherUser = () =>
+    /** Submits a job of another user that needs all nodes, with priority over jobs in other partitions. */
+    const submitAsOtherUser = () =>
       cluster.slurm('sbatch', '-o', '/dev/null', '-p', 'urgent', '-N2', '--exclusive', '--wrap=sleep 600');
-    const giveMany = (count: number) =>
+    const submitMany = (count: number) =>
       Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'report')));
 
-    it('reports preempted for a job that is cancelled in favour of another one', async () => {
+    it('reports preempted for a job that is cancelled in favour of another job', async () => {
       trial.create({ partition: 'cancelled' });
       const handle = await trial.give('batch-cancelled', 'hold');
       await trial.started(1);
-      await submitOfOtherUser();
+      await submitAsOtherUser();
       expect(await trial.endOf(handle)).toMatchObject({
         how: 'preempted',
         detail: expect.stringMatching(/^Job \d+_1 on c[12] was preempted by another job/),
@@ -37,12 +37,12 @@ describe.skipIf(noCluster !== null)(
       expect(isRunning(trial.starts()[0]!.pid)).toBe(false);
     });
 
-    it('waits while a job is requeued in favour of another one, reports it, and continues automatically', async () => {
+    it('waits while a job is requeued in favour of another job, reports it, and continues automatically', async () => {
       trial.create({ partition: 'requeued' });
       const handle = await trial.give('batch-requeued', 'hold');
       await trial.started(1);
       const { place, pid } = trial.starts()[0]!;
-      await submitOfOtherUser();
+      await submitAsOtherUser();
       await trial.reportsProblem(/A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/, handle);
       expect(await trial.stateOf(handle)).toBe('queued');
       expect(isRunning(pid)).toBe(false);
@@ -70,19 +70,19 @@ describe.skipIf(noCluster !== null)(
       },
     );
 
-    it('makes arrays within the limit of the site', async () => {
+    it('submits arrays within the size limit of the site', async () => {
       trial.create({ maxJobs: 20 });
-      for (const handle of await giveMany(7))
+      for (const handle of await submitMany(7))
         expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
       const names = (await cluster.slurm('squeue', '-h', '-t', 'all', '-o', '%j')).trim().split('\n');
       expect(new Set(names).size).toBeGreaterThan(1);
     });
 
-    it('fills the queue, reports that it is full, and continues when it is not', async () => {
+    it('fills the queue, reports that it is full, and continues when there is room', async () => {
       trial.create({ maxJobs: 30 });
-      // Jobs of another user, none of which ever starts.
+      // Jobs of another user that never start.
       for (let i = 0; i < 3; i++) await cluster.slurm('sbatch', '--hold', '--array=1-3', '--wrap=true');
-      const handles = await giveMany(8);
+      const handles = await submitMany(8);
       await trial.reportsProblem(
         /The Slurm queue is full.*temporarily unable to accept job/,
         handles.at(-1)!,

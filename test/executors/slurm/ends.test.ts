@@ -23,7 +23,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   });
   afterEach(() => trial.end());
 
-  it('gives each movie of a job its own GPU, and reports where it ran', async () => {
+  it('assigns a different GPU to each batch of a job, and reports where the batch ran', async () => {
     trial.create({
       batchesPerJob: 2,
       sbatchOptions: '--gres=gpu:a40:2 --cpus-per-task=8',
@@ -66,7 +66,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('reports lost for a job whose first process is killed, which also stops its worker', async () => {
     trial.create();
-    const handle = await trial.give('batch-beheaded', 'hold');
+    const handle = await trial.give('batch-no-parent', 'hold');
     await trial.started(1);
     const status = readFileSync(`/proc/${trial.starts()[0]!.pid}/status`, 'utf8');
     process.kill(Number(/^PPid:\s+(\d+)/m.exec(status)![1]), 'SIGKILL');
@@ -92,7 +92,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(await trial.endOf(handle)).toMatchObject({ how: 'out_of_memory' });
   });
 
-  it('runs the batch of a requeued job, once', async () => {
+  it('runs the batch of a requeued job only once', async () => {
     trial.create();
     const handle = await trial.give('batch-requeued', 'hold');
     await trial.started(1);
@@ -107,21 +107,21 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
   });
 
-  it('finds jobs again after a restart, from the files next to the batch file only', async () => {
+  it('finds jobs again after a restart, using only the files next to the batch file', async () => {
     trial.create({ batchesPerJob: 2 });
     const handles = [await trial.give('batch-kept-one', 'hold'), await trial.give('batch-kept-two', 'hold')];
     await trial.started(2);
     await trial.restart();
 
-    const bare = handles.map(({ token, batchPath }) => ({
+    const handlesWithoutIds = handles.map(({ token, batchPath }) => ({
       executor: 'slurm',
       token,
       id: '',
       batchPath: batchPath!,
     }));
-    for (const handle of bare) expect(await trial.stateOf(handle)).toBe('running');
+    for (const handle of handlesWithoutIds) expect(await trial.stateOf(handle)).toBe('running');
     trial.release();
-    for (const handle of bare) expect((await trial.endOf(handle)).how).toBe('completed');
+    for (const handle of handlesWithoutIds) expect((await trial.endOf(handle)).how).toBe('completed');
     expect(trial.starts()).toHaveLength(2);
   });
 
@@ -144,7 +144,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(trial.executor.condition().health.state).toBe('away');
     expect(await trial.stateOf(after)).toBe('queued');
     trial.release();
-    expect((await trial.endOf(before)).how).toBe('completed'); // the job reports its end itself
+    expect((await trial.endOf(before)).how).toBe('completed'); // the job reports its own end
     await cluster.start('slurmctld');
     expect((await trial.endOf(after)).how).toBe('completed');
     expect(trial.executor.condition().health).toEqual({ state: 'well', detail: null, since: null });
@@ -152,7 +152,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('stops a running job on cancel while the controller is unreachable', async () => {
     trial.create({ commands: { binDir: null, conf: cluster.conf, timeoutMs: 1000 } });
-    const handle = await trial.give('batch-unheard', 'hold');
+    const handle = await trial.give('batch-unreachable', 'hold');
     await trial.started(1);
     await cluster.stop('slurmctld');
     await trial.executor.cancel([handle]);
@@ -161,7 +161,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await cluster.start('slurmctld');
   });
 
-  it('reports what Slurm has refused, and continues when the cause is removed', async () => {
+  it('reports why Slurm refused a job, and continues when the cause is removed', async () => {
     trial.create({ partition: 'late' });
     const handle = await trial.give('batch-late', 'report');
     await trial.reportsProblem(/does not know this partition.*Invalid partition name/, handle);
@@ -198,13 +198,13 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
       maxJobs: 20,
       times: { ...settingsFor(cluster).times, pollMs: 1000 },
     });
-    const from = performance.now();
+    const startMs = performance.now();
     const handles = await Promise.all(Array.from({ length: 20 }, (_, i) => trial.give(`many-${i}`, 'hold')));
     await trial.started(8);
     trial.release();
     for (const handle of handles) expect((await trial.endOf(handle)).how).toBe('completed');
-    const intervals = Math.ceil((performance.now() - from) / 1000);
-    // One more at the start, one for the version.
+    const intervals = Math.ceil((performance.now() - startMs) / 1000);
+    // One more call at the start, and one for the version.
     expect(programs.calls('squeue')).toBeLessThanOrEqual(intervals + 2);
     expect(programs.calls('sbatch')).toBeLessThanOrEqual(2);
     expect(programs.calls('sacct')).toBe(0);

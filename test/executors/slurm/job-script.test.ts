@@ -6,8 +6,8 @@ describe('jobScript', () => {
   it('runs the environment, then the command, whatever characters it contains', () => {
     const words = ['printf', '%s|', 'a b', "it's", '$HOME $& {{environment}}'];
     const script = jobScript(null, 'export GREETING=hello\necho "$GREETING"', words);
-    const said = execFileSync('bash', [], { input: script, encoding: 'utf8' });
-    expect(said).toBe("hello\na b|it's|$HOME $& {{environment}}|");
+    const output = execFileSync('bash', [], { input: script, encoding: 'utf8' });
+    expect(output).toBe("hello\na b|it's|$HOME $& {{environment}}|");
   });
 
   it('accepts a template with additional lines', () => {
@@ -19,8 +19,8 @@ describe('jobScript', () => {
   it.each([
     ['echo {{command}}', /first line/],
     ['#!/bin/sh\necho nothing\n', /\{\{command\}\} must be at/],
-    ['#!/bin/sh\n#SBATCH --array=1-9\n{{command}}\n', /may not name the array/],
-    ['#!/bin/sh\n#SBATCH -o /dev/null\n{{command}}\n', /may not name the array/],
+    ['#!/bin/sh\n#SBATCH --array=1-9\n{{command}}\n', /must not set the array/],
+    ['#!/bin/sh\n#SBATCH -o /dev/null\n{{command}}\n', /must not set the array/],
   ])('refuses %j', (template, message) => {
     expect(() => jobScript(template, null, ['true'])).toThrow(message);
   });

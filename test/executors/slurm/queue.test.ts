@@ -21,7 +21,7 @@ describe('parseQueue', () => {
 });
 
 describe('parseAccounting', () => {
-  it('reads endings with the additions of sacct', () => {
+  it('reads end states with the text that sacct adds', () => {
     const text =
       '5_1|COMPLETED|c1|cryoem-abcdefgh-x\n5_2|CANCELLED by 1000|c2|cryoem-abcdefgh-x\n6|FAILED|c1|other\n';
     expect(parseAccounting(text, PREFIX).map(({ id, phase }) => [id, phase])).toEqual([
@@ -46,7 +46,7 @@ describe('phaseOf', () => {
     ['NODE_FAIL', 'node_failure'],
     ['BOOT_FAIL', 'node_failure'],
     ['PREEMPTED', 'preempted'],
-    ['A_STATE_OF_NEXT_YEAR', 'running'],
+    ['A_FUTURE_STATE', 'running'],
   ])('%s is %s', (state, phase) => {
     expect(phaseOf(state)).toBe(phase);
   });
@@ -61,7 +61,7 @@ describe('stuckText', () => {
   });
 
   it.each(['None', 'Priority', 'Resources', 'BeginTime', 'JobArrayTaskLimit'])(
-    '%s resolves itself',
+    'ignores %s, which resolves itself',
     (reason) => {
       expect(stuckText(reason, 3)).toBeNull();
     },
@@ -79,7 +79,7 @@ describe('stuckText', () => {
       'no available node',
     ],
     ['PartitionDown', 'partition is down'],
-  ])('%s is reported, with the remedy', (reason, words) => {
+  ])('describes %s, with the remedy', (reason, words) => {
     const text = stuckText(reason, 3);
     expect(text).toContain(words);
     expect(text).toContain(`(${reason})`);

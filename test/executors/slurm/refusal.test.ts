@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../../src/executors/slurm/refusal.ts';
 
-/** Output of sbatch of Slurm 22.05.8 in each case. */
+/** Output of sbatch in Slurm 22.05.8. */
 const failed = (what: string) => `sbatch: error: Batch job submission failed: ${what}\n`;
 
 describe('refusalOf', () => {
@@ -51,7 +51,7 @@ describe('refusalOf', () => {
     expect(refusal.text).toContain(words);
   });
 
-  it('treats a hanging command as unreachable', () => {
+  it('treats Slurm as unreachable if a command hangs', () => {
     expect(refusalOf('squeue', '', true)).toMatchObject({
       kind: 'unreachable',
       text: 'Slurm does not respond: squeue hangs.',

@@ -14,12 +14,12 @@ import {
   ulong,
   ushorts,
 } from '../../support/formats/dm-file.ts';
-import { errorOf, temporaryDirectory, upsideDown } from '../temporary.ts';
+import { errorOf, flipVertically, temporaryDirectory } from '../temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
-  writeFileSync(at('image.dm4'), bytes);
-  return at('image.dm4');
+  writeFileSync(pathOf('image.dm4'), bytes);
+  return pathOf('image.dm4');
 };
 const thumbnail = image(1, 1, 6, octets([9]));
 const root = (picture: ReturnType<typeof image>) => ({
@@ -39,7 +39,7 @@ describe('DigitalMicrograph images', () => {
   ] as const)('of version %i, little-endian %s', (version, littleEndian) => {
     const read = readImage(put(buildDm(version, littleEndian, root(good))));
     expect(read).toMatchObject({ width: 3, height: 2 });
-    // The file begins at the top of the picture, the rows at the bottom.
+    // The file begins with the top row of the image, the result with the bottom row.
     expect([...read.data]).toEqual([4, 5, 6.5, 1, 2, 3]);
   });
 
@@ -49,7 +49,7 @@ describe('DigitalMicrograph images', () => {
   ] as const)('contain %s', (_, dataType, data, expected) => {
     for (const littleEndian of [true, false]) {
       const bytes = buildDm(4, littleEndian, root(image(3, 2, dataType, data)));
-      expect(upsideDown(readImage(put(bytes)).data, 3)).toEqual(expected);
+      expect(flipVertically(readImage(put(bytes)).data, 3)).toEqual(expected);
     }
   });
 
@@ -57,21 +57,21 @@ describe('DigitalMicrograph images', () => {
     expect(errorOf(() => openMovie(put(buildDm(4, true, root(good))))).code).toBe('MOVIE_UNSUPPORTED');
   });
 
-  it('that are too short for their size, or of complex numbers, are refused with the tag', () => {
+  it('that are too short for their size, or have complex pixels, are refused with the tag', () => {
     const short = errorOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
     expect([short.code, short.location.field]).toEqual(['MOVIE_CORRUPT', '/ImageList/1/ImageData/Data']);
     const complex = errorOf(() => readImage(put(buildDm(4, true, root(image(1, 1, 3, floats([1])))))));
     expect(complex.code).toBe('MOVIE_UNSUPPORTED');
   });
 
-  it('are read, or refused with an error of the reader, if they are cut or damaged anywhere', () => {
+  it('that are cut off or damaged anywhere are read, or refused with an error of the reader', () => {
     const bytes = buildDm(4, true, root(good));
     for (let length = 0; length < bytes.length - 8; length += 3)
       expect(() => readImage(put(bytes.subarray(0, length)))).toThrow(CodedError);
     for (let seed = 0; seed < 1000; seed++) {
-      const next = createRandom(seed).uint32;
+      const nextUint32 = createRandom(seed).uint32;
       const damaged = Buffer.from(bytes);
-      for (let i = 0; i < 3; i++) damaged[next() % damaged.length] = next() & 255;
+      for (let i = 0; i < 3; i++) damaged[nextUint32() % damaged.length] = nextUint32() & 255;
       try {
         readImage(put(damaged));
       } catch (error) {

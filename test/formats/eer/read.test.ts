@@ -15,15 +15,15 @@ import {
 } from '../../support/formats/eer-file.ts';
 import { errorOf, temporaryDirectory } from '../temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
-  writeFileSync(at('movie.eer'), bytes);
-  return at('movie.eer');
+  writeFileSync(pathOf('movie.eer'), bytes);
+  return pathOf('movie.eer');
 };
 
 /** Non-zero counts of each fraction, as `x,y` or `x,y*n`. */
-function render(bytes: Uint8Array, wishes: EerOptions = { framesPerFraction: 1 }): string[][] {
-  const reader = openMovie(put(bytes), { eer: wishes });
+function render(bytes: Uint8Array, options: EerOptions = { framesPerFraction: 1 }): string[][] {
+  const reader = openMovie(put(bytes), { eer: options });
   try {
     const { width, height, frames, pixelType } = reader;
     return Array.from({ length: frames }, (_, index) => {
@@ -40,23 +40,23 @@ function render(bytes: Uint8Array, wishes: EerOptions = { framesPerFraction: 1 }
 }
 
 const shape = { width: 16, height: 12 } as const;
-const file = (container: Partial<Container>, ...frames: (readonly Electron[])[]) => {
-  const whole = { ...shape, coding: SEVEN_BIT, ...container };
+const buildFile = (container: Partial<Container>, ...frames: (readonly Electron[])[]) => {
+  const complete = { ...shape, coding: SEVEN_BIT, ...container };
   return buildEer(
-    whole,
-    frames.map((electrons) => streamOf(whole.coding, whole.width, whole.height, electrons)),
+    complete,
+    frames.map((electrons) => streamOf(complete.coding, complete.width, complete.height, electrons)),
   );
 };
-const fine = { compression: 65002, runBits: 7, xBits: 1, yBits: 1 } as const;
+const fineCoding = { compression: 65002, runBits: 7, xBits: 1, yBits: 1 } as const;
 
-describe('the example of the specification (run 7, position 1 + 1 bits, 312 pixels)', () => {
-  const bytes = buildEer({ width: 312, height: 1, coding: fine }, [Buffer.from('031bfcb135fb', 'hex')]);
+describe('the example in the specification (7 bits of run length, 1 + 1 bits of position, 312 pixels)', () => {
+  const bytes = buildEer({ width: 312, height: 1, coding: fineCoding }, [Buffer.from('031bfcb135fb', 'hex')]);
 
   it('has electrons at 3, 17, 233 and 311', () => {
     expect(render(bytes)).toEqual([['3,0', '17,0', '233,0', '311,0']]);
   });
 
-  it('has them in the halves given by the inverted bits', () => {
+  it('has them in the half pixels given by the inverted bits', () => {
     // Position bits, x then y: 0 1, 0 0, 1 0, 1 0.
     expect(render(bytes, { framesPerFraction: 1, upsampling: 2 })).toEqual([
       ['7,0', '35,1', '466,1', '622,1'],
@@ -65,7 +65,7 @@ describe('the example of the specification (run 7, position 1 + 1 bits, 312 pixe
 });
 
 describe('single electrons', () => {
-  const places = [
+  const positions = [
     [0, 0],
     [15, 0],
     [0, 1],
@@ -75,39 +75,41 @@ describe('single electrons', () => {
   for (const [name, coding] of [
     ['8-bit runs', EIGHT_BIT],
     ['7-bit runs', SEVEN_BIT],
-    ['runs of 5 bits by tag', { compression: 65002, runBits: 5, xBits: 2, yBits: 1 }],
+    ['5-bit runs given by a tag', { compression: 65002, runBits: 5, xBits: 2, yBits: 1 }],
   ] as const) {
-    it.each(places)(`${name}: at %i, %i`, (x, y) => {
-      expect(render(file({ coding }, [{ x, y }]))).toEqual([[`${x},${y}`]]);
+    it.each(positions)(`${name}: at %i, %i`, (x, y) => {
+      expect(render(buildFile({ coding }, [{ x, y }]))).toEqual([[`${x},${y}`]]);
     });
   }
 
-  it('use 7 bits of run and 4 of position, the lowest bit first', () => {
+  it('are coded with 7 bits of run length and 4 bits of position, the lowest bit first', () => {
     // Run 3, position 0; then 188 empty pixels: 127 and 61.
     const stream = bytesOf(`1100000${'0000'}${'1111111'}${'1011110'}`);
     expect(render(buildEer({ ...shape, coding: SEVEN_BIT }, [stream]))).toEqual([['3,0']]);
   });
 
-  it.each([126, 127, 128, 253, 254, 255, 256, 381, 510])('after a run of %i pixels', (run) => {
+  it.each([126, 127, 128, 253, 254, 255, 256, 381, 510])('can follow a run of %i pixels', (run) => {
     const container = { width: 40, height: 20 };
     const electron = { x: run % 40, y: Math.floor(run / 40) };
     for (const coding of [SEVEN_BIT, EIGHT_BIT])
-      expect(render(file({ ...container, coding }, [electron]))).toEqual([[`${electron.x},${electron.y}`]]);
+      expect(render(buildFile({ ...container, coding }, [electron]))).toEqual([
+        [`${electron.x},${electron.y}`],
+      ]);
   });
 
-  it('of the 8-bit prototype: a run of 255 has position bits, in the other formats it has none', () => {
+  it('can follow a run of maximum length, which has position bits in the 8-bit prototype only', () => {
     const empty = bytesOf(`${'1'.repeat(8)}0000${'1'.repeat(8)}0000${'01'.padEnd(8, '0')}`);
     expect(render(buildEer({ width: 256, height: 2, coding: EIGHT_BIT }, [empty]))).toEqual([[]]);
     const seven = bytesOf(`${'1'.repeat(7)}${'1'.repeat(7)}${'01'.padEnd(7, '0')}`);
     expect(render(buildEer({ width: 128, height: 2, coding: SEVEN_BIT }, [seven]))).toEqual([[]]);
   });
 
-  it('adjacent in the corner, without a run between or after them', () => {
+  it('can be adjacent in the corner, without a run between or after them', () => {
     const electrons = [
       { x: 14, y: 11 },
       { x: 15, y: 11 },
     ];
-    expect(render(file({}, electrons))).toEqual([['14,11', '15,11']]);
+    expect(render(buildFile({}, electrons))).toEqual([['14,11', '15,11']]);
   });
 });
 
@@ -115,22 +117,24 @@ describe('the position within a pixel', () => {
   const quarters = [0, 1, 2, 3].flatMap((y) => [0, 1, 2, 3].map((x) => [x, y] as const));
   for (const coding of [SEVEN_BIT, EIGHT_BIT]) {
     it.each(quarters)(`${coding.runBits}-bit runs: quarter %i, %i`, (quarterX, quarterY) => {
-      const bytes = file({ coding }, [{ x: 5, y: 3, quarterX, quarterY }]);
+      const bytes = buildFile({ coding }, [{ x: 5, y: 3, quarterX, quarterY }]);
       const [x, y] = [10 + (quarterX >> 1), 6 + (quarterY >> 1)];
       expect(render(bytes, { framesPerFraction: 1, upsampling: 2 })).toEqual([[`${x},${y}`]]);
       expect(render(bytes)).toEqual([['5,3']]);
     });
   }
 
-  it('has as many bits along y as along x if the tag of y is absent', () => {
+  it('has as many bits along y as along x if the tag for y is absent', () => {
     const coding = { compression: 65002, runBits: 7, xBits: 2, yBits: 2 } as const;
-    const bytes = file({ coding, tags: { 65009: undefined } }, [{ x: 5, y: 3, quarterX: 1, quarterY: 3 }]);
+    const bytes = buildFile({ coding, tags: { 65009: undefined } }, [
+      { x: 5, y: 3, quarterX: 1, quarterY: 3 },
+    ]);
     expect(render(bytes, { framesPerFraction: 1, upsampling: 2 })).toEqual([['10,7']]);
   });
 
   it('is needed for upsampling', () => {
     const coding = { compression: 65002, runBits: 7, xBits: 0, yBits: 0 } as const;
-    const bytes = file({ coding }, [{ x: 5, y: 3 }]);
+    const bytes = buildFile({ coding }, [{ x: 5, y: 3 }]);
     expect(render(bytes)).toEqual([['5,3']]);
     expect(errorOf(() => render(bytes, { upsampling: 2 })).code).toBe('MOVIE_UNSUPPORTED');
   });
@@ -139,16 +143,16 @@ describe('the position within a pixel', () => {
 describe('fractions', () => {
   const electron = [{ x: 1, y: 1 }];
 
-  it('are sums of consecutive camera frames; remaining ones are reported and not used', () => {
-    const bytes = file({}, electron, [{ x: 2, y: 1 }], electron, electron, []);
+  it('are sums of consecutive camera frames; remaining frames are reported and not used', () => {
+    const bytes = buildFile({}, electron, [{ x: 2, y: 1 }], electron, electron, []);
     expect(render(bytes, { framesPerFraction: 2 })).toEqual([['1,1', '2,1'], ['1,1*2']]);
     const { warnings, eer } = openMovie(put(bytes), { eer: { framesPerFraction: 2 } });
     expect(warnings).toEqual(['The last 1 of 5 camera frames do not fill a fraction of 2 and are not used.']);
     expect(eer).toEqual({ upsampling: 1, framesPerFraction: 2, cameraFrames: 5, leftOver: 1 });
   });
 
-  it('count beyond 255 in 16 bits', () => {
-    const bytes = file({}, ...Array.from({ length: 300 }, () => electron));
+  it('use 16 bits for counts above 255', () => {
+    const bytes = buildFile({}, ...Array.from({ length: 300 }, () => electron));
     expect(render(bytes, { framesPerFraction: 300 })).toEqual([['1,1*300']]);
   });
 
@@ -158,18 +162,18 @@ describe('fractions', () => {
     [{ totalDoseEA2: 500 }, 1],
     [{ totalDoseEA2: 1e-3 }, 100],
     [{}, 2],
-  ])('have the number of camera frames that %o requires', (wishes, framesPerFraction) => {
-    const bytes = file({}, ...Array.from({ length: 100 }, () => electron));
-    expect(openMovie(put(bytes), { eer: wishes }).eer).toMatchObject({ framesPerFraction });
+  ])('have the number of camera frames that %o requires', (options, framesPerFraction) => {
+    const bytes = buildFile({}, ...Array.from({ length: 100 }, () => electron));
+    expect(openMovie(put(bytes), { eer: options }).eer).toMatchObject({ framesPerFraction });
   });
 
   it('cannot be longer than the file', () => {
-    const wrong = errorOf(() => openMovie(put(file({}, electron)), { eer: { framesPerFraction: 2 } }));
-    expect(wrong.code).toBe('TOO_FEW_FRAMES');
+    const error = errorOf(() => openMovie(put(buildFile({}, electron)), { eer: { framesPerFraction: 2 } }));
+    expect(error.code).toBe('TOO_FEW_FRAMES');
   });
 });
 
-describe('files', () => {
+describe('EER files', () => {
   const electrons = [
     { x: 3, y: 0 },
     { x: 4, y: 9 },
@@ -180,16 +184,16 @@ describe('files', () => {
     ['BigTIFF', { big: true }],
     ['TIFF in strips', { big: false, pieces: 3 }],
     ['BigTIFF in strips', { big: true, pieces: 2 }],
-  ])('%s', (_, container) => {
-    expect(render(file(container, electrons, electrons))).toEqual([
+  ])('are read: %s', (_, container) => {
+    expect(render(buildFile(container, electrons, electrons))).toEqual([
       ['3,0', '4,9'],
       ['3,0', '4,9'],
     ]);
   });
 
-  it('of 4096 and of 2048 pixels', () => {
+  it('can have 4096 or 2048 pixels per side', () => {
     for (const side of [4096, 2048]) {
-      const bytes = file({ width: side, height: side }, [{ x: side - 1, y: side - 2, quarterX: 2 }]);
+      const bytes = buildFile({ width: side, height: side }, [{ x: side - 1, y: side - 2, quarterX: 2 }]);
       expect(render(bytes)).toEqual([[`${side - 1},${side - 2}`]]);
       const doubled = openMovie(put(bytes), { eer: { upsampling: 2 } });
       const out = new Uint8Array(frameBytes(doubled));
@@ -198,7 +202,7 @@ describe('files', () => {
     }
   });
 
-  it('of more than 65,535 camera frames', () => {
+  it('can have more than 65,535 camera frames', () => {
     const stream = streamOf(SEVEN_BIT, 4, 4, [{ x: 1, y: 2 }]);
     const streams = Array.from({ length: 66_000 }, () => stream);
     const path = put(buildEer({ width: 4, height: 4, coding: SEVEN_BIT, big: true }, streams));
@@ -210,12 +214,12 @@ describe('files', () => {
     reader.close();
   });
 
-  it('report their structure', () => {
-    const { structure } = inspectMovie(put(file({}, electrons))) as { structure: unknown };
+  it('have the correct structure', () => {
+    const { structure } = inspectMovie(put(buildFile({}, electrons))) as { structure: unknown };
     expect(structure).toMatchObject({ format: 'eer', width: 16, height: 12, frames: 1, pixelType: 'u8' });
   });
 
-  it('any electrons are decoded at their positions, for any coding', () => {
+  it('have all electrons at their positions, for any coding', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.nat(191), { maxLength: 60 }),
@@ -225,7 +229,7 @@ describe('files', () => {
         (positions, runBits, bits, big) => {
           const sorted = positions.sort((a, b) => a - b).map((p) => ({ x: p % 16, y: Math.floor(p / 16) }));
           const coding = { compression: 65002, runBits, xBits: bits, yBits: bits } as const;
-          expect(render(file({ coding, big }, sorted))).toEqual([sorted.map(({ x, y }) => `${x},${y}`)]);
+          expect(render(buildFile({ coding, big }, sorted))).toEqual([sorted.map(({ x, y }) => `${x},${y}`)]);
         },
       ),
       { numRuns: 60 },
@@ -234,12 +238,12 @@ describe('files', () => {
 });
 
 describe('damaged files', () => {
-  const good = file({}, [{ x: 3, y: 0 }], [{ x: 4, y: 9 }]);
+  const good = buildFile({}, [{ x: 3, y: 0 }], [{ x: 4, y: 9 }]);
 
-  it('a file cut anywhere may still grow', () => {
+  it('a file that is cut off anywhere may still grow', () => {
     for (let length = 0; length < good.length; length++) {
-      const found = inspectMovie(put(good.subarray(0, length)));
-      expect(found, `${length} bytes`).toMatchObject({ complete: false, mayGrow: true });
+      const inspection = inspectMovie(put(good.subarray(0, length)));
+      expect(inspection, `${length} bytes`).toMatchObject({ complete: false, mayGrow: true });
     }
     expect(inspectMovie(put(good)).complete).toBe(true);
   });
@@ -271,9 +275,9 @@ describe('damaged files', () => {
     [65007, 0],
     [65007, 17],
     [65008, 5],
-  ])('tag %i of value %i is refused', (tag, value) => {
+  ])('tag %i with value %i is refused', (tag, value) => {
     const coding = { compression: 65002, runBits: 7 } as const;
-    expect(errorOf(() => openMovie(put(file({ coding, tags: { [tag]: value } }, [])))).code).toBe(
+    expect(errorOf(() => openMovie(put(buildFile({ coding, tags: { [tag]: value } }, [])))).code).toBe(
       'MOVIE_CORRUPT',
     );
   });

@@ -7,22 +7,22 @@ import { frameBytes } from '../../../src/formats/pixels.ts';
 import { buildEer, EIGHT_BIT, type Electron, SEVEN_BIT, streamOf } from '../../support/formats/eer-file.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
-/** RELION's own rendering, if it is installed: it reads the two fixed codings of a 4096 sensor. */
+/** RELION's program that renders EER movies. It reads the two fixed codings of a 4096x4096 sensor. */
 const PROGRAM = '/usr/bin/relion_convert_to_tiff';
 const skip = !existsSync(PROGRAM);
 const SIDE = 4096;
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 
 function electrons(seed: number): Electron[] {
-  const next = createRandom(seed).uint32;
-  const positions = new Set(Array.from({ length: 40_000 }, () => next() % (SIDE * SIDE)));
+  const nextUint32 = createRandom(seed).uint32;
+  const positions = new Set(Array.from({ length: 40_000 }, () => nextUint32() % (SIDE * SIDE)));
   return [...positions]
     .sort((a, b) => a - b)
     .map((p) => ({
       x: p % SIDE,
       y: Math.floor(p / SIDE),
-      quarterX: next() % 4,
-      quarterY: next() % 4,
+      quarterX: nextUint32() % 4,
+      quarterY: nextUint32() % 4,
     }));
 }
 
@@ -35,7 +35,7 @@ describe.skipIf(skip)(`EER rendering compared with RELION${skip ? ' [RELION is n
     (name, coding, upsampling) => {
       const streams = [1, 2].map((seed) => streamOf(coding, SIDE, SIDE, electrons(seed)));
       const base = `movie-${coding.runBits}`;
-      const path = at(`${base}.eer`);
+      const path = pathOf(`${base}.eer`);
       writeFileSync(path, buildEer({ width: SIDE, height: SIDE, coding }, streams));
       const flags = [
         '--i',
@@ -47,9 +47,9 @@ describe.skipIf(skip)(`EER rendering compared with RELION${skip ? ' [RELION is n
         '--eer_upsampling',
         `${upsampling}`,
       ];
-      execFileSync(PROGRAM, [...flags, '--compression', 'none'], { stdio: 'pipe', cwd: at('') });
+      execFileSync(PROGRAM, [...flags, '--compression', 'none'], { stdio: 'pipe', cwd: pathOf('') });
       const ours = openMovie(path, { eer: { framesPerFraction: 2, upsampling } });
-      const theirs = openMovie(at(`out/${base}.tif`));
+      const theirs = openMovie(pathOf(`out/${base}.tif`));
       expect([theirs.width, theirs.height, theirs.frames]).toEqual([ours.width, ours.height, 1]);
       const [a, b] = [ours, theirs].map((reader) => {
         const out = new Uint8Array(frameBytes(reader));

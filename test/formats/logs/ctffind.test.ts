@@ -52,7 +52,7 @@ describe('the result text of CTFFIND', () => {
     });
   });
 
-  it('of version 5 has ten columns, the last three unchanged', () => {
+  it('of version 5 has ten columns, of which the last three are returned unchanged', () => {
     const row = '1.000000 21000.0 20500.0 12.5 0.000000 0.210000 3.9 85.0 30.5 450.0';
     const { value } = parse(`${HEAD('5.0.2', TEN)}${row}\n`);
     expect(value.version).toBe('5.0.2');
@@ -64,7 +64,7 @@ describe('the result text of CTFFIND', () => {
     expect(parse(V4(`${row(1)}\n${row(2)}`)).value.rows.map((r) => r.micrograph)).toEqual([1, 2]);
   });
 
-  it('with inf for the spacing means that no ring was fitted', () => {
+  it('has no ring spacing if the value is inf, because no ring was fitted', () => {
     expect(parse(V4('1.0 21000.0 20500.0 12.5 0.0 0.01 inf')).value.rows[0]!.ringsToA).toBeNull();
   });
 
@@ -107,7 +107,7 @@ describe('the result text of CTFFIND', () => {
   });
 });
 
-const A_FIT = {
+const FIT = {
   madeBy: 'us',
   madeAt: '2026-01-02',
   inputFile: 'a.mrc',
@@ -121,7 +121,7 @@ const A_FIT = {
   maximumDefocusA: 60000,
 };
 
-describe('the text written for other fits', () => {
+describe('the CTFFIND text that is written for other fits', () => {
   const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
   it('is read back with the same numbers', () => {
     fc.assert(
@@ -134,7 +134,7 @@ describe('the text written for other fits', () => {
         fc.option(real(1, 50)),
         (defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA) => {
           const row = { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA };
-          const text = formatCtffindText({ ...A_FIT, pixelSizeA: 1, row });
+          const text = formatCtffindText({ ...FIT, pixelSizeA: 1, row });
           const read = parse(text).value.rows[0]!;
           for (const [key, value] of Object.entries(row))
             if (value === null) expect(read[key as 'ringsToA']).toBeNull();
@@ -147,9 +147,9 @@ describe('the text written for other fits', () => {
 
 const missing = spawnSync('relion_run_ctffind', ['--version']).error !== undefined;
 describe.skipIf(missing)(
-  `the text written for other fits, as RELION's CtfFind job joins it${missing ? ' [skipped: relion_run_ctffind is not installed]' : ''}`,
+  `the CTFFIND text that is written for other fits, as read by RELION's CtfFind job${missing ? ' [skipped: relion_run_ctffind is not installed]' : ''}`,
   () => {
-    it('has defocus, angle, figure of merit and resolution in its table', () => {
+    it('provides defocus, angle, figure of merit and resolution for its table', () => {
       const directory = mkdtempSync(join(tmpdir(), 'ctffind-text-'));
       try {
         const image = { width: 64, height: 64, data: new Float32Array(64 * 64).map((_, i) => i % 7) };
@@ -173,7 +173,7 @@ describe.skipIf(missing)(
           crossCorrelation: 0.345,
           ringsToA: 3.75,
         };
-        const text = formatCtffindText({ ...A_FIT, pixelSizeA: 1.2, row });
+        const text = formatCtffindText({ ...FIT, pixelSizeA: 1.2, row });
         writeFileSync(join(directory, 'out/a_ctffind.txt'), text);
         const args = '--i in.star --o out/ --is_ctffind4 --only_make_star --ctffind_exe /bin/true'.split(' ');
         spawnSync('relion_run_ctffind', args, { cwd: directory });

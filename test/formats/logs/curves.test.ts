@@ -40,7 +40,7 @@ describe('the curves of CTFFIND', () => {
     ['a missing line', SIX.slice(0, 5)],
     ['lines of different length', SIX.with(3, '0.4 0.5')],
     ['words', SIX.with(4, '1.0 oops 0.8')],
-    ['frequencies that fall', SIX.with(0, '0.2 0.1 0.0')],
+    ['decreasing frequencies', SIX.with(0, '0.2 0.1 0.0')],
   ])('with %s are an error', (_what, lines) => {
     expect(errorOf(() => avrot(lines)).code).toBe('PROGRAM_FAILED');
   });

@@ -31,7 +31,7 @@ const LIMIT = 'Resolution limit estimated by EPA: 3.464 ';
 const parse = (text: string) => parseGctfLog(text, 'mic_gctf.log').value;
 
 describe('the log of Gctf', () => {
-  it('gives the final values and the limit', () => {
+  it('contains the final values and the resolution limit', () => {
     expect(parse(log(FINAL, LIMIT))).toEqual({
       defocusUA: 24100,
       defocusVA: 21600,
@@ -43,24 +43,24 @@ describe('the log of Gctf', () => {
     });
   });
 
-  it('has one more number if a phase shift was searched', () => {
+  it('has one more number if a phase shift was fitted', () => {
     const final = '  24100.00  21600.00  34.50  88.25  0.180000  Final Values';
     expect(parse(log(final, LIMIT))).toMatchObject({ phaseShiftDeg: 88.25, crossCorrelation: 0.18 });
   });
 
   it.each([
-    ['behind RES_LIMIT', 'Resolution limit estimated by EPA: RES_LIMIT 4.125'],
-    ['in colours', '\x1b[31mResolution limit estimated by EPA: RES_LIMIT 4.125 \x1b[0m'],
-    ['alone', 'Resolution limit estimated by EPA: 4.125'],
-  ])('gives the limit written %s', (_how, limit) => {
+    ['after RES_LIMIT', 'Resolution limit estimated by EPA: RES_LIMIT 4.125'],
+    ['in terminal colours', '\x1b[31mResolution limit estimated by EPA: RES_LIMIT 4.125 \x1b[0m'],
+    ['without RES_LIMIT', 'Resolution limit estimated by EPA: 4.125'],
+  ])('may contain the limit %s', (_how, limit) => {
     expect(parse(log(FINAL, limit)).resolutionLimitA).toBe(4.125);
   });
 
-  it('with inf for the limit means that there is none', () => {
+  it('has no limit if the value is inf', () => {
     expect(parse(log(FINAL, 'Resolution limit estimated by EPA: inf')).resolutionLimitA).toBeNull();
   });
 
-  it('of several runs gives the last one', () => {
+  it('of several runs has the values of the last run', () => {
     const second = log('  15000.00  14000.00  10.00  0.20  Final Values', LIMIT);
     expect(parse(log(FINAL, LIMIT) + second).defocusUA).toBe(15000);
   });
@@ -72,7 +72,7 @@ describe('the log of Gctf', () => {
     ['a NaN', log('24100.00 nan 34.50 0.18 Final Values', LIMIT)],
     ['a defocus of zero', log('0.00 0.00 0.00 0.00 Final Values', LIMIT)],
     ['an empty limit', log(FINAL, 'Resolution limit estimated by EPA: RES_LIMIT')],
-    ['nothing at all', ''],
+    ['no text', ''],
   ])('with %s is an error, never zeros', (_what, text) => {
     const error = errorOf(() => parse(text));
     expect(error.code).toBe('PROGRAM_FAILED');

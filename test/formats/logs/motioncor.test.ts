@@ -7,7 +7,7 @@ import {
 } from '../../../src/formats/logs/motioncor-shifts.ts';
 
 /**
- * Structures, not contents, of the outputs: sources are named in test/pipeline/programs/motioncor-replay.ts.
+ * Invented values in the structure of the outputs. Sources: test/pipeline/programs/motioncor-replay.ts.
  */
 const LINES = `Full-frame alignment has been started.
 Iteration  1  Error:     2.000
@@ -33,8 +33,8 @@ const SHIFTS = [
 
 describe('shifts that MotionCor prints', () => {
   it.each([
-    ['lines, as of MotionCor2 before 1.6 and MotionCor3', LINES],
-    ['a table, as of MotionCor2 1.6', TABLE],
+    ['lines, as printed by MotionCor2 before 1.6 and MotionCor3', LINES],
+    ['a table, as printed by MotionCor2 1.6', TABLE],
     ['a table below the old heading', TABLE.replace('Frame   x', 'Full-frame alignment shift\nFrame   x')],
     ['lines with a carriage return', LINES.replaceAll('\n', '\r\n')],
   ])('are read from %s', (_what, text) => {
@@ -42,13 +42,17 @@ describe('shifts that MotionCor prints', () => {
   });
 
   it.each([
-    ['nothing', '', /no shifts of frames/],
+    ['no text', '', /no shifts of frames/],
     ['a heading without rows', 'Full-frame alignment shift\n\nGlobal shifts', /no shifts of frames/],
-    ['a form of the future', LINES.replaceAll('shift:', 'moved by'), /no shifts of frames/],
-    ['a frame less', LINES.replace(/.*\( {2}3\).*\n/, ''), /expected 3 frames, found 2/],
-    ['a gap', LINES.replace(/.*\( {2}2\).*\n/, ''), /line 7.*expected frame 2, found frame 3/],
+    ['an unknown format', LINES.replaceAll('shift:', 'moved by'), /no shifts of frames/],
+    ['a missing last frame', LINES.replace(/.*\( {2}3\).*\n/, ''), /expected 3 frames, found 2/],
+    [
+      'a missing frame in the middle',
+      LINES.replace(/.*\( {2}2\).*\n/, ''),
+      /line 7.*expected frame 2, found frame 3/,
+    ],
     ['nan', LINES.replace('-1.250', '-nan'), /line 7 x shift.*found -nan/],
-    ['a number cut off', LINES.replace('1.125', '1.1e'), /line 8 y shift/],
+    ['a truncated number', LINES.replace('1.125', '1.1e'), /line 8 y shift/],
     ['infinity', TABLE.replace('1.125', 'inf'), /found inf/],
   ])('are never read from %s', (_what, text, message) => {
     expect(() => parseMotioncorOutput(text, 'out', 3)).toThrow(message);
@@ -69,7 +73,7 @@ describe("MotionCor's X-Full.log", () => {
     ['is empty', '# full frame alignment\n', /X-Full.log.*expected 2 frames, found 0/],
     ['has a frame too many', `${LOG}   3 1 1\n`, /expected 2 frames, found 3/],
     ['has words', `${LOG}done\n`, /line 4.*found done/],
-    ['has a row cut off', LOG.replace('      0.50', ''), /line 3.*expected frame, x, y/],
+    ['has a truncated row', LOG.replace('      0.50', ''), /line 3.*expected frame, x, y/],
     ['has no number', LOG.replace('0.50', '****'), /line 3 y shift.*found \*\*\*\*/],
   ])('is an error if it %s', (_what, text, message) => {
     expect(() => parseMotioncorFullLog(text, 'X-Full.log', 2)).toThrow(message);
@@ -77,7 +81,7 @@ describe("MotionCor's X-Full.log", () => {
 });
 
 describe('the progress that MotionCor prints', () => {
-  it('counts the iterations of the whole frame', () => {
+  it('has the number of iterations of the whole-frame alignment', () => {
     expect(parseMotioncorProgress(LINES)).toEqual({ iterations: 2, lastErrorPixels: 0.25, omissions: [] });
     expect(parseMotioncorProgress('')).toEqual({ iterations: 0, lastErrorPixels: null, omissions: [] });
   });
@@ -87,7 +91,7 @@ describe('the progress that MotionCor prints', () => {
     '   Gain correction will be skipped.',
     'Error: cannot augment gain reference.',
     'Warning: throwing two many frames, ignore!',
-  ])('reports what it ignored: %s', (line) => {
+  ])('includes what MotionCor ignored: %s', (line) => {
     expect(parseMotioncorProgress(`a\n${line}\nb`).omissions).toEqual([line.trim()]);
   });
 
@@ -112,7 +116,7 @@ describe("MotionCor's logs of patches", () => {
   it.each([
     ['patch by patch', byPatch],
     ['frame by frame', byFrame],
-  ])('are read %s, with the points that it excluded itself', (_what, text) => {
+  ])('are read %s, with the points that MotionCor excluded', (_what, text) => {
     expect(parseMotioncorPatches(text, 'log', 2).value).toEqual({
       size: [100, 80],
       patches: [
@@ -134,7 +138,7 @@ describe("MotionCor's logs of patches", () => {
     });
   });
 
-  it('may contain a fitted shift instead of the mark', () => {
+  it('may contain a fitted shift instead of the exclusion mark', () => {
     const text = byPatch.replace(/ {4}[01]$/gm, '     0.10     0.20');
     expect(parseMotioncorPatches(text, 'log', 2).value.patches[0]!.points[1]).toEqual({
       shift: [0.5, -0.25],
@@ -143,17 +147,21 @@ describe("MotionCor's logs of patches", () => {
   });
 
   it.each([
-    ['nothing', HEAD, /it has no patches/],
+    ['no patches', HEAD, /it has no patches/],
     ['no size', byPatch.replace(/# Movie.*\n/, ''), /size of the movie is missing/],
-    ['a patch less', byPatch.slice(0, byPatch.indexOf('#Patch 002')), /expected 2, found 1/],
+    ['a missing patch', byPatch.slice(0, byPatch.indexOf('#Patch 002')), /expected 2, found 1/],
     [
-      'a frame less',
+      'a missing frame',
       byFrame.slice(0, byFrame.lastIndexOf('   2')),
       /patch at 75, 40.*expected 2 frames, found 1/,
     ],
-    ['a row cut off', byPatch.replace(/-0.25 {4}1/, ''), /columns are missing.*line 7.*found 4/],
+    ['a truncated row', byPatch.replace(/-0.25 {4}1/, ''), /columns are missing.*line 7.*found 4/],
     ['nan', byPatch.replace('0.75', 'nan'), /line 11 y shift.*found nan/],
-    ['a gap', byPatch.replace('   1    25.00', '   2    25.00'), /line 6.*expected frame 1, found 2/],
+    [
+      'a missing first frame',
+      byPatch.replace('   1    25.00', '   2    25.00'),
+      /line 6.*expected frame 1, found 2/,
+    ],
   ])('are never parsed from %s', (_what, text, message) => {
     expect(() => parseMotioncorPatches(text, 'log', 2)).toThrow(message);
   });

@@ -6,8 +6,8 @@ import { parseMotioncorFullLog, parseMotioncorOutput } from '../../../src/format
 import { parseRelionMotion, parseRelionMotionLog } from '../../../src/formats/logs/relion-motion.ts';
 
 /**
- * Modified logs of alignments: they are read with the required number of finite values, or give an error with
- * a position.
+ * Modified logs of alignments: they are read with the required number of finite values, or cause an error
+ * with a position.
  */
 const FRAMES = 4;
 const rows = Array.from(
@@ -31,11 +31,11 @@ _rlnMicrographShiftY #3
 ${rows.map((row) => row.join(' ')).join('\n')}
 `;
 const log = 'Global alignment:\n Iteration 1: RMSD = 5.09 px\n Iteration 2: RMSD = 0.34 px\n';
-const movie = { structure: { width: 64, height: 48, frames: FRAMES }, firstFrame: 1, used: FRAMES };
+const movie = { structure: { width: 64, height: 48, frames: FRAMES }, firstFrame: 1, usedFrames: FRAMES };
 
 const PARSERS: readonly (readonly [string, string, (text: string) => readonly (readonly number[])[]])[] = [
   ['X-Full.log', full, (text) => parseMotioncorFullLog(text, 'f', FRAMES).value],
-  ['what MotionCor prints', printed, (text) => parseMotioncorOutput(text, 'f', FRAMES).value],
+  ['standard output of MotionCor', printed, (text) => parseMotioncorOutput(text, 'f', FRAMES).value],
   [
     'X-Patch-Patch.log',
     patches,
@@ -49,7 +49,7 @@ const PARSERS: readonly (readonly [string, string, (text: string) => readonly (r
   ],
 ];
 
-/** Cut somewhere, a piece removed or inserted, one character changed. */
+/** A text that is cut off, or in which a piece is removed, inserted or replaced. */
 const mutation = (text: string) =>
   fc
     .tuple(
@@ -64,7 +64,7 @@ const mutation = (text: string) =>
 
 describe('a mutated log of an alignment', () => {
   it.each(PARSERS)(
-    '%s: gives finite and complete values, or an error that names the file',
+    '%s: has finite and complete values, or causes an error with the name of the file',
     (_name, text, parse) => {
       expect(parse(text)).toHaveLength(FRAMES);
       fc.assert(

@@ -48,12 +48,12 @@ _rlnCoordinateX #1
 _rlnCoordinateY #2
   313.000000     3.000000
 `;
-const MOVIE = { structure: { width: 640, height: 512, frames: 4 }, firstFrame: 2, used: 2 };
+const MOVIE = { structure: { width: 640, height: 512, frames: 4 }, firstFrame: 2, usedFrames: 2 };
 const read = (text: string, movie: typeof MOVIE = MOVIE) =>
   parseRelionMotion(text, 'movie.star', movie).value;
 
 describe("RELION's metadata of a movie", () => {
-  it('give the shifts of the frames that were used, the model and the hot pixels', () => {
+  it('contain the shifts of the frames that were used, the model and the hot pixels', () => {
     const { shiftsToApply, localToApply, hotPixels, localPoints } = read(STAR);
     expect(shiftsToApply).toEqual([
       [0, 0],
@@ -68,33 +68,29 @@ describe("RELION's metadata of a movie", () => {
   });
 
   it.each([
-    ['nothing', '', /a block is missing.*expected data_general/],
+    ['no text', '', /a block is missing.*expected data_general/],
     ['half a file', STAR.slice(0, STAR.indexOf('data_local_motion')), /expected data_local_motion_model/],
     ['no shifts', STAR.replace('data_global_shift', 'data_other'), /expected data_global_shift/],
-    ['a row cut off', STAR.replace(/ -3.97708e-04/, ''), /11 values for 3 columns.*field line 26/],
-    [
-      'a frame that was used, without a shift',
-      STAR.replace('     -1.54163', '  -9999.00000'),
-      /has no shift.*row 2/,
-    ],
+    ['a truncated row', STAR.replace(/ -3.97708e-04/, ''), /11 values for 3 columns.*field line 26/],
+    ['a used frame without a shift', STAR.replace('     -1.54163', '  -9999.00000'), /has no shift.*row 2/],
     ['nan', STAR.replace('-1.54163', 'nan'), /row 3 rlnMicrographShiftX.*found nan/],
     [
       'another movie',
       STAR.replace('640', '641'),
       /rlnImageSizeX.*another movie|another movie.*rlnImageSizeX/,
     ],
-    ['a coefficient less', STAR.replace(/ +35 .*\n/, ''), /expected 36 in their order, found 35/],
-    ['a model of the future', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is unknown/],
+    ['a missing coefficient', STAR.replace(/ +35 .*\n/, ''), /expected 36 in their order, found 35/],
+    ['an unknown model', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is unknown/],
   ])('are never parsed from %s', (_what, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
 
   it('must contain all frames that were to be used', () => {
-    expect(() => read(STAR, { ...MOVIE, used: 3 })).toThrow(/has no shift.*row 3/);
+    expect(() => read(STAR, { ...MOVIE, usedFrames: 3 })).toThrow(/has no shift.*row 3/);
     expect(() => read(STAR, { ...MOVIE, firstFrame: 1 })).toThrow(
       /rlnMicrographStartFrame.*expected 1, found 2/,
     );
-    expect(() => read(STAR, { ...MOVIE, used: 4 })).toThrow(/expected 4 frames, found 3/);
+    expect(() => read(STAR, { ...MOVIE, usedFrames: 4 })).toThrow(/expected 4 frames, found 3/);
   });
 });
 
@@ -110,7 +106,7 @@ Patch (1, 1): 1 / 9, X range = [0, 212), Y range = [0, 170), Center = (105, 84)
 Polynomial fit RMSD: X = 0.0907601 px Y = 0.0954901 px
 `;
 
-  it('contains the convergence of the whole frame, and the residual of the patches', () => {
+  it('contains the convergence of the whole-frame alignment, and the residual of the patches', () => {
     expect(parseRelionMotionLog(LOG, 'log').value).toEqual({
       iterations: 2,
       lastChangePixels: 0.340452,
@@ -120,7 +116,7 @@ Polynomial fit RMSD: X = 0.0907601 px Y = 0.0954901 px
   });
 
   it.each([
-    ['nothing of an alignment', 'Working on movie.mrcs\n', /it has no alignment/],
+    ['no alignment', 'Working on movie.mrcs\n', /it has no alignment/],
     ['no number', LOG.replace('0.340452', '-nan'), /line 3 RMSD.*found -nan/],
   ])('with %s is an error', (_what, text, message) => {
     expect(() => parseRelionMotionLog(text, 'log')).toThrow(message);

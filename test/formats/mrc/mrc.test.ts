@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { MRC_FIELDS } from '../../../src/formats/mrc/header-table.ts';
 import { createMrcStackWriter, writeMrc } from '../../../src/formats/mrc/write.ts';
 import { openMovie, readImage } from '../../../src/formats/open.ts';
-import { errorOf, readAll, temporaryDirectory } from '../temporary.ts';
+import { errorOf, readFrames, temporaryDirectory } from '../temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 
-interface Hand {
+interface HandMadeFile {
   nx: number;
   ny: number;
   nz: number;
@@ -20,7 +20,7 @@ interface Hand {
 }
 
 /** An MRC file built from the offsets of the standard, independent of the writer. */
-function handMade(name: string, hand: Hand): string {
+function writeHandMade(name: string, hand: HandMadeFile): string {
   const { nx, ny, nz, mode, data, little = true, extended = 0, cell = [0, 0] } = hand;
   const bytes = new Uint8Array(1024 + extended + data.length);
   const view = new DataView(bytes.buffer);
@@ -44,12 +44,12 @@ function handMade(name: string, hand: Hand): string {
   bytes.set(Buffer.from('MAP '), 208);
   bytes.set(little ? [0x44, 0x41] : [0x11, 0x11], 212);
   bytes.set(data, 1024 + extended);
-  const path = at(name);
+  const path = pathOf(name);
   writeFileSync(path, bytes);
   return path;
 }
 
-function numbers<T>(
+function encodeNumbers<T>(
   count: number,
   size: number,
   put: (view: DataView, offset: number, i: number) => T,
@@ -64,23 +64,23 @@ describe('reading MRC', () => {
   for (const little of [true, false]) {
     const order = little ? 'little-endian' : 'big-endian';
 
-    it(`gives 16-bit pixels of modes 1 and 6, ${order}`, () => {
-      const signed = numbers(24, 2, (view, o, i) => view.setInt16(o, i * 100 - 1200, little));
-      const one = handMade('m1.mrc', { nx: 4, ny: 3, nz: 2, mode: 1, data: signed, little });
-      const [, second] = readAll(one);
+    it(`returns 16-bit pixels of modes 1 and 6, ${order}`, () => {
+      const signed = encodeNumbers(24, 2, (view, o, i) => view.setInt16(o, i * 100 - 1200, little));
+      const one = writeHandMade('m1.mrc', { nx: 4, ny: 3, nz: 2, mode: 1, data: signed, little });
+      const [, second] = readFrames(one);
       expect([...new Int16Array(second!.buffer)]).toEqual(
         Array.from({ length: 12 }, (_, i) => (i + 12) * 100 - 1200),
       );
-      const unsigned = numbers(6, 2, (view, o, i) => view.setUint16(o, 65535 - i, little));
-      const six = handMade('m6.mrc', { nx: 2, ny: 3, nz: 1, mode: 6, data: unsigned, little });
-      expect([...new Uint16Array(readAll(six)[0]!.buffer)]).toEqual([
+      const unsigned = encodeNumbers(6, 2, (view, o, i) => view.setUint16(o, 65535 - i, little));
+      const six = writeHandMade('m6.mrc', { nx: 2, ny: 3, nz: 1, mode: 6, data: unsigned, little });
+      expect([...new Uint16Array(readFrames(six)[0]!.buffer)]).toEqual([
         65535, 65534, 65533, 65532, 65531, 65530,
       ]);
     });
 
-    it(`gives floats of mode 2 with their pixel size, behind an extended header, ${order}`, () => {
-      const data = numbers(6, 4, (view, o, i) => view.setFloat32(o, i / 8 - 0.25, little));
-      const path = handMade('m2.mrc', {
+    it(`returns floats of mode 2 with their pixel size, after an extended header, ${order}`, () => {
+      const data = encodeNumbers(6, 4, (view, o, i) => view.setFloat32(o, i / 8 - 0.25, little));
+      const path = writeHandMade('m2.mrc', {
         nx: 3,
         ny: 2,
         nz: 1,
@@ -94,33 +94,33 @@ describe('reading MRC', () => {
       expect(readImage(path).pixelSizeA).toBeCloseTo(0.8, 6);
     });
 
-    it(`widens half floats of mode 12, ${order}`, () => {
+    it(`converts half floats of mode 12, ${order}`, () => {
       // IEEE 754-2008: 1, -2, largest, smallest normal, smallest subnormal, infinity.
       const patterns = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x7c00];
-      const data = numbers(6, 2, (view, o, i) => view.setUint16(o, patterns[i]!, little));
-      const path = handMade('m12.mrc', { nx: 3, ny: 2, nz: 1, mode: 12, data, little });
+      const data = encodeNumbers(6, 2, (view, o, i) => view.setUint16(o, patterns[i]!, little));
+      const path = writeHandMade('m12.mrc', { nx: 3, ny: 2, nz: 1, mode: 12, data, little });
       expect([...readImage(path).data]).toEqual([1, -2, 65504, 2 ** -14, 2 ** -24, Number.POSITIVE_INFINITY]);
     });
   }
 
   it('unpacks 4-bit pixels of mode 101, rows of odd width padded to a byte', () => {
     const data = Uint8Array.from([0x21, 0x43, 0xf5, 0x76, 0x98, 0x0a]);
-    const path = handMade('m101.mrc', { nx: 5, ny: 2, nz: 1, mode: 101, data });
-    expect([...readAll(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const path = writeHandMade('m101.mrc', { nx: 5, ny: 2, nz: 1, mode: 101, data });
+    expect([...readFrames(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   it('uses twice the width in a "packed bytes" header', () => {
     const data = Uint8Array.from([0x21, 0x43, 0x65, 0x87]);
-    const path = handMade('packed.mrc', { nx: 2, ny: 2, nz: 1, mode: 0, data, imodFlags: 16 });
+    const path = writeHandMade('packed.mrc', { nx: 2, ny: 2, nz: 1, mode: 0, data, imodFlags: 16 });
     expect(openMovie(path)).toMatchObject({ width: 4, height: 2, pixelType: 'u8' });
-    expect([...readAll(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect([...readFrames(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it('follows the IMOD flag for the sign of mode 0, and warns without one', () => {
     const data = Uint8Array.from([0, 200]);
     const open = (name: string, imodFlags?: number) =>
       openMovie(
-        handMade(name, {
+        writeHandMade(name, {
           nx: 2,
           ny: 1,
           nz: 1,
@@ -137,8 +137,8 @@ describe('reading MRC', () => {
     });
   });
 
-  it('reads into shared memory and leaves bytes after the frame alone', () => {
-    const path = handMade('shared.mrc', {
+  it('reads into shared memory and does not change bytes after the frame', () => {
+    const path = writeHandMade('shared.mrc', {
       nx: 2,
       ny: 1,
       nz: 1,
@@ -151,10 +151,11 @@ describe('reading MRC', () => {
     expect([...out]).toEqual([2, 1, 4, 3, 9, 9]);
   });
 
-  it('gives no pixel size if the header has none or pixels are not square', () => {
+  it('returns no pixel size if the header has none or pixels are not square', () => {
     const data = new Uint8Array(4);
     const size = (cell: [number, number]) =>
-      openMovie(handMade('cell.mrc', { nx: 2, ny: 2, nz: 1, mode: 0, data, cell, imodFlags: 1 })).pixelSizeA;
+      openMovie(writeHandMade('cell.mrc', { nx: 2, ny: 2, nz: 1, mode: 0, data, cell, imodFlags: 1 }))
+        .pixelSizeA;
     expect(size([0, 0])).toBeNull();
     expect(size([2, 4])).toBeNull();
     expect(size([Number.NaN, 2])).toBeNull();
@@ -162,8 +163,8 @@ describe('reading MRC', () => {
 });
 
 describe('invalid MRC files', () => {
-  it('an error names the expected and the found size of a truncated file', () => {
-    const path = handMade('short.mrc', { nx: 10, ny: 10, nz: 3, mode: 1, data: new Uint8Array(599) });
+  it('cause an error with the expected and the actual size if they are truncated', () => {
+    const path = writeHandMade('short.mrc', { nx: 10, ny: 10, nz: 3, mode: 1, data: new Uint8Array(599) });
     const error = errorOf(() => openMovie(path));
     expect(error.code).toBe('MOVIE_TRUNCATED');
     expect(error.location).toMatchObject({ expected: '1624 bytes', found: '1623 bytes' });
@@ -176,8 +177,15 @@ describe('invalid MRC files', () => {
     ['mode', { mode: 77 }],
     ['nsymbt', { extended: 0, nsymbt: -5 }],
   ] as const)
-    it(`names the invalid field ${field}`, () => {
-      const path = handMade('bad.mrc', { nx: 4, ny: 4, nz: 1, mode: 1, data: new Uint8Array(32), ...hand });
+    it(`cause an error with the invalid field ${field}`, () => {
+      const path = writeHandMade('bad.mrc', {
+        nx: 4,
+        ny: 4,
+        nz: 1,
+        mode: 1,
+        data: new Uint8Array(32),
+        ...hand,
+      });
       if (field === 'nsymbt') {
         const bytes = readFileSync(path);
         bytes.writeInt32LE(-5, MRC_FIELDS.nsymbt.offset);
@@ -186,20 +194,20 @@ describe('invalid MRC files', () => {
       expect(errorOf(() => openMovie(path))).toMatchObject({ code: 'MOVIE_CORRUPT', location: { field } });
     });
 
-  it('refuses complex images', () => {
-    const path = handMade('complex.mrc', { nx: 4, ny: 4, nz: 1, mode: 4, data: new Uint8Array(128) });
+  it('are refused if pixels are complex numbers', () => {
+    const path = writeHandMade('complex.mrc', { nx: 4, ny: 4, nz: 1, mode: 4, data: new Uint8Array(128) });
     expect(errorOf(() => openMovie(path)).code).toBe('MOVIE_UNSUPPORTED');
   });
 
-  it('warns of bytes after the last frame', () => {
-    const path = handMade('long.mrc', { nx: 2, ny: 2, nz: 1, mode: 1, data: new Uint8Array(20) });
+  it('cause a warning if bytes follow the last frame', () => {
+    const path = writeHandMade('long.mrc', { nx: 2, ny: 2, nz: 1, mode: 1, data: new Uint8Array(20) });
     expect(openMovie(path).warnings.join()).toContain('12 bytes follow');
   });
 });
 
 describe('writing MRC', () => {
-  it('writes mode 2 with the true statistics, at the offsets of the standard', () => {
-    const path = at('written.mrc');
+  it('writes mode 2 with correct statistics, at the offsets of the standard', () => {
+    const path = pathOf('written.mrc');
     writeMrc(path, { width: 2, height: 2, data: Float32Array.from([1, 2, 3, 6]) }, 1.25, 'sum of a movie');
     const bytes = readFileSync(path);
     expect(bytes.length).toBe(1024 + 16);
@@ -218,10 +226,10 @@ describe('writing MRC', () => {
     });
   });
 
-  it('keeps the precision of the deviation on a large offset', () => {
+  it('keeps the precision of the standard deviation of values with a large offset', () => {
     const data = Float32Array.from({ length: 20000 }, (_, i) => 1e6 + (i % 2));
-    writeMrc(at('offset.mrc'), { width: 200, height: 100, data }, null);
-    expect(readFileSync(at('offset.mrc')).readFloatLE(216)).toBeCloseTo(0.5, 6);
+    writeMrc(pathOf('offset.mrc'), { width: 200, height: 100, data }, null);
+    expect(readFileSync(pathOf('offset.mrc')).readFloatLE(216)).toBeCloseTo(0.5, 6);
   });
 
   it('writes stacks in every mode that are read back unchanged', () => {
@@ -231,24 +239,24 @@ describe('writing MRC', () => {
       [2, 4],
       [6, 2],
     ] as const) {
-      const path = at(`stack${mode}.mrc`);
+      const path = pathOf(`stack${mode}.mrc`);
       const writer = createMrcStackWriter(path, { width: 3, height: 2, mode, pixelSizeA: 0.5 });
       const frames = [1, 2, 3].map((n) => new Uint8Array(6 * bytes).fill(n));
       for (const frame of frames) writer.appendFrame(frame);
       writer.finish();
-      expect(readAll(path)).toEqual(frames);
+      expect(readFrames(path)).toEqual(frames);
       expect(openMovie(path)).toMatchObject({ frames: 3, pixelSizeA: 0.5, warnings: [] });
     }
   });
 
   it('leaves a file that is recognised as incomplete if the writer stops early', () => {
-    const writer = createMrcStackWriter(at('dead.mrc'), { width: 3, height: 2, mode: 0, pixelSizeA: 1 });
+    const writer = createMrcStackWriter(pathOf('dead.mrc'), { width: 3, height: 2, mode: 0, pixelSizeA: 1 });
     writer.appendFrame(new Uint8Array(6));
-    expect(errorOf(() => openMovie(at('dead.mrc'))).code).toBe('MOVIE_TRUNCATED');
+    expect(errorOf(() => openMovie(pathOf('dead.mrc'))).code).toBe('MOVIE_TRUNCATED');
   });
 
   it('reports that a file cannot be written', () => {
     const image = { width: 1, height: 1, data: new Float32Array(1) };
-    expect(errorOf(() => writeMrc(at('no/such/folder.mrc'), image, 1)).code).toBe('OUTPUT_NOT_WRITABLE');
+    expect(errorOf(() => writeMrc(pathOf('no/such/folder.mrc'), image, 1)).code).toBe('OUTPUT_NOT_WRITABLE');
   });
 });

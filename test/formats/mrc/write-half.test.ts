@@ -5,19 +5,19 @@ import { fitsHalf, statisticsOf, writeMrcHalf } from '../../../src/formats/mrc/w
 import { inspectMovie, readImage } from '../../../src/formats/open.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 
-/** Noise on a constant, like a sum of frames. */
+/** Noise around a constant, like a sum of frames. */
 function noise(count: number, level: number, spread: number): Float32Array {
-  const next = createRandom(7).uint32;
-  const uniform = () => next() / 2 ** 32 - 0.5;
+  const nextUint32 = createRandom(7).uint32;
+  const uniform = () => nextUint32() / 2 ** 32 - 0.5;
   return Float32Array.from({ length: count }, () => level + spread * Math.sqrt(12) * uniform());
 }
 
 describe('writing MRC in 16-bit floats', () => {
   const [width, height] = [601, 503];
   const data = noise(width * height, 40, 6);
-  const path = at('half.mrc');
+  const path = pathOf('half.mrc');
   writeMrcHalf(path, { width, height, data }, 1.25, 'sum of a movie');
   const bytes = readFileSync(path);
 
@@ -36,9 +36,9 @@ describe('writing MRC in 16-bit floats', () => {
     const values = Array.from(data, (_, i) => view.getFloat16(2 * i, true));
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     const rms = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length);
-    const least = values.reduce((a, b) => Math.min(a, b));
-    const most = values.reduce((a, b) => Math.max(a, b));
-    expect([76, 80].map((offset) => bytes.readFloatLE(offset))).toEqual([least, most]);
+    const minimum = values.reduce((a, b) => Math.min(a, b));
+    const maximum = values.reduce((a, b) => Math.max(a, b));
+    expect([76, 80].map((offset) => bytes.readFloatLE(offset))).toEqual([minimum, maximum]);
     expect(bytes.readFloatLE(84)).toBeCloseTo(mean, 5);
     expect(bytes.readFloatLE(216)).toBeCloseTo(rms, 5);
     expect(rms / statisticsOf(data).rms).toBeCloseTo(1, 5);
@@ -51,7 +51,7 @@ describe('writing MRC in 16-bit floats', () => {
     expect(inspectMovie(path)).toMatchObject({ complete: true, structure: { frames: 1 } });
   });
 
-  it('is refused for numbers beyond its range, and if its steps would be visible in the noise', () => {
+  it('is refused for values outside its range, and if its rounding would be significant compared with the noise', () => {
     const fits = (level: number, spread: number) => fitsHalf(statisticsOf(noise(10_000, level, spread)));
     expect(fits(40, 6)).toBe(true);
     expect(fits(30_000, 170)).toBe(true);

@@ -37,7 +37,7 @@ describe('writing STAR', () => {
     expect(text).toContain('_rlnVoltage            300\n_rlnMicrographBinning  1.500000\n');
   });
 
-  it('quotes text that would be read as something else', () => {
+  it('quotes text that would otherwise be parsed as something else', () => {
     const values = ['two words', '', '_label', 'data_x', '#no', `it's one`, `a" b`];
     const text = formatStar([{ name: 'x', columns: ['a'], rows: values.map((value) => [value]) }]);
     expect(parseStar(text)[0]!.rows.map(([value]) => value)).toEqual(values);
@@ -54,7 +54,7 @@ describe('writing STAR', () => {
     expect(() => formatStarNumber(Number.NaN)).toThrow(RangeError);
   });
 
-  it('refuses a row of the wrong length and text of several lines', () => {
+  it('refuses a row of the wrong length and text with several lines', () => {
     expect(() => formatStar([{ name: 'x', columns: ['a', 'b'], rows: [[1]] }])).toThrow(RangeError);
     expect(() => formatStar([{ name: 'x', pairs: [['a', 'one\ntwo']] }])).toThrow(RangeError);
   });

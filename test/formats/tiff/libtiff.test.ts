@@ -4,20 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
 import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
-import { readAll, temporaryDirectory, upsideDown } from '../temporary.ts';
+import { flipVertically, readFrames, temporaryDirectory } from '../temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 const missing = spawnSync('tiffcp', ['-h']).error !== undefined;
 
 const SHAPE = { width: 203, height: 117 };
-/** Floats are finite, so that predictor and comparison use numbers. */
+/** Random frames; floats are finite, so that they can be predicted and compared. */
 function framesOf(pixelType: PixelType): Uint8Array[] {
-  const next = createRandom(PIXEL_BYTES[pixelType]).uint32;
+  const nextUint32 = createRandom(PIXEL_BYTES[pixelType]).uint32;
   return [0, 1, 2].map(() => {
     const count = SHAPE.width * SHAPE.height;
     if (pixelType === 'f32')
-      return new Uint8Array(Float32Array.from({ length: count }, () => next() / 1e6 - 2000).buffer);
-    return Uint8Array.from({ length: count * PIXEL_BYTES[pixelType] }, () => next() % 5);
+      return new Uint8Array(Float32Array.from({ length: count }, () => nextUint32() / 1e6 - 2000).buffer);
+    return Uint8Array.from({ length: count * PIXEL_BYTES[pixelType] }, () => nextUint32() % 5);
   });
 }
 
@@ -27,8 +27,8 @@ const VARIANTS: [string, string[], PixelType[]][] = [
   ['LZW with predictor 2', ['-c', 'lzw:2', '-r', '16'], ['u8', 'i8', 'u16', 'i32']],
   ['deflate', ['-c', 'zip', '-r', '7'], ['u8', 'u16', 'f32']],
   ['deflate with predictor 3', ['-c', 'zip:3', '-r', '16'], ['f32']],
-  // Not predictor 3 in a big-endian file: tiffcp 4.5 writes one that libtiff itself reads back with other
-  // numbers.
+  // Predictor 3 in big-endian files is not tested: libtiff reads other numbers from a file that tiffcp 4.5
+  // wrote.
   ['LZW with predictor 3', ['-c', 'lzw:3', '-r', '16'], ['f32']],
   ['LZW in tiles', ['-c', 'lzw', '-t', '-w', '64', '-l', '32'], ['u8', 'u16']],
   ['deflate in tiles with predictor 2', ['-c', 'zip:2', '-t', '-w', '64', '-l', '32'], ['u8', 'i16']],
@@ -42,10 +42,10 @@ describe.skipIf(missing)(
   `compared with libtiff${missing ? ' (skipped: tiffcp of libtiff-tools is not installed)' : ''}`,
   () => {
     for (const [name, options, types] of VARIANTS)
-      it(`reads files of libtiff: ${name}`, () => {
+      it(`reads files from libtiff: ${name}`, () => {
         for (const pixelType of types) {
           const frames = framesOf(pixelType);
-          const writer = createTiffWriter(at('ours.tif'), {
+          const writer = createTiffWriter(pathOf('ours.tif'), {
             ...SHAPE,
             pixelType,
             compression: 'lzw',
@@ -53,8 +53,8 @@ describe.skipIf(missing)(
           });
           for (const frame of frames) writer.appendFrame(frame);
           writer.finish();
-          execFileSync('tiffcp', [...options, at('ours.tif'), at('theirs.tif')]);
-          const read = readAll(at('theirs.tif'));
+          execFileSync('tiffcp', [...options, pathOf('ours.tif'), pathOf('theirs.tif')]);
+          const read = readFrames(pathOf('theirs.tif'));
           expect(read.map((frame, i) => Buffer.from(frame).equals(frames[i]!))).toEqual([true, true, true]);
         }
       });
@@ -62,7 +62,7 @@ describe.skipIf(missing)(
     for (const compression of ['none', 'lzw', 'deflate'] as const)
       it(`writes files that libtiff reads: ${compression}`, () => {
         const [frame] = framesOf('u16');
-        const writer = createTiffWriter(at('ours.tif'), {
+        const writer = createTiffWriter(pathOf('ours.tif'), {
           ...SHAPE,
           pixelType: 'u16',
           compression,
@@ -70,10 +70,12 @@ describe.skipIf(missing)(
         });
         writer.appendFrame(frame!);
         writer.finish();
-        execFileSync('tiffcp', ['-c', 'none', '-r', '4096', at('ours.tif'), at('plain.tif')]);
-        // A TIFF begins at the top of the picture, a frame at the bottom.
-        const rows = upsideDown(new Uint16Array(frame!.buffer), SHAPE.width);
-        expect(readFileSync(at('plain.tif')).includes(Buffer.from(Uint16Array.from(rows).buffer))).toBe(true);
+        execFileSync('tiffcp', ['-c', 'none', '-r', '4096', pathOf('ours.tif'), pathOf('plain.tif')]);
+        // A TIFF begins with the top row of the image, a frame with the bottom row.
+        const rows = flipVertically(new Uint16Array(frame!.buffer), SHAPE.width);
+        expect(readFileSync(pathOf('plain.tif')).includes(Buffer.from(Uint16Array.from(rows).buffer))).toBe(
+          true,
+        );
       });
   },
 );

@@ -6,20 +6,20 @@ import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { asNumbers } from '../../../src/formats/pixels.ts';
 import { buildTiff, packCodes, type Variant } from '../../support/formats/tiff-file.ts';
-import { errorOf, readAll, temporaryDirectory, upsideDown } from '../temporary.ts';
+import { errorOf, flipVertically, readFrames, temporaryDirectory } from '../temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 const put = (bytes: Uint8Array): string => {
-  const path = at('movie.tif');
+  const path = pathOf('movie.tif');
   writeFileSync(path, bytes);
   return path;
 };
 
 /** Values that use the whole range of the type. */
 function randomFrame({ width, height, pixelType }: Variant, seed: number): number[] {
-  const next = createRandom(seed).uint32;
+  const nextUint32 = createRandom(seed).uint32;
   return Array.from({ length: width * height }, () => {
-    const bits = next();
+    const bits = nextUint32();
     if (pixelType === 'f32') return Math.fround((bits - 2 ** 31) / 1000);
     const size = 8 * PIXEL_BYTES[pixelType];
     const value = bits >>> (32 - size);
@@ -29,9 +29,11 @@ function randomFrame({ width, height, pixelType }: Variant, seed: number): numbe
 
 function expectSame(variant: Variant): void {
   const frames = [1, 2].map((seed) => randomFrame(variant, seed));
-  const read = readAll(put(buildTiff(variant, frames)));
-  // A TIFF begins at the top of the picture, a frame at the bottom.
-  expect(read.map((bytes) => upsideDown(asNumbers(bytes, variant.pixelType), variant.width))).toEqual(frames);
+  const read = readFrames(put(buildTiff(variant, frames)));
+  // A TIFF begins with the top row of the image, a frame with the bottom row.
+  expect(read.map((bytes) => flipVertically(asNumbers(bytes, variant.pixelType), variant.width))).toEqual(
+    frames,
+  );
 }
 
 const TYPES: PixelType[] = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32'];
@@ -42,7 +44,7 @@ const TILES = { tileWidth: 16, tileLength: 16 };
 describe('reading TIFF', () => {
   for (const pixelType of TYPES)
     for (const compression of [1, 5, 8, 32946] as const)
-      it(`gives ${pixelType} pixels of compression ${compression} in every byte order, offset width and layout`, () => {
+      it(`returns ${pixelType} pixels with compression ${compression} in every byte order, offset width and layout`, () => {
         for (const little of [true, false])
           for (const big of [true, false])
             for (const chunk of [STRIPS, TILES])
@@ -63,7 +65,7 @@ describe('reading TIFF', () => {
         expectSame({ ...SHAPE, pixelType: 'f32', predictor: 3, compression: 8, little, chunk });
   });
 
-  it('gives the pixels of any size and division into strips or tiles', () => {
+  it('returns the pixels for any size and division into strips or tiles', () => {
     fc.assert(
       fc.property(
         fc.record({
@@ -89,18 +91,18 @@ describe('reading TIFF', () => {
     );
   });
 
-  it('needs neither lengths of uncompressed strips nor a number of rows', () => {
+  it('needs neither the lengths of uncompressed strips nor the number of rows per strip', () => {
     expectSame({ ...SHAPE, pixelType: 'u16', tags: { 278: undefined, 279: undefined } });
   });
 
-  it('reads a last strip that is padded to the height of the others', () => {
+  it('reads a last strip that is padded to the height of the other strips', () => {
     const padded = buildTiff({ width: 4, height: 6, pixelType: 'u8', compression: 8, chunk: { rows: 3 } }, [
       Array.from({ length: 24 }, (_, i) => i),
     ]);
     // The same strips, declared as an image of 5 rows.
     const heightAt = padded.indexOf(Buffer.from([1, 1, 4, 0, 1, 0, 0, 0, 6]));
     padded[heightAt + 8] = 5;
-    expect(upsideDown(readAll(put(padded))[0]!, 4)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(flipVertically(readFrames(put(padded))[0]!, 4)).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
   it('reads frames in any order, and into shared memory', () => {
@@ -109,7 +111,7 @@ describe('reading TIFF', () => {
     const reader = openMovie(put(buildTiff(variant, frames)));
     const out = new Uint8Array(new SharedArrayBuffer(37 * 23 + 1)).fill(77);
     reader.readFrame(2, out);
-    expect([...out]).toEqual([...upsideDown(frames[2]!, 37), 77]);
+    expect([...out]).toEqual([...flipVertically(frames[2]!, 37), 77]);
     reader.close();
   });
 
@@ -120,7 +122,7 @@ describe('reading TIFF', () => {
     );
   });
 
-  it('uses the resolution as pixel size only if it is plausible for a micrograph', () => {
+  it('uses the resolution as the pixel size only if the value is plausible for a micrograph', () => {
     const size = (perUnit: number, unit: number) =>
       openMovie(
         put(
@@ -142,13 +144,13 @@ describe('errors of invalid TIFF files', () => {
   const base: Variant = { width: 8, height: 8, pixelType: 'u8', chunk: { rows: 4 } };
   const frame = Array.from({ length: 64 }, (_, i) => i);
   const errorOfVariant = (variant: Partial<Variant>, frames = [frame]) =>
-    errorOf(() => readAll(put(buildTiff({ ...base, ...variant } as Variant, frames))));
+    errorOf(() => readFrames(put(buildTiff({ ...base, ...variant } as Variant, frames))));
 
-  it('names the frame that differs in size', () => {
-    const one = buildTiff(base, [frame, frame]);
-    const secondWidth = one.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0]));
-    one[secondWidth + 8] = 4;
-    expect(errorOf(() => openMovie(put(one)))).toMatchObject({
+  it('returns the index of the frame that differs in size', () => {
+    const bytes = buildTiff(base, [frame, frame]);
+    const secondWidth = bytes.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0]));
+    bytes[secondWidth + 8] = 4;
+    expect(errorOf(() => openMovie(put(bytes)))).toMatchObject({
       code: 'MOVIE_SIZE_MISMATCH',
       location: { field: 'frame 1', expected: '8x8', found: '4x8' },
     });
@@ -167,14 +169,14 @@ describe('errors of invalid TIFF files', () => {
       expect(errorOf(() => openMovie(put(bytes.subarray(0, length))))).toMatchObject({
         code: 'MOVIE_TRUNCATED',
       });
-    const far = errorOfVariant({ tags: { 273: [4, [8, 4_000_000_000]] } });
-    expect(far).toMatchObject({
+    const beyondEnd = errorOfVariant({ tags: { 273: [4, [8, 4_000_000_000]] } });
+    expect(beyondEnd).toMatchObject({
       code: 'MOVIE_TRUNCATED',
       location: { field: 'frame 0 strip 1', offset: 4_000_000_000 },
     });
   });
 
-  it('refuses sizes that do not fit the bytes in the file', () => {
+  it('refuses sizes that do not match the bytes in the file', () => {
     expect(errorOfVariant({ tags: { 256: [4, [65536]], 257: [4, [65536]], 278: [4, [32768]] } }).code).toBe(
       'MOVIE_CORRUPT',
     );
@@ -197,19 +199,19 @@ describe('errors of invalid TIFF files', () => {
     ['one bit', { 258: [3, [1]] }],
     ['complex numbers', { 339: [3, [6]] }],
     ['JPEG', { 259: [3, [7]] }],
-    ['bits in the other order', { 266: [3, [2]] }],
+    ['bits in reversed order', { 266: [3, [2]] }],
   ] as [string, Variant['tags']][])
     it(`refuses ${name}`, () => {
       expect(errorOfVariant({ ...(tags ? { tags } : {}) }).code).toBe('MOVIE_UNSUPPORTED');
     });
 
-  it('names an unsupported compression', () => {
+  it('returns the name of an unsupported compression', () => {
     expect(errorOfVariant({ tags: { 259: [3, [50000]] } }).message).toContain('found zstd (50000)');
   });
 
   for (const compression of [5, 8] as const)
-    it(`locates a strip that decodes too short or too long, compression ${compression}`, () => {
-      // Four rows are stored; the tags give more or fewer.
+    it(`locates a strip that decodes to too few or too many bytes, compression ${compression}`, () => {
+      // Four rows are stored; the tags declare more or fewer.
       for (const rows of [3, 5]) {
         const error = errorOfVariant({
           compression,
@@ -221,10 +223,10 @@ describe('errors of invalid TIFF files', () => {
     });
 
   it('locates an invalid LZW code', () => {
-    const bad = packCodes([256, 1, 400, 257]);
+    const invalidCodes = packCodes([256, 1, 400, 257]);
     const bytes = buildTiff({ ...base, compression: 5, chunk: { rows: 8 } }, [frame]);
-    bad.copy(bytes, 8);
-    expect(errorOf(() => readAll(put(bytes)))).toMatchObject({ code: 'MOVIE_CORRUPT' });
-    expect(errorOf(() => readAll(put(bytes))).message).toContain('LZW');
+    invalidCodes.copy(bytes, 8);
+    expect(errorOf(() => readFrames(put(bytes)))).toMatchObject({ code: 'MOVIE_CORRUPT' });
+    expect(errorOf(() => readFrames(put(bytes))).message).toContain('LZW');
   });
 });

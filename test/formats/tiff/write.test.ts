@@ -8,25 +8,25 @@ import { openMovie } from '../../../src/formats/open.ts';
 import { encodeLzw } from '../../../src/formats/tiff/lzw-encode.ts';
 import { createTiffWriter, type TiffWriterOptions } from '../../../src/formats/tiff/write.ts';
 import { plainLzw } from '../../support/formats/tiff-file.ts';
-import { errorOf, readAll, temporaryDirectory } from '../temporary.ts';
+import { errorOf, readFrames, temporaryDirectory } from '../temporary.ts';
 
-const at = temporaryDirectory();
+const pathOf = temporaryDirectory();
 
 function write(options: TiffWriterOptions, frames: readonly Uint8Array[]): string {
-  const path = at('written.tif');
+  const path = pathOf('written.tif');
   const writer = createTiffWriter(path, options);
   for (const frame of frames) writer.appendFrame(frame);
   writer.finish();
   return path;
 }
 
-/** Bytes with runs and noise, so that strings of LZW get long and its table fills up. */
+/** Bytes with runs and noise, so that LZW strings become long and the LZW table fills up. */
 function mixedBytes(length: number, seed: number): Uint8Array {
-  const next = createRandom(seed).uint32;
+  const nextUint32 = createRandom(seed).uint32;
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; ) {
-    const run = next() % 7 === 0 ? next() % 300 : 1;
-    const value = next() % 11 === 0 ? next() & 255 : next() % 3;
+    const run = nextUint32() % 7 === 0 ? nextUint32() % 300 : 1;
+    const value = nextUint32() % 11 === 0 ? nextUint32() & 255 : nextUint32() % 3;
     bytes.fill(value, i, (i += run));
   }
   return bytes;
@@ -41,24 +41,24 @@ function decode(compressed: Uint8Array, capacity: number) {
 
 describe('writing TIFF', () => {
   for (const compression of ['none', 'lzw', 'deflate'] as const)
-    it(`writes ${compression} of every pixel type, classic and big, that is read back unchanged`, () => {
+    it(`writes ${compression} files of every pixel type, TIFF and BigTIFF, that are read back unchanged`, () => {
       for (const pixelType of Object.keys(PIXEL_BYTES) as PixelType[])
         for (const bigTiff of [false, true]) {
           const options = { width: 31, height: 17, pixelType, compression, bigTiff, rowsPerStrip: 4 };
           const frames = [1, 2, 3].map((seed) => mixedBytes(31 * 17 * PIXEL_BYTES[pixelType], seed));
           const path = write(options, frames);
-          expect(readAll(path)).toEqual(frames);
+          expect(readFrames(path)).toEqual(frames);
           expect(openMovie(path)).toMatchObject({ width: 31, height: 17, frames: 3, pixelType });
         }
     });
 
   it('links a frame only when it is complete, so that the file can be read at any time', () => {
-    const path = at('growing.tif');
+    const path = pathOf('growing.tif');
     const writer = createTiffWriter(path, { width: 4, height: 4, pixelType: 'u8', compression: 'lzw' });
     expect(errorOf(() => openMovie(path)).code).toBe('MOVIE_TRUNCATED');
     for (let frames = 1; frames <= 3; frames++) {
       writer.appendFrame(new Uint8Array(16).fill(frames));
-      expect(readAll(path)).toHaveLength(frames);
+      expect(readFrames(path)).toHaveLength(frames);
     }
     writer.finish();
   });
@@ -74,7 +74,7 @@ describe('writing TIFF', () => {
     expect(readFileSync(write(options, [new Uint8Array(4)])).includes('gain 5\0')).toBe(true);
   });
 
-  it('opens more frames than a 16-bit count holds', () => {
+  it('opens a file with more frames than a 16-bit number can count', () => {
     const options = { width: 1, height: 1, pixelType: 'u8', compression: 'none' } as const;
     const reader = openMovie(
       write(
@@ -90,7 +90,7 @@ describe('writing TIFF', () => {
   });
 
   it('refuses a frame of the wrong length', () => {
-    const writer = createTiffWriter(at('wrong.tif'), {
+    const writer = createTiffWriter(pathOf('wrong.tif'), {
       width: 2,
       height: 2,
       pixelType: 'u16',

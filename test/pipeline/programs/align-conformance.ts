@@ -12,7 +12,7 @@ import { builtinAdapter } from '../../../src/pipeline/builtin.ts';
 import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
 import { randomNumbers } from '../../support/random.ts';
 
-/** True properties of a movie in these tests, which a replay gets as input. */
+/** True properties of a test movie. A replay gets them as input. */
 export interface Truth {
   readonly width: number;
   readonly height: number;
@@ -26,16 +26,16 @@ export interface AlignerUnderTest {
   /** An adapter for a movie; only a replay uses the true values. */
   readonly create: (truth: Truth, directory: string) => ProgramAdapter;
   /**
-   * `computes`: it reads the movies. `replays`: a stand-in returns the truth in the format of the program's
-   * outputs.
+   * `computes`: the program reads the movies. `replays`: a stand-in returns the truth in the format of the
+   * program's outputs.
    */
   readonly kind: 'computes' | 'replays';
-  /** Why it cannot be tested here; null: it can. */
+  /** Why the program cannot be tested here; null: it can be tested. */
   readonly skip: string | null;
 }
 
 const FRAMES = 12;
-/** A replay does not read pixels. */
+/** Movies for a replay are small, because it does not read their pixels. */
 const SIZES = { computes: { width: 640, height: 512 }, replays: { width: 120, height: 96 } };
 /** Tolerance, pixels. A program with a larger error has a wrong sign, axis, scale or frame. */
 const GLOBAL_BOUND = 0.12;
@@ -51,14 +51,14 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       ...SIZE,
       shifts: drift(FRAMES, 4),
       // Linear in time: 3 pixels from edge to edge at the last frame. The number of frames is a literal,
-      // because a replay uses the source text.
+      // because a replay embeds the source text of this function.
       local: (frame, x, y) => [(3 * frame * x) / 12, (-2 * frame * y) / 12],
     };
     let top: string;
     let count = 0;
     beforeAll(() => {
       top = mkdtempSync(join(tmpdir(), 'cryoem-aligner-'));
-      // As in a session: names with spaces, and nothing may be written next to the movies.
+      // As in a session, names can contain spaces, and nothing may be written next to the movies.
       mkdirSync(join(top, 'raw folder'));
       for (const [file, truth] of [
         ['plain.mrc', PLAIN],
@@ -93,8 +93,8 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       threads: 1,
       ...changes,
     });
-    const align = async (truth: Truth, order: AlignRequest) => {
-      const { outcome, ...ran } = await create(truth, top).align!(order, createWorkDir());
+    const align = async (truth: Truth, input: AlignRequest) => {
+      const { outcome, ...ran } = await create(truth, top).align!(input, createWorkDir());
       return { ...outcome, ...ran };
     };
 
@@ -132,7 +132,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       expect(sum.some((value, i) => value !== doseWeighted![i])).toBe(true);
     });
 
-    it('skips the frames of throw and trunc, and numbers the others as in the movie', async () => {
+    it('skips the frames of throw and trunc, and numbers the remaining frames as in the movie', async () => {
       const found = await align(PLAIN, request('plain.mrc', { throwFrames: 2, truncFrames: 1 }));
       expect(found).toMatchObject({
         frames: FRAMES,
@@ -143,7 +143,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       expect(rmsd(found.shiftsPixels, PLAIN.shifts.slice(2, -1))).toBeLessThan(GLOBAL_BOUND);
     });
 
-    it('bins the sum, and keeps its shifts in pixels of the movie', async () => {
+    it('bins the sum, and gives its shifts in pixels of the movie', async () => {
       const found = await align(PLAIN, request('plain.mrc', { binning: 2 }));
       expect([found.width, found.height]).toEqual([SIZE.width / 2, SIZE.height / 2]);
       expect(found.pixelSizeA).toBeCloseTo(2.2, 9);
@@ -168,8 +168,8 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         expect(rmsPixels).toBeLessThan(0.5);
         let squares = 0;
         const model = { x: coefficientsX, y: coefficientsY };
-        const places = [-0.4, 0, 0.4].flatMap((x) => [-0.4, 0, 0.4].map((y) => [x, y] as const));
-        for (const [x, y] of places)
+        const positions = [-0.4, 0, 0.4].flatMap((x) => [-0.4, 0, 0.4].map((y) => [x, y] as const));
+        for (const [x, y] of positions)
           for (let frame = 0; frame < FRAMES; frame++) {
             const [dx, dy] = localShift(model, frame, x, y);
             const [wx, wy] = LOCAL.local!(frame, x, y);
@@ -177,7 +177,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
             const [tx, ty] = LOCAL.shifts[frame]!;
             squares += (gx + dx - tx - wx) ** 2 + (gy + dy - ty - wy) ** 2;
           }
-        expect(Math.sqrt(squares / places.length / FRAMES)).toBeLessThan(LOCAL_BOUND);
+        expect(Math.sqrt(squares / positions.length / FRAMES)).toBeLessThan(LOCAL_BOUND);
       },
     );
 
@@ -190,11 +190,11 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       await expect(adapter.align!(incomplete, createWorkDir())).rejects.toMatchObject({
         code: 'MOVIE_TRUNCATED',
       });
-      const none = request('plain.mrc', { throwFrames: FRAMES });
-      await expect(adapter.align!(none, createWorkDir())).rejects.toMatchObject({ code: 'TOO_FEW_FRAMES' });
+      const empty = request('plain.mrc', { throwFrames: FRAMES });
+      await expect(adapter.align!(empty, createWorkDir())).rejects.toMatchObject({ code: 'TOO_FEW_FRAMES' });
     });
 
-    it('refuses a gain that is missing, and one of another size', async () => {
+    it('refuses a gain reference that is missing, or has another size than the movie', async () => {
       const adapter = create(PLAIN, top);
       const gain = (path: string) => ({ gain: { path, rotate: 0, flip: 0 } as const });
       const missing = request('plain.mrc', gain(join(top, 'no-gain.mrc')));
@@ -222,9 +222,9 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       expect(state()).toEqual(before);
     });
 
-    describe.runIf(kind === 'computes')('from the pixels', () => {
-      /** More contrast than the specimen: motion is visible only with the correct gain orientation. */
+    describe.runIf(kind === 'computes')('with real pixels', () => {
       const SETTING = { rotate: 1, flip: 1 } as const;
+      /** More contrast than the specimen: motion is visible only with the correct gain orientation. */
       let sensitivity: Float32Array;
 
       beforeAll(() => {
@@ -235,8 +235,8 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         const file = [0, 1, 2, 3]
           .flatMap((rotate) => [0, 1, 2].map((flip) => orientGain(gain, { rotate, flip } as never)))
           .find((candidate) => {
-            const turned = orientGain(candidate, SETTING);
-            return turned.width === SIZE.width && turned.data.every((value, i) => value === gain.data[i]);
+            const rotated = orientGain(candidate, SETTING);
+            return rotated.width === SIZE.width && rotated.data.every((value, i) => value === gain.data[i]);
           })!;
         writeMrc(join(top, 'gain.mrc'), file, null);
         const movie = { ...PLAIN, dose: 3, contrast: 0.1, sensitivity };
@@ -246,7 +246,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
           ...PLAIN,
           dose: 3,
           contrast: 0.3,
-          spoil: (frame) => {
+          modify: (frame) => {
             for (let y = 0; y < 8; y++) frame.fill(9, hot + y * SIZE.width, hot + y * SIZE.width + 40);
           },
         });
@@ -279,11 +279,11 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         expect(inBox(found)).toBeLessThan(4);
       });
 
-      it('sums the aligned frames: the sum is that of the built-in engine', async () => {
+      it('sums the aligned frames: the sums correlate with those of the built-in engine', async () => {
         const found = await align(PLAIN, request('plain.mrc'));
-        const own = (await builtinAdapter('test').align(request('plain.mrc'), createWorkDir())).outcome;
-        expect(correlation(found.sum, own.sum)).toBeGreaterThan(0.98);
-        expect(correlation(found.doseWeighted!, own.doseWeighted!)).toBeGreaterThan(0.98);
+        const builtin = (await builtinAdapter('test').align(request('plain.mrc'), createWorkDir())).outcome;
+        expect(correlation(found.sum, builtin.sum)).toBeGreaterThan(0.98);
+        expect(correlation(found.doseWeighted!, builtin.doseWeighted!)).toBeGreaterThan(0.98);
       });
     });
   });

@@ -22,23 +22,23 @@ describe('additional arguments', () => {
     );
   });
 
-  it('override those of the service, except those on which the outputs depend', () => {
-    const own = [['--o', 'out/']] as const;
-    const ours = [
+  it('override the arguments of the service, except those that determine its outputs', () => {
+    const fixed = [['--o', 'out/']] as const;
+    const defaults = [
       ['--bfactor', '150'],
       ['--j', '2'],
     ] as const;
-    expect(mergeArguments(own, ours, '--bfactor 300 --verb 1', 'f')).toEqual(
+    expect(mergeArguments(fixed, defaults, '--bfactor 300 --verb 1', 'f')).toEqual(
       '--o out/ --j 2 --bfactor 300 --verb 1'.split(' '),
     );
-    expect(() => mergeArguments(own, ours, '--o elsewhere/', 'f')).toThrow(
+    expect(() => mergeArguments(fixed, defaults, '--o elsewhere/', 'f')).toThrow(
       expect.objectContaining({ code: 'BAD_CONFIG' }),
     );
   });
 });
 
 describe('the GPUs of a worker', () => {
-  it('are numbered from 0 among those that it sees', () => {
+  it('are numbered from 0 among the visible GPUs', () => {
     expect(visibleGpus({})).toEqual(['0']);
     expect(visibleGpus({ CUDA_VISIBLE_DEVICES: '5' })).toEqual(['0']);
     expect(visibleGpus({ CUDA_VISIBLE_DEVICES: '1,3,7' })).toEqual(['0', '1', '2']);

@@ -7,7 +7,7 @@ const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
 describe('a CTF program that writes numbers only', () => {
-  it('keeps its numbers, from which curves and image are drawn', async () => {
+  it('has its numbers recorded, and curves and an image computed from them', async () => {
     const adapter = ctfAdapter(
       {
         name: 'gctf',
@@ -23,7 +23,7 @@ describe('a CTF program that writes numbers only', () => {
       },
       settingsOf({ gctf: standIns.script(`fs.writeFileSync(args[1] + '.txt', '15100 14900 34.5');`) }),
     );
-    const { outcome, external } = await adapter.estimateCtf(requestOf(), standIns.place());
+    const { outcome, external } = await adapter.estimateCtf(requestOf(), standIns.createWorkDir());
     const { ctf, diagnostic, warnings } = outcome;
     expect(external).toEqual({ version: '7' });
     expect(warnings).toEqual([]);

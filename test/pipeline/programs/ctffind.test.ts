@@ -20,17 +20,17 @@ fs.writeFileSync('../answers.json', JSON.stringify(answers));
 const head = '# Output from CTFFind version ${version}, run on 2026-01-02 03:04:05\\n# Input file: ' + answers[0] + ' ; Number of micrographs: 1\\n';
 if (${files.includes('text')}) fs.writeFileSync(stem + '.txt', head + '${row}\\n');
 if (${files.includes('curves')}) fs.writeFileSync(stem + '_avrot.txt', head + '0.0 0.01 0.02\\n9 9 9\\n0.5 0.6 0.7\\n0.4 0.5 0.6\\n1 0.9 0.8\\n0 0 0\\n');
-if (${files.includes('picture')}) fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
+if (${files.includes('picture')}) fs.copyFileSync(${JSON.stringify(standIns.writeImage())}, stem + '.mrc');
 `;
 const ROW4 = '1.000000 15100.000000 14900.000000 -38.500000 0.000000 0.123000 4.250000';
 const ROW5 = `${ROW4} 0.0 0.0 0.0`;
 
 async function fitOf(body: string, changes: Parameters<typeof requestOf>[0] = {}) {
-  const place = standIns.place();
+  const work = standIns.createWorkDir();
   const adapter = ctffindAdapter(settingsOf({ ctffind: standIns.script(body) }));
-  const ran = await adapter.estimateCtf!(requestOf(changes), place);
-  const answers = JSON.parse(readFileSync(join(place.workDir, '..', 'answers.json'), 'utf8')) as string[];
-  return { ...ran, place, answers };
+  const ran = await adapter.estimateCtf!(requestOf(changes), work);
+  const answers = JSON.parse(readFileSync(join(work.workDir, '..', 'answers.json'), 'utf8')) as string[];
+  return { ...ran, answers };
 }
 
 describe('CTFFIND (a stand-in that replays documented outputs: the program cannot run here)', () => {
@@ -43,7 +43,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
       ran = await fitOf(replay(version, row));
     });
 
-    it('gives defocus, angle, phase shift and resolution of its text', () => {
+    it('gives the defocus, angle, phase shift and resolution in its text', () => {
       expect(ctfSchema.parse(ran.outcome.ctf)).toMatchObject({
         defocusUA: 15100,
         defocusVA: 14900,
@@ -67,14 +67,14 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
       expect(ran.command.split('\n').slice(1, -1)).toEqual(ran.answers.slice(0, -1));
     });
 
-    it('keeps its text and its image, whose edge is derived from the step of its curves', () => {
+    it('keeps its text and its image, whose edge frequency is derived from the frequency step of its curves', () => {
       expect(ran.outcome.ctffindText).toContain(row);
       const { size, edgeFrequencyPerA } = ran.outcome.diagnostic;
       expect([size, edgeFrequencyPerA]).toEqual([64, 0.32]);
     });
   });
 
-  it('gets the answers in the order of its questions, with ranges in Angstrom', () => {
+  it('gets the answers in the order of its prompts, with ranges in Angstrom', () => {
     expect(ctffindAnswers(requestOf(), 'X.mrc', 'X_ctffind.mrc')).toEqual(
       'X.mrc X_ctffind.mrc 1.1 300 2.7 0.1 512 30 4 3000 60000 100 no no no no no no no'.split(' '),
     );
@@ -90,16 +90,16 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
     expect(answers.slice(12)).toEqual('no no yes 200 yes 0.523599 2.617994 0.174533 no no no'.split(' '));
   });
 
-  it('is limited to Nyquist', () => {
+  it('fits no further than the Nyquist frequency', () => {
     expect(ctffindAnswers(requestOf({ pixelSizeA: 2.5 }), 'X.mrc', 'D.mrc')[8]).toBe('5');
   });
 
-  it('has its larger defocus first, with the corresponding angle', async () => {
+  it('is recorded with the larger defocus first, and the corresponding angle', async () => {
     const { outcome } = await fitOf(replay('4.1.14', '1.0 14900.0 15100.0 60.0 0.0 0.1 4.0'));
     expect(outcome.ctf).toMatchObject({ defocusUA: 15100, defocusVA: 14900, astigmatismAngleDeg: -30 });
   });
 
-  it('has its phase shift in degrees', async () => {
+  it('is recorded with the phase shift in degrees', async () => {
     const { outcome } = await fitOf(replay('4.1.14', '1.0 15100.0 14900.0 60.0 1.570796 0.1 4.0'));
     expect(outcome.ctf.phaseShiftDeg).toBeCloseTo(90, 4);
   });
@@ -119,10 +119,14 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
   it.each([
     ['no text', replay('4.1.14', ROW4, ['curves', 'picture']), /did not write X_ctffind.txt/],
     ['no curves', replay('4.1.14', ROW4, ['text', 'picture']), /did not write X_ctffind_avrot.txt/],
-    ['no picture', replay('4.1.14', ROW4, ['text', 'curves']), /no readable image/],
+    ['no image', replay('4.1.14', ROW4, ['text', 'curves']), /no readable image/],
     ['a text without numbers', replay('4.1.14', ''), /no result/],
-    ['an exit code', 'console.error("Illegal instruction"); process.exit(4);', /exit code 4.*Illegal/s],
-  ])('that leaves %s fails', async (_what, body, message) => {
+    [
+      'a non-zero exit code',
+      'console.error("Illegal instruction"); process.exit(4);',
+      /exit code 4.*Illegal/s,
+    ],
+  ])('fails with %s', async (_what, body, message) => {
     await expect(fitOf(body)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
@@ -131,10 +135,10 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
 
   it.each([
     ['/opt/no/such/ctffind', /Looked for \/opt\/no\/such\/ctffind/],
-    ['ctffind-of-nobody', /Looked for ctffind-of-nobody in PATH/],
+    ['no-such-ctffind', /Looked for no-such-ctffind in PATH/],
   ])('that is not installed as %s is reported as missing, with its path', async (ctffind, message) => {
     const adapter = ctffindAdapter(settingsOf({ ctffind }));
-    await expect(adapter.estimateCtf!(requestOf(), standIns.place())).rejects.toMatchObject({
+    await expect(adapter.estimateCtf!(requestOf(), standIns.createWorkDir())).rejects.toMatchObject({
       code: 'PROGRAM_MISSING',
       message: expect.stringMatching(message),
       location: { field: '[programs] ctffind' },

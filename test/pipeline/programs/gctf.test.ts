@@ -22,19 +22,19 @@ const log = 'Gctf v1.18\\n   Defocus_U   Defocus_V       Angle         CCC\\n${f
 console.log(log);
 if (${files.includes('log')}) fs.writeFileSync(stem + '_gctf.log', log);
 if (${files.includes('curves')}) fs.writeFileSync(stem + '_EPA.log', ' Resolution |CTFsim| EPA( Ln|F| ) EPA(Ln|F| - Bg) CCC\\n50 0.1 8 0.2 0.9\\n25 0.3 7 0.4 0.8\\n');
-if (${files.includes('picture')}) fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.ctf');
+if (${files.includes('picture')}) fs.copyFileSync(${JSON.stringify(standIns.writeImage())}, stem + '.ctf');
 `;
 
 async function fitOf(body: string) {
-  const place = standIns.place();
+  const work = standIns.createWorkDir();
   const adapter = gctfAdapter(settingsOf({ gctf: standIns.script(body) }));
-  const ran = await adapter.estimateCtf!(requestOf(), place);
-  const given = JSON.parse(readFileSync(join(place.workDir, '..', 'arguments.json'), 'utf8')) as string[];
+  const ran = await adapter.estimateCtf!(requestOf(), work);
+  const given = JSON.parse(readFileSync(join(work.workDir, '..', 'arguments.json'), 'utf8')) as string[];
   return { ...ran, given };
 }
 
 describe('Gctf (a stand-in that replays documented outputs: the program cannot run here)', () => {
-  it('is called as by the original service, and gives the numbers of its log', async () => {
+  it('is called with the command line of the original service, and gives the numbers in its log', async () => {
     const { outcome, given, external, command } = await fitOf(replay(FINAL, LIMIT));
     const line = '--apix 1.1 --kV 300 --Cs 2.7 --ac 0.1 --ctfstar X_gctf.star --boxsize 1024 X.mrc --gid 0';
     expect(given.join(' ')).toBe(line);
@@ -79,9 +79,13 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
   it.each([
     ['no final values', replay('', LIMIT), /no result/],
     ['no resolution limit', replay(FINAL, ''), /no resolution/],
-    ['no picture', replay(FINAL, LIMIT, ['log', 'curves']), /no readable image/],
-    ['an exit code', 'console.error("CUDA error: no device"); process.exit(1);', /code 1.*CUDA error/s],
-  ])('that leaves %s fails', async (_what, body, message) => {
+    ['no image', replay(FINAL, LIMIT, ['log', 'curves']), /no readable image/],
+    [
+      'a non-zero exit code',
+      'console.error("CUDA error: no device"); process.exit(1);',
+      /code 1.*CUDA error/s,
+    ],
+  ])('fails with %s', async (_what, body, message) => {
     await expect(fitOf(body)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
@@ -90,7 +94,7 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
 
   it('that is not installed is reported as missing, with its path', async () => {
     const adapter = gctfAdapter(settingsOf({ gctf: '/opt/no/gctf' }));
-    await expect(adapter.estimateCtf!(requestOf(), standIns.place())).rejects.toMatchObject({
+    await expect(adapter.estimateCtf!(requestOf(), standIns.createWorkDir())).rejects.toMatchObject({
       code: 'PROGRAM_MISSING',
       message: expect.stringContaining('/opt/no/gctf'),
     });

@@ -13,18 +13,18 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
 
   it.each([
     [
-      'an exit code',
+      'a non-zero exit code',
       'out.exitCode = 5; out.printed.push("mCheckGPUs: no valid device detected.");',
       /exit code 5.*no valid device/s,
     ],
     ['no sum', 'out.image = null;', /did not write out.mrc/],
     ['half a sum', 'out.bytes = 4000;', /wrote out.mrc incompletely/],
     ['a sum of another size', 'out.image.width = 128;', /out.mrc with 128x48 pixels, expected 64x48/],
-    ['a sum that is blank', 'out.image.value = () => 0;', /all pixels equal to 0/],
-    ['a sum with what is no number', 'out.image.value = (i) => i === 9 ? NaN : i;', /NaN or infinite/],
-    ['a log that breaks off', 'out.files["movie-Full.log"].pop();', /movie-Full.log.*5 frames.*found 4/],
+    ['a blank sum', 'out.image.value = () => 0;', /all pixels equal to 0/],
+    ['a sum with NaN', 'out.image.value = (i) => i === 9 ? NaN : i;', /NaN or infinite/],
+    ['a truncated log', 'out.files["movie-Full.log"].pop();', /movie-Full.log.*5 frames.*found 4/],
     [
-      'a log cut within a row',
+      'a log truncated within a row',
       'const log = out.files["movie-Full.log"]; log[5] = log[5].slice(0, 12);',
       /movie-Full.log, field line 6/,
     ],
@@ -38,14 +38,14 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
       'out.files["movie-Full.log"].splice(1, 2);',
       /line 2.*expected frame 1, found frame 3/,
     ],
-    ['no log, and prints no shifts', 'out.files = {}; out.printed = ["done"];', /no shifts of frames/],
+    ['no log and no printed shifts', 'out.files = {}; out.printed = ["done"];', /no shifts of frames/],
     [
-      'no log, and prints too few shifts',
+      'no log and too few printed shifts',
       'out.files = {}; out.printed = out.printed.filter((line) => !line.includes("(  5)"));',
       /expected 5 frames, found 4/,
     ],
     [
-      'a gain that it passed over',
+      'a gain reference that was ignored',
       'out.printed.push("Gain reference will not be loaded.");',
       /ignored options: Gain reference/,
     ],
@@ -63,7 +63,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
       /patches are missing.*expected 4, found 3/,
     ],
     [
-      'a row breaks off',
+      'a row is truncated',
       'const log = out.files["movie-Patch-Patch.log"]; log.length = log.length - 1; log[log.length - 1] = "   5    48.00";',
       /columns are missing/,
     ],
@@ -76,7 +76,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
     await expect(damaged(spoil, [2, 2])).rejects.toThrow(message);
   });
 
-  it('are replaced by the printed output if no log was written, with a warning', async () => {
+  it('without a shift log are completed from the printed shifts, with a warning', async () => {
     const { outcome } = await damaged('out.files = {};');
     expect(rmsd(outcome.shiftsPixels, TRUTH.shifts)).toBeLessThan(0.01);
     expect(outcome.warnings.join()).toMatch(/wrote no shift log/);
@@ -86,7 +86,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
     const { outcome } = await damaged(
       'out.files["movie-Full.log"] = out.files["movie-Full.log"].map((line) => line.replace(/^( +\\d).*/, "$1 0.00 0.00"));',
     );
-    expect(outcome.warnings.join()).toMatch(/nothing moved at all/);
+    expect(outcome.warnings.join()).toMatch(/zero shifts for all frames/);
     expect(outcome.warnings.join()).toMatch(/those printed differ by up to \d/);
   });
 
@@ -99,7 +99,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
     expect(outcome.warnings.join()).toMatch(/no log of its patches/);
   });
 
-  it('contain the even part of the plain sum if requested, unless the parts do not add up', async () => {
+  it('include the even sum if requested, unless even and odd sums do not add up to the full sum', async () => {
     const { outcome, line } = await run({ request: { evenOdd: 'plain' } });
     expect(line).toMatch(/-SplitSum 1/);
     expect(outcome.evenOdd!.isWeighted).toBe(false);

@@ -3,16 +3,17 @@ import type { Truth } from './align-conformance.ts';
 /**
  * A stand-in for MotionCor2 and MotionCor3, which cannot run here (GPU, licence): it accepts their flags and
  * writes, in the formats of their outputs, shifts that the test gives it. Sources of the formats:
- * - MotionCor3's own source (github.com/czimaginginstitute/MotionCor3): Align/CStackShift.cpp (printed
+ * - MotionCor3's source code (github.com/czimaginginstitute/MotionCor3): Align/CStackShift.cpp (printed
  * lines), Align/CFullAlign.cpp (X-Full.log), Align/CPatchShifts.cpp (X-Patch-Full.log, X-Patch-Patch.log,
  * X-Patch-Frame.log), Align/CAlignMain.cpp (names of logs), CInput.cpp (flags, size of a binned image),
  * CMotionCor3.cpp (--version, exit codes), CLoadRefs.cpp (gains that are ignored).
- * - The sign: Correct/CGenRealStack.cpp and Util/GPhaseShift2D.cu move the content by the logged shift, so it
- * is the one to apply; RELION uses MotionCor's numbers as its own shifts to apply (src/motioncorr_runner.cpp,
- * getShiftsMotioncor2).
+ * - The sign: Correct/CGenRealStack.cpp and Util/GPhaseShift2D.cu move the content by the logged shift, so
+ * the logged shift is the shift to apply; RELION uses MotionCor's numbers as its own shifts to apply
+ * (src/motioncorr_runner.cpp, getShiftsMotioncor2).
  * - MotionCor2 1.6's table, instead of the lines of 1.5 and before: github.com/3dem/relion issue 1073 and
  * pull request 1205.
- * It verifies our side only, not the programs themselves.
+ *
+ * It tests only our adapter, not the programs themselves.
  */
 export interface Replay {
   /** Output of --version. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { motioncorAdapter } from '../../../src/pipeline/programs/motioncor.ts';
-import { request as alignRequest } from '../../engine/motion/align-request.ts';
+import { alignRequest } from '../../engine/motion/align-request.ts';
 import { drift } from '../../engine/motion/synthetic-movie.ts';
 import { writeMovie } from '../../support/movies.ts';
 import { type Replay, replayScript } from './motioncor-replay.ts';
@@ -43,14 +43,14 @@ export function motioncorRuns(standIns: StandIns) {
       generation,
       settingsOf({ [`motioncor${generation}`]: script, timeoutSeconds }),
     );
-    const order = alignRequest(movie, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...request });
-    const ran = await adapter.align!(order, { workDir, furtherArguments: further });
-    const notes = JSON.parse(readFileSync(join(standIns.top, `arguments-run-${count}.json`), 'utf8')) as {
+    const input = alignRequest(movie, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...request });
+    const ran = await adapter.align!(input, { workDir, furtherArguments: further });
+    const recorded = JSON.parse(readFileSync(join(standIns.top, `arguments-run-${count}.json`), 'utf8')) as {
       args: string[];
       gpus: string | null;
       fractions: string | null;
     };
-    return { ...ran, ...notes, line: notes.args.join(' '), workDir };
+    return { ...ran, ...recorded, line: recorded.args.join(' '), workDir };
   }
   return { movie, run };
 }

@@ -10,7 +10,7 @@ import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts
 import { describeAligner } from './align-conformance.ts';
 import { replayScript } from './motioncor-replay.ts';
 import { motioncorRuns, SIZE } from './motioncor-runs.ts';
-import { hanging, isRunning, StandIns, settingsOf } from './stand-in.ts';
+import { hangingScript, isRunning, StandIns, settingsOf } from './stand-in.ts';
 
 const standIns = new StandIns();
 afterAll(() => standIns.remove());
@@ -22,7 +22,7 @@ const VERSIONS = [
 ] as const;
 
 for (const [generation, version, form] of VERSIONS)
-  describeAligner(`${version} (a stand-in that replays documented outputs: it needs a GPU)`, {
+  describeAligner(`${version} (a stand-in that replays documented outputs, because MotionCor needs a GPU)`, {
     create: (truth) => {
       const script = standIns.script(replayScript({ version, form, truth }));
       return motioncorAdapter(generation, settingsOf({ [`motioncor${generation}`]: script }));
@@ -49,7 +49,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(outcome.programLog).toMatch(/Full-frame alignment shift[\s\S]*==> movie-Patch-Patch.log <==/);
   });
 
-  it('gives MotionCor2 the log directory in the syntax of both old and new versions, and disables the CTF', async () => {
+  it('gives MotionCor2 the log directory in the syntax of both old and new versions, and omits -Cs', async () => {
     const { line } = await run({ generation: 2 });
     expect(line).toMatch(/-LogDir \.\/ -LogFile out /);
     expect(line).not.toMatch(/-Cs/);
@@ -60,8 +60,8 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(line).toMatch(/-Throw 2 -Trunc 0 .*-FmDose 1.5 -InitDose 3 /);
   });
 
-  it('passes on a gain that it can read, with its rotation, and boxes of defects', async () => {
-    const path = join(standIns.top, 'turned.mrc');
+  it('passes on a gain reference that MotionCor can read, with its rotation, and the boxes of a defect list', async () => {
+    const path = join(standIns.top, 'rotated.mrc');
     writeMrc(path, { width: SIZE.height, height: SIZE.width, data: new Float32Array(64 * 48).fill(2) }, null);
     const defectMapPath = join(standIns.top, 'boxes.txt');
     writeFileSync(defectMapPath, '3 4 2 2\n');
@@ -79,7 +79,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(readFileSync(join(workDir, 'gain.mrc')).readInt32LE(0)).toBe(64);
   });
 
-  it('makes a map of defects if the gain has dead pixels too', async () => {
+  it('writes a defect map if the gain reference has dead pixels', async () => {
     const path = join(standIns.top, 'dead.mrc');
     const data = new Float32Array(64 * 48).fill(1);
     data[7] = 0;
@@ -98,7 +98,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect((await run({ request: { moviePath } })).line).toMatch(/^-InTiff movie.tiff /);
   });
 
-  it('gives the fractions of EER, with the dose of one camera frame', async () => {
+  it('specifies the EER fractions, with the dose of one camera frame', async () => {
     const moviePath = join(standIns.top, 'movie.eer');
     const electrons = [{ x: 3, y: 4, quarterX: 0, quarterY: 0 }];
     const streams = Array.from({ length: 17 }, () => streamOf(EIGHT_BIT, 64, 48, electrons));
@@ -115,7 +115,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(outcome.warnings.join()).toMatch(/adds the 2 camera frames that are left over/);
   });
 
-  it('accepts additional arguments, each of which overrides that of the service', async () => {
+  it('accepts additional arguments, which override the same arguments of the service', async () => {
     const { line } = await run({ further: '-Iter 15 -Group "2 4"' });
     expect(line).toMatch(/-Gpu 0 -Iter 15 -Group 2 4$/);
     expect(line).not.toMatch(/-Iter 7/);
@@ -150,7 +150,7 @@ describe('MotionCor that fails (a stand-in)', () => {
 
   it('is stopped with its children when it hangs', async () => {
     const pidFile = join(standIns.top, 'hanging-child');
-    await expect(run({ body: printsVersion + hanging(pidFile), timeoutSeconds: 1.5 })).rejects.toThrow(
+    await expect(run({ body: printsVersion + hangingScript(pidFile), timeoutSeconds: 1.5 })).rejects.toThrow(
       /MotionCor3 did not finish within 1.5 s and was stopped/,
     );
     const child = Number(readFileSync(pidFile, 'utf8'));
@@ -158,10 +158,10 @@ describe('MotionCor that fails (a stand-in)', () => {
   });
 
   it('is stopped with its children when the movie is cancelled', async () => {
-    const pidFile = join(standIns.top, 'given-up-child');
+    const pidFile = join(standIns.top, 'cancelled-child');
     const stop = new AbortController();
     const ended = expect(
-      run({ body: printsVersion + hanging(pidFile), request: { signal: stop.signal } }),
+      run({ body: printsVersion + hangingScript(pidFile), request: { signal: stop.signal } }),
     ).rejects.toThrow('enough');
     await until('it has a child', () => existsSync(pidFile));
     stop.abort(new Error('enough'));
@@ -189,7 +189,7 @@ describe('MotionCor that fails (a stand-in)', () => {
     });
   });
 
-  it('has the version in its file name if it prints none', async () => {
+  it('has an unknown version if it prints none, with a warning', async () => {
     const { external, workDir, outcome } = await run({ replay: { version: 'usage: ...' } });
     expect(external).toEqual({ version: 'unknown' });
     expect(outcome.warnings.join()).toMatch(/does not report its version/);

@@ -10,16 +10,17 @@ import { openMovie } from '../../../src/formats/open.ts';
 import { registerPrograms } from '../../../src/pipeline/adapter.ts';
 import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
+import { placeOf } from '../../../src/pipeline/run.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
 import { smallBatch } from '../../support/movies.ts';
 import { createStubProgram } from '../stub-program.ts';
-import { MICROGRAPH, requestOf, StandIns, settingsOf } from './stand-in.ts';
+import { requestOf, StandIns, settingsOf, simulatedMicrograph } from './stand-in.ts';
 
 const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
-/** Runs one movie whose alignment gives the simulated micrograph; returns its record and an output's text. */
-async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody', changes: Partial<Recipe> = {}) {
+/** Processes a movie whose aligned sum is the simulated micrograph. Returns its record and its outputs. */
+async function processWith(ctfProgram: string, ctffind = 'no-such-ctffind', changes: Partial<Recipe> = {}) {
   const stub = createStubProgram();
   const { width, height, pixelSizeA } = requestOf();
   const aligner = {
@@ -27,7 +28,14 @@ async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody', chan
     name: 'aligner',
     align: async (request: Parameters<typeof align>[0]) => {
       const ran = await align(request, { workDir: '' });
-      const outcome = { ...ran.outcome, width, height, pixelSizeA, sum: MICROGRAPH(), doseWeighted: null };
+      const outcome = {
+        ...ran.outcome,
+        width,
+        height,
+        pixelSizeA,
+        sum: simulatedMicrograph(),
+        doseWeighted: null,
+      };
       return { ...ran, outcome };
     },
   };
@@ -38,7 +46,7 @@ async function processed(ctfProgram: string, ctffind = 'ctffind-of-nobody', chan
   const batch = await smallBatch(folder, { token: 'programs', movies: 1 });
   batch.recipe = { ...batch.recipe, ...changes, programs: { align: 'aligner', ctf: ctfProgram } };
   await runBatch(batch, { ...stub.tools, programs });
-  const record = resultRecordSchema.parse(await readRecord(batch.processedDir, 'movie_1'));
+  const record = resultRecordSchema.parse(await readRecord(placeOf(batch), 'movie_1'));
   const path = (role: keyof ResultRecord['files']) => join(batch.processedDir, record.files[role]!);
   return { record, path, text: (role: string) => readFileSync(path(role), 'utf8') };
 }
@@ -49,7 +57,7 @@ const TEXT = `# Output from CTFFind version 4.1.14, run on 2026-01-02 03:04:05
 
 describe('the CTF step', () => {
   it('with the built-in fit writes its numbers as CTFFIND would, the phase shift in radians', async () => {
-    const { record, text } = await processed('builtin');
+    const { record, text } = await processWith('builtin');
     const { ctf } = record;
     const { rows } = parseCtffindText(text('ctfText'), 'movie_1_ctffind.txt').value;
     expect(record.files.ctfText).toBe('movie_1_ctffind.txt');
@@ -64,14 +72,14 @@ describe('the CTF step', () => {
     expect(rows[0]!.ringsToA).toBeCloseTo(ctf!.fitResolutionA, 5);
   });
 
-  it('with CTFFIND (a stand-in: it cannot run here) keeps its text, its image, its version and the answers to its questions', async () => {
+  it('with CTFFIND (a stand-in, because CTFFIND cannot run here) keeps its text, its image, its version and the answers to its prompts', async () => {
     const program = standIns.script(`
 const stem = answers[1].replace(/\\.mrc$/, '');
 fs.writeFileSync(stem + '.txt', ${JSON.stringify(TEXT)});
 fs.writeFileSync(stem + '_avrot.txt', '0.0 0.01\\n9 9\\n0.5 0.6\\n0.4 0.5\\n1 0.9\\n0 0\\n');
-fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
+fs.copyFileSync(${JSON.stringify(standIns.writeImage())}, stem + '.mrc');
 `);
-    const { record, text, path } = await processed('ctffind', program);
+    const { record, text, path } = await processWith('ctffind', program);
     expect(record.outcome).toEqual({ status: 'ok' });
     expect(text('ctfText')).toBe(TEXT);
     expect(record.ctf).toMatchObject({ defocusUA: 15100, defocusVA: 14900 });
@@ -90,20 +98,20 @@ const stem = answers[1].replace(/\\.mrc$/, '');
 if (fs.readFileSync(answers[0]).readInt32LE(12) !== 2) process.exit(3);
 fs.writeFileSync(stem + '.txt', ${JSON.stringify(TEXT)});
 fs.writeFileSync(stem + '_avrot.txt', '0.0 0.01\\n9 9\\n0.5 0.6\\n0.4 0.5\\n1 0.9\\n0 0\\n');
-fs.copyFileSync(${JSON.stringify(standIns.picture())}, stem + '.mrc');
+fs.copyFileSync(${JSON.stringify(standIns.writeImage())}, stem + '.mrc');
 `);
-    const { record, path } = await processed('ctffind', program, { float16: true });
+    const { record, path } = await processWith('ctffind', program, { float16: true });
     expect(record.outcome).toEqual({ status: 'ok' });
     expect(readFileSync(path('sum')).readInt32LE(12)).toBe(12);
   });
 
   it('with a program that is not installed fails the movie, and names the missing file', async () => {
-    const { record } = await processed('ctffind');
+    const { record } = await processWith('ctffind');
     expect(record.outcome).toMatchObject({
       status: 'failed',
       code: 'PROGRAM_MISSING',
       retryable: false,
-      message: expect.stringContaining('ctffind-of-nobody'),
+      message: expect.stringContaining('no-such-ctffind'),
     });
   });
 });
@@ -113,7 +121,7 @@ describe.skipIf(isMissing)(
   `the diagnostic image of a fit as RELION reads it${isMissing ? ' [skipped: relion_image_handler is not installed]' : ''}`,
   () => {
     it('is an MRC image of its size and range, named X.ctf:mrc as in the STAR tables', async () => {
-      const { path } = await processed('builtin');
+      const { path } = await processWith('builtin');
       const args = ['--i', `${path('spectrum')}:mrc`, '--stats'];
       const ran = spawnSync('relion_image_handler', args, { encoding: 'utf8', cwd: standIns.top });
       expect(ran.status, ran.stderr).toBe(0);

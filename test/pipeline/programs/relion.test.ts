@@ -11,8 +11,9 @@ import { registerPrograms } from '../../../src/pipeline/adapter.ts';
 import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
 import { relionAdapter } from '../../../src/pipeline/programs/relion.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
+import { placeOf } from '../../../src/pipeline/run.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
-import { request as alignRequest } from '../../engine/motion/align-request.ts';
+import { alignRequest } from '../../engine/motion/align-request.ts';
 import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
 import { until } from '../../sessions/support.ts';
 import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
@@ -20,7 +21,7 @@ import { identityOf, smallBatch } from '../../support/movies.ts';
 import { randomNumbers } from '../../support/random.ts';
 import { createStubProgram } from '../stub-program.ts';
 import { describeAligner } from './align-conformance.ts';
-import { hanging, isRunning, StandIns, settingsOf } from './stand-in.ts';
+import { hangingScript, isRunning, StandIns, settingsOf } from './stand-in.ts';
 
 const isMissing = spawnSync('relion_run_motioncorr', ['--version']).error !== undefined;
 const reason = isMissing ? 'relion_run_motioncorr is not installed' : null;
@@ -59,7 +60,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(readdirSync(join(folder, 'out'))).toContain('movie_noDW.mrc');
   });
 
-  it('uses no patches below 3x3, and the record says why', async () => {
+  it('does not use fewer than 3x3 patches, and the record gives the reason', async () => {
     const { outcome } = await align({ patches: [2, 5] });
     expect(outcome.local).toEqual({
       fit: null,
@@ -68,7 +69,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(outcome.warnings.join()).toMatch(/Local motion was not corrected. RELION needs/);
   });
 
-  it('accepts additional arguments, each of which overrides that of the service', async () => {
+  it('accepts additional arguments, which override the same arguments of the service', async () => {
     const { command } = await align({}, undefined, '--bfactor 300 --j 2');
     expect(command).toMatch(/--bfactor 300 --j 2$/);
     expect(command.match(/--j /g)).toHaveLength(1);
@@ -78,7 +79,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     });
   });
 
-  it('that fails is an error with its own message', async () => {
+  it('that fails is an error with the message of RELION', async () => {
     await expect(align({ voltageKv: 120 })).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(/RELION ended with exit code 1.*supported only for 300, 200 or 100 kV/s),
@@ -141,7 +142,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(electrons / (2 * perFrame)).toBeLessThan(1.03);
   });
 
-  it('in the pipeline: sums, STAR, log and record under the names of the service, and reprocessed when the program changes', async () => {
+  it('in the pipeline: outputs have the names of the service, and the movie is reprocessed when the program changes', async () => {
     const stub = createStubProgram();
     const others = [...allPrograms('1.2.3', settingsOf({})).values()];
     const fit = { ...stub.tools.programs.get('builtin')!, name: 'stub' };
@@ -152,7 +153,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     batch.movies = [{ ...identityOf(batch.rawDir, file, 'X'), attempt: 1 }];
     batch.recipe.programs = { align: 'relion', ctf: 'stub', alignArguments: '--bfactor 200' };
     await runBatch(batch, tools);
-    const record = resultRecordSchema.parse(await readRecord(batch.processedDir, 'X'));
+    const record = resultRecordSchema.parse(await readRecord(placeOf(batch), 'X'));
     expect(record.outcome).toEqual({ status: 'ok' });
     expect(rmsd(record.motion!.shiftsPixels, TRUTH)).toBeLessThan(0.3);
     const step = record.steps.find(({ name }) => name === 'align')!;
@@ -176,20 +177,20 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     sum.close();
     batch.recipe.programs = { align: 'builtin', ctf: 'stub' };
     await runBatch(batch, tools);
-    const again = resultRecordSchema.parse(await readRecord(batch.processedDir, 'X'));
+    const again = resultRecordSchema.parse(await readRecord(placeOf(batch), 'X'));
     expect(again.steps.find(({ name }) => name === 'align')).toMatchObject({ program: 'builtin' });
     expect(readdirSync(batch.processedDir)).not.toContain('X_align.log');
   });
 });
 
-/** Runs the script instead of RELION after the real program, to change its outputs. */
-const spoiling = (spoil: string) =>
+/** A program that runs RELION, and then a script that changes its outputs. */
+const relionThen = (spoil: string) =>
   standIns.script(`
 const ran = require('node:child_process').spawnSync('relion_run_motioncorr', args, { encoding: 'utf8' });
 process.stdout.write(ran.stdout);
 if (args[0] !== '--version') { ${spoil} }
 process.exitCode = ran.status;`);
-const change = (name: string, expression: string) =>
+const rewrite = (name: string, expression: string) =>
   `const at = 'out/${name}'; const text = fs.readFileSync(at, 'utf8'); fs.writeFileSync(at, ${expression});`;
 
 describe.skipIf(isMissing)(`unexpected outputs of RELION${reason ? ` [skipped: ${reason}]` : ''}`, () => {
@@ -200,13 +201,13 @@ describe.skipIf(isMissing)(`unexpected outputs of RELION${reason ? ` [skipped: $
     ['no STAR file', "fs.rmSync('out/movie.star');", /did not write out\/movie.star/],
     [
       'half a STAR file',
-      change('movie.star', "text.slice(0, text.indexOf('data_global'))"),
+      rewrite('movie.star', "text.slice(0, text.indexOf('data_global'))"),
       /data_global_shift/,
     ],
-    ['no shifts', change('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"), /a frame has no shift/],
-    ['a log that says nothing', change('movie.log', "''"), /it has no alignment/],
+    ['no shifts', rewrite('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"), /a frame has no shift/],
+    ['an empty log', rewrite('movie.log', "''"), /it has no alignment/],
   ])('%s: the movie fails', async (_what, spoil, message) => {
-    await expect(align({}, spoiling(spoil))).rejects.toMatchObject({
+    await expect(align({}, relionThen(spoil))).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
     });
@@ -219,7 +220,7 @@ describe('RELION that fails (a stand-in)', () => {
 
   it('is stopped with its children when it hangs', async () => {
     const pidFile = join(standIns.top, 'hanging-child');
-    const program = standIns.script(printsVersion + hanging(pidFile));
+    const program = standIns.script(printsVersion + hangingScript(pidFile));
     await expect(align({}, program, undefined, 1.5)).rejects.toThrow(
       /RELION did not finish within 1.5 s and was stopped/,
     );

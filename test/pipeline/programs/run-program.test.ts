@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { PROGRAM_VARIABLES } from '../../../src/pipeline/programs/environment.ts';
 import { linkedCommandLine, runProgram } from '../../../src/pipeline/programs/run-program.ts';
 import { until } from '../../sessions/support.ts';
-import { hanging, isRunning, StandIns } from './stand-in.ts';
+import { hangingScript, isRunning, StandIns } from './stand-in.ts';
 
 const standIns = new StandIns();
 afterAll(() => standIns.remove());
@@ -52,16 +52,16 @@ describe('a running program', () => {
 
   it('that fails is an error with its exit code and its last lines', async () => {
     const path = standIns.script(
-      'for (let i = 0; i < 40; i++) console.log("line " + i); console.error("Segmentation of the mind"); process.exitCode = 3;',
+      'for (let i = 0; i < 40; i++) console.log("line " + i); console.error("Segmentation fault"); process.exitCode = 3;',
     );
     await expect(call(path)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
-      message: expect.stringMatching(/Thing ended with exit code 3.*line 39\nSegmentation of the mind/s),
+      message: expect.stringMatching(/Thing ended with exit code 3.*line 39\nSegmentation fault/s),
     });
     await expect(call(path)).rejects.not.toThrow(/line 5\n/);
   });
 
-  it('that is killed by a signal is an error that names it', async () => {
+  it('that is killed by a signal is an error that names the signal', async () => {
     const path = standIns.script('process.kill(process.pid, "SIGSEGV"); setInterval(() => {}, 1000);');
     await expect(call(path)).rejects.toThrow(/was killed by SIGSEGV/);
   });
@@ -72,7 +72,7 @@ describe('a running program', () => {
 
   it('that takes too long is stopped with all its children, even if it ignores SIGTERM, and fails', async () => {
     const pidFile = join(standIns.top, 'slow-child');
-    const path = standIns.script(hanging(pidFile));
+    const path = standIns.script(hangingScript(pidFile));
     const ended = call(path, { timeoutMs: 1500 });
     await expect(ended).rejects.toThrow(/did not finish within 1.5 s and was stopped.*searching/s);
     const child = Number(readFileSync(pidFile, 'utf8'));
@@ -81,7 +81,7 @@ describe('a running program', () => {
 
   it('that is aborted is stopped with all its children', async () => {
     const pidFile = join(standIns.top, 'aborted-child');
-    const path = standIns.script(hanging(pidFile));
+    const path = standIns.script(hangingScript(pidFile));
     const stop = new AbortController();
     const ended = call(path, { signal: stop.signal });
     const outcome = expect(ended).rejects.toThrow('enough');
@@ -105,7 +105,7 @@ describe('the output of a program', () => {
     expect((error as Error).message.length).toBeLessThan(1000);
   });
 
-  it('is not waited for if another process holds it open', async () => {
+  it('does not delay the result if another process keeps it open', async () => {
     const pidFile = join(standIns.top, 'other');
     const path = standIns.script(`
 const child = require('node:child_process').spawn('sleep', ['300'], { stdio: 'inherit', detached: true });
@@ -115,13 +115,13 @@ child.unref(); fs.writeFileSync(${JSON.stringify(pidFile)}, String(child.pid)); 
   });
 
   it('is returned although the program did not read its input', async () => {
-    const path = standIns.script("fs.closeSync(0); console.log('deaf');");
-    expect(await call(path, { input: 'yes\n'.repeat(100_000) })).toBe('deaf\n');
+    const path = standIns.script("fs.closeSync(0); console.log('done');");
+    expect(await call(path, { input: 'yes\n'.repeat(100_000) })).toBe('done\n');
   });
 });
 
 describe('a command line', () => {
-  it('makes the links that it needs first', () => {
+  it('begins with the links that the program needs', () => {
     expect(linkedCommandLine([['/raw/a b.tiff', 'movie.tiff']], 'prog', ['movie.tiff'])).toBe(
       "ln -s '/raw/a b.tiff' movie.tiff && prog movie.tiff",
     );

@@ -5,14 +5,14 @@ import { DEFAULT_PROGRAM_SETTINGS, type ProgramSettings } from '../../../src/con
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import type { CtfRequest } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import { USUAL as ORDINARY, simulateMicrograph } from '../../engine/ctf/simulate.ts';
+import { TYPICAL_TRUTH as ORDINARY, simulateMicrograph } from '../../engine/ctf/simulate.ts';
 
-/** Clearly visible rings. */
-const USUAL = { ...ORDINARY, signal: 2, bFactorA2: 40 };
+/** Settings for a micrograph with clear Thon rings. */
+const CLEAR_RINGS = { ...ORDINARY, signal: 2, bFactorA2: 40 };
 
 /**
  * Stand-ins for programs that are not available here (CTFFIND, Gctf: licences, GPU): small scripts that write
- * outputs with the documented structure. They verify our side only, not the programs themselves.
+ * outputs with the documented structure. They test only our adapters, not the programs themselves.
  */
 export class StandIns {
   readonly top = mkdtempSync(join(tmpdir(), 'cryoem-programs-'));
@@ -33,18 +33,22 @@ let answers = []; try { answers = fs.readFileSync(0, 'utf8').split('\\n'); } cat
     return path;
   }
 
-  /** A work directory with the micrograph X.mrc next to it. */
-  place(image: Float32Array = MICROGRAPH()) {
-    const folder = join(this.top, `place-${++this.count}`);
+  /** Creates a work directory with the micrograph X.mrc next to it. */
+  createWorkDir(image: Float32Array = simulatedMicrograph()) {
+    const folder = join(this.top, `folder-${++this.count}`);
     const workDir = join(folder, 'work');
     mkdirSync(workDir, { recursive: true });
     const micrographPath = join(folder, 'X.mrc');
-    writeMrc(micrographPath, { width: USUAL.size, height: USUAL.size, data: image }, USUAL.pixelSizeA);
+    writeMrc(
+      micrographPath,
+      { width: CLEAR_RINGS.size, height: CLEAR_RINGS.size, data: image },
+      CLEAR_RINGS.pixelSizeA,
+    );
     return { workDir, micrographPath };
   }
 
-  /** An MRC picture of 64x64 for scripts to copy. */
-  picture(): string {
+  /** Writes an MRC image of 64x64 pixels for scripts to copy. Returns its path. */
+  writeImage(): string {
     const path = join(this.top, 'picture.mrc');
     const data = Float32Array.from({ length: 64 * 64 }, (_, i) => Math.sin(i / 7));
     writeMrc(path, { width: 64, height: 64, data }, null);
@@ -56,21 +60,21 @@ let answers = []; try { answers = fs.readFileSync(0, 'utf8').split('\\n'); } cat
   }
 }
 
-let made: Float32Array | null = null;
-/** A simulated micrograph of 1.5 um underfocus, without astigmatism. */
-export const MICROGRAPH = (): Float32Array => {
-  made ??= simulateMicrograph(USUAL);
-  return made;
+let cached: Float32Array | null = null;
+/** A simulated micrograph at 1.5 um underfocus, without astigmatism. */
+export const simulatedMicrograph = (): Float32Array => {
+  cached ??= simulateMicrograph(CLEAR_RINGS);
+  return cached;
 };
 
 export const requestOf = (changes: Partial<CtfRequest> = {}): CtfRequest => ({
-  image: MICROGRAPH(),
-  width: USUAL.size,
-  height: USUAL.size,
-  pixelSizeA: USUAL.pixelSizeA,
-  voltageKv: USUAL.voltageKv,
-  csMm: USUAL.csMm,
-  amplitudeContrast: USUAL.amplitudeContrast,
+  image: simulatedMicrograph(),
+  width: CLEAR_RINGS.size,
+  height: CLEAR_RINGS.size,
+  pixelSizeA: CLEAR_RINGS.pixelSizeA,
+  voltageKv: CLEAR_RINGS.voltageKv,
+  csMm: CLEAR_RINGS.csMm,
+  amplitudeContrast: CLEAR_RINGS.amplitudeContrast,
   search: DEFAULT_CTF_SEARCH,
   ...changes,
 });
@@ -80,9 +84,7 @@ export const settingsOf = (changes: Partial<ProgramSettings>): ProgramSettings =
   ...changes,
 });
 
-/**
- * True if a process runs, false for one that ended and was not waited for. Linux has /proc, others use ps.
- */
+/** Whether a process runs. A zombie does not, but systems other than Linux report zombies as running. */
 export function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -96,8 +98,11 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Prints, writes the pid of a child process into `pidFile`, and hangs, ignoring SIGTERM. */
-export const hanging = (pidFile: string) => `
+/**
+ * A script that prints a line, starts a child, writes the pid of the child to `pidFile`, and hangs. Both
+ * processes ignore SIGTERM.
+ */
+export const hangingScript = (pidFile: string) => `
 process.on('SIGTERM', () => {});
 const child = require('node:child_process').spawn(process.execPath, ['-e', 'process.on("SIGTERM",()=>{});setInterval(()=>{},1000)'], { stdio: 'inherit' });
 console.log('searching');

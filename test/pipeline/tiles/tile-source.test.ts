@@ -24,7 +24,7 @@ describe('TileSource', () => {
     for (let time = 0; time < 4; time++) {
       utimesSync(path, new Date(), new Date(1e12 + 1000 * time)); // a different file each time
       source.tile({ path, power: 1, column: 0, row: 0, lowPassA: null });
-      expect(source.keptBytes).toBe(halved);
+      expect(source.cachedBytes).toBe(halved);
     }
   });
 

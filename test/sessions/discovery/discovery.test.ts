@@ -26,17 +26,17 @@ afterEach(async () => {
   rmSync(top, { recursive: true });
 });
 
-test('a thread that ended is restarted, and requests in the meantime get a response', async () => {
-  await until('the thread looks', () => scans > 0);
+test('a thread that ended is restarted, and requests that are made in the meantime get a response', async () => {
+  await until('the thread scans', () => scans > 0);
   writeFileSync(join(top, 'raw', 'K3_gain.tiff'), 'gain');
   const { worker } = discovery as unknown as { worker: Worker };
   await worker.terminate();
   const request = { raw: join(top, 'raw'), gain: null, defects: null };
-  const answer = await discovery.request('references', request);
-  expect(answer.gainPath).toBe(join(top, 'raw', 'K3_gain.tiff'));
+  const response = await discovery.request('references', request);
+  expect(response.gainPath).toBe(join(top, 'raw', 'K3_gain.tiff'));
   expect(restarts).toHaveLength(1);
   const before = scans;
-  await until('it looks again', () => scans > before);
+  await until('the thread scans again', () => scans > before);
 });
 
 test('a request that is cancelled is rejected, and the thread continues', async () => {

@@ -33,10 +33,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const at = (path: string) => join(root, 'raw', path);
-function put(path: string, bytes: Uint8Array | string): void {
-  mkdirSync(dirname(at(path)), { recursive: true });
-  writeFileSync(at(path), bytes);
+const inRaw = (path: string) => join(root, 'raw', path);
+function write(path: string, bytes: Uint8Array | string): void {
+  mkdirSync(dirname(inRaw(path)), { recursive: true });
+  writeFileSync(inRaw(path), bytes);
 }
 function watch(names: FileNameFilter = {}, known: KnownFile[] = []): SessionWatch {
   const inspect = (path: string) => {
@@ -45,8 +45,8 @@ function watch(names: FileNameFilter = {}, known: KnownFile[] = []): SessionWatc
   };
   return new SessionWatch({ id: 1, root, raw: join(root, 'raw'), names, known }, TIMES, inspect, () => now);
 }
-/** Scans every `stepMs` of the test's own clock and returns the reports, as `kind path @ms`. */
-async function pass(session: SessionWatch, ms: number, stepMs = 250): Promise<string[]> {
+/** Scans for `ms`, every `stepMs`, on the test's clock. Returns the reports, as `kind path @ms`. */
+async function scanFor(session: SessionWatch, ms: number, stepMs = 250): Promise<string[]> {
   const start = now;
   const reported: string[] = [];
   for (; now - start <= ms; now += stepMs)
@@ -57,49 +57,49 @@ async function pass(session: SessionWatch, ms: number, stepMs = 250): Promise<st
 
 describe('watching the movies of a session', () => {
   test('a complete movie is ready after the quiet time, not before', async () => {
-    put(NAME, mrcMovie());
-    expect(await pass(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
+    write(NAME, mrcMovie());
+    expect(await scanFor(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
   });
 
-  test('a slowly growing movie is never ready early, whatever its pauses, and soon after its last byte', async () => {
+  test('a slowly growing movie is not ready during pauses, however long, but soon after its last byte', async () => {
     const bytes = mrcMovie(20);
-    put(NAME, bytes.subarray(0, 700));
+    write(NAME, bytes.subarray(0, 700));
     const session = watch();
-    expect(await pass(session, 5000)).toEqual([`seen ${NAME} @0`]);
+    expect(await scanFor(session, 5000)).toEqual([`seen ${NAME} @0`]);
     for (let from = 700; from < bytes.length; from += 100) {
-      appendFileSync(at(NAME), bytes.subarray(from, from + 100));
+      appendFileSync(inRaw(NAME), bytes.subarray(from, from + 100));
       const isLast = from + 100 >= bytes.length;
-      if (!isLast) expect(await pass(session, from % 300 === 0 ? 2500 : 250)).toEqual([]);
+      if (!isLast) expect(await scanFor(session, from % 300 === 0 ? 2500 : 250)).toEqual([]);
     }
-    expect(await pass(session, 3000)).toEqual([`ready ${NAME} @1000`]);
+    expect(await scanFor(session, 3000)).toEqual([`ready ${NAME} @1000`]);
   });
 
   test('a complete movie that is still being written to waits for the quiet time', async () => {
-    put(NAME, mrcMovie());
+    write(NAME, mrcMovie());
     const session = watch();
-    await pass(session, 500);
+    await scanFor(session, 500);
     for (let i = 0; i < 10; i++) {
-      utimesSync(at(NAME), 1000 + i, 1000 + i);
-      expect(await pass(session, 500)).toEqual([]);
+      utimesSync(inRaw(NAME), 1000 + i, 1000 + i);
+      expect(await scanFor(session, 500)).toEqual([]);
     }
-    expect(await pass(session, 2000)).toHaveLength(1);
+    expect(await scanFor(session, 2000)).toHaveLength(1);
   });
 
-  test('times in the future or long ago change nothing', async () => {
-    put(NAME, mrcMovie());
-    put(NAME.replace('1', '2'), mrcMovie());
-    utimesSync(at(NAME), 4e9, 4e9);
-    utimesSync(at(NAME.replace('1', '2')), 5, 5);
-    const reported = await pass(watch(), 2000);
+  test('modification times in the future or long ago have no effect', async () => {
+    write(NAME, mrcMovie());
+    write(NAME.replace('1', '2'), mrcMovie());
+    utimesSync(inRaw(NAME), 4e9, 4e9);
+    utimesSync(inRaw(NAME.replace('1', '2')), 5, 5);
+    const reported = await scanFor(watch(), 2000);
     expect(reported.filter((line) => line.startsWith('ready')).every((line) => line.endsWith('@1000'))).toBe(
       true,
     );
     expect(reported).toHaveLength(4);
   });
 
-  test('garbage is passed on after the quiet time, to be reported', async () => {
-    put(NAME, Buffer.alloc(3000, 'garbage'));
-    expect(await pass(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
+  test('a file with invalid content is passed on after the quiet time, so that it is reported', async () => {
+    write(NAME, Buffer.alloc(3000, 'garbage'));
+    expect(await scanFor(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
   });
 
   test.each([
@@ -108,43 +108,43 @@ describe('watching the movies of a session', () => {
   ])(
     'a movie that stays %s is passed on after the timeout, and watched again when it changes',
     async (_what, size) => {
-      put(NAME, mrcMovie());
-      truncateSync(at(NAME), size);
+      write(NAME, mrcMovie());
+      truncateSync(inRaw(NAME), size);
       const session = watch();
-      const reported = await pass(session, 62_000, 1000);
+      const reported = await scanFor(session, 62_000, 1000);
       expect(reported[0]).toBe(`seen ${NAME} @0`);
       expect(reported).toHaveLength(2);
       expect(Number(reported[1]!.split('@')[1])).toBeGreaterThanOrEqual(60_000);
-      put(NAME, mrcMovie());
-      const again = await pass(session, 5000);
+      write(NAME, mrcMovie());
+      const again = await scanFor(session, 5000);
       expect(again.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
     },
   );
 
   test('a movie that was ready and changes is seen again, by the full scan at the latest', async () => {
-    put(NAME, mrcMovie());
+    write(NAME, mrcMovie());
     const session = watch();
-    await pass(session, 70_000, 2000);
-    put(NAME, mrcMovie(5));
-    const reported = await pass(session, 65_000, 2000);
+    await scanFor(session, 70_000, 2000);
+    write(NAME, mrcMovie(5));
+    const reported = await scanFor(session, 65_000, 2000);
     expect(reported.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
   });
 
-  test('a known movie is reported again only if it differs or was removed', async () => {
-    put(NAME, mrcMovie());
-    put('a/FoilHole_2_fractions.mrc', mrcMovie());
+  test('a known movie is reported again only if it was changed or removed', async () => {
+    write(NAME, mrcMovie());
+    write('a/FoilHole_2_fractions.mrc', mrcMovie());
     const first = watch();
-    await pass(first, 2000);
+    await scanFor(first, 2000);
     const known = [NAME, 'a/FoilHole_2_fractions.mrc'].map((path) => {
-      const { size, mtimeMs } = statSync(at(path));
+      const { size, mtimeMs } = statSync(inRaw(path));
       return { path, sizeBytes: size, mtimeMs, settled: true };
     });
     inspections = 0;
-    expect(await pass(watch({}, known), 5000)).toEqual([]);
+    expect(await scanFor(watch({}, known), 5000)).toEqual([]);
     expect(inspections).toBe(0);
-    rmSync(at(NAME));
-    put('a/FoilHole_2_fractions.mrc', mrcMovie(4));
-    const reported = await pass(watch({}, known), 5000);
+    rmSync(inRaw(NAME));
+    write('a/FoilHole_2_fractions.mrc', mrcMovie(4));
+    const reported = await scanFor(watch({}, known), 5000);
     expect(reported.map((line) => line.split(' @')[0]).sort()).toEqual([
       'ready a/FoilHole_2_fractions.mrc',
       'seen a/FoilHole_2_fractions.mrc',
@@ -152,17 +152,17 @@ describe('watching the movies of a session', () => {
     ]);
   });
 
-  test('movies in folders that appear later, deep down, are found; renamed ones move', async () => {
+  test('movies in nested folders that appear later are found, even if the movies are renamed', async () => {
     const session = watch();
-    expect(await pass(session, 10_000)).toEqual([]);
-    put('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part', 'x');
-    await pass(session, 1000);
-    writeFileSync(at('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part'), mrcMovie());
+    expect(await scanFor(session, 10_000)).toEqual([]);
+    write('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part', 'x');
+    await scanFor(session, 1000);
+    writeFileSync(inRaw('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part'), mrcMovie());
     renameSync(
-      at('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part'),
-      at('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff'),
+      inRaw('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff.part'),
+      inRaw('Images-Disc1/GridSquare_1/Data/FoilHole_1_fractions.tiff'),
     );
-    const reported = await pass(session, 3000);
+    const reported = await scanFor(session, 3000);
     expect(reported.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
   });
 
@@ -170,12 +170,12 @@ describe('watching the movies of a session', () => {
     const outside = mkdtempSync(join(tmpdir(), 'cryoem-outside-'));
     try {
       writeFileSync(join(outside, NAME), mrcMovie());
-      symlinkSync(join(outside, NAME), at('FoilHole_9_fractions.mrc'));
-      symlinkSync(outside, at('folder'));
-      symlinkSync(root, at('loop'));
-      put(NAME, mrcMovie());
+      symlinkSync(join(outside, NAME), inRaw('FoilHole_9_fractions.mrc'));
+      symlinkSync(outside, inRaw('folder'));
+      symlinkSync(root, inRaw('loop'));
+      write(NAME, mrcMovie());
       const session = watch();
-      expect(await pass(session, 2000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
+      expect(await scanFor(session, 2000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
       expect((await session.scan()).warnings).toEqual([
         'A symbolic link points outside the session and is not followed: FoilHole_9_fractions.mrc',
         'A symbolic link points outside the session and is not followed: folder',
@@ -186,38 +186,38 @@ describe('watching the movies of a session', () => {
   });
 
   test('compressed movies are reported as long as they exist', async () => {
-    put(`${NAME}.bz2`, 'BZh9');
-    put('FoilHole_2_fractions.tiff.zst', 'x');
-    put('notes.txt.gz', 'x');
+    write(`${NAME}.bz2`, 'BZh9');
+    write('FoilHole_2_fractions.tiff.zst', 'x');
+    write('notes.txt.gz', 'x');
     const session = watch();
-    expect(await pass(session, 2000)).toEqual([]);
+    expect(await scanFor(session, 2000)).toEqual([]);
     expect((await session.scan()).warnings).toEqual([
       expect.stringMatching(/^Compressed movies are not supported; decompress them: .* and 1 more\.$/),
     ]);
-    rmSync(at(`${NAME}.bz2`));
-    rmSync(at('FoilHole_2_fractions.tiff.zst'));
-    await pass(session, 61_000);
+    rmSync(inRaw(`${NAME}.bz2`));
+    rmSync(inRaw('FoilHole_2_fractions.tiff.zst'));
+    await scanFor(session, 61_000);
     expect((await session.scan()).warnings).toEqual([]);
   });
 
   test('an unreadable raw folder is reported as a problem, and no movie counts as removed', async () => {
-    put(NAME, mrcMovie());
+    write(NAME, mrcMovie());
     const session = watch();
-    await pass(session, 2000);
+    await scanFor(session, 2000);
     renameSync(join(root, 'raw'), join(root, 'away'));
     const report = await session.scan();
     expect(report.fault).toMatch(/raw cannot be read/);
     expect(report.changes).toEqual([]);
     renameSync(join(root, 'away'), join(root, 'raw'));
-    expect(await pass(session, 3000)).toEqual([]);
+    expect(await scanFor(session, 3000)).toEqual([]);
   });
 
-  test('EPU names take precedence over others, as soon as there is one', async () => {
-    put('frames_001.mrc', mrcMovie());
+  test('names of EPU take precedence over other names as soon as there is one', async () => {
+    write('frames_001.mrc', mrcMovie());
     const session = watch();
-    expect(await pass(session, 2000)).toHaveLength(2);
-    put(NAME, mrcMovie());
-    const reported = await pass(session, 3000);
+    expect(await scanFor(session, 2000)).toHaveLength(2);
+    write(NAME, mrcMovie());
+    const reported = await scanFor(session, 3000);
     expect(reported.map((line) => line.split(' @')[0])).toEqual([
       'vanished frames_001.mrc',
       `seen ${NAME}`,
@@ -225,15 +225,15 @@ describe('watching the movies of a session', () => {
     ]);
   });
 
-  test('a file within the quiet time is checked once, not many times', async () => {
-    put(NAME, mrcMovie());
+  test('a file within the quiet time is checked once per scan', async () => {
+    write(NAME, mrcMovie());
     let clockReads = 0;
     const clock = () => {
       clockReads++;
       return now;
     };
-    const order = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
-    const session = new SessionWatch(order, TIMES, inspectFile, clock);
+    const watched = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
+    const session = new SessionWatch(watched, TIMES, inspectFile, clock);
     await session.scan();
     now += 250;
     clockReads = 0;
@@ -241,36 +241,36 @@ describe('watching the movies of a session', () => {
     expect(clockReads).toBeLessThan(20);
   });
 
-  test('an unreadable file does not prevent others from becoming ready', async () => {
+  test('an unreadable file does not prevent other files from becoming ready', async () => {
     const path = `${'x'.repeat(300)}_fractions.mrc`; // no file system accepts such a name
-    put(NAME, mrcMovie());
+    write(NAME, mrcMovie());
     const session = watch({}, [{ path, sizeBytes: 1, mtimeMs: 1, settled: false }]);
-    expect(await pass(session, 3000)).toContain(`ready ${NAME} @1000`);
+    expect(await scanFor(session, 3000)).toContain(`ready ${NAME} @1000`);
   });
 
-  test('a gain reference that was replaced under its name is reported again', async () => {
-    put('20260101_gain.tiff', mrcMovie(1));
+  test('a gain reference that was replaced by a file of the same name is reported again', async () => {
+    write('20260101_gain.tiff', mrcMovie(1));
     const session = watch();
     const gains: string[] = [];
     const scanLater = async () => {
       for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.scan()).gains);
     };
     await scanLater();
-    put('20260101_gain.tiff', mrcMovie(2));
+    write('20260101_gain.tiff', mrcMovie(2));
     await scanLater();
-    expect(gains).toEqual([at('20260101_gain.tiff'), at('20260101_gain.tiff')]);
+    expect(gains).toEqual([inRaw('20260101_gain.tiff'), inRaw('20260101_gain.tiff')]);
   });
 
   test('a gain reference is reported once, when it is complete and unchanged', async () => {
     const session = watch();
     await session.scan();
-    const gain = mrcMovie(1); // by content, not by its extension
-    put('20260101_gain.tiff', gain.subarray(0, 1030));
+    const gain = mrcMovie(1); // recognised by its content, not by its extension
+    write('20260101_gain.tiff', gain.subarray(0, 1030));
     const gains: string[] = [];
     for (let i = 0; i < 8; i++, now += 250) gains.push(...(await session.scan()).gains);
     expect(gains).toEqual([]);
-    put('20260101_gain.tiff', gain);
+    write('20260101_gain.tiff', gain);
     for (let i = 0; i < 12; i++, now += 250) gains.push(...(await session.scan()).gains);
-    expect(gains).toEqual([at('20260101_gain.tiff')]);
+    expect(gains).toEqual([inRaw('20260101_gain.tiff')]);
   });
 });

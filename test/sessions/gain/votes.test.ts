@@ -14,7 +14,8 @@ const AS_SET: Orientation = { rotate: 0, flip: 0 };
 const UPSIDE_DOWN: Orientation = { rotate: 0, flip: 1 };
 
 /**
- * Gain check of a movie whose counts show `part` of the pattern in one orientation and nothing in the others.
+ * Gain check of a movie whose counts show the fraction `part` of the gain pattern in one orientation, and
+ * nothing in the other orientations.
  */
 const checkOf = (shown: Orientation, part = 0.9, error = 0.01, setting = AS_SET): GainCheck => {
   const isShown = (o: Orientation) => o.rotate === shown.rotate && o.flip === shown.flip;
@@ -38,23 +39,23 @@ describe('gain checks of movies', () => {
     expect(gainWarningsOf(votesOf(checkOf(UPSIDE_DOWN))).join()).toContain('rotgain 0, flipgain 1');
   });
 
-  test('the warning stays the same from movie to movie, also with inconclusive checks', () => {
+  test('the warning stays the same from movie to movie, even with inconclusive checks', () => {
     const first = votesOf(checkOf(UPSIDE_DOWN, 0.9));
     const later = votesOf(checkOf(UPSIDE_DOWN, 0.9), checkOf(UPSIDE_DOWN, 0.7), checkOf(AS_SET, 0.1, 0.3));
     expect(gainWarningsOf(later)).toEqual(gainWarningsOf(first));
   });
 
   test('a movie that clearly agrees removes the warning, and vice versa', () => {
-    const back = votesOf(checkOf(UPSIDE_DOWN), checkOf(UPSIDE_DOWN), checkOf(AS_SET));
-    expect(gainWarningsOf(back)).toEqual([]);
-    expect(judgementOf(addVote(back, voteOf('x', checkOf(UPSIDE_DOWN))))?.verdict).toBe('contradicts');
+    const votes = votesOf(checkOf(UPSIDE_DOWN), checkOf(UPSIDE_DOWN), checkOf(AS_SET));
+    expect(gainWarningsOf(votes)).toEqual([]);
+    expect(judgementOf(addVote(votes, voteOf('x', checkOf(UPSIDE_DOWN))))?.verdict).toBe('contradicts');
   });
 
   test('inconclusive movies can be conclusive together', () => {
-    const thin = checkOf(UPSIDE_DOWN, 0.8, 0.2);
-    expect(thin.verdict).toBe('thin');
-    expect(judgementOf(votesOf(thin, thin, thin))?.verdict).toBe('contradicts');
-    expect(judgementOf(votesOf(thin, thin))?.verdict).toBe('thin');
+    const inconclusive = checkOf(UPSIDE_DOWN, 0.8, 0.2);
+    expect(inconclusive.verdict).toBe('thin');
+    expect(judgementOf(votesOf(inconclusive, inconclusive, inconclusive))?.verdict).toBe('contradicts');
+    expect(judgementOf(votesOf(inconclusive, inconclusive))?.verdict).toBe('thin');
   });
 
   test('a reprocessed movie counts once, and another alignment recipe discards the old checks', () => {
@@ -64,14 +65,14 @@ describe('gain checks of movies', () => {
   });
 });
 
-describe('the gain of a session', () => {
+describe('the gain check of a session', () => {
   let world: World;
   let executor: FakeExecutor;
-  /** Orientation in the counts of its movies, whatever the setting. */
+  /** Orientation of the gain pattern in the counts of the movies, whatever the setting. */
   const shown = UPSIDE_DOWN;
   beforeEach(() => {
     world = new World();
-    world.write('K3_gain.tiff', 'a gain, which is not opened here');
+    world.write('K3_gain.tiff', 'a gain reference, which is not opened here');
     executor = new FakeExecutor();
     executor.results = ({ base }) => {
       const gain = executor.batches.at(-1)!.recipe.gain!;
@@ -88,7 +89,7 @@ describe('the gain of a session', () => {
   const judged = async (service: SessionService) =>
     gainJudgementSchema.parse(await service.queries.gain(KEY));
 
-  test('is pending before a start, contradicted after the first movie, and agrees after a resume with the best', async () => {
+  test('is pending before a start, contradicted after the first movie, and agrees after a resume with the best match', async () => {
     world.movies(2);
     const service = await world.serve(executor);
     expect((await judged(service)).verdict).toBe('pending');
@@ -107,7 +108,7 @@ describe('the gain of a session', () => {
   });
 
   test.each(['with its ledger', 'without its ledger'])(
-    'has its warning after a restart of the service %s, before any new result',
+    'keeps its warning after a restart of the service %s, before any new result',
     async (how) => {
       world.movies(3);
       const service = await world.serve(executor);
@@ -116,14 +117,14 @@ describe('the gain of a session', () => {
       const before = await judged(service);
       await service.close();
       if (how === 'without its ledger') rmSync(world.stateDir, { recursive: true });
-      const again = await world.serve(executor);
-      const after = await judged(again);
+      const restarted = await world.serve(executor);
+      const after = await judged(restarted);
       expect(after).toMatchObject({ verdict: 'contradicts', movies: before.movies, scores: before.scores });
-      expect((await again.queries.find(KEY))?.warnings.join()).toContain('gain orientation is wrong');
+      expect((await restarted.queries.find(KEY))?.warnings.join()).toContain('gain orientation is wrong');
     },
   );
 
-  test('that was rotated just before the service ended is not judged by earlier checks', async () => {
+  test('is pending if the gain was flipped just before the service ended: earlier checks do not apply', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -137,7 +138,7 @@ describe('the gain of a session', () => {
     expect((await judged(await world.serve(executor))).verdict).toBe('pending');
   });
 
-  test('is reported as missing', async () => {
+  test('reports that there is no gain reference', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     executor.results = () => ({});

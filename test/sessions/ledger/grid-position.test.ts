@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MovieMetadata } from '../../../src/contract/metadata.ts';
 import { gridPositionValues, POSITION_COLUMNS } from '../../../src/sessions/ledger/grid-position.ts';
 
-const NOTHING: MovieMetadata = {
+const NO_METADATA: MovieMetadata = {
   program: 'SerialEM',
   file: 'a.mdoc',
   pixelSizeA: null,
@@ -28,12 +28,12 @@ const NOTHING: MovieMetadata = {
   warnings: [],
 };
 const positionOf = (path: string, metadata?: Partial<MovieMetadata>) => {
-  const values = gridPositionValues(path, metadata && { ...NOTHING, ...metadata });
+  const values = gridPositionValues(path, metadata && { ...NO_METADATA, ...metadata });
   return Object.fromEntries(POSITION_COLUMNS.map((column, i) => [column, values[i]]));
 };
 
 describe('position of a movie on the grid', () => {
-  test('is read from names of EPU if there is no metadata', () => {
+  test("is read from EPU's file names if there is no metadata", () => {
     const path = 'Images-Disc1/GridSquare_12/Data/FoilHole_34_Data_5_6_20260101_000000_fractions.tiff';
     expect(positionOf(path)).toMatchObject({ grid_square: '12', hole: '34', shot: '5_6', stage_x_um: null });
   });
@@ -59,8 +59,8 @@ describe('position of a movie on the grid', () => {
   });
 
   test.each([
-    // Points added together share the number before the hyphen; one number counts holes, or two do, followed
-    // by the exposure.
+    // Navigator points that were added together share the number before the hyphen. One or two numbers of the
+    // position identify the hole; the last number identifies the exposure.
     [
       ['78-1', '2 3'],
       ['78', '78-1/2', '3'],

@@ -13,8 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** A ledger after the first steps, with the rows that `sql` inserts. */
-function olderLedger(steps: number, sql: string): void {
+/** Creates a ledger with the first migrations only, and with the rows that `sql` inserts. */
+function createOlderLedger(steps: number, sql: string): void {
   const db = new DatabaseSync(join(directory, LEDGER_FILE));
   db.exec(MIGRATIONS.slice(0, steps).join(';'));
   db.exec(`PRAGMA user_version = ${steps}`);
@@ -22,9 +22,9 @@ function olderLedger(steps: number, sql: string): void {
   db.close();
 }
 
-it('migrates a ledger of each earlier version to the present one', () => {
+it('migrates a ledger of each earlier version to the current one', () => {
   for (let steps = 1; steps < MIGRATIONS.length; steps++) {
-    olderLedger(
+    createOlderLedger(
       steps,
       `INSERT INTO sessions (project, user, session, state) VALUES ('p', 'u', 's', 'unknown');
        INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, state, attempt_limit, error_code, defocus_u_a)

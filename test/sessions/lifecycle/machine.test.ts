@@ -47,7 +47,7 @@ describe('states of a session', () => {
           expect(nextState(state, what)).toBe(state);
   });
 
-  test('every state can be left by a start', () => {
+  test('a start is possible in every state', () => {
     for (const state of SESSION_STATES) expect(nextState(state, 'started')).toBe('processing_start');
   });
 

@@ -4,7 +4,7 @@ import { EventRing } from '../../../src/sessions/live/events.ts';
 import type { NumberedEvent } from '../../../src/sessions/service.ts';
 
 const event = (reason: string): LiveEvent => ({ event: 'reset', data: { reason } });
-const heard = (ring: EventRing, lastId: number | null) => {
+const subscribe = (ring: EventRing, lastId: number | null) => {
   const events: NumberedEvent[] = [];
   const end = ring.subscribe(lastId, (e) => events.push(e));
   return { events, end };
@@ -13,7 +13,7 @@ const heard = (ring: EventRing, lastId: number | null) => {
 test('a client that reconnects gets the missed events, in order, then live ones', () => {
   const ring = new EventRing(1000);
   for (const name of ['a', 'b', 'c']) ring.publish(event(name));
-  const { events, end } = heard(ring, 1001);
+  const { events, end } = subscribe(ring, 1001);
   ring.publish(event('d'));
   end();
   ring.publish(event('e'));
@@ -24,11 +24,11 @@ test('a client that reconnects gets the missed events, in order, then live ones'
   ]);
 });
 
-test('a client whose events are no longer kept, or of an earlier run, gets a reset', () => {
+test('a client whose last event is no longer stored, or is from an earlier run of the service, gets a reset', () => {
   const ring = new EventRing(1000);
   ring.publish(event('a'));
   for (const lastId of [5, 2000]) {
-    const { events } = heard(ring, lastId);
+    const { events } = subscribe(ring, lastId);
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({ id: 1001, event: { event: 'reset' } });
   }
@@ -37,6 +37,6 @@ test('a client whose events are no longer kept, or of an earlier run, gets a res
 test('a new client gets live events only', () => {
   const ring = new EventRing(1000);
   ring.publish(event('a'));
-  expect(heard(ring, null).events).toEqual([]);
-  expect(heard(ring, 1001).events).toEqual([]);
+  expect(subscribe(ring, null).events).toEqual([]);
+  expect(subscribe(ring, 1001).events).toEqual([]);
 });

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-async function finished(count: number) {
+async function processMovies(count: number) {
   const names = world.movies(count);
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES);
@@ -22,7 +22,7 @@ async function finished(count: number) {
   return { service, names };
 }
 
-/** Writes into the log of the newest batch with a movie. Returns what the service should return. */
+/** Writes to the log of the newest batch with a movie. Returns what the service should return. */
 function writeLog(base: string, text: string) {
   const batch = executor.batches.findLast((one) => one.movies.some((movie) => movie.base === base))!;
   const name = /batch-\d+/.exec(batch.token)![0];
@@ -31,13 +31,13 @@ function writeLog(base: string, text: string) {
 }
 
 describe('the log of a movie', () => {
-  it('is that of its newest batch; null if there is no log', async () => {
-    const { service, names } = await finished(2);
+  it('is the log of its newest batch, or null if there is none', async () => {
+    const { service, names } = await processMovies(2);
     expect(await service.queries.movieLog(KEY, names[0]!)).toBeNull();
     const log = writeLog(names[0]!, 'all is well\n');
     expect(await service.queries.movieLog(KEY, names[0]!)).toEqual(log);
     await service.commands.resume(KEY, { cs: 2 });
-    await until('it was done again', () => executor.attempts.get(names[0]!) === 2);
+    await until('the movie was reprocessed', () => executor.attempts.get(names[0]!) === 2);
     const newer = writeLog(names[0]!, 'well again\n');
     expect(newer.file).not.toBe(log.file);
     expect(await service.queries.movieLog(KEY, names[0]!)).toEqual(newer);
@@ -49,13 +49,13 @@ describe('the log of a movie', () => {
     executor.behaviour = () => 'die';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await until('it failed', async () => (await service.queries.find(KEY))?.counts.failed === 1);
+    await until('the movie failed', async () => (await service.queries.find(KEY))?.counts.failed === 1);
     const log = writeLog(name!, 'Segmentation fault\n');
     expect(await service.queries.movieLog(KEY, name!)).toEqual(log);
   });
 
-  it('is found after the ledger was lost, and with one of an earlier version', async () => {
-    const { names } = await finished(3);
+  it('is found with a ledger of an earlier version, and after the ledger was lost', async () => {
+    const { names } = await processMovies(3);
     const log = writeLog(names[1]!, 'all is well\n');
     await world.endServices();
     const db = new DatabaseSync(join(world.stateDir, LEDGER_FILE));

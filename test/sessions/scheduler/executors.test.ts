@@ -20,21 +20,21 @@ const settled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
     return counts.done + counts.failed === count;
   });
 const moviesOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
-/** Settings of the config file for these executors; movies without room go to the next one at once. */
+/** Sets the order of the executors. Movies for which one has no room go to the next one at once. */
 const prefer = (...executors: ExecutorName[]) => {
   world.settings = { ...world.settings, executors };
   world.set('scheduling', { spillMs: 0 });
 };
 
 describe('several executors', () => {
-  test('the first of the config file takes movies while it has room, the next one the rest', async () => {
+  test('the first in the config file takes movies while it has room, and the next one takes the rest', async () => {
     world.movies(12);
     near.behaviour = () => 'hang';
     prefer('local', 'slurm');
     const service = await world.serve([near, far]);
     await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 12);
     await service.commands.start(KEY, VALUES);
-    await until('both work', () => near.running === 2 && far.batches.length > 0);
+    await until('both have batches', () => near.running === 2 && far.batches.length > 0);
     for (const { token } of near.batches) near.end(token, 'node_failure', null);
     near.behaviour = () => 'ok';
     await settled(service, 12);
@@ -42,7 +42,7 @@ describe('several executors', () => {
     expect(far.batches.every((batch) => batch.executor === 'slurm')).toBe(true);
   });
 
-  test('a session runs on the executor of its start', async () => {
+  test('a session runs on the executor that is given at its start', async () => {
     world.movies(4);
     prefer('local', 'slurm');
     const service = await world.serve([near, far]);
@@ -51,24 +51,24 @@ describe('several executors', () => {
     expect([moviesOf(near), moviesOf(far)]).toEqual([0, 4]);
   });
 
-  test('a start that names an executor which is not configured is refused', async () => {
+  test('a start with an executor that is not configured is refused', async () => {
     const service = await world.serve([near]);
     await expect(service.commands.start(KEY, { ...VALUES, executor: 'slurm' })).rejects.toMatchObject({
       code: 'BAD_PARAMETERS',
     });
   });
 
-  test('an unreachable one gets nothing while another is reachable', async () => {
+  test('an unreachable executor gets nothing while another one is reachable', async () => {
     world.movies(4);
     prefer('slurm', 'local');
-    far.health = { state: 'away', detail: 'It does not answer.', since: null };
+    far.health = { state: 'away', detail: 'The scheduler does not respond.', since: null };
     const service = await world.serve([near, far]);
     await service.commands.start(KEY, VALUES);
     await settled(service, 4);
     expect([moviesOf(near), moviesOf(far)]).toEqual([4, 0]);
   });
 
-  test('a batch is polled at its executor, also by the next service', async () => {
+  test('a batch is polled at its executor, even by the next service', async () => {
     world.movies(2);
     far.behaviour = () => 'hang';
     prefer('local', 'slurm');
@@ -82,22 +82,27 @@ describe('several executors', () => {
     await settled(next, 2);
   });
 
-  test('problems of its batches are shown with the session until they have passed', async () => {
+  test('problems that an executor reports are shown with the session until they are solved', async () => {
     world.movies(1);
     near.behaviour = () => 'hang';
-    near.complaints = ['The controller does not answer.'];
+    near.reportedProblems = ['The controller does not respond.'];
     const service = await world.serve(near);
     const warnings = async () => (await service.queries.find(KEY))!.warnings;
     await service.commands.start(KEY, VALUES);
-    await until('it is reported', async () => (await warnings()).includes('The controller does not answer.'));
-    near.complaints = [];
-    await until('it has passed', async () => !(await warnings()).includes('The controller does not answer.'));
+    await until('the problem is shown', async () =>
+      (await warnings()).includes('The controller does not respond.'),
+    );
+    near.reportedProblems = [];
+    await until(
+      'the problem is no longer shown',
+      async () => !(await warnings()).includes('The controller does not respond.'),
+    );
   });
 });
 
 describe('endings of a batch', () => {
-  const unblamed: Ending['how'][] = ['preempted', 'node_failure', 'vanished', 'cancelled'];
-  test.each(unblamed)('%s costs no movie an attempt', async (how) => {
+  const ENDINGS_WITHOUT_ATTEMPT: Ending['how'][] = ['preempted', 'node_failure', 'vanished', 'cancelled'];
+  test.each(ENDINGS_WITHOUT_ATTEMPT)('%s costs no movie an attempt', async (how) => {
     world.movies(3);
     near.behaviour = () => 'hang';
     const service = await world.serve(near);
@@ -111,7 +116,7 @@ describe('endings of a batch', () => {
       expect(attempt).toBe(1);
   });
 
-  test('revoked costs no movie an attempt, and the session waits and says why', async () => {
+  test('revoked costs no movie an attempt, and the session waits and gives the reason', async () => {
     world.movies(1);
     near.behaviour = () => 'hang';
     const service = await world.serve(near);
@@ -120,7 +125,7 @@ describe('endings of a batch', () => {
     near.end(near.batches[0]!.token, 'revoked', null);
     await until('it is reported', async () =>
       (await service.queries.find(KEY))!.warnings.some((warning) =>
-        warning.includes('It revoked. Its movies are retried'),
+        warning.includes('Ending: revoked. Its movies are retried'),
       ),
     );
     expect((await service.queries.find(KEY))!.counts).toMatchObject({ waiting: 1, failed: 0 });
@@ -147,14 +152,14 @@ describe('endings of a batch', () => {
     world.movies(4);
     world.set('batches', { batchesPerGpu: 1 });
     world.set('retry', { attempts: 1 });
-    const alone = new FakeExecutor(0.5, 'local');
-    alone.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
-    const service = await world.serve(alone);
+    const single = new FakeExecutor(0.5, 'local');
+    single.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
+    const service = await world.serve(single);
     await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 4);
     await service.commands.start(KEY, VALUES);
     await until('the first is done', async () => (await service.queries.find(KEY))!.counts.done === 1);
-    alone.behaviour = () => 'ok';
-    alone.end(alone.batches[0]!.token, 'timeout', null);
+    single.behaviour = () => 'ok';
+    single.end(single.batches[0]!.token, 'timeout', null);
     await settled(service, 4);
     expect((await service.queries.find(KEY))!.counts.done).toBe(4);
   });

@@ -67,7 +67,7 @@ describe('scheduler', () => {
     await settled(service, 3);
   });
 
-  test('retries retryable failures, up to the limit, and fails others at once', async () => {
+  test('retries retryable failures, up to the limit, and fails other movies at once', async () => {
     world.movies(3);
     executor.behaviour = ({ base }) =>
       base === 'FoilHole_0001' ? 'PROGRAM_FAILED' : base === 'FoilHole_0002' ? 'MOVIE_CORRUPT' : 'ok';
@@ -89,13 +89,13 @@ describe('scheduler', () => {
 
     executor.behaviour = () => 'ok';
     expect(await service.commands.retry(KEY, { base: 'FoilHole_0001' })).toBe(1);
-    await until('it is done', async () => (await rowOf(service, 'FoilHole_0001')).state === 'done');
+    await until('the movie is done', async () => (await rowOf(service, 'FoilHole_0001')).state === 'done');
     await expect(service.commands.retry(KEY, { base: 'FoilHole_9' })).rejects.toMatchObject({
       code: 'NO_SUCH_MOVIE',
     });
   });
 
-  test('a movie that kills its worker uses up its own attempts but not those of others', async () => {
+  test('a movie that kills its worker uses up its own attempts but not those of other movies', async () => {
     world.movies(9);
     executor.behaviour = ({ base }) => (base === 'FoilHole_0004' ? 'die' : 'ok');
     const service = await world.serve(executor);
@@ -111,7 +111,7 @@ describe('scheduler', () => {
     for (const [base, attempts] of executor.attempts) if (base !== 'FoilHole_0004') expect(attempts).toBe(1);
   });
 
-  test('stop cancels running batches, their movies wait without a counted attempt, resume processes them', async () => {
+  test('stop cancels running batches without counting an attempt for their movies; resume processes them', async () => {
     world.movies(5);
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
@@ -130,7 +130,7 @@ describe('scheduler', () => {
       expect(attempt).toBe(1);
   });
 
-  test('a changed parameter repeats the affected steps, and one that affects no step repeats nothing', async () => {
+  test('a changed parameter repeats the affected steps, and a parameter that affects no step repeats nothing', async () => {
     world.movies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -139,12 +139,15 @@ describe('scheduler', () => {
     await reaches(service, 'processing_complete');
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(3);
     await service.commands.resume(KEY, { cs: 2.0 });
-    await until('all were done again', () => executor.batches.flatMap((batch) => batch.movies).length === 6);
+    await until(
+      'all movies were reprocessed',
+      () => executor.batches.flatMap((batch) => batch.movies).length === 6,
+    );
     await settled(service, 3);
     expect(executor.batches.at(-1)!.recipe).toMatchObject({ csMm: 2, particleSizeA: 150, pixelSizeA: 0.8 });
   });
 
-  test('another aligner reprocesses the movies, with its path and additional arguments from the config file', async () => {
+  test('another alignment program reprocesses the movies, with its path and arguments from the config file', async () => {
     world.movies(2);
     const { paths, arguments: given } = world.settings.programs;
     world.set('programs', {
@@ -156,7 +159,10 @@ describe('scheduler', () => {
     await reaches(service, 'processing_complete');
     expect(executor.batches.at(-1)!.recipe.programs).toEqual({ align: 'builtin', ctf: 'builtin' });
     await service.commands.resume(KEY, { align_program: 'relion' });
-    await until('all were done again', () => executor.batches.flatMap((batch) => batch.movies).length === 4);
+    await until(
+      'all movies were reprocessed',
+      () => executor.batches.flatMap((batch) => batch.movies).length === 4,
+    );
     await settled(service, 2);
     const { recipe, programs } = executor.batches.at(-1)!;
     expect(recipe.programs).toEqual({ align: 'relion', ctf: 'builtin', alignArguments: '--bfactor 200' });
@@ -169,11 +175,11 @@ describe('scheduler', () => {
     await service.commands.start(KEY, VALUES);
     await settled(service, 1);
     world.write('GridSquare_1/Data/FoilHole_0000_fractions.mrc', mrcMovie(3));
-    await until('it was done again', () => executor.attempts.get('FoilHole_0000') === 2);
+    await until('the movie was reprocessed', () => executor.attempts.get('FoilHole_0000') === 2);
     await settled(service, 1);
   });
 
-  test('the same settings error in several movies in a row fails the session with the reason', async () => {
+  test('the same settings error in several movies in a row fails the session, which gives the reason', async () => {
     world.movies(8);
     executor.behaviour = () => 'GAIN_MISSING';
     const service = await world.serve(executor);
@@ -202,7 +208,7 @@ describe('scheduler', () => {
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until(
-      'it was tried more often than attempts allow',
+      'a movie was tried more often than the limit',
       () => (executor.attempts.get('FoilHole_0000') ?? 0) > 4,
     );
     full = false;
@@ -210,7 +216,7 @@ describe('scheduler', () => {
     expect((await countsOf(service)).done).toBe(4);
   });
 
-  test('a missing raw folder fails the session; when it is back, processing continues', async () => {
+  test('a missing raw folder fails the session; when the folder is back, processing continues', async () => {
     world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);

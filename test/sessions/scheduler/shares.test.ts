@@ -24,7 +24,7 @@ const waiting = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
   until(`${count} are waiting`, async () => (await service.queries.find(KEY))!.counts.waiting === count);
 
 describe('the newest movies of a live session', () => {
-  /** A backlog of 20 that existed before the first scan, then 5 that arrive. */
+  /** Processes a backlog of 20 movies and 5 that arrive later. Returns the first movie of each batch. */
   async function liveSession(liveShare: number): Promise<string[]> {
     world.movies(20);
     schedule({ liveShare });
@@ -43,7 +43,7 @@ describe('the newest movies of a live session', () => {
     expect(order.slice(0, 4)).toEqual(['FoilHole_0024', 'FoilHole_0023', 'FoilHole_0000', 'FoilHole_0022']);
   });
 
-  test('wait in order if they have no share', async () => {
+  test('are processed in order if they have no share', async () => {
     expect((await liveSession(0))[0]).toBe('FoilHole_0000');
   });
 
@@ -72,7 +72,7 @@ test('two sessions have equally many movies in flight, whatever the size of thei
   await until('the other one waits', async () => (await service.queries.find(other))!.counts.waiting === 12);
   await service.commands.start(KEY, VALUES);
   await service.commands.start(other, VALUES);
-  await until('all room is taken', () => executor.running === executor.maxInFlight);
+  await until('the executor is full', () => executor.running === executor.maxInFlight);
   const inFlight = async (key: typeof KEY) => (await service.queries.find(key))!.counts.queued;
   const [large, small] = [await inFlight(KEY), await inFlight(other)];
   const sizes = executor.batches.map((batch) => batch.movies.length);
@@ -87,7 +87,7 @@ describe('with several executors', () => {
     prefer('local', 'slurm');
   });
 
-  test('the second one gets nothing if no movie has waited', async () => {
+  test('the second one gets nothing if no movie has waited long enough', async () => {
     world.movies(12);
     schedule({ spillMs: 3_600_000 });
     const service = await world.serve([executor, far]);
@@ -100,23 +100,23 @@ describe('with several executors', () => {
     expect(far.batches).toEqual([]);
   });
 
-  test('the second one gets what has waited longest', async () => {
+  test('the second one gets the movies that have waited longest', async () => {
     world.movies(12);
     schedule({ spillMs: 200 });
     const service = await world.serve([executor, far]);
     await waiting(service, 12);
     await service.commands.start(KEY, VALUES);
-    await until('the second one works', () => far.batches.length > 0);
-    const taken = basesOf(executor.batches).flat();
-    const left = Array.from({ length: 12 }, (_, i) => `FoilHole_${String(i).padStart(4, '0')}`);
-    expect(far.batches[0]?.movies[0]?.base).toBe(left.find((base) => !taken.includes(base)));
+    await until('the second one has a batch', () => far.batches.length > 0);
+    const assigned = basesOf(executor.batches).flat();
+    const all = Array.from({ length: 12 }, (_, i) => `FoilHole_${String(i).padStart(4, '0')}`);
+    expect(far.batches[0]?.movies[0]?.base).toBe(all.find((base) => !assigned.includes(base)));
     expect(far.batches[0]?.executor).toBe('slurm');
   });
 
   test('the second one is used at once while the first one is unreachable', async () => {
     world.movies(3);
     schedule({ spillMs: 3_600_000 });
-    executor.health = { state: 'away', detail: 'It does not answer.', since: null };
+    executor.health = { state: 'away', detail: 'The scheduler does not respond.', since: null };
     const service = await world.serve([executor, far]);
     await service.commands.start(KEY, VALUES);
     await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 3);

@@ -38,9 +38,9 @@ const FACTS: Facts = {
   metadata: METADATA,
   references: { gainPath: null, defectMapPath: null, notes: [] },
 };
-const WELL: Partial<ParameterValues> = { apix: 0.81, kev: 300, fmdose: 1 };
+const CONSISTENT: Partial<ParameterValues> = { apix: 0.81, kev: 300, fmdose: 1 };
 const contradictions = (values: Partial<ParameterValues>, facts: Partial<Facts> = {}) =>
-  contradictionsOf({ ...WELL, ...values }, { ...FACTS, ...facts }).map(
+  contradictionsOf({ ...CONSISTENT, ...values }, { ...FACTS, ...facts }).map(
     ({ severity, fields, message }) => `${severity} ${fields.join('+')}: ${message}`,
   );
 
@@ -52,17 +52,17 @@ describe('contradictions of a start', () => {
 
   it('report the pixel size of the metadata, and the factor of two of super-resolution', () => {
     expect(contradictions({ apix: 1.6 })).toEqual([
-      "doubt apix: EPU's a.xml says 0.8 Å. The value given is twice that: a super-resolution movie requires the super-resolution pixel size.",
+      "doubt apix: EPU's a.xml gives 0.8 Å. The value given is twice that: a super-resolution movie requires the super-resolution pixel size.",
     ]);
     expect(contradictions({ apix: 1.1 }, { metadata: null })).toEqual([
-      'doubt apix: The header of a.tiff says 0.8 Å.',
+      'doubt apix: The header of a.tiff gives 0.8 Å.',
     ]);
   });
 
   it('report the voltage and the mode of the camera', () => {
     expect(contradictions({ kev: 200, superresolution: true })).toEqual([
-      "doubt kev: EPU's a.xml says 300 kV.",
-      "doubt superresolution: EPU's a.xml says that the camera was not in super-resolution mode.",
+      "doubt kev: EPU's a.xml gives 300 kV.",
+      "doubt superresolution: According to EPU's a.xml, the camera was not in super-resolution mode.",
     ]);
   });
 
@@ -71,7 +71,7 @@ describe('contradictions of a start', () => {
       'fault fmdose+dose: Dose per frame and total dose contradict each other. 1 e/Å² per frame times 40 frames is 40.00 e/Å², but the total was given as 60 e/Å².',
     ]);
     expect(contradictions({ fmdose: 2 })).toEqual([
-      "doubt fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in total, but EPU's a.xml says 40 e/Å² in total.",
+      "doubt fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in total, but EPU's a.xml gives 40 e/Å² in total.",
     ]);
     expect(contradictions({ fmdose: 40 })).toEqual([
       'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in total: implausibly high.',
@@ -81,7 +81,7 @@ describe('contradictions of a start', () => {
   it('compare the size of the gain with the movie, and report if a rotation would help', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
     expect(contradictions({}, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([
-      'fault rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. It fits if rotated by 90°.',
+      'fault rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. The sizes match if it is rotated by 90°.',
     ]);
     expect(contradictions({ rotgain: 3 }, { references, gainSize: { width: 4092, height: 5760 } })).toEqual(
       [],
@@ -102,12 +102,12 @@ describe('contradictions of a start', () => {
     ]);
   });
 
-  it('report that no frame would be left, and that the defocus is outside the search range', () => {
+  it('report that no frame would be left, and that the target defocus is outside the search range', () => {
     expect(contradictions({ throw: 30, trunc: 10 })).toEqual([
       'fault throw+trunc: The movie has 40 frames, and none would be left.',
     ]);
     expect(contradictions({ defocus_min: 20_000 })).toEqual([
-      "doubt defocus_min: EPU's a.xml says that the target was 15000 Å, which is outside the search range.",
+      "doubt defocus_min: EPU's a.xml gives a target defocus of 15000 Å, which is outside the search range.",
     ]);
   });
 });

@@ -31,12 +31,12 @@ const settled = (service: SessionService, count: number) =>
 describe('the preview of a start', () => {
   it('counts movies to be processed, and those that are skipped, with the reason', async () => {
     world.movies(3);
-    world.write('FoilHole_1_EER.eer', 'no movie of the kind that counts');
+    world.write('FoilHole_1_EER.eer', 'a movie in a format that is skipped');
     world.write('K3_gain.tiff', 'a gain');
-    world.write('GridSquare_1/FoilHole_9_fractions.mrc.bz2', 'packed');
+    world.write('GridSquare_1/FoilHole_9_fractions.mrc.bz2', 'compressed');
     world.write('GridSquare_1/GridSquare_1.jpg', 'a picture');
     const service = await world.serve(executor);
-    await until('they are known', async () => (await service.queries.find(KEY))?.counts.waiting === 3);
+    await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 3);
     const preview = await service.trials.preview(KEY, { ...VALUES, rawgainref: 'none' }, true);
     expect(preview.movies).toEqual({ ...NOTHING, found: 3, toDo: 3 });
     expect(preview.skipped.map(({ reason, count }) => `${reason} ${count}`).sort()).toEqual([
@@ -51,7 +51,7 @@ describe('the preview of a start', () => {
     world.movies(3);
     world.write('Pos_1.mrc', mrcMovie());
     const service = await world.serve(executor);
-    await until('they are known', async () => (await service.queries.find(KEY))?.counts.waiting === 3);
+    await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 3);
     const { movies, skipped } = await service.trials.preview(
       KEY,
       { ...VALUES, basename_prefix: 'Pos' },
@@ -61,7 +61,7 @@ describe('the preview of a start', () => {
     expect(skipped).toMatchObject([{ reason: 'other_name', count: 3 }]);
   });
 
-  it('of a resume finds by step hashes what a change would reprocess', async () => {
+  it('of a resume derives from step hashes what a change would reprocess', async () => {
     world.movies(4);
     executor.behaviour = ({ base }) => (base.endsWith('0003') ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
@@ -84,14 +84,17 @@ describe('the preview of a start', () => {
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await settled(service, 2);
-    const { fmdose: _taken, ...rest } = VALUES;
+    const { fmdose: _removed, ...rest } = VALUES;
     expect((await service.trials.preview(KEY, rest, true)).movies).toEqual({
       ...NOTHING,
       found: 2,
       redoAll: 2,
     });
     await service.commands.resume(KEY, Object.fromEntries([['fmdose', undefined]]));
-    await until('they were done again', () => executor.batches.flatMap(({ movies }) => movies).length === 4);
+    await until(
+      'the movies were reprocessed',
+      () => executor.batches.flatMap(({ movies }) => movies).length === 4,
+    );
     expect((await service.queries.detail(KEY))?.parameters).toEqual(rest);
     expect(executor.batches.at(-1)?.recipe.dosePerFrameEA2).toBeNull();
   });
@@ -104,14 +107,14 @@ describe('the preview of a start', () => {
 });
 
 describe('initial values of the form', () => {
-  it('are those of the last session of this microscope, except files, if its own movies have none', async () => {
+  it('are those of the last session of this microscope, except file names, if the new movies give none', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, { ...VALUES, cs: 2.5, basename_prefix: 'Foil' });
     const other = { ...KEY, session: '20210428_k3_next' };
     world.write(`../../${other.session}/raw/GridSquare_1/FoilHole_1_fractions.mrc`, mrcMovie());
-    const far = { ...KEY, session: '20210428_elsewhere' };
-    world.write(`../../${far.session}/raw/FoilHole_1_fractions.mrc`, mrcMovie().fill(9, 0, 1));
+    const unrelated = { ...KEY, session: '20210428_elsewhere' };
+    world.write(`../../${unrelated.session}/raw/FoilHole_1_fractions.mrc`, mrcMovie().fill(9, 0, 1));
     const suggested = async (key: typeof KEY) => (await service.queries.detail(key))?.suggested ?? {};
     await until('its movie is known', async () => (await service.queries.find(other))?.counts.total === 1);
     const source = `last session of this microscope, ${KEY.session}`;
@@ -121,7 +124,10 @@ describe('initial values of the form', () => {
       fmdose: { value: 1.2, source },
       cs: { value: 2.5, source },
     });
-    await until('the other is known', async () => (await service.queries.find(far))?.counts.total === 1);
-    expect(await suggested(far)).toEqual({});
+    await until(
+      'the other is known',
+      async () => (await service.queries.find(unrelated))?.counts.total === 1,
+    );
+    expect(await suggested(unrelated)).toEqual({});
   });
 });

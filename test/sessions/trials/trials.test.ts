@@ -14,10 +14,13 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const waiting = (service: SessionService, count: number) =>
-  until('they wait', async () => (await service.queries.find(KEY))?.counts.waiting === count);
+  until('the movies wait', async () => (await service.queries.find(KEY))?.counts.waiting === count);
 const state = (service: SessionService) => async () => (await service.trials.last(KEY))?.state;
 const complete = (service: SessionService) =>
-  until('it is complete', async () => (await service.queries.find(KEY))?.state === 'processing_complete');
+  until(
+    'the session is complete',
+    async () => (await service.queries.find(KEY))?.state === 'processing_complete',
+  );
 
 describe('a trial', () => {
   it('is processed by a real worker, separately from the session', async () => {
@@ -26,9 +29,9 @@ describe('a trial', () => {
       await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 6 });
       const service = await world.serve(executor);
       await waiting(service, 2);
-      const begun = await service.trials.begin(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
-      expect(begun.record).toBeNull();
-      await until('it is done', async () => (await state(service)()) === 'done');
+      const started = await service.trials.begin(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
+      expect(started.record).toBeNull();
+      await until('the trial is done', async () => (await state(service)()) === 'done');
       const trial = (await service.trials.last(KEY))!;
       expect(trial.record?.motion?.frames).toBe(6);
       expect(Object.keys(trial.pictures)).toContain('thumbnail');
@@ -53,7 +56,7 @@ describe('a trial', () => {
     const service = await world.serve(executor);
     await waiting(service, 2);
     await service.trials.begin(KEY, VALUES, name!);
-    await until('it is done', async () => (await state(service)()) === 'done');
+    await until('the trial is done', async () => (await state(service)()) === 'done');
     await service.commands.start(KEY, VALUES);
     await complete(service);
     expect(executor.attempts.get(name!)).toBe(1);
@@ -62,17 +65,17 @@ describe('a trial', () => {
     expect(readdirSync(world.paths.workflow)).not.toContain('trial');
   });
 
-  it('of changed values is not repeated by the resume with them', async () => {
+  it('of changed values is not repeated by a resume with the same values', async () => {
     const executor = new FakeExecutor();
     const [name, other] = world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await complete(service);
     await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, name!);
-    await until('it is done', async () => (await state(service)()) === 'done');
+    await until('the trial is done', async () => (await state(service)()) === 'done');
     expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
     await service.commands.resume(KEY, { apix: 0.9 });
-    await until('both are of the new value', async () => {
+    await until('both have the new value', async () => {
       const found = await Promise.all([name!, other!].map((base) => service.queries.movie(KEY, base)));
       return found.every(({ row, record }) => row.state === 'done' && record?.recipe.pixelSizeA === 0.9);
     });
@@ -85,7 +88,7 @@ describe('a trial', () => {
     const service = await world.serve(executor);
     await waiting(service, 1);
     await service.trials.begin(KEY, { ...VALUES, apix: 1.6 }, null);
-    await until('it is done', async () => (await state(service)()) === 'done');
+    await until('the trial is done', async () => (await state(service)()) === 'done');
     await service.commands.start(KEY, VALUES);
     await complete(service);
     expect(executor.attempts.get(name!)).toBe(2);
@@ -100,7 +103,7 @@ describe('a trial', () => {
     const service = await world.serve(executor);
     await waiting(service, 1);
     await service.trials.begin(KEY, VALUES, null);
-    await until('it failed', async () => (await state(service)()) === 'failed');
+    await until('the trial failed', async () => (await state(service)()) === 'failed');
     expect((await service.trials.last(KEY))?.remedy).toBeTruthy();
     executor.behaviour = () => 'hang';
     await service.trials.begin(KEY, VALUES, null);
@@ -116,8 +119,8 @@ describe('a trial', () => {
   });
 });
 
-describe('a trial and the slots', () => {
-  async function allSlotsTaken() {
+describe('a trial and the slots of its executor', () => {
+  async function fillAllSlots() {
     const executor = new FakeExecutor(1);
     executor.behaviour = () => 'hang';
     world.movies(12);
@@ -128,43 +131,43 @@ describe('a trial and the slots', () => {
   }
 
   it('waits while all slots are taken, and has priority over waiting batches', async () => {
-    const { executor, service } = await allSlotsTaken();
+    const { executor, service } = await fillAllSlots();
     const { id } = await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, 'FoilHole_0000');
     expect((await service.trials.last(KEY))?.state).toBe('queued');
     expect(executor.batches.some(({ token }) => token.startsWith(id))).toBe(false);
     executor.end(executor.batches[0]!.token, 'node_failure', null);
-    await until('it has a slot', () => executor.batches.at(-1)?.token.startsWith(id));
+    await until('the trial has a slot', () => executor.batches.at(-1)?.token.startsWith(id));
     expect(executor.running).toBe(executor.maxInFlight);
     executor.end(executor.batches[1]!.token, 'node_failure', null);
-    await until('it runs', async () => (await state(service)()) === 'running');
+    await until('the trial runs', async () => (await state(service)()) === 'running');
   });
 
-  it('is cancelled by a stop, also while it waits', async () => {
-    const { executor, service } = await allSlotsTaken();
+  it('is cancelled by a stop, even while it waits', async () => {
+    const { executor, service } = await fillAllSlots();
     await service.trials.begin(KEY, VALUES, null);
     await service.commands.stop(KEY);
     expect((await service.trials.last(KEY))?.state).toBe('cancelled');
     expect(executor.running).toBe(0);
     await service.trials.begin(KEY, VALUES, null);
-    await until('it runs', () => executor.running === 1);
+    await until('the trial runs', () => executor.running === 1);
     await service.commands.start(KEY, VALUES);
     await service.commands.stop(KEY);
     expect(executor.running).toBe(0);
   });
 
-  it('continues across a restart if its worker does, and is run again if that was lost', async () => {
+  it('continues across a restart if its worker still runs, and is run again if the worker was lost', async () => {
     const executor = new FakeExecutor(1);
     executor.behaviour = () => 'hang';
     const [name] = world.movies(1);
     const service = await world.serve(executor);
     await waiting(service, 1);
     const { id } = await service.trials.begin(KEY, VALUES, name!);
-    await until('it runs', async () => (await state(service)()) === 'running');
-    const again = await world.serveAgain(executor);
-    expect(await again.trials.last(KEY)).toMatchObject({ id, state: 'running', parameters: VALUES });
+    await until('the trial runs', async () => (await state(service)()) === 'running');
+    const second = await world.serveAgain(executor);
+    expect(await second.trials.last(KEY)).toMatchObject({ id, state: 'running', parameters: VALUES });
     const other = new FakeExecutor(1);
     const third = await world.serveAgain(other);
-    await until('it is done', async () => (await state(third)()) === 'done');
+    await until('the trial is done', async () => (await state(third)()) === 'done');
     expect(other.batches.map(({ token }) => token.startsWith(id))).toEqual([true]);
     const fourth = await world.serveAgain(other);
     expect(await fourth.trials.last(KEY)).toMatchObject({ id, state: 'done' });
@@ -173,15 +176,18 @@ describe('a trial and the slots', () => {
 });
 
 describe('a stop', () => {
-  it('lets movies in progress finish on request, and submits no more', async () => {
+  it('lets movies in progress finish on request, and submits no more batches', async () => {
     const executor = new FakeExecutor(1);
     executor.behaviour = () => 'hang';
     const names = world.movies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await until('work is given out', async () => ((await service.queries.find(KEY))?.counts.queued ?? 0) > 0);
+    await until(
+      'a batch is submitted',
+      async () => ((await service.queries.find(KEY))?.counts.queued ?? 0) > 0,
+    );
     const inProgress = (
-      await until('both places are taken', async () => {
+      await until('two batches are in flight', async () => {
         const found = (await service.queries.find(KEY))!;
         return executor.running === 2 ? found : null;
       })
@@ -192,7 +198,10 @@ describe('a stop', () => {
       for (const movie of batch.movies) writeRecord(batch, movie, 'ok');
       executor.end(batch.token, 'completed', null);
     }
-    await until('they are done', async () => (await service.queries.find(KEY))?.counts.done === inProgress);
+    await until(
+      'the movies in progress are done',
+      async () => (await service.queries.find(KEY))?.counts.done === inProgress,
+    );
     expect((await service.queries.find(KEY))?.counts.waiting).toBe(names.length - inProgress);
     expect(executor.batches).toHaveLength(2);
   });

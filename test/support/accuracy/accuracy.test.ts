@@ -4,7 +4,7 @@ import { minRmsd } from './bound.ts';
 import { measureAccuracy } from './measure.ts';
 
 describe('shifts of a simulated movie', () => {
-  it('are within 1.5 times the minimum error for its noise, and are not made worse by patches', async () => {
+  it('have at most 1.5 times the minimum error for the noise, and patches do not increase the error', async () => {
     const small = { width: 768, height: 768, frames: 12, dosePerFrameEA2: 2, localPixels: 0, seed: 4 };
     const { shifts, bound, whole, patched } = await measureAccuracy(small);
     expect(bound).toBeLessThan(0.1);
@@ -13,7 +13,7 @@ describe('shifts of a simulated movie', () => {
   });
 });
 
-describe('the bound', () => {
+describe('the lower bound of the error', () => {
   const [width, height] = [96, 72];
   const random = createRandom(2);
   const signal = Float32Array.from({ length: width * height }, () => random.gaussian());
@@ -26,7 +26,7 @@ describe('the bound', () => {
 
   it('of a strong white signal is sqrt(64 noise (T - 1) / (T pi^3 pixels signal))', () => {
     // mean of (2 pi k_x)^2 over pixels, k up to half a cycle: pi^3 / 16; two axes, and the first frame has
-    // the same error as the others
+    // the same error as the other frames
     const perFrame = 1e-4 / (width * height * (Math.PI ** 3 / 16));
     expect(bound(1e-4) / Math.sqrt((2 * 2 * perFrame * 4) / 5)).toBeCloseTo(1, 1);
   });

@@ -5,7 +5,8 @@ import { forwardSpectrum, signedFrequency } from '../../../src/simulator/spectru
  * the specimen is modelled as a Gaussian field, not known beforehand, whose power in each ring is that of the
  * frames, with white counting noise. For sensors that record one random signal with amplitudes f_i, the
  * information on their delays, summed over frequencies, is J_ij = 2 (2 pi k)^2 (d_ij g_i G - g_i g_j) / (1 +
- * G), g_i signal over noise, G = sum of g (Hahn and Tretter, IEEE Trans. Inform. Theory 19 (1973) 608-614).
+ * G); g_i is signal over noise, and G the sum of all g (Hahn and Tretter, IEEE Trans. Inform. Theory 19
+ * (1973) 608-614).
  */
 export interface BoundRequest {
   readonly width: number;
@@ -25,16 +26,16 @@ export function minRmsd(request: BoundRequest): number {
   const { width, height, frames, noise } = request;
   const rings = Math.floor(Math.min(width, height) / 2);
   const powers = Array.from({ length: frames }, (_, i) => ringPowers(request.frame(i), width, height, rings));
-  // equal for both axes: half of k^2 each
+  // the information is equal for both axes: half of k^2 for each
   const information = Array.from({ length: frames }, () => new Float64Array(frames));
   for (let ring = 1; ring < rings; ring++) {
     const ratios = powers.map(({ mean }) => mean[ring]! / (noise * width * height));
-    const all = ratios.reduce((sum, v) => sum + v, 0);
+    const total = ratios.reduce((sum, v) => sum + v, 0);
     const factor =
-      ((2 * powers[0]!.count[ring]!) / (1 + all)) * (((2 * Math.PI * ring) / (2 * rings)) ** 2 / 2);
+      ((2 * powers[0]!.count[ring]!) / (1 + total)) * (((2 * Math.PI * ring) / (2 * rings)) ** 2 / 2);
     ratios.forEach((a, i) => {
       const row = information[i]!;
-      row[i]! += factor * a * all;
+      row[i]! += factor * a * total;
       ratios.forEach((b, j) => {
         row[j]! -= factor * a * b;
       });
@@ -65,23 +66,23 @@ function ringPowers(image: Float32Array, width: number, height: number, rings: n
   return { mean: sum.map((v, ring) => (count[ring]! > 0 ? v / count[ring]! : 0)), count };
 }
 
-/** Gauss-Jordan on a symmetric positive definite matrix. */
+/** Gauss-Jordan elimination on a symmetric positive definite matrix. */
 function diagonalOfInverse(matrix: readonly Float64Array[]): number[] {
   const n = matrix.length;
   const rows = matrix.map((row, i) => {
-    const wide = new Float64Array(2 * n);
-    wide.set(row);
-    wide[n + i] = 1;
-    return wide;
+    const augmented = new Float64Array(2 * n);
+    augmented.set(row);
+    augmented[n + i] = 1;
+    return augmented;
   });
   for (let k = 0; k < n; k++) {
     const pivot = rows[k]!;
     const scale = 1 / pivot[k]!;
     for (let j = 0; j < 2 * n; j++) pivot[j]! *= scale;
     for (let i = 0; i < n; i++) {
-      const part = rows[i]![k]!;
-      if (i === k || part === 0) continue;
-      for (let j = 0; j < 2 * n; j++) rows[i]![j]! -= part * pivot[j]!;
+      const multiplier = rows[i]![k]!;
+      if (i === k || multiplier === 0) continue;
+      for (let j = 0; j < 2 * n; j++) rows[i]![j]! -= multiplier * pivot[j]!;
     }
   }
   return rows.map((row, i) => row[n + i]!);

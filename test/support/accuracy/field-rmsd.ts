@@ -2,17 +2,18 @@ import { localShift } from '../../../src/engine/motion/local-model.ts';
 import type { AlignOutcome } from '../../../src/engine/ports.ts';
 import type { Scene } from '../../../src/simulator/scene.ts';
 
-const PLACES = Array.from({ length: 9 }, (_, i) => (i - 4) / 9);
+/** Positions along each axis, in fractions of the frame. */
+const POSITIONS = Array.from({ length: 9 }, (_, i) => (i - 4) / 9);
 
 /**
- * Root mean square distance of the result from the truth, pixels, over positions and frames; both motions
- * minus their mean over the frames, because the position of the first frame is arbitrary.
+ * Root mean square distance of the result from the truth, pixels, over positions and frames. The mean over
+ * the frames is subtracted from both motions, because the position of the first frame is arbitrary.
  */
 export function fieldRmsd({ shiftsPixels, local }: AlignOutcome, scene: Scene): number {
   const model = local?.fit ? { x: local.fit.coefficientsX, y: local.fit.coefficientsY } : null;
   let squares = 0;
-  for (const x of PLACES) {
-    for (const y of PLACES) {
+  for (const x of POSITIONS) {
+    for (const y of POSITIONS) {
       const errors = shiftsPixels.map(([sx, sy], frame) => {
         const [lx, ly] = model ? localShift(model, frame, x, y) : [0, 0];
         const [tx, ty] = scene.shiftsPixels[frame]!;
@@ -23,5 +24,5 @@ export function fieldRmsd({ shiftsPixels, local }: AlignOutcome, scene: Scene): 
       squares += errors.reduce((sum, [ex, ey]) => sum + (ex - mean[0]!) ** 2 + (ey - mean[1]!) ** 2, 0);
     }
   }
-  return Math.sqrt(squares / shiftsPixels.length / PLACES.length ** 2);
+  return Math.sqrt(squares / shiftsPixels.length / POSITIONS.length ** 2);
 }

@@ -11,11 +11,13 @@ export type AccuracyCase = SimulatedCase;
 
 /** Root mean square distances from the truth, pixels. */
 export interface Accuracy {
-  /** Of the shifts of frames, and the minimum for the counting noise, both relative to the first frame. */
+  /** Error of the shifts of frames, relative to the first frame. */
   readonly shifts: number;
+  /** Minimum of `shifts` for the counting noise. */
   readonly bound: number;
-  /** Over the field, of whole-frame motion only and with 5x5 patches. */
+  /** Error over the field, with whole-frame motion only. */
   readonly whole: number;
+  /** Error over the field, with 5x5 patches. */
   readonly patched: number;
   /** Whether a local model was used. */
   readonly isLocal: boolean;
@@ -57,7 +59,7 @@ export async function measureAccuracy(given: AccuracyCase): Promise<Accuracy> {
 
 type Path = readonly (readonly [number, number])[];
 
-/** Both trajectories begin at zero. */
+/** Root mean square distance of two trajectories, which both begin at zero. */
 function shiftRmsd(found: Path, truth: Path): number {
   const squares = found.map(([x, y], i) => (x - truth[i]![0]) ** 2 + (y - truth[i]![1]) ** 2);
   return Math.sqrt(squares.reduce((sum, v) => sum + v, 0) / squares.length);

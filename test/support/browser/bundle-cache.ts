@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
-import { writeFileAtomic } from '../../../src/base/atomic-file.ts';
+import { writeBelow } from '../../../src/base/below.ts';
 import type { PageBundle } from './page-bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -26,7 +26,7 @@ export async function cachedBundle(build: () => Promise<PageBundle>): Promise<Pa
   await mkdir(FOLDER, { recursive: true });
   for (const old of await readdir(FOLDER))
     if (old.endsWith(ENDING) && old !== name) await rm(join(FOLDER, old), { force: true });
-  await writeFileAtomic(join(FOLDER, name), serialize(bundle));
+  await writeBelow(FOLDER, join(FOLDER, name), serialize(bundle));
   return bundle;
 }
 

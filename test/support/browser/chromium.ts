@@ -7,7 +7,7 @@ export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr
 );
 
 /** No background traffic: a test sends requests only to the service under test. */
-const QUIET = [
+const QUIET_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -17,13 +17,13 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** @param env - in addition to that of this process */
+/** @param env - environment variables in addition to those of this process */
 export const launchChromium = (
   extra: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM ?? '',
-    args: [...QUIET, ...extra],
+    args: [...QUIET_FLAGS, ...extra],
     env: { ...process.env, ...env },
   });

@@ -6,7 +6,7 @@ import { settled } from './settled.ts';
 
 /** Alpha, 0..255, from which a pixel counts as drawn: points outside the selection have 71. */
 const MIN_INK_ALPHA = 40;
-/** Maximum time that a test waits for a component, ms: a limit for hanging. */
+/** Maximum time that a test waits for a component, ms, so that a test cannot hang. */
 const COMPONENT_TIMEOUT_MS = 30_000;
 
 interface PixelBox {
@@ -36,8 +36,8 @@ export interface ComponentHarness {
   /** Values that the fixture reported under this name, oldest first. */
   reported(name: string): Promise<unknown[]>;
   /**
-   * Number of pixels that a canvas shows within the box, of a colour if one is given, with at least this
-   * alpha (0..255).
+   * Number of drawn pixels of a canvas within the box, with at least this alpha (0..255), and of this colour
+   * if one is given.
    */
   ink(selector: string, box: PixelBox, color?: string, minAlpha?: number): Promise<number>;
   /** Waits until nothing on the page changes any more. */
@@ -81,16 +81,16 @@ export async function openComponentHarness(
     },
     reported: (name) =>
       page.evaluate(
-        (wanted) =>
+        (wantedName) =>
           (globalThis as unknown as ComponentWindow).reported
-            .filter((entry) => entry.name === wanted)
+            .filter((entry) => entry.name === wantedName)
             .map(({ value }) => value),
         name,
       ),
     ink: (selector, box, color, minAlpha = MIN_INK_ALPHA) =>
       page.evaluate(
-        ([canvas, within, of, least]) =>
-          (globalThis as unknown as ComponentWindow).countInk(canvas, within, of, least),
+        ([canvas, area, ofColor, least]) =>
+          (globalThis as unknown as ComponentWindow).countInk(canvas, area, ofColor, least),
         [selector, box, color ?? null, minAlpha] as const,
       ),
     settled: () => settled(page),

@@ -71,20 +71,20 @@ window.mountFixture = async (name, args) => {
 const MAX_COLOR_DIFFERENCE = 24;
 
 /**
- * Number of pixels of a canvas that are drawn within the box (CSS pixels of the canvas), of one colour if one
- * is given.
+ * Number of drawn pixels of a canvas within the box (CSS pixels of the canvas), of one colour if one is
+ * given.
  * @param minAlpha - 0..255, from which a pixel counts as drawn
  */
 window.countInk = (selector, { x, y, width, height }, color, minAlpha) => {
   const canvas = document.querySelector<HTMLCanvasElement>(selector);
   const context = canvas?.getContext('2d');
-  if (!canvas || !context) throw new Error(`${selector} is no canvas`);
+  if (!canvas || !context) throw new Error(`${selector} is not a canvas`);
   const { data } = context.getImageData(x, y, width, height);
-  const wanted = color === null ? null : rgbOf(color);
+  const rgb = color === null ? null : rgbOf(color);
   let count = 0;
   for (let at = 0; at < data.length; at += 4) {
     const isInk = (data[at + 3] ?? 0) >= minAlpha;
-    const isColor = wanted?.every(
+    const isColor = rgb?.every(
       (channel, i) => Math.abs((data[at + i] ?? 0) - channel) <= MAX_COLOR_DIFFERENCE,
     );
     if (isInk && isColor !== false) count++;

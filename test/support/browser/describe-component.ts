@@ -14,7 +14,7 @@ interface ComponentTests {
 /**
  * Tests of one component in Chromium, with one page for all of them. A test fails if the page reports an
  * error.
- * @param tests - defines them; `shared.harness` exists only while they run
+ * @param tests - defines the tests; `shared.harness` exists only while they run
  */
 export function describeComponent(name: string, tests: (shared: ComponentTests) => void): void {
   describe.skipIf(!CHROMIUM)(`${name} in Chromium [needs Chromium: Debian package chromium]`, () => {

@@ -11,16 +11,16 @@ export interface ApiCall {
   readonly headers: IncomingMessage['headers'];
 }
 
-interface ApiAnswer {
+interface ApiResponse {
   readonly status?: number;
   readonly type?: string;
   /** Bytes are sent unchanged, anything else as JSON. */
   readonly body: unknown;
 }
 
-type Handler = (call: ApiCall) => ApiAnswer | Promise<ApiAnswer>;
+type Handler = (call: ApiCall) => ApiResponse | Promise<ApiResponse>;
 
-const NOT_FOUND: ApiAnswer = {
+const NOT_FOUND: ApiResponse = {
   status: 404,
   body: {
     error: { code: 'NO_SUCH_ROUTE', message: 'There is nothing at this address.', remedy: '', faults: [] },
@@ -42,12 +42,12 @@ export class FakeApi {
 
   /** @param path - exact, or a pattern; the newest handler of a path is used */
   on(method: 'GET' | 'POST', path: string | RegExp, handler: Handler | object | null): this {
-    const answer: Handler = isHandler(handler) ? handler : () => ({ body: handler });
-    this.#handlers.unshift({ method, path, handler: answer });
+    const respond: Handler = isHandler(handler) ? handler : () => ({ body: handler });
+    this.#handlers.unshift({ method, path, handler: respond });
     return this;
   }
 
-  /** A refusal in the format of the service. */
+  /** Responds with an error in the format of the service. */
   refuse(method: 'GET' | 'POST', path: string | RegExp, status: number, error: ErrorBody['error']): this {
     return this.on(method, path, () => ({ status, body: { error } }));
   }
@@ -59,7 +59,7 @@ export class FakeApi {
     this.unknown.length = 0;
   }
 
-  /** Bodies of the calls of one path, oldest first. */
+  /** Bodies of the POST requests to a path, oldest first. */
   bodiesOf(path: string): unknown[] {
     return this.calls.filter((call) => call.method === 'POST' && call.path === path).map(({ body }) => body);
   }
@@ -86,7 +86,7 @@ export class FakeApi {
       headers: request.headers,
     };
     this.calls.push(call);
-    const found = this.#handlers.find((h) => h.method === call.method && fits(h.path, path));
+    const found = this.#handlers.find((h) => h.method === call.method && matches(h.path, path));
     if (found === undefined) this.unknown.push(`${call.method} ${path}`);
     const { status = 200, type, body } = found === undefined ? NOT_FOUND : await found.handler(call);
     const isBytes = body instanceof Uint8Array;
@@ -112,8 +112,8 @@ export class FakeApi {
 
 const isHandler = (value: Handler | object | null): value is Handler => typeof value === 'function';
 
-const fits = (wanted: string | RegExp, path: string) =>
-  typeof wanted === 'string' ? wanted === path : wanted.test(path);
+const matches = (pattern: string | RegExp, path: string) =>
+  typeof pattern === 'string' ? pattern === path : pattern.test(path);
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Paths of the font of golden images in Debian (package fonts-dejavu-core) and Fedora. */
+/** Directories of the font of golden images, in Debian (package fonts-dejavu-core) and Fedora. */
 const DEJAVU_DIRECTORY = ['/usr/share/fonts/truetype/dejavu', '/usr/share/fonts/dejavu-sans-fonts'].find(
   existsSync,
 );

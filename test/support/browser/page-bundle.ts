@@ -10,8 +10,8 @@ export interface PageBundle {
   readonly html: ReadonlyMap<string, string>;
 }
 
-/** The page as built for users, and the one in which a test mounts single components. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** The page as built for users, and the page in which a test mounts single components. */
 const ENTRIES = { app: 'web/src/main.tsx', component: 'test/support/browser/component-page.tsx' } as const;
 export type PageEntry = keyof typeof ENTRIES;
 
@@ -19,7 +19,7 @@ export type PageEntry = keyof typeof ENTRIES;
 export const bundlePages = (): Promise<PageBundle> => cachedBundle(buildPages);
 
 async function buildPages(): Promise<PageBundle> {
-  const result = await inProduction(() =>
+  const result = await withProductionEnv(() =>
     build({
       root: ROOT,
       configFile: false,
@@ -68,7 +68,7 @@ function htmlOf(
 }
 
 /** Vitest sets NODE_ENV to `test`, for which Vite would bundle React's development build. */
-async function inProduction<T>(work: () => Promise<T>): Promise<T> {
+async function withProductionEnv<T>(work: () => Promise<T>): Promise<T> {
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = 'production';
   try {

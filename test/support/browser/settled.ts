@@ -13,15 +13,15 @@ const IS_LOADED = `document.querySelector('#root *, [data-fixture]') !== null &&
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(IS_LOADED, undefined, { timeout: TIMEOUT_MS });
   const began = performance.now();
-  let before = await look(page);
+  let before = await capture(page);
   for (;;) {
     await page.waitForTimeout(STILL_MS);
-    const now = await look(page);
+    const now = await capture(page);
     if (now.equals(before)) return;
-    if (performance.now() - began > TIMEOUT_MS) throw new Error('The page does not come to rest');
+    if (performance.now() - began > TIMEOUT_MS) throw new Error('The page does not stop changing');
     before = now;
   }
 }
 
 /** JPEG is faster than PNG. */
-const look = (page: Page) => page.screenshot({ animations: 'disabled', type: 'jpeg', quality: 60 });
+const capture = (page: Page) => page.screenshot({ animations: 'disabled', type: 'jpeg', quality: 60 });

@@ -1,26 +1,26 @@
-import { chance } from '../random.ts';
+import { randomSource } from '../random.ts';
 import { type MicrographTruth, makeMicrograph } from './micrograph.ts';
 
-/** Additional features of a micrograph. */
+/** Features of a micrograph that make it difficult to fit the CTF. */
 export const HARD_KINDS = [
   'half empty',
   'dark corner',
-  'crack through it',
+  'crack',
   'carbon edge',
   'two lattices',
   'spots of crystalline ice',
-  'filled with shells',
+  'spherical shells',
   'ten gold beads',
 ] as const;
 export type HardKind = (typeof HARD_KINDS)[number];
 
-/** A micrograph with another feature in a part of it. @returns size*size, row-major */
+/** A micrograph with one of these features. @returns size*size, row-major */
 export function hardMicrograph(kind: HardKind, truth: MicrographTruth): Float32Array {
   const image = makeMicrograph(truth);
   const { size, pixelSizeA, seed } = truth;
-  const random = chance(seed * 17 + 3);
+  const random = randomSource(seed * 17 + 3);
   const mean = truth.doseEA2 * pixelSizeA ** 2;
-  const change = changes(kind, truth, random, mean);
+  const change = changeFor(kind, truth, random, mean);
   for (let y = 0, i = 0; y < size; y++) {
     for (let x = 0; x < size; x++, i++) image[i] = change(x, y, image[i]!);
   }
@@ -29,10 +29,10 @@ export function hardMicrograph(kind: HardKind, truth: MicrographTruth): Float32A
 
 type Change = (x: number, y: number, value: number) => number;
 
-function changes(
+function changeFor(
   kind: HardKind,
   { size, pixelSizeA }: MicrographTruth,
-  random: ReturnType<typeof chance>,
+  random: ReturnType<typeof randomSource>,
   mean: number,
 ): Change {
   const empty = () => mean * 1.4 + Math.sqrt(mean * 1.4) * random.gaussian();
@@ -41,7 +41,7 @@ function changes(
       return (x, _y, v) => (x < size / 2 ? empty() : v);
     case 'dark corner':
       return (x, y, v) => (Math.hypot(x, y) < 0.5 * size ? 0.1 * v : v);
-    case 'crack through it':
+    case 'crack':
       return (x, y, v) =>
         Math.abs(x - y - 0.1 * size * Math.sin((9 * y) / size)) < 0.05 * size ? 2 * empty() : v;
     case 'carbon edge':
@@ -59,8 +59,8 @@ function changes(
         return disc < 0 ? v : 0.5 * v + 0.3 * mean * wave(x, y, pixelSizeA, 3.67, 37 * disc);
       };
     }
-    case 'filled with shells': {
-      // Projections of thin shells 280 A across: their own power has rings, one per 1/280 A.
+    case 'spherical shells': {
+      // Projections of thin shells 280 A across, whose power spectrum has rings of its own, 1/280 A apart.
       const radius = 140 / pixelSizeA;
       const shells = Array.from({ length: Math.round((0.4 * size * size) / (Math.PI * radius ** 2)) }, () => [
         random.between(0, size),

@@ -1,6 +1,6 @@
 /**
- * Complex discrete Fourier transform of one length, a power of two of at least 4; radix 4, last step radix 2
- * where needed.
+ * Complex discrete Fourier transform of a fixed length, a power of two of at least 4; radix 4, with a last
+ * step of radix 2 where needed.
  */
 export interface LineTransform {
   readonly re: Float64Array;
@@ -9,8 +9,8 @@ export interface LineTransform {
   run(): void;
 }
 
-/** Stockham's ordering: no bit reversal, every pass reads one pair of lines and writes another. */
-export function lineTransform(n: number): LineTransform {
+/** Stockham's ordering: no bit reversal, every pass reads one pair of lines and writes the other. */
+export function createLineTransform(n: number): LineTransform {
   const cos = new Float64Array(n).map((_, i) => Math.cos((2 * Math.PI * i) / n));
   const sin = new Float64Array(n).map((_, i) => Math.sin((2 * Math.PI * i) / n));
   const re = new Float64Array(n);

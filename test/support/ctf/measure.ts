@@ -20,7 +20,7 @@ export interface Row {
   readonly name: string;
   readonly meanA: number;
   readonly meanErrorA: number;
-  /** Length of the difference of U - V as a vector at twice the angle. */
+  /** Length of the error of the astigmatism, which is a vector of length U - V at twice its angle. */
   readonly astigmatismErrorA: number;
   readonly phaseErrorDeg: number | null;
   readonly confidence: number;
@@ -30,7 +30,7 @@ export interface Row {
   readonly peakMb: number;
 }
 
-/** A phase plate is searched only if there is one, over 0-180 degrees; no other information is given. */
+/** Fits a phase shift of 0-180 degrees only if there is a phase plate, and has no other information. */
 export async function fitImage(
   image: Float32Array,
   width: number,
@@ -75,7 +75,7 @@ export function compare(name: string, known: Known, ctf: Ctf, cpuSeconds: number
 const vector = (length: number, degrees: number) =>
   [length * Math.cos((degrees * Math.PI) / 90), length * Math.sin((degrees * Math.PI) / 90)] as const;
 
-export function quantile(values: readonly number[], part: number): number {
+export function quantile(values: readonly number[], fraction: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] ?? Number.NaN;
 }

@@ -1,9 +1,9 @@
-import { chance } from '../random.ts';
-import { lineTransform } from './line-transform.ts';
+import { randomSource } from '../random.ts';
+import { createLineTransform } from './line-transform.ts';
 
 /**
- * Micrographs with a known CTF, for testing the fit. Independent of `src`: own wavelength, own CTF in the
- * form of sine and cosine, own transform, own random numbers.
+ * Micrographs with a known CTF, for testing the fit. They are independent of `src`: wavelength, CTF (in the
+ * form of sine and cosine), transform and random numbers are implemented here.
  */
 export interface MicrographTruth {
   readonly size: number;
@@ -41,7 +41,7 @@ export function wavelengthA(voltageKv: number): number {
 /**
  * Power of the contrast of thin films, in units of `strengthA2`. Randomly distributed atoms would give 4 n
  * (gamma lambda f)^2, n atoms per A^2 and f = 1.6 A: 0.09 A^2 for 300 A of water or 100 A of carbon at 300
- * kV. Water is smooth at low frequency and has its broad ring at 3.3 A; molecules add their own at low
+ * kV. The power of water is smooth at low frequency and has a broad ring at 3.3 A; molecules add power at low
  * frequency.
  */
 function filmPower(film: 'ice' | 'carbon', k: number): number {
@@ -61,7 +61,7 @@ function doseFading(k: number, doseEA2: number): number {
   return (1 - Math.exp(-t)) / t;
 }
 
-/** Part of a micrograph's power that depends on |k| alone, in a fine table: CTF^2 is multiplied by `film`. */
+/** Table of the parts of a micrograph's power that depend on |k| alone; CTF^2 is multiplied by `film`. */
 function radialParts(t: MicrographTruth, steps: number, stepPerA: number) {
   const film = new Float64Array(steps);
   const ice = new Float64Array(steps);
@@ -125,7 +125,7 @@ export function makeMicrograph(t: MicrographTruth): Float32Array {
     return (power(kx, ky) + noise) * mtf * mtf;
   });
   const mean = (Number.isFinite(t.doseEA2) ? t.doseEA2 : 30) * t.pixelSizeA ** 2;
-  const random = chance(t.seed + 77);
+  const random = randomSource(t.seed + 77);
   const [gx, gy] = [random.between(-0.1, 0.1), random.between(-0.1, 0.1)];
   const n = t.size;
   for (let y = 0; y < n; y++) {
@@ -148,10 +148,10 @@ export function fieldOfPower(
   seed: number,
   power: (kx: number, ky: number) => number,
 ): Float32Array {
-  const random = chance(seed);
+  const random = randomSource(seed);
   const half = n / 2;
   const stepPerA = 1 / (n * pixelSizeA);
-  const line = lineTransform(n);
+  const line = createLineTransform(n);
   const re = new Float32Array(half * n);
   const im = new Float32Array(half * n);
   // variance of a coefficient of the unnormalised sum over half a plane

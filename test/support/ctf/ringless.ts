@@ -1,4 +1,4 @@
-import { chance } from '../random.ts';
+import { randomSource } from '../random.ts';
 import { fieldOfPower } from './micrograph.ts';
 
 export const RINGLESS_KINDS = [
@@ -13,19 +13,19 @@ export const RINGLESS_KINDS = [
 ] as const;
 export type RinglessKind = (typeof RINGLESS_KINDS)[number];
 
-/** Realistic images without any CTF: counting noise and other features, but nothing to fit. */
+/** Realistic images without Thon rings: counting noise and other features, but no CTF to fit. */
 export function ringlessImage(
   kind: RinglessKind,
   size: number,
   pixelSizeA: number,
   seed: number,
 ): Float32Array {
-  const random = chance(seed * 31 + 5);
+  const random = randomSource(seed * 31 + 5);
   const noise = (kx: number, ky: number) =>
     0.025 * (1 - 0.5 * Math.min(1, (kx * kx + ky * ky) * pixelSizeA ** 2 * 4)) ** 2;
   const power: Record<RinglessKind, (k: number) => number> = {
     'white noise': () => 0,
-    'smooth noise': (k) => 0.5 / (1 + (k * random0) ** 2),
+    'smooth noise': (k) => 0.5 / (1 + (k * correlationA) ** 2),
     'almost blank': () => 0,
     crack: () => 0,
     gold: (k) => 0.3 * Math.exp(-(((k - 1 / 2.35) / 0.004) ** 2)) + 0.2 / (1 + (k * 40) ** 2),
@@ -34,7 +34,7 @@ export function ringlessImage(
       0.15 * Math.exp(-(((k - 0.3) / 0.06) ** 2)) + 0.3 * Math.exp(-(((k - 1 / 3.67) / 0.003) ** 2)),
     gradient: (k) => 0.1 * Math.exp(-((k * 25) ** 2)),
   };
-  const random0 = random.between(5, 40);
+  const correlationA = random.between(5, 40);
   const [counts, turn] = [kind === 'almost blank' ? 0.5 : 40 * pixelSizeA ** 2, random.between(0, Math.PI)];
   const density = power[kind];
   const image = fieldOfPower(size, pixelSizeA, seed, (kx, ky) => noise(kx, ky) + density(Math.hypot(kx, ky)));

@@ -1,4 +1,4 @@
-import { chance } from '../random.ts';
+import { randomSource } from '../random.ts';
 import type { MicrographTruth } from './micrograph.ts';
 
 export const SWEEP_COUNT = 200;
@@ -9,7 +9,7 @@ export const SWEEP_COUNT = 200;
  * fifth of the ice with crystals.
  */
 export function sweepTruth(index: number, size: number): MicrographTruth {
-  const random = chance(1000 + index);
+  const random = randomSource(1000 + index);
   const mean = random.between(5000, 35_000);
   const astigmatism = random.between(0, 1500);
   const film = index % 2 === 0 ? 'ice' : 'carbon';

@@ -1,11 +1,11 @@
 import { type MicrographTruth, makeMicrograph } from './micrograph.ts';
 
-/** Images that are combined into a tilted one. */
+/** Number of images that are combined into a tilted image. */
 const STRIPS = 8;
 
 /**
  * A tilted film: the same film and noise at several defoci, blended by the distance from the axis through the
- * middle. The defocus grows by tan(tilt) across the axis.
+ * centre. The defocus grows by tan(tilt) across the axis.
  */
 export function makeTilted(truth: MicrographTruth, tiltDeg: number, axisDeg: number): Float32Array {
   const { size, pixelSizeA } = truth;
@@ -21,8 +21,8 @@ export function makeTilted(truth: MicrographTruth, tiltDeg: number, axisDeg: num
       for (let x = 0; x < size; x++) {
         const across = ((x - size / 2) * acrossX + (y - size / 2) * acrossY) * pixelSizeA;
         const stripPosition = ((across / farthestA + 1) / 2) * (STRIPS - 1);
-        const share = Math.max(0, 1 - Math.abs(stripPosition - strip));
-        if (share > 0) image[y * size + x] = image[y * size + x]! + share * flat[y * size + x]!;
+        const weight = Math.max(0, 1 - Math.abs(stripPosition - strip));
+        if (weight > 0) image[y * size + x] = image[y * size + x]! + weight * flat[y * size + x]!;
       }
     }
   }

@@ -12,8 +12,7 @@ interface Violation {
 }
 
 /**
- * Findings of axe that are serious or critical in the current view, with its current colours and size: one
- * line each.
+ * Serious or critical findings of axe in the current view, colour scheme and window size: one line for each.
  */
 export async function seriousViolations(page: Page): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE);
@@ -30,13 +29,13 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     );
 }
 
-/** As `seriousViolations`, in light and in dark; restores the colours. */
+/** Like `seriousViolations`, in the dark and then in the light colour scheme, which stays. */
 export async function violationsInBothColours(page: Page): Promise<string[]> {
   const lines: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
-    // Disables the transition of colours from light to dark.
+    // Waits until the transition of colours has finished.
     await page.evaluate(
       'Promise.allSettled(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished))',
     );

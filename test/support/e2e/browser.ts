@@ -8,7 +8,7 @@ export { CHROMIUM, launchChromium } from '../browser/chromium.ts';
 
 /** SCREENSHOTS: directory for screenshots of the tests. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
-/** SLOWDOWN: factor by which pages compute more slowly, to find race conditions. */
+/** SLOWDOWN: factor by which the CPU of pages is slowed down, to find race conditions. */
 const SLOWDOWN = Number(process.env.SLOWDOWN ?? 1);
 
 export interface WatchedPage {
@@ -22,7 +22,7 @@ export interface WatchedPage {
 }
 
 /**
- * A page of 1400x1000 that records errors and foreign requests.
+ * A page of 1400x1000 pixels that records errors and requests to other hosts.
  * @param origin - current origin of the service
  */
 export async function openWatchedPage(browser: Browser, origin: () => string): Promise<WatchedPage> {
@@ -51,7 +51,7 @@ export async function openWatchedPage(browser: Browser, origin: () => string): P
   };
 }
 
-/** Logs in with the token, and stays at the address. */
+/** Opens a path of the page, and logs in with the token. */
 export async function logIn(page: Page, service: RunningService, path: string): Promise<void> {
   await page.goto(`${service.url}${path}`);
   await page.getByLabel('Access token').fill(TOKEN);

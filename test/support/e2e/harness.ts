@@ -68,15 +68,15 @@ export async function makeTestSession(extraConfig = ''): Promise<TestSession> {
 export interface RunningService {
   readonly process: ChildProcess;
   readonly url: string;
-  /** Everything it printed so far. */
+  /** Everything that the service has printed so far. */
   output(): string;
-  /** SIGTERM, and waits for its end. */
+  /** Sends SIGTERM and waits until the process has ended. Returns its exit code. */
   stop(): Promise<number | null>;
-  /** SIGKILL, and waits for its end. */
+  /** Sends SIGKILL and waits until the process has ended. */
   kill(): Promise<void>;
 }
 
-/** Starts `cryoem serve` as a user would, and waits until it says that it is ready. */
+/** Starts `cryoem serve` as a user would, and waits until the service is ready. */
 export async function startServe(testSession: TestSession): Promise<RunningService> {
   const child = spawn(process.execPath, [BIN, 'serve', '--config', testSession.configPath], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,10 +107,10 @@ export async function startServe(testSession: TestSession): Promise<RunningServi
   };
 }
 
-/** Equal values in a row that mean that nothing changes any more: also on a busy machine. */
+/** Number of equal values in a row after which a value is stable, even on a busy machine. */
 const SETTLED_READS = 15;
 
-/** Polls a condition; the limit is a guard against hanging, not an expectation of speed. */
+/** Polls a condition. The limit prevents hanging; it does not test the speed. */
 export async function until(
   condition: () => Promise<boolean> | boolean,
   what: string,
@@ -118,7 +118,7 @@ export async function until(
 ): Promise<void> {
   const start = performance.now();
   while (!(await condition())) {
-    if (performance.now() - start > limitMs) throw new Error(`waited in vain for ${what}`);
+    if (performance.now() - start > limitMs) throw new Error(`not reached in time: ${what}`);
     await delay(50);
   }
 }
@@ -140,7 +140,7 @@ export async function status(service: RunningService, testSession: TestSession):
   return (await response.json()) as MissionStatus;
 }
 
-/** Lets the simulated microscope write movies into raw. */
+/** Runs the simulator, which writes movies into raw. */
 export async function simulate(testSession: TestSession, ...args: string[]): Promise<void> {
   await execFileAsync(process.execPath, [
     BIN,
@@ -178,8 +178,8 @@ export async function checksums(directory: string): Promise<Map<string, string>>
   return sums;
 }
 
-/** The reviews in the file on the disk. */
-// biome-ignore lint/suspicious/noExplicitAny: each test says what it expects of them
+/** Reviews in the file on disk. */
+// biome-ignore lint/suspicious/noExplicitAny: each test checks the fields that it needs
 export async function readDecisions(testSession: TestSession): Promise<any[]> {
   const text = await readFile(join(testSession.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
   return text
@@ -199,10 +199,10 @@ export async function readRecords(testSession: TestSession): Promise<ResultRecor
 }
 
 /**
- * Every output that a record names opens: MRC as images with finite numbers, JPEG by its first and last
- * bytes.
+ * Checks that every output in a record is complete: MRC files are images with finite numbers, JPEG files have
+ * their first and last bytes.
  */
-export async function openOutputs(testSession: TestSession, record: ResultRecord): Promise<void> {
+export async function checkOutputs(testSession: TestSession, record: ResultRecord): Promise<void> {
   for (const [role, file] of Object.entries(record.files)) {
     const path = join(testSession.processed, file);
     if (!(await isComplete(path))) throw new Error(`${role} of ${record.movie.base} is incomplete: ${path}`);
@@ -224,7 +224,7 @@ async function isComplete(path: string): Promise<boolean> {
   }
 }
 
-/** Process ids of the workers that a service started, from the kernel's table. */
+/** Process ids of the workers that a service started, from /proc. */
 export async function workersOf(testSession: TestSession): Promise<number[]> {
   const workers: number[] = [];
   for (const entry of await readdir('/proc')) {

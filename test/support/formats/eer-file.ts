@@ -13,7 +13,7 @@ export interface Electron {
 export interface Coding {
   readonly compression: 65000 | 65001 | 65002;
   readonly runBits: number;
-  /** A run at its maximum is followed by position bits, too (the 8-bit prototype). */
+  /** Runs of the maximum length are followed by position bits, too (the 8-bit prototype). */
   readonly positionAfterMaxRun?: boolean;
   readonly xBits?: number;
   readonly yBits?: number;
@@ -26,7 +26,7 @@ export const SEVEN_BIT: Coding = { compression: 65001, runBits: 7 };
 const digits = (value: number, count: number): string =>
   [...value.toString(2).padStart(count, '0')].reverse().join('');
 
-/** The stream of one frame. Electrons in the order of rows; at most one per pixel. */
+/** The stream of one frame. The electrons must be in the order of rows, with at most one per pixel. */
 export function streamOf(
   coding: Coding,
   width: number,
@@ -47,7 +47,7 @@ export function streamOf(
   let next = 0;
   for (const { x, y, quarterX = 0, quarterY = 0 } of electrons) {
     run(y * width + x - next);
-    text += place(quarterX, xBits) + place(quarterY, yBits);
+    text += positionBits(quarterX, xBits) + positionBits(quarterY, yBits);
     next = y * width + x + 1;
   }
   if (next < width * height) run(width * height - next);
@@ -55,7 +55,7 @@ export function streamOf(
 }
 
 /** A quarter in this many bits, the highest one inverted. */
-function place(quarter: number, bits: number): string {
+function positionBits(quarter: number, bits: number): string {
   if (bits === 0) return '';
   const value = bits === 1 ? quarter >> 1 : quarter << (bits - 2);
   return digits(value ^ (1 << (bits - 1)), bits);
@@ -69,7 +69,7 @@ export interface Container {
   readonly height: number;
   readonly coding: Coding;
   readonly big?: boolean;
-  /** Strips into which a stream is cut. */
+  /** Number of strips into which a stream is divided. */
   readonly pieces?: number;
   readonly tags?: Readonly<Record<number, number | undefined>>;
 }
@@ -101,9 +101,9 @@ export function buildEer(container: Container, streams: readonly Buffer[]): Buff
     const offsets = parts.map(add);
     const array = (values: number[]) => Buffer.concat(values.map((value) => integer(value, word)));
     const lengths = parts.map((part) => part.length);
-    const isInside = parts.length === 1;
-    const offsetsAt = isInside ? offsets[0]! : add(array(offsets));
-    const lengthsAt = isInside ? lengths[0]! : add(array(lengths));
+    const isInline = parts.length === 1;
+    const offsetsAt = isInline ? offsets[0]! : add(array(offsets));
+    const lengthsAt = isInline ? lengths[0]! : add(array(lengths));
     const { width, height, coding } = container;
     const plain: Record<number, number | undefined> = {
       256: width,

@@ -12,7 +12,7 @@ export interface Variant {
   readonly big?: boolean;
   readonly compression?: 1 | 5 | 8 | 32946;
   readonly predictor?: 1 | 2 | 3;
-  /** Strips with this number of rows, or tiles. */
+  /** Strips of this number of rows, or tiles; absent: one strip. */
   readonly chunk?: { rows: number } | { tileWidth: number; tileLength: number };
   /** Additional or changed tags; undefined omits one. */
   readonly tags?: Readonly<Record<number, [type: number, values: number[]] | undefined>>;
@@ -20,7 +20,7 @@ export interface Variant {
 
 type Values = readonly number[];
 
-/** Frames are given as numbers; one directory each, all at the end of the file. */
+/** Builds a file of frames, given as numbers, with a directory for each at the end of the file. */
 export function buildTiff(variant: Variant, frames: readonly Values[]): Buffer {
   const { little = true, big = false } = variant;
   const parts: Buffer[] = [Buffer.alloc(big ? 16 : 8)];
@@ -31,7 +31,7 @@ export function buildTiff(variant: Variant, frames: readonly Values[]): Buffer {
     return size - bytes.length;
   };
   const tables = frames.map((frame) => {
-    const chunks = cut(variant, frame).map((rows) => encodeChunk(variant, rows));
+    const chunks = chunksOf(variant, frame).map((rows) => encodeChunk(variant, rows));
     return { offsets: chunks.map(add), counts: chunks.map((chunk) => chunk.length) };
   });
   const links: number[] = [];
@@ -93,7 +93,7 @@ function tagsOf(variant: Variant, offsets: number[], counts: number[]): [number,
 }
 
 /** Chunks as rows of numbers; tiles are filled with zeros. */
-function cut({ width, height, chunk }: Variant, frame: Values): number[][][] {
+function chunksOf({ width, height, chunk }: Variant, frame: Values): number[][][] {
   const row = (y: number) => frame.slice(y * width, (y + 1) * width);
   const chunks: number[][][] = [];
   if (chunk && 'tileWidth' in chunk) {

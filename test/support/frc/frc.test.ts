@@ -73,7 +73,7 @@ describe('the ideal sum', () => {
         ],
         16,
       );
-      // the CTF is zero in some rings, so the mean of several
+      // the CTF is zero in some rings, so several rings are averaged
       const mean = (curve: Float64Array) => curve.subarray(0, 12).reduce((sum, v) => sum + v, 0) / 12;
       expect(mean(ideal!)).toBeGreaterThan(0.94);
       expect(mean(uncorrected!)).toBeLessThan(0.5);

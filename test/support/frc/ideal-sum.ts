@@ -6,12 +6,12 @@ import { sincFilter, warp, warpMargin } from '../../../src/simulator/warp.ts';
 
 /**
  * Sums of a movie's frames with the true gain, bad pixels and motion; whole-frame motion is undone by phase
- * ramps, local motion by a sinc of 64 taps. Nothing of the engine is used here.
+ * ramps, local motion by a sinc of 64 taps. They are computed without the engine.
  */
 export interface IdealRequest {
   readonly moviePath: string;
   readonly detector: Detector;
-  /** Motion of the content; of each frame. */
+  /** Motion of the content in each frame. */
   readonly shiftsPixels: readonly (readonly [number, number])[];
   readonly local: LocalMotion | null;
   readonly maxLocalPixels: number;
@@ -37,12 +37,12 @@ export function idealSums(request: IdealRequest): IdealSums {
   const counts = new Uint8Array(width * height);
   const frame = new Float32Array(width * height);
   const uncorrected = new Float32Array(width * height);
-  const around = local ? warpMargin(maxLocalPixels, LONG_FILTER) : 0;
+  const margin = local ? warpMargin(maxLocalPixels, LONG_FILTER) : 0;
   const window = {
-    x: (width - around) % width,
-    y: (height - around) % height,
-    width: width + 2 * around,
-    height: height + 2 * around,
+    x: (width - margin) % width,
+    y: (height - margin) % height,
+    width: width + 2 * margin,
+    height: height + 2 * margin,
   };
   const moved = new Float32Array(window.width * window.height);
   const size = (width / 2 + 1) * height;
@@ -65,7 +65,7 @@ export function idealSums(request: IdealRequest): IdealSums {
           const [dx, dy] = local(index, x / width - 0.5, y / height - 0.5);
           return [-dx, -dy];
         };
-        warp(moved, width, height, around, back, frame, LONG_FILTER);
+        warp(moved, width, height, margin, back, frame, LONG_FILTER);
       } else {
         frame.set(moved);
       }
@@ -101,7 +101,7 @@ function doseWeight(perA: number, doseEA2: number): number {
   return perA === 0 ? 1 : Math.exp(-doseEA2 / (2 * (0.245 * perA ** -1.665 + 2.81)));
 }
 
-/** Counts to electrons: gain; a bad pixel gets the mean of its good neighbours. */
+/** Converts counts to electrons with the gain; a bad pixel gets the mean of its good neighbours. */
 function correct(counts: Uint8Array, detector: Detector, frame: Float32Array): void {
   const { width, height, gain } = detector;
   for (let i = 0; i < frame.length; i++) frame[i] = counts[i]! * gain[i]!;

@@ -8,7 +8,10 @@ import { PIXEL_SIZE_A, requestWithGain, type SimulatedCase, simulateWithGain } f
 import { idealSums } from './ideal-sum.ts';
 import { ringCorrelations } from './ring-correlation.ts';
 
-/** Sides with no factor but 2 and 3. Without local motion no patches are requested. */
+/**
+ * Width and height must have no prime factor other than 2 and 3. Without local motion, no patches are
+ * requested.
+ */
 export interface FrcCase extends SimulatedCase {
   readonly rings: number;
 }
@@ -21,20 +24,19 @@ export interface FrcCurves {
    */
   readonly ours: Float64Array;
   readonly uncorrected: Float64Array;
-  /** All three compared with the specimen at rest, undamaged and without noise. */
+  /** The three sums compared with the specimen at rest, undamaged and without noise. */
   readonly signal: {
     readonly ideal: Float64Array;
     readonly ours: Float64Array;
     readonly uncorrected: Float64Array;
   };
-  /**
-   * Root mean square distance of the result from the truth over the field, pixels; null if there is no fit.
-   */
+  /** Root mean square distance of the result from the truth over the field, pixels. */
   readonly fieldRmsd: number;
+  /** Why local motion was not corrected; null if it was, or was not requested. */
   readonly fallback: string | null;
 }
 
-/** Simulates a movie, aligns it with the engine, makes the ideal sum, compares. */
+/** Simulates a movie, aligns it with the engine, and compares the result with the ideal sum. */
 export async function measureFrc(given: FrcCase): Promise<FrcCurves> {
   const { width, height, dosePerFrameEA2, localPixels, seed, rings } = given;
   const directory = mkdtempSync(join(tmpdir(), 'frc-'));
@@ -65,11 +67,11 @@ export async function measureFrc(given: FrcCase): Promise<FrcCurves> {
       [0, 3],
       [2, 3],
     ] as const;
-    const [ours, uncorrected, ...seen] = ringCorrelations(images, width, height, pairs, rings);
+    const [ours, uncorrected, ...signal] = ringCorrelations(images, width, height, pairs, rings);
     return {
       ours: ours!,
       uncorrected: uncorrected!,
-      signal: { ideal: seen[0]!, ours: seen[1]!, uncorrected: seen[2]! },
+      signal: { ideal: signal[0]!, ours: signal[1]!, uncorrected: signal[2]! },
       fieldRmsd: fieldRmsd(outcome, scene),
       fallback: outcome.local?.reason?.kind ?? null,
     };
@@ -78,7 +80,7 @@ export async function measureFrc(given: FrcCase): Promise<FrcCurves> {
   }
 }
 
-/** Minimum of a curve up to a fraction of Nyquist, and its frequency. */
+/** Minimum of a curve up to a fraction `part` of Nyquist, and the fraction at which it occurs. */
 export function minUpTo(curve: Float64Array, part: number): { value: number; part: number } {
   let lowest = { value: Number.POSITIVE_INFINITY, part: 0 };
   curve.subarray(0, Math.floor(curve.length * part)).forEach((value, ring) => {

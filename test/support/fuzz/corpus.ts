@@ -6,7 +6,7 @@ import { buildEer, EIGHT_BIT, SEVEN_BIT, streamOf } from '../formats/eer-file.ts
 import { buildTiff, type Variant } from '../formats/tiff-file.ts';
 import type { Kind } from './judge.ts';
 
-/** Small valid files of every format that is read, to be damaged by the fuzzer. */
+/** A small valid file, which the fuzzer damages. */
 export interface Original {
   readonly kind: Kind;
   readonly name: string;
@@ -103,7 +103,7 @@ function dms(): Original[] {
 }
 
 const MDOC = `T = SerialEM: a\nVoltage = 300\n\n[FrameSet = 0]\nStagePosition = -12.5 340.25\nPixelSpacing = 0.415\nBinning = 0.5\nImageShift = 1.5 -2.25\nSubFramePath = X:\\a.tif\nFrameDosesAndNumber = 1.008 50\n`;
-/** A shortened structure of EPU's file. */
+/** A shortened version of EPU's XML file. */
 const XML = `\uFEFF<?xml version="1.0"?><MicroscopeImage xmlns="x" xmlns:i="i"><name>a</name><CustomData xmlns:a="b"><a:KeyValueOfstringanyType><a:Key>Dose</a:Key><a:Value i:type="d">4.0E+21</a:Value></a:KeyValueOfstringanyType></CustomData><SpatialScale><pixelSize><x><numericValue>8.2E-11</numericValue></x></pixelSize></SpatialScale><microscopeData><gun><AccelerationVoltage>300000</AccelerationVoltage></gun><optics><BeamShift xmlns:a="t"><a:_x>-0.25</a:_x><a:_y>0.5</a:_y></BeamShift></optics><stage><Position><A>0.1</A><X>1.0E-04</X><Y>-2.0E-04</Y><Z>3.0E-06</Z></Position></stage></microscopeData></MicroscopeImage>`;
 const DEFECTS = `CameraSizeX 24\nCameraSizeY 18\nRotationAndFlip 0\nBadPixels 1 2 3 4\nBadColumns 5\nPartialBadRow 3 1 2 9\nUsableArea 1 1 16 22\n`;
 const CTFFIND = `# Output from CTFFind version 4.1.14, run on 2026-01-02 03:04:05\n# Input file: mic.mrc ; Number of micrographs: 1\n# Pixel size: 1.000 Angstroms ; acceleration voltage: 300.0 keV\n# Box size: 512 pixels\n# Columns: #1 - micrograph number; #2 - defocus 1 [Angstroms]; #3 - defocus 2; #4 - azimuth of astigmatism; #5 - additional phase shift [radians]; #6 - cross correlation; #7 - spacing (in Angstroms) up to which CTF rings were fit successfully\n1.000000 11234.500000 10987.250000 -38.500000 0.523599 0.123000 4.250000\n`;
@@ -124,7 +124,7 @@ function texts(): Original[] {
       ],
     },
   ]);
-  const of: readonly (readonly [Kind, string])[] = [
+  const contents: readonly (readonly [Kind, string])[] = [
     ['star', star] as const,
     ['xml', XML] as const,
     ['mdoc', MDOC] as const,
@@ -135,10 +135,13 @@ function texts(): Original[] {
     ['epa', EPA] as const,
     ['config', CONFIG],
   ];
-  return of.map(([kind, content]) => ({ kind, name: kind, bytes: Buffer.from(content) }));
+  return contents.map(([kind, content]) => ({ kind, name: kind, bytes: Buffer.from(content) }));
 }
 
-/** @param scratch - path of a file that may be overwritten */
+/**
+ * Files of every format that is read.
+ * @param scratch - path of a file that may be overwritten
+ */
 export const corpus = (scratch: string): Original[] => [
   ...eers(),
   ...TIFFS.map((variant, i) => ({

@@ -12,7 +12,7 @@ import { readSerialEmMdoc } from '../../../src/formats/serialem-mdoc.ts';
 import { parseStar } from '../../../src/formats/star/parse.ts';
 import { StarError } from '../../../src/formats/star/tokens.ts';
 
-/** Reads a damaged file as the program would, and checks the result with the rules of the readers. */
+/** Formats of the files that are damaged. */
 export type Kind =
   | 'movie'
   | 'reference'
@@ -26,11 +26,12 @@ export type Kind =
   | 'epa'
   | 'config';
 
-/** A file of a few kilobytes may claim at most the size that LZW could produce. */
+/** Maximum size of a frame that a reader may accept: LZW can produce it from a file of a few kilobytes. */
 export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
 /**
- * @param path - of a file that may be overwritten
+ * Reads a damaged file as the service would, and checks the result with the rules of the readers.
+ * @param path - path of a file that may be overwritten
  * @returns `read`, or the code of the error
  * @throws Error if a rule is violated: an error without code or position, or more memory than the file
  * justifies
@@ -47,7 +48,7 @@ export function judge(kind: Kind, bytes: Buffer, path: string): string {
 }
 
 function image(kind: 'movie' | 'reference', path: string): string {
-  const result = ending(path, () => (kind === 'movie' ? readFrames(path) : void readImage(path)));
+  const result = outcomeOf(path, () => (kind === 'movie' ? readFrames(path) : void readImage(path)));
   if (result !== 'read' && !/^(MOVIE_|TOO_FEW_FRAMES)/.test(result)) throw new Error(`ends with ${result}`);
   const inspection = inspectMovie(path);
   if (!inspection.complete && !inspection.code.startsWith('MOVIE_'))
@@ -59,7 +60,7 @@ function readFrames(path: string): void {
   const reader = openMovie(path, { eer: { upsampling: 2, framesPerFraction: 2 } });
   try {
     const size = frameBytes(reader);
-    if (size > MAX_FRAME_BYTES) throw new Error(`a frame of ${size} bytes is believed`);
+    if (size > MAX_FRAME_BYTES) throw new Error(`a frame of ${size} bytes is accepted`);
     const out = new Uint8Array(size);
     for (let frame = 0; frame < Math.min(reader.frames, 4); frame++) reader.readFrame(frame, out);
   } finally {
@@ -68,7 +69,7 @@ function readFrames(path: string): void {
 }
 
 function text(kind: Exclude<Kind, 'movie' | 'reference'>, content: string, path: string): string {
-  return ending(path, () => {
+  return outcomeOf(path, () => {
     switch (kind) {
       case 'star':
         return parseStar(content);
@@ -95,10 +96,10 @@ function text(kind: Exclude<Kind, 'movie' | 'reference'>, content: string, path:
 }
 
 function allFinite(values: readonly number[]): void {
-  if (values.length === 0 || !values.every(Number.isFinite)) throw new Error(`believed: ${values.join(' ')}`);
+  if (values.length === 0 || !values.every(Number.isFinite)) throw new Error(`accepted: ${values.join(' ')}`);
 }
 
-function ending(path: string, action: () => unknown): string {
+function outcomeOf(path: string, action: () => unknown): string {
   try {
     action();
     return 'read';
@@ -106,11 +107,11 @@ function ending(path: string, action: () => unknown): string {
     if (error instanceof StarError && error.line >= 1) return 'StarError';
     if (!(error instanceof CodedError)) throw error;
     const { file, offset, field } = error.location;
-    const isPlaced = file === path && (offset !== undefined || field !== undefined);
-    // A fault of a whole file has no position other than the file.
-    const isOfWhole = ['MOVIE_EMPTY', 'TOO_FEW_FRAMES', 'PROGRAM_FAILED'].includes(error.code);
-    if (!isPlaced && !(isOfWhole && (file === path || error.code === 'TOO_FEW_FRAMES')))
-      throw new Error(`an error without a place: ${error.message}`, { cause: error });
+    const hasLocation = file === path && (offset !== undefined || field !== undefined);
+    // An error that concerns the whole file has no location other than the file.
+    const concernsWholeFile = ['MOVIE_EMPTY', 'TOO_FEW_FRAMES', 'PROGRAM_FAILED'].includes(error.code);
+    if (!hasLocation && !(concernsWholeFile && (file === path || error.code === 'TOO_FEW_FRAMES')))
+      throw new Error(`an error without a location: ${error.message}`, { cause: error });
     return error.code;
   }
 }

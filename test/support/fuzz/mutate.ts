@@ -18,14 +18,14 @@ const WORDS = [
   '\n',
 ];
 
-/** One to eight changes: a byte, a word with an unusual value, a copied piece, a cut, a piece of noise. */
+/** Makes one to eight changes: a byte, an unusual value, a copied piece, a truncation, noise, or a word. */
 export function mutate(original: Buffer, next: () => number): Buffer {
   let bytes = Buffer.from(original);
   for (let changes = 1 + (next() % 8); changes > 0 && bytes.length > 8; changes--) {
     // Half of the changes are in the first and the last kilobyte, where the tables are.
-    const place =
+    const position =
       next() % 2 ? next() % bytes.length : next() % 2 ? next() % 1024 : bytes.length - 1 - (next() % 1024);
-    const offset = Math.max(0, Math.min(bytes.length - 5, place));
+    const offset = Math.max(0, Math.min(bytes.length - 5, position));
     switch (next() % 7) {
       case 0:
         bytes[offset] = next() & 255;

@@ -29,7 +29,7 @@ export function fuzz(
   let slowest = '';
   for (const { kind, name, bytes } of originals) {
     const ending = judge(kind, bytes, scratch);
-    if (ending !== 'read') throw new Error(`the good ${name} ends with ${ending}`);
+    if (ending !== 'read') throw new Error(`the undamaged ${name} ends with ${ending}`);
   }
   for (let file = 0; file < files; file++) {
     const { kind, name, bytes } = originals[file % originals.length]!;

@@ -1,13 +1,13 @@
 /**
- * Poisson distribution from a table: means in steps, each with outcomes in the correct proportions. Fast, and
- * sufficiently exact for a movie.
+ * Poisson-distributed counts from a table, which lists the outcomes of each mean in the correct proportions.
+ * It is fast, and sufficiently accurate for a movie.
  */
 
 const STEPS_PER_COUNT = 128;
 const MAX_MEAN = 12;
 const OUTCOMES = 2048;
 
-/** @returns a counter of means from 0 to 12 */
+/** @returns a function that draws a count for a mean of 0 to 12 */
 export function createCounter(random: () => number): (mean: number) => number {
   const levels = MAX_MEAN * STEPS_PER_COUNT;
   const table = new Uint8Array((levels + 1) * OUTCOMES);

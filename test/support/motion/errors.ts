@@ -8,24 +8,24 @@ export interface FoundMotion {
 }
 
 /** Positions along each axis at which motion is compared, fractions of the frame. */
-const PLACES = Array.from({ length: 10 }, (_, i) => (i - 4.5) / 10);
+const POSITIONS = Array.from({ length: 10 }, (_, i) => (i - 4.5) / 10);
 
 /**
- * Root mean square distances from the truth, pixels, all relative to the first frame: of the shifts from the
- * mean motion of the field, of the shifts alone from the motion at a grid of positions, and of the shifts
- * with the local model from the same.
+ * Root mean square distances from the truth, pixels, all relative to the first frame. `global`: the shifts
+ * compared with the mean motion of the field. `whole`: the shifts alone compared with the motion at a grid of
+ * positions. `field`: the shifts with the local model compared with the motion at these positions.
  */
 export function motionErrors(
   movie: BenchMovie,
   found: FoundMotion,
 ): { global: number; whole: number; field: number } {
   let [global, whole, field] = [0, 0, 0];
-  const points = PLACES.length ** 2;
+  const points = POSITIONS.length ** 2;
   for (let frame = 0; frame < movie.frames; frame++) {
     const [sx, sy] = found.shifts[frame]!;
     let [meanX, meanY] = [0, 0];
-    for (const x of PLACES) {
-      for (const y of PLACES) {
+    for (const x of POSITIONS) {
+      for (const y of POSITIONS) {
         const truth = benchMotion(movie, frame, x, y);
         const start = benchMotion(movie, 0, x, y);
         const [tx, ty] = [truth[0] - start[0], truth[1] - start[1]];

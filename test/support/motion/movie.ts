@@ -20,8 +20,8 @@ export interface BenchMovie {
   /** Seed of blobs, gain and counts. */
   readonly seed: number;
   /**
-   * Number of frames that are drawn, at least two; later ones repeat them, so that a long movie is made
-   * quickly if motion does not matter.
+   * Number of frames that are simulated, at least two; later frames repeat them, so that a long movie is
+   * created quickly if motion does not matter.
    */
   readonly drawnFrames: number;
 }
@@ -38,8 +38,8 @@ export const BENCH_MOVIE: BenchMovie = {
 };
 
 /** Whole-frame motion from the first frame to the last, pixels. */
-const GLOBAL_WAY = [12.3, -7.4] as const;
-/** Distance of the blobs, pixels. */
+const GLOBAL_MOTION = [12.3, -7.4] as const;
+/** Mean distance between blobs, pixels. */
 const SPACING = 16;
 const MARGIN = 40;
 
@@ -49,12 +49,12 @@ const MARGIN = 40;
  * @param x, y - position in fractions of the frame, -0.5 to 0.5
  */
 export function benchMotion(movie: BenchMovie, frame: number, x: number, y: number): [number, number] {
-  const way = 1 - Math.exp(-frame / 10);
+  const early = 1 - Math.exp(-frame / 10);
   const late = frame / Math.max(1, movie.frames - 1);
   const { localPixels: local } = movie;
   return [
-    GLOBAL_WAY[0] * way + local * (1.2 * x * way + 1.4 * (x * x + 0.5 * x * y) * late),
-    GLOBAL_WAY[1] * way + local * ((0.9 * y - 0.5 * x) * way - 1.2 * (y * y - 0.1) * late),
+    GLOBAL_MOTION[0] * early + local * (1.2 * x * early + 1.4 * (x * x + 0.5 * x * y) * late),
+    GLOBAL_MOTION[1] * early + local * ((0.9 * y - 0.5 * x) * early - 1.2 * (y * y - 0.1) * late),
   ];
 }
 
@@ -100,7 +100,7 @@ function render(movie: BenchMovie, blobs: readonly Blob[], frame: number, field:
   }
 }
 
-/** Writes movie (8-bit LZW TIFF) and gain (TIFF) into `directory` unless they exist. */
+/** Writes the movie (8-bit LZW TIFF) and its gain reference (TIFF) into `directory` unless they exist. */
 export function ensureBenchMovie(
   directory: string,
   movie: BenchMovie = BENCH_MOVIE,
@@ -127,13 +127,13 @@ export function ensureBenchMovie(
   const repeated: Uint8Array[] = [];
   for (let frame = 0; frame < frames; frame++) {
     if (frame >= drawn) {
-      // forwards and backwards, so that no step is larger than a drawn one
-      const place = frame % Math.max(1, 2 * (drawn - 1));
-      writer.appendFrame(repeated[Math.min(place, 2 * (drawn - 1) - place)]!);
+      // forwards and backwards, so that no step is larger than a simulated one
+      const index = frame % Math.max(1, 2 * (drawn - 1));
+      writer.appendFrame(repeated[Math.min(index, 2 * (drawn - 1) - index)]!);
       continue;
     }
     render(movie, blobs, frame, field);
-    if (frame === 0) scale = contrast / deviation(field);
+    if (frame === 0) scale = contrast / standardDeviation(field);
     for (let i = 0; i < pixels.length; i++) {
       pixels[i] = count((dose * Math.max(0, 1 + scale * field[i]!)) / gain[i]!);
     }
@@ -145,7 +145,7 @@ export function ensureBenchMovie(
   return { moviePath, gainPath };
 }
 
-function deviation(values: Float32Array): number {
+function standardDeviation(values: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i += 61) sum += values[i]! ** 2;
   return Math.sqrt(sum / Math.ceil(values.length / 61));

@@ -16,7 +16,7 @@ export interface SimulatedCase {
 /** The pixel size is 1 A, so dose per A^2 equals dose per pixel. */
 export const PIXEL_SIZE_A = 1;
 
-/** A movie of the simulator's microscope in a directory, and its gain. */
+/** Simulates a movie and its gain reference in a directory. */
 export async function simulateWithGain(directory: string, given: SimulatedCase) {
   const { width, height, frames, dosePerFrameEA2, localPixels, seed } = given;
   const moviePath = join(directory, 'movie.tiff');
@@ -37,7 +37,7 @@ export async function simulateWithGain(directory: string, given: SimulatedCase) 
   return { moviePath, gainPath, detector, settings };
 }
 
-/** Alignment of a whole movie with its gain on one thread. */
+/** Request to align a whole movie with its gain reference, on one thread. */
 export const requestWithGain = (
   movie: { readonly moviePath: string; readonly gainPath: string; readonly dosePerFrameEA2: number },
   patches: readonly [number, number] | null,

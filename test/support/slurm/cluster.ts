@@ -8,20 +8,20 @@ import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
 
 const SCRIPT = resolve('scripts/slurm/cluster.sh');
 const PROGRAMS = ['sbatch', 'slurmctld', 'slurmd', 'munged'];
-/** With accounting. */
+/** Number of ports that a cluster with accounting uses. */
 const PORTS = 5;
 const run = promisify(execFile);
 
-/** Why no cluster is available here; null if one is. It is in the titles of skipped tests. */
-export const noCluster: string | null = whyNot();
+/** Why no cluster is available here; null if one is. Titles of skipped tests contain it. */
+export const noCluster: string | null = reasonForNoCluster();
 
-function whyNot(): string | null {
+function reasonForNoCluster(): string | null {
   if (process.getuid?.() !== 0) return 'needs root, to run slurmd';
   const missing = missingOf(PROGRAMS);
   return missing.length > 0 ? `needs Slurm: no ${missing.join(', ')} here` : null;
 }
 
-/** Why no cluster with accounting is available here; CI does without. */
+/** Why no cluster with accounting is available here; null if one is. CI has none. */
 export function noAccounting(): string | null {
   const missing = missingOf(['slurmdbd', 'mariadbd', 'mariadb-install-db', 'sacctmgr']);
   if (missing.length === 0) return noCluster;
@@ -29,8 +29,8 @@ export function noAccounting(): string | null {
 }
 
 function missingOf(programs: readonly string[]): string[] {
-  const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  return programs.filter((name) => !places.some((place) => existsSync(join(place, name))));
+  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return programs.filter((name) => !directories.some((directory) => existsSync(join(directory, name))));
 }
 
 type ClusterPart = 'slurmctld' | 'c1' | 'c2';
@@ -38,40 +38,42 @@ type ClusterPart = 'slurmctld' | 'c1' | 'c2';
 export interface Cluster {
   readonly conf: string;
   readonly directory: string;
-  /** Runs a program of Slurm on it, and returns its output. */
+  /** Runs a program of Slurm on the cluster, and returns its output. */
   slurm(program: string, ...args: string[]): Promise<string>;
-  /** Kills a part with SIGKILL, stops it properly, or starts it again. */
+  /** Kills a daemon with SIGKILL. */
   kill(part: ClusterPart): Promise<void>;
+  /** Stops a daemon properly. */
   stop(part: ClusterPart): Promise<void>;
+  /** Starts a daemon again. */
   start(part: ClusterPart): Promise<void>;
-  /** Stops the controller properly and starts another, optionally without its state of the jobs. */
-  restartController(forgets?: 'all jobs'): Promise<void>;
+  /** Stops the controller properly and starts it again, optionally after deleting its state of all jobs. */
+  restartController(lost?: 'all jobs'): Promise<void>;
   down(): void;
 }
 
 /**
- * A real Slurm of two nodes on this machine, on its own ports and in its own directory.
+ * Starts a real Slurm cluster of two nodes on this machine, on its own ports and in its own directory.
  * @param env - see the script
  */
 export async function startCluster(env: Record<string, string> = {}): Promise<Cluster> {
-  // Clusters of killed test runs.
+  // Removes clusters that killed test runs have left behind.
   spawnSync(SCRIPT, ['sweep', tmpdir()]);
   const directory = mkdtempSync(join(tmpdir(), 'cryoem-slurm-'));
   writeFileSync(join(directory, 'owner'), String(process.pid));
   const path = [process.env.PATH, '/usr/sbin', '/sbin'].join(delimiter);
-  const whole = { ...process.env, ...env, PATH: path };
+  const environment = { ...process.env, ...env, PATH: path };
   const failures: string[] = [];
   for (let attempt = 0; attempt < 3; attempt++) {
-    const started = spawnSync(SCRIPT, ['up', directory, String(freePorts())], { env: whole });
-    if (started.status === 0) return clusterIn(directory, whole);
+    const started = spawnSync(SCRIPT, ['up', directory, String(freePorts())], { env: environment });
+    if (started.status === 0) return clusterIn(directory, environment);
     failures.push(String(started.stderr));
   }
   throw new Error(`the cluster did not start:\n${failures.join('\n')}`);
 }
 
-/** Consecutive unused ports, below those that the system assigns: the first of them. */
+/** The first of several consecutive unused ports, below the range from which the system assigns ports. */
 function freePorts(): number {
-  const taken = new Set(
+  const used = new Set(
     ['/proc/net/tcp', '/proc/net/tcp6']
       .filter(existsSync)
       .flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(1))
@@ -79,7 +81,7 @@ function freePorts(): number {
   );
   for (;;) {
     const port = 20_000 + PORTS * Math.floor(Math.random() * 2400);
-    if (Array.from({ length: PORTS }, (_, i) => port + i).every((one) => !taken.has(one))) return port;
+    if (Array.from({ length: PORTS }, (_, i) => port + i).every((one) => !used.has(one))) return port;
   }
 }
 
@@ -94,10 +96,10 @@ function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
     kill: (part) => script('kill', directory, part),
     stop: (part) => script('stop', directory, part),
     start: (part) => script('start', directory, part),
-    async restartController(forgets) {
+    async restartController(lost) {
       await script('stop', directory, 'slurmctld');
       const state = join(directory, 'state');
-      if (forgets) for (const name of readdirSync(state)) rmSync(join(state, name), { recursive: true });
+      if (lost) for (const name of readdirSync(state)) rmSync(join(state, name), { recursive: true });
       await script('start', directory, 'slurmctld');
     },
     down() {
@@ -107,7 +109,7 @@ function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
   };
 }
 
-/** Name of a service: jobs of other sites are ignored. */
+/** Site name of a service, which ignores jobs of other sites. */
 export const randomSite = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
 
 /** Settings of an executor on this cluster, with short intervals. */
@@ -147,7 +149,7 @@ export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}
   };
 }
 
-/** Processes of batches whose token begins like this, from the kernel's table. */
+/** Ids of the processes that have this text in their environment, from /proc. */
 export function processesOf(text: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -155,13 +157,13 @@ export function processesOf(text: string): number[] {
       try {
         return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
       } catch {
-        return false; // has ended meanwhile
+        return false; // the process has ended in the meantime
       }
     })
     .map(Number);
 }
 
-/** A folder with wrappers that count the calls of the programs of Slurm. */
+/** Writes wrappers of Slurm's programs that count their calls into a directory. */
 export function countingPrograms(directory: string): { binDir: string; calls(program: string): number } {
   const log = join(directory, 'calls');
   writeFileSync(log, '');

@@ -39,7 +39,7 @@ export class Trial {
     return this.executor;
   }
 
-  /** The service ends, its jobs continue, and another one starts. */
+  /** Ends the service while its jobs continue, and starts another service. */
   async restart(): Promise<void> {
     await this.executor.release();
     this.executor = createSlurmExecutor(this.settings);
@@ -51,8 +51,9 @@ export class Trial {
   }
 
   /**
-   * `hold`: until `release`; `eat`: takes 0.5 GiB; `report`: ends at once.
-   * @param name - the token is unique to this trial: processes are found by it on this machine
+   * Submits a batch. `hold`: it runs until `release`; `eat`: it also allocates 0.5 GiB; `report`: it ends at
+   * once.
+   * @param name - beginning of the token, which is unique to this trial, so that its processes can be found
    */
   async give(name: string, action: 'hold' | 'eat' | 'report'): Promise<Handle> {
     const token = `${name}-${basename(this.directory).slice(-6)}`;
@@ -85,7 +86,8 @@ export class Trial {
     vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);
 
   /**
-   * Slurm would wait two minutes with a job that it requeued; its nodes refuse one that was revoked just now.
+   * Makes a requeued job start soon. Slurm would wait two minutes, and a node refuses a job that has just
+   * been revoked there.
    */
   async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {
     const log = join(this.cluster.directory, 'log', `slurmd.${node}.log`);

@@ -1,5 +1,5 @@
-// A worker for tests on a cluster: { "slurm": { "marks": DIR, "action": "hold" | "eat" | "report" } } in its
-// batch file.
+// A worker for tests on a cluster. Its batch file contains
+// { "slurm": { "marks": DIR, "action": "hold" | "eat" | "report" } }.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -20,8 +20,8 @@ process.on('SIGTERM', () => process.exit(130));
 process.stdin.on('end', () => process.exit(130)).resume();
 
 if (action === 'report') process.exit(0);
-// 0.5 GiB, each page written to, so that it is really allocated. The global object references it: V8 may
-// release unreferenced memory before Slurm, which checks once a second, has seen it.
+// 0.5 GiB, with every page written to, so that the memory is really allocated. The global object references
+// it, because V8 may release unreferenced memory before Slurm, which checks once a second, has measured it.
 globalThis.eaten = [];
 if (action === 'eat') for (let i = 0; i < 16; i++) globalThis.eaten.push(Buffer.alloc(32 * 1024 * 1024, 1));
 setInterval(() => existsSync(join(marks, 'release')) && process.exit(0), 20);

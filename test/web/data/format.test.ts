@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
-  ago,
+  ageText,
   bytes,
+  dateTimeText,
   duration,
-  fixed,
+  fileTimeText,
   metricValue,
-  moment,
+  numberText,
   percent,
   shortName,
-  when,
 } from '../../../web/src/data/format.ts';
 import { metricWords } from '../../../web/src/data/metric-words.ts';
 import { METRIC_KEYS } from '../../../web/src/data/metrics.ts';
@@ -24,15 +24,15 @@ describe('formatted values', () => {
   });
 
   it('converts file times to local time only if the file gives a time zone', () => {
-    expect(moment('2026-11-26 21:09:10')).toBe('2026-11-26 21:09:10');
-    expect(moment('2026-11-26T21:09:10.891Z')).toBe(when('2026-11-26T21:09:10.891Z'));
-    expect(moment('2026-11-26T21:09:10+01:00')).toBe(when('2026-11-26T20:09:10Z'));
+    expect(fileTimeText('2026-11-26 21:09:10')).toBe('2026-11-26 21:09:10');
+    expect(fileTimeText('2026-11-26T21:09:10.891Z')).toBe(dateTimeText('2026-11-26T21:09:10.891Z'));
+    expect(fileTimeText('2026-11-26T21:09:10+01:00')).toBe(dateTimeText('2026-11-26T20:09:10Z'));
   });
 
   it('shows a value with its unit, and a dash if there is none', () => {
     expect(metricValue('fitResolution', 3.456)).toBe('3.46 Å');
     expect(metricValue('defocusU', null)).toBe('–');
-    expect(fixed(Number.NaN, 1)).toBe('–');
+    expect(numberText(Number.NaN, 1)).toBe('–');
   });
 
   it('has a label for every metric', () => {
@@ -52,9 +52,9 @@ describe('formatted values', () => {
 
   it('shows the age of an event, never in the future', () => {
     const now = Date.parse('2026-01-01T12:00:00Z');
-    expect(ago('2026-01-01T12:00:30Z', now)).toBe('just now');
-    expect(ago('2026-01-01T11:45:00Z', now)).toBe('15 min ago');
-    expect(ago('2025-12-25T12:00:00Z', now)).toBe('7 days ago');
+    expect(ageText('2026-01-01T12:00:30Z', now)).toBe('just now');
+    expect(ageText('2026-01-01T11:45:00Z', now)).toBe('15 min ago');
+    expect(ageText('2025-12-25T12:00:00Z', now)).toBe('7 days ago');
   });
 
   it('shows sizes in decimal units', () => {

@@ -16,12 +16,12 @@ import { SelectionModel } from '../../../web/src/state/selection-model.ts';
 import { rowOf } from '../rows.ts';
 
 const square = (name: string): GridRegion => ({ square: name, hole: null });
-const hole = (of: string, name: string): GridRegion => ({ square: of, hole: name });
-/** Movies 1 to 6: 1 and 2 and 5 in square A, 3 and 4 in B, 6 in none; 2 in hole h of A. */
+const hole = (squareName: string, name: string): GridRegion => ({ square: squareName, hole: name });
+/** Movies 1 to 6: 1, 2 and 5 are in square A, 3 and 4 in B, 6 in no square; 2 is in hole h of A. */
 const store = new SeriesStore();
 store.apply([1, 2, 3, 4, 5, 6].map((seq) => rowOf(seq)));
-const spansOf = ({ square: name, hole: of }: GridRegion) =>
-  of === 'h'
+const spansOf = ({ square: name, hole: holeName }: GridRegion) =>
+  holeName === 'h'
     ? [[2, 2] as const]
     : name === 'A'
       ? ([
@@ -41,7 +41,9 @@ describe('regions', () => {
     const name = fc.string({ minLength: 1, unit: 'grapheme' });
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.option(name)), { maxLength: 4 }), (names) => {
-        const regions = names.map(([of, within]): GridRegion => ({ square: of, hole: within }));
+        const regions = names.map(
+          ([squareName, holeName]): GridRegion => ({ square: squareName, hole: holeName }),
+        );
         for (const region of regions) expect(parseRegion(regionText(region))).toEqual(region);
         const criteria = { ...NO_CRITERIA, regions };
         expect(parseCriteria(criteriaText(criteria))).toEqual(criteria);
@@ -93,14 +95,14 @@ describe('regions', () => {
   });
 
   it('are requested only while they are selection criteria', () => {
-    const wanted: (readonly GridRegion[])[] = [];
+    const requested: (readonly GridRegion[])[] = [];
     const model = new SelectionModel(() => store.series, {
-      want: (regions) => wanted.push(regions),
+      setRegions: (regions) => requested.push(regions),
       spansOf,
     });
     model.set({ ...NO_CRITERIA, regions: [square('A')] });
     expect(model.current.get()?.count).toBe(3);
     model.clear();
-    expect(wanted).toEqual([[square('A')], []]);
+    expect(requested).toEqual([[square('A')], []]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isBehind, lagSeconds, outrun } from '../../../web/src/data/lag.ts';
+import { isBehind, lagSeconds, ratesIfFallingBehind } from '../../../web/src/data/lag.ts';
 
 const NOW = Date.parse('2026-01-01T01:00:00Z');
 const since = (
@@ -26,9 +26,9 @@ test('a lag below the normal processing time of a movie is not reported', () => 
 });
 
 test('reports that the microscope is faster if arrivals clearly exceed the processing rate and there is a lag', () => {
-  expect(outrun(since(20, 400, 300), NOW)).toEqual({ arriving: 400, done: 300 });
-  expect(outrun(since(20, 310, 300), NOW)).toBeNull();
-  expect(outrun(since(20, 100, 300), NOW)).toBeNull();
-  expect(outrun(since(1, 400, 300), NOW)).toBeNull();
-  expect(outrun(since(20, 400, null), NOW)).toBeNull();
+  expect(ratesIfFallingBehind(since(20, 400, 300), NOW)).toEqual({ arriving: 400, done: 300 });
+  expect(ratesIfFallingBehind(since(20, 310, 300), NOW)).toBeNull();
+  expect(ratesIfFallingBehind(since(20, 100, 300), NOW)).toBeNull();
+  expect(ratesIfFallingBehind(since(1, 400, 300), NOW)).toBeNull();
+  expect(ratesIfFallingBehind(since(20, 400, null), NOW)).toBeNull();
 });

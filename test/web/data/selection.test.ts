@@ -10,7 +10,9 @@ import { exportSelection } from '../../../web/src/session/table-export.ts';
 import { SelectionModel } from '../../../web/src/state/selection-model.ts';
 import { rowOf } from '../rows.ts';
 
-/** Movies 1 to 5; astigmatism 2 seq; movie 3 has no fit resolution, the others 4 + seq / 10. */
+/**
+ * Movies 1 to 5 with an astigmatism of 2 seq and a fit resolution of 4 + seq / 10; movie 3 has no resolution.
+ */
 const store = new SeriesStore();
 store.apply([1, 2, 3, 4, 5].map((seq) => rowOf(seq, { fitResolutionA: seq === 3 ? null : 4 + seq / 10 })));
 const chosen = (criteria: Criteria, picked: string[] = []) => {
@@ -34,7 +36,7 @@ describe('select', () => {
     ]);
   });
 
-  it('outside limits, selects all other movies, including those without a value', () => {
+  it('selects all movies outside the limits if requested, including those without a value', () => {
     expect(chosen({ ...limit('fitResolution', undefined, 4.4), takes: 'beyond' })).toEqual([3, 5]);
   });
 
@@ -45,7 +47,7 @@ describe('select', () => {
   });
 
   it('inverts manually picked movies', () => {
-    expect(chosen(NO_CRITERIA, ['movie_2', 'nobody'])).toEqual([2]);
+    expect(chosen(NO_CRITERIA, ['movie_2', 'movie_99'])).toEqual([2]);
     expect(chosen(limit('astigmatism', undefined, 4), ['movie_2', 'movie_5'])).toEqual([1, 5]);
   });
 });

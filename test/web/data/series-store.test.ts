@@ -76,10 +76,10 @@ describe('series of a session', () => {
     expect(byColumns.series.verdict(0)).toBe('rejected');
   });
 
-  it('applies a verdict at once to the movies that it contains', () => {
+  it('applies a verdict at once to the movies in the series', () => {
     const store = new SeriesStore();
     store.apply([rowOf(1), rowOf(2, { verdict: 'accepted' })]);
-    store.setVerdict(['movie_1', 'movie_2', 'nobody'], 'rejected');
+    store.setVerdict(['movie_1', 'movie_2', 'movie_99'], 'rejected');
     expect([store.series.verdict(0), store.series.verdict(1)]).toEqual(['rejected', 'rejected']);
     store.setVerdict(['movie_2'], null);
     expect(store.series.verdict(1)).toBeNull();

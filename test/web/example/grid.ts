@@ -5,14 +5,14 @@ import type { Grid, GridHoles } from '../../../src/contract/grid.ts';
 const MOVIES_PER_SQUARE = 24;
 const MOVIES_PER_HOLE = 4;
 const HOLES_PER_ROW = 3;
-/** Of a mesh of 200 lines per inch. */
+/** Distance between squares of a 200-mesh grid. */
 const PITCH_UM = 127;
 const HOLE_PITCH_UM = 4.5;
 const SHIFT_UM = 0.6;
 
 const squareName = (index: number) => String(29_273_000 + 37 * index);
 
-/** Squares in a row of three, begun one after the other. */
+/** Squares in rows of three, acquired one after the other. */
 export function exampleGrid(rows: readonly MovieRow[]): Grid {
   const squares = Math.ceil(rows.length / MOVIES_PER_SQUARE);
   return {

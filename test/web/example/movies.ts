@@ -3,15 +3,15 @@ import type { MovieRow } from '../../../src/contract/api.ts';
 import type { Ctf, Motion } from '../../../src/contract/record.ts';
 import { rowOf } from '../rows.ts';
 
-/** The moment of all golden images. */
+/** Time that all golden images show. */
 export const EXAMPLE_NOW = '2026-03-02T14:30:00.000Z';
 const SEED = 20;
-/** From movie to movie. */
+/** Time between two movies. */
 const INTERVAL_MS = 24_000;
 
 /**
- * Finished movies such as a session has: figures that scatter, a drift that settles, some bad ice, and some
- * movies rejected. The same ones in every run.
+ * Finished movies as in a real session: values with scatter, a drift that decreases, some bad ice and some
+ * rejected movies. They are the same in every run.
  */
 export function exampleRows(count: number): MovieRow[] {
   return Array.from({ length: count }, (_, i) => {
@@ -69,7 +69,7 @@ export function exampleMotion(): Motion {
   };
 }
 
-/** Rings that fade, of which the model follows those up to 3.4 Angstrom. */
+/** Thon rings that fade with frequency; the model agrees with them up to 3.4 Angstrom. */
 export function exampleCtf(): Ctf {
   const random = createRandom(SEED, 2000);
   const frequencyPerA = Array.from({ length: 256 }, (_, i) => (0.45 * i) / 255);

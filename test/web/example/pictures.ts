@@ -3,8 +3,8 @@ import { createRandom } from '../../../src/base/random.ts';
 
 const PARTICLES = 40;
 
-/** Grey JPEG of a value per pixel, 0..255. */
-const grey = (width: number, height: number, at: (x: number, y: number) => number) => {
+/** JPEG of a grey value per pixel, 0..255. */
+const greyscaleJpeg = (width: number, height: number, at: (x: number, y: number) => number) => {
   const pixels = Buffer.alloc(width * height);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) pixels[y * width + x] = at(x, y);
   return sharp(pixels, { raw: { width, height, channels: 1 } })
@@ -12,7 +12,7 @@ const grey = (width: number, height: number, at: (x: number, y: number) => numbe
     .toBuffer();
 };
 
-/** Dark round particles. */
+/** Micrograph with dark round particles. */
 export function exampleMicrograph(width: number, height: number): Promise<Buffer> {
   const random = createRandom(7);
   const particles = Array.from({ length: PARTICLES }, () => ({
@@ -20,22 +20,22 @@ export function exampleMicrograph(width: number, height: number): Promise<Buffer
     y: random.between(0, height),
     r: 0.035 * width,
   }));
-  return grey(width, height, (x, y) => {
+  return greyscaleJpeg(width, height, (x, y) => {
     const dark = particles.some((p) => Math.hypot(p.x - x, p.y - y) < p.r) ? 45 : 0;
     return 160 - dark;
   });
 }
 
-/** Thon rings. */
+/** Power spectrum with Thon rings. */
 export const exampleSpectrum = (size: number): Promise<Buffer> =>
-  grey(size, size, (x, y) => {
+  greyscaleJpeg(size, size, (x, y) => {
     const f = Math.hypot(x - size / 2, y - size / 2) / size;
     return 110 + 90 * Math.exp(-7 * f) * Math.cos(380 * f * f);
   });
 
-/** A camera's tiles before (left) and after (right) the gain. */
+/** Tiles of a camera before (left) and after (right) gain correction. */
 export const exampleGainPicture = (width: number, height: number): Promise<Buffer> =>
-  grey(width, height, (x, y) => {
+  greyscaleJpeg(width, height, (x, y) => {
     const isBefore = x < width / 2;
     const isOdd = (Math.floor(x / 40) + Math.floor(y / 40)) % 2 === 1;
     return isBefore && isOdd ? 90 : 140;

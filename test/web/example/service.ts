@@ -19,7 +19,7 @@ import {
 } from './session.ts';
 
 const { project, user, session } = EXAMPLE_KEY;
-/** Of the session, below `/api/v1`. */
+/** Path of the session in the API, below `/api/v1`. */
 export const EXAMPLE_API_PATH = `/sessions/${project}/${user}/${session}`;
 /** Address of the session on the page. */
 export const EXAMPLE_ADDRESS = `/s/${project}/${user}/${session}`;
@@ -27,7 +27,7 @@ export const EXAMPLE_ADDRESS = `/s/${project}/${user}/${session}`;
 const TILES: TileInfo = { width: 1440, height: 1023, pixelSizeA: 3.32, tilePx: 512, maxPower: 2 };
 const LOG = 'worker started\n"movie" aligned in 7.4 s\n"movie" CTF estimated in 1.9 s\n';
 
-/** Makes a fake API answer as a service would that has the example sessions. */
+/** Makes a fake API respond like a service with the example sessions. */
 export async function serveExample(api: FakeApi): Promise<void> {
   const jpeg = async (body: Promise<Buffer>) => ({ type: 'image/jpeg', body: await body });
   const micrograph = await jpeg(exampleMicrograph(480, 341));

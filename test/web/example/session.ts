@@ -23,7 +23,7 @@ export const EXAMPLE_ROWS = exampleRows(120);
 const FAILED = 4;
 const WAITING = 26;
 
-/** @param minutes - before the moment of the pictures */
+/** @param minutes - time before `EXAMPLE_NOW` */
 const before = (minutes: number) => new Date(Date.parse(EXAMPLE_NOW) - minutes * 60_000).toISOString();
 
 const exampleSummary = (changes: Partial<SessionSummary> = {}): SessionSummary => ({

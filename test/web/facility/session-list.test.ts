@@ -50,7 +50,7 @@ describe('list of sessions', () => {
     expect(names(selectSessions(all, '', { filter: 'all' }))).toEqual(['running', 'new', 'old']);
   });
 
-  it('lists under attention what failed, has warnings or requires action', () => {
+  it('lists sessions with failures or warnings, or that require action, under "attention"', () => {
     const all = [
       sessionOf('fine'),
       sessionOf('stuck', { state: 'processing_failure' }),

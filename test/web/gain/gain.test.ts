@@ -5,7 +5,7 @@ import {
   ORIENTATIONS,
   type Orientation,
 } from '../../../src/engine/gain-orientation/orientations.ts';
-import { canonical, gainBars } from '../../../web/src/gain/gain.ts';
+import { canonicalSetting, gainBars } from '../../../web/src/gain/gain.ts';
 
 const SETTINGS = ([0, 1, 2, 3] as const).flatMap((rotate) =>
   ([0, 1, 2] as const).map((flip): Orientation => ({ rotate, flip })),
@@ -30,10 +30,12 @@ describe('the gain panel', () => {
   it('identifies which of the twelve settings are equivalent', () => {
     for (const a of SETTINGS)
       for (const b of SETTINGS)
-        expect(canonical(a) === canonical(b), JSON.stringify([a, b])).toBe(isSameOrientation(a, b));
+        expect(canonicalSetting(a) === canonicalSetting(b), JSON.stringify([a, b])).toBe(
+          isSameOrientation(a, b),
+        );
   });
 
-  it('lists eight orientations and "none", and marks the set and the best one, also if given by an equivalent setting', () => {
+  it('lists eight orientations and "none", and marks the current and the best one, even if given as an equivalent', () => {
     const bars = gainBars(judgement);
     expect(bars).toHaveLength(9);
     expect(bars.filter(({ isSet }) => isSet).map(({ setting }) => setting)).toEqual([{ rotate: 0, flip: 2 }]);

@@ -34,7 +34,7 @@ describe('the colours of values', () => {
     );
   });
 
-  it('are constant beyond the ends, and exist for no value and for a single one', () => {
+  it('are constant beyond the ends, and are defined even for no value or a single value', () => {
     const scale = colorScale([0, 1], null, false);
     expect(colorOf(scale, 7)).toBe(colorOf(scale, 1));
     for (const range of [null, [4, 4], [0, 0]] as const) {

@@ -19,7 +19,7 @@ const square = (shiftUnit: GridHoles['shiftUnit'], ...holes: GridExposure[][]): 
   shiftUnit,
   holes: holes.map((exposures, i) => ({ name: String(i), exposures })),
 });
-const places = ({ holes }: HolesLayout) => holes.map(({ x, y }) => [x, y]);
+const positions = ({ holes }: HolesLayout) => holes.map(({ x, y }) => [x, y]);
 const offsets = ({ holes }: HolesLayout, hole: number) =>
   holes[hole]!.exposures.map(({ x, y }) => [x - holes[hole]!.x, y - holes[hole]!.y] as const);
 const SHIFTS = [
@@ -35,7 +35,7 @@ describe('layout of holes', () => {
       square(null, ...Array.from({ length: 7 }, () => [exposure(null), exposure(null)])),
     );
     expect(layout.basis).toBe('names');
-    expect(places(layout).map(([x, y]) => [x, y! + 0])).toEqual([
+    expect(positions(layout).map(([x, y]) => [x, y! + 0])).toEqual([
       [0, 0],
       [1, 0],
       [2, 0],
@@ -51,7 +51,7 @@ describe('layout of holes', () => {
     const at = (x: number, y: number) => SHIFTS.map((shift) => exposure([x, y], [...shift]));
     const layout = layOutHoles(square('program', at(100, 50), at(102.5, 50), at(100, 52.5)));
     expect(layout.basis).toBe('scaled');
-    expect(places(layout)).toEqual(
+    expect(positions(layout)).toEqual(
       [
         [100, 50],
         [102.5, 50],
@@ -91,7 +91,7 @@ describe('layout of holes', () => {
       ),
     );
     expect(layout.basis).toBe('shift');
-    expect(places(layout)).toEqual([
+    expect(positions(layout)).toEqual([
       [expect.closeTo(7.3, 9), 21],
       [13, 21],
     ]);
@@ -115,7 +115,7 @@ describe('layout of holes', () => {
     expect(layout.unplaced).toBe(2);
   });
 
-  it('puts a movie without a position where the same exposure is in other holes, and moves no other', () => {
+  it('puts a movie without a position where the same exposure is in other holes, and does not move other movies', () => {
     const hole = (x: number, y: number, isWhole: boolean) =>
       SHIFTS.map(([dx, dy], i) => ({
         ...(isWhole || i > 0 ? exposure([x, y], [dx, dy]) : exposure(null)),
@@ -126,7 +126,7 @@ describe('layout of holes', () => {
       expect(x).toBeCloseTo(offsets(layout, 0)[i]![0], 1);
       expect(y).toBeCloseTo(offsets(layout, 0)[i]![1], 1);
     }
-    expect(places(layout)[1]).toEqual([expect.closeTo(2.5, 9), expect.closeTo(0, 9)]);
+    expect(positions(layout)[1]).toEqual([expect.closeTo(2.5, 9), expect.closeTo(0, 9)]);
   });
 
   it('puts a movie without a position into its hole', () => {
@@ -146,7 +146,7 @@ describe('layout of holes', () => {
     for (const unit of ['um', 'program', null] as const) {
       const layout = layOutHoles(square(unit, [exposure([5, 5], unit && [0, 0])]));
       expect(layout.radius).toBeGreaterThan(0);
-      expect(places(layout)).toEqual([[5, 5]]);
+      expect(positions(layout)).toEqual([[5, 5]]);
     }
   });
 });

@@ -21,7 +21,7 @@ const exposure = (seq: number, changes: Partial<GridExposure> = {}): GridExposur
 });
 
 describe('a movie on the grid', () => {
-  it('has its value, its verdict, and the difference from its target', () => {
+  it('has its value, its verdict, and the difference from its target defocus', () => {
     expect(markOf(store.series, exposure(1), 'fitResolution', Uint8Array.from([1, 0]))).toMatchObject({
       index: 0,
       kind: 'done',
@@ -35,8 +35,8 @@ describe('a movie on the grid', () => {
   });
 
   it('has no CTF values without Thon rings, and no difference without a target', () => {
-    const guess = markOf(store.series, exposure(2), 'fitResolution', null);
-    expect(guess).toMatchObject({ kind: 'done', value: null, offsetUm: null, defocusUm: null });
+    const unreliable = markOf(store.series, exposure(2), 'fitResolution', null);
+    expect(unreliable).toMatchObject({ kind: 'done', value: null, offsetUm: null, defocusUm: null });
     expect(markOf(store.series, exposure(2), 'motionTotal', null).value).toBe(12);
     expect(
       markOf(store.series, exposure(1, { targetDefocusUm: null }), 'defocusOffset', null).value,

@@ -23,7 +23,10 @@ const squareOf = (name: string, changes: Partial<GridSquare> = {}): GridSquare =
   ...changes,
 });
 const COUNTS = { done: 1, rejected: 0, counted: 1, guesses: 0 };
-/** Movies 1 to 3 and 7 in square A, 4 and 5 in B, 6 in none; none in C. Fit resolution seq angstroms. */
+/**
+ * Movies 1 to 3 and 7 are in square A, 4 and 5 in B, 6 in no square. Movie n has a fit resolution of n
+ * Angstrom.
+ */
 const GRID: Grid = {
   squares: [
     squareOf('A', { total: 4, defocusOffset: { meanUm: 0.2, sdUm: 0.1, movies: 4 } }),
@@ -47,7 +50,8 @@ store.apply(
 const indices = squareIndices(store.series, GRID.runs);
 
 describe('movies of grid squares', () => {
-  it('are found by runs', () => expect([...indices]).toEqual([0, 0, 0, 1, 1, -1, 0]));
+  it('are found from the runs of consecutive movies', () =>
+    expect([...indices]).toEqual([0, 0, 0, 1, 1, -1, 0]));
 
   it('are counted, with mean and standard deviation', () => {
     const [a, b, c] = squareStatistics(store.series, GRID, indices, 'fitResolution');
@@ -68,7 +72,7 @@ describe('movies of grid squares', () => {
     expect(c).toMatchObject({ done: 0, counted: 0, mean: null, sd: null });
   });
 
-  it('without Thon rings are counted, not averaged: their fit is a guess', () => {
+  it('without Thon rings are counted but not averaged, because their fit is unreliable', () => {
     const other = new SeriesStore();
     other.apply(
       [1, 2, 3].map((seq) => rowOf(seq, { fitResolutionA: 4 * seq, confidence: seq === 3 ? 0.05 : 0.9 })),
@@ -84,7 +88,7 @@ describe('movies of grid squares', () => {
     expect(motion).toMatchObject({ guesses: 0, counted: 3 });
   });
 
-  it('have the difference from the target that the service reports, because it knows all targets', () => {
+  it('have the difference from the target that the service reports, because only the service has all targets', () => {
     const [a, b] = squareStatistics(store.series, GRID, indices, 'defocusOffset');
     expect(a).toMatchObject({ mean: 0.2, sd: 0.1, counted: 4 });
     expect(b).toMatchObject({ mean: null, sd: null, counted: 0 });
@@ -95,7 +99,7 @@ describe('movies of grid squares', () => {
     expect([...counts]).toEqual([1, 2, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0]);
   });
 
-  it('are sorted by quality, number of movies or order of recording; those without a value come last', () => {
+  it('are sorted by quality, number of movies or order of acquisition; squares without a value come last', () => {
     const statistics = squareStatistics(store.series, GRID, indices, 'fitResolution');
     const names = (order: Parameters<typeof sortSquares>[1], better: 'low' | 'high' | null = 'low') =>
       sortSquares(statistics, order, better)
@@ -129,7 +133,7 @@ describe('movies of grid squares', () => {
 });
 
 describe('values of the grid', () => {
-  it('have no standard deviation if there is only one', () => {
+  it('have no standard deviation if there is only one value', () => {
     expect(meanAndSpread([2])).toEqual({ counted: 1, mean: 2, sd: null });
     expect(meanAndSpread([Number.NaN])).toEqual({ counted: 0, mean: null, sd: null });
   });

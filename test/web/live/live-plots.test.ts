@@ -3,7 +3,7 @@ import { GRID_METRICS } from '../../../web/src/data/grid-choices.ts';
 import { METRICS } from '../../../web/src/data/metrics.ts';
 import { PLOTS } from '../../../web/src/live/live-plots.ts';
 
-it('draws each metric once in the live view, related ones in one plot', () => {
+it('draws each metric once in the live view, and related metrics in one plot', () => {
   expect(PLOTS.map(({ title, metrics }) => [title, ...metrics])).toEqual(
     expect.arrayContaining([
       ['Defocus', 'defocusU', 'defocusV'],

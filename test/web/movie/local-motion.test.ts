@@ -22,7 +22,7 @@ const recordOf = (binning: number) =>
 
 describe('localArrows', () => {
   it.each([1, 2])(
-    'show the motion of each patch according to the engine, exaggerated, y upwards (binning %d)',
+    'show the motion of each patch as the engine computes it, exaggerated, with y upwards (binning %d)',
     (binning) => {
       const { arrows, exaggeration, largestA } = localArrows(recordOf(binning))!;
       expect(arrows).toHaveLength(12);
@@ -55,10 +55,13 @@ describe('scaleBar', () => {
     [0.01, 150, 1, '1 Å'],
     [130, 150, 10_000, '1 µm'],
     [3.4, 150, 500, '50 nm'],
-  ])('has a round length: %d Å per pixel, at most %d pixels', (angstromPerPx, most, lengthA, label) => {
-    const bar = scaleBar(angstromPerPx, most);
-    expect(bar.label).toBe(label);
-    expect(bar.px).toBeCloseTo(lengthA / angstromPerPx, 9);
-    expect(bar.px).toBeLessThanOrEqual(most);
-  });
+  ])(
+    'has a round number as its length: %d Å per pixel, at most %d pixels',
+    (angstromPerPx, maxPx, lengthA, label) => {
+      const bar = scaleBar(angstromPerPx, maxPx);
+      expect(bar.label).toBe(label);
+      expect(bar.px).toBeCloseTo(lengthA / angstromPerPx, 9);
+      expect(bar.px).toBeLessThanOrEqual(maxPx);
+    },
+  );
 });

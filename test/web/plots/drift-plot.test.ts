@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { describeComponent, numbersOf } from '../../support/browser/describe-component.ts';
 import { exampleMotion } from '../example/movies.ts';
 
-/** Frames 3 to 6 of a movie: 3 Angstrom to the right, then 4 up, then nothing. */
+/** Frames 3 to 6 of a movie: 3 Angstrom to the right, then 4 up, then no motion. */
 const MOTION = {
   ...exampleMotion(),
   firstFrame: 3,
@@ -16,7 +16,7 @@ const MOTION = {
     [3, 4],
   ],
 };
-/** Circles but for the ring around the first frame. */
+/** All circles except the ring around the first frame. */
 const FRAME_POINTS = 'circle:not([r="7"])';
 
 describeComponent('DriftPlot', (shared) => {
@@ -27,7 +27,7 @@ describeComponent('DriftPlot', (shared) => {
     await shared.harness.mount('plots/drift-plot', { motion });
     await page().getByRole('figure').waitFor();
   };
-  /** Middles of the points of the frames, px. */
+  /** Centres of the points of the frames, px. */
   const points = async () => {
     const circles = picture().locator(FRAME_POINTS);
     const [xs, ys] = [await numbersOf(circles, 'cx'), await numbersOf(circles, 'cy')];
@@ -47,7 +47,7 @@ describeComponent('DriftPlot', (shared) => {
     expect(last).toEqual(up);
   });
 
-  it('names the first and the last frame', async () => {
+  it('labels the first and the last frame', async () => {
     await mount();
     await picture().getByText('frame 3', { exact: true }).waitFor();
     await picture().getByText('6', { exact: true }).last().waitFor();

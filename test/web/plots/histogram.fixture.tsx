@@ -8,7 +8,7 @@ interface Args {
   readonly median: number | null;
 }
 
-/** A distribution of which the bars reach from 10 px to 106 px, 4 px a bin. */
+/** A histogram whose bars extend from 10 px to 106 px, with 4 px per bin. */
 export function Fixture({ args: { values, selected, range, median } }: FixtureProps<Args>) {
   return (
     <Histogram

@@ -6,7 +6,7 @@ const RANGE = [0, 24];
 const BOTTOM_PX = 106;
 const BIN_PX = 4;
 const MAX_LENGTH_PX = 88;
-/** Between two bars. */
+/** Gap between two bars. */
 const GAP_PX = 0.5;
 
 describeComponent('Histogram', (shared) => {
@@ -15,7 +15,7 @@ describeComponent('Histogram', (shared) => {
     await picture().waitFor();
   };
   const picture = () => shared.harness.page.getByRole('img', { name: 'Histogram under test' });
-  /** Bars that are visible: [bin, length in px]. @param opacity - of one layer of bars */
+  /** Visible bars: [bin, length in px]. @param opacity - opacity of the layer of bars */
   const bars = async (opacity: number) => {
     const rects = picture().locator(`rect[opacity="${opacity}"]`);
     const [ys, widths] = [await numbersOf(rects, 'y'), await numbersOf(rects, 'width')];

@@ -7,13 +7,13 @@ import { dragFingers } from '../../support/browser/touch.ts';
 const FIXTURE = 'plots/points-plot';
 /** The plot is 468 px wide and 246 px high; the axes take 58 px at the left and 38 px at the bottom. */
 const AREA = { left: 58, top: 8, width: 400, height: 200 };
-/** Total motion in Angstrom of movies 1 to 4, which the axis shows from 0 to 40 + 6 % of 30. */
+/** Total motion of movies 1 to 4, Angstrom. The axis extends from 0 to 40 + 6 % of 30. */
 const MOTION = [10, 20, 30, 40];
 const TOP_A = 41.8;
-/** Points have an alpha of 0.85, those of doubtful fits 0.3 of that. */
+/** Only points of good fits exceed this alpha: they have 0.85, and points of doubtful fits 0.3 times that. */
 const SOLID_ALPHA = 128;
 const BLUE = '#0072b2';
-/** Grey of movies that are not selected, and of crosses of rejected ones. */
+/** Grey of movies that are not selected, and of the crosses of rejected movies. */
 const GREY = '#56626d';
 
 const args = (values: readonly (number | null)[] = MOTION, more: object = {}) => ({
@@ -22,7 +22,7 @@ const args = (values: readonly (number | null)[] = MOTION, more: object = {}) =>
   ...more,
 });
 /** Position of one of the four movies in the plot, px. */
-const placeOf = (seq: number, motion = MOTION[seq - 1] ?? 0) => ({
+const positionOf = (seq: number, motion = MOTION[seq - 1] ?? 0) => ({
   x: AREA.left + ((seq - 0.5) / MOTION.length) * AREA.width,
   y: AREA.top + (1 - motion / TOP_A) * AREA.height,
 });
@@ -47,7 +47,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   const mount = async (given: object) => {
     await harness.mount(FIXTURE, given);
     await plot.waitFor();
-    // The axis is drawn: so are the points.
+    // The points are drawn at the same time as the axis.
     await expect.poll(() => ink({ x: 40, y: 0, width: 18, height: 230 })).toBeGreaterThan(0);
   };
   const ink = (box: Parameters<ComponentHarness['ink']>[1], color?: string) =>
@@ -70,8 +70,8 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   describe('draws', () => {
     it('a point in the colour of the metric at each value, and nothing else', async () => {
       await mount(args());
-      for (const seq of [1, 2, 3, 4]) expect(await ink(around(placeOf(seq)), BLUE)).toBeGreaterThan(8);
-      expect(await ink(around(placeOf(1, 30)), BLUE)).toBe(0);
+      for (const seq of [1, 2, 3, 4]) expect(await ink(around(positionOf(seq)), BLUE)).toBeGreaterThan(8);
+      expect(await ink(around(positionOf(1, 30)), BLUE)).toBe(0);
       expect(
         await ink({ x: AREA.left, y: AREA.top, width: AREA.width, height: AREA.height }, BLUE),
       ).toBeLessThan(4 * 30);
@@ -79,8 +79,10 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
 
     it('nothing for a movie without the value', async () => {
       await mount(args([10, null, 30, 40]));
-      expect(await ink({ x: placeOf(2).x - 8, y: AREA.top, width: 16, height: AREA.height }, BLUE)).toBe(0);
-      expect(await ink(around(placeOf(3)), BLUE)).toBeGreaterThan(8);
+      expect(await ink({ x: positionOf(2).x - 8, y: AREA.top, width: 16, height: AREA.height }, BLUE)).toBe(
+        0,
+      );
+      expect(await ink(around(positionOf(3)), BLUE)).toBeGreaterThan(8);
     });
 
     it.each([
@@ -94,8 +96,8 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
 
     it('rejected movies as grey crosses, and points of doubtful fits fainter', async () => {
       await mount(args(MOTION, { rejected: ['movie_2'] }));
-      expect(await ink(around(placeOf(2)), GREY)).toBeGreaterThan(3);
-      expect(await ink(around(placeOf(2)), BLUE)).toBe(0);
+      expect(await ink(around(positionOf(2)), GREY)).toBeGreaterThan(3);
+      expect(await ink(around(positionOf(2)), BLUE)).toBe(0);
       const rows = [
         { seq: 1, defocusUA: 10_000, confidence: 0.9 },
         { seq: 2, defocusUA: 20_000, confidence: 0.2 },
@@ -114,28 +116,28 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   describe('selects', () => {
     it('the brushed movies, and shows the others in grey', async () => {
       await mount(args());
-      const [from, to] = [placeOf(2), placeOf(3)];
+      const [from, to] = [positionOf(2), positionOf(3)];
       await drag({ x: from.x - 20, y: to.y - 20 }, { x: to.x + 20, y: from.y + 20 });
       await expect.poll(() => last('selected')).toEqual(['movie_2', 'movie_3']);
       expect((await last<{ box: object }>('criteria')).box).toMatchObject({ x: 'seq', y: 'motionTotal' });
-      await expect.poll(() => ink(around(placeOf(1)), BLUE)).toBe(0);
-      expect(await ink(around(placeOf(2)), BLUE)).toBeGreaterThan(8);
-      expect(await ink(around(placeOf(1)), GREY)).toBeGreaterThan(8);
+      await expect.poll(() => ink(around(positionOf(1)), BLUE)).toBe(0);
+      expect(await ink(around(positionOf(2)), BLUE)).toBeGreaterThan(8);
+      expect(await ink(around(positionOf(1)), GREY)).toBeGreaterThan(8);
     });
 
-    it('also in a plot of two metrics', async () => {
+    it('the brushed movies in a plot of two metrics', async () => {
       await mount(args(MOTION, { x: 'seconds', fromZero: true }));
-      await drag({ x: AREA.left + 1, y: AREA.top + 1 }, { x: AREA.left + 399, y: placeOf(1, 25).y });
+      await drag({ x: AREA.left + 1, y: AREA.top + 1 }, { x: AREA.left + 399, y: positionOf(1, 25).y });
       await expect.poll(() => last('selected')).toEqual(['movie_3', 'movie_4']);
     });
 
     it('nothing on a click, which makes the nearest movie the current one', async () => {
       await mount(args());
-      const { x, y } = placeOf(3);
+      const { x, y } = positionOf(3);
       await plot.click({ position: { x: x + 10, y: y + 40 } });
       expect(await last('chosen')).toBe('movie_3');
       expect(await last('selected')).toBeNull();
-      await expect.poll(() => overlayInk(around(placeOf(3)))).toBeGreaterThan(0);
+      await expect.poll(() => overlayInk(around(positionOf(3)))).toBeGreaterThan(0);
     });
   });
 
@@ -150,7 +152,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       const grip = await upper().boundingBox();
       await harness.page.mouse.move((grip?.x ?? 0) + 4, (grip?.y ?? 0) + 4);
       await harness.page.mouse.down();
-      const to = await onPage(placeOf(4, 25));
+      const to = await onPage(positionOf(4, 25));
       await harness.page.mouse.move(to.x, to.y, { steps: 4 });
       await harness.page.mouse.up();
       await expect.poll(() => last('selected')).toEqual(['movie_1', 'movie_2']);
@@ -161,7 +163,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await mount(args());
       const grip = await lower().boundingBox();
       const from = { x: (grip?.x ?? 0) + 8, y: (grip?.y ?? 0) + 4 };
-      const to = await onPage(placeOf(4, 15));
+      const to = await onPage(positionOf(4, 15));
       await dragFingers(harness.page, [
         [from, { x: from.x, y: (from.y + to.y) / 2 }, { x: from.x, y: to.y }],
       ]);
@@ -202,7 +204,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   describe('moves and zooms', () => {
     const zoom = async () => (await last<{ x: readonly [number, number] | null }>('zoom')).x;
 
-    it('from movie to movie by keys, and opens the chosen one', async () => {
+    it('from movie to movie by keys, and opens the current movie', async () => {
       await mount(args());
       await plot.focus();
       await harness.page.keyboard.press('Home');
@@ -215,10 +217,10 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
 
     it('into the dragged range, and back by a double click', async () => {
       await mount(args(MOTION, { mode: 'zoom' }));
-      await drag({ x: placeOf(2).x, y: 50 }, { x: placeOf(3).x, y: 150 });
-      const seen = await zoom();
-      expect(seen?.[0]).toBeCloseTo(2, 1);
-      expect(seen?.[1]).toBeCloseTo(3, 1);
+      await drag({ x: positionOf(2).x, y: 50 }, { x: positionOf(3).x, y: 150 });
+      const range = await zoom();
+      expect(range?.[0]).toBeCloseTo(2, 1);
+      expect(range?.[1]).toBeCloseTo(3, 1);
       await plot.dblclick({ position: { x: 200, y: 100 } });
       await expect.poll(zoom).toBeNull();
     });
@@ -253,7 +255,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       const move = (point: { x: number; y: number }, by: number) =>
         [0, 0.5, 1].map((part) => ({ x: point.x + by * part, y: point.y }));
       await dragFingers(harness.page, [move(left, -50), move(right, 50)]);
-      // Twice as far apart: half as much is shown, around the middle between the fingers.
+      // The fingers end twice as far apart, so half of the range is shown, around their centre.
       await expect.poll(zoom).toEqual([expect.closeTo(1.5, 2), expect.closeTo(3.5, 2)]);
       expect(await last('selected')).toBeNull();
     });

@@ -25,7 +25,7 @@ describeComponent('ProfilePlot', (shared) => {
   const ink = (box: { x: number; y: number; width: number; height: number }, color: string) =>
     shared.harness.ink('canvas', box, color);
 
-  it('describes to which resolution the fit extends', async () => {
+  it('gives the resolution up to which the fit extends', async () => {
     await mount();
     await page().getByRole('img', { name: 'Radial profile, fit to 3.40 Å.' }).waitFor();
   });

@@ -2,7 +2,7 @@ import { ScatterCard } from '../../../web/src/plots/scatter-card.tsx';
 import type { FixtureProps } from '../../support/browser/component-page.tsx';
 import { type PlotFixtureArgs, usePlotFixture } from './use-plot-fixture.ts';
 
-/** The scatter of two metrics that the address names, 480 px wide. */
+/** A scatter plot of the two metrics in the URL, 480 px wide. */
 export function Fixture({ args, report }: FixtureProps<PlotFixtureArgs>) {
   const { group: _, ...shared } = usePlotFixture(args, report);
   return (

@@ -3,7 +3,7 @@ import { describeComponent } from '../../support/browser/describe-component.ts';
 
 /** The plot is 300 px high; the axes take 58 px at the left and 38 px at the bottom. */
 const AREA = { left: 58, top: 8, bottom: 262, marginRight: 10 };
-/** Movies 1 to 4: a longer motion took more seconds. */
+/** Movies 1 to 4, in the order of increasing motion and processing time. */
 const ROWS = [1, 2, 3, 4].map((seq) => ({ seq, motionTotalA: 10 * seq, seconds: 5 * seq }));
 const PLANE = '?plane=motionTotal_seconds';
 
@@ -30,7 +30,7 @@ describeComponent('ScatterCard', (shared) => {
     await expect.poll(plane).toBe('seconds_motionTotal');
   });
 
-  it('shows another metric chosen by keyboard, and remembers it for the next session', async () => {
+  it('shows another metric that is chosen by keyboard, and uses it in the next session, too', async () => {
     await mount();
     await axis('Horizontal axis').focus();
     await page().keyboard.press('Enter');
@@ -51,7 +51,7 @@ describeComponent('ScatterCard', (shared) => {
     const box = await plot().boundingBox();
     if (box === null) throw new Error('The plot is not visible');
     const right = box.width - AREA.marginRight;
-    // From the middle of the plane to its upper right corner: the two longest motions.
+    // From the centre of the plot to its upper right corner: the two movies with the largest motion.
     await page().mouse.move(box.x + (AREA.left + right) / 2, box.y + (AREA.top + AREA.bottom) / 2);
     await page().mouse.down();
     await page().mouse.move(box.x + right - 2, box.y + AREA.top + 2, { steps: 4 });

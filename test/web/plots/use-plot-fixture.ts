@@ -13,14 +13,14 @@ export interface PlotFixtureArgs {
   readonly rejected?: readonly string[];
 }
 
-/** What a plot of movies needs; reports what is selected, zoomed into, chosen and opened. */
+/** Properties for a plot of movies. Reports what is selected, zoomed into, chosen and opened. */
 export function usePlotFixture(
   { rows, rejected = [] }: PlotFixtureArgs,
   report: (name: string, value: unknown) => void,
 ) {
   const [{ series, model, group }] = useState(() => {
     const store = new SeriesStore();
-    store.apply(rows.map(({ seq, ...figures }) => rowOf(seq, figures)));
+    store.apply(rows.map(({ seq, ...values }) => rowOf(seq, values)));
     store.setVerdict(rejected, 'rejected');
     return { series: store.series, model: new SelectionModel(() => store.series), group: new PlotGroup() };
   });

@@ -22,7 +22,7 @@ describe('start form', () => {
     expect(values.fmdose).toBe('');
   });
 
-  it('names all missing and invalid fields at once', () => {
+  it('reports all missing and invalid fields at once', () => {
     const { values } = prefill({ suggested: {}, parameters: null }, 'start');
     const errors = errorsOf({ ...values, cs: 'abc', throw: '1.5' });
     expect(Object.keys(errors).sort()).toEqual(['apix', 'cs', 'kev', 'throw']);
@@ -30,7 +30,7 @@ describe('start form', () => {
     expect(errors.cs).toMatch(/^Spherical aberration must be a number/);
   });
 
-  it('shows errors that the service reports at their fields', () => {
+  it('assigns errors of the service to their fields', () => {
     const faults = [{ field: 'apix', message: 'apix contradicts the header' }];
     expect(byField(faults, { apix: '9' })).toEqual({ apix: 'Pixel size contradicts the header.' });
   });

@@ -6,7 +6,7 @@ import { EXAMPLE_PREVIEW, EXAMPLE_SESSIONS, exampleDetail } from '../example/ses
 const FORM = 'start/parameter-form';
 const START = `${EXAMPLE_API_PATH}/start`;
 const RESUME = `${EXAMPLE_API_PATH}/resume`;
-/** The service suggests 0.83 Angstrom and 300 kV for a start; the last one had a dose of 1.2 per frame. */
+/** The service suggests 0.83 Angstrom and 300 kV for a start; the last start had a dose per frame of 1.2. */
 const SESSION = exampleDetail();
 
 describeComponent('ParameterForm', (shared) => {
@@ -43,7 +43,7 @@ describeComponent('ParameterForm', (shared) => {
     expect(await dialog().getByText('from EPU: FoilHole_29273600_Data_1.xml').count()).toBe(1);
   });
 
-  it('shows what a start with these values would do, and updates that after typing', async () => {
+  it('shows what a start with these values would do, and updates the preview after typing', async () => {
     await mount();
     await dialog()
       .getByRole('region', { name: 'What this does' })
@@ -84,7 +84,7 @@ describeComponent('ParameterForm', (shared) => {
     expect(await shared.last('closed')).toBe(true);
   });
 
-  it('shows a refusal of the service at its field', async () => {
+  it('shows an error of the service at its field', async () => {
     await mount();
     api().refuse('POST', START, 400, {
       code: 'BAD_PARAMETERS',
@@ -99,7 +99,7 @@ describeComponent('ParameterForm', (shared) => {
     shared.harness.pageErrors.length = 0; // Chromium reports the status 400 on its console.
   });
 
-  it('sends only the values that a resume changes, and shows the previous ones', async () => {
+  it('sends only the values that a resume changes, and shows the previous values', async () => {
     await mount('resume');
     expect(await field('Dose per frame').inputValue()).toBe('1.2');
     await dialog().getByText('No value was changed.').waitFor();

@@ -20,12 +20,12 @@ const BEFORE: SessionSummary = {
   warnings: ['old'],
   lastThumbnail: null,
 };
-const seen = (changes: Partial<SessionSummary>) => noticeOf(BEFORE, { ...BEFORE, ...changes });
+const noticeAfter = (changes: Partial<SessionSummary>) => noticeOf(BEFORE, { ...BEFORE, ...changes });
 
 describe('notices', () => {
   it('are sent when a session is complete or requires action', () => {
-    expect(seen({ state: 'processing_complete' })).toEqual({ kind: 'done' });
-    expect(seen({ state: 'processing_failure', reason: 'The disk is full.' })).toEqual({
+    expect(noticeAfter({ state: 'processing_complete' })).toEqual({ kind: 'done' });
+    expect(noticeAfter({ state: 'processing_failure', reason: 'The disk is full.' })).toEqual({
       kind: 'failure',
       reason: 'The disk is full.',
     });
@@ -33,16 +33,16 @@ describe('notices', () => {
 
   it('are sent for the first failure and for each new warning, but not for repetitions', () => {
     const failed = { ...counts, failed: 1 };
-    expect(seen({ counts: failed })).toEqual({ kind: 'failures', count: 1 });
+    expect(noticeAfter({ counts: failed })).toEqual({ kind: 'failures', count: 1 });
     expect(
       noticeOf({ ...BEFORE, counts: failed }, { ...BEFORE, counts: { ...counts, failed: 2 } }),
     ).toBeNull();
-    expect(seen({ warnings: ['old', 'new'] })).toEqual({ kind: 'warning', warning: 'new' });
+    expect(noticeAfter({ warnings: ['old', 'new'] })).toEqual({ kind: 'warning', warning: 'new' });
   });
 
   it('are not sent for results or for actions of users', () => {
-    expect(seen({ counts: { ...counts, done: 4 } })).toBeNull();
-    expect(seen({ state: 'needs_processing', reason: 'Stopped by a user.' })).toBeNull();
+    expect(noticeAfter({ counts: { ...counts, done: 4 } })).toBeNull();
+    expect(noticeAfter({ state: 'needs_processing', reason: 'Stopped by a user.' })).toBeNull();
     expect(
       noticeOf({ ...BEFORE, state: 'needs_processing' }, { ...BEFORE, state: 'processing_complete' }),
     ).toBeNull();

@@ -2,19 +2,19 @@ import { errorBodySchema } from '../../../src/contract/api.ts';
 import { ApiError } from './error.ts';
 import { apiWords } from './words.ts';
 
-/** What the page learns from any answer, and what it adds to a request. */
+/** Data that is read from every response, and data that is added to requests. */
 export interface ApiContext {
-  /** Who changes something, for the timeline; empty if no name was given. */
+  /** Name of the user, for the timeline; empty if none was given. */
   personName(): string;
-  /** The service's time, from the `Date` header of an answer. */
+  /** Receives the service's time: the `Date` header of a response. */
   onDate(date: string | null): void;
-  /** The service refused access (403). */
+  /** Called when the service has refused access (403). */
   onRefused(): void;
 }
 
 const HTTP_FORBIDDEN = 403;
 
-/** Calls `/api/v1`. Every method throws an ApiError on any answer but 2xx, and if there is none. */
+/** Calls `/api/v1`. Every method throws an ApiError if the response is not 2xx, or if there is none. */
 export class ApiClient {
   readonly #context: ApiContext;
 
@@ -30,7 +30,7 @@ export class ApiClient {
   async post<T>(path: string, body?: unknown): Promise<T> {
     const response = await this.#fetch(path, {
       method: 'POST',
-      headers: body === undefined ? {} : { 'content-type': 'application/json', ...this.#byPerson() },
+      headers: body === undefined ? {} : { 'content-type': 'application/json', ...this.#personHeader() },
       body: body === undefined ? null : JSON.stringify(body),
     });
     return bodyOf<T>(response);
@@ -49,22 +49,22 @@ export class ApiClient {
     this.#context.onDate(response.headers.get('date'));
     if (response.ok) return response;
     if (response.status === HTTP_FORBIDDEN) this.#context.onRefused();
-    throw refusal(response.status, await jsonOf(response));
+    throw toApiError(response.status, await jsonOf(response));
   }
 
-  #byPerson(): Record<string, string> {
+  #personHeader(): Record<string, string> {
     const name = this.#context.personName();
     return name === '' ? {} : { 'x-cryoem-by': encodeURIComponent(name) };
   }
 }
 
-/** The service and the page are of one version: the types of the answers are those of the contract. */
+/** The service and the page have the same version: responses have the types of the contract. */
 const bodyOf = async <T>(response: Response): Promise<T> => (await jsonOf(response)) as T;
 
-/** null: the body is not JSON, as that of a proxy; its status says what is wrong. */
+/** null: the body is not JSON, for example that of a proxy; the status then describes the error. */
 const jsonOf = (response: Response): Promise<unknown> => response.json().catch(() => null);
 
-function refusal(status: number, body: unknown): ApiError {
+function toApiError(status: number, body: unknown): ApiError {
   const parsed = errorBodySchema.safeParse(body);
   if (!parsed.success) return new ApiError(status, apiWords.unexpected);
   const { code, message, remedy, faults } = parsed.data.error;

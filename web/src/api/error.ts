@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { FieldFault } from '../../../src/contract/parse-parameters.ts';
 
-/** An error answer of the service, or no answer at all (`status` 0). */
+/** An error response of the service, or no response at all (`status` 0). */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: ErrorCode | null;

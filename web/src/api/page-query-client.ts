@@ -35,5 +35,5 @@ export function apiOf(client: QueryClient): ApiClient {
   throw new Error('Queries of the page need a PageQueryClient');
 }
 
-/** For requests of views that are no queries. */
+/** For requests from views that are not queries. */
 export const useApi = (): ApiClient => apiOf(useQueryClient());

@@ -70,7 +70,7 @@ export const movieLogQuery = (key: SessionKey, base: string) =>
     queryFn: ({ client, signal }) => apiOf(client).get<MovieLog>(`${moviePath(key, base)}/log`, signal),
   });
 
-/** @param entries - number of entries, the newest ones */
+/** @param entries - number of entries, newest first */
 export const timelineQuery = (key: SessionKey, entries: number) =>
   queryOptions({
     queryKey: ['timeline', keyText(key), entries],
@@ -87,7 +87,7 @@ export const failureCausesQuery = (key: SessionKey) =>
     queryFn: ({ client, signal }) => apiOf(client).get<FailureCauses>(`${sessionPath(key)}/failures`, signal),
   });
 
-/** Failed movies of a cause: those that need action, or those that were set aside. */
+/** Failed movies with a cause: those that need action, or those that were set aside. */
 export interface FailureList {
   readonly code: ErrorCode | null;
   readonly aside: boolean;

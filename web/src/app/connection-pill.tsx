@@ -1,12 +1,14 @@
 import { Button, Portal } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
-import { clock } from '../data/format.ts';
+import { timeText } from '../data/format.ts';
 import type { LiveConnection } from '../state/connection.ts';
 import { useObservable } from '../state/observable.ts';
 import classes from './shell.module.css';
 import { connectionWords } from './words.ts';
 
-/** Shows whether the values are live. A lost connection is announced over the view, so that nothing moves. */
+/**
+ * Shows whether the values are live. A lost connection is reported above the view, so that its layout stays.
+ */
 export function ConnectionPill({ connection }: { connection: LiveConnection }) {
   const { status, lostAtMs } = useObservable(connection.state);
   return (
@@ -19,7 +21,7 @@ export function ConnectionPill({ connection }: { connection: LiveConnection }) {
         <Portal>
           <div className={classes.lost} role="alert">
             <IconPlugConnectedX size={20} style={{ flex: 'none' }} aria-hidden />
-            <span>{connectionWords.lostLong(clock(lostAtMs ?? Number.NaN))}</span>
+            <span>{connectionWords.lostLong(timeText(lostAtMs ?? Number.NaN))}</span>
             <Button size="compact-sm" variant="white" onClick={connection.retryNow}>
               {connectionWords.retryNow}
             </Button>

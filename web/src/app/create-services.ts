@@ -8,7 +8,7 @@ import { ServiceClock } from '../state/service-clock.ts';
 import type { PageServices } from '../state/services.ts';
 import { SummaryCache } from '../state/summary-cache.ts';
 
-/** Creates what lives as long as the page. */
+/** Creates the objects that exist as long as the page. */
 export function createServices(): PageServices {
   const login = new LoginGate();
   const clock = new ServiceClock();

@@ -5,7 +5,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorMessage } from '../ui/error-message.tsx';
 import { errorWords, uiWords } from '../ui/words.ts';
 
-/** For a URL that does not exist. */
+/** Shown for a URL that does not exist. */
 export function NotFoundPage() {
   return (
     <EmptyState icon={<IconCompass size={28} stroke={1.5} />} title={errorWords.notFoundTitle}>
@@ -14,7 +14,7 @@ export function NotFoundPage() {
   );
 }
 
-/** For an error in the page itself. */
+/** Shown after an error in the page itself. */
 export function CrashPage({ error }: { error: unknown }) {
   return (
     <Stack p="lg" maw={640} mx="auto">

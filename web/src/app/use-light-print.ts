@@ -9,7 +9,7 @@ export function useLightPrint(): void {
   useEffect(() => {
     if (!isDark) return;
     const begin = () => {
-      // Not in an effect of its own: the change to light colours would remove this listener.
+      // Not in a separate effect: the change to light colours would remove this listener.
       window.addEventListener('afterprint', () => setColorScheme(colorScheme), { once: true });
       flushSync(() => setColorScheme('light'));
     };

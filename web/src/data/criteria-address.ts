@@ -22,8 +22,8 @@ export const shortNumber = (value: number) => String(Number(value.toPrecision(5)
  */
 export function criteriaText(criteria: Criteria): string | undefined {
   if (isEmpty(criteria)) return undefined;
-  const end = (value: number | undefined) => (value === undefined ? '' : shortNumber(value));
-  const parts = limitsOf(criteria).map(([key, { low, high }]) => `${key}_${end(low)}_${end(high)}`);
+  const endText = (value: number | undefined) => (value === undefined ? '' : shortNumber(value));
+  const parts = limitsOf(criteria).map(([key, { low, high }]) => `${key}_${endText(low)}_${endText(high)}`);
   if (criteria.takes === 'beyond') parts.push('beyond');
   if (criteria.box !== null) {
     const { x, y, x0, x1, y0, y1 } = criteria.box;
@@ -33,7 +33,7 @@ export function criteriaText(criteria: Criteria): string | undefined {
   return parts.join('~');
 }
 
-/** What is no criterion is ignored: a URL may come from anywhere. */
+/** Parts that are not criteria are ignored: users may edit the URL. */
 export const parseCriteria = (words: string | undefined): Criteria =>
   (words?.split('~') ?? []).reduce(withPart, NO_CRITERIA);
 

@@ -7,7 +7,7 @@ import { criterionWords } from './words.ts';
 /** Number of grid squares and holes that are named; the others are only counted. */
 const MAX_NAMED = 3;
 
-/** As text: in the selection bar, and in the timeline as the reason of a review. */
+/** Criteria as text: in the selection bar, and in the timeline as the reason for a review. */
 export function criteriaWords(criteria: Criteria): string {
   const limits = limitsOf(criteria)
     .map(([key, limit]) => limitWords(key, limit))

@@ -1,7 +1,7 @@
 import type { GridRegion } from './grid-regions.ts';
 import type { MetricKey } from './metrics.ts';
 
-/** What an axis of a plot shows: a metric, or the number of the movie. */
+/** Quantity on an axis of a plot: a metric, or the number of the movie. */
 export type AxisKey = MetricKey | 'seq';
 
 export interface Limit {
@@ -19,11 +19,11 @@ export interface Box {
   readonly y1: number;
 }
 
-/** What selects movies by their metrics and their position on the grid. All of it must hold. */
+/** Criteria that select movies by their metrics and their position on the grid; all must be met. */
 export interface Criteria {
   readonly limits: Partial<Record<MetricKey, Limit>>;
   /**
-   * Whether movies within all limits are selected, or the others: those beyond one of them, or without the
+   * Whether movies within all limits are selected, or those that are outside at least one of them or lack the
    * metric.
    */
   readonly takes: 'within' | 'beyond';

@@ -2,18 +2,18 @@ import { metricWords } from './metric-words.ts';
 import { METRICS, type MetricKey } from './metrics.ts';
 import { NONE, timeWords } from './words.ts';
 
-/** Numbers and times as the screen shows them. Times are in the viewer's zone. */
+/** Numbers and times as shown on the screen. Times are in the viewer's time zone. */
 
 export const integer = (n: number) => Math.round(n).toLocaleString('en');
 
-export function fixed(value: number | null | undefined, digits: number, unit = ''): string {
+export function numberText(value: number | null | undefined, digits: number, unit = ''): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
   const number = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return unit === '' ? number : `${number} ${unit}`;
 }
 
 export const metricValue = (key: MetricKey, value: number | null) =>
-  fixed(value, METRICS[key].digits, metricWords[key].unit);
+  numberText(value, METRICS[key].digits, metricWords[key].unit);
 
 /** Rounded down, so that 100 % means all. */
 export function percent(part: number, whole: number): string {
@@ -32,7 +32,7 @@ export function duration(seconds: number | null): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-export function ago(iso: string, nowMs: number): string {
+export function ageText(iso: string, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - Date.parse(iso)) / 1000));
   if (seconds < 10) return timeWords.justNow;
   if (seconds < 60) return timeWords.secondsAgo(seconds);
@@ -44,12 +44,12 @@ export function ago(iso: string, nowMs: number): string {
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
-export const when = (time: string | number | null) =>
+export const dateTimeText = (time: string | number | null) =>
   time === null || Number.isNaN(time) ? NONE : dateTime.format(new Date(time));
-/** A time from a file: in the viewer's time zone if the file names its own, otherwise as written there. */
-export const moment = (words: string) =>
-  /(Z|[+-]\d\d:?\d\d)$/.test(words) && !Number.isNaN(Date.parse(words)) ? when(words) : words;
-export const clock = (ms: number) => (Number.isNaN(ms) ? NONE : timeOnly.format(new Date(ms)));
+/** A time from a file: converted to the viewer's time zone if it has a UTC offset, otherwise as written. */
+export const fileTimeText = (words: string) =>
+  /(Z|[+-]\d\d:?\d\d)$/.test(words) && !Number.isNaN(Date.parse(words)) ? dateTimeText(words) : words;
+export const timeText = (ms: number) => (Number.isNaN(ms) ? NONE : timeOnly.format(new Date(ms)));
 
 export function bytes(n: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,6 +1,6 @@
 import { type MetricKey, metricsIn } from './metrics.ts';
 
-/** What can colour the grid: metrics of movies, and measured minus target defocus. */
+/** Values that can colour the grid: metrics of movies, and measured minus target defocus. */
 export type GridMetric = MetricKey | 'defocusOffset';
 
 /** The most important ones come first; the others follow in the order of their declarations. */
@@ -15,6 +15,6 @@ const FIRST: readonly GridMetric[] = [
 ];
 export const GRID_METRICS: readonly GridMetric[] = [...new Set([...FIRST, ...metricsIn('grid')])];
 
-/** How the squares of a grid are sorted. */
+/** Orders of the squares of a grid. */
 export const SQUARE_ORDERS = ['begun', 'best', 'worst', 'most'] as const;
 export type SquareOrder = (typeof SQUARE_ORDERS)[number];

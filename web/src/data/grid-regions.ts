@@ -1,14 +1,14 @@
-import { firstFrom } from './first-from.ts';
+import { lowerBound } from './lower-bound.ts';
 
 /** A grid square, or one of its holes, as a criterion of the selection. */
 export interface GridRegion {
   readonly square: string;
-  /** null: all of the square. */
+  /** null: the whole square. */
   readonly hole: string | null;
 }
 
 /**
- * Movies of a region by their seq: those from the first to the last, both included; null while it is not
+ * Movies of a region as ranges of seq, first and last included. `SpansOf` returns null while they are not
  * known.
  */
 export type Spans = readonly (readonly [number, number])[];
@@ -19,7 +19,7 @@ const isSameRegion = (a: GridRegion, b: GridRegion): boolean => a.square === b.s
 export const hasRegion = (regions: readonly GridRegion[], region: GridRegion): boolean =>
   regions.some((other) => isSameRegion(other, region));
 
-/** Adds the region, or removes it if it is there already. A square replaces its holes. */
+/** Adds the region, or removes it if it is already present. A square replaces its holes. */
 export function toggleRegion(regions: readonly GridRegion[], region: GridRegion): GridRegion[] {
   if (hasRegion(regions, region)) return regions.filter((other) => !isSameRegion(other, region));
   return [...regions.filter((other) => region.hole !== null || other.square !== region.square), region];
@@ -40,7 +40,7 @@ function decode(word: string): string | null {
 export const regionText = ({ square, hole }: GridRegion): string =>
   hole === null ? `square_${encode(square)}` : `hole_${encode(square)}_${encode(hole)}`;
 
-/** Null if the text is no region. */
+/** Null if the text is not a region. */
 export function parseRegion(part: string): GridRegion | null {
   const [kind, ...words] = part.split('_');
   const names = words.map(decode);
@@ -52,5 +52,5 @@ export function parseRegion(part: string): GridRegion | null {
 
 /** Sets the mask to 1 for movies within the spans. @param seqs - ascending */
 export function markSpans(seqs: Float64Array, spans: Spans, mask: Uint8Array): void {
-  for (const [first, last] of spans) mask.fill(1, firstFrom(seqs, first), firstFrom(seqs, last + 1));
+  for (const [first, last] of spans) mask.fill(1, lowerBound(seqs, first), lowerBound(seqs, last + 1));
 }

@@ -19,7 +19,10 @@ export const isBehind = (session: Rates, nowMs: number): boolean =>
  * Both rates if the microscope writes faster than movies are processed, so that the lag grows; otherwise
  * null.
  */
-export function outrun(session: Rates, nowMs: number): { arriving: number; done: number } | null {
+export function ratesIfFallingBehind(
+  session: Rates,
+  nowMs: number,
+): { arriving: number; done: number } | null {
   const { arrivalsPerHour: arriving, ratePerHour: done } = session;
   if (arriving === null || done === null || !isBehind(session, nowMs)) return null;
   return arriving > done * CLEARLY_FASTER ? { arriving, done } : null;

@@ -3,7 +3,7 @@ import { METRIC_KEYS, type MetricKey } from './metrics.ts';
 import { axisRange, median } from './statistics.ts';
 
 /** Range of an axis without values. */
-const UNIT: readonly [number, number] = [0, 1];
+const UNIT_RANGE: readonly [number, number] = [0, 1];
 
 export type Columns = Readonly<Record<MetricKey, Float64Array>>;
 
@@ -15,8 +15,8 @@ export function mapColumns(columns: Columns, change: (column: Float64Array) => F
 }
 
 /**
- * Metrics of movies as columns, NaN for a missing value. A change of a value makes a new object with new
- * columns; a change of reviews does not.
+ * Metrics of movies as columns, NaN for a missing value. If a value changes, a new object with new
+ * columns is created; a changed review does not require that.
  */
 export class MetricColumns {
   /** Numbers of the movies in order of discovery, ascending. */
@@ -51,11 +51,11 @@ export class MetricColumns {
     return value;
   }
 
-  /** Range of an axis for these; always the same object. */
+  /** Range of an axis for these keys; the same object for every call. */
   range(keys: readonly AxisKey[], fromZero: boolean): readonly [number, number] {
     const name = `${keys.join()} ${fromZero}`;
     const columns = keys.map((key) => this.axis(key));
-    const range = this.#ranges.get(name) ?? axisRange(columns, fromZero) ?? UNIT;
+    const range = this.#ranges.get(name) ?? axisRange(columns, fromZero) ?? UNIT_RANGE;
     this.#ranges.set(name, range);
     return range;
   }

@@ -12,12 +12,12 @@ import { isFaint } from './trust.ts';
 
 export type { MetricKey };
 
-/** What the page plots and tabulates of a movie, as `src/contract/metrics.ts` declares it. */
+/** Metrics that the page plots and tabulates, as `src/contract/metrics.ts` declares them. */
 export const METRIC_KEYS: readonly MetricKey[] = PAGE_METRICS.map(({ key }) => key);
 
 interface Metric {
-  /** Columns of the service that it is the mean of. */
-  readonly of: readonly ColumnKey[];
+  /** Columns of the service; the metric is their mean. */
+  readonly columns: readonly ColumnKey[];
   /** Turns the unit of the columns into that of the screen (µm, Å, s). */
   readonly scale: number;
   /** Digits after the decimal point. */
@@ -29,16 +29,16 @@ interface Metric {
 export const METRICS: Record<MetricKey, Metric> = fromEntries(
   PAGE_METRICS.map((metric) => {
     const { key, screenScale: scale, digits, better, plot } = metric;
-    return [key, { of: columnsOfMetric(metric), scale, digits, better, plot }] as const;
+    return [key, { columns: columnsOfMetric(metric), scale, digits, better, plot }] as const;
   }),
 );
 
 /** Value for the screen; NaN if the movie has none. */
 export function metricOf(key: MetricKey, read: (column: ColumnKey) => number | null): number {
-  const { of, scale } = METRICS[key];
+  const { columns, scale } = METRICS[key];
   let sum = 0;
-  for (const column of of) sum += read(column) ?? Number.NaN;
-  return (sum * scale) / of.length;
+  for (const column of columns) sum += read(column) ?? Number.NaN;
+  return (sum * scale) / columns.length;
 }
 
 /** Null if the movie has none. */
@@ -51,10 +51,10 @@ export function metricOfRow(key: MetricKey, row: MovieRow): number | null {
 export const metricsIn = (part: 'table' | 'grid'): readonly MetricKey[] =>
   PAGE_METRICS.filter((metric) => !isHiddenIn(part, metric)).map(({ key }) => key);
 
-export const OF_THE_FIT: readonly MetricKey[] = PAGE_METRICS.filter(({ isOfCtfFit }) => isOfCtfFit).map(
+export const CTF_FIT_METRICS: readonly MetricKey[] = PAGE_METRICS.filter(({ isOfCtfFit }) => isOfCtfFit).map(
   ({ key }) => key,
 );
 
-/** Whether a value of a movie is to be shown faded, because it comes from a fit that cannot be trusted. */
+/** Whether a value is shown faded, because it comes from a CTF fit that cannot be trusted. */
 export const isDoubtful = (metric: MetricKey, confidence: number | null): boolean =>
-  isFaint(confidence) && OF_THE_FIT.includes(metric);
+  isFaint(confidence) && CTF_FIT_METRICS.includes(metric);

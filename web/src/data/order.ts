@@ -6,7 +6,7 @@ export type SortColumn = MetricKey | 'seq' | 'finishedAt' | 'base' | 'verdict';
 
 const VERDICT_FLAGS = COLUMN_FLAGS.accepted | COLUMN_FLAGS.rejected;
 
-/** Indices of the movies sorted by a column; movies without a value come last either way. */
+/** Indices of the movies sorted by a column; movies without a value come last in both directions. */
 export function orderOf(store: Series, sort: { column: SortColumn; descending: boolean }): number[] {
   const order = Array.from({ length: store.size }, (_, i) => i);
   const sign = sort.descending ? -1 : 1;

@@ -11,7 +11,7 @@ export interface Selection {
 /**
  * Movies that meet the criteria, inverted for those that were picked one by one; null if there is no
  * selection.
- * @param spansOf - which movies are in a region of the grid; nothing is selected in one that is not known yet
+ * @param spansOf - which movies are in a region of the grid; none are selected while they are not known
  */
 export function select(
   store: Series,
@@ -32,7 +32,7 @@ export function select(
     if (index !== undefined) mask[index] = mask[index] === 1 ? 0 : 1;
   }
   let count = 0;
-  for (const one of mask) count += one;
+  for (const isSelected of mask) count += isSelected;
   return { mask, count };
 }
 

@@ -13,7 +13,7 @@ const flagsOf = (row: MovieRow): number =>
   (row.comment === null ? 0 : COLUMN_FLAGS.comment) |
   verdictFlags(row.verdict);
 
-/** Arrays of the same length: the number of movies that fit. */
+/** Arrays of the same length: the number of movies that they can hold. */
 interface Arrays {
   readonly seqs: Float64Array;
   readonly finishedAtMs: Float64Array;
@@ -32,7 +32,7 @@ const newArrays = (capacity: number): Arrays => ({
   flags: new Uint8Array(capacity),
 });
 
-function enlarged(arrays: Arrays, capacity: number): Arrays {
+function enlarge(arrays: Arrays, capacity: number): Arrays {
   const grow = (from: Float64Array) => {
     const to = new Float64Array(capacity);
     to.set(from);
@@ -49,8 +49,8 @@ function enlarged(arrays: Arrays, capacity: number): Arrays {
 }
 
 /**
- * Takes the finished movies of one session, as rows or as columns, and holds them as a `Series`. A movie that
- * is no longer `done` (it failed, or is being reprocessed) leaves it.
+ * Stores the finished movies of one session, from rows or columns, and provides them as a `Series`. A movie
+ * that is no longer `done` (it failed, or is being reprocessed) is removed.
  */
 export class SeriesStore {
   #size = 0;
@@ -60,7 +60,7 @@ export class SeriesStore {
   #metrics: MetricColumns | null = null;
   #series: Series | null = null;
 
-  /** The movies as they are now: the same object until something changes. */
+  /** The present movies: the same object until something changes. */
   get series(): Series {
     this.#metrics ??= new MetricColumns(this.#size, this.#arrays);
     this.#series ??= new Series({
@@ -74,34 +74,34 @@ export class SeriesStore {
   }
 
   /**
-   * Takes rows in any order and state; a row replaces the one with the same base. At worst O(size), once per
-   * call.
+   * Accepts rows in any order and state; a row replaces the one with the same base. At worst O(size), once
+   * per call.
    */
   apply(rows: readonly MovieRow[]): void {
-    const fresh = new Map<string, MovieRow>();
-    for (const row of rows) fresh.set(row.base, row);
+    const newest = new Map<string, MovieRow>();
+    for (const row of rows) newest.set(row.base, row);
     const added: MovieRow[] = [];
-    const gone = new Set<string>();
-    let hasGone = false;
-    for (const row of fresh.values()) {
+    const removed = new Set<string>();
+    let hasRemoved = false;
+    for (const row of newest.values()) {
       const index = this.#indexByBase.get(row.base);
       if (row.state === 'done' && index !== undefined && this.#arrays.seqs[index] === row.seq) {
-        const hasOtherMetrics = this.#write(index, row);
-        this.#changed(hasOtherMetrics);
+        const haveMetricsChanged = this.#write(index, row);
+        this.#invalidate(haveMetricsChanged);
         continue;
       }
       if (row.state === 'done') added.push(row);
-      gone.add(row.base);
-      hasGone ||= index !== undefined;
+      removed.add(row.base);
+      hasRemoved ||= index !== undefined;
     }
-    if (added.length === 0 && !hasGone) return;
+    if (added.length === 0 && !hasRemoved) return;
     added.sort((a, b) => a.seq - b.seq);
-    if (hasGone || this.#goesBefore(added[0])) this.#merge(gone, added);
+    if (hasRemoved || this.#isNotAfterLast(added[0])) this.#merge(removed, added);
     else for (const row of added) this.#append(row);
-    this.#changed(true);
+    this.#invalidate(true);
   }
 
-  /** Takes movies as columns; all of them were discovered after those already held. */
+  /** Adds movies from columns; all of them were discovered after the stored ones. */
   append(columns: MovieColumns): void {
     this.#reserve(this.#size + columns.rows);
     const from = this.#size;
@@ -118,34 +118,34 @@ export class SeriesStore {
       this.#bases.push(base);
     }
     this.#size += columns.rows;
-    this.#changed(true);
+    this.#invalidate(true);
   }
 
-  /** Movies that are not held are ignored. */
+  /** Movies that are not stored are ignored. */
   setVerdict(bases: readonly string[], verdict: Verdict | null): void {
     const { flags } = this.#arrays;
     for (const base of bases) {
       const index = this.#indexByBase.get(base);
       if (index !== undefined) flags[index] = ((flags[index] ?? 0) & ~VERDICT_FLAGS) | verdictFlags(verdict);
     }
-    this.#changed(false);
+    this.#invalidate(false);
   }
 
-  #changed(hasOtherMetrics: boolean): void {
+  #invalidate(haveMetricsChanged: boolean): void {
     this.#series = null;
-    if (hasOtherMetrics) this.#metrics = null;
+    if (haveMetricsChanged) this.#metrics = null;
   }
 
-  #goesBefore(row: MovieRow | undefined): boolean {
+  #isNotAfterLast(row: MovieRow | undefined): boolean {
     const last = this.#arrays.seqs[this.#size - 1] ?? Number.NEGATIVE_INFINITY;
     return row !== undefined && row.seq <= last;
   }
 
-  /** @returns whether a metric of the movie differs from before */
+  /** @returns whether a metric of the movie has changed */
   #write(index: number, row: MovieRow): boolean {
     const { seqs, finishedAtMs, columns, flags } = this.#arrays;
     const finishedMs = row.finishedAt === null ? Number.NaN : Date.parse(row.finishedAt);
-    let isOther = !Object.is(finishedAtMs[index], finishedMs);
+    let isChanged = !Object.is(finishedAtMs[index], finishedMs);
     seqs[index] = row.seq;
     finishedAtMs[index] = finishedMs;
     this.#bases[index] = row.base;
@@ -153,11 +153,11 @@ export class SeriesStore {
     for (const key of METRIC_KEYS) {
       const column = columns[key];
       const value = metricOf(key, (name) => row[name]);
-      // The columns came in single precision, the event in double: the same value is no change.
-      isOther ||= !Object.is(Math.fround(column[index] ?? Number.NaN), Math.fround(value));
+      // Columns are received in single precision, events in double: rounding is not a change.
+      isChanged ||= !Object.is(Math.fround(column[index] ?? Number.NaN), Math.fround(value));
       column[index] = value;
     }
-    return isOther;
+    return isChanged;
   }
 
   #append(row: MovieRow): void {
@@ -169,13 +169,13 @@ export class SeriesStore {
 
   #reserve(wanted: number): void {
     const capacity = this.#arrays.seqs.length;
-    if (wanted > capacity) this.#arrays = enlarged(this.#arrays, Math.max(wanted, capacity * 2));
+    if (wanted > capacity) this.#arrays = enlarge(this.#arrays, Math.max(wanted, capacity * 2));
   }
 
-  /** Rebuilds the series without the movies that are `gone` and with `added`, which is sorted by seq. */
-  #merge(gone: ReadonlySet<string>, added: readonly MovieRow[]): void {
+  /** Rebuilds the series without the movies in `removed` and with `added`, which is sorted by seq. */
+  #merge(removed: ReadonlySet<string>, added: readonly MovieRow[]): void {
     const old = { bases: this.#bases, arrays: this.#arrays };
-    const kept = [...old.bases.keys()].filter((index) => !gone.has(old.bases[index] ?? ''));
+    const kept = [...old.bases.keys()].filter((index) => !removed.has(old.bases[index] ?? ''));
     this.#size = kept.length + added.length;
     this.#arrays = newArrays(Math.max(FIRST_CAPACITY, this.#size * 2));
     this.#bases = [];
@@ -199,9 +199,9 @@ export class SeriesStore {
   }
 }
 
-function copyMovie(from: Arrays, index: number, to: Arrays, at: number): void {
-  to.seqs[at] = from.seqs[index] ?? Number.NaN;
-  to.finishedAtMs[at] = from.finishedAtMs[index] ?? Number.NaN;
-  to.flags[at] = from.flags[index] ?? 0;
-  for (const key of METRIC_KEYS) to.columns[key][at] = from.columns[key][index] ?? Number.NaN;
+function copyMovie(from: Arrays, index: number, to: Arrays, target: number): void {
+  to.seqs[target] = from.seqs[index] ?? Number.NaN;
+  to.finishedAtMs[target] = from.finishedAtMs[index] ?? Number.NaN;
+  to.flags[target] = from.flags[index] ?? 0;
+  for (const key of METRIC_KEYS) to.columns[key][target] = from.columns[key][index] ?? Number.NaN;
 }

@@ -1,10 +1,10 @@
 import { COLUMN_FLAGS } from '../../../src/contract/columns.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
-import { firstFrom } from './first-from.ts';
+import { lowerBound } from './lower-bound.ts';
 import type { MetricColumns } from './metric-columns.ts';
 import type { MetricKey } from './metrics.ts';
 
-/** What a series is made of; the arrays may be longer than `size`. */
+/** Contents of a series; the arrays may be longer than `size`. */
 export interface SeriesParts {
   /** Number of movies. */
   readonly size: number;
@@ -16,8 +16,8 @@ export interface SeriesParts {
 }
 
 /**
- * Finished movies of one session in order of discovery, at one moment. Every change makes a new object, so
- * that views notice it. It shares the arrays of its store: only the newest one may be read.
+ * Snapshot of the finished movies of one session in order of discovery. Every change creates a new object, so
+ * that views are updated. Snapshots share the arrays of their store: only the newest may be read.
  */
 export class Series {
   readonly size: number;
@@ -66,10 +66,10 @@ export class Series {
     return this.metrics.finishedAtMs[index] ?? Number.NaN;
   }
 
-  /** Index of the movie with the nearest number, the earlier one of two; -1 if there are no movies. */
+  /** Index of the movie with the nearest number; the earlier of two equally near; -1 if there are none. */
   nearest(seq: number): number {
     const { seqs } = this.metrics;
-    const after = firstFrom(seqs, seq);
+    const after = lowerBound(seqs, seq);
     const [before = Number.NEGATIVE_INFINITY, next = Number.POSITIVE_INFINITY] = [
       seqs[after - 1],
       seqs[after],

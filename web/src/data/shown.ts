@@ -13,6 +13,6 @@ export function isShown(store: Series, index: number, shown: Shown, selection: S
   return shown === 'unreviewed' ? verdict === null : verdict === shown;
 }
 
-/** What the movie view can show in place of micrograph and power spectrum. */
+/** Images that the movie view can show in place of micrograph and power spectrum. */
 export const MOVIE_PICTURES = ['combined', 'gainPicture'] as const;
 export type MoviePicture = (typeof MOVIE_PICTURES)[number];

@@ -1,10 +1,10 @@
 /** Arithmetic behind the plots. NaN in a column means "no value" and is ignored everywhere. */
 
-/** Values that quantiles are taken of; of more values every n-th is taken, because sorting is slow. */
+/** Maximum number of values that are sorted for quantiles; of more values, every n-th is used. */
 const MAX_SORTED = 8192;
-/** Bins of the median of many values: finer than a screen can show. */
+/** Number of bins for the median of many values: finer than a screen can show. */
 const MEDIAN_BINS = 65_536;
-/** Part of the range of an axis that is left free at either end. */
+/** Fraction of the range of an axis that is left free at either end. */
 const AXIS_PADDING = 0.06;
 
 function finiteSorted(columns: readonly Float64Array[]): Float64Array {
@@ -33,8 +33,9 @@ function extremes(columns: readonly Float64Array[]): [number, number] | null {
   return min <= max ? [min, max] : null;
 }
 
-const at = (sorted: Float64Array, index: number) => sorted[index] ?? Number.NaN;
-const quantileOfSorted = (sorted: Float64Array, q: number) => at(sorted, Math.round((sorted.length - 1) * q));
+const valueAt = (sorted: Float64Array, index: number) => sorted[index] ?? Number.NaN;
+const quantileOfSorted = (sorted: Float64Array, q: number) =>
+  valueAt(sorted, Math.round((sorted.length - 1) * q));
 
 /** Exact up to 8,192 values, beyond that to one part in 65,536 of their range; null if there is no value. */
 export function median(column: Float64Array): number | null {
@@ -42,7 +43,9 @@ export function median(column: Float64Array): number | null {
   const sorted = finiteSorted([column]);
   if (sorted.length === 0) return null;
   const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? at(sorted, half) : (at(sorted, half - 1) + at(sorted, half)) / 2;
+  return sorted.length % 2 === 1
+    ? valueAt(sorted, half)
+    : (valueAt(sorted, half - 1) + valueAt(sorted, half)) / 2;
 }
 
 function medianOfMany(column: Float64Array): number | null {
@@ -51,17 +54,17 @@ function medianOfMany(column: Float64Array): number | null {
   const [low, high] = range;
   if (low === high) return low;
   const counts = histogram(column, low, high, MEDIAN_BINS);
-  let left = counts.reduce((total, count) => total + count, 0) / 2;
+  let remaining = counts.reduce((total, count) => total + count, 0) / 2;
   const bin = counts.findIndex((count) => {
-    left -= count;
-    return left <= 0;
+    remaining -= count;
+    return remaining <= 0;
   });
   return low + ((bin + 0.5) / MEDIAN_BINS) * (high - low);
 }
 
 /**
- * Range of an axis that shows nearly all points without letting a few outliers flatten the rest: all values,
- * unless they are beyond three spans of the 2nd to 98th percentile. Null if there is no value.
+ * Range of an axis that shows nearly all points without letting a few outliers flatten the rest: it extends
+ * at most two spans of the 2nd to 98th percentile beyond these. Null if there is no value.
  */
 export function axisRange(columns: readonly Float64Array[], fromZero: boolean): [number, number] | null {
   const range = extremes(columns);
@@ -74,17 +77,17 @@ export function axisRange(columns: readonly Float64Array[], fromZero: boolean): 
   let bottom = Math.max(min, low - 2 * span);
   let top = Math.min(max, high + 2 * span);
   if (top - bottom < span) {
-    const middle = (top + bottom) / 2;
-    bottom = middle - span / 2;
-    top = middle + span / 2;
+    const center = (top + bottom) / 2;
+    bottom = center - span / 2;
+    top = center + span / 2;
   }
   const pad = (top - bottom) * AXIS_PADDING;
   return [fromZero && min >= 0 ? 0 : bottom - pad, top + pad];
 }
 
 /**
- * Counts of equal bins over `[low, high]`; values beyond go into the end bins.
- * @param mask - 1 for what counts
+ * Counts in equal bins over `[low, high]`; values outside are counted in the first or last bin.
+ * @param mask - 1 for values that are counted
  */
 export function histogram(
   column: Float64Array,
@@ -104,7 +107,7 @@ export function histogram(
   return counts;
 }
 
-/** Round steps for an axis: about `count` ticks of 1, 2 or 5 times a power of ten inside `[low, high]`. */
+/** About `count` ticks inside `[low, high]`, at multiples of 1, 2 or 5 times a power of ten. */
 export function niceTicks(low: number, high: number, count: number): number[] {
   const raw = (high - low) / Math.max(1, count);
   if (!(raw > 0)) return [];

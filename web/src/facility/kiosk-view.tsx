@@ -6,8 +6,8 @@ import { useEffect, useState } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { picturePath } from '../api/paths.ts';
 import { movieQuery, sessionsQuery } from '../api/queries.ts';
-import { ago, duration, fixed, integer, metricValue, percent } from '../data/format.ts';
-import { lagSeconds, outrun } from '../data/lag.ts';
+import { ageText, duration, integer, metricValue, numberText, percent } from '../data/format.ts';
+import { lagSeconds, ratesIfFallingBehind } from '../data/lag.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { NONE } from '../data/words.ts';
 import { useFacilityFeed } from '../state/facility-feed.ts';
@@ -24,7 +24,7 @@ import { facilityWords, kioskWords } from './words.ts';
 
 const DEFAULT_SECONDS = 20;
 
-/** For a wall display: shows the sessions in progress, and those that need action, one after the other. */
+/** For a wall display: shows the sessions in progress, and those that need action, in turn. */
 export function KioskView() {
   const { q = '', project, user, seconds = DEFAULT_SECONDS } = useSearch({ strict: false });
   const all = useQuery(sessionsQuery).data;
@@ -36,8 +36,8 @@ export function KioskView() {
     return () => clearInterval(timer);
   }, [seconds]);
   useTabStatus({ title: kioskWords.title, share: null, state: null });
-  const wanted = selectSessions(all ?? [], q, { filter: 'all', project, user });
-  const shown = wanted
+  const matching = selectSessions(all ?? [], q, { filter: 'all', project, user });
+  const shown = matching
     .filter((s) => s.state.startsWith('processing') && (s.state !== 'processing_complete' || isBusy(s, now)))
     .sort((a, b) => (`${a.project}/${a.user}/${a.session}` < `${b.project}/${b.user}/${b.session}` ? -1 : 1));
   const session = shown[turn % Math.max(1, shown.length)];
@@ -58,7 +58,7 @@ export function KioskView() {
         <Screen
           session={session}
           now={now}
-          place={kioskWords.position((turn % shown.length) + 1, shown.length)}
+          position={kioskWords.position((turn % shown.length) + 1, shown.length)}
         />
       ) : (
         all && (
@@ -71,7 +71,7 @@ export function KioskView() {
   );
 }
 
-function Screen({ session, now, place }: { session: SessionSummary; now: number; place: string }) {
+function Screen({ session, now, position }: { session: SessionSummary; now: number; position: string }) {
   const { counts, lastThumbnail } = session;
   const finished = counts.done + counts.failed;
   const record = useQuery({
@@ -81,12 +81,12 @@ function Screen({ session, now, place }: { session: SessionSummary; now: number;
   const picture = (role: string) =>
     lastThumbnail === null ? null : picturePath(session, lastThumbnail, role);
   const defocusUm = record?.ctf ? (record.ctf.defocusUA + record.ctf.defocusVA) / 20_000 : Number.NaN;
-  const faster = outrun(session, now);
+  const rates = ratesIfFallingBehind(session, now);
   const warning =
     session.state === 'processing_failure'
       ? session.reason
       : (session.warnings[0] ??
-        (faster && progressWords.faster(integer(faster.arriving), integer(faster.done))));
+        (rates && progressWords.faster(integer(rates.arriving), integer(rates.done))));
   const facts = [
     [
       progressWords.rate,
@@ -99,8 +99,8 @@ function Screen({ session, now, place }: { session: SessionSummary; now: number;
       session.behindSince === null ? progressWords.upToDate : duration(Math.round(lagSeconds(session, now))),
       '',
     ],
-    [progressWords.lastMovie, session.lastMovieAt === null ? NONE : ago(session.lastMovieAt, now), ''],
-    [metricWords.defocus.label, fixed(defocusUm, 2, 'µm'), ''],
+    [progressWords.lastMovie, session.lastMovieAt === null ? NONE : ageText(session.lastMovieAt, now), ''],
+    [metricWords.defocus.label, numberText(defocusUm, 2, 'µm'), ''],
     [metricWords.fitResolution.label, metricValue('fitResolution', record?.ctf?.fitResolutionA ?? null), ''],
     [metricWords.motionTotal.label, metricValue('motionTotal', record?.motion?.totalA ?? null), ''],
   ] as const;
@@ -110,7 +110,7 @@ function Screen({ session, now, place }: { session: SessionSummary; now: number;
         <Title order={1}>{session.session}</Title>
         <StateBadge state={session.state} />
         <span className="muted">
-          {session.project} / {session.user} · {place}
+          {session.project} / {session.user} · {position}
         </span>
       </header>
       <div className={classes.progress}>

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { picturePath } from '../api/paths.ts';
-import { ago, duration, integer } from '../data/format.ts';
+import { ageText, duration, integer } from '../data/format.ts';
 import { isBehind, lagSeconds } from '../data/lag.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
 import { Picture } from '../ui/picture.tsx';
@@ -35,7 +35,7 @@ export const SessionCard = memo(function SessionCard({ session, now }: SessionCa
       <div className={classes.body}>
         <div className={classes.top}>
           <StateBadge state={session.state} />
-          <span className={`muted ${classes.small}`}>{last === null ? '' : ago(last, now)}</span>
+          <span className={`muted ${classes.small}`}>{last === null ? '' : ageText(last, now)}</span>
         </div>
         <Link
           className={classes.name}
@@ -57,11 +57,11 @@ export const SessionCard = memo(function SessionCard({ session, now }: SessionCa
   );
 });
 
-/** Whether the microscope writes movies, and how far processing lags behind. */
+/** Whether the microscope is writing movies, and the processing lag. */
 function Microscope({ session, now }: SessionCardProps) {
   const isRecording = isBusy(session, now);
   const { lastMovieAt } = session;
-  const idle = lastMovieAt === null ? facilityWords.noMovie : facilityWords.quiet(ago(lastMovieAt, now));
+  const idle = lastMovieAt === null ? facilityWords.noMovie : facilityWords.quiet(ageText(lastMovieAt, now));
   return (
     <span className={`truncate ${classes.small} ${classes.microscope}`} data-busy={isRecording}>
       <IconMicroscope size={15} aria-hidden />
@@ -104,7 +104,7 @@ function Counts({ session: { counts, ratePerHour, secondsLeft } }: { session: Se
   );
 }
 
-/** Why the session needs action, or its first warning; how many more there are. */
+/** The reason why the session needs action, or its first warning; and the number of further warnings. */
 function FirstWarning({ session: { state, reason, warnings } }: { session: SessionSummary }) {
   const hasReason = state === 'processing_failure' && reason !== null;
   const first = hasReason ? reason : warnings[0];

@@ -11,14 +11,14 @@ import { facilityWords } from './words.ts';
 const CARD_WIDTH_PX = 430;
 const GAP_PX = 14;
 const CARD_HEIGHT_PX = 206;
-const ROWS_BEYOND = 4;
+const OVERSCAN_ROWS = 4;
 
 /**
  * The sessions as cards; only those near the visible part are in the document. They keep their order while
  * values change.
  */
 export function SessionCards({ sessions, now }: { sessions: readonly SessionSummary[]; now: number }) {
-  const ordered = useSteadyOrder(sessions);
+  const ordered = useStableOrder(sessions);
   const { ref, width } = useElementSize<HTMLDivElement>();
   const [top, setTop] = useState(0);
   const columns = Math.max(1, Math.floor((width + GAP_PX) / (CARD_WIDTH_PX + GAP_PX)));
@@ -29,7 +29,7 @@ export function SessionCards({ sessions, now }: { sessions: readonly SessionSumm
   const virtual = useWindowVirtualizer({
     count: Math.ceil(ordered.length / columns),
     estimateSize: () => CARD_HEIGHT_PX + GAP_PX,
-    overscan: ROWS_BEYOND,
+    overscan: OVERSCAN_ROWS,
     scrollMargin: top,
   });
   return (
@@ -63,7 +63,7 @@ export function SessionCards({ sessions, now }: { sessions: readonly SessionSumm
 }
 
 /** The order changes when sessions appear, disappear, start or end, not with every result. */
-function useSteadyOrder(sessions: readonly SessionSummary[]): readonly SessionSummary[] {
+function useStableOrder(sessions: readonly SessionSummary[]): readonly SessionSummary[] {
   const shown = useRef<{ orderKey: string; keys: readonly string[] }>({ orderKey: '', keys: [] });
   const key = orderKey(sessions);
   if (shown.current.orderKey !== key) shown.current = { orderKey: key, keys: sessions.map(keyText) };

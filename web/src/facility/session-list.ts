@@ -1,11 +1,10 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
-import type { SessionState } from '../../../src/contract/states.ts';
+import { isInProgress } from '../../../src/contract/states.ts';
 import type { SessionFilter } from '../routes.ts';
 
-const ACTIVE: readonly SessionState[] = ['processing', 'processing_start'];
-export const isActive = ({ state }: SessionSummary): boolean => ACTIVE.includes(state);
+export const isActive = ({ state }: SessionSummary): boolean => isInProgress(state);
 
-const shows: Record<SessionFilter, (s: SessionSummary) => boolean> = {
+const filters: Record<SessionFilter, (s: SessionSummary) => boolean> = {
   all: () => true,
   active: isActive,
   attention: (s) =>
@@ -34,7 +33,7 @@ export function selectSessions(
 ) {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   return sessions
-    .filter((s) => shows[filter](s) && (project ?? s.project) === s.project && (user ?? s.user) === s.user)
+    .filter((s) => filters[filter](s) && (project ?? s.project) === s.project && (user ?? s.user) === s.user)
     .filter((s) => {
       const name = keyOf(s).toLowerCase();
       return words.every((word) => name.includes(word));
@@ -69,11 +68,11 @@ export function inShownOrder(
   return [...sessions].sort((a, b) => positionOf(a) - positionOf(b));
 }
 
-/** A microscope that wrote no movie for this time is idle. */
-const QUIET_MS = 5 * 60_000;
+/** A microscope that has not written a movie for this time is idle. */
+const IDLE_MS = 5 * 60_000;
 
 export const isBusy = (session: SessionSummary, nowMs: number): boolean =>
-  session.lastMovieAt !== null && nowMs - Date.parse(session.lastMovieAt) < QUIET_MS;
+  session.lastMovieAt !== null && nowMs - Date.parse(session.lastMovieAt) < IDLE_MS;
 
 /** Totals over the sessions. */
 export function facilityTotals(sessions: readonly SessionSummary[]) {
@@ -87,6 +86,6 @@ export function facilityTotals(sessions: readonly SessionSummary[]) {
   return totals;
 }
 
-/** Names that the list can be narrowed to, in order. */
-export const namesOf = (sessions: readonly SessionSummary[], what: 'project' | 'user'): string[] =>
-  [...new Set(sessions.map((s) => s[what]))].sort();
+/** Projects or users by which the list can be filtered, sorted. */
+export const namesOf = (sessions: readonly SessionSummary[], field: 'project' | 'user'): string[] =>
+  [...new Set(sessions.map((s) => s[field]))].sort();

@@ -12,7 +12,7 @@ interface SessionsToolsProps {
   readonly onSearch: (next: SessionsSearch) => void;
 }
 
-/** Narrows the list of sessions: by state, project, user and words. */
+/** Filters of the list of sessions: state, project, user and search words. */
 export function SessionsTools(props: SessionsToolsProps) {
   const { search, onSearch } = props;
   const { q = '', show = 'all' } = search;
@@ -26,8 +26,8 @@ export function SessionsTools(props: SessionsToolsProps) {
         onChange={(value) => onSearch({ show: value === 'all' ? undefined : value })}
         data={SESSION_FILTERS.map((value) => ({ value, label: facilityWords[value] }))}
       />
-      <NameSelect {...props} what="project" placeholder={facilityWords.anyProject} />
-      <NameSelect {...props} what="user" placeholder={facilityWords.anyUser} />
+      <NameSelect {...props} field="project" placeholder={facilityWords.anyProject} />
+      <NameSelect {...props} field="user" placeholder={facilityWords.anyUser} />
       <TextInput
         className={classes.search}
         aria-label={facilityWords.search}
@@ -49,20 +49,20 @@ export function SessionsTools(props: SessionsToolsProps) {
   );
 }
 
-/** Not shown if there is nothing to choose from. */
-function NameSelect(props: SessionsToolsProps & { what: 'project' | 'user'; placeholder: string }) {
-  const { what, sessions, search, onSearch } = props;
-  const names = namesOf(sessions, what);
-  const chosen = search[what];
+/** Choice of a project or user; hidden if there is nothing to choose from. */
+function NameSelect(props: SessionsToolsProps & { field: 'project' | 'user'; placeholder: string }) {
+  const { field, sessions, search, onSearch } = props;
+  const names = namesOf(sessions, field);
+  const chosen = search[field];
   if (names.length < 2 && chosen === undefined) return null;
   return (
     <Select
       className={classes.narrow}
-      aria-label={facilityWords[what]}
+      aria-label={facilityWords[field]}
       placeholder={props.placeholder}
       data={names}
       value={chosen ?? null}
-      onChange={(value) => onSearch({ [what]: value ?? undefined })}
+      onChange={(value) => onSearch({ [field]: value ?? undefined })}
       searchable
       clearable
     />

@@ -31,7 +31,7 @@ export function SessionsView() {
   const hasFailure = all.some(({ state }) => state === 'processing_failure');
   useTabStatus({ title: facilityWords.title, share: null, state: hasFailure ? 'processing_failure' : null });
   const shown = useShown(all, search);
-  // From the URL as it is when this is called: another change may be on its way to the screen.
+  // From the URL at the time of the call: another change may not have been rendered yet.
   const onSearch = (next: SessionsSearch) =>
     void navigate({ to: '/', search: (now: SessionsSearch) => ({ ...now, ...next }), replace: true });
   return (
@@ -45,7 +45,7 @@ export function SessionsView() {
         <SessionsTools sessions={all} search={search} onSearch={onSearch} />
       </div>
       {all.length > 0 && <Totals sessions={shown} />}
-      {sessions.isPending && <Waiting />}
+      {sessions.isPending && <LoadingCards />}
       {sessions.isError && !sessions.data && (
         <ErrorMessage
           title={facilityWords.listFailed}
@@ -89,7 +89,7 @@ function Totals({ sessions }: { sessions: readonly SessionSummary[] }) {
   );
 }
 
-function Waiting() {
+function LoadingCards() {
   return (
     <div className={classes.grid} aria-busy="true">
       {[0, 1, 2, 3].map((i) => (

@@ -3,7 +3,7 @@ import { IconFileText } from '@tabler/icons-react';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { MovieRow } from '../../../src/contract/api.ts';
-import { when } from '../data/format.ts';
+import { dateTimeText } from '../data/format.ts';
 import { NONE } from '../data/words.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import { LogText } from '../ui/movie-log.tsx';
@@ -27,7 +27,7 @@ export function FailedMovie({ row, children }: { row: MovieRow; children: ReactN
           {row.base}
         </Link>
         <span className="muted">
-          {failureWords.attempt(row.attempt)} · {when(row.finishedAt)}
+          {failureWords.attempt(row.attempt)} · {dateTimeText(row.finishedAt)}
         </span>
         <p className={classes.line}>{row.errorMessage ?? NONE}</p>
         {row.comment && <p className={`${classes.line} muted`}>{row.comment}</p>}

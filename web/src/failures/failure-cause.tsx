@@ -14,16 +14,16 @@ import { failureWords } from './words.ts';
 
 export type ListedFailures = 'open' | 'aside';
 
-/** Which failed movies are retried: one, those of a cause, or all that are not set aside. */
+/** Which failed movies are retried: one, those with one cause, or all that are not set aside. */
 export type Retry = { readonly base?: string; readonly code?: ErrorCode };
 
 /** Movies per request. */
 const PAGE_SIZE = 200;
 
-/** One error code: what it means, what to do, and the movies that failed with it. */
+/** One error code: its meaning, the remedy, and the movies that failed with it. */
 export function FailureCause(props: {
   cause: FailureCauses[number];
-  /** Which of its movies are listed. */
+  /** Which movies with this cause are listed. */
   shown: ListedFailures | null;
   onShown: (shown: ListedFailures | null) => void;
   retrying: Retry | null;
@@ -146,10 +146,10 @@ function FailureMovies(props: {
               size="xs"
               variant="default"
               leftSection={list.aside ? <IconArchiveOff size={15} /> : <IconArchive size={15} />}
-              aria-label={(list.aside ? failureWords.takeBackOne : failureWords.asideOne)(row.base)}
+              aria-label={(list.aside ? failureWords.restoreOne : failureWords.asideOne)(row.base)}
               onClick={() => reviews?.decide([row.base], list.aside ? null : 'rejected')}
             >
-              {list.aside ? failureWords.takeBack : failureWords.aside}
+              {list.aside ? failureWords.restore : failureWords.aside}
             </Button>
           </FailedMovie>
         ))}

@@ -17,14 +17,14 @@ import classes from './failures.module.css';
 import { failureWords } from './words.ts';
 
 type Cause = FailureCauses[number];
-/** In the URL: the list that opens automatically was closed. */
+/** Value in the URL after the list that opens automatically was closed. */
 const NOTHING = 'none';
-/** In the URL: which movies of which cause are listed. */
+/** Value in the URL for the movies that are listed: their cause, and whether they were set aside. */
 const addressOf = (code: Cause['code'], which: ListedFailures) =>
   `${code ?? 'FAILED'}${which === 'aside' ? '-aside' : ''}`;
 
 /**
- * Which movies of a cause are listed, by the URL; by default its open ones if there is only one cause.
+ * Which movies with a cause are listed, according to the URL; by default the open ones of the only cause.
  */
 function listedOf(
   { code, count }: Cause,
@@ -35,7 +35,7 @@ function listedOf(
   return (['open', 'aside'] as const).find((which) => addressOf(code, which) === listed) ?? null;
 }
 
-/** Failed movies by cause: reason, what to do, log, retry, setting aside. @param failed - the live count */
+/** Failed movies by cause: reason, remedy, log, retry, set aside. @param failed - their live count */
 export function FailuresTab({ failed }: { failed: number }) {
   const key = useSessionKey();
   const { queryClient } = useServices();

@@ -2,7 +2,7 @@ import { plural } from '../data/words.ts';
 
 export const failureWords = {
   empty: 'No failures',
-  emptyHint: 'Movies that cannot be processed are listed here by cause, with what to do.',
+  emptyHint: 'Movies that cannot be processed are listed here by cause, with what to do about them.',
   attempt: (n: number) => plural(n, 'attempt'),
   retry: 'Retry',
   retryOne: (base: string) => `Retry ${base}`,
@@ -25,8 +25,8 @@ export const failureWords = {
   showAside: (n: number) => `${n.toLocaleString('en')} set aside`,
   aside: 'Set aside',
   asideOne: (base: string) => `Set aside ${base}`,
-  takeBack: 'Restore',
-  takeBackOne: (base: string) => `Restore ${base}`,
+  restore: 'Restore',
+  restoreOne: (base: string) => `Restore ${base}`,
   log: 'Log',
   logOf: (base: string) => `Log of ${base}`,
   retried: (n: number) => (n === 0 ? 'Nothing to retry.' : `${plural(n, 'movie')} will be retried.`),

@@ -6,8 +6,8 @@ import { BestSettingButton } from './gain-best-button.tsx';
 import { gainWords } from './words.ts';
 
 /**
- * At the top of the session while the movies contradict the gain reference: every further result would be
- * wrong.
+ * Alert at the top of the session while the movies contradict the gain reference, because every further
+ * result would be wrong.
  */
 export function GainAlert({ judgement, onShow }: { judgement: GainJudgement; onShow: () => void }) {
   const { verdict, message, remedy } = judgement;

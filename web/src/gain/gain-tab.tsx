@@ -2,7 +2,7 @@ import { Badge, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { gainQuery } from '../api/queries.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import { gainPictureRatio } from '../data/gain-picture.ts';
 import { NONE } from '../data/words.ts';
 import { useSessionKey } from '../state/session-context.ts';
@@ -41,7 +41,10 @@ export function GainTab() {
     [gainWords.reference, gain?.path ?? gainWords.noGain],
     [gainWords.set, gain ? gainWords.setting(gain) : NONE],
     [gainWords.best, data.best ? gainWords.setting(data.best) : gainWords.inconclusive],
-    [gainWords.margin, margin === null ? NONE : gainWords.marginOf(fixed(margin, 2), fixed(data.error, 3))],
+    [
+      gainWords.margin,
+      margin === null ? NONE : gainWords.marginOf(numberText(margin, 2), numberText(data.error, 3)),
+    ],
     [gainWords.evidence, gainWords.evidenceOf(movies)],
   ] as const;
   return (
@@ -125,7 +128,7 @@ function Bar({ bar, isInverse: isNegative }: { bar: GainBar; isInverse: boolean 
       <span className={classes.track} aria-hidden>
         <span style={{ width: `${100 * Math.min(1, Math.max(0, isNegative ? -score : score))}%` }} />
       </span>
-      <span className={classes.value}>{fixed(score, 2)}</span>
+      <span className={classes.value}>{numberText(score, 2)}</span>
       <span className={classes.tags}>
         {isSet && (
           <Badge size="xs" variant="outline" color="gray">

@@ -14,12 +14,12 @@ export interface GainBar {
 type Orientation = NonNullable<GainJudgement['best']>;
 
 /**
- * The same text for settings that mean the same orientation: a rotation by 180 degrees or more with a flip
- * equals a smaller rotation with the other flip.
+ * Text of a setting, the same for settings that result in the same orientation: a rotation by 180 degrees or
+ * more with a flip equals a smaller rotation with the other flip.
  */
-export function canonical({ rotate, flip }: Orientation): string {
-  const both = flip === 1 ? 2 : 1;
-  return rotate >= 2 && flip !== 0 ? `${rotate - 2} ${both}` : `${rotate} ${flip}`;
+export function canonicalSetting({ rotate, flip }: Orientation): string {
+  const otherFlip = flip === 1 ? 2 : 1;
+  return rotate >= 2 && flip !== 0 ? `${rotate - 2} ${otherFlip}` : `${rotate} ${flip}`;
 }
 
 /** Whether the best match is the inverse of the reference, whose score is the negative one. */
@@ -27,16 +27,16 @@ export const isInverse = ({ best }: Pick<GainJudgement, 'best'>): boolean => bes
 
 /** All orientations in the order of the service, then "none". */
 export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[] {
-  const set = gain && canonical(gain);
+  const inUse = gain && canonicalSetting(gain);
   const bars = scores.map(({ rotate, flip, score }) => {
-    const key = canonical({ rotate, flip });
-    const isBest = best !== null && canonical(best) === key;
+    const key = canonicalSetting({ rotate, flip });
+    const isBest = best !== null && canonicalSetting(best) === key;
     return {
       key,
       label: gainWords.orientation(rotate, flip),
       setting: { rotate, flip },
       score,
-      isSet: set === key,
+      isSet: inUse === key,
       isBest,
     };
   });

@@ -24,7 +24,7 @@ export const gainWords = {
   best: 'Best match',
   inconclusive: 'inconclusive',
   margin: 'Margin to the next best',
-  marginOf: (margin: string, error: string) => `${margin} (standard error of a score ${error})`,
+  marginOf: (margin: string, error: string) => `${margin} (standard error of each score: ${error})`,
   evidence: 'Based on',
   evidenceOf: (movies: number) => (movies === 0 ? 'no movies yet' : plural(movies, 'movie')),
   scores: 'Orientations',

@@ -24,16 +24,16 @@ export function GalleryItem(props: {
   base: string;
   /** Width of an image. */
   cellPx: number;
-  /** Whether the keys act on this one. */
+  /** Whether the keys act on this movie. */
   isCurrent: boolean;
   selection: Selection | null;
-  /** It got the focus by keyboard. */
+  /** Called when it gets the focus by keyboard. */
   onFocus: () => void;
 }) {
   const { store, base, cellPx, isCurrent, selection } = props;
   const key = useSessionKey();
   const link = useRef<HTMLAnchorElement>(null);
-  // The focus follows the keys; the list has scrolled already.
+  // The focus follows the keys; the list has already been scrolled.
   useEffect(() => {
     if (isCurrent) link.current?.focus({ preventScroll: true });
   }, [isCurrent]);

@@ -23,16 +23,16 @@ import { galleryWords } from './words.ts';
 
 /** Height of the text below an image, px. */
 const CAPTION_PX = 44;
-/** Rows that are kept above and below those that are visible. */
+/** Rows that are rendered above and below the visible ones. */
 const OVERSCAN_ROWS = 3;
 /** Height of the bars that cover the page at its top and bottom, px. */
 const SCROLL_PADDING_PX = { top: 70, bottom: 90 } as const;
-/** The list counts as scrolled away if its beginning is higher than this in the window, px. */
-const BEGINNING_PX = 40;
+/** The list is scrolled away if its top edge is higher than this in the window, px. */
+const TOP_EDGE_PX = 40;
 const NEWEST_FIRST: SortBy = { column: 'seq', descending: true };
 const nothingSelected = new Observable<Selection | null>(null);
 
-/** Thumbnails, latest first. Only what is visible is in the page. */
+/** Thumbnails, latest first. Only the visible ones are rendered. */
 export function GalleryTab(props: {
   snapshot: SeriesSnapshot | null;
   shown: Shown;
@@ -49,9 +49,9 @@ export function GalleryTab(props: {
   const [current, setCurrent] = useState<string | null>(null);
   const { isUnder, ...pointer } = useUnderPointer();
   // The list does not change while it is in use.
-  const isKept = isScrolledAway || isUnder || current !== null;
+  const isFrozen = isScrolledAway || isUnder || current !== null;
   const filter = { picturesOnly: true, shown, selection };
-  const { bases, newCount, show } = useOrder(snapshot, NEWEST_FIRST, isKept, filter);
+  const { bases, newCount, show } = useOrder(snapshot, NEWEST_FIRST, isFrozen, filter);
   const { columns, cellPx } = galleryLayout(width, size);
   const rows = useWindowVirtualizer({
     count: Math.ceil(bases.length / columns),
@@ -153,7 +153,7 @@ function useIsScrolledAway(list: RefObject<HTMLElement | null>): boolean {
   const [isScrolledAway, setScrolledAway] = useState(false);
   useEffect(() => {
     const onScroll = () =>
-      setScrolledAway(list.current !== null && list.current.getBoundingClientRect().top < BEGINNING_PX);
+      setScrolledAway(list.current !== null && list.current.getBoundingClientRect().top < TOP_EDGE_PX);
     addEventListener('scroll', onScroll, { passive: true });
     return () => removeEventListener('scroll', onScroll);
   }, [list]);

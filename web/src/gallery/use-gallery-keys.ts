@@ -37,7 +37,7 @@ export function useGalleryKeys(gallery: {
     setCurrent(base);
     gallery.showRow(Math.floor(next / columns));
   };
-  const move = (by: number) => () => goTo(index < 0 ? 0 : index + by);
+  const move = (steps: number) => () => goTo(index < 0 ? 0 : index + steps);
   const decide = (verdict: Verdict) => () => {
     if (current === null || feed === null || snapshot === null) return;
     const { store } = snapshot;

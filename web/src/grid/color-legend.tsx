@@ -2,7 +2,7 @@ import classes from './color-legend.module.css';
 import { type ColorScale, gradientOf } from './color-scale.ts';
 import { gridWords } from './words.ts';
 
-/** What the colours mean: the metric, both ends of the scale, and which end is the better one. */
+/** Legend of the colours: the metric, both ends of the scale, and which end is better. */
 export function ColorLegend(props: {
   scale: ColorScale;
   label: string;

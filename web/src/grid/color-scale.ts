@@ -28,7 +28,7 @@ const DIVERGING: readonly Rgb[] = [
   [150, 68, 0],
 ];
 
-/** Values to colours. */
+/** Maps values to colours. */
 export interface ColorScale {
   readonly low: number;
   readonly high: number;
@@ -36,14 +36,14 @@ export interface ColorScale {
 }
 
 const TICKS = 4;
-/** Of the larger end: a scale covers at least this much, so that noise does not get all colours. */
+/** Minimum span of a scale, as a fraction of its larger end: noise alone must not cover all colours. */
 const MIN_RELATIVE_SPAN = 0.02;
 /** Keeps a scale from being empty if all values are 0. */
 const MIN_HIGH = { difference: 1e-6, value: 1e-9 } as const;
 
 /**
- * A scale that begins and ends at round numbers, so that a new value seldom changes it. The better end is
- * bright.
+ * A scale that begins and ends at round numbers, so that a new value rarely changes it. Better values are
+ * brighter.
  * @param range - minimum and maximum of the values; null if there is none
  * @param isDifference - the scale is symmetric about zero
  */
@@ -74,14 +74,14 @@ export const isSameScale = (a: ColorScale, b: ColorScale): boolean =>
 
 /** `rgb(r g b)`; values beyond the scale get the colour of its end. */
 export function colorOf({ low, high, colors }: ColorScale, value: number): string {
-  const part = Math.min(1, Math.max(0, (value - low) / (high - low)));
-  const position = part * (colors.length - 1);
+  const fraction = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  const position = fraction * (colors.length - 1);
   const index = Math.min(colors.length - 2, Math.floor(position));
   const [from, to] = [colors[index], colors[index + 1]];
   return from && to ? cssRgb(mix(from, to, position - index)) : '';
 }
 
-/** For the legend. */
+/** CSS gradient of the scale, for the legend. */
 export const gradientOf = ({ colors }: ColorScale): string =>
   `linear-gradient(to right, ${colors.map(cssRgb).join(', ')})`;
 

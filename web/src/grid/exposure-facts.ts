@@ -1,5 +1,5 @@
 import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
-import { fixed, metricValue } from '../data/format.ts';
+import { metricValue, numberText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
@@ -11,13 +11,13 @@ import { gridWords } from './words.ts';
 interface Fact {
   readonly label: string;
   readonly value: string;
-  /** From a fit that cannot be trusted. */
+  /** Whether it comes from a fit that cannot be trusted. */
   readonly isFaint?: boolean;
 }
 
 const METRICS_SHOWN: readonly MetricKey[] = ['fitResolution', 'astigmatism', 'motionTotal', 'iceRing'];
 
-/** Hole, defocus and metrics of a movie. The rows are the same if there is no movie. */
+/** Hole, defocus and metrics of a movie. Without a movie, the rows are the same but empty. */
 export function exposureFacts(movie: {
   readonly hole: GridHoles['holes'][number] | undefined;
   readonly exposure: GridExposure | undefined;
@@ -36,7 +36,7 @@ export function exposureFacts(movie: {
           : NONE,
     },
     { label: metricWords.defocus.label, value: metricValue('defocus', mark?.defocusUm ?? null) },
-    { label: gridWords.target, value: fixed(exposure?.targetDefocusUm ?? null, 2, 'µm') },
+    { label: gridWords.target, value: numberText(exposure?.targetDefocusUm ?? null, 2, 'µm') },
     { label: gridWords.difference, value: valueWithUnit('defocusOffset', mark?.offsetUm ?? null) },
     ...METRICS_SHOWN.map((metric) => metricFact(metric, store, index)),
   ];

@@ -15,12 +15,15 @@ import view from './square-view.module.css';
 import { gridWords } from './words.ts';
 
 /**
- * The movie under the pointer, or the chosen one: image, values, and its hole. Its height is always the same.
+ * The movie under the pointer, or the chosen one: image, values and hole. The panel always has the same
+ * height.
  */
 export function ExposurePanel(props: { open: OpenSquare; base: string | null; store: Series }) {
   const { open, base, store } = props;
-  const hole = open.holes.holes.find(({ exposures }) => exposures.some((one) => one.base === base));
-  const exposure = hole?.exposures.find((one) => one.base === base);
+  const hole = open.holes.holes.find(({ exposures }) =>
+    exposures.some((candidate) => candidate.base === base),
+  );
+  const exposure = hole?.exposures.find((candidate) => candidate.base === base);
   const mark = exposure && open.marks.get(exposure.base);
   const index = mark?.index ?? null;
   const confidence = index === null ? null : store.value('confidence', index);

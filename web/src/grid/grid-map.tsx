@@ -16,13 +16,13 @@ import { gridWords } from './words.ts';
 const MIN_WIDTH_PX = 200;
 /** Minimum and maximum. */
 const HEIGHTS_PX = [180, 460] as const;
-/** Around the outermost squares, of the distance to the next one. */
+/** Margin around the outermost squares, as a fraction of the distance between squares. */
 const MARGIN = 0.75;
-/** Side of a square, of the distance to the next one, within limits. */
+/** Side of a square, as a fraction of the distance between squares, within limits. */
 const SIDE = 0.62;
 const MIN_SIDE_PX = 7;
 const MAX_SIDE_PX = 46;
-/** A mesh of 200 lines per inch. */
+/** Pitch of a mesh of 200 lines per inch. */
 const DEFAULT_PITCH_UM = 127;
 const MAX_PX_PER_UM = 0.75;
 
@@ -32,7 +32,7 @@ export function GridMap(props: {
   scale: ColorScale;
   metric: GridMetric;
   criteria: Criteria;
-  /** Under the pointer, here or among the cards. */
+  /** Square under the pointer, here or among the cards. */
   hovered: string | null;
   onHover: (name: string | null) => void;
   onOpen: (name: string) => void;
@@ -52,7 +52,7 @@ export function GridMap(props: {
     const name = placed[index]?.name;
     if (name !== undefined) act(name);
   };
-  const at = placed.findIndex(({ name }) => name === chosen);
+  const chosenIndex = placed.findIndex(({ name }) => name === chosen);
   const described = placed.find(({ name }) => name === (hovered ?? chosen));
   const text = described
     ? `${gridWords.squareName(described.name)}: ${valueWithUnit(metric, described.mean)}, ${gridWords.movies(described.total)}`
@@ -68,7 +68,7 @@ export function GridMap(props: {
           valueText={text}
           points={drawn}
           box={box}
-          chosen={at < 0 ? null : at}
+          chosen={chosenIndex < 0 ? null : chosenIndex}
           isScaled
           onHover={(index) => props.onHover(placed[index ?? -1]?.name ?? null)}
           onChoose={withName(setChosen)}
@@ -83,7 +83,7 @@ export function GridMap(props: {
             <rect
               key={name}
               className={classes.mapSquare}
-              data-chosen={i === at || name === hovered}
+              data-chosen={i === chosenIndex || name === hovered}
               data-selected={hasRegion(props.criteria.regions, { square: name, hole: null })}
               x={x - side / 2}
               y={y - side / 2}

@@ -1,12 +1,12 @@
 import { NO_RINGS_CONFIDENCE } from '../../../src/contract/record.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { metricWords } from '../data/metric-words.ts';
-import { METRICS, OF_THE_FIT } from '../data/metrics.ts';
+import { CTF_FIT_METRICS, METRICS } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
 import { gridWords } from './words.ts';
 
-/** Which end is the better one; null if neither is. */
+/** Whether low or high values are better; null if neither. */
 export const betterEnd = (metric: GridMetric): 'low' | 'high' | null =>
   metric === 'defocusOffset' ? null : METRICS[metric].better;
 
@@ -16,29 +16,29 @@ export const gridMetricWords = (metric: GridMetric): { label: string; unit: stri
 const digitsOf = (metric: GridMetric) => METRICS[metric === 'defocusOffset' ? 'defocus' : metric].digits;
 
 /** A value that is rounded to zero has no sign. */
-const signed = (value: number, text: string) =>
+const withSign = (value: number, text: string) =>
   /[1-9]/.test(text) ? (value > 0 ? `+${text}` : text.replace('-', '−')) : text.replace('-', '');
 
 /** A value with its unit; a difference has its sign. */
 export function valueWithUnit(metric: GridMetric, value: number | null): string {
-  const text = fixed(value, digitsOf(metric), gridMetricWords(metric).unit);
-  return metric === 'defocusOffset' && value !== null ? signed(value, text) : text;
+  const text = numberText(value, digitsOf(metric), gridMetricWords(metric).unit);
+  return metric === 'defocusOffset' && value !== null ? withSign(value, text) : text;
 }
 
 /** A value without its unit; a difference has its sign. */
 export const valueText = (metric: GridMetric, value: number | null): string => {
-  const text = fixed(value, digitsOf(metric));
-  return metric === 'defocusOffset' && value !== null ? signed(value, text) : text;
+  const text = numberText(value, digitsOf(metric));
+  return metric === 'defocusOffset' && value !== null ? withSign(value, text) : text;
 };
 
 /** A standard deviation, without unit and sign. */
 export const spreadText = (metric: GridMetric, sd: number): string => valueText(metric, sd).replace('+', '');
 
-const isOfTheFit = (metric: GridMetric) => metric === 'defocusOffset' || OF_THE_FIT.includes(metric);
+const isFromCtfFit = (metric: GridMetric) => metric === 'defocusOffset' || CTF_FIT_METRICS.includes(metric);
 
-/** Whether the value comes from a fit without Thon rings. Such values are counted, not averaged. */
+/** Whether the value comes from a fit without Thon rings. Such movies are counted, but not averaged. */
 export function isGuess(store: Series, metric: GridMetric, index: number): boolean {
-  return isOfTheFit(metric) && (store.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
+  return isFromCtfFit(metric) && (store.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
 }
 
 /** Value of a movie; NaN if it has none, or only a guess. @param targetUm - its target defocus, if known */
@@ -49,12 +49,14 @@ export function gridValue(store: Series, metric: GridMetric, index: number, targ
   return store.column(metric)[index] ?? Number.NaN;
 }
 
-/** Values that quantiles are taken of; of more values every n-th is taken, because sorting is slow. */
+/** Maximum number of values that are sorted for quantiles; of more values, every n-th is used. */
 const MAX_SORTED = 8192;
-/** Quantile of either end of a range: the few values beyond would leave one colour for all others. */
+/**
+ * Quantile at either end of a range: otherwise a few outliers would leave one colour for all other values.
+ */
 const END_QUANTILE = 0.02;
 
-/** From the 2nd to the 98th percentile of the session, without guesses; null if no movie has a value. */
+/** Range from the 2nd to the 98th percentile of the session, without guesses; null if there is no value. */
 export function valueRange(store: Series, metric: GridMetric): [number, number] | null {
   const stride = Math.max(1, Math.ceil(store.size / MAX_SORTED));
   const values: number[] = [];

@@ -14,7 +14,7 @@ import { useSquareOrder } from './use-square-order.ts';
 import { useSquares } from './use-squares.ts';
 import { gridWords } from './words.ts';
 
-/** A map of one square shows nothing. */
+/** A map of a single square is not useful. */
 const MIN_MAPPED = 2;
 
 /** All squares: as a map if the stage positions are known, and as cards. */
@@ -48,7 +48,7 @@ export function GridOverview(props: {
           value={order}
           allowDeselect={false}
           onChange={(next) => {
-            const known = SQUARE_ORDERS.find((one) => one === next);
+            const known = SQUARE_ORDERS.find((value) => value === next);
             if (known !== undefined) props.onOrder(known);
           }}
         />

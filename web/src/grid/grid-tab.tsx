@@ -29,7 +29,7 @@ export interface GridTabProps {
   readonly onSearch: (next: SessionSearch, isStep?: boolean) => void;
 }
 
-/** Where on the grid the movies were recorded: all squares, or the holes of the open one. */
+/** Positions on the grid at which the movies were recorded: all squares, or the holes of the open square. */
 export function GridTab(props: GridTabProps) {
   const { snapshot, square, metric = 'fitResolution', order = 'begun', onSearch } = props;
   const key = useSessionKey();

@@ -7,7 +7,7 @@ import classes from './grid.module.css';
 import { betterEnd, gridMetricWords, valueText } from './grid-metrics.ts';
 import { gridWords } from './words.ts';
 
-/** The choice of the metric that colours the grid, with its legend; `children` are between them. */
+/** Choice of the metric that colours the grid, and its legend; `children` are between the two. */
 export function GridTools(props: {
   metric: GridMetric;
   scale: ColorScale;
@@ -30,7 +30,7 @@ export function GridTools(props: {
         allowDeselect={false}
         title={help}
         onChange={(next) => {
-          const known = GRID_METRICS.find((one) => one === next);
+          const known = GRID_METRICS.find((value) => value === next);
           if (known !== undefined) props.onMetric(known);
         }}
       />

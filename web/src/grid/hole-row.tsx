@@ -1,5 +1,5 @@
 import type { GridHoles } from '../../../src/contract/grid.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import { hasRegion } from '../data/grid-regions.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import { QuickLink } from '../ui/quick-link.tsx';
@@ -15,7 +15,7 @@ import { gridWords } from './words.ts';
 
 type Hole = GridHoles['holes'][number];
 
-/** A hole: its mean, defocus against target, and its movies. */
+/** A hole: its mean, its measured and target defocus, and its movies. */
 export function HoleRow(props: { open: OpenSquare; hole: Hole; onOpen: (base: string) => void }) {
   const { open, hole } = props;
   const { square, marks, metric, scale } = open;
@@ -59,11 +59,11 @@ function DefocusCells({ open: { marks }, hole: { exposures } }: { open: OpenSqua
   const difference = meanAndSpread(exposures.map(({ base }) => marks.get(base)?.offsetUm ?? null));
   return (
     <>
-      <td>{fixed(target.mean, 2)}</td>
-      <td>{fixed(measured.mean, 2)}</td>
+      <td>{numberText(target.mean, 2)}</td>
+      <td>{numberText(measured.mean, 2)}</td>
       <td>
         {valueText('defocusOffset', difference.mean)}
-        {difference.sd !== null && ` ± ${fixed(difference.sd, 2)}`}
+        {difference.sd !== null && ` ± ${numberText(difference.sd, 2)}`}
       </td>
     </>
   );

@@ -21,7 +21,7 @@ interface PlacedHole extends Point {
 export interface HolesLayout {
   readonly basis: LayoutBasis;
   /**
-   * Micrometres, y upwards; with `names` the distance of holes is 1. Holes without any position are missing.
+   * Micrometres, y upwards; with `names` the distance of holes is 1. Holes without any position are omitted.
    */
   readonly holes: readonly PlacedHole[];
   /** Radius of the circle that represents a hole, in the same unit. */
@@ -30,17 +30,19 @@ export interface HolesLayout {
   readonly unplaced: number;
 }
 
-/** Radius of a hole, of the distance to the next hole. */
+/** Radius of a hole, as a fraction of the distance to the next hole. */
 const HOLE_RADIUS = 0.36;
-/** Of the radius: exposures that are all nearer to the middle than this overlap, and are put on a ring. */
+/**
+ * As a fraction of the radius: if all exposures are closer to the centre than this, they are put on a ring.
+ */
 const OVERLAP = 0.1;
 const RING_RADIUS = 0.55;
-/** Width to height of the area, if the positions of its holes are unknown. */
+/** Ratio of width to height of the area, if the positions of its holes are unknown. */
 const ASPECT_RATIO = 1.6;
-/** Distance of holes, if there is only one, to the extent of its exposures. */
+/** If there is only one hole: assumed distance of holes, as a multiple of the extent of its exposures. */
 const DISTANCE_TO_EXTENT = 4;
 
-/** Positions of the holes and exposures of a square in its drawing. */
+/** Positions at which the holes and exposures of a square are drawn. */
 export function layOutHoles({ holes, shiftUnit }: GridHoles): HolesLayout {
   const stages = holes.map(({ exposures }) => meanPoint(exposures.flatMap(({ stageUm }) => stageUm ?? [])));
   if (stages.every((stage) => stage === null)) return layOutByNames(holes);
@@ -57,16 +59,17 @@ export function layOutHoles({ holes, shiftUnit }: GridHoles): HolesLayout {
   const located = holes.flatMap(({ name, exposures }, i): LocatedHole[] => {
     const stage = stages[i] ?? null;
     if (stage === null) return [];
-    const own = exposures.map((exposure) => ({ exposure, point: pointOf(exposure, stage) }));
-    const isStageInMiddle = scaled?.isAlone[i] ?? false;
-    const middle = (isStageInMiddle ? null : meanPoint(own.flatMap(({ point }) => point ?? []))) ?? stage;
-    return [{ name, exposures: own, middle }];
+    const positioned = exposures.map((exposure) => ({ exposure, point: pointOf(exposure, stage) }));
+    const isCenteredOnStage = scaled?.isAlone[i] ?? false;
+    const center =
+      (isCenteredOnStage ? null : meanPoint(positioned.flatMap(({ point }) => point ?? []))) ?? stage;
+    return [{ name, exposures: positioned, center }];
   });
-  const apart =
-    typicalDistance(located.map(({ middle }) => middle)) ?? DISTANCE_TO_EXTENT * extentOf(located);
-  const radius = HOLE_RADIUS * apart;
-  const usual = usualOffsets(located);
-  const placed = located.map((hole, index) => placeExposures(hole, index, radius, usual));
+  const holeDistance =
+    typicalDistance(located.map(({ center }) => center)) ?? DISTANCE_TO_EXTENT * extentOf(located);
+  const radius = HOLE_RADIUS * holeDistance;
+  const meanOffsetOf = meanOffsets(located);
+  const placed = located.map((hole, index) => placeExposures(hole, index, radius, meanOffsetOf));
   return {
     basis: shiftUnit === 'um' ? 'shift' : scaled !== null ? 'scaled' : 'stage',
     holes: placed,
@@ -75,53 +78,54 @@ export function layOutHoles({ holes, shiftUnit }: GridHoles): HolesLayout {
   };
 }
 
-/** A hole whose position is known, and the positions of its exposures as far as they are known. */
+/** A hole whose position is known, and the known positions of its exposures. */
 interface LocatedHole {
   readonly name: string | null;
   readonly exposures: readonly { readonly exposure: GridExposure; readonly point: Point | null }[];
-  readonly middle: Point;
+  readonly center: Point;
 }
 
-/** Mean offset from the middle of the hole of the exposures with the same number, over all holes. */
-function usualOffsets(holes: readonly LocatedHole[]): Map<string, Point> {
+/** Mean offset from the centre of the hole for each exposure number, over all holes. */
+function meanOffsets(holes: readonly LocatedHole[]): Map<string, Point> {
   const found = new Map<string, Point[]>();
-  for (const { exposures, middle } of holes)
+  for (const { exposures, center } of holes)
     for (const { exposure, point } of exposures) {
       const { shot } = exposure;
       if (shot === null || point === null) continue;
-      found.set(shot, [...(found.get(shot) ?? []), { x: point.x - middle.x, y: point.y - middle.y }]);
+      found.set(shot, [...(found.get(shot) ?? []), { x: point.x - center.x, y: point.y - center.y }]);
     }
-  const usual = new Map<string, Point>();
+  const meanOffsetOf = new Map<string, Point>();
   for (const [shot, points] of found) {
     const mean = meanPoint(points);
-    if (mean !== null) usual.set(shot, mean);
+    if (mean !== null) meanOffsetOf.set(shot, mean);
   }
-  return usual;
+  return meanOffsetOf;
 }
 
 /**
- * An exposure of unknown position gets the one that its number has in other holes, or the middle of the hole.
+ * An exposure of unknown position gets the mean position of the same exposure number in other holes, or the
+ * centre of the hole.
  */
 function placeExposures(
-  { name, exposures, middle }: LocatedHole,
+  { name, exposures, center }: LocatedHole,
   hole: number,
   radius: number,
-  usual: ReadonlyMap<string, Point>,
+  meanOffsetOf: ReadonlyMap<string, Point>,
 ): PlacedHole {
   const guess = (exposure: GridExposure): Point => {
-    const offset = usual.get(exposure.shot ?? '');
-    return offset ? add(middle, offset) : middle;
+    const offset = meanOffsetOf.get(exposure.shot ?? '');
+    return offset ? add(center, offset) : center;
   };
   const guessed = exposures.map(({ exposure, point }) => ({ exposure, point: point ?? guess(exposure) }));
-  const spread = Math.max(...guessed.map(({ point }) => distance(point, middle)));
+  const spread = Math.max(...guessed.map(({ point }) => distance(point, center)));
   const isOverlapping = exposures.length > 1 && spread < OVERLAP * radius;
   return {
-    ...middle,
+    ...center,
     name,
     exposures: guessed.map(({ exposure, point }, i) => ({
       exposure,
       hole,
-      ...(isOverlapping ? ringPoint(middle, radius * RING_RADIUS, i, exposures.length) : point),
+      ...(isOverlapping ? ringPoint(center, radius * RING_RADIUS, i, exposures.length) : point),
     })),
   };
 }
@@ -130,13 +134,13 @@ function placeExposures(
 function layOutByNames(holes: GridHoles['holes']): HolesLayout {
   const columns = Math.max(1, Math.ceil(Math.sqrt(holes.length * ASPECT_RATIO)));
   const placed = holes.map(({ name, exposures }, hole) => {
-    const middle = { x: hole % columns, y: -Math.floor(hole / columns) };
+    const center = { x: hole % columns, y: -Math.floor(hole / columns) };
     const onRing = (exposure: GridExposure, i: number) => ({
       exposure,
       hole,
-      ...ringPoint(middle, HOLE_RADIUS * RING_RADIUS, i, exposures.length),
+      ...ringPoint(center, HOLE_RADIUS * RING_RADIUS, i, exposures.length),
     });
-    return { ...middle, name, exposures: exposures.map(onRing) };
+    return { ...center, name, exposures: exposures.map(onRing) };
   });
   return { basis: 'names', holes: placed, radius: HOLE_RADIUS, unplaced: 0 };
 }
@@ -144,10 +148,10 @@ function layOutByNames(holes: GridHoles['holes']): HolesLayout {
 const countExposures = (holes: readonly { readonly exposures: readonly unknown[] }[]): number =>
   holes.reduce((sum, { exposures }) => sum + exposures.length, 0);
 
-/** Largest distance of an exposure from the middle of its hole; 1 if there is none. */
+/** Largest distance of an exposure from the centre of its hole; 1 if there is none. */
 const extentOf = (holes: readonly LocatedHole[]): number =>
   Math.max(
-    ...holes.flatMap(({ exposures, middle }) =>
-      exposures.map(({ point }) => (point ? distance(point, middle) : 0)),
+    ...holes.flatMap(({ exposures, center }) =>
+      exposures.map(({ point }) => (point ? distance(point, center) : 0)),
     ),
   ) || 1;

@@ -18,9 +18,9 @@ import { gridWords } from './words.ts';
 const MIN_WIDTH_PX = 240;
 /** Minimum and maximum. */
 const HEIGHTS_PX = [220, 620] as const;
-/** Around the outermost holes, of the radius of a hole. */
+/** Margin around the outermost holes, as a multiple of the radius of a hole. */
 const MARGIN = 1.5;
-/** Radius of a mark, of the distance to the next one, within limits. */
+/** Radius of a mark, as a fraction of the distance to the next mark, within limits. */
 const MARK_RADIUS = 0.42;
 const MIN_MARK_PX = 3;
 const MAX_MARK_PX = 11;
@@ -51,12 +51,12 @@ export function HolesMap(props: {
       MAX_HOLE_PX / radius,
     );
     const onScreen = placed.map(({ x, y }) => ({ x: fitted.x(x), y: fitted.y(y) }));
-    const apart = typicalDistance(onScreen) ?? fitted.pxPerUnit * radius;
-    const px = Math.min(MAX_MARK_PX, Math.max(MIN_MARK_PX, MARK_RADIUS * apart));
+    const markDistance = typicalDistance(onScreen) ?? fitted.pxPerUnit * radius;
+    const px = Math.min(MAX_MARK_PX, Math.max(MIN_MARK_PX, MARK_RADIUS * markDistance));
     return { box: fitted, points: onScreen, markPx: px };
   }, [holes, placed, radius, width]);
-  const at = placed.findIndex(({ exposure }) => exposure.base === pick);
-  const chosen = placed[at];
+  const chosenIndex = placed.findIndex(({ exposure }) => exposure.base === pick);
+  const chosen = placed[chosenIndex];
   const chosenHole = chosen && holes[chosen.hole];
   const baseAt = (index: number | null) => placed[index ?? -1]?.exposure.base ?? null;
   const withBase = (act: (base: string) => void) => (index: number) => {
@@ -75,7 +75,7 @@ export function HolesMap(props: {
           valueText={chosen && chosenHole ? exposureText(open, chosenHole, chosen) : ''}
           points={points}
           box={box}
-          chosen={at < 0 ? null : at}
+          chosen={chosenIndex < 0 ? null : chosenIndex}
           isScaled={basis !== 'names'}
           onHover={(index) => props.onHover(baseAt(index))}
           onChoose={withBase(props.onPick)}
@@ -110,7 +110,7 @@ export function HolesMap(props: {
                   radius={markPx}
                   mark={mark}
                   scale={open.scale}
-                  isChosen={i === at}
+                  isChosen={i === chosenIndex}
                   isHovered={base === props.hovered}
                   isFaded={props.hasSelection && !mark.isSelected}
                 />

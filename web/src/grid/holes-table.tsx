@@ -11,7 +11,7 @@ const DEFOCUS_HEADS: readonly (readonly [label: string, unit: string])[] = [
   [gridWords.difference, 'µm'],
 ];
 
-/** The holes of a square as a table: what the map shows, for keyboard and screen reader too. */
+/** The holes of a square as a table, so that keyboards and screen readers also reach what the map shows. */
 export function HolesTable({ open, onOpen }: { open: OpenSquare; onOpen: (base: string) => void }) {
   const { label, unit } = gridMetricWords(open.metric);
   const heads: (readonly [label: string, unit: string])[] = [
@@ -33,9 +33,9 @@ export function HolesTable({ open, onOpen }: { open: OpenSquare; onOpen: (base: 
             <th scope="col" className="no-print">
               <span className="visually-hidden">{shownWords.selected}</span>
             </th>
-            {heads.map(([head, of]) => (
+            {heads.map(([head, detail]) => (
               <th key={head} scope="col">
-                {head} {of !== '' && <span className="muted">{of}</span>}
+                {head} {detail !== '' && <span className="muted">{detail}</span>}
               </th>
             ))}
           </tr>

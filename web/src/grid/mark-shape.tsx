@@ -2,10 +2,10 @@ import { type ColorScale, colorOf } from './color-scale.ts';
 import classes from './marks.module.css';
 import type { MovieMark } from './movie-mark.ts';
 
-/** Of the radius of other marks. */
+/** As a fraction of the radius of other marks. */
 const WAITING_RADIUS = 0.5;
 const CROSS_REACH = 0.85;
-/** Between a mark and the ring around it, px. */
+/** Distance between a mark and the ring around it, px. */
 const RING_GAP_PX = 4;
 
 /**
@@ -20,7 +20,7 @@ export function MarkShape(props: {
   scale: ColorScale;
   isChosen?: boolean;
   isHovered?: boolean;
-  /** Whether others are selected. */
+  /** Whether other movies are selected, but not this one. */
   isFaded?: boolean;
 }) {
   const { x, y, radius, mark } = props;

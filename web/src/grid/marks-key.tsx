@@ -6,7 +6,7 @@ import { gridWords } from './words.ts';
 
 const NOT_DONE = ['waiting', 'failed'] as const;
 
-/** What the marks of a map mean. */
+/** Legend of the marks of a map. */
 export function MarksKey({ marks, scale }: { marks: ReadonlyMap<string, MovieMark>; scale: ColorScale }) {
   const kinds = new Set([...marks.values()].map(({ kind }) => kind));
   const items: [label: string, mark: MovieMark][] = [

@@ -1,4 +1,4 @@
-/** Mean and standard deviation (of a sample) of values, and how many there are. */
+/** Number, mean and sample standard deviation of values. */
 export interface MeanAndSpread {
   readonly counted: number;
   /** Null if there is no value. */
@@ -14,7 +14,7 @@ export interface Sums {
   squares: number;
 }
 
-export const noSums = (): Sums => ({ counted: 0, sum: 0, squares: 0 });
+export const emptySums = (): Sums => ({ counted: 0, sum: 0, squares: 0 });
 
 /** Values that are not finite are ignored. */
 export function addTo(sums: Sums, value: number): void {
@@ -32,7 +32,7 @@ export function spreadOf({ counted, sum, squares }: Sums): MeanAndSpread {
 
 /** Null and values that are not finite are ignored. */
 export function meanAndSpread(values: Iterable<number | null>): MeanAndSpread {
-  const sums = noSums();
+  const sums = emptySums();
   for (const value of values) addTo(sums, value ?? Number.NaN);
   return spreadOf(sums);
 }

@@ -3,12 +3,12 @@ import type { GridMetric } from '../data/grid-choices.ts';
 import type { Series } from '../data/series.ts';
 import { gridValue, isGuess } from './grid-metrics.ts';
 
-/** What the mark of a movie on the grid shows. */
+/** Content of the mark of a movie on the grid. */
 export interface MovieMark {
   /** Index in the series; null if the movie has no result. */
   readonly index: number | null;
   readonly kind: 'done' | 'failed' | 'waiting';
-  /** Of the metric that colours the grid; null if there is none, or only a guess. */
+  /** Value of the metric that colours the grid; null if there is none, or only a guess. */
   readonly value: number | null;
   readonly isRejected: boolean;
   readonly isSelected: boolean;
@@ -18,7 +18,7 @@ export interface MovieMark {
   readonly defocusUm: number | null;
 }
 
-/** Of a movie that is done, with no value. */
+/** Mark of a movie that is done but has no value. */
 export const PLAIN_MARK: MovieMark = {
   index: null,
   kind: 'done',
@@ -29,10 +29,10 @@ export const PLAIN_MARK: MovieMark = {
   defocusUm: null,
 };
 
-const finite = (value: number) => (Number.isFinite(value) ? value : null);
+const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
 
 /**
- * The series decides whether a movie is done: it is newer than the answer of the service that has the
+ * The series determines whether a movie is done, because it is newer than the response that contains the
  * exposure.
  * @param mask - 1 for selected movies of the series
  */
@@ -47,10 +47,10 @@ export function markOf(
   return {
     index,
     kind: 'done',
-    value: finite(gridValue(store, metric, index, targetDefocusUm)),
+    value: finiteOrNull(gridValue(store, metric, index, targetDefocusUm)),
     isRejected: store.has(index, 'rejected'),
     isSelected: mask?.[index] === 1,
-    offsetUm: finite(gridValue(store, 'defocusOffset', index, targetDefocusUm)),
+    offsetUm: finiteOrNull(gridValue(store, 'defocusOffset', index, targetDefocusUm)),
     defocusUm: isGuess(store, 'defocus', index) ? null : store.value('defocus', index),
   };
 }

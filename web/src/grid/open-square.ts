@@ -5,11 +5,11 @@ import type { GridRegion } from '../data/grid-regions.ts';
 import type { ColorScale } from './color-scale.ts';
 import type { MovieMark } from './movie-mark.ts';
 
-/** The square that is open, as its map, its panel and its table show it. */
+/** The open square, as shown by its map, its panel and its table. */
 export interface OpenSquare {
   readonly square: string;
   readonly holes: GridHoles;
-  /** Of every exposure in `holes`, by movie. */
+  /** Mark of every exposure in `holes`, by movie. */
   readonly marks: ReadonlyMap<string, MovieMark>;
   readonly metric: GridMetric;
   readonly scale: ColorScale;

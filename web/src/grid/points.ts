@@ -27,9 +27,9 @@ export function typicalDistance(points: readonly Point[]): number | null {
   return distances[distances.length >> 1] ?? null;
 }
 
-/** Points evenly on a circle, the first at the upper left, then clockwise. A single one is in the middle. */
-export function ringPoint(middle: Point, radius: number, index: number, count: number): Point {
-  if (count === 1) return middle;
+/** One of `count` points evenly on a circle, clockwise from the upper left. A single one is at the centre. */
+export function ringPoint(center: Point, radius: number, index: number, count: number): Point {
+  if (count === 1) return center;
   const angle = (3 * Math.PI) / 4 - (2 * Math.PI * index) / count;
-  return { x: middle.x + radius * Math.cos(angle), y: middle.y + radius * Math.sin(angle) };
+  return { x: center.x + radius * Math.cos(angle), y: center.y + radius * Math.sin(angle) };
 }

@@ -2,28 +2,28 @@ import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
 import { distance, meanPoint, type Point, typicalDistance } from './points.ts';
 
 /**
- * Stage positions nearer to each other than this are the same one: the read-out of the stage is noisy.
- * Micrometres.
+ * Stage positions closer together than this count as the same, because the read-out of the stage is noisy;
+ * micrometres.
  */
 const MAX_STAGE_NOISE_UM = 0.3;
 /**
- * Of the distance to the next stage position: extent of the exposures of one hole, and of the holes of one
- * position.
+ * Extent of the exposures of one hole, and of the holes at one stage position, as a fraction of the distance
+ * to the next stage position.
  */
 const MAX_EXTENT = { exposures: 0.22, holes: 0.45 } as const;
 /** Distance of stage positions if there is only one, micrometres. */
 const DEFAULT_DISTANCE_UM = 1;
 
 interface ScaledShifts {
-  /** From the stage position of the hole, micrometres. */
+  /** Offsets from the stage position of the hole, micrometres. */
   readonly offsets: ReadonlyMap<GridExposure, Point>;
-  /** By hole: whether no other hole has its stage position. */
+  /** For each hole: whether no other hole has the same stage position. */
   readonly isAlone: readonly boolean[];
 }
 
 /**
  * Offsets from the stage position for beam shifts of unknown unit, scaled so that neighbours do not overlap.
- * The shifts of one stage position belong to the exposures of one hole, or to several holes and their
+ * The shifts at one stage position belong to the exposures of one hole, or to several holes and their
  * exposures.
  * @param stages - mean stage position of each hole
  * @returns null if no shift is known, or all are the same
@@ -38,15 +38,15 @@ export function scaledShifts(
     const { shift } = exposure;
     return shift === null ? [] : [{ exposure, x: shift[0], y: shift[1] }];
   });
-  // The mean of the whole square: a hole with missing movies keeps its position.
+  // The mean over the whole square, so that a hole with missing movies keeps its position.
   const origin = meanPoint(shifted);
   if (origin === null) return null;
   const centered = shifted.map(({ exposure, x, y }) => ({ exposure, x: x - origin.x, y: y - origin.y }));
   const largest = Math.max(...centered.map(({ x, y }) => Math.hypot(x, y)));
   if (largest === 0) return null;
   const extent = groups.some((group) => group.holes.length > 1) ? MAX_EXTENT.holes : MAX_EXTENT.exposures;
-  const apart = typicalDistance(groups.map(({ stage }) => stage)) ?? DEFAULT_DISTANCE_UM;
-  const scale = (extent * apart) / largest;
+  const stageDistance = typicalDistance(groups.map(({ stage }) => stage)) ?? DEFAULT_DISTANCE_UM;
+  const scale = (extent * stageDistance) / largest;
   const alone = new Set(groups.flatMap((group) => (group.holes.length === 1 ? group.holes : [])));
   return {
     offsets: new Map(centered.map(({ exposure, x, y }) => [exposure, { x: x * scale, y: y * scale }])),

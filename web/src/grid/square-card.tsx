@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { QuickLink } from '../ui/quick-link.tsx';
 import { type ColorScale, colorOf, isSameScale } from './color-scale.ts';
@@ -19,14 +19,14 @@ interface SquareCardProps {
   readonly range: readonly [number, number] | null;
   readonly rangeWords: readonly string[];
   readonly isSelected: boolean;
-  /** Under the pointer, here or on the map. */
+  /** Whether the pointer is over it, here or on the map. */
   readonly isHovered: boolean;
   readonly onHover: (square: string | null) => void;
   readonly onSelect: (square: string) => void;
   readonly onOpen: (square: string) => void;
 }
 
-/** A grid square: number of movies, quality and its spread, and how many were rejected or failed. */
+/** A grid square: number of movies, mean and spread of the metric, and how many were rejected or failed. */
 export const SquareCard = memo(function SquareCard(props: SquareCardProps) {
   const { statistics, metric, scale, isSelected } = props;
   const { square, mean, sd } = statistics;
@@ -80,7 +80,7 @@ export const SquareCard = memo(function SquareCard(props: SquareCardProps) {
         <p className={classes.counts} title={gridWords.defocusOffset.help}>
           {gridWords.offset(
             valueText('defocusOffset', square.defocusOffset.meanUm),
-            square.defocusOffset.sdUm === null ? null : fixed(square.defocusOffset.sdUm, 2),
+            square.defocusOffset.sdUm === null ? null : numberText(square.defocusOffset.sdUm, 2),
           )}
         </p>
       )}
@@ -123,7 +123,7 @@ function Counts({ statistics: { square, rejected, guesses } }: { statistics: Squ
   );
 }
 
-/** While movies arrive, only the cards of their squares are rendered again. */
+/** So that only the cards of squares with new movies are rendered again. */
 function isSameCard(a: SquareCardProps, b: SquareCardProps): boolean {
   return (
     a.metric === b.metric &&

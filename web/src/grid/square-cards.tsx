@@ -12,7 +12,7 @@ import type { SquareStatistics } from './square-statistics.ts';
 import { HISTOGRAM_BINS, type SquareHistograms } from './use-squares.ts';
 import { gridWords } from './words.ts';
 
-/** Cards that are rendered at once: about what a screen shows. */
+/** Cards that are rendered first: about as many as fit on a screen. */
 const FIRST_CARDS = 24;
 
 /** A card for each square. */
@@ -24,7 +24,7 @@ export function SquareCards(props: {
   histograms: SquareHistograms | null;
   criteria: Criteria;
   model: SelectionModel;
-  /** Under the pointer, here or on the map. */
+  /** Square under the pointer, here or on the map. */
   hovered: string | null;
   onHover: (name: string | null) => void;
   onOpen: (name: string) => void;

@@ -16,7 +16,7 @@ import classes from './square-view.module.css';
 import { TargetPlot } from './target-plot.tsx';
 import { gridWords } from './words.ts';
 
-/** Map, chosen movie, defocus against target, and table of a square that has movies. */
+/** Map, chosen movie, measured against target defocus, and table of a square that has movies. */
 export function SquareContents(props: {
   open: OpenSquare;
   layout: HolesLayout;
@@ -61,7 +61,7 @@ export function SquareContents(props: {
   );
 }
 
-/** False at first: what is below the visible part of the page is rendered after it. */
+/** False at first, so that content below the visible part of the page is rendered later. */
 function useNextRender(): boolean {
   const [isNext, setNext] = useState(false);
   useEffect(() => startTransition(() => setNext(true)), []);

@@ -5,9 +5,9 @@ import type { GridSquare } from '../../../src/contract/grid.ts';
 import classes from './square-view.module.css';
 import { gridWords } from './words.ts';
 
-/** Name of a square, the way to the others, and its selection. */
+/** Name of a square, links to the other squares, and a button that selects it. */
 export function SquareHead(props: {
-  /** In the order of recording. */
+  /** Squares in the order of recording. */
   squares: readonly GridSquare[];
   square: string;
   isSelected: boolean;
@@ -17,20 +17,20 @@ export function SquareHead(props: {
 }) {
   const { squares, square, isSelected } = props;
   const head = useRef<HTMLDivElement>(null);
-  // It may have been opened from far down the list of squares.
+  // The square may have been opened from far down the list.
   useEffect(() => {
     if (head.current && head.current.getBoundingClientRect().top < 0) head.current.scrollIntoView();
   }, []);
-  const at = squares.findIndex(({ name }) => name === square);
-  const step = (by: number, label: string, icon: ReactNode) => {
-    const to = squares[at + by];
+  const index = squares.findIndex(({ name }) => name === square);
+  const step = (offset: number, label: string, icon: ReactNode) => {
+    const to = squares[index + offset];
     return (
       <ActionIcon
         variant="default"
         size="lg"
         aria-label={label}
         title={label}
-        disabled={at < 0 || to === undefined}
+        disabled={index < 0 || to === undefined}
         onClick={() => to && props.onSquare(to.name)}
       >
         {icon}
@@ -43,7 +43,7 @@ export function SquareHead(props: {
         <IconArrowLeft size={15} aria-hidden /> {gridWords.allSquares}
       </Anchor>
       <h2>{gridWords.squareName(square)}</h2>
-      {at >= 0 && <span className="muted">{gridWords.position(at + 1, squares.length)}</span>}
+      {index >= 0 && <span className="muted">{gridWords.position(index + 1, squares.length)}</span>}
       <span className={`no-print ${classes.steps}`}>
         {step(-1, gridWords.previous, <IconChevronLeft size={18} />)}
         {step(1, gridWords.next, <IconChevronRight size={18} />)}

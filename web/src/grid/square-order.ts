@@ -1,7 +1,7 @@
 import type { SquareOrder } from '../data/grid-choices.ts';
 import type { SquareStatistics } from './square-statistics.ts';
 
-/** Squares without a value come last. If neither end is the better one, "best" means lowest. */
+/** Squares without a value come last. If neither low nor high is better, "best" means lowest. */
 export function sortSquares(
   statistics: readonly SquareStatistics[],
   order: SquareOrder,
@@ -20,7 +20,7 @@ export function sortSquares(
 
 /**
  * Keeps the previous order, with new squares at the end, so that nothing moves under a pointer.
- * @param names - in that order
+ * @param names - in the previous order
  */
 export function keepOrder(sorted: readonly SquareStatistics[], names: readonly string[]): SquareStatistics[] {
   const positions = new Map(names.map((name, i) => [name, i]));

@@ -3,7 +3,7 @@ import grid from './grid.module.css';
 import classes from './square-card.module.css';
 import { gridWords } from './words.ts';
 
-/** In units of the drawing, which is stretched to the width of its card. */
+/** Size in units of the drawing, which is stretched to the width of its card. */
 const WIDTH = 200;
 const HEIGHT = 34;
 const MIN_BAR_HEIGHT = 1.5;
@@ -59,7 +59,7 @@ export function Histogram(props: {
 export function Spread({ scale, mean, sd }: { scale: ColorScale; mean: number | null; sd: number | null }) {
   const x = (value: number) =>
     Math.min(WIDTH, Math.max(0, ((value - scale.low) / (scale.high - scale.low)) * WIDTH));
-  const middle = HEIGHT / 2;
+  const center = HEIGHT / 2;
   return (
     <svg
       className={classes.histogram}
@@ -67,7 +67,7 @@ export function Spread({ scale, mean, sd }: { scale: ColorScale; mean: number | 
       preserveAspectRatio="none"
       aria-hidden
     >
-      <line x1={0} x2={WIDTH} y1={middle} y2={middle} className={classes.axis} />
+      <line x1={0} x2={WIDTH} y1={center} y2={center} className={classes.axis} />
       {scale.low < 0 && scale.high > 0 && (
         <line x1={x(0)} x2={x(0)} y1={6} y2={HEIGHT - 6} className={classes.axis} />
       )}
@@ -76,13 +76,13 @@ export function Spread({ scale, mean, sd }: { scale: ColorScale; mean: number | 
           <rect
             x={x(mean - (sd ?? 0))}
             width={Math.max(MIN_SPREAD_WIDTH, x(mean + (sd ?? 0)) - x(mean - (sd ?? 0)))}
-            y={middle - 6}
+            y={center - 6}
             height={12}
             rx={2}
             fill={colorOf(scale, mean)}
             className={classes.outlined}
           />
-          <line x1={x(mean)} x2={x(mean)} y1={middle - 11} y2={middle + 11} className={grid.meanLine} />
+          <line x1={x(mean)} x2={x(mean)} y1={center - 11} y2={center + 11} className={grid.meanLine} />
         </>
       )}
     </svg>

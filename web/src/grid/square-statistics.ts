@@ -2,20 +2,20 @@ import type { Grid, GridSquare } from '../../../src/contract/grid.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import type { Series } from '../data/series.ts';
 import { gridValue, isGuess } from './grid-metrics.ts';
-import { addTo, noSums, spreadOf } from './mean-and-spread.ts';
+import { addTo, emptySums, spreadOf } from './mean-and-spread.ts';
 
-/** A grid square with what the page knows of its movies. */
+/** A grid square with statistics of its movies. */
 export interface SquareStatistics {
   readonly square: GridSquare;
   /** Position in the order of recording, from 0. */
   readonly order: number;
   readonly done: number;
   readonly rejected: number;
-  /** Of the movies that have the value; null if none has. */
+  /** Mean over the movies that have the value; null if none has. */
   readonly mean: number | null;
   /** Standard deviation; null for fewer than two. */
   readonly sd: number | null;
-  /** Number of movies that the mean is of. */
+  /** Number of movies in the mean. */
   readonly counted: number;
   /** Number of movies without Thon rings: their value is a guess. */
   readonly guesses: number;
@@ -48,7 +48,7 @@ export function squareStatistics(
     done: 0,
     rejected: 0,
     guesses: 0,
-    sums: noSums(),
+    sums: emptySums(),
   }));
   for (const [i, square] of indices.entries()) {
     const tally = tallies[square];
@@ -64,15 +64,15 @@ export function squareStatistics(
   }));
 }
 
-/** From the service: only it knows the targets of all movies. */
+/** From the service: the page does not have the targets of all movies. */
 function offsetOf({ defocusOffset }: GridSquare) {
   const { meanUm: mean = null, sdUm: sd = null, movies: counted = 0 } = defocusOffset ?? {};
   return { mean, sd, counted };
 }
 
 /**
- * Histogram of a metric for each square: `counts[square * bins + bin]`. Values beyond the range go into the
- * end bins.
+ * Histogram of a metric for each square: `counts[square * bins + bin]`. Values outside the range are
+ * counted in the first or last bin.
  * @param squares - number of squares
  */
 export function squareHistograms(
@@ -88,13 +88,13 @@ export function squareHistograms(
     const value = square < 0 ? Number.NaN : gridValue(store, metric, i, null);
     if (!Number.isFinite(value)) continue;
     const bin = Math.floor(((value - low) / (high - low)) * bins);
-    const at = square * bins + Math.min(bins - 1, Math.max(0, bin));
-    counts[at] = (counts[at] ?? 0) + 1;
+    const index = square * bins + Math.min(bins - 1, Math.max(0, bin));
+    counts[index] = (counts[index] ?? 0) + 1;
   }
   return counts;
 }
 
-/** A scale covers at least this many standard deviations: similar squares have similar colours. */
+/** A scale covers at least this many standard deviations, so that similar squares have similar colours. */
 const MIN_RANGE_SD = 3;
 
 /**
@@ -112,6 +112,6 @@ export function meansRange(
   const [min, max] = [Math.min(...means), Math.max(...means)];
   const spreads = statistics.flatMap(({ sd }) => sd ?? []).sort((a, b) => a - b);
   const half = Math.max(max - min, MIN_RANGE_SD * (spreads[spreads.length >> 1] ?? 0)) / 2;
-  const middle = (min + max) / 2;
-  return [middle - half, middle + half];
+  const center = (min + max) / 2;
+  return [center - half, center + half];
 }

@@ -6,7 +6,7 @@ import { gridWords } from './words.ts';
 const TICKS_X = 5;
 const TICKS_Y = 4;
 
-/** Grid lines, ticks and names of the axes of defocus against target. */
+/** Grid lines, ticks and names of the axes of the plot of measured against target defocus. */
 export function TargetAxes({ scale }: { scale: TargetScale }) {
   const { left, right, top, bottom, low, high, maxOffset } = scale;
   return (

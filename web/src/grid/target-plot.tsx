@@ -1,5 +1,5 @@
 import { useElementSize } from '@mantine/hooks';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import grid from './grid.module.css';
 import { valueText, valueWithUnit } from './grid-metrics.ts';
 import marks from './marks.module.css';
@@ -31,7 +31,7 @@ export function TargetPlot(props: {
   const points = pointsOf(props.open);
   const scale = targetScale(points, width);
   const { mean, sd } = meanAndSpread(points.map(({ y }) => y));
-  const under = (event: React.MouseEvent): string | null => {
+  const baseUnder = (event: React.MouseEvent): string | null => {
     const { left, top } = event.currentTarget.getBoundingClientRect();
     return movieAt(points, scale, { x: event.clientX - left, y: event.clientY - top });
   };
@@ -42,7 +42,7 @@ export function TargetPlot(props: {
       {mean !== null && (
         <p className={classes.mean}>
           <b>{valueText('defocusOffset', mean)}</b>
-          {sd !== null && ` ± ${fixed(sd, 2)}`} µm{' '}
+          {sd !== null && ` ± ${numberText(sd, 2)}`} µm{' '}
           <span className="muted">{mean >= 0 ? gridWords.more : gridWords.less}</span>
         </p>
       )}
@@ -54,10 +54,10 @@ export function TargetPlot(props: {
           role="img"
           aria-label={label}
           className={classes.plot}
-          onMouseMove={(event) => props.onHover(under(event))}
+          onMouseMove={(event) => props.onHover(baseUnder(event))}
           onMouseLeave={() => props.onHover(null)}
           onClick={(event) => {
-            const base = under(event);
+            const base = baseUnder(event);
             if (base !== null) props.onPick(base);
           }}
         >

@@ -1,4 +1,4 @@
-/** Where defocus against target is drawn, px. */
+/** Scales and edges of the plot of measured against target defocus, px. */
 export interface TargetScale {
   readonly width: number;
   readonly left: number;
@@ -25,15 +25,15 @@ export interface TargetPoint {
 export const TARGET_HEIGHT_PX = 200;
 const MARGIN = { left: 52, right: 8, top: 8, bottom: 36 } as const;
 const MIN_WIDTH_PX = 220;
-/** Around the targets, um. */
+/** Margin around the targets, um. */
 const PADDING_UM = 0.12;
-/** Without any movie, um. */
+/** Range of the axis without any movie, um. */
 const DEFAULT_TARGETS_UM = [0, 2] as const;
-/** Smaller differences do not matter: the axis is not stretched to them. */
+/** The vertical axis covers at least this difference: smaller ones do not matter. */
 const MIN_OFFSET_UM = 0.1;
-/** Free space above and below the points. */
+/** Factor that leaves free space above and below the points. */
 const OFFSET_STRETCH = 1.15;
-/** A pointer this near to a point means it, px. */
+/** A pointer within this distance selects a point, px. */
 const REACH_PX = 14;
 
 /** @param figureWidth - px; 0 before it is known */

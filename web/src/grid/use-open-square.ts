@@ -32,7 +32,7 @@ export function useOpenSquare(
   }, [holes, store, metric, mask]);
   const sessionRange = useMemo(() => valueRange(store, metric), [store, metric]);
   const isDifference = metric === 'defocusOffset';
-  // The scale is that of the session, so that squares can be compared; only this square has its targets.
+  // The scale of the session, so that squares can be compared; targets are known for this square only.
   const range = isDifference ? rangeOf(marks) : sessionRange;
   return { layout, marks, scale: colorScale(range, betterEnd(metric), isDifference) };
 }

@@ -5,7 +5,7 @@ import { keepOrder, sortSquares } from './square-order.ts';
 import type { SquareStatistics } from './square-statistics.ts';
 
 /**
- * Squares in the requested order. It does not follow new values while the pointer or the focus is on
+ * Squares in the requested order. New values do not change it while the pointer or the focus is on
  * the list.
  * @returns also the listeners for the list
  */
@@ -14,13 +14,13 @@ export function useSquareOrder(
   order: SquareOrder,
   metric: GridMetric,
 ) {
-  const latest = useRef({ isInUse: false, wanted: '', names: [] as string[] });
-  const wanted = `${order} ${metric}`;
+  const latest = useRef({ isInUse: false, orderKey: '', names: [] as string[] });
+  const orderKey = `${order} ${metric}`;
   const sorted = sortSquares(statistics, order, betterEnd(metric));
-  const isKept = latest.current.isInUse && latest.current.wanted === wanted;
-  const squares = isKept ? keepOrder(sorted, latest.current.names) : sorted;
+  const isFrozen = latest.current.isInUse && latest.current.orderKey === orderKey;
+  const squares = isFrozen ? keepOrder(sorted, latest.current.names) : sorted;
   useEffect(() => {
-    latest.current.wanted = wanted;
+    latest.current.orderKey = orderKey;
     latest.current.names = squares.map(({ square }) => square.name);
   });
   const setInUse = (isInUse: boolean) => () => {

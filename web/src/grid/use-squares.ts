@@ -23,7 +23,7 @@ export interface SquareHistograms {
 interface Squares {
   readonly statistics: SquareStatistics[];
   readonly scale: ColorScale;
-  /** Null if no movie has a value, and for differences to the target, which only the service knows. */
+  /** Null if no movie has a value, and for differences from the target, which only the service has. */
   readonly histograms: SquareHistograms | null;
 }
 
@@ -42,7 +42,7 @@ export function useSquares(grid: Grid, store: Series, metric: GridMetric): Squar
   const histograms = useMemo(() => {
     const values = isDifference ? null : valueRange(store, metric);
     if (values === null) return null;
-    // Round limits, which do not change with every movie.
+    // Round limits, so that they do not change with every movie.
     const { low, high } = colorScale(values, null, false);
     const range = [low, high] as const;
     const counts = squareHistograms(store, indices, metric, range, HISTOGRAM_BINS, grid.squares.length);

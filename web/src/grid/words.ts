@@ -66,7 +66,7 @@ export const gridWords = {
     names:
       'Positions are unknown: holes are shown in the order of recording, row by row. Metadata files next to the movies (.xml of EPU, .mdoc of SerialEM) would provide positions.',
   },
-  unplaced: (n: number) => `${plural(n, 'movie')} without a position: in the table only.`,
+  unplaced: (n: number) => `${plural(n, 'movie')} without a position, shown only in the table.`,
   holesAlt: (square: string, holes: number, movies: number) =>
     `${plural(movies, 'movie')} in ${plural(holes, 'hole')} of square ${square}. Arrow keys highlight a movie, Enter opens it, X selects its hole.`,
   holesHint: 'Click to highlight, double-click to open, or use arrow keys, Enter and X.',

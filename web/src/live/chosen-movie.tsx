@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { picturePath } from '../api/paths.ts';
-import { clock, metricValue } from '../data/format.ts';
+import { metricValue, timeText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import { isFaint } from '../data/trust.ts';
@@ -75,7 +75,7 @@ export function ChosenMovie(props: {
             </div>
           ))}
           <dt>{columnWords.finished}</dt>
-          <dd>{clock(version)}</dd>
+          <dd>{timeText(version)}</dd>
         </dl>
       </div>
       <p className="muted mono truncate" title={base} style={{ fontSize: 12, margin: '10px 0' }}>

@@ -1,10 +1,10 @@
 import { metricWords } from '../data/metric-words.ts';
-import { METRIC_KEYS, METRICS, type MetricKey, OF_THE_FIT } from '../data/metrics.ts';
+import { CTF_FIT_METRICS, METRIC_KEYS, METRICS, type MetricKey } from '../data/metrics.ts';
 
 export interface LivePlot {
   readonly title: string;
   readonly metrics: readonly MetricKey[];
-  /** The metric of the histogram beside the plot. */
+  /** Metric of the histogram beside the plot, and of its limits. */
   readonly counted: MetricKey;
   readonly fromZero: boolean;
   readonly fromFit: boolean;
@@ -15,13 +15,13 @@ const FIRST: readonly MetricKey[] = ['defocus', 'fitResolution', 'astigmatism', 
 
 /** One plot for each metric that is not drawn in the plot of another metric. */
 export const PLOTS: readonly LivePlot[] = [...new Set([...FIRST, ...METRIC_KEYS])].flatMap((key) => {
-  const { plot, of } = METRICS[key];
+  const { plot, columns } = METRICS[key];
   if ('with' in plot) return [];
   const companions = METRIC_KEYS.filter((other) => isDrawnWith(other, key));
-  // A mean is drawn as the metrics that it is the mean of.
-  const metrics = of.length > 1 ? companions : [key, ...companions];
+  // In place of a mean, the metrics from which it is calculated are drawn.
+  const metrics = columns.length > 1 ? companions : [key, ...companions];
   const { title = metricWords[key].label, fromZero } = plot;
-  return [{ title, metrics, counted: key, fromZero, fromFit: OF_THE_FIT.includes(key) }];
+  return [{ title, metrics, counted: key, fromZero, fromFit: CTF_FIT_METRICS.includes(key) }];
 });
 
 function isDrawnWith(other: MetricKey, key: MetricKey): boolean {

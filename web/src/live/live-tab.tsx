@@ -17,7 +17,7 @@ import { LiveToolbar } from './live-toolbar.tsx';
 import { liveWords } from './words.ts';
 
 const PLOT_HEIGHT_PX = 138;
-/** On very wide screens, where the plots are in two columns. */
+/** Height on very wide screens, where the plots are in two columns. */
 const TALL_PLOT_HEIGHT_PX = 240;
 const X_AXIS_HEIGHT_PX = 32;
 
@@ -29,14 +29,14 @@ interface LiveTabProps {
   onTable: (metric: MetricKey) => void;
 }
 
-/** Plots over the movies, sharing pointer, zoom and choice; the chosen or latest movie beside them. */
+/** Plots of the movies with shared pointer, zoom and choice; beside them the chosen or latest movie. */
 export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabProps) {
   const openMovie = useOpenMovie();
   const feed = useFeed();
   const [group] = useState(() => new PlotGroup());
   const [mode, setMode] = useLocalStorage<DragMode>({ key: 'cryoem-drag', defaultValue: 'select' });
   const isNarrow = useMediaQuery('(max-width: 1100px)');
-  // Then the plots are in two columns.
+  // On wide screens the plots are in two columns.
   const isWide = useMediaQuery('(min-width: 2200px)');
   if (feed === null || snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
     return (
@@ -67,7 +67,7 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
   };
   const movie = <ChosenMovie snapshot={snapshot} chosen={chosen} onFollow={() => onPick(null)} />;
   const scatter = <ScatterCard {...shared} />;
-  const lowest = PLOTS.length - (isWide ? 2 : 1);
+  const firstInLowestRow = PLOTS.length - (isWide ? 2 : 1);
   const height = isWide ? TALL_PLOT_HEIGHT_PX : PLOT_HEIGHT_PX;
   return (
     <div className={classes.live}>
@@ -81,8 +81,8 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
             {...shared}
             group={group}
             onTable={() => onTable(plot.counted)}
-            withXAxis={i >= lowest}
-            height={height + (i >= lowest ? X_AXIS_HEIGHT_PX : 0)}
+            withXAxis={i >= firstInLowestRow}
+            height={height + (i >= firstInLowestRow ? X_AXIS_HEIGHT_PX : 0)}
           />
         ))}
       </section>

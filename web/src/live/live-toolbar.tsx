@@ -1,13 +1,13 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconZoomReset } from '@tabler/icons-react';
-import { clock } from '../data/format.ts';
+import { timeText } from '../data/format.ts';
 import { DRAG_MODES, type DragMode, type PlotGroup } from '../plots/plot-group.ts';
 import { type Readable, useObservable } from '../state/observable.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import classes from './live.module.css';
 import { liveWords } from './words.ts';
 
-/** Above the plots: the movie under the pointer, a button that ends the zoom, and the drag mode. */
+/** Above the plots: the movie under the pointer, a button that shows all movies, and the drag mode. */
 export function LiveToolbar(props: {
   group: PlotGroup;
   snapshot: SeriesSnapshot;
@@ -27,7 +27,7 @@ export function LiveToolbar(props: {
             leftSection={<IconZoomReset size={14} />}
             onClick={() => group.showAll()}
           >
-            {liveWords.zoomed}
+            {liveWords.showAll}
           </Button>
         )}
         <SegmentedControl
@@ -42,7 +42,7 @@ export function LiveToolbar(props: {
   );
 }
 
-/** Name and time of the movie under the pointer; otherwise how to use the plots. */
+/** Name and time of the movie under the pointer; without one, a hint on using the plots. */
 function HoveredMovie({ hover, snapshot }: { hover: Readable<number | null>; snapshot: SeriesSnapshot }) {
   const index = useObservable(hover);
   const { store } = snapshot;
@@ -54,7 +54,7 @@ function HoveredMovie({ hover, snapshot }: { hover: Readable<number | null>; sna
     );
   return (
     <span className="truncate">
-      <b>{store.bases[index]}</b> <span className="muted">{clock(store.finishedMs(index))}</span>
+      <b>{store.bases[index]}</b> <span className="muted">{timeText(store.finishedMs(index))}</span>
     </span>
   );
 }

@@ -8,7 +8,7 @@ import { uiWords } from '../ui/words.ts';
 import classes from './login-view.module.css';
 import { loginWords } from './words.ts';
 
-/** The form for the access token. It is sent once; the service sets a cookie that scripts cannot read. */
+/** Form for the access token, which is sent once; the service sets a cookie that scripts cannot read. */
 export function LoginView() {
   const { queryClient, login: gate } = useServices();
   const [token, setToken] = useState('');
@@ -16,7 +16,7 @@ export function LoginView() {
   const login = useMutation({
     mutationFn: () => queryClient.api.post('/login', { token: token.trim() }),
     onSuccess: () => {
-      gate.passed();
+      gate.open();
       void queryClient.resetQueries();
     },
   });

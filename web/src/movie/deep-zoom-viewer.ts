@@ -1,18 +1,20 @@
 import OpenSeadragon from 'openseadragon';
 import type { ZoomView } from './zoom-view.ts';
 
-/** Screen pixels per pixel of the image. */
+/** Maximum number of screen pixels per pixel of the image. */
 const MAX_ZOOM = 16;
-/** Parts of the image: a view that differs by less from the whole image counts as the whole image. */
+/**
+ * Fraction of the width of the image: a view that differs from the whole image by less counts as the whole.
+ */
 const HOME_TOLERANCE = 0.01;
 const TILE_TIMEOUT_MS = 60_000;
 
-/** A viewer without controls of its own. */
+/** A viewer without OpenSeadragon's own controls. */
 export function openViewer(element: HTMLElement): OpenSeadragon.Viewer {
   const viewer = new OpenSeadragon.Viewer({
     element,
     showNavigationControl: false,
-    // Not in the tab order: the keys of the view work wherever the focus is.
+    // Not in the tab order: the keyboard shortcuts of the view work wherever the focus is.
     tabIndex: -1,
     drawer: 'canvas',
     animationTime: 0.35,

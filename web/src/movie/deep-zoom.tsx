@@ -5,7 +5,7 @@ import type { TileRole } from '../../../src/contract/tiles.ts';
 import { TILE_RANGE_SIGMA } from '../../../src/contract/tiles.ts';
 import { tilesPath } from '../api/paths.ts';
 import { tileInfoQuery } from '../api/queries.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import { type ScaleBar, scaleBar } from '../plots/scale-bar.ts';
 import { uiWords } from '../ui/words.ts';
 import classes from './deep-zoom.module.css';
@@ -18,10 +18,10 @@ import { ZoomTools } from './zoom-tools.tsx';
 import type { ZoomView } from './zoom-view.ts';
 
 const MAX_BAR_PX = 150;
-/** A scale bar that changes by less is not drawn again. */
+/** The scale bar is drawn again only if its length changes by at least this. */
 const MIN_BAR_CHANGE_PX = 0.5;
 
-/** The browser applies contrast and brightness: no tile is requested again. */
+/** The browser applies contrast and brightness, so that no tile is requested again. */
 const filterOf = ({ sigmas, brightness, inverted }: ZoomLook) =>
   `brightness(${1 + brightness}) contrast(${TILE_RANGE_SIGMA / sigmas})${inverted ? ' invert(1)' : ''}`;
 
@@ -35,7 +35,7 @@ export function DeepZoom(props: {
   ratio: string;
   alt: string;
   arrows: LocalArrows | null;
-  /** What is visible at first; null: the whole micrograph. */
+  /** The part that is visible at first; null: the whole micrograph. */
   view: ZoomView | null;
   onView: (view: ZoomView | null) => void;
   children?: ReactNode;
@@ -98,7 +98,7 @@ export function DeepZoom(props: {
         )}
         {arrows && (
           <span className={classes.note}>
-            {zoomWords.arrowsNote(arrows.exaggeration, fixed(arrows.largestA, 1, 'Å'))}
+            {zoomWords.arrowsNote(arrows.exaggeration, numberText(arrows.largestA, 1, 'Å'))}
           </span>
         )}
         {props.children}

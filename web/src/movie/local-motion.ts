@@ -10,7 +10,7 @@ interface LocalArrow {
 
 export interface LocalArrows {
   readonly arrows: readonly LocalArrow[];
-  /** The paths are drawn this many times longer than the motion. */
+  /** Factor by which the drawn paths are longer than the motion. */
   readonly exaggeration: number;
   /** Largest displacement of any patch relative to the first frame, Angstrom. */
   readonly largestA: number;
@@ -43,8 +43,8 @@ export function localArrows(
   const { width, height, pixelSizeA } = statistics;
   const [columns, rows] = [Math.max(2, local.patches[0]), Math.max(2, local.patches[1])];
   const frames = motion.lastFrame - motion.firstFrame + 1;
-  const perPixel = recipe.pixelSizeA / pixelSizeA;
-  const moves: { from: Pair; path: Pair[] }[] = [];
+  const scale = recipe.pixelSizeA / pixelSizeA;
+  const paths: { from: Pair; path: Pair[] }[] = [];
   let largest = 0;
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
@@ -52,22 +52,22 @@ export function localArrows(
       const y = (row + 0.5) / rows - 0.5;
       const path: Pair[] = [];
       for (let z = 0; z < frames; z++) {
-        const move: Pair = [
-          shiftAt(local.coefficientsX, z, x, y) * perPixel,
-          shiftAt(local.coefficientsY, z, x, y) * perPixel,
+        const shift: Pair = [
+          shiftAt(local.coefficientsX, z, x, y) * scale,
+          shiftAt(local.coefficientsY, z, x, y) * scale,
         ];
-        largest = Math.max(largest, Math.hypot(...move));
-        path.push(move);
+        largest = Math.max(largest, Math.hypot(...shift));
+        path.push(shift);
       }
       // y grows upwards in a micrograph, downwards on a screen.
-      moves.push({ from: [(x + 0.5) * width, (0.5 - y) * height], path });
+      paths.push({ from: [(x + 0.5) * width, (0.5 - y) * height], path });
     }
   const spacing = Math.min(width / columns, height / rows);
   const exaggeration = largest > 0 ? Math.max(1, roundDown((MAX_PATH * spacing) / largest)) : 1;
   return {
     exaggeration,
     largestA: largest * pixelSizeA,
-    arrows: moves.map(({ from, path }) => ({
+    arrows: paths.map(({ from, path }) => ({
       path: path.map(([dx, dy]) => [from[0] + dx * exaggeration, from[1] - dy * exaggeration] as const),
     })),
   };

@@ -5,7 +5,7 @@ import { zoomWords } from './words.ts';
 
 const HEAD_ID = 'head';
 
-/** Paths of local motion over a micrograph. @param layer - is moved with the micrograph */
+/** Paths of local motion over a micrograph. @param layer - moves with the micrograph */
 export function MotionArrows(props: { arrows: LocalArrows['arrows']; layer: RefObject<SVGGElement | null> }) {
   const { arrows, layer } = props;
   const description = zoomWords.arrowsAlt(arrows.length);

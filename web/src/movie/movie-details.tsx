@@ -10,7 +10,7 @@ import { MovieMetrics } from './movie-metrics.tsx';
 import { MoviePictures } from './movie-pictures.tsx';
 import { MovieState } from './movie-state.tsx';
 
-/** What is known of a movie: state, metrics, images, plots, facts and log. */
+/** Everything that is known about a movie: state, metrics, images, plots, facts and log. */
 export function MovieDetails({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const { row, record, pictures } = detail;
   return (

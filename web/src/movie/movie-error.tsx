@@ -9,7 +9,7 @@ import { movieWords } from './words.ts';
 
 const NOT_FOUND = 404;
 
-/** In place of a movie that does not exist or could not be loaded. */
+/** Shown in place of a movie that does not exist or could not be loaded. */
 export function MovieError({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const key = useSessionKey();
   if (!(error instanceof ApiError) || error.status !== NOT_FOUND)

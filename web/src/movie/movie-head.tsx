@@ -17,7 +17,7 @@ const KEYS = [
   ['M', keyWords.motion],
 ] as const;
 
-/** Name of a movie, its position in the session, and the way to the next ones. */
+/** Name of a movie, its position in the session, and buttons for the previous and next movie. */
 export function MovieHead(props: {
   base: string;
   /** "3 of 120"; null if it is unknown. */

@@ -15,7 +15,7 @@ const METRICS_SHOWN: readonly MetricKey[] = [
   'confidence',
 ];
 
-/** The most important metrics of a movie; nothing if it has none of them. */
+/** The most important metrics of a movie; nothing if the movie has none of them. */
 export function MovieMetrics({ row }: { row: MovieRow }) {
   if (METRICS_SHOWN.every((metric) => metricOfRow(metric, row) === null)) return null;
   return (

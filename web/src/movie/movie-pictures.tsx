@@ -14,8 +14,8 @@ import { movieWords } from './words.ts';
 const PAIR = 'pair';
 
 /**
- * Micrograph and power spectrum side by side, or the combined image (as the predecessor of this service
- * showed it), or the fixed pattern of the detector before and after gain correction.
+ * Micrograph and power spectrum side by side, or the combined image (as in the predecessor of this
+ * service), or the fixed pattern of the detector before and after gain correction.
  */
 export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const { picture: shown = PAIR } = useSearch({ strict: false });

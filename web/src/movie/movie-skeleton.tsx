@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import classes from './movie.module.css';
 
-/** In place of a movie while it is loaded. */
+/** Shown in place of a movie while it is being loaded. */
 export function MovieSkeleton() {
   return (
     <div aria-busy="true">

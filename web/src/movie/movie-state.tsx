@@ -5,7 +5,7 @@ import { ERRORS } from '../../../src/contract/errors.ts';
 import { uiWords } from '../ui/words.ts';
 import { movieWords } from './words.ts';
 
-/** Why a movie failed, or that it has no result yet. Nothing if it is done. */
+/** The reason why a movie failed, or a note that it has no result yet; nothing if it is done. */
 export function MovieState({ detail }: { detail: MovieDetail }) {
   const { row, record } = detail;
   const failure = record?.outcome.status === 'failed' ? record.outcome : null;

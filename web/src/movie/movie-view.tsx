@@ -14,7 +14,7 @@ import { ReviewBar } from './review-bar.tsx';
 import { useMovieReview } from './use-movie-review.ts';
 import { useNeighbours } from './use-neighbours.ts';
 
-/** One movie: review, images, plots, metrics and how they were made. Arrow keys go through the session. */
+/** One movie: review, images, plots, metrics and how it was processed. Arrow keys go to other movies. */
 export function MovieView() {
   const key = useSessionKey();
   const { base = '' } = useParams({ strict: false });
@@ -51,9 +51,9 @@ export function MovieView() {
   useEffect(() => {
     document.title = `${base} · ${uiWords.product}`;
   }, [base]);
-  usePrefetched(next, previous);
+  usePrefetch(next, previous);
   const body = useRef<HTMLDivElement>(null);
-  const minHeight = useKeptHeight(body, movie.isPending);
+  const minHeight = useHeightWhilePending(body, movie.isPending);
   return (
     <>
       <Crumbs withSession />
@@ -82,18 +82,18 @@ export function MovieView() {
   );
 }
 
-/** Loads the movies before and after, so that the arrow keys show them at once. */
-function usePrefetched(next: string | undefined, previous: string | undefined): void {
+/** Loads the previous and the next movie, so that the arrow keys show them at once. */
+function usePrefetch(next: string | undefined, previous: string | undefined): void {
   const key = useSessionKey();
   const queryClient = useQueryClient();
   useEffect(() => {
-    for (const near of [next, previous])
-      if (near !== undefined) void queryClient.prefetchQuery(movieQuery(key, near));
+    for (const neighbour of [next, previous])
+      if (neighbour !== undefined) void queryClient.prefetchQuery(movieQuery(key, neighbour));
   }, [queryClient, next, previous, key]);
 }
 
-/** While the next movie is loaded, the page keeps its height: otherwise the browser would scroll. */
-function useKeptHeight(body: RefObject<HTMLElement | null>, isPending: boolean): number | undefined {
+/** Height that the page keeps while the next movie is being loaded: otherwise the browser would scroll. */
+function useHeightWhilePending(body: RefObject<HTMLElement | null>, isPending: boolean): number | undefined {
   const height = useRef<number>(undefined);
   useEffect(() => {
     if (!isPending) height.current = body.current?.offsetHeight;

@@ -11,7 +11,7 @@ export const pictureVersion = ({ record }: MovieDetail): number => Date.parse(re
 /** An image of a movie with its title, a note, and a link to its full size. */
 export function PictureFigure(props: {
   detail: MovieDetail;
-  /** Key of the image in the answer of the service. */
+  /** Key of the image in the response of the service. */
   picture: string;
   title: string;
   alt: string;

@@ -1,29 +1,29 @@
 import type { MovieMetadata } from '../../../src/contract/metadata.ts';
 import type { ResultRecord } from '../../../src/contract/record.ts';
-import { bytes, fixed, moment, when } from '../data/format.ts';
+import { bytes, dateTimeText, fileTimeText, numberText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { NONE } from '../data/words.ts';
 import { movieWords } from './words.ts';
 
 export type Fact = readonly [label: string, value: string];
 
-/** What was measured, beyond the metrics at the top of the view. */
+/** Measured values that are not among the metrics at the top of the view. */
 export function resultFacts({ ctf, motion, statistics, replacedPixels }: ResultRecord): Fact[] {
   const facts: Fact[] = [];
   if (ctf)
     facts.push(
-      [movieWords.angle, fixed(ctf.astigmatismAngleDeg, 1, '°')],
-      [movieWords.phaseShift, fixed(ctf.phaseShiftDeg, 1, '°')],
-      [movieWords.merit, fixed(ctf.figureOfMerit, 3)],
+      [movieWords.angle, numberText(ctf.astigmatismAngleDeg, 1, '°')],
+      [movieWords.phaseShift, numberText(ctf.phaseShiftDeg, 1, '°')],
+      [movieWords.merit, numberText(ctf.figureOfMerit, 3)],
       [movieWords.criterion, ctf.fitCriterion],
-      [metricWords.iceRing.label, fixed(ctf.iceRingScore, 2)],
+      [metricWords.iceRing.label, numberText(ctf.iceRingScore, 2)],
     );
   if (motion) {
     const { firstFrame, lastFrame, frames } = motion;
     facts.push(
       [movieWords.frames, `${firstFrame}–${lastFrame} / ${frames}`],
-      [movieWords.meanShift, fixed(motion.meanShiftA, 2, 'Å')],
-      [metricWords.motionLate.label, fixed(motion.lateA, 1, 'Å')],
+      [movieWords.meanShift, numberText(motion.meanShiftA, 2, 'Å')],
+      [metricWords.motionLate.label, numberText(motion.lateA, 1, 'Å')],
       [movieWords.iterations, iterationsText(motion)],
     );
   }
@@ -31,8 +31,8 @@ export function resultFacts({ ctf, motion, statistics, replacedPixels }: ResultR
     const { label, unit } = metricWords.meanIntensity;
     facts.push(
       [movieWords.size, `${statistics.width} × ${statistics.height} px`],
-      [movieWords.pixelSize, fixed(statistics.pixelSizeA, 3, 'Å')],
-      [label, fixed(statistics.meanDosePerPixelFrame, 3, unit)],
+      [movieWords.pixelSize, numberText(statistics.pixelSizeA, 3, 'Å')],
+      [label, numberText(statistics.meanDosePerPixelFrame, 3, unit)],
     );
   }
   if (replacedPixels)
@@ -64,9 +64,9 @@ export const recipeFacts = ({ recipe, recipeHash }: ResultRecord): Fact[] => [
 export const originFacts = (record: ResultRecord): Fact[] => [
   [movieWords.path, record.movie.path],
   [movieWords.bytes, bytes(record.movie.sizeBytes)],
-  [movieWords.modified, when(record.movie.mtimeMs)],
-  [movieWords.startedAt, when(record.startedAt)],
-  [movieWords.finishedAt, when(record.finishedAt)],
+  [movieWords.modified, dateTimeText(record.movie.mtimeMs)],
+  [movieWords.startedAt, dateTimeText(record.startedAt)],
+  [movieWords.finishedAt, dateTimeText(record.finishedAt)],
   [movieWords.host, record.host],
   [movieWords.executor, record.executor],
   ...(record.place ? ([[movieWords.job, movieWords.jobOn(record.place)]] satisfies Fact[]) : []),
@@ -74,22 +74,22 @@ export const originFacts = (record: ResultRecord): Fact[] => [
   [movieWords.attempt, String(record.attempt)],
 ];
 
-/** What the program of the microscope wrote about the movie; values that it did not write are missing. */
+/** Metadata of the movie from the acquisition program; values that are not given are omitted. */
 export function microscopeFacts(metadata: MovieMetadata): Fact[] {
   const { stageUm, beamShift, beamShiftUnit, stageAlphaDeg, targetDefocusUm, pixelSizeA, doseEA2 } = metadata;
   const optional = (value: number | null, digits: number, unit: string) =>
-    value === null ? null : fixed(value, digits, unit);
+    value === null ? null : numberText(value, digits, unit);
   const facts: (readonly [label: string, value: string | null | undefined])[] = [
     [movieWords.metadataFrom, `${metadata.program}: ${metadata.file}`],
     [movieWords.gridSquare, metadata.gridSquare],
     [movieWords.hole, [metadata.hole, metadata.holePosition].filter(Boolean).join(' / ')],
-    [movieWords.stage, stageUm && [stageUm.x, stageUm.y, stageUm.z].map((n) => fixed(n, 1)).join(', ')],
+    [movieWords.stage, stageUm && [stageUm.x, stageUm.y, stageUm.z].map((n) => numberText(n, 1)).join(', ')],
     [movieWords.stageTilt, optional(stageAlphaDeg, 1, '°')],
-    [movieWords.beamShift[beamShiftUnit], beamShift?.map((n) => fixed(n, 3)).join(', ')],
+    [movieWords.beamShift[beamShiftUnit], beamShift?.map((n) => numberText(n, 3)).join(', ')],
     [movieWords.targetDefocus, optional(targetDefocusUm, 2, 'µm')],
     [movieWords.pixelSizeMetadata, optional(pixelSizeA, 4, 'Å')],
     [movieWords.totalDose, optional(doseEA2, 1, 'e/Å²')],
-    [movieWords.acquired, metadata.acquiredAt && moment(metadata.acquiredAt)],
+    [movieWords.acquired, metadata.acquiredAt && fileTimeText(metadata.acquiredAt)],
   ];
   return facts.flatMap(([label, value]) => (value ? [[label, value] as const] : []));
 }

@@ -10,7 +10,9 @@ import classes from './review-bar.module.css';
 
 const nothingToUndo = new Observable(0);
 
-/** Accept, reject, undo, comment on one movie; disabled without `reviews`. The view handles the keys. */
+/**
+ * Buttons that accept, reject and undo, and the comment; disabled without `reviews`. The view handles keys.
+ */
 export function ReviewBar(props: {
   reviews: ReviewActions | null;
   base: string;

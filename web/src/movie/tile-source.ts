@@ -2,8 +2,8 @@ import type OpenSeadragon from 'openseadragon';
 import { lowPassPower, TILE_PX, type TileInfo } from '../../../src/contract/tiles.ts';
 
 /**
- * The tiles of a micrograph, as OpenSeadragon requests them. Its levels go from coarse to fine, the powers of
- * the service from fine to coarse.
+ * The tiles of a micrograph, as OpenSeadragon requests them. OpenSeadragon's levels go from coarse to fine,
+ * the powers in the API from fine to coarse.
  */
 export function tileSource(tiles: {
   readonly info: TileInfo;

@@ -6,7 +6,7 @@ import { tileSource } from './tile-source.ts';
 import type { ZoomView } from './zoom-view.ts';
 
 /** The visible part is reported after the image has not moved for this long. */
-const REST_MS = 250;
+const REPORT_DELAY_MS = 250;
 
 /** Position of the image on the screen. */
 interface ImagePosition {
@@ -17,7 +17,7 @@ interface ImagePosition {
   readonly scale: number;
 }
 
-/** Zooms by a factor, or back to the whole image. */
+/** `by` zooms by a factor, `home` shows the whole image. */
 export interface ZoomControls {
   by(factor: number): void;
   home(): void;
@@ -28,23 +28,24 @@ interface DeepZoomOptions {
   /** Path of the tiles, without power and position. */
   readonly path: string;
   readonly lowPassA: number | null;
-  /** Changes when the image is made again. */
+  /** Changes when the image is regenerated. */
   readonly version: number;
-  /** Visible part of an image when it opens; null: all of it. */
+  /** Visible part of an image when it is opened; null: the whole image. */
   readonly view: ZoomView | null;
-  /** Called in every frame in which the image moves. */
+  /** Called in every animation frame in which the image moves. */
   readonly onMove: (position: ImagePosition) => void;
-  /** Called when the image has stopped; null: all of it is visible. */
+  /** Called when the image has stopped moving; null: the whole image is visible. */
   readonly onView: (view: ZoomView | null) => void;
 }
 
 /**
- * An image in deep zoom in `holder`: drag, wheel, pinch and double-click by OpenSeadragon, keys by the page.
+ * An image in deep zoom in `holder`. OpenSeadragon handles drag, wheel, pinch and double-click; the
+ * page handles the keys.
  */
 export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: DeepZoomOptions): ZoomControls {
   const viewer = useRef<OpenSeadragon.Viewer | null>(null);
   const shownPath = useRef('');
-  const reporting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const reportTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const current = useRef(options);
   current.current = options;
   const { info, path, lowPassA, version } = options;
@@ -62,14 +63,17 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
       const scale = (end.x - corner.x) / imageWidth.current;
       current.current.onMove({ left: corner.x, top: corner.y, scale });
     });
-    opened.addHandler('animation-start', () => clearTimeout(reporting.current));
+    opened.addHandler('animation-start', () => clearTimeout(reportTimer.current));
     opened.addHandler('animation-finish', () => {
-      clearTimeout(reporting.current);
-      reporting.current = setTimeout(() => current.current.onView(viewOf(opened.viewport)), REST_MS);
+      clearTimeout(reportTimer.current);
+      reportTimer.current = setTimeout(
+        () => current.current.onView(viewOf(opened.viewport)),
+        REPORT_DELAY_MS,
+      );
     });
     viewer.current = opened;
     return () => {
-      clearTimeout(reporting.current);
+      clearTimeout(reportTimer.current);
       viewer.current = null;
       shownPath.current = '';
       opened.destroy();
@@ -79,11 +83,11 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
   useEffect(() => {
     const opened = viewer.current;
     if (!opened || info === null) return;
-    // The same micrograph with another filter stays at its position on the screen.
-    const stays = shownPath.current === path && opened.world.getItemCount() > 0;
-    const bounds = stays ? opened.viewport.getBounds() : null;
-    // The view of another micrograph must not be reported as that of this one.
-    if (!stays) clearTimeout(reporting.current);
+    // The same micrograph with a different filter keeps its position on the screen.
+    const isSameImage = shownPath.current === path && opened.world.getItemCount() > 0;
+    const bounds = isSameImage ? opened.viewport.getBounds() : null;
+    // A pending report of the previous micrograph's view must not be attributed to this one.
+    if (!isSameImage) clearTimeout(reportTimer.current);
     shownPath.current = path;
     const { view } = current.current;
     opened.addOnceHandler('open', () => {

@@ -4,7 +4,7 @@ import type { Verdict } from '../../../src/contract/review.ts';
 import { useReviewActions } from '../state/session-context.ts';
 import { reviewWords } from '../ui/words.ts';
 
-/** Accepts or rejects a movie and goes to the next one, if that is wanted; undoes the last decision. */
+/** Accepts or rejects a movie and, if the user chose that, goes to the next one; undoes the last decision. */
 export function useMovieReview(movie: {
   readonly base: string;
   readonly verdict: Verdict | null;
@@ -16,10 +16,10 @@ export function useMovieReview(movie: {
   const [advances, setAdvances] = useLocalStorage({ key: 'cryoem-advance', defaultValue: true });
   return {
     reviews,
-    /** Whether a decision goes to the next movie. */
+    /** Whether the view goes to the next movie after a decision. */
     advances,
     setAdvances,
-    /** The same verdict again removes it. */
+    /** Giving the same verdict again removes it. */
     decide(wanted: Verdict) {
       reviews?.decide([base], verdict === wanted ? null : wanted);
       if (advances && verdict !== wanted) goToNext();

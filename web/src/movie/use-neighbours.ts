@@ -36,4 +36,4 @@ export function useNeighbours(store: Series | undefined, index: number | undefin
 }
 
 const countUpTo = (mask: Uint8Array, index: number): number =>
-  mask.subarray(0, index + 1).reduce((sum, one) => sum + one, 0);
+  mask.subarray(0, index + 1).reduce((sum, isSelected) => sum + isSelected, 0);

@@ -1,8 +1,8 @@
 import { useLocalStorage } from '@mantine/hooks';
 
-/** How micrographs are shown; the browser keeps it for all movies. */
+/** Display settings of micrographs, stored in the browser for all movies. */
 export interface ZoomLook {
-  /** Black and white are this many standard deviations from the mean. */
+  /** Distance of black and white from the mean, in standard deviations. */
   readonly sigmas: number;
   /** -0.5 to 0.5; 0 is unchanged. */
   readonly brightness: number;
@@ -20,11 +20,11 @@ const DEFAULT_LOOK: ZoomLook = {
 };
 
 export function useZoomLook() {
-  const [kept, setKept] = useLocalStorage<ZoomLook>({ key: 'cryoem-zoom', defaultValue: DEFAULT_LOOK });
-  const look = { ...DEFAULT_LOOK, ...kept };
+  const [stored, setStored] = useLocalStorage<ZoomLook>({ key: 'cryoem-zoom', defaultValue: DEFAULT_LOOK });
+  const look = { ...DEFAULT_LOOK, ...stored };
   return {
     look,
-    change: (part: Partial<ZoomLook>) => setKept({ ...look, ...part }),
-    reset: () => setKept(DEFAULT_LOOK),
+    change: (part: Partial<ZoomLook>) => setStored({ ...look, ...part }),
+    reset: () => setStored(DEFAULT_LOOK),
   };
 }

@@ -17,7 +17,7 @@ import type { ZoomControls } from './use-deep-zoom.ts';
 import { zoomWords } from './words.ts';
 import type { ZoomLook } from './zoom-look.ts';
 
-/** Factor of a step in or out. */
+/** Zoom factor of one step. */
 const STEP = 1.5;
 const NO_LOW_PASS = 'off';
 
@@ -27,7 +27,7 @@ export function ZoomTools(props: {
   change: (part: Partial<ZoomLook>) => void;
   reset: () => void;
   controls: ZoomControls;
-  /** Its parent is what the full screen shows. */
+  /** Its parent is shown in full screen. */
   holder: RefObject<HTMLElement | null>;
   /** Whether the pixel size is known. */
   withLowPass: boolean;
@@ -97,7 +97,7 @@ function Tool(props: {
   label: string;
   icon: ReactNode;
   onClick: () => void;
-  /** Only of a button that switches something on and off. */
+  /** Only for buttons that turn something on and off. */
   isPressed?: boolean;
 }) {
   return (

@@ -1,5 +1,5 @@
 /**
- * The visible part of an image: its middle and its width, as fractions of the width of the image; y
+ * The visible part of an image: its centre and its width, as fractions of the width of the image; y points
  * downwards.
  */
 export interface ZoomView {
@@ -8,14 +8,14 @@ export interface ZoomView {
   readonly width: number;
 }
 
-/** A ten-thousandth of the width: less than a pixel of a screen. */
+/** A resolution of 1/10,000 of the width: less than a pixel of a screen. */
 const DIGITS = 4;
 
-/** As in the URL: `0.5312_0.2204_0.125`. */
+/** Text of a view in the URL: `0.5312_0.2204_0.125`. */
 export const zoomViewText = ({ x, y, width }: ZoomView): string =>
   [x, y, width].map((part) => String(Number(part.toFixed(DIGITS)))).join('_');
 
-/** Null if the text is no view: users may edit the URL. */
+/** Null if the text is not a view: users may edit the URL. */
 export function parseZoomView(text: string | undefined): ZoomView | null {
   const parts = text?.split('_').map((part) => (part === '' ? Number.NaN : Number(part))) ?? [];
   const [x = Number.NaN, y = Number.NaN, width = Number.NaN] = parts;

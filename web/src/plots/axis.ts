@@ -8,8 +8,8 @@ export const toValue = (pixel: number, [low, high]: Range, length: number): numb
 
 export const isWithin = (value: number, [low, high]: Range): boolean => value >= low && value <= high;
 
-/** A range made longer by `factor` around one of its values, which keeps its position. */
-export const zoomed = (range: Range, middle: number, factor: number): Range => [
-  middle + (range[0] - middle) * factor,
-  middle + (range[1] - middle) * factor,
+/** A range extended by `factor` around the value `fixed`, which keeps its position. */
+export const zoomRange = (range: Range, fixed: number, factor: number): Range => [
+  fixed + (range[0] - fixed) * factor,
+  fixed + (range[1] - fixed) * factor,
 ];

@@ -5,14 +5,14 @@ export interface CanvasSize {
   readonly ratio: number;
 }
 
-/** @throws Error if the browser gives no 2D context */
+/** @throws Error if the browser does not provide a 2D context */
 function context2d(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d');
-  if (context === null) throw new Error('The browser gives no 2D context for a canvas');
+  if (context === null) throw new Error('The browser does not provide a 2D context for a canvas');
   return context;
 }
 
-/** An empty canvas of this size, whose unit is the CSS pixel. */
+/** Clears a canvas and gives it this size; the unit of the returned context is the CSS pixel. */
 export function clearedContext(
   canvas: HTMLCanvasElement,
   { width, height, ratio }: CanvasSize,

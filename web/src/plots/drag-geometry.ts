@@ -7,7 +7,7 @@ export interface PlotPoint {
   readonly y: number;
 }
 
-/** What a drag went over, px. */
+/** Area covered by a drag, px. */
 export interface DragRectangle {
   readonly x0: number;
   readonly y0: number;
@@ -17,7 +17,7 @@ export interface DragRectangle {
 
 const clamp = (value: number, maximum: number) => Math.min(maximum, Math.max(0, value));
 
-/** @param isFullHeight - the drag is about x only */
+/** @param isFullHeight - the drag selects a range of x only */
 export const dragRectangle = (
   from: PlotPoint,
   to: PlotPoint,
@@ -43,7 +43,7 @@ export function rangesIn(
 }
 
 /** A range moved by a drag of `pixels` along an axis of `length` pixels. */
-export const panned = ([low, high]: Range, pixels: number, length: number): Range => {
-  const by = (-pixels / length) * (high - low);
-  return [low + by, high + by];
+export const panRange = ([low, high]: Range, pixels: number, length: number): Range => {
+  const offset = (-pixels / length) * (high - low);
+  return [low + offset, high + offset];
 };

@@ -2,7 +2,7 @@ import { niceTicks } from '../data/statistics.ts';
 import classes from './drift.module.css';
 import { DRIFT_HEIGHT_PX, type DriftScale } from './drift-scale.ts';
 
-/** Distance of ticks, px. */
+/** Approximate distance of ticks, px. */
 const TICK_X_PX = 70;
 const TICK_Y_PX = 45;
 

@@ -3,24 +3,24 @@ import classes from './drift.module.css';
 import type { DriftScale } from './drift-scale.ts';
 import { driftWords } from './words.ts';
 
-/** Half of the width of a frame's name, px. */
-const NAME_PX = 30;
+/** Half of the width of a frame's label, px. */
+const LABEL_PX = 30;
 const RING_PX = 7;
 const POINT_PX = { plain: 3, hovered: 5 } as const;
-/** Of the first frames: the name of the first one is on the side that they leave. */
+/** The label of the first frame is placed opposite to the direction of the motion over this many frames. */
 const DIRECTION_FRAMES = 3;
 
 /**
- * Colours from first frame to last, ordered for every kind of colour vision (stops of cividis, Nuñez et al.
- * 2018).
+ * Colours from the first frame to the last, ordered for every kind of colour vision (stops of cividis, Nuñez
+ * et al. 2018).
  */
 const CIVIDIS = ['#2f4b8f', '#575c6d', '#8a8678', '#b9ab5f', '#e8cf3f'] as const;
 
-/** @param part - 0 for the first frame, 1 for the last */
-const colorAt = (part: number): string => {
-  const at = part * (CIVIDIS.length - 1);
-  const low = Math.min(CIVIDIS.length - 2, Math.floor(at));
-  return `color-mix(in oklab, ${CIVIDIS[low + 1]} ${Math.round((at - low) * 100)}%, ${CIVIDIS[low]})`;
+/** @param fraction - 0 for the first frame, 1 for the last */
+const colorAt = (fraction: number): string => {
+  const position = fraction * (CIVIDIS.length - 1);
+  const low = Math.min(CIVIDIS.length - 2, Math.floor(position));
+  return `color-mix(in oklab, ${CIVIDIS[low + 1]} ${Math.round((position - low) * 100)}%, ${CIVIDIS[low]})`;
 };
 
 /** Points of the frames, joined by lines. */
@@ -67,7 +67,7 @@ export function DriftPath(props: {
   );
 }
 
-/** First frame with a ring and its name, last frame with its name. */
+/** The first frame, with a ring and a label, and the last frame, with a label. */
 export function DriftEnds({ motion, scale }: { motion: Motion; scale: DriftScale }) {
   const { shiftsA, firstFrame } = motion;
   const [first, last] = [shiftsA.at(0), shiftsA.at(-1)];
@@ -94,8 +94,8 @@ export function DriftEnds({ motion, scale }: { motion: Motion; scale: DriftScale
   );
 }
 
-/** A name near an edge does not go beyond it. */
+/** Keeps a label near an edge within the plot. */
 function anchorAt(x: number, { left, right }: DriftScale): 'start' | 'middle' | 'end' {
-  if (x < left + NAME_PX) return 'start';
-  return x > right - NAME_PX ? 'end' : 'middle';
+  if (x < left + LABEL_PX) return 'start';
+  return x > right - LABEL_PX ? 'end' : 'middle';
 }

@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState } from 'react';
 import type { Motion } from '../../../src/contract/record.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import classes from './drift.module.css';
 import { DriftAxes } from './drift-axes.tsx';
 import { DriftEnds, DriftPath } from './drift-path.tsx';
@@ -17,7 +17,7 @@ export function DriftPlot({ motion }: { motion: Motion }) {
   const [hovered, setHovered] = useState<number | null>(null);
   const { shiftsA, firstFrame, lastFrame, totalA } = motion;
   const scale = driftScale(shiftsA, width);
-  const description = driftWords.alt(firstFrame, lastFrame, fixed(totalA, 1, 'Å'));
+  const description = driftWords.alt(firstFrame, lastFrame, numberText(totalA, 1, 'Å'));
   return (
     <figure className={`card ${plots.figure}`}>
       <figcaption className={plots.caption}>
@@ -28,7 +28,7 @@ export function DriftPlot({ motion }: { motion: Motion }) {
           ) : (
             <span>
               <b>{driftWords.firstFrame(firstFrame + hovered)}</b>{' '}
-              {`x ${fixed(shiftsA[hovered]?.[0], 2)}, y ${fixed(shiftsA[hovered]?.[1], 2, 'Å')}`}
+              {`x ${numberText(shiftsA[hovered]?.[0], 2)}, y ${numberText(shiftsA[hovered]?.[1], 2, 'Å')}`}
             </span>
           )}
         </span>

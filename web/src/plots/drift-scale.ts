@@ -5,7 +5,7 @@ const MARGIN = { left: 58, right: 16, top: 14, bottom: 42 } as const;
 export const DRIFT_HEIGHT_PX = 300;
 const MIN_INNER_WIDTH_PX = 50;
 
-/** Where the drift of a movie is drawn: one unit has the same length in x and y. */
+/** Scales and edges of a drift plot: one unit has the same length in x and y. */
 export interface DriftScale {
   /** Edges of the plot within its axes, px. */
   readonly left: number;

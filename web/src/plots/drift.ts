@@ -7,7 +7,7 @@ export interface PlaneView {
   readonly pixelsPerUnit: number;
 }
 
-/** Share of the points' extent that is left free on each side. */
+/** Margin on each side, as a fraction of the extent of the points. */
 const PADDING = 0.12;
 /** A path shorter than this (Angstrom) is not enlarged to fill the box: it would look like motion. */
 const MIN_EXTENT = 1;
@@ -22,18 +22,18 @@ export function equalAspect(
   const ys = points.map((p) => p[1]);
   const [left, right] = points.length === 0 ? [0, 0] : [Math.min(...xs), Math.max(...xs)];
   const [top, bottom] = points.length === 0 ? [0, 0] : [Math.min(...ys), Math.max(...ys)];
-  const wide = Math.max(right - left, MIN_EXTENT) * (1 + 2 * PADDING);
-  const high = Math.max(bottom - top, MIN_EXTENT) * (1 + 2 * PADDING);
-  const pixelsPerUnit = Math.min(width / wide, height / high);
-  const halfWide = width / pixelsPerUnit / 2;
-  const halfHigh = height / pixelsPerUnit / 2;
-  const middleX = (left + right) / 2;
-  const middleY = (top + bottom) / 2;
+  const extentX = Math.max(right - left, MIN_EXTENT) * (1 + 2 * PADDING);
+  const extentY = Math.max(bottom - top, MIN_EXTENT) * (1 + 2 * PADDING);
+  const pixelsPerUnit = Math.min(width / extentX, height / extentY);
+  const halfWidth = width / pixelsPerUnit / 2;
+  const halfHeight = height / pixelsPerUnit / 2;
+  const centerX = (left + right) / 2;
+  const centerY = (top + bottom) / 2;
   return {
-    x0: middleX - halfWide,
-    x1: middleX + halfWide,
-    y0: middleY - halfHigh,
-    y1: middleY + halfHigh,
+    x0: centerX - halfWidth,
+    x1: centerX + halfWidth,
+    y0: centerY - halfHeight,
+    y1: centerY + halfHeight,
     pixelsPerUnit,
   };
 }

@@ -7,9 +7,9 @@ const BINS = 24;
 
 interface HistogramProps {
   label: string;
-  /** Another array when a value changed. */
+  /** A new array whenever a value has changed. */
   values: Float64Array;
-  /** 1 for what is selected: its share is drawn darker; null without a selection. */
+  /** 1 for selected movies, whose share is drawn darker; null without a selection. */
   mask: Uint8Array | null;
   range: readonly [number, number];
   median: number | null;
@@ -20,7 +20,7 @@ interface HistogramProps {
   color: string;
 }
 
-/** Distribution on its side, on the same axis as the plot to its left. */
+/** Histogram with horizontal bars, on the same axis as the plot to its left. */
 export const Histogram = memo(function Histogram(props: HistogramProps) {
   const { label, values, range, height, top, bottom, color, mask } = props;
   const inner = height - top - bottom;
@@ -29,18 +29,18 @@ export const Histogram = memo(function Histogram(props: HistogramProps) {
     () => mask && histogram(values, range[0], range[1], BINS, mask),
     [values, mask, range],
   );
-  const most = Math.max(1, ...counts);
-  const bar = inner / BINS;
+  const maxCount = Math.max(1, ...counts);
+  const barHeight = inner / BINS;
   const y = (value: number) => top + inner * (1 - (value - range[0]) / (range[1] - range[0]));
-  const bars = (of: Uint32Array, opacity: number) =>
-    Array.from(of, (count, i) => (
+  const bars = (binCounts: Uint32Array, opacity: number) =>
+    Array.from(binCounts, (count, i) => (
       <rect
         // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
         key={i}
         x={1}
-        y={top + inner - (i + 1) * bar + 0.5}
-        width={(count / most) * (WIDTH - 8)}
-        height={Math.max(1, bar - 1)}
+        y={top + inner - (i + 1) * barHeight + 0.5}
+        width={(count / maxCount) * (WIDTH - 8)}
+        height={Math.max(1, barHeight - 1)}
         rx={1}
         fill={color}
         opacity={opacity}

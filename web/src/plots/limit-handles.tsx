@@ -10,15 +10,15 @@ import classes from './plots.module.css';
 import type { PlotBox } from './points-view.ts';
 import { limitWords } from './words.ts';
 
-/** A limit within this many pixels of the edge is no limit. */
+/** A limit within this many pixels of the edge is removed. */
 const EDGE_PX = 4;
 const KEY_STEPS = 100;
 
 type Side = 'low' | 'high';
 
 /**
- * Two grips at the right of a plot: dragged over the points they set the limits of its metric. Keys do the
- * same.
+ * Two handles at the right edge of a plot: dragging them over the points sets the limits of the metric, and
+ * so do the arrow keys.
  */
 export function LimitHandles(props: {
   model: SelectionModel;
@@ -31,8 +31,8 @@ export function LimitHandles(props: {
   const limit = criteria.limits[metric] ?? {};
   const dragged = useRef<Side | null>(null);
   const set = (side: Side, value: number | undefined) => {
-    const { [side]: _, ...other } = limit;
-    const next: Limit = value === undefined ? other : { ...other, [side]: value };
+    const { [side]: _, ...rest } = limit;
+    const next: Limit = value === undefined ? rest : { ...rest, [side]: value };
     model.set(withLimit(model.criteria.get(), metric, next));
   };
   const move = (event: ReactPointerEvent<HTMLElement>, side: Side) => {
@@ -40,18 +40,18 @@ export function LimitHandles(props: {
     const { top = 0 } = event.currentTarget.parentElement?.getBoundingClientRect() ?? {};
     const pixel = event.clientY - top - area.top;
     const isOff = side === 'high' ? pixel < EDGE_PX : pixel > area.height - EDGE_PX;
-    set(side, isOff ? undefined : bounded(toValue(area.height - pixel, range, area.height), side));
+    set(side, isOff ? undefined : bound(toValue(area.height - pixel, range, area.height), side));
   };
-  /** The two do not pass each other. */
-  const bounded = (value: number, side: Side) =>
+  /** The two limits cannot cross. */
+  const bound = (value: number, side: Side) =>
     side === 'high'
       ? Math.max(value, limit.low ?? Number.NEGATIVE_INFINITY)
       : Math.min(value, limit.high ?? Number.POSITIVE_INFINITY);
   const onKey = (event: React.KeyboardEvent, side: Side) => {
     const step = ((range[1] - range[0]) / KEY_STEPS) * (event.shiftKey ? 10 : 1);
     const now = limit[side] ?? (side === 'high' ? range[1] : range[0]);
-    if (event.key === 'ArrowUp') set(side, bounded(now + step, side));
-    else if (event.key === 'ArrowDown') set(side, bounded(now - step, side));
+    if (event.key === 'ArrowUp') set(side, bound(now + step, side));
+    else if (event.key === 'ArrowDown') set(side, bound(now - step, side));
     else if (event.key === 'Delete' || event.key === 'Backspace') set(side, undefined);
     else return;
     event.preventDefault();
@@ -59,10 +59,10 @@ export function LimitHandles(props: {
   };
   return (['high', 'low'] as const).map((side) => {
     const value = limit[side];
-    const parked = side === 'high' ? 0 : area.height;
-    const at =
+    const restPosition = side === 'high' ? 0 : area.height;
+    const position =
       value === undefined
-        ? parked
+        ? restPosition
         : Math.min(area.height, Math.max(0, area.height - toPixel(value, range, area.height)));
     const label = limitWords[side === 'high' ? 'upper' : 'lower'](metricWords[metric].label);
     return (
@@ -71,7 +71,7 @@ export function LimitHandles(props: {
         className={classes.handle}
         data-side={side}
         data-set={value !== undefined}
-        style={{ top: area.top + at, left: area.left + area.width }}
+        style={{ top: area.top + position, left: area.left + area.width }}
         role="slider"
         tabIndex={0}
         title={limitWords.handleHint}

@@ -18,7 +18,7 @@ export interface OverlayState {
 
 const LINE_ALPHA = 0.45;
 
-/** What changes with every move of the pointer, on a canvas of its own over the points. */
+/** Draws what changes with every move of the pointer, on a separate canvas above the points. */
 export function drawOverlay(
   canvas: HTMLCanvasElement,
   state: OverlayState,
@@ -34,15 +34,15 @@ export function drawOverlay(
   context.beginPath();
   context.rect(-1, -1, area.width + 2, area.height + 2);
   context.clip();
-  if (box !== null) rectangle(context, x(box.x0), y(box.y1), x(box.x1), y(box.y0), scene.palette.orange);
-  if (drag !== null) rectangle(context, drag.x0, drag.y0, drag.x1, drag.y1, scene.palette.blue);
-  limits(context, state, area, y);
+  if (box !== null) drawRectangle(context, x(box.x0), y(box.y1), x(box.x1), y(box.y0), scene.palette.orange);
+  if (drag !== null) drawRectangle(context, drag.x0, drag.y0, drag.x1, drag.y1, scene.palette.blue);
+  drawLimits(context, state, area, y);
   context.restore();
-  mark(context, state.hover, state, area, { x, y });
-  if (state.chosen !== null) mark(context, state.chosen, state, area, { x, y });
+  drawMark(context, state.hover, state, area, { x, y });
+  if (state.chosen !== null) drawMark(context, state.chosen, state, area, { x, y });
 }
 
-function rectangle(
+function drawRectangle(
   context: CanvasRenderingContext2D,
   x0: number,
   y0: number,
@@ -59,8 +59,8 @@ function rectangle(
   context.strokeRect(x0, y0, x1 - x0, y1 - y0);
 }
 
-/** Lines of the limits, and a veil over what is beyond them. */
-function limits(
+/** Lines at the limits, and a tint over the values beyond them. */
+function drawLimits(
   context: CanvasRenderingContext2D,
   { scene, criteria, counted }: OverlayState,
   area: PlotBox,
@@ -90,8 +90,8 @@ function limits(
   context.setLineDash([]);
 }
 
-/** A line at a movie, and a ring round each of its points. */
-function mark(
+/** A line at a movie, and a ring around each of its points. */
+function drawMark(
   context: CanvasRenderingContext2D,
   index: number | null,
   { scene }: OverlayState,

@@ -1,15 +1,15 @@
 import type { Range } from './axis.ts';
-import { type Finger, type Grip, gripOf, pinched } from './pinch.ts';
+import { type Finger, type Grip, gripOf, pinchRange } from './pinch.ts';
 import type { PlotBox } from './points-view.ts';
 
-/** Two fingers on the plot, and what was visible when the second came. */
+/** Two fingers on the plot, and the visible ranges when the second finger touched it. */
 interface Pinch {
   readonly grip: Grip;
   readonly x: Range;
   readonly y: Range;
 }
 
-/** Fingers on a plot. */
+/** Tracks the fingers on a plot. */
 export class PinchTracker {
   readonly #fingers = new Map<number, Finger>();
   #pinch: Pinch | null = null;
@@ -22,7 +22,7 @@ export class PinchTracker {
     return this.#fingers.has(pointerId);
   }
 
-  /** A finger touches. @returns whether a pinch begins */
+  /** To be called when a finger touches the plot. @returns whether a pinch begins */
   add(pointerId: number, finger: Finger, visible: { readonly x: Range; readonly y: Range }): boolean {
     this.#fingers.set(pointerId, finger);
     const grip = this.#grip();
@@ -31,19 +31,19 @@ export class PinchTracker {
     return true;
   }
 
-  /** A finger moves. @returns ranges to show; null while there is no pinch */
+  /** To be called when a finger moves. @returns ranges to show; null while there is no pinch */
   move(pointerId: number, finger: Finger, { width, height }: PlotBox): { x: Range; y: Range } | null {
     this.#fingers.set(pointerId, finger);
     const [start, now] = [this.#pinch, this.#grip()];
     if (start === null || now === null) return null;
-    const factor = start.grip.apart / now.apart;
+    const factor = start.grip.distance / now.distance;
     return {
-      x: pinched(start.x, start.grip.x, now.x, factor, width),
-      y: pinched(start.y, height - start.grip.y, height - now.y, factor, height),
+      x: pinchRange(start.x, start.grip.x, now.x, factor, width),
+      y: pinchRange(start.y, height - start.grip.y, height - now.y, factor, height),
     };
   }
 
-  /** A finger leaves. @returns whether it was one of a pinch */
+  /** To be called when a finger is lifted. @returns whether it was part of a pinch */
   remove(pointerId: number): boolean {
     const wasFinger = this.#fingers.delete(pointerId);
     const wasPinch = this.isPinching;

@@ -1,33 +1,33 @@
-import { type Range, toValue, zoomed } from './axis.ts';
+import { type Range, toValue, zoomRange } from './axis.ts';
 
-/** Fingers closer together than this give no usable scale, px. */
-const MIN_APART_PX = 12;
+/** Fingers closer together than this do not give a usable scale, px. */
+const MIN_DISTANCE_PX = 12;
 
 export interface Finger {
   readonly x: number;
   readonly y: number;
 }
 
-/** Two fingers: the middle between them, and their distance. */
+/** Two fingers: the point midway between them, and their distance. */
 export interface Grip extends Finger {
-  readonly apart: number;
+  readonly distance: number;
 }
 
 export const gripOf = (a: Finger, b: Finger): Grip => ({
   x: (a.x + b.x) / 2,
   y: (a.y + b.y) / 2,
-  apart: Math.max(MIN_APART_PX, Math.hypot(a.x - b.x, a.y - b.y)),
+  distance: Math.max(MIN_DISTANCE_PX, Math.hypot(a.x - b.x, a.y - b.y)),
 });
 
 /**
- * The range of an axis after a pinch: what was between the fingers stays between them, and the range shrinks
- * as they move apart.
+ * The range of an axis after a pinch: values between the fingers stay between them, and the range shrinks as
+ * they move apart.
  * @param range - of the axis when the pinch began
- * @param from, to - position of the middle between the fingers along the axis, then and now, px
- * @param factor - distance of the fingers then over now
+ * @param from, to - position of the midpoint of the fingers along the axis, at the beginning and now, px
+ * @param factor - distance of the fingers at the beginning divided by their distance now
  */
-export function pinched(range: Range, from: number, to: number, factor: number, lengthPx: number): Range {
-  const longer = zoomed(range, toValue(from, range, lengthPx), factor);
-  const by = ((from - to) / lengthPx) * (longer[1] - longer[0]);
-  return [longer[0] + by, longer[1] + by];
+export function pinchRange(range: Range, from: number, to: number, factor: number, lengthPx: number): Range {
+  const scaled = zoomRange(range, toValue(from, range, lengthPx), factor);
+  const offset = ((from - to) / lengthPx) * (scaled[1] - scaled[0]);
+  return [scaled[0] + offset, scaled[1] + offset];
 }

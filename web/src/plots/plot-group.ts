@@ -5,9 +5,9 @@ import type { Range } from './axis.ts';
 export const DRAG_MODES = ['select', 'zoom', 'pan'] as const;
 export type DragMode = (typeof DRAG_MODES)[number];
 
-/** What plots side by side share. Observables, since they change in every frame of a drag. */
+/** State that neighbouring plots share: observables, because it changes in every frame of a drag. */
 export class PlotGroup {
-  /** null: all. */
+  /** Visible range; null: all. */
   readonly zoomX = new Observable<Range | null>(null);
   readonly zoomY = new Observable<Range | null>(null);
   /** Index of the movie under the pointer. */

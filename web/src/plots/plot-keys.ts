@@ -1,11 +1,11 @@
-import { isWithin, type Range, zoomed } from './axis.ts';
+import { isWithin, type Range, zoomRange } from './axis.ts';
 import type { PlotGroup } from './plot-group.ts';
 
 const ZOOM = 1.5;
 
 interface KeyTarget {
   readonly group: PlotGroup;
-  /** Zoom along y too. */
+  /** Whether y is zoomed as well. */
   readonly isPlane: boolean;
   /** Number of movies. */
   readonly size: number;
@@ -17,12 +17,12 @@ interface KeyTarget {
   onOpen(index: number): void;
 }
 
-const round = (range: Range, value: number, factor: number): Range =>
-  zoomed(range, isWithin(value, range) ? value : (range[0] + range[1]) / 2, factor);
+const zoomAround = (range: Range, value: number, factor: number): Range =>
+  zoomRange(range, isWithin(value, range) ? value : (range[0] + range[1]) / 2, factor);
 
 /**
- * What a key does on a plot: choose the next movie, open it, zoom around it.
- * @returns whether the key has a meaning here
+ * Handles a key on a plot: chooses the next movie, opens it, zooms around it.
+ * @returns whether the key was handled
  */
 export function pressOnPlot(key: string, target: KeyTarget): boolean {
   const { group, size, chosen } = target;
@@ -31,9 +31,9 @@ export function pressOnPlot(key: string, target: KeyTarget): boolean {
   };
   const zoom = (factor: number) => {
     const { x, y } = target.ranges();
-    const at = target.chosenAt();
-    group.zoomX.set(round(x, at.x, factor));
-    if (target.isPlane) group.zoomY.set(round(y, at.y, factor));
+    const position = target.chosenAt();
+    group.zoomX.set(zoomAround(x, position.x, factor));
+    if (target.isPlane) group.zoomY.set(zoomAround(y, position.y, factor));
   };
   const from = chosen ?? size - 1;
   const actions: Record<string, () => void> = {
@@ -47,7 +47,7 @@ export function pressOnPlot(key: string, target: KeyTarget): boolean {
     '0': () => group.showAll(),
   };
   if (chosen !== null) actions.Enter = () => target.onOpen(chosen);
-  const act = actions[key];
-  act?.();
-  return act !== undefined;
+  const action = actions[key];
+  action?.();
+  return action !== undefined;
 }

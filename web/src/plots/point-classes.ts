@@ -1,14 +1,14 @@
 /** Movies by how their points are painted; indices ascend in each. */
 export interface PointClasses {
   readonly normal: Uint32Array;
-  /** Of a fit that is not reliable. */
+  /** Movies whose CTF fit is not reliable. */
   readonly faint: Uint32Array;
   readonly rejected: Uint32Array;
-  /** Not in the selection, if there is one. */
-  readonly others: Uint32Array;
+  /** Movies that are not in the selection, if there is one. */
+  readonly unselected: Uint32Array;
 }
 
-/** Sorted once per change of movies or selection, so that a frame of a drag looks at each point once. */
+/** Called once per change of movies or selection, so that a frame of a drag reads each point only once. */
 export function classify(
   size: number,
   mask: Uint8Array | null,
@@ -18,10 +18,10 @@ export function classify(
   const normal = new IndexList(size);
   const faint = new IndexList(size);
   const rejected = new IndexList(size);
-  const others = new IndexList(size);
+  const unselected = new IndexList(size);
   for (let i = 0; i < size; i++) {
     if (isRejected(i)) rejected.add(i);
-    else if (mask !== null && mask[i] !== 1) others.add(i);
+    else if (mask !== null && mask[i] !== 1) unselected.add(i);
     else if (isFaint?.(i)) faint.add(i);
     else normal.add(i);
   }
@@ -29,7 +29,7 @@ export function classify(
     normal: normal.indices(),
     faint: faint.indices(),
     rejected: rejected.indices(),
-    others: others.indices(),
+    unselected: unselected.indices(),
   };
 }
 

@@ -4,7 +4,7 @@ import classes from './point-map.module.css';
 import { scaleBar } from './scale-bar.ts';
 import { neighbour, type ViewBox } from './view-box.ts';
 
-/** A pointer this near to a point means it, px. */
+/** A pointer within this distance selects a point, px. */
 const REACH_PX = 22;
 const MAX_BAR_PX = 140;
 const ANGSTROM_PER_UM = 1e4;
@@ -16,13 +16,13 @@ const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /**
- * Points on a plane, to be pointed at, chosen and opened, by pointer or keys. The caller draws them.
+ * Points on a plane that can be pointed at, chosen and opened, by pointer or keys. The caller draws them.
  */
 export function PointMap(props: {
   label: string;
-  /** Of the chosen point, for those who do not see it. */
+  /** Description of the chosen point for screen readers. */
   valueText: string;
-  /** In pixels of the box. */
+  /** Positions in pixels of the box. */
   points: readonly { readonly x: number; readonly y: number }[];
   box: ViewBox;
   chosen: number | null;
@@ -33,18 +33,18 @@ export function PointMap(props: {
   onOpen: (index: number) => void;
   /** Called on a click; without it, a click chooses the point. */
   onClick?: (index: number) => void;
-  /** More keys, by their names. */
+  /** Further keys, by their names. */
   keys?: Readonly<Record<string, () => void>>;
   children: ReactNode;
 }) {
   const { points, box, chosen } = props;
-  const near = (event: PointerEvent | React.MouseEvent): number | null => {
+  const nearestIndex = (event: PointerEvent | React.MouseEvent): number | null => {
     const { left, top } = event.currentTarget.getBoundingClientRect();
     const [x, y] = [event.clientX - left, event.clientY - top];
-    let [best, least] = [-1, REACH_PX];
+    let [best, minDistance] = [-1, REACH_PX];
     for (const [i, point] of points.entries()) {
-      const far = Math.hypot(point.x - x, point.y - y);
-      if (far < least) [best, least] = [i, far];
+      const distance = Math.hypot(point.x - x, point.y - y);
+      if (distance < minDistance) [best, minDistance] = [i, distance];
     }
     return best < 0 ? null : best;
   };
@@ -72,14 +72,14 @@ export function PointMap(props: {
       aria-valuenow={chosen === null ? 0 : chosen + 1}
       aria-valuetext={props.valueText}
       onKeyDown={onKeyDown}
-      onPointerMove={(event) => props.onHover(near(event))}
+      onPointerMove={(event) => props.onHover(nearestIndex(event))}
       onPointerLeave={() => props.onHover(null)}
       onClick={(event) => {
-        const index = near(event);
+        const index = nearestIndex(event);
         if (index !== null) (props.onClick ?? props.onChoose)(index);
       }}
       onDoubleClick={(event) => {
-        const index = near(event);
+        const index = nearestIndex(event);
         if (index !== null) props.onOpen(index);
       }}
     >

@@ -6,10 +6,10 @@ import { drawOverlay } from './overlay.ts';
 import type { PlotGroup } from './plot-group.ts';
 import { boxOf, type PointsScene, PointsView } from './points-view.ts';
 
-/** Plots so near to the visible part of the page are painted. */
+/** Plots within this distance of the visible part of the page are painted. */
 const VISIBLE_MARGIN = '80px';
 
-/** What a plot shows now. */
+/** What a plot shows at present. */
 export interface PlotState {
   readonly width: number;
   readonly height: number;
@@ -55,7 +55,7 @@ export class PointsPainter {
       model.criteria.subscribe(this.paintOverlay),
       group.hover.subscribe(this.paintOverlay),
     ];
-    this.#observer = new IntersectionObserver(([entry]) => this.#see(entry?.isIntersecting ?? true), {
+    this.#observer = new IntersectionObserver(([entry]) => this.#setVisible(entry?.isIntersecting ?? true), {
       rootMargin: VISIBLE_MARGIN,
     });
     this.#observer.observe(elements.frame);
@@ -70,13 +70,13 @@ export class PointsPainter {
     removeEventListener('beforeprint', this.#print);
   }
 
-  /** In the next frame. */
+  /** Paints everything in the next frame. */
   paintPoints = (): void => {
     this.#arePointsStale = true;
     this.paintOverlay();
   };
 
-  /** In the next frame: what follows the pointer. */
+  /** Paints what follows the pointer, in the next frame. */
   paintOverlay = (): void => {
     this.#request ??= requestAnimationFrame(this.#paint);
   };
@@ -86,7 +86,7 @@ export class PointsPainter {
     this.paintOverlay();
   }
 
-  #see(isVisible: boolean): void {
+  #setVisible(isVisible: boolean): void {
     const hasAppeared = isVisible && !this.#isVisible;
     this.#isVisible = isVisible;
     if (hasAppeared) this.paintPoints();

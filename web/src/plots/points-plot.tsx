@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { metricValue } from '../data/format.ts';
 import { NONE } from '../data/words.ts';
 import { LimitHandles } from './limit-handles.tsx';
-import { nearest } from './nearest.ts';
+import { nearestMovie } from './nearest.ts';
 import { pressOnPlot } from './plot-keys.ts';
 import classes from './plots.module.css';
 import { type PlotState, PointsPainter } from './points-painter.ts';
@@ -49,7 +49,7 @@ export function PointsPlot(props: PointsPlotProps) {
     area,
     onDrag: (rectangle) => painter.current?.setDrag(rectangle),
     onBrush([x0, x1], [y0, y1]) {
-      // A brush over curves of several metrics means the one that is counted, if it is among them.
+      // A brush over several curves selects by the metric of the histogram, if that is one of them.
       const y = metrics.includes(counted) ? counted : (metrics[0] ?? counted);
       model.set({ ...model.criteria.get(), box: { x, y, x0, x1, y0, y1 } });
     },
@@ -57,7 +57,7 @@ export function PointsPlot(props: PointsPlotProps) {
       const index = group.hover.get();
       if (index !== null) props.onChoose(index);
     },
-    onHover: (px, py) => group.hover.set(nearest(scene(), area(), px, py)),
+    onHover: (px, py) => group.hover.set(nearestMovie(scene(), area(), px, py)),
   });
   useActiveListeners(elements.frame, onWheel);
 
@@ -123,15 +123,15 @@ function usePainter(
   const { frame, points, overlay } = elements;
   useEffect(() => {
     if (frame.current === null || points.current === null || overlay.current === null) return;
-    const made = new PointsPainter(
+    const created = new PointsPainter(
       { frame: frame.current, points: points.current, overlay: overlay.current },
       model,
       group,
       () => latest.current,
     );
-    painter.current = made;
+    painter.current = created;
     return () => {
-      made.close();
+      created.close();
       painter.current = null;
     };
   }, [model, group, frame, points, overlay]);

@@ -12,12 +12,12 @@ export interface PointsPlotProps {
   mode: DragMode;
   x: AxisKey;
   metrics: readonly MetricKey[];
-  /** The metric that the limits and the histogram are of. */
+  /** The metric of the limits and the histogram. */
   counted: MetricKey;
   height: number;
   withXAxis: boolean;
   fromZero: boolean;
-  /** The values come from the CTF fit: those of unreliable fits are faded. */
+  /** Whether the values come from the CTF fit: those of unreliable fits are faded. */
   fromFit: boolean;
   chosen: number | null;
   onChoose: (index: number) => void;

@@ -1,4 +1,4 @@
-import { firstFrom } from '../data/first-from.ts';
+import { lowerBound } from '../data/lower-bound.ts';
 import { niceTicks } from '../data/statistics.ts';
 import { type Range, toPixel } from './axis.ts';
 import { type CanvasSize, clearedContext } from './canvas.ts';
@@ -11,12 +11,12 @@ interface PointSeries {
   readonly color: string;
 }
 
-/** All that a drawing depends on. */
+/** Everything that a drawing depends on. */
 export interface PointsScene {
   readonly xs: Float64Array;
   readonly series: readonly PointSeries[];
   readonly size: number;
-  /** xs grow from point to point. */
+  /** Whether xs is ascending. */
   readonly isSorted: boolean;
   readonly x: Range;
   readonly y: Range;
@@ -30,7 +30,7 @@ const MARGINS = { left: 58, right: 10, top: 8 } as const;
 const X_AXIS_PX = 38;
 const NO_AXIS_PX = 6;
 const FONT = '11px system-ui, sans-serif';
-const ALPHA = { few: 0.85, many: 0.5, faint: 0.3, others: 0.28, rejected: 0.65 } as const;
+const ALPHA = { few: 0.85, many: 0.5, faint: 0.3, unselected: 0.28, rejected: 0.65 } as const;
 
 export interface PlotBox {
   readonly left: number;
@@ -39,7 +39,7 @@ export interface PlotBox {
   readonly height: number;
 }
 
-/** Where the points lie in a figure of this size, CSS pixels. */
+/** Area of the points in a figure of this size, CSS pixels. */
 export const boxOf = (width: number, height: number, withXAxis: boolean): PlotBox => ({
   left: MARGINS.left,
   top: MARGINS.top,
@@ -81,18 +81,18 @@ export class PointsView {
     context.textAlign = 'right';
     context.textBaseline = 'middle';
     for (const tick of niceTicks(y[0], y[1], Math.max(2, box.height / 34))) {
-      const at = Math.round(box.top + box.height - toPixel(tick, y, box.height)) + 0.5;
-      context.moveTo(box.left, at);
-      context.lineTo(box.left + box.width, at);
-      context.fillText(tickText(tick), box.left - 6, at);
+      const position = Math.round(box.top + box.height - toPixel(tick, y, box.height)) + 0.5;
+      context.moveTo(box.left, position);
+      context.lineTo(box.left + box.width, position);
+      context.fillText(tickText(tick), box.left - 6, position);
     }
     context.textAlign = 'center';
     context.textBaseline = 'top';
     for (const tick of niceTicks(x[0], x[1], Math.max(2, box.width / 90))) {
-      const at = Math.round(box.left + toPixel(tick, x, box.width)) + 0.5;
-      context.moveTo(at, box.top);
-      context.lineTo(at, box.top + box.height);
-      if (xLabel !== null) context.fillText(tickText(tick), at, box.top + box.height + 6);
+      const position = Math.round(box.left + toPixel(tick, x, box.width)) + 0.5;
+      context.moveTo(position, box.top);
+      context.lineTo(position, box.top + box.height);
+      if (xLabel !== null) context.fillText(tickText(tick), position, box.top + box.height + 6);
     }
     context.stroke();
     if (xLabel !== null) {
@@ -125,9 +125,9 @@ export class PointsView {
     const scaleX = wide / (scene.x[1] - scene.x[0]);
     const scaleY = high / (scene.y[1] - scene.y[0]);
     const { classes } = scene;
-    const stampAll = (ys: Float64Array, indices: Uint32Array, shape: Stamp) => {
-      const end = firstFrom(indices, to);
-      for (let k = firstFrom(indices, from); k < end; k++) {
+    const stampPoints = (ys: Float64Array, indices: Uint32Array, shape: Stamp) => {
+      const end = lowerBound(indices, to);
+      for (let k = lowerBound(indices, from); k < end; k++) {
         const i = indices[k] ?? 0;
         const value = ys[i] ?? Number.NaN;
         if (Number.isNaN(value)) continue;
@@ -135,21 +135,21 @@ export class PointsView {
         const py = high - (value - scene.y[0]) * scaleY;
         if (py < 0) raster.stamp(px, 0, shapes.up);
         else if (py > high) raster.stamp(px, high - 1, shapes.down);
-        // A value at the very end of the axis is on its line.
+        // A value exactly at the end of the axis is drawn on the edge.
         else raster.stamp(px, Math.min(high - 1, py), shape);
       }
     };
     const gray = rgbOf(palette.text);
-    for (const { ys } of series) stampAll(ys, classes.others, shapes.dot);
-    raster.paint(gray, ALPHA.others);
+    for (const { ys } of series) stampPoints(ys, classes.unselected, shapes.dot);
+    raster.paint(gray, ALPHA.unselected);
     for (const { ys, color } of series) {
       const rgb = rgbOf(color);
-      stampAll(ys, classes.faint, shapes.dot);
+      stampPoints(ys, classes.faint, shapes.dot);
       raster.paint(rgb, alpha * ALPHA.faint);
-      stampAll(ys, classes.normal, shapes.dot);
+      stampPoints(ys, classes.normal, shapes.dot);
       raster.paint(rgb, alpha);
     }
-    for (const { ys } of series) stampAll(ys, classes.rejected, shapes.cross);
+    for (const { ys } of series) stampPoints(ys, classes.rejected, shapes.cross);
     raster.paint(gray, ALPHA.rejected);
     context.save();
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -158,7 +158,7 @@ export class PointsView {
   }
 }
 
-/** First index at or after the beginning of the range, and the first beyond its end. */
+/** First index at or after the beginning of the range, and first index beyond its end. */
 function visibleIndices(xs: Float64Array, size: number, [low, high]: Range): [number, number] {
   const firstAt = (wanted: number, orEqual: boolean) => {
     let a = 0;

@@ -1,18 +1,18 @@
 import type uPlot from 'uplot';
 import type { Ctf } from '../../../src/contract/record.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import { axisRange } from '../data/statistics.ts';
 import type { Palette } from './palette.ts';
 import { profileWords } from './words.ts';
 
 export const PROFILE_HEIGHT_PX = 300;
 const FONT = '11px system-ui, sans-serif';
-/** A correlation is in -1..1. */
+/** A correlation is between -1 and 1. */
 const CC_RANGE: [number, number] = [-1.05, 1.05];
-/** Ends of the axis near which the name of the line does not fit on both sides of it. */
-const NAME_ENDS = { left: 0.2, right: 0.8 } as const;
+/** Fractions of the axis beyond which the label cannot be centred on its line. */
+const LABEL_ENDS = { left: 0.2, right: 0.8 } as const;
 
-/** Axes, curves and the line of the fit's resolution, for uPlot. */
+/** Options of uPlot: axes, curves and the line at the fit resolution. */
 export function profileOptions(
   ctf: Ctf,
   colors: Palette,
@@ -59,12 +59,12 @@ export function profileOptions(
   };
 }
 
-/** A line at the end of the fit, with the resolution above it. */
+/** A line at the fit resolution, with its value above it. */
 function drawFitLine(plot: uPlot, fitResolutionA: number, color: string): void {
   const { ctx, bbox } = plot;
   const x = plot.valToPos(1 / fitResolutionA, 'x', true);
-  const part = (x - bbox.left) / bbox.width;
-  if (!(part >= 0 && part <= 1)) return;
+  const fraction = (x - bbox.left) / bbox.width;
+  if (!(fraction >= 0 && fraction <= 1)) return;
   const ratio = devicePixelRatio;
   ctx.save();
   ctx.strokeStyle = color;
@@ -77,8 +77,8 @@ function drawFitLine(plot: uPlot, fitResolutionA: number, color: string): void {
   ctx.stroke();
   ctx.font = `600 ${11 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = 'center';
-  if (part > NAME_ENDS.right) ctx.textAlign = 'right';
-  if (part < NAME_ENDS.left) ctx.textAlign = 'left';
-  ctx.fillText(profileWords.fitAt(fixed(fitResolutionA, 2, 'Å')), x, bbox.top - 6 * ratio);
+  if (fraction > LABEL_ENDS.right) ctx.textAlign = 'right';
+  if (fraction < LABEL_ENDS.left) ctx.textAlign = 'left';
+  ctx.fillText(profileWords.fitAt(numberText(fitResolutionA, 2, 'Å')), x, bbox.top - 6 * ratio);
   ctx.restore();
 }

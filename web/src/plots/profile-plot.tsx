@@ -3,13 +3,13 @@ import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Ctf } from '../../../src/contract/record.ts';
-import { fixed } from '../data/format.ts';
+import { numberText } from '../data/format.ts';
 import { paletteOf } from './palette.ts';
 import classes from './plots.module.css';
 import { PROFILE_HEIGHT_PX, profileOptions } from './profile-options.ts';
 import { profileWords } from './words.ts';
 
-/** Before the figure has a width, px. */
+/** Used before the figure has a width, px. */
 const DEFAULT_WIDTH_PX = 300;
 
 /** Radial profile of the spectrum: data, model and their local correlation against spatial frequency. */
@@ -49,12 +49,13 @@ export function ProfilePlot({ ctf }: { ctf: Ctf }) {
           {curves.map(({ label, color, values }) => (
             <span key={label} className={classes.entry}>
               <i className={classes.dot} style={{ background: color }} />
-              <span className="muted">{label}</span> {hovered !== null && <b>{fixed(values[hovered], 2)}</b>}
+              <span className="muted">{label}</span>{' '}
+              {hovered !== null && <b>{numberText(values[hovered], 2)}</b>}
             </span>
           ))}
           {frequency !== undefined && frequency > 0 && (
             <span className={classes.median}>
-              {fixed(frequency, 3, '1/Å')} = <b>{fixed(1 / frequency, 2, 'Å')}</b>
+              {numberText(frequency, 3, '1/Å')} = <b>{numberText(1 / frequency, 2, 'Å')}</b>
             </span>
           )}
         </span>
@@ -64,7 +65,7 @@ export function ProfilePlot({ ctf }: { ctf: Ctf }) {
         className={classes.plot}
         style={{ height: PROFILE_HEIGHT_PX }}
         role="img"
-        aria-label={`${profileWords.profile}, ${profileWords.fitAt(fixed(ctf.fitResolutionA, 2, 'Å'))}. ${profileWords.profileHelp}`}
+        aria-label={`${profileWords.profile}, ${profileWords.fitAt(numberText(ctf.fitResolutionA, 2, 'Å'))}. ${profileWords.profileHelp}`}
       />
     </figure>
   );

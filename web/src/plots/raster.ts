@@ -1,9 +1,9 @@
 /** Shapes of points, as offsets in pixels. */
 export type Stamp = Int16Array;
 
-/** Margin around the image for shapes that extend beyond it, pixels. */
+/** Margin around the image for shapes that extend beyond its edge, pixels. */
 const MARGIN = 12;
-/** What a byte holds. */
+/** Maximum value of a byte. */
 const MAX_COUNT = 255;
 
 /** A disc. @param radius - pixels, not more than MARGIN */
@@ -15,7 +15,7 @@ export function disc(radius: number): Stamp {
   return Int16Array.from(offsets);
 }
 
-/** An X: a point that was rejected. */
+/** An X, for a rejected movie. */
 export function cross(radius: number): Stamp {
   const reach = Math.round(radius);
   const offsets: number[] = [];
@@ -23,7 +23,7 @@ export function cross(radius: number): Stamp {
   return Int16Array.from(offsets);
 }
 
-/** A triangle that points up (1) or down (-1): a value beyond the axis. */
+/** A triangle that points up (1) or down (-1), for a value beyond the axis. */
 export function triangle(radius: number, direction: 1 | -1): Stamp {
   const offsets: number[] = [];
   const high = Math.round(radius * 2);
@@ -35,9 +35,9 @@ export function triangle(radius: number, direction: 1 | -1): Stamp {
 }
 
 /**
- * Points as pixels: tens of thousands in milliseconds; a path for each takes hundreds. If points
- * overlap, the colour becomes denser, so that a cluster is seen as one. Points are stamped layer by layer; a
- * layer covers those before it.
+ * Paints points as pixels: tens of thousands in a few milliseconds, whereas a path per point takes hundreds.
+ * Where points overlap, the colour becomes denser, so that clusters are visible. Points are stamped layer by
+ * layer; a layer covers those before it.
  */
 export class Raster {
   readonly width: number;
@@ -62,36 +62,39 @@ export class Raster {
     this.#image.data.fill(0);
   }
 
-  /** Counts a point at whole pixels of the image; one outside of it is skipped. */
+  /** Adds a point at a whole pixel of the image; a point outside of the image is skipped. */
   stamp(x: number, y: number, shape: Stamp): void {
     if (!(x >= 0 && y >= 0 && x < this.width && y < this.height)) return;
     const pitch = this.#pitch;
     const counts = this.#counts;
-    const middle = ((y | 0) + MARGIN) * pitch + (x | 0) + MARGIN;
+    const center = ((y | 0) + MARGIN) * pitch + (x | 0) + MARGIN;
     if (this.#touchedCount + shape.length > this.#touched.length) this.#grow(shape.length);
     for (let i = 0; i < shape.length; i += 2) {
-      const at = middle + (shape[i + 1] ?? 0) * pitch + (shape[i] ?? 0);
-      const count = counts[at] ?? 0;
-      if (count === 0) this.#touched[this.#touchedCount++] = at;
-      if (count < MAX_COUNT) counts[at] = count + 1;
+      const index = center + (shape[i + 1] ?? 0) * pitch + (shape[i] ?? 0);
+      const count = counts[index] ?? 0;
+      if (count === 0) this.#touched[this.#touchedCount++] = index;
+      if (count < MAX_COUNT) counts[index] = count + 1;
     }
   }
 
-  /** Ends a layer: what was stamped since the last is painted. @param alpha - opacity of a single point */
+  /**
+   * Ends a layer: paints what was stamped since the previous layer.
+   * @param alpha - opacity of a single point
+   */
   paint([red, green, blue]: readonly [number, number, number], alpha: number): void {
     const { data } = this.#image;
     const counts = this.#counts;
     for (let t = 0; t < this.#touchedCount; t++) {
-      const at = this.#touched[t] ?? 0;
-      const over = 1 - (1 - alpha) ** (counts[at] ?? 0);
-      counts[at] = 0;
-      const i = 4 * at;
-      const under = ((data[i + 3] ?? 0) / 255) * (1 - over);
-      const whole = over + under;
-      data[i] = (red * over + (data[i] ?? 0) * under) / whole;
-      data[i + 1] = (green * over + (data[i + 1] ?? 0) * under) / whole;
-      data[i + 2] = (blue * over + (data[i + 2] ?? 0) * under) / whole;
-      data[i + 3] = 255 * whole;
+      const index = this.#touched[t] ?? 0;
+      const sourceAlpha = 1 - (1 - alpha) ** (counts[index] ?? 0);
+      counts[index] = 0;
+      const i = 4 * index;
+      const backdropAlpha = ((data[i + 3] ?? 0) / 255) * (1 - sourceAlpha);
+      const alphaOut = sourceAlpha + backdropAlpha;
+      data[i] = (red * sourceAlpha + (data[i] ?? 0) * backdropAlpha) / alphaOut;
+      data[i + 1] = (green * sourceAlpha + (data[i + 1] ?? 0) * backdropAlpha) / alphaOut;
+      data[i + 2] = (blue * sourceAlpha + (data[i + 2] ?? 0) * backdropAlpha) / alphaOut;
+      data[i + 3] = 255 * alphaOut;
     }
     this.#touchedCount = 0;
   }

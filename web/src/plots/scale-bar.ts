@@ -8,9 +8,12 @@ export interface ScaleBar {
 const ANGSTROM_PER_NM = 10;
 const NM_PER_MICROMETRE = 1000;
 
-/** A bar of a round length, as long as possible within `mostPx`. @param angstromPerPx - on the screen */
-export function scaleBar(angstromPerPx: number, mostPx: number): ScaleBar {
-  const lengthA = roundDown(angstromPerPx * mostPx);
+/**
+ * A bar with a round number as its length, as long as possible within `maxPx`.
+ * @param angstromPerPx - on the screen
+ */
+export function scaleBar(angstromPerPx: number, maxPx: number): ScaleBar {
+  const lengthA = roundDown(angstromPerPx * maxPx);
   const nm = lengthA / ANGSTROM_PER_NM;
   const label =
     nm < 1 ? `${lengthA} Å` : nm < NM_PER_MICROMETRE ? `${nm} nm` : `${nm / NM_PER_MICROMETRE} µm`;

@@ -2,7 +2,7 @@ import { ActionIcon, Select, Tooltip } from '@mantine/core';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { metricWords } from '../data/metric-words.ts';
-import { METRIC_KEYS, type MetricKey, OF_THE_FIT } from '../data/metrics.ts';
+import { CTF_FIT_METRICS, METRIC_KEYS, type MetricKey } from '../data/metrics.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { type DragMode, PlotGroup } from './plot-group.ts';
@@ -25,8 +25,8 @@ export function ScatterCard(props: {
 }) {
   const [axes, setAxes] = useScatterAxes();
   const { x, y } = axes;
-  // Another plane begins with all of it visible.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the axes are what makes it another
+  // With new axes, the whole plane is visible.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new group whenever the axes change
   const group = useMemo(() => new PlotGroup(), [x, y]);
   const metrics = useMemo(() => [y] as const, [y]);
   const pick = (label: string, value: MetricKey, set: (key: MetricKey) => void) => (
@@ -39,7 +39,7 @@ export function ScatterCard(props: {
       allowDeselect={false}
       comboboxProps={{ withinPortal: true }}
       onChange={(next) => {
-        const key = METRIC_KEYS.find((one) => one === next);
+        const key = METRIC_KEYS.find((metric) => metric === next);
         if (key !== undefined) set(key);
       }}
     />
@@ -72,7 +72,7 @@ export function ScatterCard(props: {
         height={HEIGHT_PX}
         withXAxis
         fromZero={false}
-        fromFit={OF_THE_FIT.includes(x) || OF_THE_FIT.includes(y)}
+        fromFit={CTF_FIT_METRICS.includes(x) || CTF_FIT_METRICS.includes(y)}
       />
     </section>
   );

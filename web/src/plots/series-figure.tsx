@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
 import { metricValue } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
-import { useObservable, useRested } from '../state/observable.ts';
+import { useObservable, useThrottled } from '../state/observable.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
 import { Histogram } from './histogram.tsx';
 import { METRIC_COLORS, paletteOf } from './palette.ts';
@@ -14,18 +14,18 @@ import { plotWords } from './words.ts';
 
 export interface SeriesFigureProps extends Omit<PointsPlotProps, 'label' | 'x'> {
   title: string;
-  /** To the table, sorted by the metric of this plot. */
+  /** Opens the table, sorted by the metric of this plot. */
   onTable: () => void;
 }
 
-/** A histogram follows a drag less closely than the points do. */
+/** Interval at which the histogram follows a drag. */
 const HISTOGRAM_MS = 120;
 
 /** One metric family against the movie number: points, a live read-out and the distribution beside it. */
 export function SeriesFigure(props: SeriesFigureProps) {
   const { title, snapshot, counted, metrics, height, withXAxis, model } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
-  const selection = useRested(model.current, HISTOGRAM_MS);
+  const selection = useThrottled(model.current, HISTOGRAM_MS);
   const { store } = snapshot;
   const median = store.metrics.median(counted);
   const range = store.metrics.range(metrics, props.fromZero);
@@ -68,12 +68,12 @@ export function SeriesFigure(props: SeriesFigureProps) {
   );
 }
 
-/** Values of the movie under the pointer, else of the chosen one, else the median. */
+/** Values of the movie under the pointer, otherwise those of the chosen movie; and the median. */
 function ReadOut(props: SeriesFigureProps & { medianText: string }) {
   const { group, chosen, metrics, snapshot, medianText, fromFit } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
-  const under = useObservable(group.hover);
-  const index = under ?? chosen;
+  const hovered = useObservable(group.hover);
+  const index = hovered ?? chosen;
   const { store } = snapshot;
   return (
     <span className={classes.readout}>

@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
 /**
- * Listens to the wheel and to touches on an element, not passively as React does: only this prevents the page
- * from zooming. One finger may scroll the page; two are for the plot.
+ * Listens to the wheel and to touches on an element, not passively as React does: otherwise the page could
+ * not be prevented from zooming. One finger may scroll the page; two fingers control the plot.
  */
 export function useActiveListeners(
   element: RefObject<HTMLElement | null>,

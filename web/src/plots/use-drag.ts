@@ -1,6 +1,6 @@
 import { type PointerEvent as ReactPointerEvent, useState } from 'react';
-import { type Range, toValue, zoomed } from './axis.ts';
-import { type DragRectangle, dragRectangle, type PlotPoint, panned, rangesIn } from './drag-geometry.ts';
+import { type Range, toValue, zoomRange } from './axis.ts';
+import { type DragRectangle, dragRectangle, type PlotPoint, panRange, rangesIn } from './drag-geometry.ts';
 import { PinchTracker } from './pinch-tracker.ts';
 import type { DragMode, PlotGroup } from './plot-group.ts';
 import type { PlotBox, PointsScene } from './points-view.ts';
@@ -16,7 +16,7 @@ const MIDDLE_BUTTON = 1;
 interface DragTarget {
   readonly mode: DragMode;
   readonly group: PlotGroup;
-  /** Zoom and pan along y too. */
+  /** Whether y is zoomed and panned as well. */
   readonly isPlane: boolean;
   scene(): PointsScene;
   area(): PlotBox;
@@ -26,24 +26,24 @@ interface DragTarget {
   onHover(x: number, y: number): void;
 }
 
-interface Start extends PlotPoint {
+interface DragStart extends PlotPoint {
   readonly rangeX: Range;
   readonly rangeY: Range;
   readonly mode: DragMode;
 }
 
-/** What lasts from one event to the next. */
+/** State between events. */
 class DragState {
-  start: Start | null = null;
-  /** The pointer has left the position at which it was pressed. */
+  start: DragStart | null = null;
+  /** Whether the pointer has left the position at which it was pressed. */
   hasMoved = false;
   readonly pinch = new PinchTracker();
 }
 
 /**
- * Pointer, fingers and wheel over a plot: brush, zoom, pan (also with Shift or the middle button), choose,
- * hover. Two fingers zoom and pan in every mode; the gesture of the first one is cancelled, and the one that
- * remains starts none.
+ * Pointer, fingers and wheel over a plot: brush, zoom, pan (with Shift or the middle button in every mode),
+ * choose, hover. Two fingers zoom and pan in every mode: the second finger cancels the gesture of the first,
+ * and a finger that remains does not start a new one.
  */
 export function useDrag(target: DragTarget) {
   const [state] = useState(() => new DragState());
@@ -55,7 +55,7 @@ export function useDrag(target: DragTarget) {
     state.start = null;
     target.onDrag(null);
   };
-  const rectangle = (from: Start, to: PlotPoint) =>
+  const rectangle = (from: DragStart, to: PlotPoint) =>
     dragRectangle(from, to, target.area(), !target.isPlane && from.mode === 'zoom');
   return {
     onPointerDown(event: ReactPointerEvent) {
@@ -89,7 +89,7 @@ export function useDrag(target: DragTarget) {
       end();
       if (from === null) return;
       if (!state.hasMoved) {
-        // A finger that taps did not hover before.
+        // A tap is not preceded by hovering.
         target.onHover(from.x, from.y);
         target.onClick();
         return;
@@ -111,7 +111,7 @@ export function useDrag(target: DragTarget) {
   };
 }
 
-/** In pixels of the area in which the points are. */
+/** Position in the area of the points, px. */
 function positionOf(
   event: { readonly clientX: number; readonly clientY: number; readonly currentTarget: EventTarget | null },
   area: PlotBox,
@@ -123,14 +123,14 @@ function positionOf(
   return { x: event.clientX - left - area.left, y: event.clientY - top - area.top };
 }
 
-type Show = (ranges: { readonly x: Range; readonly y: Range }) => void;
+type ShowRanges = (ranges: { readonly x: Range; readonly y: Range }) => void;
 
 function dragTo(
   target: DragTarget,
-  from: Start,
+  from: DragStart,
   now: PlotPoint,
-  rectangle: (from: Start, to: PlotPoint) => DragRectangle,
-  show: Show,
+  rectangle: (from: DragStart, to: PlotPoint) => DragRectangle,
+  show: ShowRanges,
 ): void {
   if (from.mode !== 'pan') {
     target.onDrag(rectangle(from, now));
@@ -138,11 +138,11 @@ function dragTo(
   }
   const { width, height } = target.area();
   // y points upwards.
-  show({ x: panned(from.rangeX, now.x - from.x, width), y: panned(from.rangeY, from.y - now.y, height) });
+  show({ x: panRange(from.rangeX, now.x - from.x, width), y: panRange(from.rangeY, from.y - now.y, height) });
 }
 
-/** With Ctrl, which a pinch on a trackpad sends as well: the wheel alone scrolls the page. */
-function zoomByWheel(target: DragTarget, event: WheelEvent, show: Show): void {
+/** Only with Ctrl, which a pinch on a trackpad also sends: without it, the wheel scrolls the page. */
+function zoomByWheel(target: DragTarget, event: WheelEvent, show: ShowRanges): void {
   if (!event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
   const area = target.area();
@@ -150,7 +150,7 @@ function zoomByWheel(target: DragTarget, event: WheelEvent, show: Show): void {
   const scene = target.scene();
   const factor = WHEEL_STEP ** event.deltaY;
   show({
-    x: zoomed(scene.x, toValue(x, scene.x, area.width), factor),
-    y: zoomed(scene.y, toValue(area.height - y, scene.y, area.height), factor),
+    x: zoomRange(scene.x, toValue(x, scene.x, area.width), factor),
+    y: zoomRange(scene.y, toValue(area.height - y, scene.y, area.height), factor),
   });
 }

@@ -11,13 +11,14 @@ import { classify, type PointClasses } from './point-classes.ts';
 import type { PointsPlotProps } from './points-props.ts';
 import type { PointsScene } from './points-view.ts';
 
-const UNIT: Range = [0, 1];
-/** Free space beyond the first and the last movie, as part of the axis and at least in movies. */
+const UNIT_RANGE: Range = [0, 1];
+/** Free space beyond the first and the last movie: fraction of the axis, and minimum number of movies. */
 const SEQ_PADDING = 0.012;
 const MIN_SEQ_PADDING = 0.5;
 
 /**
- * Columns, ranges and scene of a points plot. The columns are another object when what is drawn has changed.
+ * Columns, ranges and scene of a points plot. The columns are a new object whenever the drawn values have
+ * changed.
  */
 export function usePointsScene(props: PointsPlotProps) {
   const { snapshot, model, group, x, metrics, withXAxis, fromZero, fromFit } = props;
@@ -34,7 +35,7 @@ export function usePointsScene(props: PointsPlotProps) {
     [store, x, metrics, fromZero],
   );
   const known = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
-  const classesNow = (): PointClasses => {
+  const currentClasses = (): PointClasses => {
     const mask = maskOf(model, store.size);
     const key = [store, mask, fromFit];
     const last = known.current;
@@ -56,7 +57,7 @@ export function usePointsScene(props: PointsPlotProps) {
     y: group.zoomY.get() ?? columns.y,
     xLabel: withXAxis ? axisLabel(x) : null,
     yLabel: metrics.length === 1 && x !== 'seq' ? axisLabel(firstMetric) : metricWords[firstMetric].unit,
-    classes: classesNow(),
+    classes: currentClasses(),
     palette,
   });
   return { columns, palette, scene };
@@ -68,7 +69,7 @@ const axisLabel = (key: AxisKey): string => {
   return unit === '' ? label : `${label} (${unit})`;
 };
 
-/** null also while the mask is of other movies than those that are drawn. */
+/** null if there is no selection, or while the mask belongs to an earlier set of movies. */
 function maskOf(model: SelectionModel, size: number): Uint8Array | null {
   const mask = model.current.get()?.mask ?? null;
   return mask !== null && mask.length === size ? mask : null;
@@ -76,7 +77,7 @@ function maskOf(model: SelectionModel, size: number): Uint8Array | null {
 
 function seqRange(seqs: Float64Array): Range {
   const [first, last] = [seqs.at(0), seqs.at(-1)];
-  if (first === undefined || last === undefined) return UNIT;
+  if (first === undefined || last === undefined) return UNIT_RANGE;
   const padding = Math.max(MIN_SEQ_PADDING, (last - first) * SEQ_PADDING);
   return [first - padding, last + padding];
 }

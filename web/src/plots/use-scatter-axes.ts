@@ -8,7 +8,7 @@ export interface ScatterAxes {
   readonly y: MetricKey;
 }
 
-const metric = (word: string | undefined) => METRIC_KEYS.find((key) => key === word);
+const parseMetric = (word: string | undefined) => METRIC_KEYS.find((key) => key === word);
 
 /** Axes of the scatter plot: those of the URL, otherwise the last choice; a choice sets both. */
 export function useScatterAxes(): [ScatterAxes, (axes: ScatterAxes) => void] {
@@ -18,7 +18,7 @@ export function useScatterAxes(): [ScatterAxes, (axes: ScatterAxes) => void] {
     key: 'cryoem-scatter',
     defaultValue: { x: 'defocus', y: 'fitResolution' },
   });
-  const [y, x] = plane?.split('_').map(metric) ?? [];
+  const [y, x] = plane?.split('_').map(parseMetric) ?? [];
   const choose = (axes: ScatterAxes) => {
     setLast(axes);
     change({ plane: `${axes.y}_${axes.x}` });

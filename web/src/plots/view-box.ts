@@ -11,7 +11,7 @@ export interface ViewBox {
  * Fits points into a view of this width.
  * @param margin - around the outermost points, in their unit
  * @param heights - minimum and maximum height, px
- * @param maxPxPerUnit - so that a few points near each other are not enlarged too much
+ * @param maxPxPerUnit - so that a few points close together are not enlarged too much
  */
 export function fitPoints(
   points: readonly { readonly x: number; readonly y: number }[],
@@ -26,13 +26,13 @@ export function fitPoints(
   const [bottom, top] = [Math.min(...ys) - margin, Math.max(...ys) + margin];
   const pxPerUnit = Math.min(width / (right - left), heights[1] / (top - bottom), maxPxPerUnit);
   const height = Math.max(heights[0], Math.ceil((top - bottom) * pxPerUnit));
-  const middle = { x: (left + right) / 2, y: (bottom + top) / 2 };
+  const center = { x: (left + right) / 2, y: (bottom + top) / 2 };
   return {
     width,
     height,
     pxPerUnit,
-    x: (value) => width / 2 + (value - middle.x) * pxPerUnit,
-    y: (value) => height / 2 - (value - middle.y) * pxPerUnit,
+    x: (value) => width / 2 + (value - center.x) * pxPerUnit,
+    y: (value) => height / 2 - (value - center.y) * pxPerUnit,
   };
 }
 
@@ -42,17 +42,17 @@ export function neighbour(
   from: number,
   [dx, dy]: readonly [number, number],
 ): number {
-  const at = points[from];
-  if (at === undefined) return points.length > 0 ? 0 : -1;
+  const origin = points[from];
+  if (origin === undefined) return points.length > 0 ? 0 : -1;
   let best = -1;
-  let least = Number.POSITIVE_INFINITY;
+  let minCost = Number.POSITIVE_INFINITY;
   for (const [i, point] of points.entries()) {
-    const along = (point.x - at.x) * dx + (point.y - at.y) * dy;
-    const across = Math.abs((point.x - at.x) * dy - (point.y - at.y) * dx);
-    // Within 45 degrees of the direction; what is straight ahead is nearer than what is to the side.
+    const along = (point.x - origin.x) * dx + (point.y - origin.y) * dy;
+    const across = Math.abs((point.x - origin.x) * dy - (point.y - origin.y) * dx);
+    // Within 45 degrees of the direction; points straight ahead are preferred to points to the side.
     if (i === from || along <= 0 || across > along) continue;
-    const far = along + 2 * across;
-    if (far < least) [best, least] = [i, far];
+    const cost = along + 2 * across;
+    if (cost < minCost) [best, minCost] = [i, cost];
   }
   return best;
 }

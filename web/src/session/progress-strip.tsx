@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
-import { ago, duration, integer, percent } from '../data/format.ts';
-import { lagSeconds, outrun } from '../data/lag.ts';
+import { ageText, duration, integer, percent } from '../data/format.ts';
+import { lagSeconds, ratesIfFallingBehind } from '../data/lag.ts';
 import { NONE } from '../data/words.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -25,7 +25,7 @@ export function ProgressStrip({ session }: { session: SessionSummary }) {
       <Cell label={progressWords.timeLeft}>{duration(session.secondsLeft || null)}</Cell>
       <LagCell session={session} now={now} />
       <Cell label={progressWords.lastMovie}>
-        {lastMovieAt === null ? <small>{progressWords.nothing}</small> : ago(lastMovieAt, now)}
+        {lastMovieAt === null ? <small>{progressWords.nothing}</small> : ageText(lastMovieAt, now)}
       </Cell>
     </section>
   );
@@ -100,11 +100,11 @@ function CycleCell({ cycle }: { cycle: SessionSummary['cycle'] }) {
 }
 
 function LagCell({ session, now }: { session: SessionSummary; now: number }) {
-  const faster = outrun(session, now);
+  const rates = ratesIfFallingBehind(session, now);
   const isUpToDate = session.behindSince === null;
   const none = session.counts.total === 0 ? NONE : progressWords.upToDate;
-  const note = faster && (
-    <div className={classes.note}>{progressWords.faster(integer(faster.arriving), integer(faster.done))}</div>
+  const note = rates && (
+    <div className={classes.note}>{progressWords.faster(integer(rates.arriving), integer(rates.done))}</div>
   );
   return (
     <Cell title={progressWords.lagHelp} label={progressWords.lag} below={note}>

@@ -19,7 +19,7 @@ import { selectionWords } from './words.ts';
 type FileKind = 'csv' | 'json';
 
 /**
- * What is selected and what can be done with it; floats over every tab, so that nothing moves when it
+ * The selection and the actions on it; floats above every tab, so that the layout does not change when it
  * appears.
  */
 export function SelectionBar(props: {
@@ -57,7 +57,7 @@ export function SelectionBar(props: {
           {words}
         </span>
       )}
-      {hasLimits(criteria) && <TakesControl model={model} takes={criteria.takes} />}
+      {hasLimits(criteria) && <LimitsControl model={model} takes={criteria.takes} />}
       <span className={classes.buttons}>
         <ReviewButtons reviews={reviews} isEmpty={selection.count === 0} onDecide={decide} />
         <ExportMenu isEmpty={selection.count === 0} onSave={save} />
@@ -73,7 +73,7 @@ export function SelectionBar(props: {
 }
 
 /** Whether movies within the limits are selected, or those outside. */
-function TakesControl({ model, takes }: { model: SelectionModel; takes: 'within' | 'beyond' }) {
+function LimitsControl({ model, takes }: { model: SelectionModel; takes: 'within' | 'beyond' }) {
   return (
     <SegmentedControl
       size="xs"

@@ -11,8 +11,8 @@ import { useSessionCommands } from './use-session-commands.ts';
 import { sessionWords } from './words.ts';
 
 /**
- * States in which a session can be stopped or resumed. One that was never started has no parameters to resume
- * with.
+ * States in which a session can be stopped or resumed. A session that was never started cannot be resumed: it
+ * has no parameters.
  */
 const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing', 'processing_complete'];
 const CAN_RESUME: readonly SessionState[] = [
@@ -22,7 +22,7 @@ const CAN_RESUME: readonly SessionState[] = [
   'unknown',
 ];
 
-/** Name, state with its reason, and the commands that are possible now. */
+/** Name, state with its reason, and the commands that are possible in this state. */
 export function SessionHeader(props: {
   session: SessionDetail;
   dialog: Dialog | null;
@@ -46,7 +46,7 @@ export function SessionHeader(props: {
         </Text>
       </div>
       <div className={`${classes.buttons} no-print`}>
-        {/* A button that replaces another is the same element, so that the focus stays on it. */}
+        {/* A button that replaces another one is the same element, so that the focus is kept. */}
         <Button
           variant={wasStarted ? 'default' : 'filled'}
           leftSection={<StartIcon size={wasStarted ? 17 : 16} />}

@@ -13,8 +13,8 @@ import { uiWords } from '../ui/words.ts';
 import { sessionWords } from './words.ts';
 
 /**
- * Keeps one live feed for the session and its movies, so that nothing is loaded again when going from one to
- * the other.
+ * Keeps one live feed for the views of the session and of its movies, so that nothing is loaded again when
+ * the user switches between them.
  */
 export function SessionLayout() {
   const key = useSessionKey();

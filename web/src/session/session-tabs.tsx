@@ -19,16 +19,16 @@ const loadGrid = () => import('../grid/grid-tab.tsx');
 const GridTab = lazy(async () => ({ default: (await loadGrid()).GridTab }));
 
 interface SessionTabsProps {
-  /** Undefined while it is loaded. */
+  /** Undefined while it is being loaded. */
   readonly detail: SessionDetail | undefined;
   readonly snapshot: SeriesSnapshot | null;
   /** Query of the URL. */
   readonly search: SessionSearch;
-  /** Changes it. @param isStep - the browser's Back undoes the change */
+  /** Changes the query. @param isStep - the browser's Back button undoes the change */
   readonly onSearch: (next: SessionSearch, isStep?: boolean) => void;
 }
 
-/** The tabs of a session; the URL says which one is open. */
+/** The tabs of a session; the open tab is in the URL. */
 export function SessionTabs(props: SessionTabsProps) {
   const { detail, search, onSearch } = props;
   const { tab = 'live' } = search;

@@ -27,7 +27,8 @@ const ParameterForm = lazy(async () => ({
 }));
 
 /**
- * One session: state, progress, and its movies in tabs. Tab, dialog, selection and choice are in the URL.
+ * One session: state, progress, and its movies in tabs. Tab, dialog, selection and chosen movie are in the
+ * URL.
  */
 export function SessionView() {
   const key = useSessionKey();
@@ -75,7 +76,7 @@ export function SessionView() {
   );
 }
 
-/** What is above the tabs. */
+/** The part of the view above the tabs. */
 function SessionTop(props: {
   session: SessionDetail;
   gain: GainJudgement | undefined;

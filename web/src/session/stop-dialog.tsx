@@ -4,12 +4,12 @@ import { sessionWords } from './words.ts';
 
 type Running = StopRequest['running'];
 
-/** Confirmation of a stop; if movies are in progress, also whether they may finish. */
+/** Confirmation of a stop, and the choice whether movies in progress may finish. */
 export function StopDialog(props: {
   isOpen: boolean;
   /** Number of movies in progress. */
   inProgress: number;
-  /** The stop that is being sent. */
+  /** The request that is being sent. */
   stopping: Running | null;
   onStop: (running: Running) => void;
   onClose: () => void;

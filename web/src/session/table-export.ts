@@ -3,24 +3,24 @@ import { METRIC_KEYS } from '../data/metrics.ts';
 import type { Selection } from '../data/selection.ts';
 import type { Series } from '../data/series.ts';
 
-interface About {
+interface SelectionInfo {
   readonly session: string;
-  /** In words, as on the screen; empty if movies were picked one by one. */
+  /** The criteria as text, as on the screen; empty if movies were picked one by one. */
   readonly criteria: string;
 }
 
 /**
- * First columns of the CSV file. Other programs may depend on them, so they do not follow the words of the
- * page.
+ * First columns of the CSV file. Other programs may depend on them, so they do not change with the texts of
+ * the page.
  */
-const FIRST_HEADS = ['Movie', 'Verdict', 'Finished (UTC)'];
+const FIRST_HEADERS = ['Movie', 'Verdict', 'Finished (UTC)'];
 /** Column names with units. */
-const HEADS = METRIC_KEYS.map((key) => {
+const METRIC_HEADERS = METRIC_KEYS.map((key) => {
   const { label, unit } = metricWords[key];
   return unit === '' ? label : `${label} (${unit})`;
 });
 
-const quoted = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+const quote = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 /**
  * Texts that begin so are formulas for a spreadsheet, which runs them; an apostrophe makes them text (OWASP,
  * "CSV injection"). Names of movies come from file names.
@@ -28,14 +28,14 @@ const quoted = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll
 const FORMULA = /^[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
 const plainText = (value: string) => (FORMULA.test(value) ? `'${value}` : value);
 /** The service sends single precision, which has seven digits. */
-const number = (value: number | null) => (value === null ? null : Number(value.toPrecision(7)));
+const roundToSingle = (value: number | null) => (value === null ? null : Number(value.toPrecision(7)));
 
 /** The selected movies with all metrics, in the units of the screen, as CSV (RFC 4180) or JSON. */
 export function exportSelection(
   store: Series,
   { mask }: Selection,
   kind: 'csv' | 'json',
-  about: About,
+  info: SelectionInfo,
 ): string {
   const rows: {
     base: string;
@@ -50,21 +50,21 @@ export function exportSelection(
       base: store.bases[i] ?? '',
       verdict: store.verdict(i),
       finishedAt: Number.isNaN(finishedMs) ? null : new Date(finishedMs).toISOString(),
-      values: METRIC_KEYS.map((key) => number(store.value(key, i))),
+      values: METRIC_KEYS.map((key) => roundToSingle(store.value(key, i))),
     });
   }
   if (kind === 'csv') {
-    const head = [...FIRST_HEADS, ...HEADS];
+    const head = [...FIRST_HEADERS, ...METRIC_HEADERS];
     const lines = rows.map(({ base, verdict, finishedAt, values }) => [
       ...[plainText(base), verdict ?? '', finishedAt ?? ''],
       ...values.map((value) => (value === null ? '' : String(value))),
     ]);
-    return `${[head, ...lines].map((line) => line.map(quoted).join(',')).join('\r\n')}\r\n`;
+    return `${[head, ...lines].map((line) => line.map(quote).join(',')).join('\r\n')}\r\n`;
   }
   const units = Object.fromEntries(METRIC_KEYS.map((key) => [key, metricWords[key].unit]));
   const movies = rows.map(({ values, ...row }) => ({
     ...row,
     ...Object.fromEntries(METRIC_KEYS.map((key, k) => [key, values[k] ?? null])),
   }));
-  return `${JSON.stringify({ ...about, units, movies }, null, 1)}\n`;
+  return `${JSON.stringify({ ...info, units, movies }, null, 1)}\n`;
 }

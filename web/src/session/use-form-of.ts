@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { Form } from '../routes.ts';
 
 /**
- * The form to show for the dialog of the URL. It opens after the session was requested again, because
- * metadata may have arrived since the view was opened. When it is closed, the focus goes back to the button
+ * The form to show for the dialog of the URL. It opens after the session has been requested again, because
+ * metadata may have arrived since the view was opened. When it is closed, the focus returns to the button
  * that opens it.
  */
 export function useFormOf(dialog: Form | undefined, refresh: () => Promise<unknown>): Form | null {

@@ -3,11 +3,11 @@ import { useEffect, useRef } from 'react';
 import { criteriaText, parseCriteria } from '../data/criteria-address.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 
-/** The URL follows a drag when the pointer rests. */
-const REST_MS = 250;
+/** The URL is updated after the criteria have not changed for this long. */
+const WRITE_DELAY_MS = 250;
 
 /**
- * Keeps the criteria of the selection in the URL: starts with those in it, and writes what a user
+ * Keeps the criteria of the selection in the URL: starts with the criteria in the URL, and writes the user's
  * changes.
  */
 export function useSelectionAddress(
@@ -25,9 +25,9 @@ export function useSelectionAddress(
       model.set(parseCriteria(initial));
     let timer: ReturnType<typeof setTimeout> | null = null;
     const writeCriteria = () => {
-      // While another view is being opened: writing would navigate back.
+      // Postponed while another view is being opened, because writing would navigate back.
       if (router.state.status === 'pending') {
-        timer = setTimeout(writeCriteria, REST_MS);
+        timer = setTimeout(writeCriteria, WRITE_DELAY_MS);
         return;
       }
       const now = criteriaText(model.criteria.get());
@@ -36,7 +36,7 @@ export function useSelectionAddress(
     writeCriteria();
     const end = model.criteria.subscribe(() => {
       if (timer !== null) clearTimeout(timer);
-      timer = setTimeout(writeCriteria, REST_MS);
+      timer = setTimeout(writeCriteria, WRITE_DELAY_MS);
     });
     return () => {
       end();

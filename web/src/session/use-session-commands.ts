@@ -9,7 +9,7 @@ import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
 import { sessionWords } from './words.ts';
 
-/** Stop, with the choice for movies in progress, and resume with the parameters of the last start. */
+/** Commands: stop (movies in progress are cancelled or finished), and resume with the last parameters. */
 export function useSessionCommands(session: SessionKey) {
   const { queryClient, summaries } = useServices();
   const path = sessionPath(session);

@@ -18,7 +18,7 @@ export const sessionWords = {
   stopTitle: 'Stop processing?',
   stopBody: 'Finished results are kept. You can resume at any time; nothing is processed twice.',
   stopInProgress: (n: number) =>
-    `${plural(n, 'movie')} ${n === 1 ? 'is' : 'are'} in progress. Cancelled movies go back to waiting and start over after a resume.`,
+    `${plural(n, 'movie')} ${n === 1 ? 'is' : 'are'} in progress. Cancelled movies return to waiting and start over when you resume.`,
   stopFinish: (n: number) => (n === 1 ? 'Let it finish' : `Let ${n.toLocaleString('en')} finish`),
   stopFinishing: 'No further movies are started; those in progress will finish.',
   stopConfirm: 'Stop now',

@@ -13,7 +13,7 @@ export function FormFields(props: {
   state: ParameterFormState;
   kind: FormKind;
   contradictions: readonly Contradiction[];
-  /** Not on a phone, whose keyboard would cover the form. */
+  /** False on a phone, whose keyboard would cover the form. */
   focusesFirst: boolean;
 }) {
   const { state, kind, contradictions } = props;
@@ -45,13 +45,13 @@ export function FormFields(props: {
   ));
 }
 
-/** What follows if both doses are given, or none. */
+/** A note if both doses are given, or none. */
 function DoseNote({ values }: { values: FormValues }) {
-  const given = ['fmdose', 'dose'].filter((name) => String(values[name] ?? '').trim() !== '').length;
-  if (given === 1) return null;
+  const doses = ['fmdose', 'dose'].filter((name) => String(values[name] ?? '').trim() !== '').length;
+  if (doses === 1) return null;
   return (
     <Text size="sm" mt="xs" className={classes.note}>
-      {given === 0 ? formWords.noDose : formWords.bothDoses}
+      {doses === 0 ? formWords.noDose : formWords.bothDoses}
     </Text>
   );
 }

@@ -7,7 +7,7 @@ import classes from './parameter-form.module.css';
 import type { FormKind, ParameterFormState } from './use-parameter-form.ts';
 import { formWords } from './words.ts';
 
-/** What is wrong, what would happen, and the buttons. */
+/** Errors, a summary of what would happen, and the buttons. */
 export function FormFoot(props: {
   state: ParameterFormState;
   kind: FormKind;
@@ -27,7 +27,7 @@ export function FormFoot(props: {
       )}
       <Group justify="space-between" mt={errors > 0 || sendError ? 'sm' : 0}>
         <Text size="sm" c="var(--muted)">
-          {contradictions > 0 ? formWords.contradictions(contradictions) : consequence(state)}
+          {contradictions > 0 ? formWords.contradictions(contradictions) : summaryOf(state)}
         </Text>
         <Group gap="xs">
           <Button variant="default" onClick={props.onClose}>
@@ -50,8 +50,8 @@ function FootAlert({ title, children }: { title: string; children?: string }) {
   );
 }
 
-/** Movies of a start, or values that a resume changes. */
-function consequence({ changes, preview }: ParameterFormState): string | null {
+/** Number of movies that a start would process, or of values that a resume changes. */
+function summaryOf({ changes, preview }: ParameterFormState): string | null {
   if (changes !== null) {
     const count = Object.keys(changes).length;
     return count === 0 ? formWords.noChange : formWords.changed(count);

@@ -23,7 +23,7 @@ const LINES = [
   ['staysFailed', IconAlertTriangle],
 ] as const satisfies readonly (readonly [keyof PlannedMovies, typeof IconMinus])[];
 
-/** How many movies would be done, redone, kept and left out. @param preview - undefined: not known yet */
+/** How many movies would be processed, reprocessed, kept and skipped. @param preview - undefined: unknown */
 export function FormPreview({ preview, failed }: { preview: Preview | undefined; failed: boolean }) {
   return (
     <section className={classes.preview} aria-label={formWords.preview.title} aria-live="polite">

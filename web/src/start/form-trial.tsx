@@ -4,16 +4,16 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SessionKey } from '../../../src/contract/api.ts';
 import type { TrialAnswer } from '../../../src/contract/preview.ts';
-import { beginTrial, cancelTrial, triableQuery, trialQuery } from '../api/beginning.ts';
 import { ApiError } from '../api/error.ts';
 import { useApi } from '../api/page-query-client.ts';
+import { beginTrial, cancelTrial, trialMoviesQuery, trialQuery } from '../api/start-queries.ts';
 import classes from './parameter-form.module.css';
 import { TrialResult } from './trial-result.tsx';
 import { formWords } from './words.ts';
 
 /**
  * Tries the values of the form on one movie and shows the results.
- * @param values - null: some are missing or wrong
+ * @param values - null: some are missing or invalid
  */
 export function FormTrial(props: {
   session: SessionKey;
@@ -26,20 +26,20 @@ export function FormTrial(props: {
   const [base, setBase] = useState<string | null>(null);
   const [tried, setTried] = useState<{ id: string; values: string } | null>(null);
   const trial = useQuery(trialQuery(session)).data?.trial ?? null;
-  const movies = useQuery(triableQuery(session)).data;
-  const take = (answer: TrialAnswer) => queryClient.setQueryData(trialQuery(session).queryKey, answer);
-  const failed = (error: unknown) => {
+  const movies = useQuery(trialMoviesQuery(session)).data;
+  const storeAnswer = (answer: TrialAnswer) => queryClient.setQueryData(trialQuery(session).queryKey, answer);
+  const onError = (error: unknown) => {
     if (error instanceof ApiError) onInvalid(error);
   };
   const begin = useMutation({
     mutationFn: () => beginTrial(api, session, values ?? {}, base),
     onSuccess: (answer) => {
-      take(answer);
+      storeAnswer(answer);
       if (answer.trial) setTried({ id: answer.trial.id, values: JSON.stringify(values) });
     },
-    onError: failed,
+    onError,
   });
-  const end = useMutation({ mutationFn: () => cancelTrial(api, session), onSuccess: take, onError: failed });
+  const end = useMutation({ mutationFn: () => cancelTrial(api, session), onSuccess: storeAnswer, onError });
   const isRunning = trial?.state === 'queued' || trial?.state === 'running';
   const isOther = trial !== null && (tried?.id !== trial.id || tried.values !== JSON.stringify(values));
   return (

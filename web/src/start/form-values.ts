@@ -17,7 +17,7 @@ const asField = (p: ParameterDeclaration, value: unknown): string | boolean => {
   return value === undefined || value === null ? '' : String(value);
 };
 
-/** Start: what the service suggests. Resume: the parameters of the last start. */
+/** Start: the values that the service suggests. Resume: the parameters of the last start. */
 export function prefill(
   detail: Pick<SessionDetail, 'suggested' | 'parameters'>,
   kind: 'start' | 'resume',
@@ -33,7 +33,7 @@ export function prefill(
   return { values, sources };
 }
 
-/** What is sent: nothing for an empty field; a switch only if it differs from the default. */
+/** The values to send: nothing for an empty field; a switch only if it differs from the default. */
 export function toBody(
   values: FormValues,
   sources: Readonly<Record<string, string>>,
@@ -48,7 +48,7 @@ export function toBody(
   return body;
 }
 
-/** Fields of a resume that differ from those of the last start. An emptied field goes back to its default. */
+/** Fields of a resume that differ from those of the last start. A cleared field is reset to its default. */
 export function changedFields(before: FormValues, now: FormValues): Record<string, string | boolean> {
   const changes: Record<string, string | boolean> = {};
   for (const p of PARAMETER_TABLE) {
@@ -69,7 +69,7 @@ export function errorsOf(values: FormValues): Record<string, string> {
 export function byField(faults: readonly FieldFault[], values: FormValues): Record<string, string> {
   const messages: Record<string, string> = {};
   for (const fault of faults) {
-    const p = PARAMETER_TABLE.find((one) => one.name === fault.field);
+    const p = PARAMETER_TABLE.find(({ name }) => name === fault.field);
     const value = values[fault.field];
     const missing = p?.required === true && (value === undefined || value === '');
     messages[fault.field] ??= missing ? formWords.missing(p.label) : withLabel(fault.message, p);

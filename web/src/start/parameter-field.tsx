@@ -14,7 +14,7 @@ const WRAPPER_ORDER: NonNullable<InputWrapperProps['inputWrapperOrder']> = [
   'error',
   'description',
 ];
-/** Keyboard of a phone. */
+/** Keyboard layout on a phone. */
 const INPUT_MODES = {
   number: 'decimal',
   integer: 'numeric',
@@ -32,10 +32,10 @@ export function ParameterField(props: {
   value: string | boolean;
   error: string | undefined;
   source: string | undefined;
-  /** Value of the last start, if it differs from the present one. */
+  /** Value of the last start, if it differs from the present value. */
   before: string | undefined;
   contradictions: readonly Contradiction[];
-  /** It has the focus when the form is opened. */
+  /** Whether it has the focus when the form is opened. */
   isFirst: boolean;
   onChange: (value: string | boolean) => void;
 }) {

@@ -11,7 +11,7 @@ import { formWords } from './words.ts';
 const WIDTH_PX = 620;
 
 /**
- * The parameters of a start, or their change at a resume. Each error and each contradiction is at its field.
+ * Form for the parameters of a start or a resume. Errors and contradictions are shown next to their field.
  */
 export function ParameterForm(props: { session: SessionDetail; kind: FormKind; onClose: () => void }) {
   const { session, kind, onClose } = props;

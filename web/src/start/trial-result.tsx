@@ -11,7 +11,7 @@ import { uiWords } from '../ui/words.ts';
 import classes from './parameter-form.module.css';
 import { formWords } from './words.ts';
 
-/** State and results of a trial. @param isOther - the form has other values now */
+/** State and results of a trial. @param isOther - the form contains different values now */
 export function TrialResult({ trial, isOther }: { trial: Trial; isOther: boolean }) {
   const { record, state, base } = trial;
   return (

@@ -3,10 +3,10 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import type { SessionDetail, SessionSummary } from '../../../src/contract/api.ts';
-import { previewQuery } from '../api/beginning.ts';
 import { ApiError } from '../api/error.ts';
 import { sessionPath } from '../api/paths.ts';
 import { sessionQuery } from '../api/queries.ts';
+import { previewQuery } from '../api/start-queries.ts';
 import { useServices } from '../state/services.ts';
 import { notifyError } from '../ui/error-message.tsx';
 import { uiWords } from '../ui/words.ts';
@@ -15,13 +15,15 @@ import { formWords } from './words.ts';
 
 export type FormKind = 'start' | 'resume';
 
-/** The preview is requested this long after the last key. */
+/** Time between the last keystroke and the request of the preview. */
 const TYPING_MS = 400;
 
-/** Values, errors and preview of the form of a start or a resume, and how it is sent. */
+/**
+ * Values, errors and preview of the form of a start or a resume, and the functions that change and send it.
+ */
 export function useParameterForm(session: SessionDetail, kind: FormKind, onClose: () => void) {
   const { queryClient, summaries } = useServices();
-  // As they were when the form was opened: an event must not change a field while the user types.
+  // The values when the form was opened: an event must not change a field while the user is typing.
   const [opened] = useState(() => prefill(session, kind));
   const [values, setValues] = useState<FormValues>(opened.values);
   const [isChecked, setChecked] = useState(false);
@@ -55,16 +57,16 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
     opened,
     values,
     errors: { ...refused, ...(isChecked ? invalid : {}) },
-    /** What is sent for a start or a trial; null while a value is missing or wrong. */
+    /** The values that a start or a trial sends; null while one is missing or invalid. */
     body: isValid ? body : null,
-    /** What a resume changes; null for a start. */
+    /** Values that a resume changes; null for a start. */
     changes,
     preview,
     isSending: send.isPending,
     sendError: send.error,
     set(name: string, value: string | boolean) {
       setValues((old) => ({ ...old, [name]: value }));
-      setRefused(({ [name]: _gone, ...rest }) => rest);
+      setRefused(({ [name]: _removed, ...rest }) => rest);
     },
     submit() {
       setChecked(true);
@@ -72,7 +74,7 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
       if (isValid) send.mutate();
       else focusFirstError();
     },
-    /** @param error - what a trial was refused for; null: its values are not complete */
+    /** @param error - the reason why the trial was refused; null: its values are not complete */
     showTrialError(error: ApiError | null) {
       setChecked(true);
       if (error !== null) setRefused(byField(error.faults, values));

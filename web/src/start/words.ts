@@ -9,7 +9,7 @@ const skipWords: Record<SkipReason, (n: number) => string> = {
   other_extension: (n) =>
     `${plural(n, 'movie')} skipped: the ${n === 1 ? 'extension does' : 'extensions do'} not match`,
   other_kind: (n) =>
-    `${plural(n, 'movie')} skipped: movies of another name pattern or format are processed instead`,
+    `${plural(n, 'movie')} skipped: movies with another name pattern or format are processed instead`,
 };
 
 export const formWords = {
@@ -28,7 +28,8 @@ export const formWords = {
   from: (source: string) => `from ${source}`,
   byDefault: (value: string) => `default ${value}`,
   noDose: 'No dose is given: the micrographs will not be dose-weighted.',
-  bothDoses: 'Both doses are given. They must agree with the number of frames, otherwise the movies fail.',
+  bothDoses:
+    'Both doses are given. The total dose must match the dose per frame times the number of frames; otherwise the movies fail.',
   noChange: 'No value was changed. Processing resumes with the same parameters.',
   changed: (n: number) => `${plural(n, 'value')} changed`,
   contradictions: (n: number) => `${plural(n, 'contradiction')}: see the marked fields.`,
@@ -38,7 +39,7 @@ export const formWords = {
   preview: {
     title: 'What this does',
     pending: 'Checking the movies …',
-    failed: 'The preview is not available now.',
+    failed: 'The preview is not available at the moment.',
     unknown: 'Shown when all required values are given.',
     nothing: 'There are no movies yet. Each is processed as it arrives.',
     toDo: (n: number) => `${plural(n, 'movie')} will be processed`,
@@ -56,7 +57,7 @@ export const formWords = {
   },
   trial: {
     title: 'Try on one movie first',
-    help: 'Processes one movie with these values, separately from the session. A start with the same values reuses the result.',
+    help: 'Processes one movie with these values, separately from the session. If you then start the session with the same values, the result is reused.',
     movie: 'Movie',
     newest: 'Latest movie',
     run: 'Try it',
@@ -70,7 +71,7 @@ export const formWords = {
       cancelled: 'The trial was cancelled.',
     },
     of: (base: string) => `Trial on ${base}`,
-    other: 'These results are from different values than those in the form.',
+    other: 'These results were obtained with values that differ from those in the form.',
     noMovie: 'No complete movie yet',
   },
 } as const;

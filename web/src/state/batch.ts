@@ -1,11 +1,11 @@
 /**
  * Collects items and delivers them together: with the next animation frame, at most every `MIN_GAP_MS`, and
- * once a second in a hidden tab (which gets no animation frames, but its title should change). If showing
+ * once a second in a hidden tab (which gets no animation frames, but its title should change). If rendering
  * them takes long, they are delivered less often, so that most of the time is left for input.
  */
 const MIN_GAP_MS = 150;
 const MAX_GAP_MS = 2000;
-/** The time between two deliveries is this many times the duration of the last one. */
+/** Ratio of the time between two deliveries to the duration of the last one. */
 const GAP_PER_COST = 4;
 const HIDDEN_GAP_MS = 1000;
 
@@ -31,7 +31,7 @@ export class Batch<T> {
       if (document.hidden) this.#flush();
       else this.#frame = requestAnimationFrame(this.#flush);
     }, wait);
-    // A tab that is hidden while it waits for a frame never gets it.
+    // A tab that is hidden while it waits for an animation frame never gets one.
     document.addEventListener('visibilitychange', this.#flush, { once: true });
   }
 
@@ -52,7 +52,7 @@ export class Batch<T> {
     this.#lastFlush = began;
     if (items.length === 0) return;
     this.#deliver(items);
-    // The task after the next frame starts when views are rendered and plots are drawn.
+    // The task after the next frame starts when views have been rendered and plots have been drawn.
     requestAnimationFrame(() =>
       setTimeout(() => {
         const tookMs = performance.now() - began;

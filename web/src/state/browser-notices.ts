@@ -12,7 +12,7 @@ const STORAGE_KEY = 'cryoem-notices';
  * background.
  */
 export class BrowserNotices {
-  /** Browsers have them only for secure origins. */
+  /** Browsers provide notifications only for secure origins. */
   readonly areAvailable = 'Notification' in window && window.isSecureContext;
   readonly #areOn = new Observable(this.areAvailable && wasSwitchedOn());
 
@@ -28,7 +28,7 @@ export class BrowserNotices {
     return granted;
   }
 
-  /** Shows a notification if the change of a session requires one. */
+  /** Shows a notification if the change of the session requires one (`session-notice.ts`). */
   notify = (before: SessionSummary, now: SessionSummary): void => {
     if (!this.#areOn.get() || document.hasFocus()) return;
     const notice = noticeOf(before, now);
@@ -39,7 +39,7 @@ export class BrowserNotices {
 const wasSwitchedOn = () =>
   localStorage.getItem(STORAGE_KEY) === 'on' && Notification.permission === 'granted';
 
-/** One notification per session: the newest replaces the one before. */
+/** One notification per session: the newest replaces the previous one. */
 function show(notice: Notice, session: SessionSummary): void {
   const notification = new Notification(session.session, {
     body: bodyOf(notice),

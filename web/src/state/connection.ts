@@ -22,15 +22,16 @@ const MAX_RETRY_MS = 15_000;
 
 /**
  * Live events of one session, or of all. States: connecting -> open -> lost -> open ...
- * The browser's EventSource reconnects by itself and sends Last-Event-ID; if it gives up (an answer other
- * than 200, or the machine was offline) we open a new one, which has no last id, and load everything again.
+ * The browser's EventSource reconnects by itself and sends Last-Event-ID; if it gives up (a response other
+ * than 200, or the machine was offline), a new one is opened, which has no last id, and everything is
+ * reloaded.
  */
 export class LiveConnection {
   readonly state = new Observable<ConnectionState>({ status: 'connecting', lostAtMs: null });
   #source: EventSource | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #retryMs = FIRST_RETRY_MS;
-  #sawId = false;
+  #hasReceivedId = false;
   #needsReload = true;
   readonly #url: string;
   readonly #handlers: LiveHandlers;
@@ -38,15 +39,15 @@ export class LiveConnection {
   constructor(scope: SessionKey | null, handlers: LiveHandlers) {
     this.#url = eventsPath(scope);
     this.#handlers = handlers;
-    window.addEventListener('offline', this.#offline);
+    window.addEventListener('offline', this.#onOffline);
     window.addEventListener('online', this.retryNow);
     this.#open();
   }
 
   close(): void {
-    window.removeEventListener('offline', this.#offline);
+    window.removeEventListener('offline', this.#onOffline);
     window.removeEventListener('online', this.retryNow);
-    this.#drop();
+    this.#closeSource();
   }
 
   retryNow = (): void => {
@@ -54,13 +55,13 @@ export class LiveConnection {
     this.#open();
   };
 
-  #offline = (): void => {
-    this.#drop();
-    this.#lost();
-    this.#later();
+  #onOffline = (): void => {
+    this.#closeSource();
+    this.#setLost();
+    this.#retryLater();
   };
 
-  #drop(): void {
+  #closeSource(): void {
     this.#source?.close();
     this.#source = null;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -68,8 +69,8 @@ export class LiveConnection {
   }
 
   #open(): void {
-    this.#drop();
-    this.#sawId = false;
+    this.#closeSource();
+    this.#hasReceivedId = false;
     this.#needsReload = true;
     const source = new EventSource(this.#url);
     this.#source = source;
@@ -77,20 +78,20 @@ export class LiveConnection {
       this.#retryMs = FIRST_RETRY_MS;
       this.state.set({ status: 'open', lostAtMs: null });
       this.#handlers.opened();
-      // Without the id of the last event the service cannot know what was missed.
-      if (this.#needsReload || !this.#sawId) this.#handlers.reload();
+      // Without the id of the last event, the service cannot send what was missed.
+      if (this.#needsReload || !this.#hasReceivedId) this.#handlers.reload();
       this.#needsReload = false;
     };
     source.onerror = () => {
-      this.#lost();
+      this.#setLost();
       if (source.readyState === EventSource.CLOSED) {
-        this.#drop();
-        this.#later();
+        this.#closeSource();
+        this.#retryLater();
       }
     };
     for (const name of ['session', 'movie', 'reset'] as const) {
       source.addEventListener(name, (message: MessageEvent<string>) => {
-        if (message.lastEventId !== '') this.#sawId = true;
+        if (message.lastEventId !== '') this.#hasReceivedId = true;
         const event = { event: name, data: JSON.parse(message.data) } as LiveEvent;
         if (event.event === 'reset') this.#handlers.reload();
         else this.#handlers.event(event);
@@ -98,12 +99,12 @@ export class LiveConnection {
     }
   }
 
-  #lost(): void {
+  #setLost(): void {
     const now = this.state.get();
     if (now.status !== 'lost') this.state.set({ status: 'lost', lostAtMs: Date.now() });
   }
 
-  #later(): void {
+  #retryLater(): void {
     this.#timer = setTimeout(() => this.#open(), this.#retryMs);
     this.#retryMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2);
   }

@@ -6,8 +6,8 @@ import { LiveConnection } from './connection.ts';
 import { type PageServices, useServices } from './services.ts';
 
 /**
- * All sessions, live: summaries from events go into the cache of the list, the newest one of each session
- * once per frame.
+ * All sessions, live: summaries from events are put into the cache of the list, at most once per animation
+ * frame the newest of each session.
  */
 class FacilityFeed {
   readonly connection: LiveConnection;
@@ -30,7 +30,7 @@ class FacilityFeed {
   }
 }
 
-/** Keeps the list of sessions up to date while the view is on screen. */
+/** Keeps the list of sessions up to date while the view is on the screen. */
 export function useFacilityFeed(): void {
   const services = useServices();
   useEffect(() => {

@@ -16,17 +16,17 @@ const ALL_SQUARES = '';
 export class GridRegionIndex implements RegionIndex {
   readonly #key: SessionKey;
   readonly #queryClient: QueryClient;
-  readonly #changed: () => void;
-  /** Name of what is observed -> ends the observation. */
+  readonly #onChange: () => void;
+  /** Name of each observed query -> function that ends the observation. */
   readonly #observed = new Map<string, () => void>();
 
-  constructor(key: SessionKey, queryClient: QueryClient, changed: () => void) {
+  constructor(key: SessionKey, queryClient: QueryClient, onChange: () => void) {
     this.#key = key;
     this.#queryClient = queryClient;
-    this.#changed = changed;
+    this.#onChange = onChange;
   }
 
-  want(regions: readonly GridRegion[]): void {
+  setRegions(regions: readonly GridRegion[]): void {
     const wanted = new Set(regions.map(({ square, hole }) => (hole === null ? ALL_SQUARES : square)));
     for (const [name, end] of this.#observed)
       if (!wanted.has(name)) {
@@ -41,7 +41,9 @@ export class GridRegionIndex implements RegionIndex {
       const grid = this.#queryClient.getQueryData(gridQuery(this.#key).queryKey);
       if (grid === undefined) return null;
       const index = grid.squares.findIndex(({ name }) => name === square);
-      return grid.runs.flatMap(([first, last, of]) => (of === index ? [[first, last] as const] : []));
+      return grid.runs.flatMap(([first, last, squareIndex]) =>
+        squareIndex === index ? [[first, last] as const] : [],
+      );
     }
     const holes = this.#queryClient.getQueryData(gridHolesQuery(this.#key, square).queryKey)?.holes;
     if (holes === undefined) return null;
@@ -50,13 +52,13 @@ export class GridRegionIndex implements RegionIndex {
   };
 
   close(): void {
-    this.want([]);
+    this.setRegions([]);
   }
 
   #observe(name: string): () => void {
-    // Two branches, because the two answers have different types.
+    // Two branches, because the two responses have different types.
     if (name === ALL_SQUARES)
-      return new QueryObserver(this.#queryClient, gridQuery(this.#key)).subscribe(this.#changed);
-    return new QueryObserver(this.#queryClient, gridHolesQuery(this.#key, name)).subscribe(this.#changed);
+      return new QueryObserver(this.#queryClient, gridQuery(this.#key)).subscribe(this.#onChange);
+    return new QueryObserver(this.#queryClient, gridHolesQuery(this.#key, name)).subscribe(this.#onChange);
   }
 }

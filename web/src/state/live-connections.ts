@@ -1,7 +1,7 @@
 import type { LiveConnection } from './connection.ts';
 import { Observable, type Readable } from './observable.ts';
 
-/** The live connection of the view on screen; there is one at a time. */
+/** The live connection of the view on the screen; there is only one at a time. */
 export class LiveConnections {
   readonly #current = new Observable<LiveConnection | null>(null);
   readonly #opened = new Observable(0);
@@ -10,7 +10,7 @@ export class LiveConnections {
     return this.#current;
   }
 
-  /** How often a live connection was opened: after each, an image that failed is requested again. */
+  /** Number of live connections opened so far: after each, images that failed to load are requested again. */
   get opened(): Readable<number> {
     return this.#opened;
   }

@@ -1,8 +1,8 @@
 import { Observable, type Readable } from './observable.ts';
 
 /**
- * Whether the service refused this browser. The URL does not change, so a deep link works after logging
- * in.
+ * Whether the service has refused this browser and requires a login. The URL does not change, so a deep link
+ * works after logging in.
  */
 export class LoginGate {
   readonly #isNeeded = new Observable(false);
@@ -13,5 +13,5 @@ export class LoginGate {
 
   require = (): void => this.#isNeeded.set(true);
 
-  passed = (): void => this.#isNeeded.set(false);
+  open = (): void => this.#isNeeded.set(false);
 }

@@ -3,11 +3,11 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 /** A value that views can watch but not set. */
 export interface Readable<out T> {
   get(): T;
-  /** @returns ends the subscription */
+  /** @returns a function that ends the subscription */
   subscribe(listener: () => void): () => void;
 }
 
-/** A value outside of React that changes; its owner sets it, views watch it with `useObservable`. */
+/** A changing value outside of React; its owner sets it, views watch it with `useObservable`. */
 export class Observable<T> implements Readable<T> {
   #value: T;
   readonly #listeners = new Set<() => void>();
@@ -33,18 +33,18 @@ export class Observable<T> implements Readable<T> {
 export const useObservable = <T>(observable: Readable<T>): T =>
   useSyncExternalStore(observable.subscribe, observable.get);
 
-/** As `useObservable`, at most every `gapMs`; the last value always arrives. */
-export function useRested<T>(observable: Readable<T>, gapMs: number): T {
+/** Like `useObservable`, but at most every `gapMs`; the last value always arrives. */
+export function useThrottled<T>(observable: Readable<T>, gapMs: number): T {
   const [value, setValue] = useState(observable.get());
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;
-    const take = () => {
+    const update = () => {
       timer = null;
       setValue(() => observable.get());
     };
-    take();
+    update();
     const end = observable.subscribe(() => {
-      timer ??= setTimeout(take, gapMs);
+      timer ??= setTimeout(update, gapMs);
     });
     return () => {
       end();

@@ -56,7 +56,7 @@ export class ReviewActions {
     this.#send(bases, { verdict, ...(note === undefined ? {} : { note }) }, before);
   }
 
-  /** @returns the movies that the undone decision was about; none if nothing is left to undo */
+  /** @returns the movies of the undone decision; none if nothing is left to undo */
   undo(): readonly string[] {
     const last = this.#done.pop();
     if (last === undefined) return [];

@@ -8,8 +8,8 @@ const NO_MOVIES: ReadonlySet<string> = new Set();
 
 /** Finds the movies of a grid square or hole. */
 export interface RegionIndex {
-  /** From now on these regions are needed, and no others. */
-  want(regions: readonly GridRegion[]): void;
+  /** Sets the regions whose movies are needed. */
+  setRegions(regions: readonly GridRegion[]): void;
   readonly spansOf: SpansOf;
 }
 
@@ -27,11 +27,11 @@ export class SelectionModel {
     this.#regions = regions;
   }
 
-  /** New criteria; movies that were picked before are forgotten. */
+  /** Sets the criteria; movies that were picked one by one are no longer picked. */
   set(criteria: Criteria): void {
     this.picked.set(NO_MOVIES);
     this.criteria.set(criteria);
-    this.#regions?.want(criteria.regions);
+    this.#regions?.setRegions(criteria.regions);
     this.refresh();
   }
 

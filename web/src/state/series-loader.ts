@@ -4,7 +4,7 @@ import type { ApiClient } from '../api/client.ts';
 import { sessionPath } from '../api/paths.ts';
 import { SeriesStore } from '../data/series-store.ts';
 
-/** Interval at which the movies so far are shown during a load. */
+/** Interval at which the movies loaded so far are shown. */
 const PROGRESS_GAP_MS = 600;
 
 /** Loads the finished movies of a session, page by page, into a new store. */
@@ -12,8 +12,8 @@ export class SeriesLoader {
   readonly #key: SessionKey;
   readonly #api: ApiClient;
   #load: AbortController | null = null;
-  /** Rows of events during the load: they are newer than the loaded ones. */
-  #meanwhile: MovieRow[] = [];
+  /** Rows from events during the load: they are newer than the loaded rows. */
+  #rowsDuringLoad: MovieRow[] = [];
 
   constructor(key: SessionKey, api: ApiClient) {
     this.#key = key;
@@ -26,7 +26,7 @@ export class SeriesLoader {
 
   /** Keeps rows that arrive during a load until its end. */
   note(rows: readonly MovieRow[]): void {
-    if (this.#load !== null) this.#meanwhile.push(...rows);
+    if (this.#load !== null) this.#rowsDuringLoad.push(...rows);
   }
 
   abort(): void {
@@ -36,19 +36,19 @@ export class SeriesLoader {
 
   /**
    * Loads everything; a load in progress is aborted.
-   * @param onProgress - gets the store as it grows
+   * @param onProgress - called with the growing store
    * @returns null if the load was aborted
-   * @throws ApiError if the service refuses or does not answer
+   * @throws ApiError if the service refuses the request or does not respond
    */
   async load(onProgress: (store: SeriesStore) => void): Promise<SeriesStore | null> {
     this.abort();
     const load = new AbortController();
     this.#load = load;
-    this.#meanwhile = [];
+    this.#rowsDuringLoad = [];
     try {
       const store = await this.#pages(load.signal, onProgress);
       if (load.signal.aborted) return null;
-      store.apply(this.#meanwhile);
+      store.apply(this.#rowsDuringLoad);
       return store;
     } catch (error) {
       if (load.signal.aborted) return null;

@@ -7,7 +7,8 @@ import type { ServiceClock } from './service-clock.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
 /**
- * Objects that exist as long as the page. Made once in `app/create-services.ts`; views get it from context.
+ * Objects that exist as long as the page. Created once in `app/create-services.ts`; views get them from
+ * context.
  */
 export interface PageServices {
   readonly queryClient: PageQueryClient;

@@ -3,10 +3,10 @@ import type { MovieRow, SessionKey } from '../../../src/contract/api.ts';
 import { keyText } from '../api/paths.ts';
 import { sessionQuery } from '../api/queries.ts';
 
-/** After this time the grid is requested again, once for all new movies. */
+/** Delay after which the grid is requested again, once for all new movies. */
 const GRID_GAP_MS = 1200;
 
-/** Answers of the service about one session that events make stale; those on screen are requested again. */
+/** Invalidates cached responses about one session after events; those on the screen are requested again. */
 export class SessionAnswers {
   readonly #key: SessionKey;
   readonly #name: string;
@@ -23,37 +23,37 @@ export class SessionAnswers {
     if (this.#gridTimer !== null) clearTimeout(this.#gridTimer);
   }
 
-  /** Anything may have changed. */
-  all(): void {
-    for (const kind of ['failures', 'movie', 'timeline', 'gain', 'grid']) this.#stale(kind);
+  /** To be called when anything may have changed. */
+  invalidateAll(): void {
+    for (const kind of ['failures', 'movie', 'timeline', 'gain', 'grid']) this.#invalidate(kind);
     void this.#queryClient.invalidateQueries({ queryKey: sessionQuery(this.#key).queryKey });
   }
 
-  timeline(): void {
-    this.#stale('timeline');
+  invalidateTimeline(): void {
+    this.#invalidate('timeline');
   }
 
-  /** These movies changed. */
-  movies(rows: readonly MovieRow[]): void {
+  /** To be called when these movies have changed. */
+  invalidateMovies(rows: readonly MovieRow[]): void {
     const bases = new Set<unknown>(rows.map((row) => row.base));
     void this.#queryClient.invalidateQueries({
       predicate: ({ queryKey: [kind, session, base] }) =>
         kind === 'movie' && session === this.#name && bases.has(base),
     });
-    if (rows.some((row) => row.state === 'done')) this.#stale('gain');
-    if (rows.some((row) => row.state === 'failed')) this.#stale('failures');
+    if (rows.some((row) => row.state === 'done')) this.#invalidate('gain');
+    if (rows.some((row) => row.state === 'failed')) this.#invalidate('failures');
   }
 
-  /** Movies on the grid changed. Requested again only if a view shows the grid or the selection needs it. */
-  grid(): void {
+  /** The grid is requested again only if a view shows it or the selection needs it. */
+  invalidateGrid(): void {
     this.#gridTimer ??= setTimeout(() => {
       this.#gridTimer = null;
-      // A request in progress is not cancelled: with many events none would ever finish.
+      // A request in progress is not cancelled: with many events, none would ever finish.
       void this.#queryClient.invalidateQueries({ queryKey: ['grid', this.#name] }, { cancelRefetch: false });
     }, GRID_GAP_MS);
   }
 
-  #stale(kind: string): void {
+  #invalidate(kind: string): void {
     void this.#queryClient.invalidateQueries({ queryKey: [kind, this.#name] });
   }
 }

@@ -24,5 +24,5 @@ export function useSeries(): SeriesSnapshot | null {
 /** The feed of the session on screen; null before it exists. */
 export const useFeed = (): SessionFeed | null => useContext(FeedContext);
 
-/** For reviews of the movies of the session on screen; null before the feed exists. */
+/** Actions that review movies of the session on the screen; null before the feed exists. */
 export const useReviewActions = (): ReviewActions | null => useFeed()?.reviews ?? null;

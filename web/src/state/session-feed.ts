@@ -1,6 +1,6 @@
 import type { LiveEvent, MovieRow, SessionKey, SessionSummary } from '../../../src/contract/api.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
-import { sameSession } from '../api/paths.ts';
+import { isSameSession } from '../api/paths.ts';
 import type { Series } from '../data/series.ts';
 import { SeriesStore } from '../data/series-store.ts';
 import { Batch } from './batch.ts';
@@ -15,8 +15,8 @@ import { SessionAnswers } from './session-answers.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
 /**
- * The movies are loaded when events arrive, so that nothing is missed in between; without events after this
- * time.
+ * The movies are loaded after the live connection has been opened, so that no event is missed in between; if
+ * it is not opened, they are loaded after this time.
  */
 const LOAD_WITHOUT_EVENTS_MS = 800;
 
@@ -42,8 +42,8 @@ export class SessionFeed {
    * The newest row of each movie that changed while the tab was hidden: it is shown when the tab is visible
    * again.
    */
-  readonly #unseen = new Map<string, MovieRow>();
-  readonly #batch = new Batch<LiveEvent>((events) => this.#take(events));
+  readonly #rowsWhileHidden = new Map<string, MovieRow>();
+  readonly #batch = new Batch<LiveEvent>((events) => this.#applyEvents(events));
 
   constructor(key: SessionKey, { queryClient, summaries, connections }: PageServices) {
     this.key = key;
@@ -66,7 +66,7 @@ export class SessionFeed {
     this.#loadTimer = setTimeout(() => void this.#load(), LOAD_WITHOUT_EVENTS_MS);
   }
 
-  /** Finished movies; another snapshot whenever something changed. */
+  /** Finished movies; a new snapshot whenever something has changed. */
   get series(): Readable<SeriesSnapshot> {
     return this.#series;
   }
@@ -83,7 +83,7 @@ export class SessionFeed {
 
   reload(): void {
     void this.#load();
-    this.#answers.all();
+    this.#answers.invalidateAll();
   }
 
   /**
@@ -92,7 +92,7 @@ export class SessionFeed {
    */
   async #load(): Promise<void> {
     clearTimeout(this.#loadTimer);
-    this.#unseen.clear();
+    this.#rowsWhileHidden.clear();
     const isFirst = this.#store.series.size === 0;
     try {
       const store = await this.#loader.load((growing) => {
@@ -100,42 +100,42 @@ export class SessionFeed {
       });
       if (store !== null) this.#show(store, 'ready');
     } catch {
-      // The state of the connection gives the reason; the shown movies stay.
+      // The state of the connection shows the reason; the movies on the screen stay.
       this.#show(this.#store, this.#store.series.size > 0 ? 'ready' : 'error');
     }
   }
 
-  #take(events: readonly LiveEvent[]): void {
+  #applyEvents(events: readonly LiveEvent[]): void {
     const rows: MovieRow[] = [];
     let summary: SessionSummary | null = null;
     for (const { event, data } of events) {
-      if (event === 'reset' || !sameSession(data, this.key)) continue;
+      if (event === 'reset' || !isSameSession(data, this.key)) continue;
       if (event === 'session') summary = data;
       else rows.push(data.row);
     }
     if (summary !== null) this.#summaries.patch([summary]);
     this.#loader.note(rows);
-    if (document.hidden) for (const row of rows) this.#unseen.set(row.base, row);
-    else this.#takeRows(rows);
+    if (document.hidden) for (const row of rows) this.#rowsWhileHidden.set(row.base, row);
+    else this.#applyRows(rows);
   }
 
   #onVisibility = (): void => {
     if (document.hidden) return;
-    const rows = [...this.#unseen.values()];
-    this.#unseen.clear();
-    this.#takeRows(rows);
+    const rows = [...this.#rowsWhileHidden.values()];
+    this.#rowsWhileHidden.clear();
+    this.#applyRows(rows);
   };
 
-  #takeRows(rows: readonly MovieRow[]): void {
-    this.#answers.timeline();
+  #applyRows(rows: readonly MovieRow[]): void {
+    this.#answers.invalidateTimeline();
     if (rows.length === 0) return;
-    // A verdict on a movie that is known changes nothing on the grid.
+    // A review of a known movie does not change the grid.
     const { series } = this.#store;
     if (rows.some((row) => row.state !== 'done' || series.indexOf(row.base) === undefined))
-      this.#answers.grid();
+      this.#answers.invalidateGrid();
     // During the first load the loader adds them at the end, after all earlier movies.
     if (this.#series.get().phase !== 'loading') this.#store.apply(rows);
-    this.#answers.movies(rows);
+    this.#answers.invalidateMovies(rows);
     this.#show(this.#store, this.#series.get().phase);
   }
 

@@ -1,12 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { SessionDetail, SessionKey, SessionSummary } from '../../../src/contract/api.ts';
-import { keyText, sameSession } from '../api/paths.ts';
+import { isSameSession, keyText } from '../api/paths.ts';
 import { sessionQuery, sessionsQuery } from '../api/queries.ts';
 
-/** Gets the summary of a session before and after every change. */
+/** Called with the summary of a session before and after every change. */
 export type SummaryListener = (before: SessionSummary, now: SessionSummary) => void;
 
-/** Puts summaries from events and answers into the query cache: into the list and into the session. */
+/** Puts summaries from events and responses into the query cache: into the list and into the session. */
 export class SummaryCache {
   readonly #queryClient: QueryClient;
   readonly #onChange: SummaryListener;
@@ -17,8 +17,8 @@ export class SummaryCache {
   }
 
   patch(summaries: readonly SessionSummary[]): void {
-    const fresh = new Map(summaries.map((summary) => [keyText(summary), summary]));
-    for (const summary of fresh.values()) {
+    const newest = new Map(summaries.map((summary) => [keyText(summary), summary]));
+    for (const summary of newest.values()) {
       const before = this.#known(summary);
       if (before) this.#onChange(before, summary);
       this.#queryClient.setQueryData<SessionDetail>(sessionQuery(summary).queryKey, (old) =>
@@ -27,7 +27,7 @@ export class SummaryCache {
     }
     this.#queryClient.setQueryData<SessionSummary[]>(sessionsQuery.queryKey, (old) => {
       if (old === undefined) return old;
-      const rest = new Map(fresh);
+      const rest = new Map(newest);
       const next = old.map((known) => {
         const summary = rest.get(keyText(known));
         rest.delete(keyText(known));
@@ -42,7 +42,7 @@ export class SummaryCache {
       this.#queryClient.getQueryData<SessionDetail>(sessionQuery(key).queryKey) ??
       this.#queryClient
         .getQueryData<SessionSummary[]>(sessionsQuery.queryKey)
-        ?.find((summary) => sameSession(summary, key))
+        ?.find((summary) => isSameSession(summary, key))
     );
   }
 }

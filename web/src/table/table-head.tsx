@@ -31,7 +31,7 @@ export function parseSort(words: string | undefined): SortBy {
   return head ? { column: head.column, descending } : NEWEST_FIRST;
 }
 
-/** A click on a column sorts by it, descending first; a second one reverses the order. */
+/** A click on a column header sorts by it, descending first; a second click reverses the order. */
 export function TableHead({ sort, onSort }: { sort: SortBy; onSort: (sort: string) => void }) {
   return (
     <thead>

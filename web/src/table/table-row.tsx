@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { SessionKey } from '../../../src/contract/api.ts';
-import { clock, fixed } from '../data/format.ts';
+import { numberText, timeText } from '../data/format.ts';
 import { isDoubtful, METRICS, metricsIn } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
 import { verdictWords } from '../ui/words.ts';
@@ -15,7 +15,7 @@ export function TableRow(props: {
   sessionKey: SessionKey;
   store: Series;
   index: number;
-  /** In the whole table, from 1, the head included. */
+  /** Row number in the whole table, from 1, including the header. */
   rowIndex: number;
   isChosen: boolean;
   isSelected: boolean;
@@ -55,10 +55,10 @@ export function TableRow(props: {
       </td>
       {METRIC_COLUMNS.map((metric) => (
         <td key={metric} className={isDoubtful(metric, confidence) ? classes.doubtful : undefined}>
-          {fixed(store.value(metric, index), METRICS[metric].digits)}
+          {numberText(store.value(metric, index), METRICS[metric].digits)}
         </td>
       ))}
-      <td>{clock(store.finishedMs(index))}</td>
+      <td>{timeText(store.finishedMs(index))}</td>
       <td className={classes.left}>{verdict === null ? '' : verdictWords[verdict]}</td>
     </tr>
   );

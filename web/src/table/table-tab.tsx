@@ -26,7 +26,7 @@ const nothingSelected = new Observable<Selection | null>(null);
 interface TableTabProps {
   readonly snapshot: SeriesSnapshot | null;
   readonly pick: string | null;
-  /** As in the URL. */
+  /** Sort order as in the URL. */
   readonly sort: string | undefined;
   readonly onSort: (sort: string) => void;
   readonly shown: Shown;
@@ -51,7 +51,7 @@ export function TableTab(props: TableTabProps) {
   return <MovieTable {...props} snapshot={snapshot} />;
 }
 
-/** Of the rows, only those near the visible part are in the document. */
+/** Only the rows near the visible part are in the document. */
 function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSnapshot }) {
   const { store } = snapshot;
   const { pick, shown } = props;

@@ -15,7 +15,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TimelineEntry } from '../../../src/contract/review.ts';
 import { timelineQuery } from '../api/queries.ts';
-import { when } from '../data/format.ts';
+import { dateTimeText } from '../data/format.ts';
 import { personName, setPersonName } from '../state/person.ts';
 import { useSessionKey } from '../state/session-context.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -38,10 +38,10 @@ const ICONS: Record<TimelineEntry['what'], typeof IconCheck> = {
 /** Name of the service in an entry. */
 const SERVICE = 'service';
 const FIRST_ENTRIES = 100;
-/** The service sends no more entries at once. */
+/** Maximum number of entries that the service sends per request. */
 const MAX_ENTRIES = 1000;
 
-/** Events of the session, newest first: when, what, by whom, why. */
+/** Events of the session, newest first: what happened, why, who did it, and when. */
 export function TimelineTab() {
   const key = useSessionKey();
   const [entries, setEntries] = useState(FIRST_ENTRIES);
@@ -94,7 +94,7 @@ export function TimelineTab() {
                 </div>
                 <span className={`muted ${classes.by}`}>{by === SERVICE ? timelineWords.service : by}</span>
                 <time className={`muted ${classes.at}`} dateTime={at}>
-                  {when(at)}
+                  {dateTimeText(at)}
                 </time>
               </li>
             );

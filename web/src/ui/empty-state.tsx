@@ -2,7 +2,7 @@ import { Stack, Text, ThemeIcon } from '@mantine/core';
 import { IconSnowflake } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
-/** In place of an empty view: an icon, what is missing, and what to expect or do. */
+/** Shown in place of an empty view: an icon, what is missing, and what to expect or do. */
 export function EmptyState(props: { icon?: ReactNode; title: string; hint?: string; children?: ReactNode }) {
   return (
     <Stack align="center" gap={6} py={56} px="md" ta="center">

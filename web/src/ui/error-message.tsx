@@ -5,10 +5,10 @@ import { ApiError } from '../api/error.ts';
 import { apiWords } from '../api/words.ts';
 import { errorWords, uiWords } from './words.ts';
 
-/** How long the notification of an error stays. */
+/** How long the notification of an error is shown. */
 const NOTIFICATION_MS = 12_000;
 
-/** An error in place of a view, with what to do, and a button to try again. */
+/** An error shown in place of a view, with its remedy and a button to try again. */
 export function ErrorMessage(props: { title: string; error: unknown; onRetry?: () => void }) {
   const { error, onRetry } = props;
   return (

@@ -5,7 +5,7 @@ import classes from './keys-help.module.css';
 import { useKeys } from './use-keys.ts';
 import { keyWords } from './words.ts';
 
-/** Button and key `?` that show the keyboard shortcuts of a view. */
+/** Shows the keyboard shortcuts of a view, by a button or the key `?`. */
 export function KeysHelp({ keys }: { keys: readonly (readonly [key: string, meaning: string])[] }) {
   const [shown, setShown] = useState(false);
   useKeys({ '?': () => setShown(true) });
@@ -21,8 +21,8 @@ export function KeysHelp({ keys }: { keys: readonly (readonly [key: string, mean
           {[...keys, ['?', keyWords.help] as const].map(([key, meaning]) => (
             <div key={key}>
               <dt>
-                {key.split(' ').map((one) => (
-                  <Kbd key={one}>{one}</Kbd>
+                {key.split(' ').map((name) => (
+                  <Kbd key={name}>{name}</Kbd>
                 ))}
               </dt>
               <dd>{meaning}</dd>

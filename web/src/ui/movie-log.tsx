@@ -8,7 +8,7 @@ import classes from './movie-log.module.css';
 import { useSearchChange } from './use-search-change.ts';
 import { logWords } from './words.ts';
 
-/** The log of the movie's run, loaded on request; the URL stores that it is open. */
+/** The log of the movie's processing, loaded on request; whether it is open is in the URL. */
 export function MovieLog({ base }: { base: string }) {
   const { log: wanted } = useSearch({ strict: false });
   const change = useSearchChange();
@@ -26,7 +26,7 @@ export function MovieLog({ base }: { base: string }) {
   );
 }
 
-/** Lines that name the movie are highlighted: the log is about other movies too. */
+/** Lines that name the movie are highlighted, because the log contains other movies as well. */
 export function LogText({ base }: { base: string }) {
   const key = useSessionKey();
   const log = useQuery(movieLogQuery(key, base));

@@ -4,7 +4,9 @@ import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.ts';
 import classes from './picture.module.css';
 
-/** An image in a box of fixed shape, so that nothing moves when it arrives; or the text `missing`. */
+/**
+ * An image in a box of fixed shape, so that the layout does not change when it loads; or the text `missing`.
+ */
 export function Picture(props: {
   src: string | null;
   alt: string;

@@ -1,8 +1,8 @@
 import type { AnchorHTMLAttributes, MouseEvent } from 'react';
 
 /**
- * For views with hundreds of links: without the router, five times as fast. With a modifier key the browser
- * follows it.
+ * A link without the router, for views with hundreds of links: five times as fast. With a modifier key, the
+ * browser handles the click.
  */
 export function QuickLink({
   href,

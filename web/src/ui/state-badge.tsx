@@ -22,7 +22,7 @@ const ICONS: Record<SessionState, typeof IconFolder> = {
   processing_failure: IconAlertTriangle,
 };
 
-/** State of a session by colour, shape and text, so that each is sufficient on its own. */
+/** State of a session, shown by colour, shape and text, each sufficient by itself. */
 export function StateBadge({ state }: { state: SessionState }) {
   const Icon = ICONS[state];
   return (

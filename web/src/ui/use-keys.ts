@@ -1,22 +1,22 @@
 import { useEffect, useRef } from 'react';
 
-/** Inputs that take no text: they need only the arrow keys. */
-const WITHOUT_TEXT = ['radio', 'checkbox', 'button', 'range'];
+/** Types of inputs without text, which use only the arrow keys. */
+const TYPES_WITHOUT_TEXT = ['radio', 'checkbox', 'button', 'range'];
 
 /**
- * Whether the key belongs to the focused element: a letter to a text field, an arrow to a slider or a choice.
+ * Whether the focused element uses the key: a text field uses letters, a slider or a choice uses arrows.
  */
-function isElsewhere(target: EventTarget | null, key: string): boolean {
+function isUsedByFocus(target: EventTarget | null, key: string): boolean {
   if (document.querySelector('[role="dialog"]') !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement && WITHOUT_TEXT.includes(target.type))
+  if (target instanceof HTMLInputElement && TYPES_WITHOUT_TEXT.includes(target.type))
     return key.startsWith('Arrow');
   if (target.role === 'slider' || target.role === 'tab') return key.startsWith('Arrow');
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
 /**
- * After a click on a choice the arrow keys belong to the view again; after a focus by keyboard to the choice.
+ * After a click on a choice, the view uses the arrow keys again; after a focus by keyboard, the choice does.
  */
 function onPointerUp(): void {
   setTimeout(() => {
@@ -32,7 +32,7 @@ export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isElsewhere(event.target, event.key)) return;
+      if (isUsedByFocus(event.target, event.key)) return;
       const { key } = event;
       const action = current.current[key.length === 1 ? key.toLowerCase() : key];
       if (action === undefined) return;

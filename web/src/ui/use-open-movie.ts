@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useSessionKey } from '../state/session-context.ts';
 
-/** @returns opens the view of a movie of the session on screen, by its base */
+/** @returns a function that opens the view of a movie of the current session, by its base */
 export function useOpenMovie(): (base: string) => void {
   const key = useSessionKey();
   const navigate = useNavigate();

@@ -17,9 +17,9 @@ export interface SortBy {
 }
 
 /**
- * Bases of the movies in the wanted order. While the list is scrolled or pointed at (`frozen`), it does
- * not change, so that nothing moves under the pointer. `newCount` is the number of movies that are not listed
- * yet; `show` adds them.
+ * Bases of the movies in the requested order. While the list is scrolled or under the pointer (`frozen`), it
+ * does not change, so that nothing moves under the pointer. `newCount` is the number of movies that are not
+ * listed yet; `show` adds them.
  */
 export function useOrder(
   snapshot: SeriesSnapshot | null,
@@ -40,10 +40,10 @@ export function useOrder(
         names.push(store.bases[i] ?? '');
     return names;
   }, [store, column, descending, picturesOnly, shown, selection]);
-  // Another selection or filter makes another list, which is not frozen.
+  // With a different selection or filter, the list is a new one, which is not frozen.
   const list = shown === 'selected' ? selection : shown;
   const before = last.current;
-  const keep =
+  const isKept =
     frozen &&
     before !== null &&
     before.bases.length > 0 &&
@@ -51,13 +51,13 @@ export function useOrder(
     before.list === list &&
     before.sort.column === column &&
     before.sort.descending === descending;
-  const bases = keep ? before.bases : current;
+  const bases = isKept ? before.bases : current;
   useEffect(() => {
     last.current = { bases, sort: { column, descending }, showRequests, list };
   });
   return {
     bases,
-    newCount: keep ? Math.max(0, current.length - bases.length) : 0,
+    newCount: isKept ? Math.max(0, current.length - bases.length) : 0,
     show: () => setShowRequests((n) => n + 1),
   };
 }

@@ -2,9 +2,9 @@ import { useNavigate } from '@tanstack/react-router';
 import type { MovieSearch, SessionSearch } from '../routes.ts';
 
 /**
- * Changes parts of the query of the URL. It starts from the URL at the time of the call, not of the
- * last render: another change, or another view, may be about to appear.
- * @returns with `isStep` the browser's Back undoes the change
+ * Changes parts of the query of the URL. It starts from the URL at the time of the call, not from
+ * that of the last render: another change may not have been rendered yet.
+ * @returns a function; with `isStep`, the browser's Back button undoes the change
  */
 export function useSearchChange(): (next: SessionSearch | MovieSearch, isStep?: boolean) => void {
   const navigate = useNavigate();

@@ -1,6 +1,6 @@
 import { type PointerEvent, useState } from 'react';
 
-/** Whether a mouse points at the element, so that its content must not move. Touches do not count. */
+/** Whether the mouse is over the element, so that its content must not move. Touches do not count. */
 export function useUnderPointer() {
   const [isUnder, setUnder] = useState(false);
   return {

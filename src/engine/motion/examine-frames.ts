@@ -9,24 +9,24 @@ import { judgeGain } from './judge-gain.ts';
 import { firstPass } from './passes.ts';
 import { clearUnusable, cropFaults } from './unusable.ts';
 
-/** Results of pass 1; the crops are in the memory. */
-export interface FirstLook {
+/** Results of pass 1, without the crops, which are in the shared memory. */
+export interface FrameExamination {
   readonly framesPerCrop: readonly number[];
-  /** Of each used frame: whether it is flat. */
+  /** Whether each used frame is flat. */
   readonly flat: readonly boolean[];
   readonly hot: FoundPixels;
   /** Null without a gain. */
-  readonly judged: { readonly gainCheck: GainCheck; readonly gainPattern: GainPattern } | null;
+  readonly gainResult: { readonly gainCheck: GainCheck; readonly gainPattern: GainPattern } | null;
   /** The fault of each crop; null: it can be aligned. */
   readonly faults: readonly (FrameFault | null)[];
 }
 
 /**
- * Pass 1 over the frames: makes crops for alignment, finds hot pixels, checks the orientation of the gain,
+ * Pass 1 over the frames: computes crops for alignment, finds hot pixels, checks the orientation of the gain,
  * and finds frames that cannot be aligned.
  * @throws CodedError ALIGNMENT_FAILED for a movie without any counts
  */
-export async function lookAtFrames(job: Job): Promise<FirstLook> {
+export async function examineFrames(job: Job): Promise<FrameExamination> {
   const { request, structure, pool, layout, memory, groups, first } = job;
   const { bad } = job.correction;
   const frames = groups.length;
@@ -36,13 +36,13 @@ export async function lookAtFrames(job: Job): Promise<FirstLook> {
     frames,
     onFrames: (done) => reportProgress(job, (AFTER_FIRST_PASS * done) / frames),
   });
-  const inSum = Math.max(1, flat.filter((isFlat) => !isFlat).length);
+  const summedFrames = Math.max(1, flat.filter((isFlat) => !isFlat).length);
   const framesPerCrop = groupSizes(groups);
-  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, inSum);
+  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, summedFrames);
   if (hot.isBlank && !flat.includes(true))
     throw new CodedError('ALIGNMENT_FAILED', 'The movie contains no counts.', { file: request.moviePath });
-  const judged = judgeGain(request.gain, structure, layout, memory, (index) => bad.has(index));
+  const gainResult = judgeGain(request.gain, structure, layout, memory, (index) => bad.has(index));
   const faults = cropFaults(layout, memory, framesPerCrop, flat);
   clearUnusable(layout, memory, faults);
-  return { framesPerCrop, flat, hot, judged, faults };
+  return { framesPerCrop, flat, hot, gainResult, faults };
 }

@@ -11,7 +11,7 @@ type Values = Readonly<Record<string, string | boolean>>;
 const TRIAL_POLL_MS = 700;
 const MOVIES_TO_TRY = 50;
 
-/** What a start with these values would do. The last answer is kept until the next one arrives. */
+/** Preview of a start with these values. The last response is kept until the next one arrives. */
 export const previewQuery = (key: SessionKey, kind: 'start' | 'resume', values: Values) =>
   queryOptions({
     queryKey: ['preview', keyText(key), kind, values],
@@ -24,18 +24,18 @@ export const previewQuery = (key: SessionKey, kind: 'start' | 'resume', values: 
     },
   });
 
-const isUnderWay = (trial: Trial | null | undefined) =>
+const isInProgress = (trial: Trial | null | undefined) =>
   trial?.state === 'queued' || trial?.state === 'running';
 
 export const trialQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['trial', keyText(key)],
     queryFn: ({ client, signal }) => apiOf(client).get<TrialAnswer>(`${sessionPath(key)}/trial`, signal),
-    refetchInterval: (query) => (isUnderWay(query.state.data?.trial) ? TRIAL_POLL_MS : false),
+    refetchInterval: (query) => (isInProgress(query.state.data?.trial) ? TRIAL_POLL_MS : false),
   });
 
 /** Complete movies that a trial can use, newest first. */
-export const triableQuery = (key: SessionKey) =>
+export const trialMoviesQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['triable', keyText(key)],
     queryFn: async ({ client, signal }) => {

@@ -2,21 +2,24 @@ import type { Shift } from './align-tasks.ts';
 import { findPeak, withNeighbours } from './peak.ts';
 
 /**
- * If a peak is lower than this many standard deviations, the correlations of its neighbours are added to find
- * it.
+ * If a peak is lower than this many standard deviations, the correlations of neighbouring spectra are added.
  */
 const SAFE_SCORE = 6;
 
 /**
  * Residual shift of each spectrum relative to the others.
- * @param squares - its correlations, see `correlateCrops`
+ * @param correlations - square cross-correlation map of each spectrum, see `correlateCrops`
  * @param maxReach - maximum number of neighbours added on each side; 0 if the errors must be independent
  */
-export function movesOf(squares: readonly Float32Array[], window: number, maxReach: number): Shift[] {
-  return squares.map((square, i) => {
+export function residualShifts(
+  correlations: readonly Float32Array[],
+  window: number,
+  maxReach: number,
+): Shift[] {
+  return correlations.map((square, i) => {
     let peak = findPeak(square, window);
     for (let reach = 1; reach <= maxReach && peak.score < SAFE_SCORE; reach++) {
-      const wider = findPeak(withNeighbours(squares, i, reach), window);
+      const wider = findPeak(withNeighbours(correlations, i, reach), window);
       if (wider.score > peak.score) peak = wider;
     }
     return [peak.x, peak.y] as const;

@@ -2,7 +2,7 @@
  * Index of the first value that is at least `wanted`; the number of values if there is none.
  * @param values - ascending
  */
-export function firstFrom(values: ArrayLike<number>, wanted: number): number {
+export function lowerBound(values: ArrayLike<number>, wanted: number): number {
   let low = 0;
   let high = values.length;
   while (low < high) {

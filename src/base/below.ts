@@ -1,0 +1,215 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, mkdir } from 'node:fs/promises';
+import { basename, dirname, relative, sep } from 'node:path';
+import { hasErrorCode } from './errors.ts';
+import { parseJsonAs, type Schema, tryParseJsonAs } from './json.ts';
+import { isMissingFile, unlessMissing } from './missing-file.ts';
+import { RealFolder, withFolder } from './real-folder.ts';
+
+/**
+ * Files and folders of a tree that others may write to, a session's. `top` is trusted: it may be reached by a
+ * link. From there down every level is opened by itself, and none may be a link, so nothing outside the tree
+ * is read, written or deleted, also if somebody replaces a folder by a link meanwhile. `path` is at or below
+ * `top`.
+ */
+
+/** Calls `use` with an open folder. @throws LinkRefused; the file system's error, such as ENOENT */
+export const withFolderBelow = <Value>(
+  top: string,
+  path: string,
+  use: (folder: RealFolder) => Promise<Value>,
+): Promise<Value> => withFolder(openFolderBelow(top, path), use);
+
+/** As `withFolderBelow`; the caller closes the folder. */
+export async function openFolderBelow(top: string, path: string): Promise<RealFolder> {
+  const way = relative(top, path);
+  let folder = await RealFolder.openTop(top);
+  for (const name of way === '' ? [] : way.split(sep)) {
+    const outer = folder;
+    try {
+      folder = await outer.below(name);
+    } finally {
+      await outer.close();
+    }
+  }
+  return folder;
+}
+
+/** With the folder of a file. */
+const beside = <Value>(
+  top: string,
+  path: string,
+  use: (folder: RealFolder, name: string) => Promise<Value>,
+): Promise<Value> => withFolderBelow(top, dirname(path), (folder) => use(folder, basename(path)));
+
+/**
+ * The text of a regular file; null if there is none. Does not block on a pipe.
+ * @throws LinkRefused, NotAFile; the file system's error
+ */
+export async function readBelow(top: string, path: string): Promise<string | null> {
+  return unlessMissing(
+    beside(top, path, (folder, name) => readIn(folder, name)),
+    null,
+  );
+}
+
+/** As `readBelow`, for a file in an open folder. */
+export async function readIn(folder: RealFolder, name: string): Promise<string | null> {
+  const opened = await openRegular(folder, name);
+  if (opened === null) return null;
+  await using file = opened.file;
+  return readFrom(file, 0, opened.size);
+}
+
+/**
+ * The end of such a file, starting at the beginning of a line; null if there is none.
+ * @throws as `readBelow`
+ */
+export async function readTailBelow(
+  top: string,
+  path: string,
+  maxBytes: number,
+): Promise<{ text: string; isCut: boolean } | null> {
+  const tail = beside(top, path, async (folder, name) => {
+    const opened = await openRegular(folder, name);
+    if (opened === null) return null;
+    await using file = opened.file;
+    const from = Math.max(0, opened.size - maxBytes);
+    const text = await readFrom(file, from, opened.size);
+    return { text: from === 0 ? text : text.slice(text.indexOf('\n') + 1), isCut: from > 0 };
+  });
+  return unlessMissing(tail, null);
+}
+
+/** A JSON file, checked against a schema; null if there is none. @throws LocatedError; as `readBelow` */
+export async function readJsonBelow<Value>(
+  top: string,
+  path: string,
+  schema: Schema<Value>,
+): Promise<Value | null> {
+  const text = await readBelow(top, path);
+  return text === null ? null : parseJsonAs(text, schema, path);
+}
+
+/** As `readJsonBelow`, and null also if the file is damaged or has another version. @throws as `readBelow` */
+export async function tryReadJsonBelow<Value>(
+  top: string,
+  path: string,
+  schema: Schema<Value>,
+  isMissing: (error: unknown) => boolean = isMissingFile,
+): Promise<Value | null> {
+  const text = await unlessMissing(readBelow(top, path), null, isMissing);
+  return text === null ? null : tryParseJsonAs(text, schema);
+}
+
+/** What a file is, a link itself and not its target; null if there is none. @throws LinkRefused above it */
+export const statusBelow = (
+  top: string,
+  path: string,
+  isMissing: (error: unknown) => boolean = isMissingFile,
+): Promise<Stats | null> =>
+  unlessMissing(
+    beside(top, path, (folder, name) => folder.status(name)),
+    null,
+    isMissing,
+  );
+
+/**
+ * The names in a folder, in no particular order; empty if there is none.
+ * @throws LinkRefused; the file system's error
+ */
+export const listBelow = (
+  top: string,
+  path: string,
+  isMissing: (error: unknown) => boolean = isMissingFile,
+): Promise<string[]> =>
+  unlessMissing(
+    withFolderBelow(top, path, (folder) => folder.names()),
+    [],
+    isMissing,
+  );
+
+/**
+ * Writes a file atomically, see `RealFolder.write`. Creates no folder.
+ * @throws LinkRefused; the file system's error
+ */
+export const writeBelow = (
+  top: string,
+  path: string,
+  data: string | Uint8Array,
+  mode?: number,
+): Promise<void> => beside(top, path, (folder, name) => folder.write(name, data, mode));
+
+/** As `writeBelow`, for a value as JSON. @param indent - spaces per level; 0: on one line */
+export const writeJsonBelow = (top: string, path: string, value: unknown, indent = 0): Promise<void> =>
+  writeBelow(top, path, `${JSON.stringify(value, null, indent)}\n`);
+
+/**
+ * Opens a file for appending, and creates it if there is none; a link or a pipe is refused.
+ * @throws LinkRefused; the file system's error
+ */
+export const openToAppendBelow = (top: string, path: string, mode?: number): Promise<FileHandle> =>
+  beside(top, path, (folder, name) =>
+    folder.openFile(name, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, mode),
+  );
+
+/**
+ * Creates a folder but not its parents, because a session that was removed must not be created again. An
+ * existing folder is accepted, a link to one is not.
+ * @throws LinkRefused; the file system's error
+ */
+export async function makeFolderBelow(top: string, path: string, mode?: number): Promise<void> {
+  if (path === top) return makeTop(top);
+  await beside(top, path, async (folder, name) => {
+    await folder.makeFolder(name, mode);
+    await withFolder(folder.below(name), async () => undefined);
+  });
+}
+
+async function makeTop(path: string): Promise<void> {
+  await mkdir(path).catch((error: unknown) => {
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
+  });
+}
+
+/** Removes an entry with everything below it; a missing one is no error. @throws LinkRefused above it */
+export const removeBelow = (top: string, path: string): Promise<void> =>
+  unlessMissing(
+    beside(top, path, (folder, name) => folder.removeTree(name)),
+    undefined,
+  );
+
+/** A directory, a pipe or a device in place of a file. */
+class NotAFile extends Error {
+  readonly code = 'ENXIO';
+
+  constructor(path: string) {
+    super(`${path} is not a regular file.`);
+    this.name = 'NotAFile';
+  }
+}
+
+/** null if there is none. @throws NotAFile; the file system's error, ELOOP for a link */
+async function openRegular(
+  folder: RealFolder,
+  name: string,
+): Promise<{ file: FileHandle; size: number } | null> {
+  const file = await unlessMissing(folder.openFile(name, constants.O_RDONLY), null);
+  if (file === null) return null;
+  const status = await file.stat();
+  if (status.isFile()) return { file, size: status.size };
+  await file.close();
+  throw new NotAFile(`${folder.path}${sep}${name}`);
+}
+
+/** Text between two offsets, or up to the end. One call for most files: a session has 100,000 records. */
+async function readFrom(file: FileHandle, from: number, to: number): Promise<string> {
+  const bytes = Buffer.allocUnsafe(to - from);
+  let length = 0;
+  while (length < bytes.length) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, from + length);
+    if (bytesRead === 0) break; // it was shortened meanwhile
+    length += bytesRead;
+  }
+  return bytes.toString('utf8', 0, length);
+}

@@ -1,0 +1,44 @@
+import { constants, existsSync, readlinkSync, realpathSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { isMissingOrLink, unlessMissing } from './missing-file.ts';
+
+/** Linux lists the open files and directories of a process here. */
+const OPEN_FILES = '/proc/self/fd';
+
+/** False on macOS: there links are refused by checks before each operation, which leave a moment between. */
+export const HAS_OPEN_FILES = existsSync(OPEN_FILES);
+
+/**
+ * Path of an open file or directory, valid in this process; what later replaces it under its own path does
+ * not matter.
+ */
+export const openPath = (fd: number): string => `${OPEN_FILES}/${fd}`;
+
+/** True if `path` is `folder` or is below it. Both must be resolved. */
+export const isInside = (folder: string, path: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
+/** Real path of an open file or directory. @param path - by which it was opened */
+export const realPathOf = (fd: number, path: string): string =>
+  HAS_OPEN_FILES ? readlinkSync(openPath(fd)) : realpathSync(path);
+
+/**
+ * Whether an open file is in a folder, or is this file, whatever links led to it.
+ * @param within - real path
+ */
+export const isOpenWithin = (fd: number, path: string, within: string): boolean =>
+  isInside(within, realPathOf(fd, path));
+
+/**
+ * Opens a regular file for reading if this is its real path, so that no part of it is a link that somebody
+ * put there since the path was resolved; otherwise null. @throws the file system's error
+ */
+export async function openReal(path: string): Promise<FileHandle | null> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await unlessMissing(open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), null, isMissingOrLink);
+  if (file === null) return null;
+  if (isOpenWithin(file.fd, path, path) && (await file.stat()).isFile()) return file;
+  await file.close();
+  return null;
+}

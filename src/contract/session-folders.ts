@@ -1,0 +1,13 @@
+/** Folder of a session with batch files, their logs and the files of the executors. */
+export const WORKFLOW_FOLDER = 'workflow';
+
+/**
+ * Folder of the session that a file or folder in its workflow folder belongs to. A path that is in none, such
+ * as that of a batch by hand: the folder around it.
+ * @param path - absolute, forward slashes
+ */
+export function sessionFolderOf(path: string): string {
+  const workflowAt = path.lastIndexOf(`/${WORKFLOW_FOLDER}/`);
+  const end = workflowAt >= 0 ? workflowAt : path.lastIndexOf('/');
+  return path.slice(0, Math.max(1, end));
+}

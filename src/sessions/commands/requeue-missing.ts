@@ -1,0 +1,21 @@
+import { listBelow } from '../../base/below.ts';
+import type { Context } from '../context.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * Returns movies to waiting that are done in the ledger but have no record on disk, or an unreadable one.
+ * @returns their number
+ */
+export async function requeueMissing(
+  { ledger, settings }: Context,
+  { id, paths, unreadable }: Session,
+): Promise<number> {
+  const records = new Set(await listBelow(paths.root, paths.results));
+  const missing = ledger.movies
+    .bases(id, 'done')
+    .filter(({ base }) => !records.has(`${base}.json`) || unreadable.has(base));
+  ledger.transaction(() => {
+    for (const { seq } of missing) ledger.movies.requeue(seq, settings.retry.attempts);
+  });
+  return missing.length;
+}

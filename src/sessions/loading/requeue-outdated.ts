@@ -1,0 +1,17 @@
+import { exists } from '../../base/missing-file.ts';
+import type { Context } from '../context.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * Returns movies with outdated results to waiting when a session is loaded: the service may have ended
+ * between writing a start and doing so, or a gain reference may have been replaced since. Has no effect while
+ * a reference is missing.
+ */
+export async function requeueOutdated({ logger }: Context, { key, lifecycle }: Session): Promise<void> {
+  const { start, hashes } = lifecycle;
+  if (start === null || hashes === null || !lifecycle.isWanted || lifecycle.hasRequeuedOutdated) return;
+  const { gain, defectMapPath } = start.recipe;
+  for (const path of [gain?.path ?? null, defectMapPath]) if (path !== null && !(await exists(path))) return;
+  const requeued = lifecycle.requireHashes(hashes);
+  if (requeued > 0) logger.warn({ session: key, requeued }, 'movies of an earlier recipe are reprocessed');
+}

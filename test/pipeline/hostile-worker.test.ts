@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Batch } from '../../src/contract/batch.ts';
+import type { ResultRecord } from '../../src/contract/record.ts';
+import { writeMrc } from '../../src/formats/mrc/write.ts';
+import { registerPrograms } from '../../src/pipeline/adapter.ts';
+import { builtinAdapter } from '../../src/pipeline/builtin.ts';
+import { enginePictures } from '../../src/pipeline/pictures.ts';
+import type { MovieResult } from '../../src/pipeline/process-movie.ts';
+import { runBatch } from '../../src/pipeline/run-batch.ts';
+import { Decoy, NOTICED } from '../support/decoy.ts';
+import { SMALL, smallBatch, writeMovie } from '../support/movies.ts';
+
+const BASE = 'movie_1';
+const MOVIE = `${BASE}_fractions.mrc`;
+const TOKEN = 'c1-batch-001-0123456789ab';
+
+const gain = (path: string) =>
+  writeMrc(path, { ...SMALL, data: new Float32Array(SMALL.width * SMALL.height).fill(1) }, null);
+
+let root: string;
+let decoy: Decoy;
+let batch: Batch;
+beforeEach(async () => {
+  const top = mkdtempSync(join(tmpdir(), 'cryoem-worker-'));
+  root = join(top, 'session');
+  batch = { ...(await smallBatch(root, { token: TOKEN, movies: 1 })), root };
+  decoy = new Decoy(join(top, 'elsewhere'), {
+    'precious.mrc': gain,
+    [MOVIE]: (path) => writeMovie(path, 1),
+    [`${BASE}.xml`]: '<MicroscopeImage/>',
+    [`${BASE}_thumb.jpg`]: 'precious',
+    [`results/${BASE}.json`]: 'precious',
+    'trial/trial-1/processed/precious': 'precious',
+    'trial-1/processed/precious': 'precious',
+  });
+});
+afterEach(() => rmSync(dirname(root), { recursive: true, force: true }));
+
+/** The record of the movie. @param meanwhile - done while its pictures are made */
+async function process(changes: Partial<Batch> = {}, meanwhile = () => {}): Promise<ResultRecord> {
+  const results: MovieResult[] = [];
+  const tools = {
+    programs: registerPrograms(builtinAdapter('test')),
+    pictures: {
+      ...enginePictures,
+      thumbnail: (...given: Parameters<typeof enginePictures.thumbnail>) => {
+        meanwhile();
+        return enginePictures.thumbnail(...given);
+      },
+    },
+    serviceVersion: 'test',
+  };
+  await runBatch({ ...batch, ...changes }, tools, { onMovie: (result) => results.push(result) });
+  const [result] = results;
+  if (result === undefined || result.status === 'cancelled') throw new Error('there is no record');
+  return result.record;
+}
+
+/** Puts a link to an entry of the decoy into the place of a folder or file of the session. */
+function swap(place: string, target = ''): void {
+  const path = join(root, place);
+  mkdirSync(dirname(path), { recursive: true });
+  if (existsSync(path)) renameSync(path, `${path}.aside`);
+  symlinkSync(decoy.at(target), path);
+}
+
+const failure = (code: string) => ({ outcome: { status: 'failed', code } });
+const withGain = (): Partial<Batch> => ({
+  recipe: { ...batch.recipe, gain: { path: join(root, 'raw', 'K3_gain.tiff'), rotate: 0, flip: 0 } },
+});
+
+describe(`nothing outside a session is ${NOTICED} by its worker`, () => {
+  it.each([['workflow'], ['workflow/trial'], ['workflow/trial/trial-1']])(
+    'if %s became a link before it writes the outputs of a trial',
+    async (place) => {
+      const target = place.split('/').slice(1).join('/');
+      mkdirSync(join(root, 'workflow/trial/trial-1/processed'), { recursive: true });
+      swap(place, target);
+      const processedDir = join(root, 'workflow/trial/trial-1/processed');
+      const record = await process({ processedDir }).catch((error: unknown) => error);
+      expect(record).toMatchObject(
+        record instanceof Error ? { code: 'UNSAFE_PLACE' } : failure('UNSAFE_PLACE'),
+      );
+      expect(decoy.damage()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['processed'],
+    ['processed/.tmp'],
+    [`processed/.tmp/${TOKEN}`],
+    [`processed/.tmp/${TOKEN}/${BASE}`],
+    ['processed/results'],
+  ])('if %s becomes a link while it works', async (place) => {
+    mkdirSync(join(root, 'processed/results'));
+    expect(await process({}, () => swap(place))).toMatchObject(failure('UNSAFE_PLACE'));
+    expect(decoy.damage()).toEqual([]);
+  });
+
+  it('if the movie became a link', async () => {
+    swap(`raw/${MOVIE}`, MOVIE);
+    const { size, mtimeMs } = { size: batch.movies[0]!.sizeBytes, mtimeMs: 2_000_000 };
+    const movies = batch.movies.map((movie) => ({ ...movie, sizeBytes: size, mtimeMs }));
+    expect(await process({ movies })).toMatchObject(failure('MOVIE_MISSING'));
+    expect(decoy.damage()).toEqual([]);
+  });
+
+  it('if the gain is a link that the start did not name', async () => {
+    swap('raw/K3_gain.tiff', 'precious.mrc');
+    expect(await process(withGain())).toMatchObject(failure('GAIN_UNREADABLE'));
+    expect(decoy.damage()).toEqual([]);
+  });
+
+  it('if the defect map is a link that the start did not name', async () => {
+    swap('raw/defects.mrc', 'precious.mrc');
+    const recipe = { ...batch.recipe, defectMapPath: join(root, 'raw', 'defects.mrc') };
+    expect(await process({ recipe })).toMatchObject(failure('DEFECTS_UNREADABLE'));
+    expect(decoy.damage()).toEqual([]);
+  });
+
+  it('if the metadata of the movie are a link', async () => {
+    swap(`raw/${BASE}.xml`, `${BASE}.xml`);
+    const record = await process();
+    expect([record.outcome.status, record.metadata]).toEqual(['ok', undefined]);
+    expect(decoy.damage()).toEqual([]);
+  });
+
+  it('except a gain that the start names, and a person may name anything', async () => {
+    swap('raw/K3_gain.tiff', 'precious.mrc');
+    const { recipe } = { ...batch, ...withGain() };
+    expect((await process({ recipe, named: [recipe.gain?.path ?? ''] })).outcome.status).toBe('ok');
+    rmSync(join(root, 'processed'), { recursive: true });
+    mkdirSync(join(root, 'processed'));
+    const { root: _root, ...byHand } = { ...batch, recipe };
+    batch = byHand;
+    expect((await process()).outcome.status).toBe('ok');
+  });
+});

@@ -1,0 +1,278 @@
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionKey } from '../../src/contract/api.ts';
+import type { Executor } from '../../src/executors/executor.ts';
+import { writeMrc } from '../../src/formats/mrc/write.ts';
+import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
+import { pathsOf, type SessionPaths } from '../../src/sessions/names.ts';
+import type { SessionService } from '../../src/sessions/service.ts';
+import { Decoy, keepSwapping, NOTICED, SEES_READS } from '../support/decoy.ts';
+import { noise, writeMovie } from '../support/movies.ts';
+import { LightExecutor } from './light-executor.ts';
+import { KEY, until, VALUES, World } from './support.ts';
+
+/**
+ * Nothing outside a session is read, written or deleted, wherever somebody who may write into it puts a link.
+ */
+
+const BASE = 'FoilHole_1';
+const MOVIE = `${BASE}_fractions.mrc`;
+const BATCH = 'c1-batch-001-0123456789ab';
+const TRIAL = 'trial-0123456789ab';
+const SIZE = { width: 64, height: 64 };
+const TOKEN = 'a long enough token for a test';
+const RECORD = '{"precious":true}';
+
+const movie = (path: string) => writeMovie(path, 7, { ...SIZE, frames: 3 });
+const gain = (path: string) =>
+  writeMrc(
+    path,
+    { ...SIZE, data: Float32Array.from(noise(9, SIZE.width * SIZE.height), (counts) => 1 + counts / 100) },
+    null,
+  );
+
+/** What a followed link would find. */
+const ENTRIES = {
+  precious: 'precious',
+  'session.json': RECORD,
+  'owner.json': RECORD,
+  'timeline.jsonl': RECORD,
+  'reviews.jsonl': RECORD,
+  'trial.json': RECORD,
+  [`${BASE}.json`]: RECORD,
+  [`${BASE}.xml`]: '<MicroscopeImage/>',
+  [`results/${BASE}.json`]: RECORD,
+  [`${BASE}.mrc`]: 'precious',
+  [`${BASE}_thumb.jpg`]: 'precious',
+  [`${BATCH}/${BASE}/work/precious`]: 'precious',
+  [`.tmp/${BATCH}/${BASE}/work/precious`]: 'precious',
+  'batch-001.json': RECORD,
+  'batch-001.log': 'precious',
+  'cycle-000001/batch-001.log': 'precious',
+  [`${TRIAL}/trial.json`]: RECORD,
+  [`${TRIAL}/batch.log`]: 'precious',
+  [MOVIE]: movie,
+  'K3_gain.tiff': gain,
+};
+
+const STAGED = `processed/.tmp/${BATCH}`;
+
+/** Places of links in a session, and the entry of the decoy that each leads to. */
+const LINKS: Readonly<Record<string, string>> = {
+  processed: '',
+  'processed/.tmp': '',
+  [STAGED]: BATCH,
+  [`${STAGED}/${BASE}`]: `${BATCH}/${BASE}`,
+  [`${STAGED}/${BASE}/work`]: `${BATCH}/${BASE}/work`,
+  'processed/results': 'results',
+  [`processed/results/${BASE}.json`]: `${BASE}.json`,
+  'processed/references': '',
+  [`processed/${BASE}.mrc`]: `${BASE}.mrc`,
+  [`processed/${BASE}_thumb.jpg`]: `${BASE}_thumb.jpg`,
+  'processed/reviews.jsonl': 'reviews.jsonl',
+  'processed/micrographs_ctf.star': 'precious',
+  workflow: '',
+  'workflow/session.json': 'session.json',
+  'workflow/owner.json': 'owner.json',
+  'workflow/timeline.jsonl': 'timeline.jsonl',
+  'workflow/cycle-000001': '',
+  'workflow/cycle-000001/batch-001.log': 'batch-001.log',
+  'workflow/cycle-000001/batch-001.json': 'batch-001.json',
+  'workflow/trial': '',
+  [`workflow/trial/${TRIAL}`]: TRIAL,
+  [`workflow/trial/${TRIAL}/trial.json`]: 'trial.json',
+  'raw/FoilHole_2_fractions.mrc': MOVIE,
+  'raw/folder': '',
+  'raw/K3_gain.tiff': 'K3_gain.tiff',
+  [`raw/${BASE}.xml`]: `${BASE}.xml`,
+};
+
+/** Places that a service without a ledger reads. */
+const isReadAtStart = (place: string): boolean =>
+  /^(processed|workflow)$|results|reviews|session|owner|cycle-000001(\/batch-001.json)?$|trial/.test(place);
+
+/** Puts the link of a tree into its place, instead of what is there. */
+function plant({ name, paths, decoy }: Tree): void {
+  const place = join(paths.root, name);
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(dirname(place), { recursive: true });
+  symlinkSync(decoy.at(LINKS[name] ?? ''), place);
+}
+
+let world: World;
+let executor: Executor;
+let http: HttpServer | null;
+beforeEach(() => {
+  world = new World();
+  executor = new LightExecutor();
+  http = null;
+});
+afterEach(async () => {
+  await http?.close();
+  await world.close();
+  await executor.close();
+});
+
+interface Tree {
+  readonly name: string;
+  readonly key: SessionKey;
+  readonly paths: SessionPaths;
+  readonly decoy: Decoy;
+}
+
+/** A session of its own with one movie, and a decoy beside all sessions. */
+function makeTree(name: string): Tree {
+  const session = name.replaceAll(/[^A-Za-z0-9]+/g, '_');
+  const key = { ...KEY, session };
+  const paths = pathsOf(world.sessionDir, key);
+  mkdirSync(paths.raw, { recursive: true });
+  writeMovie(join(paths.raw, MOVIE), 1, { ...SIZE, frames: 3 });
+  return { name, key, paths, decoy: new Decoy(join(world.top, 'elsewhere', session), ENTRIES) };
+}
+
+async function serve(): Promise<SessionService> {
+  const service = await world.serve(executor);
+  await http?.close();
+  http = await createHttpServer({
+    version: '0.0.0',
+    logger: pino({ level: 'silent' }),
+    api: { host: '127.0.0.1', port: 0, token: TOKEN },
+    sessions: service,
+  });
+  return service;
+}
+
+/** Statuses of answers; nothing of a decoy is in any. */
+async function get(key: SessionKey, path: string): Promise<number> {
+  const url = `/api/v1/sessions/${key.project}/${key.user}/${key.session}/${path}`;
+  const answer = await http!.app.inject({ url, headers: { authorization: `Bearer ${TOKEN}` } });
+  expect(answer.body, path).not.toContain('precious');
+  return answer.statusCode;
+}
+
+type Refused = (error: unknown) => null;
+
+/** A trial to its end, and its picture. */
+async function tryOut(trials: SessionService['trials'], key: SessionKey, refused: Refused): Promise<void> {
+  const trial = await trials.begin(key, VALUES, null).catch(refused);
+  if (trial)
+    await until('the trial is over', async () => {
+      const last = await trials.last(key).catch(refused);
+      return last === null || !['queued', 'running'].includes(last.state);
+    });
+  await get(key, `trial/${trial?.id ?? TRIAL}/pictures/thumbnail`);
+}
+
+/** What people and the page do with a session; what is refused is refused. */
+async function useSession(
+  { commands, queries, review, trials }: SessionService,
+  { name, key }: Tree,
+): Promise<void> {
+  const refused: Refused = (error: unknown) => {
+    expect(error).toMatchObject({ code: expect.any(String) });
+    return null;
+  };
+  await trials.preview(key, VALUES, true).catch(refused);
+  if (name.includes('workflow')) await tryOut(trials, key, refused);
+  await commands.start(key, VALUES).catch(refused);
+  await until('nothing is in work', async () => {
+    const { counts, state } = (await queries.find(key))!;
+    return state !== 'processing_start' && counts.queued === 0 && counts.arriving === 0;
+  });
+  await askForAll(key);
+  await review.decide(key, [BASE], { verdict: 'rejected' }, 'x').catch(refused);
+  await commands.retry(key, {}).catch(refused);
+  await commands.stop(key).catch(refused);
+}
+
+async function askForAll(key: SessionKey): Promise<void> {
+  const names = ['thumbnail', 'combined'].map((role) => `pictures/${role}`);
+  const files = ['sum', 'motionStar', 'spectrum'].map((role) => `files/${role}`);
+  for (const path of [
+    '',
+    '/log',
+    ...[...names, ...files, 'tiles/sum', 'tiles/sum/0/0/0'].map((at) => `/${at}`),
+  ])
+    await get(key, `movies/${BASE}${path}`);
+  for (const path of ['', '/timeline', '/grid', '/failures', '/trial']) await get(key, path.slice(1));
+}
+
+describe('links in a session', () => {
+  test(`the decoys notice what is ${NOTICED}`, () => {
+    const { decoy } = makeTree('audit');
+    expect(decoy.damage()).toEqual([]);
+    readFileSync(decoy.at('precious'));
+    if (SEES_READS) expect(decoy.damage().join()).toContain('read: ');
+    writeFileSync(decoy.at('precious'), 'spoilt');
+    expect(decoy.damage().join()).toContain('changed: ');
+  });
+
+  test(`lead to nothing outside it that is ${NOTICED}, at whatever depth and place`, async () => {
+    const trees = Object.keys(LINKS).map(makeTree);
+    for (const tree of trees) plant(tree);
+    const whole = makeTree('without link');
+    let service = await serve();
+    await Promise.all([...trees, whole].map((tree) => useSession(service, tree)));
+    expect((await service.queries.find(whole.key))!.counts.done).toBe(1);
+    await world.endServices();
+    service = await serve(); // what is done at the start of a service
+    await Promise.all(trees.map(({ key }) => service.queries.detail(key)));
+    await world.endServices();
+    for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
+  });
+
+  test(`lead to nothing outside it that is ${NOTICED} if the ledger is lost`, async () => {
+    const trees = Object.keys(LINKS).filter(isReadAtStart).map(makeTree);
+    const service = await serve();
+    await Promise.all(trees.map((tree) => useSession(service, tree)));
+    await world.endServices();
+    for (const tree of trees) plant(tree);
+    rmSync(world.stateDir, { recursive: true });
+    const next = await serve();
+    await Promise.all(trees.map(({ key }) => askForAll(key)));
+    await Promise.all(trees.map(({ key }) => next.commands.start(key, VALUES).catch(() => null)));
+    await world.endServices();
+    for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
+  });
+
+  test(`lead to nothing outside it that is ${NOTICED} where they take the place of a folder in use`, async () => {
+    const names = [
+      'processed',
+      'processed/.tmp',
+      'processed/results',
+      'workflow',
+      'workflow/cycle-000001',
+      'workflow/trial',
+    ];
+    const trees = names.map((name) => makeTree(`swap ${name}`));
+    const service = await serve();
+    const swaps = trees.map(({ paths, decoy }, i) =>
+      keepSwapping(join(paths.root, names[i] ?? ''), decoy.path),
+    );
+    await Promise.all([...swaps, ...trees.map((tree) => useSession(service, tree))]);
+    await world.endServices();
+    for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
+  });
+
+  test('are followed to a gain that the start names, and not to one that was found by its name', async () => {
+    const [named, found] = [makeTree('named gain'), makeTree('found gain')];
+    for (const tree of [named, found]) plant({ ...tree, name: 'raw/K3_gain.tiff' });
+    const service = await serve();
+    await service.commands.start(named.key, { ...VALUES, rawgainref: 'K3_gain.tiff' });
+    await service.commands.start(found.key, VALUES);
+    const gains = await Promise.all(
+      [named, found].map(async ({ key }) => {
+        await until('it is finished', async () => {
+          const { done, failed } = (await service.queries.find(key))!.counts;
+          return done + failed === 1;
+        });
+        expect((await service.queries.movie(key, BASE)).row.errorMessage).toBeNull();
+        return (await service.queries.movie(key, BASE)).record?.recipe.gain?.path ?? null;
+      }),
+    );
+    expect(gains).toEqual([join(named.paths.raw, 'K3_gain.tiff'), null]);
+    expect(found.decoy.damage()).toEqual([]);
+  });
+});

@@ -1,8 +1,0 @@
-import { expect, it } from 'vitest';
-import { firstFrom } from '../../../web/src/data/first-from.ts';
-
-it('finds the first of ascending values that is not below a limit', () => {
-  const values = Uint32Array.of(1, 4, 9);
-  expect([0, 1, 2, 4, 5, 10].map((wanted) => firstFrom(values, wanted))).toEqual([0, 0, 1, 1, 2, 3]);
-  expect(firstFrom([], 3)).toBe(0);
-});
