@@ -109,7 +109,7 @@ test('records with impossible values or types affect their movies only, which ar
   await checkQueries(service);
   const first = (await service.queries.find(KEY))?.warnings.join() ?? '';
   expect(first).toContain('cannot be read');
-  expect(first).toContain(spoilt[0]);
+  expect(spoilt.some((base) => first.includes(base))).toBe(true);
   await service.commands.stop(KEY);
   await service.close();
 
