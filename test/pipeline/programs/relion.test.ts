@@ -120,6 +120,17 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(rmsd(outcome.shiftsPixels, TRUTH)).toBeLessThan(0.3);
   });
 
+  it('has no mean counts of values that are not counts, with a warning', async () => {
+    const moviePath = join(standIns.top, 'shifted.mrc');
+    const writer = createMrcStackWriter(moviePath, { ...SIZE, mode: 1, pixelSizeA: 1.1 });
+    for (const frame of syntheticFrames({ ...SIZE, shifts: TRUTH, dose: 3, contrast: 0.3 }))
+      writer.appendFrame(new Uint8Array(Int16Array.from(frame, (value) => value + 900).buffer));
+    writer.finish();
+    const { outcome } = await align({ moviePath });
+    expect(outcome.meanCountsPerPixelFrame).toBeNull();
+    expect(outcome.warnings.join()).toContain('not counts of electrons');
+  });
+
   it('gets the number of camera frames per EER fraction', async () => {
     const side = 4096;
     // Enough counts that RELION does not treat single electrons as hot pixels.
