@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { SessionQueries } from '../sessions/service.ts';
 
 interface ListAnswer {
-  readonly body: string;
+  /** JSON in UTF-8, shared by all responses. */
+  readonly body: Buffer;
   /** Changes with the body. */
   readonly etag: string;
 }
@@ -38,7 +39,7 @@ export class SessionListAnswers {
   }
 
   async #make(): Promise<ListAnswer> {
-    const body = JSON.stringify(await this.#queries.all());
+    const body = Buffer.from(JSON.stringify(await this.#queries.all()));
     return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
   }
 }
