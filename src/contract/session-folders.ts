@@ -2,8 +2,8 @@
 export const WORKFLOW_FOLDER = 'workflow';
 
 /**
- * Folder of the session that a file or folder in its workflow folder belongs to. A path that is in none, such
- * as that of a batch by hand: the folder around it.
+ * Folder of the session that a file or folder in its workflow folder belongs to. For a path outside all
+ * sessions, such as that of a batch that a user runs by hand: the folder around it.
  * @param path - absolute, forward slashes
  */
 export function sessionFolderOf(path: string): string {

@@ -34,7 +34,7 @@ export const MICROSCOPE_PARAMETERS = [
       schema: z
         .number()
         .min(0)
-        .describe('e/A^2 per frame of the file, of EER per camera frame; null if unknown'),
+        .describe('e/A^2 per frame of the file; for EER, per camera frame; null if unknown'),
       whenNotGiven: 'null',
     },
     metadata: 'dosePerFrameEA2',
