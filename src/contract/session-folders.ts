@@ -1,3 +1,6 @@
+/** Folder of a session with its movies. */
+export const RAW_FOLDER = 'raw';
+
 /** Folder of a session with batch files, their logs and the files of the executors. */
 export const WORKFLOW_FOLDER = 'workflow';
 

@@ -13,7 +13,7 @@ import { builtinAdapter } from '../../src/pipeline/builtin.ts';
 import { enginePictures } from '../../src/pipeline/pictures.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
-import { placeOf } from '../../src/pipeline/run.ts';
+import { outputFoldersOf } from '../../src/pipeline/run.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { correctedStar, ctfStar, micrographRow } from '../../src/pipeline/session-stars.ts';
 import { poisson } from '../engine/motion/synthetic-movie.ts';
@@ -165,7 +165,7 @@ export async function processProject(
     },
     tools,
   );
-  const record = (await readRecord(placeOf({ processedDir }), 'movie'))!;
+  const record = (await readRecord(outputFoldersOf({ processedDir }), 'movie'))!;
   if (record.outcome.status !== 'ok') throw new Error(record.outcome.message);
   const rows = [micrographRow(record)!];
   writeFileSync(join(processedDir, 'corrected_micrographs.star'), correctedStar(rows));
