@@ -15,10 +15,11 @@ export type NoLocalMotion =
   | { readonly kind: 'not-credible'; readonly largestPixels: number };
 
 /**
- * dark: almost no electrons. bright: far too many. flat: nearly all pixels have the same value, as from a
- * saturated camera. See `motion/unusable.ts`.
+ * dark: almost no electrons. bright: far too many. quiet, noisy: the same, from the noise of values that are
+ * not counts. flat: nearly all pixels have the same value, as from a saturated camera. See
+ * `motion/unusable.ts`.
  */
-export type FrameFault = 'dark' | 'bright' | 'flat';
+export type FrameFault = 'dark' | 'bright' | 'quiet' | 'noisy' | 'flat';
 
 export type AlignFinding =
   /** A dose per fraction was given, but the dose of the movie is not known. */
@@ -42,6 +43,13 @@ export type AlignFinding =
       readonly fault: FrameFault;
       /** 1-based first and last frames. */
       readonly ranges: readonly (readonly [number, number])[];
+    }
+  /** The pixel values are not counts of electrons: there are no statistics that need them. */
+  | {
+      readonly kind: 'not-counts';
+      readonly values: 'negative' | 'offset';
+      /** A gain is applied; its orientation was not checked. */
+      readonly hasGain: boolean;
     }
   | { readonly kind: 'gain-checked'; readonly check: GainCheck }
   /** There is no dose-weighted sum. */

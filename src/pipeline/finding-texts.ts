@@ -28,6 +28,8 @@ function alignTexts(finding: AlignFinding): string[] {
       ];
     case 'unusable-frames':
       return [unusableFramesText(finding)];
+    case 'not-counts':
+      return [notCountsText(finding)];
     case 'gain-checked':
       return gainWarnings(finding.check);
     case 'dose-unknown':
@@ -45,6 +47,14 @@ function alignTexts(finding: AlignFinding): string[] {
     case 'not-converged':
       return ['Alignment did not converge: inspect the drift plot before using this micrograph.'];
   }
+}
+
+function notCountsText({ values, hasGain }: AlignFinding & { kind: 'not-counts' }): string {
+  const reason = values === 'negative' ? 'many are below zero' : 'they vary less than counts do';
+  const gain = hasGain
+    ? ', and the orientation of the gain reference is not checked. A gain reference is right only for counts without an offset'
+    : '';
+  return `The pixel values are not counts of electrons (${reason}): the mean counts per pixel are not known${gain}.`;
 }
 
 function oneFrameText({ frames, used, cameraFrames }: AlignFinding & { kind: 'one-frame' }): string {
@@ -68,6 +78,8 @@ const FRAME_FAULTS: Record<FrameFault, readonly [finding: string, consequence: s
     'more than four times the electrons of the other frames',
     'not aligned, but included in the sums.',
   ],
+  quiet: ['much less noise than the other frames', 'not aligned. Was the beam blanked?'],
+  noisy: ['much more noise than the other frames', 'not aligned, but included in the sums.'],
   flat: [
     'saturated (nearly all pixels have the same maximum value)',
     'excluded, unless there are no others. Was the camera overexposed?',

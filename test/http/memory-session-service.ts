@@ -93,6 +93,10 @@ export class MemorySessionService implements SessionService {
       if (this.failure) throw this.failure;
       return [this.summary()];
     },
+    page: async ({ after }) => ({
+      sessions: after < `${KEY.project}/${KEY.user}/${KEY.session}` ? [this.summary()] : [],
+      nextCursor: null,
+    }),
     find: async (key) => (this.#exists(key) ? this.summary() : null),
     detail: async (key) =>
       this.#exists(key) ? { ...this.summary(), parameters: null, suggested: this.suggested } : null,
@@ -195,9 +199,9 @@ export class MemorySessionService implements SessionService {
   };
 
   readonly trials: SessionTrials = {
-    preview: async (key, values, isWhole) => {
+    preview: async (key, values, isComplete) => {
       this.#assertExists(key);
-      this.calls.push({ name: 'preview', values: { values, isWhole } });
+      this.calls.push({ name: 'preview', values: { values, isComplete } });
       return { movies: null, skipped: [], contradictions: [], notes: [], sample: null };
     },
     begin: async (key, values, base): Promise<Trial> => {

@@ -130,7 +130,7 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
     dosePerFrameEA2: dose,
     iterations: refined.iterations,
     converged: refined.converged && !refined.lost,
-    meanCountsPerPixelFrame: examined.hot.meanPerFrame,
+    meanCountsPerPixelFrame: examined.values === 'counts' ? examined.hot.meanPerFrame : null,
     hotPixels: examined.hot.hotPixels,
     knownBadPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
@@ -147,6 +147,8 @@ function findingsOf(
 ): AlignFinding[] {
   const { request, dose, first, evenOdd, structure } = job;
   const findings = [...look.hot.findings, ...unusableFrames(look.faults, look.framesPerCrop, first + 1)];
+  if (look.values !== 'counts')
+    findings.push({ kind: 'not-counts', values: look.values, hasGain: request.gain !== null });
   if (look.gainResult) findings.push({ kind: 'gain-checked', check: look.gainResult.gainCheck });
   if (dose === null) findings.push({ kind: 'dose-unknown' });
   if (evenOdd !== null && evenOdd !== request.evenOdd) findings.push({ kind: 'even-odd-not-weighted' });

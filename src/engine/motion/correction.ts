@@ -7,6 +7,7 @@ import { loadGain } from './gain.ts';
 import type { GainTarget } from './gain-size.ts';
 import { findHotPixels } from './hot-pixels.ts';
 import type { Layout } from './layout.ts';
+import { dispersion, type FrameSample, pixelValues } from './pixel-values.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** Gain and bad pixels of one movie. */
@@ -76,6 +77,7 @@ export interface FoundPixels {
  * Finds hot pixels in the plain sum of pass 1, subtracts their mean from the crops (they were not known in
  * pass 1) and adds them to the pixels that pass 2 replaces.
  * @param frames - number of frames in the plain sum
+ * @param samples - of the frames
  */
 export async function treatHotPixels(
   pool: ThreadPool,
@@ -84,12 +86,16 @@ export async function treatHotPixels(
   bad: PixelSet,
   framesPerCrop: readonly number[],
   frames: number,
+  samples: readonly FrameSample[],
 ): Promise<FoundPixels> {
   const { movieWidth, movieHeight } = layout.geometry;
   const sum = new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight);
   const isPerPixel = layout.gainPitch > 0;
   const gain = new Float32Array(memory.buffer, layout.gain, isPerPixel ? sum.length : movieWidth);
-  const found = findHotPixels(sum, isPerPixel ? gain : null, bad);
+  const found = findHotPixels(sum, isPerPixel ? gain : null, bad, {
+    values: pixelValues(samples),
+    dispersion: dispersion(samples),
+  });
   if (found.indices.length > 0) {
     const values = found.excess.map((v) => v / frames);
     await pool.run([{ kind: 'subtractPattern', pixels: found.indices, values, framesPerCrop }]);

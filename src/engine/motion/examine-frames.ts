@@ -7,15 +7,17 @@ import { groupSizes } from './groups.ts';
 import { AFTER_FIRST_PASS, type Job, reportProgress } from './job.ts';
 import { judgeGain } from './judge-gain.ts';
 import { firstPass } from './passes.ts';
-import { clearUnusable, cropFaults } from './unusable.ts';
+import { type PixelValues, pixelValues } from './pixel-values.ts';
+import { clearUnusable, cropFaults, faultsByNoise } from './unusable.ts';
 
 /** Results of pass 1, without the crops, which are in the shared memory. */
 export interface FrameExamination {
   readonly framesPerCrop: readonly number[];
   /** Whether each used frame is flat. */
   readonly flat: readonly boolean[];
+  readonly values: PixelValues;
   readonly hot: FoundPixels;
-  /** Null without a gain. */
+  /** Null without a gain, or if the values are not counts. */
   readonly gainResult: { readonly gainCheck: GainCheck; readonly gainPattern: GainPattern } | null;
   /** The fault of each crop; null: it can be aligned. */
   readonly faults: readonly (FrameFault | null)[];
@@ -31,18 +33,24 @@ export async function examineFrames(job: Job): Promise<FrameExamination> {
   const { bad } = job.correction;
   const frames = groups.length;
   replaceBadPixels(layout, memory, bad);
-  const flat = await firstPass(pool, layout, memory, groups, {
+  const samples = await firstPass(pool, layout, memory, groups, {
     firstFrame: first,
     frames,
     onFrames: (done) => reportProgress(job, (AFTER_FIRST_PASS * done) / frames),
   });
+  const flat = samples.map((sample) => sample.isFlat);
+  const values = pixelValues(samples);
   const summedFrames = Math.max(1, flat.filter((isFlat) => !isFlat).length);
   const framesPerCrop = groupSizes(groups);
-  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, summedFrames);
+  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, summedFrames, samples);
   if (hot.isBlank && !flat.includes(true))
     throw new CodedError('ALIGNMENT_FAILED', 'The movie contains no counts.', { file: request.moviePath });
-  const gainResult = judgeGain(request.gain, structure, layout, memory, (index) => bad.has(index));
-  const faults = cropFaults(layout, memory, framesPerCrop, flat);
+  const gain = values === 'counts' ? request.gain : null;
+  const gainResult = judgeGain(gain, structure, layout, memory, (index) => bad.has(index));
+  const faults =
+    values === 'counts'
+      ? cropFaults(layout, memory, framesPerCrop, flat)
+      : faultsByNoise(framesPerCrop, samples);
   clearUnusable(layout, memory, faults);
-  return { framesPerCrop, flat, hot, gainResult, faults };
+  return { framesPerCrop, flat, values, hot, gainResult, faults };
 }

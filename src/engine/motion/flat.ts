@@ -14,7 +14,7 @@ const FLAT_FRACTION = 0.9;
  */
 export function isFlat(raw: ArrayLike<number>): boolean {
   const step = Math.max(1, Math.floor(raw.length / SAMPLES)) | 1;
-  let maximum = 0;
+  let maximum = Number.NEGATIVE_INFINITY;
   let equal = 0;
   let count = 0;
   for (let i = 0; i < raw.length; i += step, count++) {
@@ -25,5 +25,5 @@ export function isFlat(raw: ArrayLike<number>): boolean {
     }
     if (value === maximum) equal++;
   }
-  return maximum > 0 && equal >= FLAT_FRACTION * count;
+  return maximum !== 0 && equal >= FLAT_FRACTION * count;
 }

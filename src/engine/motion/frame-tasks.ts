@@ -2,9 +2,9 @@ import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import { pitchBytes } from '../fft/plan.ts';
 import type { TaskContext } from './context.ts';
 import { fadeFactors, padByValue, sampledMean } from './edges.ts';
-import { isFlat } from './flat.ts';
 import { halved, planeBytes } from './geometry.ts';
 import { fillSharpening, halvingWeights, sharpening } from './halving.ts';
+import { type FrameSample, fillGaps, sampleFrame } from './pixel-values.ts';
 import { forwardPlane } from './transforms.ts';
 
 /**
@@ -22,12 +22,17 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
   f32: 6,
 };
 
-/** Decodes a frame into a raw buffer of a slot. @param rawIndex - index in `Slot.raws` */
+/**
+ * Decodes a frame into a raw buffer of a slot; values that are not numbers: see `fillGaps`.
+ * @param rawIndex - index in `Slot.raws`
+ */
 export function readPixels(context: TaskContext, slotIndex: number, rawIndex: number, frame: number): void {
   const { layout, reader } = context;
   const { movieWidth, movieHeight } = layout.geometry;
   const bytes = movieWidth * movieHeight * PIXEL_BYTES[layout.pixelType];
-  reader.readFrame(frame, context.bytes(layout.slots[slotIndex]!.raws[rawIndex]!, bytes));
+  const address = layout.slots[slotIndex]!.raws[rawIndex]!;
+  reader.readFrame(frame, context.bytes(address, bytes));
+  if (layout.pixelType === 'f32') fillGaps(context.float32(address, movieWidth * movieHeight));
 }
 
 type PixelArray = new (buffer: ArrayBufferLike, address: number, length: number) => ArrayLike<number>;
@@ -64,18 +69,19 @@ export function rawFrame({ layout }: TaskContext, slotIndex: number, rawIndex: n
 /**
  * Pass 1: decodes a frame, halves it as often as the geometry requires, and computes the columns of its
  * transform that alignment needs.
- * @returns whether the frame is flat
+ * @returns a sample of its values
  */
 export function transformReduced(
   context: TaskContext,
   slotIndex: number,
   rawIndex: number,
   frame: number,
-): boolean {
+): FrameSample {
   const { layout } = context;
   const { reduced, movieWidth, movieHeight, halvings, crop } = layout.geometry;
   const slot = layout.slots[slotIndex]!;
   readPixels(context, slotIndex, rawIndex, frame);
+  const sample = sampleFrame(rawPixels(context, slotIndex, rawIndex));
   reduceFrame(context, slotIndex, rawIndex, frame);
   const [width, height] = [halved(movieWidth, halvings), halved(movieHeight, halvings)];
   const stride = reduced.pitch / 4;
@@ -84,7 +90,7 @@ export function transformReduced(
   fadeBorders(context, slotIndex, mean);
   padByValue(values, stride, width, height, reduced.width, reduced.height, mean);
   forwardPlane(context, slotIndex, reduced, layout.plans.reduced, crop.blocks);
-  return isFlat(rawPixels(context, slotIndex, rawIndex));
+  return sample;
 }
 
 /**

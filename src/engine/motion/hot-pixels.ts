@@ -1,4 +1,5 @@
 import type { PixelSet } from './defects.ts';
+import type { PixelValues } from './pixel-values.ts';
 
 /** Finds hot pixels in the plain sum of a movie's frames. */
 
@@ -28,8 +29,14 @@ const median = (values: number[]) => values.sort((a, b) => a - b)[values.length 
  * @param sum - sum of the raw frames, height*width
  * @param gain - gain by which the sum must be multiplied; null: none
  * @param bad - pixels that are already known and are excluded
+ * @param kind - what the values are: if they are not counts, pixels below their surroundings are outliers too
  */
-export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad: PixelSet): HotPixels {
+export function findHotPixels(
+  sum: Float32Array,
+  gain: Float32Array | null,
+  bad: PixelSet,
+  kind: ValueKind = COUNTS,
+): HotPixels {
   const count = sum.length;
   const value = gain ? (i: number) => sum[i]! * gain[i]! : (i: number) => sum[i]!;
   const step = Math.max(1, Math.floor(count / SAMPLES));
@@ -38,8 +45,12 @@ export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad:
   const centre = median(samples);
   // 1.4826: standard deviation of a normal distribution divided by its median absolute deviation
   const sigma = 1.4826 * median(samples.map((v) => Math.abs(v - centre)));
-  const spread = Math.max(sigma, Math.sqrt(Math.max(centre, 0)), 1e-6 * Math.abs(centre));
-  const { total, bright } = scan(sum, gain, centre + HOT_SIGMAS * spread);
+  const spread = Math.max(spreadOf(samples, centre, sigma, kind), MIN_RELATIVE_SPREAD * Math.abs(centre));
+  const limit = HOT_SIGMAS * spread;
+  const isTwoSided = kind.values !== 'counts';
+  const lowest = isTwoSided ? centre - limit : Number.NEGATIVE_INFINITY;
+  const isOutlier = (difference: number) => (isTwoSided ? Math.abs(difference) : difference) > limit;
+  const { total, outside } = scan(sum, gain, centre + limit, lowest);
   let totalOfBad = 0;
   bad.forEach((index) => {
     totalOfBad += value(index);
@@ -47,12 +58,13 @@ export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad:
   const good = count - bad.size;
   const indices: number[] = [];
   const excess: number[] = [];
-  for (const index of bright) {
+  for (const index of outside) {
     if (bad.has(index)) continue;
     const around = surroundings(value, bad.width, bad.height, bad, index);
-    if (value(index) > around + HOT_SIGMAS * spread) {
+    const difference = value(index) - around;
+    if (isOutlier(difference)) {
       indices.push(index);
-      excess.push(value(index) - around);
+      excess.push(difference);
     }
   }
   const tooMany = indices.length > maxHotPixels(count);
@@ -65,20 +77,52 @@ export function findHotPixels(sum: Float32Array, gain: Float32Array | null, bad:
   };
 }
 
-/** Sum of all pixels, and those above a limit. Kept minimal, because it loops over the whole image. */
+/** Values of the frames: their kind, and their variance divided by their mean. */
+interface ValueKind {
+  readonly values: PixelValues;
+  readonly dispersion: number;
+}
+const COUNTS: ValueKind = { values: 'counts', dispersion: 1 };
+
+/** Rounding of 32-bit floats. */
+const MIN_RELATIVE_SPREAD = 1e-6;
+/** Beyond these dispersions, the values are not electrons that were counted one by one. */
+const LOW_DISPERSION = 0.5;
+const HIGH_DISPERSION = 2;
+
+/** Standard deviation of the sum: not less than that of counts, where it contains counts. */
+function spreadOf(samples: readonly number[], centre: number, sigma: number, kind: ValueKind): number {
+  const { values, dispersion } = kind;
+  const isScaled = dispersion < LOW_DISPERSION || dispersion > HIGH_DISPERSION;
+  if (values !== 'counts' || (isScaled && sigma === 0)) return sigma > 0 ? sigma : deviation(samples);
+  const factor = dispersion < LOW_DISPERSION ? dispersion : 1;
+  return Math.max(sigma, Math.sqrt(Math.max(factor * centre, 0)));
+}
+
+/** Standard deviation without the highest and the lowest 0.5 %; most samples are equal. */
+function deviation(samples: readonly number[]): number {
+  const sorted = Float64Array.from(samples).sort();
+  const trimmed = Math.floor(0.005 * sorted.length);
+  const kept = sorted.subarray(trimmed, sorted.length - trimmed);
+  const mean = kept.reduce((sum, v) => sum + v, 0) / Math.max(1, kept.length);
+  return Math.sqrt(kept.reduce((sum, v) => sum + (v - mean) ** 2, 0) / Math.max(1, kept.length));
+}
+
+/** Sum of all pixels, and those outside two limits. Kept minimal, because it loops over the whole image. */
 function scan(
   sum: Float32Array,
   gain: Float32Array | null,
-  limit: number,
-): { total: number; bright: number[] } {
-  const bright: number[] = [];
+  highest: number,
+  lowest: number,
+): { total: number; outside: number[] } {
+  const outside: number[] = [];
   let total = 0;
   for (let i = 0; i < sum.length; i++) {
     const v = gain ? sum[i]! * gain[i]! : sum[i]!;
     total += v;
-    if (v > limit) bright.push(i);
+    if (v > highest || v < lowest) outside.push(i);
   }
-  return { total, bright };
+  return { total, outside };
 }
 
 /** Median of the good pixels in the surrounding 5x5 pixels. */

@@ -4,6 +4,7 @@ import type { RawFrame } from './frame-tasks.ts';
 import { FILTER_TABLE_LENGTH, fillFilters } from './interpolation.ts';
 import { type Layout, WEIGHT_COUNT } from './layout.ts';
 import type { LocalModel } from './local-model.ts';
+import type { FrameSample } from './pixel-values.ts';
 import type { DoseSetting, SumTarget } from './sum-tasks.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import { localWarps } from './warp.ts';
@@ -24,7 +25,7 @@ const range = (length: number) => Array.from({ length }, (_, i) => i);
 /**
  * Pass 1: the plain sum of raw pixels into `layout.plain`, without flat frames, and the low frequencies of
  * each group into `layout.whole`.
- * @returns for each frame, whether it is flat
+ * @returns a sample of the values of each frame
  */
 export async function firstPass(
   pool: ThreadPool,
@@ -32,13 +33,13 @@ export async function firstPass(
   memory: WebAssembly.Memory,
   groups: readonly number[],
   options: PassOptions,
-): Promise<boolean[]> {
+): Promise<FrameSample[]> {
   const { movieWidth, movieHeight } = layout.geometry;
   new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight).fill(0);
   const batch = layout.slots[0]!.raws.length;
   let raw = 0;
   let waiting: RawFrame[] = [];
-  const flat: boolean[] = [];
+  const samples: FrameSample[] = [];
   for (let done = 0; done < options.frames; done += pool.threads) {
     const slots = range(Math.min(pool.threads, options.frames - done));
     const found = await pool.run(
@@ -49,7 +50,8 @@ export async function firstPass(
         frame: options.firstFrame + done + slot,
       })),
     );
-    flat.push(...(found as boolean[]));
+    const taken = found as FrameSample[];
+    samples.push(...taken);
     const entries = slots.map((slot) => {
       const group = groups[done + slot]!;
       return { slot, crop: group, isFirst: group !== groups[done + slot - 1] };
@@ -57,7 +59,7 @@ export async function firstPass(
     await pool.run(
       range(pool.threads).map((part) => ({ kind: 'gather' as const, part, parts: pool.threads, entries })),
     );
-    waiting.push(...slots.filter((slot) => !found[slot]).map((slot) => ({ slot, raw })));
+    waiting.push(...slots.filter((slot) => !taken[slot]!.isFlat).map((slot) => ({ slot, raw })));
     raw = (raw + 1) % batch;
     if (raw === 0 || done + slots.length === options.frames) {
       const frames = waiting;
@@ -68,7 +70,7 @@ export async function firstPass(
     }
     options.onFrames(done + slots.length);
   }
-  return flat;
+  return samples;
 }
 
 /** The sum for which odd-numbered and even-numbered frames (1-based) are summed separately; null: none. */
@@ -165,7 +167,9 @@ async function finishSum(
   );
   // the frames are no longer needed
   const to = layout.slots[0]!.frame;
-  await pool.run(range(parts).map((part) => ({ kind: 'invertRows' as const, part, parts, spectrum, to })));
+  await pool.run(
+    range(parts).map((part) => ({ kind: 'inverseTransformRows' as const, part, parts, spectrum, to })),
+  );
   return readSum(layout, memory, to);
 }
 

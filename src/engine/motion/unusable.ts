@@ -2,6 +2,7 @@ import type { AlignFinding, FrameFault } from '../findings.ts';
 import type { Shift } from './align-tasks.ts';
 import { planeBytes } from './geometry.ts';
 import type { Layout } from './layout.ts';
+import type { FrameSample } from './pixel-values.ts';
 
 /**
  * Frames that cannot be aligned and would bias the others: almost no electrons (the beam was blanked, or the
@@ -47,6 +48,33 @@ export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): 
   });
 }
 
+/**
+ * Without a value that means "no electrons", the electrons of a frame are known from their noise only. With
+ * the detector's fixed pattern, its variance is between the first and the second power of their number.
+ */
+const QUIET_PART = 0.1;
+const NOISY_TIMES = 10;
+
+/** As `cropFaults`, for values that are not counts. */
+export function faultsByNoise(
+  framesPerCrop: readonly number[],
+  samples: readonly FrameSample[],
+): (FrameFault | null)[] {
+  let frame = 0;
+  const inCrops = framesPerCrop.map((frames) => samples.slice(frame, (frame += frames)));
+  const variances = inCrops.map(
+    (crop) => crop.reduce((sum, { variance }) => sum + variance, 0) / crop.length,
+  );
+  const isFlat = inCrops.map((crop) => crop.some((sample) => sample.isFlat));
+  const varied = variances.filter((variance, i) => variance > 0 && !isFlat[i]).sort((a, b) => a - b);
+  const usual = varied[varied.length >> 1] ?? 0;
+  return variances.map((variance, i) => {
+    if (isFlat[i]) return 'flat';
+    if (!(variance > QUIET_PART * usual)) return 'quiet';
+    return variance > NOISY_TIMES * usual ? 'noisy' : null;
+  });
+}
+
 /** Indices of the crops without a fault, ascending. */
 export function usableCrops(faults: readonly (FrameFault | null)[]): number[] {
   return faults.flatMap((fault, i) => (fault === null ? [i] : []));
@@ -89,7 +117,7 @@ export function unusableFrames(
   framesPerCrop: readonly number[],
   firstFrame: number,
 ): AlignFinding[] {
-  return (['dark', 'bright', 'flat'] as const).flatMap((fault): AlignFinding[] => {
+  return (['dark', 'bright', 'quiet', 'noisy', 'flat'] as const).flatMap((fault): AlignFinding[] => {
     const ranges = rangesOf(faults, framesPerCrop, firstFrame, fault);
     return ranges.length === 0 ? [] : [{ kind: 'unusable-frames', fault, ranges }];
   });

@@ -3,8 +3,9 @@ import { PROGRAM_TITLES } from '../../contract/programs.ts';
 import type { LocalMotion } from '../../engine/ports.ts';
 import type { Image, MovieStructure } from '../../formats/movie.ts';
 import type { Aligned, Aligner, Workspace } from '../adapter.ts';
+import { alignWarnings } from '../finding-texts.ts';
 import { findProgram } from './find-program.ts';
-import { asMotion, Links, type MovieInput, readMovieInput } from './movie-input.ts';
+import { asMotion, Links, type MovieInput, pixelValuesOf, readMovieInput } from './movie-input.ts';
 import { ProgramOutputs } from './outputs.ts';
 import { type VersionPatterns, versionOf } from './program-version.ts';
 import { type EerGain, prepareReferences, type References } from './references.ts';
@@ -63,7 +64,7 @@ export interface AlignerProgram {
   extensionOf(format: MovieStructure['format']): string;
   prepare?(input: MovieInput, workspace: Workspace): Preparation;
   /** @throws CodedError BAD_CONFIG if additional arguments would prevent reading the outputs */
-  argumentsOf(input: MovieInput, files: AlignerFiles, further: string | undefined): string[];
+  argumentsOf(input: MovieInput, files: AlignerFiles, additionalArguments: string | undefined): string[];
   /** @throws CodedError PROGRAM_FAILED if an output is missing or cannot be parsed */
   read(outputs: ProgramOutputs, input: MovieInput): AlignerReading;
 }
@@ -98,7 +99,8 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
         timeoutMs: settings.timeoutSeconds * 1000,
         signal: request.signal,
       });
-      const reading = program.read(new ProgramOutputs(title, workspace.workDir, printed), input);
+      const outputs = new ProgramOutputs(title, workspace.workDir, printed);
+      const reading = withoutFalseCounts(program.read(outputs, input), read);
       const warnings = [
         ...input.warnings,
         ...references.warnings,
@@ -114,6 +116,15 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
       };
     },
   };
+}
+
+/** Values that are not counts have no mean number of counts, with a warning. */
+function withoutFalseCounts(reading: AlignerReading, input: MovieInput): AlignerReading {
+  if (reading.meanCountsPerPixelFrame === null) return reading;
+  const values = pixelValuesOf(input);
+  if (values === 'counts') return reading;
+  const warnings = alignWarnings([{ kind: 'not-counts', values, hasGain: false }]);
+  return { ...reading, meanCountsPerPixelFrame: null, warnings: [...reading.warnings, ...warnings] };
 }
 
 /** The movie under a simple name; as 16-bit MRC if the program could read it in another sense. */

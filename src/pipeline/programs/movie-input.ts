@@ -2,9 +2,12 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../../contract/errors.ts';
 import { dosePerFrame } from '../../engine/motion/dose.ts';
+import { type PixelValues, pixelValues, sampleFrame } from '../../engine/motion/pixel-values.ts';
 import { readSource } from '../../engine/motion/source.ts';
 import type { AlignRequest } from '../../engine/ports.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
+import { openMovie } from '../../formats/open.ts';
+import { asNumbers, frameBytes } from '../../formats/pixels.ts';
 import type { Workspace } from '../adapter.ts';
 import { alignWarnings } from '../finding-texts.ts';
 
@@ -49,6 +52,19 @@ export function readMovieInput(given: AlignRequest, program: string, minFrames: 
     lastFrame: throwFrames + usedFrames,
     doseEA2: dosePerFrame(request.dosePerFrameEA2, request.totalDoseEA2, structure.frames),
   };
+}
+
+/** What the values of the first used frame are. */
+export function pixelValuesOf({ structure, request, firstFrame }: MovieInput): PixelValues {
+  if (structure.eer) return 'counts';
+  const reader = openMovie(request.moviePath);
+  try {
+    const frame = new Uint8Array(frameBytes(reader));
+    reader.readFrame(firstFrame - 1, frame);
+    return pixelValues([sampleFrame(asNumbers(frame, reader.pixelType))]);
+  } finally {
+    reader.close();
+  }
 }
 
 /**

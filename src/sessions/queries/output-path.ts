@@ -4,7 +4,7 @@ import { hasErrorCode } from '../../base/errors.ts';
 import { fileCall } from '../../base/file-lanes.ts';
 import { isInside } from '../../base/real-path.ts';
 import { CodedError } from '../../contract/errors.ts';
-import { type OutputPlace, readRecord } from '../../pipeline/record-file.ts';
+import { type OutputFolders, readRecord } from '../../pipeline/record-file.ts';
 import type { SessionPaths } from '../names.ts';
 
 const PICTURE = /\.(jpe?g|png)$/i;
@@ -27,7 +27,7 @@ export async function outputPath(paths: SessionPaths, base: string, role: string
  * checks that it is still the real path of what was opened, see `openReal`.
  * @throws CodedError NO_SUCH_PICTURE
  */
-export async function realOutput({ root, processed }: OutputPlace, name: string): Promise<string> {
+export async function realOutput({ root, processed }: OutputFolders, name: string): Promise<string> {
   const inLane = <Value>(work: () => Promise<Value>) => fileCall(root, processed, work);
   try {
     const [top, folder, real] = await Promise.all([

@@ -33,7 +33,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 
 /** Warnings of a session, the most urgent first: lists only show the first. */
 function warningsOf(session: Session): string[] {
-  const { owner, raw, gain, executorWarnings, holdOffs, lifecycle, reviews } = session;
+  const { owner, raw, gain, executorWarnings, holdOffs, lifecycle, reviews, unreadable } = session;
   return [
     ...stuckWarnings(session),
     ...owner.warnings,
@@ -44,6 +44,7 @@ function warningsOf(session: Session): string[] {
     ...holdOffs.warnings,
     ...lifecycle.warnings,
     ...reviews.warnings,
+    ...unreadable.warnings,
     ...raw.warnings,
   ];
 }

@@ -1,0 +1,84 @@
+import { isFlat } from './flat.ts';
+
+/** What the values of a movie's pixels are, from a sample of each frame. */
+
+export interface FrameSample {
+  readonly isFlat: boolean;
+  /** Sums of the values below and above zero, without sign. */
+  readonly below: number;
+  readonly above: number;
+  readonly mean: number;
+  /** Without the highest and the lowest values. */
+  readonly variance: number;
+}
+
+/**
+ * `counts`: zero means no electrons. `negative`: many values are below zero. `offset`: the values vary less
+ * than counts do, so that something was added to them, or they were scaled or averaged.
+ */
+export type PixelValues = 'counts' | 'negative' | 'offset';
+
+/** Approximate number of sampled pixels; their distance is odd, so that they are spread over the columns. */
+const SAMPLES = 4000;
+/** Fraction of the values at each end that is left out of the variance: hot and dead pixels. */
+const TRIMMED_PART = 0.005;
+
+/** @param raw - pixels as recorded, before gain correction; values that are not finite are left out */
+export function sampleFrame(raw: ArrayLike<number>): FrameSample {
+  const step = Math.max(1, Math.floor(raw.length / SAMPLES)) | 1;
+  const values = new Float64Array(Math.ceil(raw.length / step));
+  let count = 0;
+  for (let i = 0; i < raw.length; i += step) if (Number.isFinite(raw[i])) values[count++] = raw[i]!;
+  const sorted = values.subarray(0, count).sort();
+  const trimmed = Math.floor(TRIMMED_PART * count);
+  const kept = sorted.subarray(trimmed, count - trimmed);
+  const mean = meanOf(sorted);
+  const middle = meanOf(kept);
+  return {
+    isFlat: isFlat(raw),
+    below: sorted.reduce((sum, value) => sum - Math.min(0, value), 0),
+    above: sorted.reduce((sum, value) => sum + Math.max(0, value), 0),
+    mean,
+    variance:
+      kept.length === 0 ? 0 : kept.reduce((sum, value) => sum + (value - middle) ** 2, 0) / kept.length,
+  };
+}
+
+const meanOf = (values: Float64Array): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Counts are not negative; this much is readout noise of a camera that does not count. */
+const MAX_NEGATIVE_PART = 0.04;
+/** Counts have the variance of their mean, or a little less where electrons coincided. */
+const MIN_VARIANCE_PART = 0.3;
+
+/** Sum over the frames that are not flat. */
+const totalOf = (samples: readonly FrameSample[], key: 'below' | 'above' | 'mean' | 'variance'): number =>
+  samples.reduce((sum, sample) => sum + (sample.isFlat ? 0 : sample[key]), 0);
+
+/** @param samples - of the frames of a movie */
+export function pixelValues(samples: readonly FrameSample[]): PixelValues {
+  if (totalOf(samples, 'below') > MAX_NEGATIVE_PART * totalOf(samples, 'above')) return 'negative';
+  const isOffset = totalOf(samples, 'variance') < MIN_VARIANCE_PART * totalOf(samples, 'mean');
+  return isOffset ? 'offset' : 'counts';
+}
+
+/**
+ * Sets values that are not finite to the mean of a frame whose zero has no meaning. The kernels set them to
+ * zero, which is right for counts, and far from all other values with an offset.
+ */
+export function fillGaps(frame: Float32Array): void {
+  const sample = sampleFrame(frame);
+  if (pixelValues([sample]) === 'counts') return;
+  // x - x is not zero if x is NaN or infinite
+  for (let i = 0; i < frame.length; i++) if (frame[i]! - frame[i]! !== 0) frame[i] = sample.mean;
+}
+
+/**
+ * Variance of the values of a movie divided by their mean: 1 for counted electrons, more for a camera that
+ * integrates, less for scaled or averaged values. 1 if there are no values.
+ */
+export function dispersion(samples: readonly FrameSample[]): number {
+  const mean = totalOf(samples, 'mean');
+  return mean > 0 ? totalOf(samples, 'variance') / mean : 1;
+}
