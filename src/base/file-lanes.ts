@@ -13,6 +13,8 @@ const FILE_SYSTEM_SLOTS = 16;
 
 /** A file system that needs longer for one call is not usable. */
 const DEFAULT_LIMIT_MS = 15_000;
+/** Limit for a sync: it also waits for the data of other programs on the same disk. */
+export const SYNC_LIMIT_MS = 60_000;
 /** Limit while another call of the session hangs, so that its slots are soon known to hang. */
 const PROBE_LIMIT_MS = 2000;
 /** Slowest file system that is still usable for large files. */

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from './errors.ts';
-import { type FileCallOptions, FileCallStuck, fileCall } from './file-lanes.ts';
+import { type FileCallOptions, FileCallStuck, fileCall, SYNC_LIMIT_MS } from './file-lanes.ts';
 import { HAS_OPEN_FILES, openPath, realPathOf } from './real-path.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -152,7 +152,7 @@ export class RealFolder {
 
   /** Waits until the entries are on the disk. */
   sync(): Promise<void> {
-    return this.call('', () => this.handle.sync());
+    return this.call('', () => this.handle.sync(), { limitMs: SYNC_LIMIT_MS });
   }
 
   /**
@@ -224,7 +224,7 @@ export class RealFolder {
       try {
         const bytes = data.length;
         await this.call(temporary, () => file.writeFile(data), { bytes });
-        await this.call(temporary, () => file.sync(), { bytes });
+        await this.call(temporary, () => file.sync(), { bytes, limitMs: SYNC_LIMIT_MS });
       } finally {
         await this.call(temporary, () => file.close());
       }

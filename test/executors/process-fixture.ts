@@ -11,7 +11,7 @@ import type { Executor, Handle, Submission } from '../../src/executors/executor.
 export type Action = 'exit' | 'hold' | 'stubborn' | 'family' | 'signing' | 'frozen' | 'blocked';
 
 /** A worker that gives signs of life may be silent for this long, ms. */
-const SILENCE_LIMIT_MS = 4000;
+export const SILENCE_LIMIT_MS = 1500;
 const SIGNING: ReadonlySet<Action> = new Set(['signing', 'frozen', 'blocked']);
 
 /** Submits batches for the conformance suite and returns their state. */

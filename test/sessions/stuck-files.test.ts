@@ -38,6 +38,15 @@ vi.mock('node:fs/promises', async (original) => {
   };
 });
 
+/** Limit of a call in this test, ms: the service waits ten times as long. */
+const LIMIT_MS = 1500;
+vi.mock('../../src/base/file-lanes.ts', async (original) => {
+  const real = await original<typeof import('../../src/base/file-lanes.ts')>();
+  const fileCall: typeof real.fileCall = (top, path, work, options) =>
+    real.fileCall(top, path, work, { ...options, limitMs: LIMIT_MS });
+  return { ...real, fileCall };
+});
+
 const DEAD: SessionKey = { ...KEY, session: 'dead_session' };
 
 let world: World;

@@ -8,8 +8,9 @@ const READINGS = 20;
 /** The last heartbeat of a job, by the clock of the file server. */
 interface Heartbeat {
   readonly writtenMs: number | null;
-  /** When it was first read, and when it is read again; monotonic. */
-  readonly sinceMs: number;
+  /** How many readings in a row found it. They are counted, because this process may have been suspended. */
+  readonly readings: number;
+  /** When it is read again; monotonic. */
   readonly nextMs: number;
 }
 
@@ -36,9 +37,8 @@ export class SilentJobs {
     const last = this.heartbeats.get(batch);
     if (last && nowMs < last.nextMs) return false;
     const writtenMs = await lastHeartbeat(batch.group.folder, batch.task);
-    const isSame = last?.writtenMs === writtenMs;
-    const sinceMs = last && isSame ? last.sinceMs : nowMs;
-    this.heartbeats.set(batch, { writtenMs, sinceMs, nextMs: nowMs + this.limitMs / READINGS });
-    return nowMs - sinceMs >= this.limitMs;
+    const readings = last?.writtenMs === writtenMs ? last.readings + 1 : 0;
+    this.heartbeats.set(batch, { writtenMs, readings, nextMs: nowMs + this.limitMs / READINGS });
+    return readings >= READINGS;
   }
 }

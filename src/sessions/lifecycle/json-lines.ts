@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { z } from 'zod';
 import { openToAppendBelow, readBelow } from '../../base/below.ts';
-import { fileCall } from '../../base/file-lanes.ts';
+import { type FileCallOptions, fileCall, SYNC_LIMIT_MS } from '../../base/file-lanes.ts';
 import { tryParseJson } from '../../base/json.ts';
 import { Mutex } from '../../base/mutex.ts';
 
@@ -31,11 +31,10 @@ export class JsonLines<Schema extends z.ZodType> {
   append(value: z.infer<Schema>): Promise<void> {
     return this.mutex.run(async () => {
       const file = await openToAppendBelow(this.root, this.path, FILE_MODE);
-      const inLane = <Result>(work: () => Promise<Result>) => fileCall(this.root, this.path, work);
       try {
-        await inLane(() => appendLine(file, JSON.stringify(value)));
+        await this.call(() => appendLine(file, JSON.stringify(value)), { limitMs: SYNC_LIMIT_MS });
       } finally {
-        await inLane(() => file.close());
+        await this.call(() => file.close());
       }
     });
   }
@@ -52,6 +51,10 @@ export class JsonLines<Schema extends z.ZodType> {
       else damaged++;
     }
     return { values, damaged };
+  }
+
+  private call(work: () => Promise<void>, options?: FileCallOptions<void>): Promise<void> {
+    return fileCall(this.root, this.path, work, options);
   }
 }
 
