@@ -128,6 +128,21 @@ export async function fileCall<Value>(
   return limited(call, work, { limitMs, discard: options.discard }, lanes, release);
 }
 
+/**
+ * Closes a file. If the lane refuses the call, the file is closed all the same, so that it does not stay open
+ * for ever, but nobody waits for that.
+ * @throws FileCallStuck; the error of the call
+ */
+export async function closeFile(top: string, path: string, file: { close(): Promise<void> }): Promise<void> {
+  try {
+    await fileCall(top, path, () => file.close());
+  } catch (error) {
+    // A file handle closes only once: a call that hangs is not repeated.
+    if (error instanceof FileCallStuck) void file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
 function limitOf(
   { limitMs = DEFAULT_LIMIT_MS, bytes = 0 }: { limitMs?: number; bytes?: number },
   hasStuck: boolean,

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from './errors.ts';
-import { type FileCallOptions, FileCallStuck, fileCall, SYNC_LIMIT_MS } from './file-lanes.ts';
+import { closeFile, type FileCallOptions, FileCallStuck, fileCall, SYNC_LIMIT_MS } from './file-lanes.ts';
 import { HAS_OPEN_FILES, openPath, realPathOf } from './real-path.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -93,7 +93,7 @@ export class RealFolder {
     try {
       return await this.call(name, () => work(file), { bytes });
     } finally {
-      await this.call(name, () => file.close());
+      await this.closeFile(name, file);
     }
   }
 
@@ -208,7 +208,11 @@ export class RealFolder {
   }
 
   close(): Promise<void> {
-    return this.call('', () => this.handle.close());
+    return this.closeFile('', this.handle);
+  }
+
+  private closeFile(name: string, file: FileHandle): Promise<void> {
+    return closeFile(this.top, join(this.path, name), file);
   }
 
   /** @param publish - gives the temporary file, by its name, its final name */
@@ -226,7 +230,7 @@ export class RealFolder {
         await this.call(temporary, () => file.writeFile(data), { bytes });
         await this.call(temporary, () => file.sync(), { bytes, limitMs: SYNC_LIMIT_MS });
       } finally {
-        await this.call(temporary, () => file.close());
+        await this.closeFile(temporary, file);
       }
       await publish(temporary);
     } catch (error) {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { openToAppendBelow, readBelow, readTailBelow, tryReadJsonBelow } from '../../src/base/below.ts';
-import { FileCallStuck, fileCall, stuckCalls } from '../../src/base/file-lanes.ts';
+import { closeFile, FileCallStuck, fileCall, stuckCalls } from '../../src/base/file-lanes.ts';
 import { mountPointOf } from '../../src/base/mount-points.ts';
 
 const LIMIT_MS = 50;
@@ -73,6 +73,13 @@ describe('calls on the files of a session', () => {
     await hang('/a', (late) => discarded.push(late)).catch(() => null);
     hanging[0]?.resolve('a late file');
     await vi.waitFor(() => expect(discarded).toEqual(['a late file']));
+  });
+
+  it('close a file even if all slots hang, so that it does not stay open', async () => {
+    await Promise.allSettled(Array.from({ length: SLOTS }, () => hang('/a')));
+    const close = vi.fn(async () => {});
+    await expect(closeFile('/a', '/a/file', { close })).rejects.toThrow(FileCallStuck);
+    expect(close).toHaveBeenCalledTimes(1);
   });
 
   it('fail with their own error, and have more time for many bytes', async () => {

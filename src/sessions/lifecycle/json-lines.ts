@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { z } from 'zod';
 import { openToAppendBelow, readBelow } from '../../base/below.ts';
-import { type FileCallOptions, fileCall, SYNC_LIMIT_MS } from '../../base/file-lanes.ts';
+import { closeFile, fileCall, SYNC_LIMIT_MS } from '../../base/file-lanes.ts';
 import { tryParseJson } from '../../base/json.ts';
 import { Mutex } from '../../base/mutex.ts';
 
@@ -32,9 +32,10 @@ export class JsonLines<Schema extends z.ZodType> {
     return this.mutex.run(async () => {
       const file = await openToAppendBelow(this.root, this.path, FILE_MODE);
       try {
-        await this.call(() => appendLine(file, JSON.stringify(value)), { limitMs: SYNC_LIMIT_MS });
+        const append = () => appendLine(file, JSON.stringify(value));
+        await fileCall(this.root, this.path, append, { limitMs: SYNC_LIMIT_MS });
       } finally {
-        await this.call(() => file.close());
+        await closeFile(this.root, this.path, file);
       }
     });
   }
@@ -51,10 +52,6 @@ export class JsonLines<Schema extends z.ZodType> {
       else damaged++;
     }
     return { values, damaged };
-  }
-
-  private call(work: () => Promise<void>, options?: FileCallOptions<void>): Promise<void> {
-    return fileCall(this.root, this.path, work, options);
   }
 }
 
