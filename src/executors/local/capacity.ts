@@ -29,17 +29,17 @@ export function capacityFinding(
 ): Finding {
   const subject = 'executor local';
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-  const what = `${slots} movies in parallel, ${threads} threads each, on ${machine.cores} cores with ${gib(machine.memoryBytes)} free`;
+  const summary = `${slots} movies in parallel, ${threads} threads each, on ${machine.cores} cores with ${gib(machine.memoryBytes)} free`;
   if (machine.memoryBytes < slots * bytesPerMovie)
     return {
       subject,
       state: 'warning',
-      detail: `${what}: a movie may need ${gib(bytesPerMovie)}`,
+      detail: `${summary}: a movie may need ${gib(bytesPerMovie)}`,
       remedy: 'free memory, or lower slots in [local]',
     };
   if (slots * threads > 2 * machine.cores)
-    return { subject, state: 'warning', detail: what, remedy: 'lower slots or threads in [local]' };
-  return { subject, state: 'ok', detail: what, remedy: null };
+    return { subject, state: 'warning', detail: summary, remedy: 'lower slots or threads in [local]' };
+  return { subject, state: 'ok', detail: summary, remedy: null };
 }
 
 /**

@@ -89,7 +89,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
       const { input, movie } = movieFile(program, read, links, workspace);
       const references = prepareReferences(input, links, workspace, program.eerGain);
       const preparation = program.prepare?.(input, workspace) ?? NOTHING_PREPARED;
-      const args = program.argumentsOf(input, { movie, references }, workspace.furtherArguments);
+      const args = program.argumentsOf(input, { movie, references }, workspace.additionalArguments);
       const version = await versionOf({ name: title, path, ...program.version });
       const printed = await runProgram({
         name: title,
@@ -118,7 +118,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
   };
 }
 
-/** Values that are not counts have no mean number of counts, with a warning. */
+/** Removes the mean counts, with a warning, if the pixel values are not counts. */
 function withoutFalseCounts(reading: AlignerReading, input: MovieInput): AlignerReading {
   if (reading.meanCountsPerPixelFrame === null) return reading;
   const values = pixelValuesOf(input);
@@ -127,7 +127,7 @@ function withoutFalseCounts(reading: AlignerReading, input: MovieInput): Aligner
   return { ...reading, meanCountsPerPixelFrame: null, warnings: [...reading.warnings, ...warnings] };
 }
 
-/** The movie under a simple name; as 16-bit MRC if the program could read it in another sense. */
+/** The movie under a simple name; as 16-bit MRC if the program could misread the sign of its pixels. */
 function movieFile(
   program: AlignerProgram,
   input: MovieInput,

@@ -76,9 +76,9 @@ function shownFit(
   picture: CtfOutcome['diagnostic'] | undefined,
   draw: () => ReturnType<typeof drawFit>,
 ): { profile: Ctf['profile']; diagnostic: CtfOutcome['diagnostic'] } {
-  if (curves && picture) return { profile: thinned(curves), diagnostic: picture };
+  if (curves && picture) return { profile: profileOf(curves), diagnostic: picture };
   const drawn = draw();
-  return { profile: curves ? thinned(curves) : drawn.curves, diagnostic: picture ?? drawn.diagnostic };
+  return { profile: curves ? profileOf(curves) : drawn.curves, diagnostic: picture ?? drawn.diagnostic };
 }
 
 /**
@@ -99,11 +99,11 @@ async function builtinFit(request: CtfRequest, warnings: string[]): Promise<CtfO
   }
 }
 
-/** The same direction of a line, -90 up to 90 degrees. */
+/** An equivalent angle, -90 up to 90 degrees: the direction of a line repeats every 180 degrees. */
 const withinHalfTurn = (deg: number): number => ((((deg + 90) % 180) + 180) % 180) - 90;
 
 /** Every n-th point, rounded, because a record is text. */
-function thinned(curves: FitCurves): Ctf['profile'] {
+function profileOf(curves: FitCurves): Ctf['profile'] {
   const step = Math.ceil(curves.frequencyPerA.length / PROFILE_POINTS);
   const reduce = (values: readonly number[]) =>
     values.filter((_, i) => i % step === 0).map((value) => Number(value.toPrecision(4)));

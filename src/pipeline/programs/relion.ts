@@ -62,7 +62,7 @@ function relionArguments(
 ): string[] {
   const { structure, request, doseEA2 } = input;
   const { eer } = structure;
-  const [across, down] = patchesOf(input) ?? [1, 1];
+  const [patchesX, patchesY] = patchesOf(input) ?? [1, 1];
   const required: Flag[] = [['--use_own'], ['--i', movie], ['--o', `${OUT}/`]];
   if (doseEA2 !== null) required.push(['--dose_weighting'], ['--save_noDW']);
   required.push(['--first_frame_sum', `${input.firstFrame}`], ['--last_frame_sum', `${input.lastFrame}`]);
@@ -75,7 +75,7 @@ function relionArguments(
     ['--voltage', `${request.voltageKv}`],
   ];
   if (doseEA2 !== null) defaults.push(['--dose_per_frame', `${doseEA2}`]);
-  defaults.push(['--patch_x', `${across}`], ['--patch_y', `${down}`], ...referenceFlags(references));
+  defaults.push(['--patch_x', `${patchesX}`], ['--patch_y', `${patchesY}`], ...referenceFlags(references));
   return mergeArguments(required, defaults, additionalArguments, `[programs] ${argumentsKey('relion')}`);
 }
 

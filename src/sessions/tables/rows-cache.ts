@@ -9,17 +9,17 @@ const CHUNK = 16;
 /** Number of sessions whose rows are kept in memory; rows of other sessions are read again when needed. */
 const MAX_KEPT_SESSIONS = 4;
 
-type Known = Map<string, { finishedMs: number; row: MicrographRow | null }>;
+type CachedRows = Map<string, { finishedMs: number; row: MicrographRow | null }>;
 
 /**
  * Rows of the STAR tables for finished movies. A record is read once, and again if its movie was reprocessed.
  */
 export class RowsCache {
-  private readonly sessions = new BoundedMap<number, Known>(MAX_KEPT_SESSIONS);
+  private readonly sessions = new BoundedMap<number, CachedRows>(MAX_KEPT_SESSIONS);
 
   /** @returns rows in the order of discovery */
   async rowsOf({ ledger }: Context, session: Session, isClosing: () => boolean): Promise<MicrographRow[]> {
-    const known: Known = this.sessions.get(session.id) ?? new Map();
+    const known: CachedRows = this.sessions.get(session.id) ?? new Map();
     this.sessions.renew(session.id, known);
 
     const done = ledger.movieRows.done(session.id);
