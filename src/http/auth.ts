@@ -33,8 +33,8 @@ function tokensIn(fields: unknown): unknown[] {
 /** The tokens that are known before the body is read: query, header `access_token`, bearer. */
 function headTokensOf(request: FastifyRequest): unknown[] {
   const bearer = /^bearer\s+(?<token>\S.*)$/i.exec(request.headers.authorization ?? '')?.groups?.token;
-  const given = [request.headers.access_token, bearer].filter((token) => token !== undefined);
-  return [...tokensIn(request.query), ...given];
+  const headerTokens = [request.headers.access_token, bearer].filter((token) => token !== undefined);
+  return [...tokensIn(request.query), ...headerTokens];
 }
 
 /** Whether a browser sent the request from a page of this service. */

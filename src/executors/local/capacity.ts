@@ -57,11 +57,11 @@ export const machineCapacity = (): { cores: number; memoryBytes: number } => ({
  */
 export function planCapacity(
   machine: { cores: number; memoryBytes: number },
-  wanted: { slots?: number | null; threads?: number | null } = {},
+  settings: { slots?: number | null; threads?: number | null } = {},
   { bytesPerMovie, maxSlots }: MovieNeed = BUILTIN_NEED,
 ): Capacity {
   const byMemory = Math.max(1, Math.floor(machine.memoryBytes / bytesPerMovie));
-  const byCores = Math.max(1, Math.floor(machine.cores / (wanted.threads ?? 1)));
-  const slots = wanted.slots ?? Math.min(byMemory, byCores, maxSlots ?? byCores);
-  return { slots, threads: wanted.threads ?? Math.max(1, Math.floor(machine.cores / slots)) };
+  const byCores = Math.max(1, Math.floor(machine.cores / (settings.threads ?? 1)));
+  const slots = settings.slots ?? Math.min(byMemory, byCores, maxSlots ?? byCores);
+  return { slots, threads: settings.threads ?? Math.max(1, Math.floor(machine.cores / slots)) };
 }

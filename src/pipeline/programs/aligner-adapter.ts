@@ -59,7 +59,7 @@ export interface AlignerProgram {
   readonly eerGain: EerGain;
   readonly version: VersionPatterns;
   /** Sentence that precedes the reason why there is no model of local motion. */
-  readonly withoutLocal: string;
+  readonly missingModelText: string;
   /** Extension by which the program recognises the format of a movie. */
   extensionOf(format: MovieStructure['format']): string;
   prepare?(input: MovieInput, workspace: Workspace): Preparation;
@@ -173,13 +173,13 @@ function outcomeOf(input: MovieInput, reading: AlignerReading): Omit<Aligned, 'w
 }
 
 function commonWarnings(
-  { withoutLocal }: AlignerProgram,
+  { missingModelText }: AlignerProgram,
   { doseEA2 }: MovieInput,
   { local, isConverged }: AlignerReading,
 ): string[] {
   return [
     ...(doseEA2 === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
-    ...(local?.reason ? [`${withoutLocal} ${local.reason}`] : []),
+    ...(local?.reason ? [`${missingModelText} ${local.reason}`] : []),
     ...(isConverged
       ? []
       : ['Alignment did not converge: inspect the drift plot before using this micrograph.']),

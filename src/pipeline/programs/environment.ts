@@ -35,9 +35,9 @@ const LOCALE = { LC_ALL: 'C', LANG: 'C' } as const;
 export function programEnvironment(
   ownEnvironment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const kept = PROGRAM_VARIABLES.flatMap((name) => {
+  const variables = PROGRAM_VARIABLES.flatMap((name) => {
     const value = ownEnvironment[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), ...LOCALE };
+  return { ...Object.fromEntries(variables), ...LOCALE };
 }

@@ -10,7 +10,7 @@ const AGREEMENT = 0.02;
 const PROFILE_POINTS = 512;
 
 /** Result of an external program for a micrograph; angle from x to the first defocus. */
-export interface ForeignFit {
+export interface ExternalFit {
   readonly defocus1A: number;
   readonly defocus2A: number;
   readonly angleDeg: number;
@@ -33,7 +33,7 @@ export interface ForeignFit {
  */
 export async function recordFit(
   name: string,
-  fit: ForeignFit,
+  fit: ExternalFit,
   picture: CtfOutcome['diagnostic'] | undefined,
   request: CtfRequest,
 ): Promise<{ ctf: Ctf; diagnostic: CtfOutcome['diagnostic']; warnings: string[] }> {
@@ -67,12 +67,12 @@ export async function recordFit(
     iceRingScore: builtin?.ctf.iceRingScore ?? null,
     ...(builtin?.ctf.iceRingDensity === undefined ? {} : { iceRingDensity: builtin.ctf.iceRingDensity }),
   };
-  const { profile, diagnostic } = shownFit(fit, picture, () => drawFit(request, numbers));
+  const { profile, diagnostic } = profileAndDiagnostic(fit, picture, () => drawFit(request, numbers));
   return { ctf: { ...numbers, profile }, diagnostic, warnings };
 }
 
-function shownFit(
-  { curves }: ForeignFit,
+function profileAndDiagnostic(
+  { curves }: ExternalFit,
   picture: CtfOutcome['diagnostic'] | undefined,
   draw: () => ReturnType<typeof drawFit>,
 ): { profile: Ctf['profile']; diagnostic: CtfOutcome['diagnostic'] } {

@@ -39,7 +39,7 @@ const motioncor = (generation: Generation): AlignerProgram => ({
     inOutput: /MotionCor\d?\s+version\s+(\d[\w.]*)/i,
     inFileName: /motioncor\d?[-_]v?(\d[\d.]*\d)/i,
   },
-  withoutLocal: 'The model of local motion is missing.',
+  missingModelText: 'The model of local motion is missing.',
   extensionOf: (format) => format,
   prepare: writeIntegration,
   argumentsOf: (input, files, additionalArguments) =>

@@ -34,7 +34,7 @@ const RELION: AlignerProgram = {
   minFrames: MIN_FRAMES,
   eerGain: 'divides',
   version: { inOutput: /RELION version:\s*(\S+)/i, inFileName: /relion[-_]?v?(\d[\d.]*\d)/i },
-  withoutLocal: 'Local motion was not corrected.',
+  missingModelText: 'Local motion was not corrected.',
   extensionOf: (format) => (format === 'mrc' ? 'mrcs' : format),
   argumentsOf: (input, { movie, references }, additionalArguments) =>
     relionArguments(input, movie, references, additionalArguments),

@@ -22,7 +22,7 @@ export class Suggestions {
   private readonly context: Context;
   private readonly discovery: Discovery;
   private readonly registry: Registry;
-  private readonly known = new Map<number, MovieSuggestions>();
+  private readonly bySession = new Map<number, MovieSuggestions>();
 
   constructor(context: Context, discovery: Discovery, registry: Registry) {
     this.context = context;
@@ -57,14 +57,14 @@ export class Suggestions {
 
   /** Suggestions from the first movie of a session. */
   private async readMovie(session: Session): Promise<MovieSuggestions> {
-    const known = this.known.get(session.id);
-    if (known) return known;
+    const stored = this.bySession.get(session.id);
+    if (stored) return stored;
     const [first] = this.context.ledger.movieRows.page(session.id, 'oldest', null, null, 1);
     if (!first) return NOTHING;
     try {
       const request = this.discovery.request('suggest', { raw: session.paths.raw, movie: first.path });
       const found = await Promise.race([request, timeout(TIMEOUT_MS)]);
-      if (found.instrument !== null) this.known.set(session.id, found);
+      if (found.instrument !== null) this.bySession.set(session.id, found);
       return found;
     } catch (error) {
       this.context.logger.warn({ session: session.key, error }, 'no suggestions from the first movie');
