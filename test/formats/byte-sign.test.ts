@@ -157,7 +157,7 @@ describe('a file that does not say whether its bytes are signed', () => {
     reader.close();
     expect(reader.pixelType).toBe('u8');
     expect(reader.warnings.join()).toMatch(
-      /does not say whether mode 0 is signed; its values show that it is unsigned/,
+      /does not state whether mode 0 is signed; the pixel values show that it is unsigned/,
     );
     expect(valuesOf(path)).toEqual(counts[0]);
     const rows = openMrcRows(path);
@@ -200,7 +200,7 @@ describe('a file that does not say whether its bytes are signed', () => {
     const even = Uint8Array.from({ length: SIDE * SIDE }, evenly(4));
     const unclear = expect.objectContaining({
       code: 'MOVIE_UNSUPPORTED',
-      message: expect.stringMatching(/says whether its pixels are signed.*mode 6/),
+      message: expect.stringMatching(/does not state whether its pixels are signed.*mode 6/),
     });
     expect(() => openMovie(plainMrc('even.mrc', [even]))).toThrow(unclear);
     expect(() => openMovie(plainTiff('even.tiff', 'u8', 'lzw', [even]))).toThrow(unclear);
@@ -211,7 +211,7 @@ describe('a file that does not say whether its bytes are signed', () => {
     const random = randomNumbers(3);
     const rare = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
     expect(() => openMovie(plainMrc('rare.mrc', rare.map(bytes)))).toThrow(
-      /says whether its pixels are signed/,
+      /does not state whether its pixels are signed/,
     );
   });
 });

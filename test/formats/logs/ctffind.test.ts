@@ -44,7 +44,7 @@ describe('the result text of CTFFIND', () => {
             phaseShiftRad: 0.523599,
             crossCorrelation: 0.123,
             ringsToA: 4.25,
-            further: [],
+            additionalColumns: [],
           },
         ],
       },
@@ -56,7 +56,11 @@ describe('the result text of CTFFIND', () => {
     const row = '1.000000 21000.0 20500.0 12.5 0.000000 0.210000 3.9 85.0 30.5 450.0';
     const { value } = parse(`${HEAD('5.0.2', TEN)}${row}\n`);
     expect(value.version).toBe('5.0.2');
-    expect(value.rows[0]).toMatchObject({ defocus1A: 21000, ringsToA: 3.9, further: [85, 30.5, 450] });
+    expect(value.rows[0]).toMatchObject({
+      defocus1A: 21000,
+      ringsToA: 3.9,
+      additionalColumns: [85, 30.5, 450],
+    });
   });
 
   it('of a stack has a line for each micrograph', () => {

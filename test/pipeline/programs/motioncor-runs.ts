@@ -44,7 +44,7 @@ export function motioncorRuns(standIns: StandIns) {
       settingsOf({ [`motioncor${generation}`]: script, timeoutSeconds }),
     );
     const input = alignRequest(movie, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...request });
-    const ran = await adapter.align!(input, { workDir, furtherArguments: further });
+    const ran = await adapter.align!(input, { workDir, additionalArguments: further });
     const recorded = JSON.parse(readFileSync(join(standIns.top, `arguments-run-${count}.json`), 'utf8')) as {
       args: string[];
       gpus: string | null;

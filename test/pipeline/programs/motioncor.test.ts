@@ -112,7 +112,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(fractions).toBe('17 3 0.5\n');
     expect(command).toMatch(/# fractions.txt: 17 3 0.5$/);
     expect(outcome).toMatchObject({ dosePerFrameEA2: 1.5, frames: 5 });
-    expect(outcome.warnings.join()).toMatch(/adds the 2 camera frames that are left over/);
+    expect(outcome.warnings.join()).toMatch(/adds the 2 remaining camera frames to the last fractions/);
   });
 
   it('accepts additional arguments, which override the same arguments of the service', async () => {

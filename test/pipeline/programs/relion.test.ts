@@ -46,7 +46,7 @@ function align(changes: Partial<AlignRequest> = {}, relion?: string, further?: s
   mkdirSync(workDir);
   const adapter = relionAdapter(settingsOf({ ...(relion ? { relion } : {}), timeoutSeconds }));
   const request = alignRequest(MOVIE, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...changes });
-  return adapter.align!(request, { workDir, furtherArguments: further });
+  return adapter.align!(request, { workDir, additionalArguments: further });
 }
 
 describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''}`, () => {
