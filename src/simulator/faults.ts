@@ -15,7 +15,7 @@ export type FaultRule =
   | { readonly kind: FaultKind; readonly movies: readonly number[] }
   | { readonly kind: FaultKind; readonly chance: number };
 
-/** The fault by the first rule that applies to a movie; the same seed gives the same faults. */
+/** The fault of the first rule that applies to a movie; the same seed gives the same faults. */
 export function chooseFault(rules: readonly FaultRule[], seed: number, number: number): FaultKind | null {
   const random = createRandom(seed, 6, number);
   for (const rule of rules) {

@@ -48,8 +48,8 @@ export function createTransfer(optics: Optics): (kx: number, ky: number) => numb
   return (kx, ky) => {
     const square = kx * kx + ky * ky;
     // square * cos(2 (theta - angle)), without the arc tangent
-    const turned = (kx * kx - ky * ky) * cosTwice + 2 * kx * ky * sinTwice;
-    const defocusTerm = Math.PI * wavelength * (mean * square + halfDifference * turned);
+    const squareCosTwice = (kx * kx - ky * ky) * cosTwice + 2 * kx * ky * sinTwice;
+    const defocusTerm = Math.PI * wavelength * (mean * square + halfDifference * squareCosTwice);
     const csTerm = 0.5 * Math.PI * csA * wavelength ** 3 * square * square;
     return -Math.sin(defocusTerm - csTerm + constant);
   };

@@ -43,7 +43,7 @@ export interface SimulateSessionOptions extends Partial<MovieSettings> {
  * A running microscope: writes an EPU-like directory tree under `raw/`, one movie after another, and the true
  * values to `truth.json`, which is replaced after each movie. An existing session is continued with the next
  * movie of the same detector.
- * @returns the truth of the whole session; `finished` is false if the signal ended it
+ * @returns the true values of the whole session; `finished` is false if the signal stopped the simulation
  * @throws CodedError BAD_PARAMETERS if the session was simulated with another seed or size; DISK_FULL,
  * OUTPUT_NOT_WRITABLE
  */
@@ -137,7 +137,7 @@ async function startSession(
     gain === 'good'
       ? detector
       : createGain({ width: Math.floor(width / 2), height: Math.floor(height / 2), seed });
-  // Next to EER files, a gain reference with this extension is multiplied with the counts.
+  // The counts of EER movies are multiplied by a gain reference with this extension.
   const name =
     options.format === 'eer'
       ? `${epuTime(startedAt)}_EER_GainReference.gain`
@@ -148,8 +148,8 @@ async function startSession(
 }
 
 /**
- * Writes a 32-bit float TIFF with which counts are multiplied, in the orientation of the movies. A file with
- * the extension `.gain` has the row order of EER files, as EPU writes it: bottom row first.
+ * Writes a 32-bit float TIFF by which counts are multiplied, in the orientation of the movies. A file with the
+ * extension `.gain` has the row order of EER files, as EPU writes it: bottom row first.
  */
 export function writeGain(path: string, detector: Detector): void {
   const { width, height } = detector;

@@ -5,7 +5,7 @@ import { type MicrographTruth, makeMicrograph, powerAt, wavelengthA } from '../.
 import { RINGLESS_KINDS, ringlessImage } from '../../support/ctf/ringless.ts';
 import { sweepTruth } from '../../support/ctf/sweep.ts';
 
-/** Fits a micrograph of bench/ctf, whose generator is independent of the fit. */
+/** Fits a micrograph with a known CTF; its generator in test/support is independent of the fit. */
 const fitMicrograph = async (truth: MicrographTruth) => {
   const { ctf, cpuSeconds } = await fitImage(makeMicrograph(truth), truth.size, truth);
   return { ctf, row: compare('', truth, ctf, cpuSeconds) };
