@@ -148,8 +148,8 @@ async function startSession(
 }
 
 /**
- * Writes a 32-bit float TIFF by which counts are multiplied, in the orientation of the movies. A file with the
- * extension `.gain` has the row order of EER files, as EPU writes it: bottom row first.
+ * Writes a 32-bit float TIFF by which counts are multiplied, in the orientation of the movies. A file with
+ * the extension `.gain` has the row order of EER files, as EPU writes it: bottom row first.
  */
 export function writeGain(path: string, detector: Detector): void {
   const { width, height } = detector;

@@ -18,7 +18,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const weight = (k: number, dose: number, kv: number) =>
   Math.exp(-dose / (kv === 200 ? 0.8 : 1) / (2 * (0.245 * k ** -1.665 + 2.81)));
 
-/** Scale of a frequency in the weighted sum of equal frames: sum of weights / sqrt(sum of squared weights). */
+/** Scale of a frequency in a weighted sum of equal frames: sum of weights / sqrt(sum of squared weights). */
 function sumFactor(
   k: number,
   movie: { skipped: number; frames: number; dose: number; voltageKv: number },

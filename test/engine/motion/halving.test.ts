@@ -27,7 +27,7 @@ function halve(values: Float32Array, width: number, height: number, halvings: nu
   });
 }
 
-/** Distance of the tested pixels from the edges: the weights do not describe the repetition of edge pixels. */
+/** Distance of tested pixels from the edges: the weights do not describe the repetition of edge pixels. */
 const MARGIN = 12;
 
 describe.each([

@@ -95,7 +95,7 @@ describe('reading TIFF', () => {
     expectSame({ ...SHAPE, pixelType: 'u16', tags: { 278: undefined, 279: undefined } });
   });
 
-  it('reads a last strip that is padded to the height of the other strips', () => {
+  it('reads the last strip if it is padded to the height of the other strips', () => {
     const padded = buildTiff({ width: 4, height: 6, pixelType: 'u8', compression: 8, chunk: { rows: 3 } }, [
       Array.from({ length: 24 }, (_, i) => i),
     ]);
