@@ -19,8 +19,8 @@ export type FaultRule =
 export function chooseFault(rules: readonly FaultRule[], seed: number, number: number): FaultKind | null {
   const random = createRandom(seed, 6, number);
   for (const rule of rules) {
-    const drawn = random.uniform();
-    if ('movies' in rule ? rule.movies.includes(number) : drawn < rule.chance) return rule.kind;
+    const randomValue = random.uniform();
+    if ('movies' in rule ? rule.movies.includes(number) : randomValue < rule.chance) return rule.kind;
   }
   return null;
 }

@@ -150,8 +150,8 @@ function appendSmallFrame(path: string, frame: Uint8Array, width: number, height
     const start = (y + top) * width + left;
     small.set(frame.subarray(start, start + smallWidth), y * smallWidth);
   }
-  const part = `${path}.last-frame`;
-  const writer = createTiffWriter(part, {
+  const framePath = `${path}.last-frame`;
+  const writer = createTiffWriter(framePath, {
     width: smallWidth,
     height: smallHeight,
     pixelType: 'u8',
@@ -160,6 +160,6 @@ function appendSmallFrame(path: string, frame: Uint8Array, width: number, height
   });
   writer.appendFrame(small);
   writer.finish();
-  appendDirectory(path, part);
-  rmSync(part);
+  appendDirectory(path, framePath);
+  rmSync(framePath);
 }

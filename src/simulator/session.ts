@@ -173,19 +173,19 @@ async function recordMovie(
   const position = gridPosition(seed, number, options.route ?? DEFAULT_ROUTE);
   const { folder, base } = epuNames(seed, position, acquiredAt);
   const path = `raw/${folder}/${base}${SUFFIXES[options.format ?? DEFAULT_MOVIE.format]}`;
-  const staged = join(staging, basename(path));
+  const stagedPath = join(staging, basename(path));
   const target = join(sessionDir, path);
   const fault = chooseFault(options.faults ?? [], seed, number);
   const movieSeed = Math.floor(createRandom(seed, 12, number).uniform() * 2 ** 32);
   let facts: MovieFacts;
   try {
     const settings = { ...options, ...settingsAt(position, options) };
-    facts = await simulateMovie({ ...settings, path: staged, seed: movieSeed, detector, fault });
+    facts = await simulateMovie({ ...settings, path: stagedPath, seed: movieSeed, detector, fault });
   } catch (error) {
     if (error instanceof CodedError && error.code === 'CANCELLED') return null;
     throw error;
   }
-  const { size } = await stat(staged);
+  const { size } = await stat(stagedPath);
   const truth = movieTruth(facts, {
     number,
     path,
@@ -201,10 +201,10 @@ async function recordMovie(
   await writeFile(xml, epuImageXml(truth, seed));
   await rename(xml, join(sessionDir, 'raw', folder, `${base}.xml`));
   if (trickleMs > 0) {
-    await trickle(staged, target, { durationMs: trickleMs, ...(signal ? { signal } : {}) });
-    await rm(staged);
+    await trickle(stagedPath, target, { durationMs: trickleMs, ...(signal ? { signal } : {}) });
+    await rm(stagedPath);
   } else {
-    await rename(staged, target);
+    await rename(stagedPath, target);
   }
   return truth;
 }

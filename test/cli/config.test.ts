@@ -138,8 +138,8 @@ describe('checkConfig', () => {
       'it needs its own token',
     );
     expect(errorOf(() => checkConfig(text, 'f')).message).toContain('[api] token');
-    const own = randomBytes(24).toString('hex');
-    expect(checkConfig(`${text}token = ${own}\n`, 'f').config.api.host).toBe(host);
+    const ownToken = randomBytes(24).toString('hex');
+    expect(checkConfig(`${text}token = ${ownToken}\n`, 'f').config.api.host).toBe(host);
   });
 
   it.each(['x', 'secret', 'another1', 'a'.repeat(64), 'password12345', 'abababababababababababababab'])(
@@ -215,8 +215,11 @@ describe('loadConfig', () => {
     const path = join(folder, 'open.conf');
     writeFileSync(path, MINIMAL, { mode: 0o644 });
     expect(loadConfig({ path, requireFile: true }).warnings.join()).toContain('chmod 600');
-    const closed = join(folder, 'closed.conf');
-    writeFileSync(closed, MINIMAL, { mode: 0o600 });
-    expect(loadConfig({ path: closed, requireFile: true })).toMatchObject({ warnings: [], source: closed });
+    const closedPath = join(folder, 'closed.conf');
+    writeFileSync(closedPath, MINIMAL, { mode: 0o600 });
+    expect(loadConfig({ path: closedPath, requireFile: true })).toMatchObject({
+      warnings: [],
+      source: closedPath,
+    });
   });
 });

@@ -93,10 +93,10 @@ describe('kill -9 at random moments', () => {
     for (let i = 0; i < 4; i++) await arrivals.next();
 
     service = await startServe(testSession);
-    const started = await fetch(
+    const startResponse = await fetch(
       `${service.url}${testSession.route}/start-processing?apix=1.0&fmdose=1.5&kev=300&access_token=${TOKEN}`,
     );
-    expect(started.status).toBe(200);
+    expect(startResponse.status).toBe(200);
 
     for (let round = 0; round < ROUNDS; round++) {
       await arrivals.next();
@@ -117,8 +117,8 @@ describe('kill -9 at random moments', () => {
       'the session to complete',
       240_000,
     );
-    const final = await status(service, testSession);
-    expect(final).toMatchObject({
+    const finalStatus = await status(service, testSession);
+    expect(finalStatus).toMatchObject({
       raw_files: arrivals.count(),
       processed_files: arrivals.count(),
       failed_jobs: 0,

@@ -145,21 +145,24 @@ describe('the cookie of the page', () => {
 
   it('permits reading, even after a restart of the service', async () => {
     const cookie = await loginCookie(service.app);
-    const restarted = await serviceUnderTest();
-    expect((await restarted.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(
-      200,
-    );
+    const restartedService = await serviceUnderTest();
     expect(
-      (await restarted.app.inject({ url: '/api/v1/session', headers: { cookie } })).json().authenticated,
+      (await restartedService.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode,
+    ).toBe(200);
+    expect(
+      (await restartedService.app.inject({ url: '/api/v1/session', headers: { cookie } })).json()
+        .authenticated,
     ).toBe(true);
-    await restarted.close();
+    await restartedService.close();
   });
 
   it('is invalid after a change of the token or of the cookie itself', async () => {
     const cookie = await loginCookie(service.app);
-    const other = await serviceUnderTest({ token: 'another' });
-    expect((await other.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(403);
-    await other.close();
+    const otherService = await serviceUnderTest({ token: 'another' });
+    expect((await otherService.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(
+      403,
+    );
+    await otherService.close();
     const extended = cookie.replace(/=(\d+)/, (_, seconds) => `=${Number(seconds) + 1}`);
     expect(
       (await service.app.inject({ url: '/api/v1/sessions', headers: { cookie: extended } })).statusCode,

@@ -60,13 +60,13 @@ describe('without a valid token', () => {
 
   it('a body of unknown length is read only up to the limit', async () => {
     const address = await service.listen();
-    const endless = new ReadableStream({
+    const endlessBody = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1000).fill(0x20)),
     });
     const response = await fetch(`${address}${API_URL}/reviews`, {
       method: 'POST',
       headers: JSON_TYPE,
-      body: endless,
+      body: endlessBody,
       duplex: 'half',
     } as RequestInit);
     expect(response.status).toBe(413);

@@ -158,10 +158,10 @@ describe('parameters', () => {
   });
 
   it('are completed from the config file', async () => {
-    const other = await serviceUnderTest({ token: TOKEN, parameterDefaults: { kev: 300, cs: 2.7 } });
-    await other.app.inject({ url: `${SESSION}/start-processing?apix=1&cs=&access_token=${TOKEN}` });
-    await other.close();
-    expect(other.sessions.calls[0]?.values).toEqual({ apix: 1, kev: 300, cs: 2.7 });
+    const otherService = await serviceUnderTest({ token: TOKEN, parameterDefaults: { kev: 300, cs: 2.7 } });
+    await otherService.app.inject({ url: `${SESSION}/start-processing?apix=1&cs=&access_token=${TOKEN}` });
+    await otherService.close();
+    expect(otherService.sessions.calls[0]?.values).toEqual({ apix: 1, kev: 300, cs: 2.7 });
   });
 
   it('given twice are an error', async () => {

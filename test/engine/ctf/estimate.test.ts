@@ -129,9 +129,9 @@ describe('estimateCtf on images without rings', () => {
 describe('ice-ring score', () => {
   it('is near zero without ice, and grows with a ring at 3.7 A', async () => {
     const truth = { ...TYPICAL_TRUTH, signal: 1 };
-    const clean = await estimate(truth, simulateMicrograph(truth));
+    const withoutIce = await estimate(truth, simulateMicrograph(truth));
     const withIce = await estimate(truth, simulateMicrograph({ ...truth, iceRing: 2 }));
-    expect(clean.ctf.iceRingScore).toBeLessThan(0.05);
+    expect(withoutIce.ctf.iceRingScore).toBeLessThan(0.05);
     expect(withIce.ctf.iceRingScore).toBeGreaterThan(0.3);
     expect(meanError(withIce.ctf, truth)).toBeLessThan(100);
   });

@@ -58,8 +58,8 @@ describe('a fit to faint rings', () => {
   });
 
   it('has a low confidence, with the reason in its findings', async () => {
-    const faint = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
-    const { ctf, findings } = await estimateCtf(requestOf(faint));
+    const faintTruth = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
+    const { ctf, findings } = await estimateCtf(requestOf(faintTruth));
     expect(ctf.confidence).toBeLessThan(GOOD_CONFIDENCE);
     const weaknesses = ['faint', 'not-repeated', 'few-rings', 'ambiguous', 'inaccurate'];
     expect(findings).toContainEqual({
@@ -69,8 +69,8 @@ describe('a fit to faint rings', () => {
   });
 
   it('restrains the astigmatism to the expected value', async () => {
-    const faint = { ...ice, strengthA2: ice.strengthA2 * 0.3, defocusUA: 15_000, defocusVA: 15_000 };
-    const request = requestOf(faint);
+    const faintTruth = { ...ice, strengthA2: ice.strengthA2 * 0.3, defocusUA: 15_000, defocusVA: 15_000 };
+    const request = requestOf(faintTruth);
     const unrestrained = await estimateCtf(request);
     const restrained = await estimateCtf({ ...request, search: { ...search, expectedAstigmatismA: 50 } });
     expect(restrained.ctf.astigmatismA).toBeLessThan(0.7 * unrestrained.ctf.astigmatismA);

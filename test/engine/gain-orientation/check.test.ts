@@ -140,9 +140,13 @@ describe('the gain orientation, from the counts', () => {
   });
 
   it('is absent if the movie is already corrected or the gain belongs to another camera', async () => {
-    const big = { ...createGain({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
-    const ideal = { ...big, gain: big.gain.map(() => 1), sensitivity: big.gain.map(() => 1) };
-    const found = check(await simulateSum(4, ideal, 40, 2), imageOf(big), IDENTITY);
+    const otherDetector = { ...createGain({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
+    const uniformDetector = {
+      ...otherDetector,
+      gain: otherDetector.gain.map(() => 1),
+      sensitivity: otherDetector.gain.map(() => 1),
+    };
+    const found = check(await simulateSum(4, uniformDetector, 40, 2), imageOf(otherDetector), IDENTITY);
     expect(found).toMatchObject({ verdict: 'absent', best: null });
   });
 

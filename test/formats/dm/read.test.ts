@@ -58,10 +58,13 @@ describe('DigitalMicrograph images', () => {
   });
 
   it('that are too short for their size, or have complex pixels, are refused with the tag', () => {
-    const short = errorOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
-    expect([short.code, short.location.field]).toEqual(['MOVIE_CORRUPT', '/ImageList/1/ImageData/Data']);
-    const complex = errorOf(() => readImage(put(buildDm(4, true, root(image(1, 1, 3, floats([1])))))));
-    expect(complex.code).toBe('MOVIE_UNSUPPORTED');
+    const shortError = errorOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
+    expect([shortError.code, shortError.location.field]).toEqual([
+      'MOVIE_CORRUPT',
+      '/ImageList/1/ImageData/Data',
+    ]);
+    const complexError = errorOf(() => readImage(put(buildDm(4, true, root(image(1, 1, 3, floats([1])))))));
+    expect(complexError.code).toBe('MOVIE_UNSUPPORTED');
   });
 
   it('that are cut off or damaged anywhere are read, or refused with an error of the reader', () => {

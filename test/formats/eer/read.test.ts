@@ -199,9 +199,9 @@ describe('EER files', () => {
     for (const side of [4096, 2048]) {
       const bytes = buildFile({ width: side, height: side }, [{ x: side - 1, y: side - 2, quarterX: 2 }]);
       expect(render(bytes)).toEqual([[`${side - 1},${side - 2}`]]);
-      const doubled = openMovie(put(bytes), { eer: { upsampling: 2 } });
-      const out = new Uint8Array(frameBytes(doubled));
-      doubled.readFrame(0, out);
+      const upsampledReader = openMovie(put(bytes), { eer: { upsampling: 2 } });
+      const out = new Uint8Array(frameBytes(upsampledReader));
+      upsampledReader.readFrame(0, out);
       expect(out.indexOf(1)).toBe((2 * side - 4) * 2 * side + 2 * side - 1);
     }
   });
@@ -231,9 +231,13 @@ describe('EER files', () => {
         fc.integer({ min: 1, max: 3 }),
         fc.boolean(),
         (positions, runBits, bits, big) => {
-          const sorted = positions.sort((a, b) => a - b).map((p) => ({ x: p % 16, y: Math.floor(p / 16) }));
+          const sortedElectrons = positions
+            .sort((a, b) => a - b)
+            .map((p) => ({ x: p % 16, y: Math.floor(p / 16) }));
           const coding = { compression: 65002, runBits, xBits: bits, yBits: bits } as const;
-          expect(render(buildFile({ coding, big }, sorted))).toEqual([sorted.map(({ x, y }) => `${x},${y}`)]);
+          expect(render(buildFile({ coding, big }, sortedElectrons))).toEqual([
+            sortedElectrons.map(({ x, y }) => `${x},${y}`),
+          ]);
         },
       ),
       { numRuns: 60 },
