@@ -151,25 +151,22 @@ function valuesOf(path: string): number[] {
 }
 
 describe('a file that does not state whether its bytes are signed', () => {
-  it.each(UNSIGNED)(
-    'is read as unsigned, with a warning: MRC with mean %d and standard deviation %d',
-    (mean, sigma) => {
-      const counts = frames(mean, sigma, false);
-      const path = plainMrc('unsigned.mrc', counts.map(bytes));
-      const reader = openMovie(path);
-      reader.close();
-      expect(reader.pixelType).toBe('u8');
-      expect(reader.warnings.join()).toMatch(
-        /does not say whether mode 0 is signed; its values show that it is unsigned/,
-      );
-      expect(valuesOf(path)).toEqual(counts[0]);
-      const rows = openMrcRows(path);
-      expect([...rows.read(0, SIDE)]).toEqual(counts[0]);
-      rows.close();
-    },
-  );
+  it.each(UNSIGNED)('is read as unsigned, with a warning: MRC, mean %d, sigma %d', (mean, sigma) => {
+    const counts = frames(mean, sigma, false);
+    const path = plainMrc('unsigned.mrc', counts.map(bytes));
+    const reader = openMovie(path);
+    reader.close();
+    expect(reader.pixelType).toBe('u8');
+    expect(reader.warnings.join()).toMatch(
+      /does not say whether mode 0 is signed; its values show that it is unsigned/,
+    );
+    expect(valuesOf(path)).toEqual(counts[0]);
+    const rows = openMrcRows(path);
+    expect([...rows.read(0, SIDE)]).toEqual(counts[0]);
+    rows.close();
+  });
 
-  it.each(SIGNED)('is read as signed: MRC and TIFF with mean %d and standard deviation %d', (mean, sigma) => {
+  it.each(SIGNED)('is read as signed: MRC and TIFF, mean %d, sigma %d', (mean, sigma) => {
     const values = frames(mean, sigma, true);
     expect(valuesOf(plainMrc('signed.mrc', values.map(bytes)))).toEqual(values[0]);
     for (const compression of ['none', 'lzw'] as const) {
@@ -212,8 +209,8 @@ describe('a file that does not state whether its bytes are signed', () => {
 
   it('fails if rare bytes of 255 may be -1 or saturated pixels: MRC', () => {
     const random = randomNumbers(3);
-    const rareNegatives = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
-    expect(() => openMovie(plainMrc('rare.mrc', rareNegatives.map(bytes)))).toThrow(
+    const rare = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
+    expect(() => openMovie(plainMrc('rare.mrc', rare.map(bytes)))).toThrow(
       /says whether its pixels are signed/,
     );
   });
