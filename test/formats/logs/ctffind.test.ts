@@ -79,13 +79,13 @@ describe('the result text of CTFFIND', () => {
     ['a missing column', '1.0 21000.0 20500.0 12.5 0.0 0.2', 'line 6'],
     ['a spacing of zero', '1.0 21000.0 20500.0 12.5 0.0 0.2 0.0', 'line 6 ring spacing'],
     ['a defocus of zero', '1.0 0.000000 0.000000 0.0 0.0 0.0 inf', 'line 6 defocus'],
-  ])('with %s is an error with the position', (_what, row, field) => {
+  ])('with %s causes an error with the position', (_what, row, field) => {
     const error = errorOf(() => parse(V4(row)));
     expect(error.code).toBe('PROGRAM_FAILED');
     expect(error.location).toMatchObject({ file: 'mic.txt', field });
   });
 
-  it('without a result line is an error, never zeros', () => {
+  it('without a result line causes an error, and is never read as zeros', () => {
     expect(errorOf(() => parse(HEAD('4.1.14', SEVEN))).message).toMatch(/no result/);
     expect(errorOf(() => parse('')).message).toMatch(/no result/);
   });
@@ -149,9 +149,9 @@ describe('the CTFFIND text that is written for other fits', () => {
   });
 });
 
-const missing = spawnSync('relion_run_ctffind', ['--version']).error !== undefined;
-describe.skipIf(missing)(
-  `the CTFFIND text that is written for other fits, as read by RELION's CtfFind job${missing ? ' [skipped: relion_run_ctffind is not installed]' : ''}`,
+const isMissing = spawnSync('relion_run_ctffind', ['--version']).error !== undefined;
+describe.skipIf(isMissing)(
+  `the CTFFIND text that is written for other fits, as read by RELION's CtfFind job${isMissing ? ' [skipped: relion_run_ctffind is not installed]' : ''}`,
   () => {
     it('provides defocus, angle, figure of merit and resolution for its table', () => {
       const directory = mkdtempSync(join(tmpdir(), 'ctffind-text-'));
