@@ -26,7 +26,7 @@ export async function run(args: string[]): Promise<void> {
     const tally = await inWorker({ files, seed, scratch: join(folder, 'damaged') });
     const growth = (process.resourceUsage().maxRSS - rssBefore) / 1024;
     const { user, system } = process.cpuUsage(cpuBefore);
-    for (const [name, endings] of tally.results)
+    for (const [name, endings] of tally.endings)
       console.log(`${name.padEnd(30)} ${[...endings].map(([ending, n]) => `${ending} ${n}`).join(', ')}`);
     console.log(
       `${tally.files} files, ${((user + system) / 1e6).toFixed(0)} s of CPU, slowest ${tally.slowestMs.toFixed(0)} ms: ${tally.slowest}`,

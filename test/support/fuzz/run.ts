@@ -6,7 +6,7 @@ import { mutate } from './mutate.ts';
 export interface FuzzTally {
   readonly files: number;
   /** Number of files by format and result. */
-  readonly results: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly endings: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** CPU time of the slowest file, and its name. */
   readonly slowestMs: number;
   readonly slowest: string;
@@ -24,12 +24,12 @@ export function fuzz(
 ): FuzzTally {
   const { files, seed, scratch } = options;
   const originals = corpus(scratch);
-  const results = new Map<string, Map<string, number>>();
+  const endings = new Map<string, Map<string, number>>();
   let slowestMs = 0;
   let slowest = '';
   for (const { kind, name, bytes } of originals) {
-    const result = judge(kind, bytes, scratch);
-    if (result !== 'read') throw new Error(`the undamaged ${name} ends with ${result}`);
+    const ending = judge(kind, bytes, scratch);
+    if (ending !== 'read') throw new Error(`the undamaged ${name} ends with ${ending}`);
   }
   for (let file = 0; file < files; file++) {
     const { kind, name, bytes } = originals[file % originals.length]!;
@@ -37,9 +37,9 @@ export function fuzz(
     const damaged = mutate(bytes, createRandom(seed + file).uint32);
     const before = process.cpuUsage();
     try {
-      const result = judge(kind, damaged, scratch);
-      const tally = results.get(name) ?? new Map<string, number>();
-      results.set(name, tally.set(result, (tally.get(result) ?? 0) + 1));
+      const ending = judge(kind, damaged, scratch);
+      const tally = endings.get(name) ?? new Map<string, number>();
+      endings.set(name, tally.set(ending, (tally.get(ending) ?? 0) + 1));
     } catch (error) {
       throw new Error(`damaged file ${file} (seed ${seed}), ${name}: ${String(error)}`, { cause: error });
     }
@@ -47,5 +47,5 @@ export function fuzz(
     const ms = (user + system) / 1000;
     if (ms > slowestMs) [slowestMs, slowest] = [ms, `${file} (${name})`];
   }
-  return { files, results, slowestMs, slowest };
+  return { files, endings, slowestMs, slowest };
 }
