@@ -16,7 +16,7 @@ import { rowOf } from '../rows.ts';
  */
 const store = new SeriesStore();
 store.apply([1, 2, 3, 4, 5].map((seq) => rowOf(seq, { fitResolutionA: seq === 3 ? null : 4 + seq / 10 })));
-const selectedNumbers = (criteria: Criteria, picked: string[] = []) => {
+const chosen = (criteria: Criteria, picked: string[] = []) => {
   const selection = select(store.series, criteria, new Set(picked));
   return (
     selection && selectedBases(store.series, selection).map((base) => Number(base.slice('movie_'.length)))
@@ -31,25 +31,25 @@ describe('select', () => {
   });
 
   it('selects movies within all limits, inclusive; movies without the value are outside', () => {
-    expect(selectedNumbers(limit('fitResolution', undefined, 4.4))).toEqual([1, 2, 4]);
-    expect(
-      selectedNumbers(limit('astigmatism', 4, undefined, limit('fitResolution', undefined, 4.4))),
-    ).toEqual([2, 4]);
+    expect(chosen(limit('fitResolution', undefined, 4.4))).toEqual([1, 2, 4]);
+    expect(chosen(limit('astigmatism', 4, undefined, limit('fitResolution', undefined, 4.4)))).toEqual([
+      2, 4,
+    ]);
   });
 
   it('selects all movies outside the limits if requested, including those without a value', () => {
-    expect(selectedNumbers({ ...limit('fitResolution', undefined, 4.4), takes: 'beyond' })).toEqual([3, 5]);
+    expect(chosen({ ...limit('fitResolution', undefined, 4.4), takes: 'beyond' })).toEqual([3, 5]);
   });
 
   it('selects the brushed movies that are within the limits', () => {
     const box = { x: 'seq', y: 'astigmatism', x0: 1.5, x1: 4.5, y0: 0, y1: 7 } as const;
-    expect(selectedNumbers({ ...NO_CRITERIA, box })).toEqual([2, 3]);
-    expect(selectedNumbers({ ...limit('fitResolution', 4), box })).toEqual([2]);
+    expect(chosen({ ...NO_CRITERIA, box })).toEqual([2, 3]);
+    expect(chosen({ ...limit('fitResolution', 4), box })).toEqual([2]);
   });
 
   it('inverts the selection of manually picked movies', () => {
-    expect(selectedNumbers(NO_CRITERIA, ['movie_2', 'movie_99'])).toEqual([2]);
-    expect(selectedNumbers(limit('astigmatism', undefined, 4), ['movie_2', 'movie_5'])).toEqual([1, 5]);
+    expect(chosen(NO_CRITERIA, ['movie_2', 'movie_99'])).toEqual([2]);
+    expect(chosen(limit('astigmatism', undefined, 4), ['movie_2', 'movie_5'])).toEqual([1, 5]);
   });
 });
 
