@@ -116,10 +116,10 @@ describe('the command line of MotionCor (a stand-in)', () => {
   });
 
   it('accepts additional arguments, which override the same arguments of the service', async () => {
-    const { line } = await run({ further: '-Iter 15 -Group "2 4"' });
+    const { line } = await run({ additionalArguments: '-Iter 15 -Group "2 4"' });
     expect(line).toMatch(/-Gpu 0 -Iter 15 -Group 2 4$/);
     expect(line).not.toMatch(/-Iter 7/);
-    await expect(run({ further: '-OutMrc elsewhere.mrc' })).rejects.toMatchObject({
+    await expect(run({ additionalArguments: '-OutMrc elsewhere.mrc' })).rejects.toMatchObject({
       code: 'BAD_CONFIG',
       location: { field: '[programs] motioncor3_arguments', found: '-OutMrc' },
     });

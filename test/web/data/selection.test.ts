@@ -11,7 +11,8 @@ import { SelectionModel } from '../../../web/src/state/selection-model.ts';
 import { rowOf } from '../rows.ts';
 
 /**
- * Movies 1 to 5 with an astigmatism of 2 seq and a fit resolution of 4 + seq / 10; movie 3 has no resolution.
+ * Movies 1 to 5 with an astigmatism of 2 * seq and a fit resolution of 4 + seq / 10; movie 3 has no
+ * resolution.
  */
 const store = new SeriesStore();
 store.apply([1, 2, 3, 4, 5].map((seq) => rowOf(seq, { fitResolutionA: seq === 3 ? null : 4 + seq / 10 })));
@@ -46,7 +47,7 @@ describe('select', () => {
     expect(chosen({ ...limit('fitResolution', 4), box })).toEqual([2]);
   });
 
-  it('inverts manually picked movies', () => {
+  it('inverts the selection of manually picked movies', () => {
     expect(chosen(NO_CRITERIA, ['movie_2', 'movie_99'])).toEqual([2]);
     expect(chosen(limit('astigmatism', undefined, 4), ['movie_2', 'movie_5'])).toEqual([1, 5]);
   });

@@ -98,7 +98,9 @@ describe('movies of grid squares', () => {
     const counts = squareHistograms(store.series, indices, 'fitResolution', [0, 8], 4, 3);
     expect([...counts]).toEqual([1, 2, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0]);
   });
+});
 
+describe('grid squares', () => {
   it('are sorted by quality, number of movies or order of acquisition; squares without a value come last', () => {
     const statistics = squareStatistics(store.series, GRID, indices, 'fitResolution');
     const names = (order: Parameters<typeof sortSquares>[1], better: 'low' | 'high' | null = 'low') =>
@@ -114,13 +116,13 @@ describe('movies of grid squares', () => {
     expect([names('best', 'high'), names('best', null)]).toEqual(['BAC', 'ABC']);
   });
 
-  it('keep the order of their squares, and a new square comes last', () => {
+  it('keep their order, and a new square comes last', () => {
     const statistics = squareStatistics(store.series, GRID, indices, 'fitResolution');
     const kept = keepOrder(sortSquares(statistics, 'best', 'low'), ['B', 'A']);
     expect(kept.map(({ square }) => square.name)).toEqual(['B', 'A', 'C']);
   });
 
-  it('give squares different colours only if the difference of the squares exceeds the spread of their movies', () => {
+  it('have different colours only if they differ by more than the spread of their movies', () => {
     const range = (...all: [mean: number | null, sd: number | null][]) =>
       meansRange(all.map(([mean, sd], order) => ({ mean, sd, order, ...COUNTS, square: squareOf('A') })));
     expect(range([3, 0.1], [5, 0.1], [null, null])).toEqual([3, 5]);
