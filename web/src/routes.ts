@@ -1,5 +1,5 @@
 import { GRID_METRICS, type GridMetric, SQUARE_ORDERS, type SquareOrder } from './data/grid-choices.ts';
-import { MOVIE_PICTURES, type MoviePicture, SHOWN, type Shown } from './data/shown.ts';
+import { MOVIE_FILTERS, MOVIE_PICTURES, type MovieFilter, type MoviePicture } from './data/shown.ts';
 
 /**
  * Addresses of the page and their queries. A leaf module: views import the types from here, `app/router.tsx`
@@ -49,7 +49,7 @@ export interface SessionSearch {
   /** Column of the table, with `-` before it for descending. */
   readonly sort?: string | undefined;
   /** Which movies the table and the gallery list. */
-  readonly list?: Shown | undefined;
+  readonly list?: MovieFilter | undefined;
   /** Grid square that is open. */
   readonly square?: string | undefined;
   /** Value that colours the grid. */
@@ -104,7 +104,7 @@ export const sessionSearch = (raw: RawSearch): SessionSearch => ({
   pick: asText(raw.pick),
   sel: asText(raw.sel),
   sort: asText(raw.sort),
-  list: oneOf(SHOWN, raw.list),
+  list: oneOf(MOVIE_FILTERS, raw.list),
   square: asName(raw.square),
   metric: oneOf(GRID_METRICS, raw.metric),
   order: oneOf(SQUARE_ORDERS, raw.order),

@@ -28,10 +28,10 @@ const addressOf = (code: Cause['code'], which: ListedFailures) =>
  */
 function listedOf(
   { code, count }: Cause,
-  isAlone: boolean,
+  isOnlyCause: boolean,
   listed: string | undefined,
 ): ListedFailures | null {
-  if (listed === undefined) return isAlone && count > 0 ? 'open' : null;
+  if (listed === undefined) return isOnlyCause && count > 0 ? 'open' : null;
   return (['open', 'aside'] as const).find((which) => addressOf(code, which) === listed) ?? null;
 }
 

@@ -18,8 +18,8 @@ export function ReviewBar(props: {
   base: string;
   verdict: Verdict | null;
   comment: string | null;
-  advances: boolean;
-  onAdvances: (advances: boolean) => void;
+  shouldAdvance: boolean;
+  onShouldAdvance: (shouldAdvance: boolean) => void;
   onDecide: (verdict: Verdict) => void;
   onUndo: () => void;
   commentField: RefObject<HTMLTextAreaElement | null>;
@@ -58,8 +58,8 @@ export function ReviewBar(props: {
           <Switch
             size="sm"
             label={reviewWords.advance}
-            checked={props.advances}
-            onChange={(event) => props.onAdvances(event.currentTarget.checked)}
+            checked={props.shouldAdvance}
+            onChange={(event) => props.onShouldAdvance(event.currentTarget.checked)}
           />
         </div>
       </Tooltip>

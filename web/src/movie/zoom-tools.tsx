@@ -34,15 +34,15 @@ export function ZoomTools(props: {
   arrows: LocalArrows | null;
 }) {
   const { look, change, controls, arrows } = props;
-  const zoomIn = () => controls.by(STEP);
-  const zoomOut = () => controls.by(1 / STEP);
+  const zoomIn = () => controls.zoomBy(STEP);
+  const zoomOut = () => controls.zoomBy(1 / STEP);
   const invert = () => change({ inverted: !look.inverted });
   const toggleArrows = () => change({ withArrows: !look.withArrows });
   useKeys({
     '+': zoomIn,
     '=': zoomIn,
     '-': zoomOut,
-    '0': () => controls.home(),
+    '0': () => controls.goHome(),
     i: invert,
     m: arrows ? toggleArrows : undefined,
   });
@@ -50,7 +50,11 @@ export function ZoomTools(props: {
     <div className={`${classes.tools} no-print`}>
       <Tool label={zoomWords.in} icon={<IconZoomIn size={17} />} onClick={zoomIn} />
       <Tool label={zoomWords.out} icon={<IconZoomOut size={17} />} onClick={zoomOut} />
-      <Tool label={zoomWords.home} icon={<IconArrowsMaximize size={17} />} onClick={() => controls.home()} />
+      <Tool
+        label={zoomWords.home}
+        icon={<IconArrowsMaximize size={17} />}
+        onClick={() => controls.goHome()}
+      />
       <Tool
         label={zoomWords.invert}
         icon={<IconContrast size={17} />}

@@ -5,7 +5,7 @@ import { keyText, sessionPath } from '../api/paths.ts';
 import type { Series } from '../data/series.ts';
 import { Observable, type Readable } from './observable.ts';
 
-/** Decisions that can be undone, newest last. */
+/** Maximum number of decisions that can be undone. */
 const MAX_UNDOABLE = 200;
 
 interface Decision {
@@ -29,7 +29,8 @@ export class ReviewActions {
   readonly #key: SessionKey;
   readonly #queryClient: PageQueryClient;
   readonly #movies: ReviewedMovies;
-  readonly #done: Decision[] = [];
+  /** Decisions that can be undone, newest last. */
+  readonly #decisions: Decision[] = [];
   #tail: Promise<void> = Promise.resolve();
 
   constructor(key: SessionKey, queryClient: PageQueryClient, movies: ReviewedMovies) {
@@ -38,12 +39,12 @@ export class ReviewActions {
     this.#movies = movies;
   }
 
-  /** How many decisions can be undone. */
+  /** Number of decisions that can be undone. */
   get undoable(): Readable<number> {
     return this.#undoable;
   }
 
-  /** The last refusal; views show it. */
+  /** Error of the last request that the service refused; views show it. */
   get refused(): Readable<unknown> {
     return this.#refused;
   }
@@ -51,14 +52,14 @@ export class ReviewActions {
   decide(bases: readonly string[], verdict: Verdict | null, note?: string): void {
     if (bases.length === 0) return;
     const before = this.#verdictsOf(bases);
-    this.#done.push({ before });
-    if (this.#done.length > MAX_UNDOABLE) this.#done.shift();
+    this.#decisions.push({ before });
+    if (this.#decisions.length > MAX_UNDOABLE) this.#decisions.shift();
     this.#send(bases, { verdict, ...(note === undefined ? {} : { note }) }, before);
   }
 
   /** @returns the movies of the undone decision; none if nothing is left to undo */
   undo(): readonly string[] {
-    const last = this.#done.pop();
+    const last = this.#decisions.pop();
     if (last === undefined) return [];
     for (const [verdict, bases] of last.before) this.#send(bases, { verdict }, this.#verdictsOf(bases));
     return [...last.before.values()].flat();
@@ -95,7 +96,7 @@ export class ReviewActions {
   }
 
   #show(bases: readonly string[], verdict: Verdict | null): void {
-    this.#undoable.set(this.#done.length);
+    this.#undoable.set(this.#decisions.length);
     this.#movies.setVerdict(bases, verdict);
   }
 
@@ -104,7 +105,7 @@ export class ReviewActions {
       await this.#queryClient.api.post(`${sessionPath(this.#key)}/reviews`, { bases, ...change });
       this.#invalidate(bases);
     });
-    this.#tail = sent.catch(() => undefined); // the caller gets the refusal, the next request does not
+    this.#tail = sent.catch(() => undefined); // the error goes to the caller, not to the next request
     return sent;
   }
 
