@@ -2,14 +2,14 @@ import { GRID_METRICS, type GridMetric, SQUARE_ORDERS, type SquareOrder } from '
 import { MOVIE_FILTERS, MOVIE_PICTURES, type MovieFilter, type MoviePicture } from './data/shown.ts';
 
 /**
- * Addresses of the page and their queries. A leaf module: views import the types from here, `app/router.tsx`
+ * URL paths of the views and their queries. A leaf module: views import the types from here, `app/router.tsx`
  * assigns the views to the URLs. The service answers all of them with the same index.html.
  */
-export const SESSIONS_ADDRESS = '/';
-export const KIOSK_ADDRESS = '/kiosk';
-export const SESSION_ADDRESS = '/s/$project/$user/$session';
+export const SESSIONS_PATH = '/';
+export const KIOSK_PATH = '/kiosk';
+export const SESSION_PATH = '/s/$project/$user/$session';
 /** Below the URL of its session. */
-export const MOVIE_ADDRESS = '/movie/$base';
+export const MOVIE_PATH = '/movie/$base';
 
 export const TABS = ['live', 'gallery', 'grid', 'table', 'failures', 'timeline', 'gain', 'settings'] as const;
 export type Tab = (typeof TABS)[number];

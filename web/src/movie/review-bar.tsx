@@ -25,7 +25,7 @@ export function ReviewBar(props: {
   commentField: RefObject<HTMLTextAreaElement | null>;
 }) {
   const { reviews, verdict, base } = props;
-  const undoable = useObservable(reviews?.undoable ?? nothingToUndo);
+  const undoableCount = useObservable(reviews?.undoableCount ?? nothingToUndo);
   const decide = (which: Verdict, label: string, icon: ReactNode, color: string) => (
     <Button
       size="sm"
@@ -48,7 +48,7 @@ export function ReviewBar(props: {
         variant="subtle"
         color="gray"
         leftSection={<IconArrowBackUp size={17} />}
-        disabled={undoable === 0}
+        disabled={undoableCount === 0}
         onClick={props.onUndo}
       >
         {reviewWords.undo}

@@ -12,10 +12,10 @@ import { LOW_PASSES_A } from '../../../src/contract/tiles.ts';
 import { useKeys } from '../ui/use-keys.ts';
 import { ContrastMenu } from './contrast-menu.tsx';
 import classes from './deep-zoom.module.css';
+import type { DisplaySettings } from './display-settings.ts';
 import type { LocalArrows } from './local-motion.ts';
 import type { ZoomControls } from './use-deep-zoom.ts';
 import { zoomWords } from './words.ts';
-import type { ZoomLook } from './zoom-look.ts';
 
 /** Zoom factor of one step. */
 const STEP = 1.5;
@@ -23,8 +23,8 @@ const NO_LOW_PASS = 'off';
 
 /** Buttons and keys for the view of a micrograph. */
 export function ZoomTools(props: {
-  look: ZoomLook;
-  change: (part: Partial<ZoomLook>) => void;
+  settings: DisplaySettings;
+  change: (part: Partial<DisplaySettings>) => void;
   reset: () => void;
   controls: ZoomControls;
   /** Its parent is shown in full screen. */
@@ -33,11 +33,11 @@ export function ZoomTools(props: {
   withLowPass: boolean;
   arrows: LocalArrows | null;
 }) {
-  const { look, change, controls, arrows } = props;
+  const { settings, change, controls, arrows } = props;
   const zoomIn = () => controls.zoomBy(STEP);
   const zoomOut = () => controls.zoomBy(1 / STEP);
-  const invert = () => change({ inverted: !look.inverted });
-  const toggleArrows = () => change({ withArrows: !look.withArrows });
+  const invert = () => change({ inverted: !settings.inverted });
+  const toggleArrows = () => change({ withArrows: !settings.withArrows });
   useKeys({
     '+': zoomIn,
     '=': zoomIn,
@@ -59,21 +59,21 @@ export function ZoomTools(props: {
         label={zoomWords.invert}
         icon={<IconContrast size={17} />}
         onClick={invert}
-        isPressed={look.inverted}
+        isPressed={settings.inverted}
       />
       {arrows && (
         <Tool
           label={zoomWords.arrows}
           icon={<IconVectorSpline size={17} />}
           onClick={toggleArrows}
-          isPressed={look.withArrows}
+          isPressed={settings.withArrows}
         />
       )}
       {props.withLowPass && (
         <SegmentedControl
           size="xs"
           aria-label={zoomWords.lowPass}
-          value={look.lowPassA === null ? NO_LOW_PASS : String(look.lowPassA)}
+          value={settings.lowPassA === null ? NO_LOW_PASS : String(settings.lowPassA)}
           onChange={(value) => change({ lowPassA: value === NO_LOW_PASS ? null : Number(value) })}
           data={[
             { value: NO_LOW_PASS, label: zoomWords.noLowPass },
@@ -81,7 +81,7 @@ export function ZoomTools(props: {
           ]}
         />
       )}
-      <ContrastMenu look={look} change={change} reset={props.reset} />
+      <ContrastMenu settings={settings} change={change} reset={props.reset} />
       <span className={classes.space} />
       {document.fullscreenEnabled && (
         <Tool

@@ -4,7 +4,7 @@ import { metricValue } from '../data/format.ts';
 import { NONE } from '../data/words.ts';
 import { LimitHandles } from './limit-handles.tsx';
 import { nearestMovie } from './nearest.ts';
-import { pressOnPlot } from './plot-keys.ts';
+import { handlePlotKey } from './plot-keys.ts';
 import classes from './plots.module.css';
 import { type PlotState, PointsPainter } from './points-painter.ts';
 import type { PointsPlotProps } from './points-props.ts';
@@ -62,7 +62,7 @@ export function PointsPlot(props: PointsPlotProps) {
   useActiveListeners(elements.frame, onWheel);
 
   const onKey = (key: string) =>
-    pressOnPlot(key, {
+    handlePlotKey(key, {
       group,
       isPlane,
       size: store.size,

@@ -94,7 +94,7 @@ function ReviewButtons(props: {
   onDecide: (verdict: Verdict) => void;
 }) {
   const { reviews, isEmpty, onDecide } = props;
-  const undoable = useObservable(reviews.undoable);
+  const undoableCount = useObservable(reviews.undoableCount);
   return (
     <>
       <Button
@@ -119,7 +119,7 @@ function ReviewButtons(props: {
         size="compact-sm"
         variant="default"
         leftSection={<IconArrowBackUp size={15} />}
-        disabled={undoable === 0}
+        disabled={undoableCount === 0}
         onClick={() => notifications.show({ message: reviewWords.undone(reviews.undo().length) })}
       >
         {reviewWords.undo}

@@ -24,8 +24,8 @@ export interface ReviewedMovies {
  * `undo` restores the verdicts that the movies of the last decision had before it.
  */
 export class ReviewActions {
-  readonly #undoable = new Observable(0);
-  readonly #refused = new Observable<unknown>(null);
+  readonly #undoableCount = new Observable(0);
+  readonly #lastRefusal = new Observable<unknown>(null);
   readonly #key: SessionKey;
   readonly #queryClient: PageQueryClient;
   readonly #movies: ReviewedMovies;
@@ -40,13 +40,13 @@ export class ReviewActions {
   }
 
   /** Number of decisions that can be undone. */
-  get undoable(): Readable<number> {
-    return this.#undoable;
+  get undoableCount(): Readable<number> {
+    return this.#undoableCount;
   }
 
   /** Error of the last request that the service refused; views show it. */
-  get refused(): Readable<unknown> {
-    return this.#refused;
+  get lastRefusal(): Readable<unknown> {
+    return this.#lastRefusal;
   }
 
   decide(bases: readonly string[], verdict: Verdict | null, note?: string): void {
@@ -91,12 +91,12 @@ export class ReviewActions {
     this.#show(bases, change.verdict);
     this.#post(bases, change).catch((error) => {
       for (const [verdict, sameVerdict] of before) this.#show(sameVerdict, verdict);
-      this.#refused.set(error);
+      this.#lastRefusal.set(error);
     });
   }
 
   #show(bases: readonly string[], verdict: Verdict | null): void {
-    this.#undoable.set(this.#decisions.length);
+    this.#undoableCount.set(this.#decisions.length);
     this.#movies.setVerdict(bases, verdict);
   }
 

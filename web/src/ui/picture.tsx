@@ -16,8 +16,8 @@ export function Picture(props: {
   missing: string;
 }) {
   const [failedAttempt, setFailedAttempt] = useState<string | null>(null);
-  const connections = useObservable(useServices().connections.opened);
-  const attempt = `${connections} ${props.src}`;
+  const openedCount = useObservable(useServices().connections.openedCount);
+  const attempt = `${openedCount} ${props.src}`;
   const { src } = props;
   return (
     <div className={classes.box} style={{ aspectRatio: props.ratio ?? '1' }}>
