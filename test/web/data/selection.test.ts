@@ -38,7 +38,7 @@ describe('select', () => {
   });
 
   it('selects all movies outside the limits if requested, including those without a value', () => {
-    expect(chosen({ ...limit('fitResolution', undefined, 4.4), takes: 'beyond' })).toEqual([3, 5]);
+    expect(chosen({ ...limit('fitResolution', undefined, 4.4), limitMode: 'beyond' })).toEqual([3, 5]);
   });
 
   it('selects the brushed movies that are within the limits', () => {
@@ -63,7 +63,7 @@ describe('criteria', () => {
     fc.assert(
       fc.property(limits, fc.boolean(), fc.option(box), (given, beyond, brushed) => {
         const withLimits = given.reduce((all, [key, low, high]) => limit(key, low, high, all), NO_CRITERIA);
-        const criteria: Criteria = { ...withLimits, takes: beyond ? 'beyond' : 'within', box: brushed };
+        const criteria: Criteria = { ...withLimits, limitMode: beyond ? 'beyond' : 'within', box: brushed };
         const words = criteriaText(criteria);
         if (words === undefined) expect(criteria).toMatchObject({ limits: {}, box: null });
         else expect(parseCriteria(words)).toEqual(JSON.parse(JSON.stringify(criteria)));
@@ -79,7 +79,7 @@ describe('criteria', () => {
   it('are described as text with units', () => {
     const criteria = limit('fitResolution', undefined, 8, limit('defocus', 0.5, 2));
     expect(criteriaWords(criteria)).toBe('Defocus 0.5–2 µm, Fit resolution ≤ 8 Å');
-    expect(criteriaWords({ ...criteria, takes: 'beyond' })).toBe(
+    expect(criteriaWords({ ...criteria, limitMode: 'beyond' })).toBe(
       'not (Defocus 0.5–2 µm, Fit resolution ≤ 8 Å)',
     );
     const box = { x: 'seq', y: 'seconds', x0: 1.2, x1: 7.7, y0: 3, y1: 4 } as const;
