@@ -79,7 +79,7 @@ write_config() {
   # slurmd requires a character device for each GPU.
   for i in 0 1 2 3; do ln -sfn /dev/null "$dir/dev/gpu$i"; done
   echo "NodeName=c[1-2] Name=gpu Type=a40 File=$dir/dev/gpu[0-3]" >"$dir/etc/gres.conf"
-  # Slurm 22.05 does not know the setting that later versions need without control groups.
+  # The setting that later versions need without control groups does not exist in Slurm 22.05.
   case $(slurmctld -V) in *\ 2[0-2].*) echo 'CgroupAutomount=no' ;; *) echo 'CgroupPlugin=disabled' ;; esac >"$dir/etc/cgroup.conf"
   cat >"$dir/etc/slurm.conf" <<C
 ClusterName=dev

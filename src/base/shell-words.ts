@@ -32,10 +32,10 @@ export function splitShellWords(text: string, { special = 'refused' }: SplitOpti
   const words: string[] = [];
   let word: string | null = null;
   const pattern = new RegExp(PIECE);
-  for (let at = 0; at < text.length; at = pattern.lastIndex) {
-    pattern.lastIndex = at;
+  for (let offset = 0; offset < text.length; offset = pattern.lastIndex) {
+    pattern.lastIndex = offset;
     const match = pattern.exec(text);
-    if (match === null) throw unfinishedError(text.charAt(at));
+    if (match === null) throw unfinishedError(text.charAt(offset));
     const [, blanks, single, double, escaped, plain] = match;
     if (special === 'refused') refuseSpecial(double ?? '', plain ?? '');
     if (blanks === undefined)

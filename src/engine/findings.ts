@@ -56,7 +56,7 @@ export type AlignFinding =
   | { readonly kind: 'dose-unknown' }
   | { readonly kind: 'even-odd-not-weighted' }
   | { readonly kind: 'no-local-motion'; readonly reason: NoLocalMotion }
-  /** There is nothing to align: of the frames of the movie, or of those used, only one can be. */
+  /** There is nothing to align: only one frame of the movie, or of the used frames, can be aligned. */
   | {
       readonly kind: 'one-frame';
       readonly frames: number;

@@ -48,7 +48,7 @@ export function agreement(
 /** The best fit, and the probability that none of the other candidates is the correct one. */
 export interface Refined extends LikelihoodFit {
   /** 0..1 */
-  readonly unambiguous: number;
+  readonly uniqueness: number;
 }
 
 /** Two fits that differ by less than this fraction of their defocus are the same solution. */
@@ -86,5 +86,5 @@ export function refine(
     (sum, other) => sum + Math.exp((best.misfit - other.misfit) / OVERCONFIDENCE),
     0,
   );
-  return { ...finalFit(best), unambiguous: 1 / (1 + odds) };
+  return { ...finalFit(best), uniqueness: 1 / (1 + odds) };
 }

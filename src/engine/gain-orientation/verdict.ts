@@ -88,7 +88,7 @@ export function combineChecks(checks: readonly GainCheck[]): GainCheck {
   return verdictOf(newest.setting, scores, Math.sqrt(1 / total), inverseOf(checks));
 }
 
-/** A check that found the inverse knows its sense; otherwise the setting, or the usual one, was used. */
+/** The sense of the newest match with the inverse gain; without one, the opposite of the setting's sense. */
 const inverseOf = (checks: readonly GainCheck[]): GainSense =>
   checks.flatMap(({ best }) => best?.sense ?? []).at(-1) ??
   otherSense(checks.at(-1)?.setting.sense ?? 'multiply');
