@@ -161,7 +161,11 @@ async function measureRedraw(probe: PageProbe): Promise<void> {
 
 /** Time from a click in the grid view until its result is on the screen. */
 async function measureGrid({ page }: PageProbe): Promise<void> {
-  const measure = async (what: string, act: () => Promise<unknown>, waitForResult: () => Promise<unknown>) => {
+  const measure = async (
+    what: string,
+    act: () => Promise<unknown>,
+    waitForResult: () => Promise<unknown>,
+  ) => {
     const cpuTime = await mainThreadClock(page);
     const [startMs, cpuBefore] = [performance.now(), await cpuTime()];
     await act();

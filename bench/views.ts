@@ -22,7 +22,18 @@ import {
 
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const COLOURS = ['light', 'dark'] as const;
-const MOVIE_ARGUMENTS = ['--size', '768x768', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
+const MOVIE_ARGUMENTS = [
+  '--size',
+  '768x768',
+  '--frames',
+  '12',
+  '--apix',
+  '1',
+  '--fmdose',
+  '2',
+  '--drift',
+  '4-16',
+];
 /** Arguments of the simulator for several grid squares, even with few movies. */
 const holeArgumentsFor = (movies: number) => [
   '--holes',
@@ -204,7 +215,9 @@ async function captureAll(
         await sharp(await page.screenshot())
           .webp({ quality: WEBP_QUALITY })
           .toFile(path);
-        const excessPx = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+        const excessPx = await page.evaluate<number>(
+          'document.documentElement.scrollWidth - window.innerWidth',
+        );
         if (excessPx > 0) console.log(`${name} ${size} ${colorScheme}: ${excessPx} px wider than the screen`);
       };
       await capture('login');

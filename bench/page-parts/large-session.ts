@@ -16,10 +16,11 @@ const STARTED_AT = new Date('2026-01-01T00:00:00Z');
 const MS_PER_MOVIE = 3600;
 
 /**
- * Folder and name of the movie with this index (from 0). They depend only on the index, so that they are known
- * without reading the session.
+ * Folder and name of the movie with this index (from 0). They depend only on the index, so that they are
+ * known without reading the session.
  */
-export const namesOf = (index: number) => epuNames(SEED, gridPosition(SEED, index + 1, HOLE_LAYOUT), STARTED_AT);
+export const namesOf = (index: number) =>
+  epuNames(SEED, gridPosition(SEED, index + 1, HOLE_LAYOUT), STARTED_AT);
 
 /** The metadata that EPU would have written next to the movie. */
 function metadataOf(index: number): MovieMetadata {

@@ -11,7 +11,11 @@ interface NumberBounds {
 }
 
 /** Creates a parser for a number within bounds. */
-export function decimalNumber({ minimum, maximum = Number.POSITIVE_INFINITY, excludesMinimum = false }: NumberBounds) {
+export function decimalNumber({
+  minimum,
+  maximum = Number.POSITIVE_INFINITY,
+  excludesMinimum = false,
+}: NumberBounds) {
   const lowest = excludesMinimum ? `above ${minimum}` : `from ${minimum}`;
   const allowed = Number.isFinite(maximum) ? `${lowest} to ${maximum}` : lowest;
   return (text: string): number => {

@@ -35,7 +35,8 @@ export function createReporter(batch: Batch, mode: ReportMode): Reporter {
     },
     end(summary: BatchSummary) {
       showProgress('');
-      if (mode === 'log') printLine(JSON.stringify({ event: 'end', time: new Date().toISOString(), ...summary }));
+      if (mode === 'log')
+        printLine(JSON.stringify({ event: 'end', time: new Date().toISOString(), ...summary }));
     },
   };
 }

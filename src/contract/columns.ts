@@ -12,8 +12,8 @@ import { COLUMN_KEYS, type ColumnKey } from './stored-metrics.ts';
  *   u32 seq[rows]                     ascending
  *   f32 value[values][rows]           in the order of COLUMN_KEYS, NaN if a movie has none
  *   u8  flags[rows], padded           1 has pictures, 2 accepted, 4 rejected, 8 has a comment
- *   u8  prefix[rows], padded          number of UTF-16 units that a name and the previous name have in common
- *   u8  suffix[rows], padded          number of UTF-16 units that follow in the name
+ *   u8  prefix[rows], padded          UTF-16 units of the name's common prefix with the previous name
+ *   u8  suffix[rows], padded          UTF-16 units that follow in the name
  *   UTF-8 text of the suffixes of the names, concatenated
  */
 export interface MovieColumns {
@@ -67,7 +67,8 @@ export function encodeColumns(columns: MovieColumns): Uint8Array<ArrayBuffer> {
   append(columns.finishedAtMs.subarray(0, rows), rows * 8);
   append(columns.seq.subarray(0, rows), rows * 4);
   for (const key of COLUMN_KEYS) append(columns.values[key].subarray(0, rows), rows * 4);
-  for (const bytes of [columns.flags.subarray(0, rows), prefixLengths, suffixLengths]) append(bytes, paddedLength(rows));
+  for (const bytes of [columns.flags.subarray(0, rows), prefixLengths, suffixLengths])
+    append(bytes, paddedLength(rows));
   out.set(names, offset);
   return out;
 }

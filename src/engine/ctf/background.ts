@@ -82,7 +82,8 @@ export function localSplines(x: Float64Array, intervals: number): LocalSplines {
 export function splineSum({ firstSpline, values }: LocalSplines, coefficients: Float64Array): Float64Array {
   return new Float64Array(firstSpline.length).map((_, i) => {
     let sum = 0;
-    for (let p = 0; p < 4; p++) sum += (coefficients[(firstSpline[i] ?? 0) + p] ?? 0) * (values[4 * i + p] ?? 0);
+    for (let p = 0; p < 4; p++)
+      sum += (coefficients[(firstSpline[i] ?? 0) + p] ?? 0) * (values[4 * i + p] ?? 0);
     return sum;
   });
 }

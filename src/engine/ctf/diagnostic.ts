@@ -9,8 +9,8 @@ const SIZE = 512;
 /**
  * The left half is the spectrum without background and envelope (0 at zeros, about 1 at maxima, with noise
  * above and below), the right half is sin^2 of the fitted phase. x to the right; y grows with the row index,
- * upwards as displayed. The spectrum is drawn from its polar cells: averages along short arcs, which make faint rings
- * visible without blurring them.
+ * upwards as displayed. The spectrum is drawn from its polar cells: averages along short arcs, which make
+ * faint rings visible without blurring them.
  * @param edgePerA - frequency at the middle of the picture's edge
  */
 export function diagnosticPicture(

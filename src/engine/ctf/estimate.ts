@@ -31,7 +31,11 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const maxFrequency = maxFrequencyPerA(pixelSizeA);
   const tiles = measureTiles(request, chooseTileSize(request, optics), maxFrequency);
   const meanSpectrum = tiles.mean;
-  const fittedSpectrum = polarRange(meanSpectrum, 1 / search.lowResolutionA, Math.min(1 / search.highResolutionA, maxFrequency));
+  const fittedSpectrum = polarRange(
+    meanSpectrum,
+    1 / search.lowResolutionA,
+    Math.min(1 / search.highResolutionA, maxFrequency),
+  );
   if (fittedSpectrum.bins < 32) {
     throw new CodedError(
       'CTF_FAILED',
@@ -47,7 +51,12 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const options = { expectedAstigmatismA, minimumDefocusA, phaseRange: phaseRange ?? undefined };
   const best = refine(optics, fittedSpectrum, candidates.slice(0, phaseRange ? 5 : 3), options, signal);
   const fittedOptics = { ...optics, constantPhase: optics.constantPhase + best.phaseShiftRad };
-  const quality = agreement(fittedOptics, rings, best.defocus, fading(fittedSpectrum, candidates[0]?.bFactorA2 ?? 0));
+  const quality = agreement(
+    fittedOptics,
+    rings,
+    best.defocus,
+    fading(fittedSpectrum, candidates[0]?.bFactorA2 ?? 0),
+  );
   await pause(signal);
 
   const profile = ringProfile(fittedOptics, meanSpectrum, best.defocus);

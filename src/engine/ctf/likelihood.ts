@@ -191,7 +191,9 @@ function trustOf(problem: Problem, state: State): Float64Array {
     shift[i] = mean ** 2 / Math.max(1, total);
   }
   const typicalNoise = noise.toSorted()[bins >> 1] || 1;
-  return noise.map((v, i) => 1 / Math.max(1, v / typicalNoise / MISFIT_LIMIT, shift[i]! / typicalNoise / 12) ** 2);
+  return noise.map(
+    (v, i) => 1 / Math.max(1, v / typicalNoise / MISFIT_LIMIT, shift[i]! / typicalNoise / 12) ** 2,
+  );
 }
 
 function outcomeOf(problem: Problem, state: State): LikelihoodFit {

@@ -106,7 +106,12 @@ function createAssembly(problem: Problem, state: State) {
   return {
     misfit,
     /** Products of the derivatives with respect to ln background and ln envelope: BB, BE, EE. */
-    addCurves(bin: number, [bb, be, ee]: readonly [number, number, number], gradientB: number, gradientE: number) {
+    addCurves(
+      bin: number,
+      [bb, be, ee]: readonly [number, number, number],
+      gradientB: number,
+      gradientE: number,
+    ) {
       for (let p = 0; p < 4; p++) {
         const vp = b.values[4 * bin + p]!;
         const up = e.values[4 * bin + p]!;

@@ -200,7 +200,18 @@ export function polarMean(grid: PolarGrid, sums: Float64Array, tiles: number): P
     (weight[at] as number) > 0 ? Math.sqrt(v / (weight[at] as number)) : (ringAmplitude[at % bins] as number),
   );
   const s = frequency.map((f) => f * f);
-  return { sectors: SECTORS, bins, firstBin, stepPerA, s, frequency, amplitude, weight, counts, ringAmplitude };
+  return {
+    sectors: SECTORS,
+    bins,
+    firstBin,
+    stepPerA,
+    s,
+    frequency,
+    amplitude,
+    weight,
+    counts,
+    ringAmplitude,
+  };
 }
 
 /** All steps for one mean spectrum. */

@@ -81,7 +81,7 @@ export interface Problem {
   readonly scalars: 5 | 6;
   readonly phaseRange: readonly [number, number] | null;
   readonly priorPerA2: number;
-  /** Highest squared frequency, 1/A^2: there, the k^2 of the drift is scaled to 1. */
+  /** Highest squared frequency, 1/A^2; the k^2 of the drift is divided by it. */
   readonly maxS: number;
 }
 

@@ -30,8 +30,8 @@ const MAX_RELATIVE_HALF = 0.4;
 const MIN_SEPARATION_RINGS = 0.4;
 const MAX_CANDIDATES = 6;
 /**
- * Directions tried per step of astigmatism: more on larger maxHalf, with the same distance between points as
- * between maxHalf.
+ * Directions tried per step of astigmatism: more on larger circles, with the same distance between points as
+ * between circles.
  */
 const DIRECTIONS_PER_STEP = 6;
 

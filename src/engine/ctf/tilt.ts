@@ -110,7 +110,14 @@ function profileMappingOf(
   const level = fit.background.map((b, i) =>
     Math.max(0.3 * fitted.ringAmplitude[i]! ** 2, b + 0.5 * Math.max(0, fit.envelope[i]!)),
   );
-  return { from, bin, fraction, pixels, level, weight: profileWeights(fitted, bin, fraction, level, fit.trust, pixels) };
+  return {
+    from,
+    bin,
+    fraction,
+    pixels,
+    level,
+    weight: profileWeights(fitted, bin, fraction, level, fit.trust, pixels),
+  };
 }
 
 /** Fills `pixels` (fractions of the whole micrograph) and returns trust * pixels / level^2. */
@@ -130,7 +137,7 @@ function profileWeights(
   return pixels.map((p, i) => (trust[i]! * p) / level[i]! ** 2);
 }
 
-/** Rings for each defocus, without their smooth fraction and normalised under the weights. */
+/** Rings for each defocus, without their smooth part and normalised under the weights. */
 interface RingModels {
   readonly firstA: number;
   readonly stepA: number;
@@ -189,7 +196,10 @@ function tileDefocus(tile: TileSpectrum, mapping: ProfileMapping, models: RingMo
  * Profile of a tile's power minus its level. Weights are those of the whole micrograph: `share` is the square
  * root of the tile's fraction of the pixels.
  */
-function ringsOfTile({ power, weight }: TileSpectrum, mapping: ProfileMapping): { data: Float64Array; share: number } {
+function ringsOfTile(
+  { power, weight }: TileSpectrum,
+  mapping: ProfileMapping,
+): { data: Float64Array; share: number } {
   const { from, bin, fraction, level } = mapping;
   const data = new Float64Array(level.length);
   const pixels = new Float64Array(level.length);

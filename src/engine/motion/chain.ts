@@ -29,10 +29,10 @@ export async function chainStart(
     const chainShifts = [...shifts.slice(first, i), guess];
     const indices = members.slice(first, i + 1);
     await sumMembers(pool, indices, chainShifts);
-    const [squares] = await pool.run([
+    const [correlations] = await pool.run([
       { kind: 'correlateCrops', slot: 0, indices: [members[i]!], shifts: [guess], window },
     ]);
-    const peak = findPeak((squares as Float32Array[])[0]!, window);
+    const peak = findPeak((correlations as Float32Array[])[0]!, window);
     shifts.push([guess[0] + peak.x, guess[1] + peak.y]);
   }
   return shifts;

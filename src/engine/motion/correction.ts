@@ -106,6 +106,6 @@ export async function treatHotPixels(
     hotPixels: Array.from(found.indices, (i) => [i % movieWidth, Math.floor(i / movieWidth)] as const),
     meanPerFrame: found.mean / frames,
     isBlank: found.mean === 0 && found.sigma === 0,
-    findings: found.tooMany ? [{ kind: 'too-many-hot-pixels' }] : [],
+    findings: found.hasTooMany ? [{ kind: 'too-many-hot-pixels' }] : [],
   };
 }

@@ -62,8 +62,8 @@ export function planeOf(width: number, height: number): Plane {
  * transform is slower.
  */
 function paddedAxis(length: number, binning: number, isRow: boolean): { frame: number; sum: number } {
-  const fast = closestAxis(length, binning, isRow, true);
-  return fast.error < BINNING_TOLERANCE ? fast : closestAxis(length, binning, isRow, false);
+  const fastAxis = closestAxis(length, binning, isRow, true);
+  return fastAxis.error < BINNING_TOLERANCE ? fastAxis : closestAxis(length, binning, isRow, false);
 }
 
 interface Axis {
