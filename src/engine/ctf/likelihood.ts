@@ -101,8 +101,8 @@ export function firstFit(
 /**
  * Completes a fit: it is repeated with less weight for rings with features that the model does not explain.
  */
-export function finalFit({ problem: first, state: start }: UnfinishedFit): LikelihoodFit {
-  const problem = { ...first, trust: first.trust.slice() };
+export function finalFit({ problem: initialProblem, state: start }: UnfinishedFit): LikelihoodFit {
+  const problem = { ...initialProblem, trust: initialProblem.trust.slice() };
   let { state } = descend(problem, start, MIN_IMPROVEMENT.final);
   for (let pass = 0; pass < ROBUST_PASSES; pass++) {
     problem.trust.set(trustOf(problem, state));

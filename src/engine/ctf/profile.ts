@@ -81,8 +81,8 @@ function ringSpread({ bins, sectors, amplitude, ringAmplitude }: PolarSpectrum):
     return sum / sectors;
   });
   return variance.map((_, i) => {
-    const near = variance.subarray(Math.max(0, i - 4), i + 5);
-    return Math.sqrt(near.reduce((a, b) => a + b, 0) / near.length);
+    const neighbours = variance.subarray(Math.max(0, i - 4), i + 5);
+    return Math.sqrt(neighbours.reduce((a, b) => a + b, 0) / neighbours.length);
   });
 }
 

@@ -67,22 +67,22 @@ export function coarseSearch(
     to: Math.floor((range.maximumDefocusA - lowestA) / stepA),
     phaseRange: range.phaseRange,
   };
-  const found = B_FACTORS_A2.flatMap((bFactorA2) => {
+  const candidates = B_FACTORS_A2.flatMap((bFactorA2) => {
     signal?.throwIfAborted();
     return bestOnGrid(optics, rings, grid, bFactorA2);
   });
   const separationA = MIN_SEPARATION_RINGS / (optics.wavelengthA * maxS);
-  const distinct: Candidate[] = [];
-  for (const candidate of found.sort((a, b) => b.score - a.score)) {
+  const distinctCandidates: Candidate[] = [];
+  for (const candidate of candidates.sort((a, b) => b.score - a.score)) {
     const isNear = ({ defocus }: Candidate) => Math.abs(candidate.defocus.mean - defocus.mean) < separationA;
-    if (!distinct.some(isNear)) distinct.push(candidate);
-    if (distinct.length === MAX_CANDIDATES) break;
+    if (!distinctCandidates.some(isNear)) distinctCandidates.push(candidate);
+    if (distinctCandidates.length === MAX_CANDIDATES) break;
   }
-  if (distinct.length === 0) {
+  if (distinctCandidates.length === 0) {
     const defocus = { mean: range.minimumDefocusA, cosine: 0, sine: 0 };
     return [{ defocus, phaseShiftRad: 0, bFactorA2: B_FACTORS_A2[0], score: 0 }];
   }
-  return distinct;
+  return distinctCandidates;
 }
 
 /** The best candidate of each mean defocus on the grid. */
@@ -94,17 +94,17 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
   const scores = new Float64Array(grid.count);
   const models: DefocusVector[] = [];
   const bestModel = new Int32Array(grid.count);
-  const maxHalf = Math.min(MAX_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.firstA) / 2);
-  for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= maxHalf; circle++) {
-    const half = circle * grid.stepA * ASTIGMATISM_STEP;
-    const reach = Math.ceil(half / grid.stepA);
-    const minIndex = Math.ceil((half / MAX_RELATIVE_HALF - grid.firstA) / grid.stepA);
+  const maxHalfA = Math.min(MAX_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.firstA) / 2);
+  for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= maxHalfA; circle++) {
+    const halfA = circle * grid.stepA * ASTIGMATISM_STEP;
+    const reach = Math.ceil(halfA / grid.stepA);
+    const minIndex = Math.ceil((halfA / MAX_RELATIVE_HALF - grid.firstA) / grid.stepA);
     const from = Math.max(grid.from, reach, minIndex);
     const to = Math.min(grid.to, grid.count - 1 - reach);
     const directions = Math.max(1, circle * DIRECTIONS_PER_STEP);
     for (let d = 0; d < directions; d++) {
       const alpha = (d * Math.PI) / directions;
-      const vector = { mean: 0, cosine: half * Math.cos(2 * alpha), sine: half * Math.sin(2 * alpha) };
+      const vector = { mean: 0, cosine: halfA * Math.cos(2 * alpha), sine: halfA * Math.sin(2 * alpha) };
       for (let j = 0; j < sectors; j++) {
         offsets[j] = Math.round(defocusAlong(vector, rings.pairAngles[j] as number) / grid.stepA);
       }

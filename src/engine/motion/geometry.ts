@@ -76,12 +76,12 @@ interface Axis {
 function closestAxis(length: number, binning: number, isRow: boolean, mustBeFast: boolean): Axis {
   const step = isRow ? 32 : 1;
   const isFast = isRow ? isFastRowLength : isFastColumnLength;
-  const smallest = Math.ceil(Math.ceil(length / binning) / step) * step;
+  const minSum = Math.ceil(Math.ceil(length / binning) / step) * step;
   let best: Axis = { frame: 0, sum: 0, error: Number.POSITIVE_INFINITY };
-  for (let sum = smallest; sum <= 2 * smallest + 64 * step; sum += step) {
+  for (let sum = minSum; sum <= 2 * minSum + 64 * step; sum += step) {
     if (!isFast(sum)) continue;
-    const nearest = Math.round((sum * binning) / step) * step;
-    const frame = nearest < length ? nearest + step : nearest;
+    const nearestFrame = Math.round((sum * binning) / step) * step;
+    const frame = nearestFrame < length ? nearestFrame + step : nearestFrame;
     if (mustBeFast && !isFast(frame)) continue;
     const error = Math.abs(frame / (sum * binning) - 1);
     if (error < BINNING_TOLERANCE) return { frame, sum, error };

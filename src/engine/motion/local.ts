@@ -89,9 +89,9 @@ export async function findLocalMotion(
         variance: patchVariance / (size || 1),
       };
     });
-    const found = await alignPatches(pool, jobs);
+    const groupShifts = await alignPatches(pool, jobs);
     return fitLocalModel(
-      patches.map((patch, i) => pathOf(patch, found[i]!, undoneShifts, times, scale, isUsable)),
+      patches.map((patch, i) => pathOf(patch, groupShifts[i]!, undoneShifts, times, scale, isUsable)),
       request.frames,
     );
   };
@@ -136,13 +136,13 @@ function groupTimes(
 
 function pathOf(
   patch: Patch,
-  found: readonly Shift[],
+  groupShifts: readonly Shift[],
   undoneShifts: readonly Shift[],
   times: readonly number[],
   scale: Shift,
   isUsable: readonly boolean[],
 ): PatchPath {
-  const points = found
+  const points = groupShifts
     .map(([x, y], i) => ({
       z: times[i]!,
       shift: [(x - undoneShifts[i]![0]) * scale[0], (y - undoneShifts[i]![1]) * scale[1]] as const,

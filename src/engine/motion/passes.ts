@@ -104,7 +104,7 @@ export async function secondPass(
   options: PassOptions,
 ): Promise<Sums> {
   const { sum } = layout.geometry;
-  const included = range(options.frames).filter((frame) => !isExcluded[frame]);
+  const includedFrames = range(options.frames).filter((frame) => !isExcluded[frame]);
   if (local) fillFilters(new Float32Array(memory.buffer, layout.filters, FILTER_TABLE_LENGTH));
   const warps = local && localWarps(local, options.frames);
   const { plain, weighted, even } = layout;
@@ -121,9 +121,9 @@ export async function secondPass(
     };
   };
   const parts = pool.threads;
-  for (let done = 0; done < included.length; done += layout.frameBuffers.length) {
-    const buffers = range(Math.min(layout.frameBuffers.length, included.length - done));
-    const frameOf = (buffer: number) => included[done + buffer]!;
+  for (let done = 0; done < includedFrames.length; done += layout.frameBuffers.length) {
+    const buffers = range(Math.min(layout.frameBuffers.length, includedFrames.length - done));
+    const frameOf = (buffer: number) => includedFrames[done + buffer]!;
     // a slot is used by one task at a time
     for (let first = 0; first < buffers.length; first += pool.threads) {
       await pool.run(

@@ -71,24 +71,24 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
   if (!space) throw new Error('a patch was submitted, but the memory layout has no space for local motion');
   cutPatch(context, slotIndex, space, job);
   const indices = job.groups.map((_, i) => i);
-  let smoothed: readonly Shift[] = job.start;
-  let found: Shift[] = [...job.start];
+  let smoothedShifts: readonly Shift[] = job.start;
+  let groupShifts: Shift[] = [...job.start];
   for (const window of job.windows) {
-    sumCrops(context, space, slotIndex, 0, 1, indices, smoothed);
+    sumCrops(context, space, slotIndex, 0, 1, indices, smoothedShifts);
     const residuals = residualShifts(
-      correlateCrops(context, space, slotIndex, indices, smoothed, window),
+      correlateCrops(context, space, slotIndex, indices, smoothedShifts, window),
       window,
       0,
     );
-    found = smoothed.map(([x, y], i) => [x + residuals[i]![0], y + residuals[i]![1]] as const);
-    const relative = found.map(
+    groupShifts = smoothedShifts.map(([x, y], i) => [x + residuals[i]![0], y + residuals[i]![1]] as const);
+    const relativeShifts = groupShifts.map(
       ([x, y], i) => [x - job.undoneShifts[i]![0], y - job.undoneShifts[i]![1]] as const,
     );
-    smoothed = smoothPath(relative, job.variance).map(
+    smoothedShifts = smoothPath(relativeShifts, job.variance).map(
       ([x, y], i) => [x + job.undoneShifts[i]![0], y + job.undoneShifts[i]![1]] as const,
     );
   }
-  return found;
+  return groupShifts;
 }
 
 /** Fraction of a patch's side over which its window falls to zero, at each end. */
