@@ -1,10 +1,7 @@
 import type { PolarSpectrum } from './polar.ts';
 import type { RingProfile } from './profile.ts';
 
-/**
- * Frequencies at which hexagonal ice diffracts (3.9, 3.7 and 3.4 A are in or next to it): RELION's ice-ring
- * band, 1/A.
- */
+/** RELION's ice-ring band, 1/A: hexagonal ice diffracts in or next to it (at 3.9, 3.7 and 3.4 A). */
 const BAND = [0.25, 0.28] as const;
 const BAND_BELOW = [0.215, 0.245] as const;
 const BAND_ABOVE = [0.285, 0.31] as const;

@@ -9,7 +9,7 @@ import { otherSense, verdictOf } from './verdict.ts';
 export interface GainEvidence {
   /** Plain sum of the raw frames, before gain correction; height*width. */
   readonly sum: ArrayLike<number>;
-  /** The gain reference as applied, of the same size; to multiply with. */
+  /** The gain reference as applied, of the same size: factors by which counts are multiplied. */
   readonly gain: ArrayLike<number>;
   readonly width: number;
   readonly height: number;

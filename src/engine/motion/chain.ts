@@ -39,8 +39,8 @@ export async function chainStart(
 }
 
 /**
- * Writes the aligned sum of some crops to the reference, and its transfer of a static pattern to the
- * transfer.
+ * Writes the aligned sum of some crops to `layout.wholeFrame.reference`, and its transfer of a static pattern
+ * to `layout.wholeFrame.transfer`.
  * @param shifts - one per index
  */
 export async function sumMembers(

@@ -77,7 +77,7 @@ export interface FoundPixels {
  * Finds hot pixels in the plain sum of pass 1, subtracts their mean from the crops (they were not known in
  * pass 1) and adds them to the pixels that pass 2 replaces.
  * @param frames - number of frames in the plain sum
- * @param samples - of the frames
+ * @param samples - values sampled from each frame
  */
 export async function treatHotPixels(
   pool: ThreadPool,

@@ -23,7 +23,7 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
 };
 
 /**
- * Decodes a frame into a raw buffer of a slot; values that are not numbers: see `fillGaps`.
+ * Decodes a frame into a raw buffer of a slot; for values that are not numbers, see `fillGaps`.
  * @param rawIndex - index in `Slot.raws`
  */
 export function readPixels(context: TaskContext, slotIndex: number, rawIndex: number, frame: number): void {

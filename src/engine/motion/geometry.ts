@@ -23,11 +23,9 @@ export interface Geometry {
   /** Size of the micrograph: movie / binning. */
   readonly outputWidth: number;
   readonly outputHeight: number;
-  /**
-   * The frame that alignment transforms: halved several times, padded to a size for which the transform is
-   * fast.
-   */
+  /** Number of halvings of the frame before alignment. */
   readonly halvings: number;
+  /** The frame that alignment transforms: halved, and padded to a size for which the transform is fast. */
   readonly reduced: Plane;
   /** Low frequencies of the reduced frame, which alignment uses. */
   readonly crop: Plane;

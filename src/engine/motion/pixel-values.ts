@@ -1,6 +1,6 @@
 import { isFlat } from './flat.ts';
 
-/** What the values of a movie's pixels are, from a sample of each frame. */
+/** Determines from a sample of each frame what the values of a movie's pixels are. */
 
 export interface FrameSample {
   readonly isFlat: boolean;
