@@ -17,10 +17,8 @@ function fullDisk(): Error {
   return Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
 }
 
-it('a start with a full state disk is refused with the reason, and works when there is space', async () => {
-  world.movies(2);
-  const service = await world.serve(new FakeExecutor());
-  await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 2);
+/** From now on, no transaction of the ledger succeeds. */
+function fillStateDisk(): void {
   const exec = DatabaseSync.prototype.exec;
   vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
     if (sql === 'COMMIT') {
@@ -29,6 +27,13 @@ it('a start with a full state disk is refused with the reason, and works when th
     }
     exec.call(this, sql);
   });
+}
+
+it('a start with a full state disk is refused with the reason, and works when there is space', async () => {
+  world.movies(2);
+  const service = await world.serve(new FakeExecutor());
+  await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 2);
+  fillStateDisk();
   await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({
     code: 'STATE_NOT_WRITABLE',
     message: expect.stringContaining('disk is full'),
@@ -36,4 +41,20 @@ it('a start with a full state disk is refused with the reason, and works when th
   vi.restoreAllMocks();
   await service.commands.start(KEY, VALUES);
   await until('both are done', async () => (await service.queries.find(KEY))?.counts.done === 2);
+});
+
+it('a stop with a full state disk ends the workers, and the session is stopped when there is space', async () => {
+  world.movies(2);
+  const executor = new FakeExecutor();
+  executor.behaviour = () => 'hang';
+  const service = await world.serve(executor);
+  const find = () => service.queries.find(KEY);
+  await service.commands.start(KEY, VALUES);
+  await until('both are in progress', async () => (await find())?.counts.queued === 2);
+  fillStateDisk();
+  await expect(service.commands.stop(KEY)).rejects.toMatchObject({ code: 'STATE_NOT_WRITABLE' });
+  await until('the workers have ended', () => executor.condition().running === 0);
+  vi.restoreAllMocks();
+  await until('it is stopped', async () => (await find())?.state === 'needs_processing');
+  await until('both wait', async () => (await find())?.counts.waiting === 2);
 });

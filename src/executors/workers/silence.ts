@@ -1,6 +1,6 @@
 /** Limit for a worker if its submission gives none, and at least until its first sign, ms. */
 const DEFAULT_LIMIT_MS = 600_000;
-const MIN_START_MS = 180_000;
+const MIN_START_MS = 120_000;
 const DEFAULT_TICK_MS = 1000;
 /** Time between SIGTERM and SIGKILL for a silent worker, which rarely answers, ms. */
 export const SILENT_GRACE_MS = 2000;

@@ -7,6 +7,7 @@ import type { StopRequest } from '../../contract/preview.ts';
 import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
 import { advance, STOPPED } from '../lifecycle/advance.ts';
+import { isUnfinished } from '../lifecycle/machine.ts';
 import type { Registry } from '../loading/registry.ts';
 import { summaryOf } from '../queries/summary.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
@@ -91,7 +92,8 @@ export class Commands implements SessionCommands {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
     await unlessStuck(session.owner.assertNotElsewhere());
-    if (!lifecycle.isWanted && inFlight.ofSession(session).length === 0) return;
+    const isStopped = !lifecycle.isWanted && !isUnfinished(lifecycle.state);
+    if (isStopped && inFlight.ofSession(session).length === 0) return;
     const inProgress = this.context.ledger.sessions.counts(session.id).queued;
     const finishes = running === 'finish' && inProgress > 0;
     try {

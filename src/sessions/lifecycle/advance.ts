@@ -14,7 +14,10 @@ export function advance(context: Context, session: Session): void {
   else advanceUnwanted(context, session);
 }
 
-function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw }: Session): void {
+function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw, mutex }: Session): void {
+  // The stop was recorded on the disk, but not in a ledger that could not be written at that time.
+  if (lifecycle.start !== null && isUnfinished(lifecycle.state) && !mutex.isBusy)
+    lifecycle.signal('stopped', STOPPED);
   if (!raw.isScanned) return;
   const { total, arriving, waiting } = ledger.sessions.counts(id);
   const { state, start, reason } = lifecycle;

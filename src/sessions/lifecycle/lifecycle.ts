@@ -179,9 +179,10 @@ export class Lifecycle {
     if (to === from && what !== 'started' && what !== 'failed') return;
     const level = what === 'failed' ? 'warn' : 'info';
     this.context.logger[level]({ session: this.session.key, from, to, what, reason }, 'session state');
+    // If this fails, the next round repeats the transition.
+    this.context.ledger.sessions.setState(this.session.id, to, reason);
     this.currentState = to;
     this.currentReason = reason;
-    this.context.ledger.sessions.setState(this.session.id, to, reason);
     this.context.bus.emit('sessionChanged', this.session);
     const noted = NOTED[what];
     if (noted !== undefined) this.timeline.note(noted, SERVICE, reason);

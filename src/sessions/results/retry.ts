@@ -36,8 +36,10 @@ export function endAttemptWithoutRecord(
 ): void {
   const { ledger, clock, bus } = context;
   const failure: Failure = { attempt: movie.attempt + 1, code, message: `${ERRORS[code].text} ${detail}` };
-  if (failure.attempt < movie.attemptLimit) retryLater(context, movie, failure);
-  else {
+  if (failure.attempt < movie.attemptLimit) {
+    retryLater(context, movie, failure);
+    logFailure(context, session, movie, failure, 'a movie is retried');
+  } else {
     ledger.movies.fail(movie.seq, failure.attempt, code, failure.message, clock.wallMs());
     logFailure(context, session, movie, failure);
   }
@@ -58,8 +60,8 @@ export function logFailure(
   { logger }: Context,
   { key }: Session,
   { path }: LedgerMovie,
-  failure: Failure,
+  { attempt, code, message }: Failure,
+  what = 'a movie failed',
 ): void {
-  const { code, message } = failure;
-  logger.warn({ session: key, movie: path, code, reason: message }, 'a movie failed');
+  logger.warn({ session: key, movie: path, attempt, code, reason: message }, what);
 }
