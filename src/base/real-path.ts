@@ -1,7 +1,7 @@
 import { constants, existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { isMissingOrLink, unlessMissing } from './missing-file.ts';
+import { isMissingFile, isMissingOrLink, unlessMissing } from './missing-file.ts';
 
 /** Linux lists the open files and directories of a process here. */
 const OPEN_FILES = '/proc/self/fd';
@@ -19,16 +19,28 @@ export const openPath = (fd: number): string => `${OPEN_FILES}/${fd}`;
 export const isInside = (folder: string, path: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
+/** Real path; null if there is no such file or folder, such as on a file server that is not mounted. */
+export function realPathIfThere(path: string): string | null {
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    if (isMissingFile(error)) return null;
+    throw error;
+  }
+}
+
 /** Real path of an open file or directory. @param path - by which it was opened */
 export const realPathOf = (fd: number, path: string): string =>
   HAS_OPEN_FILES ? readlinkSync(openPath(fd)) : realpathSync(path);
 
-/**
- * Whether an open file is in a folder, or is this file, whatever links led to it.
- * @param within - real path
- */
-export const isOpenWithin = (fd: number, path: string, within: string): boolean =>
-  isInside(within, realPathOf(fd, path));
+/** Real paths of folders one of which a file must be in, or its own; undefined: anywhere. */
+export type Boundary = string | readonly string[] | undefined;
+
+/** Whether an open file is in one of the folders, or is this file, whatever links led to it. */
+export function isOpenWithin(fd: number, path: string, within: string | readonly string[]): boolean {
+  const real = realPathOf(fd, path);
+  return [within].flat().some((folder) => isInside(folder, real));
+}
 
 /**
  * Opens a regular file for reading if this is its real path, so that no part of it is a link that somebody

@@ -1,3 +1,4 @@
+import type { Boundary } from '../base/real-path.ts';
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
@@ -114,7 +115,7 @@ const targetOf = ({ width, height, eer }: GainTarget): GainTarget =>
  * Whether RELION can read a gain without conversion: it detects the format from the extension, and requires
  * the size of the movie; for EER, the size of the sensor is accepted.
  */
-function isReadAsItIs(path: string, { width, height, eer }: GainTarget, within: string | undefined): boolean {
+function isReadAsItIs(path: string, { width, height, eer }: GainTarget, within: Boundary): boolean {
   if (eer && /\.gain$/i.test(path)) return true;
   if (!/\.(mrc|tiff?)$/.test(path)) return false;
   const found = inspectMovie(path, within);

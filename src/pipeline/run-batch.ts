@@ -59,7 +59,8 @@ function refuseUnsafePaths(batch: Batch): void {
   const faults: string[] = [];
   for (const { path, base } of batch.movies) {
     const full = resolve(rawDir, path);
-    if (relative(rawDir, full).startsWith('..')) faults.push(`${path} is outside ${rawDir}`);
+    const way = relative(rawDir, full);
+    if (way === '..' || way.startsWith('../')) faults.push(`${path} is outside ${rawDir}`);
     if (dirname(full) === processedDir) faults.push(`outputs would be next to the movie ${full}`);
     if (base === '' || base.startsWith('.') || /[/\\\0]/.test(base))
       faults.push(`"${base}" cannot be used as the name of output files`);

@@ -1,3 +1,4 @@
+import type { Boundary } from '../../base/real-path.ts';
 import { closeSync, readFileSync, readSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import { openWithin } from '../../formats/input-file.ts';
@@ -63,7 +64,7 @@ export function addGainDefects(bad: PixelSet, gain: Image): void {
  * size of the movie, half that size or twice that size; or text, see `defect-text.ts`.
  * @throws CodedError DEFECTS_UNREADABLE
  */
-export function addMappedDefects(bad: PixelSet, path: string, within?: string): AlignFinding[] {
+export function addMappedDefects(bad: PixelSet, path: string, within?: Boundary): AlignFinding[] {
   let text: string | null;
   try {
     text = readIfText(path, within);
@@ -79,7 +80,7 @@ export function addMappedDefects(bad: PixelSet, path: string, within?: string): 
 const START_BYTES = 512;
 
 /** null: it is an image. */
-function readIfText(path: string, within: string | undefined): string | null {
+function readIfText(path: string, within: Boundary): string | null {
   const fd = openWithin(path, within);
   try {
     const start = Buffer.alloc(START_BYTES);
@@ -91,7 +92,7 @@ function readIfText(path: string, within: string | undefined): string | null {
   }
 }
 
-function addImageDefects(bad: PixelSet, path: string, within: string | undefined): void {
+function addImageDefects(bad: PixelSet, path: string, within: Boundary): void {
   let map: Image;
   try {
     map = readImage(path, within);

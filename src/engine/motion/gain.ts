@@ -1,3 +1,4 @@
+import type { Boundary } from '../../base/real-path.ts';
 import { statSync } from 'node:fs';
 import { CodedError } from '../../contract/errors.ts';
 import type { GainSense, GainSetting } from '../../contract/recipe.ts';
@@ -27,7 +28,7 @@ export const hasUsualSense = (setting: GainSetting, movie: Pick<GainTarget, 'for
  * The gain as a factor. Values that are zero or not a number mark dead pixels.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE, or GAIN_SIZE_MISMATCH with both sizes
  */
-export function loadGain(setting: GainSetting, movie: GainTarget, within?: string): LoadedGain {
+export function loadGain(setting: GainSetting, movie: GainTarget, within?: Boundary): LoadedGain {
   const read = readGain(setting, movie, within);
   const oriented = orientGain(read, setting);
   const fitted = fitGain(oriented, movie);
@@ -44,7 +45,7 @@ export function loadGain(setting: GainSetting, movie: GainTarget, within?: strin
 function readGain(
   setting: GainSetting,
   movie: Pick<GainTarget, 'format'>,
-  within: string | undefined,
+  within: Boundary,
 ): Image {
   const { path } = setting;
   try {

@@ -1,3 +1,4 @@
+import type { Boundary } from '../../base/real-path.ts';
 import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCorrection } from '../../engine/motion/correction.ts';
@@ -74,7 +75,7 @@ function nativeName(
   path: string,
   isEer: boolean,
   eerGain: EerGain,
-  within: string | undefined,
+  within: Boundary,
 ): string | null {
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
@@ -86,7 +87,7 @@ function nativeName(
 /**
  * Null for a DigitalMicrograph file, which the programs cannot read; `loadCorrection` has read it already.
  */
-function openIfMovie(path: string, within: string | undefined): MovieStructure | null {
+function openIfMovie(path: string, within: Boundary): MovieStructure | null {
   if (/\.dm[34]$/i.test(path)) return null;
   const reader = openMovie(path, { within });
   reader.close();
@@ -130,7 +131,7 @@ export function writeDefectMap(path: string, bad: PixelSet): void {
 }
 
 /** Only lines of four whole numbers, as MotionCor and RELION read them. */
-export function isBoxText(path: string, within: string | undefined): boolean {
+export function isBoxText(path: string, within: Boundary): boolean {
   const fd = openWithin(path, within);
   const bytes = readFileSync(fd);
   closeSync(fd);

@@ -1,7 +1,10 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, relative } from 'node:path';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
+import { excludeMovie } from '../discovery/apply-changes.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
@@ -63,7 +66,7 @@ export class Starts {
       if (start === null || !isWanted || !(await session.owner.claim())) return;
       const gainPath = start.recipe.gain?.path ?? null;
       const isUnresolved = gainPath === null || /[*?[]/.test(gainPath);
-      if (!isUnresolved && gainPath !== path) return;
+      if (!isUnresolved && gainPath !== path) return noteUnusedGain(session, gainPath, path);
       const next = isUnresolved ? await this.startFileOf(session, start.parameters) : start;
       if (hashesText(stepHashes(next.recipe)) === hashes) return;
       this.context.logger.info(
@@ -80,7 +83,7 @@ export class Starts {
     const { registry, completions, trials } = this.parts;
     const { lifecycle } = session;
     const before = lifecycle.start;
-    const fileNames = canonicalJson(lifecycle.fileNames);
+    const watched = canonicalJson([lifecycle.fileNames, lifecycle.references]);
     const hashes = hashesText(stepHashes(next.recipe));
     const missing = await requeueMissing(this.context, session);
     if (missing > 0) this.context.bus.emit('reloadNeeded', 'Results were removed.');
@@ -92,11 +95,25 @@ export class Starts {
     if (lifecycle.hashes !== hashes || lifecycle.state === 'processing_failure')
       await completions.cancel(session);
     await trials.endAtStart(session, hashes);
+    session.raw.setUnusedGain('', null);
     session.gain.keepOnly(stepHashes(next.recipe).align);
     this.resetFailures(session, hashes);
-    if (canonicalJson(lifecycle.fileNames) !== fileNames) registry.watch(session);
+    if (canonicalJson([lifecycle.fileNames, lifecycle.references]) !== watched) {
+      await this.excludeReferences(session);
+      registry.watch(session);
+    }
     lifecycle.signal('started');
     noteStart(session.timeline, before, next, by);
+  }
+
+  /** Files that discovery has taken for movies and that are now used as references are no movies. */
+  private async excludeReferences(session: Session): Promise<void> {
+    const raw = await realpath(session.paths.raw).catch(() => session.paths.raw);
+    for (const path of session.lifecycle.references) {
+      const real = await realpath(path).catch(() => path);
+      for (const name of new Set([relative(session.paths.raw, path), relative(raw, real)]))
+        excludeMovie(this.context, session, name);
+    }
   }
 
   private async startFileOf(session: Session, values: ParameterValues): Promise<StartFile> {
@@ -120,4 +137,10 @@ export class Starts {
     });
     bus.emit('reloadNeeded', 'The session was started.');
   }
+}
+
+/** A gain reference that is newer than the one in use is named, so that nobody takes it for used. */
+async function noteUnusedGain(session: Session, used: string, path: string): Promise<void> {
+  const timeOf = async (file: string) => (await stat(file).catch(() => null))?.mtimeMs ?? 0;
+  if ((await timeOf(path)) > (await timeOf(used))) session.raw.setUnusedGain(basename(path), basename(used));
 }

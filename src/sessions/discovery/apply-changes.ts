@@ -35,6 +35,9 @@ export function applyChanges(
           if (base !== null) bases.add(base);
           break;
         }
+        case 'excluded':
+          if (excludeMovie(context, session, change.path)) removed++;
+          break;
         case 'vanished':
           if (applyVanished(context, session, change)) removed++;
       }
@@ -74,8 +77,20 @@ function applyReady({ ledger, settings }: Context, session: Session, change: Fil
   if (movie?.state !== 'arriving') return null;
   if (movie.sizeBytes !== change.sizeBytes || movie.mtimeMs !== change.mtimeMs)
     movies.fileChanged(movie.seq, change.sizeBytes, change.mtimeMs, settings.retry.attempts);
+  movies.setFingerprint(movie.seq, change.fingerprint ?? null);
   movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
   return movie.base;
+}
+
+/**
+ * Removes a file that is no movie, such as the gain reference of the session, also if it was processed as one.
+ * @returns whether it was removed; false while it is in progress
+ */
+export function excludeMovie({ ledger }: Context, session: Session, path: string): boolean {
+  const movie = ledger.movies.byPath(session.id, path);
+  if (movie === null || movie.state === 'queued') return false;
+  ledger.movies.remove(movie.seq);
+  return true;
 }
 
 /**

@@ -1,7 +1,11 @@
 import type { SessionKey } from '../../contract/api.ts';
 import type { MovieMetadata } from '../../contract/metadata.ts';
-import type { SampleMovie, Skipped } from '../../contract/preview.ts';
+import type { SampleMovie } from '../../contract/preview.ts';
+import type { Skipped } from '../../contract/skipped.ts';
+import type { UnservedFolder } from './find-sessions.ts';
+import type { LinkBounds } from './link-rules.ts';
 import type { FileNameFilter } from './patterns.ts';
+import type { SortingRules } from './sorting.ts';
 
 /** A movie that discovery does not have to inspect again unless its size or time has changed. */
 export interface KnownFile {
@@ -14,13 +18,16 @@ export interface KnownFile {
 
 /**
  * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for the quiet time, or
- * processed although incomplete, so that its error is reported.
+ * processed although incomplete, so that its error is reported; `excluded`: it is no movie, according to its
+ * name or because the session uses it as a reference.
  */
 export interface FileChange {
-  readonly kind: 'seen' | 'ready' | 'vanished';
+  readonly kind: 'seen' | 'ready' | 'vanished' | 'excluded';
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
+  /** Of its content, if it is ready; null: unknown. */
+  readonly fingerprint?: string | null;
 }
 
 export interface WatchTimes {
@@ -38,11 +45,8 @@ export interface WatchTimes {
   readonly incompleteTimeoutMs: number;
 }
 
-export interface WatchOrder {
+export interface WatchOrder extends LinkBounds, SortingRules {
   readonly id: number;
-  readonly root: string;
-  readonly raw: string;
-  readonly names: FileNameFilter;
   readonly known: readonly KnownFile[];
 }
 
@@ -96,6 +100,7 @@ export interface ScanReport {
   readonly fault: string | null;
   readonly warnings: readonly string[];
   readonly changes: readonly FileChange[];
+  readonly skipped: readonly Skipped[];
   /** Absolute paths of gain references that became ready. */
   readonly gains: readonly string[];
 }
@@ -140,6 +145,7 @@ export type FromWorker =
       readonly type: 'sessions';
       readonly sessions: readonly SessionKey[];
       readonly unreadable: readonly string[];
+      readonly unserved: readonly UnservedFolder[];
     }
   | { readonly type: 'scan'; readonly report: ScanReport }
   | Answer
@@ -156,4 +162,6 @@ export interface WorkerSetup {
   readonly times: WatchTimes;
   /** Folders, besides that of a session, below which patterns of references may search. */
   readonly referenceRoots?: readonly string[];
+  /** Folders, besides that of a session, to which links in raw may lead. */
+  readonly linkRoots?: readonly string[];
 }

@@ -1,3 +1,5 @@
+import type { SkipReason } from '../../contract/skipped.ts';
+
 /** Names of the movies of a session as given by a user; see the parameters `basename_*`. */
 export interface FileNameFilter {
   readonly prefix?: string | undefined;
@@ -7,24 +9,38 @@ export interface FileNameFilter {
 
 /**
  * EPU's names for movies, in the predecessor's order of precedence: the first kind that occurs in a session
- * is used.
+ * is used. `relion_convert_to_tiff` keeps the name of an EER file and writes `.tif`.
  */
 const EPU_KINDS = [
-  /^FoilHole.*_fractions\.tiff$/i,
-  /^FoilHole.*_fractions\.mrc$/i,
+  /^FoilHole.*_(fractions|EER)\.tiff?$/i,
+  /^FoilHole.*_fractions\.mrcs?$/i,
   /^FoilHole.*_EER\.eer$/i,
 ] as const;
 const MOVIE_EXTENSION = /\.(tiff?|mrcs?|eer)$/i;
-/** References, sums and overviews that other programs write next to movies. */
-const NOT_A_MOVIE =
-  /(^|[_-])(gain|dark|sum|ref|reference)s?([_.-]|$)|gainref|countref|superref|defect|map\.m1|_DWS?\.|atlas|^(FoilHole|GridSquare|Tile)_/i;
-const REFERENCE = /(_gain\.tiff?|\.gain|map\.m1\.dm4)$/i;
+/**
+ * References, sums and overviews that other programs write next to movies. Only a whole name or the last word
+ * of one counts: samples are called `membrane_ref_0001` and `Atlastin`.
+ */
+const NOT_A_MOVIE = [
+  /(^|[ ._-])(gain|dark|sum|ref|reference|defect|defectmap)s?\.[^.]+$/i,
+  /gain[ ._-]?ref|map\.m1|_DWS?\.[^.]+$/i,
+  /^(count|super|hardware)ref[ ._-]/i,
+  /^Atlas(_\d+)?\.[^.]+$/i,
+  /^(FoilHole|GridSquare)_|^Tile_\d/i,
+] as const;
+const REFERENCE = /(_gain\.(tiff?|mrc)|\.gain|map\.m1\.dm4)$/i;
 
-export const GAIN_NAMES = [/_gain\.tiff$/i, /\.gain$/i] as const;
+export const GAIN_NAMES = [/_gain\.(tiff?|mrc)$/i, /\.gain$/i] as const;
 export const DEFECT_MAP_NAME = /Map\.m1\.dm4$/i;
+/** Gain references of SerialEM; the metadata of the movies name them. */
+export const SERIALEM_GAIN_NAME = /^(count|super)ref[ ._-].*\.(mrc|dm4|tiff?)$/i;
 
 /** Extensions of compressed movies, which are reported but not read. */
 const PACKED = /\.(bz2|zst|gz|xz)$/i;
+
+/** STAR files and the logs of programs have one line for a name. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: names must not contain control characters
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
 /** Whether a file would be a movie after decompression. @param fileName - without folders */
 export const isPackedMovie = (fileName: string, given: FileNameFilter): boolean =>
@@ -34,7 +50,7 @@ export const isPackedMovie = (fileName: string, given: FileNameFilter): boolean 
 export const looksLikeMovie = (fileName: string): boolean => MOVIE_EXTENSION.test(fileName);
 
 /** Whether a file is a gain reference or a defect map according to its name. */
-export const looksLikeReference = (fileName: string): boolean => REFERENCE.test(fileName);
+const looksLikeReference = (fileName: string): boolean => REFERENCE.test(fileName);
 
 /** Number of kinds that `kindOf` distinguishes. */
 export const MOVIE_KINDS = EPU_KINDS.length + 1;
@@ -44,20 +60,59 @@ export const MOVIE_KINDS = EPU_KINDS.length + 1;
  * @param fileName - without folders
  */
 export function kindOf(fileName: string, given: FileNameFilter): number | null {
-  if (fileName.startsWith('.')) return null;
+  if (fileName.startsWith('.') || CONTROL_CHARACTER.test(fileName)) return null;
   const { prefix = '', suffix = '' } = given;
-  const extension = given.extension?.replace(/^\./, '');
+  const extension = extensionIn(given);
   if (prefix || suffix || extension) {
     if (REFERENCE.test(fileName)) return null;
     const dot = fileName.lastIndexOf('.');
     const stem = dot < 0 ? fileName : fileName.slice(0, dot);
-    const hasExtension = extension
-      ? fileName.slice(dot + 1).toLowerCase() === extension.toLowerCase()
-      : MOVIE_EXTENSION.test(fileName);
+    const hasExtension = extension ? hasGivenExtension(fileName, given) : MOVIE_EXTENSION.test(fileName);
     const isLongEnough = stem.length >= prefix.length + suffix.length;
     return hasExtension && isLongEnough && stem.startsWith(prefix) && stem.endsWith(suffix) ? 0 : null;
   }
   const kind = EPU_KINDS.findIndex((pattern) => pattern.test(fileName));
   if (kind >= 0) return kind;
-  return MOVIE_EXTENSION.test(fileName) && !NOT_A_MOVIE.test(fileName) ? EPU_KINDS.length : null;
+  const isOther = NOT_A_MOVIE.some((pattern) => pattern.test(fileName));
+  return MOVIE_EXTENSION.test(fileName) && !isOther ? EPU_KINDS.length : null;
+}
+
+/**
+ * Why a file that could be a movie is skipped because of its name; null: it could not be one, or it is one.
+ * @param path - relative to raw
+ */
+export function whySkipped(path: string, given: FileNameFilter): SkipReason | null {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const isPacked = PACKED.test(name) && couldBeMovie(name.replace(PACKED, ''), given);
+  if (!isPacked && !couldBeMovie(name, given) && !looksLikeReference(name)) return null;
+  if (CONTROL_CHARACTER.test(path)) return 'name';
+  if (name.startsWith('.')) return 'hidden';
+  if (isPacked) return isPackedMovie(name, given) ? 'packed' : whySkipped(name.replace(PACKED, ''), given);
+  if (kindOf(name, given) !== null) return null;
+  return looksLikeReference(name) ? 'reference' : whyOther(name, given);
+}
+
+/** For a name that could be that of a movie and is none of the session's. */
+function whyOther(name: string, given: FileNameFilter): SkipReason {
+  const { extension, ...rest } = given;
+  if (extension && kindOf(name, { ...rest, extension: name.slice(name.lastIndexOf('.') + 1) }) !== null)
+    return 'other_extension';
+  return rest.prefix || rest.suffix || extension ? 'other_name' : 'reference';
+}
+
+/**
+ * Whether a file could be a movie, whatever its name without the extension.
+ * @param fileName - without folders
+ */
+export const couldBeMovie = (fileName: string, given: FileNameFilter): boolean =>
+  MOVIE_EXTENSION.test(fileName) || hasGivenExtension(fileName, given);
+
+/** Whether a path can be written into tables and logs. */
+export const isPlainPath = (path: string): boolean => !CONTROL_CHARACTER.test(path);
+
+const extensionIn = ({ extension }: FileNameFilter): string | undefined => extension?.replace(/^\./, '');
+
+function hasGivenExtension(fileName: string, given: FileNameFilter): boolean {
+  const extension = extensionIn(given)?.toLowerCase();
+  return Boolean(extension) && fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase() === extension;
 }

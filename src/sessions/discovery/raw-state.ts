@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Skipped } from '../../contract/skipped.ts';
 import { Arrivals } from '../live/arrivals.ts';
 import type { ScanReport } from './messages.ts';
 
@@ -11,6 +12,9 @@ export class RawState {
   private scanned = false;
   private scanFault: string | null = null;
   private scanWarnings: readonly string[] = [];
+  private scanSkipped: readonly Skipped[] = [];
+  /** Gain reference that arrived and is not used, and the one that is; file names. */
+  private unusedGain: { readonly name: string; readonly used: string } | null = null;
   /** When the last new movie was seen. */
   private lastSeenMs: number;
   /** When the last movie arrived while the service was watching. */
@@ -41,6 +45,24 @@ export class RawState {
     return this.scanWarnings;
   }
 
+  /** Files that might be movies and are not taken. */
+  get skipped(): readonly Skipped[] {
+    return this.scanSkipped;
+  }
+
+  get gainWarnings(): string[] {
+    if (this.unusedGain === null) return [];
+    const { name, used } = this.unusedGain;
+    return [
+      `The gain reference ${name} arrived later than ${used}, with which movies are corrected, and is not used. To use it, give it as rawgainref and resume; movies are then reprocessed.`,
+    ];
+  }
+
+  /** @param used - null: all that have arrived are used */
+  setUnusedGain(name: string, used: string | null): void {
+    this.unusedGain = used === null ? null : { name, used };
+  }
+
   /** @param lastMovieMs - wall-clock time at which the last movie was added to the ledger */
   restore(lastMovieMs: number | null): void {
     if (lastMovieMs !== null) this.lastSeenMs -= Math.max(0, this.clock.wallMs() - lastMovieMs);
@@ -54,9 +76,10 @@ export class RawState {
    * Called before the changes of a scan are applied.
    * @returns whether the folder has become readable again
    */
-  beginScan({ warnings, fault }: ScanReport): boolean {
+  beginScan({ warnings, fault, skipped }: ScanReport): boolean {
     const wasFaulty = this.scanFault !== null;
     this.scanWarnings = warnings;
+    this.scanSkipped = skipped;
     this.scanFault = fault;
     return wasFaulty && fault === null;
   }

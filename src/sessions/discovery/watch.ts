@@ -1,9 +1,12 @@
 import { type Stats, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { errorCodeOf } from '../../base/errors.ts';
+import type { Skipped, SkipReason } from '../../contract/skipped.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, ScanReport, WatchOrder, WatchTimes } from './messages.ts';
-import { isPackedMovie, kindOf, MOVIE_KINDS } from './patterns.ts';
+import { kindOf, MOVIE_KINDS } from './patterns.ts';
+import { SkippedFiles, Sorting, skippedWarnings } from './sorting.ts';
 import { Tree } from './tree.ts';
 
 /**
@@ -60,8 +63,8 @@ export class SessionWatch {
   private isFirstScan = true;
   /** Files known before the first scan and not yet found in the listing. */
   private readonly unseen = new Set<string>();
-  /** Compressed movies, by path. */
-  private readonly packed = new Set<string>();
+  private readonly sorting: Sorting;
+  private readonly skipped = new SkippedFiles();
   private readonly unreadable = new Map<string, string>();
 
   constructor(
@@ -76,9 +79,12 @@ export class SessionWatch {
     this.monotonicMs = monotonicMs;
     const isComplete = async (path: string) => (await inspect(path, order.root)).complete;
     this.gains = new GainWatch(order.raw, times.quietMs, isComplete);
-    this.tree = new Tree(order.raw, order.root, {
+    this.sorting = new Sorting(order.raw, order);
+    this.tree = new Tree(order, {
       found: (path, name) => this.found(path, name),
       gone: (path) => this.gone(path),
+      refused: (path, reason, isFolder) => this.skip(path, this.sorting.whyRefused(path, reason, isFolder)),
+      isMovieName: (name) => kindOf(name, order.names) !== null,
     });
     for (const file of order.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
   }
@@ -106,14 +112,20 @@ export class SessionWatch {
     const gains = fault === null ? await this.gains.scan(this.monotonicMs()) : [];
     const changes = this.changes;
     this.changes = [];
-    const warnings = [...this.tree.warnings, ...this.unreadableWarnings(), ...this.packedWarnings()];
-    return { id: this.order.id, fault, warnings, changes, gains };
+    const skipped = this.allSkipped();
+    const movies = this.kindCounts[this.activeKind] ?? 0;
+    const warnings = [
+      ...this.tree.warnings,
+      ...this.unreadableWarnings(),
+      ...(fault === null ? skippedWarnings(skipped, movies) : []),
+    ];
+    return { id: this.order.id, fault, warnings, changes, gains, skipped };
   }
 
   private add(path: string, sizeBytes: number, mtimeMs: number, settled: boolean, known: boolean): void {
-    const kind = kindOf(basename(path), this.order.names);
+    const kind = this.sorting.kindOf(path);
     if (kind === null) {
-      if (known) this.report('vanished', path, { sizeBytes, mtimeMs });
+      if (known) this.report('excluded', path, { sizeBytes, mtimeMs });
       return;
     }
     const nowMs = this.monotonicMs();
@@ -138,14 +150,18 @@ export class SessionWatch {
   private found(path: string, name: string): void {
     this.unseen.delete(path);
     this.gains.found(path, name);
-    if (isPackedMovie(name, this.order.names)) this.packed.add(path);
-    if (this.files.has(path) || kindOf(name, this.order.names) === null) return;
+    this.skip(path, this.sorting.whySkipped(path));
+    if (this.files.has(path) || this.sorting.kindOf(path) === null) return;
     const status = this.statusOf(path);
     if (status !== undefined) this.add(path, status?.size ?? 0, status?.mtimeMs ?? 0, false, false);
   }
 
+  private skip(path: string, reason: SkipReason | null): void {
+    if (reason !== null) this.skipped.set(path, reason);
+  }
+
   private gone(path: string): void {
-    this.packed.delete(path);
+    this.skipped.delete(path);
     const file = this.files.get(path);
     if (!file) return;
     this.files.delete(path);
@@ -181,11 +197,12 @@ export class SessionWatch {
     this.changes.push({ kind, path, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs });
   }
 
-  private packedWarnings(): string[] {
-    const [first] = this.packed;
-    if (first === undefined) return [];
-    const others = this.packed.size === 1 ? '' : ` and ${this.packed.size - 1} more`;
-    return [`Compressed movies are not supported; decompress them: ${first}${others}.`];
+  /** Includes movies of other kinds than the active one. */
+  private allSkipped(): Skipped[] {
+    const others = this.kindCounts.reduce((sum, count, kind) => sum + (kind === this.activeKind ? 0 : count), 0);
+    if (others === 0) return this.skipped.all();
+    const [example = ''] = [...this.files].find(([, { kind }]) => kind !== this.activeKind) ?? [];
+    return [...this.skipped.all(), { reason: 'other_kind', count: others, example }];
   }
 
   private unreadableWarnings(): string[] {
@@ -281,7 +298,8 @@ export class SessionWatch {
     }
     file.settled = true;
     this.fresh.set(path, this.monotonicMs() + FRESH_MS);
-    this.report('ready', path, file);
+    const fingerprint = await fingerprintOf(join(this.order.raw, path), file.sizeBytes);
+    this.changes.push({ kind: 'ready', path, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs, fingerprint });
     return true;
   }
 }

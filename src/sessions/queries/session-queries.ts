@@ -52,7 +52,8 @@ export class Queries implements SessionQueries {
   }
 
   async all(): Promise<SessionSummary[]> {
-    return this.summaries(this.parts.registry.present());
+    const { registry } = this.parts;
+    return [...this.summaries(registry.present()), ...registry.unserved.summaries()].sort(byKey);
   }
 
   async find(key: SessionKey): Promise<SessionSummary | null> {

@@ -1,4 +1,4 @@
-import type { SkipReason } from '../../../src/contract/preview.ts';
+import type { SkipReason } from '../../../src/contract/skipped.ts';
 import { plural } from '../data/words.ts';
 
 const skipWords: Record<SkipReason, (n: number) => string> = {
@@ -10,6 +10,12 @@ const skipWords: Record<SkipReason, (n: number) => string> = {
     `${plural(n, 'movie')} skipped: the ${n === 1 ? 'extension does' : 'extensions do'} not match`,
   other_kind: (n) =>
     `${plural(n, 'movie')} skipped: movies with another name pattern or format are processed instead`,
+  hidden: (n) => `${plural(n, 'hidden file')} skipped: the ${n === 1 ? 'name begins' : 'names begin'} with a dot`,
+  link: (n) =>
+    `${plural(n, 'symbolic link')} skipped: ${n === 1 ? 'it leads' : 'they lead'} out of the session or nowhere (see follow_links_to in the config file)`,
+  name: (n) =>
+    `${plural(n, 'file')} skipped: rename ${n === 1 ? 'it' : 'them'} (not UTF-8, or with control characters)`,
+  not_a_file: (n) => `${plural(n, 'entry')} skipped: not a regular file`,
 };
 
 export const formWords = {

@@ -1,0 +1,98 @@
+import { basename, relative } from 'node:path';
+import { realPathIfThere } from '../../base/real-path.ts';
+import { SKIP_REASONS, type Skipped, type SkipReason } from '../../contract/skipped.ts';
+import { couldBeMovie, type FileNameFilter, isPlainPath, kindOf, whySkipped } from './patterns.ts';
+
+/** What decides whether a file is a movie, besides its content. */
+export interface SortingRules {
+  readonly names: FileNameFilter;
+  /** Gain reference and defect map of the session: absolute paths. */
+  readonly references?: readonly string[];
+}
+
+/** Says of each file below raw whether it is a movie, why it is skipped, or that it could not be one. */
+export class Sorting {
+  readonly names: FileNameFilter;
+  /** Relative to raw. */
+  private readonly references: ReadonlySet<string>;
+
+  constructor(raw: string, { names, references = [] }: SortingRules) {
+    this.names = names;
+    this.references = new Set(references.flatMap((path) => [relative(raw, path), realRelative(raw, path)]));
+  }
+
+  /** @returns the kind of a movie, as `kindOf`; null: it is none */
+  kindOf(path: string): number | null {
+    return this.references.has(path) || !isPlainPath(path) ? null : kindOf(basename(path), this.names);
+  }
+
+  /** @returns null: it is a movie, or could not be one */
+  whySkipped(path: string): SkipReason | null {
+    if (!this.references.has(path)) return whySkipped(path, this.names);
+    return couldBeMovie(basename(path), this.names) ? 'reference' : null;
+  }
+
+  /** As `whySkipped`, for an entry that cannot be used for a reason of its own. */
+  whyRefused(path: string, reason: SkipReason, isFolder: boolean): SkipReason | null {
+    const isCandidate = isFolder || this.kindOf(path) !== null || this.whySkipped(path) !== null;
+    return isCandidate ? reason : null;
+  }
+}
+
+/** Skipped files, by path. */
+export class SkippedFiles {
+  private readonly reasons = new Map<SkipReason, Set<string>>();
+  private readonly reasonOf = new Map<string, SkipReason>();
+
+  set(path: string, reason: SkipReason): void {
+    this.delete(path);
+    this.reasonOf.set(path, reason);
+    this.reasons.set(reason, (this.reasons.get(reason) ?? new Set()).add(path));
+  }
+
+  delete(path: string): void {
+    const reason = this.reasonOf.get(path);
+    if (reason === undefined) return;
+    this.reasonOf.delete(path);
+    this.reasons.get(reason)?.delete(path);
+  }
+
+  /** Numbers and an example for each reason, in the order of the reasons. */
+  all(): Skipped[] {
+    return SKIP_REASONS.flatMap((reason) => {
+      const paths = this.reasons.get(reason) ?? new Set();
+      const [example] = paths;
+      return example === undefined ? [] : [{ reason, count: paths.size, example }];
+    });
+  }
+}
+
+const NAMED: Partial<Record<SkipReason, (files: string) => string>> = {
+  packed: (files) => `Compressed movies are not supported; decompress them: ${files}.`,
+  other_kind: (files) =>
+    `Movies of another naming or format are not processed, because names of EPU come first, TIFF before MRC before EER: ${files}. Set basename_prefix, basename_suffix or basename_extension to choose others.`,
+  name: (files) =>
+    `Files cannot be processed because of their name, which must be UTF-8 without control characters; rename them: ${files}.`,
+  not_a_file: (files) => `These are named like movies but are no files: ${files}.`,
+};
+
+/**
+ * Warnings about skipped files that are probably movies; if there are no movies at all, about every reason.
+ * Links are named by the tree.
+ */
+export function skippedWarnings(skipped: readonly Skipped[], movies: number): string[] {
+  const texts = skipped.flatMap(({ reason, count, example }) => {
+    const shown = JSON.stringify(example).slice(1, -1);
+    const text = NAMED[reason]?.(count === 1 ? shown : `${shown} and ${count - 1} more`);
+    return text ?? [];
+  });
+  const other = skipped.find(({ reason }) => !(reason in NAMED) && reason !== 'link');
+  if (movies > 0 || texts.length > 0 || other === undefined) return texts;
+  return [`No movies were found: ${other.count} files were skipped (${other.reason}), such as ${other.example}.`];
+}
+
+/** The path that leads to the same file without links, relative to the real raw. */
+function realRelative(raw: string, path: string): string {
+  const [realRaw, real] = [realPathIfThere(raw), realPathIfThere(path)];
+  return realRaw === null || real === null ? relative(raw, path) : relative(realRaw, real);
+}
