@@ -119,7 +119,7 @@ function isReadAsItIs(path: string, { width, height, eer }: GainTarget, within: 
   if (eer && /\.gain$/i.test(path)) return true;
   if (!/\.(mrc|tiff?)$/.test(path)) return false;
   const found = inspectMovie(path, within);
-  if (!found.complete) return false;
+  if (!found.complete || found.structure.isNarrowed) return false;
   const scales = eer ? [1, eer.upsampling] : [1];
   return scales.some(
     (scale) => found.structure.width * scale === width && found.structure.height * scale === height,

@@ -51,7 +51,7 @@ export function formatSession(s: SessionSummary): string {
     `movies   ${counts.total}: ${counts.done} done, ${counts.failed} failed, ${waiting} to do`,
   ];
   for (const { reason, count, example } of s.skipped ?? [])
-    lines.push(`skipped  ${count}: ${SKIP_WORDS[reason]}, such as ${JSON.stringify(example)}`);
+    lines.push(`skipped  ${count}: ${SKIP_WORDS[reason]}, such as ${example}`);
   if (s.cycle) lines.push(`cycle    ${s.cycle.number}: ${s.cycle.finished} of ${s.cycle.total} finished`);
   if (s.ratePerHour !== null) lines.push(`rate     ${Math.round(s.ratePerHour)} movies per hour`);
   if (s.secondsLeft !== null && s.secondsLeft > 0)

@@ -6,6 +6,7 @@ import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
 import type { AlignFinding } from '../findings.ts';
 import { type DefectBox, parseDefectText } from './defect-text.ts';
+import { referenceFault } from './reference-fault.ts';
 
 /** Pixels of a movie that cannot be used: from the gain, from a defect map, or hot. */
 
@@ -69,7 +70,7 @@ export function addMappedDefects(bad: PixelSet, path: string, within?: Boundary)
   try {
     text = readIfText(path, within);
   } catch (error) {
-    throw new CodedError('DEFECTS_UNREADABLE', String(error), { file: path }, { cause: error });
+    throw new CodedError('DEFECTS_UNREADABLE', referenceFault(error), { file: path }, { cause: error });
   }
   if (text !== null) return addTextDefects(bad, text, path);
   addImageDefects(bad, path, within);
@@ -97,8 +98,7 @@ function addImageDefects(bad: PixelSet, path: string, within: Boundary): void {
   try {
     map = readImage(path, within);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new CodedError('DEFECTS_UNREADABLE', detail, { file: path }, { cause: error });
+    throw new CodedError('DEFECTS_UNREADABLE', referenceFault(error), { file: path }, { cause: error });
   }
   const { width, height, data } = map;
   const scale = scaleOf(bad, width, height, 'The map', path);

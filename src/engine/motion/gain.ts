@@ -7,6 +7,7 @@ import { readImage } from '../../formats/open.ts';
 import { reverseRows } from '../../formats/pixels.ts';
 import { fitGain, type GainTarget, invertGain, type LoadedGain } from './gain-size.ts';
 import { orientGain } from './orient.ts';
+import { referenceFault } from './reference-fault.ts';
 
 /** Reads gain references: converts them to factors, rotates and scales them to the movie. */
 
@@ -57,8 +58,7 @@ function readGain(
   try {
     image = readImage(path, within);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new CodedError('GAIN_UNREADABLE', detail, { file: path }, { cause: error });
+    throw new CodedError('GAIN_UNREADABLE', referenceFault(error), { file: path }, { cause: error });
   }
   // EPU's reference for EER files is a TIFF, but its rows are in the order of the EER file: from the bottom.
   if (movie.format === 'eer' && isEpuGain(path)) reverseRows(image.data, image.width);

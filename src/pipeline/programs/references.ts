@@ -80,7 +80,7 @@ function nativeName(
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
   const reference = openIfMovie(path, within);
-  if (reference === null || reference.pixelType !== 'f32' || reference.frames !== 1) return null;
+  if (reference === null || reference.pixelType !== 'f32' || reference.isNarrowed || reference.frames !== 1) return null;
   return reference.format === 'tiff' ? 'gain.tiff' : 'gain.mrc';
 }
 

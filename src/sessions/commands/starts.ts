@@ -66,8 +66,13 @@ export class Starts {
       if (start === null || !isWanted || !(await session.owner.claim())) return;
       const gainPath = start.recipe.gain?.path ?? null;
       const isUnresolved = gainPath === null || /[*?[]/.test(gainPath);
-      if (!isUnresolved && gainPath !== path) return noteUnusedGain(session, gainPath, path);
+      if (!isUnresolved && gainPath !== path) {
+        await noteIfNewer(session, gainPath, path);
+        return;
+      }
       const next = isUnresolved ? await this.startFileOf(session, start.parameters) : start;
+      const isUnused = next.recipe.gain === null && start.parameters.rawgainref === undefined;
+      if (isUnused) session.raw.noteUnusedGain(basename(path), null);
       if (hashesText(stepHashes(next.recipe)) === hashes) return;
       this.context.logger.info(
         { session: session.key, gain: path },
@@ -95,7 +100,7 @@ export class Starts {
     if (lifecycle.hashes !== hashes || lifecycle.state === 'processing_failure')
       await completions.cancel(session);
     await trials.endAtStart(session, hashes);
-    session.raw.setUnusedGain('', null);
+    session.raw.forgetUnusedGain();
     session.gain.keepOnly(stepHashes(next.recipe).align);
     this.resetFailures(session, hashes);
     if (canonicalJson([lifecycle.fileNames, lifecycle.references]) !== watched) {
@@ -140,7 +145,7 @@ export class Starts {
 }
 
 /** A gain reference that is newer than the one in use is named, so that nobody takes it for used. */
-async function noteUnusedGain(session: Session, used: string, path: string): Promise<void> {
+async function noteIfNewer({ raw }: Session, used: string, path: string): Promise<void> {
   const timeOf = async (file: string) => (await stat(file).catch(() => null))?.mtimeMs ?? 0;
-  if ((await timeOf(path)) > (await timeOf(used))) session.raw.setUnusedGain(basename(path), basename(used));
+  if ((await timeOf(path)) > (await timeOf(used))) raw.noteUnusedGain(basename(path), basename(used));
 }

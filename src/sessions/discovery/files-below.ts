@@ -1,7 +1,5 @@
 import type { SkipReason } from '../../contract/skipped.ts';
 import type { LinkBounds } from './link-rules.ts';
-import type { FileNameFilter } from './patterns.ts';
-import { kindOf } from './patterns.ts';
 import { Tree } from './tree.ts';
 
 export interface RefusedEntry {
@@ -13,10 +11,11 @@ export interface RefusedEntry {
 /**
  * All files below raw, and entries that cannot be used, relative to it: what a scan of the session finds.
  * Empty if raw cannot be read.
+ * @param isMovieName - a link to such a file in raw is not listed, because the file is
  */
 export function filesBelow(
   bounds: LinkBounds,
-  names: FileNameFilter,
+  isMovieName: (fileName: string) => boolean,
 ): { files: string[]; refused: RefusedEntry[] } {
   const files: string[] = [];
   const refused: RefusedEntry[] = [];
@@ -24,7 +23,7 @@ export function filesBelow(
     found: (path) => files.push(path),
     gone: () => undefined,
     refused: (path, reason, isFolder) => refused.push({ path, reason, isFolder }),
-    isMovieName: (name) => kindOf(name, names) !== null,
+    isMovieName,
   });
   tree.scan(0, 'full');
   return { files: files.sort(), refused };

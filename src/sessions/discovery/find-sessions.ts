@@ -4,7 +4,7 @@ import { isMissingFile } from '../../base/missing-file.ts';
 import { isInside } from '../../base/real-path.ts';
 import type { SessionKey } from '../../contract/api.ts';
 import { isFolderName } from '../names.ts';
-import { entriesOf, shownBytes } from './folder-entries.ts';
+import { entriesOf, shownBytes, shownPath } from './folder-entries.ts';
 
 /** A folder in the place of a project, user or session that is not served. */
 export interface UnservedFolder {
@@ -70,8 +70,8 @@ class Level {
         const why = this.whyUnserved(path, entry);
         if (why === null) return [entry.name];
         if (why !== 'other' && this.isPlace(Buffer.from(join(path, entry.name)), path)) {
-          const shown = JSON.stringify(entry.name).slice(1, -1);
-          unserved.push({ path: `${path}/${shown}`, why, key: keyOf(entry.name) });
+          const name = shownPath(entry.name);
+          unserved.push({ path: `${path}/${name}`, why, key: keyOf(name) });
         }
         return [];
       });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { isOpenWithin } from '../../base/real-path.ts';
+import { type LinkBounds, realFoldersOf } from './link-rules.ts';
 
 /** Bytes that are read in one place. A header and the tables at the end of a TIFF are longer. */
 const SAMPLE_BYTES = 16_384;
@@ -9,11 +11,17 @@ const SAMPLES = 16;
 
 /**
  * A cheap identity of a file's content: SHA-256 of its size and of bytes in a few places. Files that were
- * moved or restored keep it although their times change. null: the file cannot be read.
+ * moved or restored keep it although their times change. null: the file cannot be read, or has become a link
+ * that leaves the session.
  */
-export async function fingerprintOf(path: string, sizeBytes: number): Promise<string | null> {
+export async function fingerprintOf(
+  path: string,
+  sizeBytes: number,
+  bounds: Pick<LinkBounds, 'root' | 'linkRoots'>,
+): Promise<string | null> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!isOpenWithin(file.fd, path, realFoldersOf(bounds)) || !(await file.stat()).isFile()) return null;
     const hash = createHash('sha256').update(`${sizeBytes}\n`);
     const bytes = Buffer.alloc(SAMPLE_BYTES);
     const last = Math.max(0, sizeBytes - SAMPLE_BYTES);

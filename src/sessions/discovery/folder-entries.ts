@@ -35,6 +35,12 @@ export function shownBytes(bytes: Uint8Array): string {
   ).join('');
 }
 
+/** A path as text on one line: control characters as `\\xNN`. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are replaced
+export const shownPath = (path: string): string => path.replaceAll(/[\u0000-\u001f\u007f]/g, shownCharacter);
+
+const shownCharacter = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+
 /** Files below a folder whose own name is not UTF-8, as shown to people, relative to the folder around it. */
 export function filesBelowUnnamed(parent: string, { bytes, isFolder }: UnnamedEntry): string[] {
   if (!isFolder) return [shownBytes(bytes)];

@@ -18,8 +18,8 @@ export interface KnownFile {
 
 /**
  * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for the quiet time, or
- * processed although incomplete, so that its error is reported; `excluded`: it is no movie, according to its
- * name or because the session uses it as a reference.
+ * processed although incomplete, so that its error is reported; `excluded`: the session uses it as a
+ * reference, so it is no movie.
  */
 export interface FileChange {
   readonly kind: 'seen' | 'ready' | 'vanished' | 'excluded';
@@ -88,6 +88,8 @@ export interface Survey {
   readonly skipped: readonly Skipped[];
   readonly extensions: readonly string[];
   readonly references: ResolvedReferences;
+  /** Files in raw that would be used as references, relative to it: they are not movies. */
+  readonly used: readonly string[];
   readonly sample: SampleMovie | null;
   readonly metadata: MovieMetadata | null;
   /** Size of the gain reference in pixels; null if there is none, or if its header gives no size. */

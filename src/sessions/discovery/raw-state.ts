@@ -13,8 +13,7 @@ export class RawState {
   private scanFault: string | null = null;
   private scanWarnings: readonly string[] = [];
   private scanSkipped: readonly Skipped[] = [];
-  /** Gain reference that arrived and is not used, and the one that is; file names. */
-  private unusedGain: { readonly name: string; readonly used: string } | null = null;
+  private gainWarning: string | null = null;
   /** When the last new movie was seen. */
   private lastSeenMs: number;
   /** When the last movie arrived while the service was watching. */
@@ -51,16 +50,24 @@ export class RawState {
   }
 
   get gainWarnings(): string[] {
-    if (this.unusedGain === null) return [];
-    const { name, used } = this.unusedGain;
-    return [
-      `The gain reference ${name} arrived later than ${used}, with which movies are corrected, and is not used. To use it, give it as rawgainref and resume; movies are then reprocessed.`,
-    ];
+    return this.gainWarning === null ? [] : [this.gainWarning];
   }
 
-  /** @param used - null: all that have arrived are used */
-  setUnusedGain(name: string, used: string | null): void {
-    this.unusedGain = used === null ? null : { name, used };
+  /**
+   * A gain reference has arrived and is not used.
+   * @param used - the one that is; null: none
+   */
+  noteUnusedGain(name: string, used: string | null): void {
+    const reason =
+      used === null
+        ? 'no metadata of the first movies name it, and movies are not gain-corrected'
+        : `it arrived later than ${used}, with which movies are corrected`;
+    this.gainWarning = `The gain reference ${name} is not used: ${reason}. To use it, give it as rawgainref and resume; all movies are then reprocessed.`;
+  }
+
+  /** Called after a start, which decides again which gain reference is used. */
+  forgetUnusedGain(): void {
+    this.gainWarning = null;
   }
 
   /** @param lastMovieMs - wall-clock time at which the last movie was added to the ledger */

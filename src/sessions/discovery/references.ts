@@ -42,7 +42,7 @@ export async function resolveReferences(
     if (isPath(given)) return path;
     return newest(await matching(path, [dirname(raw), ...roots], what, notes, signal), what, notes) ?? path;
   };
-  const names = gain === null || defects === null ? filesBelow(bounds, {}).files : [];
+  const names = gain === null || defects === null ? filesBelow(bounds, () => false).files : [];
   const gainPath = gain === null ? foundGain(bounds, names, notes) : await asGiven(gain, 'Gain reference');
   const defectMapPath =
     defects === null ? defectsByName(raw, names, notes) : await asGiven(defects, 'Defect map');

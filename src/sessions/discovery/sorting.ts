@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path';
 import { realPathIfThere } from '../../base/real-path.ts';
 import { SKIP_REASONS, type Skipped, type SkipReason } from '../../contract/skipped.ts';
+import { shownPath } from './folder-entries.ts';
 import { couldBeMovie, type FileNameFilter, isPlainPath, kindOf, whySkipped } from './patterns.ts';
 
 /** What decides whether a file is a movie, besides its content. */
@@ -21,14 +22,19 @@ export class Sorting {
     this.references = new Set(references.flatMap((path) => [relative(raw, path), realRelative(raw, path)]));
   }
 
+  /** Whether the session uses the file as gain reference or defect map. */
+  isReference(path: string): boolean {
+    return this.references.has(path);
+  }
+
   /** @returns the kind of a movie, as `kindOf`; null: it is none */
   kindOf(path: string): number | null {
-    return this.references.has(path) || !isPlainPath(path) ? null : kindOf(basename(path), this.names);
+    return this.isReference(path) || !isPlainPath(path) ? null : kindOf(basename(path), this.names);
   }
 
   /** @returns null: it is a movie, or could not be one */
   whySkipped(path: string): SkipReason | null {
-    if (!this.references.has(path)) return whySkipped(path, this.names);
+    if (!this.isReference(path)) return whySkipped(path, this.names);
     return couldBeMovie(basename(path), this.names) ? 'reference' : null;
   }
 
@@ -62,7 +68,7 @@ export class SkippedFiles {
     return SKIP_REASONS.flatMap((reason) => {
       const paths = this.reasons.get(reason) ?? new Set();
       const [example] = paths;
-      return example === undefined ? [] : [{ reason, count: paths.size, example }];
+      return example === undefined ? [] : [{ reason, count: paths.size, example: shownPath(example) }];
     });
   }
 }
@@ -82,8 +88,7 @@ const NAMED: Partial<Record<SkipReason, (files: string) => string>> = {
  */
 export function skippedWarnings(skipped: readonly Skipped[], movies: number): string[] {
   const texts = skipped.flatMap(({ reason, count, example }) => {
-    const shown = JSON.stringify(example).slice(1, -1);
-    const text = NAMED[reason]?.(count === 1 ? shown : `${shown} and ${count - 1} more`);
+    const text = NAMED[reason]?.(count === 1 ? example : `${example} and ${count - 1} more`);
     return text ?? [];
   });
   const other = skipped.find(({ reason }) => !(reason in NAMED) && reason !== 'link');

@@ -8,7 +8,7 @@ import { inspectMovie } from '../../formats/open.ts';
 import { filesBelow, type RefusedEntry } from './files-below.ts';
 import { realFoldersOf } from './link-rules.ts';
 import type { Survey, SurveyQuestion } from './messages.ts';
-import { looksLikeMovie } from './patterns.ts';
+import { kindOf, looksLikeMovie } from './patterns.ts';
 import { type ReferenceSearch, resolveReferences } from './references.ts';
 import { SkippedFiles, Sorting } from './sorting.ts';
 
@@ -19,12 +19,13 @@ const MAX_OPENED = 3;
 export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch): Promise<Survey> {
   const { raw, names } = question;
   const bounds = { raw, root: dirname(raw), linkRoots: search.linkRoots ?? [] };
-  const { files, refused } = filesBelow(bounds, names);
+  const { files, refused } = filesBelow(bounds, (name) => kindOf(name, names) !== null);
   const within = files.length === 0 ? undefined : realFoldersOf(bounds);
   const references = await resolveReferences(raw, question.gain, question.defects, search);
   const { gainPath, defectMapPath } = references;
-  const used = [gainPath, defectMapPath].filter((path) => path !== null);
-  const { movies, skipped } = sortOut(files, refused, new Sorting(raw, { names, references: used }));
+  const paths = [gainPath, defectMapPath].filter((path) => path !== null);
+  const sorting = new Sorting(raw, { names, references: paths });
+  const { movies, skipped } = sortOut(files, refused, sorting);
   const sample = sampleOf(raw, movies, within);
   return {
     found: movies.length,
@@ -34,6 +35,7 @@ export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch
       ...new Set(files.filter(looksLikeMovie).map((file) => file.slice(file.lastIndexOf('.') + 1))),
     ],
     references,
+    used: files.filter((file) => sorting.isReference(file)),
     sample,
     metadata: sample === null ? null : readMovieMetadata(raw, sample.path, within),
     gainSize:

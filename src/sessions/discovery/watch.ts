@@ -125,7 +125,8 @@ export class SessionWatch {
   private add(path: string, sizeBytes: number, mtimeMs: number, settled: boolean, known: boolean): void {
     const kind = this.sorting.kindOf(path);
     if (kind === null) {
-      if (known) this.report('excluded', path, { sizeBytes, mtimeMs });
+      if (known)
+        this.report(this.sorting.isReference(path) ? 'excluded' : 'vanished', path, { sizeBytes, mtimeMs });
       return;
     }
     const nowMs = this.monotonicMs();
@@ -162,6 +163,10 @@ export class SessionWatch {
 
   private gone(path: string): void {
     this.skipped.delete(path);
+    this.forget(path);
+  }
+
+  private forget(path: string): void {
     const file = this.files.get(path);
     if (!file) return;
     this.files.delete(path);
@@ -173,7 +178,7 @@ export class SessionWatch {
   }
 
   private removeUnseen(): void {
-    for (const path of this.unseen) this.gone(path);
+    for (const path of this.unseen) this.forget(path);
     this.unseen.clear();
   }
 
@@ -298,8 +303,9 @@ export class SessionWatch {
     }
     file.settled = true;
     this.fresh.set(path, this.monotonicMs() + FRESH_MS);
-    const fingerprint = await fingerprintOf(join(this.order.raw, path), file.sizeBytes);
-    this.changes.push({ kind: 'ready', path, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs, fingerprint });
+    const { sizeBytes, mtimeMs } = file;
+    const fingerprint = await fingerprintOf(join(this.order.raw, path), sizeBytes, this.order);
+    this.changes.push({ kind: 'ready', path, sizeBytes, mtimeMs, fingerprint });
     return true;
   }
 }

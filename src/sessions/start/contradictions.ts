@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { CodedError } from '../../contract/errors.ts';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../../contract/parameters.ts';
-import type { Contradiction } from '../../contract/preview.ts';
+import type { Contradiction, SampleMovie } from '../../contract/preview.ts';
 import { dosePerFrame } from '../../engine/motion/dose.ts';
 import { MAX_PLAUSIBLE_DOSE_EA2 } from '../../engine/motion/source.ts';
 import type { Survey } from '../discovery/messages.ts';
@@ -179,8 +179,9 @@ function checkGain(values: Values, { sample, gainSize, references }: Facts): Con
   const quarterTurns = Number(values.rotgain ?? defaultOf('rotgain') ?? 0);
   const [width, height] =
     quarterTurns % 2 === 1 ? [gainSize.height, gainSize.width] : [gainSize.width, gainSize.height];
-  const matches = [1, 2, 0.5].some((by) => width === by * sample.width && height === by * sample.height);
-  if (matches) return [];
+  const isTimes = (by: number) => width === by * sample.width && height === by * sample.height;
+  if (isTimes(1) || isTimes(2)) return [];
+  if (isTimes(0.5)) return halfSizeGain(sample, references.gainPath);
   const matchesRotated = [1, 2, 0.5].some(
     (by) => height === by * sample.width && width === by * sample.height,
   );
@@ -189,6 +190,16 @@ function checkGain(values: Values, { sample, gainSize, references }: Facts): Con
   const message = `The gain reference has ${gainSize.width} × ${gainSize.height} pixels, the movie ${sample.width} × ${sample.height}.${hint}`;
   return [contradiction('fault', fields, references.gainPath, message)];
 }
+
+/** The sample of an EER movie has the size of the sensor, whatever the upsampling. */
+const halfSizeGain = ({ width, height }: SampleMovie, gainPath: string): Contradiction[] => [
+  contradiction(
+    'doubt',
+    ['rawgainref'],
+    gainPath,
+    `The gain reference is half the size of the movie (${width} × ${height} pixels): each of its pixels would be used for 2 × 2 pixels of the movie. Is there one of this camera mode?`,
+  ),
+];
 
 function checkDefocus(values: Values, { metadata }: Facts): Contradiction[] {
   const target = metadata?.targetDefocusUm ?? null;

@@ -188,7 +188,7 @@ describe('everything below raw that could be a movie is taken or counted with it
     const { taken, skipped, warnings } = await counted();
     expect(taken).toEqual(['\ufffd.tif']);
     expect(skipped).toEqual({ name: 3 });
-    expect(warnings.join()).toContain('xfe.tif and 2 more');
+    expect(warnings.join()).toMatch(/tif and 2 more/);
   });
 });
 
