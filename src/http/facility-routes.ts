@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import {
   errorBodySchema,
   executorListSchema,
@@ -8,10 +9,24 @@ import {
 } from '../contract/api.ts';
 import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { RouteContext } from './ports.ts';
+import { SessionListAnswers } from './session-list.ts';
 
 /** Value of `affects` for the parameter `executor` in API v1, kept for compatibility. */
 const EXECUTOR_IN_API = 'place';
 const tags = ['sessions'];
+/** Response header with the `cursor` of the next page, percent-encoded; absent on the last page. */
+const NEXT_HEADER = 'x-cryoem-next-cursor';
+const MAX_PAGE = 1000;
+const listQuery = z.object({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_PAGE)
+    .optional()
+    .describe('sessions per page; without limit and cursor: all'),
+  cursor: z.string().max(800).optional().describe(`${NEXT_HEADER} of the previous page`),
+});
 const config = { access: 'read' } as const;
 
 const withoutUndefined = <Value>(
@@ -27,6 +42,7 @@ export function registerFacilityRoutes(
   { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
+  const answers = new SessionListAnswers(queries);
 
   app.get(
     '/api/v1/parameters',
@@ -66,8 +82,33 @@ export function registerFacilityRoutes(
     '/api/v1/sessions',
     {
       config,
-      schema: { tags, summary: 'All sessions', response: { 200: sessionListSchema, 403: errorBodySchema } },
+      schema: {
+        tags,
+        summary: `All sessions, or a page of them; the header ${NEXT_HEADER} has the cursor of the next page`,
+        querystring: listQuery,
+        response: {
+          200: sessionListSchema,
+          304: z.undefined().describe('The list has not changed.'),
+          403: errorBodySchema,
+        },
+      },
     },
-    async () => queries.all(),
+    async (request, reply) => {
+      reply.header('cache-control', 'private, no-cache');
+      const { limit, cursor } = request.query;
+      if (limit !== undefined || cursor !== undefined) {
+        const page = await queries.page({ limit: limit ?? MAX_PAGE, after: cursor ?? '' });
+        if (page.nextCursor !== null) reply.header(NEXT_HEADER, encodeURIComponent(page.nextCursor));
+        return page.sessions;
+      }
+      const { body, etag } = await answers.next();
+      reply.header('etag', etag);
+      if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag)) return reply.code(304).send();
+      // The types ensure the schema; checking thousands of sessions takes longer than making their list.
+      return reply
+        .type('application/json; charset=utf-8')
+        .serializer(String)
+        .send(body as never);
+    },
   );
 }

@@ -1,11 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { SessionSummary } from '../contract/api.ts';
 import { isInProgress, MOVIE_STATES, SESSION_STATES } from '../contract/states.ts';
 import type { SessionQueries } from '../sessions/service.ts';
 
 /** Metrics of one service, in its own registry. Sessions are counted when the metrics are requested. */
 export function createMetrics(queries: SessionQueries): { registry: Registry; requests: Histogram<string> } {
   const registry = new Registry();
+  let pending: Promise<SessionSummary[]> | null = null;
+  /** One list for all gauges of a scrape. */
+  const sessions = () => {
+    pending ??= queries.all().finally(() => {
+      pending = null;
+    });
+    return pending;
+  };
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'cryoem_http_request_duration_seconds',
@@ -20,7 +29,7 @@ export function createMetrics(queries: SessionQueries): { registry: Registry; re
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      const all = await queries.all();
+      const all = await sessions();
       for (const state of SESSION_STATES) this.set({ state }, all.filter((s) => s.state === state).length);
     },
   });
@@ -30,7 +39,7 @@ export function createMetrics(queries: SessionQueries): { registry: Registry; re
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      const all = await queries.all();
+      const all = await sessions();
       for (const state of MOVIE_STATES)
         this.set(
           { state },
@@ -43,7 +52,7 @@ export function createMetrics(queries: SessionQueries): { registry: Registry; re
     help: 'Processing lag: age of the oldest complete movie that is not done, of all sessions in progress; 0: up to date',
     registers: [registry],
     async collect() {
-      const since = (await queries.all())
+      const since = (await sessions())
         .filter(({ state }) => isInProgress(state))
         .map(({ behindSince }) => Date.parse(behindSince ?? ''))
         .filter(Number.isFinite);

@@ -19,6 +19,7 @@ import { registerFailureRoutes } from './failure-routes.ts';
 import { registerGridRoutes } from './grid-routes.ts';
 import { guardRoutes } from './guard.ts';
 import { registerHealth } from './health.ts';
+import { HeavyAnswers } from './heavy-answers.ts';
 import { LoginKeys, registerLogin } from './login.ts';
 import { Logins } from './logins.ts';
 import { createMetrics, registerMetrics } from './metrics.ts';
@@ -69,7 +70,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const redact = createRedactor(api.token);
   const { queries, commands, review, trials, events } = sessions;
   const parameterDefaults = options.parameterDefaults ?? {};
-  const context: RouteContext = { queries, commands, review, trials, events, parameterDefaults };
+  const heavy = new HeavyAnswers();
+  const context: RouteContext = { queries, commands, review, trials, events, parameterDefaults, heavy };
 
   const app: FastifyInstance = Fastify({
     ...(options.logger ? { loggerInstance: redactedLogger(options.logger, redact) } : { logger: false }),

@@ -36,7 +36,7 @@ const seriesQuery = z.object({
 /** One session and its movies. */
 export function registerSessionRoutes(
   instance: FastifyInstance,
-  { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,
+  { queries, parameterDefaults, heavy }: Pick<RouteContext, 'queries' | 'parameterDefaults' | 'heavy'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -115,7 +115,10 @@ export function registerSessionRoutes(
         response: { 200: seriesSchema, ...refusals },
       },
     },
-    async (request) => queries.series(keyOf(request.params), request.query.after, request.query.limit),
+    async (request, reply) => {
+      const { after, limit } = request.query;
+      return heavy.make(reply, () => queries.series(keyOf(request.params), after, limit));
+    },
   );
 
   app.get(

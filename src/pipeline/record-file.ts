@@ -23,8 +23,14 @@ export const recordPath = (processedDir: string, base: string): string =>
   join(processedDir, RESULTS_FOLDER, `${base}.json`);
 
 /**
- * The record of a movie; null if there is none or this version cannot read it (the movie is then processed
- * again).
+ * Larger numbers are not results of anything. Sums, squares and single precision of smaller ones are finite,
+ * so that no query of a session can fail because of a record.
+ */
+const MAX_RECORD_NUMBER = 1e18;
+
+/**
+ * The record of a movie; null if there is none, or none that this version can read or believe (then it is
+ * written again).
  */
 export async function readRecord(place: OutputPlace, base: string): Promise<ResultRecord | null> {
   const [record = null] = await readRecords(place, [base]);
@@ -57,7 +63,13 @@ const textIn = (results: RealFolder, base: string): Promise<string | null> =>
 function recordOf(text: string | null): ResultRecord | null {
   if (text === null) return null;
   const parsed = resultRecordSchema.safeParse(withCurrentCode(tryParseJson(text)));
-  return parsed.success ? parsed.data : null;
+  return parsed.success && numbersAreCredible(parsed.data) ? parsed.data : null;
+}
+
+function numbersAreCredible(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) <= MAX_RECORD_NUMBER;
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(numbersAreCredible);
 }
 
 /** A record of an earlier version may have an error code that has been renamed since then. */

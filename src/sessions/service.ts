@@ -29,6 +29,19 @@ export interface MovieQuery {
   readonly state?: MovieState;
 }
 
+/** Page of the sessions of all users. */
+export interface SessionPageQuery {
+  readonly limit: number;
+  /** `nextCursor` of the previous page; empty: the first page. */
+  readonly after: string;
+}
+
+export interface SessionPage {
+  readonly sessions: SessionSummary[];
+  /** null on the last page. */
+  readonly nextCursor: string | null;
+}
+
 /** Failed movies with one error code, newest first. */
 export interface FailureQuery {
   readonly code: ErrorCode | null;
@@ -54,7 +67,10 @@ export interface NumberedEvent {
 export interface SessionQueries {
   /** Sessions of one user in one project; empty if there are none. @throws CodedError BAD_NAME */
   list(project: string, user: string): Promise<SessionSummary[]>;
+  /** Of all users, sorted by project, user and session. */
   all(): Promise<SessionSummary[]>;
+  /** Part of them. */
+  page(query: SessionPageQuery): Promise<SessionPage>;
   /** null: no such session. @throws CodedError BAD_NAME */
   find(key: SessionKey): Promise<SessionSummary | null>;
   detail(key: SessionKey): Promise<SessionDetail | null>;

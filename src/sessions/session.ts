@@ -7,6 +7,7 @@ import { Lifecycle } from './lifecycle/lifecycle.ts';
 import { Timeline } from './lifecycle/timeline.ts';
 import { pathsOf, type SessionPaths } from './names.ts';
 import { Ownership } from './ownership/ownership.ts';
+import { UnreadableRecords } from './results/unreadable-records.ts';
 import { Reviews } from './review/reviews.ts';
 import { ExecutorWarnings } from './scheduler/executor-warnings.ts';
 import { FailureSeries } from './scheduler/failure-series.ts';
@@ -32,6 +33,7 @@ export class Session implements SessionRef {
   readonly executorWarnings: ExecutorWarnings;
   readonly gain: GainVotes;
   readonly reviews: Reviews;
+  readonly unreadable = new UnreadableRecords();
 
   /** @param id - of its row in the ledger */
   constructor(context: Context, id: number, key: SessionKey) {

@@ -92,6 +92,10 @@ export class MemorySessionService implements SessionService {
       if (this.failure) throw this.failure;
       return [this.summary()];
     },
+    page: async ({ after }) => ({
+      sessions: after < `${KEY.project}/${KEY.user}/${KEY.session}` ? [this.summary()] : [],
+      nextCursor: null,
+    }),
     find: async (key) => (this.#exists(key) ? this.summary() : null),
     detail: async (key) =>
       this.#exists(key) ? { ...this.summary(), parameters: null, suggested: this.suggested } : null,

@@ -41,6 +41,12 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(summary).toMatchObject({ ...key, counts: { done: 20, failed: 5, total: 25 } });
         expect(await service.queries.all()).toEqual([summary]);
         expect(await service.queries.list(key.project, key.user)).toEqual([summary]);
+        expect(await service.queries.page({ limit: 10, after: '' })).toEqual({
+          sessions: [summary],
+          nextCursor: null,
+        });
+        const after = `${key.project}/${key.user}/${key.session}`;
+        expect((await service.queries.page({ limit: 10, after })).sessions).toEqual([]);
         expect(await service.queries.list(key.project, 'somebody')).toEqual([]);
         expect(await service.queries.detail(key)).toMatchObject({ ...summary, suggested: expect.anything() });
         expect(await service.queries.gain(key)).toMatchObject({ verdict: expect.any(String) });

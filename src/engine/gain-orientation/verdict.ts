@@ -28,7 +28,7 @@ export function verdictOf(
   setting: Setting,
   scores: GainCheck['scores'],
   error: number | null,
-  inverse: GainSense = 'divide',
+  inverse: GainSense = otherSense(setting.sense ?? 'multiply'),
 ): GainCheck {
   const base = { setting: settingOf(setting), scores, error };
   const [best, next] = [...scores].sort((a, b) => b.score - a.score);

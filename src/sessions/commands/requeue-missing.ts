@@ -1,14 +1,19 @@
 import { listBelow } from '../../base/below.ts';
 import type { Context } from '../context.ts';
-import type { SessionRef } from '../session-ref.ts';
+import type { Session } from '../session.ts';
 
-/** Returns movies to waiting that are done in the ledger but have no record on disk. @returns their number */
+/**
+ * Returns movies to waiting that are done in the ledger but have no record on disk, or an unreadable one.
+ * @returns their number
+ */
 export async function requeueMissing(
   { ledger, settings }: Context,
-  { id, paths }: SessionRef,
+  { id, paths, unreadable }: Session,
 ): Promise<number> {
   const records = new Set(await listBelow(paths.root, paths.results));
-  const missing = ledger.movies.bases(id, 'done').filter(({ base }) => !records.has(`${base}.json`));
+  const missing = ledger.movies
+    .bases(id, 'done')
+    .filter(({ base }) => !records.has(`${base}.json`) || unreadable.has(base));
   ledger.transaction(() => {
     for (const { seq } of missing) ledger.movies.requeue(seq, settings.retry.attempts);
   });

@@ -19,6 +19,7 @@ import {
 const POSITION_ASSIGNMENTS = POSITION_COLUMNS.map((name) => `${name} = ?`).join(', ');
 /** Measured minus target defocus, um, of a finished movie with Thon rings. */
 const OFFSET = `CASE WHEN state = 'done' AND coalesce(confidence, 1) >= ${NO_RINGS_CONFIDENCE}
+    AND max(abs(defocus_u_a), abs(defocus_v_a), abs(target_defocus_um)) < 1e18
   THEN (defocus_u_a + defocus_v_a) / 2e4 - target_defocus_um END`;
 
 const SHIFT_UNITS = ['um', 'program'] as const;
@@ -141,8 +142,9 @@ export class GridTable {
   }
 }
 
+/** A ledger of an earlier version may have stored a number whose sums are not finite. */
 const pointOf = (x: SqlValue | undefined, y: SqlValue | undefined) =>
-  typeof x === 'number' && typeof y === 'number' ? { x, y } : null;
+  Number.isFinite(x) && Number.isFinite(y) ? { x: numberOf(x), y: numberOf(y) } : null;
 
 function offsetOf(row: SqlRow): GridSquare['defocusOffset'] {
   const movies = numberOf(row.with_offset);

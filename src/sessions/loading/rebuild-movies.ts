@@ -22,8 +22,12 @@ export async function rebuildMovies(context: Context, session: Session): Promise
     const chunk = bases.slice(from, from + CHUNK);
     const records = await readRecords(session.paths, chunk);
     ledger.transaction(() => {
-      for (const [i, record] of records.entries())
-        if (record && record.movie.base === chunk[i]) restoreRecord(context, session, record, outputs);
+      for (const [i, base] of chunk.entries()) {
+        const record = records[i];
+        const isReadable = record?.movie.base === base;
+        session.unreadable.note(base, isReadable);
+        if (record && isReadable) restoreRecord(context, session, record, outputs);
+      }
     });
   }
   if (bases.length > 0) logger.info({ session: session.key, records: bases.length }, 'ledger rebuilt');

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   ExecutorReport,
   GainJudgement,
@@ -19,7 +20,7 @@ import type { Context } from '../context.ts';
 import { gainJudgementOf } from '../gain/judgement.ts';
 import type { Registry } from '../loading/registry.ts';
 import { assertFolderName, moviePathOf } from '../names.ts';
-import type { MovieQuery, SessionQueries } from '../service.ts';
+import type { MovieQuery, SessionPage, SessionPageQuery, SessionQueries } from '../service.ts';
 import type { Session } from '../session.ts';
 import type { Suggestions } from '../start/suggestions.ts';
 import { movieLog } from './movie-log.ts';
@@ -27,6 +28,9 @@ import { isPicture, outputPath } from './output-path.ts';
 import { pageOf } from './page.ts';
 import type { PositionBackfill } from './position-backfill.ts';
 import { statusOf, summaryOf } from './summary.ts';
+
+/** Sessions whose summaries are made without a pause: a few milliseconds. */
+const PORTION = 50;
 
 export interface QueriesParts {
   readonly registry: Registry;
@@ -54,6 +58,13 @@ export class Queries implements SessionQueries {
   async all(): Promise<SessionSummary[]> {
     const { registry } = this.parts;
     return [...this.summaries(registry.present()), ...registry.unserved.summaries()].sort(byKey);
+  }
+
+  async page({ limit, after }: SessionPageQuery): Promise<SessionPage> {
+    const ahead = inOrder(this.parts.registry.present()).filter(({ key }) => nameOf(key) > after);
+    const sessions = await this.summaries(ahead.slice(0, limit));
+    const last = sessions.at(-1);
+    return { sessions, nextCursor: last && ahead.length > limit ? nameOf(last) : null };
   }
 
   async find(key: SessionKey): Promise<SessionSummary | null> {
@@ -110,6 +121,7 @@ export class Queries implements SessionQueries {
     const session = await this.parts.registry.findOrThrow(key);
     const row = this.rowOf(session, base);
     const record = await readRecord(session.paths, row.base);
+    if (row.state === 'done') session.unreadable.note(row.base, record !== null);
     const roles = Object.entries(record?.files ?? {}).filter(([, name]) => isPicture(name));
     const url = moviePathOf(session.key, base);
     const pictures = Object.fromEntries(roles.map(([role]) => [role, `${url}/pictures/${role}`]));
@@ -134,8 +146,14 @@ export class Queries implements SessionQueries {
     return this.context.executors.reports();
   }
 
-  private summaries(sessions: readonly Session[]): SessionSummary[] {
-    return sessions.map((session) => summaryOf(this.context, session)).sort(byKey);
+  /** In portions, so that other requests are answered meanwhile. */
+  private async summaries(sessions: readonly Session[]): Promise<SessionSummary[]> {
+    const summaries: SessionSummary[] = [];
+    for (const [i, session] of inOrder(sessions).entries()) {
+      if (i > 0 && i % PORTION === 0) await nextTurn();
+      summaries.push(summaryOf(this.context, session));
+    }
+    return summaries;
   }
 
   /** @throws CodedError NO_SUCH_MOVIE */
@@ -146,5 +164,9 @@ export class Queries implements SessionQueries {
   }
 }
 
-const byKey = (a: SessionSummary, b: SessionSummary): number =>
-  `${a.project}/${a.user}/${a.session}` < `${b.project}/${b.user}/${b.session}` ? -1 : 1;
+const nameOf = ({ project, user, session }: SessionKey): string => `${project}/${user}/${session}`;
+const inOrder = (sessions: readonly Session[]): Session[] =>
+  sessions
+    .map((session) => [nameOf(session.key), session] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, session]) => session);

@@ -32,7 +32,8 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 }
 
 /** Warnings of a session, the most urgent first: lists only show the first. */
-function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle, reviews }: Session): string[] {
+function warningsOf(session: Session): string[] {
+  const { owner, raw, gain, executorWarnings, holdOffs, lifecycle, reviews, unreadable } = session;
   return [
     ...owner.warnings,
     ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
@@ -42,6 +43,7 @@ function warningsOf({ owner, raw, gain, executorWarnings, holdOffs, lifecycle, r
     ...holdOffs.warnings,
     ...lifecycle.warnings,
     ...reviews.warnings,
+    ...unreadable.warnings,
     ...raw.warnings,
     ...raw.gainWarnings,
   ];

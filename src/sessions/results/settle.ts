@@ -33,6 +33,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
     ledger.sessions.resultSeen(session.id, clock.wallMs(), hasThumbnail ? movie.base : null);
   });
   bus.emit('resultStored', session);
+  session.unreadable.note(movie.base, true);
   session.gain.add(record);
   adoptHashes(context, session, hashesText(record.stepHashes));
   updateSession(context, session, outcome.status === 'ok' ? null : outcome.code);

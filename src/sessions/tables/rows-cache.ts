@@ -32,6 +32,7 @@ export class RowsCache {
       );
       for (const [i, { base, finishedMs }] of chunk.entries()) {
         const record = records[i];
+        session.unreadable.note(base, record != null);
         known.set(base, { finishedMs, row: record ? micrographRow(record) : null });
       }
     }

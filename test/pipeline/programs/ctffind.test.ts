@@ -113,7 +113,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
   it('that fitted no ring has confidence 0, and the low-resolution end of the range as resolution', async () => {
     const { outcome } = await fitOf(replay('4.1.14', '1.0 15100.0 14900.0 60.0 0.0 0.1 inf'));
     expect(outcome.ctf).toMatchObject({ confidence: 0, fitResolutionA: 30 });
-    expect(outcome.warnings.join()).toMatch(/fitted no ring/);
+    expect(outcome.warnings.join()).toMatch(/fitted no Thon rings/);
   });
 
   it.each([

@@ -58,6 +58,25 @@ describe('gain checks of movies', () => {
     expect(judgementOf(votesOf(inconclusive, inconclusive))?.verdict).toBe('thin');
   });
 
+  test('an inverse gain causes a warning with the setting that is right, alone and together', () => {
+    const inverse = checkOf(UPSIDE_DOWN, -0.9);
+    expect(inverse.best).toEqual({ ...UPSIDE_DOWN, sense: 'divide' });
+    const votes = votesOf(inverse, inverse);
+    expect(gainWarningsOf(votes).join()).toContain('rotgain 0, flipgain 1, gain_sense divide');
+    const inconclusive = checkOf(UPSIDE_DOWN, -0.8, 0.2);
+    expect(inconclusive.verdict).toBe('thin');
+    const three = votesOf(inconclusive, inconclusive, inconclusive);
+    expect(judgementOf(three)).toMatchObject({ verdict: 'contradicts', best: { sense: 'divide' } });
+    const divided = { ...AS_SET, sense: 'divide' } as const;
+    const other = votesOf(checkOf(AS_SET, -0.9, 0.01, divided), checkOf(AS_SET, -0.9, 0.01, divided));
+    expect(judgementOf(other)).toMatchObject({ setting: divided, best: { ...AS_SET, sense: 'multiply' } });
+  });
+
+  test('a movie that shows the gain itself removes the warning of an inverse one', () => {
+    const votes = votesOf(checkOf(AS_SET, -0.9), checkOf(AS_SET, -0.9), checkOf(AS_SET));
+    expect(gainWarningsOf(votes)).toEqual([]);
+  });
+
   test('a reprocessed movie counts once, and another alignment recipe discards the old checks', () => {
     const votes = votesOf(checkOf(AS_SET), checkOf(AS_SET));
     expect(addVote(votes, voteOf('m1', checkOf(AS_SET)))).toHaveLength(2);

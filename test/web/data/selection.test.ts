@@ -118,6 +118,22 @@ describe('export', () => {
     expect(third[head.indexOf('Astigmatism (Å)')]).toBe('6');
   });
 
+  it.each(['=1+1', '+1', '-2', '@SUM(A1)', '\t=1', '\r=1', ' =1', '"=1', '=HYPERLINK("http://x","y")'])(
+    'writes the name %j as text, which a spreadsheet does not run',
+    (base) => {
+      const movies = new SeriesStore();
+      movies.apply([{ ...rowOf(1), base }]);
+      const one = select(movies.series, limit('astigmatism', undefined, 1000), new Set())!;
+      const line = exportSelection(movies.series, one, 'csv', about)
+        .slice(0, -2)
+        .split(/\r\n/)
+        .slice(1)
+        .join('\r\n');
+      expect(line.replace(/^"/, '')).toMatch(/^'/);
+      expect(line.startsWith(`'${base},`) || line.startsWith(`"'${base.replaceAll('"', '""')}",`)).toBe(true);
+    },
+  );
+
   it('writes JSON with units, criteria and verdicts', () => {
     store.setVerdict(['movie_2'], 'rejected');
     const { movies, units, criteria } = JSON.parse(exportSelection(store.series, selection, 'json', about));

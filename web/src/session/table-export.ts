@@ -21,6 +21,12 @@ const METRIC_HEADERS = METRIC_KEYS.map((key) => {
 });
 
 const quote = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+/**
+ * Texts that begin so are formulas for a spreadsheet, which runs them; an apostrophe makes them text (OWASP,
+ * "CSV injection"). Names of movies come from file names.
+ */
+const FORMULA = /^[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
+const plainText = (value: string) => (FORMULA.test(value) ? `'${value}` : value);
 /** The service sends single precision, which has seven digits. */
 const roundToSingle = (value: number | null) => (value === null ? null : Number(value.toPrecision(7)));
 
@@ -50,7 +56,7 @@ export function exportSelection(
   if (kind === 'csv') {
     const head = [...FIRST_HEADERS, ...METRIC_HEADERS];
     const lines = rows.map(({ base, verdict, finishedAt, values }) => [
-      ...[base, verdict ?? '', finishedAt ?? ''],
+      ...[plainText(base), verdict ?? '', finishedAt ?? ''],
       ...values.map((value) => (value === null ? '' : String(value))),
     ]);
     return `${[head, ...lines].map((line) => line.map(quote).join(',')).join('\r\n')}\r\n`;

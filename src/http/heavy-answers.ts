@@ -1,0 +1,20 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyReply } from 'fastify';
+import { Mutex } from '../base/mutex.ts';
+import { CodedError } from '../contract/errors.ts';
+
+/**
+ * Answers that take many milliseconds of the main thread are made one at a time, with other requests in
+ * between, and not at all if the client has gone meanwhile.
+ */
+export class HeavyAnswers {
+  readonly #lane = new Mutex();
+
+  make<Value>(reply: FastifyReply, work: () => Promise<Value>): Promise<Value> {
+    return this.#lane.run(async () => {
+      await nextTurn();
+      if (reply.raw.destroyed) throw new CodedError('BAD_REQUEST', 'The client has gone.');
+      return work();
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { SessionQueries } from '../sessions/service.ts';
+
+interface ListAnswer {
+  /** JSON in UTF-8, shared by all responses. */
+  readonly body: Buffer;
+  /** Changes with the body. */
+  readonly etag: string;
+}
+
+/**
+ * The list of all sessions, made once for all requests that wait for it: a request gets a list that was begun
+ * after it arrived, so it is never outdated, and at most two are in progress, however many clients there are.
+ *
+ * none    -> pending  a request arrives
+ * pending -> running  the one before is done; requests that arrive from now on wait for the next
+ */
+export class SessionListAnswers {
+  readonly #queries: Pick<SessionQueries, 'all'>;
+  #running: Promise<unknown> = Promise.resolve();
+  #pending: Promise<ListAnswer> | null = null;
+
+  constructor(queries: Pick<SessionQueries, 'all'>) {
+    this.#queries = queries;
+  }
+
+  next(): Promise<ListAnswer> {
+    this.#pending ??= this.#afterRunning();
+    return this.#pending;
+  }
+
+  async #afterRunning(): Promise<ListAnswer> {
+    await this.#running;
+    const work = this.#make();
+    // Its own callers get the error.
+    this.#running = work.catch(() => undefined);
+    this.#pending = null;
+    return work;
+  }
+
+  async #make(): Promise<ListAnswer> {
+    const body = Buffer.from(JSON.stringify(await this.#queries.all()));
+    return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
+  }
+}
