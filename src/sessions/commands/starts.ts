@@ -57,8 +57,8 @@ export class Starts {
 
   /**
    * Uses a gain reference that became ready after the start, if none was found before or if it is the one in
-   * the recipe; an additional gain reference during the session has no effect. Movies that were processed
-   * without it are reprocessed.
+   * the recipe; an additional gain reference during the session is only named in a warning. Movies that were
+   * processed without it are reprocessed.
    */
   private async applyGain(session: Session, path: string): Promise<void> {
     await session.mutex.run(async () => {
@@ -80,6 +80,7 @@ export class Starts {
       );
       await this.apply(session, next, SERVICE);
     });
+    this.context.bus.emit('sessionChanged', session);
     this.context.bus.emit('workAvailable');
   }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { chooseBase } from '../../pipeline/names.ts';
 import type { Context } from '../context.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
@@ -23,12 +24,15 @@ export function applyChanges(
   const { ledger, bus } = context;
   const bases = new Set<string>();
   const changedInFlight: ChangedInFlight[] = [];
+  const references = new Set(session.lifecycle.references);
   let removed = 0;
   ledger.transaction(() => {
     for (const change of changes) {
       switch (change.kind) {
         case 'seen':
-          bases.add(applySeen(context, session, change, changedInFlight));
+          // A watch that began before the start may report a file that is now used as a reference.
+          if (!references.has(join(session.paths.raw, change.path)))
+            bases.add(applySeen(context, session, change, changedInFlight));
           break;
         case 'ready': {
           const base = applyReady(context, session, change);

@@ -1,10 +1,12 @@
-import { type Dirent, existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissingFile } from '../../base/missing-file.ts';
 import { isInside } from '../../base/real-path.ts';
 import type { SessionKey } from '../../contract/api.ts';
 import { isFolderName } from '../names.ts';
-import { entriesOf, shownBytes, shownPath } from './folder-entries.ts';
+import { entriesOf, type NamedEntry, shownBytes, shownPath } from './folder-entries.ts';
+
+const DOT = '.'.charCodeAt(0);
 
 /** A folder in the place of a project, user or session that is not served. */
 export interface UnservedFolder {
@@ -15,7 +17,7 @@ export interface UnservedFolder {
   readonly key: SessionKey | null;
 }
 
-export interface FoundSessions {
+interface FoundSessions {
   readonly sessions: SessionKey[];
   /** Folders whose sessions could not be listed. */
   readonly unreadable: string[];
@@ -62,7 +64,7 @@ class Level {
     try {
       const { named, unnamed } = entriesOf(path);
       for (const { bytes, isFolder } of unnamed)
-        if (isFolder && this.isPlace(Buffer.concat([Buffer.from(`${path}/`), bytes]), path)) {
+        if (isFolder && bytes[0] !== DOT && this.isPlace(Buffer.concat([Buffer.from(`${path}/`), bytes]), path)) {
           const name = shownBytes(bytes);
           unserved.push({ path: `${path}/${name}`, why: 'name', key: keyOf(name) });
         }
@@ -87,7 +89,7 @@ class Level {
   }
 
   /** `other`: it is not meant to be a session. null: it is served. */
-  private whyUnserved(path: string, entry: Dirent): UnservedFolder['why'] | 'other' | null {
+  private whyUnserved(path: string, entry: NamedEntry): UnservedFolder['why'] | 'other' | null {
     if (entry.name.startsWith('.')) return 'other';
     if (entry.isSymbolicLink()) return this.whyLinkUnserved(join(path, entry.name), entry.name);
     if (!entry.isDirectory()) return 'other';

@@ -21,7 +21,7 @@ export interface LinkBounds {
  * `file`, `folder`: followed. `alias`: what it leads to is listed anyway. The others are not followed.
  * `broken`: it leads nowhere, or cannot be resolved.
  */
-export type LinkTarget =
+type LinkTarget =
   | { readonly what: 'file' | 'alias' | 'not_a_file' }
   | { readonly what: 'outside' | 'output'; readonly isFolder: boolean }
   | { readonly what: 'folder'; readonly real: string }

@@ -43,7 +43,7 @@ const PACKED = /\.(bz2|zst|gz|xz)$/i;
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
 /** Whether a file would be a movie after decompression. @param fileName - without folders */
-export const isPackedMovie = (fileName: string, given: FileNameFilter): boolean =>
+const isPackedMovie = (fileName: string, given: FileNameFilter): boolean =>
   PACKED.test(fileName) && kindOf(fileName.replace(PACKED, ''), given) !== null;
 
 /** Whether a file can be a movie according to its extension. @param fileName - with or without folders */

@@ -1,9 +1,9 @@
-import { type Dirent, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodeOf } from '../../base/errors.ts';
 import { isMissingFile } from '../../base/missing-file.ts';
 import type { SkipReason } from '../../contract/skipped.ts';
-import { entriesOf, type FolderEntries, filesBelowUnnamed } from './folder-entries.ts';
+import { entriesBelowUnnamed, entriesOf, type FolderEntries, type NamedEntry } from './folder-entries.ts';
 import { type LinkBounds, LinkRules } from './link-rules.ts';
 
 /**
@@ -55,6 +55,8 @@ export class Tree {
   private readonly directories = new Map<string, Directory>();
   /** Folder that a link leads to, by the path of the link. */
   private readonly linkedFolders = new Map<string, string>();
+  /** By path. */
+  private readonly linkWarnings = new Map<string, string>();
   private readonly unreadable = new Map<string, string>();
   private isFirstScan = true;
   private readonly top: string;
@@ -68,12 +70,10 @@ export class Tree {
   }
 
   get warnings(): string[] {
-    const links = [...this.directories.values()].flatMap(({ refused }) =>
-      [...refused.values()].flatMap(({ warning }) => warning ?? []),
-    );
-    const others = links.length - MAX_NAMED_LINKS;
+    const links = [...this.linkWarnings.values()].slice(0, MAX_NAMED_LINKS);
+    const others = this.linkWarnings.size - links.length;
     const more = others > 0 ? [`${others} more symbolic links are not followed.`] : [];
-    return [...links.slice(0, MAX_NAMED_LINKS), ...more, ...this.unreadable.values()];
+    return [...links, ...more, ...this.unreadable.values()];
   }
 
   /**
@@ -127,13 +127,13 @@ export class Tree {
     const { files, folders, refused } = this.sorted(path, entries);
     const pathOf = (name: string) => below(path, name);
     for (const name of directory.files) if (!files.has(name)) this.listener.gone(pathOf(name));
-    for (const name of directory.refused.keys()) if (!refused.has(name)) this.listener.gone(pathOf(name));
+    for (const name of directory.refused.keys()) if (!refused.has(name)) this.accepted(pathOf(name));
     for (const name of directory.folders) if (!folders.has(name)) this.remove(pathOf(name));
     for (const name of files) if (!directory.files.has(name)) this.listener.found(pathOf(name), name);
     for (const name of folders) if (!this.directories.has(pathOf(name))) this.add(pathOf(name));
-    for (const [name, { reason, isFolder }] of refused)
-      if (directory.refused.get(name)?.reason !== reason)
-        this.listener.refused(pathOf(name), reason, isFolder);
+    for (const [name, refusal] of refused)
+      if (directory.refused.get(name)?.warning !== refusal.warning || !directory.refused.has(name))
+        this.refuse(pathOf(name), refusal);
     directory.files = files;
     directory.folders = folders;
     directory.refused = refused;
@@ -142,15 +142,15 @@ export class Tree {
   private sorted(path: string, entries: FolderEntries): Pick<Directory, 'files' | 'folders' | 'refused'> {
     const sorted = { files: new Set<string>(), folders: new Set<string>(), refused: new Map<string, Refusal>() };
     for (const entry of entries.named) this.sort(path, entry, sorted);
-    const refusal = { reason: 'name', isFolder: false, warning: null } as const;
     for (const entry of entries.unnamed)
-      for (const name of filesBelowUnnamed(join(this.top, path), entry)) sorted.refused.set(name, refusal);
+      for (const { path: name, isFolder } of entriesBelowUnnamed(join(this.top, path), entry))
+        sorted.refused.set(name, { reason: 'name', isFolder, warning: null });
     return sorted;
   }
 
   private sort(
     path: string,
-    entry: Dirent,
+    entry: NamedEntry,
     { files, folders, refused }: Pick<Directory, 'files' | 'folders' | 'refused'>,
   ): void {
     const { name } = entry;
@@ -164,6 +164,18 @@ export class Tree {
       else if (target === 'folder') folders.add(name);
       else if (target !== null) refused.set(name, target);
     }
+  }
+
+  private refuse(path: string, { reason, isFolder, warning }: Refusal): void {
+    this.linkWarnings.delete(path);
+    if (warning !== null) this.linkWarnings.set(path, warning);
+    this.listener.refused(path, reason, isFolder);
+  }
+
+  /** The entry is gone, or can be used now. */
+  private accepted(path: string): void {
+    this.linkWarnings.delete(path);
+    this.listener.gone(path);
   }
 
   /** null: what the link leads to is listed anyway. */
@@ -206,7 +218,7 @@ export class Tree {
     this.linkedFolders.delete(path);
     this.unreadable.delete(path);
     for (const name of directory.files) this.listener.gone(below(path, name));
-    for (const name of directory.refused.keys()) this.listener.gone(below(path, name));
+    for (const name of directory.refused.keys()) this.accepted(below(path, name));
     for (const name of directory.folders) this.remove(below(path, name));
   }
 }

@@ -1,7 +1,6 @@
-import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCodeOf } from '../../base/errors.ts';
 import type { Skipped, SkipReason } from '../../contract/skipped.ts';
+import { FileStatuses } from './file-statuses.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, ScanReport, WatchOrder, WatchTimes } from './messages.ts';
@@ -65,7 +64,7 @@ export class SessionWatch {
   private readonly unseen = new Set<string>();
   private readonly sorting: Sorting;
   private readonly skipped = new SkippedFiles();
-  private readonly unreadable = new Map<string, string>();
+  private readonly statuses: FileStatuses;
 
   constructor(
     order: WatchOrder,
@@ -79,6 +78,7 @@ export class SessionWatch {
     this.monotonicMs = monotonicMs;
     const isComplete = async (path: string) => (await inspect(path, order.root)).complete;
     this.gains = new GainWatch(order.raw, times.quietMs, isComplete);
+    this.statuses = new FileStatuses(order.raw);
     this.sorting = new Sorting(order.raw, order);
     this.tree = new Tree(order, {
       found: (path, name) => this.found(path, name),
@@ -116,7 +116,7 @@ export class SessionWatch {
     const movies = this.kindCounts[this.activeKind] ?? 0;
     const warnings = [
       ...this.tree.warnings,
-      ...this.unreadableWarnings(),
+      ...this.statuses.warnings,
       ...(fault === null ? skippedWarnings(skipped, movies) : []),
     ];
     return { id: this.order.id, fault, warnings, changes, gains, skipped };
@@ -153,7 +153,7 @@ export class SessionWatch {
     this.gains.found(path, name);
     this.skip(path, this.sorting.whySkipped(path));
     if (this.files.has(path) || this.sorting.kindOf(path) === null) return;
-    const status = this.statusOf(path);
+    const status = this.statuses.of(path);
     if (status !== undefined) this.add(path, status?.size ?? 0, status?.mtimeMs ?? 0, false, false);
   }
 
@@ -172,7 +172,7 @@ export class SessionWatch {
     this.files.delete(path);
     this.hot.delete(path);
     this.fresh.delete(path);
-    this.unreadable.delete(path);
+    this.statuses.forget(path);
     this.count(file.kind, -1);
     if (file.reported) this.report('vanished', path, file);
   }
@@ -206,37 +206,19 @@ export class SessionWatch {
   private allSkipped(): Skipped[] {
     const others = this.kindCounts.reduce((sum, count, kind) => sum + (kind === this.activeKind ? 0 : count), 0);
     if (others === 0) return this.skipped.all();
-    const [example = ''] = [...this.files].find(([, { kind }]) => kind !== this.activeKind) ?? [];
-    return [...this.skipped.all(), { reason: 'other_kind', count: others, example }];
+    return [...this.skipped.all(), { reason: 'other_kind', count: others, example: this.otherExample() }];
   }
 
-  private unreadableWarnings(): string[] {
-    const [first] = this.unreadable.values();
-    if (first === undefined) return [];
-    const others = this.unreadable.size - 1;
-    return [others === 0 ? first : `${first}, and ${others} more`];
-  }
-
-  /**
-   * undefined: the file no longer exists. null: it cannot be read now; there is a warning as long as this
-   * lasts.
-   */
-  private statusOf(path: string): Stats | undefined | null {
-    try {
-      const status = statSync(join(this.order.raw, path), { throwIfNoEntry: false });
-      this.unreadable.delete(path);
-      return status;
-    } catch (error) {
-      this.unreadable.set(path, `${path} cannot be read (${errorCodeOf(error)})`);
-      return null;
-    }
+  private otherExample(): string {
+    for (const [path, { kind }] of this.files) if (kind !== this.activeKind) return path;
+    return '';
   }
 
   /** Checks size and time. @returns false if the file no longer exists or has changed */
   private refresh(path: string): boolean {
     const file = this.files.get(path);
     if (!file) return false;
-    const status = this.statusOf(path);
+    const status = this.statuses.of(path);
     if (!status) {
       if (status === undefined) this.gone(path);
       return false;
