@@ -1,7 +1,7 @@
 import { constants, existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { isMissingFile, isMissingOrLink, unlessMissing } from './missing-file.ts';
+import { isMissingOrLink, unlessMissing } from './missing-file.ts';
 
 /** Linux lists the open files and directories of a process here. */
 const OPEN_FILES = '/proc/self/fd';
@@ -19,13 +19,12 @@ export const openPath = (fd: number): string => `${OPEN_FILES}/${fd}`;
 export const isInside = (folder: string, path: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
-/** Real path; null if there is no such file or folder, such as on a file server that is not mounted. */
+/** Real path; null if there is no such file or folder, or if it cannot be reached. */
 export function realPathIfThere(path: string): string | null {
   try {
     return realpathSync.native(path);
-  } catch (error) {
-    if (isMissingFile(error)) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 

@@ -19,10 +19,10 @@ export interface LinkBounds {
 
 /**
  * `file`, `folder`: followed. `alias`: what it leads to is listed anyway. The others are not followed.
- * `broken`: it leads nowhere, or cannot be resolved.
+ * `around`: to a folder that contains one that is listed. `broken`: it leads nowhere, or cannot be resolved.
  */
 type LinkTarget =
-  | { readonly what: 'file' | 'alias' | 'not_a_file' }
+  | { readonly what: 'file' | 'alias' | 'around' | 'not_a_file' }
   | { readonly what: 'outside' | 'output'; readonly isFolder: boolean }
   | { readonly what: 'folder'; readonly real: string }
   | { readonly what: 'broken'; readonly code: string | null };
@@ -56,19 +56,20 @@ export class LinkRules {
   }
 
   /** @param followed - real paths of the folders that links already lead to, this one's parents included */
-  targetOf(path: string, followed: Iterable<string>): LinkTarget {
+  targetOf(path: string, followed: readonly string[]): LinkTarget {
     const { raw, root } = this.bounds;
     try {
       const real = realpathSync(join(raw, path));
       const top = realpathSync(raw);
       const isFolder = statSync(real).isDirectory();
-      if (isInside(top, real)) return { what: isFolder || this.isMovieName(basename(real)) ? 'alias' : 'file' };
+      if ([top, ...followed].some((folder) => isInside(folder, real)))
+        return { what: isFolder || this.isMovieName(basename(real)) ? 'alias' : 'file' };
       if (this.isOutput(real)) return { what: 'output', isFolder };
       if (isFolder && isInside(real, top) && isInside(realpathSync(root), real)) return { what: 'alias' };
       if (!this.isAllowed(real)) return { what: 'outside', isFolder };
       if (!isFolder) return { what: statSync(real).isFile() ? 'file' : 'not_a_file' };
-      const isListed = [...followed].some((folder) => isInside(folder, real) || isInside(real, folder));
-      return isListed || isInside(real, top) ? { what: 'alias' } : { what: 'folder', real };
+      const isAround = [top, ...followed].some((folder) => isInside(real, folder));
+      return isAround ? { what: 'around' } : { what: 'folder', real };
     } catch (error) {
       return { what: 'broken', code: hasErrorCode(error, 'ENOENT') ? null : errorCodeOf(error) };
     }
@@ -85,8 +86,8 @@ export class LinkRules {
   }
 }
 
-/** Real paths of the folders in which the files of a session may be. @throws the file system's error */
+/** Real paths of the folders in which the files of a session may be. */
 export const realFoldersOf = ({ root, linkRoots = [] }: Pick<LinkBounds, 'root' | 'linkRoots'>): string[] => [
-  realpathSync(root),
+  realPathIfThere(root) ?? root,
   ...linkRoots.flatMap((path) => realPathIfThere(path) ?? []),
 ];

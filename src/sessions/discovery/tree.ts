@@ -182,7 +182,7 @@ export class Tree {
   private followLink(path: string): 'file' | 'folder' | Refusal | null {
     const known = this.linkedFolders.get(path);
     this.linkedFolders.delete(path);
-    const target = this.links.targetOf(path, this.linkedFolders.values());
+    const target = this.links.targetOf(path, [...this.linkedFolders.values()]);
     const refusal = (warning: string | null, isFolder: boolean) =>
       ({ reason: 'link', isFolder, warning }) as const;
     switch (target.what) {
@@ -205,6 +205,11 @@ export class Tree {
         return refusal(
           `A symbolic link points outside the session and is not followed: ${path}`,
           target.isFolder,
+        );
+      case 'around':
+        return refusal(
+          `A symbolic link points to a folder around one that is listed, and is not followed: ${path}`,
+          true,
         );
       case 'broken':
         return refusal(target.code === null ? null : `${path} cannot be read (${target.code})`, false);
