@@ -62,7 +62,7 @@ function refuseUnsafePaths(batch: Batch): void {
     const way = relative(rawDir, full);
     if (way === '..' || way.startsWith('../')) faults.push(`${path} is outside ${rawDir}`);
     if (dirname(full) === processedDir) faults.push(`outputs would be next to the movie ${full}`);
-    if (base === '' || base.startsWith('.') || /[/\\\0]/.test(base))
+    if (base === '' || base.startsWith('.') || /[/\0]/.test(base))
       faults.push(`"${base}" cannot be used as the name of output files`);
   }
   const bases = batch.movies.map((movie) => movie.base);

@@ -42,6 +42,7 @@ describe('whatever a session uses as a reference is no movie', () => {
     await service.commands.start(KEY, values);
     await done(service, 2);
     expect(processed().sort()).toEqual(['a_1.mrc', 'a_2.mrc']);
+    await until('it is counted', async () => (await summary(service)).skipped?.length === 1);
     const { counts, skipped } = await summary(service);
     expect(counts.total).toBe(2);
     expect(skipped).toEqual([{ reason: 'reference', count: 1, example: name }]);

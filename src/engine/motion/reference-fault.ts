@@ -10,9 +10,12 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   MOVIE_SIZE_MISMATCH: 'Its images differ in size.',
 };
 
+/** The message of a reader of movies, in words about a gain reference or defect map. */
+export const referenceMessage = (code: ErrorCode, message: string): string =>
+  message.replace(ERRORS[code].text, WORDS[code] ?? ERRORS[code].text);
+
 /** What is wrong with a gain reference or defect map, as a detail of an error that names which. */
 export function referenceFault(error: unknown): string {
-  if (!(error instanceof CodedError)) return error instanceof Error ? error.message : String(error);
-  const words = WORDS[error.code];
-  return words === undefined ? error.message : error.message.replace(ERRORS[error.code].text, words);
+  if (error instanceof CodedError) return referenceMessage(error.code, error.message);
+  return error instanceof Error ? error.message : String(error);
 }

@@ -94,6 +94,8 @@ export interface Survey {
   readonly metadata: MovieMetadata | null;
   /** Size of the gain reference in pixels; null if there is none, or if its header gives no size. */
   readonly gainSize: { readonly width: number; readonly height: number } | null;
+  /** Why the gain reference cannot be read; null or absent: it can, or there is none. */
+  readonly gainFault?: string | null;
 }
 
 export interface ScanReport {

@@ -93,7 +93,8 @@ export function skippedWarnings(skipped: readonly Skipped[], movies: number): st
   });
   const other = skipped.find(({ reason }) => !(reason in NAMED) && reason !== 'link');
   if (movies > 0 || texts.length > 0 || other === undefined) return texts;
-  return [`No movies were found: ${other.count} files were skipped (${other.reason}), such as ${other.example}.`];
+  const files = other.count === 1 ? '1 file was' : `${other.count} files were`;
+  return [`No movies were found: ${files} skipped (${other.reason}), such as ${other.example}.`];
 }
 
 /** The path that leads to the same file without links, relative to the real raw. */

@@ -2,7 +2,7 @@ import type { Boundary } from '../../base/real-path.ts';
 import { dirname, join } from 'node:path';
 import type { SampleMovie } from '../../contract/preview.ts';
 import type { Skipped } from '../../contract/skipped.ts';
-import type { MovieStructure } from '../../formats/movie.ts';
+import { referenceMessage } from '../../engine/motion/reference-fault.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
 import { filesBelow, type RefusedEntry } from './files-below.ts';
@@ -14,6 +14,8 @@ import { SkippedFiles, Sorting } from './sorting.ts';
 
 /** Maximum number of movies that are opened to find a complete one. */
 const MAX_OPENED = 3;
+
+type GainFacts = Pick<Survey, 'gainSize' | 'gainFault'>;
 
 /** What a start with these names and references would find in raw: names and headers only. */
 export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch): Promise<Survey> {
@@ -38,10 +40,7 @@ export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch
     used: files.filter((file) => sorting.isReference(file)),
     sample,
     metadata: sample === null ? null : readMovieMetadata(raw, sample.path, within),
-    gainSize:
-      references.gainPath === null
-        ? null
-        : sizeOf(references.gainPath, question.gain === null ? within : undefined),
+    ...(gainPath === null ? NO_GAIN : gainFactsOf(gainPath, question.gain === null ? within : undefined)),
   };
 }
 
@@ -85,9 +84,15 @@ function sampleOf(raw: string, movies: readonly string[], within: Boundary): Sam
   return null;
 }
 
-function sizeOf(path: string, within: Boundary): Pick<MovieStructure, 'width' | 'height'> | null {
+const NO_GAIN: GainFacts = { gainSize: null, gainFault: null };
+
+function gainFactsOf(path: string, within: Boundary): GainFacts {
   const found = inspectMovie(path, within);
-  if (!found.complete) return null;
-  const { width, height } = found.structure;
-  return { width, height };
+  if (found.complete) {
+    const { width, height } = found.structure;
+    return { gainSize: { width, height }, gainFault: null };
+  }
+  // DigitalMicrograph files are not movies, but gain references.
+  const isImage = found.code === 'MOVIE_UNSUPPORTED';
+  return { gainSize: null, gainFault: isImage ? null : referenceMessage(found.code, found.reason) };
 }

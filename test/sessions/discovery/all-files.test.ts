@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -116,14 +117,15 @@ describe('everything below raw that could be a movie is taken or counted with it
   test('hidden files, other names, pipes and broken links are counted', async () => {
     for (const name of ['.a.tif', 'my_1.tif', 'other_1.tif', 'my_2.mrc', 'x.mrc.gz']) write(name);
     symlinkSync(inRaw('nowhere'), inRaw('my_3.tif'));
+    execFileSync('mkfifo', [inRaw('my_4.tif')]);
     const { taken, skipped } = await counted({ names: { prefix: 'my_', extension: 'tif' } });
     expect(taken).toEqual(['my_1.tif']);
-    expect(skipped).toEqual({ hidden: 1, other_name: 1, other_extension: 1, link: 1 });
+    expect(skipped).toEqual({ hidden: 1, other_name: 2, other_extension: 1, link: 1, not_a_file: 1 });
   });
 
   test('if there are no movies at all, a warning says what was skipped', async () => {
     write('FoilHole_1_Data_2.mrc');
-    expect((await counted()).warnings.join()).toMatch(/No movies were found: 1 files were skipped/);
+    expect((await counted()).warnings.join()).toMatch(/No movies were found: 1 file was skipped/);
   });
 
   test('links out of the session are counted, and followed only below follow_links_to', async () => {
