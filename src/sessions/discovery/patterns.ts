@@ -35,6 +35,9 @@ export const DEFECT_MAP_NAME = /Map\.m1\.dm4$/i;
 /** Gain references of SerialEM; the metadata of the movies name them. */
 export const SERIALEM_GAIN_NAME = /^(count|super)ref[ ._-].*\.(mrc|dm4|tiff?)$/i;
 
+/** Formats of cameras and programs that may contain movies, and are not read as such. */
+const UNREAD_EXTENSION = /\.(dm[34]|ser|emd|h5|hdf5?)$/i;
+
 /** Extensions of compressed movies, which are reported but not read. */
 const PACKED = /\.(bz2|zst|gz|xz)$/i;
 
@@ -51,6 +54,8 @@ export const looksLikeMovie = (fileName: string): boolean => MOVIE_EXTENSION.tes
 
 /** Whether a file is a gain reference or a defect map according to its name. */
 const looksLikeReference = (fileName: string): boolean => REFERENCE.test(fileName);
+
+const isNoMovie = (fileName: string): boolean => NOT_A_MOVIE.some((pattern) => pattern.test(fileName));
 
 /** Number of kinds that `kindOf` distinguishes. */
 export const MOVIE_KINDS = EPU_KINDS.length + 1;
@@ -73,8 +78,7 @@ export function kindOf(fileName: string, given: FileNameFilter): number | null {
   }
   const kind = EPU_KINDS.findIndex((pattern) => pattern.test(fileName));
   if (kind >= 0) return kind;
-  const isOther = NOT_A_MOVIE.some((pattern) => pattern.test(fileName));
-  return MOVIE_EXTENSION.test(fileName) && !isOther ? EPU_KINDS.length : null;
+  return MOVIE_EXTENSION.test(fileName) && !isNoMovie(fileName) ? EPU_KINDS.length : null;
 }
 
 /**
@@ -84,12 +88,15 @@ export function kindOf(fileName: string, given: FileNameFilter): number | null {
 export function whySkipped(path: string, given: FileNameFilter): SkipReason | null {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const isPacked = PACKED.test(name) && couldBeMovie(name.replace(PACKED, ''), given);
-  if (!isPacked && !couldBeMovie(name, given) && !looksLikeReference(name)) return null;
+  const isUnread = UNREAD_EXTENSION.test(name);
+  if (!isPacked && !couldBeMovie(name, given) && !looksLikeReference(name) && !isUnread) return null;
   if (CONTROL_CHARACTER.test(path)) return 'name';
   if (name.startsWith('.')) return 'hidden';
   if (isPacked) return isPackedMovie(name, given) ? 'packed' : whySkipped(name.replace(PACKED, ''), given);
   if (kindOf(name, given) !== null) return null;
-  return looksLikeReference(name) ? 'reference' : whyOther(name, given);
+  if (looksLikeReference(name)) return 'reference';
+  if (isUnread) return isNoMovie(name) ? 'reference' : 'format';
+  return whyOther(name, given);
 }
 
 /** For a name that could be that of a movie and is none of the session's. */

@@ -123,6 +123,13 @@ describe('everything below raw that could be a movie is taken or counted with it
     expect(skipped).toEqual({ hidden: 1, other_name: 2, other_extension: 1, link: 1, not_a_file: 1 });
   });
 
+  test('formats that are not read as movies are counted', async () => {
+    for (const name of ['a_001.dm4', 'b.h5', 'a_gain.dm4', 'K3-Map.m1.dm4']) write(name);
+    const { skipped, warnings } = await counted();
+    expect(skipped).toEqual({ format: 2, reference: 2 });
+    expect(warnings.join()).toMatch(/No movies were found/);
+  });
+
   test('if there are no movies at all, a warning says what was skipped', async () => {
     write('FoilHole_1_Data_2.mrc');
     expect((await counted()).warnings.join()).toMatch(/No movies were found: 1 file was skipped/);
