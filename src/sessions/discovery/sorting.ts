@@ -82,6 +82,9 @@ const NAMED: Partial<Record<SkipReason, (files: string) => string>> = {
   not_a_file: (files) => `These are named like movies but are no files: ${files}.`,
 };
 
+/** Gain, dark and defects, which may arrive before the movies. */
+const MAX_REFERENCES = 5;
+
 /**
  * Warnings about skipped files that are probably movies; if there are no movies at all, about every reason.
  * Links are named by the tree.
@@ -91,7 +94,10 @@ export function skippedWarnings(skipped: readonly Skipped[], movies: number): st
     const text = NAMED[reason]?.(count === 1 ? example : `${example} and ${count - 1} more`);
     return text ?? [];
   });
-  const other = skipped.find(({ reason }) => !(reason in NAMED) && reason !== 'link');
+  const other = skipped.find(
+    ({ reason, count }) =>
+      !(reason in NAMED) && reason !== 'link' && (reason !== 'reference' || count > MAX_REFERENCES),
+  );
   if (movies > 0 || texts.length > 0 || other === undefined) return texts;
   const files = other.count === 1 ? '1 file was' : `${other.count} files were`;
   return [`No movies were found: ${files} skipped (${other.reason}), such as ${other.example}.`];
