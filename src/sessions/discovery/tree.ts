@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errorCodeOf } from '../../base/errors.ts';
 import { isMissingFile } from '../../base/missing-file.ts';
 import type { SkipReason } from '../../contract/skipped.ts';
@@ -212,7 +212,12 @@ export class Tree {
           true,
         );
       case 'broken':
-        return refusal(target.code === null ? null : `${path} cannot be read (${target.code})`, false);
+        if (target.code !== null) return refusal(`${path} cannot be read (${target.code})`, false);
+        // Editors leave broken links as locks.
+        return refusal(
+          this.listener.isMovieName(basename(path)) ? `A symbolic link leads nowhere: ${path}` : null,
+          false,
+        );
     }
   }
 
