@@ -19,7 +19,6 @@ const contradictionSchema = z.object({
   source: z.string().describe('what the value was compared with'),
 });
 
-
 const plannedMoviesSchema = z.object({
   found: z.number().int().describe('movies whose names match'),
   arriving: z.number().int().describe('not complete yet; processed when complete'),

@@ -1,9 +1,9 @@
-import type { Boundary } from '../base/real-path.ts';
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolderBelow, withFolderBelow } from '../base/below.ts';
+import type { Boundary } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
 import { hasUsualSense } from '../engine/motion/gain.ts';

@@ -114,8 +114,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
       linkRoots: settings.discovery.linkDirs,
     },
     {
-      sessions: (found, unreadable, unserved) =>
-        bus.emit('sessionsScanned', { found, unreadable, unserved }),
+      sessions: (found, unreadable, unserved) => bus.emit('sessionsScanned', { found, unreadable, unserved }),
       scanned: (report) => bus.emit('rawScanned', report),
       restarted(reason) {
         logger.error({ reason }, 'the discovery thread was restarted');

@@ -25,6 +25,9 @@ test('cryoem status counts the files that are skipped, for every reason, with an
   const skipped = SKIP_REASONS.map((reason, i) => ({ reason, count: i + 1, example: `${reason}.tif` }));
   const lines = formatSession({ ...SESSION, skipped }).split('\n');
   for (const { reason, count, example } of skipped)
-    expect(lines.find((line) => line.startsWith(`skipped  ${count}: `)), reason).toContain(`such as ${example}`);
+    expect(
+      lines.find((line) => line.startsWith(`skipped  ${count}: `)),
+      reason,
+    ).toContain(`such as ${example}`);
   expect(formatSession(SESSION)).not.toContain('skipped');
 });

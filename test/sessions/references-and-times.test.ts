@@ -71,7 +71,9 @@ describe('a gain reference that arrives in mid-session', () => {
     await service.commands.start(KEY, VALUES);
     await done(service, 1);
     write('b_gain.mrc', mrcMovie(1), 2000);
-    const text = await until('there is a warning', async () => /.*b_gain\.mrc.*/.exec(await warnings(service)));
+    const text = await until('there is a warning', async () =>
+      /.*b_gain\.mrc.*/.exec(await warnings(service)),
+    );
     expect(text[0]).toMatch(/is not used: it arrived later than a_gain\.tiff.*rawgainref/);
     await service.commands.resume(KEY, { rawgainref: 'b_gain.mrc' });
     await until('the warning is gone', async () => !(await warnings(service)).includes('b_gain'));
@@ -92,7 +94,10 @@ describe('a gain reference that arrives in mid-session', () => {
   test('is used if only the metadata of the movies name it', async () => {
     world.write('CountRef_a.mrc', mrcMovie(1));
     world.write('a_1.mrc', mrcMovie());
-    world.write('a_1.mrc.mdoc', '[FrameSet = 0]\nPixelSpacing = 1.0\nGainReference = D:\\x\\CountRef_a.mrc\n');
+    world.write(
+      'a_1.mrc.mdoc',
+      '[FrameSet = 0]\nPixelSpacing = 1.0\nGainReference = D:\\x\\CountRef_a.mrc\n',
+    );
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await done(service, 1);
@@ -146,7 +151,13 @@ describe('the times of movies', () => {
 });
 
 test('one unusual name never blames another movie: each is processed', async () => {
-  const names = ['back\\slash.mrc', `${'x'.repeat(251)}.mrc`, '..dots.mrc', "quo'te\".mrc", 'a%s $HOME `id`.mrc'];
+  const names = [
+    'back\\slash.mrc',
+    `${'x'.repeat(251)}.mrc`,
+    '..dots.mrc',
+    'quo\'te".mrc',
+    'a%s $HOME `id`.mrc',
+  ];
   for (const name of names) world.write(name, mrcMovie());
   world.write('new\nline.mrc', mrcMovie());
   world.write('good.mrc', mrcMovie());

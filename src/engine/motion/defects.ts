@@ -1,5 +1,5 @@
-import type { Boundary } from '../../base/real-path.ts';
 import { closeSync, readFileSync, readSync } from 'node:fs';
+import type { Boundary } from '../../base/real-path.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { openWithin } from '../../formats/input-file.ts';
 import type { Image } from '../../formats/movie.ts';

@@ -1,5 +1,5 @@
-import type { Boundary } from '../../base/real-path.ts';
 import { statSync } from 'node:fs';
+import type { Boundary } from '../../base/real-path.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { GainSense, GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
@@ -43,11 +43,7 @@ export function loadGain(setting: GainSetting, movie: GainTarget, within?: Bound
  * The gain as factors, not yet rotated.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
-function readGain(
-  setting: GainSetting,
-  movie: Pick<GainTarget, 'format'>,
-  within: Boundary,
-): Image {
+function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>, within: Boundary): Image {
   const { path } = setting;
   try {
     statSync(path);

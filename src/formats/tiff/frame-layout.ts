@@ -188,5 +188,10 @@ function pixelTypeOf(bits: number, tags: FrameTags): PixelType {
   const pixelType = PIXEL_TYPES[format]?.[bits];
   if (pixelType !== undefined) return pixelType;
   const found = `${bits} bits of sample format ${format}`;
-  throw tags.fault('MOVIE_UNSUPPORTED', 'bitsPerSample', '4, 8, 16 or 32 bits, or a float of 32 or 64', found);
+  throw tags.fault(
+    'MOVIE_UNSUPPORTED',
+    'bitsPerSample',
+    '4, 8, 16 or 32 bits, or a float of 32 or 64',
+    found,
+  );
 }

@@ -1,6 +1,6 @@
-import type { Boundary } from '../../base/real-path.ts';
 import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Boundary } from '../../base/real-path.ts';
 import { loadCorrection } from '../../engine/motion/correction.ts';
 import type { PixelSet } from '../../engine/motion/defects.ts';
 import { hasUsualSense } from '../../engine/motion/gain.ts';
@@ -71,16 +71,12 @@ export function prepareReferences(
 }
 
 /** Name for a gain that the program can read itself; null if it cannot. */
-function nativeName(
-  path: string,
-  isEer: boolean,
-  eerGain: EerGain,
-  within: Boundary,
-): string | null {
+function nativeName(path: string, isEer: boolean, eerGain: EerGain, within: Boundary): string | null {
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
   const reference = openIfMovie(path, within);
-  if (reference === null || reference.pixelType !== 'f32' || reference.isNarrowed || reference.frames !== 1) return null;
+  if (reference === null || reference.pixelType !== 'f32' || reference.isNarrowed || reference.frames !== 1)
+    return null;
   return reference.format === 'tiff' ? 'gain.tiff' : 'gain.mrc';
 }
 

@@ -64,7 +64,11 @@ class Level {
     try {
       const { named, unnamed } = entriesOf(path);
       for (const { bytes, isFolder } of unnamed)
-        if (isFolder && bytes[0] !== DOT && this.isPlace(Buffer.concat([Buffer.from(`${path}/`), bytes]), path)) {
+        if (
+          isFolder &&
+          bytes[0] !== DOT &&
+          this.isPlace(Buffer.concat([Buffer.from(`${path}/`), bytes]), path)
+        ) {
           const name = shownBytes(bytes);
           unserved.push({ path: `${path}/${name}`, why: 'name', key: keyOf(name) });
         }

@@ -49,7 +49,8 @@ export function shownBytes(bytes: Uint8Array): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are replaced
 export const shownPath = (path: string): string => path.replaceAll(/[\u0000-\u001f\u007f]/g, shownCharacter);
 
-const shownCharacter = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+const shownCharacter = (character: string): string =>
+  `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 
 /** A file, or a folder that cannot be read, as shown to people, relative to the folder around it. */
 interface ShownEntry {

@@ -62,7 +62,9 @@ function foundGain(bounds: LinkBounds, names: readonly string[], notes: string[]
     notes.push(`The gain reference ${named.path} is used, because ${named.file} names it.`);
     return join(raw, named.path);
   }
-  notes.push('No gain reference was found by name (*_gain.tiff, *_gain.mrc, *.gain): movies are not gain-corrected.');
+  notes.push(
+    'No gain reference was found by name (*_gain.tiff, *_gain.mrc, *.gain): movies are not gain-corrected.',
+  );
   return null;
 }
 
@@ -88,7 +90,8 @@ function namedByMetadata(
   return null;
 }
 
-const lastName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+const lastName = (path: string): string =>
+  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
   const found = names.filter((name) => DEFECT_MAP_NAME.test(basename(name))).map((name) => join(raw, name));

@@ -1,5 +1,5 @@
-import type { Boundary } from '../../base/real-path.ts';
 import { dirname, join } from 'node:path';
+import type { Boundary } from '../../base/real-path.ts';
 import type { SampleMovie } from '../../contract/preview.ts';
 import type { Skipped } from '../../contract/skipped.ts';
 import { referenceMessage } from '../../engine/motion/reference-fault.ts';

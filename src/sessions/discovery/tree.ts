@@ -140,7 +140,11 @@ export class Tree {
   }
 
   private sorted(path: string, entries: FolderEntries): Pick<Directory, 'files' | 'folders' | 'refused'> {
-    const sorted = { files: new Set<string>(), folders: new Set<string>(), refused: new Map<string, Refusal>() };
+    const sorted = {
+      files: new Set<string>(),
+      folders: new Set<string>(),
+      refused: new Map<string, Refusal>(),
+    };
     for (const entry of entries.named) this.sort(path, entry, sorted);
     for (const entry of entries.unnamed)
       for (const { path: name, isFolder } of entriesBelowUnnamed(join(this.top, path), entry))

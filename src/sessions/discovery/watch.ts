@@ -204,7 +204,10 @@ export class SessionWatch {
 
   /** Includes movies of other kinds than the active one. */
   private allSkipped(): Skipped[] {
-    const others = this.kindCounts.reduce((sum, count, kind) => sum + (kind === this.activeKind ? 0 : count), 0);
+    const others = this.kindCounts.reduce(
+      (sum, count, kind) => sum + (kind === this.activeKind ? 0 : count),
+      0,
+    );
     if (others === 0) return this.skipped.all();
     return [...this.skipped.all(), { reason: 'other_kind', count: others, example: this.otherExample() }];
   }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
+import { realFoldersOf } from './link-rules.ts';
 import type {
   Answer,
   DiscoveryRequest,
@@ -12,7 +13,6 @@ import type {
   ToWorker,
   WorkerSetup,
 } from './messages.ts';
-import { realFoldersOf } from './link-rules.ts';
 import { resolveReferences } from './references.ts';
 import { suggestFrom } from './suggest.ts';
 import { surveyOf } from './survey.ts';

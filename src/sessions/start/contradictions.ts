@@ -16,7 +16,10 @@ const ANGSTROM_PER_UM = 10_000;
 const FAINT_DOSE_EA2 = 1;
 
 type Values = Partial<ParameterValues>;
-type Facts = Pick<Survey, 'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'gainFault' | 'references'>;
+type Facts = Pick<
+  Survey,
+  'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'gainFault' | 'references'
+>;
 
 /**
  * Contradictions of the parameters with each other, with the movies and with their metadata files. Depends
@@ -174,7 +177,10 @@ function checkFrames(values: Values, { sample }: Facts): Contradiction[] {
   return fields.length === 0 ? [] : [contradiction('fault', fields, sample.path, message)];
 }
 
-function checkGain(values: Values, { sample, gainSize, gainFault = null, references }: Facts): Contradiction[] {
+function checkGain(
+  values: Values,
+  { sample, gainSize, gainFault = null, references }: Facts,
+): Contradiction[] {
   if (gainFault !== null && references.gainPath !== null) {
     const message = `The gain reference cannot be used: ${gainFault}`;
     return [contradiction('fault', ['rawgainref'], references.gainPath, message)];

@@ -89,7 +89,10 @@ describe('a gain reference of 64-bit floats, as numpy writes', () => {
     const bytes = Buffer.from(new Float64Array(doubles).buffer);
     const pairs = doubles.map((_, i) => [bytes.readUInt32LE(8 * i), bytes.readUInt32LE(8 * i + 4)]);
     const words = pairs.flatMap((pair) => (little ? pair : pair.reverse()));
-    const tags = { 256: [4, [2]], 258: [3, [64]], 339: [3, [3]] } satisfies Record<number, [number, number[]]>;
+    const tags = { 256: [4, [2]], 258: [3, [64]], 339: [3, [3]] } satisfies Record<
+      number,
+      [number, number[]]
+    >;
     const path = join(dir, `double-${little}-${compression}.tif`);
     writeFileSync(
       path,

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -49,7 +57,12 @@ async function counted({ names = {}, references = [], linkRoots = [] }: Given = 
   let now = 0;
   const raw = join(root, 'raw');
   const order = { id: 1, root, raw, names, known: [], references, linkRoots };
-  const session = new SessionWatch(order, TIMES, (path) => inspectFile(path), () => now);
+  const session = new SessionWatch(
+    order,
+    TIMES,
+    (path) => inspectFile(path),
+    () => now,
+  );
   const taken = new Set<string>();
   let report = await session.scan();
   for (let quiet = 0; quiet < 4; quiet = report.changes.length === 0 ? quiet + 1 : 0) {
@@ -87,14 +100,19 @@ describe('everything below raw that could be a movie is taken or counted with it
     expect((await counted()).taken).toHaveLength(names.length + more.length);
   });
 
-  test.each(['a_gain.tif', 'a_gain.mrc', 'gain.mrc', 'K3_gainref_x1.mrc', 'SuperRef_a.mrc', 'dark.tif', 'x_sum.mrc'])(
-    'a reference or sum is counted: %s',
-    async (name) => {
-      write(name);
-      write('b_001.tif');
-      expect(await counted()).toMatchObject({ taken: ['b_001.tif'], skipped: { reference: 1 } });
-    },
-  );
+  test.each([
+    'a_gain.tif',
+    'a_gain.mrc',
+    'gain.mrc',
+    'K3_gainref_x1.mrc',
+    'SuperRef_a.mrc',
+    'dark.tif',
+    'x_sum.mrc',
+  ])('a reference or sum is counted: %s', async (name) => {
+    write(name);
+    write('b_001.tif');
+    expect(await counted()).toMatchObject({ taken: ['b_001.tif'], skipped: { reference: 1 } });
+  });
 
   test('what the session uses as a reference is no movie, whatever its name', async () => {
     write('mine.tif');
@@ -250,7 +268,8 @@ function randomName(random: Random): Buffer {
   const length = 1 + Math.floor(random.uniform() * 60);
   const name = Buffer.alloc(length);
   for (let i = 0; i < length; i++) {
-    const byte = random.uniform() < 0.9 ? 0x21 + Math.floor(random.uniform() * 94) : Math.floor(random.uniform() * 256);
+    const byte =
+      random.uniform() < 0.9 ? 0x21 + Math.floor(random.uniform() * 94) : Math.floor(random.uniform() * 256);
     name[i] = byte === 0x2f || byte === 0 ? 0x61 : byte;
   }
   return name.equals(Buffer.from('.')) || name.equals(Buffer.from('..')) ? Buffer.from('a') : name;
