@@ -82,14 +82,19 @@ export function decodeRun(
         expected: `${needed} bytes when decoded`,
         found: `${bytes.length}`,
       });
-    const pixelBytes = storedPixelBytes(layout);
-    const decoded = aligned(bytes.subarray(0, needed), pixelBytes);
-    if (!kind.littleEndian && layout.predictor !== 3) swapBytes(decoded, pixelBytes);
-    if (layout.predictor === 2) undoHorizontal(decoded, chunkWidthOf(layout), layout.pixelType);
-    if (layout.predictor === 3) undoFloat(decoded, layout.chunkWidth);
-    if (layout.nibbles) onChunk(chunk, unpacked(layout, decoded));
-    else onChunk(chunk, layout.isDouble ? narrowed(decoded) : decoded);
+    onChunk(chunk, native(kind, layout, bytes.subarray(0, needed)));
   }
+}
+
+/** Pixels of a chunk as they are returned. @param stored - decompressed */
+function native(kind: TiffKind, layout: FrameLayout, stored: Uint8Array): Uint8Array {
+  const pixelBytes = storedPixelBytes(layout);
+  const decoded = aligned(stored, pixelBytes);
+  if (!kind.littleEndian && layout.predictor !== 3) swapBytes(decoded, pixelBytes);
+  if (layout.predictor === 2) undoHorizontal(decoded, chunkWidthOf(layout), layout.pixelType);
+  if (layout.predictor === 3) undoFloat(decoded, layout.chunkWidth);
+  if (layout.nibbles) return unpacked(layout, decoded);
+  return layout.isDouble ? narrowed(decoded) : decoded;
 }
 
 function decompress(

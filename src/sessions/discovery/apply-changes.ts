@@ -24,14 +24,12 @@ export function applyChanges(
   const { ledger, bus } = context;
   const bases = new Set<string>();
   const changedInFlight: ChangedInFlight[] = [];
-  const references = new Set(session.lifecycle.references);
   let removed = 0;
   ledger.transaction(() => {
     for (const change of changes) {
       switch (change.kind) {
         case 'seen':
-          // A watch that began before the start may report a file that is now used as a reference.
-          if (!references.has(join(session.paths.raw, change.path)))
+          if (!isReference(session, change.path))
             bases.add(applySeen(context, session, change, changedInFlight));
           break;
         case 'ready': {
@@ -40,10 +38,8 @@ export function applyChanges(
           break;
         }
         case 'excluded':
-          if (excludeMovie(context, session, change.path)) removed++;
-          break;
         case 'vanished':
-          if (applyVanished(context, session, change)) removed++;
+          removed += Number(applyRemoval(context, session, change));
       }
     }
   });
@@ -51,6 +47,16 @@ export function applyChanges(
   if (removed > 0) bus.emit('reloadNeeded', 'Movies were removed.');
   bus.emit('moviesChanged', session, [...bases]);
 }
+
+/** A watch that began before the start may report a file that is now used as a reference. */
+const isReference = ({ lifecycle, paths }: Session, path: string): boolean =>
+  lifecycle.references.includes(join(paths.raw, path));
+
+/** @returns whether the movie was removed */
+const applyRemoval = (context: Context, session: Session, change: FileChange): boolean =>
+  change.kind === 'excluded'
+    ? excludeMovie(context, session, change.path)
+    : applyVanished(context, session, change);
 
 /** @returns the base of the movie */
 function applySeen(

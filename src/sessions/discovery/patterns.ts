@@ -68,17 +68,22 @@ export function kindOf(fileName: string, given: FileNameFilter): number | null {
   if (fileName.startsWith('.') || CONTROL_CHARACTER.test(fileName)) return null;
   const { prefix = '', suffix = '' } = given;
   const extension = extensionIn(given);
-  if (prefix || suffix || extension) {
-    if (REFERENCE.test(fileName)) return null;
-    const dot = fileName.lastIndexOf('.');
-    const stem = dot < 0 ? fileName : fileName.slice(0, dot);
-    const hasExtension = extension ? hasGivenExtension(fileName, given) : MOVIE_EXTENSION.test(fileName);
-    const isLongEnough = stem.length >= prefix.length + suffix.length;
-    return hasExtension && isLongEnough && stem.startsWith(prefix) && stem.endsWith(suffix) ? 0 : null;
-  }
+  if (prefix || suffix || extension) return matchesGiven(fileName, given) ? 0 : null;
   const kind = EPU_KINDS.findIndex((pattern) => pattern.test(fileName));
   if (kind >= 0) return kind;
   return MOVIE_EXTENSION.test(fileName) && !isNoMovie(fileName) ? EPU_KINDS.length : null;
+}
+
+function matchesGiven(fileName: string, given: FileNameFilter): boolean {
+  if (REFERENCE.test(fileName)) return false;
+  const { prefix = '', suffix = '' } = given;
+  const dot = fileName.lastIndexOf('.');
+  const stem = dot < 0 ? fileName : fileName.slice(0, dot);
+  const hasExtension = extensionIn(given)
+    ? hasGivenExtension(fileName, given)
+    : MOVIE_EXTENSION.test(fileName);
+  const isLongEnough = stem.length >= prefix.length + suffix.length;
+  return hasExtension && isLongEnough && stem.startsWith(prefix) && stem.endsWith(suffix);
 }
 
 /**

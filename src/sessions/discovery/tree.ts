@@ -29,6 +29,8 @@ interface Directory {
   refused: Map<string, Refusal>;
 }
 
+type Listing = Pick<Directory, 'files' | 'folders' | 'refused'>;
+
 /** Why an entry is neither a file nor a folder. The warning names it; null: it is only counted. */
 interface Refusal {
   readonly reason: SkipReason;
@@ -126,9 +128,7 @@ export class Tree {
   private relist(path: string, directory: Directory, entries: FolderEntries): void {
     const { files, folders, refused } = this.sorted(path, entries);
     const pathOf = (name: string) => below(path, name);
-    for (const name of directory.files) if (!files.has(name)) this.listener.gone(pathOf(name));
-    for (const name of directory.refused.keys()) if (!refused.has(name)) this.accepted(pathOf(name));
-    for (const name of directory.folders) if (!folders.has(name)) this.remove(pathOf(name));
+    this.removeMissing(path, directory, { files, folders, refused });
     for (const name of files) if (!directory.files.has(name)) this.listener.found(pathOf(name), name);
     for (const name of folders) if (!this.directories.has(pathOf(name))) this.add(pathOf(name));
     for (const [name, refusal] of refused)
@@ -139,7 +139,13 @@ export class Tree {
     directory.refused = refused;
   }
 
-  private sorted(path: string, entries: FolderEntries): Pick<Directory, 'files' | 'folders' | 'refused'> {
+  private removeMissing(path: string, before: Directory, now: Listing): void {
+    for (const name of before.files) if (!now.files.has(name)) this.listener.gone(below(path, name));
+    for (const name of before.refused.keys()) if (!now.refused.has(name)) this.accepted(below(path, name));
+    for (const name of before.folders) if (!now.folders.has(name)) this.remove(below(path, name));
+  }
+
+  private sorted(path: string, entries: FolderEntries): Listing {
     const sorted = {
       files: new Set<string>(),
       folders: new Set<string>(),
@@ -152,11 +158,7 @@ export class Tree {
     return sorted;
   }
 
-  private sort(
-    path: string,
-    entry: NamedEntry,
-    { files, folders, refused }: Pick<Directory, 'files' | 'folders' | 'refused'>,
-  ): void {
+  private sort(path: string, entry: NamedEntry, { files, folders, refused }: Listing): void {
     const { name } = entry;
     if (entry.isDirectory()) folders.add(name);
     else if (entry.isFile()) files.add(name);
