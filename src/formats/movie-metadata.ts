@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { hasErrorCode } from '../base/errors.ts';
 import { isMissingFile } from '../base/missing-file.ts';
 import { type Boundary, isOpenWithin } from '../base/real-path.ts';
 import type { MovieMetadata } from '../contract/metadata.ts';
@@ -46,7 +47,8 @@ function openIfThere(path: string): number | null {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (isMissingFile(error)) return null;
+    // The name of the movie may be too long for another extension.
+    if (isMissingFile(error) || hasErrorCode(error, 'ENAMETOOLONG')) return null;
     throw error;
   }
 }
