@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { isBelow } from '../../base/real-path.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { filesBelow } from './files-below.ts';
 import { findMatching, SearchEnded } from './find-matching.ts';
@@ -53,8 +54,7 @@ export async function resolveReferences(
 function foundGain(bounds: LinkBounds, names: readonly string[], notes: string[]): string | null {
   const { raw } = bounds;
   for (const pattern of GAIN_NAMES) {
-    const found = names.filter((name) => pattern.test(basename(name))).map((name) => join(raw, name));
-    const path = newest(found, 'Gain reference', notes);
+    const path = newest(pathsNamed(raw, names, pattern), 'Gain reference', notes);
     if (path !== null) return path;
   }
   const named = namedByMetadata(bounds, names);
@@ -94,9 +94,11 @@ const lastName = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
-  const found = names.filter((name) => DEFECT_MAP_NAME.test(basename(name))).map((name) => join(raw, name));
-  return newest(found, 'Defect map', notes);
+  return newest(pathsNamed(raw, names, DEFECT_MAP_NAME), 'Defect map', notes);
 }
+
+const pathsNamed = (raw: string, names: readonly string[], pattern: RegExp): string[] =>
+  names.filter((name) => pattern.test(basename(name))).map((name) => join(raw, name));
 
 /** Files that match a pattern, and a note if it cannot be searched. */
 async function matching(
@@ -106,7 +108,7 @@ async function matching(
   notes: string[],
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const root = roots.find((one) => pattern.startsWith(one.endsWith(sep) ? one : one + sep));
+  const root = roots.find((one) => isBelow(one, pattern));
   if (root === undefined) {
     notes.push(
       `${what}: patterns may only search in the session and below reference_dirs of the config file; give the path of the file instead of ${pattern}.`,
