@@ -35,7 +35,7 @@ export function realPathIfThere(path: string): string | null {
 export const realPathOf = (fd: number, path: string): string =>
   HAS_OPEN_FILES ? readlinkSync(openPath(fd)) : realpathSync(path);
 
-/** Real paths of folders one of which a file must be in, or its own; undefined: anywhere. */
+/** Real paths of the folders (or files) in one of which an opened file must be; undefined: anywhere. */
 export type Boundary = string | readonly string[] | undefined;
 
 /** Whether an open file is in one of the folders, or is this file, whatever links led to it. */

@@ -135,7 +135,7 @@ function closestExisting(path: string): string {
   return directory;
 }
 
-/** Folders in the place of sessions that are not served. */
+/** Folders that are located like sessions but are not served. */
 const checkFolderNames = (sessionDir: string): Finding[] =>
   findSessions(sessionDir).unserved.map((folder) =>
     warning('sessions', `${folder.path} is not served`, unservedText(folder)),

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { readBelow } from '../base/below.ts';
 import { messageOf } from '../base/errors.ts';
-import { realPathIfThere } from '../base/real-path.ts';
+import { isInside, realPathIfThere } from '../base/real-path.ts';
 import { BATCH_VERSION, type Batch, type BatchMovie, batchSchema } from '../contract/batch.ts';
 import { fromEntries } from '../contract/from-entries.ts';
 import { parseParameters } from '../contract/parse-parameters.ts';
@@ -112,7 +112,7 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   };
 }
 
-/** Without links, if there is such a file. */
+/** With links resolved, if the file exists. */
 const realPathOf = (path: string): string => realPathIfThere(path) ?? resolve(path);
 
 function batchMovies(rawDir: string, paths: readonly string[]): BatchMovie[] {
@@ -142,8 +142,7 @@ function programSettings(flags: Flags): ProgramSettings {
 const parameterName = (flag: string) => flag.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function commonDirectory(paths: readonly string[]): string {
-  const inside = (directory: string, path: string) => !/^\.\.(\/|$)/.test(relative(directory, path));
   let directory = dirname(paths[0] ?? resolve('x'));
-  while (!paths.every((path) => inside(directory, path))) directory = dirname(directory);
+  while (!paths.every((path) => isInside(directory, path))) directory = dirname(directory);
   return directory;
 }

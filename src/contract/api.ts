@@ -61,7 +61,7 @@ export const sessionSummarySchema = sessionKeySchema.extend({
   skipped: z
     .array(skippedSchema)
     .optional()
-    .describe('files below raw that might be movies and are not taken, by reason'),
+    .describe('files below raw that might be movies but are not processed, by reason'),
   cycle: cycleSchema.nullable(),
   ratePerHour: z.number().nullable().describe('movies finished per hour, over the last ten minutes'),
   arrivalsPerHour: z

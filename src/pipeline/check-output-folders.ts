@@ -29,7 +29,7 @@ export async function assertApart(rawDir: string, outputDirs: readonly string[])
  * @throws CodedError UNSAFE_PLACE
  */
 export async function assertNotInOutputFolder(moviePath: string, processedDir: string): Promise<void> {
-  // A movie that cannot be reached fails by itself, not with its batch.
+  // A movie that cannot be reached fails alone; the rest of its batch is processed.
   const folder = await realpath(moviePath).then(dirname, () => null);
   if (folder === null) return;
   const [movies, outputs] = await Promise.all([

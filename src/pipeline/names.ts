@@ -9,7 +9,7 @@ const RESERVED = new Set(['corrected_micrographs', 'micrographs_ctf']);
  * another one.
  */
 const MAX_BASE_BYTES = 200;
-/** Not in names of outputs: a separator on Windows, and characters that tables and logs cannot have. */
+/** Replaced in names of outputs: the separator on Windows, and control characters, which break tables. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are replaced
 const UNUSABLE = /[\\\u0000-\u001f\u007f]/g;
 

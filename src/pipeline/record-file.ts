@@ -120,8 +120,8 @@ export function serializeRecord(record: ResultRecord): string {
 }
 
 /**
- * True if it is the same file, according to name, size, and time or content: storage that is moved or
- * restored gives files new times. Times are compared to the millisecond.
+ * True if both are the same file by name, size, and time or content: files that were copied to other storage
+ * or restored have new times. Times are compared to the millisecond.
  */
 export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
   a.path === b.path &&

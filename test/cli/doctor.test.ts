@@ -73,7 +73,7 @@ describe('cryoem doctor', () => {
     const { findings } = await examine();
     const found = findings.filter(({ detail }) => detail.includes('with space'));
     expect(found).toMatchObject([
-      { state: 'warning', remedy: expect.stringContaining('rename it to letters, digits') },
+      { state: 'warning', remedy: expect.stringContaining('Names have letters, digits') },
     ]);
   });
 

@@ -27,7 +27,7 @@ function write(name: string, bytes: Uint8Array | string, seconds: number): void 
   utimesSync(world.write(name, bytes), seconds, seconds);
 }
 
-describe('whatever a session uses as a reference is no movie', () => {
+describe('a file that a session uses as a reference is not a movie', () => {
   test.each([
     ['rawgainref', 'mygain.mrc'],
     ['rawdefectsmap', 'bad pixels.mrc'],
@@ -49,7 +49,7 @@ describe('whatever a session uses as a reference is no movie', () => {
     expect((await service.queries.missionStatus(KEY)).raw_files).toBe(2);
   });
 
-  test('a file that was processed as a movie before is removed from the movies', async () => {
+  test('a file that was processed as a movie before is removed from the list of movies', async () => {
     world.write('mygain.mrc', mrcMovie(1));
     world.write('a_1.mrc', mrcMovie());
     const service = await world.serve(executor);
@@ -108,8 +108,8 @@ describe('a gain reference that arrives in mid-session', () => {
   });
 });
 
-describe('the times of movies', () => {
-  test('change but not their bytes: nothing is processed again, also after a restart', async () => {
+describe('movies whose times change', () => {
+  test('are not processed again if their bytes are the same, even after a restart', async () => {
     const bases = world.movies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -137,7 +137,7 @@ describe('the times of movies', () => {
     expect(processed()).toHaveLength(3);
   });
 
-  test('and bytes change: the movie is processed again', async () => {
+  test('are processed again if their bytes have changed', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -150,7 +150,7 @@ describe('the times of movies', () => {
   });
 });
 
-test('one unusual name never blames another movie: each is processed', async () => {
+test('movies with unusual names are all processed, and none blames another', async () => {
   const names = [
     'back\\slash.mrc',
     `${'x'.repeat(251)}.mrc`,
@@ -174,7 +174,7 @@ test('one unusual name never blames another movie: each is processed', async () 
   for (const { base } of movies) expect(Buffer.byteLength(`${base}_ctffind.txt`)).toBeLessThanOrEqual(255);
 });
 
-test('session folders whose name cannot be served are in the list, with what to do', async () => {
+test('session folders with unusable names are in the list, with advice', async () => {
   for (const name of ['with space', 'plus+sign', 'Größe_2024', '(test)', '_under'])
     mkdirSync(join(world.paths.root, '..', name, 'raw'), { recursive: true });
   const service = await world.serve(executor);
@@ -183,7 +183,7 @@ test('session folders whose name cannot be served are in the list, with what to 
     ['(test)', KEY.session, 'Größe_2024', '_under', 'plus+sign', 'with space'].sort(),
   );
   const odd = all.filter(({ session }) => session !== KEY.session);
-  for (const { warnings: told } of odd) expect(told.join()).toMatch(/rename it to letters, digits/);
+  for (const { warnings: told } of odd) expect(told.join()).toMatch(/Names have letters, digits/);
   const paged = [];
   for (let after = ''; ; ) {
     const page = await service.queries.page({ limit: 2, after });

@@ -35,7 +35,7 @@ const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
   packed: 'compressed: decompress them',
   other_name: 'the name does not match basename_prefix and basename_suffix',
   other_extension: 'the extension does not match basename_extension',
-  other_kind: 'movies of another naming or format are processed',
+  other_kind: 'movies with another name pattern or format are processed instead',
   format: 'a format that is not read as a movie',
   hidden: 'the name begins with a dot',
   link: 'symbolic links that are not followed: see follow_links_to in the config file',

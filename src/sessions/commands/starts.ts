@@ -112,7 +112,7 @@ export class Starts {
     noteStart(session.timeline, before, next, by);
   }
 
-  /** Files that discovery has taken for movies and that are now used as references are no movies. */
+  /** Removes files that discovery listed as movies and that are now used as references. */
   private async excludeReferences(session: Session): Promise<void> {
     const raw = await realpath(session.paths.raw).catch(() => session.paths.raw);
     for (const path of session.lifecycle.references) {
@@ -145,7 +145,7 @@ export class Starts {
   }
 }
 
-/** A gain reference that is newer than the one in use is named, so that nobody takes it for used. */
+/** Adds a warning about a gain reference that is newer than the one in use. */
 async function noteIfNewer({ raw }: Session, used: string, path: string): Promise<void> {
   const timeOf = async (file: string) => (await stat(file).catch(() => null))?.mtimeMs ?? 0;
   if ((await timeOf(path)) > (await timeOf(used))) raw.noteUnusedGain(basename(path), basename(used));

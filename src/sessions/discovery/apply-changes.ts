@@ -93,7 +93,8 @@ function applyReady({ ledger, settings }: Context, session: Session, change: Fil
 }
 
 /**
- * Removes a file that is no movie, such as the gain reference of the session, also if it was processed as one.
+ * Removes a file that is not a movie, such as the gain reference of the session, even if it was processed
+ * as one.
  * @returns whether it was removed; false while it is in progress
  */
 export function excludeMovie({ ledger }: Context, session: Session, path: string): boolean {

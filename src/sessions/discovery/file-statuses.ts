@@ -19,8 +19,7 @@ export class FileStatuses {
   }
 
   /**
-   * undefined: the file no longer exists. null: it cannot be read now; there is a warning as long as this
-   * lasts.
+   * undefined: the file no longer exists. null: it cannot be read at present, and there is a warning.
    * @param path - relative to raw
    */
   of(path: string): Stats | undefined | null {
@@ -34,7 +33,7 @@ export class FileStatuses {
     }
   }
 
-  /** The file is no longer of the session. */
+  /** Called when a file no longer belongs to the session. */
   forget(path: string): void {
     this.unreadable.delete(path);
   }

@@ -8,12 +8,12 @@ import { entriesOf, type NamedEntry, shownBytes, shownPath } from './folder-entr
 
 const DOT = '.'.charCodeAt(0);
 
-/** A folder in the place of a project, user or session that is not served. */
+/** A folder that is located like a project, user or session but is not served. */
 export interface UnservedFolder {
   /** As shown to people. */
   readonly path: string;
   readonly why: 'name' | 'link';
-  /** If the name is that of a session, of a project and user with valid names. */
+  /** null: it is not located like a session, or the name of its project or user is not valid. */
   readonly key: SessionKey | null;
 }
 
@@ -27,21 +27,21 @@ interface FoundSessions {
 /** What is wrong with a folder that is not served, and what to do. */
 export const unservedText = ({ why }: Pick<UnservedFolder, 'why'>): string =>
   why === 'name'
-    ? 'The name of the folder cannot be used: rename it to letters, digits, . _ and -, beginning with a letter or digit.'
-    : 'The folder is a symbolic link that leads nowhere or out of session_dir: move the folder there.';
+    ? 'The name of the folder cannot be used; rename it. Names have letters, digits, . _ and -, and begin with a letter or digit.'
+    : 'The folder is a symbolic link that is broken or leads out of session_dir: move the folder into session_dir.';
 
 /**
  * Sessions that exist now: folders `<project>/sessions/<user>/<session>` with valid names that do not lead
- * out of `sessionDir`. Other folders in their place are reported, except hidden ones.
+ * out of `sessionDir`. Other folders at the same levels are reported, except hidden ones.
  */
 export function findSessions(sessionDir: string): FoundSessions {
   const found: FoundSessions = { sessions: [], unreadable: [], unserved: [] };
-  const top = new Level(sessionDir, found);
-  for (const project of top.folders(sessionDir, () => null)) {
+  const lister = new FolderLister(sessionDir, found);
+  for (const project of lister.folders(sessionDir, () => null)) {
     const users = join(sessionDir, project, 'sessions');
-    for (const user of top.folders(users, () => null))
+    for (const user of lister.folders(users, () => null))
       found.sessions.push(
-        ...top
+        ...lister
           .folders(join(users, user), (session) => ({ project, user, session }))
           .map((session) => ({ project, user, session })),
       );
@@ -49,7 +49,8 @@ export function findSessions(sessionDir: string): FoundSessions {
   return found;
 }
 
-class Level {
+/** Lists the folders of projects, users and sessions. */
+class FolderLister {
   private readonly top: string;
   private readonly found: FoundSessions;
 
@@ -67,7 +68,7 @@ class Level {
         if (
           isFolder &&
           bytes[0] !== DOT &&
-          this.isPlace(Buffer.concat([Buffer.from(`${path}/`), bytes]), path)
+          this.mayHaveSessions(Buffer.concat([Buffer.from(`${path}/`), bytes]), path)
         ) {
           const name = shownBytes(bytes);
           unserved.push({ path: `${path}/${name}`, why: 'name', key: keyOf(name) });
@@ -75,7 +76,7 @@ class Level {
       return named.flatMap((entry) => {
         const why = this.whyUnserved(path, entry);
         if (why === null) return [entry.name];
-        if (why !== 'other' && this.isPlace(Buffer.from(join(path, entry.name)), path)) {
+        if (why !== 'other' && this.mayHaveSessions(Buffer.from(join(path, entry.name)), path)) {
           const name = shownPath(entry.name);
           unserved.push({ path: `${path}/${name}`, why, key: keyOf(name) });
         }
@@ -87,12 +88,12 @@ class Level {
     }
   }
 
-  /** Whether a folder may lead to sessions: at the top there are others, such as `lost+found`. */
-  private isPlace(folder: Buffer, parent: string): boolean {
+  /** False for folders at the top without `sessions`, such as `lost+found`. */
+  private mayHaveSessions(folder: Buffer, parent: string): boolean {
     return parent !== this.top || existsSync(Buffer.concat([folder, Buffer.from('/sessions')]));
   }
 
-  /** `other`: it is not meant to be a session. null: it is served. */
+  /** `other`: it is not meant as a session. null: it is served. */
   private whyUnserved(path: string, entry: NamedEntry): UnservedFolder['why'] | 'other' | null {
     if (entry.name.startsWith('.')) return 'other';
     if (entry.isSymbolicLink()) return this.whyLinkUnserved(join(path, entry.name), entry.name);

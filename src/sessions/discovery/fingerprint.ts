@@ -4,14 +4,14 @@ import { open } from 'node:fs/promises';
 import { isOpenWithin } from '../../base/real-path.ts';
 import { type LinkBounds, realFoldersOf } from './link-rules.ts';
 
-/** Bytes that are read in one place. A header and the tables at the end of a TIFF are longer. */
+/** Size of a sample of a file. */
 const SAMPLE_BYTES = 16_384;
-/** Places, spread evenly from the beginning of the file to its end. */
+/** Number of samples, spread evenly from the beginning of the file to its end. */
 const SAMPLES = 16;
 
 /**
- * A cheap identity of a file's content: SHA-256 of its size and of bytes in a few places. Files that were
- * moved or restored keep it although their times change. null: the file cannot be read, or has become a link
+ * A cheap identity of a file's content: SHA-256 of its size and of samples. Files that were moved
+ * or restored keep it although their times change. null: the file cannot be read, or has become a link
  * that leaves the session.
  */
 export async function fingerprintOf(
@@ -25,8 +25,10 @@ export async function fingerprintOf(
     const hash = createHash('sha256').update(`${sizeBytes}\n`);
     const bytes = Buffer.alloc(SAMPLE_BYTES);
     const last = Math.max(0, sizeBytes - SAMPLE_BYTES);
-    const places = new Set(Array.from({ length: SAMPLES }, (_, i) => Math.floor((last * i) / (SAMPLES - 1))));
-    for (const position of places) {
+    const positions = new Set(
+      Array.from({ length: SAMPLES }, (_, i) => Math.floor((last * i) / (SAMPLES - 1))),
+    );
+    for (const position of positions) {
       const { bytesRead } = await file.read(bytes, 0, SAMPLE_BYTES, position);
       hash.update(bytes.subarray(0, bytesRead));
     }

@@ -5,7 +5,7 @@ const REPLACEMENT = '\uFFFD';
 
 export type NamedEntry = Pick<Dirent, 'name' | 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 
-/** An entry whose name is not UTF-8: no path in JSON, STAR files or a URL can name it. */
+/** An entry whose name is not UTF-8: JSON, STAR files and URLs cannot contain its path. */
 interface UnnamedEntry {
   readonly bytes: Buffer;
   readonly isFolder: boolean;
@@ -58,7 +58,7 @@ interface ShownEntry {
   readonly isFolder: boolean;
 }
 
-/** What there is below an entry whose name is not UTF-8. */
+/** An entry whose name is not UTF-8, or the files below it if it is a folder. */
 export function entriesBelowUnnamed(parent: string, { bytes, isFolder }: UnnamedEntry): ShownEntry[] {
   if (!isFolder) return [{ path: shownBytes(bytes), isFolder }];
   const found: ShownEntry[] = [];

@@ -19,7 +19,7 @@ export interface LinkBounds {
 
 /**
  * `file`, `folder`: followed. `alias`: what it leads to is listed anyway. The others are not followed.
- * `around`: to a folder that contains one that is listed. `broken`: it leads nowhere, or cannot be resolved.
+ * `around`: to a folder that contains a listed one. `broken`: the target is missing or cannot be resolved.
  */
 type LinkTarget =
   | { readonly what: 'file' | 'alias' | 'around' | 'not_a_file' }
@@ -27,7 +27,7 @@ type LinkTarget =
   | { readonly what: 'folder'; readonly real: string }
   | { readonly what: 'broken'; readonly code: string | null };
 
-/** Decides about symbolic links by the real paths that they lead to, which are resolved for each question. */
+/** Decides whether symbolic links are followed, by their real paths, which are resolved each time. */
 export class LinkRules {
   private readonly bounds: LinkBounds;
   private readonly isMovieName: (name: string) => boolean;

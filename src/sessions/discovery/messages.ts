@@ -19,7 +19,7 @@ export interface KnownFile {
 /**
  * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for the quiet time, or
  * processed although incomplete, so that its error is reported; `excluded`: the session uses it as a
- * reference, so it is no movie.
+ * reference.
  */
 export interface FileChange {
   readonly kind: 'seen' | 'ready' | 'vanished' | 'excluded';

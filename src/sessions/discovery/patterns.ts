@@ -21,7 +21,7 @@ const MOVIE_EXTENSION = /\.(tiff?|mrcs?|eer)$/i;
  * References, sums and overviews that other programs write next to movies. Only a whole name or the last word
  * of one counts: samples are called `membrane_ref_0001` and `Atlastin`.
  */
-const NOT_A_MOVIE = [
+const NOT_MOVIES = [
   /(^|[ ._-])(gain|dark|sum|ref|reference|defect|defectmap)s?\.[^.]+$/i,
   /gain[ ._-]?ref|map\.m1|_DWS?\.[^.]+$/i,
   /^(count|super|hardware)ref[ ._-]/i,
@@ -35,7 +35,7 @@ export const DEFECT_MAP_NAME = /Map\.m1\.dm4$/i;
 /** Gain references of SerialEM; the metadata of the movies name them. */
 export const SERIALEM_GAIN_NAME = /^(count|super)ref[ ._-].*\.(mrc|dm4|tiff?)$/i;
 
-/** Formats of cameras and programs that may contain movies, and are not read as such. */
+/** Formats that may contain movies but are not read as movies. */
 const UNREAD_EXTENSION = /\.(dm[34]|ser|emd|h5|hdf5?)$/i;
 
 /** Extensions of compressed movies, which are reported but not read. */
@@ -55,7 +55,7 @@ export const looksLikeMovie = (fileName: string): boolean => MOVIE_EXTENSION.tes
 /** Whether a file is a gain reference or a defect map according to its name. */
 const looksLikeReference = (fileName: string): boolean => REFERENCE.test(fileName);
 
-const isNoMovie = (fileName: string): boolean => NOT_A_MOVIE.some((pattern) => pattern.test(fileName));
+const isNotMovie = (fileName: string): boolean => NOT_MOVIES.some((pattern) => pattern.test(fileName));
 
 /** Number of kinds that `kindOf` distinguishes. */
 export const MOVIE_KINDS = EPU_KINDS.length + 1;
@@ -71,7 +71,7 @@ export function kindOf(fileName: string, given: FileNameFilter): number | null {
   if (prefix || suffix || extension) return matchesGiven(fileName, given) ? 0 : null;
   const kind = EPU_KINDS.findIndex((pattern) => pattern.test(fileName));
   if (kind >= 0) return kind;
-  return MOVIE_EXTENSION.test(fileName) && !isNoMovie(fileName) ? EPU_KINDS.length : null;
+  return MOVIE_EXTENSION.test(fileName) && !isNotMovie(fileName) ? EPU_KINDS.length : null;
 }
 
 function matchesGiven(fileName: string, given: FileNameFilter): boolean {
@@ -100,11 +100,11 @@ export function whySkipped(path: string, given: FileNameFilter): SkipReason | nu
   if (isPacked) return isPackedMovie(name, given) ? 'packed' : whySkipped(name.replace(PACKED, ''), given);
   if (kindOf(name, given) !== null) return null;
   if (looksLikeReference(name)) return 'reference';
-  if (isUnread) return isNoMovie(name) ? 'reference' : 'format';
+  if (isUnread) return isNotMovie(name) ? 'reference' : 'format';
   return whyOther(name, given);
 }
 
-/** For a name that could be that of a movie and is none of the session's. */
+/** Why a name that could be a movie's is not one of the session. */
 function whyOther(name: string, given: FileNameFilter): SkipReason {
   const { extension, ...rest } = given;
   if (extension && kindOf(name, { ...rest, extension: name.slice(name.lastIndexOf('.') + 1) }) !== null)

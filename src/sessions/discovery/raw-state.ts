@@ -44,7 +44,7 @@ export class RawState {
     return this.scanWarnings;
   }
 
-  /** Files that might be movies and are not taken. */
+  /** Files that might be movies but are not processed. */
   get skipped(): readonly Skipped[] {
     return this.scanSkipped;
   }
@@ -60,7 +60,7 @@ export class RawState {
   noteUnusedGain(name: string, used: string | null): void {
     const reason =
       used === null
-        ? 'no metadata of the first movies name it, and movies are not gain-corrected'
+        ? 'the metadata of the first movies do not name it, and movies are not gain-corrected'
         : `it arrived later than ${used}, with which movies are corrected`;
     this.gainWarning = `The gain reference ${name} is not used: ${reason}. To use it, give it as rawgainref and resume; all movies are then reprocessed.`;
   }

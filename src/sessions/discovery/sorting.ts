@@ -11,7 +11,7 @@ export interface SortingRules {
   readonly references?: readonly string[];
 }
 
-/** Says of each file below raw whether it is a movie, why it is skipped, or that it could not be one. */
+/** Decides for each file below raw whether it is a movie, is skipped (and why), or could not be a movie. */
 export class Sorting {
   readonly names: FileNameFilter;
   /** Relative to raw. */
@@ -27,18 +27,18 @@ export class Sorting {
     return this.references.has(path);
   }
 
-  /** @returns the kind of a movie, as `kindOf`; null: it is none */
+  /** @returns the kind of movie, see `kindOf` in patterns; null: not a movie */
   kindOf(path: string): number | null {
     return this.isReference(path) || !isPlainPath(path) ? null : kindOf(basename(path), this.names);
   }
 
-  /** @returns null: it is a movie, or could not be one */
+  /** @returns null: it is a movie, or could not be a movie */
   whySkipped(path: string): SkipReason | null {
     if (!this.isReference(path)) return whySkipped(path, this.names);
     return couldBeMovie(basename(path), this.names) ? 'reference' : null;
   }
 
-  /** As `whySkipped`, for an entry that cannot be used for a reason of its own. */
+  /** Returns the given reason for an entry that cannot be used; null if it could not be a movie. */
   whyRefused(path: string, reason: SkipReason, isFolder: boolean): SkipReason | null {
     const isCandidate = isFolder || this.kindOf(path) !== null || this.whySkipped(path) !== null;
     return isCandidate ? reason : null;
@@ -76,18 +76,18 @@ export class SkippedFiles {
 const NAMED: Partial<Record<SkipReason, (files: string) => string>> = {
   packed: (files) => `Compressed movies are not supported; decompress them: ${files}.`,
   other_kind: (files) =>
-    `Movies of another naming or format are not processed, because names of EPU come first, TIFF before MRC before EER: ${files}. Set basename_prefix, basename_suffix or basename_extension to choose others.`,
+    `Movies with another name pattern or format are not processed, because EPU names take precedence (TIFF over MRC over EER): ${files}. To choose others, set basename_prefix, basename_suffix or basename_extension.`,
   name: (files) =>
-    `Files cannot be processed because of their name, which must be UTF-8 without control characters; rename them: ${files}.`,
-  not_a_file: (files) => `These are named like movies but are no files: ${files}.`,
+    `Files whose names are not UTF-8 or have control characters cannot be processed; rename them: ${files}.`,
+  not_a_file: (files) => `These have names of movies but are not regular files: ${files}.`,
 };
 
-/** Gain, dark and defects, which may arrive before the movies. */
+/** Number of references (gain, dark, defects) that may arrive before the movies without a warning. */
 const MAX_REFERENCES = 5;
 
 /**
- * Warnings about skipped files that are probably movies; if there are no movies at all, about every reason.
- * Links are named by the tree.
+ * Warnings about skipped files that are probably movies; if there are no movies, about the first reason.
+ * The tree warns of links.
  */
 export function skippedWarnings(skipped: readonly Skipped[], movies: number): string[] {
   const texts = skipped.flatMap(({ reason, count, example }) => {
@@ -103,7 +103,7 @@ export function skippedWarnings(skipped: readonly Skipped[], movies: number): st
   return [`No movies were found: ${files} skipped (${other.reason}), such as ${other.example}.`];
 }
 
-/** The path that leads to the same file without links, relative to the real raw. */
+/** Path of the same file relative to raw, with the links in both resolved. */
 function realRelative(raw: string, path: string): string {
   const [realRaw, real] = [realPathIfThere(raw), realPathIfThere(path)];
   return realRaw === null || real === null ? relative(raw, path) : relative(realRaw, real);

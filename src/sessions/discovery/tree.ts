@@ -31,7 +31,7 @@ interface Directory {
 
 type Listing = Pick<Directory, 'files' | 'folders' | 'refused'>;
 
-/** Why an entry is neither a file nor a folder. The warning names it; null: it is only counted. */
+/** Why an entry cannot be used. `warning` names the entry; null: it is only counted. */
 interface Refusal {
   readonly reason: SkipReason;
   readonly isFolder: boolean;
@@ -214,14 +214,14 @@ export class Tree {
         );
       case 'around':
         return refusal(
-          `A symbolic link points to a folder around one that is listed, and is not followed: ${path}`,
+          `A symbolic link points to a folder that contains a listed one, and is not followed: ${path}`,
           true,
         );
       case 'broken':
         if (target.code !== null) return refusal(`${path} cannot be read (${target.code})`, false);
         // Editors leave broken links as locks.
         return refusal(
-          this.listener.isMovieName(basename(path)) ? `A symbolic link leads nowhere: ${path}` : null,
+          this.listener.isMovieName(basename(path)) ? `A symbolic link is broken: ${path}` : null,
           false,
         );
     }

@@ -96,8 +96,7 @@ async function scanOf(watch: SessionWatch): Promise<ScanReport> {
   }
 }
 
-/** Sends the changes. If there are none, a report is only sent if the fault, the warnings or the skipped files have
- * changed. */
+/** Sends the report of a scan if it has changes, or another fault, warning or skipped file than before. */
 async function reportScan(watch: SessionWatch): Promise<void> {
   const report = await scanOf(watch);
   if (watches.get(watch.order.id) !== watch) return;

@@ -86,7 +86,7 @@ export class Lifecycle {
     return fileNameFilterOf(this.parameters);
   }
 
-  /** Gain reference and defect map of the last start: they are no movies. */
+  /** Gain reference and defect map of the last start; they are not movies. */
   get references(): string[] {
     const { gain = null, defectMapPath = null } = this.lastStart?.recipe ?? {};
     return [gain?.path ?? null, defectMapPath].filter((path) => path !== null);

@@ -2,7 +2,7 @@ import type { SessionSummary } from '../../contract/api.ts';
 import type { SessionLogger } from '../context.ts';
 import { type UnservedFolder, unservedText } from '../discovery/find-sessions.ts';
 
-/** Folders in the place of sessions that are not served: logged when they appear, and shown in lists. */
+/** Folders that are located like sessions but are not served: logged when they appear, shown in lists. */
 export class UnservedFolders {
   private readonly logger: SessionLogger;
   private folders: readonly UnservedFolder[] = [];

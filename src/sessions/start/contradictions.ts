@@ -207,7 +207,7 @@ const halfSizeGain = ({ width, height }: SampleMovie, gainPath: string): Contrad
     'doubt',
     ['rawgainref'],
     gainPath,
-    `The gain reference is half the size of the movie (${width} × ${height} pixels): each of its pixels would be used for 2 × 2 pixels of the movie. Is there one of this camera mode?`,
+    `The gain reference is half the size of the movie (${width} × ${height} pixels): each of its pixels would be used for 2 × 2 pixels of the movie. Is there a gain reference of this camera mode?`,
   ),
 ];
 

@@ -21,7 +21,7 @@ import { SessionWatch } from '../../../src/sessions/discovery/watch.ts';
 import { mrcMovie } from '../support.ts';
 
 /**
- * The rule: everything below raw that could be a movie is taken or counted with its reason, and a preview
+ * The rule: every file below raw that could be a movie is processed, or counted with a reason, and a preview
  * counts the same as the session.
  */
 
@@ -86,14 +86,14 @@ const byReason = (skipped: readonly Skipped[]) =>
   Object.fromEntries(skipped.map(({ reason, count }) => [reason, count]));
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
 
-describe('everything below raw that could be a movie is taken or counted with its reason', () => {
-  test('movies that relion_convert_to_tiff wrote keep the names of EPU', async () => {
+describe('every file below raw that could be a movie is processed, or counted with a reason', () => {
+  test('movies written by relion_convert_to_tiff keep their EPU names', async () => {
     write('FoilHole_1_Data_2_0_20240101_100000_EER.tif');
     write('FoilHole_1_Data_3_0_20240101_100000_fractions.tif');
     expect((await counted()).taken).toHaveLength(2);
   });
 
-  test('a word that also names references is no reason to skip a sample', async () => {
+  test('a sample is not skipped because its name contains a word such as ref or gain', async () => {
     const names = ['Atlastin_grid2_0001', 'membrane_ref_0001', 'dark_state_0001', 'sum_GPCR_0001'];
     const more = ['wt-reference-0001', 'gain_of_function_7', 'defective_mutant_3', 'Tile_protein_1'];
     for (const name of [...names, ...more]) write(`${name}.tif`);
@@ -114,7 +114,7 @@ describe('everything below raw that could be a movie is taken or counted with it
     expect(await counted()).toMatchObject({ taken: ['b_001.tif'], skipped: { reference: 1 } });
   });
 
-  test('what the session uses as a reference is no movie, whatever its name', async () => {
+  test('a file that the session uses as a reference is not a movie, whatever its name', async () => {
     write('mine.tif');
     write('b_001.tif');
     const references = [inRaw('mine.tif')];
@@ -123,13 +123,13 @@ describe('everything below raw that could be a movie is taken or counted with it
     expect((await counted({ references: [join(root, 'other', 'mine.tif')] })).taken).toEqual(['b_001.tif']);
   });
 
-  test('movies of another naming or format are counted, with a warning', async () => {
+  test('movies with another name pattern or format are counted, with a warning', async () => {
     write('FoilHole_1_fractions.tiff');
     write('FoilHole_2_EER.eer');
     write('frames_001.mrc');
     const { skipped, warnings } = await counted();
     expect(skipped).toEqual({ other_kind: 2 });
-    expect(warnings.join()).toMatch(/another naming or format .* and 1 more/);
+    expect(warnings.join()).toMatch(/another name pattern or format .* and 1 more/);
   });
 
   test('hidden files, other names, pipes and broken links are counted', async () => {
@@ -201,11 +201,11 @@ describe('everything below raw that could be a movie is taken or counted with it
       write(name);
       const { skipped, warnings } = await counted();
       expect(skipped).toEqual({ name: 1 });
-      expect(warnings.join()).toMatch(/because of their name/);
+      expect(warnings.join()).toMatch(/not UTF-8 or have control characters/);
     },
   );
 
-  test('names that are not UTF-8 are counted, files in folders with such names too', async () => {
+  test('files whose names, or names of folders, are not UTF-8 are counted', async () => {
     const path = (...bytes: number[]) => Buffer.concat([Buffer.from(`${root}/raw/`), Buffer.from(bytes)]);
     const tif = Buffer.from('.tif');
     writeFileSync(path(0xff, ...tif), MOVIE);
@@ -220,7 +220,7 @@ describe('everything below raw that could be a movie is taken or counted with it
   });
 });
 
-test('of 10,000 random byte strings as files and folders, taken and named are all', async () => {
+test('every file of 10,000 with random byte strings as names is processed or counted', async () => {
   const random = createRandom(1);
   const top = Buffer.from(`${root}/raw/`);
   const extensions = ['.tif', '.mrc', '.eer', '.tiff', '.mrcs'].map((text) => Buffer.from(text));
@@ -242,7 +242,7 @@ test('of 10,000 random byte strings as files and folders, taken and named are al
   expect(taken.length + sum(skipped)).toBe(files);
 }, 300_000);
 
-test('of 1,000 random byte strings as sessions, served and named are all', () => {
+test('every folder of 1,000 with random byte strings as names is served or reported', () => {
   const random = createRandom(2);
   const sessions = join(root, 'project_1/sessions/user');
   mkdirSync(sessions, { recursive: true });
