@@ -70,19 +70,20 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   describe('draws', () => {
     it('a point in the colour of the metric at each value, and nothing else', async () => {
       await mount(args());
-      for (const seq of [1, 2, 3, 4]) expect(await ink(around(positionOf(seq)), BLUE)).toBeGreaterThan(8);
-      expect(await ink(around(positionOf(1, 30)), BLUE)).toBe(0);
-      expect(
-        await ink({ x: AREA.left, y: AREA.top, width: AREA.width, height: AREA.height }, BLUE),
-      ).toBeLessThan(4 * 30);
+      for (const seq of [1, 2, 3, 4])
+        await expect.poll(() => ink(around(positionOf(seq)), BLUE)).toBeGreaterThan(8);
+      await expect.poll(() => ink(around(positionOf(1, 30)), BLUE)).toBe(0);
+      await expect
+        .poll(() => ink({ x: AREA.left, y: AREA.top, width: AREA.width, height: AREA.height }, BLUE))
+        .toBeLessThan(4 * 30);
     });
 
     it('nothing for a movie without the value', async () => {
       await mount(args([10, null, 30, 40]));
-      expect(await ink({ x: positionOf(2).x - 8, y: AREA.top, width: 16, height: AREA.height }, BLUE)).toBe(
-        0,
-      );
-      expect(await ink(around(positionOf(3)), BLUE)).toBeGreaterThan(8);
+      await expect
+        .poll(() => ink({ x: positionOf(2).x - 8, y: AREA.top, width: 16, height: AREA.height }, BLUE))
+        .toBe(0);
+      await expect.poll(() => ink(around(positionOf(3)), BLUE)).toBeGreaterThan(8);
     });
 
     it.each([
@@ -90,14 +91,14 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       ['no movie with a value', [null, null]],
     ])('axes and no point if there is %s', async (_title, values) => {
       await mount(args(values));
-      expect(await ink({ x: AREA.left, y: 0, width: AREA.width, height: 246 }, BLUE)).toBe(0);
-      expect(await plot.getAttribute('aria-valuetext')).toBe('–');
+      await expect.poll(() => ink({ x: AREA.left, y: 0, width: AREA.width, height: 246 }, BLUE)).toBe(0);
+      await expect.poll(() => plot.getAttribute('aria-valuetext')).toBe('–');
     });
 
     it('rejected movies as grey crosses, and points of doubtful fits fainter', async () => {
       await mount(args(MOTION, { rejected: ['movie_2'] }));
-      expect(await ink(around(positionOf(2)), GREY)).toBeGreaterThan(3);
-      expect(await ink(around(positionOf(2)), BLUE)).toBe(0);
+      await expect.poll(() => ink(around(positionOf(2)), GREY)).toBeGreaterThan(3);
+      await expect.poll(() => ink(around(positionOf(2)), BLUE)).toBe(0);
       const rows = [
         { seq: 1, defocusUA: 10_000, confidence: 0.9 },
         { seq: 2, defocusUA: 20_000, confidence: 0.2 },
@@ -108,8 +109,8 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
         const box = { x: AREA.left + side * half, y: AREA.top, width: half, height: AREA.height };
         return harness.ink('canvas:first-of-type', box, BLUE, SOLID_ALPHA);
       };
-      expect(await solidIn(0)).toBeGreaterThan(8);
-      expect(await solidIn(1)).toBe(0);
+      await expect.poll(() => solidIn(0)).toBeGreaterThan(8);
+      await expect.poll(() => solidIn(1)).toBe(0);
     });
   });
 
@@ -119,10 +120,12 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       const [from, to] = [positionOf(2), positionOf(3)];
       await drag({ x: from.x - 20, y: to.y - 20 }, { x: to.x + 20, y: from.y + 20 });
       await expect.poll(() => last('selected')).toEqual(['movie_2', 'movie_3']);
-      expect((await last<{ box: object }>('criteria')).box).toMatchObject({ x: 'seq', y: 'motionTotal' });
+      await expect
+        .poll(async () => (await last<{ box: object }>('criteria')).box)
+        .toMatchObject({ x: 'seq', y: 'motionTotal' });
       await expect.poll(() => ink(around(positionOf(1)), BLUE)).toBe(0);
-      expect(await ink(around(positionOf(2)), BLUE)).toBeGreaterThan(8);
-      expect(await ink(around(positionOf(1)), GREY)).toBeGreaterThan(8);
+      await expect.poll(() => ink(around(positionOf(2)), BLUE)).toBeGreaterThan(8);
+      await expect.poll(() => ink(around(positionOf(1)), GREY)).toBeGreaterThan(8);
     });
 
     it('the brushed movies in a plot of two metrics', async () => {
@@ -135,8 +138,8 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await mount(args());
       const { x, y } = positionOf(3);
       await plot.click({ position: { x: x + 10, y: y + 40 } });
-      expect(await last('chosen')).toBe('movie_3');
-      expect(await last('selected')).toBeNull();
+      await expect.poll(() => last('chosen')).toBe('movie_3');
+      await expect.poll(() => last('selected')).toBeNull();
       await expect.poll(() => overlayInk(around(positionOf(3)))).toBeGreaterThan(0);
     });
   });
@@ -156,7 +159,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await harness.page.mouse.move(to.x, to.y, { steps: 4 });
       await harness.page.mouse.up();
       await expect.poll(() => last('selected')).toEqual(['movie_1', 'movie_2']);
-      expect(await limits()).toEqual({ high: expect.closeTo(25, 0) });
+      await expect.poll(limits).toEqual({ high: expect.closeTo(25, 0) });
     });
 
     it('dragged with a finger', async () => {
@@ -210,7 +213,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await harness.page.keyboard.press('Home');
       await harness.page.keyboard.press('ArrowRight');
       await expect.poll(() => last('chosen')).toBe('movie_2');
-      expect(await plot.getAttribute('aria-valuetext')).toBe('movie_2 20.0 Å');
+      await expect.poll(() => plot.getAttribute('aria-valuetext')).toBe('movie_2 20.0 Å');
       await harness.page.keyboard.press('Enter');
       await expect.poll(() => last('opened')).toBe('movie_2');
     });
@@ -257,7 +260,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await dragFingers(harness.page, [move(left, -50), move(right, 50)]);
       // The fingers end twice as far apart, so half of the range is shown, around their centre.
       await expect.poll(zoom).toEqual([expect.closeTo(1.5, 2), expect.closeTo(3.5, 2)]);
-      expect(await last('selected')).toBeNull();
+      await expect.poll(() => last('selected')).toBeNull();
     });
   });
 });
