@@ -108,9 +108,10 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
       times,
       hangMs: tuning.scanHangMs,
       referenceRoots: settings.discovery.referenceDirs,
+      linkRoots: settings.discovery.linkDirs,
     },
     {
-      sessions: (found, unreadable) => bus.emit('sessionsScanned', { found, unreadable }),
+      sessions: (found, unreadable, unserved) => bus.emit('sessionsScanned', { found, unreadable, unserved }),
       scanned: (report) => bus.emit('rawScanned', report),
       restarted(reason) {
         logger.error({ reason }, 'the discovery thread was restarted');

@@ -2,6 +2,7 @@ import { FileCallStuck } from '../../base/file-lanes.ts';
 import { mountPointOf } from '../../base/mount-points.ts';
 import type { SessionKey } from '../../contract/api.ts';
 import { LISTING } from './activity.ts';
+import type { UnservedFolder } from './find-sessions.ts';
 import type {
   Answer,
   DiscoveryRequest,
@@ -16,7 +17,11 @@ import { DiscoveryThread } from './thread.ts';
 
 export interface DiscoveryListener {
   /** The sessions that exist now; those below `unreadable` folders could not be listed. */
-  sessions(sessions: readonly SessionKey[], unreadable: readonly string[]): void;
+  sessions(
+    sessions: readonly SessionKey[],
+    unreadable: readonly string[],
+    unserved: readonly UnservedFolder[],
+  ): void;
   scanned(report: ScanReport): void;
   /** The thread was restarted: every watch must be requested again. */
   restarted(reason: string): void;
@@ -179,7 +184,7 @@ export class Discovery {
 
   private reportHung({ id, raw }: WatchOrder): void {
     const fault = `${raw} does not respond (file system ${mountPointOf(raw)})`;
-    this.listener.scanned({ id, fault, warnings: [], changes: [], gains: [] });
+    this.listener.scanned({ id, fault, warnings: [], changes: [], skipped: [], gains: [] });
   }
 
   private rejectAll(reason: Error): void {
@@ -193,7 +198,7 @@ export class Discovery {
     if (this.closed) return;
     switch (message.type) {
       case 'sessions':
-        this.listener.sessions(message.sessions, message.unreadable);
+        this.listener.sessions(message.sessions, message.unreadable, message.unserved);
         break;
       case 'scan':
         this.listener.scanned(message.report);

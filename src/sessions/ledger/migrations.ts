@@ -118,6 +118,8 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `ALTER TABLE movies ADD COLUMN last_batch TEXT; -- such as cycle-000001/batch-003, relative to workflow
   `,
+  `ALTER TABLE movies ADD COLUMN fingerprint TEXT; -- of the content of the file
+  `,
   `
   UPDATE movies SET cycle = NULL WHERE state NOT IN ('queued', 'done', 'failed'); -- from now on: the cycle that counts it
   CREATE TRIGGER movies_finish_in_cycle AFTER UPDATE OF state ON movies
