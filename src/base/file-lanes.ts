@@ -15,10 +15,13 @@ const FILE_SYSTEM_SLOTS = 16;
 const DEFAULT_LIMIT_MS = 15_000;
 /** Limit for a sync: it also waits for the data of other programs on the same disk. */
 export const SYNC_LIMIT_MS = 60_000;
-/** Limit while another call of the session hangs, so that its slots are soon known to hang. */
+/** Limit while another call of the session or mount hangs, so that its slots are soon known to hang. */
 const PROBE_LIMIT_MS = 2000;
 /** Slowest file system that is still usable for large files. */
 const MIN_BYTES_PER_SECOND = 1_000_000;
+
+/** Sessions here share a disk, not a file server: one that hangs shows nothing about others. */
+const ROOT = '/';
 
 /** A file system does not respond. The operating system has the same code for a file server. */
 export class FileCallStuck extends Error {
@@ -123,7 +126,7 @@ export async function fileCall<Value>(
     if (session.isIdle) sessions.delete(top);
     if (fileSystem.isIdle) fileSystems.delete(mountPoint);
   };
-  const limitMs = limitOf(options, session.hasStuck);
+  const limitMs = limitOf(options, session.hasStuck || (mountPoint !== ROOT && fileSystem.hasStuck));
   const call = { top, path, mountPoint, sinceMs: systemClock.monotonicMs() };
   return limited(call, work, { limitMs, discard: options.discard }, lanes, release);
 }

@@ -104,6 +104,21 @@ describe('a session whose files do not respond', () => {
     await until('it continues', async () => (await countsOf(service, DEAD))?.done === 2);
   });
 
+  it('does not occupy slots for workers that have ended', async () => {
+    addMovies(DEAD, 3);
+    executor.behaviour = () => 'hang';
+    const service = await world.serve(executor);
+    await service.commands.start(DEAD, VALUES);
+    await until('all slots are occupied', () => executor.running === executor.maxInFlight);
+    dead.words.add(DEAD.session);
+    executor.behaviour = () => 'ok';
+    for (const { token } of executor.batches) executor.end(token, 'stalled', null);
+    addMovies(KEY, 1);
+    await until('the other session is known', async () => (await countsOf(service, KEY))?.waiting === 1);
+    await service.commands.start(KEY, VALUES);
+    await until('its movie is done', async () => (await countsOf(service, KEY))?.done === 1);
+  });
+
   it('does not keep the service from starting and from closing', async () => {
     addMovies(KEY, 1);
     addMovies(DEAD, 1);

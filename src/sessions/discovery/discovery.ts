@@ -32,6 +32,8 @@ export interface DiscoveryListener {
 /** A request without a response yet. */
 interface PendingRequest<Value> {
   readonly raw: string;
+  /** Sends it to the present thread. */
+  post(): void;
   resolve(answer: Value): void;
   reject(error: Error): void;
 }
@@ -103,10 +105,10 @@ export class Discovery {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error('the service is closing'));
       if (this.quarantine.isHung(input.raw)) return reject(new FileCallStuck(input.raw));
-      this.waiting[question].set(number, { raw: input.raw, resolve, reject });
-      signal?.addEventListener('abort', () => this.cancel(question, number), { once: true });
       const message: DiscoveryRequest<Q> = { type: 'request', number, question, input };
       const post = () => this.thread.worker.postMessage(message);
+      this.waiting[question].set(number, { raw: input.raw, post, resolve, reject });
+      signal?.addEventListener('abort', () => this.cancel(question, number), { once: true });
       if (this.isDown) this.postponed.push(post);
       else post();
     });
@@ -171,8 +173,18 @@ export class Discovery {
     const path = this.hungFolderOf(thread);
     this.quarantine.add(thread, path);
     thread.abandon();
-    this.rejectAll(new FileCallStuck(path));
+    this.rejectHung();
     this.replaceThread(`${path} does not respond`);
+    for (const waiting of Object.values(this.waiting)) for (const { post } of waiting.values()) post();
+  }
+
+  private rejectHung(): void {
+    for (const waiting of Object.values(this.waiting))
+      for (const [number, { raw, reject }] of waiting) {
+        if (!this.quarantine.isHung(raw)) continue;
+        waiting.delete(number);
+        reject(new FileCallStuck(raw));
+      }
   }
 
   private hungFolderOf({ activity: { task } }: DiscoveryThread): string {

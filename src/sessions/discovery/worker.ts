@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
-import { Activity, IDLE, LISTING } from './activity.ts';
+import { IDLE, LISTING } from './activity.ts';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
 import { realFoldersOf } from './link-rules.ts';
@@ -14,6 +14,7 @@ import type {
   ToWorker,
   WorkerSetup,
 } from './messages.ts';
+import { ownActivity } from './own-activity.ts';
 import { resolveReferences } from './references.ts';
 import { suggestFrom } from './suggest.ts';
 import { surveyOf } from './survey.ts';
@@ -28,11 +29,10 @@ const setup: WorkerSetup = workerData;
 if (parentPort === null) throw new Error('discovery/worker.ts runs in a worker thread only');
 const port = parentPort;
 const watches = new Map<number, SessionWatch>();
-const activity = new Activity(setup.activity);
 let listsSessions = setup.listsSessions ?? true;
 /** Read for every file, which shows that a scan advances. */
 const monotonicMs = () => {
-  activity.advance();
+  ownActivity.advance();
   return performance.now();
 };
 const send = (message: FromWorker) => port.postMessage(message);
@@ -98,7 +98,7 @@ const reported = new Map<number, string>();
 
 /** An unexpected error must only affect one session: the thread has to scan the other sessions. */
 async function scanOf(watch: SessionWatch): Promise<ScanReport> {
-  activity.begin(watch.order.id);
+  ownActivity.begin(watch.order.id);
   try {
     return await watch.scan();
   } catch (error) {
@@ -121,12 +121,12 @@ async function reportScan(watch: SessionWatch): Promise<void> {
 let nextSessionsMs = Number.NEGATIVE_INFINITY;
 for (;;) {
   if (listsSessions && monotonicMs() >= nextSessionsMs) {
-    activity.begin(LISTING);
+    ownActivity.begin(LISTING);
     send({ type: 'sessions', ...findSessions(setup.sessionDir) });
     nextSessionsMs = monotonicMs() + setup.sessionsMs;
   }
   for (const watch of watches.values()) await reportScan(watch);
-  activity.begin(IDLE);
+  ownActivity.begin(IDLE);
   const isBusy = [...watches.values()].some((watch) => watch.isBusy);
   await pause(isBusy ? setup.times.hotMs : 2 * setup.times.hotMs);
 }

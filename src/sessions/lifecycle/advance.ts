@@ -39,7 +39,9 @@ function advanceWanted(context: Context, session: Session): void {
   const counts = context.ledger.sessions.counts(session.id);
   if (NOT_STARTED.has(lifecycle.state)) lifecycle.signal('started');
   if (raw.fault !== null && counts.total > 0) {
-    lifecycle.signal('failed', `The movies cannot be reached: ${raw.fault}.`);
+    // In a session that has failed already, the reason of the failure stays, and this is a warning.
+    if (lifecycle.state !== 'processing_failure')
+      lifecycle.signal('failed', `The movies cannot be reached: ${raw.fault}.`);
     return;
   }
   if (counts.arriving + counts.waiting + counts.queued > 0) {

@@ -13,5 +13,5 @@ export function stuckFolders({ hungFolders }: Pick<Discovery, 'hungFolders'>): S
 /** A warning if calls on the files of a session hang. */
 export function stuckWarnings({ paths }: SessionRef): string[] {
   const [call] = stuckCalls().filter(({ top }) => top === paths.root);
-  return call ? [`${call.path} does not respond (file system ${call.mountPoint}).`] : [];
+  return call ? [`${call.path} does not respond (file system ${mountPointOf(call.path)}).`] : [];
 }

@@ -36,6 +36,9 @@ export async function diskFault(paths: SessionPaths): Promise<'DISK_FULL' | 'OUT
 export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode, detail = ''): void {
   session.holdOffs.awaitDisk(tuning.diskFullMs);
   const { text, remedy } = ERRORS[code];
+  const { state, reason } = session.lifecycle;
+  // Calls on different files of a disk fail with different details: the first one stays.
+  if (state === 'processing_failure' && reason?.startsWith(text)) return;
   session.lifecycle.signal('failed', `${detail || text} ${remedy}`);
 }
 

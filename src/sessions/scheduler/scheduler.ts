@@ -115,8 +115,9 @@ export class Scheduler {
   }
 
   private async reconcileSessions(): Promise<void> {
-    for (const session of this.parts.sessions())
-      if (!session.mutex.isBusy) await this.parts.guard.run(session, () => this.reconcile(session));
+    const idle = [...this.parts.sessions()].filter(({ mutex }) => !mutex.isBusy);
+    // At once, because the disk of one session may not respond.
+    await Promise.all(idle.map((session) => this.parts.guard.run(session, () => this.reconcile(session))));
   }
 
   /** Reconciles a session: its disk, its state, its tables. */

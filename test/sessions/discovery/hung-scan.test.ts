@@ -115,6 +115,14 @@ describe('a scan that never returns', () => {
     await until('it has returned', () => discovery.hungFolders.length === 0);
   });
 
+  it('leaves requests about other sessions alone: the next thread answers them', async () => {
+    open(top);
+    watch(1, 'hung');
+    const request = discovery.request('suggest', { raw: join(top, 'good/raw'), movie: 'a' });
+    await until('the hang is noticed', () => discovery.hungFolders.length > 0);
+    expect(await request).toEqual({ values: {}, instrument: null });
+  });
+
   it('of the list of sessions leaves the known sessions watched', async () => {
     const sessionDir = join(top, 'hung-list');
     mkdirSync(sessionDir);
