@@ -12,7 +12,7 @@ import { callApi } from './client/request.ts';
 import { sessionPath } from './client/session-argument.ts';
 import { settingsFrom } from './config-settings.ts';
 import { MICROSCOPE, type Microscope, startMicroscope } from './demo-microscope.ts';
-import { reportingFaults } from './exit.ts';
+import { reportingErrors } from './exit.ts';
 import { createLogger } from './logger.ts';
 import { decimalNumber, nonNegativeRange, portNumber, type Range, wholeNumber } from './option-values.ts';
 import type { RunningService } from './service.ts';
@@ -55,7 +55,7 @@ export function demoCommand(): Command {
     .option('--once', 'process all movies, print one line of JSON, and exit: 0 on success, else 1', false)
     .addHelpText('after', HELP)
     .action(
-      reportingFaults(async (options: DemoOptions) => {
+      reportingErrors(async (options: DemoOptions) => {
         process.exitCode = await runDemo(options);
       }),
     );

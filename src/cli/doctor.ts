@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Finding } from '../executors/executor.ts';
 import { print } from './client/output.ts';
 import { DEFAULT_CONFIG_PATH } from './config.ts';
-import { reportingFaults } from './exit.ts';
+import { reportingErrors } from './exit.ts';
 
 const HELP = `
 Checks the config file, the directories and their permissions, the disks, the port, the programs and every configured
@@ -24,7 +24,7 @@ export function doctorCommand(): Command {
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', HELP)
     .action(
-      reportingFaults(async (options: DoctorOptions) => {
+      reportingErrors(async (options: DoctorOptions) => {
         const { examine } = await import('./doctor-checks.ts');
         const findings = await examine(options.config);
         print(findings, options.json, formatFindings);

@@ -11,7 +11,7 @@ import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
 import { listenForInterruption } from './interruption.ts';
 import { PACKAGE } from './package-info.ts';
 import { addParameterFlags } from './parameter-flags.ts';
-import { batchFromFile, batchFromFlags, UsageFaults } from './process-batch.ts';
+import { batchFromFile, batchFromFlags, UsageErrors } from './process-batch.ts';
 import { createReporter } from './process-report.ts';
 
 const EXIT = {
@@ -23,7 +23,7 @@ const EXIT = {
 } as const;
 
 /** The arguments, or the batch, are invalid. */
-const ARGUMENT_FAULTS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_PLACE']);
+const ARGUMENT_ERRORS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_PLACE']);
 
 const HELP = `
 Two forms:
@@ -84,7 +84,7 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     reporter.end(summary);
     return exitCodeOf(summary);
   } catch (error) {
-    if (error instanceof UsageFaults || (error instanceof CodedError && ARGUMENT_FAULTS.has(error.code))) {
+    if (error instanceof UsageErrors || (error instanceof CodedError && ARGUMENT_ERRORS.has(error.code))) {
       process.stderr.write(`${error.message}\n(see cryoem process --help)\n`);
       return EXIT.usage;
     }

@@ -37,7 +37,7 @@ export const CONFIG_SECTIONS = {
     token: z
       .string()
       .min(1)
-      .describe('secret that every request must contain; at least 64 bits if host is not a loopback address'),
+      .describe('secret that grants access to the API; at least 64 bits if host is not a loopback address'),
   }),
   params: z.object({
     maxjobs: wholeNumber(1, 100_000)

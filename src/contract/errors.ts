@@ -72,7 +72,7 @@ export const ERRORS = {
   ),
   GAIN_SIZE_MISMATCH: settings(
     'The gain reference and the movie differ in size.',
-    'Give the gain reference of this camera mode, or correct rotgain and superresolution.',
+    'Give the gain reference of this camera and mode, or correct rotgain.',
   ),
   GAIN_UNREADABLE: settings(
     'The gain reference cannot be read.',
@@ -157,7 +157,8 @@ export const ERRORS = {
     retryable: true,
     httpStatus: 500,
     text: 'The job reached its time limit before this movie was done.',
-    remedy: 'Raise time_limit in [slurm], or put fewer movies into a batch (cluster_size).',
+    remedy:
+      'Raise time_limit in [slurm] (runtime_minutes in [pegasus]), or raise cluster_size, so that a batch has fewer movies.',
   },
   JOBS_STILL_RUNNING: {
     cause: 'cluster',
@@ -261,7 +262,7 @@ const RENAMED_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([['MOVIE_GARBLED'
 export const presentCode = (code: unknown): unknown => RENAMED_CODES.get(code) ?? code;
 
 /** The position of an error in a file. */
-export interface FaultLocation {
+export interface ErrorLocation {
   file?: string;
   offset?: number;
   field?: string;
@@ -272,9 +273,9 @@ export interface FaultLocation {
 /** An error with a code of the table. Its message is a complete sentence for users. */
 export class CodedError extends Error {
   readonly code: ErrorCode;
-  readonly location: FaultLocation;
+  readonly location: ErrorLocation;
 
-  constructor(code: ErrorCode, detail: string, location: FaultLocation = {}, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail: string, location: ErrorLocation = {}, options?: ErrorOptions) {
     super(`${ERRORS[code].text} ${detail}${describeLocation(location)}`.trim(), options);
     this.name = 'CodedError';
     this.code = code;
@@ -286,7 +287,7 @@ export class CodedError extends Error {
   }
 }
 
-function describeLocation(location: FaultLocation): string {
+function describeLocation(location: ErrorLocation): string {
   const parts: string[] = [];
   if (location.file) parts.push(`file ${location.file}`);
   if (location.offset !== undefined) parts.push(`byte ${location.offset}`);

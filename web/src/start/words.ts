@@ -4,7 +4,7 @@ import { plural } from '../data/words.ts';
 const skipWords: Record<SkipReason, (n: number) => string> = {
   reference: (n) =>
     `${plural(n, 'file')} skipped: not ${n === 1 ? 'a movie, judging by its name' : 'movies, judging by their names'} (gain, sum, overview)`,
-  packed: (n) => `${plural(n, 'compressed file')} skipped: unpack ${n === 1 ? 'it' : 'them'} first`,
+  packed: (n) => `${plural(n, 'compressed file')} skipped: decompress ${n === 1 ? 'it' : 'them'} first`,
   other_name: (n) => `${plural(n, 'movie')} skipped: the ${n === 1 ? 'name does' : 'names do'} not match`,
   other_extension: (n) =>
     `${plural(n, 'movie')} skipped: the ${n === 1 ? 'extension does' : 'extensions do'} not match`,
@@ -49,7 +49,8 @@ export const formWords = {
     redoAll: (n: number) => `${plural(n, 'movie')} reprocessed, motion and CTF`,
     redoCtf: (n: number) => `${plural(n, 'movie')} reprocessed, CTF only`,
     tryAgain: (n: number) => `${plural(n, 'failed movie')} retried`,
-    staysFailed: (n: number) => `${plural(n, 'failed movie')} not retried: the files cannot be read`,
+    staysFailed: (n: number) =>
+      `${plural(n, 'failed movie')} not retried: ${n === 1 ? 'it' : 'they'} would fail again with these parameters`,
     skipped: skipWords,
     example: (path: string) => `for example ${path}`,
     sample: (path: string, width: number, height: number, frames: number) =>
