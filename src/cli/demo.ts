@@ -33,10 +33,11 @@ interface DemoOptions {
 }
 
 const HELP = `
-Everything runs on this machine, without a config file. Ctrl-C stops the demo and removes its files; a second Ctrl-C stops
-it at once.
+Everything runs on this machine, without a config file. Ctrl-C stops the demo and removes its files, unless --keep or
+--dir was given; a second Ctrl-C stops it at once.
 
-Exit codes: 0 success, 1 a movie failed or the demo cannot start, 2 incorrect usage, 130 interrupted with --once.`;
+Exit codes: 0 success, 1 a movie failed or the demo cannot start, 2 incorrect usage, 130 interrupted with --once
+or by a second Ctrl-C.`;
 
 /** `cryoem demo`: a simulated microscope and the service that processes its movies. */
 export function demoCommand(): Command {

@@ -76,11 +76,11 @@ export const ERRORS = {
   ),
   GAIN_UNREADABLE: settings(
     'The gain reference cannot be read.',
-    'Give a gain reference in MRC, TIFF, DM3 or DM4 format.',
+    'Give a gain reference in MRC, TIFF (.gain files included), DM3 or DM4 format, then resume.',
   ),
   DEFECTS_UNREADABLE: settings(
     'The defect map cannot be read.',
-    'Give a defect map of the size of the camera in MRC, TIFF, DM3, DM4 or text format, or remove it.',
+    'Give a defect map of the size of the camera in MRC, TIFF, DM3, DM4 or text format, or set rawdefectsmap=none, then resume.',
   ),
   ALIGNMENT_FAILED: {
     cause: 'program',
@@ -115,7 +115,7 @@ export const ERRORS = {
     retryable: true,
     httpStatus: 500,
     text: 'Not enough memory for this movie.',
-    remedy: 'Lower the number of slots or the threads per movie.',
+    remedy: 'Lower slots or threads in [local]; on a cluster, request more memory for a job.',
   },
   DISK_FULL: {
     cause: 'disk',
@@ -200,7 +200,7 @@ export const ERRORS = {
   BAD_NAME: request(
     404,
     'The name of a project, user or session must be a single directory name.',
-    'Use letters, digits, dot, dash and underscore.',
+    'Use letters, digits, dot, dash and underscore; begin with a letter or digit.',
   ),
   BAD_PARAMETERS: request(
     422,

@@ -77,10 +77,10 @@ const FRAME_FAULTS: Record<FrameFault, readonly [finding: string, consequence: s
   dark: ['less than a quarter of the electrons of the other frames', 'not aligned. Was the beam blanked?'],
   bright: [
     'more than four times the electrons of the other frames',
-    'not aligned, but included in the sums.',
+    'not aligned, but included in the micrograph.',
   ],
   quiet: ['much less noise than the other frames', 'not aligned. Was the beam blanked?'],
-  noisy: ['much more noise than the other frames', 'not aligned, but included in the sums.'],
+  noisy: ['much more noise than the other frames', 'not aligned, but included in the micrograph.'],
   flat: [
     'saturated (nearly all pixels have the same maximum value)',
     'excluded, unless there are no others. Was the camera overexposed?',
