@@ -6,8 +6,9 @@ import { reportingErrors } from './exit.ts';
 
 const HELP = `
 Checks the config file, the directories and their permissions, the disks, the port, the programs and every configured
-executor, and gives a remedy for each problem. It only creates a missing state directory and changes nothing else. It needs no running service; run it as the user
-of the service. With Slurm, it asks whether a job would be accepted, without submitting one.
+executor, and gives a remedy for each problem. It creates a missing state directory, and changes nothing else. It needs no
+running service; run it as the user of the service. With Slurm, it asks whether a job would be accepted, without
+submitting one.
 
 Exit codes: 0 no errors (there may be warnings), 1 at least one error, 2 incorrect usage.`;
 

@@ -31,9 +31,10 @@ Two forms:
   cryoem process MOVIE... --out DIR     the given movies; --apix and --kev are required
 
 Outputs for X_fractions.tiff, in DIR: X.mrc, X_DW.mrc (if a dose is given), X.ctf, X_ctffind.txt, X.star, X_thumb.jpg,
-X_ctf.jpg, X_combined.jpg, X_gain.jpg (if there is a gain reference), X_align.log (if an external program aligns), with --even-odd
-X_EVN.mrc and X_ODD.mrc (or X_DW_EVN.mrc and X_DW_ODD.mrc) and, last, the record results/X.json. Movies that are already done with the same parameters are skipped. A gain reference is not searched for: give it with --gain. The
-config file is not read: the built-in engine and fit are used unless --align-program or --ctf-program is given.
+X_ctf.jpg, X_combined.jpg, X_gain.jpg (if there is a gain reference), X_align.log (if an external program aligns),
+X_EVN.mrc and X_ODD.mrc or X_DW_EVN.mrc and X_DW_ODD.mrc (with --even-odd) and, last, the record results/X.json. Movies
+that are already done with the same parameters are skipped. A gain reference is not searched for: give it with --gain.
+The config file is not read: the built-in engine and fit are used unless --align-program or --ctf-program is given.
 
 Example:
   cryoem process raw/*.tiff --out processed --apix 0.813 --fmdose 1.224 --kev 300 --gain raw/K3_gain.tiff
