@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { resultRecordSchema } from './record.ts';
+import { skippedSchema } from './skipped.ts';
 
 /**
  * What a start or a resume with the given parameters would do, and a trial of them on one movie. Types of
@@ -12,25 +13,17 @@ const contradictionSchema = z.object({
     .min(1)
     .describe('parameters that it concerns; the form shows it next to the first of them'),
   severity: z
-    .enum(['fault', 'doubt'])
-    .describe('fault: movies would fail or be missed; doubt: the metadata of the movies disagree'),
+    .enum(['error', 'warning'])
+    .describe('error: movies would fail or be missed; warning: the metadata of the movies disagree'),
   message: z.string(),
   source: z.string().describe('what the value was compared with'),
-});
-
-/** Why files that might be movies are skipped. */
-const SKIP_REASONS = ['reference', 'packed', 'other_name', 'other_extension', 'other_kind'] as const;
-const skippedSchema = z.object({
-  reason: z.enum(SKIP_REASONS),
-  count: z.number().int(),
-  example: z.string().describe('one of them, relative to raw'),
 });
 
 const plannedMoviesSchema = z.object({
   found: z.number().int().describe('movies whose names match'),
   arriving: z.number().int().describe('not complete yet; processed when complete'),
   toDo: z.number().int().describe('complete, without a result'),
-  inWork: z.number().int().describe('in progress with the same parameters'),
+  inProgress: z.number().int().describe('in progress with the same parameters'),
   kept: z.number().int().describe('done with the same parameters: kept unchanged'),
   redoCtf: z.number().int().describe('done; only their CTF is estimated again'),
   redoAll: z.number().int().describe('done; motion and CTF are reprocessed'),
@@ -83,8 +76,6 @@ export const stopRequestSchema = z.object({
 });
 
 export type Contradiction = z.infer<typeof contradictionSchema>;
-export type SkipReason = (typeof SKIP_REASONS)[number];
-export type Skipped = z.infer<typeof skippedSchema>;
 export type PlannedMovies = z.infer<typeof plannedMoviesSchema>;
 export type SampleMovie = z.infer<typeof sampleMovieSchema>;
 export type Preview = z.infer<typeof previewSchema>;

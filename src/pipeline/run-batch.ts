@@ -1,4 +1,5 @@
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { isInside } from '../base/real-path.ts';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { assertNoLink, assertNotInOutputFolder } from './check-output-folders.ts';
@@ -26,7 +27,7 @@ export interface BatchSummary {
  * Processes the movies of a batch in order. A movie that fails gets a record and does not stop the others; a
  * movie that is already done is skipped. If a record cannot be written, the batch ends, because later results
  * could not be saved either.
- * @throws CodedError BAD_PARAMETERS, UNSAFE_PLACE for a batch that would write to a forbidden directory
+ * @throws CodedError BAD_PARAMETERS, UNSAFE_DIRECTORY for a batch that would write to a forbidden directory
  */
 export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {}): Promise<BatchSummary> {
   refuseUnsafePaths(batch);
@@ -59,9 +60,9 @@ function refuseUnsafePaths(batch: Batch): void {
   const errors: string[] = [];
   for (const { path, base } of batch.movies) {
     const full = resolve(rawDir, path);
-    if (relative(rawDir, full).startsWith('..')) errors.push(`${path} is outside ${rawDir}`);
+    if (!isInside(rawDir, full)) errors.push(`${path} is outside ${rawDir}`);
     if (dirname(full) === processedDir) errors.push(`outputs would be next to the movie ${full}`);
-    if (base === '' || base.startsWith('.') || /[/\\\0]/.test(base))
+    if (base === '' || base.startsWith('.') || /[/\0]/.test(base))
       errors.push(`"${base}" cannot be used as the name of output files`);
   }
   const bases = batch.movies.map((movie) => movie.base);

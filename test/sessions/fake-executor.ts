@@ -24,7 +24,7 @@ export class FakeExecutor implements Executor {
   startsAtOnce = false;
   /** Problems that the executor reports for its batches. */
   reportedProblems: string[] = [];
-  health: ExecutorHealth = { state: 'well', detail: null, since: null };
+  health: ExecutorHealth = { state: 'healthy', detail: null, since: null };
   behaviour: (movie: BatchMovie) => Behaviour = () => 'ok';
   /** Additional content of a good record. */
   results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});
@@ -151,10 +151,10 @@ function recordOf(
   behaviour: 'ok' | ErrorCode,
 ): ResultRecord {
   const now = new Date().toISOString();
-  const { path, base, sizeBytes, mtimeMs } = movie;
+  const { attempt: _, ...identity } = movie;
   return {
     version: 1,
-    movie: { path, base, sizeBytes, mtimeMs },
+    movie: identity,
     recipe: batch.recipe,
     recipeHash: recipeHash(batch.recipe),
     stepHashes: stepHashes(batch.recipe),
@@ -168,7 +168,7 @@ function recordOf(
     motion: null,
     ctf: null,
     statistics: null,
-    files: behaviour === 'ok' ? { thumbnail: `${base}_thumb.jpg` } : {},
+    files: behaviour === 'ok' ? { thumbnail: `${movie.base}_thumb.jpg` } : {},
     warnings: [],
     outcome:
       behaviour === 'ok'

@@ -1,16 +1,5 @@
-import type { SkipReason } from '../../../src/contract/preview.ts';
 import { plural } from '../data/words.ts';
-
-const skipWords: Record<SkipReason, (n: number) => string> = {
-  reference: (n) =>
-    `${plural(n, 'file')} skipped: not ${n === 1 ? 'a movie, judging by its name' : 'movies, judging by their names'} (gain, sum, overview)`,
-  packed: (n) => `${plural(n, 'compressed file')} skipped: decompress ${n === 1 ? 'it' : 'them'} first`,
-  other_name: (n) => `${plural(n, 'movie')} skipped: the ${n === 1 ? 'name does' : 'names do'} not match`,
-  other_extension: (n) =>
-    `${plural(n, 'movie')} skipped: the ${n === 1 ? 'extension does' : 'extensions do'} not match`,
-  other_kind: (n) =>
-    `${plural(n, 'movie')} skipped: movies with another name pattern or format are processed instead`,
-};
+import { skipWords } from '../ui/skip-words.ts';
 
 export const formWords = {
   started: 'Processing is starting.',
@@ -33,7 +22,7 @@ export const formWords = {
   noChange: 'No value was changed. Processing resumes with the same parameters.',
   changed: (n: number) => `${plural(n, 'value')} changed`,
   contradictions: (n: number) => `${plural(n, 'contradiction')}: see the marked fields.`,
-  contradiction: { fault: 'Contradiction', doubt: 'Check' },
+  contradiction: { error: 'Contradiction', warning: 'Check' },
   before: (value: string) => `was ${value}`,
   unset: 'not set',
   preview: {
@@ -44,7 +33,7 @@ export const formWords = {
     nothing: 'There are no movies yet. Each is processed as it arrives.',
     toDo: (n: number) => `${plural(n, 'movie')} will be processed`,
     arriving: (n: number) => `${plural(n, 'movie')} still arriving, processed when complete`,
-    inWork: (n: number) => `${plural(n, 'movie')} in progress`,
+    inProgress: (n: number) => `${plural(n, 'movie')} in progress`,
     kept: (n: number) => `${plural(n, 'result')} kept unchanged`,
     redoAll: (n: number) => `${plural(n, 'movie')} reprocessed, motion and CTF`,
     redoCtf: (n: number) => `${plural(n, 'movie')} reprocessed, CTF only`,
