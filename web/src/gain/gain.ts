@@ -23,7 +23,7 @@ export function canonicalSetting({ rotate, flip }: Orientation): string {
 }
 
 /** Whether the best match is the inverse of the reference; its score is then negative. */
-export const isInverse = ({ best }: Pick<GainJudgement, 'best'>): boolean => best?.sense !== undefined;
+export const isInverted = ({ best }: Pick<GainJudgement, 'best'>): boolean => best?.sense !== undefined;
 
 /** All orientations in the order of the service, then "none". */
 export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[] {
