@@ -16,7 +16,7 @@ const RENAMED_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([['MOVIE_GARBLED'
 export const presentCode = (code: unknown): unknown => RENAMED_CODES.get(code) ?? code;
 
 /** The position of an error in a file. */
-export interface FaultLocation {
+export interface ErrorLocation {
   file?: string;
   offset?: number;
   field?: string;
@@ -27,9 +27,9 @@ export interface FaultLocation {
 /** An error with a code of the table. Its message is a complete sentence for users. */
 export class CodedError extends Error {
   readonly code: ErrorCode;
-  readonly location: FaultLocation;
+  readonly location: ErrorLocation;
 
-  constructor(code: ErrorCode, detail: string, location: FaultLocation = {}, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail: string, location: ErrorLocation = {}, options?: ErrorOptions) {
     super(`${ERRORS[code].text} ${detail}${describeLocation(location)}`.trim(), options);
     this.name = 'CodedError';
     this.code = code;
@@ -41,7 +41,7 @@ export class CodedError extends Error {
   }
 }
 
-function describeLocation(location: FaultLocation): string {
+function describeLocation(location: ErrorLocation): string {
   const parts: string[] = [];
   if (location.file) parts.push(`file ${location.file}`);
   if (location.offset !== undefined) parts.push(`byte ${location.offset}`);

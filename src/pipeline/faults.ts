@@ -18,7 +18,7 @@ const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   ENXIO: 'OUTPUT_NOT_WRITABLE',
   ETIMEDOUT: 'FILE_SYSTEM_STUCK',
   // The service creates no links: a link at the path of one of its files was refused.
-  ELOOP: 'UNSAFE_PLACE',
+  ELOOP: 'UNSAFE_DIRECTORY',
   ENOMEM: 'OUT_OF_MEMORY',
 };
 

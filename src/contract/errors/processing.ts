@@ -55,15 +55,15 @@ export const PROCESSING_ERRORS = {
   ),
   GAIN_SIZE_MISMATCH: settings(
     'The gain reference and the movie differ in size.',
-    'Give the gain reference of this camera mode, or correct rotgain and superresolution.',
+    'Give the gain reference of this camera and mode, or correct rotgain.',
   ),
   GAIN_UNREADABLE: settings(
     'The gain reference cannot be read.',
-    'Give a gain reference in MRC, TIFF, DM3 or DM4 format.',
+    'Give a gain reference in MRC, TIFF (.gain files included), DM3 or DM4 format, then resume.',
   ),
   DEFECTS_UNREADABLE: settings(
     'The defect map cannot be read.',
-    'Give a defect map of the size of the camera in MRC, TIFF, DM3, DM4 or text format, or remove it.',
+    'Give a defect map of the size of the camera in MRC, TIFF, DM3, DM4 or text format, or set rawdefectsmap=none, then resume.',
   ),
   ALIGNMENT_FAILED: {
     cause: 'program',
@@ -98,7 +98,7 @@ export const PROCESSING_ERRORS = {
     retryable: true,
     httpStatus: 500,
     text: 'Not enough memory for this movie.',
-    remedy: 'Lower the number of slots or the threads per movie.',
+    remedy: 'Lower slots or threads in [local]; on a cluster, request more memory for a job.',
   },
   DISK_FULL: {
     cause: 'disk',
@@ -128,7 +128,7 @@ export const PROCESSING_ERRORS = {
     text: 'The file system does not respond.',
     remedy: 'Check the mount and its file server; processing continues automatically.',
   },
-  UNSAFE_PLACE: {
+  UNSAFE_DIRECTORY: {
     cause: 'disk',
     retryable: false,
     httpStatus: 409,
@@ -150,7 +150,7 @@ export const PROCESSING_ERRORS = {
   TIME_LIMIT: cluster(
     500,
     'The job reached its time limit before this movie was done.',
-    'Raise time_limit in [slurm], or put fewer movies into a batch (cluster_size).',
+    'Raise time_limit in [slurm] (runtime_minutes in [pegasus]), or raise cluster_size, so that a batch has fewer movies.',
   ),
   WORKER_STALLED: cluster(
     500,

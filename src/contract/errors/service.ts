@@ -29,7 +29,7 @@ export const SERVICE_ERRORS = {
   BAD_NAME: request(
     404,
     'The name of a project, user or session must be a single directory name.',
-    'Use letters, digits, dot, dash and underscore.',
+    'Use letters, digits, dot, dash and underscore; begin with a letter or digit.',
   ),
   BAD_PARAMETERS: request(
     422,
@@ -74,6 +74,6 @@ export const SERVICE_ERRORS = {
     retryable: false,
     httpStatus: 500,
     text: 'The config file has an error.',
-    remedy: 'Correct the line that the message names.',
+    remedy: 'Correct each line that the message names.',
   },
 } as const satisfies Record<string, ErrorDeclaration>;

@@ -12,7 +12,7 @@ const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
   stalled: () => 'gave no sign of life',
   node_failure: () => 'lost its node',
   preempted: () => 'was preempted by another job',
-  revoked: () => 'was cancelled outside the service',
+  cancelled_externally: () => 'was cancelled outside the service',
   vanished: (title) => `is no longer known to ${title}`,
 };
 

@@ -8,7 +8,7 @@ export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedM
     found: 0,
     arriving: 0,
     toDo: 0,
-    inWork: 0,
+    inProgress: 0,
     kept: 0,
     redoCtf: 0,
     redoAll: 0,
@@ -23,8 +23,9 @@ export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedM
 }
 
 /**
- * Whether the cause of a failure may have been removed since: settings, programs, machines and disks can be
- * repaired, but a file that cannot be read stays unreadable until it changes.
+ * Whether the cause of a failure may have been removed since: settings, missing programs, machines and disks
+ * can be repaired. Other failures would happen again: a file that cannot be read stays unreadable until it
+ * changes, and alignment and CTF estimation give the same result for the same movie.
  */
 export function isRepairable(code: ErrorCode | null): boolean {
   if (code === null) return false;
@@ -44,7 +45,7 @@ function plannedActionOf(
     case 'waiting':
       return 'toDo';
     case 'queued':
-      return 'inWork';
+      return 'inProgress';
     case 'done':
       if (oldHashes === hashes) return 'kept';
       return oldHashes !== null && alignHashOf(oldHashes) === alignHashOf(hashes) ? 'redoCtf' : 'redoAll';
