@@ -174,6 +174,11 @@ const executorReportSchema = z.object({
   threadsPerMovie: z.number().int(),
   queued: z.number().int().describe('batches that wait for a slot'),
   running: z.number().int(),
+  problems: z
+    .array(z.string())
+    .readonly()
+    .optional()
+    .describe('why batches make no progress, such as jobs that are held; one sentence per reason'),
 });
 export const executorListSchema = z.array(executorReportSchema);
 

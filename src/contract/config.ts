@@ -178,7 +178,7 @@ export const CONFIG_SECTIONS = {
       .max(600)
       .default(3)
       .describe('batches of a cycle that are submitted within this time are put into one workflow'),
-    command_seconds: z.number().min(1).max(3600).default(120).describe('timeout of a Pegasus command'),
+    command_seconds: z.number().min(1).max(3600).default(300).describe('timeout of a Pegasus command'),
   }),
   discovery: z.object({
     scan_seconds: z

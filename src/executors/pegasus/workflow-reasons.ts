@@ -1,6 +1,6 @@
 import { systemClock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
-import type { PegasusClient } from './client.ts';
+import { nodeFailure } from './analyzer.ts';
+import { failureSentence, type PegasusClient } from './client.ts';
 import { dagmanLog, readDagman } from './dagman.ts';
 import { heldByLogs, heldTexts } from './held.ts';
 import type { JobstateReading } from './jobstate.ts';
@@ -47,7 +47,7 @@ export class WorkflowReasons {
     } catch (error) {
       this.goneSinceMs = null;
       // The workflow continues anyway, and its jobs report their ends themselves.
-      this.problems = [`The state of a Pegasus workflow is not known: ${messageOf(error)}`];
+      this.problems = [`The state of a Pegasus workflow is not known: ${failureSentence(error)}`];
     }
   }
 
@@ -71,14 +71,13 @@ export class WorkflowReasons {
   private async analyze(): Promise<string | null> {
     try {
       const nodes = await this.client.analyze(this.submitFolder);
-      const sentences = nodes.map(({ name, state, exitCode }) =>
-        exitCode === null ? `${name} is ${state}` : `${name} is ${state} with exit code ${exitCode}`,
-      );
-      return sentences.length === 0
-        ? null
-        : `pegasus-analyzer reports: ${sentences.slice(0, MAX_NODES).join(', ')}.`;
+      if (nodes.length === 0) return null;
+      const shown = nodes.slice(0, MAX_NODES).map(nodeFailure);
+      const others = nodes.length - shown.length;
+      const rest = others > 0 ? `, and ${others} more` : '';
+      return `pegasus-analyzer reports: ${shown.join(', ')}${rest}.`;
     } catch (error) {
-      return `The reason is not known: ${messageOf(error)}`;
+      return `The reason is not known: ${failureSentence(error)}`;
     }
   }
 }

@@ -66,15 +66,13 @@ export class BatchCompletion {
   }
 
   /** Applies the consequences of the ending for the session. */
-  private updateSession(
-    { session, token, movies, hasResults }: MovieBatch,
-    ending: Ending,
-    isBlameless: boolean,
-  ): void {
+  private updateSession(batch: MovieBatch, ending: Ending, isBlameless: boolean): void {
+    const { session, token, movies, hasResults } = batch;
     const { logger, tuning } = this.context;
     const left = movies.length;
     const rule = ENDING_RULES[ending.how];
     logger.debug({ session: session.key, token, ending, left }, 'batch ended');
+    if (isLostWork(batch, ending)) session.lostWork.add(movies, ending.detail);
     if (rule.firstHoldMs > 0 && left > 0) {
       const holdMs = session.holdOffs.addSetback(rule.firstHoldMs, ending.detail);
       if (holdMs !== null)
@@ -101,6 +99,15 @@ function blamedMovies({ blames }: EndingRule, { movies, hasResults }: MovieBatch
     case 'all':
       return movies;
   }
+}
+
+/** Whether movies were lost with their batch, so that the session must show it. */
+function isLostWork({ handle, hasResults, isInherited }: MovieBatch, { how, exitCode }: Ending): boolean {
+  const { isTold } = ENDING_RULES[how];
+  // Workers on this machine end with the service: after a restart, this is nothing unusual.
+  if (how === 'lost' && isInherited) return false;
+  if (isTold === 'never_begun') return !hasResults && exitCode === null && handle.executor !== 'local';
+  return isTold;
 }
 
 async function diskStateOf({ paths }: Session, ending: Ending): Promise<DiskState> {
