@@ -176,7 +176,6 @@ const executorReportSchema = z.object({
   running: z.number().int(),
   problems: z
     .array(z.string())
-    .readonly()
     .optional()
     .describe('why batches make no progress, such as jobs that are held; one sentence per reason'),
 });

@@ -21,8 +21,8 @@ export interface SchedulerDriver {
    */
   readonly recordsSubmissions?: boolean;
   /**
-   * Whether the scheduler responds, if `poll` does not show this because it only reads files; absent: the polls
-   * show it.
+   * Whether the scheduler responds, if `poll` does not show this because it only reads files; absent: the
+   * polls show it.
    */
   readonly probe?: {
     readonly refusal: Refusal | null;

@@ -10,8 +10,8 @@ const UNSAFE = /[^\w.=-]/g;
 
 /**
  * Project, user and session of a folder in a session's workflow folder, such as
- * `p_1.ttrojan.20210427113_usc`. Administrators of the cluster see it in the comments and names of jobs. Other
- * characters than letters, digits and `. _ = -` are replaced by `-`.
+ * `p_1.ttrojan.20210427113_usc`. Administrators of the cluster see it in the comments and names of jobs.
+ * Characters other than letters, digits and `. _ = -` are replaced by `-`.
  * @param folder - absolute
  * @returns null if the folder is in no session, such as that of a batch by hand
  */

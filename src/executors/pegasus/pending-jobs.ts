@@ -8,9 +8,9 @@ import { writtenName } from './workflow-folder.ts';
 const SQUEUE_ARGUMENTS = ['-h', '-r', '-t', 'pending', '-o', '%k|%r'] as const;
 
 /**
- * Why the Slurm jobs of workflows are pending. HTCondor shows such jobs as idle, without a reason, so Slurm is
- * queried itself: at intervals, in the background, for all workflows together. Jobs to which the site gives a
- * comment of its own are not recognized.
+ * Why the Slurm jobs of workflows are pending. HTCondor shows such jobs as idle, without a reason, so Slurm
+ * itself is queried: at intervals, in the background, for all workflows together. Jobs to which the site
+ * gives a comment of its own are not recognized.
  */
 export class PendingJobs {
   private readonly commands: CommandSettings;

@@ -20,6 +20,7 @@ export class WorkflowReasons {
   /** Since when the workflow has been unknown to HTCondor; null: it is known. */
   private goneSinceMs: number | null = null;
   private knownFailure: string | null = null;
+  private isRestartReported = false;
 
   constructor(submitFolder: string, client: PegasusClient, times: PegasusTimes) {
     this.submitFolder = submitFolder;
@@ -57,8 +58,18 @@ export class WorkflowReasons {
     return this.knownFailure;
   }
 
+  /** Called when the workflow failed before any of its jobs began, and will be started again. */
+  async reportRestart(): Promise<void> {
+    if (this.isRestartReported) return;
+    this.isRestartReported = true;
+    const failure = await this.failure();
+    const text = 'A Pegasus workflow failed before its movies began, and is started again.';
+    this.problems = [failure === null ? text : `${text} ${failure}`];
+  }
+
   /** Called when the workflow was started again. */
   forgetFailure(): void {
+    this.isRestartReported = false;
     this.knownFailure = null;
     this.goneSinceMs = null;
   }

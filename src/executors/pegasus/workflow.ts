@@ -118,8 +118,10 @@ export class Workflow {
   private async reportEnded(progress: Progress, jobs: readonly Job[]): Promise<JobReport[]> {
     const exitStatus = progress.phase === 'started' ? progress.exitStatus : null;
     const mayBeResumed = exitStatus !== REMOVED && exitStatus !== DONE;
-    if (mayBeResumed && this.resumes < MAX_RESUMES && (await this.hasNeverBegun(jobs)))
+    if (mayBeResumed && this.resumes < MAX_RESUMES && (await this.hasNeverBegun(jobs))) {
+      await this.reasons.reportRestart();
       return this.reports(jobs, () => 'returned');
+    }
     if (exitStatus === REMOVED)
       return this.reports(jobs, () => 'revoked', 'The Pegasus workflow was removed outside the service.');
     return this.reportFailed(jobs);

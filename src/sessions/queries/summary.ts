@@ -49,7 +49,7 @@ function warningsOf(session: Session): string[] {
 
 const NO_MOVIES = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, total: 0 };
 
-/** What was lost on the cluster: during the delay after it, and until its movies have been processed again. */
+/** Lost work: shown during the delay that follows it, and until its movies have been processed again. */
 function lossWarnings({ holdOffs, lostWork, lifecycle }: Session): string[] {
   if (holdOffs.warnings.length > 0) return holdOffs.warnings;
   return lifecycle.isWanted && lifecycle.state !== 'processing_complete' ? lostWork.warnings : [];

@@ -20,8 +20,8 @@ export interface EndingRule {
   /** Delay before the session submits again; doubled each time until there is a result. */
   readonly firstHoldMs: number;
   /**
-   * Whether it is recorded in the timeline, with a warning. `never_begun`: only if the batch had no result and
-   * was on a cluster. Otherwise the errors of the movies show what happened.
+   * Whether it is recorded in the timeline, with a warning. `never_begun`: only if the batch had no result
+   * and was on a cluster. Otherwise the errors of the movies show what happened.
    */
   readonly isTold: boolean | 'never_begun';
 }

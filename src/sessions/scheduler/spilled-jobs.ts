@@ -11,9 +11,9 @@ interface Job {
 }
 
 /**
- * The last job of each session that got movies because a preferred executor was full. A job of several batches
- * may use a whole node exclusively: it is filled with movies that will have waited long enough soon, so that
- * these do not need another job.
+ * The last job of each session that got movies because a preferred executor was full. A job of several
+ * batches may use a whole node exclusively: it is filled with movies that will have waited long enough soon,
+ * so that these do not need another job.
  */
 export class SpilledJobs {
   private readonly clock: Clock;
@@ -26,7 +26,8 @@ export class SpilledJobs {
   /** Whether the last job has room for another batch, and is not submitted yet. */
   isFilling(session: SessionRef, executor: Executor): boolean {
     const job = this.jobs.get(keyOf(session, executor));
-    return job !== undefined && job.batches < executor.batchesPerJob && this.clock.monotonicMs() < job.untilMs;
+    if (job === undefined || job.batches >= executor.batchesPerJob) return false;
+    return this.clock.monotonicMs() < job.untilMs;
   }
 
   /** Called when a batch was submitted. */

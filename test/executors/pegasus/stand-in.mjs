@@ -17,7 +17,7 @@ import { join, resolve } from 'node:path';
 
 const VERSION = process.env.STAND_IN_VERSION ?? '5.1.2';
 const [command, ...args] = process.argv.slice(2);
-const option = (name) => args[args.indexOf(name) + 1];
+const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 const lastArgument = args.at(-1);
 const fail = (stdout, stderr = '', code = 1) => {
   if (stdout) process.stdout.write(`${stdout}\n`);
@@ -66,6 +66,14 @@ function plan() {
       `2026.11.22 18:28:28.029 UTC: [ERROR]  ERROR: "${workflow.name}-0.dag.condor.sub" already exists. `,
     );
   mkdirSync(submit);
+  // Observed with 5.1.2: without this option, the planner leaves an empty folder tree.
+  if (option('--relative-submit-dir') !== option('--relative-dir'))
+    mkdirSync(join(dir, 'cryo', 'pegasus', workflow.name), { recursive: true });
+  // A few of the 64 files of a submit directory.
+  mkdirSync(join(submit, '00', '00'), { recursive: true });
+  writeFileSync(join(submit, '00', '00', 'merge.sub'), '');
+  writeFileSync(join(submit, 'batch-0.stampede.db'), '');
+  mkdirSync(join(dir, 'scratch'), { recursive: true });
   writeFileSync(join(submit, 'braindump.yml'), `submit_dir: "${submit}"\n`);
   writeFileSync(join(submit, `${workflow.name}-0.dag`), '');
   if (process.env.STAND_IN_NO_SUBMIT) fail('', 'condor_submit: cannot connect to the schedd');
