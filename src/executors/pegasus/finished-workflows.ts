@@ -29,12 +29,13 @@ export class FinishedWorkflows {
     this.waiting.set(folder, systemClock.monotonicMs());
   }
 
-  /** Removes what can be removed now. @throws the file system's error */
+  /** Removes what can be removed now. Never rejects: files that cannot be removed do no harm. */
   async prune(): Promise<void> {
     for (const [folder, sinceMs] of [...this.waiting]) {
       const isLate = systemClock.monotonicMs() - sinceMs > GIVE_UP_MS;
-      if ((await pruneIfDone(folder)) || isLate) this.waiting.delete(folder);
-      await this.sweep(sessionFolderOf(folder));
+      const isPruned = await pruneIfDone(folder).catch(() => true);
+      if (isPruned || isLate) this.waiting.delete(folder);
+      await this.sweep(sessionFolderOf(folder)).catch(() => undefined);
     }
   }
 
