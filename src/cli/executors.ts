@@ -86,13 +86,7 @@ function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): 
   };
 }
 
-function pegasusSettings({
-  pegasus,
-  slurm,
-  batches,
-  cluster,
-  sessionDir,
-}: ServiceSettings): PegasusSettings {
+function pegasusSettings({ pegasus, slurm, batches, cluster, sessionDir }: ServiceSettings): PegasusSettings {
   return {
     site: {
       partition: cluster.partition,

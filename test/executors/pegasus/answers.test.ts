@@ -160,8 +160,12 @@ describe('the sentence about a failed workflow', () => {
 
   it('has the message of a Python program, without time stamp, program and line', () => {
     const stderr = recorded('analyzer-failed-5.1.2.txt').split('\n\n')[0] ?? '';
-    expect(failureReason('', stderr)).toMatch(/^Workflow Failed {2}wf_uuid: .*; One or more workflows failed$/);
+    expect(failureReason('', stderr)).toMatch(
+      /^Workflow Failed {2}wf_uuid: .*; One or more workflows failed$/,
+    );
     const printed = '****************Summary***************\n';
-    expect(failureReason(printed, 'FileNotFoundError: no database.\n')).toBe('FileNotFoundError: no database');
+    expect(failureReason(printed, 'FileNotFoundError: no database.\n')).toBe(
+      'FileNotFoundError: no database',
+    );
   });
 });

@@ -72,9 +72,9 @@ describe.skipIf(noPegasus !== null)(`real Pegasus workflows${noPegasus ? ` [${no
         }),
       );
       for (const handle of handles)
-        expect(
-          await untilEnded(pegasus, handle, { timeout: LIMIT_MS, interval: 1000 }),
-        ).toMatchObject({ how: 'completed' });
+        expect(await untilEnded(pegasus, handle, { timeout: LIMIT_MS, interval: 1000 })).toMatchObject({
+          how: 'completed',
+        });
       const { nodes } = readJobstate(readFileSync(join(cycle, 'submit', 'jobstate.log'), 'utf8'));
       const merged = [...nodes.keys()].filter((name) => name.startsWith('merge_'));
       expect(merged).toHaveLength(CLUSTER_SIZE);

@@ -162,7 +162,10 @@ describe('endings of a batch', () => {
     near.behaviour = () => 'ok';
     for (const { token } of near.batches) near.end(token, 'preempted', null);
     await settled(service, 2);
-    await until('it is gone', async () => !(await service.queries.find(KEY))!.warnings.join().includes('Ending'));
+    await until(
+      'it is gone',
+      async () => !(await service.queries.find(KEY))!.warnings.join().includes('Ending'),
+    );
   });
 
   test('a batch of a cluster that failed before its work began is lost work', async () => {
