@@ -18,9 +18,9 @@ describe('files of Pegasus workflows, replayed by a stand-in,', () => {
     expect((await endOf(executor, handle)).how).toBe('completed');
     await vi.waitFor(() => {
       for (const name of submitted()) expect(name).toMatch(/^(braindump\.yml|jobstate\.log|.*\.dag)$/);
+      expect(existsSync(join(cycle(), 'scratch'))).toBe(false);
     }, WAIT);
     expect(submitted()).toContain('jobstate.log');
-    expect(existsSync(join(cycle(), 'scratch'))).toBe(false);
     expect(existsSync(join(cycle(), 'workflow.yml'))).toBe(true);
     expect(existsSync(handle.batchPath ?? '')).toBe(true);
   });
