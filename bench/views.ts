@@ -24,7 +24,7 @@ const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height:
 const COLOURS = ['light', 'dark'] as const;
 const MOVIE = ['--size', '768x768', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
 /** Arguments of the simulator for several grid squares, even with few movies. */
-const routeFor = (movies: number) => [
+const holeArgumentsFor = (movies: number) => [
   '--holes',
   String(Math.max(2, Math.round(movies / 32))),
   '--shots',
@@ -154,7 +154,16 @@ export async function run(args: string[]): Promise<void> {
     await mkdir(join(at(SESSIONS.empty).sessionDir, 'raw'), { recursive: true });
     service = await startServe(testSession);
     // The movies are processed while they are written, as at a microscope.
-    const written = ['--movies', count, '--seed', '3', '--fault', faults, ...routeFor(movies), ...MOVIE];
+    const written = [
+      '--movies',
+      count,
+      '--seed',
+      '3',
+      '--fault',
+      faults,
+      ...holeArgumentsFor(movies),
+      ...MOVIE,
+    ];
     const [done] = await Promise.all([
       processSession(service, SESSIONS.done, movies),
       simulate(at(SESSIONS.done), ...written),

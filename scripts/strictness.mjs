@@ -17,7 +17,7 @@ const COMMENT_LINE = /^\s*(\/\/|\/?\*)/;
 const SOURCES = '{src,web/src,bench,scripts,test}/**/*.{ts,tsx,mjs,css}';
 /** Files whose assertions are counted. */
 const COUNTED = /^src\/(?!engine\/|formats\/)/;
-/** Thenables that need not be awaited: a FastifyReply is sent without it. */
+/** Thenables that need not be awaited: a FastifyReply is sent even if it is not awaited. */
 const NOT_AWAITED = /^FastifyReply\b/;
 
 function nodesOf(file, isWanted) {

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cyclesOf, importsOf } from './support/import-graph.ts';
-import { effectsOnImport } from './support/module-effects.ts';
+import { importSideEffects } from './support/module-effects.ts';
 
 /**
  * Each layer and what it may import: layers, or single files of a layer. Only imports that exist are listed.
@@ -95,9 +95,9 @@ describe('a module', () => {
     const files = globSync(['src/**/*.ts', 'web/src/**/*.{ts,tsx}']).filter(
       (file) => !file.endsWith('.as.ts'),
     );
-    const active = files.filter((file) => !ENTRY_POINTS.includes(file)).flatMap(effectsOnImport);
+    const active = files.filter((file) => !ENTRY_POINTS.includes(file)).flatMap(importSideEffects);
     expect(active).toEqual([]);
-    expect(ENTRY_POINTS.filter((file) => effectsOnImport(file).length === 0)).toEqual([]);
+    expect(ENTRY_POINTS.filter((file) => importSideEffects(file).length === 0)).toEqual([]);
   });
 
   it('that is an entry point is imported for its types only', () => {

@@ -22,9 +22,9 @@ export const withFolderBelow = <Value>(
 
 /** As `withFolderBelow`; the caller closes the folder. */
 export async function openFolderBelow(top: string, path: string): Promise<RealFolder> {
-  const way = relative(top, path);
+  const below = relative(top, path);
   let folder = await RealFolder.openTop(top);
-  for (const name of way === '' ? [] : way.split(sep)) {
+  for (const name of below === '' ? [] : below.split(sep)) {
     const outer = folder;
     try {
       folder = await outer.below(name);

@@ -42,7 +42,7 @@ export class RealFolder {
   }
 
   /**
-   * A folder whose own place is trusted: a link at its path is followed.
+   * A folder whose own path is trusted: a link at its path is followed.
    * @throws the file system's error, such as ENOENT
    */
   static async openTop(path: string): Promise<RealFolder> {
@@ -175,12 +175,12 @@ export class RealFolder {
     return this.handle.close();
   }
 
-  /** @param place - puts the temporary file, by its name, into its place */
+  /** @param publish - gives the temporary file, by its name, its final name */
   private async writeThen(
     name: string,
     data: string | Uint8Array,
     mode: number | undefined,
-    place: (temporary: string) => Promise<void>,
+    publish: (temporary: string) => Promise<void>,
   ): Promise<void> {
     const temporary = `${name}.${randomBytes(6).toString('hex')}.tmp`;
     const file = await this.openFile(temporary, O_WRONLY | O_CREAT | O_EXCL, mode ?? FILE_MODE);
@@ -191,7 +191,7 @@ export class RealFolder {
       } finally {
         await file.close();
       }
-      await place(temporary);
+      await publish(temporary);
     } catch (error) {
       await this.removeFile(temporary).catch((left: unknown) => {
         throw new AggregateError([error, left], `cannot write ${join(this.path, name)}`);

@@ -15,9 +15,12 @@ export const HAS_OPEN_FILES = existsSync(OPEN_FILES);
  */
 export const openPath = (fd: number): string => `${OPEN_FILES}/${fd}`;
 
+/** True if `path` is below `folder`, and not the folder itself. Both must be resolved. */
+export const isBelow = (folder: string, path: string): boolean =>
+  path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
 /** True if `path` is `folder` or is below it. Both must be resolved. */
-export const isInside = (folder: string, path: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+export const isInside = (folder: string, path: string): boolean => path === folder || isBelow(folder, path);
 
 /** Real path of an open file or directory. @param path - by which it was opened */
 export const realPathOf = (fd: number, path: string): string =>

@@ -45,5 +45,5 @@ function formatFindings(findings: readonly Finding[]): string {
     ...(remedy === null ? [] : [`         -> ${remedy}`]),
   ]);
   const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
-  return [...lines, `${count('error')} errors, ${count('warning')} warnings`].join('\n');
+  return [...lines, `errors: ${count('error')}, warnings: ${count('warning')}`].join('\n');
 }

@@ -23,7 +23,7 @@ export const missionStatusSchema = z.object({
   state: z.union([sessionStateSchema, z.literal(NO_SUCH_SESSION)]),
 });
 
-/** Response of the actions of the compatibility routes: the predecessor's word, and the status. */
+/** Response of the actions of the compatibility routes: the predecessor's `result` field, and the status. */
 export const missionActionSchema = missionStatusSchema.extend({
   result: z.literal('ok').optional().describe('done'),
   results: z.literal(NO_SUCH_SESSION).optional().describe('instead of result, if there is no such session'),

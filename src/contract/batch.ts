@@ -32,7 +32,7 @@ export const batchSchema = z.object({
     .string()
     .optional()
     .describe(
-      'folder of the session, absolute: no link that leaves it is followed; absent: batch of a person',
+      'folder of the session, absolute: no link that leaves it is followed; absent: a batch that a user runs by hand',
     ),
   named: z
     .array(z.string())

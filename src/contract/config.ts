@@ -33,11 +33,11 @@ export const CONFIG_SECTIONS = {
   }),
   api: z.object({
     host: z.string().default('127.0.0.1').describe('address to listen on'),
-    port: wholeNumber(0, 65535).default(8112).describe('0: any free port'),
+    port: wholeNumber(0, 65535).default(8112).describe('port to listen on; 0: any free port'),
     token: z
       .string()
       .min(1)
-      .describe('secret that every request must contain; beyond this machine, at least 64 bits are required'),
+      .describe('secret that every request must contain; at least 64 bits if host is not a loopback address'),
   }),
   params: z.object({
     maxjobs: wholeNumber(1, 100_000)
@@ -58,11 +58,13 @@ export const CONFIG_SECTIONS = {
       .default(1)
       .transform((n) => (n === 2 || n === 4 ? n : 1))
       .describe('1, 2 or 4; anything else counts as 1'),
-    no_of_files_to_proc_in_cycle: wholeNumber(1, 1_000_000).default(100),
+    no_of_files_to_proc_in_cycle: wholeNumber(1, 1_000_000)
+      .default(100)
+      .describe('maximum number of movies per cycle'),
     pegasus_stageout_clusters: wholeNumber(1, 10_000)
       .nullable()
       .default(null)
-      .describe('not set: a tenth of the files in a cycle'),
+      .describe('pegasus.stageout.clusters of each workflow; not set: a tenth of the files in a cycle'),
   }),
   local: z.object({
     slots: wholeNumber(1, 1024)
@@ -89,7 +91,7 @@ export const CONFIG_SECTIONS = {
       .nullable()
       .default(null)
       .describe(
-        'memory of a job, such as 64G; not set: the default of the cluster. Cannot be combined with --exclusive where memory is allocated by CPU',
+        'memory of a job, such as 64G; not set: the default of the cluster. Cannot be combined with --exclusive on clusters that allocate memory per CPU',
       ),
     constraint: z.string().nullable().default(null).describe('features that a node must have'),
     threads: wholeNumber(1, 256)
@@ -214,7 +216,7 @@ export const CONFIG_SECTIONS = {
       .regex(/^(\s*(\/[^,]*)?(,|$))*$/)
       .default('')
       .describe(
-        'absolute directories, separated by commas, in which a pattern (`*`) of rawgainref or rawdefectsmap may search, besides the directory of the session',
+        'absolute directories, separated by commas, in which a pattern (`*`) in rawgainref or rawdefectsmap may match files, besides the directory of the session',
       ),
   }),
   programs: PROGRAMS_SECTION,

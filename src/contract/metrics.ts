@@ -169,7 +169,7 @@ export const METRICS = [
     label: 'Confidence',
     shortLabel: 'confidence',
     unit: '',
-    help: '0: no Thon rings found; 1: Thon rings certain.',
+    help: '0: no Thon rings found; 1: Thon rings clearly present.',
     digits: 2,
     screenScale: 1,
     better: 'high',

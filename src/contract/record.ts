@@ -189,7 +189,7 @@ export const orientationSchema = z.object({
   flip: z.literal([0, 1, 2]),
 });
 
-/** Orientation of the gain reference, and how its values are meant: the parameter `gain_sense`. */
+/** Orientation of the gain reference, and how its values are applied: the parameter `gain_sense`. */
 export const gainUseSchema = orientationSchema.extend({
   sense: gainSenseSchema.optional(),
 });

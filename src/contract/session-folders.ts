@@ -1,9 +1,12 @@
+/** Folder of a session with its movies. */
+export const RAW_FOLDER = 'raw';
+
 /** Folder of a session with batch files, their logs and the files of the executors. */
 export const WORKFLOW_FOLDER = 'workflow';
 
 /**
- * Folder of the session that a file or folder in its workflow folder belongs to. A path that is in none, such
- * as that of a batch by hand: the folder around it.
+ * Folder of the session that a file or folder in its workflow folder belongs to. For a path outside all
+ * sessions, such as that of a batch that a user runs by hand: the folder around it.
  * @param path - absolute, forward slashes
  */
 export function sessionFolderOf(path: string): string {

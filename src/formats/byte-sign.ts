@@ -9,7 +9,8 @@ import type { InputFile } from './input-file.ts';
 
 /**
  * `either`: no value is in the upper half, so both are the same, or there are too few pixels. `saturated`: -1
- * or saturated pixels. `unclear`: the values suit both. In the last two cases the images would differ.
+ * or saturated pixels. `unclear`: the values are consistent with both. In the last two cases the images would
+ * differ.
  */
 export type Sign = 'signed' | 'unsigned' | 'either' | 'saturated' | 'unclear';
 
@@ -103,6 +104,6 @@ export const sampledFrames = (frames: number): number[] => [
 export const unclearSign = (file: InputFile, field: string): CodedError =>
   new CodedError(
     'MOVIE_UNSUPPORTED',
-    'Nothing in the file says whether its pixels are signed, and their values suit both. Convert it to a format that says it: MRC mode 6 for unsigned pixels, mode 1 for signed ones.',
+    'Nothing in the file says whether its pixels are signed, and their values are consistent with both. Convert it to a format that states it: MRC mode 6 for unsigned pixels, mode 1 for signed ones.',
     { file: file.path, field, expected: 'signed or unsigned', found: 'not said' },
   );

@@ -10,19 +10,19 @@ declare module 'fastify' {
   }
 }
 
-/** Different wrong secrets from one address within the window that are answered as wrong. */
+/** Different wrong secrets from one address within the window; further ones are TOO_MANY_ATTEMPTS. */
 const MAX_DIFFERENT_SECRETS = 10;
 /**
- * The same of one connected machine, whatever addresses it says that it forwards for: a program on this
- * machine can say any. A reverse proxy with many clients stays below it.
+ * Same limit for one connected peer, whatever client addresses it forwards: any program on this machine can
+ * forge them. A reverse proxy with many clients normally stays below this limit.
  */
 const MAX_DIFFERENT_SECRETS_OF_PEER = 100;
 const WINDOW_MS = 60_000;
-/** Addresses, and secrets of addresses, that are remembered: bounds the memory that a flood can take. */
+/** Addresses, and pairs of address and secret, that are remembered: bounds the memory of a flood. */
 const MAX_REMEMBERED = 10_000;
 
 const digest = (secret: string) => createHash('sha256').update(secret).digest('base64');
-/** A client that has gone has no address any more. */
+/** A client that has disconnected no longer has an address. */
 const addressOf = (request: FastifyRequest) => normalizeIP(request.ip ?? '');
 const peerOf = (request: FastifyRequest) => normalizeIP(request.socket.remoteAddress ?? '');
 
@@ -33,8 +33,8 @@ const peerOf = (request: FastifyRequest) => normalizeIP(request.socket.remoteAdd
  */
 export interface AttemptLimit {
   /**
-   * Counts a wrong secret, unless the address has sent the same one in this window: a program with an
-   * outdated token that asks every second must not use up what its neighbours may do.
+   * Counts a wrong secret, unless the address has sent the same one in this window: a program
+   * that sends an outdated token every second must not use up the limit of other clients at its address.
    * @throws CodedError TOO_MANY_ATTEMPTS beyond the limit
    */
   failed(request: FastifyRequest, secret: string): Promise<void>;

@@ -6,7 +6,7 @@ import type { OutputRole, ResultRecord } from '../contract/record.ts';
 import { openInputFile } from '../formats/input-file.ts';
 import { openMrc } from '../formats/mrc/read.ts';
 import type { Micrograph } from './align-step.ts';
-import { placeOf, type Run } from './run.ts';
+import { outputFoldersOf, type Run } from './run.ts';
 import { SUM_ROLES } from './sums.ts';
 
 /** Outputs that depend on the alignment alone and are kept if only the CTF is repeated. */
@@ -28,7 +28,7 @@ export async function keptMicrograph(run: Run, old: ResultRecord): Promise<Micro
   run.warnings.push(...old.warnings.filter((warning) => warning.startsWith('align: ')));
   const path = join(run.batch.processedDir, sumName);
   const { width, height, pixelSizeA } = statistics;
-  const { root, processed } = placeOf(run.batch);
+  const { root, processed } = outputFoldersOf(run.batch);
   const sum = await withFolderBelow(root, processed, async (folder) =>
     readSum(folder, sumName, width, height),
   );

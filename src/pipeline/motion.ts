@@ -61,7 +61,7 @@ const framesOf = ({ frames, firstFrame, lastFrame, referenceFrame }: MotionSourc
   referenceFrame,
 });
 
-/** Zeros would read as the best motion there is. */
+/** Zeros would look like a movie without any motion. */
 const NO_MOTION = {
   shiftsPixels: [],
   shiftsA: [],

@@ -11,7 +11,7 @@ import type { LoadedReferences, Within } from '../engine/ports.ts';
 import { inspectMovie } from '../formats/open.ts';
 import { isBoxText, writeDefectMap, writeGainFile } from './programs/references.ts';
 import { canonicalJson } from './recipe.ts';
-import { placeOf, type Run, withinOf } from './run.ts';
+import { outputFoldersOf, type Run, withinOf } from './run.ts';
 
 /** Files of gain and defects to which the STAR file of a movie refers; null: none. */
 export interface ReferencePaths {
@@ -67,7 +67,7 @@ export class PolishReferences {
         'The program that corrects the motion did not provide its references.',
       );
     }
-    const { root } = placeOf(this.#run.batch);
+    const { root } = outputFoldersOf(this.#run.batch);
     for (const [path, part] of this.#parts) {
       await makeFolderBelow(root, dirname(path));
       await withFolderBelow(root, dirname(path), async (references) => {

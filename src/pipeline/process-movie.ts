@@ -13,7 +13,7 @@ import { picturesStep } from './pictures-step.ts';
 import { recipeHash, stepHashes } from './recipe.ts';
 import { finiteRecord, RESULTS_FOLDER, readRecord, serializeRecord } from './record-file.ts';
 import { remainingWork } from './redo.ts';
-import { type BatchSettings, type Hooks, identityOf, placeOf, type Run, type Tools } from './run.ts';
+import { type BatchSettings, type Hooks, identityOf, outputFoldersOf, type Run, type Tools } from './run.ts';
 import { Staging } from './staging.ts';
 import { verifyMovie, verifyReferences } from './verify.ts';
 
@@ -42,7 +42,7 @@ export async function processMovie(
 ): Promise<MovieResult> {
   const startedAt = new Date().toISOString();
   const { recipe } = batch;
-  const place = placeOf(batch);
+  const folders = outputFoldersOf(batch);
   const hashes = stepHashes(recipe);
   const recordOf = (
     run: Partial<Run>,
@@ -73,8 +73,8 @@ export async function processMovie(
 
   let run: Run | null = null;
   try {
-    const old = await readRecord(place, movie.base);
-    const left = await remainingWork(old, movie, recipe, hashes, place);
+    const old = await readRecord(folders, movie.base);
+    const left = await remainingWork(old, movie, recipe, hashes, folders);
     if (old && left === 'nothing') return { status: 'skipped', record: old };
     run = await openRun(batch, movie, tools, hooks);
     const micrograph = await micrographOf(run, left === 'ctf' ? old : null);
@@ -117,10 +117,10 @@ export async function processMovie(
  */
 async function goodRecord(batch: BatchSettings, movie: BatchMovie): Promise<ResultRecord | null> {
   const { recipe } = batch;
-  const place = placeOf(batch);
+  const folders = outputFoldersOf(batch);
   try {
-    const record = await readRecord(place, movie.base);
-    const left = await remainingWork(record, movie, recipe, stepHashes(recipe), place);
+    const record = await readRecord(folders, movie.base);
+    const left = await remainingWork(record, movie, recipe, stepHashes(recipe), folders);
     return left === 'nothing' ? record : null;
   } catch {
     return null; // the recipe's files or the folder cannot be read, which is the failure to report
@@ -130,7 +130,7 @@ async function goodRecord(batch: BatchSettings, movie: BatchMovie): Promise<Resu
 const recordName = (base: string) => `${RESULTS_FOLDER}/${base}.json`;
 
 async function openRun(batch: BatchSettings, movie: BatchMovie, tools: Tools, hooks: Hooks): Promise<Run> {
-  const staging = await Staging.open(placeOf(batch), batch.token, movie.base, tools.jobLocation);
+  const staging = await Staging.open(outputFoldersOf(batch), batch.token, movie.base, tools.jobLocation);
   const moviePath = join(batch.rawDir, movie.path);
   return { batch, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
 }

@@ -14,7 +14,7 @@ export const RESULTS_FOLDER = 'results';
  * Where outputs are: `processed`, in a session or in a trial. `root` is the session's folder; no link from
  * there down is followed.
  */
-export interface OutputPlace {
+export interface OutputFolders {
   readonly root: string;
   readonly processed: string;
 }
@@ -32,14 +32,14 @@ const MAX_RECORD_NUMBER = 1e18;
  * The record of a movie; null if there is none, or none that this version can read or believe (then it is
  * written again).
  */
-export async function readRecord(place: OutputPlace, base: string): Promise<ResultRecord | null> {
-  const [record = null] = await readRecords(place, [base]);
+export async function readRecord(folders: OutputFolders, base: string): Promise<ResultRecord | null> {
+  const [record = null] = await readRecords(folders, [base]);
   return record;
 }
 
 /** As `readRecord`, for several movies, in parallel: the folder is opened once. */
 export async function readRecords(
-  { root, processed }: OutputPlace,
+  { root, processed }: OutputFolders,
   bases: readonly string[],
 ): Promise<(ResultRecord | null)[]> {
   const reading = withFolderBelow(root, join(processed, RESULTS_FOLDER), async (results) => {
@@ -89,13 +89,13 @@ const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.stri
 export function finiteRecord(record: ResultRecord): ResultRecord {
   const missing = nonFinitePaths(record, '');
   if (missing.length === 0) return record;
-  const places = `${missing.slice(0, MAX_NAMED).join(', ')}${missing.length > MAX_NAMED ? ', ...' : ''}`;
+  const fields = `${missing.slice(0, MAX_NAMED).join(', ')}${missing.length > MAX_NAMED ? ', ...' : ''}`;
   const nulls: unknown = JSON.parse(JSON.stringify(record));
   const parsed = resultRecordSchema.safeParse(nulls);
   if (!parsed.success)
-    throw new CodedError('INTERNAL', 'A result is not a finite number.', { field: places });
+    throw new CodedError('INTERNAL', 'A result is not a finite number.', { field: fields });
   const { warnings } = parsed.data;
-  return { ...parsed.data, warnings: [...warnings, `These values could not be calculated: ${places}.`] };
+  return { ...parsed.data, warnings: [...warnings, `These values could not be calculated: ${fields}.`] };
 }
 
 const MAX_NAMED = 5;
@@ -126,7 +126,7 @@ export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
 /** True if every output in the record is in the folder. Links are not followed. */
 export async function hasAllFiles(
   { files }: ResultRecord,
-  { root, processed }: OutputPlace,
+  { root, processed }: OutputFolders,
 ): Promise<boolean> {
   const looking = withFolderBelow(root, processed, async (folder) => {
     for (const name of Object.values(files)) await folder.status(name);

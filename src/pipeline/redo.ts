@@ -1,6 +1,6 @@
 import type { Recipe, StepName } from '../contract/recipe.ts';
 import type { MovieIdentity, ResultRecord } from '../contract/record.ts';
-import { hasAllFiles, isSameMovie, type OutputPlace } from './record-file.ts';
+import { hasAllFiles, isSameMovie, type OutputFolders } from './record-file.ts';
 
 /** Steps that remain for a movie that may already have a record. */
 export type RemainingWork = 'nothing' | 'ctf' | 'all';
@@ -15,7 +15,7 @@ export async function remainingWork(
   movie: MovieIdentity,
   recipe: Recipe,
   hashes: Record<StepName, string>,
-  place: OutputPlace,
+  folders: OutputFolders,
 ): Promise<RemainingWork> {
   const holds =
     record !== null &&
@@ -26,7 +26,7 @@ export async function remainingWork(
     isSameMovie(record.movie, movie) &&
     record.stepHashes.align === hashes.align &&
     record.recipe.programs.align === recipe.programs.align &&
-    (await hasAllFiles(record, place));
+    (await hasAllFiles(record, folders));
   if (!holds) return 'all';
   return record.stepHashes.ctf === hashes.ctf ? 'nothing' : 'ctf';
 }

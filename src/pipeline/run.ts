@@ -7,7 +7,7 @@ import { OUTPUT_SUFFIXES, type OutputRole } from '../contract/record.ts';
 import type { Within } from '../engine/ports.ts';
 import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
-import type { OutputPlace } from './record-file.ts';
+import type { OutputFolders } from './record-file.ts';
 import type { Staging } from './staging.ts';
 
 /** Dependencies of the pipeline; tests replace the programs. */
@@ -30,10 +30,10 @@ export interface Hooks {
 export type BatchSettings = Omit<Batch, 'movies' | 'version'>;
 
 /** Where the outputs of a batch go. A person names their folder, so it is trusted; a session's is not. */
-export const placeOf = ({
+export const outputFoldersOf = ({
   root,
   processedDir,
-}: Pick<BatchSettings, 'root' | 'processedDir'>): OutputPlace => ({
+}: Pick<BatchSettings, 'root' | 'processedDir'>): OutputFolders => ({
   root: root ?? processedDir,
   processed: processedDir,
 });

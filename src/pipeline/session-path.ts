@@ -1,8 +1,7 @@
 import { basename, dirname, relative, sep } from 'node:path';
+import { isBelow } from '../base/real-path.ts';
+import { RAW_FOLDER } from '../contract/session-folders.ts';
 import type { BatchSettings } from './run.ts';
-
-/** Name of the folder of a session that has the movies; `session-stars.ts` has the same. */
-const RAW_FOLDER = 'raw';
 
 /**
  * A path in a STAR file: relative to the session directory, where RELION projects start, so that a session
@@ -14,6 +13,3 @@ export function pathInSession(batch: Pick<BatchSettings, 'rawDir' | 'processedDi
   if (basename(batch.rawDir) !== RAW_FOLDER || !isBelow(session, batch.processedDir)) return path;
   return isBelow(session, path) ? relative(session, path).replaceAll(sep, '/') : path;
 }
-
-const isBelow = (folder: string, path: string): boolean =>
-  path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);

@@ -1,5 +1,6 @@
 import type { Recipe } from '../contract/recipe.ts';
 import type { Ctf, ResultRecord } from '../contract/record.ts';
+import { RAW_FOLDER } from '../contract/session-folders.ts';
 import { formatStar, type StarBlock, type StarValue } from '../formats/star/write.ts';
 
 /** Names of the tables of a session in `processed/`, the same as those of RELION's jobs. */
@@ -69,7 +70,7 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
     withoutDoseWeighting: sum,
     even: pathOf(files.evenDoseWeighted ?? files.even),
     odd: pathOf(files.oddDoseWeighted ?? files.odd),
-    movie: `raw/${record.movie.path}`,
+    movie: `${RAW_FOLDER}/${record.movie.path}`,
     metadata: `processed/${files.motionStar}`,
     motionA: [motion.totalA, motion.earlyA, motion.lateA],
     ctf: ctf && files.spectrum ? fitOf(ctf, files.spectrum) : null,

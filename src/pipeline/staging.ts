@@ -6,7 +6,7 @@ import { isMissingFile } from '../base/missing-file.ts';
 import { isPlainName, type RealFolder, refuseLink, withFolder } from '../base/real-folder.ts';
 import type { JobLocation } from '../contract/record.ts';
 import { refuseForeign } from './foreign-files.ts';
-import type { OutputPlace } from './record-file.ts';
+import type { OutputFolders } from './record-file.ts';
 
 /** Separator after the token in the name of a folder of unfinished outputs; tokens do not contain it. */
 const RUN_MARK = '~';
@@ -37,27 +37,27 @@ const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
  */
 export class Staging {
   readonly directory: string;
-  private readonly place: OutputPlace;
+  private readonly folders: OutputFolders;
   private readonly staged: string[] = [];
   /** `directory`, open: what is written goes there, even if a link replaces it meanwhile. */
   private folder: RealFolder | null = null;
 
-  private constructor(place: OutputPlace, folder: string, base: string) {
-    this.place = place;
-    this.directory = join(place.processed, TEMPORARY_FOLDER, folder, base);
+  private constructor(folders: OutputFolders, folder: string, base: string) {
+    this.folders = folders;
+    this.directory = join(folders.processed, TEMPORARY_FOLDER, folder, base);
   }
 
   /** @throws LinkRefused; the file system's error */
   static async open(
-    place: OutputPlace,
+    folders: OutputFolders,
     token: string,
     base: string,
     location?: JobLocation,
   ): Promise<Staging> {
     const folder = location ? `${token}${RUN_MARK}${location.jobId}.${location.restart}` : token;
-    const staging = new Staging(place, folder, base);
+    const staging = new Staging(folders, folder, base);
     // Not recursive: a session that was removed must not be created again as an empty folder.
-    await makeFolderBelow(place.root, place.processed);
+    await makeFolderBelow(folders.root, folders.processed);
     await staging.empty();
     return staging;
   }
@@ -101,7 +101,7 @@ export class Staging {
   async publish(recordAt: string, record: string, obsolete: readonly string[] = []): Promise<void> {
     // Names in an old record may have been edited by hand.
     const old = obsolete.filter(isPlainName);
-    const { root, processed: outputs } = this.place;
+    const { root, processed: outputs } = this.folders;
     await withFolderBelow(root, outputs, async (processed) => {
       for (const name of [...this.staged, ...old]) await refuseForeign(processed, name);
       await this.removeRecord(recordAt);
@@ -131,7 +131,7 @@ export class Staging {
   }
 
   private async publishRecord(recordAt: string, record: string): Promise<void> {
-    const { root, processed } = this.place;
+    const { root, processed } = this.folders;
     const temporary = 'record.json';
     const folder = join(processed, dirname(recordAt));
     await makeFolderBelow(root, folder);
@@ -147,7 +147,7 @@ export class Staging {
   /** Removes what was not published. */
   async discard(): Promise<void> {
     await this.close();
-    const { root, processed: outputs } = this.place;
+    const { root, processed: outputs } = this.folders;
     await removeBelow(root, this.directory);
     await withFolderBelow(root, outputs, async (processed) => {
       const unlessGone = processed.below(TEMPORARY_FOLDER);
@@ -174,7 +174,7 @@ export class Staging {
   }
 
   private async removeRecord(recordAt: string): Promise<void> {
-    const { root, processed } = this.place;
+    const { root, processed } = this.folders;
     const folder = join(processed, dirname(recordAt));
     await makeFolderBelow(root, folder);
     await withFolderBelow(root, folder, async (records) => {
@@ -186,7 +186,7 @@ export class Staging {
   /** Creates the folder again, empty except for `work`. */
   private async empty(): Promise<void> {
     await this.close();
-    const { root } = this.place;
+    const { root } = this.folders;
     const batchFolder = dirname(this.directory);
     await removeBelow(root, this.directory);
     for (let tries = 1; ; tries++) {
@@ -214,12 +214,12 @@ export class Staging {
  * @throws LinkRefused; the file system's error
  */
 export async function cleanTemporary(
-  place: OutputPlace,
+  folders: OutputFolders,
   isAlive: (token: string) => boolean,
 ): Promise<string[]> {
   const removed: string[] = [];
   try {
-    await withFolderBelow(place.root, place.processed, async (processed) => {
+    await withFolderBelow(folders.root, folders.processed, async (processed) => {
       await withFolder(processed.below(TEMPORARY_FOLDER), async (folder) => {
         for (const name of (await folder.names()).sort()) {
           if (!OUR_NAME.test(name) || isAlive(name.split(RUN_MARK, 1)[0] ?? name)) continue;

@@ -4,7 +4,7 @@ import { hasErrorCode } from '../base/errors.ts';
 import { isInside } from '../base/real-path.ts';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
-import { WORKFLOW_FOLDER } from '../contract/session-folders.ts';
+import { RAW_FOLDER, WORKFLOW_FOLDER } from '../contract/session-folders.ts';
 
 /**
  * A single folder name that begins with a letter or digit: no slashes, no encoded characters, no `.` or `..`.
@@ -40,7 +40,7 @@ export function pathsOf(sessionDir: string, key: SessionKey): SessionPaths {
   const processed = join(root, 'processed');
   return {
     root,
-    raw: join(root, 'raw'),
+    raw: join(root, RAW_FOLDER),
     workflow: join(root, WORKFLOW_FOLDER),
     processed,
     results: join(processed, 'results'),

@@ -136,13 +136,13 @@ export interface SessionReview {
 export interface SessionTrials {
   /**
    * What a start with these values would do, and where they contradict each other or the movies.
-   * @param isWhole - enough for a start
+   * @param isComplete - whether all required parameters are given
    * @param signal - aborted when the caller no longer waits
    */
   preview(
     key: SessionKey,
     values: Partial<ParameterValues>,
-    isWhole: boolean,
+    isComplete: boolean,
     signal?: AbortSignal,
   ): Promise<Preview>;
   /**

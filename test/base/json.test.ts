@@ -89,7 +89,7 @@ describe('a JSON file', () => {
   it('that is damaged is named in the error, or counts as missing', async () => {
     const path = join(folder, 'damaged.json');
     writeFileSync(path, '{"movies": [');
-    await expect(readJsonBelow(folder, path, schema)).rejects.toThrow(`${path}:1:13: It is not JSON`);
+    await expect(readJsonBelow(folder, path, schema)).rejects.toThrow(`${path}:1:13: not valid JSON`);
     expect(await tryReadJsonBelow(folder, path, schema)).toBeNull();
   });
 });

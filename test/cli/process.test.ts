@@ -16,7 +16,7 @@ import type { Batch } from '../../src/contract/batch.ts';
 import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
 import { type ResultRecord, resultRecordSchema } from '../../src/contract/record.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
-import { placeOf } from '../../src/pipeline/run.ts';
+import { outputFoldersOf } from '../../src/pipeline/run.ts';
 import { cleanTemporary } from '../../src/pipeline/staging.ts';
 import { identityOf, noise, SMALL, smallBatch, writeMovie } from '../support/movies.ts';
 import { TEST_TIMEOUT_MS } from '../support/test-timeout.ts';
@@ -157,7 +157,7 @@ describe('cryoem process BATCH.json', () => {
       'MOVIE_MISSING',
       'ok',
     ]);
-    const onDisk = await Promise.all(batch.movies.map((m) => readRecord(placeOf(batch), m.base)));
+    const onDisk = await Promise.all(batch.movies.map((m) => readRecord(outputFoldersOf(batch), m.base)));
     expect(onDisk.map(failureOf)).toEqual(recordsIn(out).map(failureOf));
     expect(readdirSync(batch.processedDir).filter((name) => /movie_[1-4]/.test(name))).toEqual([]);
     expect(existsSync(join(batch.processedDir, '.tmp'))).toBe(false);
@@ -223,13 +223,13 @@ describe('cryoem process BATCH.json', () => {
       });
       child.kill('SIGKILL');
       await ended;
-      const record = await readRecord(placeOf(batch), 'movie_1');
+      const record = await readRecord(outputFoldersOf(batch), 'movie_1');
       for (const name of Object.values(record?.files ?? {}))
         expect(existsSync(join(batch.processedDir, name))).toBe(true);
     }
     expect((await run(path)).code).toBe(0);
-    await cleanTemporary(placeOf(batch), () => false);
-    const record = await readRecord(placeOf(batch), 'movie_1');
+    await cleanTemporary(outputFoldersOf(batch), () => false);
+    const record = await readRecord(outputFoldersOf(batch), 'movie_1');
     expect(record?.outcome).toEqual({ status: 'ok' });
     expect(readdirSync(batch.processedDir).sort()).toEqual(
       [...Object.values(record!.files), 'results'].sort(),

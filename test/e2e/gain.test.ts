@@ -94,7 +94,10 @@ describe.skipIf(!CHROMIUM)(
       );
       await screenshot('gain-2-panel');
       await page.getByRole('link', { name: /^FoilHole/ }).click();
-      await page.getByText('Gain reference', { exact: true }).click();
+      await page
+        .getByRole('radiogroup', { name: 'Images' })
+        .getByText('Gain reference', { exact: true })
+        .click();
       await page.getByAltText(/in the counts, before and after/).waitFor();
       await screenshot('gain-5-movie');
       await page.goBack();

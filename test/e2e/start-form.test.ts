@@ -68,7 +68,7 @@ describe.skipIf(!CHROMIUM)(
     it('a contradiction is shown next to its field before processing starts', async () => {
       await dialog().getByLabel('Pixel size').fill('2');
       await dialog()
-        .getByText(/Check: .*says 1 Å. The value given is twice that/)
+        .getByText(/Check: .*gives 1 Å. The value given is twice that/)
         .waitFor();
       await dialog().getByLabel('Dose per frame').fill('9');
       await dialog()

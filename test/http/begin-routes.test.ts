@@ -29,19 +29,19 @@ describe('the preview', () => {
   it('prefers the parameters of the query to those of the config file', async () => {
     const response = await request(`${API_URL}/preview?apix=0.8&fmdose=1.2`);
     expect(previewSchema.safeParse(response.json()).success).toBe(true);
-    expect(lastCall()).toEqual({ values: { apix: 0.8, fmdose: 1.2, kev: 200 }, isWhole: true });
+    expect(lastCall()).toEqual({ values: { apix: 0.8, fmdose: 1.2, kev: 200 }, isComplete: true });
   });
 
   it('of a resume ignores the values of the config file', async () => {
     await request(`${API_URL}/preview?apix=0.8&kev=300&for=resume`);
-    expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 300 }, isWhole: true });
+    expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 300 }, isComplete: true });
     await request(`${API_URL}/preview?apix=0.8&for=resume`);
-    expect(lastCall()).toEqual({ values: { apix: 0.8 }, isWhole: false });
+    expect(lastCall()).toEqual({ values: { apix: 0.8 }, isComplete: false });
   });
 
   it('omits missing or invalid values, and reports to the sessions layer that values are incomplete', async () => {
     await request(`${API_URL}/preview?fmdose=much&ac=0.1&apix=`);
-    expect(lastCall()).toEqual({ values: { ac: 0.1, kev: 200 }, isWhole: false });
+    expect(lastCall()).toEqual({ values: { ac: 0.1, kev: 200 }, isComplete: false });
   });
 });
 

@@ -198,9 +198,9 @@ export class MemorySessionService implements SessionService {
   };
 
   readonly trials: SessionTrials = {
-    preview: async (key, values, isWhole) => {
+    preview: async (key, values, isComplete) => {
       this.#assertExists(key);
-      this.calls.push({ name: 'preview', values: { values, isWhole } });
+      this.calls.push({ name: 'preview', values: { values, isComplete } });
       return { movies: null, skipped: [], contradictions: [], notes: [], sample: null };
     },
     begin: async (key, values, base): Promise<Trial> => {

@@ -29,7 +29,7 @@ const request = (url: string, method: 'GET' | 'POST' = 'GET', payload?: string |
 describe.skipIf(!has('curl') || !has('python3'))(
   'the original curl commands (skipped without curl or python3)',
   () => {
-    it('start, resume and show the status as written, except for the port', async () => {
+    it('start, start again and show the status as written, except for the port', async () => {
       const port = new URL(await service.listen()).port;
       const shell = promisify(execFile);
       const responses: Record<string, unknown>[] = [];
@@ -41,9 +41,9 @@ describe.skipIf(!has('curl') || !has('python3'))(
         responses.push(JSON.parse(stdout));
       }
       expect(responses).toHaveLength(3);
-      const [start, resume, status] = responses.map((response) => Object.keys(response));
+      const [start, startAgain, status] = responses.map((response) => Object.keys(response));
       expect(start).toEqual([...FIELDS, 'result']);
-      expect(resume).toEqual([...FIELDS, 'result']);
+      expect(startAgain).toEqual([...FIELDS, 'result']);
       expect(status).toEqual(FIELDS);
       const values = { apix: 0.813, fmdose: 1.224, kev: 300, superresolution: false };
       expect(service.sessions.calls).toEqual([
@@ -176,7 +176,7 @@ describe('a body', () => {
     ['that is a list', 'application/json', '[1]', 400],
     ['of another type', 'text/xml', '<a/>', 415],
     ['larger than the limit', 'application/json', JSON.stringify({ apix: 'x'.repeat(70_000) }), 413],
-    ['with a hidden prototype', 'application/json', '{"__proto__":{"kev":300}}', 400],
+    ['with a __proto__ key', 'application/json', '{"__proto__":{"kev":300}}', 400],
   ])('%s is refused as a bad request', async (_name, type, body, status) => {
     const response = await request(`${SESSION}/start-processing?access_token=${TOKEN}`, 'POST', body, {
       'content-type': type,

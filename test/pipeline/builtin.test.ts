@@ -11,7 +11,7 @@ import { builtinAdapter } from '../../src/pipeline/builtin.ts';
 import { enginePictures } from '../../src/pipeline/pictures.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
-import { placeOf } from '../../src/pipeline/run.ts';
+import { outputFoldersOf } from '../../src/pipeline/run.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { createGain } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
@@ -57,7 +57,7 @@ beforeAll(async () => {
     serviceVersion: 'test',
   };
   await runBatch(batch, tools);
-  record = (await readRecord(placeOf({ processedDir }), 'X'))!;
+  record = (await readRecord(outputFoldersOf({ processedDir }), 'X'))!;
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

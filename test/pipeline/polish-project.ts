@@ -13,7 +13,7 @@ import { builtinAdapter } from '../../src/pipeline/builtin.ts';
 import { enginePictures } from '../../src/pipeline/pictures.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
-import { placeOf } from '../../src/pipeline/run.ts';
+import { outputFoldersOf } from '../../src/pipeline/run.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { correctedStar, ctfStar, micrographRow } from '../../src/pipeline/session-stars.ts';
 import { poisson } from '../engine/motion/synthetic-movie.ts';
@@ -42,7 +42,7 @@ const progress = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 
 /**
  * Motion of the content at a position (fractions of the frame, -0.5..0.5) since the first frame, pixels; y
- * upwards, along the rows of the micrograph.
+ * upwards, in the order of the rows.
  */
 export const motionAt = (frame: number, x: number, y: number): Pair => [
   (2 + 3 * x - 4 * y) * progress(frame),
@@ -65,7 +65,8 @@ export const PARTICLES = Array.from({ length: 48 }, (_, i): Pair => {
 });
 
 /**
- * Fraction of the beam that a particle absorbs at (x, y) from its centre: the projection of the reference.
+ * Projection of the reference at (x, y) from its centre; times CONTRAST, the fraction of the beam that a
+ * particle absorbs.
  */
 export const projectionAt = (x: number, y: number): number =>
   blobs.reduce(
@@ -74,7 +75,7 @@ export const projectionAt = (x: number, y: number): number =>
   );
 
 /**
- * @param sensitivity - counts per electron of each pixel;
+ * @param sensitivity - counts per electron of each pixel
  * @param spoil - sets pixels of each frame after counting
  */
 export function writeParticleMovie(
@@ -164,7 +165,7 @@ export async function processProject(
     },
     tools,
   );
-  const record = (await readRecord(placeOf({ processedDir }), 'movie'))!;
+  const record = (await readRecord(outputFoldersOf({ processedDir }), 'movie'))!;
   if (record.outcome.status !== 'ok') throw new Error(record.outcome.message);
   const rows = [micrographRow(record)!];
   writeFileSync(join(processedDir, 'corrected_micrographs.star'), correctedStar(rows));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CodedError } from '../../src/contract/errors.ts';
 import { failedOutcome } from '../../src/pipeline/faults.ts';
 import { readRecord, recordPath, serializeRecord } from '../../src/pipeline/record-file.ts';
-import { placeOf } from '../../src/pipeline/run.ts';
+import { outputFoldersOf } from '../../src/pipeline/run.ts';
 import { goodRecord } from './session-records.ts';
 
 let directory: string;
@@ -18,7 +18,7 @@ async function readBack(text: string) {
   const path = recordPath(directory, 'movie');
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
-  return await readRecord(placeOf({ processedDir: directory }), 'movie');
+  return await readRecord(outputFoldersOf({ processedDir: directory }), 'movie');
 }
 
 describe('a record on disk', () => {

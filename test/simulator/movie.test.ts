@@ -67,8 +67,8 @@ function sums(counts: Int16Array, facts: MovieFacts) {
 /** A frame of `HIGH_COUNTS` with the gain applied, minus its mean; hot and dead pixels are 0. */
 const contrastOf = (counts: Int16Array, frame: number) =>
   Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
-    const hot = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
-    return hot ? 0 : counts[frame * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
+    const isBad = detector.hotPixels.some(([x, y]) => y * WIDTH + x === i) || detector.gain[i] === 0;
+    return isBad ? 0 : counts[frame * WIDTH * HEIGHT + i]! * detector.gain[i]! - 400;
   });
 
 describe('simulateMovie', () => {

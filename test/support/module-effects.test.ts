@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { effectsOnImport } from './module-effects.ts';
+import { importSideEffects } from './module-effects.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'module-effects-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, 'a.ts');
-const effectsOf = (source: string): string[] => {
+const sideEffectsOf = (source: string): string[] => {
   writeFileSync(path, source);
-  return effectsOnImport(path);
+  return importSideEffects(path);
 };
 
-describe('the effects of a module on import', () => {
+describe('the side effects of importing a module', () => {
   it.each([
     ["import { b } from './b.ts';\nimport type { C } from './c.ts';"],
     ['export const a = new Map<string, number>(), b = Object.freeze({ c: [1] });'],
@@ -21,7 +21,7 @@ describe('the effects of a module on import', () => {
     ['export class A { private timer = setTimeout(() => {}, 1); static of() { return new A(); } }'],
     ['interface A { a: number }\ntype B = A;\nexport type { B };\nexport * from "./b.ts";'],
   ])('are absent for declarations: %s', (source) => {
-    expect(effectsOf(source)).toEqual([]);
+    expect(sideEffectsOf(source)).toEqual([]);
   });
 
   it.each([
@@ -34,6 +34,6 @@ describe('the effects of a module on import', () => {
     ['const a = { b: [process.on("exit", f)] };'],
     ['export const found = fetch("/") as Promise<unknown>;'],
   ])('are found: %s', (source) => {
-    expect(effectsOf(source)).toHaveLength(1);
+    expect(sideEffectsOf(source)).toHaveLength(1);
   });
 });

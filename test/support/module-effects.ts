@@ -37,7 +37,7 @@ interface Node {
 /**
  * Effects of importing a module, beyond declarations: `file:line: source line`, for each statement or call.
  */
-export function effectsOnImport(file: string): string[] {
+export function importSideEffects(file: string): string[] {
   const source = readFileSync(file, 'utf8');
   const { program, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file} cannot be parsed: ${errors[0]?.message}`);

@@ -19,7 +19,7 @@ export const FILE_PARAMETERS = [
       whenNotGiven: 'required',
     },
     metadata: 'gainReference',
-    help: 'Path of the gain reference, absolute or relative to raw; may contain * patterns. Not given: the service looks for one by name (*_gain.tiff, *.gain); if there is none, movies are not gain-corrected.',
+    help: 'Path of the gain reference, absolute or relative to raw; may contain * wildcards. Not given: the service looks for one by name (*_gain.tiff, *.gain); if there is none, movies are not gain-corrected.',
   },
   {
     name: 'rawdefectsmap',
@@ -30,7 +30,7 @@ export const FILE_PARAMETERS = [
     affects: 'align',
     recipe: { field: 'defectMapPath', schema: z.string(), whenNotGiven: 'null' },
     metadata: 'defectFile',
-    help: 'Path of the defect map, absolute or relative to raw; may contain * patterns. Not given: the service looks for one by name (*Map.m1.dm4); if there is none, no defect map is used.',
+    help: 'Path of the defect map, absolute or relative to raw; may contain * wildcards. Not given: the service looks for one by name (*Map.m1.dm4); if there is none, no defect map is used.',
   },
   {
     name: 'basename_prefix',

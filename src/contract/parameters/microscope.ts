@@ -18,7 +18,7 @@ export const MICROSCOPE_PARAMETERS = [
       whenNotGiven: 'required',
     },
     metadata: 'pixelSizeA',
-    help: 'Pixel size of the movie as recorded. For a super-resolution movie this is the super-resolution pixel size; the micrograph then has twice this pixel size. For EER it is the physical pixel size of the detector.',
+    help: 'Pixel size of the movie as recorded. For a super-resolution movie this is the super-resolution pixel size; the micrograph then has twice this pixel size. For EER it is the physical pixel size, not the upsampled one.',
   },
   {
     name: 'fmdose',
@@ -34,7 +34,7 @@ export const MICROSCOPE_PARAMETERS = [
       schema: z
         .number()
         .min(0)
-        .describe('e/A^2 per frame of the file, of EER per camera frame; null if unknown'),
+        .describe('e/A^2 per frame of the file; for EER, per camera frame; null if unknown'),
       whenNotGiven: 'null',
     },
     metadata: 'dosePerFrameEA2',

@@ -137,7 +137,7 @@ export const MOTION_PARAMETERS = [
   {
     name: 'gain_sense',
     kind: 'choice',
-    label: 'Gain is to',
+    label: 'Gain operation',
     unit: '',
     choices: ['auto', ...gainSenseSchema.options],
     default: 'auto',
@@ -146,10 +146,10 @@ export const MOTION_PARAMETERS = [
     recipe: {
       field: 'gain.sense',
       schema: gainSenseSchema.describe(
-        'whether frames are multiplied by the gain reference or divided by it; absent: as usual for its format',
+        'whether frames are multiplied by the gain reference or divided by it; absent: the default for its format',
       ),
       whenNotGiven: 'absent',
     },
-    help: 'Whether frames are multiplied by the gain reference or divided by it, as MotionCor -InvGain. auto: multiplied; divided for EER movies, unless the name of the reference ends in .gain.',
+    help: 'Whether frames are multiplied or divided by the gain reference, like -InvGain in MotionCor. auto: multiply; for EER movies divide, unless the name of the reference ends in .gain.',
   },
 ] as const satisfies readonly ParameterDeclaration[];

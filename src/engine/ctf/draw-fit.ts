@@ -9,7 +9,7 @@ import { chooseTileSize } from './spectrum.ts';
 import { measureTiles } from './tiles.ts';
 
 /** Highest frequency used, 1/A: higher than that of Thon rings in any single micrograph so far. */
-const FINEST_PER_A = 0.5;
+const MAX_FREQUENCY_PER_A = 0.5;
 /** Fraction of Nyquist that is used: beyond it, interpolation and the camera attenuate the signal. */
 const USED_OF_NYQUIST = 0.98;
 /** The picture extends at least to this frequency, 1/A, so that the ice ring is visible. */
@@ -35,39 +35,42 @@ type FitNumbers = Pick<
 export function drawFit(request: CtfRequest, fit: FitNumbers): FitDrawing {
   const { voltageKv, csMm, amplitudeContrast, pixelSizeA } = request;
   const phaseShiftRad = (fit.phaseShiftDeg * Math.PI) / 180;
-  const plate = opticsOf(voltageKv, csMm, amplitudeContrast, phaseShiftRad);
-  const size = chooseTileSize(request, plate);
-  const whole = measureTiles(request, size, finestPerA(pixelSizeA)).mean;
+  const optics = opticsOf(voltageKv, csMm, amplitudeContrast, phaseShiftRad);
+  const size = chooseTileSize(request, optics);
+  const meanSpectrum = measureTiles(request, size, maxFrequencyPerA(pixelSizeA)).mean;
   const defocus = fromUva(fit.defocusUA, fit.defocusVA, fit.astigmatismAngleDeg);
-  const profile = ringProfile(plate, whole, defocus);
-  const { cc } = localCorrelation(plate, profile, defocus.mean);
-  return drawingOf(request, { plate, defocus, resolutionA: fit.fitResolutionA }, whole, { profile, cc });
+  const profile = ringProfile(optics, meanSpectrum, defocus);
+  const { cc } = localCorrelation(optics, profile, defocus.mean);
+  return drawingOf(request, { optics, defocus, resolutionA: fit.fitResolutionA }, meanSpectrum, {
+    profile,
+    cc,
+  });
 }
 
 interface ShownFit {
   /** With the phase shift of the fit. */
-  readonly plate: CtfOptics;
+  readonly optics: CtfOptics;
   readonly defocus: DefocusVector;
   readonly resolutionA: number;
 }
 
 export function drawingOf(
   { pixelSizeA, search }: CtfRequest,
-  { plate, defocus, resolutionA }: ShownFit,
-  whole: PolarSpectrum,
+  { optics, defocus, resolutionA }: ShownFit,
+  meanSpectrum: PolarSpectrum,
   { profile, cc }: { readonly profile: RingProfile; readonly cc: Float64Array },
 ): FitDrawing {
   const wanted = Math.max(MIN_EDGE_PER_A, 1 / search.highResolutionA, 1.2 / resolutionA);
-  const edgePerA = Math.min(finestPerA(pixelSizeA), wanted);
+  const edgePerA = Math.min(maxFrequencyPerA(pixelSizeA), wanted);
   return {
     curves: recordProfile(profile, cc),
-    diagnostic: diagnosticPicture(plate, whole, profile, defocus, edgePerA),
+    diagnostic: diagnosticPicture(optics, meanSpectrum, profile, defocus, edgePerA),
   };
 }
 
 /** Highest frequency of the spectrum, 1/A. */
-export const finestPerA = (pixelSizeA: number): number =>
-  Math.min(FINEST_PER_A, (USED_OF_NYQUIST * 0.5) / pixelSizeA);
+export const maxFrequencyPerA = (pixelSizeA: number): number =>
+  Math.min(MAX_FREQUENCY_PER_A, (USED_OF_NYQUIST * 0.5) / pixelSizeA);
 
 /** At most PROFILE_POINTS points, averages of neighbours; rounded, because the record is text. */
 function recordProfile(profile: RingProfile, cc: Float64Array): Ctf['profile'] {

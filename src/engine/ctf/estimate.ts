@@ -3,7 +3,7 @@ import { type Ctf, GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../contract/r
 import type { CtfFinding } from '../findings.ts';
 import type { CtfRequest, EstimateCtf } from '../ports.ts';
 import { reliabilityOf } from './confidence.ts';
-import { drawingOf, finestPerA, meanOf, significant } from './draw-fit.ts';
+import { drawingOf, maxFrequencyPerA, meanOf, significant } from './draw-fit.ts';
 import { fadingDirection } from './drift.ts';
 import { FIT_CRITERION, fitResolutionA, localCorrelation } from './fit-resolution.ts';
 import { iceRingDensity, iceRingScore } from './ice.ts';
@@ -28,7 +28,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const { pixelSizeA, search, signal } = request;
   checkRequest(request);
   const optics = opticsOf(request.voltageKv, request.csMm, request.amplitudeContrast);
-  const finest = finestPerA(pixelSizeA);
+  const finest = maxFrequencyPerA(pixelSizeA);
   const tiles = measureTiles(request, chooseTileSize(request, optics), finest);
   const whole = tiles.mean;
   const fitted = polarRange(whole, 1 / search.lowResolutionA, Math.min(1 / search.highResolutionA, finest));
@@ -46,14 +46,14 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const { expectedAstigmatismA, minimumDefocusA } = search;
   const options = { expectedAstigmatismA, minimumDefocusA, phaseRange: phaseRange ?? undefined };
   const best = refine(optics, fitted, candidates.slice(0, phaseRange ? 5 : 3), options, signal);
-  const plate = { ...optics, constantPhase: optics.constantPhase + best.phaseShiftRad };
-  const quality = agreement(plate, rings, best.defocus, fading(fitted, candidates[0]?.bFactorA2 ?? 0));
+  const fittedOptics = { ...optics, constantPhase: optics.constantPhase + best.phaseShiftRad };
+  const quality = agreement(fittedOptics, rings, best.defocus, fading(fitted, candidates[0]?.bFactorA2 ?? 0));
   await pause(signal);
 
-  const profile = ringProfile(plate, whole, best.defocus);
-  const { cc, halfWidth } = localCorrelation(plate, profile, best.defocus.mean);
+  const profile = ringProfile(fittedOptics, whole, best.defocus);
+  const { cc, halfWidth } = localCorrelation(fittedOptics, profile, best.defocus.mean);
   const ringsToA = fitResolutionA(profile.frequency, cc, halfWidth);
-  const phaseAt = (frequency: number) => ctfPhase(plate, best.defocus.mean, frequency ** 2);
+  const phaseAt = (frequency: number) => ctfPhase(fittedOptics, best.defocus.mean, frequency ** 2);
   const { confidence, weakness } = reliabilityOf({
     significance: Math.min(quality.significance, best.significance),
     firstRings: meanOf(cc.subarray(0, fitted.bins >> 1)),
@@ -64,10 +64,10 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const local =
     confidence < NO_RINGS_CONFIDENCE
       ? { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null }
-      : fitTilt(plate, tiles, fitted, best, pixelSizeA);
+      : fitTilt(fittedOptics, tiles, fitted, best, pixelSizeA);
   const fadingDirectionDeg = confidence < NO_RINGS_CONFIDENCE ? null : fadingDirection(best.drift);
   const resolutionA = confidence < NO_RINGS_CONFIDENCE ? 1 / (profile.frequency[0] ?? 1) : ringsToA;
-  const shown = { plate, defocus: best.defocus, resolutionA };
+  const shown = { optics: fittedOptics, defocus: best.defocus, resolutionA };
   const { curves, diagnostic } = drawingOf(request, shown, whole, { profile, cc });
   const ctf: Ctf = {
     ...roundedDefocus(best.defocus),

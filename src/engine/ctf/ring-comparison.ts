@@ -99,8 +99,8 @@ export function compareSectors(
   const [first, second] = values as [Float64Array, Float64Array | undefined];
   const all = Array.from({ length: grid.phaseRange ? 5 : 2 }, () => new Float64Array(grid.count * sectors));
   for (let k = 0; k < grid.count; k++) {
-    models.forEach((plate, m) => {
-      modelRings(plate, rings, grid.lowest + k * grid.stepA, fade, values[m] as Float64Array);
+    models.forEach((model, m) => {
+      modelRings(model, rings, grid.lowest + k * grid.stepA, fade, values[m] as Float64Array);
     });
     let [cc, ss, cs] = [0, 0, 0];
     for (let i = 0; i < bins; i++) {

@@ -180,12 +180,12 @@ export function levelsOf(problem: Problem, state: State): Float64Array {
   const background = curveOf(problem.background, state.background);
   const envelope = curveOf(problem.envelope, state.envelope);
   const { along, drift } = bySector(problem, state);
-  const plate = { ...optics, constantPhase: optics.constantPhase + state.scalars[PHASE]! };
+  const fittedOptics = { ...optics, constantPhase: optics.constantPhase + state.scalars[PHASE]! };
   const levels = new Float64Array(bins * sectors);
   for (let i = 0, at = 0; i < bins; i++) {
     for (let j = 0; j < sectors; j++, at++) {
       const height = envelope[i]! * (1 + (drift[j]! * s[i]!) / finestS);
-      levels[at] = background[i]! + height * Math.sin(ctfPhase(plate, along[j]!, s[i]!)) ** 2;
+      levels[at] = background[i]! + height * Math.sin(ctfPhase(fittedOptics, along[j]!, s[i]!)) ** 2;
     }
   }
   return levels;

@@ -23,9 +23,9 @@ export interface TileSpectrum {
  * Tiles have equal weight regardless of their brightness: each is scaled to the same mean power over the
  * fitted range, so that a tile with the edge of the carbon, a crack or contamination does not dominate.
  */
-export function measureTiles(request: CtfRequest, size: number, finestPerA: number): TileSpectra {
+export function measureTiles(request: CtfRequest, size: number, maxFrequencyPerA: number): TileSpectra {
   const { pixelSizeA, search } = request;
-  const grid = polarGrid(size, 1 / (size * pixelSizeA), 1 / search.lowResolutionA, finestPerA);
+  const grid = polarGrid(size, 1 / (size * pixelSizeA), 1 / search.lowResolutionA, maxFrequencyPerA);
   const tiles: TileSpectrum[] = [];
   const levels: number[] = [];
   for (const { left, top, power } of tilePowers(request, size)) {

@@ -37,7 +37,7 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
   const best = check.best ?? [...check.scores].sort((a, b) => b.score - a.score)[0]!;
   const sense = check.best?.sense;
   const tested = { rotate: best.rotate, flip: best.flip, ...(sense ? { sense } : {}) };
-  const isOther = check.verdict === 'contradicts';
+  const isContradicted = check.verdict === 'contradicts';
   const asFactor = (value: number) => (sense ? 1 / value : value);
   const turn = turnBetween(tested, setting);
   const [w, h] = [Math.min(REGION, width), Math.min(REGION, height)];
@@ -62,14 +62,14 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
     w,
     h,
   );
-  const mapOf = (image: Float32Array) => overlay(detailsOf(image, w, h), pattern, w, h);
+  const mapOf = (image: Float32Array) => slopeMap(detailsOf(image, w, h), pattern, w, h);
   return {
     size: 2 * REACH + 1,
     tested,
     setting: check.setting,
     counts: mapOf(counts),
     withSetting: mapOf(counts.map((value, i) => value * setGain[i]!)),
-    withBestMatch: isOther ? mapOf(counts.map((value, i) => value * bestGain[i]!)) : null,
+    withBestMatch: isContradicted ? mapOf(counts.map((value, i) => value * bestGain[i]!)) : null,
   };
 }
 
@@ -102,7 +102,7 @@ function detailsOf(image: Float32Array, width: number, height: number): Float64A
 }
 
 /** For each displacement, the slope of the image's detail against the pattern's, by least squares. */
-function overlay(image: Float64Array, pattern: Float64Array, width: number, height: number): Float32Array {
+function slopeMap(image: Float64Array, pattern: Float64Array, width: number, height: number): Float32Array {
   const size = 2 * REACH + 1;
   const map = new Float32Array(size * size);
   let power = 0;

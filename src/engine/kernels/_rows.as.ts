@@ -61,8 +61,7 @@ function convertRow<T>(from: usize, gain: usize, to: usize, count: i32): void {
 }
 
 /**
- * Length in i32 of a record: a bad pixel and the neighbours that can replace it. Same value as in
- * `motion/defects.ts`.
+ * Length of a record in bytes: a bad pixel and the neighbours that can replace it, 5 values of type i32.
  */
 const RECORD: usize = 5 * 4;
 

@@ -32,7 +32,7 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
   for (let x = 0; x < width; x += BLOCK) {
     const atX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
     const sourceY = <f32>y * yScale + yStart;
-    // `filterColumns` will move this row to the position y at which y + dy is this row
+    // `filterColumns` will move source row Y to the output row y with y + dy(x, y) = Y: dx is taken at that y
     const atY = sourceY - displacement(shape + 24, atX, sourceY, limit) * yScale;
     const shift = displacement(shape, atX, atY, limit), whole = floor<f32>(shift);
     const weights = table + (<usize>(<i32>((shift - whole) * steps + 0.5) * TAPS) << 2);
@@ -65,7 +65,7 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
   return next >= end ? next - size : next;
 }
 
-/** Address in the ring of a row of the source, or of a mirrored one beyond its ends. */
+/** Row of the ring that holds a row of the source, or a mirrored row beyond its ends. */
 // @ts-ignore: decorator
 @inline function ringIndex(row: i32, rows: i32, reach: i32): usize {
   return <usize>((row + reach) % rows);

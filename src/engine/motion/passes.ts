@@ -167,7 +167,9 @@ async function finishSum(
   );
   // the frames are no longer needed
   const to = layout.slots[0]!.frame;
-  await pool.run(range(parts).map((part) => ({ kind: 'invertRows' as const, part, parts, spectrum, to })));
+  await pool.run(
+    range(parts).map((part) => ({ kind: 'inverseTransformRows' as const, part, parts, spectrum, to })),
+  );
   return readSum(layout, memory, to);
 }
 

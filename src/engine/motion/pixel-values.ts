@@ -52,12 +52,15 @@ const MAX_NEGATIVE_PART = 0.04;
 /** Counts have the variance of their mean, or a little less where electrons coincided. */
 const MIN_VARIANCE_PART = 0.3;
 
+/** Sum over the frames that are not flat. */
+const totalOf = (samples: readonly FrameSample[], key: 'below' | 'above' | 'mean' | 'variance'): number =>
+  samples.reduce((sum, sample) => sum + (sample.isFlat ? 0 : sample[key]), 0);
+
 /** @param samples - of the frames of a movie */
 export function pixelValues(samples: readonly FrameSample[]): PixelValues {
-  const total = (key: 'below' | 'above' | 'mean' | 'variance') =>
-    samples.reduce((sum, sample) => sum + (sample.isFlat ? 0 : sample[key]), 0);
-  if (total('below') > MAX_NEGATIVE_PART * total('above')) return 'negative';
-  return total('variance') < MIN_VARIANCE_PART * total('mean') ? 'offset' : 'counts';
+  if (totalOf(samples, 'below') > MAX_NEGATIVE_PART * totalOf(samples, 'above')) return 'negative';
+  const isOffset = totalOf(samples, 'variance') < MIN_VARIANCE_PART * totalOf(samples, 'mean');
+  return isOffset ? 'offset' : 'counts';
 }
 
 /**
@@ -76,7 +79,6 @@ export function fillGaps(frame: Float32Array): void {
  * integrates, less for scaled or averaged values. 1 if there are no values.
  */
 export function dispersion(samples: readonly FrameSample[]): number {
-  const total = (key: 'mean' | 'variance') =>
-    samples.reduce((sum, sample) => sum + (sample.isFlat ? 0 : sample[key]), 0);
-  return total('mean') > 0 ? total('variance') / total('mean') : 1;
+  const mean = totalOf(samples, 'mean');
+  return mean > 0 ? totalOf(samples, 'variance') / mean : 1;
 }

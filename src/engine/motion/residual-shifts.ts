@@ -8,7 +8,7 @@ const SAFE_SCORE = 6;
 
 /**
  * Residual shift of each spectrum relative to the others.
- * @param correlations - square cross-correlation map of each spectrum, see `correlateCrops`
+ * @param correlations - correlation cross-correlation map of each spectrum, see `correlateCrops`
  * @param maxReach - maximum number of neighbours added on each side; 0 if the errors must be independent
  */
 export function residualShifts(
@@ -16,8 +16,8 @@ export function residualShifts(
   window: number,
   maxReach: number,
 ): Shift[] {
-  return correlations.map((square, i) => {
-    let peak = findPeak(square, window);
+  return correlations.map((correlation, i) => {
+    let peak = findPeak(correlation, window);
     for (let reach = 1; reach <= maxReach && peak.score < SAFE_SCORE; reach++) {
       const wider = findPeak(withNeighbours(correlations, i, reach), window);
       if (wider.score > peak.score) peak = wider;

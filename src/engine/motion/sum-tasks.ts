@@ -107,7 +107,7 @@ export function accumulateFrames(
 
 /**
  * Normalises one part of the panels of a sum (if there are weights), clears undefined values of the Fourier
- * crop, and inverts its columns.
+ * crop, and inverse-transforms its columns.
  */
 export function finishPanels(
   context: TaskContext,
@@ -158,10 +158,11 @@ function clearUnpaired(context: TaskContext, address: number, panel: number): vo
 }
 
 /**
- * Computes one part of the rows of a sum's image, at `to`, from panels whose columns have been inverted. The
- * scale preserves the mean of a pixel for any binning, as in RELION's and MotionCor's sums.
+ * Computes one part of the rows of a sum's image, at `to`, from panels whose columns have been
+ * inverse-transformed. The scale preserves the mean of a pixel for any binning, as in RELION's and
+ * MotionCor's sums.
  */
-export function invertRows(
+export function inverseTransformRows(
   context: TaskContext,
   part: number,
   parts: number,

@@ -6,7 +6,7 @@ import {
   accumulateFrames,
   type DoseSetting,
   finishPanels,
-  invertRows,
+  inverseTransformRows,
   prepareFrame,
   type SumTarget,
 } from './sum-tasks.ts';
@@ -54,7 +54,7 @@ export type Task =
     }
   | { kind: 'accumulateFrames'; part: number; parts: number; targets: readonly SumTarget[] }
   | { kind: 'finishPanels'; part: number; parts: number; spectrum: number; weights: number }
-  | { kind: 'invertRows'; part: number; parts: number; spectrum: number; to: number };
+  | { kind: 'inverseTransformRows'; part: number; parts: number; spectrum: number; to: number };
 
 /** Runs one task on the calling thread. */
 export function runTask(context: TaskContext, task: Task): unknown {
@@ -91,7 +91,7 @@ export function runTask(context: TaskContext, task: Task): unknown {
       return accumulateFrames(context, task.part, task.parts, task.targets);
     case 'finishPanels':
       return finishPanels(context, task.part, task.parts, task.spectrum, task.weights);
-    case 'invertRows':
-      return invertRows(context, task.part, task.parts, task.spectrum, task.to);
+    case 'inverseTransformRows':
+      return inverseTransformRows(context, task.part, task.parts, task.spectrum, task.to);
   }
 }

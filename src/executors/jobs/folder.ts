@@ -23,10 +23,10 @@ import { ENDINGS, type Submission } from '../executor.ts';
  */
 const TASKS = 'tasks.json';
 export const TASKS_VERSION = 1;
-const RUN_ENDING = '.run';
-const OUTCOME_ENDING = '.end';
-export const runPath = (folder: string, task: number): string => join(folder, `${task}${RUN_ENDING}`);
-const outcomePath = (folder: string, token: string) => join(folder, `${token}${OUTCOME_ENDING}`);
+const RUN_SUFFIX = '.run';
+const OUTCOME_SUFFIX = '.end';
+export const runPath = (folder: string, task: number): string => join(folder, `${task}${RUN_SUFFIX}`);
+const outcomePath = (folder: string, token: string) => join(folder, `${token}${OUTCOME_SUFFIX}`);
 const cancelPath = (folder: string, token: string) => join(folder, `${token}.cancel`);
 
 const tasksSchema = z.object({
@@ -89,7 +89,7 @@ export const requestCancel = (folder: string, token: string): Promise<void> =>
 export const isCancelRequested = async (folder: string, token: string): Promise<boolean> =>
   (await modifiedMs(cancelPath(folder, token))) !== null;
 
-/** Gives a heartbeat of a task. @throws the file system's error */
+/** Updates the heartbeat of a task. @throws the file system's error */
 export const touchRun = (folder: string, task: number): Promise<void> =>
   withFolderBelow(sessionFolderOf(folder), folder, async (opened) => {
     await using file = await opened.openFile(basename(runPath(folder, task)), constants.O_WRONLY);
@@ -105,7 +105,7 @@ export async function listFolder(folder: string): Promise<{ ended: Set<string>; 
   const names = await listBelow(sessionFolderOf(folder), folder, isMissingOrStale);
   const without = (ending: string) =>
     names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
-  return { ended: new Set(without(OUTCOME_ENDING)), begun: new Set(without(RUN_ENDING).map(Number)) };
+  return { ended: new Set(without(OUTCOME_SUFFIX)), begun: new Set(without(RUN_SUFFIX).map(Number)) };
 }
 
 /** The data of a submission in the plan. */

@@ -15,7 +15,7 @@ export function templateFault(template: string): string | null {
   if (!template.startsWith('#!')) return 'its first line must be #! and a shell, such as #!/bin/bash';
   if (!template.includes(COMMAND)) return `${COMMAND} must be on the line that runs the task`;
   if (/^#SBATCH[ \t].*(--array|--output|--error|--job-name|--wrap|--export|-[aoeJ]\b)/m.test(template))
-    return 'its #SBATCH lines may not name the array, the logs, the name or the environment of the job';
+    return 'its #SBATCH lines must not set the array, the logs, the name or the environment of the job';
   return null;
 }
 

@@ -98,7 +98,7 @@ function decompress(
   length: number,
   fault: (detail: string, sourceOffset: number) => CodedError,
 ): Uint8Array {
-  // A last strip may be padded to the height of the others.
+  // The last strip may be padded to the height of the others.
   const capacity = chunkBytes(layout);
   switch (layout.compression) {
     case 'none':

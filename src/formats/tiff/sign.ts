@@ -24,7 +24,7 @@ interface PixelSign {
 /**
  * The pixel type of whole numbers without a SampleFormat. The standard says unsigned; some programs omit the
  * tag for signed ones too.
- * @throws CodedError MOVIE_UNSUPPORTED if the pixels suit both
+ * @throws CodedError MOVIE_UNSUPPORTED if the pixels are consistent with both
  */
 export function pixelSign(file: InputFile, chain: TiffChain): PixelSign {
   const { pixelType, isSignUnknown, nibbles } = chain.firstFrame;

@@ -64,7 +64,7 @@ export interface AlignerProgram {
   extensionOf(format: MovieStructure['format']): string;
   prepare?(input: MovieInput, workspace: Workspace): Preparation;
   /** @throws CodedError BAD_CONFIG if additional arguments would prevent reading the outputs */
-  argumentsOf(input: MovieInput, files: AlignerFiles, further: string | undefined): string[];
+  argumentsOf(input: MovieInput, files: AlignerFiles, additionalArguments: string | undefined): string[];
   /** @throws CodedError PROGRAM_FAILED if an output is missing or cannot be parsed */
   read(outputs: ProgramOutputs, input: MovieInput): AlignerReading;
 }

@@ -27,10 +27,10 @@ export function splitWords(text: string, field: string): string[] {
 export function mergeArguments(
   required: readonly Flag[],
   defaults: readonly Flag[],
-  further: string | undefined,
+  additionalArguments: string | undefined,
   field: string,
 ): string[] {
-  const words = splitWords(further ?? '', field);
+  const words = splitWords(additionalArguments ?? '', field);
   const given = new Set(words);
   const conflict = required.find(([name]) => given.has(name));
   if (conflict)

@@ -38,12 +38,12 @@ export function motioncorArguments(
   generation: Generation,
   input: MovieInput,
   files: AlignerFiles,
-  further?: string,
+  additionalArguments?: string,
 ): string[] {
   const required = requiredFlags(generation, input, files.movie);
   const defaults = defaultFlags(generation, input, files.references);
   const field = `[programs] ${argumentsKey(motioncorProgram(generation))}`;
-  return mergeArguments(required, defaults, further, field);
+  return mergeArguments(required, defaults, additionalArguments, field);
 }
 
 /**

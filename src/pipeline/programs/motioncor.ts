@@ -42,7 +42,8 @@ const motioncor = (generation: Generation): AlignerProgram => ({
   withoutLocal: 'The model of local motion is missing.',
   extensionOf: (format) => format,
   prepare: writeIntegration,
-  argumentsOf: (input, files, further) => motioncorArguments(generation, input, files, further),
+  argumentsOf: (input, files, additionalArguments) =>
+    motioncorArguments(generation, input, files, additionalArguments),
   read: readMotioncor,
 });
 

@@ -36,7 +36,8 @@ const RELION: AlignerProgram = {
   version: { inOutput: /RELION version:\s*(\S+)/i, inFileName: /relion[-_]?v?(\d[\d.]*\d)/i },
   withoutLocal: 'Local motion was not corrected.',
   extensionOf: (format) => (format === 'mrc' ? 'mrcs' : format),
-  argumentsOf: (input, { movie, references }, further) => relionArguments(input, movie, references, further),
+  argumentsOf: (input, { movie, references }, additionalArguments) =>
+    relionArguments(input, movie, references, additionalArguments),
   read: readRelion,
 };
 
@@ -57,7 +58,7 @@ function relionArguments(
   input: MovieInput,
   movie: string,
   references: References,
-  further?: string,
+  additionalArguments?: string,
 ): string[] {
   const { structure, request, doseEA2 } = input;
   const { eer } = structure;
@@ -75,7 +76,7 @@ function relionArguments(
   ];
   if (doseEA2 !== null) defaults.push(['--dose_per_frame', `${doseEA2}`]);
   defaults.push(['--patch_x', `${across}`], ['--patch_y', `${down}`], ...referenceFlags(references));
-  return mergeArguments(required, defaults, further, `[programs] ${argumentsKey('relion')}`);
+  return mergeArguments(required, defaults, additionalArguments, `[programs] ${argumentsKey('relion')}`);
 }
 
 function referenceFlags({ gain, defects }: References): Flag[] {

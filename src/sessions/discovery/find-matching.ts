@@ -1,7 +1,8 @@
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isMissingFile } from '../../base/missing-file.ts';
-import { matchesName } from './name-pattern.ts';
+import { isBelow } from '../../base/real-path.ts';
+import { nameMatcher } from './name-pattern.ts';
 
 /** Names that are looked at for one pattern: all files of a large session. */
 const MAX_ENTRIES = 200_000;
@@ -36,7 +37,7 @@ export async function findMatching(
   const inside: string[] = [];
   for (const path of search.found) {
     const real = await realpath(path).catch(() => null);
-    if (real?.startsWith(realRoot + sep) && (await stat(real)).isFile()) inside.push(path);
+    if (real !== null && isBelow(realRoot, real) && (await stat(real)).isFile()) inside.push(path);
   }
   return inside;
 }
@@ -72,8 +73,9 @@ class Search {
   }
 
   async *#matchesIn(folder: string, pattern: string): AsyncGenerator<{ path: string; isFolder: boolean }> {
+    const matches = nameMatcher(pattern);
     for await (const { name, isFolder } of this.#entriesOf(folder))
-      if (matchesName(pattern, name)) yield { path: join(folder, name), isFolder };
+      if (matches(name)) yield { path: join(folder, name), isFolder };
   }
 
   #add(path: string): void {

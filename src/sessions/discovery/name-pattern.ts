@@ -2,12 +2,17 @@
 type Part = '*' | '?' | { readonly one: string } | { readonly set: RegExp };
 
 /**
- * Whether a file name matches a pattern with `*`, `?` and `[...]`. A name that begins with a dot matches only
- * a pattern that does. Takes time in proportion to the product of both lengths, whatever they are.
+ * A function that tests whether a file name matches a pattern with `*`, `?` and `[...]`. A name that begins
+ * with a dot matches only a pattern that does. Takes time in proportion to the product of both lengths,
+ * whatever they are.
  */
-export function matchesName(pattern: string, name: string): boolean {
-  if (name.startsWith('.') && !pattern.startsWith('.')) return false;
+export function nameMatcher(pattern: string): (name: string) => boolean {
   const parts = partsOf(pattern);
+  const matchesHidden = pattern.startsWith('.');
+  return (name) => (matchesHidden || !name.startsWith('.')) && matchesParts(parts, name);
+}
+
+function matchesParts(parts: readonly Part[], name: string): boolean {
   let [at, part] = [0, 0];
   let star = -1;
   let starAt = 0;

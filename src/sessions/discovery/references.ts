@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
-import { isInside } from '../../base/real-path.ts';
+import { isBelow, isInside } from '../../base/real-path.ts';
 import { filesBelow } from './files-below.ts';
 import { findMatching, SearchEnded } from './find-matching.ts';
 import type { ResolvedReferences } from './messages.ts';
@@ -33,10 +33,7 @@ export async function resolveReferences(
     if (isPath(given)) return path;
     return newest(await matching(path, [dirname(raw), ...roots], what, notes, signal), what, notes) ?? path;
   };
-  const names =
-    gain === null || defects === null
-      ? filesBelow(raw).filter((name) => isOfSession(raw, join(raw, name)))
-      : [];
+  const names = gain === null || defects === null ? filesBelow(raw) : [];
   const gainPath = gain === null ? byName(raw, names, notes) : await asGiven(gain, 'Gain reference');
   const defectMapPath =
     defects === null ? defectsByName(raw, names, notes) : await asGiven(defects, 'Defect map');
@@ -45,8 +42,7 @@ export async function resolveReferences(
 
 function byName(raw: string, names: readonly string[], notes: string[]): string | null {
   for (const pattern of GAIN_NAMES) {
-    const found = names.filter((name) => pattern.test(basename(name))).map((name) => join(raw, name));
-    const path = newest(found, 'Gain reference', notes);
+    const path = newest(pathsNamed(raw, names, pattern), 'Gain reference', notes);
     if (path !== null) return path;
   }
   notes.push('No gain reference was found by name (*_gain.tiff, *.gain): movies are not gain-corrected.');
@@ -54,9 +50,15 @@ function byName(raw: string, names: readonly string[], notes: string[]): string 
 }
 
 function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
-  const found = names.filter((name) => DEFECT_MAP_NAME.test(basename(name))).map((name) => join(raw, name));
-  return newest(found, 'Defect map', notes);
+  return newest(pathsNamed(raw, names, DEFECT_MAP_NAME), 'Defect map', notes);
 }
+
+/** Where links lead is looked up only for names that match: a session has 100,000 movies. */
+const pathsNamed = (raw: string, names: readonly string[], pattern: RegExp): string[] =>
+  names
+    .filter((name) => pattern.test(basename(name)))
+    .map((name) => join(raw, name))
+    .filter((path) => isOfSession(raw, path));
 
 /** Files that match a pattern, and a note if it cannot be searched. */
 async function matching(
@@ -66,7 +68,7 @@ async function matching(
   notes: string[],
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const root = roots.find((one) => pattern.startsWith(one.endsWith(sep) ? one : one + sep));
+  const root = roots.find((one) => isBelow(one, pattern));
   if (root === undefined) {
     notes.push(
       `${what}: patterns may only search in the session and below reference_dirs of the config file; give the path of the file instead of ${pattern}.`,

@@ -169,7 +169,7 @@ export class Lifecycle {
     return this.context.ledger.getMeta(this.requeuedKey) === this.requiredHashes;
   }
 
-  /** Applies an event to the table of transitions, records the new state and emits it. */
+  /** Looks up the transition for an event, records the new state and emits it. */
   signal(what: SessionSignal, reason: string | null = null): void {
     const from = this.currentState;
     const to = nextState(from, what);
@@ -204,8 +204,8 @@ export class Lifecycle {
   }
 
   /**
-   * False if another session's directory now has this name: then it contains neither outputs nor the oldest
-   * movie.
+   * False if the directory contains neither outputs nor the oldest movie: another session's directory then
+   * has this name.
    */
   private async isSameDirectory(): Promise<boolean> {
     const { raw, processed } = this.session.paths;

@@ -27,8 +27,8 @@ async function takeBatch(context: Context, session: Session, file: BatchFile, ba
   const { movies } = ledger;
   ledger.transaction(() => {
     for (const movie of batch.movies) {
-      const isFree = !movies.byPath(session.id, movie.path) && !movies.byBase(session.id, movie.base);
-      if (isFree) movies.add(session.id, movie, settings.retry.attempts);
+      const isNew = !movies.byPath(session.id, movie.path) && !movies.byBase(session.id, movie.base);
+      if (isNew) movies.add(session.id, movie, settings.retry.attempts);
       movies.setLastBatch(session.id, movie.path, file.name);
     }
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hasErrorCode } from '../../base/errors.ts';
 import { isInside } from '../../base/real-path.ts';
 import { CodedError } from '../../contract/errors.ts';
-import { type OutputPlace, readRecord } from '../../pipeline/record-file.ts';
+import { type OutputFolders, readRecord } from '../../pipeline/record-file.ts';
 import type { SessionPaths } from '../names.ts';
 
 const PICTURE = /\.(jpe?g|png)$/i;
@@ -26,7 +26,7 @@ export async function outputPath(paths: SessionPaths, base: string, role: string
  * checks that it is still the real path of what was opened, see `openReal`.
  * @throws CodedError NO_SUCH_PICTURE
  */
-export async function realOutput({ root, processed }: OutputPlace, name: string): Promise<string> {
+export async function realOutput({ root, processed }: OutputFolders, name: string): Promise<string> {
   try {
     const [top, folder, real] = await Promise.all([
       realpath(root),

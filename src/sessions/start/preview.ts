@@ -15,7 +15,7 @@ import { recipeOf } from './recipe.ts';
 /**
  * What a start with these values would do: nothing is changed, no pixel is read.
  * @param values - the given and valid ones
- * @param isWhole - whether they are enough for a start
+ * @param isComplete - whether all required parameters are given
  * @param signal - aborted when the client has gone
  */
 export async function previewOf(
@@ -23,7 +23,7 @@ export async function previewOf(
   discovery: Discovery,
   session: Session,
   values: Partial<ParameterValues>,
-  isWhole: boolean,
+  isComplete: boolean,
   signal?: AbortSignal,
 ): Promise<Preview> {
   const names = fileNameFilterOf(values);
@@ -36,7 +36,7 @@ export async function previewOf(
     defects: values.rawdefectsmap ?? null,
   };
   const survey = await discovery.request('survey', question, signal);
-  const whole = isWhole ? parseParameters({ ...values }) : null;
+  const whole = isComplete ? parseParameters({ ...values }) : null;
   const hashes = whole?.ok
     ? hashesText(stepHashes(recipeOf(context, whole.values, survey.references)))
     : null;

@@ -6,7 +6,7 @@ import { refuseForeign } from '../../pipeline/foreign-files.ts';
 import {
   hasAllFiles,
   isSameMovie,
-  type OutputPlace,
+  type OutputFolders,
   RESULTS_FOLDER,
   readRecord,
 } from '../../pipeline/record-file.ts';
@@ -52,8 +52,8 @@ export async function adoptResult(
  * @param old - the present record of the movie in the session
  */
 async function publishResult(
-  from: OutputPlace,
-  to: OutputPlace,
+  from: OutputFolders,
+  to: OutputFolders,
   record: ResultRecord,
   old: ResultRecord | null,
 ): Promise<void> {

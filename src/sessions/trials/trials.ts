@@ -167,8 +167,8 @@ export class Trials {
     const { id, movie, recipe } = run.file;
     const paths = trialPaths(session.paths, id);
     const token = `${id}-${randomBytes(3).toString('hex')}`;
-    const places = { ...session.paths, processed: paths.processed };
-    const work = { token, paths: places, recipe, parameters: run.file.parameters, movies: [movie] };
+    const outputPaths = { ...session.paths, processed: paths.processed };
+    const work = { token, paths: outputPaths, recipe, parameters: run.file.parameters, movies: [movie] };
     const file = { ...run.file, executor: executor.name };
     await writeTrialFile(session.paths, file);
     await writeReadableJson(paths.root, paths.batch, batchOf(this.context, executor, work));

@@ -91,7 +91,7 @@ describe('a gain reference with another resolution', () => {
   it('with any other size is an error with both sizes, and a hint if it would fit when rotated', () => {
     const path = write('g.tiff', 3, 2, [1, 1, 1, 1, 1, 1]);
     expect(errorOf(() => load(path, movie('tiff', 2, 3)))).toMatch(
-      /^GAIN_SIZE_MISMATCH: .*3x2, the movie 2x3\. Turned by 90 degrees it would fit/,
+      /^GAIN_SIZE_MISMATCH: .*3x2, the movie 2x3\. It would fit after rotation by 90 degrees/,
     );
     expect(errorOf(() => load(path, movie('tiff', 5, 5)))).toMatch(/^GAIN_SIZE_MISMATCH: .*5x5\. \(/);
   });
@@ -150,7 +150,7 @@ describe('defects', () => {
     expect(addMappedDefects(badPixels, list(''))).toEqual([{ kind: 'defects-rotated', rotationAndFlip: 3 }]);
     expect(badPixels.has(3)).toBe(true);
     expect(errorOf(() => badOf(list('CameraSizeX 2\nCameraSizeY 3\n'), 3, 2))).toMatch(
-      /^DEFECTS_UNREADABLE: .*2x3, the movie 3x2. It says RotationAndFlip 3/,
+      /^DEFECTS_UNREADABLE: .*2x3, the movie 3x2. The list has RotationAndFlip 3/,
     );
     expect(errorOf(() => badOf(writeText('RotationAndFlip 9\n'), 3, 2))).toContain('line 1');
   });

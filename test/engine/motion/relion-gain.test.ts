@@ -104,8 +104,8 @@ describe.skipIf(!hasRelion)(
             results.push({ name, ours: ours.sum, theirs: theirs.sum.data });
           }
         }
-        // Some settings are the same orientation, for example rotation by 180 degrees and two flips; all
-        // others have different sums.
+        // Some settings give the same orientation: for example, rotate 2 with flip 1 equals flip 2 alone. All
+        // others give different sums.
         for (const { name, ours, theirs } of results) {
           const ownDifference = difference(theirs, ours);
           const others = results.filter((other) => difference(other.ours, ours) > 0.1);

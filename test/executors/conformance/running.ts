@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Batch } from '../../../src/contract/batch.ts';
 import type { Handle } from '../../../src/executors/executor.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
-import { placeOf } from '../../../src/pipeline/run.ts';
+import { outputFoldersOf } from '../../../src/pipeline/run.ts';
 import { smallBatch } from '../../support/movies.ts';
 import { ProcessFixture } from '../process-fixture.ts';
 import { copyOf, type Suite } from './suite.ts';
@@ -99,7 +99,7 @@ export function testRunning(suite: Suite): void {
     const log = readFileSync(join(suite.directory, 'logs', 'batch-real.log'), 'utf8');
     expect(ending, log).toMatchObject({ how: 'completed', exitCode: 0 });
     for (const movie of batch.movies) {
-      const record = await readRecord(placeOf(batch), movie.base);
+      const record = await readRecord(outputFoldersOf(batch), movie.base);
       expect(record?.outcome).toEqual({ status: 'ok' });
     }
   });

@@ -18,7 +18,7 @@ describe('jobScript', () => {
 
   it.each([
     ['echo {{command}}', /first line/],
-    ['#!/bin/sh\necho nothing\n', /\{\{command\}\} must be at/],
+    ['#!/bin/sh\necho nothing\n', /\{\{command\}\} must be on/],
     ['#!/bin/sh\n#SBATCH --array=1-9\n{{command}}\n', /must not set the array/],
     ['#!/bin/sh\n#SBATCH -o /dev/null\n{{command}}\n', /must not set the array/],
   ])('refuses %j', (template, message) => {

@@ -79,7 +79,7 @@ describe("RELION's metadata of a movie", () => {
       STAR.replace('640', '641'),
       /rlnImageSizeX.*another movie|another movie.*rlnImageSizeX/,
     ],
-    ['a missing coefficient', STAR.replace(/ +35 .*\n/, ''), /expected 36 in their order, found 35/],
+    ['a missing coefficient', STAR.replace(/ +35 .*\n/, ''), /expected 36 in order, found 35/],
     ['an unknown model', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is unknown/],
   ])('are never parsed from %s', (_what, text, message) => {
     expect(() => read(text)).toThrow(message);

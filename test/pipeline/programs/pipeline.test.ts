@@ -10,7 +10,7 @@ import { openMovie } from '../../../src/formats/open.ts';
 import { registerPrograms } from '../../../src/pipeline/adapter.ts';
 import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
-import { placeOf } from '../../../src/pipeline/run.ts';
+import { outputFoldersOf } from '../../../src/pipeline/run.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
 import { smallBatch } from '../../support/movies.ts';
 import { createStubProgram } from '../stub-program.ts';
@@ -46,7 +46,7 @@ async function processWith(ctfProgram: string, ctffind = 'no-such-ctffind', chan
   const batch = await smallBatch(folder, { token: 'programs', movies: 1 });
   batch.recipe = { ...batch.recipe, ...changes, programs: { align: 'aligner', ctf: ctfProgram } };
   await runBatch(batch, { ...stub.tools, programs });
-  const record = resultRecordSchema.parse(await readRecord(placeOf(batch), 'movie_1'));
+  const record = resultRecordSchema.parse(await readRecord(outputFoldersOf(batch), 'movie_1'));
   const path = (role: keyof ResultRecord['files']) => join(batch.processedDir, record.files[role]!);
   return { record, path, text: (role: string) => readFileSync(path(role), 'utf8') };
 }

@@ -11,7 +11,7 @@ import { registerPrograms } from '../../../src/pipeline/adapter.ts';
 import { allPrograms } from '../../../src/pipeline/programs/registry.ts';
 import { relionAdapter } from '../../../src/pipeline/programs/relion.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
-import { placeOf } from '../../../src/pipeline/run.ts';
+import { outputFoldersOf } from '../../../src/pipeline/run.ts';
 import { runBatch } from '../../../src/pipeline/run-batch.ts';
 import { alignRequest } from '../../engine/motion/align-request.ts';
 import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
@@ -164,7 +164,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     batch.movies = [{ ...identityOf(batch.rawDir, file, 'X'), attempt: 1 }];
     batch.recipe.programs = { align: 'relion', ctf: 'stub', alignArguments: '--bfactor 200' };
     await runBatch(batch, tools);
-    const record = resultRecordSchema.parse(await readRecord(placeOf(batch), 'X'));
+    const record = resultRecordSchema.parse(await readRecord(outputFoldersOf(batch), 'X'));
     expect(record.outcome).toEqual({ status: 'ok' });
     expect(rmsd(record.motion!.shiftsPixels, TRUTH)).toBeLessThan(0.3);
     const step = record.steps.find(({ name }) => name === 'align')!;
@@ -188,7 +188,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     sum.close();
     batch.recipe.programs = { align: 'builtin', ctf: 'stub' };
     await runBatch(batch, tools);
-    const again = resultRecordSchema.parse(await readRecord(placeOf(batch), 'X'));
+    const again = resultRecordSchema.parse(await readRecord(outputFoldersOf(batch), 'X'));
     expect(again.steps.find(({ name }) => name === 'align')).toMatchObject({ program: 'builtin' });
     expect(readdirSync(batch.processedDir)).not.toContain('X_align.log');
   });

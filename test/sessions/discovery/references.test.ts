@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findMatching } from '../../../src/sessions/discovery/find-matching.ts';
-import { matchesName } from '../../../src/sessions/discovery/name-pattern.ts';
+import { nameMatcher } from '../../../src/sessions/discovery/name-pattern.ts';
 import { resolveReferences } from '../../../src/sessions/discovery/references.ts';
 
 let raw: string;
@@ -127,5 +127,5 @@ test.each([
   ['*a*b*c', 'abcabcab', false],
   [`${'*a'.repeat(300)}b`, 'a'.repeat(255), false],
 ])('the name pattern %s and %s', (pattern, name, expected) => {
-  expect(matchesName(pattern, name)).toBe(expected);
+  expect(nameMatcher(pattern)(name)).toBe(expected);
 });

@@ -58,7 +58,7 @@ describe('gain checks of movies', () => {
     expect(judgementOf(votesOf(inconclusive, inconclusive))?.verdict).toBe('thin');
   });
 
-  test('an inverse gain causes a warning with the setting that is right, alone and together', () => {
+  test('one movie or several together that show an inverse gain cause a warning with the right setting', () => {
     const inverse = checkOf(UPSIDE_DOWN, -0.9);
     expect(inverse.best).toEqual({ ...UPSIDE_DOWN, sense: 'divide' });
     const votes = votesOf(inverse, inverse);
@@ -72,7 +72,7 @@ describe('gain checks of movies', () => {
     expect(judgementOf(other)).toMatchObject({ setting: divided, best: { ...AS_SET, sense: 'multiply' } });
   });
 
-  test('a movie that shows the gain itself removes the warning of an inverse one', () => {
+  test('a movie that shows the gain pattern without inversion removes the warning about an inverse gain', () => {
     const votes = votesOf(checkOf(AS_SET, -0.9), checkOf(AS_SET, -0.9), checkOf(AS_SET));
     expect(gainWarningsOf(votes)).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('the gain check of a session', () => {
   const judged = async (service: SessionService) =>
     gainJudgementSchema.parse(await service.queries.gain(KEY));
 
-  test('is pending before a start, contradicted after the first movie, and agrees after a resume with the best match', async () => {
+  test('is pending before a start, contradicts after the first movie, and agrees after a resume with the best match', async () => {
     world.movies(2);
     const service = await world.serve(executor);
     expect((await judged(service)).verdict).toBe('pending');

@@ -10,13 +10,13 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What a bundle can depend on: fixtures also import the service's own code. */
 const SOURCES = ['package-lock.json', 'src', 'web/src', 'test/web', 'test/support'];
 const SOURCE_NAME = /\.(tsx?|css|json|svg)$/;
-/** Of a complete bundle; while one is written it ends differently. */
+/** Extension of a complete bundle; one that is still being written has another extension. */
 const ENDING = '.bin';
 const FOLDER = join(ROOT, 'node_modules/.cache/cryoem-page-bundle');
 
 /**
  * The bundle of the sources as they are now. It is built once for all test files of a run: building takes
- * several seconds. Any change of a source makes another key.
+ * several seconds. Any change to a source changes the key.
  */
 export async function cachedBundle(build: () => Promise<PageBundle>): Promise<PageBundle> {
   const name = `${await hashOfSources()}${ENDING}`;

@@ -87,6 +87,6 @@ function changeFor(
 
 /** A plane wave of a period in Angstrom along a direction in degrees. */
 function wave(x: number, y: number, pixelSizeA: number, periodA: number, degrees: number): number {
-  const turn = (degrees * Math.PI) / 180;
-  return Math.cos((2 * Math.PI * pixelSizeA * (x * Math.cos(turn) + y * Math.sin(turn))) / periodA);
+  const radians = (degrees * Math.PI) / 180;
+  return Math.cos((2 * Math.PI * pixelSizeA * (x * Math.cos(radians) + y * Math.sin(radians))) / periodA);
 }

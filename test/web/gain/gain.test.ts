@@ -38,7 +38,9 @@ describe('the gain panel', () => {
   it('lists eight orientations and "none", and marks the current and the best one, even if given as an equivalent', () => {
     const bars = gainBars(judgement);
     expect(bars).toHaveLength(9);
-    expect(bars.filter(({ isSet }) => isSet).map(({ setting }) => setting)).toEqual([{ rotate: 0, flip: 2 }]);
+    expect(bars.filter(({ isInUse }) => isInUse).map(({ setting }) => setting)).toEqual([
+      { rotate: 0, flip: 2 },
+    ]);
     expect(bars.filter(({ isBest }) => isBest).map(({ setting }) => setting)).toEqual([
       { rotate: 1, flip: 2 },
     ]);

@@ -9,7 +9,8 @@ const PLANE = '?plane=motionTotal_seconds';
 
 describeComponent('ScatterCard', (shared) => {
   const page = () => shared.harness.page;
-  const plot = () => page().getByRole('slider', { name: /^Total motion against Time per movie of 4 movies/ });
+  const plot = () =>
+    page().getByRole('slider', { name: /^Total motion against Time per movie for 4 movies/ });
   const mount = (search = PLANE) => shared.harness.mount('plots/scatter-card', { rows: ROWS }, search);
   const plane = () => new URL(page().url()).searchParams.get('plane');
   const axis = (name: string) => page().getByRole('combobox', { name });
@@ -35,7 +36,13 @@ describeComponent('ScatterCard', (shared) => {
     await axis('Horizontal axis').focus();
     await page().keyboard.press('Enter');
     await page().getByRole('option', { name: 'Early motion' }).waitFor();
-    await page().keyboard.press('ArrowUp');
+    const active = () => page().locator('[role="option"][data-combobox-selected]').innerText();
+    await expect
+      .poll(async () => {
+        await page().keyboard.press('ArrowUp');
+        return active();
+      })
+      .not.toBe('Time per movie');
     await page().keyboard.press('Enter');
     await expect.poll(plane).not.toBe('motionTotal_seconds');
     const chosen = await axis('Horizontal axis').inputValue();

@@ -117,10 +117,10 @@ export function GainTab() {
 }
 
 function Bar({ bar, isInverse: isNegative }: { bar: GainBar; isInverse: boolean }) {
-  const { label, setting, score, isSet, isBest } = bar;
+  const { label, setting, score, isInUse, isBest } = bar;
   const settingText = setting ? gainWords.setting(setting) : '';
   return (
-    <li data-best={isBest} data-wrong={isSet && (isNegative || !isBest)}>
+    <li data-best={isBest} data-wrong={isInUse && (isNegative || !isBest)}>
       <span className={classes.label}>
         {label}
         {settingText && <small className="muted"> {settingText}</small>}
@@ -130,7 +130,7 @@ function Bar({ bar, isInverse: isNegative }: { bar: GainBar; isInverse: boolean 
       </span>
       <span className={classes.value}>{numberText(score, 2)}</span>
       <span className={classes.tags}>
-        {isSet && (
+        {isInUse && (
           <Badge size="xs" variant="outline" color="gray">
             {gainWords.tagSet}
           </Badge>

@@ -8,7 +8,7 @@ export interface GainBar {
   /** `rotgain` and `flipgain`; null for "none". */
   readonly setting: Orientation | null;
   readonly score: number;
-  readonly isSet: boolean;
+  readonly isInUse: boolean;
   readonly isBest: boolean;
 }
 type Orientation = NonNullable<GainJudgement['best']>;
@@ -22,7 +22,7 @@ export function canonicalSetting({ rotate, flip }: Orientation): string {
   return rotate >= 2 && flip !== 0 ? `${rotate - 2} ${otherFlip}` : `${rotate} ${flip}`;
 }
 
-/** Whether the best match is the inverse of the reference, whose score is the negative one. */
+/** Whether the best match is the inverse of the reference; its score is then negative. */
 export const isInverse = ({ best }: Pick<GainJudgement, 'best'>): boolean => best?.sense !== undefined;
 
 /** All orientations in the order of the service, then "none". */
@@ -36,13 +36,13 @@ export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[]
       label: gainWords.orientation(rotate, flip),
       setting: { rotate, flip },
       score,
-      isSet: inUse === key,
+      isInUse: inUse === key,
       isBest,
     };
   });
   if (none === null) return bars;
   return [
     ...bars,
-    { key: 'none', label: gainWords.none, setting: null, score: none, isSet: false, isBest: false },
+    { key: 'none', label: gainWords.none, setting: null, score: none, isInUse: false, isBest: false },
   ];
 }

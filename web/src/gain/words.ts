@@ -23,7 +23,7 @@ export const gainWords = {
   set: 'In use',
   best: 'Best match',
   inconclusive: 'inconclusive',
-  margin: 'Margin to the next best',
+  margin: 'Margin over the next best',
   marginOf: (margin: string, error: string) => `${margin} (standard error of each score: ${error})`,
   evidence: 'Based on',
   evidenceOf: (movies: number) => (movies === 0 ? 'no movies yet' : plural(movies, 'movie')),
@@ -46,7 +46,7 @@ export const gainWords = {
   pictureOf: 'From',
   noPicture: 'No image yet',
   use: (setting: string) => `Use ${setting}`,
-  askTitle: 'Change the use of the gain reference?',
+  askTitle: 'Change how the gain reference is applied?',
   askBody: (setting: string) =>
     `Processing continues with ${setting}. Movies that were processed with another setting are reprocessed.`,
   askConfirm: 'Change and resume',

@@ -67,7 +67,7 @@ export function SquareCards(props: {
   );
 }
 
-/** Counts of the histogram of a square, with commas. */
+/** Counts of the histogram of a square, separated by commas. */
 function binsOf({ order }: SquareStatistics, { counts }: SquareHistograms): string {
   const first = order * HISTOGRAM_BINS;
   return counts.subarray(first, first + HISTOGRAM_BINS).join();

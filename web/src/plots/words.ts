@@ -14,7 +14,7 @@ export const plotWords = {
   yAxis: 'Vertical axis',
   swap: 'Swap axes',
   scatterOf: (y: string, x: string, n: number) =>
-    `${y} against ${x} of ${plural(n, 'movie')}. Arrow keys highlight a movie, Enter opens it.`,
+    `${y} against ${x} for ${plural(n, 'movie')}. Arrow keys highlight a movie, Enter opens it.`,
   median: 'median',
   histogram: (what: string) => `Distribution of ${what}`,
   describe: (what: string, n: number, median: string) =>

@@ -93,7 +93,12 @@ function CycleCell({ cycle }: { cycle: SessionSummary['cycle'] }) {
     </>
   );
   return (
-    <Cell isWide label={label} below={<CountsBar label={progressWords.noCycle} counts={counts} />}>
+    <Cell
+      isWide
+      title={progressWords.cycleHelp}
+      label={label}
+      below={<CountsBar label={progressWords.noCycle} counts={counts} />}
+    >
       {cycle ? percent(finished, total) : <small>{progressWords.noCycleYet}</small>}
     </Cell>
   );

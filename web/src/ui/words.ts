@@ -43,6 +43,7 @@ export const progressWords = {
   total: 'Session total',
   cycle: (n: number) => `Cycle ${n}`,
   noCycle: 'Cycle',
+  cycleHelp: 'A cycle is a group of movies that are submitted together.',
   noCycleYet: 'begins when processing starts',
   rate: 'Rate',
   perHour: 'movies/h',
@@ -76,7 +77,7 @@ export const columnWords = {
 
 export const gainPictureWords = {
   title: 'Before and after',
-  help: 'Average of the surroundings of many pixels, weighted by the gain reference. A bright spot in the centre is the fixed pattern of the detector; a correct gain correction removes it. Horizontal or vertical lines come from noise that detector rows or columns share. All panels use the same contrast.',
+  help: 'Correlation of the counts with the gain reference at small displacements; zero displacement is in the centre. A bright spot in the centre is the fixed pattern of the detector; a correct gain correction removes it. Horizontal or vertical lines come from noise that detector rows or columns share. All panels use the same contrast.',
   alt: 'Fixed pattern of the detector in the counts, before and after gain correction',
 } as const;
 
