@@ -13,9 +13,9 @@ import { settingsFor } from './fixture.ts';
 
 /**
  * Label clustering by the real Pegasus, HTCondor and Slurm. No recording has it: the recorded workflows were
- * clustered horizontally, and the stand-in runs the jobs of a label one after another because the documentation
- * of Pegasus says so. Run it on a submit host, with `CRYOEM_PEGASUS_PARTITION` and a shared directory that is
- * not below /tmp in `CRYOEM_PEGASUS_DIR` (default: the home directory).
+ * clustered horizontally, and the stand-in runs the jobs of a label one after another because the
+ * documentation of Pegasus says so. Run it on a submit host, with `CRYOEM_PEGASUS_PARTITION` and, in
+ * `CRYOEM_PEGASUS_DIR`, a shared directory that is not below /tmp (default: the home directory).
  */
 const noPegasus = reasonForNoPegasus();
 const LIMIT_MS = 900_000;
