@@ -13,7 +13,7 @@ const UNSAFE = /[^\w.=-]/g;
  * `p_1.ttrojan.20210427113_usc`. Administrators of the cluster see it in the comments and names of jobs.
  * Characters other than letters, digits and `. _ = -` are replaced by `-`.
  * @param folder - absolute
- * @returns null if the folder is in no session, such as that of a batch by hand
+ * @returns null if the folder is not in a session, such as the folder of a batch that a user wrote
  */
 export function sessionToken(folder: string): string | null {
   const session = sessionFolderOf(`${folder}/`);

@@ -28,11 +28,11 @@ export function parseAnalyzer(text: string): FailedNode[] {
   return nodes;
 }
 
-/** Last states with a meaning of their own; all others of a failed node mean that it failed. */
+/** Words for some last states of a node; all other states of a failed node are shown as "failed". */
 const STATE_WORDS: Readonly<Record<string, string>> = {
   SUBMIT_FAILED: 'could not be submitted',
   JOB_HELD: 'is held',
-  PRE_SCRIPT_FAILED: 'failed in its preparation',
+  PRE_SCRIPT_FAILED: 'failed in its preparation script',
 };
 
 /** What happened to a node, such as `merge_1 failed with exit code 5`. */

@@ -92,7 +92,7 @@ class PegasusDriver implements SchedulerDriver {
     const groups = Map.groupBy(jobs, (job) => job.group);
     void this.probe.refresh();
     void this.pending?.refresh([...groups.keys()]);
-    await this.finished.prune();
+    void this.finished.prune();
     for (const [group, members] of groups) {
       const report = await this.reportOf(group, members);
       if (report === 'undecided') undecided.push(group);

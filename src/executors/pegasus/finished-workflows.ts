@@ -6,43 +6,55 @@ import { namesIn } from '../core/group-folder.ts';
 import { progressOf } from './progress.ts';
 import { submitFolder, WORKFLOW_LAYOUT } from './workflow-folder.ts';
 
-/** Files in a submit directory that are kept: what was planned, and how it went. The other 60 are removed. */
+/** Files in a submit directory that are kept: the plan and the logs. The other 60 are removed. */
 const KEPT = /^(?:braindump\.yml|jobstate\.log|monitord\.(?:done|pid))$|\.(?:dag|dagman\.out)$/;
-/** Folders that Pegasus fills beside its submit directory; results are never in them. */
+/** Folders in which Pegasus works, next to its submit directory; they never contain results. */
 const SITE_FOLDERS = ['scratch', 'local', 'output'] as const;
 const CYCLE_FOLDER = /^cycle-\d+$/;
 const DONE = 0;
-/** DAGMan and its monitor end within a minute of the last job. After this time, the files are left. */
+/** DAGMan and its monitor end within a minute of the last job. After this time, the files are kept. */
 const GIVE_UP_MS = 900_000;
 
 /**
- * Removes the files that Pegasus no longer needs once a workflow succeeded: it leaves about 64 in each submit
- * directory. Those of failed workflows are kept for users.
+ * Removes files of workflows that succeeded: Pegasus leaves about 64 in each submit directory. The files of
+ * failed workflows are kept for users.
  */
 export class FinishedWorkflows {
-  /** Folders of workflows that have no open batches, and since when. */
+  /** Folders of workflows without open batches, and when each was added. */
   private readonly waiting = new Map<string, number>();
-  private readonly sweptSessions = new Set<string>();
+  private readonly prunedSessions = new Set<string>();
+  private isPruning = false;
 
   /** Called when all batches of a workflow succeeded: DAGMan may still be running. */
   add(folder: string): void {
     this.waiting.set(folder, systemClock.monotonicMs());
   }
 
-  /** Removes what can be removed now. Never rejects: files that cannot be removed do no harm. */
+  /**
+   * Removes the files that can be removed now. Runs once at a time. Never rejects: files that cannot be removed
+   * do no harm.
+   */
   async prune(): Promise<void> {
-    for (const [folder, sinceMs] of [...this.waiting]) {
-      const isLate = systemClock.monotonicMs() - sinceMs > GIVE_UP_MS;
-      const isPruned = await pruneIfDone(folder).catch(() => true);
-      if (isPruned || isLate) this.waiting.delete(folder);
-      await this.sweep(sessionFolderOf(folder)).catch(() => undefined);
+    if (this.isPruning) return;
+    this.isPruning = true;
+    try {
+      for (const [folder, sinceMs] of [...this.waiting]) await this.pruneOne(folder, sinceMs);
+    } finally {
+      this.isPruning = false;
     }
   }
 
-  /** Workflows of a session that ended while no service was running; once per session. */
-  private async sweep(session: string): Promise<void> {
-    if (this.sweptSessions.has(session)) return;
-    this.sweptSessions.add(session);
+  private async pruneOne(folder: string, sinceMs: number): Promise<void> {
+    const isLate = systemClock.monotonicMs() - sinceMs > GIVE_UP_MS;
+    const isDone = await pruneIfDone(folder).catch(() => true);
+    if (isDone || isLate) this.waiting.delete(folder);
+    await this.pruneSession(sessionFolderOf(folder)).catch(() => undefined);
+  }
+
+  /** Prunes the workflows of a session that ended while no service was running; once per session. */
+  private async pruneSession(session: string): Promise<void> {
+    if (this.prunedSessions.has(session)) return;
+    this.prunedSessions.add(session);
     const workflow = join(session, WORKFLOW_FOLDER);
     const cycles = (await namesIn(workflow)).filter((name) => CYCLE_FOLDER.test(name));
     for (const cycle of cycles)
@@ -50,7 +62,7 @@ export class FinishedWorkflows {
   }
 }
 
-/** @returns whether nothing is left to be removed, now or later */
+/** @returns false if the workflow has not ended yet: try again later */
 async function pruneIfDone(folder: string): Promise<boolean> {
   const submit = submitFolder(folder);
   const unneeded = (await namesIn(submit)).filter((name) => !KEPT.test(name));

@@ -11,7 +11,7 @@ const MAX_REASON_CHARACTERS = 300;
 /**
  * Queries the queue of HTCondor, through which Pegasus submits.
  * @param binDir - folder of the commands of Pegasus, where condor_q may also be; null: PATH
- * @returns why HTCondor does not respond; null if it does; `missing`: there is no condor_q here
+ * @returns why HTCondor does not respond; null if it does; `missing`: condor_q is not installed here
  */
 export async function queryHtcondor(binDir: string | null): Promise<Refusal | null | 'missing'> {
   const program = (await commandPath(binDir, 'condor_q')) ?? (await commandPath(null, 'condor_q'));
@@ -20,13 +20,13 @@ export async function queryHtcondor(binDir: string | null): Promise<Refusal | nu
   if (isSuccess(result)) return null;
   const why =
     result.stoppedBy === 'timed out'
-      ? `condor_q gave no answer within ${TIMEOUT_MS / 1000} s`
-      : (result.startFailure?.message ?? firstComplaint(result.stderr, result.stdout));
+      ? `condor_q did not respond within ${TIMEOUT_MS / 1000} s`
+      : (result.startFailure?.message ?? reasonIn(result.stderr, result.stdout));
   return { kind: 'unreachable', text: `HTCondor does not respond: ${why}.` };
 }
 
-/** condor_q prints its reason in the first lines, some of them with leading dashes. */
-function firstComplaint(stderr: string, stdout: string): string {
+/** The first line of condor_q's output that looks like an error; some lines begin with dashes. */
+function reasonIn(stderr: string, stdout: string): string {
   const lines = [...stderr.split('\n'), ...stdout.split('\n')]
     .map((line) => line.replace(/^[-\s]+/, '').trim())
     .filter((line) => line !== '');
@@ -35,8 +35,8 @@ function firstComplaint(stderr: string, stdout: string): string {
 }
 
 /**
- * Whether HTCondor responds: queried at intervals in the background, because polls read files only and must
- * not wait for it.
+ * Whether HTCondor responds. Queried at intervals in the background, because polls only read files and must
+ * not wait.
  */
 export class HtcondorProbe {
   refusal: Refusal | null = null;
@@ -60,7 +60,7 @@ export class HtcondorProbe {
     this.isQuerying = true;
     try {
       const answer = await queryHtcondor(this.binDir);
-      // `cryoem doctor` reports that condor_q is missing; here it means that nothing is known.
+      // Without condor_q, nothing is known here; `cryoem doctor` reports that it is missing.
       this.refusal = answer === 'missing' ? null : answer;
       this.sinceMs = this.refusal === null ? null : (this.sinceMs ?? systemClock.wallMs());
     } finally {

@@ -2,15 +2,15 @@ import { systemClock } from '../../base/clock.ts';
 import type { JobGroup } from '../core/driver.ts';
 import { type CommandSettings, runSlurm } from '../slurm/commands.ts';
 import { stuckText } from '../slurm/states.ts';
-import { writtenName } from './workflow-folder.ts';
+import { storedName } from './workflow-folder.ts';
 
 /** Comment and reason of each pending job; the comment is the name of its workflow. */
 const SQUEUE_ARGUMENTS = ['-h', '-r', '-t', 'pending', '-o', '%k|%r'] as const;
 
 /**
  * Why the Slurm jobs of workflows are pending. HTCondor shows such jobs as idle, without a reason, so Slurm
- * itself is queried: at intervals, in the background, for all workflows together. Jobs to which the site
- * gives a comment of its own are not recognized.
+ * itself is queried: at intervals, in the background, for all workflows together. Jobs are recognized by
+ * their comment, unless the site sets another comment.
  */
 export class PendingJobs {
   private readonly commands: CommandSettings;
@@ -53,7 +53,7 @@ export class PendingJobs {
 
   private async readName(group: JobGroup): Promise<void> {
     if (this.names.has(group)) return;
-    const name = await writtenName(group.folder).catch(() => null);
+    const name = await storedName(group.folder).catch(() => null);
     if (name !== null) this.names.set(group, name);
   }
 }

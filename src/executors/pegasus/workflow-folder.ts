@@ -89,8 +89,8 @@ function nameOf(folder: string): string {
     .replace(/[^-\w]/g, '_');
 }
 
-/** The name of a workflow, from its file; null if it is not readable. */
-export async function writtenName(folder: string): Promise<string | null> {
+/** The name of a workflow, from its file; null if the file cannot be read. */
+export async function storedName(folder: string): Promise<string | null> {
   const path = join(folder, 'workflow.yml');
   const named = await tryReadJsonBelow(sessionFolderOf(path), path, namedSchema, isMissingOrStale);
   return named?.name ?? null;

@@ -19,7 +19,7 @@ export function templateFault(template: string): string | null {
   return null;
 }
 
-/** Whether a template of the site sets the comment of its jobs; options of sbatch would replace it. */
+/** Whether a template of the site sets the comment of its jobs, which an option of sbatch would override. */
 export const hasComment = (template: string): boolean =>
   template.split('\n').some((line) => line.startsWith('#SBATCH') && line.includes('--comment'));
 

@@ -20,10 +20,11 @@ export interface EndingRule {
   /** Delay before the session submits again; doubled each time until there is a result. */
   readonly firstHoldMs: number;
   /**
-   * Whether it is recorded in the timeline, with a warning. `never_begun`: only if the batch had no result
-   * and was on a cluster. Otherwise the errors of the movies show what happened.
+   * Whether the movies without a result are lost work, which is recorded in the timeline and shown as a
+   * warning. `if_never_begun`: only for a batch on a cluster that has no results. Otherwise the errors of the
+   * movies show what happened.
    */
-  readonly isTold: boolean | 'never_begun';
+  readonly countsAsLost: boolean | 'if_never_begun';
 }
 
 const rule = (blames: EndingRule['blames'], code: ErrorCode): EndingRule => ({
@@ -31,15 +32,15 @@ const rule = (blames: EndingRule['blames'], code: ErrorCode): EndingRule => ({
   code,
   countsAsEmpty: blames !== 'none',
   firstHoldMs: 0,
-  isTold: false,
+  countsAsLost: false,
 });
 const uncounted = (firstHoldMs: number): EndingRule => ({ ...rule('none', 'WORKER_LOST'), firstHoldMs });
-const lost = (firstHoldMs: number): EndingRule => ({ ...uncounted(firstHoldMs), isTold: true });
+const lost = (firstHoldMs: number): EndingRule => ({ ...uncounted(firstHoldMs), countsAsLost: true });
 
 export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   completed: rule('all', 'WORKER_LOST'),
-  failed: { ...rule('first', 'WORKER_LOST'), isTold: 'never_begun' },
-  lost: { ...rule('first', 'WORKER_LOST'), isTold: true },
+  failed: { ...rule('first', 'WORKER_LOST'), countsAsLost: 'if_never_begun' },
+  lost: { ...rule('first', 'WORKER_LOST'), countsAsLost: true },
   out_of_memory: rule('first', 'OUT_OF_MEMORY'),
   timeout: rule('first_if_empty', 'TIME_LIMIT'),
   cancelled: uncounted(0),

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { SERVICE, type Timeline } from '../lifecycle/timeline.ts';
 
-/** The batches of a job or a workflow end together: one entry in the timeline is for all of them. */
+/** The batches of a job or a workflow end together: they share an entry in the timeline. */
 const SAME_EVENT_MS = 60_000;
 
 /**
@@ -28,13 +28,17 @@ export class LostWork {
     return [`${this.lastDetail} ${size === 1 ? 'A movie is' : `${size} movies are`} processed again.`];
   }
 
-  /** Called when a batch was lost. @param detail - a sentence about what happened */
+  /**
+   * Called when a batch was lost.
+   * @param movies - those that will be processed again
+   * @param detail - a sentence about what happened
+   */
   add(movies: readonly { readonly seq: number }[], detail: string): void {
-    if (movies.length === 0) return;
     for (const { seq } of movies) this.movies.add(seq);
     this.lastDetail = detail;
     const nowMs = this.clock.monotonicMs();
-    if (nowMs >= this.notedUntilMs) this.timeline.note('lost', SERVICE, detail);
+    if (nowMs < this.notedUntilMs) return;
+    this.timeline.note('lost', SERVICE, detail);
     this.notedUntilMs = nowMs + SAME_EVENT_MS;
   }
 

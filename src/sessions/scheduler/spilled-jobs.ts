@@ -12,8 +12,7 @@ interface Job {
 
 /**
  * The last job of each session that got movies because a preferred executor was full. A job of several
- * batches may use a whole node exclusively: it is filled with movies that will have waited long enough soon,
- * so that these do not need another job.
+ * batches may use a whole node exclusively, so it is filled with movies that would soon need another job.
  */
 export class SpilledJobs {
   private readonly clock: Clock;

@@ -18,7 +18,7 @@ describe('project, user and session of a job, which administrators see,', () => 
     expect(token).toHaveLength(3 * 40 + 2);
   });
 
-  it('are not known for a batch by hand', () => {
+  it('do not exist for a batch outside the directory of a session', () => {
     expect(sessionToken('/tmp/batches')).toBeNull();
   });
 

@@ -12,9 +12,9 @@ import { STUB_WORKER } from '../process-fixture.ts';
 import { settingsFor } from './fixture.ts';
 
 /**
- * Label clustering by the real Pegasus, HTCondor and Slurm. No recording has it: the recorded workflows were
- * clustered horizontally, and the stand-in runs the jobs of a label one after another because the
- * documentation of Pegasus says so. Run it on a submit host, with `CRYOEM_PEGASUS_PARTITION` and, in
+ * Clustering by labels with the real Pegasus, HTCondor and Slurm. No recording contains it: the recorded
+ * workflows were clustered horizontally, and the stand-in follows the documentation of Pegasus. Run this
+ * test on a submit host, with `CRYOEM_PEGASUS_PARTITION` and, in
  * `CRYOEM_PEGASUS_DIR`, a shared directory that is not below /tmp (default: the home directory).
  */
 const noPegasus = reasonForNoPegasus();

@@ -76,7 +76,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     expect(fixture.standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
   });
 
-  it('that fail, and cannot be analyzed, say so in one plain sentence', async () => {
+  it('that fail and cannot be analyzed report this in one sentence', async () => {
     writeFileSync(
       join(fixture.standIn.binDirectory, 'pegasus-analyzer'),
       '#!/bin/sh\necho "2026-11-28 18:23:04,966:ERROR:pegasus-analyzer(212): No database found." >&2\nexit 1\n',

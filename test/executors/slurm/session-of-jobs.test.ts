@@ -31,7 +31,7 @@ describe.skipIf(noCluster !== null)(`jobs of Slurm${noCluster ? ` [${noCluster}]
   }
   const shown = () => cluster.slurm('squeue', '-h', '-t', 'running', '-o', '%j|%k');
 
-  it('show project, user and session in their name and comment, and are found again by a restarted service', async () => {
+  it('contain project, user and session in their name and comment, and are found again by a restarted service', async () => {
     trial.create();
     const handle = await submit('batch-session-1');
     await trial.started(1);
@@ -44,7 +44,7 @@ describe.skipIf(noCluster !== null)(`jobs of Slurm${noCluster ? ` [${noCluster}]
     expect((await trial.endOf(handle)).how).toBe('completed');
   });
 
-  it('have the comment of the site, if it gives one', async () => {
+  it('have the comment of the site, if the site sets one', async () => {
     trial.create({ sbatchOptions: '--comment=ours' });
     const handle = await submit('batch-session-2');
     await trial.started(1);
