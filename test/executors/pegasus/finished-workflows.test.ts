@@ -12,7 +12,7 @@ describe('files of Pegasus workflows, replayed by a stand-in,', () => {
     open({ ...changes, times: { ...settingsFor(fixture.standIn).times, idlePollMs: 100 } });
   const submitted = () => readdirSync(join(cycle(), 'submit')).sort();
 
-  it('are removed after a success, except for the plan and the logs', async () => {
+  it('are removed after a success, except for the plan and the logs, whose names contain project, user and session', async () => {
     const executor = openPolling();
     const handle = await submit(executor, 'batch-s1', 'exit', cycle());
     expect((await endOf(executor, handle)).how).toBe('completed');
@@ -21,6 +21,10 @@ describe('files of Pegasus workflows, replayed by a stand-in,', () => {
       expect(existsSync(join(cycle(), 'scratch'))).toBe(false);
     }, WAIT);
     expect(submitted()).toContain('jobstate.log');
+    // condor_q and squeue show this name.
+    const dag = submitted().find((name) => name.endsWith('.dag'));
+    expect(dag).toMatch(/^p_1-ttrojan-20210427113_usc-cycle-000001-[0-9a-f]{8}-0\.dag$/);
+    expect(readdirSync(cycle()), 'the planner leaves no empty tree USER/pegasus/NAME').not.toContain('cryo');
     expect(existsSync(join(cycle(), 'workflow.yml'))).toBe(true);
     expect(existsSync(handle.batchPath ?? '')).toBe(true);
   });
@@ -45,18 +49,5 @@ describe('files of Pegasus workflows, replayed by a stand-in,', () => {
     const executor = openPolling();
     await endOf(executor, await submit(executor, 'batch-s3', 'exit', cycle()));
     await vi.waitFor(() => expect(readdirSync(earlier)).toEqual(['jobstate.log']), WAIT);
-  });
-
-  it('are in the submit directory only: the planner leaves no empty tree USER/pegasus/NAME in the cycle', async () => {
-    const executor = openPolling();
-    await endOf(executor, await submit(executor, 'batch-s4', 'exit', cycle()));
-    expect(readdirSync(cycle())).not.toContain('cryo');
-  });
-
-  it('name project, user and session, for condor_q and squeue', async () => {
-    const executor = openPolling();
-    await endOf(executor, await submit(executor, 'batch-s5', 'exit', cycle()));
-    const dag = submitted().find((name) => name.endsWith('.dag'));
-    expect(dag).toMatch(/^p_1-ttrojan-20210427113_usc-cycle-000001-[0-9a-f]{8}-0\.dag$/);
   });
 });
