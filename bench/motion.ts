@@ -190,8 +190,8 @@ function report(name: string, movie: BenchMovie, figures: Figures, found: FoundM
     console.log(`  ${name}: ${used}`);
     return;
   }
-  const { global, whole, field } = motionErrors(movie, found);
+  const { global, wholeFrame, field } = motionErrors(movie, found);
   console.log(
-    `  ${name}: ${used}; RMSD global ${global.toFixed(3)} px, field ${field.toFixed(3)} px (${whole.toFixed(3)} px without local motion)`,
+    `  ${name}: ${used}; RMSD global ${global.toFixed(3)} px, field ${field.toFixed(3)} px (${wholeFrame.toFixed(3)} px without local motion)`,
   );
 }

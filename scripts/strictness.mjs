@@ -4,6 +4,7 @@
 // - Comment lines of at most MAX_COMMENT_COLUMNS: Biome wraps code, but not comments.
 // - At most MAX_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as` do
 //   not count).
+// - Tests wait for what a page shows: `expect.poll(() => cards.count())`, not `expect(await cards.count())`.
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SyntaxKind } from 'typescript/unstable/ast';
@@ -19,6 +20,22 @@ const SOURCES = '{src,web/src,bench,scripts,test}/**/*.{ts,tsx,mjs,css}';
 const COUNTED = /^src\/(?!engine\/|formats\/)/;
 /** Thenables that need not be awaited: a FastifyReply is sent even if it is not awaited. */
 const NOT_AWAITED = /^FastifyReply\b/;
+/** Methods of Playwright's locators and pages that return at once, whatever is drawn. */
+const PAGE_READS = new Set([
+  'allInnerTexts',
+  'allTextContents',
+  'count',
+  'evaluateAll',
+  'getAttribute',
+  'innerText',
+  'inputValue',
+  'isChecked',
+  'isDisabled',
+  'isEnabled',
+  'isVisible',
+  'textContent',
+  'title',
+]);
 
 function nodesOf(file, isWanted) {
   const nodes = [];
@@ -70,6 +87,19 @@ function* filesOf(api, root, config) {
   }
 }
 
+/** Reads of a page in `expect(await ...)`, which fail if the page is drawn later. */
+function hastyReads(file, checker) {
+  const isExpect = (node) =>
+    node.kind === SyntaxKind.CallExpression && node.expression.text === 'expect' && node.arguments.length > 0;
+  const calls = nodesOf(file, isExpect)
+    .flatMap((call) => nodesOf(call.arguments[0], (node) => node.kind === SyntaxKind.AwaitExpression))
+    .map((awaited) => awaited.expression)
+    .filter((call) => PAGE_READS.has(call.expression?.name?.text));
+  const types =
+    calls.length === 0 ? [] : checker.getTypeAtLocation(calls.map((c) => c.expression.expression));
+  return calls.filter((_call, index) => /^(Locator|Page)$/.test(checker.typeToString(types[index])));
+}
+
 /** Lines of comments that are too wide. */
 function wideComments(root) {
   const isWide = (line) => line.length > MAX_COMMENT_COLUMNS && COMMENT_LINE.test(line);
@@ -82,22 +112,28 @@ function wideComments(root) {
     );
 }
 
+/** `<file>:<line>: <first line of the code>` */
+function locationOf(name, file, node) {
+  const start = node.getStart(file);
+  const line = file.text.slice(0, start).split('\n').length;
+  return `${name}:${line}: ${file.text.slice(start, node.end).split('\n', 1)[0]}`;
+}
+
 const root = resolve(import.meta.dirname, '..');
 const api = new API({ cwd: root });
 const floating = new Set();
+const hasty = new Set();
 const asserted = new Map();
 for (const config of PROJECTS)
   for (const { name, file, checker } of filesOf(api, root, config)) {
-    for (const call of floatingPromises(file, checker)) {
-      const start = call.getStart(file);
-      const line = file.text.slice(0, start).split('\n').length;
-      floating.add(`${name}:${line}: ${file.text.slice(start, call.end).split('\n', 1)[0]}`);
-    }
+    for (const call of floatingPromises(file, checker)) floating.add(locationOf(name, file, call));
+    for (const call of hastyReads(file, checker)) hasty.add(locationOf(name, file, call));
     if (COUNTED.test(name)) asserted.set(name, assertions(file).length);
   }
 api.close();
 
 for (const location of floating) console.log(`This promise is not awaited: ${location}`);
+for (const location of hasty) console.log(`Use expect.poll, because a page is drawn later: ${location}`);
 const wide = wideComments(root);
 for (const location of wide)
   console.log(`A comment is wider than ${MAX_COMMENT_COLUMNS} columns: ${location}`);
@@ -106,4 +142,4 @@ console.log(`${count} type assertions in src outside engine/ and formats/; at mo
 const isTooMany = count > MAX_ASSERTIONS;
 if (isTooMany || process.argv.includes('--list'))
   for (const [name, n] of asserted) if (n > 0) console.log(`${String(n).padStart(4)} ${name}`);
-process.exit(floating.size > 0 || wide.length > 0 || isTooMany ? 1 : 0);
+process.exit(floating.size > 0 || hasty.size > 0 || wide.length > 0 || isTooMany ? 1 : 0);

@@ -81,13 +81,13 @@ describe.skipIf(!CHROMIUM)(
       await button('Show details').click();
       const bars = page.getByRole('list', { name: 'Orientations' });
       // The sensor is not square: four orientations, and one item for the case that none fits.
-      expect(await bars.getByRole('listitem').count()).toBe(5);
-      expect(await bars.getByRole('listitem').filter({ hasText: 'best' }).innerText()).toContain(
-        'as in the file',
-      );
-      expect(await bars.getByRole('listitem').filter({ hasText: 'flipped vertically' }).innerText()).toMatch(
-        /in use/i,
-      );
+      await expect.poll(() => bars.getByRole('listitem').count()).toBe(5);
+      await expect
+        .poll(() => bars.getByRole('listitem').filter({ hasText: 'best' }).innerText())
+        .toContain('as in the file');
+      await expect
+        .poll(() => bars.getByRole('listitem').filter({ hasText: 'flipped vertically' }).innerText())
+        .toMatch(/in use/i);
       await until(
         () => page.evaluate<boolean>('[...document.images].some((image) => image.naturalWidth > 700)'),
         'the picture',
@@ -127,9 +127,9 @@ describe.skipIf(!CHROMIUM)(
       await screenshot('gain-3-agrees');
       await page.setViewportSize({ width: 360, height: 780 });
       await screenshot('gain-4-phone');
-      expect(
-        await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),
-      ).toBeLessThanOrEqual(0);
+      await expect
+        .poll(() => page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'))
+        .toBeLessThanOrEqual(0);
       expect((await judgement()).verdict).toBe('agrees');
     });
   },

@@ -68,7 +68,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const holesMap = () => page.getByRole('slider', { name: /Arrow keys highlight a movie/ });
   const bar = () => page.getByRole('region', { name: 'Selection' });
   const panel = () => page.getByRole('region', { name: 'Movie', exact: true });
-  const selected = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
+  const selectedCount = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
   const decisions = () => readDecisions(testSession);
 
   it('requests the grid only when its tab is opened', async () => {
@@ -88,12 +88,12 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   });
 
   it('shows the squares as cards, with counts, mean and spread, and measured minus target defocus', async () => {
-    expect(await cards().count()).toBe(2);
+    await expect.poll(() => cards().count()).toBe(2);
     const first = cards().first();
     await first.getByRole('link', { name: `Open grid square ${squares[0]!.name}` }).waitFor();
-    expect(await first.innerText()).toMatch(/[\d.]+ ± [\d.]+ Å/);
-    expect(await first.innerText()).toContain(`${MOVIES_PER_SQUARE} movies · 2 holes`);
-    expect(await first.innerText()).toMatch(/[+−][\d.]+ ± [\d.]+ µm from target/);
+    await expect.poll(() => first.innerText()).toMatch(/[\d.]+ ± [\d.]+ Å/);
+    await expect.poll(() => first.innerText()).toContain(`${MOVIES_PER_SQUARE} movies · 2 holes`);
+    await expect.poll(() => first.innerText()).toMatch(/[+−][\d.]+ ± [\d.]+ µm from target/);
     await page.getByRole('slider', { name: /^Map of 2 grid squares/ }).waitFor();
     await watched.screenshot('20-grid');
     expect(await seriousViolations(page)).toEqual([]);
@@ -121,7 +121,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await until(async () => (await cards().count()) === 3, 'a third square');
     const third = cards().filter({ hasText: '1 movie · 1 hole' });
     await third.getByText('1 done').waitFor({ timeout: 60_000 });
-    expect(await page.evaluate('window.stays')).toBe(true);
+    await expect.poll(() => page.evaluate('window.stays')).toBe(true);
   });
 
   it('opens a square with the keyboard; the arrow keys move from movie to movie, with image and values', async () => {
@@ -141,7 +141,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await panel()
       .getByRole('img', { name: /^Motion-corrected micrograph/ })
       .waitFor();
-    expect(await panel().innerText()).toMatch(/Target\s+[\d.]+ µm\s+Difference\s+[+−]?[\d.]+ µm/);
+    await expect.poll(() => panel().innerText()).toMatch(/Target\s+[\d.]+ µm\s+Difference\s+[+−]?[\d.]+ µm/);
     await page.getByRole('img', { name: /^Measured minus target defocus of \d+ movies, mean/ }).waitFor();
     await watched.screenshot('21-grid-square');
     expect(await seriousViolations(page)).toEqual([]);
@@ -151,19 +151,19 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await holesMap().focus();
     await page.keyboard.press('x');
     await bar().waitFor();
-    await until(async () => (await selected()) === MOVIES_PER_HOLE, 'the movies of the hole');
+    await until(async () => (await selectedCount()) === MOVIES_PER_HOLE, 'the movies of the hole');
     await page.waitForURL(/sel=hole_\d+_\d+/);
     await page
       .getByRole('checkbox', { name: /^Select the movies of hole/ })
       .nth(1)
       .check();
-    await until(async () => (await selected()) === MOVIES_PER_SQUARE, 'the movies of both holes');
+    await until(async () => (await selectedCount()) === MOVIES_PER_SQUARE, 'the movies of both holes');
     await page.waitForURL(/sel=hole_\d+_\d+(~|%7E)hole_/);
     await page.reload();
-    await until(async () => (await selected()) === MOVIES_PER_SQUARE, 'the selection from the URL');
+    await until(async () => (await selectedCount()) === MOVIES_PER_SQUARE, 'the selection from the URL');
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('table').waitFor();
-    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(MOVIES_PER_SQUARE);
+    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(MOVIES_PER_SQUARE);
     await page.getByRole('tab', { name: 'Grid' }).click();
     await holesMap().waitFor();
   });
@@ -210,7 +210,9 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
       await page.goto(`${service.url}${SESSION}?tab=grid${query}`);
       await (query === '' ? cards().first() : holesMap()).waitFor();
       expect(await seriousViolations(page)).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
+      await expect
+        .poll(() => page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
+        .toBe(0);
       await watched.screenshot(query === '' ? '23-grid-phone' : '24-grid-square-phone');
     }
   });

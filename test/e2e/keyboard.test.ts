@@ -7,6 +7,7 @@ import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from '../
 import {
   makeTestSession,
   type RunningService,
+  settled,
   simulate,
   startServe,
   status,
@@ -73,8 +74,8 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     for (let i = 0; i < MAX_TAB_STOPS; i++) {
       await page.keyboard.press(key);
       const ring = await page.evaluate<string>(RING);
-      const onBody = await page.evaluate<boolean>('document.activeElement === document.body');
-      if (!onBody) expect(ring, await page.evaluate<string>(ACTIVE)).not.toBe('');
+      const isOnBody = await page.evaluate<boolean>('document.activeElement === document.body');
+      if (!isOnBody) expect(ring, await page.evaluate<string>(ACTIVE)).not.toBe('');
       if (await isActive(target)) return;
     }
     throw new Error(`${target} cannot be reached with Tab`);
@@ -201,12 +202,12 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
 
   it('zooms into a movie, rejects it, goes back from the next one and undoes the rejection', async () => {
     const bar = page.getByRole('img', { name: /^Scale bar/ });
-    const length = await bar.innerText();
+    const length = await settled(() => bar.innerText());
     await press('+', '+');
     await until(async () => (await bar.innerText()) !== length, 'the scale bar to change');
     await checkWithAxe('movie');
     const heading = () => page.getByRole('heading', { level: 1 }).innerText();
-    const first = await heading();
+    const first = await settled(heading);
     await press('r');
     await until(async () => (await heading()) !== first, 'the next movie');
     await press('ArrowLeft');

@@ -123,26 +123,26 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     for (const path of ['/', '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1']) {
       await page.goto(`${service.url}${path}`);
       await page.getByText('20210427113_usc_ttrojan_k3_mysample1').first().waitFor();
-      expect(
-        await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'),
-      ).toBeLessThanOrEqual(0);
+      await expect
+        .poll(() => page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'))
+        .toBeLessThanOrEqual(0);
       await screenshot(`7-phone-${path.length}`);
     }
   });
 
-  it('zooms a plot with two fingers, selects with a tap, and scrolls with one finger', async () => {
+  it('zooms a plot with two fingers, highlights a movie with a tap, and scrolls with one finger', async () => {
     const plot = page.getByRole('slider', { name: /^Defocus of 6 movies,/ });
     await plot.waitFor();
     await plot.scrollIntoViewIfNeeded();
     const box = (await plot.boundingBox())!;
     const touch = await page.context().newCDPSession(page);
-    /** Sends a touch event with fingers at these fractions of the width, `down` px below the centre. */
-    const sendTouch = (type: 'touchStart' | 'touchMove' | 'touchEnd', fractions: number[], down = 0) =>
+    /** Sends a touch event with fingers at these fractions of the width, `offsetY` px below the centre. */
+    const sendTouch = (type: 'touchStart' | 'touchMove' | 'touchEnd', fractions: number[], offsetY = 0) =>
       touch.send('Input.dispatchTouchEvent', {
         type,
         touchPoints: fractions.map((fraction, id) => ({
           x: box.x + fraction * box.width,
-          y: box.y + box.height / 2 + down,
+          y: box.y + box.height / 2 + offsetY,
           id,
         })),
       });
@@ -156,7 +156,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await sendTouch('touchEnd', []);
     await button('Show all movies').waitFor();
     // The second finger cancelled the gesture of the first; the remaining finger does not start a new one.
-    expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
     await button('Show all movies').click();
     await button('Show all movies').waitFor({ state: 'detached' });
     await sendTouch('touchStart', [0.5]);
@@ -168,7 +168,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     for (let i = 1; i <= 12; i++) await sendTouch('touchMove', [0.5], -10 * i);
     await sendTouch('touchEnd', []);
     await until(async () => (await scrollPosition()) > before, 'the page to scroll');
-    expect(await page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
   });
 
   it('does not draw while hidden, and is up to date when visible again; marks a fit without rings', async () => {
@@ -197,7 +197,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     );
     // The title is still updated, because a tab in the background shows it.
     await until(async () => (await page.title()).startsWith('100 %'), 'the title');
-    expect(await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).count()).toBe(1);
     await setHidden(false);
     await page.getByRole('slider', { name: /^Defocus of 7 movies,/ }).waitFor();
     await page.getByText('no Thon rings').first().waitFor();

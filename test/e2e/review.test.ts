@@ -70,7 +70,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
       .click();
     const bar = page.getByRole('img', { name: /^Scale bar/ });
     await bar.waitFor();
-    const length = await bar.innerText();
+    const length = await settled(() => bar.innerText());
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await until(async () => (await bar.innerText()) !== length, 'the scale bar to change');
@@ -99,7 +99,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('rejects a movie with a key, goes to the next, undoes the rejection, and saves both reviews to the disk', async () => {
     await page.getByRole('button', { name: 'Previous movie' }).click();
-    const first = await heading();
+    const first = await settled(heading);
     await page.keyboard.press('r');
     await until(async () => (await heading()) !== first, 'the next movie');
     await page.keyboard.press('ArrowLeft');
@@ -118,7 +118,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.keyboard.press('Escape');
     await until(async () => (await decisions()).at(-1)?.comment !== undefined, 'the comment on the disk');
     expect((await decisions()).at(-1)).toMatchObject({ comment: 'carbon at the right, a bit of ice' });
-    expect(await rejected().count()).toBe(0);
+    await expect.poll(() => rejected().count()).toBe(0);
     await page.reload();
     const shownComment = () => page.getByLabel('Comment').inputValue();
     await until(
@@ -127,7 +127,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     );
   });
 
-  it('selects with dragged limits and with a brush, in the plots and in the table', async () => {
+  it('selects movies by dragging limits and with a brush, in the plots and in the table', async () => {
     await page.goto(`${service.url}${SESSION}`);
     const plot = page.getByRole('slider', { name: /^Motion of 4 movies/ });
     await plot.waitFor();
@@ -143,7 +143,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await bar.getByText('of 4').waitFor();
     await page.waitForURL(/sel=motionTotal__/);
     const selectedCount = async () => Number.parseInt(await bar.getByRole('status').innerText(), 10);
-    const withinLimits = await selectedCount();
+    const withinLimits = await settled(selectedCount);
     await bar.getByText('Outside limits').click();
     await until(
       async () => (await selectedCount()) === COUNT - withinLimits,
@@ -158,13 +158,13 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.mouse.move(box.x + box.width * 0.4, box.y + box.height - 10, { steps: 4 });
     await page.mouse.up();
     await bar.waitFor();
-    const brushed = await selectedCount();
+    const brushed = await settled(selectedCount);
     expect(brushed).toBeGreaterThan(0);
     expect(brushed).toBeLessThan(COUNT);
     await watched.screenshot('10-brushed');
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('table').waitFor();
-    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(brushed);
+    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(brushed);
     await list().getByText('Selected').click();
     await page.getByText(new RegExp(`^${brushed} movies?$`)).waitFor();
     await page.reload();
@@ -173,7 +173,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('saves the selection as CSV with units', async () => {
     const bar = page.getByRole('region', { name: 'Selection' });
-    const count = Number.parseInt(await bar.getByRole('status').innerText(), 10);
+    const count = Number.parseInt(await settled(() => bar.getByRole('status').innerText()), 10);
     await bar.getByRole('button', { name: 'Export' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -186,7 +186,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('rejects all selected movies together, with the reason in the timeline, and undoes it', async () => {
     const bar = page.getByRole('region', { name: 'Selection' });
-    const count = Number.parseInt(await bar.getByRole('status').innerText(), 10);
+    const count = Number.parseInt(await settled(() => bar.getByRole('status').innerText()), 10);
     await bar.getByRole('button', { name: 'Reject' }).click();
     await until(async () => (await decisions()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
     expect((await decisions()).at(-1).bases).toHaveLength(count);
@@ -211,12 +211,14 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.keyboard.press('a');
     await page.getByRole('img', { name: 'Rejected' }).waitFor();
     await page.getByRole('img', { name: 'Accepted' }).waitFor();
-    expect(await page.locator('[data-at="true"]').getAttribute('title')).toBe(
-      await page
-        .getByRole('link', { name: /^Open movie/ })
-        .nth(2)
-        .getAttribute('title'),
-    );
+    await expect
+      .poll(() => page.locator('[data-at="true"]').getAttribute('title'))
+      .toBe(
+        await page
+          .getByRole('link', { name: /^Open movie/ })
+          .nth(2)
+          .getAttribute('title'),
+      );
     await watched.screenshot('11-gallery-reviewed');
     await page.keyboard.press('u');
     await page.getByRole('img', { name: 'Accepted' }).waitFor({ state: 'detached' });
@@ -225,8 +227,8 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   });
 
   it('lists failures by cause, shows a log, and sets aside, restores and retries failed movies', async () => {
-    const damaged = ['FoilHole_8_Data_8_fractions.tiff', 'FoilHole_9_Data_9_fractions.tiff'];
-    for (const name of damaged) await writeFile(join(testSession.raw, name), 'this is not a movie');
+    const corruptMovies = ['FoilHole_8_Data_8_fractions.tiff', 'FoilHole_9_Data_9_fractions.tiff'];
+    for (const name of corruptMovies) await writeFile(join(testSession.raw, name), 'this is not a movie');
     await until(async () => (await status(service, testSession)).failed_jobs === 2, 'the failures');
     await page.getByRole('tab', { name: /^Failures/ }).click();
     const cause = page.getByRole('region', { name: 'MOVIE_CORRUPT' });

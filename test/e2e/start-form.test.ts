@@ -56,8 +56,8 @@ describe.skipIf(!CHROMIUM)(
     it('the form is filled with the values of the metadata, and shows where they come from', async () => {
       await page.getByText('3 waiting').waitFor();
       await button('Start').click();
-      expect(await dialog().getByLabel('Pixel size').inputValue()).toBe('1');
-      expect(await dialog().getByLabel('Accelerating voltage').inputValue()).toBe('300');
+      await expect.poll(() => dialog().getByLabel('Pixel size').inputValue()).toBe('1');
+      await expect.poll(() => dialog().getByLabel('Accelerating voltage').inputValue()).toBe('300');
       await dialog()
         .getByText(/^from EPU's .*\.xml/)
         .first()
@@ -102,11 +102,13 @@ describe.skipIf(!CHROMIUM)(
       await button('Start processing').click();
       await page.getByRole('slider', { name: /Defocus of 3 movies,/ }).waitFor();
       await page.getByText('Complete').first().waitFor();
-      expect(await page.title()).toMatch(/^100 % /);
-      expect(await page.locator('link[rel="icon"]').getAttribute('href')).toMatch(/^data:image\/svg/);
+      await expect.poll(() => page.title()).toMatch(/^100 % /);
+      await expect
+        .poll(() => page.locator('link[rel="icon"]').getAttribute('href'))
+        .toMatch(/^data:image\/svg/);
     });
 
-    it('the form for resuming shows which steps a changed value would repeat', async () => {
+    it('the form for resuming shows which steps would be repeated after changing a value', async () => {
       await button('Change parameters').click();
       await plan().getByText('3 results kept unchanged').waitFor();
       await dialog().getByLabel('Amplitude contrast').fill('0.07');
@@ -167,8 +169,9 @@ describe.skipIf(!CHROMIUM)(
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.goto(`${service.url}${SESSION}`);
       await page.getByText('Session total').waitFor();
-      expect(await colours()).toBe('dark');
+      await expect.poll(colours).toBe('dark');
       await page.evaluate('dispatchEvent(new Event("beforeprint"))');
+      // The browser prints as soon as the event is handled.
       expect(await colours()).toBe('light');
       await page.evaluate('dispatchEvent(new Event("afterprint"))');
       await until(async () => (await colours()) === 'dark', 'the dark colours to be restored');

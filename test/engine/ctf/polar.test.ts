@@ -63,7 +63,7 @@ describe('the fit resolution', () => {
   const frequency = Float64Array.from({ length: 100 }, (_, i) => 0.03 + i * 0.003);
   const halfWidth = new Int32Array(100).fill(6);
 
-  it('is the frequency at which the correlation finally falls below 0.3', () => {
+  it('corresponds to the frequency at which the correlation finally falls below 0.3', () => {
     const cc = frequency.map((_, i) => (i <= 60 ? 0.9 : 0));
     expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
   });

@@ -53,7 +53,7 @@ describeComponent('DriftPlot', (shared) => {
     await picture().getByText('6', { exact: true }).last().waitFor();
   });
 
-  it('shows frame and shift under the pointer, and otherwise what the drift is relative to', async () => {
+  it('shows frame and shift under the pointer, and otherwise the reference frame of the drift', async () => {
     await mount();
     const caption = page().locator('figcaption');
     await expect.poll(() => caption.innerText()).toContain('relative to frame 4');
@@ -66,7 +66,7 @@ describeComponent('DriftPlot', (shared) => {
   it('draws a movie of one frame as a point', async () => {
     await mount({ ...MOTION, lastFrame: 3, totalA: 0, shiftsA: [[0, 0]] });
     const single = page().getByRole('img', { name: 'Path of the specimen from frame 3 to frame 3' });
-    expect(await single.locator('circle').count()).toBe(2);
-    expect(await single.getByText('frame 3', { exact: true }).count()).toBe(1);
+    await expect.poll(() => single.locator('circle').count()).toBe(2);
+    await expect.poll(() => single.getByText('frame 3', { exact: true }).count()).toBe(1);
   });
 });

@@ -24,34 +24,38 @@ describeComponent('Histogram', (shared) => {
       .filter(([, width]) => width !== 0);
   };
 
-  it('draws one bar per bin from bottom to top, with length proportional to its count', async () => {
+  it('draws one bar per bin from bottom to top, with a length proportional to the count', async () => {
     await mount({ values: [3.1, 3.2, 3.9, 3.5, 20.5] });
-    expect(await bars(0.55)).toEqual([
-      [3, MAX_LENGTH_PX],
-      [20, MAX_LENGTH_PX / 4],
-    ]);
+    await expect
+      .poll(() => bars(0.55))
+      .toEqual([
+        [3, MAX_LENGTH_PX],
+        [20, MAX_LENGTH_PX / 4],
+      ]);
   });
 
   it('counts values beyond the range in the end bins, and ignores movies without a value', async () => {
     await mount({ values: [-7, 99, null, 12] });
-    expect((await bars(0.55)).map(([bin]) => bin)).toEqual([0, 12, 23]);
+    await expect.poll(async () => (await bars(0.55)).map(([bin]) => bin)).toEqual([0, 12, 23]);
   });
 
   it('draws the selected movies over all movies', async () => {
     await mount({ values: [5, 5, 9, 9], selected: [true, false, false, false] });
-    expect(await bars(0.2)).toEqual([
-      [5, MAX_LENGTH_PX],
-      [9, MAX_LENGTH_PX],
-    ]);
-    expect(await bars(0.75)).toEqual([[5, MAX_LENGTH_PX / 2]]);
+    await expect
+      .poll(() => bars(0.2))
+      .toEqual([
+        [5, MAX_LENGTH_PX],
+        [9, MAX_LENGTH_PX],
+      ]);
+    await expect.poll(() => bars(0.75)).toEqual([[5, MAX_LENGTH_PX / 2]]);
   });
 
   it('marks the median with a dashed line', async () => {
     await mount({ values: [5, 6, 7], median: 6 });
     const line = picture().locator('line[stroke-dasharray]');
-    expect(Number(await line.getAttribute('y1'))).toBe(BOTTOM_PX - 6 * BIN_PX);
+    await expect.poll(async () => Number(await line.getAttribute('y1'))).toBe(BOTTOM_PX - 6 * BIN_PX);
     await mount({ values: [], median: null });
-    expect(await line.count()).toBe(0);
-    expect(await bars(0.55)).toEqual([]);
+    await expect.poll(() => line.count()).toBe(0);
+    await expect.poll(() => bars(0.55)).toEqual([]);
   });
 });

@@ -35,13 +35,13 @@ describeComponent('ProfilePlot', (shared) => {
     const { x, y, width, height } = await area();
     await expect.poll(() => ink({ x, y, width, height }, BLUE)).toBeGreaterThan(width / 2);
     const lineX = x + width / CTF.fitResolutionA / (CTF.profile.frequencyPerA.at(-1) ?? 1);
-    expect(await ink({ x: lineX - 3, y, width: 6, height }, GREEN)).toBeGreaterThan(height / 2);
-    expect(await ink({ x: lineX - 40, y, width: 30, height }, GREEN)).toBe(0);
+    await expect.poll(() => ink({ x: lineX - 3, y, width: 6, height }, GREEN)).toBeGreaterThan(height / 2);
+    await expect.poll(() => ink({ x: lineX - 40, y, width: 30, height }, GREEN)).toBe(0);
   });
 
   it('shows the values, the frequency and its resolution under the pointer', async () => {
     await mount();
-    expect(await readout()).not.toMatch(/\d/);
+    await expect.poll(readout).not.toMatch(/\d/);
     const { width, height } = await area();
     await page()
       .locator('.u-over')

@@ -22,7 +22,7 @@ describeComponent('SelectionBar', (shared) => {
   it('is hidden while nothing is selected', async () => {
     await mount({});
     await expect.poll(() => shared.last('criteria')).toBeDefined();
-    expect(await bar().count()).toBe(0);
+    await expect.poll(() => bar().count()).toBe(0);
   });
 
   it('shows how many movies are selected, and by which criteria', async () => {
@@ -37,30 +37,31 @@ describeComponent('SelectionBar', (shared) => {
     await bar().getByRole('radio', { name: 'Within limits' }).focus();
     await page().keyboard.press('ArrowRight');
     await expect.poll(status).toBe('1 selected of 4');
-    expect(await shared.last('criteria')).toMatchObject({ takes: 'beyond' });
+    await expect.poll(() => shared.last('criteria')).toMatchObject({ limitMode: 'beyond' });
   });
 
   it('rejects the selected movies with the reason, and undoes it', async () => {
     await mount();
-    expect(await button('Undo').isDisabled()).toBe(true);
+    await expect.poll(() => button('Undo').isDisabled()).toBe(true);
     await button('Reject').focus();
     await page().keyboard.press('Enter');
     await page().getByText('2 movies: rejected.').waitFor();
     const bases = ['movie_1', 'movie_2'];
-    expect(await shared.last('verdict')).toEqual([bases, 'rejected']);
+    await expect.poll(() => shared.last('verdict')).toEqual([bases, 'rejected']);
     await expect
       .poll(() => shared.harness.api.bodiesOf(REVIEWS))
       .toEqual([{ bases, verdict: 'rejected', note: 'Total motion ≤ 25 Å' }]);
     await button('Undo').click();
     await page().getByText('Review of 2 movies undone.').waitFor();
-    expect(await shared.last('verdict')).toEqual([bases, null]);
-    expect(await button('Undo').isDisabled()).toBe(true);
+    await expect.poll(() => shared.last('verdict')).toEqual([bases, null]);
+    await expect.poll(() => button('Undo').isDisabled()).toBe(true);
   });
 
   it('disables review and export if the selection is empty', async () => {
     await mount({ criteria: { limits: { motionTotal: { high: 5 } } } });
     await expect.poll(status).toBe('0 selected of 4');
-    for (const name of [...BOTH_VERDICTS, 'Export']) expect(await button(name).isDisabled()).toBe(true);
+    for (const name of [...BOTH_VERDICTS, 'Export'])
+      await expect.poll(() => button(name).isDisabled()).toBe(true);
   });
 
   it('saves the selected movies as a file', async () => {
@@ -79,6 +80,6 @@ describeComponent('SelectionBar', (shared) => {
     await mount();
     await button('Clear selection').click();
     await expect.poll(() => bar().count()).toBe(0);
-    expect(await shared.last('criteria')).toMatchObject({ limits: {} });
+    await expect.poll(() => shared.last('criteria')).toMatchObject({ limits: {} });
   });
 });

@@ -36,11 +36,11 @@ describeComponent('ParameterForm', (shared) => {
   it('focuses the first field, and shows values of the metadata with their source', async () => {
     await mount();
     await expect.poll(focused).toBe('apix');
-    expect(await field('Pixel size').inputValue()).toBe('0.83');
-    expect(await field('Accelerating voltage').inputValue()).toBe('300');
-    expect(await dialog().getByText('from EPU: FoilHole_29273600_Data_1.xml').count()).toBe(2);
+    await expect.poll(() => field('Pixel size').inputValue()).toBe('0.83');
+    await expect.poll(() => field('Accelerating voltage').inputValue()).toBe('300');
+    await expect.poll(() => dialog().getByText('from EPU: FoilHole_29273600_Data_1.xml').count()).toBe(2);
     await field('Pixel size').fill('0.9');
-    expect(await dialog().getByText('from EPU: FoilHole_29273600_Data_1.xml').count()).toBe(1);
+    await expect.poll(() => dialog().getByText('from EPU: FoilHole_29273600_Data_1.xml').count()).toBe(1);
   });
 
   it('shows what a start with these values would do, and updates the preview after typing', async () => {
@@ -81,7 +81,7 @@ describeComponent('ParameterForm', (shared) => {
     expect(api().bodiesOf(START)).toEqual([
       { apix: '0.83', kev: '300', fmdose: '1.5', rawgainref: 'gain/K3-0412_gain.tiff' },
     ]);
-    expect(await shared.last('closed')).toBe(true);
+    await expect.poll(() => shared.last('closed')).toBe(true);
   });
 
   it('shows an error of the service at its field', async () => {
@@ -95,13 +95,13 @@ describeComponent('ParameterForm', (shared) => {
     await submit().click();
     await dialog().getByText('Gain reference has another size than the movies.').waitFor();
     await dialog().getByText('One field needs your attention.').waitFor();
-    expect(await shared.harness.reported('closed')).toEqual([]);
+    await expect.poll(() => shared.harness.reported('closed')).toEqual([]);
     shared.harness.pageErrors.length = 0; // Chromium reports the status 400 on its console.
   });
 
   it('sends only the values that a resume changes, and shows the previous values', async () => {
     await mount('resume');
-    expect(await field('Dose per frame').inputValue()).toBe('1.2');
+    await expect.poll(() => field('Dose per frame').inputValue()).toBe('1.2');
     await dialog().getByText('No value was changed.').waitFor();
     await field('Dose per frame').fill('1.4');
     await dialog().getByText('was 1.2').waitFor();
