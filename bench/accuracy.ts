@@ -2,9 +2,9 @@ import { type Accuracy, measureAccuracy } from '../test/support/accuracy/measure
 
 /**
  * Shifts of simulated movies compared with the truth and with the minimum error for their counting noise (the
- * Cramer-Rao bound for an unknown specimen; smoothing also uses that a trajectory is smooth, and can be below
- * it); and whether patches ever increase the error over the field compared with whole-frame motion. One line
- * per seed.
+ * Cramer-Rao bound for an unknown specimen; smoothing assumes that a trajectory is smooth, so that the error
+ * can be below the bound); and whether patches ever increase the error over the field compared with
+ * whole-frame motion. One line per seed.
  * @param args - [WIDTHxHEIGHTxFRAMES] [e/A^2 per frame, 1 A per pixel] [pixels of local motion] [seeds]
  */
 export async function run(args: string[]): Promise<void> {

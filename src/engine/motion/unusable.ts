@@ -28,7 +28,7 @@ export function cropFaults(
   framesPerCrop: readonly number[],
   flat: readonly boolean[],
 ): (FrameFault | null)[] {
-  const { crops, plane } = layout.whole;
+  const { crops, plane } = layout.wholeFrame;
   const means = framesPerCrop.map(
     // the value at zero frequency is the sum over all pixels
     (frames, i) => new Float32Array(memory.buffer, crops + i * planeBytes(plane), 1)[0]! / frames,
@@ -91,7 +91,7 @@ export function clearUnusable(
   memory: WebAssembly.Memory,
   faults: readonly (FrameFault | null)[],
 ): void {
-  const { crops, plane } = layout.whole;
+  const { crops, plane } = layout.wholeFrame;
   const length = planeBytes(plane) / 4;
   faults.forEach((fault, i) => {
     if (fault) new Float32Array(memory.buffer, crops + i * planeBytes(plane), length).fill(0);

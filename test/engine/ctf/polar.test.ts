@@ -33,7 +33,7 @@ describe('the polar spectrum', () => {
       0.1,
       0.4,
     );
-    polar.radial.slice(1, -1).forEach((a, i) => {
+    polar.ringAmplitude.slice(1, -1).forEach((a, i) => {
       expect(a * a * polar.stepPerA).toBeCloseTo(polar.frequency[i + 1] as number, 3);
     });
   });
@@ -42,7 +42,7 @@ describe('the polar spectrum', () => {
     const flat = spectrumOf((kx, ky) => (kx === 40 && ky === 30 ? 1e5 : 1));
     const polar = polarSpectrum(flat, 0.1, 0.4);
     expect(Math.max(...polar.amplitude)).toBeLessThan(15);
-    expect(Math.max(...polar.radial)).toBeLessThan(2);
+    expect(Math.max(...polar.ringAmplitude)).toBeLessThan(2);
   });
 
   it('can be restricted to a frequency range', () => {
