@@ -33,6 +33,8 @@ export interface PegasusClientOptions {
 
 /** Planning takes 4 to 6 s on an idle machine; 88 s were measured on a busy one (Pegasus 5.1.2). */
 const TIMEOUT_MS = 300_000;
+/** All other commands take a second; polls and stops wait for them. */
+const MAX_QUERY_TIMEOUT_MS = 120_000;
 /** Exit code of pegasus-analyzer if the workflow failed. */
 const EXIT_WORKFLOW_FAILED = 2;
 
@@ -60,8 +62,16 @@ export function refusalOf(error: unknown): Refusal {
 export const failureSentence = (error: unknown): string =>
   error instanceof CommandError ? error.detail : messageOf(error);
 
+interface CallOptions {
+  /** Exit codes of a success. */
+  readonly expected?: readonly number[];
+  readonly cwd?: string;
+  readonly limitMs?: number;
+}
+
 export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions): PegasusClient {
-  const limitMs = timeoutMs ?? TIMEOUT_MS;
+  const planTimeoutMs = timeoutMs ?? TIMEOUT_MS;
+  const queryTimeoutMs = Math.min(planTimeoutMs, MAX_QUERY_TIMEOUT_MS);
   const starts = new Mutex();
   let cachedVersion: Promise<string> | null = null;
 
@@ -72,8 +82,7 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
   async function call(
     name: string,
     args: readonly string[],
-    expected: readonly number[] = [0],
-    cwd = '/',
+    { expected = [0], cwd = '/', limitMs = queryTimeoutMs }: CallOptions = {},
   ): Promise<string> {
     const program = binDir === null ? name : join(binDir, name);
     const { stdout, stderr, exitCode, stoppedBy, startFailure } = await runProcess([program, ...args], {
@@ -112,10 +121,12 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
         // Without it, the planner leaves an empty folder tree USER/pegasus/NAME in the cycle.
         args.push('--relative-submit-dir', SUBMIT_FOLDER);
         args.push('--cleanup', 'none', '--json', '--submit', 'workflow.yml');
-        return parsePlanned(await call('pegasus-plan', args, [0], directory));
+        return parsePlanned(await call('pegasus-plan', args, { cwd: directory, limitMs: planTimeoutMs }));
       }),
     run: (submitDirectory) =>
-      starts.run(async () => parsePlanned(await call('pegasus-run', ['--json', submitDirectory]))),
+      starts.run(async () =>
+        parsePlanned(await call('pegasus-run', ['--json', submitDirectory], { limitMs: planTimeoutMs })),
+      ),
     async status(submitDirectory) {
       // 5.0 has no JSON output: there, -j means something else.
       if (/^5\.0\./.test(await version()))
@@ -126,7 +137,9 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
       await call('pegasus-remove', [submitDirectory]);
     },
     async analyze(submitDirectory) {
-      return parseAnalyzer(await call('pegasus-analyzer', [submitDirectory], [0, EXIT_WORKFLOW_FAILED]));
+      return parseAnalyzer(
+        await call('pegasus-analyzer', [submitDirectory], { expected: [0, EXIT_WORKFLOW_FAILED] }),
+      );
     },
   };
 }

@@ -4,6 +4,20 @@ import { type Cluster, noCluster, startCluster } from '../../support/slurm/clust
 import { Trial, WAIT } from '../../support/slurm/trial.ts';
 import { isRunning } from '../process-fixture.ts';
 
+/** While the nodes are in this state, a job waits, and the executor reports why. */
+async function expectWaitReported(cluster: Cluster, trial: Trial, state: 'drain' | 'down'): Promise<void> {
+  trial.create();
+  await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
+  const handle = await trial.give('batch-waiting', 'report');
+  await trial.reportsProblem(
+    /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
+    handle,
+  );
+  await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
+  expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+  expect(trial.executor.problems([handle])).toEqual([]);
+}
+
 describe.skipIf(noCluster !== null)(
   `Slurm executor on a shared cluster${noCluster ? ` [${noCluster}]` : ''}`,
   () => {
@@ -55,26 +69,13 @@ describe.skipIf(noCluster !== null)(
       expect(trial.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
     });
 
-    it.each(['drain', 'down'])(
-      'reports why jobs wait if nodes are set to %s, and continues',
-      async (state) => {
-        trial.create();
-        await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
-        const handle = await trial.give('batch-waiting', 'report');
-        await trial.reportsProblem(
-          /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
-          handle,
-        );
-        await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
-        expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-        expect(trial.executor.problems([handle])).toEqual([]);
-      },
-    );
+    it('reports why jobs wait if nodes are drained, and continues', () =>
+      expectWaitReported(cluster, trial, 'drain'));
   },
 );
 
 describe.skipIf(noCluster !== null)(
-  `Slurm executor on a cluster that accepts few jobs${noCluster ? ` [${noCluster}]` : ''}`,
+  `Slurm executor on a new cluster that accepts few jobs${noCluster ? ` [${noCluster}]` : ''}`,
   () => {
     let cluster: Cluster;
     let trial: Trial;
@@ -90,6 +91,10 @@ describe.skipIf(noCluster !== null)(
 
     const submitMany = (count: number) =>
       Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'report')));
+
+    // On a cluster that has been running for a while, Slurm itself may set such nodes to idle again.
+    it('reports why jobs wait if nodes are down, and continues', () =>
+      expectWaitReported(cluster, trial, 'down'));
 
     it('submits arrays within the size limit of the site', async () => {
       trial.create({ maxJobs: 20 });

@@ -168,6 +168,21 @@ describe('endings of a batch', () => {
     );
   });
 
+  test('a movie whose last attempt was lost has failed, and no warning says that it is processed again', async () => {
+    world.movies(2);
+    world.set('retry', { attempts: 1 });
+    near.behaviour = () => 'hang';
+    const service = await world.serve(near);
+    await service.commands.start(KEY, VALUES);
+    await until('both are in batches', () => near.batches.length === 2);
+    near.end(near.batches[0]!.token, 'lost', null);
+    await until('it is in the timeline', async () =>
+      (await service.queries.timeline(KEY, 100)).some(({ what }) => what === 'lost'),
+    );
+    expect((await service.queries.find(KEY))!.counts.failed).toBe(1);
+    expect((await service.queries.find(KEY))!.warnings.join()).not.toContain('processed again');
+  });
+
   test('a batch of a cluster that failed before its work began is lost work', async () => {
     world.movies(1);
     far.behaviour = () => 'hang';
