@@ -22,16 +22,27 @@ export const isBelow = (folder: string, path: string): boolean =>
 /** True if `path` is `folder` or is below it. Both must be resolved. */
 export const isInside = (folder: string, path: string): boolean => path === folder || isBelow(folder, path);
 
+/** Real path; null if there is no such file or folder, or if it cannot be reached. */
+export function realPathIfThere(path: string): string | null {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return null;
+  }
+}
+
 /** Real path of an open file or directory. @param path - by which it was opened */
 export const realPathOf = (fd: number, path: string): string =>
   HAS_OPEN_FILES ? readlinkSync(openPath(fd)) : realpathSync(path);
 
-/**
- * Whether an open file is in a folder, or is this file, whatever links led to it.
- * @param within - real path
- */
-export const isOpenWithin = (fd: number, path: string, within: string): boolean =>
-  isInside(within, realPathOf(fd, path));
+/** Real paths of the folders (or files) in one of which an opened file must be; undefined: anywhere. */
+export type Boundary = string | readonly string[] | undefined;
+
+/** Whether an open file is in one of the folders, or is this file, whatever links led to it. */
+export function isOpenWithin(fd: number, path: string, within: string | readonly string[]): boolean {
+  const real = realPathOf(fd, path);
+  return [within].flat().some((folder) => isInside(folder, real));
+}
 
 /**
  * Opens a regular file for reading if this is its real path, so that no part of it is a link that somebody

@@ -63,13 +63,16 @@ function batchSettings({ params, general }: ServiceConfig): ServiceSettings['bat
   };
 }
 
+const pathsIn = (list: string): string[] => list.split(',').flatMap((path) => path.trim() || []);
+
 function discoverySettings({ discovery }: ServiceConfig): ServiceSettings['discovery'] {
   return {
     scanMs: discovery.scan_seconds * SECOND_MS,
     quietMs: discovery.quiet_seconds * SECOND_MS,
     incompleteTimeoutMs: discovery.patience_seconds * SECOND_MS,
     completeMs: discovery.complete_seconds * SECOND_MS,
-    referenceDirs: discovery.reference_dirs.split(',').flatMap((path) => path.trim() || []),
+    referenceDirs: pathsIn(discovery.reference_dirs),
+    linkDirs: pathsIn(discovery.follow_links_to),
   };
 }
 

@@ -7,7 +7,7 @@ import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { ApiSettings, ServiceSettings } from '../contract/settings.ts';
 import type { Finding } from '../executors/executor.ts';
-import { findSessions } from '../sessions/discovery/find-sessions.ts';
+import { findSessions, unservedText } from '../sessions/discovery/find-sessions.ts';
 import { keyText, pathsOf } from '../sessions/names.ts';
 import { type LoadedConfig, loadConfig } from './config.ts';
 import { createExecutors } from './executors.ts';
@@ -70,6 +70,7 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
     ...(await checkDisk('disk of the state', stateDir)),
     ...(await checkStateFileSystem(stateDir)),
     ...checkPermissions(sessionDir),
+    ...checkFolderNames(sessionDir),
     checkPage(),
     ...(await checkExecutors(settings)),
   ]);
@@ -138,6 +139,12 @@ function closestExisting(path: string): string {
   while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory);
   return directory;
 }
+
+/** Folders that are located like sessions but are not served. */
+const checkFolderNames = (sessionDir: string): Finding[] =>
+  findSessions(sessionDir).unserved.map((folder) =>
+    warning('sessions', `${folder.path} is not served`, unservedText(folder)),
+  );
 
 /** Checks for every session that raw can be read and outputs can be written. */
 function checkPermissions(sessionDir: string): Finding[] {

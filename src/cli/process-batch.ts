@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { readBelow } from '../base/below.ts';
 import { messageOf } from '../base/errors.ts';
+import { isInside, realPathIfThere } from '../base/real-path.ts';
 import { BATCH_VERSION, type Batch, type BatchMovie, batchSchema } from '../contract/batch.ts';
 import { fromEntries } from '../contract/from-entries.ts';
 import { parseParameters } from '../contract/parse-parameters.ts';
@@ -81,7 +82,13 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   if (!parameters.ok || typeof out !== 'string' || faults.length > 0) throw new UsageFaults(faults);
 
   const { rawgainref, rawdefectsmap } = parameters.values;
-  const paths = [...new Set(movies.map((movie) => resolve(movie)))];
+  const references = [rawgainref, rawdefectsmap].flatMap((path) =>
+    path === undefined ? [] : realPathOf(path),
+  );
+  const paths = [...new Set(movies.map((movie) => resolve(movie)))].filter(
+    (path) => !references.includes(realPathOf(path)),
+  );
+  if (paths.length === 0) throw new UsageFaults(['the gain reference and the defect map are not movies']);
   const rawDir = commonDirectory(paths);
   return {
     version: BATCH_VERSION,
@@ -104,6 +111,9 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
     movies: batchMovies(rawDir, paths),
   };
 }
+
+/** With links resolved, if the file exists. */
+const realPathOf = (path: string): string => realPathIfThere(path) ?? resolve(path);
 
 function batchMovies(rawDir: string, paths: readonly string[]): BatchMovie[] {
   const relativePaths = paths.map((path) => relative(rawDir, path).replaceAll(sep, '/'));
@@ -132,8 +142,7 @@ function programSettings(flags: Flags): ProgramSettings {
 const parameterName = (flag: string) => flag.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function commonDirectory(paths: readonly string[]): string {
-  const inside = (directory: string, path: string) => !relative(directory, path).startsWith('..');
   let directory = dirname(paths[0] ?? resolve('x'));
-  while (!paths.every((path) => inside(directory, path))) directory = dirname(directory);
+  while (!paths.every((path) => isInside(directory, path))) directory = dirname(directory);
   return directory;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { errorCodeSchema } from './errors.ts';
 import { gainUseSchema, orientationSchema, resultRecordSchema } from './record.ts';
 import { MAX_REVIEWED_MOVIES, reviewChangeSchema, verdictSchema } from './review.ts';
+import { skippedSchema } from './skipped.ts';
 import { movieStateSchema, sessionStateSchema } from './states.ts';
 import { metricFieldSchemas } from './stored-metrics.ts';
 
@@ -57,6 +58,10 @@ export const sessionSummarySchema = sessionKeySchema.extend({
   state: sessionStateSchema,
   reason: z.string().nullable().describe('why it is in this state, if that needs an explanation'),
   counts: countsSchema,
+  skipped: z
+    .array(skippedSchema)
+    .optional()
+    .describe('files below raw that might be movies but are not processed, by reason'),
   cycle: cycleSchema.nullable(),
   ratePerHour: z.number().nullable().describe('movies finished per hour, over the last ten minutes'),
   arrivalsPerHour: z

@@ -38,6 +38,10 @@ export const batchSchema = z.object({
     .array(z.string())
     .optional()
     .describe('gain and defect map that the start names: a link there may leave the session'),
+  linkRoots: z
+    .array(z.string())
+    .optional()
+    .describe('other folders that links in raw may lead to: follow_links_to in the config file'),
   rawDir: z.string().describe('absolute'),
   processedDir: z.string().describe('absolute; outputs and results/ go here'),
   recipe: recipeSchema,

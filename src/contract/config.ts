@@ -223,6 +223,13 @@ export const CONFIG_SECTIONS = {
       .describe(
         'absolute directories, separated by commas, in which a pattern (`*`) in rawgainref or rawdefectsmap may match files, besides the directory of the session',
       ),
+    follow_links_to: z
+      .string()
+      .regex(/^(\s*(\/[^,]*)?(,|$))*$/)
+      .default('')
+      .describe(
+        'absolute directories, separated by commas, to which symbolic links in `raw` (or `raw` itself) may lead, besides the directory of the session; links to other places are counted and named, but not followed',
+      ),
   }),
   programs: PROGRAMS_SECTION,
   scheduling: z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { resultRecordSchema } from './record.ts';
+import { skippedSchema } from './skipped.ts';
 
 /**
  * What a start or a resume with the given parameters would do, and a trial of them on one movie. Types of
@@ -16,14 +17,6 @@ const contradictionSchema = z.object({
     .describe('fault: movies would fail or be missed; doubt: the metadata of the movies disagree'),
   message: z.string(),
   source: z.string().describe('what the value was compared with'),
-});
-
-/** Why files that might be movies are skipped. */
-const SKIP_REASONS = ['reference', 'packed', 'other_name', 'other_extension', 'other_kind'] as const;
-const skippedSchema = z.object({
-  reason: z.enum(SKIP_REASONS),
-  count: z.number().int(),
-  example: z.string().describe('one of them, relative to raw'),
 });
 
 const plannedMoviesSchema = z.object({
@@ -83,8 +76,6 @@ export const stopRequestSchema = z.object({
 });
 
 export type Contradiction = z.infer<typeof contradictionSchema>;
-export type SkipReason = (typeof SKIP_REASONS)[number];
-export type Skipped = z.infer<typeof skippedSchema>;
 export type PlannedMovies = z.infer<typeof plannedMoviesSchema>;
 export type SampleMovie = z.infer<typeof sampleMovieSchema>;
 export type Preview = z.infer<typeof previewSchema>;

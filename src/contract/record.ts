@@ -17,6 +17,10 @@ export const movieIdentitySchema = z.object({
     .describe('name of the outputs: the file name without _fractions/_EER and extension, made unique'),
   sizeBytes: z.number().int().min(0),
   mtimeMs: z.number(),
+  fingerprint: z
+    .string()
+    .optional()
+    .describe('of size and content: the same file if its time has changed; absent in older records'),
 });
 
 const pair = z.tuple([z.number(), z.number()]);

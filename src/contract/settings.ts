@@ -69,6 +69,8 @@ interface DiscoverySettings {
   readonly completeMs: number;
   /** Folders, besides that of a session, below which patterns of references may search; absolute. */
   readonly referenceDirs: readonly string[];
+  /** Folders, besides that of a session, to which links in its raw may lead; absolute. */
+  readonly linkDirs: readonly string[];
 }
 
 /** External programs, and those that are used if a session is started without naming any. */

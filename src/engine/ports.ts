@@ -1,3 +1,4 @@
+import type { Boundary } from '../base/real-path.ts';
 import type { EerSetting, GainSetting, Recipe } from '../contract/recipe.ts';
 import type { Ctf, GainCheck } from '../contract/record.ts';
 import type { EerRendering } from '../formats/eer/grouping.ts';
@@ -47,9 +48,9 @@ export interface AlignRequest {
 }
 
 export interface Within {
-  readonly movie?: string | undefined;
-  readonly gain?: string | undefined;
-  readonly defects?: string | undefined;
+  readonly movie?: Boundary;
+  readonly gain?: Boundary;
+  readonly defects?: Boundary;
 }
 
 /** Gain and defects as read, of the size of the movie. */

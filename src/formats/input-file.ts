@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCodeOf } from '../base/errors.ts';
-import { isOpenWithin } from '../base/real-path.ts';
+import { type Boundary, isOpenWithin } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
 /** A file that is read at given offsets, never as a whole. Its size is read once, when it is opened. */
@@ -32,7 +32,7 @@ const WINDOW_BYTES = 16384;
  * absent: anywhere
  * @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes
  */
-export function openInputFile(path: string, within?: string): InputFile {
+export function openInputFile(path: string, within?: Boundary): InputFile {
   const fd = openWithin(path, within);
   const stat = fstatSync(fd);
   const sizeBytes = stat.size;
@@ -87,7 +87,7 @@ export function openInputFile(path: string, within?: string): InputFile {
  * A descriptor to read from, as `openInputFile`. Does not block on a pipe.
  * @throws CodedError MOVIE_MISSING
  */
-export function openWithin(path: string, within: string | undefined): number {
+export function openWithin(path: string, within: Boundary): number {
   const fd = open(path);
   if (within === undefined || isOpenWithin(fd, path, within)) return fd;
   closeSync(fd);

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { hasErrorCode } from '../base/errors.ts';
 import { isMissingFile } from '../base/missing-file.ts';
-import { isOpenWithin } from '../base/real-path.ts';
+import { type Boundary, isOpenWithin } from '../base/real-path.ts';
 import type { MovieMetadata } from '../contract/metadata.ts';
 import { readEpuNames } from './epu-names.ts';
 import { readEpuXml } from './epu-xml.ts';
@@ -18,7 +19,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * @returns null if there is neither
  * @throws errors of the file system other than ENOENT
  */
-export function readMovieMetadata(raw: string, movie: string, within?: string): MovieMetadata | null {
+export function readMovieMetadata(raw: string, movie: string, within?: Boundary): MovieMetadata | null {
   const stem = join(dirname(movie), basename(movie, extname(movie)));
   const xml = `${stem.replace(/_(fractions|eer)$/i, '')}.xml`;
   const epu = textOf(join(raw, xml), within);
@@ -30,7 +31,7 @@ export function readMovieMetadata(raw: string, movie: string, within?: string): 
   return null;
 }
 
-function textOf(path: string, within: string | undefined): string | null {
+function textOf(path: string, within: Boundary): string | null {
   const fd = openIfThere(path);
   if (fd === null) return null;
   try {
@@ -46,7 +47,8 @@ function openIfThere(path: string): number | null {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (isMissingFile(error)) return null;
+    // The name of the movie may be too long for another extension.
+    if (isMissingFile(error) || hasErrorCode(error, 'ENAMETOOLONG')) return null;
     throw error;
   }
 }

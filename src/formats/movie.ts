@@ -32,6 +32,8 @@ export interface MovieStructure {
   readonly warnings: readonly string[];
   /** Other programs may read its pixels in another sense: signed as unsigned, or the reverse. */
   readonly isSignAmbiguous?: true;
+  /** Its pixels are stored as 64-bit floats, which other programs may not read. */
+  readonly isNarrowed?: true;
   /** Of an EER file only: frames here are fractions, pixels are those of the rendering. */
   readonly eer?: EerRendering;
 }

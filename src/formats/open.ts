@@ -1,3 +1,4 @@
+import type { Boundary } from '../base/real-path.ts';
 import { CodedError, type ErrorCode } from '../contract/errors.ts';
 import { readDm } from './dm/read.ts';
 import { looksLikeDm } from './dm/tags.ts';
@@ -27,7 +28,7 @@ export interface MovieOptions {
   /** How the camera frames of an EER file are summed into fractions; other formats contain frames. */
   readonly eer?: EerOptions;
   /** Real path of the folder that the file must be in, see `openInputFile`; absent: anywhere. */
-  readonly within?: string | undefined;
+  readonly within?: Boundary;
 }
 
 /**
@@ -58,7 +59,7 @@ export function openMovie(path: string, options: MovieOptions = {}): MovieReader
 /**
  * Whether a movie is complete according to its structure. Reads only headers, directories and tables.
  */
-export function inspectMovie(path: string, within?: string): MovieInspection {
+export function inspectMovie(path: string, within?: Boundary): MovieInspection {
   let file: InputFile | undefined;
   try {
     file = openInputFile(path, within);
@@ -79,7 +80,7 @@ export function inspectMovie(path: string, within?: string): MovieInspection {
  * @throws CodedError with a MOVIE_* code, as `openMovie`; readers of gain references throw GAIN_UNREADABLE
  * with it as the cause
  */
-export function readImage(path: string, within?: string): Image {
+export function readImage(path: string, within?: Boundary): Image {
   const dm = readIfDm(path, within);
   if (dm) return dm;
   const reader = openMovie(path, { within });
@@ -99,7 +100,7 @@ export function readImage(path: string, within?: string): Image {
   }
 }
 
-function readIfDm(path: string, within: string | undefined): Image | null {
+function readIfDm(path: string, within: Boundary): Image | null {
   const file = openInputFile(path, within);
   try {
     return formatOf(file) === 'dm' ? readDm(file) : null;

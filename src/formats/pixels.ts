@@ -17,10 +17,11 @@ export function checkFrameRequest(movie: MovieStructure, index: number, out: Uin
 }
 
 /** Reverses the byte order of every pixel, in place. */
-export function swapBytes(bytes: Uint8Array, pixelBytes: 1 | 2 | 4): void {
+export function swapBytes(bytes: Uint8Array, pixelBytes: 1 | 2 | 4 | 8): void {
   const buffer = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   if (pixelBytes === 2) buffer.swap16();
   else if (pixelBytes === 4) buffer.swap32();
+  else if (pixelBytes === 8) buffer.swap64();
 }
 
 /** Reverses the order of the rows, in place. @param data - rows of `width` */

@@ -29,7 +29,8 @@ export async function assertApart(rawDir: string, outputDirs: readonly string[])
  * @throws CodedError UNSAFE_PLACE
  */
 export async function assertNotInOutputFolder(moviePath: string, processedDir: string): Promise<void> {
-  const folder = await unlessMissing(realpath(moviePath).then(dirname), null);
+  // A movie that cannot be reached fails alone; the rest of its batch is processed.
+  const folder = await realpath(moviePath).then(dirname, () => null);
   if (folder === null) return;
   const [movies, outputs] = await Promise.all([
     unlessMissing(identityOf(folder), null),

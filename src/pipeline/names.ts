@@ -4,6 +4,15 @@ import { posix } from 'node:path';
 /** Names of other files in `processed/`, which outputs of a movie must not overwrite. */
 const RESERVED = new Set(['corrected_micrographs', 'micrographs_ctf']);
 
+/**
+ * A file name has at most 255 bytes; an output adds a suffix such as `_DW_EVN.mrc`, and a temporary file
+ * another one.
+ */
+const MAX_BASE_BYTES = 200;
+/** Replaced in names of outputs: the separator on Windows, and control characters, which break tables. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are replaced
+const UNUSABLE = /[\\\u0000-\u001f\u007f]/g;
+
 /** The file name of a movie without extension and without EPU's `_fractions` or `_EER`. */
 export function baseOf(fileName: string): string {
   const name = posix.basename(fileName);
@@ -13,18 +22,34 @@ export function baseOf(fileName: string): string {
 
 /**
  * Base name of a movie's outputs, stable across restarts: it depends on the path and on the movie that
- * already has the plain base. A base that ends in `_DW`, `_EVN` or `_ODD` is always changed, because its sum
+ * already has the plain base. A base that is too long, or has characters that outputs cannot have, is
+ * changed. A base that ends in `_DW`, `_EVN` or `_ODD` is always changed, because its sum
  * would have the name of another movie's dose-weighted, even or odd sum.
  * @param relativePath - relative to raw, forward slashes
  * @param ownerOf - returns the path of the movie that has a base, null if the base is free
  */
 export function chooseBase(relativePath: string, ownerOf: (base: string) => string | null): string {
   const plain = baseOf(relativePath);
+  const usable = withinBytes(plain.replaceAll(UNUSABLE, '_').replace(/^\.+/, ''), MAX_BASE_BYTES);
   const owner = ownerOf(plain);
-  const canBePlain = !/_(DW|EVN|ODD)$/.test(plain) && !plain.startsWith('.') && !RESERVED.has(plain);
+  const canBePlain = usable === plain && !/_(DW|EVN|ODD)$/.test(plain) && !RESERVED.has(plain);
   if (canBePlain && (owner === null || owner === relativePath)) return plain;
-  const suffix = createHash('sha256').update(relativePath).digest('hex').slice(0, 8);
-  return `${plain.replace(/^\.+/, '')}-${suffix}`;
+  const hash = createHash('sha256').update(relativePath).digest('hex');
+  const isFree = (base: string) => [null, relativePath].includes(ownerOf(base));
+  const base = `${usable}-${hash.slice(0, 8)}`;
+  return isFree(base) ? base : `${usable}-${hash.slice(0, 32)}`;
+}
+
+/** The beginning of a text that has at most this number of bytes in UTF-8. */
+function withinBytes(text: string, limit: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > limit) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }
 
 /** One base per path, in the given order; for processing without a session, which has no ledger of bases. */

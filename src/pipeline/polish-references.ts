@@ -3,6 +3,7 @@ import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolderBelow, withFolderBelow } from '../base/below.ts';
+import type { Boundary } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
 import { hasUsualSense } from '../engine/motion/gain.ts';
@@ -114,11 +115,11 @@ const targetOf = ({ width, height, eer }: GainTarget): GainTarget =>
  * Whether RELION can read a gain without conversion: it detects the format from the extension, and requires
  * the size of the movie; for EER, the size of the sensor is accepted.
  */
-function isReadAsItIs(path: string, { width, height, eer }: GainTarget, within: string | undefined): boolean {
+function isReadAsItIs(path: string, { width, height, eer }: GainTarget, within: Boundary): boolean {
   if (eer && /\.gain$/i.test(path)) return true;
   if (!/\.(mrc|tiff?)$/.test(path)) return false;
   const found = inspectMovie(path, within);
-  if (!found.complete) return false;
+  if (!found.complete || found.structure.isNarrowed) return false;
   const scales = eer ? [1, eer.upsampling] : [1];
   return scales.some(
     (scale) => found.structure.width * scale === width && found.structure.height * scale === height,

@@ -119,9 +119,14 @@ export function serializeRecord(record: ResultRecord): string {
   return `${text}\n`;
 }
 
-/** True if it is the same file, according to name, size and time. Times are compared to the millisecond. */
+/**
+ * True if both are the same file by name, size, and time or content: files that were copied to other storage
+ * or restored have new times. Times are compared to the millisecond.
+ */
 export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
-  a.path === b.path && a.sizeBytes === b.sizeBytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
+  a.path === b.path &&
+  a.sizeBytes === b.sizeBytes &&
+  (Math.abs(a.mtimeMs - b.mtimeMs) < 1 || (a.fingerprint !== undefined && a.fingerprint === b.fingerprint));
 
 /** True if every output in the record is in the folder. Links are not followed. */
 export async function hasAllFiles(

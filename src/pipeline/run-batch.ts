@@ -1,4 +1,5 @@
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { isInside } from '../base/real-path.ts';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { assertNoLink, assertNotInOutputFolder } from './check-output-folders.ts';
@@ -59,9 +60,9 @@ function refuseUnsafePaths(batch: Batch): void {
   const faults: string[] = [];
   for (const { path, base } of batch.movies) {
     const full = resolve(rawDir, path);
-    if (relative(rawDir, full).startsWith('..')) faults.push(`${path} is outside ${rawDir}`);
+    if (!isInside(rawDir, full)) faults.push(`${path} is outside ${rawDir}`);
     if (dirname(full) === processedDir) faults.push(`outputs would be next to the movie ${full}`);
-    if (base === '' || base.startsWith('.') || /[/\\\0]/.test(base))
+    if (base === '' || base.startsWith('.') || /[/\0]/.test(base))
       faults.push(`"${base}" cannot be used as the name of output files`);
   }
   const bases = batch.movies.map((movie) => movie.base);

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { isInside } from '../base/real-path.ts';
+import { isInside, realPathIfThere } from '../base/real-path.ts';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { JobLocation, MovieIdentity, StepReport } from '../contract/record.ts';
@@ -56,11 +56,11 @@ export interface Run {
  * Where a movie and its references must really be: those below the folder of a session are not read through a
  * link that leaves it, unless the start names them.
  */
-export function withinOf({ root, named = [], rawDir, recipe }: BatchSettings): Within {
+export function withinOf({ root, linkRoots = [], named = [], rawDir, recipe }: BatchSettings): Within {
   if (root === undefined) return {};
-  const top = realpathSync(root);
+  const folders = [realpathSync(root), ...linkRoots.flatMap((path) => realPathIfThere(path) ?? [])];
   const boundaryOf = (path: string | null | undefined) =>
-    path && isInside(root, path) && !named.includes(path) ? top : undefined;
+    path && isInside(root, path) && !named.includes(path) ? folders : undefined;
   return {
     movie: boundaryOf(rawDir),
     gain: boundaryOf(recipe.gain?.path),
@@ -76,11 +76,18 @@ export function nameOutput(run: Run, role: OutputRole): string {
 }
 
 /** Identity of the movie for the record. */
-export const identityOf = ({ path, base, sizeBytes, mtimeMs }: MovieIdentity): MovieIdentity => ({
+export const identityOf = ({
   path,
   base,
   sizeBytes,
   mtimeMs,
+  fingerprint,
+}: MovieIdentity): MovieIdentity => ({
+  path,
+  base,
+  sizeBytes,
+  mtimeMs,
+  ...(fingerprint === undefined ? {} : { fingerprint }),
 });
 
 /** Runs a step, unless the run was aborted, and records program, command and time. */

@@ -111,9 +111,10 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
       sessionsMs: tuning.sessionsMs,
       times,
       referenceRoots: settings.discovery.referenceDirs,
+      linkRoots: settings.discovery.linkDirs,
     },
     {
-      sessions: (found, unreadable) => bus.emit('sessionsScanned', { found, unreadable }),
+      sessions: (found, unreadable, unserved) => bus.emit('sessionsScanned', { found, unreadable, unserved }),
       scanned: (report) => bus.emit('rawScanned', report),
       restarted(reason) {
         logger.error({ reason }, 'the discovery thread was restarted');

@@ -67,6 +67,16 @@ describe('cryoem doctor', () => {
     for (const { remedy } of errors(findings)) expect(remedy).toBeTruthy();
   });
 
+  it('names session folders that are not served, and what to do', async () => {
+    const sessions = join(testSession.sessionDir, '..');
+    mkdirSync(join(sessions, 'with space'));
+    const { findings } = await examine();
+    const found = findings.filter(({ detail }) => detail.includes('with space'));
+    expect(found).toMatchObject([
+      { state: 'warning', remedy: expect.stringContaining('Names have letters, digits') },
+    ]);
+  });
+
   it('reports an invalid config file with its lines', async () => {
     writeFileSync(
       testSession.configPath,

@@ -59,6 +59,15 @@ function writeBatch(batch: Batch): string {
 }
 
 describe('cryoem process MOVIE...', () => {
+  it('does not process its gain reference, which *.mrc also names, as a movie', async () => {
+    for (const name of ['a_fractions.mrc', 'mine.mrc']) writeMovie(join(directory, name), 1);
+    const movies = ['a_fractions.mrc', 'mine.mrc'];
+    const flags = ['--out', 'done', ...MICROSCOPE, '--gain', 'mine.mrc', '--json'];
+    const { code, out, err } = await run(...movies, ...flags);
+    expect(code, err).toBe(0);
+    expect(recordsIn(out).map((record) => record.movie.base)).toEqual(['a']);
+  });
+
   it('processes the given movies and prints one record per line', async () => {
     writeMovie(join(directory, 'a_fractions.mrc'), 1);
     writeMovie(join(directory, 'b_fractions.mrc'), 2);

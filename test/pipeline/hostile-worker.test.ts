@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -138,4 +138,14 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
     batch = byHand;
     expect((await process()).outcome.status).toBe('ok');
   });
+});
+
+it('a movie that is a link is read below follow_links_to, and only there', async () => {
+  swap(`raw/${MOVIE}`, MOVIE);
+  const { size: sizeBytes, mtimeMs } = statSync(decoy.at(MOVIE));
+  const movies = batch.movies.map((movie) => ({ ...movie, sizeBytes, mtimeMs }));
+  const outside = { movies, linkRoots: [decoy.at('results')] };
+  expect(await process(outside)).toMatchObject(failure('MOVIE_MISSING'));
+  const inside = { movies, linkRoots: [decoy.at('')] };
+  expect(await process(inside)).toMatchObject({ outcome: { status: 'ok' } });
 });

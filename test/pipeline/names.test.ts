@@ -39,6 +39,22 @@ describe('chooseBase', () => {
     expect(chooseBase('micrographs_ctf.tiff', noOwner)).toMatch(/^micrographs_ctf-/);
   });
 
+  it.each([
+    ['back\\slash.tif', /^back_slash-[0-9a-f]{8}$/],
+    [`${'x'.repeat(251)}.tif`, /^x{200}-[0-9a-f]{8}$/],
+    [`${'µ'.repeat(125)}.tif`, /^µ{100}-[0-9a-f]{8}$/],
+    ['tab\t.tif', /^tab_-[0-9a-f]{8}$/],
+    ['..a.tif', /^a-[0-9a-f]{8}$/],
+  ])('has no character that outputs cannot have, and leaves room for suffixes: %j', (name, base) => {
+    expect(chooseBase(name, noOwner)).toMatch(base);
+  });
+
+  it('gives a movie another base if even its own hash is taken', () => {
+    const taken = new Set(['X', chooseBase('b/X.tiff', (base) => (base === 'X' ? 'a/X.tiff' : null))]);
+    const base = chooseBase('b/X.tiff', (candidate) => (taken.has(candidate) ? 'another' : null));
+    expect(base).toMatch(/^X-[0-9a-f]{32}$/);
+  });
+
   it('never gives two paths the same base', () => {
     const name = fc.constantFrom('X.tiff', 'X_fractions.mrc', 'X_EER.eer', 'Y.mrc', 'X_DW.mrc', '.X.mrc');
     const path = fc.tuple(fc.constantFrom('', 'a/', 'b/c/'), name).map((parts) => parts.join(''));

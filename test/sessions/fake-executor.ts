@@ -151,10 +151,10 @@ function recordOf(
   behaviour: 'ok' | ErrorCode,
 ): ResultRecord {
   const now = new Date().toISOString();
-  const { path, base, sizeBytes, mtimeMs } = movie;
+  const { attempt: _, ...identity } = movie;
   return {
     version: 1,
-    movie: { path, base, sizeBytes, mtimeMs },
+    movie: identity,
     recipe: batch.recipe,
     recipeHash: recipeHash(batch.recipe),
     stepHashes: stepHashes(batch.recipe),
@@ -168,7 +168,7 @@ function recordOf(
     motion: null,
     ctf: null,
     statistics: null,
-    files: behaviour === 'ok' ? { thumbnail: `${base}_thumb.jpg` } : {},
+    files: behaviour === 'ok' ? { thumbnail: `${movie.base}_thumb.jpg` } : {},
     warnings: [],
     outcome:
       behaviour === 'ok'

@@ -1,4 +1,5 @@
 import type { ExecutorReport, SessionSummary } from '../../contract/api.ts';
+import type { SkipReason } from '../../contract/skipped.ts';
 
 /** Formats rows as columns of equal width. */
 function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -29,6 +30,19 @@ export function formatSessions(sessions: readonly SessionSummary[]): string {
   return formatTable(HEAD, rows);
 }
 
+const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
+  reference: 'gain reference, sum or overview, by name or used as a reference',
+  packed: 'compressed: decompress them',
+  other_name: 'the name does not match basename_prefix and basename_suffix',
+  other_extension: 'the extension does not match basename_extension',
+  other_kind: 'movies with another name pattern or format are processed instead',
+  format: 'a format that is not read as a movie',
+  hidden: 'the name begins with a dot',
+  link: 'symbolic links that are not followed: see follow_links_to in the config file',
+  name: 'the name is not UTF-8 or has control characters: rename them',
+  not_a_file: 'not a regular file',
+};
+
 export function formatSession(s: SessionSummary): string {
   const { counts } = s;
   const waiting = counts.arriving + counts.waiting + counts.queued;
@@ -37,6 +51,8 @@ export function formatSession(s: SessionSummary): string {
     `state    ${s.state}${s.reason ? `: ${s.reason}` : ''}`,
     `movies   ${counts.total}: ${counts.done} done, ${counts.failed} failed, ${waiting} to do`,
   ];
+  for (const { reason, count, example } of s.skipped ?? [])
+    lines.push(`skipped  ${count}: ${SKIP_WORDS[reason]}, such as ${example}`);
   if (s.cycle) lines.push(`cycle    ${s.cycle.number}: ${s.cycle.finished} of ${s.cycle.total} finished`);
   if (s.ratePerHour !== null) lines.push(`rate     ${Math.round(s.ratePerHour)} movies per hour`);
   if (s.secondsLeft !== null && s.secondsLeft > 0)

@@ -1,10 +1,12 @@
 import { closeSync, readFileSync, readSync } from 'node:fs';
+import type { Boundary } from '../../base/real-path.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { openWithin } from '../../formats/input-file.ts';
 import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
 import type { AlignFinding } from '../findings.ts';
 import { type DefectBox, parseDefectText } from './defect-text.ts';
+import { referenceFault } from './reference-fault.ts';
 
 /** Pixels of a movie that cannot be used: from the gain, from a defect map, or hot. */
 
@@ -63,12 +65,12 @@ export function addGainDefects(bad: PixelSet, gain: Image): void {
  * size of the movie, half that size or twice that size; or text, see `defect-text.ts`.
  * @throws CodedError DEFECTS_UNREADABLE
  */
-export function addMappedDefects(bad: PixelSet, path: string, within?: string): AlignFinding[] {
+export function addMappedDefects(bad: PixelSet, path: string, within?: Boundary): AlignFinding[] {
   let text: string | null;
   try {
     text = readIfText(path, within);
   } catch (error) {
-    throw new CodedError('DEFECTS_UNREADABLE', String(error), { file: path }, { cause: error });
+    throw new CodedError('DEFECTS_UNREADABLE', referenceFault(error), { file: path }, { cause: error });
   }
   if (text !== null) return addTextDefects(bad, text, path);
   addImageDefects(bad, path, within);
@@ -79,7 +81,7 @@ export function addMappedDefects(bad: PixelSet, path: string, within?: string): 
 const START_BYTES = 512;
 
 /** null: it is an image. */
-function readIfText(path: string, within: string | undefined): string | null {
+function readIfText(path: string, within: Boundary): string | null {
   const fd = openWithin(path, within);
   try {
     const start = Buffer.alloc(START_BYTES);
@@ -91,13 +93,12 @@ function readIfText(path: string, within: string | undefined): string | null {
   }
 }
 
-function addImageDefects(bad: PixelSet, path: string, within: string | undefined): void {
+function addImageDefects(bad: PixelSet, path: string, within: Boundary): void {
   let map: Image;
   try {
     map = readImage(path, within);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new CodedError('DEFECTS_UNREADABLE', detail, { file: path }, { cause: error });
+    throw new CodedError('DEFECTS_UNREADABLE', referenceFault(error), { file: path }, { cause: error });
   }
   const { width, height, data } = map;
   const scale = scaleOf(bad, width, height, 'The map', path);

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type { Boundary } from '../../base/real-path.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { GainSense, GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
@@ -6,6 +7,7 @@ import { readImage } from '../../formats/open.ts';
 import { reverseRows } from '../../formats/pixels.ts';
 import { fitGain, type GainTarget, invertGain, type LoadedGain } from './gain-size.ts';
 import { orientGain } from './orient.ts';
+import { referenceFault } from './reference-fault.ts';
 
 /** Reads gain references: converts them to factors, rotates and scales them to the movie. */
 
@@ -27,7 +29,7 @@ export const hasUsualSense = (setting: GainSetting, movie: Pick<GainTarget, 'for
  * The gain as a factor. Values that are zero or not a number mark dead pixels.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE, or GAIN_SIZE_MISMATCH with both sizes
  */
-export function loadGain(setting: GainSetting, movie: GainTarget, within?: string): LoadedGain {
+export function loadGain(setting: GainSetting, movie: GainTarget, within?: Boundary): LoadedGain {
   const read = readGain(setting, movie, within);
   const oriented = orientGain(read, setting);
   const fitted = fitGain(oriented, movie);
@@ -41,11 +43,7 @@ export function loadGain(setting: GainSetting, movie: GainTarget, within?: strin
  * The gain as factors, not yet rotated.
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE
  */
-function readGain(
-  setting: GainSetting,
-  movie: Pick<GainTarget, 'format'>,
-  within: string | undefined,
-): Image {
+function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>, within: Boundary): Image {
   const { path } = setting;
   try {
     statSync(path);
@@ -56,8 +54,7 @@ function readGain(
   try {
     image = readImage(path, within);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new CodedError('GAIN_UNREADABLE', detail, { file: path }, { cause: error });
+    throw new CodedError('GAIN_UNREADABLE', referenceFault(error), { file: path }, { cause: error });
   }
   // EPU's reference for EER files is a TIFF, but its rows are in the order of the EER file: from the bottom.
   if (movie.format === 'eer' && isEpuGain(path)) reverseRows(image.data, image.width);

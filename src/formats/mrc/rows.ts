@@ -1,3 +1,4 @@
+import type { Boundary } from '../../base/real-path.ts';
 import { type InputFile, openInputFile } from '../input-file.ts';
 import { PIXEL_BYTES } from '../movie.ts';
 import { unpackNibbles } from '../nibbles.ts';
@@ -20,7 +21,7 @@ export interface MrcRows {
  * @param within - see `openInputFile`
  * @throws CodedError MOVIE_MISSING, MOVIE_EMPTY, MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
  */
-export function openMrcRows(path: string, within?: string): MrcRows {
+export function openMrcRows(path: string, within?: Boundary): MrcRows {
   const file = openInputFile(path, within);
   try {
     const layout = withSign(file, readMrcStructure(file));

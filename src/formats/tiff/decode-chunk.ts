@@ -3,12 +3,11 @@ import { errorCodeOf } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
 import { lzwDecoder } from '../lzw-decoder.ts';
-import { PIXEL_BYTES } from '../movie.ts';
 import { unpackNibbles } from '../nibbles.ts';
 import { swapBytes } from '../pixels.ts';
 import { type ChunkTable, chunkName, storedBytes } from './chunk-table.ts';
 import type { TiffKind } from './directory.ts';
-import { chunkBytes, chunkRowBytes, type FrameLayout } from './frame-layout.ts';
+import { chunkBytes, chunkRowBytes, type FrameLayout, storedPixelBytes } from './frame-layout.ts';
 import { undoFloat, undoHorizontal } from './predictor.ts';
 
 /** Larger strips would exceed the decoder's memory; no camera writes them. */
@@ -83,12 +82,19 @@ export function decodeRun(
         expected: `${needed} bytes when decoded`,
         found: `${bytes.length}`,
       });
-    const decoded = aligned(bytes.subarray(0, needed), PIXEL_BYTES[layout.pixelType]);
-    if (!kind.littleEndian && layout.predictor !== 3) swapBytes(decoded, PIXEL_BYTES[layout.pixelType]);
-    if (layout.predictor === 2) undoHorizontal(decoded, chunkWidthOf(layout), layout.pixelType);
-    if (layout.predictor === 3) undoFloat(decoded, layout.chunkWidth);
-    onChunk(chunk, layout.nibbles ? unpacked(layout, decoded) : decoded);
+    onChunk(chunk, native(kind, layout, bytes.subarray(0, needed)));
   }
+}
+
+/** Pixels of a chunk as they are returned. @param stored - decompressed */
+function native(kind: TiffKind, layout: FrameLayout, stored: Uint8Array): Uint8Array {
+  const pixelBytes = storedPixelBytes(layout);
+  const decoded = aligned(stored, pixelBytes);
+  if (!kind.littleEndian && layout.predictor !== 3) swapBytes(decoded, pixelBytes);
+  if (layout.predictor === 2) undoHorizontal(decoded, chunkWidthOf(layout), layout.pixelType);
+  if (layout.predictor === 3) undoFloat(decoded, layout.chunkWidth);
+  if (layout.nibbles) return unpacked(layout, decoded);
+  return layout.isDouble ? narrowed(decoded) : decoded;
 }
 
 function decompress(
@@ -126,6 +132,11 @@ function unpacked(layout: FrameLayout, stored: Uint8Array): Uint8Array {
   const out = new Uint8Array((stored.length / rowBytes) * layout.chunkWidth);
   unpackNibbles(stored, rowBytes, layout.chunkWidth, out, layout.nibbles ?? 'highFirst');
   return out;
+}
+
+/** 64-bit floats as 32-bit ones. */
+function narrowed({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(Float32Array.from(new Float64Array(buffer, byteOffset, length / 8)).buffer);
 }
 
 function aligned(bytes: Uint8Array, pixelBytes: number): Uint8Array {

@@ -14,6 +14,8 @@ export interface FrameLayout {
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
+  /** Stored as 64-bit floats, which are narrowed when they are read. */
+  readonly isDouble: boolean;
   /** There is no SampleFormat, or it is "not defined": see `sign.ts`. */
   readonly isSignUnknown: boolean;
   /** Two pixels in a byte, and which half is the first; null: whole bytes. */
@@ -31,6 +33,7 @@ export interface FrameLayout {
 }
 
 const MAX_CHUNKS = 1 << 20;
+const DOUBLE_BITS = 64;
 
 /** Reads the tags of one image. @throws CodedError MOVIE_CORRUPT or MOVIE_UNSUPPORTED with the tag */
 export function readFrameLayout(file: InputFile, kind: TiffKind, directory: TiffDirectory): FrameLayout {
@@ -54,6 +57,7 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
     width,
     height,
     pixelType,
+    isDouble: bits === DOUBLE_BITS,
     isSignUnknown: tags.number('sampleFormat', SAMPLE_FORMAT.undefined) === SAMPLE_FORMAT.undefined,
     nibbles,
     compression,
@@ -99,9 +103,13 @@ function readChunks(
   };
 }
 
+/** Bytes of a pixel as it is stored. */
+export const storedPixelBytes = ({ pixelType, isDouble }: FrameLayout): 1 | 2 | 4 | 8 =>
+  isDouble ? 8 : PIXEL_BYTES[pixelType];
+
 /** Bytes of a row of a chunk as it is stored, before it is compressed. */
-export const chunkRowBytes = ({ nibbles, chunkWidth, pixelType }: FrameLayout): number =>
-  nibbles ? Math.ceil(chunkWidth / 2) : chunkWidth * PIXEL_BYTES[pixelType];
+export const chunkRowBytes = (layout: FrameLayout): number =>
+  layout.nibbles ? Math.ceil(layout.chunkWidth / 2) : layout.chunkWidth * storedPixelBytes(layout);
 
 /** Bytes of a whole decoded chunk, as stored. */
 export const chunkBytes = (layout: FrameLayout): number => chunkRowBytes(layout) * layout.chunkHeight;
@@ -158,8 +166,8 @@ function predictorOf(bits: number, pixelType: PixelType, tags: FrameTags): Frame
   const predictor = tags.number('predictor', 1);
   if (predictor !== 1 && predictor !== 2 && predictor !== 3)
     throw tags.fault('MOVIE_UNSUPPORTED', 'predictor', '1, 2 or 3', String(predictor));
-  if (predictor !== 1 && bits === 4)
-    throw tags.fault('MOVIE_UNSUPPORTED', 'predictor', '1 for pixels of 4 bits', String(predictor));
+  if (predictor !== 1 && (bits === 4 || bits === DOUBLE_BITS))
+    throw tags.fault('MOVIE_UNSUPPORTED', 'predictor', `1 for pixels of ${bits} bits`, String(predictor));
   if (predictor === 3 && pixelType !== 'f32')
     throw tags.fault('MOVIE_CORRUPT', 'predictor', '1 or 2 for integers', '3');
   return predictor;
@@ -170,7 +178,7 @@ const UNSIGNED: Readonly<Record<number, PixelType>> = { 4: 'u8', 8: 'u8', 16: 'u
 const PIXEL_TYPES: Readonly<Record<number, Readonly<Record<number, PixelType>>>> = {
   [SAMPLE_FORMAT.unsigned]: UNSIGNED,
   [SAMPLE_FORMAT.signed]: { 8: 'i8', 16: 'i16', 32: 'i32' },
-  [SAMPLE_FORMAT.float]: { 32: 'f32' },
+  [SAMPLE_FORMAT.float]: { 32: 'f32', [DOUBLE_BITS]: 'f32' },
   // which is read as unsigned
   [SAMPLE_FORMAT.undefined]: UNSIGNED,
 };
@@ -180,5 +188,10 @@ function pixelTypeOf(bits: number, tags: FrameTags): PixelType {
   const pixelType = PIXEL_TYPES[format]?.[bits];
   if (pixelType !== undefined) return pixelType;
   const found = `${bits} bits of sample format ${format}`;
-  throw tags.fault('MOVIE_UNSUPPORTED', 'bitsPerSample', '4, 8, 16 or 32 bits, or a 32-bit float', found);
+  throw tags.fault(
+    'MOVIE_UNSUPPORTED',
+    'bitsPerSample',
+    '4, 8, 16 or 32 bits, or a float of 32 or 64',
+    found,
+  );
 }

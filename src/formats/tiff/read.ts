@@ -38,7 +38,7 @@ export function openTiff(file: InputFile): MovieReader {
       const layout = readFrameLayout(file, kind, readDirectory(file, kind, frameOffsets[index]!));
       checkAgainstFirst(file, firstFrame, layout, index);
       const table = readChunkTable(file, kind, layout, index);
-      if (layout.compression === 'none' && !layout.tiled && !layout.nibbles)
+      if (layout.compression === 'none' && !layout.tiled && !layout.nibbles && !layout.isDouble)
         readPlain(file, kind, layout, table, index, target);
       else readDecoded(file, kind, layout, table, index, target);
     },
@@ -69,6 +69,7 @@ function structureOf(file: InputFile, chain: TiffChain): MovieStructure {
     frames: frameOffsets.length,
     pixelType: firstFrame.pixelType,
     pixelSizeA: readPixelSizeA(file, kind, firstDirectory),
+    ...(firstFrame.isDouble ? { isNarrowed: true } : {}),
     warnings: [
       ...(firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : []),
       ...(hidden > 0

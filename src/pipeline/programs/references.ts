@@ -1,5 +1,6 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Boundary } from '../../base/real-path.ts';
 import { loadCorrection } from '../../engine/motion/correction.ts';
 import type { PixelSet } from '../../engine/motion/defects.ts';
 import { hasUsualSense } from '../../engine/motion/gain.ts';
@@ -70,23 +71,19 @@ export function prepareReferences(
 }
 
 /** Name for a gain that the program can read itself; null if it cannot. */
-function nativeName(
-  path: string,
-  isEer: boolean,
-  eerGain: EerGain,
-  within: string | undefined,
-): string | null {
+function nativeName(path: string, isEer: boolean, eerGain: EerGain, within: Boundary): string | null {
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
   const reference = openIfMovie(path, within);
-  if (reference === null || reference.pixelType !== 'f32' || reference.frames !== 1) return null;
+  if (reference === null || reference.pixelType !== 'f32' || reference.isNarrowed || reference.frames !== 1)
+    return null;
   return reference.format === 'tiff' ? 'gain.tiff' : 'gain.mrc';
 }
 
 /**
  * Null for a DigitalMicrograph file, which the programs cannot read; `loadCorrection` has read it already.
  */
-function openIfMovie(path: string, within: string | undefined): MovieStructure | null {
+function openIfMovie(path: string, within: Boundary): MovieStructure | null {
   if (/\.dm[34]$/i.test(path)) return null;
   const reader = openMovie(path, { within });
   reader.close();
@@ -130,7 +127,7 @@ export function writeDefectMap(path: string, bad: PixelSet): void {
 }
 
 /** Only lines of four whole numbers, as MotionCor and RELION read them. */
-export function isBoxText(path: string, within: string | undefined): boolean {
+export function isBoxText(path: string, within: Boundary): boolean {
   const fd = openWithin(path, within);
   const bytes = readFileSync(fd);
   closeSync(fd);

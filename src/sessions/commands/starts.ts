@@ -1,7 +1,10 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, relative } from 'node:path';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
+import { excludeMovie } from '../discovery/apply-changes.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
@@ -54,8 +57,8 @@ export class Starts {
 
   /**
    * Uses a gain reference that became ready after the start, if none was found before or if it is the one in
-   * the recipe; an additional gain reference during the session has no effect. Movies that were processed
-   * without it are reprocessed.
+   * the recipe; an additional gain reference during the session is only named in a warning. Movies that were
+   * processed without it are reprocessed.
    */
   private async applyGain(session: Session, path: string): Promise<void> {
     await session.mutex.run(async () => {
@@ -63,8 +66,13 @@ export class Starts {
       if (start === null || !isWanted || !(await session.owner.claim())) return;
       const gainPath = start.recipe.gain?.path ?? null;
       const isUnresolved = gainPath === null || /[*?[]/.test(gainPath);
-      if (!isUnresolved && gainPath !== path) return;
+      if (!isUnresolved && gainPath !== path) {
+        await noteIfNewer(session, gainPath, path);
+        return;
+      }
       const next = isUnresolved ? await this.startFileOf(session, start.parameters) : start;
+      const isUnused = next.recipe.gain === null && start.parameters.rawgainref === undefined;
+      if (isUnused) session.raw.noteUnusedGain(basename(path), null);
       if (hashesText(stepHashes(next.recipe)) === hashes) return;
       this.context.logger.info(
         { session: session.key, gain: path },
@@ -72,6 +80,7 @@ export class Starts {
       );
       await this.apply(session, next, SERVICE);
     });
+    this.context.bus.emit('sessionChanged', session);
     this.context.bus.emit('workAvailable');
   }
 
@@ -80,7 +89,7 @@ export class Starts {
     const { registry, completions, trials } = this.parts;
     const { lifecycle } = session;
     const before = lifecycle.start;
-    const fileNames = canonicalJson(lifecycle.fileNames);
+    const watched = canonicalJson([lifecycle.fileNames, lifecycle.references]);
     const hashes = hashesText(stepHashes(next.recipe));
     const missing = await requeueMissing(this.context, session);
     if (missing > 0) this.context.bus.emit('reloadNeeded', 'Results were removed.');
@@ -92,11 +101,25 @@ export class Starts {
     if (lifecycle.hashes !== hashes || lifecycle.state === 'processing_failure')
       await completions.cancel(session);
     await trials.endAtStart(session, hashes);
+    session.raw.forgetUnusedGain();
     session.gain.keepOnly(stepHashes(next.recipe).align);
     this.resetFailures(session, hashes);
-    if (canonicalJson(lifecycle.fileNames) !== fileNames) registry.watch(session);
+    if (canonicalJson([lifecycle.fileNames, lifecycle.references]) !== watched) {
+      await this.excludeReferences(session);
+      registry.watch(session);
+    }
     lifecycle.signal('started');
     noteStart(session.timeline, before, next, by);
+  }
+
+  /** Removes files that discovery listed as movies and that are now used as references. */
+  private async excludeReferences(session: Session): Promise<void> {
+    const raw = await realpath(session.paths.raw).catch(() => session.paths.raw);
+    for (const path of session.lifecycle.references) {
+      const real = await realpath(path).catch(() => path);
+      for (const name of new Set([relative(session.paths.raw, path), relative(raw, real)]))
+        excludeMovie(this.context, session, name);
+    }
   }
 
   private async startFileOf(session: Session, values: ParameterValues): Promise<StartFile> {
@@ -122,4 +145,10 @@ export class Starts {
     });
     bus.emit('reloadNeeded', 'The session was started.');
   }
+}
+
+/** Adds a warning about a gain reference that is newer than the one in use. */
+async function noteIfNewer({ raw }: Session, used: string, path: string): Promise<void> {
+  const timeOf = async (file: string) => (await stat(file).catch(() => null))?.mtimeMs ?? 0;
+  if ((await timeOf(path)) > (await timeOf(used))) raw.noteUnusedGain(basename(path), basename(used));
 }

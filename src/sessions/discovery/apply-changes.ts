@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { chooseBase } from '../../pipeline/names.ts';
 import type { Context } from '../context.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
@@ -28,15 +29,17 @@ export function applyChanges(
     for (const change of changes) {
       switch (change.kind) {
         case 'seen':
-          bases.add(applySeen(context, session, change, changedInFlight));
+          if (!isReference(session, change.path))
+            bases.add(applySeen(context, session, change, changedInFlight));
           break;
         case 'ready': {
           const base = applyReady(context, session, change);
           if (base !== null) bases.add(base);
           break;
         }
+        case 'excluded':
         case 'vanished':
-          if (applyVanished(context, session, change)) removed++;
+          removed += Number(applyRemoval(context, session, change));
       }
     }
   });
@@ -45,17 +48,27 @@ export function applyChanges(
   bus.emit('moviesChanged', session, [...bases]);
 }
 
+/** A watch that began before the start may report a file that is now used as a reference. */
+const isReference = ({ lifecycle, paths }: Session, path: string): boolean =>
+  lifecycle.references.includes(join(paths.raw, path));
+
+/** @returns whether the movie was removed */
+const applyRemoval = (context: Context, session: Session, change: FileChange): boolean =>
+  change.kind === 'excluded'
+    ? excludeMovie(context, session, change.path)
+    : applyVanished(context, session, change);
+
 /** @returns the base of the movie */
 function applySeen(
   { ledger, clock, settings }: Context,
   session: Session,
-  { path, sizeBytes, mtimeMs }: FileChange,
+  { path, sizeBytes, mtimeMs, isBacklog = false }: FileChange,
   changedInFlight: ChangedInFlight[],
 ): string {
   const { movies, sessions } = ledger;
   const { attempts } = settings.retry;
   const movie = movies.byPath(session.id, path);
-  session.raw.movieSeen(movie === null);
+  session.raw.movieSeen(movie === null && !isBacklog);
   sessions.movieSeen(session.id, clock.wallMs());
   if (movie !== null) {
     if (movie.token !== null) changedInFlight.push({ path, token: movie.token });
@@ -74,8 +87,21 @@ function applyReady({ ledger, settings }: Context, session: Session, change: Fil
   if (movie?.state !== 'arriving') return null;
   if (movie.sizeBytes !== change.sizeBytes || movie.mtimeMs !== change.mtimeMs)
     movies.fileChanged(movie.seq, change.sizeBytes, change.mtimeMs, settings.retry.attempts);
+  movies.setFingerprint(movie.seq, change.fingerprint ?? null);
   movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
   return movie.base;
+}
+
+/**
+ * Removes a file that is not a movie, such as the gain reference of the session, even if it was processed
+ * as one.
+ * @returns whether it was removed; false while it is in progress
+ */
+export function excludeMovie({ ledger }: Context, session: Session, path: string): boolean {
+  const movie = ledger.movies.byPath(session.id, path);
+  if (movie === null || movie.state === 'queued') return false;
+  ledger.movies.remove(movie.seq);
+  return true;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { SessionKey } from '../../contract/api.ts';
+import type { UnservedFolder } from './find-sessions.ts';
 import type {
   Answer,
   DiscoveryRequest,
@@ -13,7 +14,11 @@ import type {
 
 export interface DiscoveryListener {
   /** The sessions that exist now; those below `unreadable` folders could not be listed. */
-  sessions(sessions: readonly SessionKey[], unreadable: readonly string[]): void;
+  sessions(
+    sessions: readonly SessionKey[],
+    unreadable: readonly string[],
+    unserved: readonly UnservedFolder[],
+  ): void;
   scanned(report: ScanReport): void;
   /** The thread was restarted: every watch must be requested again. */
   restarted(reason: string): void;
@@ -134,7 +139,7 @@ export class Discovery {
     if (this.closed) return;
     switch (message.type) {
       case 'sessions':
-        this.listener.sessions(message.sessions, message.unreadable);
+        this.listener.sessions(message.sessions, message.unreadable, message.unserved);
         break;
       case 'scan':
         this.listener.scanned(message.report);

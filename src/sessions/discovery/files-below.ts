@@ -1,19 +1,30 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { hasErrorCode } from '../../base/errors.ts';
+import type { SkipReason } from '../../contract/skipped.ts';
+import type { LinkBounds } from './link-rules.ts';
+import { Tree } from './tree.ts';
+
+export interface RefusedEntry {
+  readonly path: string;
+  readonly reason: SkipReason;
+  readonly isFolder: boolean;
+}
 
 /**
- * Paths of all files and links below a folder, relative to it; links are not followed. Empty if there is no
- * folder. @throws every other error of the file system
+ * All files below raw, and entries that cannot be used, relative to it: what a scan of the session finds.
+ * Empty if raw cannot be read.
+ * @param isMovieName - a link to such a file in raw is not listed, because the file is
  */
-export function filesBelow(top: string, folder = ''): string[] {
-  try {
-    return readdirSync(join(top, folder), { withFileTypes: true }).flatMap((entry) => {
-      const path = join(folder, entry.name);
-      return entry.isDirectory() ? filesBelow(top, path) : [path];
-    });
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
+export function filesBelow(
+  bounds: LinkBounds,
+  isMovieName: (fileName: string) => boolean,
+): { files: string[]; refused: RefusedEntry[] } {
+  const files: string[] = [];
+  const refused: RefusedEntry[] = [];
+  const tree = new Tree(bounds, {
+    found: (path) => files.push(path),
+    gone: () => undefined,
+    refused: (path, reason, isFolder) => refused.push({ path, reason, isFolder }),
+    isMovieName,
+  });
+  tree.scan(0, 'full');
+  return { files: files.sort(), refused };
 }

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { GAIN_NAMES } from './patterns.ts';
+import { GAIN_NAMES, SERIALEM_GAIN_NAME } from './patterns.ts';
 
 interface Candidate {
   sizeBytes: number;
@@ -28,7 +28,7 @@ export class GainWatch {
 
   /** Called when a file was found in raw. @param path - relative to raw */
   found(path: string, name: string): void {
-    if (GAIN_NAMES.some((pattern) => pattern.test(name)))
+    if ([...GAIN_NAMES, SERIALEM_GAIN_NAME].some((pattern) => pattern.test(name)))
       this.candidates.set(path, { sizeBytes: -1, mtimeMs: -1, unchangedSinceMs: 0, isReady: false });
   }
 

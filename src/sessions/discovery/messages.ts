@@ -1,7 +1,11 @@
 import type { SessionKey } from '../../contract/api.ts';
 import type { MovieMetadata } from '../../contract/metadata.ts';
-import type { SampleMovie, Skipped } from '../../contract/preview.ts';
+import type { SampleMovie } from '../../contract/preview.ts';
+import type { Skipped } from '../../contract/skipped.ts';
+import type { UnservedFolder } from './find-sessions.ts';
+import type { LinkBounds } from './link-rules.ts';
 import type { FileNameFilter } from './patterns.ts';
+import type { SortingRules } from './sorting.ts';
 
 /** A movie that discovery does not have to inspect again unless its size or time has changed. */
 export interface KnownFile {
@@ -14,13 +18,18 @@ export interface KnownFile {
 
 /**
  * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for the quiet time, or
- * processed although incomplete, so that its error is reported.
+ * processed although incomplete, so that its error is reported; `excluded`: the session uses it as a
+ * reference.
  */
 export interface FileChange {
-  readonly kind: 'seen' | 'ready' | 'vanished';
+  readonly kind: 'seen' | 'ready' | 'vanished' | 'excluded';
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
+  /** Of its content, if it is ready; null: unknown. */
+  readonly fingerprint?: string | null;
+  /** True: it was there when watching began, and has not just arrived. */
+  readonly isBacklog?: boolean;
 }
 
 export interface WatchTimes {
@@ -38,11 +47,8 @@ export interface WatchTimes {
   readonly incompleteTimeoutMs: number;
 }
 
-export interface WatchOrder {
+export interface WatchOrder extends LinkBounds, SortingRules {
   readonly id: number;
-  readonly root: string;
-  readonly raw: string;
-  readonly names: FileNameFilter;
   readonly known: readonly KnownFile[];
 }
 
@@ -84,10 +90,14 @@ export interface Survey {
   readonly skipped: readonly Skipped[];
   readonly extensions: readonly string[];
   readonly references: ResolvedReferences;
+  /** Files in raw that would be used as references, relative to it: they are not movies. */
+  readonly used: readonly string[];
   readonly sample: SampleMovie | null;
   readonly metadata: MovieMetadata | null;
   /** Size of the gain reference in pixels; null if there is none, or if its header gives no size. */
   readonly gainSize: { readonly width: number; readonly height: number } | null;
+  /** Why the gain reference cannot be read; null or absent: it can, or there is none. */
+  readonly gainFault?: string | null;
 }
 
 export interface ScanReport {
@@ -96,6 +106,7 @@ export interface ScanReport {
   readonly fault: string | null;
   readonly warnings: readonly string[];
   readonly changes: readonly FileChange[];
+  readonly skipped: readonly Skipped[];
   /** Absolute paths of gain references that became ready. */
   readonly gains: readonly string[];
 }
@@ -140,6 +151,7 @@ export type FromWorker =
       readonly type: 'sessions';
       readonly sessions: readonly SessionKey[];
       readonly unreadable: readonly string[];
+      readonly unserved: readonly UnservedFolder[];
     }
   | { readonly type: 'scan'; readonly report: ScanReport }
   | Answer
@@ -156,4 +168,6 @@ export interface WorkerSetup {
   readonly times: WatchTimes;
   /** Folders, besides that of a session, below which patterns of references may search. */
   readonly referenceRoots?: readonly string[];
+  /** Folders, besides that of a session, to which links in raw may lead. */
+  readonly linkRoots?: readonly string[];
 }

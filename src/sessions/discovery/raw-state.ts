@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Skipped } from '../../contract/skipped.ts';
 import { Arrivals } from '../live/arrivals.ts';
 import type { ScanReport } from './messages.ts';
 
@@ -11,6 +12,8 @@ export class RawState {
   private scanned = false;
   private scanFault: string | null = null;
   private scanWarnings: readonly string[] = [];
+  private scanSkipped: readonly Skipped[] = [];
+  private gainWarning: string | null = null;
   /** When the last new movie was seen. */
   private lastSeenMs: number;
   /** When the last movie arrived while the service was watching. */
@@ -41,6 +44,32 @@ export class RawState {
     return this.scanWarnings;
   }
 
+  /** Files that might be movies but are not processed. */
+  get skipped(): readonly Skipped[] {
+    return this.scanSkipped;
+  }
+
+  get gainWarnings(): string[] {
+    return this.gainWarning === null ? [] : [this.gainWarning];
+  }
+
+  /**
+   * A gain reference has arrived and is not used.
+   * @param used - the one that is; null: none
+   */
+  noteUnusedGain(name: string, used: string | null): void {
+    const reason =
+      used === null
+        ? 'the metadata of the first movies do not name it, and movies are not gain-corrected'
+        : `it arrived later than ${used}, with which movies are corrected`;
+    this.gainWarning = `The gain reference ${name} is not used: ${reason}. To use it, give it as rawgainref and resume; all movies are then reprocessed.`;
+  }
+
+  /** Called after a start, which decides again which gain reference is used. */
+  forgetUnusedGain(): void {
+    this.gainWarning = null;
+  }
+
   /** @param lastMovieMs - wall-clock time at which the last movie was added to the ledger */
   restore(lastMovieMs: number | null): void {
     if (lastMovieMs !== null) this.lastSeenMs -= Math.max(0, this.clock.wallMs() - lastMovieMs);
@@ -54,9 +83,10 @@ export class RawState {
    * Called before the changes of a scan are applied.
    * @returns whether the folder has become readable again
    */
-  beginScan({ warnings, fault }: ScanReport): boolean {
+  beginScan({ warnings, fault, skipped }: ScanReport): boolean {
     const wasFaulty = this.scanFault !== null;
     this.scanWarnings = warnings;
+    this.scanSkipped = skipped;
     this.scanFault = fault;
     return wasFaulty && fault === null;
   }
@@ -65,7 +95,7 @@ export class RawState {
     this.scanned = true;
   }
 
-  /** @param isNew - whether the movie is not in the ledger yet */
+  /** @param isNew - whether the movie has just arrived */
   movieSeen(isNew: boolean): void {
     this.lastSeenMs = this.clock.monotonicMs();
     // Files found by the first scan may be years old.

@@ -1,15 +1,24 @@
-import { realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
-import { isBelow, isInside } from '../../base/real-path.ts';
+import { isBelow } from '../../base/real-path.ts';
+import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { filesBelow } from './files-below.ts';
 import { findMatching, SearchEnded } from './find-matching.ts';
+import { type LinkBounds, realFoldersOf } from './link-rules.ts';
 import type { ResolvedReferences } from './messages.ts';
-import { DEFECT_MAP_NAME, GAIN_NAMES } from './patterns.ts';
+import { DEFECT_MAP_NAME, GAIN_NAMES, looksLikeMovie } from './patterns.ts';
+
+/** Movies whose metadata are read to find the gain reference that they name. */
+const MAX_METADATA = 3;
+/** Files that may be such movies: references lie next to them. */
+const METADATA_CANDIDATES = 20;
 
 export interface ReferenceSearch {
   /** Folders, besides that of the session, below which patterns may search. */
   readonly roots?: readonly string[];
+  /** Folders, besides that of the session, to which links in raw may lead. */
+  readonly linkRoots?: readonly string[];
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal;
 }
@@ -24,8 +33,9 @@ export async function resolveReferences(
   raw: string,
   gain: string | null,
   defects: string | null,
-  { roots = [], signal }: ReferenceSearch = {},
+  { roots = [], linkRoots = [], signal }: ReferenceSearch = {},
 ): Promise<ResolvedReferences> {
+  const bounds = { raw, root: dirname(raw), linkRoots };
   const notes: string[] = [];
   const asGiven = async (given: string, what: string) => {
     if (given.toLowerCase() === 'none') return null;
@@ -33,32 +43,62 @@ export async function resolveReferences(
     if (isPath(given)) return path;
     return newest(await matching(path, [dirname(raw), ...roots], what, notes, signal), what, notes) ?? path;
   };
-  const names = gain === null || defects === null ? filesBelow(raw) : [];
-  const gainPath = gain === null ? byName(raw, names, notes) : await asGiven(gain, 'Gain reference');
+  const names = gain === null || defects === null ? filesBelow(bounds, () => false).files : [];
+  const gainPath = gain === null ? foundGain(bounds, names, notes) : await asGiven(gain, 'Gain reference');
   const defectMapPath =
     defects === null ? defectsByName(raw, names, notes) : await asGiven(defects, 'Defect map');
   return { gainPath, defectMapPath, notes };
 }
 
-function byName(raw: string, names: readonly string[], notes: string[]): string | null {
+/** A gain reference by its name, otherwise the one that the metadata of the movies name. */
+function foundGain(bounds: LinkBounds, names: readonly string[], notes: string[]): string | null {
+  const { raw } = bounds;
   for (const pattern of GAIN_NAMES) {
     const path = newest(pathsNamed(raw, names, pattern), 'Gain reference', notes);
     if (path !== null) return path;
   }
-  notes.push('No gain reference was found by name (*_gain.tiff, *.gain): movies are not gain-corrected.');
+  const named = namedByMetadata(bounds, names);
+  if (named !== null) {
+    notes.push(`The gain reference ${named.path} is used, because ${named.file} names it.`);
+    return join(raw, named.path);
+  }
+  notes.push(
+    'No gain reference was found by name (*_gain.tiff, *_gain.mrc, *.gain): movies are not gain-corrected.',
+  );
   return null;
 }
+
+/** The gain reference, beside a movie, that the metadata of one of the first movies name. */
+function namedByMetadata(
+  bounds: LinkBounds,
+  names: readonly string[],
+): { readonly path: string; readonly file: string } | null {
+  const movies = names.filter((name) => looksLikeMovie(name)).slice(0, METADATA_CANDIDATES);
+  if (movies.length === 0) return null;
+  const within = realFoldersOf(bounds);
+  const files = new Set(names);
+  let read = 0;
+  for (const movie of movies) {
+    const metadata = readMovieMetadata(bounds.raw, movie, within);
+    if (metadata === null) continue;
+    const { gainReference, file } = metadata;
+    // SerialEM writes the path on the camera computer.
+    const path = gainReference === null ? null : join(dirname(movie), lastName(gainReference));
+    if (path !== null && files.has(path)) return { path, file };
+    if (++read >= MAX_METADATA) break;
+  }
+  return null;
+}
+
+const lastName = (path: string): string =>
+  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
   return newest(pathsNamed(raw, names, DEFECT_MAP_NAME), 'Defect map', notes);
 }
 
-/** Where links lead is looked up only for names that match: a session has 100,000 movies. */
 const pathsNamed = (raw: string, names: readonly string[], pattern: RegExp): string[] =>
-  names
-    .filter((name) => pattern.test(basename(name)))
-    .map((name) => join(raw, name))
-    .filter((path) => isOfSession(raw, path));
+  names.filter((name) => pattern.test(basename(name))).map((name) => join(raw, name));
 
 /** Files that match a pattern, and a note if it cannot be searched. */
 async function matching(
@@ -87,17 +127,6 @@ async function matching(
 /** Whether a reference is named by its path: then a link there may lead anywhere. */
 export const isPath = (given: string | undefined): boolean =>
   given !== undefined && given.toLowerCase() !== 'none' && !/[*?[]/.test(given);
-
-/** False for a file below the session's folder that is really elsewhere, through a link. */
-function isOfSession(raw: string, path: string): boolean {
-  const session = dirname(raw);
-  if (!isInside(session, path)) return true;
-  try {
-    return isInside(realpathSync(session), realpathSync(path));
-  } catch {
-    return false; // a broken link is no file
-  }
-}
 
 /** null if there is none. */
 function newest(paths: readonly string[], what: string, notes: string[]): string | null {

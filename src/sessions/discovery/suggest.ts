@@ -1,17 +1,18 @@
-import { realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { PARAMETER_TABLE, type ParameterValue } from '../../contract/parameters.ts';
 import type { MovieStructure } from '../../formats/movie.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
+import { realFoldersOf } from './link-rules.ts';
 import type { Suggestion, Suggestions } from './messages.ts';
 
 /**
  * Initial values for the start form from one movie of the session and its metadata, each with its source.
  */
-export function suggestFrom(raw: string, movie: string): Suggestions {
-  const session = realpathSync(dirname(raw));
+export function suggestFrom(raw: string, movie: string, linkRoots: readonly string[] = []): Suggestions {
+  const session = realFoldersOf({ root: dirname(raw), linkRoots });
   const metadata = readMovieMetadata(raw, movie, session);
   const found = inspectMovie(join(raw, movie), session);
   const structure = found.complete ? found.structure : null;

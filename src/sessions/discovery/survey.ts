@@ -1,31 +1,34 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import type { SampleMovie, Skipped, SkipReason } from '../../contract/preview.ts';
-import type { MovieStructure } from '../../formats/movie.ts';
+import { dirname, join } from 'node:path';
+import type { Boundary } from '../../base/real-path.ts';
+import type { SampleMovie } from '../../contract/preview.ts';
+import type { Skipped } from '../../contract/skipped.ts';
+import { referenceMessage } from '../../engine/motion/reference-fault.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
-import { filesBelow } from './files-below.ts';
+import { filesBelow, type RefusedEntry } from './files-below.ts';
+import { realFoldersOf } from './link-rules.ts';
 import type { Survey, SurveyQuestion } from './messages.ts';
-import {
-  type FileNameFilter,
-  isPackedMovie,
-  kindOf,
-  looksLikeMovie,
-  looksLikeReference,
-} from './patterns.ts';
+import { kindOf, looksLikeMovie } from './patterns.ts';
 import { type ReferenceSearch, resolveReferences } from './references.ts';
+import { SkippedFiles, Sorting } from './sorting.ts';
 
 /** Maximum number of movies that are opened to find a complete one. */
 const MAX_OPENED = 3;
 
+type GainFacts = Pick<Survey, 'gainSize' | 'gainFault'>;
+
 /** What a start with these names and references would find in raw: names and headers only. */
 export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch): Promise<Survey> {
   const { raw, names } = question;
-  const files = filesBelow(raw).sort();
-  const session = files.length === 0 ? undefined : realpathSync(dirname(raw));
-  const { movies, skipped } = sortOut(files, names);
+  const bounds = { raw, root: dirname(raw), linkRoots: search.linkRoots ?? [] };
+  const { files, refused } = filesBelow(bounds, (name) => kindOf(name, names) !== null);
+  const within = files.length === 0 ? undefined : realFoldersOf(bounds);
   const references = await resolveReferences(raw, question.gain, question.defects, search);
-  const sample = sampleOf(raw, movies, session);
+  const { gainPath, defectMapPath } = references;
+  const paths = [gainPath, defectMapPath].filter((path) => path !== null);
+  const sorting = new Sorting(raw, { names, references: paths });
+  const { movies, skipped } = sortOut(files, refused, sorting);
+  const sample = sampleOf(raw, movies, within);
   return {
     found: movies.length,
     paths: question.wantsPaths ? movies : null,
@@ -34,50 +37,38 @@ export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch
       ...new Set(files.filter(looksLikeMovie).map((file) => file.slice(file.lastIndexOf('.') + 1))),
     ],
     references,
+    used: files.filter((file) => sorting.isReference(file)),
     sample,
-    metadata: sample === null ? null : readMovieMetadata(raw, sample.path, session),
-    gainSize:
-      references.gainPath === null
-        ? null
-        : sizeOf(references.gainPath, question.gain === null ? session : undefined),
+    metadata: sample === null ? null : readMovieMetadata(raw, sample.path, within),
+    ...(gainPath === null ? NO_GAIN : gainFactsOf(gainPath, question.gain === null ? within : undefined)),
   };
 }
 
-function sortOut(files: readonly string[], names: FileNameFilter): { movies: string[]; skipped: Skipped[] } {
-  const kinds = files.map((file) => kindOf(basename(file), names));
+function sortOut(
+  files: readonly string[],
+  refused: readonly RefusedEntry[],
+  sorting: Sorting,
+): { movies: string[]; skipped: Skipped[] } {
+  const kinds = files.map((file) => sorting.kindOf(file));
   const active = Math.min(...kinds.filter((kind) => kind !== null));
-  const movies: string[] = [];
-  const skipped = new Map<SkipReason, { count: number; example: string }>();
+  const skipped = new SkippedFiles();
+  const reasonOf = (file: string, kind: number | null) =>
+    kind === null ? sorting.whySkipped(file) : kind === active ? null : ('other_kind' as const);
   for (const [i, file] of files.entries()) {
-    if (kinds[i] === active) {
-      movies.push(file);
-      continue;
-    }
-    const reason = kinds[i] === null ? whySkipped(basename(file), names) : 'other_kind';
-    if (reason === null) continue;
-    const known = skipped.get(reason);
-    if (known) known.count++;
-    else skipped.set(reason, { count: 1, example: file });
+    const reason = reasonOf(file, kinds[i] ?? null);
+    if (reason !== null) skipped.set(file, reason);
   }
-  return { movies, skipped: [...skipped].map(([reason, rest]) => ({ reason, ...rest })) };
-}
-
-/** null: it does not look like a movie. */
-function whySkipped(name: string, names: FileNameFilter): SkipReason | null {
-  if (name.startsWith('.')) return null;
-  if (isPackedMovie(name, names)) return 'packed';
-  if (looksLikeReference(name)) return 'reference';
-  if (!looksLikeMovie(name)) return null;
-  const { extension, ...rest } = names;
-  if (extension && kindOf(name, { ...rest, extension: name.slice(name.lastIndexOf('.') + 1) }) !== null)
-    return 'other_extension';
-  return names.prefix || names.suffix || extension ? 'other_name' : 'reference';
+  for (const { path, reason, isFolder } of refused) {
+    const why = sorting.whyRefused(path, reason, isFolder);
+    if (why !== null) skipped.set(path, why);
+  }
+  return { movies: files.filter((_, i) => kinds[i] === active), skipped: skipped.all() };
 }
 
 /** The first complete movie, as recorded: an EER file with the frames of its camera. */
-function sampleOf(raw: string, movies: readonly string[], session: string | undefined): SampleMovie | null {
+function sampleOf(raw: string, movies: readonly string[], within: Boundary): SampleMovie | null {
   for (const path of movies.slice(0, MAX_OPENED)) {
-    const found = inspectMovie(join(raw, path), session);
+    const found = inspectMovie(join(raw, path), within);
     if (!found.complete) continue;
     const { format, width, height, frames, pixelSizeA, eer } = found.structure;
     const upsampling = eer?.upsampling ?? 1;
@@ -93,9 +84,15 @@ function sampleOf(raw: string, movies: readonly string[], session: string | unde
   return null;
 }
 
-function sizeOf(path: string, within: string | undefined): Pick<MovieStructure, 'width' | 'height'> | null {
+const NO_GAIN: GainFacts = { gainSize: null, gainFault: null };
+
+function gainFactsOf(path: string, within: Boundary): GainFacts {
   const found = inspectMovie(path, within);
-  if (!found.complete) return null;
-  const { width, height } = found.structure;
-  return { width, height };
+  if (found.complete) {
+    const { width, height } = found.structure;
+    return { gainSize: { width, height }, gainFault: null };
+  }
+  // DigitalMicrograph files are not movies, but gain references.
+  const isImage = found.code === 'MOVIE_UNSUPPORTED';
+  return { gainSize: null, gainFault: isImage ? null : referenceMessage(found.code, found.reason) };
 }

@@ -1,10 +1,10 @@
-import { type Dirent, readdirSync, realpathSync as realpath, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { errorCodeOf, hasErrorCode } from '../../base/errors.ts';
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { errorCodeOf } from '../../base/errors.ts';
 import { isMissingFile } from '../../base/missing-file.ts';
-import { isInside } from '../../base/real-path.ts';
-
-const realpathSync = realpath.native;
+import type { SkipReason } from '../../contract/skipped.ts';
+import { entriesBelowUnnamed, entriesOf, type FolderEntries, type NamedEntry } from './folder-entries.ts';
+import { type LinkBounds, LinkRules } from './link-rules.ts';
 
 /**
  * For this time after a directory's mtime has changed, its listing may be outdated, because mtimes have a
@@ -14,8 +14,8 @@ const TIME_GRAIN_MS = 3000;
 /** A directory that changed within this time is listed in every quick scan. */
 const LIVE_DIRECTORY_MS = 60_000;
 
-/** Folders next to raw in a session; files in them are never movies. */
-const OUTPUT_FOLDERS = ['processed', 'workflow'];
+/** Links that are not followed are named one by one up to this number. */
+const MAX_NAMED_LINKS = 10;
 
 interface Directory {
   mtimeMs: number;
@@ -25,12 +25,27 @@ interface Directory {
   liveUntilMs: number;
   files: Set<string>;
   folders: Set<string>;
+  /** Entries that cannot be used. */
+  refused: Map<string, Refusal>;
 }
 
+type Listing = Pick<Directory, 'files' | 'folders' | 'refused'>;
+
+/** Why an entry cannot be used. `warning` names the entry; null: it is only counted. */
+interface Refusal {
+  readonly reason: SkipReason;
+  readonly isFolder: boolean;
+  readonly warning: string | null;
+}
+
+/** Paths are relative to the top, with forward slashes. */
 export interface TreeListener {
-  /** @param path - relative to the top, with forward slashes */
   found(path: string, fileName: string): void;
   gone(path: string): void;
+  /** An entry that cannot be used; `gone` when it no longer exists. @param isFolder - it may have movies */
+  refused(path: string, reason: SkipReason, isFolder: boolean): void;
+  /** Whether a file of this name is a movie. */
+  isMovieName(fileName: string): boolean;
 }
 
 /**
@@ -39,18 +54,28 @@ export interface TreeListener {
  * again in a `full` scan. All times are monotonic.
  */
 export class Tree {
-  readonly warnings = new Set<string>();
   private readonly directories = new Map<string, Directory>();
+  /** Folder that a link leads to, by the path of the link. */
+  private readonly linkedFolders = new Map<string, string>();
+  /** By path. */
+  private readonly linkWarnings = new Map<string, string>();
+  private readonly unreadable = new Map<string, string>();
   private isFirstScan = true;
   private readonly top: string;
-  /** Links may point into this directory, but not into `top`, which is listed anyway. */
-  private readonly boundary: string;
   private readonly listener: TreeListener;
+  private readonly links: LinkRules;
 
-  constructor(top: string, boundary: string, listener: TreeListener) {
-    this.top = top;
-    this.boundary = boundary;
+  constructor(bounds: LinkBounds, listener: TreeListener) {
+    this.top = bounds.raw;
     this.listener = listener;
+    this.links = new LinkRules(bounds, (name) => listener.isMovieName(name));
+  }
+
+  get warnings(): string[] {
+    const links = [...this.linkWarnings.values()].slice(0, MAX_NAMED_LINKS);
+    const others = this.linkWarnings.size - links.length;
+    const more = others > 0 ? [`${others} more symbolic links are not followed.`] : [];
+    return [...links, ...more, ...this.unreadable.values()];
   }
 
   /**
@@ -59,7 +84,7 @@ export class Tree {
    * @returns why the top cannot be read, in which case the listing is unchanged; null if it can
    */
   scan(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
-    const fault = this.topFault(how !== 'quick');
+    const fault = this.links.rawFault(how !== 'quick');
     if (fault) return fault;
     if (!this.directories.has('')) this.add('');
     for (const [path, directory] of this.directories) {
@@ -70,18 +95,6 @@ export class Tree {
     return null;
   }
 
-  /** @param thorough - also resolve links, which takes a system call for each folder of the path */
-  private topFault(thorough: boolean): string | null {
-    try {
-      if (!statSync(this.top).isDirectory()) return 'raw is not a directory';
-      const isWithin = !thorough || isInside(realpathSync(this.boundary), realpathSync(this.top));
-      if (!isWithin) return 'raw is a symbolic link that points outside the session';
-      return thorough && this.isOutput(realpathSync(this.top)) ? 'raw is a link to the outputs' : null;
-    } catch (error) {
-      return `raw cannot be read (${errorCodeOf(error)})`;
-    }
-  }
-
   private add(path: string): void {
     this.directories.set(path, {
       mtimeMs: Number.NaN,
@@ -89,6 +102,7 @@ export class Tree {
       liveUntilMs: Number.POSITIVE_INFINITY,
       files: new Set(),
       folders: new Set(),
+      refused: new Map(),
     });
   }
 
@@ -103,66 +117,126 @@ export class Tree {
         directory.liveUntilMs = nowMs + (this.isFirstScan ? TIME_GRAIN_MS : LIVE_DIRECTORY_MS);
       }
       if (!full && nowMs > directory.uncertainUntilMs) return;
-      this.relist(path, directory, readdirSync(absolute, { withFileTypes: true }));
+      this.relist(path, directory, entriesOf(absolute));
+      this.unreadable.delete(path);
     } catch (error) {
       if (isMissingFile(error)) this.remove(path);
-      else this.warnings.add(`${path || 'raw'} cannot be read (${errorCodeOf(error)})`);
+      else this.unreadable.set(path, `${path || 'raw'} cannot be read (${errorCodeOf(error)})`);
     }
   }
 
-  private relist(path: string, directory: Directory, entries: readonly Dirent[]): void {
-    const { files, folders } = this.filesAndFolders(path, entries);
-    const pathOf = (name: string) => (path === '' ? name : `${path}/${name}`);
-    for (const name of directory.files) if (!files.has(name)) this.listener.gone(pathOf(name));
-    for (const name of directory.folders) if (!folders.has(name)) this.remove(pathOf(name));
+  private relist(path: string, directory: Directory, entries: FolderEntries): void {
+    const { files, folders, refused } = this.sorted(path, entries);
+    const pathOf = (name: string) => below(path, name);
+    this.removeMissing(path, directory, { files, folders, refused });
     for (const name of files) if (!directory.files.has(name)) this.listener.found(pathOf(name), name);
     for (const name of folders) if (!this.directories.has(pathOf(name))) this.add(pathOf(name));
+    for (const [name, refusal] of refused)
+      if (directory.refused.get(name)?.warning !== refusal.warning || !directory.refused.has(name))
+        this.refuse(pathOf(name), refusal);
     directory.files = files;
     directory.folders = folders;
+    directory.refused = refused;
   }
 
-  private filesAndFolders(path: string, entries: readonly Dirent[]): Pick<Directory, 'files' | 'folders'> {
-    const files = new Set<string>();
-    const folders = new Set<string>();
-    for (const entry of entries) {
-      if (entry.isDirectory()) folders.add(entry.name);
-      else if (entry.isFile() || (entry.isSymbolicLink() && this.isLinkedFile(path, entry.name)))
-        files.add(entry.name);
+  private removeMissing(path: string, before: Directory, now: Listing): void {
+    for (const name of before.files) if (!now.files.has(name)) this.listener.gone(below(path, name));
+    for (const name of before.refused.keys()) if (!now.refused.has(name)) this.accepted(below(path, name));
+    for (const name of before.folders) if (!now.folders.has(name)) this.remove(below(path, name));
+  }
+
+  private sorted(path: string, entries: FolderEntries): Listing {
+    const sorted = {
+      files: new Set<string>(),
+      folders: new Set<string>(),
+      refused: new Map<string, Refusal>(),
+    };
+    for (const entry of entries.named) this.sort(path, entry, sorted);
+    for (const entry of entries.unnamed)
+      for (const { path: name, isFolder } of entriesBelowUnnamed(join(this.top, path), entry))
+        sorted.refused.set(name, { reason: 'name', isFolder, warning: null });
+    return sorted;
+  }
+
+  private sort(path: string, entry: NamedEntry, { files, folders, refused }: Listing): void {
+    const { name } = entry;
+    if (entry.isDirectory()) folders.add(name);
+    else if (entry.isFile()) files.add(name);
+    else if (!entry.isSymbolicLink())
+      refused.set(name, { reason: 'not_a_file', isFolder: false, warning: null });
+    else {
+      const target = this.followLink(below(path, name));
+      if (target === 'file') files.add(name);
+      else if (target === 'folder') folders.add(name);
+      else if (target !== null) refused.set(name, target);
     }
-    return { files, folders };
+  }
+
+  private refuse(path: string, { reason, isFolder, warning }: Refusal): void {
+    this.linkWarnings.delete(path);
+    if (warning !== null) this.linkWarnings.set(path, warning);
+    this.listener.refused(path, reason, isFolder);
+  }
+
+  /** The entry is gone, or can be used now. */
+  private accepted(path: string): void {
+    this.linkWarnings.delete(path);
+    this.listener.gone(path);
+  }
+
+  /** null: what the link leads to is listed anyway. */
+  private followLink(path: string): 'file' | 'folder' | Refusal | null {
+    const known = this.linkedFolders.get(path);
+    this.linkedFolders.delete(path);
+    const target = this.links.targetOf(path, [...this.linkedFolders.values()]);
+    const refusal = (warning: string | null, isFolder: boolean) =>
+      ({ reason: 'link', isFolder, warning }) as const;
+    switch (target.what) {
+      case 'file':
+        return 'file';
+      case 'folder':
+        if (known !== undefined && known !== target.real) this.remove(path);
+        this.linkedFolders.set(path, target.real);
+        return 'folder';
+      case 'alias':
+        return null;
+      case 'not_a_file':
+        return { reason: 'not_a_file', isFolder: false, warning: null };
+      case 'output':
+        return refusal(
+          `A symbolic link points to an output directory and is not followed: ${path}`,
+          target.isFolder,
+        );
+      case 'outside':
+        return refusal(
+          `A symbolic link points outside the session and is not followed: ${path}`,
+          target.isFolder,
+        );
+      case 'around':
+        return refusal(
+          `A symbolic link points to a folder that contains a listed one, and is not followed: ${path}`,
+          true,
+        );
+      case 'broken':
+        if (target.code !== null) return refusal(`${path} cannot be read (${target.code})`, false);
+        // Editors leave broken links as locks.
+        return refusal(
+          this.listener.isMovieName(basename(path)) ? `A symbolic link is broken: ${path}` : null,
+          false,
+        );
+    }
   }
 
   private remove(path: string): void {
     const directory = this.directories.get(path);
     if (!directory || path === '') return;
     this.directories.delete(path);
-    for (const name of directory.files) this.listener.gone(`${path}/${name}`);
-    for (const name of directory.folders) this.remove(`${path}/${name}`);
-  }
-
-  /** Output files of this service are never treated as movies, even if they are reached through a link. */
-  private isOutput(real: string): boolean {
-    return OUTPUT_FOLDERS.some((name) => isInside(join(realpathSync(this.boundary), name), real));
-  }
-
-  private isLinkedFile(path: string, name: string): boolean {
-    try {
-      const real = realpathSync(join(this.top, path, name));
-      if (isInside(realpathSync(this.top), real)) return false;
-      if (this.isOutput(real)) {
-        this.warnings.add(
-          `A symbolic link points to an output directory and is not followed: ${join(path, name)}`,
-        );
-        return false;
-      }
-      if (isInside(realpathSync(this.boundary), real)) return statSync(real).isFile();
-      this.warnings.add(
-        `A symbolic link points outside the session and is not followed: ${join(path, name)}`,
-      );
-    } catch (error) {
-      if (!hasErrorCode(error, 'ENOENT'))
-        this.warnings.add(`${join(path, name)} cannot be read (${errorCodeOf(error)})`);
-    }
-    return false;
+    this.linkedFolders.delete(path);
+    this.unreadable.delete(path);
+    for (const name of directory.files) this.listener.gone(below(path, name));
+    for (const name of directory.refused.keys()) this.accepted(below(path, name));
+    for (const name of directory.folders) this.remove(below(path, name));
   }
 }
+
+const below = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);

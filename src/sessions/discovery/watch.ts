@@ -1,9 +1,11 @@
-import { type Stats, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { errorCodeOf } from '../../base/errors.ts';
+import { join } from 'node:path';
+import type { Skipped, SkipReason } from '../../contract/skipped.ts';
+import { FileStatuses } from './file-statuses.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, ScanReport, WatchOrder, WatchTimes } from './messages.ts';
-import { isPackedMovie, kindOf, MOVIE_KINDS } from './patterns.ts';
+import { kindOf, MOVIE_KINDS } from './patterns.ts';
+import { SkippedFiles, Sorting, skippedWarnings } from './sorting.ts';
 import { Tree } from './tree.ts';
 
 /**
@@ -16,6 +18,8 @@ export type Inspection =
 
 interface WatchedFile {
   readonly kind: number;
+  /** It was there when watching began, although there may be too many files to report them at once. */
+  readonly isBacklog: boolean;
   sizeBytes: number;
   mtimeMs: number;
   /** When the file was first seen in this state; monotonic. */
@@ -60,9 +64,9 @@ export class SessionWatch {
   private isFirstScan = true;
   /** Files known before the first scan and not yet found in the listing. */
   private readonly unseen = new Set<string>();
-  /** Compressed movies, by path. */
-  private readonly packed = new Set<string>();
-  private readonly unreadable = new Map<string, string>();
+  private readonly sorting: Sorting;
+  private readonly skipped = new SkippedFiles();
+  private readonly statuses: FileStatuses;
 
   constructor(
     order: WatchOrder,
@@ -76,9 +80,13 @@ export class SessionWatch {
     this.monotonicMs = monotonicMs;
     const isComplete = async (path: string) => (await inspect(path, order.root)).complete;
     this.gains = new GainWatch(order.raw, times.quietMs, isComplete);
-    this.tree = new Tree(order.raw, order.root, {
+    this.statuses = new FileStatuses(order.raw);
+    this.sorting = new Sorting(order.raw, order);
+    this.tree = new Tree(order, {
       found: (path, name) => this.found(path, name),
       gone: (path) => this.gone(path),
+      refused: (path, reason, isFolder) => this.skip(path, this.sorting.whyRefused(path, reason, isFolder)),
+      isMovieName: (name) => kindOf(name, order.names) !== null,
     });
     for (const file of order.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
   }
@@ -106,20 +114,28 @@ export class SessionWatch {
     const gains = fault === null ? await this.gains.scan(this.monotonicMs()) : [];
     const changes = this.changes;
     this.changes = [];
-    const warnings = [...this.tree.warnings, ...this.unreadableWarnings(), ...this.packedWarnings()];
-    return { id: this.order.id, fault, warnings, changes, gains };
+    const skipped = this.allSkipped();
+    const movies = this.kindCounts[this.activeKind] ?? 0;
+    const warnings = [
+      ...this.tree.warnings,
+      ...this.statuses.warnings,
+      ...(fault === null ? skippedWarnings(skipped, movies) : []),
+    ];
+    return { id: this.order.id, fault, warnings, changes, gains, skipped };
   }
 
   private add(path: string, sizeBytes: number, mtimeMs: number, settled: boolean, known: boolean): void {
-    const kind = kindOf(basename(path), this.order.names);
+    const kind = this.sorting.kindOf(path);
     if (kind === null) {
-      if (known) this.report('vanished', path, { sizeBytes, mtimeMs });
+      if (known)
+        this.report(this.sorting.isReference(path) ? 'excluded' : 'vanished', path, { sizeBytes, mtimeMs });
       return;
     }
     const nowMs = this.monotonicMs();
     this.count(kind, 1);
     this.files.set(path, {
       kind,
+      isBacklog: this.isFirstScan,
       sizeBytes,
       mtimeMs,
       unchangedSinceMs: nowMs,
@@ -138,26 +154,34 @@ export class SessionWatch {
   private found(path: string, name: string): void {
     this.unseen.delete(path);
     this.gains.found(path, name);
-    if (isPackedMovie(name, this.order.names)) this.packed.add(path);
-    if (this.files.has(path) || kindOf(name, this.order.names) === null) return;
-    const status = this.statusOf(path);
+    this.skip(path, this.sorting.whySkipped(path));
+    if (this.files.has(path) || this.sorting.kindOf(path) === null) return;
+    const status = this.statuses.of(path);
     if (status !== undefined) this.add(path, status?.size ?? 0, status?.mtimeMs ?? 0, false, false);
   }
 
+  private skip(path: string, reason: SkipReason | null): void {
+    if (reason !== null) this.skipped.set(path, reason);
+  }
+
   private gone(path: string): void {
-    this.packed.delete(path);
+    this.skipped.delete(path);
+    this.forget(path);
+  }
+
+  private forget(path: string): void {
     const file = this.files.get(path);
     if (!file) return;
     this.files.delete(path);
     this.hot.delete(path);
     this.fresh.delete(path);
-    this.unreadable.delete(path);
+    this.statuses.forget(path);
     this.count(file.kind, -1);
     if (file.reported) this.report('vanished', path, file);
   }
 
   private removeUnseen(): void {
-    for (const path of this.unseen) this.gone(path);
+    for (const path of this.unseen) this.forget(path);
     this.unseen.clear();
   }
 
@@ -181,40 +205,26 @@ export class SessionWatch {
     this.changes.push({ kind, path, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs });
   }
 
-  private packedWarnings(): string[] {
-    const [first] = this.packed;
-    if (first === undefined) return [];
-    const others = this.packed.size === 1 ? '' : ` and ${this.packed.size - 1} more`;
-    return [`Compressed movies are not supported; decompress them: ${first}${others}.`];
+  /** Includes movies of other kinds than the active one. */
+  private allSkipped(): Skipped[] {
+    const others = this.kindCounts.reduce(
+      (sum, count, kind) => sum + (kind === this.activeKind ? 0 : count),
+      0,
+    );
+    if (others === 0) return this.skipped.all();
+    return [...this.skipped.all(), { reason: 'other_kind', count: others, example: this.otherExample() }];
   }
 
-  private unreadableWarnings(): string[] {
-    const [first] = this.unreadable.values();
-    if (first === undefined) return [];
-    const others = this.unreadable.size - 1;
-    return [others === 0 ? first : `${first}, and ${others} more`];
-  }
-
-  /**
-   * undefined: the file no longer exists. null: it cannot be read now; there is a warning as long as this
-   * lasts.
-   */
-  private statusOf(path: string): Stats | undefined | null {
-    try {
-      const status = statSync(join(this.order.raw, path), { throwIfNoEntry: false });
-      this.unreadable.delete(path);
-      return status;
-    } catch (error) {
-      this.unreadable.set(path, `${path} cannot be read (${errorCodeOf(error)})`);
-      return null;
-    }
+  private otherExample(): string {
+    for (const [path, { kind }] of this.files) if (kind !== this.activeKind) return path;
+    return '';
   }
 
   /** Checks size and time. @returns false if the file no longer exists or has changed */
   private refresh(path: string): boolean {
     const file = this.files.get(path);
     if (!file) return false;
-    const status = this.statusOf(path);
+    const status = this.statuses.of(path);
     if (!status) {
       if (status === undefined) this.gone(path);
       return false;
@@ -266,7 +276,8 @@ export class SessionWatch {
     if (!file || file.kind !== this.activeKind) return true;
     if (!file.reported) {
       file.reported = true;
-      this.report('seen', path, file);
+      const { isBacklog, sizeBytes, mtimeMs } = file;
+      this.changes.push({ kind: 'seen', path, sizeBytes, mtimeMs, isBacklog });
     }
     if (!this.refresh(path)) return false;
     const unchangedMs = this.monotonicMs() - file.unchangedSinceMs;
@@ -281,7 +292,9 @@ export class SessionWatch {
     }
     file.settled = true;
     this.fresh.set(path, this.monotonicMs() + FRESH_MS);
-    this.report('ready', path, file);
+    const { sizeBytes, mtimeMs } = file;
+    const fingerprint = await fingerprintOf(join(this.order.raw, path), sizeBytes, this.order);
+    this.changes.push({ kind: 'ready', path, sizeBytes, mtimeMs, fingerprint });
     return true;
   }
 }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
+import { realFoldersOf } from './link-rules.ts';
 import type {
   Answer,
   DiscoveryRequest,
@@ -29,7 +30,10 @@ const watches = new Map<number, SessionWatch>();
 const monotonicMs = () => performance.now();
 const send = (message: FromWorker) => port.postMessage(message);
 
-const searchUntil = (signal: AbortSignal) => ({ roots: setup.referenceRoots ?? [], signal });
+const { referenceRoots: roots = [], linkRoots = [] } = setup;
+const searchUntil = (signal: AbortSignal) => ({ roots, linkRoots, signal });
+/** A file that has become a link out of the session is not opened. */
+const inspect = (path: string, root: string) => inspectFile(path, realFoldersOf({ root, linkRoots }));
 const ANSWERS: {
   [Q in keyof Questions]: (
     input: Questions[Q]['input'],
@@ -38,7 +42,7 @@ const ANSWERS: {
 } = {
   references: async (input, signal) =>
     resolveReferences(input.raw, input.gain, input.defects, searchUntil(signal)),
-  suggest: async (input) => suggestFrom(input.raw, input.movie),
+  suggest: async (input) => suggestFrom(input.raw, input.movie, linkRoots),
   survey: async (input, signal) => surveyOf(input, searchUntil(signal)),
 };
 /** Requests that are being answered. */
@@ -65,8 +69,8 @@ async function answer<Q extends keyof Questions>({
 port.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'watch': {
-      const { order } = message;
-      watches.set(order.id, new SessionWatch(order, setup.times, inspectFile, monotonicMs));
+      const order = { ...message.order, linkRoots };
+      watches.set(order.id, new SessionWatch(order, setup.times, inspect, monotonicMs));
       break;
     }
     case 'unwatch':
@@ -88,15 +92,15 @@ async function scanOf(watch: SessionWatch): Promise<ScanReport> {
     return await watch.scan();
   } catch (error) {
     const fault = `raw cannot be read: ${messageOf(error)}`;
-    return { id: watch.order.id, fault, warnings: [], changes: [], gains: [] };
+    return { id: watch.order.id, fault, warnings: [], changes: [], gains: [], skipped: [] };
   }
 }
 
-/** Sends the changes. If there are none, a report is only sent if the fault or the warnings have changed. */
+/** Sends the report of a scan if it has changes, or another fault, warning or skipped file than before. */
 async function reportScan(watch: SessionWatch): Promise<void> {
   const report = await scanOf(watch);
   if (watches.get(watch.order.id) !== watch) return;
-  const remarks = JSON.stringify([report.fault, report.warnings]);
+  const remarks = JSON.stringify([report.fault, report.warnings, report.skipped]);
   const hasChanges = report.changes.length > 0 || report.gains.length > 0;
   if (!hasChanges && reported.get(report.id) === remarks) return;
   reported.set(report.id, remarks);

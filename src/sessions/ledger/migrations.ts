@@ -118,4 +118,6 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `ALTER TABLE movies ADD COLUMN last_batch TEXT; -- such as cycle-000001/batch-003, relative to workflow
   `,
+  `ALTER TABLE movies ADD COLUMN fingerprint TEXT; -- of the content of the file
+  `,
 ];

@@ -11,6 +11,7 @@ export interface NewMovie {
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
+  readonly fingerprint?: string | undefined;
 }
 
 /** Number of movies with the same state, result and error code. */
@@ -31,7 +32,7 @@ export class MoviesTable {
   }
 
   add(sessionId: number, movie: NewMovie, attemptLimit: number): number {
-    const { base, path, sizeBytes, mtimeMs } = movie;
+    const { base, path, sizeBytes, mtimeMs, fingerprint = null } = movie;
     const position = gridPositionValues(path, undefined);
     const added = this.statements.add.run(
       sessionId,
@@ -39,6 +40,7 @@ export class MoviesTable {
       path,
       sizeBytes,
       mtimeMs,
+      fingerprint,
       attemptLimit,
       ...position,
     );
@@ -82,6 +84,11 @@ export class MoviesTable {
   /** Called when the file of a movie was replaced: the movie is `arriving` again, with new attempts. */
   fileChanged(seq: number, sizeBytes: number, mtimeMs: number, attempts: number): void {
     this.statements.changed.run(sizeBytes, mtimeMs, attempts, seq);
+  }
+
+  /** @param fingerprint - of the content of its file; null: unknown */
+  setFingerprint(seq: number, fingerprint: string | null): void {
+    this.statements.fingerprint.run(fingerprint, seq);
   }
 
   setWaiting(
@@ -214,15 +221,16 @@ function changes(db: DatabaseSync) {
   const columns = [...RECORD_COLUMNS, ...POSITION_COLUMNS].map((name) => `${name} = ?`).join(', ');
   return {
     add: db.prepare(
-      `INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, state, attempt_limit,
+      `INSERT INTO movies (session_id, base, path, size_bytes, mtime_ms, fingerprint, state, attempt_limit,
          ${POSITION_COLUMNS.join(', ')})
-       VALUES (?, ?, ?, ?, ?, 'arriving', ?, ${POSITION_COLUMNS.map(() => '?').join(', ')})`,
+       VALUES (?, ?, ?, ?, ?, ?, 'arriving', ?, ${POSITION_COLUMNS.map(() => '?').join(', ')})`,
     ),
     changed: db.prepare(
       `UPDATE movies SET size_bytes = ?, mtime_ms = ?, state = 'arriving', token = NULL, retry_at_ms = 0,
          attempt_limit = attempt + ?, hashes = NULL, finished_ms = NULL, error_code = NULL, error_message = NULL
         WHERE seq = ?`,
     ),
+    fingerprint: db.prepare('UPDATE movies SET fingerprint = ? WHERE seq = ?'),
     waiting: db.prepare(
       `UPDATE movies SET state = 'waiting', token = NULL, attempt = ?, retry_at_ms = ?,
          error_code = ?, error_message = ? WHERE seq = ?`,

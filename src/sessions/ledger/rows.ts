@@ -32,6 +32,7 @@ export interface LedgerMovie {
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
+  readonly fingerprint?: string | undefined;
   readonly state: MovieState;
   readonly attempt: number;
   readonly attemptLimit: number;
@@ -47,6 +48,7 @@ export const toLedgerMovie = (row: SqlRow): LedgerMovie => ({
   path: textOf(row.path),
   sizeBytes: numberOf(row.size_bytes),
   mtimeMs: numberOf(row.mtime_ms),
+  fingerprint: textOrNull(row.fingerprint) ?? undefined,
   state: wordOf(MOVIE_STATES, row.state),
   attempt: numberOf(row.attempt),
   attemptLimit: numberOf(row.attempt_limit),

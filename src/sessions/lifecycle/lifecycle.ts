@@ -86,6 +86,12 @@ export class Lifecycle {
     return fileNameFilterOf(this.parameters);
   }
 
+  /** Gain reference and defect map of the last start; they are not movies. */
+  get references(): string[] {
+    const { gain = null, defectMapPath = null } = this.lastStart?.recipe ?? {};
+    return [gain?.path ?? null, defectMapPath].filter((path) => path !== null);
+  }
+
   get warnings(): readonly string[] {
     const damaged = this.startFault === null ? [] : [this.startFault];
     return [...damaged, ...(this.lastStart?.warnings ?? [])];

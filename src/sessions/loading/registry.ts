@@ -10,6 +10,7 @@ import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
 import { loadSession } from './load-session.ts';
+import { UnservedFolders } from './unserved-folders.ts';
 
 export interface RegistryParts {
   readonly discovery: Discovery;
@@ -25,10 +26,12 @@ export class Registry {
   private readonly byKey = new Map<string, Promise<Session>>();
   /** Sessions that could not be loaded, and why. */
   private readonly refused = new Map<string, string>();
+  readonly unserved: UnservedFolders;
 
   constructor(context: Context, parts: RegistryParts) {
     this.context = context;
     this.parts = parts;
+    this.unserved = new UnservedFolders(context.logger);
     context.bus.on('rawScanned', (report) => {
       const session = this.byId.get(report.id);
       if (session) applyScan(context, parts.inFlight, session, report);
@@ -76,7 +79,8 @@ export class Registry {
   }
 
   /** Applies the result of a scan of the session directory. */
-  async applySessionScan({ found, unreadable }: SessionScan): Promise<void> {
+  async applySessionScan({ found, unreadable, unserved }: SessionScan): Promise<void> {
+    this.unserved.apply(unserved);
     const present = new Set(found.map(keyText));
     for (const session of this.byId.values()) {
       const isListed = !unreadable.some((folder) => `${session.paths.root}/`.startsWith(`${folder}/`));
@@ -92,7 +96,8 @@ export class Registry {
   watch({ id, paths, lifecycle }: Session): void {
     const known = this.context.ledger.movies.identities(id);
     const { root, raw } = paths;
-    this.parts.discovery.watch({ id, root, raw, names: lifecycle.fileNames, known });
+    const { fileNames: names, references } = lifecycle;
+    this.parts.discovery.watch({ id, root, raw, names, references, known });
   }
 
   private async findOnDisk(key: SessionKey): Promise<Session | null> {

@@ -56,14 +56,21 @@ export class Queries implements SessionQueries {
   }
 
   async all(): Promise<SessionSummary[]> {
-    return this.summaries(this.parts.registry.present());
+    const { registry } = this.parts;
+    const served = await this.summaries(registry.present());
+    const unserved = registry.unserved.summaries();
+    return unserved.length === 0 ? served : [...served, ...unserved].sort(byName);
   }
 
   async page({ limit, after }: SessionPageQuery): Promise<SessionPage> {
-    const ahead = inOrder(this.parts.registry.present()).filter(({ key }) => nameOf(key) > after);
-    const sessions = await this.summaries(ahead.slice(0, limit));
+    const { registry } = this.parts;
+    const ahead = inOrder(registry.present()).filter(({ key }) => nameOf(key) > after);
+    const unserved = registry.unserved.summaries().filter((session) => nameOf(session) > after);
+    const served = await this.summaries(ahead.slice(0, limit));
+    const sessions = [...served, ...unserved].sort(byName).slice(0, limit);
     const last = sessions.at(-1);
-    return { sessions, nextCursor: last && ahead.length > limit ? nameOf(last) : null };
+    const isMore = ahead.length + unserved.length > limit;
+    return { sessions, nextCursor: last && isMore ? nameOf(last) : null };
   }
 
   async find(key: SessionKey): Promise<SessionSummary | null> {
@@ -164,6 +171,7 @@ export class Queries implements SessionQueries {
 }
 
 const nameOf = ({ project, user, session }: SessionKey): string => `${project}/${user}/${session}`;
+const byName = (a: SessionKey, b: SessionKey): number => (nameOf(a) < nameOf(b) ? -1 : 1);
 const inOrder = (sessions: readonly Session[]): Session[] =>
   sessions
     .map((session) => [nameOf(session.key), session] as const)

@@ -18,6 +18,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
     state: lifecycle.state,
     reason: lifecycle.reason,
     counts,
+    skipped: [...raw.skipped],
     cycle: cycleOf(row, counts, settings.batches.cycleSize),
     ratePerHour: rate,
     arrivalsPerHour: ratePerHour(arrived.count, arrived.firstMs, clock.monotonicMs()),
@@ -44,6 +45,7 @@ function warningsOf(session: Session): string[] {
     ...reviews.warnings,
     ...unreadable.warnings,
     ...raw.warnings,
+    ...raw.gainWarnings,
   ];
 }
 

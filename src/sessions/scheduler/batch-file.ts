@@ -66,6 +66,7 @@ export function batchOf(
     token: work.token,
     root: work.paths.root,
     named: namedReferences(work.recipe, work.parameters),
+    ...(settings.discovery.linkDirs.length > 0 ? { linkRoots: [...settings.discovery.linkDirs] } : {}),
     rawDir: work.paths.raw,
     processedDir: work.paths.processed,
     recipe: work.recipe,

@@ -58,6 +58,7 @@ export class Submitter {
       base: movie.base,
       sizeBytes: movie.sizeBytes,
       mtimeMs: movie.mtimeMs,
+      fingerprint: movie.fingerprint,
       attempt: movie.attempt + 1,
     }));
     const { parameters } = lifecycle;

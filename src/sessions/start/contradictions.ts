@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { CodedError } from '../../contract/errors.ts';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../../contract/parameters.ts';
-import type { Contradiction } from '../../contract/preview.ts';
+import type { Contradiction, SampleMovie } from '../../contract/preview.ts';
 import { dosePerFrame } from '../../engine/motion/dose.ts';
 import { MAX_PLAUSIBLE_DOSE_EA2 } from '../../engine/motion/source.ts';
 import type { Survey } from '../discovery/messages.ts';
@@ -16,7 +16,10 @@ const ANGSTROM_PER_UM = 10_000;
 const FAINT_DOSE_EA2 = 1;
 
 type Values = Partial<ParameterValues>;
-type Facts = Pick<Survey, 'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'references'>;
+type Facts = Pick<
+  Survey,
+  'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'gainFault' | 'references'
+>;
 
 /**
  * Contradictions of the parameters with each other, with the movies and with their metadata files. Depends
@@ -174,13 +177,21 @@ function checkFrames(values: Values, { sample }: Facts): Contradiction[] {
   return fields.length === 0 ? [] : [contradiction('fault', fields, sample.path, message)];
 }
 
-function checkGain(values: Values, { sample, gainSize, references }: Facts): Contradiction[] {
+function checkGain(
+  values: Values,
+  { sample, gainSize, gainFault = null, references }: Facts,
+): Contradiction[] {
+  if (gainFault !== null && references.gainPath !== null) {
+    const message = `The gain reference cannot be used: ${gainFault}`;
+    return [contradiction('fault', ['rawgainref'], references.gainPath, message)];
+  }
   if (sample === null || gainSize === null || references.gainPath === null) return [];
   const quarterTurns = Number(values.rotgain ?? defaultOf('rotgain') ?? 0);
   const [width, height] =
     quarterTurns % 2 === 1 ? [gainSize.height, gainSize.width] : [gainSize.width, gainSize.height];
-  const matches = [1, 2, 0.5].some((by) => width === by * sample.width && height === by * sample.height);
-  if (matches) return [];
+  const isTimes = (by: number) => width === by * sample.width && height === by * sample.height;
+  if (isTimes(1) || isTimes(2)) return [];
+  if (isTimes(0.5)) return halfSizeGain(sample, references.gainPath);
   const matchesRotated = [1, 2, 0.5].some(
     (by) => height === by * sample.width && width === by * sample.height,
   );
@@ -189,6 +200,16 @@ function checkGain(values: Values, { sample, gainSize, references }: Facts): Con
   const message = `The gain reference has ${gainSize.width} × ${gainSize.height} pixels, the movie ${sample.width} × ${sample.height}.${hint}`;
   return [contradiction('fault', fields, references.gainPath, message)];
 }
+
+/** The sample of an EER movie has the size of the sensor, whatever the upsampling. */
+const halfSizeGain = ({ width, height }: SampleMovie, gainPath: string): Contradiction[] => [
+  contradiction(
+    'doubt',
+    ['rawgainref'],
+    gainPath,
+    `The gain reference is half the size of the movie (${width} × ${height} pixels): each of its pixels would be used for 2 × 2 pixels of the movie. Is there a gain reference of this camera mode?`,
+  ),
+];
 
 function checkDefocus(values: Values, { metadata }: Facts): Contradiction[] {
   const target = metadata?.targetDefocusUm ?? null;

@@ -5,7 +5,7 @@ import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { MovieTally } from '../ledger/movies-table.ts';
-import { hashesText } from '../ledger/rows.ts';
+import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import { fileNameFilterOf } from '../lifecycle/lifecycle.ts';
 import type { Session } from '../session.ts';
 import { contradictionsOf } from './contradictions.ts';
@@ -43,7 +43,7 @@ export async function previewOf(
   const { movies: ledger } = context.ledger;
   const tallies =
     survey.paths === null
-      ? ledger.tallies(session.id)
+      ? withoutReferences(context, session, survey.used)
       : ledger.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
   // Files that no scan has found yet, or that were excluded by the names of the last start.
@@ -55,6 +55,21 @@ export async function previewOf(
     notes: [...survey.references.notes],
     sample: survey.sample,
   };
+}
+
+/** Files that a scan has taken for movies, and that the start would use as references, are not counted. */
+function withoutReferences(
+  { ledger: { movies } }: Context,
+  { id }: Session,
+  references: readonly string[],
+): MovieTally[] {
+  const used = references.flatMap((path) => movies.byPath(id, path) ?? []);
+  return movies.tallies(id).map((tally) => {
+    const { state, hashes, errorCode, count } = tally;
+    const isSame = (movie: LedgerMovie) =>
+      movie.state === state && movie.hashes === hashes && movie.errorCode === errorCode;
+    return { ...tally, count: count - used.filter(isSame).length };
+  });
 }
 
 const tallyOfUnknown = (count: number): MovieTally[] =>

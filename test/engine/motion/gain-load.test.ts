@@ -9,6 +9,7 @@ import type { GainTarget } from '../../../src/engine/motion/gain-size.ts';
 import { createMrcStackWriter } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { buildDm, image, octets } from '../../support/formats/dm-file.ts';
+import { buildTiff } from '../../support/formats/tiff-file.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'gain-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -72,6 +73,46 @@ describe('a gain reference for EER', () => {
     expect([...loaded.image.data]).toEqual([0.5]);
     // One dead pixel of four: three quarters of the electrons are counted.
     expect(values(write('d.gain', 2, 2, [1, 1, 1, 0]), movie('eer', 1, 1, 1))[0]).toBeCloseTo(4 / 3, 6);
+  });
+});
+
+describe('a gain reference of 64-bit floats, as numpy writes', () => {
+  const doubles = [1.5, 2.25, 0.1, 4];
+
+  it.each([
+    [true, 1],
+    [false, 1],
+    [true, 8],
+    [false, 8],
+  ] as const)('is read: little-endian %s, compression %i', (little, compression) => {
+    // Two words of 32 bits for each value.
+    const bytes = Buffer.from(new Float64Array(doubles).buffer);
+    const pairs = doubles.map((_, i) => [bytes.readUInt32LE(8 * i), bytes.readUInt32LE(8 * i + 4)]);
+    const words = pairs.flatMap((pair) => (little ? pair : pair.reverse()));
+    const tags = { 256: [4, [2]], 258: [3, [64]], 339: [3, [3]] } satisfies Record<
+      number,
+      [number, number[]]
+    >;
+    const path = join(dir, `double-${little}-${compression}.tif`);
+    writeFileSync(
+      path,
+      buildTiff({ width: 4, height: 2, pixelType: 'u32', little, compression, tags }, [words]),
+    );
+    expect(values(path, movie('tiff', 2, 2))).toEqual([0.1, 4, 1.5, 2.25].map(Math.fround));
+  });
+});
+
+describe('what is wrong with a gain reference', () => {
+  it.each([
+    ['empty.mrc', Buffer.alloc(0), /^GAIN_UNREADABLE: .* It has no bytes/],
+    ['text.mrc', Buffer.from('this is not a gain reference'), /^GAIN_UNREADABLE: .* It is not a valid file/],
+    ['cut.mrc', Buffer.alloc(512), /^GAIN_UNREADABLE: .* It is shorter than/],
+  ])('is said of the gain reference, not of a movie: %s', (name, bytes, message) => {
+    const path = join(dir, name);
+    writeFileSync(path, bytes);
+    const error = errorOf(() => load(path, movie('mrc', 2, 2)));
+    expect(error).toMatch(message);
+    expect(error).not.toMatch(/movie/i);
   });
 });
 

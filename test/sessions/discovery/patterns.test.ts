@@ -19,6 +19,11 @@ describe('names of movies', () => {
     ['.FoilHole_1_fractions.tiff.Xy12', null],
     ['Atlas_1.mrc', null],
     ['notes.txt', null],
+    ['FoilHole_1_Data_2_3_20210427_113000_EER.tif', 0],
+    ['FoilHole_1_fractions.tif', 0],
+    ['Atlastin_grid2_0001.tif', 3],
+    ['membrane_ref_0001.tif', 3],
+    ['20210427_gain.mrc', null],
   ])('%s', (name, kind) => {
     expect(kindOf(name, {})).toBe(kind);
   });

@@ -92,6 +92,20 @@ describe('contradictions of a start', () => {
     ]);
   });
 
+  it('report a gain reference that cannot be read', () => {
+    const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
+    expect(contradictions({}, { references, gainFault: 'It has no bytes.' })).toEqual([
+      'fault rawgainref: The gain reference cannot be used: It has no bytes.',
+    ]);
+  });
+
+  it('warn before the start of a gain reference of half the size', () => {
+    const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
+    expect(contradictions({}, { references, gainSize: { width: 2880, height: 2046 } })).toEqual([
+      expect.stringMatching(/^doubt rawgainref: The gain reference is half the size of the movie/),
+    ]);
+  });
+
   it('report that no movie has the given extension or name', () => {
     const none = { found: 0, sample: null, metadata: null };
     expect(contradictions({ basename_extension: 'mrc' }, none)).toEqual([

@@ -4,6 +4,7 @@ import { ageText, duration, integer, percent } from '../data/format.ts';
 import { lagSeconds, ratesIfFallingBehind } from '../data/lag.ts';
 import { NONE } from '../data/words.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
+import { skipWords } from '../ui/skip-words.ts';
 import { useNow } from '../ui/use-now.ts';
 import { countWords, progressWords } from '../ui/words.ts';
 import classes from './progress-strip.module.css';
@@ -47,7 +48,7 @@ function Cell(props: {
   );
 }
 
-function TotalCell({ session: { counts } }: { session: SessionSummary }) {
+function TotalCell({ session: { counts, skipped = [] } }: { session: SessionSummary }) {
   const finished = counts.done + counts.failed;
   const legend = [
     [counts.failed, countWords.failed],
@@ -64,6 +65,7 @@ function TotalCell({ session: { counts } }: { session: SessionSummary }) {
             <b>{integer(n)}</b> {word}
           </span>
         ))}
+        <Skipped skipped={skipped} />
       </div>
     </>
   );
@@ -80,6 +82,18 @@ function TotalCell({ session: { counts } }: { session: SessionSummary }) {
         {integer(counts.done)} {countWords.done}
       </small>
     </Cell>
+  );
+}
+
+/** Files that might be movies and are not taken; the reasons and examples are in the title. */
+function Skipped({ skipped }: { skipped: NonNullable<SessionSummary['skipped']> }) {
+  const total = skipped.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return null;
+  const reasons = skipped.map(({ reason, count, example }) => `${skipWords[reason](count)}: ${example}`);
+  return (
+    <span title={reasons.join('\n')}>
+      <b>{integer(total)}</b> {countWords.skipped}
+    </span>
   );
 }
 

@@ -1,16 +1,5 @@
-import type { SkipReason } from '../../../src/contract/preview.ts';
 import { plural } from '../data/words.ts';
-
-const skipWords: Record<SkipReason, (n: number) => string> = {
-  reference: (n) =>
-    `${plural(n, 'file')} skipped: not ${n === 1 ? 'a movie, judging by its name' : 'movies, judging by their names'} (gain, sum, overview)`,
-  packed: (n) => `${plural(n, 'compressed file')} skipped: unpack ${n === 1 ? 'it' : 'them'} first`,
-  other_name: (n) => `${plural(n, 'movie')} skipped: the ${n === 1 ? 'name does' : 'names do'} not match`,
-  other_extension: (n) =>
-    `${plural(n, 'movie')} skipped: the ${n === 1 ? 'extension does' : 'extensions do'} not match`,
-  other_kind: (n) =>
-    `${plural(n, 'movie')} skipped: movies with another name pattern or format are processed instead`,
-};
+import { skipWords } from '../ui/skip-words.ts';
 
 export const formWords = {
   started: 'Processing is starting.',

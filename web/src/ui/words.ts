@@ -36,6 +36,7 @@ export const countWords = {
   waiting: 'waiting',
   inProgress: 'in progress',
   arriving: 'arriving',
+  skipped: 'skipped',
   ofTotal: (done: number, total: number) => `${done.toLocaleString('en')} of ${plural(total, 'movie')}`,
 } as const;
 

@@ -1,0 +1,93 @@
+import { realpathSync as realpath, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { errorCodeOf, hasErrorCode } from '../../base/errors.ts';
+import { isInside, realPathIfThere } from '../../base/real-path.ts';
+
+const realpathSync = realpath.native;
+
+/** Folders next to raw in a session; files in them are never movies. */
+const OUTPUT_FOLDERS = ['processed', 'workflow'];
+
+/** Where links in raw may lead. */
+export interface LinkBounds {
+  readonly raw: string;
+  /** Folder of the session. */
+  readonly root: string;
+  /** Other folders, see `follow_links_to` in the config file; absolute. */
+  readonly linkRoots?: readonly string[];
+}
+
+/**
+ * `file`, `folder`: followed. `alias`: what it leads to is listed anyway. The others are not followed.
+ * `around`: to a folder that contains a listed one. `broken`: the target is missing or cannot be resolved.
+ */
+type LinkTarget =
+  | { readonly what: 'file' | 'alias' | 'around' | 'not_a_file' }
+  | { readonly what: 'outside' | 'output'; readonly isFolder: boolean }
+  | { readonly what: 'folder'; readonly real: string }
+  | { readonly what: 'broken'; readonly code: string | null };
+
+/** Decides whether symbolic links are followed, by their real paths, which are resolved each time. */
+export class LinkRules {
+  private readonly bounds: LinkBounds;
+  private readonly isMovieName: (name: string) => boolean;
+
+  /** @param isMovieName - whether a file of this name is listed as a movie itself */
+  constructor(bounds: LinkBounds, isMovieName: (name: string) => boolean) {
+    this.bounds = bounds;
+    this.isMovieName = isMovieName;
+  }
+
+  /**
+   * Why raw cannot be used; null if it can.
+   * @param thorough - also resolve links, which takes a system call for each folder of the path
+   */
+  rawFault(thorough: boolean): string | null {
+    const { raw } = this.bounds;
+    try {
+      if (!statSync(raw).isDirectory()) return 'raw is not a directory';
+      if (!thorough) return null;
+      const real = realpathSync(raw);
+      if (!this.isAllowed(real)) return 'raw is a symbolic link that points outside the session';
+      return this.isOutput(real) ? 'raw is a link to the outputs' : null;
+    } catch (error) {
+      return `raw cannot be read (${errorCodeOf(error)})`;
+    }
+  }
+
+  /** @param followed - real paths of the folders that links already lead to, this one's parents included */
+  targetOf(path: string, followed: readonly string[]): LinkTarget {
+    const { raw, root } = this.bounds;
+    try {
+      const real = realpathSync(join(raw, path));
+      const top = realpathSync(raw);
+      const isFolder = statSync(real).isDirectory();
+      if ([top, ...followed].some((folder) => isInside(folder, real)))
+        return { what: isFolder || this.isMovieName(basename(real)) ? 'alias' : 'file' };
+      if (this.isOutput(real)) return { what: 'output', isFolder };
+      if (isFolder && isInside(real, top) && isInside(realpathSync(root), real)) return { what: 'alias' };
+      if (!this.isAllowed(real)) return { what: 'outside', isFolder };
+      if (!isFolder) return { what: statSync(real).isFile() ? 'file' : 'not_a_file' };
+      const isAround = [top, ...followed].some((folder) => isInside(real, folder));
+      return isAround ? { what: 'around' } : { what: 'folder', real };
+    } catch (error) {
+      return { what: 'broken', code: hasErrorCode(error, 'ENOENT') ? null : errorCodeOf(error) };
+    }
+  }
+
+  private isAllowed(real: string): boolean {
+    return realFoldersOf(this.bounds).some((folder) => isInside(folder, real));
+  }
+
+  /** Output files of this service are never treated as movies, even if they are reached through a link. */
+  private isOutput(real: string): boolean {
+    const root = realpathSync(this.bounds.root);
+    return OUTPUT_FOLDERS.some((name) => isInside(join(root, name), real));
+  }
+}
+
+/** Real paths of the folders in which the files of a session may be. */
+export const realFoldersOf = ({ root, linkRoots = [] }: Pick<LinkBounds, 'root' | 'linkRoots'>): string[] => [
+  realPathIfThere(root) ?? root,
+  ...linkRoots.flatMap((path) => realPathIfThere(path) ?? []),
+];

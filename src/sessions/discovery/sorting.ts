@@ -1,0 +1,110 @@
+import { basename, relative } from 'node:path';
+import { realPathIfThere } from '../../base/real-path.ts';
+import { SKIP_REASONS, type Skipped, type SkipReason } from '../../contract/skipped.ts';
+import { shownPath } from './folder-entries.ts';
+import { couldBeMovie, type FileNameFilter, isPlainPath, kindOf, whySkipped } from './patterns.ts';
+
+/** What decides whether a file is a movie, besides its content. */
+export interface SortingRules {
+  readonly names: FileNameFilter;
+  /** Gain reference and defect map of the session: absolute paths. */
+  readonly references?: readonly string[];
+}
+
+/** Decides for each file below raw whether it is a movie, is skipped (and why), or could not be a movie. */
+export class Sorting {
+  readonly names: FileNameFilter;
+  /** Relative to raw. */
+  private readonly references: ReadonlySet<string>;
+
+  constructor(raw: string, { names, references = [] }: SortingRules) {
+    this.names = names;
+    this.references = new Set(references.flatMap((path) => [relative(raw, path), realRelative(raw, path)]));
+  }
+
+  /** Whether the session uses the file as gain reference or defect map. */
+  isReference(path: string): boolean {
+    return this.references.has(path);
+  }
+
+  /** @returns the kind of movie, see `kindOf` in patterns; null: not a movie */
+  kindOf(path: string): number | null {
+    return this.isReference(path) || !isPlainPath(path) ? null : kindOf(basename(path), this.names);
+  }
+
+  /** @returns null: it is a movie, or could not be a movie */
+  whySkipped(path: string): SkipReason | null {
+    if (!this.isReference(path)) return whySkipped(path, this.names);
+    return couldBeMovie(basename(path), this.names) ? 'reference' : null;
+  }
+
+  /** Returns the given reason for an entry that cannot be used; null if it could not be a movie. */
+  whyRefused(path: string, reason: SkipReason, isFolder: boolean): SkipReason | null {
+    const isCandidate = isFolder || this.kindOf(path) !== null || this.whySkipped(path) !== null;
+    return isCandidate ? reason : null;
+  }
+}
+
+/** Skipped files, by path. */
+export class SkippedFiles {
+  private readonly reasons = new Map<SkipReason, Set<string>>();
+  private readonly reasonOf = new Map<string, SkipReason>();
+
+  set(path: string, reason: SkipReason): void {
+    this.delete(path);
+    this.reasonOf.set(path, reason);
+    this.reasons.set(reason, (this.reasons.get(reason) ?? new Set()).add(path));
+  }
+
+  delete(path: string): void {
+    const reason = this.reasonOf.get(path);
+    if (reason === undefined) return;
+    this.reasonOf.delete(path);
+    this.reasons.get(reason)?.delete(path);
+  }
+
+  /** Numbers and an example for each reason, in the order of the reasons. */
+  all(): Skipped[] {
+    return SKIP_REASONS.flatMap((reason) => {
+      const paths = this.reasons.get(reason) ?? new Set();
+      const [example] = paths;
+      return example === undefined ? [] : [{ reason, count: paths.size, example: shownPath(example) }];
+    });
+  }
+}
+
+const NAMED: Partial<Record<SkipReason, (files: string) => string>> = {
+  packed: (files) => `Compressed movies are not supported; decompress them: ${files}.`,
+  other_kind: (files) =>
+    `Movies with another name pattern or format are not processed, because EPU names take precedence (TIFF over MRC over EER): ${files}. To choose others, set basename_prefix, basename_suffix or basename_extension.`,
+  name: (files) =>
+    `Files whose names are not UTF-8 or have control characters cannot be processed; rename them: ${files}.`,
+  not_a_file: (files) => `These have names of movies but are not regular files: ${files}.`,
+};
+
+/** Number of references (gain, dark, defects) that may arrive before the movies without a warning. */
+const MAX_REFERENCES = 5;
+
+/**
+ * Warnings about skipped files that are probably movies; if there are no movies, about the first reason.
+ * The tree warns of links.
+ */
+export function skippedWarnings(skipped: readonly Skipped[], movies: number): string[] {
+  const texts = skipped.flatMap(({ reason, count, example }) => {
+    const text = NAMED[reason]?.(count === 1 ? example : `${example} and ${count - 1} more`);
+    return text ?? [];
+  });
+  const other = skipped.find(
+    ({ reason, count }) =>
+      !(reason in NAMED) && reason !== 'link' && (reason !== 'reference' || count > MAX_REFERENCES),
+  );
+  if (movies > 0 || texts.length > 0 || other === undefined) return texts;
+  const files = other.count === 1 ? '1 file was' : `${other.count} files were`;
+  return [`No movies were found: ${files} skipped (${other.reason}), such as ${other.example}.`];
+}
+
+/** Path of the same file relative to raw, with the links in both resolved. */
+function realRelative(raw: string, path: string): string {
+  const [realRaw, real] = [realPathIfThere(raw), realPathIfThere(path)];
+  return realRaw === null || real === null ? relative(raw, path) : relative(realRaw, real);
+}

@@ -1,0 +1,276 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRandom, type Random } from '../../../src/base/random.ts';
+import type { Skipped } from '../../../src/contract/skipped.ts';
+import { findSessions } from '../../../src/sessions/discovery/find-sessions.ts';
+import { inspectFile } from '../../../src/sessions/discovery/inspect.ts';
+import type { FileNameFilter } from '../../../src/sessions/discovery/patterns.ts';
+import { surveyOf } from '../../../src/sessions/discovery/survey.ts';
+import { SessionWatch } from '../../../src/sessions/discovery/watch.ts';
+import { mrcMovie } from '../support.ts';
+
+/**
+ * The rule: every file below raw that could be a movie is processed, or counted with a reason, and a preview
+ * counts the same as the session.
+ */
+
+const TIMES = { scanMs: 2000, quietMs: 1000, hotMs: 250, fullMs: 60_000, incompleteTimeoutMs: 60_000 };
+const MOVIE = mrcMovie();
+
+let root: string;
+let outside: string;
+beforeEach(() => {
+  root = mkdtempSync(join(realpathSync(tmpdir()), 'cryoem-all-'));
+  outside = mkdtempSync(join(realpathSync(tmpdir()), 'cryoem-all-outside-'));
+  mkdirSync(join(root, 'raw'));
+});
+afterEach(() => {
+  rmSync(root, { recursive: true });
+  rmSync(outside, { recursive: true });
+});
+
+const inRaw = (path: string) => join(root, 'raw', path);
+function write(path: string): void {
+  mkdirSync(dirname(inRaw(path)), { recursive: true });
+  writeFileSync(inRaw(path), MOVIE);
+}
+
+interface Given {
+  names?: FileNameFilter;
+  references?: string[];
+  linkRoots?: string[];
+}
+
+/** What the session has after its first scans, and what a preview says: they must be the same. */
+async function counted({ names = {}, references = [], linkRoots = [] }: Given = {}) {
+  let now = 0;
+  const raw = join(root, 'raw');
+  const order = { id: 1, root, raw, names, known: [], references, linkRoots };
+  const session = new SessionWatch(
+    order,
+    TIMES,
+    (path) => inspectFile(path),
+    () => now,
+  );
+  const taken = new Set<string>();
+  let report = await session.scan();
+  for (let quiet = 0; quiet < 4; quiet = report.changes.length === 0 ? quiet + 1 : 0) {
+    for (const { kind, path } of report.changes) {
+      if (kind === 'seen') taken.add(path);
+      if (kind === 'vanished' || kind === 'excluded') taken.delete(path);
+    }
+    now += 500;
+    report = await session.scan();
+  }
+  const question = { raw, names, gain: references[0] ?? 'none', defects: 'none', wantsPaths: true };
+  const survey = await surveyOf(question, { linkRoots });
+  const known = [...taken].sort();
+  expect(survey.paths).toEqual(known);
+  expect(survey.found).toBe(known.length);
+  expect(byReason(survey.skipped)).toEqual(byReason(report.skipped));
+  return { taken: known, skipped: byReason(report.skipped), warnings: report.warnings };
+}
+
+const byReason = (skipped: readonly Skipped[]) =>
+  Object.fromEntries(skipped.map(({ reason, count }) => [reason, count]));
+const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
+
+describe('every file below raw that could be a movie is processed, or counted with a reason', () => {
+  test('movies written by relion_convert_to_tiff keep their EPU names', async () => {
+    write('FoilHole_1_Data_2_0_20240101_100000_EER.tif');
+    write('FoilHole_1_Data_3_0_20240101_100000_fractions.tif');
+    expect((await counted()).taken).toHaveLength(2);
+  });
+
+  test('a sample is not skipped because its name contains a word such as ref or gain', async () => {
+    const names = ['Atlastin_grid2_0001', 'membrane_ref_0001', 'dark_state_0001', 'sum_GPCR_0001'];
+    const more = ['wt-reference-0001', 'gain_of_function_7', 'defective_mutant_3', 'Tile_protein_1'];
+    for (const name of [...names, ...more]) write(`${name}.tif`);
+    expect((await counted()).taken).toHaveLength(names.length + more.length);
+  });
+
+  test.each([
+    'a_gain.tif',
+    'a_gain.mrc',
+    'gain.mrc',
+    'K3_gainref_x1.mrc',
+    'SuperRef_a.mrc',
+    'dark.tif',
+    'x_sum.mrc',
+  ])('a reference or sum is counted: %s', async (name) => {
+    write(name);
+    write('b_001.tif');
+    expect(await counted()).toMatchObject({ taken: ['b_001.tif'], skipped: { reference: 1 } });
+  });
+
+  test('a file that the session uses as a reference is not a movie, whatever its name', async () => {
+    write('mine.tif');
+    write('b_001.tif');
+    const references = [inRaw('mine.tif')];
+    expect(await counted({ references })).toMatchObject({ taken: ['b_001.tif'], skipped: { reference: 1 } });
+    symlinkSync(join(root, 'raw'), join(root, 'other'));
+    expect((await counted({ references: [join(root, 'other', 'mine.tif')] })).taken).toEqual(['b_001.tif']);
+  });
+
+  test('movies with another name pattern or format are counted, with a warning', async () => {
+    write('FoilHole_1_fractions.tiff');
+    write('FoilHole_2_EER.eer');
+    write('frames_001.mrc');
+    const { skipped, warnings } = await counted();
+    expect(skipped).toEqual({ other_kind: 2 });
+    expect(warnings.join()).toMatch(/another name pattern or format .* and 1 more/);
+  });
+
+  test('hidden files, other names, pipes and broken links are counted', async () => {
+    for (const name of ['.a.tif', 'my_1.tif', 'other_1.tif', 'my_2.mrc', 'x.mrc.gz']) write(name);
+    symlinkSync(inRaw('nowhere'), inRaw('my_3.tif'));
+    execFileSync('mkfifo', [inRaw('my_4.tif')]);
+    const { taken, skipped } = await counted({ names: { prefix: 'my_', extension: 'tif' } });
+    expect(taken).toEqual(['my_1.tif']);
+    expect(skipped).toEqual({ hidden: 1, other_name: 2, other_extension: 1, link: 1, not_a_file: 1 });
+  });
+
+  test('formats that are not read as movies are counted', async () => {
+    for (const name of ['a_001.dm4', 'b.h5', 'a_gain.dm4', 'K3-Map.m1.dm4']) write(name);
+    const { skipped, warnings } = await counted();
+    expect(skipped).toEqual({ format: 2, reference: 2 });
+    expect(warnings.join()).toMatch(/No movies were found/);
+  });
+
+  test('if there are no movies at all, a warning says what was skipped', async () => {
+    for (let i = 0; i < 6; i++) write(`FoilHole_1_Data_${i}.mrc`);
+    expect((await counted()).warnings.join()).toMatch(/No movies were found: 6 files were skipped/);
+  });
+
+  test('links out of the session are counted, and followed only below follow_links_to', async () => {
+    mkdirSync(join(outside, 'disc'));
+    writeFileSync(join(outside, 'disc', 'a.tif'), MOVIE);
+    writeFileSync(join(outside, 'b.tif'), MOVIE);
+    symlinkSync(join(outside, 'b.tif'), inRaw('b.tif'));
+    symlinkSync(join(outside, 'disc'), inRaw('disc'));
+    symlinkSync(outside, join(outside, 'disc', 'loop'));
+    write('c.tif');
+    const refused = await counted();
+    expect(refused).toMatchObject({ taken: ['c.tif'], skipped: { link: 2 } });
+    const followed = await counted({ linkRoots: [outside] });
+    expect(followed).toMatchObject({ taken: ['b.tif', 'c.tif', 'disc/a.tif'], skipped: { link: 1 } });
+    expect(followed.warnings.join()).toMatch(/that contains a listed one.*disc\/loop/);
+    expect((await counted({ linkRoots: [join(outside, 'disc')] })).taken).toEqual(['c.tif', 'disc/a.tif']);
+    expect((await counted({ linkRoots: [`${outside}-not`] })).taken).toEqual(['c.tif']);
+  });
+
+  test('raw itself may be a link below follow_links_to', async () => {
+    rmSync(join(root, 'raw'), { recursive: true });
+    writeFileSync(join(outside, 'b.tif'), MOVIE);
+    symlinkSync(outside, join(root, 'raw'));
+    expect((await counted()).taken).toEqual([]);
+    expect((await counted({ linkRoots: [outside] })).taken).toEqual(['b.tif']);
+  });
+
+  test('a link inside raw to a file that is not named like a movie is a movie', async () => {
+    write('objects/5f3a');
+    symlinkSync('objects/5f3a', inRaw('a.tif'));
+    write('b.tif');
+    symlinkSync('b.tif', inRaw('c.tif'));
+    expect((await counted()).taken).toEqual(['a.tif', 'b.tif']);
+  });
+
+  test.each([['back\\slash.tif'], ['blank 1.tif'], [`${'x'.repeat(251)}.tif`], ['-rf.tif'], ['..a.b.tif']])(
+    'an unusual name is taken, or counted if it is hidden: %s',
+    async (name) => {
+      write(name);
+      const { taken, skipped } = await counted();
+      expect(taken.length + sum(skipped)).toBe(1);
+    },
+  );
+
+  test.each(['new\nline.tif', 'tab\t.tif', 'a\u007f.mrc', 'folder\n/a.tif'])(
+    'a control character is counted, with a warning: %j',
+    async (name) => {
+      write(name);
+      const { skipped, warnings } = await counted();
+      expect(skipped).toEqual({ name: 1 });
+      expect(warnings.join()).toMatch(/not UTF-8 or have control characters/);
+    },
+  );
+
+  test('files whose names, or names of folders, are not UTF-8 are counted', async () => {
+    const path = (...bytes: number[]) => Buffer.concat([Buffer.from(`${root}/raw/`), Buffer.from(bytes)]);
+    const tif = Buffer.from('.tif');
+    writeFileSync(path(0xff, ...tif), MOVIE);
+    writeFileSync(path(0xfe, ...tif), MOVIE);
+    mkdirSync(path(0xc3));
+    writeFileSync(Buffer.concat([path(0xc3), Buffer.from('/a.tif')]), MOVIE);
+    write('\ufffd.tif');
+    const { taken, skipped, warnings } = await counted();
+    expect(taken).toEqual(['\ufffd.tif']);
+    expect(skipped).toEqual({ name: 3 });
+    expect(warnings.join()).toMatch(/tif and 2 more/);
+  });
+});
+
+test('every file of 10,000 with random byte strings as names is processed or counted', async () => {
+  const random = createRandom(1);
+  const top = Buffer.from(`${root}/raw/`);
+  const extensions = ['.tif', '.mrc', '.eer', '.tiff', '.mrcs'].map((text) => Buffer.from(text));
+  let files = 0;
+  let folder = top;
+  for (let i = 0; i < 10_000; i++) {
+    const name = randomName(random);
+    if (i % 100 === 0) {
+      folder = Buffer.concat([top, name, Buffer.from('/')]);
+      mkdirSync(folder, { recursive: true });
+    }
+    const extension = extensions[i % extensions.length] ?? Buffer.from('');
+    const path = Buffer.concat([folder, name.subarray(0, 255 - extension.length), extension]);
+    if (!isNew(path)) continue;
+    writeFileSync(path, '');
+    files++;
+  }
+  const { taken, skipped } = await counted();
+  expect(taken.length + sum(skipped)).toBe(files);
+}, 300_000);
+
+test('every folder of 1,000 with random byte strings as names is served or reported', () => {
+  const random = createRandom(2);
+  const sessions = join(root, 'project_1/sessions/user');
+  mkdirSync(sessions, { recursive: true });
+  for (let i = 0; i < 1000; i++)
+    mkdirSync(Buffer.concat([Buffer.from(`${sessions}/`), randomName(random)]), { recursive: true });
+  const hidden = readdirSync(sessions).filter((name) => name.startsWith('.')).length;
+  const { sessions: served, unserved } = findSessions(root);
+  expect(served.length + unserved.length + hidden).toBe(readdirSync(sessions).length);
+  expect(unserved.every(({ key }) => key !== null)).toBe(true);
+});
+
+function isNew(path: Buffer): boolean {
+  try {
+    writeFileSync(path, '', { flag: 'wx' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One to 60 bytes, mostly printable; without those that no file name can have. */
+function randomName(random: Random): Buffer {
+  const length = 1 + Math.floor(random.uniform() * 60);
+  const name = Buffer.alloc(length);
+  for (let i = 0; i < length; i++) {
+    const byte =
+      random.uniform() < 0.9 ? 0x21 + Math.floor(random.uniform() * 94) : Math.floor(random.uniform() * 256);
+    name[i] = byte === 0x2f || byte === 0 ? 0x61 : byte;
+  }
+  return name.equals(Buffer.from('.')) || name.equals(Buffer.from('..')) ? Buffer.from('a') : name;
+}

@@ -1,0 +1,199 @@
+import { mkdirSync, renameSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionService } from '../../src/sessions/service.ts';
+import { FakeExecutor } from './fake-executor.ts';
+import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
+
+/** Between full scans of the test's services. */
+const SCANS_MS = 200;
+
+let world: World;
+let executor: FakeExecutor;
+beforeEach(() => {
+  world = new World();
+  executor = new FakeExecutor();
+});
+afterEach(() => world.close());
+
+const summary = async (service: SessionService) => (await service.queries.find(KEY))!;
+const done = (service: SessionService, movies: number) =>
+  until(`${movies} movies are done`, async () => (await summary(service)).counts.done === movies);
+const processed = () => executor.batches.flatMap(({ movies }) => movies.map(({ path }) => path));
+const warnings = async (service: SessionService) => (await summary(service)).warnings.join('\n');
+/** Like `World.write`, but with a time, so that one file is later than another. */
+function write(name: string, bytes: Uint8Array | string, seconds: number): void {
+  utimesSync(world.write(name, bytes), seconds, seconds);
+}
+
+describe('a file that a session uses as a reference is not a movie', () => {
+  test.each([
+    ['rawgainref', 'mygain.mrc'],
+    ['rawdefectsmap', 'bad pixels.mrc'],
+  ])('%s=%s: not processed, in no count, and counted as skipped', async (parameter, name) => {
+    world.write(name, mrcMovie(1));
+    for (const movie of ['a_1.mrc', 'a_2.mrc']) world.write(movie, mrcMovie());
+    const service = await world.serve(executor);
+    await until('all three are found', async () => (await summary(service)).counts.waiting === 3);
+    const values = { ...VALUES, [parameter]: name };
+    const preview = await service.trials.preview(KEY, values, true);
+    expect(preview.movies).toMatchObject({ found: 2, toDo: 2 });
+    await service.commands.start(KEY, values);
+    await done(service, 2);
+    expect(processed().sort()).toEqual(['a_1.mrc', 'a_2.mrc']);
+    await until('it is counted', async () => (await summary(service)).skipped?.length === 1);
+    const { counts, skipped } = await summary(service);
+    expect(counts.total).toBe(2);
+    expect(skipped).toEqual([{ reason: 'reference', count: 1, example: name }]);
+    expect((await service.queries.missionStatus(KEY)).raw_files).toBe(2);
+  });
+
+  test('a file that was processed as a movie before is removed from the list of movies', async () => {
+    world.write('mygain.mrc', mrcMovie(1));
+    world.write('a_1.mrc', mrcMovie());
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await done(service, 2);
+    await service.commands.resume(KEY, { rawgainref: 'mygain.mrc' });
+    await until('it is no movie', async () => (await summary(service)).counts.total === 1);
+    await done(service, 1);
+    const again = await world.serveAgain(executor);
+    expect((await summary(again)).counts.total).toBe(1);
+  });
+});
+
+describe('a gain reference that arrives in mid-session', () => {
+  test('is named in a warning if another one is used; each movie keeps the one in its record', async () => {
+    write('a_gain.tiff', mrcMovie(1), 1000);
+    world.movies(1);
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await done(service, 1);
+    write('b_gain.mrc', mrcMovie(1), 2000);
+    const text = await until('there is a warning', async () =>
+      /.*b_gain\.mrc.*/.exec(await warnings(service)),
+    );
+    expect(text[0]).toMatch(/is not used: it arrived later than a_gain\.tiff.*rawgainref/);
+    await service.commands.resume(KEY, { rawgainref: 'b_gain.mrc' });
+    await until('the warning is gone', async () => !(await warnings(service)).includes('b_gain'));
+    expect((await service.queries.movie(KEY, 'FoilHole_0000')).record?.recipe.gain?.path).toMatch(/gain/);
+  });
+
+  test('is used if there was none, whatever its format', async () => {
+    world.movies(1);
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await done(service, 1);
+    world.write('late_gain.mrc', mrcMovie(1));
+    await until('it is used', async () =>
+      (await service.queries.movie(KEY, 'FoilHole_0000')).record?.recipe.gain?.path.endsWith('late_gain.mrc'),
+    );
+  });
+
+  test('is used if only the metadata of the movies name it', async () => {
+    world.write('CountRef_a.mrc', mrcMovie(1));
+    world.write('a_1.mrc', mrcMovie());
+    world.write(
+      'a_1.mrc.mdoc',
+      '[FrameSet = 0]\nPixelSpacing = 1.0\nGainReference = D:\\x\\CountRef_a.mrc\n',
+    );
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await done(service, 1);
+    expect((await service.queries.movie(KEY, 'a_1')).record?.recipe.gain?.path).toBe(
+      join(world.paths.raw, 'CountRef_a.mrc'),
+    );
+    expect(await warnings(service)).toMatch(/CountRef_a\.mrc is used, because a_1\.mrc\.mdoc names it/);
+  });
+});
+
+describe('movies whose times change', () => {
+  test('are not processed again if their bytes are the same, even after a restart', async () => {
+    const bases = world.movies(3);
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await done(service, 3);
+    const finished = async (from: SessionService) =>
+      (await from.queries.series(KEY, -1, 10)).map(({ finishedAt }) => finishedAt);
+    const before = await finished(service);
+    const touch = (time: number) => {
+      for (const base of bases)
+        utimesSync(join(world.paths.raw, 'GridSquare_1/Data', `${base}_fractions.mrc`), time, time);
+    };
+    let noticed = 0;
+    service.events.subscribe(null, ({ event }) => {
+      if (event.event === 'movie' && event.data.row.state === 'arriving') noticed++;
+    });
+    touch(1e9);
+    await until('the change is noticed', () => noticed === 3);
+    await done(service, 3);
+    await world.endServices();
+    touch(1.1e9);
+    const again = await world.serve(executor);
+    await setTimeout(10 * SCANS_MS);
+    await done(again, 3);
+    expect(await finished(again)).toEqual(before);
+    expect(processed()).toHaveLength(3);
+  });
+
+  test('are processed again if their bytes have changed', async () => {
+    world.movies(1);
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await done(service, 1);
+    const bytes = mrcMovie();
+    bytes[bytes.length - 1] = 7;
+    world.write('GridSquare_1/Data/FoilHole_0000_fractions.mrc', bytes);
+    await until('it is processed again', () => processed().length === 2);
+    await done(service, 1);
+  });
+});
+
+test('movies with unusual names are all processed, and none blames another', async () => {
+  const names = [
+    'back\\slash.mrc',
+    `${'x'.repeat(251)}.mrc`,
+    '..dots.mrc',
+    'quo\'te".mrc',
+    'a%s $HOME `id`.mrc',
+  ];
+  for (const name of names) world.write(name, mrcMovie());
+  world.write('new\nline.mrc', mrcMovie());
+  world.write('good.mrc', mrcMovie());
+  const service = await world.serve(executor);
+  await service.commands.start(KEY, VALUES);
+  await done(service, 5);
+  const { counts, skipped } = await summary(service);
+  expect(counts.total).toBe(5);
+  expect(skipped).toEqual([
+    { reason: 'hidden', count: 1, example: '..dots.mrc' },
+    { reason: 'name', count: 1, example: 'new\\x0aline.mrc' },
+  ]);
+  const { movies } = await service.queries.movies(KEY, { limit: 10, order: 'oldest' });
+  for (const { base } of movies) expect(Buffer.byteLength(`${base}_ctffind.txt`)).toBeLessThanOrEqual(255);
+});
+
+test('session folders with unusable names are in the list, with advice', async () => {
+  for (const name of ['with space', 'plus+sign', 'Größe_2024', '(test)', '_under'])
+    mkdirSync(join(world.paths.root, '..', name, 'raw'), { recursive: true });
+  const service = await world.serve(executor);
+  const all = await service.queries.all();
+  expect(all.map(({ session }) => session).sort()).toEqual(
+    ['(test)', KEY.session, 'Größe_2024', '_under', 'plus+sign', 'with space'].sort(),
+  );
+  const odd = all.filter(({ session }) => session !== KEY.session);
+  for (const { warnings: told } of odd) expect(told.join()).toMatch(/Names have letters, digits/);
+  const paged = [];
+  for (let after = ''; ; ) {
+    const page = await service.queries.page({ limit: 2, after });
+    paged.push(...page.sessions.map(({ session }) => session));
+    if (page.nextCursor === null) break;
+    after = page.nextCursor;
+  }
+  expect(paged).toEqual(all.map(({ session }) => session));
+  renameSync(join(world.paths.root, '..', 'with space'), join(world.paths.root, '..', 'without'));
+  await until('the renamed one is served', async () =>
+    (await service.queries.all()).some(({ session }) => session === 'without'),
+  );
+});
