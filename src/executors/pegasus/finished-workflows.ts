@@ -31,8 +31,8 @@ export class FinishedWorkflows {
   }
 
   /**
-   * Removes the files that can be removed now. Runs once at a time. Never rejects: files that cannot be removed
-   * do no harm.
+   * Removes the files that can be removed now; one call at a time. Never rejects: files that cannot be
+   * removed do no harm.
    */
   async prune(): Promise<void> {
     if (this.isPruning) return;
