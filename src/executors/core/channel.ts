@@ -41,9 +41,9 @@ export function healthOf(
   probe: SchedulerDriver['probe'],
 ): ExecutorHealth {
   const failing = [polling, probe, submitting].find((one) => one?.refusal);
-  if (!failing?.refusal) return { state: 'well', detail: null, since: null };
+  if (!failing?.refusal) return { state: 'healthy', detail: null, since: null };
   return {
-    state: failing.refusal.kind === 'unreachable' ? 'away' : 'troubled',
+    state: failing.refusal.kind === 'unreachable' ? 'unreachable' : 'degraded',
     detail: failing.refusal.text,
     since: isoOf(failing.sinceMs),
   };

@@ -123,7 +123,11 @@ export class Workflow {
       return this.reports(jobs, () => 'returned');
     }
     if (exitStatus === REMOVED)
-      return this.reports(jobs, () => 'revoked', 'The Pegasus workflow was removed outside the service.');
+      return this.reports(
+        jobs,
+        () => 'cancelled_externally',
+        'The Pegasus workflow was removed outside the service.',
+      );
     return this.reportFailed(jobs);
   }
 
@@ -182,7 +186,7 @@ export class Workflow {
   private async reportAlive(jobs: readonly Job[]): Promise<JobReport[]> {
     const beating = await this.beating.among(jobs.filter(({ hasBegun }) => hasBegun));
     // Batches that have not begun when the workflow is removed will never begin: they get a cancel file.
-    const unbegun: Phase = this.isRemovalRequested ? 'revoked' : 'waiting';
+    const unbegun: Phase = this.isRemovalRequested ? 'cancelled_externally' : 'waiting';
     return this.reports(jobs, ({ task, hasBegun }) => {
       if (!hasBegun) return unbegun;
       // Held or idle again after it had begun, such as after its node failed.

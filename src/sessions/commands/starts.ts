@@ -47,7 +47,7 @@ export class Starts {
 
   /**
    * Starts a session with these parameters; has no effect if it is already started with the same parameters.
-   * @throws CodedError UNSAFE_PLACE, OWNED_ELSEWHERE
+   * @throws CodedError UNSAFE_DIRECTORY, OWNED_ELSEWHERE
    */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
     await assertOwnFolders(session.paths);

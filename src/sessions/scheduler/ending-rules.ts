@@ -48,5 +48,5 @@ export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   node_failure: lost(1000),
   vanished: lost(5000),
   // A user cancelled it for some reason: it is not submitted again at once.
-  revoked: lost(30_000),
+  cancelled_externally: lost(30_000),
 };
