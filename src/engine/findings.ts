@@ -44,7 +44,7 @@ export type AlignFinding =
       /** 1-based first and last frames. */
       readonly ranges: readonly (readonly [number, number])[];
     }
-  /** The pixel values are not counts of electrons: statistics that need counts are missing. */
+  /** The pixel values are not electron counts: statistics that need counts are missing. */
   | {
       readonly kind: 'not-counts';
       readonly values: 'negative' | 'offset';

@@ -4,20 +4,6 @@ import { type Cluster, noCluster, startCluster } from '../../support/slurm/clust
 import { Trial, WAIT } from '../../support/slurm/trial.ts';
 import { isRunning } from '../process-fixture.ts';
 
-/** While the nodes are in this state, a job waits, and the executor reports why. */
-async function expectWaitReported(cluster: Cluster, trial: Trial, state: 'drain' | 'down'): Promise<void> {
-  trial.create();
-  await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
-  const handle = await trial.give('batch-waiting', 'report');
-  await trial.reportsProblem(
-    /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
-    handle,
-  );
-  await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
-  expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-  expect(trial.executor.problems([handle])).toEqual([]);
-}
-
 describe.skipIf(noCluster !== null)(
   `Slurm executor on a shared cluster${noCluster ? ` [${noCluster}]` : ''}`,
   () => {
@@ -69,13 +55,39 @@ describe.skipIf(noCluster !== null)(
       expect(trial.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
     });
 
-    it('reports why jobs wait if nodes are drained, and continues', () =>
-      expectWaitReported(cluster, trial, 'drain'));
+    const setNodes = (state: string) =>
+      cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
+    /** Expects that a job waits while no node is available, and that the executor reports why. */
+    async function expectWaitReported(end: () => Promise<unknown>): Promise<void> {
+      trial.create();
+      const handle = await trial.give('batch-waiting', 'report');
+      await trial.reportsProblem(
+        /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
+        handle,
+      );
+      await end();
+      expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+      expect(trial.executor.problems([handle])).toEqual([]);
+    }
+
+    it('reports why jobs wait if nodes are drained, and continues', async () => {
+      await setNodes('drain');
+      await expectWaitReported(() => setNodes('resume'));
+    });
+
+    it('reports why jobs wait if nodes are down, and continues', async () => {
+      // A running slurmd would register again, which ends the state `down`.
+      for (const node of ['c1', 'c2'] as const) await cluster.stop(node);
+      await setNodes('down');
+      await expectWaitReported(async () => {
+        for (const node of ['c1', 'c2'] as const) await cluster.start(node);
+      });
+    });
   },
 );
 
 describe.skipIf(noCluster !== null)(
-  `Slurm executor on a new cluster that accepts few jobs${noCluster ? ` [${noCluster}]` : ''}`,
+  `Slurm executor on a cluster that accepts few jobs${noCluster ? ` [${noCluster}]` : ''}`,
   () => {
     let cluster: Cluster;
     let trial: Trial;
@@ -91,10 +103,6 @@ describe.skipIf(noCluster !== null)(
 
     const submitMany = (count: number) =>
       Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'report')));
-
-    // On a cluster that has been running for a while, Slurm itself may set such nodes to idle again.
-    it('reports why jobs wait if nodes are down, and continues', () =>
-      expectWaitReported(cluster, trial, 'down'));
 
     it('submits arrays within the size limit of the site', async () => {
       trial.create({ maxJobs: 20 });
