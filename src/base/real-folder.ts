@@ -10,7 +10,7 @@ const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK
 /** Readable and writable by user and group, where the umask allows it. */
 const FILE_MODE = 0o664;
 
-/** Of removing a folder into which others still write. */
+/** Number of attempts to remove a folder into which other processes still write. */
 const MAX_TRIES = 5;
 
 /** True for the name of a direct entry of a folder. */

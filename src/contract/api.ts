@@ -138,7 +138,7 @@ export const gainJudgementSchema = z.object({
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
     .describe(
-      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: its inverse',
+      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: the gain reference is inverted',
     ),
   none: z.number().nullable().describe('1 minus the best score of the orientations'),
   margin: z.number().nullable().describe('difference of the best and the second best score'),

@@ -247,7 +247,7 @@ export const ERRORS = {
     retryable: false,
     httpStatus: 500,
     text: 'The config file has an error.',
-    remedy: 'Correct the line that the message names.',
+    remedy: 'Correct each line that the message names.',
   },
 } as const satisfies Record<string, ErrorDeclaration>;
 

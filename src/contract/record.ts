@@ -219,7 +219,7 @@ export const gainCheckSchema = z.object({
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
     .describe(
-      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: its inverse',
+      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: the gain reference is inverted',
     ),
   error: z.number().nullable().describe('standard error of a score'),
 });

@@ -52,7 +52,7 @@ export type AlignFinding =
       readonly hasGain: boolean;
     }
   | { readonly kind: 'gain-checked'; readonly check: GainCheck }
-  /** There is no dose-weighted sum. */
+  /** There is no dose-weighted micrograph. */
   | { readonly kind: 'dose-unknown' }
   | { readonly kind: 'even-odd-not-weighted' }
   | { readonly kind: 'no-local-motion'; readonly reason: NoLocalMotion }
@@ -61,7 +61,7 @@ export type AlignFinding =
       readonly kind: 'one-frame';
       readonly frames: number;
       readonly used: number;
-      /** Of an EER file, whose frames are fractions. */
+      /** Number of camera frames of an EER file, whose frames here are fractions; null: not EER. */
       readonly cameraFrames: number | null;
     }
   /** The frames were summed without alignment. */

@@ -56,7 +56,7 @@ export function batchOf(
     readonly token: string;
     readonly paths: Pick<SessionPaths, 'root' | 'raw' | 'processed'>;
     readonly recipe: Recipe;
-    /** Of the start. */
+    /** Parameters of the last start. */
     readonly parameters: Partial<ParameterValues>;
     readonly movies: readonly BatchMovie[];
   },
