@@ -69,7 +69,7 @@ export const MOTION_PARAMETERS = [
       field: 'evenOdd',
       schema: z
         .enum(['plain', 'weighted'])
-        .describe('the sum for which even and odd frames are also summed separately; absent: none'),
+        .describe('the micrograph for which even and odd frames are also summed separately; absent: none'),
       whenNotGiven: 'absent',
     },
     help: 'Even and odd frames are also summed separately, for denoising: as plain sums (_EVN.mrc, _ODD.mrc) or dose-weighted (_DW_EVN.mrc, _DW_ODD.mrc).',
