@@ -134,7 +134,7 @@ export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}
     ...given,
     times: {
       ...DEFAULT_TIMES,
-      pollMs: 500,
+      pollMs: 250,
       jobFilePollMs: 100,
       gatherMs: 50,
       graceMs: 300,
