@@ -27,7 +27,10 @@ export function typicalDistance(points: readonly Point[]): number | null {
   return distances[distances.length >> 1] ?? null;
 }
 
-/** One of `count` points evenly spaced on a circle, clockwise from the upper left. One alone is at the centre. */
+/**
+ * One of `count` points evenly spaced on a circle, clockwise from the upper left. A single point is at
+ * the centre.
+ */
 export function ringPoint(center: Point, radius: number, index: number, count: number): Point {
   if (count === 1) return center;
   const angle = (3 * Math.PI) / 4 - (2 * Math.PI * index) / count;
