@@ -36,7 +36,14 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
     [
       'series-of-two-metrics',
       'plots/series-figure',
-      { rows, rejected, title: 'Defocus', metrics: ['defocusU', 'defocusV'], fromZero: false, fromFit: true },
+      {
+        rows,
+        rejected,
+        title: 'Defocus',
+        metrics: ['defocusU', 'defocusV'],
+        fromZero: false,
+        isOfCtfFit: true,
+      },
     ],
     [
       'series-from-zero',
@@ -56,7 +63,7 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
 
   /** Differences that the comparison must detect. */
   it.each<[string, object, object]>([
-    ['an axis that is missing', ONE_METRIC, { ...ONE_METRIC, withXAxis: false }],
+    ['an axis that is missing', ONE_METRIC, { ...ONE_METRIC, hasXAxis: false }],
     ['another colour of the points', ONE_METRIC, { ...ONE_METRIC, metrics: ['motionLate'] }],
     ['a series that is missing', { ...ONE_METRIC, metrics: ['motionEarly', 'motionTotal'] }, ONE_METRIC],
     ['an axis that begins elsewhere', ONE_METRIC, { ...ONE_METRIC, fromZero: false }],

@@ -3,7 +3,7 @@ import { COLUMN_FLAGS, type MovieColumns, verdictFlags } from '../../src/contrac
 import { COLUMN_KEYS } from '../../src/contract/stored-metrics.ts';
 import { NO_METRICS } from '../support/no-metrics.ts';
 
-/** A finished movie; `seq` also gives its defocus, so that a value identifies its movie. */
+/** A finished movie; `seq` also determines its defocus, so that a value identifies its movie. */
 export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
   return {
     seq,
