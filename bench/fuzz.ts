@@ -29,7 +29,7 @@ export async function run(args: string[]): Promise<void> {
     for (const [name, endings] of tally.endings)
       console.log(`${name.padEnd(30)} ${[...endings].map(([ending, n]) => `${ending} ${n}`).join(', ')}`);
     console.log(
-      `${tally.files} files, ${((user + system) / 1e6).toFixed(0)} s of CPU, slowest ${tally.slowestMs.toFixed(0)} ms: ${tally.slowest}`,
+      `${tally.files} files, ${((user + system) / 1e6).toFixed(0)} s of CPU, slowest ${tally.slowestMs.toFixed(0)} ms: ${tally.slowestFile}`,
     );
     console.log(`memory grew by ${growth.toFixed(0)} MiB, at most ${MAX_GROWTH_MIB} allowed`);
     if (growth > MAX_GROWTH_MIB) process.exitCode = 1;

@@ -36,7 +36,7 @@ describe('columns of movies', () => {
     expect(roundTrip(columns(bases)).bases).toEqual(bases);
   });
 
-  it('take four bytes per value, and fewer than 56 bytes for the rest of a movie with an EPU name', () => {
+  it('take four bytes per value, and fewer than 56 bytes for the other fields of a movie with an EPU name', () => {
     const bases = Array.from(
       { length: 1000 },
       (_, i) => `FoilHole_${31936319 + i}_Data_31924013_31924015_20240101_${120000 + i}`,

@@ -219,6 +219,6 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
 
   it('threw no error and sent no request to another host', () => {
     expect(watched.pageErrors).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(watched.foreignRequests).toEqual([]);
   });
 });

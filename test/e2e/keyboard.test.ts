@@ -265,6 +265,6 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   it('axe finds no serious problem in any view, in light and dark', () => {
     expect(violations).toEqual([]);
     expect(watched.pageErrors).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(watched.foreignRequests).toEqual([]);
   });
 });

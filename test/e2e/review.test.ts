@@ -278,6 +278,6 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('threw no error and sent no request to another host', () => {
     expect(watched.pageErrors).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(watched.foreignRequests).toEqual([]);
   });
 });

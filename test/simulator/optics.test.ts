@@ -44,7 +44,7 @@ describe('optics', () => {
     }
   });
 
-  it('shows dense objects dark at underfocus', () => {
+  it('shows dense objects as dark at underfocus', () => {
     expect(createTransfer(OPTICS)(0.01, 0)).toBeLessThan(0);
   });
 

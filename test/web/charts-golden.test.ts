@@ -56,7 +56,7 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
     ['profile', 'plots/profile-plot', { ctf: exampleCtf() }],
   ])('%s', async (name, fixture, args) => {
     await harness.mount(fixture, args);
-    await harness.settled();
+    await harness.waitUntilSettled();
     expect(harness.pageErrors).toEqual([]);
     await expectGolden(`chart-${name}`, await harness.picture());
   });
@@ -70,7 +70,7 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
   ])('the comparison detects %s', async (_title, before, after) => {
     const pictureOf = async (args: object) => {
       await harness.mount('plots/points-plot', args);
-      await harness.settled();
+      await harness.waitUntilSettled();
       return harness.picture();
     };
     const { share } = await differenceOf(await pictureOf(before), await pictureOf(after));

@@ -32,7 +32,7 @@ describe('a trajectory across dark frames', () => {
 describe('the problem of a frame', () => {
   const noneFlat = [false, false, false, false, false];
 
-  it('is none if counts differ by less than a factor of four', () => {
+  it('is null if counts differ by less than a factor of four', () => {
     expect(faultsOf([10, 3, 39, 12, 9], noneFlat)).toEqual([null, null, null, null, null]);
   });
 
