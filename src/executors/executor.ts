@@ -105,8 +105,11 @@ export interface Executor {
    */
   onEnded(listener: (token: string, ending: Ending) => void): void;
   condition(): ExecutorCondition;
-  /** Why these batches make no progress, one sentence per reason, for the page; empty if they do. */
-  problems(handles: readonly Handle[]): readonly string[];
+  /**
+   * Why these batches make no progress, one sentence per reason, for the page; empty if they do.
+   * @param handles - `all`: all batches that have not ended
+   */
+  problems(handles: readonly Handle[] | 'all'): readonly string[];
   /** Checks within seconds whether the machine or the cluster can run batches. */
   check(): Promise<readonly Finding[]>;
   /**

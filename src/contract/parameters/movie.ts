@@ -3,8 +3,8 @@ import { EXECUTOR_PATTERN } from '../executors.ts';
 import type { ParameterDeclaration } from './declaration.ts';
 
 /**
- * Pixels of a super-resolution movie have half the size of the camera's: the micrographs are binned to physical
- * pixels.
+ * Pixels of a super-resolution movie have half the size of the camera's: the micrographs are binned to
+ * physical pixels.
  */
 const SUPERRESOLUTION_BINNING = 2;
 

@@ -132,10 +132,12 @@ export class Starts {
    * Movies with results of another recipe return to waiting, and so do failed movies if a user may have
    * removed the cause.
    */
-  private resetFailures({ id, lifecycle, holdOffs, failures }: Session, hashes: string): void {
+  private resetFailures(session: Session, hashes: string): void {
+    const { id, lifecycle, holdOffs, failures, lostWork } = session;
     const { ledger, settings, bus } = this.context;
     holdOffs.reset();
     failures.reset();
+    lostWork.reset();
     ledger.transaction(() => {
       lifecycle.requireHashes(hashes);
       for (const movie of ledger.movies.inState(id, 'failed'))

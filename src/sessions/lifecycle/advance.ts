@@ -48,7 +48,10 @@ function advanceWanted(context: Context, session: Session): void {
   const code = failures.settingsCode;
   if (counts.done === 0 && counts.failed > 0 && code !== null)
     lifecycle.signal('failed', settingsReason(code));
-  else lifecycle.signal('all_settled');
+  else {
+    lifecycle.signal('all_settled');
+    session.lostWork.reset();
+  }
 }
 
 const START_LOST =

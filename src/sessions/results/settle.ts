@@ -35,6 +35,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
   bus.emit('resultStored', session);
   session.unreadable.note(movie.base, true);
   session.gain.add(record);
+  session.lostWork.resultStored(movie.seq);
   adoptHashes(context, session, hashesText(record.stepHashes));
   updateSession(context, session, outcome.status === 'ok' ? null : outcome.code);
   bus.emit('moviesChanged', session, [movie.base]);
