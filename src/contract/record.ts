@@ -89,7 +89,7 @@ const motionSchema = z.object({
  * cases (bench/ctf).
  */
 export const GOOD_CONFIDENCE = 0.5;
-/** Below this confidence, no Thon rings are visible: the numbers of the fit are unreliable. */
+/** Below this confidence, there are no usable Thon rings: the numbers of the fit are unreliable. */
 export const NO_RINGS_CONFIDENCE = 0.1;
 
 /** Local mean defocus on a regular grid over the micrograph, row by row; null if no Thon rings were found. */

@@ -14,7 +14,7 @@ import {
   INTEGRATION_FILE,
   motioncorArguments,
   motioncorProgram,
-  OUT,
+  OUTPUT_STEM,
   patchesOf,
   TOLERANCE_PIXELS,
 } from './motioncor-arguments.ts';
@@ -68,13 +68,13 @@ function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReadi
   const { omissions, lastErrorPixels, iterations } = parseMotioncorProgress(printed);
   if (omissions.length > 0) throw outputs.failure(`${title} ignored options: ${omissions.join('; ')}.`);
   const shifts = readShifts(outputs, input);
-  const plain = readSum(outputs, `${OUT}.mrc`, input);
-  const weighted = doseEA2 === null ? null : readSum(outputs, `${OUT}_DW.mrc`, input);
-  const split = request.evenOdd === 'plain' ? readEvenSum(outputs, input, plain.data) : { warnings: [] };
+  const plainSum = readSum(outputs, `${OUTPUT_STEM}.mrc`, input);
+  const weightedSum = doseEA2 === null ? null : readSum(outputs, `${OUTPUT_STEM}_DW.mrc`, input);
+  const split = request.evenOdd === 'plain' ? readEvenSum(outputs, input, plainSum.data) : { warnings: [] };
   return {
-    plain,
-    weighted,
-    ...('even' in split ? { even: split.even } : {}),
+    plainSum,
+    weightedSum,
+    ...('even' in split ? { evenSum: split.even } : {}),
     shiftsToApply: shifts.shiftsToApply,
     local: motioncorLocal(outputs, input, patchesOf(input)),
     iterations,
