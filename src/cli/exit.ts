@@ -10,7 +10,7 @@ const UNREACHABLE = 3;
  * Prints a message for an error and returns the exit code. Errors of the operating system (a file, a port)
  * are printed as they are. Any other error without a code is a defect of this program and is thrown again.
  */
-function reportFault(error: unknown): number {
+function reportError(error: unknown): number {
   if (error instanceof ServiceRefusal) {
     process.stderr.write(`${error.message}\n`);
     return FAILED;
@@ -31,7 +31,7 @@ export function reportingFaults<Arguments extends unknown[]>(action: (...args: A
     try {
       await action(...args);
     } catch (error) {
-      process.exitCode = reportFault(error);
+      process.exitCode = reportError(error);
     }
   };
 }

@@ -91,7 +91,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
       const preparation = program.prepare?.(input, workspace) ?? NOTHING_PREPARED;
       const args = program.argumentsOf(input, { movie, references }, workspace.additionalArguments);
       const version = await versionOf({ name: title, path, ...program.version });
-      const printed = await runProgram({
+      const printedText = await runProgram({
         name: title,
         path,
         args,
@@ -99,7 +99,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
         timeoutMs: settings.timeoutSeconds * 1000,
         signal: request.signal,
       });
-      const outputs = new ProgramOutputs(title, workspace.workDir, printed);
+      const outputs = new ProgramOutputs(title, workspace.workDir, printedText);
       const reading = withoutFalseCounts(program.read(outputs, input), originalInput);
       const warnings = [
         ...input.warnings,

@@ -31,9 +31,9 @@ export function readShifts(
   outputs: ProgramOutputs,
   input: MovieInput,
 ): { shiftsToApply: MotioncorShifts; warnings: string[] } {
-  const { title, printed } = outputs;
+  const { title, printedText } = outputs;
   const file = logOfFrames(logNames(outputs), patchesOf(input) !== null);
-  const parsePrinted = () => parseMotioncorOutput(printed, `output of ${title}`, input.usedFrames).value;
+  const parsePrinted = () => parseMotioncorOutput(printedText, `output of ${title}`, input.usedFrames).value;
   const shiftsToApply =
     file === undefined
       ? parsePrinted()

@@ -63,9 +63,9 @@ function writeIntegration({ structure, doseEA2 }: MovieInput, { workDir }: Works
  * ignored a reference
  */
 function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReading {
-  const { title, printed } = outputs;
+  const { title, printedText } = outputs;
   const { request, doseEA2 } = input;
-  const { omissions, lastErrorPixels, iterations } = parseMotioncorProgress(printed);
+  const { omissions, lastErrorPixels, iterations } = parseMotioncorProgress(printedText);
   if (omissions.length > 0) throw outputs.failure(`${title} ignored options: ${omissions.join('; ')}.`);
   const shifts = readShifts(outputs, input);
   const plainSum = readSum(outputs, `${OUTPUT_STEM}.mrc`, input);
@@ -81,7 +81,9 @@ function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReadi
     isConverged: lastErrorPixels === null || lastErrorPixels < TOLERANCE_PIXELS,
     meanCountsPerPixelFrame: null, // the scale of MotionCor's sums is not documented
     hotPixels: [],
-    log: [printed, ...logNames(outputs).map((name) => `==> ${name} <==\n${outputs.text(name)}`)].join('\n'),
+    log: [printedText, ...logNames(outputs).map((name) => `==> ${name} <==\n${outputs.text(name)}`)].join(
+      '\n',
+    ),
     warnings: [...shifts.warnings, ...split.warnings],
   };
 }

@@ -4,7 +4,7 @@ import { batchFilesOf, readBatch } from './batch-files.ts';
 
 const metaKey = ({ id }: SessionRef): string => `batches of ${id}`;
 
-/** Records that the ledger has the last batch of every movie; later batches are added when they are written. */
+/** Records that the ledger has the last batch of every movie; later batches are added when they are made. */
 export const noteIndexed = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(metaKey(session), 'indexed');
 
