@@ -56,7 +56,7 @@ export class LinkRules {
     }
   }
 
-  /** @param followed - real paths of the folders to which followed links lead, including those above `path` */
+  /** @param followed - real paths of the folders to which followed links lead, also those above `path` */
   targetOf(path: string, followed: readonly string[]): LinkTarget {
     const { raw, root } = this.bounds;
     try {
