@@ -94,7 +94,7 @@ async function reportColumns(address: string): Promise<void> {
     responses++;
     const page = decodeColumns(body);
     after = page.seq[page.rows - 1] ?? after;
-    if (!page.more) break;
+    if (!page.hasMore) break;
   }
   print(`columns of the session, ${responses} responses`, bytes / 1e6, 'MB');
   print('columns of the session, requested in sequence', performance.now() - started, 'ms');

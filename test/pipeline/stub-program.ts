@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { BUILTIN_PROGRAM } from '../../src/contract/programs.ts';
 import type { Ctf } from '../../src/contract/record.ts';
 import type { AlignRequest, CtfRequest } from '../../src/engine/ports.ts';
-import type { Aligned, ProgramAdapter } from '../../src/pipeline/adapter.ts';
+import type { Alignment, ProgramAdapter } from '../../src/pipeline/adapter.ts';
 import { type Programs, registerPrograms } from '../../src/pipeline/adapter.ts';
 import type { Tools } from '../../src/pipeline/run.ts';
 
@@ -64,7 +64,7 @@ interface StubOptions {
   readonly level?: number;
 }
 
-function sumOf(request: AlignRequest, { halves = false, level = 0 }: StubOptions): Aligned {
+function sumOf(request: AlignRequest, { halves = false, level = 0 }: StubOptions): Alignment {
   const bytes = readFileSync(request.moviePath);
   const [width, height, frames] = [0, 4, 8].map((offset) => bytes.readInt32LE(offset)) as [
     number,

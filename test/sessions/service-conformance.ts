@@ -111,9 +111,9 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await service.queries.series(key, all[3]!.seq, 2)).toEqual(all.slice(4, 6));
         const doneRows = all.filter((row) => row.state === 'done');
         const first = await service.queries.columns(key, -1, 15);
-        expect([first.rows, first.more]).toEqual([15, true]);
+        expect([first.rows, first.hasMore]).toEqual([15, true]);
         const restColumns = await service.queries.columns(key, first.seq[14]!, 15);
-        expect([restColumns.rows, restColumns.more]).toEqual([5, false]);
+        expect([restColumns.rows, restColumns.hasMore]).toEqual([5, false]);
         expect([...first.bases.slice(0, 15), ...restColumns.bases.slice(0, 5)]).toEqual(
           doneRows.map((row) => row.base),
         );

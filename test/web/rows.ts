@@ -35,9 +35,9 @@ export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
 }
 
 /** Rows in the form of the columns that the service returns. */
-export const columnsOf = (rows: readonly MovieRow[], more = false): MovieColumns => ({
+export const columnsOf = (rows: readonly MovieRow[], hasMore = false): MovieColumns => ({
   rows: rows.length,
-  more,
+  hasMore,
   bases: rows.map((row) => row.base),
   seq: Uint32Array.from(rows, (row) => row.seq),
   finishedAtMs: Float64Array.from(rows, (row) => Date.parse(row.finishedAt ?? '')),

@@ -18,7 +18,7 @@ const FIRST_PLOTS: readonly MetricKey[] = ['defocus', 'fitResolution', 'astigmat
 /** One plot for each metric that is not drawn in the plot of another metric. */
 export const PLOTS: readonly LivePlot[] = [...new Set([...FIRST_PLOTS, ...METRIC_KEYS])].flatMap((key) => {
   const { plot, columns } = METRICS[key];
-  if ('with' in plot) return [];
+  if ('drawnWith' in plot) return [];
   const companions = METRIC_KEYS.filter((other) => isDrawnWith(other, key));
   // In place of a mean, the metrics from which it is calculated are drawn.
   const metrics = columns.length > 1 ? companions : [key, ...companions];
@@ -28,5 +28,5 @@ export const PLOTS: readonly LivePlot[] = [...new Set([...FIRST_PLOTS, ...METRIC
 
 function isDrawnWith(other: MetricKey, key: MetricKey): boolean {
   const { plot } = METRICS[other];
-  return 'with' in plot && plot.with === key;
+  return 'drawnWith' in plot && plot.drawnWith === key;
 }
