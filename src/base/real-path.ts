@@ -10,8 +10,8 @@ const OPEN_FILES = '/proc/self/fd';
 export const HAS_OPEN_FILES = existsSync(OPEN_FILES);
 
 /**
- * Path of an open file or directory, valid in this process; what later replaces it under its own path does
- * not matter.
+ * Path of an open file or directory, valid in this process. It still leads to the same file or directory if
+ * the original path is replaced later.
  */
 export const openPath = (fd: number): string => `${OPEN_FILES}/${fd}`;
 
