@@ -145,10 +145,10 @@ function views(base: string, square: string): View[] {
 }
 
 export async function run(args: string[]): Promise<void> {
-  const [outputDir, count = '24', selectedNames] = args;
-  if (outputDir === undefined) throw new Error('npm run bench -- views OUT [movies] [views]');
+  const [out, count = '24', selectedNames] = args;
+  if (out === undefined) throw new Error('npm run bench -- views OUT [movies] [views]');
   const movies = Number(count);
-  await mkdir(outputDir, { recursive: true });
+  await mkdir(out, { recursive: true });
   const testSession = await makeTestSession(
     '[discovery]\nscan_seconds = 0.5\nquiet_seconds = 0.3\ncomplete_seconds = 5\n',
   );
@@ -186,7 +186,7 @@ export async function run(args: string[]): Promise<void> {
     const wantedViews = allViews.filter(
       ({ name }) => selectedNames === undefined || selectedNames.split(',').includes(name),
     );
-    const violations = await captureAll(browser, service, wantedViews, outputDir);
+    const violations = await captureAll(browser, service, wantedViews, out);
     console.log(violations === 0 ? 'axe: no serious violations' : `axe: ${violations} serious violations`);
     if (violations > 0) process.exitCode = 1;
   } finally {
@@ -200,7 +200,7 @@ async function captureAll(
   browser: Browser,
   service: RunningService,
   viewsToCapture: View[],
-  outputDir: string,
+  out: string,
 ): Promise<number> {
   let violations = 0;
   for (const [size, viewport] of Object.entries(SIZES)) {
@@ -213,7 +213,7 @@ async function captureAll(
         const faults = await seriousViolations(page);
         for (const fault of faults) console.log(`${name} ${size} ${colorScheme}: ${fault}`);
         violations += faults.length;
-        const path = join(outputDir, `${name}-${size}-${colorScheme}.webp`);
+        const path = join(out, `${name}-${size}-${colorScheme}.webp`);
         await sharp(await page.screenshot())
           .webp({ quality: WEBP_QUALITY })
           .toFile(path);

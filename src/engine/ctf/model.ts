@@ -63,7 +63,7 @@ export function ctfPhase(optics: CtfOptics, defocusA: number, s: number): number
  * Rings as -cos of twice the phase, with mean zero (CTF^2 = (1 + rings)/2), for many squared frequencies at
  * once.
  */
-export function computeRings(optics: CtfOptics, defocusA: number, s: Float64Array, out: Float64Array): void {
+export function ringsInto(optics: CtfOptics, defocusA: number, s: Float64Array, out: Float64Array): void {
   const { wavelengthA, csA, constantPhase } = optics;
   const linear = 2 * Math.PI * wavelengthA * defocusA;
   const square = -Math.PI * csA * wavelengthA ** 3;

@@ -93,8 +93,8 @@ export function compareSectors(
   const { bins, counts } = rings.polar;
   const sectors = rings.pairAngles.length;
   const fade = fading(rings.polar, bFactorA2);
-  const shiftedOptics = { ...optics, constantPhase: optics.constantPhase + Math.PI / 4 };
-  const models = grid.phaseRange ? [optics, shiftedOptics] : [optics];
+  const quarterShifted = { ...optics, constantPhase: optics.constantPhase + Math.PI / 4 };
+  const models = grid.phaseRange ? [optics, quarterShifted] : [optics];
   const values = models.map(() => new Float64Array(bins));
   const [first, second] = values as [Float64Array, Float64Array | undefined];
   const sums = Array.from({ length: grid.phaseRange ? 5 : 2 }, () => new Float64Array(grid.count * sectors));

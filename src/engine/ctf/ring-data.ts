@@ -1,5 +1,5 @@
 import { removeSmooth, type SmoothBasis, smoothBasis, smoothPart } from './background.ts';
-import { type CtfOptics, computeRings } from './model.ts';
+import { type CtfOptics, ringsInto } from './model.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 
 /**
@@ -44,7 +44,7 @@ export function modelRings(
   fade: Float64Array,
   out: Float64Array,
 ): void {
-  computeRings(optics, defocusA, rings.polar.s, out);
+  ringsInto(optics, defocusA, rings.polar.s, out);
   for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * (fade[i] as number);
   removeSmooth(rings.basis, out);
 }

@@ -1,7 +1,7 @@
 import type { DefocusMap } from '../../contract/record.ts';
 import { removeSmooth, smoothBasis } from './background.ts';
 import type { LikelihoodFit } from './likelihood.ts';
-import { type CtfOptics, computeRings, defocusAlong, equalPhaseS } from './model.ts';
+import { type CtfOptics, defocusAlong, equalPhaseS, ringsInto } from './model.ts';
 import { fitPlane } from './plane.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 import type { TileSpectra, TileSpectrum } from './tiles.ts';
@@ -168,7 +168,7 @@ function ringModels(
   const steps = Math.max(2, Math.ceil(maxDifference / stepA));
   const rings = Array.from({ length: 2 * steps + 1 }, (_, k) => {
     const model = new Float64Array(bins);
-    computeRings(optics, mean + (k - steps) * stepA, s, model);
+    ringsInto(optics, mean + (k - steps) * stepA, s, model);
     for (let i = 0; i < bins; i++) model[i] = model[i]! * Math.max(0, fit.envelope[i]!);
     removeSmooth(basis, model);
     const norm = Math.sqrt(model.reduce((sum, v, i) => sum + weight[i]! * v * v, 0)) || Infinity;

@@ -89,10 +89,10 @@ export function combineChecks(checks: readonly GainCheck[]): GainCheck {
     score:
       conclusive.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) / total,
   }));
-  return verdictOf(newestCheck.setting, scores, Math.sqrt(1 / total), inverseSenseOf(checks));
+  return verdictOf(newestCheck.setting, scores, Math.sqrt(1 / total), inverseOf(checks));
 }
 
 /** The sense of the newest match with the inverse gain; without one, the opposite of the setting's sense. */
-const inverseSenseOf = (checks: readonly GainCheck[]): GainSense =>
+const inverseOf = (checks: readonly GainCheck[]): GainSense =>
   checks.flatMap(({ best }) => best?.sense ?? []).at(-1) ??
   otherSense(checks.at(-1)?.setting.sense ?? 'multiply');

@@ -58,15 +58,15 @@ export function parseCtffindText(text: string, file: string): LogReading<Ctffind
 function parseRow(cells: readonly string[], file: string, line: number): CtffindRow {
   if (cells.length < COLUMNS.length)
     throw logFault({ file, line }, 'columns are missing', `${COLUMNS.length} or more`, `${cells.length}`);
-  const readNumber = (column: number) =>
+  const number = (column: number) =>
     finiteNumber(cells[column]!, { file, line, field: COLUMNS[column] as string });
   const [micrograph, defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation] = [
-    readNumber(0),
-    readNumber(1),
-    readNumber(2),
-    readNumber(3),
-    readNumber(4),
-    readNumber(5),
+    number(0),
+    number(1),
+    number(2),
+    number(3),
+    number(4),
+    number(5),
   ] as const;
   if (defocus1A === 0 || defocus2A === 0)
     throw logFault({ file, line, field: 'defocus' }, 'a defocus of zero is not a result', 'not 0', '0');
