@@ -42,16 +42,16 @@ export async function run(args: string[]): Promise<void> {
 function inWorker(options: Parameters<typeof fuzz>[0]): Promise<FuzzTally> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: options });
-    let last = 'no file yet';
+    let lastFile = 'no file yet';
     const onStuck = () => {
       void worker.terminate();
-      reject(new Error(`no progress for ${STUCK_MS} ms after ${last}`));
+      reject(new Error(`no progress for ${STUCK_MS} ms after ${lastFile}`));
     };
     let timer = setTimeout(onStuck, STUCK_MS);
     worker.on('message', (message: Message) => {
       clearTimeout(timer);
       if ('tally' in message) return resolve(message.tally);
-      last = `file ${message.file} (${message.name})`;
+      lastFile = `file ${message.file} (${message.name})`;
       timer = setTimeout(onStuck, STUCK_MS);
     });
     worker.on('error', (error) => {

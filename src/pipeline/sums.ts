@@ -1,5 +1,5 @@
 import type { OutputRole } from '../contract/record.ts';
-import { toOddSum } from '../engine/motion/odd-sum.ts';
+import { replaceByOddSum } from '../engine/motion/odd-sum.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { fitsHalf, statisticsOf, writeMrcHalf } from '../formats/mrc/write-half.ts';
 import type { Alignment } from './adapter.ts';
@@ -28,7 +28,7 @@ export function writeSums(run: Run, aligned: Alignment): { path: string; isFloat
     const { even, isWeighted } = evenOdd;
     writeSum(run, isWeighted ? 'evenDoseWeighted' : 'even', even, aligned);
     // The even sum is written first, because the odd sum then overwrites it in memory.
-    toOddSum(even, isWeighted && doseWeighted ? doseWeighted : sum);
+    replaceByOddSum(even, isWeighted && doseWeighted ? doseWeighted : sum);
     writeSum(run, isWeighted ? 'oddDoseWeighted' : 'odd', even, aligned);
   } else if (run.batch.recipe.evenOdd)
     warn(run, 'align', [

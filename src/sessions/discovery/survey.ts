@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Boundary } from '../../base/real-path.ts';
 import type { SampleMovie } from '../../contract/preview.ts';
 import type { Skipped } from '../../contract/skipped.ts';
-import { referenceMessage } from '../../engine/motion/reference-fault.ts';
+import { referenceMessage } from '../../engine/motion/reference-error.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
 import { filesBelow, type RefusedEntry } from './files-below.ts';
