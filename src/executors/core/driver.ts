@@ -139,6 +139,8 @@ export interface JobReport {
   readonly remainder?: Remainder;
   /** Whether the scheduler is ending the job, although it shows the job as running. */
   readonly isEnding?: boolean;
+  /** Whether the scheduler has suspended the running job, so that it gives no heartbeats. */
+  readonly isSuspended?: boolean;
 }
 
 /** Why a command failed. */

@@ -98,10 +98,10 @@ export async function storedName(folder: string): Promise<string | null> {
 
 const namedSchema = z.object({ name: z.string() });
 
-/** Age of the planner's files, in milliseconds; null if there are none. */
-export async function planAgeMs(folder: string): Promise<number | null> {
+/** When the planner last wrote its files, by the clock of the file server; null if there are none. */
+export async function planWrittenMs(folder: string): Promise<number | null> {
   const found = await statusBelow(sessionFolderOf(folder), submitFolder(folder), isMissingOrStale);
-  return found === null ? null : Date.now() - found.mtimeMs;
+  return found?.mtimeMs ?? null;
 }
 
 /**

@@ -5,7 +5,7 @@ import { BeatingJobs } from './beating-jobs.ts';
 import { type PegasusClient, refusalOf } from './client.ts';
 import { type Progress, progressOf } from './progress.ts';
 import type { PegasusTimes } from './settings.ts';
-import { discardPlan, isMonitored, planAgeMs, submitFolder } from './workflow-folder.ts';
+import { discardPlan, isMonitored, planWrittenMs, submitFolder } from './workflow-folder.ts';
 import { WorkflowReasons } from './workflow-reasons.ts';
 
 /**
@@ -50,6 +50,8 @@ export class Workflow {
   private startNotBeforeMs = 0;
   /** When the end of the workflow was first seen. */
   private endedSinceMs: number | null = null;
+  /** The plan that was found, and when this time was first seen; monotonic. */
+  private plan: { readonly writtenMs: number; readonly seenMs: number } | null = null;
   private readonly reasons: WorkflowReasons;
   private readonly beating: BeatingJobs;
 
@@ -144,8 +146,13 @@ export class Workflow {
 
   private async mayBeStarting(): Promise<boolean> {
     if (systemClock.monotonicMs() < this.startNotBeforeMs) return true;
-    const ageMs = await planAgeMs(this.group.folder);
-    return ageMs !== null && ageMs < this.times.commandMs && !this.isPlannedHere;
+    const writtenMs = await planWrittenMs(this.group.folder);
+    if (writtenMs === null || this.isPlannedHere) return false;
+    if (systemClock.wallMs() - writtenMs >= this.times.commandMs) return false;
+    // A clock that was set back would make the plan look new for the whole difference.
+    const nowMs = systemClock.monotonicMs();
+    if (this.plan?.writtenMs !== writtenMs) this.plan = { writtenMs, seenMs: nowMs };
+    return nowMs - this.plan.seenMs < this.times.commandMs;
   }
 
   private async planOrRun(phase: 'absent' | 'planned'): Promise<SubmitAnswer> {

@@ -1,6 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodeOf } from '../../base/errors.ts';
+import { ownActivity } from './own-activity.ts';
 
 /** Sizes and times of the files of a session, and warnings about those that cannot be read now. */
 export class FileStatuses {
@@ -23,6 +24,7 @@ export class FileStatuses {
    * @param path - relative to raw
    */
   statusOf(path: string): Stats | undefined | null {
+    ownActivity.advance();
     try {
       const status = statSync(join(this.raw, path), { throwIfNoEntry: false });
       this.readErrors.delete(path);

@@ -1,4 +1,5 @@
 import { type Dirent, readdirSync } from 'node:fs';
+import { ownActivity } from './own-activity.ts';
 
 /** The character with which Node replaces bytes that are not UTF-8. */
 const REPLACEMENT = '\uFFFD';
@@ -18,6 +19,7 @@ export interface FolderEntries {
 
 /** The entries of a folder. @throws the file system's error */
 export function entriesOf(path: string): FolderEntries {
+  ownActivity.advance();
   const entries = readdirSync(path, { withFileTypes: true });
   if (!entries.some(({ name }) => name.includes(REPLACEMENT)))
     return { namedEntries: entries, undecodableEntries: [] };

@@ -3,6 +3,7 @@ import type { MissionStatus, SessionSummary } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
 import { cycleOf, missionStatusOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from '../live/progress.ts';
 import type { Session } from '../session.ts';
+import { stuckWarnings } from './stuck-folders.ts';
 
 /** A session as shown in lists, from memory and the ledger. */
 export function summaryOf({ ledger, clock, settings }: Context, session: Session): SessionSummary {
@@ -10,7 +11,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
   const row = ledger.sessions.get(id);
   const counts = ledger.sessions.counts(id);
   const nowMs = clock.wallMs();
-  const recent = ledger.sessions.finishedSince(id, nowMs - RATE_WINDOW_MS);
+  const recent = ledger.sessions.finishedWithin(id, nowMs, RATE_WINDOW_MS);
   const rate = ratePerHour(recent.count, recent.firstMs, nowMs);
   const arrived = raw.recentArrivals();
   return {
@@ -35,6 +36,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 function warningsOf(session: Session): string[] {
   const { owner, raw, gain, executorWarnings, lifecycle, reviews, unreadable } = session;
   return [
+    ...stuckWarnings(session),
     ...owner.warnings,
     ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
     // Early in the list, because movies that are processed with a wrong gain orientation must be reprocessed.

@@ -36,6 +36,8 @@ export type BatchInFlight = MovieBatch | TrialBatch;
  */
 export class BatchesInFlight {
   private readonly byToken = new Map<string, BatchInFlight>();
+  /** Batches whose workers have ended, but whose results cannot be stored yet. */
+  private readonly ended = new Set<string>();
   /** Session -> path of a changed movie -> token of the batch that must end first. */
   private readonly changedMovies = new Map<number, Map<string, string>>();
 
@@ -66,8 +68,10 @@ export class BatchesInFlight {
     return batch?.kind === 'movies' ? batch : null;
   }
 
+  /** Number of batches that use an executor. */
   countOn(executor: string): number {
-    return this.all().filter(({ handle }) => handle.executor === executor).length;
+    return this.all().filter(({ handle, token }) => handle.executor === executor && !this.ended.has(token))
+      .length;
   }
 
   /** Number of movies in flight, by the id of their session. */
@@ -112,10 +116,16 @@ export class BatchesInFlight {
     return new Set(this.changedMovies.get(session.id)?.keys());
   }
 
-  /** Called when a batch has ended. */
+  /** Called when the workers of a batch have ended: it no longer uses its executor. */
+  workersEnded(token: string): void {
+    if (this.byToken.has(token)) this.ended.add(token);
+  }
+
+  /** Called when a batch has ended and its results are stored. */
   remove(token: string): void {
     const batch = this.byToken.get(token);
     this.byToken.delete(token);
+    this.ended.delete(token);
     if (!batch) return;
     const changed = this.changedMovies.get(batch.session.id);
     for (const [path, awaitedToken] of changed ?? []) if (awaitedToken === token) changed?.delete(path);

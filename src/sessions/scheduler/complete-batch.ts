@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { fileCall } from '../../base/file-lanes.ts';
 import { isMissingFile } from '../../base/missing-file.ts';
 import { EXIT_UNRECORDED } from '../../contract/batch.ts';
 import type { Ending } from '../../executors/executor.ts';
@@ -118,7 +119,7 @@ function isLostWork({ handle, hasResults, isInherited }: MovieBatch, { how, exit
 
 async function diskStateOf({ paths }: Session, ending: Ending): Promise<DiskState> {
   try {
-    await stat(paths.root);
+    await fileCall(paths.root, paths.root, () => stat(paths.root));
     return ending.exitCode === EXIT_UNRECORDED ? 'refused' : 'ok';
   } catch (error) {
     if (isMissingFile(error)) return 'gone';

@@ -57,7 +57,10 @@ export class Completions {
       const batch = this.inFlight.find(token);
       if (batch?.session.mutex.isBusy) continue; // the holder of the session's mutex completes its batches
       this.endings.delete(token);
-      if (batch) await this.guard.run(batch.session, () => this.complete(batch, ending));
+      if (!batch) continue;
+      // A session whose files do not respond must not keep the slots of others.
+      this.inFlight.workersEnded(token);
+      await this.guard.run(batch.session, () => this.complete(batch, ending));
     }
   }
 
@@ -69,6 +72,7 @@ export class Completions {
     if (batches.length > 0) await this.context.executors.cancel(batches.map((batch) => batch.handle));
     for (const batch of batches) {
       this.endings.delete(batch.token);
+      this.inFlight.workersEnded(batch.token);
       await this.complete(batch, CANCELLED);
     }
     await removeUnfinished(this.context, session, (token) => this.inFlight.has(token));

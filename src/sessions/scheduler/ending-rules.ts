@@ -43,6 +43,7 @@ export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   lost: { ...rule('first', 'WORKER_LOST'), countsAsLost: true },
   out_of_memory: rule('first', 'OUT_OF_MEMORY'),
   timeout: rule('first_if_empty', 'TIME_LIMIT'),
+  stalled: { ...rule('first', 'WORKER_STALLED'), countsAsLost: true },
   cancelled: uncounted(0),
   preempted: lost(0),
   node_failure: lost(1000),

@@ -199,6 +199,7 @@ describe('endings of a batch', () => {
   test.each([
     ['out_of_memory', 'OUT_OF_MEMORY'],
     ['timeout', 'TIME_LIMIT'],
+    ['stalled', 'WORKER_STALLED'],
   ] as const)('%s costs the movie in progress an attempt', async (how, code) => {
     world.movies(1);
     near.behaviour = () => 'hang';
