@@ -5,7 +5,7 @@ import type { ResultIntake } from '../results/intake.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
-import { followOther } from './follow-other.ts';
+import { followOtherService } from './follow-other.ts';
 
 /** Idle sessions are checked once in this number of rounds. */
 const IDLE_CHECK_ROUNDS = 6;
@@ -81,7 +81,7 @@ export class Owners {
     const wasElsewhere = session.owner.isElsewhere;
     const isElsewhere = await session.owner.checkElsewhere();
     if (!wasElsewhere && !isElsewhere) return;
-    await followOther(this.context, this.parts.intake, session);
+    await followOtherService(this.context, this.parts.intake, session);
     this.context.bus.emit('workAvailable');
   }
 

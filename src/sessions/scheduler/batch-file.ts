@@ -56,7 +56,7 @@ export function batchOf(
     readonly token: string;
     readonly paths: Pick<SessionPaths, 'root' | 'raw' | 'processed'>;
     readonly recipe: Recipe;
-    /** Parameters of the last start. */
+    /** Parameters with which processing was started. */
     readonly parameters: Partial<ParameterValues>;
     readonly movies: readonly BatchMovie[];
   },
@@ -77,7 +77,7 @@ export function batchOf(
   };
 }
 
-/** Gain and defect map whose paths are those of the start; others were found by name. */
+/** Gain reference and defect map whose paths are in the parameters; others were found by name. */
 function namedReferences(
   { gain, defectMapPath }: Recipe,
   { rawgainref, rawdefectsmap }: Partial<ParameterValues>,
@@ -86,5 +86,5 @@ function namedReferences(
     [gain?.path ?? null, rawgainref],
     [defectMapPath, rawdefectsmap],
   ] as const;
-  return references.flatMap(([path, given]) => (path !== null && isPath(given) ? [path] : []));
+  return references.flatMap(([path, parameter]) => (path !== null && isPath(parameter) ? [path] : []));
 }

@@ -3,7 +3,7 @@ import type { LedgerMovie } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-interface Common {
+interface CommonFields {
   readonly token: string;
   readonly session: Session;
   readonly handle: Handle;
@@ -12,7 +12,7 @@ interface Common {
 }
 
 /** A batch of movies of a session. */
-export interface MovieBatch extends Common {
+export interface MovieBatch extends CommonFields {
   readonly kind: 'movies';
   /** Movies without a result, in the order in which the worker processes them. */
   readonly movies: readonly LedgerMovie[];
@@ -23,7 +23,7 @@ export interface MovieBatch extends Common {
  * A trial of parameters on one movie. It uses a slot like other batches, but its result is not a result of
  * the session.
  */
-export interface TrialBatch extends Common {
+export interface TrialBatch extends CommonFields {
   readonly kind: 'trial';
 }
 
@@ -38,7 +38,7 @@ export class BatchesInFlight {
   private readonly byToken = new Map<string, BatchInFlight>();
   /** Batches whose workers have ended, but whose results cannot be stored yet. */
   private readonly ended = new Set<string>();
-  /** Session -> path -> token of the batch for whose end the movie waits. */
+  /** Session -> path of a changed movie -> token of the batch that must end first. */
   private readonly changedMovies = new Map<number, Map<string, string>>();
 
   get size(): number {
@@ -128,6 +128,6 @@ export class BatchesInFlight {
     this.ended.delete(token);
     if (!batch) return;
     const changed = this.changedMovies.get(batch.session.id);
-    for (const [path, awaited] of changed ?? []) if (awaited === token) changed?.delete(path);
+    for (const [path, awaitedToken] of changed ?? []) if (awaitedToken === token) changed?.delete(path);
   }
 }
