@@ -42,7 +42,7 @@ interface StuckCall {
   readonly sinceMs: number;
 }
 
-/** Slots for calls; a slot is free again when its call has returned, even if nobody waits for it any more. */
+/** Slots for calls; a slot is free again when its call has returned, even if its caller has given up. */
 class Lane {
   private running = 0;
   private stuck = 0;
@@ -180,7 +180,7 @@ function limited<Value>(
       for (const lane of lanes) lane.setStuck(true);
       reject(new FileCallStuck(call.path));
     };
-    // If this process was suspended, results that have arrived meanwhile are handled before.
+    // If this process was suspended, results that arrived during that time are handled first.
     const timer = setTimeout(() => setImmediate(giveUp), limitMs);
     const end = () => {
       hasEnded = true;

@@ -23,7 +23,7 @@ export const EXIT_INTERRUPTED = 130;
 export const JOB_LOCATION_VARIABLE = 'CRYOEM_PLACE';
 
 /**
- * Set in the environment of a worker: the descriptor to which it writes a byte, now and then, as long as its
+ * Set in the environment of a worker: the descriptor to which it writes a byte at intervals as long as its
  * work advances. Also named in `bin/cryoem`.
  */
 export const SIGNS_VARIABLE = 'CRYOEM_SIGNS';

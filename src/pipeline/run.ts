@@ -25,7 +25,7 @@ export interface Hooks {
   readonly signal?: AbortSignal;
   /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
-  /** Called now and then as long as the work advances, as `onProgress` is; without both, it hangs. */
+  /** Called at intervals, like `onProgress`, as long as the work advances; without both, it hangs. */
   readonly onSign?: () => void;
 }
 

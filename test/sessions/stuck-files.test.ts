@@ -119,7 +119,7 @@ describe('a session whose files do not respond', () => {
     await until('its movie is done', async () => (await countsOf(service, KEY))?.done === 1);
   });
 
-  it('does not keep the service from starting and from closing', async () => {
+  it('does not prevent the service from starting and closing', async () => {
     addMovies(KEY, 1);
     addMovies(DEAD, 1);
     dead.words.add(DEAD.session);

@@ -103,7 +103,7 @@ describe('a scan that never returns', () => {
     await isReported(2, null);
   });
 
-  it('in a request ends the request, and sessions are scanned on', async () => {
+  it('in a request ends the request, and scanning continues', async () => {
     open(top);
     watch(1, 'good');
     await isReported(1, null);
@@ -135,7 +135,7 @@ describe('a scan that never returns', () => {
     await until('the sessions are listed', () => scans > 0);
   });
 
-  it('does not keep the service from closing', async () => {
+  it('does not prevent the service from closing', async () => {
     open(top);
     watch(2, 'hung');
     await until('the hang is noticed', () => discovery.hungFolders.length > 0);
