@@ -1,5 +1,7 @@
 import { isMainThread, workerData } from 'node:worker_threads';
 import { Activity } from './activity.ts';
 
-/** The activity of this thread. Every call on a file that may take long shows with it that a scan advances. */
+/**
+ * The activity of this thread. Calls on files that may take long advance it, which shows that a scan goes on.
+ */
 export const ownActivity = new Activity(isMainThread ? undefined : workerData?.activity);
