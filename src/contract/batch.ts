@@ -42,6 +42,12 @@ export const batchSchema = z.object({
     .array(z.string())
     .optional()
     .describe('other folders that links in raw may lead to: follow_links_to in the config file'),
+  peers: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'first movies of the session, relative to rawDir: a movie that differs from them has its own values',
+    ),
   rawDir: z.string().describe('absolute'),
   processedDir: z.string().describe('absolute; outputs and results/ go here'),
   recipe: recipeSchema,

@@ -215,8 +215,8 @@ export class Lifecycle {
    */
   private async isSameDirectory(): Promise<boolean> {
     const { raw, processed } = this.session.paths;
-    const oldest = this.context.ledger.movies.oldestPath(this.session.id);
-    return (await exists(processed)) || (oldest !== null && (await exists(join(raw, oldest))));
+    const oldest = this.context.ledger.movies.firstPaths(this.session.id, 1)[0];
+    return (await exists(processed)) || (oldest !== undefined && (await exists(join(raw, oldest))));
   }
 
   private get startKey(): string {
