@@ -4,14 +4,14 @@ import { TEST_TIMEOUT_MS } from './test/support/test-timeout.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Only for tests that hang, also on a busy machine; tests never assert durations.
+    // Ends only tests that hang, even on a busy machine; tests never assert durations.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: TEST_TIMEOUT_MS, interval: 20 } },
     pool: 'forks',
-    // As bin/cryoem runs: docs/decisions/2026-11-26-wrong-closures.md.
+    // As in bin/cryoem; the reason is in docs/decisions/2026-11-26-wrong-closures.md.
     execArgv: ['--no-maglev-osr'],
-    // Of the code that the test process itself runs. `npm test` prints the totals.
+    // Covers only code that runs in the test process itself. `npm test` prints the totals.
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

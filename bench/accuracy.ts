@@ -2,9 +2,9 @@ import { type Accuracy, measureAccuracy } from '../test/support/accuracy/measure
 
 /**
  * Shifts of simulated movies compared with the truth and with the minimum error for their counting noise (the
- * Cramer-Rao bound for an unknown specimen; smoothing also uses that a trajectory is smooth, and can be below
- * it); and whether patches ever increase the error over the field compared with whole-frame motion. One line
- * per seed.
+ * Cramer-Rao bound for an unknown specimen; smoothing assumes that a trajectory is smooth, so that the error
+ * can be below the bound); and whether patches ever increase the error over the field compared with
+ * whole-frame motion. One line per seed.
  * @param args - [WIDTHxHEIGHTxFRAMES] [e/A^2 per frame, 1 A per pixel] [pixels of local motion] [seeds]
  */
 export async function run(args: string[]): Promise<void> {
@@ -26,23 +26,23 @@ export async function run(args: string[]): Promise<void> {
     all.push(found);
     console.log(line(String(seed), found, found.isLocal ? 'yes' : 'none'));
   }
-  const mean = (key: 'shifts' | 'bound' | 'whole' | 'patched') =>
+  const mean = (key: 'shifts' | 'bound' | 'wholeFrame' | 'withPatches') =>
     Math.sqrt(all.reduce((sum, found) => sum + found[key] ** 2, 0) / all.length);
-  const worse = all.filter((found) => found.patched > found.whole).length;
+  const worse = all.filter((found) => found.withPatches > found.wholeFrame).length;
   const means = {
     shifts: mean('shifts'),
     bound: mean('bound'),
-    whole: mean('whole'),
-    patched: mean('patched'),
+    wholeFrame: mean('wholeFrame'),
+    withPatches: mean('withPatches'),
   };
   console.log(line('rms', means, `worse than whole-frame motion: ${worse} of ${all.length}`));
 }
 
 function line(
   name: string,
-  { shifts, bound, whole, patched }: Omit<Accuracy, 'isLocal'>,
+  { shifts, bound, wholeFrame, withPatches }: Omit<Accuracy, 'isLocal'>,
   note: string,
 ): string {
   const pixels = (value: number, width: number) => value.toFixed(4).padStart(width);
-  return `${name.padStart(4)} ${pixels(shifts, 8)} ${pixels(bound, 8)} ${(shifts / bound).toFixed(2).padStart(7)} ${pixels(whole, 21)} ${pixels(patched, 9)}   ${note}`;
+  return `${name.padStart(4)} ${pixels(shifts, 8)} ${pixels(bound, 8)} ${(shifts / bound).toFixed(2).padStart(7)} ${pixels(wholeFrame, 21)} ${pixels(withPatches, 9)}   ${note}`;
 }

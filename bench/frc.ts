@@ -31,7 +31,7 @@ export async function run(args: string[]): Promise<void> {
     `frc ${width}x${height}x${frames}, ${dosePerFrameEA2} e/A^2 per frame, 1 A per pixel, seed ${seed}`,
   );
   const lines = [
-    'case,parts_of_nyquist,ours_ideal,uncorrected_ideal,ideal_truth,ours_truth,uncorrected_truth',
+    'case,fraction_of_nyquist,ours_ideal,uncorrected_ideal,ideal_truth,ours_truth,uncorrected_truth',
   ];
   for (const pixels of [0, localPixels]) {
     const name =

@@ -185,13 +185,13 @@ function measureBuiltin(args: readonly (string | number)[]): Promise<BuiltinFigu
 
 function report(name: string, movie: BenchMovie, figures: Figures, found: FoundMotion): void {
   const { wallSeconds, cpuSeconds, peakMebibytes } = figures;
-  const used = `wall ${wallSeconds.toFixed(1)} s, CPU ${cpuSeconds.toFixed(1)} s, peak ${peakMebibytes.toFixed(0)} MiB`;
+  const usage = `wall ${wallSeconds.toFixed(1)} s, CPU ${cpuSeconds.toFixed(1)} s, peak ${peakMebibytes.toFixed(0)} MiB`;
   if (movie.drawnFrames < movie.frames) {
-    console.log(`  ${name}: ${used}`);
+    console.log(`  ${name}: ${usage}`);
     return;
   }
-  const { global, whole, field } = motionErrors(movie, found);
+  const { global, wholeFrame, field } = motionErrors(movie, found);
   console.log(
-    `  ${name}: ${used}; RMSD global ${global.toFixed(3)} px, field ${field.toFixed(3)} px (${whole.toFixed(3)} px without local motion)`,
+    `  ${name}: ${usage}; RMSD global ${global.toFixed(3)} px, field ${field.toFixed(3)} px (${wholeFrame.toFixed(3)} px without local motion)`,
   );
 }

@@ -72,9 +72,9 @@ async function waitUntilLoaded(address: string, movies: number): Promise<void> {
 /** Transfer size of the first view, if a proxy compresses it. */
 function reportTransferSizes(): void {
   const html = readFileSync(join(WEB_ROOT, 'index.html'), 'utf8');
-  const sizeOf = (ending: string) => {
+  const sizeOf = (extension: string) => {
     const names = readdirSync(join(WEB_ROOT, 'assets')).filter(
-      (name) => name.endsWith(ending) && html.includes(name),
+      (name) => name.endsWith(extension) && html.includes(name),
     );
     return names.reduce(
       (sum, name) => sum + gzipSync(readFileSync(join(WEB_ROOT, 'assets', name))).length,
@@ -161,13 +161,17 @@ async function measureRedraw(probe: PageProbe): Promise<void> {
 
 /** Time from a click in the grid view until its result is on the screen. */
 async function measureGrid({ page }: PageProbe): Promise<void> {
-  const measure = async (what: string, act: () => Promise<unknown>, complete: () => Promise<unknown>) => {
+  const measure = async (
+    what: string,
+    act: () => Promise<unknown>,
+    waitForResult: () => Promise<unknown>,
+  ) => {
     const cpuTime = await mainThreadClock(page);
-    const [began, cpu] = [performance.now(), await cpuTime()];
+    const [startMs, cpuBefore] = [performance.now(), await cpuTime()];
     await act();
-    await complete();
-    print(what, performance.now() - began, 'ms');
-    print(`${what}: CPU of the main thread`, (await cpuTime()) - cpu, 'ms');
+    await waitForResult();
+    print(what, performance.now() - startMs, 'ms');
+    print(`${what}: CPU of the main thread`, (await cpuTime()) - cpuBefore, 'ms');
   };
   const tab = (name: string) => page.getByRole('tab', { name }).click();
   const squares = page.getByRole('list', { name: 'Grid squares' }).getByRole('link');

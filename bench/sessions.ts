@@ -39,15 +39,15 @@ export async function run(args: string[]): Promise<void> {
     print('start without a ledger (all records read)', first.seconds, 's');
     await first.service.close();
 
-    const again = await timedStart(settings, movies);
-    print('restart, until the first correct status', again.seconds, 's');
-    await measureResponses(again.service);
+    const restart = await timedStart(settings, movies);
+    print('restart, until the first correct status', restart.seconds, 's');
+    await measureResponses(restart.service);
     const cpu = process.cpuUsage();
     const idle = await seconds(() => new Promise((resolve) => setTimeout(resolve, 20_000)));
     const { user, system } = process.cpuUsage(cpu);
     print('CPU while idle', (user + system) / 1e4 / idle, '%');
     print('memory of the process', process.memoryUsage.rss() / 2 ** 20, 'MiB');
-    await again.service.close();
+    await restart.service.close();
   } finally {
     rmSync(top, { recursive: true });
   }

@@ -8,7 +8,7 @@ import { countingPrograms, noCluster, settingsFor, startCluster } from '../test/
 const SECONDS = 20;
 
 /**
- * Cost of many batches in flight to the service: time of one poll, CPU, and number of requests to Slurm. All
+ * Cost to the service of many batches in flight: time of one poll, CPU, and number of requests to Slurm. All
  * but two of the jobs are pending in a real Slurm. Arguments: number of batches of one movie each (1000).
  */
 export async function run(args: string[]): Promise<void> {

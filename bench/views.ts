@@ -22,7 +22,18 @@ import {
 
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const COLOURS = ['light', 'dark'] as const;
-const MOVIE = ['--size', '768x768', '--frames', '12', '--apix', '1', '--fmdose', '2', '--drift', '4-16'];
+const MOVIE_ARGUMENTS = [
+  '--size',
+  '768x768',
+  '--frames',
+  '12',
+  '--apix',
+  '1',
+  '--fmdose',
+  '2',
+  '--drift',
+  '4-16',
+];
 /** Arguments of the simulator for several grid squares, even with few movies. */
 const holeArgumentsFor = (movies: number) => [
   '--holes',
@@ -30,7 +41,7 @@ const holeArgumentsFor = (movies: number) => [
   '--shots',
   '8',
 ];
-/** So many that some are still in progress while the screenshots are taken. */
+/** Enough that some are still in progress while the screenshots are taken. */
 const LIVE_MOVIES = '24';
 const WEBP_QUALITY = 60;
 /** Timeout of the processing: 500 movies take a quarter of an hour on two cores. */
@@ -144,17 +155,17 @@ export async function run(args: string[]): Promise<void> {
   let service: RunningService | undefined;
   let browser: Browser | undefined;
   try {
-    const at = (session: string) => ({
+    const testSessionOf = (session: string) => ({
       ...testSession,
       sessionDir: join(testSession.sessionDir, '..', session),
     });
     const faults = `truncated:${Math.ceil(movies / 2)},garbage:${Math.ceil(movies / 3)}`;
-    await simulate(at(SESSIONS.live), '--movies', LIVE_MOVIES, '--seed', '4', ...MOVIE);
-    await simulate(at(SESSIONS.waiting), '--movies', '3', '--seed', '5', ...MOVIE);
-    await mkdir(join(at(SESSIONS.empty).sessionDir, 'raw'), { recursive: true });
+    await simulate(testSessionOf(SESSIONS.live), '--movies', LIVE_MOVIES, '--seed', '4', ...MOVIE_ARGUMENTS);
+    await simulate(testSessionOf(SESSIONS.waiting), '--movies', '3', '--seed', '5', ...MOVIE_ARGUMENTS);
+    await mkdir(join(testSessionOf(SESSIONS.empty).sessionDir, 'raw'), { recursive: true });
     service = await startServe(testSession);
     // The movies are processed while they are written, as at a microscope.
-    const written = [
+    const simulatorArguments = [
       '--movies',
       count,
       '--seed',
@@ -162,20 +173,20 @@ export async function run(args: string[]): Promise<void> {
       '--fault',
       faults,
       ...holeArgumentsFor(movies),
-      ...MOVIE,
+      ...MOVIE_ARGUMENTS,
     ];
     const [done] = await Promise.all([
       processSession(service, SESSIONS.done, movies),
-      simulate(at(SESSIONS.done), ...written),
+      simulate(testSessionOf(SESSIONS.done), ...simulatorArguments),
     ]);
     const { squares } = await request<Grid>(service, `${SESSIONS.done}/grid`);
     await start(service, SESSIONS.live);
     browser = await launchChromium();
-    const all = views(done, squares.at(-1)?.name ?? '');
-    const wanted = all.filter(({ name }) => only === undefined || only.split(',').includes(name));
-    const found = await captureAll(browser, service, wanted, out);
-    console.log(found === 0 ? 'axe: no serious violations' : `axe: ${found} serious violations`);
-    if (found > 0) process.exitCode = 1;
+    const allViews = views(done, squares.at(-1)?.name ?? '');
+    const wantedViews = allViews.filter(({ name }) => only === undefined || only.split(',').includes(name));
+    const violations = await captureAll(browser, service, wantedViews, out);
+    console.log(violations === 0 ? 'axe: no serious violations' : `axe: ${violations} serious violations`);
+    if (violations > 0) process.exitCode = 1;
   } finally {
     await browser?.close();
     await service?.stop();
@@ -186,10 +197,10 @@ export async function run(args: string[]): Promise<void> {
 async function captureAll(
   browser: Browser,
   service: RunningService,
-  all: View[],
+  viewsToCapture: View[],
   out: string,
 ): Promise<number> {
-  let found = 0;
+  let violations = 0;
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of COLOURS) {
       const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
@@ -199,19 +210,21 @@ async function captureAll(
       const capture = async (name: string) => {
         const faults = await seriousViolations(page);
         for (const fault of faults) console.log(`${name} ${size} ${colorScheme}: ${fault}`);
-        found += faults.length;
+        violations += faults.length;
         const path = join(out, `${name}-${size}-${colorScheme}.webp`);
         await sharp(await page.screenshot())
           .webp({ quality: WEBP_QUALITY })
           .toFile(path);
-        const wider = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-        if (wider > 0) console.log(`${name} ${size} ${colorScheme}: ${wider} px wider than the screen`);
+        const excessPx = await page.evaluate<number>(
+          'document.documentElement.scrollWidth - window.innerWidth',
+        );
+        if (excessPx > 0) console.log(`${name} ${size} ${colorScheme}: ${excessPx} px wider than the screen`);
       };
       await capture('login');
       await page.getByLabel('Access token').fill(TOKEN);
       await page.getByRole('button', { name: 'Log in', exact: true }).click();
       await page.getByText(SESSIONS.done).first().waitFor();
-      for (const { name, path, ready } of all) {
+      for (const { name, path, ready } of viewsToCapture) {
         await page.goto(`${service.url}${path}`);
         await ready(page).catch((error: Error) =>
           console.log(`${name} ${size} ${colorScheme}: incomplete, ${error.message.split('\n')[0]}`),
@@ -221,7 +234,7 @@ async function captureAll(
       await context.close();
     }
   }
-  return found;
+  return violations;
 }
 
 /** Processes a session until all its movies are done. Returns the name of its newest good movie. */

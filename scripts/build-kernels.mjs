@@ -10,7 +10,7 @@ const FLAGS =
   );
 
 const check = process.argv.includes('--check');
-let differing = 0;
+let differingCount = 0;
 for (const source of globSync('src/*/kernels/[!_]*.as.ts').sort()) {
   const target = source.replace(/\.as\.ts$/, '.wasm');
   let binary;
@@ -30,7 +30,7 @@ for (const source of globSync('src/*/kernels/[!_]*.as.ts').sort()) {
     console.log(`${target}: ${binary.length} bytes`);
   } else if (!Buffer.from(binary).equals(await readFile(target).catch(() => Buffer.alloc(0)))) {
     console.error(`${target} does not match ${source}: run npm run kernels`);
-    differing++;
+    differingCount++;
   }
 }
-process.exit(differing > 0 ? 1 : 0);
+process.exit(differingCount > 0 ? 1 : 0);

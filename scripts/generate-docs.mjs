@@ -107,12 +107,12 @@ const documents = {
       .join('\n'),
 };
 
-let differing = 0;
+let differingCount = 0;
 for (const [path, content] of Object.entries(documents)) {
   if (!process.argv.includes('--check')) writeFileSync(path, content);
   else if (readFileSync(path, 'utf8') !== content) {
     console.error(`${path} does not match src/contract: run npm run docs`);
-    differing++;
+    differingCount++;
   }
 }
-process.exit(differing > 0 ? 1 : 0);
+process.exit(differingCount > 0 ? 1 : 0);

@@ -7,19 +7,19 @@ packages=''
 need() { # need PROGRAM-OR-FILE PACKAGE
   command -v "$1" >/dev/null 2>&1 || [ -e "$1" ] || packages="$packages $2"
 }
-want chromium chromium
-want tiffcp libtiff-tools
-want /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core
-want curl curl
-want python3 python3
-want git git
-want relion_run_motioncorr relion # 46 MB to fetch, at most 200 MB installed, seconds to unpack
-want /usr/sbin/slurmctld slurmctld
-want /usr/sbin/slurmd slurmd
-want sbatch slurm-client
-want /usr/sbin/munged munge
-want /usr/sbin/nginx nginx-light
-want openssl openssl
+need chromium chromium
+need tiffcp libtiff-tools
+need /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core
+need curl curl
+need python3 python3
+need git git
+need relion_run_motioncorr relion # 46 MB to fetch, at most 200 MB installed, seconds to unpack
+need /usr/sbin/slurmctld slurmctld
+need /usr/sbin/slurmd slurmd
+need sbatch slurm-client
+need /usr/sbin/munged munge
+need /usr/sbin/nginx nginx-light
+need openssl openssl
 [ -n "$packages" ] || exit 0
 
 echo "Installing Debian packages for the tests:$packages" >&2

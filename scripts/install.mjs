@@ -48,11 +48,11 @@ function fingerprint(paths) {
 /** Runs `build` unless the stamp file next to its output contains the same fingerprint. */
 function buildIfChanged(stampPath, sources, build) {
   const stamp = join(root, stampPath);
-  const wanted = fingerprint(sources);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const currentFingerprint = fingerprint(sources);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === currentFingerprint) return;
   build();
   mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, currentFingerprint);
 }
 
 function installPackages() {

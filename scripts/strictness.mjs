@@ -121,25 +121,28 @@ function locationOf(name, file, node) {
 
 const root = resolve(import.meta.dirname, '..');
 const api = new API({ cwd: root });
-const floating = new Set();
-const hasty = new Set();
-const asserted = new Map();
+const floatingLocations = new Set();
+const hastyLocations = new Set();
+const assertionCounts = new Map();
 for (const config of PROJECTS)
   for (const { name, file, checker } of filesOf(api, root, config)) {
-    for (const call of floatingPromises(file, checker)) floating.add(locationOf(name, file, call));
-    for (const call of hastyReads(file, checker)) hasty.add(locationOf(name, file, call));
-    if (COUNTED.test(name)) asserted.set(name, assertions(file).length);
+    for (const call of floatingPromises(file, checker)) floatingLocations.add(locationOf(name, file, call));
+    for (const call of hastyReads(file, checker)) hastyLocations.add(locationOf(name, file, call));
+    if (COUNTED.test(name)) assertionCounts.set(name, assertions(file).length);
   }
 api.close();
 
-for (const location of floating) console.log(`This promise is not awaited: ${location}`);
-for (const location of hasty) console.log(`Use expect.poll, because a page is drawn later: ${location}`);
-const wide = wideComments(root);
-for (const location of wide)
+for (const location of floatingLocations) console.log(`This promise is not awaited: ${location}`);
+for (const location of hastyLocations)
+  console.log(`Use expect.poll, because a page is drawn later: ${location}`);
+const wideLocations = wideComments(root);
+for (const location of wideLocations)
   console.log(`A comment is wider than ${MAX_COMMENT_COLUMNS} columns: ${location}`);
-const count = [...asserted.values()].reduce((sum, n) => sum + n, 0);
+const count = [...assertionCounts.values()].reduce((sum, n) => sum + n, 0);
 console.log(`${count} type assertions in src outside engine/ and formats/; at most ${MAX_ASSERTIONS}`);
 const isTooMany = count > MAX_ASSERTIONS;
 if (isTooMany || process.argv.includes('--list'))
-  for (const [name, n] of asserted) if (n > 0) console.log(`${String(n).padStart(4)} ${name}`);
-process.exit(floating.size > 0 || hasty.size > 0 || wide.length > 0 || isTooMany ? 1 : 0);
+  for (const [name, n] of assertionCounts) if (n > 0) console.log(`${String(n).padStart(4)} ${name}`);
+process.exit(
+  floatingLocations.size > 0 || hastyLocations.size > 0 || wideLocations.length > 0 || isTooMany ? 1 : 0,
+);

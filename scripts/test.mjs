@@ -8,8 +8,8 @@ import { join } from 'node:path';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cryoem-test-'));
 const coverageDir = join(scratch, 'coverage');
-const given = process.argv.slice(2);
-const measuresCoverage = given.length === 0;
+const vitestArguments = process.argv.slice(2);
+const measuresCoverage = vitestArguments.length === 0;
 
 /** Numeric code takes three times as long while coverage is measured, so its tests run without it. */
 const NUMERIC = ['test/engine', 'test/simulator'];
@@ -23,7 +23,7 @@ const runs = measuresCoverage
       ],
       NUMERIC,
     ]
-  : [given.filter((argument) => argument !== '--no-coverage')];
+  : [vitestArguments.filter((argument) => argument !== '--no-coverage')];
 
 let child;
 let isInterrupted = false;

@@ -13,7 +13,7 @@ declare namespace WebAssembly {
   }
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
-    /** A SharedArrayBuffer where `shared`. */
+    /** A SharedArrayBuffer if `shared` is set. */
     readonly buffer: ArrayBuffer | SharedArrayBuffer;
     grow(pages: number): number;
   }

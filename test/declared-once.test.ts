@@ -20,7 +20,7 @@ const PARAMETER_ROW = `  {
   },
 `;
 const USE_IN_THE_STEP = `  const tilePx: number = recipe.ctf.tilePx ?? PARAMETER_DEFAULTS.tile_size;
-  if (tilePx % 2 === 1) throw new Error('the side of a tile is even');
+  if (tilePx % 2 === 1) throw new Error('the side of a tile must be even');
 `;
 const METRIC_ROW = `  {
     key: 'figureOfMerit',
@@ -70,8 +70,8 @@ beforeAll(() => {
   copy = new ScratchCopy();
   copy.insertBefore('src/contract/parameters/ctf.ts', END_OF_TABLE, PARAMETER_ROW);
   const step = 'src/pipeline/ctf-step.ts';
-  const imported = "import { PARAMETER_DEFAULTS } from '../contract/parameters.ts';\n";
-  copy.write(step, `${imported}${copy.read(step)}`);
+  const importLine = "import { PARAMETER_DEFAULTS } from '../contract/parameters.ts';\n";
+  copy.write(step, `${importLine}${copy.read(step)}`);
   copy.insertBefore(step, '  const program = programFor(', USE_IN_THE_STEP);
   copy.insertBefore('src/contract/metrics.ts', END_OF_TABLE, METRIC_ROW);
   copy.insertBefore('src/contract/programs.ts', END_OF_TABLE, PROGRAM_ROW);
@@ -124,14 +124,14 @@ describe('a row in a table of the contract', () => {
   let docs: Readonly<Record<'parameters' | 'metrics' | 'config', string>>;
   beforeAll(async () => {
     const probe = copy.node('test/support/declared-once-probe.ts', 'tile_size', 'figureOfMerit');
-    const [processHelp, written, probed] = await Promise.all([
+    const [processHelp, docsOutput, probeResult] = await Promise.all([
       run('bin/cryoem', 'process', '--help'),
       run('scripts/generate-docs.mjs'),
       probe,
     ]);
-    expect(written).toBe('');
-    expect(probed.err).toBe('');
-    facts = JSON.parse(probed.out);
+    expect(docsOutput).toBe('');
+    expect(probeResult.err).toBe('');
+    facts = JSON.parse(probeResult.out);
     help = processHelp.replaceAll(/\s+/g, ' ');
     const doc = (name: string) => copy.read(`docs/${name}.md`);
     docs = { parameters: doc('parameters'), metrics: doc('metrics'), config: doc('config') };

@@ -95,20 +95,20 @@ describe('a module', () => {
     const files = globSync(['src/**/*.ts', 'web/src/**/*.{ts,tsx}']).filter(
       (file) => !file.endsWith('.as.ts'),
     );
-    const active = files.filter((file) => !ENTRY_POINTS.includes(file)).flatMap(importSideEffects);
-    expect(active).toEqual([]);
+    const sideEffects = files.filter((file) => !ENTRY_POINTS.includes(file)).flatMap(importSideEffects);
+    expect(sideEffects).toEqual([]);
     expect(ENTRY_POINTS.filter((file) => importSideEffects(file).length === 0)).toEqual([]);
   });
 
   it('that is an entry point is imported for its types only', () => {
     const importers = [...imports, ...pageImports].filter((i) => ENTRY_POINTS.includes(i.to));
-    const value = importers.filter(
+    const valueImports = importers.filter(
       ({ from, specifier }) =>
         !new RegExp(`import type [^;]*'${specifier.replaceAll('.', '\\.')}'`).test(
           readFileSync(from, 'utf8'),
         ),
     );
-    expect(value).toEqual([]);
+    expect(valueImports).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from './support/random.ts';
-import { COMMON, READERS, type Reader } from './support/text-readers.ts';
+import { COMMON_WORDS, READERS, type Reader } from './support/text-readers.ts';
 
 /**
  * Texts come from anybody: a microscope, a program, a user. The time that a reader takes must grow linearly
@@ -8,16 +8,17 @@ import { COMMON, READERS, type Reader } from './support/text-readers.ts';
  * an eighth of its length, by CPU time of this thread, which other processes hardly change: a linear reader
  * takes the same time for both, a quadratic one eight times as long.
  */
-const SHORT = 16_000;
+/** Length of a short text. */
+const SHORT_LENGTH = 16_000;
 const FACTOR = 8;
 const MAX_GROWTH = 3;
-/** A reader that takes less for the long text has no need to be measured. */
+/** A reader that takes less time for the long text is not compared. */
 const NEGLIGIBLE_MS = 60;
-/** Of the clock of CPU time, on some systems. */
+/** Resolution of the CPU time, on some systems. */
 const RESOLUTION_MS = 10;
 const RANDOM_TEXTS = 60;
 
-/** Milliseconds of CPU time of this thread; errors are results, too. */
+/** CPU time of this thread, ms. A reader may refuse the text with an error. */
 function cpuMs({ read }: Reader, text: string, times = 1): number {
   const before = process.threadCpuUsage();
   for (let i = 0; i < times; i++)
@@ -30,15 +31,15 @@ function cpuMs({ read }: Reader, text: string, times = 1): number {
   return (user + system) / 1000;
 }
 
-/** A text of about the length: start, a part that is repeated, end. */
+/** A text of about the given length: start, a part that is repeated, end. */
 const textOf = ([start = '', part = 'a', end = '']: readonly string[], length: number) =>
   start + part.repeat(Math.ceil(length / part.length)) + end;
 
 /**
- * How many times as long the long text takes as the short ones; 0 if that is negligible. The best of four.
+ * Time for the long text divided by that for the short ones, the best of four; 0 if the time is negligible.
  */
 function growth(reader: Reader, recipe: readonly string[]): number {
-  const [long, short] = [textOf(recipe, SHORT * FACTOR), textOf(recipe, SHORT)];
+  const [long, short] = [textOf(recipe, SHORT_LENGTH * FACTOR), textOf(recipe, SHORT_LENGTH)];
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 4; i++) {
     const longMs = cpuMs(reader, long);
@@ -49,11 +50,11 @@ function growth(reader: Reader, recipe: readonly string[]): number {
   return best;
 }
 
-/** Each word repeated, with and without something else at the ends, then random ones. */
+/** Each word repeated, with and without other words at the ends, then random combinations of words. */
 function recipesFor({ words }: Reader, seed: number): string[][] {
-  const all = [...words, ...COMMON];
+  const all = [...words, ...COMMON_WORDS];
   const random = randomNumbers(seed);
-  const any = () => all[Math.floor(random() * all.length)] ?? '';
+  const randomWord = () => all[Math.floor(random() * all.length)] ?? '';
   const each = words.flatMap((word) => [
     ['', word, ''],
     ['', word, '!'],
@@ -68,7 +69,11 @@ function recipesFor({ words }: Reader, seed: number): string[][] {
     ['', '1', '!'],
     ['', ' \n', '!'],
   ];
-  const mixed = Array.from({ length: RANDOM_TEXTS }, () => [any() + any(), any() + any(), any()]);
+  const mixed = Array.from({ length: RANDOM_TEXTS }, () => [
+    randomWord() + randomWord(),
+    randomWord() + randomWord(),
+    randomWord(),
+  ]);
   return [...each, ...blanks, ...mixed];
 }
 

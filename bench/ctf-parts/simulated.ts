@@ -2,15 +2,15 @@ import { createRandom } from '../../src/base/random.ts';
 import { createExposure } from '../../src/simulator/exposure.ts';
 import { poisson } from '../../src/simulator/poisson.ts';
 import { DEFAULT_MOVIE } from '../../src/simulator/settings.ts';
-import type { Known } from '../../test/support/ctf/measure.ts';
+import type { CtfTruth } from '../../test/support/ctf/measure.ts';
 import { randomSource } from '../../test/support/random.ts';
 
 /** A micrograph from src/simulator, with particles and counting noise, without motion. */
-export function simulatedMicrograph(index: number, size: number): { known: Known; image: Float32Array } {
+export function simulatedMicrograph(index: number, size: number): { known: CtfTruth; image: Float32Array } {
   const random = randomSource(5000 + index);
   const mean = random.between(5000, 35_000);
   const astigmatism = random.between(0, 1500);
-  const known: Known = {
+  const known: CtfTruth = {
     pixelSizeA: random.between(0.8, 1.4),
     voltageKv: 300,
     csMm: 2.7,

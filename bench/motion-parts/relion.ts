@@ -67,7 +67,7 @@ export function measureRelion(
       number,
       number,
     ];
-    const found = spawnSync(
+    const search = spawnSync(
       'find',
       [
         `${directory}/out`,
@@ -81,7 +81,7 @@ export function measureRelion(
       ],
       { encoding: 'utf8' },
     );
-    const motion = readMotion(readFileSync(found.stdout.trim().split('\n')[0]!, 'utf8'));
+    const motion = readMotion(readFileSync(search.stdout.trim().split('\n')[0]!, 'utf8'));
     return { wallSeconds, cpuSeconds, peakMebibytes, ...motion };
   } finally {
     rmSync(directory, { recursive: true, force: true });

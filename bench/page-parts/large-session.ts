@@ -10,20 +10,21 @@ import { gridPosition } from '../../src/simulator/grid.ts';
 
 const SEED = 7;
 /** 240 movies per grid square: 50,000 movies fill about 200 squares and 6,000 holes. */
-const ROUTE = { holesPerSquare: 30, moviesPerHole: 8 };
+const HOLE_LAYOUT = { holesPerSquare: 30, moviesPerHole: 8 };
 const STARTED_AT = new Date('2026-01-01T00:00:00Z');
 /** A fast microscope: 1,000 movies per hour. */
 const MS_PER_MOVIE = 3600;
 
 /**
- * Folder and name of the movie with an index (from 0). They depend only on the index, so that they are known
- * without reading the session.
+ * Folder and name of the movie with this index (from 0). They depend only on the index, so that they are
+ * known without reading the session.
  */
-export const namesOf = (index: number) => epuNames(SEED, gridPosition(SEED, index + 1, ROUTE), STARTED_AT);
+export const namesOf = (index: number) =>
+  epuNames(SEED, gridPosition(SEED, index + 1, HOLE_LAYOUT), STARTED_AT);
 
 /** The metadata that EPU would have written next to the movie. */
 function metadataOf(index: number): MovieMetadata {
-  const { stageUm, beamShift, targetFraction } = gridPosition(SEED, index + 1, ROUTE);
+  const { stageUm, beamShift, targetFraction } = gridPosition(SEED, index + 1, HOLE_LAYOUT);
   const [x, y, z] = stageUm;
   return {
     program: 'EPU',
@@ -83,7 +84,7 @@ export function writeLargeSession(
   mkdirSync(paths.results, { recursive: true });
   for (let i = 0; i < movies; i++) {
     const { folder, base } = namesOf(i);
-    if (i % (ROUTE.holesPerSquare * ROUTE.moviesPerHole) === 0)
+    if (i % (HOLE_LAYOUT.holesPerSquare * HOLE_LAYOUT.moviesPerHole) === 0)
       mkdirSync(join(paths.raw, folder), { recursive: true });
     const path = `${folder}/${base}_fractions.tiff`;
     writeFileSync(join(paths.raw, path), 'II*\0');
@@ -111,7 +112,7 @@ export function typicalResults(seed: number): (index: number) => Partial<ResultR
   return (index) => {
     const hasRings = uniform() > 0.02;
     const metadata = metadataOf(index);
-    const position = gridPosition(SEED, index + 1, ROUTE);
+    const position = gridPosition(SEED, index + 1, HOLE_LAYOUT);
     const ice = Math.abs(Math.sin(index / 3000)) * 0.4 + 0.1 * (position.ice - 1) + 0.05 * Math.abs(normal());
     const defocusVA = 1e4 * ((metadata.targetDefocusUm ?? 0) + position.defocusErrorUm) + 200 * normal();
     const astigmatismA = Math.abs(250 + 120 * normal());

@@ -114,8 +114,8 @@ export class PageProbe {
     const tab = await this.#context.newCDPSession(this.page);
     await tab.send('HeapProfiler.collectGarbage');
     const { usedSize } = await tab.send('Runtime.getHeapUsage');
-    const all = await browser.newBrowserCDPSession();
-    const { processInfo } = await all.send('SystemInfo.getProcessInfo');
+    const browserSession = await browser.newBrowserCDPSession();
+    const { processInfo } = await browserSession.send('SystemInfo.getProcessInfo');
     const renderers = processInfo.filter(({ type }) => type === 'renderer');
     const largest = Math.max(...renderers.map(({ id }) => privateBytes(id)));
     return { heapMB: usedSize / 1e6, privateMB: largest / 1e6 };

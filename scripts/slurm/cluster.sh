@@ -23,11 +23,11 @@ accounting=$(dirname "$(readlink -f "$0")")/accounting.sh
 pid_of() { cat "$1/run/$2.pid" 2>/dev/null || true; }
 
 # Whether a process is running. A zombie is not.
-runs() { [ -n "$1" ] && [ -r "/proc/$1/stat" ] && ! grep -q ') Z ' "/proc/$1/stat"; }
+is_running() { [ -n "$1" ] && [ -r "/proc/$1/stat" ] && ! grep -q ') Z ' "/proc/$1/stat"; }
 
-any_runs() {
+is_any_running() {
   local part
-  for part in $parts; do if runs "$(pid_of "$1" "$part")"; then return 0; fi; done
+  for part in $parts; do if is_running "$(pid_of "$1" "$part")"; then return 0; fi; done
   return 1
 }
 
@@ -46,12 +46,12 @@ down() {
   local dir=$1 part pid
   for part in $parts; do
     pid=$(pid_of "$dir" "$part")
-    if runs "$pid"; then kill "$pid" 2>/dev/null || true; fi
+    if is_running "$pid"; then kill "$pid" 2>/dev/null || true; fi
   done
-  for _ in $(seq 50); do any_runs "$dir" || break; sleep 0.1; done
+  for _ in $(seq 50); do is_any_running "$dir" || break; sleep 0.1; done
   for part in $parts; do
     pid=$(pid_of "$dir" "$part")
-    if runs "$pid"; then kill -9 "$pid" 2>/dev/null || true; fi
+    if is_running "$pid"; then kill -9 "$pid" 2>/dev/null || true; fi
   done
   for pid in $(leftovers "$dir"); do kill -9 "$pid" 2>/dev/null || true; done
   rm -f "$dir"/run/*.pid
@@ -79,7 +79,7 @@ write_config() {
   # slurmd requires a character device for each GPU.
   for i in 0 1 2 3; do ln -sfn /dev/null "$dir/dev/gpu$i"; done
   echo "NodeName=c[1-2] Name=gpu Type=a40 File=$dir/dev/gpu[0-3]" >"$dir/etc/gres.conf"
-  # Slurm 22.05 does not know the setting that later versions need without control groups.
+  # The setting that later versions need without control groups does not exist in Slurm 22.05.
   case $(slurmctld -V) in *\ 2[0-2].*) echo 'CgroupAutomount=no' ;; *) echo 'CgroupPlugin=disabled' ;; esac >"$dir/etc/cgroup.conf"
   cat >"$dir/etc/slurm.conf" <<C
 ClusterName=dev
@@ -156,7 +156,7 @@ up() {
   start_part "$dir" c2
   # If slurmctld has died, each client call takes nine seconds: its process is checked first.
   for _ in $(seq 200); do
-    if runs "$(pid_of "$dir" slurmctld)" && [ "$(sinfo -h -N -o %T 2>/dev/null | sort -u)" = idle ]; then
+    if is_running "$(pid_of "$dir" slurmctld)" && [ "$(sinfo -h -N -o %T 2>/dev/null | sort -u)" = idle ]; then
       if [ -n "${ACCOUNTING:-}" ]; then "$accounting" fill "$dir"; fi
       exit 0
     fi
@@ -173,7 +173,7 @@ sweep() {
   for dir in "$1"/cryoem-slurm-*; do
     [ -f "$dir/owner" ] || continue
     owner=$(cat "$dir/owner")
-    if runs "$owner"; then continue; fi
+    if is_running "$owner"; then continue; fi
     down "$dir"
     rm -rf "$dir"
   done
@@ -190,7 +190,7 @@ case $1 in
     case $3 in slurmctld) part=slurmctld ;; c1 | c2) part=slurmd.$3 ;; *) usage ;; esac
     pid=$(pid_of "$2" "$part")
     kill $signal "$pid"
-    for _ in $(seq 100); do runs "$pid" || break; sleep 0.1; done
+    for _ in $(seq 100); do is_running "$pid" || break; sleep 0.1; done
     rm -f "$2/run/$part.pid"
     ;;
   sweep) sweep "$2" ;;

@@ -27,9 +27,9 @@ export function parseJson(text: string, source: string): unknown {
   } catch (cause) {
     const fault = findJsonSyntaxFault(text);
     if (fault === null) throw new LocatedError(messageOf(cause), { source }, { cause });
-    const before = text.slice(0, fault.offset).split('\n');
-    const line = before.length;
-    const column = (before.at(-1)?.length ?? 0) + 1;
+    const precedingLines = text.slice(0, fault.offset).split('\n');
+    const line = precedingLines.length;
+    const column = (precedingLines.at(-1)?.length ?? 0) + 1;
     const rest = text.slice(fault.offset, fault.offset + MAX_SHOWN_CHARACTERS).split('\n', 1)[0];
     throw new LocatedError(
       'not valid JSON',

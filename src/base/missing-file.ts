@@ -9,11 +9,11 @@ const STALE = 'ESTALE';
 /** True if the error means that a file does not exist. */
 export const isMissingFile = (error: unknown): boolean => MISSING.has(errorCodeOf(error));
 
-/** As `isMissingFile`, and true also for a symbolic link, which is refused: there is no file of ours. */
+/** Like `isMissingFile`, but also true for a symbolic link, which is refused: there is no file of ours. */
 export const isMissingOrLink = (error: unknown): boolean =>
   isMissingFile(error) || errorCodeOf(error) === 'ELOOP';
 
-/** As `isMissingOrLink`, and true also for a stale handle of a network file system. */
+/** Like `isMissingOrLink`, but also true for a stale handle of a network file system. */
 export const isMissingOrStale = (error: unknown): boolean =>
   isMissingOrLink(error) || errorCodeOf(error) === STALE;
 
@@ -27,16 +27,16 @@ export const exists = (path: string): Promise<boolean> =>
     false,
   );
 
-/** The result of a file operation, or `otherwise` if the file does not exist. @throws every other error */
-export async function unlessMissing<Value, Otherwise>(
+/** The result of a file operation, or `fallback` if the file does not exist. @throws every other error */
+export async function unlessMissing<Value, Fallback>(
   work: Promise<Value>,
-  otherwise: Otherwise,
+  fallback: Fallback,
   isMissing: (error: unknown) => boolean = isMissingFile,
-): Promise<Value | Otherwise> {
+): Promise<Value | Fallback> {
   try {
     return await work;
   } catch (error) {
-    if (isMissing(error)) return otherwise;
+    if (isMissing(error)) return fallback;
     throw error;
   }
 }

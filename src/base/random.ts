@@ -18,7 +18,8 @@ export interface Random {
 /**
  * A small fast generator with a 128-bit state: "sfc32" of C. Doty-Humphrey's PractRand.
  * @param seed - integer
- * @param streams - further integers that name the stream (index, purpose), so that streams do not overlap
+ * @param streams - additional integers that identify the stream (index, purpose), so that streams do not
+ * overlap
  */
 export function createRandom(seed: number, ...streams: readonly number[]): Random {
   const next = createSfc32([seed, ...streams]);

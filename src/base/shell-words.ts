@@ -32,14 +32,15 @@ export function splitShellWords(text: string, { special = 'refused' }: SplitOpti
   const words: string[] = [];
   let word: string | null = null;
   const pattern = new RegExp(PIECE);
-  for (let at = 0; at < text.length; at = pattern.lastIndex) {
-    pattern.lastIndex = at;
+  for (let offset = 0; offset < text.length; offset = pattern.lastIndex) {
+    pattern.lastIndex = offset;
     const match = pattern.exec(text);
-    if (match === null) throw unfinishedError(text.charAt(at));
-    const [, blanks, single, double, escaped, plain] = match;
-    if (special === 'refused') refuseSpecial(double ?? '', plain ?? '');
-    if (blanks === undefined)
-      word = (word ?? '') + (single ?? escaped ?? plain ?? unescapeQuoted(double ?? ''));
+    if (match === null) throw unfinishedError(text.charAt(offset));
+    const [, whiteSpace, singleQuoted, doubleQuoted, escapedCharacter, plainText] = match;
+    if (special === 'refused') refuseSpecial(doubleQuoted ?? '', plainText ?? '');
+    if (whiteSpace === undefined)
+      word =
+        (word ?? '') + (singleQuoted ?? escapedCharacter ?? plainText ?? unescapeQuoted(doubleQuoted ?? ''));
     else if (word !== null) {
       words.push(word);
       word = null;
@@ -53,12 +54,12 @@ const unfinishedError = (c: string): ShellSyntaxError =>
   new ShellSyntaxError(c === '\\' ? 'there is a backslash at the end' : `the quote ${c} is not closed`);
 
 /** Within double quotes, a backslash escapes only four characters; before any other character it is kept. */
-const unescapeQuoted = (double: string): string => double.replace(/\\(["\\$`])/g, '$1');
+const unescapeQuoted = (doubleQuoted: string): string => doubleQuoted.replace(/\\(["\\$`])/g, '$1');
 
-function refuseSpecial(double: string, plain: string): void {
-  for (const [, found] of (double + plain).matchAll(EXPANDED))
+function refuseSpecial(doubleQuoted: string, plainText: string): void {
+  for (const [, found] of (doubleQuoted + plainText).matchAll(EXPANDED))
     if (found !== undefined) throw new ShellSyntaxError(`${found} is not expanded here; write its value`);
-  const operator = OPERATOR.exec(plain);
+  const operator = OPERATOR.exec(plainText);
   if (operator)
     throw new ShellSyntaxError(`${operator[0]} has a special meaning in a shell; put it in quotes`);
 }

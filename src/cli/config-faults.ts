@@ -60,7 +60,7 @@ export function checkToken(given: GivenConfig): { faults: ConfigFault[]; warning
   return { faults: [{ line, message }], warnings: [] };
 }
 
-/** What is wrong with a token; the warning is null if another check reports it. Null: nothing. */
+/** What is wrong with a token; null if it is strong. The warning is null if another check reports it. */
 function weaknessOf(token: unknown): { found: string; warning: string | null } | null {
   if (token === undefined) return { found: 'none', warning: null };
   if (token === PUBLISHED_TOKEN)

@@ -1,26 +1,26 @@
 import { z } from 'zod';
 import { CONFIG_SECTIONS, type ConfigSection } from '../contract/config.ts';
 
-interface Shape {
+interface JsonSchema {
   readonly type?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly Shape[];
+  readonly anyOf?: readonly JsonSchema[];
   readonly pattern?: string;
   readonly description?: string;
 }
 
-const shapeOf = (schema: z.ZodType) =>
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape;
-const innerOf = (shape: Shape) => shape.anyOf?.find((part) => part.type !== 'null') ?? shape;
-const mayBeNull = (shape: Shape) => shape.anyOf?.some((part) => part.type === 'null') ?? false;
+const jsonSchemaOf = (schema: z.ZodType) =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+const nonNullPartOf = (schema: JsonSchema) => schema.anyOf?.find((part) => part.type !== 'null') ?? schema;
+const mayBeNull = (schema: JsonSchema) => schema.anyOf?.some((part) => part.type === 'null') ?? false;
 
 const TRUE_WORDS = new Set(['1', 'yes', 'true', 'on']);
 const FALSE_WORDS = new Set(['0', 'no', 'false', 'off']);
 /** A longer text is not a number; the pattern would try all divisions of its digits. */
 const MAX_NUMBER_LENGTH = 50;
-/** Numbers as users write them; not the hexadecimal, empty and padded texts that `Number` takes as well. */
+/** Numbers as users write them; not the hexadecimal, empty and padded texts that `Number` accepts too. */
 const NUMBER = /^[+-]?(\d[\d_]*)?\.?\d+(e[+-]?\d+)?$/i;
 
 export function schemaOfSetting(section: ConfigSection, key: string): z.ZodType {
@@ -33,10 +33,10 @@ export function schemaOfSetting(section: ConfigSection, key: string): z.ZodType 
  * is.
  */
 export function convertValue(schema: z.ZodType, text: string): unknown {
-  const shape = shapeOf(schema);
+  const jsonSchema = jsonSchemaOf(schema);
   const word = text.toLowerCase();
-  if (mayBeNull(shape) && (text === '' || word === 'none')) return null;
-  switch (innerOf(shape).type) {
+  if (mayBeNull(jsonSchema) && (text === '' || word === 'none')) return null;
+  switch (nonNullPartOf(jsonSchema).type) {
     case 'boolean':
       return TRUE_WORDS.has(word) ? true : FALSE_WORDS.has(word) ? false : text;
     case 'integer':
@@ -49,12 +49,12 @@ export function convertValue(schema: z.ZodType, text: string): unknown {
 
 /** Describes the values that a setting accepts: "a whole number from 1 to 65535". */
 export function expectedOf(schema: z.ZodType): string {
-  const whole = shapeOf(schema);
-  const shape = innerOf(whole);
-  if (shape.enum) return shape.enum.length === 1 ? `${shape.enum[0]}` : `one of ${shape.enum.join(', ')}`;
-  const bounded = shape.minimum !== undefined && shape.maximum !== undefined && shape.maximum < 2 ** 53 - 1;
-  const range = bounded ? ` from ${shape.minimum} to ${shape.maximum}` : '';
-  switch (shape.type) {
+  const jsonSchema = jsonSchemaOf(schema);
+  const { type, enum: choices, minimum, maximum, pattern } = nonNullPartOf(jsonSchema);
+  if (choices) return choices.length === 1 ? `${choices[0]}` : `one of ${choices.join(', ')}`;
+  const isBounded = minimum !== undefined && maximum !== undefined && maximum < 2 ** 53 - 1;
+  const range = isBounded ? ` from ${minimum} to ${maximum}` : '';
+  switch (type) {
     case 'boolean':
       return 'True or False';
     case 'integer':
@@ -62,6 +62,6 @@ export function expectedOf(schema: z.ZodType): string {
     case 'number':
       return `a number${range}`;
     default:
-      return shape.pattern && whole.description ? `text (${whole.description})` : 'some text';
+      return pattern && jsonSchema.description ? `text (${jsonSchema.description})` : 'some text';
   }
 }

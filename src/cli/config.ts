@@ -80,9 +80,9 @@ function readConfigFile(path: string, options: LoadConfigOptions): string | null
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const missing = hasErrorCode(error, 'ENOENT');
-    if (missing && !options.requireFile && options.path === undefined) return null;
-    const detail = missing
+    const isMissing = hasErrorCode(error, 'ENOENT');
+    if (isMissing && !options.requireFile && options.path === undefined) return null;
+    const detail = isMissing
       ? `It does not exist. Create it with contents such as:\n\n${SAMPLE_CONFIG}\n`
       : `It cannot be read: ${messageOf(error)}.`;
     throw new CodedError('BAD_CONFIG', detail, { file: path }, { cause: error });

@@ -67,14 +67,14 @@ async function runDemo(options: DemoOptions): Promise<number> {
   const sessionDir = join(top, SESSION.project, 'sessions', SESSION.user, SESSION.session);
   await mkdir(join(sessionDir, 'raw'), { recursive: true });
 
-  const interrupted = new AbortController();
+  const interruption = new AbortController();
   const removeFiles = async () => {
     if (!options.dir && !options.keep) await rm(top, { recursive: true, force: true });
   };
   const stopListening = onStopSignals(
     () => {
       console.error('\nEnding the demo ...');
-      interrupted.abort();
+      interruption.abort();
     },
     () => process.exit(INTERRUPTED),
   );
@@ -87,26 +87,26 @@ async function runDemo(options: DemoOptions): Promise<number> {
   });
   const { movies, local } = options;
   const intervalS = options.once ? 0 : options.interval;
-  const microscope = await startMicroscope({ sessionDir, movies, intervalS, local }, interrupted.signal);
+  const microscope = await startMicroscope({ sessionDir, movies, intervalS, local }, interruption.signal);
   try {
     printAddress(service, sessionDir);
     const call = createCall(service.address, settings.api.token);
     await call('start', { apix: MICROSCOPE.apix, fmdose: MICROSCOPE.fmdose, kev: MICROSCOPE.kev });
     if (!options.once) {
       console.error(`One movie every ${intervalS} s, ${movies} in total. Ctrl-C stops the demo.\n`);
-      await waitUntilAborted(interrupted.signal);
+      await waitUntilAborted(interruption.signal);
       return 0;
     }
-    const final = await waitUntilComplete(call, microscope, movies, interrupted.signal);
-    const { total, done, failed } = final.counts;
+    const finalSummary = await waitUntilComplete(call, microscope, movies, interruption.signal);
+    const { total, done, failed } = finalSummary.counts;
     const seconds = Math.round((performance.now() - startedAtMs) / 100) / 10;
     console.log(JSON.stringify({ sessions: 1, movies: total, ok: done, failed, seconds }));
     return failed === 0 && done === movies ? 0 : 1;
   } catch (error) {
-    if (interrupted.signal.aborted) return INTERRUPTED;
+    if (interruption.signal.aborted) return INTERRUPTED;
     throw error;
   } finally {
-    interrupted.abort();
+    interruption.abort();
     await microscope.ended;
     await service.close();
     await removeFiles();

@@ -26,10 +26,10 @@ function reportFault(error: unknown): number {
 }
 
 /** Wraps the action of a command: an error becomes a message and an exit code. */
-export function reportingFaults<Arguments extends unknown[]>(action: (...given: Arguments) => Promise<void>) {
-  return async (...given: Arguments): Promise<void> => {
+export function reportingFaults<Arguments extends unknown[]>(action: (...args: Arguments) => Promise<void>) {
+  return async (...args: Arguments): Promise<void> => {
     try {
-      await action(...given);
+      await action(...args);
     } catch (error) {
       process.exitCode = reportFault(error);
     }

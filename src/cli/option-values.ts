@@ -7,16 +7,20 @@ interface NumberBounds {
   readonly minimum: number;
   readonly maximum?: number;
   /** The minimum itself is not allowed. */
-  readonly isOpen?: boolean;
+  readonly excludesMinimum?: boolean;
 }
 
 /** Creates a parser for a number within bounds. */
-export function decimalNumber({ minimum, maximum = Number.POSITIVE_INFINITY, isOpen = false }: NumberBounds) {
-  const lowest = isOpen ? `above ${minimum}` : `from ${minimum}`;
+export function decimalNumber({
+  minimum,
+  maximum = Number.POSITIVE_INFINITY,
+  excludesMinimum = false,
+}: NumberBounds) {
+  const lowest = excludesMinimum ? `above ${minimum}` : `from ${minimum}`;
   const allowed = Number.isFinite(maximum) ? `${lowest} to ${maximum}` : lowest;
   return (text: string): number => {
     const value = Number(text);
-    const isTooSmall = isOpen ? value <= minimum : value < minimum;
+    const isTooSmall = excludesMinimum ? value <= minimum : value < minimum;
     if (text.trim() === '' || !Number.isFinite(value) || isTooSmall || value > maximum)
       throw new InvalidArgumentError(`It must be a number ${allowed}.`);
     return value;

@@ -17,25 +17,26 @@ const CLEAR_LINE = '\r\x1b[K';
  */
 export function createReporter(batch: Batch, mode: ReportMode): Reporter {
   const showsProgress = process.stderr.isTTY === true && mode !== 'log';
-  const line = (text: string) => process.stdout.write(`${text}\n`);
-  const progress = (text: string) => showsProgress && process.stderr.write(`${CLEAR_LINE}${text}`);
+  const printLine = (text: string) => process.stdout.write(`${text}\n`);
+  const showProgress = (text: string) => showsProgress && process.stderr.write(`${CLEAR_LINE}${text}`);
   let finished = 0;
   return {
     onProgress(movie: BatchMovie, fraction: number) {
       const percent = Math.round(fraction * 100);
-      progress(`${finished + 1}/${batch.movies.length} ${movie.base} ${percent} %`);
+      showProgress(`${finished + 1}/${batch.movies.length} ${movie.base} ${percent} %`);
     },
     onMovie(result: MovieResult) {
       if (result.status === 'cancelled') return;
       finished++;
-      progress('');
-      if (mode === 'json') line(JSON.stringify(result.record));
-      else if (mode === 'log') line(JSON.stringify(logEntry(result.status, result.record)));
-      else line(textLine(result.status, result.record));
+      showProgress('');
+      if (mode === 'json') printLine(JSON.stringify(result.record));
+      else if (mode === 'log') printLine(JSON.stringify(logEntry(result.status, result.record)));
+      else printLine(textLine(result.status, result.record));
     },
     end(summary: BatchSummary) {
-      progress('');
-      if (mode === 'log') line(JSON.stringify({ event: 'end', time: new Date().toISOString(), ...summary }));
+      showProgress('');
+      if (mode === 'log')
+        printLine(JSON.stringify({ event: 'end', time: new Date().toISOString(), ...summary }));
     },
   };
 }

@@ -49,7 +49,7 @@ export const DEFAULT_TRICKLE_S = 5;
 const MIN_FRAME_SIDE = 32;
 const MAX_FRAME_SIDE = 16384;
 
-const aboveZero = decimalNumber({ minimum: 0, isOpen: true });
+const aboveZero = decimalNumber({ minimum: 0, excludesMinimum: true });
 const fromZero = decimalNumber({ minimum: 0 });
 const fraction = decimalNumber({ minimum: 0, maximum: 1 });
 

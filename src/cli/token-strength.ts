@@ -5,8 +5,8 @@
 export const MIN_TOKEN_BITS = 64;
 
 /**
- * Upper limit of the entropy of a token: its length times the entropy of its characters. What was not made by
- * chance, such as words, has less.
+ * Upper limit of the entropy of a token: its length times the entropy of its characters. A token that is not
+ * random, such as words, has less.
  * @returns bits
  */
 export function tokenBits(token: string): number {

@@ -12,9 +12,9 @@ import { COLUMN_KEYS, type ColumnKey } from './stored-metrics.ts';
  *   u32 seq[rows]                     ascending
  *   f32 value[values][rows]           in the order of COLUMN_KEYS, NaN if a movie has none
  *   u8  flags[rows], padded           1 has pictures, 2 accepted, 4 rejected, 8 has a comment
- *   u8  shared[rows], padded          UTF-16 units that a name and the previous name have in common
- *   u8  rest[rows], padded            UTF-16 units that follow in the name
- *   UTF-8 text of the remaining parts of the names, concatenated
+ *   u8  prefix[rows], padded          UTF-16 units of the name's common prefix with the previous name
+ *   u8  suffix[rows], padded          UTF-16 units that follow in the name
+ *   UTF-8 text of the suffixes of the names, concatenated
  */
 export interface MovieColumns {
   readonly rows: number;
@@ -34,8 +34,8 @@ export const verdictFlags = (verdict: Verdict | null | undefined): number =>
 
 const MAGIC = 0x314c4f43; // "COL1"
 const HEADER_BYTES = 24;
-/** Maximum length of a name: it is stored in one byte. */
-const MAX_SHARED_UNITS = 255;
+/** Maximum length of a common prefix: it is stored in one byte. */
+const MAX_PREFIX_LENGTH = 255;
 const paddedLength = (bytes: number) => (bytes + 3) & ~3;
 /** Bytes of everything except the names. */
 const fixedBytes = (rows: number) =>
@@ -43,19 +43,19 @@ const fixedBytes = (rows: number) =>
 
 export function encodeColumns(columns: MovieColumns): Uint8Array<ArrayBuffer> {
   const { rows, bases } = columns;
-  const shared = new Uint8Array(rows);
-  const rest = new Uint8Array(rows);
-  const parts: string[] = [];
+  const prefixLengths = new Uint8Array(rows);
+  const suffixLengths = new Uint8Array(rows);
+  const suffixes: string[] = [];
   let previous = '';
   for (const [i, base] of bases.slice(0, rows).entries()) {
-    const sharedLength = sharedUnits(previous, base);
-    const part = base.slice(sharedLength);
-    shared[i] = sharedLength;
-    rest[i] = part.length;
-    parts.push(part);
+    const prefixLength = commonPrefixLength(previous, base);
+    const suffix = base.slice(prefixLength);
+    prefixLengths[i] = prefixLength;
+    suffixLengths[i] = suffix.length;
+    suffixes.push(suffix);
     previous = base;
   }
-  const names = new TextEncoder().encode(parts.join(''));
+  const names = new TextEncoder().encode(suffixes.join(''));
   const out = new Uint8Array(fixedBytes(rows) + names.length);
   const header = [MAGIC, rows, COLUMN_KEYS.length, names.length, columns.more ? 1 : 0, 0];
   new Uint32Array(out.buffer, 0, header.length).set(header);
@@ -67,7 +67,8 @@ export function encodeColumns(columns: MovieColumns): Uint8Array<ArrayBuffer> {
   append(columns.finishedAtMs.subarray(0, rows), rows * 8);
   append(columns.seq.subarray(0, rows), rows * 4);
   for (const key of COLUMN_KEYS) append(columns.values[key].subarray(0, rows), rows * 4);
-  for (const bytes of [columns.flags.subarray(0, rows), shared, rest]) append(bytes, paddedLength(rows));
+  for (const bytes of [columns.flags.subarray(0, rows), prefixLengths, suffixLengths])
+    append(bytes, paddedLength(rows));
   out.set(names, offset);
   return out;
 }
@@ -97,19 +98,19 @@ export function decodeColumns(buffer: ArrayBuffer): MovieColumns {
   return { rows, more: more === 1, seq, finishedAtMs, values: columns, flags, bases };
 }
 
-/** @param text - the remaining parts of the names, concatenated */
-function decodeNames(shared: Uint8Array, rest: Uint8Array, text: string): string[] {
+/** @param text - the suffixes of the names, concatenated */
+function decodeNames(prefixLengths: Uint8Array, suffixLengths: Uint8Array, text: string): string[] {
   let from = 0;
   let previous = '';
-  return Array.from(rest, (length, i) => {
-    previous = previous.slice(0, shared[i]) + text.slice(from, from + length);
+  return Array.from(suffixLengths, (length, i) => {
+    previous = previous.slice(0, prefixLengths[i]) + text.slice(from, from + length);
     from += length;
     return previous;
   });
 }
 
-function sharedUnits(previous: string, name: string): number {
-  const limit = Math.min(previous.length, name.length, MAX_SHARED_UNITS);
+function commonPrefixLength(previous: string, name: string): number {
+  const limit = Math.min(previous.length, name.length, MAX_PREFIX_LENGTH);
   let n = 0;
   while (n < limit && previous.charCodeAt(n) === name.charCodeAt(n)) n++;
   // A surrogate pair must not be split: half of it cannot be encoded as UTF-8.

@@ -21,5 +21,5 @@ export const executorNames = <Name extends string = ExecutorName>(text: string):
   ...new Set(text.split(',').map((name) => name.trim() as Name)),
 ];
 
-/** Environment variable with the token of its batch, for all processes of a worker on this machine. */
+/** Environment variable with the token of the batch, set for all processes of a worker on this machine. */
 export const TOKEN_VARIABLE = 'CRYOEM_BATCH_TOKEN';

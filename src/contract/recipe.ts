@@ -88,7 +88,7 @@ export type GainSetting = z.infer<typeof gainSettingSchema>;
 export type GainSense = z.infer<typeof gainSenseSchema>;
 export type Recipe = z.infer<typeof recipeSchema>;
 
-/** Steps whose result is kept if only the parameters of a later one change. */
+/** Steps whose result is kept if only the parameters of a later step change. */
 const STEPS = ['align', 'ctf'] as const;
 export type StepName = (typeof STEPS)[number];
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Session states, with the names that the predecessor used. `no_such_session` is an answer, not a state. */
+/** Session states, with the names that the predecessor used. `no_such_session` is a response, not a state. */
 export const SESSION_STATES = [
   'unknown',
   'incomplete_or_empty',

@@ -17,10 +17,10 @@ export const TILE_RANGE_SIGMA = 4;
 export const LOW_PASSES_A = [10, 20, 40] as const;
 
 /**
- * Maximum pixel size of a filtered picture, as a fraction of the filter's resolution; smaller pixels would
- * show no more detail.
+ * Minimum number of pixels of a filtered picture per resolution of the filter; more pixels would show no
+ * more detail.
  */
-const PIXELS_PER_LOW_PASS = 4;
+const MIN_PIXELS_PER_RESOLUTION = 4;
 
 export const tileInfoSchema = z.object({
   width: z.number().int(),
@@ -34,7 +34,7 @@ export type TileInfo = z.infer<typeof tileInfoSchema>;
 /** The finest level at which a filtered picture is made. */
 export function lowPassPower(info: Pick<TileInfo, 'pixelSizeA' | 'maxPower'>, lowPassA: number): number {
   if (info.pixelSizeA === null) return 0;
-  const power = Math.floor(Math.log2(lowPassA / PIXELS_PER_LOW_PASS / info.pixelSizeA));
+  const power = Math.floor(Math.log2(lowPassA / MIN_PIXELS_PER_RESOLUTION / info.pixelSizeA));
   return Math.max(0, Math.min(info.maxPower, power));
 }
 

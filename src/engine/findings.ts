@@ -15,8 +15,8 @@ export type NoLocalMotion =
   | { readonly kind: 'not-credible'; readonly largestPixels: number };
 
 /**
- * dark: almost no electrons. bright: far too many. quiet, noisy: the same, from the noise of values that are
- * not counts. flat: nearly all pixels have the same value, as from a saturated camera. See
+ * dark: almost no electrons. bright: far too many. quiet, noisy: the same, judged by the noise if the values
+ * are not counts. flat: nearly all pixels have the same value, as from a saturated camera. See
  * `motion/unusable.ts`.
  */
 export type FrameFault = 'dark' | 'bright' | 'quiet' | 'noisy' | 'flat';
@@ -44,7 +44,7 @@ export type AlignFinding =
       /** 1-based first and last frames. */
       readonly ranges: readonly (readonly [number, number])[];
     }
-  /** The pixel values are not counts of electrons: there are no statistics that need them. */
+  /** The pixel values are not counts of electrons: statistics that need counts are missing. */
   | {
       readonly kind: 'not-counts';
       readonly values: 'negative' | 'offset';
@@ -56,7 +56,7 @@ export type AlignFinding =
   | { readonly kind: 'dose-unknown' }
   | { readonly kind: 'even-odd-not-weighted' }
   | { readonly kind: 'no-local-motion'; readonly reason: NoLocalMotion }
-  /** There is nothing to align: of the frames of the movie, or of those used, only one can be. */
+  /** There is nothing to align: only one frame of the movie, or of the used frames, can be aligned. */
   | {
       readonly kind: 'one-frame';
       readonly frames: number;

@@ -2,77 +2,78 @@ import { CodedError } from '../contract/errors.ts';
 import type { InputFile } from './input-file.ts';
 
 /**
- * Whether bytes are signed, from their values, for a file that does not say it. A distribution of pixel
- * values is contiguous: signed bytes around zero continue from 255 to 0, unsigned ones around the middle of
- * their range from 127 to 128. In the wrong sense it would be torn apart there.
+ * Whether bytes are signed, from their values, for a file that does not state it. The distribution of pixel
+ * values is contiguous: signed bytes around zero continue from 255 (-1) to 0, unsigned bytes around the
+ * middle of their range from 127 to 128. With the wrong sign, the distribution would be split at this seam.
  */
 
 /**
- * `either`: no value is in the upper half, so both are the same, or there are too few pixels. `saturated`: -1
- * or saturated pixels. `unclear`: the values are consistent with both. In the last two cases the images would
- * differ.
+ * `either`: no value is in the upper half, so both interpretations are the same, or there are too few pixels.
+ * `saturated`: bytes of 255 are either -1 or saturated pixels. `unclear`: the values are consistent with
+ * both. In the last two cases, signed and unsigned pixels would give different images.
  */
 export type Sign = 'signed' | 'unsigned' | 'either' | 'saturated' | 'unclear';
 
-/** A value occurs if this fraction of the bytes has it; hot pixels are fewer. */
-const MIN_PART = 1e-4;
+/** A value counts as present if at least this fraction of the bytes has it; hot pixels are fewer. */
+const MIN_FRACTION = 1e-4;
 const MIN_BYTES = 3;
-/** Fewer pixels show nothing. */
+/** Fewer pixels are not enough evidence. */
 const MIN_TOTAL = 1000;
-/** Values on each side of a seam whose numbers are compared. */
+/** Number of values on each side of a seam whose counts are compared. */
 const WINDOW = 16;
-/** A wide distribution crosses both seams: the right one has this many times as many bytes around it. */
+/** A wide distribution crosses both seams: there are this many times as many bytes around the correct one. */
 const CLEAR_RATIO = 4;
-/** Fraction of the bytes of 255 that have it in all samples if they are hot pixels. */
-const HOT_PART = 0.5;
+/** Bytes of 255 are hot pixels if more than this fraction of them is 255 in all samples. */
+const HOT_FRACTION = 0.5;
 
 /** @param samples - the same pixels in different frames, at least one */
 export function byteSign(samples: readonly Uint8Array[]): Sign {
   const counts = countsOf(samples);
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const least = Math.max(MIN_BYTES, MIN_PART * total);
+  const minCount = Math.max(MIN_BYTES, MIN_FRACTION * total);
   const between = (first: number, end: number) =>
     counts.subarray(first, end).reduce((sum, count) => sum + count, 0);
-  const occur = (...values: number[]) => values.every((value) => counts[value]! >= least);
+  const arePresent = (...values: number[]) => values.every((value) => counts[value]! >= minCount);
   if (between(128, 256) === 0 || total < MIN_TOTAL) return 'either';
-  const crossesMiddle = occur(126, 127, 128, 129);
-  const crossesZero = occur(254, 255, 0, 1);
+  const crossesMiddle = arePresent(126, 127, 128, 129);
+  const crossesZero = arePresent(254, 255, 0, 1);
   if (crossesMiddle && crossesZero) {
     // without the ends of the range, where saturated pixels are
-    const middle = Math.min(between(127 - WINDOW, 127), between(129, 129 + WINDOW));
-    const zero = Math.min(between(255 - WINDOW, 255), between(1, 1 + WINDOW));
-    return signByWindows(middle, zero);
+    const nearMiddle = Math.min(between(127 - WINDOW, 127), between(129, 129 + WINDOW));
+    const nearZero = Math.min(between(255 - WINDOW, 255), between(1, 1 + WINDOW));
+    return signByWindows(nearMiddle, nearZero);
   }
   if (crossesMiddle) return 'unsigned';
   if (crossesZero) return 'signed';
-  // -1 without -2, or saturated pixels; the difference matters only if they are not hot in every frame
-  const isMinusOne = occur(255, 0, 1) && !isHot(samples);
-  return isMinusOne ? 'saturated' : 'unsigned';
+  // 255 is -1 without any -2, or saturated; the difference matters only if the pixels are not hot in every
+  // frame
+  const isAmbiguous = arePresent(255, 0, 1) && !isHot(samples);
+  return isAmbiguous ? 'saturated' : 'unsigned';
 }
 
-/** @param middle - number of values on either side of the middle of the range; @param zero - of its ends */
-function signByWindows(middle: number, zero: number): Sign {
-  if (middle > CLEAR_RATIO * zero) return 'unsigned';
-  return zero > CLEAR_RATIO * middle ? 'signed' : 'unclear';
+/** @param nearMiddle - number of pixels beside the middle of the range @param nearZero - beside its ends */
+function signByWindows(nearMiddle: number, nearZero: number): Sign {
+  if (nearMiddle > CLEAR_RATIO * nearZero) return 'unsigned';
+  return nearZero > CLEAR_RATIO * nearMiddle ? 'signed' : 'unclear';
 }
 
-/** Values of 16 bits at each end of the range, or on each side of its middle, that are compared. */
+/** Number of 16-bit values on each side of a seam whose counts are compared. */
 const WORD_WINDOW = 4096;
-/** Fraction of the values that must be on both sides of a seam. */
-const MIN_WORD_PART = 1e-3;
+/** Signed pixels: at least this fraction of them is near zero on each side. */
+const MIN_WORD_FRACTION = 1e-3;
 
-/** As `byteSign`, for 16 bits. */
+/** Like `byteSign`, for 16 bits. */
 export function wordSign(samples: readonly Uint16Array[]): Sign {
   const within = (first: number, end: number) =>
     samples.reduce((sum, words) => sum + words.filter((word) => word >= first && word < end).length, 0);
   const total = within(0, 65536);
   if (within(32768, 65536) === 0 || total < MIN_TOTAL) return 'either';
   // without the ends of the range, where saturated pixels are
-  const zero = Math.min(within(1, 1 + WORD_WINDOW), within(65535 - WORD_WINDOW, 65535));
-  if (zero < MIN_WORD_PART * total) return 'unsigned';
+  const nearZero = Math.min(within(1, 1 + WORD_WINDOW), within(65535 - WORD_WINDOW, 65535));
+  if (nearZero < MIN_WORD_FRACTION * total) return 'unsigned';
   return signByWindows(
     Math.min(within(32767 - WORD_WINDOW, 32767), within(32769, 32769 + WORD_WINDOW)),
-    zero,
+    nearZero,
   );
 }
 
@@ -92,7 +93,7 @@ function isHot(samples: readonly Uint8Array[]): boolean {
     found++;
     if (others.every((other) => other[i] === 255)) hot++;
   });
-  return hot > HOT_PART * found;
+  return hot > HOT_FRACTION * found;
 }
 
 /** Frames of a movie that are sampled: the first, the last and one between them. */
@@ -100,10 +101,10 @@ export const sampledFrames = (frames: number): number[] => [
   ...new Set([0, Math.floor((frames - 1) / 2), frames - 1]),
 ];
 
-/** The file has to be marked by its owner: a guess could give an inverted micrograph. */
+/** The user must convert the file: a guess could give an inverted micrograph. */
 export const unclearSign = (file: InputFile, field: string): CodedError =>
   new CodedError(
     'MOVIE_UNSUPPORTED',
-    'Nothing in the file says whether its pixels are signed, and their values are consistent with both. Convert it to a format that states it: MRC mode 6 for unsigned pixels, mode 1 for signed ones.',
-    { file: file.path, field, expected: 'signed or unsigned', found: 'not said' },
+    'The file does not state whether its pixels are signed, and their values are consistent with both. Convert it to a format that states it: MRC mode 6 for unsigned pixels, mode 1 for signed ones.',
+    { file: file.path, field, expected: 'signed or unsigned', found: 'not stated' },
   );

@@ -7,7 +7,7 @@ export interface EpuMetadata {
   /** Pixel size of EPU's image; that of the movie is the same unless `superResolutionFactor` is above 1. */
   readonly pixelSizeA: number | null;
   readonly voltageKv: number | null;
-  /** Electrons per square Angstrom on the specimen, whole movie. */
+  /** Electrons per square Angstrom on the specimen, for the entire movie. */
   readonly doseEA2: number | null;
   readonly exposureSeconds: number | null;
   /** Metres in the file; micrometres here. */
@@ -27,7 +27,7 @@ export interface EpuMetadata {
   readonly warnings: readonly string[];
 }
 
-/** A file from EPU has 15-20 kB. Up to this length, parsing takes less than a second for any text. */
+/** A file from EPU is 15-20 kB long. Up to this length, parsing takes less than a second for any text. */
 const MAX_CHARACTERS = 1024 * 1024;
 const M_TO_A = 1e10;
 const M_TO_UM = 1e6;
@@ -48,7 +48,7 @@ export function readEpuXml(text: string): EpuMetadata {
     warnings.push(`${path} is not a number: ${found.slice(0, 40)}`);
     return null;
   };
-  const positive = (path: string, scale = 1): number | null => {
+  const positiveNumber = (path: string, scale = 1): number | null => {
     const value = number(path, scale);
     return value !== null && value > 0 ? value : null;
   };
@@ -59,16 +59,16 @@ export function readEpuXml(text: string): EpuMetadata {
   const defocus = number('AppliedDefocus', -M_TO_UM);
   return {
     pixelSizeA: crediblePixelSizeA(number('SpatialScale/pixelSize/x/numericValue', M_TO_A) ?? Number.NaN),
-    voltageKv: positive('gun/AccelerationVoltage', 1e-3),
-    doseEA2: positive('Dose', PER_M2_TO_PER_A2),
-    exposureSeconds: positive('camera/ExposureTime'),
+    voltageKv: positiveNumber('gun/AccelerationVoltage', 1e-3),
+    doseEA2: positiveNumber('Dose', PER_M2_TO_PER_A2),
+    exposureSeconds: positiveNumber('camera/ExposureTime'),
     stageUm: x != null && y != null && z != null ? { x, y, z } : null,
     stageAlphaDeg: alphaRadians === null ? null : (alphaRadians * 180) / Math.PI,
     beamShift: shift[0] != null && shift[1] != null ? [shift[0], shift[1]] : null,
-    superResolutionFactor: positive('SuperResolutionFactor'),
-    binning: positive('camera/Binning/x'),
+    superResolutionFactor: positiveNumber('SuperResolutionFactor'),
+    binning: positiveNumber('camera/Binning/x'),
     appliedDefocusUm: defocus === null ? null : defocus + 0,
-    magnification: positive('optics/TemMagnification/NominalMagnification'),
+    magnification: positiveNumber('optics/TemMagnification/NominalMagnification'),
     detector: values.get('camera/Name') || null,
     acquiredAt: values.get('acquisition/acquisitionDateTime') || null,
     warnings,

@@ -31,15 +31,15 @@ export interface OutputFile {
 export function createOutputFile(path: string): OutputFile {
   const fd = withErrorCode(path, () => openSync(path, WRITE_NO_LINK));
   let size = 0;
-  let open = true;
+  let isOpen = true;
   const write = (bytes: Uint8Array, position: number) =>
     withErrorCode(path, () => {
       for (let done = 0; done < bytes.length; )
         done += writeSync(fd, bytes, done, bytes.length - done, position + done);
     });
   const close = () => {
-    if (!open) return;
-    open = false;
+    if (!isOpen) return;
+    isOpen = false;
     closeSync(fd);
   };
   return {
@@ -65,9 +65,9 @@ function withErrorCode<T>(path: string, action: () => T): T {
     return action();
   } catch (error) {
     const code = errorCodeOf(error);
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
     throw new CodedError(
-      full ? 'DISK_FULL' : 'OUTPUT_NOT_WRITABLE',
+      isFull ? 'DISK_FULL' : 'OUTPUT_NOT_WRITABLE',
       `Writing failed with ${code ?? String(error)}.`,
       { file: path },
       { cause: error },

@@ -38,12 +38,12 @@ export interface PythonConfig {
 
 /** Whitespace as Python defines it; JavaScript's definition differs in five characters. */
 const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const LEADING = new RegExp(`^[${SPACE}]+`);
+const LEADING_SPACE = new RegExp(`^[${SPACE}]+`);
 const ONE_SPACE = new RegExp(`[${SPACE}]`);
-const strip = (text: string) => stripEnd(text.replace(LEADING, ''));
-const indentOf = (text: string) => LEADING.exec(text)?.[0].length ?? 0;
+const strip = (text: string) => stripEnd(text.replace(LEADING_SPACE, ''));
+const indentOf = (text: string) => LEADING_SPACE.exec(text)?.[0].length ?? 0;
 
-/** In one pass: a pattern for spaces at the end is tried at each space of the text. */
+/** Not with a regular expression, which would be tried at each space of the text. */
 function stripEnd(text: string): string {
   let end = text.length;
   while (end > 0 && ONE_SPACE.test(text.charAt(end - 1))) end--;

@@ -7,7 +7,7 @@ export interface SerialEmMetadata {
   readonly pixelSizeA: number | null;
   readonly superResolution: boolean | null;
   readonly voltageKv: number | null;
-  /** Electrons per square Angstrom on the specimen, whole movie. */
+  /** Electrons per square Angstrom on the specimen, for the entire movie. */
   readonly doseEA2: number | null;
   /** Null if the dose differs between frames. */
   readonly dosePerFrameEA2: number | null;
@@ -29,7 +29,7 @@ export interface SerialEmMetadata {
   readonly warnings: readonly string[];
 }
 
-/** A file for a whole grid has several megabytes, a file for one movie a few kilobytes. */
+/** A file for an entire grid is several megabytes long, a file for one movie a few kilobytes. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /**
@@ -38,38 +38,38 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
  */
 export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata {
   const warnings: string[] = [];
-  const tooLong = text.length > MAX_CHARACTERS;
-  if (tooLong) warnings.push(`it has more than ${MAX_CHARACTERS} characters and is not read`);
-  const sections = tooLong ? [] : parseAutodoc(text);
+  const isTooLong = text.length > MAX_CHARACTERS;
+  if (isTooLong) warnings.push(`it has more than ${MAX_CHARACTERS} characters and is not read`);
+  const sections = isTooLong ? [] : parseAutodoc(text);
   const section = sectionOf(sections, movie);
-  if (!tooLong && !section) warnings.push(`it has no section for ${movie}`);
-  const global = sections[0]?.values;
-  const textOf = (key: string) => (section && (section.values.get(key) ?? global?.get(key))) || null;
+  if (!isTooLong && !section) warnings.push(`it has no section for ${movie}`);
+  const globalValues = sections[0]?.values;
+  const textOf = (key: string) => (section && (section.values.get(key) ?? globalValues?.get(key))) || null;
 
   const numbers = (key: string, count: number) => parseNumbers(key, textOf(key), count, warnings);
   const number = (key: string): number | null => numbers(key, 1)[0] ?? null;
-  const positive = (key: string): number | null => {
+  const positiveNumber = (key: string): number | null => {
     const value = number(key);
     return value !== null && value > 0 ? value : null;
   };
 
-  const sampling = samplingOf(positive('Binning'), positive('PixelSpacing'), warnings);
+  const sampling = samplingOf(positiveNumber('Binning'), positiveNumber('PixelSpacing'), warnings);
   const doses = frameDoses(textOf('FrameDosesAndNumber'), warnings);
   const [x, y] = numbers('StagePosition', 2);
   const [shiftX, shiftY] = numbers('ImageShift', 2);
   const defocus = number('TargetDefocus');
   return {
     ...sampling,
-    voltageKv: positive('Voltage'),
-    doseEA2: positive('ExposureDose') ?? doses.totalEA2,
+    voltageKv: positiveNumber('Voltage'),
+    doseEA2: positiveNumber('ExposureDose') ?? doses.totalEA2,
     dosePerFrameEA2: doses.perFrameEA2,
-    frames: positive('NumSubFrames'),
-    exposureSeconds: positive('ExposureTime'),
+    frames: positiveNumber('NumSubFrames'),
+    exposureSeconds: positiveNumber('ExposureTime'),
     stageUm: x != null && y != null ? { x, y, z: number('StageZ') } : null,
     stageAlphaDeg: number('TiltAngle'),
     imageShiftUm: shiftX != null && shiftY != null ? [shiftX, shiftY] : null,
     targetDefocusUm: defocus === null ? null : 0 - defocus,
-    magnification: positive('Magnification'),
+    magnification: positiveNumber('Magnification'),
     navigatorLabel: textOf('NavigatorLabel'),
     multishot: textOf('MultishotHoleAndPosition'),
     acquiredAt: textOf('DateTime'),

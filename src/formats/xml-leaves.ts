@@ -40,11 +40,11 @@ export function xmlLeaves(text: string): XmlLeaf[] {
   return leaves;
 }
 
-function collectLeaves(nodes: readonly Node[], above: string, leaves: XmlLeaf[]): void {
+function collectLeaves(nodes: readonly Node[], parentPath: string, leaves: XmlLeaf[]): void {
   for (const node of nodes)
     for (const [name, content] of Object.entries(node)) {
       if (name === TEXT) continue;
-      const path = above === '' ? name : `${above}/${name}`;
+      const path = parentPath === '' ? name : `${parentPath}/${name}`;
       const children = nodesOf(content);
       if (children.some((child) => !(TEXT in child))) collectLeaves(children, path, leaves);
       else if (children.length > 0)
@@ -56,9 +56,9 @@ const nodesOf = (content: unknown): readonly Node[] => (Array.isArray(content) ?
 
 function decode(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(#\d{1,7}|#x[0-9a-fA-F]{1,6}|lt|gt|amp|quot|apos);/g, (whole, name: string) => {
-    if (!name.startsWith('#')) return ENTITIES[name] ?? whole;
+  return text.replace(/&(#\d{1,7}|#x[0-9a-fA-F]{1,6}|lt|gt|amp|quot|apos);/g, (reference, name: string) => {
+    if (!name.startsWith('#')) return ENTITIES[name] ?? reference;
     const code = name[1] === 'x' ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : reference;
   });
 }

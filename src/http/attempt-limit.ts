@@ -5,7 +5,7 @@ import { CodedError } from '../contract/errors.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The secret that this request got wrong; empty: none yet. */
+    /** The wrong secret in this request; empty: none yet. */
     wrongSecret: string;
   }
 }
@@ -27,8 +27,8 @@ const addressOf = (request: FastifyRequest) => normalizeIP(request.ip ?? '');
 const peerOf = (request: FastifyRequest) => normalizeIP(request.socket.remoteAddress ?? '');
 
 /**
- * Limits wrong secrets. A right one is never refused, because anybody on the same machine or behind the same
- * proxy could otherwise lock out the others; that secrets cannot be guessed is ensured by their entropy
+ * Limits wrong secrets. A correct secret is never refused, because anybody on the same machine or behind the
+ * same proxy could otherwise lock out the others; that secrets cannot be guessed is ensured by their entropy
  * (`cli/config-faults.ts`). An address is one IPv4 address or one IPv6 network (/64).
  */
 export interface AttemptLimit {
@@ -47,7 +47,7 @@ export async function createAttemptLimit(app: FastifyInstance): Promise<AttemptL
     app.createRateLimit({ max: MAX_DIFFERENT_SECRETS, keyGenerator: addressOf }),
     app.createRateLimit({ max: MAX_DIFFERENT_SECRETS_OF_PEER, keyGenerator: peerOf }),
   ];
-  const repeated = app.createRateLimit({
+  const repetitionLimit = app.createRateLimit({
     max: 1,
     keyGenerator: (request) => `${addressOf(request)} ${digest(request.wrongSecret)}`,
   });
@@ -55,7 +55,7 @@ export async function createAttemptLimit(app: FastifyInstance): Promise<AttemptL
   return {
     async failed(request, secret) {
       request.wrongSecret = secret;
-      const known = await repeated(request);
+      const known = await repetitionLimit(request);
       const isNew = !known.isAllowed && !known.isExceeded;
       const states = [];
       for (const limit of limits) states.push(await limit(request, { increment: isNew }));

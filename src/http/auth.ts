@@ -22,7 +22,7 @@ const COOKIE = 'cryoem_login';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 /** Compares in constant time, whatever the position of the difference and the lengths. */
-const equal = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
+const isEqual = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
 
 /** The field `access_token` of a query or a body, if there is one. */
 function tokensIn(fields: unknown): unknown[] {
@@ -33,8 +33,8 @@ function tokensIn(fields: unknown): unknown[] {
 /** The tokens that are known before the body is read: query, header `access_token`, bearer. */
 function headTokensOf(request: FastifyRequest): unknown[] {
   const bearer = /^bearer\s+(?<token>\S.*)$/i.exec(request.headers.authorization ?? '')?.groups?.token;
-  const given = [request.headers.access_token, bearer].filter((token) => token !== undefined);
-  return [...tokensIn(request.query), ...given];
+  const headerTokens = [request.headers.access_token, bearer].filter((token) => token !== undefined);
+  return [...tokensIn(request.query), ...headerTokens];
 }
 
 /** Whether a browser sent the request from a page of this service. */
@@ -77,7 +77,7 @@ export class Auth {
 
   /** @throws CodedError TOO_MANY_ATTEMPTS; UNAUTHORIZED if it is not a text */
   async isToken(request: FastifyRequest, token: unknown): Promise<boolean> {
-    if (typeof token === 'string' && equal(token, this.#token)) return true;
+    if (typeof token === 'string' && isEqual(token, this.#token)) return true;
     await this.limit.failed(request, typeof token === 'string' ? token : JSON.stringify(token));
     if (typeof token !== 'string')
       throw new CodedError('UNAUTHORIZED', 'access_token must be a text, given once.', {
@@ -87,12 +87,12 @@ export class Auth {
   }
 
   /**
-   * From all that is known before the body is read. Tokens take precedence: the cookie counts only if no
-   * token is given and it is sufficient for the access.
+   * Authenticates a request with all that is known before the body is read. Tokens take precedence: the
+   * cookie counts only if no token is given and it is sufficient for the access.
    * @throws CodedError UNAUTHORIZED if a token is wrong, TOO_MANY_ATTEMPTS
    */
   async checkHead(request: FastifyRequest, access: Access): Promise<AuthMethod | null> {
-    const isToken = await this.#areRight(request, headTokensOf(request));
+    const isToken = await this.#areCorrect(request, headTokensOf(request));
     if (isToken) request.authMethod = 'token';
     else if (this.loginOf(request) && (access === 'read' || isFromOurPage(request)))
       request.authMethod = 'cookie';
@@ -100,11 +100,11 @@ export class Auth {
   }
 
   /**
-   * After the body is read, which may contain a token.
+   * Authenticates a request with its body, which may contain a token.
    * @throws CodedError UNAUTHORIZED, TOO_MANY_ATTEMPTS, or CROSS_SITE if the cookie alone is not sufficient
    */
   async checkBody(request: FastifyRequest): Promise<void> {
-    if (await this.#areRight(request, tokensIn(request.body))) request.authMethod = 'token';
+    if (await this.#areCorrect(request, tokensIn(request.body))) request.authMethod = 'token';
     if (request.authMethod === null) throw this.refusal(request);
   }
 
@@ -138,7 +138,7 @@ export class Auth {
   }
 
   /** @returns false if there are none @throws CodedError UNAUTHORIZED if one is wrong, TOO_MANY_ATTEMPTS */
-  async #areRight(request: FastifyRequest, tokens: readonly unknown[]): Promise<boolean> {
+  async #areCorrect(request: FastifyRequest, tokens: readonly unknown[]): Promise<boolean> {
     for (const token of tokens)
       if (!(await this.isToken(request, token))) throw new CodedError('UNAUTHORIZED', '');
     return tokens.length > 0;

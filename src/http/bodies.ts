@@ -16,7 +16,7 @@ const MAX_JSON_VALUES = MAX_REVIEWED_MOVIES + 100;
 
 const JSON_OR_FORM = /^application\/(json|x-www-form-urlencoded)\b/i;
 
-/** Whether a request may have a body with the token that is small enough to be read for it. */
+/** Whether a request may have a body that contains the token and is small enough to be read for this. */
 export function mayContainToken({ method, headers }: FastifyRequest): boolean {
   if (method !== 'POST' || !JSON_OR_FORM.test(headers['content-type'] ?? '')) return false;
   if (headers['transfer-encoding'] !== undefined) return true;
@@ -44,7 +44,7 @@ export async function acceptFormsAndJson(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Refuses a body at an address that does not exist, and a large one before the request is authenticated. */
+/** Refuses a body for a URL that does not exist, and a large body before the request is authenticated. */
 function limitUnauthenticatedBodies(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     if (request.is404 && request.method !== 'GET') throw new CodedError('NO_SUCH_ROUTE', '');
@@ -55,12 +55,12 @@ function limitUnauthenticatedBodies(app: FastifyInstance): void {
     if (request.authMethod !== null || request.method === 'GET') return;
     if (Number(request.headers['content-length'] ?? 0) > MAX_UNAUTHENTICATED_BYTES) throw tooLarge();
     if (request.headers['transfer-encoding'] === undefined) return;
-    return payload.pipe(limited(MAX_UNAUTHENTICATED_BYTES));
+    return payload.pipe(limitBytes(MAX_UNAUTHENTICATED_BYTES));
   });
 }
 
 /** Passes bytes on, and fails beyond the limit. */
-function limited(maxBytes: number): Transform {
+function limitBytes(maxBytes: number): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {

@@ -42,7 +42,10 @@ export function registerFailureRoutes(
         querystring: z.object({
           cursor: z.string().max(200).optional().describe('nextCursor of the previous page'),
           limit: z.coerce.number().int().min(1).max(200).default(50),
-          aside: z.enum(['true', 'false']).default('false').describe('movies that were set aside'),
+          aside: z
+            .enum(['true', 'false'])
+            .default('false')
+            .describe('true: only movies that were set aside; false: only the others'),
         }),
         response: { 200: moviePageSchema, ...refusals },
       },

@@ -10,7 +10,7 @@ const tags = ['grid'];
 const config = { access: 'read' } as const;
 
 /**
- * Positions on the grid at which movies were recorded. The numbers of the movies are in the columns, not
+ * Positions on the grid at which movies were recorded. The metrics of the movies are in the columns, not
  * here.
  */
 export function registerGridRoutes(

@@ -5,15 +5,15 @@ import { CodedError } from '../contract/errors.ts';
 
 /**
  * Answers that take many milliseconds of the main thread are made one at a time, with other requests in
- * between, and not at all if the client has gone meanwhile.
+ * between, and not at all if the client has disconnected meanwhile.
  */
 export class HeavyAnswers {
-  readonly #lane = new Mutex();
+  readonly #mutex = new Mutex();
 
   make<Value>(reply: FastifyReply, work: () => Promise<Value>): Promise<Value> {
-    return this.#lane.run(async () => {
+    return this.#mutex.run(async () => {
       await nextTurn();
-      if (reply.raw.destroyed) throw new CodedError('BAD_REQUEST', 'The client has gone.');
+      if (reply.raw.destroyed) throw new CodedError('BAD_REQUEST', 'The client has disconnected.');
       return work();
     });
   }

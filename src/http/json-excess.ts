@@ -5,7 +5,7 @@ const COMMA = 0x2c;
 const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
-/** Largest structure of a JSON text. */
+/** Maximum size of a JSON text. */
 interface JsonLimits {
   /** Lists and objects inside each other. */
   readonly depth: number;
@@ -14,7 +14,7 @@ interface JsonLimits {
 }
 
 /**
- * What is too much about a JSON text, as a sentence; null: nothing. In one pass without allocation, because
+ * The limit that a JSON text exceeds, as a sentence; null: none. Needs one pass and no allocation, because
  * parsing and validating millions of values take seconds and hundreds of megabytes.
  */
 export function jsonExcess(text: string, limits: JsonLimits): string | null {

@@ -14,8 +14,8 @@ const UNSAFE = /[/\\\u0000-\u001f\u007f]/;
  * @throws CodedError BAD_NAME
  */
 export function checkName(name: string, field: string): string {
-  const tooLong = Buffer.byteLength(name) > MAX_NAME_BYTES;
-  if (name === '' || name === '.' || name === '..' || tooLong || UNSAFE.test(name))
+  const isTooLong = Buffer.byteLength(name) > MAX_NAME_BYTES;
+  if (name === '' || name === '.' || name === '..' || isTooLong || UNSAFE.test(name))
     throw new CodedError('BAD_NAME', '', { field });
   return name;
 }

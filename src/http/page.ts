@@ -12,10 +12,7 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>C
 
 const acceptsHtml = (request: FastifyRequest) => request.headers.accept?.includes('text/html') ?? false;
 
-/**
- * The built page. The page handles the addresses of its views, so a browser that requests such an address
- * gets the page; every other client gets a 404 as JSON.
- */
+/** Serves the files of the built page. */
 export async function registerPage(app: FastifyInstance, webRoot: string): Promise<void> {
   await app.register(fastifyStatic, {
     root: webRoot,
@@ -30,6 +27,10 @@ export async function registerPage(app: FastifyInstance, webRoot: string): Promi
   });
 }
 
+/**
+ * Answers requests for URLs without a route. The page handles the URLs of its views, so a browser that
+ * requests such a URL gets the page; every other client gets a 404 as JSON.
+ */
 export function answerUnknown(webRoot: string | null) {
   return (request: FastifyRequest, reply: FastifyReply) => {
     const isPage = request.method === 'GET' && acceptsHtml(request) && !pathOf(request).startsWith('/api/');

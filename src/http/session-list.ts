@@ -10,10 +10,11 @@ interface ListAnswer {
 
 /**
  * The list of all sessions, made once for all requests that wait for it: a request gets a list that was begun
- * after it arrived, so it is never outdated, and at most two are in progress, however many clients there are.
+ * after it arrived, so it is never outdated, and at most one is made at a time, however many clients there
+ * are.
  *
  * none    -> pending  a request arrives
- * pending -> running  the one before is done; requests that arrive from now on wait for the next
+ * pending -> running  the previous list is done; requests that arrive from now on wait for the next
  */
 export class SessionListAnswers {
   readonly #queries: Pick<SessionQueries, 'all'>;
@@ -32,7 +33,7 @@ export class SessionListAnswers {
   async #afterRunning(): Promise<ListAnswer> {
     await this.#running;
     const work = this.#make();
-    // Its own callers get the error.
+    // The callers of `next` get the error.
     this.#running = work.catch(() => undefined);
     this.#pending = null;
     return work;

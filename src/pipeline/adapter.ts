@@ -22,7 +22,7 @@ export interface Workspace {
 
 interface AlignWorkspace extends Workspace {
   /** Additional arguments of the recipe in shell syntax, for programs with a command line. */
-  readonly furtherArguments?: string | undefined;
+  readonly additionalArguments?: string | undefined;
 }
 
 export interface CtfWorkspace extends Workspace {

@@ -24,7 +24,7 @@ export interface Micrograph {
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
-  /** Its MRC file, and whether that is staged and mode 2, as other programs read it. */
+  /** Its MRC file; `isReadable`: the file is staged and in mode 2, so that other programs can read it. */
   readonly path: string;
   readonly isReadable: boolean;
   readonly motion: Motion;
@@ -64,7 +64,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const aligned = await runStep(run, { name: 'align', program: program.name, version: program.version }, () =>
     program.align(request, {
       workDir: staging.workDir,
-      furtherArguments: recipe.programs.alignArguments,
+      additionalArguments: recipe.programs.alignArguments,
     }),
   );
   warn(run, 'align', aligned.warnings);
@@ -75,8 +75,8 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const motion = describeMotion(aligned, moviePixelSizeA);
   const { width, height, pixelSizeA, sum } = aligned;
   const { path, isFloat32: isReadable } = writeSums(run, aligned);
-  const asMovie = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
-  const star = motionStar(aligned, asMovie, ...(await starPaths(run, references)));
+  const movieSettings = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
+  const star = motionStar(aligned, movieSettings, ...(await starPaths(run, references)));
   await staging.write(nameOutput(run, 'motionStar'), star);
   if (aligned.gainPattern)
     await staging.write(nameOutput(run, 'gainPicture'), await tools.pictures.gain(aligned.gainPattern));

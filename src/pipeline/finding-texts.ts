@@ -15,7 +15,7 @@ function alignTexts(finding: AlignFinding): string[] {
         `The dose per frame times ${finding.cameraFrames} camera frames is ${finding.totalDoseEA2.toPrecision(3)} e/A^2 in total. For EER, give the dose of one camera frame, not of a fraction.`,
       ];
     case 'eer-binned':
-      return ['The micrograph has twice the pixel size of the detector: EER does not need superresolution.'];
+      return ['The micrograph has twice the physical pixel size: EER movies do not need superresolution.'];
     case 'gain-resized':
       return [gainResizedText(finding)];
     case 'defects-rotated':
@@ -50,15 +50,16 @@ function alignTexts(finding: AlignFinding): string[] {
 }
 
 function notCountsText({ values, hasGain }: AlignFinding & { kind: 'not-counts' }): string {
-  const reason = values === 'negative' ? 'many are below zero' : 'they vary less than counts do';
+  const reason =
+    values === 'negative' ? 'many are below zero' : 'they vary less than the shot noise of counts';
   const gain = hasGain
-    ? ', and the orientation of the gain reference is not checked. A gain reference is right only for counts without an offset'
+    ? ', and the orientation of the gain reference is not checked. Gain correction is valid only for counts without an offset'
     : '';
   return `The pixel values are not counts of electrons (${reason}): the mean counts per pixel are not known${gain}.`;
 }
 
 function oneFrameText({ frames, used, cameraFrames }: AlignFinding & { kind: 'one-frame' }): string {
-  const consequence = 'there is nothing to align, and no value of motion.';
+  const consequence = 'there is nothing to align, and there are no motion values.';
   if (used > 1) return `Only one of the ${used} used frames can be aligned: ${consequence}`;
   if (frames > 1) return `Only one of the ${frames} frames is used (throw, trunc): ${consequence}`;
   return cameraFrames !== null && cameraFrames > 1
@@ -137,6 +138,6 @@ function weaknessText(weakness: CtfWeakness): string {
     case 'ambiguous':
       return 'another defocus fits the spectrum nearly as well';
     case 'inaccurate':
-      return `its standard error is ${(100 * weakness.relativeError).toFixed(1)} %`;
+      return `the standard error of the defocus is ${(100 * weakness.relativeError).toFixed(1)} %`;
   }
 }

@@ -24,7 +24,7 @@ type MotionSource = Pick<
  * The step to frame n (1-based) counts as early if the dose up to the end of that frame, n * dose, is at most
  * 4 e/A^2, as in RELION; skipped frames were exposed too.
  * There are no values if no motion was measured.
- * @param pixelSizeA - of the movie as recorded
+ * @param pixelSizeA - of the movie as rendered, before binning
  */
 export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motion {
   if (aligned.isUnmeasured) return { ...framesOf(aligned), ...NO_MOTION };
@@ -36,7 +36,7 @@ export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motio
   });
   const totalA = sumOf(stepsA);
   const dose = aligned.dosePerFrameEA2;
-  const early =
+  const earlySteps =
     dose === null
       ? null
       : stepsA.filter((_, i) => (aligned.firstFrame + i + 1) * dose <= EARLY_DOSE_EA2 * (1 + ROUNDING));
@@ -45,8 +45,8 @@ export function describeMotion(aligned: MotionSource, pixelSizeA: number): Motio
     shiftsPixels,
     shiftsA,
     totalA,
-    earlyA: early && sumOf(early),
-    lateA: early && sumOf(stepsA.slice(early.length)),
+    earlyA: earlySteps && sumOf(earlySteps),
+    lateA: earlySteps && sumOf(stepsA.slice(earlySteps.length)),
     meanShiftA: stepsA.length === 0 ? 0 : totalA / stepsA.length,
     converged: aligned.converged,
     iterations: aligned.iterations,

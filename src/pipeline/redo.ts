@@ -17,7 +17,7 @@ export async function remainingWork(
   hashes: Record<StepName, string>,
   folders: OutputFolders,
 ): Promise<RemainingWork> {
-  const holds =
+  const isAlignmentValid =
     record !== null &&
     record.outcome.status === 'ok' &&
     record.motion !== null &&
@@ -27,6 +27,6 @@ export async function remainingWork(
     record.stepHashes.align === hashes.align &&
     record.recipe.programs.align === recipe.programs.align &&
     (await hasAllFiles(record, folders));
-  if (!holds) return 'all';
+  if (!isAlignmentValid) return 'all';
   return record.stepHashes.ctf === hashes.ctf ? 'nothing' : 'ctf';
 }

@@ -5,8 +5,8 @@ import type { BatchSettings } from './run.ts';
 
 /**
  * A path in a STAR file: relative to the session directory, where RELION projects start, so that a session
- * that was moved or copied still finds its files. A path outside stays absolute, and so does each if `rawDir`
- * and `processedDir` are not those of a session.
+ * that was moved or copied still finds its files. A path outside stays absolute, and so does every path if
+ * `rawDir` and `processedDir` are not those of a session.
  */
 export function pathInSession(batch: Pick<BatchSettings, 'rawDir' | 'processedDir'>, path: string): string {
   const session = dirname(batch.rawDir);

@@ -47,7 +47,7 @@ const COMMENT = `# Written by cryoem-service; updated as movies are processed; r
 # Defocus in Angstrom, angles and phase shift in degrees, as in RELION.
 `;
 
-/** null for a record without micrograph, that is, of a failure. */
+/** null for a record without a micrograph, that is, of a failure. */
 export function micrographRow(record: ResultRecord): MicrographRow | null {
   const { files, motion, statistics, ctf, recipe } = record;
   if (record.outcome.status !== 'ok' || !files.sum || !files.motionStar || !motion || !statistics)
@@ -144,7 +144,7 @@ function tableOf<Row extends MicrographRow>(rows: readonly Row[], columns: reado
     return known.number;
   };
   const numbers = rows.map(groupOf);
-  const present = columns.filter(([, value]) => rows.every((row) => value(row) !== null));
+  const completeColumns = columns.filter(([, value]) => rows.every((row) => value(row) !== null));
   const opticsBlock: StarBlock = {
     name: 'optics',
     columns: [
@@ -168,8 +168,8 @@ function tableOf<Row extends MicrographRow>(rows: readonly Row[], columns: reado
   };
   const micrographsBlock: StarBlock = {
     name: 'micrographs',
-    columns: [...present.map(([label]) => label), 'rlnOpticsGroup'],
-    rows: rows.map((row, i) => [...present.map(([, value]) => value(row) ?? ''), numbers[i] ?? 0]),
+    columns: [...completeColumns.map(([label]) => label), 'rlnOpticsGroup'],
+    rows: rows.map((row, i) => [...completeColumns.map(([, value]) => value(row) ?? ''), numbers[i] ?? 0]),
   };
   return COMMENT + formatStar([opticsBlock, micrographsBlock]);
 }

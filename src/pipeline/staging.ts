@@ -25,7 +25,8 @@ const OUR_NAME = /^[A-Za-z0-9._=-]{1,64}(~[^/]+)?$/;
 const MAX_TRIES = 5;
 
 /**
- * Of the folder of a movie: external programs follow links in their folder, so nobody else may put one there.
+ * Mode of the folder of a movie: external programs follow links in their folder, so nobody else may put one
+ * there.
  */
 const PRIVATE_MODE = 0o700;
 const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
@@ -62,14 +63,14 @@ export class Staging {
     return staging;
   }
 
-  /** For files of programs. Valid in this process, and as the working directory of a program. */
+  /** Folder for the files of programs. Valid in this process, and as the working directory of a program. */
   get workDir(): string {
-    return this.opened.at(WORK_FOLDER);
+    return this.openFolder.at(WORK_FOLDER);
   }
 
-  /** For files that are not outputs of the movie. Valid in this process. */
+  /** Folder for files that are not outputs of the movie. Valid in this process. */
   get scratchDir(): string {
-    return this.opened.at('scratch');
+    return this.openFolder.at('scratch');
   }
 
   /**
@@ -77,10 +78,10 @@ export class Staging {
    */
   pathOf(name: string): string {
     if (!this.staged.includes(name)) this.staged.push(name);
-    return this.opened.at(name);
+    return this.openFolder.at(name);
   }
 
-  /** A message with paths as people know them. */
+  /** A message with the paths that users know in place of those that are valid only in this process. */
   shown(message: string): string {
     return this.folder?.shown(message) ?? message;
   }
@@ -150,14 +151,14 @@ export class Staging {
     const { root, processed: outputs } = this.folders;
     await removeBelow(root, this.directory);
     await withFolderBelow(root, outputs, async (processed) => {
-      const unlessGone = processed.below(TEMPORARY_FOLDER);
+      const temporaryFolder = processed.below(TEMPORARY_FOLDER);
       const batchFolder = basename(dirname(this.directory));
-      await withFolder(unlessGone, (inner) => inner.removeIfEmpty(batchFolder)).catch(ignoreMissing);
+      await withFolder(temporaryFolder, (inner) => inner.removeIfEmpty(batchFolder)).catch(ignoreMissing);
       await processed.removeIfEmpty(TEMPORARY_FOLDER);
     }).catch(ignoreMissing);
   }
 
-  private get opened(): RealFolder {
+  private get openFolder(): RealFolder {
     if (this.folder === null) throw new Error(`${this.directory} was closed`);
     return this.folder;
   }
@@ -168,7 +169,7 @@ export class Staging {
   }
 
   private async writeDurably(name: string, data: string | Uint8Array): Promise<void> {
-    await using file = await this.opened.openFile(name, O_WRONLY | O_CREAT | O_TRUNC);
+    await using file = await this.openFolder.openFile(name, O_WRONLY | O_CREAT | O_TRUNC);
     await file.writeFile(data);
     await file.sync();
   }

@@ -23,7 +23,7 @@ import { createScheduler } from './scheduler/create-scheduler.ts';
 import type { SessionService } from './service.ts';
 import { Suggestions } from './start/suggestions.ts';
 import { SessionTables } from './tables/tables.ts';
-import { BeforeStart } from './trials/session-trials.ts';
+import { PreviewAndTrials } from './trials/session-trials.ts';
 import { Trials } from './trials/trials.ts';
 import { type Tuning, tuningOf, watchTimesOf } from './tuning.ts';
 
@@ -66,7 +66,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     queries: new Queries(context, { registry, suggestions, positionBackfill }),
     commands: new Commands(context, { registry, starts, inFlight, completions, trials }),
     review: new Review(context, registry),
-    trials: new BeforeStart(context, { registry, discovery, trials }),
+    trials: new PreviewAndTrials(context, { registry, discovery, trials }),
     events: ring,
     ready: () => startUp.isReady,
     async close() {

@@ -63,13 +63,13 @@ export function createEerWriter(path: string, options: EerWriterOptions): EerWri
   return {
     appendFrame(counts) {
       try {
-        const chosen = new Set<number>();
+        const frames = new Set<number>();
         for (const [pixel, count] of counts.entries()) {
           // A pixel counts at most once per camera frame: two electrons in the same pixel and frame are one
           // event, as in a real camera.
-          chosen.clear();
-          for (let i = 0; i < count; i++) chosen.add(Math.floor(framesPerFraction * random.uniform()));
-          for (const frame of chosen) encoders[frame]?.addElectron(pixel, Math.floor(16 * random.uniform()));
+          frames.clear();
+          for (let i = 0; i < count; i++) frames.add(Math.floor(framesPerFraction * random.uniform()));
+          for (const frame of frames) encoders[frame]?.addElectron(pixel, Math.floor(16 * random.uniform()));
         }
         for (const encoder of encoders) appendCameraFrame(encoder.finish());
       } catch (error) {

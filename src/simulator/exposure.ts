@@ -80,11 +80,11 @@ function applyOptics(spectrum: Spectrum, settings: ExposureSettings): void {
     const weight = kx === 0 ? 1 : 2;
     for (let ky = 0; ky < ny; ky++) {
       const frequencyY = signedFrequency(ky, ny) / (ny * pixelSizeA);
-      const square = frequencyX * frequencyX + frequencyY * frequencyY;
-      const ring = (Math.sqrt(square) - ICE_RING_PER_A) / ICE_RING_WIDTH_PER_A;
+      const k2 = frequencyX * frequencyX + frequencyY * frequencyY;
+      const ring = (Math.sqrt(k2) - ICE_RING_PER_A) / ICE_RING_WIDTH_PER_A;
       const ice = 1 + settings.iceRing * Math.exp(-0.5 * ring * ring);
       const factor =
-        transfer(frequencyX, frequencyY) * Math.exp((-optics.envelopeBA2 * square) / 4) * Math.sqrt(ice);
+        transfer(frequencyX, frequencyY) * Math.exp((-optics.envelopeBA2 * k2) / 4) * Math.sqrt(ice);
       const at = kx * ny + ky;
       re[at] = (re[at] ?? 0) * factor;
       im[at] = (im[at] ?? 0) * factor;

@@ -15,12 +15,12 @@ export type FaultRule =
   | { readonly kind: FaultKind; readonly movies: readonly number[] }
   | { readonly kind: FaultKind; readonly chance: number };
 
-/** The fault by the first rule that applies to a movie; the same seed gives the same faults. */
+/** The fault of the first rule that applies to a movie; the same seed gives the same faults. */
 export function chooseFault(rules: readonly FaultRule[], seed: number, number: number): FaultKind | null {
   const random = createRandom(seed, 6, number);
   for (const rule of rules) {
-    const drawn = random.uniform();
-    if ('movies' in rule ? rule.movies.includes(number) : drawn < rule.chance) return rule.kind;
+    const randomValue = random.uniform();
+    if ('movies' in rule ? rule.movies.includes(number) : randomValue < rule.chance) return rule.kind;
   }
   return null;
 }

@@ -74,8 +74,8 @@ export function createGain(settings: GainSettings): Detector {
     sum -= gain[y * width + x] ?? 0;
     gain[y * width + x] = 0;
   }
-  const dead = new Set(deadPixels.map(([x, y]) => y * width + x));
-  const mean = sum / (pixels - dead.size);
+  const deadIndices = new Set(deadPixels.map(([x, y]) => y * width + x));
+  const mean = sum / (pixels - deadIndices.size);
   const sensitivity = new Float32Array(pixels);
   for (let i = 0; i < pixels; i++) {
     const value = Math.fround((gain[i] ?? 0) / mean);
@@ -83,7 +83,7 @@ export function createGain(settings: GainSettings): Detector {
     sensitivity[i] = value > 0 ? 1 / value : 0;
   }
   const hotPixels = Array.from({ length: perMillion(settings.hotPerMillion ?? 30, pixels) }, randomPixel)
-    .filter(([x, y]) => !dead.has(y * width + x))
+    .filter(([x, y]) => !deadIndices.has(y * width + x))
     .map(([x, y]) => [x, y, Math.round(random.between(...HOT_COUNTS))] as const);
   return { width, height, gain, sensitivity, hotPixels, deadPixels };
 }

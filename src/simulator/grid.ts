@@ -22,7 +22,7 @@ export interface GridPosition {
   readonly beamShift: readonly [number, number];
   /** Target defocus as a fraction of its range, 0..1. */
   readonly targetFraction: number;
-  /** Deviation from the target, micrometres: by the heights of square and hole, and the focusing error. */
+  /** Deviation from the target, micrometres: heights of square and hole, and the focusing error. */
   readonly defocusErrorUm: number;
   /** Thickness of the ice relative to the first square. */
   readonly ice: number;
@@ -128,8 +128,8 @@ function spiral(n: number): [number, number] {
 }
 
 /**
- * Position of the n-th hole of a square relative to the centre of the square, micrometres. One hole in six of
- * the lattice is left out at random.
+ * Position of the n-th hole of a square relative to the centre of the square, micrometres. One in six holes
+ * of the lattice is left out at random.
  */
 function latticeHole(seed: number, square: number, n: number, holes: number): [number, number] {
   const random = createRandom(seed, 23, square);

@@ -41,8 +41,9 @@ const MAX_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
 
 /**
  * Simulates one movie and writes it: specimen, lens, motion (phase ramps), radiation damage, detector,
- * Poisson counts, faults. The same seed gives the same movie. Yields to other work after each frame.
- * @throws CodedError CANCELLED, DISK_FULL, OUTPUT_NOT_WRITABLE; RangeError for a detector of another size
+ * Poisson counts, faults. The same seed gives the same movie. Yields to other work before each frame.
+ * @throws CodedError CANCELLED, DISK_FULL, OUTPUT_NOT_WRITABLE; RangeError for a detector of another size, or
+ * for a fault that a movie with these settings cannot have
  */
 export async function simulateMovie(options: SimulateMovieOptions): Promise<MovieFacts> {
   const { path, seed, fault = null, signal } = options;
@@ -60,9 +61,9 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   const contrast = new Float32Array(width * height);
   const count = createCounter(detector, settings, electronsPerPixelFrame, seed);
   const writer = createWriter(path, settings, seed);
-  const wholeFrames = fault === 'frame-size' ? frames - 1 : frames;
+  const fullSizeFrames = fault === 'frame-size' ? frames - 1 : frames;
   let bytes: Uint8Array = new Uint8Array();
-  for (let frame = 0; frame < wholeFrames; frame++) {
+  for (let frame = 0; frame < fullSizeFrames; frame++) {
     await nextTurn();
     if (signal?.aborted) {
       writer.finish();
@@ -89,8 +90,10 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
 }
 
 function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null): MovieSettings {
-  const given = Object.entries(options).filter(([key, value]) => key in DEFAULT_MOVIE && value !== undefined);
-  const settings: MovieSettings = { ...DEFAULT_MOVIE, ...Object.fromEntries(given) };
+  const givenSettings = Object.entries(options).filter(
+    ([key, value]) => key in DEFAULT_MOVIE && value !== undefined,
+  );
+  const settings: MovieSettings = { ...DEFAULT_MOVIE, ...Object.fromEntries(givenSettings) };
   if (fault === 'frame-size' && (settings.format !== 'tiff' || settings.frames < 2))
     throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
   if (fault === 'saturated' && settings.format === 'eer')
@@ -147,8 +150,8 @@ function appendSmallFrame(path: string, frame: Uint8Array, width: number, height
     const start = (y + top) * width + left;
     small.set(frame.subarray(start, start + smallWidth), y * smallWidth);
   }
-  const part = `${path}.last-frame`;
-  const writer = createTiffWriter(part, {
+  const framePath = `${path}.last-frame`;
+  const writer = createTiffWriter(framePath, {
     width: smallWidth,
     height: smallHeight,
     pixelType: 'u8',
@@ -157,6 +160,6 @@ function appendSmallFrame(path: string, frame: Uint8Array, width: number, height
   });
   writer.appendFrame(small);
   writer.finish();
-  appendDirectory(path, part);
-  rmSync(part);
+  appendDirectory(path, framePath);
+  rmSync(framePath);
 }

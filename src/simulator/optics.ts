@@ -46,11 +46,11 @@ export function createTransfer(optics: Optics): (kx: number, ky: number) => numb
   const halfDifference = (optics.defocusUA - optics.defocusVA) / 2;
   const constant = (optics.phaseShiftDeg * Math.PI) / 180 + Math.asin(optics.amplitudeContrast);
   return (kx, ky) => {
-    const square = kx * kx + ky * ky;
-    // square * cos(2 (theta - angle)), without the arc tangent
-    const turned = (kx * kx - ky * ky) * cosTwice + 2 * kx * ky * sinTwice;
-    const defocusTerm = Math.PI * wavelength * (mean * square + halfDifference * turned);
-    const csTerm = 0.5 * Math.PI * csA * wavelength ** 3 * square * square;
+    const k2 = kx * kx + ky * ky;
+    // k^2 cos(2 (theta - angle)), without the arc tangent
+    const k2CosTwice = (kx * kx - ky * ky) * cosTwice + 2 * kx * ky * sinTwice;
+    const defocusTerm = Math.PI * wavelength * (mean * k2 + halfDifference * k2CosTwice);
+    const csTerm = 0.5 * Math.PI * csA * wavelength ** 3 * k2 * k2;
     return -Math.sin(defocusTerm - csTerm + constant);
   };
 }

@@ -32,11 +32,11 @@ export function poisson(random: Random, mean: number): number {
 }
 
 function poissonPart(uniform: number, mean: number): number {
-  let left = uniform;
+  let remaining = uniform;
   let probability = expOfMinus(mean);
   let count = 0;
-  while (left >= probability && count < MAX_COUNT) {
-    left -= probability;
+  while (remaining >= probability && count < MAX_COUNT) {
+    remaining -= probability;
     count++;
     probability *= mean * (RECIPROCAL[count] ?? 0);
   }

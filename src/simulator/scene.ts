@@ -71,7 +71,7 @@ export function createScene(settings: MovieSettings, seed: number): Scene {
   };
 }
 
-/** Defocus to a tenth of an Angstrom, angle to a hundredth of a degree. */
+/** Draws the optics of a movie, rounded: defocus to 0.1 Angstrom, angle to 0.01 degree. */
 function drawLens(settings: MovieSettings, seed: number) {
   const random = createRandom(seed, 9);
   const mean = 1e4 * random.between(...settings.defocusRangeUm);

@@ -43,7 +43,7 @@ export interface SimulateSessionOptions extends Partial<MovieSettings> {
  * A running microscope: writes an EPU-like directory tree under `raw/`, one movie after another, and the true
  * values to `truth.json`, which is replaced after each movie. An existing session is continued with the next
  * movie of the same detector.
- * @returns the truth of the whole session; `finished` is false if the signal ended it
+ * @returns the true values of the whole session; `finished` is false if the signal stopped the simulation
  * @throws CodedError BAD_PARAMETERS if the session was simulated with another seed or size; DISK_FULL,
  * OUTPUT_NOT_WRITABLE
  */
@@ -137,7 +137,7 @@ async function startSession(
     gain === 'good'
       ? detector
       : createGain({ width: Math.floor(width / 2), height: Math.floor(height / 2), seed });
-  // Next to EER files, a gain reference with this extension is multiplied with the counts.
+  // The counts of EER movies are multiplied by a gain reference with this extension.
   const name =
     options.format === 'eer'
       ? `${epuTime(startedAt)}_EER_GainReference.gain`
@@ -148,7 +148,7 @@ async function startSession(
 }
 
 /**
- * Writes a 32-bit float TIFF with which counts are multiplied, in the orientation of the movies. A file with
+ * Writes a 32-bit float TIFF by which counts are multiplied, in the orientation of the movies. A file with
  * the extension `.gain` has the row order of EER files, as EPU writes it: bottom row first.
  */
 export function writeGain(path: string, detector: Detector): void {
@@ -173,19 +173,19 @@ async function recordMovie(
   const position = gridPosition(seed, number, options.route ?? DEFAULT_ROUTE);
   const { folder, base } = epuNames(seed, position, acquiredAt);
   const path = `raw/${folder}/${base}${SUFFIXES[options.format ?? DEFAULT_MOVIE.format]}`;
-  const staged = join(staging, basename(path));
+  const stagedPath = join(staging, basename(path));
   const target = join(sessionDir, path);
   const fault = chooseFault(options.faults ?? [], seed, number);
   const movieSeed = Math.floor(createRandom(seed, 12, number).uniform() * 2 ** 32);
   let facts: MovieFacts;
   try {
     const settings = { ...options, ...settingsAt(position, options) };
-    facts = await simulateMovie({ ...settings, path: staged, seed: movieSeed, detector, fault });
+    facts = await simulateMovie({ ...settings, path: stagedPath, seed: movieSeed, detector, fault });
   } catch (error) {
     if (error instanceof CodedError && error.code === 'CANCELLED') return null;
     throw error;
   }
-  const { size } = await stat(staged);
+  const { size } = await stat(stagedPath);
   const truth = movieTruth(facts, {
     number,
     path,
@@ -201,10 +201,10 @@ async function recordMovie(
   await writeFile(xml, epuImageXml(truth, seed));
   await rename(xml, join(sessionDir, 'raw', folder, `${base}.xml`));
   if (trickleMs > 0) {
-    await trickle(staged, target, { durationMs: trickleMs, ...(signal ? { signal } : {}) });
-    await rm(staged);
+    await trickle(stagedPath, target, { durationMs: trickleMs, ...(signal ? { signal } : {}) });
+    await rm(stagedPath);
   } else {
-    await rename(staged, target);
+    await rename(stagedPath, target);
   }
   return truth;
 }

@@ -5,7 +5,7 @@ export interface SpecimenSettings {
   readonly nx: number;
   readonly ny: number;
   readonly pixelSizeA: number;
-  /** 0: no particles; 1: about one particle per square of 1.25 diameters. */
+  /** 0: no particles; 1: one particle per square with sides of about 1.25 diameters. */
   readonly particleDensity: number;
   readonly seed: number;
 }
@@ -27,8 +27,8 @@ const POINTS_PER_SUBUNIT = 10;
 const SUBUNIT_SPREAD_A = 11;
 const POINT_SIGMA_A = 4;
 /**
- * Height of a point relative to the noise; chosen by eye so that particles are visible at 1.5 um and 20
- * e/A^2.
+ * Height of a point relative to the noise; chosen by eye so that particles are visible at a defocus of 1.5 um
+ * and 20 e/A^2.
  */
 const POINT_HEIGHT = 0.28;
 

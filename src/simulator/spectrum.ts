@@ -109,7 +109,7 @@ export function createShifter(spectrum: Spectrum, window: Window): Shifter {
  * Rows of the window after the inverse transform along columns, before that along rows. The value of (kx,
  * row) is at `row * pitch + kx`.
  */
-interface HalfTransformed {
+interface HalfTransform {
   readonly rows: number;
   readonly pitch: number;
   readonly re: Float32Array;
@@ -120,7 +120,7 @@ interface HalfTransformed {
 function createColumnPass(
   spectrum: Spectrum,
   window: Window,
-  target: HalfTransformed,
+  target: HalfTransform,
   fadeTable: Float64Array,
 ): (shiftX: number, shiftY: number) => void {
   const { nx, ny } = spectrum;
@@ -176,7 +176,7 @@ function createColumnPass(
 function createRowPass(
   { nx }: Spectrum,
   window: Window,
-  { rows, pitch, re, im }: HalfTransformed,
+  { rows, pitch, re, im }: HalfTransform,
 ): (out: Float32Array) => void {
   const half = nx / 2;
   const line = createLineFft(nx);
@@ -205,11 +205,11 @@ function createRowPass(
     for (let row = 0; row < rows; row += 2) {
       combineRows(row * pitch, (row + 1) * pitch);
       line.transform(b, a);
-      const both = row + 1 < window.height;
+      const hasSecondRow = row + 1 < window.height;
       for (let x = 0; x < window.width; x++) {
         const at = (window.x + x) % nx;
         out[row * window.width + x] = a[at] ?? 0;
-        if (both) out[(row + 1) * window.width + x] = b[at] ?? 0;
+        if (hasSecondRow) out[(row + 1) * window.width + x] = b[at] ?? 0;
       }
     }
   };

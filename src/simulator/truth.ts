@@ -98,7 +98,7 @@ export async function readTruth(path: string): Promise<SessionTruth | null> {
   throw new LocatedError('not written by this simulator', { source: path, expected: 'version 1' });
 }
 
-/** Checks only the fields that the continuation of a session depends on. */
+/** Checks only the version, and that there is a list of movies. */
 const isTruth = (value: unknown): value is SessionTruth =>
   typeof value === 'object' &&
   value !== null &&

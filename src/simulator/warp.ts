@@ -21,7 +21,7 @@ const NODE_STEP = 16;
 
 /**
  * A Kaiser-windowed sinc (Kaiser and Schafer, IEEE Trans. ASSP 28 (1980) 105).
- * @param beta - shape of the window: a larger value has less ripple but attenuates a wider band at Nyquist
+ * @param beta - shape of the window: larger: less ripple, but a wider band near Nyquist is attenuated
  */
 export function sincFilter(halfTaps: number, beta: number): SincFilter {
   const taps = 2 * halfTaps;
@@ -84,7 +84,7 @@ export function warp(
   const taps = 2 * halfTaps;
   const pitch = width + 2 * margin;
   const rows = height + 2 * margin;
-  const between = new Float32Array(rows * width);
+  const shiftedInX = new Float32Array(rows * width);
   // Shift along rows first, by the displacement at the position from which the column pass reads this pixel:
   // (x, y) with y - dy(x, y) = v.
   const alongX = createField(width, rows, (x, v) => {
@@ -97,10 +97,10 @@ export function warp(
     const line = alongX(v);
     for (let x = 0; x < width; x++) {
       const at = x + margin - (line[x] ?? 0);
-      const whole = Math.floor(at);
-      const row = Math.round((at - whole) * FRACTIONS) * taps;
-      const from = v * pitch + whole - halfTaps + 1;
-      between[v * width + x] = weightedSum(table, row, taps, image, from, 1);
+      const pixel = Math.floor(at);
+      const row = Math.round((at - pixel) * FRACTIONS) * taps;
+      const from = v * pitch + pixel - halfTaps + 1;
+      shiftedInX[v * width + x] = weightedSum(table, row, taps, image, from, 1);
     }
   }
   const alongY = createField(width, height, (x, y) => displacement(x, y)[1]);
@@ -108,10 +108,10 @@ export function warp(
     const line = alongY(y);
     for (let x = 0; x < width; x++) {
       const at = y + margin - (line[x] ?? 0);
-      const whole = Math.floor(at);
-      const row = Math.round((at - whole) * FRACTIONS) * taps;
-      const from = (whole - halfTaps + 1) * width + x;
-      out[y * width + x] = weightedSum(table, row, taps, between, from, width);
+      const pixel = Math.floor(at);
+      const row = Math.round((at - pixel) * FRACTIONS) * taps;
+      const from = (pixel - halfTaps + 1) * width + x;
+      out[y * width + x] = weightedSum(table, row, taps, shiftedInX, from, width);
     }
   }
 }
@@ -144,11 +144,11 @@ function createField(width: number, height: number, value: (x: number, y: number
   );
   const line = new Float64Array(width);
   return (y: number): Float64Array => {
-    const above = Math.floor(y / NODE_STEP) * columns;
-    const part = (y % NODE_STEP) / NODE_STEP;
+    const upperRow = Math.floor(y / NODE_STEP) * columns;
+    const fraction = (y % NODE_STEP) / NODE_STEP;
     const at = (i: number) => {
-      const upper = nodes[above + i] ?? 0;
-      return upper + part * ((nodes[above + columns + i] ?? 0) - upper);
+      const upper = nodes[upperRow + i] ?? 0;
+      return upper + fraction * ((nodes[upperRow + columns + i] ?? 0) - upper);
     };
     for (let i = 0; i + 1 < columns; i++) {
       const start = at(i);

@@ -84,7 +84,7 @@ describe('durable files and directories', () => {
   });
 });
 
-describe('listNames', () => {
+describe('listBelow', () => {
   it('returns the names in a directory, and none if there is no such directory', async () => {
     const folder = newDirectory();
     writeFileSync(join(folder, 'a'), '');

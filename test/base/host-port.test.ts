@@ -11,7 +11,7 @@ it.each([
   expect(httpUrl(host, 80)).toBe(url);
 });
 
-it('the URL of all addresses has the given host name', () => {
+it('the URL of a service that listens on all addresses has the given host name', () => {
   expect(httpUrl('::', 80, 'node1')).toBe('http://node1:80');
   expect([isAnyAddress('::'), isAnyAddress('::1')]).toEqual([true, false]);
   expect(urlHost('fe80::2')).toBe('[fe80::2]');

@@ -37,7 +37,7 @@ describe('a text that is not JSON', () => {
     expect(message).toContain(`a.json:${where.line}:${where.column}: not valid JSON (expected`);
   });
 
-  it('is found if and only if JSON.parse finds an error', () => {
+  it('is an error if and only if JSON.parse throws one', () => {
     const pieces = fc.constantFrom(...'{}[]:,"\\ue1-+. \ntx'.split(''), '"a"', 'true', 'null', '12');
     const texts = fc.oneof(
       fc.json(),
@@ -58,19 +58,19 @@ describe('a text that is not JSON', () => {
   });
 });
 
-describe('JSON that matches a schema', () => {
-  it('is parsed to its value', () => {
+describe('JSON with a schema', () => {
+  it('is parsed to its value if it matches', () => {
     expect(parseJsonAs('{"movies":[{"base":"a"}]}', schema, 'x')).toEqual({ movies: [{ base: 'a' }] });
   });
 
-  it('with a mismatch causes an error with the path of the value and what was found', () => {
+  it('causes an error with the path of the value and what was found if it does not match', () => {
     const { location, message } = errorOf(() => parseJsonAs('{"movies":[{"base":7}]}', schema, 'x.json'));
     expect(location).toMatchObject({ source: 'x.json', path: 'movies[0].base', found: '7' });
     expect(message).toMatch(/^x\.json at movies\[0\]\.base: .*\(found 7\)$/);
     expect(errorOf(() => parseJsonAs('[]', schema, 'x')).location.path).toBeUndefined();
   });
 
-  it('is null if it is damaged and damaged JSON counts as missing', () => {
+  it('is null if it is damaged or does not match, and such JSON counts as missing', () => {
     expect(tryParseJsonAs('{"movies":[]}', schema)).toEqual({ movies: [] });
     expect(tryParseJsonAs('{"movies":', schema)).toBeNull();
     expect(tryParseJsonAs('{}', schema)).toBeNull();

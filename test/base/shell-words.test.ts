@@ -9,7 +9,7 @@ import {
 import { runProcess } from '../../src/base/start-process.ts';
 
 /** Splits a text into words with a real shell. */
-async function byShell(text: string): Promise<string[]> {
+async function splitByShell(text: string): Promise<string[]> {
   const { stdout } = await runProcess(['sh', '-c', `printf '%s\\0' ${text}`]);
   return stdout.split('\0').slice(0, -1);
 }
@@ -22,7 +22,7 @@ describe('splitShellWords', () => {
     `--a='x'"y"z`,
     `"a\\$b" \\$c`,
   ])('splits %s as a shell does', async (text) => {
-    expect(splitShellWords(text)).toEqual(await byShell(text));
+    expect(splitShellWords(text)).toEqual(await splitByShell(text));
   });
 
   it('restores all words that were quoted', () => {

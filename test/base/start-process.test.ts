@@ -60,13 +60,13 @@ describe('a program gets', () => {
   it('its directory and its environment, which extends or replaces that of the service', async () => {
     process.env.BASE_TEST = 'ours';
     const script = 'echo $BASE_TEST $EXTRA; pwd -P';
-    const added = await sh(script, { cwd: top, env: { EXTRA: 'more' } });
-    expect(added.stdout).toMatch(/^ours more\n.*base-process/);
-    const instead = await sh('echo $BASE_TEST $EXTRA', {
+    const withAddedEnv = await sh(script, { cwd: top, env: { EXTRA: 'more' } });
+    expect(withAddedEnv.stdout).toMatch(/^ours more\n.*base-process/);
+    const withReplacedEnv = await sh('echo $BASE_TEST $EXTRA', {
       env: { EXTRA: 'more', PATH: process.env.PATH ?? '' },
       inheritEnv: false,
     });
-    expect(instead.stdout).toBe('more\n');
+    expect(withReplacedEnv.stdout).toBe('more\n');
     delete process.env.BASE_TEST;
   });
 

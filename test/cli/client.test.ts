@@ -69,7 +69,7 @@ describe('commands that connect to a running service', () => {
     });
   });
 
-  it('start with flags made from the parameters, resume and stop', async () => {
+  it('start a session with flags derived from the parameters, resume it and stop it', async () => {
     const flags = ['--apix', '0.813', '--kev', '300', '--superresolution', '--basename-prefix', 'a'];
     expect((await run(startCommand(), NAME, ...flags)).code).toBe(0);
     expect((await run(resumeCommand(), NAME, '--superresolution', 'False')).code).toBe(0);

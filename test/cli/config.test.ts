@@ -45,7 +45,7 @@ describe('checkConfig', () => {
     });
   });
 
-  it('warns only of the public example token in the original config file', () => {
+  it('warns only about the public example token in the original config file', () => {
     const { warnings } = checkConfig(ORIGINAL_CONFIG, 'f');
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('published');
@@ -115,7 +115,7 @@ describe('checkConfig', () => {
     expect(message).toContain('line 6');
   });
 
-  it('warns of unknown keys and sections, with their lines', () => {
+  it('warns about unknown keys and sections, with their lines', () => {
     const { warnings } = checkConfig(`${MINIMAL}colour = red\n[extra]\na=1\n`, 'f');
     expect(warnings).toEqual([
       'line 6: section [extra] is not known and has no effect',
@@ -138,12 +138,12 @@ describe('checkConfig', () => {
       'it needs its own token',
     );
     expect(errorOf(() => checkConfig(text, 'f')).message).toContain('[api] token');
-    const own = randomBytes(24).toString('hex');
-    expect(checkConfig(`${text}token = ${own}\n`, 'f').config.api.host).toBe(host);
+    const ownToken = randomBytes(24).toString('hex');
+    expect(checkConfig(`${text}token = ${ownToken}\n`, 'f').config.api.host).toBe(host);
   });
 
   it.each(['x', 'secret', 'another1', 'a'.repeat(64), 'password12345', 'abababababababababababababab'])(
-    'refuses the guessable token %s where other machines can reach the service, and says how to make one',
+    'refuses the guessable token %s if other machines can reach the service, and describes how to generate a better one',
     (token) => {
       const text = `[general]\nsession_dir=/d\n[api]\ntoken = ${token}\n`;
       const { message } = errorOf(() => checkConfig(`${text}host = 0.0.0.0\n`, 'f'));
@@ -159,7 +159,7 @@ describe('checkConfig', () => {
     ['openssl rand -hex 24', () => randomBytes(24).toString('hex')],
     ['openssl rand -base64 18', () => randomBytes(18).toString('base64')],
     ['uuidgen', () => randomUUID()],
-  ])('accepts every token of %s', (_command, make) => {
+  ])('accepts every token from %s', (_command, make) => {
     for (let i = 0; i < 300; i++) {
       const text = `[general]\nsession_dir=/d\n[api]\nhost = 0.0.0.0\ntoken = ${make()}\n`;
       expect(checkConfig(text, 'f').warnings).toEqual([]);
@@ -211,12 +211,15 @@ describe('loadConfig', () => {
     expect(checkConfig(sample, 'f').config.api.port).toBe(8112);
   });
 
-  it('warns of a world-readable file', () => {
+  it('warns about a world-readable file', () => {
     const path = join(folder, 'open.conf');
     writeFileSync(path, MINIMAL, { mode: 0o644 });
     expect(loadConfig({ path, requireFile: true }).warnings.join()).toContain('chmod 600');
-    const closed = join(folder, 'closed.conf');
-    writeFileSync(closed, MINIMAL, { mode: 0o600 });
-    expect(loadConfig({ path: closed, requireFile: true })).toMatchObject({ warnings: [], source: closed });
+    const closedPath = join(folder, 'closed.conf');
+    writeFileSync(closedPath, MINIMAL, { mode: 0o600 });
+    expect(loadConfig({ path: closedPath, requireFile: true })).toMatchObject({
+      warnings: [],
+      source: closedPath,
+    });
   });
 });

@@ -12,7 +12,7 @@ const missing = [NGINX, '/usr/bin/openssl'].filter((path) => !existsSync(path));
 const reason = missing.length === 0 ? '' : ` [skipped: ${missing.join(' and ')} not installed]`;
 const MEBIBYTE = 1024 * 1024;
 
-interface Answer {
+interface HttpResponse {
   readonly status: number;
   readonly body: string;
 }
@@ -29,7 +29,7 @@ describe.skipIf(missing.length > 0)(`deploy/nginx.conf in nginx${reason}`, () =>
     const upstream = new URL(await service.listen()).port;
     port = await freePort();
     ({ stop } = startNginx(folder, port, upstream, errorLog));
-    await vi.waitFor(async () => expect((await ask('/healthz')).status).toBe(200), {
+    await vi.waitFor(async () => expect((await sendRequest('/healthz')).status).toBe(200), {
       timeout: 20_000,
       interval: 200,
     });
@@ -40,10 +40,10 @@ describe.skipIf(missing.length > 0)(`deploy/nginx.conf in nginx${reason}`, () =>
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function ask(
+  function sendRequest(
     path: string,
     { headers = {}, body, method = 'GET' }: { headers?: object; body?: string; method?: string } = {},
-  ): Promise<Answer> {
+  ): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       const options = {
         port,
@@ -53,45 +53,47 @@ describe.skipIf(missing.length > 0)(`deploy/nginx.conf in nginx${reason}`, () =>
         rejectUnauthorized: false,
         agent: false,
       };
-      const sent = request(options, (response) => {
+      const outgoing = request(options, (response) => {
         let text = '';
         response.on('data', (chunk) => (text += chunk));
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
       });
-      sent.on('error', reject);
-      sent.end(body);
+      outgoing.on('error', reject);
+      outgoing.end(body);
     });
   }
 
   it.each(['/api/v1/events', API_URL, '/ttrojan_123/ttrojan/sessions', '/api/v1/sessions/p/u/s/reviews'])(
-    'replaces the address that a client says it has: %s',
+    'replaces the X-Forwarded-For address that a client sends: %s',
     async (path) => {
-      await ask(`${path}?access_token=x`, { headers: { 'x-forwarded-for': '6.6.6.6' } });
+      await sendRequest(`${path}?access_token=x`, { headers: { 'x-forwarded-for': '6.6.6.6' } });
       await expect.poll(() => service.log()).toContain(`"path":"${path}"`);
       expect(service.log()).not.toContain('6.6.6.6');
     },
   );
 
   it('passes the header access_token and large reviews, and refuses other large bodies', async () => {
-    expect((await ask(API_URL, { headers: { access_token: TOKEN } })).status).toBe(200);
+    expect((await sendRequest(API_URL, { headers: { access_token: TOKEN } })).status).toBe(200);
     const large = JSON.stringify({ bases: ['x'.repeat(2 * MEBIBYTE)] });
     const post = { method: 'POST', headers: { ...BEARER, 'content-type': 'application/json' }, body: large };
-    const reviewed = await ask(`${API_URL}/reviews`, post);
+    const reviewed = await sendRequest(`${API_URL}/reviews`, post);
     expect([reviewed.status, JSON.parse(reviewed.body).error.code]).toEqual([404, 'NO_SUCH_MOVIE']);
-    expect((await ask(`${API_URL}/start`, post).catch(() => ({ status: 413 }))).status).toBe(413);
+    expect((await sendRequest(`${API_URL}/start`, post).catch(() => ({ status: 413 }))).status).toBe(413);
   });
 
-  it('writes no token into a log, even if the service is away or a request is refused', async () => {
+  it('writes no token into a log, even if the service is down or a request is refused', async () => {
     const query = `access_token=${encodeURIComponent(TOKEN)}`;
-    await ask(`${API_URL}/start?${query}`, { method: 'POST', body: 'x'.repeat(MEBIBYTE) }).catch(() => null);
+    await sendRequest(`${API_URL}/start?${query}`, { method: 'POST', body: 'x'.repeat(MEBIBYTE) }).catch(
+      () => null,
+    );
     await service.close();
-    expect((await ask(`${API_URL}?${query}`)).status).toBe(502);
-    expect((await ask(`/api/v1/events?${query}`)).status).toBe(502);
+    expect((await sendRequest(`${API_URL}?${query}`)).status).toBe(502);
+    expect((await sendRequest(`/api/v1/events?${query}`)).status).toBe(502);
     expect(existsSync(errorLog) ? readFileSync(errorLog, 'utf8') : '').not.toContain('access_token');
   });
 });
 
-/** Runs nginx on the file of `deploy/`, with other ports and paths only. */
+/** Runs nginx with the file in `deploy/`, in which only ports and paths are replaced. */
 function startNginx(folder: string, port: number, upstream: string, errorLog: string) {
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
   const subject = ['-subj', '/CN=localhost', '-days', '1'];
@@ -106,20 +108,20 @@ function startNginx(folder: string, port: number, upstream: string, errorLog: st
     .replace(/ssl_certificate_key .*;/, `ssl_certificate_key ${key};`)
     .replaceAll('127.0.0.1:8112', `127.0.0.1:${upstream}`)
     .replace(/\/var\/log\/nginx\/[\w-]+\.log/, errorLog);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  const temporaryPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${join(folder, name)};`)
     .join(' ');
-  const main = join(folder, 'nginx.conf');
+  const mainConfig = join(folder, 'nginx.conf');
   writeFileSync(
-    main,
+    mainConfig,
     `daemon off; master_process off; pid ${join(folder, 'pid')};
 events {}
-http { error_log ${errorLog}; access_log off; ${temporary}
+http { error_log ${errorLog}; access_log off; ${temporaryPaths}
 ${site}
 }
 `,
   );
-  const child = spawn(NGINX, ['-e', errorLog, '-p', folder, '-c', main], { stdio: 'ignore' });
+  const child = spawn(NGINX, ['-e', errorLog, '-p', folder, '-c', mainConfig], { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     stop: () => {

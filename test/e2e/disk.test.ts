@@ -51,7 +51,7 @@ describe.skipIf(problem !== null)(
       await world.close();
     });
 
-    it('a full disk stops the session with the reason; when space is free, all movies are processed and no temporary file is left', async () => {
+    it('a full disk stops processing, and the session shows the reason; when space is free, all movies are processed and no temporary file is left', async () => {
       const { bavail, bsize } = statfsSync(world.paths.root);
       const filler = join(world.paths.root, 'filler');
       writeFileSync(filler, Buffer.alloc(bavail * bsize - FREE_BYTES));

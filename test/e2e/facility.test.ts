@@ -23,7 +23,7 @@ import {
 const SESSIONS = 1000;
 const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '2', '--seed', '41'];
 
-describe.skipIf(!CHROMIUM)('a facility of 1,000 sessions [needs Chromium: Debian package chromium]', () => {
+describe.skipIf(!CHROMIUM)('a facility with 1,000 sessions [needs Chromium: Debian package chromium]', () => {
   let testSession: TestSession;
   let service: RunningService;
   let browser: Browser;

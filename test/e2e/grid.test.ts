@@ -68,7 +68,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const holesMap = () => page.getByRole('slider', { name: /Arrow keys highlight a movie/ });
   const bar = () => page.getByRole('region', { name: 'Selection' });
   const panel = () => page.getByRole('region', { name: 'Movie', exact: true });
-  const selected = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
+  const selectedCount = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
   const decisions = () => readDecisions(testSession);
 
   it('requests the grid only when its tab is opened', async () => {
@@ -151,16 +151,16 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await holesMap().focus();
     await page.keyboard.press('x');
     await bar().waitFor();
-    await until(async () => (await selected()) === MOVIES_PER_HOLE, 'the movies of the hole');
+    await until(async () => (await selectedCount()) === MOVIES_PER_HOLE, 'the movies of the hole');
     await page.waitForURL(/sel=hole_\d+_\d+/);
     await page
       .getByRole('checkbox', { name: /^Select the movies of hole/ })
       .nth(1)
       .check();
-    await until(async () => (await selected()) === MOVIES_PER_SQUARE, 'the movies of both holes');
+    await until(async () => (await selectedCount()) === MOVIES_PER_SQUARE, 'the movies of both holes');
     await page.waitForURL(/sel=hole_\d+_\d+(~|%7E)hole_/);
     await page.reload();
-    await until(async () => (await selected()) === MOVIES_PER_SQUARE, 'the selection from the URL');
+    await until(async () => (await selectedCount()) === MOVIES_PER_SQUARE, 'the selection from the URL');
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('table').waitFor();
     await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(MOVIES_PER_SQUARE);

@@ -74,8 +74,8 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     for (let i = 0; i < MAX_TAB_STOPS; i++) {
       await page.keyboard.press(key);
       const ring = await page.evaluate<string>(RING);
-      const onBody = await page.evaluate<boolean>('document.activeElement === document.body');
-      if (!onBody) expect(ring, await page.evaluate<string>(ACTIVE)).not.toBe('');
+      const isOnBody = await page.evaluate<boolean>('document.activeElement === document.body');
+      if (!isOnBody) expect(ring, await page.evaluate<string>(ACTIVE)).not.toBe('');
       if (await isActive(target)) return;
     }
     throw new Error(`${target} cannot be reached with Tab`);

@@ -30,12 +30,12 @@ async function prepareArrivals(from: TestSession, to: TestSession) {
   const sources = files.filter((f) => f.endsWith('_fractions.tiff'));
   const gain = files.find((f) => f.endsWith('_gain.tiff'));
   if (gain) await cp(join(from.raw, gain), join(to.raw, gain));
-  let arrived = 0;
+  let movieCount = 0;
   return {
-    count: () => arrived,
+    count: () => movieCount,
     async next(): Promise<void> {
-      const source = sources[arrived % sources.length] ?? '';
-      const target = join(to.raw, source.replace(/_fractions/, `_${arrived++}_fractions`));
+      const source = sources[movieCount % sources.length] ?? '';
+      const target = join(to.raw, source.replace(/_fractions/, `_${movieCount++}_fractions`));
       await mkdir(dirname(target), { recursive: true });
       await cp(join(from.raw, source), `${target}.part`);
       await rename(`${target}.part`, target);
@@ -61,13 +61,13 @@ async function expectCompleteOutputs(testSession: TestSession): Promise<void> {
   expect(records.map((r) => r.movie.path).sort()).toEqual(movies);
   expect(records.filter((r) => r.outcome.status !== 'ok')).toEqual([]);
   for (const record of records) await checkOutputs(testSession, record);
-  const named = new Set([
+  const expectedFiles = new Set([
     'corrected_micrographs.star', // of the whole session
     'micrographs_ctf.star',
     ...records.flatMap((r) => Object.values(r.files)),
     ...records.map((r) => `results/${r.movie.base}.json`),
   ]);
-  expect((await filesBelow(testSession.processed)).filter((f) => !named.has(f))).toEqual([]);
+  expect((await filesBelow(testSession.processed)).filter((f) => !expectedFiles.has(f))).toEqual([]);
   expect((await readdir(testSession.processed)).filter((name) => name.startsWith('.'))).toEqual([]);
 }
 
@@ -93,10 +93,10 @@ describe('kill -9 at random moments', () => {
     for (let i = 0; i < 4; i++) await arrivals.next();
 
     service = await startServe(testSession);
-    const started = await fetch(
+    const startResponse = await fetch(
       `${service.url}${testSession.route}/start-processing?apix=1.0&fmdose=1.5&kev=300&access_token=${TOKEN}`,
     );
-    expect(started.status).toBe(200);
+    expect(startResponse.status).toBe(200);
 
     for (let round = 0; round < ROUNDS; round++) {
       await arrivals.next();
@@ -117,8 +117,8 @@ describe('kill -9 at random moments', () => {
       'the session to complete',
       240_000,
     );
-    const final = await status(service, testSession);
-    expect(final).toMatchObject({
+    const finalStatus = await status(service, testSession);
+    expect(finalStatus).toMatchObject({
       raw_files: arrivals.count(),
       processed_files: arrivals.count(),
       failed_jobs: 0,

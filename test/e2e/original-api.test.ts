@@ -72,12 +72,12 @@ describe('the original API and config file', () => {
       `${testSession.top}\nstate_dir = ${testSession.stateDir}\n\n[api]`,
     ).replace('8115', String(testSession.port));
     await writeFile(testSession.configPath, `${config}\n[discovery]\ncomplete_seconds = 2\n`);
-    for (const other of [
+    for (const directory of [
       'ttrojan2/20210627113_usc_ttrojan_k3_mysample2/raw',
       'ttrojan2/20210727113_usc_ttrojan_k3_mysample3/raw',
       'ttrojan2/20210727113_usc_ttrojan_k3_mysample3/workflow/motioncor2',
     ]) {
-      await mkdir(join(dirname(dirname(testSession.sessionDir)), other), { recursive: true });
+      await mkdir(join(dirname(dirname(testSession.sessionDir)), directory), { recursive: true });
     }
     await simulate(testSession, '--movies', '2', ...MICROSCOPE);
     service = await startServe(testSession);
@@ -134,7 +134,7 @@ describe('the original API and config file', () => {
     const movies = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));
     expect(movies).toHaveLength(3);
     const processed = await filesBelow(testSession.processed);
-    for (const ending of [
+    for (const suffix of [
       '_DW.mrc',
       '_ctf.jpg',
       '_thumb.jpg',
@@ -144,8 +144,8 @@ describe('the original API and config file', () => {
       '.star',
     ]) {
       expect(
-        processed.filter((f) => f.startsWith('FoilHole') && f.endsWith(ending)),
-        ending,
+        processed.filter((f) => f.startsWith('FoilHole') && f.endsWith(suffix)),
+        suffix,
       ).toHaveLength(3);
     }
     expect(processed.filter((f) => f.startsWith('results/'))).toHaveLength(3);

@@ -130,19 +130,19 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     }
   });
 
-  it('zooms a plot with two fingers, selects with a tap, and scrolls with one finger', async () => {
+  it('zooms a plot with two fingers, highlights a movie with a tap, and scrolls with one finger', async () => {
     const plot = page.getByRole('slider', { name: /^Defocus of 6 movies,/ });
     await plot.waitFor();
     await plot.scrollIntoViewIfNeeded();
     const box = (await plot.boundingBox())!;
     const touch = await page.context().newCDPSession(page);
-    /** Sends a touch event with fingers at these fractions of the width, `down` px below the centre. */
-    const sendTouch = (type: 'touchStart' | 'touchMove' | 'touchEnd', fractions: number[], down = 0) =>
+    /** Sends a touch event with fingers at these fractions of the width, `offsetY` px below the centre. */
+    const sendTouch = (type: 'touchStart' | 'touchMove' | 'touchEnd', fractions: number[], offsetY = 0) =>
       touch.send('Input.dispatchTouchEvent', {
         type,
         touchPoints: fractions.map((fraction, id) => ({
           x: box.x + fraction * box.width,
-          y: box.y + box.height / 2 + down,
+          y: box.y + box.height / 2 + offsetY,
           id,
         })),
       });

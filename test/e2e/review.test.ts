@@ -127,7 +127,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     );
   });
 
-  it('selects with dragged limits and with a brush, in the plots and in the table', async () => {
+  it('selects movies by dragging limits and with a brush, in the plots and in the table', async () => {
     await page.goto(`${service.url}${SESSION}`);
     const plot = page.getByRole('slider', { name: /^Motion of 4 movies/ });
     await plot.waitFor();
@@ -227,8 +227,8 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   });
 
   it('lists failures by cause, shows a log, and sets aside, restores and retries failed movies', async () => {
-    const damaged = ['FoilHole_8_Data_8_fractions.tiff', 'FoilHole_9_Data_9_fractions.tiff'];
-    for (const name of damaged) await writeFile(join(testSession.raw, name), 'this is not a movie');
+    const corruptMovies = ['FoilHole_8_Data_8_fractions.tiff', 'FoilHole_9_Data_9_fractions.tiff'];
+    for (const name of corruptMovies) await writeFile(join(testSession.raw, name), 'this is not a movie');
     await until(async () => (await status(service, testSession)).failed_jobs === 2, 'the failures');
     await page.getByRole('tab', { name: /^Failures/ }).click();
     const cause = page.getByRole('region', { name: 'MOVIE_CORRUPT' });

@@ -57,8 +57,8 @@ describe.skipIf(noCluster !== null)(`the service on Slurm${noCluster ? ` [${noCl
     await start();
     const pid = await suspendWorker();
     await service!.kill();
-    for (const ending of ['', '-wal', '-shm'])
-      await rm(join(testSession.stateDir, LEDGER_FILE + ending), { force: true });
+    for (const suffix of ['', '-wal', '-shm'])
+      await rm(join(testSession.stateDir, LEDGER_FILE + suffix), { force: true });
     service = await startServe(testSession);
     await until(
       async () => (await status(service!, testSession)).raw_files === MOVIES,

@@ -108,7 +108,7 @@ describe.skipIf(!CHROMIUM)(
         .toMatch(/^data:image\/svg/);
     });
 
-    it('the form for resuming shows which steps a changed value would repeat', async () => {
+    it('the form for resuming shows which steps would be repeated after changing a value', async () => {
       await button('Change parameters').click();
       await plan().getByText('3 results kept unchanged').waitFor();
       await dialog().getByLabel('Amplitude contrast').fill('0.07');

@@ -34,7 +34,7 @@ describe('Executors', () => {
     expect(endedTokens).toEqual(['one', 'two']);
   });
 
-  it('resolves a list of names in the given order, and refuses unconfigured ones', () => {
+  it('resolves a list of names in the given order, or to all executors if none is configured; refuses other names', () => {
     const { local, slurm, executors } = pair();
     expect(executors.configured('slurm, local')).toEqual([slurm, local]);
     expect(executors.configured('pegasus')).toEqual([local, slurm]);

@@ -10,7 +10,8 @@ import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../support/random.ts';
 
 /**
- * What must hold: pixels that nothing calls signed or unsigned are read in the right sense, or not at all.
+ * What must hold: if a file does not state whether its pixels are signed, they are read with the correct
+ * sign, or the file is refused.
  */
 const dir = mkdtempSync(join(tmpdir(), 'byte-sign-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -19,7 +20,7 @@ const SIDE = 128;
 const FRAMES = 4;
 
 /** Values of a normal distribution, in the range of signed or unsigned pixels of 8 or 16 bits. */
-function normal(seed: number, mean: number, sigma: number, isSigned: boolean, bits = 8): number[] {
+function normalValues(seed: number, mean: number, sigma: number, isSigned: boolean, bits = 8): number[] {
   const random = randomNumbers(seed);
   const lowest = isSigned ? -(2 ** (bits - 1)) : 0;
   const highest = lowest + 2 ** bits - 1;
@@ -31,9 +32,9 @@ function normal(seed: number, mean: number, sigma: number, isSigned: boolean, bi
 
 const bytes = (values: readonly number[]) => Uint8Array.from(values, (value) => value & 255);
 const frames = (mean: number, sigma: number, isSigned: boolean) =>
-  Array.from({ length: FRAMES }, (_, i) => normal(i + 1, mean, sigma, isSigned));
+  Array.from({ length: FRAMES }, (_, i) => normalValues(i + 1, mean, sigma, isSigned));
 
-function evenly(seed: number): () => number {
+function uniformByte(seed: number): () => number {
   const random = randomNumbers(seed);
   return () => Math.floor(256 * random());
 }
@@ -55,44 +56,44 @@ const SIGNED = [
   [50, 40],
 ] as const;
 
-describe('the sign of bytes', () => {
-  it.each(UNSIGNED)('is none for counts of mean %d and deviation %d', (mean, sigma) => {
+describe('byteSign', () => {
+  it.each(UNSIGNED)('is unsigned for counts with mean %d and standard deviation %d', (mean, sigma) => {
     expect(byteSign(frames(mean, sigma, false).map(bytes))).toBe('unsigned');
   });
 
-  it.each(SIGNED)('is there for values of mean %d and deviation %d', (mean, sigma) => {
+  it.each(SIGNED)('is signed for values with mean %d and standard deviation %d', (mean, sigma) => {
     expect(byteSign(frames(mean, sigma, true).map(bytes))).toBe('signed');
   });
 
-  it('does not matter below 128', () => {
+  it('is "either" if all values are below 128', () => {
     expect(byteSign(frames(6, 2.5, false).map(bytes))).toBe('either');
   });
 
-  it('is none for counts with hot pixels, however bright', () => {
-    const hot = frames(6, 2.5, false).map((frame) => frame.map((v, i) => (i % 101 === 0 ? 255 : v)));
-    expect(byteSign(hot.map(bytes))).toBe('unsigned');
-    const various = frames(6, 2.5, false).map((frame) =>
+  it('is unsigned for counts with hot pixels, however bright', () => {
+    const hotFrames = frames(6, 2.5, false).map((frame) => frame.map((v, i) => (i % 101 === 0 ? 255 : v)));
+    expect(byteSign(hotFrames.map(bytes))).toBe('unsigned');
+    const framesWithBrightPixels = frames(6, 2.5, false).map((frame) =>
       frame.map((v, i) => (i % 211 === 0 ? 100 + ((i / 211) % 156) : v)),
     );
-    expect(byteSign(various.map(bytes))).toBe('unsigned');
+    expect(byteSign(framesWithBrightPixels.map(bytes))).toBe('unsigned');
   });
 
-  it('is none for bright counts with a masked area and saturated pixels', () => {
-    const masked = frames(235, 14, false).map((frame) => frame.map((v, i) => (i % SIDE < 20 ? 0 : v)));
-    expect(byteSign(masked.map(bytes))).toBe('unsigned');
+  it('is unsigned for bright counts with a masked area and saturated pixels', () => {
+    const maskedFrames = frames(235, 14, false).map((frame) => frame.map((v, i) => (i % SIDE < 20 ? 0 : v)));
+    expect(byteSign(maskedFrames.map(bytes))).toBe('unsigned');
   });
 
-  it('is not told where the values suit both', () => {
-    const even = Uint8Array.from({ length: SIDE * SIDE }, evenly(4));
-    expect(byteSign([even])).toBe('unclear');
+  it('is unclear if the values are consistent with both', () => {
+    const uniformBytes = Uint8Array.from({ length: SIDE * SIDE }, uniformByte(4));
+    expect(byteSign([uniformBytes])).toBe('unclear');
     const random = randomNumbers(3);
-    const rare = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
-    expect(byteSign(rare.map(bytes))).toBe('saturated');
+    const rareNegatives = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
+    expect(byteSign(rareNegatives.map(bytes))).toBe('saturated');
   });
 
-  it('is found for 16 bits in the same way', () => {
+  it('is found in the same way for 16-bit words', () => {
     const words = (mean: number, sigma: number, isSigned: boolean) => [
-      Uint16Array.from(normal(5, mean, sigma, isSigned, 16), (value) => value & 65535),
+      Uint16Array.from(normalValues(5, mean, sigma, isSigned, 16), (value) => value & 65535),
     ];
     for (const [mean, sigma] of [
       [4, 2],
@@ -149,15 +150,15 @@ function valuesOf(path: string): number[] {
   return [...readImage(path).data];
 }
 
-describe('a file that does not say whether its bytes are signed', () => {
-  it.each(UNSIGNED)('is read as unsigned, with a warning: MRC of mean %d and deviation %d', (mean, sigma) => {
+describe('a file that does not state whether its bytes are signed', () => {
+  it.each(UNSIGNED)('is read as unsigned, with a warning: MRC, mean %d, sigma %d', (mean, sigma) => {
     const counts = frames(mean, sigma, false);
     const path = plainMrc('unsigned.mrc', counts.map(bytes));
     const reader = openMovie(path);
     reader.close();
     expect(reader.pixelType).toBe('u8');
     expect(reader.warnings.join()).toMatch(
-      /does not say whether mode 0 is signed; its values show that it is unsigned/,
+      /does not state whether mode 0 is signed; the pixel values show that it is unsigned/,
     );
     expect(valuesOf(path)).toEqual(counts[0]);
     const rows = openMrcRows(path);
@@ -165,12 +166,11 @@ describe('a file that does not say whether its bytes are signed', () => {
     rows.close();
   });
 
-  it.each(SIGNED)('is read as signed: MRC and TIFF of mean %d and deviation %d', (mean, sigma) => {
+  it.each(SIGNED)('is read as signed: MRC and TIFF, mean %d, sigma %d', (mean, sigma) => {
     const values = frames(mean, sigma, true);
     expect(valuesOf(plainMrc('signed.mrc', values.map(bytes)))).toEqual(values[0]);
     for (const compression of ['none', 'lzw'] as const) {
-      const upsideDown = values.map((frame) => frame);
-      const path = plainTiff('signed.tiff', 'u8', compression, upsideDown.map(bytes));
+      const path = plainTiff('signed.tiff', 'u8', compression, values.map(bytes));
       const reader = openMovie(path);
       reader.close();
       expect(reader.pixelType).toBe('i8');
@@ -179,7 +179,7 @@ describe('a file that does not say whether its bytes are signed', () => {
     }
   });
 
-  it('is read as unsigned, without a warning: TIFF, as the standard says', () => {
+  it('is read as unsigned, without a warning: TIFF, as the standard specifies', () => {
     for (const [mean, sigma] of UNSIGNED) {
       const reader = openMovie(
         plainTiff('unsigned.tiff', 'u8', 'lzw', frames(mean, sigma, false).map(bytes)),
@@ -189,29 +189,29 @@ describe('a file that does not say whether its bytes are signed', () => {
     }
   });
 
-  it('is read as signed 16-bit numbers if it has some around zero: TIFF', () => {
-    const values = normal(8, 0, 500, true, 16);
+  it('is read as signed 16-bit numbers if its values are around zero: TIFF', () => {
+    const values = normalValues(8, 0, 500, true, 16);
     const content = new Uint8Array(Int16Array.from(values).buffer);
     const path = plainTiff('words.tiff', 'u16', 'lzw', [content, content]);
     expect(Math.min(...valuesOf(path))).toBe(Math.min(...values));
   });
 
-  it('fails with what to do if its values suit both', () => {
-    const even = Uint8Array.from({ length: SIDE * SIDE }, evenly(4));
+  it('fails, with a remedy, if its values are consistent with both', () => {
+    const uniformBytes = Uint8Array.from({ length: SIDE * SIDE }, uniformByte(4));
     const unclear = expect.objectContaining({
       code: 'MOVIE_UNSUPPORTED',
-      message: expect.stringMatching(/says whether its pixels are signed.*mode 6/),
+      message: expect.stringMatching(/does not state whether its pixels are signed.*mode 6/),
     });
-    expect(() => openMovie(plainMrc('even.mrc', [even]))).toThrow(unclear);
-    expect(() => openMovie(plainTiff('even.tiff', 'u8', 'lzw', [even]))).toThrow(unclear);
-    expect(() => openMovie(plainTiff('even.tiff', 'u8', 'none', [even]))).toThrow(unclear);
+    expect(() => openMovie(plainMrc('even.mrc', [uniformBytes]))).toThrow(unclear);
+    expect(() => openMovie(plainTiff('even.tiff', 'u8', 'lzw', [uniformBytes]))).toThrow(unclear);
+    expect(() => openMovie(plainTiff('even.tiff', 'u8', 'none', [uniformBytes]))).toThrow(unclear);
   });
 
-  it('fails if rare bytes of 255 can be -1 or saturated: MRC', () => {
+  it('fails if rare bytes of 255 may be -1 or saturated pixels: MRC', () => {
     const random = randomNumbers(3);
     const rare = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
     expect(() => openMovie(plainMrc('rare.mrc', rare.map(bytes)))).toThrow(
-      /says whether its pixels are signed/,
+      /does not state whether its pixels are signed/,
     );
   });
 });

@@ -37,9 +37,9 @@ describe('completeness by structure', () => {
     });
 
     it(`a ${name} that is preallocated with zeros and filled from the front is not complete while tables are missing`, () => {
-      const tables = name === 'TIFF' ? bytes.length - 1 : 1;
+      const tablesEnd = name === 'TIFF' ? bytes.length - 1 : 1;
       const partialFile = Buffer.alloc(bytes.length);
-      bytes.copy(partialFile, 0, 0, Math.floor(tables / 2));
+      bytes.copy(partialFile, 0, 0, Math.floor(tablesEnd / 2));
       expect(inspectMovie(put(partialFile))).toMatchObject({ complete: false, mayGrow: true });
     });
   }
@@ -69,8 +69,8 @@ describe('completeness by structure', () => {
     ['gzip', '1f8b0800000000'],
     ['xz', 'fd377a585a0000'],
   ])('returns the name of the program that compressed a movie: %s', (name, magic) => {
-    const packed = Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(2000, 0x5a)]);
-    const inspection = inspectMovie(put(packed));
+    const compressedFile = Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(2000, 0x5a)]);
+    const inspection = inspectMovie(put(compressedFile));
     expect(inspection).toMatchObject({ complete: false, mayGrow: false, code: 'MOVIE_UNSUPPORTED' });
     expect(!inspection.complete && inspection.reason).toContain(`compressed by ${name}: decompress it first`);
   });

@@ -44,7 +44,7 @@ describe('parsePythonConfig', () => {
     expect(value(config, 'a', 'y')).toBe('50%(z)s ; w');
   });
 
-  it('splits at the first of = and :', () => {
+  it('splits at the first = or :', () => {
     const config = parsePythonConfig('[a]\nurl: http://h:1/?a=b\nk=a:b\nEmpty =');
     expect(value(config, 'a', 'url')).toBe('http://h:1/?a=b');
     expect(value(config, 'a', 'k')).toBe('a:b');
@@ -71,13 +71,13 @@ describe('parsePythonConfig', () => {
     const file = fc.dictionary(key, fc.dictionary(key, text, { maxKeys: 5 }), { maxKeys: 4 });
     fc.assert(
       fc.property(file, fc.constantFrom('=', ': ', ' = ', '\t=\t'), (sections, divider) => {
-        const written = Object.entries(sections).map(
+        const sectionTexts = Object.entries(sections).map(
           ([name, entries]) =>
             `[${name}]\n${Object.entries(entries)
               .map(([k, v]) => `${k}${divider}${v}\n\t; note\n`)
               .join('')}`,
         );
-        const config = parsePythonConfig(written.join('\n'));
+        const config = parsePythonConfig(sectionTexts.join('\n'));
         expect(config.faults).toEqual([]);
         for (const [name, entries] of Object.entries(sections))
           for (const [k, v] of Object.entries(entries)) expect(value(config, name, k)).toBe(v);

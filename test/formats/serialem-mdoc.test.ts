@@ -75,10 +75,16 @@ describe('SerialEM metadata', () => {
   });
 
   it('has the sum of doses that change from frame to frame, and treats a dose of zero as unknown', () => {
-    const changing = FRAMES.replace('1.008 50', '2 10 1 40').replace('50.4', '0');
-    expect(readSerialEmMdoc(changing, 'a_001.tif')).toMatchObject({ doseEA2: 60, dosePerFrameEA2: null });
-    const unknown = FRAMES.replace('1.008 50', '0 50').replace('50.4', '0');
-    expect(readSerialEmMdoc(unknown, 'a_001.tif')).toMatchObject({ doseEA2: null, dosePerFrameEA2: null });
+    const changingDoses = FRAMES.replace('1.008 50', '2 10 1 40').replace('50.4', '0');
+    expect(readSerialEmMdoc(changingDoses, 'a_001.tif')).toMatchObject({
+      doseEA2: 60,
+      dosePerFrameEA2: null,
+    });
+    const unknownDose = FRAMES.replace('1.008 50', '0 50').replace('50.4', '0');
+    expect(readSerialEmMdoc(unknownDose, 'a_001.tif')).toMatchObject({
+      doseEA2: null,
+      dosePerFrameEA2: null,
+    });
   });
 
   it('has a warning for each value that is not a number, and ignores the value', () => {

@@ -12,11 +12,11 @@ afterEach(() => service.close());
 
 const START = `${SESSION_URL}/start-processing?apix=1&kev=300`;
 const ORIGIN = { host: 'cryoem.example', origin: 'http://cryoem.example' };
-const encoded = encodeURIComponent(TOKEN);
+const encodedToken = encodeURIComponent(TOKEN);
 
 describe('a token', () => {
   it.each([
-    ['in the query', `${SESSION_URL}?access_token=${encoded}`, {}],
+    ['in the query', `${SESSION_URL}?access_token=${encodedToken}`, {}],
     ['in the header access_token', SESSION_URL, { access_token: TOKEN }],
     ['as a bearer token', SESSION_URL, BEARER],
     ['as a bearer token, in lower case', SESSION_URL, { authorization: `bearer ${TOKEN}` }],
@@ -28,10 +28,10 @@ describe('a token', () => {
     ['is missing', SESSION_URL, {}],
     ['is wrong', `${SESSION_URL}?access_token=wrong`, {}],
     ['is empty', `${SESSION_URL}?access_token=`, {}],
-    ['is given twice, one of them wrong', `${SESSION_URL}?access_token=${encoded}&access_token=x`, {}],
+    ['is given twice, one of them wrong', `${SESSION_URL}?access_token=${encodedToken}&access_token=x`, {}],
     [
       'is correct in the query and wrong in a header',
-      `${SESSION_URL}?access_token=${encoded}`,
+      `${SESSION_URL}?access_token=${encodedToken}`,
       { access_token: 'x' },
     ],
     [
@@ -53,17 +53,17 @@ describe('a token', () => {
 
   it('is required on every route of the API document except the unauthenticated ones', async () => {
     const document = (await service.app.inject({ url: '/docs/json' })).json();
-    const open: string[] = [];
+    const openPaths: string[] = [];
     for (const [path, methods] of Object.entries(document.paths))
       for (const [method, operation] of Object.entries(methods as Record<string, { security?: unknown[] }>)) {
         const response = await service.app.inject({
           method: method.toUpperCase() as 'GET',
           url: path.replaceAll(/\{\w+\}/g, 'x'),
         });
-        if (operation.security?.length === 0) open.push(path);
+        if (operation.security?.length === 0) openPaths.push(path);
         else expect(response.statusCode, `${method} ${path}`).toBe(403);
       }
-    expect(open.sort()).toEqual([
+    expect(openPaths.sort()).toEqual([
       '/api/v1/login',
       '/api/v1/logout',
       '/api/v1/session',
@@ -79,7 +79,7 @@ describe('guessing a token', () => {
     service.app.inject({ url: `${url}?access_token=${encodeURIComponent(token)}` });
 
   it.each([SESSION_URL, API_URL, '/metrics', '/api/v1/events', '/api/v1/session'])(
-    'by %s is soon blocked, while the right token and the cookie of the page continue to work',
+    'by %s is soon blocked, while the correct token and the cookie of the page continue to work',
     async (url) => {
       const cookie = await loginCookie(service.app);
       for (let i = 0; i < 10; i++) expect((await guess(url, `guess ${i}`)).statusCode).not.toBe(429);
@@ -95,28 +95,29 @@ describe('guessing a token', () => {
   );
 
   it('is counted per IPv6 network (/64), because a client can use any address in it', async () => {
-    const from = (remoteAddress: string, token: string) =>
+    const requestFrom = (remoteAddress: string, token: string) =>
       service.app.inject({
         url: `${SESSION_URL}?access_token=${encodeURIComponent(token)}`,
         remoteAddress,
       });
-    for (let i = 0; i < 10; i++) expect((await from(`2001:db8::${i}`, `guess ${i}`)).statusCode).toBe(403);
-    expect((await from('2001:db8::ffff', 'guess 10')).statusCode).toBe(429);
-    expect((await from('2001:db8::ffff', TOKEN)).statusCode).toBe(200);
-    expect((await from('2001:db8:0:1::1', 'guess 10')).statusCode).toBe(403);
+    for (let i = 0; i < 10; i++)
+      expect((await requestFrom(`2001:db8::${i}`, `guess ${i}`)).statusCode).toBe(403);
+    expect((await requestFrom('2001:db8::ffff', 'guess 10')).statusCode).toBe(429);
+    expect((await requestFrom('2001:db8::ffff', TOKEN)).statusCode).toBe(200);
+    expect((await requestFrom('2001:db8:0:1::1', 'guess 10')).statusCode).toBe(403);
   });
 
-  it('is blocked for a program of this machine, whatever addresses it says that it forwards for', async () => {
-    const from = (address: number, token: string) =>
+  it('is blocked for a program on this machine, whatever client addresses it forwards', async () => {
+    const requestFrom = (address: number, token: string) =>
       service.app.inject({
         url: `${SESSION_URL}?access_token=${encodeURIComponent(token)}`,
         headers: { 'x-forwarded-for': `10.0.${address >> 8}.${address & 255}` },
       });
     const statuses: number[] = [];
-    for (let i = 0; i < 300; i++) statuses.push((await from(i, `guess ${i}`)).statusCode);
+    for (let i = 0; i < 300; i++) statuses.push((await requestFrom(i, `guess ${i}`)).statusCode);
     expect(statuses.filter((status) => status === 403).length).toBeLessThanOrEqual(100);
     expect(statuses.at(-1)).toBe(429);
-    expect((await from(7, TOKEN)).statusCode).toBe(200);
+    expect((await requestFrom(7, TOKEN)).statusCode).toBe(200);
   });
 
   it('does not include repeating an outdated token, which blocks no client', async () => {
@@ -134,9 +135,9 @@ describe('the cookie of the page', () => {
         payload: { token: TOKEN },
         headers: { ...headers },
       });
-    const plain = String((await login({})).headers['set-cookie']);
-    expect(plain).toMatch(/; HttpOnly; SameSite=Strict$/);
-    expect(plain).not.toContain(encoded);
+    const cookieOverHttp = String((await login({})).headers['set-cookie']);
+    expect(cookieOverHttp).toMatch(/; HttpOnly; SameSite=Strict$/);
+    expect(cookieOverHttp).not.toContain(encodedToken);
     expect(String((await login({ 'x-forwarded-proto': 'https' })).headers['set-cookie'])).toContain(
       '; Secure',
     );
@@ -144,21 +145,24 @@ describe('the cookie of the page', () => {
 
   it('permits reading, even after a restart of the service', async () => {
     const cookie = await loginCookie(service.app);
-    const restarted = await serviceUnderTest();
-    expect((await restarted.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(
-      200,
-    );
+    const restartedService = await serviceUnderTest();
     expect(
-      (await restarted.app.inject({ url: '/api/v1/session', headers: { cookie } })).json().authenticated,
+      (await restartedService.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode,
+    ).toBe(200);
+    expect(
+      (await restartedService.app.inject({ url: '/api/v1/session', headers: { cookie } })).json()
+        .authenticated,
     ).toBe(true);
-    await restarted.close();
+    await restartedService.close();
   });
 
   it('is invalid after a change of the token or of the cookie itself', async () => {
     const cookie = await loginCookie(service.app);
-    const other = await serviceUnderTest({ token: 'another' });
-    expect((await other.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(403);
-    await other.close();
+    const otherService = await serviceUnderTest({ token: 'another' });
+    expect((await otherService.app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode).toBe(
+      403,
+    );
+    await otherService.close();
     const extended = cookie.replace(/=(\d+)/, (_, seconds) => `=${Number(seconds) + 1}`);
     expect(
       (await service.app.inject({ url: '/api/v1/sessions', headers: { cookie: extended } })).statusCode,
@@ -205,27 +209,29 @@ describe('the cookie of the page', () => {
     expect(String(response.headers['set-cookie'])).toMatch(/^cryoem_login=; .*Max-Age=0/);
   });
 
-  it('ends with the logout for every copy of it, also after a restart, while other logins continue', async () => {
+  it('is invalid after the logout, in every copy and even after a restart, while other logins continue', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cryoem-logins-'));
     const options = { endedLogins: join(folder, 'ended-logins') };
     const first = await serviceUnderTest(options);
-    const [copied, other] = [await loginCookie(first.app), await loginCookie(first.app)];
+    const [copiedCookie, otherCookie] = [await loginCookie(first.app), await loginCookie(first.app)];
     const read = async (app: typeof first.app, cookie: string) =>
       (await app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode;
-    expect(await read(first.app, copied)).toBe(200);
-    await first.app.inject({ method: 'POST', url: '/api/v1/logout', headers: { cookie: copied } });
-    expect(await read(first.app, copied)).toBe(403);
-    expect(await read(first.app, other)).toBe(200);
+    expect(await read(first.app, copiedCookie)).toBe(200);
+    await first.app.inject({ method: 'POST', url: '/api/v1/logout', headers: { cookie: copiedCookie } });
+    expect(await read(first.app, copiedCookie)).toBe(403);
+    expect(await read(first.app, otherCookie)).toBe(200);
     await first.close();
     const second = await serviceUnderTest(options);
-    expect(await read(second.app, copied)).toBe(403);
-    expect(await read(second.app, other)).toBe(200);
+    expect(await read(second.app, copiedCookie)).toBe(403);
+    expect(await read(second.app, otherCookie)).toBe(200);
     await second.close();
-    expect(await readFile(options.endedLogins, 'utf8')).not.toContain(copied.split('-')[1]?.split('.')[0]);
+    expect(await readFile(options.endedLogins, 'utf8')).not.toContain(
+      copiedCookie.split('-')[1]?.split('.')[0],
+    );
     await rm(folder, { recursive: true });
   });
 
-  it('ends live events with the logout', async () => {
+  it('no longer receives live events after the logout', async () => {
     const address = await service.listen();
     const cookie = await loginCookie(service.app);
     const stream = await fetch(`${address}/api/v1/events`, { headers: { cookie } });
@@ -241,11 +247,11 @@ describe('logging in', () => {
     const attempt = (token: string) =>
       service.app.inject({ method: 'POST', url: '/api/v1/login', payload: { token } });
     for (let i = 0; i < 10; i++) expect((await attempt(`x${i}`)).statusCode).toBe(403);
-    const answer = await attempt('x10');
-    expect(answer.statusCode).toBe(429);
+    const response = await attempt('x10');
+    expect(response.statusCode).toBe(429);
     expect((await attempt(TOKEN)).statusCode).toBe(200);
-    expect(answer.headers['retry-after']).toBe('60');
-    expect(answer.json().error.code).toBe('TOO_MANY_ATTEMPTS');
+    expect(response.headers['retry-after']).toBe('60');
+    expect(response.json().error.code).toBe('TOO_MANY_ATTEMPTS');
   });
 
   it('without a token is refused, with the name of the missing field', async () => {
@@ -270,11 +276,11 @@ describe('the log', () => {
   it('never contains the token or the key of a login link', async () => {
     const address = await service.listen();
     const link = service.createLoginLink();
-    const query = `access_token=${encoded}`;
+    const query = `access_token=${encodedToken}`;
     for (const path of [
       `${START}&${query}`,
       `/nowhere?${query}`,
-      `/nowhere/${encoded}`,
+      `/nowhere/${encodedToken}`,
       `/%zz?${query}`,
       link,
     ])
@@ -285,7 +291,7 @@ describe('the log', () => {
     expect(await failed.text()).not.toContain(TOKEN);
     await expect.poll(() => service.log()).toContain('request failed');
     expect(service.log()).toContain('start-processing');
-    for (const secret of [TOKEN, encoded, encodeURI(TOKEN), link.split('=')[1] ?? ''])
+    for (const secret of [TOKEN, encodedToken, encodeURI(TOKEN), link.split('=')[1] ?? ''])
       expect(service.log()).not.toContain(secret);
   });
 });

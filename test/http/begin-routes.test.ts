@@ -50,9 +50,9 @@ describe('a trial', () => {
     const response = await post(`${API_URL}/trial?base=movie-3`, { apix: '0.8' });
     expect(trialAnswerSchema.parse(response.json()).trial?.base).toBe('movie-3');
     expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 200 }, base: 'movie-3' });
-    const refused = await post(`${API_URL}/trial`, {});
-    expect(refused.statusCode).toBe(422);
-    expect(errorBodySchema.parse(refused.json()).error.faults[0]?.field).toBe('apix');
+    const refusedResponse = await post(`${API_URL}/trial`, {});
+    expect(refusedResponse.statusCode).toBe(422);
+    expect(errorBodySchema.parse(refusedResponse.json()).error.faults[0]?.field).toBe('apix');
   });
 
   it('is reported, cancelled, and shown', async () => {

@@ -24,7 +24,7 @@ function statusOfHead(address: string, head: string[]): Promise<number> {
   });
 }
 
-/** Every address and method of the API document, with names in the place of parameters. */
+/** Every URL and method in the API document, with a name in place of each parameter. */
 async function routes(): Promise<{ method: string; path: string; isOpen: boolean }[]> {
   const document = (await service.app.inject({ url: '/docs/json' })).json();
   return Object.entries<Record<string, { security?: unknown[] }>>(document.paths).flatMap(([path, methods]) =>
@@ -36,12 +36,12 @@ async function routes(): Promise<{ method: string; path: string; isOpen: boolean
   );
 }
 
-describe('without a token', () => {
+describe('without a valid token', () => {
   it('a large body is refused on every route before it is read', async () => {
     const address = await service.listen();
-    const all = await routes();
-    expect(all.filter(({ method }) => method === 'POST').length).toBeGreaterThan(10);
-    for (const { method, path, isOpen } of all) {
+    const allRoutes = await routes();
+    expect(allRoutes.filter(({ method }) => method === 'POST').length).toBeGreaterThan(10);
+    for (const { method, path, isOpen } of allRoutes) {
       const head = [`${method} ${path} HTTP/1.1`, 'host: x', 'content-type: application/json'];
       const status = await statusOfHead(address, [...head, `content-length: ${16 * MEBIBYTE}`]);
       if (!isOpen) expect(status, `${method} ${path}`).toBe(403);
@@ -50,7 +50,7 @@ describe('without a token', () => {
   });
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
-    'a body of %s at an address that does not exist is not read',
+    'the body of a %s to a URL that does not exist is not read',
     async (method) => {
       const address = await service.listen();
       const head = [`${method} /nowhere HTTP/1.1`, 'host: x', 'content-type: application/json'];
@@ -60,19 +60,19 @@ describe('without a token', () => {
 
   it('a body of unknown length is read only up to the limit', async () => {
     const address = await service.listen();
-    const endless = new ReadableStream({
+    const endlessBody = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1000).fill(0x20)),
     });
-    const answer = await fetch(`${address}${API_URL}/reviews`, {
+    const response = await fetch(`${address}${API_URL}/reviews`, {
       method: 'POST',
       headers: JSON_TYPE,
-      body: endless,
+      body: endlessBody,
       duplex: 'half',
     } as RequestInit);
-    expect(answer.status).toBe(413);
+    expect(response.status).toBe(413);
   });
 
-  it('a wrong one in the query is refused before the body is read', async () => {
+  it('a wrong token in the query is refused before the body is read', async () => {
     const address = await service.listen();
     const head = [
       `POST ${API_URL}/reviews?access_token=x HTTP/1.1`,
@@ -84,21 +84,21 @@ describe('without a token', () => {
 });
 
 describe('a token in the body', () => {
-  it('is accepted in a small one', async () => {
+  it('is accepted if the body is small', async () => {
     const payload = { apix: 1, kev: 300, access_token: TOKEN };
-    const answer = await service.app.inject({ method: 'POST', url: `${API_URL}/start`, payload });
-    expect(answer.statusCode).toBe(200);
+    const response = await service.app.inject({ method: 'POST', url: `${API_URL}/start`, payload });
+    expect(response.statusCode).toBe(200);
   });
 
-  it('that is wrong is refused, although the head has the right one', async () => {
+  it('that is wrong is refused, even if the header has the correct one', async () => {
     const payload = { apix: 1, kev: 300, access_token: 'x' };
-    const answer = await service.app.inject({
+    const response = await service.app.inject({
       method: 'POST',
       url: `${API_URL}/start`,
       headers: BEARER,
       payload,
     });
-    expect(answer.statusCode).toBe(403);
+    expect(response.statusCode).toBe(403);
     expect(service.sessions.calls).toEqual([]);
   });
 
@@ -111,11 +111,11 @@ describe('a token in the body', () => {
     [true],
     [null],
     [{}],
-  ])('that is no text is refused: %j', async (access_token) => {
+  ])('that is not a string is refused: %j', async (access_token) => {
     for (const url of [`${SESSION_URL}/start-processing`, `${API_URL}/stop`, '/p/u/sessions']) {
-      const answer = await service.app.inject({ method: 'POST', url, payload: { access_token } });
-      expect(answer.statusCode, url).toBe(403);
-      expect(answer.json().error.message).toContain('access_token must be a text');
+      const response = await service.app.inject({ method: 'POST', url, payload: { access_token } });
+      expect(response.statusCode, url).toBe(403);
+      expect(response.json().error.message).toContain('access_token must be a text');
     }
     const login = await service.app.inject({
       method: 'POST',
@@ -142,21 +142,21 @@ describe('with a token', () => {
     ['millions of numbers', () => `{"bases":[${'1,'.repeat(4 * MEBIBYTE)}1]}`],
     ['millions of fields', () => `{${'"a":1,'.repeat(2 * MEBIBYTE)}"b":1}`],
   ])('a body of %s is refused before it is parsed', async (_what, body) => {
-    const answer = await review(body());
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json().error.message).toMatch(/nests deeper|more than \d+ values/);
+    const response = await review(body());
+    expect(response.statusCode).toBe(400);
+    expect(response.json().error.message).toMatch(/nests deeper|more than \d+ values/);
   });
 
-  it('brackets and commas in texts do not count', async () => {
-    const answer = await review(JSON.stringify({ bases: ['x'], comment: `${'[,"\\'.repeat(400)}` }));
-    expect(answer.statusCode).toBe(404);
-    expect(answer.json().error.code).toBe('NO_SUCH_MOVIE');
+  it('brackets and commas in strings do not count', async () => {
+    const response = await review(JSON.stringify({ bases: ['x'], comment: `${'[,"\\'.repeat(400)}` }));
+    expect(response.statusCode).toBe(404);
+    expect(response.json().error.code).toBe('NO_SUCH_MOVIE');
   });
 
-  it('a body with very many faults is answered shortly', async () => {
-    const answer = await review(`{"bases":[${'1,'.repeat(50_000)}1]}`);
-    expect(answer.statusCode).toBe(422);
-    expect(answer.json().error.faults.length).toBeLessThanOrEqual(100);
-    expect(answer.body.length).toBeLessThan(50_000);
+  it('a body with very many faults gets a short response', async () => {
+    const response = await review(`{"bases":[${'1,'.repeat(50_000)}1]}`);
+    expect(response.statusCode).toBe(422);
+    expect(response.json().error.faults.length).toBeLessThanOrEqual(100);
+    expect(response.body.length).toBeLessThan(50_000);
   });
 });

@@ -18,7 +18,7 @@ const sessionEvent = (session = KEY.session, reason: string | null = null): Live
   data: { ...service.sessions.summary(), session, reason },
 });
 
-interface Received {
+interface ReceivedEvent {
   id: string | undefined;
   event: string | undefined;
   data: { session?: string; reason?: string };
@@ -34,7 +34,7 @@ async function listen(
   const abort = new AbortController();
   const response = await fetch(`${address}/api/v1/events${query}`, { headers, signal: abort.signal });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
-  const received: Received[] = [];
+  const received: ReceivedEvent[] = [];
   let text = '';
   onOpen();
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -125,21 +125,21 @@ describe('live events', () => {
     socket.write(request);
     await expect.poll(() => service.sessions.listeners).toBe(1);
     const reason = 'x'.repeat(100_000);
-    const sent = 300;
-    expect(sent * reason.length).toBeGreaterThan(10 * MAX_UNSENT_BYTES);
-    for (let id = 1; id <= sent; id++)
+    const sentCount = 300;
+    expect(sentCount * reason.length).toBeGreaterThan(10 * MAX_UNSENT_BYTES);
+    for (let id = 1; id <= sentCount; id++)
       service.sessions.publish({ id, event: sessionEvent(KEY.session, reason) });
 
-    let received = 0;
+    let receivedBytes = 0;
     let text = '';
     socket.on('data', (chunk) => {
-      received += chunk.length;
+      receivedBytes += chunk.length;
       text = (text + chunk.toString('latin1')).slice(-1000);
     });
     socket.resume();
     await expect.poll(() => text).toContain('event: reset');
-    expect(text).toContain(`id: ${sent}\n`);
-    expect(received).toBeLessThan((sent * reason.length) / 2);
+    expect(text).toContain(`id: ${sentCount}\n`);
+    expect(receivedBytes).toBeLessThan((sentCount * reason.length) / 2);
     socket.destroy();
   });
 });

@@ -15,7 +15,7 @@ const FIELDS = [
   'raw_files',
   'state',
 ];
-const has = (program: string) => spawnSync(program, ['--version']).status === 0;
+const hasProgram = (program: string) => spawnSync(program, ['--version']).status === 0;
 
 let service: Awaited<ReturnType<typeof serviceUnderTest>>;
 beforeEach(async () => {
@@ -26,7 +26,7 @@ afterEach(() => service.close());
 const request = (url: string, method: 'GET' | 'POST' = 'GET', payload?: string | object, headers = {}) =>
   service.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
 
-describe.skipIf(!has('curl') || !has('python3'))(
+describe.skipIf(!hasProgram('curl') || !hasProgram('python3'))(
   'the original curl commands (skipped without curl or python3)',
   () => {
     it('start, start again and show the status as written, except for the port', async () => {
@@ -57,10 +57,10 @@ describe.skipIf(!has('curl') || !has('python3'))(
 
 describe.each(['GET', 'POST'] as const)('by %s', (method) => {
   it('the list contains each session with its status', async () => {
-    const answer = await request(`/ttrojan_123/ttrojan/sessions?access_token=${TOKEN}`, method);
-    expect(answer.statusCode).toBe(200);
-    const { sessions, ...others } = answer.json();
-    expect(others).toEqual({});
+    const response = await request(`/ttrojan_123/ttrojan/sessions?access_token=${TOKEN}`, method);
+    expect(response.statusCode).toBe(200);
+    const { sessions, ...otherFields } = response.json();
+    expect(otherFields).toEqual({});
     expect(sessions).toHaveLength(1);
     const { session } = service.sessions.summary();
     expect(sessions[0]).toMatchObject({ session_id: session, session, raw_files: 25 });
@@ -75,9 +75,9 @@ describe.each(['GET', 'POST'] as const)('by %s', (method) => {
   it('a missing session has the state no_such_session and zeros, on every route', async () => {
     for (const action of ['', '/start-processing', '/stop-processing', '/resume-processing']) {
       const url = `/p/u/session/none${action}?apix=1&kev=300&access_token=${TOKEN}`;
-      const answer = await request(url, method);
-      expect(answer.statusCode).toBe(200);
-      expect(answer.json()).toEqual({
+      const response = await request(url, method);
+      expect(response.statusCode).toBe(200);
+      expect(response.json()).toEqual({
         ...(action === '' ? {} : { results: 'no_such_session' }),
         failed_jobs: 0,
         percent_current_cycle: 0,
@@ -158,10 +158,10 @@ describe('parameters', () => {
   });
 
   it('are completed from the config file', async () => {
-    const other = await serviceUnderTest({ token: TOKEN, parameterDefaults: { kev: 300, cs: 2.7 } });
-    await other.app.inject({ url: `${SESSION}/start-processing?apix=1&cs=&access_token=${TOKEN}` });
-    await other.close();
-    expect(other.sessions.calls[0]?.values).toEqual({ apix: 1, kev: 300, cs: 2.7 });
+    const otherService = await serviceUnderTest({ token: TOKEN, parameterDefaults: { kev: 300, cs: 2.7 } });
+    await otherService.app.inject({ url: `${SESSION}/start-processing?apix=1&cs=&access_token=${TOKEN}` });
+    await otherService.close();
+    expect(otherService.sessions.calls[0]?.values).toEqual({ apix: 1, kev: 300, cs: 2.7 });
   });
 
   it('given twice are an error', async () => {

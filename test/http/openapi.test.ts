@@ -30,9 +30,9 @@ const operations = () =>
 describe('the API document', () => {
   it('declares exactly the parameters of each path', () => {
     for (const { name, path, operation } of operations()) {
-      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+      const pathParameters = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
       const declared = (operation.parameters ?? []).filter((p) => p.in === 'path');
-      expect(declared.map((p) => p.name).sort(), name).toEqual(inPath);
+      expect(declared.map((p) => p.name).sort(), name).toEqual(pathParameters);
       for (const p of declared) expect(p.required, name).toBe(true);
     }
   });
@@ -58,7 +58,7 @@ describe('the API document', () => {
     }
   });
 
-  it('has no body for methods without one', () => {
+  it('declares no request body for GET', () => {
     for (const { name, method, operation } of operations())
       if (method === 'get') expect(operation.requestBody, name).toBeUndefined();
   });

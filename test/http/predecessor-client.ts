@@ -1,6 +1,7 @@
 /**
- * A client written to the contract of the predecessor, a FastAPI service. It reads what that service answers,
- * and fails on everything else: it knows no other status than 200 for a valid token, and no field of ours.
+ * A client written to the contract of the predecessor, a FastAPI service. It reads the responses of that
+ * service and fails on everything else: with a valid token it accepts only status 200, and it uses none of
+ * the fields that this service added.
  */
 export class PredecessorClient {
   readonly #address: string;
@@ -14,14 +15,14 @@ export class PredecessorClient {
   }
 
   async sessions(project: string, user: string): Promise<string[]> {
-    const { sessions } = await this.#ask(`/${project}/${user}/sessions`);
+    const { sessions } = await this.#request(`/${project}/${user}/sessions`);
     if (!Array.isArray(sessions)) throw new Error('the list has no field sessions');
     return sessions.map((row: { session_id: string }) => row.session_id);
   }
 
   /** @returns null if there is no such session */
   async status(project: string, user: string, session: string): Promise<Record<string, unknown> | null> {
-    const status = await this.#ask(`/${project}/${user}/session/${session}`);
+    const status = await this.#request(`/${project}/${user}/session/${session}`);
     if (typeof status.state !== 'string') throw new Error('the status has no state');
     return status.state === 'no_such_session' ? null : status;
   }
@@ -33,11 +34,11 @@ export class PredecessorClient {
     session: string,
     parameters: Record<string, string | number | boolean>,
   ): Promise<boolean> {
-    return this.#act(`/${project}/${user}/session/${session}/start-processing`, parameters);
+    return this.#command(`/${project}/${user}/session/${session}/start-processing`, parameters);
   }
 
   async stop(project: string, user: string, session: string): Promise<boolean> {
-    return this.#act(`/${project}/${user}/session/${session}/stop-processing`);
+    return this.#command(`/${project}/${user}/session/${session}/stop-processing`);
   }
 
   async resume(
@@ -46,25 +47,25 @@ export class PredecessorClient {
     session: string,
     parameters: Record<string, string | number | boolean> = {},
   ): Promise<boolean> {
-    return this.#act(`/${project}/${user}/session/${session}/resume-processing`, parameters);
+    return this.#command(`/${project}/${user}/session/${session}/resume-processing`, parameters);
   }
 
-  async #act(path: string, parameters: Record<string, string | number | boolean> = {}): Promise<boolean> {
-    const answer = await this.#ask(path, parameters);
-    if (answer.results === 'no_such_session') return false;
-    if (answer.result !== 'ok') throw new Error(`the answer is ${JSON.stringify(answer)}`);
+  async #command(path: string, parameters: Record<string, string | number | boolean> = {}): Promise<boolean> {
+    const response = await this.#request(path, parameters);
+    if (response.results === 'no_such_session') return false;
+    if (response.result !== 'ok') throw new Error(`the response is ${JSON.stringify(response)}`);
     return true;
   }
 
-  /** All parameters are in the query, by either method. */
-  async #ask(path: string, parameters: Record<string, string | number | boolean> = {}) {
+  /** All parameters are in the query, with either method. */
+  async #request(path: string, parameters: Record<string, string | number | boolean> = {}) {
     const query = new URLSearchParams({ access_token: this.#token });
     for (const [name, value] of Object.entries(parameters)) query.set(name, String(value));
-    const answer = await fetch(`${this.#address}${path}?${query}`, {
+    const response = await fetch(`${this.#address}${path}?${query}`, {
       method: this.#method,
       ...(this.#method === 'POST' ? { body: '' } : {}),
     });
-    if (answer.status !== 200) throw new Error(`${this.#method} ${path}: status ${answer.status}`);
-    return (await answer.json()) as Record<string, unknown>;
+    if (response.status !== 200) throw new Error(`${this.#method} ${path}: status ${response.status}`);
+    return (await response.json()) as Record<string, unknown>;
   }
 }

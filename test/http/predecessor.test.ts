@@ -47,7 +47,7 @@ describe.each(['GET', 'POST'] as const)('a client of the predecessor, by %s', (m
   });
 });
 
-it('a client of the six fields finds them in the same answers', async () => {
+it('a client that reads the six fields finds them in the responses to the same requests', async () => {
   const fields = {
     failed_jobs: 5,
     percent_current_cycle: 100,

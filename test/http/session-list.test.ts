@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemorySessionService } from './memory-session-service.ts';
 import { BEARER, serviceUnderTest } from './service-under-test.ts';
 
-/** Sessions whose list is made when the test says so. */
+/** Sessions whose list can be delayed by a test. */
 class SlowSessions extends MemorySessionService {
-  made = 0;
+  timesMade = 0;
   readonly waiting: (() => void)[] = [];
   isSlow = false;
 
@@ -12,7 +12,7 @@ class SlowSessions extends MemorySessionService {
     super();
     const { all } = this.queries;
     this.queries.all = async () => {
-      this.made++;
+      this.timesMade++;
       const found = await all();
       if (this.isSlow) await new Promise<void>((resolve) => this.waiting.push(resolve));
       return found;
@@ -44,10 +44,10 @@ describe('the list of all sessions', () => {
       expect(answer.statusCode).toBe(200);
       expect(answer.json()).toEqual([sessions.summary()]);
     }
-    expect(sessions.made).toBe(2);
+    expect(sessions.timesMade).toBe(2);
   });
 
-  it('is never from before the request', async () => {
+  it('is never older than the request', async () => {
     sessions.isSlow = true;
     const before = ask();
     await expect.poll(() => sessions.waiting.length).toBe(1);
@@ -68,7 +68,7 @@ describe('the list of all sessions', () => {
     expect((await ask({ 'if-none-match': String(etag) })).statusCode).toBe(200);
   });
 
-  it('reports an error to those that waited, and then works again', async () => {
+  it('reports an error to the requests that waited for it, and then works again', async () => {
     sessions.failure = new Error('no');
     expect((await Promise.all([ask(), ask()])).map(({ statusCode }) => statusCode)).toEqual([500, 500]);
     sessions.failure = null;
@@ -83,8 +83,8 @@ describe('the list of all sessions', () => {
     expect((await ask({}, '?cursor=zzz')).json()).toEqual([]);
   });
 
-  it('is made once for all numbers of a scrape by Prometheus', async () => {
+  it('is made only once per scrape by Prometheus', async () => {
     await service.app.inject({ url: '/metrics', headers: BEARER });
-    expect(sessions.made).toBe(1);
+    expect(sessions.timesMade).toBe(1);
   });
 });

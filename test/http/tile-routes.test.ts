@@ -70,7 +70,7 @@ describe('tiles of a micrograph', () => {
     expect(response.json().error.code).toBe('NO_SUCH_PICTURE');
   });
 
-  it('are smooth with a low-pass filter, and exist only at pixel sizes that suit the filter', async () => {
+  it('are smoother with a low-pass filter, and exist only at pixel sizes that suit the filter', async () => {
     const roughness = async (query: string) => {
       const data = await sharp((await request(`${TILES}/0/0/0${query}`)).rawPayload)
         .raw()

@@ -52,7 +52,7 @@ describe('asCoded', () => {
 });
 
 describe('failedOutcome', () => {
-  it('has cause and retryable from the table', () => {
+  it('takes `cause` and `retryable` from the table of errors', () => {
     expect(failedOutcome(new CodedError('DISK_FULL', 'x'))).toMatchObject({
       status: 'failed',
       code: 'DISK_FULL',

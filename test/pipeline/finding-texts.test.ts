@@ -56,7 +56,7 @@ describe('warnings about a CTF fit', () => {
     ],
     [
       { kind: 'uncertain', weakness: { kind: 'inaccurate', relativeError: 0.0215 } },
-      /standard error is 2\.1 %$/,
+      /standard error of the defocus is 2\.1 %$/,
     ],
     [{ kind: 'at-range-edge', minimumDefocusA: 3000, maximumDefocusA: 60000 }, /search range 3000-60000 A$/],
     [{ kind: 'fading', directionDeg: 35 }, /along 35 degrees than perpendicular to it/],

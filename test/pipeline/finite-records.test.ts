@@ -15,30 +15,31 @@ import { drift, syntheticFrames } from '../engine/motion/synthetic-movie.ts';
 import { identityOf } from '../support/movies.ts';
 import { goodRecord } from './session-records.ts';
 
-/** What must hold: a record has finite numbers only, whatever the movie and the gain. */
+/** A record must contain only finite numbers, whatever the movie and the gain. */
 const top = mkdtempSync(join(tmpdir(), 'finite-'));
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 const SIZE = { width: 256, height: 256 };
 const PIXELS = SIZE.width * SIZE.height;
-const ordinary = (frames = 4) => [
+const ordinaryFrames = (frames = 4) => [
   ...syntheticFrames({ ...SIZE, shifts: drift(frames, 3), dose: 3, contrast: 0.3 }),
 ];
-const filled = (value: number) => Array.from({ length: 4 }, () => new Float32Array(PIXELS).fill(value));
-const each = (f: (v: number, i: number) => number) => ordinary().map((frame) => frame.map(f));
+const constantFrames = (value: number) =>
+  Array.from({ length: 4 }, () => new Float32Array(PIXELS).fill(value));
+const mapPixels = (f: (v: number, i: number) => number) => ordinaryFrames().map((frame) => frame.map(f));
 
 const MOVIES: Readonly<Record<string, () => Float32Array[]>> = {
-  'of one frame': () => ordinary(1),
-  'of two equal frames': () => [ordinary(1)[0]!, ordinary(1)[0]!],
-  'of ones': () => filled(1),
-  'of minus ones': () => filled(-1),
-  'of not-a-number': () => filled(Number.NaN),
-  'of infinity': () => filled(Number.POSITIVE_INFINITY),
-  'with one pixel': () => each((_, i) => (i === 777 ? 5 : 0)),
-  'with huge values': () => each((v) => 1e30 * v),
-  'with tiny values': () => each((v) => 1e-30 * v),
-  'half of it not-a-number': () => each((v, i) => (i % 2 ? Number.NaN : v)),
-  'with mean zero': () => each((v) => v - 3),
+  'of one frame': () => ordinaryFrames(1),
+  'of two equal frames': () => [ordinaryFrames(1)[0]!, ordinaryFrames(1)[0]!],
+  'of ones': () => constantFrames(1),
+  'of minus ones': () => constantFrames(-1),
+  'of NaN': () => constantFrames(Number.NaN),
+  'of infinite values': () => constantFrames(Number.POSITIVE_INFINITY),
+  'with one non-zero pixel': () => mapPixels((_, i) => (i === 777 ? 5 : 0)),
+  'with huge values': () => mapPixels((v) => 1e30 * v),
+  'with tiny values': () => mapPixels((v) => 1e-30 * v),
+  'with NaN in every second pixel': () => mapPixels((v, i) => (i % 2 ? Number.NaN : v)),
+  'with mean zero': () => mapPixels((v) => v - 3),
 };
 
 async function recordOf(name: string, frames: readonly Float32Array[], gain: Float32Array | null = null) {
@@ -64,22 +65,22 @@ async function recordOf(name: string, frames: readonly Float32Array[], gain: Flo
     },
     { programs: registerPrograms(builtinAdapter('test')), pictures: enginePictures, serviceVersion: 'test' },
   );
-  // A NaN would be null in the file, where most fields allow none.
+  // JSON contains null instead of NaN, which most fields do not allow.
   return resultRecordSchema.parse(JSON.parse(readFileSync(recordPath(processedDir, 'X'), 'utf8')));
 }
 
 describe('the record of a movie', () => {
-  it.each(Object.keys(MOVIES))('%s can be read back, and nothing failed inside', async (name) => {
+  it.each(Object.keys(MOVIES))('%s can be read back, and no calculation failed', async (name) => {
     const { outcome, warnings } = await recordOf(name, MOVIES[name]!());
     expect(outcome).not.toMatchObject({ code: 'INTERNAL' });
     expect(warnings.join()).not.toContain('could not be calculated');
   });
 
   it.each([1, 0.001, 5e8])(
-    'with a constant gain of %d can be read back: there is nothing to tell',
+    'with a constant gain of %d can be read back, and the gain check is inconclusive',
     async (value) => {
       const gain = new Float32Array(PIXELS).fill(value);
-      const { outcome, gainCheck, warnings } = await recordOf(`gain ${value}`, ordinary(), gain);
+      const { outcome, gainCheck, warnings } = await recordOf(`gain ${value}`, ordinaryFrames(), gain);
       expect(outcome).toEqual({ status: 'ok' });
       expect(gainCheck).toMatchObject({ verdict: 'thin', best: null, error: null });
       expect(warnings.join()).not.toMatch(/gain/i);
@@ -88,34 +89,34 @@ describe('the record of a movie', () => {
 });
 
 describe('a number that is not finite', () => {
-  const bad = (totalA: number, defocusUA: number) => {
+  const recordWith = (totalA: number, defocusUA: number) => {
     const record = goodRecord(3);
     const { motion, ctf } = record;
     return { ...record, motion: motion && { ...motion, totalA }, ctf: ctf && { ...ctf, defocusUA } };
   };
 
   it.each([Number.NaN, Infinity, -Infinity])(
-    'is null with a warning where there may be none: %d',
+    'becomes null, with a warning, in a field that may be null: %d',
     (value) => {
       const record = goodRecord(3);
       const defocusUA = record.ctf!.defocusUA;
-      const found = finiteRecord(bad(value, defocusUA));
+      const found = finiteRecord(recordWith(value, defocusUA));
       expect(found.motion!.totalA).toBeNull();
       expect(found.warnings.at(-1)).toBe('These values could not be calculated: motion.totalA.');
       expect(JSON.parse(serializeRecord(found)).motion.totalA).toBeNull();
     },
   );
 
-  it('fails the movie where there must be one, and is named', () => {
+  it('in a required field fails the movie, with a message that names the field', () => {
     const expected = expect.objectContaining({
       code: 'INTERNAL',
       message: expect.stringContaining('ctf.defocusUA'),
     });
-    expect(() => finiteRecord(bad(1, Number.NaN))).toThrow(expected);
-    expect(() => serializeRecord(bad(1, Number.NaN))).toThrow(/not a finite number/);
+    expect(() => finiteRecord(recordWith(1, Number.NaN))).toThrow(expected);
+    expect(() => serializeRecord(recordWith(1, Number.NaN))).toThrow(/not a finite number/);
   });
 
-  it('is not there in good records, which stay as they are', () => {
+  it('does not occur in a good record, which is returned unchanged', () => {
     const record = goodRecord(3);
     expect(finiteRecord(record)).toBe(record);
   });

@@ -26,12 +26,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(top, { recursive: true, force: true }));
 
-const elsewhere = () => join(top, 'elsewhere');
-const decoyIsThere = () => readFileSync(decoy, 'utf8') === 'precious';
-const place = () => ({ root: top, processed });
+const otherFolder = () => join(top, 'elsewhere');
+const isDecoyIntact = () => readFileSync(decoy, 'utf8') === 'precious';
+const folders = () => ({ root: top, processed });
 const RECORD = 'results/X.json';
 
-/** A header with this number of sections: with several, it is the movie of a camera. */
+/** An MRC header with this number of sections; a file with several sections is a movie. */
 function mrc(sections: number): Buffer {
   const header = Buffer.alloc(1024);
   header.writeInt32LE(sections, 8);
@@ -40,88 +40,88 @@ function mrc(sections: number): Buffer {
 
 describe('Files that cleaning removes', () => {
   it('are never behind a link: processed/.tmp linked to another folder loses nothing there', async () => {
-    symlinkSync(elsewhere(), join(processed, '.tmp'));
-    await expect(cleanTemporary(place(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(decoyIsThere()).toBe(true);
+    symlinkSync(otherFolder(), join(processed, '.tmp'));
+    await expect(cleanTemporary(folders(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(isDecoyIntact()).toBe(true);
   });
 
   it('are never behind a link: processed itself linked to another folder', async () => {
     rmSync(processed, { recursive: true });
-    mkdirSync(join(elsewhere(), '.tmp'));
-    writeFileSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'), 'precious');
-    symlinkSync(elsewhere(), processed);
-    await expect(cleanTemporary(place(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(existsSync(join(elsewhere(), '.tmp', 'c1-batch-001-0123456789ab'))).toBe(true);
+    mkdirSync(join(otherFolder(), '.tmp'));
+    writeFileSync(join(otherFolder(), '.tmp', 'c1-batch-001-0123456789ab'), 'precious');
+    symlinkSync(otherFolder(), processed);
+    await expect(cleanTemporary(folders(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(existsSync(join(otherFolder(), '.tmp', 'c1-batch-001-0123456789ab'))).toBe(true);
   });
 
   it('include a folder of a batch, but not a link with the name of one', async () => {
     mkdirSync(join(processed, '.tmp'));
-    symlinkSync(elsewhere(), join(processed, '.tmp', 'c1-batch-001-0123456789ab'));
-    await cleanTemporary(place(), () => false);
-    expect(decoyIsThere()).toBe(true);
+    symlinkSync(otherFolder(), join(processed, '.tmp', 'c1-batch-001-0123456789ab'));
+    await cleanTemporary(folders(), () => false);
+    expect(isDecoyIntact()).toBe(true);
   });
 
   it('include a link that a program left, but not its target', async () => {
-    const staging = await Staging.open(place(), 'token-1', 'X');
-    symlinkSync(elsewhere(), join(staging.workDir, 'movies'));
-    expect(await cleanTemporary(place(), () => false)).toEqual(['token-1']);
-    expect(decoyIsThere()).toBe(true);
+    const staging = await Staging.open(folders(), 'token-1', 'X');
+    symlinkSync(otherFolder(), join(staging.workDir, 'movies'));
+    expect(await cleanTemporary(folders(), () => false)).toEqual(['token-1']);
+    expect(isDecoyIntact()).toBe(true);
   });
 
   it('are only those of the service: files that a user has put into .tmp stay', async () => {
     const notes = join(processed, '.tmp', 'notes', 'of-a-user.txt');
     mkdirSync(dirname(notes), { recursive: true });
     writeFileSync(notes, 'precious');
-    expect(await cleanTemporary(place(), () => false)).toEqual([]);
+    expect(await cleanTemporary(folders(), () => false)).toEqual([]);
     expect(readFileSync(notes, 'utf8')).toBe('precious');
   });
 });
 
 describe('Files that outputs replace', () => {
   it.each([['.tmp'], ['results']])('are never behind a link: %s', async (name) => {
-    symlinkSync(elsewhere(), join(processed, name));
+    symlinkSync(otherFolder(), join(processed, name));
     const attempt = async () => {
-      const staging = await Staging.open(place(), 'c1-batch-001-0123456789ab', 'X');
+      const staging = await Staging.open(folders(), 'c1-batch-001-0123456789ab', 'X');
       await staging.write('X.mrc', mrc(1));
       await staging.publish(RECORD, '{}');
     };
     await expect(attempt()).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(decoyIsThere()).toBe(true);
-    expect(existsSync(join(elsewhere(), 'X.json'))).toBe(false);
+    expect(isDecoyIntact()).toBe(true);
+    expect(existsSync(join(otherFolder(), 'X.json'))).toBe(false);
   });
 
   it('are never behind a link that replaced the staging folder while it was in use', async () => {
-    const staging = await Staging.open(place(), 'token-1', 'X');
+    const staging = await Staging.open(folders(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
-    writeFileSync(join(elsewhere(), 'X.mrc'), 'precious');
+    writeFileSync(join(otherFolder(), 'X.mrc'), 'precious');
     rmSync(staging.directory, { recursive: true });
-    symlinkSync(elsewhere(), staging.directory);
+    symlinkSync(otherFolder(), staging.directory);
     await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ code: 'ELOOP' });
     await staging.discard();
-    expect(decoyIsThere()).toBe(true);
-    expect(readFileSync(join(elsewhere(), 'X.mrc'), 'utf8')).toBe('precious');
+    expect(isDecoyIntact()).toBe(true);
+    expect(readFileSync(join(otherFolder(), 'X.mrc'), 'utf8')).toBe('precious');
   });
 
   it('are not written through a link in the staging folder', async () => {
-    const staging = await Staging.open(place(), 'token-1', 'X');
+    const staging = await Staging.open(folders(), 'token-1', 'X');
     symlinkSync(decoy, join(staging.directory, 'X.mrc'));
     await expect(staging.write('X.mrc', mrc(1))).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(decoyIsThere()).toBe(true);
+    expect(isDecoyIntact()).toBe(true);
   });
 
   it('are not movies: an MRC file of several images with the name of a sum stays', async () => {
     writeFileSync(join(processed, 'X.mrc'), mrc(40));
-    const staging = await Staging.open(place(), 'token-1', 'X');
+    const staging = await Staging.open(folders(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     await expect(staging.publish(RECORD, '{}')).rejects.toMatchObject({ code: 'NOT_OUR_FILE' });
     expect(readFileSync(join(processed, 'X.mrc')).readInt32LE(8)).toBe(40);
   });
 
-  it('are in processed: a name in an old record that leads elsewhere removes nothing', async () => {
-    const staging = await Staging.open(place(), 'token-1', 'X');
+  it('are in processed: a path to another folder, in an old record, removes nothing', async () => {
+    const staging = await Staging.open(folders(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     await staging.publish(RECORD, '{}', ['../elsewhere/c1-batch-001-0123456789ab/X/work/precious']);
-    expect(decoyIsThere()).toBe(true);
+    expect(isDecoyIntact()).toBe(true);
   });
 });
 
@@ -132,11 +132,11 @@ describe('Movies and outputs', () => {
     await assertApart(raw, [processed, join(top, 'workflow')]);
     symlinkSync(raw, join(top, 'linked'));
     symlinkSync(processed, join(top, 'raw-is-processed'));
-    const refused = { code: 'UNSAFE_PLACE' };
-    await expect(assertApart(raw, [join(top, 'linked')])).rejects.toMatchObject(refused);
-    await expect(assertApart(raw, [join(raw, 'inner')])).rejects.toMatchObject(refused);
-    await expect(assertApart(raw, [raw])).rejects.toMatchObject(refused);
-    await expect(assertApart(join(top, 'raw-is-processed'), [processed])).rejects.toMatchObject(refused);
-    await expect(assertApart(join(raw, 'inner'), [raw])).rejects.toMatchObject(refused);
+    const refusal = { code: 'UNSAFE_PLACE' };
+    await expect(assertApart(raw, [join(top, 'linked')])).rejects.toMatchObject(refusal);
+    await expect(assertApart(raw, [join(raw, 'inner')])).rejects.toMatchObject(refusal);
+    await expect(assertApart(raw, [raw])).rejects.toMatchObject(refusal);
+    await expect(assertApart(join(top, 'raw-is-processed'), [processed])).rejects.toMatchObject(refusal);
+    await expect(assertApart(join(raw, 'inner'), [raw])).rejects.toMatchObject(refusal);
   });
 });

@@ -10,7 +10,7 @@ import { builtinAdapter } from '../../src/pipeline/builtin.ts';
 import { enginePictures } from '../../src/pipeline/pictures.ts';
 import type { MovieResult } from '../../src/pipeline/process-movie.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
-import { Decoy, NOTICED } from '../support/decoy.ts';
+import { DETECTED_OPERATIONS, Decoy } from '../support/decoy.ts';
 import { SMALL, smallBatch, writeMovie } from '../support/movies.ts';
 
 const BASE = 'movie_1';
@@ -72,7 +72,7 @@ const withGain = (): Partial<Batch> => ({
   recipe: { ...batch.recipe, gain: { path: join(root, 'raw', 'K3_gain.tiff'), rotate: 0, flip: 0 } },
 });
 
-describe(`nothing outside a session is ${NOTICED} by its worker`, () => {
+describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, () => {
   it.each([['workflow'], ['workflow/trial'], ['workflow/trial/trial-1']])(
     'if %s became a link before it writes the outputs of a trial',
     async (place) => {

@@ -55,7 +55,7 @@ describe('motionStar', () => {
     expect(pairs._rlnMicrographGainName).toBeUndefined();
   });
 
-  it('names gain and defects, and omits an unknown dose', () => {
+  it('names the gain reference and the defect map, and omits an unknown dose', () => {
     const references = { gainPath: '/g.mrc', defectPath: '/d.txt' };
     const star = motionStar({ ...ALIGNED, dosePerFrameEA2: null }, RECIPE, '/raw/m.tiff', references);
     const pairs = Object.fromEntries(blockOf(star, 'general'));

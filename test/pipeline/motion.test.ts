@@ -8,7 +8,7 @@ import { hasRelion, relionSkipNote, runRelion } from '../engine/motion/relion.ts
 import { drift, writeSyntheticMovie } from '../engine/motion/synthetic-movie.ts';
 
 /** Straight path of 1 pixel per frame along (3/5, 4/5): every length is known. */
-const straight = (frames: number, dosePerFrameEA2: number | null, firstFrame = 1) => ({
+const straightMotion = (frames: number, dosePerFrameEA2: number | null, firstFrame = 1) => ({
   frames,
   firstFrame,
   lastFrame: frames,
@@ -24,7 +24,7 @@ const straight = (frames: number, dosePerFrameEA2: number | null, firstFrame = 1
 
 describe('describeMotion', () => {
   it('measures the path in Angstrom', () => {
-    const motion = describeMotion(straight(11, 1), 0.5);
+    const motion = describeMotion(straightMotion(11, 1), 0.5);
     expect(motion.totalA).toBeCloseTo(5, 10);
     expect(motion.meanShiftA).toBeCloseTo(0.5, 10);
     expect(motion.shiftsA[10]).toEqual([0.6 * 10 * 0.5, 0.8 * 10 * 0.5]);
@@ -32,26 +32,30 @@ describe('describeMotion', () => {
 
   it('splits the path at an accumulated dose of 4 e/A^2', () => {
     // 1.5 e/A^2 per frame: frame 2 ends at 3, frame 3 at 4.5.
-    const motion = describeMotion(straight(11, 1.5), 1);
+    const motion = describeMotion(straightMotion(11, 1.5), 1);
     expect(motion.earlyA).toBeCloseTo(1, 10);
     expect(motion.lateA).toBeCloseTo(9, 10);
     // Frame 4 ends at exactly 4, despite rounding errors.
-    expect(describeMotion(straight(11, 1), 1).earlyA).toBeCloseTo(3, 10);
-    expect(describeMotion(straight(51, 0.1), 1).earlyA).toBeCloseTo(39, 10);
+    expect(describeMotion(straightMotion(11, 1), 1).earlyA).toBeCloseTo(3, 10);
+    expect(describeMotion(straightMotion(51, 0.1), 1).earlyA).toBeCloseTo(39, 10);
   });
 
   it('includes the dose of skipped frames', () => {
-    const motion = describeMotion(straight(11, 1.5, 3), 1);
+    const motion = describeMotion(straightMotion(11, 1.5, 3), 1);
     expect(motion.earlyA).toBeCloseTo(0, 10);
     expect(motion.lateA).toBeCloseTo(8, 10);
   });
 
   it('gives null, not zero, if the dose is unknown', () => {
-    expect(describeMotion(straight(5, null), 1)).toMatchObject({ earlyA: null, lateA: null, totalA: 4 });
+    expect(describeMotion(straightMotion(5, null), 1)).toMatchObject({
+      earlyA: null,
+      lateA: null,
+      totalA: 4,
+    });
   });
 
   it('gives no motion for a single frame', () => {
-    expect(describeMotion(straight(1, 1), 1)).toMatchObject({
+    expect(describeMotion(straightMotion(1, 1), 1)).toMatchObject({
       totalA: 0,
       meanShiftA: 0,
       earlyA: 0,

@@ -31,6 +31,7 @@ export const HEIGHT = 512;
 export const FRAMES = 12;
 /** Box size of the reference, pixels of the movie; a pixel is 1 A. */
 export const BOX = 64;
+/** Mean counts per pixel and frame. */
 const COUNTS = 12;
 const CONTRAST = 0.1;
 /** Distance from its centre beyond which a blob is negligible, pixels. */
@@ -98,8 +99,8 @@ export function writeParticleMovie(
               height * Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * blob.sigma ** 2));
       }
     }
-    const counts = Uint8Array.from(beam, (part, i) =>
-      Math.min(255, poisson(COUNTS * Math.max(0.05, part) * (sensitivity?.[i] ?? 1), random)),
+    const counts = Uint8Array.from(beam, (transmission, i) =>
+      Math.min(255, poisson(COUNTS * Math.max(0.05, transmission) * (sensitivity?.[i] ?? 1), random)),
     );
     spoil(counts);
     writer.appendFrame(counts);

@@ -81,9 +81,9 @@ describe('even and odd sums, and 16-bit floats', () => {
     const { files } = recordOnDisk();
     expect(Object.values(files)).toEqual(expect.arrayContaining([...names]));
     expect(outputs()).toEqual([...ALL_OUTPUTS, ...names].sort());
-    const whole = pixelsOf(evenOdd === 'plain' ? 'movie_1.mrc' : 'movie_1_DW.mrc');
+    const sum = pixelsOf(evenOdd === 'plain' ? 'movie_1.mrc' : 'movie_1_DW.mrc');
     const [even, odd] = names.map(pixelsOf) as [Float32Array, Float32Array];
-    expect(whole.every((value, i) => Math.abs(value - even[i]! - odd[i]!) < 1e-4)).toBe(true);
+    expect(sum.every((value, i) => Math.abs(value - even[i]! - odd[i]!) < 1e-4)).toBe(true);
   });
 
   it('are kept when only the CTF is repeated', async () => {
@@ -158,7 +158,7 @@ describe('a step that fails', () => {
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
-  it('is INTERNAL, with its message, if it is unexpected', async () => {
+  it('has the code INTERNAL and the message of the error, if the error is unexpected', async () => {
     world.stub.before.ctf = () => {
       throw new TypeError('x is not a function');
     };

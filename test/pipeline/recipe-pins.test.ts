@@ -35,7 +35,7 @@ describe('recipes of earlier versions', () => {
 
 describe('steps that must be repeated after a change', () => {
   const BASE: ParameterValues = { apix: 1, kev: 300, phase_shift: true };
-  const OTHER: Readonly<Record<string, unknown>> = {
+  const OTHER_VALUES: Readonly<Record<string, unknown>> = {
     patch: '3x3',
     executor: 'slurm',
     rawgainref: 'other',
@@ -45,7 +45,7 @@ describe('steps that must be repeated after a change', () => {
     kev: 200,
   };
   const otherValue = (p: (typeof PARAMETER_TABLE)[number]) =>
-    OTHER[p.name] ??
+    OTHER_VALUES[p.name] ??
     (p.kind === 'boolean' ? !p.default : (p.choices?.at(-1) ?? (p.kind === 'text' ? 'x' : p.maximum)));
 
   it.each(

@@ -7,11 +7,11 @@ import { DEFAULT_CTF_SEARCH, type Recipe, recipeSchema } from '../../src/contrac
 import { canonicalJson, recipeFromParameters, recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
 const NO_FILES = { gainPath: null, defectMapPath: null };
-const USUAL = { apix: 0.813, fmdose: 1.224, kev: 300, superresolution: false };
+const TYPICAL_VALUES = { apix: 0.813, fmdose: 1.224, kev: 300, superresolution: false };
 
 describe('recipeFromParameters', () => {
   it('uses the declared defaults for missing values', () => {
-    const recipe = recipeFromParameters(USUAL, NO_FILES);
+    const recipe = recipeFromParameters(TYPICAL_VALUES, NO_FILES);
     expect(recipeSchema.parse(recipe)).toEqual(recipe);
     expect(recipe).toMatchObject({
       pixelSizeA: 0.813,
@@ -29,12 +29,14 @@ describe('recipeFromParameters', () => {
   });
 
   it('bins super-resolution movies by 2', () => {
-    expect(recipeFromParameters({ ...USUAL, superresolution: true }, NO_FILES).binning).toBe(2);
+    expect(recipeFromParameters({ ...TYPICAL_VALUES, superresolution: true }, NO_FILES).binning).toBe(2);
   });
 
   it('includes the phase shift in the fit only if a phase plate was used', () => {
-    expect(recipeFromParameters({ ...USUAL, phase_min: 20 }, NO_FILES).ctf).toEqual(DEFAULT_CTF_SEARCH);
-    const withPlate = { ...USUAL, phase_shift: true, phase_min: 20, defocus_min: 5000 };
+    expect(recipeFromParameters({ ...TYPICAL_VALUES, phase_min: 20 }, NO_FILES).ctf).toEqual(
+      DEFAULT_CTF_SEARCH,
+    );
+    const withPlate = { ...TYPICAL_VALUES, phase_shift: true, phase_min: 20, defocus_min: 5000 };
     expect(recipeFromParameters(withPlate, NO_FILES).ctf).toEqual({
       ...DEFAULT_CTF_SEARCH,
       minimumDefocusA: 5000,
@@ -43,9 +45,11 @@ describe('recipeFromParameters', () => {
   });
 
   it('has EER settings only if they were given', () => {
-    expect(recipeFromParameters({ ...USUAL, eer_upsampling: 1 }, NO_FILES)).not.toHaveProperty('eer');
-    const given = { ...USUAL, eer_fraction_dose: 1.5, eer_upsampling: 2 } as const;
-    expect(recipeFromParameters(given, NO_FILES).eer).toEqual({
+    expect(recipeFromParameters({ ...TYPICAL_VALUES, eer_upsampling: 1 }, NO_FILES)).not.toHaveProperty(
+      'eer',
+    );
+    const withEer = { ...TYPICAL_VALUES, eer_fraction_dose: 1.5, eer_upsampling: 2 } as const;
+    expect(recipeFromParameters(withEer, NO_FILES).eer).toEqual({
       framesPerFraction: null,
       dosePerFractionEA2: 1.5,
       upsampling: 2,
@@ -54,7 +58,7 @@ describe('recipeFromParameters', () => {
 
   it('contains the path, rotation and flip of the gain reference', () => {
     const recipe = recipeFromParameters(
-      { ...USUAL, rotgain: 3, flipgain: 1 },
+      { ...TYPICAL_VALUES, rotgain: 3, flipgain: 1 },
       { ...NO_FILES, gainPath: '/g.tiff' },
     );
     expect(recipe.gain).toEqual({ path: '/g.tiff', rotate: 3, flip: 1 });
@@ -63,34 +67,40 @@ describe('recipeFromParameters', () => {
 
 describe('hashes', () => {
   let directory: string;
-  const recipe = recipeFromParameters(USUAL, NO_FILES);
+  const recipe = recipeFromParameters(TYPICAL_VALUES, NO_FILES);
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'cryoem-recipe-'));
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const changed = (change: Partial<Recipe>) => {
+  const changedSteps = (change: Partial<Recipe>) => {
     const [before, after] = [stepHashes(recipe), stepHashes({ ...recipe, ...change })];
     return { align: before.align !== after.align, ctf: before.ctf !== after.ctf };
   };
 
   it('differ only for the steps that a change affects', () => {
-    expect(changed({ csMm: 2 })).toEqual({ align: false, ctf: true });
-    expect(changed({ throwFrames: 1 })).toEqual({ align: true, ctf: false });
-    expect(changed({ pixelSizeA: 1 })).toEqual({ align: true, ctf: true });
-    expect(changed({ particleSizeA: 100 })).toEqual({ align: false, ctf: false });
-    expect(changed({ programs: { align: 'other', ctf: 'builtin' } })).toEqual({ align: true, ctf: false });
-    const further = { align: 'builtin', ctf: 'builtin', alignArguments: '--bfactor 200' };
-    expect(changed({ programs: further })).toEqual({ align: true, ctf: false });
+    expect(changedSteps({ csMm: 2 })).toEqual({ align: false, ctf: true });
+    expect(changedSteps({ throwFrames: 1 })).toEqual({ align: true, ctf: false });
+    expect(changedSteps({ pixelSizeA: 1 })).toEqual({ align: true, ctf: true });
+    expect(changedSteps({ particleSizeA: 100 })).toEqual({ align: false, ctf: false });
+    expect(changedSteps({ programs: { align: 'other', ctf: 'builtin' } })).toEqual({
+      align: true,
+      ctf: false,
+    });
+    const withArguments = { align: 'builtin', ctf: 'builtin', alignArguments: '--bfactor 200' };
+    expect(changedSteps({ programs: withArguments })).toEqual({ align: true, ctf: false });
   });
 
   it('depend on the program that is chosen at the start, and on additional arguments of that program only', () => {
     const files = { gainPath: null, defectMapPath: null };
-    const further = { relion: '--bfactor 200', motioncor2: null, motioncor3: ' ' };
+    const additionalArguments = { relion: '--bfactor 200', motioncor2: null, motioncor3: ' ' };
     const programs = (align_program?: 'relion' | 'motioncor2' | 'motioncor3') =>
-      recipeFromParameters({ apix: 1, kev: 300, ...(align_program && { align_program }) }, files, further)
-        .programs;
+      recipeFromParameters(
+        { apix: 1, kev: 300, ...(align_program && { align_program }) },
+        files,
+        additionalArguments,
+      ).programs;
     expect(programs()).toEqual({ align: 'builtin', ctf: 'builtin' });
     expect(programs('relion')).toEqual({ align: 'relion', ctf: 'builtin', alignArguments: '--bfactor 200' });
     expect(programs('motioncor2')).toEqual({ align: 'motioncor2', ctf: 'builtin' });
@@ -114,8 +124,8 @@ describe('hashes', () => {
     expect(recipeHash(reversed)).toBe(recipeHash(recipe));
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-        const again = Object.fromEntries(Object.entries(value).reverse());
-        expect(canonicalJson(again)).toBe(canonicalJson(value));
+        const reordered = Object.fromEntries(Object.entries(value).reverse());
+        expect(canonicalJson(reordered)).toBe(canonicalJson(value));
         expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );

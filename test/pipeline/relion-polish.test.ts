@@ -30,7 +30,10 @@ afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 type Positions = readonly (readonly [number, number])[];
 type Paths = (readonly (readonly [number, number])[])[];
-/** Root mean square and maximum distance of trajectories from the expected ones, Angstrom. */
+/**
+ * Root mean square and maximum distance of trajectories from the expected ones, Angstrom, both relative to
+ * the first frame.
+ */
 function distances(paths: Paths, expected: (particle: number, frame: number) => readonly [number, number]) {
   let [squares, largest, count] = [0, 0, 0];
   paths.forEach((path, particle) => {
@@ -47,7 +50,7 @@ function distances(paths: Paths, expected: (particle: number, frame: number) => 
 }
 
 /** Motion of a particle in our record, pixels of the movie; frame 0 is the first frame that is used. */
-const recorded = (record: ResultRecord, positions: Positions) => (particle: number, frame: number) => {
+const recordedMotion = (record: ResultRecord, positions: Positions) => (particle: number, frame: number) => {
   const { shiftsPixels, local } = record.motion!;
   const model = { x: local!.coefficientsX, y: local!.coefficientsY };
   const [x, y] = localShift(model, frame, ...positions[particle]!);
@@ -92,7 +95,11 @@ function correlation(a: Float32Array | Float64Array, b: Float64Array): number {
   return ab / Math.sqrt(aa * bb);
 }
 
-function project(name: string, sensitivity: Float32Array | null, spoil = (_: Uint8Array) => {}): string {
+function createProject(
+  name: string,
+  sensitivity: Float32Array | null,
+  spoil = (_: Uint8Array) => {},
+): string {
   const directory = join(top, name);
   mkdirSync(join(directory, 'raw'), { recursive: true });
   writeParticleMovie(join(directory, 'raw', 'movie_fractions.tiff'), sensitivity, spoil);
@@ -106,7 +113,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${s
   let record: ResultRecord;
   let positions: Positions;
   beforeAll(async () => {
-    directory = project('plain', null);
+    directory = createProject('plain', null);
     record = await processProject(directory, {}, { gainPath: null, defectMapPath: null });
     positions = extractParticles(directory, 1, 0);
   });
@@ -130,7 +137,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${s
   it('begins with the motion in the STAR file, whole-frame and local, at each particle', () => {
     const initial = polish(directory, ['--max_iters', '0']);
     expect(initial).toHaveLength(PARTICLES.length);
-    expect(distances(initial, recorded(record, positions)).largest).toBeLessThan(0.001);
+    expect(distances(initial, recordedMotion(record, positions)).largest).toBeLessThan(0.001);
     // This is also the true motion: y points upwards, although row 0 of a TIFF file is at the top.
     expect(distances(initial, (p, frame) => motionAt(frame, ...positions[p]!)).rms).toBeLessThan(0.3);
   });
@@ -151,11 +158,12 @@ describe.skipIf(!hasPolishing)(
     let positions: Positions;
     /** A column and pixels away from all particles. */
     const DEFECT = { column: 10, pixels: [77, 2, 78, 2] };
-    const FIRST = 2;
+    /** First frame that is used, 0-based. */
+    const FIRST_FRAME = 2;
     beforeAll(async () => {
       const noise = randomNumbers(8);
       const gain = Float32Array.from({ length: WIDTH * HEIGHT }, () => 0.6 + 0.8 * noise());
-      directory = project(
+      directory = createProject(
         'binned',
         gain.map((value) => 1 / value),
         (frame) => {
@@ -174,12 +182,12 @@ describe.skipIf(!hasPolishing)(
       writer.finish();
       const defectMapPath = join(directory, 'raw', 'defects.txt');
       writeFileSync(defectMapPath, `BadColumns ${DEFECT.column}\nBadPixels ${DEFECT.pixels.join(' ')}\n`);
-      const wanted = { superresolution: true, throw: FIRST, trunc: 1, rotgain: 1 } as const;
-      record = await processProject(directory, wanted, { gainPath, defectMapPath });
-      // A session is moved to its archive before it is polished.
+      const parameters = { superresolution: true, throw: FIRST_FRAME, trunc: 1, rotgain: 1 } as const;
+      record = await processProject(directory, parameters, { gainPath, defectMapPath });
+      // The session is moved, because sessions are often archived before polishing.
       renameSync(directory, `${directory}-moved`);
       directory = `${directory}-moved`;
-      positions = extractParticles(directory, 2, FIRST);
+      positions = extractParticles(directory, 2, FIRST_FRAME);
     });
 
     it('refers to gain and defects in files that RELION reads without rotation', () => {
@@ -196,22 +204,22 @@ describe.skipIf(!hasPolishing)(
       expect(Object.values(record.files).some((name) => name.includes('references'))).toBe(false);
     });
 
-    const used = ['--first_frame', '3', '--last_frame', `${FRAMES - 1}`];
+    const usedFrames = ['--first_frame', '3', '--last_frame', `${FRAMES - 1}`];
 
     it('begins with the motion in the STAR file, in pixels of the movie', () => {
-      const initial = polish(directory, ['--max_iters', '0', ...used]);
+      const initial = polish(directory, ['--max_iters', '0', ...usedFrames]);
       expect(initial[0]).toHaveLength(FRAMES - 3);
-      expect(distances(initial, recorded(record, positions)).largest).toBeLessThan(0.001);
-      expect(distances(initial, (p, frame) => motionAt(frame + FIRST, ...positions[p]!)).rms).toBeLessThan(
-        0.4,
-      );
+      expect(distances(initial, recordedMotion(record, positions)).largest).toBeLessThan(0.001);
+      expect(
+        distances(initial, (p, frame) => motionAt(frame + FIRST_FRAME, ...positions[p]!)).rms,
+      ).toBeLessThan(0.4);
     });
 
     it('ends with the true motion, and particles that show the reference', () => {
-      const polished = polish(directory, ['--combine_frames', ...used]);
-      expect(distances(polished, (p, frame) => motionAt(frame + FIRST, ...positions[p]!)).rms).toBeLessThan(
-        0.5,
-      );
+      const polished = polish(directory, ['--combine_frames', ...usedFrames]);
+      expect(
+        distances(polished, (p, frame) => motionAt(frame + FIRST_FRAME, ...positions[p]!)).rms,
+      ).toBeLessThan(0.5);
       const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
       const found = projectionCorrelation(shiny);
       expect(found.mean).toBeGreaterThan(0.95);
@@ -219,7 +227,7 @@ describe.skipIf(!hasPolishing)(
       const star = join(directory, 'processed', 'movie.star');
       const text = readFileSync(star, 'utf8');
       writeFileSync(star, text.replace(/^_rlnMicrographGainName.*$/m, ''));
-      polish(directory, ['--combine_frames', ...used]);
+      polish(directory, ['--combine_frames', ...usedFrames]);
       writeFileSync(star, text);
       expect(projectionCorrelation(shiny).single).toBeLessThan(found.single - 0.05);
     });

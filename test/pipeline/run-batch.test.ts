@@ -71,7 +71,7 @@ describe('runBatch', () => {
 
   it('refuses to write next to the movies or outside processed, or to give two movies the same base', async () => {
     const [first, second] = batch.movies;
-    const wrong: Partial<Batch>[] = [
+    const invalidChanges: Partial<Batch>[] = [
       { processedDir: batch.rawDir },
       { movies: [{ ...first!, base: '../escape' }] },
       { movies: [{ ...first!, base: '.hidden' }] },
@@ -79,7 +79,7 @@ describe('runBatch', () => {
       { movies: [first!, { ...second!, base: first!.base }] },
     ];
     writeFileSync(join(directory, 'outside.mrc'), '');
-    for (const changes of wrong)
+    for (const changes of invalidChanges)
       await expect(runBatch({ ...batch, ...changes }, stub.tools)).rejects.toMatchObject({
         code: 'BAD_PARAMETERS',
       });

@@ -4,7 +4,7 @@ import { pathInSession } from '../../src/pipeline/session-path.ts';
 const SESSION = { rawDir: '/data/p/sessions/u/s/raw', processedDir: '/data/p/sessions/u/s/processed' };
 
 describe('a path in a STAR file', () => {
-  it('is relative to the session directory for all files of the session, so that it can be moved', () => {
+  it('is relative to the session directory for all files of the session, so that the session can be moved', () => {
     const inSession = (path: string) => pathInSession(SESSION, `/data/p/sessions/u/s/${path}`);
     for (const path of [
       'raw/a_fractions.tiff',
@@ -27,8 +27,8 @@ describe('a path in a STAR file', () => {
     );
   });
 
-  it('is absolute if the movies are those of no session', () => {
-    const alone = { rawDir: '/home/me/movies', processedDir: '/home/me/out' };
-    expect(pathInSession(alone, '/home/me/movies/a.tiff')).toBe('/home/me/movies/a.tiff');
+  it('is absolute if the movies are not in a session', () => {
+    const folders = { rawDir: '/home/me/movies', processedDir: '/home/me/out' };
+    expect(pathInSession(folders, '/home/me/movies/a.tiff')).toBe('/home/me/movies/a.tiff');
   });
 });

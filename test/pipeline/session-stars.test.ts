@@ -18,7 +18,7 @@ const rowsOf = (...records: Parameters<typeof micrographRow>[0][]) =>
   records.map(micrographRow).filter((row): row is MicrographRow => row !== null);
 const ROWS = rowsOf(goodRecord(1), goodRecord(2), goodRecord(3));
 
-/** A block as objects by label. */
+/** Rows of a block, as objects with the labels as keys. */
 function tableIn(text: string, name: string): Record<string, string>[] {
   const block = parseStar(text).find((candidate) => candidate.name === name)!;
   return block.rows.map((row) => Object.fromEntries(block.columns.map((column, i) => [column, row[i]!])));
@@ -116,9 +116,9 @@ describe('micrographs_ctf.star', () => {
   });
 });
 
-const missing = spawnSync('relion_star_handler', ['--version']).error !== undefined;
-describe.skipIf(missing)(
-  `the tables as RELION reads them${missing ? ' [skipped: relion_star_handler is not installed]' : ''}`,
+const isMissing = spawnSync('relion_star_handler', ['--version']).error !== undefined;
+describe.skipIf(isMissing)(
+  `the tables as RELION reads them${isMissing ? ' [skipped: relion_star_handler is not installed]' : ''}`,
   () => {
     const directory = mkdtempSync(join(tmpdir(), 'cryoem-stars-'));
     afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -11,7 +11,7 @@ export const DRIFT: readonly [number, number] = [0.5, -0.25];
 
 export interface StubProgram {
   readonly tools: Tools;
-  /** Movies aligned and micrographs fitted so far. */
+  /** Number of calls of each step so far. */
   readonly calls: { align: number; ctf: number; pictures: number };
   /** Called before a step; throw here to make it fail. */
   readonly before: {
@@ -22,8 +22,8 @@ export interface StubProgram {
 }
 
 /**
- * A program for tests of the pipeline. Its sum is the true sum of the movie's bytes (MRC of mode 6, as made
- * by `writeMovie`); its motion and CTF are closed forms, because the pipeline only passes them on.
+ * A program for tests of the pipeline. Its sum is the true sum of the movie's frames (MRC of mode 6, as
+ * written by `writeMovie`); its motion and CTF are simple formulas, because the pipeline only passes them on.
  */
 export function createStubProgram(options: StubOptions = {}): StubProgram {
   const calls = { align: 0, ctf: 0, pictures: 0 };
@@ -94,8 +94,8 @@ function sumOf(request: AlignRequest, { halves = false, level = 0 }: StubOptions
 }
 
 const halvesOf = (sum: Float32Array, isWeighted: boolean) => {
-  const part = isWeighted ? 0.5 : 1;
-  return { isWeighted, even: sum.map((v) => 0.25 * part * v) };
+  const weight = isWeighted ? 0.5 : 1;
+  return { isWeighted, even: sum.map((v) => 0.25 * weight * v) };
 };
 
 const ctfOf = (request: CtfRequest): Ctf => ({

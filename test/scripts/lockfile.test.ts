@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-interface Locked {
+interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -9,7 +9,7 @@ interface Locked {
 // packages, and `npm ci` then refuses it on every machine.
 test('the lock file has an entry for every optional package that a locked package names', () => {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-    packages: Readonly<Record<string, Locked>>;
+    packages: Readonly<Record<string, LockedPackage>>;
   };
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter(

@@ -10,8 +10,8 @@ import { FakeExecutor } from './fake-executor.ts';
 /** Batches of one movie each, with the outcome that the suite requires. */
 class FakeFixture implements BatchFixture {
   static current: FakeFixture;
-  readonly held = new Set<string>();
-  readonly codes = new Map<string, number>();
+  readonly heldNames = new Set<string>();
+  readonly exitCodes = new Map<string, number>();
   private readonly directory: string;
   private readonly lines: string[] = [];
   private executor: FakeExecutor | null = null;
@@ -25,16 +25,16 @@ class FakeFixture implements BatchFixture {
     this.executor = executor;
     executor.behaviour = ({ base }) => {
       this.lines.push(`start ${base}`);
-      const code = this.codes.get(base) ?? 0;
+      const code = this.exitCodes.get(base) ?? 0;
       if (code !== 0) executor.end(`token-${base}`, 'failed', null, code);
-      return this.held.has(base) || code !== 0 ? 'hang' : 'ok';
+      return this.heldNames.has(base) || code !== 0 ? 'hang' : 'ok';
     };
     executor.onEnded((token) => this.lines.push(`end ${token.slice('token-'.length)}`));
   }
 
   submitBatch(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
-    if (action !== 'exit') this.held.add(name);
-    this.codes.set(name, code);
+    if (action !== 'exit') this.heldNames.add(name);
+    this.exitCodes.set(name, code);
     const batch: Batch = {
       version: 1,
       token: `token-${name}`,
@@ -56,8 +56,8 @@ class FakeFixture implements BatchFixture {
 
   release(): void {
     const { executor } = this;
-    for (const name of this.held) {
-      this.held.delete(name);
+    for (const name of this.heldNames) {
+      this.heldNames.delete(name);
       if (this.isRunning(name)) executor?.end(`token-${name}`, 'completed', null);
     }
   }

@@ -62,7 +62,7 @@ function executorWithMetadata(): FakeExecutor {
   };
   return executor;
 }
-const done = (service: SessionService, movies: number) =>
+const untilDone = (service: SessionService, movies: number) =>
   until(`${movies} are done`, async () => (await service.queries.find(KEY))!.counts.done === movies);
 
 describe('the grid', () => {
@@ -90,7 +90,7 @@ describe('the grid', () => {
     for (const hole of [21, 29]) writeExposure(2, hole, 0);
     const service = await world.serve(executorWithMetadata());
     await service.commands.start(KEY, VALUES);
-    await done(service, 4);
+    await untilDone(service, 4);
     const { squares } = gridSchema.parse(await service.queries.grid(KEY));
     expect(squares.map((square) => square.stageUm)).toEqual([
       { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
@@ -136,12 +136,12 @@ describe('the grid', () => {
     for (const n of [0, 1]) writeExposure(1, 11, n);
     const service = await world.serve(executorWithMetadata());
     await service.commands.start(KEY, VALUES);
-    await done(service, 2);
+    await untilDone(service, 2);
     const before = await service.queries.grid(KEY);
     await world.endServices();
     rmSync(world.stateDir, { recursive: true });
     const restarted = await world.serve(executorWithMetadata());
-    await done(restarted, 2);
+    await untilDone(restarted, 2);
     expect(await restarted.queries.grid(KEY)).toEqual(before);
   });
 
@@ -149,7 +149,7 @@ describe('the grid', () => {
     for (const n of [0, 1]) writeExposure(1, 11, n);
     const service = await world.serve(executorWithMetadata());
     await service.commands.start(KEY, VALUES);
-    await done(service, 2);
+    await untilDone(service, 2);
     const before = await service.queries.grid(KEY);
     const holes = await service.queries.gridHoles(KEY, '1');
     await world.endServices();

@@ -8,13 +8,14 @@ import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import { pathsOf, type SessionPaths } from '../../src/sessions/names.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
-import { Decoy, keepSwapping, NOTICED, SEES_READS } from '../support/decoy.ts';
+import { DETECTED_OPERATIONS, DETECTS_READS, Decoy, keepSwapping } from '../support/decoy.ts';
 import { noise, writeMovie } from '../support/movies.ts';
 import { LightExecutor } from './light-executor.ts';
 import { KEY, until, VALUES, World } from './support.ts';
 
 /**
- * Nothing outside a session is read, written or deleted, wherever somebody who may write into it puts a link.
+ * Nothing outside a session is read, written or deleted, wherever a user with write access to the session
+ * puts a link.
  */
 
 const BASE = 'FoilHole_1';
@@ -25,15 +26,15 @@ const SIZE = { width: 64, height: 64 };
 const TOKEN = 'a long enough token for a test';
 const RECORD = '{"precious":true}';
 
-const movie = (path: string) => writeMovie(path, 7, { ...SIZE, frames: 3 });
-const gain = (path: string) =>
+const writeSmallMovie = (path: string) => writeMovie(path, 7, { ...SIZE, frames: 3 });
+const writeGain = (path: string) =>
   writeMrc(
     path,
     { ...SIZE, data: Float32Array.from(noise(9, SIZE.width * SIZE.height), (counts) => 1 + counts / 100) },
     null,
   );
 
-/** What a followed link would find. */
+/** Contents of a decoy, by path: what the service would find if it followed a link. */
 const ENTRIES = {
   precious: 'precious',
   'session.json': RECORD,
@@ -53,13 +54,13 @@ const ENTRIES = {
   'cycle-000001/batch-001.log': 'precious',
   [`${TRIAL}/trial.json`]: RECORD,
   [`${TRIAL}/batch.log`]: 'precious',
-  [MOVIE]: movie,
-  'K3_gain.tiff': gain,
+  [MOVIE]: writeSmallMovie,
+  'K3_gain.tiff': writeGain,
 };
 
 const STAGED = `processed/.tmp/${BATCH}`;
 
-/** Places of links in a session, and the entry of the decoy that each leads to. */
+/** Paths of links in a session, and the entry of the decoy to which each leads. */
 const LINKS: Readonly<Record<string, string>> = {
   processed: '',
   'processed/.tmp': '',
@@ -89,16 +90,16 @@ const LINKS: Readonly<Record<string, string>> = {
   [`raw/${BASE}.xml`]: `${BASE}.xml`,
 };
 
-/** Places that a service without a ledger reads. */
-const isReadAtStart = (place: string): boolean =>
-  /^(processed|workflow)$|results|reviews|session|owner|cycle-000001(\/batch-001.json)?$|trial/.test(place);
+/** Whether a service without a ledger reads this path when it starts. */
+const isReadAtStart = (path: string): boolean =>
+  /^(processed|workflow)$|results|reviews|session|owner|cycle-000001(\/batch-001.json)?$|trial/.test(path);
 
-/** Puts the link of a tree into its place, instead of what is there. */
-function plant({ name, paths, decoy }: Tree): void {
-  const place = join(paths.root, name);
-  rmSync(place, { recursive: true, force: true });
-  mkdirSync(dirname(place), { recursive: true });
-  symlinkSync(decoy.at(LINKS[name] ?? ''), place);
+/** Replaces the entry at the path of a tree's link by the link. */
+function putLink({ name, paths, decoy }: Tree): void {
+  const path = join(paths.root, name);
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(decoy.at(LINKS[name] ?? ''), path);
 }
 
 let world: World;
@@ -115,14 +116,16 @@ afterEach(async () => {
   await executor.close();
 });
 
+/** A session with a link that leads to a decoy. */
 interface Tree {
+  /** Path of the link in the session. */
   readonly name: string;
   readonly key: SessionKey;
   readonly paths: SessionPaths;
   readonly decoy: Decoy;
 }
 
-/** A session of its own with one movie, and a decoy beside all sessions. */
+/** Creates a separate session with one movie, and a decoy outside all sessions. */
 function makeTree(name: string): Tree {
   const session = name.replaceAll(/[^A-Za-z0-9]+/g, '_');
   const key = { ...KEY, session };
@@ -144,50 +147,54 @@ async function serve(): Promise<SessionService> {
   return service;
 }
 
-/** Statuses of answers; nothing of a decoy is in any. */
+/** Status of the response, whose body must not contain anything from a decoy. */
 async function get(key: SessionKey, path: string): Promise<number> {
   const url = `/api/v1/sessions/${key.project}/${key.user}/${key.session}/${path}`;
-  const answer = await http!.app.inject({ url, headers: { authorization: `Bearer ${TOKEN}` } });
-  expect(answer.body, path).not.toContain('precious');
-  return answer.statusCode;
+  const response = await http!.app.inject({ url, headers: { authorization: `Bearer ${TOKEN}` } });
+  expect(response.body, path).not.toContain('precious');
+  return response.statusCode;
 }
 
-type Refused = (error: unknown) => null;
+type OnRefusal = (error: unknown) => null;
 
-/** A trial to its end, and its picture. */
-async function tryOut(trials: SessionService['trials'], key: SessionKey, refused: Refused): Promise<void> {
-  const trial = await trials.begin(key, VALUES, null).catch(refused);
+/** Starts a trial, waits for its end and requests its image. */
+async function runTrial(
+  trials: SessionService['trials'],
+  key: SessionKey,
+  onRefusal: OnRefusal,
+): Promise<void> {
+  const trial = await trials.begin(key, VALUES, null).catch(onRefusal);
   if (trial)
     await until('the trial is over', async () => {
-      const last = await trials.last(key).catch(refused);
+      const last = await trials.last(key).catch(onRefusal);
       return last === null || !['queued', 'running'].includes(last.state);
     });
   await get(key, `trial/${trial?.id ?? TRIAL}/pictures/thumbnail`);
 }
 
-/** What people and the page do with a session; what is refused is refused. */
+/** Uses a session as people and the page do. Commands may be refused, but only with an error code. */
 async function useSession(
   { commands, queries, review, trials }: SessionService,
   { name, key }: Tree,
 ): Promise<void> {
-  const refused: Refused = (error: unknown) => {
+  const onRefusal: OnRefusal = (error: unknown) => {
     expect(error).toMatchObject({ code: expect.any(String) });
     return null;
   };
-  await trials.preview(key, VALUES, true).catch(refused);
-  if (name.includes('workflow')) await tryOut(trials, key, refused);
-  await commands.start(key, VALUES).catch(refused);
-  await until('nothing is in work', async () => {
+  await trials.preview(key, VALUES, true).catch(onRefusal);
+  if (name.includes('workflow')) await runTrial(trials, key, onRefusal);
+  await commands.start(key, VALUES).catch(onRefusal);
+  await until('no movie is in progress', async () => {
     const { counts, state } = (await queries.find(key))!;
     return state !== 'processing_start' && counts.queued === 0 && counts.arriving === 0;
   });
-  await askForAll(key);
-  await review.decide(key, [BASE], { verdict: 'rejected' }, 'x').catch(refused);
-  await commands.retry(key, {}).catch(refused);
-  await commands.stop(key).catch(refused);
+  await requestEverything(key);
+  await review.decide(key, [BASE], { verdict: 'rejected' }, 'x').catch(onRefusal);
+  await commands.retry(key, {}).catch(onRefusal);
+  await commands.stop(key).catch(onRefusal);
 }
 
-async function askForAll(key: SessionKey): Promise<void> {
+async function requestEverything(key: SessionKey): Promise<void> {
   const names = ['thumbnail', 'combined'].map((role) => `pictures/${role}`);
   const files = ['sum', 'motionStar', 'spectrum'].map((role) => `files/${role}`);
   for (const path of [
@@ -200,44 +207,44 @@ async function askForAll(key: SessionKey): Promise<void> {
 }
 
 describe('links in a session', () => {
-  test(`the decoys notice what is ${NOTICED}`, () => {
+  test(`decoys detect what is ${DETECTED_OPERATIONS}`, () => {
     const { decoy } = makeTree('audit');
     expect(decoy.damage()).toEqual([]);
     readFileSync(decoy.at('precious'));
-    if (SEES_READS) expect(decoy.damage().join()).toContain('read: ');
+    if (DETECTS_READS) expect(decoy.damage().join()).toContain('read: ');
     writeFileSync(decoy.at('precious'), 'spoilt');
     expect(decoy.damage().join()).toContain('changed: ');
   });
 
-  test(`lead to nothing outside it that is ${NOTICED}, at whatever depth and place`, async () => {
+  test(`lead to nothing outside it that is ${DETECTED_OPERATIONS}, wherever the links are`, async () => {
     const trees = Object.keys(LINKS).map(makeTree);
-    for (const tree of trees) plant(tree);
-    const whole = makeTree('without link');
+    for (const tree of trees) putLink(tree);
+    const intact = makeTree('without link');
     let service = await serve();
-    await Promise.all([...trees, whole].map((tree) => useSession(service, tree)));
-    expect((await service.queries.find(whole.key))!.counts.done).toBe(1);
+    await Promise.all([...trees, intact].map((tree) => useSession(service, tree)));
+    expect((await service.queries.find(intact.key))!.counts.done).toBe(1);
     await world.endServices();
-    service = await serve(); // what is done at the start of a service
+    service = await serve(); // again, because a service reads and cleans sessions when it starts
     await Promise.all(trees.map(({ key }) => service.queries.detail(key)));
     await world.endServices();
     for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
   });
 
-  test(`lead to nothing outside it that is ${NOTICED} if the ledger is lost`, async () => {
+  test(`lead to nothing outside it that is ${DETECTED_OPERATIONS} if the ledger is lost`, async () => {
     const trees = Object.keys(LINKS).filter(isReadAtStart).map(makeTree);
     const service = await serve();
     await Promise.all(trees.map((tree) => useSession(service, tree)));
     await world.endServices();
-    for (const tree of trees) plant(tree);
+    for (const tree of trees) putLink(tree);
     rmSync(world.stateDir, { recursive: true });
     const next = await serve();
-    await Promise.all(trees.map(({ key }) => askForAll(key)));
+    await Promise.all(trees.map(({ key }) => requestEverything(key)));
     await Promise.all(trees.map(({ key }) => next.commands.start(key, VALUES).catch(() => null)));
     await world.endServices();
     for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
   });
 
-  test(`lead to nothing outside it that is ${NOTICED} where they take the place of a folder in use`, async () => {
+  test(`lead to nothing outside it that is ${DETECTED_OPERATIONS} when they replace a folder in use`, async () => {
     const names = [
       'processed',
       'processed/.tmp',
@@ -256,9 +263,9 @@ describe('links in a session', () => {
     for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
   });
 
-  test('are followed to a gain that the start names, and not to one that was found by its name', async () => {
+  test('are followed to a gain reference whose path the user gave, but not to one that was found by its name', async () => {
     const [named, found] = [makeTree('named gain'), makeTree('found gain')];
-    for (const tree of [named, found]) plant({ ...tree, name: 'raw/K3_gain.tiff' });
+    for (const tree of [named, found]) putLink({ ...tree, name: 'raw/K3_gain.tiff' });
     const service = await serve();
     await service.commands.start(named.key, { ...VALUES, rawgainref: 'K3_gain.tiff' });
     await service.commands.start(found.key, VALUES);

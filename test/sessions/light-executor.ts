@@ -12,7 +12,7 @@ const SLOTS = 4;
 
 /**
  * Runs batches in the test process: the real log, batch file, readers, staging and records, but a stub in
- * place of the engine, so that many sessions take seconds.
+ * place of the engine, so that many sessions take only seconds.
  */
 export class LightExecutor implements Executor {
   readonly name = 'local';
@@ -62,7 +62,7 @@ export class LightExecutor implements Executor {
     const ending = this.endings.find(token);
     if (ending !== null) return { state: 'ended', ending };
     if (this.runs.has(token)) return { state: 'running' };
-    return { state: 'ended', ending: endingOf('lost', 'Nobody knows it.') };
+    return { state: 'ended', ending: endingOf('lost', 'There is no such batch.') };
   }
 
   private async work(submission: Submission, signal: AbortSignal): Promise<void> {
@@ -79,7 +79,7 @@ export class LightExecutor implements Executor {
   }
 }
 
-/** It opens the movie and the references as the engine does. */
+/** A stub of the engine that opens the movie and the references as the engine does. */
 function readingProgram() {
   const stub = createStubProgram();
   stub.before.align = (request: AlignRequest) => {

@@ -46,7 +46,7 @@ const values = async (service: SessionService) => {
   const { iceRingScore, defocusUA, confidence } = (await service.queries.columns(KEY, 0, 10)).values;
   return { iceRingScore: [...iceRingScore], defocusUA: [...defocusUA], confidence: [...confidence] };
 };
-const ALL = {
+const EXPECTED_VALUES = {
   iceRingScore: Array(MOVIES).fill(Math.fround(0.3)),
   defocusUA: Array(MOVIES).fill(12_000),
   confidence: Array(MOVIES).fill(Math.fround(0.9)),
@@ -64,7 +64,7 @@ describe('a metric that is new to the ledger', () => {
       `ALTER TABLE movies DROP COLUMN ice_ring_score; DELETE FROM meta WHERE key = 'metric columns'`,
     );
     const service = await serveUntilFilled();
-    expect(await values(service)).toEqual(ALL);
+    expect(await values(service)).toEqual(EXPECTED_VALUES);
     expect((await service.queries.movie(KEY, 'FoilHole_0001')).row.iceRingScore).toBe(0.3);
   });
 
@@ -74,7 +74,7 @@ describe('a metric that is new to the ledger', () => {
       `UPDATE movies SET ice_ring_score = NULL;
        UPDATE meta SET value = replace(value, 'ice_ring_score', '') WHERE key = 'metric columns'`,
     );
-    expect(await values(await serveUntilFilled())).toEqual(ALL);
+    expect(await values(await serveUntilFilled())).toEqual(EXPECTED_VALUES);
   });
 
   test('is read only once: later changes in the ledger are kept', async () => {

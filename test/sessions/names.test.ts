@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 describe('names', () => {
-  const bad = [
+  const invalidNames = [
     '..',
     '.',
     '',
@@ -29,7 +29,7 @@ describe('names', () => {
   test('only single folder names are valid names of projects, users and sessions', async () => {
     const service = await world.serve(new FakeExecutor());
     const code = { code: 'BAD_NAME' };
-    for (const name of bad) {
+    for (const name of invalidNames) {
       await expect(service.queries.find({ ...KEY, session: name })).rejects.toMatchObject(code);
       await expect(service.commands.start({ ...KEY, user: name }, VALUES)).rejects.toMatchObject(code);
       await expect(service.queries.list(name, 'x')).rejects.toMatchObject(code);

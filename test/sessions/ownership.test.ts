@@ -15,33 +15,33 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 /** No test waits for the end of this lease. */
-const LONG: Partial<Tuning> = { ownerBeatMs: 20, ownerLeaseMs: 3_600_000 };
-const SHORT: Partial<Tuning> = { ownerBeatMs: 20, ownerLeaseMs: 500 };
+const LONG_LEASE: Partial<Tuning> = { ownerBeatMs: 20, ownerLeaseMs: 3_600_000 };
+const SHORT_LEASE: Partial<Tuning> = { ownerBeatMs: 20, ownerLeaseMs: 500 };
 
-async function startSecondService(executor: FakeExecutor, tuning = LONG): Promise<SessionService> {
+async function startSecondService(executor: FakeExecutor, tuning = LONG_LEASE): Promise<SessionService> {
   world.settings = { ...world.settings, stateDir: `${world.stateDir}-2` };
   return world.serve(executor, tuning);
 }
 
-const hanging = () => {
+const hangingExecutor = () => {
   const executor = new FakeExecutor();
   executor.behaviour = () => 'hang';
   return executor;
 };
 const markPath = () => join(world.paths.workflow, 'owner.json');
-const mark = () => JSON.parse(readFileSync(markPath(), 'utf8'));
+const readMark = () => JSON.parse(readFileSync(markPath(), 'utf8'));
 const find = async (service: SessionService) => (await service.queries.find(KEY))!;
-const isElsewhere = (service: SessionService) =>
-  until('it is the session of another service', async () =>
+const untilOwnedElsewhere = (service: SessionService) =>
+  until('another service owns the session', async () =>
     (await find(service)).warnings.some((text) => /has been processing this session/.test(text)),
   );
 
-function leaveMark(changes: object): void {
+function writeMark(changes: object): void {
   mkdirSync(world.paths.workflow, { recursive: true });
-  const all = { ...mark0, ...changes };
+  const all = { ...FOREIGN_MARK, ...changes };
   writeFileSync(markPath(), JSON.stringify(all));
 }
-const mark0 = {
+const FOREIGN_MARK = {
   version: 1,
   instance: 'another',
   host: 'elsewhere',
@@ -57,7 +57,7 @@ const mark0 = {
 describe('a session belongs to one service', () => {
   test('a second service on the same session directory submits nothing, changes nothing, and names the owner', async () => {
     world.movies(3);
-    const first = await world.serve(hanging(), LONG);
+    const first = await world.serve(hangingExecutor(), LONG_LEASE);
     await first.commands.start(KEY, VALUES);
     await until('they are in progress', async () => (await find(first)).counts.queued === 3);
     const staged = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
@@ -65,17 +65,17 @@ describe('a session belongs to one service', () => {
 
     const executor = new FakeExecutor();
     const second = await startSecondService(executor);
-    await isElsewhere(second);
+    await untilOwnedElsewhere(second);
     expect((await find(second)).warnings[0]).toContain(world.stateDir);
     const { commands, review, trials } = second;
-    const refused = { code: 'OWNED_ELSEWHERE' };
-    await expect(commands.start(KEY, { ...VALUES, apix: 1 })).rejects.toMatchObject(refused);
-    await expect(commands.resume(KEY, {})).rejects.toMatchObject(refused);
-    await expect(commands.stop(KEY)).rejects.toMatchObject(refused);
-    await expect(commands.retry(KEY, {})).rejects.toMatchObject(refused);
-    await expect(trials.begin(KEY, VALUES, null)).rejects.toMatchObject(refused);
+    const refusal = { code: 'OWNED_ELSEWHERE' };
+    await expect(commands.start(KEY, { ...VALUES, apix: 1 })).rejects.toMatchObject(refusal);
+    await expect(commands.resume(KEY, {})).rejects.toMatchObject(refusal);
+    await expect(commands.stop(KEY)).rejects.toMatchObject(refusal);
+    await expect(commands.retry(KEY, {})).rejects.toMatchObject(refusal);
+    await expect(trials.begin(KEY, VALUES, null)).rejects.toMatchObject(refusal);
     await expect(review.decide(KEY, ['FoilHole_0000'], { verdict: 'rejected' }, 'x')).rejects.toMatchObject(
-      refused,
+      refusal,
     );
     expect(executor.batches).toEqual([]);
     expect(existsSync(staged)).toBe(true);
@@ -86,7 +86,7 @@ describe('a session belongs to one service', () => {
     world.movies(4);
     const executor = new FakeExecutor();
     executor.behaviour = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
-    const first = await world.serve(executor, LONG);
+    const first = await world.serve(executor, LONG_LEASE);
     const second = await startSecondService(new FakeExecutor());
     await first.commands.start(KEY, VALUES);
     await until('two results are seen', async () => (await find(second)).counts.done === 2);
@@ -94,12 +94,12 @@ describe('a session belongs to one service', () => {
     await until('the stop is seen', async () => (await find(second)).state === 'needs_processing');
   });
 
-  test('the second service warns of a damaged start until it is mended', async () => {
-    const first = await world.serve(hanging(), LONG);
+  test('the second service warns of a damaged start file until the file is repaired', async () => {
+    const first = await world.serve(hangingExecutor(), LONG_LEASE);
     world.movies(1);
     await first.commands.start(KEY, VALUES);
     const second = await startSecondService(new FakeExecutor());
-    await isElsewhere(second);
+    await untilOwnedElsewhere(second);
     const isWarned = async () => (await find(second)).warnings.join().includes('session.json cannot be read');
     const path = join(world.paths.workflow, 'session.json');
     const text = readFileSync(path, 'utf8');
@@ -111,54 +111,54 @@ describe('a session belongs to one service', () => {
 
   test('when the first service has closed, the second one continues, and repeats no movie', async () => {
     world.movies(4);
-    const one = new FakeExecutor();
-    one.behaviour = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
-    const first = await world.serve(one, LONG);
+    const firstExecutor = new FakeExecutor();
+    firstExecutor.behaviour = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
+    const first = await world.serve(firstExecutor, LONG_LEASE);
     await first.commands.start(KEY, VALUES);
     await until('two are done', async () => (await find(first)).counts.done === 2);
-    const two = new FakeExecutor();
-    const second = await startSecondService(two);
-    await isElsewhere(second);
+    const secondExecutor = new FakeExecutor();
+    const second = await startSecondService(secondExecutor);
+    await untilOwnedElsewhere(second);
     await first.close();
     await until('all are done', async () => (await find(second)).counts.done === 4);
-    expect([...two.attempts.keys()].sort()).toEqual(['FoilHole_0002', 'FoilHole_0003']);
+    expect([...secondExecutor.attempts.keys()].sort()).toEqual(['FoilHole_0002', 'FoilHole_0003']);
   });
 
   test('an idle session has no owner', async () => {
     world.movies(1);
-    const first = await world.serve(new FakeExecutor(), LONG);
+    const first = await world.serve(new FakeExecutor(), LONG_LEASE);
     await first.commands.start(KEY, VALUES);
     await until('it is complete', async () => (await find(first)).state === 'processing_complete');
     await until('the mark is gone', () => !existsSync(markPath()));
     world.movies(1, 1);
-    await until('it goes on', async () => (await find(first)).counts.done === 2);
+    await until('the new movie is done', async () => (await find(first)).counts.done === 2);
   });
 
   test.each([
-    ['the mark of a process of this machine that has ended', () => ({ pid: spawnSync('true').pid })],
-    ['a mark whose pid another process has now', () => ({ startTicks: '1' })],
-  ])('%s is taken over at once', async (_, changes) => {
+    ['the mark of a process on this machine that has ended', () => ({ pid: spawnSync('true').pid })],
+    ['a mark whose process id now belongs to another process', () => ({ startTicks: '1' })],
+  ])('a session with %s is taken over at once', async (_, changes) => {
     world.movies(1);
-    const first = await world.serve(hanging(), LONG);
+    const first = await world.serve(hangingExecutor(), LONG_LEASE);
     await first.commands.start(KEY, VALUES);
-    await until('it is ours', () => existsSync(markPath()));
-    const ours = mark();
+    await until('the mark exists', () => existsSync(markPath()));
+    const ownMark = readMark();
     await first.close();
-    leaveMark({ ...ours, instance: 'killed', ...changes() });
-    const second = await world.serve(new FakeExecutor(), LONG);
+    writeMark({ ...ownMark, instance: 'killed', ...changes() });
+    const second = await world.serve(new FakeExecutor(), LONG_LEASE);
     await until('it is done', async () => (await find(second)).counts.done === 1);
   });
 
-  test('a service of another machine keeps its session while its heartbeat grows, and loses it without one', async () => {
+  test('a service on another machine keeps its session while its heartbeat increases, and loses it when the heartbeat stops', async () => {
     world.movies(1);
-    leaveMark({});
+    writeMark({});
     const executor = new FakeExecutor();
-    const service = await world.serve(executor, SHORT);
+    const service = await world.serve(executor, SHORT_LEASE);
     let beat = 3;
-    const heartbeat = setInterval(() => leaveMark({ beat: ++beat }), 50);
-    const began = performance.now();
+    const heartbeat = setInterval(() => writeMark({ beat: ++beat }), 50);
+    const startMs = performance.now();
     await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
-    await until('more than two leases', () => performance.now() - began > 1200);
+    await until('more than two leases have passed', () => performance.now() - startMs > 1200);
     await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'OWNED_ELSEWHERE' });
     clearInterval(heartbeat);
     await until('the session can be started', () =>
@@ -170,33 +170,33 @@ describe('a session belongs to one service', () => {
     await until('it is done', async () => (await find(service)).counts.done === 1);
   });
 
-  test('a mark that cannot be read counts as that of another service for a lease', async () => {
+  test('a mark that cannot be read counts as that of another service until a lease has passed', async () => {
     world.movies(1);
     mkdirSync(world.paths.workflow, { recursive: true });
     writeFileSync(markPath(), '{"version":');
-    const service = await world.serve(new FakeExecutor(), SHORT);
+    const service = await world.serve(new FakeExecutor(), SHORT_LEASE);
     await expect(service.commands.start(KEY, VALUES)).rejects.toThrow(/owner\.json cannot be read/);
     await until('the session can be started', () => service.commands.start(KEY, VALUES).catch(() => null));
   });
 
   test('a service whose mark was replaced stops submitting', async () => {
     world.movies(2);
-    const executor = hanging();
-    const service = await world.serve(executor, LONG);
+    const executor = hangingExecutor();
+    const service = await world.serve(executor, LONG_LEASE);
     await service.commands.start(KEY, VALUES);
     await until('they are in progress', async () => (await find(service)).counts.queued === 2);
-    // Again, because a heartbeat may be written at the same moment.
+    // Repeated, because a heartbeat may be written at the same moment.
     await until('the mark stays', async () => {
-      leaveMark({});
+      writeMark({});
       await new Promise((resolve) => setTimeout(resolve, 100));
-      return mark().instance === 'another';
+      return readMark().instance === 'another';
     });
-    await isElsewhere(service);
+    await untilOwnedElsewhere(service);
     world.movies(3, 2);
     await until('they are seen', async () => (await find(service)).counts.waiting === 3);
     const before = executor.batches.length;
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(executor.batches).toHaveLength(before);
-    expect(mark().instance).toBe('another');
+    expect(readMark().instance).toBe('another');
   });
 });

@@ -13,16 +13,16 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const countsOf = async (service: SessionService) => (await service.queries.find(KEY))!.counts;
-const done = (service: SessionService, movies: number) =>
+const untilDone = (service: SessionService, movies: number) =>
   until(`${movies} are done`, async () => (await countsOf(service)).done === movies);
-const reaches = (service: SessionService, state: string) =>
+const untilState = (service: SessionService, state: string) =>
   until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
 
 describe('a start file that is lost or cannot be written', () => {
   const startFile = () => join(world.paths.workflow, 'session.json');
   const warnings = async (service: SessionService) => (await service.queries.find(KEY))!.warnings.join('\n');
 
-  async function processingSession(): Promise<SessionService> {
+  async function serveProcessingSession(): Promise<SessionService> {
     world.movies(2);
     const executor = new FakeExecutor();
     executor.behaviour = () => 'hang';
@@ -39,10 +39,10 @@ describe('a start file that is lost or cannot be written', () => {
   ])(
     '%s: the session continues with the start stored in the ledger, with a warning until the next start',
     async (_, spoil) => {
-      await (await processingSession()).close();
+      await (await serveProcessingSession()).close();
       spoil();
       const service = await world.serve(new FakeExecutor());
-      await done(service, 2);
+      await untilDone(service, 2);
       expect(await warnings(service)).toMatch(/session\.json .*taken from the ledger/s);
       await service.commands.resume(KEY, {});
       await service.commands.resume(KEY, { patch: '3x3' });
@@ -52,51 +52,51 @@ describe('a start file that is lost or cannot be written', () => {
   );
 
   test('a session of the same name in a new directory does not take over the old start', async () => {
-    await (await processingSession()).close();
+    await (await serveProcessingSession()).close();
     rmSync(world.paths.root, { recursive: true });
     mkdirSync(world.paths.raw, { recursive: true });
     world.movies(2, 10);
     const executor = new FakeExecutor();
     const service = await world.serve(executor);
-    await reaches(service, 'needs_processing');
+    await untilState(service, 'needs_processing');
     expect(executor.batches).toEqual([]);
   });
 
   test('lost on disk and in the ledger: the session waits to be started and gives the reason; stop and start work', async () => {
-    await (await processingSession()).close();
+    await (await serveProcessingSession()).close();
     writeFileSync(startFile(), 'damaged');
     const db = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
     db.exec("DELETE FROM meta WHERE key LIKE 'start of %'");
     db.close();
     const executor = new FakeExecutor();
     const service = await world.serve(executor);
-    await reaches(service, 'needs_processing');
+    await untilState(service, 'needs_processing');
     expect(await warnings(service)).toContain('session.json cannot be read');
     expect((await service.queries.find(KEY))!.reason).toContain(
       'start the session again and give its parameters',
     );
     await service.commands.stop(KEY);
     await service.commands.start(KEY, VALUES);
-    await done(service, 2);
+    await untilDone(service, 2);
     expect(await warnings(service)).not.toContain('session.json');
   });
 
   test('a stop that cannot be written stays in effect, even after a restart', async () => {
-    const service = await processingSession();
+    const service = await serveProcessingSession();
     rmSync(startFile());
     mkdirSync(join(startFile(), 'in the way'), { recursive: true });
     await service.commands.stop(KEY);
-    await reaches(service, 'needs_processing');
+    await untilState(service, 'needs_processing');
     expect((await countsOf(service)).queued).toBe(0);
     expect(await warnings(service)).toContain('could not be written');
     rmSync(startFile(), { recursive: true });
     const executor = new FakeExecutor();
     const next = await world.serveAgain(executor);
-    await reaches(next, 'needs_processing');
+    await untilState(next, 'needs_processing');
     expect(executor.batches).toEqual([]);
     expect(await warnings(next)).toContain('could not be written');
     await next.commands.resume(KEY, {});
-    await done(next, 2);
+    await untilDone(next, 2);
   });
 
   test('reviews that cannot be read cause a warning, and the session is still listed', async () => {
@@ -113,10 +113,10 @@ describe('restart', () => {
     first.behaviour = ({ base }) => (base > 'FoilHole_0003' ? 'hang' : 'ok');
     const service = await world.serve(first);
     await service.commands.start(KEY, VALUES);
-    await done(service, 4);
+    await untilDone(service, 4);
     await service.close();
     const second = new FakeExecutor();
-    await done(await world.serve(second), 8);
+    await untilDone(await world.serve(second), 8);
     expect([...second.attempts.keys()].sort()).toEqual([
       'FoilHole_0004',
       'FoilHole_0005',
@@ -141,7 +141,7 @@ describe('restart', () => {
       for (const movie of batch.movies) writeRecord(batch, movie, 'ok');
       executor.end(batch.token, 'completed', null);
     }
-    await done(restarted, 2);
+    await untilDone(restarted, 2);
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(2);
   });
 
@@ -155,8 +155,8 @@ describe('restart', () => {
     await service.close();
     rmSync(world.stateDir, { recursive: true });
     const restarted = await world.serve(executor);
-    await reaches(restarted, 'needs_processing');
-    await until('both wait', async () => (await countsOf(restarted)).waiting === 2);
+    await untilState(restarted, 'needs_processing');
+    await until('both are waiting', async () => (await countsOf(restarted)).waiting === 2);
     expect(executor.running).toBe(0);
   });
 
@@ -167,13 +167,13 @@ describe('restart', () => {
     executor.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     const before = (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
     await service.close();
     rmSync(world.stateDir, { recursive: true });
     world.movies(1, 4);
     const restarted = await world.serve(executor);
-    await reaches(restarted, 'processing_complete');
+    await untilState(restarted, 'processing_complete');
     const after = (await restarted.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
     const comparable = (rows: typeof before) =>
       rows.map(({ path, base, state, attempt, finishedAt }) => ({ path, base, state, attempt, finishedAt }));
@@ -188,19 +188,19 @@ describe('restart', () => {
     const executor = new FakeExecutor();
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await done(service, 2);
+    await untilDone(service, 2);
     await service.close();
     rmSync(world.stateDir, { recursive: true });
     rmSync(join(world.paths.processed, 'FoilHole_0001_thumb.jpg'));
-    await done(await world.serve(executor), 2);
+    await untilDone(await world.serve(executor), 2);
     expect(Object.fromEntries(executor.attempts)).toEqual({ FoilHole_0000: 1, FoilHole_0001: 2 });
   });
 
   test('files of killed workers are removed', async () => {
     world.movies(1);
-    const left = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
-    mkdirSync(join(left, 'work'), { recursive: true });
-    writeFileSync(join(left, 'X.mrc'), 'half');
+    const leftover = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
+    mkdirSync(join(leftover, 'work'), { recursive: true });
+    writeFileSync(join(leftover, 'X.mrc'), 'half');
     await world.serve(new FakeExecutor());
     expect(existsSync(join(world.paths.processed, '.tmp'))).toBe(false);
   });
@@ -213,7 +213,7 @@ describe('restart', () => {
       'this is not a database, and longer than a header is '.repeat(50),
     );
     const service = await world.serve(new FakeExecutor());
-    await until('both wait', async () => (await countsOf(service)).waiting === 2);
+    await until('both are waiting', async () => (await countsOf(service)).waiting === 2);
     expect(readdirSync(world.stateDir).some((name) => name.startsWith('ledger.sqlite.broken-'))).toBe(true);
   });
 

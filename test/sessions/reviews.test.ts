@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const file = () => join(world.paths.processed, 'reviews.jsonl');
+const reviewsPath = () => join(world.paths.processed, 'reviews.jsonl');
 const verdicts = async (service: SessionService) =>
   (await service.queries.movies(KEY, { limit: 100, order: 'oldest' })).movies.map((row) => row.verdict);
 
@@ -75,34 +75,39 @@ describe('reviews', () => {
 
   it('are all refused if one movie is unknown', async () => {
     const { service, names } = await processMovies(2);
-    const refused = service.review.decide(KEY, [names[0]!, 'no-such-movie'], { verdict: 'rejected' }, 'Anna');
-    await expect(refused).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+    const decision = service.review.decide(
+      KEY,
+      [names[0]!, 'no-such-movie'],
+      { verdict: 'rejected' },
+      'Anna',
+    );
+    await expect(decision).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
     expect(await verdicts(service)).toEqual([null, null]);
-    expect(existsSync(file())).toBe(false);
+    expect(existsSync(reviewsPath())).toBe(false);
   });
 
   it('survive a line that was cut off by a crash, and the next line is complete', async () => {
     const { service, names } = await processMovies(2);
     await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
-    appendFileSync(file(), '{"at":"2026-01-0');
+    appendFileSync(reviewsPath(), '{"at":"2026-01-0');
     await service.review.decide(KEY, [names[1]!], { verdict: 'rejected' }, 'Anna');
-    expect(readFileSync(file(), 'utf8').split('\n').filter(Boolean)).toHaveLength(3);
+    expect(readFileSync(reviewsPath(), 'utf8').split('\n').filter(Boolean)).toHaveLength(3);
     const next = await world.serveAgain(executor);
     expect(await verdicts(next)).toEqual(['rejected', 'rejected']);
   });
 
   it('exclude rejected movies from the STAR tables, until the rejection is undone', async () => {
     const { service, names } = await processMovies(3);
-    const listed = () => {
+    const countListed = () => {
       if (!existsSync(join(world.paths.processed, 'micrographs_ctf.star'))) return 0;
       const text = readFileSync(join(world.paths.processed, 'micrographs_ctf.star'), 'utf8');
       const block = parseStar(text).find((b) => b.name === 'micrographs')!;
       return block.rows.length;
     };
     await service.review.decide(KEY, [names[1]!], { verdict: 'rejected' }, 'Anna');
-    await until('two are listed', () => listed() === 2);
+    await until('two are listed', () => countListed() === 2);
     await service.review.decide(KEY, [names[1]!], { verdict: null }, 'Anna');
-    await until('three are listed', () => listed() === 3);
+    await until('three are listed', () => countListed() === 3);
   });
 });
 
@@ -165,7 +170,10 @@ describe('the timeline', () => {
   it('is not created before the first start, because only the microscope writes to the folder until then', async () => {
     world.movies(1);
     const service = await world.serve(executor);
-    await until('movies wait', async () => (await service.queries.find(KEY))?.state === 'needs_processing');
+    await until(
+      'the movie is waiting',
+      async () => (await service.queries.find(KEY))?.state === 'needs_processing',
+    );
     expect(await service.queries.timeline(KEY, 10)).toEqual([]);
     expect(existsSync(world.paths.workflow)).toBe(false);
   });

@@ -18,21 +18,21 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const countsOf = async (service: SessionService) => (await service.queries.find(KEY))!.counts;
-const reaches = (service: SessionService, state: string) =>
+const untilState = (service: SessionService, state: string) =>
   until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
 const attempts = () => [...executor.attempts.values()];
 
 describe('problems outside the service', () => {
   test('an unreadable session does not affect the others, and is loaded once it can be read', async () => {
-    const bad = { ...KEY, session: 'a_bad_one' };
-    const record = join(pathsOf(world.sessionDir, bad).results, 'X.json');
+    const unreadable = { ...KEY, session: 'a_bad_one' };
+    const record = join(pathsOf(world.sessionDir, unreadable).results, 'X.json');
     mkdirSync(record, { recursive: true }); // cannot be read, even by root
     world.movies(2);
     const service = await world.serve(executor);
-    await until('the good one is known', async () => (await countsOf(service)).total === 2);
+    await until('the readable session is known', async () => (await countsOf(service)).total === 2);
     expect((await service.queries.all()).map(({ session }) => session)).toEqual([KEY.session]);
     rmSync(record, { recursive: true });
-    await until('the bad one is known', async () => (await service.queries.all()).length === 2);
+    await until('the other session is known', async () => (await service.queries.all()).length === 2);
   });
 
   test('a result that the ledger could not store is stored later', async () => {
@@ -56,11 +56,15 @@ describe('problems outside the service', () => {
     world.movies(3);
     const first = await world.serve(executor);
     await first.commands.start(KEY, VALUES);
-    await reaches(first, 'processing_complete');
-    const started = (await readStartFile(world.paths.workflow))!;
+    await untilState(first, 'processing_complete');
+    const startFile = (await readStartFile(world.paths.workflow))!;
     await first.close();
-    const recipe = { ...started.recipe, pixelSizeA: 0.9 };
-    await writeStartFile(world.paths.workflow, { ...started, recipe, parameters: { ...VALUES, apix: 0.9 } });
+    const recipe = { ...startFile.recipe, pixelSizeA: 0.9 };
+    await writeStartFile(world.paths.workflow, {
+      ...startFile,
+      recipe,
+      parameters: { ...VALUES, apix: 0.9 },
+    });
     const second = await world.serve(executor);
     await until('all movies were reprocessed', () => attempts().every((n) => n === 2));
     await until('the ledger is updated', async () => (await countsOf(second)).done === 3);
@@ -70,13 +74,13 @@ describe('problems outside the service', () => {
     const [first] = world.movies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     rmSync(join(world.paths.results, `${first}.json`));
     await service.commands.resume(KEY, {});
     await until('the result has been written again', () =>
       existsSync(join(world.paths.results, `${first}.json`)),
     );
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     expect(attempts()).toEqual([2, 1, 1]);
   });
 
@@ -96,7 +100,7 @@ describe('problems outside the service', () => {
     expect(existsSync(world.paths.root)).toBe(false);
     executor.behaviour = () => 'ok';
     renameSync(`${world.top}/aside`, world.paths.root);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     expect((await countsOf(service)).done).toBe(4);
     expect(executor.batches.at(-1)!.movies.every(({ attempt }) => attempt === 1)).toBe(true);
   });
@@ -109,9 +113,9 @@ describe('problems outside the service', () => {
     await until('processing has begun', () => executor.running > 0);
     executor.behaviour = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'failed', null, EXIT_UNRECORDED);
-    await reaches(service, 'processing_failure');
+    await untilState(service, 'processing_failure');
     expect((await service.queries.find(KEY))?.reason).toMatch(/cannot be written/);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     expect(executor.batches.at(-1)!.movies.every(({ attempt }) => attempt === 1)).toBe(true);
     expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
   });

@@ -16,10 +16,11 @@ export interface ServiceHarness {
 }
 
 const ACTIVE = ['processing_start', 'processing', 'processing_complete'];
-const missing = { code: 'NO_SUCH_SESSION' };
+const missingSession = { code: 'NO_SUCH_SESSION' };
 
 /**
- * Tests of the behaviour common to all implementations of the ports. Each has a test file that calls it.
+ * Tests of the behaviour common to all implementations of the ports. The test file of each implementation
+ * calls this function.
  */
 export function describeService(name: string, create: () => Promise<ServiceHarness>): void {
   describe(`session service ${name}`, () => {
@@ -33,7 +34,8 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
     afterEach(() => harness.close());
 
     const rows = async () => (await service.queries.movies(key, { limit: 1000, order: 'oldest' })).movies;
-    const failed = async () => (await rows()).filter((row) => row.state === 'failed').map((row) => row.base);
+    const failedBases = async () =>
+      (await rows()).filter((row) => row.state === 'failed').map((row) => row.base);
 
     describe('queries', () => {
       it('find the session in all lists', async () => {
@@ -54,9 +56,9 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
 
       it('give the status fields of the original API', async () => {
         const { state } = (await service.queries.find(key))!;
-        const counted = { raw_files: 25, processed_files: 20, failed_jobs: 5, percent_done_total: 80 };
+        const counts = { raw_files: 25, processed_files: 20, failed_jobs: 5, percent_done_total: 80 };
         const status = await service.queries.missionStatus(key);
-        expect(status).toMatchObject({ ...counted, percent_current_cycle: 100, state });
+        expect(status).toMatchObject({ ...counts, percent_current_cycle: 100, state });
       });
 
       it('return null, or no_such_session, for a missing session', async () => {
@@ -74,9 +76,9 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
       });
 
       it('refuse names that are not folder names', async () => {
-        const wrong = { code: 'BAD_NAME' };
-        await expect(service.queries.find({ ...key, session: '../x' })).rejects.toMatchObject(wrong);
-        await expect(service.queries.list('..', key.user)).rejects.toMatchObject(wrong);
+        const badName = { code: 'BAD_NAME' };
+        await expect(service.queries.find({ ...key, session: '../x' })).rejects.toMatchObject(badName);
+        await expect(service.queries.list('..', key.user)).rejects.toMatchObject(badName);
       });
 
       it('return movies page by page, in both orders, each once', async () => {
@@ -99,8 +101,8 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         const page = await service.queries.movies(key, { limit: 10, order: 'oldest', state: 'failed' });
         expect(page.movies.map((row) => row.state)).toEqual(Array.from({ length: 5 }, () => 'failed'));
         expect(page.nextCursor).toBeNull();
-        const refused = service.queries.movies(key, { limit: 10, order: 'oldest', cursor: 'x' });
-        await expect(refused).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+        const request = service.queries.movies(key, { limit: 10, order: 'oldest', cursor: 'x' });
+        await expect(request).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
       });
 
       it('return movies after a given one, as series and as columns', async () => {
@@ -158,7 +160,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         trials.picturePath(other, 'trial-1', 'thumbnail'),
       ];
       const results = await Promise.allSettled(requests);
-      expect(results).toMatchObject(requests.map(() => ({ status: 'rejected', reason: missing })));
+      expect(results).toMatchObject(requests.map(() => ({ status: 'rejected', reason: missingSession })));
     });
 
     describe('commands', () => {
@@ -174,7 +176,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
       });
 
       it('retry gives new attempts to one failed movie, or to all with one cause', async () => {
-        const [base] = await failed();
+        const [base] = await failedBases();
         const done = (await rows()).find((row) => row.state === 'done')!.base;
         expect(await service.commands.retry(key, { base: done })).toBe(0);
         expect(await service.commands.retry(key, { code: 'CTF_FAILED' })).toBe(0);
@@ -186,7 +188,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
 
     describe('review', () => {
       it('counts failures by cause, and sets rejected movies aside', async () => {
-        const [first, ...others] = (await failed()).reverse();
+        const [first, ...others] = (await failedBases()).reverse();
         expect(await service.review.failureCauses(key)).toEqual([
           { code: 'MOVIE_TRUNCATED', count: 5, aside: 0 },
         ]);
@@ -205,14 +207,14 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
 
       it('refuses unknown movies without changing anything', async () => {
         const [row] = await rows();
-        const decided = service.review.decide(key, [row!.base, 'none'], { verdict: 'rejected' }, 'somebody');
-        await expect(decided).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+        const decision = service.review.decide(key, [row!.base, 'none'], { verdict: 'rejected' }, 'somebody');
+        await expect(decision).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
         expect((await rows())[0]).toEqual(row);
         expect(await service.review.decide(key, [], { verdict: 'rejected' }, 'somebody')).toBe(0);
       });
     });
 
-    it('a trial is reported until it is cancelled', async () => {
+    it('a trial can be started, reported and cancelled', async () => {
       expect(await service.trials.last(key)).toBeNull();
       expect(await service.trials.cancel(key)).toBeNull();
       const unknown = service.trials.begin(key, VALUES, 'none');

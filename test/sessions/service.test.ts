@@ -35,7 +35,7 @@ describe('a stop of a complete session', () => {
     world = new World();
   });
   afterEach(() => world.close());
-  const complete = () =>
+  const untilComplete = () =>
     until('the session is complete', async () => {
       const [service] = world.running;
       return (await service?.queries.find(KEY))?.state === 'processing_complete';
@@ -46,7 +46,7 @@ describe('a stop of a complete session', () => {
     world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await complete();
+    await untilComplete();
     expect((await service.commands.stop(KEY, 'Anna')).state).toBe('processing_complete');
     world.movies(1, 2);
     await until('the new movie waits', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
@@ -60,9 +60,9 @@ describe('a stop of a complete session', () => {
     world.movies(1);
     const service = await world.serve(new FakeExecutor());
     await service.commands.start(KEY, VALUES);
-    await complete();
+    await untilComplete();
     await service.commands.stop(KEY);
     await world.serveAgain(new FakeExecutor());
-    await complete();
+    await untilComplete();
   });
 });

@@ -17,13 +17,13 @@ afterEach(() => world.close());
 
 const path = (name: string) => join(world.paths.processed, name);
 /** Base names of the micrographs in a table; null if it does not exist. */
-function listed(name = 'micrographs_ctf.star'): string[] | null {
+function listedBases(name = 'micrographs_ctf.star'): string[] | null {
   if (!existsSync(path(name))) return null;
   const block = parseStar(readFileSync(path(name), 'utf8')).find((b) => b.name === 'micrographs')!;
   const column = block.columns.indexOf('rlnMicrographNameNoDW');
   return block.rows.map((row) => row[column]!.replace(/^processed\/|\.mrc$/g, '')).sort();
 }
-const isListed = (names: readonly string[]) => () => listed()?.join() === [...names].sort().join();
+const isListed = (names: readonly string[]) => () => listedBases()?.join() === [...names].sort().join();
 
 describe('the STAR tables of a session', () => {
   it('exist when the session is complete, with all its movies', async () => {
@@ -35,7 +35,7 @@ describe('the STAR tables of a session', () => {
       async () => (await service.queries.find(KEY))?.state === 'processing_complete',
     );
     await until('all are listed', isListed(names));
-    expect(listed('corrected_micrographs.star')).toEqual(names);
+    expect(listedBases('corrected_micrographs.star')).toEqual(names);
     expect(readdirSync(world.paths.processed).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
@@ -45,7 +45,7 @@ describe('the STAR tables of a session', () => {
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('three are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
-    expect(listed()).toBeNull();
+    expect(listedBases()).toBeNull();
     await service.commands.stop(KEY);
     await until('three are listed', isListed(names.slice(0, 3)));
   });

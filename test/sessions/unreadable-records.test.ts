@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const MOVIES = 40;
-const WRONG = [1e308, -1e308, 'text', null, [], {}, true];
+const WRONG_VALUES = [1e308, -1e308, 'text', null, [], {}, true];
 
 const METADATA: MovieMetadata = {
   program: 'EPU',
@@ -50,26 +50,26 @@ const CTF = {
   phaseShiftDeg: 0,
   figureOfMerit: 0.2,
   fitResolutionA: 4,
-  fitCriterion: 'as the test says',
+  fitCriterion: 'test',
   confidence: 0.9,
   iceRingScore: 0,
   profile: { frequencyPerA: [0.1], data: [1], model: [1], cc: [1] },
 };
 
-/** The places of all numbers in a record. */
-function numberPlaces(value: unknown, place: string[] = []): string[][] {
-  if (typeof value === 'number') return [place];
+/** Paths of all numbers in a record, as lists of keys. */
+function numberPaths(value: unknown, keys: string[] = []): string[][] {
+  if (typeof value === 'number') return [keys];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => numberPlaces(inner, [...place, key]));
+  return Object.entries(value).flatMap(([key, inner]) => numberPaths(inner, [...keys, key]));
 }
 
-function setAt(record: object, place: readonly string[], value: unknown): void {
-  const last = place.at(-1) ?? '';
-  const parent = place.slice(0, -1).reduce<unknown>((at, key) => Reflect.get(Object(at), key), record);
+function setAt(record: object, keys: readonly string[], value: unknown): void {
+  const last = keys.at(-1) ?? '';
+  const parent = keys.slice(0, -1).reduce<unknown>((at, key) => Reflect.get(Object(at), key), record);
   Reflect.set(Object(parent), last, value);
 }
 
-/** Every query of a session gives an answer that fits the API. */
+/** Checks that the response to every query of a session has the structure of the API. */
 async function checkQueries({ queries }: SessionService): Promise<void> {
   sessionDetailSchema.parse(await queries.detail(KEY));
   gridSchema.parse(await queries.grid(KEY));
@@ -80,7 +80,7 @@ async function checkQueries({ queries }: SessionService): Promise<void> {
   for (const { base } of page.movies) movieDetailSchema.parse(await queries.movie(KEY, base));
 }
 
-test('records with impossible values or types affect their movies only, which are named and processed again', async () => {
+test('records with impossible values or types affect only their own movies, which are named in a warning and reprocessed on a resume', async () => {
   for (let n = 0; n < MOVIES; n++) {
     const name = `FoilHole_11_Data_70_${n}_20260101_0000${String(n).padStart(2, '0')}`;
     world.write(`GridSquare_1/${name}_fractions.mrc`, mrcMovie());
@@ -93,38 +93,38 @@ test('records with impossible values or types affect their movies only, which ar
   await until('all are done', async () => (await doneOf(service)) === MOVIES);
   const { movies } = await service.queries.movies(KEY, { limit: 100, order: 'oldest' });
 
-  // All but the last two, each at another place.
+  // All records but the last two: in each, a wrong value replaces another number.
   const spoilt = movies.slice(0, -2).map(({ base }) => base);
   for (const [n, base] of spoilt.entries()) {
     const path = recordPath(world.paths.processed, base);
     const record: object = JSON.parse(readFileSync(path, 'utf8'));
-    const places = numberPlaces(record);
-    setAt(record, places[(n * 7) % places.length] ?? [], WRONG[n % WRONG.length]);
+    const paths = numberPaths(record);
+    setAt(record, paths[(n * 7) % paths.length] ?? [], WRONG_VALUES[n % WRONG_VALUES.length]);
     writeFileSync(path, n % 19 === 18 ? '{"version":' : JSON.stringify(record));
   }
-  // A few wrong values are allowed where they were put, such as null for a number that may be unknown.
+  // Some of these values are valid for their fields, such as null for a number that may be unknown.
   const read = await Promise.all(movies.map(({ base }) => readRecord(world.paths, base)));
-  const readable = read.filter((record) => record !== null).length;
-  expect(readable).toBeLessThan(MOVIES / 3);
+  const readableCount = read.filter((record) => record !== null).length;
+  expect(readableCount).toBeLessThan(MOVIES / 3);
   await checkQueries(service);
-  const first = (await service.queries.find(KEY))?.warnings.join() ?? '';
-  expect(first).toContain('cannot be read');
-  expect(spoilt.some((base) => first.includes(base))).toBe(true);
+  const warnings = (await service.queries.find(KEY))?.warnings.join() ?? '';
+  expect(warnings).toContain('cannot be read');
+  expect(spoilt.some((base) => warnings.includes(base))).toBe(true);
   await service.commands.stop(KEY);
   await service.close();
 
   rmSync(world.stateDir, { recursive: true });
-  const again = await world.serve(executor);
-  await until('the ledger is rebuilt', async () => (await doneOf(again)) === readable);
-  await checkQueries(again);
-  expect((await again.queries.find(KEY))?.warnings.join()).toContain('cannot be read');
-  await again.commands.resume(KEY, {});
-  await until('all are done again', async () => (await doneOf(again)) === MOVIES);
-  await checkQueries(again);
-  expect((await again.queries.find(KEY))?.warnings.join()).not.toContain('cannot be read');
+  const restarted = await world.serve(executor);
+  await until('the ledger is rebuilt', async () => (await doneOf(restarted)) === readableCount);
+  await checkQueries(restarted);
+  expect((await restarted.queries.find(KEY))?.warnings.join()).toContain('cannot be read');
+  await restarted.commands.resume(KEY, {});
+  await until('all are done again', async () => (await doneOf(restarted)) === MOVIES);
+  await checkQueries(restarted);
+  expect((await restarted.queries.find(KEY))?.warnings.join()).not.toContain('cannot be read');
 });
 
-test('a resume processes a movie again whose record was spoilt while the service runs', async () => {
+test('a resume reprocesses a movie whose record was damaged while the service was running', async () => {
   world.movies(2);
   const executor = new FakeExecutor();
   executor.results = () => ({ ctf: CTF });

@@ -41,7 +41,7 @@ function render(shift: readonly [number, number], doseEA2 = 0): Float32Array {
  * the whole periodic field.
  */
 function shiftFromPhases(a: Float32Array, b: Float32Array): [number, number] {
-  const along = (kx: number, ky: number): { phase: number; weight: number } => {
+  const phaseDifferenceAt = (kx: number, ky: number): { phase: number; weight: number } => {
     let [ar, ai, br, bi] = [0, 0, 0, 0];
     for (let y = 0; y < N; y++) {
       for (let x = 0; x < N; x++) {
@@ -60,7 +60,7 @@ function shiftFromPhases(a: Float32Array, b: Float32Array): [number, number] {
     let sum = 0;
     let weights = 0;
     for (const point of points) {
-      const { phase, weight } = along(...point);
+      const { phase, weight } = phaseDifferenceAt(...point);
       sum += weight * ((-phase * N) / (2 * Math.PI * point[axis]));
       weights += weight;
     }
@@ -80,16 +80,17 @@ function shiftFromPhases(a: Float32Array, b: Float32Array): [number, number] {
 }
 
 /**
- * Distance to the nearest zero of the CTF, in periods, along U and V between 33 and 6.7 A; null elsewhere.
+ * Distance to the nearest zero of the CTF, as a phase in units of pi, along U and V between 33 and 6.7 A;
+ * null elsewhere.
  */
 function distanceFromZero(kx: number, ky: number): number | null {
   const fx = kx / (N * PIXEL_A);
   const fy = (ky > N / 2 ? ky - N : ky) / (N * PIXEL_A);
   const k = Math.hypot(fx, fy);
   if (k < 0.03 || k > 0.15) return null;
-  const off = Math.atan2(fy, fx) - (-40 * Math.PI) / 180;
-  const nearU = Math.abs(Math.cos(off)) > 0.995;
-  const nearV = Math.abs(Math.sin(off)) > 0.995;
+  const angleFromU = Math.atan2(fy, fx) - (-40 * Math.PI) / 180;
+  const nearU = Math.abs(Math.cos(angleFromU)) > 0.995;
+  const nearV = Math.abs(Math.sin(angleFromU)) > 0.995;
   if (!nearU && !nearV) return null;
   const wavelength = electronWavelengthA(300);
   const defocus = nearU ? 16000 : 13000;
@@ -108,12 +109,12 @@ describe('exposure', () => {
   });
 
   it('moves its content towards larger x and y for positive shifts', () => {
-    const still = render([0, 0]);
+    const unmoved = render([0, 0]);
     const moved = render([5, 3]);
     let largest = 0;
     for (let y = 3; y < N; y++) {
       for (let x = 5; x < N; x++) {
-        largest = Math.max(largest, Math.abs(moved[y * N + x]! - still[(y - 3) * N + x - 5]!));
+        largest = Math.max(largest, Math.abs(moved[y * N + x]! - unmoved[(y - 3) * N + x - 5]!));
       }
     }
     expect(largest).toBeLessThan(1e-5);
@@ -127,21 +128,21 @@ describe('exposure', () => {
 
   it('has no power at the zeros of the CTF and high power between them, along U and along V', () => {
     const { re, im } = exposure.spectrum;
-    const sums = { zero: 0, zeros: 0, peak: 0, peaks: 0 };
+    const sums = { zeroPower: 0, zeroCount: 0, peakPower: 0, peakCount: 0 };
     for (let i = 0; i < (N / 2) * N; i++) {
       const distance = distanceFromZero(Math.floor(i / N), i % N);
       if (distance === null) continue;
       const power = re[i]! ** 2 + im[i]! ** 2;
       if (distance < 0.05) {
-        sums.zero += power;
-        sums.zeros++;
+        sums.zeroPower += power;
+        sums.zeroCount++;
       } else if (distance > 0.45) {
-        sums.peak += power;
-        sums.peaks++;
+        sums.peakPower += power;
+        sums.peakCount++;
       }
     }
-    expect(sums.zeros).toBeGreaterThan(50);
-    expect(sums.zero / sums.zeros).toBeLessThan(0.02 * (sums.peak / sums.peaks));
+    expect(sums.zeroCount).toBeGreaterThan(50);
+    expect(sums.zeroPower / sums.zeroCount).toBeLessThan(0.02 * (sums.peakPower / sums.peakCount));
   });
 
   it('loses high resolution with the dose and keeps low resolution', () => {

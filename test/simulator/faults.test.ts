@@ -9,14 +9,14 @@ import { simulateMovie } from '../../src/simulator/movie.ts';
 const SMALL = { width: 128, height: 96, frames: 4, seed: 1 };
 
 let folder: string;
-let good: string;
+let goodPath: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'simulated-faults-'));
-  good = await movie(null);
+  goodPath = await writeMovie(null);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function movie(fault: FaultKind | null): Promise<string> {
+async function writeMovie(fault: FaultKind | null): Promise<string> {
   const path = join(folder, `${fault ?? 'good'}.tiff`);
   await simulateMovie({ ...SMALL, path, fault });
   return path;
@@ -24,44 +24,44 @@ async function movie(fault: FaultKind | null): Promise<string> {
 
 describe('faults', () => {
   it('zero leaves no bytes', async () => {
-    expect(statSync(await movie('zero')).size).toBe(0);
+    expect(statSync(await writeMovie('zero')).size).toBe(0);
   });
 
   it('truncated leaves the first part of the good movie', async () => {
-    const bytes = readFileSync(await movie('truncated'));
-    const whole = readFileSync(good);
-    expect(bytes.length).toBe(Math.floor(0.6 * whole.length));
-    expect(bytes.equals(whole.subarray(0, bytes.length))).toBe(true);
+    const bytes = readFileSync(await writeMovie('truncated'));
+    const goodBytes = readFileSync(goodPath);
+    expect(bytes.length).toBe(Math.floor(0.6 * goodBytes.length));
+    expect(bytes.equals(goodBytes.subarray(0, bytes.length))).toBe(true);
   });
 
   it('garbage keeps the size and is not a TIFF', async () => {
-    const path = await movie('garbage');
-    expect(statSync(path).size).toBe(statSync(good).size);
+    const path = await writeMovie('garbage');
+    expect(statSync(path).size).toBe(statSync(goodPath).size);
     await expect(sharp(path).metadata()).rejects.toThrow();
   });
 
   it('frame-size ends with a smaller frame that libtiff can read', async () => {
-    const path = await movie('frame-size');
+    const path = await writeMovie('frame-size');
     const page = (n: number) =>
       sharp(path, { page: n }).extractChannel(0).raw().toBuffer({ resolveWithObject: true });
     expect((await page(2)).info).toMatchObject({ width: 128, height: 96 });
     const last = await page(3);
     expect(last.info).toMatchObject({ width: 96, height: 72 });
-    const before = await page(2);
+    const previous = await page(2);
     const centre = Array.from(
       last.data,
-      (_, i) => before.data[(Math.floor(i / 96) + 12) * 128 + (i % 96) + 16],
+      (_, i) => previous.data[(Math.floor(i / 96) + 12) * 128 + (i % 96) + 16],
     );
     expect([...last.data]).toEqual(centre);
     await expect(sharp(path, { page: 4 }).metadata()).rejects.toThrow();
   });
 
   it('movie-size has frames of half the width and height', async () => {
-    expect(await sharp(await movie('movie-size')).metadata()).toMatchObject({ width: 64, height: 48 });
+    expect(await sharp(await writeMovie('movie-size')).metadata()).toMatchObject({ width: 64, height: 48 });
   });
 
   it('saturated has one frame, in the middle, in which every pixel has the maximum value', async () => {
-    const path = await movie('saturated');
+    const path = await writeMovie('saturated');
     const valueRange = async (page: number) => {
       const { data } = await sharp(path, { page })
         .extractChannel(0)

@@ -30,7 +30,7 @@ describe('gain', () => {
         for (let b = 0; b < SIZE; b++) sum += detector.gain[a * stride + b * step]!;
         return sum / SIZE;
       });
-    // Without stripes, means of 512 pixels with a spread of 2.5 % would vary by 0.1 %, and shading by 1.3 %.
+    // Without stripes, means of 512 pixels with a spread of 2.5 % would vary by 0.1 %; with shading, 1.3 %.
     expect(spread(sums(1, SIZE))).toBeGreaterThan(0.02);
     expect(spread(sums(SIZE, 1))).toBeGreaterThan(0.012);
   });

@@ -104,9 +104,9 @@ describe('simulateMovie', () => {
     });
     const { raw, corrected } = sums(mrcCounts(path), facts);
     // The stripes come from the detector. The remainder is the noise of 160 pixels with 2000 counts: 0.2 %.
-    const ofDetector = spreadOfColumnMeans(Float64Array.from(detector.sensitivity));
-    expect(spreadOfColumnMeans(raw) / ofDetector).toBeCloseTo(1, 1);
-    expect(ofDetector).toBeGreaterThan(0.015);
+    const detectorSpread = spreadOfColumnMeans(Float64Array.from(detector.sensitivity));
+    expect(spreadOfColumnMeans(raw) / detectorSpread).toBeCloseTo(1, 1);
+    expect(detectorSpread).toBeGreaterThan(0.015);
     expect(spreadOfColumnMeans(corrected)).toBeLessThan(0.004);
   });
 

@@ -109,8 +109,8 @@ describe('simulateSession', () => {
     const truth = await simulateSession({ ...SMALL, sessionDir, movies: 1 });
     expect(truth.movies.map((movie) => movie.number)).toEqual([1, 2, 3]);
     expect(files('raw/**/*_fractions.tiff')).toHaveLength(3);
-    const wrong = simulateSession({ ...SMALL, width: 64, sessionDir, movies: 1 });
-    await expect(wrong).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
+    const withOtherCamera = simulateSession({ ...SMALL, width: 64, sessionDir, movies: 1 });
+    await expect(withOtherCamera).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
   });
 
   it('damages the given movies and records that in the truth', async () => {
@@ -132,8 +132,8 @@ describe('simulateSession', () => {
     };
     const good = await make('good');
     expect(await sharp(good.path!).metadata()).toMatchObject({ width: 96, height: 64, depth: 'float' });
-    const wrong = await make('wrong-size');
-    expect(await sharp(wrong.path!).metadata()).toMatchObject({ width: 48, height: 32 });
+    const wrongSize = await make('wrong-size');
+    expect(await sharp(wrongSize.path!).metadata()).toMatchObject({ width: 48, height: 32 });
     expect((await make('none')).truth.gain).toBeNull();
   });
 
@@ -153,15 +153,15 @@ describe('trickle', () => {
   it('lets the file grow under its final name, always as a prefix of the complete file', async () => {
     const source = join(folder, 'source');
     const target = join(folder, 'target');
-    const whole = Buffer.from(Array.from({ length: 1003 }, (_, i) => i % 251));
-    writeFileSync(source, whole);
+    const content = Buffer.from(Array.from({ length: 1003 }, (_, i) => i % 251));
+    writeFileSync(source, content);
     const sizes: number[] = [];
     await trickle(source, target, {
       durationMs: 20,
       pieces: 5,
       onPiece: (bytes) => {
         const partial = readFileSync(target);
-        expect(partial.equals(whole.subarray(0, bytes))).toBe(true);
+        expect(partial.equals(content.subarray(0, bytes))).toBe(true);
         sizes.push(partial.length);
       },
     });

@@ -6,13 +6,13 @@ const NY = 32;
 
 /** A sum of waves that is defined everywhere, not only on the grid. */
 function wave(x: number, y: number): number {
-  const turn = (kx: number, ky: number) => 2 * Math.PI * ((kx * x) / NX + (ky * y) / NY);
+  const phase = (kx: number, ky: number) => 2 * Math.PI * ((kx * x) / NX + (ky * y) / NY);
   return (
     0.5 +
-    Math.cos(turn(3, 0) + 0.4) +
-    0.7 * Math.sin(turn(5, -7)) +
-    0.2 * Math.cos(turn(0, 9)) +
-    Math.sin(turn(23, 15))
+    Math.cos(phase(3, 0) + 0.4) +
+    0.7 * Math.sin(phase(5, -7)) +
+    0.2 * Math.cos(phase(0, 9)) +
+    Math.sin(phase(23, 15))
   );
 }
 

@@ -19,7 +19,7 @@ import { BEARER, serviceUnderTest } from '../http/service-under-test.ts';
 
 /**
  * Prints, as JSON, where the service and the page use a parameter, a metric and a program. Run it in a
- * copy of the repository that has all three: `node declared-once-probe.ts PARAMETER METRIC_FIELD`.
+ * copy of the repository to which the three were added: `node declared-once-probe.ts PARAMETER METRIC_FIELD`.
  */
 const [parameter = '', field = ''] = process.argv.slice(2);
 const REQUIRED = { apix: 1, kev: 300 };

@@ -18,24 +18,24 @@ import { dirname, join } from 'node:path';
 const NEVER_READ = new Date(1_000_000);
 const WRITTEN = new Date(2_000_000);
 
-/** Linux updates the time of access where it is not newer than that of the change. */
-const forgetReading = (path: string): void => utimesSync(path, NEVER_READ, WRITTEN);
+/** With an access time before the modification time, Linux updates the access time at the next read. */
+const resetAccessTime = (path: string): void => utimesSync(path, NEVER_READ, WRITTEN);
 const wasRead = (path: string): boolean => lstatSync(path).atimeMs !== NEVER_READ.getTime();
 
-/** Whether the file system of temporary files keeps times of access (it may be mounted with noatime). */
-export const SEES_READS = probe();
+/** Whether the file system of temporary files keeps access times (it may be mounted with noatime). */
+export const DETECTS_READS = keepsAccessTimes();
 
-/** For titles: what decoys notice here. */
-export const NOTICED = SEES_READS
+/** For titles of tests: the operations that decoys detect on this file system. */
+export const DETECTED_OPERATIONS = DETECTS_READS
   ? 'read, written or deleted'
-  : 'written or deleted [reads are not checked: this file system keeps no times of access]';
+  : 'written or deleted [reads are not checked: this file system keeps no access times]';
 
-function probe(): boolean {
+function keepsAccessTimes(): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'cryoem-atime-'));
   try {
     const file = join(folder, 'file');
     writeFileSync(file, 'text');
-    forgetReading(file);
+    resetAccessTime(file);
     readFileSync(file);
     return wasRead(file);
   } finally {
@@ -43,19 +43,20 @@ function probe(): boolean {
   }
 }
 
-/** Makes an entry, such as a movie, at a path. */
+/** Creates an entry, such as a movie, at a path. */
 export type Maker = (path: string) => void;
 
 /**
- * A folder that is not the service's. Its names are those that the service uses, so that a followed link
- * would find them. Notices what is read (also listings of its folders), written, renamed and deleted in it.
+ * A folder outside the sessions, with the file names that the service uses, so that a service that followed a
+ * link to it would use its files. Detects what is read (including listings of folders), written, renamed or
+ * deleted in it.
  */
 export class Decoy {
   readonly path: string;
   private readonly folders: readonly string[];
   private readonly before: string;
 
-  /** @param entries - texts, or functions that make them, by path below `path` */
+  /** @param entries - contents of files, or functions that create entries, by path below `path` */
   constructor(path: string, entries: Readonly<Record<string, string | Maker>>) {
     this.path = path;
     for (const [name, entry] of Object.entries(entries)) {
@@ -64,19 +65,19 @@ export class Decoy {
       else entry(this.at(name));
     }
     this.folders = [path, ...this.entries().filter((entry) => lstatSync(entry).isDirectory())];
-    for (const entry of this.entries()) forgetReading(entry);
+    for (const entry of this.entries()) resetAccessTime(entry);
     this.before = this.state();
-    for (const folder of this.folders) forgetReading(folder);
+    for (const folder of this.folders) resetAccessTime(folder);
   }
 
   at(name: string): string {
     return join(this.path, name);
   }
 
-  /** What happened to it since it was made. */
+  /** Reads and changes since the decoy was created. */
   damage(): string[] {
-    const listed = this.folders.filter((folder) => SEES_READS && isThere(folder) && wasRead(folder));
-    const read = this.files().filter((file) => SEES_READS && wasRead(file));
+    const listed = this.folders.filter((folder) => DETECTS_READS && exists(folder) && wasRead(folder));
+    const read = this.files().filter((file) => DETECTS_READS && wasRead(file));
     const damage = [...listed.map((folder) => `listed: ${folder}`), ...read.map((file) => `read: ${file}`)];
     const state = this.state();
     return state === this.before ? damage : [...damage, `changed: ${state} was ${this.before}`];
@@ -106,33 +107,33 @@ export class Decoy {
   }
 }
 
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 const SWAPS = 400;
 const SWAP_MS = 7;
 
-/** Replaces a folder by a link to another one and back, many times; at the end the folder is there. */
-export async function keepSwapping(place: string, to: string): Promise<void> {
+/** Replaces a folder by a link to another one and back, many times; ends with the folder. */
+export async function keepSwapping(path: string, target: string): Promise<void> {
   for (let i = 0; i < SWAPS; i++) {
-    swap(place, to);
+    swap(path, target);
     await new Promise((resolve) => setTimeout(resolve, SWAP_MS));
   }
-  if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) swap(place, to);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) swap(path, target);
 }
 
 /** Replaces a folder by a link to another one, or the link by the folder again. */
-function swap(place: string, to: string): void {
-  const aside = `${place}.aside`;
+function swap(path: string, target: string): void {
+  const aside = `${path}.aside`;
   try {
-    if (lstatSync(place).isSymbolicLink()) {
-      unlinkSync(place);
-      renameSync(aside, place);
+    if (lstatSync(path).isSymbolicLink()) {
+      unlinkSync(path);
+      renameSync(aside, path);
     } else {
       rmSync(aside, { recursive: true, force: true });
-      renameSync(place, aside);
-      symlinkSync(to, place);
+      renameSync(path, aside);
+      symlinkSync(target, path);
     }
   } catch {
-    // The service made, moved or removed it at the same moment.
+    // The service created, moved or removed it at the same moment.
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseSync } from 'vite';
 
-/** Statements at the top of a module that only declare something. */
+/** Types of top-level statements that only declare something. */
 const DECLARATIONS: ReadonlySet<string> = new Set([
   'ImportDeclaration',
   'ExportNamedDeclaration',
@@ -13,8 +13,8 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
   'TSTypeAliasDeclaration',
   'TSModuleDeclaration',
 ]);
-/** Calls with an effect on the process or beyond, even in the initialiser of a constant. */
-const ACTIVE_CALLS: ReadonlySet<string> = new Set([
+/** Calls with side effects, even in the initialiser of a constant. */
+const SIDE_EFFECT_CALLS: ReadonlySet<string> = new Set([
   'setTimeout',
   'setInterval',
   'setImmediate',
@@ -35,14 +35,14 @@ interface Node {
 }
 
 /**
- * Effects of importing a module, beyond declarations: `file:line: source line`, for each statement or call.
+ * Side effects of importing a module: `file:line: source line`, for each statement or call.
  */
 export function importSideEffects(file: string): string[] {
   const source = readFileSync(file, 'utf8');
   const { program, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file} cannot be parsed: ${errors[0]?.message}`);
   const starts = childNodes(program).flatMap((statement) =>
-    DECLARATIONS.has(statement.type) ? activeCalls(statement) : [statement.start],
+    DECLARATIONS.has(statement.type) ? sideEffectCalls(statement) : [statement.start],
   );
   return starts.map((start) => {
     const line = source.slice(0, start).split('\n').length;
@@ -50,13 +50,13 @@ export function importSideEffects(file: string): string[] {
   });
 }
 
-/** Calls of `ACTIVE_CALLS` that run when the module is evaluated, not those within functions. */
-function activeCalls(node: Node): number[] {
+/** Calls of `SIDE_EFFECT_CALLS` that run when the module is evaluated, not those within functions. */
+function sideEffectCalls(node: Node): number[] {
   if (/Function|^Method|^TS/.test(node.type) && node.type !== 'TSAsExpression') return [];
   if (node.type === 'PropertyDefinition' && node.static !== true) return [];
-  const isActive =
-    node.type === 'CallExpression' && isNode(node.callee) && ACTIVE_CALLS.has(nameOf(node.callee));
-  return [...(isActive ? [node.start] : []), ...childNodes(node).flatMap(activeCalls)];
+  const hasSideEffect =
+    node.type === 'CallExpression' && isNode(node.callee) && SIDE_EFFECT_CALLS.has(nameOf(node.callee));
+  return [...(hasSideEffect ? [node.start] : []), ...childNodes(node).flatMap(sideEffectCalls)];
 }
 
 function nameOf(node: Node): string {

@@ -19,7 +19,7 @@ export async function differenceOf(expected: Buffer, actual: Buffer): Promise<Pi
     return { share: 1, picture: actual };
   const { width, height } = expectedImage;
   const marked = Buffer.alloc(width * height * 3);
-  let differing = 0;
+  let differentPixels = 0;
   for (let at = 0; at < marked.length; at += 3) {
     let largest = 0;
     for (let channel = 0; channel < 3; channel++) {
@@ -28,13 +28,13 @@ export async function differenceOf(expected: Buffer, actual: Buffer): Promise<Pi
       marked[at + channel] = 128 + b / 2;
     }
     if (largest <= MAX_CHANNEL_DIFFERENCE) continue;
-    differing++;
+    differentPixels++;
     marked.set([220, 0, 0], at);
   }
   const picture = await sharp(marked, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
-  return { share: differing / (width * height), picture };
+  return { share: differentPixels / (width * height), picture };
 }
 
 async function smooth(png: Buffer) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** Parts of the repository that are needed to run commands, generate the docs and run the compiler. */
-const COPIED = ['src', 'web/src', 'test', 'bench', 'bin', 'scripts', 'docs'];
+const COPIED_FOLDERS = ['src', 'web/src', 'test', 'bench', 'bin', 'scripts', 'docs'];
 const COPIED_FILES = [
   'package.json',
   'tsconfig.json',
@@ -13,7 +13,7 @@ const COPIED_FILES = [
   'web/vite.config.ts',
 ];
 
-export interface Ran {
+export interface RunResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -27,7 +27,7 @@ export class ScratchCopy {
   readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-scratch-'));
 
   constructor() {
-    for (const path of [...COPIED, ...COPIED_FILES])
+    for (const path of [...COPIED_FOLDERS, ...COPIED_FILES])
       cpSync(path, join(this.directory, path), {
         recursive: true,
         filter: (source) => !source.endsWith('docs/pictures'),
@@ -43,17 +43,17 @@ export class ScratchCopy {
     writeFileSync(join(this.directory, path), text);
   }
 
-  /** Inserts `added` before the only occurrence of `mark`. */
-  insertBefore(path: string, mark: string, added: string): void {
+  /** Inserts `addition` before the only occurrence of `mark`. */
+  insertBefore(path: string, mark: string, addition: string): void {
     const text = this.read(path);
     const at = text.indexOf(mark);
     if (at < 0 || text.includes(mark, at + 1))
       throw new Error(`${path} does not contain "${mark}" exactly once`);
-    this.write(path, `${text.slice(0, at)}${added}${text.slice(at)}`);
+    this.write(path, `${text.slice(0, at)}${addition}${text.slice(at)}`);
   }
 
   /** Runs Node.js in the copy. */
-  node(...args: string[]): Promise<Ran> {
+  node(...args: string[]): Promise<RunResult> {
     return new Promise((done) => {
       const options = { cwd: this.directory, maxBuffer: 64 * 1024 * 1024 };
       execFile(process.execPath, args, options, (error, out, err) =>

@@ -46,15 +46,15 @@ function inFile(text: string): string {
   return path;
 }
 
-/** A function that reads a text of others. */
+/** A function that reads text which comes from outside the service. */
 export interface Reader {
   readonly read: (text: string) => unknown;
-  /** Words of the format, of which texts are made besides those of `COMMON`. */
+  /** Words of the format. Test texts are made from these words and from `COMMON_WORDS`. */
   readonly words: readonly string[];
 }
 
 /** Parts of texts that every format may contain. */
-export const COMMON = [
+export const COMMON_WORDS = [
   ' ',
   '\t',
   '\n',

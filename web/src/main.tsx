@@ -11,7 +11,7 @@ import { createPageRouter } from './app/router.tsx';
 
 /**
  * Called before the first paint, so that a dark page never flashes white. An inline script would violate the
- * content policy.
+ * content security policy.
  */
 function applyColorScheme(): void {
   const stored = localStorageColorSchemeManager({ key: COLORS_STORAGE_KEY }).get('auto');

@@ -1,15 +1,15 @@
 import { GRID_METRICS, type GridMetric, SQUARE_ORDERS, type SquareOrder } from './data/grid-choices.ts';
-import { MOVIE_PICTURES, type MoviePicture, SHOWN, type Shown } from './data/shown.ts';
+import { MOVIE_FILTERS, MOVIE_PICTURES, type MovieFilter, type MoviePicture } from './data/shown.ts';
 
 /**
- * Addresses of the page and their queries. A leaf module: views import the types from here, `app/router.tsx`
+ * URL paths of the views and their queries. A leaf module: views import the types from here, `app/router.tsx`
  * assigns the views to the URLs. The service answers all of them with the same index.html.
  */
-export const SESSIONS_ADDRESS = '/';
-export const KIOSK_ADDRESS = '/kiosk';
-export const SESSION_ADDRESS = '/s/$project/$user/$session';
+export const SESSIONS_PATH = '/';
+export const KIOSK_PATH = '/kiosk';
+export const SESSION_PATH = '/s/$project/$user/$session';
 /** Below the URL of its session. */
-export const MOVIE_ADDRESS = '/movie/$base';
+export const MOVIE_PATH = '/movie/$base';
 
 export const TABS = ['live', 'gallery', 'grid', 'table', 'failures', 'timeline', 'gain', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
@@ -49,7 +49,7 @@ export interface SessionSearch {
   /** Column of the table, with `-` before it for descending. */
   readonly sort?: string | undefined;
   /** Which movies the table and the gallery list. */
-  readonly list?: Shown | undefined;
+  readonly list?: MovieFilter | undefined;
   /** Grid square that is open. */
   readonly square?: string | undefined;
   /** Value that colours the grid. */
@@ -104,7 +104,7 @@ export const sessionSearch = (raw: RawSearch): SessionSearch => ({
   pick: asText(raw.pick),
   sel: asText(raw.sel),
   sort: asText(raw.sort),
-  list: oneOf(SHOWN, raw.list),
+  list: oneOf(MOVIE_FILTERS, raw.list),
   square: asName(raw.square),
   metric: oneOf(GRID_METRICS, raw.metric),
   order: oneOf(SQUARE_ORDERS, raw.order),

@@ -37,9 +37,9 @@ export function connectionOf(options: ConnectionOptions, env: NodeJS.ProcessEnv 
   const token = options.token ?? env.CRYOEM_TOKEN;
   if (url !== undefined && !/^https?:\/\//.test(url))
     throw new CodedError('UNREACHABLE', 'The address must begin with http:// or https://.', { found: url });
-  if (url && token) return { url: withoutEndSlash(url), token };
+  if (url && token) return { url: withoutTrailingSlash(url), token };
   const { api } = loadConfig({ path: options.config, requireFile: true }).settings;
-  return { url: withoutEndSlash(url ?? httpUrl(api.host, api.port)), token: token ?? api.token };
+  return { url: withoutTrailingSlash(url ?? httpUrl(api.host, api.port)), token: token ?? api.token };
 }
 
-const withoutEndSlash = (url: string) => url.replace(/\/+$/, '');
+const withoutTrailingSlash = (url: string) => url.replace(/\/+$/, '');

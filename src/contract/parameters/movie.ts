@@ -72,7 +72,7 @@ export const MOVIE_PARAMETERS = [
       schema: z.literal([1, 2]).describe('rendered pixels per detector pixel, along an axis'),
       whenNotGiven: 'default',
     },
-    help: '2: electrons of an EER file are placed in pixels of half the size. The micrograph has the pixel size of the detector in both cases.',
+    help: '2: electrons of an EER file are placed in pixels of half the size. In both cases, the micrograph has the physical pixel size.',
   },
   {
     name: 'particle_size',

@@ -54,12 +54,12 @@ export function smoothPart(basis: SmoothBasis, values: Float64Array): Float64Arr
 }
 
 /**
- * Cubic B-splines; four of them are non-zero at each sample: spline first[i] + p has the value values[4 i +
- * p] at sample i.
+ * Cubic B-splines; four of them are non-zero at each sample: spline firstSpline[i] + p has the value
+ * values[4 i + p] at sample i.
  */
 export interface LocalSplines {
   readonly count: number;
-  readonly first: Int32Array;
+  readonly firstSpline: Int32Array;
   readonly values: Float64Array;
 }
 
@@ -67,22 +67,23 @@ export interface LocalSplines {
 export function localSplines(x: Float64Array, intervals: number): LocalSplines {
   const start = x[0] ?? 0;
   const span = (x[x.length - 1] ?? 1) - start || 1;
-  const first = new Int32Array(x.length);
+  const firstSpline = new Int32Array(x.length);
   const values = new Float64Array(4 * x.length);
   x.forEach((v, i) => {
     const t = ((v - start) / span) * intervals;
     const piece = Math.min(intervals - 1, Math.floor(t));
-    first[i] = piece;
+    firstSpline[i] = piece;
     for (let p = 0; p < 4; p++) values[4 * i + p] = cubicBSpline(t - (piece + p - 1));
   });
-  return { count: intervals + 3, first, values };
+  return { count: intervals + 3, firstSpline, values };
 }
 
 /** The curve at each sample for the given coefficients. */
-export function splineSum({ first, values }: LocalSplines, coefficients: Float64Array): Float64Array {
-  return new Float64Array(first.length).map((_, i) => {
+export function splineSum({ firstSpline, values }: LocalSplines, coefficients: Float64Array): Float64Array {
+  return new Float64Array(firstSpline.length).map((_, i) => {
     let sum = 0;
-    for (let p = 0; p < 4; p++) sum += (coefficients[(first[i] ?? 0) + p] ?? 0) * (values[4 * i + p] ?? 0);
+    for (let p = 0; p < 4; p++)
+      sum += (coefficients[(firstSpline[i] ?? 0) + p] ?? 0) * (values[4 * i + p] ?? 0);
     return sum;
   });
 }

@@ -1,8 +1,8 @@
 import { type bySector, PHASE, type Problem, type State } from './ring-model.ts';
 
 /**
- * Sums over the cells (sectors) of one bin, which `normalEquations` needs and whose names are used here; w is
- * the weight of a cell's level, r the part of its power that the model does not explain.
+ * Values of the cells (sectors) of one bin, which are summed for `normalEquations`: w is the weight of a
+ * cell's level, r the weighted difference of its power from the level; X, L and F are defined there.
  */
 export interface Cells {
   readonly w: Float64Array;
@@ -22,7 +22,7 @@ export const createCells = (sectors: number): Cells => ({
 
 /**
  * Fills the cells of a bin; a cell without data has zeros.
- * @param base, full - background and envelope of the bin
+ * @param background, envelope - those of the bin
  * @returns `misfit` plus the misfit of the bin
  */
 export function fillCells(
@@ -31,17 +31,17 @@ export function fillCells(
   state: State,
   { along, drift }: ReturnType<typeof bySector>,
   bin: number,
-  base: number,
-  full: number,
+  background: number,
+  envelope: number,
   misfit: number,
 ): number {
-  const { sectors, found, weight, trust, optics, finestS } = problem;
+  const { sectors, power, weight, trust, optics, maxS } = problem;
   const { wavelengthA, csA } = optics;
   const k2 = problem.s[bin]!;
-  const steep = Math.PI * wavelengthA * k2;
+  const phasePerA = Math.PI * wavelengthA * k2;
   const constant = optics.constantPhase + state.scalars[PHASE]!;
-  const inner = constant - 0.5 * Math.PI * csA * wavelengthA ** 3 * k2 * k2;
-  const fade = k2 / finestS;
+  const phaseOffset = constant - 0.5 * Math.PI * csA * wavelengthA ** 3 * k2 * k2;
+  const fade = k2 / maxS;
   const binTrust = trust[bin]!;
   for (let j = 0, at = bin * sectors; j < sectors; j++, at++) {
     const count = binTrust * weight[at]!;
@@ -49,14 +49,14 @@ export function fillCells(
       w[j] = r[j] = X[j] = L[j] = F[j] = 0;
       continue;
     }
-    const twice = 2 * (steep * along[j]! + inner);
-    const square = 0.5 - 0.5 * Math.cos(twice);
-    const height = full * (1 + drift[j]! * fade);
-    X[j] = height * square;
-    L[j] = height * Math.sin(twice);
-    F[j] = full * square * fade;
-    const level = base + X[j]!;
-    const ratio = found[at]! / level;
+    const doublePhase = 2 * (phasePerA * along[j]! + phaseOffset);
+    const sineSquared = 0.5 - 0.5 * Math.cos(doublePhase);
+    const height = envelope * (1 + drift[j]! * fade);
+    X[j] = height * sineSquared;
+    L[j] = height * Math.sin(doublePhase);
+    F[j] = envelope * sineSquared * fade;
+    const level = background + X[j]!;
+    const ratio = power[at]! / level;
     misfit += count * (Math.log(level) + ratio);
     w[j] = count / (level * level);
     r[j] = (count * (ratio - 1)) / level;

@@ -24,7 +24,7 @@ export interface Evidence {
   /** Rings between the low-frequency end of the spectrum and the fit resolution. */
   readonly ringCount: number;
   /** See Refined. */
-  readonly unambiguous: number;
+  readonly uniqueness: number;
   /** Standard error of the mean defocus divided by the defocus. */
   readonly relativeError: number;
 }
@@ -40,12 +40,12 @@ export interface Reliability {
 }
 
 export function reliabilityOf(evidence: Evidence): Reliability {
-  const { significance, firstRings, ringCount, unambiguous, relativeError } = evidence;
+  const { significance, firstRings, ringCount, uniqueness, relativeError } = evidence;
   const reasons: readonly (readonly [trust: number, weakness: CtfWeakness])[] = [
     [ramp(significance, MAX_NOISE_SIGNIFICANCE, MIN_CERTAIN_SIGNIFICANCE), { kind: 'faint' }],
     [ramp(firstRings, 0.1, 0.5), { kind: 'not-repeated' }],
     [ramp(ringCount, 0.5, 2), { kind: 'few-rings', rings: Math.max(0, ringCount) }],
-    [ramp(unambiguous, 0.7, 0.99), { kind: 'ambiguous' }],
+    [ramp(uniqueness, 0.7, 0.99), { kind: 'ambiguous' }],
     [ramp(0.02 / Math.max(1e-9, relativeError), 1.5, 3.5), { kind: 'inaccurate', relativeError }],
   ];
   const confidence = reasons.reduce((product, [trust]) => product * trust, 1);

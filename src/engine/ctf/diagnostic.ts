@@ -8,9 +8,9 @@ const SIZE = 512;
 
 /**
  * The left half is the spectrum without background and envelope (0 at zeros, about 1 at maxima, with noise
- * above and below), the right half is sin^2 of the fitted phase. x to the right, y downwards with the row
- * index. The spectrum is drawn from its polar cells: averages along short arcs, which make faint rings
- * visible without blurring them.
+ * above and below), the right half is sin^2 of the fitted phase. x to the right; y grows with the row index,
+ * upwards as displayed. The spectrum is drawn from its polar cells: averages along short arcs, which make
+ * faint rings visible without blurring them.
  * @param edgePerA - frequency at the middle of the picture's edge
  */
 export function diagnosticPicture(
@@ -51,10 +51,10 @@ function ringsAt(polar: PolarSpectrum, profile: RingProfile, f: number, theta: n
   const sector = Math.floor(sectorPosition);
   const a = ((sector + sectors) % sectors) * bins + bin;
   const b = ((sector + 1 + sectors) % sectors) * bins + bin;
-  const [radially, around] = [r - bin, sectorPosition - sector];
-  const between = (at: number) =>
-    (amplitude[at] as number) * (1 - radially) + (amplitude[at + 1] as number) * radially;
-  const interpolated = between(a) * (1 - around) + between(b) * around;
+  const [binFraction, sectorFraction] = [r - bin, sectorPosition - sector];
+  const amplitudeAt = (cell: number) =>
+    (amplitude[cell] as number) * (1 - binFraction) + (amplitude[cell + 1] as number) * binFraction;
+  const interpolated = amplitudeAt(a) * (1 - sectorFraction) + amplitudeAt(b) * sectorFraction;
   // If the noise is stronger than the rings, it is scaled to them, so that the rings stay visible.
   const height = Math.max(profile.envelope[bin] as number, 2 * (profile.spread[bin] as number));
   const rings = (interpolated - (profile.background[bin] as number)) / height;

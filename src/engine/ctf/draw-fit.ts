@@ -60,8 +60,8 @@ export function drawingOf(
   meanSpectrum: PolarSpectrum,
   { profile, cc }: { readonly profile: RingProfile; readonly cc: Float64Array },
 ): FitDrawing {
-  const wanted = Math.max(MIN_EDGE_PER_A, 1 / search.highResolutionA, 1.2 / resolutionA);
-  const edgePerA = Math.min(maxFrequencyPerA(pixelSizeA), wanted);
+  const wantedEdgePerA = Math.max(MIN_EDGE_PER_A, 1 / search.highResolutionA, 1.2 / resolutionA);
+  const edgePerA = Math.min(maxFrequencyPerA(pixelSizeA), wantedEdgePerA);
   return {
     curves: recordProfile(profile, cc),
     diagnostic: diagnosticPicture(optics, meanSpectrum, profile, defocus, edgePerA),

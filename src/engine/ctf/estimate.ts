@@ -28,47 +28,56 @@ export const estimateCtf: EstimateCtf = async (request) => {
   const { pixelSizeA, search, signal } = request;
   checkRequest(request);
   const optics = opticsOf(request.voltageKv, request.csMm, request.amplitudeContrast);
-  const finest = maxFrequencyPerA(pixelSizeA);
-  const tiles = measureTiles(request, chooseTileSize(request, optics), finest);
-  const whole = tiles.mean;
-  const fitted = polarRange(whole, 1 / search.lowResolutionA, Math.min(1 / search.highResolutionA, finest));
-  if (fitted.bins < 32) {
+  const maxFrequency = maxFrequencyPerA(pixelSizeA);
+  const tiles = measureTiles(request, chooseTileSize(request, optics), maxFrequency);
+  const meanSpectrum = tiles.mean;
+  const fittedSpectrum = polarRange(
+    meanSpectrum,
+    1 / search.lowResolutionA,
+    Math.min(1 / search.highResolutionA, maxFrequency),
+  );
+  if (fittedSpectrum.bins < 32) {
     throw new CodedError(
       'CTF_FAILED',
-      `between ${search.lowResolutionA} and ${search.highResolutionA} A the spectrum has only ${fitted.bins} samples`,
+      `between ${search.lowResolutionA} and ${search.highResolutionA} A the spectrum has only ${fittedSpectrum.bins} samples`,
     );
   }
   await pause(signal);
-  const rings = ringData(fitted);
+  const rings = ringData(fittedSpectrum);
   const phaseRange = phaseRangeOf(search);
   const candidates = coarseSearch(optics, rings, { ...search, phaseRange }, signal);
   await pause(signal);
   const { expectedAstigmatismA, minimumDefocusA } = search;
   const options = { expectedAstigmatismA, minimumDefocusA, phaseRange: phaseRange ?? undefined };
-  const best = refine(optics, fitted, candidates.slice(0, phaseRange ? 5 : 3), options, signal);
+  const best = refine(optics, fittedSpectrum, candidates.slice(0, phaseRange ? 5 : 3), options, signal);
   const fittedOptics = { ...optics, constantPhase: optics.constantPhase + best.phaseShiftRad };
-  const quality = agreement(fittedOptics, rings, best.defocus, fading(fitted, candidates[0]?.bFactorA2 ?? 0));
+  const quality = agreement(
+    fittedOptics,
+    rings,
+    best.defocus,
+    fading(fittedSpectrum, candidates[0]?.bFactorA2 ?? 0),
+  );
   await pause(signal);
 
-  const profile = ringProfile(fittedOptics, whole, best.defocus);
+  const profile = ringProfile(fittedOptics, meanSpectrum, best.defocus);
   const { cc, halfWidth } = localCorrelation(fittedOptics, profile, best.defocus.mean);
   const ringsToA = fitResolutionA(profile.frequency, cc, halfWidth);
   const phaseAt = (frequency: number) => ctfPhase(fittedOptics, best.defocus.mean, frequency ** 2);
   const { confidence, weakness } = reliabilityOf({
     significance: Math.min(quality.significance, best.significance),
-    firstRings: meanOf(cc.subarray(0, fitted.bins >> 1)),
+    firstRings: meanOf(cc.subarray(0, fittedSpectrum.bins >> 1)),
     ringCount: (phaseAt(1 / ringsToA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
-    unambiguous: best.unambiguous,
+    uniqueness: best.uniqueness,
     relativeError: best.errorA / best.defocus.mean,
   });
   const local =
     confidence < NO_RINGS_CONFIDENCE
       ? { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null }
-      : fitTilt(fittedOptics, tiles, fitted, best, pixelSizeA);
+      : fitTilt(fittedOptics, tiles, fittedSpectrum, best, pixelSizeA);
   const fadingDirectionDeg = confidence < NO_RINGS_CONFIDENCE ? null : fadingDirection(best.drift);
   const resolutionA = confidence < NO_RINGS_CONFIDENCE ? 1 / (profile.frequency[0] ?? 1) : ringsToA;
-  const shown = { optics: fittedOptics, defocus: best.defocus, resolutionA };
-  const { curves, diagnostic } = drawingOf(request, shown, whole, { profile, cc });
+  const shownFit = { optics: fittedOptics, defocus: best.defocus, resolutionA };
+  const { curves, diagnostic } = drawingOf(request, shownFit, meanSpectrum, { profile, cc });
   const ctf: Ctf = {
     ...roundedDefocus(best.defocus),
     phaseShiftDeg: Math.round((best.phaseShiftRad * 18000) / Math.PI) / 100,
@@ -76,7 +85,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
     fitResolutionA: significant(resolutionA),
     fitCriterion: FIT_CRITERION,
     confidence: significant(confidence),
-    iceRingScore: nullable(iceRingScore(whole)),
+    iceRingScore: nullable(iceRingScore(meanSpectrum)),
     iceRingDensity: nullable(iceRingDensity(profile, pixelSizeA)),
     ...local,
     fadingDirectionDeg,

@@ -26,8 +26,8 @@ export function localCorrelation(
   const halfWidth = new Int32Array(length);
   for (let i = 0; i < length; i++) {
     const period = ringPeriodPerA(optics, defocusA, frequency[i] ?? 0) / stepPerA;
-    const wanted = Math.min(length / 3, Math.max(MIN_WINDOW, RINGS_PER_WINDOW * period));
-    const half = Math.floor(wanted / 2);
+    const windowLength = Math.min(length / 3, Math.max(MIN_WINDOW, RINGS_PER_WINDOW * period));
+    const half = Math.floor(windowLength / 2);
     halfWidth[i] = half;
     if (period < SAMPLES_PER_RING) continue;
     const from = Math.max(0, Math.min(i - half, length - 1 - 2 * half));
@@ -42,19 +42,19 @@ export function localCorrelation(
  * @returns Angstrom; the low-resolution end of the profile if not even the first rings agree
  */
 export function fitResolutionA(frequency: Float64Array, cc: Float64Array, halfWidth: Int32Array): number {
-  let last = 0;
-  let lost = 0;
+  let lastAgreeing = 0;
+  let lostSamples = 0;
   let hasAgreed = false;
   for (let i = 0; i < frequency.length; i++) {
     if ((cc[i] ?? 0) >= LOST_CORRELATION) {
-      last = i;
-      lost = 0;
+      lastAgreeing = i;
+      lostSamples = 0;
       hasAgreed = true;
-    } else if (++lost > (halfWidth[i] ?? 0) && (hasAgreed || lost > 2 * (halfWidth[i] ?? 0))) {
+    } else if (++lostSamples > (halfWidth[i] ?? 0) && (hasAgreed || lostSamples > 2 * (halfWidth[i] ?? 0))) {
       break;
     }
   }
-  return 1 / (frequency[last] || 1);
+  return 1 / (frequency[lastAgreeing] || 1);
 }
 
 function detrended(values: Float64Array, from: number, length: number): Float64Array {

@@ -1,13 +1,10 @@
 import type { PolarSpectrum } from './polar.ts';
 import type { RingProfile } from './profile.ts';
 
-/**
- * Frequencies at which hexagonal ice diffracts (3.9, 3.7 and 3.4 A are in or next to it): RELION's ice-ring
- * band, 1/A.
- */
+/** RELION's ice-ring band, 1/A: hexagonal ice diffracts in or next to it (at 3.9, 3.7 and 3.4 A). */
 const BAND = [0.25, 0.28] as const;
-const BELOW = [0.215, 0.245] as const;
-const ABOVE = [0.285, 0.31] as const;
+const BAND_BELOW = [0.215, 0.245] as const;
+const BAND_ABOVE = [0.285, 0.31] as const;
 
 /**
  * Excess of the radial power in the ice band over the level interpolated from the bands on both sides: 0
@@ -15,14 +12,14 @@ const ABOVE = [0.285, 0.31] as const;
  * @returns null if Nyquist is not beyond the band
  */
 export function iceRingScore(polar: PolarSpectrum): number | null {
-  const below = meanPower(polar, BELOW);
-  const inside = meanPower(polar, BAND);
-  const above = meanPower(polar, ABOVE);
-  if (below === null || inside === null || above === null) return null;
+  const powerBelow = meanPower(polar, BAND_BELOW);
+  const powerInside = meanPower(polar, BAND);
+  const powerAbove = meanPower(polar, BAND_ABOVE);
+  if (powerBelow === null || powerInside === null || powerAbove === null) return null;
   const centreOf = (band: readonly [number, number]) => (band[0] + band[1]) / 2;
-  const fraction = (centreOf(BAND) - centreOf(BELOW)) / (centreOf(ABOVE) - centreOf(BELOW));
-  const expected = below ** (1 - fraction) * above ** fraction;
-  return expected > 0 ? Math.max(0, inside / expected - 1) : null;
+  const fraction = (centreOf(BAND) - centreOf(BAND_BELOW)) / (centreOf(BAND_ABOVE) - centreOf(BAND_BELOW));
+  const expected = powerBelow ** (1 - fraction) * powerAbove ** fraction;
+  return expected > 0 ? Math.max(0, powerInside / expected - 1) : null;
 }
 
 /** Box size of CTFFIND, pixels, that determines the sampling in RELION's sum. */
@@ -51,7 +48,7 @@ function meanPower(polar: PolarSpectrum, [low, high]: readonly [number, number])
   for (let i = 0; i < polar.bins; i++) {
     const f = polar.frequency[i] ?? 0;
     if (f < low || f > high) continue;
-    sum += (polar.radial[i] ?? 0) ** 2 * (polar.counts[i] ?? 0);
+    sum += (polar.ringAmplitude[i] ?? 0) ** 2 * (polar.counts[i] ?? 0);
     count += polar.counts[i] ?? 0;
     bins++;
   }

@@ -101,18 +101,18 @@ export function firstFit(
 /**
  * Completes a fit: it is repeated with less weight for rings with features that the model does not explain.
  */
-export function finalFit({ problem: first, state: start }: UnfinishedFit): LikelihoodFit {
-  const problem = { ...first, trust: first.trust.slice() };
+export function finalFit({ problem: initialProblem, state: start }: UnfinishedFit): LikelihoodFit {
+  const problem = { ...initialProblem, trust: initialProblem.trust.slice() };
   let { state } = descend(problem, start, MIN_IMPROVEMENT.final);
   for (let pass = 0; pass < ROBUST_PASSES; pass++) {
     problem.trust.set(trustOf(problem, state));
     state = descend(problem, state, MIN_IMPROVEMENT.final).state;
   }
-  return outcome(problem, state);
+  return outcomeOf(problem, state);
 }
 
 /** Scoring steps, damped after Levenberg and Marquardt if a full step would increase L. */
-function descend(problem: Problem, start: State, smallGain: number): { state: State; misfit: number } {
+function descend(problem: Problem, start: State, minImprovement: number): { state: State; misfit: number } {
   let state = start;
   let equations = normalEquations(problem, state);
   let damping = 1e-3;
@@ -127,7 +127,7 @@ function descend(problem: Problem, start: State, smallGain: number): { state: St
     state = next;
     equations = nextEquations;
     damping = Math.max(1e-9, damping / 8);
-    if (gain < smallGain) break;
+    if (gain < minImprovement) break;
   }
   return { state, misfit: equations.misfit };
 }
@@ -143,18 +143,18 @@ function dampedStep(
 }
 
 function applyChange(problem: Problem, state: State, change: Float64Array): State {
-  const { background, envelope, scalars: free, optics, finestS, phaseRange } = problem;
-  const first = background.splines.count + envelope.splines.count;
-  const perA = Math.PI * optics.wavelengthA * finestS;
+  const { background, envelope, scalars: scalarCount, optics, maxS, phaseRange } = problem;
+  const firstScalar = background.splines.count + envelope.splines.count;
+  const perA = Math.PI * optics.wavelengthA * maxS;
   let largest = 1e-30;
-  for (let scalar = 0; scalar < free; scalar++) {
-    const size = Math.abs(change[first + scalar]!);
+  for (let scalar = 0; scalar < scalarCount; scalar++) {
+    const size = Math.abs(change[firstScalar + scalar]!);
     largest = Math.max(largest, scalar === PHASE ? size : scalar <= SINE ? size * perA : size / 2);
   }
   const scale = Math.min(1, MAX_STEP / largest);
   const scalars = state.scalars.slice();
-  for (let scalar = 0; scalar < free; scalar++) {
-    scalars[scalar] = scalars[scalar]! + scale * change[first + scalar]!;
+  for (let scalar = 0; scalar < scalarCount; scalar++) {
+    scalars[scalar] = scalars[scalar]! + scale * change[firstScalar + scalar]!;
   }
   const drift = Math.hypot(scalars[DRIFT_C]!, scalars[DRIFT_S]!);
   for (const scalar of [DRIFT_C, DRIFT_S]) {
@@ -174,27 +174,29 @@ function applyChange(problem: Problem, state: State, change: Float64Array): Stat
 
 /** Rings that deviate from the model by more than chance (an ice ring, a crystal) get less weight. */
 function trustOf(problem: Problem, state: State): Float64Array {
-  const { bins, sectors, weight, found } = problem;
+  const { bins, sectors, weight, power } = problem;
   const levels = levelsOf(problem, state);
   const [noise, shift] = [new Float64Array(bins), new Float64Array(bins)];
   for (let i = 0, at = 0; i < bins; i++) {
     let [square, mean, total, cells] = [0, 0, 0, 0];
     for (let j = 0; j < sectors; j++, at++) {
       if (weight[at] === 0) continue;
-      const rest = found[at]! / levels[at]! - 1;
-      square += weight[at]! * rest * rest;
-      mean += weight[at]! * rest;
+      const residual = power[at]! / levels[at]! - 1;
+      square += weight[at]! * residual * residual;
+      mean += weight[at]! * residual;
       total += weight[at]!;
       cells++;
     }
     noise[i] = square / Math.max(1, cells);
     shift[i] = mean ** 2 / Math.max(1, total);
   }
-  const typical = noise.toSorted()[bins >> 1] || 1;
-  return noise.map((v, i) => 1 / Math.max(1, v / typical / MISFIT_LIMIT, shift[i]! / typical / 12) ** 2);
+  const typicalNoise = noise.toSorted()[bins >> 1] || 1;
+  return noise.map(
+    (v, i) => 1 / Math.max(1, v / typicalNoise / MISFIT_LIMIT, shift[i]! / typicalNoise / 12) ** 2,
+  );
 }
 
-function outcome(problem: Problem, state: State): LikelihoodFit {
+function outcomeOf(problem: Problem, state: State): LikelihoodFit {
   const { unit, background, envelope, trust } = problem;
   const { matrix, misfit } = normalEquations(problem, state);
   const n = matrix.length;

@@ -12,7 +12,7 @@
 export interface CtfOptics {
   readonly wavelengthA: number;
   readonly csA: number;
-  /** asin(amplitude contrast) plus the phase shift of a plate, radians. */
+  /** asin(amplitude contrast) plus the phase shift of a phase plate, radians. */
   readonly constantPhase: number;
 }
 
@@ -80,16 +80,20 @@ export function defocusAlong(defocus: DefocusVector, theta: number): number {
 
 /** Converts a defocus to U >= V and the angle of U, degrees in -90..90. */
 export function toUva(defocus: DefocusVector): { uA: number; vA: number; angleDeg: number } {
-  const half = Math.hypot(defocus.cosine, defocus.sine);
-  const angleDeg = half === 0 ? 0 : (Math.atan2(defocus.sine, defocus.cosine) * 90) / Math.PI;
-  return { uA: defocus.mean + half, vA: defocus.mean - half, angleDeg };
+  const halfAstigmatism = Math.hypot(defocus.cosine, defocus.sine);
+  const angleDeg = halfAstigmatism === 0 ? 0 : (Math.atan2(defocus.sine, defocus.cosine) * 90) / Math.PI;
+  return { uA: defocus.mean + halfAstigmatism, vA: defocus.mean - halfAstigmatism, angleDeg };
 }
 
 /** The inverse of `toUva`. */
 export function fromUva(uA: number, vA: number, angleDeg: number): DefocusVector {
-  const half = (uA - vA) / 2;
-  const turn = (angleDeg * Math.PI) / 90;
-  return { mean: (uA + vA) / 2, cosine: half * Math.cos(turn), sine: half * Math.sin(turn) };
+  const halfAstigmatism = (uA - vA) / 2;
+  const doubleAngle = (angleDeg * Math.PI) / 90;
+  return {
+    mean: (uA + vA) / 2,
+    cosine: halfAstigmatism * Math.cos(doubleAngle),
+    sine: halfAstigmatism * Math.sin(doubleAngle),
+  };
 }
 
 /** Distance between neighbouring rings at frequency `f`, 1/A. Infinite where the phase is stationary. */
@@ -106,7 +110,7 @@ export function equalPhaseS(optics: CtfOptics, alongA: number, meanA: number, s:
   const bend = optics.csA * optics.wavelengthA ** 2;
   const q = s * (alongA - 0.5 * bend * s);
   if (bend === 0) return q / meanA;
-  const root = meanA * meanA - 2 * bend * q;
+  const discriminant = meanA * meanA - 2 * bend * q;
   const isBeyondTurningPoint = s * bend > 0.9 * Math.min(alongA, meanA);
-  return isBeyondTurningPoint || root < 0 || q < 0 ? s : (meanA - Math.sqrt(root)) / bend;
+  return isBeyondTurningPoint || discriminant < 0 || q < 0 ? s : (meanA - Math.sqrt(discriminant)) / bend;
 }

@@ -28,9 +28,9 @@ export interface NormalEquations {
 
 /**
  * Derivatives of a cell's level with respect to ln background (B), ln envelope (X = height sin^2), phase (L)
- * and fading (F); c, d = cos and sin of twice the direction. Except for B, L and F times functions of
- * frequency alone, all products are summed over the sectors first; the sums of each bin are then added to the
- * four splines that are non-zero there.
+ * and fading (F); c, d = cos and sin of twice the direction. The products of X, L, F, c and d are summed over
+ * the sectors first; factors that depend only on the frequency are applied to these sums, which are then
+ * added to the four splines that are non-zero in the bin.
  */
 export function normalEquations(problem: Problem, state: State): NormalEquations {
   const { bins, s, sectors } = problem;
@@ -75,30 +75,30 @@ export function normalEquations(problem: Problem, state: State): NormalEquations
  * before `finish`.
  */
 function createAssembly(problem: Problem, state: State) {
-  const { background, envelope, scalars: free } = problem;
+  const { background, envelope, scalars: scalarCount } = problem;
   const [b, e] = [background.splines, envelope.splines];
-  const first = b.count + e.count;
-  const n = first + free;
+  const firstScalar = b.count + e.count;
+  const n = firstScalar + scalarCount;
   const matrix = Array.from({ length: n }, () => new Float64Array(n));
   const vector = new Float64Array(n);
   let misfit = scalarPriors(problem, state);
-  const prior = (curve: Curve, coefficients: Float64Array, offset: number) => {
-    misfit += curvePrior(curve, coefficients, (indices, shape, rest, weight) => {
+  const addCurvePrior = (curve: Curve, coefficients: Float64Array, offset: number) => {
+    misfit += curvePrior(curve, coefficients, (indices, factors, residual, weight) => {
       indices.forEach((p, k) => {
-        vector[offset + p] = vector[offset + p]! - weight * rest * shape[k]!;
+        vector[offset + p] = vector[offset + p]! - weight * residual * factors[k]!;
         indices.forEach((q, m) => {
           if (q > p) return;
           const row = matrix[offset + p]!;
-          row[offset + q] = row[offset + q]! + weight * shape[k]! * shape[m]!;
+          row[offset + q] = row[offset + q]! + weight * factors[k]! * factors[m]!;
         });
       });
     });
   };
-  prior(background, state.background, 0);
-  prior(envelope, state.envelope, b.count);
+  addCurvePrior(background, state.background, 0);
+  addCurvePrior(envelope, state.envelope, b.count);
   const addPrior = (scalar: number, weight: number) => {
-    matrix[first + scalar]![first + scalar] = weight;
-    vector[first + scalar] = -weight * state.scalars[scalar]!;
+    matrix[firstScalar + scalar]![firstScalar + scalar] = weight;
+    vector[firstScalar + scalar] = -weight * state.scalars[scalar]!;
   };
   for (const scalar of [COSINE, SINE]) addPrior(scalar, problem.priorPerA2);
   for (const scalar of [DRIFT_C, DRIFT_S]) addPrior(scalar, DRIFT_PRIOR);
@@ -106,22 +106,27 @@ function createAssembly(problem: Problem, state: State) {
   return {
     misfit,
     /** Products of the derivatives with respect to ln background and ln envelope: BB, BE, EE. */
-    addCurves(bin: number, [bb, be, ee]: readonly [number, number, number], forceB: number, forceE: number) {
+    addCurves(
+      bin: number,
+      [bb, be, ee]: readonly [number, number, number],
+      gradientB: number,
+      gradientE: number,
+    ) {
       for (let p = 0; p < 4; p++) {
         const vp = b.values[4 * bin + p]!;
         const up = e.values[4 * bin + p]!;
-        const atB = b.first[bin]! + p;
-        const atE = b.count + e.first[bin]! + p;
-        vector[atB] = vector[atB]! + vp * forceB;
-        vector[atE] = vector[atE]! + up * forceE;
+        const atB = b.firstSpline[bin]! + p;
+        const atE = b.count + e.firstSpline[bin]! + p;
+        vector[atB] = vector[atB]! + vp * gradientB;
+        vector[atE] = vector[atE]! + up * gradientE;
         const rowB = matrix[atB]!;
         const rowE = matrix[atE]!;
         for (let q = 0; q < 4; q++) {
-          const column = b.first[bin]! + q;
+          const column = b.firstSpline[bin]! + q;
           const vq = b.values[4 * bin + q]!;
           if (q <= p) {
             rowB[column] = rowB[column]! + vp * vq * bb;
-            const columnE = b.count + e.first[bin]! + q;
+            const columnE = b.count + e.firstSpline[bin]! + q;
             rowE[columnE] = rowE[columnE]! + up * e.values[4 * bin + q]! * ee;
           }
           rowE[column] = rowE[column]! + up * vq * be;
@@ -130,22 +135,22 @@ function createAssembly(problem: Problem, state: State) {
     },
     /** @param byB, byE - products of the scalars' derivatives with those of ln background and ln envelope */
     addMixed(bin: number, byB: readonly number[], byE: readonly number[]) {
-      for (let scalar = 0; scalar < free; scalar++) {
-        const row = matrix[first + scalar]!;
+      for (let scalar = 0; scalar < scalarCount; scalar++) {
+        const row = matrix[firstScalar + scalar]!;
         for (let p = 0; p < 4; p++) {
-          const atB = b.first[bin]! + p;
-          const atE = b.count + e.first[bin]! + p;
+          const atB = b.firstSpline[bin]! + p;
+          const atE = b.count + e.firstSpline[bin]! + p;
           row[atB] = row[atB]! + b.values[4 * bin + p]! * byB[scalar]!;
           row[atE] = row[atE]! + e.values[4 * bin + p]! * byE[scalar]!;
         }
       }
     },
     /** @param products - products of the scalars' derivatives with each other, up to the diagonal */
-    addScalars(products: readonly (readonly number[])[], forces: readonly number[]) {
-      for (let a = 0; a < free; a++) {
-        const row = matrix[first + a]!;
-        vector[first + a] = vector[first + a]! + forces[a]!;
-        for (let c = 0; c <= a; c++) row[first + c] = row[first + c]! + products[a]![c]!;
+    addScalars(products: readonly (readonly number[])[], gradients: readonly number[]) {
+      for (let a = 0; a < scalarCount; a++) {
+        const row = matrix[firstScalar + a]!;
+        vector[firstScalar + a] = vector[firstScalar + a]! + gradients[a]!;
+        for (let c = 0; c <= a; c++) row[firstScalar + c] = row[firstScalar + c]! + products[a]![c]!;
       }
     },
     finish() {

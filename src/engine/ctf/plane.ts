@@ -32,7 +32,7 @@ const SIGMA_OF_MEDIAN = 1.4826;
 export function fitPlane(points: readonly PlanePoint[]): Plane | null {
   const plane = planeOf(points);
   if (!plane || points.length <= MIN_POINTS) return plane;
-  const distances = points.map((p) => Math.abs(plane.rest(p)) / p.error);
+  const distances = points.map((p) => Math.abs(plane.residual(p)) / p.error);
   const typical = SIGMA_OF_MEDIAN * (distances.toSorted((a, b) => a - b)[points.length >> 1] ?? 0);
   const worst = distances.indexOf(Math.max(...distances));
   if ((distances[worst] ?? 0) < Math.max(OUTLIER_SIGMAS, OUTLIER_RATIO * typical)) return plane;
@@ -53,10 +53,10 @@ function planeOf(points: readonly PlanePoint[]) {
   const determinant = xx * yy - xy * xy;
   if (!(determinant > 1e-6 * xx * yy)) return null;
   const [slopeX = 0, slopeY = 0] = solveLeastSquares([xs, ys], values, weights);
-  const rest = (p: PlanePoint) => p.value - meanValue - slopeX * (p.x - meanX) - slopeY * (p.y - meanY);
-  const chi2 = points.reduce((sum, p) => sum + (rest(p) / p.error) ** 2, 0);
+  const residual = (p: PlanePoint) => p.value - meanValue - slopeX * (p.x - meanX) - slopeY * (p.y - meanY);
+  const chi2 = points.reduce((sum, p) => sum + (residual(p) / p.error) ** 2, 0);
   const scatter = Math.sqrt(Math.max(1, chi2 / Math.max(1, points.length - 3)));
   // Length of the slope in the metric of its covariance.
   const square = xx * slopeX ** 2 + 2 * xy * slopeX * slopeY + yy * slopeY ** 2;
-  return { slopeX, slopeY, sigmas: Math.sqrt(square) / scatter, scatter, rest };
+  return { slopeX, slopeY, sigmas: Math.sqrt(square) / scatter, scatter, residual };
 }

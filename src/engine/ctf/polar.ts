@@ -28,7 +28,7 @@ export interface PolarSpectrum {
   /** Number of pixels in each ring. */
   readonly counts: Float64Array;
   /** Root of the mean power of each ring. */
-  readonly radial: Float64Array;
+  readonly ringAmplitude: Float64Array;
 }
 
 /** Polar cells of each pixel of a tile's spectrum; the same for all tiles of one size. */
@@ -50,8 +50,8 @@ export interface PolarGrid {
 }
 
 /**
- * Peaks of a tile this far above the mean of their ring come from a crystal or the camera: noise exceeds it
- * for 6 pixels in a million.
+ * Pixels of a tile that exceed the mean of their ring by this factor come from a crystal or the camera: noise
+ * does so for 6 pixels in a million.
  */
 const PEAK_LIMIT = 12;
 /** Stride of the pixels from which the mean of a ring is estimated for the peak limit. */
@@ -105,13 +105,13 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
       const r = Math.sqrt(kx * kx + ky * ky) - firstBin;
       const bin = Math.floor(r);
       if (bin < -1 || bin >= bins) continue;
-      const turn = (Math.atan2(ky, kx) / Math.PI + 0.5) * SECTORS - 0.5;
-      const sector = Math.floor(turn);
+      const sectorPosition = (Math.atan2(ky, kx) / Math.PI + 0.5) * SECTORS - 0.5;
+      const sector = Math.floor(sectorPosition);
       pixel[count] = row * halfWidth + kx;
       ring[count] = Math.round(r) + 1;
       cell[count] = (sector + 1) * (bins + MARGIN) + bin + 1;
       ringFraction[count] = r - bin;
-      sectorFraction[count] = turn - sector;
+      sectorFraction[count] = sectorPosition - sector;
       count++;
     }
   }
@@ -160,17 +160,17 @@ function distribute(
   for (let i = 0; i < pixel.length; i++) {
     const at = cell[i] as number;
     const limit = limits[ring[i] as number] as number;
-    const found = power[pixel[i] as number] as number;
-    const value = found < limit ? found : limit;
+    const pixelPower = power[pixel[i] as number] as number;
+    const value = pixelPower < limit ? pixelPower : limit;
     const outer = value * (ringFraction[i] as number);
     const inner = value - outer;
-    const turned = sectorFraction[i] as number;
-    const innerTurned = inner * turned;
-    const outerTurned = outer * turned;
-    sums[at] = (sums[at] as number) + inner - innerTurned;
-    sums[at + 1] = (sums[at + 1] as number) + outer - outerTurned;
-    sums[at + width] = (sums[at + width] as number) + innerTurned;
-    sums[at + width + 1] = (sums[at + width + 1] as number) + outerTurned;
+    const fraction = sectorFraction[i] as number;
+    const innerNext = inner * fraction;
+    const outerNext = outer * fraction;
+    sums[at] = (sums[at] as number) + inner - innerNext;
+    sums[at + 1] = (sums[at + 1] as number) + outer - outerNext;
+    sums[at + width] = (sums[at + width] as number) + innerNext;
+    sums[at + width + 1] = (sums[at + width + 1] as number) + outerNext;
   }
   const cells = new Float64Array(SECTORS * bins);
   for (let j = 0; j < SECTORS + MARGIN; j++) {
@@ -187,20 +187,31 @@ export function polarMean(grid: PolarGrid, sums: Float64Array, tiles: number): P
   const { bins, firstBin, stepPerA } = grid;
   const frequency = new Float64Array(bins).map((_, i) => (firstBin + i) * stepPerA);
   const counts = new Float64Array(bins);
-  const radial = new Float64Array(bins);
+  const ringAmplitude = new Float64Array(bins);
   grid.weight.forEach((w, at) => {
     counts[at % bins] = (counts[at % bins] as number) + w;
-    radial[at % bins] = (radial[at % bins] as number) + (sums[at] as number) / tiles;
+    ringAmplitude[at % bins] = (ringAmplitude[at % bins] as number) + (sums[at] as number) / tiles;
   });
   for (let i = 0; i < bins; i++) {
-    radial[i] = Math.sqrt((radial[i] as number) / Math.max(1e-9, counts[i] as number));
+    ringAmplitude[i] = Math.sqrt((ringAmplitude[i] as number) / Math.max(1e-9, counts[i] as number));
   }
   const weight = grid.weight.map((w) => (w > 0.05 ? w * tiles : 0));
   const amplitude = sums.map((v, at) =>
-    (weight[at] as number) > 0 ? Math.sqrt(v / (weight[at] as number)) : (radial[at % bins] as number),
+    (weight[at] as number) > 0 ? Math.sqrt(v / (weight[at] as number)) : (ringAmplitude[at % bins] as number),
   );
   const s = frequency.map((f) => f * f);
-  return { sectors: SECTORS, bins, firstBin, stepPerA, s, frequency, amplitude, weight, counts, radial };
+  return {
+    sectors: SECTORS,
+    bins,
+    firstBin,
+    stepPerA,
+    s,
+    frequency,
+    amplitude,
+    weight,
+    counts,
+    ringAmplitude,
+  };
 }
 
 /** All steps for one mean spectrum. */
@@ -235,6 +246,6 @@ export function polarRange(polar: PolarSpectrum, lowPerA: number, highPerA: numb
     amplitude: cutCells(polar.amplitude),
     weight: cutCells(polar.weight),
     counts: cut(polar.counts),
-    radial: cut(polar.radial),
+    ringAmplitude: cut(polar.ringAmplitude),
   };
 }

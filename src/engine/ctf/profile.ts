@@ -74,15 +74,15 @@ export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: De
 /**
  * Root mean square deviation of the cells from their ring, over all directions and nine neighbouring rings.
  */
-function ringSpread({ bins, sectors, amplitude, radial }: PolarSpectrum): Float64Array {
-  const variance = radial.map((mean, i) => {
+function ringSpread({ bins, sectors, amplitude, ringAmplitude }: PolarSpectrum): Float64Array {
+  const variance = ringAmplitude.map((mean, i) => {
     let sum = 0;
     for (let j = 0; j < sectors; j++) sum += ((amplitude[j * bins + i] ?? 0) - mean) ** 2;
     return sum / sectors;
   });
   return variance.map((_, i) => {
-    const near = variance.subarray(Math.max(0, i - 4), i + 5);
-    return Math.sqrt(near.reduce((a, b) => a + b, 0) / near.length);
+    const neighbours = variance.subarray(Math.max(0, i - 4), i + 5);
+    return Math.sqrt(neighbours.reduce((a, b) => a + b, 0) / neighbours.length);
   });
 }
 
@@ -94,13 +94,13 @@ function equalPhaseAverage(optics: CtfOptics, polar: PolarSpectrum, defocus: Def
   for (let j = 0; j < sectors; j++) {
     const along = defocusAlong(defocus, sectorAngle(j));
     for (let i = 0; i < bins; i++) {
-      const same = equalPhaseS(optics, along, defocus.mean, s[i] ?? 0);
-      const at = Math.sqrt(same) / stepPerA - firstBin;
+      const sAtMean = equalPhaseS(optics, along, defocus.mean, s[i] ?? 0);
+      const at = Math.sqrt(sAtMean) / stepPerA - firstBin;
       addBetween(sum, weight, at, (polar.amplitude[j * bins + i] ?? 0) ** 2);
     }
   }
   return sum.map((v, b) =>
-    (weight[b] ?? 0) > 0.1 ? Math.sqrt(v / (weight[b] ?? 1)) : (polar.radial[b] ?? 0),
+    (weight[b] ?? 0) > 0.1 ? Math.sqrt(v / (weight[b] ?? 1)) : (polar.ringAmplitude[b] ?? 0),
   );
 }
 

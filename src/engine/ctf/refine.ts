@@ -48,7 +48,7 @@ export function agreement(
 /** The best fit, and the probability that none of the other candidates is the correct one. */
 export interface Refined extends LikelihoodFit {
   /** 0..1 */
-  readonly unambiguous: number;
+  readonly uniqueness: number;
 }
 
 /** Two fits that differ by less than this fraction of their defocus are the same solution. */
@@ -69,22 +69,24 @@ export function refine(
   options: LikelihoodOptions & { readonly minimumDefocusA: number },
   signal?: AbortSignal,
 ): Refined {
-  const top = candidates[0]?.score ?? 0;
+  const bestScore = candidates[0]?.score ?? 0;
   const fits = candidates
-    .filter(({ score }) => score >= MIN_RELATIVE_SCORE * top)
+    .filter(({ score }) => score >= MIN_RELATIVE_SCORE * bestScore)
     .map((candidate) => {
       signal?.throwIfAborted();
       return firstFit(optics, polar, candidate, options);
     });
   // A defocus V below half of the minimum defocus is a fit to the background, not to rings.
-  const allowed = fits.filter(
+  const allowedFits = fits.filter(
     ({ defocus }) => defocus.mean - Math.hypot(defocus.cosine, defocus.sine) >= options.minimumDefocusA / 2,
   );
-  const best = (allowed.length > 0 ? allowed : fits).reduce((a, b) => (b.misfit < a.misfit ? b : a));
-  const others = fits.filter(({ defocus }) => Math.abs(defocus.mean / best.defocus.mean - 1) > SAME_SOLUTION);
-  const odds = others.reduce(
+  const best = (allowedFits.length > 0 ? allowedFits : fits).reduce((a, b) => (b.misfit < a.misfit ? b : a));
+  const otherFits = fits.filter(
+    ({ defocus }) => Math.abs(defocus.mean / best.defocus.mean - 1) > SAME_SOLUTION,
+  );
+  const odds = otherFits.reduce(
     (sum, other) => sum + Math.exp((best.misfit - other.misfit) / OVERCONFIDENCE),
     0,
   );
-  return { ...finalFit(best), unambiguous: 1 / (1 + odds) };
+  return { ...finalFit(best), uniqueness: 1 / (1 + odds) };
 }

@@ -4,7 +4,7 @@ import { fading, modelRings, type RingData } from './ring-data.ts';
 /** Defocus values of a search, and the phase shifts that are combined with them. */
 export interface Grid {
   /** First defocus and step, A; `from` and `to` are the first and last index that may be the mean defocus. */
-  readonly lowest: number;
+  readonly firstA: number;
   readonly stepA: number;
   readonly count: number;
   readonly from: number;
@@ -35,16 +35,16 @@ export function sumSectors(
 
 /** Matched filter at the best of the phases. */
 export function scoreAt(sums: readonly Float64Array[], range: Grid['phaseRange'], k: number): number {
-  const top = (sums[0] as Float64Array)[k] as number;
+  const dataCosine = (sums[0] as Float64Array)[k] as number;
   const cc = (sums[1] as Float64Array)[k] as number;
-  if (!range) return top / Math.sqrt(cc);
+  if (!range) return dataCosine / Math.sqrt(cc);
   return scoreOf(sums, bestPhase(sums, range, k), k);
 }
 
 type RingSums = readonly [
-  top: Float64Array,
+  dataCosine: Float64Array,
   cc: Float64Array,
-  topSine: Float64Array,
+  dataSine: Float64Array,
   ss: Float64Array,
   cs: Float64Array,
 ];
@@ -54,11 +54,11 @@ type RingSums = readonly [
  * a phase shift.
  */
 function scoreOf(sums: readonly Float64Array[], phase: number, k: number): number {
-  const [top, cc, topSine, ss, cs] = sums as RingSums;
+  const [dataCosine, cc, dataSine, ss, cs] = sums as RingSums;
   const c = Math.cos(2 * phase);
   const s = Math.sin(2 * phase);
   const square = c * c * (cc[k] as number) + 2 * c * s * (cs[k] as number) + s * s * (ss[k] as number);
-  return (c * (top[k] as number) + s * (topSine[k] as number)) / Math.sqrt(square);
+  return (c * (dataCosine[k] as number) + s * (dataSine[k] as number)) / Math.sqrt(square);
 }
 
 /**
@@ -70,9 +70,9 @@ export function bestPhase(
   [low, high]: readonly [number, number],
   k: number,
 ): number {
-  const [top, cc, topSine, ss, cs] = sums as RingSums;
-  const c = (ss[k] as number) * (top[k] as number) - (cs[k] as number) * (topSine[k] as number);
-  const s = (cc[k] as number) * (topSine[k] as number) - (cs[k] as number) * (top[k] as number);
+  const [dataCosine, cc, dataSine, ss, cs] = sums as RingSums;
+  const c = (ss[k] as number) * (dataCosine[k] as number) - (cs[k] as number) * (dataSine[k] as number);
+  const s = (cc[k] as number) * (dataSine[k] as number) - (cs[k] as number) * (dataCosine[k] as number);
   const angle = 0.5 * Math.atan2(s, c);
   const phase = angle + Math.ceil((low - angle) / Math.PI) * Math.PI;
   if (phase <= high) return phase;
@@ -97,10 +97,10 @@ export function compareSectors(
   const models = grid.phaseRange ? [optics, quarterShifted] : [optics];
   const values = models.map(() => new Float64Array(bins));
   const [first, second] = values as [Float64Array, Float64Array | undefined];
-  const all = Array.from({ length: grid.phaseRange ? 5 : 2 }, () => new Float64Array(grid.count * sectors));
+  const sums = Array.from({ length: grid.phaseRange ? 5 : 2 }, () => new Float64Array(grid.count * sectors));
   for (let k = 0; k < grid.count; k++) {
     models.forEach((model, m) => {
-      modelRings(model, rings, grid.lowest + k * grid.stepA, fade, values[m] as Float64Array);
+      modelRings(model, rings, grid.firstA + k * grid.stepA, fade, values[m] as Float64Array);
     });
     let [cc, ss, cs] = [0, 0, 0];
     for (let i = 0; i < bins; i++) {
@@ -118,15 +118,15 @@ export function compareSectors(
     for (let j = 0; j < sectors; j++) {
       const at = j * grid.count + k;
       values.forEach((weighted, m) => {
-        (all[2 * m] as Float64Array)[at] = product(rings.pairs, j * bins, weighted);
+        (sums[2 * m] as Float64Array)[at] = product(rings.pairs, j * bins, weighted);
       });
-      (all[1] as Float64Array)[at] = cc;
+      (sums[1] as Float64Array)[at] = cc;
       if (!second) continue;
-      (all[3] as Float64Array)[at] = ss;
-      (all[4] as Float64Array)[at] = cs;
+      (sums[3] as Float64Array)[at] = ss;
+      (sums[4] as Float64Array)[at] = cs;
     }
   }
-  return all;
+  return sums;
 }
 
 function product(values: Float64Array, offset: number, weighted: Float64Array): number {

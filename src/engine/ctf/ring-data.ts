@@ -11,11 +11,9 @@ export interface RingData {
   readonly polar: PolarSpectrum;
   readonly basis: SmoothBasis;
   readonly data: Float64Array;
-  /**
-   * Neighbouring sectors are combined in pairs: sufficient for the search, at half the cost. Direction of
-   * each, radians.
-   */
+  /** Sums of neighbouring sectors: sufficient for the search, at half the cost. */
   readonly pairs: Float64Array;
+  /** Direction of each pair of sectors, radians. */
   readonly pairAngles: Float64Array;
 }
 
@@ -23,10 +21,10 @@ export interface RingData {
 const BACKGROUND_PIECES = 4;
 
 export function ringData(polar: PolarSpectrum): RingData {
-  const { bins, sectors, frequency, counts, radial } = polar;
+  const { bins, sectors, frequency, counts, ringAmplitude } = polar;
   const abscissa = frequency.map((f) => Math.sqrt(f));
   const basis = smoothBasis(abscissa, counts, BACKGROUND_PIECES);
-  const logAverage = smoothPart(basis, radial.map(Math.log));
+  const logAverage = smoothPart(basis, ringAmplitude.map(Math.log));
   const data = polar.amplitude.map((a, i) => a * Math.exp(-(logAverage[i % bins] ?? 0)) - 1);
   for (let sector = 0; sector < sectors; sector++) removeSmooth(basis, data, sector * bins);
   const half = sectors / 2;

@@ -30,7 +30,7 @@ const RINGLESS = { pieces: 5, bend: 1 };
  */
 const ENVELOPE_PRIOR = { fraction: 0.1, spread: 3 };
 /** Initial background and height of the rings, fractions of `unit`. */
-const FIRST = { background: 0.8, envelope: 0.3 };
+const INITIAL = { background: 0.8, envelope: 0.3 };
 
 /**
  * Weight of the prior of anisotropic fading, 0 +- 0.5: it is a small correction, and rings may not determine
@@ -64,7 +64,8 @@ export interface Problem {
   readonly sectors: number;
   /** Squared frequency of each bin, 1/A^2. */
   readonly s: Float64Array;
-  readonly found: Float64Array;
+  /** Power of each cell relative to `unit`. */
+  readonly power: Float64Array;
   /** Independent values in each cell. */
   readonly weight: Float64Array;
   readonly unit: number;
@@ -74,13 +75,14 @@ export interface Problem {
   readonly ringless: Curve;
   readonly cos2: Float64Array;
   readonly sin2: Float64Array;
+  /** Weight of each bin, 0..1. */
   readonly trust: Float64Array;
   /** Number of fitted scalars: 6 with a phase shift, else 5. */
   readonly scalars: 5 | 6;
   readonly phaseRange: readonly [number, number] | null;
   readonly priorPerA2: number;
-  /** Scale of the drift's k^2: 1 at the finest frequency. */
-  readonly finestS: number;
+  /** Highest squared frequency, 1/A^2; the k^2 of the drift is divided by it. */
+  readonly maxS: number;
 }
 
 export interface State {
@@ -95,19 +97,19 @@ export function problemOf(
   start: LikelihoodStart,
   options: LikelihoodOptions,
 ): Problem {
-  const { bins, s, frequency, radial, sectors } = polar;
+  const { bins, s, frequency, ringAmplitude, sectors } = polar;
   const abscissa = frequency.map((f) => Math.sqrt(f));
-  const unit = radial.map((r) => r * r).toSorted()[bins >> 1] || 1;
+  const unit = ringAmplitude.map((r) => r * r).toSorted()[bins >> 1] || 1;
   const phase = (i: number) => ctfPhase(optics, start.defocus.mean, s[i] ?? 0);
   const rings = Math.abs(phase(bins - 1) - phase(0)) / Math.PI;
   const splines = ({ maxPieces, minRings: ringsPerPiece }: { maxPieces: number; minRings: number }) =>
     localSplines(abscissa, Math.max(1, Math.min(maxPieces, Math.floor(rings / ringsPerPiece))));
-  const found = new Float64Array(bins * sectors);
+  const power = new Float64Array(bins * sectors);
   const weight = new Float64Array(bins * sectors);
   for (let j = 0; j < sectors; j++) {
     for (let i = 0; i < bins; i++) {
       const at = j * bins + i;
-      found[i * sectors + j] = polar.amplitude[at]! ** 2 / unit;
+      power[i * sectors + j] = polar.amplitude[at]! ** 2 / unit;
       weight[i * sectors + j] = polar.weight[at]!;
     }
   }
@@ -117,10 +119,10 @@ export function problemOf(
     bins,
     sectors,
     s,
-    found,
+    power,
     weight,
     unit,
-    finestS: s[bins - 1] ?? 1,
+    maxS: s[bins - 1] ?? 1,
     background: { splines: splines(BACKGROUND_PIECES), bend: BEND.background, level: 0, levelWeight: 0 },
     envelope: {
       splines: splines(ENVELOPE_PIECES),
@@ -139,7 +141,7 @@ export function problemOf(
     trust: new Float64Array(bins).fill(1),
     scalars: options.phaseRange ? 6 : 5,
     phaseRange: options.phaseRange ?? null,
-    // A Gaussian prior on the half astigmatism's two components.
+    // A Gaussian prior on the two components of the half astigmatism.
     priorPerA2: options.expectedAstigmatismA ? (2 / options.expectedAstigmatismA) ** 2 : 0,
   };
 }
@@ -152,8 +154,8 @@ export function firstState({ background, envelope }: Problem, start: LikelihoodS
   scalars[PHASE] = start.phaseShiftRad;
   // The splines add up to one everywhere: equal coefficients give a constant.
   return {
-    background: new Float64Array(background.splines.count).fill(Math.log(FIRST.background)),
-    envelope: new Float64Array(envelope.splines.count).fill(Math.log(FIRST.envelope)),
+    background: new Float64Array(background.splines.count).fill(Math.log(INITIAL.background)),
+    envelope: new Float64Array(envelope.splines.count).fill(Math.log(INITIAL.envelope)),
     scalars,
   };
 }
@@ -176,7 +178,7 @@ export function bySector({ sectors, cos2, sin2 }: Problem, { scalars }: State) {
 
 /** Expected power of each cell relative to `unit`, by bin and sector. */
 export function levelsOf(problem: Problem, state: State): Float64Array {
-  const { bins, sectors, s, optics, finestS } = problem;
+  const { bins, sectors, s, optics, maxS } = problem;
   const background = curveOf(problem.background, state.background);
   const envelope = curveOf(problem.envelope, state.envelope);
   const { along, drift } = bySector(problem, state);
@@ -184,7 +186,7 @@ export function levelsOf(problem: Problem, state: State): Float64Array {
   const levels = new Float64Array(bins * sectors);
   for (let i = 0, at = 0; i < bins; i++) {
     for (let j = 0; j < sectors; j++, at++) {
-      const height = envelope[i]! * (1 + (drift[j]! * s[i]!) / finestS);
+      const height = envelope[i]! * (1 + (drift[j]! * s[i]!) / maxS);
       levels[at] = background[i]! + height * Math.sin(ctfPhase(fittedOptics, along[j]!, s[i]!)) ** 2;
     }
   }
@@ -204,13 +206,13 @@ export function scalarPriors({ priorPerA2 }: Problem, { scalars }: State): numbe
 export function curvePrior(
   { bend, level, levelWeight }: Curve,
   coefficients: Float64Array,
-  add?: (indices: readonly number[], shape: readonly number[], rest: number, weight: number) => void,
+  add?: (indices: readonly number[], factors: readonly number[], residual: number, weight: number) => void,
 ): number {
   let cost = 0;
-  const term = (indices: readonly number[], shape: readonly number[], target: number, weight: number) => {
-    const rest = indices.reduce((sum, p, k) => sum + shape[k]! * coefficients[p]!, -target);
-    cost += 0.5 * weight * rest * rest;
-    add?.(indices, shape, rest, weight);
+  const term = (indices: readonly number[], factors: readonly number[], target: number, weight: number) => {
+    const residual = indices.reduce((sum, p, k) => sum + factors[k]! * coefficients[p]!, -target);
+    cost += 0.5 * weight * residual * residual;
+    add?.(indices, factors, residual, weight);
   };
   for (let p = 0; p < coefficients.length; p++) {
     if (p >= 2) term([p - 2, p - 1, p], [1, -2, 1], 0, 1 / bend ** 2);

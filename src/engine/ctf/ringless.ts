@@ -9,14 +9,14 @@ const MIN_IMPROVEMENT = 0.01;
  * curve depends only on the frequency, so that the sectors are combined first.
  */
 export function ringlessMisfit(problem: Problem): number {
-  const { bins, sectors, found, weight, trust, ringless } = problem;
-  const { count, first, values } = ringless.splines;
-  const total = new Float64Array(bins);
-  const power = new Float64Array(bins);
+  const { bins, sectors, power, weight, trust, ringless } = problem;
+  const { count, firstSpline, values } = ringless.splines;
+  const ringWeight = new Float64Array(bins);
+  const ringPower = new Float64Array(bins);
   for (let i = 0, at = 0; i < bins; i++) {
     for (let j = 0; j < sectors; j++, at++) {
-      total[i] = total[i]! + trust[i]! * weight[at]!;
-      power[i] = power[i]! + trust[i]! * weight[at]! * found[at]!;
+      ringWeight[i] = ringWeight[i]! + trust[i]! * weight[at]!;
+      ringPower[i] = ringPower[i]! + trust[i]! * weight[at]! * power[at]!;
     }
   }
   let coefficients = new Float64Array(count);
@@ -25,23 +25,23 @@ export function ringlessMisfit(problem: Problem): number {
     const matrix = Array.from({ length: count }, () => new Float64Array(count));
     const vector = new Float64Array(count);
     const level = curveOf(ringless, coefficients);
-    let misfit = curvePrior(ringless, coefficients, (indices, shape, rest, w) => {
+    let misfit = curvePrior(ringless, coefficients, (indices, factors, residual, w) => {
       indices.forEach((p, k) => {
-        vector[p] = vector[p]! - w * rest * shape[k]!;
+        vector[p] = vector[p]! - w * residual * factors[k]!;
         indices.forEach((q, m) => {
-          matrix[p]![q] = matrix[p]![q]! + w * shape[k]! * shape[m]!;
+          matrix[p]![q] = matrix[p]![q]! + w * factors[k]! * factors[m]!;
         });
       });
     });
     for (let i = 0; i < bins; i++) {
-      const [n, sum] = [total[i]!, power[i]! / level[i]!];
+      const [n, sum] = [ringWeight[i]!, ringPower[i]! / level[i]!];
       misfit += n * Math.log(level[i]!) + sum;
       for (let p = 0; p < 4; p++) {
         const vp = values[4 * i + p]!;
-        const row = first[i]! + p;
+        const row = firstSpline[i]! + p;
         vector[row] = vector[row]! + vp * (sum - n);
         for (let q = 0; q <= p; q++) {
-          const column = first[i]! + q;
+          const column = firstSpline[i]! + q;
           matrix[row]![column] = matrix[row]![column]! + n * vp * values[4 * i + q]!;
         }
       }

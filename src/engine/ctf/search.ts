@@ -55,80 +55,80 @@ export function coarseSearch(
   signal?: AbortSignal,
 ): Candidate[] {
   const { s } = rings.polar;
-  const finest = s[s.length - 1] ?? 0;
-  const stepA = PHASE_STEP / (2 * Math.PI * optics.wavelengthA * finest);
-  const lowest = Math.max(500, range.minimumDefocusA * 0.6);
-  const highest = range.maximumDefocusA + MAX_HALF_ASTIGMATISM_A;
+  const maxS = s[s.length - 1] ?? 0;
+  const stepA = PHASE_STEP / (2 * Math.PI * optics.wavelengthA * maxS);
+  const lowestA = Math.max(500, range.minimumDefocusA * 0.6);
+  const highestA = range.maximumDefocusA + MAX_HALF_ASTIGMATISM_A;
   const grid = {
-    lowest,
+    firstA: lowestA,
     stepA,
-    count: Math.ceil((highest - lowest) / stepA) + 1,
-    from: Math.ceil((range.minimumDefocusA - lowest) / stepA),
-    to: Math.floor((range.maximumDefocusA - lowest) / stepA),
+    count: Math.ceil((highestA - lowestA) / stepA) + 1,
+    from: Math.ceil((range.minimumDefocusA - lowestA) / stepA),
+    to: Math.floor((range.maximumDefocusA - lowestA) / stepA),
     phaseRange: range.phaseRange,
   };
-  const found = B_FACTORS_A2.flatMap((bFactorA2) => {
+  const candidates = B_FACTORS_A2.flatMap((bFactorA2) => {
     signal?.throwIfAborted();
     return bestOnGrid(optics, rings, grid, bFactorA2);
   });
-  const apartA = MIN_SEPARATION_RINGS / (optics.wavelengthA * finest);
-  const distinct: Candidate[] = [];
-  for (const candidate of found.sort((a, b) => b.score - a.score)) {
-    const near = ({ defocus }: Candidate) => Math.abs(candidate.defocus.mean - defocus.mean) < apartA;
-    if (!distinct.some(near)) distinct.push(candidate);
-    if (distinct.length === MAX_CANDIDATES) break;
+  const separationA = MIN_SEPARATION_RINGS / (optics.wavelengthA * maxS);
+  const distinctCandidates: Candidate[] = [];
+  for (const candidate of candidates.sort((a, b) => b.score - a.score)) {
+    const isNear = ({ defocus }: Candidate) => Math.abs(candidate.defocus.mean - defocus.mean) < separationA;
+    if (!distinctCandidates.some(isNear)) distinctCandidates.push(candidate);
+    if (distinctCandidates.length === MAX_CANDIDATES) break;
   }
-  if (distinct.length === 0) {
+  if (distinctCandidates.length === 0) {
     const defocus = { mean: range.minimumDefocusA, cosine: 0, sine: 0 };
     return [{ defocus, phaseShiftRad: 0, bFactorA2: B_FACTORS_A2[0], score: 0 }];
   }
-  return distinct;
+  return distinctCandidates;
 }
 
 /** The best candidate of each mean defocus on the grid. */
 function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: number): Candidate[] {
   const sectors = rings.pairAngles.length;
-  const compared = compareSectors(optics, rings, grid, bFactorA2);
+  const sectorSums = compareSectors(optics, rings, grid, bFactorA2);
   const offsets = new Int32Array(sectors);
-  const sums = compared.map(() => new Float64Array(grid.count));
+  const sums = sectorSums.map(() => new Float64Array(grid.count));
   const scores = new Float64Array(grid.count);
   const models: DefocusVector[] = [];
-  const winner = new Int32Array(grid.count);
-  const circles = Math.min(MAX_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.lowest) / 2);
-  for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= circles; circle++) {
-    const half = circle * grid.stepA * ASTIGMATISM_STEP;
-    const reach = Math.ceil(half / grid.stepA);
-    const smallest = Math.ceil((half / MAX_RELATIVE_HALF - grid.lowest) / grid.stepA);
-    const from = Math.max(grid.from, reach, smallest);
+  const bestModel = new Int32Array(grid.count);
+  const maxHalfA = Math.min(MAX_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.firstA) / 2);
+  for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= maxHalfA; circle++) {
+    const halfA = circle * grid.stepA * ASTIGMATISM_STEP;
+    const reach = Math.ceil(halfA / grid.stepA);
+    const minIndex = Math.ceil((halfA / MAX_RELATIVE_HALF - grid.firstA) / grid.stepA);
+    const from = Math.max(grid.from, reach, minIndex);
     const to = Math.min(grid.to, grid.count - 1 - reach);
     const directions = Math.max(1, circle * DIRECTIONS_PER_STEP);
     for (let d = 0; d < directions; d++) {
       const alpha = (d * Math.PI) / directions;
-      const vector = { mean: 0, cosine: half * Math.cos(2 * alpha), sine: half * Math.sin(2 * alpha) };
+      const vector = { mean: 0, cosine: halfA * Math.cos(2 * alpha), sine: halfA * Math.sin(2 * alpha) };
       for (let j = 0; j < sectors; j++) {
         offsets[j] = Math.round(defocusAlong(vector, rings.pairAngles[j] as number) / grid.stepA);
       }
-      compared.forEach((values, m) => {
+      sectorSums.forEach((values, m) => {
         sumSectors(values, offsets, grid.count, from, to, sums[m] as Float64Array);
       });
       for (let k = from; k <= to; k++) {
         const score = scoreAt(sums, grid.phaseRange, k);
         if (score <= (scores[k] as number)) continue;
         scores[k] = score;
-        winner[k] = models.length;
+        bestModel[k] = models.length;
       }
       models.push(vector);
     }
   }
   return Array.from(scores, (score, k): Candidate[] => {
-    const vector = models[winner[k] as number];
+    const vector = models[bestModel[k] as number];
     if (score === 0 || !vector) return [];
-    const mean = grid.lowest + k * grid.stepA;
+    const mean = grid.firstA + k * grid.stepA;
     // `sums` belongs to the last model: the sums of the best model are computed again.
     for (let j = 0; j < sectors; j++) {
       offsets[j] = Math.round(defocusAlong(vector, rings.pairAngles[j] as number) / grid.stepA);
     }
-    compared.forEach((values, m) => {
+    sectorSums.forEach((values, m) => {
       sumSectors(values, offsets, grid.count, k, k, sums[m] as Float64Array);
     });
     const phaseShiftRad = grid.phaseRange ? bestPhase(sums, grid.phaseRange, k) : 0;

@@ -46,8 +46,8 @@ const SAMPLES = 50_000;
  */
 export function chooseTileSize(request: CtfRequest, optics: CtfOptics): number {
   const { pixelSizeA, search } = request;
-  const finest = Math.min(1 / search.highResolutionA, 0.45 / pixelSizeA);
-  const spreadA = 1 / ringPeriodPerA(optics, search.maximumDefocusA, finest);
+  const maxFrequencyPerA = Math.min(1 / search.highResolutionA, 0.45 / pixelSizeA);
+  const spreadA = 1 / ringPeriodPerA(optics, search.maximumDefocusA, maxFrequencyPerA);
   const shorterSide = Math.min(request.width, request.height);
   if (shorterSide < MIN_TILE) {
     throw new CodedError(
@@ -78,8 +78,8 @@ export function* tilePowers(request: CtfRequest, size: number): Generator<Tile, 
   const transform = createRealFft2d(size, size);
   const power = new Float32Array(size * (size / 2 + 1));
   const tile = new Float32Array(size * size);
-  for (const top of starts(height, size)) {
-    for (const left of starts(width, size)) {
+  for (const top of tileStarts(height, size)) {
+    for (const left of tileStarts(width, size)) {
       request.signal?.throwIfAborted();
       const level = tileMean(image, width, left, top, size, lowest, highest);
       const limits = { level, lowest: lowest - level, highest: highest - level };
@@ -149,11 +149,12 @@ function taperOf(size: number): Float64Array {
 }
 
 /** First pixels of tiles that cover `length`, adjacent or with a small overlap. */
-function starts(length: number, size: number): number[] {
+function tileStarts(length: number, size: number): number[] {
   const steps = Math.ceil(length / size) - 1;
   if (steps <= 0) return [Math.floor((length - size) / 2)];
   return Array.from({ length: steps + 1 }, (_, i) => Math.round((i * (length - size)) / steps));
 }
+
 /** Mean and standard deviation of the finite pixels, without those beyond OUTLIER_SIGMAS of a first pass. */
 function robustMoments(image: Float32Array): { mean: number; sigma: number } {
   // A sample is enough for limits; its stride is odd so that it does not coincide with the columns of a

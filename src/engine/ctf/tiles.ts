@@ -35,10 +35,10 @@ export function measureTiles(request: CtfRequest, size: number, maxFrequencyPerA
     levels.push(level);
     tiles.push({ x: left + size / 2, y: top + size / 2, power: cells, weight: grid.weight });
   }
-  const typical = levels.toSorted((a, b) => a - b)[levels.length >> 1] ?? 1;
+  const typicalLevel = levels.toSorted((a, b) => a - b)[levels.length >> 1] ?? 1;
   const sum = new Float64Array(grid.weight.length);
   tiles.forEach(({ power }, t) => {
-    const scale = typical / (levels[t] as number);
+    const scale = typicalLevel / (levels[t] as number);
     for (let i = 0; i < sum.length; i++) {
       power[i] = (power[i] as number) * scale;
       sum[i] = (sum[i] as number) + (power[i] as number);

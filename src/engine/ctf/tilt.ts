@@ -43,17 +43,17 @@ export function fitTilt(
 ): TiltFit {
   const none = { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null };
   if (tiles.length < MIN_TILES) return none;
-  const line = equalPhaseLine(optics, fitted, fit, grid.bins, fitted.firstBin - grid.firstBin);
-  const models = ringModels(optics, fitted, fit, line.weight);
-  const found = tiles.map((tile) => tileDefocus(tile, line, models));
+  const mapping = profileMappingOf(optics, fitted, fit, grid.bins, fitted.firstBin - grid.firstBin);
+  const models = ringModels(optics, fitted, fit, mapping.weight);
+  const tileFits = tiles.map((tile) => tileDefocus(tile, mapping, models));
   const columns = new Set(tiles.map((t) => t.x)).size;
   const defocusMap = {
     columns,
     rows: tiles.length / columns,
-    defocusA: found.map((f) => (f ? Math.round(f.defocusA) : null)),
+    defocusA: tileFits.map((f) => (f ? Math.round(f.defocusA) : null)),
   };
   const points = tiles.flatMap((t, i) => {
-    const f = found[i];
+    const f = tileFits[i];
     return f ? [{ x: t.x * pixelSizeA, y: t.y * pixelSizeA, value: f.defocusA, error: f.errorA }] : [];
   });
   const plane = points.length >= MIN_TILES ? fitPlane(points) : null;
@@ -67,14 +67,14 @@ export function fitTilt(
 }
 
 /** How the cells of all directions are averaged to one radial profile, and the expected level. */
-interface Line {
+interface ProfileMapping {
   /**
    * For each fitted cell: its index in the cells of a tile, its bin on the profile, and its fraction in the
    * next bin.
    */
   readonly from: Int32Array;
   readonly bin: Int32Array;
-  readonly part: Float64Array;
+  readonly fraction: Float64Array;
   /** Pixels per bin of one tile, over the squared expected power. */
   readonly weight: Float64Array;
   readonly pixels: Float64Array;
@@ -82,50 +82,57 @@ interface Line {
   readonly level: Float64Array;
 }
 
-function equalPhaseLine(
+function profileMappingOf(
   optics: CtfOptics,
   fitted: PolarSpectrum,
   fit: LikelihoodFit,
   tileBins: number,
-  skipped: number,
-): Line {
+  skippedBins: number,
+): ProfileMapping {
   const { bins, sectors, s, firstBin, stepPerA, weight } = fitted;
   const from = new Int32Array(bins * sectors);
   const bin = new Int32Array(bins * sectors).fill(-1);
-  const part = new Float64Array(bins * sectors);
+  const fraction = new Float64Array(bins * sectors);
   const pixels = new Float64Array(bins);
   for (let j = 0; j < sectors; j++) {
     const along = defocusAlong(fit.defocus, sectorAngle(j));
     for (let i = 0; i < bins; i++) {
       const at = j * bins + i;
-      from[at] = j * tileBins + skipped + i;
+      from[at] = j * tileBins + skippedBins + i;
       const index = Math.sqrt(equalPhaseS(optics, along, fit.defocus.mean, s[i]!)) / stepPerA - firstBin;
       const floor = Math.floor(index);
       if (weight[at] === 0 || floor < 0 || floor + 1 >= bins) continue;
       bin[at] = floor;
-      part[at] = index - floor;
+      fraction[at] = index - floor;
     }
   }
-  // Splines may fall below zero at their ends: a fraction of the mean of the ring is the lower limit.
+  // The fitted curves are uncertain at their ends: a fraction of the mean of the ring is the lower limit.
   const level = fit.background.map((b, i) =>
-    Math.max(0.3 * fitted.radial[i]! ** 2, b + 0.5 * Math.max(0, fit.envelope[i]!)),
+    Math.max(0.3 * fitted.ringAmplitude[i]! ** 2, b + 0.5 * Math.max(0, fit.envelope[i]!)),
   );
-  return { from, bin, part, pixels, level, weight: lineWeights(fitted, bin, part, level, fit.trust, pixels) };
+  return {
+    from,
+    bin,
+    fraction,
+    pixels,
+    level,
+    weight: profileWeights(fitted, bin, fraction, level, fit.trust, pixels),
+  };
 }
 
 /** Fills `pixels` (fractions of the whole micrograph) and returns trust * pixels / level^2. */
-function lineWeights(
+function profileWeights(
   { weight }: PolarSpectrum,
   bin: Int32Array,
-  part: Float64Array,
+  fraction: Float64Array,
   level: Float64Array,
   trust: Float64Array,
   pixels: Float64Array,
 ): Float64Array {
   bin.forEach((b, at) => {
     if (b < 0) return;
-    pixels[b] = pixels[b]! + (1 - part[at]!) * weight[at]!;
-    pixels[b + 1] = pixels[b + 1]! + part[at]! * weight[at]!;
+    pixels[b] = pixels[b]! + (1 - fraction[at]!) * weight[at]!;
+    pixels[b + 1] = pixels[b + 1]! + fraction[at]! * weight[at]!;
   });
   return pixels.map((p, i) => (trust[i]! * p) / level[i]! ** 2);
 }
@@ -168,12 +175,12 @@ function ringModels(
  * Plain loops and functions without closures: in V8 13.6 (Node 24), a closure created here occasionally used
  * the data of an earlier tile (docs/decisions/2026-11-26-wrong-closures.md).
  */
-function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
-  const { data, share } = ringsOfTile(tile, line);
+function tileDefocus(tile: TileSpectrum, mapping: ProfileMapping, models: RingModels) {
+  const { data, share } = ringsOfTile(tile, mapping);
   removeSmooth(models.basis, data);
   const scores = new Float64Array(models.rings.length);
   for (let k = 0; k < scores.length; k++) {
-    scores[k] = share * product(line.weight, models.rings[k]!, data);
+    scores[k] = share * product(mapping.weight, models.rings[k]!, data);
   }
   const best = scores.indexOf(Math.max(...scores));
   if (best <= 0 || best >= scores.length - 1 || scores[best]! < MIN_RING_SIGMAS) return null;
@@ -189,8 +196,11 @@ function tileDefocus(tile: TileSpectrum, line: Line, models: RingModels) {
  * Profile of a tile's power minus its level. Weights are those of the whole micrograph: `share` is the square
  * root of the tile's fraction of the pixels.
  */
-function ringsOfTile({ power, weight }: TileSpectrum, line: Line): { data: Float64Array; share: number } {
-  const { from, bin, part, level } = line;
+function ringsOfTile(
+  { power, weight }: TileSpectrum,
+  mapping: ProfileMapping,
+): { data: Float64Array; share: number } {
+  const { from, bin, fraction, level } = mapping;
   const data = new Float64Array(level.length);
   const pixels = new Float64Array(level.length);
   for (let at = 0; at < bin.length; at++) {
@@ -198,15 +208,15 @@ function ringsOfTile({ power, weight }: TileSpectrum, line: Line): { data: Float
     if (b < 0) continue;
     const w = weight[from[at]!]!;
     const value = power[from[at]!]!;
-    data[b] = data[b]! + (1 - part[at]!) * value;
-    data[b + 1] = data[b + 1]! + part[at]! * value;
-    pixels[b] = pixels[b]! + (1 - part[at]!) * w;
-    pixels[b + 1] = pixels[b + 1]! + part[at]! * w;
+    data[b] = data[b]! + (1 - fraction[at]!) * value;
+    data[b + 1] = data[b + 1]! + fraction[at]! * value;
+    pixels[b] = pixels[b]! + (1 - fraction[at]!) * w;
+    pixels[b + 1] = pixels[b + 1]! + fraction[at]! * w;
   }
   for (let i = 0; i < data.length; i++) {
     data[i] = pixels[i]! > 0 ? data[i]! / pixels[i]! - level[i]! : 0;
   }
-  return { data, share: Math.sqrt(totalOf(pixels) / Math.max(1, totalOf(line.pixels))) };
+  return { data, share: Math.sqrt(totalOf(pixels) / Math.max(1, totalOf(mapping.pixels))) };
 }
 
 function totalOf(values: Float64Array): number {

@@ -86,8 +86,8 @@ export function writeRowPlan(arena: Arena, width: number): number {
   if (!isRowLength(width)) throw new RangeError(`row length ${width} is not a multiple of 32: see fastSize`);
   const n = width / 2;
   const groups = n / 4;
-  const first = arena.allocate(groups * 24);
-  const firstTable = arena.float32(first, groups * 6);
+  const firstTwiddles = arena.allocate(groups * 24);
+  const firstTable = arena.float32(firstTwiddles, groups * 6);
   for (let group = 0; group < groups; group++) {
     for (let k = 1; k < 4; k++) {
       const at = (group >> 2) * 24 + (k - 1) * 8 + (group & 3);
@@ -95,15 +95,15 @@ export function writeRowPlan(arena: Arena, width: number): number {
       firstTable[at + 4] = Math.sin(angle(group * k, n));
     }
   }
-  const split = arena.allocate(n * 8);
-  const splitTable = arena.float32(split, n * 2);
+  const splitTwiddles = arena.allocate(n * 8);
+  const splitTable = arena.float32(splitTwiddles, n * 2);
   for (let k = 0; k < n; k++) {
     const at = (k >> 2) * 8 + (k & 3);
     splitTable[at] = Math.cos(angle(k, width));
     splitTable[at + 4] = Math.sin(angle(k, width));
   }
   const passes = radicesOf(groups).length + 1;
-  return writeRecord(arena, [width, n, passes, first, split, ...writePasses(arena, groups)]);
+  return writeRecord(arena, [width, n, passes, firstTwiddles, splitTwiddles, ...writePasses(arena, groups)]);
 }
 
 /** Bytes of the plans of a width x height transform, an upper bound. */

@@ -9,7 +9,7 @@ import { otherSense, verdictOf } from './verdict.ts';
 export interface GainEvidence {
   /** Plain sum of the raw frames, before gain correction; height*width. */
   readonly sum: ArrayLike<number>;
-  /** The gain reference as applied, of the same size; to multiply with. */
+  /** The gain reference as applied, of the same size: factors by which counts are multiplied. */
   readonly gain: ArrayLike<number>;
   readonly width: number;
   readonly height: number;
@@ -25,20 +25,20 @@ export interface GainEvidence {
  * called wrong.
  */
 const FIRST_SAMPLES = 40_000;
-const ALL_SAMPLES = 400_000;
+const MAX_SAMPLES = 400_000;
 
 /**
  * A pixel that is more sensitive than its neighbours has more counts in the raw sum. For each orientation,
  * the score is the fraction of the gain's pattern that the sum shows: the slope of the sum's detail against
- * that of 1/gain, by least squares. It is near 1 for the correct orientation, and 0 for others and for movies
- * that are already gain-corrected, and near -1 for the inverse of the gain; its error follows from the
+ * that of 1/gain, by least squares. It is near 1 for the correct orientation, near 0 for others and for
+ * movies that are already gain-corrected, and near -1 for the inverse of the gain; its error follows from the
  * counting noise. A gain without any detail has scores of 0, and no error.
  * @returns the verdict; `best` is null if it is inconclusive
  */
 export function checkGain(evidence: GainEvidence): GainCheck {
   const first = judge(evidence, FIRST_SAMPLES);
   const hasMore = evidence.width * evidence.height > FIRST_SAMPLES;
-  return first.verdict === 'agrees' || !hasMore ? first : judge(evidence, ALL_SAMPLES);
+  return first.verdict === 'agrees' || !hasMore ? first : judge(evidence, MAX_SAMPLES);
 }
 
 function judge(evidence: GainEvidence, samples: number): GainCheck {
@@ -75,20 +75,20 @@ function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[])
   const isUsable = (i: number) => !isBad(i) && gain[i]! > 0 && gain[i]! < Number.POSITIVE_INFINITY;
   const sensitivityAt = (i: number) => 1 / gain[i]!;
   const detailOfGain = (x: number, y: number) => detail(sensitivityAt, isUsable, width, x, y);
-  const inner = (width - 2) * (height - 2);
-  const step = Math.max(1, Math.floor(inner / samples));
+  const innerPixels = (width - 2) * (height - 2);
+  const step = Math.max(1, Math.floor(innerPixels / samples));
   const seen: number[] = [];
   const expected: number[][] = turns.map(() => []);
   const row = new Float64Array(turns.length);
   // The step varies, because a constant one could select the same columns again and again.
-  for (let n = 0, k = 0; n < inner; n += step, k++) {
+  for (let n = 0, k = 0; n < innerPixels; n += step, k++) {
     const pixel = n + (step > 1 ? (k * 7919) % step : 0);
-    if (pixel >= inner) break;
+    if (pixel >= innerPixels) break;
     const x = 1 + (pixel % (width - 2));
     const y = 1 + Math.floor(pixel / (width - 2));
-    const here = detail((i) => sum[i]!, isUsable, width, x, y);
-    if (here === null || !fillExpected(row, turns, x, y, evidence, detailOfGain)) continue;
-    seen.push(here);
+    const sumDetail = detail((i) => sum[i]!, isUsable, width, x, y);
+    if (sumDetail === null || !fillExpected(row, turns, x, y, evidence, detailOfGain)) continue;
+    seen.push(sumDetail);
     for (let t = 0; t < turns.length; t++) expected[t]!.push(row[t]!);
   }
   return {
@@ -115,9 +115,9 @@ function fillExpected(
     const [xx, xy, yx, yy] = turns[t]!;
     const gainX = (xx * dx + xy * dy + width - 1) / 2;
     const gainY = (yx * dx + yy * dy + height - 1) / 2;
-    const there = detailOfGain(gainX, gainY);
-    if (there === null) return false;
-    row[t] = there;
+    const gainDetail = detailOfGain(gainX, gainY);
+    if (gainDetail === null) return false;
+    row[t] = gainDetail;
   }
   return true;
 }
@@ -125,16 +125,16 @@ function fillExpected(
 /** Least squares through zero, and the standard error of the slope: infinite for a pattern without detail. */
 function slope({ seen, expected }: Sampled, candidate: number): { part: number; error: number } {
   const pattern = expected[candidate]!;
-  let together = 0;
+  let cross = 0;
   let power = 0;
   let total = 0;
   for (let i = 0; i < seen.length; i++) {
-    together += seen[i]! * pattern[i]!;
+    cross += seen[i]! * pattern[i]!;
     power += pattern[i]! ** 2;
     total += seen[i]! ** 2;
   }
   if (!(power > 0)) return { part: 0, error: Number.POSITIVE_INFINITY };
-  const part = together / power;
-  const left = Math.max(0, total - part * together);
-  return { part, error: Math.sqrt(left / power / Math.max(1, seen.length)) };
+  const part = cross / power;
+  const residual = Math.max(0, total - part * cross);
+  return { part, error: Math.sqrt(residual / power / Math.max(1, seen.length)) };
 }

@@ -15,14 +15,14 @@ export function detail(
   y: number,
 ): number | null {
   const centre = y * width + x;
-  let around = 0;
+  let neighbourSum = 0;
   for (let row = centre - width - 1; row <= centre + width - 1; row += width) {
     for (let i = row; i < row + 3; i++) {
       if (!isUsable(i)) return null;
-      if (i !== centre) around += valueAt(i);
+      if (i !== centre) neighbourSum += valueAt(i);
     }
   }
-  return around > 0 ? valueAt(centre) / (around / 8) - 1 : null;
+  return neighbourSum > 0 ? valueAt(centre) / (neighbourSum / 8) - 1 : null;
 }
 
 /** Subtracts the mean and clips values at CLIP_SIGMAS standard deviations. */

@@ -52,6 +52,6 @@ function turnOf({ rotate, flip }: Orientation): Turn {
 export const isSameOrientation = (a: Orientation, b: Orientation): boolean =>
   turnOf(a).join() === turnOf(b).join();
 
-/** Maps a pixel of the gain in orientation `wanted` to the same pixel in orientation `given`. */
-export const turnBetween = (wanted: Orientation, given: Orientation): Turn =>
-  multiply(turnOf(given), inverse(turnOf(wanted)));
+/** Maps a pixel of the gain in orientation `from` to the same pixel in orientation `to`. */
+export const turnBetween = (from: Orientation, to: Orientation): Turn =>
+  multiply(turnOf(to), inverse(turnOf(from)));

@@ -42,8 +42,8 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
   const turn = turnBetween(tested, setting);
   const [w, h] = [Math.min(REGION, width), Math.min(REGION, height)];
   const [left, top] = [(width - w) >> 1, (height - h) >> 1];
-  const plane = () => new Float32Array(w * h);
-  const [counts, setGain, bestGain] = [plane(), plane(), plane()];
+  const newImage = () => new Float32Array(w * h);
+  const [counts, setGain, bestGain] = [newImage(), newImage(), newImage()];
   for (let y = 0, i = 0; y < h; y++) {
     for (let x = 0; x < w; x++, i++) {
       const at = (top + y) * width + left + x;
@@ -114,8 +114,8 @@ function slopeMap(image: Float64Array, pattern: Float64Array, width: number, hei
       let cross = 0;
       for (let y = REACH; y < height - REACH; y++) {
         const row = y * width;
-        const far = row + dy * width + dx;
-        for (let x = REACH; x < width - REACH; x++) cross += pattern[row + x]! * image[far + x]!;
+        const shiftedRow = row + dy * width + dx;
+        for (let x = REACH; x < width - REACH; x++) cross += pattern[row + x]! * image[shiftedRow + x]!;
       }
       map[(dy + REACH) * size + dx + REACH] = cross / power;
     }

@@ -7,13 +7,13 @@ import { isSameOrientation } from './orientations.ts';
 /** The best score must exceed all others by this many standard errors, and by this fraction of itself. */
 const CLEAR_ERRORS = 6;
 const CLEAR_PART = 0.2;
-/** Minimum fraction of the pattern that must be seen; with a noisy reference it is less than all of it. */
+/** Minimum fraction of the pattern that must be seen; a noisy reference never shows all of it. */
 const MIN_PART = 0.2;
 /** Below this fraction, with at most this error, the pattern is not in the data. */
 const ABSENT_PART = 0.08;
 const ABSENT_ERROR = 0.015;
 
-/** Orientation and sense that a gain reference was given. */
+/** Orientation and sense with which a gain reference was applied. */
 type Setting = GainCheck['setting'];
 
 export const otherSense = (sense: GainSense): GainSense => (sense === 'multiply' ? 'divide' : 'multiply');
@@ -64,7 +64,10 @@ const settingOf = ({ rotate, flip, sense }: Setting): Setting => ({
 const isClear = (score: number, margin: number, error: number): boolean =>
   score > MIN_PART && margin > CLEAR_ERRORS * error && margin > CLEAR_PART * score;
 
-/** How much better the inverse gain with the lowest score fits than the others, and than any gain itself. */
+/**
+ * By how much the inverse gain with the lowest score fits better than the other inverse gains, and than any
+ * gain that is not inverted.
+ */
 const inverseMargin = (scores: GainCheck['scores'], lowest: GainCheck['scores'][number]): number =>
   -lowest.score - Math.max(...scores.map((other) => (other === lowest ? 0 : Math.abs(other.score))));
 
@@ -88,7 +91,7 @@ export function combineChecks(checks: readonly GainCheck[]): GainCheck {
   return verdictOf(newest.setting, scores, Math.sqrt(1 / total), inverseOf(checks));
 }
 
-/** A check that found the inverse knows its sense; otherwise the setting, or the usual one, was used. */
+/** The sense of the newest match with the inverse gain; without one, the opposite of the setting's sense. */
 const inverseOf = (checks: readonly GainCheck[]): GainSense =>
   checks.flatMap(({ best }) => best?.sense ?? []).at(-1) ??
   otherSense(checks.at(-1)?.setting.sense ?? 'multiply');

@@ -118,7 +118,7 @@ function pass8(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, r
 }
 
 /**
- * Radix 2 and odd radices; inputs j and radix - j are combined to sums and differences, which halves the
+ * Radix 2 and odd radices; inputs j and radix - j are combined into sums and differences, which halves the
  * number of products.
  */
 function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, reFrom: usize,

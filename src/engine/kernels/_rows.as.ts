@@ -66,8 +66,8 @@ function convertRow<T>(from: usize, gain: usize, to: usize, count: i32): void {
 const RECORD: usize = 5 * 4;
 
 /**
- * Writes row y of a frame, corrected, to `to`. A bad pixel gets the value of one of its neighbours, a
- * different one in each frame.
+ * Writes row y of a frame, corrected, to `to`. A bad pixel gets the value of one of its neighbours,
+ * which changes from frame to frame.
  * @param type - 0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32
  * @param raw - height * width pixels, no padding
  * @param gainPitch - bytes from row to row of the gain; 0: one row for all

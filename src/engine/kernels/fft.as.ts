@@ -90,7 +90,7 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
 
 /** The passes after the first; returns the address of the result. */
 // @ts-ignore: decorator
-@inline function furtherPasses(record: usize, passes: i32, bufferA: usize, bufferB: usize, pairs: usize): usize {
+@inline function remainingPasses(record: usize, passes: i32, bufferA: usize, bufferB: usize, pairs: usize): usize {
   let from = bufferA, to = bufferB;
   for (let k = 0; k < passes; k++) {
     const radix = load<i32>(record), groups = load<i32>(record, 4), run = load<i32>(record, 8);
@@ -114,19 +114,19 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
 export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usize, toPitch: usize, toPair: usize, blocks: i32, rows: i32, scratch: usize): void {
   const n = load<i32>(plan, 4), passes = load<i32>(plan, 8), twiddles = <usize>load<i32>(plan, 12), split = <usize>load<i32>(plan, 16);
   const bufferA = scratch, bufferB = bufferA + (<usize>n << 3) + 320, pairs = bufferB + (<usize>n << 3) + 320;
-  const all = n >> 2, wanted = min(all, blocks), half = f32x4.splat(0.5);
+  const allBlocks = n >> 2, wantedBlocks = min(allBlocks, blocks), half = f32x4.splat(0.5);
   for (let y = 0; y < rows; y++) {
     firstPass(from, true, bufferA, n, twiddles);
-    const z = furtherPasses(plan + 20, passes - 1, bufferA, bufferB, pairs);
+    const z = remainingPasses(plan + 20, passes - 1, bufferA, bufferB, pairs);
     // element n is element 0: the block after the end begins with it
-    store4(z + (<usize>all << 5), load4(z));
-    v128.store(z + (<usize>all << 5), v128.load(z, 16), 16);
-    let out = to, ahead = z, back = z + (<usize>all << 5), w = split;
-    for (let b = 0; b < wanted; b++) {
-      const zr = load4(ahead), zi = v128.load(ahead, 16);
-      // elements n - k for k in this block: lane 0 of `back`, lanes 3, 2, 1 of the block before it
-      const cr = v128.shuffle<f32>(load4(back), load4(back - 32), 0, 7, 6, 5);
-      const ci = v128.shuffle<f32>(v128.load(back, 16), v128.load(back - 16), 0, 7, 6, 5);
+    store4(z + (<usize>allBlocks << 5), load4(z));
+    v128.store(z + (<usize>allBlocks << 5), v128.load(z, 16), 16);
+    let out = to, element = z, mirror = z + (<usize>allBlocks << 5), w = split;
+    for (let b = 0; b < wantedBlocks; b++) {
+      const zr = load4(element), zi = v128.load(element, 16);
+      // elements n - k for k in this block: lane 0 of `mirror`, lanes 3, 2, 1 of the block before it
+      const cr = v128.shuffle<f32>(load4(mirror), load4(mirror - 32), 0, 7, 6, 5);
+      const ci = v128.shuffle<f32>(v128.load(mirror, 16), v128.load(mirror - 16), 0, 7, 6, 5);
       // even part (z + conj c) / 2, odd part (z - conj c) / 2i, X = even + w odd
       const evenRe = mul(half, add(zr, cr)), evenIm = mul(half, sub(zi, ci));
       const oddRe = mul(half, add(zi, ci)), oddIm = mul(half, sub(cr, zr));
@@ -134,9 +134,9 @@ export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usiz
       store4(out, add(evenRe, nmadd(oddIm, wi, mul(oddRe, wr))));
       v128.store(out, add(evenIm, madd(oddIm, wr, mul(oddRe, wi))), 16);
       out += b & 1 ? toPair - 32 : 32;
-      ahead += 32; back -= 32; w += 32;
+      element += 32; mirror -= 32; w += 32;
     }
-    if (blocks > all) {
+    if (blocks > allBlocks) {
       // Nyquist: re(z0) - im(z0); the rest of the block is zero
       const zero = f32x4.splat(0);
       store4(out, f32x4.replace_lane(zero, 0, load<f32>(z) - load<f32>(z, 16)));
@@ -155,11 +155,11 @@ export function rowsInverse(plan: usize, from: usize, fromPitch: usize, fromPair
   const bufferA = scratch, bufferB = bufferA + (<usize>n << 3) + 320, pairs = bufferB + (<usize>n << 3) + 320;
   const blocks = n >> 2, scaling = f32x4.splat(scale);
   for (let y = 0; y < rows; y++) {
-    let ahead = from, back = from + <usize>(blocks >> 1) * fromPair, z = bufferB, w = split;
+    let element = from, mirror = from + <usize>(blocks >> 1) * fromPair, z = bufferB, w = split;
     for (let b = 0; b < blocks; b++) {
-      const xr = load4(ahead), xi = v128.load(ahead, 16), next = back - (b & 1 ? 32 : fromPair - 32);
-      const cr = v128.shuffle<f32>(load4(back), load4(next), 0, 7, 6, 5);
-      const ci = v128.shuffle<f32>(v128.load(back, 16), v128.load(next, 16), 0, 7, 6, 5);
+      const xr = load4(element), xi = v128.load(element, 16), next = mirror - (b & 1 ? 32 : fromPair - 32);
+      const cr = v128.shuffle<f32>(load4(mirror), load4(next), 0, 7, 6, 5);
+      const ci = v128.shuffle<f32>(v128.load(mirror, 16), v128.load(next, 16), 0, 7, 6, 5);
       // even = X + conj X', odd = (X - conj X') conj w, z = even + i odd; stored with re and im exchanged,
       // so that the forward passes compute the inverse
       const evenRe = add(xr, cr), evenIm = sub(xi, ci), gr = sub(xr, cr), gi = add(xi, ci);
@@ -167,11 +167,11 @@ export function rowsInverse(plan: usize, from: usize, fromPitch: usize, fromPair
       const oddRe = madd(gi, wi, mul(gr, wr)), oddIm = nmadd(gr, wi, mul(gi, wr));
       store4(z, mul(scaling, add(evenIm, oddRe)));
       v128.store(z, mul(scaling, sub(evenRe, oddIm)), 16);
-      ahead += b & 1 ? fromPair - 32 : 32;
-      back = next; z += 32; w += 32;
+      element += b & 1 ? fromPair - 32 : 32;
+      mirror = next; z += 32; w += 32;
     }
     firstPass(bufferB, false, bufferA, n, twiddles);
-    let result = furtherPasses(plan + 20, passes - 1, bufferA, bufferB, pairs), out = to;
+    let result = remainingPasses(plan + 20, passes - 1, bufferA, bufferB, pairs), out = to;
     for (let b = 0; b < blocks; b++) {
       const im = load4(result), re = v128.load(result, 16);
       store4(out, v128.shuffle<f32>(re, im, 0, 4, 1, 5));

@@ -24,9 +24,9 @@ function halveLine(line: usize, to: usize, width: i32): void {
   for (let i = 0; i < half; i += 4) {
     const a = load4(line), b = v128.load(line, 16);
     const inner = add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
-    const before = v128.shuffle<f32>(v128.load(line - 4), v128.load(line - 4, 16), 0, 2, 4, 6);
-    const behind = v128.shuffle<f32>(v128.load(line, 8), v128.load(line, 24), 0, 2, 4, 6);
-    store4(to, madd(three, inner, add(before, behind)));
+    const previous = v128.shuffle<f32>(v128.load(line - 4), v128.load(line - 4, 16), 0, 2, 4, 6);
+    const next = v128.shuffle<f32>(v128.load(line, 8), v128.load(line, 24), 0, 2, 4, 6);
+    store4(to, madd(three, inner, add(previous, next)));
     line += 32; to += 16;
   }
 }
@@ -45,7 +45,7 @@ function halveLine(line: usize, to: usize, width: i32): void {
  * A frame of half the size: corrected rows (see `correctRow`) filtered by (1, 3, 3, 1) / 8 along both axes,
  * every second value kept; the last of an odd number of rows or columns is dropped. See `motion/halving.ts`.
  * @param fromPitch - 0: `from` is a raw frame; else row pitch in bytes of f32 pixels that are already
- * corrected; may be the target
+ * corrected; then `from` may equal `to`
  * @param work - room for 3 * width + 64 f32
  */
 export function halve(
@@ -54,14 +54,14 @@ export function halve(
 ): void {
   const line = work + 64, ring = line + (<usize>width << 2) + 64, ringPitch = ((<usize>width >> 1) + 4) << 2;
   const rows = height >> 1, half = width >> 1;
-  let done = 0;
+  let filteredRows = 0;
   for (let y = 0; y < rows; y++) {
     // rows 2y - 1 to 2y + 2, each filtered once, in a ring of four; the frame's ends are repeated
     const last = min(2 * y + 2, height - 1);
-    for (; done <= last; done++) {
-      if (fromPitch) memory.copy(line, from + <usize>done * fromPitch, <usize>width << 2);
-      else correctRow(type, from, gain, gainPitch, bad, frame, width, done, line);
-      halveLine(line, ring + <usize>(done & 3) * ringPitch, width);
+    for (; filteredRows <= last; filteredRows++) {
+      if (fromPitch) memory.copy(line, from + <usize>filteredRows * fromPitch, <usize>width << 2);
+      else correctRow(type, from, gain, gainPitch, bad, frame, width, filteredRows, line);
+      halveLine(line, ring + <usize>(filteredRows & 3) * ringPitch, width);
     }
     const a = ring + <usize>(max(2 * y - 1, 0) & 3) * ringPitch, b = ring + <usize>((2 * y) & 3) * ringPitch;
     const c = ring + <usize>((2 * y + 1) & 3) * ringPitch, d = ring + <usize>(last & 3) * ringPitch;

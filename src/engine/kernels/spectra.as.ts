@@ -14,13 +14,13 @@ import { add, gather, load4, madd, mul, nmadd, splat, store4, sub } from './_sim
 
 /** Nearest integers to the roots, at most `last`. */
 // @ts-ignore: decorator
-@inline function nearest(squared: v128, last: v128): v128 {
+@inline function nearestRing(squared: v128, last: v128): v128 {
   return i32x4.min_s(i32x4.trunc_sat_f32x4_s(add(f32x4.sqrt(squared), f32x4.splat(0.5))), last);
 }
 
 // @ts-ignore: decorator
 @inline function radius(kx: v128, xFactor: v128, kyPart: v128, last: v128): v128 {
-  return nearest(add(mul(mul(kx, kx), xFactor), kyPart), last);
+  return nearestRing(add(mul(mul(kx, kx), xFactor), kyPart), last);
 }
 
 /** to += ramp * from, two spectra of one size, for the rows [firstRow, lastRow). */
@@ -57,7 +57,7 @@ export function addAligned(
   store4(plain, add(load4(plain), re));
   v128.store(plain, add(v128.load(plain, 16), im), 16);
   if (weighted) {
-    const w = gather(weights, nearest(squared, last));
+    const w = gather(weights, nearestRing(squared, last));
     store4(weighted, madd(w, re, load4(weighted)));
     v128.store(weighted, madd(w, im, v128.load(weighted, 16)), 16);
   }
@@ -93,7 +93,7 @@ export function weighPanel(at: usize, height: i32, panel: i32, weights: usize, l
   const squaredA = squaredColumns(2 * panel, xFactor), squaredB = squaredColumns(2 * panel + 1, xFactor);
   for (let y = 0; y < height; y++) {
     const ky = <f32>signedFrequency(y, height), squaredY = f32x4.splat(ky * ky * yFactor);
-    const a = gather(weights, nearest(add(squaredA, squaredY), lastIndex)), b = gather(weights, nearest(add(squaredB, squaredY), lastIndex));
+    const a = gather(weights, nearestRing(add(squaredA, squaredY), lastIndex)), b = gather(weights, nearestRing(add(squaredB, squaredY), lastIndex));
     store4(at, mul(a, load4(at)));
     v128.store(at, mul(a, v128.load(at, 16)), 16);
     v128.store(at, mul(b, v128.load(at, 32)), 32);
@@ -141,20 +141,20 @@ export function correlate(
   for (let y = 0; y < height; y++) {
     const ky = <f32>signedFrequency(y, height), kyPart = f32x4.splat(ky * ky * yFactor), row = <usize>y * pitch;
     const yr = splat(rampY + (<usize>y << 3)), yi = splat(rampY + (<usize>y << 3) + 4);
-    let from = frame + row, other = reference + row, still = transfer + row, to = out + row, ramp = rampX, kx = f32x4(0, 1, 2, 3);
+    let from = frame + row, sum = reference + row, transferAt = transfer + row, to = out + row, ramp = rampX, kx = f32x4(0, 1, 2, 3);
     for (let b = 0; b < blocks; b++) {
       const xr = load4(ramp), xi = v128.load(ramp, 16);
       const pr = nmadd(xi, yi, mul(xr, yr)), pi = madd(xi, yr, mul(xr, yi));
       const fr = load4(from), fi = v128.load(from, 16);
       const ar = nmadd(fi, pi, mul(fr, pr)), ai = madd(fi, pr, mul(fr, pi));
-      const br = sub(load4(other), ar), bi = sub(v128.load(other, 16), ai);
+      const br = sub(load4(sum), ar), bi = sub(v128.load(sum, 16), ai);
       const index = radius(kx, factor, kyPart, lastIndex);
       const w = gather(weights, index), p = gather(pattern, index);
-      const tr = load4(still), ti = v128.load(still, 16);
-      const stillRe = sub(madd(pi, ti, mul(pr, tr)), one), stillIm = nmadd(pr, ti, mul(pi, tr));
-      store4(to, nmadd(p, stillRe, mul(w, madd(ai, bi, mul(ar, br)))));
-      v128.store(to, nmadd(p, stillIm, mul(w, nmadd(ar, bi, mul(ai, br)))), 16);
-      from += 32; other += 32; still += 32; to += 32; ramp += 32;
+      const tr = load4(transferAt), ti = v128.load(transferAt, 16);
+      const patternRe = sub(madd(pi, ti, mul(pr, tr)), one), patternIm = nmadd(pr, ti, mul(pi, tr));
+      store4(to, nmadd(p, patternRe, mul(w, madd(ai, bi, mul(ar, br)))));
+      v128.store(to, nmadd(p, patternIm, mul(w, nmadd(ar, bi, mul(ai, br)))), 16);
+      from += 32; sum += 32; transferAt += 32; to += 32; ramp += 32;
       kx = add(kx, four);
     }
     const start = out + row;

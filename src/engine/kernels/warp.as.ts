@@ -18,7 +18,7 @@ const BLOCK: i32 = 16;
 }
 
 /** Filters one row of the source, with mirrored ends, along x and writes it to `to`. */
-function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, steps: f32, line: usize, reach: i32, to: usize): void {
+function filterRow(from: usize, width: i32, y: i32, motionModel: usize, table: usize, steps: f32, line: usize, reach: i32, to: usize): void {
   const start = line + (<usize>reach << 2);
   memory.copy(start, from, <usize>width << 2);
   for (let i = 0; i < reach; i++) {
@@ -28,15 +28,15 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
   // a block may read slightly beyond the mirrored end
   memory.fill(start + (<usize>(width + reach) << 2), 0, <usize>(2 * BLOCK) << 2);
   const limit = <f32>(reach - TAPS / 2 - 1);
-  const xScale = load<f32>(shape, 48), xStart = load<f32>(shape, 52), yScale = load<f32>(shape, 56), yStart = load<f32>(shape, 60);
+  const xScale = load<f32>(motionModel, 48), xStart = load<f32>(motionModel, 52), yScale = load<f32>(motionModel, 56), yStart = load<f32>(motionModel, 60);
   for (let x = 0; x < width; x += BLOCK) {
     const atX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
     const sourceY = <f32>y * yScale + yStart;
     // `filterColumns` will move source row Y to the output row y with y + dy(x, y) = Y: dx is taken at that y
-    const atY = sourceY - displacement(shape + 24, atX, sourceY, limit) * yScale;
-    const shift = displacement(shape, atX, atY, limit), whole = floor<f32>(shift);
-    const weights = table + (<usize>(<i32>((shift - whole) * steps + 0.5) * TAPS) << 2);
-    let source = start + (<usize>(x + <i32>whole - TAPS / 2 + 1) << 2);
+    const atY = sourceY - displacement(motionModel + 24, atX, sourceY, limit) * yScale;
+    const shift = displacement(motionModel, atX, atY, limit), wholePixels = floor<f32>(shift);
+    const weights = table + (<usize>(<i32>((shift - wholePixels) * steps + 0.5) * TAPS) << 2);
+    let source = start + (<usize>(x + <i32>wholePixels - TAPS / 2 + 1) << 2);
     let w = splat(weights);
     let a = mul(w, load4(source)), b = mul(w, v128.load(source, 16)), c = mul(w, v128.load(source, 32)), d = mul(w, v128.load(source, 48));
     source += 4; w = v128.load32_splat(weights, 4);
@@ -60,7 +60,7 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
 
 /** The same column in the next row of the ring. */
 // @ts-ignore: decorator
-@inline function below(address: usize, pitch: usize, end: usize, size: usize): usize {
+@inline function nextRow(address: usize, pitch: usize, end: usize, size: usize): usize {
   const next = address + pitch;
   return next >= end ? next - size : next;
 }
@@ -76,8 +76,8 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
  * ring. The first and the last rows of the frame are also stored as their mirror images beyond the frame.
  * @param from - row `firstRow`; rows have room for the next multiple of 16 pixels
  * @param width, height - of the movie
- * @param shape - 16 f32: six coefficients of dx, six of dy, then the conversion of column and row to x and y:
- * scale, start, scale, start
+ * @param motionModel - 16 f32: six coefficients of dx, six of dy, then the conversion of column and row to x
+ * and y: scale, start, scale, start
  * @param table - (steps + 1) * TAPS f32
  * @param line - room for width + 2 * reach + 40 f32
  * @param ring - `ringRows` rows of `pitch` bytes: the rows of one call plus 3 * reach
@@ -85,11 +85,11 @@ function filterRow(from: usize, width: i32, y: i32, shape: usize, table: usize, 
  */
 export function filterRows(
   from: usize, pitch: usize, width: i32, height: i32, firstRow: i32, lastRow: i32,
-  shape: usize, table: usize, steps: i32, line: usize, ring: usize, ringRows: i32, reach: i32,
+  motionModel: usize, table: usize, steps: i32, line: usize, ring: usize, ringRows: i32, reach: i32,
 ): void {
   for (let y = firstRow; y < lastRow; y++) {
     const to = ring + ringIndex(y, ringRows, reach) * pitch;
-    filterRow(from, width, y, shape, table, <f32>steps, line, reach, to);
+    filterRow(from, width, y, motionModel, table, <f32>steps, line, reach, to);
     if (y < reach) memory.copy(ring + ringIndex(-1 - y, ringRows, reach) * pitch, to, pitch);
     if (y >= height - reach) memory.copy(ring + ringIndex(2 * height - 1 - y, ringRows, reach) * pitch, to, pitch);
     from += pitch;
@@ -102,38 +102,38 @@ export function filterRows(
  * @param to - row `firstRow`; see `filterRows` for the rest
  */
 export function filterColumns(
-  to: usize, pitch: usize, width: i32, firstRow: i32, lastRow: i32, shape: usize, table: usize, steps: i32, ring: usize, ringRows: i32, reach: i32,
+  to: usize, pitch: usize, width: i32, firstRow: i32, lastRow: i32, motionModel: usize, table: usize, steps: i32, ring: usize, ringRows: i32, reach: i32,
 ): void {
-  const fineness = <f32>steps, size = <usize>ringRows * pitch, end = ring + size;
+  const stepsPerPixel = <f32>steps, size = <usize>ringRows * pitch, end = ring + size;
   const limit = <f32>(reach - TAPS / 2 - 1);
-  const xScale = load<f32>(shape, 48), xStart = load<f32>(shape, 52), yScale = load<f32>(shape, 56), yStart = load<f32>(shape, 60);
+  const xScale = load<f32>(motionModel, 48), xStart = load<f32>(motionModel, 52), yScale = load<f32>(motionModel, 56), yStart = load<f32>(motionModel, 60);
   for (let y = firstRow; y < lastRow; y++) {
     const atY = <f32>y * yScale + yStart;
     const top = (y - TAPS / 2 + 1 + reach) % ringRows;
     let out = to, column: usize = 0;
     for (let x = 0; x < width; x += BLOCK) {
       const atX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
-      const shift = displacement(shape + 24, atX, atY, limit), whole = floor<f32>(shift);
-      const weights = table + (<usize>(<i32>((shift - whole) * fineness + 0.5) * TAPS) << 2);
-      let row = top + <i32>whole;
+      const shift = displacement(motionModel + 24, atX, atY, limit), wholePixels = floor<f32>(shift);
+      const weights = table + (<usize>(<i32>((shift - wholePixels) * stepsPerPixel + 0.5) * TAPS) << 2);
+      let row = top + <i32>wholePixels;
       if (row < 0) row += ringRows;
       if (row >= ringRows) row -= ringRows;
       let source = ring + <usize>row * pitch + column;
       let w = splat(weights);
       let a = mul(w, load4(source)), b = mul(w, v128.load(source, 16)), c = mul(w, v128.load(source, 32)), d = mul(w, v128.load(source, 48));
-      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 4);
+      source = nextRow(source, pitch, end, size); w = v128.load32_splat(weights, 4);
       a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
-      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 8);
+      source = nextRow(source, pitch, end, size); w = v128.load32_splat(weights, 8);
       a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
-      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 12);
+      source = nextRow(source, pitch, end, size); w = v128.load32_splat(weights, 12);
       a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
-      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 16);
+      source = nextRow(source, pitch, end, size); w = v128.load32_splat(weights, 16);
       a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
-      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 20);
+      source = nextRow(source, pitch, end, size); w = v128.load32_splat(weights, 20);
       a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
-      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 24);
+      source = nextRow(source, pitch, end, size); w = v128.load32_splat(weights, 24);
       a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
-      source = below(source, pitch, end, size); w = v128.load32_splat(weights, 28);
+      source = nextRow(source, pitch, end, size); w = v128.load32_splat(weights, 28);
       a = madd(w, load4(source), a); b = madd(w, v128.load(source, 16), b); c = madd(w, v128.load(source, 32), c); d = madd(w, v128.load(source, 48), d);
       store4(out, a); v128.store(out, b, 16); v128.store(out, c, 32); v128.store(out, d, 48);
       out += 64; column += 64;

@@ -1,4 +1,4 @@
-/** A range of WebAssembly memory that is allocated sequentially and freed as a whole. */
+/** Size of a page of WebAssembly memory. */
 export const PAGE_BYTES = 65_536;
 
 /** Maximum size of a 32-bit WebAssembly memory. */
@@ -7,7 +7,10 @@ export const MAXIMUM_MEMORY_BYTES = 65_536 * PAGE_BYTES;
 /** Addresses below this are not used: the kernels' own constants are there. */
 const FIRST_ADDRESS = PAGE_BYTES;
 
-/** Allocates addresses; without a memory, it only adds up the size of a layout. */
+/**
+ * Allocates addresses of a WebAssembly memory sequentially; they are freed only together. Without a memory,
+ * it only adds up the size of a layout.
+ */
 export class Arena {
   readonly memory: WebAssembly.Memory | null;
   #next = FIRST_ADDRESS;

@@ -57,8 +57,8 @@ export function sumCrops(
   shifts.forEach((shift, i) => {
     setRamp(context, slotIndex, crop, shift);
     const from = space.crops + indices[i]! * planeBytes(crop);
-    const shape = [crop.pitch, crop.height, crop.blocks, slot.rampX, slot.rampY] as const;
-    kernels.spectra.addAligned(from, reference, ...shape, first, last);
+    const planeArguments = [crop.pitch, crop.height, crop.blocks, slot.rampX, slot.rampY] as const;
+    kernels.spectra.addAligned(from, reference, ...planeArguments, first, last);
     kernels.spectra.addRamp(transfer, crop.pitch, crop.blocks, slot.rampX, slot.rampY, first, last);
   });
 }
@@ -87,7 +87,7 @@ export function ringPowers(context: TaskContext, addresses: readonly number[]): 
 /**
  * Cross-correlation of each crop with the sum of the others, around zero shift.
  * @param shifts - one per index
- * @returns for each crop, a square of (2 window + 1)^2 values, row-major, centre = zero shift
+ * @returns for each crop, a map of (2 window + 1)^2 values, row-major, centre = zero shift
  */
 export function correlateCrops(
   context: TaskContext,
@@ -134,13 +134,13 @@ export function correlateCrops(
       kernels.fft.rowsInverse(plans.rows, ...rows, last - first, 1, slot.scratch);
     }
     const side = 2 * window + 1;
-    const square = new Float32Array(side * side);
+    const correlation = new Float32Array(side * side);
     for (let y = -window; y <= window; y++) {
       const row = ((y + crop.height) % crop.height) * stride;
       for (let x = -window; x <= window; x++) {
-        square[(y + window) * side + x + window] = values[row + ((x + crop.width) % crop.width)]!;
+        correlation[(y + window) * side + x + window] = values[row + ((x + crop.width) % crop.width)]!;
       }
     }
-    return square;
+    return correlation;
   });
 }

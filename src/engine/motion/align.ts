@@ -28,12 +28,12 @@ import { unusableFrames } from './unusable.ts';
  * @throws CodedError of the movie (MOVIE_*), the settings (TOO_FEW_FRAMES, DOSE_CONTRADICTION, GAIN_*,
  * DEFECTS_UNREADABLE), ALIGNMENT_FAILED for a movie without any counts, OUT_OF_MEMORY, CANCELLED
  */
-export const alignMovie: AlignMovie = async (given) => {
-  if (given.signal?.aborted) throw new CodedError('CANCELLED', '');
-  const before = fingerprint(given.moviePath);
-  const source = readSource(given);
+export const alignMovie: AlignMovie = async (alignRequest) => {
+  if (alignRequest.signal?.aborted) throw new CodedError('CANCELLED', '');
+  const before = fingerprint(alignRequest.moviePath);
+  const source = readSource(alignRequest);
   const { structure, options, request } = source;
-  const first = request.throwFrames;
+  const firstFrame = request.throwFrames;
   const used = structure.frames - request.throwFrames - request.truncFrames;
   if (used < 1) {
     throw new CodedError(
@@ -53,7 +53,7 @@ export const alignMovie: AlignMovie = async (given) => {
   );
   let failed = true;
   try {
-    const job: Job = { ...prepared, request, structure, pool, groups, dose, first, evenOdd };
+    const job: Job = { ...prepared, request, structure, pool, groups, dose, firstFrame, evenOdd };
     const outcome = await correctMotion(job, source);
     if (fingerprint(request.moviePath) !== before) {
       throw new CodedError('MOVIE_CHANGED', '', { file: request.moviePath });
@@ -106,13 +106,13 @@ function prepare(
 }
 
 async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcome> {
-  const { request, structure, layout, groups, dose, first } = job;
+  const { request, structure, layout, groups, dose, firstFrame } = job;
   const knownBadPixels = job.correction.bad.size;
   const examined = await examineFrames(job);
   const motion = await findMotion(job, examined);
   const sums = await sumFrames(job, motion, examined.flat);
   const { frame, sum, outputWidth, outputHeight } = layout.geometry;
-  const { refined, alignable, local, shifts } = motion;
+  const { refinement, alignableCrops, local, shifts } = motion;
   return {
     width: outputWidth,
     height: outputHeight,
@@ -121,17 +121,17 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
     movieWidth: structure.width,
     movieHeight: structure.height,
     frames: structure.frames,
-    firstFrame: first + 1,
-    lastFrame: first + groups.length,
-    referenceFrame: first + 1,
+    firstFrame: firstFrame + 1,
+    lastFrame: firstFrame + groups.length,
+    referenceFrame: firstFrame + 1,
     shiftsPixels: shifts,
-    ...(alignable < 2 ? { isUnmeasured: true as const } : {}),
+    ...(alignableCrops < 2 ? { isUnmeasured: true as const } : {}),
     local: local && describeLocal(local, request.patches!),
     dosePerFrameEA2: dose,
-    iterations: refined.iterations,
-    converged: refined.converged && !refined.lost,
-    meanCountsPerPixelFrame: examined.values === 'counts' ? examined.hot.meanPerFrame : null,
-    hotPixels: examined.hot.hotPixels,
+    iterations: refinement.iterations,
+    converged: refinement.converged && !refinement.lost,
+    meanCountsPerPixelFrame: examined.values === 'counts' ? examined.foundPixels.meanPerFrame : null,
+    hotPixels: examined.foundPixels.hotPixels,
     knownBadPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
     ...(examined.gainResult ?? {}),
@@ -142,26 +142,29 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
 
 function findingsOf(
   job: Job,
-  look: FrameExamination,
-  { refined, alignable, local }: FoundMotion,
+  examined: FrameExamination,
+  { refinement, alignableCrops, local }: FoundMotion,
 ): AlignFinding[] {
-  const { request, dose, first, evenOdd, structure } = job;
-  const findings = [...look.hot.findings, ...unusableFrames(look.faults, look.framesPerCrop, first + 1)];
-  if (look.values !== 'counts')
-    findings.push({ kind: 'not-counts', values: look.values, hasGain: request.gain !== null });
-  if (look.gainResult) findings.push({ kind: 'gain-checked', check: look.gainResult.gainCheck });
+  const { request, dose, firstFrame, evenOdd, structure } = job;
+  const findings = [
+    ...examined.foundPixels.findings,
+    ...unusableFrames(examined.faults, examined.framesPerCrop, firstFrame + 1),
+  ];
+  if (examined.values !== 'counts')
+    findings.push({ kind: 'not-counts', values: examined.values, hasGain: request.gain !== null });
+  if (examined.gainResult) findings.push({ kind: 'gain-checked', check: examined.gainResult.gainCheck });
   if (dose === null) findings.push({ kind: 'dose-unknown' });
   if (evenOdd !== null && evenOdd !== request.evenOdd) findings.push({ kind: 'even-odd-not-weighted' });
   if (local?.reason) findings.push({ kind: 'no-local-motion', reason: local.reason });
-  if (alignable === 1)
+  if (alignableCrops === 1)
     findings.push({
       kind: 'one-frame',
       frames: structure.frames,
       used: job.groups.length,
       cameraFrames: structure.eer?.cameraFrames ?? null,
     });
-  if (refined.lost) findings.push({ kind: 'no-motion-measured' });
-  else if (!refined.converged) findings.push({ kind: 'not-converged' });
+  if (refinement.lost) findings.push({ kind: 'no-motion-measured' });
+  else if (!refinement.converged) findings.push({ kind: 'not-converged' });
   return findings;
 }
 

@@ -29,18 +29,18 @@ export async function chainStart(
     const chainShifts = [...shifts.slice(first, i), guess];
     const indices = members.slice(first, i + 1);
     await sumMembers(pool, indices, chainShifts);
-    const [squares] = await pool.run([
+    const [correlations] = await pool.run([
       { kind: 'correlateCrops', slot: 0, indices: [members[i]!], shifts: [guess], window },
     ]);
-    const peak = findPeak((squares as Float32Array[])[0]!, window);
+    const peak = findPeak((correlations as Float32Array[])[0]!, window);
     shifts.push([guess[0] + peak.x, guess[1] + peak.y]);
   }
   return shifts;
 }
 
 /**
- * Writes the aligned sum of some crops to the reference, and its transfer of a static pattern to the
- * transfer.
+ * Writes the aligned sum of some crops to `layout.wholeFrame.reference`, and its transfer of a static pattern
+ * to `layout.wholeFrame.transfer`.
  * @param shifts - one per index
  */
 export async function sumMembers(

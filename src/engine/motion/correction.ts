@@ -77,7 +77,7 @@ export interface FoundPixels {
  * Finds hot pixels in the plain sum of pass 1, subtracts their mean from the crops (they were not known in
  * pass 1) and adds them to the pixels that pass 2 replaces.
  * @param frames - number of frames in the plain sum
- * @param samples - of the frames
+ * @param samples - values sampled from each frame
  */
 export async function treatHotPixels(
   pool: ThreadPool,
@@ -106,6 +106,6 @@ export async function treatHotPixels(
     hotPixels: Array.from(found.indices, (i) => [i % movieWidth, Math.floor(i / movieWidth)] as const),
     meanPerFrame: found.mean / frames,
     isBlank: found.mean === 0 && found.sigma === 0,
-    findings: found.tooMany ? [{ kind: 'too-many-hot-pixels' }] : [],
+    findings: found.hasTooMany ? [{ kind: 'too-many-hot-pixels' }] : [],
   };
 }

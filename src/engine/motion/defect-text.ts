@@ -21,13 +21,13 @@ export interface DefectText {
 /** Keys of SerialEM's list that do not describe defects. */
 const OTHER_KEYS = new Set(['WasScaled', 'K2Type', 'FalconType', 'NumToAvgSuperRes']);
 /** Longer than any axis of a camera: means an entire row or column. */
-const WHOLE = 1 << 20;
+const ENTIRE_AXIS = 1 << 20;
 
 /** Result of the lines read so far. */
 interface Draft {
   readonly boxes: DefectBox[];
   /** Top, left, bottom, right. */
-  readonly usable: (readonly [number, number, number, number])[];
+  readonly usableAreas: (readonly [number, number, number, number])[];
   cameraWidth: number;
   cameraHeight: number;
   rotationAndFlip: number;
@@ -59,14 +59,14 @@ const SERIALEM_KINDS: Readonly<Record<string, LineKind>> = {
     form: 'BadColumns x ...',
     numbers: 1,
     add({ boxes }, numbers) {
-      for (const x of numbers) boxes.push([x, 0, 1, WHOLE]);
+      for (const x of numbers) boxes.push([x, 0, 1, ENTIRE_AXIS]);
     },
   },
   BadRows: {
     form: 'BadRows y ...',
     numbers: 1,
     add({ boxes }, numbers) {
-      for (const y of numbers) boxes.push([0, y, WHOLE, 1]);
+      for (const y of numbers) boxes.push([0, y, ENTIRE_AXIS, 1]);
     },
   },
   PartialBadColumn: {
@@ -84,8 +84,8 @@ const SERIALEM_KINDS: Readonly<Record<string, LineKind>> = {
   UsableArea: {
     form: 'UsableArea top left bottom right',
     numbers: 4,
-    add: ({ usable }, [top = 0, left = 0, bottom = 0, right = 0]) =>
-      void usable.push([top, left, bottom, right]),
+    add: ({ usableAreas }, [top = 0, left = 0, bottom = 0, right = 0]) =>
+      void usableAreas.push([top, left, bottom, right]),
   },
   RotationAndFlip: {
     form: 'RotationAndFlip 0 to 7',
@@ -118,7 +118,7 @@ const SERIALEM_KINDS: Readonly<Record<string, LineKind>> = {
  * @throws CodedError DEFECTS_UNREADABLE with the line
  */
 export function parseDefectText(text: string, path: string): DefectText {
-  const draft: Draft = { boxes: [], usable: [], cameraWidth: 0, cameraHeight: 0, rotationAndFlip: 0 };
+  const draft: Draft = { boxes: [], usableAreas: [], cameraWidth: 0, cameraHeight: 0, rotationAndFlip: 0 };
   let isSerialEm = false;
   text.split(/\r?\n/).forEach((line, index) => {
     const words = line
@@ -138,8 +138,8 @@ export function parseDefectText(text: string, path: string): DefectText {
       });
     readLine(draft, key, words.map(Number), faultOf);
   });
-  const { boxes, usable, cameraWidth, cameraHeight, rotationAndFlip } = draft;
-  for (const [top, left, bottom, right] of usable) boxes.push(...outside(top, left, bottom, right));
+  const { boxes, usableAreas, cameraWidth, cameraHeight, rotationAndFlip } = draft;
+  for (const [top, left, bottom, right] of usableAreas) boxes.push(...boxesOutside(top, left, bottom, right));
   return {
     boxes,
     rowsFrom: isSerialEm ? 'top' : 'bottom',
@@ -166,11 +166,11 @@ function readLine(
 }
 
 /** The area outside the usable area; 0 for the bottom or right side means no limit on that side. */
-function outside(top: number, left: number, bottom: number, right: number): DefectBox[] {
+function boxesOutside(top: number, left: number, bottom: number, right: number): DefectBox[] {
   return [
-    [0, 0, WHOLE, top],
-    [0, 0, left, WHOLE],
-    ...(bottom > 0 ? [[0, bottom + 1, WHOLE, WHOLE] as const] : []),
-    ...(right > 0 ? [[right + 1, 0, WHOLE, WHOLE] as const] : []),
+    [0, 0, ENTIRE_AXIS, top],
+    [0, 0, left, ENTIRE_AXIS],
+    ...(bottom > 0 ? [[0, bottom + 1, ENTIRE_AXIS, ENTIRE_AXIS] as const] : []),
+    ...(right > 0 ? [[right + 1, 0, ENTIRE_AXIS, ENTIRE_AXIS] as const] : []),
   ];
 }

@@ -27,8 +27,7 @@ export function dosePerFrame(
 }
 
 /**
- * Factor of the dose relative to 300 kV: the critical exposure is 0.8 of that at 300 kV for 200 kV (the
- * paper) and 0.64 for 100 kV (RELION).
+ * Critical exposure relative to that at 300 kV: 0.8 at 200 kV (the paper), 0.64 at 100 kV (RELION).
  */
 function voltageFactor(voltageKv: number): number {
   if (voltageKv >= 250) return 1;

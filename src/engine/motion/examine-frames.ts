@@ -16,7 +16,7 @@ export interface FrameExamination {
   /** Whether each used frame is flat. */
   readonly flat: readonly boolean[];
   readonly values: PixelValues;
-  readonly hot: FoundPixels;
+  readonly foundPixels: FoundPixels;
   /** Null without a gain, or if the values are not counts. */
   readonly gainResult: { readonly gainCheck: GainCheck; readonly gainPattern: GainPattern } | null;
   /** The fault of each crop; null: it can be aligned. */
@@ -29,12 +29,12 @@ export interface FrameExamination {
  * @throws CodedError ALIGNMENT_FAILED for a movie without any counts
  */
 export async function examineFrames(job: Job): Promise<FrameExamination> {
-  const { request, structure, pool, layout, memory, groups, first } = job;
+  const { request, structure, pool, layout, memory, groups, firstFrame } = job;
   const { bad } = job.correction;
   const frames = groups.length;
   replaceBadPixels(layout, memory, bad);
   const samples = await firstPass(pool, layout, memory, groups, {
-    firstFrame: first,
+    firstFrame,
     frames,
     onFrames: (done) => reportProgress(job, (AFTER_FIRST_PASS * done) / frames),
   });
@@ -42,8 +42,8 @@ export async function examineFrames(job: Job): Promise<FrameExamination> {
   const values = pixelValues(samples);
   const summedFrames = Math.max(1, flat.filter((isFlat) => !isFlat).length);
   const framesPerCrop = groupSizes(groups);
-  const hot = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, summedFrames, samples);
-  if (hot.isBlank && !flat.includes(true))
+  const foundPixels = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, summedFrames, samples);
+  if (foundPixels.isBlank && !flat.includes(true))
     throw new CodedError('ALIGNMENT_FAILED', 'The movie contains no counts.', { file: request.moviePath });
   const gain = values === 'counts' ? request.gain : null;
   const gainResult = judgeGain(gain, structure, layout, memory, (index) => bad.has(index));
@@ -52,5 +52,5 @@ export async function examineFrames(job: Job): Promise<FrameExamination> {
       ? cropFaults(layout, memory, framesPerCrop, flat)
       : faultsByNoise(framesPerCrop, samples);
   clearUnusable(layout, memory, faults);
-  return { framesPerCrop, flat, values, hot, gainResult, faults };
+  return { framesPerCrop, flat, values, foundPixels, gainResult, faults };
 }

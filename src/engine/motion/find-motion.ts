@@ -8,9 +8,9 @@ import { smoothPath } from './smooth.ts';
 import { fillGaps, usableCrops } from './unusable.ts';
 
 export interface FoundMotion {
-  readonly refined: Refinement;
-  /** Number of crops that could be aligned to each other. */
-  readonly alignable: number;
+  readonly refinement: Refinement;
+  /** Number of crops that could be aligned to each other; 0 if the alignment failed. */
+  readonly alignableCrops: number;
   /** Null if no patches were requested. */
   readonly local: LocalOutcome | null;
   /** Motion of each used frame relative to the first. */
@@ -27,18 +27,25 @@ export async function findMotion(
 ): Promise<FoundMotion> {
   const { pool, layout, memory, groups } = job;
   const usable = usableCrops(faults);
-  const refined = await alignCrops(pool, layout, memory, usable, (round) =>
+  const refinement = await alignCrops(pool, layout, memory, usable, (round) =>
     reportProgress(job, AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
   );
-  const path = refined.lost
+  const path = refinement.lost
     ? framesPerCrop.map((): Shift => [0, 0])
-    : fillGaps(smoothPath(refined.shifts, refined.variance), usable, framesPerCrop.length);
-  const local = await localMotion(job, framesPerCrop, path, usable, refined);
+    : fillGaps(smoothPath(refinement.shifts, refinement.variance), usable, framesPerCrop.length);
+  const local = await localMotion(job, framesPerCrop, path, usable, refinement);
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
-  const spread = spreadShifts(groups, path).map(([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]]);
-  const origin = spread[0]!;
-  const alignable = refined.lost ? 0 : usable.length;
-  return { refined, alignable, local, shifts: spread.map(([x, y]): Shift => [x - origin[0], y - origin[1]]) };
+  const frameShifts = spreadShifts(groups, path).map(
+    ([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]],
+  );
+  const origin = frameShifts[0]!;
+  const alignableCrops = refinement.lost ? 0 : usable.length;
+  return {
+    refinement,
+    alignableCrops,
+    local,
+    shifts: frameShifts.map(([x, y]): Shift => [x - origin[0], y - origin[1]]),
+  };
 }
 
 async function localMotion(
@@ -46,12 +53,12 @@ async function localMotion(
   framesPerCrop: readonly number[],
   path: readonly Shift[],
   usable: readonly number[],
-  refined: Refinement,
+  refinement: Refinement,
 ): Promise<LocalOutcome | null> {
   const { patches } = job.request;
   if (!patches || patches[0] * patches[1] < 2) return null;
   if (job.patch === null) return { fit: null, reason: { kind: 'frame-too-small' } };
-  if (refined.lost || !refined.converged) return { fit: null, reason: { kind: 'frame-not-aligned' } };
+  if (refinement.lost || !refinement.converged) return { fit: null, reason: { kind: 'frame-not-aligned' } };
   return findLocalMotion(job.pool, job.layout, {
     patches,
     plane: job.patch,
@@ -59,6 +66,6 @@ async function localMotion(
     framesPerCrop,
     path,
     usable,
-    variance: refined.variance,
+    variance: refinement.variance,
   });
 }

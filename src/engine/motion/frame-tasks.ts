@@ -23,7 +23,7 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
 };
 
 /**
- * Decodes a frame into a raw buffer of a slot; values that are not numbers: see `fillGaps`.
+ * Decodes a frame into a raw buffer of a slot; for values that are not numbers, see `fillGaps`.
  * @param rawIndex - index in `Slot.raws`
  */
 export function readPixels(context: TaskContext, slotIndex: number, rawIndex: number, frame: number): void {
@@ -174,7 +174,7 @@ export function gather(
   const firstRow = Math.floor((crop.height * part) / parts);
   const lastRow = Math.floor((crop.height * (part + 1)) / parts);
   for (const entry of entries) {
-    const group = layout.whole.crops + entry.crop * planeBytes(crop);
+    const group = layout.wholeFrame.crops + entry.crop * planeBytes(crop);
     if (entry.isFirst)
       context.float32(group + firstRow * crop.pitch, ((lastRow - firstRow) * crop.pitch) / 4).fill(0);
     addCrop(context, entry.slot, part, group, firstRow, lastRow, 1);
@@ -233,6 +233,6 @@ export function subtractPattern(
   fadeBorders(context, 0, 0);
   forwardPlane(context, 0, reduced, layout.plans.reduced, crop.blocks);
   framesPerCrop.forEach((frames, i) => {
-    addCrop(context, 0, 0, layout.whole.crops + i * planeBytes(crop), 0, crop.height, -frames);
+    addCrop(context, 0, 0, layout.wholeFrame.crops + i * planeBytes(crop), 0, crop.height, -frames);
   });
 }

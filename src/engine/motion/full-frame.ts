@@ -21,7 +21,7 @@ export function transformRows(
 ): void {
   const { layout, kernels } = context;
   const { movieWidth, movieHeight, frame: plane } = layout.geometry;
-  const { band, warped } = layout.slots[slotIndex]!;
+  const { band, warpedBand } = layout.slots[slotIndex]!;
   const pitch = bandPitch(plane);
   readPixels(context, slotIndex, 0, frame);
   const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex, 0);
@@ -38,8 +38,8 @@ export function transformRows(
     warp.addRows(band, first, last);
     for (const ready = warp.readyRows(last); done < ready; ) {
       const next = Math.min(done + BAND_ROWS, ready);
-      warp.writeRows(warped, done, next);
-      transformBand(context, slotIndex, buffer, warped, done, next);
+      warp.writeRows(warpedBand, done, next);
+      transformBand(context, slotIndex, buffer, warpedBand, done, next);
       done = next;
     }
   }

@@ -1,7 +1,7 @@
 import type { Image, MovieStructure } from '../../formats/movie.ts';
 import type { AlignFinding } from '../findings.ts';
 
-/** Conversion of gain references with another resolution than the movie, and of those to divide by. */
+/** Converts gain references whose size differs from that of the movie, or by which frames are divided. */
 
 /** The movie that a gain reference must fit. */
 export type GainTarget = Pick<MovieStructure, 'format' | 'width' | 'height' | 'eer'>;
@@ -61,8 +61,8 @@ function halved(gain: Image): Image {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = 2 * y * gain.width + 2 * x;
-      const below = at + gain.width;
-      const sum = sensitivity(at) + sensitivity(at + 1) + sensitivity(below) + sensitivity(below + 1);
+      const nextRow = at + gain.width;
+      const sum = sensitivity(at) + sensitivity(at + 1) + sensitivity(nextRow) + sensitivity(nextRow + 1);
       data[y * width + x] = sum > 0 ? 4 / sum : 0;
     }
   }

@@ -23,11 +23,9 @@ export interface Geometry {
   /** Size of the micrograph: movie / binning. */
   readonly outputWidth: number;
   readonly outputHeight: number;
-  /**
-   * The frame that alignment transforms: halved several times, padded to a size for which the transform is
-   * fast.
-   */
+  /** Number of halvings of the frame before alignment. */
   readonly halvings: number;
+  /** The frame that alignment transforms: halved, and padded to a size for which the transform is fast. */
   readonly reduced: Plane;
   /** Low frequencies of the reduced frame, which alignment uses. */
   readonly crop: Plane;
@@ -62,8 +60,8 @@ export function planeOf(width: number, height: number): Plane {
  * transform is slower.
  */
 function paddedAxis(length: number, binning: number, isRow: boolean): { frame: number; sum: number } {
-  const fast = closestAxis(length, binning, isRow, true);
-  return fast.error < BINNING_TOLERANCE ? fast : closestAxis(length, binning, isRow, false);
+  const fastAxis = closestAxis(length, binning, isRow, true);
+  return fastAxis.error < BINNING_TOLERANCE ? fastAxis : closestAxis(length, binning, isRow, false);
 }
 
 interface Axis {
@@ -76,12 +74,12 @@ interface Axis {
 function closestAxis(length: number, binning: number, isRow: boolean, mustBeFast: boolean): Axis {
   const step = isRow ? 32 : 1;
   const isFast = isRow ? isFastRowLength : isFastColumnLength;
-  const smallest = Math.ceil(Math.ceil(length / binning) / step) * step;
+  const minSum = Math.ceil(Math.ceil(length / binning) / step) * step;
   let best: Axis = { frame: 0, sum: 0, error: Number.POSITIVE_INFINITY };
-  for (let sum = smallest; sum <= 2 * smallest + 64 * step; sum += step) {
+  for (let sum = minSum; sum <= 2 * minSum + 64 * step; sum += step) {
     if (!isFast(sum)) continue;
-    const nearest = Math.round((sum * binning) / step) * step;
-    const frame = nearest < length ? nearest + step : nearest;
+    const nearestFrame = Math.round((sum * binning) / step) * step;
+    const frame = nearestFrame < length ? nearestFrame + step : nearestFrame;
     if (mustBeFast && !isFast(frame)) continue;
     const error = Math.abs(frame / (sum * binning) - 1);
     if (error < BINNING_TOLERANCE) return { frame, sum, error };

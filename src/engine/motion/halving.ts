@@ -28,7 +28,7 @@ export function halvingWeights(
   let weights: (readonly [number, number])[] = [[index, 1]];
   for (let i = 0; i < halvings; i++) {
     weights = weights.flatMap(([at, weight]) =>
-      // an even pixel is the second one of its own value and the last one of the previous value
+      // an even pixel is at the second tap of its own value and at the last tap of the previous value
       TAPS.map(([step, tap]) => [(at >> 1) + (at % 2 === 0 ? step : -step), weight * tap] as const),
     );
   }
@@ -37,7 +37,7 @@ export function halvingWeights(
 
 /**
  * Factors that correct the response at the columns 0, 1, ... of a spectrum of the reduced frame.
- * @param reducedLength - of the axis
+ * @param reducedLength - length of the axis of the reduced frame
  */
 export function fillSharpening(factors: Float32Array, reducedLength: number, halvings: number): void {
   for (let k = 0; k < factors.length; k++) factors[k] = sharpening(k, reducedLength, halvings);

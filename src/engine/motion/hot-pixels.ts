@@ -18,7 +18,7 @@ export interface HotPixels {
   readonly mean: number;
   readonly sigma: number;
   /** There were too many candidates: none was treated as hot. */
-  readonly tooMany: boolean;
+  readonly hasTooMany: boolean;
 }
 
 export const maxHotPixels = (pixels: number) => Math.max(16, Math.floor(MAX_FRACTION * pixels));
@@ -50,30 +50,30 @@ export function findHotPixels(
   const isTwoSided = kind.values !== 'counts';
   const lowest = isTwoSided ? centre - limit : Number.NEGATIVE_INFINITY;
   const isOutlier = (difference: number) => (isTwoSided ? Math.abs(difference) : difference) > limit;
-  const { total, outside } = scan(sum, gain, centre + limit, lowest);
+  const { total, candidates } = scan(sum, gain, centre + limit, lowest);
   let totalOfBad = 0;
   bad.forEach((index) => {
     totalOfBad += value(index);
   });
-  const good = count - bad.size;
+  const goodCount = count - bad.size;
   const indices: number[] = [];
   const excess: number[] = [];
-  for (const index of outside) {
+  for (const index of candidates) {
     if (bad.has(index)) continue;
-    const around = surroundings(value, bad.width, bad.height, bad, index);
-    const difference = value(index) - around;
+    const median5x5 = surroundingMedian(value, bad.width, bad.height, bad, index);
+    const difference = value(index) - median5x5;
     if (isOutlier(difference)) {
       indices.push(index);
       excess.push(difference);
     }
   }
-  const tooMany = indices.length > maxHotPixels(count);
+  const hasTooMany = indices.length > maxHotPixels(count);
   return {
-    indices: Int32Array.from(tooMany ? [] : indices),
-    excess: Float32Array.from(tooMany ? [] : excess),
-    mean: good === 0 ? 0 : (total - totalOfBad) / good,
+    indices: Int32Array.from(hasTooMany ? [] : indices),
+    excess: Float32Array.from(hasTooMany ? [] : excess),
+    mean: goodCount === 0 ? 0 : (total - totalOfBad) / goodCount,
     sigma,
-    tooMany,
+    hasTooMany,
   };
 }
 
@@ -90,7 +90,7 @@ const MIN_RELATIVE_SPREAD = 1e-6;
 const LOW_DISPERSION = 0.5;
 const HIGH_DISPERSION = 2;
 
-/** Standard deviation of the sum: not less than that of counts, where it contains counts. */
+/** Standard deviation of the sum: not less than that of counts, if it contains counts. */
 function spreadOf(samples: readonly number[], centre: number, sigma: number, kind: ValueKind): number {
   const { values, dispersion } = kind;
   const isScaled = dispersion < LOW_DISPERSION || dispersion > HIGH_DISPERSION;
@@ -108,25 +108,28 @@ function deviation(samples: readonly number[]): number {
   return Math.sqrt(kept.reduce((sum, v) => sum + (v - mean) ** 2, 0) / Math.max(1, kept.length));
 }
 
-/** Sum of all pixels, and those outside two limits. Kept minimal, because it loops over the whole image. */
+/**
+ * Sum of all pixels, and the indices of those outside two limits. Kept minimal, because it loops over the
+ * whole image.
+ */
 function scan(
   sum: Float32Array,
   gain: Float32Array | null,
   highest: number,
   lowest: number,
-): { total: number; outside: number[] } {
-  const outside: number[] = [];
+): { total: number; candidates: number[] } {
+  const candidates: number[] = [];
   let total = 0;
   for (let i = 0; i < sum.length; i++) {
     const v = gain ? sum[i]! * gain[i]! : sum[i]!;
     total += v;
-    if (v > highest || v < lowest) outside.push(i);
+    if (v > highest || v < lowest) candidates.push(i);
   }
-  return { total, outside };
+  return { total, candidates };
 }
 
 /** Median of the good pixels in the surrounding 5x5 pixels. */
-function surroundings(
+function surroundingMedian(
   value: (index: number) => number,
   width: number,
   height: number,

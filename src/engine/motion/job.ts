@@ -28,7 +28,7 @@ export interface Job extends Prepared {
   /** e/A^2 per frame; null if unknown. */
   readonly dose: number | null;
   /** 0-based index of the first used frame. */
-  readonly first: number;
+  readonly firstFrame: number;
   readonly evenOdd: EvenOdd;
 }
 

@@ -58,11 +58,11 @@ interface Slot extends FrameBuffer {
   readonly work: number;
   /** Bands of rows: corrected, and after local motion has been undone. */
   readonly band: number;
-  readonly warped: number;
+  readonly warpedBand: number;
   /** Spectra of one patch; null without local motion. */
   readonly patch: AlignSpace | null;
-  /** Coefficients, a line and a ring of lines for `kernels/warp.as.ts`; 0 without local motion. */
-  readonly warp: { readonly shape: number; readonly line: number; readonly ring: number };
+  /** The motion model, a line and a ring of lines for `kernels/warp.as.ts`; 0 without local motion. */
+  readonly warp: { readonly motionModel: number; readonly line: number; readonly ring: number };
 }
 
 export interface Layout {
@@ -92,7 +92,7 @@ export interface Layout {
    * Alignment of whole frames: a spectrum per group. Its memory is reused for images (patches) and the
    * spectrum of the weighted sum (pass 2).
    */
-  readonly whole: AlignSpace;
+  readonly wholeFrame: AlignSpace;
   readonly cropCount: number;
   readonly weighted: number;
   /** Spectrum of the even-numbered frames if they are summed separately; otherwise 0. */
@@ -181,20 +181,23 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
   const bytes = Math.max(panelsBytes(frame.height, sum.blocks), planeBytes(sum), pass1Bytes);
   const address = arena.allocate(bytes);
   const rawBytes = Math.ceil((movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES) / 64) * 64;
-  const free = address + pass1Bytes;
+  const freeAddress = address + pass1Bytes;
   const additional = Math.min(MAX_RAWS - 1, Math.floor((bytes - pass1Bytes) / rawBytes));
   return {
     ...frameBufferOf(arena, geometry, address),
-    raws: [arena.allocate(rawBytes), ...Array.from({ length: additional }, (_, i) => free + i * rawBytes)],
+    raws: [
+      arena.allocate(rawBytes),
+      ...Array.from({ length: additional }, (_, i) => freeAddress + i * rawBytes),
+    ],
     scratch: arena.allocate(
       Math.max(scratchBytes(frame.width, frame.height), scratchBytes(reduced.width, reduced.height)),
     ),
     work: arena.allocate(Math.max((3 * movieWidth + 64) * 4, panelBytes(frame.height))),
     band: arena.allocate(BAND_ROWS * bandPitch(frame)),
-    warped: isLocal ? arena.allocate(BAND_ROWS * bandPitch(frame)) : 0,
+    warpedBand: isLocal ? arena.allocate(BAND_ROWS * bandPitch(frame)) : 0,
     patch: isLocal ? spaceOf(arena, patch, patchPlans, cropCount) : null,
     warp: {
-      shape: isLocal ? arena.allocate(64) : 0,
+      motionModel: isLocal ? arena.allocate(64) : 0,
       line: isLocal ? arena.allocate((movieWidth + 2 * MAX_REACH + 40) * 4) : 0,
       ring: isLocal ? arena.allocate((BAND_ROWS + 3 * MAX_REACH) * bandPitch(frame)) : 0,
     },
@@ -239,7 +242,7 @@ function layOut(arena: Arena, request: LayoutRequest): Layout {
     slots,
     frameBuffers: [...slots, ...additionalBuffers],
     plain,
-    whole: spaceOf(arena, crop, plans.crop, request.cropCount, crops),
+    wholeFrame: spaceOf(arena, crop, plans.crop, request.cropCount, crops),
     cropCount: request.cropCount,
     weighted: weighted ? crops : 0,
     even: request.evenOdd ? crops + weightedBytes : 0,

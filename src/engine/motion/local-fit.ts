@@ -28,7 +28,7 @@ const ROUNDS = 8;
  * 1 / 1.1774: standard deviation per axis divided by the median length of a normally distributed 2D vector.
  */
 const MEDIAN_TO_SIGMA = 1 / 1.1774;
-/** Spatial terms 1, x, y; their indices among the coefficients. */
+/** Indices of the coefficients of the spatial terms 1, x, y. */
 const LINEAR = [0, 1, 2, 3, 4, 5, 9, 10, 11];
 /** Nested models: linear in time and space, curved in time, curved in both. */
 const MODELS = [
@@ -57,9 +57,9 @@ export function fitLocalModel(paths: readonly PatchPath[], frames: number): Loca
   const rows = paths.flatMap((path, patch) =>
     path.points.map(({ z, shift }): Row => ({ patch, shift, terms: modelTerms(z / scale, path.x, path.y) })),
   );
-  const full = MODELS[MODELS.length - 1]!;
-  if (rows.length < 2 * full.length + paths.length) return null;
-  const { weights, sigma } = robustWeights(rows, paths.length, full);
+  const fullModel = MODELS[MODELS.length - 1]!;
+  if (rows.length < 2 * fullModel.length + paths.length) return null;
+  const { weights, sigma } = robustWeights(rows, paths.length, fullModel);
   let best = {
     terms: [] as readonly number[],
     score: residualSquares(rows, weights, paths.length, [], null),
@@ -72,7 +72,7 @@ export function fitLocalModel(paths: readonly PatchPath[], frames: number): Loca
   }
   if (best.terms.length === 0) return null;
   const solution = solve(rows, weights, paths.length, best.terms);
-  const used = weights.filter((w) => w > 0).length;
+  const usedCount = weights.filter((w) => w > 0).length;
   const coefficients = (axis: 0 | 1) => {
     const values: number[] = new Array(COEFFICIENTS).fill(0);
     best.terms.forEach((term, i) => {
@@ -85,7 +85,7 @@ export function fitLocalModel(paths: readonly PatchPath[], frames: number): Loca
     model: { x: coefficients(0), y: coefficients(1) },
     rmsPixels: Math.sqrt(residualSquares(rows, weights, paths.length, best.terms, solution) / weightSum),
     points: rows.length,
-    outliers: rows.length - used,
+    outliers: rows.length - usedCount,
     terms: best.terms.length,
   };
 }
@@ -116,7 +116,7 @@ function robustWeights(rows: readonly Row[], patches: number, terms: readonly nu
 /**
  * Values of each row minus the weighted mean of its patch, because the origin of a trajectory is not known.
  */
-function centred(
+function subtractPatchMeans(
   rows: readonly Row[],
   weights: Float64Array,
   patches: number,
@@ -140,8 +140,10 @@ function solve(
   patches: number,
   terms: readonly number[],
 ): Solution {
-  const columns = terms.map((term) => centred(rows, weights, patches, (row) => row.terms[term]!));
-  const axes = ([0, 1] as const).map((axis) => centred(rows, weights, patches, (row) => row.shift[axis]));
+  const columns = terms.map((term) => subtractPatchMeans(rows, weights, patches, (row) => row.terms[term]!));
+  const axes = ([0, 1] as const).map((axis) =>
+    subtractPatchMeans(rows, weights, patches, (row) => row.shift[axis]),
+  );
   const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + weights[i]! * v * b[i]!, 0);
   const n = terms.length;
   // normal equations with both axes as right-hand sides; a small ridge term if the patches cannot distinguish
@@ -172,12 +174,15 @@ function residuals(
   terms: readonly number[],
   solution: Solution | null,
 ): [number, number][] {
-  const along = (axis: 0 | 1) =>
-    centred(rows, weights, patches, (row) =>
-      terms.reduce((rest, term, i) => rest - row.terms[term]! * solution![axis]![i]!, row.shift[axis]),
+  const residualsAlong = (axis: 0 | 1) =>
+    subtractPatchMeans(rows, weights, patches, (row) =>
+      terms.reduce(
+        (residual, term, i) => residual - row.terms[term]! * solution![axis]![i]!,
+        row.shift[axis],
+      ),
     );
-  const x = along(0);
-  const y = along(1);
+  const x = residualsAlong(0);
+  const y = residualsAlong(1);
   return rows.map((_, i) => [x[i]!, y[i]!]);
 }
 

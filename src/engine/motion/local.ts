@@ -45,9 +45,9 @@ const FIRST_WINDOWS = [10, 6] as const;
 const LATER_WINDOWS = [4] as const;
 const LATER_ROUNDS = 1;
 /** Maximum fraction of points that a reliable fit excludes. */
-const MAX_OUTLIERS = 0.4;
+const MAX_OUTLIER_FRACTION = 0.4;
 
-const none = (reason: NoLocalMotion): LocalOutcome => ({ fit: null, reason });
+const noModel = (reason: NoLocalMotion): LocalOutcome => ({ fit: null, reason });
 
 export async function findLocalMotion(
   pool: ThreadPool,
@@ -56,53 +56,53 @@ export async function findLocalMotion(
 ): Promise<LocalOutcome> {
   const { crop, cropScale: scale } = layout.geometry;
   const patches = placePatches(layout.geometry, request.plane, request.patches);
-  const inCrop = (shift: Shift): Shift => [shift[0] / scale[0], shift[1] / scale[1]];
-  const base = request.path.map(inCrop);
+  const toCropPixels = (shift: Shift): Shift => [shift[0] / scale[0], shift[1] / scale[1]];
+  const cropShifts = request.path.map(toCropPixels);
   const area = windowArea(request.plane) / (crop.width * crop.height);
-  const perCrop = request.variance / area / (scale[0] * scale[1]);
-  const size = Math.ceil(perCrop / TARGET_SIGMA ** 2);
-  const groups = groupNeighbours(base.length, Math.max(1, size));
-  if (groups.length < MIN_GROUPS) return none({ kind: 'too-few-electrons' });
-  await runOnAllThreads(pool, base.length, (slot, indices) => ({
+  const patchVariance = request.variance / area / (scale[0] * scale[1]);
+  const size = Math.ceil(patchVariance / TARGET_SIGMA ** 2);
+  const groups = groupNeighbours(cropShifts.length, Math.max(1, size));
+  if (groups.length < MIN_GROUPS) return noModel({ kind: 'too-few-electrons' });
+  await runOnAllThreads(pool, cropShifts.length, (slot, indices) => ({
     kind: 'cropsToImages',
     slot,
     indices,
-    shifts: base,
+    shifts: cropShifts,
   }));
 
-  const undone = groups.map(([first, last]) => meanShift(base.slice(first, last + 1)));
+  const undoneShifts = groups.map(([first, last]) => meanShift(cropShifts.slice(first, last + 1)));
   const isUsable = groups.map(([first, last]) => request.usable.some((i) => i >= first && i <= last));
   const times = groupTimes(groups, request.framesPerCrop);
   const fitRound = async (model: LocalModel | null, windows: readonly number[]) => {
     const jobs = patches.map((patch): PatchJob => {
-      const start = undone.map(([x, y], i): Shift => {
-        const [dx, dy] = model ? inCrop(localShift(model, times[i]!, patch.x, patch.y)) : [0, 0];
+      const start = undoneShifts.map(([x, y], i): Shift => {
+        const [dx, dy] = model ? toCropPixels(localShift(model, times[i]!, patch.x, patch.y)) : [0, 0];
         return [x + dx, y + dy];
       });
       return {
         originX: patch.originX,
         originY: patch.originY,
         groups,
-        undone,
+        undoneShifts,
         start,
         windows,
-        variance: perCrop / (size || 1),
+        variance: patchVariance / (size || 1),
       };
     });
-    const found = await alignPatches(pool, jobs);
+    const groupShifts = await alignPatches(pool, jobs);
     return fitLocalModel(
-      patches.map((patch, i) => pathOf(patch, found[i]!, undone, times, scale, isUsable)),
+      patches.map((patch, i) => pathOf(patch, groupShifts[i]!, undoneShifts, times, scale, isUsable)),
       request.frames,
     );
   };
   let fit = await fitRound(null, FIRST_WINDOWS);
   for (let i = 0; i < LATER_ROUNDS && fit; i++) fit = await fitRound(fit.model, LATER_WINDOWS);
-  if (!fit) return none({ kind: 'moves-as-a-whole' });
-  if (fit.outliers > MAX_OUTLIERS * fit.points)
-    return none({ kind: 'patches-not-tracked', outliers: fit.outliers, points: fit.points });
+  if (!fit) return noModel({ kind: 'moves-as-a-whole' });
+  if (fit.outliers > MAX_OUTLIER_FRACTION * fit.points)
+    return noModel({ kind: 'patches-not-tracked', outliers: fit.outliers, points: fit.points });
   const { rest, means } = splitMean(fit.model, request.frames);
   const largest = maxShift(rest, request.frames);
-  if (largest > MAX_LOCAL_SHIFT) return none({ kind: 'not-credible', largestPixels: largest });
+  if (largest > MAX_LOCAL_SHIFT) return noModel({ kind: 'not-credible', largestPixels: largest });
   return { fit: { ...fit, model: rest }, means, reason: null };
 }
 
@@ -136,16 +136,16 @@ function groupTimes(
 
 function pathOf(
   patch: Patch,
-  found: readonly Shift[],
-  undone: readonly Shift[],
+  groupShifts: readonly Shift[],
+  undoneShifts: readonly Shift[],
   times: readonly number[],
   scale: Shift,
   isUsable: readonly boolean[],
 ): PatchPath {
-  const points = found
+  const points = groupShifts
     .map(([x, y], i) => ({
       z: times[i]!,
-      shift: [(x - undone[i]![0]) * scale[0], (y - undone[i]![1]) * scale[1]] as const,
+      shift: [(x - undoneShifts[i]![0]) * scale[0], (y - undoneShifts[i]![1]) * scale[1]] as const,
     }))
     .filter((_, i) => isUsable[i]);
   return { x: patch.x, y: patch.y, points };
@@ -167,12 +167,12 @@ async function runOnAllThreads(
   count: number,
   task: (slot: number, indices: number[]) => Parameters<ThreadPool['run']>[0][number],
 ): Promise<void> {
-  const all = Array.from({ length: count }, (_, i) => i);
+  const allIndices = Array.from({ length: count }, (_, i) => i);
   await pool.run(
     Array.from({ length: pool.threads }, (_, slot) =>
       task(
         slot,
-        all.filter((i) => i % pool.threads === slot),
+        allIndices.filter((i) => i % pool.threads === slot),
       ),
     ),
   );

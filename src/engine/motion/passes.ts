@@ -24,7 +24,7 @@ const range = (length: number) => Array.from({ length }, (_, i) => i);
 
 /**
  * Pass 1: the plain sum of raw pixels into `layout.plain`, without flat frames, and the low frequencies of
- * each group into `layout.whole`.
+ * each group into `layout.wholeFrame`.
  * @returns a sample of the values of each frame
  */
 export async function firstPass(
@@ -38,7 +38,7 @@ export async function firstPass(
   new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight).fill(0);
   const batch = layout.slots[0]!.raws.length;
   let raw = 0;
-  let waiting: RawFrame[] = [];
+  let waitingFrames: RawFrame[] = [];
   const samples: FrameSample[] = [];
   for (let done = 0; done < options.frames; done += pool.threads) {
     const slots = range(Math.min(pool.threads, options.frames - done));
@@ -50,8 +50,8 @@ export async function firstPass(
         frame: options.firstFrame + done + slot,
       })),
     );
-    const taken = found as FrameSample[];
-    samples.push(...taken);
+    const roundSamples = found as FrameSample[];
+    samples.push(...roundSamples);
     const entries = slots.map((slot) => {
       const group = groups[done + slot]!;
       return { slot, crop: group, isFirst: group !== groups[done + slot - 1] };
@@ -59,14 +59,14 @@ export async function firstPass(
     await pool.run(
       range(pool.threads).map((part) => ({ kind: 'gather' as const, part, parts: pool.threads, entries })),
     );
-    waiting.push(...slots.filter((slot) => !taken[slot]!.isFlat).map((slot) => ({ slot, raw })));
+    waitingFrames.push(...slots.filter((slot) => !roundSamples[slot]!.isFlat).map((slot) => ({ slot, raw })));
     raw = (raw + 1) % batch;
     if (raw === 0 || done + slots.length === options.frames) {
-      const frames = waiting;
+      const frames = waitingFrames;
       await pool.run(
         range(pool.threads).map((part) => ({ kind: 'addRaws' as const, part, parts: pool.threads, frames })),
       );
-      waiting = [];
+      waitingFrames = [];
     }
     options.onFrames(done + slots.length);
   }
@@ -104,7 +104,7 @@ export async function secondPass(
   options: PassOptions,
 ): Promise<Sums> {
   const { sum } = layout.geometry;
-  const included = range(options.frames).filter((frame) => !isExcluded[frame]);
+  const includedFrames = range(options.frames).filter((frame) => !isExcluded[frame]);
   if (local) fillFilters(new Float32Array(memory.buffer, layout.filters, FILTER_TABLE_LENGTH));
   const warps = local && localWarps(local, options.frames);
   const { plain, weighted, even } = layout;
@@ -121,9 +121,9 @@ export async function secondPass(
     };
   };
   const parts = pool.threads;
-  for (let done = 0; done < included.length; done += layout.frameBuffers.length) {
-    const buffers = range(Math.min(layout.frameBuffers.length, included.length - done));
-    const frameOf = (buffer: number) => included[done + buffer]!;
+  for (let done = 0; done < includedFrames.length; done += layout.frameBuffers.length) {
+    const buffers = range(Math.min(layout.frameBuffers.length, includedFrames.length - done));
+    const frameOf = (buffer: number) => includedFrames[done + buffer]!;
     // a slot is used by one task at a time
     for (let first = 0; first < buffers.length; first += pool.threads) {
       await pool.run(

@@ -16,12 +16,12 @@ export function cropsToImages(
   shifts: readonly Shift[],
 ): void {
   const { layout } = context;
-  const { plane, plans, crops } = layout.whole;
+  const { plane, plans, crops } = layout.wholeFrame;
   const slot = layout.slots[slotIndex]!;
   const scale = 1 / (plane.width * plane.height);
   for (const index of indices) {
     const image = crops + index * planeBytes(plane);
-    alignInto(context, slotIndex, layout.whole, image, slot.frame, shifts[index]!);
+    alignInto(context, slotIndex, layout.wholeFrame, image, slot.frame, shifts[index]!);
     const values = context.float32(slot.frame, 8);
     values[0] = 0;
     values[4] = 0;
@@ -54,10 +54,10 @@ export interface PatchJob {
   /** First pixel of the patch in the crop's image. */
   readonly originX: number;
   readonly originY: number;
-  /** Crops that are combined, first and last. */
+  /** First and last crop of each group of crops that are combined. */
   readonly groups: readonly (readonly [number, number])[];
   /** Shift that has been undone in the images, the mean of each group. */
-  readonly undone: readonly Shift[];
+  readonly undoneShifts: readonly Shift[];
   readonly start: readonly Shift[];
   /** Search window of each round, pixels on each side. */
   readonly windows: readonly number[];
@@ -70,23 +70,25 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
   const space = context.layout.slots[slotIndex]!.patch;
   if (!space) throw new Error('a patch was submitted, but the memory layout has no space for local motion');
   cutPatch(context, slotIndex, space, job);
-  const all = job.groups.map((_, i) => i);
-  let smoothed: readonly Shift[] = job.start;
-  let found: Shift[] = [...job.start];
+  const indices = job.groups.map((_, i) => i);
+  let smoothedShifts: readonly Shift[] = job.start;
+  let groupShifts: Shift[] = [...job.start];
   for (const window of job.windows) {
-    sumCrops(context, space, slotIndex, 0, 1, all, smoothed);
+    sumCrops(context, space, slotIndex, 0, 1, indices, smoothedShifts);
     const residuals = residualShifts(
-      correlateCrops(context, space, slotIndex, all, smoothed, window),
+      correlateCrops(context, space, slotIndex, indices, smoothedShifts, window),
       window,
       0,
     );
-    found = smoothed.map(([x, y], i) => [x + residuals[i]![0], y + residuals[i]![1]] as const);
-    const relative = found.map(([x, y], i) => [x - job.undone[i]![0], y - job.undone[i]![1]] as const);
-    smoothed = smoothPath(relative, job.variance).map(
-      ([x, y], i) => [x + job.undone[i]![0], y + job.undone[i]![1]] as const,
+    groupShifts = smoothedShifts.map(([x, y], i) => [x + residuals[i]![0], y + residuals[i]![1]] as const);
+    const relativeShifts = groupShifts.map(
+      ([x, y], i) => [x - job.undoneShifts[i]![0], y - job.undoneShifts[i]![1]] as const,
+    );
+    smoothedShifts = smoothPath(relativeShifts, job.variance).map(
+      ([x, y], i) => [x + job.undoneShifts[i]![0], y + job.undoneShifts[i]![1]] as const,
     );
   }
-  return found;
+  return groupShifts;
 }
 
 /** Fraction of a patch's side over which its window falls to zero, at each end. */
@@ -118,7 +120,7 @@ function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, jo
   const { layout, kernels } = context;
   const slot = layout.slots[slotIndex]!;
   const { plane, plans } = space;
-  const { plane: crop, crops } = layout.whole;
+  const { plane: crop, crops } = layout.wholeFrame;
   const windowX = patchWindow(plane.width);
   const windowY = patchWindow(plane.height);
   const { windowX: alongX, windowY: alongY } = space;
@@ -133,14 +135,15 @@ function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, jo
     }
     applyWindow(slot.frame, plane.pitch, plane.width, plane.height, alongX, alongY);
     forwardPlane(context, slotIndex, plane, plans, plane.blocks);
-    const [x, y] = job.undone[group]!;
+    const [x, y] = job.undoneShifts[group]!;
     alignInto(context, slotIndex, space, slot.frame, space.crops + group * planeBytes(plane), [-x, -y]);
   });
   // power of a static pattern: that of the crop, in the window's area, from all frames of a group together
   const squares = (window: Float32Array) => window.reduce((sum, v) => sum + v * v, 0);
-  const perGroup = job.groups.reduce((sum, [first, last]) => sum + last - first + 1, 0) / job.groups.length;
-  const power = (squares(windowX) * squares(windowY) * perGroup ** 2) / (crop.width * crop.height);
+  const cropsPerGroup =
+    job.groups.reduce((sum, [first, last]) => sum + last - first + 1, 0) / job.groups.length;
+  const power = (squares(windowX) * squares(windowY) * cropsPerGroup ** 2) / (crop.width * crop.height);
   const weights = (address: number) => context.float32(address, RING_COUNT + 8);
-  weights(space.correlationWeights).set(weights(layout.whole.correlationWeights));
-  weights(space.patternWeights).set(weights(layout.whole.patternWeights).map((v) => v * power));
+  weights(space.correlationWeights).set(weights(layout.wholeFrame.correlationWeights));
+  weights(space.patternWeights).set(weights(layout.wholeFrame.patternWeights).map((v) => v * power));
 }

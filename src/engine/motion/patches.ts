@@ -14,13 +14,14 @@ export interface Patch {
   readonly y: number;
 }
 
-/** Ratio of a patch's side to the distance of patches: neighbours overlap where their windows fade. */
+/** Ratio of a patch's side to the distance between patches: neighbours overlap where their windows fade. */
 const OVERLAP = 1.25;
 /** Minimum side of a patch in pixels of the crop: smaller ones contain too little signal to align. */
 const MIN_SIDE = 48;
 
 /**
- * Size of a patch's spectrum; null if the frame is too small for this many patches, or if there is only one.
+ * Size of a patch's spectrum; null if the frame is too small for this many patches, or if there are fewer
+ * than four.
  */
 export function patchPlane(geometry: Geometry, patches: readonly [number, number] | null): Plane | null {
   if (patches === null || patches[0] * patches[1] < 4) return null;
@@ -56,15 +57,15 @@ export function placePatches(geometry: Geometry, plane: Plane, patches: readonly
 function placeAlongAxis(length: number, side: number, count: number, fade: number) {
   const window = patchWindow(side);
   return Array.from({ length: count }, (_, i) => {
-    const wanted = Math.round(((i + 0.5) * length) / count - side / 2);
-    const origin = Math.min(Math.max(wanted, 0), length - side);
+    const idealOrigin = Math.round(((i + 0.5) * length) / count - side / 2);
+    const origin = Math.min(Math.max(idealOrigin, 0), length - side);
     // the frame fades towards its borders, and the window towards its ends: this is the centre of the product
     let sum = 0;
     let total = 0;
     window.forEach((w, k) => {
       const nearest = Math.min(origin + k, length - 1 - origin - k) + 0.5;
-      const faded = nearest >= fade ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * nearest) / fade);
-      const power = (w * faded) ** 2;
+      const fadeFactor = nearest >= fade ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * nearest) / fade);
+      const power = (w * fadeFactor) ** 2;
       sum += power * (origin + k);
       total += power;
     });

@@ -1,12 +1,12 @@
 import { isFlat } from './flat.ts';
 
-/** What the values of a movie's pixels are, from a sample of each frame. */
+/** Determines from a sample of each frame what the values of a movie's pixels are. */
 
 export interface FrameSample {
   readonly isFlat: boolean;
-  /** Sums of the values below and above zero, without sign. */
-  readonly below: number;
-  readonly above: number;
+  /** Sums of the absolute values below and above zero. */
+  readonly negativeSum: number;
+  readonly positiveSum: number;
   readonly mean: number;
   /** Without the highest and the lowest values. */
   readonly variance: number;
@@ -21,7 +21,7 @@ export type PixelValues = 'counts' | 'negative' | 'offset';
 /** Approximate number of sampled pixels; their distance is odd, so that they are spread over the columns. */
 const SAMPLES = 4000;
 /** Fraction of the values at each end that is left out of the variance: hot and dead pixels. */
-const TRIMMED_PART = 0.005;
+const TRIMMED_FRACTION = 0.005;
 
 /** @param raw - pixels as recorded, before gain correction; values that are not finite are left out */
 export function sampleFrame(raw: ArrayLike<number>): FrameSample {
@@ -30,42 +30,48 @@ export function sampleFrame(raw: ArrayLike<number>): FrameSample {
   let count = 0;
   for (let i = 0; i < raw.length; i += step) if (Number.isFinite(raw[i])) values[count++] = raw[i]!;
   const sorted = values.subarray(0, count).sort();
-  const trimmed = Math.floor(TRIMMED_PART * count);
+  const trimmed = Math.floor(TRIMMED_FRACTION * count);
   const kept = sorted.subarray(trimmed, count - trimmed);
   const mean = meanOf(sorted);
-  const middle = meanOf(kept);
+  const keptMean = meanOf(kept);
   return {
     isFlat: isFlat(raw),
-    below: sorted.reduce((sum, value) => sum - Math.min(0, value), 0),
-    above: sorted.reduce((sum, value) => sum + Math.max(0, value), 0),
+    negativeSum: sorted.reduce((sum, value) => sum - Math.min(0, value), 0),
+    positiveSum: sorted.reduce((sum, value) => sum + Math.max(0, value), 0),
     mean,
     variance:
-      kept.length === 0 ? 0 : kept.reduce((sum, value) => sum + (value - middle) ** 2, 0) / kept.length,
+      kept.length === 0 ? 0 : kept.reduce((sum, value) => sum + (value - keptMean) ** 2, 0) / kept.length,
   };
 }
 
 const meanOf = (values: Float64Array): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Counts are not negative; this much is readout noise of a camera that does not count. */
-const MAX_NEGATIVE_PART = 0.04;
+/**
+ * Counts are not negative; up to this fraction, negative values are readout noise of a camera that does not
+ * count.
+ */
+const MAX_NEGATIVE_FRACTION = 0.04;
 /** Counts have the variance of their mean, or a little less where electrons coincided. */
-const MIN_VARIANCE_PART = 0.3;
+const MIN_VARIANCE_FRACTION = 0.3;
 
 /** Sum over the frames that are not flat. */
-const totalOf = (samples: readonly FrameSample[], key: 'below' | 'above' | 'mean' | 'variance'): number =>
-  samples.reduce((sum, sample) => sum + (sample.isFlat ? 0 : sample[key]), 0);
+const totalOf = (
+  samples: readonly FrameSample[],
+  key: 'negativeSum' | 'positiveSum' | 'mean' | 'variance',
+): number => samples.reduce((sum, sample) => sum + (sample.isFlat ? 0 : sample[key]), 0);
 
 /** @param samples - of the frames of a movie */
 export function pixelValues(samples: readonly FrameSample[]): PixelValues {
-  if (totalOf(samples, 'below') > MAX_NEGATIVE_PART * totalOf(samples, 'above')) return 'negative';
-  const isOffset = totalOf(samples, 'variance') < MIN_VARIANCE_PART * totalOf(samples, 'mean');
+  if (totalOf(samples, 'negativeSum') > MAX_NEGATIVE_FRACTION * totalOf(samples, 'positiveSum'))
+    return 'negative';
+  const isOffset = totalOf(samples, 'variance') < MIN_VARIANCE_FRACTION * totalOf(samples, 'mean');
   return isOffset ? 'offset' : 'counts';
 }
 
 /**
  * Sets values that are not finite to the mean of a frame whose zero has no meaning. The kernels set them to
- * zero, which is right for counts, and far from all other values with an offset.
+ * zero, which is right for counts, but far from all other values of a frame with an offset.
  */
 export function fillGaps(frame: Float32Array): void {
   const sample = sampleFrame(frame);

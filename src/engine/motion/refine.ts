@@ -32,8 +32,9 @@ const WINDOWS = [64, 32, 16, 12];
  */
 const MAX_REACH = 4;
 /**
- * If the points of a trajectory are on average this many movie pixels from the midpoint of their neighbours,
- * noise was aligned to itself: a stage drifts, or jumps once, but does not jump between all frames.
+ * If the median distance of the points of a trajectory from the midpoint of their neighbours exceeds this
+ * many movie pixels, noise was aligned to itself: a stage drifts, or jumps once, but does not jump between
+ * all frames.
  */
 const LOST_PIXELS = 4;
 
@@ -41,7 +42,7 @@ interface Attempt extends Refinement {
   /**
    * Power that different crops share at low frequencies after alignment: the better of two attempts has more.
    */
-  readonly shared: number;
+  readonly sharedPower: number;
 }
 
 /** @param members - indices of the crops that are aligned, ascending */
@@ -57,12 +58,12 @@ export async function alignCrops(
     const lost = members.length === 0;
     return { shifts: noMotion, iterations: 0, converged: !lost, lost, variance: 0 };
   }
-  const whole = layout.whole;
-  const addresses = members.map((i) => whole.crops + i * planeBytes(whole.plane));
+  const wholeFrame = layout.wholeFrame;
+  const addresses = members.map((i) => wholeFrame.crops + i * planeBytes(wholeFrame.plane));
   const single = await ringPowers(pool, addresses);
   await sumMembers(pool, members, noMotion);
-  const unaligned = await ringPowers(pool, [whole.reference]);
-  const count = (await ringPowers(pool, [whole.transfer])).map((v) => v / members.length ** 2);
+  const unaligned = await ringPowers(pool, [wholeFrame.reference]);
+  const count = (await ringPowers(pool, [wholeFrame.transfer])).map((v) => v / members.length ** 2);
   const work: Work = { pool, layout, memory, members, single, unaligned, count };
   const first = await refine(work, noMotion, onRound);
   if (first.converged && !first.lost) return first;
@@ -70,7 +71,7 @@ export async function alignCrops(
   const transfer = count.map((v) => v * members.length ** 2);
   const { window } = setWeights(work, unaligned, transfer, 0);
   const second = await refine(work, await chainStart(pool, members, window), () => undefined);
-  return second.shared > first.shared ? second : first;
+  return second.sharedPower > first.sharedPower ? second : first;
 }
 
 interface Work {
@@ -89,11 +90,11 @@ function setWeights(work: Work, aligned: Float64Array, transfer: Float64Array, r
   const { layout, memory, members, single, unaligned, count } = work;
   const sums: RingSums = { single, unaligned, aligned, transfer, count };
   const { weights, pattern, information } = correlationWeights(sums, members.length, round);
-  new Float32Array(memory.buffer, layout.whole.correlationWeights, weights.length).set(weights);
-  new Float32Array(memory.buffer, layout.whole.patternWeights, pattern.length).set(pattern);
+  new Float32Array(memory.buffer, layout.wholeFrame.correlationWeights, weights.length).set(weights);
+  new Float32Array(memory.buffer, layout.wholeFrame.patternWeights, pattern.length).set(pattern);
   const { crop } = layout.geometry;
-  const widest = WINDOWS[Math.min(round, WINDOWS.length - 1)]!;
-  return { weights, information, window: Math.floor(Math.min(widest, crop.width / 4, crop.height / 4)) };
+  const maxWindow = WINDOWS[Math.min(round, WINDOWS.length - 1)]!;
+  return { weights, information, window: Math.floor(Math.min(maxWindow, crop.width / 4, crop.height / 4)) };
 }
 
 async function refine(
@@ -106,31 +107,31 @@ async function refine(
   const edge = Math.PI * Math.min(1 / scaleX, 1 / scaleY);
   let shifts = [...start];
   let lowWeights: Float32Array = new Float32Array();
-  let shared = 0;
+  let sharedPower = 0;
   let variance = 0;
   let converged = false;
   let round = 0;
   for (; round < MAX_ITERATIONS && !converged; round++) {
     await sumMembers(pool, members, shifts);
-    const aligned = await ringPowers(pool, [layout.whole.reference]);
-    const transfer = await ringPowers(pool, [layout.whole.transfer]);
+    const aligned = await ringPowers(pool, [layout.wholeFrame.reference]);
+    const transfer = await ringPowers(pool, [layout.wholeFrame.transfer]);
     const { weights, information, window } = setWeights(work, aligned, transfer, round);
     if (round === 0) lowWeights = weights;
-    shared = aligned.reduce((sum, v, i) => sum + lowWeights[i]! * (v - single[i]!), 0);
+    sharedPower = aligned.reduce((sum, v, i) => sum + lowWeights[i]! * (v - single[i]!), 0);
     variance = information > 0 ? 1 / (information * edge ** 2) : 0;
     // all other crops also move towards this one: this factor converts the distance from their mean to the
     // distance from the mean of all crops
     const factor = (members.length - 1) / members.length;
-    const squares = await correlations(pool, members, shifts, window);
-    const moves = residualShifts(squares, window, MAX_REACH).map(([x, y]): Shift => [factor * x, factor * y]);
+    const maps = await correlations(pool, members, shifts, window);
+    const moves = residualShifts(maps, window, MAX_REACH).map(([x, y]): Shift => [factor * x, factor * y]);
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
     const tolerance = Math.max(TOLERANCE_PIXELS, TOLERANCE_SIGMAS * Math.sqrt(variance));
     converged = round >= 2 && maxMove(scaled(moves, scaleX, scaleY)) < tolerance;
   }
-  const found = scaled(shifts, scaleX, scaleY);
-  const lost = variance === 0 || roughness(found) > LOST_PIXELS;
-  return { shifts: found, iterations: round, converged, lost, variance, shared };
+  const movieShifts = scaled(shifts, scaleX, scaleY);
+  const lost = variance === 0 || roughness(movieShifts) > LOST_PIXELS;
+  return { shifts: movieShifts, iterations: round, converged, lost, variance, sharedPower };
 }
 
 /** Maximum change of a shift beyond the mean change, which has no effect. */
@@ -164,7 +165,7 @@ async function correlations(
   shifts: readonly Shift[],
   window: number,
 ): Promise<Float32Array[]> {
-  const squares: Float32Array[] = new Array(members.length);
+  const maps: Float32Array[] = new Array(members.length);
   const shares = Array.from({ length: pool.threads }, (_, slot) =>
     members.flatMap((_, index) => (index % pool.threads === slot ? [index] : [])),
   );
@@ -178,9 +179,9 @@ async function correlations(
     })),
   );
   results.forEach((result, slot) => {
-    (result as Float32Array[]).forEach((square, k) => {
-      squares[shares[slot]![k]!] = square;
+    (result as Float32Array[]).forEach((map, k) => {
+      maps[shares[slot]![k]!] = map;
     });
   });
-  return squares;
+  return maps;
 }

@@ -8,7 +8,7 @@ const SAFE_SCORE = 6;
 
 /**
  * Residual shift of each spectrum relative to the others.
- * @param correlations - correlation cross-correlation map of each spectrum, see `correlateCrops`
+ * @param correlations - cross-correlation map of each spectrum, see `correlateCrops`
  * @param maxReach - maximum number of neighbours added on each side; 0 if the errors must be independent
  */
 export function residualShifts(

@@ -47,49 +47,50 @@ function smooth(values: Float64Array): Float64Array {
 }
 
 /**
- * Model of a ring: crop i = signal (moves) + pattern (static on the camera) + noise. The power that different
- * crops share is, aligned, signal + g pattern and, unaligned, g signal + pattern, where g is the coherence of
- * the ramps: two equations for two unknowns. Weights: the reference's Wiener filter over the power of a crop,
- * which makes the correlation the likelihood of a shift.
+ * Model of a ring: crop i = signal (moves) + pattern (static on the camera) + noise. The power shared by
+ * different crops is signal + g pattern after alignment, and g signal + pattern before, where g is the
+ * coherence of the ramps: two equations for two unknowns. Weights: the reference's Wiener filter over the
+ * power of a crop, which makes the correlation the likelihood of a shift.
  * @param round - 0-based; the first two use low frequencies and attribute all unaligned shared power of the
  * outer rings to the pattern
  */
 export function correlationWeights(sums: RingSums, crops: number, round: number): CorrelationWeights {
   const pairs = crops * (crops - 1);
-  const per = (values: Float64Array, offset: (i: number) => number) =>
+  const perPair = (values: Float64Array, offset: (i: number) => number) =>
     smooth(values.map((v, i) => (sums.count[i]! > 0 ? (v - offset(i)) / (pairs * sums.count[i]!) : 0)));
-  const aligned = per(sums.aligned, (i) => sums.single[i]!);
-  const unaligned = per(sums.unaligned, (i) => sums.single[i]!);
-  const coherence = per(sums.transfer, (i) => crops * sums.count[i]!);
+  const aligned = perPair(sums.aligned, (i) => sums.single[i]!);
+  const unaligned = perPair(sums.unaligned, (i) => sums.single[i]!);
+  const coherence = perPair(sums.transfer, (i) => crops * sums.count[i]!);
   const total = smooth(sums.single.map((v, i) => (sums.count[i]! > 0 ? v / (crops * sums.count[i]!) : 0)));
-  const outer = unaligned.subarray(Math.floor(0.75 * RING_COUNT), RING_COUNT - SMOOTHING);
-  const white = Math.max(0, outer.reduce((sum, v) => sum + v, 0) / outer.length);
+  const outerRings = unaligned.subarray(Math.floor(0.75 * RING_COUNT), RING_COUNT - SMOOTHING);
+  const whitePower = Math.max(0, outerRings.reduce((sum, v) => sum + v, 0) / outerRings.length);
   const hasPattern = isPatternSignificant({ aligned, unaligned, coherence, total, count: sums.count }, pairs);
   const weights = new Float32Array(RING_COUNT + 8);
   const pattern = new Float32Array(RING_COUNT + 8);
   let information = 0;
   for (let i = 1; i < RING_COUNT; i++) {
-    const all = total[i]!;
-    if (!(all > 0)) continue;
+    const cropPower = total[i]!;
+    if (!(cropPower > 0)) continue;
     if (round < 2) {
-      const weight = Math.exp(-((i / FIRST_RINGS) ** 2)) / all;
+      const weight = Math.exp(-((i / FIRST_RINGS) ** 2)) / cropPower;
       weights[i] = weight;
-      pattern[i] = weight * Math.min(Math.max(white, 0), all);
+      pattern[i] = weight * Math.min(Math.max(whitePower, 0), cropPower);
       continue;
     }
-    const ring = { all, aligned: aligned[i]!, unaligned: unaligned[i]!, coherence: coherence[i]! };
-    const { signal, staticPattern, weight, coherent } = ringModel(ring, crops, hasPattern);
+    const ring = { cropPower, aligned: aligned[i]!, unaligned: unaligned[i]!, coherence: coherence[i]! };
+    const { signal, staticPattern, weight, cropCoherence } = ringModel(ring, crops, hasPattern);
     // half of k^2 is along each axis, two numbers per coefficient
-    if (signal > 0) information += (sums.count[i]! * (i / RING_COUNT) ** 2 * coherent) / (1 - coherent);
+    if (signal > 0)
+      information += (sums.count[i]! * (i / RING_COUNT) ** 2 * cropCoherence) / (1 - cropCoherence);
     weights[i] = weight;
-    pattern[i] = weight * Math.min(Math.max(staticPattern, 0), all);
+    pattern[i] = weight * Math.min(Math.max(staticPattern, 0), cropPower);
   }
   return { weights: normalised(weights, weights), pattern: normalised(pattern, weights), information };
 }
 
 interface Ring {
   /** Power of a crop. */
-  readonly all: number;
+  readonly cropPower: number;
   /** Power shared by different crops, aligned and unaligned. */
   readonly aligned: number;
   readonly unaligned: number;
@@ -102,22 +103,22 @@ interface RingModel {
   readonly staticPattern: number;
   readonly weight: number;
   /** Coherence of a crop with the mean of the others. */
-  readonly coherent: number;
+  readonly cropCoherence: number;
 }
 
 /** Signal, static pattern and noise of a ring, and its weight. */
 function ringModel(
-  { all, aligned, unaligned, coherence: g }: Ring,
+  { cropPower, aligned, unaligned, coherence: g }: Ring,
   crops: number,
   hasPattern: boolean,
 ): RingModel {
   const isSeparable = g < MAX_COHERENCE;
   const signal = isSeparable ? (aligned - g * unaligned) / (1 - g * g) : aligned;
   const staticPattern = isSeparable && hasPattern ? (unaligned - g * aligned) / (1 - g * g) : 0;
-  const noise = Math.max(all - Math.max(signal, 0) - Math.max(staticPattern, 0), 1e-3 * all);
-  const weight = signal > 0 ? signal / (signal + noise / (crops - 1)) / all : 0;
-  const coherent = Math.min(0.999, signal ** 2 / (all * (signal + noise / (crops - 1))));
-  return { signal, staticPattern, weight, coherent };
+  const noise = Math.max(cropPower - Math.max(signal, 0) - Math.max(staticPattern, 0), 1e-3 * cropPower);
+  const weight = signal > 0 ? signal / (signal + noise / (crops - 1)) / cropPower : 0;
+  const cropCoherence = Math.min(0.999, signal ** 2 / (cropPower * (signal + noise / (crops - 1))));
+  return { signal, staticPattern, weight, cropCoherence };
 }
 
 /**
@@ -140,7 +141,7 @@ function isPatternSignificant(
   pairs: number,
 ): boolean {
   let sum = 0;
-  let certainty = 0;
+  let weightSum = 0;
   for (let i = 1; i < RING_COUNT; i++) {
     const g = coherence[i]!;
     if (g >= MAX_COHERENCE || !(total[i]! > 0)) continue;
@@ -148,13 +149,13 @@ function isPatternSignificant(
     // pair counts twice in `pairs`
     const variance = (total[i]! ** 2 * (1 + g * g)) / (1 - g * g) ** 2 / ((pairs / 2) * count[i]!);
     sum += (unaligned[i]! - g * aligned[i]!) / (1 - g * g) / variance;
-    certainty += 1 / variance;
+    weightSum += 1 / variance;
   }
-  return sum > PATTERN_SIGMAS * Math.sqrt(certainty);
+  return sum > PATTERN_SIGMAS * Math.sqrt(weightSum);
 }
 
 /** Scaled to a maximum of 1, so that f32 keeps its precision for any number of counts. */
-function normalised(values: Float32Array, by: Float32Array): Float32Array {
-  const largest = by.reduce((a, b) => Math.max(a, b), 0);
+function normalised(values: Float32Array, reference: Float32Array): Float32Array {
+  const largest = reference.reduce((a, b) => Math.max(a, b), 0);
   return largest > 0 ? values.map((v) => v / largest) : values;
 }

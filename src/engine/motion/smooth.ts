@@ -7,10 +7,10 @@ import type { Shift } from './align-tasks.ts';
 
 /** Trajectories with fewer points are not smoothed. */
 const MIN_POINTS = 8;
-/** Smoothing strengths that are tried; the curvature of a trajectory is that of neighbouring points. */
+/** Smoothing strengths that are tried: factors of the squared second differences of neighbouring points. */
 const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000];
 /**
- * Number of points within which fast motion at the start falls to 1/e; none: the curvature is uniform. The
+ * Number of points within which fast motion at the start falls to 1/e; null: the curvature is uniform. The
  * ice settles during the first few electrons, and the curvature of this motion decays in the same way:
  * a smoothing strength that suits the rest would flatten the start.
  */

@@ -14,7 +14,7 @@ export async function sumFrames(
   { shifts, local }: FoundMotion,
   flat: readonly boolean[],
 ): Promise<Pick<AlignOutcome, 'sum' | 'doseWeighted' | 'evenOdd'>> {
-  const { request, pool, layout, memory, groups, dose, first, evenOdd } = job;
+  const { request, pool, layout, memory, groups, dose, firstFrame, evenOdd } = job;
   const { voltageKv, pixelSizeA } = request;
   const frames = groups.length;
   const { frame, sum } = layout.geometry;
@@ -28,9 +28,9 @@ export async function sumFrames(
     dose === null ? null : { dosePerFrameEA2: dose, voltageKv, pixelSizeA },
     evenOdd,
     flat.every(Boolean) ? [] : flat,
-    (table) => fillNormalisation(table, step, first, first + frames - 1, dose ?? 0, voltageKv),
+    (table) => fillNormalisation(table, step, firstFrame, firstFrame + frames - 1, dose ?? 0, voltageKv),
     {
-      firstFrame: first,
+      firstFrame,
       frames,
       onFrames: (done) => reportProgress(job, AFTER_ALIGNMENT + ((1 - AFTER_ALIGNMENT) * done) / frames),
     },
@@ -46,9 +46,9 @@ function completeSums(
   const sums = { sum: plain, doseWeighted: weighted };
   if (even === null) return sums;
   const isWeighted = evenOdd === 'weighted';
-  const whole = isWeighted ? weighted! : plain;
+  const fullSum = isWeighted ? weighted! : plain;
   even.forEach((value, i) => {
-    whole[i]! += value;
+    fullSum[i]! += value;
   });
   return { ...sums, evenOdd: { isWeighted, even } };
 }

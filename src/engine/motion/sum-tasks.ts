@@ -91,10 +91,10 @@ export function accumulateFrames(
   const { columns } = layout.plans.frame;
   const [first, last] = panelsOf(sum, part, parts);
   for (let panel = first; panel < last; panel++) {
-    const inSum = panel * panelBytes(sum.height);
+    const sumOffset = panel * panelBytes(sum.height);
     for (const target of targets) {
       const buffer = layout.frameBuffers[target.buffer]!;
-      const sums = [target.plain + inSum, target.weighted && target.weighted + inSum] as const;
+      const sums = [target.plain + sumOffset, target.weighted && target.weighted + sumOffset] as const;
       const from = buffer.frame + panel * panelBytes(frame.height);
       for (const block of [0, BLOCK_BYTES]) {
         kernels.fft.column(columns, from + block, PAIR_BYTES, work + block, PAIR_BYTES, 0, 1, scratch);
@@ -145,9 +145,9 @@ function clearUnpaired(context: TaskContext, address: number, panel: number): vo
   const { frame, sum } = context.layout.geometry;
   const stride = PAIR_BYTES / 4;
   const values = context.float32(address, sum.height * stride);
-  const middle = sum.height / 2;
-  if (sum.height < frame.height && Number.isInteger(middle)) {
-    values.fill(0, middle * stride, (middle + 1) * stride);
+  const nyquistRow = sum.height / 2;
+  if (sum.height < frame.height && Number.isInteger(nyquistRow)) {
+    values.fill(0, nyquistRow * stride, (nyquistRow + 1) * stride);
   }
   if (sum.width >= frame.width || panel !== sum.width / 16) return;
   // column width / 2: real and imaginary part are the first of their vectors

@@ -70,7 +70,7 @@ export function runTask(context: TaskContext, task: Task): unknown {
     case 'sumCrops':
       return sumCrops(
         context,
-        context.layout.whole,
+        context.layout.wholeFrame,
         task.part,
         task.part,
         task.parts,
@@ -80,7 +80,14 @@ export function runTask(context: TaskContext, task: Task): unknown {
     case 'ringPowers':
       return ringPowers(context, task.addresses);
     case 'correlateCrops':
-      return correlateCrops(context, context.layout.whole, task.slot, task.indices, task.shifts, task.window);
+      return correlateCrops(
+        context,
+        context.layout.wholeFrame,
+        task.slot,
+        task.indices,
+        task.shifts,
+        task.window,
+      );
     case 'cropsToImages':
       return cropsToImages(context, task.slot, task.indices, task.shifts);
     case 'alignPatch':

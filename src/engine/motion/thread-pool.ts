@@ -94,8 +94,10 @@ function sendCommand(worker: Worker, command: ThreadCommand, signal?: AbortSigna
     };
     const onError = (error: Error) => {
       done();
-      const isMemory = hasErrorCode(error, 'ERR_WORKER_OUT_OF_MEMORY');
-      reject(new CodedError(isMemory ? 'OUT_OF_MEMORY' : 'INTERNAL', error.message, {}, { cause: error }));
+      const isOutOfMemory = hasErrorCode(error, 'ERR_WORKER_OUT_OF_MEMORY');
+      reject(
+        new CodedError(isOutOfMemory ? 'OUT_OF_MEMORY' : 'INTERNAL', error.message, {}, { cause: error }),
+      );
     };
     const onExit = (code: number) => onError(new Error(`a worker thread ended with code ${code}`));
     const onAbort = () => {

@@ -5,7 +5,10 @@ import type { Plans } from './layout.ts';
 
 /** Transforms of a plane whose rows are contiguous. */
 
-/** Transforms the image in a slot's frame to its spectrum, in place; only columns up to `blocks`. */
+/**
+ * Transforms the image in a slot's frame to its spectrum, in place; only the first `blocks` blocks of
+ * columns.
+ */
 export function forwardPlane(
   context: TaskContext,
   slotIndex: number,

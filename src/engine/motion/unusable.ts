@@ -10,7 +10,10 @@ import type { FrameSample } from './pixel-values.ts';
  * pixels (a saturated camera; after gain correction, such a frame contains the static pattern of the gain).
  */
 
-/** Counts of a dark crop relative to the median of all non-empty crops, and of one that is too bright. */
+/**
+ * Limits of the mean counts of a crop, relative to the median of all crops that are neither empty nor flat:
+ * up to the first, the crop is dark; above the second, it is too bright.
+ */
 const DARK_FRACTION = 0.25;
 const BRIGHT_FACTOR = 4;
 
@@ -25,7 +28,7 @@ export function cropFaults(
   framesPerCrop: readonly number[],
   flat: readonly boolean[],
 ): (FrameFault | null)[] {
-  const { crops, plane } = layout.whole;
+  const { crops, plane } = layout.wholeFrame;
   const means = framesPerCrop.map(
     // the value at zero frequency is the sum over all pixels
     (frames, i) => new Float32Array(memory.buffer, crops + i * planeBytes(plane), 1)[0]! / frames,
@@ -49,13 +52,15 @@ export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): 
 }
 
 /**
- * Without a value that means "no electrons", the electrons of a frame are known from their noise only. With
- * the detector's fixed pattern, its variance is between the first and the second power of their number.
+ * If no pixel value is known to mean "no electrons", only the noise of a frame shows how many electrons it
+ * has: the variance grows with their number or, because of the detector's fixed pattern, with up to its
+ * square. Limits of the variance, relative to the median: up to the first, the crop is quiet; above the
+ * second, it is noisy.
  */
-const QUIET_PART = 0.1;
-const NOISY_TIMES = 10;
+const QUIET_FRACTION = 0.1;
+const NOISY_FACTOR = 10;
 
-/** As `cropFaults`, for values that are not counts. */
+/** Like `cropFaults`, for values that are not counts. */
 export function faultsByNoise(
   framesPerCrop: readonly number[],
   samples: readonly FrameSample[],
@@ -66,12 +71,12 @@ export function faultsByNoise(
     (crop) => crop.reduce((sum, { variance }) => sum + variance, 0) / crop.length,
   );
   const isFlat = inCrops.map((crop) => crop.some((sample) => sample.isFlat));
-  const varied = variances.filter((variance, i) => variance > 0 && !isFlat[i]).sort((a, b) => a - b);
-  const usual = varied[varied.length >> 1] ?? 0;
+  const positive = variances.filter((variance, i) => variance > 0 && !isFlat[i]).sort((a, b) => a - b);
+  const median = positive[positive.length >> 1] ?? 0;
   return variances.map((variance, i) => {
     if (isFlat[i]) return 'flat';
-    if (!(variance > QUIET_PART * usual)) return 'quiet';
-    return variance > NOISY_TIMES * usual ? 'noisy' : null;
+    if (!(variance > QUIET_FRACTION * median)) return 'quiet';
+    return variance > NOISY_FACTOR * median ? 'noisy' : null;
   });
 }
 
@@ -80,13 +85,13 @@ export function usableCrops(faults: readonly (FrameFault | null)[]): number[] {
   return faults.flatMap((fault, i) => (fault === null ? [i] : []));
 }
 
-/** Sets faulty crops to zero, so that groups of frames for patches contain only their good neighbours. */
+/** Sets faulty crops to zero, so that groups of frames for patches contain only crops without a fault. */
 export function clearUnusable(
   layout: Layout,
   memory: WebAssembly.Memory,
   faults: readonly (FrameFault | null)[],
 ): void {
-  const { crops, plane } = layout.whole;
+  const { crops, plane } = layout.wholeFrame;
   const length = planeBytes(plane) / 4;
   faults.forEach((fault, i) => {
     if (fault) new Float32Array(memory.buffer, crops + i * planeBytes(plane), length).fill(0);

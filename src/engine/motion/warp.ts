@@ -35,15 +35,15 @@ export function hasNoMotion({ x, y }: LocalWarp): boolean {
 export function createWarp(context: TaskContext, slotIndex: number, shift: Shift, local: LocalWarp) {
   const { layout, kernels } = context;
   const { movieWidth, movieHeight, frame } = layout.geometry;
-  const { shape, line, ring } = layout.slots[slotIndex]!.warp;
+  const { motionModel, line, ring } = layout.slots[slotIndex]!.warp;
   const pitch = bandPitch(frame);
   const reach = Math.min(local.reach, movieWidth, movieHeight);
   const ringRows = BAND_ROWS + 3 * reach;
   const origin = [-shift[0] / movieWidth - 0.5, -shift[1] / movieHeight - 0.5] as const;
   context
-    .float32(shape, 16)
+    .float32(motionModel, 16)
     .set([...local.x, ...local.y, 1 / movieWidth, origin[0], 1 / movieHeight, origin[1]]);
-  const filters = [shape, layout.filters, FRACTION_STEPS] as const;
+  const filters = [motionModel, layout.filters, FRACTION_STEPS] as const;
   return {
     /**
      * Number of result rows that can be computed after the rows of the source up to `last` have been added.

@@ -49,7 +49,10 @@ export function fillBox(
   }
 }
 
-/** A dashed circle, one pixel wide. `clip` limits it to a square of that half side around its centre. */
+/**
+ * Draws a dashed circle, one pixel wide. `clip`: half the side of the square around its centre outside which
+ * nothing is drawn.
+ */
 export function drawCircle(
   canvas: Canvas,
   circle: { readonly x: number; readonly y: number; readonly radius: number; readonly clip: number },

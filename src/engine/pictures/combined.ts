@@ -12,7 +12,7 @@ export interface CombinedInfo {
 
 const GAP = 4;
 const TEXT_SCALE = 3;
-const LINE = GLYPH_HEIGHT * TEXT_SCALE + 12;
+const LINE_HEIGHT = GLYPH_HEIGHT * TEXT_SCALE + 12;
 
 /**
  * The predecessor's combined picture: micrograph and spectrum, and below them `R: 3.4 Å  A: 210 Å  S: 0.8 Å`:
@@ -26,7 +26,7 @@ export async function renderCombined(
 ): Promise<Buffer> {
   const gray = toGray(shrink(micrograph, diagnostic.size));
   const width = gray.width + GAP + diagnostic.size;
-  const height = diagnostic.size + LINE;
+  const height = diagnostic.size + LINE_HEIGHT;
   const canvas = createCanvas(width, height);
   drawGray(canvas, gray, 0, Math.floor((diagnostic.size - gray.height) / 2));
   drawDiagnostic(canvas, diagnostic, info, gray.width + GAP);

@@ -24,8 +24,8 @@ const RING_COLOUR: Colour = [255, 140, 0];
 const TEXT_SCALE = 2;
 
 /**
- * Picture of a fit: left the spectrum, right the model, with a dashed ring at the fit resolution and its
- * value.
+ * Picture of a fit: the spectrum on the left, the model on the right, and a dashed ring at the fit resolution
+ * with its value.
  * @returns a JPEG file's bytes, size x size of the diagnostic
  */
 export async function renderCtfPicture(diagnostic: Diagnostic, info: CtfPictureInfo): Promise<Buffer> {
@@ -64,7 +64,7 @@ const DATA_WHITE = 1.3;
 
 /**
  * Both halves in grey: the data with room for noise, the model between its zeros and maxima. The picture of
- * another program is scaled by its minimum and maximum.
+ * another program is scaled by its own percentiles (`toGray`).
  */
 function diagnosticGray({ size, data, isForeign }: Diagnostic): Gray {
   const half = size / 2;

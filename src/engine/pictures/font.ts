@@ -65,7 +65,7 @@ const GLYPHS = new Map(
 
 /**
  * Rows of a character's glyph. Lower-case letters are drawn as capitals.
- * @throws RangeError for a character without glyph
+ * @throws RangeError for a character without a glyph
  */
 export function glyphRows(character: string): readonly number[] {
   const rows = GLYPHS.get(character) ?? GLYPHS.get(character.toUpperCase());

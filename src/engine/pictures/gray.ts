@@ -13,8 +13,8 @@ export interface PictureSource {
 }
 
 /**
- * Fraction of pixels that may be black or white at each end, so that hot pixels and grid bars do not flatten
- * the rest.
+ * Fraction of pixels at each end of the range that is drawn black or white, so that hot pixels and grid bars
+ * do not reduce the contrast of the rest.
  */
 const CUT = 0.005;
 

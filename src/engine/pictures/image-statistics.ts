@@ -7,7 +7,7 @@ export interface ImageStatistics {
 
 /**
  * Minimum, maximum, mean and standard deviation of an image, in one pass.
- * @param data - height*width, counts; sums are kept in double precision around the first value
+ * @param data - height*width, counts; the sums are of differences from the first value, in double precision
  */
 export function imageStatistics(data: Float32Array): ImageStatistics {
   const origin = data[0] ?? 0;
@@ -17,13 +17,13 @@ export function imageStatistics(data: Float32Array): ImageStatistics {
   let squares = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
-    const off = value - origin;
+    const difference = value - origin;
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
-    sum += off;
-    squares += off * off;
+    sum += difference;
+    squares += difference * difference;
   }
-  const meanOff = sum / data.length;
-  const variance = Math.max(0, squares / data.length - meanOff * meanOff);
-  return { minimum, maximum, mean: origin + meanOff, standardDeviation: Math.sqrt(variance) };
+  const meanDifference = sum / data.length;
+  const variance = Math.max(0, squares / data.length - meanDifference * meanDifference);
+  return { minimum, maximum, mean: origin + meanDifference, standardDeviation: Math.sqrt(variance) };
 }

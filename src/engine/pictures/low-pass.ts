@@ -4,8 +4,8 @@ const SIGMA_PER_LENGTH = Math.sqrt(2 * Math.LN2) / (2 * Math.PI);
 const REACH_SIGMA = 3.5;
 
 /**
- * Smooths an image with a Gaussian whose transfer is one half at `lengthPx` pixels per period: rows, then
- * columns. The image is extended by its edge values.
+ * Smooths an image with a Gaussian whose transfer function is one half at a period of `lengthPx` pixels:
+ * rows, then columns. The image is extended by its edge values.
  * @param image - data height*width, row-major
  */
 export function lowPass(

@@ -18,13 +18,13 @@ export interface Contrast {
 
 /** An image at several resolutions. */
 export interface Pyramid {
-  /** Ascending powers. */
+  /** In ascending order of `power`. */
   readonly levels: readonly PyramidLevel[];
   /** Contrast of the image itself. */
   readonly contrast: Contrast;
 }
 
-/** Number of rows that are read at a time; even, so that pairs stay together. */
+/** Number of rows that are read at a time; even, so that pairs of rows stay together. */
 const STRIP_ROWS = 128;
 /** Number of values from which the contrast is measured. */
 const SAMPLES = 200_000;
@@ -49,19 +49,19 @@ export function buildPyramid(
   for (let first = 0; first < height; first += STRIP_ROWS) {
     const count = Math.min(STRIP_ROWS, height - first);
     const strip = image.read(first, count);
-    // A step that does not divide the width spreads the samples over the columns.
+    // If the stride does not divide the width, the samples are spread over the columns.
     for (let i = first % stride; i < strip.length; i += stride) samples.push(strip[i]!);
     halveInto(strip, width, count, data.subarray((first / 2) * half.width));
   }
   const contrast = contrastOf(Float32Array.from(samples));
   return {
     contrast,
-    levels: maxPower < 1 ? [] : [levelOf(1, half, data), ...coarser(1, half, data, maxPower)],
+    levels: maxPower < 1 ? [] : [levelOf(1, half, data), ...coarserLevels(1, half, data, maxPower)],
   };
 }
 
 /** The levels that are coarser than the given level. */
-export function coarser(
+export function coarserLevels(
   power: number,
   size: { width: number; height: number },
   data: Float32Array,
@@ -94,18 +94,18 @@ export const levelOf = (
 
 function halveInto(from: Float32Array, width: number, height: number, to: Float32Array): void {
   const halfWidth = Math.ceil(width / 2);
-  const whole = Math.floor(width / 2);
+  const pairs = Math.floor(width / 2);
   for (let y = 0; 2 * y < height; y++) {
     const upper = 2 * y * width;
     // At an odd edge, the only row or column counts twice.
     const lower = 2 * y + 1 < height ? upper + width : upper;
     const target = y * halfWidth;
-    for (let x = 0; x < whole; x++) {
+    for (let x = 0; x < pairs; x++) {
       const i = 2 * x;
       to[target + x] =
         (from[upper + i]! + from[upper + i + 1]! + from[lower + i]! + from[lower + i + 1]!) / 4;
     }
-    if (whole < halfWidth) to[target + whole] = (from[upper + width - 1]! + from[lower + width - 1]!) / 2;
+    if (pairs < halfWidth) to[target + pairs] = (from[upper + width - 1]! + from[lower + width - 1]!) / 2;
   }
 }
 

@@ -1,7 +1,7 @@
 import { CodedError } from '../../contract/errors.ts';
 import { lowPassPower, TILE_PX, type TileInfo } from '../../contract/tiles.ts';
 import { lowPass } from './low-pass.ts';
-import { buildPyramid, coarser, grayOf, levelOf, type Pyramid } from './pyramid.ts';
+import { buildPyramid, coarserLevels, grayOf, levelOf, type Pyramid } from './pyramid.ts';
 
 /** An image whose rows are read when they are needed. */
 export interface RowImage {
@@ -39,30 +39,35 @@ export const rowsFromTop = <Image extends RowImage>(image: Image): Image => ({
   },
 });
 
-export const plainPyramid = (image: RowImage, { maxPower }: TileInfo): Pyramid =>
+export const unfilteredPyramid = (image: RowImage, { maxPower }: TileInfo): Pyramid =>
   buildPyramid(image, maxPower);
 
 /**
  * Levels of the low-passed image, starting with the finest useful one.
- * @param plain - `plainPyramid` of the image
+ * @param unfiltered - `unfilteredPyramid` of the image
  */
-export function filteredPyramid(image: RowImage, info: TileInfo, plain: Pyramid, lowPassA: number): Pyramid {
+export function filteredPyramid(
+  image: RowImage,
+  info: TileInfo,
+  unfiltered: Pyramid,
+  lowPassA: number,
+): Pyramid {
   const power = lowPassPower(info, lowPassA);
-  // A small image may have no such level.
+  // The unfiltered pyramid has no level 0, and a small image has no levels at all.
   const level =
-    plain.levels.find((candidate) => candidate.power === power) ??
+    unfiltered.levels.find((candidate) => candidate.power === power) ??
     levelOf(0, info, image.read(0, info.height));
   const pixelA = (info.pixelSizeA ?? 1) * 2 ** power;
   const data = lowPass(level, lowPassA / pixelA);
   return {
-    contrast: plain.contrast,
-    levels: [levelOf(power, level, data), ...coarser(power, level, data, info.maxPower)],
+    contrast: unfiltered.contrast,
+    levels: [levelOf(power, level, data), ...coarserLevels(power, level, data, info.maxPower)],
   };
 }
 
 /**
  * Cuts a tile out of a level of the pyramid, or out of the image itself at full resolution.
- * @param pyramidOf - called for a tile within the image only
+ * @param pyramidOf - called only for a tile within the image
  * @throws CodedError NO_SUCH_PICTURE beyond the image, or if a filtered image has no level this fine
  */
 export function cutTile(

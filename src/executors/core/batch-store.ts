@@ -8,7 +8,7 @@ export interface OpenGroup extends JobGroup {
   /** Number of open batches. */
   openCount: number;
   /**
-   * Whether all other batches succeeded, so that the folder can be removed once there are no open batches.
+   * Whether all batches that have ended succeeded: the folder is then removed once there are no open batches.
    */
   isClean: boolean;
 }
@@ -71,7 +71,7 @@ export class BatchStore {
     return batch.state !== before;
   }
 
-  /** @param event - leads to the end; nothing is reported if it does not do so in this state */
+  /** @param event - should end the batch; if it does not do so in the present state, nothing is reported */
   end(batch: Batch, event: JobEvent, ending: Ending): void {
     this.move(batch, event);
     if (batch.state !== 'ended' || !this.open.delete(batch.token)) return;

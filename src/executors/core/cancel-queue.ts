@@ -23,8 +23,8 @@ interface Entry {
 }
 
 /**
- * Jobs that the scheduler must cancel. A request is repeated until the scheduler accepts it, and if a
- * cancelled job is still alive.
+ * Jobs that the scheduler must cancel. A request is repeated until the scheduler accepts it, and again
+ * if a cancelled job is still alive.
  */
 export class CancelQueue {
   private readonly core: Core;
@@ -94,8 +94,8 @@ export class CancelQueue {
 
   /**
    * Cancels unwanted jobs in the queue: at once if they were cancelled while the scheduler did not respond;
-   * after a delay if they are orphans, which nothing has asked for since this service started.
-   * @returns whether there are such jobs, which must be polled further
+   * after a delay if they are orphans, that is, jobs of no batch of this service.
+   * @returns whether there are such jobs, for which polling must continue
    */
   async cancelUnwanted(reports: readonly JobReport[]): Promise<boolean> {
     const { orphanMs } = this.core.settings.times;

@@ -6,17 +6,17 @@ const MAX_ENDINGS = 10_000;
 
 /** How batches ended. Each ending is reported once, and kept for a while. */
 export class Endings {
-  private readonly known = new BoundedMap<string, Ending>(MAX_ENDINGS);
+  private readonly endings = new BoundedMap<string, Ending>(MAX_ENDINGS);
   private readonly listeners: ((token: string, ending: Ending) => void)[] = [];
 
   find(token: string): Ending | null {
-    return this.known.get(token) ?? null;
+    return this.endings.get(token) ?? null;
   }
 
   /** Only the first ending of a batch counts. */
   report(token: string, ending: Ending): void {
-    if (this.known.has(token)) return;
-    this.known.set(token, ending);
+    if (this.endings.has(token)) return;
+    this.endings.set(token, ending);
     for (const listener of this.listeners) listener(token, ending);
   }
 

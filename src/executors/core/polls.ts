@@ -93,8 +93,8 @@ export class Polls {
       ({ state }) => state === 'queued' || state === 'running' || state === 'requeued',
     );
     const groups = groupsOf(submitted);
-    const known = groups.length > 0 ? await driver.lookUp?.(groups) : [];
-    const reports = reportsByJob(known ?? []);
+    const lookedUpReports = groups.length > 0 ? await driver.lookUp?.(groups) : [];
+    const reports = reportsByJob(lookedUpReports ?? []);
     for (const batch of submitted) {
       const report = reports.get(keyOf(batch));
       if (report && hasEnded(report.phase)) this.apply(batch, report);

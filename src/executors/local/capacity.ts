@@ -29,17 +29,17 @@ export function capacityFinding(
 ): Finding {
   const subject = 'executor local';
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-  const what = `${slots} movies in parallel, ${threads} threads each, on ${machine.cores} cores with ${gib(machine.memoryBytes)} free`;
+  const summary = `${slots} movies in parallel, ${threads} threads each, on ${machine.cores} cores with ${gib(machine.memoryBytes)} free`;
   if (machine.memoryBytes < slots * bytesPerMovie)
     return {
       subject,
       state: 'warning',
-      detail: `${what}: a movie may need ${gib(bytesPerMovie)}`,
+      detail: `${summary}: a movie may need ${gib(bytesPerMovie)}`,
       remedy: 'free memory, or lower slots in [local]',
     };
   if (slots * threads > 2 * machine.cores)
-    return { subject, state: 'warning', detail: what, remedy: 'lower slots or threads in [local]' };
-  return { subject, state: 'ok', detail: what, remedy: null };
+    return { subject, state: 'warning', detail: summary, remedy: 'lower slots or threads in [local]' };
+  return { subject, state: 'ok', detail: summary, remedy: null };
 }
 
 /**
@@ -57,11 +57,11 @@ export const machineCapacity = (): { cores: number; memoryBytes: number } => ({
  */
 export function planCapacity(
   machine: { cores: number; memoryBytes: number },
-  wanted: { slots?: number | null; threads?: number | null } = {},
+  settings: { slots?: number | null; threads?: number | null } = {},
   { bytesPerMovie, maxSlots }: MovieNeed = BUILTIN_NEED,
 ): Capacity {
   const byMemory = Math.max(1, Math.floor(machine.memoryBytes / bytesPerMovie));
-  const byCores = Math.max(1, Math.floor(machine.cores / (wanted.threads ?? 1)));
-  const slots = wanted.slots ?? Math.min(byMemory, byCores, maxSlots ?? byCores);
-  return { slots, threads: wanted.threads ?? Math.max(1, Math.floor(machine.cores / slots)) };
+  const byCores = Math.max(1, Math.floor(machine.cores / (settings.threads ?? 1)));
+  const slots = settings.slots ?? Math.min(byMemory, byCores, maxSlots ?? byCores);
+  return { slots, threads: settings.threads ?? Math.max(1, Math.floor(machine.cores / slots)) };
 }

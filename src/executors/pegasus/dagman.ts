@@ -13,13 +13,13 @@ export interface DagmanReading {
   readonly state: 'unknown' | 'running' | 'ended';
   /** Exit status of the last run; null: it has not ended. */
   readonly exitStatus: number | null;
-  /** Why DAGMan ended before any job ran, from its messages; null if there are none. */
+  /** Why DAGMan ended: its messages since its last start; null if it has not ended or printed no error. */
   readonly reason: string | null;
 }
 
 /** The last lines of the log in a submit directory; '' if there is no log. */
 export async function dagmanLog(submitFolder: string): Promise<string> {
-  const name = (await namesIn(submitFolder)).find((one) => one.endsWith('.dagman.out'));
+  const name = (await namesIn(submitFolder)).find((file) => file.endsWith('.dagman.out'));
   if (name === undefined) return '';
   const reading = readTailBelow(sessionFolderOf(submitFolder), join(submitFolder, name), TAIL_BYTES);
   return (await unlessMissing(reading, null, isMissingOrStale))?.text ?? '';

@@ -5,8 +5,8 @@ import { CodedError } from '../../contract/errors.ts';
  * The files from which Pegasus 5 plans a workflow, written as JSON, which is also valid YAML. Pegasus rejects
  * unknown keys, but accepts two jobs with the same id and loses one, so ids are checked here. It expands
  * `${NAME}` anywhere in these files, joins arguments with spaces and splits its own command line at spaces:
- * paths that this would change are refused. Names of movies are not affected; they are only in the batch
- * files.
+ * paths that would be changed in this way are refused. Names of movies are not affected; they are only in the
+ * batch files.
  */
 interface WorkflowJob {
   /** Letters, digits, `-` and `_`; unique in the workflow. */
@@ -127,7 +127,7 @@ function workflowDocument({ name, jobs }: Workflow): object {
       uses: [{ lfn: PLAN, type: 'input' }],
       profiles: { pegasus: { label: job.label } },
     })),
-    // Always written, even if there are no dependencies, so that Pegasus does not infer any itself.
+    // There are no dependencies; without this empty list, Pegasus would infer them itself.
     jobDependencies: [],
   };
 }
@@ -173,8 +173,8 @@ function siteCatalog({ directory, site }: Workflow): object {
  */
 function transformationCatalog({ name, launcher, site }: Workflow): object {
   // Users find the jobs of a workflow in squeue and sacct by the comment, because Pegasus sets the job names.
-  const isNamed = site.sbatchOptions.some((option) => /^--comment\b/.test(option));
-  const options = [...site.sbatchOptions, ...(isNamed ? [] : [`--comment=${name}`])];
+  const hasComment = site.sbatchOptions.some((option) => /^--comment\b/.test(option));
+  const options = [...site.sbatchOptions, ...(hasComment ? [] : [`--comment=${name}`])];
   return {
     pegasus: VERSION,
     transformations: [

@@ -2,7 +2,7 @@ import { dagmanLog } from './dagman.ts';
 import type { JobstateReading } from './jobstate.ts';
 import type { WorkflowStatus } from './status.ts';
 
-/** DAGMan writes the reason on its own line after the event, without the name of the job. */
+/** DAGMan writes the reason on a separate line after the event, without the name of the job. */
 const HOLD_REASON = 'Hold reason:';
 
 /**

@@ -14,7 +14,8 @@ export interface WorkflowStatus {
   readonly failed: number;
   readonly percentDone: number;
   /**
-   * "Running", "Success", "Failure", "Unknown"; null before the start. "Failure" even while some jobs run.
+   * "Running", "Success", "Failure", "Unknown"; null before the start. Can be "Failure" while some jobs are
+   * still running.
    */
   readonly state: string | null;
   /** Jobs held by HTCondor, and the reason; they count as queued, and would stay queued for half an hour. */

@@ -80,16 +80,19 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Of the end of the standard error: complaints are short, and each pattern is tried at each of its words. */
+/**
+ * Number of characters at the end of the standard error that are searched: error messages are short, and
+ * searching a long text is slow.
+ */
 const MAX_CHARACTERS = 4000;
 
 /** Interprets the standard error of a command. @param command - its name, for the sentence */
-export function refusalOf(command: string, printed: string, timedOut: boolean): Refusal {
+export function refusalOf(command: string, printed: string, hasTimedOut: boolean): Refusal {
   const stderr = printed.slice(-MAX_CHARACTERS);
   const message = lastMessage(stderr);
   const rule = RULES.find(({ pattern }) => pattern.test(stderr));
   if (rule) return { kind: rule.kind, text: message ? `${rule.text} (${command}: ${message})` : rule.text };
-  if (timedOut) return { kind: 'unreachable', text: `Slurm does not respond: ${command} hangs.` };
+  if (hasTimedOut) return { kind: 'unreachable', text: `Slurm does not respond: ${command} hangs.` };
   return { kind: 'refused', text: `Slurm refused the request: ${message || `${command} gave no reason`}.` };
 }
 

@@ -24,9 +24,9 @@ export interface SlurmSettings extends Omit<CoreSettings, 'slots' | 'maxInFlight
 export function sbatchArguments(settings: SlurmSettings): string[] {
   const { words, names } = siteOptions(settings.sbatchOptions);
   const option = (name: string, value: string | null) => (value === null ? [] : [`--${name}=${value}`]);
-  const asksForCores =
+  const setsCores =
     names.has('cpus-per-task') || names.has('exclusive') || words.some((word) => word.startsWith('-c'));
-  const cores = settings.threads !== null && !asksForCores ? settings.threads * settings.batchesPerJob : null;
+  const cores = settings.threads !== null && !setsCores ? settings.threads * settings.batchesPerJob : null;
   return [
     ...option('partition', settings.partition),
     ...option('account', settings.account),

@@ -40,7 +40,7 @@ interface Reason {
 }
 
 /**
- * Reasons in squeue why a job is waiting that will not start soon, or not without action; and their remedies.
+ * Reasons in squeue for which a waiting job will not start soon, or not without action; and the remedies.
  */
 const STUCK: readonly Reason[] = [
   {

@@ -66,10 +66,10 @@ export function looksLikeDm(head: Uint8Array): boolean {
 export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] } {
   const start = view(file, 0, 16, 'header');
   const version = start.getUint32(0) === 4 ? 4 : 3;
-  const wide = version === 4;
-  const littleEndian = start.getUint32(wide ? 12 : 8) === 1;
-  const tree = new TagTree(file, wide);
-  tree.readDirectory(wide ? 16 : 12, '', 0);
+  const is64Bit = version === 4;
+  const littleEndian = start.getUint32(is64Bit ? 12 : 8) === 1;
+  const tree = new TagTree(file, is64Bit);
+  tree.readDirectory(is64Bit ? 16 : 12, '', 0);
   return { header: { version, littleEndian }, tags: tree.tags };
 }
 
@@ -78,19 +78,19 @@ class TagTree {
   readonly tags: DmTag[] = [];
   readonly #file: InputFile;
   /** Whether sizes and counts have 64 bits. */
-  readonly #wide: boolean;
+  readonly #is64Bit: boolean;
   #tagCount = 0;
 
-  constructor(file: InputFile, wide: boolean) {
+  constructor(file: InputFile, is64Bit: boolean) {
     this.#file = file;
-    this.#wide = wide;
+    this.#is64Bit = is64Bit;
   }
 
   /** @returns the offset of the end of the directory */
   readDirectory(at: number, path: string, depth: number): number {
     if (depth > MAX_DEPTH) throw this.#corrupt(at, path, `at most ${MAX_DEPTH} levels`, 'more');
-    const count = size(this.#file, at + 2, this.#wide);
-    let next = at + 2 + (this.#wide ? 8 : 4);
+    const count = readSize(this.#file, at + 2, this.#is64Bit);
+    let next = at + 2 + (this.#is64Bit ? 8 : 4);
     for (let index = 0; index < count; index++) next = this.#readTag(next, path, index, depth);
     return next;
   }
@@ -101,7 +101,7 @@ class TagTree {
     const head = view(this.#file, at, 3, 'tag');
     const [kind, nameBytes] = [head.getUint8(0), head.getUint16(1)];
     const name = Buffer.from(this.#file.peek(at + 3, nameBytes, 'tag name')).toString('latin1');
-    const content = at + 3 + nameBytes + (this.#wide ? 8 : 0);
+    const content = at + 3 + nameBytes + (this.#is64Bit ? 8 : 0);
     const childPath = `${path}/${name || index}`;
     if (kind === DIRECTORY_TAG) return this.readDirectory(content, childPath, depth + 1);
     if (kind === DATA_TAG) return this.#readValue(content, childPath);
@@ -113,12 +113,12 @@ class TagTree {
     const file = this.#file;
     if (Buffer.from(file.peek(at, 4, 'tag')).toString('latin1') !== '%%%%')
       throw this.#corrupt(at, path, '%%%%', 'something else');
-    const words = this.#wide ? 8 : 4;
-    const infoCount = size(file, at + 4, this.#wide);
+    const words = this.#is64Bit ? 8 : 4;
+    const infoCount = readSize(file, at + 4, this.#is64Bit);
     if (infoCount < 1 || infoCount > MAX_INFO)
       throw this.#corrupt(at + 4, path, `1 to ${MAX_INFO} words that describe the type`, String(infoCount));
     const info = Array.from({ length: infoCount }, (_, i) =>
-      size(file, at + 4 + words * (1 + i), this.#wide),
+      readSize(file, at + 4 + words * (1 + i), this.#is64Bit),
     );
     const offset = at + 4 + words * (1 + infoCount);
     const unknownType = () => this.#corrupt(at, path, 'a known type', info.join(' '));
@@ -145,35 +145,38 @@ function sizeAndType(
   info: readonly number[],
   unknownType: () => CodedError,
 ): { bytes: number; type: number | null; count: number } {
-  const simple = (type: number | undefined): number => {
+  const sizeOfSimple = (type: number | undefined): number => {
     const bytes = DM_TYPE_BYTES[type ?? -1];
     if (bytes === undefined) throw unknownType();
     return bytes;
   };
   /** Words of a structure: 15, length of its name, fields, then length of name and type of each. */
-  const struct = (words: readonly number[]): number => {
+  const sizeOfStruct = (words: readonly number[]): number => {
     const fields = words[2] ?? -1;
     if (fields < 0 || words.length < 3 + 2 * fields) throw unknownType();
-    return Array.from({ length: fields }, (_, i) => simple(words[4 + 2 * i])).reduce((a, b) => a + b, 0);
+    return Array.from({ length: fields }, (_, i) => sizeOfSimple(words[4 + 2 * i])).reduce(
+      (a, b) => a + b,
+      0,
+    );
   };
   switch (info[0]) {
     case STRUCT:
-      return { bytes: struct(info), type: null, count: 1 };
+      return { bytes: sizeOfStruct(info), type: null, count: 1 };
     case STRING:
       return { bytes: 2 * (info[1] ?? -1), type: null, count: 1 };
     case ARRAY: {
       const count = info.at(-1)!;
-      if (info[1] === STRUCT) return { bytes: count * struct(info.slice(1, -1)), type: null, count };
-      return { bytes: count * simple(info[1]), type: info[1]!, count };
+      if (info[1] === STRUCT) return { bytes: count * sizeOfStruct(info.slice(1, -1)), type: null, count };
+      return { bytes: count * sizeOfSimple(info[1]), type: info[1]!, count };
     }
     default:
-      return { bytes: simple(info[0]), type: info[0]!, count: 1 };
+      return { bytes: sizeOfSimple(info[0]), type: info[0]!, count: 1 };
   }
 }
 
-function size(file: InputFile, at: number, wide: boolean): number {
-  const bytes = view(file, at, wide ? 8 : 4, 'tag');
-  return wide ? Number(bytes.getBigUint64(0)) : bytes.getUint32(0);
+function readSize(file: InputFile, at: number, is64Bit: boolean): number {
+  const bytes = view(file, at, is64Bit ? 8 : 4, 'tag');
+  return is64Bit ? Number(bytes.getBigUint64(0)) : bytes.getUint32(0);
 }
 
 function view(file: InputFile, at: number, length: number, field: string): DataView {

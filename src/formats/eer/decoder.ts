@@ -65,8 +65,8 @@ function createEerDecoder(): EerDecoder {
   const imageBytes = () => shape.width * shape.height * shape.upsampling ** 2 * shape.pixelBytes;
   const inputAt = () => ARENA_AT + Math.ceil(imageBytes() / 16) * 16;
   return {
-    begin(wanted) {
-      shape = wanted;
+    begin(newShape) {
+      shape = newShape;
       reserve(inputAt() + INITIAL_INPUT_BYTES);
       new Uint8Array(memory.buffer, ARENA_AT, imageBytes()).fill(0);
     },

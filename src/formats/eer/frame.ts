@@ -82,7 +82,7 @@ function codingOf(compression: number | undefined, number: NumberOf): EerCoding 
     case 65001:
       return { runBits: 7, xBits: 2, yBits: 2, positionAfterMaxRun: false };
     default: {
-      // Prototypes lack the vertical tag: pixels are divided equally along both axes.
+      // Files of prototypes lack the tag for y: pixels are then divided equally along both axes.
       const xBits = number('eerXBits', 0, 4);
       return {
         runBits: number('eerRunBits', 1, 16),

@@ -40,11 +40,11 @@ const MAX_FRAMES_PER_FRACTION = 65535;
  * @throws CodedError TOO_FEW_FRAMES if the file has too few camera frames for one fraction
  */
 export function groupCameraFrames(cameraFrames: number, options: EerOptions): EerRendering {
-  const perFrame =
+  const dosePerFrame =
     options.dosePerFrameEA2 ?? (options.totalDoseEA2 ? options.totalDoseEA2 / cameraFrames : null);
   const targetDose = options.dosePerFractionEA2 ?? DEFAULT_FRACTION_DOSE_EA2;
-  const fromDose = perFrame
-    ? Math.round(targetDose / perFrame)
+  const fromDose = dosePerFrame
+    ? Math.round(targetDose / dosePerFrame)
     : Math.floor(cameraFrames / DEFAULT_FRACTIONS);
   const framesPerFraction =
     options.framesPerFraction ?? Math.max(1, Math.min(fromDose, cameraFrames, MAX_FRAMES_PER_FRACTION));

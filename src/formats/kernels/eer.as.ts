@@ -1,8 +1,8 @@
 // Decoder of one EER frame: runs of empty pixels and electrons, as a stream of bits, the least significant
 // bit first (Guo et al., IUCrJ 2020;7:860; names as in Thermo Fisher's EER specification).
 //
-// A code is a run length of `runBits`. If it is below the maximum, an electron follows the run, with a
-// sub-pixel position of xBits + yBits: x in the lower bits, the highest bit of each inverted. A run of
+// A code is a run length of `runBits` bits. If it is below the maximum, an electron follows the run, with a
+// sub-pixel position of xBits + yBits bits: x in the lower bits, the highest bit of each inverted. A run of
 // maximum length has no electron and continues in the next code. Safe for any input: the decoder reads only
 // [src, srcEnd) and writes only within the image.
 

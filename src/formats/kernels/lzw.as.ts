@@ -69,7 +69,7 @@ export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, 
       continue;
     }
     if (dst == dstEnd) {
-      // Padding after the last code is tolerated as long as it is shorter than a code could be.
+      // Fewer than four complete bytes after this code are tolerated as padding.
       if (src + 4 + (offset > 0 ? 1 : 0) <= srcEnd) status = STATUS_TOO_LONG;
       break;
     }
@@ -96,7 +96,7 @@ export function lzwDecode(src: usize, srcEnd: usize, dst: usize, dstEnd: usize, 
         memory.copy(dst, from, length);
       }
     } else {
-      // The string that is being defined: the previous one and its own first byte.
+      // The string that is being defined: the previous string followed by its own first byte.
       if (code != next || previousLength == 0) {
         status = STATUS_BAD_CODE;
         break;

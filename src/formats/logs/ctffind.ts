@@ -12,7 +12,7 @@ interface CtffindRow {
   /** Spacing up to which Thon rings were fitted; null if CTFFIND prints `inf`, because no ring was fitted. */
   readonly ringsToA: number | null;
   /** Columns from the eighth on (version 5: tilt axis, tilt, thickness), unchanged. */
-  readonly further: readonly number[];
+  readonly additionalColumns: readonly number[];
 }
 
 export interface CtffindText {
@@ -22,7 +22,7 @@ export interface CtffindText {
 }
 
 /**
- * Columns that every version writes, in order (the readers of RELION and Scipion for 4.1 have the same
+ * Columns that every version writes, in order (the readers of RELION and Scipion for 4.1 read the same
  * seven).
  */
 const COLUMNS = [
@@ -70,7 +70,7 @@ function parseRow(cells: readonly string[], file: string, line: number): Ctffind
   ] as const;
   if (defocus1A === 0 || defocus2A === 0)
     throw logFault({ file, line, field: 'defocus' }, 'a defocus of zero is not a result', 'not 0', '0');
-  const further = cells.slice(COLUMNS.length).map((cell, i) => {
+  const additionalColumns = cells.slice(COLUMNS.length).map((cell, i) => {
     const value = parseCNumber(cell);
     if (value !== null) return value;
     throw logFault(
@@ -87,7 +87,7 @@ function parseRow(cells: readonly string[], file: string, line: number): Ctffind
     azimuthDeg,
     phaseShiftRad,
     crossCorrelation,
-    further,
+    additionalColumns,
     ringsToA: ringSpacing(cells[6]!, file, line),
   };
 }
@@ -115,7 +115,7 @@ export interface CtffindTextSource {
   readonly highResolutionA: number;
   readonly minimumDefocusA: number;
   readonly maximumDefocusA: number;
-  readonly row: Omit<CtffindRow, 'micrograph' | 'further'>;
+  readonly row: Omit<CtffindRow, 'micrograph' | 'additionalColumns'>;
 }
 
 /**

@@ -72,25 +72,25 @@ export function parseMotioncorOutput(
 /** Progress of the alignment in the printed output of MotionCor. */
 export interface MotioncorProgress {
   readonly iterations: number;
-  /** Maximum error after the last iteration of the whole frame, pixels; null if it prints none. */
+  /** Maximum error after the last iteration of whole-frame alignment, pixels; null if none is printed. */
   readonly lastErrorPixels: number | null;
   /** Printed lines about requested options that were ignored. */
   readonly omissions: readonly string[];
 }
 
-/** MotionCor continues after these and exits without an error. */
+/** MotionCor continues after these messages and exits without an error. */
 const OMISSION = /cannot augment gain|throwing tw?o+ many frames/i;
-/** The same of a reference: its name, and what follows somewhere after it. */
+/** The same for a reference: its name, and the words about its failure, which follow later in the line. */
 const OMITTED_REFERENCES = [
-  { name: /gain|dark/i, fate: /not be loaded|be skipped|cannot be|failed/i },
-  { name: /defect/i, fate: /not be loaded|be skipped|cannot be/i },
+  { name: /gain|dark/i, failure: /not be loaded|be skipped|cannot be|failed/i },
+  { name: /defect/i, failure: /not be loaded|be skipped|cannot be/i },
 ];
 
 function isOmission(line: string): boolean {
   if (OMISSION.test(line)) return true;
-  return OMITTED_REFERENCES.some(({ name, fate }) => {
+  return OMITTED_REFERENCES.some(({ name, failure }) => {
     const at = line.search(name);
-    return at >= 0 && fate.test(line.slice(at));
+    return at >= 0 && failure.test(line.slice(at));
   });
 }
 

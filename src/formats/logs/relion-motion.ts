@@ -3,8 +3,8 @@ import { StarError } from '../star/tokens.ts';
 import { finiteNumber, type LogReading, logFault } from './fault.ts';
 
 /**
- * Results of relion_run_motioncorr for one movie. It writes the shifts to apply: the motion of the content
- * has the opposite sign.
+ * Results of relion_run_motioncorr for one movie. RELION writes the shifts to apply: the motion of the
+ * content has the opposite sign.
  */
 export interface RelionMotion {
   /** One shift per used frame, unbinned pixels. */
@@ -109,7 +109,7 @@ function parseCount(text: string, file: string, field: string): number {
 
 /** The columns of a loop as numbers, row by row. */
 function numbers(block: ParsedStarBlock, labels: readonly string[], file: string): number[][] {
-  const at = labels.map((label) => {
+  const indices = labels.map((label) => {
     const index = block.columns.indexOf(label);
     if (index >= 0) return index;
     throw logFault(
@@ -120,7 +120,7 @@ function numbers(block: ParsedStarBlock, labels: readonly string[], file: string
     );
   });
   return block.rows.map((row, i) =>
-    at.map((column, k) =>
+    indices.map((column, k) =>
       finiteNumber(row[column]!, { file, field: `data_${block.name} row ${i + 1} ${labels[k]}` }),
     ),
   );

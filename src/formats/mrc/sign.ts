@@ -2,11 +2,11 @@ import { byteSign, sampledFrames, unclearSign } from '../byte-sign.ts';
 import type { InputFile } from '../input-file.ts';
 import { type MrcLayout, READ_AS_SIGNED } from './structure.ts';
 
-/** Rows that are sampled in each frame, distributed evenly. */
+/** Number of rows that are sampled in each frame, distributed evenly. */
 const SAMPLED_ROWS = 64;
 
 const READ_AS_UNSIGNED =
-  'the header does not say whether mode 0 is signed; its values show that it is unsigned, and it is read so. Other programs, such as RELION, read it as signed: convert it to mode 6 for them';
+  'the header does not state whether mode 0 is signed; the pixel values show that it is unsigned, and it is read as unsigned. Other programs, such as RELION, read it as signed: convert the movie to mode 6 for them';
 
 /**
  * The layout with the sign of mode 0 from the pixels, if the header does not have it.

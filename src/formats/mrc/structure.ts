@@ -56,7 +56,7 @@ const STORED_BITS: Record<MrcStorage, number> = {
 export interface MrcLayout extends MovieStructure {
   readonly format: 'mrc';
   readonly storage: MrcStorage;
-  /** Mode 0 without IMOD's flags: `storage` is signed until `mrc/sign.ts` has looked at the pixels. */
+  /** Mode 0 without IMOD's flags: `storage` is signed until `mrc/sign.ts` has examined the pixels. */
   readonly isSignUnknown: boolean;
   readonly littleEndian: boolean;
   readonly dataOffset: number;
@@ -91,7 +91,9 @@ export function readMrcStructure(file: InputFile): MrcLayout {
       found: `${file.sizeBytes} bytes`,
     });
   if (file.sizeBytes > expectedBytes)
-    warnings.push(`${file.sizeBytes - expectedBytes} bytes follow the last frame according to the header`);
+    warnings.push(
+      `${file.sizeBytes - expectedBytes} bytes follow the last frame; the header gives ${header.nz} frames`,
+    );
   return {
     format: 'mrc',
     width,
@@ -109,7 +111,7 @@ export function readMrcStructure(file: InputFile): MrcLayout {
   };
 }
 
-/** Whether bytes can be the start of an MRC file; they may be fewer than a header has. */
+/** Whether bytes can be the start of an MRC file; they may be fewer than those of a header. */
 export function looksLikeMrc(bytes: Uint8Array): boolean {
   if (bytes.length >= 212 && Buffer.from(bytes.subarray(208, 212)).toString('latin1').startsWith('MAP'))
     return true;
@@ -139,21 +141,24 @@ function decodeInByteOrder(
   warnings: string[],
 ): { header: MrcHeader; littleEndian: boolean } {
   const stamp = bytes[MRC_FIELDS.machst.offset];
-  const little = decodeMrcHeader(bytes, true);
-  const big = decodeMrcHeader(bytes, false);
-  const credible = (header: MrcHeader) =>
+  const asLittleEndian = decodeMrcHeader(bytes, true);
+  const asBigEndian = decodeMrcHeader(bytes, false);
+  const isCredible = (header: MrcHeader) =>
     header.mode >= 0 && header.mode <= 0xffff && header.nx > 0 && header.nx <= 0xffff;
-  const isLittleByStamp = stamp === 0x11 ? false : stamp === 0x44 ? true : null;
-  const littleEndian = isLittleByStamp ?? (credible(little) || !credible(big));
+  const isLittleEndianByStamp = stamp === 0x11 ? false : stamp === 0x44 ? true : null;
+  const littleEndian = isLittleEndianByStamp ?? (isCredible(asLittleEndian) || !isCredible(asBigEndian));
   if (
-    isLittleByStamp !== null &&
-    !credible(isLittleByStamp ? little : big) &&
-    credible(isLittleByStamp ? big : little)
+    isLittleEndianByStamp !== null &&
+    !isCredible(isLittleEndianByStamp ? asLittleEndian : asBigEndian) &&
+    isCredible(isLittleEndianByStamp ? asBigEndian : asLittleEndian)
   ) {
     warnings.push('the machine stamp contradicts the header, which is read in the other byte order');
-    return { header: isLittleByStamp ? big : little, littleEndian: !isLittleByStamp };
+    return {
+      header: isLittleEndianByStamp ? asBigEndian : asLittleEndian,
+      littleEndian: !isLittleEndianByStamp,
+    };
   }
-  return { header: littleEndian ? little : big, littleEndian };
+  return { header: littleEndian ? asLittleEndian : asBigEndian, littleEndian };
 }
 
 /** @throws CodedError MOVIE_TRUNCATED if nz is still 0, MOVIE_CORRUPT for impossible sizes */
@@ -206,9 +211,9 @@ function storageOf(
   return { storage: header.imodFlags & IMOD_FLAG_SIGNED_BYTES ? 'i8' : 'u8', width: header.nx };
 }
 
-/** Of a file whose bytes do not show that they are unsigned. */
+/** Warning for a file whose pixel values do not show that they are unsigned. */
 export const READ_AS_SIGNED =
-  'the header does not say whether mode 0 is signed; read as signed, as MRC2014 requires';
+  'the header does not state whether mode 0 is signed; it is read as signed, as MRC2014 requires';
 
 /** Cell divided by sampling, where x and y agree within 1 %: pixels of cameras are square. */
 function pixelSizeA(header: MrcHeader, width: number, warnings: string[]): number | null {

@@ -1,4 +1,4 @@
-/** A STAR file that cannot be read, with its line. */
+/** A fault in a STAR file, with its line. */
 export class StarError extends Error {
   readonly line: number;
   constructor(line: number, detail: string) {

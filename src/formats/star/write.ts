@@ -60,9 +60,9 @@ const heading = (name: string) => `\n${VERSION_COMMENT}\n\ndata_${name}\n\n`;
  */
 export function formatStarNumber(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`STAR cannot represent ${value}`);
-  const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e15) return String(value);
-  return size >= 1e-3 && size < 1e9 ? value.toFixed(6) : value.toExponential(6);
+  const magnitude = Math.abs(value);
+  if (Number.isInteger(value) && magnitude < 1e15) return String(value);
+  return magnitude >= 1e-3 && magnitude < 1e9 ? value.toFixed(6) : value.toExponential(6);
 }
 
 function formatValue(value: StarValue): string {

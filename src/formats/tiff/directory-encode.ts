@@ -9,7 +9,7 @@ export interface WrittenEntry {
 /**
  * One directory as little-endian bytes: the table, the link to the next one (zero), then the values that do
  * not fit into the table.
- * @param at - offset in the file at which the bytes will be
+ * @param at - offset in the file at which the bytes will be written
  * @returns the bytes and the offset of the link within them
  */
 export function encodeDirectory(
@@ -20,12 +20,12 @@ export function encodeDirectory(
   const [countBytes, entryBytes, offsetBytes] = bigTiff ? [8, 20, 8] : [2, 12, 4];
   const linkAt = countBytes + entries.length * entryBytes;
   const tableBytes = linkAt + offsetBytes;
-  const outside = entries.map((entry) => {
+  const outsideBytes = entries.map((entry) => {
     const length = entry.values.length * FIELD_BYTES[entry.type]!;
     return length > offsetBytes ? Math.ceil(length / 8) * 8 : 0;
   });
-  let free = Math.ceil(tableBytes / 8) * 8;
-  const bytes = new Uint8Array(free + outside.reduce((sum, length) => sum + length, 0));
+  let nextValueAt = Math.ceil(tableBytes / 8) * 8;
+  const bytes = new Uint8Array(nextValueAt + outsideBytes.reduce((sum, length) => sum + length, 0));
   const view = new DataView(bytes.buffer);
   if (bigTiff) view.setBigUint64(0, BigInt(entries.length), true);
   else view.setUint16(0, entries.length, true);
@@ -36,14 +36,14 @@ export function encodeDirectory(
     const valueAt = entryAt + (bigTiff ? 12 : 8);
     if (bigTiff) view.setBigUint64(entryAt + 4, BigInt(entry.values.length), true);
     else view.setUint32(entryAt + 4, entry.values.length, true);
-    const length = outside[index]!;
+    const length = outsideBytes[index]!;
     if (length === 0) {
       putValues(view, valueAt, entry);
     } else {
-      if (bigTiff) view.setBigUint64(valueAt, BigInt(at + free), true);
-      else view.setUint32(valueAt, at + free, true);
-      putValues(view, free, entry);
-      free += length;
+      if (bigTiff) view.setBigUint64(valueAt, BigInt(at + nextValueAt), true);
+      else view.setUint32(valueAt, at + nextValueAt, true);
+      putValues(view, nextValueAt, entry);
+      nextValueAt += length;
     }
   });
   return { bytes, linkAt };

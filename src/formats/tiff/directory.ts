@@ -84,8 +84,8 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
     const type = view.getUint16(position + 2, littleEndian);
     const valueCount = offsetOf(position + 4);
     const valuePosition = position + 4 + offsetBytes;
-    const inside = valueCount * (FIELD_BYTES[type] ?? 0) <= offsetBytes;
-    const valuesAt = inside ? at + countBytes + valuePosition : offsetOf(valuePosition);
+    const isInline = valueCount * (FIELD_BYTES[type] ?? 0) <= offsetBytes;
+    const valuesAt = isInline ? at + countBytes + valuePosition : offsetOf(valuePosition);
     entries.set(tag, { tag, type, count: valueCount, valuesAt });
   }
   return { at, entries, next: offsetOf(count * entryBytes) };
@@ -111,9 +111,9 @@ export function readValues(file: InputFile, kind: TiffKind, entry: TiffEntry, li
   const field = `tag ${entry.tag} (${entry.count} values)`;
   if (entry.valuesAt + count * size > file.sizeBytes) file.peek(entry.valuesAt, count * size, field);
   const values = new Float64Array(count);
-  const perRead = 8192;
-  for (let done = 0; done < count; done += perRead) {
-    const part = Math.min(perRead, count - done);
+  const valuesPerRead = 8192;
+  for (let done = 0; done < count; done += valuesPerRead) {
+    const part = Math.min(valuesPerRead, count - done);
     const view = viewOf(file.peek(entry.valuesAt + done * size, part * size, field));
     for (let i = 0; i < part; i++) values[done + i] = readNumber(view, i * size, entry.type, littleEndian);
   }

@@ -38,7 +38,10 @@ export class FrameTags {
     return value;
   }
 
-  /** An entry, or undefined if there is none. @throws CodedError MOVIE_CORRUPT if it has fewer values */
+  /**
+   * An entry, or undefined if there is none.
+   * @throws CodedError MOVIE_CORRUPT if it has fewer than `count` values
+   */
   table(name: TagName, count: number): TiffEntry | undefined {
     const entry = this.#entryOf(name);
     if (entry && entry.count < count)

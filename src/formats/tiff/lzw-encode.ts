@@ -15,7 +15,8 @@ const codes = new Uint16Array(HASH_SIZE);
 
 /** Compresses one strip or tile. */
 export function encodeLzw(input: Uint8Array): Uint8Array {
-  // At most one code of 12 bits per byte, a clear code every 3836 codes, and the first clear and end codes.
+  // At most one code of 12 bits per byte, a clear code every 3836 codes, the clear code at the start and the
+  // end code.
   const output = new Uint8Array(Math.ceil(input.length * 1.51) + 16);
   let size = 0;
   let bits = 0;

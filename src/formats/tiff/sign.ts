@@ -8,13 +8,13 @@ import { decodeRun } from './decode-chunk.ts';
 import { readDirectory } from './directory.ts';
 import { chunkBytes, readFrameLayout } from './frame-layout.ts';
 
-/** Strips or tiles that are sampled in each frame, distributed evenly. */
+/** Number of strips or tiles that are sampled in each frame, distributed evenly. */
 const SAMPLED_CHUNKS = 8;
 /** With larger strips, only the first frame is sampled. */
 const MAX_SAMPLED_BYTES = 1 << 22;
 
 const READ_AS_SIGNED =
-  'the file does not say whether its pixels are signed (SampleFormat); their values show that they are, and they are read so';
+  'the file does not state whether its pixels are signed (SampleFormat); their values show that they are, and they are read as signed';
 
 interface PixelSign {
   readonly pixelType: PixelType;
@@ -22,8 +22,8 @@ interface PixelSign {
 }
 
 /**
- * The pixel type of whole numbers without a SampleFormat. The standard says unsigned; some programs omit the
- * tag for signed ones too.
+ * The pixel type of integers without a SampleFormat. The standard's default is unsigned; some programs omit
+ * the tag even for signed integers.
  * @throws CodedError MOVIE_UNSUPPORTED if the pixels are consistent with both
  */
 export function pixelSign(file: InputFile, chain: TiffChain): PixelSign {
@@ -48,7 +48,9 @@ const signOf = (samples: readonly Uint8Array[], pixelType: 'u8' | 'u16'): Sign =
     ? byteSign(samples)
     : wordSign(samples.map(({ buffer, byteLength }) => new Uint16Array(buffer, 0, byteLength / 2)));
 
-/** Decoded pixels of some chunks of a frame. What cannot be decoded is left to the reading of the frame. */
+/**
+ * Decoded pixels of some chunks of a frame. Errors are ignored here: they occur again when the frame is read.
+ */
 function sampleOf(file: InputFile, { kind, frameOffsets }: TiffChain, frame: number): Uint8Array {
   const pieces: Uint8Array[] = [];
   try {

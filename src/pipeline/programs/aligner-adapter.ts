@@ -59,7 +59,7 @@ export interface AlignerProgram {
   readonly eerGain: EerGain;
   readonly version: VersionPatterns;
   /** Sentence that precedes the reason why there is no model of local motion. */
-  readonly withoutLocal: string;
+  readonly missingModelText: string;
   /** Extension by which the program recognises the format of a movie. */
   extensionOf(format: MovieStructure['format']): string;
   prepare?(input: MovieInput, workspace: Workspace): Preparation;
@@ -89,7 +89,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
       const { input, movie } = movieFile(program, read, links, workspace);
       const references = prepareReferences(input, links, workspace, program.eerGain);
       const preparation = program.prepare?.(input, workspace) ?? NOTHING_PREPARED;
-      const args = program.argumentsOf(input, { movie, references }, workspace.furtherArguments);
+      const args = program.argumentsOf(input, { movie, references }, workspace.additionalArguments);
       const version = await versionOf({ name: title, path, ...program.version });
       const printed = await runProgram({
         name: title,
@@ -118,7 +118,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
   };
 }
 
-/** Values that are not counts have no mean number of counts, with a warning. */
+/** Removes the mean counts, with a warning, if the pixel values are not counts. */
 function withoutFalseCounts(reading: AlignerReading, input: MovieInput): AlignerReading {
   if (reading.meanCountsPerPixelFrame === null) return reading;
   const values = pixelValuesOf(input);
@@ -127,7 +127,7 @@ function withoutFalseCounts(reading: AlignerReading, input: MovieInput): Aligner
   return { ...reading, meanCountsPerPixelFrame: null, warnings: [...reading.warnings, ...warnings] };
 }
 
-/** The movie under a simple name; as 16-bit MRC if the program could read it in another sense. */
+/** The movie under a simple name; as 16-bit MRC if the program could misread the sign of its pixels. */
 function movieFile(
   program: AlignerProgram,
   input: MovieInput,
@@ -173,13 +173,13 @@ function outcomeOf(input: MovieInput, reading: AlignerReading): Omit<Aligned, 'w
 }
 
 function commonWarnings(
-  { withoutLocal }: AlignerProgram,
+  { missingModelText }: AlignerProgram,
   { doseEA2 }: MovieInput,
   { local, isConverged }: AlignerReading,
 ): string[] {
   return [
     ...(doseEA2 === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
-    ...(local?.reason ? [`${withoutLocal} ${local.reason}`] : []),
+    ...(local?.reason ? [`${missingModelText} ${local.reason}`] : []),
     ...(isConverged
       ? []
       : ['Alignment did not converge: inspect the drift plot before using this micrograph.']),

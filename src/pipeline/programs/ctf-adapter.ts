@@ -5,7 +5,7 @@ import { type ExternalCtfProgram, PROGRAM_TITLES, type ProgramSettings } from '.
 import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
 import type { CtfEstimator, CtfWorkspace } from '../adapter.ts';
 import { findProgram } from './find-program.ts';
-import { type ForeignFit, recordFit } from './fit.ts';
+import { type ExternalFit, recordFit } from './fit.ts';
 import { ProgramOutputs } from './outputs.ts';
 import { runProgram } from './run-program.ts';
 
@@ -29,7 +29,7 @@ interface CtfCall {
 
 /** Result read from the outputs of a program. */
 export interface CtfReading {
-  readonly fit: ForeignFit;
+  readonly fit: ExternalFit;
   /**
    * The program's picture of its fit; absent if it writes none: the engine then draws one from the numbers.
    */

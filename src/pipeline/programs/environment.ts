@@ -19,25 +19,25 @@ export const PROGRAM_VARIABLES = [
   'CUDA_CACHE_PATH',
   'NVIDIA_VISIBLE_DEVICES',
   'NVIDIA_DRIVER_CAPABILITIES',
-  // Wrapper scripts load the program by environment modules.
+  // Wrapper scripts load the program through environment modules.
   'MODULEPATH',
   'MODULESHOME',
   'LMOD_CMD',
   'LMOD_PKG',
-  // By this, the processes of a worker that was lost are found.
+  // Used to find the processes of a lost worker.
   TOKEN_VARIABLE,
 ] as const;
 
 /** In a German locale, some programs read and write decimal commas (3dem/relion#1167). */
 const LOCALE = { LC_ALL: 'C', LANG: 'C' } as const;
 
-/** The environment of an external program. @param ours - of this process */
+/** The environment of an external program. @param ownEnvironment - of this process */
 export function programEnvironment(
-  ours: Readonly<Record<string, string | undefined>>,
+  ownEnvironment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const kept = PROGRAM_VARIABLES.flatMap((name) => {
-    const value = ours[name];
+  const variables = PROGRAM_VARIABLES.flatMap((name) => {
+    const value = ownEnvironment[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), ...LOCALE };
+  return { ...Object.fromEntries(variables), ...LOCALE };
 }

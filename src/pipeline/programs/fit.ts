@@ -10,7 +10,7 @@ const AGREEMENT = 0.02;
 const PROFILE_POINTS = 512;
 
 /** Result of an external program for a micrograph; angle from x to the first defocus. */
-export interface ForeignFit {
+export interface ExternalFit {
   readonly defocus1A: number;
   readonly defocus2A: number;
   readonly angleDeg: number;
@@ -33,7 +33,7 @@ export interface ForeignFit {
  */
 export async function recordFit(
   name: string,
-  fit: ForeignFit,
+  fit: ExternalFit,
   picture: CtfOutcome['diagnostic'] | undefined,
   request: CtfRequest,
 ): Promise<{ ctf: Ctf; diagnostic: CtfOutcome['diagnostic']; warnings: string[] }> {
@@ -67,18 +67,18 @@ export async function recordFit(
     iceRingScore: builtin?.ctf.iceRingScore ?? null,
     ...(builtin?.ctf.iceRingDensity === undefined ? {} : { iceRingDensity: builtin.ctf.iceRingDensity }),
   };
-  const { profile, diagnostic } = shownFit(fit, picture, () => drawFit(request, numbers));
+  const { profile, diagnostic } = profileAndDiagnostic(fit, picture, () => drawFit(request, numbers));
   return { ctf: { ...numbers, profile }, diagnostic, warnings };
 }
 
-function shownFit(
-  { curves }: ForeignFit,
+function profileAndDiagnostic(
+  { curves }: ExternalFit,
   picture: CtfOutcome['diagnostic'] | undefined,
   draw: () => ReturnType<typeof drawFit>,
 ): { profile: Ctf['profile']; diagnostic: CtfOutcome['diagnostic'] } {
-  if (curves && picture) return { profile: thinned(curves), diagnostic: picture };
+  if (curves && picture) return { profile: profileOf(curves), diagnostic: picture };
   const drawn = draw();
-  return { profile: curves ? thinned(curves) : drawn.curves, diagnostic: picture ?? drawn.diagnostic };
+  return { profile: curves ? profileOf(curves) : drawn.curves, diagnostic: picture ?? drawn.diagnostic };
 }
 
 /**
@@ -99,11 +99,11 @@ async function builtinFit(request: CtfRequest, warnings: string[]): Promise<CtfO
   }
 }
 
-/** The same direction of a line, -90 up to 90 degrees. */
+/** An equivalent angle, -90 up to 90 degrees: the direction of a line repeats every 180 degrees. */
 const withinHalfTurn = (deg: number): number => ((((deg + 90) % 180) + 180) % 180) - 90;
 
 /** Every n-th point, rounded, because a record is text. */
-function thinned(curves: FitCurves): Ctf['profile'] {
+function profileOf(curves: FitCurves): Ctf['profile'] {
   const step = Math.ceil(curves.frequencyPerA.length / PROFILE_POINTS);
   const reduce = (values: readonly number[]) =>
     values.filter((_, i) => i % step === 0).map((value) => Number(value.toPrecision(4)));

@@ -72,10 +72,10 @@ function requiredFlags(generation: Generation, { structure, request }: MovieInpu
 /** Flags that a user may override. */
 function defaultFlags(generation: Generation, input: MovieInput, references: References): Flag[] {
   const { request } = input;
-  const [across, down] = patchesOf(input) ?? [0, 0];
+  const [patchesX, patchesY] = patchesOf(input) ?? [0, 0];
   const flags: Flag[] = [
     ...referenceFlags(references),
-    ['-Patch', `${across}`, `${down}`],
+    ['-Patch', `${patchesX}`, `${patchesY}`],
     ['-Iter', `${ITERATIONS}`],
     ['-Tol', `${TOLERANCE_PIXELS}`],
     ['-Bft', ...B_FACTORS],

@@ -25,14 +25,14 @@ export function motioncorLocal(
   if (patches === null)
     return { fit: null, reason: 'MotionCor needs at least 2x2 patches for local motion.' };
   const names = outputs.names();
-  const file = LOGS.map((ending) => names.find((name) => ending.test(name))).find(Boolean);
+  const file = LOGS.map((pattern) => names.find((name) => pattern.test(name))).find(Boolean);
   if (file === undefined) return { fit: null, reason: 'MotionCor wrote no log of its patches.' };
   const paths = pathsOf(parseMotioncorPatches(outputs.text(file), file, input.usedFrames).value);
   const fit = fitLocalModel(paths, input.usedFrames);
   if (fit === null)
     return {
       fit: null,
-      reason: 'There is no local motion beyond that of the whole frame, or the patches fit no model.',
+      reason: 'There is no local motion beyond that of the whole frame, or no model fits the patches.',
     };
   const { model, rmsPixels, points, outliers } = fit;
   return {

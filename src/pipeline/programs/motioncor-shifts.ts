@@ -15,8 +15,8 @@ import type { ProgramOutputs } from './outputs.ts';
 const ROUNDING_PIXELS = 0.03;
 
 /**
- * All `*.log` of the work directory by name; MotionCor2 inserts a number before the extension if -LogFile is
- * a prefix.
+ * Names of all `*.log` files in the work directory, sorted; MotionCor2 inserts a number before the extension
+ * if -LogFile is a prefix.
  */
 export const logNames = (outputs: ProgramOutputs): string[] =>
   outputs.names().filter((name) => /\.log$/i.test(name));
@@ -30,21 +30,21 @@ export const logNames = (outputs: ProgramOutputs): string[] =>
 export function readShifts(
   outputs: ProgramOutputs,
   input: MovieInput,
-): { toApply: MotioncorShifts; warnings: string[] } {
+): { shiftsToApply: MotioncorShifts; warnings: string[] } {
   const { title, printed } = outputs;
   const file = logOfFrames(logNames(outputs), patchesOf(input) !== null);
   const parsePrinted = () => parseMotioncorOutput(printed, `output of ${title}`, input.usedFrames).value;
-  const toApply =
+  const shiftsToApply =
     file === undefined
       ? parsePrinted()
       : parseMotioncorFullLog(outputs.text(file), file, input.usedFrames).value;
-  const warnings = toApply.every(([x, y]) => x === 0 && y === 0)
+  const warnings = shiftsToApply.every(([x, y]) => x === 0 && y === 0)
     ? [`${title} reports zero shifts for all frames: check whether its log was read correctly.`]
     : [];
   if (file === undefined)
     warnings.push(`${title} wrote no shift log: the shifts were read from its printed output.`);
-  else warnings.push(...compareWithPrinted(file, toApply, parsePrinted));
-  return { toApply, warnings };
+  else warnings.push(...compareWithPrinted(file, shiftsToApply, parsePrinted));
+  return { shiftsToApply, warnings };
 }
 
 const logOfFrames = (names: readonly string[], isPatched: boolean): string | undefined =>

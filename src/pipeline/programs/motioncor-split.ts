@@ -14,24 +14,24 @@ const SPLIT_TOLERANCE = 0.01;
 export function readEvenSum(
   outputs: ProgramOutputs,
   input: MovieInput,
-  whole: Float32Array,
+  fullSum: Float32Array,
 ): { even?: Float32Array; warnings: string[] } {
   const { title } = outputs;
   const { data: even } = readSum(outputs, `${OUT}_EVN.mrc`, input);
   const { data: odd } = readSum(outputs, `${OUT}_ODD.mrc`, input);
-  if (even.length !== whole.length || odd.length !== whole.length)
+  if (even.length !== fullSum.length || odd.length !== fullSum.length)
     throw outputs.failure(`${title} wrote sums of different sizes.`);
-  if (doAddUp(even, odd, whole)) return { even, warnings: [] };
+  if (doAddUp(even, odd, fullSum)) return { even, warnings: [] };
   return { warnings: [`The even and odd sums of ${title} do not add up to its full sum.`] };
 }
 
-function doAddUp(even: Float32Array, odd: Float32Array, whole: Float32Array): boolean {
-  const mean = meanOf(whole);
-  let missed = 0;
+function doAddUp(even: Float32Array, odd: Float32Array, fullSum: Float32Array): boolean {
+  const mean = meanOf(fullSum);
+  let residual = 0;
   let deviation = 0;
-  whole.forEach((value, i) => {
-    missed += ((even[i] ?? 0) + (odd[i] ?? 0) - value) ** 2;
+  fullSum.forEach((value, i) => {
+    residual += ((even[i] ?? 0) + (odd[i] ?? 0) - value) ** 2;
     deviation += (value - mean) ** 2;
   });
-  return missed <= SPLIT_TOLERANCE ** 2 * deviation;
+  return residual <= SPLIT_TOLERANCE ** 2 * deviation;
 }

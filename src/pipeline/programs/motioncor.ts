@@ -39,7 +39,7 @@ const motioncor = (generation: Generation): AlignerProgram => ({
     inOutput: /MotionCor\d?\s+version\s+(\d[\w.]*)/i,
     inFileName: /motioncor\d?[-_]v?(\d[\d.]*\d)/i,
   },
-  withoutLocal: 'The model of local motion is missing.',
+  missingModelText: 'The model of local motion is missing.',
   extensionOf: (format) => format,
   prepare: writeIntegration,
   argumentsOf: (input, files, additionalArguments) =>
@@ -54,7 +54,7 @@ function writeIntegration({ structure, doseEA2 }: MovieInput, { workDir }: Works
   const dose = doseEA2 === null ? 0 : doseEA2 / eer.framesPerFraction;
   const line = `${eer.cameraFrames} ${eer.framesPerFraction} ${dose}`;
   writeFileSync(join(workDir, INTEGRATION_FILE), `${line}\n`);
-  const warning = `MotionCor adds the ${eer.leftOver} camera frames that are left over to the last fractions.`;
+  const warning = `MotionCor adds the ${eer.leftOver} remaining camera frames to the last fractions.`;
   return { warnings: eer.leftOver === 0 ? [] : [warning], comment: ` # ${INTEGRATION_FILE}: ${line}` };
 }
 
@@ -75,7 +75,7 @@ function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReadi
     plain,
     weighted,
     ...('even' in split ? { even: split.even } : {}),
-    shiftsToApply: shifts.toApply,
+    shiftsToApply: shifts.shiftsToApply,
     local: motioncorLocal(outputs, input, patchesOf(input)),
     iterations,
     isConverged: lastErrorPixels === null || lastErrorPixels < TOLERANCE_PIXELS,

@@ -19,9 +19,9 @@ export interface MovieInput {
   readonly structure: MovieStructure;
   /** Warnings from the reader, and about the settings of an EER file. */
   readonly warnings: readonly string[];
-  /** Frames are those that are aligned: for an EER file, its fractions. */
+  /** Its frames are those that are aligned: for an EER file, the fractions. */
   readonly request: AlignRequest;
-  /** Frames between throw and trunc. */
+  /** Number of frames without those of throw and trunc. */
   readonly usedFrames: number;
   /** 1-based. */
   readonly firstFrame: number;
@@ -54,7 +54,7 @@ export function readMovieInput(given: AlignRequest, program: string, minFrames: 
   };
 }
 
-/** What the values of the first used frame are. */
+/** Kind of the pixel values, from the first used frame. */
 export function pixelValuesOf({ structure, request, firstFrame }: MovieInput): PixelValues {
   if (structure.eer) return 'counts';
   const reader = openMovie(request.moviePath);

@@ -4,7 +4,9 @@ import { CodedError } from '../../contract/errors.ts';
 import { runProgram } from './run-program.ts';
 
 const VERSION_TIMEOUT_MS = 30_000;
-/** Cache by path, size and time of the file: a worker determines it once, and again after an upgrade. */
+/**
+ * Cache by path, size and time of the file: a worker determines a version once, and again after an upgrade.
+ */
 const versions = new Map<string, Promise<string | null>>();
 
 /** The first group of each regular expression is the version. */

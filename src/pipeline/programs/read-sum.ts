@@ -5,8 +5,8 @@ import type { MovieInput } from './movie-input.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
 /**
- * Maximum difference, pixels, of the size of a program's sum from the movie's size over the binning: all
- * programs round to even numbers.
+ * Maximum difference, pixels, between the size of a program's sum and the size of the movie divided by the
+ * binning: all programs round to even numbers.
  */
 const ROUNDING_PIXELS = 2;
 

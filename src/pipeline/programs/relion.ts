@@ -34,7 +34,7 @@ const RELION: AlignerProgram = {
   minFrames: MIN_FRAMES,
   eerGain: 'divides',
   version: { inOutput: /RELION version:\s*(\S+)/i, inFileName: /relion[-_]?v?(\d[\d.]*\d)/i },
-  withoutLocal: 'Local motion was not corrected.',
+  missingModelText: 'Local motion was not corrected.',
   extensionOf: (format) => (format === 'mrc' ? 'mrcs' : format),
   argumentsOf: (input, { movie, references }, additionalArguments) =>
     relionArguments(input, movie, references, additionalArguments),
@@ -62,7 +62,7 @@ function relionArguments(
 ): string[] {
   const { structure, request, doseEA2 } = input;
   const { eer } = structure;
-  const [across, down] = patchesOf(input) ?? [1, 1];
+  const [patchesX, patchesY] = patchesOf(input) ?? [1, 1];
   const required: Flag[] = [['--use_own'], ['--i', movie], ['--o', `${OUT}/`]];
   if (doseEA2 !== null) required.push(['--dose_weighting'], ['--save_noDW']);
   required.push(['--first_frame_sum', `${input.firstFrame}`], ['--last_frame_sum', `${input.lastFrame}`]);
@@ -75,7 +75,7 @@ function relionArguments(
     ['--voltage', `${request.voltageKv}`],
   ];
   if (doseEA2 !== null) defaults.push(['--dose_per_frame', `${doseEA2}`]);
-  defaults.push(['--patch_x', `${across}`], ['--patch_y', `${down}`], ...referenceFlags(references));
+  defaults.push(['--patch_x', `${patchesX}`], ['--patch_y', `${patchesY}`], ...referenceFlags(references));
   return mergeArguments(required, defaults, additionalArguments, `[programs] ${argumentsKey('relion')}`);
 }
 

@@ -6,8 +6,8 @@ import { openMovie } from '../../formats/open.ts';
 import { asNumbers, frameBytes } from '../../formats/pixels.ts';
 import type { Workspace } from '../adapter.ts';
 
-/** MRC mode and array for the pixels of a movie that says their sign in no way that other programs read. */
-const WIDE = {
+/** MRC mode and array type for pixels whose sign other programs could misread. */
+const WIDE_TYPES = {
   signed: { mode: 1, array: Int16Array },
   unsigned: { mode: 6, array: Uint16Array },
 } as const;
@@ -26,15 +26,15 @@ export function widenMovie(
   { workDir }: Workspace,
 ): MovieStructure {
   const { width, height, frames, pixelType, pixelSizeA } = structure;
-  const { mode, array } = isSigned(pixelType) ? WIDE.signed : WIDE.unsigned;
+  const { mode, array } = isSigned(pixelType) ? WIDE_TYPES.signed : WIDE_TYPES.unsigned;
   const reader = openMovie(moviePath, { within: within?.movie });
   try {
     const writer = createMrcStackWriter(join(workDir, file), { width, height, mode, pixelSizeA });
     const frame = new Uint8Array(frameBytes(structure));
     for (let i = 0; i < frames; i++) {
       reader.readFrame(i, frame);
-      const wide = array.from(asNumbers(frame, pixelType));
-      writer.appendFrame(new Uint8Array(wide.buffer));
+      const widened = array.from(asNumbers(frame, pixelType));
+      writer.appendFrame(new Uint8Array(widened.buffer));
     }
     writer.finish();
   } finally {

@@ -4,10 +4,10 @@ import type { Pyramid } from '../../engine/pictures/pyramid.ts';
 import {
   cutTile,
   filteredPyramid,
-  plainPyramid,
   rowsFromTop,
   type Tile,
   type TilePosition,
+  unfilteredPyramid,
 } from '../../engine/pictures/tile.ts';
 import { type MrcRows, openMrcRows } from '../../formats/mrc/rows.ts';
 
@@ -26,12 +26,12 @@ interface CachedPyramid {
 }
 
 /**
- * Tiles of MRC files, which are named by their real paths: a link that replaced a part of one since is
- * refused. Full resolution is read from the file for each tile; halved images are made once per file and
- * cached. Runs in its own thread: reading and arithmetic are synchronous.
+ * Tiles of MRC files. A file is given by its real path: if a link has replaced a part of the path since, the
+ * file is refused. Full resolution is read from the file for each tile; halved images are made once per file
+ * and cached. Runs in its own thread: reading and arithmetic are synchronous.
  */
 export class TileSource {
-  /** Oldest first. */
+  /** Least recently used first. */
   readonly #cache = new Map<string, CachedPyramid>();
   readonly #maxBytes: number;
 
@@ -73,9 +73,9 @@ export class TileSource {
   #pyramidOf(image: MrcRows, info: TileInfo, path: string, lowPassA: number | null): Pyramid {
     const { size, mtimeMs, ino } = statSync(path);
     const key = `${path} ${size} ${mtimeMs} ${ino}`;
-    const plain = this.#cached(key, () => plainPyramid(image, info));
-    if (lowPassA === null) return plain;
-    return this.#cached(`${key} ${lowPassA}`, () => filteredPyramid(image, info, plain, lowPassA));
+    const unfiltered = this.#cached(key, () => unfilteredPyramid(image, info));
+    if (lowPassA === null) return unfiltered;
+    return this.#cached(`${key} ${lowPassA}`, () => filteredPyramid(image, info, unfiltered, lowPassA));
   }
 
   #cached(key: string, make: () => Pyramid): Pyramid {

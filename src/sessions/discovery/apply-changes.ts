@@ -62,13 +62,13 @@ const applyRemoval = (context: Context, session: Session, change: FileChange): b
 function applySeen(
   { ledger, clock, settings }: Context,
   session: Session,
-  { path, sizeBytes, mtimeMs }: FileChange,
+  { path, sizeBytes, mtimeMs, isBacklog = false }: FileChange,
   changedInFlight: ChangedInFlight[],
 ): string {
   const { movies, sessions } = ledger;
   const { attempts } = settings.retry;
   const movie = movies.byPath(session.id, path);
-  session.raw.movieSeen(movie === null);
+  session.raw.movieSeen(movie === null && !isBacklog);
   sessions.movieSeen(session.id, clock.wallMs());
   if (movie !== null) {
     if (movie.token !== null) changedInFlight.push({ path, token: movie.token });

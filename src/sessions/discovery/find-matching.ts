@@ -4,7 +4,7 @@ import { isMissingFile } from '../../base/missing-file.ts';
 import { isBelow } from '../../base/real-path.ts';
 import { nameMatcher } from './name-pattern.ts';
 
-/** Names that are looked at for one pattern: all files of a large session. */
+/** Maximum number of names that are examined for one pattern: all files of a large session. */
 const MAX_ENTRIES = 200_000;
 const MAX_MS = 10_000;
 const MAX_FOUND = 1000;
@@ -20,11 +20,12 @@ export interface SearchLimits {
 }
 
 /**
- * Files that match a path with `*`, `?`, `[...]` in its names and `**` for any folders. Links to folders are
- * not followed, and a file that is really outside of the root is not found.
- * @param root - existing folder below which everything is
+ * Files that match a path with `*`, `?`, `[...]` in its names and `**` for any number of folders. Links to
+ * folders are not followed, and a file whose real path is outside the root is not found.
+ * @param root - existing folder that is searched
  * @param pattern - absolute, below the root
- * @throws SearchEnded after too many entries, too long, or if the caller no longer waits
+ * @throws SearchEnded if there are too many entries or matches, if it takes too long, or if the caller aborts
+ * it
  */
 export async function findMatching(
   root: string,
@@ -34,12 +35,12 @@ export async function findMatching(
   const search = new Search(limits);
   await search.walk(root, relative(root, pattern).split(sep));
   const realRoot = await realpath(root);
-  const inside: string[] = [];
+  const filesInRoot: string[] = [];
   for (const path of search.found) {
     const real = await realpath(path).catch(() => null);
-    if (real !== null && isBelow(realRoot, real) && (await stat(real)).isFile()) inside.push(path);
+    if (real !== null && isBelow(realRoot, real) && (await stat(real)).isFile()) filesInRoot.push(path);
   }
-  return inside;
+  return filesInRoot;
 }
 
 class Search {
@@ -57,17 +58,17 @@ class Search {
 
   /** @param names - patterns of the names below the folder */
   async walk(folder: string, names: readonly string[]): Promise<void> {
-    // Two `**` reach the same folder in many ways.
+    // Two `**` can reach the same folder in many ways.
     const key = `${names.length} ${folder}`;
     if (this.#visited.has(key)) return;
     this.#visited.add(key);
     const [first = '', ...rest] = names;
     const isAny = first === ANY_FOLDERS;
     if (isAny && rest.length > 0) await this.walk(folder, rest);
-    const below = isAny ? names : rest;
+    const namesBelow = isAny ? names : rest;
     const pattern = isAny ? '*' : first;
     for await (const { path, isFolder } of this.#matchesIn(folder, pattern)) {
-      if (isFolder && below.length > 0) await this.walk(path, below);
+      if (isFolder && namesBelow.length > 0) await this.walk(path, namesBelow);
       else if (!isFolder && rest.length === 0) this.#add(path);
     }
   }

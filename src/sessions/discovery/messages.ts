@@ -28,6 +28,8 @@ export interface FileChange {
   readonly mtimeMs: number;
   /** Of its content, if it is ready; null: unknown. */
   readonly fingerprint?: string | null;
+  /** True: it was there when watching began, and has not just arrived. */
+  readonly isBacklog?: boolean;
 }
 
 export interface WatchTimes {

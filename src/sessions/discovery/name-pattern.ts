@@ -57,10 +57,10 @@ function setAt(pattern: string, start: number): { characters: RegExp; end: numbe
   const end = pattern.indexOf(']', start + 2);
   if (end < 0) return null;
   const inner = pattern.slice(start + 1, end);
-  const isNot = inner.startsWith('!') || inner.startsWith('^');
-  const text = (isNot ? inner.slice(1) : inner).replaceAll(/[\\\]^[]/g, String.raw`\$&`);
+  const isNegated = inner.startsWith('!') || inner.startsWith('^');
+  const text = (isNegated ? inner.slice(1) : inner).replaceAll(/[\\\]^[]/g, String.raw`\$&`);
   try {
-    return { characters: new RegExp(`^[${isNot ? '^' : ''}${text}]$`), end };
+    return { characters: new RegExp(`^[${isNegated ? '^' : ''}${text}]$`), end };
   } catch {
     return null; // a range that runs backwards
   }

@@ -95,7 +95,7 @@ export class RawState {
     this.scanned = true;
   }
 
-  /** @param isNew - whether the movie is not in the ledger yet */
+  /** @param isNew - whether the movie has just arrived */
   movieSeen(isNew: boolean): void {
     this.lastSeenMs = this.clock.monotonicMs();
     // Files found by the first scan may be years old.

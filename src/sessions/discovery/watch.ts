@@ -18,6 +18,8 @@ export type Inspection =
 
 interface WatchedFile {
   readonly kind: number;
+  /** It was there when watching began, although there may be too many files to report them at once. */
+  readonly isBacklog: boolean;
   sizeBytes: number;
   mtimeMs: number;
   /** When the file was first seen in this state; monotonic. */
@@ -133,6 +135,7 @@ export class SessionWatch {
     this.count(kind, 1);
     this.files.set(path, {
       kind,
+      isBacklog: this.isFirstScan,
       sizeBytes,
       mtimeMs,
       unchangedSinceMs: nowMs,
@@ -273,7 +276,8 @@ export class SessionWatch {
     if (!file || file.kind !== this.activeKind) return true;
     if (!file.reported) {
       file.reported = true;
-      this.report('seen', path, file);
+      const { isBacklog, sizeBytes, mtimeMs } = file;
+      this.changes.push({ kind: 'seen', path, sizeBytes, mtimeMs, isBacklog });
     }
     if (!this.refresh(path)) return false;
     const unchangedMs = this.monotonicMs() - file.unchangedSinceMs;

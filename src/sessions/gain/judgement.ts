@@ -12,7 +12,7 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
   const gain = start?.recipe.gain ?? null;
   const judgement = judgementOf(votes);
   if (judgement === null || (start !== null && gain === null))
-    return { ...NOTHING, ...unjudged(start), gain };
+    return { ...NOTHING, ...adviceWithoutChecks(start), gain };
   const isInverse = judgement.best?.sense !== undefined;
   const bestScore = Math.max(...judgement.scores.map(({ score }) => (isInverse ? -score : score)));
   const shown = clearestPicture(votes);
@@ -32,7 +32,7 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
   };
 }
 
-/** The newest of equals. */
+/** The check with the smallest error of those with a picture; of equal ones, the newest. */
 function clearestPicture(votes: readonly GainVote[]): GainVote | null {
   return votes
     .filter(({ hasPicture }) => hasPicture)
@@ -53,7 +53,7 @@ const NOTHING = {
   picture: null,
 } satisfies Partial<GainJudgement>;
 
-function unjudged(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'message' | 'remedy'> {
+function adviceWithoutChecks(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'message' | 'remedy'> {
   if (start === null)
     return {
       verdict: 'pending',

@@ -24,10 +24,10 @@ export const MAX_VOTES = 10;
  */
 export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] {
   const others = votes.filter(({ alignHash, base }) => alignHash === vote.alignHash && base !== vote.base);
-  const before = judgementOf(others);
+  const previous = judgementOf(others);
   const hasChanged =
-    before !== null &&
-    before.verdict !== 'thin' &&
+    previous !== null &&
+    previous.verdict !== 'thin' &&
     vote.check.verdict !== 'thin' &&
     adviceOf([vote]) !== adviceOf(others);
   return hasChanged ? [vote] : [...others, vote].slice(-MAX_VOTES);

@@ -51,11 +51,11 @@ export function gridPositionValues(
 function namesOf({ program, gridSquare, hole: label, holePosition }: MovieMetadata): Names {
   if (program !== 'SerialEM') return { gridSquare, hole: label, holePosition };
   const numbers = holePosition?.split(/\s+/).filter(Boolean) ?? [];
-  const around = numbers.slice(0, -1).join(',');
+  const holeNumbers = numbers.slice(0, -1).join(',');
   const group = label && /^(.+)-\d+$/.exec(label)?.[1];
   return {
-    gridSquare: group ?? (around === '' ? null : label),
-    hole: label === null ? null : [label, around].filter(Boolean).join('/'),
+    gridSquare: group ?? (holeNumbers === '' ? null : label),
+    hole: label === null ? null : [label, holeNumbers].filter(Boolean).join('/'),
     holePosition: numbers.at(-1) ?? null,
   };
 }

@@ -40,7 +40,7 @@ export class GridTable {
 
   constructor(db: DatabaseSync) {
     this.statements = {
-      // Sorted by hole first: this follows the index, without sorting.
+      // Grouped by hole first: this follows the index and needs no sorting.
       squares: db.prepare(
         `SELECT grid_square, count(hole) AS holes, sum(n) AS n, sum(done) AS done, sum(failed) AS failed,
            min(first) AS first, max(last) AS last, sum(x) / sum(placed) AS x, sum(y) / sum(placed) AS y,
@@ -59,7 +59,7 @@ export class GridTable {
         `SELECT seq, base, state, hole, shot, stage_x_um, stage_y_um, shift_x, shift_y, shift_unit, target_defocus_um
           FROM movies WHERE session_id = ? AND grid_square = ? ORDER BY seq`,
       ),
-      after: db.prepare(
+      moviesAfter: db.prepare(
         `SELECT seq, base, path, hashes IS NOT NULL AS has_record FROM movies
           WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
       ),
@@ -93,15 +93,15 @@ export class GridTable {
   private runs(sessionId: number, squares: readonly GridSquare[]): Run[] {
     const indices = new Map<string | null, number>(squares.map(({ name }, index) => [name, index]));
     const runs: Run[] = [];
-    let before: number | undefined;
+    let previousSquare: number | undefined;
     for (const row of this.statements.inOrder.all(sessionId)) {
       const [first, name] = valuesOf(row);
       const seq = numberOf(first);
       const square = indices.get(textOrNull(name));
       const last = runs.at(-1);
-      if (last && square !== undefined && square === before) last[1] = seq;
+      if (last && square !== undefined && square === previousSquare) last[1] = seq;
       else if (square !== undefined) runs.push([seq, seq, square]);
-      before = square;
+      previousSquare = square;
     }
     return runs;
   }
@@ -128,8 +128,8 @@ export class GridTable {
   }
 
   /** Movies in the order of discovery whose position must be determined. */
-  after(sessionId: number, seq: number, limit: number): MovieToLocate[] {
-    return this.statements.after.all(sessionId, seq, limit).map((row) => ({
+  moviesAfter(sessionId: number, seq: number, limit: number): MovieToLocate[] {
+    return this.statements.moviesAfter.all(sessionId, seq, limit).map((row) => ({
       seq: numberOf(row.seq),
       base: textOf(row.base),
       path: textOf(row.path),

@@ -15,7 +15,9 @@ interface MetricColumn {
   readonly type: 'REAL' | 'INTEGER';
 }
 
-/** Key of the names of the metric columns that the last version that opened the ledger filled. */
+/**
+ * Key in `meta`. The value: names of the metric columns filled by the version that last opened the ledger.
+ */
 const FILLED_COLUMNS = 'metric columns';
 
 /**
@@ -24,16 +26,16 @@ const FILLED_COLUMNS = 'metric columns';
  * also happens if the last version did not fill all columns, because an older version was used in between.
  */
 export function addMetricColumns(db: DatabaseSync): void {
-  const present = new Set(
+  const presentColumns = new Set(
     db
       .prepare("SELECT name FROM pragma_table_info('movies')")
       .all()
       .map((row) => textOf(row.name)),
   );
   const stored = db.prepare('SELECT value FROM meta WHERE key = ?').get(FILLED_COLUMNS);
-  const filled = stored ? new Set(textOf(stored.value).split(' ')) : present;
-  const missing = METRIC_COLUMNS.filter(({ name }) => !present.has(name));
-  const hasUnfilled = METRIC_COLUMNS.some(({ name }) => !filled.has(name));
+  const filledColumns = stored ? new Set(textOf(stored.value).split(' ')) : presentColumns;
+  const missing = METRIC_COLUMNS.filter(({ name }) => !presentColumns.has(name));
+  const hasUnfilled = METRIC_COLUMNS.some(({ name }) => !filledColumns.has(name));
   db.exec('BEGIN IMMEDIATE');
   for (const { name, type } of missing) db.exec(`ALTER TABLE movies ADD COLUMN ${name} ${type}`);
   if (hasUnfilled) db.exec('INSERT OR REPLACE INTO backfills SELECT id, 0 FROM sessions');

@@ -5,7 +5,7 @@
 export class Coalescer<Key> {
   private readonly intervalMs: number;
   private readonly send: (key: Key) => void;
-  private readonly timers = new Map<Key, { timer: NodeJS.Timeout; again: boolean }>();
+  private readonly timers = new Map<Key, { timer: NodeJS.Timeout; hasChanged: boolean }>();
 
   constructor(intervalMs: number, send: (key: Key) => void) {
     this.intervalMs = intervalMs;
@@ -15,10 +15,10 @@ export class Coalescer<Key> {
   touch(key: Key): void {
     const pending = this.timers.get(key);
     if (pending) {
-      pending.again = true;
+      pending.hasChanged = true;
       return;
     }
-    const entry = { timer: setTimeout(() => this.end(key), this.intervalMs), again: false };
+    const entry = { timer: setTimeout(() => this.end(key), this.intervalMs), hasChanged: false };
     this.timers.set(key, entry);
     this.send(key);
   }
@@ -29,8 +29,8 @@ export class Coalescer<Key> {
   }
 
   private end(key: Key): void {
-    const again = this.timers.get(key)?.again;
+    const hasChanged = this.timers.get(key)?.hasChanged;
     this.timers.delete(key);
-    if (again) this.touch(key);
+    if (hasChanged) this.touch(key);
   }
 }

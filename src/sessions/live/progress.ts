@@ -16,9 +16,9 @@ export function ratePerHour(count: number, firstMs: number | null, nowMs: number
 }
 
 export function secondsLeft(counts: MovieCounts, rate: number | null): number | null {
-  const left = counts.waiting + counts.queued;
-  if (left === 0) return 0;
-  return rate ? Math.round((left / rate) * 3600) : null;
+  const remaining = counts.waiting + counts.queued;
+  if (remaining === 0) return 0;
+  return rate ? Math.round((remaining / rate) * 3600) : null;
 }
 
 /** Progress of the newest cycle: its movies, including waiting movies for which it has room. */
@@ -28,8 +28,8 @@ export function cycleOf(session: LedgerSession, counts: MovieCounts, size: numbe
   return { number: session.cycle, total, finished: session.cycleFinished };
 }
 
-const percent = (part: number, whole: number): number =>
-  whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10;
+const percent = (part: number, total: number): number =>
+  total === 0 ? 0 : Math.round((1000 * part) / total) / 10;
 
 /**
  * The six fields of the compatibility routes. `raw_files`: movies found, in any state. `processed_files`:

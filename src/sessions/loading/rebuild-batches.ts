@@ -7,7 +7,7 @@ import { noteIndexed } from './index-batches.ts';
 
 /**
  * Rebuilds the ledger of an unknown session from the batch files: the last batch of each movie, the number of
- * the last cycle and, if an executor knows, the batches that still run.
+ * the last cycle, and the batches that are still running according to their executors.
  */
 export async function rebuildBatches(context: Context, session: Session): Promise<void> {
   const { ledger, settings } = context;
@@ -48,7 +48,7 @@ async function takeBatch(context: Context, session: Session, file: BatchFile, ba
   });
 }
 
-/** Batches in flight from an earlier run of the service. Their executors know which still run. */
+/** Batches in flight from an earlier run of the service. Their executors report which are still running. */
 export function inheritBatches({ ledger }: Context, inFlight: BatchesInFlight, session: Session): void {
   for (const batch of ledger.batches.ofSession(session.id)) {
     const { executor, token, path } = batch;

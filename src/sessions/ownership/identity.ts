@@ -38,11 +38,11 @@ export function identityOf(stateDir: string): ServiceIdentity {
  * process no longer exists. False if this cannot be determined; then only its heartbeat shows whether it is
  * running.
  */
-export function hasCertainlyEnded(other: ServiceIdentity, here: ServiceIdentity): boolean {
+export function hasCertainlyEnded(other: ServiceIdentity, thisService: ServiceIdentity): boolean {
   const sharesPids =
     other.bootId !== null &&
-    other.bootId === here.bootId &&
-    other.pidNamespace === here.pidNamespace &&
+    other.bootId === thisService.bootId &&
+    other.pidNamespace === thisService.pidNamespace &&
     other.startTicks !== null;
   return sharesPids && (!exists(other.pid) || startTicksOf(other.pid) !== other.startTicks);
 }

@@ -6,7 +6,10 @@ import { hasErrorCode } from '../../base/errors.ts';
 import { tryParseJsonAs } from '../../base/json.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
 
-/** `workflow/owner.json`: which service is processing a session. It exists only while one is. */
+/**
+ * `workflow/owner.json`: which service is processing a session. It exists only while a service is processing
+ * it.
+ */
 const OWNER_FILE = 'owner.json';
 
 const ownerMarkSchema = z.object({
@@ -64,20 +67,20 @@ export const replaceMark = (workflow: string, text: string): Promise<void> =>
  */
 export async function removeMark(workflow: string, text: string): Promise<boolean> {
   const removing = withFolderBelow(dirname(workflow), workflow, async (folder) => {
-    const aside = `${OWNER_FILE}.${randomBytes(6).toString('hex')}.old`;
+    const temporaryName = `${OWNER_FILE}.${randomBytes(6).toString('hex')}.old`;
     const isMoved = await unlessMissing(
-      folder.moveEntry(OWNER_FILE, folder, aside).then(() => true),
+      folder.moveEntry(OWNER_FILE, folder, temporaryName).then(() => true),
       false,
     );
     if (!isMoved) return true;
-    const isSame = (await readIn(folder, aside)) === text;
-    if (!isSame) await folder.link(aside, OWNER_FILE).catch(unlessAnother);
-    await folder.removeFile(aside);
+    const isSame = (await readIn(folder, temporaryName)) === text;
+    if (!isSame) await folder.link(temporaryName, OWNER_FILE).catch(ignoreExisting);
+    await folder.removeFile(temporaryName);
     return isSame;
   });
   return unlessMissing(removing, true);
 }
 
-function unlessAnother(error: unknown): void {
+function ignoreExisting(error: unknown): void {
   if (!hasErrorCode(error, 'EEXIST')) throw error;
 }

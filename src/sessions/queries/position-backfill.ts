@@ -4,7 +4,7 @@ import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Number of movies per transaction: from names only, and from records. */
+/** Number of movies per transaction, if their positions are read from names only, and from records. */
 const NAMES_PER_CHUNK = 2000;
 const RECORDS_PER_CHUNK = 64;
 
@@ -64,7 +64,7 @@ export class PositionBackfill {
   private async readNames(session: SessionRef): Promise<void> {
     const { ledger } = this.context;
     for (let after = -1; !this.isClosed; await nextTurn()) {
-      const movies = ledger.grid.after(session.id, after, NAMES_PER_CHUNK);
+      const movies = ledger.grid.moviesAfter(session.id, after, NAMES_PER_CHUNK);
       const last = movies.at(-1);
       if (last === undefined) return;
       ledger.transaction(() => {
@@ -77,7 +77,7 @@ export class PositionBackfill {
   private async readRecords(session: SessionRef): Promise<void> {
     const { ledger } = this.context;
     for (let after = -1; !this.isClosed; ) {
-      const movies = ledger.grid.after(session.id, after, RECORDS_PER_CHUNK);
+      const movies = ledger.grid.moviesAfter(session.id, after, RECORDS_PER_CHUNK);
       const last = movies.at(-1);
       if (last === undefined) {
         noteLocated(this.context, session);

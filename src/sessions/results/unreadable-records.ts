@@ -1,4 +1,4 @@
-/** Movies that the warning names. */
+/** Maximum number of movies that are named in the warning. */
 const MAX_NAMED = 5;
 
 /**
@@ -25,7 +25,7 @@ export class UnreadableRecords {
     const text = size === 1 ? 'The result of one movie' : `The results of ${size} movies`;
     const more = size > MAX_NAMED ? ', ...' : '';
     return [
-      `${text} cannot be read, because the record is damaged or has impossible values (${named}${more}). Resume to process again.`,
+      `${text} cannot be read, because the record is damaged or has impossible values (${named}${more}). Resume to reprocess ${size === 1 ? 'this movie' : 'these movies'}.`,
     ];
   }
 }

@@ -35,7 +35,7 @@ export function isRepairable(code: ErrorCode | null): boolean {
 const alignHashOf = (hashes: string) => hashes.split(':', 1)[0];
 
 function plannedActionOf(
-  { state, hashes: before, errorCode }: MovieTally,
+  { state, hashes: oldHashes, errorCode }: MovieTally,
   hashes: string,
 ): Exclude<keyof PlannedMovies, 'found'> {
   switch (state) {
@@ -46,9 +46,9 @@ function plannedActionOf(
     case 'queued':
       return 'inWork';
     case 'done':
-      if (before === hashes) return 'kept';
-      return before !== null && alignHashOf(before) === alignHashOf(hashes) ? 'redoCtf' : 'redoAll';
+      if (oldHashes === hashes) return 'kept';
+      return oldHashes !== null && alignHashOf(oldHashes) === alignHashOf(hashes) ? 'redoCtf' : 'redoAll';
     case 'failed':
-      return before !== hashes || isRepairable(errorCode) ? 'tryAgain' : 'staysFailed';
+      return oldHashes !== hashes || isRepairable(errorCode) ? 'tryAgain' : 'staysFailed';
   }
 }

@@ -2,7 +2,7 @@ import type { SessionDetail } from '../../contract/api.ts';
 import { PARAMETER_TABLE, type ParameterValues } from '../../contract/parameters.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { Suggestions as Found } from '../discovery/messages.ts';
+import type { Suggestions as MovieSuggestions } from '../discovery/messages.ts';
 import type { Registry } from '../loading/registry.ts';
 import type { Session } from '../session.ts';
 
@@ -12,7 +12,7 @@ type Values = SessionDetail['suggested'];
 const TIMEOUT_MS = 2000;
 /** Maximum number of recently started sessions that are checked for the same microscope. */
 const MAX_CHECKED_SESSIONS = 10;
-const NOTHING: Found = { values: {}, instrument: null };
+const NOTHING: MovieSuggestions = { values: {}, instrument: null };
 
 /**
  * Initial values for the start form: from the first movie, otherwise from the last session of the same
@@ -22,7 +22,7 @@ export class Suggestions {
   private readonly context: Context;
   private readonly discovery: Discovery;
   private readonly registry: Registry;
-  private readonly known = new Map<number, Found>();
+  private readonly bySession = new Map<number, MovieSuggestions>();
 
   constructor(context: Context, discovery: Discovery, registry: Registry) {
     this.context = context;
@@ -56,15 +56,15 @@ export class Suggestions {
   }
 
   /** Suggestions from the first movie of a session. */
-  private async readMovie(session: Session): Promise<Found> {
-    const known = this.known.get(session.id);
-    if (known) return known;
+  private async readMovie(session: Session): Promise<MovieSuggestions> {
+    const stored = this.bySession.get(session.id);
+    if (stored) return stored;
     const [first] = this.context.ledger.movieRows.page(session.id, 'oldest', null, null, 1);
     if (!first) return NOTHING;
     try {
       const request = this.discovery.request('suggest', { raw: session.paths.raw, movie: first.path });
       const found = await Promise.race([request, timeout(TIMEOUT_MS)]);
-      if (found.instrument !== null) this.known.set(session.id, found);
+      if (found.instrument !== null) this.bySession.set(session.id, found);
       return found;
     } catch (error) {
       this.context.logger.warn({ session: session.key, error }, 'no suggestions from the first movie');
@@ -81,7 +81,7 @@ const isOfInstrument = (name: string): boolean =>
  * Whether the movie gives an alternative parameter: a dose per frame from this movie and a total dose from
  * the last session would contradict each other.
  */
-const hasAlternative = (name: string, found: Found['values']): boolean =>
+const hasAlternative = (name: string, found: MovieSuggestions['values']): boolean =>
   PARAMETER_TABLE.some(
     ({ name: declared, insteadOf: alternative }) =>
       alternative !== undefined &&

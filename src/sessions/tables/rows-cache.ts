@@ -9,21 +9,21 @@ const CHUNK = 16;
 /** Number of sessions whose rows are kept in memory; rows of other sessions are read again when needed. */
 const MAX_KEPT_SESSIONS = 4;
 
-type Known = Map<string, { finishedMs: number; row: MicrographRow | null }>;
+type CachedRows = Map<string, { finishedMs: number; row: MicrographRow | null }>;
 
 /**
  * Rows of the STAR tables for finished movies. A record is read once, and again if its movie was reprocessed.
  */
 export class RowsCache {
-  private readonly sessions = new BoundedMap<number, Known>(MAX_KEPT_SESSIONS);
+  private readonly sessions = new BoundedMap<number, CachedRows>(MAX_KEPT_SESSIONS);
 
   /** @returns rows in the order of discovery */
   async rowsOf({ ledger }: Context, session: Session, isClosing: () => boolean): Promise<MicrographRow[]> {
-    const known: Known = this.sessions.get(session.id) ?? new Map();
-    this.sessions.renew(session.id, known);
+    const cached: CachedRows = this.sessions.get(session.id) ?? new Map();
+    this.sessions.renew(session.id, cached);
 
     const done = ledger.movieRows.done(session.id);
-    const unread = done.filter(({ base, finishedMs }) => known.get(base)?.finishedMs !== finishedMs);
+    const unread = done.filter(({ base, finishedMs }) => cached.get(base)?.finishedMs !== finishedMs);
     for (let from = 0; from < unread.length && !isClosing(); from += CHUNK) {
       const chunk = unread.slice(from, from + CHUNK);
       const records = await readRecords(
@@ -33,9 +33,9 @@ export class RowsCache {
       for (const [i, { base, finishedMs }] of chunk.entries()) {
         const record = records[i];
         session.unreadable.note(base, record != null);
-        known.set(base, { finishedMs, row: record ? micrographRow(record) : null });
+        cached.set(base, { finishedMs, row: record ? micrographRow(record) : null });
       }
     }
-    return done.flatMap(({ base }) => known.get(base)?.row ?? []);
+    return done.flatMap(({ base }) => cached.get(base)?.row ?? []);
   }
 }

@@ -112,10 +112,10 @@ export class SessionTables {
     tables.notBeforeMs = clock.monotonicMs() + Math.max(tuning.tablesMs, MIN_PAUSE_FACTOR * tookMs);
   }
 
-  private async writeRows({ id, paths }: Session, known: Awaited<ReturnType<RowsCache['rowsOf']>>) {
-    if (known.length === 0) return;
+  private async writeRows({ id, paths }: Session, allRows: Awaited<ReturnType<RowsCache['rowsOf']>>) {
+    if (allRows.length === 0) return;
     const rejected = this.context.ledger.reviews.rejected(id);
-    const rows = known.filter(({ base }) => !rejected.has(base));
+    const rows = allRows.filter(({ base }) => !rejected.has(base));
     const { root, processed } = paths;
     await writeBelow(root, join(processed, CORRECTED_STAR), correctedStar(rows));
     await writeBelow(root, join(processed, CTF_STAR), ctfStar(rows));

@@ -37,8 +37,8 @@ export async function adoptResult(
   const { base } = file.movie;
   const record = await readRecord(from, base);
   if (record?.outcome.status !== 'ok' || hashesText(record.stepHashes) !== hashes) return;
-  const known = ledger.movies.byBase(session.id, base);
-  if (known === null || !isSameMovie(record.movie, known) || !(await hasAllFiles(record, from))) return;
+  const movie = ledger.movies.byBase(session.id, base);
+  if (movie === null || !isSameMovie(record.movie, movie) || !(await hasAllFiles(record, from))) return;
   const old = await readRecord(to, base);
   if (old !== null && hashesText(old.stepHashes) === hashes && old.outcome.status === 'ok') return;
   await makeFolderBelow(to.root, to.processed);

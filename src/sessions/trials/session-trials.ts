@@ -8,18 +8,18 @@ import type { SessionTrials } from '../service.ts';
 import { previewOf } from '../start/preview.ts';
 import type { Trials } from './trials.ts';
 
-export interface BeforeStartParts {
+export interface PreviewAndTrialsParts {
   readonly registry: Registry;
   readonly discovery: Discovery;
   readonly trials: Trials;
 }
 
-/** Preview and trials before a start. */
-export class BeforeStart implements SessionTrials {
+/** Preview and trials before processing is started. */
+export class PreviewAndTrials implements SessionTrials {
   private readonly context: Context;
-  private readonly parts: BeforeStartParts;
+  private readonly parts: PreviewAndTrialsParts;
 
-  constructor(context: Context, parts: BeforeStartParts) {
+  constructor(context: Context, parts: PreviewAndTrialsParts) {
     this.context = context;
     this.parts = parts;
   }

@@ -62,15 +62,15 @@ export async function writeTrialFile(paths: SessionPaths, file: TrialFile): Prom
   await writeReadableJson(paths.root, trialPaths(paths, file.id).file, file);
 }
 
-/** The newest trial of a session that can be read; null: there is none. */
+/** The newest trial of a session that can be read; null if there is none. */
 export async function readTrialFile(paths: SessionPaths): Promise<TrialFile | null> {
   const { root } = paths;
   const ids = (await listBelow(root, trialsFolder(paths), isMissingOrLink)).filter((name) => ID.test(name));
   const files = await Promise.all(
     ids.map((id) => tryReadJsonBelow(root, trialPaths(paths, id).file, trialFileSchema, isMissingOrLink)),
   );
-  const known = files.filter((file) => file !== null);
-  return known.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0] ?? null;
+  const trials = files.filter((file) => file !== null);
+  return trials.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0] ?? null;
 }
 
 /** @throws LinkRefused; the file system's error */

@@ -16,18 +16,18 @@ describe('the smooth background', () => {
   it('leaves fast oscillations nearly unchanged', () => {
     const basis = smoothBasis(x, weights, 4);
     const rings = x.map((v) => Math.cos(2 * Math.PI * 40 * v));
-    const squares = (values: Float64Array) =>
+    const sumOfSquares = (values: Float64Array) =>
       values.reduce((sum, v, i) => sum + (weights[i] as number) * v * v, 0);
-    expect(squares(smoothPart(basis, rings))).toBeLessThan(0.05 * squares(rings));
+    expect(sumOfSquares(smoothPart(basis, rings))).toBeLessThan(0.05 * sumOfSquares(rings));
   });
 
   it('is a projection: a second pass changes nothing', () => {
     const basis = smoothBasis(x, weights, 6);
-    const once = x.map((v) => Math.exp(-9 * v) + Math.sin(90 * v));
-    removeSmooth(basis, once);
-    const twice = once.slice();
-    removeSmooth(basis, twice);
-    expect(Math.max(...twice.map((v, i) => Math.abs(v - (once[i] as number))))).toBeLessThan(1e-9);
+    const onePass = x.map((v) => Math.exp(-9 * v) + Math.sin(90 * v));
+    removeSmooth(basis, onePass);
+    const twoPasses = onePass.slice();
+    removeSmooth(basis, twoPasses);
+    expect(Math.max(...twoPasses.map((v, i) => Math.abs(v - (onePass[i] as number))))).toBeLessThan(1e-9);
   });
 });
 

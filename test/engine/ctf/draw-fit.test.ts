@@ -21,12 +21,12 @@ const FIT = { phaseShiftDeg: 0, astigmatismAngleDeg: 40, fitResolutionA: 4 };
 describe('a fit by another program, of which only the numbers are known', () => {
   it('is drawn like the built-in fit if the numbers are the same', async () => {
     const { ctf, diagnostic } = await estimateCtf(REQUEST);
-    const drawn = drawFit(REQUEST, ctf);
-    expect(drawn.diagnostic.edgeFrequencyPerA).toBeCloseTo(diagnostic.edgeFrequencyPerA, 4);
+    const drawing = drawFit(REQUEST, ctf);
+    expect(drawing.diagnostic.edgeFrequencyPerA).toBeCloseTo(diagnostic.edgeFrequencyPerA, 4);
     const { data } = diagnostic;
-    const difference = drawn.diagnostic.data.reduce((sum, v, i) => sum + Math.abs(v - data[i]!), 0);
+    const difference = drawing.diagnostic.data.reduce((sum, v, i) => sum + Math.abs(v - data[i]!), 0);
     expect(difference / data.length).toBeLessThan(0.01);
-    drawn.curves.cc.forEach((value, i) => {
+    drawing.curves.cc.forEach((value, i) => {
       expect(value).toBeCloseTo(ctf.profile.cc[i]!, 1);
     });
   });

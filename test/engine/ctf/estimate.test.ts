@@ -29,7 +29,7 @@ const meanError = (found: { defocusUA: number; defocusVA: number }, t: Truth) =>
   Math.abs(found.defocusUA + found.defocusVA - t.defocusUA - t.defocusVA) / 2;
 
 describe('estimateCtf on micrographs with rings', () => {
-  const grid: [string, Partial<Truth>][] = [
+  const cases: [string, Partial<Truth>][] = [
     ['0.5 um', { defocusUA: 5000, defocusVA: 5000 }],
     ['0.6 um with an astigmatism of 400 A', { defocusUA: 6200, defocusVA: 5800, angleDeg: 20 }],
     ['1 um with an astigmatism of 1500 A', { defocusUA: 10_750, defocusVA: 9250, angleDeg: -35 }],
@@ -41,7 +41,7 @@ describe('estimateCtf on micrographs with rings', () => {
     ['3 A pixels', { pixelSizeA: 3, defocusUA: 30_400, defocusVA: 29_600, angleDeg: 30, bFactorA2: 300 }],
   ];
 
-  it.each(grid)(
+  it.each(cases)(
     'finds the defocus to within 1 %% and the angle to within 10 degrees: %s',
     async (_, changes) => {
       const truth = { ...TYPICAL_TRUTH, signal: 2, seed: 11, ...changes };
@@ -90,14 +90,14 @@ describe('estimateCtf on micrographs with rings', () => {
 });
 
 describe('estimateCtf on images without rings', () => {
-  it.each([1])('has confidence 0 for noise, seed %i', async (seed) => {
+  it.each([1])('has a confidence near 0 for noise, seed %i', async (seed) => {
     const { ctf, findings } = await estimate(TYPICAL_TRUTH, noiseImage(768, seed), { width: 768 });
     expect(ctf.confidence).toBeLessThan(0.1);
     expect(ctf.fitResolutionA).toBeGreaterThan(20);
     expect(findings).toMatchObject([{ kind: 'no-rings' }]);
   });
 
-  it('has confidence 0 for smooth noise with a dark corner', async () => {
+  it('has a confidence near 0 for smooth noise with a dark corner', async () => {
     const noise = noiseImage(1024, 9);
     const smooth = noise.map((_, i) => {
       const neighbours = [i, i + 1, i + 2, i + 1024, i + 1025, i + 1026, i + 2048, i + 2049, i + 2050];
@@ -129,9 +129,9 @@ describe('estimateCtf on images without rings', () => {
 describe('ice-ring score', () => {
   it('is near zero without ice, and grows with a ring at 3.7 A', async () => {
     const truth = { ...TYPICAL_TRUTH, signal: 1 };
-    const clean = await estimate(truth, simulateMicrograph(truth));
+    const withoutIce = await estimate(truth, simulateMicrograph(truth));
     const withIce = await estimate(truth, simulateMicrograph({ ...truth, iceRing: 2 }));
-    expect(clean.ctf.iceRingScore).toBeLessThan(0.05);
+    expect(withoutIce.ctf.iceRingScore).toBeLessThan(0.05);
     expect(withIce.ctf.iceRingScore).toBeGreaterThan(0.3);
     expect(meanError(withIce.ctf, truth)).toBeLessThan(100);
   });

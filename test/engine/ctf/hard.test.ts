@@ -8,9 +8,9 @@ import { type MicrographTruth, makeMicrograph } from '../../support/ctf/microgra
 import { sweepTruth } from '../../support/ctf/sweep.ts';
 
 const SIZE = 1024;
-const common = { pixelSizeA: 1.2, voltageKv: 300, iceRing: 0, phaseShiftDeg: 0 };
-const ice = { ...sweepTruth(6, SIZE), ...common };
-const carbon = { ...sweepTruth(15, SIZE), ...common };
+const commonTruth = { pixelSizeA: 1.2, voltageKv: 300, iceRing: 0, phaseShiftDeg: 0 };
+const ice = { ...sweepTruth(6, SIZE), ...commonTruth };
+const carbon = { ...sweepTruth(15, SIZE), ...commonTruth };
 
 const rowOf = async (truth: MicrographTruth, image: Float32Array) => {
   const { ctf, cpuSeconds } = await fitImage(image, truth.size, truth);
@@ -44,7 +44,7 @@ describe('micrographs with additional features', () => {
   );
 });
 
-describe('the reliability of a fit', () => {
+describe('a fit to faint rings', () => {
   const search = { ...DEFAULT_CTF_SEARCH };
   const requestOf = (truth: MicrographTruth) => ({
     image: makeMicrograph(truth),
@@ -57,9 +57,9 @@ describe('the reliability of a fit', () => {
     search,
   });
 
-  it('has the reason if the fit has a low confidence or finds no rings', async () => {
-    const faint = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
-    const { ctf, findings } = await estimateCtf(requestOf(faint));
+  it('has a low confidence, with the reason in its findings', async () => {
+    const faintTruth = { ...ice, strengthA2: ice.strengthA2 * 0.02 };
+    const { ctf, findings } = await estimateCtf(requestOf(faintTruth));
     expect(ctf.confidence).toBeLessThan(GOOD_CONFIDENCE);
     const weaknesses = ['faint', 'not-repeated', 'few-rings', 'ambiguous', 'inaccurate'];
     expect(findings).toContainEqual({
@@ -68,9 +68,9 @@ describe('the reliability of a fit', () => {
     });
   });
 
-  it('restrains the astigmatism to the expected value if the rings are faint', async () => {
-    const faint = { ...ice, strengthA2: ice.strengthA2 * 0.3, defocusUA: 15_000, defocusVA: 15_000 };
-    const request = requestOf(faint);
+  it('restrains the astigmatism to the expected value', async () => {
+    const faintTruth = { ...ice, strengthA2: ice.strengthA2 * 0.3, defocusUA: 15_000, defocusVA: 15_000 };
+    const request = requestOf(faintTruth);
     const unrestrained = await estimateCtf(request);
     const restrained = await estimateCtf({ ...request, search: { ...search, expectedAstigmatismA: 50 } });
     expect(restrained.ctf.astigmatismA).toBeLessThan(0.7 * unrestrained.ctf.astigmatismA);
@@ -78,8 +78,8 @@ describe('the reliability of a fit', () => {
   });
 });
 
-describe('a low defocus with a strong astigmatism', () => {
-  // Below the first maximum, background and ring height can be separated only because both are smooth.
+describe('a fit at a low defocus with a strong astigmatism', () => {
+  // Below the first maximum, background and ring height can be separated only because both fall smoothly.
   it.each([2, 84])('is accurate to 1.5 %% (2048 pixels, ice): micrograph %i of the sweep', async (index) => {
     const truth = { ...sweepTruth(index, 2048), pixelSizeA: 1 };
     const row = await rowOf(truth, makeMicrograph(truth));

@@ -5,7 +5,7 @@ import { type MicrographTruth, makeMicrograph, powerAt, wavelengthA } from '../.
 import { RINGLESS_KINDS, ringlessImage } from '../../support/ctf/ringless.ts';
 import { sweepTruth } from '../../support/ctf/sweep.ts';
 
-/** Fits a micrograph of bench/ctf, whose generator is independent of the fit. */
+/** Fits a micrograph with a known CTF; its generator in test/support is independent of the fit. */
 const fitMicrograph = async (truth: MicrographTruth) => {
   const { ctf, cpuSeconds } = await fitImage(makeMicrograph(truth), truth.size, truth);
   return { ctf, row: compare('', truth, ctf, cpuSeconds) };
@@ -82,17 +82,17 @@ describe('other results from the rings', () => {
   const film = { ...sweepTruth(15, 1024), pixelSizeA: 1.1, iceRing: 0, blurA: 0, strengthA2: 0.12 };
 
   it('include uncorrected motion and its direction, or null if there is no motion', async () => {
-    const { ctf: still } = await fitMicrograph(film);
-    expect(still.fadingDirectionDeg).toBeNull();
-    const { ctf: moved } = await fitMicrograph({ ...film, blurA: 2.6, blurDeg: 35 });
-    expect(moved.fadingDirectionDeg).toBeGreaterThan(25);
-    expect(moved.fadingDirectionDeg).toBeLessThan(45);
+    const { ctf: withoutMotion } = await fitMicrograph(film);
+    expect(withoutMotion.fadingDirectionDeg).toBeNull();
+    const { ctf: withMotion } = await fitMicrograph({ ...film, blurA: 2.6, blurDeg: 35 });
+    expect(withMotion.fadingDirectionDeg).toBeGreaterThan(25);
+    expect(withMotion.fadingDirectionDeg).toBeLessThan(45);
   });
 
   it('include a higher ice-ring density with a ring at 3.67 A', async () => {
-    const { ctf: clean } = await fitMicrograph(film);
+    const { ctf: withoutIce } = await fitMicrograph(film);
     const { ctf: withIce } = await fitMicrograph({ ...film, iceRing: 4 });
-    expect(withIce.iceRingDensity ?? 0).toBeGreaterThan(2 * (clean.iceRingDensity ?? Infinity));
+    expect(withIce.iceRingDensity ?? 0).toBeGreaterThan(2 * (withoutIce.iceRingDensity ?? Infinity));
     expect(withIce.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
   });
 });

@@ -41,8 +41,8 @@ describe('contrast transfer', () => {
       [0.2, 0.01],
     ] as const) {
       const defocusA = 20_000 + 1000 * Math.cos(2 * (Math.atan2(ky, kx) - (33 * Math.PI) / 180));
-      const ours = -Math.sin(ctfPhase(optics, defocusA, kx * kx + ky * ky));
-      expect(ours).toBeCloseTo(contrastTransfer(truth, kx, ky), 2);
+      const transfer = -Math.sin(ctfPhase(optics, defocusA, kx * kx + ky * ky));
+      expect(transfer).toBeCloseTo(contrastTransfer(truth, kx, ky), 2);
     }
   });
 
@@ -56,7 +56,7 @@ describe('contrast transfer', () => {
     });
   });
 
-  it('repeats after the ring period', () => {
+  it('has a phase that increases by pi over one ring period', () => {
     const optics = opticsOf(300, 2.7, 0.1);
     const f = 0.15;
     const period = ringPeriodPerA(optics, 15_000, f);
@@ -64,17 +64,17 @@ describe('contrast transfer', () => {
       ctfPhase(optics, 15_000, (f + period / 2) ** 2) - ctfPhase(optics, 15_000, (f - period / 2) ** 2);
     expect(phaseDifference).toBeCloseTo(Math.PI, 3);
   });
+});
 
-  it('has the larger defocus as U, with an angle from -90 to 90 degrees', () => {
-    const halfDifference = 300;
-    const angle = (2 * -70 * Math.PI) / 180;
-    const defocus = toUva({
-      mean: 10_000,
-      cosine: halfDifference * Math.cos(angle),
-      sine: halfDifference * Math.sin(angle),
-    });
-    expect(defocus.uA).toBeCloseTo(10_300, 6);
-    expect(defocus.vA).toBeCloseTo(9700, 6);
-    expect(defocus.angleDeg).toBeCloseTo(-70, 6);
+it('toUva returns the larger defocus as U, with an angle from -90 to 90 degrees', () => {
+  const halfDifference = 300;
+  const angle = (2 * -70 * Math.PI) / 180;
+  const defocus = toUva({
+    mean: 10_000,
+    cosine: halfDifference * Math.cos(angle),
+    sine: halfDifference * Math.sin(angle),
   });
+  expect(defocus.uA).toBeCloseTo(10_300, 6);
+  expect(defocus.vA).toBeCloseTo(9700, 6);
+  expect(defocus.angleDeg).toBeCloseTo(-70, 6);
 });

@@ -33,7 +33,7 @@ describe('the polar spectrum', () => {
       0.1,
       0.4,
     );
-    polar.radial.slice(1, -1).forEach((a, i) => {
+    polar.ringAmplitude.slice(1, -1).forEach((a, i) => {
       expect(a * a * polar.stepPerA).toBeCloseTo(polar.frequency[i + 1] as number, 3);
     });
   });
@@ -42,7 +42,7 @@ describe('the polar spectrum', () => {
     const flat = spectrumOf((kx, ky) => (kx === 40 && ky === 30 ? 1e5 : 1));
     const polar = polarSpectrum(flat, 0.1, 0.4);
     expect(Math.max(...polar.amplitude)).toBeLessThan(15);
-    expect(Math.max(...polar.radial)).toBeLessThan(2);
+    expect(Math.max(...polar.ringAmplitude)).toBeLessThan(2);
   });
 
   it('can be restricted to a frequency range', () => {
@@ -63,7 +63,7 @@ describe('the fit resolution', () => {
   const frequency = Float64Array.from({ length: 100 }, (_, i) => 0.03 + i * 0.003);
   const halfWidth = new Int32Array(100).fill(6);
 
-  it('is the frequency at which the correlation finally falls below 0.3', () => {
+  it('corresponds to the frequency at which the correlation finally falls below 0.3', () => {
     const cc = frequency.map((_, i) => (i <= 60 ? 0.9 : 0));
     expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
   });

@@ -1,12 +1,12 @@
 import { createRandom } from '../../../src/base/random.ts';
-import type { Known } from '../../support/ctf/measure.ts';
+import type { CtfTruth } from '../../support/ctf/measure.ts';
 import { fieldOfPower } from '../../support/ctf/micrograph.ts';
 
 /**
  * Micrographs with a known CTF, independent of the engine: wavelength and CTF are implemented in this file,
  * and the transform in test/support. Specimen and noise are white, so that all rings are due to the CTF.
  */
-export interface Truth extends Omit<Known, 'phaseShiftDeg'> {
+export interface Truth extends Omit<CtfTruth, 'phaseShiftDeg'> {
   readonly size: number;
   /** Standard deviation of the specimen divided by that of the noise, per pixel, without the CTF. */
   readonly signal: number;

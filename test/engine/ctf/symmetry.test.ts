@@ -16,7 +16,7 @@ interface Image {
   readonly pixelSizeA: number;
 }
 
-const remapped = (
+const remap = (
   from: Image,
   width: number,
   height: number,
@@ -33,24 +33,24 @@ const remapped = (
 /** Each change of the image and its effect on an angle in degrees. */
 const CHANGES = {
   'rotated by 90 degrees': {
-    image: (i: Image) => remapped(i, i.height, i.width, (x, y) => (i.height - 1 - x) * i.width + y),
+    image: (i: Image) => remap(i, i.height, i.width, (x, y) => (i.height - 1 - x) * i.width + y),
     angle: (a: number) => a + 90,
   },
   'mirrored left to right': {
-    image: (i: Image) => remapped(i, i.width, i.height, (x, y) => y * i.width + i.width - 1 - x),
+    image: (i: Image) => remap(i, i.width, i.height, (x, y) => y * i.width + i.width - 1 - x),
     angle: (a: number) => -a,
   },
   'mirrored upside down': {
-    image: (i: Image) => remapped(i, i.width, i.height, (x, y) => (i.height - 1 - y) * i.width + x),
+    image: (i: Image) => remap(i, i.width, i.height, (x, y) => (i.height - 1 - y) * i.width + x),
     angle: (a: number) => -a,
   },
   cropped: {
-    image: (i: Image) => remapped(i, i.width - 100, i.height - 60, (x, y) => (y + 40) * i.width + x + 70),
+    image: (i: Image) => remap(i, i.width - 100, i.height - 60, (x, y) => (y + 40) * i.width + x + 70),
     angle: (a: number) => a,
   },
   'binned by 2': {
     image: (i: Image) => {
-      const binned = remapped(i, i.width >> 1, i.height >> 1, (x, y) => 2 * y * i.width + 2 * x);
+      const binned = remap(i, i.width >> 1, i.height >> 1, (x, y) => 2 * y * i.width + 2 * x);
       const data = binned.data.map((_, index) => {
         const from = 2 * Math.floor(index / binned.width) * i.width + 2 * (index % binned.width);
         return i.data[from]! + i.data[from + 1]! + i.data[from + i.width]! + i.data[from + i.width + 1]!;
@@ -66,7 +66,7 @@ async function ctfOf({ data, ...image }: Image) {
   return ctf;
 }
 
-describe('the fit and the symmetries of an image', () => {
+describe('the CTF fit', () => {
   it('gives the same defocus and the transformed angle when the micrograph is rotated, mirrored, cropped or binned', async () => {
     const names = Object.keys(CHANGES) as (keyof typeof CHANGES)[];
     const cases = fc.record({
@@ -78,13 +78,13 @@ describe('the fit and the symmetries of an image', () => {
     });
     await fc.assert(
       fc.asyncProperty(cases, async ({ meanA, astigmatismA, angleDeg, seed, changes }) => {
-        const shape = {
+        const variation = {
           defocusUA: meanA + astigmatismA / 2,
           defocusVA: meanA - astigmatismA / 2,
           angleDeg,
           seed,
         };
-        const data = makeMicrograph({ ...truth, ...shape });
+        const data = makeMicrograph({ ...truth, ...variation });
         const image = { data, width: SIZE, height: SIZE, pixelSizeA: truth.pixelSizeA };
         const before = await ctfOf(image);
         const changed = changes.reduce((i: Image, name) => CHANGES[name].image(i), image);

@@ -52,12 +52,12 @@ describe('2D real FFT', () => {
     [160, 22],
   ])('of %ix%i does not affect the next transform', (width, height) => {
     const image = randomImage(width, height, 3);
-    const fresh = createRealFft2d(width, height);
-    const used = createRealFft2d(width, height);
-    used.inverse(used.forward(new Float32Array(width * height).fill(Number.NaN)));
-    const spectrum = used.forward(image);
-    expect(spectrum).toEqual(fresh.forward(image));
-    expect(used.inverse(spectrum)).toEqual(fresh.inverse(spectrum));
+    const unusedFft = createRealFft2d(width, height);
+    const usedFft = createRealFft2d(width, height);
+    usedFft.inverse(usedFft.forward(new Float32Array(width * height).fill(Number.NaN)));
+    const spectrum = usedFft.forward(image);
+    expect(spectrum).toEqual(unusedFft.forward(image));
+    expect(usedFft.inverse(spectrum)).toEqual(unusedFft.inverse(spectrum));
   });
 
   const rowLengths = [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 480, 512, 800];
@@ -101,10 +101,10 @@ describe('2D real FFT', () => {
           const spectrum = fft.forward(image);
           const energy = image.reduce((sum, v) => sum + v * v, 0);
           expect(spectrumEnergy(spectrum, width) / (width * height) / energy).toBeCloseTo(1, 4);
-          const back = fft.inverse(spectrum);
+          const restored = fft.inverse(spectrum);
           let maxError = 0;
           for (let i = 0; i < image.length; i++)
-            maxError = Math.max(maxError, Math.abs(back[i]! - image[i]!));
+            maxError = Math.max(maxError, Math.abs(restored[i]! - image[i]!));
           expect(maxError).toBeLessThan(5e-6);
         },
       ),

@@ -26,7 +26,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const SIDE = 256;
 const FRAMES = 20;
 
-async function simulated(
+async function simulateSum(
   seed: number,
   detector: Detector,
   frames = FRAMES,
@@ -60,41 +60,44 @@ function check(sum: Float32Array, gain: Image, setting: Orientation): GainCheck 
 
 const IDENTITY: Orientation = { rotate: 0, flip: 0 };
 /** The inverse of a setting. */
-function undoing(orientation: Orientation): Orientation {
+function inverseOf(orientation: Orientation): Orientation {
   const probe: Image = {
     width: 3,
     height: 3,
     data: Float32Array.from({ length: 9 }, (_, i) => i),
     pixelSizeA: null,
   };
-  const turned = orientGain(probe, orientation);
-  return ORIENTATIONS.find((back) => orientGain(turned, back).data.join() === probe.data.join())!;
+  const rotated = orientGain(probe, orientation);
+  return ORIENTATIONS.find((candidate) => orientGain(rotated, candidate).data.join() === probe.data.join())!;
 }
 
 describe('the gain orientation, from the counts', () => {
   const detector = createGain({ width: SIDE, height: SIDE, seed: 11 });
   let sum: Float32Array;
   beforeAll(async () => {
-    sum = await simulated(1, detector);
+    sum = await simulateSum(1, detector);
   });
 
-  it.each(ORIENTATIONS)('is found for a reference that must be rotated by %o, with any setting', (wanted) => {
-    // The file of a camera that needs this setting.
-    const file = orientGain(imageOf(detector), undoing(wanted));
-    for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
-      const found = check(sum, orientGain(file, setting), setting);
-      expect(found.best).toEqual(wanted);
-      const isRight = isSameOrientation(setting, wanted);
-      expect(found.verdict).toBe(isRight ? 'agrees' : 'contradicts');
-      expect(found.margin).toBeGreaterThan(0.4);
-    }
-  });
+  it.each(ORIENTATIONS)(
+    'is found for a reference that needs the setting %o, whatever setting is in use',
+    (wanted) => {
+      // The file of a camera that needs this setting.
+      const file = orientGain(imageOf(detector), inverseOf(wanted));
+      for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
+        const found = check(sum, orientGain(file, setting), setting);
+        expect(found.best).toEqual(wanted);
+        const isRight = isSameOrientation(setting, wanted);
+        expect(found.verdict).toBe(isRight ? 'agrees' : 'contradicts');
+        expect(found.margin).toBeGreaterThan(0.4);
+      }
+    },
+  );
 
   it('allows only four orientations if the sensor is not square', async () => {
-    const wide = createGain({ width: 320, height: 256, seed: 12 });
-    const wideSum = await simulated(2, wide);
-    const turned = orientGain(imageOf(wide), { rotate: 2, flip: 0 });
-    const found = check(wideSum, turned, IDENTITY);
+    const wideDetector = createGain({ width: 320, height: 256, seed: 12 });
+    const wideSum = await simulateSum(2, wideDetector);
+    const rotated = orientGain(imageOf(wideDetector), { rotate: 2, flip: 0 });
+    const found = check(wideSum, rotated, IDENTITY);
     expect(found).toMatchObject({ verdict: 'contradicts', best: { rotate: 2, flip: 0 } });
     expect(found.scores).toHaveLength(4);
   });
@@ -102,13 +105,13 @@ describe('the gain orientation, from the counts', () => {
   it('causes no warning in twenty correct cases', async () => {
     for (let seed = 100; seed < 120; seed++) {
       const camera = createGain({ width: 160, height: 160, seed });
-      const found = check(await simulated(seed, camera), imageOf(camera), IDENTITY);
+      const found = check(await simulateSum(seed, camera), imageOf(camera), IDENTITY);
       expect(found.verdict, `seed ${seed}`).toBe('agrees');
     }
   });
 
   it('is inconclusive with too few counts', async () => {
-    const found = check(await simulated(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
+    const found = check(await simulateSum(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
     expect(found).toMatchObject({ verdict: 'thin', best: null });
   });
 
@@ -125,7 +128,7 @@ describe('the gain orientation, from the counts', () => {
     expect(combineChecks([found, found])).toMatchObject({ verdict: 'thin', best: null, error: null });
   });
 
-  it('does not read as absent, alone or combined, what is the inverse', () => {
+  it('contradicts the setting, and is not absent, for an inverse reference, from one movie or several', () => {
     const inverse = { ...imageOf(detector), data: detector.gain.map((value) => 1 / value) };
     const found = check(sum, inverse, IDENTITY);
     const best = { rotate: 0, flip: 0, sense: 'divide' };
@@ -137,9 +140,13 @@ describe('the gain orientation, from the counts', () => {
   });
 
   it('is absent if the movie is already corrected or the gain belongs to another camera', async () => {
-    const big = { ...createGain({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
-    const ideal = { ...big, gain: big.gain.map(() => 1), sensitivity: big.gain.map(() => 1) };
-    const found = check(await simulated(4, ideal, 40, 2), imageOf(big), IDENTITY);
+    const otherDetector = { ...createGain({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
+    const uniformDetector = {
+      ...otherDetector,
+      gain: otherDetector.gain.map(() => 1),
+      sensitivity: otherDetector.gain.map(() => 1),
+    };
+    const found = check(await simulateSum(4, uniformDetector, 40, 2), imageOf(otherDetector), IDENTITY);
     expect(found).toMatchObject({ verdict: 'absent', best: null });
   });
 
@@ -155,10 +162,10 @@ describe('the gain orientation, from the counts', () => {
     writer.appendFrame(new Uint8Array(file.data.buffer));
     writer.finish();
     const request = alignRequest(join(dir, 'movie-1.tiff'), { dosePerFrameEA2: 1 });
-    const wrong = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 0 } });
-    expect(wrong.gainCheck).toMatchObject({ verdict: 'contradicts', best: { rotate: 0, flip: 1 } });
-    expect(wrong.findings).toContainEqual({ kind: 'gain-checked', check: wrong.gainCheck });
-    const right = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 1 } });
-    expect(right.gainCheck).toMatchObject({ verdict: 'agrees' });
+    const wrongResult = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 0 } });
+    expect(wrongResult.gainCheck).toMatchObject({ verdict: 'contradicts', best: { rotate: 0, flip: 1 } });
+    expect(wrongResult.findings).toContainEqual({ kind: 'gain-checked', check: wrongResult.gainCheck });
+    const correctResult = await alignMovie({ ...request, gain: { path, rotate: 0, flip: 1 } });
+    expect(correctResult.gainCheck).toMatchObject({ verdict: 'agrees' });
   });
 });

@@ -42,7 +42,7 @@ const gainOf = (detector: Detector): Image => imageOf(detector, detector.gain);
 async function movieOf(name: string, detector: Detector, format: Format, seed: number): Promise<string> {
   const path = join(dir, `${name}.${format}`);
   const { width, height } = detector;
-  const shape = {
+  const settings = {
     width,
     height,
     frames: FRAMES,
@@ -50,7 +50,7 @@ async function movieOf(name: string, detector: Detector, format: Format, seed: n
     eerFramesPerFraction: 8,
     mrcMode: 1 as const,
   };
-  await simulateMovie({ path, seed, ...shape, pixelSizeA: 1, detector, format });
+  await simulateMovie({ path, seed, ...settings, pixelSizeA: 1, detector, format });
   return path;
 }
 
@@ -120,7 +120,7 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
   });
 
   it.each(ORIENTATIONS)(
-    'that is inverse and needs %o is recognised, and right with gain_sense',
+    'that is inverse and needs %o is recognised, and agrees if gain_sense is set',
     async (wanted) => {
       const inverse = imageOf(
         camera,
@@ -129,10 +129,10 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
       const path = writeGain('inverse', inverse, wanted, format);
       const found = await gainCheckOf(movie, path, IDENTITY);
       expect(found).toMatchObject({ verdict: 'contradicts', best: { ...wanted, sense: 'divide' } });
-      const set = { ...wanted, sense: 'divide' } as const;
-      expect(await gainCheckOf(movie, path, set)).toMatchObject({
+      const setting = { ...wanted, sense: 'divide' } as const;
+      expect(await gainCheckOf(movie, path, setting)).toMatchObject({
         verdict: 'agrees',
-        setting: set,
+        setting,
         best: wanted,
       });
     },
@@ -149,8 +149,8 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
 });
 
 describe('a gain reference with another resolution', () => {
-  const fine = createGain({ width: 384, height: 384, seed: 33, deadPerMillion: 0, hotPerMillion: 0 });
-  const coarse = createGain({ width: 96, height: 96, seed: 34, deadPerMillion: 0, hotPerMillion: 0 });
+  const fineDetector = createGain({ width: 384, height: 384, seed: 33, deadPerMillion: 0, hotPerMillion: 0 });
+  const coarseDetector = createGain({ width: 96, height: 96, seed: 34, deadPerMillion: 0, hotPerMillion: 0 });
 
   it('in super-resolution is recognised for counting movies', async () => {
     // A pixel of the counting movie has the mean sensitivity of four super-resolution pixels.
@@ -158,8 +158,11 @@ describe('a gain reference with another resolution', () => {
     for (let y = 0; y < 192; y++)
       for (let x = 0; x < 192; x++)
         sensitivity[y * 192 + x] =
-          [0, 1, 384, 385].reduce((sum, step) => sum + fine.sensitivity[2 * y * 384 + 2 * x + step]!, 0) / 4;
-    const counting: Detector = {
+          [0, 1, 384, 385].reduce(
+            (sum, step) => sum + fineDetector.sensitivity[2 * y * 384 + 2 * x + step]!,
+            0,
+          ) / 4;
+    const countingDetector: Detector = {
       width: 192,
       height: 192,
       sensitivity,
@@ -167,9 +170,13 @@ describe('a gain reference with another resolution', () => {
       hotPixels: [],
       deadPixels: [],
     };
-    const movie = await movieOf('counting', counting, 'tiff', 7);
+    const movie = await movieOf('counting', countingDetector, 'tiff', 7);
     for (const needed of ORIENTATIONS) {
-      const result = await gainCheckOf(movie, writeGain('fine', gainOf(fine), needed, 'tiff'), IDENTITY);
+      const result = await gainCheckOf(
+        movie,
+        writeGain('fine', gainOf(fineDetector), needed, 'tiff'),
+        IDENTITY,
+      );
       expect(result.best).toEqual(needed);
     }
   });
@@ -183,22 +190,26 @@ describe('a gain reference with another resolution', () => {
     const superResolution: Detector = {
       width: 192,
       height: 192,
-      gain: doubled(coarse.gain),
-      sensitivity: doubled(coarse.sensitivity),
+      gain: doubled(coarseDetector.gain),
+      sensitivity: doubled(coarseDetector.sensitivity),
       hotPixels: [],
       deadPixels: [],
     };
     const movie = await movieOf('super', superResolution, 'tiff', 8);
     for (const needed of ORIENTATIONS) {
-      const result = await gainCheckOf(movie, writeGain('coarse', gainOf(coarse), needed, 'tiff'), IDENTITY);
+      const result = await gainCheckOf(
+        movie,
+        writeGain('coarse', gainOf(coarseDetector), needed, 'tiff'),
+        IDENTITY,
+      );
       expect(result.best).toEqual(needed);
     }
   });
 });
 
-describe('a gain of EER movies as MRC or TIFF, by which frames are divided', () => {
+describe('a gain reference in MRC or TIFF format for EER movies, by which frames are divided', () => {
   it.each(['mrc', 'tiff'] as const)(
-    'is recognised as inverse if it is to multiply with: %s',
+    'is recognised as inverse if frames must be multiplied by it: %s',
     async (format) => {
       const camera = createGain({ width: 160, height: 160, seed: 33 });
       const movie = await movieOf('divided', camera, 'eer', 7);

@@ -9,40 +9,41 @@ import { createGain } from '../../../src/simulator/gain.ts';
 
 const SIDE = 200;
 const camera = createGain({ width: SIDE, height: SIDE, seed: 4, hotPerMillion: 0, deadPerMillion: 0 });
-const next = createRandom(9).uint32;
+const nextUint32 = createRandom(9).uint32;
 /** A mean of 400 counts with noise of 5 %, the counting noise; uniform instead of Poisson. */
 const sum = camera.sensitivity.map(
-  (s) => 400 * s * (1 + (0.05 * Math.sqrt(12) * ((next() % 1000) - 500)) / 1000),
+  (s) => 400 * s * (1 + (0.05 * Math.sqrt(12) * ((nextUint32() % 1000) - 500)) / 1000),
 );
 
-/** The gain is upside down if it is not `right`. */
-function evidence(right: boolean): GainEvidence {
+/** The gain is upside down unless `isCorrect`. */
+function evidence(isCorrect: boolean): GainEvidence {
   const image = { width: SIDE, height: SIDE, data: camera.gain, pixelSizeA: null };
-  const gain = right ? camera.gain : orientGain(image, { rotate: 0, flip: 1 }).data;
+  const gain = isCorrect ? camera.gain : orientGain(image, { rotate: 0, flip: 1 }).data;
   const base = { sum, gain, width: SIDE, height: SIDE, isBad: () => false };
   return { ...base, setting: { rotate: 0, flip: 0 } };
 }
-const patternOf = (right: boolean): GainPattern => gainPattern(evidence(right), checkGain(evidence(right)));
-const middleOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
+const patternOf = (isCorrect: boolean): GainPattern =>
+  gainPattern(evidence(isCorrect), checkGain(evidence(isCorrect)));
+const centreOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
 
 describe('the fixed pattern of a detector in its counts', () => {
   it('is complete before the correction and gone after the correct one', () => {
     const { counts, withSetting, withBestMatch, size } = patternOf(true);
     expect(counts).toHaveLength(size * size);
-    expect(middleOf(counts)).toBeCloseTo(1, 1);
-    expect(Math.abs(middleOf(withSetting))).toBeLessThan(0.05);
+    expect(centreOf(counts)).toBeCloseTo(1, 1);
+    expect(Math.abs(centreOf(withSetting))).toBeLessThan(0.05);
     expect(withBestMatch).toBeNull();
   });
 
   it('remains with a wrong gain orientation, and is gone with the best match', () => {
     const { tested, counts, withSetting, withBestMatch } = patternOf(false);
     expect(tested).toEqual({ rotate: 0, flip: 1 });
-    expect(middleOf(counts)).toBeCloseTo(1, 1);
-    expect(middleOf(withSetting)).toBeGreaterThan(0.4);
-    expect(Math.abs(middleOf(withBestMatch!))).toBeLessThan(0.05);
+    expect(centreOf(counts)).toBeCloseTo(1, 1);
+    expect(centreOf(withSetting)).toBeGreaterThan(0.4);
+    expect(Math.abs(centreOf(withBestMatch!))).toBeLessThan(0.05);
   });
 
-  it('is a bright spot on grey in the image, which has a tile for each correction, all with the same contrast', async () => {
+  it('is a bright spot on grey in the image, which has one tile without correction and one for each correction, all with the same contrast', async () => {
     const pattern = patternOf(false);
     const jpeg = await renderGainPicture(pattern);
     const { data, info } = await sharp(jpeg).grayscale().raw().toBuffer({ resolveWithObject: true });
@@ -54,10 +55,13 @@ describe('the fixed pattern of a detector in its counts', () => {
   });
 
   it('ignores dead and hot pixels', () => {
-    const right = evidence(true);
-    const spoiled = Float32Array.from(sum, (value, i) => (i % 997 === 0 ? 1e6 : value));
+    const correctEvidence = evidence(true);
+    const sumWithBadPixels = Float32Array.from(sum, (value, i) => (i % 997 === 0 ? 1e6 : value));
     const isBad = (index: number) => index % 997 === 0;
-    const pattern = gainPattern({ ...right, sum: spoiled, isBad }, checkGain({ ...right, isBad }));
-    expect(middleOf(pattern.counts)).toBeCloseTo(1, 1);
+    const pattern = gainPattern(
+      { ...correctEvidence, sum: sumWithBadPixels, isBad },
+      checkGain({ ...correctEvidence, isBad }),
+    );
+    expect(centreOf(pattern.counts)).toBeCloseTo(1, 1);
   });
 });

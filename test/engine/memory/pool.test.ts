@@ -55,26 +55,26 @@ function fillReusedMemory(fill: (buffer: ArrayBufferLike) => void): void {
 }
 
 describe('memory that another movie has used', () => {
-  let fresh: AlignOutcome;
+  let expected: AlignOutcome;
   beforeAll(async () => {
     fillReusedMemory((buffer) => new Uint8Array(buffer).fill(0));
-    fresh = await align(1);
+    expected = await align(1);
   });
 
   it('was fully used: hot pixels, patches, even and odd sums', () => {
-    expect(fresh.local?.fit).toBeTruthy();
-    expect(fresh.hotPixels).toHaveLength(9);
-    expect(fresh.evenOdd?.isWeighted).toBe(true);
+    expect(expected.local?.fit).toBeTruthy();
+    expect(expected.hotPixels).toHaveLength(9);
+    expect(expected.evenOdd?.isWeighted).toBe(true);
   });
 
   it.each([
     ['NaN', 1, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(Number.NaN)],
     ['NaN', 3, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(Number.NaN)],
     ['huge numbers', 1, (buffer: ArrayBufferLike) => new Float32Array(buffer).fill(3e38)],
-    ['odd bytes', 2, (buffer: ArrayBufferLike) => new Uint8Array(buffer).fill(7)],
+    ['bytes of 7', 2, (buffer: ArrayBufferLike) => new Uint8Array(buffer).fill(7)],
   ])('gives the same results as new memory: filled with %s, %i thread(s)', async (_, threads, fill) => {
     fillReusedMemory(fill);
-    expect(await align(threads)).toEqual(fresh);
+    expect(await align(threads)).toEqual(expected);
   });
 
   it('is reused only if it is large enough', () => {

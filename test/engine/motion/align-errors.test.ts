@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const still = (frames: number): [number, number][] => Array.from({ length: frames }, () => [0, 0]);
+const noMotion = (frames: number): [number, number][] => Array.from({ length: frames }, () => [0, 0]);
 
 describe('gain and defects', () => {
   it('are applied: a movie with the pattern of the gain reference becomes flat', async () => {
@@ -38,7 +38,7 @@ describe('gain and defects', () => {
   it('are applied: pixels in a defect map in text format are replaced', async () => {
     const path = join(dir, 'mapped.mrc');
     const modify = (frame: Float32Array) => frame.fill(60000, 64 * 20, 64 * 21);
-    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(3), dose: 5, modify });
+    writeSyntheticMovie(path, { width: 64, height: 64, shifts: noMotion(3), dose: 5, modify });
     const map = join(dir, 'defects.txt');
     writeFileSync(map, '# x y w h\n0 20 64 1\n');
     const { sum } = await alignMovie(alignRequest(path, { defectMapPath: map }));
@@ -50,7 +50,7 @@ describe('errors and cancellation', () => {
   let movie: string;
   beforeAll(() => {
     movie = join(dir, 'plain.mrc');
-    writeSyntheticMovie(movie, { width: 128, height: 96, shifts: still(8), dose: 2 });
+    writeSyntheticMovie(movie, { width: 128, height: 96, shifts: noMotion(8), dose: 2 });
   });
   const gain = (path: string, rotate: 0 | 1 = 0) => ({ gain: { path, rotate, flip: 0 as const } });
 
@@ -87,15 +87,15 @@ describe('errors and cancellation', () => {
   });
   it('ALIGNMENT_FAILED for a movie without counts', async () => {
     const path = join(dir, 'blank.mrc');
-    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(2), dose: 0 });
+    writeSyntheticMovie(path, { width: 64, height: 64, shifts: noMotion(2), dose: 0 });
     expect(await codeOf(alignMovie(alignRequest(path)))).toBe('ALIGNMENT_FAILED');
   });
   it('MOVIE_MISSING', async () => {
     expect(await codeOf(alignMovie(alignRequest(join(dir, 'gone.mrc'))))).toBe('MOVIE_MISSING');
   });
-  it('MOVIE_CHANGED if the file is written to in the meantime', async () => {
+  it('MOVIE_CHANGED if the file is written to during the alignment', async () => {
     const path = join(dir, 'changing.mrc');
-    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(3), dose: 2 });
+    writeSyntheticMovie(path, { width: 64, height: 64, shifts: noMotion(3), dose: 2 });
     let isTouched = false;
     const onProgress = () => {
       if (isTouched) return;
@@ -110,8 +110,8 @@ describe('errors and cancellation', () => {
     const onProgress = () => controller.abort();
     const aborted = alignMovie(alignRequest(movie, { threads, onProgress, signal: controller.signal }));
     expect(await codeOf(aborted)).toBe('CANCELLED');
-    const again = await alignMovie(alignRequest(movie, { threads }));
-    expect(again.sum).toHaveLength(128 * 96);
+    const secondOutcome = await alignMovie(alignRequest(movie, { threads }));
+    expect(secondOutcome.sum).toHaveLength(128 * 96);
   });
 
   it.each([1, 2])('an error in a frame is reported with its code, %i thread(s)', async (threads) => {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 
 /** A request to align a movie without gain reference, patches and dose weighting. */
-export const alignRequest = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest => ({
+export const alignRequest = (moviePath: string, changes: Partial<AlignRequest> = {}): AlignRequest => ({
   moviePath,
   pixelSizeA: 1,
   voltageKv: 300,
@@ -14,7 +14,7 @@ export const alignRequest = (moviePath: string, more: Partial<AlignRequest> = {}
   gain: null,
   defectMapPath: null,
   threads: 1,
-  ...more,
+  ...changes,
 });
 
 export const codeOf = (promise: Promise<unknown>): Promise<ErrorCode | 'no error'> =>

@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const still = (frames: number): [number, number][] => Array.from({ length: frames }, () => [0, 0]);
+const noMotion = (frames: number): [number, number][] => Array.from({ length: frames }, () => [0, 0]);
 
 describe('shifts of simulated movies', () => {
   it('are accurate to 0.1 pixel at 1024x1024x24, 2 e/px/frame, drift of 10 pixels', async () => {
@@ -50,7 +50,7 @@ describe('shifts of simulated movies', () => {
   });
 
   it('are not biased by hot pixels, which are detected and reported', async () => {
-    const hot: [number, number][] = [
+    const hotPixels: [number, number][] = [
       [10, 20],
       [300, 41],
       [77, 200],
@@ -58,13 +58,13 @@ describe('shifts of simulated movies', () => {
     const shifts = drift(12, 6);
     const path = join(dir, 'hot.mrc');
     const modify = (frame: Float32Array) => {
-      for (const [x, y] of hot) frame[y * 384 + x] = 500;
+      for (const [x, y] of hotPixels) frame[y * 384 + x] = 500;
     };
     writeSyntheticMovie(path, { width: 384, height: 384, shifts, dose: 4, contrast: 0.2, modify });
     const outcome = await alignMovie(alignRequest(path));
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
     expect(outcome.hotPixels).toHaveLength(3);
-    expect(outcome.hotPixels).toEqual(expect.arrayContaining(hot));
+    expect(outcome.hotPixels).toEqual(expect.arrayContaining(hotPixels));
     expect(outcome.sum.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(200);
   });
 
@@ -101,7 +101,7 @@ describe('the sums', () => {
   });
 
   it('of frames without motion are the arithmetic sum', async () => {
-    const options = { width: 128, height: 96, dose: 5, shifts: still(3), noiseless: true };
+    const options = { width: 128, height: 96, dose: 5, shifts: noMotion(3), noiseless: true };
     const path = join(dir, 'still.mrc');
     writeSyntheticMovie(path, options);
     const { sum } = await alignMovie(alignRequest(path));
@@ -132,7 +132,7 @@ describe('the sums', () => {
 
   it('binned by 1.5 have the corresponding size and pixel size', async () => {
     const path = join(dir, 'fraction.mrc');
-    writeSyntheticMovie(path, { width: 300, height: 200, shifts: still(2), dose: 3 });
+    writeSyntheticMovie(path, { width: 300, height: 200, shifts: noMotion(2), dose: 3 });
     const outcome = await alignMovie(alignRequest(path, { binning: 1.5 }));
     expect([outcome.width, outcome.height]).toEqual([200, 133]);
     expect(outcome.pixelSizeA).toBeCloseTo(1.5, 3);
@@ -141,18 +141,20 @@ describe('the sums', () => {
   it.each([2, 3])('are the same with one thread and with %i', async (threads) => {
     const path = join(dir, `threads-${threads}.mrc`);
     writeSyntheticMovie(path, { width: 256, height: 200, shifts: drift(7, 4), dose: 4, contrast: 0.2 });
-    const one = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1.3 }));
-    const several = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1.3, threads }));
-    expect(several.shiftsPixels).toEqual(one.shiftsPixels);
-    expect(Buffer.from(several.sum.buffer).equals(Buffer.from(one.sum.buffer))).toBe(true);
-    expect(Buffer.from(several.doseWeighted!.buffer).equals(Buffer.from(one.doseWeighted!.buffer))).toBe(
-      true,
-    );
+    const singleThreaded = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1.3 }));
+    const multiThreaded = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1.3, threads }));
+    expect(multiThreaded.shiftsPixels).toEqual(singleThreaded.shiftsPixels);
+    expect(Buffer.from(multiThreaded.sum.buffer).equals(Buffer.from(singleThreaded.sum.buffer))).toBe(true);
+    expect(
+      Buffer.from(multiThreaded.doseWeighted!.buffer).equals(
+        Buffer.from(singleThreaded.doseWeighted!.buffer),
+      ),
+    ).toBe(true);
   });
 
   it('exclude the frames skipped by throw and trunc', async () => {
     const path = join(dir, 'throw.mrc');
-    writeSyntheticMovie(path, { width: 64, height: 64, shifts: still(6), dose: 5 });
+    writeSyntheticMovie(path, { width: 64, height: 64, shifts: noMotion(6), dose: 5 });
     const outcome = await alignMovie(alignRequest(path, { throwFrames: 2, truncFrames: 1 }));
     expect([outcome.frames, outcome.firstFrame, outcome.lastFrame]).toEqual([6, 3, 5]);
     expect(outcome.shiftsPixels).toHaveLength(3);
@@ -160,7 +162,7 @@ describe('the sums', () => {
   });
 
   it('of a movie with one frame equal that frame', async () => {
-    const options = { width: 64, height: 64, shifts: still(1), dose: 5 };
+    const options = { width: 64, height: 64, shifts: noMotion(1), dose: 5 };
     const path = join(dir, 'one.mrc');
     writeSyntheticMovie(path, options);
     const outcome = await alignMovie(alignRequest(path));

@@ -18,7 +18,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const weight = (k: number, dose: number, kv: number) =>
   Math.exp(-dose / (kv === 200 ? 0.8 : 1) / (2 * (0.245 * k ** -1.665 + 2.81)));
 
-/** Scale of a frequency in the weighted sum of equal frames: the weights over the root of their squares. */
+/** Scale of a frequency in a weighted sum of equal frames: sum of weights / sqrt(sum of squared weights). */
 function sumFactor(
   k: number,
   movie: { skipped: number; frames: number; dose: number; voltageKv: number },
@@ -61,13 +61,13 @@ describe('dose weighting', () => {
       );
       expect(outcome.shiftsPixels.every(([x, y]) => Math.hypot(x, y) < 1e-3)).toBe(true);
       const fft = createRealFft2d(width, height);
-      const before = fft.forward(image);
-      const after = fft.forward(outcome.doseWeighted!);
+      const inputSpectrum = fft.forward(image);
+      const outputSpectrum = fft.forward(outcome.doseWeighted!);
       let maxError = 0;
-      for (const { i, k } of frequenciesOf(width, height, before.columns, pixelSizeA)) {
-        const size = Math.hypot(before.re[i]!, before.im[i]!);
-        if (size < 20) continue;
-        const measured = Math.hypot(after.re[i]!, after.im[i]!) / size;
+      for (const { i, k } of frequenciesOf(width, height, inputSpectrum.columns, pixelSizeA)) {
+        const amplitude = Math.hypot(inputSpectrum.re[i]!, inputSpectrum.im[i]!);
+        if (amplitude < 20) continue;
+        const measured = Math.hypot(outputSpectrum.re[i]!, outputSpectrum.im[i]!) / amplitude;
         const expected = sumFactor(k, { skipped, frames, dose, voltageKv });
         maxError = Math.max(maxError, Math.abs(measured / expected - 1));
       }

@@ -21,8 +21,8 @@ const CAMERA_FRAMES = 12;
 let facts: MovieFacts;
 
 beforeAll(async () => {
-  const plain = createGain({ width: SIDE, height: SIDE, seed: 3, hotPerMillion: 0, deadPerMillion: 0 });
-  const uniform = plain.gain.map(() => 1);
+  const detector = createGain({ width: SIDE, height: SIDE, seed: 3, hotPerMillion: 0, deadPerMillion: 0 });
+  const uniformGain = detector.gain.map(() => 1);
   facts = await simulateMovie({
     path,
     seed: 5,
@@ -33,7 +33,7 @@ beforeAll(async () => {
     eerFramesPerFraction: CAMERA_FRAMES,
     dosePerFrameEA2: 2,
     jitterPixels: 0.05,
-    detector: { ...plain, gain: uniform, sensitivity: uniform },
+    detector: { ...detector, gain: uniformGain, sensitivity: uniformGain },
   });
 });
 
@@ -74,7 +74,7 @@ describe('an EER movie', () => {
     expect(rmsd(aligned.shiftsPixels, doubled)).toBeLessThan(0.6);
   });
 
-  it('has its total dose in the complete file, including frames that remain after the last fraction', async () => {
+  it('has its total dose in the complete file, including camera frames at the end that do not fill a fraction', async () => {
     const eer = { framesPerFraction: 10, dosePerFractionEA2: null, upsampling: 1 } as const;
     const aligned = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
     expect(aligned.frames).toBe(9);

@@ -47,29 +47,31 @@ describe('even and odd sums', () => {
       const shifts = drift(9, 4);
       writeSyntheticMovie(path, { width: 256, height: 192, shifts, dose: 4, contrast: 0.3 });
       const settings = { binning: 2, dosePerFrameEA2: 3, patches: [2, 2] as const };
-      const without = await alignMovie(alignRequest(path, settings));
+      const withoutEvenOdd = await alignMovie(alignRequest(path, settings));
       const aligned = await alignMovie(alignRequest(path, { ...settings, evenOdd }));
       const { even, isWeighted } = aligned.evenOdd!;
       expect(isWeighted).toBe(evenOdd === 'weighted');
       expect(even.length).toBe(128 * 96);
-      expect(maxDifference(aligned.sum, (i) => without.sum[i]!)).toBeLessThan(1e-3);
-      expect(maxDifference(aligned.doseWeighted!, (i) => without.doseWeighted![i]!)).toBeLessThan(1e-3);
-      expect(without.evenOdd).toBeUndefined();
+      expect(maxDifference(aligned.sum, (i) => withoutEvenOdd.sum[i]!)).toBeLessThan(1e-3);
+      expect(maxDifference(aligned.doseWeighted!, (i) => withoutEvenOdd.doseWeighted![i]!)).toBeLessThan(
+        1e-3,
+      );
+      expect(withoutEvenOdd.evenOdd).toBeUndefined();
     },
   );
 
   it('show the same specimen with independent noise', async () => {
     const path = join(dir, 'noisy.mrc');
-    const shape = { width: 256, height: 256, shifts: drift(12, 4), seed: 3 };
-    writeSyntheticMovie(path, { ...shape, dose: 3, contrast: 0.2 });
-    const clean = join(dir, 'clean.mrc');
-    writeSyntheticMovie(clean, { ...shape, dose: 3, contrast: 0.2, noiseless: true });
+    const options = { width: 256, height: 256, shifts: drift(12, 4), seed: 3 };
+    writeSyntheticMovie(path, { ...options, dose: 3, contrast: 0.2 });
+    const noiselessPath = join(dir, 'clean.mrc');
+    writeSyntheticMovie(noiselessPath, { ...options, dose: 3, contrast: 0.2, noiseless: true });
     const halvesOf = async (movie: string) => {
       const { sum, evenOdd } = await alignMovie(alignRequest(movie, { evenOdd: 'plain' }));
       return { even: evenOdd!.even, odd: sum.map((v, i) => v - evenOdd!.even[i]!) };
     };
     const { even, odd } = await halvesOf(path);
-    const truth = await halvesOf(clean);
+    const truth = await halvesOf(noiselessPath);
     const correlation = (a: Float32Array, b: Float32Array) => {
       const meanOf = (v: Float32Array) => v.reduce((x, y) => x + y, 0) / v.length;
       const [ma, mb] = [meanOf(a), meanOf(b)];

@@ -27,8 +27,8 @@ function halve(values: Float32Array, width: number, height: number, halvings: nu
   });
 }
 
-/** Far enough from the edges: the weights do not describe the repetition of the edge pixels. */
-const INNER = 12;
+/** Distance of tested pixels from the edges: the weights do not describe the repetition of edge pixels. */
+const MARGIN = 12;
 
 describe.each([
   [64, 48, 1],
@@ -38,9 +38,9 @@ describe.each([
   it('consists of the weighted sums of its pixels', () => {
     const size = [width >> halvings, height >> halvings] as const;
     for (const [x, y] of [
-      [INNER, INNER],
-      [INNER + 1, INNER + 3],
-      [INNER + 2, INNER + 1],
+      [MARGIN, MARGIN],
+      [MARGIN + 1, MARGIN + 3],
+      [MARGIN + 2, MARGIN + 1],
     ] as const) {
       const image = new Float32Array(width * height);
       image[y * width + x] = 64;
@@ -67,7 +67,7 @@ describe.each([
       const truth = amplitude * Math.cos(2 * Math.PI * frequency * (factor * x + (factor - 1) / 2));
       expect(result[(h >> 1) * w + x]).toBeCloseTo(truth, 5);
     }
-    const flat = halve(new Float32Array(width * height).fill(3), width, height, halvings);
-    expect(flat.every((v) => Math.abs(v - 3) < 1e-5)).toBe(true);
+    const constant = halve(new Float32Array(width * height).fill(3), width, height, halvings);
+    expect(constant.every((v) => Math.abs(v - 3) < 1e-5)).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { shiftFilter, TAPS } from '../../../src/engine/motion/interpolation.ts';
 
 /** Amplitude of a filter at a frequency (fraction of Nyquist), relative to an exact shift: 1 is ideal. */
-function gainAt(filter: Float64Array, fraction: number, frequency: number): number {
+function responseAt(filter: Float64Array, fraction: number, frequency: number): number {
   return filter.reduce(
     (sum, tap, k) => sum + tap * Math.cos(Math.PI * frequency * (k - filter.length / 2 + 1 - fraction)),
     0,
@@ -21,10 +21,12 @@ describe('shiftFilter', () => {
     ]);
   });
 
-  it('keeps from 0.97 to 1.06 of the power up to 3/4 of Nyquist, averaged over fractions of a pixel', () => {
+  it('keeps 0.97 to 1.06 of the power up to 3/4 of Nyquist, averaged over fractions of a pixel', () => {
     for (const frequency of [0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.75]) {
-      const gains = fractions.map((fraction) => gainAt(shiftFilter(TAPS, fraction), fraction, frequency));
-      const power = (gains.reduce((a, b) => a + b, 0) / gains.length) ** 2;
+      const responses = fractions.map((fraction) =>
+        responseAt(shiftFilter(TAPS, fraction), fraction, frequency),
+      );
+      const power = (responses.reduce((a, b) => a + b, 0) / responses.length) ** 2;
       expect(power).toBeGreaterThan(0.97);
       expect(power).toBeLessThan(1.06);
     }

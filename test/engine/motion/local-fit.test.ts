@@ -86,9 +86,9 @@ describe('splitMean', () => {
       }
     expect(Math.abs(sumX)).toBeLessThan(1e-2);
     expect(Math.abs(sumY)).toBeLessThan(1e-2);
-    const complete = localShift(model, 2, 0.3, -0.1);
-    const part = localShift(rest, 2, 0.3, -0.1);
-    expect(part[0] + means[2]![0]).toBeCloseTo(complete[0], 9);
-    expect(part[1] + means[2]![1]).toBeCloseTo(complete[1], 9);
+    const modelShift = localShift(model, 2, 0.3, -0.1);
+    const restShift = localShift(rest, 2, 0.3, -0.1);
+    expect(restShift[0] + means[2]![0]).toBeCloseTo(modelShift[0], 9);
+    expect(restShift[1] + means[2]![1]).toBeCloseTo(modelShift[1], 9);
   });
 });

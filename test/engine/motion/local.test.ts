@@ -14,8 +14,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const request = (moviePath: string, more: Partial<AlignRequest> = {}): AlignRequest =>
-  alignRequest(moviePath, { patches: [4, 4], ...more });
+const request = (moviePath: string, changes: Partial<AlignRequest> = {}): AlignRequest =>
+  alignRequest(moviePath, { patches: [4, 4], ...changes });
 
 const FRAMES = 16;
 /** Content moves away from the centre, up to 3 pixels at the sides. */
@@ -83,7 +83,7 @@ describe('local motion', () => {
   });
 
   it.each([1, 2, 3])(
-    'is not found if there is none, and the record has the reason (seed %i)',
+    'is not found if there is none, and the result has the reason (seed %i)',
     async (seed) => {
       const path = join(dir, `rigid-${seed}.mrc`);
       writeSyntheticMovie(path, { ...options, width: 384, height: 384, dose: 1, contrast: 0.2, seed });

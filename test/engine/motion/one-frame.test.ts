@@ -12,25 +12,25 @@ import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { alignRequest } from './align-request.ts';
 import { drift, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
 
-/** What must hold: where fewer than two frames can be aligned, there is no motion, never one of 0.0. */
+/** What must hold: if fewer than two frames can be aligned, the motion is unknown (null), never 0.0. */
 const dir = mkdtempSync(join(tmpdir(), 'one-frame-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const SIZE = { width: 128, height: 128 };
 
-async function motionOf(path: string, more: Partial<AlignRequest> = {}) {
-  const outcome = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1, ...more }));
+async function motionOf(path: string, changes: Partial<AlignRequest> = {}) {
+  const outcome = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1, ...changes }));
   const warnings = alignWarnings(outcome.findings).join(' ');
   return { outcome, motion: describeMotion({ ...outcome, local: null }, 1), warnings };
 }
 
-function synthetic(name: string, frames: number, more: Partial<SyntheticOptions> = {}): string {
+function synthetic(name: string, frames: number, changes: Partial<SyntheticOptions> = {}): string {
   const path = join(dir, `${name}.mrc`);
-  writeSyntheticMovie(path, { ...SIZE, dose: 4, shifts: drift(frames, 4), ...more });
+  writeSyntheticMovie(path, { ...SIZE, dose: 4, shifts: drift(frames, 4), ...changes });
   return path;
 }
 
-const NO_MOTION = {
+const UNKNOWN_MOTION = {
   shiftsPixels: [],
   shiftsA: [],
   totalA: null,
@@ -40,37 +40,37 @@ const NO_MOTION = {
   converged: false,
 };
 
-describe('no motion', () => {
-  it('is that of a movie of one frame', async () => {
+describe('the motion', () => {
+  it('is unknown for a movie with one frame', async () => {
     const { outcome, motion, warnings } = await motionOf(synthetic('one', 1));
-    expect(motion).toMatchObject({ ...NO_MOTION, frames: 1 });
+    expect(motion).toMatchObject({ ...UNKNOWN_MOTION, frames: 1 });
     expect(warnings).toContain('The movie has one frame');
     // The sum exists, and RELION's file still lists the frame.
     expect(outcome.shiftsPixels).toEqual([[0, 0]]);
     expect(outcome.sum.some((value) => value > 0)).toBe(true);
   });
 
-  it('is that of a movie of which one frame is used', async () => {
+  it('is unknown if only one frame of a movie is used', async () => {
     const { motion, warnings } = await motionOf(synthetic('five', 5), { throwFrames: 2, truncFrames: 2 });
-    expect(motion).toMatchObject({ ...NO_MOTION, frames: 5, firstFrame: 3, lastFrame: 3 });
+    expect(motion).toMatchObject({ ...UNKNOWN_MOTION, frames: 5, firstFrame: 3, lastFrame: 3 });
     expect(warnings).toContain('Only one of the 5 frames is used');
   });
 
-  it('is that of a movie with one frame that is not blank', async () => {
+  it('is unknown if only one frame of a movie is not blank', async () => {
     const modify = (frame: Float32Array, index: number) => void (index === 1 ? 0 : frame.fill(0));
     const { motion, warnings } = await motionOf(synthetic('blanked', 4, { modify }));
-    expect(motion).toMatchObject(NO_MOTION);
+    expect(motion).toMatchObject(UNKNOWN_MOTION);
     expect(warnings).toContain('Only one of the 4 used frames can be aligned');
   });
 
-  it('is that of a saturated movie', async () => {
+  it('is unknown for a saturated movie', async () => {
     const modify = (frame: Float32Array) => void frame.fill(255);
     const { motion, warnings } = await motionOf(synthetic('saturated', 4, { modify }));
-    expect(motion).toMatchObject(NO_MOTION);
+    expect(motion).toMatchObject(UNKNOWN_MOTION);
     expect(warnings).toContain('Motion could not be measured');
   });
 
-  it('is that of an EER file whose camera frames are all in one fraction', async () => {
+  it('is unknown for an EER file whose camera frames are all in one fraction', async () => {
     const path = join(dir, 'one.eer');
     await simulateMovie({
       path,
@@ -84,7 +84,7 @@ describe('no motion', () => {
     });
     const eer = { framesPerFraction: 16, dosePerFractionEA2: null, upsampling: 1 } as const;
     const { motion, warnings } = await motionOf(path, { dosePerFrameEA2: null, totalDoseEA2: 4, eer });
-    expect(motion).toMatchObject({ ...NO_MOTION, frames: 1 });
+    expect(motion).toMatchObject({ ...UNKNOWN_MOTION, frames: 1 });
     expect(warnings).toMatch(/All 16 camera frames are in one fraction.*eer_grouping/);
     const two = await motionOf(path, {
       dosePerFrameEA2: null,
@@ -95,29 +95,37 @@ describe('no motion', () => {
   });
 });
 
-describe('a TIFF file that lists one of many frames', () => {
+describe('a TIFF file', () => {
   const pixels = Uint8Array.from({ length: SIZE.width * SIZE.height }, (_, i) => (i * 7919) % 13);
-  const written = (name: string, compression: 'none' | 'lzw', frames: number, behind: Uint8Array) => {
+  const warningsOf = (
+    name: string,
+    compression: 'none' | 'lzw',
+    frames: number,
+    trailingBytes: Uint8Array,
+  ) => {
     const path = join(dir, name);
     const writer = createTiffWriter(path, { ...SIZE, pixelType: 'u8', compression });
     for (let i = 0; i < frames; i++) writer.appendFrame(pixels);
     writer.finish();
-    writeFileSync(path, Buffer.concat([readFileSync(path), behind]));
+    writeFileSync(path, Buffer.concat([readFileSync(path), trailingBytes]));
     const reader = openMovie(path);
     reader.close();
     return reader.warnings.join(' ');
   };
 
-  it.each(['none', 'lzw'] as const)('causes a warning with the number of the others: %s', (compression) => {
-    const others = new Uint8Array(5 * pixels.length + 600);
-    expect(written('hidden.tiff', compression, 1, others)).toMatch(
-      /lists one frame, but has room for \d+ more/,
-    );
-    expect(written('hidden.tiff', 'none', 1, others)).toContain('room for 5 more');
-  });
+  it.each(['none', 'lzw'] as const)(
+    'that lists only one of its frames causes a warning with the number of the other frames: %s',
+    (compression) => {
+      const unlistedFrames = new Uint8Array(5 * pixels.length + 600);
+      expect(warningsOf('hidden.tiff', compression, 1, unlistedFrames)).toMatch(
+        /lists one frame, but has room for \d+ more/,
+      );
+      expect(warningsOf('hidden.tiff', 'none', 1, unlistedFrames)).toContain('room for 5 more');
+    },
+  );
 
-  it('is not one that has a few bytes behind its frame, or several frames', () => {
-    expect(written('single.tiff', 'none', 1, new Uint8Array(900))).toBe('');
-    expect(written('several.tiff', 'none', 2, new Uint8Array(5 * pixels.length))).toBe('');
+  it('that has only a few bytes after its frame, or lists several frames, causes no warning', () => {
+    expect(warningsOf('single.tiff', 'none', 1, new Uint8Array(900))).toBe('');
+    expect(warningsOf('several.tiff', 'none', 2, new Uint8Array(5 * pixels.length))).toBe('');
   });
 });

@@ -54,12 +54,12 @@ function counts(seed: number, dose = 4): Float32Array[] {
   return [...syntheticFrames({ ...SIZE, shifts: TRUTH, dose, contrast: 0.25, seed, modify })];
 }
 
-async function align(path: string, more: Partial<AlignRequest> = {}) {
-  const outcome = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1, ...more }));
+async function align(path: string, changes: Partial<AlignRequest> = {}) {
+  const outcome = await alignMovie(alignRequest(path, { dosePerFrameEA2: 1, ...changes }));
   return { ...outcome, text: alignWarnings(outcome.findings).join(' ') };
 }
 
-/** Of a sum, without its borders: what scale and offset do not change. */
+/** Correlation coefficient of two sums, which a scale and an offset do not change. */
 function correlation(a: Float32Array, b: Float32Array): number {
   const mean = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length;
   const [ma, mb] = [mean(a), mean(b)];
@@ -73,8 +73,8 @@ function correlation(a: Float32Array, b: Float32Array): number {
 }
 
 type Case = readonly [name: string, storage: Storage, f: (v: number) => number];
-/** Values that are no counts, whatever the counts were. */
-const OTHERS: readonly Case[] = [
+/** Transformations of counts into values that are not counts. */
+const NOT_COUNTS: readonly Case[] = [
   ['minus 32768, as SerialEM writes unsigned pixels', 'i16', (v) => v - 32768],
   ['100 times, minus 32768', 'i16', (v) => 100 * v - 32768],
   ['minus the mean', 'f32', (v) => v - 4],
@@ -92,9 +92,9 @@ const OTHERS: readonly Case[] = [
   ['plus 200,000', 'tiff-i32', (v) => v + 2e5],
   ['minus 200,000', 'tiff-i32', (v) => v - 2e5],
   ['a millionth', 'f32', (v) => 1e-6 * v],
-  ['a billionth, minus', 'tiff-f32', (v) => 1e-9 * (v - 4)],
+  ['a billionth, minus the mean', 'tiff-f32', (v) => 1e-9 * (v - 4)],
 ];
-/** Values that may still be counts. */
+/** Transformations of counts into values that may still be counts. */
 const SCALED: readonly Case[] = [
   ['the same', 'f32', (v) => v],
   ['a half', 'f32', (v) => v / 2],
@@ -114,7 +114,7 @@ describe.each([1, 2, 3])('a movie, seed %d, with values', (seed) => {
     expect(text).toBe('');
   });
 
-  it.each(OTHERS)(
+  it.each(NOT_COUNTS)(
     '%s, is aligned in the same way, without statistics of counts',
     async (name, storage, f) => {
       const expected = await plain;
@@ -141,7 +141,7 @@ describe.each([1, 2, 3])('a movie, seed %d, with values', (seed) => {
 });
 
 describe('values that are not counts', () => {
-  it('hide no blank and no bright frame, and call neither a quarter of the electrons', async () => {
+  it('do not hide blank or bright frames, whose warnings refer to noise and not to electrons', async () => {
     const frames = counts(4).map((frame, i) => {
       const random = randomNumbers(i);
       return i === 3
@@ -155,13 +155,14 @@ describe('values that are not counts', () => {
       expect(found.text).toMatch(/Frame 4.*much less noise/);
       expect(found.text).toMatch(/Frame 9.*much more noise/);
       expect(found.text).not.toContain('quarter');
-      const good = TRUTH.map((_, i) => i).filter((i) => i !== 3 && i !== 8);
-      const of = (shifts: readonly (readonly [number, number])[]) => good.map((i) => shifts[i]!);
-      expect(rmsd(of(found.shiftsPixels), of(TRUTH))).toBeLessThan(0.25);
+      const goodFrames = TRUTH.map((_, i) => i).filter((i) => i !== 3 && i !== 8);
+      const goodShifts = (shifts: readonly (readonly [number, number])[]) =>
+        goodFrames.map((i) => shifts[i]!);
+      expect(rmsd(goodShifts(found.shiftsPixels), goodShifts(TRUTH))).toBeLessThan(0.25);
     }
   });
 
-  it('are not spoilt by values that are not finite', async () => {
+  it('are aligned even if some are not finite', async () => {
     const frames = counts(6);
     const expected = await align(write('finite', 'f32', frames, (v) => v));
     frames.forEach((frame, i) => {
@@ -182,11 +183,11 @@ describe('values that are not counts', () => {
     const sensitivity = data.map((value) => 1 / value);
     const frames = [...syntheticFrames({ ...SIZE, shifts: TRUTH, dose: 6, contrast: 0.25, sensitivity })];
     const setting = { gain: { path: gain, rotate: 0, flip: 0 } as const };
-    const right = await align(
+    const countsOutcome = await align(
       write('with-gain', 'i16', frames, (v) => v),
       setting,
     );
-    expect(right.gainCheck).toMatchObject({ verdict: 'agrees' });
+    expect(countsOutcome.gainCheck).toMatchObject({ verdict: 'agrees' });
     for (const offset of [-32768, -5, 3000]) {
       const found = await align(
         write('with-gain', 'i16', frames, (v) => v + offset),
@@ -198,7 +199,7 @@ describe('values that are not counts', () => {
     }
   });
 
-  it('have no motion, and not one of zero, if all are the same', async () => {
+  it('give an unknown motion, not a motion of zero, if all are the same', async () => {
     for (const value of [-7, 300, 1]) {
       const outcome = await align(write('same', 'i16', counts(5), () => value));
       expect(describeMotion({ ...outcome, local: null }, 1).totalA).toBeNull();
@@ -207,28 +208,28 @@ describe('values that are not counts', () => {
   });
 });
 
-describe('what the values of a movie are', () => {
-  const sampled = (mean: number, f: (v: number) => number, type: 'u8' | 'f32' = 'f32') => {
+describe('the kind of pixel values', () => {
+  const sampleCounts = (mean: number, f: (v: number) => number, type: 'u8' | 'f32' = 'f32') => {
     const random = randomNumbers(2);
     const values = Float32Array.from({ length: 60_000 }, () => f(poisson(mean, random)));
     return [sampleFrame(type === 'u8' ? Uint8Array.from(values) : values)];
   };
 
-  it.each([0.02, 0.3, 1, 4, 40])('is counts for %d electrons per pixel and frame', (mean) => {
-    expect(pixelValues(sampled(mean, (v) => v, 'u8'))).toBe('counts');
-    expect(dispersion(sampled(mean, (v) => v))).toBeCloseTo(1, 0);
+  it.each([0.02, 0.3, 1, 4, 40])('is "counts" for %d electrons per pixel and frame', (mean) => {
+    expect(pixelValues(sampleCounts(mean, (v) => v, 'u8'))).toBe('counts');
+    expect(dispersion(sampleCounts(mean, (v) => v))).toBeCloseTo(1, 0);
     // a camera that integrates, with a gain of 30 and readout noise around zero
     const random = randomNumbers(9);
     const noise = () => 8 * (random() + random() + random() - 1.5);
-    if (mean >= 1) expect(pixelValues(sampled(mean, (v) => 30 * v + noise()))).toBe('counts');
+    if (mean >= 1) expect(pixelValues(sampleCounts(mean, (v) => 30 * v + noise()))).toBe('counts');
   });
 
-  it.each([-32768, -4, -2])('is not counts with %d', (offset) => {
-    expect(pixelValues(sampled(4, (v) => v + offset))).toBe('negative');
+  it.each([-32768, -4, -2])('is "negative" with an offset of %d', (offset) => {
+    expect(pixelValues(sampleCounts(4, (v) => v + offset))).toBe('negative');
   });
 
-  it.each([50, 1000, 1e6])('is not counts with %d more', (offset) => {
-    expect(pixelValues(sampled(4, (v) => v + offset))).toBe('offset');
+  it.each([50, 1000, 1e6])('is "offset" with an offset of %d', (offset) => {
+    expect(pixelValues(sampleCounts(4, (v) => v + offset))).toBe('offset');
   });
 
   it('does not depend on values that are not numbers', () => {

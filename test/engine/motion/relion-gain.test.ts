@@ -14,7 +14,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const WIDTH = 160;
 const HEIGHT = 128;
-/** Content beyond the edges of every frame, blurred so that both programs interpolate it in the same way. */
+/** Width of the content beyond each edge of a frame, pixels. */
 const MARGIN = 20;
 const FRAMES = 4;
 /** Motion of the content per frame, whole pixels: to the right, and down in the display of an MRC file. */
@@ -25,7 +25,7 @@ const noise = (seed: number, width: number, height: number) => {
   return Float32Array.from({ length: width * height }, () => random());
 };
 
-const blurred = (image: Float32Array, width: number): Float32Array =>
+const blur = (image: Float32Array, width: number): Float32Array =>
   image.map((_, i) => {
     let sum = 0;
     for (let y = -2; y <= 2; y++) for (let x = -2; x <= 2; x++) sum += image[i + y * width + x] ?? 0.5;
@@ -33,7 +33,8 @@ const blurred = (image: Float32Array, width: number): Float32Array =>
   });
 
 const contentWidth = WIDTH + 2 * MARGIN;
-const content = blurred(noise(1, contentWidth, HEIGHT + 2 * MARGIN), contentWidth);
+/** Blurred so that both programs interpolate it in the same way. */
+const content = blur(noise(1, contentWidth, HEIGHT + 2 * MARGIN), contentWidth);
 const frames = Array.from({ length: FRAMES }, (_, n) =>
   Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
     const x = (i % WIDTH) + MARGIN - n * STEP[0];
@@ -107,11 +108,11 @@ describe.skipIf(!hasRelion)(
         // Some settings give the same orientation: for example, rotate 2 with flip 1 equals flip 2 alone. All
         // others give different sums.
         for (const { name, ours, theirs } of results) {
-          const ownDifference = difference(theirs, ours);
+          const sameSettingDifference = difference(theirs, ours);
           const others = results.filter((other) => difference(other.ours, ours) > 0.1);
           expect(others.length, name).toBeGreaterThanOrEqual(10);
           expect(
-            Math.min(...others.map((other) => difference(theirs, other.ours))) / ownDifference,
+            Math.min(...others.map((other) => difference(theirs, other.ours))) / sameSettingDifference,
             name,
           ).toBeGreaterThan(3);
         }

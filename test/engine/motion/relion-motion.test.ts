@@ -62,8 +62,11 @@ describe.skipIf(!hasRelion).each([1, 2])(
       const model = { x: fit.coefficientsX, y: fit.coefficientsY };
       for (const x of [-0.4, 0, 0.4]) {
         for (const y of [-0.4, 0, 0.4]) {
-          const path = (whole: readonly Shift[], terms: { x: readonly number[]; y: readonly number[] }) =>
-            whole.map(([sx, sy], n): Shift => {
+          const path = (
+            wholeFrame: readonly Shift[],
+            terms: { x: readonly number[]; y: readonly number[] },
+          ) =>
+            wholeFrame.map(([sx, sy], n): Shift => {
               const [lx, ly] = localShift(terms, n, x, y);
               return [sx + lx, sy + ly];
             });

@@ -136,11 +136,11 @@ describe('movies that are hard to align', () => {
     ['at the end', [18, 19], [19, 20]],
   ])(
     'frames without a beam %s are reported and excluded, and get interpolated shifts',
-    async (_, dark, reportedRanges) => {
+    async (_, darkIndices, reportedRanges) => {
       const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
       const random = randomNumbers(7);
       const modify = (frame: Float32Array, index: number) => {
-        if (!dark.includes(index)) return;
+        if (!darkIndices.includes(index)) return;
         // one frame is empty, the other has stray counts
         for (let i = 0; i < frame.length; i++) frame[i] = index % 2 === 0 && random() < 0.02 ? 1 : 0;
       };
@@ -170,12 +170,12 @@ describe('movies that are hard to align', () => {
     ],
   ])(
     'frames that are %s are reported and excluded, and get interpolated shifts',
-    async (_, damaged, kind, reportedRanges) => {
+    async (_, damagedIndices, kind, reportedRanges) => {
       const random = randomNumbers(3);
       const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.9 + 0.2 * random());
       const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
       const modify = (frame: Float32Array, index: number) => {
-        if (!damaged.includes(index)) return;
+        if (!damagedIndices.includes(index)) return;
         for (let i = 0; i < frame.length; i++)
           frame[i] = kind === 'flat' ? 65535 : Math.floor(15 * sensitivity[i]! + 8 * random());
       };
@@ -192,7 +192,7 @@ describe('movies that are hard to align', () => {
       expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
       // flat frames are not summed: 20 frames of 1.5 counts, minus the excluded frames
       const mean = outcome.sum.reduce((a, b) => a + b, 0) / outcome.sum.length;
-      if (kind === 'flat') expect(mean / (1.5 * (20 - damaged.length))).toBeCloseTo(1, 1);
+      if (kind === 'flat') expect(mean / (1.5 * (20 - damagedIndices.length))).toBeCloseTo(1, 1);
       expect(outcome.meanCountsPerPixelFrame! / (kind === 'flat' ? 1.5 : 3.1)).toBeCloseTo(1, 0);
     },
   );

@@ -5,7 +5,7 @@ import { smoothPath } from '../../../src/engine/motion/smooth.ts';
 type Path = [number, number][];
 
 /** A path whose first step is `first` pixels and whose later steps decrease, plus a constant drift. */
-const settling = (frames: number, first: number, tau: number): Path => {
+const settlingPath = (frames: number, first: number, tau: number): Path => {
   let distance = 0;
   return Array.from({ length: frames }, (_, i) => {
     if (i > 0) distance += first * Math.exp(-(i - 1) / tau);
@@ -45,7 +45,7 @@ describe('a smoothed trajectory', () => {
   ])(
     'does not lag at the start and is smooth at the end: %d pixels per frame at first, settles in %d frames, error of %d pixels',
     (first, tau, sigma) => {
-      const truth = settling(40, first, tau);
+      const truth = settlingPath(40, first, tau);
       const start = errors(truth, sigma, 5);
       expect(start.smoothed).toBeLessThan(1.02 * start.measured);
       const all = errors(truth, sigma);
@@ -54,7 +54,7 @@ describe('a smoothed trajectory', () => {
   );
 
   it('has a third of the error for a steady drift', () => {
-    const { measured, smoothed } = errors(settling(40, 0, 1), 0.1);
+    const { measured, smoothed } = errors(settlingPath(40, 0, 1), 0.1);
     expect(smoothed).toBeLessThan(measured / 3);
   });
 

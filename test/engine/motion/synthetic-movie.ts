@@ -22,7 +22,7 @@ export interface SyntheticOptions {
   readonly contrast?: number;
   /** Sensitivity of each pixel, mean 1; multiplies the expected counts. */
   readonly sensitivity?: Float32Array;
-  /** No counting noise: pixels are f32 expectations. */
+  /** No counting noise: pixels are the expected counts, as f32. */
   readonly noiseless?: boolean;
   /** Sets raw pixels after counting. */
   readonly modify?: (frame: Float32Array, index: number) => void;
@@ -88,8 +88,8 @@ export function* syntheticFrames(options: SyntheticOptions): Generator<Float32Ar
   const { width, height, dose, contrast = 0.1 } = options;
   const random = randomNumbers(options.seed ?? 1);
   const blobs = makeBlobs(width, height, random);
-  const still = drawBlobs(blobs, width, height, [0, 0]);
-  const rms = Math.sqrt(still.reduce((sum, v) => sum + v * v, 0) / still.length);
+  const unshifted = drawBlobs(blobs, width, height, [0, 0]);
+  const rms = Math.sqrt(unshifted.reduce((sum, v) => sum + v * v, 0) / unshifted.length);
   for (const [index, shift] of options.shifts.entries()) {
     const specimen = drawBlobs(blobs, width, height, shift, (x, y) => options.local?.(index, x, y) ?? [0, 0]);
     const frame = new Float32Array(width * height);

@@ -99,14 +99,14 @@ describe('the diagnostic image of a fit', () => {
   });
 
   it('draws an orange ring at the fit resolution', async () => {
-    // 1/8 A is half of the edge frequency of 1/4 A: the radius is 32 pixels.
+    // The frequency at 8 A is half of the edge frequency, 1/(4 A): the radius is 32 pixels.
     const picture = await decode(await renderCtfPicture(diagnostic, { fitResolutionA: 8 }));
-    const orange = (x: number, y: number) => {
+    const isOrange = (x: number, y: number) => {
       const [r = 0, , b = 0] = picture.pixelAt(x, y);
       return r - b > 60;
     };
     const orangeAngles = Array.from({ length: 360 }, (_, i) => (i * Math.PI) / 180).filter((a) =>
-      orange(Math.round(64 + 32 * Math.cos(a)), Math.round(64 + 32 * Math.sin(a))),
+      isOrange(Math.round(64 + 32 * Math.cos(a)), Math.round(64 + 32 * Math.sin(a))),
     );
     expect(orangeAngles.length).toBeGreaterThan(150);
   });
@@ -137,13 +137,13 @@ describe('the combined image', () => {
 describe('the font', () => {
   it('draws every character that the service uses with a different glyph', () => {
     const characters = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZÅ.,:-+/%()'];
-    const drawn = characters.map((character) => {
+    const glyphs = characters.map((character) => {
       const canvas = createCanvas(GLYPH_WIDTH, GLYPH_HEIGHT);
       drawText(canvas, character, { x: 0, y: 0, scale: 1 }, [255, 255, 255]);
       return canvas.rgb.join('');
     });
-    expect(new Set(drawn).size).toBe(characters.length);
-    expect(drawn.every((pixels) => pixels.includes('255'))).toBe(true);
+    expect(new Set(glyphs).size).toBe(characters.length);
+    expect(glyphs.every((pixels) => pixels.includes('255'))).toBe(true);
   });
 
   it('throws for a character without a glyph', () => {

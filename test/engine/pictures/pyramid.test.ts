@@ -30,7 +30,7 @@ describe('buildPyramid', () => {
     expect(data[7 * 128 + 5]).toBeCloseTo(21.5 + 10 * 29.5, 3);
   });
 
-  it('keeps the mean, even of images of odd size, where the last row and column count twice', () => {
+  it('keeps the mean of images with odd sizes, whose last row and column count twice', () => {
     const { levels } = buildPyramid(
       imageOf(301, 257, () => 4),
       2,

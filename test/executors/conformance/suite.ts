@@ -17,7 +17,7 @@ export interface ExecutorHarness {
   create(options: { slots: number; command?: readonly string[] }): Promise<Executor>;
   /** Whether jobs continue without the service, and the next service finds them. */
   readonly outlivesService: boolean;
-  /** For an executor that runs no processes: replaces them. Tests of processes are then skipped. */
+  /** Replaces the processes of an executor that runs none. Tests of processes are then skipped. */
   fixture?(directory: string): BatchFixture;
 }
 
@@ -73,11 +73,11 @@ export const copyOf = (handle: Handle): Handle => JSON.parse(JSON.stringify(hand
 
 /** Maximum number of batches that ran at once, from the lines `start X` and `end X`. */
 export function maxParallel(events: readonly string[]): number {
-  let now = 0;
+  let running = 0;
   let highest = 0;
   for (const event of events) {
-    now += event.startsWith('start') ? 1 : event.startsWith('end') ? -1 : 0;
-    highest = Math.max(highest, now);
+    running += event.startsWith('start') ? 1 : event.startsWith('end') ? -1 : 0;
+    highest = Math.max(highest, running);
   }
   return highest;
 }

@@ -31,7 +31,7 @@ import {
   submitFolder,
 } from '../../../src/executors/pegasus/workflow-folder.ts';
 import { openLog } from '../../../src/executors/workers/worker.ts';
-import { Decoy, NOTICED } from '../../support/decoy.ts';
+import { DETECTED_OPERATIONS, Decoy } from '../../support/decoy.ts';
 
 const TOKEN = 'c1-batch-001-0123456789ab';
 const GROUP = 'slurm-0123456789ab';
@@ -111,7 +111,7 @@ describe('links in the folders of jobs', () => {
       join(CYCLE, GROUP, name),
     ]),
     [join('workflow', CYCLE, 'batch-001.log'), join(CYCLE, 'batch-001.log')],
-  ])(`lead to nothing that is ${NOTICED}: %s`, async (place, target) => {
+  ])(`lead to nothing that is ${DETECTED_OPERATIONS}: %s`, async (place, target) => {
     const decoy = new Decoy(join(top, 'elsewhere'), {
       ...filesIn(join(CYCLE, GROUP)),
       [join(CYCLE, 'batch-001.log')]: 'precious',

@@ -45,11 +45,19 @@ class ScriptedDriver implements SchedulerDriver {
   private readonly reports = new Map<string, JobReport>();
 
   /** Sets the report of a job for the next polls; null: no report. */
-  setReport(group: JobGroup, task: number, phase: Phase | null, more: Partial<JobReport> = {}): void {
+  setReport(group: JobGroup, task: number, phase: Phase | null, changes: Partial<JobReport> = {}): void {
     const key = jobKey(group.name, task);
     if (phase === null) this.reports.delete(key);
     else
-      this.reports.set(key, { group: group.name, task, phase, id: key, node: null, reason: null, ...more });
+      this.reports.set(key, {
+        group: group.name,
+        task,
+        phase,
+        id: key,
+        node: null,
+        reason: null,
+        ...changes,
+      });
   }
 
   files() {

@@ -211,7 +211,7 @@ const TRANSITION_LIST = JOB_STATES.flatMap((from) =>
 );
 
 describe('the state of a batch', () => {
-  it.each(TRANSITION_LIST)('from %s, on %s: %s', async (from, event, to) => {
+  it.each(TRANSITION_LIST)('changes from %s, on %s, to %s', async (from, event, to) => {
     const scenario = SCENARIOS[from][event];
     if (!scenario) throw new Error(`no scenario for ${event} in ${from}`);
     const [reachState, perform] = scenario;

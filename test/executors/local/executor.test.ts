@@ -77,7 +77,7 @@ describe('local executor', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('runs each token only once', async () => {
+  it('runs a batch only once, even if it is submitted again', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'cryoem-local-'));
     const batchPath = join(directory, 'twice.json');
     writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action: 'exit' } }));

@@ -52,9 +52,9 @@ describe('files of a Pegasus workflow', () => {
     const { replicas } = replicaRules.parse(fileOf(workflow, 'replicas.yml'));
     const { sites } = siteRules.parse(fileOf(workflow, 'sites.yml'));
     const { transformations } = transformationRules.parse(fileOf(workflow, 'transformations.yml'));
-    const known = new Map(replicas.map((replica) => [replica.lfn, replica.pfns[0]?.pfn]));
+    const inputUrls = new Map(replicas.map((replica) => [replica.lfn, replica.pfns[0]?.pfn]));
     for (const job of jobs) {
-      expect(known.get(job.uses[0]?.lfn ?? '')).toBe(`file://${directory}/tasks.json`);
+      expect(inputUrls.get(job.uses[0]?.lfn ?? '')).toBe(`file://${directory}/tasks.json`);
       expect(transformations.map(({ name }) => name)).toContain(job.name);
     }
     expect(transformations[0]?.sites.map((site) => site.name)).toEqual(['slurm']);
@@ -97,8 +97,11 @@ describe('files of a Pegasus workflow', () => {
   it('are refused, with all problems at once, if Pegasus would lose or damage something', () => {
     const { jobs } = workflowOf(1);
     const [job] = jobs as [Workflow['jobs'][number]];
-    const invalid = workflowOf(1, { jobs: [job, { ...job, label: 'a b' }], directory: '/data/my session' });
-    const write = () => workflowFiles(invalid);
+    const invalidWorkflow = workflowOf(1, {
+      jobs: [job, { ...job, label: 'a b' }],
+      directory: '/data/my session',
+    });
+    const write = () => workflowFiles(invalidWorkflow);
     expect(write).toThrow(/two jobs have the id batch-0/);
     expect(write).toThrow(/"a b" is not a valid name/);
     expect(write).toThrow(/"\/data\/my session"/);

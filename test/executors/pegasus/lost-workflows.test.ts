@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { processesOf } from '../../support/slurm/cluster.ts';
 import { pegasusFixture } from './fixture.ts';
 
-const RESTARTED = 'jobstate-schedd-restarted-5.1.2.log';
+const RESTARTED_LOG = 'jobstate-schedd-restarted-5.1.2.log';
 const DAGMAN_STARTING = '11/28/26 17:36:39 ** condor_scheduniv_exec.52.0 (CONDOR_DAGMAN) STARTING UP\n';
 const DAGMAN_EXITING =
   '11/28/26 17:37:22 **** condor_scheduniv_exec.52.0 (condor_DAGMAN) pid 137 EXITING WITH STATUS 1\n';
@@ -15,7 +15,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   /**
    * Simulates a restart of condor_schedd: DAGMan and its jobs have ended, and the monitor has not logged the
-   * last end.
+   * end of DAGMan.
    */
   async function loseWorkflow(token: string): Promise<void> {
     process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
@@ -26,7 +26,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
       Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
     );
     for (const pid of [...jobs, ...workers]) process.kill(pid, 'SIGKILL');
-    const log = readFileSync(new URL(`recorded/faults/${RESTARTED}`, import.meta.url), 'utf8');
+    const log = readFileSync(new URL(`recorded/faults/${RESTARTED_LOG}`, import.meta.url), 'utf8');
     const end = log.slice(log.indexOf('\n', log.indexOf(' EXECUTE 56.0 slurm')) + 1);
     appendFileSync(join(submitFolder(), 'jobstate.log'), end);
   }

@@ -5,19 +5,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDagman } from '../../../src/executors/pegasus/dagman.ts';
 import { progressOf } from '../../../src/executors/pegasus/progress.ts';
 
-const fault = (name: string) => readFileSync(new URL(`recorded/faults/${name}`, import.meta.url), 'utf8');
+const recordedLog = (name: string) =>
+  readFileSync(new URL(`recorded/faults/${name}`, import.meta.url), 'utf8');
 
 let folder: string;
-let submit: string;
+let submitFolder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cryoem-progress-'));
-  submit = join(folder, 'submit');
-  mkdirSync(submit);
+  submitFolder = join(folder, 'submit');
+  mkdirSync(submitFolder);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const jobstate = (text: string) => appendFileSync(join(submit, 'jobstate.log'), text);
-const dagman = (text: string) => appendFileSync(join(submit, 'batch-0.dag.dagman.out'), text);
+const appendJobstate = (text: string) => appendFileSync(join(submitFolder, 'jobstate.log'), text);
+const appendDagmanLog = (text: string) => appendFileSync(join(submitFolder, 'batch-0.dag.dagman.out'), text);
 const internalLine = (event: string) => `1795887700 INTERNAL *** ${event} ***\n`;
 const STARTING = '11/28/26 17:36:39 ** condor_scheduniv_exec.52.0 (CONDOR_DAGMAN) STARTING UP\n';
 const exitingWith = (status: number) =>
@@ -25,23 +26,23 @@ const exitingWith = (status: number) =>
 
 describe('the end of a workflow', () => {
   it('is read from the log of DAGMan if the monitor ended before DAGMan, as after a restart of condor_schedd', async () => {
-    jobstate(fault('jobstate-schedd-restarted-5.1.2.log'));
-    dagman(STARTING + exitingWith(3) + STARTING);
+    appendJobstate(recordedLog('jobstate-schedd-restarted-5.1.2.log'));
+    appendDagmanLog(STARTING + exitingWith(3) + STARTING);
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: null });
-    dagman(exitingWith(1));
+    appendDagmanLog(exitingWith(1));
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: 1 });
   });
 
   it('is not an earlier exit of DAGMan while the monitor runs', async () => {
-    jobstate(internalLine('MONITORD_STARTED') + internalLine('DAGMAN_STARTED 52.0'));
-    dagman(STARTING + exitingWith(2) + STARTING);
+    appendJobstate(internalLine('MONITORD_STARTED') + internalLine('DAGMAN_STARTED 52.0'));
+    appendDagmanLog(STARTING + exitingWith(2) + STARTING);
     expect(await progressOf(folder)).toMatchObject({ exitStatus: null, starts: 1 });
   });
 
   it('is known even if DAGMan ended before it had logged its start, which counts as a start', async () => {
-    jobstate(fault('jobstate-dagman-died-early-5.1.2.log'));
+    appendJobstate(recordedLog('jobstate-dagman-died-early-5.1.2.log'));
     expect(await progressOf(folder)).toMatchObject({ exitStatus: 1, starts: 1 });
-    jobstate(
+    appendJobstate(
       internalLine('MONITORD_STARTED') +
         internalLine('DAGMAN_FINISHED 1') +
         internalLine('MONITORD_FINISHED 0'),
@@ -50,15 +51,15 @@ describe('the end of a workflow', () => {
   });
 
   it('is read from the log of DAGMan if there is no monitor', async () => {
-    dagman(STARTING + exitingWith(1));
+    appendDagmanLog(STARTING + exitingWith(1));
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: null });
-    writeFileSync(join(submit, 'monitord.done'), '2026-11-28T17:37:24+0000 42.000\n');
+    writeFileSync(join(submitFolder, 'monitord.done'), '2026-11-28T17:37:24+0000 42.000\n');
     expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: 1, starts: 1 });
   });
 });
 
 it('the log of DAGMan contains its last start or exit, with the reason', () => {
-  expect(readDagman(fault('dagman-died-early-5.1.2.out'))).toEqual({
+  expect(readDagman(recordedLog('dagman-died-early-5.1.2.out'))).toEqual({
     state: 'ended',
     exitStatus: 1,
     reason: expect.stringMatching(/default node log file .* is in \/tmp; .*DAGMAN_USE_STRICT setting$/),

@@ -136,17 +136,17 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('keeps batches while the controller is unreachable, reports it, and continues automatically', async () => {
     trial.create({ commands: { binDir: null, conf: cluster.conf, timeoutMs: 1500 } });
-    const before = await trial.give('batch-before', 'hold');
+    const earlierHandle = await trial.give('batch-before', 'hold');
     await trial.started(1);
     await cluster.stop('slurmctld');
-    const after = await trial.give('batch-after', 'report');
-    await trial.reportsProblem(/does not respond/, after);
+    const laterHandle = await trial.give('batch-after', 'report');
+    await trial.reportsProblem(/does not respond/, laterHandle);
     expect(trial.executor.condition().health.state).toBe('away');
-    expect(await trial.stateOf(after)).toBe('queued');
+    expect(await trial.stateOf(laterHandle)).toBe('queued');
     trial.release();
-    expect((await trial.endOf(before)).how).toBe('completed'); // the job reports its own end
+    expect((await trial.endOf(earlierHandle)).how).toBe('completed'); // the job reports its own end
     await cluster.start('slurmctld');
-    expect((await trial.endOf(after)).how).toBe('completed');
+    expect((await trial.endOf(laterHandle)).how).toBe('completed');
     expect(trial.executor.condition().health).toEqual({ state: 'well', detail: null, since: null });
   });
 
@@ -212,9 +212,9 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('reports whether a job would be accepted', async () => {
     trial.create();
-    const good = await trial.executor.check();
-    expect(good.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
-    expect(good[0]!.detail).toMatch(/Slurm \d+\.\d+.* responds/);
+    const findings = await trial.executor.check();
+    expect(findings.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
+    expect(findings[0]!.detail).toMatch(/Slurm \d+\.\d+.* responds/);
     await trial.executor.close();
     trial.create({ sbatchOptions: '--gres=gpu:h100:1' });
     expect(await trial.executor.check()).toContainEqual(

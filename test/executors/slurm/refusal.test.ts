@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../../src/executors/slurm/refusal.ts';
 
 /** Output of sbatch in Slurm 22.05.8. */
-const failed = (what: string) => `sbatch: error: Batch job submission failed: ${what}\n`;
+const submissionError = (what: string) => `sbatch: error: Batch job submission failed: ${what}\n`;
 
 describe('refusalOf', () => {
   it.each([
     [
       'unreachable',
-      failed('Unable to contact slurm controller (connect failure)'),
+      submissionError('Unable to contact slurm controller (connect failure)'),
       'controller does not respond',
     ],
     [
@@ -23,28 +23,30 @@ describe('refusalOf', () => {
     ],
     [
       'full',
-      failed("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"),
+      submissionError(
+        "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
+      ),
       'limit of the account',
     ],
     [
       'refused',
-      `sbatch: error: invalid partition specified: nope\n${failed('Invalid partition name specified')}`,
+      `sbatch: error: invalid partition specified: nope\n${submissionError('Invalid partition name specified')}`,
       'partition in [params]',
     ],
-    ['refused', failed('Invalid account or account/partition combination specified'), 'account'],
+    ['refused', submissionError('Invalid account or account/partition combination specified'), 'account'],
     [
       'refused',
-      `sbatch: error: Memory specification can not be satisfied\n${failed('Requested node configuration is not available')}`,
+      `sbatch: error: Memory specification can not be satisfied\n${submissionError('Requested node configuration is not available')}`,
       'memory',
     ],
-    ['refused', failed('Requested node configuration is not available'), 'glite_arguments'],
-    ['too_large', failed('Invalid job array specification'), 'MaxArraySize'],
+    ['refused', submissionError('Requested node configuration is not available'), 'glite_arguments'],
+    ['too_large', submissionError('Invalid job array specification'), 'MaxArraySize'],
     [
       'refused',
-      failed('Required partition not available (inactive or drain)'),
+      submissionError('Required partition not available (inactive or drain)'),
       'partition is not accepting jobs now',
     ],
-    ['refused', failed('Something new'), 'Something new'],
+    ['refused', submissionError('Something new'), 'Something new'],
   ] as const)('%s: %s', (kind, stderr, words) => {
     const refusal = refusalOf('sbatch', stderr, false);
     expect(refusal.kind).toBe(kind);

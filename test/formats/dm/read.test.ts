@@ -28,7 +28,7 @@ const root = (picture: ReturnType<typeof image>) => ({
   ImageList: [thumbnail, picture],
   Untitled: ulong(7),
 });
-const good = image(3, 2, 2, floats([1, 2, 3, 4, 5, 6.5]));
+const sampleImage = image(3, 2, 2, floats([1, 2, 3, 4, 5, 6.5]));
 
 describe('DigitalMicrograph images', () => {
   it.each([
@@ -37,10 +37,10 @@ describe('DigitalMicrograph images', () => {
     [4, true],
     [4, false],
   ] as const)('of version %i, little-endian %s', (version, littleEndian) => {
-    const read = readImage(put(buildDm(version, littleEndian, root(good))));
-    expect(read).toMatchObject({ width: 3, height: 2 });
+    const result = readImage(put(buildDm(version, littleEndian, root(sampleImage))));
+    expect(result).toMatchObject({ width: 3, height: 2 });
     // The file begins with the top row of the image, the result with the bottom row.
-    expect([...read.data]).toEqual([4, 5, 6.5, 1, 2, 3]);
+    expect([...result.data]).toEqual([4, 5, 6.5, 1, 2, 3]);
   });
 
   it.each([
@@ -54,18 +54,21 @@ describe('DigitalMicrograph images', () => {
   });
 
   it('are not movies', () => {
-    expect(errorOf(() => openMovie(put(buildDm(4, true, root(good))))).code).toBe('MOVIE_UNSUPPORTED');
+    expect(errorOf(() => openMovie(put(buildDm(4, true, root(sampleImage))))).code).toBe('MOVIE_UNSUPPORTED');
   });
 
   it('that are too short for their size, or have complex pixels, are refused with the tag', () => {
-    const short = errorOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
-    expect([short.code, short.location.field]).toEqual(['MOVIE_CORRUPT', '/ImageList/1/ImageData/Data']);
-    const complex = errorOf(() => readImage(put(buildDm(4, true, root(image(1, 1, 3, floats([1])))))));
-    expect(complex.code).toBe('MOVIE_UNSUPPORTED');
+    const shortError = errorOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
+    expect([shortError.code, shortError.location.field]).toEqual([
+      'MOVIE_CORRUPT',
+      '/ImageList/1/ImageData/Data',
+    ]);
+    const complexError = errorOf(() => readImage(put(buildDm(4, true, root(image(1, 1, 3, floats([1])))))));
+    expect(complexError.code).toBe('MOVIE_UNSUPPORTED');
   });
 
   it('that are cut off or damaged anywhere are read, or refused with an error of the reader', () => {
-    const bytes = buildDm(4, true, root(good));
+    const bytes = buildDm(4, true, root(sampleImage));
     for (let length = 0; length < bytes.length - 8; length += 3)
       expect(() => readImage(put(bytes.subarray(0, length)))).toThrow(CodedError);
     for (let seed = 0; seed < 1000; seed++) {

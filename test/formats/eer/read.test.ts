@@ -41,16 +41,20 @@ function render(bytes: Uint8Array, options: EerOptions = { framesPerFraction: 1 
 
 const shape = { width: 16, height: 12 } as const;
 const buildFile = (container: Partial<Container>, ...frames: (readonly Electron[])[]) => {
-  const complete = { ...shape, coding: SEVEN_BIT, ...container };
+  const fullContainer = { ...shape, coding: SEVEN_BIT, ...container };
   return buildEer(
-    complete,
-    frames.map((electrons) => streamOf(complete.coding, complete.width, complete.height, electrons)),
+    fullContainer,
+    frames.map((electrons) =>
+      streamOf(fullContainer.coding, fullContainer.width, fullContainer.height, electrons),
+    ),
   );
 };
-const fineCoding = { compression: 65002, runBits: 7, xBits: 1, yBits: 1 } as const;
+const exampleCoding = { compression: 65002, runBits: 7, xBits: 1, yBits: 1 } as const;
 
 describe('the example in the specification (7 bits of run length, 1 + 1 bits of position, 312 pixels)', () => {
-  const bytes = buildEer({ width: 312, height: 1, coding: fineCoding }, [Buffer.from('031bfcb135fb', 'hex')]);
+  const bytes = buildEer({ width: 312, height: 1, coding: exampleCoding }, [
+    Buffer.from('031bfcb135fb', 'hex'),
+  ]);
 
   it('has electrons at 3, 17, 233 and 311', () => {
     expect(render(bytes)).toEqual([['3,0', '17,0', '233,0', '311,0']]);
@@ -97,11 +101,11 @@ describe('single electrons', () => {
       ]);
   });
 
-  it('can follow a run of maximum length, which has position bits in the 8-bit prototype only', () => {
-    const empty = bytesOf(`${'1'.repeat(8)}0000${'1'.repeat(8)}0000${'01'.padEnd(8, '0')}`);
-    expect(render(buildEer({ width: 256, height: 2, coding: EIGHT_BIT }, [empty]))).toEqual([[]]);
-    const seven = bytesOf(`${'1'.repeat(7)}${'1'.repeat(7)}${'01'.padEnd(7, '0')}`);
-    expect(render(buildEer({ width: 128, height: 2, coding: SEVEN_BIT }, [seven]))).toEqual([[]]);
+  it('do not follow a run of maximum length, which has position bits only in the 8-bit prototype', () => {
+    const eightBit = bytesOf(`${'1'.repeat(8)}0000${'1'.repeat(8)}0000${'01'.padEnd(8, '0')}`);
+    expect(render(buildEer({ width: 256, height: 2, coding: EIGHT_BIT }, [eightBit]))).toEqual([[]]);
+    const sevenBit = bytesOf(`${'1'.repeat(7)}${'1'.repeat(7)}${'01'.padEnd(7, '0')}`);
+    expect(render(buildEer({ width: 128, height: 2, coding: SEVEN_BIT }, [sevenBit]))).toEqual([[]]);
   });
 
   it('can be adjacent in the corner, without a run between or after them', () => {
@@ -143,7 +147,7 @@ describe('the position within a pixel', () => {
 describe('fractions', () => {
   const electron = [{ x: 1, y: 1 }];
 
-  it('are sums of consecutive camera frames; remaining frames are reported and not used', () => {
+  it('are sums of consecutive camera frames; frames that do not fill a fraction are reported and not used', () => {
     const bytes = buildFile({}, electron, [{ x: 2, y: 1 }], electron, electron, []);
     expect(render(bytes, { framesPerFraction: 2 })).toEqual([['1,1', '2,1'], ['1,1*2']]);
     const { warnings, eer } = openMovie(put(bytes), { eer: { framesPerFraction: 2 } });
@@ -195,9 +199,9 @@ describe('EER files', () => {
     for (const side of [4096, 2048]) {
       const bytes = buildFile({ width: side, height: side }, [{ x: side - 1, y: side - 2, quarterX: 2 }]);
       expect(render(bytes)).toEqual([[`${side - 1},${side - 2}`]]);
-      const doubled = openMovie(put(bytes), { eer: { upsampling: 2 } });
-      const out = new Uint8Array(frameBytes(doubled));
-      doubled.readFrame(0, out);
+      const upsampledReader = openMovie(put(bytes), { eer: { upsampling: 2 } });
+      const out = new Uint8Array(frameBytes(upsampledReader));
+      upsampledReader.readFrame(0, out);
       expect(out.indexOf(1)).toBe((2 * side - 4) * 2 * side + 2 * side - 1);
     }
   });
@@ -227,9 +231,13 @@ describe('EER files', () => {
         fc.integer({ min: 1, max: 3 }),
         fc.boolean(),
         (positions, runBits, bits, big) => {
-          const sorted = positions.sort((a, b) => a - b).map((p) => ({ x: p % 16, y: Math.floor(p / 16) }));
+          const sortedElectrons = positions
+            .sort((a, b) => a - b)
+            .map((p) => ({ x: p % 16, y: Math.floor(p / 16) }));
           const coding = { compression: 65002, runBits, xBits: bits, yBits: bits } as const;
-          expect(render(buildFile({ coding, big }, sorted))).toEqual([sorted.map(({ x, y }) => `${x},${y}`)]);
+          expect(render(buildFile({ coding, big }, sortedElectrons))).toEqual([
+            sortedElectrons.map(({ x, y }) => `${x},${y}`),
+          ]);
         },
       ),
       { numRuns: 60 },
@@ -238,14 +246,14 @@ describe('EER files', () => {
 });
 
 describe('damaged files', () => {
-  const good = buildFile({}, [{ x: 3, y: 0 }], [{ x: 4, y: 9 }]);
+  const validFile = buildFile({}, [{ x: 3, y: 0 }], [{ x: 4, y: 9 }]);
 
   it('a file that is cut off anywhere may still grow', () => {
-    for (let length = 0; length < good.length; length++) {
-      const inspection = inspectMovie(put(good.subarray(0, length)));
+    for (let length = 0; length < validFile.length; length++) {
+      const inspection = inspectMovie(put(validFile.subarray(0, length)));
       expect(inspection, `${length} bytes`).toMatchObject({ complete: false, mayGrow: true });
     }
-    expect(inspectMovie(put(good)).complete).toBe(true);
+    expect(inspectMovie(put(validFile)).complete).toBe(true);
   });
 
   it('a stream that ends before the last pixel is corrupt, with its position', () => {

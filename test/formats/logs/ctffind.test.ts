@@ -44,7 +44,7 @@ describe('the result text of CTFFIND', () => {
             phaseShiftRad: 0.523599,
             crossCorrelation: 0.123,
             ringsToA: 4.25,
-            further: [],
+            additionalColumns: [],
           },
         ],
       },
@@ -56,7 +56,11 @@ describe('the result text of CTFFIND', () => {
     const row = '1.000000 21000.0 20500.0 12.5 0.000000 0.210000 3.9 85.0 30.5 450.0';
     const { value } = parse(`${HEAD('5.0.2', TEN)}${row}\n`);
     expect(value.version).toBe('5.0.2');
-    expect(value.rows[0]).toMatchObject({ defocus1A: 21000, ringsToA: 3.9, further: [85, 30.5, 450] });
+    expect(value.rows[0]).toMatchObject({
+      defocus1A: 21000,
+      ringsToA: 3.9,
+      additionalColumns: [85, 30.5, 450],
+    });
   });
 
   it('of a stack has a line for each micrograph', () => {
@@ -75,13 +79,13 @@ describe('the result text of CTFFIND', () => {
     ['a missing column', '1.0 21000.0 20500.0 12.5 0.0 0.2', 'line 6'],
     ['a spacing of zero', '1.0 21000.0 20500.0 12.5 0.0 0.2 0.0', 'line 6 ring spacing'],
     ['a defocus of zero', '1.0 0.000000 0.000000 0.0 0.0 0.0 inf', 'line 6 defocus'],
-  ])('with %s is an error with the position', (_what, row, field) => {
+  ])('with %s causes an error with the position', (_what, row, field) => {
     const error = errorOf(() => parse(V4(row)));
     expect(error.code).toBe('PROGRAM_FAILED');
     expect(error.location).toMatchObject({ file: 'mic.txt', field });
   });
 
-  it('without a result line is an error, never zeros', () => {
+  it('without a result line causes an error, and is never read as zeros', () => {
     expect(errorOf(() => parse(HEAD('4.1.14', SEVEN))).message).toMatch(/no result/);
     expect(errorOf(() => parse('')).message).toMatch(/no result/);
   });
@@ -145,9 +149,9 @@ describe('the CTFFIND text that is written for other fits', () => {
   });
 });
 
-const missing = spawnSync('relion_run_ctffind', ['--version']).error !== undefined;
-describe.skipIf(missing)(
-  `the CTFFIND text that is written for other fits, as read by RELION's CtfFind job${missing ? ' [skipped: relion_run_ctffind is not installed]' : ''}`,
+const isMissing = spawnSync('relion_run_ctffind', ['--version']).error !== undefined;
+describe.skipIf(isMissing)(
+  `the CTFFIND text that is written for other fits, as read by RELION's CtfFind job${isMissing ? ' [skipped: relion_run_ctffind is not installed]' : ''}`,
   () => {
     it('provides defocus, angle, figure of merit and resolution for its table', () => {
       const directory = mkdtempSync(join(tmpdir(), 'ctffind-text-'));

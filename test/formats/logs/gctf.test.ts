@@ -10,13 +10,13 @@ import { errorOf } from '../temporary.ts';
  * around the limit) and excerpts in public scripts; `RES_LIMIT` before the number as in the predecessor's
  * logs. The numbers are invented.
  */
-const log = (final: string, limit: string) => `Processing by Gctf v1.06
+const log = (finalLine: string, limit: string) => `Processing by Gctf v1.06
 Cycle: 12
             24100.00   21600.00      34.50 700.100000
 **************************************   LAST CYCLE    *************************************
 
    Defocus_U   Defocus_V       Angle         CCC
-${final}
+${finalLine}
 
 ${limit}
 
@@ -44,8 +44,8 @@ describe('the log of Gctf', () => {
   });
 
   it('has one more number if a phase shift was fitted', () => {
-    const final = '  24100.00  21600.00  34.50  88.25  0.180000  Final Values';
-    expect(parse(log(final, LIMIT))).toMatchObject({ phaseShiftDeg: 88.25, crossCorrelation: 0.18 });
+    const finalLine = '  24100.00  21600.00  34.50  88.25  0.180000  Final Values';
+    expect(parse(log(finalLine, LIMIT))).toMatchObject({ phaseShiftDeg: 88.25, crossCorrelation: 0.18 });
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe('the log of Gctf', () => {
     ['a defocus of zero', log('0.00 0.00 0.00 0.00 Final Values', LIMIT)],
     ['an empty limit', log(FINAL, 'Resolution limit estimated by EPA: RES_LIMIT')],
     ['no text', ''],
-  ])('with %s is an error, never zeros', (_what, text) => {
+  ])('with %s causes an error, and is never read as zeros', (_what, text) => {
     const error = errorOf(() => parse(text));
     expect(error.code).toBe('PROGRAM_FAILED');
     expect(error.location.file).toBe('mic_gctf.log');

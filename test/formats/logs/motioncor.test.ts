@@ -96,9 +96,9 @@ describe('the progress that MotionCor prints', () => {
   });
 
   it('does not treat other lines as warnings', () => {
-    const good =
+    const normalOutput =
       'Gain reference has been loaded.\nLoad gain refereince from\n   /raw/gain.mrc\n-Gain  gain.mrc\n';
-    expect(parseMotioncorProgress(good).omissions).toEqual([]);
+    expect(parseMotioncorProgress(normalOutput).omissions).toEqual([]);
   });
 });
 

@@ -14,8 +14,8 @@ const rows = Array.from(
   { length: FRAMES },
   (_, i) => [i + 1, (i * 0.75).toFixed(2), (i * -1.25).toFixed(2)] as const,
 );
-const full = `# full frame alignment\n${rows.map(([n, x, y]) => `   ${n}  ${x}  ${y}`).join('\n')}\n`;
-const printed = `Full-frame alignment shift\n${rows.map(([n, x, y]) => `...... Frame (  ${n}) shift:   ${x}   ${y}`).join('\n')}\n\n`;
+const fullLog = `# full frame alignment\n${rows.map(([n, x, y]) => `   ${n}  ${x}  ${y}`).join('\n')}\n`;
+const printedLog = `Full-frame alignment shift\n${rows.map(([n, x, y]) => `...... Frame (  ${n}) shift:   ${x}   ${y}`).join('\n')}\n\n`;
 const patches = `# Number of patches: 1\n# Movie size: 100 80 4\n${rows.map(([n, x, y]) => `${n} 50.00 40.00 ${x} ${y} 0`).join('\n')}\n`;
 const star = `data_general
 _rlnImageSizeX 64
@@ -34,8 +34,8 @@ const log = 'Global alignment:\n Iteration 1: RMSD = 5.09 px\n Iteration 2: RMSD
 const movie = { structure: { width: 64, height: 48, frames: FRAMES }, firstFrame: 1, usedFrames: FRAMES };
 
 const PARSERS: readonly (readonly [string, string, (text: string) => readonly (readonly number[])[]])[] = [
-  ['X-Full.log', full, (text) => parseMotioncorFullLog(text, 'f', FRAMES).value],
-  ['standard output of MotionCor', printed, (text) => parseMotioncorOutput(text, 'f', FRAMES).value],
+  ['X-Full.log', fullLog, (text) => parseMotioncorFullLog(text, 'f', FRAMES).value],
+  ['standard output of MotionCor', printedLog, (text) => parseMotioncorOutput(text, 'f', FRAMES).value],
   [
     'X-Patch-Patch.log',
     patches,

@@ -13,16 +13,16 @@ interface HandMadeFile {
   nz: number;
   mode: number;
   data: Uint8Array;
-  little?: boolean;
-  extended?: number;
+  isLittleEndian?: boolean;
+  extendedBytes?: number;
   cell?: [number, number];
   imodFlags?: number;
 }
 
 /** An MRC file built from the offsets of the standard, independent of the writer. */
-function writeHandMade(name: string, hand: HandMadeFile): string {
-  const { nx, ny, nz, mode, data, little = true, extended = 0, cell = [0, 0] } = hand;
-  const bytes = new Uint8Array(1024 + extended + data.length);
+function writeHandMade(name: string, file: HandMadeFile): string {
+  const { nx, ny, nz, mode, data, isLittleEndian = true, extendedBytes = 0, cell = [0, 0] } = file;
+  const bytes = new Uint8Array(1024 + extendedBytes + data.length);
   const view = new DataView(bytes.buffer);
   const ints: [number, number][] = [
     [0, nx],
@@ -32,18 +32,18 @@ function writeHandMade(name: string, hand: HandMadeFile): string {
     [28, nx],
     [32, ny],
     [36, nz],
-    [92, extended],
+    [92, extendedBytes],
   ];
-  for (const [offset, value] of ints) view.setInt32(offset, value, little);
-  view.setFloat32(40, cell[0], little);
-  view.setFloat32(44, cell[1], little);
-  if (hand.imodFlags !== undefined) {
-    view.setInt32(152, 1146047817, little);
-    view.setInt32(156, hand.imodFlags, little);
+  for (const [offset, value] of ints) view.setInt32(offset, value, isLittleEndian);
+  view.setFloat32(40, cell[0], isLittleEndian);
+  view.setFloat32(44, cell[1], isLittleEndian);
+  if (file.imodFlags !== undefined) {
+    view.setInt32(152, 1146047817, isLittleEndian);
+    view.setInt32(156, file.imodFlags, isLittleEndian);
   }
   bytes.set(Buffer.from('MAP '), 208);
-  bytes.set(little ? [0x44, 0x41] : [0x11, 0x11], 212);
-  bytes.set(data, 1024 + extended);
+  bytes.set(isLittleEndian ? [0x44, 0x41] : [0x11, 0x11], 212);
+  bytes.set(data, 1024 + extendedBytes);
   const path = pathOf(name);
   writeFileSync(path, bytes);
   return path;
@@ -61,33 +61,47 @@ function encodeNumbers<T>(
 }
 
 describe('reading MRC', () => {
-  for (const little of [true, false]) {
-    const order = little ? 'little-endian' : 'big-endian';
+  for (const isLittleEndian of [true, false]) {
+    const order = isLittleEndian ? 'little-endian' : 'big-endian';
 
     it(`returns 16-bit pixels of modes 1 and 6, ${order}`, () => {
-      const signed = encodeNumbers(24, 2, (view, o, i) => view.setInt16(o, i * 100 - 1200, little));
-      const one = writeHandMade('m1.mrc', { nx: 4, ny: 3, nz: 2, mode: 1, data: signed, little });
-      const [, second] = readFrames(one);
+      const signed = encodeNumbers(24, 2, (view, o, i) => view.setInt16(o, i * 100 - 1200, isLittleEndian));
+      const mode1Path = writeHandMade('m1.mrc', {
+        nx: 4,
+        ny: 3,
+        nz: 2,
+        mode: 1,
+        data: signed,
+        isLittleEndian,
+      });
+      const [, second] = readFrames(mode1Path);
       expect([...new Int16Array(second!.buffer)]).toEqual(
         Array.from({ length: 12 }, (_, i) => (i + 12) * 100 - 1200),
       );
-      const unsigned = encodeNumbers(6, 2, (view, o, i) => view.setUint16(o, 65535 - i, little));
-      const six = writeHandMade('m6.mrc', { nx: 2, ny: 3, nz: 1, mode: 6, data: unsigned, little });
-      expect([...new Uint16Array(readFrames(six)[0]!.buffer)]).toEqual([
+      const unsigned = encodeNumbers(6, 2, (view, o, i) => view.setUint16(o, 65535 - i, isLittleEndian));
+      const mode6Path = writeHandMade('m6.mrc', {
+        nx: 2,
+        ny: 3,
+        nz: 1,
+        mode: 6,
+        data: unsigned,
+        isLittleEndian,
+      });
+      expect([...new Uint16Array(readFrames(mode6Path)[0]!.buffer)]).toEqual([
         65535, 65534, 65533, 65532, 65531, 65530,
       ]);
     });
 
     it(`returns floats of mode 2 with their pixel size, after an extended header, ${order}`, () => {
-      const data = encodeNumbers(6, 4, (view, o, i) => view.setFloat32(o, i / 8 - 0.25, little));
+      const data = encodeNumbers(6, 4, (view, o, i) => view.setFloat32(o, i / 8 - 0.25, isLittleEndian));
       const path = writeHandMade('m2.mrc', {
         nx: 3,
         ny: 2,
         nz: 1,
         mode: 2,
         data,
-        little,
-        extended: 768,
+        isLittleEndian,
+        extendedBytes: 768,
         cell: [2.4, 1.6],
       });
       expect([...readImage(path).data]).toEqual([-0.25, -0.125, 0, 0.125, 0.25, 0.375]);
@@ -97,8 +111,8 @@ describe('reading MRC', () => {
     it(`converts half floats of mode 12, ${order}`, () => {
       // IEEE 754-2008: 1, -2, largest, smallest normal, smallest subnormal, infinity.
       const patterns = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x7c00];
-      const data = encodeNumbers(6, 2, (view, o, i) => view.setUint16(o, patterns[i]!, little));
-      const path = writeHandMade('m12.mrc', { nx: 3, ny: 2, nz: 1, mode: 12, data, little });
+      const data = encodeNumbers(6, 2, (view, o, i) => view.setUint16(o, patterns[i]!, isLittleEndian));
+      const path = writeHandMade('m12.mrc', { nx: 3, ny: 2, nz: 1, mode: 12, data, isLittleEndian });
       expect([...readImage(path).data]).toEqual([1, -2, 65504, 2 ** -14, 2 ** -24, Number.POSITIVE_INFINITY]);
     });
   }
@@ -143,7 +157,7 @@ describe('reading MRC', () => {
       ny: 1,
       nz: 1,
       mode: 6,
-      little: false,
+      isLittleEndian: false,
       data: Uint8Array.from([1, 2, 3, 4]),
     });
     const out = new Uint8Array(new SharedArrayBuffer(6)).fill(9);
@@ -170,12 +184,12 @@ describe('invalid MRC files', () => {
     expect(error.location).toMatchObject({ expected: '1624 bytes', found: '1623 bytes' });
   });
 
-  for (const [field, hand] of [
+  for (const [field, invalidValues] of [
     ['nx', { nx: -4 }],
     ['ny', { ny: 70000 }],
     ['nz', { nz: -1 }],
     ['mode', { mode: 77 }],
-    ['nsymbt', { extended: 0, nsymbt: -5 }],
+    ['nsymbt', { extendedBytes: 0, nsymbt: -5 }],
   ] as const)
     it(`cause an error with the invalid field ${field}`, () => {
       const path = writeHandMade('bad.mrc', {
@@ -184,7 +198,7 @@ describe('invalid MRC files', () => {
         nz: 1,
         mode: 1,
         data: new Uint8Array(32),
-        ...hand,
+        ...invalidValues,
       });
       if (field === 'nsymbt') {
         const bytes = readFileSync(path);

@@ -7,7 +7,7 @@ import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { flipVertically, readFrames, temporaryDirectory } from '../temporary.ts';
 
 const pathOf = temporaryDirectory();
-const missing = spawnSync('tiffcp', ['-h']).error !== undefined;
+const isMissing = spawnSync('tiffcp', ['-h']).error !== undefined;
 
 const SHAPE = { width: 203, height: 117 };
 /** Random frames; floats are finite, so that they can be predicted and compared. */
@@ -27,8 +27,8 @@ const VARIANTS: [string, string[], PixelType[]][] = [
   ['LZW with predictor 2', ['-c', 'lzw:2', '-r', '16'], ['u8', 'i8', 'u16', 'i32']],
   ['deflate', ['-c', 'zip', '-r', '7'], ['u8', 'u16', 'f32']],
   ['deflate with predictor 3', ['-c', 'zip:3', '-r', '16'], ['f32']],
-  // Predictor 3 in big-endian files is not tested: libtiff reads other numbers from a file that tiffcp 4.5
-  // wrote.
+  // Predictor 3 in big-endian files is not tested: libtiff itself reads different numbers from a file that
+  // tiffcp 4.5 wrote.
   ['LZW with predictor 3', ['-c', 'lzw:3', '-r', '16'], ['f32']],
   ['LZW in tiles', ['-c', 'lzw', '-t', '-w', '64', '-l', '32'], ['u8', 'u16']],
   ['deflate in tiles with predictor 2', ['-c', 'zip:2', '-t', '-w', '64', '-l', '32'], ['u8', 'i16']],
@@ -38,8 +38,8 @@ const VARIANTS: [string, string[], PixelType[]][] = [
   ['big-endian BigTIFF', ['-8', '-B', '-c', 'zip'], ['i16']],
 ];
 
-describe.skipIf(missing)(
-  `compared with libtiff${missing ? ' (skipped: tiffcp of libtiff-tools is not installed)' : ''}`,
+describe.skipIf(isMissing)(
+  `compared with libtiff${isMissing ? ' (skipped: tiffcp of libtiff-tools is not installed)' : ''}`,
   () => {
     for (const [name, options, types] of VARIANTS)
       it(`reads files from libtiff: ${name}`, () => {

@@ -95,14 +95,17 @@ describe('reading TIFF', () => {
     expectSame({ ...SHAPE, pixelType: 'u16', tags: { 278: undefined, 279: undefined } });
   });
 
-  it('reads a last strip that is padded to the height of the other strips', () => {
-    const padded = buildTiff({ width: 4, height: 6, pixelType: 'u8', compression: 8, chunk: { rows: 3 } }, [
-      Array.from({ length: 24 }, (_, i) => i),
-    ]);
+  it('reads the last strip if it is padded to the height of the other strips', () => {
+    const paddedFile = buildTiff(
+      { width: 4, height: 6, pixelType: 'u8', compression: 8, chunk: { rows: 3 } },
+      [Array.from({ length: 24 }, (_, i) => i)],
+    );
     // The same strips, declared as an image of 5 rows.
-    const heightAt = padded.indexOf(Buffer.from([1, 1, 4, 0, 1, 0, 0, 0, 6]));
-    padded[heightAt + 8] = 5;
-    expect(flipVertically(readFrames(put(padded))[0]!, 4)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    const heightAt = paddedFile.indexOf(Buffer.from([1, 1, 4, 0, 1, 0, 0, 0, 6]));
+    paddedFile[heightAt + 8] = 5;
+    expect(flipVertically(readFrames(put(paddedFile))[0]!, 4)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i),
+    );
   });
 
   it('reads frames in any order, and into shared memory', () => {

@@ -153,8 +153,14 @@ describe('LZW', () => {
         // The first code clears the table.
         bytes.set([0x80, ...noise], source);
         bytes.fill(0xaa, source + 1 + noise.length);
-        const written = kernel.lzwDecode(source, source + 1 + noise.length, target, target + capacity, table);
-        expect(written).toBeLessThanOrEqual(capacity);
+        const writtenBytes = kernel.lzwDecode(
+          source,
+          source + 1 + noise.length,
+          target,
+          target + capacity,
+          table,
+        );
+        expect(writtenBytes).toBeLessThanOrEqual(capacity);
         expect(
           bytes.subarray(target + capacity, target + capacity + 4096).every((byte) => byte === 0xaa),
         ).toBe(true);

@@ -50,8 +50,8 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     const LOCAL: Truth = {
       ...SIZE,
       shifts: drift(FRAMES, 4),
-      // Linear in time: 3 pixels from edge to edge at the last frame. The number of frames is a literal,
-      // because a replay embeds the source text of this function.
+      // Linear in time: a difference of about 3 pixels between the left and right edges at the last frame.
+      // The number of frames is a literal, because a replay embeds the source text of this function.
       local: (frame, x, y) => [(3 * frame * x) / 12, (-2 * frame * y) / 12],
     };
     let top: string;
@@ -158,7 +158,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     });
 
     it.each([1, 2])(
-      'describes local motion by the polynomial, with the sign of the content, binned by %d',
+      'describes local motion by a polynomial, with the sign of the motion of the content, binned by %d',
       async (binning) => {
         const found = await align(LOCAL, request('local-motion.mrc', { patches: [5, 4], binning }));
         expect(found.warnings).toEqual([]);
@@ -182,9 +182,9 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     );
 
     it('refuses an incomplete movie, and one that has too few frames', async () => {
-      const whole = readFileSync(join(top, 'raw folder', 'plain.mrc'));
+      const bytes = readFileSync(join(top, 'raw folder', 'plain.mrc'));
       const cut = join(top, 'cut.mrc');
-      writeFileSync(cut, whole.subarray(0, whole.length / 2));
+      writeFileSync(cut, bytes.subarray(0, bytes.length / 2));
       const adapter = create(PLAIN, top);
       const incomplete = request('plain.mrc', { moviePath: cut });
       await expect(adapter.align!(incomplete, createWorkDir())).rejects.toMatchObject({
@@ -224,7 +224,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
 
     describe.runIf(kind === 'computes')('with real pixels', () => {
       const SETTING = { rotate: 1, flip: 1 } as const;
-      /** More contrast than the specimen: motion is visible only with the correct gain orientation. */
+      /** Varies more than the specimen: motion can be measured only with the correct gain orientation. */
       let sensitivity: Float32Array;
 
       beforeAll(() => {
@@ -270,13 +270,13 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         for (let y = 200; y < 208; y++) data.fill(1, y * SIZE.width + 300, y * SIZE.width + 340);
         if (file.endsWith('.txt')) writeFileSync(path, '300 200 40 8\n');
         else writeMrc(path, { ...SIZE, data }, null);
-        const inBox = ({ sum }: { sum: Float32Array }) => {
+        const meanInBox = ({ sum }: { sum: Float32Array }) => {
           const values = [...data.keys()].filter((i) => data[i] === 1).map((i) => sum[i]! / FRAMES);
           return values.reduce((a, b) => a + b, 0) / values.length;
         };
         const found = await align(PLAIN, request('defects.mrc', { defectMapPath: path }));
-        expect(inBox(found)).toBeGreaterThan(2);
-        expect(inBox(found)).toBeLessThan(4);
+        expect(meanInBox(found)).toBeGreaterThan(2);
+        expect(meanInBox(found)).toBeLessThan(4);
       });
 
       it('sums the aligned frames: the sums correlate with those of the built-in engine', async () => {

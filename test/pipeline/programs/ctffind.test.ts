@@ -10,7 +10,9 @@ const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
 /**
- * Writes the outputs of CTFFIND (structure: see test/formats/logs/ctffind.test.ts), for the given diagnostic.
+ * Script that writes the outputs of CTFFIND (structure: see test/formats/logs/ctffind.test.ts).
+ * @param row - line of results in the text file
+ * @param files - outputs that are written
  */
 const replay = (version: string, row: string, files = ['text', 'curves', 'picture']) => `
 const stem = answers[1].replace(/\\.mrc$/, '');
@@ -43,7 +45,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
       ran = await fitOf(replay(version, row));
     });
 
-    it('gives the defocus, angle, phase shift and resolution in its text', () => {
+    it('gives the defocus, angle, phase shift and resolution in its text file', () => {
       expect(ctfSchema.parse(ran.outcome.ctf)).toMatchObject({
         defocusUA: 15100,
         defocusVA: 14900,
@@ -90,7 +92,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
     expect(answers.slice(12)).toEqual('no no yes 200 yes 0.523599 2.617994 0.174533 no no no'.split(' '));
   });
 
-  it('fits no further than the Nyquist frequency', () => {
+  it('fits only up to the Nyquist frequency', () => {
     expect(ctffindAnswers(requestOf({ pixelSizeA: 2.5 }), 'X.mrc', 'D.mrc')[8]).toBe('5');
   });
 

@@ -12,7 +12,7 @@ afterAll(() => standIns.remove());
 const FINAL = '15100.00 14900.00 34.50 0.180000 Final Values';
 const LIMIT = 'Resolution limit estimated by EPA: RES_LIMIT 3.500';
 
-/** Writes the outputs of Gctf (structure: see test/formats/logs), next to the given micrograph. */
+/** Script that writes the outputs of Gctf (structure: see test/formats/logs) next to its input. */
 const replay = (final: string, limit: string, files = ['log', 'curves', 'picture']) => `
 const input = args.find((arg) => arg.endsWith('.mrc'));
 if (!fs.existsSync(input)) { console.error('no input'); process.exit(1); }
@@ -29,15 +29,17 @@ async function fitOf(body: string) {
   const work = standIns.createWorkDir();
   const adapter = gctfAdapter(settingsOf({ gctf: standIns.script(body) }));
   const ran = await adapter.estimateCtf!(requestOf(), work);
-  const given = JSON.parse(readFileSync(join(work.workDir, '..', 'arguments.json'), 'utf8')) as string[];
-  return { ...ran, given };
+  const givenArguments = JSON.parse(
+    readFileSync(join(work.workDir, '..', 'arguments.json'), 'utf8'),
+  ) as string[];
+  return { ...ran, givenArguments };
 }
 
 describe('Gctf (a stand-in that replays documented outputs: the program cannot run here)', () => {
   it('is called with the command line of the original service, and gives the numbers in its log', async () => {
-    const { outcome, given, external, command } = await fitOf(replay(FINAL, LIMIT));
+    const { outcome, givenArguments, external, command } = await fitOf(replay(FINAL, LIMIT));
     const line = '--apix 1.1 --kV 300 --Cs 2.7 --ac 0.1 --ctfstar X_gctf.star --boxsize 1024 X.mrc --gid 0';
-    expect(given.join(' ')).toBe(line);
+    expect(givenArguments.join(' ')).toBe(line);
     expect(command).toMatch(new RegExp(`^/.*\\.cjs ${line}$`));
     expect(external).toEqual({ version: '1.18' });
     expect(outcome.warnings).toEqual([]);

@@ -8,7 +8,7 @@ afterAll(() => standIns.remove());
 const { run } = motioncorRuns(standIns);
 
 describe('unexpected outputs of MotionCor (a stand-in)', () => {
-  const damaged = (spoil: string, patches: [number, number] | null = null) =>
+  const runSpoilt = (spoil: string, patches: [number, number] | null = null) =>
     run({ replay: { spoil }, request: { patches } });
 
   it.each([
@@ -50,7 +50,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
       /ignored options: Gain reference/,
     ],
   ])('%s: the movie fails', async (_what, spoil, message) => {
-    await expect(damaged(spoil)).rejects.toMatchObject({
+    await expect(runSpoilt(spoil)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
     });
@@ -73,17 +73,17 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
       /size of the movie is missing/,
     ],
   ])('%s in the log of the patches: the movie fails', async (_what, spoil, message) => {
-    await expect(damaged(spoil, [2, 2])).rejects.toThrow(message);
+    await expect(runSpoilt(spoil, [2, 2])).rejects.toThrow(message);
   });
 
   it('without a shift log are completed from the printed shifts, with a warning', async () => {
-    const { outcome } = await damaged('out.files = {};');
+    const { outcome } = await runSpoilt('out.files = {};');
     expect(rmsd(outcome.shiftsPixels, TRUTH.shifts)).toBeLessThan(0.01);
     expect(outcome.warnings.join()).toMatch(/wrote no shift log/);
   });
 
   it('that contradict each other, or contain no motion, cause a warning', async () => {
-    const { outcome } = await damaged(
+    const { outcome } = await runSpoilt(
       'out.files["movie-Full.log"] = out.files["movie-Full.log"].map((line) => line.replace(/^( +\\d).*/, "$1 0.00 0.00"));',
     );
     expect(outcome.warnings.join()).toMatch(/zero shifts for all frames/);
@@ -91,7 +91,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
   });
 
   it('without logs of its patches have no local model, with the reason', async () => {
-    const { outcome } = await damaged(
+    const { outcome } = await runSpoilt(
       'for (const name of Object.keys(out.files)) if (/Patch-(Patch|Frame)/.test(name)) delete out.files[name];',
       [2, 2],
     );
@@ -99,7 +99,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
     expect(outcome.warnings.join()).toMatch(/no log of its patches/);
   });
 
-  it('include the even sum if requested, unless even and odd sums do not add up to the full sum', async () => {
+  it('include the even sum if it is requested, unless the even and odd sums do not add up to the full sum', async () => {
     const { outcome, line } = await run({ request: { evenOdd: 'plain' } });
     expect(line).toMatch(/-SplitSum 1/);
     expect(outcome.evenOdd!.isWeighted).toBe(false);
@@ -111,7 +111,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
   });
 
   it('without convergence cause a warning', async () => {
-    const { outcome } = await damaged(
+    const { outcome } = await runSpoilt(
       'out.printed = out.printed.map((line) => line.replace("0.210", "1.210"));',
     );
     expect(outcome).toMatchObject({ converged: false, iterations: 2 });

@@ -10,7 +10,7 @@ import type { Truth } from './align-conformance.ts';
  * - The sign: Correct/CGenRealStack.cpp and Util/GPhaseShift2D.cu move the content by the logged shift, so
  * the logged shift is the shift to apply; RELION uses MotionCor's numbers as its own shifts to apply
  * (src/motioncorr_runner.cpp, getShiftsMotioncor2).
- * - MotionCor2 1.6's table, instead of the lines of 1.5 and before: github.com/3dem/relion issue 1073 and
+ * - MotionCor2 1.6's table, instead of the lines of 1.5 and earlier: github.com/3dem/relion issue 1073 and
  * pull request 1205.
  *
  * It tests only our adapter, not the programs themselves.
@@ -28,8 +28,8 @@ export interface Replay {
 }
 
 /**
- * CommonJS for `StandIns.script`; writes its arguments and visible GPUs to `arguments.json` next to the work
- * directory.
+ * CommonJS for `StandIns.script`; writes its arguments, visible GPUs and EER fractions to
+ * `arguments-NAME.json` next to its work directory NAME.
  */
 export const replayScript = ({ version, form, truth, spoil = '' }: Replay): string => `
 if (args[0] === '--version') { console.log(${JSON.stringify(version)} + '\\nBuilt on May 14 2025'); process.exit(0); }

@@ -17,7 +17,7 @@ export interface Case {
   readonly replay?: Partial<Replay>;
   readonly body?: string;
   readonly request?: Partial<AlignRequest>;
-  readonly further?: string;
+  readonly additionalArguments?: string;
   readonly timeoutSeconds?: number;
 }
 
@@ -32,7 +32,7 @@ export function motioncorRuns(standIns: StandIns) {
     replay = {},
     body,
     request = {},
-    further,
+    additionalArguments,
     timeoutSeconds = 20,
   }: Case = {}) {
     const base = { version: `MotionCor${generation} version 1.2.1`, form: 'lines', truth: TRUTH } as const;
@@ -44,7 +44,7 @@ export function motioncorRuns(standIns: StandIns) {
       settingsOf({ [`motioncor${generation}`]: script, timeoutSeconds }),
     );
     const input = alignRequest(movie, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...request });
-    const ran = await adapter.align!(input, { workDir, furtherArguments: further });
+    const ran = await adapter.align!(input, { workDir, additionalArguments });
     const recorded = JSON.parse(readFileSync(join(standIns.top, `arguments-run-${count}.json`), 'utf8')) as {
       args: string[];
       gpus: string | null;

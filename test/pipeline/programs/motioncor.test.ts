@@ -112,14 +112,14 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(fractions).toBe('17 3 0.5\n');
     expect(command).toMatch(/# fractions.txt: 17 3 0.5$/);
     expect(outcome).toMatchObject({ dosePerFrameEA2: 1.5, frames: 5 });
-    expect(outcome.warnings.join()).toMatch(/adds the 2 camera frames that are left over/);
+    expect(outcome.warnings.join()).toMatch(/adds the 2 remaining camera frames to the last fractions/);
   });
 
   it('accepts additional arguments, which override the same arguments of the service', async () => {
-    const { line } = await run({ further: '-Iter 15 -Group "2 4"' });
+    const { line } = await run({ additionalArguments: '-Iter 15 -Group "2 4"' });
     expect(line).toMatch(/-Gpu 0 -Iter 15 -Group 2 4$/);
     expect(line).not.toMatch(/-Iter 7/);
-    await expect(run({ further: '-OutMrc elsewhere.mrc' })).rejects.toMatchObject({
+    await expect(run({ additionalArguments: '-OutMrc elsewhere.mrc' })).rejects.toMatchObject({
       code: 'BAD_CONFIG',
       location: { field: '[programs] motioncor3_arguments', found: '-OutMrc' },
     });

@@ -92,7 +92,7 @@ fs.copyFileSync(${JSON.stringify(standIns.writeImage())}, stem + '.mrc');
     picture.close();
   });
 
-  it('gives a program that reads only 32-bit floats a copy of a 16-bit micrograph', async () => {
+  it('gives a program that reads only 32-bit floats a 32-bit copy of a 16-bit micrograph', async () => {
     const program = standIns.script(`
 const stem = answers[1].replace(/\\.mrc$/, '');
 if (fs.readFileSync(answers[0]).readInt32LE(12) !== 2) process.exit(3);
@@ -120,7 +120,7 @@ const isMissing = spawnSync('relion_image_handler', ['--version']).error !== und
 describe.skipIf(isMissing)(
   `the diagnostic image of a fit as RELION reads it${isMissing ? ' [skipped: relion_image_handler is not installed]' : ''}`,
   () => {
-    it('is an MRC image of its size and range, named X.ctf:mrc as in the STAR tables', async () => {
+    it('is an MRC image of the same size and mean, named X.ctf:mrc as in the STAR tables', async () => {
       const { path } = await processWith('builtin');
       const args = ['--i', `${path('spectrum')}:mrc`, '--stats'];
       const ran = spawnSync('relion_image_handler', args, { encoding: 'utf8', cwd: standIns.top });

@@ -41,12 +41,17 @@ const MOVIE = join(standIns.top, 'a movie_fractions.mrc');
 beforeAll(() => writeSyntheticMovie(MOVIE, { ...SIZE, shifts: TRUTH, dose: 3, contrast: 0.3 }));
 
 let count = 0;
-function align(changes: Partial<AlignRequest> = {}, relion?: string, further?: string, timeoutSeconds = 30) {
+function align(
+  changes: Partial<AlignRequest> = {},
+  relion?: string,
+  additionalArguments?: string,
+  timeoutSeconds = 30,
+) {
   const workDir = join(standIns.top, `work-${++count}`);
   mkdirSync(workDir);
   const adapter = relionAdapter(settingsOf({ ...(relion ? { relion } : {}), timeoutSeconds }));
   const request = alignRequest(MOVIE, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...changes });
-  return adapter.align!(request, { workDir, furtherArguments: further });
+  return adapter.align!(request, { workDir, additionalArguments });
 }
 
 describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''}`, () => {
@@ -104,23 +109,26 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(outcome.meanCountsPerPixelFrame! / 6).toBeCloseTo(1, 1);
   });
 
-  it.each(['not said', 'said'])('gets unsigned bytes above 127 as what they are: %s', async (how) => {
-    const moviePath = join(standIns.top, 'bytes.mrc');
-    const writer = createMrcStackWriter(moviePath, { ...SIZE, mode: 0, pixelSizeA: 1.1 });
-    for (const frame of syntheticFrames({ ...SIZE, shifts: TRUTH, dose: 120, contrast: 0.3 }))
-      writer.appendFrame(Uint8Array.from(frame, (value) => Math.min(255, value)));
-    writer.finish();
-    const file = readFileSync(moviePath);
-    // IMOD's stamp, and its flags; or neither
-    if (how === 'not said') file.fill(0, 152, 160);
-    else file.writeInt32LE(0, 156);
-    writeFileSync(moviePath, file);
-    const { outcome } = await align({ moviePath });
-    expect(outcome.meanCountsPerPixelFrame! / 120).toBeCloseTo(1, 1);
-    expect(rmsd(outcome.shiftsPixels, TRUTH)).toBeLessThan(0.3);
-  });
+  it.each(['does not state', 'states'])(
+    'gets unsigned bytes above 127 unchanged if the header %s that they are unsigned',
+    async (verb) => {
+      const moviePath = join(standIns.top, 'bytes.mrc');
+      const writer = createMrcStackWriter(moviePath, { ...SIZE, mode: 0, pixelSizeA: 1.1 });
+      for (const frame of syntheticFrames({ ...SIZE, shifts: TRUTH, dose: 120, contrast: 0.3 }))
+        writer.appendFrame(Uint8Array.from(frame, (value) => Math.min(255, value)));
+      writer.finish();
+      const file = readFileSync(moviePath);
+      // IMOD's stamp is at 152, its flags at 156; no flag is set for unsigned bytes.
+      if (verb === 'does not state') file.fill(0, 152, 160);
+      else file.writeInt32LE(0, 156);
+      writeFileSync(moviePath, file);
+      const { outcome } = await align({ moviePath });
+      expect(outcome.meanCountsPerPixelFrame! / 120).toBeCloseTo(1, 1);
+      expect(rmsd(outcome.shiftsPixels, TRUTH)).toBeLessThan(0.3);
+    },
+  );
 
-  it('has no mean counts of values that are not counts, with a warning', async () => {
+  it('gives no mean counts for values that are not counts, with a warning', async () => {
     const moviePath = join(standIns.top, 'shifted.mrc');
     const writer = createMrcStackWriter(moviePath, { ...SIZE, mode: 1, pixelSizeA: 1.1 });
     for (const frame of syntheticFrames({ ...SIZE, shifts: TRUTH, dose: 3, contrast: 0.3 }))
@@ -134,13 +142,13 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
   it('gets the number of camera frames per EER fraction', async () => {
     const side = 4096;
     // Enough counts that RELION does not treat single electrons as hot pixels.
-    const perFrame = 300_000;
-    const step = Math.floor((side * side) / perFrame);
+    const electronsPerFrame = 300_000;
+    const step = Math.floor((side * side) / electronsPerFrame);
     const random = randomNumbers(3);
     const frame = () =>
-      Array.from({ length: perFrame }, (_, i) => {
-        const at = i * step + Math.floor(random() * step);
-        return { x: at % side, y: Math.floor(at / side), quarterX: 0, quarterY: 0 };
+      Array.from({ length: electronsPerFrame }, (_, i) => {
+        const pixel = i * step + Math.floor(random() * step);
+        return { x: pixel % side, y: Math.floor(pixel / side), quarterX: 0, quarterY: 0 };
       });
     const moviePath = join(standIns.top, 'movie.eer');
     const streams = Array.from({ length: 7 }, () => streamOf(EIGHT_BIT, side, side, frame()));
@@ -149,8 +157,8 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     const { outcome } = await align({ moviePath, eer, dosePerFrameEA2: null });
     expect(outcome).toMatchObject({ frames: 3, width: side, eer: { framesPerFraction: 2, leftOver: 1 } });
     const electrons = outcome.meanCountsPerPixelFrame! * side * side;
-    expect(electrons / (2 * perFrame)).toBeGreaterThan(0.97);
-    expect(electrons / (2 * perFrame)).toBeLessThan(1.03);
+    expect(electrons / (2 * electronsPerFrame)).toBeGreaterThan(0.97);
+    expect(electrons / (2 * electronsPerFrame)).toBeLessThan(1.03);
   });
 
   it('in the pipeline: outputs have the names of the service, and the movie is reprocessed when the program changes', async () => {

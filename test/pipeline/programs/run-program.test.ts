@@ -20,7 +20,7 @@ describe('a running program', () => {
   });
 
   it.each(['--version', 'run'])('gets only declared variables and the C locale: %s', async (word) => {
-    const ours = {
+    const serviceVariables = {
       LC_ALL: 'de_DE.UTF-8',
       LC_NUMERIC: 'de_DE.UTF-8',
       LANG: 'de_DE.UTF-8',
@@ -30,19 +30,19 @@ describe('a running program', () => {
       CRYOEM_BATCH_TOKEN: 'batch-7',
       OTHER_SECRET: 'x',
     };
-    for (const [name, value] of Object.entries(ours)) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries(serviceVariables)) vi.stubEnv(name, value);
     const path = standIns.script('console.log(JSON.stringify(process.env));');
     const seen = JSON.parse(await call(path, { args: [word] }));
     vi.unstubAllEnvs();
-    const { LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN } = ours;
+    const { LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN } = serviceVariables;
     expect(seen).toMatchObject({ LC_ALL: 'C', LANG: 'C', PATH: process.env.PATH, HOME: process.env.HOME });
     expect(seen).toMatchObject({ LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN });
     const declared = [...PROGRAM_VARIABLES, 'LC_ALL', 'LANG'] as readonly string[];
     // macOS adds a variable to each process
-    const strangers = Object.keys(seen).filter(
+    const undeclared = Object.keys(seen).filter(
       (name) => !declared.includes(name) && !name.startsWith('__CF'),
     );
-    expect(strangers).toEqual([]);
+    expect(undeclared).toEqual([]);
   });
 
   it('has its variables listed in the operator guide', () => {

@@ -5,10 +5,10 @@ import { DEFAULT_PROGRAM_SETTINGS, type ProgramSettings } from '../../../src/con
 import { DEFAULT_CTF_SEARCH } from '../../../src/contract/recipe.ts';
 import type { CtfRequest } from '../../../src/engine/ports.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import { TYPICAL_TRUTH as ORDINARY, simulateMicrograph } from '../../engine/ctf/simulate.ts';
+import { simulateMicrograph, TYPICAL_TRUTH } from '../../engine/ctf/simulate.ts';
 
 /** Settings for a micrograph with clear Thon rings. */
-const CLEAR_RINGS = { ...ORDINARY, signal: 2, bFactorA2: 40 };
+const CLEAR_RINGS = { ...TYPICAL_TRUTH, signal: 2, bFactorA2: 40 };
 
 /**
  * Stand-ins for programs that are not available here (CTFFIND, Gctf: licences, GPU): small scripts that write
@@ -60,11 +60,11 @@ let answers = []; try { answers = fs.readFileSync(0, 'utf8').split('\\n'); } cat
   }
 }
 
-let cached: Float32Array | null = null;
+let cachedMicrograph: Float32Array | null = null;
 /** A simulated micrograph at 1.5 um underfocus, without astigmatism. */
 export const simulatedMicrograph = (): Float32Array => {
-  cached ??= simulateMicrograph(CLEAR_RINGS);
-  return cached;
+  cachedMicrograph ??= simulateMicrograph(CLEAR_RINGS);
+  return cachedMicrograph;
 };
 
 export const requestOf = (changes: Partial<CtfRequest> = {}): CtfRequest => ({
@@ -84,7 +84,7 @@ export const settingsOf = (changes: Partial<ProgramSettings>): ProgramSettings =
   ...changes,
 });
 
-/** Whether a process runs. A zombie does not, but systems other than Linux report zombies as running. */
+/** Whether a process is running. A zombie is not, but systems other than Linux report zombies as running. */
 export function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));

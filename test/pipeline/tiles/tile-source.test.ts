@@ -17,27 +17,28 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('TileSource', () => {
-  const halved = (650 * 550 + 325 * 275) * 4;
+  /** Bytes of the levels of 1/2 and 1/4 of the size. */
+  const levelBytes = (650 * 550 + 325 * 275) * 4;
 
   it('stays within its cache limit, however many tiles are requested', () => {
-    const source = new TileSource(1.5 * halved);
+    const source = new TileSource(1.5 * levelBytes);
     for (let time = 0; time < 4; time++) {
       utimesSync(path, new Date(), new Date(1e12 + 1000 * time)); // a different file each time
       source.tile({ path, power: 1, column: 0, row: 0, lowPassA: null });
-      expect(source.cachedBytes).toBe(halved);
+      expect(source.cachedBytes).toBe(levelBytes);
     }
   });
 
   it('shows the new content of a replaced file', () => {
     const source = new TileSource();
     const other = join(folder, 'other.mrc');
-    const write = (bright: boolean) => {
-      const data = Float32Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 === bright ? 1 : 0));
+    const firstPixelAfterWriting = (isLeftBright: boolean) => {
+      const data = Float32Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 === isLeftBright ? 1 : 0));
       writeMrc(other, { width: 64, height: 64, data }, 1);
-      utimesSync(other, new Date(), new Date(bright ? 1e12 : 2e12));
+      utimesSync(other, new Date(), new Date(isLeftBright ? 1e12 : 2e12));
       return source.tile({ path: other, power: 0, column: 0, row: 0, lowPassA: null }).bytes[0]!;
     };
-    expect(write(true)).toBeGreaterThan(128);
-    expect(write(false)).toBeLessThan(128);
+    expect(firstPixelAfterWriting(true)).toBeGreaterThan(128);
+    expect(firstPixelAfterWriting(false)).toBeLessThan(128);
   });
 });

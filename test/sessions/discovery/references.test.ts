@@ -15,7 +15,7 @@ afterEach(() => rmSync(raw, { recursive: true }));
 const put = (name: string) => writeFileSync(join(raw, name), '');
 
 describe('gain reference and defect map', () => {
-  test('a gain reference is found by name, in raw or a folder of it', async () => {
+  test('a gain reference is found by name, in raw or a folder below it', async () => {
     put('refs/20210427_gain.tiff');
     expect(await resolveReferences(raw, null, null)).toMatchObject({
       gainPath: join(raw, 'refs/20210427_gain.tiff'),
@@ -45,14 +45,14 @@ describe('gain reference and defect map', () => {
     });
   });
 
-  test('a defect map is found by name, in raw or a folder of it', async () => {
+  test('a defect map is found by name, in raw or a folder below it', async () => {
     put('refs/K3-Map.m1.dm4');
     expect(await resolveReferences(raw, null, null)).toMatchObject({
       defectMapPath: join(raw, 'refs/K3-Map.m1.dm4'),
     });
   });
 
-  test('the value "none" disables the gain reference', async () => {
+  test('the value "none" disables the gain reference or the defect map', async () => {
     put('K3-Map.m1.dm4');
     put('a_gain.tiff');
     expect(await resolveReferences(raw, 'none', 'None')).toEqual({
@@ -63,11 +63,11 @@ describe('gain reference and defect map', () => {
   });
 });
 
-describe('a pattern', () => {
+describe('the search for files that match a pattern', () => {
   const outside = () => mkdtempSync(join(tmpdir(), 'cryoem-references-outside-'));
 
   test.each(['/**/nope*', '/etc/host*', '../../*/host*', '/*'])(
-    'searches nowhere outside of the session: %s',
+    'does not leave the session: %s',
     async (pattern) => {
       const { gainPath, notes } = await resolveReferences(raw, pattern, 'none');
       expect(gainPath).toBe(resolve(raw, pattern));
@@ -75,7 +75,7 @@ describe('a pattern', () => {
     },
   );
 
-  test('searches below a declared folder', async () => {
+  test('includes folders below a declared folder', async () => {
     const top = outside();
     writeFileSync(join(top, 'K3_gain.mrc'), '');
     const found = await resolveReferences(raw, join(top, '*_gain.mrc'), 'none', { roots: [top] });
@@ -85,19 +85,19 @@ describe('a pattern', () => {
     rmSync(top, { recursive: true });
   });
 
-  test('finds nothing through links that leave the session', async () => {
+  test('does not follow links that leave the session', async () => {
     const top = outside();
     writeFileSync(join(top, 'x_gain.mrc'), '');
-    const own = join(raw, 'raw');
-    mkdirSync(join(own, 'refs'), { recursive: true });
-    symlinkSync(top, join(own, 'link'));
-    symlinkSync(join(top, 'x_gain.mrc'), join(own, 'refs', 'y_gain.mrc'));
+    const sessionRaw = join(raw, 'raw');
+    mkdirSync(join(sessionRaw, 'refs'), { recursive: true });
+    symlinkSync(top, join(sessionRaw, 'link'));
+    symlinkSync(join(top, 'x_gain.mrc'), join(sessionRaw, 'refs', 'y_gain.mrc'));
     for (const pattern of ['**/*_gain.mrc', 'link/*_gain.mrc', 'refs/*_gain.mrc'])
-      expect((await resolveReferences(own, pattern, 'none')).gainPath).toBe(join(own, pattern));
+      expect((await resolveReferences(sessionRaw, pattern, 'none')).gainPath).toBe(join(sessionRaw, pattern));
     rmSync(top, { recursive: true });
   });
 
-  test('is ended after too many entries, and says so', async () => {
+  test('ends after too many entries, with an error that gives the maximum', async () => {
     for (let i = 0; i < 20; i++) put(`refs/${i}.mrc`);
     await expect(findMatching(raw, join(raw, '**/nope*'), { maxEntries: 10 })).rejects.toThrow(
       'more than 10',
@@ -105,7 +105,7 @@ describe('a pattern', () => {
     await expect(findMatching(raw, join(raw, '**/**/**/nope*'), { maxEntries: 100 })).resolves.toEqual([]);
   });
 
-  test('is ended when nobody waits for it', async () => {
+  test('ends when its result is no longer needed', async () => {
     put('refs/a_gain.mrc');
     const { notes } = await resolveReferences(raw, '**/*_gain.mrc', 'none', { signal: AbortSignal.abort() });
     expect(notes.join()).toMatch(/was ended/);
@@ -126,6 +126,6 @@ test.each([
   ['*a*b*c*', 'xxaxxbxxcxx', true],
   ['*a*b*c', 'abcabcab', false],
   [`${'*a'.repeat(300)}b`, 'a'.repeat(255), false],
-])('the name pattern %s and %s', (pattern, name, expected) => {
+])('the name pattern %s and the name %s match: %s', (pattern, name, expected) => {
   expect(nameMatcher(pattern)(name)).toBe(expected);
 });

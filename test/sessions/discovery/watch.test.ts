@@ -121,7 +121,7 @@ describe('watching the movies of a session', () => {
     },
   );
 
-  test('a movie that was ready and changes is seen again, by the full scan at the latest', async () => {
+  test('a ready movie that changes is reported as seen again, at the latest by the full scan', async () => {
     write(NAME, mrcMovie());
     const session = watch();
     await scanFor(session, 70_000, 2000);
@@ -212,7 +212,7 @@ describe('watching the movies of a session', () => {
     expect(await scanFor(session, 3000)).toEqual([]);
   });
 
-  test('names of EPU take precedence over other names as soon as there is one', async () => {
+  test('names of EPU take precedence over other names as soon as one appears', async () => {
     write('frames_001.mrc', mrcMovie());
     const session = watch();
     expect(await scanFor(session, 2000)).toHaveLength(2);

@@ -68,8 +68,11 @@ describe('gain checks of movies', () => {
     const three = votesOf(inconclusive, inconclusive, inconclusive);
     expect(judgementOf(three)).toMatchObject({ verdict: 'contradicts', best: { sense: 'divide' } });
     const divided = { ...AS_SET, sense: 'divide' } as const;
-    const other = votesOf(checkOf(AS_SET, -0.9, 0.01, divided), checkOf(AS_SET, -0.9, 0.01, divided));
-    expect(judgementOf(other)).toMatchObject({ setting: divided, best: { ...AS_SET, sense: 'multiply' } });
+    const divideVotes = votesOf(checkOf(AS_SET, -0.9, 0.01, divided), checkOf(AS_SET, -0.9, 0.01, divided));
+    expect(judgementOf(divideVotes)).toMatchObject({
+      setting: divided,
+      best: { ...AS_SET, sense: 'multiply' },
+    });
   });
 
   test('a movie that shows the gain pattern without inversion removes the warning about an inverse gain', () => {
@@ -103,26 +106,26 @@ describe('the gain check of a session', () => {
   });
   afterEach(() => world.close());
 
-  const done = (service: SessionService, movies: number) =>
+  const untilDone = (service: SessionService, movies: number) =>
     until(`${movies} are done`, async () => (await service.queries.find(KEY))?.counts.done === movies);
-  const judged = async (service: SessionService) =>
+  const judgement = async (service: SessionService) =>
     gainJudgementSchema.parse(await service.queries.gain(KEY));
 
-  test('is pending before a start, contradicts after the first movie, and agrees after a resume with the best match', async () => {
+  test('is pending before a start, contradicts after the first movies, and agrees after a resume with the best match', async () => {
     world.movies(2);
     const service = await world.serve(executor);
-    expect((await judged(service)).verdict).toBe('pending');
+    expect((await judgement(service)).verdict).toBe('pending');
     await service.commands.start(KEY, VALUES);
-    await done(service, 2);
-    const wrong = await judged(service);
-    expect(wrong).toMatchObject({ verdict: 'contradicts', best: shown, movies: 2 });
-    expect(wrong.none).toBeCloseTo(0.1);
-    expect(wrong.picture).toMatch(/\/movies\/FoilHole_000[01]\/pictures\/gainPicture$/);
+    await untilDone(service, 2);
+    const contradiction = await judgement(service);
+    expect(contradiction).toMatchObject({ verdict: 'contradicts', best: shown, movies: 2 });
+    expect(contradiction.none).toBeCloseTo(0.1);
+    expect(contradiction.picture).toMatch(/\/movies\/FoilHole_000[01]\/pictures\/gainPicture$/);
     expect((await service.queries.find(KEY))?.warnings.join()).toContain('gain orientation is wrong');
     await service.commands.resume(KEY, { flipgain: 1 });
-    expect((await judged(service)).verdict).toBe('pending');
-    await done(service, 2);
-    expect((await judged(service)).verdict).toBe('agrees');
+    expect((await judgement(service)).verdict).toBe('pending');
+    await untilDone(service, 2);
+    expect((await judgement(service)).verdict).toBe('agrees');
     expect((await service.queries.find(KEY))?.warnings).toEqual([]);
   });
 
@@ -132,12 +135,12 @@ describe('the gain check of a session', () => {
       world.movies(3);
       const service = await world.serve(executor);
       await service.commands.start(KEY, VALUES);
-      await done(service, 3);
-      const before = await judged(service);
+      await untilDone(service, 3);
+      const before = await judgement(service);
       await service.close();
       if (how === 'without its ledger') rmSync(world.stateDir, { recursive: true });
       const restarted = await world.serve(executor);
-      const after = await judged(restarted);
+      const after = await judgement(restarted);
       expect(after).toMatchObject({ verdict: 'contradicts', movies: before.movies, scores: before.scores });
       expect((await restarted.queries.find(KEY))?.warnings.join()).toContain('gain orientation is wrong');
     },
@@ -147,14 +150,14 @@ describe('the gain check of a session', () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await done(service, 1);
+    await untilDone(service, 1);
     await service.close();
     const path = join(world.paths.workflow, 'session.json');
     const start = JSON.parse(readFileSync(path, 'utf8'));
     start.recipe.gain.flip = 1;
     start.wanted = 'stopped';
     writeFileSync(path, JSON.stringify(start));
-    expect((await judged(await world.serve(executor))).verdict).toBe('pending');
+    expect((await judgement(await world.serve(executor))).verdict).toBe('pending');
   });
 
   test('reports that there is no gain reference', async () => {
@@ -162,7 +165,7 @@ describe('the gain check of a session', () => {
     const service = await world.serve(executor);
     executor.results = () => ({});
     await service.commands.start(KEY, { ...VALUES, rawgainref: 'none' });
-    await done(service, 1);
-    expect(await judged(service)).toMatchObject({ verdict: 'no_gain', gain: null });
+    await untilDone(service, 1);
+    expect(await judgement(service)).toMatchObject({ verdict: 'no_gain', gain: null });
   });
 });

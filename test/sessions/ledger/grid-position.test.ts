@@ -38,14 +38,14 @@ describe('position of a movie on the grid', () => {
     expect(positionOf(path)).toMatchObject({ grid_square: '12', hole: '34', shot: '5_6', stage_x_um: null });
   });
 
-  test('gets positions, shift with its unit and target from the metadata', () => {
-    const given: Partial<MovieMetadata> = {
+  test('contains stage position, beam shift with its unit and target defocus from the metadata', () => {
+    const metadata: Partial<MovieMetadata> = {
       stageUm: { x: 1, y: -2, z: 3 },
       beamShift: [0.1, 0.2],
       targetDefocusUm: 1.5,
       ...({ program: 'EPU', beamShiftUnit: 'program' } as const),
     };
-    expect(positionOf('GridSquare_1/FoilHole_2_Data_3.tiff', given)).toEqual({
+    expect(positionOf('GridSquare_1/FoilHole_2_Data_3.tiff', metadata)).toEqual({
       grid_square: '1',
       hole: '2',
       shot: '3',
@@ -89,8 +89,11 @@ describe('position of a movie on the grid', () => {
       [null, null],
       [null, null, null],
     ],
-  ])('of SerialEM with label and shot %j is %j', ([hole, holePosition], [grid_square, name, shot]) => {
-    const found = positionOf('grid_0001.tif', { hole: hole!, holePosition: holePosition! });
-    expect(found).toMatchObject({ grid_square, hole: name, shot });
-  });
+  ])(
+    'from the NavigatorLabel and MultishotHoleAndPosition %j of SerialEM is %j',
+    ([hole, holePosition], [grid_square, name, shot]) => {
+      const found = positionOf('grid_0001.tif', { hole: hole!, holePosition: holePosition! });
+      expect(found).toMatchObject({ grid_square, hole: name, shot });
+    },
+  );
 });

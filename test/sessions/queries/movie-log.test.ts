@@ -22,7 +22,7 @@ async function processMovies(count: number) {
   return { service, names };
 }
 
-/** Writes to the log of the newest batch with a movie. Returns what the service should return. */
+/** Writes to the log of the newest batch that contains a movie. Returns what the service should return. */
 function writeLog(base: string, text: string) {
   const batch = executor.batches.findLast((one) => one.movies.some((movie) => movie.base === base))!;
   const name = /batch-\d+/.exec(batch.token)![0];

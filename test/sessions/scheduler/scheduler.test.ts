@@ -14,9 +14,9 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const countsOf = async (service: SessionService) => (await service.queries.find(KEY))!.counts;
-const reaches = (service: SessionService, state: string) =>
+const untilState = (service: SessionService, state: string) =>
   until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
-const settled = (service: SessionService, movies: number) =>
+const untilSettled = (service: SessionService, movies: number) =>
   until(`${movies} movies are done or failed`, async () => {
     const { done, failed } = await countsOf(service);
     return done + failed === movies;
@@ -30,7 +30,7 @@ describe('scheduler', () => {
     await until('all are waiting', async () => (await countsOf(service)).waiting === 25);
     expect((await service.queries.find(KEY))!.state).toBe('needs_processing');
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     expect(await service.queries.missionStatus(KEY)).toEqual({
       failed_jobs: 0,
       percent_current_cycle: 100,
@@ -49,7 +49,7 @@ describe('scheduler', () => {
     world.movies(4);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     expect((await service.commands.start(KEY, VALUES)).state).toBe('processing_complete');
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(4);
   });
@@ -58,13 +58,13 @@ describe('scheduler', () => {
     world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     executor.behaviour = () => 'hang';
     world.movies(1, 2);
-    await reaches(service, 'processing');
+    await untilState(service, 'processing');
     executor.end(executor.batches.at(-1)!.token, 'lost', null);
     executor.behaviour = () => 'ok';
-    await settled(service, 3);
+    await untilSettled(service, 3);
   });
 
   test('retries retryable failures, up to the limit, and fails other movies at once', async () => {
@@ -73,7 +73,7 @@ describe('scheduler', () => {
       base === 'FoilHole_0001' ? 'PROGRAM_FAILED' : base === 'FoilHole_0002' ? 'MOVIE_CORRUPT' : 'ok';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     expect(executor.attempts.get('FoilHole_0001')).toBe(3);
     expect(executor.attempts.get('FoilHole_0002')).toBe(1);
     expect(await rowOf(service, 'FoilHole_0001')).toMatchObject({
@@ -101,7 +101,7 @@ describe('scheduler', () => {
     const service = await world.serve(executor);
     await until('all are waiting', async () => (await countsOf(service)).waiting === 9);
     await service.commands.start(KEY, VALUES);
-    await settled(service, 9);
+    await untilSettled(service, 9);
     expect(await rowOf(service, 'FoilHole_0004')).toMatchObject({
       state: 'failed',
       errorCode: 'WORKER_LOST',
@@ -117,7 +117,7 @@ describe('scheduler', () => {
     const service = await world.serve(executor);
     await expect(service.commands.resume(KEY, {})).rejects.toMatchObject({ code: 'WRONG_STATE' });
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => executor.running > 0);
+    await until('a batch is running', () => executor.running > 0);
     expect(await service.commands.stop(KEY)).toMatchObject({
       state: 'needs_processing',
       counts: { queued: 0 },
@@ -125,7 +125,7 @@ describe('scheduler', () => {
     expect(executor.running).toBe(0);
     executor.behaviour = () => 'ok';
     await service.commands.resume(KEY, {});
-    await settled(service, 5);
+    await untilSettled(service, 5);
     for (const { attempt } of (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies)
       expect(attempt).toBe(1);
   });
@@ -134,36 +134,36 @@ describe('scheduler', () => {
     world.movies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     await service.commands.resume(KEY, { particle_size: 150 });
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(3);
     await service.commands.resume(KEY, { cs: 2.0 });
     await until(
       'all movies were reprocessed',
       () => executor.batches.flatMap((batch) => batch.movies).length === 6,
     );
-    await settled(service, 3);
+    await untilSettled(service, 3);
     expect(executor.batches.at(-1)!.recipe).toMatchObject({ csMm: 2, particleSizeA: 150, pixelSizeA: 0.8 });
   });
 
-  test('another alignment program reprocesses the movies, with its path and arguments from the config file', async () => {
+  test('changing the alignment program reprocesses the movies, with the path and arguments of the program in the config file', async () => {
     world.movies(2);
-    const { paths, arguments: given } = world.settings.programs;
+    const { paths, arguments: programArguments } = world.settings.programs;
     world.set('programs', {
       paths: { ...paths, relion: '/opt/relion/bin/relion_run_motioncorr' },
-      arguments: { ...given, relion: '--bfactor 200' },
+      arguments: { ...programArguments, relion: '--bfactor 200' },
     });
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_complete');
+    await untilState(service, 'processing_complete');
     expect(executor.batches.at(-1)!.recipe.programs).toEqual({ align: 'builtin', ctf: 'builtin' });
     await service.commands.resume(KEY, { align_program: 'relion' });
     await until(
       'all movies were reprocessed',
       () => executor.batches.flatMap((batch) => batch.movies).length === 4,
     );
-    await settled(service, 2);
+    await untilSettled(service, 2);
     const { recipe, programs } = executor.batches.at(-1)!;
     expect(recipe.programs).toEqual({ align: 'relion', ctf: 'builtin', alignArguments: '--bfactor 200' });
     expect(programs).toMatchObject({ relion: '/opt/relion/bin/relion_run_motioncorr', timeoutSeconds: 600 });
@@ -173,10 +173,10 @@ describe('scheduler', () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await settled(service, 1);
+    await untilSettled(service, 1);
     world.write('GridSquare_1/Data/FoilHole_0000_fractions.mrc', mrcMovie(3));
     await until('the movie was reprocessed', () => executor.attempts.get('FoilHole_0000') === 2);
-    await settled(service, 1);
+    await untilSettled(service, 1);
   });
 
   test('the same settings error in several movies in a row fails the session, which gives the reason', async () => {
@@ -184,11 +184,11 @@ describe('scheduler', () => {
     executor.behaviour = () => 'GAIN_MISSING';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_failure');
+    await untilState(service, 'processing_failure');
     expect((await service.queries.find(KEY))!.reason).toContain('gain reference');
     executor.behaviour = () => 'ok';
     await service.commands.resume(KEY, {});
-    await settled(service, 8);
+    await untilSettled(service, 8);
     expect((await countsOf(service)).done).toBe(8);
   });
 
@@ -197,22 +197,22 @@ describe('scheduler', () => {
     executor.behaviour = () => 'die';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await reaches(service, 'processing_failure');
+    await untilState(service, 'processing_failure');
     expect((await countsOf(service)).failed).toBeLessThan(3);
   });
 
-  test('a full disk costs no attempts and work continues automatically', async () => {
+  test('a full disk uses no attempts, and processing continues automatically', async () => {
     world.movies(4);
-    let full = true;
-    executor.behaviour = () => (full ? 'DISK_FULL' : 'ok');
+    let isFull = true;
+    executor.behaviour = () => (isFull ? 'DISK_FULL' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until(
       'a movie was tried more often than the limit',
       () => (executor.attempts.get('FoilHole_0000') ?? 0) > 4,
     );
-    full = false;
-    await settled(service, 4);
+    isFull = false;
+    await untilSettled(service, 4);
     expect((await countsOf(service)).done).toBe(4);
   });
 
@@ -220,23 +220,23 @@ describe('scheduler', () => {
     world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await settled(service, 2);
+    await untilSettled(service, 2);
     rmSync(world.paths.raw, { recursive: true });
-    await reaches(service, 'processing_failure');
+    await untilState(service, 'processing_failure');
     world.movies(3);
-    await settled(service, 3);
-    await reaches(service, 'processing_complete');
+    await untilSettled(service, 3);
+    await untilState(service, 'processing_complete');
   });
 
   test('raw is unchanged', async () => {
-    const full = world.write('a_fractions.mrc', mrcMovie());
+    const path = world.write('a_fractions.mrc', mrcMovie());
     world.write('FoilHole_1_fractions.mrc', mrcMovie());
-    utimesSync(full, 1000, 1000);
+    utimesSync(path, 1000, 1000);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await settled(service, 1);
+    await untilSettled(service, 1);
     expect(readdirSync(world.paths.raw).sort()).toEqual(['FoilHole_1_fractions.mrc', 'a_fractions.mrc']);
-    expect(readFileSync(full)).toEqual(mrcMovie());
+    expect(readFileSync(path)).toEqual(mrcMovie());
   });
 
   test('sessions are processed in turn', async () => {
@@ -247,12 +247,12 @@ describe('scheduler', () => {
       world.write(join('../../other/raw', `FoilHole_x${i}_fractions.mrc`), mrcMovie());
     expect(raw).toContain(KEY.session);
     const service = await world.serve(executor);
-    await until('both wait', async () =>
+    await until('both are waiting', async () =>
       (await service.queries.all()).every(({ counts }) => counts.waiting === 30),
     );
     await Promise.all([service.commands.start(KEY, VALUES), service.commands.start(other, VALUES)]);
-    await settled(service, 30);
-    const left = (await service.queries.find(other))!.counts;
-    expect(left.done).toBeGreaterThan(15);
+    await untilSettled(service, 30);
+    const otherCounts = (await service.queries.find(other))!.counts;
+    expect(otherCounts.done).toBeGreaterThan(15);
   });
 });

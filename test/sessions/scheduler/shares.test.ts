@@ -20,44 +20,44 @@ const prefer = (...executors: ExecutorName[]) => {
 };
 const basesOf = (batches: FakeExecutor['batches']) =>
   batches.map((batch) => batch.movies.map((movie) => movie.base));
-const waiting = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
+const untilWaiting = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
   until(`${count} are waiting`, async () => (await service.queries.find(KEY))!.counts.waiting === count);
 
 describe('the newest movies of a live session', () => {
   /** Processes a backlog of 20 movies and 5 that arrive later. Returns the first movie of each batch. */
-  async function liveSession(liveShare: number): Promise<string[]> {
+  async function processLiveSession(liveShare: number): Promise<string[]> {
     world.movies(20);
     schedule({ liveShare });
     const service = await world.serve(executor);
-    await waiting(service, 20);
+    await untilWaiting(service, 20);
     world.movies(5, 20);
-    await waiting(service, 25);
+    await untilWaiting(service, 25);
     executor.startsAtOnce = true;
     await service.commands.start(KEY, VALUES);
     await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 25);
     return basesOf(executor.batches).map((bases) => bases[0]!);
   }
 
-  test('come first, one by one, alternating with the backlog', async () => {
-    const order = await liveSession(0.75);
+  test('come first, one per batch, with batches of the backlog in between', async () => {
+    const order = await processLiveSession(0.75);
     expect(order.slice(0, 4)).toEqual(['FoilHole_0024', 'FoilHole_0023', 'FoilHole_0000', 'FoilHole_0022']);
   });
 
   test('are processed in order if they have no share', async () => {
-    expect((await liveSession(0))[0]).toBe('FoilHole_0000');
+    expect((await processLiveSession(0))[0]).toBe('FoilHole_0000');
   });
 
   test('have no share while no movie has arrived since the first scan', async () => {
     world.movies(20);
     const service = await world.serve(executor);
-    await waiting(service, 20);
+    await untilWaiting(service, 20);
     await service.commands.start(KEY, VALUES);
     await until('something is submitted', () => executor.batches.length > 0);
     expect(executor.batches[0]?.movies[0]?.base).toBe('FoilHole_0000');
   });
 });
 
-test('two sessions have equally many movies in flight, whatever the size of their batches', async () => {
+test('two sessions have about the same number of movies in flight, whatever the size of their batches', async () => {
   world.set('batches', { batchesPerGpu: 1, cycleSize: 40 });
   const other = { ...KEY, session: '20210428_k3_other' };
   const raw = pathsOf(world.sessionDir, other).raw;
@@ -68,7 +68,7 @@ test('two sessions have equally many movies in flight, whatever the size of thei
   executor = new FakeExecutor(9);
   executor.behaviour = () => 'hang';
   const service = await world.serve(executor);
-  await waiting(service, 40);
+  await untilWaiting(service, 40);
   await until('the other one waits', async () => (await service.queries.find(other))!.counts.waiting === 12);
   await service.commands.start(KEY, VALUES);
   await service.commands.start(other, VALUES);
@@ -80,9 +80,9 @@ test('two sessions have equally many movies in flight, whatever the size of thei
 });
 
 describe('with several executors', () => {
-  let far: FakeExecutor;
+  let secondExecutor: FakeExecutor;
   beforeEach(() => {
-    far = new FakeExecutor(4, 'slurm');
+    secondExecutor = new FakeExecutor(4, 'slurm');
     executor.behaviour = () => 'hang';
     prefer('local', 'slurm');
   });
@@ -90,34 +90,34 @@ describe('with several executors', () => {
   test('the second one gets nothing if no movie has waited long enough', async () => {
     world.movies(12);
     schedule({ spillMs: 3_600_000 });
-    const service = await world.serve([executor, far]);
-    await waiting(service, 12);
+    const service = await world.serve([executor, secondExecutor]);
+    await untilWaiting(service, 12);
     await service.commands.start(KEY, VALUES);
     await until('the first one is full', () => executor.running === executor.maxInFlight);
     executor.behaviour = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'preempted', null);
     await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 12);
-    expect(far.batches).toEqual([]);
+    expect(secondExecutor.batches).toEqual([]);
   });
 
   test('the second one gets the movies that have waited longest', async () => {
     world.movies(12);
     schedule({ spillMs: 200 });
-    const service = await world.serve([executor, far]);
-    await waiting(service, 12);
+    const service = await world.serve([executor, secondExecutor]);
+    await untilWaiting(service, 12);
     await service.commands.start(KEY, VALUES);
-    await until('the second one has a batch', () => far.batches.length > 0);
+    await until('the second one has a batch', () => secondExecutor.batches.length > 0);
     const assigned = basesOf(executor.batches).flat();
     const all = Array.from({ length: 12 }, (_, i) => `FoilHole_${String(i).padStart(4, '0')}`);
-    expect(far.batches[0]?.movies[0]?.base).toBe(all.find((base) => !assigned.includes(base)));
-    expect(far.batches[0]?.executor).toBe('slurm');
+    expect(secondExecutor.batches[0]?.movies[0]?.base).toBe(all.find((base) => !assigned.includes(base)));
+    expect(secondExecutor.batches[0]?.executor).toBe('slurm');
   });
 
   test('the second one is used at once while the first one is unreachable', async () => {
     world.movies(3);
     schedule({ spillMs: 3_600_000 });
     executor.health = { state: 'away', detail: 'The scheduler does not respond.', since: null };
-    const service = await world.serve([executor, far]);
+    const service = await world.serve([executor, secondExecutor]);
     await service.commands.start(KEY, VALUES);
     await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 3);
     expect(executor.batches).toEqual([]);

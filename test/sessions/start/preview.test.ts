@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const NOTHING = {
+const ZERO_COUNTS = {
   found: 0,
   arriving: 0,
   toDo: 0,
@@ -22,7 +22,7 @@ const NOTHING = {
   tryAgain: 0,
   staysFailed: 0,
 };
-const settled = (service: SessionService, count: number) =>
+const untilSettled = (service: SessionService, count: number) =>
   until('all are settled', async () => {
     const found = await service.queries.find(KEY);
     return found?.state === 'processing_complete' && found.counts.done + found.counts.failed === count;
@@ -31,14 +31,14 @@ const settled = (service: SessionService, count: number) =>
 describe('the preview of a start', () => {
   it('counts movies to be processed, and those that are skipped, with the reason', async () => {
     world.movies(3);
-    world.write('FoilHole_1_EER.eer', 'a movie in a format that is skipped');
+    world.write('FoilHole_1_EER.eer', 'an EER movie, which is skipped because MRC movies exist');
     world.write('K3_gain.tiff', 'a gain');
     world.write('GridSquare_1/FoilHole_9_fractions.mrc.bz2', 'compressed');
     world.write('GridSquare_1/GridSquare_1.jpg', 'a picture');
     const service = await world.serve(executor);
     await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 3);
     const preview = await service.trials.preview(KEY, { ...VALUES, rawgainref: 'none' }, true);
-    expect(preview.movies).toEqual({ ...NOTHING, found: 3, toDo: 3 });
+    expect(preview.movies).toEqual({ ...ZERO_COUNTS, found: 3, toDo: 3 });
     expect(preview.skipped.map(({ reason, count }) => `${reason} ${count}`).sort()).toEqual([
       'other_kind 1',
       'packed 1',
@@ -47,7 +47,7 @@ describe('the preview of a start', () => {
     expect(preview.sample).toMatchObject({ width: 8, height: 4, frames: 2, format: 'mrc' });
   });
 
-  it('uses the given names, before any start', async () => {
+  it('uses the given prefix of file names, even before the first start', async () => {
     world.movies(3);
     world.write('Pos_1.mrc', mrcMovie());
     const service = await world.serve(executor);
@@ -57,25 +57,25 @@ describe('the preview of a start', () => {
       { ...VALUES, basename_prefix: 'Pos' },
       true,
     );
-    expect(movies).toEqual({ ...NOTHING, found: 1, toDo: 1 });
+    expect(movies).toEqual({ ...ZERO_COUNTS, found: 1, toDo: 1 });
     expect(skipped).toMatchObject([{ reason: 'other_name', count: 3 }]);
   });
 
-  it('of a resume derives from step hashes what a change would reprocess', async () => {
+  it('of a resume shows which movies a change would reprocess, according to their step hashes', async () => {
     world.movies(4);
     executor.behaviour = ({ base }) => (base.endsWith('0003') ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await settled(service, 4);
+    await untilSettled(service, 4);
     const plan = async (changes: object) =>
       (await service.trials.preview(KEY, { ...VALUES, ...changes }, true)).movies;
-    expect(await plan({})).toEqual({ ...NOTHING, found: 4, kept: 3, staysFailed: 1 });
-    expect(await plan({ ac: 0.07 })).toEqual({ ...NOTHING, found: 4, redoCtf: 3, tryAgain: 1 });
-    expect(await plan({ fmdose: 2 })).toEqual({ ...NOTHING, found: 4, redoAll: 3, tryAgain: 1 });
-    expect(await plan({ particle_size: 120 })).toEqual({ ...NOTHING, found: 4, kept: 3, staysFailed: 1 });
+    expect(await plan({})).toEqual({ ...ZERO_COUNTS, found: 4, kept: 3, staysFailed: 1 });
+    expect(await plan({ ac: 0.07 })).toEqual({ ...ZERO_COUNTS, found: 4, redoCtf: 3, tryAgain: 1 });
+    expect(await plan({ fmdose: 2 })).toEqual({ ...ZERO_COUNTS, found: 4, redoAll: 3, tryAgain: 1 });
+    expect(await plan({ particle_size: 120 })).toEqual({ ...ZERO_COUNTS, found: 4, kept: 3, staysFailed: 1 });
     const before = executor.batches.length;
     await service.commands.resume(KEY, { ac: 0.07 });
-    await settled(service, 4);
+    await untilSettled(service, 4);
     expect(executor.batches.slice(before).flatMap(({ movies }) => movies)).toHaveLength(4);
   });
 
@@ -83,10 +83,10 @@ describe('the preview of a start', () => {
     world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await settled(service, 2);
+    await untilSettled(service, 2);
     const { fmdose: _removed, ...rest } = VALUES;
     expect((await service.trials.preview(KEY, rest, true)).movies).toEqual({
-      ...NOTHING,
+      ...ZERO_COUNTS,
       found: 2,
       redoAll: 2,
     });

@@ -13,10 +13,10 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const waiting = (service: SessionService, count: number) =>
+const untilWaiting = (service: SessionService, count: number) =>
   until('the movies wait', async () => (await service.queries.find(KEY))?.counts.waiting === count);
-const state = (service: SessionService) => async () => (await service.trials.last(KEY))?.state;
-const complete = (service: SessionService) =>
+const stateOf = (service: SessionService) => async () => (await service.trials.last(KEY))?.state;
+const untilComplete = (service: SessionService) =>
   until(
     'the session is complete',
     async () => (await service.queries.find(KEY))?.state === 'processing_complete',
@@ -28,10 +28,10 @@ describe('a trial', () => {
     try {
       await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 6 });
       const service = await world.serve(executor);
-      await waiting(service, 2);
+      await untilWaiting(service, 2);
       const started = await service.trials.begin(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
       expect(started.record).toBeNull();
-      await until('the trial is done', async () => (await state(service)()) === 'done');
+      await until('the trial is done', async () => (await stateOf(service)()) === 'done');
       const trial = (await service.trials.last(KEY))!;
       expect(trial.record?.motion?.frames).toBe(6);
       expect(Object.keys(trial.pictures)).toContain('thumbnail');
@@ -54,25 +54,25 @@ describe('a trial', () => {
     const executor = new FakeExecutor();
     const [name] = world.movies(2);
     const service = await world.serve(executor);
-    await waiting(service, 2);
+    await untilWaiting(service, 2);
     await service.trials.begin(KEY, VALUES, name!);
-    await until('the trial is done', async () => (await state(service)()) === 'done');
+    await until('the trial is done', async () => (await stateOf(service)()) === 'done');
     await service.commands.start(KEY, VALUES);
-    await complete(service);
+    await untilComplete(service);
     expect(executor.attempts.get(name!)).toBe(1);
     expect((await service.queries.movie(KEY, name!)).record?.outcome.status).toBe('ok');
     expect(await service.trials.last(KEY)).toBeNull();
     expect(readdirSync(world.paths.workflow)).not.toContain('trial');
   });
 
-  it('of changed values is not repeated by a resume with the same values', async () => {
+  it('with changed values is not repeated by a resume with the same values', async () => {
     const executor = new FakeExecutor();
     const [name, other] = world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await complete(service);
+    await untilComplete(service);
     await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, name!);
-    await until('the trial is done', async () => (await state(service)()) === 'done');
+    await until('the trial is done', async () => (await stateOf(service)()) === 'done');
     expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
     await service.commands.resume(KEY, { apix: 0.9 });
     await until('both have the new value', async () => {
@@ -86,11 +86,11 @@ describe('a trial', () => {
     const executor = new FakeExecutor();
     const [name] = world.movies(1);
     const service = await world.serve(executor);
-    await waiting(service, 1);
+    await untilWaiting(service, 1);
     await service.trials.begin(KEY, { ...VALUES, apix: 1.6 }, null);
-    await until('the trial is done', async () => (await state(service)()) === 'done');
+    await until('the trial is done', async () => (await stateOf(service)()) === 'done');
     await service.commands.start(KEY, VALUES);
-    await complete(service);
+    await untilComplete(service);
     expect(executor.attempts.get(name!)).toBe(2);
     expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
     expect(readdirSync(world.paths.workflow)).not.toContain('trial');
@@ -101,9 +101,9 @@ describe('a trial', () => {
     executor.behaviour = () => 'GAIN_SIZE_MISMATCH';
     world.movies(1);
     const service = await world.serve(executor);
-    await waiting(service, 1);
+    await untilWaiting(service, 1);
     await service.trials.begin(KEY, VALUES, null);
-    await until('the trial failed', async () => (await state(service)()) === 'failed');
+    await until('the trial failed', async () => (await stateOf(service)()) === 'failed');
     expect((await service.trials.last(KEY))?.remedy).toBeTruthy();
     executor.behaviour = () => 'hang';
     await service.trials.begin(KEY, VALUES, null);
@@ -139,7 +139,7 @@ describe('a trial and the slots of its executor', () => {
     await until('the trial has a slot', () => executor.batches.at(-1)?.token.startsWith(id));
     expect(executor.running).toBe(executor.maxInFlight);
     executor.end(executor.batches[1]!.token, 'node_failure', null);
-    await until('the trial runs', async () => (await state(service)()) === 'running');
+    await until('the trial runs', async () => (await stateOf(service)()) === 'running');
   });
 
   it('is cancelled by a stop, even while it waits', async () => {
@@ -160,14 +160,14 @@ describe('a trial and the slots of its executor', () => {
     executor.behaviour = () => 'hang';
     const [name] = world.movies(1);
     const service = await world.serve(executor);
-    await waiting(service, 1);
+    await untilWaiting(service, 1);
     const { id } = await service.trials.begin(KEY, VALUES, name!);
-    await until('the trial runs', async () => (await state(service)()) === 'running');
+    await until('the trial runs', async () => (await stateOf(service)()) === 'running');
     const second = await world.serveAgain(executor);
     expect(await second.trials.last(KEY)).toMatchObject({ id, state: 'running', parameters: VALUES });
     const other = new FakeExecutor(1);
     const third = await world.serveAgain(other);
-    await until('the trial is done', async () => (await state(third)()) === 'done');
+    await until('the trial is done', async () => (await stateOf(third)()) === 'done');
     expect(other.batches.map(({ token }) => token.startsWith(id))).toEqual([true]);
     const fourth = await world.serveAgain(other);
     expect(await fourth.trials.last(KEY)).toMatchObject({ id, state: 'done' });

@@ -16,22 +16,22 @@ export interface Accuracy {
   /** Minimum of `shifts` for the counting noise. */
   readonly bound: number;
   /** Error over the field, with whole-frame motion only. */
-  readonly whole: number;
+  readonly wholeFrame: number;
   /** Error over the field, with 5x5 patches. */
-  readonly patched: number;
+  readonly withPatches: number;
   /** Whether a local model was used. */
   readonly isLocal: boolean;
 }
 
-export async function measureAccuracy(given: AccuracyCase): Promise<Accuracy> {
-  const { width, height, frames, dosePerFrameEA2, seed } = given;
+export async function measureAccuracy(testCase: AccuracyCase): Promise<Accuracy> {
+  const { width, height, frames, dosePerFrameEA2, seed } = testCase;
   const directory = mkdtempSync(join(tmpdir(), 'accuracy-'));
   try {
-    const { settings, ...paths } = await simulateWithGain(directory, given);
+    const { settings, ...paths } = await simulateWithGain(directory, testCase);
     const align = (patches: [number, number] | null) =>
       alignMovie(requestWithGain({ ...paths, dosePerFrameEA2 }, patches, settings.voltageKv));
-    const whole = await align(null);
-    const patched = await align([5, 5]);
+    const wholeFrame = await align(null);
+    const withPatches = await align([5, 5]);
     const scene = createScene(settings, seed);
     const electrons = new Float32Array(width * height);
     const bound = minRmsd({
@@ -46,11 +46,11 @@ export async function measureAccuracy(given: AccuracyCase): Promise<Accuracy> {
       },
     });
     return {
-      shifts: shiftRmsd(whole.shiftsPixels, scene.shiftsPixels),
+      shifts: shiftRmsd(wholeFrame.shiftsPixels, scene.shiftsPixels),
       bound,
-      whole: fieldRmsd(whole, scene),
-      patched: fieldRmsd(patched, scene),
-      isLocal: patched.local?.fit != null,
+      wholeFrame: fieldRmsd(wholeFrame, scene),
+      withPatches: fieldRmsd(withPatches, scene),
+      isLocal: withPatches.local?.fit != null,
     };
   } finally {
     rmSync(directory, { recursive: true });

@@ -10,8 +10,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What a bundle can depend on: fixtures also import the service's own code. */
 const SOURCES = ['package-lock.json', 'src', 'web/src', 'test/web', 'test/support'];
 const SOURCE_NAME = /\.(tsx?|css|json|svg)$/;
-/** Extension of a complete bundle; one that is still being written has another extension. */
-const ENDING = '.bin';
+/** Suffix of a complete bundle; one that is still being written has another suffix. */
+const SUFFIX = '.bin';
 const FOLDER = join(ROOT, 'node_modules/.cache/cryoem-page-bundle');
 
 /**
@@ -19,13 +19,13 @@ const FOLDER = join(ROOT, 'node_modules/.cache/cryoem-page-bundle');
  * several seconds. Any change to a source changes the key.
  */
 export async function cachedBundle(build: () => Promise<PageBundle>): Promise<PageBundle> {
-  const name = `${await hashOfSources()}${ENDING}`;
+  const name = `${await hashOfSources()}${SUFFIX}`;
   const cached = await readFile(join(FOLDER, name)).catch(() => null);
   if (cached !== null) return deserialize(cached);
   const bundle = await build();
   await mkdir(FOLDER, { recursive: true });
   for (const old of await readdir(FOLDER))
-    if (old.endsWith(ENDING) && old !== name) await rm(join(FOLDER, old), { force: true });
+    if (old.endsWith(SUFFIX) && old !== name) await rm(join(FOLDER, old), { force: true });
   await writeBelow(FOLDER, join(FOLDER, name), serialize(bundle));
   return bundle;
 }

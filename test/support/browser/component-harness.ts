@@ -30,7 +30,7 @@ export interface ComponentHarness {
   readonly pageErrors: string[];
   /**
    * Mounts the component of `test/web/<fixture>.fixture.tsx`.
-   * @param search - query of the address, such as `?plane=defocus_confidence`
+   * @param search - query of the URL, such as `?plane=defocus_confidence`
    */
   mount(fixture: string, args: object, search?: string): Promise<void>;
   /** Values that the fixture reported under this name, oldest first. */

@@ -16,7 +16,9 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves one entry of the bundle at every address that is not a file, with a fake API, on loopback. */
+/**
+ * Serves one entry of the bundle at every path that is not a file, and a fake API, on the loopback interface.
+ */
 export async function servePage(bundle: PageBundle, entry: PageEntry): Promise<PageServer> {
   const api = new FakeApi();
   const server = createServer((request, response) => {

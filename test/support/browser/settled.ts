@@ -12,13 +12,13 @@ const IS_LOADED = `document.querySelector('#root *, [data-fixture]') !== null &&
 /** Waits until the page is loaded and stable. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(IS_LOADED, undefined, { timeout: TIMEOUT_MS });
-  const began = performance.now();
+  const startMs = performance.now();
   let before = await capture(page);
   for (;;) {
     await page.waitForTimeout(STILL_MS);
     const now = await capture(page);
     if (now.equals(before)) return;
-    if (performance.now() - began > TIMEOUT_MS) throw new Error('The page does not stop changing');
+    if (performance.now() - startMs > TIMEOUT_MS) throw new Error('The page does not stop changing');
     before = now;
   }
 }

@@ -77,23 +77,23 @@ function radix4(
       const evenI = x0i + x2i;
       const oddR = x1r + x3r;
       const oddI = x1i + x3i;
-      const restR = x0r - x2r;
-      const restI = x0i - x2i;
+      const differenceR = x0r - x2r;
+      const differenceI = x0i - x2i;
       // i (x1 - x3)
-      const turnR = x3i - x1i;
-      const turnI = x1r - x3r;
+      const rotatedR = x3i - x1i;
+      const rotatedI = x1r - x3r;
       br[to] = evenR + oddR;
       bi[to] = evenI + oddI;
-      const aR = restR + turnR;
-      const aI = restI + turnI;
+      const aR = differenceR + rotatedR;
+      const aI = differenceI + rotatedI;
       br[to + stride] = aR * c1 - aI * s1;
       bi[to + stride] = aR * s1 + aI * c1;
       const bR = evenR - oddR;
       const bI = evenI - oddI;
       br[to + 2 * stride] = bR * c2 - bI * s2;
       bi[to + 2 * stride] = bR * s2 + bI * c2;
-      const cR = restR - turnR;
-      const cI = restI - turnI;
+      const cR = differenceR - rotatedR;
+      const cI = differenceI - rotatedI;
       br[to + 3 * stride] = cR * c3 - cI * s3;
       bi[to + 3 * stride] = cR * s3 + cI * c3;
     }

@@ -4,7 +4,7 @@ import { estimateCtf } from '../../../src/engine/ctf/estimate.ts';
 import type { MicrographTruth } from './micrograph.ts';
 
 /** Input of the fit for a micrograph, and its true values. */
-export type Known = Pick<
+export type CtfTruth = Pick<
   MicrographTruth,
   | 'pixelSizeA'
   | 'voltageKv'
@@ -30,11 +30,11 @@ export interface Row {
   readonly peakMb: number;
 }
 
-/** Fits a phase shift of 0-180 degrees only if there is a phase plate, and has no other information. */
+/** Fits a phase shift of 0-180 degrees only if the micrograph has one; the fit gets no other true values. */
 export async function fitImage(
   image: Float32Array,
   width: number,
-  known: Known,
+  known: CtfTruth,
 ): Promise<{ ctf: Ctf; cpuSeconds: number }> {
   const { pixelSizeA, voltageKv, csMm, amplitudeContrast, phaseShiftDeg } = known;
   const start = process.cpuUsage();
@@ -55,7 +55,7 @@ export async function fitImage(
   return { ctf, cpuSeconds: (used.user + used.system) / 1e6 };
 }
 
-export function compare(name: string, known: Known, ctf: Ctf, cpuSeconds: number): Row {
+export function compare(name: string, known: CtfTruth, ctf: Ctf, cpuSeconds: number): Row {
   const meanA = (known.defocusUA + known.defocusVA) / 2;
   const found = vector(ctf.astigmatismA, ctf.astigmatismAngleDeg);
   const truth = vector(known.defocusUA - known.defocusVA, known.angleDeg);

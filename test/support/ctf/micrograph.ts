@@ -22,7 +22,7 @@ export interface MicrographTruth {
    * Power of the phase contrast at high frequency before CTF and fading, square Angstrom; see `filmPower`.
    */
   readonly strengthA2: number;
-  /** exp(-bFactorA2 k^2 / 4) on the amplitude. */
+  /** The amplitude is multiplied by exp(-bFactorA2 k^2 / 4). */
   readonly bFactorA2: number;
   /** Power of a ring of crystalline ice at 3.67 A, relative to the power of the film; 0: none. */
   readonly iceRing: number;
@@ -113,8 +113,8 @@ export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number 
 /**
  * Counts per pixel: mean dose times pixel area, contrast and counting noise as one Gaussian field with the
  * correct power (at 7 or more electrons per pixel the difference from the Poisson distribution is invisible
- * in a spectrum), a detector with an MTF of one half at Nyquist, and a slow change of thickness.
- * @returns size*size, row-major, y with the row index
+ * in a spectrum), a detector with an MTF of one half at Nyquist, and a gradient of thickness.
+ * @returns size*size, row-major; y increases with the row index
  */
 export function makeMicrograph(t: MicrographTruth): Float32Array {
   const power = powerAt(t);
@@ -130,8 +130,8 @@ export function makeMicrograph(t: MicrographTruth): Float32Array {
   const n = t.size;
   for (let y = 0; y < n; y++) {
     for (let x = 0; x < n; x++) {
-      const slow = (gx * x + gy * y) / n;
-      image[y * n + x] = mean * (1 + slow + image[y * n + x]!);
+      const gradient = (gx * x + gy * y) / n;
+      image[y * n + x] = mean * (1 + gradient + image[y * n + x]!);
     }
   }
   return image;

@@ -35,24 +35,24 @@ export function ringlessImage(
     gradient: (k) => 0.1 * Math.exp(-((k * 25) ** 2)),
   };
   const correlationA = random.between(5, 40);
-  const [counts, turn] = [kind === 'almost blank' ? 0.5 : 40 * pixelSizeA ** 2, random.between(0, Math.PI)];
+  const [counts, angle] = [kind === 'almost blank' ? 0.5 : 40 * pixelSizeA ** 2, random.between(0, Math.PI)];
   const density = power[kind];
   const image = fieldOfPower(size, pixelSizeA, seed, (kx, ky) => noise(kx, ky) + density(Math.hypot(kx, ky)));
-  const [c, s] = [Math.cos(turn), Math.sin(turn)];
+  const [c, s] = [Math.cos(angle), Math.sin(angle)];
   const width = random.between(0.02, 0.2) * size;
   for (let i = 0; i < image.length; i++) {
     const [x, y] = [(i % size) - size / 2, Math.floor(i / size) - size / 2];
     if (kind === 'almost blank')
       image[i] = Math.max(0, Math.round(counts + Math.sqrt(counts) * 6 * image[i]!));
     else {
-      const shape = transmission(kind, x * c + y * s, y * c - x * s, size, width);
-      image[i] = counts * shape * (1 + image[i]! / Math.sqrt(shape));
+      const fraction = transmission(kind, x * c + y * s, y * c - x * s, size, width);
+      image[i] = counts * fraction * (1 + image[i]! / Math.sqrt(fraction));
     }
   }
   return image;
 }
 
-/** Transmission at a position, given along and across the feature, pixels from the centre of the image. */
+/** Transmission at a position, given across and along the feature, pixels from the centre of the image. */
 function transmission(
   kind: RinglessKind,
   across: number,
@@ -62,8 +62,8 @@ function transmission(
 ): number {
   switch (kind) {
     case 'crack': {
-      const inCrack = Math.abs(across + 0.05 * size * Math.sin((7 * along) / size)) < width / 2;
-      return inCrack ? 2.5 : 1;
+      const isInCrack = Math.abs(across + 0.05 * size * Math.sin((7 * along) / size)) < width / 2;
+      return isInCrack ? 2.5 : 1;
     }
     case 'carbon edge':
       return across > 0.1 * size ? 0.6 : 1;

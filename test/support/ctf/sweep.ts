@@ -5,8 +5,8 @@ export const SWEEP_COUNT = 200;
 
 /**
  * Micrograph `index` of the sweep: 0.5-3.5 um, astigmatism 0-1500 A, 20-60 e/A^2, 0.6-1.6 A/px, half ice
- * (200-400 A thick) and half carbon (70-170 A); every tenth with a phase plate, every fifth at 200 kV, a
- * fifth of the ice with crystals.
+ * (200-400 A thick) and half carbon (70-170 A); a tenth with a phase plate, a fifth at 200 kV, and a fifth of
+ * those of ice with crystals.
  */
 export function sweepTruth(index: number, size: number): MicrographTruth {
   const random = randomSource(1000 + index);
@@ -14,7 +14,7 @@ export function sweepTruth(index: number, size: number): MicrographTruth {
   const astigmatism = random.between(0, 1500);
   const film = index % 2 === 0 ? 'ice' : 'carbon';
   const strengthA2 = film === 'ice' ? random.between(0.06, 0.12) : random.between(0.06, 0.15);
-  const crystals = random.uniform() < 0.2 && film === 'ice';
+  const hasCrystals = random.uniform() < 0.2 && film === 'ice';
   return {
     size,
     pixelSizeA: random.between(0.6, 1.6),
@@ -29,7 +29,7 @@ export function sweepTruth(index: number, size: number): MicrographTruth {
     film,
     strengthA2,
     bFactorA2: random.between(50, 150),
-    iceRing: crystals ? random.between(0.5, 4) : 0,
+    iceRing: hasCrystals ? random.between(0.5, 4) : 0,
     blurA: random.between(0, 1.5),
     blurDeg: random.between(-90, 90),
     seed: index + 1,

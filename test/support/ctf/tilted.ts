@@ -16,13 +16,13 @@ export function makeTilted(truth: MicrographTruth, tiltDeg: number, axisDeg: num
   for (let strip = 0; strip < STRIPS; strip++) {
     const offsetA = farthestA * Math.tan((tiltDeg * Math.PI) / 180) * ((2 * strip) / (STRIPS - 1) - 1);
     const defocus = { defocusUA: truth.defocusUA + offsetA, defocusVA: truth.defocusVA + offsetA };
-    const flat = makeMicrograph({ ...truth, ...defocus });
+    const untilted = makeMicrograph({ ...truth, ...defocus });
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         const across = ((x - size / 2) * acrossX + (y - size / 2) * acrossY) * pixelSizeA;
         const stripPosition = ((across / farthestA + 1) / 2) * (STRIPS - 1);
         const weight = Math.max(0, 1 - Math.abs(stripPosition - strip));
-        if (weight > 0) image[y * size + x] = image[y * size + x]! + weight * flat[y * size + x]!;
+        if (weight > 0) image[y * size + x] = image[y * size + x]! + weight * untilted[y * size + x]!;
       }
     }
   }

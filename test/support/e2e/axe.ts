@@ -29,7 +29,7 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     );
 }
 
-/** Like `seriousViolations`, in the dark and then in the light colour scheme, which stays. */
+/** Like `seriousViolations`, in the dark and then in the light colour scheme, which remains set. */
 export async function violationsInBothColours(page: Page): Promise<string[]> {
   const lines: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {

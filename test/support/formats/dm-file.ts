@@ -3,12 +3,12 @@
 type Node = { readonly [name: string]: Node } | readonly Node[] | DmValue;
 
 export interface DmValue {
-  /** Words of the type after `%%%%`. */
+  /** Words that describe the type, after `%%%%`. */
   readonly info: readonly number[];
   readonly bytes: (littleEndian: boolean) => Buffer;
 }
 
-const put = (size: number, write: (bytes: Buffer) => void) => {
+const bufferOf = (size: number, write: (bytes: Buffer) => void) => {
   const bytes = Buffer.alloc(size);
   write(bytes);
   return bytes;
@@ -16,7 +16,7 @@ const put = (size: number, write: (bytes: Buffer) => void) => {
 
 export const ulong = (value: number): DmValue => ({
   info: [5],
-  bytes: (le) => put(4, (b) => (le ? b.writeUInt32LE(value) : b.writeUInt32BE(value))),
+  bytes: (le) => bufferOf(4, (b) => (le ? b.writeUInt32LE(value) : b.writeUInt32BE(value))),
 });
 export const text = (value: string): DmValue => ({
   info: [20, 4, value.length],
@@ -29,7 +29,7 @@ export const text = (value: string): DmValue => ({
 export const struct = (values: readonly number[]): DmValue => ({
   info: [15, 0, values.length, ...values.flatMap(() => [0, 3])],
   bytes: (le) =>
-    Buffer.concat(values.map((v) => put(4, (b) => (le ? b.writeInt32LE(v) : b.writeInt32BE(v))))),
+    Buffer.concat(values.map((v) => bufferOf(4, (b) => (le ? b.writeInt32LE(v) : b.writeInt32BE(v))))),
 });
 export const structs = (count: number): DmValue => ({
   info: [20, 15, 0, 2, 0, 2, 0, 6, count],
@@ -38,7 +38,7 @@ export const structs = (count: number): DmValue => ({
 export const floats = (values: readonly number[]): DmValue => ({
   info: [20, 6, values.length],
   bytes: (le) =>
-    Buffer.concat(values.map((v) => put(4, (b) => (le ? b.writeFloatLE(v) : b.writeFloatBE(v))))),
+    Buffer.concat(values.map((v) => bufferOf(4, (b) => (le ? b.writeFloatLE(v) : b.writeFloatBE(v))))),
 });
 export const octets = (values: readonly number[]): DmValue => ({
   info: [20, 10, values.length],
@@ -47,7 +47,7 @@ export const octets = (values: readonly number[]): DmValue => ({
 export const ushorts = (values: readonly number[]): DmValue => ({
   info: [20, 4, values.length],
   bytes: (le) =>
-    Buffer.concat(values.map((v) => put(2, (b) => (le ? b.writeUInt16LE(v) : b.writeUInt16BE(v))))),
+    Buffer.concat(values.map((v) => bufferOf(2, (b) => (le ? b.writeUInt16LE(v) : b.writeUInt16BE(v))))),
 });
 
 export const image = (width: number, height: number, dataType: number, data: DmValue) => ({
@@ -62,7 +62,9 @@ export const image = (width: number, height: number, dataType: number, data: DmV
 
 export function buildDm(version: 3 | 4, littleEndian: boolean, root: Node): Buffer {
   const word = (value: number) =>
-    version === 4 ? put(8, (b) => b.writeBigUInt64BE(BigInt(value))) : put(4, (b) => b.writeUInt32BE(value));
+    version === 4
+      ? bufferOf(8, (b) => b.writeBigUInt64BE(BigInt(value)))
+      : bufferOf(4, (b) => b.writeUInt32BE(value));
   const isValue = (node: Node): node is DmValue => 'info' in node && 'bytes' in node;
   const value = ({ info, bytes }: DmValue) =>
     Buffer.concat([Buffer.from('%%%%'), word(info.length), ...info.map(word), bytes(littleEndian)]);
@@ -76,14 +78,14 @@ export function buildDm(version: 3 | 4, littleEndian: boolean, root: Node): Buff
     const content = isValue(node) ? value(node) : directory(node);
     return Buffer.concat([
       Buffer.from([isValue(node) ? 21 : 20]),
-      put(2, (b) => b.writeUInt16BE(name.length)),
+      bufferOf(2, (b) => b.writeUInt16BE(name.length)),
       Buffer.from(name, 'latin1'),
       ...(version === 4 ? [word(content.length)] : []),
       content,
     ]);
   };
   const tree = directory(root);
-  const header = [put(4, (b) => b.writeUInt32BE(version)), word(tree.length)];
-  const order = put(4, (b) => b.writeUInt32BE(littleEndian ? 1 : 0));
+  const header = [bufferOf(4, (b) => b.writeUInt32BE(version)), word(tree.length)];
+  const order = bufferOf(4, (b) => b.writeUInt32BE(littleEndian ? 1 : 0));
   return Buffer.concat([...header, order, tree, Buffer.alloc(8)]);
 }

@@ -13,7 +13,7 @@ export interface Electron {
 export interface Coding {
   readonly compression: 65000 | 65001 | 65002;
   readonly runBits: number;
-  /** Runs of the maximum length are followed by position bits, too (the 8-bit prototype). */
+  /** Whether runs of the maximum length are also followed by position bits (the 8-bit prototype). */
   readonly positionAfterMaxRun?: boolean;
   readonly xBits?: number;
   readonly yBits?: number;
@@ -34,23 +34,23 @@ export function streamOf(
   electrons: readonly Electron[],
 ): Buffer {
   const { runBits, positionAfterMaxRun = false, xBits = 2, yBits = 2 } = coding;
-  const longest = 2 ** runBits - 1;
+  const maxRun = 2 ** runBits - 1;
   let text = '';
-  const run = (empty: number) => {
+  const appendRun = (empty: number) => {
     let rest = empty;
-    while (rest >= longest) {
-      text += digits(longest, runBits) + (positionAfterMaxRun ? '0'.repeat(xBits + yBits) : '');
-      rest -= longest;
+    while (rest >= maxRun) {
+      text += digits(maxRun, runBits) + (positionAfterMaxRun ? '0'.repeat(xBits + yBits) : '');
+      rest -= maxRun;
     }
     text += digits(rest, runBits);
   };
   let next = 0;
   for (const { x, y, quarterX = 0, quarterY = 0 } of electrons) {
-    run(y * width + x - next);
+    appendRun(y * width + x - next);
     text += positionBits(quarterX, xBits) + positionBits(quarterY, yBits);
     next = y * width + x + 1;
   }
-  if (next < width * height) run(width * height - next);
+  if (next < width * height) appendRun(width * height - next);
   return bytesOf(text);
 }
 
@@ -74,7 +74,7 @@ export interface Container {
   readonly tags?: Readonly<Record<number, number | undefined>>;
 }
 
-/** A little-endian TIFF of one directory per stream; a directory follows its stream, as on the camera. */
+/** A little-endian TIFF with a directory for each stream, after the stream, as in files of the camera. */
 export function buildEer(container: Container, streams: readonly Buffer[]): Buffer {
   const { big = false, pieces = 1 } = container;
   const word = big ? 8 : 4;
@@ -105,7 +105,7 @@ export function buildEer(container: Container, streams: readonly Buffer[]): Buff
     const offsetsAt = isInline ? offsets[0]! : add(array(offsets));
     const lengthsAt = isInline ? lengths[0]! : add(array(lengths));
     const { width, height, coding } = container;
-    const plain: Record<number, number | undefined> = {
+    const singleValues: Record<number, number | undefined> = {
       256: width,
       257: height,
       259: coding.compression,
@@ -125,7 +125,7 @@ export function buildEer(container: Container, streams: readonly Buffer[]): Buff
       ]),
     });
     const entries = [
-      ...Object.entries(plain).flatMap(([tag, value]) =>
+      ...Object.entries(singleValues).flatMap(([tag, value]) =>
         value === undefined ? [] : [entry(Number(tag), 1, value)],
       ),
       entry(273, parts.length, offsetsAt),

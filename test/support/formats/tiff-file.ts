@@ -38,13 +38,13 @@ export function buildTiff(variant: Variant, frames: readonly Values[]): Buffer {
   let linkAt = big ? 8 : 4;
   for (const { offsets, counts } of tables) {
     const entries = tagsOf(variant, offsets, counts);
-    const outside = entries.map(([, type, values]) => {
-      const bytes = putAll(type, values, little);
+    const valueFields = entries.map(([, type, values]) => {
+      const bytes = encodeValues(type, values, little);
       return bytes.length > (big ? 8 : 4) ? integer(add(bytes), big ? 8 : 4, little) : bytes;
     });
     const table = entries.map(([tag, type, values], i) => {
       const value = Buffer.alloc(big ? 8 : 4);
-      outside[i]!.copy(value);
+      valueFields[i]!.copy(value);
       return Buffer.concat([
         integer(tag, 2, little),
         integer(type, 2, little),
@@ -67,7 +67,7 @@ export function buildTiff(variant: Variant, frames: readonly Values[]): Buffer {
 
 function tagsOf(variant: Variant, offsets: number[], counts: number[]): [number, number, number[]][] {
   const { width, height, pixelType, chunk, compression = 1, predictor = 1, big = false } = variant;
-  const tiled = chunk && 'tileWidth' in chunk;
+  const isTiled = chunk && 'tileWidth' in chunk;
   const all: Record<number, [number, number[]] | undefined> = {
     256: [4, [width]],
     257: [4, [height]],
@@ -77,7 +77,7 @@ function tagsOf(variant: Variant, offsets: number[], counts: number[]): [number,
     277: [3, [1]],
     317: [3, [predictor]],
     339: [3, [pixelType === 'f32' ? 3 : pixelType.startsWith('i') ? 2 : 1]],
-    ...(tiled
+    ...(isTiled
       ? {
           322: [3, [chunk.tileWidth]],
           323: [3, [chunk.tileLength]],
@@ -92,7 +92,7 @@ function tagsOf(variant: Variant, offsets: number[], counts: number[]): [number,
   );
 }
 
-/** Chunks as rows of numbers; tiles are filled with zeros. */
+/** Chunks as rows of numbers; tiles are padded with zeros beyond the image. */
 function chunksOf({ width, height, chunk }: Variant, frame: Values): number[][][] {
   const row = (y: number) => frame.slice(y * width, (y + 1) * width);
   const chunks: number[][][] = [];
@@ -123,7 +123,7 @@ function encodeChunk(variant: Variant, rows: number[][]): Buffer {
   return compression === 1 ? plain : deflateSync(plain);
 }
 
-function numberRow(row: number[], pixelType: PixelType, little: boolean, difference: boolean): Buffer {
+function numberRow(row: number[], pixelType: PixelType, little: boolean, isDifferenced: boolean): Buffer {
   const size = PIXEL_BYTES[pixelType];
   const bits = row.map((value) => {
     if (pixelType !== 'f32') return BigInt.asUintN(8 * size, BigInt(value));
@@ -131,7 +131,7 @@ function numberRow(row: number[], pixelType: PixelType, little: boolean, differe
     bytes.writeFloatBE(value);
     return BigInt(bytes.readUInt32BE());
   });
-  const stored = difference
+  const stored = isDifferenced
     ? bits.map((value, x) => BigInt.asUintN(8 * size, value - (x > 0 ? bits[x - 1]! : 0n)))
     : bits;
   return Buffer.concat(stored.map((value) => integer(Number(value), size, little)));
@@ -148,7 +148,7 @@ function floatRow(row: number[]): Buffer {
   return Buffer.from(planes.map((byte, i) => byte - (i > 0 ? planes[i - 1]! : 0)));
 }
 
-/** LZW that never uses its table: literals of 9 bits, cleared before codes would grow to 10. */
+/** LZW with literals only: codes of 9 bits, and a clear code before 10 bits would be needed. */
 export function plainLzw(bytes: Uint8Array): Buffer {
   const codes: number[] = [];
   bytes.forEach((byte, i) => {
@@ -170,13 +170,13 @@ export function packCodes(codes: readonly number[]): Buffer {
 function integer(value: number, size: number, little: boolean): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(value));
-  const short = bytes.subarray(0, size);
-  return little ? Buffer.from(short) : Buffer.from(short).reverse();
+  const lowBytes = bytes.subarray(0, size);
+  return little ? Buffer.from(lowBytes) : Buffer.from(lowBytes).reverse();
 }
 
-function putAll(type: number, values: number[], little: boolean): Buffer {
+function encodeValues(type: number, values: number[], little: boolean): Buffer {
   const sizes: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 16: 8 };
-  // A rational is given as its numerator over 1.
+  // A rational is written as its value over 1.
   if (type === 5) return Buffer.concat(values.flatMap((v) => [integer(v, 4, little), integer(1, 4, little)]));
   return Buffer.concat(values.map((value) => integer(value, sizes[type]!, little)));
 }

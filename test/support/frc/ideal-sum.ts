@@ -26,7 +26,7 @@ export interface IdealSums {
   readonly uncorrected: Float32Array;
 }
 
-/** Frequencies up to 0.93 of Nyquist are accurate to a thousandth. */
+/** Accurate to a thousandth up to 0.93 of Nyquist. */
 const LONG_FILTER = sincFilter(32, 7);
 
 /** @throws RangeError if a side has a factor other than 2 and 3 */
@@ -44,7 +44,7 @@ export function idealSums(request: IdealRequest): IdealSums {
     width: width + 2 * margin,
     height: height + 2 * margin,
   };
-  const moved = new Float32Array(window.width * window.height);
+  const shiftedFrame = new Float32Array(window.width * window.height);
   const size = (width / 2 + 1) * height;
   const sum = { nx: width, ny: height, re: new Float32Array(size), im: new Float32Array(size) };
   const squares = new Float64Array(size);
@@ -58,16 +58,16 @@ export function idealSums(request: IdealRequest): IdealSums {
       createShifter(forwardSpectrum(frame, width, height), window).render(
         [-shift[0], -shift[1]],
         () => 1,
-        moved,
+        shiftedFrame,
       );
       if (local) {
-        const back = (x: number, y: number): [number, number] => {
+        const reverseMotion = (x: number, y: number): [number, number] => {
           const [dx, dy] = local(index, x / width - 0.5, y / height - 0.5);
           return [-dx, -dy];
         };
-        warp(moved, width, height, margin, back, frame, LONG_FILTER);
+        warp(shiftedFrame, width, height, margin, reverseMotion, frame, LONG_FILTER);
       } else {
-        frame.set(moved);
+        frame.set(shiftedFrame);
       }
       const { re, im } = forwardSpectrum(frame, width, height);
       const dose = (index + 1) * dosePerFrameEA2;
@@ -105,13 +105,13 @@ function doseWeight(perA: number, doseEA2: number): number {
 function correct(counts: Uint8Array, detector: Detector, frame: Float32Array): void {
   const { width, height, gain } = detector;
   for (let i = 0; i < frame.length; i++) frame[i] = counts[i]! * gain[i]!;
-  const bad = new Set([...detector.hotPixels, ...detector.deadPixels].map(([x, y]) => y * width + x));
-  for (const pixel of bad) {
+  const badPixels = new Set([...detector.hotPixels, ...detector.deadPixels].map(([x, y]) => y * width + x));
+  for (const pixel of badPixels) {
     const [x0, y0] = [pixel % width, Math.floor(pixel / width)];
     let [total, count] = [0, 0];
     for (let y = Math.max(0, y0 - 1); y <= Math.min(height - 1, y0 + 1); y++) {
       for (let x = Math.max(0, x0 - 1); x <= Math.min(width - 1, x0 + 1); x++) {
-        if (bad.has(y * width + x)) continue;
+        if (badPixels.has(y * width + x)) continue;
         total += frame[y * width + x]!;
         count++;
       }

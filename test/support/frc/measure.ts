@@ -37,11 +37,11 @@ export interface FrcCurves {
 }
 
 /** Simulates a movie, aligns it with the engine, and compares the result with the ideal sum. */
-export async function measureFrc(given: FrcCase): Promise<FrcCurves> {
-  const { width, height, dosePerFrameEA2, localPixels, seed, rings } = given;
+export async function measureFrc(testCase: FrcCase): Promise<FrcCurves> {
+  const { width, height, dosePerFrameEA2, localPixels, seed, rings } = testCase;
   const directory = mkdtempSync(join(tmpdir(), 'frc-'));
   try {
-    const { settings, moviePath, gainPath, detector } = await simulateWithGain(directory, given);
+    const { settings, moviePath, gainPath, detector } = await simulateWithGain(directory, testCase);
     const patches = localPixels > 0 ? ([5, 5] as const) : null;
     const outcome = await alignMovie(
       requestWithGain({ moviePath, gainPath, dosePerFrameEA2 }, patches, settings.voltageKv),
@@ -80,10 +80,10 @@ export async function measureFrc(given: FrcCase): Promise<FrcCurves> {
   }
 }
 
-/** Minimum of a curve up to a fraction `part` of Nyquist, and the fraction at which it occurs. */
-export function minUpTo(curve: Float64Array, part: number): { value: number; part: number } {
+/** Minimum of a curve up to a fraction `maxPart` of Nyquist, and the fraction `part` at which it occurs. */
+export function minUpTo(curve: Float64Array, maxPart: number): { value: number; part: number } {
   let lowest = { value: Number.POSITIVE_INFINITY, part: 0 };
-  curve.subarray(0, Math.floor(curve.length * part)).forEach((value, ring) => {
+  curve.subarray(0, Math.floor(curve.length * maxPart)).forEach((value, ring) => {
     if (value < lowest.value) lowest = { value, part: (ring + 0.5) / curve.length };
   });
   return lowest;

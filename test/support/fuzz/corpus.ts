@@ -44,8 +44,8 @@ function mrcs(scratch: string): Original[] {
     writer.finish();
     return { mode, bytes: readFileSync(scratch) };
   });
-  const withMode = (from: Buffer, mode: number, dataBytes: number): Buffer => {
-    const bytes = Buffer.concat([from.subarray(0, 1024), Buffer.alloc(dataBytes, 0x3c)]);
+  const withMode = (source: Buffer, mode: number, dataBytes: number): Buffer => {
+    const bytes = Buffer.concat([source.subarray(0, 1024), Buffer.alloc(dataBytes, 0x3c)]);
     bytes.writeInt32LE(mode, 12);
     return bytes;
   };

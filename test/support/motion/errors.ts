@@ -12,14 +12,14 @@ const POSITIONS = Array.from({ length: 10 }, (_, i) => (i - 4.5) / 10);
 
 /**
  * Root mean square distances from the truth, pixels, all relative to the first frame. `global`: the shifts
- * compared with the mean motion of the field. `whole`: the shifts alone compared with the motion at a grid of
- * positions. `field`: the shifts with the local model compared with the motion at these positions.
+ * compared with the mean motion of the field. `wholeFrame`: the shifts alone compared with the motion at a
+ * grid of positions. `field`: the shifts with the local model compared with the motion at these positions.
  */
 export function motionErrors(
   movie: BenchMovie,
   found: FoundMotion,
-): { global: number; whole: number; field: number } {
-  let [global, whole, field] = [0, 0, 0];
+): { global: number; wholeFrame: number; field: number } {
+  let [global, wholeFrame, field] = [0, 0, 0];
   const points = POSITIONS.length ** 2;
   for (let frame = 0; frame < movie.frames; frame++) {
     const [sx, sy] = found.shifts[frame]!;
@@ -32,7 +32,7 @@ export function motionErrors(
         const [lx, ly] = found.local ? localShift(found.local, frame, x, y) : [0, 0];
         meanX += tx / points;
         meanY += ty / points;
-        whole += (sx - tx) ** 2 + (sy - ty) ** 2;
+        wholeFrame += (sx - tx) ** 2 + (sy - ty) ** 2;
         field += (sx + lx - tx) ** 2 + (sy + ly - ty) ** 2;
       }
     }
@@ -41,7 +41,7 @@ export function motionErrors(
   const count = movie.frames * points;
   return {
     global: Math.sqrt(global / movie.frames),
-    whole: Math.sqrt(whole / count),
+    wholeFrame: Math.sqrt(wholeFrame / count),
     field: Math.sqrt(field / count),
   };
 }

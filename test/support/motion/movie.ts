@@ -45,7 +45,7 @@ const MARGIN = 40;
 
 /**
  * Motion of the content at a position since the first frame, pixels: fast at first, larger towards the edges,
- * as for doming ice.
+ * as in doming ice.
  * @param x, y - position in fractions of the frame, -0.5 to 0.5
  */
 export function benchMotion(movie: BenchMovie, frame: number, x: number, y: number): [number, number] {
@@ -65,7 +65,7 @@ interface Blob {
   readonly height: number;
 }
 
-function drawBlobs(movie: BenchMovie, random: () => number): Blob[] {
+function randomBlobs(movie: BenchMovie, random: () => number): Blob[] {
   const { width, height } = movie;
   const count = Math.round(((width + 2 * MARGIN) * (height + 2 * MARGIN)) / SPACING ** 2);
   const uniform = () => random() / 2 ** 32;
@@ -86,11 +86,11 @@ function render(movie: BenchMovie, blobs: readonly Blob[], frame: number, field:
     const [mx, my] = benchMotion(movie, frame, blob.x / width - 0.5, blob.y / height - 0.5);
     const cx = blob.x + mx;
     const cy = blob.y + my;
-    const reach = 3.5 * blob.sigma;
-    const x0 = Math.max(0, Math.ceil(cx - reach));
-    const x1 = Math.min(width - 1, Math.floor(cx + reach));
-    const y0 = Math.max(0, Math.ceil(cy - reach));
-    const y1 = Math.min(height - 1, Math.floor(cy + reach));
+    const radius = 3.5 * blob.sigma;
+    const x0 = Math.max(0, Math.ceil(cx - radius));
+    const x1 = Math.min(width - 1, Math.floor(cx + radius));
+    const y0 = Math.max(0, Math.ceil(cy - radius));
+    const y1 = Math.min(height - 1, Math.floor(cy + radius));
     const factor = -1 / (2 * blob.sigma * blob.sigma);
     for (let x = x0; x <= x1; x++) alongX[x - x0] = Math.exp(factor * (x - cx) ** 2);
     for (let y = y0; y <= y1; y++) {
@@ -107,8 +107,8 @@ export function ensureBenchMovie(
 ): { moviePath: string; gainPath: string } {
   const { width, height, frames, dose, localPixels, contrast, seed, drawnFrames } = movie;
   const drawn = Math.min(drawnFrames, frames);
-  const cut = drawn < frames ? `-${drawn}drawn` : '';
-  const name = `bench-v2-${width}x${height}x${frames}-${dose}e-${localPixels}px-seed${seed}${cut}`;
+  const suffix = drawn < frames ? `-${drawn}drawn` : '';
+  const name = `bench-v2-${width}x${height}x${frames}-${dose}e-${localPixels}px-seed${seed}${suffix}`;
   const moviePath = `${directory}/${name}.tiff`;
   const gainPath = `${directory}/${name}-gain.tiff`;
   if (existsSync(moviePath) && existsSync(gainPath)) return { moviePath, gainPath };
@@ -117,7 +117,7 @@ export function ensureBenchMovie(
   const gainWriter = createTiffWriter(gainPath, { width, height, pixelType: 'f32', compression: 'lzw' });
   gainWriter.appendFrame(new Uint8Array(gain.buffer));
   gainWriter.finish();
-  const blobs = drawBlobs(movie, random);
+  const blobs = randomBlobs(movie, random);
   const count = createCounter(random);
   const field = new Float32Array(width * height);
   const pixels = new Uint8Array(width * height);

@@ -17,8 +17,8 @@ export interface SimulatedCase {
 export const PIXEL_SIZE_A = 1;
 
 /** Simulates a movie and its gain reference in a directory. */
-export async function simulateWithGain(directory: string, given: SimulatedCase) {
-  const { width, height, frames, dosePerFrameEA2, localPixels, seed } = given;
+export async function simulateWithGain(directory: string, testCase: SimulatedCase) {
+  const { width, height, frames, dosePerFrameEA2, localPixels, seed } = testCase;
   const moviePath = join(directory, 'movie.tiff');
   const gainPath = join(directory, 'gain.tiff');
   const detector = createGain({ width, height, seed });

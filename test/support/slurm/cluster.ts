@@ -163,7 +163,7 @@ export function processesOf(text: string): number[] {
     .map(Number);
 }
 
-/** Writes wrappers of Slurm's programs that count their calls into a directory. */
+/** Writes, into a directory, wrappers of Slurm's programs that count the calls. */
 export function countingPrograms(directory: string): { binDir: string; calls(program: string): number } {
   const log = join(directory, 'calls');
   writeFileSync(log, '');

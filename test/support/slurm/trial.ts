@@ -66,6 +66,7 @@ export class Trial {
     writeFileSync(join(this.directory, 'release'), '');
   }
 
+  /** Reports of all workers so far. */
   starts(): Start[] {
     const path = join(this.directory, 'events');
     if (!existsSync(path)) return [];
@@ -73,6 +74,7 @@ export class Trial {
     return lines.map((line) => JSON.parse(line));
   }
 
+  /** Waits until this number of workers have started. */
   started = (count: number) =>
     vi.waitFor(() => expect(this.starts().length).toBeGreaterThanOrEqual(count), WAIT);
 
@@ -80,8 +82,10 @@ export class Trial {
     return (await this.executor.poll([handle])).get(handle.token)!.state;
   }
 
+  /** Waits until the batch has ended. Returns how it ended. */
   endOf = (handle: Handle): Promise<Ending> => untilEnded(this.executor, handle, WAIT);
 
+  /** Waits until the executor reports a matching problem of the batch. */
   reportsProblem = (pattern: RegExp, handle: Handle) =>
     vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);
 
@@ -91,8 +95,8 @@ export class Trial {
    */
   async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {
     const log = join(this.cluster.directory, 'log', `slurmd.${node}.log`);
-    const gone = `[${jobId.split('_')[0]}.batch] done with job`;
-    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain(gone), WAIT);
+    const doneLine = `[${jobId.split('_')[0]}.batch] done with job`;
+    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain(doneLine), WAIT);
     await this.cluster.slurm('scontrol', 'update', `jobid=${jobId}`, 'StartTime=now+2');
   }
 }

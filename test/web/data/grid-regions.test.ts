@@ -31,7 +31,7 @@ const spansOf = ({ square: name, hole: holeName }: GridRegion) =>
       : name === 'B'
         ? ([[3, 4]] as const)
         : null;
-const chosen = (regions: readonly GridRegion[], limits = {}) => {
+const selectedNumbers = (regions: readonly GridRegion[], limits = {}) => {
   const mask = select(store.series, { ...NO_CRITERIA, regions, limits }, new Set(), spansOf)!.mask;
   return [1, 2, 3, 4, 5, 6].filter((_, i) => mask[i] === 1);
 };
@@ -77,13 +77,15 @@ describe('regions', () => {
   });
 
   it('select the movies in any of them that are within the limits', () => {
-    expect(chosen([square('A')])).toEqual([1, 2, 5]);
-    expect(chosen([hole('A', 'h'), square('B')])).toEqual([2, 3, 4]);
-    expect(chosen([square('A'), square('B')], { astigmatism: { low: 4, high: 8 } })).toEqual([2, 3, 4]);
+    expect(selectedNumbers([square('A')])).toEqual([1, 2, 5]);
+    expect(selectedNumbers([hole('A', 'h'), square('B')])).toEqual([2, 3, 4]);
+    expect(selectedNumbers([square('A'), square('B')], { astigmatism: { low: 4, high: 8 } })).toEqual([
+      2, 3, 4,
+    ]);
   });
 
   it('select nothing while their movies are unknown', () => {
-    expect(chosen([square('C')])).toEqual([]);
+    expect(selectedNumbers([square('C')])).toEqual([]);
   });
 
   it('are described as text; at most three are named', () => {

@@ -11,7 +11,8 @@ import { SelectionModel } from '../../../web/src/state/selection-model.ts';
 import { rowOf } from '../rows.ts';
 
 /**
- * Movies 1 to 5 with an astigmatism of 2 seq and a fit resolution of 4 + seq / 10; movie 3 has no resolution.
+ * Movies 1 to 5 with an astigmatism of 2 * seq and a fit resolution of 4 + seq / 10; movie 3 has no
+ * resolution.
  */
 const store = new SeriesStore();
 store.apply([1, 2, 3, 4, 5].map((seq) => rowOf(seq, { fitResolutionA: seq === 3 ? null : 4 + seq / 10 })));
@@ -37,7 +38,7 @@ describe('select', () => {
   });
 
   it('selects all movies outside the limits if requested, including those without a value', () => {
-    expect(chosen({ ...limit('fitResolution', undefined, 4.4), takes: 'beyond' })).toEqual([3, 5]);
+    expect(chosen({ ...limit('fitResolution', undefined, 4.4), limitMode: 'beyond' })).toEqual([3, 5]);
   });
 
   it('selects the brushed movies that are within the limits', () => {
@@ -46,7 +47,7 @@ describe('select', () => {
     expect(chosen({ ...limit('fitResolution', 4), box })).toEqual([2]);
   });
 
-  it('inverts manually picked movies', () => {
+  it('inverts the selection of manually picked movies', () => {
     expect(chosen(NO_CRITERIA, ['movie_2', 'movie_99'])).toEqual([2]);
     expect(chosen(limit('astigmatism', undefined, 4), ['movie_2', 'movie_5'])).toEqual([1, 5]);
   });
@@ -62,7 +63,7 @@ describe('criteria', () => {
     fc.assert(
       fc.property(limits, fc.boolean(), fc.option(box), (given, beyond, brushed) => {
         const withLimits = given.reduce((all, [key, low, high]) => limit(key, low, high, all), NO_CRITERIA);
-        const criteria: Criteria = { ...withLimits, takes: beyond ? 'beyond' : 'within', box: brushed };
+        const criteria: Criteria = { ...withLimits, limitMode: beyond ? 'beyond' : 'within', box: brushed };
         const words = criteriaText(criteria);
         if (words === undefined) expect(criteria).toMatchObject({ limits: {}, box: null });
         else expect(parseCriteria(words)).toEqual(JSON.parse(JSON.stringify(criteria)));
@@ -78,7 +79,7 @@ describe('criteria', () => {
   it('are described as text with units', () => {
     const criteria = limit('fitResolution', undefined, 8, limit('defocus', 0.5, 2));
     expect(criteriaWords(criteria)).toBe('Defocus 0.5–2 µm, Fit resolution ≤ 8 Å');
-    expect(criteriaWords({ ...criteria, takes: 'beyond' })).toBe(
+    expect(criteriaWords({ ...criteria, limitMode: 'beyond' })).toBe(
       'not (Defocus 0.5–2 µm, Fit resolution ≤ 8 Å)',
     );
     const box = { x: 'seq', y: 'seconds', x0: 1.2, x1: 7.7, y0: 3, y1: 4 } as const;

@@ -4,9 +4,9 @@ import { createRandom } from '../../../src/base/random.ts';
 const PARTICLES = 40;
 
 /** JPEG of a grey value per pixel, 0..255. */
-const greyscaleJpeg = (width: number, height: number, at: (x: number, y: number) => number) => {
+const greyscaleJpeg = (width: number, height: number, valueAt: (x: number, y: number) => number) => {
   const pixels = Buffer.alloc(width * height);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) pixels[y * width + x] = at(x, y);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) pixels[y * width + x] = valueAt(x, y);
   return sharp(pixels, { raw: { width, height, channels: 1 } })
     .jpeg({ quality: 90 })
     .toBuffer();
@@ -21,8 +21,8 @@ export function exampleMicrograph(width: number, height: number): Promise<Buffer
     r: 0.035 * width,
   }));
   return greyscaleJpeg(width, height, (x, y) => {
-    const dark = particles.some((p) => Math.hypot(p.x - x, p.y - y) < p.r) ? 45 : 0;
-    return 160 - dark;
+    const darkening = particles.some((p) => Math.hypot(p.x - x, p.y - y) < p.r) ? 45 : 0;
+    return 160 - darkening;
   });
 }
 

@@ -21,7 +21,7 @@ import {
 const { project, user, session } = EXAMPLE_KEY;
 /** Path of the session in the API, below `/api/v1`. */
 export const EXAMPLE_API_PATH = `/sessions/${project}/${user}/${session}`;
-/** Address of the session on the page. */
+/** Path of the session in the URLs of the page. */
 export const EXAMPLE_ADDRESS = `/s/${project}/${user}/${session}`;
 
 const TILES: TileInfo = { width: 1440, height: 1023, pixelSizeA: 3.32, tilePx: 512, maxPower: 2 };

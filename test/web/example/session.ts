@@ -20,11 +20,11 @@ export const EXAMPLE_KEY = {
 } as const;
 
 export const EXAMPLE_ROWS = exampleRows(120);
-const FAILED = 4;
-const WAITING = 26;
+const FAILED_COUNT = 4;
+const WAITING_COUNT = 26;
 
 /** @param minutes - time before `EXAMPLE_NOW` */
-const before = (minutes: number) => new Date(Date.parse(EXAMPLE_NOW) - minutes * 60_000).toISOString();
+const timeBefore = (minutes: number) => new Date(Date.parse(EXAMPLE_NOW) - minutes * 60_000).toISOString();
 
 const exampleSummary = (changes: Partial<SessionSummary> = {}): SessionSummary => ({
   ...EXAMPLE_KEY,
@@ -35,16 +35,16 @@ const exampleSummary = (changes: Partial<SessionSummary> = {}): SessionSummary =
     waiting: 9,
     queued: 16,
     done: EXAMPLE_ROWS.length,
-    failed: FAILED,
-    total: EXAMPLE_ROWS.length + FAILED + WAITING,
+    failed: FAILED_COUNT,
+    total: EXAMPLE_ROWS.length + FAILED_COUNT + WAITING_COUNT,
   },
   cycle: { number: 3, total: 60, finished: 44 },
   ratePerHour: 150,
   arrivalsPerHour: 156,
   secondsLeft: 640,
-  behindSince: before(7),
-  lastMovieAt: before(0.2),
-  lastResultAt: before(0.4),
+  behindSince: timeBefore(7),
+  lastMovieAt: timeBefore(0.2),
+  lastResultAt: timeBefore(0.4),
   warnings: [],
   lastThumbnail: EXAMPLE_ROWS.at(-1)?.base ?? null,
   ...changes,
@@ -61,8 +61,8 @@ export const EXAMPLE_SESSIONS: readonly SessionSummary[] = [
     arrivalsPerHour: null,
     secondsLeft: null,
     behindSince: null,
-    lastMovieAt: before(60 * 9),
-    lastResultAt: before(60 * 8.9),
+    lastMovieAt: timeBefore(60 * 9),
+    lastResultAt: timeBefore(60 * 8.9),
   }),
   exampleSummary({
     user: 'hodgkin',
@@ -117,11 +117,11 @@ export const EXAMPLE_CAUSES: FailureCauses = [
 ];
 
 export const EXAMPLE_TIMELINE: TimelineEntry[] = [
-  { at: before(4), what: 'reviewed', by: 'curie', note: '4 movies rejected: Fit resolution ≥ 8 Å' },
-  { at: before(31), what: 'changed', by: 'curie', note: 'patch 3x3 → 5x5' },
-  { at: before(33), what: 'resumed', by: 'curie', note: null },
-  { at: before(60), what: 'stopped', by: 'hodgkin', note: null },
-  { at: before(180), what: 'started', by: 'curie', note: null },
+  { at: timeBefore(4), what: 'reviewed', by: 'curie', note: '4 movies rejected: Fit resolution ≥ 8 Å' },
+  { at: timeBefore(31), what: 'changed', by: 'curie', note: 'patch 3x3 → 5x5' },
+  { at: timeBefore(33), what: 'resumed', by: 'curie', note: null },
+  { at: timeBefore(60), what: 'stopped', by: 'hodgkin', note: null },
+  { at: timeBefore(180), what: 'started', by: 'curie', note: null },
 ];
 
 const SCORES: readonly number[] = [0.06, 0.11, 0.02, 0.04, 0.86, 0.08, 0.03, 0.05];
@@ -200,7 +200,7 @@ export function exampleMovie(row: MovieRow): MovieDetail {
     host: 'krios-worker-1',
     executor: 'local',
     serviceVersion: '0.1.0',
-    startedAt: before(1),
+    startedAt: timeBefore(1),
     finishedAt: row.finishedAt ?? EXAMPLE_NOW,
     steps: [
       {
@@ -208,7 +208,7 @@ export function exampleMovie(row: MovieRow): MovieDetail {
         program: 'builtin',
         version: '0.1.0',
         command: 'align --patch 5x5 --apix 0.83',
-        startedAt: before(1),
+        startedAt: timeBefore(1),
         wallSeconds: 7.4,
         cpuSeconds: 28.1,
       },
@@ -217,7 +217,7 @@ export function exampleMovie(row: MovieRow): MovieDetail {
         program: 'builtin',
         version: '0.1.0',
         command: 'ctf --kev 300 --cs 2.7',
-        startedAt: before(0.9),
+        startedAt: timeBefore(0.9),
         wallSeconds: 1.9,
         cpuSeconds: 6.2,
       },

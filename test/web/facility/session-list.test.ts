@@ -3,7 +3,7 @@ import type { SessionSummary } from '../../../src/contract/api.ts';
 import {
   facilityTotals,
   inShownOrder,
-  isBusy,
+  isMicroscopeActive,
   namesOf,
   orderKey,
   selectSessions,
@@ -83,9 +83,9 @@ describe('the list when sessions change', () => {
 
   it('shows a microscope as active if it wrote a movie in the last minutes', () => {
     const now = Date.parse('2026-03-01T00:10:00Z');
-    expect(isBusy(sessionOf('a', { lastMovieAt: '2026-03-01T00:06:00Z' }), now)).toBe(true);
-    expect(isBusy(sessionOf('a', { lastMovieAt: '2026-03-01T00:04:00Z' }), now)).toBe(false);
-    expect(isBusy(sessionOf('a'), now)).toBe(false);
+    expect(isMicroscopeActive(sessionOf('a', { lastMovieAt: '2026-03-01T00:06:00Z' }), now)).toBe(true);
+    expect(isMicroscopeActive(sessionOf('a', { lastMovieAt: '2026-03-01T00:04:00Z' }), now)).toBe(false);
+    expect(isMicroscopeActive(sessionOf('a'), now)).toBe(false);
   });
 
   it('adds up movies in progress', () => {

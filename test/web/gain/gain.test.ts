@@ -35,7 +35,7 @@ describe('the gain panel', () => {
         );
   });
 
-  it('lists eight orientations and "none", and marks the current and the best one, even if given as an equivalent', () => {
+  it('lists eight orientations and "none", and marks the current and the best one, even if they are given as equivalent settings', () => {
     const bars = gainBars(judgement);
     expect(bars).toHaveLength(9);
     expect(bars.filter(({ isInUse }) => isInUse).map(({ setting }) => setting)).toEqual([

@@ -21,8 +21,8 @@ describe('the colours of values', () => {
     const scale = colorScale([0, 10], 'low', false);
     const shades = [0, 2, 4, 6, 8, 10].map((value) => lightness(colorOf(scale, value)));
     expect(shades).toEqual(shades.toSorted((a, b) => b - a));
-    const rising = colorScale([0, 10], 'high', false);
-    expect(colorOf(rising, 10)).toBe(colorOf(scale, 0));
+    const risingScale = colorScale([0, 10], 'high', false);
+    expect(colorOf(risingScale, 10)).toBe(colorOf(scale, 0));
   });
 
   it('are symmetric about zero for a difference', () => {

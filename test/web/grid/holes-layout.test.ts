@@ -48,8 +48,8 @@ describe('layout of holes', () => {
   });
 
   it('puts holes at their stage positions; shifts in an unknown unit are scaled to stay within the hole', () => {
-    const at = (x: number, y: number) => SHIFTS.map((shift) => exposure([x, y], [...shift]));
-    const layout = layOutHoles(square('program', at(100, 50), at(102.5, 50), at(100, 52.5)));
+    const holeAt = (x: number, y: number) => SHIFTS.map((shift) => exposure([x, y], [...shift]));
+    const layout = layOutHoles(square('program', holeAt(100, 50), holeAt(102.5, 50), holeAt(100, 52.5)));
     expect(layout.basis).toBe('scaled');
     expect(positions(layout)).toEqual(
       [
@@ -98,7 +98,7 @@ describe('layout of holes', () => {
     expect(offsets(layout, 0).map(([x]) => x)).toEqual([expect.closeTo(-0.3, 9), expect.closeTo(0.3, 9)]);
   });
 
-  it('without shifts, exposures are arranged around their hole without overlap', () => {
+  it('arranges exposures around their hole without overlap if there are no shifts', () => {
     const layout = layOutHoles(
       square(null, [exposure([0, 0]), exposure([0, 0]), exposure([0, 0])], [exposure([3, 0])]),
     );
@@ -116,9 +116,9 @@ describe('layout of holes', () => {
   });
 
   it('puts a movie without a position where the same exposure is in other holes, and does not move other movies', () => {
-    const hole = (x: number, y: number, isWhole: boolean) =>
+    const hole = (x: number, y: number, hasAllPositions: boolean) =>
       SHIFTS.map(([dx, dy], i) => ({
-        ...(isWhole || i > 0 ? exposure([x, y], [dx, dy]) : exposure(null)),
+        ...(hasAllPositions || i > 0 ? exposure([x, y], [dx, dy]) : exposure(null)),
         shot: `7_${i}`,
       }));
     const layout = layOutHoles(square('program', hole(0, 0, true), hole(2.5, 0, false), hole(0, 2.5, true)));

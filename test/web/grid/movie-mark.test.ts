@@ -43,7 +43,7 @@ describe('a movie on the grid', () => {
     ).toBeNull();
   });
 
-  it('is pending or failed if there is no result', () => {
+  it('is waiting or failed if there is no result', () => {
     expect(markOf(store.series, exposure(3, { state: 'failed' }), 'defocus', null).kind).toBe('failed');
     for (const state of ['waiting', 'queued', 'arriving', 'done'] as const)
       expect(markOf(store.series, exposure(3, { state }), 'defocus', null)).toMatchObject({

@@ -22,7 +22,7 @@ const squareOf = (name: string, changes: Partial<GridSquare> = {}): GridSquare =
   defocusOffset: null,
   ...changes,
 });
-const COUNTS = { done: 1, rejected: 0, counted: 1, guesses: 0 };
+const COUNTS = { done: 1, rejected: 0, count: 1, guesses: 0 };
 /**
  * Movies 1 to 3 and 7 are in square A, 4 and 5 in B, 6 in no square. Movie n has a fit resolution of n
  * Angstrom.
@@ -58,18 +58,18 @@ describe('movies of grid squares', () => {
     expect(a).toMatchObject({
       done: 4,
       rejected: 0,
-      counted: 4,
+      count: 4,
       mean: 3.25,
       sd: expect.closeTo(2.6299556, 6),
     });
     expect(b).toMatchObject({
       done: 2,
       rejected: 1,
-      counted: 2,
+      count: 2,
       mean: 4.5,
       sd: expect.closeTo(Math.SQRT1_2, 9),
     });
-    expect(c).toMatchObject({ done: 0, counted: 0, mean: null, sd: null });
+    expect(c).toMatchObject({ done: 0, count: 0, mean: null, sd: null });
   });
 
   it('without Thon rings are counted but not averaged, because their fit is unreliable', () => {
@@ -78,27 +78,29 @@ describe('movies of grid squares', () => {
       [1, 2, 3].map((seq) => rowOf(seq, { fitResolutionA: 4 * seq, confidence: seq === 3 ? 0.05 : 0.9 })),
     );
     const [a] = squareStatistics(other.series, GRID, squareIndices(other.series, GRID.runs), 'fitResolution');
-    expect(a).toMatchObject({ done: 3, guesses: 1, counted: 2, mean: 6 });
+    expect(a).toMatchObject({ done: 3, guesses: 1, count: 2, mean: 6 });
     const [motion] = squareStatistics(
       other.series,
       GRID,
       squareIndices(other.series, GRID.runs),
       'motionTotal',
     );
-    expect(motion).toMatchObject({ guesses: 0, counted: 3 });
+    expect(motion).toMatchObject({ guesses: 0, count: 3 });
   });
 
   it('have the difference from the target that the service reports, because only the service has all targets', () => {
     const [a, b] = squareStatistics(store.series, GRID, indices, 'defocusOffset');
-    expect(a).toMatchObject({ mean: 0.2, sd: 0.1, counted: 4 });
-    expect(b).toMatchObject({ mean: null, sd: null, counted: 0 });
+    expect(a).toMatchObject({ mean: 0.2, sd: 0.1, count: 4 });
+    expect(b).toMatchObject({ mean: null, sd: null, count: 0 });
   });
 
   it('are shown in one histogram per square, all with the same axis', () => {
     const counts = squareHistograms(store.series, indices, 'fitResolution', [0, 8], 4, 3);
     expect([...counts]).toEqual([1, 2, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0]);
   });
+});
 
+describe('grid squares', () => {
   it('are sorted by quality, number of movies or order of acquisition; squares without a value come last', () => {
     const statistics = squareStatistics(store.series, GRID, indices, 'fitResolution');
     const names = (order: Parameters<typeof sortSquares>[1], better: 'low' | 'high' | null = 'low') =>
@@ -114,13 +116,13 @@ describe('movies of grid squares', () => {
     expect([names('best', 'high'), names('best', null)]).toEqual(['BAC', 'ABC']);
   });
 
-  it('keep the order of their squares, and a new square comes last', () => {
+  it('keep their order, and a new square comes last', () => {
     const statistics = squareStatistics(store.series, GRID, indices, 'fitResolution');
     const kept = keepOrder(sortSquares(statistics, 'best', 'low'), ['B', 'A']);
     expect(kept.map(({ square }) => square.name)).toEqual(['B', 'A', 'C']);
   });
 
-  it('give squares different colours only if the difference of the squares exceeds the spread of their movies', () => {
+  it('have different colours only if they differ by more than the spread of their movies', () => {
     const range = (...all: [mean: number | null, sd: number | null][]) =>
       meansRange(all.map(([mean, sd], order) => ({ mean, sd, order, ...COUNTS, square: squareOf('A') })));
     expect(range([3, 0.1], [5, 0.1], [null, null])).toEqual([3, 5]);
@@ -134,8 +136,8 @@ describe('movies of grid squares', () => {
 
 describe('values of the grid', () => {
   it('have no standard deviation if there is only one value', () => {
-    expect(meanAndSpread([2])).toEqual({ counted: 1, mean: 2, sd: null });
-    expect(meanAndSpread([Number.NaN])).toEqual({ counted: 0, mean: null, sd: null });
+    expect(meanAndSpread([2])).toEqual({ count: 1, mean: 2, sd: null });
+    expect(meanAndSpread([Number.NaN])).toEqual({ count: 0, mean: null, sd: null });
   });
 
   it('have units, and differences have a sign', () => {

@@ -18,7 +18,7 @@ it('draws each metric once in the live view, and related metrics in one plot', (
   );
   const drawn = PLOTS.flatMap(({ metrics }) => metrics);
   expect(new Set(drawn).size).toBe(drawn.length);
-  const fromZero = PLOTS.filter((plot) => plot.fromZero).map(({ counted }) => counted);
+  const fromZero = PLOTS.filter((plot) => plot.fromZero).map(({ mainMetric }) => mainMetric);
   expect(fromZero).toEqual(
     expect.arrayContaining(['astigmatism', 'motionTotal', 'confidence', 'iceRing', 'seconds']),
   );

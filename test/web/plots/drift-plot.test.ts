@@ -53,7 +53,7 @@ describeComponent('DriftPlot', (shared) => {
     await picture().getByText('6', { exact: true }).last().waitFor();
   });
 
-  it('shows frame and shift under the pointer, and otherwise what the drift is relative to', async () => {
+  it('shows frame and shift under the pointer, and otherwise the reference frame of the drift', async () => {
     await mount();
     const caption = page().locator('figcaption');
     await expect.poll(() => caption.innerText()).toContain('relative to frame 4');

@@ -8,7 +8,7 @@ interface Args {
   readonly median: number | null;
 }
 
-/** A histogram whose bars extend from 10 px to 106 px, with 4 px per bin. */
+/** A histogram whose 24 bins extend from 10 px to 106 px, 4 px each. */
 export function Fixture({ args: { values, selected, range, median } }: FixtureProps<Args>) {
   return (
     <Histogram

@@ -24,7 +24,7 @@ describeComponent('Histogram', (shared) => {
       .filter(([, width]) => width !== 0);
   };
 
-  it('draws one bar per bin from bottom to top, with length proportional to its count', async () => {
+  it('draws one bar per bin from bottom to top, with a length proportional to the count', async () => {
     await mount({ values: [3.1, 3.2, 3.9, 3.5, 20.5] });
     await expect
       .poll(() => bars(0.55))

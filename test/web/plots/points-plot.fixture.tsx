@@ -25,7 +25,7 @@ export function Fixture({ args, report }: FixtureProps<Args>) {
         mode={args.mode ?? 'select'}
         x={args.x ?? 'seq'}
         metrics={args.metrics}
-        counted={args.metrics[0]}
+        mainMetric={args.metrics[0]}
         height={246}
         withXAxis={args.withXAxis ?? true}
         fromZero={args.fromZero ?? true}

@@ -16,17 +16,17 @@ const BLUE = '#0072b2';
 /** Grey of movies that are not selected, and of the crosses of rejected movies. */
 const GREY = '#56626d';
 
-const args = (values: readonly (number | null)[] = MOTION, more: object = {}) => ({
+const args = (values: readonly (number | null)[] = MOTION, changes: object = {}) => ({
   rows: values.map((motionTotalA, i) => ({ seq: i + 1, motionTotalA })),
   metrics: ['motionTotal'],
-  ...more,
+  ...changes,
 });
 /** Position of one of the four movies in the plot, px. */
 const positionOf = (seq: number, motion = MOTION[seq - 1] ?? 0) => ({
   x: AREA.left + ((seq - 0.5) / MOTION.length) * AREA.width,
   y: AREA.top + (1 - motion / TOP_A) * AREA.height,
 });
-const around = ({ x, y }: { x: number; y: number }) => ({ x: x - 4, y: y - 4, width: 8, height: 8 });
+const boxAround = ({ x, y }: { x: number; y: number }) => ({ x: x - 4, y: y - 4, width: 8, height: 8 });
 
 describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian package chromium]', () => {
   let browser: Browser;
@@ -44,8 +44,8 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     await browser?.close();
   });
 
-  const mount = async (given: object) => {
-    await harness.mount(FIXTURE, given);
+  const mount = async (fixtureArgs: object) => {
+    await harness.mount(FIXTURE, fixtureArgs);
     await plot.waitFor();
     // The points are drawn at the same time as the axis.
     await expect.poll(() => ink({ x: 40, y: 0, width: 18, height: 230 })).toBeGreaterThan(0);
@@ -55,12 +55,12 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   const overlayInk = (box: Parameters<ComponentHarness['ink']>[1]) =>
     harness.ink('canvas:nth-of-type(2)', box);
   const last = async <T>(name: string) => (await harness.reported(name)).at(-1) as T;
-  const onPage = async (at: { x: number; y: number }) => {
+  const positionOnPage = async (at: { x: number; y: number }) => {
     const box = await plot.boundingBox();
     return { x: (box?.x ?? 0) + at.x, y: (box?.y ?? 0) + at.y };
   };
   const drag = async (from: { x: number; y: number }, to: { x: number; y: number }) => {
-    const [start, end] = [await onPage(from), await onPage(to)];
+    const [start, end] = [await positionOnPage(from), await positionOnPage(to)];
     await harness.page.mouse.move(start.x, start.y);
     await harness.page.mouse.down();
     await harness.page.mouse.move(end.x, end.y, { steps: 4 });
@@ -71,8 +71,8 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     it('a point in the colour of the metric at each value, and nothing else', async () => {
       await mount(args());
       for (const seq of [1, 2, 3, 4])
-        await expect.poll(() => ink(around(positionOf(seq)), BLUE)).toBeGreaterThan(8);
-      await expect.poll(() => ink(around(positionOf(1, 30)), BLUE)).toBe(0);
+        await expect.poll(() => ink(boxAround(positionOf(seq)), BLUE)).toBeGreaterThan(8);
+      await expect.poll(() => ink(boxAround(positionOf(1, 30)), BLUE)).toBe(0);
       await expect
         .poll(() => ink({ x: AREA.left, y: AREA.top, width: AREA.width, height: AREA.height }, BLUE))
         .toBeLessThan(4 * 30);
@@ -83,7 +83,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await expect
         .poll(() => ink({ x: positionOf(2).x - 8, y: AREA.top, width: 16, height: AREA.height }, BLUE))
         .toBe(0);
-      await expect.poll(() => ink(around(positionOf(3)), BLUE)).toBeGreaterThan(8);
+      await expect.poll(() => ink(boxAround(positionOf(3)), BLUE)).toBeGreaterThan(8);
     });
 
     it.each([
@@ -97,8 +97,8 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
 
     it('rejected movies as grey crosses, and points of doubtful fits fainter', async () => {
       await mount(args(MOTION, { rejected: ['movie_2'] }));
-      await expect.poll(() => ink(around(positionOf(2)), GREY)).toBeGreaterThan(3);
-      await expect.poll(() => ink(around(positionOf(2)), BLUE)).toBe(0);
+      await expect.poll(() => ink(boxAround(positionOf(2)), GREY)).toBeGreaterThan(3);
+      await expect.poll(() => ink(boxAround(positionOf(2)), BLUE)).toBe(0);
       const rows = [
         { seq: 1, defocusUA: 10_000, confidence: 0.9 },
         { seq: 2, defocusUA: 20_000, confidence: 0.2 },
@@ -123,9 +123,9 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await expect
         .poll(async () => (await last<{ box: object }>('criteria')).box)
         .toMatchObject({ x: 'seq', y: 'motionTotal' });
-      await expect.poll(() => ink(around(positionOf(1)), BLUE)).toBe(0);
-      await expect.poll(() => ink(around(positionOf(2)), BLUE)).toBeGreaterThan(8);
-      await expect.poll(() => ink(around(positionOf(1)), GREY)).toBeGreaterThan(8);
+      await expect.poll(() => ink(boxAround(positionOf(1)), BLUE)).toBe(0);
+      await expect.poll(() => ink(boxAround(positionOf(2)), BLUE)).toBeGreaterThan(8);
+      await expect.poll(() => ink(boxAround(positionOf(1)), GREY)).toBeGreaterThan(8);
     });
 
     it('the brushed movies in a plot of two metrics', async () => {
@@ -140,22 +140,22 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await plot.click({ position: { x: x + 10, y: y + 40 } });
       await expect.poll(() => last('chosen')).toBe('movie_3');
       await expect.poll(() => last('selected')).toBeNull();
-      await expect.poll(() => overlayInk(around(positionOf(3)))).toBeGreaterThan(0);
+      await expect.poll(() => overlayInk(boxAround(positionOf(3)))).toBeGreaterThan(0);
     });
   });
 
   describe('limits can be', () => {
-    const upper = () => harness.page.getByRole('slider', { name: 'Upper limit of Total motion' });
-    const lower = () => harness.page.getByRole('slider', { name: 'Lower limit of Total motion' });
+    const upperLimit = () => harness.page.getByRole('slider', { name: 'Upper limit of Total motion' });
+    const lowerLimit = () => harness.page.getByRole('slider', { name: 'Lower limit of Total motion' });
     const limits = async () =>
       (await last<{ limits: { motionTotal?: object } }>('criteria')).limits.motionTotal;
 
     it('dragged with the mouse', async () => {
       await mount(args());
-      const grip = await upper().boundingBox();
+      const grip = await upperLimit().boundingBox();
       await harness.page.mouse.move((grip?.x ?? 0) + 4, (grip?.y ?? 0) + 4);
       await harness.page.mouse.down();
-      const to = await onPage(positionOf(4, 25));
+      const to = await positionOnPage(positionOf(4, 25));
       await harness.page.mouse.move(to.x, to.y, { steps: 4 });
       await harness.page.mouse.up();
       await expect.poll(() => last('selected')).toEqual(['movie_1', 'movie_2']);
@@ -164,9 +164,9 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
 
     it('dragged with a finger', async () => {
       await mount(args());
-      const grip = await lower().boundingBox();
+      const grip = await lowerLimit().boundingBox();
       const from = { x: (grip?.x ?? 0) + 8, y: (grip?.y ?? 0) + 4 };
-      const to = await onPage(positionOf(4, 15));
+      const to = await positionOnPage(positionOf(4, 15));
       await dragFingers(harness.page, [
         [from, { x: from.x, y: (from.y + to.y) / 2 }, { x: from.x, y: to.y }],
       ]);
@@ -176,28 +176,28 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     it('moved by keys, but not beyond each other, and removed', async () => {
       await mount(args());
       const step = TOP_A / 100;
-      await upper().focus();
+      await upperLimit().focus();
       await harness.page.keyboard.press('ArrowDown');
       await harness.page.keyboard.press('Shift+ArrowDown');
       await expect.poll(limits).toEqual({ high: expect.closeTo(TOP_A - 11 * step, 5) });
-      await lower().focus();
+      await lowerLimit().focus();
       for (let i = 0; i < 12; i++) await harness.page.keyboard.press('Shift+ArrowUp');
       const high = TOP_A - 11 * step;
       await expect.poll(limits).toEqual({ high: expect.closeTo(high, 5), low: expect.closeTo(high, 5) });
       await harness.page.keyboard.press('Delete');
       await expect.poll(limits).toEqual({ high: expect.closeTo(high, 5) });
-      await upper().dblclick();
+      await upperLimit().dblclick();
       await expect.poll(limits).toBeUndefined();
     });
 
     it('removed by dragging them to the edge', async () => {
       await mount(args());
-      await upper().focus();
+      await upperLimit().focus();
       await harness.page.keyboard.press('Shift+ArrowDown');
-      const grip = await upper().boundingBox();
+      const grip = await upperLimit().boundingBox();
       await harness.page.mouse.move((grip?.x ?? 0) + 4, (grip?.y ?? 0) + 4);
       await harness.page.mouse.down();
-      const top = await onPage({ x: 440, y: AREA.top - 5 });
+      const top = await positionOnPage({ x: 440, y: AREA.top - 5 });
       await harness.page.mouse.move(top.x, top.y, { steps: 4 });
       await harness.page.mouse.up();
       await expect.poll(limits).toBeUndefined();
@@ -254,9 +254,12 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
 
     it('with two fingers, without selecting anything', async () => {
       await mount(args());
-      const [left, right] = [await onPage({ x: 208, y: 100 }), await onPage({ x: 308, y: 100 })];
-      const move = (point: { x: number; y: number }, by: number) =>
-        [0, 0.5, 1].map((part) => ({ x: point.x + by * part, y: point.y }));
+      const [left, right] = [
+        await positionOnPage({ x: 208, y: 100 }),
+        await positionOnPage({ x: 308, y: 100 }),
+      ];
+      const move = (point: { x: number; y: number }, distance: number) =>
+        [0, 0.5, 1].map((part) => ({ x: point.x + distance * part, y: point.y }));
       await dragFingers(harness.page, [move(left, -50), move(right, 50)]);
       // The fingers end twice as far apart, so half of the range is shown, around their centre.
       await expect.poll(zoom).toEqual([expect.closeTo(1.5, 2), expect.closeTo(3.5, 2)]);

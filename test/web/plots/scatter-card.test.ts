@@ -31,7 +31,7 @@ describeComponent('ScatterCard', (shared) => {
     await expect.poll(plane).toBe('seconds_motionTotal');
   });
 
-  it('shows another metric that is chosen by keyboard, and uses it in the next session, too', async () => {
+  it('shows another metric that is chosen by keyboard, and remembers the choice', async () => {
     await mount();
     await axis('Horizontal axis').focus();
     await page().keyboard.press('Enter');

@@ -20,7 +20,7 @@ export function Fixture({ args, report }: FixtureProps<Args>) {
         title={args.title}
         mode="select"
         metrics={args.metrics}
-        counted={args.metrics[0]}
+        mainMetric={args.metrics[0]}
         height={170}
         withXAxis
         fromZero={args.fromZero ?? true}

@@ -37,7 +37,7 @@ describeComponent('SelectionBar', (shared) => {
     await bar().getByRole('radio', { name: 'Within limits' }).focus();
     await page().keyboard.press('ArrowRight');
     await expect.poll(status).toBe('1 selected of 4');
-    await expect.poll(() => shared.last('criteria')).toMatchObject({ takes: 'beyond' });
+    await expect.poll(() => shared.last('criteria')).toMatchObject({ limitMode: 'beyond' });
   });
 
   it('rejects the selected movies with the reason, and undoes it', async () => {

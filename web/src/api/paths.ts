@@ -1,6 +1,6 @@
 import type { SessionKey } from '../../../src/contract/api.ts';
 
-/** Paths below `/api/v1`, and of images. Names come from disk, so every part is encoded. */
+/** Joins parts of a path. Names come from the disk, so every part is encoded. */
 const joinEncoded = (...names: string[]) => names.map(encodeURIComponent).join('/');
 
 export const sessionPath = (key: SessionKey) =>

@@ -34,13 +34,13 @@ export const gainQuery = (key: SessionKey) =>
   });
 
 /** Polling interval while the service reads old records. */
-const GRID_READING_MS = 2000;
+const GRID_POLL_MS = 2000;
 
 export const gridQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['grid', keyText(key)],
     queryFn: ({ client, signal }) => apiOf(client).get<Grid>(`${sessionPath(key)}/grid`, signal),
-    refetchInterval: (query) => (query.state.data?.isReading ? GRID_READING_MS : false),
+    refetchInterval: (query) => (query.state.data?.isReading ? GRID_POLL_MS : false),
   });
 
 export const gridHolesQuery = (key: SessionKey, square: string) =>
@@ -75,8 +75,8 @@ export const timelineQuery = (key: SessionKey, entries: number) =>
   queryOptions({
     queryKey: ['timeline', keyText(key), entries],
     // The entries on screen are kept until the new ones arrive.
-    placeholderData: (shown: TimelineEntry[] | undefined, from) =>
-      from?.queryKey[1] === keyText(key) ? shown : undefined,
+    placeholderData: (shown: TimelineEntry[] | undefined, previousQuery) =>
+      previousQuery?.queryKey[1] === keyText(key) ? shown : undefined,
     queryFn: ({ client, signal }) =>
       apiOf(client).get<TimelineEntry[]>(`${sessionPath(key)}/timeline?limit=${entries}`, signal),
   });

@@ -7,7 +7,8 @@ import classes from './shell.module.css';
 import { connectionWords } from './words.ts';
 
 /**
- * Shows whether the values are live. A lost connection is reported above the view, so that its layout stays.
+ * Shows whether the values are live. The message about a lost connection covers part of the view instead of
+ * moving it.
  */
 export function ConnectionPill({ connection }: { connection: LiveConnection }) {
   const { status, lostAtMs } = useObservable(connection.state);

@@ -5,15 +5,15 @@ import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.ts';
 import { noticeWords } from './words.ts';
 
-/** Switches the browser's notifications on and off; hidden if the browser has none. */
+/** Switches the browser's notifications on and off; hidden if the browser does not provide them. */
 export function NoticeToggle() {
   const { notices } = useServices();
-  const on = useObservable(notices.areOn);
+  const isOn = useObservable(notices.areOn);
   if (!notices.areAvailable) return null;
-  const label = on ? noticeWords.switchOff : noticeWords.switchOn;
+  const label = isOn ? noticeWords.switchOff : noticeWords.switchOn;
   const toggle = async () => {
-    const granted = await notices.switch(!on);
-    if (!on) notifications.show({ message: granted ? noticeWords.isOn : noticeWords.refused });
+    const granted = await notices.switch(!isOn);
+    if (!isOn) notifications.show({ message: granted ? noticeWords.isOn : noticeWords.refused });
   };
   return (
     <Tooltip label={label}>
@@ -22,10 +22,10 @@ export function NoticeToggle() {
         color="gray"
         size="lg"
         aria-label={label}
-        aria-pressed={on}
+        aria-pressed={isOn}
         onClick={() => void toggle()}
       >
-        {on ? <IconBell size={19} /> : <IconBellOff size={19} />}
+        {isOn ? <IconBell size={19} /> : <IconBellOff size={19} />}
       </ActionIcon>
     </Tooltip>
   );

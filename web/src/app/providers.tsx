@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { type PageServices, ServicesContext } from '../state/services.ts';
 import { theme } from './theme.ts';
 
-/** Key of the local storage for the colour scheme. */
+/** Key of the colour scheme in the local storage. */
 export const COLORS_STORAGE_KEY = 'cryoem-colors';
 
 /** The contexts that every view of the page needs. */

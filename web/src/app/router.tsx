@@ -1,12 +1,12 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { SessionsView } from '../facility/sessions-view.tsx';
 import {
-  KIOSK_ADDRESS,
+  KIOSK_PATH,
   kioskSearch,
-  MOVIE_ADDRESS,
+  MOVIE_PATH,
   movieSearch,
-  SESSION_ADDRESS,
-  SESSIONS_ADDRESS,
+  SESSION_PATH,
+  SESSIONS_PATH,
   sessionSearch,
   sessionsSearch,
 } from '../routes.ts';
@@ -23,21 +23,21 @@ const rootRoute = createRootRoute({
 
 const sessionsRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: SESSIONS_ADDRESS,
+  path: SESSIONS_PATH,
   component: SessionsView,
   validateSearch: sessionsSearch,
 });
 
 const kioskRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: KIOSK_ADDRESS,
+  path: KIOSK_PATH,
   component: lazyRouteComponent(() => import('../facility/kiosk-view.tsx'), 'KioskView'),
   validateSearch: kioskSearch,
 });
 
 const sessionLayout = createRoute({
   getParentRoute: () => rootRoute,
-  path: SESSION_ADDRESS,
+  path: SESSION_PATH,
   component: SessionLayout,
 });
 
@@ -50,7 +50,7 @@ const sessionRoute = createRoute({
 
 const movieRoute = createRoute({
   getParentRoute: () => sessionLayout,
-  path: MOVIE_ADDRESS,
+  path: MOVIE_PATH,
   component: lazyRouteComponent(() => import('../movie/movie-view.tsx'), 'MovieView'),
   validateSearch: movieSearch,
 });

@@ -34,8 +34,8 @@ export function Shell() {
   });
   useLightPrint();
   if (isLoginNeeded) return <LoginView />;
-  const dark = scheme === 'dark';
-  const toOther = dark ? shellWords.toLight : shellWords.toDark;
+  const isDark = scheme === 'dark';
+  const switchLabel = isDark ? shellWords.toLight : shellWords.toDark;
   return (
     <>
       <a href="#content" className="skip">
@@ -50,15 +50,15 @@ export function Shell() {
           <span className={classes.space} />
           {connection && <ConnectionPill connection={connection} />}
           <NoticeToggle />
-          <Tooltip label={toOther}>
+          <Tooltip label={switchLabel}>
             <ActionIcon
               variant="subtle"
               color="gray"
               size="lg"
-              aria-label={toOther}
-              onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+              aria-label={switchLabel}
+              onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
             >
-              {dark ? <IconSun size={19} /> : <IconMoon size={19} />}
+              {isDark ? <IconSun size={19} /> : <IconMoon size={19} />}
             </ActionIcon>
           </Tooltip>
           <Tooltip label={shellWords.logOut}>

@@ -8,12 +8,12 @@ export function useLightPrint(): void {
   const isDark = useComputedColorScheme('light') === 'dark';
   useEffect(() => {
     if (!isDark) return;
-    const begin = () => {
+    const switchToLight = () => {
       // Not in a separate effect: the change to light colours would remove this listener.
       window.addEventListener('afterprint', () => setColorScheme(colorScheme), { once: true });
       flushSync(() => setColorScheme('light'));
     };
-    window.addEventListener('beforeprint', begin);
-    return () => window.removeEventListener('beforeprint', begin);
+    window.addEventListener('beforeprint', switchToLight);
+    return () => window.removeEventListener('beforeprint', switchToLight);
   }, [isDark, colorScheme, setColorScheme]);
 }

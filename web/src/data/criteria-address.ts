@@ -24,7 +24,7 @@ export function criteriaText(criteria: Criteria): string | undefined {
   if (isEmpty(criteria)) return undefined;
   const endText = (value: number | undefined) => (value === undefined ? '' : shortNumber(value));
   const parts = limitsOf(criteria).map(([key, { low, high }]) => `${key}_${endText(low)}_${endText(high)}`);
-  if (criteria.takes === 'beyond') parts.push('beyond');
+  if (criteria.limitMode === 'beyond') parts.push('beyond');
   if (criteria.box !== null) {
     const { x, y, x0, x1, y0, y1 } = criteria.box;
     parts.push(['box', x, y, ...[x0, x1, y0, y1].map(shortNumber)].join('_'));
@@ -40,7 +40,7 @@ export const parseCriteria = (words: string | undefined): Criteria =>
 function withPart(criteria: Criteria, part: string): Criteria {
   const region = parseRegion(part);
   if (region !== null) return { ...criteria, regions: [...criteria.regions, region] };
-  if (part === 'beyond') return { ...criteria, takes: 'beyond' };
+  if (part === 'beyond') return { ...criteria, limitMode: 'beyond' };
   const [name, ...words] = part.split('_');
   if (name === 'box') return { ...criteria, box: parseBox(words) ?? criteria.box };
   const key = METRIC_KEYS.find((metric) => metric === name);

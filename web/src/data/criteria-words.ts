@@ -4,7 +4,7 @@ import type { GridRegion } from './grid-regions.ts';
 import { metricWords } from './metric-words.ts';
 import { criterionWords } from './words.ts';
 
-/** Number of grid squares and holes that are named; the others are only counted. */
+/** Maximum number of grid squares and holes that are named; the others are only counted. */
 const MAX_NAMED = 3;
 
 /** Criteria as text: in the selection bar, and in the timeline as the reason for a review. */
@@ -13,7 +13,7 @@ export function criteriaWords(criteria: Criteria): string {
     .map(([key, limit]) => limitWords(key, limit))
     .join(', ');
   const parts: string[] = [];
-  if (limits !== '') parts.push(criteria.takes === 'within' ? limits : criterionWords.beyondOf(limits));
+  if (limits !== '') parts.push(criteria.limitMode === 'within' ? limits : criterionWords.beyondOf(limits));
   if (criteria.box !== null) {
     const { x, y, x0, x1, y0, y1 } = criteria.box;
     const [xWords, yWords] = [sideWords(x, x0, x1), sideWords(y, y0, y1)];

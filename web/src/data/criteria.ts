@@ -26,13 +26,13 @@ export interface Criteria {
    * Whether movies within all limits are selected, or those that are outside at least one of them or lack the
    * metric.
    */
-  readonly takes: 'within' | 'beyond';
+  readonly limitMode: 'within' | 'beyond';
   readonly box: Box | null;
   /** Movies in one of these grid squares and holes; if there are none, movies anywhere. */
   readonly regions: readonly GridRegion[];
 }
 
-export const NO_CRITERIA: Criteria = { limits: {}, takes: 'within', box: null, regions: [] };
+export const NO_CRITERIA: Criteria = { limits: {}, limitMode: 'within', box: null, regions: [] };
 
 export const hasLimits = ({ limits }: Criteria): boolean => Object.keys(limits).length > 0;
 

@@ -1,9 +1,9 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 
-/** A smaller lag is the normal time to process a movie. */
+/** A smaller lag is the normal processing time of a movie. */
 const MIN_NOTABLE_LAG_S = 120;
-/** Rates over ten minutes fluctuate by this factor. */
-const CLEARLY_FASTER = 1.15;
+/** Rates over ten minutes fluctuate by up to this factor. */
+const RATE_FLUCTUATION = 1.15;
 
 type Rates = Pick<SessionSummary, 'behindSince' | 'arrivalsPerHour' | 'ratePerHour'>;
 
@@ -11,7 +11,7 @@ type Rates = Pick<SessionSummary, 'behindSince' | 'arrivalsPerHour' | 'ratePerHo
 export const lagSeconds = ({ behindSince }: Rates, nowMs: number): number =>
   behindSince === null ? 0 : Math.max(0, (nowMs - Date.parse(behindSince)) / 1000);
 
-/** Whether the lag is more than the time that movies need anyway. */
+/** Whether the lag exceeds the normal processing time. */
 export const isBehind = (session: Rates, nowMs: number): boolean =>
   lagSeconds(session, nowMs) >= MIN_NOTABLE_LAG_S;
 
@@ -25,5 +25,5 @@ export function ratesIfFallingBehind(
 ): { arriving: number; done: number } | null {
   const { arrivalsPerHour: arriving, ratePerHour: done } = session;
   if (arriving === null || done === null || !isBehind(session, nowMs)) return null;
-  return arriving > done * CLEARLY_FASTER ? { arriving, done } : null;
+  return arriving > done * RATE_FLUCTUATION ? { arriving, done } : null;
 }

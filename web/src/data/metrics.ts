@@ -18,7 +18,7 @@ export const METRIC_KEYS: readonly MetricKey[] = PAGE_METRICS.map(({ key }) => k
 interface Metric {
   /** Columns of the service; the metric is their mean. */
   readonly columns: readonly ColumnKey[];
-  /** Turns the unit of the columns into that of the screen (µm, Å, s). */
+  /** Converts the unit of the columns to that of the screen (µm, Å, s). */
   readonly scale: number;
   /** Digits after the decimal point. */
   readonly digits: number;

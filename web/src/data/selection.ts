@@ -9,8 +9,8 @@ export interface Selection {
 }
 
 /**
- * Movies that meet the criteria, inverted for those that were picked one by one; null if there is no
- * selection.
+ * Movies that meet the criteria; for a movie that was picked individually, the opposite applies. Null if
+ * there is no selection.
  * @param spansOf - which movies are in a region of the grid; none are selected while they are not known
  */
 export function select(
@@ -38,15 +38,15 @@ export function select(
 
 function keepByLimits(store: Series, criteria: Criteria, mask: Uint8Array): void {
   if (!hasLimits(criteria)) return;
-  const within = new Uint8Array(store.size).fill(1);
+  const isWithin = new Uint8Array(store.size).fill(1);
   for (const [key, { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY }] of limitsOf(
     criteria,
   )) {
     const values = store.column(key);
-    for (let i = 0; i < values.length; i++) if (!isBetween(values[i], low, high)) within[i] = 0;
+    for (let i = 0; i < values.length; i++) if (!isBetween(values[i], low, high)) isWithin[i] = 0;
   }
-  const wanted = criteria.takes === 'within' ? 1 : 0;
-  for (let i = 0; i < mask.length; i++) if (within[i] !== wanted) mask[i] = 0;
+  const keptValue = criteria.limitMode === 'within' ? 1 : 0;
+  for (let i = 0; i < mask.length; i++) if (isWithin[i] !== keptValue) mask[i] = 0;
 }
 
 function keepInBox(store: Series, box: Box, mask: Uint8Array): void {
@@ -61,9 +61,9 @@ function keepInRegions(
   spansOf: SpansOf,
   mask: Uint8Array,
 ): void {
-  const within = new Uint8Array(store.size);
-  for (const region of regions) markSpans(store.seqs(), spansOf(region) ?? [], within);
-  for (let i = 0; i < mask.length; i++) if (within[i] !== 1) mask[i] = 0;
+  const isInside = new Uint8Array(store.size);
+  for (const region of regions) markSpans(store.seqs(), spansOf(region) ?? [], isInside);
+  for (let i = 0; i < mask.length; i++) if (isInside[i] !== 1) mask[i] = 0;
 }
 
 /** A movie without the metric (NaN) is not within its limits. */

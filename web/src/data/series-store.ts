@@ -60,7 +60,7 @@ export class SeriesStore {
   #metrics: MetricColumns | null = null;
   #series: Series | null = null;
 
-  /** The present movies: the same object until something changes. */
+  /** The current movies: the same object until something changes. */
   get series(): Series {
     this.#metrics ??= new MetricColumns(this.#size, this.#arrays);
     this.#series ??= new Series({
@@ -167,9 +167,9 @@ export class SeriesStore {
     this.#size++;
   }
 
-  #reserve(wanted: number): void {
+  #reserve(minCapacity: number): void {
     const capacity = this.#arrays.seqs.length;
-    if (wanted > capacity) this.#arrays = enlarge(this.#arrays, Math.max(wanted, capacity * 2));
+    if (minCapacity > capacity) this.#arrays = enlarge(this.#arrays, Math.max(minCapacity, capacity * 2));
   }
 
   /** Rebuilds the series without the movies in `removed` and with `added`, which is sorted by seq. */

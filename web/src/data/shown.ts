@@ -2,11 +2,16 @@ import type { Selection } from './selection.ts';
 import type { Series } from './series.ts';
 
 /** Which movies the table and the gallery list. */
-export const SHOWN = ['all', 'selected', 'unreviewed', 'accepted', 'rejected'] as const;
-export type Shown = (typeof SHOWN)[number];
+export const MOVIE_FILTERS = ['all', 'selected', 'unreviewed', 'accepted', 'rejected'] as const;
+export type MovieFilter = (typeof MOVIE_FILTERS)[number];
 
 /** Whether a movie is listed. Without a selection, `selected` lists all. */
-export function isShown(store: Series, index: number, shown: Shown, selection: Selection | null): boolean {
+export function isShown(
+  store: Series,
+  index: number,
+  shown: MovieFilter,
+  selection: Selection | null,
+): boolean {
   if (shown === 'all') return true;
   if (shown === 'selected') return selection === null || selection.mask[index] === 1;
   const verdict = store.verdict(index);

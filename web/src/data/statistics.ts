@@ -64,7 +64,8 @@ function medianOfMany(column: Float64Array): number | null {
 
 /**
  * Range of an axis that shows nearly all points without letting a few outliers flatten the rest: it extends
- * at most two spans of the 2nd to 98th percentile beyond these. Null if there is no value.
+ * beyond the 2nd and the 98th percentile by at most twice the distance between them. Null if there is no
+ * value.
  */
 export function axisRange(columns: readonly Float64Array[], fromZero: boolean): [number, number] | null {
   const range = extremes(columns);

@@ -19,12 +19,15 @@ import { useTabStatus } from '../ui/tab-status.ts';
 import { useNow } from '../ui/use-now.ts';
 import { countWords, progressWords } from '../ui/words.ts';
 import classes from './kiosk.module.css';
-import { isBusy, selectSessions } from './session-list.ts';
+import { isMicroscopeActive, selectSessions } from './session-list.ts';
 import { facilityWords, kioskWords } from './words.ts';
 
 const DEFAULT_SECONDS = 20;
 
-/** For a wall display: shows the sessions in progress, and those that need action, in turn. */
+/**
+ * For a wall display: shows in turn the sessions in progress, those that need action, and complete ones whose
+ * microscope is still active.
+ */
 export function KioskView() {
   const { q = '', project, user, seconds = DEFAULT_SECONDS } = useSearch({ strict: false });
   const all = useQuery(sessionsQuery).data;
@@ -38,7 +41,10 @@ export function KioskView() {
   useTabStatus({ title: kioskWords.title, share: null, state: null });
   const matching = selectSessions(all ?? [], q, { filter: 'all', project, user });
   const shown = matching
-    .filter((s) => s.state.startsWith('processing') && (s.state !== 'processing_complete' || isBusy(s, now)))
+    .filter(
+      (s) =>
+        s.state.startsWith('processing') && (s.state !== 'processing_complete' || isMicroscopeActive(s, now)),
+    )
     .sort((a, b) => (`${a.project}/${a.user}/${a.session}` < `${b.project}/${b.user}/${b.session}` ? -1 : 1));
   const session = shown[turn % Math.max(1, shown.length)];
   return (

@@ -9,7 +9,7 @@ import { CountsBar } from '../ui/counts-bar.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { countWords, progressWords } from '../ui/words.ts';
-import { isActive, isBusy } from './session-list.ts';
+import { isActive, isMicroscopeActive } from './session-list.ts';
 import classes from './sessions-view.module.css';
 import { facilityWords } from './words.ts';
 
@@ -22,7 +22,7 @@ interface SessionCardProps {
 /** One session of the list; the whole card is a link. */
 export const SessionCard = memo(function SessionCard({ session, now }: SessionCardProps) {
   const { project, user, lastThumbnail } = session;
-  const last = session.lastResultAt ?? session.lastMovieAt;
+  const lastActivity = session.lastResultAt ?? session.lastMovieAt;
   return (
     <li className={`card ${classes.card}`}>
       <div className={classes.thumb}>
@@ -35,7 +35,9 @@ export const SessionCard = memo(function SessionCard({ session, now }: SessionCa
       <div className={classes.body}>
         <div className={classes.top}>
           <StateBadge state={session.state} />
-          <span className={`muted ${classes.small}`}>{last === null ? '' : ageText(last, now)}</span>
+          <span className={`muted ${classes.small}`}>
+            {lastActivity === null ? '' : ageText(lastActivity, now)}
+          </span>
         </div>
         <Link
           className={classes.name}
@@ -59,7 +61,7 @@ export const SessionCard = memo(function SessionCard({ session, now }: SessionCa
 
 /** Whether the microscope is writing movies, and the processing lag. */
 function Microscope({ session, now }: SessionCardProps) {
-  const isRecording = isBusy(session, now);
+  const isRecording = isMicroscopeActive(session, now);
   const { lastMovieAt } = session;
   const idle = lastMovieAt === null ? facilityWords.noMovie : facilityWords.quiet(ageText(lastMovieAt, now));
   return (
@@ -104,7 +106,7 @@ function Counts({ session: { counts, ratePerHour, secondsLeft } }: { session: Se
   );
 }
 
-/** The reason why the session needs action, or its first warning; and the number of further warnings. */
+/** The reason why the session needs action, or its first warning; and the number of other warnings. */
 function FirstWarning({ session: { state, reason, warnings } }: { session: SessionSummary }) {
   const hasReason = state === 'processing_failure' && reason !== null;
   const first = hasReason ? reason : warnings[0];

@@ -14,8 +14,8 @@ const CARD_HEIGHT_PX = 206;
 const OVERSCAN_ROWS = 4;
 
 /**
- * The sessions as cards; only those near the visible part are in the document. They keep their order while
- * values change.
+ * The sessions as cards; only those near the visible part are in the document. The sessions keep their
+ * order while values change.
  */
 export function SessionCards({ sessions, now }: { sessions: readonly SessionSummary[]; now: number }) {
   const ordered = useStableOrder(sessions);

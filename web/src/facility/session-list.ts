@@ -71,7 +71,7 @@ export function inShownOrder(
 /** A microscope that has not written a movie for this time is idle. */
 const IDLE_MS = 5 * 60_000;
 
-export const isBusy = (session: SessionSummary, nowMs: number): boolean =>
+export const isMicroscopeActive = (session: SessionSummary, nowMs: number): boolean =>
   session.lastMovieAt !== null && nowMs - Date.parse(session.lastMovieAt) < IDLE_MS;
 
 /** Totals over the sessions. */

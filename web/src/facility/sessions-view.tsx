@@ -31,9 +31,9 @@ export function SessionsView() {
   const hasFailure = all.some(({ state }) => state === 'processing_failure');
   useTabStatus({ title: facilityWords.title, share: null, state: hasFailure ? 'processing_failure' : null });
   const shown = useShown(all, search);
-  // From the URL at the time of the call: another change may not have been rendered yet.
+  // Changes the URL as it is at the time of the call: another change may not have been rendered yet.
   const onSearch = (next: SessionsSearch) =>
-    void navigate({ to: '/', search: (now: SessionsSearch) => ({ ...now, ...next }), replace: true });
+    void navigate({ to: '/', search: (current: SessionsSearch) => ({ ...current, ...next }), replace: true });
   return (
     <>
       <div className={classes.head}>

@@ -34,7 +34,7 @@ export const facilityWords = {
   anyProject: 'All projects',
   anyUser: 'All users',
   busy: 'microscope active',
-  quiet: (since: string) => `microscope idle, last movie ${since}`,
+  quiet: (age: string) => `microscope idle, last movie ${age}`,
   noMovie: 'no movies yet',
   totals: {
     processing: 'processing',

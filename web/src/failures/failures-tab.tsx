@@ -20,7 +20,7 @@ type Cause = FailureCauses[number];
 /** Value in the URL after the list that opens automatically was closed. */
 const NOTHING = 'none';
 /** Value in the URL for the movies that are listed: their cause, and whether they were set aside. */
-const addressOf = (code: Cause['code'], which: ListedFailures) =>
+const urlValueOf = (code: Cause['code'], which: ListedFailures) =>
   `${code ?? 'FAILED'}${which === 'aside' ? '-aside' : ''}`;
 
 /**
@@ -28,11 +28,11 @@ const addressOf = (code: Cause['code'], which: ListedFailures) =>
  */
 function listedOf(
   { code, count }: Cause,
-  isAlone: boolean,
+  isOnlyCause: boolean,
   listed: string | undefined,
 ): ListedFailures | null {
-  if (listed === undefined) return isAlone && count > 0 ? 'open' : null;
-  return (['open', 'aside'] as const).find((which) => addressOf(code, which) === listed) ?? null;
+  if (listed === undefined) return isOnlyCause && count > 0 ? 'open' : null;
+  return (['open', 'aside'] as const).find((which) => urlValueOf(code, which) === listed) ?? null;
 }
 
 /** Failed movies by cause: reason, remedy, log, retry, set aside. @param failed - their live count */
@@ -48,7 +48,7 @@ export function FailuresTab({ failed }: { failed: number }) {
   const { cause: listed } = useSearch({ strict: false });
   const change = useSearchChange();
   const list = ({ code }: Cause, which: ListedFailures | null) =>
-    change({ cause: which === null ? NOTHING : addressOf(code, which) });
+    change({ cause: which === null ? NOTHING : urlValueOf(code, which) });
   const retry = useMutation({
     mutationFn: (which: Retry) =>
       queryClient.api.post<{ retried: number }>(`${sessionPath(key)}/retry`, which),

@@ -16,7 +16,7 @@ import { gainWords } from './words.ts';
 export function BestSettingButton({ judgement: { verdict, best } }: { judgement: GainJudgement }) {
   const key = useSessionKey();
   const { queryClient, summaries } = useServices();
-  const [asking, setAsking] = useState(false);
+  const [isAsking, setAsking] = useState(false);
   const resume = useMutation({
     mutationFn: ({ rotate, flip, sense }: NonNullable<GainJudgement['best']>) =>
       queryClient.api.post<SessionSummary>(`${sessionPath(key)}/resume`, {
@@ -46,7 +46,7 @@ export function BestSettingButton({ judgement: { verdict, best } }: { judgement:
       >
         {gainWords.use(setting)}
       </Button>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={gainWords.askTitle} centered>
+      <Modal opened={isAsking} onClose={() => setAsking(false)} title={gainWords.askTitle} centered>
         <Text size="sm">{gainWords.askBody(setting)}</Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={() => setAsking(false)} data-autofocus>

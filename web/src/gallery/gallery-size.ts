@@ -1,4 +1,4 @@
-/** Smallest widths of the images to choose from, px. */
+/** Minimum width of an image for each size that can be chosen, px. */
 const GALLERY_WIDTHS_PX = { s: 110, m: 172, l: 300 } as const;
 export type GallerySize = keyof typeof GALLERY_WIDTHS_PX;
 export const GALLERY_SIZES = ['s', 'm', 'l'] as const satisfies readonly GallerySize[];
@@ -6,7 +6,10 @@ export const GALLERY_SIZES = ['s', 'm', 'l'] as const satisfies readonly Gallery
 export const GALLERY_GAP_PX = 10;
 const MIN_COLUMNS = 2;
 
-/** Columns of the gallery, and the width of an image. @param width - of the page, px; 0 before it is known */
+/**
+ * Number of columns of the gallery, and width of an image.
+ * @param width - of the page, px; 0 before it is known
+ */
 export function galleryLayout(width: number, size: GallerySize): { columns: number; cellPx: number } {
   const widthPx = GALLERY_WIDTHS_PX[size];
   const columns = Math.max(MIN_COLUMNS, Math.floor((width + GALLERY_GAP_PX) / (widthPx + GALLERY_GAP_PX)));

@@ -5,7 +5,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { COLUMN_FLAGS } from '../../../src/contract/columns.ts';
 import type { Selection } from '../data/selection.ts';
-import type { Shown } from '../data/shown.ts';
+import type { MovieFilter } from '../data/shown.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
@@ -35,14 +35,14 @@ const nothingSelected = new Observable<Selection | null>(null);
 /** Thumbnails, latest first. Only the visible ones are rendered. */
 export function GalleryTab(props: {
   snapshot: SeriesSnapshot | null;
-  shown: Shown;
-  onShown: (shown: Shown) => void;
+  shown: MovieFilter;
+  onShown: (shown: MovieFilter) => void;
 }) {
   const { snapshot, shown } = props;
   const feed = useFeed();
   const selection = useObservable(feed?.selection.current ?? nothingSelected);
   const [size, setSize] = useLocalStorage<GallerySize>({ key: 'cryoem-gallery', defaultValue: 'm' });
-  const { ref: measured, width } = useElementSize();
+  const { ref: measuredRef, width } = useElementSize();
   const list = useRef<HTMLDivElement>(null);
   const isScrolledAway = useIsScrolledAway(list);
   /** Movie that the keys act on; null before the first key. */
@@ -87,7 +87,7 @@ export function GalleryTab(props: {
       </div>
     );
   return (
-    <div ref={measured}>
+    <div ref={measuredRef}>
       <div className={classes.tools}>
         <ShownControl value={shown} onChange={props.onShown} />
         <span className={`muted ${classes.hint}`}>{galleryWords.emptyHint}</span>

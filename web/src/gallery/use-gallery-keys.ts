@@ -30,8 +30,8 @@ export function useGalleryKeys(gallery: {
   const key = useSessionKey();
   const navigate = useNavigate();
   const index = current === null ? -1 : bases.indexOf(current);
-  const goTo = (wanted: number) => {
-    const next = Math.min(bases.length - 1, Math.max(0, wanted));
+  const goTo = (target: number) => {
+    const next = Math.min(bases.length - 1, Math.max(0, target));
     const base = bases[next];
     if (base === undefined) return;
     setCurrent(base);
@@ -42,7 +42,7 @@ export function useGalleryKeys(gallery: {
     if (current === null || feed === null || snapshot === null) return;
     const { store } = snapshot;
     const movie = store.indexOf(current);
-    // The same review again removes it.
+    // Giving the same review again removes it.
     const isRemoved = movie !== undefined && store.verdict(movie) === verdict;
     feed.reviews.decide([current], isRemoved ? null : verdict);
     if (!isRemoved) move(1)();

@@ -3,7 +3,8 @@ import { niceTicks } from '../data/statistics.ts';
 type Rgb = readonly [number, number, number];
 
 /**
- * "viridis" (Smith & van der Walt 2015), nine of its colours: distinct with any colour vision, and in grey.
+ * "viridis" (Smith & van der Walt 2015), nine of its colours: distinguishable with any colour vision, and in
+ * greyscale.
  */
 const VIRIDIS: readonly Rgb[] = [
   [68, 1, 84],

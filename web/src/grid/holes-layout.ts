@@ -21,7 +21,8 @@ interface PlacedHole extends Point {
 export interface HolesLayout {
   readonly basis: LayoutBasis;
   /**
-   * Micrometres, y upwards; with `names` the distance of holes is 1. Holes without any position are omitted.
+   * Micrometres, y upwards; with `names` the distance between holes is 1. Holes without any position are
+   * omitted.
    */
   readonly holes: readonly PlacedHole[];
   /** Radius of the circle that represents a hole, in the same unit. */
@@ -33,13 +34,16 @@ export interface HolesLayout {
 /** Radius of a hole, as a fraction of the distance to the next hole. */
 const HOLE_RADIUS = 0.36;
 /**
- * As a fraction of the radius: if all exposures are closer to the centre than this, they are put on a ring.
+ * Exposures that are all closer to the centre than this fraction of the radius are drawn on a ring instead.
  */
 const OVERLAP = 0.1;
+/** Radius of that ring, as a fraction of the radius of the hole. */
 const RING_RADIUS = 0.55;
 /** Ratio of width to height of the area, if the positions of its holes are unknown. */
 const ASPECT_RATIO = 1.6;
-/** If there is only one hole: assumed distance of holes, as a multiple of the extent of its exposures. */
+/**
+ * If there is only one hole: assumed distance between holes, as a multiple of the extent of its exposures.
+ */
 const DISTANCE_TO_EXTENT = 4;
 
 /** Positions at which the holes and exposures of a square are drawn. */

@@ -5,19 +5,19 @@ import classes from './holes-table.module.css';
 import type { OpenSquare } from './open-square.ts';
 import { gridWords } from './words.ts';
 
-const DEFOCUS_HEADS: readonly (readonly [label: string, unit: string])[] = [
+const DEFOCUS_HEADERS: readonly (readonly [label: string, unit: string])[] = [
   [gridWords.target, 'µm'],
   [gridWords.measured, 'µm'],
   [gridWords.difference, 'µm'],
 ];
 
-/** The holes of a square as a table, so that keyboards and screen readers also reach what the map shows. */
+/** The holes of a square as a table, for the keyboard and for screen readers. */
 export function HolesTable({ open, onOpen }: { open: OpenSquare; onOpen: (base: string) => void }) {
   const { label, unit } = gridMetricWords(open.metric);
-  const heads: (readonly [label: string, unit: string])[] = [
+  const headers: (readonly [label: string, unit: string])[] = [
     [gridWords.hole, ''],
     [label, unit === '' ? gridWords.mean : `${gridWords.mean}, ${unit}`],
-    ...(open.hasTargets ? DEFOCUS_HEADS : []),
+    ...(open.hasTargets ? DEFOCUS_HEADERS : []),
     [gridWords.exposures, ''],
   ];
   return (
@@ -33,9 +33,9 @@ export function HolesTable({ open, onOpen }: { open: OpenSquare; onOpen: (base: 
             <th scope="col" className="no-print">
               <span className="visually-hidden">{shownWords.selected}</span>
             </th>
-            {heads.map(([head, detail]) => (
-              <th key={head} scope="col">
-                {head} {detail !== '' && <span className="muted">{detail}</span>}
+            {headers.map(([header, detail]) => (
+              <th key={header} scope="col">
+                {header} {detail !== '' && <span className="muted">{detail}</span>}
               </th>
             ))}
           </tr>

@@ -2,8 +2,9 @@ import { type ColorScale, colorOf } from './color-scale.ts';
 import classes from './marks.module.css';
 import type { MovieMark } from './movie-mark.ts';
 
-/** As a fraction of the radius of other marks. */
+/** Radius of the mark of a waiting movie, as a fraction of the radius of other marks. */
 const WAITING_RADIUS = 0.5;
+/** Half of the width of the cross, as a fraction of the radius of a mark. */
 const CROSS_REACH = 0.85;
 /** Distance between a mark and the ring around it, px. */
 const RING_GAP_PX = 4;

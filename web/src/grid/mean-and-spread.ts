@@ -1,6 +1,6 @@
 /** Number, mean and sample standard deviation of values. */
 export interface MeanAndSpread {
-  readonly counted: number;
+  readonly count: number;
   /** Null if there is no value. */
   readonly mean: number | null;
   /** Null for fewer than two values. */
@@ -9,25 +9,25 @@ export interface MeanAndSpread {
 
 /** Sums of values, and of their squares. */
 export interface Sums {
-  counted: number;
+  count: number;
   sum: number;
   squares: number;
 }
 
-export const emptySums = (): Sums => ({ counted: 0, sum: 0, squares: 0 });
+export const emptySums = (): Sums => ({ count: 0, sum: 0, squares: 0 });
 
 /** Values that are not finite are ignored. */
 export function addTo(sums: Sums, value: number): void {
   if (!Number.isFinite(value)) return;
-  sums.counted++;
+  sums.count++;
   sums.sum += value;
   sums.squares += value * value;
 }
 
-export function spreadOf({ counted, sum, squares }: Sums): MeanAndSpread {
-  const mean = counted === 0 ? null : sum / counted;
-  const variance = mean === null || counted < 2 ? null : (squares - counted * mean * mean) / (counted - 1);
-  return { counted, mean, sd: variance === null ? null : Math.sqrt(Math.max(0, variance)) };
+export function spreadOf({ count, sum, squares }: Sums): MeanAndSpread {
+  const mean = count === 0 ? null : sum / count;
+  const variance = mean === null || count < 2 ? null : (squares - count * mean * mean) / (count - 1);
+  return { count, mean, sd: variance === null ? null : Math.sqrt(Math.max(0, variance)) };
 }
 
 /** Null and values that are not finite are ignored. */

@@ -12,7 +12,7 @@ export interface MovieMark {
   readonly value: number | null;
   readonly isRejected: boolean;
   readonly isSelected: boolean;
-  /** Measured minus target defocus, um; null if one is unknown, or a guess. */
+  /** Measured minus target defocus, um; null if one is unknown or the measured one is a guess. */
   readonly offsetUm: number | null;
   /** um; null if there is no fit, or only a guess. */
   readonly defocusUm: number | null;

@@ -11,7 +11,7 @@ const MAX_STAGE_NOISE_UM = 0.3;
  * to the next stage position.
  */
 const MAX_EXTENT = { exposures: 0.22, holes: 0.45 } as const;
-/** Distance of stage positions if there is only one, micrometres. */
+/** Assumed distance between stage positions if there is only one, micrometres. */
 const DEFAULT_DISTANCE_UM = 1;
 
 interface ScaledShifts {

@@ -14,7 +14,7 @@ interface SquareCardProps {
   readonly statistics: SquareStatistics;
   readonly metric: GridMetric;
   readonly scale: ColorScale;
-  /** Counts of the histogram, with commas; null if there is none. */
+  /** Counts of the histogram, separated by commas; null if there is none. */
   readonly bins: string | null;
   readonly range: readonly [number, number] | null;
   readonly rangeWords: readonly string[];
@@ -89,9 +89,9 @@ export const SquareCard = memo(function SquareCard(props: SquareCardProps) {
 }, isSameCard);
 
 function Mean({ statistics, metric }: { statistics: SquareStatistics; metric: GridMetric }) {
-  const { mean, sd, counted } = statistics;
+  const { mean, sd, count } = statistics;
   return (
-    <p className={classes.mean} title={gridWords.meanOf(counted)}>
+    <p className={classes.mean} title={gridWords.meanOf(count)}>
       {mean === null ? (
         <span className="muted">{gridWords.noValueYet}</span>
       ) : (
@@ -106,12 +106,12 @@ function Mean({ statistics, metric }: { statistics: SquareStatistics; metric: Gr
 
 function Counts({ statistics: { square, rejected, guesses } }: { statistics: SquareStatistics }) {
   const { total, done, failed, holes } = square;
-  const left = total - done - failed;
+  const waiting = total - done - failed;
   const counts = [
     gridWords.done(done),
     ...(rejected > 0 ? [gridWords.rejected(rejected)] : []),
     ...(failed > 0 ? [gridWords.failed(failed)] : []),
-    ...(left > 0 ? [gridWords.waiting(left)] : []),
+    ...(waiting > 0 ? [gridWords.waiting(waiting)] : []),
     ...(guesses > 0 ? [gridWords.guesses(guesses)] : []),
   ];
   return (
@@ -123,7 +123,7 @@ function Counts({ statistics: { square, rejected, guesses } }: { statistics: Squ
   );
 }
 
-/** So that only the cards of squares with new movies are rendered again. */
+/** Compares what a card shows, so that only the cards of squares with new movies are rendered again. */
 function isSameCard(a: SquareCardProps, b: SquareCardProps): boolean {
   return (
     a.metric === b.metric &&

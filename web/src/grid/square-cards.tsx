@@ -40,7 +40,7 @@ export function SquareCards(props: {
     }),
     [model],
   );
-  // The visible cards first, the others when the browser is idle.
+  // The visible cards are rendered first, the others with low priority.
   const [shown, setShown] = useState(FIRST_CARDS);
   useEffect(() => startTransition(() => setShown(Number.POSITIVE_INFINITY)), []);
   return (

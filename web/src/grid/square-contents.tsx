@@ -70,7 +70,7 @@ function useNextRender(): boolean {
 
 /** Number of movies and holes, and the mean of the metric. */
 function Summary({ open: { holes, marks, metric } }: { open: OpenSquare }) {
-  const { mean, sd, counted } = meanAndSpread([...marks.values()].map(({ value }) => value));
+  const { mean, sd, count } = meanAndSpread([...marks.values()].map(({ value }) => value));
   const { label, unit } = gridMetricWords(metric);
   return (
     <p className={grid.summary}>
@@ -78,7 +78,7 @@ function Summary({ open: { holes, marks, metric } }: { open: OpenSquare }) {
         {gridWords.movies(marks.size)} · {gridWords.holes(holes.holes.length)}
       </span>
       {mean !== null && (
-        <span title={gridWords.meanOf(counted)}>
+        <span title={gridWords.meanOf(count)}>
           {label}: <b>{valueText(metric, mean)}</b>
           {sd !== null && ` ± ${spreadText(metric, sd)}`} {unit}
         </span>

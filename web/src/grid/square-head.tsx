@@ -22,7 +22,7 @@ export function SquareHead(props: {
     if (head.current && head.current.getBoundingClientRect().top < 0) head.current.scrollIntoView();
   }, []);
   const index = squares.findIndex(({ name }) => name === square);
-  const step = (offset: number, label: string, icon: ReactNode) => {
+  const stepButton = (offset: number, label: string, icon: ReactNode) => {
     const to = squares[index + offset];
     return (
       <ActionIcon
@@ -45,8 +45,8 @@ export function SquareHead(props: {
       <h2>{gridWords.squareName(square)}</h2>
       {index >= 0 && <span className="muted">{gridWords.position(index + 1, squares.length)}</span>}
       <span className={`no-print ${classes.steps}`}>
-        {step(-1, gridWords.previous, <IconChevronLeft size={18} />)}
-        {step(1, gridWords.next, <IconChevronRight size={18} />)}
+        {stepButton(-1, gridWords.previous, <IconChevronLeft size={18} />)}
+        {stepButton(1, gridWords.next, <IconChevronRight size={18} />)}
         <Button
           size="xs"
           variant={isSelected ? 'filled' : 'default'}

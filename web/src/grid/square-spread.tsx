@@ -13,7 +13,7 @@ const MIN_SPREAD_WIDTH = 2;
 export function Histogram(props: {
   square: string;
   mean: number | null;
-  /** Counts with commas. */
+  /** Counts, separated by commas. */
   bins: string;
   range: readonly [number, number];
   rangeWords: readonly string[];
@@ -39,7 +39,7 @@ export function Histogram(props: {
         (count, i) =>
           count > 0 && (
             <rect
-              // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
+              // biome-ignore lint/suspicious/noArrayIndexKey: a bin is identified by its index
               key={i}
               x={i * binWidth + 0.5}
               width={binWidth - 1}

@@ -13,10 +13,10 @@ export interface SquareStatistics {
   readonly rejected: number;
   /** Mean over the movies that have the value; null if none has. */
   readonly mean: number | null;
-  /** Standard deviation; null for fewer than two. */
+  /** Standard deviation; null for fewer than two values. */
   readonly sd: number | null;
   /** Number of movies in the mean. */
-  readonly counted: number;
+  readonly count: number;
   /** Number of movies without Thon rings: their value is a guess. */
   readonly guesses: number;
 }
@@ -66,8 +66,8 @@ export function squareStatistics(
 
 /** From the service: the page does not have the targets of all movies. */
 function offsetOf({ defocusOffset }: GridSquare) {
-  const { meanUm: mean = null, sdUm: sd = null, movies: counted = 0 } = defocusOffset ?? {};
-  return { mean, sd, counted };
+  const { meanUm: mean = null, sdUm: sd = null, movies: count = 0 } = defocusOffset ?? {};
+  return { mean, sd, count };
 }
 
 /**
@@ -98,8 +98,8 @@ export function squareHistograms(
 const MIN_RANGE_SD = 3;
 
 /**
- * Range of a colour scale of squares: from the lowest to the highest mean, and wider if the movies of a
- * square differ more; null if there is no mean.
+ * Range of a colour scale of squares: from the lowest to the highest mean, or a wider one if values within
+ * the squares differ more; null if there is no mean.
  * @param withSpreads - includes the standard deviations
  */
 export function meansRange(

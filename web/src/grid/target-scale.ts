@@ -14,7 +14,7 @@ export interface TargetScale {
   y(offsetUm: number): number;
 }
 
-/** A movie by its target defocus and by measured minus target, um. */
+/** A movie in the plot: x is its target defocus, y measured minus target, um. */
 export interface TargetPoint {
   readonly base: string;
   readonly x: number;
@@ -61,16 +61,16 @@ export function targetScale(points: readonly TargetPoint[], figureWidth: number)
   };
 }
 
-/** The movie under the pointer; null if there is none. @param at - px */
+/** The movie under the pointer; null if there is none. @param pointer - px */
 export function movieAt(
   points: readonly TargetPoint[],
   scale: TargetScale,
-  at: { readonly x: number; readonly y: number },
+  pointer: { readonly x: number; readonly y: number },
 ): string | null {
   let nearest: string | null = null;
   let min = REACH_PX;
   for (const { base, x, y } of points) {
-    const distance = Math.hypot(scale.x(x) - at.x, scale.y(y) - at.y);
+    const distance = Math.hypot(scale.x(x) - pointer.x, scale.y(y) - pointer.y);
     if (distance < min) [nearest, min] = [base, distance];
   }
   return nearest;

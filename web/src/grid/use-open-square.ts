@@ -8,7 +8,7 @@ import { type HolesLayout, layOutHoles } from './holes-layout.ts';
 import { type MovieMark, markOf } from './movie-mark.ts';
 
 interface SquareDrawing {
-  /** Undefined while the holes are loaded. */
+  /** Undefined while the holes are being loaded. */
   readonly layout: HolesLayout | undefined;
   /** Mark of every exposure, keyed by movie name. */
   readonly marks: ReadonlyMap<string, MovieMark>;

@@ -7,7 +7,7 @@ import type { SquareStatistics } from './square-statistics.ts';
 /**
  * Squares in the requested order. New values do not change it while the pointer or the focus is on
  * the list.
- * @returns also the listeners for the list
+ * @returns the squares, and the event listeners for the list
  */
 export function useSquareOrder(
   statistics: readonly SquareStatistics[],

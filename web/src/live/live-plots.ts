@@ -4,24 +4,24 @@ import { CTF_FIT_METRICS, METRIC_KEYS, METRICS, type MetricKey } from '../data/m
 export interface LivePlot {
   readonly title: string;
   readonly metrics: readonly MetricKey[];
-  /** Metric of the histogram beside the plot, and of its limits. */
-  readonly counted: MetricKey;
+  /** Metric of the histogram beside the plot, and of the limits. */
+  readonly mainMetric: MetricKey;
   readonly fromZero: boolean;
   readonly fromFit: boolean;
 }
 
 /** The most important plots come first; the others follow in the order of their declarations. */
-const FIRST: readonly MetricKey[] = ['defocus', 'fitResolution', 'astigmatism', 'motionTotal'];
+const FIRST_PLOTS: readonly MetricKey[] = ['defocus', 'fitResolution', 'astigmatism', 'motionTotal'];
 
 /** One plot for each metric that is not drawn in the plot of another metric. */
-export const PLOTS: readonly LivePlot[] = [...new Set([...FIRST, ...METRIC_KEYS])].flatMap((key) => {
+export const PLOTS: readonly LivePlot[] = [...new Set([...FIRST_PLOTS, ...METRIC_KEYS])].flatMap((key) => {
   const { plot, columns } = METRICS[key];
   if ('with' in plot) return [];
   const companions = METRIC_KEYS.filter((other) => isDrawnWith(other, key));
   // In place of a mean, the metrics from which it is calculated are drawn.
   const metrics = columns.length > 1 ? companions : [key, ...companions];
   const { title = metricWords[key].label, fromZero } = plot;
-  return [{ title, metrics, counted: key, fromZero, fromFit: CTF_FIT_METRICS.includes(key) }];
+  return [{ title, metrics, mainMetric: key, fromZero, fromFit: CTF_FIT_METRICS.includes(key) }];
 });
 
 function isDrawnWith(other: MetricKey, key: MetricKey): boolean {

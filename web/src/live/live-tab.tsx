@@ -23,14 +23,14 @@ const X_AXIS_HEIGHT_PX = 32;
 
 interface LiveTabProps {
   snapshot: SeriesSnapshot | null;
-  started: boolean;
+  hasStarted: boolean;
   pick: string | null;
   onPick: (base: string | null) => void;
   onTable: (metric: MetricKey) => void;
 }
 
-/** Plots of the movies with shared pointer, zoom and choice; beside them the chosen or latest movie. */
-export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabProps) {
+/** Plots that share pointer, zoom and chosen movie; beside them the chosen movie or the latest one. */
+export function LiveTab({ snapshot, hasStarted, pick, onPick, onTable }: LiveTabProps) {
   const openMovie = useOpenMovie();
   const feed = useFeed();
   const [group] = useState(() => new PlotGroup());
@@ -52,7 +52,7 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
         <EmptyState
           icon={<IconChartDots size={28} stroke={1.5} />}
           title={liveWords.empty}
-          hint={started ? liveWords.emptyHint : liveWords.emptyStart}
+          hint={hasStarted ? liveWords.emptyHint : liveWords.emptyStart}
         />
       </div>
     );
@@ -80,7 +80,7 @@ export function LiveTab({ snapshot, started, pick, onPick, onTable }: LiveTabPro
             {...plot}
             {...shared}
             group={group}
-            onTable={() => onTable(plot.counted)}
+            onTable={() => onTable(plot.mainMetric)}
             withXAxis={i >= firstInLowestRow}
             height={height + (i >= firstInLowestRow ? X_AXIS_HEIGHT_PX : 0)}
           />

@@ -12,7 +12,7 @@ import { loginWords } from './words.ts';
 export function LoginView() {
   const { queryClient, login: gate } = useServices();
   const [token, setToken] = useState('');
-  const [empty, setEmpty] = useState(false);
+  const [isTokenMissing, setTokenMissing] = useState(false);
   const login = useMutation({
     mutationFn: () => queryClient.api.post('/login', { token: token.trim() }),
     onSuccess: () => {
@@ -23,7 +23,7 @@ export function LoginView() {
   useEffect(() => {
     document.title = `${loginWords.title} · ${uiWords.product}`;
   }, []);
-  const error = empty
+  const error = isTokenMissing
     ? loginWords.empty
     : login.error instanceof ApiError
       ? login.error.status === 403
@@ -38,7 +38,7 @@ export function LoginView() {
         className={`card ${classes.card}`}
         onSubmit={(event) => {
           event.preventDefault();
-          setEmpty(token.trim() === '');
+          setTokenMissing(token.trim() === '');
           if (token.trim() !== '') login.mutate();
         }}
       >
@@ -55,7 +55,7 @@ export function LoginView() {
           value={token}
           onChange={(event) => {
             setToken(event.currentTarget.value);
-            setEmpty(false);
+            setTokenMissing(false);
           }}
           error={error}
           size="md"

@@ -7,7 +7,7 @@ import { notifyError } from '../ui/error-message.tsx';
 import { reviewWords } from '../ui/words.ts';
 import classes from './review-bar.module.css';
 
-/** Saved when it loses the focus, and with Ctrl-Enter. */
+/** The comment is saved when the field loses the focus, for example by Ctrl-Enter or Escape. */
 export function CommentField({
   reviews,
   base,
@@ -29,12 +29,12 @@ export function CommentField({
   }, [comment, commentField]);
   const save = () => {
     if (reviews === null || value.trim() === saved.current.trim()) return;
-    const before = saved.current;
+    const previous = saved.current;
     saved.current = value;
     reviews.comment(base, value).then(
       () => notifications.show({ message: reviewWords.commentSaved }),
       (error) => {
-        saved.current = before;
+        saved.current = previous;
         notifyError(error);
       },
     );

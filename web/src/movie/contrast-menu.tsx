@@ -2,18 +2,18 @@ import { Button, Popover, Slider, Switch } from '@mantine/core';
 import { IconAdjustments } from '@tabler/icons-react';
 import { TILE_RANGE_SIGMA } from '../../../src/contract/tiles.ts';
 import classes from './deep-zoom.module.css';
+import type { DisplaySettings } from './display-settings.ts';
 import { zoomWords } from './words.ts';
-import type { ZoomLook } from './zoom-look.ts';
 
 const MIN_SIGMAS = 0.5;
 
 /** Contrast, brightness and inversion of a micrograph. */
 export function ContrastMenu(props: {
-  look: ZoomLook;
-  change: (part: Partial<ZoomLook>) => void;
+  settings: DisplaySettings;
+  change: (part: Partial<DisplaySettings>) => void;
   reset: () => void;
 }) {
-  const { look, change } = props;
+  const { settings, change } = props;
   return (
     <Popover position="bottom-end" withArrow trapFocus>
       <Popover.Target>
@@ -22,7 +22,7 @@ export function ContrastMenu(props: {
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={classes.sliders}>
-        <label htmlFor="zoom-contrast">{zoomWords.contrastHelp(look.sigmas.toFixed(1))}</label>
+        <label htmlFor="zoom-contrast">{zoomWords.contrastHelp(settings.sigmas.toFixed(1))}</label>
         <Slider
           id="zoom-contrast"
           thumbLabel={zoomWords.contrast}
@@ -30,7 +30,7 @@ export function ContrastMenu(props: {
           max={TILE_RANGE_SIGMA}
           step={0.1}
           inverted
-          value={look.sigmas}
+          value={settings.sigmas}
           onChange={(sigmas) => change({ sigmas })}
           label={(value) => `±${value.toFixed(1)} σ`}
         />
@@ -41,13 +41,13 @@ export function ContrastMenu(props: {
           min={-0.5}
           max={0.5}
           step={0.02}
-          value={look.brightness}
+          value={settings.brightness}
           onChange={(brightness) => change({ brightness })}
           label={null}
         />
         <Switch
           label={zoomWords.invert}
-          checked={look.inverted}
+          checked={settings.inverted}
           onChange={(event) => change({ inverted: event.currentTarget.checked })}
         />
         <Button size="compact-sm" variant="default" onClick={props.reset}>

@@ -4,7 +4,8 @@ import type { ZoomView } from './zoom-view.ts';
 /** Maximum number of screen pixels per pixel of the image. */
 const MAX_ZOOM = 16;
 /**
- * Fraction of the width of the image: a view that differs from the whole image by less counts as the whole.
+ * A view that differs from the whole image by less than this counts as the whole image; fraction of the width
+ * of the image.
  */
 const HOME_TOLERANCE = 0.01;
 const TILE_TIMEOUT_MS = 60_000;

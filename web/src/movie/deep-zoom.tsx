@@ -9,11 +9,11 @@ import { numberText } from '../data/format.ts';
 import { type ScaleBar, scaleBar } from '../plots/scale-bar.ts';
 import { uiWords } from '../ui/words.ts';
 import classes from './deep-zoom.module.css';
+import { type DisplaySettings, useDisplaySettings } from './display-settings.ts';
 import type { LocalArrows } from './local-motion.ts';
 import { MotionArrows } from './motion-arrows.tsx';
 import { useDeepZoom } from './use-deep-zoom.ts';
 import { zoomWords } from './words.ts';
-import { useZoomLook, type ZoomLook } from './zoom-look.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 import type { ZoomView } from './zoom-view.ts';
 
@@ -22,7 +22,7 @@ const MAX_BAR_PX = 150;
 const MIN_BAR_CHANGE_PX = 0.5;
 
 /** The browser applies contrast and brightness, so that no tile is requested again. */
-const filterOf = ({ sigmas, brightness, inverted }: ZoomLook) =>
+const filterOf = ({ sigmas, brightness, inverted }: DisplaySettings) =>
   `brightness(${1 + brightness}) contrast(${TILE_RANGE_SIGMA / sigmas})${inverted ? ' invert(1)' : ''}`;
 
 /** A micrograph in deep zoom: pan, zoom, pinch, contrast, low-pass filter, scale bar, local motion. */
@@ -42,7 +42,7 @@ export function DeepZoom(props: {
 }) {
   const { sessionKey, base, role, version } = props;
   const info = useQuery(tileInfoQuery(sessionKey, base, role, version));
-  const { look, change, reset } = useZoomLook();
+  const { settings, change, reset } = useDisplaySettings();
   const holder = useRef<HTMLDivElement>(null);
   const layer = useRef<SVGGElement>(null);
   const [bar, setBar] = useState<ScaleBar | null>(null);
@@ -50,7 +50,7 @@ export function DeepZoom(props: {
   const controls = useDeepZoom(holder, {
     info: info.data ?? null,
     path: tilesPath(sessionKey, base, role),
-    lowPassA: pixelSizeA === null ? null : look.lowPassA,
+    lowPassA: pixelSizeA === null ? null : settings.lowPassA,
     version,
     view: props.view,
     onView: props.onView,
@@ -63,11 +63,11 @@ export function DeepZoom(props: {
       setBar((now) => (now !== null && isSame(now) ? now : next));
     },
   });
-  const arrows = look.withArrows ? props.arrows : null;
+  const arrows = settings.withArrows ? props.arrows : null;
   return (
     <div>
       <ZoomTools
-        look={look}
+        settings={settings}
         change={change}
         reset={reset}
         controls={controls}
@@ -79,10 +79,10 @@ export function DeepZoom(props: {
         <div
           ref={holder}
           className={classes.holder}
-          style={{ '--zoom-filter': filterOf(look) } as CSSProperties}
+          style={{ '--zoom-filter': filterOf(settings) } as CSSProperties}
           role="img"
           aria-label={props.alt}
-          data-inverted={look.inverted}
+          data-inverted={settings.inverted}
         />
         {info.isError && <p className={classes.missing}>{uiWords.noPicture}</p>}
         {arrows && <MotionArrows arrows={arrows.arrows} layer={layer} />}

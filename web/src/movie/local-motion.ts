@@ -16,8 +16,8 @@ export interface LocalArrows {
   readonly largestA: number;
 }
 
-/** Length of the longest path as a fraction of the distance between neighbouring patches. */
-const MAX_PATH = 0.6;
+/** Largest displacement as drawn, as a fraction of the distance between neighbouring patches. */
+const MAX_DISPLACEMENT = 0.6;
 const TEMPORAL_TERMS = 3;
 
 /** Value of the polynomial that `localMotionSchema` describes. */
@@ -63,7 +63,7 @@ export function localArrows(
       paths.push({ from: [(x + 0.5) * width, (0.5 - y) * height], path });
     }
   const spacing = Math.min(width / columns, height / rows);
-  const exaggeration = largest > 0 ? Math.max(1, roundDown((MAX_PATH * spacing) / largest)) : 1;
+  const exaggeration = largest > 0 ? Math.max(1, roundDown((MAX_DISPLACEMENT * spacing) / largest)) : 1;
   return {
     exaggeration,
     largestA: largest * pixelSizeA,

@@ -15,7 +15,7 @@ import { PictureFigure, pictureVersion } from './picture-figure.tsx';
 import { movieWords } from './words.ts';
 import { parseZoomView, zoomViewText } from './zoom-view.ts';
 
-/** Micrograph and power spectrum side by side, with the same height for every camera. */
+/** Micrograph and power spectrum side by side at the same height, whatever the aspect ratio. */
 export function MicrographPair({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const key = useSessionKey();
   const { at } = useSearch({ strict: false });
@@ -23,7 +23,7 @@ export function MicrographPair({ detail, verdict }: { detail: MovieDetail; verdi
   const { row, record } = detail;
   const arrows = useMemo(() => (record === null ? null : localArrows(record)), [record]);
   const { width, height } = record?.statistics ?? { width: 1, height: 1 };
-  const shape = `${width} / ${height}`;
+  const ratio = `${width} / ${height}`;
   const role = micrographRole(record);
   const alt = uiWords.micrographAlt(row.base);
   return (
@@ -34,7 +34,7 @@ export function MicrographPair({ detail, verdict }: { detail: MovieDetail; verdi
           picture="thumbnail"
           title={movieWords.micrograph}
           alt={alt}
-          ratio={shape}
+          ratio={ratio}
         />
       ) : (
         <DeepZoom
@@ -42,7 +42,7 @@ export function MicrographPair({ detail, verdict }: { detail: MovieDetail; verdi
           base={row.base}
           role={role}
           version={pictureVersion(detail)}
-          ratio={shape}
+          ratio={ratio}
           alt={alt}
           arrows={arrows}
           view={parseZoomView(at)}

@@ -64,8 +64,8 @@ export function MovieView() {
           base={base}
           verdict={verdict}
           comment={row?.comment ?? null}
-          advances={review.advances}
-          onAdvances={review.setAdvances}
+          shouldAdvance={review.shouldAdvance}
+          onShouldAdvance={review.setShouldAdvance}
           onDecide={review.decide}
           onUndo={review.undo}
           commentField={commentField}

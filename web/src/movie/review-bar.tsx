@@ -18,14 +18,14 @@ export function ReviewBar(props: {
   base: string;
   verdict: Verdict | null;
   comment: string | null;
-  advances: boolean;
-  onAdvances: (advances: boolean) => void;
+  shouldAdvance: boolean;
+  onShouldAdvance: (shouldAdvance: boolean) => void;
   onDecide: (verdict: Verdict) => void;
   onUndo: () => void;
   commentField: RefObject<HTMLTextAreaElement | null>;
 }) {
   const { reviews, verdict, base } = props;
-  const undoable = useObservable(reviews?.undoable ?? nothingToUndo);
+  const undoableCount = useObservable(reviews?.undoableCount ?? nothingToUndo);
   const decide = (which: Verdict, label: string, icon: ReactNode, color: string) => (
     <Button
       size="sm"
@@ -48,7 +48,7 @@ export function ReviewBar(props: {
         variant="subtle"
         color="gray"
         leftSection={<IconArrowBackUp size={17} />}
-        disabled={undoable === 0}
+        disabled={undoableCount === 0}
         onClick={props.onUndo}
       >
         {reviewWords.undo}
@@ -58,8 +58,8 @@ export function ReviewBar(props: {
           <Switch
             size="sm"
             label={reviewWords.advance}
-            checked={props.advances}
-            onChange={(event) => props.onAdvances(event.currentTarget.checked)}
+            checked={props.shouldAdvance}
+            onChange={(event) => props.onShouldAdvance(event.currentTarget.checked)}
           />
         </div>
       </Tooltip>

@@ -13,15 +13,15 @@ export function tileSource(tiles: {
   readonly version: number;
 }): OpenSeadragon.TileSourceSpecifier {
   const { info, path, lowPassA, version } = tiles;
-  const finest = lowPassA === null ? 0 : lowPassPower(info, lowPassA);
+  const finestPower = lowPassA === null ? 0 : lowPassPower(info, lowPassA);
   const query = `?v=${version}${lowPassA === null ? '' : `&lowpass=${lowPassA}`}`;
   const source = {
-    width: Math.ceil(info.width / 2 ** finest),
-    height: Math.ceil(info.height / 2 ** finest),
+    width: Math.ceil(info.width / 2 ** finestPower),
+    height: Math.ceil(info.height / 2 ** finestPower),
     tileSize: TILE_PX,
     tileOverlap: 0,
     minLevel: 0,
-    maxLevel: info.maxPower - finest,
+    maxLevel: info.maxPower - finestPower,
     getTileUrl: (level: number, x: number, y: number) => `${path}/${info.maxPower - level}/${x}/${y}${query}`,
   };
   // The types of OpenSeadragon lack sources with `getTileUrl`.

@@ -5,7 +5,7 @@ import { isShowingImage, openViewer, setView, viewOf } from './deep-zoom-viewer.
 import { tileSource } from './tile-source.ts';
 import type { ZoomView } from './zoom-view.ts';
 
-/** The visible part is reported after the image has not moved for this long. */
+/** The visible part is reported when the image has not moved for this long. */
 const REPORT_DELAY_MS = 250;
 
 /** Position of the image on the screen. */
@@ -17,10 +17,10 @@ interface ImagePosition {
   readonly scale: number;
 }
 
-/** `by` zooms by a factor, `home` shows the whole image. */
 export interface ZoomControls {
-  by(factor: number): void;
-  home(): void;
+  zoomBy(factor: number): void;
+  /** Shows the whole image. */
+  goHome(): void;
 }
 
 interface DeepZoomOptions {
@@ -46,8 +46,8 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
   const viewer = useRef<OpenSeadragon.Viewer | null>(null);
   const shownPath = useRef('');
   const reportTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const current = useRef(options);
-  current.current = options;
+  const latestOptions = useRef(options);
+  latestOptions.current = options;
   const { info, path, lowPassA, version } = options;
   const imageWidth = useRef(1);
   imageWidth.current = info?.width ?? 1;
@@ -61,13 +61,13 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
       const corner = viewport.pixelFromPoint(new OpenSeadragon.Point(0, 0), true);
       const end = viewport.pixelFromPoint(new OpenSeadragon.Point(1, 0), true);
       const scale = (end.x - corner.x) / imageWidth.current;
-      current.current.onMove({ left: corner.x, top: corner.y, scale });
+      latestOptions.current.onMove({ left: corner.x, top: corner.y, scale });
     });
     opened.addHandler('animation-start', () => clearTimeout(reportTimer.current));
     opened.addHandler('animation-finish', () => {
       clearTimeout(reportTimer.current);
       reportTimer.current = setTimeout(
-        () => current.current.onView(viewOf(opened.viewport)),
+        () => latestOptions.current.onView(viewOf(opened.viewport)),
         REPORT_DELAY_MS,
       );
     });
@@ -89,7 +89,7 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
     // A pending report of the previous micrograph's view must not be attributed to this one.
     if (!isSameImage) clearTimeout(reportTimer.current);
     shownPath.current = path;
-    const { view } = current.current;
+    const { view } = latestOptions.current;
     opened.addOnceHandler('open', () => {
       if (bounds !== null) opened.viewport.fitBounds(bounds, true);
       else if (view !== null) setView(opened.viewport, view);
@@ -98,11 +98,11 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
   }, [info, path, lowPassA, version]);
 
   const controls = useRef<ZoomControls>({
-    by: (factor) => {
+    zoomBy: (factor) => {
       viewer.current?.viewport?.zoomBy(factor);
       viewer.current?.viewport?.applyConstraints();
     },
-    home: () => viewer.current?.viewport?.goHome(),
+    goHome: () => viewer.current?.viewport?.goHome(),
   });
   return controls.current;
 }

@@ -4,7 +4,10 @@ import type { Verdict } from '../../../src/contract/review.ts';
 import { useReviewActions } from '../state/session-context.ts';
 import { reviewWords } from '../ui/words.ts';
 
-/** Accepts or rejects a movie and, if the user chose that, goes to the next one; undoes the last decision. */
+/**
+ * Accepts or rejects a movie and, if the user chose that, goes to the next one; also undoes the last
+ * decision.
+ */
 export function useMovieReview(movie: {
   readonly base: string;
   readonly verdict: Verdict | null;
@@ -13,16 +16,16 @@ export function useMovieReview(movie: {
 }) {
   const { base, verdict, goTo, goToNext } = movie;
   const reviews = useReviewActions();
-  const [advances, setAdvances] = useLocalStorage({ key: 'cryoem-advance', defaultValue: true });
+  const [shouldAdvance, setShouldAdvance] = useLocalStorage({ key: 'cryoem-advance', defaultValue: true });
   return {
     reviews,
     /** Whether the view goes to the next movie after a decision. */
-    advances,
-    setAdvances,
+    shouldAdvance,
+    setShouldAdvance,
     /** Giving the same verdict again removes it. */
-    decide(wanted: Verdict) {
-      reviews?.decide([base], verdict === wanted ? null : wanted);
-      if (advances && verdict !== wanted) goToNext();
+    decide(newVerdict: Verdict) {
+      reviews?.decide([base], verdict === newVerdict ? null : newVerdict);
+      if (shouldAdvance && verdict !== newVerdict) goToNext();
     },
     undo() {
       const bases = reviews?.undo() ?? [];

@@ -21,9 +21,9 @@ export function useNeighbours(store: Series | undefined, index: number | undefin
     return { previous: undefined, next: undefined, position: null };
   const isSelected = selection !== null && selection.mask[index] === 1;
   const mask = isSelected ? selection.mask : null;
-  const neighbour = (by: 1 | -1) => {
-    let i = index + by;
-    while (mask !== null && i >= 0 && i < store.size && mask[i] !== 1) i += by;
+  const neighbour = (step: 1 | -1) => {
+    let i = index + step;
+    while (mask !== null && i >= 0 && i < store.size && mask[i] !== 1) i += step;
     return store.bases[i];
   };
   return {

@@ -12,10 +12,10 @@ import { LOW_PASSES_A } from '../../../src/contract/tiles.ts';
 import { useKeys } from '../ui/use-keys.ts';
 import { ContrastMenu } from './contrast-menu.tsx';
 import classes from './deep-zoom.module.css';
+import type { DisplaySettings } from './display-settings.ts';
 import type { LocalArrows } from './local-motion.ts';
 import type { ZoomControls } from './use-deep-zoom.ts';
 import { zoomWords } from './words.ts';
-import type { ZoomLook } from './zoom-look.ts';
 
 /** Zoom factor of one step. */
 const STEP = 1.5;
@@ -23,8 +23,8 @@ const NO_LOW_PASS = 'off';
 
 /** Buttons and keys for the view of a micrograph. */
 export function ZoomTools(props: {
-  look: ZoomLook;
-  change: (part: Partial<ZoomLook>) => void;
+  settings: DisplaySettings;
+  change: (part: Partial<DisplaySettings>) => void;
   reset: () => void;
   controls: ZoomControls;
   /** Its parent is shown in full screen. */
@@ -33,16 +33,16 @@ export function ZoomTools(props: {
   withLowPass: boolean;
   arrows: LocalArrows | null;
 }) {
-  const { look, change, controls, arrows } = props;
-  const zoomIn = () => controls.by(STEP);
-  const zoomOut = () => controls.by(1 / STEP);
-  const invert = () => change({ inverted: !look.inverted });
-  const toggleArrows = () => change({ withArrows: !look.withArrows });
+  const { settings, change, controls, arrows } = props;
+  const zoomIn = () => controls.zoomBy(STEP);
+  const zoomOut = () => controls.zoomBy(1 / STEP);
+  const invert = () => change({ inverted: !settings.inverted });
+  const toggleArrows = () => change({ withArrows: !settings.withArrows });
   useKeys({
     '+': zoomIn,
     '=': zoomIn,
     '-': zoomOut,
-    '0': () => controls.home(),
+    '0': () => controls.goHome(),
     i: invert,
     m: arrows ? toggleArrows : undefined,
   });
@@ -50,26 +50,30 @@ export function ZoomTools(props: {
     <div className={`${classes.tools} no-print`}>
       <Tool label={zoomWords.in} icon={<IconZoomIn size={17} />} onClick={zoomIn} />
       <Tool label={zoomWords.out} icon={<IconZoomOut size={17} />} onClick={zoomOut} />
-      <Tool label={zoomWords.home} icon={<IconArrowsMaximize size={17} />} onClick={() => controls.home()} />
+      <Tool
+        label={zoomWords.home}
+        icon={<IconArrowsMaximize size={17} />}
+        onClick={() => controls.goHome()}
+      />
       <Tool
         label={zoomWords.invert}
         icon={<IconContrast size={17} />}
         onClick={invert}
-        isPressed={look.inverted}
+        isPressed={settings.inverted}
       />
       {arrows && (
         <Tool
           label={zoomWords.arrows}
           icon={<IconVectorSpline size={17} />}
           onClick={toggleArrows}
-          isPressed={look.withArrows}
+          isPressed={settings.withArrows}
         />
       )}
       {props.withLowPass && (
         <SegmentedControl
           size="xs"
           aria-label={zoomWords.lowPass}
-          value={look.lowPassA === null ? NO_LOW_PASS : String(look.lowPassA)}
+          value={settings.lowPassA === null ? NO_LOW_PASS : String(settings.lowPassA)}
           onChange={(value) => change({ lowPassA: value === NO_LOW_PASS ? null : Number(value) })}
           data={[
             { value: NO_LOW_PASS, label: zoomWords.noLowPass },
@@ -77,7 +81,7 @@ export function ZoomTools(props: {
           ]}
         />
       )}
-      <ContrastMenu look={look} change={change} reset={props.reset} />
+      <ContrastMenu settings={settings} change={change} reset={props.reset} />
       <span className={classes.space} />
       {document.fullscreenEnabled && (
         <Tool

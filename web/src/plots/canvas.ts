@@ -17,15 +17,15 @@ export function clearedContext(
   canvas: HTMLCanvasElement,
   { width, height, ratio }: CanvasSize,
 ): CanvasRenderingContext2D {
-  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
   // Setting the size again would reallocate the memory of the canvas.
-  if (canvas.width !== wide || canvas.height !== high) {
-    canvas.width = wide;
-    canvas.height = high;
+  if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
+    canvas.width = pixelWidth;
+    canvas.height = pixelHeight;
   }
   const context = context2d(canvas);
   context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, wide, high);
+  context.clearRect(0, 0, pixelWidth, pixelHeight);
   context.scale(ratio, ratio);
   return context;
 }

@@ -2,7 +2,7 @@ import { niceTicks } from '../data/statistics.ts';
 import classes from './drift.module.css';
 import { DRIFT_HEIGHT_PX, type DriftScale } from './drift-scale.ts';
 
-/** Approximate distance of ticks, px. */
+/** Approximate distance between ticks, px. */
 const TICK_X_PX = 70;
 const TICK_Y_PX = 45;
 

@@ -11,8 +11,8 @@ const POINT_PX = { plain: 3, hovered: 5 } as const;
 const DIRECTION_FRAMES = 3;
 
 /**
- * Colours from the first frame to the last, ordered for every kind of colour vision (stops of cividis, Nuñez
- * et al. 2018).
+ * Colours from the first frame to the last, whose order is visible with any kind of colour vision (stops of
+ * cividis, Nuñez et al. 2018).
  */
 const CIVIDIS = ['#2f4b8f', '#575c6d', '#8a8678', '#b9ab5f', '#e8cf3f'] as const;
 
@@ -38,7 +38,7 @@ export function DriftPath(props: {
         const [fromX, fromY] = shiftsA[i] ?? [x, y];
         return (
           <line
-            // biome-ignore lint/suspicious/noArrayIndexKey: a frame is its index
+            // biome-ignore lint/suspicious/noArrayIndexKey: a frame is identified by its index
             key={i}
             x1={scale.x(fromX)}
             y1={scale.y(fromY)}
@@ -53,7 +53,7 @@ export function DriftPath(props: {
       {shiftsA.map(([x, y], i) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: a read-out for the pointer alone
         <circle
-          // biome-ignore lint/suspicious/noArrayIndexKey: a frame is its index
+          // biome-ignore lint/suspicious/noArrayIndexKey: a frame is identified by its index
           key={i}
           cx={scale.x(x)}
           cy={scale.y(y)}
@@ -73,13 +73,13 @@ export function DriftEnds({ motion, scale }: { motion: Motion; scale: DriftScale
   const [first, last] = [shiftsA.at(0), shiftsA.at(-1)];
   if (first === undefined || last === undefined) return null;
   const [x, y] = [scale.x(first[0]), scale.y(first[1])];
-  const later = shiftsA[Math.min(DIRECTION_FRAMES, shiftsA.length - 1)] ?? first;
+  const laterShift = shiftsA[Math.min(DIRECTION_FRAMES, shiftsA.length - 1)] ?? first;
   return (
     <>
       <circle cx={x} cy={y} r={RING_PX} className={classes.ring} />
       <text
         x={x}
-        y={y + (later[1] < first[1] ? -12 : 22)}
+        y={y + (laterShift[1] < first[1] ? -12 : 22)}
         className={classes.mark}
         textAnchor={anchorAt(x, scale)}
       >

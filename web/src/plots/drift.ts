@@ -9,7 +9,9 @@ export interface PlaneView {
 
 /** Margin on each side, as a fraction of the extent of the points. */
 const PADDING = 0.12;
-/** A path shorter than this (Angstrom) is not enlarged to fill the box: it would look like motion. */
+/**
+ * A path shorter than this (Angstrom) is not enlarged to fill the box: that would look like strong motion.
+ */
 const MIN_EXTENT = 1;
 
 /** Fits points into a box of `width` x `height` pixels with equal aspect, centred. */

@@ -23,22 +23,22 @@ interface HistogramProps {
 /** Histogram with horizontal bars, on the same axis as the plot to its left. */
 export const Histogram = memo(function Histogram(props: HistogramProps) {
   const { label, values, range, height, top, bottom, color, mask } = props;
-  const inner = height - top - bottom;
+  const innerHeight = height - top - bottom;
   const counts = useMemo(() => histogram(values, range[0], range[1], BINS), [values, range]);
-  const chosen = useMemo(
+  const selectedCounts = useMemo(
     () => mask && histogram(values, range[0], range[1], BINS, mask),
     [values, mask, range],
   );
   const maxCount = Math.max(1, ...counts);
-  const barHeight = inner / BINS;
-  const y = (value: number) => top + inner * (1 - (value - range[0]) / (range[1] - range[0]));
+  const barHeight = innerHeight / BINS;
+  const y = (value: number) => top + innerHeight * (1 - (value - range[0]) / (range[1] - range[0]));
   const bars = (binCounts: Uint32Array, opacity: number) =>
     Array.from(binCounts, (count, i) => (
       <rect
-        // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
+        // biome-ignore lint/suspicious/noArrayIndexKey: a bin is identified by its index
         key={i}
         x={1}
-        y={top + inner - (i + 1) * barHeight + 0.5}
+        y={top + innerHeight - (i + 1) * barHeight + 0.5}
         width={(count / maxCount) * (WIDTH - 8)}
         height={Math.max(1, barHeight - 1)}
         rx={1}
@@ -49,9 +49,9 @@ export const Histogram = memo(function Histogram(props: HistogramProps) {
   return (
     <svg width={WIDTH} height={height} role="img" aria-label={label} className={classes.histogram}>
       <title>{label}</title>
-      <line x1={0.5} x2={0.5} y1={top} y2={top + inner} stroke="var(--line)" />
-      {bars(counts, chosen === null ? 0.55 : 0.2)}
-      {chosen !== null && bars(chosen, 0.75)}
+      <line x1={0.5} x2={0.5} y1={top} y2={top + innerHeight} stroke="var(--line)" />
+      {bars(counts, selectedCounts === null ? 0.55 : 0.2)}
+      {selectedCounts !== null && bars(selectedCounts, 0.75)}
       {props.median !== null && (
         <line
           x1={0}

@@ -10,7 +10,7 @@ export interface OverlayState {
   readonly hover: number | null;
   readonly chosen: number | null;
   readonly criteria: Criteria;
-  readonly counted: MetricKey;
+  readonly mainMetric: MetricKey;
   /** The box of the criteria, if it is in the plane of this plot. */
   readonly box: Box | null;
   readonly drag: DragRectangle | null;
@@ -62,11 +62,11 @@ function drawRectangle(
 /** Lines at the limits, and a tint over the values beyond them. */
 function drawLimits(
   context: CanvasRenderingContext2D,
-  { scene, criteria, counted }: OverlayState,
+  { scene, criteria, mainMetric }: OverlayState,
   area: PlotBox,
   y: (value: number) => number,
 ): void {
-  const limit = criteria.limits[counted];
+  const limit = criteria.limits[mainMetric];
   if (limit === undefined) return;
   const spans: Range[] = [];
   if (limit.high !== undefined) spans.push([0, y(limit.high)]);
@@ -96,10 +96,10 @@ function drawMark(
   index: number | null,
   { scene }: OverlayState,
   area: PlotBox,
-  to: { x: (value: number) => number; y: (value: number) => number },
+  scales: { x: (value: number) => number; y: (value: number) => number },
 ): void {
   if (index === null || index >= scene.size) return;
-  const x = to.x(scene.xs[index] ?? Number.NaN);
+  const x = scales.x(scene.xs[index] ?? Number.NaN);
   if (!(x >= 0 && x <= area.width)) return;
   context.strokeStyle = scene.palette.strong;
   if (scene.isSorted) {
@@ -116,7 +116,7 @@ function drawMark(
     const value = ys[index] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     context.beginPath();
-    context.arc(x, Math.min(area.height, Math.max(0, to.y(value))), 5, 0, 2 * Math.PI);
+    context.arc(x, Math.min(area.height, Math.max(0, scales.y(value))), 5, 0, 2 * Math.PI);
     context.stroke();
   }
 }

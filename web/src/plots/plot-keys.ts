@@ -24,7 +24,7 @@ const zoomAround = (range: Range, value: number, factor: number): Range =>
  * Handles a key on a plot: chooses the next movie, opens it, zooms around it.
  * @returns whether the key was handled
  */
-export function pressOnPlot(key: string, target: KeyTarget): boolean {
+export function handlePlotKey(key: string, target: KeyTarget): boolean {
   const { group, size, chosen } = target;
   const choose = (index: number) => {
     if (size > 0) target.onChoose(Math.min(size - 1, Math.max(0, index)));

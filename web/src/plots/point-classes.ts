@@ -1,4 +1,4 @@
-/** Movies by how their points are painted; indices ascend in each. */
+/** Indices of movies, ascending, grouped by how their points are painted. */
 export interface PointClasses {
   readonly normal: Uint32Array;
   /** Movies whose CTF fit is not reliable. */
@@ -8,7 +8,9 @@ export interface PointClasses {
   readonly unselected: Uint32Array;
 }
 
-/** Called once per change of movies or selection, so that a frame of a drag reads each point only once. */
+/**
+ * Called once per change of movies or selection, so that each frame of a drag reads every point only once.
+ */
 export function classify(
   size: number,
   mask: Uint8Array | null,

@@ -33,7 +33,7 @@ export function PointMap(props: {
   onOpen: (index: number) => void;
   /** Called on a click; without it, a click chooses the point. */
   onClick?: (index: number) => void;
-  /** Further keys, by their names. */
+  /** Actions of additional keys, by the name of the key. */
   keys?: Readonly<Record<string, () => void>>;
   children: ReactNode;
 }) {

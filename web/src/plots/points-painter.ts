@@ -9,7 +9,7 @@ import { boxOf, type PointsScene, PointsView } from './points-view.ts';
 /** Plots within this distance of the visible part of the page are painted. */
 const VISIBLE_MARGIN = '80px';
 
-/** What a plot shows at present. */
+/** What a plot currently shows. */
 export interface PlotState {
   readonly width: number;
   readonly height: number;
@@ -17,7 +17,7 @@ export interface PlotState {
   readonly chosen: number | null;
   readonly x: AxisKey;
   readonly metrics: readonly MetricKey[];
-  readonly counted: MetricKey;
+  readonly mainMetric: MetricKey;
   scene(): PointsScene;
 }
 
@@ -65,7 +65,7 @@ export class PointsPainter {
 
   close(): void {
     if (this.#request !== null) cancelAnimationFrame(this.#request);
-    for (const end of this.#subscriptions) end();
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#observer.disconnect();
     removeEventListener('beforeprint', this.#print);
   }
@@ -100,11 +100,11 @@ export class PointsPainter {
 
   #paint = (): void => {
     this.#request = null;
-    const now = this.#state();
-    if (now.width <= 0 || (!this.#isVisible && this.#isPainted)) return;
+    const state = this.#state();
+    if (state.width <= 0 || (!this.#isVisible && this.#isPainted)) return;
     this.#isPainted = true;
-    const scene = now.scene();
-    const size = { width: now.width, height: now.height, ratio: devicePixelRatio };
+    const scene = state.scene();
+    const size = { width: state.width, height: state.height, ratio: devicePixelRatio };
     if (this.#arePointsStale) {
       const began = performance.now();
       this.#view.draw(scene, size);
@@ -113,19 +113,19 @@ export class PointsPainter {
     }
     const criteria = this.#model.criteria.get();
     const { box } = criteria;
-    const isInThisPlane = box !== null && box.x === now.x && now.metrics.some((key) => key === box.y);
+    const isInThisPlane = box !== null && box.x === state.x && state.metrics.some((key) => key === box.y);
     drawOverlay(
       this.#elements.overlay,
       {
         scene,
         hover: this.#group.hover.get(),
-        chosen: now.chosen,
+        chosen: state.chosen,
         criteria,
-        counted: now.counted,
+        mainMetric: state.mainMetric,
         box: isInThisPlane ? box : null,
         drag: this.#drag,
       },
-      boxOf(now.width, now.height, now.withXAxis),
+      boxOf(state.width, state.height, state.withXAxis),
       size,
     );
     this.#arePointsStale = false;

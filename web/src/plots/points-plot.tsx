@@ -4,7 +4,7 @@ import { metricValue } from '../data/format.ts';
 import { NONE } from '../data/words.ts';
 import { LimitHandles } from './limit-handles.tsx';
 import { nearestMovie } from './nearest.ts';
-import { pressOnPlot } from './plot-keys.ts';
+import { handlePlotKey } from './plot-keys.ts';
 import classes from './plots.module.css';
 import { type PlotState, PointsPainter } from './points-painter.ts';
 import type { PointsPlotProps } from './points-props.ts';
@@ -13,11 +13,11 @@ import { useActiveListeners } from './use-active-listeners.ts';
 import { useDrag } from './use-drag.ts';
 import { usePointsScene } from './use-points-scene.ts';
 
-/** Points of metrics over movie numbers or over another metric, with brush, limits, zoom and pan. */
+/** Points of metrics against movie numbers or another metric, with brush, limits, zoom and pan. */
 export function PointsPlot(props: PointsPlotProps) {
-  const { snapshot, model, group, x, metrics, counted, height, withXAxis, chosen } = props;
+  const { snapshot, model, group, x, metrics, mainMetric, height, withXAxis, chosen } = props;
   const { store } = snapshot;
-  const { ref: measured, width } = useElementSize<HTMLDivElement>();
+  const { ref: measuredRef, width } = useElementSize<HTMLDivElement>();
   const elements = {
     frame: useRef<HTMLDivElement>(null),
     points: useRef<HTMLCanvasElement>(null),
@@ -30,7 +30,7 @@ export function PointsPlot(props: PointsPlotProps) {
     height,
     withXAxis,
     chosen,
-    counted,
+    mainMetric,
     x,
     metrics,
   });
@@ -50,7 +50,7 @@ export function PointsPlot(props: PointsPlotProps) {
     onDrag: (rectangle) => painter.current?.setDrag(rectangle),
     onBrush([x0, x1], [y0, y1]) {
       // A brush over several curves selects by the metric of the histogram, if that is one of them.
-      const y = metrics.includes(counted) ? counted : (metrics[0] ?? counted);
+      const y = metrics.includes(mainMetric) ? mainMetric : (metrics[0] ?? mainMetric);
       model.set({ ...model.criteria.get(), box: { x, y, x0, x1, y0, y1 } });
     },
     onClick() {
@@ -62,7 +62,7 @@ export function PointsPlot(props: PointsPlotProps) {
   useActiveListeners(elements.frame, onWheel);
 
   const onKey = (key: string) =>
-    pressOnPlot(key, {
+    handlePlotKey(key, {
       group,
       isPlane,
       size: store.size,
@@ -79,7 +79,7 @@ export function PointsPlot(props: PointsPlotProps) {
   const chosenText = (index: number) =>
     `${store.bases[index] ?? ''} ${metrics.map((key) => metricValue(key, store.value(key, index))).join(', ')}`;
   return (
-    <div ref={measured} className={classes.plot} style={{ height }}>
+    <div ref={measuredRef} className={classes.plot} style={{ height }}>
       <div
         ref={elements.frame}
         className={classes.canvas}
@@ -101,7 +101,12 @@ export function PointsPlot(props: PointsPlotProps) {
         <canvas ref={elements.overlay} aria-hidden />
       </div>
       {width > 0 && (
-        <LimitHandles model={model} metric={counted} range={group.zoomY.get() ?? columns.y} area={area()} />
+        <LimitHandles
+          model={model}
+          metric={mainMetric}
+          range={group.zoomY.get() ?? columns.y}
+          area={area()}
+        />
       )}
     </div>
   );

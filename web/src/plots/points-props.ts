@@ -13,7 +13,7 @@ export interface PointsPlotProps {
   x: AxisKey;
   metrics: readonly MetricKey[];
   /** The metric of the limits and the histogram. */
-  counted: MetricKey;
+  mainMetric: MetricKey;
   height: number;
   withXAxis: boolean;
   fromZero: boolean;

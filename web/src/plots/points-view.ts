@@ -108,8 +108,9 @@ export class PointsView {
   }
 
   #points(context: CanvasRenderingContext2D, scene: PointsScene, box: PlotBox, ratio: number): void {
-    const [wide, high] = [Math.round(box.width * ratio), Math.round(box.height * ratio)];
-    if (this.#raster?.width !== wide || this.#raster.height !== high) this.#raster = new Raster(wide, high);
+    const [pixelWidth, pixelHeight] = [Math.round(box.width * ratio), Math.round(box.height * ratio)];
+    if (this.#raster?.width !== pixelWidth || this.#raster.height !== pixelHeight)
+      this.#raster = new Raster(pixelWidth, pixelHeight);
     const raster = this.#raster;
     raster.clear();
     const { size, series, palette } = scene;
@@ -122,8 +123,8 @@ export class PointsView {
       down: triangle(Math.max(2.5 * ratio, radius), -1),
     };
     const alpha = to - from > 3000 ? ALPHA.many : ALPHA.few;
-    const scaleX = wide / (scene.x[1] - scene.x[0]);
-    const scaleY = high / (scene.y[1] - scene.y[0]);
+    const scaleX = pixelWidth / (scene.x[1] - scene.x[0]);
+    const scaleY = pixelHeight / (scene.y[1] - scene.y[0]);
     const { classes } = scene;
     const stampPoints = (ys: Float64Array, indices: Uint32Array, shape: Stamp) => {
       const end = lowerBound(indices, to);
@@ -132,11 +133,11 @@ export class PointsView {
         const value = ys[i] ?? Number.NaN;
         if (Number.isNaN(value)) continue;
         const px = ((scene.xs[i] ?? Number.NaN) - scene.x[0]) * scaleX;
-        const py = high - (value - scene.y[0]) * scaleY;
+        const py = pixelHeight - (value - scene.y[0]) * scaleY;
         if (py < 0) raster.stamp(px, 0, shapes.up);
-        else if (py > high) raster.stamp(px, high - 1, shapes.down);
+        else if (py > pixelHeight) raster.stamp(px, pixelHeight - 1, shapes.down);
         // A value exactly at the end of the axis is drawn on the edge.
-        else raster.stamp(px, Math.min(high - 1, py), shape);
+        else raster.stamp(px, Math.min(pixelHeight - 1, py), shape);
       }
     };
     const gray = rgbOf(palette.text);

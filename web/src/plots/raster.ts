@@ -26,9 +26,9 @@ export function cross(radius: number): Stamp {
 /** A triangle that points up (1) or down (-1), for a value beyond the axis. */
 export function triangle(radius: number, direction: 1 | -1): Stamp {
   const offsets: number[] = [];
-  const high = Math.round(radius * 2);
-  for (let row = 0; row <= high; row++) {
-    const half = Math.round((radius * 1.2 * row) / high);
+  const height = Math.round(radius * 2);
+  for (let row = 0; row <= height; row++) {
+    const half = Math.round((radius * 1.2 * row) / height);
     for (let x = -half; x <= half; x++) offsets.push(x, direction * row);
   }
   return Int16Array.from(offsets);
@@ -62,7 +62,9 @@ export class Raster {
     this.#image.data.fill(0);
   }
 
-  /** Adds a point at a whole pixel of the image; a point outside of the image is skipped. */
+  /**
+   * Adds a point, with its position rounded down to a pixel of the image; points outside of it are skipped.
+   */
   stamp(x: number, y: number, shape: Stamp): void {
     if (!(x >= 0 && y >= 0 && x < this.width && y < this.height)) return;
     const pitch = this.#pitch;

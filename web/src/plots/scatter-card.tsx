@@ -14,7 +14,7 @@ import { plotWords } from './words.ts';
 const HEIGHT_PX = 300;
 const CHOICES = METRIC_KEYS.map((key) => ({ value: key, label: metricWords[key].label }));
 
-/** Any metric against any other, with the same brush, limits and selection as the series. */
+/** A plot of any metric against any other, with the same brush, limits and selection as the other plots. */
 export function ScatterCard(props: {
   snapshot: SeriesSnapshot;
   model: SelectionModel;
@@ -29,7 +29,7 @@ export function ScatterCard(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new group whenever the axes change
   const group = useMemo(() => new PlotGroup(), [x, y]);
   const metrics = useMemo(() => [y] as const, [y]);
-  const pick = (label: string, value: MetricKey, set: (key: MetricKey) => void) => (
+  const axisSelect = (label: string, value: MetricKey, set: (key: MetricKey) => void) => (
     <Select
       className={classes.axis}
       size="xs"
@@ -47,9 +47,9 @@ export function ScatterCard(props: {
   return (
     <section className={`card ${classes.scatter}`}>
       <div className={`${classes.axes} no-print`}>
-        {pick(plotWords.yAxis, y, (key) => setAxes({ x, y: key }))}
+        {axisSelect(plotWords.yAxis, y, (key) => setAxes({ x, y: key }))}
         <span className="muted">{plotWords.against}</span>
-        {pick(plotWords.xAxis, x, (key) => setAxes({ x: key, y }))}
+        {axisSelect(plotWords.xAxis, x, (key) => setAxes({ x: key, y }))}
         <Tooltip label={plotWords.swap}>
           <ActionIcon
             variant="subtle"
@@ -68,7 +68,7 @@ export function ScatterCard(props: {
         group={group}
         x={x}
         metrics={metrics}
-        counted={y}
+        mainMetric={y}
         height={HEIGHT_PX}
         withXAxis
         fromZero={false}

@@ -23,13 +23,13 @@ const HISTOGRAM_MS = 120;
 
 /** One metric family against the movie number: points, a live read-out and the distribution beside it. */
 export function SeriesFigure(props: SeriesFigureProps) {
-  const { title, snapshot, counted, metrics, height, withXAxis, model } = props;
+  const { title, snapshot, mainMetric, metrics, height, withXAxis, model } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
   const selection = useThrottled(model.current, HISTOGRAM_MS);
   const { store } = snapshot;
-  const median = store.metrics.median(counted);
+  const median = store.metrics.median(mainMetric);
   const range = store.metrics.range(metrics, props.fromZero);
-  const medianText = metricValue(counted, median);
+  const medianText = metricValue(mainMetric, median);
   const area = boxOf(400, height, withXAxis);
   const tableLabel = plotWords.toTable(title);
   return (
@@ -53,15 +53,15 @@ export function SeriesFigure(props: SeriesFigureProps) {
       <div className={classes.row}>
         <PointsPlot {...props} x="seq" label={plotWords.describe(title, store.size, medianText)} />
         <Histogram
-          label={plotWords.histogram(metricWords[counted].label)}
-          values={store.column(counted)}
+          label={plotWords.histogram(metricWords[mainMetric].label)}
+          values={store.column(mainMetric)}
           mask={selection?.mask ?? null}
           range={range}
           median={median}
           height={height}
           top={area.top}
           bottom={height - area.top - area.height}
-          color={palette[METRIC_COLORS[counted] ?? 'blue']}
+          color={palette[METRIC_COLORS[mainMetric] ?? 'blue']}
         />
       </div>
     </figure>

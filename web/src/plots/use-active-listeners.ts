@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
 /**
- * Listens to the wheel and to touches on an element, not passively as React does: otherwise the page could
- * not be prevented from zooming. One finger may scroll the page; two fingers control the plot.
+ * Listens to the wheel and to touches on an element. The listeners are not passive, unlike those of React, so
+ * that they can prevent the page from zooming. One finger may scroll the page; two fingers control the plot.
  */
 export function useActiveListeners(
   element: RefObject<HTMLElement | null>,

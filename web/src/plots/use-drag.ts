@@ -141,7 +141,10 @@ function dragTo(
   show({ x: panRange(from.rangeX, now.x - from.x, width), y: panRange(from.rangeY, from.y - now.y, height) });
 }
 
-/** Only with Ctrl, which a pinch on a trackpad also sends: without it, the wheel scrolls the page. */
+/**
+ * Zooms only with Ctrl, with which browsers also report a pinch on a trackpad, or Cmd; otherwise the wheel
+ * scrolls the page.
+ */
 function zoomByWheel(target: DragTarget, event: WheelEvent, show: ShowRanges): void {
   if (!event.ctrlKey && !event.metaKey) return;
   event.preventDefault();

@@ -22,7 +22,7 @@ const MIN_SEQ_PADDING = 0.5;
  */
 export function usePointsScene(props: PointsPlotProps) {
   const { snapshot, model, group, x, metrics, withXAxis, fromZero, fromFit } = props;
-  const [firstMetric = props.counted] = metrics;
+  const [firstMetric = props.mainMetric] = metrics;
   const { store } = snapshot;
   const palette = paletteOf(useComputedColorScheme('light'));
   const columns = useMemo(
@@ -34,15 +34,15 @@ export function usePointsScene(props: PointsPlotProps) {
     }),
     [store, x, metrics, fromZero],
   );
-  const known = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
+  const cache = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
   const currentClasses = (): PointClasses => {
     const mask = maskOf(model, store.size);
     const key = [store, mask, fromFit];
-    const last = known.current;
-    if (last?.key.every((part, i) => part === key[i])) return last.classes;
+    const cached = cache.current;
+    if (cached?.key.every((part, i) => part === key[i])) return cached.classes;
     const faint = fromFit ? (i: number) => isFaint(store.value('confidence', i)) : null;
     const classes = classify(store.size, mask, (i) => store.has(i, 'rejected'), faint);
-    known.current = { key, classes };
+    cache.current = { key, classes };
     return classes;
   };
   const scene = (): PointsScene => ({

@@ -10,7 +10,10 @@ export interface ScatterAxes {
 
 const parseMetric = (word: string | undefined) => METRIC_KEYS.find((key) => key === word);
 
-/** Axes of the scatter plot: those of the URL, otherwise the last choice; a choice sets both. */
+/**
+ * Axes of the scatter plot: those in the URL, otherwise the last choice. A new choice is stored and put into
+ * the URL.
+ */
 export function useScatterAxes(): [ScatterAxes, (axes: ScatterAxes) => void] {
   const { plane } = useSearch({ strict: false });
   const change = useSearchChange();

@@ -50,14 +50,14 @@ export function SelectionBar(props: {
     <section className={`${classes.bar} no-print`} aria-label={selectionWords.label}>
       <span role="status" className={classes.count}>
         <b>{selectionWords.count(selection.count)}</b>{' '}
-        <span className={classes.muted}>{selectionWords.of(integer(store.size))}</span>
+        <span className={classes.muted}>{selectionWords.ofTotal(integer(store.size))}</span>
       </span>
       {words !== '' && (
         <span className={`truncate ${classes.muted}`} title={words}>
           {words}
         </span>
       )}
-      {hasLimits(criteria) && <LimitsControl model={model} takes={criteria.takes} />}
+      {hasLimits(criteria) && <LimitsControl model={model} mode={criteria.limitMode} />}
       <span className={classes.buttons}>
         <ReviewButtons reviews={reviews} isEmpty={selection.count === 0} onDecide={decide} />
         <ExportMenu isEmpty={selection.count === 0} onSave={save} />
@@ -73,13 +73,13 @@ export function SelectionBar(props: {
 }
 
 /** Whether movies within the limits are selected, or those outside. */
-function LimitsControl({ model, takes }: { model: SelectionModel; takes: 'within' | 'beyond' }) {
+function LimitsControl({ model, mode }: { model: SelectionModel; mode: 'within' | 'beyond' }) {
   return (
     <SegmentedControl
       size="xs"
-      aria-label={selectionWords.takes}
-      value={takes}
-      onChange={(next) => model.set({ ...model.criteria.get(), takes: next })}
+      aria-label={selectionWords.limitMode}
+      value={mode}
+      onChange={(next) => model.set({ ...model.criteria.get(), limitMode: next })}
       data={[
         { value: 'within', label: selectionWords.within },
         { value: 'beyond', label: selectionWords.beyond },
@@ -94,7 +94,7 @@ function ReviewButtons(props: {
   onDecide: (verdict: Verdict) => void;
 }) {
   const { reviews, isEmpty, onDecide } = props;
-  const undoable = useObservable(reviews.undoable);
+  const undoableCount = useObservable(reviews.undoableCount);
   return (
     <>
       <Button
@@ -119,7 +119,7 @@ function ReviewButtons(props: {
         size="compact-sm"
         variant="default"
         leftSection={<IconArrowBackUp size={15} />}
-        disabled={undoable === 0}
+        disabled={undoableCount === 0}
         onClick={() => notifications.show({ message: reviewWords.undone(reviews.undo().length) })}
       >
         {reviewWords.undo}

@@ -24,7 +24,9 @@ export function SessionLayout() {
     const opened = new SessionFeed(key, services);
     setFeed(opened);
     const hide = services.connections.show(opened.connection);
-    const unsubscribe = opened.reviews.refused.subscribe(() => notifyError(opened.reviews.refused.get()));
+    const unsubscribe = opened.reviews.lastRefusal.subscribe(() =>
+      notifyError(opened.reviews.lastRefusal.get()),
+    );
     return () => {
       unsubscribe();
       setFeed(null);

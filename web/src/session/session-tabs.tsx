@@ -2,7 +2,7 @@ import { Badge, Skeleton, Tabs } from '@mantine/core';
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
 import type { SessionDetail } from '../../../src/contract/api.ts';
 import { integer } from '../data/format.ts';
-import type { Shown } from '../data/shown.ts';
+import type { MovieFilter } from '../data/shown.ts';
 import { FailuresTab } from '../failures/failures-tab.tsx';
 import { GainTab } from '../gain/gain-tab.tsx';
 import { GalleryTab } from '../gallery/gallery-tab.tsx';
@@ -62,23 +62,23 @@ export function SessionTabs(props: SessionTabsProps) {
   );
 }
 
-const shownOf =
+const filterSetter =
   ({ onSearch }: SessionTabsProps) =>
-  (shown: Shown) =>
+  (shown: MovieFilter) =>
     onSearch({ list: shown === 'all' ? undefined : shown });
 
 const PANELS: Readonly<Record<Tab, (props: SessionTabsProps) => ReactNode>> = {
   live: ({ detail, snapshot, search, onSearch }) => (
     <LiveTab
       snapshot={snapshot}
-      started={detail?.parameters !== null}
+      hasStarted={detail?.parameters !== null}
       pick={search.pick ?? null}
       onPick={(base) => onSearch({ pick: base ?? undefined })}
       onTable={(metric) => onSearch({ tab: 'table', sort: `-${metric}` })}
     />
   ),
   gallery: (props) => (
-    <GalleryTab snapshot={props.snapshot} shown={props.search.list ?? 'all'} onShown={shownOf(props)} />
+    <GalleryTab snapshot={props.snapshot} shown={props.search.list ?? 'all'} onShown={filterSetter(props)} />
   ),
   grid: ({ detail, snapshot, search, onSearch }) => (
     <Suspense fallback={<Skeleton height={420} radius={10} />}>
@@ -100,7 +100,7 @@ const PANELS: Readonly<Record<Tab, (props: SessionTabsProps) => ReactNode>> = {
       sort={props.search.sort}
       onSort={(sort) => props.onSearch({ sort })}
       shown={props.search.list ?? 'all'}
-      onShown={shownOf(props)}
+      onShown={filterSetter(props)}
     />
   ),
   failures: ({ detail }) => <FailuresTab failed={detail?.counts.failed ?? 0} />,

@@ -22,12 +22,12 @@ const METRIC_HEADERS = METRIC_KEYS.map((key) => {
 
 const quote = (value: string) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 /**
- * Texts that begin so are formulas for a spreadsheet, which runs them; an apostrophe makes them text (OWASP,
- * "CSV injection"). Names of movies come from file names.
+ * A spreadsheet evaluates texts that begin like this as formulas; an apostrophe before them prevents that
+ * (OWASP, "CSV injection"). Names of movies come from file names.
  */
 const FORMULA = /^[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
 const plainText = (value: string) => (FORMULA.test(value) ? `'${value}` : value);
-/** The service sends single precision, which has seven digits. */
+/** The service sends single precision, which has about seven digits. */
 const roundToSingle = (value: number | null) => (value === null ? null : Number(value.toPrecision(7)));
 
 /** The selected movies with all metrics, in the units of the screen, as CSV (RFC 4180) or JSON. */

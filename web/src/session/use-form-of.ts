@@ -8,13 +8,13 @@ import type { Form } from '../routes.ts';
  */
 export function useFormOf(dialog: Form | undefined, refresh: () => Promise<unknown>): Form | null {
   const [form, setForm] = useState<Form | null>(null);
-  const current = useRef(refresh);
-  current.current = refresh;
+  const latestRefresh = useRef(refresh);
+  latestRefresh.current = refresh;
   const wasOpen = useRef(false);
   useEffect(() => {
     if (dialog !== undefined) {
       let isWanted = true;
-      void current.current().finally(() => isWanted && setForm(dialog));
+      void latestRefresh.current().finally(() => isWanted && setForm(dialog));
       wasOpen.current = true;
       return () => {
         isWanted = false;

@@ -3,12 +3,12 @@ import { useEffect, useRef } from 'react';
 import { criteriaText, parseCriteria } from '../data/criteria-address.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 
-/** The URL is updated after the criteria have not changed for this long. */
+/** The URL is updated when the criteria have not changed for this long. */
 const WRITE_DELAY_MS = 250;
 
 /**
- * Keeps the criteria of the selection in the URL: starts with the criteria in the URL, and writes the user's
- * changes.
+ * Keeps the criteria of the selection in the URL: takes the initial criteria from the URL, and writes the
+ * user's changes to it.
  */
 export function useSelectionAddress(
   model: SelectionModel | null,
@@ -16,11 +16,11 @@ export function useSelectionAddress(
   write: (address: string | undefined) => void,
 ): void {
   const router = useRouter();
-  const current = useRef({ address, write });
-  current.current = { address, write };
+  const latest = useRef({ address, write });
+  latest.current = { address, write };
   useEffect(() => {
     if (model === null) return;
-    const initial = current.current.address;
+    const initial = latest.current.address;
     if (initial !== undefined && criteriaText(model.criteria.get()) === undefined)
       model.set(parseCriteria(initial));
     let timer: ReturnType<typeof setTimeout> | null = null;
@@ -30,16 +30,16 @@ export function useSelectionAddress(
         timer = setTimeout(writeCriteria, WRITE_DELAY_MS);
         return;
       }
-      const now = criteriaText(model.criteria.get());
-      if (now !== current.current.address) current.current.write(now);
+      const text = criteriaText(model.criteria.get());
+      if (text !== latest.current.address) latest.current.write(text);
     };
     writeCriteria();
-    const end = model.criteria.subscribe(() => {
+    const unsubscribe = model.criteria.subscribe(() => {
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(writeCriteria, WRITE_DELAY_MS);
     });
     return () => {
-      end();
+      unsubscribe();
       if (timer !== null) clearTimeout(timer);
     };
   }, [model, router]);

@@ -32,8 +32,8 @@ export const sessionWords = {
 export const selectionWords = {
   label: 'Selection',
   count: (n: number) => `${n.toLocaleString('en')} selected`,
-  of: (all: string) => `of ${all}`,
-  takes: 'Select movies within or outside the limits',
+  ofTotal: (total: string) => `of ${total}`,
+  limitMode: 'Select movies within or outside the limits',
   within: 'Within limits',
   beyond: 'Outside limits',
   export: 'Export',

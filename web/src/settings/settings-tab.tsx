@@ -19,7 +19,7 @@ export function SettingsTab({ session }: { session: SessionDetail }) {
         />
       </div>
     );
-  const shown = (value: unknown) =>
+  const valueText = (value: unknown) =>
     value === true ? settingsWords.yes : value === false ? settingsWords.no : String(value);
   return (
     <div className={classes.groups}>
@@ -34,13 +34,13 @@ export function SettingsTab({ session }: { session: SessionDetail }) {
                   <dt title={p.help}>{p.label}</dt>
                   {value !== undefined ? (
                     <dd>
-                      {shown(value)} <span className="muted">{p.unit}</span>
+                      {valueText(value)} <span className="muted">{p.unit}</span>
                     </dd>
                   ) : (
                     <dd className="muted">
                       {p.default === undefined
                         ? settingsWords.unset
-                        : `${shown(p.default)} ${p.unit} (${settingsWords.byDefault})`}
+                        : `${valueText(p.default)} ${p.unit} (${settingsWords.byDefault})`}
                     </dd>
                   )}
                 </div>

@@ -14,11 +14,11 @@ export function FormFields(props: {
   kind: FormKind;
   contradictions: readonly Contradiction[];
   /** False on a phone, whose keyboard would cover the form. */
-  focusesFirst: boolean;
+  shouldFocusFirst: boolean;
 }) {
   const { state, kind, contradictions } = props;
   const { values, opened, errors } = state;
-  const before = (name: string) =>
+  const previousText = (name: string) =>
     kind === 'resume' && values[name] !== opened.values[name]
       ? formWords.before(String(opened.values[name] || formWords.unset))
       : undefined;
@@ -33,9 +33,9 @@ export function FormFields(props: {
             value={values[p.name] ?? ''}
             error={errors[p.name]}
             source={values[p.name] === opened.values[p.name] ? opened.sources[p.name] : undefined}
-            before={before(p.name)}
+            previousText={previousText(p.name)}
             contradictions={contradictions.filter(({ fields }) => fields[0] === p.name)}
-            isFirst={p === PARAMETER_TABLE[0] && props.focusesFirst}
+            hasInitialFocus={p === PARAMETER_TABLE[0] && props.shouldFocusFirst}
             onChange={(value) => state.set(p.name, value)}
           />
         ))}
@@ -45,7 +45,7 @@ export function FormFields(props: {
   ));
 }
 
-/** A note if both doses are given, or none. */
+/** A note if both doses are given, or if neither is. */
 function DoseNote({ values }: { values: FormValues }) {
   const doses = ['fmdose', 'dose'].filter((name) => String(values[name] ?? '').trim() !== '').length;
   if (doses === 1) return null;

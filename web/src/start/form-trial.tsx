@@ -39,9 +39,14 @@ export function FormTrial(props: {
     },
     onError,
   });
-  const end = useMutation({ mutationFn: () => cancelTrial(api, session), onSuccess: storeAnswer, onError });
+  const cancel = useMutation({
+    mutationFn: () => cancelTrial(api, session),
+    onSuccess: storeAnswer,
+    onError,
+  });
   const isRunning = trial?.state === 'queued' || trial?.state === 'running';
-  const isOther = trial !== null && (tried?.id !== trial.id || tried.values !== JSON.stringify(values));
+  const hasOtherValues =
+    trial !== null && (tried?.id !== trial.id || tried.values !== JSON.stringify(values));
   return (
     <fieldset className={classes.group}>
       <legend>{formWords.trial.title}</legend>
@@ -59,7 +64,7 @@ export function FormTrial(props: {
           clearButtonProps={{ 'aria-label': formWords.trial.newest }}
         />
         {isRunning ? (
-          <Button variant="default" loading={end.isPending} onClick={() => end.mutate()}>
+          <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
             {formWords.trial.cancel}
           </Button>
         ) : (
@@ -74,7 +79,7 @@ export function FormTrial(props: {
           </Button>
         )}
       </Group>
-      {trial && <TrialResult trial={trial} isOther={isOther && !isRunning} />}
+      {trial && <TrialResult trial={trial} hasOtherValues={hasOtherValues && !isRunning} />}
     </fieldset>
   );
 }

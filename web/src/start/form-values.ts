@@ -3,7 +3,7 @@ import { PARAMETER_TABLE, type ParameterDeclaration } from '../../../src/contrac
 import { type FieldFault, parseParameters } from '../../../src/contract/parse-parameters.ts';
 import { formWords } from './words.ts';
 
-/** Fields of the start form as a user types them: text, or a switch. */
+/** Fields of the start form as a user enters them: a text, or a boolean. */
 export type FormValues = Record<string, string | boolean>;
 
 export interface Prefill {
@@ -33,7 +33,10 @@ export function prefill(
   return { values, sources };
 }
 
-/** The values to send: nothing for an empty field; a switch only if it differs from the default. */
+/**
+ * The values to send: nothing for an empty field; a boolean only if it differs from the default or was
+ * suggested.
+ */
 export function toBody(
   values: FormValues,
   sources: Readonly<Record<string, string>>,
@@ -49,11 +52,11 @@ export function toBody(
 }
 
 /** Fields of a resume that differ from those of the last start. A cleared field is reset to its default. */
-export function changedFields(before: FormValues, now: FormValues): Record<string, string | boolean> {
+export function changedFields(initial: FormValues, current: FormValues): Record<string, string | boolean> {
   const changes: Record<string, string | boolean> = {};
   for (const p of PARAMETER_TABLE) {
-    const value = now[p.name];
-    if (value === undefined || value === before[p.name]) continue;
+    const value = current[p.name];
+    if (value === undefined || value === initial[p.name]) continue;
     changes[p.name] = value === '' && p.default !== undefined ? String(p.default) : value;
   }
   return changes;
@@ -71,8 +74,8 @@ export function byField(faults: readonly FieldFault[], values: FormValues): Reco
   for (const fault of faults) {
     const p = PARAMETER_TABLE.find(({ name }) => name === fault.field);
     const value = values[fault.field];
-    const missing = p?.required === true && (value === undefined || value === '');
-    messages[fault.field] ??= missing ? formWords.missing(p.label) : withLabel(fault.message, p);
+    const isMissing = p?.required === true && (value === undefined || value === '');
+    messages[fault.field] ??= isMissing ? formWords.missing(p.label) : withLabel(fault.message, p);
   }
   return messages;
 }

@@ -32,11 +32,11 @@ export function ParameterField(props: {
   value: string | boolean;
   error: string | undefined;
   source: string | undefined;
-  /** Value of the last start, if it differs from the present value. */
-  before: string | undefined;
+  /** Value of the last start, if it differs from the current value. */
+  previousText: string | undefined;
   contradictions: readonly Contradiction[];
   /** Whether it has the focus when the form is opened. */
-  isFirst: boolean;
+  hasInitialFocus: boolean;
   onChange: (value: string | boolean) => void;
 }) {
   const { contradictions } = props;
@@ -69,9 +69,9 @@ interface InputProps {
   value: string | boolean;
   error: string | undefined;
   source: string | undefined;
-  before: string | undefined;
+  previousText: string | undefined;
   describedBy: string | undefined;
-  isFirst: boolean;
+  hasInitialFocus: boolean;
   onChange: (value: string | boolean) => void;
 }
 
@@ -134,8 +134,8 @@ function TextualInput(props: InputProps) {
 const placeholderOf = ({ default: value }: ParameterDeclaration) =>
   value === undefined ? undefined : formWords.byDefault(String(value));
 
-function sharedProps({ declaration, error, source, before, describedBy, isFirst }: InputProps) {
-  const badge = source === undefined ? before : formWords.from(source);
+function sharedProps({ declaration, error, source, previousText, describedBy, hasInitialFocus }: InputProps) {
+  const badge = source === undefined ? previousText : formWords.from(source);
   return {
     label: declaration.label,
     error,
@@ -151,6 +151,6 @@ function sharedProps({ declaration, error, source, before, describedBy, isFirst 
       </>
     ),
     ...(describedBy === undefined ? {} : { 'aria-details': describedBy }),
-    ...(isFirst ? { 'data-autofocus': true } : {}),
+    ...(hasInitialFocus ? { 'data-autofocus': true } : {}),
   };
 }

@@ -38,7 +38,7 @@ export function ParameterForm(props: { session: SessionDetail; kind: FormKind; o
         <Text size="sm" c="var(--muted)">
           {formWords.lead[kind]}
         </Text>
-        <FormFields state={state} kind={kind} contradictions={contradictions} focusesFirst={!isPhone} />
+        <FormFields state={state} kind={kind} contradictions={contradictions} shouldFocusFirst={!isPhone} />
         <FormTrial session={session} values={state.body} onInvalid={state.showTrialError} />
         <FormPreview preview={preview.data} failed={preview.isError} />
         <FormFoot state={state} kind={kind} contradictions={contradictions.length} onClose={onClose} />

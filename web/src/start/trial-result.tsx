@@ -11,8 +11,11 @@ import { uiWords } from '../ui/words.ts';
 import classes from './parameter-form.module.css';
 import { formWords } from './words.ts';
 
-/** State and results of a trial. @param isOther - the form contains different values now */
-export function TrialResult({ trial, isOther }: { trial: Trial; isOther: boolean }) {
+/**
+ * State and results of a trial.
+ * @param hasOtherValues - whether the form now contains other values than those that were tried
+ */
+export function TrialResult({ trial, hasOtherValues }: { trial: Trial; hasOtherValues: boolean }) {
   const { record, state, base } = trial;
   return (
     <section className={classes.trial} aria-label={formWords.trial.of(base)} data-state={state}>
@@ -20,7 +23,7 @@ export function TrialResult({ trial, isOther }: { trial: Trial; isOther: boolean
         {(state === 'queued' || state === 'running') && <Loader size={16} aria-hidden />}
         <b>{formWords.trial.states[state]}</b> <span className="muted">{base}</span>
       </p>
-      {isOther && (
+      {hasOtherValues && (
         <Alert color="gray" icon={<IconInfoCircle size={18} />} py={6} mb="xs">
           {formWords.trial.other}
         </Alert>
@@ -40,10 +43,10 @@ function Results({ record, trial: { base, pictures } }: { record: ResultRecord; 
   const picture = (role: string, alt: string) => (
     <Picture src={pictures[role] ?? null} alt={alt} fit="contain" missing={uiWords.noPicture} />
   );
-  const micrometres = METRICS.defocusU.scale;
+  const umPerAngstrom = METRICS.defocusU.scale;
   const facts = [
-    [metricWords.defocusU.label, metricValue('defocusU', ctf && ctf.defocusUA * micrometres)],
-    [metricWords.defocusV.label, metricValue('defocusV', ctf && ctf.defocusVA * micrometres)],
+    [metricWords.defocusU.label, metricValue('defocusU', ctf && ctf.defocusUA * umPerAngstrom)],
+    [metricWords.defocusV.label, metricValue('defocusV', ctf && ctf.defocusVA * umPerAngstrom)],
     [metricWords.fitResolution.label, metricValue('fitResolution', ctf?.fitResolutionA ?? null)],
     [metricWords.confidence.label, metricValue('confidence', ctf?.confidence ?? null)],
     [metricWords.motionTotal.label, metricValue('motionTotal', motion?.totalA ?? null)],

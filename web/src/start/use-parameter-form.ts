@@ -15,7 +15,7 @@ import { formWords } from './words.ts';
 
 export type FormKind = 'start' | 'resume';
 
-/** Time between the last keystroke and the request of the preview. */
+/** Time between the last keystroke and the request for a preview. */
 const TYPING_MS = 400;
 
 /**
@@ -27,14 +27,14 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
   const [opened] = useState(() => prefill(session, kind));
   const [values, setValues] = useState<FormValues>(opened.values);
   const [isChecked, setChecked] = useState(false);
-  const [refused, setRefused] = useState<Record<string, string>>({});
+  const [refusals, setRefusals] = useState<Record<string, string>>({});
   const form = useRef<HTMLFormElement>(null);
-  const invalid = useMemo(() => errorsOf(values), [values]);
-  const isValid = Object.keys(invalid).length === 0;
+  const fieldErrors = useMemo(() => errorsOf(values), [values]);
+  const isValid = Object.keys(fieldErrors).length === 0;
   const changes = kind === 'resume' ? changedFields(opened.values, values) : null;
   const body = useMemo(() => toBody(values, opened.sources), [values, opened]);
-  const [previewed] = useDebouncedValue(body, TYPING_MS);
-  const preview = useQuery(previewQuery(session, kind, previewed));
+  const [previewBody] = useDebouncedValue(body, TYPING_MS);
+  const preview = useQuery(previewQuery(session, kind, previewBody));
   const focusFirstError = () =>
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   const send = useMutation({
@@ -48,7 +48,7 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
     },
     onError: (error) => {
       if (!(error instanceof ApiError)) return;
-      setRefused(byField(error.faults, values));
+      setRefusals(byField(error.faults, values));
       focusFirstError();
     },
   });
@@ -56,7 +56,7 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
     form,
     opened,
     values,
-    errors: { ...refused, ...(isChecked ? invalid : {}) },
+    errors: { ...refusals, ...(isChecked ? fieldErrors : {}) },
     /** The values that a start or a trial sends; null while one is missing or invalid. */
     body: isValid ? body : null,
     /** Values that a resume changes; null for a start. */
@@ -66,18 +66,18 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
     sendError: send.error,
     set(name: string, value: string | boolean) {
       setValues((old) => ({ ...old, [name]: value }));
-      setRefused(({ [name]: _removed, ...rest }) => rest);
+      setRefusals(({ [name]: _removed, ...rest }) => rest);
     },
     submit() {
       setChecked(true);
-      setRefused({});
+      setRefusals({});
       if (isValid) send.mutate();
       else focusFirstError();
     },
     /** @param error - the reason why the trial was refused; null: its values are not complete */
     showTrialError(error: ApiError | null) {
       setChecked(true);
-      if (error !== null) setRefused(byField(error.faults, values));
+      if (error !== null) setRefusals(byField(error.faults, values));
       if (error === null || error.faults.length > 0) focusFirstError();
       else notifyError(error);
     },

@@ -1,14 +1,14 @@
-/**
- * Collects items and delivers them together: with the next animation frame, at most every `MIN_GAP_MS`, and
- * once a second in a hidden tab (which gets no animation frames, but its title should change). If rendering
- * them takes long, they are delivered less often, so that most of the time is left for input.
- */
 const MIN_GAP_MS = 150;
 const MAX_GAP_MS = 2000;
 /** Ratio of the time between two deliveries to the duration of the last one. */
 const GAP_PER_COST = 4;
 const HIDDEN_GAP_MS = 1000;
 
+/**
+ * Collects items and delivers them together: with an animation frame, at most every `MIN_GAP_MS`, and once a
+ * second in a hidden tab (which gets no animation frames, but whose title should change). If rendering takes
+ * long, items are delivered less often, so that most of the time is left for input.
+ */
 export class Batch<T> {
   #items: T[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;

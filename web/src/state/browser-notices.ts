@@ -21,8 +21,8 @@ export class BrowserNotices {
   }
 
   /** Asks the browser for permission if necessary. @returns whether notifications are shown from now on */
-  async switch(on: boolean): Promise<boolean> {
-    const granted = on && (await Notification.requestPermission()) === 'granted';
+  async switch(isOn: boolean): Promise<boolean> {
+    const granted = isOn && (await Notification.requestPermission()) === 'granted';
     localStorage.setItem(STORAGE_KEY, granted ? 'on' : 'off');
     this.#areOn.set(granted);
     return granted;

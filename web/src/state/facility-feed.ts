@@ -6,8 +6,8 @@ import { LiveConnection } from './connection.ts';
 import { type PageServices, useServices } from './services.ts';
 
 /**
- * All sessions, live: summaries from events are put into the cache of the list, at most once per animation
- * frame the newest of each session.
+ * All sessions, live: events are collected (`Batch`), and the newest summary of each session is put into the
+ * cache of the list.
  */
 class FacilityFeed {
   readonly connection: LiveConnection;

@@ -5,7 +5,7 @@ import { keyText, sessionPath } from '../api/paths.ts';
 import type { Series } from '../data/series.ts';
 import { Observable, type Readable } from './observable.ts';
 
-/** Decisions that can be undone, newest last. */
+/** Maximum number of decisions that can be undone. */
 const MAX_UNDOABLE = 200;
 
 interface Decision {
@@ -24,12 +24,13 @@ export interface ReviewedMovies {
  * `undo` restores the verdicts that the movies of the last decision had before it.
  */
 export class ReviewActions {
-  readonly #undoable = new Observable(0);
-  readonly #refused = new Observable<unknown>(null);
+  readonly #undoableCount = new Observable(0);
+  readonly #lastRefusal = new Observable<unknown>(null);
   readonly #key: SessionKey;
   readonly #queryClient: PageQueryClient;
   readonly #movies: ReviewedMovies;
-  readonly #done: Decision[] = [];
+  /** Decisions that can be undone, newest last. */
+  readonly #decisions: Decision[] = [];
   #tail: Promise<void> = Promise.resolve();
 
   constructor(key: SessionKey, queryClient: PageQueryClient, movies: ReviewedMovies) {
@@ -38,27 +39,27 @@ export class ReviewActions {
     this.#movies = movies;
   }
 
-  /** How many decisions can be undone. */
-  get undoable(): Readable<number> {
-    return this.#undoable;
+  /** Number of decisions that can be undone. */
+  get undoableCount(): Readable<number> {
+    return this.#undoableCount;
   }
 
-  /** The last refusal; views show it. */
-  get refused(): Readable<unknown> {
-    return this.#refused;
+  /** Error of the last request that the service refused; views show it. */
+  get lastRefusal(): Readable<unknown> {
+    return this.#lastRefusal;
   }
 
   decide(bases: readonly string[], verdict: Verdict | null, note?: string): void {
     if (bases.length === 0) return;
     const before = this.#verdictsOf(bases);
-    this.#done.push({ before });
-    if (this.#done.length > MAX_UNDOABLE) this.#done.shift();
+    this.#decisions.push({ before });
+    if (this.#decisions.length > MAX_UNDOABLE) this.#decisions.shift();
     this.#send(bases, { verdict, ...(note === undefined ? {} : { note }) }, before);
   }
 
   /** @returns the movies of the undone decision; none if nothing is left to undo */
   undo(): readonly string[] {
-    const last = this.#done.pop();
+    const last = this.#decisions.pop();
     if (last === undefined) return [];
     for (const [verdict, bases] of last.before) this.#send(bases, { verdict }, this.#verdictsOf(bases));
     return [...last.before.values()].flat();
@@ -90,12 +91,12 @@ export class ReviewActions {
     this.#show(bases, change.verdict);
     this.#post(bases, change).catch((error) => {
       for (const [verdict, sameVerdict] of before) this.#show(sameVerdict, verdict);
-      this.#refused.set(error);
+      this.#lastRefusal.set(error);
     });
   }
 
   #show(bases: readonly string[], verdict: Verdict | null): void {
-    this.#undoable.set(this.#done.length);
+    this.#undoableCount.set(this.#decisions.length);
     this.#movies.setVerdict(bases, verdict);
   }
 
@@ -104,7 +105,7 @@ export class ReviewActions {
       await this.#queryClient.api.post(`${sessionPath(this.#key)}/reviews`, { bases, ...change });
       this.#invalidate(bases);
     });
-    this.#tail = sent.catch(() => undefined); // the caller gets the refusal, the next request does not
+    this.#tail = sent.catch(() => undefined); // the error goes to the caller, not to the next request
     return sent;
   }
 

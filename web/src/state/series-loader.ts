@@ -46,7 +46,7 @@ export class SeriesLoader {
     this.#load = load;
     this.#rowsDuringLoad = [];
     try {
-      const store = await this.#pages(load.signal, onProgress);
+      const store = await this.#loadPages(load.signal, onProgress);
       if (load.signal.aborted) return null;
       store.apply(this.#rowsDuringLoad);
       return store;
@@ -58,7 +58,7 @@ export class SeriesLoader {
     }
   }
 
-  async #pages(signal: AbortSignal, onProgress: (store: SeriesStore) => void): Promise<SeriesStore> {
+  async #loadPages(signal: AbortSignal, onProgress: (store: SeriesStore) => void): Promise<SeriesStore> {
     const store = new SeriesStore();
     let nextProgressMs = 0;
     for (let query = ''; ; ) {

@@ -6,14 +6,14 @@ const TOLERANCE_MS = 3000;
  * viewer's clock.
  */
 export class ServiceClock {
-  #aheadMs = 0;
+  #offsetMs = 0;
 
   /** @param date - `Date` header of a response */
   note = (date: string | null): void => {
-    const aheadMs = Date.parse(date ?? '') - Date.now();
-    if (Number.isFinite(aheadMs)) this.#aheadMs = Math.abs(aheadMs) > TOLERANCE_MS ? aheadMs : 0;
+    const offsetMs = Date.parse(date ?? '') - Date.now();
+    if (Number.isFinite(offsetMs)) this.#offsetMs = Math.abs(offsetMs) > TOLERANCE_MS ? offsetMs : 0;
   };
 
   /** Epoch ms. */
-  now = (): number => Date.now() + this.#aheadMs;
+  now = (): number => Date.now() + this.#offsetMs;
 }

@@ -11,7 +11,7 @@ import { ReviewActions } from './review-actions.ts';
 import { SelectionModel } from './selection-model.ts';
 import { SeriesLoader } from './series-loader.ts';
 import type { PageServices } from './services.ts';
-import { SessionAnswers } from './session-answers.ts';
+import { SessionCache } from './session-cache.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
 /**
@@ -32,7 +32,7 @@ export class SessionFeed {
   readonly reviews: ReviewActions;
   readonly selection: SelectionModel;
   readonly #summaries: SummaryCache;
-  readonly #answers: SessionAnswers;
+  readonly #cache: SessionCache;
   readonly #regions: GridRegionIndex;
   readonly #loader: SeriesLoader;
   #store = new SeriesStore();
@@ -48,7 +48,7 @@ export class SessionFeed {
   constructor(key: SessionKey, { queryClient, summaries, connections }: PageServices) {
     this.key = key;
     this.#summaries = summaries;
-    this.#answers = new SessionAnswers(key, queryClient);
+    this.#cache = new SessionCache(key, queryClient);
     this.#loader = new SeriesLoader(key, queryClient.api);
     this.#regions = new GridRegionIndex(key, queryClient, () => this.selection.refresh());
     this.selection = new SelectionModel(() => this.#store.series, this.#regions);
@@ -73,7 +73,7 @@ export class SessionFeed {
 
   close(): void {
     clearTimeout(this.#loadTimer);
-    this.#answers.close();
+    this.#cache.close();
     this.#regions.close();
     this.#loader.abort();
     this.#batch.clear();
@@ -83,11 +83,11 @@ export class SessionFeed {
 
   reload(): void {
     void this.#load();
-    this.#answers.invalidateAll();
+    this.#cache.invalidateAll();
   }
 
   /**
-   * Fills a new store; the first one is shown as it grows, a later one replaces the old one when it is
+   * Fills a new store. The first store is shown while it grows; a later one replaces the old one when it is
    * complete.
    */
   async #load(): Promise<void> {
@@ -127,15 +127,15 @@ export class SessionFeed {
   };
 
   #applyRows(rows: readonly MovieRow[]): void {
-    this.#answers.invalidateTimeline();
+    this.#cache.invalidateTimeline();
     if (rows.length === 0) return;
     // A review of a known movie does not change the grid.
     const { series } = this.#store;
     if (rows.some((row) => row.state !== 'done' || series.indexOf(row.base) === undefined))
-      this.#answers.invalidateGrid();
-    // During the first load the loader adds them at the end, after all earlier movies.
+      this.#cache.invalidateGrid();
+    // During the first load, the loader adds these rows after the last page.
     if (this.#series.get().phase !== 'loading') this.#store.apply(rows);
-    this.#answers.invalidateMovies(rows);
+    this.#cache.invalidateMovies(rows);
     this.#show(this.#store, this.#series.get().phase);
   }
 

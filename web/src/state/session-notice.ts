@@ -16,6 +16,8 @@ export function noticeOf(before: SessionSummary, now: SessionSummary): Notice | 
   }
   if (before.counts.failed === 0 && now.counts.failed > 0)
     return { kind: 'failures', count: now.counts.failed };
-  const fresh = now.warnings.find((warning) => !before.warnings.includes(warning));
-  return fresh !== undefined && isInProgress(now.state) ? { kind: 'warning', warning: fresh } : null;
+  const newWarning = now.warnings.find((warning) => !before.warnings.includes(warning));
+  return newWarning !== undefined && isInProgress(now.state)
+    ? { kind: 'warning', warning: newWarning }
+    : null;
 }

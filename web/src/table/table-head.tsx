@@ -6,14 +6,14 @@ import { columnWords, shownWords } from '../ui/words.ts';
 import classes from './table.module.css';
 import { tableWords } from './words.ts';
 
-interface Head {
+interface ColumnHeader {
   readonly column: SortBy['column'];
   readonly label: string;
   readonly unit: string;
   readonly help?: string;
 }
 
-const HEADS: readonly Head[] = [
+const COLUMN_HEADERS: readonly ColumnHeader[] = [
   { column: 'seq', label: tableWords.number, unit: '' },
   { column: 'base', label: columnWords.movie, unit: '' },
   ...metricsIn('table').map((column) => ({ column, ...metricWords[column] })),
@@ -27,8 +27,8 @@ const LEFT_ALIGNED: readonly SortBy['column'][] = ['base', 'verdict'];
 export function parseSort(words: string | undefined): SortBy {
   const descending = words?.startsWith('-') ?? true;
   const name = descending ? words?.slice(1) : words;
-  const head = HEADS.find(({ column }) => column === name);
-  return head ? { column: head.column, descending } : NEWEST_FIRST;
+  const header = COLUMN_HEADERS.find(({ column }) => column === name);
+  return header ? { column: header.column, descending } : NEWEST_FIRST;
 }
 
 /** A click on a column header sorts by it, descending first; a second click reverses the order. */
@@ -39,17 +39,17 @@ export function TableHead({ sort, onSort }: { sort: SortBy; onSort: (sort: strin
         <th scope="col">
           <span className="visually-hidden">{shownWords.selected}</span>
         </th>
-        {HEADS.map((head) => (
-          <HeadCell key={head.column} head={head} sort={sort} onSort={onSort} />
+        {COLUMN_HEADERS.map((header) => (
+          <HeaderCell key={header.column} header={header} sort={sort} onSort={onSort} />
         ))}
       </tr>
     </thead>
   );
 }
 
-function HeadCell(props: { head: Head; sort: SortBy; onSort: (sort: string) => void }) {
-  const { head, sort, onSort } = props;
-  const { column, label, unit, help = '' } = head;
+function HeaderCell(props: { header: ColumnHeader; sort: SortBy; onSort: (sort: string) => void }) {
+  const { header, sort, onSort } = props;
+  const { column, label, unit, help = '' } = header;
   const isSorted = sort.column === column;
   const order = sort.descending ? 'descending' : 'ascending';
   const Arrow = sort.descending ? IconArrowDown : IconArrowUp;

@@ -34,7 +34,7 @@ export function TableRow(props: {
       data-verdict={verdict}
       onClick={() => props.onOpen(base)}
     >
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys reach the checkbox; this only keeps a click next to it from opening the movie */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the checkbox can be reached by keyboard; this only prevents a click next to it from opening the movie */}
       <td className={classes.pick} onClick={(event) => event.stopPropagation()}>
         <input
           type="checkbox"

@@ -3,7 +3,7 @@ import { IconTable } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import type { Selection } from '../data/selection.ts';
-import type { Shown } from '../data/shown.ts';
+import type { MovieFilter } from '../data/shown.ts';
 import { plural } from '../data/words.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed, useSessionKey } from '../state/session-context.ts';
@@ -29,8 +29,8 @@ interface TableTabProps {
   /** Sort order as in the URL. */
   readonly sort: string | undefined;
   readonly onSort: (sort: string) => void;
-  readonly shown: Shown;
-  readonly onShown: (shown: Shown) => void;
+  readonly shown: MovieFilter;
+  readonly onShown: (shown: MovieFilter) => void;
 }
 
 /** All metrics of all processed movies, sortable. */
@@ -63,8 +63,8 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
   const [isScrolled, setScrolled] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const { isUnder, ...pointer } = useUnderPointer();
-  const list = { picturesOnly: false, shown, selection };
-  const { bases } = useOrder(snapshot, sort, isScrolled || isUnder, list);
+  const filter = { picturesOnly: false, shown, selection };
+  const { bases } = useOrder(snapshot, sort, isScrolled || isUnder, filter);
   const rows = useVirtualizer({
     count: bases.length,
     getScrollElement: () => box.current,
@@ -72,8 +72,8 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
     overscan: OVERSCAN_ROWS,
   });
   const items = rows.getVirtualItems();
-  const above = items[0]?.start ?? 0;
-  const below = rows.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const heightAbove = items[0]?.start ?? 0;
+  const heightBelow = rows.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
     <>
       <div className={classes.tools}>
@@ -92,7 +92,7 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
         <table className={classes.table} aria-rowcount={bases.length + 1}>
           <TableHead sort={sort} onSort={props.onSort} />
           <tbody>
-            {above > 0 && <tr style={{ height: above }} aria-hidden />}
+            {heightAbove > 0 && <tr style={{ height: heightAbove }} aria-hidden />}
             {items.map(({ index: row }) => {
               const base = bases[row] ?? '';
               const index = store.indexOf(base);
@@ -111,7 +111,7 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
                 />
               );
             })}
-            {below > 0 && <tr style={{ height: below }} aria-hidden />}
+            {heightBelow > 0 && <tr style={{ height: heightBelow }} aria-hidden />}
           </tbody>
         </table>
       </section>

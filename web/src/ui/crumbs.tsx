@@ -4,7 +4,7 @@ import { useSessionKey } from '../state/session-context.ts';
 import classes from './crumbs.module.css';
 import { crumbWords } from './words.ts';
 
-/** Breadcrumb: all sessions > project > user (> session, from a movie). */
+/** Breadcrumb: all sessions > project > user (> session, in the movie view). */
 export function Crumbs({ withSession = false }: { withSession?: boolean }) {
   const key = useSessionKey();
   return (

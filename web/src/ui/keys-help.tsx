@@ -5,9 +5,9 @@ import classes from './keys-help.module.css';
 import { useKeys } from './use-keys.ts';
 import { keyWords } from './words.ts';
 
-/** Shows the keyboard shortcuts of a view, by a button or the key `?`. */
+/** A button that shows the keyboard shortcuts of a view, as the key `?` does. */
 export function KeysHelp({ keys }: { keys: readonly (readonly [key: string, meaning: string])[] }) {
-  const [shown, setShown] = useState(false);
+  const [isShown, setShown] = useState(false);
   useKeys({ '?': () => setShown(true) });
   return (
     <>
@@ -16,7 +16,7 @@ export function KeysHelp({ keys }: { keys: readonly (readonly [key: string, mean
           <IconKeyboard size={18} />
         </ActionIcon>
       </Tooltip>
-      <Modal opened={shown} onClose={() => setShown(false)} title={keyWords.title} centered>
+      <Modal opened={isShown} onClose={() => setShown(false)} title={keyWords.title} centered>
         <dl className={classes.keys}>
           {[...keys, ['?', keyWords.help] as const].map(([key, meaning]) => (
             <div key={key}>

@@ -10,12 +10,12 @@ import { logWords } from './words.ts';
 
 /** The log of the movie's processing, loaded on request; whether it is open is in the URL. */
 export function MovieLog({ base }: { base: string }) {
-  const { log: wanted } = useSearch({ strict: false });
+  const { log: isOpen } = useSearch({ strict: false });
   const change = useSearchChange();
   return (
     <section className={`card ${classes.block}`}>
       <h2>{logWords.title}</h2>
-      {wanted ? (
+      {isOpen ? (
         <LogText base={base} />
       ) : (
         <Button size="xs" variant="default" onClick={() => change({ log: true })}>
@@ -43,7 +43,7 @@ export function LogText({ base }: { base: string }) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <pre role="log" className={classes.log} tabIndex={0} aria-label={logWords.title}>
         {log.data.text.split('\n').map((line, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line is identified by its number
           <span key={i} data-own={line.includes(`"${base}"`)}>{`${line}\n`}</span>
         ))}
       </pre>

@@ -5,7 +5,8 @@ import { useServices } from '../state/services.ts';
 import classes from './picture.module.css';
 
 /**
- * An image in a box of fixed shape, so that the layout does not change when it loads; or the text `missing`.
+ * An image in a box of fixed aspect ratio, so that the layout does not change when it loads; or the text
+ * `missing`.
  */
 export function Picture(props: {
   src: string | null;
@@ -14,13 +15,13 @@ export function Picture(props: {
   fit?: 'cover' | 'contain';
   missing: string;
 }) {
-  const [failed, setFailed] = useState<string | null>(null);
-  const connections = useObservable(useServices().connections.opened);
-  const attempt = `${connections} ${props.src}`;
+  const [failedAttempt, setFailedAttempt] = useState<string | null>(null);
+  const openedCount = useObservable(useServices().connections.openedCount);
+  const attempt = `${openedCount} ${props.src}`;
   const { src } = props;
   return (
     <div className={classes.box} style={{ aspectRatio: props.ratio ?? '1' }}>
-      {src === null || failed === attempt ? (
+      {src === null || failedAttempt === attempt ? (
         <span className={classes.missing}>
           <IconPhotoOff size={22} stroke={1.4} aria-hidden />
           {props.missing}
@@ -32,7 +33,7 @@ export function Picture(props: {
           loading="lazy"
           decoding="async"
           style={{ objectFit: props.fit ?? 'cover' }}
-          onError={() => setFailed(attempt)}
+          onError={() => setFailedAttempt(attempt)}
         />
       )}
     </div>

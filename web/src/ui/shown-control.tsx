@@ -1,16 +1,22 @@
 import { SegmentedControl } from '@mantine/core';
-import { SHOWN, type Shown } from '../data/shown.ts';
+import { MOVIE_FILTERS, type MovieFilter } from '../data/shown.ts';
 import { shownWords } from './words.ts';
 
 /** Which movies the table and the gallery list. */
-export function ShownControl({ value, onChange }: { value: Shown; onChange: (shown: Shown) => void }) {
+export function ShownControl({
+  value,
+  onChange,
+}: {
+  value: MovieFilter;
+  onChange: (shown: MovieFilter) => void;
+}) {
   return (
     <SegmentedControl
       size="xs"
       aria-label={shownWords.show}
       value={value}
-      onChange={(shown) => onChange(shown as Shown)}
-      data={SHOWN.map((shown) => ({ value: shown, label: shownWords[shown] }))}
+      onChange={(shown) => onChange(shown as MovieFilter)}
+      data={MOVIE_FILTERS.map((shown) => ({ value: shown, label: shownWords[shown] }))}
     />
   );
 }

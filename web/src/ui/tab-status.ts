@@ -38,13 +38,13 @@ export function useTabStatus({ title, share, state }: TabStatus): void {
   useEffect(() => {
     const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     if (!link) return;
-    const plain = '/favicon.svg';
+    const defaultIcon = '/favicon.svg';
     link.href =
       state === null
-        ? plain
+        ? defaultIcon
         : `data:image/svg+xml,${encodeURIComponent(tabIcon({ share: percent === null ? null : percent / 100, state }))}`;
     return () => {
-      link.href = plain;
+      link.href = defaultIcon;
     };
   }, [percent, state]);
 }

@@ -16,7 +16,8 @@ function isUsedByFocus(target: EventTarget | null, key: string): boolean {
 }
 
 /**
- * After a click on a choice, the view uses the arrow keys again; after a focus by keyboard, the choice does.
+ * After a click on a choice, the arrow keys act on the view again; if the choice was focused by keyboard,
+ * they act on the choice.
  */
 function onPointerUp(): void {
   setTimeout(() => {

@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { orderOf, type SortColumn } from '../data/order.ts';
 import type { Selection } from '../data/selection.ts';
-import { isShown, type Shown } from '../data/shown.ts';
+import { isShown, type MovieFilter } from '../data/shown.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 
 /** Which movies are listed. */
 export interface ListFilter {
   readonly picturesOnly: boolean;
-  readonly shown: Shown;
+  readonly shown: MovieFilter;
   readonly selection: Selection | null;
 }
 
@@ -17,14 +17,14 @@ export interface SortBy {
 }
 
 /**
- * Bases of the movies in the requested order. While the list is scrolled or under the pointer (`frozen`), it
- * does not change, so that nothing moves under the pointer. `newCount` is the number of movies that are not
- * listed yet; `show` adds them.
+ * Bases of the movies in the requested order. While the list is scrolled or under the pointer (`isFrozen`),
+ * it does not change, so that nothing moves under the pointer. `newCount` is the number of movies that are
+ * not listed yet; `show` adds them.
  */
 export function useOrder(
   snapshot: SeriesSnapshot | null,
   sort: SortBy,
-  frozen: boolean,
+  isFrozen: boolean,
   { picturesOnly, shown, selection }: ListFilter,
 ) {
   const [showRequests, setShowRequests] = useState(0);
@@ -42,16 +42,16 @@ export function useOrder(
   }, [store, column, descending, picturesOnly, shown, selection]);
   // With a different selection or filter, the list is a new one, which is not frozen.
   const list = shown === 'selected' ? selection : shown;
-  const before = last.current;
+  const previous = last.current;
   const isKept =
-    frozen &&
-    before !== null &&
-    before.bases.length > 0 &&
-    before.showRequests === showRequests &&
-    before.list === list &&
-    before.sort.column === column &&
-    before.sort.descending === descending;
-  const bases = isKept ? before.bases : current;
+    isFrozen &&
+    previous !== null &&
+    previous.bases.length > 0 &&
+    previous.showRequests === showRequests &&
+    previous.list === list &&
+    previous.sort.column === column &&
+    previous.sort.descending === descending;
+  const bases = isKept ? previous.bases : current;
   useEffect(() => {
     last.current = { bases, sort: { column, descending }, showRequests, list };
   });

@@ -7,7 +7,7 @@ import { sessionQuery } from '../api/queries.ts';
 const GRID_GAP_MS = 1200;
 
 /** Invalidates cached responses about one session after events; those on the screen are requested again. */
-export class SessionAnswers {
+export class SessionCache {
   readonly #key: SessionKey;
   readonly #name: string;
   readonly #queryClient: QueryClient;

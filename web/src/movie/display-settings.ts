@@ -1,7 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 
 /** Display settings of micrographs, stored in the browser for all movies. */
-export interface ZoomLook {
+export interface DisplaySettings {
   /** Distance of black and white from the mean, in standard deviations. */
   readonly sigmas: number;
   /** -0.5 to 0.5; 0 is unchanged. */
@@ -11,7 +11,7 @@ export interface ZoomLook {
   readonly withArrows: boolean;
 }
 
-const DEFAULT_LOOK: ZoomLook = {
+const DEFAULT_SETTINGS: DisplaySettings = {
   sigmas: 3,
   brightness: 0,
   inverted: false,
@@ -19,12 +19,15 @@ const DEFAULT_LOOK: ZoomLook = {
   withArrows: false,
 };
 
-export function useZoomLook() {
-  const [stored, setStored] = useLocalStorage<ZoomLook>({ key: 'cryoem-zoom', defaultValue: DEFAULT_LOOK });
-  const look = { ...DEFAULT_LOOK, ...stored };
+export function useDisplaySettings() {
+  const [stored, setStored] = useLocalStorage<DisplaySettings>({
+    key: 'cryoem-zoom',
+    defaultValue: DEFAULT_SETTINGS,
+  });
+  const settings = { ...DEFAULT_SETTINGS, ...stored };
   return {
-    look,
-    change: (part: Partial<ZoomLook>) => setStored({ ...look, ...part }),
-    reset: () => setStored(DEFAULT_LOOK),
+    settings,
+    change: (part: Partial<DisplaySettings>) => setStored({ ...settings, ...part }),
+    reset: () => setStored(DEFAULT_SETTINGS),
   };
 }
