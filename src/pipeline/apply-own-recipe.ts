@@ -1,6 +1,7 @@
 import type { Recipe } from '../contract/recipe.ts';
 import type { ResultRecord } from '../contract/record.ts';
 import { type MovieValues, readMovieValues } from './movie-values.ts';
+import { ownGain, refuseHalfSizeGain } from './own-gain.ts';
 import { type OwnFields, ownRecipe } from './own-recipe.ts';
 import { type BatchSettings, type Run, warn, withinOf } from './run.ts';
 
@@ -8,7 +9,7 @@ import { type BatchSettings, type Run, warn, withinOf } from './run.ts';
  * A run with the recipe for its movie, which differs from that of the batch if the movie differs from its
  * session.
  * @param old - a record whose alignment is still valid, and so the values that were used for it
- * @throws CodedError MOVIE_DIFFERS
+ * @throws CodedError MOVIE_DIFFERS, GAIN_SIZE_MISMATCH
  */
 export function applyOwnRecipe(run: Run, old: ResultRecord | null): Run {
   const { batch, movie } = run;
@@ -17,19 +18,19 @@ export function applyOwnRecipe(run: Run, old: ResultRecord | null): Run {
   if (own === null) return run;
   const peers = peersOf(batch).flatMap(({ path, values }) => (path === movie.path ? [] : values));
   const { recipe, warnings } = ownRecipe(batch.recipe, own, peers);
-  warn(run, 'align', warnings);
-  return withRecipe(run, recipe);
+  const gain = ownGain(run, own);
+  warn(run, 'align', [...warnings, ...gain.warnings]);
+  const changed = withRecipe(run, { ...recipe, gain: gain.setting });
+  if (batch.halfSizeGain === 'refuse') refuseHalfSizeGain(changed, own);
+  return changed;
 }
 
 const withRecipe = (run: Run, recipe: Recipe): Run => ({ ...run, batch: { ...run.batch, recipe } });
 
-const ownFieldsOf = ({
-  pixelSizeA,
-  voltageKv,
-  binning,
-  dosePerFrameEA2,
-  totalDoseEA2,
-}: Recipe): OwnFields => ({ pixelSizeA, voltageKv, binning, dosePerFrameEA2, totalDoseEA2 });
+function ownFieldsOf(recipe: Recipe): OwnFields & Pick<Recipe, 'gain'> {
+  const { pixelSizeA, voltageKv, binning, dosePerFrameEA2, totalDoseEA2, gain } = recipe;
+  return { pixelSizeA, voltageKv, binning, dosePerFrameEA2, totalDoseEA2, gain };
+}
 
 interface Peer {
   readonly path: string;

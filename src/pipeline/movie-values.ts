@@ -27,6 +27,8 @@ export interface MovieValues {
   readonly doseEA2: Sourced | null;
   readonly exposureSeconds: number | null;
   readonly isSuperResolution: boolean | null;
+  /** Name of the gain reference in the metadata, and the metadata file. */
+  readonly gainReference: { readonly name: string; readonly source: string } | null;
 }
 
 /**
@@ -68,5 +70,6 @@ function valuesOf(structure: MovieStructure, metadata: MovieMetadata | null): Mo
     exposureSeconds: metadata?.exposureSeconds ?? null,
     // The upsampling of EER files is a parameter, whatever the mode of the camera.
     isSuperResolution: format === 'eer' ? null : (metadata?.superResolution ?? null),
+    gainReference: metadata?.gainReference ? { name: metadata.gainReference, source: file } : null,
   };
 }

@@ -23,6 +23,7 @@ const movie = (values: Partial<MovieValues> = {}): MovieValues => ({
   doseEA2: null,
   exposureSeconds: null,
   isSuperResolution: null,
+  gainReference: null,
   ...values,
 });
 const PEERS = [movie(), movie(), movie()];

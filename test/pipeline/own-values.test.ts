@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Batch } from '../../src/contract/batch.ts';
-import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
+import { createMrcStackWriter, writeMrc } from '../../src/formats/mrc/write.ts';
+import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
 import { outputFoldersOf } from '../../src/pipeline/run.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
@@ -75,4 +76,54 @@ test('the voltage and dose of its metadata are used for a movie that differs', a
     [300, 1.5],
     [200, 3],
   ]);
+});
+
+/** A session in which a gain reference was found by its name, and another one is next to a movie whose mdoc names it. */
+async function gainUsed(changes: Partial<Batch>) {
+  const movie = write('a', 1);
+  const size = { width: SMALL.width, height: SMALL.height };
+  for (const [i, name] of ['b_gain.mrc', 'CountRef_new.mrc'].entries())
+    writeMrc(
+      join(batch.rawDir, name),
+      { ...size, data: new Float32Array(size.width ** 2).fill(1 + i) },
+      null,
+    );
+  writeFileSync(join(batch.rawDir, 'a.mrc.mdoc'), '[FrameSet = 0]\nGainReference = CountRef_new.mrc\n');
+  const gainPath = join(batch.rawDir, 'b_gain.mrc');
+  const recipe = recipeFromParameters({ apix: 1, kev: 300 }, { gainPath, defectMapPath: null });
+  const session = { ...batch, root: directory, recipe, ...changes, movies: [movie] };
+  const stub = createStubProgram();
+  stub.before.align = ({ onReferences }) =>
+    onReferences?.({ movie: { format: 'mrc', ...size }, gain: null, mapped: null });
+  await runBatch(session, stub.tools);
+  const record = await readRecord(outputFoldersOf(session), 'a');
+  return [record?.recipe.gain?.path, record?.warnings.join(), record?.outcome] as const;
+}
+
+test('the gain reference next to a movie that its metadata name is used for it', async () => {
+  const [used, warnings] = await gainUsed({});
+  expect(used).toBe(join(batch.rawDir, 'CountRef_new.mrc'));
+  expect(warnings).toMatch(/CountRef_new\.mrc is used, because a\.mrc\.mdoc names it/);
+});
+
+test('a gain reference that the start names is used, and the other one named in a warning', async () => {
+  const given = join(batch.rawDir, 'b_gain.mrc');
+  const [used, warnings] = await gainUsed({ named: [given] });
+  expect(used).toBe(given);
+  expect(warnings).toMatch(/names the gain reference CountRef_new\.mrc, but b_gain\.mrc was given/);
+});
+
+test('a gain reference of half the size is refused only if the config file says so', async () => {
+  const movie = write('a', 1);
+  const half = SMALL.width / 2;
+  const gainPath = join(directory, 'half_gain.mrc');
+  writeMrc(gainPath, { width: half, height: half, data: new Float32Array(half ** 2).fill(1) }, null);
+  const recipe = recipeFromParameters({ apix: 1, kev: 300 }, { gainPath, defectMapPath: null });
+  const session: Batch = { ...batch, recipe, movies: [movie], halfSizeGain: 'refuse' };
+  await runBatch(session, createStubProgram().tools);
+  const { outcome } = (await readRecord(outputFoldersOf(session), 'a'))!;
+  expect(outcome).toMatchObject({
+    code: 'GAIN_SIZE_MISMATCH',
+    message: expect.stringMatching(/half_size_gain/),
+  });
 });

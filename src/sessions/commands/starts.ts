@@ -12,6 +12,7 @@ import { SERVICE } from '../lifecycle/timeline.ts';
 import type { Registry } from '../loading/registry.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
+import { assertGainSize } from '../start/assert-gain-size.ts';
 import { isRepairable } from '../start/plan-movies.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import type { Trials } from '../trials/trials.ts';
@@ -47,11 +48,12 @@ export class Starts {
 
   /**
    * Starts a session with these parameters; has no effect if it is already started with the same parameters.
-   * @throws CodedError UNSAFE_PLACE, OWNED_ELSEWHERE
+   * @throws CodedError UNSAFE_PLACE, OWNED_ELSEWHERE, GAIN_SIZE_MISMATCH
    */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
     await assertOwnFolders(session.paths);
     await session.owner.claimOrThrow();
+    await assertGainSize(this.context, this.parts.discovery, session, values);
     await this.apply(session, await this.startFileOf(session, values), by);
   }
 

@@ -75,6 +75,7 @@ export function batchOf(
     root: work.paths.root,
     named: namedReferences(work.recipe, work.parameters),
     ...(settings.discovery.linkDirs.length > 0 ? { linkRoots: [...settings.discovery.linkDirs] } : {}),
+    ...(settings.discovery.holdsHalfSizeGain ? { halfSizeGain: 'refuse' } : {}),
     peers: [...work.peers],
     rawDir: work.paths.raw,
     processedDir: work.paths.processed,
