@@ -11,7 +11,7 @@ export interface RefusedEntry {
 /**
  * All files below raw, and entries that cannot be used, relative to it: what a scan of the session finds.
  * Empty if raw cannot be read.
- * @param isMovieName - a link to such a file in raw is not listed, because the file is
+ * @param isMovieName - a link to such a file in raw is not listed, because the file itself is
  */
 export function filesBelow(
   bounds: LinkBounds,
