@@ -23,7 +23,7 @@ const EXIT = {
 } as const;
 
 /** The arguments, or the batch, are invalid. */
-const ARGUMENT_FAULTS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_PLACE']);
+const ARGUMENT_FAULTS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_DIRECTORY']);
 
 const HELP = `
 Two forms:

@@ -160,12 +160,9 @@ export const errorBodySchema = z.object({
   }),
 });
 
-/**
- * Health of an executor. `well`: healthy. `troubled`: degraded; it responds, but something prevents work.
- * `away`: unreachable.
- */
+/** Health of an executor. `degraded`: it responds, but something prevents work. */
 const executorHealthSchema = z.object({
-  state: z.enum(['well', 'troubled', 'away']),
+  state: z.enum(['healthy', 'degraded', 'unreachable']),
   detail: z.string().nullable().describe('one sentence, if it is not healthy'),
   since: z.iso.datetime().nullable().describe('when it stopped being healthy'),
 });

@@ -135,7 +135,7 @@ export const ERRORS = {
     text: 'The output files cannot be written.',
     remedy: 'Check owner and permissions of the session directory.',
   },
-  UNSAFE_PLACE: {
+  UNSAFE_DIRECTORY: {
     cause: 'disk',
     retryable: false,
     httpStatus: 409,

@@ -13,8 +13,8 @@ const contradictionSchema = z.object({
     .min(1)
     .describe('parameters that it concerns; the form shows it next to the first of them'),
   severity: z
-    .enum(['fault', 'doubt'])
-    .describe('fault: movies would fail or be missed; doubt: the metadata of the movies disagree'),
+    .enum(['error', 'warning'])
+    .describe('error: movies would fail or be missed; warning: the metadata of the movies disagree'),
   message: z.string(),
   source: z.string().describe('what the value was compared with'),
 });
@@ -23,7 +23,7 @@ const plannedMoviesSchema = z.object({
   found: z.number().int().describe('movies whose names match'),
   arriving: z.number().int().describe('not complete yet; processed when complete'),
   toDo: z.number().int().describe('complete, without a result'),
-  inWork: z.number().int().describe('in progress with the same parameters'),
+  inProgress: z.number().int().describe('in progress with the same parameters'),
   kept: z.number().int().describe('done with the same parameters: kept unchanged'),
   redoCtf: z.number().int().describe('done; only their CTF is estimated again'),
   redoAll: z.number().int().describe('done; motion and CTF are reprocessed'),

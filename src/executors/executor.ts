@@ -37,13 +37,13 @@ export const ENDINGS = [
   'timeout',
   'node_failure',
   'preempted',
-  'revoked',
+  'cancelled_externally',
   'vanished',
 ] as const;
 
 /** How a submission ended. The same shape for success and failure. */
 export interface Ending {
-  /** `revoked`: cancelled outside the service. `vanished`: no longer known to the cluster. */
+  /** `cancelled_externally`: cancelled outside the service. `vanished`: no longer known to the cluster. */
   readonly how: (typeof ENDINGS)[number];
   readonly exitCode: number | null;
   readonly signal: string | null;

@@ -8,7 +8,7 @@ import { CodedError } from '../contract/errors.ts';
  * Checks by device and inode, not by name, that outputs are not written to the folder of the movies: no
  * output folder is a link, the folder of the movies, inside it, or one of its parents. Folders that do not
  * exist yet are accepted.
- * @throws CodedError UNSAFE_PLACE; the file system's error
+ * @throws CodedError UNSAFE_DIRECTORY; the file system's error
  */
 export async function assertApart(rawDir: string, outputDirs: readonly string[]): Promise<void> {
   const none: string[] = [];
@@ -20,13 +20,13 @@ export async function assertApart(rawDir: string, outputDirs: readonly string[])
     const [innerOutputs] = outputs;
     if (innerRaw === undefined || innerOutputs === undefined) continue;
     if (outputs.includes(innerRaw) || raw.includes(innerOutputs))
-      throw new CodedError('UNSAFE_PLACE', `The movies are in ${rawDir}.`, { file: folder });
+      throw new CodedError('UNSAFE_DIRECTORY', `The movies are in ${rawDir}.`, { file: folder });
   }
 }
 
 /**
  * Checks by device and inode that a movie is not directly in the output folder.
- * @throws CodedError UNSAFE_PLACE
+ * @throws CodedError UNSAFE_DIRECTORY
  */
 export async function assertNotInOutputFolder(moviePath: string, processedDir: string): Promise<void> {
   // A movie that cannot be reached fails alone; the rest of its batch is processed.
@@ -37,17 +37,17 @@ export async function assertNotInOutputFolder(moviePath: string, processedDir: s
     unlessMissing(identityOf(processedDir), null),
   ]);
   if (movies !== null && movies === outputs)
-    throw new CodedError('UNSAFE_PLACE', `The movie ${moviePath} is in it.`, { file: processedDir });
+    throw new CodedError('UNSAFE_DIRECTORY', `The movie ${moviePath} is in it.`, { file: processedDir });
 }
 
-/** A missing folder is accepted. @throws CodedError UNSAFE_PLACE; the file system's error */
+/** A missing folder is accepted. @throws CodedError UNSAFE_DIRECTORY; the file system's error */
 export async function assertNoLink(folder: string): Promise<void> {
   try {
     await refuseLink(folder);
   } catch (error) {
     if (isMissingFile(error)) return;
     if (!(error instanceof LinkRefused)) throw error;
-    throw new CodedError('UNSAFE_PLACE', 'It is a symbolic link.', { file: folder }, { cause: error });
+    throw new CodedError('UNSAFE_DIRECTORY', 'It is a symbolic link.', { file: folder }, { cause: error });
   }
 }
 

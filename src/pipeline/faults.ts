@@ -17,7 +17,7 @@ const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   EEXIST: 'OUTPUT_NOT_WRITABLE',
   ENXIO: 'OUTPUT_NOT_WRITABLE',
   // The service creates no links: a link at the path of one of its files was refused.
-  ELOOP: 'UNSAFE_PLACE',
+  ELOOP: 'UNSAFE_DIRECTORY',
   ENOMEM: 'OUT_OF_MEMORY',
 };
 

@@ -27,7 +27,7 @@ export interface BatchSummary {
  * Processes the movies of a batch in order. A movie that fails gets a record and does not stop the others; a
  * movie that is already done is skipped. If a record cannot be written, the batch ends, because later results
  * could not be saved either.
- * @throws CodedError BAD_PARAMETERS, UNSAFE_PLACE for a batch that would write to a forbidden directory
+ * @throws CodedError BAD_PARAMETERS, UNSAFE_DIRECTORY for a batch that would write to a forbidden directory
  */
 export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {}): Promise<BatchSummary> {
   refuseUnsafePaths(batch);

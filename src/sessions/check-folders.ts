@@ -5,7 +5,7 @@ import type { SessionPaths } from './names.ts';
 /**
  * Checks before anything is written that a session's folders for outputs and workflow are not links, and are
  * separate from its movies; and that the subfolders of the service are not links.
- * @throws CodedError UNSAFE_PLACE; the file system's error
+ * @throws CodedError UNSAFE_DIRECTORY; the file system's error
  */
 export async function assertOwnFolders({ raw, workflow, processed, results }: SessionPaths): Promise<void> {
   await assertApart(raw, [workflow, processed]);

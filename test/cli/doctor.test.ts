@@ -108,7 +108,7 @@ describe('cryoem doctor', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/EXECUTOR +HEALTH +SLOTS +RUNNING +QUEUED +VERSION\nlocal +healthy +\d+ +0 +0/);
     const json = JSON.parse((await cryoem('executors', '--json', '--config', testSession.configPath)).out);
-    expect(json).toMatchObject([{ name: 'local', health: { state: 'well' } }]);
+    expect(json).toMatchObject([{ name: 'local', health: { state: 'healthy' } }]);
     await service.stop();
   });
 

@@ -44,10 +44,14 @@ describe('Executors', () => {
 
   it('reports each executor with its health', () => {
     const { slurm, executors } = pair();
-    slurm.health = { state: 'away', detail: 'It does not respond.', since: '2026-01-01T00:00:00.000Z' };
+    slurm.health = {
+      state: 'unreachable',
+      detail: 'It does not respond.',
+      since: '2026-01-01T00:00:00.000Z',
+    };
     expect(executors.reports().map(({ name, health }) => [name, health.state])).toEqual([
-      ['local', 'well'],
-      ['slurm', 'away'],
+      ['local', 'healthy'],
+      ['slurm', 'unreachable'],
     ]);
   });
 });

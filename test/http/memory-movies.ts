@@ -55,7 +55,11 @@ export const NOT_JUDGED: GainJudgement = {
 export const EXECUTORS: ExecutorReport[] = [
   {
     name: 'slurm',
-    health: { state: 'away', detail: 'The scheduler does not respond.', since: '2026-01-01T00:00:00.000Z' },
+    health: {
+      state: 'unreachable',
+      detail: 'The scheduler does not respond.',
+      since: '2026-01-01T00:00:00.000Z',
+    },
     version: '22.05.8',
     slots: 100,
     threadsPerMovie: 1,

@@ -132,7 +132,7 @@ describe('Movies and outputs', () => {
     await assertApart(raw, [processed, join(top, 'workflow')]);
     symlinkSync(raw, join(top, 'linked'));
     symlinkSync(processed, join(top, 'raw-is-processed'));
-    const refusal = { code: 'UNSAFE_PLACE' };
+    const refusal = { code: 'UNSAFE_DIRECTORY' };
     await expect(assertApart(raw, [join(top, 'linked')])).rejects.toMatchObject(refusal);
     await expect(assertApart(raw, [join(raw, 'inner')])).rejects.toMatchObject(refusal);
     await expect(assertApart(raw, [raw])).rejects.toMatchObject(refusal);

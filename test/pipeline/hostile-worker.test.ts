@@ -82,7 +82,7 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
       const processedDir = join(root, 'workflow/trial/trial-1/processed');
       const record = await process({ processedDir }).catch((error: unknown) => error);
       expect(record).toMatchObject(
-        record instanceof Error ? { code: 'UNSAFE_PLACE' } : failure('UNSAFE_PLACE'),
+        record instanceof Error ? { code: 'UNSAFE_DIRECTORY' } : failure('UNSAFE_DIRECTORY'),
       );
       expect(decoy.damage()).toEqual([]);
     },
@@ -96,7 +96,7 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
     ['processed/results'],
   ])('if %s becomes a link while it works', async (place) => {
     mkdirSync(join(root, 'processed/results'));
-    expect(await process({}, () => swap(place))).toMatchObject(failure('UNSAFE_PLACE'));
+    expect(await process({}, () => swap(place))).toMatchObject(failure('UNSAFE_DIRECTORY'));
     expect(decoy.damage()).toEqual([]);
   });
 

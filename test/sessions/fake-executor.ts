@@ -24,7 +24,7 @@ export class FakeExecutor implements Executor {
   startsAtOnce = false;
   /** Problems that the executor reports for its batches. */
   reportedProblems: string[] = [];
-  health: ExecutorHealth = { state: 'well', detail: null, since: null };
+  health: ExecutorHealth = { state: 'healthy', detail: null, since: null };
   behaviour: (movie: BatchMovie) => Behaviour = () => 'ok';
   /** Additional content of a good record. */
   results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});

@@ -119,7 +119,7 @@ test.each([
   const service = await world.serve(executor);
   const { contradictions } = await service.trials.preview(KEY, VALUES, true);
   const ofGain = contradictions.filter(({ fields }) => fields.includes('rawgainref'));
-  expect(ofGain.map(({ severity }) => severity)).toEqual([holdsHalfSizeGain ? 'fault' : 'doubt']);
+  expect(ofGain.map(({ severity }) => severity)).toEqual([holdsHalfSizeGain ? 'error' : 'warning']);
   const start = service.commands.start(KEY, VALUES);
   if (holdsHalfSizeGain) await expect(start).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
   else await start;

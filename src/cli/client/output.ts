@@ -66,18 +66,11 @@ export function formatSession(s: SessionSummary): string {
   return lines.join('\n');
 }
 
-/** Displayed words for the values in the API. */
-const HEALTH: Readonly<Record<ExecutorReport['health']['state'], string>> = {
-  well: 'healthy',
-  troubled: 'degraded',
-  away: 'unreachable',
-};
-
 export function formatExecutors(executors: readonly ExecutorReport[]): string {
   const head = ['EXECUTOR', 'HEALTH', 'SLOTS', 'RUNNING', 'QUEUED', 'VERSION'];
   const rows = executors.map(({ name, health, slots, running, queued, version }) => [
     name,
-    HEALTH[health.state],
+    health.state,
     String(slots),
     String(running),
     String(queued),

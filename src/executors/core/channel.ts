@@ -34,9 +34,9 @@ export class Channel {
 /** If the scheduler is unreachable, this is reported rather than a refused submission. */
 export function healthOf(polling: Channel, submitting: Channel): ExecutorHealth {
   const failing = polling.refusal ? polling : submitting;
-  if (!failing.refusal) return { state: 'well', detail: null, since: null };
+  if (!failing.refusal) return { state: 'healthy', detail: null, since: null };
   return {
-    state: failing.refusal.kind === 'unreachable' ? 'away' : 'troubled',
+    state: failing.refusal.kind === 'unreachable' ? 'unreachable' : 'degraded',
     detail: failing.refusal.text,
     since: isoOf(failing.sinceMs),
   };

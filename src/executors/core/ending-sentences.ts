@@ -11,7 +11,7 @@ const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
   timeout: () => 'reached its time limit',
   node_failure: () => 'lost its node',
   preempted: () => 'was preempted by another job',
-  revoked: () => 'was cancelled outside the service',
+  cancelled_externally: () => 'was cancelled outside the service',
   vanished: (title) => `is no longer known to ${title}`,
 };
 

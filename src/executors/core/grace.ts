@@ -60,7 +60,7 @@ async function endingWithoutReport(
 ): Promise<Ending> {
   if (batch.isCancelRequested) return CANCELLED;
   const tail = await readLogTail(batch.group.folder, batch.task);
-  const wasKilled = how === 'failed' || how === 'revoked' || how === 'completed';
+  const wasKilled = how === 'failed' || how === 'cancelled_externally' || how === 'completed';
   if (wasKilled && outOfMemory?.test(tail))
     return endingOf('out_of_memory', endSentence(batch, 'out_of_memory', title));
   if (how !== 'completed' && how !== 'failed') return endingOf(how, endSentence(batch, how, title));

@@ -110,7 +110,7 @@ class LocalExecutor implements Executor {
   }
 
   condition(): ExecutorCondition {
-    const health = { state: 'well', detail: null, since: null } as const;
+    const health = { state: 'healthy', detail: null, since: null } as const;
     return { health, version: null, queued: this.queued.size, running: this.running.size };
   }
 

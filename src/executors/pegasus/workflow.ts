@@ -118,7 +118,11 @@ export class Workflow {
     if (mayBeResumed && this.resumes < MAX_RESUMES && (await this.hasNeverBegun(jobs)))
       return this.reports(jobs, () => 'returned');
     if (exitStatus === REMOVED)
-      return this.reports(jobs, () => 'revoked', 'The Pegasus workflow was removed outside the service.');
+      return this.reports(
+        jobs,
+        () => 'cancelled_externally',
+        'The Pegasus workflow was removed outside the service.',
+      );
     return this.reportFailed(jobs);
   }
 
@@ -176,7 +180,7 @@ export class Workflow {
 
   private reportAlive(jobs: readonly Job[]): JobReport[] {
     // Batches that have not begun when the workflow is removed will never begin: they get a cancel file.
-    const waiting: Phase = this.isRemovalRequested ? 'revoked' : 'waiting';
+    const waiting: Phase = this.isRemovalRequested ? 'cancelled_externally' : 'waiting';
     return this.reports(jobs, ({ hasBegun }) => (hasBegun ? 'running' : waiting));
   }
 

@@ -48,7 +48,7 @@ export class Starts {
 
   /**
    * Starts a session with these parameters; has no effect if it is already started with the same parameters.
-   * @throws CodedError UNSAFE_PLACE, OWNED_ELSEWHERE, GAIN_SIZE_MISMATCH
+   * @throws CodedError UNSAFE_DIRECTORY, OWNED_ELSEWHERE, GAIN_SIZE_MISMATCH
    */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
     await assertOwnFolders(session.paths);

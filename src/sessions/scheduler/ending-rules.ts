@@ -40,5 +40,5 @@ export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   node_failure: uncounted(1000),
   vanished: uncounted(5000),
   // A user cancelled it for some reason: it is not submitted again at once.
-  revoked: uncounted(30_000),
+  cancelled_externally: uncounted(30_000),
 };

@@ -25,7 +25,7 @@ export class Submitter {
 
   /**
    * @returns whether the executor accepted the batch
-   * @throws CodedError UNSAFE_PLACE; the file system's error if the batch cannot be written
+   * @throws CodedError UNSAFE_DIRECTORY; the file system's error if the batch cannot be written
    */
   async submit(session: Session, plan: BatchPlan): Promise<boolean> {
     const { executor, movies } = plan;

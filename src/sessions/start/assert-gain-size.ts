@@ -19,6 +19,6 @@ export async function assertGainSize(
 ): Promise<void> {
   if (!settings.discovery.holdsHalfSizeGain) return;
   const survey = await discovery.request('survey', surveyQuestionOf(paths.raw, values, false));
-  const [fault] = checkHalfSizeGain(values, survey, 'fault');
+  const [fault] = checkHalfSizeGain(values, survey, 'error');
   if (fault) throw new CodedError('GAIN_SIZE_MISMATCH', fault.message, { file: fault.source });
 }

@@ -43,7 +43,7 @@ export function contradictionsOf(
     ...checkSuperResolution(values, facts),
     ...checkFrames(values, facts),
     ...checkGain(values, facts),
-    ...checkHalfSizeGain(values, facts, holdsHalfSizeGain ? 'fault' : 'doubt'),
+    ...checkHalfSizeGain(values, facts, holdsHalfSizeGain ? 'error' : 'warning'),
     ...checkDefocus(values, facts),
   ];
 }
@@ -72,7 +72,7 @@ function checkNames(values: Values, { found, extensions }: Facts): Contradiction
     const message = `No file has the extension ${extension}. ${contents}`;
     return [
       contradiction(
-        extensions.length > 0 ? 'fault' : 'doubt',
+        extensions.length > 0 ? 'error' : 'warning',
         ['basename_extension'],
         'file names in raw',
         message,
@@ -84,7 +84,7 @@ function checkNames(values: Values, { found, extensions }: Facts): Contradiction
   );
   if (given.length === 0 || extensions.length === 0) return [];
   const pattern = `${basename_prefix ?? ''}*${basename_suffix ?? ''}.${extension ?? '*'}`;
-  return [contradiction('fault', given, 'file names in raw', `No movie has a name such as ${pattern}.`)];
+  return [contradiction('error', given, 'file names in raw', `No movie has a name such as ${pattern}.`)];
 }
 
 function checkPixelSize({ apix }: Values, { sample, metadata }: Facts): Contradiction[] {
@@ -102,7 +102,7 @@ function checkPixelSize({ apix }: Values, { sample, metadata }: Facts): Contradi
       : isHalf
         ? ' The value given is half of that: was the movie recorded in super-resolution?'
         : '';
-    return [contradiction('doubt', ['apix'], source, `${source} gives ${rounded(sizeA)} Å.${hint}`)];
+    return [contradiction('warning', ['apix'], source, `${source} gives ${rounded(sizeA)} Å.${hint}`)];
   }
   return [];
 }
@@ -111,7 +111,7 @@ function checkVoltage({ kev }: Values, { metadata }: Facts): Contradiction[] {
   const known = metadata?.voltageKv ?? null;
   if (kev === undefined || metadata === null || known === null || !areDifferent(kev, known, 0.01)) return [];
   const source = namedSource(metadata);
-  return [contradiction('doubt', ['kev'], source, `${source} gives ${rounded(known)} kV.`)];
+  return [contradiction('warning', ['kev'], source, `${source} gives ${rounded(known)} kV.`)];
 }
 
 function checkDoses({ fmdose, dose }: Values, { sample, metadata }: Facts): Contradiction[] {
@@ -124,7 +124,7 @@ function checkDoses({ fmdose, dose }: Values, { sample, metadata }: Facts): Cont
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     const message = error.message.replaceAll('e/A^2', 'e/Å²');
-    return [contradiction('fault', ['fmdose', 'dose'], source, message)];
+    return [contradiction('error', ['fmdose', 'dose'], source, message)];
   }
   const total = dose ?? (fmdose ?? 0) * frames;
   const sum =
@@ -134,7 +134,7 @@ function checkDoses({ fmdose, dose }: Values, { sample, metadata }: Facts): Cont
   const remark = unlikelyDose(total);
   if (remark !== null) {
     const given = sum || `${rounded(total)} e/Å² in total`;
-    return [contradiction('doubt', fields, source, `${given}: ${remark}.`)];
+    return [contradiction('warning', fields, source, `${given}: ${remark}.`)];
   }
   return compareDoseWithMetadata(total, sum, fields, metadata);
 }
@@ -155,14 +155,14 @@ function compareDoseWithMetadata(
   if (given === null || metadata === null || !areDifferent(totalEA2, given, DOSE_TOLERANCE)) return [];
   const source = namedSource(metadata);
   const message = `${sum === '' ? '' : `${sum}, but `}${source} gives ${rounded(given)} e/Å² in total.`;
-  return [contradiction('doubt', fields, source, message)];
+  return [contradiction('warning', fields, source, message)];
 }
 
 function checkSuperResolution({ superresolution }: Values, { sample, metadata }: Facts): Contradiction[] {
   if (superresolution && sample?.format === 'eer')
     return [
       contradiction(
-        'doubt',
+        'warning',
         ['superresolution'],
         sample.path,
         'The movies are EER: use the EER upsampling instead.',
@@ -175,7 +175,7 @@ function checkSuperResolution({ superresolution }: Values, { sample, metadata }:
   const message = given
     ? `According to ${source}, the camera was in super-resolution mode.`
     : `According to ${source}, the camera was not in super-resolution mode.`;
-  return [contradiction('doubt', ['superresolution'], source, message)];
+  return [contradiction('warning', ['superresolution'], source, message)];
 }
 
 function checkFrames(values: Values, { sample }: Facts): Contradiction[] {
@@ -184,7 +184,7 @@ function checkFrames(values: Values, { sample }: Facts): Contradiction[] {
   if (left >= 1) return [];
   const fields = (['throw', 'trunc'] as const).filter((name) => (values[name] ?? 0) > 0);
   const message = `The movie has ${sample.frames} frames, and none would be left.`;
-  return fields.length === 0 ? [] : [contradiction('fault', fields, sample.path, message)];
+  return fields.length === 0 ? [] : [contradiction('error', fields, sample.path, message)];
 }
 
 function checkGain(
@@ -193,7 +193,7 @@ function checkGain(
 ): Contradiction[] {
   if (gainFault !== null && references.gainPath !== null) {
     const message = `The gain reference cannot be used: ${gainFault}`;
-    return [contradiction('fault', ['rawgainref'], references.gainPath, message)];
+    return [contradiction('error', ['rawgainref'], references.gainPath, message)];
   }
   if (sample === null || gainSize === null || references.gainPath === null) return [];
   const { width, height } = orientedSize(values, gainSize);
@@ -205,7 +205,7 @@ function checkGain(
   const hint = matchesRotated ? ' The sizes match if it is rotated by 90°.' : '';
   const fields: ParameterName[] = matchesRotated ? ['rotgain', 'rawgainref'] : ['rawgainref', 'rotgain'];
   const message = `The gain reference has ${gainSize.width} × ${gainSize.height} pixels, the movie ${sample.width} × ${sample.height}.${hint}`;
-  return [contradiction('fault', fields, references.gainPath, message)];
+  return [contradiction('error', fields, references.gainPath, message)];
 }
 
 type Size = NonNullable<Facts['gainSize']>;
@@ -239,5 +239,5 @@ function checkDefocus(values: Values, { metadata }: Facts): Contradiction[] {
   const field = targetA < minimumA ? 'defocus_min' : 'defocus_max';
   const source = namedSource(metadata);
   const message = `${source} gives a target defocus of ${rounded(targetA)} Å, which is outside the search range.`;
-  return [contradiction('doubt', [field], source, message)];
+  return [contradiction('warning', [field], source, message)];
 }

@@ -8,7 +8,7 @@ export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedM
     found: 0,
     arriving: 0,
     toDo: 0,
-    inWork: 0,
+    inProgress: 0,
     kept: 0,
     redoCtf: 0,
     redoAll: 0,
@@ -44,7 +44,7 @@ function plannedActionOf(
     case 'waiting':
       return 'toDo';
     case 'queued':
-      return 'inWork';
+      return 'inProgress';
     case 'done':
       if (oldHashes === hashes) return 'kept';
       return oldHashes !== null && alignHashOf(oldHashes) === alignHashOf(hashes) ? 'redoCtf' : 'redoAll';

@@ -86,7 +86,8 @@ export class Trials {
     await session.owner.claimOrThrow();
     await this.discard(session);
     const allowed = allowedExecutors(context, values.executor);
-    const preferred = allowed.find((executor) => executor.condition().health.state !== 'away') ?? allowed[0];
+    const preferred =
+      allowed.find((executor) => executor.condition().health.state !== 'unreachable') ?? allowed[0];
     const file: TrialFile = {
       version: 1,
       id: `trial-${randomBytes(6).toString('hex')}`,

@@ -11,7 +11,7 @@ export function testSlots(suite: Suite): void {
     await untilStarted('side-one', 'side-two');
     expect(suite.fixture.events().filter((event) => event.startsWith('end'))).toEqual([]);
     for (const handle of handles) await untilState(handle, 'running');
-    expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 2, health: { state: 'well' } });
+    expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 2, health: { state: 'healthy' } });
     expect(suite.executor.problems(handles)).toEqual([]);
     suite.fixture.release();
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');

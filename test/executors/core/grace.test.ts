@@ -107,10 +107,10 @@ describe('a job that was stopped', () => {
 
   it.each<[Ending['how'], string, Ending['how']]>([
     ['timeout', '', 'timeout'],
-    ['revoked', '', 'revoked'],
+    ['cancelled_externally', '', 'cancelled_externally'],
     ['failed', 'slurmstepd: error: Exceeded job memory limit\n', 'out_of_memory'],
     [
-      'revoked',
+      'cancelled_externally',
       'slurmstepd: error: StepId=3.batch exceeded memory limit (9 > 5), being killed\n',
       'out_of_memory',
     ],

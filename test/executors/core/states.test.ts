@@ -161,7 +161,7 @@ const SCENARIOS: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scenar
   },
   requeued: {
     seen_running: [reach.requeued, setPhase('running')],
-    seen_ended: [reach.requeued, setPhase('revoked')],
+    seen_ended: [reach.requeued, setPhase('cancelled_externally')],
     not_seen: [reach.requeued, setPhase(null)],
     reported: [reach.requeued, reportEnd],
     given_up: [reach.requeued, giveUp],

@@ -40,14 +40,14 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     expect(events()).not.toContain('start batch-g2');
   });
 
-  it('return their batches as revoked if another user removes them', async () => {
+  it('return their batches as cancelled externally if another user removes them', async () => {
     const executor = open({ clusterSize: 1 });
     const running = await submit(executor, 'batch-e1', 'hold');
     const waiting = await submit(executor, 'batch-e2', 'exit');
     await untilStarted('batch-e1');
     process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGTERM');
-    expect((await endOf(executor, running)).how).toBe('revoked');
-    expect((await endOf(executor, waiting)).how).toBe('revoked');
+    expect((await endOf(executor, running)).how).toBe('cancelled_externally');
+    expect((await endOf(executor, waiting)).how).toBe('cancelled_externally');
     expect(events()).not.toContain('start batch-e2');
   });
 });

@@ -28,7 +28,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     await cluster.restartController('all jobs');
     await trial.restart();
     expect(await trial.endOf(handle)).toMatchObject({
-      how: 'revoked',
+      how: 'cancelled_externally',
       detail: expect.stringMatching(/cancelled outside the service/),
     });
   });
@@ -54,6 +54,6 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     expect(trial.starts()).toHaveLength(3);
     trial.release();
     for (const handle of handles) expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-    expect(trial.executor.condition().health.state).toBe('well');
+    expect(trial.executor.condition().health.state).toBe('healthy');
   });
 });

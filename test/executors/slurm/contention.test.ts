@@ -88,12 +88,12 @@ describe.skipIf(noCluster !== null)(
         handles.at(-1)!,
       );
       await vi.waitFor(() => expect(trial.starts().length).toBeGreaterThan(0), WAIT);
-      expect(trial.executor.condition().health.state).toBe('troubled');
+      expect(trial.executor.condition().health.state).toBe('degraded');
       const text = readFileSync(cluster.conf, 'utf8');
       writeFileSync(cluster.conf, text.replace('MaxJobCount=12', 'MaxJobCount=100'));
       await cluster.restartController();
       for (const handle of handles) expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.executor.condition().health.state).toBe('well');
+      expect(trial.executor.condition().health.state).toBe('healthy');
     });
   },
 );

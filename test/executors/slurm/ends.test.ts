@@ -74,13 +74,13 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await vi.waitFor(() => expect(isRunning(trial.starts()[0]!.pid)).toBe(false), WAIT);
   });
 
-  it('reports revoked for a job that another user cancels', async () => {
+  it('reports cancelled_externally for a job that another user cancels', async () => {
     trial.create();
-    const handle = await trial.give('batch-revoked', 'hold');
+    const handle = await trial.give('batch-cancelled', 'hold');
     await trial.started(1);
     await cluster.slurm('scancel', trial.starts()[0]!.place.jobId);
     expect(await trial.endOf(handle)).toMatchObject({
-      how: 'revoked',
+      how: 'cancelled_externally',
       detail: expect.stringMatching(/Job \d+_1 .*cancelled outside the service/),
     });
     expect(isRunning(trial.starts()[0]!.pid)).toBe(false);
@@ -141,13 +141,13 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await cluster.stop('slurmctld');
     const laterHandle = await trial.give('batch-after', 'report');
     await trial.reportsProblem(/does not respond/, laterHandle);
-    expect(trial.executor.condition().health.state).toBe('away');
+    expect(trial.executor.condition().health.state).toBe('unreachable');
     expect(await trial.stateOf(laterHandle)).toBe('queued');
     trial.release();
     expect((await trial.endOf(earlierHandle)).how).toBe('completed'); // the job reports its own end
     await cluster.start('slurmctld');
     expect((await trial.endOf(laterHandle)).how).toBe('completed');
-    expect(trial.executor.condition().health).toEqual({ state: 'well', detail: null, since: null });
+    expect(trial.executor.condition().health).toEqual({ state: 'healthy', detail: null, since: null });
   });
 
   it('stops a running job on cancel while the controller is unreachable', async () => {
@@ -165,7 +165,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     trial.create({ partition: 'late' });
     const handle = await trial.give('batch-late', 'report');
     await trial.reportsProblem(/does not know this partition.*Invalid partition name/, handle);
-    expect(trial.executor.condition().health.state).toBe('troubled');
+    expect(trial.executor.condition().health.state).toBe('degraded');
     await cluster.slurm('scontrol', 'create', 'PartitionName=late', 'Nodes=c1', 'State=UP');
     expect((await trial.endOf(handle)).how).toBe('completed');
     expect(trial.executor.problems([handle])).toEqual([]);

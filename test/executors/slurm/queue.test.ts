@@ -26,7 +26,7 @@ describe('parseAccounting', () => {
       '5_1|COMPLETED|c1|cryoem-abcdefgh-x\n5_2|CANCELLED by 1000|c2|cryoem-abcdefgh-x\n6|FAILED|c1|other\n';
     expect(parseAccounting(text, PREFIX).map(({ id, phase }) => [id, phase])).toEqual([
       ['5_1', 'completed'],
-      ['5_2', 'revoked'],
+      ['5_2', 'cancelled_externally'],
     ]);
   });
 });
@@ -39,7 +39,7 @@ describe('phaseOf', () => {
     ['SUSPENDED', 'running'],
     ['COMPLETED', 'completed'],
     ['FAILED', 'failed'],
-    ['CANCELLED', 'revoked'],
+    ['CANCELLED', 'cancelled_externally'],
     ['TIMEOUT', 'timeout'],
     ['DEADLINE', 'timeout'],
     ['OUT_OF_MEMORY', 'out_of_memory'],

@@ -61,7 +61,7 @@ describe('several executors', () => {
   test('an unreachable executor gets nothing while another one is reachable', async () => {
     world.movies(4);
     prefer('slurm', 'local');
-    far.health = { state: 'away', detail: 'The scheduler does not respond.', since: null };
+    far.health = { state: 'unreachable', detail: 'The scheduler does not respond.', since: null };
     const service = await world.serve([near, far]);
     await service.commands.start(KEY, VALUES);
     await settled(service, 4);
@@ -116,16 +116,16 @@ describe('endings of a batch', () => {
       expect(attempt).toBe(1);
   });
 
-  test('revoked costs no movie an attempt, and the session waits and gives the reason', async () => {
+  test('a batch cancelled externally costs no movie an attempt, and the session waits and gives the reason', async () => {
     world.movies(1);
     near.behaviour = () => 'hang';
     const service = await world.serve(near);
     await service.commands.start(KEY, VALUES);
     await until('something runs', () => near.running > 0);
-    near.end(near.batches[0]!.token, 'revoked', null);
+    near.end(near.batches[0]!.token, 'cancelled_externally', null);
     await until('it is reported', async () =>
       (await service.queries.find(KEY))!.warnings.some((warning) =>
-        warning.includes('Ending: revoked. Its movies are retried'),
+        warning.includes('Ending: cancelled_externally. Its movies are retried'),
       ),
     );
     expect((await service.queries.find(KEY))!.counts).toMatchObject({ waiting: 1, failed: 0 });

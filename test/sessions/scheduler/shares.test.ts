@@ -116,7 +116,7 @@ describe('with several executors', () => {
   test('the second one is used at once while the first one is unreachable', async () => {
     world.movies(3);
     schedule({ spillMs: 3_600_000 });
-    executor.health = { state: 'away', detail: 'The scheduler does not respond.', since: null };
+    executor.health = { state: 'unreachable', detail: 'The scheduler does not respond.', since: null };
     const service = await world.serve([executor, secondExecutor]);
     await service.commands.start(KEY, VALUES);
     await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 3);

@@ -52,79 +52,79 @@ describe('contradictions of a start', () => {
 
   it('report the pixel size of the metadata, and the factor of two of super-resolution', () => {
     expect(contradictions({ apix: 1.6 })).toEqual([
-      "doubt apix: EPU's a.xml gives 0.8 Å. The value given is twice that: a super-resolution movie requires the super-resolution pixel size.",
+      "warning apix: EPU's a.xml gives 0.8 Å. The value given is twice that: a super-resolution movie requires the super-resolution pixel size.",
     ]);
     expect(contradictions({ apix: 1.1 }, { metadata: null })).toEqual([
-      'doubt apix: The header of a.tiff gives 0.8 Å.',
+      'warning apix: The header of a.tiff gives 0.8 Å.',
     ]);
   });
 
   it('report the voltage and the mode of the camera', () => {
     expect(contradictions({ kev: 200, superresolution: true })).toEqual([
-      "doubt kev: EPU's a.xml gives 300 kV.",
-      "doubt superresolution: According to EPU's a.xml, the camera was not in super-resolution mode.",
+      "warning kev: EPU's a.xml gives 300 kV.",
+      "warning superresolution: According to EPU's a.xml, the camera was not in super-resolution mode.",
     ]);
   });
 
   it('compare the doses with each other, the frames, and the metadata', () => {
     expect(contradictions({ dose: 60 })).toEqual([
-      'fault fmdose+dose: Dose per frame and total dose contradict each other. 1 e/Å² per frame times 40 frames is 40.00 e/Å², but the total was given as 60 e/Å².',
+      'error fmdose+dose: Dose per frame and total dose contradict each other. 1 e/Å² per frame times 40 frames is 40.00 e/Å², but the total was given as 60 e/Å².',
     ]);
     expect(contradictions({ fmdose: 2 })).toEqual([
-      "doubt fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in total, but EPU's a.xml gives 40 e/Å² in total.",
+      "warning fmdose: 2 e/Å² in each of 40 frames is 80 e/Å² in total, but EPU's a.xml gives 40 e/Å² in total.",
     ]);
     expect(contradictions({ fmdose: 40 })).toEqual([
-      'doubt fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in total: implausibly high.',
+      'warning fmdose: 40 e/Å² in each of 40 frames is 1600 e/Å² in total: implausibly high.',
     ]);
   });
 
   it('compare the size of the gain with the movie, and report if a rotation would help', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
     expect(contradictions({}, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([
-      'fault rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. The sizes match if it is rotated by 90°.',
+      'error rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. The sizes match if it is rotated by 90°.',
     ]);
     expect(contradictions({ rotgain: 3 }, { references, gainSize: { width: 4092, height: 5760 } })).toEqual(
       [],
     );
     expect(contradictions({}, { references, gainSize: { width: 11520, height: 8184 } })).toEqual([]);
     expect(contradictions({}, { references, gainSize: { width: 4096, height: 4096 } })).toEqual([
-      'fault rawgainref+rotgain: The gain reference has 4096 × 4096 pixels, the movie 5760 × 4092.',
+      'error rawgainref+rotgain: The gain reference has 4096 × 4096 pixels, the movie 5760 × 4092.',
     ]);
   });
 
   it('report a gain reference that cannot be read', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
     expect(contradictions({}, { references, gainFault: 'It has no bytes.' })).toEqual([
-      'fault rawgainref: The gain reference cannot be used: It has no bytes.',
+      'error rawgainref: The gain reference cannot be used: It has no bytes.',
     ]);
   });
 
   it('warn before the start of a gain reference of half the size', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
     expect(contradictions({}, { references, gainSize: { width: 2880, height: 2046 } })).toEqual([
-      expect.stringMatching(/^doubt rawgainref: The gain reference is half the size of the movie/),
+      expect.stringMatching(/^warning rawgainref: The gain reference is half the size of the movie/),
     ]);
     const facts = { ...FACTS, references, gainSize: { width: 2880, height: 2046 } };
     const [held] = contradictionsOf(CONSISTENT, facts, { holdsHalfSizeGain: true });
-    expect(held?.severity).toBe('fault');
+    expect(held?.severity).toBe('error');
   });
 
   it('report that no movie has the given extension or name', () => {
     const none = { found: 0, sample: null, metadata: null };
     expect(contradictions({ basename_extension: 'mrc' }, none)).toEqual([
-      'fault basename_extension: No file has the extension mrc. raw contains tiff files.',
+      'error basename_extension: No file has the extension mrc. raw contains tiff files.',
     ]);
     expect(contradictions({ basename_prefix: 'Pos' }, none)).toEqual([
-      'fault basename_prefix: No movie has a name such as Pos*.*.',
+      'error basename_prefix: No movie has a name such as Pos*.*.',
     ]);
   });
 
   it('report that no frame would be left, and that the target defocus is outside the search range', () => {
     expect(contradictions({ throw: 30, trunc: 10 })).toEqual([
-      'fault throw+trunc: The movie has 40 frames, and none would be left.',
+      'error throw+trunc: The movie has 40 frames, and none would be left.',
     ]);
     expect(contradictions({ defocus_min: 20_000 })).toEqual([
-      "doubt defocus_min: EPU's a.xml gives a target defocus of 15000 Å, which is outside the search range.",
+      "warning defocus_min: EPU's a.xml gives a target defocus of 15000 Å, which is outside the search range.",
     ]);
   });
 });

@@ -15,7 +15,7 @@ const ZERO_COUNTS = {
   found: 0,
   arriving: 0,
   toDo: 0,
-  inWork: 0,
+  inProgress: 0,
   kept: 0,
   redoCtf: 0,
   redoAll: 0,

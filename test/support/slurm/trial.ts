@@ -91,7 +91,7 @@ export class Trial {
 
   /**
    * Makes a requeued job start soon. Slurm would wait two minutes, and a node refuses a job that has just
-   * been revoked there.
+   * been cancelled there.
    */
   async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {
     const log = join(this.cluster.directory, 'log', `slurmd.${node}.log`);

@@ -159,7 +159,7 @@ export const EXAMPLE_PREVIEW: Preview = {
     found: 150,
     arriving: 1,
     toDo: 25,
-    inWork: 0,
+    inProgress: 0,
     kept: 0,
     redoCtf: 0,
     redoAll: 120,
@@ -170,7 +170,7 @@ export const EXAMPLE_PREVIEW: Preview = {
   contradictions: [
     {
       fields: ['apix'],
-      severity: 'doubt',
+      severity: 'warning',
       message: 'The metadata of the movies says 0.83 Å.',
       source: 'EPU: FoilHole_29273600_Data_1.xml',
     },

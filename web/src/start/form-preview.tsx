@@ -18,7 +18,7 @@ const LINES = [
   ['redoCtf', IconRefresh],
   ['tryAgain', IconRefresh],
   ['arriving', IconArrowRight],
-  ['inWork', IconArrowRight],
+  ['inProgress', IconArrowRight],
   ['kept', IconCircleCheck],
   ['staysFailed', IconAlertTriangle],
 ] as const satisfies readonly (readonly [keyof PlannedMovies, typeof IconMinus])[];

@@ -22,7 +22,7 @@ export const formWords = {
   noChange: 'No value was changed. Processing resumes with the same parameters.',
   changed: (n: number) => `${plural(n, 'value')} changed`,
   contradictions: (n: number) => `${plural(n, 'contradiction')}: see the marked fields.`,
-  contradiction: { fault: 'Contradiction', doubt: 'Check' },
+  contradiction: { error: 'Contradiction', warning: 'Check' },
   before: (value: string) => `was ${value}`,
   unset: 'not set',
   preview: {
@@ -33,7 +33,7 @@ export const formWords = {
     nothing: 'There are no movies yet. Each is processed as it arrives.',
     toDo: (n: number) => `${plural(n, 'movie')} will be processed`,
     arriving: (n: number) => `${plural(n, 'movie')} still arriving, processed when complete`,
-    inWork: (n: number) => `${plural(n, 'movie')} in progress`,
+    inProgress: (n: number) => `${plural(n, 'movie')} in progress`,
     kept: (n: number) => `${plural(n, 'result')} kept unchanged`,
     redoAll: (n: number) => `${plural(n, 'movie')} reprocessed, motion and CTF`,
     redoCtf: (n: number) => `${plural(n, 'movie')} reprocessed, CTF only`,
