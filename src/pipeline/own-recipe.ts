@@ -64,9 +64,12 @@ function choose(
   if (found === undefined) return { verdict: 'none' };
   if ([found, ...further].some(isNear(given))) return { verdict: 'agrees' };
   const known = peers.map(valuesOf).filter((values) => values.length > 0);
-  if (known.some((values) => values.some(isNear(given)))) return { verdict: 'own', found };
-  const isAlike = known.length === 0 || known.some((values) => values.some(isNear(found.value)));
-  return { verdict: isAlike ? 'all' : 'unclear', found };
+  const alike = known.filter((values) => values.some(isNear(found.value)));
+  const agreeing = known.filter((values) => values.some(isNear(given)));
+  // A header that is wrong in a movie whose metadata agree with the recipe is not believed in others.
+  const isBelieved = !agreeing.some((values) => alike.includes(values));
+  if (agreeing.length > 0 && isBelieved) return { verdict: 'own', found };
+  return { verdict: known.length === 0 || alike.length > 0 ? 'all' : 'unclear', found };
 }
 
 const NO_CHANGE: OwnChange<OwnFields> = { fields: {}, warning: null };
@@ -135,4 +138,5 @@ const isKnown = ({ verdict }: Choice): boolean => verdict === 'agrees' || verdic
 
 const differs = (reason: string): CodedError => new CodedError('MOVIE_DIFFERS', `${capitalized(reason)}.`);
 
-const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Begins a sentence; names of files are not changed. */
+const capitalized = (text: string): string => text.replace(/^it/, 'It');

@@ -53,6 +53,13 @@ describe('a movie like the others', () => {
   });
 });
 
+it('headers that are wrong in all movies are not believed if one movie has no metadata', () => {
+  const peer = movie({ pixelSizesA: [inMdoc(1), ...header(4)] });
+  const { recipe: used, warnings } = ownRecipe(recipe(), movie({ pixelSizesA: header(4) }), [peer, peer]);
+  expect(used.pixelSizeA).toBe(1);
+  expect(warnings.join()).toMatch(/^Its header gives 4 A per pixel, but 1 A per pixel was given/);
+});
+
 describe('a movie that differs from its session', () => {
   it.each([
     ['pixel size in its header', { pixelSizesA: header(2) }, { pixelSizeA: 2 }],

@@ -78,7 +78,10 @@ test('the voltage and dose of its metadata are used for a movie that differs', a
   ]);
 });
 
-/** A session in which a gain reference was found by its name, and another one is next to a movie whose mdoc names it. */
+/**
+ * A session in which a gain reference was found by its name; the mdoc of its movie names another one, next to
+ * the movie.
+ */
 async function gainUsed(changes: Partial<Batch>) {
   const movie = write('a', 1);
   const size = { width: SMALL.width, height: SMALL.height };
