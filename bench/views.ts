@@ -21,7 +21,7 @@ import {
 } from '../test/support/e2e/harness.ts';
 
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
-const COLOURS = ['light', 'dark'] as const;
+const COLOUR_SCHEMES = ['light', 'dark'] as const;
 const MOVIE_ARGUMENTS = [
   '--size',
   '768x768',
@@ -202,15 +202,15 @@ async function captureAll(
 ): Promise<number> {
   let violations = 0;
   for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const colorScheme of COLOURS) {
+    for (const colorScheme of COLOUR_SCHEMES) {
       const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
       const page = await context.newPage();
       await page.goto(service.url);
       await page.getByLabel('Access token').waitFor();
       const capture = async (name: string) => {
-        const faults = await seriousViolations(page);
-        for (const fault of faults) console.log(`${name} ${size} ${colorScheme}: ${fault}`);
-        violations += faults.length;
+        const found = await seriousViolations(page);
+        for (const violation of found) console.log(`${name} ${size} ${colorScheme}: ${violation}`);
+        violations += found.length;
         const path = join(out, `${name}-${size}-${colorScheme}.webp`);
         await sharp(await page.screenshot())
           .webp({ quality: WEBP_QUALITY })

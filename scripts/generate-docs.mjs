@@ -76,7 +76,7 @@ const documents = {
     ),
   'docs/metrics.md':
     head('Metrics', 'src/contract/metrics.ts') +
-    'Numbers of each movie. The page and its exported files show them in the unit given here, under the label or the key; in the API and the result record, the name of the field ends with the unit.\n\n' +
+    'Numbers of each movie. The page and CSV files show them under the label, JSON files under the key, in the unit given here. In the API and the result record, the name of a field with a length or an angle ends with its unit (A, Deg).\n\n' +
     table(
       ['key', 'label', 'unit', 'API', 'result record', 'better', 'meaning'],
       METRICS.map(({ key, label, unit, source, better, help }) => [

@@ -84,7 +84,7 @@ afterAll(() => copy.remove());
 
 interface Facts {
   readonly parameter: {
-    readonly query: { readonly ok: boolean; readonly faults: readonly { readonly message: string }[] };
+    readonly query: { readonly ok: boolean; readonly errors: readonly { readonly message: string }[] };
     readonly recipes: Readonly<Record<'plain' | 'byDefault' | 'other', RecipeFacts>>;
     readonly form: {
       readonly errors: Readonly<Record<string, string>>;
@@ -151,7 +151,7 @@ describe('a row in a table of the contract', () => {
       expect(help).toContain('--tile-size <integer> Tile size (in px; default 512): Side of the tiles');
       expect(facts.parameter.query).toMatchObject({
         ok: false,
-        faults: [{ message: 'tile_size must be from 128 to 2048 px' }],
+        errors: [{ message: 'tile_size must be from 128 to 2048 px' }],
       });
       expect(facts.parameter.form.errors).toEqual({ tile_size: 'Tile size must be from 128 to 2048 px.' });
       expect(facts.parameter.form.body).toMatchObject({ tile_size: '5' });

@@ -35,7 +35,7 @@ export async function openFolderBelow(top: string, path: string): Promise<RealFo
   return folder;
 }
 
-/** With the folder of a file. */
+/** Calls `use` with the open folder of a file and the name of the file. */
 const beside = <Value>(
   top: string,
   path: string,

@@ -25,7 +25,7 @@ const FOLLOWING: Record<
   end: {},
 };
 
-export interface JsonSyntaxFault {
+export interface JsonSyntaxError {
   /** Index in the text. */
   readonly offset: number;
   readonly expected: string;
@@ -33,9 +33,9 @@ export interface JsonSyntaxFault {
 
 /**
  * The position at which a text stops being valid JSON; null if the text is valid. `JSON.parse` does not
- * report the position of every fault. The time grows linearly with the length of the text.
+ * report the position of every error. The time grows linearly with the length of the text.
  */
-export function findJsonSyntaxFault(text: string): JsonSyntaxFault | null {
+export function findJsonSyntaxError(text: string): JsonSyntaxError | null {
   const open: Bracket[] = [];
   let expected: Expected = 'value';
   const pattern = new RegExp(TOKEN);
@@ -43,8 +43,8 @@ export function findJsonSyntaxFault(text: string): JsonSyntaxFault | null {
     const offset = pattern.lastIndex;
     const match = pattern.exec(text);
     if (match === null) {
-      const faultOffset = text.length - text.slice(offset).replace(/^[ \t\n\r]+/, '').length;
-      return expected === 'end' && faultOffset === text.length ? null : { offset: faultOffset, expected };
+      const errorOffset = text.length - text.slice(offset).replace(/^[ \t\n\r]+/, '').length;
+      return expected === 'end' && errorOffset === text.length ? null : { offset: errorOffset, expected };
     }
     const [, punctuation, string, literal] = match;
     const next = nextExpected(expected, string === undefined ? (punctuation ?? 'literal') : 'string', open);

@@ -1,5 +1,5 @@
 import { messageOf } from './errors.ts';
-import { findJsonSyntaxFault } from './json-syntax.ts';
+import { findJsonSyntaxError } from './json-syntax.ts';
 import { LocatedError } from './located-error.ts';
 
 /** The part of a zod schema that is used here. */
@@ -25,15 +25,15 @@ export function parseJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const fault = findJsonSyntaxFault(text);
-    if (fault === null) throw new LocatedError(messageOf(cause), { source }, { cause });
-    const precedingLines = text.slice(0, fault.offset).split('\n');
+    const error = findJsonSyntaxError(text);
+    if (error === null) throw new LocatedError(messageOf(cause), { source }, { cause });
+    const precedingLines = text.slice(0, error.offset).split('\n');
     const line = precedingLines.length;
     const column = (precedingLines.at(-1)?.length ?? 0) + 1;
-    const rest = text.slice(fault.offset, fault.offset + MAX_SHOWN_CHARACTERS).split('\n', 1)[0];
+    const rest = text.slice(error.offset, error.offset + MAX_SHOWN_CHARACTERS).split('\n', 1)[0];
     throw new LocatedError(
       'not valid JSON',
-      { source, line, column, expected: fault.expected, found: rest ? JSON.stringify(rest) : 'the end' },
+      { source, line, column, expected: error.expected, found: rest ? JSON.stringify(rest) : 'the end' },
       { cause },
     );
   }

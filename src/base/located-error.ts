@@ -1,5 +1,5 @@
-/** The position of a fault in a text or a value, what was expected there and what was found. */
-export interface FaultLocation {
+/** The position of an error in a text or a value, what was expected there and what was found. */
+export interface ErrorLocation {
   /** Path of the file, or another name for the origin of the text. */
   readonly source: string;
   /** Line and column start at 1. */
@@ -16,21 +16,21 @@ export interface FaultLocation {
  * error to a more specific one.
  */
 export class LocatedError extends Error {
-  readonly location: FaultLocation;
+  readonly location: ErrorLocation;
 
-  constructor(sentence: string, location: FaultLocation, options?: ErrorOptions) {
+  constructor(sentence: string, location: ErrorLocation, options?: ErrorOptions) {
     super(`${positionText(location)}: ${sentence}${expectationText(location)}`, options);
     this.name = 'LocatedError';
     this.location = location;
   }
 }
 
-function positionText({ source, line, column, path }: FaultLocation): string {
+function positionText({ source, line, column, path }: ErrorLocation): string {
   const at = line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`;
   return `${source}${at}${path === undefined ? '' : ` at ${path}`}`;
 }
 
-function expectationText({ expected, found }: FaultLocation): string {
+function expectationText({ expected, found }: ErrorLocation): string {
   const parts = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

@@ -3,14 +3,14 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from './errors.ts';
-import { HAS_OPEN_FILES, openPath, realPathOf } from './real-path.ts';
+import { HAS_PROC_FD, openPath, realPathOf } from './real-path.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** Readable and writable by user and group, where the umask allows it. */
 const FILE_MODE = 0o664;
 
-/** Of removing a folder into which others still write. */
+/** Number of attempts to remove a folder into which other processes still write. */
 const MAX_TRIES = 5;
 
 /** True for the name of a direct entry of a folder. */
@@ -52,12 +52,12 @@ export class RealFolder {
   /** Path of an entry, valid in this process. @throws LinkRefused if the name is not a direct entry */
   at(name: string): string {
     if (!isPlainName(name)) throw new LinkRefused(join(this.path, name));
-    return HAS_OPEN_FILES ? `${openPath(this.handle.fd)}/${name}` : join(this.path, name);
+    return HAS_PROC_FD ? `${openPath(this.handle.fd)}/${name}` : join(this.path, name);
   }
 
   /** A message of the operating system about an entry, with the path of the folder. */
   shown(message: string): string {
-    return HAS_OPEN_FILES ? message.replaceAll(`${openPath(this.handle.fd)}/`, `${this.path}/`) : message;
+    return HAS_PROC_FD ? message.replaceAll(`${openPath(this.handle.fd)}/`, `${this.path}/`) : message;
   }
 
   /** Opens a folder in this folder. @throws LinkRefused; the file system's error, such as ENOENT */
@@ -71,7 +71,7 @@ export class RealFolder {
   }
 
   names(): Promise<string[]> {
-    return readdir(HAS_OPEN_FILES ? `${openPath(this.handle.fd)}/` : this.path);
+    return readdir(HAS_PROC_FD ? `${openPath(this.handle.fd)}/` : this.path);
   }
 
   /** What an entry is, a link itself and not its target. @throws the file system's error, such as ENOENT */

@@ -4,16 +4,19 @@ import { sep } from 'node:path';
 import { isMissingOrLink, unlessMissing } from './missing-file.ts';
 
 /** Linux lists the open files and directories of a process here. */
-const OPEN_FILES = '/proc/self/fd';
+const PROC_FD = '/proc/self/fd';
 
-/** False on macOS: there links are refused by checks before each operation, which leave a moment between. */
-export const HAS_OPEN_FILES = existsSync(OPEN_FILES);
+/**
+ * False on macOS: there, links are refused by a check before each operation, which leaves a race between
+ * check and use.
+ */
+export const HAS_PROC_FD = existsSync(PROC_FD);
 
 /**
  * Path of an open file or directory, valid in this process; what later replaces it under its own path does
  * not matter.
  */
-export const openPath = (fd: number): string => `${OPEN_FILES}/${fd}`;
+export const openPath = (fd: number): string => `${PROC_FD}/${fd}`;
 
 /** True if `path` is below `folder`, and not the folder itself. Both must be resolved. */
 export const isBelow = (folder: string, path: string): boolean =>
@@ -33,12 +36,12 @@ export function realPathIfThere(path: string): string | null {
 
 /** Real path of an open file or directory. @param path - by which it was opened */
 export const realPathOf = (fd: number, path: string): string =>
-  HAS_OPEN_FILES ? readlinkSync(openPath(fd)) : realpathSync(path);
+  HAS_PROC_FD ? readlinkSync(openPath(fd)) : realpathSync(path);
 
 /** Real paths of the folders (or files) in one of which an opened file must be; undefined: anywhere. */
 export type Boundary = string | readonly string[] | undefined;
 
-/** Whether an open file is in one of the folders, or is this file, whatever links led to it. */
+/** Whether an open file is one of `within` or is below one of them, whatever links led to it. */
 export function isOpenWithin(fd: number, path: string, within: string | readonly string[]): boolean {
   const real = realPathOf(fd, path);
   return [within].flat().some((folder) => isInside(folder, real));

@@ -10,12 +10,12 @@ import type { ServiceSettings } from '../contract/settings.ts';
 import { parsePythonConfig } from '../formats/python-config.ts';
 import { collectEntries } from './config-entries.ts';
 import {
-  type ConfigFault,
+  type ConfigError,
   checkToken,
-  parameterFaults,
-  sessionDirFaults,
-  valueFaults,
-} from './config-faults.ts';
+  parameterErrors,
+  sessionDirErrors,
+  valueErrors,
+} from './config-errors.ts';
 import { type ConfigOverrides, collectGiven } from './config-given.ts';
 import { settingsOf } from './config-settings.ts';
 
@@ -59,7 +59,7 @@ no_of_files_to_proc_in_cycle = 100
 
 /**
  * Reads the config file and checks every setting.
- * @throws CodedError BAD_CONFIG that lists all faults, each with its line, what was expected and what was
+ * @throws CodedError BAD_CONFIG that lists all errors, each with its line, what was expected and what was
  * found.
  */
 export function loadConfig(options: LoadConfigOptions): LoadedConfig {
@@ -101,14 +101,14 @@ export function checkConfig(
   const result = configSchema.safeParse(given.values);
   const someParameters = parseSomeParameters(given.parameters);
   const token = checkToken(given);
-  const faults = [
-    ...parsed.faults,
-    ...valueFaults(result.error?.issues ?? [], given),
-    ...(someParameters.ok ? [] : parameterFaults(someParameters.faults, given)),
-    ...sessionDirFaults(given),
-    ...token.faults,
+  const errors = [
+    ...parsed.errors,
+    ...valueErrors(result.error?.issues ?? [], given),
+    ...(someParameters.ok ? [] : parameterErrors(someParameters.errors, given)),
+    ...sessionDirErrors(given),
+    ...token.errors,
   ];
-  if (faults.length > 0 || !result.data) throw faultsError(faults, source);
+  if (errors.length > 0 || !result.data) throw badConfigError(errors, source);
   return {
     config: result.data,
     settings: settingsOf(result.data),
@@ -118,8 +118,8 @@ export function checkConfig(
   };
 }
 
-function faultsError(faults: readonly ConfigFault[], source: string | null): CodedError {
-  const sorted = [...faults].sort((a, b) => a.line - b.line);
+function badConfigError(errors: readonly ConfigError[], source: string | null): CodedError {
+  const sorted = [...errors].sort((a, b) => a.line - b.line);
   const listed = sorted.map(({ line, message }) =>
     line > 0 ? `  line ${line}: ${message}` : `  ${message}`,
   );

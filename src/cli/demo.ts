@@ -12,7 +12,7 @@ import { callApi } from './client/request.ts';
 import { sessionPath } from './client/session-argument.ts';
 import { settingsFrom } from './config-settings.ts';
 import { MICROSCOPE, type Microscope, startMicroscope } from './demo-microscope.ts';
-import { reportingFaults } from './exit.ts';
+import { reportingErrors } from './exit.ts';
 import { createLogger } from './logger.ts';
 import { decimalNumber, nonNegativeRange, portNumber, type Range, wholeNumber } from './option-values.ts';
 import type { RunningService } from './service.ts';
@@ -33,10 +33,11 @@ interface DemoOptions {
 }
 
 const HELP = `
-Everything runs on this machine, without a config file. Ctrl-C stops the demo and removes its files; a second Ctrl-C stops
-it at once.
+Everything runs on this machine, without a config file. Ctrl-C stops the demo and removes its files, unless --keep or
+--dir was given; a second Ctrl-C stops it at once.
 
-Exit codes: 0 success, 1 a movie failed or the demo cannot start, 2 incorrect usage, 130 interrupted with --once.`;
+Exit codes: 0 success, 1 a movie failed or the demo cannot start, 2 incorrect usage, 130 interrupted with --once
+or by a second Ctrl-C.`;
 
 /** `cryoem demo`: a simulated microscope and the service that processes its movies. */
 export function demoCommand(): Command {
@@ -55,7 +56,7 @@ export function demoCommand(): Command {
     .option('--once', 'process all movies, print one line of JSON, and exit: 0 on success, else 1', false)
     .addHelpText('after', HELP)
     .action(
-      reportingFaults(async (options: DemoOptions) => {
+      reportingErrors(async (options: DemoOptions) => {
         process.exitCode = await runDemo(options);
       }),
     );

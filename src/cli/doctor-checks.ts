@@ -85,11 +85,11 @@ const MACHINE_REMEDIES: Readonly<Record<MachineCheck['subject'], string>> = {
 
 /**
  * Repeats the checks that are made when the service starts. A port that this service itself uses is not a
- * fault.
+ * problem.
  */
 async function checkMachine(settings: ServiceSettings): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { subject, what, fault: text } of await checkMachineParts(settings)) {
+  for (const { subject, what, problem: text } of await checkMachineParts(settings)) {
     if (text === null) findings.push(passed(subject, what));
     else if (subject === 'port' && (await isCryoemService(settings.api)))
       findings.push(passed(subject, `the service is running on ${what}`));

@@ -2,12 +2,13 @@ import { Command } from 'commander';
 import type { Finding } from '../executors/executor.ts';
 import { print } from './client/output.ts';
 import { DEFAULT_CONFIG_PATH } from './config.ts';
-import { reportingFaults } from './exit.ts';
+import { reportingErrors } from './exit.ts';
 
 const HELP = `
 Checks the config file, the directories and their permissions, the disks, the port, the programs and every configured
-executor without changing anything, and gives a remedy for each problem. It needs no running service; run it as the user
-of the service. With Slurm, it asks whether a job would be accepted, without submitting one.
+executor, and gives a remedy for each problem. It creates a missing state directory, and changes nothing else. It needs no
+running service; run it as the user of the service. With Slurm, it asks whether a job would be accepted, without
+submitting one.
 
 Exit codes: 0 no errors (there may be warnings), 1 at least one error, 2 incorrect usage.`;
 
@@ -24,7 +25,7 @@ export function doctorCommand(): Command {
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', HELP)
     .action(
-      reportingFaults(async (options: DoctorOptions) => {
+      reportingErrors(async (options: DoctorOptions) => {
         const { examine } = await import('./doctor-checks.ts');
         const findings = await examine(options.config);
         print(findings, options.json, formatFindings);

@@ -10,7 +10,7 @@ const UNREACHABLE = 3;
  * Prints a message for an error and returns the exit code. Errors of the operating system (a file, a port)
  * are printed as they are. Any other error without a code is a defect of this program and is thrown again.
  */
-function reportFault(error: unknown): number {
+function reportError(error: unknown): number {
   if (error instanceof ServiceRefusal) {
     process.stderr.write(`${error.message}\n`);
     return FAILED;
@@ -26,12 +26,12 @@ function reportFault(error: unknown): number {
 }
 
 /** Wraps the action of a command: an error becomes a message and an exit code. */
-export function reportingFaults<Arguments extends unknown[]>(action: (...args: Arguments) => Promise<void>) {
+export function reportingErrors<Arguments extends unknown[]>(action: (...args: Arguments) => Promise<void>) {
   return async (...args: Arguments): Promise<void> => {
     try {
       await action(...args);
     } catch (error) {
-      process.exitCode = reportFault(error);
+      process.exitCode = reportError(error);
     }
   };
 }

@@ -3,7 +3,7 @@ import { executorListSchema } from '../contract/api.ts';
 import { addConnectionOptions, type ConnectionOptions, connectionOf } from './client/connection.ts';
 import { formatExecutors, print } from './client/output.ts';
 import { callApi } from './client/request.ts';
-import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
+import { CLIENT_EXIT_CODES, reportingErrors } from './exit.ts';
 
 /** `cryoem executors`: the executors of the running service. */
 export function executorsCommand(): Command {
@@ -13,7 +13,7 @@ export function executorsCommand(): Command {
   return addConnectionOptions(command)
     .addHelpText('after', CLIENT_EXIT_CODES)
     .action(
-      reportingFaults(async (options: ConnectionOptions) => {
+      reportingErrors(async (options: ConnectionOptions) => {
         const path = '/api/v1/executors';
         const executors = await callApi(connectionOf(options), { method: 'GET', path }, executorListSchema);
         print(executors, options.json, formatExecutors);

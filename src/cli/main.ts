@@ -16,7 +16,7 @@ const WRONG_USAGE = 2;
 
 /**
  * The command line. Exit codes: 0 success, 1 something failed (see the message), 2 incorrect usage,
- * 3 the service cannot be reached, 130 interrupted.
+ * 3 the service cannot be reached, 4 results cannot be written (`process`), 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('cryoem')

@@ -11,11 +11,11 @@ import { findProgram } from '../pipeline/programs/find-program.ts';
  */
 export async function checkMachine(settings: ServiceSettings): Promise<void> {
   const checks = await checkMachineParts(settings);
-  const faults = checks.map(({ fault }) => fault).filter((fault) => fault !== null);
-  if (faults.length === 0) return;
+  const problems = checks.map(({ problem }) => problem).filter((problem) => problem !== null);
+  if (problems.length === 0) return;
   throw new CodedError(
     'CANNOT_START',
-    `Correct all of these:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`,
+    `Correct all of these:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`,
   );
 }
 
@@ -24,16 +24,16 @@ export interface MachineCheck {
   readonly subject: 'sessions' | 'state' | 'port' | 'programs';
   /** What was checked. */
   readonly what: string;
-  /** The fault and its remedy; null if the requirement is met. */
-  readonly fault: string | null;
+  /** The problem and its remedy; null if the requirement is met. */
+  readonly problem: string | null;
 }
 
 export async function checkMachineParts(settings: ServiceSettings): Promise<MachineCheck[]> {
   const { sessionDir, stateDir, api } = settings;
   return [
-    { subject: 'sessions', what: sessionDir, fault: sessionDirFault(sessionDir) },
-    { subject: 'state', what: stateDir, fault: stateDirFault(stateDir) },
-    { subject: 'port', what: `${api.host}:${api.port}`, fault: await portFault(api) },
+    { subject: 'sessions', what: sessionDir, problem: sessionDirProblem(sessionDir) },
+    { subject: 'state', what: stateDir, problem: stateDirProblem(stateDir) },
+    { subject: 'port', what: `${api.host}:${api.port}`, problem: await portProblem(api) },
     ...programChecks(settings),
   ];
 }
@@ -48,18 +48,18 @@ function programChecks({ executors, programs }: ServiceSettings): MachineCheck[]
   return (['align', 'ctf'] as const).map((step) => {
     const name = programs[step];
     const check = { subject: 'programs', what: `${name} ${tasks[step]}` } as const;
-    if (name === 'builtin') return { ...check, fault: null };
+    if (name === 'builtin') return { ...check, problem: null };
     try {
       findProgram(name, programs.paths[name]);
-      return { ...check, fault: null };
+      return { ...check, problem: null };
     } catch (error) {
-      const fault = `the program for ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${messageOf(error)})`;
-      return { ...check, fault };
+      const problem = `the program for ${step} = ${name} in [programs] is missing: install it, set ${name} in [programs] to its path, or ${step} = builtin (${messageOf(error)})`;
+      return { ...check, problem };
     }
   });
 }
 
-function sessionDirFault(path: string): string | null {
+function sessionDirProblem(path: string): string | null {
   const remedy = 'mount or create it, or correct session_dir in [general]';
   try {
     if (!statSync(path).isDirectory()) return `${path} is not a directory: correct session_dir in [general]`;
@@ -70,7 +70,7 @@ function sessionDirFault(path: string): string | null {
   }
 }
 
-function stateDirFault(path: string): string | null {
+function stateDirProblem(path: string): string | null {
   try {
     mkdirSync(path, { recursive: true });
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -83,15 +83,15 @@ function stateDirFault(path: string): string | null {
 /**
  * Listens briefly. If another program takes the port afterwards, the service fails when it starts to listen.
  */
-function portFault({ host, port }: ApiSettings): Promise<string | null> {
+function portProblem({ host, port }: ApiSettings): Promise<string | null> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(describeListenFault(error, host, port)));
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(describeListenError(error, host, port)));
     probe.listen({ host, port }, () => probe.close(() => resolve(null)));
   });
 }
 
-function describeListenFault(error: NodeJS.ErrnoException, host: string, port: number): string {
+function describeListenError(error: NodeJS.ErrnoException, host: string, port: number): string {
   switch (error.code) {
     case 'EADDRINUSE':
       return `port ${port} of ${host} is in use: stop the program that uses it, or set another port in [api] or with --port`;

@@ -18,25 +18,25 @@ import { sessionFolderOf } from '../contract/session-folders.ts';
 import { distinctBases } from '../pipeline/names.ts';
 import { recipeFromParameters } from '../pipeline/recipe.ts';
 
-/** All faults in the arguments of the command. */
-export class UsageFaults extends Error {
-  constructor(faults: readonly string[]) {
-    super(faults.map((fault) => `error: ${fault}`).join('\n'));
-    this.name = 'UsageFaults';
+/** All errors in the arguments of the command. */
+export class UsageErrors extends Error {
+  constructor(errors: readonly string[]) {
+    super(errors.map((error) => `error: ${error}`).join('\n'));
+    this.name = 'UsageErrors';
   }
 }
 
 type Flags = Readonly<Record<string, string | boolean>>;
 
 /**
- * @throws UsageFaults if the file is not a batch (with every wrong field), or if there are flags for settings
+ * @throws UsageErrors if the file is not a batch (with every wrong field), or if there are flags for settings
  * that a batch file contains
  */
 export async function batchFromFile(path: string, flags: Flags): Promise<Batch> {
   const { json: _json, followStdin: _follow, threads, ...rest } = flags;
   const redundant = Object.keys(rest).map((flag) => `--${parameterName(flag).replaceAll('_', '-')}`);
   if (redundant.length > 0)
-    throw new UsageFaults([`a batch file contains all settings: omit ${redundant.join(', ')}`]);
+    throw new UsageErrors([`a batch file contains all settings: omit ${redundant.join(', ')}`]);
   const threadCount = threads === undefined ? null : threadsOf(threads);
   let content: unknown;
   try {
@@ -45,23 +45,23 @@ export async function batchFromFile(path: string, flags: Flags): Promise<Batch> 
     if (text === null) throw new Error('There is no such file.');
     content = JSON.parse(text);
   } catch (error) {
-    throw new UsageFaults([`${path}: ${messageOf(error)}`]);
+    throw new UsageErrors([`${path}: ${messageOf(error)}`]);
   }
   const parsed = batchSchema.safeParse(content);
   if (parsed.success) return threadCount === null ? parsed.data : { ...parsed.data, threads: threadCount };
-  throw new UsageFaults(
+  throw new UsageErrors(
     parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'batch'}: ${issue.message}`),
   );
 }
 
-/** @throws UsageFaults */
+/** @throws UsageErrors */
 function threadsOf(flag: string | boolean): number {
   const threads = Number(flag);
   if (Number.isInteger(threads) && threads >= 1) return threads;
-  throw new UsageFaults(['--threads must be a whole number from 1']);
+  throw new UsageErrors(['--threads must be a whole number from 1']);
 }
 
-/** A batch of the movies that a user gives on the command line. @throws UsageFaults */
+/** A batch of the movies that a user gives on the command line. @throws UsageErrors */
 export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   const { out, gain, threads = '1', json: _json, followStdin: _follow, ...others } = flags;
   const { alignArguments, ...rest } = others;
@@ -73,13 +73,13 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   if (gain !== undefined) given.rawgainref ??= gain;
   const parameters = parseParameters(given);
   const threadCount = Number(threads);
-  const faults = parameters.ok ? [] : parameters.faults.map((fault) => fault.message);
-  if (typeof out !== 'string') faults.push('--out is missing: the directory for the outputs');
+  const errors = parameters.ok ? [] : parameters.errors.map((error) => error.message);
+  if (typeof out !== 'string') errors.push('--out is missing: the directory for the outputs');
   if (!Number.isInteger(threadCount) || threadCount < 1)
-    faults.push('--threads must be a whole number from 1');
+    errors.push('--threads must be a whole number from 1');
   for (const movie of movies)
-    if (!statSync(movie, { throwIfNoEntry: false })) faults.push(`no such movie: ${movie}`);
-  if (!parameters.ok || typeof out !== 'string' || faults.length > 0) throw new UsageFaults(faults);
+    if (!statSync(movie, { throwIfNoEntry: false })) errors.push(`no such movie: ${movie}`);
+  if (!parameters.ok || typeof out !== 'string' || errors.length > 0) throw new UsageErrors(errors);
 
   const { rawgainref, rawdefectsmap } = parameters.values;
   const references = [rawgainref, rawdefectsmap].flatMap((path) =>
@@ -88,7 +88,7 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
   const paths = [...new Set(movies.map((movie) => resolve(movie)))].filter(
     (path) => !references.includes(realPathOf(path)),
   );
-  if (paths.length === 0) throw new UsageFaults(['the gain reference and the defect map are not movies']);
+  if (paths.length === 0) throw new UsageErrors(['the gain reference and the defect map are not movies']);
   const rawDir = commonDirectory(paths);
   return {
     version: BATCH_VERSION,

@@ -11,7 +11,7 @@ import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
 import { listenForInterruption } from './interruption.ts';
 import { PACKAGE } from './package-info.ts';
 import { addParameterFlags } from './parameter-flags.ts';
-import { batchFromFile, batchFromFlags, UsageFaults } from './process-batch.ts';
+import { batchFromFile, batchFromFlags, UsageErrors } from './process-batch.ts';
 import { createReporter } from './process-report.ts';
 
 const EXIT = {
@@ -23,7 +23,7 @@ const EXIT = {
 } as const;
 
 /** The arguments, or the batch, are invalid. */
-const ARGUMENT_FAULTS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_DIRECTORY']);
+const ARGUMENT_ERRORS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_DIRECTORY']);
 
 const HELP = `
 Two forms:
@@ -31,9 +31,10 @@ Two forms:
   cryoem process MOVIE... --out DIR     the given movies; --apix and --kev are required
 
 Outputs for X_fractions.tiff, in DIR: X.mrc, X_DW.mrc (if a dose is given), X.ctf, X_ctffind.txt, X.star, X_thumb.jpg,
-X_ctf.jpg, X_combined.jpg, X_align.log (if an external program aligns) and, last, the record results/X.json. Movies that
-are already done with the same parameters are skipped. A gain reference is not searched for: give it with --gain. The
-config file is not read: the built-in engine and fit are used unless --align-program or --ctf-program is given.
+X_ctf.jpg, X_combined.jpg, X_gain.jpg (if there is a gain reference), X_align.log (if an external program aligns),
+X_EVN.mrc and X_ODD.mrc or X_DW_EVN.mrc and X_DW_ODD.mrc (with --even-odd) and, last, the record results/X.json. Movies
+that are already done with the same parameters are skipped. A gain reference is not searched for: give it with --gain.
+The config file is not read: the built-in engine and fit are used unless --align-program or --ctf-program is given.
 
 Example:
   cryoem process raw/*.tiff --out processed --apix 0.813 --fmdose 1.224 --kev 300 --gain raw/K3_gain.tiff
@@ -84,7 +85,7 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     reporter.end(summary);
     return exitCodeOf(summary);
   } catch (error) {
-    if (error instanceof UsageFaults || (error instanceof CodedError && ARGUMENT_FAULTS.has(error.code))) {
+    if (error instanceof UsageErrors || (error instanceof CodedError && ARGUMENT_ERRORS.has(error.code))) {
       process.stderr.write(`${error.message}\n(see cryoem process --help)\n`);
       return EXIT.usage;
     }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { sendAction } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
-import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
+import { CLIENT_EXIT_CODES, reportingErrors } from './exit.ts';
 import { addParameterFlags, parametersGiven } from './parameter-flags.ts';
 
 /** `cryoem resume`: continues a session with the parameters of its last start, except those given here. */
@@ -13,7 +13,7 @@ export function resumeCommand(): Command {
   return addParameterFlags(addConnectionOptions(command))
     .addHelpText('after', CLIENT_EXIT_CODES)
     .action(
-      reportingFaults((name: string, options: ConnectionOptions & Record<string, unknown>) =>
+      reportingErrors((name: string, options: ConnectionOptions & Record<string, unknown>) =>
         sendAction('resume', name, options, parametersGiven(options)),
       ),
     );

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { DEFAULT_CONFIG_PATH, loadConfig } from './config.ts';
 import type { ConfigOverrides } from './config-given.ts';
-import { reportingFaults } from './exit.ts';
+import { reportingErrors } from './exit.ts';
 import { createLogger } from './logger.ts';
 import { portNumber } from './option-values.ts';
 import { onStopSignals } from './stop-signals.ts';
@@ -27,7 +27,7 @@ export function serveCommand(): Command {
     .option('--host <address>', 'address to listen on, instead of host in [api]')
     .option('--port <number>', 'port to listen on, instead of port in [api]; 0: any free port', portNumber)
     .addHelpText('after', HELP)
-    .action(reportingFaults(serve));
+    .action(reportingErrors(serve));
 }
 
 async function serve(options: ServeOptions): Promise<void> {

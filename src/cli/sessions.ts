@@ -3,7 +3,7 @@ import { sessionListSchema } from '../contract/api.ts';
 import { addConnectionOptions, type ConnectionOptions, connectionOf } from './client/connection.ts';
 import { formatSessions, print } from './client/output.ts';
 import { callApi } from './client/request.ts';
-import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
+import { CLIENT_EXIT_CODES, reportingErrors } from './exit.ts';
 
 /** `cryoem sessions`: the sessions of the running service. */
 export function sessionsCommand(): Command {
@@ -11,7 +11,7 @@ export function sessionsCommand(): Command {
   return addConnectionOptions(command)
     .addHelpText('after', CLIENT_EXIT_CODES)
     .action(
-      reportingFaults(async (options: ConnectionOptions) => {
+      reportingErrors(async (options: ConnectionOptions) => {
         const path = '/api/v1/sessions';
         const sessions = await callApi(connectionOf(options), { method: 'GET', path }, sessionListSchema);
         print(sessions, options.json, formatSessions);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { sendAction } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
-import { reportingFaults } from './exit.ts';
+import { reportingErrors } from './exit.ts';
 import { addParameterFlags, parametersGiven } from './parameter-flags.ts';
 
 const HELP = `
@@ -20,7 +20,7 @@ export function startCommand(): Command {
     .argument(SESSION_ARGUMENT);
   addParameterFlags(addConnectionOptions(command)).addHelpText('after', HELP);
   return command.action(
-    reportingFaults((name: string, options: ConnectionOptions & Record<string, unknown>) =>
+    reportingErrors((name: string, options: ConnectionOptions & Record<string, unknown>) =>
       sendAction('start', name, options, parametersGiven(options)),
     ),
   );

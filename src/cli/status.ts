@@ -4,7 +4,7 @@ import { addConnectionOptions, type ConnectionOptions, connectionOf } from './cl
 import { formatSession, print } from './client/output.ts';
 import { callApi } from './client/request.ts';
 import { parseSessionArgument, SESSION_ARGUMENT, sessionPath } from './client/session-argument.ts';
-import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
+import { CLIENT_EXIT_CODES, reportingErrors } from './exit.ts';
 
 /** `cryoem status`: one session, as the page shows it. */
 export function statusCommand(): Command {
@@ -14,7 +14,7 @@ export function statusCommand(): Command {
   return addConnectionOptions(command)
     .addHelpText('after', CLIENT_EXIT_CODES)
     .action(
-      reportingFaults(async (name: string, options: ConnectionOptions) => {
+      reportingErrors(async (name: string, options: ConnectionOptions) => {
         const path = sessionPath(parseSessionArgument(name));
         const session = await callApi(connectionOf(options), { method: 'GET', path }, sessionDetailSchema);
         print(session, options.json, formatSession);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { sendAction } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
-import { CLIENT_EXIT_CODES, reportingFaults } from './exit.ts';
+import { CLIENT_EXIT_CODES, reportingErrors } from './exit.ts';
 
 interface StopOptions extends ConnectionOptions {
   readonly finish?: true;
@@ -17,7 +17,7 @@ export function stopCommand(): Command {
     .option('--finish', 'let movies in progress finish; otherwise they are cancelled and return to waiting')
     .addHelpText('after', CLIENT_EXIT_CODES)
     .action(
-      reportingFaults((name: string, { finish, ...options }: StopOptions) =>
+      reportingErrors((name: string, { finish, ...options }: StopOptions) =>
         sendAction('stop', name, options, { running: finish ? 'finish' : 'cancel' }),
       ),
     );

@@ -8,7 +8,7 @@ import { metricFieldSchemas } from './stored-metrics.ts';
 
 /** Types of `/api/v1`, shared by the service and the page. Times are ISO 8601 in UTC. */
 
-/** State of a session that does not exist, as an answer of the compatibility routes, with status 200. */
+/** State of a session that does not exist, as a response of the compatibility routes, with status 200. */
 export const NO_SUCH_SESSION = 'no_such_session' as const;
 
 /**
@@ -138,7 +138,7 @@ export const gainJudgementSchema = z.object({
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
     .describe(
-      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: its inverse',
+      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: the gain reference is inverted',
     ),
   none: z.number().nullable().describe('1 minus the best score of the orientations'),
   margin: z.number().nullable().describe('difference of the best and the second best score'),

@@ -22,7 +22,9 @@ export const CONFIG_SECTIONS = {
       .string()
       .nullable()
       .default(null)
-      .describe('directory of the ledger, on a local disk; not set: $XDG_STATE_HOME or ~/.local/state'),
+      .describe(
+        'directory of the ledger, on a local disk; not set: cryoem in $XDG_STATE_HOME or in ~/.local/state',
+      ),
     executor: z
       .string()
       .regex(EXECUTOR_LIST)
@@ -37,7 +39,7 @@ export const CONFIG_SECTIONS = {
     token: z
       .string()
       .min(1)
-      .describe('secret that every request must contain; at least 64 bits if host is not a loopback address'),
+      .describe('secret that grants access to the API; at least 64 bits if host is not a loopback address'),
   }),
   params: z.object({
     maxjobs: wholeNumber(1, 100_000)
@@ -50,7 +52,7 @@ export const CONFIG_SECTIONS = {
     cluster_size: wholeNumber(1, 10_000)
       .default(5)
       .describe(
-        'number of batches per cycle for each GPU of a node (a cycle has cluster_size x no_of_gpus batches)',
+        'number of batches per cycle for each GPU of a node (a cycle has cluster_size x no_of_gpus batches; with the executor local, at least two for each slot)',
       ),
     no_of_gpus: z
       .number()
@@ -70,7 +72,9 @@ export const CONFIG_SECTIONS = {
     slots: wholeNumber(1, 1024)
       .nullable()
       .default(null)
-      .describe('batches that run in parallel; not set: derived from cores and memory'),
+      .describe(
+        'batches that run in parallel; not set: derived from cores and memory, and from GPUs if MotionCor is selected',
+      ),
     threads: wholeNumber(1, 64)
       .nullable()
       .default(null)
@@ -98,7 +102,7 @@ export const CONFIG_SECTIONS = {
       .nullable()
       .default(null)
       .describe(
-        'threads per movie, for which cores are requested; not set: the cores of the job divided among its movies',
+        'threads per movie, for which cores are requested unless glite_arguments request them or have --exclusive; not set: the cores of the job divided among its movies',
       ),
     environment: z
       .string()
@@ -209,7 +213,7 @@ export const CONFIG_SECTIONS = {
       .max(604_800)
       .default(60)
       .describe(
-        'a session is complete when all its movies are done and no new file has appeared for this time',
+        'a session is complete when all its movies are done or have failed and no new file has appeared for this time',
       ),
     reference_dirs: z
       .string()
@@ -258,7 +262,7 @@ export const CONFIG_SECTIONS = {
       .min(0)
       .max(86_400)
       .default(10)
-      .describe('delay before the second attempt; doubles each time'),
+      .describe('delay before the second attempt; doubles each time, up to one hour'),
   }),
 } as const;
 

@@ -76,15 +76,15 @@ export const ERRORS = {
   ),
   GAIN_SIZE_MISMATCH: settings(
     'The gain reference and the movie differ in size.',
-    'Give the gain reference of this camera mode, or correct rotgain and superresolution.',
+    'Give the gain reference of this camera and mode, or correct rotgain.',
   ),
   GAIN_UNREADABLE: settings(
     'The gain reference cannot be read.',
-    'Give a gain reference in MRC, TIFF, DM3 or DM4 format.',
+    'Give a gain reference in MRC, TIFF (.gain files included), DM3 or DM4 format, then resume.',
   ),
   DEFECTS_UNREADABLE: settings(
     'The defect map cannot be read.',
-    'Give a defect map of the size of the camera in MRC, TIFF, DM3, DM4 or text format, or remove it.',
+    'Give a defect map of the size of the camera in MRC, TIFF, DM3, DM4 or text format, or set rawdefectsmap=none, then resume.',
   ),
   ALIGNMENT_FAILED: {
     cause: 'program',
@@ -119,7 +119,7 @@ export const ERRORS = {
     retryable: true,
     httpStatus: 500,
     text: 'Not enough memory for this movie.',
-    remedy: 'Lower the number of slots or the threads per movie.',
+    remedy: 'Lower slots or threads in [local]; on a cluster, request more memory for a job.',
   },
   DISK_FULL: {
     cause: 'disk',
@@ -161,7 +161,8 @@ export const ERRORS = {
     retryable: true,
     httpStatus: 500,
     text: 'The job reached its time limit before this movie was done.',
-    remedy: 'Raise time_limit in [slurm], or put fewer movies into a batch (cluster_size).',
+    remedy:
+      'Raise time_limit in [slurm] (runtime_minutes in [pegasus]), or raise cluster_size, so that a batch has fewer movies.',
   },
   JOBS_STILL_RUNNING: {
     cause: 'cluster',
@@ -203,7 +204,7 @@ export const ERRORS = {
   BAD_NAME: request(
     404,
     'The name of a project, user or session must be a single directory name.',
-    'Use letters, digits, dot, dash and underscore.',
+    'Use letters, digits, dot, dash and underscore; begin with a letter or digit.',
   ),
   BAD_PARAMETERS: request(
     422,
@@ -250,7 +251,7 @@ export const ERRORS = {
     retryable: false,
     httpStatus: 500,
     text: 'The config file has an error.',
-    remedy: 'Correct the line that the message names.',
+    remedy: 'Correct each line that the message names.',
   },
 } as const satisfies Record<string, ErrorDeclaration>;
 
@@ -265,7 +266,7 @@ const RENAMED_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([['MOVIE_GARBLED'
 export const presentCode = (code: unknown): unknown => RENAMED_CODES.get(code) ?? code;
 
 /** The position of an error in a file. */
-export interface FaultLocation {
+export interface ErrorLocation {
   file?: string;
   offset?: number;
   field?: string;
@@ -276,9 +277,9 @@ export interface FaultLocation {
 /** An error with a code of the table. Its message is a complete sentence for users. */
 export class CodedError extends Error {
   readonly code: ErrorCode;
-  readonly location: FaultLocation;
+  readonly location: ErrorLocation;
 
-  constructor(code: ErrorCode, detail: string, location: FaultLocation = {}, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail: string, location: ErrorLocation = {}, options?: ErrorOptions) {
     super(`${ERRORS[code].text} ${detail}${describeLocation(location)}`.trim(), options);
     this.name = 'CodedError';
     this.code = code;
@@ -290,7 +291,7 @@ export class CodedError extends Error {
   }
 }
 
-function describeLocation(location: FaultLocation): string {
+function describeLocation(location: ErrorLocation): string {
   const parts: string[] = [];
   if (location.file) parts.push(`file ${location.file}`);
   if (location.offset !== undefined) parts.push(`byte ${location.offset}`);

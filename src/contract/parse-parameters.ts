@@ -65,67 +65,67 @@ function schemaOf(p: ParameterDeclaration): z.ZodType {
 const PARAMETER_SCHEMAS = fromEntries(PARAMETER_TABLE.map((p) => [p.name, schemaOf(p)] as const));
 
 /** An invalid field, described so that a user can correct it. */
-export interface FieldFault {
+export interface FieldError {
   field: string;
   message: string;
 }
 
 export type ParameterParse<Values = ParameterValues> =
   | { ok: true; values: Values; unknown: string[] }
-  | { ok: false; faults: FieldFault[]; unknown: string[] };
+  | { ok: false; errors: FieldError[]; unknown: string[] };
 
 const isBlank = (value: unknown) =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 /**
- * Parses values from a query, a form, flags or a file, and reports all faults at once. Empty values count as
+ * Parses values from a query, a form, flags or a file, and reports all errors at once. Empty values count as
  * missing; names that are not parameters are returned in `unknown`.
  */
 export function parseParameters(input: Readonly<Record<string, unknown>>): ParameterParse {
-  const { values, faults, unknown } = parse(input, true);
-  return faults.length === 0 && isComplete(values)
+  const { values, errors, unknown } = parse(input, true);
+  return errors.length === 0 && isComplete(values)
     ? { ok: true, values, unknown }
-    : { ok: false, faults, unknown };
+    : { ok: false, errors, unknown };
 }
 
 /** Like `parseParameters`, but no parameter is required: for changes and for defaults. */
 export function parseSomeParameters(
   input: Readonly<Record<string, unknown>>,
 ): ParameterParse<Partial<ParameterValues>> {
-  const { values, faults, unknown } = parse(input, false);
-  return faults.length === 0 ? { ok: true, values, unknown } : { ok: false, faults, unknown };
+  const { values, errors, unknown } = parse(input, false);
+  return errors.length === 0 ? { ok: true, values, unknown } : { ok: false, errors, unknown };
 }
 
 interface Parsed {
   /** Valid values only. */
   readonly values: Partial<ParameterValues>;
-  readonly faults: FieldFault[];
+  readonly errors: FieldError[];
   readonly unknown: string[];
 }
 
 function parse(input: Readonly<Record<string, unknown>>, needsRequired: boolean): Parsed {
   const values: Record<string, unknown> = {};
-  const faults: FieldFault[] = [];
+  const errors: FieldError[] = [];
   for (const { name, required, help } of PARAMETER_TABLE) {
     const value = Object.hasOwn(input, name) ? input[name] : undefined;
     if (isBlank(value)) {
-      if (needsRequired && required) faults.push({ field: name, message: `${name} is missing: ${help}` });
+      if (needsRequired && required) errors.push({ field: name, message: `${name} is missing: ${help}` });
       continue;
     }
     const parsed = PARAMETER_SCHEMAS[name].safeParse(value);
     if (parsed.success) values[name] = parsed.data;
-    else faults.push({ field: name, message: parsed.error.issues[0]?.message ?? `${name} is not valid` });
+    else errors.push({ field: name, message: parsed.error.issues[0]?.message ?? `${name} is not valid` });
   }
-  faults.push(...emptyRanges(values));
+  errors.push(...emptyRanges(values));
   const names: ReadonlySet<string> = new Set(PARAMETER_TABLE.map(({ name }) => name));
-  return { values, faults, unknown: Object.keys(input).filter((key) => !names.has(key)) };
+  return { values, errors, unknown: Object.keys(input).filter((key) => !names.has(key)) };
 }
 
 const isComplete = (values: Partial<ParameterValues>): values is ParameterValues =>
   PARAMETER_TABLE.every(({ name, required }) => !required || values[name] !== undefined);
 
 /** If only one end of a range is given, the declared default of the other is used. */
-function emptyRanges(values: Readonly<Record<string, unknown>>): FieldFault[] {
+function emptyRanges(values: Readonly<Record<string, unknown>>): FieldError[] {
   const endOf = (name: string) =>
     Number(values[name] ?? PARAMETER_TABLE.find((p) => p.name === name)?.default ?? Number.NaN);
   return PARAMETER_TABLE.flatMap(({ name: low, lessThan: high }) =>

@@ -63,7 +63,7 @@ const trialSchema = z.object({
 });
 
 /** The last trial of a session; null if there is none. */
-export const trialAnswerSchema = z.object({ trial: trialSchema.nullable() });
+export const trialResponseSchema = z.object({ trial: trialSchema.nullable() });
 
 /** What happens to movies that are being processed when a session is stopped. */
 export const stopRequestSchema = z.object({
@@ -79,6 +79,6 @@ export type Contradiction = z.infer<typeof contradictionSchema>;
 export type PlannedMovies = z.infer<typeof plannedMoviesSchema>;
 export type SampleMovie = z.infer<typeof sampleMovieSchema>;
 export type Preview = z.infer<typeof previewSchema>;
-export type TrialAnswer = z.infer<typeof trialAnswerSchema>;
+export type TrialResponse = z.infer<typeof trialResponseSchema>;
 export type Trial = z.infer<typeof trialSchema>;
 export type StopRequest = z.infer<typeof stopRequestSchema>;

@@ -61,6 +61,6 @@ export const PROGRAMS_SECTION = z.object({
     .max(MAX_TIMEOUT_SECONDS)
     .default(DEFAULT_PROGRAM_SETTINGS.timeoutSeconds)
     .describe(
-      'time limit for one movie or micrograph; after that, the program is stopped and the movie fails',
+      'time limit for one movie or micrograph; after that, the program is stopped and the attempt fails',
     ),
 });

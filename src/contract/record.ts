@@ -89,10 +89,10 @@ const motionSchema = z.object({
  * cases (bench/ctf).
  */
 export const GOOD_CONFIDENCE = 0.5;
-/** Below this confidence, no Thon rings are visible: the numbers of the fit are unreliable. */
+/** Below this confidence, there are no usable Thon rings: the numbers of the fit are unreliable. */
 export const NO_RINGS_CONFIDENCE = 0.1;
 
-/** Local mean defocus on a regular grid over the micrograph, row by row; null if no Thon rings were found. */
+/** Local mean defocus on a regular grid over the micrograph, row by row; null without usable Thon rings. */
 const defocusMapSchema = z.object({
   columns: z.number().int().min(1),
   rows: z.number().int().min(1),
@@ -113,7 +113,13 @@ export const ctfSchema = z.object({
     .positive()
     .describe('resolution to which the Thon rings agree with the model, according to `fitCriterion`'),
   fitCriterion: z.string(),
-  confidence: z.number().min(0).max(1).describe('0: no Thon rings found; 1: Thon rings certain'),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe(
+      'reliability of the fit: 0: no usable Thon rings; 1: certain; from 0.5 on, the defocus is reliable',
+    ),
   iceRingScore: z
     .number()
     .min(0)
@@ -213,7 +219,7 @@ export const gainCheckSchema = z.object({
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
     .describe(
-      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: its inverse',
+      'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: the gain reference is inverted',
     ),
   error: z.number().nullable().describe('standard error of a score'),
 });

@@ -65,7 +65,7 @@ interface DiscoverySettings {
   readonly quietMs: number;
   /** An incomplete movie that has not changed for this time is processed anyway. */
   readonly incompleteTimeoutMs: number;
-  /** A session is complete when all its movies are done and no new file has appeared for this time. */
+  /** A session is complete when no movie is left to do and no new file has appeared for this time. */
   readonly completeMs: number;
   /** Folders, besides that of a session, below which patterns of references may search; absolute. */
   readonly referenceDirs: readonly string[];

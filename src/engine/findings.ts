@@ -44,7 +44,7 @@ export type AlignFinding =
       /** 1-based first and last frames. */
       readonly ranges: readonly (readonly [number, number])[];
     }
-  /** The pixel values are not counts of electrons: statistics that need counts are missing. */
+  /** The pixel values are not electron counts: statistics that need counts are missing. */
   | {
       readonly kind: 'not-counts';
       readonly values: 'negative' | 'offset';
@@ -52,7 +52,7 @@ export type AlignFinding =
       readonly hasGain: boolean;
     }
   | { readonly kind: 'gain-checked'; readonly check: GainCheck }
-  /** There is no dose-weighted sum. */
+  /** There is no dose-weighted micrograph. */
   | { readonly kind: 'dose-unknown' }
   | { readonly kind: 'even-odd-not-weighted' }
   | { readonly kind: 'no-local-motion'; readonly reason: NoLocalMotion }
@@ -61,7 +61,7 @@ export type AlignFinding =
       readonly kind: 'one-frame';
       readonly frames: number;
       readonly used: number;
-      /** Of an EER file, whose frames are fractions. */
+      /** Number of camera frames of an EER file, whose frames here are fractions; null: not EER. */
       readonly cameraFrames: number | null;
     }
   /** The frames were summed without alignment. */

@@ -34,7 +34,7 @@ export interface MovieStructure {
   readonly isSignAmbiguous?: true;
   /** Its pixels are stored as 64-bit floats, which other programs may not read. */
   readonly isNarrowed?: true;
-  /** Of an EER file only: frames here are fractions, pixels are those of the rendering. */
+  /** How an EER file is rendered: frames here are fractions, pixels are those of the rendering. */
   readonly eer?: EerRendering;
 }
 

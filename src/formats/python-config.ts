@@ -22,7 +22,7 @@ export interface ConfigEntry {
   readonly lines: readonly ConfigLine[];
 }
 
-interface ConfigFault {
+interface ConfigError {
   readonly line: number;
   readonly message: string;
 }
@@ -32,8 +32,8 @@ export interface PythonConfig {
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, ConfigEntry>>;
   readonly sectionLines: ReadonlyMap<string, number>;
   readonly defaults: ReadonlyMap<string, ConfigEntry>;
-  /** All faults in the text; Python would reject a file with any of them. */
-  readonly faults: readonly ConfigFault[];
+  /** All errors in the text; Python would reject a file with any of them. */
+  readonly errors: readonly ConfigError[];
 }
 
 /** Whitespace as Python defines it; JavaScript's definition differs in five characters. */
@@ -63,12 +63,12 @@ function closeEntry(entry: OpenEntry): ConfigEntry {
 const closeAll = (entries: ReadonlyMap<string, OpenEntry>) =>
   new Map([...entries].map(([key, entry]) => [key, closeEntry(entry)]));
 
-/** Parses a text. Never throws: all faults are returned together, each with its line. */
+/** Parses a text. Never throws: all errors are returned together, each with its line. */
 export function parsePythonConfig(text: string): PythonConfig {
   const sections = new Map<string, Map<string, OpenEntry>>();
   const sectionLines = new Map<string, number>();
   const defaults = new Map<string, OpenEntry>();
-  const faults: ConfigFault[] = [];
+  const errors: ConfigError[] = [];
   let section: Map<string, OpenEntry> | null = null;
   let entry: OpenEntry | null = null;
   let indent = 0;
@@ -81,7 +81,7 @@ export function parsePythonConfig(text: string): PythonConfig {
     }
     const first = sectionLines.get(name);
     if (first !== undefined)
-      faults.push({ line, message: `section [${name}] is already defined in line ${first}` });
+      errors.push({ line, message: `section [${name}] is already defined in line ${first}` });
     else {
       sectionLines.set(name, line);
       sections.set(name, new Map());
@@ -91,17 +91,17 @@ export function parsePythonConfig(text: string): PythonConfig {
 
   const openEntry = (content: string, line: number) => {
     if (section === null) {
-      faults.push({ line, message: `"${content}" is before the first [section]` });
+      errors.push({ line, message: `"${content}" is before the first [section]` });
       return;
     }
     const divider = content.search(/[=:]/);
     const key = stripEnd(content.slice(0, Math.max(0, divider))).toLowerCase();
-    if (divider < 0) faults.push({ line, message: `"${content}" is neither a [section] nor key = value` });
-    else if (key === '') faults.push({ line, message: `"${content}" has no key` });
+    if (divider < 0) errors.push({ line, message: `"${content}" is neither a [section] nor key = value` });
+    else if (key === '') errors.push({ line, message: `"${content}" has no key` });
     else {
       const next = { line, lines: [{ line, text: strip(content.slice(divider + 1)) }] };
       const before = section.get(key);
-      if (before) faults.push({ line, message: `${key} is already defined in line ${before.line}` });
+      if (before) errors.push({ line, message: `${key} is already defined in line ${before.line}` });
       else section.set(key, next);
       entry = next;
     }
@@ -134,6 +134,6 @@ export function parsePythonConfig(text: string): PythonConfig {
     sections: new Map([...sections].map(([name, entries]) => [name, closeAll(entries)])),
     sectionLines,
     defaults: closeAll(defaults),
-    faults: faults.sort((a, b) => a.line - b.line),
+    errors: errors.sort((a, b) => a.line - b.line),
   };
 }

@@ -12,7 +12,7 @@ import { SESSION } from './session-route.ts';
 
 const tags = ['actions'];
 const config = { access: 'change' } as const;
-const answers = {
+const responses = {
   200: sessionSummarySchema,
   403: errorBodySchema,
   404: errorBodySchema,
@@ -26,7 +26,7 @@ export function registerActionRoutes(
   { commands, parameterDefaults }: Pick<RouteContext, 'commands' | 'parameterDefaults'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const schema = { tags, params: sessionParams, response: answers };
+  const schema = { tags, params: sessionParams, response: responses };
 
   app.post(
     `${SESSION}/start`,
@@ -76,7 +76,7 @@ export function registerActionRoutes(
           })
           .describe('with neither: all failed movies that are not set aside')
           .nullish(),
-        response: { ...answers, 200: retriedSchema },
+        response: { ...responses, 200: retriedSchema },
       },
     },
     async (request) => {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { CodedError } from '../contract/errors.ts';
-import { previewSchema, trialAnswerSchema } from '../contract/preview.ts';
+import { previewSchema, trialResponseSchema } from '../contract/preview.ts';
 import { checkName, keyOf, sessionParams } from './names.ts';
 import { parametersShape, partialValues, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
@@ -60,7 +60,7 @@ export function registerBeginRoutes(
           base: z.string().optional().describe('name of the movie; default: the newest complete movie'),
         }),
         body: parametersShape.nullish(),
-        response: { 200: trialAnswerSchema, ...refusals },
+        response: { 200: trialResponseSchema, ...refusals },
       },
     },
     async (request, reply) => {
@@ -79,7 +79,7 @@ export function registerBeginRoutes(
         tags,
         summary: 'The last trial; null if there is none',
         params: sessionParams,
-        response: { 200: trialAnswerSchema, ...refusals },
+        response: { 200: trialResponseSchema, ...refusals },
       },
     },
     async (request) => ({ trial: await trials.last(keyOf(request.params)) }),
@@ -93,7 +93,7 @@ export function registerBeginRoutes(
         tags,
         summary: 'Cancel the running trial',
         params: sessionParams,
-        response: { 200: trialAnswerSchema, ...refusals },
+        response: { 200: trialResponseSchema, ...refusals },
       },
     },
     async (request) => ({ trial: await trials.cancel(keyOf(request.params)) }),

@@ -1,40 +1,40 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody } from '../contract/api.ts';
 import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
-import type { FieldFault } from '../contract/parse-parameters.ts';
+import type { FieldError } from '../contract/parse-parameters.ts';
 
-/** Faults that are listed: a request with many values can have as many. */
-const MAX_FAULTS = 100;
+/** Maximum number of invalid fields in a response: a request may have any number of them. */
+const MAX_FIELDS = 100;
 
 /** Several fields are invalid; the first 100 are named. */
-export class FaultyFields extends CodedError {
-  readonly faults: readonly FieldFault[];
+export class InvalidFields extends CodedError {
+  readonly fields: readonly FieldError[];
 
-  constructor(all: readonly FieldFault[]) {
-    const faults = all.slice(0, MAX_FAULTS);
-    super('BAD_PARAMETERS', faults.map((fault) => fault.message).join('; '));
-    this.faults = faults;
+  constructor(all: readonly FieldError[]) {
+    const fields = all.slice(0, MAX_FIELDS);
+    super('BAD_PARAMETERS', fields.map((field) => field.message).join('; '));
+    this.fields = fields;
   }
 }
 
-export interface ErrorAnswer {
+export interface ErrorResponse {
   readonly status: number;
   readonly body: ErrorBody;
 }
 
-function answer(
+function responseFor(
   code: ErrorCode,
   message: string,
-  faults: readonly FieldFault[],
+  fields: readonly FieldError[],
   status?: number,
-): ErrorAnswer {
+): ErrorResponse {
   const { httpStatus, remedy } = ERRORS[code];
-  return { status: status ?? httpStatus, body: { error: { code, message, remedy, faults: [...faults] } } };
+  return { status: status ?? httpStatus, body: { error: { code, message, remedy, faults: [...fields] } } };
 }
 
 type SchemaIssue = NonNullable<FastifyError['validation']>[number];
 
-function invalidField({ instancePath, message }: SchemaIssue): FieldFault {
+function invalidField({ instancePath, message }: SchemaIssue): FieldError {
   const field = instancePath.replace(/^\//, '') || 'request';
   return { field, message: `${field}: ${message ?? 'is not valid'}` };
 }
@@ -43,22 +43,22 @@ function invalidField({ instancePath, message }: SchemaIssue): FieldFault {
 const isFastifyError = (error: unknown): error is Partial<FastifyError> => error instanceof Error;
 
 /** The response for an error. Details of an internal error are logged but not sent. */
-export function errorAnswer(error: unknown): ErrorAnswer {
-  if (error instanceof FaultyFields) return answer(error.code, error.message, error.faults);
+export function errorResponse(error: unknown): ErrorResponse {
+  if (error instanceof InvalidFields) return responseFor(error.code, error.message, error.fields);
   if (error instanceof CodedError) {
     const { field } = error.location;
-    return answer(error.code, error.message, field ? [{ field, message: error.message }] : []);
+    return responseFor(error.code, error.message, field ? [{ field, message: error.message }] : []);
   }
-  if (!isFastifyError(error)) return answer('INTERNAL', ERRORS.INTERNAL.text, []);
+  if (!isFastifyError(error)) return responseFor('INTERNAL', ERRORS.INTERNAL.text, []);
   if (error.validation)
-    return errorAnswer(new FaultyFields(error.validation.slice(0, MAX_FAULTS).map(invalidField)));
+    return errorResponse(new InvalidFields(error.validation.slice(0, MAX_FIELDS).map(invalidField)));
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return answer('BAD_REQUEST', ERRORS.BAD_REQUEST.text, [], status);
-  return answer('INTERNAL', ERRORS.INTERNAL.text, []);
+  if (status >= 400 && status < 500) return responseFor('BAD_REQUEST', ERRORS.BAD_REQUEST.text, [], status);
+  return responseFor('INTERNAL', ERRORS.INTERNAL.text, []);
 }
 
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, body } = errorAnswer(error);
+  const { status, body } = errorResponse(error);
   if (status >= 500) request.log.error({ err: error }, 'request failed');
   if (status === 429) reply.header('retry-after', '60');
   void reply.code(status).type('application/json').send(body);

@@ -9,7 +9,7 @@ import {
 } from '../contract/api.ts';
 import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { RouteContext } from './ports.ts';
-import { SessionListAnswers } from './session-list.ts';
+import { SessionListResponses } from './session-list.ts';
 
 /** Value of `affects` for the parameter `executor` in API v1, kept for compatibility. */
 const EXECUTOR_IN_API = 'place';
@@ -42,7 +42,7 @@ export function registerFacilityRoutes(
   { queries, parameterDefaults }: Pick<RouteContext, 'queries' | 'parameterDefaults'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const answers = new SessionListAnswers(queries);
+  const responses = new SessionListResponses(queries);
 
   app.get(
     '/api/v1/parameters',
@@ -101,7 +101,7 @@ export function registerFacilityRoutes(
         if (page.nextCursor !== null) reply.header(NEXT_HEADER, encodeURIComponent(page.nextCursor));
         return page.sessions;
       }
-      const { body, etag } = await answers.next();
+      const { body, etag } = await responses.next();
       reply.header('etag', etag);
       if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag)) return reply.code(304).send();
       // The types ensure the schema; checking thousands of sessions takes longer than making their list.

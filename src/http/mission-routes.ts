@@ -28,7 +28,7 @@ const refusals = {
 };
 
 /**
- * The five compatibility routes, with the predecessor's paths and answers, by GET and by POST, with the
+ * The five compatibility routes, with the predecessor's paths and responses, by GET and by POST, with the
  * parameters in the query also by POST (the predecessor uses FastAPI). For a session that does not exist, the
  * status is 200, the state `no_such_session`, and the numbers are zeros, because clients of the predecessor
  * read the state.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../contract/errors.ts';
-import { errorAnswer } from './errors.ts';
+import { errorResponse } from './errors.ts';
 import { pathOf } from './redact.ts';
 
 const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>CryoEM Service</title>
@@ -28,10 +28,10 @@ export async function registerPage(app: FastifyInstance, webRoot: string): Promi
 }
 
 /**
- * Answers requests for URLs without a route. The page handles the URLs of its views, so a browser that
+ * Handles requests for URLs without a route. The page handles the URLs of its views, so a browser that
  * requests such a URL gets the page; every other client gets a 404 as JSON.
  */
-export function answerUnknown(webRoot: string | null) {
+export function handleUnknownRoute(webRoot: string | null) {
   return (request: FastifyRequest, reply: FastifyReply) => {
     const isPage = request.method === 'GET' && acceptsHtml(request) && !pathOf(request).startsWith('/api/');
     if (isPage) {
@@ -39,7 +39,7 @@ export function answerUnknown(webRoot: string | null) {
       const html = index !== null && existsSync(index) ? readFileSync(index) : NOT_BUILT;
       return reply.code(200).type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
     }
-    const { status, body } = errorAnswer(new CodedError('NO_SUCH_ROUTE', ''));
+    const { status, body } = errorResponse(new CodedError('NO_SUCH_ROUTE', ''));
     return reply.code(status).send(body);
   };
 }

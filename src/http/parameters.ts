@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { PARAMETER_TABLE, type ParameterDeclaration, type ParameterValues } from '../contract/parameters.ts';
 import { type ParameterParse, parseParameters, parseSomeParameters } from '../contract/parse-parameters.ts';
-import { FaultyFields } from './errors.ts';
+import { InvalidFields } from './errors.ts';
 
 /** Response header with the names in the request that are not parameters. */
 const IGNORED_HEADER = 'x-cryoem-ignored';
@@ -36,7 +36,7 @@ function givenFields(request: FastifyRequest): Record<string, unknown> {
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
-/** The parsed values. Names the ignored fields in a header. @throws FaultyFields */
+/** The parsed values. Names the ignored fields in a header. @throws InvalidFields */
 function valuesOf<Values>(parse: ParameterParse<Values>, reply: FastifyReply): Values {
   if (parse.unknown.length > 0) {
     const names = parse.unknown
@@ -44,13 +44,13 @@ function valuesOf<Values>(parse: ParameterParse<Values>, reply: FastifyReply): V
       .map((name) => encodeURIComponent(name.slice(0, 50)));
     reply.header(IGNORED_HEADER, names.join(', '));
   }
-  if (!parse.ok) throw new FaultyFields(parse.faults);
+  if (!parse.ok) throw new InvalidFields(parse.errors);
   return parse.values;
 }
 
 const isBlank = (value: unknown) => value === undefined || value === null || String(value).trim() === '';
 
-/** Parameters of a start; missing ones are taken from the config file. @throws FaultyFields */
+/** Parameters of a start; missing ones are taken from the config file. @throws InvalidFields */
 export function startValues(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -74,16 +74,16 @@ export function partialValues(
   };
   const parsed = parseParameters(values);
   if (parsed.ok) return { values: parsed.values, isComplete: true };
-  const faulty = new Set(parsed.faults.map(({ field }) => field));
+  const invalid = new Set(parsed.errors.map(({ field }) => field));
   const rest = parseSomeParameters(
-    Object.fromEntries(Object.entries(values).filter(([name]) => !faulty.has(name))),
+    Object.fromEntries(Object.entries(values).filter(([name]) => !invalid.has(name))),
   );
   return { values: rest.ok ? rest.values : {}, isComplete: false };
 }
 
 /**
  * Like `changedValues`, but a parameter that is null or empty in the body is reset, unless it is required.
- * @throws FaultyFields
+ * @throws InvalidFields
  */
 export function changedOrReset(request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> {
   const body = fieldsOf(request.body);
@@ -93,6 +93,6 @@ export function changedOrReset(request: FastifyRequest, reply: FastifyReply): Pa
   return { ...changedValues(request, reply), ...Object.fromEntries(reset) };
 }
 
-/** Parameters that a resume changes. @throws FaultyFields */
+/** Parameters that a resume changes. @throws InvalidFields */
 export const changedValues = (request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> =>
   valuesOf(parseSomeParameters(givenFields(request)), reply);

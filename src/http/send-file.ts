@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { finished } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { HAS_OPEN_FILES, openPath, openReal } from '../base/real-path.ts';
+import { HAS_PROC_FD, openPath, openReal } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
 export const PICTURE_TYPES: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.png': 'image/png' };
@@ -22,6 +22,6 @@ export async function sendOutput(reply: FastifyReply, path: string, type: string
   const file = await openReal(path);
   if (file === null) throw new CodedError('NO_SUCH_PICTURE', '');
   finished(reply.raw, () => void file.close());
-  const opened = HAS_OPEN_FILES ? openPath(file.fd) : path;
+  const opened = HAS_PROC_FD ? openPath(file.fd) : path;
   return reply.type(type).sendFile(basename(opened), dirname(opened));
 }

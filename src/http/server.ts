@@ -19,14 +19,14 @@ import { registerFailureRoutes } from './failure-routes.ts';
 import { registerGridRoutes } from './grid-routes.ts';
 import { guardRoutes } from './guard.ts';
 import { registerHealth } from './health.ts';
-import { HeavyAnswers } from './heavy-answers.ts';
+import { HeavyResponses } from './heavy-responses.ts';
 import { LoginKeys, registerLogin } from './login.ts';
 import { Logins } from './logins.ts';
 import { createMetrics, registerMetrics } from './metrics.ts';
 import { registerMissionRoutes } from './mission-routes.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerOutputRoutes } from './output-routes.ts';
-import { answerUnknown, registerPage } from './page.ts';
+import { handleUnknownRoute, registerPage } from './page.ts';
 import type { RouteContext } from './ports.ts';
 import { createRedactor, redactedLogger } from './redact.ts';
 import { logRequests } from './request-log.ts';
@@ -70,7 +70,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const redact = createRedactor(api.token);
   const { queries, commands, review, trials, events } = sessions;
   const parameterDefaults = options.parameterDefaults ?? {};
-  const heavy = new HeavyAnswers();
+  const heavy = new HeavyResponses();
   const context: RouteContext = { queries, commands, review, trials, events, parameterDefaults, heavy };
 
   const app: FastifyInstance = Fastify({
@@ -92,7 +92,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   const webRoot = options.webRoot !== undefined && existsSync(options.webRoot) ? options.webRoot : null;
-  app.setNotFoundHandler(answerUnknown(webRoot));
+  app.setNotFoundHandler(handleUnknownRoute(webRoot));
   await addSecurityHeaders(app);
   await acceptCookies(app, api.token);
   await acceptFormsAndJson(app);

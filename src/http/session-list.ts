@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SessionQueries } from '../sessions/service.ts';
 
-interface ListAnswer {
+interface ListResponse {
   /** JSON in UTF-8, shared by all responses. */
   readonly body: Buffer;
   /** Changes with the body. */
@@ -16,21 +16,21 @@ interface ListAnswer {
  * none    -> pending  a request arrives
  * pending -> running  the previous list is done; requests that arrive from now on wait for the next
  */
-export class SessionListAnswers {
+export class SessionListResponses {
   readonly #queries: Pick<SessionQueries, 'all'>;
   #running: Promise<unknown> = Promise.resolve();
-  #pending: Promise<ListAnswer> | null = null;
+  #pending: Promise<ListResponse> | null = null;
 
   constructor(queries: Pick<SessionQueries, 'all'>) {
     this.#queries = queries;
   }
 
-  next(): Promise<ListAnswer> {
+  next(): Promise<ListResponse> {
     this.#pending ??= this.#afterRunning();
     return this.#pending;
   }
 
-  async #afterRunning(): Promise<ListAnswer> {
+  async #afterRunning(): Promise<ListResponse> {
     await this.#running;
     const work = this.#make();
     // The callers of `next` get the error.
@@ -39,7 +39,7 @@ export class SessionListAnswers {
     return work;
   }
 
-  async #make(): Promise<ListAnswer> {
+  async #make(): Promise<ListResponse> {
     const body = Buffer.from(JSON.stringify(await this.#queries.all()));
     return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
   }

@@ -33,7 +33,7 @@ function alignTexts(finding: AlignFinding): string[] {
     case 'gain-checked':
       return gainWarnings(finding.check);
     case 'dose-unknown':
-      return ['The dose is not known: there is no dose-weighted sum.'];
+      return ['The dose is not known: there is no dose-weighted micrograph.'];
     case 'even-odd-not-weighted':
       return ['The dose is not known: the even and odd sums are not dose-weighted.'];
     case 'no-local-motion':
@@ -55,7 +55,7 @@ function notCountsText({ values, hasGain }: AlignFinding & { kind: 'not-counts' 
   const gain = hasGain
     ? ', and the orientation of the gain reference is not checked. Gain correction is valid only for counts without an offset'
     : '';
-  return `The pixel values are not counts of electrons (${reason}): the mean counts per pixel are not known${gain}.`;
+  return `The pixel values are not electron counts (${reason}): the mean counts per pixel are not known${gain}.`;
 }
 
 function oneFrameText({ frames, used, cameraFrames }: AlignFinding & { kind: 'one-frame' }): string {
@@ -77,10 +77,10 @@ const FRAME_FAULTS: Record<FrameFault, readonly [finding: string, consequence: s
   dark: ['less than a quarter of the electrons of the other frames', 'not aligned. Was the beam blanked?'],
   bright: [
     'more than four times the electrons of the other frames',
-    'not aligned, but included in the sums.',
+    'not aligned, but included in the micrograph.',
   ],
   quiet: ['much less noise than the other frames', 'not aligned. Was the beam blanked?'],
-  noisy: ['much more noise than the other frames', 'not aligned, but included in the sums.'],
+  noisy: ['much more noise than the other frames', 'not aligned, but included in the micrograph.'],
   flat: [
     'saturated (nearly all pixels have the same maximum value)',
     'excluded, unless there are no others. Was the camera overexposed?',
@@ -117,7 +117,7 @@ export const ctfWarnings = (findings: readonly CtfFinding[]): string[] => findin
 function ctfText(finding: CtfFinding): string {
   switch (finding.kind) {
     case 'no-rings':
-      return `no Thon rings were found in the spectrum: defocus and astigmatism are unreliable (${weaknessText(finding.weakness)})`;
+      return `no usable Thon rings in the spectrum: defocus and astigmatism are unreliable (${weaknessText(finding.weakness)})`;
     case 'uncertain':
       return `the defocus is uncertain: ${weaknessText(finding.weakness)}`;
     case 'at-range-edge':
@@ -132,7 +132,7 @@ function weaknessText(weakness: CtfWeakness): string {
     case 'faint':
       return 'Thon rings barely rise above the noise, or a smooth background peak fits equally well';
     case 'not-repeated':
-      return 'the peak in the spectrum is not periodic, as Thon rings of a single defocus would be';
+      return 'a peak of the spectrum may match one Thon ring of the model, but the others do not match';
     case 'few-rings':
       return `the spectrum agrees with the fit over only ${weakness.rings.toFixed(1)} rings`;
     case 'ambiguous':

@@ -38,7 +38,7 @@ export function gainAdvice(check: GainCheck): GainAdvice {
 function wrongSense(best: GainUse & { readonly sense: GainSense }): GainAdvice {
   const operation = best.sense === 'divide' ? 'divided' : 'multiplied';
   return {
-    message: `The gain reference is inverse: the counts show that frames must be ${operation} by it. The best match is ${settingText(best)}.`,
+    message: `The gain reference is inverted: the counts show that frames must be ${operation} by it. The best match is ${settingText(best)}.`,
     remedy: `Resume with ${settingText(best)}. Movies that were processed with the other setting are then reprocessed.`,
   };
 }

@@ -57,18 +57,18 @@ export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {
 function refuseUnsafePaths(batch: Batch): void {
   const rawDir = resolve(batch.rawDir);
   const processedDir = resolve(batch.processedDir);
-  const faults: string[] = [];
+  const errors: string[] = [];
   for (const { path, base } of batch.movies) {
     const full = resolve(rawDir, path);
-    if (!isInside(rawDir, full)) faults.push(`${path} is outside ${rawDir}`);
-    if (dirname(full) === processedDir) faults.push(`outputs would be next to the movie ${full}`);
+    if (!isInside(rawDir, full)) errors.push(`${path} is outside ${rawDir}`);
+    if (dirname(full) === processedDir) errors.push(`outputs would be next to the movie ${full}`);
     if (base === '' || base.startsWith('.') || /[/\0]/.test(base))
-      faults.push(`"${base}" cannot be used as the name of output files`);
+      errors.push(`"${base}" cannot be used as the name of output files`);
   }
   const bases = batch.movies.map((movie) => movie.base);
   const twice = bases.filter((base, i) => bases.indexOf(base) !== i);
-  for (const base of twice) faults.push(`two movies would write the outputs of ${join(processedDir, base)}`);
-  if (faults.length > 0) throw new CodedError('BAD_PARAMETERS', `${faults.join('; ')}.`);
+  for (const base of twice) errors.push(`two movies would write the outputs of ${join(processedDir, base)}`);
+  if (errors.length > 0) throw new CodedError('BAD_PARAMETERS', `${errors.join('; ')}.`);
 }
 
 /** Checks the folders by device and inode, because links and mounts give one directory many paths. */

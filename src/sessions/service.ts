@@ -67,7 +67,7 @@ export interface NumberedEvent {
 export interface SessionQueries {
   /** Sessions of one user in one project; empty if there are none. @throws CodedError BAD_NAME */
   list(project: string, user: string): Promise<SessionSummary[]>;
-  /** Of all users, sorted by project, user and session. */
+  /** Sessions of all users, sorted by project, user and session. */
   all(): Promise<SessionSummary[]>;
   /** Part of them. */
   page(query: SessionPageQuery): Promise<SessionPage>;

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readJsonBelow, tryReadJsonBelow } from '../../src/base/below.ts';
 import { parseJson, parseJsonAs, tryParseJsonAs } from '../../src/base/json.ts';
-import { findJsonSyntaxFault } from '../../src/base/json-syntax.ts';
+import { findJsonSyntaxError } from '../../src/base/json-syntax.ts';
 import { LocatedError } from '../../src/base/located-error.ts';
 
 const schema = z.object({ movies: z.array(z.object({ base: z.string() })) });
@@ -51,7 +51,7 @@ describe('a text that is not JSON', () => {
         } catch {
           isJson = false;
         }
-        expect(findJsonSyntaxFault(text) === null).toBe(isJson);
+        expect(findJsonSyntaxError(text) === null).toBe(isJson);
       }),
       { numRuns: 2000 },
     );

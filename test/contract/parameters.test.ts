@@ -15,7 +15,7 @@ describe('ranges of the CTF search', () => {
     const parsed = parseSomeParameters({ defocus_min: 70_000, phase_min: 90, phase_max: 20 });
     expect(parsed).toMatchObject({
       ok: false,
-      faults: [
+      errors: [
         { field: 'defocus_min', message: expect.stringContaining('defocus_max (60000)') },
         { field: 'phase_min', message: expect.stringContaining('phase_max (20)') },
       ],

@@ -10,7 +10,7 @@ const value = (config: PythonConfig, section: string, key: string) =>
 describe('parsePythonConfig', () => {
   it('reads the original config file with its tabs, comments and indentation', () => {
     const config = parsePythonConfig(ORIGINAL_CONFIG);
-    expect(config.faults).toEqual([]);
+    expect(config.errors).toEqual([]);
     expect([...config.sections.keys()]).toEqual(['general', 'api', 'params']);
     expect(value(config, 'general', 'session_dir')).toBe('/cryoem1');
     expect(value(config, 'api', 'port')).toBe('8115');
@@ -52,15 +52,15 @@ describe('parsePythonConfig', () => {
   });
 
   it('reports all errors, each with its line', () => {
-    const { faults } = parsePythonConfig('early = 1\n[a]\nx=1\nX=2\nnonsense\n= 3\n[a]\ny=1');
-    expect(faults.map((fault) => fault.line)).toEqual([1, 4, 5, 6, 7]);
-    expect(faults[1]?.message).toContain('line 3');
+    const { errors } = parsePythonConfig('early = 1\n[a]\nx=1\nX=2\nnonsense\n= 3\n[a]\ny=1');
+    expect(errors.map((error) => error.line)).toEqual([1, 4, 5, 6, 7]);
+    expect(errors[1]?.message).toContain('line 3');
   });
 
   it('never throws, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        for (const fault of parsePythonConfig(text).faults) expect(fault.line).toBeGreaterThan(0);
+        for (const error of parsePythonConfig(text).errors) expect(error.line).toBeGreaterThan(0);
       }),
     );
   });
@@ -78,7 +78,7 @@ describe('parsePythonConfig', () => {
               .join('')}`,
         );
         const config = parsePythonConfig(sectionTexts.join('\n'));
-        expect(config.faults).toEqual([]);
+        expect(config.errors).toEqual([]);
         for (const [name, entries] of Object.entries(sections))
           for (const [k, v] of Object.entries(entries)) expect(value(config, name, k)).toBe(v);
       }),
@@ -136,7 +136,7 @@ describe.skipIf(!hasPython)('compared with Python (skipped without python3)', ()
     texts.forEach((text, i) => {
       const config = parsePythonConfig(text);
       const ours =
-        config.faults.length > 0
+        config.errors.length > 0
           ? null
           : {
               defaults: valuesOf(config.defaults),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorBodySchema } from '../../src/contract/api.ts';
-import { previewSchema, trialAnswerSchema } from '../../src/contract/preview.ts';
+import { previewSchema, trialResponseSchema } from '../../src/contract/preview.ts';
 import { MemorySessionService } from './memory-session-service.ts';
 import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
 
@@ -48,7 +48,7 @@ describe('the preview', () => {
 describe('a trial', () => {
   it('is started with validated parameters, on the given movie', async () => {
     const response = await post(`${API_URL}/trial?base=movie-3`, { apix: '0.8' });
-    expect(trialAnswerSchema.parse(response.json()).trial?.base).toBe('movie-3');
+    expect(trialResponseSchema.parse(response.json()).trial?.base).toBe('movie-3');
     expect(lastCall()).toEqual({ values: { apix: 0.8, kev: 200 }, base: 'movie-3' });
     const refusedResponse = await post(`${API_URL}/trial`, {});
     expect(refusedResponse.statusCode).toBe(422);

@@ -39,10 +39,10 @@ describe('the list of all sessions', () => {
     const others = Array.from({ length: 200 }, () => ask());
     sessions.isSlow = false;
     sessions.waiting[0]?.();
-    const answers = await Promise.all([first, ...others]);
-    for (const answer of answers) {
-      expect(answer.statusCode).toBe(200);
-      expect(answer.json()).toEqual([sessions.summary()]);
+    const responses = await Promise.all([first, ...others]);
+    for (const response of responses) {
+      expect(response.statusCode).toBe(200);
+      expect(response.json()).toEqual([sessions.summary()]);
     }
     expect(sessions.timesMade).toBe(2);
   });

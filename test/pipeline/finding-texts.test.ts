@@ -48,7 +48,7 @@ describe('warnings about a CTF fit', () => {
   it.each<[CtfFinding, RegExp]>([
     [
       { kind: 'no-rings', weakness: { kind: 'faint' } },
-      /^no Thon rings were found .*\(Thon rings barely rise above the noise/,
+      /^no usable Thon rings in the spectrum: .*\(Thon rings barely rise above the noise/,
     ],
     [
       { kind: 'uncertain', weakness: { kind: 'few-rings', rings: 0.84 } },

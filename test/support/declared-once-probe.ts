@@ -27,7 +27,7 @@ const NO_FILES = { gainPath: null, defectMapPath: null };
 
 const recipeWith = (values: Record<string, unknown>) => {
   const parsed = parseParameters({ ...REQUIRED, ...values });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   return recipeFromParameters(parsed.values, NO_FILES);
 };
 

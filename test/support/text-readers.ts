@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { findJsonSyntaxFault } from '../../src/base/json-syntax.ts';
+import { findJsonSyntaxError } from '../../src/base/json-syntax.ts';
 import { splitShellWords } from '../../src/base/shell-words.ts';
 import { checkConfig } from '../../src/cli/config.ts';
 import { convertValue, schemaOfSetting } from '../../src/cli/config-values.ts';
@@ -22,8 +22,8 @@ import { readEpuNames } from '../../src/formats/epu-names.ts';
 import { readEpuXml } from '../../src/formats/epu-xml.ts';
 import { parseCtffindText } from '../../src/formats/logs/ctffind.ts';
 import { parseCtffindCurves, parseGctfCurves } from '../../src/formats/logs/curves.ts';
-import { parseCNumber } from '../../src/formats/logs/fault.ts';
 import { parseGctfLog } from '../../src/formats/logs/gctf.ts';
+import { parseCNumber } from '../../src/formats/logs/log-error.ts';
 import { parseMotioncorPatches } from '../../src/formats/logs/motioncor-patches.ts';
 import {
   parseMotioncorFullLog,
@@ -228,8 +228,8 @@ export const READERS: Readonly<Record<string, Reader>> = {
   },
   siteOptions: { read: siteOptions, words: ['--a=b ', '--a ', '-n ', '\\', '"a"'] },
   splitShellWords: { read: (text) => splitShellWords(text), words: ['\\', '\\"', '$', '"a" ', "'a'"] },
-  findJsonSyntaxFault: {
-    read: findJsonSyntaxFault,
+  findJsonSyntaxError: {
+    read: findJsonSyntaxError,
     words: ['{', '[', '"\\n', '"a":', '\\u0000', '[1,', '{"a":'],
   },
   jsonExcess: {

@@ -3,7 +3,7 @@ import { MOVIE_FILTERS, MOVIE_PICTURES, type MovieFilter, type MoviePicture } fr
 
 /**
  * URL paths of the views and their queries. A leaf module: views import the types from here, `app/router.tsx`
- * assigns the views to the URLs. The service answers all of them with the same index.html.
+ * assigns the views to the URLs. The service serves the same index.html for all of them.
  */
 export const SESSIONS_PATH = '/';
 export const KIOSK_PATH = '/kiosk';

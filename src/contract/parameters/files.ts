@@ -19,7 +19,7 @@ export const FILE_PARAMETERS = [
       whenNotGiven: 'required',
     },
     metadata: 'gainReference',
-    help: 'Path of the gain reference, absolute or relative to raw; may contain * wildcards. Not given: the service looks for one by name (*_gain.tiff, *.gain); if there is none, movies are not gain-corrected.',
+    help: 'Path of the gain reference, absolute or relative to raw; may contain * wildcards. Not given: the service looks for one by name (*_gain.tiff, *_gain.tif or *_gain.mrc, otherwise *.gain), then takes the one that the mdoc of a movie names; if there is none, movies are not gain-corrected.',
   },
   {
     name: 'rawdefectsmap',

@@ -69,7 +69,7 @@ export const MOTION_PARAMETERS = [
       field: 'evenOdd',
       schema: z
         .enum(['plain', 'weighted'])
-        .describe('the sum for which even and odd frames are also summed separately; absent: none'),
+        .describe('the micrograph for which even and odd frames are also summed separately; absent: none'),
       whenNotGiven: 'absent',
     },
     help: 'Even and odd frames are also summed separately, for denoising: as plain sums (_EVN.mrc, _ODD.mrc) or dose-weighted (_DW_EVN.mrc, _DW_ODD.mrc).',
@@ -84,15 +84,15 @@ export const MOTION_PARAMETERS = [
     affects: 'align',
     recipe: {
       field: 'float16',
-      schema: z.literal(true).describe('sums are written as 16-bit floats; absent: 32-bit'),
+      schema: z.literal(true).describe('micrographs are written as 16-bit floats; absent: 32-bit'),
       whenNotGiven: 'absent',
     },
-    help: 'Sums take half the disk space, as MRC mode 12: read by RELION 4 and later, cryoSPARC, IMOD; not by RELION 3, CTFFIND 4, Gctf.',
+    help: 'Micrographs are written as 16-bit floats (MRC mode 12) and take half the disk space. Read by RELION 4 and later, cryoSPARC and IMOD; not by RELION 3, CTFFIND 4 or Gctf.',
   },
   {
     name: 'align_program',
     kind: 'choice',
-    label: 'Motion program',
+    label: 'Motion correction program',
     unit: '',
     choices: ALIGN_PROGRAMS,
     group: 'motion',

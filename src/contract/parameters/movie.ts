@@ -3,7 +3,7 @@ import { EXECUTOR_PATTERN } from '../executors.ts';
 import type { ParameterDeclaration } from './declaration.ts';
 
 /**
- * Pixels of a super-resolution movie have half the size of the camera's: the sums are binned to physical
+ * Pixels of a super-resolution movie have half the size of the camera's: the micrographs are binned to physical
  * pixels.
  */
 const SUPERRESOLUTION_BINNING = 2;
@@ -19,7 +19,11 @@ export const MOVIE_PARAMETERS = [
     affects: 'align',
     recipe: {
       field: 'binning',
-      schema: z.number().min(1).max(16).describe('Fourier binning of the sums; 2 for super-resolution'),
+      schema: z
+        .number()
+        .min(1)
+        .max(16)
+        .describe('Fourier binning of the micrographs; 2 for super-resolution'),
       whenNotGiven: 'default',
       convert: (isSuperResolution) => (isSuperResolution === true ? SUPERRESOLUTION_BINNING : 1),
     },

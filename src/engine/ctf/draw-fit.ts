@@ -48,7 +48,7 @@ export function drawFit(request: CtfRequest, fit: FitNumbers): FitDrawing {
 }
 
 interface ShownFit {
-  /** With the phase shift of the fit. */
+  /** Optics with the phase shift of the fit. */
   readonly optics: CtfOptics;
   readonly defocus: DefocusVector;
   readonly resolutionA: number;

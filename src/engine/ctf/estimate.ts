@@ -11,7 +11,7 @@ import { ctfPhase, type DefocusVector, opticsOf, toUva } from './model.ts';
 import { polarRange } from './polar.ts';
 import { ringProfile } from './profile.ts';
 import { agreement, refine } from './refine.ts';
-import { fading, ringData } from './ring-data.ts';
+import { bFactorEnvelope, ringData } from './ring-data.ts';
 import { coarseSearch } from './search.ts';
 import { chooseTileSize } from './spectrum.ts';
 import { measureTiles } from './tiles.ts';
@@ -55,7 +55,7 @@ export const estimateCtf: EstimateCtf = async (request) => {
     fittedOptics,
     rings,
     best.defocus,
-    fading(fittedSpectrum, candidates[0]?.bFactorA2 ?? 0),
+    bFactorEnvelope(fittedSpectrum, candidates[0]?.bFactorA2 ?? 0),
   );
   await pause(signal);
 

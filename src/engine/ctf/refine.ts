@@ -20,7 +20,7 @@ export function agreement(
   optics: CtfOptics,
   rings: RingData,
   defocus: DefocusVector,
-  fade: Float64Array,
+  envelope: Float64Array,
 ): Agreement {
   const { bins, counts, sectors } = rings.polar;
   const model = new Float64Array(bins);
@@ -28,7 +28,7 @@ export function agreement(
   let square = 0;
   let power = 0;
   for (let j = 0; j < sectors; j++) {
-    modelRings(optics, rings, defocusAlong(defocus, sectorAngle(j)), fade, model);
+    modelRings(optics, rings, defocusAlong(defocus, sectorAngle(j)), envelope, model);
     for (let i = 0, at = j * bins; i < bins; i++, at++) {
       const w = counts[i] as number;
       const m = model[i] as number;

@@ -1,5 +1,5 @@
 import type { CtfOptics } from './model.ts';
-import { fading, modelRings, type RingData } from './ring-data.ts';
+import { bFactorEnvelope, modelRings, type RingData } from './ring-data.ts';
 
 /** Defocus values of a search, and the phase shifts that are combined with them. */
 export interface Grid {
@@ -33,7 +33,7 @@ export function sumSectors(
   }
 }
 
-/** Matched filter at the best of the phases. */
+/** Score of the matched filter at the best phase shift. */
 export function scoreAt(sums: readonly Float64Array[], range: Grid['phaseRange'], k: number): number {
   const dataCosine = (sums[0] as Float64Array)[k] as number;
   const cc = (sums[1] as Float64Array)[k] as number;
@@ -92,7 +92,7 @@ export function compareSectors(
 ): readonly Float64Array[] {
   const { bins, counts } = rings.polar;
   const sectors = rings.pairAngles.length;
-  const fade = fading(rings.polar, bFactorA2);
+  const envelope = bFactorEnvelope(rings.polar, bFactorA2);
   const quarterShifted = { ...optics, constantPhase: optics.constantPhase + Math.PI / 4 };
   const models = grid.phaseRange ? [optics, quarterShifted] : [optics];
   const values = models.map(() => new Float64Array(bins));
@@ -100,7 +100,7 @@ export function compareSectors(
   const sums = Array.from({ length: grid.phaseRange ? 5 : 2 }, () => new Float64Array(grid.count * sectors));
   for (let k = 0; k < grid.count; k++) {
     models.forEach((model, m) => {
-      modelRings(model, rings, grid.firstA + k * grid.stepA, fade, values[m] as Float64Array);
+      modelRings(model, rings, grid.firstA + k * grid.stepA, envelope, values[m] as Float64Array);
     });
     let [cc, ss, cs] = [0, 0, 0];
     for (let i = 0; i < bins; i++) {

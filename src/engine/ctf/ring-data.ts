@@ -41,14 +41,14 @@ export function modelRings(
   optics: CtfOptics,
   rings: RingData,
   defocusA: number,
-  fade: Float64Array,
+  envelope: Float64Array,
   out: Float64Array,
 ): void {
   ringsInto(optics, defocusA, rings.polar.s, out);
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * (fade[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * (envelope[i] as number);
   removeSmooth(rings.basis, out);
 }
 
-export function fading(polar: PolarSpectrum, bFactorA2: number): Float64Array {
+export function bFactorEnvelope(polar: PolarSpectrum, bFactorA2: number): Float64Array {
   return polar.s.map((s) => Math.exp((-bFactorA2 * s) / 4));
 }

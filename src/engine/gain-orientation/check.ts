@@ -31,7 +31,7 @@ const MAX_SAMPLES = 400_000;
  * A pixel that is more sensitive than its neighbours has more counts in the raw sum. For each orientation,
  * the score is the fraction of the gain's pattern that the sum shows: the slope of the sum's detail against
  * that of 1/gain, by least squares. It is near 1 for the correct orientation, near 0 for others and for
- * movies that are already gain-corrected, and near -1 for the inverse of the gain; its error follows from the
+ * movies that are already gain-corrected, and near -1 for an inverted gain; its error follows from the
  * counting noise. A gain without any detail has scores of 0, and no error.
  * @returns the verdict; `best` is null if it is inconclusive
  */

@@ -21,7 +21,7 @@ export interface GainPattern {
    */
   readonly counts: Float32Array;
   readonly withSetting: Float32Array;
-  /** With the best match; null if that is the setting, or if the check is inconclusive. */
+  /** The same with the best match; null if that is the setting, or if the check is inconclusive. */
   readonly withBestMatch: Float32Array | null;
 }
 

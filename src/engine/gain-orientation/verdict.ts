@@ -65,7 +65,7 @@ const isClear = (score: number, margin: number, error: number): boolean =>
   score > MIN_PART && margin > CLEAR_ERRORS * error && margin > CLEAR_PART * score;
 
 /**
- * By how much the inverse gain with the lowest score fits better than the other inverse gains, and than any
+ * By how much the inverted gain with the lowest score fits better than the other inverted gains, and than any
  * gain that is not inverted.
  */
 const inverseMargin = (scores: GainCheck['scores'], lowest: GainCheck['scores'][number]): number =>
@@ -91,7 +91,7 @@ export function combineChecks(checks: readonly GainCheck[]): GainCheck {
   return verdictOf(newest.setting, scores, Math.sqrt(1 / total), inverseOf(checks));
 }
 
-/** The sense of the newest match with the inverse gain; without one, the opposite of the setting's sense. */
+/** The sense of the newest match with the inverted gain; without one, the opposite of the setting's sense. */
 const inverseOf = (checks: readonly GainCheck[]): GainSense =>
   checks.flatMap(({ best }) => best?.sense ?? []).at(-1) ??
   otherSense(checks.at(-1)?.setting.sense ?? 'multiply');

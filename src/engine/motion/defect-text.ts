@@ -129,14 +129,14 @@ export function parseDefectText(text: string, path: string): DefectText {
     if (words.length === 0) return;
     const key = /^[A-Za-z]/.test(words[0]!) ? words.shift()! : '';
     isSerialEm ||= key !== '';
-    const faultOf = (expected: string) =>
+    const errorOf = (expected: string) =>
       new CodedError('DEFECTS_UNREADABLE', '', {
         file: path,
         field: `line ${index + 1}`,
         expected,
         found: line.trim().slice(0, 80),
       });
-    readLine(draft, key, words.map(Number), faultOf);
+    readLine(draft, key, words.map(Number), errorOf);
   });
   const { boxes, usableAreas, cameraWidth, cameraHeight, rotationAndFlip } = draft;
   for (const [top, left, bottom, right] of usableAreas) boxes.push(...boxesOutside(top, left, bottom, right));
@@ -153,15 +153,15 @@ function readLine(
   draft: Draft,
   key: string,
   numbers: readonly number[],
-  faultOf: (expected: string) => CodedError,
+  errorOf: (expected: string) => CodedError,
 ): void {
   const kind = key === '' ? BOX : Object.hasOwn(SERIALEM_KINDS, key) ? SERIALEM_KINDS[key] : undefined;
   if (!kind) {
-    if (!OTHER_KEYS.has(key)) throw faultOf('x y width height, or a key of a SerialEM defect list');
+    if (!OTHER_KEYS.has(key)) throw errorOf('x y width height, or a key of a SerialEM defect list');
     return;
   }
   const isComplete = numbers.length >= kind.numbers && numbers.every((n) => Number.isInteger(n) && n >= 0);
-  if (!isComplete || kind.isValid?.(numbers) === false) throw faultOf(kind.form);
+  if (!isComplete || kind.isValid?.(numbers) === false) throw errorOf(kind.form);
   kind.add(draft, numbers);
 }
 

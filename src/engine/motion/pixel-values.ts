@@ -8,7 +8,7 @@ export interface FrameSample {
   readonly negativeSum: number;
   readonly positiveSum: number;
   readonly mean: number;
-  /** Without the highest and the lowest values. */
+  /** Variance without the highest and the lowest values. */
   readonly variance: number;
 }
 

@@ -85,7 +85,7 @@ export function usableCrops(faults: readonly (FrameFault | null)[]): number[] {
   return faults.flatMap((fault, i) => (fault === null ? [i] : []));
 }
 
-/** Sets faulty crops to zero, so that groups of frames for patches contain only crops without a fault. */
+/** Sets unusable crops to zero, so that groups of frames for patches contain only crops without a fault. */
 export function clearUnusable(
   layout: Layout,
   memory: WebAssembly.Memory,

@@ -45,14 +45,14 @@ port.on('message', (command: ThreadCommand) => {
   try {
     response = { ok: true, value: execute(command) };
   } catch (error) {
-    const fault = error instanceof Error ? error : new Error(String(error));
-    const coded = fault instanceof CodedError ? fault : null;
+    const failure = error instanceof Error ? error : new Error(String(error));
+    const coded = failure instanceof CodedError ? failure : null;
     response = {
       ok: false,
       code: coded?.code ?? null,
-      message: fault.message,
+      message: failure.message,
       location: coded?.location ?? {},
-      stack: fault.stack ?? '',
+      stack: failure.stack ?? '',
     };
   }
   port.postMessage(response);

@@ -119,7 +119,7 @@ export interface JobReport {
   readonly group: string;
   readonly task: number;
   readonly phase: Phase;
-  /** In the form that users know. */
+  /** Job id in the form that users know. */
   readonly id: string | null;
   readonly node: string | null;
   /** The scheduler's reason why the job is waiting or has ended. */

@@ -5,7 +5,7 @@ import { phaseOf } from './states.ts';
 export interface Row {
   /** Name of the job, which is the name of its group. */
   readonly name: string;
-  /** In the form that users know: `1234_5`. */
+  /** Job id in the form that users know: `1234_5`. */
   readonly id: string;
   readonly arrayId: string;
   readonly task: number;

@@ -41,7 +41,7 @@ export function readEerFrame(
   directory: TiffDirectory,
   frame: number,
 ): EerFrame {
-  const fault = (code: ErrorCode, field: string, expected: string, found: string) =>
+  const errorOf = (code: ErrorCode, field: string, expected: string, found: string) =>
     new CodedError(code, '', {
       file: file.path,
       offset: directory.at,
@@ -53,13 +53,13 @@ export function readEerFrame(
     const entry = directory.entries.get(TAG[name]);
     const value = entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : fallback;
     if (value === undefined || !Number.isInteger(value) || value < minimum || value > maximum)
-      throw fault('MOVIE_CORRUPT', name, `${minimum} to ${maximum}`, String(value ?? 'none'));
+      throw errorOf('MOVIE_CORRUPT', name, `${minimum} to ${maximum}`, String(value ?? 'none'));
     return value;
   };
   const table = (name: 'stripOffsets' | 'stripByteCounts') => {
     const entry = directory.entries.get(TAG[name]);
     if (!entry || entry.count < 1 || entry.count > MAX_STRIPS)
-      throw fault('MOVIE_CORRUPT', name, `1 to ${MAX_STRIPS} values`, String(entry?.count ?? 'none'));
+      throw errorOf('MOVIE_CORRUPT', name, `1 to ${MAX_STRIPS} values`, String(entry?.count ?? 'none'));
     return readValues(file, kind, entry, entry.count);
   };
   const width = number('imageWidth', 1, MAX_AXIS_PIXELS);
@@ -68,7 +68,7 @@ export function readEerFrame(
   const offsets = table('stripOffsets');
   const lengths = table('stripByteCounts');
   if (offsets.length !== lengths.length)
-    throw fault('MOVIE_CORRUPT', 'stripByteCounts', `${offsets.length} values`, `${lengths.length}`);
+    throw errorOf('MOVIE_CORRUPT', 'stripByteCounts', `${offsets.length} values`, `${lengths.length}`);
   checkStrips(file, directory, offsets, lengths, frame);
   return { width, height, coding, offsets, lengths };
 }

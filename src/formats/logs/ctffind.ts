@@ -1,4 +1,4 @@
-import { finiteNumber, type LogReading, logFault, parseCNumber } from './fault.ts';
+import { finiteNumber, type LogReading, logError, parseCNumber } from './log-error.ts';
 
 /** One line of CTFFIND's result text. */
 interface CtffindRow {
@@ -50,14 +50,14 @@ export function parseCtffindText(text: string, file: string): LogReading<Ctffind
     if (line.startsWith('#')) version ??= /output from ctffind version\s+([^\s,]+)/i.exec(line)?.[1] ?? null;
     else if (line !== '') rows.push(parseRow(line.split(/\s+/), file, index + 1));
   }
-  if (rows.length === 0) throw logFault({ file }, 'it has no result', 'a line of seven numbers', 'none');
+  if (rows.length === 0) throw logError({ file }, 'it has no result', 'a line of seven numbers', 'none');
   if (version === null) warnings.push(`${file} does not contain the version of CTFFIND`);
   return { value: { version, rows }, warnings };
 }
 
 function parseRow(cells: readonly string[], file: string, line: number): CtffindRow {
   if (cells.length < COLUMNS.length)
-    throw logFault({ file, line }, 'columns are missing', `${COLUMNS.length} or more`, `${cells.length}`);
+    throw logError({ file, line }, 'columns are missing', `${COLUMNS.length} or more`, `${cells.length}`);
   const number = (column: number) =>
     finiteNumber(cells[column]!, { file, line, field: COLUMNS[column] as string });
   const [micrograph, defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation] = [
@@ -69,11 +69,11 @@ function parseRow(cells: readonly string[], file: string, line: number): Ctffind
     number(5),
   ] as const;
   if (defocus1A === 0 || defocus2A === 0)
-    throw logFault({ file, line, field: 'defocus' }, 'a defocus of zero is not a result', 'not 0', '0');
+    throw logError({ file, line, field: 'defocus' }, 'a defocus of zero is not a result', 'not 0', '0');
   const additionalColumns = cells.slice(COLUMNS.length).map((cell, i) => {
     const value = parseCNumber(cell);
     if (value !== null) return value;
-    throw logFault(
+    throw logError(
       { file, line, field: `column ${COLUMNS.length + 1 + i}` },
       'not a number',
       'a number',
@@ -97,7 +97,7 @@ function ringSpacing(cell: string, file: string, line: number): number | null {
   const value = parseCNumber(cell);
   if (value === Infinity) return null;
   if (value !== null && value > 0) return value;
-  throw logFault({ file, line, field: COLUMNS[6] }, 'the spacing is not a length', 'a length or inf', cell);
+  throw logError({ file, line, field: COLUMNS[6] }, 'the spacing is not a length', 'a length or inf', cell);
 }
 
 /** Contents of the text that `formatCtffindText` writes. */

@@ -1,4 +1,4 @@
-import { finiteNumber, type LogReading, logFault, parseCNumber } from './fault.ts';
+import { finiteNumber, type LogReading, logError, parseCNumber } from './log-error.ts';
 
 /** Radial curves of a fit; all arrays have the same length, frequencies are in ascending order. */
 export interface FitCurves {
@@ -24,11 +24,11 @@ export function parseCtffindCurves(text: string, file: string): LogReading<FitCu
     .map((line, index) => ({ cells: line.trim().split(/\s+/), line: index + 1, text: line.trim() }))
     .filter((line) => line.text !== '' && !line.text.startsWith('#'));
   if (lines.length < AVROT_LINES)
-    throw logFault({ file }, 'lines are missing', `${AVROT_LINES} lines of numbers`, `${lines.length}`);
+    throw logError({ file }, 'lines are missing', `${AVROT_LINES} lines of numbers`, `${lines.length}`);
   const count = lines[0]!.cells.length;
   const values = lines.slice(0, AVROT_LINES).map(({ cells, line }) => {
     if (cells.length !== count)
-      throw logFault({ file, line }, 'lines differ in length', `${count} numbers`, `${cells.length}`);
+      throw logError({ file, line }, 'lines differ in length', `${count} numbers`, `${cells.length}`);
     return cells.map((cell) => anyNumber(cell, file, line));
   });
   const line = (which: keyof typeof AVROT) => values[AVROT[which]]!;
@@ -59,20 +59,20 @@ export function parseGctfCurves(text: string, file: string): LogReading<FitCurve
     if (!isRow) continue; // the heading and empty lines
     const line = index + 1;
     if (cells.length !== EPA_COLUMNS)
-      throw logFault({ file, line }, 'columns are missing', `${EPA_COLUMNS}`, `${cells.length}`);
+      throw logError({ file, line }, 'columns are missing', `${EPA_COLUMNS}`, `${cells.length}`);
     const resolutionA = finiteNumber(cells[0]!, { file, line, field: 'resolution' });
-    if (!(resolutionA > 0)) throw logFault({ file, line }, 'not a resolution', 'above 0', cells[0]!);
+    if (!(resolutionA > 0)) throw logError({ file, line }, 'not a resolution', 'above 0', cells[0]!);
     const [model, , data, cc] = cells.slice(1).map((cell) => anyNumber(cell, file, line));
     points.push({ frequency: 1 / resolutionA, data: data!, model: model!, cc: cc! });
   }
-  if (points.length === 0) throw logFault({ file }, 'it has no curve', 'rows of five numbers', 'none');
+  if (points.length === 0) throw logError({ file }, 'it has no curve', 'rows of five numbers', 'none');
   return curvesOf(points, file);
 }
 
 function anyNumber(cell: string, file: string, line: number): number {
   const value = parseCNumber(cell);
   if (value !== null) return value;
-  throw logFault({ file, line }, 'not a number', 'a number', cell);
+  throw logError({ file, line }, 'not a number', 'a number', cell);
 }
 
 function curvesOf(
@@ -81,10 +81,10 @@ function curvesOf(
 ): LogReading<FitCurves> {
   const points = all.filter((point) => Object.values(point).every(Number.isFinite));
   if (points.length < 2)
-    throw logFault({ file }, 'the curves have no numbers', '2 points or more', `${points.length}`);
+    throw logError({ file }, 'the curves have no numbers', '2 points or more', `${points.length}`);
   for (const [i, { frequency }] of points.entries())
     if (i > 0 && frequency <= points[i - 1]!.frequency)
-      throw logFault(
+      throw logError(
         { file },
         'frequencies do not increase',
         `above ${points[i - 1]!.frequency}`,

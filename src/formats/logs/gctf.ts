@@ -1,4 +1,4 @@
-import { finiteNumber, type LogReading, logFault, parseCNumber } from './fault.ts';
+import { finiteNumber, type LogReading, logError, parseCNumber } from './log-error.ts';
 
 export interface GctfResult {
   readonly defocusUA: number;
@@ -35,9 +35,9 @@ export function parseGctfLog(text: string, file: string): LogReading<GctfResult>
     if (limitMatch) limit = { text: limitMatch[1]!.trim(), line: index + 1 };
     version ??= /\bgctf[-_ ]?(?:version)?[-_ ]?v?(\d+\.\d+[\w.]*)/i.exec(line)?.[1] ?? null;
   }
-  if (final === null) throw logFault({ file }, 'it has no result', 'a line "... Final Values"', 'none');
+  if (final === null) throw logError({ file }, 'it has no result', 'a line "... Final Values"', 'none');
   if (limit === null)
-    throw logFault(
+    throw logError(
       { file },
       'it has no resolution limit',
       'a line "Resolution limit estimated by EPA: ..."',
@@ -45,11 +45,11 @@ export function parseGctfLog(text: string, file: string): LogReading<GctfResult>
     );
   const { cells, line } = final;
   if (cells.length !== 4 && cells.length !== 5)
-    throw logFault({ file, line, field: 'Final Values' }, 'columns are missing', '4 or 5', `${cells.length}`);
+    throw logError({ file, line, field: 'Final Values' }, 'columns are missing', '4 or 5', `${cells.length}`);
   const numbers = cells.map((cell) => finiteNumber(cell, { file, line, field: 'Final Values' }));
   const [defocusUA, defocusVA, angleDeg] = numbers as [number, number, number];
   if (defocusUA === 0 || defocusVA === 0)
-    throw logFault({ file, line, field: 'Final Values' }, 'a defocus of zero is not a result', 'not 0', '0');
+    throw logError({ file, line, field: 'Final Values' }, 'a defocus of zero is not a result', 'not 0', '0');
   return {
     value: {
       defocusUA,
@@ -68,5 +68,5 @@ function limitOf(text: string, file: string, line: number): number | null {
   const value = parseCNumber(text.split(/\s+/)[0] ?? '');
   if (value === Infinity) return null;
   if (value !== null && value > 0) return value;
-  throw logFault({ file, line, field: 'RES_LIMIT' }, 'the limit is not a length', 'a length or inf', text);
+  throw logError({ file, line, field: 'RES_LIMIT' }, 'the limit is not a length', 'a length or inf', text);
 }

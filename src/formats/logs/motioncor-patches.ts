@@ -1,4 +1,4 @@
-import { finiteNumber, type LogLocation, type LogReading, logFault } from './fault.ts';
+import { finiteNumber, type LogLocation, type LogReading, logError } from './log-error.ts';
 
 /**
  * One patch: its centre in pixels of `size`, and the shift to apply to it in each frame, in addition to the
@@ -42,15 +42,15 @@ export function parseMotioncorPatches(
     else if (line !== '') addRow(parseRow(line, location), location, byCentre);
   }
   const patches = [...byCentre.values()];
-  if (patches.length === 0) throw logFault({ file }, 'it has no patches', 'rows of numbers', 'none');
+  if (patches.length === 0) throw logError({ file }, 'it has no patches', 'rows of numbers', 'none');
   const { size, patchCount } = head;
   if (size === null || !(size[0] > 0 && size[1] > 0))
-    throw logFault({ file }, 'the size of the movie is missing', 'a line "# Movie size: ..."', 'none');
+    throw logError({ file }, 'the size of the movie is missing', 'a line "# Movie size: ..."', 'none');
   if (patchCount !== null && patchCount !== patches.length)
-    throw logFault({ file }, 'patches are missing', `${patchCount}`, `${patches.length}`);
+    throw logError({ file }, 'patches are missing', `${patchCount}`, `${patches.length}`);
   for (const { centre, points } of patches)
     if (points.length !== frames)
-      throw logFault(
+      throw logError(
         { file, field: `patch at ${centre.join(', ')}` },
         'frames are missing or too many',
         `${frames} frames`,
@@ -91,7 +91,7 @@ const COLUMNS = ['frame', 'centre x', 'centre y', 'x shift', 'y shift'] as const
 function parseRow(line: string, location: LogLocation): Row {
   const cells = line.split(/\s+/);
   if (cells.length < MIN_COLUMNS)
-    throw logFault(location, 'columns are missing', `${MIN_COLUMNS} or more`, `${cells.length}`);
+    throw logError(location, 'columns are missing', `${MIN_COLUMNS} or more`, `${cells.length}`);
   const numbers = COLUMNS.map((field, i) => finiteNumber(cells[i]!, { ...location, field }));
   const [frame, x, y, dx, dy] = numbers as [number, number, number, number, number];
   const isBad = cells.length === COLUMNS_WITH_FLAG && cells[MIN_COLUMNS] !== '0';
@@ -105,6 +105,6 @@ function addRow(row: Row, location: LogLocation, byCentre: Map<string, MutablePa
   byCentre.set(key, patch);
   const expected = patch.points.length + 1;
   if (row.frame !== expected)
-    throw logFault(location, 'frames of a patch are not in order', `frame ${expected}`, row.frameText);
+    throw logError(location, 'frames of a patch are not in order', `frame ${expected}`, row.frameText);
   patch.points.push({ shift: row.shift, isBad: row.isBad });
 }

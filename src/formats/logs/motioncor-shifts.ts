@@ -1,4 +1,4 @@
-import { finiteNumber, type LogReading, logFault } from './fault.ts';
+import { finiteNumber, type LogReading, logError } from './log-error.ts';
 
 /**
  * Shifts of whole frames as written by MotionCor2 and MotionCor3: shifts to apply (the motion of the content
@@ -31,7 +31,7 @@ export function parseMotioncorFullLog(
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     const row = ROW.exec(line);
-    if (!row) throw logFault({ file, line: index + 1 }, 'a row cannot be parsed', 'frame, x, y', line);
+    if (!row) throw logError({ file, line: index + 1 }, 'a row cannot be parsed', 'frame, x, y', line);
     found.push(parseShift(row, file, index + 1));
   }
   return { value: shiftsInOrder(found, file, frames), warnings: [] };
@@ -60,7 +60,7 @@ export function parseMotioncorOutput(
     else if (isInside && line.trim() !== '' && found.length > 0) isInside = false;
   }
   if (found.length === 0)
-    throw logFault(
+    throw logError(
       { file },
       'it has no shifts of frames',
       'lines "Frame (n) shift: x y", or a table "Frame x Shift y Shift"',
@@ -130,8 +130,8 @@ function parseShift(match: RegExpExecArray, file: string, line: number): Numbere
 function shiftsInOrder(found: readonly NumberedShift[], file: string, frames: number): [number, number][] {
   for (const [i, { frame, line }] of found.entries())
     if (frame !== i + 1)
-      throw logFault({ file, line }, 'frames are not in order', `frame ${i + 1}`, `frame ${frame}`);
+      throw logError({ file, line }, 'frames are not in order', `frame ${i + 1}`, `frame ${frame}`);
   if (found.length !== frames)
-    throw logFault({ file }, 'frames are missing or too many', `${frames} frames`, `${found.length}`);
+    throw logError({ file }, 'frames are missing or too many', `${frames} frames`, `${found.length}`);
   return found.map(({ shift: [x, y] }) => [x, y]);
 }

@@ -1,6 +1,6 @@
 import { type ParsedStarBlock, parseStar } from '../star/parse.ts';
 import { StarError } from '../star/tokens.ts';
-import { finiteNumber, type LogReading, logFault } from './fault.ts';
+import { finiteNumber, type LogReading, logError } from './log-error.ts';
 
 /**
  * Results of relion_run_motioncorr for one movie. RELION writes the shifts to apply: the motion of the
@@ -46,7 +46,7 @@ export function parseRelionMotion(
   const block = (name: string): ParsedStarBlock => {
     const found = blocks.find((b) => b.name === name);
     if (found) return found;
-    throw logFault(
+    throw logError(
       { file },
       'a block is missing',
       `data_${name}`,
@@ -57,12 +57,12 @@ export function parseRelionMotion(
   const value = (label: string): string => {
     const found = general.pairs.get(label);
     if (found !== undefined) return found;
-    throw logFault({ file, field: label }, 'a value is missing', 'a value in data_general', 'none');
+    throw logError({ file, field: label }, 'a value is missing', 'a value in data_general', 'none');
   };
   const integerOf = (label: string) => parseCount(value(label), file, label);
   const hasModel = MODELS[value('rlnMotionModelVersion')];
   if (hasModel === undefined)
-    throw logFault(
+    throw logError(
       { file, field: 'rlnMotionModelVersion' },
       'its model of local motion is unknown',
       Object.keys(MODELS).join(' or '),
@@ -72,7 +72,7 @@ export function parseRelionMotion(
   const requireValue = (label: string, wanted: number) => {
     const found = integerOf(label);
     if (found !== wanted)
-      throw logFault({ file, field: label }, 'it belongs to another movie', `${wanted}`, `${found}`);
+      throw logError({ file, field: label }, 'it belongs to another movie', `${wanted}`, `${found}`);
   };
   requireValue('rlnImageSizeX', structure.width);
   requireValue('rlnImageSizeY', structure.height);
@@ -96,7 +96,7 @@ function readBlocks(text: string, file: string): ParsedStarBlock[] {
   try {
     return parseStar(text);
   } catch (error) {
-    if (error instanceof StarError) throw logFault({ file, line: error.line }, error.message);
+    if (error instanceof StarError) throw logError({ file, line: error.line }, error.message);
     throw error;
   }
 }
@@ -104,7 +104,7 @@ function readBlocks(text: string, file: string): ParsedStarBlock[] {
 function parseCount(text: string, file: string, field: string): number {
   const value = finiteNumber(text, { file, field });
   if (Number.isInteger(value) && value >= 0) return value;
-  throw logFault({ file, field }, 'not a whole number', 'a whole number', text);
+  throw logError({ file, field }, 'not a whole number', 'a whole number', text);
 }
 
 /** The columns of a loop as numbers, row by row. */
@@ -112,7 +112,7 @@ function numbers(block: ParsedStarBlock, labels: readonly string[], file: string
   const indices = labels.map((label) => {
     const index = block.columns.indexOf(label);
     if (index >= 0) return index;
-    throw logFault(
+    throw logError(
       { file, field: `data_${block.name}` },
       'a column is missing',
       label,
@@ -138,7 +138,7 @@ function shiftsOf(
   const lastFrame = firstFrame + usedFrames - 1;
   const rows = all.filter(([frame]) => frame >= firstFrame && frame <= lastFrame);
   if (rows.length !== usedFrames)
-    throw logFault(
+    throw logError(
       { file, field: 'data_global_shift' },
       'frames are missing',
       `${usedFrames} frames`,
@@ -147,9 +147,9 @@ function shiftsOf(
   return rows.map(([frame, x, y], i) => {
     const field = `data_global_shift row ${i + 1}`;
     if (frame !== firstFrame + i)
-      throw logFault({ file, field }, 'frames are not in order', `frame ${firstFrame + i}`, `${frame}`);
+      throw logError({ file, field }, 'frames are not in order', `frame ${firstFrame + i}`, `${frame}`);
     if (x === NOT_OBSERVED || y === NOT_OBSERVED)
-      throw logFault({ file, field }, 'a frame has no shift', 'a shift', `${NOT_OBSERVED}`);
+      throw logError({ file, field }, 'a frame has no shift', 'a shift', `${NOT_OBSERVED}`);
     return [x, y];
   });
 }
@@ -158,7 +158,7 @@ function coefficientsOf(block: ParsedStarBlock, file: string): { x: number[]; y:
   const rows = numbers(block, ['rlnMotionModelCoeffsIdx', 'rlnMotionModelCoeff'], file);
   const isComplete = rows.length === 2 * COEFFICIENTS && rows.every(([index], i) => index === i);
   if (!isComplete)
-    throw logFault(
+    throw logError(
       { file, field: 'data_local_motion_model' },
       'coefficients are missing',
       `${2 * COEFFICIENTS} in order`,
@@ -200,6 +200,6 @@ export function parseRelionMotionLog(text: string, file: string): LogReading<Rel
   }
   const lastChangePixels = changes.at(-1);
   if (lastChangePixels === undefined)
-    throw logFault({ file }, 'it has no alignment', 'a line "Iteration 1: RMSD = ..."', 'none');
+    throw logError({ file }, 'it has no alignment', 'a line "Iteration 1: RMSD = ..."', 'none');
   return { value: { iterations: changes.length, lastChangePixels, fitRmsPixels }, warnings: [] };
 }

@@ -1,4 +1,4 @@
-/** A fault in a STAR file, with its line. */
+/** An error in a STAR file, with its line. */
 export class StarError extends Error {
   readonly line: number;
   constructor(line: number, detail: string) {

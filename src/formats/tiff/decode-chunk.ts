@@ -102,7 +102,7 @@ function decompress(
   input: Uint8Array,
   offset: number,
   length: number,
-  fault: (detail: string, sourceOffset: number) => CodedError,
+  errorOf: (detail: string, sourceOffset: number) => CodedError,
 ): Uint8Array {
   // The last strip may be padded to the height of the others.
   const capacity = chunkBytes(layout);
@@ -112,14 +112,14 @@ function decompress(
     case 'lzw': {
       const result = lzwDecoder().decode(offset, length, capacity);
       if (result.ok) return result.bytes;
-      throw fault(`The LZW data contain ${result.reason}.`, result.sourceOffset);
+      throw errorOf(`The LZW data contain ${result.reason}.`, result.sourceOffset);
     }
     case 'deflate':
       try {
         const chunkSize = Math.max(64, Math.min(capacity + 64, 1 << 26));
         return inflateSync(input.subarray(offset, offset + length), { maxOutputLength: capacity, chunkSize });
       } catch (error) {
-        throw fault(`Deflate failed with ${errorCodeOf(error) ?? String(error)}.`, 0);
+        throw errorOf(`Deflate failed with ${errorCodeOf(error) ?? String(error)}.`, 0);
       }
   }
 }

@@ -42,7 +42,7 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
   const height = tags.axis('imageLength');
   const compression = compressionOf(tags.number('compression', 1), tags);
   const samples = tags.number('samplesPerPixel', 1);
-  if (samples !== 1) throw tags.fault('MOVIE_UNSUPPORTED', 'samplesPerPixel', '1', String(samples));
+  if (samples !== 1) throw tags.error('MOVIE_UNSUPPORTED', 'samplesPerPixel', '1', String(samples));
   const bits = tags.number('bitsPerSample', 1);
   const tiled = tags.has('tileWidth') || tags.has('tileOffsets');
   const isPacked = bits === 8 && !tiled && looksPacked(storedWidth, height);
@@ -50,7 +50,7 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
   const nibbles = isPacked ? 'lowFirst' : bits === 4 ? 'highFirst' : null;
   const pixelType = pixelTypeOf(bits, tags);
   const fillOrder = tags.number('fillOrder', 1);
-  if (fillOrder !== 1) throw tags.fault('MOVIE_UNSUPPORTED', 'fillOrder', '1', String(fillOrder));
+  if (fillOrder !== 1) throw tags.error('MOVIE_UNSUPPORTED', 'fillOrder', '1', String(fillOrder));
   const predictor = compression === 'none' ? 1 : predictorOf(bits, pixelType, tags);
   return {
     directoryAt: directory.at,
@@ -82,16 +82,16 @@ function readChunks(
   const chunkWidth = tiled ? tags.axis('tileWidth') : width;
   const chunkHeight = tiled ? tags.axis('tileLength') : Math.min(height, tags.number('rowsPerStrip', height));
   if (!(chunkHeight >= 1))
-    throw tags.fault('MOVIE_CORRUPT', 'rowsPerStrip', '1 or more', String(chunkHeight));
+    throw tags.error('MOVIE_CORRUPT', 'rowsPerStrip', '1 or more', String(chunkHeight));
   const chunksAcross = Math.ceil(width / chunkWidth);
   const chunks = chunksAcross * Math.ceil(height / chunkHeight);
   if (chunks > MAX_CHUNKS)
-    throw tags.fault('MOVIE_CORRUPT', 'tiles', `at most ${MAX_CHUNKS}`, String(chunks));
+    throw tags.error('MOVIE_CORRUPT', 'tiles', `at most ${MAX_CHUNKS}`, String(chunks));
   const offsets = tags.table(tiled ? 'tileOffsets' : 'stripOffsets', chunks);
   const byteCounts = tags.table(tiled ? 'tileByteCounts' : 'stripByteCounts', chunks);
-  if (!offsets) throw tags.fault('MOVIE_CORRUPT', 'offsets of the strips', 'a table', 'none');
+  if (!offsets) throw tags.error('MOVIE_CORRUPT', 'offsets of the strips', 'a table', 'none');
   if (!byteCounts && !canOmitLengths)
-    throw tags.fault('MOVIE_CORRUPT', 'lengths of the strips', 'a table', 'none');
+    throw tags.error('MOVIE_CORRUPT', 'lengths of the strips', 'a table', 'none');
   return {
     tiled,
     chunkWidth,
@@ -153,7 +153,7 @@ function compressionOf(number: number, tags: FrameTags): TiffCompression {
     case COMPRESSION.deflateOld:
       return 'deflate';
     default:
-      throw tags.fault(
+      throw tags.error(
         'MOVIE_UNSUPPORTED',
         'compression',
         'none, LZW or deflate',
@@ -165,11 +165,11 @@ function compressionOf(number: number, tags: FrameTags): TiffCompression {
 function predictorOf(bits: number, pixelType: PixelType, tags: FrameTags): FrameLayout['predictor'] {
   const predictor = tags.number('predictor', 1);
   if (predictor !== 1 && predictor !== 2 && predictor !== 3)
-    throw tags.fault('MOVIE_UNSUPPORTED', 'predictor', '1, 2 or 3', String(predictor));
+    throw tags.error('MOVIE_UNSUPPORTED', 'predictor', '1, 2 or 3', String(predictor));
   if (predictor !== 1 && (bits === 4 || bits === DOUBLE_BITS))
-    throw tags.fault('MOVIE_UNSUPPORTED', 'predictor', `1 for pixels of ${bits} bits`, String(predictor));
+    throw tags.error('MOVIE_UNSUPPORTED', 'predictor', `1 for pixels of ${bits} bits`, String(predictor));
   if (predictor === 3 && pixelType !== 'f32')
-    throw tags.fault('MOVIE_CORRUPT', 'predictor', '1 or 2 for integers', '3');
+    throw tags.error('MOVIE_CORRUPT', 'predictor', '1 or 2 for integers', '3');
   return predictor;
 }
 
@@ -188,7 +188,7 @@ function pixelTypeOf(bits: number, tags: FrameTags): PixelType {
   const pixelType = PIXEL_TYPES[format]?.[bits];
   if (pixelType !== undefined) return pixelType;
   const found = `${bits} bits of sample format ${format}`;
-  throw tags.fault(
+  throw tags.error(
     'MOVIE_UNSUPPORTED',
     'bitsPerSample',
     '4, 8, 16 or 32 bits, or a float of 32 or 64',

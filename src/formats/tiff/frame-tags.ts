@@ -26,7 +26,7 @@ export class FrameTags {
   number(name: TagName, fallback?: number): number {
     const entry = this.#entryOf(name);
     const value = entry && entry.count > 0 ? readValues(this.#file, this.#kind, entry, 1)[0] : fallback;
-    if (value === undefined) throw this.fault('MOVIE_CORRUPT', name, 'a value', 'none');
+    if (value === undefined) throw this.error('MOVIE_CORRUPT', name, 'a value', 'none');
     return value;
   }
 
@@ -34,7 +34,7 @@ export class FrameTags {
   axis(name: TagName): number {
     const value = this.number(name);
     if (!Number.isInteger(value) || value < 1 || value > MAX_AXIS_PIXELS)
-      throw this.fault('MOVIE_CORRUPT', name, `1 to ${MAX_AXIS_PIXELS}`, String(value));
+      throw this.error('MOVIE_CORRUPT', name, `1 to ${MAX_AXIS_PIXELS}`, String(value));
     return value;
   }
 
@@ -45,11 +45,11 @@ export class FrameTags {
   table(name: TagName, count: number): TiffEntry | undefined {
     const entry = this.#entryOf(name);
     if (entry && entry.count < count)
-      throw this.fault('MOVIE_CORRUPT', name, `${count} values`, String(entry.count));
+      throw this.error('MOVIE_CORRUPT', name, `${count} values`, String(entry.count));
     return entry;
   }
 
-  fault(code: ErrorCode, field: string, expected: string, found: string): CodedError {
+  error(code: ErrorCode, field: string, expected: string, found: string): CodedError {
     const { path } = this.#file;
     return new CodedError(code, '', { file: path, offset: this.#directory.at, field, expected, found });
   }

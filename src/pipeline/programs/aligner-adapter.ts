@@ -178,7 +178,7 @@ function commonWarnings(
   { local, isConverged }: AlignerReading,
 ): string[] {
   return [
-    ...(doseEA2 === null ? ['The dose is not known: there is no dose-weighted sum.'] : []),
+    ...(doseEA2 === null ? ['The dose is not known: there is no dose-weighted micrograph.'] : []),
     ...(local?.reason ? [`${missingModelText} ${local.reason}`] : []),
     ...(isConverged
       ? []

@@ -11,9 +11,9 @@ const versions = new Map<string, Promise<string | null>>();
 
 /** The first group of each regular expression is the version. */
 export interface VersionPatterns {
-  /** In the output of the program with `--version`. */
+  /** Finds the version in the output of the program with `--version`. */
   readonly inOutput: RegExp;
-  /** In the name of the executable. */
+  /** Finds the version in the name of the executable. */
   readonly inFileName: RegExp;
 }
 

@@ -1,7 +1,7 @@
 import { argumentsKey } from '../../contract/program-config.ts';
 import type { ProgramSettings } from '../../contract/programs.ts';
 import type { LocalMotion } from '../../engine/ports.ts';
-import { logFault } from '../../formats/logs/fault.ts';
+import { logError } from '../../formats/logs/log-error.ts';
 import {
   parseRelionMotion,
   parseRelionMotionLog,
@@ -128,7 +128,7 @@ function localMotion(
     };
   if (localToApply === null) return { fit: null, reason: 'RELION fitted no model to the patches.' };
   if (fitRmsPixels === null)
-    throw logFault(
+    throw logError(
       { file: 'movie.log' },
       'the residual of the patches is missing',
       'Polynomial fit RMSD',

@@ -26,7 +26,7 @@ export interface FileChange {
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  /** Of its content, if it is ready; null: unknown. */
+  /** Fingerprint of its content, if it is ready; null: unknown. */
   readonly fingerprint?: string | null;
   /** True: it was there when watching began, and has not just arrived. */
   readonly isBacklog?: boolean;

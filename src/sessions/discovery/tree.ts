@@ -57,7 +57,7 @@ export class Tree {
   private readonly directories = new Map<string, Directory>();
   /** Folder that a link leads to, by the path of the link. */
   private readonly linkedFolders = new Map<string, string>();
-  /** By path. */
+  /** Warnings by the path of the link. */
   private readonly linkWarnings = new Map<string, string>();
   private readonly unreadable = new Map<string, string>();
   private isFirstScan = true;

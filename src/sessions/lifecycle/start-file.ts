@@ -42,13 +42,13 @@ const startFilePath = (workflowDir: string): string => join(workflowDir, 'sessio
 
 /**
  * The start on disk; null if there is none.
- * @throws LinkRefused, LocatedError, or Error with the fault, if the file cannot be parsed
+ * @throws LinkRefused, LocatedError, or Error that says why, if the file cannot be parsed
  */
 export async function readStartFile(workflowDir: string): Promise<StartFile | null> {
   const file = await readJsonBelow(dirname(workflowDir), startFilePath(workflowDir), startFileSchema);
   if (file === null) return null;
   const parsed = parseParameters(file.parameters);
-  if (!parsed.ok) throw new Error(parsed.faults.map((fault) => fault.message).join('; '));
+  if (!parsed.ok) throw new Error(parsed.errors.map((error) => error.message).join('; '));
   return { ...file, parameters: parsed.values };
 }
 

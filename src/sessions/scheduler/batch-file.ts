@@ -62,7 +62,7 @@ export function batchOf(
     readonly token: string;
     readonly paths: Pick<SessionPaths, 'root' | 'raw' | 'processed'>;
     readonly recipe: Recipe;
-    /** Of the start. */
+    /** Parameters of the last start. */
     readonly parameters: Partial<ParameterValues>;
     readonly movies: readonly BatchMovie[];
     /** First movies of the session, relative to raw. */

@@ -23,8 +23,9 @@ export function planOf(tallies: readonly MovieTally[], hashes: string): PlannedM
 }
 
 /**
- * Whether the cause of a failure may have been removed since: settings, programs, machines and disks can be
- * repaired, but a file that cannot be read stays unreadable until it changes.
+ * Whether the cause of a failure may have been removed since: settings, missing programs, machines and disks
+ * can be repaired. Other failures would happen again: a file that cannot be read stays unreadable until it
+ * changes, and alignment and CTF estimation give the same result for the same movie.
  */
 export function isRepairable(code: ErrorCode | null): boolean {
   if (code === null) return false;

@@ -128,7 +128,7 @@ describe('the gain orientation, from the counts', () => {
     expect(combineChecks([found, found])).toMatchObject({ verdict: 'thin', best: null, error: null });
   });
 
-  it('contradicts the setting, and is not absent, for an inverse reference, from one movie or several', () => {
+  it('contradicts the setting, and is not absent, for an inverted reference, from one movie or several', () => {
     const inverse = { ...imageOf(detector), data: detector.gain.map((value) => 1 / value) };
     const found = check(sum, inverse, IDENTITY);
     const best = { rotate: 0, flip: 0, sense: 'divide' };

@@ -120,7 +120,7 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
   });
 
   it.each(ORIENTATIONS)(
-    'that is inverse and needs %o is recognised, and agrees if gain_sense is set',
+    'that is inverted and needs %o is recognised, and agrees if gain_sense is set',
     async (wanted) => {
       const inverse = imageOf(
         camera,
@@ -209,7 +209,7 @@ describe('a gain reference with another resolution', () => {
 
 describe('a gain reference in MRC or TIFF format for EER movies, by which frames are divided', () => {
   it.each(['mrc', 'tiff'] as const)(
-    'is recognised as inverse if frames must be multiplied by it: %s',
+    'is recognised as inverted if frames must be multiplied by it: %s',
     async (format) => {
       const camera = createGain({ width: 160, height: 160, seed: 33 });
       const movie = await movieOf('divided', camera, 'eer', 7);

@@ -124,7 +124,7 @@ describe.each([1, 2, 3])('a movie, seed %d, with values', (seed) => {
       expect(found.hotPixels).toEqual(expected.hotPixels);
       expect(Math.abs(correlation(found.sum, expected.sum))).toBeGreaterThan(0.999);
       expect(found.meanCountsPerPixelFrame).toBeNull();
-      expect(found.text).toContain('The pixel values are not counts of electrons');
+      expect(found.text).toContain('The pixel values are not electron counts');
       expect(found.text).not.toMatch(/quarter|Frame|blanked|saturated/);
     },
   );

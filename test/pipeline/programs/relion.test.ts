@@ -136,7 +136,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     writer.finish();
     const { outcome } = await align({ moviePath });
     expect(outcome.meanCountsPerPixelFrame).toBeNull();
-    expect(outcome.warnings.join()).toContain('not counts of electrons');
+    expect(outcome.warnings.join()).toContain('not electron counts');
   });
 
   it('gets the number of camera frames per EER fraction', async () => {

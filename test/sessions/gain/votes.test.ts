@@ -58,7 +58,7 @@ describe('gain checks of movies', () => {
     expect(judgementOf(votesOf(inconclusive, inconclusive))?.verdict).toBe('thin');
   });
 
-  test('one movie or several together that show an inverse gain cause a warning with the right setting', () => {
+  test('one movie or several together that show an inverted gain cause a warning with the right setting', () => {
     const inverse = checkOf(UPSIDE_DOWN, -0.9);
     expect(inverse.best).toEqual({ ...UPSIDE_DOWN, sense: 'divide' });
     const votes = votesOf(inverse, inverse);
@@ -75,7 +75,7 @@ describe('gain checks of movies', () => {
     });
   });
 
-  test('a movie that shows the gain pattern without inversion removes the warning about an inverse gain', () => {
+  test('a movie that shows the gain pattern without inversion removes the warning about an inverted gain', () => {
     const votes = votesOf(checkOf(AS_SET, -0.9), checkOf(AS_SET, -0.9), checkOf(AS_SET));
     expect(gainWarningsOf(votes)).toEqual([]);
   });

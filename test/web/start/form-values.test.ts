@@ -31,8 +31,8 @@ describe('start form', () => {
   });
 
   it('assigns errors of the service to their fields', () => {
-    const faults = [{ field: 'apix', message: 'apix contradicts the header' }];
-    expect(byField(faults, { apix: '9' })).toEqual({ apix: 'Pixel size contradicts the header.' });
+    const errors = [{ field: 'apix', message: 'apix contradicts the header' }];
+    expect(byField(errors, { apix: '9' })).toEqual({ apix: 'Pixel size contradicts the header.' });
   });
 
   it('sends only the given values, in a format that the service accepts', () => {

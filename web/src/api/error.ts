@@ -1,19 +1,19 @@
 import type { ErrorCode } from '../../../src/contract/errors.ts';
-import type { FieldFault } from '../../../src/contract/parse-parameters.ts';
+import type { FieldError } from '../../../src/contract/parse-parameters.ts';
 
 /** An error response of the service, or no response at all (`status` 0). */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: ErrorCode | null;
   readonly remedy: string;
-  readonly faults: readonly FieldFault[];
+  readonly faults: readonly FieldError[];
 
   constructor(
     status: number,
     message: string,
     code: ErrorCode | null = null,
     remedy = '',
-    faults: FieldFault[] = [],
+    faults: FieldError[] = [],
   ) {
     super(message);
     this.name = 'ApiError';

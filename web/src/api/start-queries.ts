@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { MoviePage, SessionKey } from '../../../src/contract/api.ts';
-import type { Preview, Trial, TrialAnswer } from '../../../src/contract/preview.ts';
+import type { Preview, Trial, TrialResponse } from '../../../src/contract/preview.ts';
 import type { ApiClient } from './client.ts';
 import { apiOf } from './page-query-client.ts';
 import { keyText, sessionPath } from './paths.ts';
@@ -30,7 +30,7 @@ const isInProgress = (trial: Trial | null | undefined) =>
 export const trialQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['trial', keyText(key)],
-    queryFn: ({ client, signal }) => apiOf(client).get<TrialAnswer>(`${sessionPath(key)}/trial`, signal),
+    queryFn: ({ client, signal }) => apiOf(client).get<TrialResponse>(`${sessionPath(key)}/trial`, signal),
     refetchInterval: (query) => (isInProgress(query.state.data?.trial) ? TRIAL_POLL_MS : false),
   });
 
@@ -51,10 +51,10 @@ export const trialMoviesQuery = (key: SessionKey) =>
 
 /** Starts a trial on the movie; on the latest one if `base` is null. */
 export const beginTrial = (api: ApiClient, key: SessionKey, values: Values, base: string | null) =>
-  api.post<TrialAnswer>(
+  api.post<TrialResponse>(
     `${sessionPath(key)}/trial${base === null ? '' : `?base=${encodeURIComponent(base)}`}`,
     values,
   );
 
 export const cancelTrial = (api: ApiClient, key: SessionKey) =>
-  api.post<TrialAnswer>(`${sessionPath(key)}/trial/cancel`, {});
+  api.post<TrialResponse>(`${sessionPath(key)}/trial/cancel`, {});

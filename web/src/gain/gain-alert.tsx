@@ -1,7 +1,7 @@
 import { Alert, Anchor, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { GainJudgement } from '../../../src/contract/api.ts';
-import { isInverse } from './gain.ts';
+import { isInverted } from './gain.ts';
 import { BestSettingButton } from './gain-best-button.tsx';
 import { gainWords } from './words.ts';
 
@@ -18,7 +18,7 @@ export function GainAlert({ judgement, onShow }: { judgement: GainJudgement; onS
       role="alert"
       color={verdict === 'contradicts' ? 'red' : 'orange'}
       icon={<IconAlertTriangle />}
-      title={isInverse(judgement) ? gainWords.inverseAlert : gainWords.alert[verdict]}
+      title={isInverted(judgement) ? gainWords.invertedAlert : gainWords.alert[verdict]}
     >
       <Text size="sm">{message}</Text>
       <Text size="sm">

@@ -10,7 +10,7 @@ import { ErrorMessage } from '../ui/error-message.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { gainPictureWords, uiWords } from '../ui/words.ts';
 import classes from './gain.module.css';
-import { type GainBar, gainBars, isInverse } from './gain.ts';
+import { type GainBar, gainBars, isInverted } from './gain.ts';
 import { BestSettingButton } from './gain-best-button.tsx';
 import { gainWords } from './words.ts';
 
@@ -53,7 +53,7 @@ export function GainTab() {
         <div className={classes.head}>
           <h2>{gainWords.title}</h2>
           <Badge color={VERDICT_COLORS[verdict]} variant="light">
-            {isInverse(data) ? gainWords.inverse : gainWords.verdicts[verdict]}
+            {isInverted(data) ? gainWords.inverted : gainWords.verdicts[verdict]}
           </Badge>
         </div>
         <Text size="sm">{message}</Text>
@@ -84,7 +84,7 @@ export function GainTab() {
         ) : (
           <ul className={classes.bars} aria-label={gainWords.scores}>
             {gainBars(data).map((bar) => (
-              <Bar key={bar.key} bar={bar} isInverse={isInverse(data) && bar.setting !== null} />
+              <Bar key={bar.key} bar={bar} isInverted={isInverted(data) && bar.setting !== null} />
             ))}
           </ul>
         )}
@@ -116,7 +116,7 @@ export function GainTab() {
   );
 }
 
-function Bar({ bar, isInverse: isNegative }: { bar: GainBar; isInverse: boolean }) {
+function Bar({ bar, isInverted: isNegative }: { bar: GainBar; isInverted: boolean }) {
   const { label, setting, score, isInUse, isBest } = bar;
   const settingText = setting ? gainWords.setting(setting) : '';
   return (

@@ -22,8 +22,8 @@ export function canonicalSetting({ rotate, flip }: Orientation): string {
   return rotate >= 2 && flip !== 0 ? `${rotate - 2} ${otherFlip}` : `${rotate} ${flip}`;
 }
 
-/** Whether the best match is the inverse of the reference; its score is then negative. */
-export const isInverse = ({ best }: Pick<GainJudgement, 'best'>): boolean => best?.sense !== undefined;
+/** Whether the best match is the inverted gain reference; the score of the reference is then negative. */
+export const isInverted = ({ best }: Pick<GainJudgement, 'best'>): boolean => best?.sense !== undefined;
 
 /** All orientations in the order of the service, then "none". */
 export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[] {

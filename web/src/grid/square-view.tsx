@@ -38,8 +38,8 @@ export function SquareView(props: {
   const { snapshot, metric, square, criteria, model } = props;
   const { store } = snapshot;
   const selection = useObservable(model.current);
-  const answer = useQuery(gridHolesQuery(useSessionKey(), square));
-  const holes = answer.data;
+  const query = useQuery(gridHolesQuery(useSessionKey(), square));
+  const holes = query.data;
   const { layout, marks, scale } = useOpenSquare(holes, store, metric, selection?.mask ?? null);
   const exposures = holes?.holes.flatMap((hole) => hole.exposures) ?? [];
   const hasTargets = exposures.some(({ targetDefocusUm }) => targetDefocusUm !== null);
@@ -54,11 +54,11 @@ export function SquareView(props: {
         onSelect={() => onSelect({ square, hole: null })}
         onSquare={props.onSquare}
       />
-      {answer.isError && !holes ? (
+      {query.isError && !holes ? (
         <ErrorMessage
           title={gridWords.squareFailed}
-          error={answer.error}
-          onRetry={() => void answer.refetch()}
+          error={query.error}
+          onRetry={() => void query.refetch()}
         />
       ) : !holes || !layout ? (
         <section aria-busy="true" aria-label={gridWords.loading}>

@@ -16,7 +16,7 @@ export const sessionWords = {
   resume: 'Resume',
   change: 'Change parameters',
   stopTitle: 'Stop processing?',
-  stopBody: 'Finished results are kept. You can resume at any time; nothing is processed twice.',
+  stopBody: 'Finished results are kept. You can resume at any time; finished movies are not processed again.',
   stopInProgress: (n: number) =>
     `${plural(n, 'movie')} ${n === 1 ? 'is' : 'are'} in progress. Cancelled movies return to waiting and start over when you resume.`,
   stopFinish: (n: number) => (n === 1 ? 'Let it finish' : `Let ${n.toLocaleString('en')} finish`),

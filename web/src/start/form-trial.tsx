@@ -3,7 +3,7 @@ import { IconFlask } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SessionKey } from '../../../src/contract/api.ts';
-import type { TrialAnswer } from '../../../src/contract/preview.ts';
+import type { TrialResponse } from '../../../src/contract/preview.ts';
 import { ApiError } from '../api/error.ts';
 import { useApi } from '../api/page-query-client.ts';
 import { beginTrial, cancelTrial, trialMoviesQuery, trialQuery } from '../api/start-queries.ts';
@@ -27,21 +27,22 @@ export function FormTrial(props: {
   const [tried, setTried] = useState<{ id: string; values: string } | null>(null);
   const trial = useQuery(trialQuery(session)).data?.trial ?? null;
   const movies = useQuery(trialMoviesQuery(session)).data;
-  const storeAnswer = (answer: TrialAnswer) => queryClient.setQueryData(trialQuery(session).queryKey, answer);
+  const storeTrial = (response: TrialResponse) =>
+    queryClient.setQueryData(trialQuery(session).queryKey, response);
   const onError = (error: unknown) => {
     if (error instanceof ApiError) onInvalid(error);
   };
   const begin = useMutation({
     mutationFn: () => beginTrial(api, session, values ?? {}, base),
-    onSuccess: (answer) => {
-      storeAnswer(answer);
-      if (answer.trial) setTried({ id: answer.trial.id, values: JSON.stringify(values) });
+    onSuccess: (response) => {
+      storeTrial(response);
+      if (response.trial) setTried({ id: response.trial.id, values: JSON.stringify(values) });
     },
     onError,
   });
   const cancel = useMutation({
     mutationFn: () => cancelTrial(api, session),
-    onSuccess: storeAnswer,
+    onSuccess: storeTrial,
     onError,
   });
   const isRunning = trial?.state === 'queued' || trial?.state === 'running';

@@ -1,6 +1,6 @@
 import type { SessionDetail } from '../../../src/contract/api.ts';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../../../src/contract/parameters.ts';
-import { type FieldFault, parseParameters } from '../../../src/contract/parse-parameters.ts';
+import { type FieldError, parseParameters } from '../../../src/contract/parse-parameters.ts';
 import { formWords } from './words.ts';
 
 /** Fields of the start form as a user enters them: a text, or a boolean. */
@@ -65,17 +65,17 @@ export function changedFields(initial: FormValues, current: FormValues): Record<
 /** All errors of the form at once, by field, before anything is sent. */
 export function errorsOf(values: FormValues): Record<string, string> {
   const parsed = parseParameters(values);
-  return parsed.ok ? {} : byField(parsed.faults, values);
+  return parsed.ok ? {} : byField(parsed.errors, values);
 }
 
 /** Errors by field, with the label in place of the name if a value is missing. */
-export function byField(faults: readonly FieldFault[], values: FormValues): Record<string, string> {
+export function byField(errors: readonly FieldError[], values: FormValues): Record<string, string> {
   const messages: Record<string, string> = {};
-  for (const fault of faults) {
-    const p = PARAMETER_TABLE.find(({ name }) => name === fault.field);
-    const value = values[fault.field];
+  for (const error of errors) {
+    const p = PARAMETER_TABLE.find(({ name }) => name === error.field);
+    const value = values[error.field];
     const isMissing = p?.required === true && (value === undefined || value === '');
-    messages[fault.field] ??= isMissing ? formWords.missing(p.label) : withLabel(fault.message, p);
+    messages[error.field] ??= isMissing ? formWords.missing(p.label) : withLabel(error.message, p);
   }
   return messages;
 }

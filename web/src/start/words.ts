@@ -38,7 +38,8 @@ export const formWords = {
     redoAll: (n: number) => `${plural(n, 'movie')} reprocessed, motion and CTF`,
     redoCtf: (n: number) => `${plural(n, 'movie')} reprocessed, CTF only`,
     tryAgain: (n: number) => `${plural(n, 'failed movie')} retried`,
-    staysFailed: (n: number) => `${plural(n, 'failed movie')} not retried: the files cannot be read`,
+    staysFailed: (n: number) =>
+      `${plural(n, 'failed movie')} not retried: ${n === 1 ? 'it' : 'they'} would fail again with these parameters`,
     skipped: skipWords,
     example: (path: string) => `for example ${path}`,
     sample: (path: string, width: number, height: number, frames: number) =>

@@ -5,7 +5,7 @@ import { plural } from '../data/words.ts';
 export const skipWords: Record<SkipReason, (n: number) => string> = {
   reference: (n) =>
     `${plural(n, 'file')} skipped: not ${n === 1 ? 'a movie, judging by its name' : 'movies, judging by their names'} (gain, sum, overview)`,
-  packed: (n) => `${plural(n, 'compressed file')} skipped: unpack ${n === 1 ? 'it' : 'them'} first`,
+  packed: (n) => `${plural(n, 'compressed file')} skipped: decompress ${n === 1 ? 'it' : 'them'} first`,
   other_name: (n) => `${plural(n, 'movie')} skipped: the ${n === 1 ? 'name does' : 'names do'} not match`,
   other_extension: (n) =>
     `${plural(n, 'movie')} skipped: the ${n === 1 ? 'extension does' : 'extensions do'} not match`,

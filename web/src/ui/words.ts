@@ -11,7 +11,7 @@ export const uiWords = {
     },
     noRings: {
       label: 'no Thon rings',
-      help: 'No Thon rings were found in the power spectrum: the defocus is a guess.',
+      help: 'There are no usable Thon rings in the power spectrum: the defocus is unreliable.',
     },
   },
   resumed: 'Processing resumed.',

@@ -1,6 +1,6 @@
 import { CodedError } from '../../contract/errors.ts';
 
-/** Position of a fault in the output of a program. Lines are counted from 1. */
+/** Position of an error in the output of a program. Lines are counted from 1. */
 export interface LogLocation {
   readonly file: string;
   readonly line?: number;
@@ -8,7 +8,7 @@ export interface LogLocation {
 }
 
 /** Error for output of a program that cannot be parsed; no number is ever substituted for it. */
-export function logFault(
+export function logError(
   location: LogLocation,
   detail: string,
   expected?: string,
@@ -36,7 +36,7 @@ export function parseCNumber(text: string): number | null {
 export function finiteNumber(text: string, location: LogLocation): number {
   const value = parseCNumber(text);
   if (value !== null && Number.isFinite(value)) return value;
-  throw logFault(location, 'a number is missing', 'a finite number', text);
+  throw logError(location, 'a number is missing', 'a finite number', text);
 }
 
 /** Result of the parsers in this folder. */

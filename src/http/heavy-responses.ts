@@ -4,10 +4,10 @@ import { Mutex } from '../base/mutex.ts';
 import { CodedError } from '../contract/errors.ts';
 
 /**
- * Answers that take many milliseconds of the main thread are made one at a time, with other requests in
+ * Responses that take many milliseconds of the main thread are made one at a time, with other requests in
  * between, and not at all if the client has disconnected meanwhile.
  */
-export class HeavyAnswers {
+export class HeavyResponses {
   readonly #mutex = new Mutex();
 
   make<Value>(reply: FastifyReply, work: () => Promise<Value>): Promise<Value> {

@@ -10,14 +10,14 @@ import { MIN_TOKEN_BITS, STRONG_TOKEN, tokenBits } from './token-strength.ts';
 const PUBLISHED_TOKEN = 'somesecret';
 
 /** A setting with which the service cannot start. */
-export interface ConfigFault {
+export interface ConfigError {
   /** Line of the config file; 0 if the setting is not in the file. */
   readonly line: number;
   readonly message: string;
 }
 
 /** Values of the wrong type, and missing keys. */
-export const valueFaults = (issues: readonly z.core.$ZodIssue[], given: GivenConfig): ConfigFault[] =>
+export const valueErrors = (issues: readonly z.core.$ZodIssue[], given: GivenConfig): ConfigError[] =>
   issues.map(({ path }) => {
     const [section, key] = path.map(String) as [ConfigSection, string];
     const entry = given.entries.get(`${section}.${key}`);
@@ -26,19 +26,19 @@ export const valueFaults = (issues: readonly z.core.$ZodIssue[], given: GivenCon
     return { line: entry?.line ?? 0, message: `[${section}] ${key}: expected ${expected}, ${found}` };
   });
 
-/** Like `valueFaults`, for the processing parameters in `[params]`. */
-export const parameterFaults = (
-  faults: readonly { readonly field: string; readonly message: string }[],
+/** Like `valueErrors`, for the processing parameters in `[params]`. */
+export const parameterErrors = (
+  errors: readonly { readonly field: string; readonly message: string }[],
   given: GivenConfig,
-): ConfigFault[] =>
-  faults.map(({ field, message }) => {
+): ConfigError[] =>
+  errors.map(({ field, message }) => {
     const entry = given.entries.get(`params.${field}`);
     const found = JSON.stringify(entry?.value);
     return { line: entry?.line ?? 0, message: `[params] ${message}, found ${found}` };
   });
 
-/** Checked before validation, so that this fault is reported together with those of the other settings. */
-export function sessionDirFaults(given: GivenConfig): ConfigFault[] {
+/** Checked before validation, so that this error is reported together with those of the other settings. */
+export function sessionDirErrors(given: GivenConfig): ConfigError[] {
   const sessionDir = given.values.general?.session_dir;
   if (typeof sessionDir !== 'string' || isAbsolute(sessionDir)) return [];
   const found = JSON.stringify(sessionDir);
@@ -50,14 +50,14 @@ export function sessionDirFaults(given: GivenConfig): ConfigFault[] {
  * A service that other machines can reach must have its own token, which cannot be guessed. On this machine
  * only, a weak one is a warning: the service may be behind a proxy.
  */
-export function checkToken(given: GivenConfig): { faults: ConfigFault[]; warnings: string[] } {
+export function checkToken(given: GivenConfig): { errors: ConfigError[]; warnings: string[] } {
   const host = String(given.values.api?.host ?? '127.0.0.1');
   const weakness = weaknessOf(given.values.api?.token);
-  if (weakness === null) return { faults: [], warnings: [] };
-  if (isLoopback(host)) return { faults: [], warnings: weakness.warning === null ? [] : [weakness.warning] };
+  if (weakness === null) return { errors: [], warnings: [] };
+  if (isLoopback(host)) return { errors: [], warnings: weakness.warning === null ? [] : [weakness.warning] };
   const line = lineOf(given, 'api.token') || lineOf(given, 'api.host');
   const message = `[api] token: with host ${host}, other machines can reach the service, so it needs its own token; expected ${STRONG_TOKEN}; found ${weakness.found}`;
-  return { faults: [{ line, message }], warnings: [] };
+  return { errors: [{ line, message }], warnings: [] };
 }
 
 /** What is wrong with a token; null if it is strong. The warning is null if another check reports it. */
