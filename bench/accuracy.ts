@@ -20,22 +20,22 @@ export async function run(args: string[]): Promise<void> {
     `accuracy ${width}x${height}x${frames}, ${dosePerFrameEA2} e/px, local motion up to ${localPixels} px; RMSD in px`,
   );
   console.log('seed   shifts    bound   ratio    field: whole frame   patches   model');
-  const all: Accuracy[] = [];
+  const results: Accuracy[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
-    const found = await measureAccuracy({ width, height, frames, dosePerFrameEA2, localPixels, seed });
-    all.push(found);
-    console.log(line(String(seed), found, found.isLocal ? 'yes' : 'none'));
+    const accuracy = await measureAccuracy({ width, height, frames, dosePerFrameEA2, localPixels, seed });
+    results.push(accuracy);
+    console.log(line(String(seed), accuracy, accuracy.isLocal ? 'yes' : 'none'));
   }
   const mean = (key: 'shifts' | 'bound' | 'wholeFrame' | 'withPatches') =>
-    Math.sqrt(all.reduce((sum, found) => sum + found[key] ** 2, 0) / all.length);
-  const worse = all.filter((found) => found.withPatches > found.wholeFrame).length;
+    Math.sqrt(results.reduce((sum, accuracy) => sum + accuracy[key] ** 2, 0) / results.length);
+  const worseCount = results.filter((accuracy) => accuracy.withPatches > accuracy.wholeFrame).length;
   const means = {
     shifts: mean('shifts'),
     bound: mean('bound'),
     wholeFrame: mean('wholeFrame'),
     withPatches: mean('withPatches'),
   };
-  console.log(line('rms', means, `worse than whole-frame motion: ${worse} of ${all.length}`));
+  console.log(line('rms', means, `worse than whole-frame motion: ${worseCount} of ${results.length}`));
 }
 
 function line(

@@ -89,16 +89,16 @@ async function measure(set: string, index: number, size: number): Promise<Row> {
       defocusVA: 0,
       angleDeg: 0,
     };
-    const known = { pixelSizeA, phaseShiftDeg, ...optics };
-    const { ctf, cpuSeconds } = await fitImage(ringlessImage(kind, size, pixelSizeA, index + 1), size, known);
-    return compare(`${kind}${phaseShiftDeg > 0 ? ', phase fitted' : ''}`, known, ctf, cpuSeconds);
+    const truth = { pixelSizeA, phaseShiftDeg, ...optics };
+    const { ctf, cpuSeconds } = await fitImage(ringlessImage(kind, size, pixelSizeA, index + 1), size, truth);
+    return compare(`${kind}${phaseShiftDeg > 0 ? ', phase fitted' : ''}`, truth, ctf, cpuSeconds);
   }
-  const { known, image, name } = makeCase(set, index, size);
-  const { ctf, cpuSeconds } = await fitImage(image, size, known);
-  return compare(`${index} ${name}`, known, ctf, cpuSeconds);
+  const { truth, image, name } = makeTestMicrograph(set, index, size);
+  const { ctf, cpuSeconds } = await fitImage(image, size, truth);
+  return compare(`${index} ${name}`, truth, ctf, cpuSeconds);
 }
 
-function makeCase(set: string, index: number, size: number) {
+function makeTestMicrograph(set: string, index: number, size: number) {
   if (set === 'simulator') return { ...simulatedMicrograph(index, size), name: 'simulated' };
   const standard = sweepTruth(set === 'noise-free' ? 20 * index + 3 : index, size);
   const truth: MicrographTruth =
@@ -112,7 +112,7 @@ function makeCase(set: string, index: number, size: number) {
         ? { ...standard, doseEA2: Infinity, phaseShiftDeg: 0 }
         : standard;
   const name = `${truth.film} ${truth.voltageKv} kV ${truth.pixelSizeA.toFixed(2)} A/px ${truth.doseEA2.toFixed(0)} e/A2`;
-  return { known: truth, image: makeMicrograph(truth), name };
+  return { truth, image: makeMicrograph(truth), name };
 }
 
 function printRingless(rows: readonly Row[]): void {

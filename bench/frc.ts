@@ -53,11 +53,11 @@ export async function run(args: string[]): Promise<void> {
   if (args[4]) writeFileSync(args[4], `${lines.join('\n')}\n`);
 }
 
-const columns = ({ ours, uncorrected, signal }: FrcCurves) => [
-  ours,
+const columns = ({ engine, uncorrected, signal }: FrcCurves) => [
+  engine,
   uncorrected,
   signal.ideal,
-  signal.ours,
+  signal.engine,
   signal.uncorrected,
 ];
 
@@ -66,7 +66,7 @@ function report(name: string, curves: FrcCurves): void {
     `\n${name}: ${curves.fieldRmsd.toFixed(3)} px RMSD over the field${curves.fallback ? ` (${curves.fallback})` : ''}`,
   );
   console.log('fraction of        with the ideal sum       with the specimen at rest');
-  console.log('    Nyquist     ours   uncorrected       ideal     ours  uncorrected');
+  console.log('    Nyquist   engine   uncorrected       ideal   engine  uncorrected');
   for (let first = 0; first < RINGS; first += RINGS_PER_LINE) {
     const [a, b, c, d, e] = columns(curves).map((curve) =>
       (curve.subarray(first, first + RINGS_PER_LINE).reduce((sum, v) => sum + v, 0) / RINGS_PER_LINE)
@@ -76,9 +76,9 @@ function report(name: string, curves: FrcCurves): void {
     const range = `${(first / RINGS).toFixed(3)}-${((first + RINGS_PER_LINE) / RINGS).toFixed(3)}`;
     console.log(`${range}  ${a}      ${b}    ${c} ${d}     ${e}`);
   }
-  const { value, part } = minUpTo(curves.ours, MIN_FRC.upTo);
+  const { value, fraction } = minUpTo(curves.engine, MIN_FRC.upTo);
   console.log(
-    `  lowest up to ${MIN_FRC.upTo} Nyquist: ${value.toFixed(4)} at ${part.toFixed(2)} (required ${MIN_FRC.value}: ${value > MIN_FRC.value ? 'pass' : 'FAIL'})`,
+    `  lowest up to ${MIN_FRC.upTo} Nyquist: ${value.toFixed(4)} at ${fraction.toFixed(2)} (required ${MIN_FRC.value}: ${value > MIN_FRC.value ? 'pass' : 'FAIL'})`,
   );
 }
 

@@ -29,7 +29,7 @@ export async function run(args: string[]): Promise<void> {
     for (const [name, endings] of tally.endings)
       console.log(`${name.padEnd(30)} ${[...endings].map(([ending, n]) => `${ending} ${n}`).join(', ')}`);
     console.log(
-      `${tally.files} files, ${((user + system) / 1e6).toFixed(0)} s of CPU, slowest ${tally.slowestMs.toFixed(0)} ms: ${tally.slowest}`,
+      `${tally.files} files, ${((user + system) / 1e6).toFixed(0)} s of CPU, slowest ${tally.slowestMs.toFixed(0)} ms: ${tally.slowestFile}`,
     );
     console.log(`memory grew by ${growth.toFixed(0)} MiB, at most ${MAX_GROWTH_MIB} allowed`);
     if (growth > MAX_GROWTH_MIB) process.exitCode = 1;
@@ -42,16 +42,16 @@ export async function run(args: string[]): Promise<void> {
 function inWorker(options: Parameters<typeof fuzz>[0]): Promise<FuzzTally> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: options });
-    let last = 'no file yet';
+    let lastFile = 'no file yet';
     const onStuck = () => {
       void worker.terminate();
-      reject(new Error(`no progress for ${STUCK_MS} ms after ${last}`));
+      reject(new Error(`no progress for ${STUCK_MS} ms after ${lastFile}`));
     };
     let timer = setTimeout(onStuck, STUCK_MS);
     worker.on('message', (message: Message) => {
       clearTimeout(timer);
       if ('tally' in message) return resolve(message.tally);
-      last = `file ${message.file} (${message.name})`;
+      lastFile = `file ${message.file} (${message.name})`;
       timer = setTimeout(onStuck, STUCK_MS);
     });
     worker.on('error', (error) => {

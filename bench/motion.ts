@@ -59,9 +59,9 @@ async function compareOnMovie(movie: BenchMovie, options: Options): Promise<void
   const { moviePath, gainPath } = ensureBenchMovie(directory, movie);
   const measure = (count: number) =>
     measureBuiltin([moviePath, gainPath, count, patches, movie.dose, binning]);
-  const shape = `${movie.width}x${movie.height}x${movie.frames}`;
+  const size = `${movie.width}x${movie.height}x${movie.frames}`;
   console.log(
-    `motion ${shape} LZW, ${movie.dose} e/px, ${patches}x${patches} patches, binning ${binning}, seed ${movie.seed}`,
+    `motion ${size} LZW, ${movie.dose} e/px, ${patches}x${patches} patches, binning ${binning}, seed ${movie.seed}`,
   );
   let first: BuiltinFigures | null = null;
   for (const count of threads) {
@@ -69,7 +69,7 @@ async function compareOnMovie(movie: BenchMovie, options: Options): Promise<void
     first ??= figures;
     reportBuiltin(count, movie, figures);
   }
-  if (options.atOnce) await compareAtOnce(measure);
+  if (options.atOnce) await compareParallelMovies(measure);
   if (!options.relion || first === null) return;
   const settings = [String(threads[0]), patches, movie.dose, binning].map(String);
   const relion = measureRelion(moviePath, gainPath, ...(settings as [string, string, string, string]));
@@ -137,7 +137,7 @@ function readOptions(args: string[]) {
 /**
  * Movies in parallel compared with threads per movie: movies per hour on a node with this number of cores.
  */
-async function compareAtOnce(measure: (threads: number) => Promise<BuiltinFigures>): Promise<void> {
+async function compareParallelMovies(measure: (threads: number) => Promise<BuiltinFigures>): Promise<void> {
   const cores = availableParallelism();
   const rate = async (name: string, work: () => Promise<BuiltinFigures[]>) => {
     const start = performance.now();
@@ -183,14 +183,14 @@ function measureBuiltin(args: readonly (string | number)[]): Promise<BuiltinFigu
   });
 }
 
-function report(name: string, movie: BenchMovie, figures: Figures, found: FoundMotion): void {
+function report(name: string, movie: BenchMovie, figures: Figures, motion: FoundMotion): void {
   const { wallSeconds, cpuSeconds, peakMebibytes } = figures;
   const usage = `wall ${wallSeconds.toFixed(1)} s, CPU ${cpuSeconds.toFixed(1)} s, peak ${peakMebibytes.toFixed(0)} MiB`;
   if (movie.drawnFrames < movie.frames) {
     console.log(`  ${name}: ${usage}`);
     return;
   }
-  const { global, wholeFrame, field } = motionErrors(movie, found);
+  const { global, wholeFrame, field } = motionErrors(movie, motion);
   console.log(
     `  ${name}: ${usage}; RMSD global ${global.toFixed(3)} px, field ${field.toFixed(3)} px (${wholeFrame.toFixed(3)} px without local motion)`,
   );

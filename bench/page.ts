@@ -32,9 +32,9 @@ const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
  */
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 50_000);
-  const top = mkdtempSync(join(args[1] ?? tmpdir(), 'cryoem-bench-'));
+  const directory = mkdtempSync(join(args[1] ?? tmpdir(), 'cryoem-bench-'));
   const settings = settingsFrom({
-    general: { session_dir: join(top, 'data'), state_dir: join(top, 'state') },
+    general: { session_dir: join(directory, 'data'), state_dir: join(directory, 'state') },
     api: { token: TOKEN, port: 0 },
     params: {},
     local: {},
@@ -50,7 +50,7 @@ export async function run(args: string[]): Promise<void> {
     await measureInBrowser(service.address, movies);
   } finally {
     await service.close();
-    rmSync(top, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }
 
@@ -87,17 +87,17 @@ function reportTransferSizes(): void {
 
 async function reportColumns(address: string): Promise<void> {
   let [bytes, responses, after] = [0, 0, -1];
-  const started = performance.now();
+  const startMs = performance.now();
   for (;;) {
     const body = await (await api(address, `/columns?after=${after}`)).arrayBuffer();
     bytes += body.byteLength;
     responses++;
     const page = decodeColumns(body);
     after = page.seq[page.rows - 1] ?? after;
-    if (!page.more) break;
+    if (!page.hasMore) break;
   }
   print(`columns of the session, ${responses} responses`, bytes / 1e6, 'MB');
-  print('columns of the session, requested in sequence', performance.now() - started, 'ms');
+  print('columns of the session, requested in sequence', performance.now() - startMs, 'ms');
 }
 
 async function measureInBrowser(address: string, movies: number): Promise<void> {
@@ -113,9 +113,9 @@ async function measureInBrowser(address: string, movies: number): Promise<void> 
       await probe.page.goto(`${address}${PATH}`);
       await probe.waitForAllMovies(movies);
       cpuTimes.push(await cpuTime());
-      const drawn = await probe.plotDrawings();
-      paints.push(drawn[0]!.end);
-      completions.push(drawn.at(-1)!.end);
+      const drawings = await probe.plotDrawings();
+      paints.push(drawings[0]!.end);
+      completions.push(drawings.at(-1)!.end);
       shifts.push(await probe.layoutShift());
       await probe.close();
     }
@@ -148,11 +148,11 @@ async function measureRedraw(probe: PageProbe): Promise<void> {
   const before = (await probe.plotDrawings()).length;
   await probe.selectByKey();
   await probe.waitForDrawing();
-  const drawn = (await probe.plotDrawings()).slice(before).map(({ start, end }) => end - start);
-  print('drawing a plot of all movies, slowest', Math.max(...drawn), 'ms', 150);
+  const drawings = (await probe.plotDrawings()).slice(before).map(({ start, end }) => end - start);
+  print('drawing a plot of all movies, slowest', Math.max(...drawings), 'ms', 150);
   print(
-    `drawing all ${drawn.length} visible plots, in total`,
-    drawn.reduce((a, b) => a + b, 0),
+    `drawing all ${drawings.length} visible plots, in total`,
+    drawings.reduce((a, b) => a + b, 0),
     'ms',
     150,
   );
@@ -162,26 +162,26 @@ async function measureRedraw(probe: PageProbe): Promise<void> {
 /** Time from a click in the grid view until its result is on the screen. */
 async function measureGrid({ page }: PageProbe): Promise<void> {
   const measure = async (
-    what: string,
-    act: () => Promise<unknown>,
+    label: string,
+    action: () => Promise<unknown>,
     waitForResult: () => Promise<unknown>,
   ) => {
     const cpuTime = await mainThreadClock(page);
     const [startMs, cpuBefore] = [performance.now(), await cpuTime()];
-    await act();
+    await action();
     await waitForResult();
-    print(what, performance.now() - startMs, 'ms');
-    print(`${what}: CPU of the main thread`, (await cpuTime()) - cpuBefore, 'ms');
+    print(label, performance.now() - startMs, 'ms');
+    print(`${label}: CPU of the main thread`, (await cpuTime()) - cpuBefore, 'ms');
   };
   const tab = (name: string) => page.getByRole('tab', { name }).click();
   const squares = page.getByRole('list', { name: 'Grid squares' }).getByRole('link');
-  for (const what of ['grid opened, nothing cached', 'grid opened again']) {
+  for (const label of ['grid opened, nothing cached', 'grid opened again']) {
     await measure(
-      what,
+      label,
       () => tab('Grid'),
       () => squares.first().waitFor(),
     );
-    if (what.endsWith('cached')) {
+    if (label.endsWith('cached')) {
       await tab('Live');
       await page
         .getByRole('slider', { name: /^Defocus of/ })
@@ -215,15 +215,15 @@ async function measureDrags(probe: PageProbe): Promise<void> {
     await page.mouse.up();
     if (shift) await page.keyboard.up('Shift');
   };
-  for (const [what, act] of [
+  for (const [label, action] of [
     ['pan', () => sweep(true)],
     ['brush', () => sweep(false)],
     ['limit', () => probe.dragLimit('Upper limit of Fit resolution', DRAG_STEPS)],
   ] as const) {
-    const { perSecond, maxGapMs, cpuMs } = await framesDuring(page, act);
-    print(`${what}: frames per second`, perSecond, '', 30);
-    print(`${what}: CPU of the main thread per frame`, cpuMs, 'ms');
-    print(`${what}: longest time between two frames`, maxGapMs, 'ms');
+    const { perSecond, maxGapMs, cpuMs } = await framesDuring(page, action);
+    print(`${label}: frames per second`, perSecond, '', 30);
+    print(`${label}: CPU of the main thread per frame`, cpuMs, 'ms');
+    print(`${label}: longest time between two frames`, maxGapMs, 'ms');
     await page.dblclick('[role="slider"] canvas', { force: true });
     await probe.clearSelection();
   }
@@ -240,7 +240,7 @@ async function measureEvents(probe: PageProbe, address: string, movies: number):
     });
   let sent = 0;
   const { perSecond, maxGapMs, cpuMs } = await framesDuring(probe.page, async () => {
-    const started = performance.now();
+    const startMs = performance.now();
     for (let call = 0; call < calls; call++) {
       const verdict = call % 2 === 0 ? 'rejected' : null;
       const response = await api(address, '/reviews', {
@@ -249,10 +249,10 @@ async function measureEvents(probe: PageProbe, address: string, movies: number):
       });
       if (!response.ok) throw new Error(await response.text());
       sent += EVENTS_PER_CALL;
-      const wait = started + (call + 1) * gapMs - performance.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      const waitMs = startMs + (call + 1) * gapMs - performance.now();
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
-    print('events per minute', (sent * 60_000) / (performance.now() - started), '');
+    print('events per minute', (sent * 60_000) / (performance.now() - startMs), '');
   });
   print('during these events: frames per second', perSecond, '', 30);
   print('during these events: CPU of the main thread per frame', cpuMs, 'ms');
@@ -261,7 +261,7 @@ async function measureEvents(probe: PageProbe, address: string, movies: number):
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-const print = (what: string, value: number, unit: string, target?: number) =>
+const print = (label: string, value: number, unit: string, target?: number) =>
   console.log(
-    `${what.padEnd(56)} ${value.toFixed(value < 10 ? 2 : 0).padStart(8)} ${unit}${target === undefined ? '' : ` (target ${target})`}`,
+    `${label.padEnd(56)} ${value.toFixed(value < 10 ? 2 : 0).padStart(8)} ${unit}${target === undefined ? '' : ` (target ${target})`}`,
   );

@@ -22,10 +22,10 @@ const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
  */
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 100_000);
-  const top = mkdtempSync(join(args[1] ?? tmpdir(), 'cryoem-bench-'));
+  const directory = mkdtempSync(join(args[1] ?? tmpdir(), 'cryoem-bench-'));
   try {
     const settings = settingsFrom({
-      general: { session_dir: join(top, 'data'), state_dir: join(top, 'state') },
+      general: { session_dir: join(directory, 'data'), state_dir: join(directory, 'state') },
       api: { token: 'bench' },
       params: {},
       local: {},
@@ -35,26 +35,26 @@ export async function run(args: string[]): Promise<void> {
     const paths = pathsOf(settings.sessionDir, KEY);
     print('write the session', await seconds(async () => writeLargeSession(paths, movies)), 's');
 
-    const first = await timedStart(settings, movies);
-    print('start without a ledger (all records read)', first.seconds, 's');
-    await first.service.close();
+    const firstStart = await measureStart(settings, movies);
+    print('start without a ledger (all records read)', firstStart.seconds, 's');
+    await firstStart.service.close();
 
-    const restart = await timedStart(settings, movies);
+    const restart = await measureStart(settings, movies);
     print('restart, until the first correct status', restart.seconds, 's');
     await measureResponses(restart.service);
     const cpu = process.cpuUsage();
-    const idle = await seconds(() => new Promise((resolve) => setTimeout(resolve, 20_000)));
+    const idleSeconds = await seconds(() => new Promise((resolve) => setTimeout(resolve, 20_000)));
     const { user, system } = process.cpuUsage(cpu);
-    print('CPU while idle', (user + system) / 1e4 / idle, '%');
+    print('CPU while idle', (user + system) / 1e4 / idleSeconds, '%');
     print('memory of the process', process.memoryUsage.rss() / 2 ** 20, 'MiB');
     await restart.service.close();
   } finally {
-    rmSync(top, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }
 
-async function timedStart(settings: ServiceSettings, movies: number) {
-  const started = performance.now();
+async function measureStart(settings: ServiceSettings, movies: number) {
+  const startMs = performance.now();
   const executor = createLocalExecutor({ slots: 1 });
   const service = await createSessionService({
     settings,
@@ -65,7 +65,7 @@ async function timedStart(settings: ServiceSettings, movies: number) {
   const status = await service.queries.missionStatus(KEY);
   if (status.processed_files !== movies)
     throw new Error(`expected ${movies} movies: ${JSON.stringify(status)}`);
-  return { service, seconds: (performance.now() - started) / 1000 };
+  return { service, seconds: (performance.now() - startMs) / 1000 };
 }
 
 async function measureResponses(service: SessionService): Promise<void> {
@@ -86,10 +86,10 @@ async function median(work: () => Promise<unknown>): Promise<number> {
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
+  const startMs = performance.now();
   await work();
-  return (performance.now() - started) / 1000;
+  return (performance.now() - startMs) / 1000;
 }
 
-const print = (what: string, value: number, unit: string) =>
-  console.log(`${what.padEnd(48)} ${value.toFixed(2).padStart(10)} ${unit}`);
+const print = (label: string, value: number, unit: string) =>
+  console.log(`${label.padEnd(48)} ${value.toFixed(2).padStart(10)} ${unit}`);

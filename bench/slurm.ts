@@ -75,15 +75,15 @@ delay_seconds = 1
     await post(service, testSession, 'start?apix=1&kev=300&fmdose=1');
 
     await waitUntilDone(service, testSession, 5);
-    const [cancelled] = await runningJobs(cluster);
-    await cluster.slurm('scancel', cancelled!.id);
-    log(`job ${cancelled!.id} cancelled by hand`);
+    const [cancelledJob] = await runningJobs(cluster);
+    await cluster.slurm('scancel', cancelledJob!.id);
+    log(`job ${cancelledJob!.id} cancelled by hand`);
     await waitForWarning(service, testSession, /cancelled outside the service/);
     log('the session reports it');
 
     await waitUntilDone(service, testSession, 20);
-    const suspended = await suspendWorker(testSession);
-    log(`worker ${suspended} suspended with SIGSTOP: its job will reach the time limit`);
+    const suspendedPid = await suspendWorker(testSession);
+    log(`worker ${suspendedPid} suspended with SIGSTOP: its job will reach the time limit`);
 
     await waitUntilDone(service, testSession, 40);
     await cluster.kill('c1');
@@ -111,10 +111,10 @@ delay_seconds = 1
       `all done; squeue ${programs.calls('squeue') - before.squeue} calls in ${intervals.toFixed(0)} intervals of ${POLL_SECONDS} s`,
     );
     await report(testSession, movies);
-    const large = await fetch(`${service.url}${api(testSession)}/movies/large`, {
+    const largeResponse = await fetch(`${service.url}${api(testSession)}/movies/large`, {
       headers: { authorization: `Bearer ${TOKEN}` },
     });
-    const { row } = (await large.json()) as MovieDetail;
+    const { row } = (await largeResponse.json()) as MovieDetail;
     console.log(`the large movie        ${row.state}, ${row.errorCode}: ${row.errorMessage}`);
     await measureStop(service, testSession, cluster, movies, log);
   } finally {
@@ -175,7 +175,7 @@ async function runningJobs(cluster: Cluster): Promise<{ id: string; node: string
 }
 
 /** Running workers of the session. */
-const workers = (testSession: TestSession): number[] =>
+const workerPids = (testSession: TestSession): number[] =>
   processesOf('CRYOEM_BATCH_TOKEN=').filter((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
@@ -186,8 +186,8 @@ const workers = (testSession: TestSession): number[] =>
   });
 
 async function suspendWorker(testSession: TestSession): Promise<number> {
-  await until(() => workers(testSession).length > 0, 'a worker');
-  const pid = workers(testSession)[0]!;
+  await until(() => workerPids(testSession).length > 0, 'a worker');
+  const pid = workerPids(testSession)[0]!;
   process.kill(pid, 'SIGSTOP');
   return pid;
 }
@@ -226,14 +226,14 @@ async function measureStop(
 ) {
   for (let i = 0; i < 60; i++)
     writeMovie(join(testSession.raw, `n${String(i).padStart(4, '0')}_fractions.mrc`), firstSeed + i);
-  await until(() => workers(testSession).length > 0, 'workers', MINUTE_MS);
+  await until(() => workerPids(testSession).length > 0, 'workers', MINUTE_MS);
   const startMs = performance.now();
-  const stopped = post(service, testSession, 'stop').then(() => performance.now() - startMs);
+  const stopResponse = post(service, testSession, 'stop').then(() => performance.now() - startMs);
   while ((await cluster.slurm('squeue', '-h', '-t', 'pending,running,completing')).trim() !== '')
     await delay(50);
   const queueMs = performance.now() - startMs;
-  const respondedMs = await stopped;
-  const remaining = workers(testSession).length;
+  const respondedMs = await stopResponse;
+  const remaining = workerPids(testSession).length;
   log(
     `stop: nothing in squeue after ${(queueMs / 1000).toFixed(1)} s, response after ${(respondedMs / 1000).toFixed(1)} s, ${remaining} processes left`,
   );

@@ -60,7 +60,7 @@ interface View {
   readonly name: string;
   readonly path: string;
   /** Element that is present when the view is complete. */
-  readonly ready: (page: Page) => Promise<unknown>;
+  readonly waitUntilReady: (page: Page) => Promise<unknown>;
 }
 
 const sessionPath = (session: string, rest = '') => `/s/${PROJECT}/${USER}/${session}${rest}`;
@@ -79,14 +79,14 @@ const waitForPictures = waitFor(ARE_PICTURES_DECODED);
 
 function views(base: string, square: string): View[] {
   const { done, waiting } = SESSIONS;
-  const tab = (name: string, ready: View['ready']): View => ({
+  const tab = (name: string, waitUntilReady: View['waitUntilReady']): View => ({
     name,
     path: sessionPath(done, `?tab=${name}`),
-    ready,
+    waitUntilReady,
   });
   return [
-    { name: 'sessions', path: '/', ready: (page) => page.getByText(done).first().waitFor() },
-    { name: 'kiosk', path: '/kiosk', ready: (page) => page.getByRole('heading').first().waitFor() },
+    { name: 'sessions', path: '/', waitUntilReady: (page) => page.getByText(done).first().waitFor() },
+    { name: 'kiosk', path: '/kiosk', waitUntilReady: (page) => page.getByRole('heading').first().waitFor() },
     tab('live', (page) =>
       page
         .getByRole('slider', { name: /Defocus/ })
@@ -98,7 +98,7 @@ function views(base: string, square: string): View[] {
     {
       name: 'gridsquare',
       path: sessionPath(done, `?tab=grid&square=${square}&pick=${base}`),
-      ready: waitForPictures,
+      waitUntilReady: waitForPictures,
     },
     tab('table', (page) => page.getByRole('columnheader').first().waitFor()),
     tab('failures', (page) => page.getByText('What to do').first().waitFor()),
@@ -108,7 +108,7 @@ function views(base: string, square: string): View[] {
     {
       name: 'movie',
       path: sessionPath(done, `/movie/${encodeURIComponent(base)}`),
-      ready: async (page) => {
+      waitUntilReady: async (page) => {
         await page.getByText('estimateCtf(').waitFor();
         await page.getByRole('img', { name: /^Scale bar/ }).waitFor();
         await waitFor(IS_MICROGRAPH_DRAWN)(page);
@@ -118,7 +118,7 @@ function views(base: string, square: string): View[] {
     {
       name: 'start',
       path: sessionPath(waiting, '?dialog=start'),
-      ready: async (page) => {
+      waitUntilReady: async (page) => {
         await page.getByLabel('Pixel size').fill('2');
         await page.getByText('Check:').first().waitFor();
       },
@@ -126,7 +126,7 @@ function views(base: string, square: string): View[] {
     {
       name: 'resume',
       path: sessionPath(done, '?dialog=resume'),
-      ready: async (page) => {
+      waitUntilReady: async (page) => {
         await page.getByLabel('Amplitude contrast').fill('0.07');
         await page.getByText('reprocessed, CTF only').scrollIntoViewIfNeeded();
       },
@@ -134,18 +134,18 @@ function views(base: string, square: string): View[] {
     {
       name: 'empty',
       path: sessionPath(SESSIONS.empty),
-      ready: (page) => page.getByText('No results yet').waitFor(),
+      waitUntilReady: (page) => page.getByText('No results yet').waitFor(),
     },
     {
       name: 'nosession',
       path: sessionPath('none'),
-      ready: (page) => page.getByText('Session not found').first().waitFor(),
+      waitUntilReady: (page) => page.getByText('Session not found').first().waitFor(),
     },
   ];
 }
 
 export async function run(args: string[]): Promise<void> {
-  const [out, count = '24', only] = args;
+  const [out, count = '24', selectedNames] = args;
   if (out === undefined) throw new Error('npm run bench -- views OUT [movies] [views]');
   const movies = Number(count);
   await mkdir(out, { recursive: true });
@@ -183,7 +183,9 @@ export async function run(args: string[]): Promise<void> {
     await start(service, SESSIONS.live);
     browser = await launchChromium();
     const allViews = views(done, squares.at(-1)?.name ?? '');
-    const wantedViews = allViews.filter(({ name }) => only === undefined || only.split(',').includes(name));
+    const wantedViews = allViews.filter(
+      ({ name }) => selectedNames === undefined || selectedNames.split(',').includes(name),
+    );
     const violations = await captureAll(browser, service, wantedViews, out);
     console.log(violations === 0 ? 'axe: no serious violations' : `axe: ${violations} serious violations`);
     if (violations > 0) process.exitCode = 1;
@@ -224,9 +226,9 @@ async function captureAll(
       await page.getByLabel('Access token').fill(TOKEN);
       await page.getByRole('button', { name: 'Log in', exact: true }).click();
       await page.getByText(SESSIONS.done).first().waitFor();
-      for (const { name, path, ready } of viewsToCapture) {
+      for (const { name, path, waitUntilReady } of viewsToCapture) {
         await page.goto(`${service.url}${path}`);
-        await ready(page).catch((error: Error) =>
+        await waitUntilReady(page).catch((error: Error) =>
           console.log(`${name} ${size} ${colorScheme}: incomplete, ${error.message.split('\n')[0]}`),
         );
         await capture(name);

@@ -12,10 +12,10 @@ const CHECKS = [
   ['generated documents are up to date', ['scripts/generate-docs.mjs', '--check']],
 ];
 
-let failed = 0;
+let failedCount = 0;
 for (const [name, args] of CHECKS) {
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
-  if (status !== 0) failed++;
+  if (status !== 0) failedCount++;
 }
-process.exit(failed > 0 ? 1 : 0);
+process.exit(failedCount > 0 ? 1 : 0);

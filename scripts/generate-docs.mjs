@@ -35,7 +35,7 @@ const REPEATED_STEPS = {
 
 const documents = {
   'docs/errors.md':
-    head('Errors', 'src/contract/errors.ts') +
+    head('Errors', 'src/contract/errors/') +
     'Each failed movie and each refused request carries one of these codes.\n\n' +
     table(
       ['code', 'cause', 'tried again', 'HTTP', 'what happened', 'what to do'],

@@ -27,5 +27,5 @@ export DEBIAN_FRONTEND=noninteractive
 export RUNLEVEL=1 # servers are installed, but not started
 apt-get update -qq >&2 || exit 0
 # shellcheck disable=SC2086 # a list of names, split on purpose
-apt-get install -y -qq --no-install-recommends $packages >&2 || echo "Some could not be installed; the tests that need them will say so." >&2
+apt-get install -y -qq --no-install-recommends $packages >&2 || echo "Some could not be installed; the tests that need them are skipped." >&2
 exit 0

@@ -13,22 +13,22 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', 'node');
 
-function run(command, args, what) {
+function run(command, args, taskName) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     console.error(
-      `\n${what} failed${error ? `: ${error.message}` : ` with exit code ${status}`}. See the output above.`,
+      `\n${taskName} failed${error ? `: ${error.message}` : ` with exit code ${status}`}. See the output above.`,
     );
     process.exit(1);
   }
 }
 
-function npm(args, what) {
+function npm(args, taskName) {
   const script = process.env.npm_execpath;
   // The Node that runs npm, not the pinned one, which `npm ci` removes while it runs.
   if (script?.endsWith('.js'))
-    run(process.env.npm_node_execpath ?? process.execPath, [script, ...args], what);
-  else run('npm', args, what);
+    run(process.env.npm_node_execpath ?? process.execPath, [script, ...args], taskName);
+  else run('npm', args, taskName);
 }
 
 /** Hash of the contents of files and folders: a new modification time alone does not cause a rebuild. */

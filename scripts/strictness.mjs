@@ -16,12 +16,12 @@ const MAX_ASSERTIONS = 40;
 const MAX_COMMENT_COLUMNS = 110;
 const COMMENT_LINE = /^\s*(\/\/|\/?\*)/;
 const SOURCES = '{src,web/src,bench,scripts,test}/**/*.{ts,tsx,mjs,css}';
-/** Files whose assertions are counted. */
-const COUNTED = /^src\/(?!engine\/|formats\/)/;
+/** Files whose type assertions are counted. */
+const COUNTED_FILES = /^src\/(?!engine\/|formats\/)/;
 /** Thenables that need not be awaited: a FastifyReply is sent even if it is not awaited. */
-const NOT_AWAITED = /^FastifyReply\b/;
-/** Methods of Playwright's locators and pages that return at once, whatever is drawn. */
-const PAGE_READS = new Set([
+const UNAWAITED_TYPES = /^FastifyReply\b/;
+/** Methods of Playwright's locators and pages that return at once, even if the page is not drawn yet. */
+const PAGE_READ_METHODS = new Set([
   'allInnerTexts',
   'allTextContents',
   'count',
@@ -64,7 +64,7 @@ function floatingPromises(file, checker) {
   return calls.filter((_call, index) => {
     const type = types[index];
     if (!type || !checker.getPropertyOfType(type, 'then')) return false;
-    return !NOT_AWAITED.test(checker.typeToString(type));
+    return !UNAWAITED_TYPES.test(checker.typeToString(type));
   });
 }
 
@@ -88,13 +88,13 @@ function* filesOf(api, root, config) {
 }
 
 /** Reads of a page in `expect(await ...)`, which fail if the page is drawn later. */
-function hastyReads(file, checker) {
+function unpolledReads(file, checker) {
   const isExpect = (node) =>
     node.kind === SyntaxKind.CallExpression && node.expression.text === 'expect' && node.arguments.length > 0;
   const calls = nodesOf(file, isExpect)
     .flatMap((call) => nodesOf(call.arguments[0], (node) => node.kind === SyntaxKind.AwaitExpression))
     .map((awaited) => awaited.expression)
-    .filter((call) => PAGE_READS.has(call.expression?.name?.text));
+    .filter((call) => PAGE_READ_METHODS.has(call.expression?.name?.text));
   const types =
     calls.length === 0 ? [] : checker.getTypeAtLocation(calls.map((c) => c.expression.expression));
   return calls.filter((_call, index) => /^(Locator|Page)$/.test(checker.typeToString(types[index])));
@@ -122,18 +122,18 @@ function locationOf(name, file, node) {
 const root = resolve(import.meta.dirname, '..');
 const api = new API({ cwd: root });
 const floatingLocations = new Set();
-const hastyLocations = new Set();
+const unpolledReadLocations = new Set();
 const assertionCounts = new Map();
 for (const config of PROJECTS)
   for (const { name, file, checker } of filesOf(api, root, config)) {
     for (const call of floatingPromises(file, checker)) floatingLocations.add(locationOf(name, file, call));
-    for (const call of hastyReads(file, checker)) hastyLocations.add(locationOf(name, file, call));
-    if (COUNTED.test(name)) assertionCounts.set(name, assertions(file).length);
+    for (const call of unpolledReads(file, checker)) unpolledReadLocations.add(locationOf(name, file, call));
+    if (COUNTED_FILES.test(name)) assertionCounts.set(name, assertions(file).length);
   }
 api.close();
 
 for (const location of floatingLocations) console.log(`This promise is not awaited: ${location}`);
-for (const location of hastyLocations)
+for (const location of unpolledReadLocations)
   console.log(`Use expect.poll, because a page is drawn later: ${location}`);
 const wideLocations = wideComments(root);
 for (const location of wideLocations)
@@ -144,5 +144,7 @@ const isTooMany = count > MAX_ASSERTIONS;
 if (isTooMany || process.argv.includes('--list'))
   for (const [name, n] of assertionCounts) if (n > 0) console.log(`${String(n).padStart(4)} ${name}`);
 process.exit(
-  floatingLocations.size > 0 || hastyLocations.size > 0 || wideLocations.length > 0 || isTooMany ? 1 : 0,
+  floatingLocations.size > 0 || unpolledReadLocations.size > 0 || wideLocations.length > 0 || isTooMany
+    ? 1
+    : 0,
 );

@@ -85,7 +85,7 @@ afterAll(() => copy.remove());
 interface Facts {
   readonly parameter: {
     readonly query: { readonly ok: boolean; readonly errors: readonly { readonly message: string }[] };
-    readonly recipes: Readonly<Record<'plain' | 'byDefault' | 'other', RecipeFacts>>;
+    readonly recipes: Readonly<Record<'withoutValue' | 'withDefault' | 'withValue', RecipeFacts>>;
     readonly form: {
       readonly errors: Readonly<Record<string, string>>;
       readonly body: Readonly<Record<string, string>>;
@@ -168,12 +168,12 @@ describe('a row in a table of the contract', () => {
     });
 
     it('is in the recipe if it is given, and changes the hash of the step that uses it', () => {
-      const { plain, byDefault, other } = facts.parameter.recipes;
-      expect(other.ctf.tilePx).toBe(200);
-      expect(other.hashes.align).toBe(plain.hashes.align);
-      expect(other.hashes.ctf).not.toBe(plain.hashes.ctf);
-      expect(plain.ctf).not.toHaveProperty('tilePx');
-      expect(byDefault.hashes).toEqual(plain.hashes);
+      const { withoutValue, withDefault, withValue } = facts.parameter.recipes;
+      expect(withValue.ctf.tilePx).toBe(200);
+      expect(withValue.hashes.align).toBe(withoutValue.hashes.align);
+      expect(withValue.hashes.ctf).not.toBe(withoutValue.hashes.ctf);
+      expect(withoutValue.ctf).not.toHaveProperty('tilePx');
+      expect(withDefault.hashes).toEqual(withoutValue.hashes);
     });
   });
 

@@ -39,20 +39,20 @@ const isAllowedBy = (rule: string, to: string) =>
 
 describe('import directions', () => {
   it('point only from outer layers to inner layers', () => {
-    const forbidden = imports.filter((i) => {
+    const forbiddenImports = imports.filter((i) => {
       const rules = ['base', ...(ALLOWED[layerOf(i.from) ?? ''] ?? [])];
       return isBetweenLayers(i) && !rules.some((rule) => isAllowedBy(rule, i.to));
     });
-    expect(forbidden).toEqual([]);
+    expect(forbiddenImports).toEqual([]);
   });
 
   it('are listed as allowed only if they exist', () => {
-    const unused = Object.entries(ALLOWED).flatMap(([layer, rules]) =>
+    const unusedRules = Object.entries(ALLOWED).flatMap(([layer, rules]) =>
       rules
         .filter((rule) => !imports.some(({ from, to }) => layerOf(from) === layer && isAllowedBy(rule, to)))
         .map((rule) => `${layer} <- ${rule}`),
     );
-    expect(unused).toEqual([]);
+    expect(unusedRules).toEqual([]);
   });
 
   it('are defined for every folder of src, and each has a README', () => {
@@ -64,11 +64,11 @@ describe('import directions', () => {
   });
 
   it('exclude Node modules and packages other than zod from the contract and from what it imports', () => {
-    const reached = new Set(imports.map((i) => i.from).filter((file) => layerOf(file) === 'contract'));
-    for (const file of reached)
-      for (const { from, to } of imports) if (from === file && layerOf(to)) reached.add(to);
-    const outside = imports.filter((i) => reached.has(i.from) && !i.specifier.startsWith('.'));
-    expect(outside.filter((i) => i.specifier !== 'zod')).toEqual([]);
+    const reachedFiles = new Set(imports.map((i) => i.from).filter((file) => layerOf(file) === 'contract'));
+    for (const file of reachedFiles)
+      for (const { from, to } of imports) if (from === file && layerOf(to)) reachedFiles.add(to);
+    const externalImports = imports.filter((i) => reachedFiles.has(i.from) && !i.specifier.startsWith('.'));
+    expect(externalImports.filter((i) => i.specifier !== 'zod')).toEqual([]);
   });
 
   it('contain no cycle between files', () => {
@@ -80,13 +80,15 @@ describe('imports of tests and measurements', () => {
   const imports = importsOf('{test,bench}/**/*.{ts,tsx,mjs}');
 
   it('are separate: common code is in test/support', () => {
-    const fromTests = imports.filter(({ from, to }) => from.startsWith('test/') && to.startsWith('bench/'));
-    expect(fromTests).toEqual([]);
-    const reached = new Set(imports.map((i) => i.from).filter((file) => file.startsWith('bench/')));
-    for (const file of reached)
-      for (const { from, to } of imports) if (from === file && to.startsWith('test/')) reached.add(to);
-    const inTests = [...reached].filter((file) => file.startsWith('test/'));
-    expect(inTests.filter((file) => !file.startsWith('test/support/'))).toEqual([]);
+    const importsOfBench = imports.filter(
+      ({ from, to }) => from.startsWith('test/') && to.startsWith('bench/'),
+    );
+    expect(importsOfBench).toEqual([]);
+    const reachedFiles = new Set(imports.map((i) => i.from).filter((file) => file.startsWith('bench/')));
+    for (const file of reachedFiles)
+      for (const { from, to } of imports) if (from === file && to.startsWith('test/')) reachedFiles.add(to);
+    const testFiles = [...reachedFiles].filter((file) => file.startsWith('test/'));
+    expect(testFiles.filter((file) => !file.startsWith('test/support/'))).toEqual([]);
   });
 });
 
@@ -128,27 +130,27 @@ const PAGE_SHARED: Record<string, readonly string[]> = {
 const PAGE_TOP = ['session', 'app', 'main.tsx'];
 const SHARED = Object.keys(PAGE_SHARED);
 
-const partOf = (path: string) => /^web\/src\/([^/]+)/.exec(path)?.[1] ?? '';
+const folderOf = (path: string) => /^web\/src\/([^/]+)/.exec(path)?.[1] ?? '';
 const pageImports = importsOf('web/src/**/*.{ts,tsx}');
 
 function isAllowedInPage(source: string, target: string): boolean {
-  const allowed = PAGE_SHARED[source];
-  if (allowed !== undefined) return allowed.includes(target);
+  const allowedFolders = PAGE_SHARED[source];
+  if (allowedFolders !== undefined) return allowedFolders.includes(target);
   return SHARED.includes(target) || PAGE_TOP.indexOf(target) < PAGE_TOP.indexOf(source);
 }
 
 describe('imports of the page', () => {
   it('use only the contract from the service', () => {
-    const fromService = pageImports.filter((i) => i.to.startsWith('src/'));
-    expect(fromService.filter((i) => layerOf(i.to) !== 'contract')).toEqual([]);
+    const serviceImports = pageImports.filter((i) => i.to.startsWith('src/'));
+    expect(serviceImports.filter((i) => layerOf(i.to) !== 'contract')).toEqual([]);
   });
 
   it('point from the features to shared modules, never back or to another feature', () => {
-    const forbidden = pageImports.filter(({ from, to }) => {
-      const [source, target] = [partOf(from), partOf(to)];
+    const forbiddenImports = pageImports.filter(({ from, to }) => {
+      const [source, target] = [folderOf(from), folderOf(to)];
       return target !== '' && source !== target && !isAllowedInPage(source, target);
     });
-    expect(forbidden).toEqual([]);
+    expect(forbiddenImports).toEqual([]);
   });
 
   it('contain no cycle between files', () => {

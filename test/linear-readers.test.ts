@@ -20,31 +20,31 @@ const RANDOM_TEXTS = 60;
 
 /** CPU time of this thread, ms. A reader may refuse the text with an error. */
 function cpuMs({ read }: Reader, text: string, times = 1): number {
-  const before = process.threadCpuUsage();
+  const startUsage = process.threadCpuUsage();
   for (let i = 0; i < times; i++)
     try {
       read(text);
     } catch {
       // refused
     }
-  const { user, system } = process.threadCpuUsage(before);
+  const { user, system } = process.threadCpuUsage(startUsage);
   return (user + system) / 1000;
 }
 
 /** A text of about the given length: start, a part that is repeated, end. */
-const textOf = ([start = '', part = 'a', end = '']: readonly string[], length: number) =>
-  start + part.repeat(Math.ceil(length / part.length)) + end;
+const textOf = ([start = '', repeatedText = 'a', end = '']: readonly string[], length: number) =>
+  start + repeatedText.repeat(Math.ceil(length / repeatedText.length)) + end;
 
 /**
  * Time for the long text divided by that for the short ones, the best of four; 0 if the time is negligible.
  */
 function growth(reader: Reader, recipe: readonly string[]): number {
-  const [long, short] = [textOf(recipe, SHORT_LENGTH * FACTOR), textOf(recipe, SHORT_LENGTH)];
+  const [longText, shortText] = [textOf(recipe, SHORT_LENGTH * FACTOR), textOf(recipe, SHORT_LENGTH)];
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 4; i++) {
-    const longMs = cpuMs(reader, long);
+    const longMs = cpuMs(reader, longText);
     if (longMs < NEGLIGIBLE_MS) return 0;
-    best = Math.min(best, longMs / Math.max(cpuMs(reader, short, FACTOR), RESOLUTION_MS));
+    best = Math.min(best, longMs / Math.max(cpuMs(reader, shortText, FACTOR), RESOLUTION_MS));
     if (best <= MAX_GROWTH) return best;
   }
   return best;
@@ -52,38 +52,38 @@ function growth(reader: Reader, recipe: readonly string[]): number {
 
 /** Each word repeated, with and without other words at the ends, then random combinations of words. */
 function recipesFor({ words }: Reader, seed: number): string[][] {
-  const all = [...words, ...COMMON_WORDS];
+  const allWords = [...words, ...COMMON_WORDS];
   const random = randomNumbers(seed);
-  const randomWord = () => all[Math.floor(random() * all.length)] ?? '';
-  const each = words.flatMap((word) => [
+  const randomWord = () => allWords[Math.floor(random() * allWords.length)] ?? '';
+  const wordRecipes = words.flatMap((word) => [
     ['', word, ''],
     ['', word, '!'],
     [word, ' ', '!'],
     [word, '\n', '!'],
     [word, '1', '!'],
   ]);
-  const blanks = [
+  const blankRecipes = [
     ['', ' ', '!'],
     ['a', ' ', 'a'],
     ['', '\n', '!'],
     ['', '1', '!'],
     ['', ' \n', '!'],
   ];
-  const mixed = Array.from({ length: RANDOM_TEXTS }, () => [
+  const randomRecipes = Array.from({ length: RANDOM_TEXTS }, () => [
     randomWord() + randomWord(),
     randomWord() + randomWord(),
     randomWord(),
   ]);
-  return [...each, ...blanks, ...mixed];
+  return [...wordRecipes, ...blankRecipes, ...randomRecipes];
 }
 
 describe('a reader takes time in proportion to the length of the text', () => {
   it.each(Object.entries(READERS))('%s', (name, reader) => {
     for (const recipe of recipesFor(reader, name.length)) {
-      const times = growth(reader, recipe);
+      const ratio = growth(reader, recipe);
       expect(
-        times,
-        `${JSON.stringify(recipe)}: a text of ${FACTOR} times the length takes ${times.toFixed(1)} times as long as ${FACTOR} texts`,
+        ratio,
+        `${JSON.stringify(recipe)}: a text of ${FACTOR} times the length takes ${ratio.toFixed(1)} times as long as ${FACTOR} texts`,
       ).toBeLessThanOrEqual(MAX_GROWTH);
     }
   });

@@ -24,18 +24,18 @@ describe('calls that delete, rename or truncate', () => {
   const ROW = /^\| `(src\/[^`]+)` \| ((?:`\w+` ?)+)\|/gm;
 
   it('are in the table of docs/security.md, each with its file', () => {
-    const found = globSync('src/**/*.ts').flatMap((file) =>
+    const callsInCode = globSync('src/**/*.ts').flatMap((file) =>
       [...read(file).replace(COMMENT, '').matchAll(CALL)].map(
         ([call]) => `${file} ${call.replace(/\W/g, '')}`,
       ),
     );
-    const listed = [...read('docs/security.md').matchAll(ROW)].flatMap(([, file, calls = '']) =>
+    const callsInTable = [...read('docs/security.md').matchAll(ROW)].flatMap(([, file, calls = '']) =>
       calls
         .trim()
         .split(' ')
         .map((call) => `${file} ${call.replaceAll('`', '')}`),
     );
-    expect([...new Set(found)].sort()).toEqual(listed.sort());
+    expect([...new Set(callsInCode)].sort()).toEqual(callsInTable.sort());
   });
 });
 
@@ -51,9 +51,9 @@ describe('documents', () => {
   it.each(documents)('%s refers only to existing files', (document) => {
     const text = read(document);
     const folder = dirname(document);
-    const named = [...text.matchAll(PATH)].map(([, path = '']) => path);
-    const linked = [...text.matchAll(LINK)].map(([, path = '']) => join(folder, path));
+    const namedPaths = [...text.matchAll(PATH)].map(([, path = '']) => path);
+    const linkedPaths = [...text.matchAll(LINK)].map(([, path = '']) => join(folder, path));
     const isMissing = (path: string) => !existsSync(path) && !existsSync(join(folder, path));
-    expect([...named, ...linked].filter(isMissing)).toEqual([]);
+    expect([...namedPaths, ...linkedPaths].filter(isMissing)).toEqual([]);
   });
 });

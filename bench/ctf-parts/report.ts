@@ -77,7 +77,7 @@ export function printCalibration(rows: readonly Row[]): void {
   );
 }
 
-function printCheck(what: string, value: number, limit: number | undefined, digits = 1): void {
+function printCheck(label: string, value: number, limit: number | undefined, digits = 1): void {
   const verdict = limit === undefined ? '' : ` - ${value <= limit ? 'pass' : 'FAIL'} (at most ${limit})`;
-  console.log(`${what}: ${value.toFixed(digits)}${verdict}`);
+  console.log(`${label}: ${value.toFixed(digits)}${verdict}`);
 }

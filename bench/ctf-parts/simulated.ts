@@ -6,11 +6,11 @@ import type { CtfTruth } from '../../test/support/ctf/measure.ts';
 import { randomSource } from '../../test/support/random.ts';
 
 /** A micrograph from src/simulator, with particles and counting noise, without motion. */
-export function simulatedMicrograph(index: number, size: number): { known: CtfTruth; image: Float32Array } {
+export function simulatedMicrograph(index: number, size: number): { truth: CtfTruth; image: Float32Array } {
   const random = randomSource(5000 + index);
   const mean = random.between(5000, 35_000);
   const astigmatism = random.between(0, 1500);
-  const known: CtfTruth = {
+  const truth: CtfTruth = {
     pixelSizeA: random.between(0.8, 1.4),
     voltageKv: 300,
     csMm: 2.7,
@@ -20,8 +20,8 @@ export function simulatedMicrograph(index: number, size: number): { known: CtfTr
     angleDeg: random.between(-90, 90),
     phaseShiftDeg: 0,
   };
-  const { pixelSizeA } = known;
-  const optics = { ...known, defocusAngleDeg: known.angleDeg, envelopeBA2: DEFAULT_MOVIE.envelopeBA2 };
+  const { pixelSizeA } = truth;
+  const optics = { ...truth, defocusAngleDeg: truth.angleDeg, envelopeBA2: DEFAULT_MOVIE.envelopeBA2 };
   // The simulator's Fourier transform supports only sides with no other factors than 2 and 3.
   const side = (size * 9) / 8;
   const exposure = createExposure(
@@ -32,5 +32,5 @@ export function simulatedMicrograph(index: number, size: number): { known: CtfTr
   exposure.renderContrast([0, 0], 15, contrast);
   const noise = createRandom(index, 21);
   const electrons = 30 * pixelSizeA ** 2;
-  return { known, image: contrast.map((c) => poisson(noise, electrons * Math.max(0, 1 + c))) };
+  return { truth, image: contrast.map((c) => poisson(noise, electrons * Math.max(0, 1 + c))) };
 }

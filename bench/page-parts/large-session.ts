@@ -65,7 +65,7 @@ export function writeLargeSession(
 ): void {
   const recipe = recipeFromParameters({ apix: 0.8, kev: 300 }, { gainPath: null, defectMapPath: null });
   const nowMs = Date.now();
-  const shared = {
+  const commonFields = {
     version: 1 as const,
     recipe,
     recipeHash: recipeHash(recipe),
@@ -92,7 +92,7 @@ export function writeLargeSession(
     const startedAt = new Date(nowMs - (movies - i) * MS_PER_MOVIE).toISOString();
     const movie = { path, base, sizeBytes, mtimeMs };
     const record: ResultRecord = {
-      ...shared,
+      ...commonFields,
       startedAt,
       finishedAt: startedAt,
       movie,

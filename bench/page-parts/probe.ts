@@ -70,9 +70,9 @@ export class PageProbe {
 
   /** Waits until drawing is complete. */
   async waitForDrawing(): Promise<void> {
-    let before = -1;
-    for (let now = 0; now !== before; now = (await this.plotDrawings()).length) {
-      before = now;
+    let previousCount = -1;
+    for (let count = 0; count !== previousCount; count = (await this.plotDrawings()).length) {
+      previousCount = count;
       await this.page.waitForTimeout(REST_MS);
     }
   }

@@ -8,9 +8,9 @@ usage() {
   cat >&2 <<'T'
 usage: cluster.sh up DIR [PORT]   starts a cluster with its files in DIR, on PORT (16817) and the next two ports (with accounting, the next four)
        cluster.sh down DIR        stops it; DIR is kept
-       cluster.sh start DIR NAME  starts one part that was stopped: slurmctld, c1 or c2
-       cluster.sh stop DIR NAME   stops one part with SIGTERM
-       cluster.sh kill DIR NAME   kills one part with SIGKILL; jobs on a node continue
+       cluster.sh start DIR NAME  starts one daemon that was stopped: slurmctld, c1 or c2
+       cluster.sh stop DIR NAME   stops one daemon with SIGTERM
+       cluster.sh kill DIR NAME   kills one daemon with SIGKILL; jobs on a node continue
        cluster.sh sweep PARENT    stops and removes clusters in PARENT whose owner (pid in DIR/owner) has ended
 then   export SLURM_CONF=DIR/etc/slurm.conf
 T
@@ -18,7 +18,7 @@ T
 }
 
 # In the order in which they are stopped.
-parts='slurmctld slurmd.c1 slurmd.c2 slurmdbd mysqld munged'
+daemons='slurmctld slurmd.c1 slurmd.c2 slurmdbd mysqld munged'
 accounting=$(dirname "$(readlink -f "$0")")/accounting.sh
 pid_of() { cat "$1/run/$2.pid" 2>/dev/null || true; }
 
@@ -26,8 +26,8 @@ pid_of() { cat "$1/run/$2.pid" 2>/dev/null || true; }
 is_running() { [ -n "$1" ] && [ -r "/proc/$1/stat" ] && ! grep -q ') Z ' "/proc/$1/stat"; }
 
 is_any_running() {
-  local part
-  for part in $parts; do if is_running "$(pid_of "$1" "$part")"; then return 0; fi; done
+  local daemon
+  for daemon in $daemons; do if is_running "$(pid_of "$1" "$daemon")"; then return 0; fi; done
   return 1
 }
 
@@ -43,14 +43,14 @@ leftovers() {
 }
 
 down() {
-  local dir=$1 part pid
-  for part in $parts; do
-    pid=$(pid_of "$dir" "$part")
+  local dir=$1 daemon pid
+  for daemon in $daemons; do
+    pid=$(pid_of "$dir" "$daemon")
     if is_running "$pid"; then kill "$pid" 2>/dev/null || true; fi
   done
   for _ in $(seq 50); do is_any_running "$dir" || break; sleep 0.1; done
-  for part in $parts; do
-    pid=$(pid_of "$dir" "$part")
+  for daemon in $daemons; do
+    pid=$(pid_of "$dir" "$daemon")
     if is_running "$pid"; then kill -9 "$pid" 2>/dev/null || true; fi
   done
   for pid in $(leftovers "$dir"); do kill -9 "$pid" 2>/dev/null || true; done
@@ -131,7 +131,7 @@ PartitionName=urgent Nodes=c1,c2 PriorityTier=10 PreemptMode=OFF State=UP
 C
 }
 
-start_part() {
+start_daemon() {
   export SLURM_CONF=$1/etc/slurm.conf
   # Without the redirections, a job that a test leaves running would keep the output of this script open.
   case $2 in
@@ -151,9 +151,9 @@ up() {
   munged --key-file="$dir/etc/munge.key" --socket="$dir/run/munge.sock" --pid-file="$dir/run/munged.pid" \
     --log-file="$dir/log/munged.log" --seed-file="$dir/run/munge.seed" --num-threads=2 2>>"$dir/log/munged.log"
   if [ -n "${ACCOUNTING:-}" ]; then "$accounting" up "$dir" $(($2 + 3)); fi
-  start_part "$dir" slurmctld
-  start_part "$dir" c1
-  start_part "$dir" c2
+  start_daemon "$dir" slurmctld
+  start_daemon "$dir" c1
+  start_daemon "$dir" c2
   # If slurmctld has died, each client call takes nine seconds: its process is checked first.
   for _ in $(seq 200); do
     if is_running "$(pid_of "$dir" slurmctld)" && [ "$(sinfo -h -N -o %T 2>/dev/null | sort -u)" = idle ]; then
@@ -183,15 +183,15 @@ sweep() {
 case $1 in
   up) up "$2" "${3:-16817}" ;;
   down) down "$2" ;;
-  start) [ $# -eq 3 ] || usage; start_part "$2" "$3" ;;
+  start) [ $# -eq 3 ] || usage; start_daemon "$2" "$3" ;;
   stop | kill)
     [ $# -eq 3 ] || usage
     if [ "$1" = kill ]; then signal=-9; else signal=-TERM; fi
-    case $3 in slurmctld) part=slurmctld ;; c1 | c2) part=slurmd.$3 ;; *) usage ;; esac
-    pid=$(pid_of "$2" "$part")
+    case $3 in slurmctld) daemon=slurmctld ;; c1 | c2) daemon=slurmd.$3 ;; *) usage ;; esac
+    pid=$(pid_of "$2" "$daemon")
     kill $signal "$pid"
     for _ in $(seq 100); do is_running "$pid" || break; sleep 0.1; done
-    rm -f "$2/run/$part.pid"
+    rm -f "$2/run/$daemon.pid"
     ;;
   sweep) sweep "$2" ;;
   *) usage ;;

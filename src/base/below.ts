@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
 import { basename, dirname, relative, sep } from 'node:path';
 import { hasErrorCode } from './errors.ts';
+import { fileCall } from './file-lanes.ts';
 import { parseJsonAs, type Schema, tryParseJsonAs } from './json.ts';
 import { isMissingFile, unlessMissing } from './missing-file.ts';
 import { RealFolder, withFolder } from './real-folder.ts';
@@ -57,8 +58,7 @@ export async function readBelow(top: string, path: string): Promise<string | nul
 export async function readIn(folder: RealFolder, name: string): Promise<string | null> {
   const opened = await openRegular(folder, name);
   if (opened === null) return null;
-  await using file = opened.file;
-  return readFrom(file, 0, opened.size);
+  return folder.use(name, opened.file, (file) => readFrom(file, 0, opened.size), opened.size);
 }
 
 /**
@@ -73,9 +73,13 @@ export async function readTailBelow(
   const tail = beside(top, path, async (folder, name) => {
     const opened = await openRegular(folder, name);
     if (opened === null) return null;
-    await using file = opened.file;
     const from = Math.max(0, opened.size - maxBytes);
-    const text = await readFrom(file, from, opened.size);
+    const text = await folder.use(
+      name,
+      opened.file,
+      (file) => readFrom(file, from, opened.size),
+      opened.size - from,
+    );
     return { text: from === 0 ? text : text.slice(text.indexOf('\n') + 1), isCut: from > 0 };
   });
   return unlessMissing(tail, null);
@@ -91,14 +95,18 @@ export async function readJsonBelow<Value>(
   return text === null ? null : parseJsonAs(text, schema, path);
 }
 
-/** As `readJsonBelow`, and null also if the file is damaged or has another version. @throws as `readBelow` */
+/**
+ * As `readJsonBelow`, and null also if it is a pipe or a device, is damaged or has another version.
+ * @throws as `readBelow`
+ */
 export async function tryReadJsonBelow<Value>(
   top: string,
   path: string,
   schema: Schema<Value>,
   isMissing: (error: unknown) => boolean = isMissingFile,
 ): Promise<Value | null> {
-  const text = await unlessMissing(readBelow(top, path), null, isMissing);
+  const isUnusable = (error: unknown) => isMissing(error) || isPipeOrDevice(error);
+  const text = await unlessMissing(readBelow(top, path), null, isUnusable);
   return text === null ? null : tryParseJsonAs(text, schema);
 }
 
@@ -146,12 +154,15 @@ export const writeJsonBelow = (top: string, path: string, value: unknown, indent
 
 /**
  * Opens a file for appending, and creates it if there is none; a link or a pipe is refused.
- * @throws LinkRefused; the file system's error
+ * @throws LinkRefused, NotAFile; the file system's error
  */
 export const openToAppendBelow = (top: string, path: string, mode?: number): Promise<FileHandle> =>
-  beside(top, path, (folder, name) =>
-    folder.openFile(name, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, mode),
-  );
+  beside(top, path, async (folder, name) => {
+    const { O_RDWR, O_CREAT, O_APPEND } = constants;
+    const file = await folder.openFile(name, O_RDWR | O_CREAT | O_APPEND, mode);
+    await refuseOthers(folder, name, file);
+    return file;
+  });
 
 /**
  * Creates a folder but not its parents, because a session that was removed must not be created again. An
@@ -167,7 +178,7 @@ export async function makeFolderBelow(top: string, path: string, mode?: number):
 }
 
 async function makeTop(path: string): Promise<void> {
-  await mkdir(path).catch((error: unknown) => {
+  await fileCall(path, path, () => mkdir(path)).catch((error: unknown) => {
     if (!hasErrorCode(error, 'EEXIST')) throw error;
   });
 }
@@ -183,11 +194,17 @@ export const removeBelow = (top: string, path: string): Promise<void> =>
 class NotAFile extends Error {
   readonly code = 'ENXIO';
 
-  constructor(path: string) {
+  readonly isDirectory: boolean;
+
+  constructor(path: string, isDirectory: boolean) {
     super(`${path} is not a regular file.`);
     this.name = 'NotAFile';
+    this.isDirectory = isDirectory;
   }
 }
+
+/** True for a pipe or a device in place of a file: there is no file of ours. A directory is an error. */
+export const isPipeOrDevice = (error: unknown): boolean => error instanceof NotAFile && !error.isDirectory;
 
 /** null if there is none. @throws NotAFile; the file system's error, ELOOP for a link */
 async function openRegular(
@@ -196,10 +213,15 @@ async function openRegular(
 ): Promise<{ file: FileHandle; size: number } | null> {
   const file = await unlessMissing(folder.openFile(name, constants.O_RDONLY), null);
   if (file === null) return null;
-  const status = await file.stat();
-  if (status.isFile()) return { file, size: status.size };
+  return { file, size: await refuseOthers(folder, name, file) };
+}
+
+/** Closes a file that is not a regular one. @returns its size @throws NotAFile; the file system's error */
+async function refuseOthers(folder: RealFolder, name: string, file: FileHandle): Promise<number> {
+  const status = await folder.call(name, () => file.stat());
+  if (status.isFile()) return status.size;
   await file.close();
-  throw new NotAFile(`${folder.path}${sep}${name}`);
+  throw new NotAFile(`${folder.path}${sep}${name}`, status.isDirectory());
 }
 
 /** Text between two offsets, or up to the end. One call for most files: a session has 100,000 records. */

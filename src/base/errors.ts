@@ -13,6 +13,6 @@ export function hasErrorCode(error: unknown, ...codes: readonly string[]): boole
 /** The message of any thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Any thrown value as an Error; an Error is returned as it is. */
+/** Any thrown value as an Error; an Error is returned unchanged. */
 export const asError = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown));

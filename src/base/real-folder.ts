@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from './errors.ts';
+import { closeFile, type FileCallOptions, FileCallStuck, fileCall, SYNC_LIMIT_MS } from './file-lanes.ts';
 import { HAS_PROC_FD, openPath, realPathOf } from './real-path.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -35,10 +36,12 @@ export class LinkRefused extends Error {
 export class RealFolder {
   readonly path: string;
   private readonly handle: FileHandle;
+  private readonly top: string;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, top: string) {
     this.path = path;
     this.handle = handle;
+    this.top = top;
   }
 
   /**
@@ -46,7 +49,9 @@ export class RealFolder {
    * @throws the file system's error, such as ENOENT
    */
   static async openTop(path: string): Promise<RealFolder> {
-    return new RealFolder(path, await open(path, O_RDONLY | O_DIRECTORY));
+    const discard = closeLate;
+    const handle = await fileCall(path, path, () => open(path, O_RDONLY | O_DIRECTORY), { discard });
+    return new RealFolder(path, handle, path);
   }
 
   /** Path of an entry, valid in this process. @throws LinkRefused if the name is not a direct entry */
@@ -62,7 +67,7 @@ export class RealFolder {
 
   /** Opens a folder in this folder. @throws LinkRefused; the file system's error, such as ENOENT */
   below(name: string): Promise<RealFolder> {
-    return RealFolder.openAs(this.at(name), join(this.path, name));
+    return RealFolder.openAs(this.at(name), join(this.path, name), this.top);
   }
 
   /** Its path without links, as the operating system knows it. */
@@ -70,13 +75,36 @@ export class RealFolder {
     return realPathOf(this.handle.fd, this.path);
   }
 
+  /**
+   * Runs a call on an entry, or on a file in the folder, with the limits of `file-lanes.ts`.
+   * @throws FileCallStuck; the error of the call
+   */
+  call<Value>(name: string, work: () => Promise<Value>, options?: FileCallOptions<Value>): Promise<Value> {
+    return fileCall(this.top, join(this.path, name), work, options);
+  }
+
+  /** Uses a file of this folder, and closes it. @param bytes - that are read or written */
+  async use<Value>(
+    name: string,
+    file: FileHandle,
+    work: (file: FileHandle) => Promise<Value>,
+    bytes: number,
+  ): Promise<Value> {
+    try {
+      return await this.call(name, () => work(file), { bytes });
+    } finally {
+      await this.closeFile(name, file);
+    }
+  }
+
   names(): Promise<string[]> {
-    return readdir(HAS_PROC_FD ? `${openPath(this.handle.fd)}/` : this.path);
+    return this.call('', () => readdir(HAS_PROC_FD ? `${openPath(this.handle.fd)}/` : this.path));
   }
 
   /** What an entry is, a link itself and not its target. @throws the file system's error, such as ENOENT */
   status(name: string): Promise<Stats> {
-    return lstat(this.at(name));
+    const path = this.at(name);
+    return this.call(name, () => lstat(path));
   }
 
   /**
@@ -85,7 +113,8 @@ export class RealFolder {
    */
   async makeFolder(name: string, mode?: number): Promise<void> {
     try {
-      await mkdir(this.at(name), mode);
+      const path = this.at(name);
+      await this.call(name, () => mkdir(path, mode));
     } catch (error) {
       if (!hasErrorCode(error, 'EEXIST')) throw error;
     }
@@ -93,7 +122,9 @@ export class RealFolder {
 
   /** Opens a file, which must not be a link. @throws the file system's error, ELOOP for a link */
   openFile(name: string, flags: number, mode?: number): Promise<FileHandle> {
-    return open(this.at(name), flags | O_NOFOLLOW | O_NONBLOCK, mode);
+    const path = this.at(name);
+    const discard = closeLate;
+    return this.call(name, () => open(path, flags | O_NOFOLLOW | O_NONBLOCK, mode), { discard });
   }
 
   /**
@@ -102,7 +133,7 @@ export class RealFolder {
    * @throws the file system's error
    */
   async write(name: string, data: string | Uint8Array, mode?: number): Promise<void> {
-    await this.writeThen(name, data, mode, (temporary) => rename(this.at(temporary), this.at(name)));
+    await this.writeThen(name, data, mode, (temporary) => this.moveEntry(temporary, this, name));
   }
 
   /** As `write`, if there is no such entry yet. @throws the file system's error, EEXIST if there is one */
@@ -115,12 +146,13 @@ export class RealFolder {
 
   /** Gives a file a second name. @throws the file system's error, EEXIST if there is such an entry */
   link(name: string, newName: string): Promise<void> {
-    return link(this.at(name), this.at(newName));
+    const [from, to] = [this.at(name), this.at(newName)];
+    return this.call(newName, () => link(from, to));
   }
 
   /** Waits until the entries are on the disk. */
   sync(): Promise<void> {
-    return this.handle.sync();
+    return this.call('', () => this.handle.sync(), { limitMs: SYNC_LIMIT_MS });
   }
 
   /**
@@ -128,12 +160,14 @@ export class RealFolder {
    * @throws the file system's error
    */
   moveEntry(name: string, to: RealFolder, newName = name): Promise<void> {
-    return rename(this.at(name), to.at(newName));
+    const [from, target] = [this.at(name), to.at(newName)];
+    return this.call(name, () => rename(from, target));
   }
 
   /** Removes a file, or a link itself; a missing file is not an error. @throws the file system's error */
   async removeFile(name: string): Promise<void> {
-    await unlink(this.at(name)).catch((error: unknown) => {
+    const path = this.at(name);
+    await this.call(name, () => unlink(path)).catch((error: unknown) => {
       if (!hasErrorCode(error, 'ENOENT')) throw error;
     });
   }
@@ -154,7 +188,8 @@ export class RealFolder {
         for (const inner of await folder.names()) await folder.removeTree(inner);
       });
       try {
-        await rmdir(this.at(name));
+        const path = this.at(name);
+        await this.call(name, () => rmdir(path));
         return;
       } catch (error) {
         // Something was created in it meanwhile, such as the cancel file of a job.
@@ -165,14 +200,19 @@ export class RealFolder {
 
   /** Removes a folder if it is empty. @throws the file system's error */
   async removeIfEmpty(name: string): Promise<void> {
-    await rmdir(this.at(name)).catch((error: unknown) => {
+    const path = this.at(name);
+    await this.call(name, () => rmdir(path)).catch((error: unknown) => {
       // Another process uses the folder, or has already removed it.
       if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
     });
   }
 
   close(): Promise<void> {
-    return this.handle.close();
+    return this.closeFile('', this.handle);
+  }
+
+  private closeFile(name: string, file: FileHandle): Promise<void> {
+    return closeFile(this.top, join(this.path, name), file);
   }
 
   /** @param publish - gives the temporary file, by its name, its final name */
@@ -186,13 +226,15 @@ export class RealFolder {
     const file = await this.openFile(temporary, O_WRONLY | O_CREAT | O_EXCL, mode ?? FILE_MODE);
     try {
       try {
-        await file.writeFile(data);
-        await file.sync();
+        const bytes = data.length;
+        await this.call(temporary, () => file.writeFile(data), { bytes });
+        await this.call(temporary, () => file.sync(), { bytes, limitMs: SYNC_LIMIT_MS });
       } finally {
-        await file.close();
+        await this.closeFile(temporary, file);
       }
       await publish(temporary);
     } catch (error) {
+      if (error instanceof FileCallStuck) throw error; // the file cannot be removed now either
       await this.removeFile(temporary).catch((left: unknown) => {
         throw new AggregateError([error, left], `cannot write ${join(this.path, name)}`);
       });
@@ -200,15 +242,21 @@ export class RealFolder {
     }
   }
 
-  private static async openAs(path: string, shownPath: string): Promise<RealFolder> {
+  private static async openAs(path: string, shownPath: string, top: string): Promise<RealFolder> {
+    const flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
     try {
-      return new RealFolder(shownPath, await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+      const discard = closeLate;
+      const handle = await fileCall(top, shownPath, () => open(path, flags), { discard });
+      return new RealFolder(shownPath, handle, top);
     } catch (error) {
       if (hasErrorCode(error, 'ENOTDIR', 'ELOOP')) await refuseLink(path, shownPath);
       throw error;
     }
   }
 }
+
+/** A file that was opened after nobody waited for it any more. */
+const closeLate = (file: FileHandle): Promise<void> => file.close();
 
 /** Opens a folder, calls `use` with it and closes it. Errors of the file system name its path. */
 export async function withFolder<Value>(

@@ -13,8 +13,8 @@ const PROC_FD = '/proc/self/fd';
 export const HAS_PROC_FD = existsSync(PROC_FD);
 
 /**
- * Path of an open file or directory, valid in this process; what later replaces it under its own path does
- * not matter.
+ * Path of an open file or directory, valid in this process. It still leads to the same file or directory if
+ * the original path is replaced later.
  */
 export const openPath = (fd: number): string => `${PROC_FD}/${fd}`;
 

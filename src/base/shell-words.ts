@@ -4,7 +4,7 @@
  */
 const PIECE = /(\s+)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/sy;
 /** Characters that cause an expansion, even within double quotes, unless a backslash precedes them. */
-const EXPANDED = /\\.|([$`])/gs;
+const EXPANSION = /\\.|([$`])/gs;
 /** Characters with a special meaning outside quotes. */
 const OPERATOR = /[|&;<>()]/;
 
@@ -57,7 +57,7 @@ const unfinishedError = (c: string): ShellSyntaxError =>
 const unescapeQuoted = (doubleQuoted: string): string => doubleQuoted.replace(/\\(["\\$`])/g, '$1');
 
 function refuseSpecial(doubleQuoted: string, plainText: string): void {
-  for (const [, found] of (doubleQuoted + plainText).matchAll(EXPANDED))
+  for (const [, found] of (doubleQuoted + plainText).matchAll(EXPANSION))
     if (found !== undefined) throw new ShellSyntaxError(`${found} is not expanded here; write its value`);
   const operator = OPERATOR.exec(plainText);
   if (operator)

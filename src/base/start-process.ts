@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { sendSignal } from './process-group.ts';
 import { ProcessOutput } from './process-output.ts';
@@ -20,6 +20,8 @@ export interface ProcessOptions {
   readonly stderr?: OutputTarget;
   /** Captured outputs as one text, in the order of arrival. Default: false. */
   readonly mergeOutputs?: boolean;
+  /** Opens a pipe at descriptor 3 of the program, and is called when the program writes to it. */
+  readonly onSign?: (() => void) | undefined;
   /** Limit for both outputs together; a program that prints more is stopped. */
   readonly maxOutputBytes?: number;
   /** Called with each chunk of standard error; true kills the program at once. */
@@ -45,6 +47,8 @@ export interface RunningProcess {
   stop(): void;
 }
 
+/** Descriptor of the pipe for signs of life. */
+export const SIGNS_FD = 3;
 const DEFAULT_GRACE_MS = 2000;
 const DEFAULT_MAX_OUTPUT_BYTES = 20_000_000;
 
@@ -70,6 +74,8 @@ export function startProcess(command: readonly string[], options: ProcessOptions
     killTimer ??= setTimeout(() => send('SIGKILL'), killDelayMs);
   };
   const output = captureOutput(child, options, stop);
+  const signs: unknown = options.onSign === undefined ? null : child.stdio[SIGNS_FD];
+  if (options.onSign && signs instanceof Readable) signs.on('data', options.onSign);
   const onAbort = () => stop('cancelled');
   const timeLimitTimer = timeoutMs === undefined ? undefined : setTimeout(() => stop('timed out'), timeoutMs);
   if (signal?.aborted) onAbort();
@@ -78,7 +84,10 @@ export function startProcess(command: readonly string[], options: ProcessOptions
     hasExited = true;
     if (group === 'ownKilledAtEnd') send('SIGKILL');
     // A child of the program may keep the outputs open; do not wait for that child.
-    setTimeout(() => closeOutputs(child), DEFAULT_GRACE_MS).unref();
+    setTimeout(() => {
+      closeOutputs(child);
+      if (signs instanceof Readable) signs.destroy();
+    }, DEFAULT_GRACE_MS).unref();
   });
 
   const ended = child.then((result): ProcessResult => {
@@ -115,7 +124,12 @@ function spawnOptions({ cwd, env = {}, stdin = 'none', ...options }: ProcessOpti
   return {
     ...(cwd === undefined ? {} : { cwd }),
     ...(typeof stdin === 'object' ? { input: stdin.text } : {}),
-    stdio: [ourInput, targetOf(options.stdout), targetOf(options.stderr)],
+    stdio: [
+      ourInput,
+      targetOf(options.stdout),
+      targetOf(options.stderr),
+      ...(options.onSign === undefined ? [] : ['pipe' as const]),
+    ],
     env,
     extendEnv: options.inheritEnv ?? true,
     detached: (options.group ?? 'shared') !== 'shared',

@@ -60,7 +60,7 @@ function splitIndentedSettings(
   sectionSettings: ReadonlyMap<string, ConfigEntry>,
   warnings: string[],
 ): FileEntry[] {
-  const parts: { key: string; line: number; texts: string[] }[] = [{ key, line: entry.line, texts: [] }];
+  const settings: { key: string; line: number; texts: string[] }[] = [{ key, line: entry.line, texts: [] }];
   entry.lines.forEach(({ text, line }, index) => {
     const match = index === 0 ? null : /^(?<key>[\w-]+)\s*[=:]\s*(?<value>.*)$/s.exec(text);
     const innerKey = match?.groups?.key?.toLowerCase() ?? '';
@@ -68,18 +68,18 @@ function splitIndentedSettings(
       match &&
       isKnown(section, innerKey) &&
       !sectionSettings.has(innerKey) &&
-      !parts.some((part) => part.key === innerKey)
+      !settings.some((setting) => setting.key === innerKey)
     ) {
-      parts.push({ key: innerKey, line, texts: [match.groups?.value ?? ''] });
+      settings.push({ key: innerKey, line, texts: [match.groups?.value ?? ''] });
       warnings.push(
         `line ${line}: ${innerKey} is indented, which makes it part of ${key} in line ${entry.line}; read as a separate setting`,
       );
-    } else parts.at(-1)?.texts.push(text);
+    } else settings.at(-1)?.texts.push(text);
   });
-  return parts.map((part) => ({
+  return settings.map((setting) => ({
     section,
-    key: part.key,
-    value: part.texts.join('\n').trimEnd(),
-    line: part.line,
+    key: setting.key,
+    value: setting.texts.join('\n').trimEnd(),
+    line: setting.line,
   }));
 }

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import type { z } from 'zod';
 import { isLoopback } from '../base/host-port.ts';
 import type { ConfigSection } from '../contract/config.ts';
-import type { GivenConfig } from './config-given.ts';
+import type { RawConfig } from './config-given.ts';
 import { expectedOf, schemaOfSetting } from './config-values.ts';
 import { MIN_TOKEN_BITS, STRONG_TOKEN, tokenBits } from './token-strength.ts';
 
@@ -17,10 +17,10 @@ export interface ConfigError {
 }
 
 /** Values of the wrong type, and missing keys. */
-export const valueErrors = (issues: readonly z.core.$ZodIssue[], given: GivenConfig): ConfigError[] =>
+export const valueErrors = (issues: readonly z.core.$ZodIssue[], rawConfig: RawConfig): ConfigError[] =>
   issues.map(({ path }) => {
     const [section, key] = path.map(String) as [ConfigSection, string];
-    const entry = given.entries.get(`${section}.${key}`);
+    const entry = rawConfig.entries.get(`${section}.${key}`);
     const expected = expectedOf(schemaOfSetting(section, key));
     const found = entry ? `found ${JSON.stringify(entry.value)}` : 'it is missing';
     return { line: entry?.line ?? 0, message: `[${section}] ${key}: expected ${expected}, ${found}` };
@@ -29,33 +29,33 @@ export const valueErrors = (issues: readonly z.core.$ZodIssue[], given: GivenCon
 /** Like `valueErrors`, for the processing parameters in `[params]`. */
 export const parameterErrors = (
   errors: readonly { readonly field: string; readonly message: string }[],
-  given: GivenConfig,
+  rawConfig: RawConfig,
 ): ConfigError[] =>
   errors.map(({ field, message }) => {
-    const entry = given.entries.get(`params.${field}`);
+    const entry = rawConfig.entries.get(`params.${field}`);
     const found = JSON.stringify(entry?.value);
     return { line: entry?.line ?? 0, message: `[params] ${message}, found ${found}` };
   });
 
 /** Checked before validation, so that this error is reported together with those of the other settings. */
-export function sessionDirErrors(given: GivenConfig): ConfigError[] {
-  const sessionDir = given.values.general?.session_dir;
+export function sessionDirErrors(rawConfig: RawConfig): ConfigError[] {
+  const sessionDir = rawConfig.values.general?.session_dir;
   if (typeof sessionDir !== 'string' || isAbsolute(sessionDir)) return [];
   const found = JSON.stringify(sessionDir);
   const message = `[general] session_dir: expected an absolute path, found ${found}`;
-  return [{ line: lineOf(given, 'general.session_dir'), message }];
+  return [{ line: lineOf(rawConfig, 'general.session_dir'), message }];
 }
 
 /**
  * A service that other machines can reach must have its own token, which cannot be guessed. On this machine
  * only, a weak one is a warning: the service may be behind a proxy.
  */
-export function checkToken(given: GivenConfig): { errors: ConfigError[]; warnings: string[] } {
-  const host = String(given.values.api?.host ?? '127.0.0.1');
-  const weakness = weaknessOf(given.values.api?.token);
+export function checkToken(rawConfig: RawConfig): { errors: ConfigError[]; warnings: string[] } {
+  const host = String(rawConfig.values.api?.host ?? '127.0.0.1');
+  const weakness = weaknessOf(rawConfig.values.api?.token);
   if (weakness === null) return { errors: [], warnings: [] };
   if (isLoopback(host)) return { errors: [], warnings: weakness.warning === null ? [] : [weakness.warning] };
-  const line = lineOf(given, 'api.token') || lineOf(given, 'api.host');
+  const line = lineOf(rawConfig, 'api.token') || lineOf(rawConfig, 'api.host');
   const message = `[api] token: with host ${host}, other machines can reach the service, so it needs its own token; expected ${STRONG_TOKEN}; found ${weakness.found}`;
   return { errors: [{ line, message }], warnings: [] };
 }
@@ -76,4 +76,4 @@ function weaknessOf(token: unknown): { found: string; warning: string | null } |
   };
 }
 
-const lineOf = (given: GivenConfig, name: string): number => given.entries.get(name)?.line ?? 0;
+const lineOf = (rawConfig: RawConfig, name: string): number => rawConfig.entries.get(name)?.line ?? 0;

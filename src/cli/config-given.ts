@@ -3,11 +3,11 @@ import { PARAMETER_TABLE } from '../contract/parameters.ts';
 import type { FileEntry } from './config-entries.ts';
 import { convertValue, schemaOfSetting } from './config-values.ts';
 
-/** Settings that override those of the file; given on the command line or by the demo. */
+/** Settings from the command line or the demo; they override those of the file. */
 export type ConfigOverrides = { readonly [S in ConfigSection]?: Partial<ServiceConfig[S]> };
 
 /** Settings from the file and the overrides, before they are checked. */
-export interface GivenConfig {
+export interface RawConfig {
   /** Section -> key -> value, converted to the type of the setting if possible; otherwise as text. */
   readonly values: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Processing parameters of `[params]`, as text. */
@@ -16,7 +16,7 @@ export interface GivenConfig {
   readonly entries: ReadonlyMap<string, FileEntry>;
 }
 
-export function collectGiven(fileEntries: readonly FileEntry[], overrides: ConfigOverrides): GivenConfig {
+export function collectRawConfig(fileEntries: readonly FileEntry[], overrides: ConfigOverrides): RawConfig {
   const values: Record<string, Record<string, unknown>> = {};
   for (const section of Object.keys(CONFIG_SECTIONS)) values[section] = {};
   const parameters: Record<string, string> = {};

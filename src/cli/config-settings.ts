@@ -48,8 +48,8 @@ export function settingsOf(config: ServiceConfig): ServiceSettings {
  * Like `settingsOf`, for values in the form of a config file: for the demo, tests and benchmarks.
  * @throws ZodError
  */
-export const settingsFrom = (given: z.input<typeof configSchema>): ServiceSettings =>
-  settingsOf(configSchema.parse(given));
+export const settingsFrom = (config: z.input<typeof configSchema>): ServiceSettings =>
+  settingsOf(configSchema.parse(config));
 
 const stateDirOf = (configured: string | null): string =>
   configured || join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'cryoem');

@@ -13,14 +13,15 @@ interface JsonSchema {
 
 const jsonSchemaOf = (schema: z.ZodType) =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-const nonNullPartOf = (schema: JsonSchema) => schema.anyOf?.find((part) => part.type !== 'null') ?? schema;
-const mayBeNull = (schema: JsonSchema) => schema.anyOf?.some((part) => part.type === 'null') ?? false;
+const nonNullSchemaOf = (schema: JsonSchema) =>
+  schema.anyOf?.find((member) => member.type !== 'null') ?? schema;
+const mayBeNull = (schema: JsonSchema) => schema.anyOf?.some((member) => member.type === 'null') ?? false;
 
 const TRUE_WORDS = new Set(['1', 'yes', 'true', 'on']);
 const FALSE_WORDS = new Set(['0', 'no', 'false', 'off']);
-/** A longer text is not a number; the pattern would try all divisions of its digits. */
+/** A longer text is not a number: the pattern would try every way to split its digits. */
 const MAX_NUMBER_LENGTH = 50;
-/** Numbers as users write them; not the hexadecimal, empty and padded texts that `Number` accepts too. */
+/** Numbers as users write them. `Number` also accepts hexadecimal, empty and space-padded texts. */
 const NUMBER = /^[+-]?(\d[\d_]*)?\.?\d+(e[+-]?\d+)?$/i;
 
 export function schemaOfSetting(section: ConfigSection, key: string): z.ZodType {
@@ -36,7 +37,7 @@ export function convertValue(schema: z.ZodType, text: string): unknown {
   const jsonSchema = jsonSchemaOf(schema);
   const word = text.toLowerCase();
   if (mayBeNull(jsonSchema) && (text === '' || word === 'none')) return null;
-  switch (nonNullPartOf(jsonSchema).type) {
+  switch (nonNullSchemaOf(jsonSchema).type) {
     case 'boolean':
       return TRUE_WORDS.has(word) ? true : FALSE_WORDS.has(word) ? false : text;
     case 'integer':
@@ -50,7 +51,7 @@ export function convertValue(schema: z.ZodType, text: string): unknown {
 /** Describes the values that a setting accepts: "a whole number from 1 to 65535". */
 export function expectedOf(schema: z.ZodType): string {
   const jsonSchema = jsonSchemaOf(schema);
-  const { type, enum: choices, minimum, maximum, pattern } = nonNullPartOf(jsonSchema);
+  const { type, enum: choices, minimum, maximum, pattern } = nonNullSchemaOf(jsonSchema);
   if (choices) return choices.length === 1 ? `${choices[0]}` : `one of ${choices.join(', ')}`;
   const isBounded = minimum !== undefined && maximum !== undefined && maximum < 2 ** 53 - 1;
   const range = isBounded ? ` from ${minimum} to ${maximum}` : '';

@@ -16,7 +16,7 @@ import {
   sessionDirErrors,
   valueErrors,
 } from './config-errors.ts';
-import { type ConfigOverrides, collectGiven } from './config-given.ts';
+import { type ConfigOverrides, collectRawConfig } from './config-given.ts';
 import { settingsOf } from './config-settings.ts';
 
 export interface LoadedConfig {
@@ -28,7 +28,7 @@ export interface LoadedConfig {
   readonly source: string | null;
 }
 
-/** Also has the value of every key, from the file or the default. */
+/** A loaded config, with the value of every key from the file or the default. */
 export interface CheckedConfig extends LoadedConfig {
   readonly config: ServiceConfig;
 }
@@ -97,15 +97,15 @@ export function checkConfig(
 ): CheckedConfig {
   const parsed = parsePythonConfig(text);
   const { entries, warnings } = collectEntries(parsed);
-  const given = collectGiven(entries, overrides);
-  const result = configSchema.safeParse(given.values);
-  const someParameters = parseSomeParameters(given.parameters);
-  const token = checkToken(given);
+  const rawConfig = collectRawConfig(entries, overrides);
+  const result = configSchema.safeParse(rawConfig.values);
+  const someParameters = parseSomeParameters(rawConfig.parameters);
+  const token = checkToken(rawConfig);
   const errors = [
     ...parsed.errors,
-    ...valueErrors(result.error?.issues ?? [], given),
-    ...(someParameters.ok ? [] : parameterErrors(someParameters.errors, given)),
-    ...sessionDirErrors(given),
+    ...valueErrors(result.error?.issues ?? [], rawConfig),
+    ...(someParameters.ok ? [] : parameterErrors(someParameters.errors, rawConfig)),
+    ...sessionDirErrors(rawConfig),
     ...token.errors,
   ];
   if (errors.length > 0 || !result.data) throw badConfigError(errors, source);
@@ -120,12 +120,10 @@ export function checkConfig(
 
 function badConfigError(errors: readonly ConfigError[], source: string | null): CodedError {
   const sorted = [...errors].sort((a, b) => a.line - b.line);
-  const listed = sorted.map(({ line, message }) =>
-    line > 0 ? `  line ${line}: ${message}` : `  ${message}`,
-  );
+  const lines = sorted.map(({ line, message }) => (line > 0 ? `  line ${line}: ${message}` : `  ${message}`));
   return new CodedError(
     'BAD_CONFIG',
-    `Correct all of these:\n${listed.join('\n')}\n`,
+    `Correct all of these:\n${lines.join('\n')}\n`,
     source ? { file: source } : {},
   );
 }

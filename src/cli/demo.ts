@@ -161,13 +161,13 @@ async function waitUntilComplete(
   movies: number,
   signal: AbortSignal,
 ): Promise<SessionSummary> {
-  let printed = '';
+  let lastLine = '';
   while (true) {
     signal.throwIfAborted();
     const status = await call();
     const line = `${status.counts.done} of ${movies} movies done, ${status.counts.failed} failed`;
-    if (line !== printed) console.error(line);
-    printed = line;
+    if (line !== lastLine) console.error(line);
+    lastLine = line;
     const failure = microscope.failure();
     if (failure !== null) throw new Error(failure);
     if (status.state === 'processing_failure') return status;

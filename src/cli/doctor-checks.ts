@@ -62,7 +62,7 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
   }
   const { settings, source, warnings } = loaded;
   const { sessionDir, stateDir } = settings;
-  return [
+  return withoutRepeats([
     passed('config', `${source} is valid`),
     ...warnings.map((text) => warning('config', text, `correct ${source}`)),
     ...(await checkMachine(settings)),
@@ -73,7 +73,12 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
     ...checkFolderNames(sessionDir),
     checkPage(),
     ...(await checkExecutors(settings)),
-  ];
+  ]);
+}
+
+/** Two executors may find the same problem, such as in the settings that they share. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
 const MACHINE_REMEDIES: Readonly<Record<MachineCheck['subject'], string>> = {

@@ -86,7 +86,7 @@ function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): 
   };
 }
 
-function pegasusSettings({ pegasus, batches, cluster, sessionDir }: ServiceSettings): PegasusSettings {
+function pegasusSettings({ pegasus, slurm, batches, cluster, sessionDir }: ServiceSettings): PegasusSettings {
   return {
     site: {
       partition: cluster.partition,
@@ -105,6 +105,7 @@ function pegasusSettings({ pegasus, batches, cluster, sessionDir }: ServiceSetti
     threads: pegasus.threads,
     environment: pegasus.environment,
     sessionDir,
+    slurmCommands: { binDir: slurm.binDir, conf: slurm.confPath, timeoutMs: slurm.commandTimeoutMs },
     node: nodeOf(pegasus.installDir),
     installDir: pegasus.installDir ?? ROOT,
     command: null,

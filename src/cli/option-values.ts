@@ -6,7 +6,7 @@ export type Range = readonly [number, number];
 interface NumberBounds {
   readonly minimum: number;
   readonly maximum?: number;
-  /** The minimum itself is not allowed. */
+  /** Whether the minimum itself is not allowed. */
   readonly excludesMinimum?: boolean;
 }
 
@@ -16,24 +16,25 @@ export function decimalNumber({
   maximum = Number.POSITIVE_INFINITY,
   excludesMinimum = false,
 }: NumberBounds) {
-  const lowest = excludesMinimum ? `above ${minimum}` : `from ${minimum}`;
-  const allowed = Number.isFinite(maximum) ? `${lowest} to ${maximum}` : lowest;
+  const lowerBound = excludesMinimum ? `above ${minimum}` : `from ${minimum}`;
+  const allowedRange = Number.isFinite(maximum) ? `${lowerBound} to ${maximum}` : lowerBound;
   return (text: string): number => {
     const value = Number(text);
     const isTooSmall = excludesMinimum ? value <= minimum : value < minimum;
     if (text.trim() === '' || !Number.isFinite(value) || isTooSmall || value > maximum)
-      throw new InvalidArgumentError(`It must be a number ${allowed}.`);
+      throw new InvalidArgumentError(`It must be a number ${allowedRange}.`);
     return value;
   };
 }
 
 /** Creates a parser for a whole number that is written with digits only. */
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
-  const allowed = maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum}` : `from ${minimum} to ${maximum}`;
+  const allowedRange =
+    maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum}` : `from ${minimum} to ${maximum}`;
   return (text: string): number => {
     const value = Number(text);
     if (!/^\d+$/.test(text.trim()) || value < minimum || value > maximum)
-      throw new InvalidArgumentError(`It must be a whole number ${allowed}.`);
+      throw new InvalidArgumentError(`It must be a whole number ${allowedRange}.`);
     return value;
   };
 }

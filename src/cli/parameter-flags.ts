@@ -37,7 +37,7 @@ function placeholderOf({ kind, group }: ParameterDeclaration, { namesFiles }: Fl
 }
 
 /** Values of these flags; the service validates them and adds the values of its config file. */
-export function parametersGiven(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const given = PARAMETER_TABLE.map((p) => [p.name, options[keyOf(p)]] as const);
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+export function parametersFromFlags(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const values = PARAMETER_TABLE.map((p) => [p.name, options[keyOf(p)]] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }

@@ -18,7 +18,7 @@ import { sessionFolderOf } from '../contract/session-folders.ts';
 import { distinctBases } from '../pipeline/names.ts';
 import { recipeFromParameters } from '../pipeline/recipe.ts';
 
-/** All errors in the arguments of the command. */
+/** An error that lists everything that is wrong with the arguments of the command. */
 export class UsageErrors extends Error {
   constructor(errors: readonly string[]) {
     super(errors.map((error) => `error: ${error}`).join('\n'));
@@ -29,8 +29,8 @@ export class UsageErrors extends Error {
 type Flags = Readonly<Record<string, string | boolean>>;
 
 /**
- * @throws UsageErrors if the file is not a batch (with every wrong field), or if there are flags for settings
- * that a batch file contains
+ * @throws UsageErrors if the file is not a batch (naming every invalid field), or if there are flags for
+ * settings that a batch file contains
  */
 export async function batchFromFile(path: string, flags: Flags): Promise<Batch> {
   const { json: _json, followStdin: _follow, threads, ...rest } = flags;
@@ -40,8 +40,8 @@ export async function batchFromFile(path: string, flags: Flags): Promise<Batch> 
   const threadCount = threads === undefined ? null : threadsOf(threads);
   let content: unknown;
   try {
-    const full = resolve(path);
-    const text = await readBelow(sessionFolderOf(full), full);
+    const fullPath = resolve(path);
+    const text = await readBelow(sessionFolderOf(fullPath), fullPath);
     if (text === null) throw new Error('There is no such file.');
     content = JSON.parse(text);
   } catch (error) {
@@ -63,15 +63,14 @@ function threadsOf(flag: string | boolean): number {
 
 /** A batch of the movies that a user gives on the command line. @throws UsageErrors */
 export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
-  const { out, gain, threads = '1', json: _json, followStdin: _follow, ...others } = flags;
-  const { alignArguments, ...rest } = others;
-  const given = Object.fromEntries(
+  const { out, gain, threads = '1', json: _json, followStdin: _follow, alignArguments, ...rest } = flags;
+  const parameterFlags = Object.fromEntries(
     Object.entries(rest)
       .filter(([flag]) => !isProgramFlag(flag))
       .map(([flag, value]) => [parameterName(flag), value]),
   );
-  if (gain !== undefined) given.rawgainref ??= gain;
-  const parameters = parseParameters(given);
+  if (gain !== undefined) parameterFlags.rawgainref ??= gain;
+  const parameters = parseParameters(parameterFlags);
   const threadCount = Number(threads);
   const errors = parameters.ok ? [] : parameters.errors.map((error) => error.message);
   if (typeof out !== 'string') errors.push('--out is missing: the directory for the outputs');

@@ -19,15 +19,15 @@ export function createReporter(batch: Batch, mode: ReportMode): Reporter {
   const showsProgress = process.stderr.isTTY === true && mode !== 'log';
   const printLine = (text: string) => process.stdout.write(`${text}\n`);
   const showProgress = (text: string) => showsProgress && process.stderr.write(`${CLEAR_LINE}${text}`);
-  let finished = 0;
+  let finishedCount = 0;
   return {
     onProgress(movie: BatchMovie, fraction: number) {
       const percent = Math.round(fraction * 100);
-      showProgress(`${finished + 1}/${batch.movies.length} ${movie.base} ${percent} %`);
+      showProgress(`${finishedCount + 1}/${batch.movies.length} ${movie.base} ${percent} %`);
     },
     onMovie(result: MovieResult) {
       if (result.status === 'cancelled') return;
-      finished++;
+      finishedCount++;
       showProgress('');
       if (mode === 'json') printLine(JSON.stringify(result.record));
       else if (mode === 'log') printLine(JSON.stringify(logEntry(result.status, result.record)));

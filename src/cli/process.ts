@@ -13,6 +13,7 @@ import { PACKAGE } from './package-info.ts';
 import { addParameterFlags } from './parameter-flags.ts';
 import { batchFromFile, batchFromFlags, UsageErrors } from './process-batch.ts';
 import { createReporter } from './process-report.ts';
+import { signsOfLife } from './signs-of-life.ts';
 
 const EXIT = {
   ok: 0,
@@ -68,6 +69,8 @@ export function processCommand(): Command {
 
 async function run(inputs: string[], flags: Record<string, string | boolean>): Promise<number> {
   const stop = listenForInterruption({ followStdin: flags.followStdin === true });
+  const giveSign = signsOfLife(process.env);
+  giveSign();
   try {
     const batch = await batchOf(inputs, flags);
     const version = PACKAGE.version;
@@ -81,7 +84,15 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     };
     const mode = flags.json === true ? 'json' : flags.followStdin === true ? 'log' : 'text';
     const reporter = createReporter(batch, mode);
-    const summary = await runBatch(batch, tools, { signal: stop.signal, ...reporter });
+    const summary = await runBatch(batch, tools, {
+      signal: stop.signal,
+      onSign: giveSign,
+      onMovie: reporter.onMovie,
+      onProgress(movie, fraction) {
+        giveSign();
+        reporter.onProgress(movie, fraction);
+      },
+    });
     reporter.end(summary);
     return exitCodeOf(summary);
   } catch (error) {

@@ -3,7 +3,7 @@ import { sendAction } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { CLIENT_EXIT_CODES, reportingErrors } from './exit.ts';
-import { addParameterFlags, parametersGiven } from './parameter-flags.ts';
+import { addParameterFlags, parametersFromFlags } from './parameter-flags.ts';
 
 /** `cryoem resume`: continues a session with the parameters of its last start, except those given here. */
 export function resumeCommand(): Command {
@@ -14,7 +14,7 @@ export function resumeCommand(): Command {
     .addHelpText('after', CLIENT_EXIT_CODES)
     .action(
       reportingErrors((name: string, options: ConnectionOptions & Record<string, unknown>) =>
-        sendAction('resume', name, options, parametersGiven(options)),
+        sendAction('resume', name, options, parametersFromFlags(options)),
       ),
     );
 }

@@ -13,6 +13,9 @@ processed again after the next start.
 
 Exit codes: 0 stopped gracefully, 1 it cannot start (all errors are listed), 2 incorrect usage, 130 stopped at once.`;
 
+/** Time for stopping; systemd waits for 60 s (deploy/cryoem.service). */
+const CLOSE_MS = 45_000;
+
 interface ServeOptions {
   config?: string;
   host?: string;
@@ -51,18 +54,39 @@ async function serve(options: ServeOptions): Promise<void> {
   if (process.stderr.isTTY) process.stderr.write(`Log in once, within ten minutes: ${service.loginLink()}\n`);
 
   const { promise: stopped, resolve: stop } = Promise.withResolvers<NodeJS.Signals>();
-  const stopListening = onStopSignals(stop, exitAtOnce);
+  const stopListening = onStopSignals(stop, () => exitAtOnce(service.stuckFolders().length > 0));
   logger.info({ signal: await stopped }, 'the service is stopping');
-  await service.close();
+  const isClosed = await withinTime(service.close(), CLOSE_MS);
   stopListening();
-  logger.info('the service has stopped');
+  const folders = service.stuckFolders();
+  if (isClosed && folders.length === 0) {
+    logger.info('the service has stopped');
+    return;
+  }
+  logger.warn({ folders }, 'the service stops although calls on files do not return');
+  killThisProcess();
 }
+
+/** @returns whether the work was done within the time */
+async function withinTime(work: Promise<void>, timeMs: number): Promise<boolean> {
+  const timeout = Promise.withResolvers<false>();
+  const timer = setTimeout(() => timeout.resolve(false), timeMs);
+  try {
+    return await Promise.race([work.then(() => true), timeout.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** `process.exit` waits for threads, and never returns if one of them hangs in a call on a file. */
+const killThisProcess = () => process.kill(process.pid, 'SIGKILL');
 
 function overridesOf({ host, port }: ServeOptions): ConfigOverrides {
   return { api: { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) } };
 }
 
 /** Workers stop by themselves when the service has ended. */
-function exitAtOnce(): never {
-  process.exit(130);
+function exitAtOnce(isStuck: boolean): void {
+  if (isStuck) killThisProcess();
+  else process.exit(130);
 }

@@ -22,6 +22,8 @@ export interface RunningService {
   readonly address: string;
   /** Link that logs in to the page; valid once, and for ten minutes. */
   loginLink(): string;
+  /** Folders on whose files a call hangs: then this process cannot end by itself. */
+  stuckFolders(): readonly string[];
   /** Ends live streams and requests, then sessions, then workers. */
   close(): Promise<void>;
 }
@@ -58,7 +60,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       { address, executors: executors.all.map(({ name, slots }) => ({ name, slots })) },
       'the service is running',
     );
-    return { address, loginLink: () => address + http.createLoginLink(), close };
+    return {
+      address,
+      loginLink: () => address + http.createLoginLink(),
+      stuckFolders: () => sessions.stuck().map(({ folder }) => folder),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -49,18 +49,22 @@ export const DEFAULT_TRICKLE_S = 5;
 const MIN_FRAME_SIDE = 32;
 const MAX_FRAME_SIDE = 16384;
 
-const aboveZero = decimalNumber({ minimum: 0, excludesMinimum: true });
-const fromZero = decimalNumber({ minimum: 0 });
+const positiveNumber = decimalNumber({ minimum: 0, excludesMinimum: true });
+const nonNegativeNumber = decimalNumber({ minimum: 0 });
 const fraction = decimalNumber({ minimum: 0, maximum: 1 });
 
 /** Number and timing of the movies. */
 export function addPaceOptions(command: Command): Command {
   return command
     .option('--movies <n>', 'number of movies; 0: until Ctrl-C', wholeNumber(0), 10)
-    .option('--interval <s>', 'seconds from one movie to the next (default: as fast as possible)', fromZero)
+    .option(
+      '--interval <s>',
+      'seconds from one movie to the next (default: as fast as possible)',
+      nonNegativeNumber,
+    )
     .addOption(
       new Option('--rate <n>', 'movies per hour, instead of --interval')
-        .argParser(aboveZero)
+        .argParser(positiveNumber)
         .conflicts('interval'),
     )
     .option(
@@ -71,7 +75,7 @@ export function addPaceOptions(command: Command): Command {
     .option(
       '--trickle [s]',
       `let each movie grow under its final name for this many seconds (without a value: ${DEFAULT_TRICKLE_S})`,
-      aboveZero,
+      positiveNumber,
     )
     .option('--holes <n>', 'holes per grid square', wholeNumber(1), DEFAULT_ROUTE.holesPerSquare)
     .option('--shots <n>', 'movies per hole', wholeNumber(1), DEFAULT_ROUTE.moviesPerHole)
@@ -92,11 +96,11 @@ export function addImagingOptions(command: Command): Command {
       ),
     )
     .option('--frames <n>', 'frames per movie', wholeNumber(1), movie.frames)
-    .option('--apix <A>', 'pixel size, Angstrom', aboveZero, movie.pixelSizeA)
-    .option('--kev <kV>', 'accelerating voltage', aboveZero, movie.voltageKv)
-    .option('--cs <mm>', 'spherical aberration', fromZero, movie.csMm)
+    .option('--apix <A>', 'pixel size, Angstrom', positiveNumber, movie.pixelSizeA)
+    .option('--kev <kV>', 'accelerating voltage', positiveNumber, movie.voltageKv)
+    .option('--cs <mm>', 'spherical aberration', nonNegativeNumber, movie.csMm)
     .option('--ac <fraction>', 'amplitude contrast', fraction, movie.amplitudeContrast)
-    .option('--fmdose <e/A2>', 'dose per frame', aboveZero, movie.dosePerFrameEA2)
+    .option('--fmdose <e/A2>', 'dose per frame', positiveNumber, movie.dosePerFrameEA2)
     .addOption(
       optionWithDefault('--defocus <um>', 'mean underfocus, or its range', range, movie.defocusRangeUm),
     )
@@ -162,7 +166,7 @@ export function addFileOptions(command: Command): Command {
 function optionWithDefault<T>(
   flags: string,
   text: string,
-  parse: (text: string, before: T) => T,
+  parse: (text: string, previous: T) => T,
   value: T & readonly unknown[],
   separator = '-',
 ): Option {
@@ -170,8 +174,8 @@ function optionWithDefault<T>(
 }
 
 /** Parses rules such as `zero:3,truncated:10%`. The option may be given more than once. */
-function faultRules(text: string, before: readonly FaultRule[]): readonly FaultRule[] {
-  return [...before, ...text.split(',').map(faultRule)];
+function faultRules(text: string, previous: readonly FaultRule[]): readonly FaultRule[] {
+  return [...previous, ...text.split(',').map(faultRule)];
 }
 
 function faultRule(text: string): FaultRule {

@@ -69,7 +69,7 @@ async function run(sessionDir: string, flags: SimulateFlags, command: Command): 
 }
 
 function findContradiction({ format, fault }: SimulateFlags): string | null {
-  const has = (wanted: string) => fault.some(({ kind }) => kind === wanted);
+  const has = (kind: string) => fault.some((rule) => rule.kind === kind);
   if (format !== 'tiff' && has('frame-size'))
     return 'frames of different sizes exist only in TIFF: use --format tiff or the fault movie-size';
   if (format === 'eer' && has('saturated'))

@@ -3,7 +3,7 @@ import { sendAction } from './client/action.ts';
 import { addConnectionOptions, type ConnectionOptions } from './client/connection.ts';
 import { SESSION_ARGUMENT } from './client/session-argument.ts';
 import { reportingErrors } from './exit.ts';
-import { addParameterFlags, parametersGiven } from './parameter-flags.ts';
+import { addParameterFlags, parametersFromFlags } from './parameter-flags.ts';
 
 const HELP = `
 Parameters that are not given are taken from [params] in the config file of the service; --apix and --kev are required here or there.
@@ -21,7 +21,7 @@ export function startCommand(): Command {
   addParameterFlags(addConnectionOptions(command)).addHelpText('after', HELP);
   return command.action(
     reportingErrors((name: string, options: ConnectionOptions & Record<string, unknown>) =>
-      sendAction('start', name, options, parametersGiven(options)),
+      sendAction('start', name, options, parametersFromFlags(options)),
     ),
   );
 }

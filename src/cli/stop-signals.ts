@@ -4,16 +4,16 @@
 const DUPLICATE_MS = 500;
 
 /**
- * Calls `first` on the first SIGINT or SIGTERM, and `second` on each later one that a user sends.
+ * Calls `onFirst` for the first SIGINT or SIGTERM, and `onLater` for each later one that a user sends.
  * @returns a function that stops listening
  */
-export function onStopSignals(first: (name: NodeJS.Signals) => void, second: () => void): () => void {
+export function onStopSignals(onFirst: (name: NodeJS.Signals) => void, onLater: () => void): () => void {
   let firstAtMs: number | null = null;
   const listen = (name: NodeJS.Signals) => {
     if (firstAtMs === null) {
       firstAtMs = performance.now();
-      first(name);
-    } else if (performance.now() - firstAtMs > DUPLICATE_MS) second();
+      onFirst(name);
+    } else if (performance.now() - firstAtMs > DUPLICATE_MS) onLater();
   };
   process.on('SIGINT', listen).on('SIGTERM', listen);
   return () => void process.off('SIGINT', listen).off('SIGTERM', listen);

@@ -1,6 +1,6 @@
 /**
- * Minimum entropy of a token that other machines can try: a guesser with a million tries per second needs
- * half a million years for 64 bits. `openssl rand -hex 24` gives 192.
+ * Minimum entropy of a token that other machines can try to guess: an attacker with a million tries per
+ * second needs half a million years for 64 bits. `openssl rand -hex 24` gives 192.
  */
 export const MIN_TOKEN_BITS = 64;
 

@@ -176,6 +176,10 @@ const executorReportSchema = z.object({
   threadsPerMovie: z.number().int(),
   queued: z.number().int().describe('batches that wait for a slot'),
   running: z.number().int(),
+  problems: z
+    .array(z.string())
+    .optional()
+    .describe('why batches make no progress, such as jobs that are held; one sentence per reason'),
 });
 export const executorListSchema = z.array(executorReportSchema);
 

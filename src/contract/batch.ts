@@ -22,6 +22,12 @@ export const EXIT_INTERRUPTED = 130;
 /** Set in the environment of a worker on a cluster: JSON of `jobLocationSchema`, for the records. */
 export const JOB_LOCATION_VARIABLE = 'CRYOEM_PLACE';
 
+/**
+ * Set in the environment of a worker: the descriptor to which it writes a byte, now and then, as long as its
+ * work advances. Also named in `bin/cryoem`.
+ */
+export const SIGNS_VARIABLE = 'CRYOEM_SIGNS';
+
 export const batchSchema = z.object({
   version: z.literal(BATCH_VERSION),
   token: z

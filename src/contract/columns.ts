@@ -7,7 +7,7 @@ import { COLUMN_KEYS, type ColumnKey } from './stored-metrics.ts';
  * session need, in a fifth of the bytes of JSON rows. Little-endian; every part begins at a multiple of four
  * bytes.
  *
- *   u32 magic, u32 rows, u32 values per row, u32 bytes of names, u32 more (1: further movies follow), u32 0
+ *   u32 magic, u32 rows, u32 values per row, u32 bytes of names, u32 hasMore (1: movies follow), u32 0
  *   f64 finishedAtMs[rows]            ms since 1970, NaN if unknown
  *   u32 seq[rows]                     ascending
  *   f32 value[values][rows]           in the order of COLUMN_KEYS, NaN if a movie has none
@@ -19,7 +19,7 @@ import { COLUMN_KEYS, type ColumnKey } from './stored-metrics.ts';
 export interface MovieColumns {
   readonly rows: number;
   /** Whether further movies follow: repeat the request with the last seq. */
-  readonly more: boolean;
+  readonly hasMore: boolean;
   readonly seq: Uint32Array;
   readonly finishedAtMs: Float64Array;
   readonly values: Readonly<Record<ColumnKey, Float32Array>>;
@@ -57,7 +57,7 @@ export function encodeColumns(columns: MovieColumns): Uint8Array<ArrayBuffer> {
   }
   const names = new TextEncoder().encode(suffixes.join(''));
   const out = new Uint8Array(fixedBytes(rows) + names.length);
-  const header = [MAGIC, rows, COLUMN_KEYS.length, names.length, columns.more ? 1 : 0, 0];
+  const header = [MAGIC, rows, COLUMN_KEYS.length, names.length, columns.hasMore ? 1 : 0, 0];
   new Uint32Array(out.buffer, 0, header.length).set(header);
   let offset = HEADER_BYTES;
   const append = (bytes: ArrayBufferView, length: number) => {
@@ -76,7 +76,7 @@ export function encodeColumns(columns: MovieColumns): Uint8Array<ArrayBuffer> {
 /** @throws RangeError if the bytes are not columns of this version */
 export function decodeColumns(buffer: ArrayBuffer): MovieColumns {
   if (buffer.byteLength < HEADER_BYTES) throw new RangeError('columns: too short');
-  const [magic, rows = 0, values, nameBytes = 0, more] = new Uint32Array(buffer, 0, 6);
+  const [magic, rows = 0, values, nameBytes = 0, hasMore] = new Uint32Array(buffer, 0, 6);
   const isComplete = buffer.byteLength === fixedBytes(rows) + nameBytes;
   if (magic !== MAGIC || values !== COLUMN_KEYS.length || !isComplete)
     throw new RangeError('columns: written by another version, or incomplete');
@@ -95,16 +95,16 @@ export function decodeColumns(buffer: ArrayBuffer): MovieColumns {
     nextBytes(),
     new TextDecoder().decode(new Uint8Array(buffer, offset)),
   );
-  return { rows, more: more === 1, seq, finishedAtMs, values: columns, flags, bases };
+  return { rows, hasMore: hasMore === 1, seq, finishedAtMs, values: columns, flags, bases };
 }
 
 /** @param text - the suffixes of the names, concatenated */
 function decodeNames(prefixLengths: Uint8Array, suffixLengths: Uint8Array, text: string): string[] {
-  let from = 0;
+  let position = 0;
   let previous = '';
   return Array.from(suffixLengths, (length, i) => {
-    previous = previous.slice(0, prefixLengths[i]) + text.slice(from, from + length);
-    from += length;
+    previous = previous.slice(0, prefixLengths[i]) + text.slice(position, position + length);
+    position += length;
     return previous;
   });
 }

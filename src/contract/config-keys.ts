@@ -23,8 +23,8 @@ const KEYS = {
 export type KeyedSetting = keyof typeof KEYS;
 export const KEYED_SETTINGS: Readonly<Record<KeyedSetting, readonly [section: string, key: string]>> = KEYS;
 
-/** `time_limit` */
+/** The key alone, such as `time_limit`. */
 export const keyOf = (setting: KeyedSetting): string => KEYS[setting][1];
 
-/** `time_limit in [slurm]` */
+/** The key with its section, such as `time_limit in [slurm]`. */
 export const keyInFile = (setting: KeyedSetting): string => `${KEYS[setting][1]} in [${KEYS[setting][0]}]`;

@@ -184,7 +184,12 @@ export const CONFIG_SECTIONS = {
       .max(600)
       .default(3)
       .describe('batches of a cycle that are submitted within this time are put into one workflow'),
-    command_seconds: z.number().min(1).max(3600).default(120).describe('timeout of a Pegasus command'),
+    command_seconds: z
+      .number()
+      .min(1)
+      .max(3600)
+      .default(300)
+      .describe('timeout of pegasus-plan and pegasus-run; that of other Pegasus commands is at most 120'),
   }),
   discovery: z.object({
     scan_seconds: z

@@ -14,7 +14,7 @@ export interface MetricDeclaration {
   /** Unit on the screen and in exported files; '' if there is none. */
   readonly unit: string;
   readonly help: string;
-  /** Digits after the decimal point on the screen. */
+  /** Number of digits after the decimal point on the screen. */
   readonly digits: number;
   /** Factor from the value in a record to the value in `unit`. */
   readonly screenScale: number;
@@ -50,9 +50,9 @@ interface MeanSource {
   readonly meanOf: readonly [string, ...string[]];
 }
 
-/** `with`: drawn in the plot of that metric. Otherwise it has its own plot in the live view. */
+/** `drawnWith`: drawn in the plot of that metric. Otherwise, the metric has its own plot in the live view. */
 export type PlotDeclaration =
-  | { readonly with: string }
+  | { readonly drawnWith: string }
   | {
       readonly fromZero: boolean;
       /** Title of the plot, if it is not the label. */
@@ -107,7 +107,7 @@ export const METRICS = [
     better: null,
     isOfCtfFit: true,
     source: { field: 'defocusUA', kind: 'number', record: 'ctf.defocusUA' },
-    plot: { with: 'defocus' },
+    plot: { drawnWith: 'defocus' },
     hiddenIn: ['grid'],
   },
   {
@@ -121,7 +121,7 @@ export const METRICS = [
     better: null,
     isOfCtfFit: true,
     source: { field: 'defocusVA', kind: 'number', record: 'ctf.defocusVA' },
-    plot: { with: 'defocus' },
+    plot: { drawnWith: 'defocus' },
     hiddenIn: ['grid'],
   },
   {
@@ -214,7 +214,7 @@ export const METRICS = [
     better: 'low',
     isOfCtfFit: false,
     source: { field: 'motionEarlyA', kind: 'number', record: 'motion.earlyA' },
-    plot: { with: 'motionTotal' },
+    plot: { drawnWith: 'motionTotal' },
   },
   {
     key: 'motionLate',
@@ -227,7 +227,7 @@ export const METRICS = [
     better: 'low',
     isOfCtfFit: false,
     source: { field: 'motionLateA', kind: 'number', record: 'motion.lateA' },
-    plot: { with: 'motionTotal' },
+    plot: { drawnWith: 'motionTotal' },
     hiddenIn: ['grid'],
   },
   {

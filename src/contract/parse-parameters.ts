@@ -103,13 +103,13 @@ interface Parsed {
   readonly unknown: string[];
 }
 
-function parse(input: Readonly<Record<string, unknown>>, needsRequired: boolean): Parsed {
+function parse(input: Readonly<Record<string, unknown>>, mustBeComplete: boolean): Parsed {
   const values: Record<string, unknown> = {};
   const errors: FieldError[] = [];
   for (const { name, required, help } of PARAMETER_TABLE) {
     const value = Object.hasOwn(input, name) ? input[name] : undefined;
     if (isBlank(value)) {
-      if (needsRequired && required) errors.push({ field: name, message: `${name} is missing: ${help}` });
+      if (mustBeComplete && required) errors.push({ field: name, message: `${name} is missing: ${help}` });
       continue;
     }
     const parsed = PARAMETER_SCHEMAS[name].safeParse(value);

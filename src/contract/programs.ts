@@ -140,8 +140,8 @@ const listOf = (words: readonly string[], last: string): string =>
 const DEFAULT_TIMEOUT_SECONDS = 600;
 
 /**
- * Paths of programs on the machine of the worker, or names that are looked up in PATH there. The last rows
- * were added in later versions of the batch.
+ * Paths of programs on the machine of the worker, or names that are looked up in PATH there. Each has
+ * a default, because batches of earlier versions do not contain the programs that were added later.
  */
 const pathSchemas = fromEntries(
   PROGRAM_TABLE.map(({ name, command, executable }) => [

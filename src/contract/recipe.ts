@@ -10,14 +10,14 @@ import { shapeOf } from './recipe-fields.ts';
  */
 
 /**
- * An object whose keys begin with `first`: the order that batches and records have had since their first
- * version, so that files can be compared byte by byte. Keys of new parameters follow.
+ * An object whose keys begin with `leadingKeys`: the order that batches and records have had since their
+ * first version, so that files can be compared byte by byte. Keys of new parameters follow.
  */
 function orderedObject<Shape extends z.ZodRawShape>(
-  first: readonly string[],
+  leadingKeys: readonly string[],
   shape: Shape,
 ): z.ZodObject<Shape> {
-  const rank = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length);
+  const rank = (key: string) => (leadingKeys.includes(key) ? leadingKeys.indexOf(key) : leadingKeys.length);
   const entries = Object.entries(shape).sort(([a], [b]) => rank(a) - rank(b));
   return z.object(Object.fromEntries(entries) as Shape);
 }
@@ -30,8 +30,8 @@ const ctfSearchSchema = orderedObject(
   ['minimumDefocusA', 'maximumDefocusA', 'lowResolutionA', 'highResolutionA', 'phaseShift'],
   {
     ...shapeOf('ctf'),
-    lowResolutionA: z.number().positive().describe('coarse end of the fitted range, e.g. 30'),
-    highResolutionA: z.number().positive().describe('fine end of the fitted range, e.g. 4'),
+    lowResolutionA: z.number().positive().describe('low-resolution limit of the fit, such as 30'),
+    highResolutionA: z.number().positive().describe('high-resolution limit of the fit, such as 4'),
     phaseShift: z
       .object(shapeOf('ctf.phaseShift'))
       .optional()

@@ -36,6 +36,7 @@ export const timelineEntrySchema = z.object({
     'continued',
     'failed',
     'recovered',
+    'lost',
   ]),
   by: z.string().describe('a user, if known, or "service"'),
   note: z.string().nullable(),

@@ -12,7 +12,7 @@ import type { GainTarget } from './motion/gain-size.ts';
 
 export interface AlignRequest {
   readonly moviePath: string;
-  /** Pixel size of the file as recorded; for EER, of the sensor, regardless of the upsampling. */
+  /** Pixel size of the frames as recorded; for EER, the physical pixel size, not the upsampled one. */
   readonly pixelSizeA: number;
   readonly voltageKv: number;
   /**
@@ -53,7 +53,7 @@ export interface Within {
   readonly defects?: Boundary;
 }
 
-/** Gain and defects as read, of the size of the movie. */
+/** Gain and defects, converted to the size of the movie. */
 export interface LoadedReferences {
   readonly movie: GainTarget;
   /** Factors in the orientation of the movie; zero or not a number: a dead pixel. Null: no gain was given. */
@@ -93,7 +93,7 @@ export interface AlignOutcome {
   readonly isUnmeasured?: true;
   /** Local motion; absent or null if not requested. */
   readonly local?: LocalMotion | null;
-  /** Dose per used frame that was used for the weights, e/A^2; null if unknown. */
+  /** Dose per frame on which the weights are based, e/A^2; null if unknown. */
   readonly dosePerFrameEA2: number | null;
   readonly iterations: number;
   readonly converged: boolean;

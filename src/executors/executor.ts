@@ -11,6 +11,11 @@ export interface Submission {
   readonly token: string;
   /** File for standard output and error of the worker. */
   readonly logPath: string;
+  /**
+   * A worker that gives no sign of life for this time is stopped, because it hangs; absent: a long time. It
+   * depends on the size of the movies, see `sessions/scheduler/silence-limit.ts`.
+   */
+  readonly silenceLimitMs?: number | undefined;
 }
 
 /** What the ledger stores about a submission, so that a restarted service can poll it. Plain JSON. */
@@ -25,8 +30,9 @@ export interface Handle {
 }
 
 /**
- * How a submission ended. `lost`: its worker was killed, or is unknown. The last four occur on clusters, and
- * are not caused by the movies. `sessions/scheduler/ending-rules.ts` defines the consequences of each.
+ * How a submission ended. `lost`: its worker was killed, or is unknown. `stalled`: its worker gave no sign of
+ * life and was stopped. The last four occur on clusters, and are not caused by the movies.
+ * `sessions/scheduler/ending-rules.ts` defines the consequences of each.
  */
 export const ENDINGS = [
   'completed',
@@ -35,6 +41,7 @@ export const ENDINGS = [
   'lost',
   'out_of_memory',
   'timeout',
+  'stalled',
   'node_failure',
   'preempted',
   'cancelled_externally',
@@ -105,8 +112,11 @@ export interface Executor {
    */
   onEnded(listener: (token: string, ending: Ending) => void): void;
   condition(): ExecutorCondition;
-  /** Why these batches make no progress, one sentence per reason, for the page; empty if they do. */
-  problems(handles: readonly Handle[]): readonly string[];
+  /**
+   * Why these batches make no progress, one sentence per reason, for the page; empty if they do.
+   * @param handles - `all`: all batches that have not ended
+   */
+  problems(handles: readonly Handle[] | 'all'): readonly string[];
   /** Checks within seconds whether the machine or the cluster can run batches. */
   check(): Promise<readonly Finding[]>;
   /**

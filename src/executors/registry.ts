@@ -46,12 +46,12 @@ export class Executors {
   }
 
   reports(): ExecutorReport[] {
-    return this.all.map((executor) => ({
-      name: executor.name,
-      slots: executor.slots,
-      threadsPerMovie: executor.threadsPerMovie,
-      ...executor.condition(),
-    }));
+    return this.all.map((executor) => {
+      const { name, slots, threadsPerMovie } = executor;
+      const condition = executor.condition();
+      const problems = executor.problems('all').filter((problem) => problem !== condition.health.detail);
+      return { name, slots, threadsPerMovie, ...condition, ...(problems.length > 0 ? { problems } : {}) };
+    });
   }
 
   /** Releases every executor, even if one of them fails. @throws the first failure */

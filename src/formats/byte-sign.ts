@@ -21,8 +21,11 @@ const MIN_BYTES = 3;
 const MIN_TOTAL = 1000;
 /** Number of values on each side of a seam whose counts are compared. */
 const WINDOW = 16;
-/** A wide distribution crosses both seams: there are this many times as many bytes around the correct one. */
-const CLEAR_RATIO = 4;
+/**
+ * A wide distribution crosses both seams: the bytes around the correct one outnumber those around the other
+ * by at least this factor.
+ */
+const MIN_RATIO = 4;
 /** Bytes of 255 are hot pixels if more than this fraction of them is 255 in all samples. */
 const HOT_FRACTION = 0.5;
 
@@ -31,16 +34,16 @@ export function byteSign(samples: readonly Uint8Array[]): Sign {
   const counts = countsOf(samples);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const minCount = Math.max(MIN_BYTES, MIN_FRACTION * total);
-  const between = (first: number, end: number) =>
+  const countBetween = (first: number, end: number) =>
     counts.subarray(first, end).reduce((sum, count) => sum + count, 0);
   const arePresent = (...values: number[]) => values.every((value) => counts[value]! >= minCount);
-  if (between(128, 256) === 0 || total < MIN_TOTAL) return 'either';
+  if (countBetween(128, 256) === 0 || total < MIN_TOTAL) return 'either';
   const crossesMiddle = arePresent(126, 127, 128, 129);
   const crossesZero = arePresent(254, 255, 0, 1);
   if (crossesMiddle && crossesZero) {
     // without the ends of the range, where saturated pixels are
-    const nearMiddle = Math.min(between(127 - WINDOW, 127), between(129, 129 + WINDOW));
-    const nearZero = Math.min(between(255 - WINDOW, 255), between(1, 1 + WINDOW));
+    const nearMiddle = Math.min(countBetween(127 - WINDOW, 127), countBetween(129, 129 + WINDOW));
+    const nearZero = Math.min(countBetween(255 - WINDOW, 255), countBetween(1, 1 + WINDOW));
     return signByWindows(nearMiddle, nearZero);
   }
   if (crossesMiddle) return 'unsigned';
@@ -53,8 +56,8 @@ export function byteSign(samples: readonly Uint8Array[]): Sign {
 
 /** @param nearMiddle - number of pixels beside the middle of the range @param nearZero - beside its ends */
 function signByWindows(nearMiddle: number, nearZero: number): Sign {
-  if (nearMiddle > CLEAR_RATIO * nearZero) return 'unsigned';
-  return nearZero > CLEAR_RATIO * nearMiddle ? 'signed' : 'unclear';
+  if (nearMiddle > MIN_RATIO * nearZero) return 'unsigned';
+  return nearZero > MIN_RATIO * nearMiddle ? 'signed' : 'unclear';
 }
 
 /** Number of 16-bit values on each side of a seam whose counts are compared. */
@@ -64,15 +67,15 @@ const MIN_WORD_FRACTION = 1e-3;
 
 /** Like `byteSign`, for 16 bits. */
 export function wordSign(samples: readonly Uint16Array[]): Sign {
-  const within = (first: number, end: number) =>
+  const countBetween = (first: number, end: number) =>
     samples.reduce((sum, words) => sum + words.filter((word) => word >= first && word < end).length, 0);
-  const total = within(0, 65536);
-  if (within(32768, 65536) === 0 || total < MIN_TOTAL) return 'either';
+  const total = countBetween(0, 65536);
+  if (countBetween(32768, 65536) === 0 || total < MIN_TOTAL) return 'either';
   // without the ends of the range, where saturated pixels are
-  const nearZero = Math.min(within(1, 1 + WORD_WINDOW), within(65535 - WORD_WINDOW, 65535));
+  const nearZero = Math.min(countBetween(1, 1 + WORD_WINDOW), countBetween(65535 - WORD_WINDOW, 65535));
   if (nearZero < MIN_WORD_FRACTION * total) return 'unsigned';
   return signByWindows(
-    Math.min(within(32767 - WORD_WINDOW, 32767), within(32769, 32769 + WORD_WINDOW)),
+    Math.min(countBetween(32767 - WORD_WINDOW, 32767), countBetween(32769, 32769 + WORD_WINDOW)),
     nearZero,
   );
 }
@@ -86,23 +89,23 @@ function countsOf(samples: readonly Uint8Array[]): Float64Array {
 function isHot(samples: readonly Uint8Array[]): boolean {
   const [first, ...others] = samples;
   if (!first || others.length === 0) return false;
-  let found = 0;
-  let hot = 0;
+  let saturatedCount = 0;
+  let hotCount = 0;
   first.forEach((byte, i) => {
     if (byte !== 255) return;
-    found++;
-    if (others.every((other) => other[i] === 255)) hot++;
+    saturatedCount++;
+    if (others.every((other) => other[i] === 255)) hotCount++;
   });
-  return hot > HOT_FRACTION * found;
+  return hotCount > HOT_FRACTION * saturatedCount;
 }
 
 /** Frames of a movie that are sampled: the first, the last and one between them. */
-export const sampledFrames = (frames: number): number[] => [
+export const framesToSample = (frames: number): number[] => [
   ...new Set([0, Math.floor((frames - 1) / 2), frames - 1]),
 ];
 
 /** The user must convert the file: a guess could give an inverted micrograph. */
-export const unclearSign = (file: InputFile, field: string): CodedError =>
+export const unclearSignError = (file: InputFile, field: string): CodedError =>
   new CodedError(
     'MOVIE_UNSUPPORTED',
     'The file does not state whether its pixels are signed, and their values are consistent with both. Convert it to a format that states it: MRC mode 6 for unsigned pixels, mode 1 for signed ones.',

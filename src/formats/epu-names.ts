@@ -16,10 +16,10 @@ const HOLE = /FoilHole_(\d+)(?:_Data_(\d+(?:_(?!\d{8}_\d{6}(?!\d))\d+)?))?/;
  */
 export function readEpuNames(path: string): EpuGridPosition {
   const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  const found = HOLE.exec(file);
+  const match = HOLE.exec(file);
   return {
     gridSquare: SQUARE.exec(path)?.[1] ?? null,
-    hole: found?.[1] ?? null,
-    holePosition: found?.[2] ?? null,
+    hole: match?.[1] ?? null,
+    holePosition: match?.[2] ?? null,
   };
 }

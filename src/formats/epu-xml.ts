@@ -35,40 +35,40 @@ const M_TO_UM = 1e6;
 const PER_M2_TO_PER_A2 = 1e-20;
 const PAIR = 'KeyValueOfstringanyType';
 
-/** Reads EPU's XML. Never throws: a value that cannot be read is null, and there is a warning. */
+/** Reads EPU's XML. Never throws: a value that cannot be read is null and causes a warning. */
 export function readEpuXml(text: string): EpuMetadata {
   const warnings: string[] = [];
   const values = readValues(text, warnings);
 
-  const number = (path: string, scale = 1): number | null => {
-    const found = values.get(path);
-    if (found === undefined || found === '') return null;
-    const value = Number(found);
+  const readNumber = (path: string, scale = 1): number | null => {
+    const text = values.get(path);
+    if (text === undefined || text === '') return null;
+    const value = Number(text);
     if (Number.isFinite(value)) return value * scale;
-    warnings.push(`${path} is not a number: ${found.slice(0, 40)}`);
+    warnings.push(`${path} is not a number: ${text.slice(0, 40)}`);
     return null;
   };
-  const positiveNumber = (path: string, scale = 1): number | null => {
-    const value = number(path, scale);
+  const readPositiveNumber = (path: string, scale = 1): number | null => {
+    const value = readNumber(path, scale);
     return value !== null && value > 0 ? value : null;
   };
-  const stage = (['X', 'Y', 'Z'] as const).map((axis) => number(`stage/Position/${axis}`, M_TO_UM));
+  const stage = (['X', 'Y', 'Z'] as const).map((axis) => readNumber(`stage/Position/${axis}`, M_TO_UM));
   const [x, y, z] = stage;
-  const shift = [number('optics/BeamShift/_x'), number('optics/BeamShift/_y')];
-  const alphaRadians = number('stage/Position/A');
-  const defocus = number('AppliedDefocus', -M_TO_UM);
+  const shift = [readNumber('optics/BeamShift/_x'), readNumber('optics/BeamShift/_y')];
+  const alphaRadians = readNumber('stage/Position/A');
+  const defocus = readNumber('AppliedDefocus', -M_TO_UM);
   return {
-    pixelSizeA: crediblePixelSizeA(number('SpatialScale/pixelSize/x/numericValue', M_TO_A) ?? Number.NaN),
-    voltageKv: positiveNumber('gun/AccelerationVoltage', 1e-3),
-    doseEA2: positiveNumber('Dose', PER_M2_TO_PER_A2),
-    exposureSeconds: positiveNumber('camera/ExposureTime'),
+    pixelSizeA: crediblePixelSizeA(readNumber('SpatialScale/pixelSize/x/numericValue', M_TO_A) ?? Number.NaN),
+    voltageKv: readPositiveNumber('gun/AccelerationVoltage', 1e-3),
+    doseEA2: readPositiveNumber('Dose', PER_M2_TO_PER_A2),
+    exposureSeconds: readPositiveNumber('camera/ExposureTime'),
     stageUm: x != null && y != null && z != null ? { x, y, z } : null,
     stageAlphaDeg: alphaRadians === null ? null : (alphaRadians * 180) / Math.PI,
     beamShift: shift[0] != null && shift[1] != null ? [shift[0], shift[1]] : null,
-    superResolutionFactor: positiveNumber('SuperResolutionFactor'),
-    binning: positiveNumber('camera/Binning/x'),
+    superResolutionFactor: readPositiveNumber('SuperResolutionFactor'),
+    binning: readPositiveNumber('camera/Binning/x'),
     appliedDefocusUm: defocus === null ? null : defocus + 0,
-    magnification: positiveNumber('optics/TemMagnification/NominalMagnification'),
+    magnification: readPositiveNumber('optics/TemMagnification/NominalMagnification'),
     detector: values.get('camera/Name') || null,
     acquiredAt: values.get('acquisition/acquisitionDateTime') || null,
     warnings,
@@ -97,7 +97,7 @@ function readValues(text: string, warnings: string[]): ReadonlyMap<string, strin
  */
 function valuesByPath(leaves: readonly XmlLeaf[]): Map<string, string> {
   const values = new Map<string, string>();
-  const put = (path: string, value: string) => {
+  const addFirst = (path: string, value: string) => {
     if (!values.has(path)) values.set(path, value);
   };
   let key: string | null = null;
@@ -105,9 +105,10 @@ function valuesByPath(leaves: readonly XmlLeaf[]): Map<string, string> {
     if (!path.startsWith('MicroscopeImage/')) continue;
     if (path.endsWith(`${PAIR}/Key`)) key = text;
     else if (path.endsWith(`${PAIR}/Value`)) {
-      if (key !== null) put(key, text);
+      if (key !== null) addFirst(key, text);
       key = null;
-    } else put(path.replace(/^MicroscopeImage\/(microscopeData\/(?:acquisition\/(?=camera\/))?)?/, ''), text);
+    } else
+      addFirst(path.replace(/^MicroscopeImage\/(microscopeData\/(?:acquisition\/(?=camera\/))?)?/, ''), text);
   }
   return values;
 }

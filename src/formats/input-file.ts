@@ -21,15 +21,15 @@ export interface InputFile {
   close(): void;
 }
 
-/** Ends the sentence that a file is missing. */
-const LINK_LEAVES = 'A symbolic link leads out of the session, and is not followed.';
+/** Follows the sentence that a file is missing. */
+const LINK_LEAVES_SESSION = 'A symbolic link leads out of the session, and is not followed.';
 
-/** Directories of a TIFF and their small tables are mostly next to each other. */
+/** The directories of a TIFF and their small tables are usually next to each other. */
 const WINDOW_BYTES = 16384;
 
 /**
- * @param within - real path of the folder that the file must be in, or its own, whatever links lead to it;
- * absent: anywhere
+ * @param within - real path of the file, or of the folder that the file must be in, whatever links lead to
+ * it; absent: anywhere
  * @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes
  */
 export function openInputFile(path: string, within?: Boundary): InputFile {
@@ -42,10 +42,10 @@ export function openInputFile(path: string, within?: Boundary): InputFile {
       throw new CodedError('MOVIE_EMPTY', '', { file: path, expected: 'some bytes', found: '0 bytes' });
     throw new CodedError('MOVIE_CORRUPT', 'It is not a regular file.', { file: path });
   }
-  let closed = false;
+  let isClosed = false;
   const window = { bytes: new Uint8Array(0), offset: 0 };
 
-  const truncated = (offset: number, length: number, field: string) =>
+  const truncatedError = (offset: number, length: number, field: string) =>
     new CodedError('MOVIE_TRUNCATED', '', {
       file: path,
       offset,
@@ -54,11 +54,12 @@ export function openInputFile(path: string, within?: Boundary): InputFile {
       found: `${sizeBytes} bytes`,
     });
   const readInto = (target: Uint8Array, offset: number, field: string) => {
-    if (!(offset >= 0) || offset + target.length > sizeBytes) throw truncated(offset, target.length, field);
-    for (let done = 0; done < target.length; ) {
-      const got = readSync(fd, target, done, target.length - done, offset + done);
-      if (got === 0) throw truncated(offset, target.length, field);
-      done += got;
+    if (!(offset >= 0) || offset + target.length > sizeBytes)
+      throw truncatedError(offset, target.length, field);
+    for (let filledBytes = 0; filledBytes < target.length; ) {
+      const bytesRead = readSync(fd, target, filledBytes, target.length - filledBytes, offset + filledBytes);
+      if (bytesRead === 0) throw truncatedError(offset, target.length, field);
+      filledBytes += bytesRead;
     }
   };
   return {
@@ -66,7 +67,7 @@ export function openInputFile(path: string, within?: Boundary): InputFile {
     sizeBytes,
     readInto,
     peek(offset, length, field) {
-      if (!(offset >= 0) || offset + length > sizeBytes) throw truncated(offset, length, field);
+      if (!(offset >= 0) || offset + length > sizeBytes) throw truncatedError(offset, length, field);
       if (offset < window.offset || offset + length > window.offset + window.bytes.length) {
         const bytes = new Uint8Array(Math.min(Math.max(length, WINDOW_BYTES), sizeBytes - offset));
         readInto(bytes, offset, field);
@@ -76,22 +77,22 @@ export function openInputFile(path: string, within?: Boundary): InputFile {
       return window.bytes.subarray(offset - window.offset, offset - window.offset + length);
     },
     close() {
-      if (closed) return;
-      closed = true;
+      if (isClosed) return;
+      isClosed = true;
       closeSync(fd);
     },
   };
 }
 
 /**
- * A descriptor to read from, as `openInputFile`. Does not block on a pipe.
+ * Opens a file as `openInputFile` does and returns its descriptor. Does not block on a pipe.
  * @throws CodedError MOVIE_MISSING
  */
 export function openWithin(path: string, within: Boundary): number {
   const fd = open(path);
   if (within === undefined || isOpenWithin(fd, path, within)) return fd;
   closeSync(fd);
-  throw new CodedError('MOVIE_MISSING', LINK_LEAVES, { file: path });
+  throw new CodedError('MOVIE_MISSING', LINK_LEAVES_SESSION, { file: path });
 }
 
 function open(path: string): number {

@@ -30,8 +30,8 @@ export function createKernelMemory<Exports>(name: string, initialPages: number):
       const pages = Math.ceil(endByte / PAGE_BYTES);
       if (pages > MAX_PAGES)
         throw new RangeError(`Decoding needs ${endByte} bytes, more than ${MAX_PAGES * PAGE_BYTES}`);
-      const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
-      if (missing > 0) memory.grow(missing);
+      const missingPages = pages - memory.buffer.byteLength / PAGE_BYTES;
+      if (missingPages > 0) memory.grow(missingPages);
     },
   };
 }

@@ -1,9 +1,9 @@
 import { createKernelMemory } from './kernel-memory.ts';
 
-const TABLE_AT = 16;
+const TABLE_ADDRESS = 16;
 const LITERALS_BYTES = 256 + 16;
-const REPORT_AT = TABLE_AT + 4096 * 8 + LITERALS_BYTES;
-const ARENA_AT = 65536;
+const REPORT_ADDRESS = TABLE_ADDRESS + 4096 * 8 + LITERALS_BYTES;
+const INPUT_ADDRESS = 65536;
 
 interface LzwExports {
   lzwInit(table: number): void;
@@ -29,25 +29,25 @@ export interface LzwDecoder {
 export function createLzwDecoder(): LzwDecoder {
   const { memory, reserve, exports } = createKernelMemory<LzwExports>('lzw', 2);
   const { lzwInit, lzwDecode } = exports;
-  lzwInit(TABLE_AT);
+  lzwInit(TABLE_ADDRESS);
   let inputBytes = 0;
   return {
     input(length) {
-      reserve(ARENA_AT + length);
+      reserve(INPUT_ADDRESS + length);
       inputBytes = length;
-      return new Uint8Array(memory.buffer, ARENA_AT, length);
+      return new Uint8Array(memory.buffer, INPUT_ADDRESS, length);
     },
     decode(offset, length, capacity) {
       if (offset < 0 || length < 0 || offset + length > inputBytes)
         throw new RangeError(`The input has ${inputBytes} bytes, requested ${offset} to ${offset + length}`);
-      const target = ARENA_AT + Math.ceil(inputBytes / 16) * 16;
+      const target = INPUT_ADDRESS + Math.ceil(inputBytes / 16) * 16;
       reserve(target + capacity);
-      const source = ARENA_AT + offset;
-      const written = lzwDecode(source, source + length, target, target + capacity, TABLE_AT);
-      const [status, at] = new Uint32Array(memory.buffer, REPORT_AT, 2);
-      if (status === 0) return { ok: true, bytes: new Uint8Array(memory.buffer, target, written) };
+      const source = INPUT_ADDRESS + offset;
+      const decodedBytes = lzwDecode(source, source + length, target, target + capacity, TABLE_ADDRESS);
+      const [status, sourceOffset] = new Uint32Array(memory.buffer, REPORT_ADDRESS, 2);
+      if (status === 0) return { ok: true, bytes: new Uint8Array(memory.buffer, target, decodedBytes) };
       const reason = status === 1 ? 'an invalid code' : `more than ${capacity} bytes`;
-      return { ok: false, reason, sourceOffset: at! };
+      return { ok: false, reason, sourceOffset: sourceOffset! };
     },
   };
 }

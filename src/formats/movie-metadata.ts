@@ -22,17 +22,17 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export function readMovieMetadata(raw: string, movie: string, within?: Boundary): MovieMetadata | null {
   const stem = join(dirname(movie), basename(movie, extname(movie)));
   const xml = `${stem.replace(/_(fractions|eer)$/i, '')}.xml`;
-  const epu = textOf(join(raw, xml), within);
-  if (epu !== null) return fromEpu(epu, xml, movie);
+  const epu = readText(join(raw, xml), within);
+  if (epu !== null) return metadataFromEpu(epu, xml, movie);
   for (const mdoc of [`${movie}.mdoc`, `${stem}.mdoc`]) {
-    const text = textOf(join(raw, mdoc), within);
-    if (text !== null) return fromSerialEm(text, mdoc, basename(movie));
+    const text = readText(join(raw, mdoc), within);
+    if (text !== null) return metadataFromSerialEm(text, mdoc, basename(movie));
   }
   return null;
 }
 
-function textOf(path: string, within: Boundary): string | null {
-  const fd = openIfThere(path);
+function readText(path: string, within: Boundary): string | null {
+  const fd = openIfPresent(path);
   if (fd === null) return null;
   try {
     if (within !== undefined && !isOpenWithin(fd, path, within)) return null;
@@ -43,7 +43,7 @@ function textOf(path: string, within: Boundary): string | null {
   }
 }
 
-function openIfThere(path: string): number | null {
+function openIfPresent(path: string): number | null {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
@@ -53,7 +53,7 @@ function openIfThere(path: string): number | null {
   }
 }
 
-function fromEpu(text: string, file: string, movie: string): MovieMetadata {
+function metadataFromEpu(text: string, file: string, movie: string): MovieMetadata {
   const found = readEpuXml(text);
   const factor = found.superResolutionFactor;
   return {
@@ -82,7 +82,7 @@ function fromEpu(text: string, file: string, movie: string): MovieMetadata {
   };
 }
 
-function fromSerialEm(text: string, file: string, movie: string): MovieMetadata {
+function metadataFromSerialEm(text: string, file: string, movie: string): MovieMetadata {
   const { imageShiftUm, navigatorLabel, multishot, warnings, ...found } = readSerialEmMdoc(text, movie);
   return {
     ...found,

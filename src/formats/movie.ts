@@ -30,7 +30,7 @@ export interface MovieStructure {
   /** From the header; null if it has no credible value. */
   readonly pixelSizeA: number | null;
   readonly warnings: readonly string[];
-  /** Other programs may read its pixels in another sense: signed as unsigned, or the reverse. */
+  /** Other programs may interpret its pixels differently: signed as unsigned, or the reverse. */
   readonly isSignAmbiguous?: true;
   /** Its pixels are stored as 64-bit floats, which other programs may not read. */
   readonly isNarrowed?: true;

@@ -48,7 +48,7 @@ export function openMovie(path: string, options: MovieOptions = {}): MovieReader
       case 'mrc':
         return openMrc(file);
       case 'dm':
-        throw notAMovie(file);
+        throw notAMovieError(file);
     }
   } catch (error) {
     file.close();
@@ -132,11 +132,11 @@ function structureIn(file: InputFile): MovieStructure {
     case 'mrc':
       return structureOfMrc(file);
     case 'dm':
-      throw notAMovie(file);
+      throw notAMovieError(file);
   }
 }
 
-const notAMovie = (file: InputFile) =>
+const notAMovieError = (file: InputFile) =>
   new CodedError(
     'MOVIE_UNSUPPORTED',
     'It is a DigitalMicrograph image: only gain references and defect maps are read from this format.',
@@ -149,10 +149,10 @@ function formatOf(file: InputFile): 'tiff' | 'eer' | 'mrc' | 'dm' {
   const head = file.peek(0, Math.min(MAGIC_BYTES, file.sizeBytes), 'first bytes');
   const magic = Buffer.from(head.subarray(0, 4)).toString('latin1');
   if (TIFF_MAGICS.includes(magic)) return looksLikeEer(file) ? 'eer' : 'tiff';
-  const tooShort = head.length < 4;
+  const isTooShort = head.length < 4;
   // Some programs that copy files fill them with zeros first.
-  const zeros = head.every((byte) => byte === 0);
-  if (zeros || (tooShort && TIFF_MAGICS.some((known) => known.startsWith(magic))))
+  const isAllZeros = head.every((byte) => byte === 0);
+  if (isAllZeros || (isTooShort && TIFF_MAGICS.some((known) => known.startsWith(magic))))
     throw new CodedError('MOVIE_TRUNCATED', 'Its header has not been written yet.', {
       file: file.path,
       offset: 0,

@@ -34,8 +34,14 @@ export function createOutputFile(path: string): OutputFile {
   let isOpen = true;
   const write = (bytes: Uint8Array, position: number) =>
     withErrorCode(path, () => {
-      for (let done = 0; done < bytes.length; )
-        done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+      for (let writtenBytes = 0; writtenBytes < bytes.length; )
+        writtenBytes += writeSync(
+          fd,
+          bytes,
+          writtenBytes,
+          bytes.length - writtenBytes,
+          position + writtenBytes,
+        );
     });
   const close = () => {
     if (!isOpen) return;

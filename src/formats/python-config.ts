@@ -56,7 +56,7 @@ interface OpenEntry {
 }
 
 function closeEntry(entry: OpenEntry): ConfigEntry {
-  const value = stripEnd(entry.lines.map((part) => part.text).join('\n'));
+  const value = stripEnd(entry.lines.map((configLine) => configLine.text).join('\n'));
   return { value, line: entry.line, lines: entry.lines.slice(0, value.split('\n').length) };
 }
 
@@ -110,18 +110,18 @@ export function parsePythonConfig(text: string): PythonConfig {
   const physicalLines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   // A line feed at the end of the text ends the last line; it does not begin another one.
   if (physicalLines.at(-1) === '') physicalLines.pop();
-  physicalLines.forEach((physical, index) => {
+  physicalLines.forEach((physicalLine, index) => {
     const line = index + 1;
-    const content = strip(physical);
-    const open = entry as OpenEntry | null;
+    const content = strip(physicalLine);
+    const currentEntry = entry as OpenEntry | null;
     if (content.startsWith('#') || content.startsWith(';')) return;
     if (content === '') {
-      open?.lines.push({ line, text: '' });
+      currentEntry?.lines.push({ line, text: '' });
       return;
     }
-    const lineIndent = indentOf(physical);
-    if (open && lineIndent > indent) {
-      open.lines.push({ line, text: content });
+    const lineIndent = indentOf(physicalLine);
+    if (currentEntry && lineIndent > indent) {
+      currentEntry.lines.push({ line, text: content });
       return;
     }
     indent = lineIndent;

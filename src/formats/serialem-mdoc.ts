@@ -33,7 +33,7 @@ export interface SerialEmMetadata {
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /**
- * Reads an mdoc. Never throws: a value that cannot be read is null, and there is a warning.
+ * Reads an mdoc. Never throws: a value that cannot be read is null and causes a warning.
  * @param movie - file name of the movie: if there are several sections, the one with this name is read
  */
 export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata {
@@ -48,28 +48,28 @@ export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata 
 
   const numbers = (key: string, count: number) => parseNumbers(key, textOf(key), count, warnings);
   const number = (key: string): number | null => numbers(key, 1)[0] ?? null;
-  const positiveNumber = (key: string): number | null => {
+  const readPositiveNumber = (key: string): number | null => {
     const value = number(key);
     return value !== null && value > 0 ? value : null;
   };
 
-  const sampling = samplingOf(positiveNumber('Binning'), positiveNumber('PixelSpacing'), warnings);
+  const sampling = samplingOf(readPositiveNumber('Binning'), readPositiveNumber('PixelSpacing'), warnings);
   const doses = frameDoses(textOf('FrameDosesAndNumber'), warnings);
   const [x, y] = numbers('StagePosition', 2);
   const [shiftX, shiftY] = numbers('ImageShift', 2);
   const defocus = number('TargetDefocus');
   return {
     ...sampling,
-    voltageKv: positiveNumber('Voltage'),
-    doseEA2: positiveNumber('ExposureDose') ?? doses.totalEA2,
+    voltageKv: readPositiveNumber('Voltage'),
+    doseEA2: readPositiveNumber('ExposureDose') ?? doses.totalEA2,
     dosePerFrameEA2: doses.perFrameEA2,
-    frames: positiveNumber('NumSubFrames'),
-    exposureSeconds: positiveNumber('ExposureTime'),
+    frames: readPositiveNumber('NumSubFrames'),
+    exposureSeconds: readPositiveNumber('ExposureTime'),
     stageUm: x != null && y != null ? { x, y, z: number('StageZ') } : null,
     stageAlphaDeg: number('TiltAngle'),
     imageShiftUm: shiftX != null && shiftY != null ? [shiftX, shiftY] : null,
     targetDefocusUm: defocus === null ? null : 0 - defocus,
-    magnification: positiveNumber('Magnification'),
+    magnification: readPositiveNumber('Magnification'),
     navigatorLabel: textOf('NavigatorLabel'),
     multishot: textOf('MultishotHoleAndPosition'),
     acquiredAt: textOf('DateTime'),
@@ -81,10 +81,10 @@ export function readSerialEmMdoc(text: string, movie: string): SerialEmMetadata 
 
 /** The section with the name of the movie; otherwise the only FrameSet section. */
 function sectionOf(sections: readonly AutodocSection[], movie: string): AutodocSection | undefined {
-  const named = sections.find(
+  const namedSection = sections.find(
     ({ values }) => fileName(values.get('SubFramePath') ?? null)?.toLowerCase() === movie.toLowerCase(),
   );
-  if (named) return named;
+  if (namedSection) return namedSection;
   const sets = sections.filter(({ type }) => type === 'FrameSet');
   return sets.length === 1 ? sets[0] : undefined;
 }
@@ -116,13 +116,13 @@ function parseNumbers(
   warnings: string[],
 ): (number | null)[] {
   const words = text?.split(/\s+/) ?? [];
-  const found = words.slice(0, count).map(Number);
-  if (words.length > 0 && (found.length < count || !found.every(Number.isFinite))) {
+  const values = words.slice(0, count).map(Number);
+  if (words.length > 0 && (values.length < count || !values.every(Number.isFinite))) {
     const expected = count === 1 ? 'a number' : `${count} numbers`;
     warnings.push(`${key} is not ${expected}: ${words.join(' ').slice(0, 40)}`);
     return Array(count).fill(null);
   }
-  return Array.from({ length: count }, (_, i) => found[i] ?? null);
+  return Array.from({ length: count }, (_, i) => values[i] ?? null);
 }
 
 /** Parses pairs of a dose per frame and a number of frames. */
@@ -130,12 +130,12 @@ function frameDoses(
   text: string | null,
   warnings: string[],
 ): { totalEA2: number | null; perFrameEA2: number | null } {
-  const none = { totalEA2: null, perFrameEA2: null };
-  if (text === null) return none;
+  const unknownDoses = { totalEA2: null, perFrameEA2: null };
+  if (text === null) return unknownDoses;
   const numbers = text.split(/\s+/).map(Number);
   if (numbers.length % 2 === 1 || !numbers.every((n) => Number.isFinite(n) && n >= 0)) {
     warnings.push(`FrameDosesAndNumber is not a list of pairs of numbers: ${text.slice(0, 40)}`);
-    return none;
+    return unknownDoses;
   }
   const pairs = numbers.flatMap((dose, i) =>
     i % 2 === 0 && numbers[i + 1]! > 0 ? [[dose, numbers[i + 1]!] as const] : [],

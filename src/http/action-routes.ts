@@ -6,7 +6,7 @@ import { errorCodeSchema } from '../contract/errors.ts';
 import { stopRequestSchema } from '../contract/preview.ts';
 import { actorOf } from './actor.ts';
 import { checkName, keyOf, sessionParams } from './names.ts';
-import { changedOrReset, parametersShape, startValues } from './parameters.ts';
+import { changedOrResetValues, parametersShape, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
 import { SESSION } from './session-route.ts';
 
@@ -59,7 +59,7 @@ export function registerActionRoutes(
       },
     },
     async (request, reply) =>
-      commands.resume(keyOf(request.params), changedOrReset(request, reply), actorOf(request)),
+      commands.resume(keyOf(request.params), changedOrResetValues(request, reply), actorOf(request)),
   );
 
   app.post(

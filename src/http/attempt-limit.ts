@@ -5,12 +5,12 @@ import { CodedError } from '../contract/errors.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The wrong secret in this request; empty: none yet. */
+    /** The wrong secret in this request; empty: none was found yet. */
     wrongSecret: string;
   }
 }
 
-/** Different wrong secrets from one address within the window; further ones are TOO_MANY_ATTEMPTS. */
+/** Maximum number of different wrong secrets from one address within the window. */
 const MAX_DIFFERENT_SECRETS = 10;
 /**
  * Same limit for one connected peer, whatever client addresses it forwards: any program on this machine can
@@ -55,14 +55,14 @@ export async function createAttemptLimit(app: FastifyInstance): Promise<AttemptL
   return {
     async failed(request, secret) {
       request.wrongSecret = secret;
-      const known = await repetitionLimit(request);
-      const isNew = !known.isAllowed && !known.isExceeded;
+      const repetition = await repetitionLimit(request);
+      const isNew = !repetition.isAllowed && !repetition.isExceeded;
       const states = [];
       for (const limit of limits) states.push(await limit(request, { increment: isNew }));
-      const isBeyond = states.some(
+      const isLimitExceeded = states.some(
         (state) => !state.isAllowed && (isNew ? state.isExceeded : state.remaining === 0),
       );
-      if (isBeyond) throw new CodedError('TOO_MANY_ATTEMPTS', '');
+      if (isLimitExceeded) throw new CodedError('TOO_MANY_ATTEMPTS', '');
     },
   };
 }

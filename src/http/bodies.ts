@@ -53,7 +53,7 @@ function limitUnauthenticatedBodies(app: FastifyInstance): void {
     // An empty body has no type: `fetch` sends text/plain with one, and there is nothing to parse.
     if (request.headers['content-length'] === '0') delete request.headers['content-type'];
     if (request.authMethod !== null || request.method === 'GET') return;
-    if (Number(request.headers['content-length'] ?? 0) > MAX_UNAUTHENTICATED_BYTES) throw tooLarge();
+    if (Number(request.headers['content-length'] ?? 0) > MAX_UNAUTHENTICATED_BYTES) throw tooLargeError();
     if (request.headers['transfer-encoding'] === undefined) return;
     return payload.pipe(limitBytes(MAX_UNAUTHENTICATED_BYTES));
   });
@@ -65,10 +65,10 @@ function limitBytes(maxBytes: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > maxBytes) done(tooLarge());
+      if (bytes > maxBytes) done(tooLargeError());
       else done(null, chunk);
     },
   });
 }
 
-const tooLarge = () => Object.assign(new Error('the body is too large'), { statusCode: 413 });
+const tooLargeError = () => Object.assign(new Error('the body is too large'), { statusCode: 413 });

@@ -51,10 +51,10 @@ export function registerEventRoutes(
       if (lastIdText && lastId === null)
         stream.send(null, { event: 'reset', data: { reason: 'unknown Last-Event-ID' } });
       const unsubscribe = events.subscribe(lastId, ({ id, event }) => stream.send(id, event));
-      const forgetLogin = auth.onLoginEnd(request, () => stream.close());
+      const unsubscribeLoginEnd = auth.onLoginEnd(request, () => stream.close());
       stream.onClosed(() => {
         unsubscribe();
-        forgetLogin();
+        unsubscribeLoginEnd();
         streams.delete(stream);
       });
     },

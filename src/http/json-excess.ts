@@ -1,15 +1,15 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-/** `[` and `{`, and what closes them. */
+/** Opening and closing brackets of lists and objects. */
 const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 /** Maximum size of a JSON text. */
 interface JsonLimits {
-  /** Lists and objects inside each other. */
+  /** Maximum nesting of lists and objects. */
   readonly depth: number;
-  /** Elements of lists and fields of objects, all together. */
+  /** Maximum number of elements of lists and fields of objects together. */
   readonly values: number;
 }
 
@@ -20,9 +20,9 @@ interface JsonLimits {
 export function jsonExcess(text: string, limits: JsonLimits): string | null {
   let depth = 0;
   let values = 1;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) at = endOfString(text, at);
+  for (let position = 0; position < text.length; position++) {
+    const unit = text.charCodeAt(position);
+    if (unit === QUOTE) position = endOfString(text, position);
     else if (OPENING.has(unit)) {
       if (++depth > limits.depth) return `The JSON of the body nests deeper than ${limits.depth} levels.`;
     } else if (CLOSING.has(unit)) depth--;
@@ -32,9 +32,10 @@ export function jsonExcess(text: string, limits: JsonLimits): string | null {
   return null;
 }
 
-/** Position of the closing quotation mark; of the end of the text if there is none. */
+/** Position of the closing quotation mark, or of the end of the text if there is none. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
-  return at;
+  let position = start + 1;
+  while (position < text.length && text.charCodeAt(position) !== QUOTE)
+    position += text.charCodeAt(position) === BACKSLASH ? 2 : 1;
+  return position;
 }

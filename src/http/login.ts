@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { BoundedMap } from '../base/bounded-map.ts';
+import { systemClock } from '../base/clock.ts';
 import { errorBodySchema, loginStateSchema } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { Auth } from './auth.ts';
@@ -22,7 +23,7 @@ export class LoginKeys {
 
   create(): string {
     const key = randomBytes(24).toString('base64url');
-    this.#expiry.set(this.#digest(key), Date.now() + LINK_LIFETIME_MS);
+    this.#expiry.set(this.#digest(key), systemClock.monotonicMs() + LINK_LIFETIME_MS);
     return key;
   }
 
@@ -30,7 +31,7 @@ export class LoginKeys {
     const digest = this.#digest(key);
     const expiry = this.#expiry.get(digest);
     this.#expiry.delete(digest);
-    return expiry !== undefined && expiry > Date.now();
+    return expiry !== undefined && expiry > systemClock.monotonicMs();
   }
 
   #digest(key: string): string {

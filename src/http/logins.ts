@@ -7,7 +7,7 @@ import { isMissingFile } from '../base/missing-file.ts';
 /** Lifetime of a login. */
 export const LOGIN_SECONDS = 30 * 24 * 3600;
 const ID_BYTES = 16;
-const VALUE = /^(?<expiresS>\d{1,12})-(?<id>[\w-]{22})$/;
+const COOKIE_VALUE = /^(?<expiresS>\d{1,12})-(?<id>[\w-]{22})$/;
 /** Readable by the account of the service only. */
 const FILE_MODE = 0o600;
 
@@ -22,12 +22,12 @@ export interface Login {
 
 /**
  * Logins of the page. A login ends when it expires, and for all copies of its cookie when one of them logs
- * out. Ended logins are kept in a file (digest and expiry, one per line), so that they stay ended after a
- * restart.
+ * out. Ended logins are kept in a file (digest and expiry, one per line), so that they are still refused
+ * after a restart.
  */
 export class Logins {
   /** Digests of the logins that were ended, and when they would have expired. */
-  readonly #ended = new Map<string, number>();
+  readonly #endedLogins = new Map<string, number>();
   readonly #file: string | null;
   readonly #listeners = new Map<string, Set<() => void>>();
 
@@ -36,7 +36,7 @@ export class Logins {
     this.#file = file;
     for (const line of file === null ? [] : linesOf(file)) {
       const [key = '', expiresS = ''] = line.split(' ', 2);
-      if (Number(expiresS) > nowS()) this.#ended.set(key, Number(expiresS));
+      if (Number(expiresS) > nowS()) this.#endedLogins.set(key, Number(expiresS));
     }
   }
 
@@ -47,15 +47,15 @@ export class Logins {
 
   /** The login of a cookie's content, unless it has ended. */
   find(value: string): Login | null {
-    const groups = VALUE.exec(value)?.groups;
+    const groups = COOKIE_VALUE.exec(value)?.groups;
     if (!groups?.id || !groups.expiresS) return null;
     const login = { id: groups.id, expiresS: Number(groups.expiresS) };
-    return login.expiresS > nowS() && !this.#ended.has(digest(login.id)) ? login : null;
+    return login.expiresS > nowS() && !this.#endedLogins.has(digest(login.id)) ? login : null;
   }
 
   /** Ends a login at once; an error of the file is logged, since it only matters after a restart. */
   async end({ id, expiresS }: Login, log: FastifyBaseLogger): Promise<void> {
-    this.#ended.set(digest(id), expiresS);
+    this.#endedLogins.set(digest(id), expiresS);
     for (const listener of this.#listeners.get(id) ?? []) listener();
     this.#listeners.delete(id);
     if (this.#file === null) return;

@@ -52,11 +52,11 @@ export function createMetrics(queries: SessionQueries): { registry: Registry; re
     help: 'Processing lag: age of the oldest complete movie that is not done, of all sessions in progress; 0: up to date',
     registers: [registry],
     async collect() {
-      const since = (await sessions())
+      const oldestTimes = (await sessions())
         .filter(({ state }) => isInProgress(state))
         .map(({ behindSince }) => Date.parse(behindSince ?? ''))
         .filter(Number.isFinite);
-      this.set(since.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...since)) / 1000);
+      this.set(oldestTimes.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...oldestTimes)) / 1000);
     },
   });
   return { registry, requests };

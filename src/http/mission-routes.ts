@@ -74,12 +74,12 @@ export function registerMissionRoutes(
       handler: async (request) => {
         const project = checkName(request.params.project_id, 'project_id');
         const user = checkName(request.params.user, 'user');
-        const found = await queries.list(project, user);
+        const sessions = await queries.list(project, user);
         const statusOf = async ({ session }: SessionKey) => {
           const status = await queries.missionStatus({ project, user, session });
           return { session_id: session, session, ...status };
         };
-        return { sessions: await Promise.all(found.map(statusOf)) };
+        return { sessions: await Promise.all(sessions.map(statusOf)) };
       },
     });
 
@@ -114,17 +114,17 @@ export function registerMissionRoutes(
         },
         handler: async (request, reply) => {
           const key = missionKeyOf(request.params);
-          const isDone = await unlessMissingSession(act(key, request, reply));
+          const sessionExists = await didFindSession(act(key, request, reply));
           const status = await queries.missionStatus(key);
-          return { ...status, ...(isDone ? { result: 'ok' as const } : { results: NO_SUCH_SESSION }) };
+          return { ...status, ...(sessionExists ? { result: 'ok' as const } : { results: NO_SUCH_SESSION }) };
         },
       });
     }
   }
 }
 
-/** False if the session does not exist. @throws every other error of the action */
-async function unlessMissingSession(action: Promise<unknown>): Promise<boolean> {
+/** Whether an action found its session. @throws every other error of the action */
+async function didFindSession(action: Promise<unknown>): Promise<boolean> {
   try {
     await action;
     return true;

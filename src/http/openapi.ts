@@ -4,9 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 
 /**
- * Such as `get_api_v1_sessions_project_user_session`: generated clients use it as the name of the function.
+ * Id of a route, such as `get_api_v1_sessions_project_user_session`. Generated clients use it as the name of
+ * the function.
  */
-const idOf = (method: string, path: string) =>
+const operationIdOf = (method: string, path: string) =>
   [method.toLowerCase(), ...path.split(/\W+/).filter(Boolean)].join('_').replaceAll('-', '_');
 
 const DESCRIPTION = `\`/api/v1\` is for the web page and for new clients. The compatibility routes have the paths and fields of the service's predecessor
@@ -22,7 +23,7 @@ body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC;
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
   app.addHook('onRoute', (route) => {
     if (!route.schema || typeof route.method !== 'string') return;
-    route.schema = { ...route.schema, operationId: idOf(route.method, route.url) };
+    route.schema = { ...route.schema, operationId: operationIdOf(route.method, route.url) };
   });
   await app.register(swagger, {
     openapi: {

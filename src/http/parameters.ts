@@ -28,7 +28,7 @@ export const parametersShape = z.looseObject(
 );
 
 /** Fields of query and body together; the body takes precedence. */
-function givenFields(request: FastifyRequest): Record<string, unknown> {
+function requestFields(request: FastifyRequest): Record<string, unknown> {
   const { access_token: _token, ...values } = { ...fieldsOf(request.query), ...fieldsOf(request.body) };
   return values;
 }
@@ -56,7 +56,7 @@ export function startValues(
   reply: FastifyReply,
   defaults: Partial<ParameterValues>,
 ): ParameterValues {
-  const values = Object.entries(givenFields(request)).filter(([, value]) => !isBlank(value));
+  const values = Object.entries(requestFields(request)).filter(([, value]) => !isBlank(value));
   return valuesOf(parseParameters({ ...defaults, ...Object.fromEntries(values) }), reply);
 }
 
@@ -70,22 +70,22 @@ export function partialValues(
 ): { values: Partial<ParameterValues>; isComplete: boolean } {
   const values: Record<string, unknown> = {
     ...defaults,
-    ...Object.fromEntries(Object.entries(givenFields(request)).filter(([, value]) => !isBlank(value))),
+    ...Object.fromEntries(Object.entries(requestFields(request)).filter(([, value]) => !isBlank(value))),
   };
   const parsed = parseParameters(values);
   if (parsed.ok) return { values: parsed.values, isComplete: true };
-  const invalid = new Set(parsed.errors.map(({ field }) => field));
-  const rest = parseSomeParameters(
-    Object.fromEntries(Object.entries(values).filter(([name]) => !invalid.has(name))),
+  const invalidNames = new Set(parsed.errors.map(({ field }) => field));
+  const validParameters = parseSomeParameters(
+    Object.fromEntries(Object.entries(values).filter(([name]) => !invalidNames.has(name))),
   );
-  return { values: rest.ok ? rest.values : {}, isComplete: false };
+  return { values: validParameters.ok ? validParameters.values : {}, isComplete: false };
 }
 
 /**
  * Like `changedValues`, but a parameter that is null or empty in the body is reset, unless it is required.
  * @throws InvalidFields
  */
-export function changedOrReset(request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> {
+export function changedOrResetValues(request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> {
   const body = fieldsOf(request.body);
   const isReset = ({ name, required }: ParameterDeclaration) =>
     !required && Object.hasOwn(body, name) && isBlank(body[name]);
@@ -95,4 +95,4 @@ export function changedOrReset(request: FastifyRequest, reply: FastifyReply): Pa
 
 /** Parameters that a resume changes. @throws InvalidFields */
 export const changedValues = (request: FastifyRequest, reply: FastifyReply): Partial<ParameterValues> =>
-  valuesOf(parseSomeParameters(givenFields(request)), reply);
+  valuesOf(parseSomeParameters(requestFields(request)), reply);

@@ -1,7 +1,9 @@
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { finished } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { fileCall } from '../base/file-lanes.ts';
 import { HAS_PROC_FD, openPath, openReal } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
@@ -19,7 +21,8 @@ export async function acceptFiles(app: FastifyInstance): Promise<void> {
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function sendOutput(reply: FastifyReply, path: string, type: string): Promise<FastifyReply> {
-  const file = await openReal(path);
+  const discard = (late: FileHandle | null) => late?.close();
+  const file = await fileCall(dirname(path), path, () => openReal(path), { discard });
   if (file === null) throw new CodedError('NO_SUCH_PICTURE', '');
   finished(reply.raw, () => void file.close());
   const opened = HAS_PROC_FD ? openPath(file.fd) : path;

@@ -103,7 +103,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   logRequests(app, requests, redact);
 
   await registerOpenApi(app, version);
-  registerHealth(app, sessions);
+  registerHealth(app, sessions, auth);
   registerLogin(app, { auth, keys, version });
   await app.register(async (guarded) => {
     guardRoutes(guarded, auth);

@@ -11,7 +11,7 @@ export interface ProgramAdapter {
   /** Name in `recipe.programs`. */
   readonly name: string;
   readonly version: string;
-  align?(request: AlignRequest, workspace: AlignWorkspace): Promise<ProgramResult<Aligned>>;
+  align?(request: AlignRequest, workspace: AlignWorkspace): Promise<ProgramResult<Alignment>>;
   estimateCtf?(request: CtfRequest, workspace: CtfWorkspace): Promise<ProgramResult<CtfFit>>;
 }
 
@@ -42,7 +42,7 @@ export interface ProgramResult<Outcome> {
 }
 
 /** An alignment, with warnings as sentences, and the log of an external program. */
-export interface Aligned extends Omit<AlignOutcome, 'local' | 'readerWarnings' | 'findings'> {
+export interface Alignment extends Omit<AlignOutcome, 'local' | 'readerWarnings' | 'findings'> {
   /** Absent or null if no patches were requested. */
   readonly local?: LocalMotion<string> | null;
   readonly warnings: readonly string[];
@@ -77,10 +77,10 @@ const hasMethod = <F extends Method>(
 export function programFor<F extends Method>(programs: Programs, name: string, method: F): WithMethod<F> {
   const adapter = programs.get(name);
   if (hasMethod(adapter, method)) return adapter;
-  const known = [...programs.values()].filter((a) => a[method]).map((a) => a.name);
+  const names = [...programs.values()].filter((a) => a[method]).map((a) => a.name);
   throw new CodedError('PROGRAM_MISSING', `There is no program "${name}" for this step.`, {
     field: `programs.${method === 'align' ? 'align' : 'ctf'}`,
-    expected: known.join(' or '),
+    expected: names.join(' or '),
     found: name,
   });
 }

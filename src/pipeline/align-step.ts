@@ -6,7 +6,7 @@ import {
   type ReplacedPixels,
 } from '../contract/record.ts';
 import type { LoadedReferences } from '../engine/ports.ts';
-import { type Aligned, programFor } from './adapter.ts';
+import { type Alignment, programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
 import { PolishReferences } from './polish-references.ts';
@@ -90,15 +90,15 @@ export async function alignStep(run: Run): Promise<Micrograph> {
 /** Paths of the movie and of its gain and defects, as they are in its STAR file. */
 async function starPaths({ batch, moviePath }: Run, references: PolishReferences) {
   const { gainPath, defectPath } = await references.publish();
-  const inStar = (path: string) => pathInSession(batch, path);
+  const pathInStar = (path: string) => pathInSession(batch, path);
   return [
-    inStar(moviePath),
-    { gainPath: gainPath && inStar(gainPath), defectPath: defectPath && inStar(defectPath) },
+    pathInStar(moviePath),
+    { gainPath: gainPath && pathInStar(gainPath), defectPath: defectPath && pathInStar(defectPath) },
   ] as const;
 }
 
 /** Undefined if the program does not report them. */
-function replacedPixelsOf({ hotPixels, knownBadPixels }: Aligned): ReplacedPixels | undefined {
+function replacedPixelsOf({ hotPixels, knownBadPixels }: Alignment): ReplacedPixels | undefined {
   if (knownBadPixels === undefined && hotPixels.length === 0) return undefined;
   const hot = hotPixels.slice(0, MAX_HOT_PIXELS).map(([x, y]): [number, number] => [x, y]);
   return { known: knownBadPixels ?? null, hotCount: hotPixels.length, hot };

@@ -2,7 +2,7 @@ import { BUILTIN_PROGRAM } from '../contract/programs.ts';
 import { estimateCtf } from '../engine/ctf/estimate.ts';
 import { alignMovie } from '../engine/motion/align.ts';
 import type { AlignOutcome, AlignRequest, CtfRequest, LocalMotion } from '../engine/ports.ts';
-import type { Aligned, Aligner, CtfEstimator, CtfFit, ProgramResult } from './adapter.ts';
+import type { Aligner, Alignment, CtfEstimator, CtfFit, ProgramResult } from './adapter.ts';
 import { alignWarnings, ctfWarnings, noLocalMotionText } from './finding-texts.ts';
 
 /** Adapter of the built-in engine. */
@@ -13,7 +13,7 @@ export const builtinAdapter = (version: string): Aligner & CtfEstimator => ({
   estimateCtf: estimate,
 });
 
-async function align(request: AlignRequest): Promise<ProgramResult<Aligned>> {
+async function align(request: AlignRequest): Promise<ProgramResult<Alignment>> {
   const { local, readerWarnings, findings, ...rest } = await alignMovie(request);
   const outcome = {
     ...rest,

@@ -11,11 +11,11 @@ import { CodedError } from '../contract/errors.ts';
  * @throws CodedError UNSAFE_DIRECTORY; the file system's error
  */
 export async function assertApart(rawDir: string, outputDirs: readonly string[]): Promise<void> {
-  const none: string[] = [];
-  const raw = await unlessMissing(identitiesUpwards(rawDir), none);
+  const noIdentities: string[] = [];
+  const raw = await unlessMissing(identitiesOfPath(rawDir), noIdentities);
   for (const folder of outputDirs) {
     await assertNoLink(folder);
-    const outputs = await unlessMissing(identitiesUpwards(folder), none);
+    const outputs = await unlessMissing(identitiesOfPath(folder), noIdentities);
     const [innerRaw] = raw;
     const [innerOutputs] = outputs;
     if (innerRaw === undefined || innerOutputs === undefined) continue;
@@ -57,11 +57,11 @@ async function identityOf(path: string): Promise<string> {
 }
 
 /** Identities of a directory and all its parents. */
-async function identitiesUpwards(path: string): Promise<string[]> {
-  const found: string[] = [];
+async function identitiesOfPath(path: string): Promise<string[]> {
+  const identities: string[] = [];
   for (let folder = await realpath(path); ; folder = dirname(folder)) {
     const { dev, ino } = await lstat(folder, { bigint: true });
-    found.push(`${dev}:${ino}`);
-    if (folder === dirname(folder)) return found;
+    identities.push(`${dev}:${ino}`);
+    if (folder === dirname(folder)) return identities;
   }
 }

@@ -40,9 +40,9 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit>
 }
 
 /**
- * Other programs read only 32-bit floats, and follow links; a link may have replaced an output of an earlier
- * run. If the micrograph is written in 16 bits, or is an output of an earlier run, a 32-bit copy is made when
- * a program needs it. Paths are relative to `workDir`.
+ * Other programs read only 32-bit floats, and they follow links, which may have replaced an output of an
+ * earlier run. If the micrograph is written in 16 bits, or is an output of an earlier run, a 32-bit copy is
+ * made when a program needs it. Paths are relative to `workDir`.
  */
 function workspaceOf(
   run: Run,

@@ -16,6 +16,7 @@ const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOTEMPTY: 'OUTPUT_NOT_WRITABLE',
   EEXIST: 'OUTPUT_NOT_WRITABLE',
   ENXIO: 'OUTPUT_NOT_WRITABLE',
+  ETIMEDOUT: 'FILE_SYSTEM_STUCK',
   // The service creates no links: a link at the path of one of its files was refused.
   ELOOP: 'UNSAFE_DIRECTORY',
   ENOMEM: 'OUT_OF_MEMORY',

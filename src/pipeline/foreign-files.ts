@@ -18,7 +18,7 @@ const BIG_ENDIAN_STAMP = 0x11;
  * @throws CodedError NOT_OUR_FILE; the file system's error
  */
 export async function refuseForeign(folder: RealFolder, name: string): Promise<void> {
-  const sections = await sectionsOf(folder, name);
+  const sections = await folder.call(name, () => sectionsOf(folder, name));
   if (sections === 'link')
     throw new CodedError('NOT_OUR_FILE', 'It is a symbolic link.', { file: join(folder.path, name) });
   if (sections > 1)

@@ -10,22 +10,28 @@ import { outputFoldersOf, type Run } from './run.ts';
 import { SUM_ROLES } from './sums.ts';
 
 /** Outputs that depend on the alignment alone and are kept if only the CTF is repeated. */
-const KEPT: readonly OutputRole[] = [...SUM_ROLES, 'motionStar', 'alignLog', 'thumbnail', 'gainPicture'];
+const KEPT_ROLES: readonly OutputRole[] = [
+  ...SUM_ROLES,
+  'motionStar',
+  'alignLog',
+  'thumbnail',
+  'gainPicture',
+];
 
 /**
  * The micrograph of an earlier run whose alignment is still valid, from its MRC file; its outputs, step and
  * warnings become those of this run.
- * @param old - with motion and statistics, see `remainingWork`
+ * @param oldRecord - with motion and statistics, see `remainingWork`
  * @throws CodedError of the reader if the file cannot be read
  */
-export async function keptMicrograph(run: Run, old: ResultRecord): Promise<Micrograph> {
-  const { motion, statistics, replacedPixels, gainCheck } = old;
-  const { sum: sumName } = old.files;
+export async function keptMicrograph(run: Run, oldRecord: ResultRecord): Promise<Micrograph> {
+  const { motion, statistics, replacedPixels, gainCheck } = oldRecord;
+  const { sum: sumName } = oldRecord.files;
   if (motion === null || statistics === null || sumName === undefined)
     throw new CodedError('INTERNAL', 'The existing record has no motion result and cannot be reused.');
-  for (const role of KEPT) if (old.files[role]) run.files[role] = old.files[role];
-  run.steps.push(...old.steps.filter((step) => step.name === 'align'));
-  run.warnings.push(...old.warnings.filter((warning) => warning.startsWith('align: ')));
+  for (const role of KEPT_ROLES) if (oldRecord.files[role]) run.files[role] = oldRecord.files[role];
+  run.steps.push(...oldRecord.steps.filter((step) => step.name === 'align'));
+  run.warnings.push(...oldRecord.warnings.filter((warning) => warning.startsWith('align: ')));
   const path = join(run.batch.processedDir, sumName);
   const { width, height, pixelSizeA } = statistics;
   const { root, processed } = outputFoldersOf(run.batch);
@@ -36,7 +42,7 @@ export async function keptMicrograph(run: Run, old: ResultRecord): Promise<Micro
   return { sum, width, height, pixelSizeA, path, isReadable: false, ...rest };
 }
 
-/** Reads an MRC of one image, mode 2 or 12, as the pipeline wrote it. */
+/** Reads an MRC file of one image, mode 2 or 12, that the pipeline wrote. */
 function readSum(folder: RealFolder, name: string, width: number, height: number): Float32Array {
   const path = folder.at(name);
   const file = openInputFile(path, join(folder.realPath(), name));

@@ -1,6 +1,6 @@
 import type { Recipe } from '../contract/recipe.ts';
 import { formatStar, type StarBlock } from '../formats/star/write.ts';
-import type { Aligned } from './adapter.ts';
+import type { Alignment } from './adapter.ts';
 import type { ReferencePaths } from './polish-references.ts';
 
 /**
@@ -13,7 +13,7 @@ const POLYNOMIAL_MODEL = 1;
 const NOT_USED = -9999;
 
 type MotionStarSource = Pick<
-  Aligned,
+  Alignment,
   | 'movieWidth'
   | 'movieHeight'
   | 'frames'

@@ -1,12 +1,12 @@
 import type { LocalMotionRecord, Motion } from '../contract/record.ts';
-import type { Aligned } from './adapter.ts';
+import type { Alignment } from './adapter.ts';
 
 /** Boundary between early and late motion, e/A^2, as in RELION and cryoSPARC. */
 const EARLY_DOSE_EA2 = 4;
 const ROUNDING = 1e-9;
 
 type MotionSource = Pick<
-  Aligned,
+  Alignment,
   | 'frames'
   | 'firstFrame'
   | 'lastFrame'
@@ -61,7 +61,7 @@ const framesOf = ({ frames, firstFrame, lastFrame, referenceFrame }: MotionSourc
   referenceFrame,
 });
 
-/** Zeros would look like a movie without any motion. */
+/** Values of a movie whose motion was not measured; zeros would mean that the specimen did not move. */
 const NO_MOTION = {
   shiftsPixels: [],
   shiftsA: [],
@@ -74,7 +74,7 @@ const NO_MOTION = {
   local: null,
 } satisfies Partial<Motion>;
 
-function describeLocal(local: Aligned['local']): LocalMotionRecord | null {
+function describeLocal(local: Alignment['local']): LocalMotionRecord | null {
   if (!local?.fit) return null;
   const { patches, coefficientsX, coefficientsY, ...numbers } = local.fit;
   return {

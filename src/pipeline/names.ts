@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 
 /** Names of other files in `processed/`, which outputs of a movie must not overwrite. */
-const RESERVED = new Set(['corrected_micrographs', 'micrographs_ctf']);
+const RESERVED_NAMES = new Set(['corrected_micrographs', 'micrographs_ctf']);
 
 /**
  * A file name has at most 255 bytes; an output adds a suffix such as `_DW_EVN.mrc`, and a temporary file
  * another one.
  */
 const MAX_BASE_BYTES = 200;
-/** Replaced in names of outputs: the separator on Windows, and control characters, which break tables. */
+/** Characters that are replaced in names of outputs: control characters, and the separator on Windows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are replaced
-const UNUSABLE = /[\\\u0000-\u001f\u007f]/g;
+const UNUSABLE_CHARACTERS = /[\\\u0000-\u001f\u007f]/g;
 
 /** The file name of a movie without extension and without EPU's `_fractions` or `_EER`. */
 export function baseOf(fileName: string): string {
@@ -29,19 +29,23 @@ export function baseOf(fileName: string): string {
  * @param ownerOf - returns the path of the movie that has a base, null if the base is free
  */
 export function chooseBase(relativePath: string, ownerOf: (base: string) => string | null): string {
-  const plain = baseOf(relativePath);
-  const usable = withinBytes(plain.replaceAll(UNUSABLE, '_').replace(/^\.+/, ''), MAX_BASE_BYTES);
-  const owner = ownerOf(plain);
-  const canBePlain = usable === plain && !/_(DW|EVN|ODD)$/.test(plain) && !RESERVED.has(plain);
-  if (canBePlain && (owner === null || owner === relativePath)) return plain;
+  const plainBase = baseOf(relativePath);
+  const usableBase = truncateToBytes(
+    plainBase.replaceAll(UNUSABLE_CHARACTERS, '_').replace(/^\.+/, ''),
+    MAX_BASE_BYTES,
+  );
+  const owner = ownerOf(plainBase);
+  const canBePlain =
+    usableBase === plainBase && !/_(DW|EVN|ODD)$/.test(plainBase) && !RESERVED_NAMES.has(plainBase);
+  if (canBePlain && (owner === null || owner === relativePath)) return plainBase;
   const hash = createHash('sha256').update(relativePath).digest('hex');
   const isFree = (base: string) => [null, relativePath].includes(ownerOf(base));
-  const base = `${usable}-${hash.slice(0, 8)}`;
-  return isFree(base) ? base : `${usable}-${hash.slice(0, 32)}`;
+  const base = `${usableBase}-${hash.slice(0, 8)}`;
+  return isFree(base) ? base : `${usableBase}-${hash.slice(0, 32)}`;
 }
 
-/** The beginning of a text that has at most this number of bytes in UTF-8. */
-function withinBytes(text: string, limit: number): string {
+/** The longest beginning of a text with at most this number of bytes in UTF-8. */
+function truncateToBytes(text: string, limit: number): string {
   let bytes = 0;
   let end = 0;
   for (const character of text) {

@@ -33,7 +33,7 @@ export class PolishReferences {
   readonly #within: Within;
   #paths: ReferencePaths | null = null;
   /** Final paths of new files -> their present paths in the scratch folder. */
-  readonly #parts = new Map<string, string>();
+  readonly #newFiles = new Map<string, string>();
 
   constructor(run: Run) {
     this.#run = run;
@@ -69,40 +69,40 @@ export class PolishReferences {
       );
     }
     const { root } = outputFoldersOf(this.#run.batch);
-    for (const [path, part] of this.#parts) {
+    for (const [path, scratchPath] of this.#newFiles) {
       await makeFolderBelow(root, dirname(path));
       await withFolderBelow(root, dirname(path), async (references) => {
-        await rename(part, references.at(basename(path)));
+        await rename(scratchPath, references.at(basename(path)));
         await references.sync();
       });
     }
-    this.#parts.clear();
+    this.#newFiles.clear();
     return this.#paths;
   }
 
   #gainPath(setting: GainSetting, movie: GainTarget, write: (path: string) => void): string {
     const target = targetOf(movie);
     const isUnchanged = setting.rotate === 0 && setting.flip === 0 && hasUsualSense(setting, target);
-    if (isUnchanged && isReadAsItIs(setting.path, target, this.#within.gain)) return setting.path;
-    return this.#shared('gain', [setting, target, identityOf(setting.path)], write);
+    if (isUnchanged && canReadUnconverted(setting.path, target, this.#within.gain)) return setting.path;
+    return this.#sharedFile('gain', [setting, target, identityOf(setting.path)], write);
   }
 
   #defectPath(path: string, { width, height }: GainTarget, write: (path: string) => void): string {
     if (/\.txt$/.test(path) && isBoxText(path, this.#within.defects)) return path;
-    return this.#shared('defects', [path, width, height, identityOf(path)], write);
+    return this.#sharedFile('defects', [path, width, height, identityOf(path)], write);
   }
 
   /** A file that depends on `key` alone, created atomically if it does not exist yet. */
-  #shared(what: string, key: unknown, write: (path: string) => void): string {
+  #sharedFile(prefix: string, key: unknown, write: (path: string) => void): string {
     const hash = createHash('sha256').update(canonicalJson(key)).digest('hex').slice(0, 8);
-    const name = `${what}-${hash}.mrc`;
+    const name = `${prefix}-${hash}.mrc`;
     const path = join(this.#run.batch.processedDir, REFERENCES_FOLDER, name);
     if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) return path;
     const { scratchDir } = this.#run.staging;
     mkdirSync(scratchDir, { recursive: true });
-    const part = join(scratchDir, name);
-    write(part);
-    this.#parts.set(path, part);
+    const scratchPath = join(scratchDir, name);
+    write(scratchPath);
+    this.#newFiles.set(path, scratchPath);
     return path;
   }
 }
@@ -115,14 +115,14 @@ const targetOf = ({ width, height, eer }: GainTarget): GainTarget =>
  * Whether RELION can read a gain without conversion: it detects the format from the extension, and requires
  * the size of the movie; for EER, the size of the sensor is accepted.
  */
-function isReadAsItIs(path: string, { width, height, eer }: GainTarget, within: Boundary): boolean {
+function canReadUnconverted(path: string, { width, height, eer }: GainTarget, within: Boundary): boolean {
   if (eer && /\.gain$/i.test(path)) return true;
   if (!/\.(mrc|tiff?)$/.test(path)) return false;
-  const found = inspectMovie(path, within);
-  if (!found.complete || found.structure.isNarrowed) return false;
+  const inspection = inspectMovie(path, within);
+  if (!inspection.complete || inspection.structure.isNarrowed) return false;
   const scales = eer ? [1, eer.upsampling] : [1];
   return scales.some(
-    (scale) => found.structure.width * scale === width && found.structure.height * scale === height,
+    (scale) => inspection.structure.width * scale === width && inspection.structure.height * scale === height,
   );
 }
 

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
@@ -41,7 +42,10 @@ export async function processMovie(
   tools: Tools,
   hooks: Hooks = {},
 ): Promise<MovieResult> {
-  const startedAt = new Date().toISOString();
+  const beganMs = systemClock.wallMs() - systemClock.monotonicMs();
+  // The difference of the two times is the processing time, also if the wall clock is set meanwhile.
+  const now = () => new Date(beganMs + systemClock.monotonicMs()).toISOString();
+  const startedAt = now();
   const { recipe } = batch;
   const folders = outputFoldersOf(batch);
   const hashes = stepHashes(recipe);
@@ -61,7 +65,7 @@ export async function processMovie(
     ...(tools.jobLocation ? { place: tools.jobLocation } : {}),
     serviceVersion: tools.serviceVersion,
     startedAt,
-    finishedAt: new Date().toISOString(),
+    finishedAt: now(),
     steps: run.steps ?? [],
     motion: null,
     ctf: null,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { PARAMETER_DEFAULTS, type ParameterValues } from '../contract/parameters.ts';
 import { type AlignProgram, BUILTIN_PROGRAM } from '../contract/programs.ts';
 import {
@@ -79,24 +79,39 @@ export const recipeHash = (recipe: Recipe): string => hashOf(recipe);
  * the files it reads (if a gain is replaced under the same name, micrographs are made again). A missing file
  * is hashed as missing. The CTF also depends on the micrograph: repeating `align` implies repeating `ctf`.
  */
-export function stepHashes(recipe: Recipe): Record<StepName, string> {
+export const stepHashes = (recipe: Recipe): Record<StepName, string> =>
+  hashesWith(recipe, referencesOf(recipe).map(fileIdentity));
+
+/** As `stepHashes`. @param statusOf - size and time of a file; null: there is none */
+export const stepHashesWith = async (
+  recipe: Recipe,
+  statusOf: (path: string) => Promise<Stats | null>,
+): Promise<Record<StepName, string>> =>
+  hashesWith(
+    recipe,
+    await Promise.all(referencesOf(recipe).map(async (path) => path && identityOf(await statusOf(path)))),
+  );
+
+const referencesOf = ({ gain, defectMapPath }: Recipe) => [gain?.path ?? null, defectMapPath];
+
+function hashesWith(recipe: Recipe, files: readonly unknown[]): Record<StepName, string> {
   const fields = (step: StepName) => Object.fromEntries(stepFields(step).map((name) => [name, recipe[name]]));
   return {
     align: hashOf({
       ...fields('align'),
       program: recipe.programs.align,
       arguments: recipe.programs.alignArguments,
-      files: [recipe.gain?.path ?? null, recipe.defectMapPath].map(fileIdentity),
+      files,
     }),
     ctf: hashOf({ ...fields('ctf'), program: recipe.programs.ctf }),
   };
 }
 
-function fileIdentity(path: string | null) {
-  if (path === null) return null;
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found ? { sizeBytes: found.size, mtimeMs: found.mtimeMs } : 'missing';
-}
+const fileIdentity = (path: string | null) =>
+  path === null ? null : identityOf(statSync(path, { throwIfNoEntry: false }) ?? null);
+
+const identityOf = (found: Stats | null) =>
+  found ? { sizeBytes: found.size, mtimeMs: found.mtimeMs } : 'missing';
 
 const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
 

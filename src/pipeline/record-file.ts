@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readIn, withFolderBelow } from '../base/below.ts';
+import { isPipeOrDevice, readIn, withFolderBelow } from '../base/below.ts';
 import { tryParseJson } from '../base/json.ts';
 import { isMissingOrLink, unlessMissing } from '../base/missing-file.ts';
 import type { RealFolder } from '../base/real-folder.ts';
@@ -58,7 +58,10 @@ export async function readRecords(
 }
 
 const textIn = (results: RealFolder, base: string): Promise<string | null> =>
-  unlessMissing(readIn(results, `${base}.json`), null, isMissingOrLink);
+  unlessMissing(readIn(results, `${base}.json`), null, isNoRecord);
+
+/** A pipe in place of a record is not read; a new record replaces it. */
+const isNoRecord = (error: unknown): boolean => isMissingOrLink(error) || isPipeOrDevice(error);
 
 function recordOf(text: string | null): ResultRecord | null {
   if (text === null) return null;

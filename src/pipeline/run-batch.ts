@@ -11,6 +11,8 @@ export interface BatchHooks {
   /** @param fraction - completed fraction of this movie, up to 1 */
   readonly onProgress?: (movie: BatchMovie, fraction: number) => void;
   readonly onMovie?: (result: MovieResult) => void;
+  /** Called now and then as long as the work advances. */
+  readonly onSign?: () => void;
 }
 
 /** Number of movies by result. `interrupted`: the batch was aborted before all its movies were done. */
@@ -35,8 +37,10 @@ export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {
   const counts = { ok: 0, skipped: 0, failed: 0 };
   for (const movie of batch.movies) {
     if (hooks.signal?.aborted) return { ...counts, interrupted: true, unrecorded: false };
-    const { onProgress } = hooks;
+    const { onProgress, onSign } = hooks;
+    onSign?.();
     const movieHooks: Hooks = {
+      ...(onSign ? { onSign } : {}),
       ...(hooks.signal ? { signal: hooks.signal } : {}),
       ...(onProgress ? { onProgress: (fraction: number) => onProgress(movie, fraction) } : {}),
     };

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { isInside, realPathIfThere } from '../base/real-path.ts';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
+import { BUILTIN_PROGRAM } from '../contract/programs.ts';
 import type { JobLocation, MovieIdentity, StepReport } from '../contract/record.ts';
 import { OUTPUT_SUFFIXES, type OutputRole } from '../contract/record.ts';
 import type { Within } from '../engine/ports.ts';
@@ -24,7 +25,12 @@ export interface Hooks {
   readonly signal?: AbortSignal;
   /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Called now and then as long as the work advances, as `onProgress` is; without both, it hangs. */
+  readonly onSign?: () => void;
 }
+
+/** Interval of the signs while an external program runs, ms. */
+const SIGN_MS = 2000;
 
 /** The batch without its list of movies. */
 export type BatchSettings = Omit<Batch, 'movies' | 'version'>;
@@ -100,7 +106,7 @@ export async function runStep<Outcome>(
   const startedAt = new Date().toISOString();
   const wallStart = performance.now();
   const cpuStart = process.cpuUsage();
-  const { outcome, command, external } = await work();
+  const { outcome, command, external } = await givingSigns(run.hooks, step.program, work);
   const cpu = process.cpuUsage(cpuStart);
   run.steps.push({
     ...step,
@@ -112,6 +118,21 @@ export async function runStep<Outcome>(
   });
   run.hooks.signal?.throwIfAborted();
   return outcome;
+}
+
+/** An external program gives no signs itself, and has a time limit of its own. */
+async function givingSigns<Value>(
+  { onSign }: Hooks,
+  program: string,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  onSign?.();
+  const timer = onSign && program !== BUILTIN_PROGRAM ? setInterval(onSign, SIGN_MS) : undefined;
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** The last completed step. */

@@ -139,9 +139,9 @@ function tableOf<Row extends MicrographRow>(rows: readonly Row[], columns: reado
   const groups = new Map<string, { number: number; optics: OpticsGroup }>();
   const groupOf = ({ optics }: MicrographRow) => {
     const key = Object.values(optics).join(' ');
-    const known = groups.get(key) ?? { number: groups.size + 1, optics };
-    groups.set(key, known);
-    return known.number;
+    const group = groups.get(key) ?? { number: groups.size + 1, optics };
+    groups.set(key, group);
+    return group.number;
   };
   const numbers = rows.map(groupOf);
   const completeColumns = columns.filter(([, value]) => rows.every((row) => value(row) !== null));

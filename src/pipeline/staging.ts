@@ -9,7 +9,7 @@ import { refuseForeign } from './foreign-files.ts';
 import type { OutputFolders } from './record-file.ts';
 
 /** Separator after the token in the name of a folder of unfinished outputs; tokens do not contain it. */
-const RUN_MARK = '~';
+const RUN_SEPARATOR = '~';
 
 /**
  * Folder of unfinished outputs below `processed/`: on the same file system, so that a rename is sufficient.
@@ -19,8 +19,8 @@ const TEMPORARY_FOLDER = '.tmp';
 /** In the folder of each movie: marks the folder as ours. */
 const WORK_FOLDER = 'work';
 
-/** Name of the folder of a batch: its token and, on a cluster, its run. */
-const OUR_NAME = /^[A-Za-z0-9._=-]{1,64}(~[^/]+)?$/;
+/** Names of the folders of batches: the token and, on a cluster, the run. */
+const BATCH_FOLDER_NAME = /^[A-Za-z0-9._=-]{1,64}(~[^/]+)?$/;
 
 const MAX_TRIES = 5;
 
@@ -39,8 +39,8 @@ const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
 export class Staging {
   readonly directory: string;
   private readonly folders: OutputFolders;
-  private readonly staged: string[] = [];
-  /** `directory`, open: what is written goes there, even if a link replaces it meanwhile. */
+  private readonly stagedNames: string[] = [];
+  /** The open folder `directory`: files are written there even if a link replaces its path meanwhile. */
   private folder: RealFolder | null = null;
 
   private constructor(folders: OutputFolders, folder: string, base: string) {
@@ -55,7 +55,7 @@ export class Staging {
     base: string,
     location?: JobLocation,
   ): Promise<Staging> {
-    const folder = location ? `${token}${RUN_MARK}${location.jobId}.${location.restart}` : token;
+    const folder = location ? `${token}${RUN_SEPARATOR}${location.jobId}.${location.restart}` : token;
     const staging = new Staging(folders, folder, base);
     // Not recursive: a session that was removed must not be created again as an empty folder.
     await makeFolderBelow(folders.root, folders.processed);
@@ -63,12 +63,12 @@ export class Staging {
     return staging;
   }
 
-  /** Folder for the files of programs. Valid in this process, and as the working directory of a program. */
+  /** Path of the folder for the files of programs; valid in this process and as their working directory. */
   get workDir(): string {
     return this.openFolder.at(WORK_FOLDER);
   }
 
-  /** Folder for files that are not outputs of the movie. Valid in this process. */
+  /** Path of the folder for files that are not outputs of the movie; valid in this process. */
   get scratchDir(): string {
     return this.openFolder.at('scratch');
   }
@@ -77,7 +77,7 @@ export class Staging {
    * Path, valid in this process, for an output that `publish` will move to `processed` under the same name.
    */
   pathOf(name: string): string {
-    if (!this.staged.includes(name)) this.staged.push(name);
+    if (!this.stagedNames.includes(name)) this.stagedNames.push(name);
     return this.openFolder.at(name);
   }
 
@@ -95,51 +95,51 @@ export class Staging {
   /**
    * Moves all outputs to their final names, then the record. The old record is removed first, so that no
    * record ever refers to outputs of another run; on a failure, moved files are removed again.
-   * @param recordAt - relative to processed
+   * @param recordPath - relative to processed
    * @param obsolete - names of old outputs that are not in the new record
    * @throws CodedError NOT_OUR_FILE - then nothing was changed; LinkRefused; the file system's error
    */
-  async publish(recordAt: string, record: string, obsolete: readonly string[] = []): Promise<void> {
+  async publish(recordPath: string, record: string, obsolete: readonly string[] = []): Promise<void> {
     // Names in an old record may have been edited by hand.
-    const old = obsolete.filter(isPlainName);
+    const oldNames = obsolete.filter(isPlainName);
     const { root, processed: outputs } = this.folders;
     await withFolderBelow(root, outputs, async (processed) => {
-      for (const name of [...this.staged, ...old]) await refuseForeign(processed, name);
-      await this.removeRecord(recordAt);
-      const published: string[] = [];
+      for (const name of [...this.stagedNames, ...oldNames]) await refuseForeign(processed, name);
+      await this.removeRecord(recordPath);
+      const publishedNames: string[] = [];
       try {
         await withFolderBelow(root, this.directory, async (staged) => {
-          for (const name of this.staged) {
+          for (const name of this.stagedNames) {
             await refuseLink(staged.at(name), join(this.directory, name));
             await staged.moveEntry(name, processed);
-            published.push(name);
+            publishedNames.push(name);
           }
         });
-        for (const name of old) await processed.removeFile(name);
+        for (const name of oldNames) await processed.removeFile(name);
         await processed.sync();
-        await this.publishRecord(recordAt, record);
+        await this.publishRecord(recordPath, record);
       } catch (error) {
-        for (const name of published) await processed.removeFile(name);
+        for (const name of publishedNames) await processed.removeFile(name);
         throw error;
       }
     });
   }
 
   /** Publishes a record without outputs. Staged files are removed first, because they may fill the disk. */
-  async publishFailure(recordAt: string, record: string): Promise<void> {
+  async publishFailure(recordPath: string, record: string): Promise<void> {
     await this.empty();
-    await this.publishRecord(recordAt, record);
+    await this.publishRecord(recordPath, record);
   }
 
-  private async publishRecord(recordAt: string, record: string): Promise<void> {
+  private async publishRecord(recordPath: string, record: string): Promise<void> {
     const { root, processed } = this.folders;
     const temporary = 'record.json';
-    const folder = join(processed, dirname(recordAt));
+    const folder = join(processed, dirname(recordPath));
     await makeFolderBelow(root, folder);
     await this.writeDurably(temporary, record);
     await withFolderBelow(root, this.directory, (staged) =>
       withFolderBelow(root, folder, async (records) => {
-        await staged.moveEntry(temporary, records, basename(recordAt));
+        await staged.moveEntry(temporary, records, basename(recordPath));
         await records.sync();
       }),
     );
@@ -174,12 +174,12 @@ export class Staging {
     await file.sync();
   }
 
-  private async removeRecord(recordAt: string): Promise<void> {
+  private async removeRecord(recordPath: string): Promise<void> {
     const { root, processed } = this.folders;
-    const folder = join(processed, dirname(recordAt));
+    const folder = join(processed, dirname(recordPath));
     await makeFolderBelow(root, folder);
     await withFolderBelow(root, folder, async (records) => {
-      await records.removeFile(basename(recordAt));
+      await records.removeFile(basename(recordPath));
       await records.sync();
     });
   }
@@ -223,8 +223,8 @@ export async function cleanTemporary(
     await withFolderBelow(folders.root, folders.processed, async (processed) => {
       await withFolder(processed.below(TEMPORARY_FOLDER), async (folder) => {
         for (const name of (await folder.names()).sort()) {
-          if (!OUR_NAME.test(name) || isAlive(name.split(RUN_MARK, 1)[0] ?? name)) continue;
-          if (!(await hasOurForm(folder, name))) continue;
+          if (!BATCH_FOLDER_NAME.test(name) || isAlive(name.split(RUN_SEPARATOR, 1)[0] ?? name)) continue;
+          if (!(await hasBatchLayout(folder, name))) continue;
           await folder.removeTree(name);
           removed.push(name);
         }
@@ -238,7 +238,7 @@ export async function cleanTemporary(
 }
 
 /** A folder that contains folders of movies, each with a folder `work`, or is empty. */
-async function hasOurForm(folder: RealFolder, name: string): Promise<boolean> {
+async function hasBatchLayout(folder: RealFolder, name: string): Promise<boolean> {
   try {
     return await withFolder(folder.below(name), async (batch) => {
       for (const base of await batch.names()) {

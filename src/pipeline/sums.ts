@@ -1,8 +1,8 @@
 import type { OutputRole } from '../contract/record.ts';
-import { toOddSum } from '../engine/motion/odd-sum.ts';
+import { replaceByOddSum } from '../engine/motion/odd-sum.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { fitsHalf, statisticsOf, writeMrcHalf } from '../formats/mrc/write-half.ts';
-import type { Aligned } from './adapter.ts';
+import type { Alignment } from './adapter.ts';
 import { nameOutput, type Run, warn } from './run.ts';
 
 /** The outputs that are sums of frames. */
@@ -20,15 +20,15 @@ type SumRole = (typeof SUM_ROLES)[number];
  * Stages every sum of an alignment, as 16-bit floats if these were requested and can represent the sum.
  * @returns path of the plain sum, and whether the file has mode 2
  */
-export function writeSums(run: Run, aligned: Aligned): { path: string; isFloat32: boolean } {
+export function writeSums(run: Run, aligned: Alignment): { path: string; isFloat32: boolean } {
   const { sum, doseWeighted, evenOdd } = aligned;
   const plain = writeSum(run, 'sum', sum, aligned);
   if (doseWeighted) writeSum(run, 'doseWeighted', doseWeighted, aligned);
   if (evenOdd) {
     const { even, isWeighted } = evenOdd;
     writeSum(run, isWeighted ? 'evenDoseWeighted' : 'even', even, aligned);
-    // The even sum is written first: the odd one overwrites its memory.
-    toOddSum(even, isWeighted && doseWeighted ? doseWeighted : sum);
+    // The even sum is written first, because the odd sum then overwrites it in memory.
+    replaceByOddSum(even, isWeighted && doseWeighted ? doseWeighted : sum);
     writeSum(run, isWeighted ? 'oddDoseWeighted' : 'odd', even, aligned);
   } else if (run.batch.recipe.evenOdd)
     warn(run, 'align', [
@@ -37,7 +37,7 @@ export function writeSums(run: Run, aligned: Aligned): { path: string; isFloat32
   return plain;
 }
 
-function writeSum(run: Run, role: SumRole, data: Float32Array, aligned: Aligned) {
+function writeSum(run: Run, role: SumRole, data: Float32Array, aligned: Alignment) {
   const { width, height, pixelSizeA } = aligned;
   const name = nameOutput(run, role);
   const path = run.staging.pathOf(name);

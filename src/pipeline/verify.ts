@@ -12,8 +12,8 @@ import { isSameMovie } from './record-file.ts';
 export function verifyMovie(path: string, expected: MovieIdentity): void {
   const found = statOf(path);
   if (found.size === 0) throw new CodedError('MOVIE_EMPTY', '', { file: path });
-  const { fingerprint: _, ...written } = expected;
-  if (!isSameMovie(written, { ...written, sizeBytes: found.size, mtimeMs: found.mtimeMs }))
+  const { fingerprint: _, ...identity } = expected;
+  if (!isSameMovie(identity, { ...identity, sizeBytes: found.size, mtimeMs: found.mtimeMs }))
     throw new CodedError('MOVIE_CHANGED', '', {
       file: path,
       expected: describe(expected.sizeBytes, expected.mtimeMs),

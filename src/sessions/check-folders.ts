@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileCall } from '../base/file-lanes.ts';
 import { assertApart, assertNoLink } from '../pipeline/check-output-folders.ts';
 import type { SessionPaths } from './names.ts';
 
@@ -7,8 +8,9 @@ import type { SessionPaths } from './names.ts';
  * separate from its movies; and that the subfolders of the service are not links.
  * @throws CodedError UNSAFE_DIRECTORY; the file system's error
  */
-export async function assertOwnFolders({ raw, workflow, processed, results }: SessionPaths): Promise<void> {
-  await assertApart(raw, [workflow, processed]);
+export async function assertOwnFolders(paths: SessionPaths): Promise<void> {
+  const { root, raw, workflow, processed, results } = paths;
+  await fileCall(root, raw, () => assertApart(raw, [workflow, processed]));
   for (const folder of [results, join(processed, '.tmp'), join(processed, 'references')])
-    await assertNoLink(folder);
+    await fileCall(root, folder, () => assertNoLink(folder));
 }

@@ -18,6 +18,6 @@ export interface Context {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly bus: Bus;
-  /** Identity of this service in the owner marks of sessions. */
+  /** Identity of this service, which it writes into the owner marks of sessions. */
   readonly identity: ServiceIdentity;
 }

@@ -6,6 +6,7 @@ import { Commands } from './commands/commands.ts';
 import { Starts } from './commands/starts.ts';
 import type { Context, SessionLogger } from './context.ts';
 import { Discovery } from './discovery/discovery.ts';
+import { LedgerClock, machineClock } from './ledger/clock-jumps.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { Announcer } from './live/announcer.ts';
 import { EventRing } from './live/events.ts';
@@ -16,6 +17,7 @@ import { identityOf } from './ownership/identity.ts';
 import { Owners } from './ownership/owners.ts';
 import { PositionBackfill } from './queries/position-backfill.ts';
 import { Queries } from './queries/session-queries.ts';
+import { stuckFolders } from './queries/stuck-folders.ts';
 import { ResultIntake } from './results/intake.ts';
 import { Review } from './review/session-review.ts';
 import { BatchesInFlight } from './scheduler/batches-in-flight.ts';
@@ -69,6 +71,7 @@ export async function createSessionService(options: SessionServiceOptions): Prom
     trials: new PreviewAndTrials(context, { registry, discovery, trials }),
     events: ring,
     ready: () => startUp.isReady,
+    stuck: () => stuckFolders(discovery),
     async close() {
       if (startUp.isClosed) return;
       const startUpClosed = startUp.close();
@@ -91,16 +94,9 @@ function contextOf(options: SessionServiceOptions): Context {
   const ledger = openLedger(settings.stateDir);
   for (const warning of ledger.warnings) logger.warn(warning);
   const tuning = tuningOf(settings, options.tuning);
-  return {
-    settings,
-    tuning,
-    executors,
-    logger,
-    clock,
-    ledger,
-    bus: new Bus(),
-    identity: identityOf(settings.stateDir),
-  };
+  const identity = identityOf(settings.stateDir);
+  const ledgerClock = new LedgerClock(clock, machineClock(identity.bootId), ledger, tuning.maxRetryDelayMs);
+  return { settings, tuning, executors, logger, clock: ledgerClock, ledger, bus: new Bus(), identity };
 }
 
 function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery {
@@ -110,6 +106,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
       sessionDir: settings.sessionDir,
       sessionsMs: tuning.sessionsMs,
       times,
+      hangMs: tuning.scanHangMs,
       referenceRoots: settings.discovery.referenceDirs,
       linkRoots: settings.discovery.linkDirs,
     },
@@ -120,6 +117,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
         logger.error({ reason }, 'the discovery thread was restarted');
         bus.emit('discoveryRestarted', reason);
       },
+      released: (id) => bus.emit('watchReleased', id),
     },
   );
 }

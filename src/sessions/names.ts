@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../base/errors.ts';
+import { fileCall } from '../base/file-lanes.ts';
 import { isInside } from '../base/real-path.ts';
 import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
@@ -58,8 +59,12 @@ export async function locateSession(sessionDir: string, key: SessionKey): Promis
   assertKey(key);
   const paths = pathsOf(sessionDir, key);
   try {
-    if (!(await stat(paths.root)).isDirectory()) return null;
-    const [top, root] = await Promise.all([realpath(sessionDir), realpath(paths.root)]);
+    const inLane = <Value>(work: () => Promise<Value>) => fileCall(paths.root, paths.root, work);
+    if (!(await inLane(() => stat(paths.root))).isDirectory()) return null;
+    const [top, root] = await Promise.all([
+      inLane(() => realpath(sessionDir)),
+      inLane(() => realpath(paths.root)),
+    ]);
     return isInside(top, root) ? paths : null;
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;

@@ -178,8 +178,18 @@ export interface SessionPorts {
   readonly events: SessionEvents;
 }
 
+/** A folder on whose files a call hangs. */
+export interface StuckFolder {
+  /** Of a session, or one with sessions. */
+  readonly folder: string;
+  /** Its mount point. */
+  readonly fileSystem: string;
+}
+
 export interface SessionService extends SessionPorts {
   /** Whether the sessions were scanned at least once, so that responses are complete. */
   ready(): boolean;
+  /** Folders that do not respond; other sessions are not affected. */
+  stuck(): readonly StuckFolder[];
   close(): Promise<void>;
 }

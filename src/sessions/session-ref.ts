@@ -1,7 +1,7 @@
 import type { SessionKey } from '../contract/api.ts';
 import type { SessionPaths } from './names.ts';
 
-/** Identifies a session, for its parts and in events. */
+/** Identifies a session, for its components and in events. */
 export interface SessionRef {
   /** Id of its row in the ledger. */
   readonly id: number;

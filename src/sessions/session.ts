@@ -12,6 +12,7 @@ import { Reviews } from './review/reviews.ts';
 import { ExecutorWarnings } from './scheduler/executor-warnings.ts';
 import { FailureSeries } from './scheduler/failure-series.ts';
 import { HoldOffs } from './scheduler/hold-offs.ts';
+import { LostWork } from './scheduler/lost-work.ts';
 import type { SessionRef } from './session-ref.ts';
 
 /**
@@ -30,6 +31,7 @@ export class Session implements SessionRef {
   readonly raw: RawState;
   readonly holdOffs: HoldOffs;
   readonly failures = new FailureSeries();
+  readonly lostWork: LostWork;
   readonly executorWarnings: ExecutorWarnings;
   readonly gain: GainVotes;
   readonly reviews: Reviews;
@@ -46,6 +48,7 @@ export class Session implements SessionRef {
     this.lifecycle = new Lifecycle(context, ref, this.timeline);
     this.raw = new RawState(context.clock);
     this.holdOffs = new HoldOffs(context.clock);
+    this.lostWork = new LostWork(context.clock, this.timeline);
     this.executorWarnings = new ExecutorWarnings(context, ref);
     this.gain = new GainVotes(context, ref);
     this.reviews = new Reviews(context, ref, this.timeline);

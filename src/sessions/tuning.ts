@@ -32,6 +32,10 @@ export interface Tuning {
   readonly tablesMs: number;
   /** Interval between heartbeats in a session that this service processes. */
   readonly ownerBeatMs: number;
+  /** Any worker may give no sign of life for this time, on a busy machine; longer with large movies. */
+  readonly minSilenceMs: number;
+  /** A call of the discovery thread on a file that takes longer than this counts as hung. */
+  readonly scanHangMs: number;
   /** A service counts as ended after this time without a heartbeat. */
   readonly ownerLeaseMs: number;
 }
@@ -54,6 +58,8 @@ export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> 
     tablesMs: 60_000,
     ownerBeatMs: 5000,
     ownerLeaseMs: 60_000,
+    minSilenceMs: 60_000,
+    scanHangMs: 45_000,
     ...given,
   };
 }

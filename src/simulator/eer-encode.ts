@@ -21,37 +21,39 @@ export interface EerEncoder {
 /** @param pixels - number of pixels of a frame */
 export function createEerEncoder(pixels: number): EerEncoder {
   let bytes = new Uint8Array(4096);
-  let bit = 0;
-  let next = 0;
-  const put = (value: number, bits: number) => {
-    if ((bit + bits) >> 3 >= bytes.length) {
+  let bitPosition = 0;
+  let nextPixel = 0;
+  const writeBits = (value: number, bits: number) => {
+    if ((bitPosition + bits) >> 3 >= bytes.length) {
       const larger = new Uint8Array(2 * bytes.length);
       larger.set(bytes);
       bytes = larger;
     }
-    for (let i = 0; i < bits; i++, bit++)
-      if ((value >> i) & 1) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
+    for (let i = 0; i < bits; i++, bitPosition++)
+      if ((value >> i) & 1)
+        bytes[bitPosition >> 3] = (bytes[bitPosition >> 3] ?? 0) | (1 << (bitPosition & 7));
   };
-  const skip = (count: number) => {
+  /** Writes the runs of maximum length. Returns the number of empty pixels that remain. */
+  const writeFullRuns = (count: number) => {
     let rest = count;
-    for (; rest >= MAX_RUN; rest -= MAX_RUN) put(MAX_RUN, RUN_BITS);
+    for (; rest >= MAX_RUN; rest -= MAX_RUN) writeBits(MAX_RUN, RUN_BITS);
     return rest;
   };
   return {
     addElectron(pixel, subPixel) {
-      put(skip(pixel - next), RUN_BITS);
-      put(subPixel ^ POSITION_FLIP, POSITION_BITS);
-      next = pixel + 1;
+      writeBits(writeFullRuns(pixel - nextPixel), RUN_BITS);
+      writeBits(subPixel ^ POSITION_FLIP, POSITION_BITS);
+      nextPixel = pixel + 1;
     },
     finish() {
-      if (next < pixels) {
-        const rest = skip(pixels - next);
-        if (rest > 0) put(rest, RUN_BITS);
+      if (nextPixel < pixels) {
+        const rest = writeFullRuns(pixels - nextPixel);
+        if (rest > 0) writeBits(rest, RUN_BITS);
       }
-      const stream = bytes.slice(0, Math.max(1, Math.ceil(bit / 8)));
+      const stream = bytes.slice(0, Math.max(1, Math.ceil(bitPosition / 8)));
       bytes.fill(0);
-      bit = 0;
-      next = 0;
+      bitPosition = 0;
+      nextPixel = 0;
       return stream;
     },
   };

@@ -18,7 +18,7 @@ export interface EerWriter {
   finish(): void;
 }
 
-const SEVEN_BIT = 65001;
+const COMPRESSION_7_BIT = 65001;
 
 /**
  * Writes a BigTIFF with one directory per camera frame, as EPU does.
@@ -43,7 +43,7 @@ export function createEerWriter(path: string, options: EerWriterOptions): EerWri
         { tag: TAG.imageWidth, type: FIELD.long, values: [width] },
         { tag: TAG.imageLength, type: FIELD.long, values: [height] },
         { tag: TAG.bitsPerSample, type: FIELD.short, values: [8] },
-        { tag: TAG.compression, type: FIELD.short, values: [SEVEN_BIT] },
+        { tag: TAG.compression, type: FIELD.short, values: [COMPRESSION_7_BIT] },
         { tag: TAG.photometric, type: FIELD.short, values: [1] },
         { tag: TAG.stripOffsets, type: FIELD.long8, values: [offset] },
         { tag: TAG.samplesPerPixel, type: FIELD.short, values: [1] },

@@ -55,16 +55,16 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
     : truth.targetDefocusUm * 1e-6);
   const [stageX, stageY, stageZ] = truth.stageUm ?? [0, 0, 0];
   const electronsPerPixel = truth.electronsPerPixelFrame * truth.frames;
-  const detector = (name: string) => `Detectors[${DETECTOR}].${name}`;
-  const custom = [
+  const detectorKey = (name: string) => `Detectors[${DETECTOR}].${name}`;
+  const customData = [
     keyValueXml('DoseOnCamera', 'double', electronsPerPixel),
     keyValueXml('Aperture[C2].Name', 'string', '50'),
     keyValueXml('Aperture[OBJ].Name', 'string', '100'),
-    keyValueXml(detector('CommercialName'), 'string', 'Simulated'),
-    keyValueXml(detector('ExposureTime'), 'double', seconds),
-    keyValueXml(detector('ElectronCounted'), 'boolean', true),
-    keyValueXml(detector('TotalDose'), 'double', electronsPerPixel),
-    keyValueXml(detector('DoseRate'), 'double', electronsPerPixel / seconds),
+    keyValueXml(detectorKey('CommercialName'), 'string', 'Simulated'),
+    keyValueXml(detectorKey('ExposureTime'), 'double', seconds),
+    keyValueXml(detectorKey('ElectronCounted'), 'boolean', true),
+    keyValueXml(detectorKey('TotalDose'), 'double', electronsPerPixel),
+    keyValueXml(detectorKey('DoseRate'), 'double', electronsPerPixel / seconds),
     keyValueXml('Dose', 'double', scientific(truth.totalDoseEA2 * 1e20)),
     keyValueXml('PhasePlateUsed', 'boolean', truth.phaseShiftDeg !== 0),
     keyValueXml('BinaryResult.Detector', 'string', DETECTOR),
@@ -99,7 +99,7 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<MicroscopeImage xmlns="http://schemas.datacontract.org/2004/07/Fei.SharedObjects" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">',
-    `<name>${truth.base}</name><CustomData xmlns:a="${ARRAYS}">${custom}</CustomData>`,
+    `<name>${truth.base}</name><CustomData xmlns:a="${ARRAYS}">${customData}</CustomData>`,
     `<SpatialScale><offset><x>${metresXml(0)}</x><y>${metresXml(0)}</y></offset>`,
     `<pixelSize><x>${metresXml(pixelM)}</x><y>${metresXml(pixelM)}</y></pixelSize></SpatialScale>`,
     `<microscopeData><acquisition><acquisitionDateTime>${truth.acquiredAt}</acquisitionDateTime>${camera}</acquisition>`,

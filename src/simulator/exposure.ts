@@ -1,4 +1,4 @@
-import { createTransfer, doseFade, type Optics } from './optics.ts';
+import { createTransfer, doseAttenuation, type Optics } from './optics.ts';
 import { createSpecimen, type SpecimenSettings } from './specimen.ts';
 import { createShifter, forwardSpectrum, type Spectrum, signedFrequency, type Window } from './spectrum.ts';
 import { type Displacement, warp } from './warp.ts';
@@ -50,17 +50,18 @@ export function createExposure(settings: ExposureSettings, window: Window): Expo
   applyOptics(spectrum, settings);
   addIceGradient(spectrum, settings);
   const shifter = createShifter(spectrum, window);
-  let unwarped: Float32Array | null = null;
+  let unwarpedImage: Float32Array | null = null;
   return {
     particles: specimen.particles,
     spectrum,
     renderContrast(shift, doseEA2, out, localWarp) {
-      const fade = (perPixel: number) => doseFade(perPixel / pixelSizeA, doseEA2, optics.voltageKv);
-      if (!localWarp) return shifter.render(shift, fade, out);
-      unwarped ??= new Float32Array(window.width * window.height);
-      shifter.render(shift, fade, unwarped);
+      const attenuation = (perPixel: number) =>
+        doseAttenuation(perPixel / pixelSizeA, doseEA2, optics.voltageKv);
+      if (!localWarp) return shifter.render(shift, attenuation, out);
+      unwarpedImage ??= new Float32Array(window.width * window.height);
+      shifter.render(shift, attenuation, unwarpedImage);
       const { displacement, margin } = localWarp;
-      warp(unwarped, window.width - 2 * margin, window.height - 2 * margin, margin, displacement, out);
+      warp(unwarpedImage, window.width - 2 * margin, window.height - 2 * margin, margin, displacement, out);
     },
   };
 }

@@ -69,7 +69,10 @@ export function createGain(settings: GainSettings): Detector {
     Math.floor(random.between(0, width)),
     Math.floor(random.between(0, height)),
   ];
-  const deadPixels = Array.from({ length: perMillion(settings.deadPerMillion ?? 20, pixels) }, randomPixel);
+  const deadPixels = Array.from(
+    { length: countPerMillion(settings.deadPerMillion ?? 20, pixels) },
+    randomPixel,
+  );
   for (const [x, y] of deadPixels) {
     sum -= gain[y * width + x] ?? 0;
     gain[y * width + x] = 0;
@@ -82,13 +85,13 @@ export function createGain(settings: GainSettings): Detector {
     gain[i] = value;
     sensitivity[i] = value > 0 ? 1 / value : 0;
   }
-  const hotPixels = Array.from({ length: perMillion(settings.hotPerMillion ?? 30, pixels) }, randomPixel)
+  const hotPixels = Array.from({ length: countPerMillion(settings.hotPerMillion ?? 30, pixels) }, randomPixel)
     .filter(([x, y]) => !deadIndices.has(y * width + x))
     .map(([x, y]) => [x, y, Math.round(random.between(...HOT_COUNTS))] as const);
   return { width, height, gain, sensitivity, hotPixels, deadPixels };
 }
 
-function perMillion(rate: number, pixels: number): number {
+function countPerMillion(rate: number, pixels: number): number {
   return Math.round((rate * pixels) / 1e6);
 }
 

@@ -118,10 +118,10 @@ export function settingsAt(position: GridPosition, options: Partial<MovieSetting
 /** The n-th point of a square spiral around the origin, in lattice steps. */
 function spiral(n: number): [number, number] {
   let [x, y, dx, dy] = [0, 0, 1, 0];
-  for (let step = 0, side = 1, walked = 0, turns = 0; step < n; step++) {
+  for (let step = 0, side = 1, stepsOnSide = 0, turns = 0; step < n; step++) {
     [x, y] = [x + dx, y + dy];
-    if (++walked < side) continue;
-    [walked, turns, dx, dy] = [0, turns + 1, -dy, dx];
+    if (++stepsOnSide < side) continue;
+    [stepsOnSide, turns, dx, dy] = [0, turns + 1, -dy, dx];
     if (turns % 2 === 0) side++;
   }
   return [x, y];
@@ -134,13 +134,13 @@ function spiral(n: number): [number, number] {
 function latticeHole(seed: number, square: number, n: number, holes: number): [number, number] {
   const random = createRandom(seed, 23, square);
   const columns = Math.ceil(Math.sqrt(1.2 * holes));
-  let at = -1;
+  let latticeIndex = -1;
   for (let found = -1; found < n; ) {
-    at++;
+    latticeIndex++;
     if (random.uniform() >= 1 / 6) found++;
   }
-  const row = Math.floor(at / columns);
-  const column = row % 2 === 0 ? at % columns : columns - 1 - (at % columns);
+  const row = Math.floor(latticeIndex / columns);
+  const column = row % 2 === 0 ? latticeIndex % columns : columns - 1 - (latticeIndex % columns);
   return [(column - (columns - 1) / 2) * HOLE_PITCH_UM, (row - (columns - 1) / 2) * HOLE_PITCH_UM];
 }
 

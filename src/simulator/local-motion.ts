@@ -54,7 +54,7 @@ export function createLocalMotion(settings: LocalMotionSettings): LocalMotion | 
     (1 - Math.min(1, ((x - centreX) ** 2 + (y - centreY) ** 2) / radius ** 2)) ** 2;
   const positions = SAMPLES.flatMap((y) => SAMPLES.map((x) => [x, y] as const));
   const mean = positions.reduce((sum, [x, y]) => sum + bulgeAt(x, y), 0) / positions.length;
-  const unscaled: LocalMotion = (frame, x, y) => {
+  const unscaledMotion: LocalMotion = (frame, x, y) => {
     const time = frame / (frames - 1);
     const settled = settledFraction(time);
     const bulge = settled * (bulgeAt(x, y) - mean);
@@ -64,10 +64,10 @@ export function createLocalMotion(settings: LocalMotionSettings): LocalMotion | 
       bulge * slantY + progress * (stretch * y + rotation * x),
     ];
   };
-  const maxMotion = Math.max(...positions.map(([x, y]) => Math.hypot(...unscaled(frames - 1, x, y))));
+  const maxMotion = Math.max(...positions.map(([x, y]) => Math.hypot(...unscaledMotion(frames - 1, x, y))));
   const scale = maxPixels / maxMotion;
   return (frame, x, y) => {
-    const [dx, dy] = unscaled(frame, x, y);
+    const [dx, dy] = unscaledMotion(frame, x, y);
     return [scale * dx, scale * dy];
   };
 }
@@ -87,7 +87,7 @@ export interface LocalTruth {
 const TRUTH_POSITIONS = 5;
 
 export function localTruth(
-  local: LocalMotion,
+  localMotion: LocalMotion,
   size: { readonly width: number; readonly height: number; readonly frames: number },
 ): LocalTruth {
   const fractions = Array.from({ length: TRUTH_POSITIONS }, (_, i) => i / (TRUTH_POSITIONS - 1) - 0.5);
@@ -97,7 +97,7 @@ export function localTruth(
     positionsPixels: positions.map(([x, y]) => [(x + 0.5) * size.width, (y + 0.5) * size.height] as const),
     shiftsPixels: Array.from({ length: size.frames }, (_, frame) =>
       positions.map(([x, y]) => {
-        const [dx, dy] = local(frame, x, y);
+        const [dx, dy] = localMotion(frame, x, y);
         return [round(dx), round(dy)] as const;
       }),
     ),

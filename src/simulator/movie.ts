@@ -59,7 +59,7 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   const scene = createScene(settings, seed);
   const electronsPerPixelFrame = settings.dosePerFrameEA2 * pixelSizeA * pixelSizeA;
   const contrast = new Float32Array(width * height);
-  const count = createCounter(detector, settings, electronsPerPixelFrame, seed);
+  const toCounts = createCounter(detector, settings, electronsPerPixelFrame, seed);
   const writer = createWriter(path, settings, seed);
   const fullSizeFrames = fault === 'frame-size' ? frames - 1 : frames;
   let bytes: Uint8Array = new Uint8Array();
@@ -71,7 +71,7 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
       throw new CodedError('CANCELLED', 'The simulation of the movie was cancelled.', { file: path });
     }
     scene.render(frame, (frame + 0.5) * settings.dosePerFrameEA2, contrast);
-    bytes = count(contrast, fault === 'saturated' && frame === frames >> 1);
+    bytes = toCounts(contrast, fault === 'saturated' && frame === frames >> 1);
     writer.appendFrame(bytes);
   }
   writer.finish();
@@ -90,10 +90,10 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
 }
 
 function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null): MovieSettings {
-  const givenSettings = Object.entries(options).filter(
+  const definedSettings = Object.entries(options).filter(
     ([key, value]) => key in DEFAULT_MOVIE && value !== undefined,
   );
-  const settings: MovieSettings = { ...DEFAULT_MOVIE, ...Object.fromEntries(givenSettings) };
+  const settings: MovieSettings = { ...DEFAULT_MOVIE, ...Object.fromEntries(definedSettings) };
   if (fault === 'frame-size' && (settings.format !== 'tiff' || settings.frames < 2))
     throw new RangeError('Only a TIFF movie of two frames or more can have frames of different sizes');
   if (fault === 'saturated' && settings.format === 'eer')
@@ -145,10 +145,10 @@ function appendSmallFrame(path: string, frame: Uint8Array, width: number, height
   const top = Math.floor(height / 8);
   const smallWidth = width - 2 * left;
   const smallHeight = height - 2 * top;
-  const small = new Uint8Array(smallWidth * smallHeight);
+  const smallFrame = new Uint8Array(smallWidth * smallHeight);
   for (let y = 0; y < smallHeight; y++) {
     const start = (y + top) * width + left;
-    small.set(frame.subarray(start, start + smallWidth), y * smallWidth);
+    smallFrame.set(frame.subarray(start, start + smallWidth), y * smallWidth);
   }
   const framePath = `${path}.last-frame`;
   const writer = createTiffWriter(framePath, {
@@ -158,7 +158,7 @@ function appendSmallFrame(path: string, frame: Uint8Array, width: number, height
     compression: 'lzw',
     rowsPerStrip: smallHeight,
   });
-  writer.appendFrame(small);
+  writer.appendFrame(smallFrame);
   writer.finish();
   appendDirectory(path, framePath);
   rmSync(framePath);

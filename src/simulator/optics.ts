@@ -26,8 +26,10 @@ export function electronWavelengthA(voltageKv: number): number {
   const planck = 6.62607015e-34;
   const mass = 9.1093837015e-31;
   const charge = 1.602176634e-19;
-  const light = 299792458;
-  const momentum = Math.sqrt(2 * mass * charge * volts * (1 + (charge * volts) / (2 * mass * light * light)));
+  const lightSpeed = 299792458;
+  const momentum = Math.sqrt(
+    2 * mass * charge * volts * (1 + (charge * volts) / (2 * mass * lightSpeed * lightSpeed)),
+  );
   return (planck / momentum) * 1e10;
 }
 
@@ -61,7 +63,7 @@ export function createTransfer(optics: Optics): (kx: number, ky: number) => numb
  * least 0.5.
  * @param k - 1/Angstrom
  */
-export function doseFade(k: number, doseEA2: number, voltageKv: number): number {
+export function doseAttenuation(k: number, doseEA2: number, voltageKv: number): number {
   if (k <= 0) return 1;
   const voltageFactor = Math.max(0.5, 0.8 + (0.2 * (voltageKv - 200)) / 100);
   return Math.exp(-doseEA2 / (2 * voltageFactor * (0.245 * k ** -1.665 + 2.81)));

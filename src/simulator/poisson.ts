@@ -1,14 +1,14 @@
 import type { Random } from '../base/random.ts';
 
 /** A larger mean is split: the sum of Poisson variates is a Poisson variate with the sum of their means. */
-const MAX_PART = 16;
+const MAX_PART_MEAN = 16;
 const STEPS_PER_UNIT = 1024;
-const EXP_TABLE = Float64Array.from({ length: MAX_PART * STEPS_PER_UNIT + 2 }, (_, i) =>
+const EXP_TABLE = Float64Array.from({ length: MAX_PART_MEAN * STEPS_PER_UNIT + 2 }, (_, i) =>
   Math.exp(-i / STEPS_PER_UNIT),
 );
 /** Far above the largest count in 2^32 draws with a mean of 16. */
 const MAX_COUNT = 100;
-const RECIPROCAL = Float64Array.from({ length: MAX_COUNT + 1 }, (_, k) => (k === 0 ? 0 : 1 / k));
+const RECIPROCALS = Float64Array.from({ length: MAX_COUNT + 1 }, (_, k) => (k === 0 ? 0 : 1 / k));
 
 /** exp(-x) for 0 <= x <= 16, relative error below 1e-13: table and the next three terms of the series. */
 function expOfMinus(x: number): number {
@@ -24,9 +24,9 @@ function expOfMinus(x: number): number {
 export function poisson(random: Random, mean: number): number {
   let count = 0;
   let rest = mean;
-  while (rest > MAX_PART) {
-    count += poissonPart(random.uniform(), MAX_PART);
-    rest -= MAX_PART;
+  while (rest > MAX_PART_MEAN) {
+    count += poissonPart(random.uniform(), MAX_PART_MEAN);
+    rest -= MAX_PART_MEAN;
   }
   return rest > 0 ? count + poissonPart(random.uniform(), rest) : count;
 }
@@ -38,7 +38,7 @@ function poissonPart(uniform: number, mean: number): number {
   while (remaining >= probability && count < MAX_COUNT) {
     remaining -= probability;
     count++;
-    probability *= mean * (RECIPROCAL[count] ?? 0);
+    probability *= mean * (RECIPROCALS[count] ?? 0);
   }
   return count;
 }

@@ -53,20 +53,27 @@ export async function simulateSession(options: SimulateSessionOptions): Promise<
   const truthPath = join(sessionDir, TRUTH_FILE);
   await mkdir(join(sessionDir, 'raw'), { recursive: true });
   // On the same file system as raw, so that a complete movie appears by a rename.
-  const staging = join(sessionDir, `.simulator-${randomUUID()}`);
-  await mkdir(staging);
+  const stagingDir = join(sessionDir, `.simulator-${randomUUID()}`);
+  await mkdir(stagingDir);
   try {
     const detector = createDetector(options, seed);
     let truth =
       continueSession(await readTruth(truthPath), detector, seed, truthPath) ??
-      (await startSession(options, detector, seed, startedAt, staging));
+      (await startSession(options, detector, seed, startedAt, stagingDir));
     await writeTruth(truthPath, truth);
     const startMs = performance.now();
-    for (let added = 0; added < options.movies; added++) {
-      await pause(startMs + added * intervalMs - performance.now(), signal);
+    for (let addedMovies = 0; addedMovies < options.movies; addedMovies++) {
+      await pause(startMs + addedMovies * intervalMs - performance.now(), signal);
       if (signal?.aborted) return truth;
-      const acquiredAt = new Date(startedAt.getTime() + added * intervalMs);
-      const movie = await recordMovie(options, detector, seed, truth.movies.length + 1, acquiredAt, staging);
+      const acquiredAt = new Date(startedAt.getTime() + addedMovies * intervalMs);
+      const movie = await recordMovie(
+        options,
+        detector,
+        seed,
+        truth.movies.length + 1,
+        acquiredAt,
+        stagingDir,
+      );
       if (movie === null) return truth;
       truth = { ...truth, movies: [...truth.movies, movie] };
       await writeTruth(truthPath, truth);
@@ -76,7 +83,7 @@ export async function simulateSession(options: SimulateSessionOptions): Promise<
     await writeTruth(truthPath, truth);
     return truth;
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await rm(stagingDir, { recursive: true, force: true });
   }
 }
 
@@ -117,12 +124,12 @@ async function startSession(
   detector: Detector,
   seed: number,
   startedAt: Date,
-  staging: string,
+  stagingDir: string,
 ): Promise<SessionTruth> {
   const { sessionDir, gain = 'good' } = options;
   const { width, height, hotPixels, deadPixels } = detector;
   await writeFile(join(sessionDir, 'raw', 'EpuSession.dm'), epuSessionXml(basename(sessionDir), startedAt));
-  const start = {
+  const initialTruth = {
     version: 1,
     seed,
     width,
@@ -132,7 +139,7 @@ async function startSession(
     movies: [],
     finished: false,
   } as const;
-  if (gain === 'none') return { ...start, gain: null };
+  if (gain === 'none') return { ...initialTruth, gain: null };
   const reference =
     gain === 'good'
       ? detector
@@ -142,9 +149,9 @@ async function startSession(
     options.format === 'eer'
       ? `${epuTime(startedAt)}_EER_GainReference.gain`
       : `${epuTime(startedAt)}_gain.tiff`;
-  writeGain(join(staging, name), reference);
-  await rename(join(staging, name), join(sessionDir, 'raw', name));
-  return { ...start, gain: { path: `raw/${name}`, width: reference.width, height: reference.height } };
+  writeGain(join(stagingDir, name), reference);
+  await rename(join(stagingDir, name), join(sessionDir, 'raw', name));
+  return { ...initialTruth, gain: { path: `raw/${name}`, width: reference.width, height: reference.height } };
 }
 
 /**
@@ -167,14 +174,14 @@ async function recordMovie(
   seed: number,
   number: number,
   acquiredAt: Date,
-  staging: string,
+  stagingDir: string,
 ): Promise<MovieTruth | null> {
   const { sessionDir, signal, trickleMs = 0 } = options;
   const position = gridPosition(seed, number, options.route ?? DEFAULT_ROUTE);
   const { folder, base } = epuNames(seed, position, acquiredAt);
   const path = `raw/${folder}/${base}${SUFFIXES[options.format ?? DEFAULT_MOVIE.format]}`;
-  const stagedPath = join(staging, basename(path));
-  const target = join(sessionDir, path);
+  const stagedPath = join(stagingDir, basename(path));
+  const targetPath = join(sessionDir, path);
   const fault = chooseFault(options.faults ?? [], seed, number);
   const movieSeed = Math.floor(createRandom(seed, 12, number).uniform() * 2 ** 32);
   let facts: MovieFacts;
@@ -196,15 +203,15 @@ async function recordMovie(
     stageUm: position.stageUm,
     beamShift: position.beamShift,
   });
-  await mkdir(dirname(target), { recursive: true });
-  const xml = join(staging, `${base}.xml`);
-  await writeFile(xml, epuImageXml(truth, seed));
-  await rename(xml, join(sessionDir, 'raw', folder, `${base}.xml`));
+  await mkdir(dirname(targetPath), { recursive: true });
+  const xmlPath = join(stagingDir, `${base}.xml`);
+  await writeFile(xmlPath, epuImageXml(truth, seed));
+  await rename(xmlPath, join(sessionDir, 'raw', folder, `${base}.xml`));
   if (trickleMs > 0) {
-    await trickle(stagedPath, target, { durationMs: trickleMs, ...(signal ? { signal } : {}) });
+    await trickle(stagedPath, targetPath, { durationMs: trickleMs, ...(signal ? { signal } : {}) });
     await rm(stagedPath);
   } else {
-    await rename(stagedPath, target);
+    await rename(stagedPath, targetPath);
   }
   return truth;
 }

@@ -60,9 +60,9 @@ export function createSpecimen(settings: SpecimenSettings): Specimen {
       const y = ((row + 0.5) * ny) / rows + random.between(-0.2, 0.2) * spacing;
       const rotation = randomRotation(random);
       for (const point of model) {
-        const atX = x + dot(rotation[0], point) / pixelSizeA;
-        const atY = y + dot(rotation[1], point) / pixelSizeA;
-        addGaussian(potential, nx, ny, atX, atY, Math.max(0.7, POINT_SIGMA_A / pixelSizeA));
+        const pointX = x + dot(rotation[0], point) / pixelSizeA;
+        const pointY = y + dot(rotation[1], point) / pixelSizeA;
+        addGaussian(potential, nx, ny, pointX, pointY, Math.max(0.7, POINT_SIGMA_A / pixelSizeA));
       }
       particles++;
     }
@@ -110,10 +110,10 @@ function addGaussian(
   centreY: number,
   sigmaPx: number,
 ): void {
-  const reach = Math.ceil(3 * sigmaPx);
-  const firstX = Math.round(centreX) - reach;
-  const firstY = Math.round(centreY) - reach;
-  const profileX = new Float64Array(2 * reach + 1);
+  const radius = Math.ceil(3 * sigmaPx);
+  const firstX = Math.round(centreX) - radius;
+  const firstY = Math.round(centreY) - radius;
+  const profileX = new Float64Array(2 * radius + 1);
   for (let i = 0; i < profileX.length; i++) {
     profileX[i] = Math.exp(-((firstX + i - centreX) ** 2) / (2 * sigmaPx * sigmaPx));
   }

@@ -70,20 +70,24 @@ export function forwardSpectrum(field: Float32Array, nx: number, ny: number): Sp
 
 export interface Shifter {
   /**
-   * The field moved by `shift` and faded, within the window.
+   * The field, moved by `shift` and attenuated, within the window.
    * @param shift - motion of the content, [x, y] in pixels: each frequency is multiplied by exp(-2 pi i (kx
    * dx/nx + ky dy/ny))
-   * @param fade - factor as a function of the spatial frequency, in cycles per pixel
+   * @param attenuation - factor as a function of the spatial frequency, in cycles per pixel
    * @param out - window.height*window.width, row-major
    */
-  render(shift: readonly [number, number], fade: (perPixel: number) => number, out: Float32Array): void;
+  render(
+    shift: readonly [number, number],
+    attenuation: (perPixel: number) => number,
+    out: Float32Array,
+  ): void;
 }
 
 /**
- * Steps of the fade table over squared frequency, up to the corner of the spectrum (0.5 squared cycles per
- * squared pixel).
+ * Steps of the attenuation table over squared frequency, up to the corner of the spectrum (0.5 squared cycles
+ * per squared pixel).
  */
-const FADE_STEPS = 8192;
+const ATTENUATION_STEPS = 8192;
 
 /** Keeps the buffers of the inverse transform, so that rendering a frame allocates no memory. */
 export function createShifter(spectrum: Spectrum, window: Window): Shifter {
@@ -91,13 +95,13 @@ export function createShifter(spectrum: Spectrum, window: Window): Shifter {
   const rows = window.height + (window.height % 2);
   const pitch = spectrum.nx / 2 + 1;
   const half = { rows, pitch, re: new Float32Array(rows * pitch), im: new Float32Array(rows * pitch) };
-  const fadeTable = new Float64Array(FADE_STEPS + 1);
-  const transformColumns = createColumnPass(spectrum, window, half, fadeTable);
+  const attenuationTable = new Float64Array(ATTENUATION_STEPS + 1);
+  const transformColumns = createColumnPass(spectrum, window, half, attenuationTable);
   const transformRows = createRowPass(spectrum, window, half);
   return {
-    render(shift, fade, out) {
-      for (let step = 0; step <= FADE_STEPS; step++) {
-        fadeTable[step] = fade(Math.sqrt((step + 0.5) / (2 * FADE_STEPS)));
+    render(shift, attenuation, out) {
+      for (let step = 0; step <= ATTENUATION_STEPS; step++) {
+        attenuationTable[step] = attenuation(Math.sqrt((step + 0.5) / (2 * ATTENUATION_STEPS)));
       }
       transformColumns(shift[0], shift[1]);
       transformRows(out);
@@ -116,24 +120,25 @@ interface HalfTransform {
   readonly im: Float32Array;
 }
 
-/** Shifts and fades the spectrum and transforms its columns. */
+/** Shifts and attenuates the spectrum and transforms its columns. */
 function createColumnPass(
   spectrum: Spectrum,
   window: Window,
   target: HalfTransform,
-  fadeTable: Float64Array,
+  attenuationTable: Float64Array,
 ): (shiftX: number, shiftY: number) => void {
   const { nx, ny } = spectrum;
   const scale = 1 / (nx * ny);
   const columns = createLineFft(ny);
   const c = new Float64Array(ny);
   const s = new Float64Array(ny);
-  const turnRe = new Float64Array(ny);
-  const turnIm = new Float64Array(ny);
+  const phaseRe = new Float64Array(ny);
+  const phaseIm = new Float64Array(ny);
   const squareY = Float64Array.from({ length: ny }, (_, ky) => (signedFrequency(ky, ny) / ny) ** 2);
 
   /**
-   * Writes one column to `c` and `s`, faded and multiplied by the phase factors of the shifts along x and y.
+   * Writes one column to `c` and `s`, attenuated and multiplied by the phase factors of the shifts along x
+   * and y.
    */
   const shiftColumn = (kx: number, shiftX: number): void => {
     const angle = (-2 * Math.PI * kx * shiftX) / nx;
@@ -142,11 +147,12 @@ function createColumnPass(
     const squareX = (kx / nx) ** 2;
     const start = kx * ny;
     for (let ky = 0; ky < ny; ky++) {
-      const fade = fadeTable[Math.trunc((squareX + (squareY[ky] ?? 0)) * (2 * FADE_STEPS))] ?? 0;
-      const cosY = turnRe[ky] ?? 0;
-      const sinY = turnIm[ky] ?? 0;
-      const wr = (cosX * cosY - sinX * sinY) * fade;
-      const wi = (cosX * sinY + sinX * cosY) * fade;
+      const attenuation =
+        attenuationTable[Math.trunc((squareX + (squareY[ky] ?? 0)) * (2 * ATTENUATION_STEPS))] ?? 0;
+      const cosY = phaseRe[ky] ?? 0;
+      const sinY = phaseIm[ky] ?? 0;
+      const wr = (cosX * cosY - sinX * sinY) * attenuation;
+      const wi = (cosX * sinY + sinX * cosY) * attenuation;
       const vr = spectrum.re[start + ky] ?? 0;
       const vi = spectrum.im[start + ky] ?? 0;
       c[ky] = vr * wr - vi * wi;
@@ -157,8 +163,8 @@ function createColumnPass(
   return (shiftX, shiftY) => {
     for (let ky = 0; ky < ny; ky++) {
       const angle = (-2 * Math.PI * signedFrequency(ky, ny) * shiftY) / ny;
-      turnRe[ky] = Math.cos(angle) * scale;
-      turnIm[ky] = Math.sin(angle) * scale;
+      phaseRe[ky] = Math.cos(angle) * scale;
+      phaseIm[ky] = Math.sin(angle) * scale;
     }
     for (let kx = 0; kx < nx / 2; kx++) {
       shiftColumn(kx, shiftX);

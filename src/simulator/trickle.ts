@@ -20,13 +20,13 @@ export async function trickle(source: string, target: string, settings: TrickleS
   await using to = await open(target, 'wx');
   const { size } = await from.stat();
   const buffer = new Uint8Array(Math.max(1, Math.ceil(size / pieces)));
-  for (let done = 0; done < size; ) {
-    const { bytesRead } = await from.read(buffer, 0, buffer.length, done);
+  for (let writtenBytes = 0; writtenBytes < size; ) {
+    const { bytesRead } = await from.read(buffer, 0, buffer.length, writtenBytes);
     if (bytesRead === 0) break;
     await to.writeFile(buffer.subarray(0, bytesRead));
-    done += bytesRead;
-    settings.onPiece?.(done, size);
-    if (done < size) await pause(settings.durationMs / pieces, settings.signal);
+    writtenBytes += bytesRead;
+    settings.onPiece?.(writtenBytes, size);
+    if (writtenBytes < size) await pause(settings.durationMs / pieces, settings.signal);
   }
   await to.sync();
 }

@@ -48,8 +48,8 @@ export interface MovieTruth {
    */
   readonly shiftsPixels: readonly (readonly [number, number])[];
   /**
-   * Local motion in addition to that; null: the frame moves as a whole. Absent from sessions of earlier
-   * versions.
+   * Local motion in addition to `shiftsPixels`; null: the frame moves as a whole. Absent from sessions of
+   * earlier versions.
    */
   readonly localMotion?: LocalTruth | null;
   readonly particles: number;

@@ -31,8 +31,8 @@ export function sincFilter(halfTaps: number, beta: number): SincFilter {
     let sum = 0;
     for (let k = 0; k < taps; k++) {
       const x = k - halfTaps + 1 - step / FRACTIONS;
-      const inside = 1 - (x / halfTaps) ** 2;
-      const window = inside > 0 ? bessel(beta * Math.sqrt(inside)) / bessel(beta) : 0;
+      const radicand = 1 - (x / halfTaps) ** 2;
+      const window = radicand > 0 ? bessel(beta * Math.sqrt(radicand)) / bessel(beta) : 0;
       const weight = window * (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
       row[k] = weight;
       sum += weight;
@@ -87,14 +87,14 @@ export function warp(
   const shiftedInX = new Float32Array(rows * width);
   // Shift along rows first, by the displacement at the position from which the column pass reads this pixel:
   // (x, y) with y - dy(x, y) = v.
-  const alongX = createField(width, rows, (x, v) => {
+  const displacementX = createField(width, rows, (x, v) => {
     let y = v - margin;
     for (let iteration = 0; iteration < SEARCH_ITERATIONS; iteration++)
       y = v - margin + displacement(x, y)[1];
     return displacement(x, y)[0];
   });
   for (let v = 0; v < rows; v++) {
-    const line = alongX(v);
+    const line = displacementX(v);
     for (let x = 0; x < width; x++) {
       const at = x + margin - (line[x] ?? 0);
       const pixel = Math.floor(at);
@@ -103,9 +103,9 @@ export function warp(
       shiftedInX[v * width + x] = weightedSum(table, row, taps, image, from, 1);
     }
   }
-  const alongY = createField(width, height, (x, y) => displacement(x, y)[1]);
+  const displacementY = createField(width, height, (x, y) => displacement(x, y)[1]);
   for (let y = 0; y < height; y++) {
-    const line = alongY(y);
+    const line = displacementY(y);
     for (let x = 0; x < width; x++) {
       const at = y + margin - (line[x] ?? 0);
       const pixel = Math.floor(at);

@@ -31,10 +31,10 @@ describe('a text that is not JSON', () => {
     ["{'a': 1}", { line: 1, column: 2, expected: 'key or }', found: '"\'a\': 1}"' }],
     ['["open]', { line: 1, column: 2, expected: 'value or ]', found: '"\\"open]"' }],
     ['01', { line: 1, column: 2, expected: 'end', found: '"1"' }],
-  ])('%j is a syntax error at its line and column', (text, where) => {
+  ])('%j is a syntax error at its line and column', (text, position) => {
     const { location, message } = errorOf(() => parseJson(text, 'a.json'));
-    expect(location).toEqual({ source: 'a.json', ...where });
-    expect(message).toContain(`a.json:${where.line}:${where.column}: not valid JSON (expected`);
+    expect(location).toEqual({ source: 'a.json', ...position });
+    expect(message).toContain(`a.json:${position.line}:${position.column}: not valid JSON (expected`);
   });
 
   it('is an error if and only if JSON.parse throws one', () => {
@@ -70,7 +70,7 @@ describe('JSON with a schema', () => {
     expect(errorOf(() => parseJsonAs('[]', schema, 'x')).location.path).toBeUndefined();
   });
 
-  it('is null if it is damaged or does not match, and such JSON counts as missing', () => {
+  it('is treated as missing (null) if it is damaged or does not match', () => {
     expect(tryParseJsonAs('{"movies":[]}', schema)).toEqual({ movies: [] });
     expect(tryParseJsonAs('{"movies":', schema)).toBeNull();
     expect(tryParseJsonAs('{}', schema)).toBeNull();

@@ -12,7 +12,7 @@ afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 const sh = (script: string, options: ProcessOptions = {}) => runProcess(['sh', '-c', script], options);
 
-async function until(condition: () => boolean): Promise<void> {
+async function waitUntil(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 2000 && !condition(); i++) await sleep(20);
   expect(condition()).toBe(true);
 }
@@ -56,7 +56,7 @@ describe('the result of a program', () => {
   });
 });
 
-describe('a program gets', () => {
+describe('a program is started with', () => {
   it('its directory and its environment, which extends or replaces that of the service', async () => {
     process.env.BASE_TEST = 'ours';
     const script = 'echo $BASE_TEST $EXTRA; pwd -P';
@@ -147,8 +147,8 @@ describe('a program is stopped', () => {
     const running = startProcess(['sleep', '300'], { signal: stop.signal });
     stop.abort();
     expect(await running.ended).toMatchObject({ stoppedBy: 'cancelled', signal: 'SIGTERM' });
-    const late = await sh('exec sleep 300', { signal: AbortSignal.abort() });
-    expect(late.stoppedBy).toBe('cancelled');
+    const abortedResult = await sh('exec sleep 300', { signal: AbortSignal.abort() });
+    expect(abortedResult.stoppedBy).toBe('cancelled');
   });
 
   it('with its entire process group, including orphaned processes', async () => {
@@ -157,12 +157,12 @@ describe('a program is stopped', () => {
       ['sh', '-c', `sh -c "trap '' TERM; echo \\$\\$ > ${pidFile}; while :; do sleep 0.05; done" & wait`],
       { group: 'ownKilledAtEnd' },
     );
-    await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'));
+    await waitUntil(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'));
     const child = Number(readFileSync(pidFile, 'utf8'));
     expect(sendSignal(child, 0)).toBe(true);
     running.stop();
     await running.ended;
-    await until(() => !isRunning(child));
+    await waitUntil(() => !isRunning(child));
   });
 });
 

@@ -32,22 +32,22 @@ afterEach(async () => {
 
 /** Runs a command in this process; returns its output and its exit code. */
 async function run(command: Command, ...args: string[]) {
-  const printed = { out: '', err: '' };
+  const output = { out: '', err: '' };
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed.out += text;
+    output.out += text;
     return true;
   });
   const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    printed.err += text;
+    output.err += text;
     return true;
   });
-  const before = process.exitCode;
+  const previousExitCode = process.exitCode;
   process.exitCode = 0;
   try {
     await command.parseAsync(args, { from: 'user' });
-    return { ...printed, code: process.exitCode };
+    return { ...output, code: process.exitCode };
   } finally {
-    process.exitCode = before;
+    process.exitCode = previousExitCode;
     out.mockRestore();
     err.mockRestore();
   }
@@ -101,13 +101,13 @@ describe('commands that connect to a running service', () => {
 
   it('exit with 3 if nothing responds, or if another program responds', async () => {
     await service.close();
-    const silent = await run(sessionsCommand());
-    expect([silent.code, silent.err]).toEqual([3, expect.stringContaining(url)]);
-    const other = createServer((_request, response) => response.end('<h1>hello</h1>'));
-    await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
-    const { port } = other.address() as AddressInfo;
+    const unreachable = await run(sessionsCommand());
+    expect([unreachable.code, unreachable.err]).toEqual([3, expect.stringContaining(url)]);
+    const otherServer = createServer((_request, response) => response.end('<h1>hello</h1>'));
+    await new Promise<void>((resolve) => otherServer.listen(0, '127.0.0.1', resolve));
+    const { port } = otherServer.address() as AddressInfo;
     expect((await run(sessionsCommand(), '--url', `http://127.0.0.1:${port}`)).code).toBe(3);
-    other.close();
+    otherServer.close();
   });
 
   it('take the address and the token from the config file', async () => {

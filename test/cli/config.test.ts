@@ -159,9 +159,9 @@ describe('checkConfig', () => {
     ['openssl rand -hex 24', () => randomBytes(24).toString('hex')],
     ['openssl rand -base64 18', () => randomBytes(18).toString('base64')],
     ['uuidgen', () => randomUUID()],
-  ])('accepts every token from %s', (_command, make) => {
+  ])('accepts every token from %s', (_command, makeToken) => {
     for (let i = 0; i < 300; i++) {
-      const text = `[general]\nsession_dir=/d\n[api]\nhost = 0.0.0.0\ntoken = ${make()}\n`;
+      const text = `[general]\nsession_dir=/d\n[api]\nhost = 0.0.0.0\ntoken = ${makeToken()}\n`;
       expect(checkConfig(text, 'f').warnings).toEqual([]);
     }
   });

@@ -149,6 +149,8 @@ describe.skipIf(noCluster !== null)(`cryoem doctor with Slurm${noCluster ? ` [${
     writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:4 --exclusive\n`);
     const good = await examine();
     expect(errors(good.findings)).toEqual([]);
+    const lines = good.findings.map((finding) => JSON.stringify(finding));
+    expect(lines, 'no line is printed twice').toEqual([...new Set(lines)]);
     expect(good.findings.map(({ detail }) => detail).join('\n')).toContain(
       '--gres=gpu:a40:4 --exclusive would be accepted',
     );

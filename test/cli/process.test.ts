@@ -38,12 +38,12 @@ function start(...args: string[]) {
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (err += chunk));
   child.stdin.on('error', () => undefined); // the process may have ended already
-  const ended = new Promise<{ code: number | null; signal: string | null; out: string; err: string }>(
+  const result = new Promise<{ code: number | null; signal: string | null; out: string; err: string }>(
     (resolve) => child.once('close', (code, signal) => resolve({ code, signal, out, err })),
   );
-  return { child, ended };
+  return { child, result };
 }
-const run = (...args: string[]) => start(...args).ended;
+const run = (...args: string[]) => start(...args).result;
 const recordsIn = (text: string): ResultRecord[] =>
   text
     .split('\n')
@@ -59,7 +59,7 @@ function writeBatch(batch: Batch): string {
 }
 
 describe('cryoem process MOVIE...', () => {
-  it('does not process its gain reference, which *.mrc also names, as a movie', async () => {
+  it('does not process its gain reference as a movie, even if *.mrc matches it', async () => {
     for (const name of ['a_fractions.mrc', 'mine.mrc']) writeMovie(join(directory, name), 1);
     const movies = ['a_fractions.mrc', 'mine.mrc'];
     const flags = ['--out', 'done', ...MICROSCOPE, '--gain', 'mine.mrc', '--json'];
@@ -166,8 +166,10 @@ describe('cryoem process BATCH.json', () => {
       'MOVIE_MISSING',
       'ok',
     ]);
-    const onDisk = await Promise.all(batch.movies.map((m) => readRecord(outputFoldersOf(batch), m.base)));
-    expect(onDisk.map(failureOf)).toEqual(recordsIn(out).map(failureOf));
+    const recordsOnDisk = await Promise.all(
+      batch.movies.map((m) => readRecord(outputFoldersOf(batch), m.base)),
+    );
+    expect(recordsOnDisk.map(failureOf)).toEqual(recordsIn(out).map(failureOf));
     expect(readdirSync(batch.processedDir).filter((name) => /movie_[1-4]/.test(name))).toEqual([]);
     expect(existsSync(join(batch.processedDir, '.tmp'))).toBe(false);
   });
@@ -189,19 +191,19 @@ describe('cryoem process BATCH.json', () => {
 
   it('leaves no temporary file when it is stopped', async () => {
     const { batch, path } = await largeBatch('sigterm-it');
-    const { child, ended } = start(path);
-    await untilProcessing(batch);
+    const { child, result } = start(path);
+    await waitForProcessing(batch);
     child.kill('SIGTERM');
-    expect((await ended).code).toBe(130);
+    expect((await result).code).toBe(130);
     expect(readdirSync(batch.processedDir).filter((name) => name !== 'results')).toEqual([]);
   });
 
   it('leaves no temporary file when its service has ended', async () => {
     const { batch, path } = await largeBatch('close-stdin');
-    const { child, ended } = start(path, '--follow-stdin');
-    await untilProcessing(batch);
+    const { child, result } = start(path, '--follow-stdin');
+    await waitForProcessing(batch);
     child.stdin.end();
-    expect((await ended).code).toBe(130);
+    expect((await result).code).toBe(130);
     expect(readdirSync(batch.processedDir).filter((name) => name !== 'results')).toEqual([]);
   });
 
@@ -225,13 +227,13 @@ describe('cryoem process BATCH.json', () => {
       () => existsSync(join(batch.processedDir, '.tmp', batch.token, 'movie_1', 'movie_1_thumb.jpg')),
     ];
     for (const moment of moments) {
-      const { child, ended } = start(path);
+      const { child, result } = start(path);
       await vi.waitFor(() => expect(moment() || child.exitCode !== null).toBe(true), {
         timeout: TEST_TIMEOUT_MS,
         interval: 2,
       });
       child.kill('SIGKILL');
-      await ended;
+      await result;
       const record = await readRecord(outputFoldersOf(batch), 'movie_1');
       for (const name of Object.values(record?.files ?? {}))
         expect(existsSync(join(batch.processedDir, name))).toBe(true);
@@ -255,7 +257,7 @@ describe('cryoem process BATCH.json', () => {
     return { batch, path: writeBatch(batch) };
   }
 
-  const untilProcessing = (batch: Batch) =>
+  const waitForProcessing = (batch: Batch) =>
     vi.waitFor(() => expect(existsSync(join(batch.processedDir, '.tmp'))).toBe(true), {
       timeout: TEST_TIMEOUT_MS,
       interval: 2,

@@ -13,13 +13,13 @@ const KEY = 'ttrojan_123/sessions/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
 const logger = pino({ level: 'silent' });
 
 let top: string;
-let running: RunningService[];
+let services: RunningService[];
 beforeEach(() => {
   top = mkdtempSync(join(tmpdir(), 'cryoem-service-'));
-  running = [];
+  services = [];
 });
 afterEach(async () => {
-  for (const service of running) await service.close();
+  for (const service of services) await service.close();
   rmSync(top, { recursive: true, force: true });
 });
 
@@ -35,7 +35,7 @@ const settingsOf = (general: object = {}, api: object = {}) =>
 
 async function start(settings = settingsOf()) {
   const service = await startService({ settings, logger });
-  running.push(service);
+  services.push(service);
   return service;
 }
 
@@ -101,7 +101,7 @@ describe('startService', () => {
   it('lists all problems with the machine at once, each with its remedy', async () => {
     writeFileSync(join(top, 'state'), 'a file where a directory should be');
     const otherServer = createServer();
-    await new Promise<void>((listening) => otherServer.listen(0, '127.0.0.1', listening));
+    await new Promise<void>((resolve) => otherServer.listen(0, '127.0.0.1', resolve));
     const { port } = otherServer.address() as { port: number };
     const settings = settingsOf({}, { port });
     const programs = {

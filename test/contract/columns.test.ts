@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeColumns, encodeColumns, type MovieColumns } from '../../src/contract/columns.ts';
 import { COLUMN_KEYS } from '../../src/contract/stored-metrics.ts';
 
-const columns = (bases: string[], more = false): MovieColumns => ({
+const columns = (bases: string[], hasMore = false): MovieColumns => ({
   rows: bases.length,
-  more,
+  hasMore,
   bases,
   seq: Uint32Array.from(bases, (_, i) => 3 * i + 1),
   finishedAtMs: Float64Array.from(bases, (_, i) => (i % 2 === 0 ? 1.7e12 + i : Number.NaN)),
@@ -23,8 +23,8 @@ describe('columns of movies', () => {
   it('are decoded to the same values, whatever the names', () => {
     const name = fc.string({ unit: 'grapheme', minLength: 0, maxLength: 60 });
     fc.assert(
-      fc.property(fc.array(name, { maxLength: 30 }), fc.boolean(), (bases, more) => {
-        const original = columns(bases, more);
+      fc.property(fc.array(name, { maxLength: 30 }), fc.boolean(), (bases, hasMore) => {
+        const original = columns(bases, hasMore);
         expect(roundTrip(original)).toEqual(original);
       }),
       { numRuns: 200 },
@@ -36,7 +36,7 @@ describe('columns of movies', () => {
     expect(roundTrip(columns(bases)).bases).toEqual(bases);
   });
 
-  it('take four bytes per value, and fewer than 56 bytes for the rest of a movie with an EPU name', () => {
+  it('take four bytes per value, and fewer than 56 bytes for the other fields of a movie with an EPU name', () => {
     const bases = Array.from(
       { length: 1000 },
       (_, i) => `FoilHole_${31936319 + i}_Data_31924013_31924015_20240101_${120000 + i}`,

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { API_URL, BEARER, serviceUnderTest, TOKEN } from '../http/service-under-test.ts';
 
 const NGINX = '/usr/sbin/nginx';
-const missing = [NGINX, '/usr/bin/openssl'].filter((path) => !existsSync(path));
-const reason = missing.length === 0 ? '' : ` [skipped: ${missing.join(' and ')} not installed]`;
+const missingPrograms = [NGINX, '/usr/bin/openssl'].filter((path) => !existsSync(path));
+const reason =
+  missingPrograms.length === 0 ? '' : ` [skipped: ${missingPrograms.join(' and ')} not installed]`;
 const MEBIBYTE = 1024 * 1024;
 
 interface HttpResponse {
@@ -17,7 +18,7 @@ interface HttpResponse {
   readonly body: string;
 }
 
-describe.skipIf(missing.length > 0)(`deploy/nginx.conf in nginx${reason}`, () => {
+describe.skipIf(missingPrograms.length > 0)(`deploy/nginx.conf in nginx${reason}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cryoem-nginx-'));
   const errorLog = join(folder, 'error.log');
   let service: Awaited<ReturnType<typeof serviceUnderTest>>;
@@ -74,11 +75,20 @@ describe.skipIf(missing.length > 0)(`deploy/nginx.conf in nginx${reason}`, () =>
 
   it('passes the header access_token and large reviews, and refuses other large bodies', async () => {
     expect((await sendRequest(API_URL, { headers: { access_token: TOKEN } })).status).toBe(200);
-    const large = JSON.stringify({ bases: ['x'.repeat(2 * MEBIBYTE)] });
-    const post = { method: 'POST', headers: { ...BEARER, 'content-type': 'application/json' }, body: large };
-    const reviewed = await sendRequest(`${API_URL}/reviews`, post);
-    expect([reviewed.status, JSON.parse(reviewed.body).error.code]).toEqual([404, 'NO_SUCH_MOVIE']);
-    expect((await sendRequest(`${API_URL}/start`, post).catch(() => ({ status: 413 }))).status).toBe(413);
+    const largeBody = JSON.stringify({ bases: ['x'.repeat(2 * MEBIBYTE)] });
+    const postRequest = {
+      method: 'POST',
+      headers: { ...BEARER, 'content-type': 'application/json' },
+      body: largeBody,
+    };
+    const reviewResponse = await sendRequest(`${API_URL}/reviews`, postRequest);
+    expect([reviewResponse.status, JSON.parse(reviewResponse.body).error.code]).toEqual([
+      404,
+      'NO_SUCH_MOVIE',
+    ]);
+    expect((await sendRequest(`${API_URL}/start`, postRequest).catch(() => ({ status: 413 }))).status).toBe(
+      413,
+    );
   });
 
   it('writes no token into a log, even if the service is down or a request is refused', async () => {

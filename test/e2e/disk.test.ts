@@ -13,7 +13,7 @@ const MOUNT_BYTES = 40 * 2 ** 20;
 /** Too small for the outputs of one movie of 384x384, which need 2.5 MB. */
 const FREE_BYTES = 2 ** 20;
 
-/** null, or why no small disk can be mounted here. */
+/** Why no small disk can be mounted here; null if one can. */
 function mountProblem(): string | null {
   if (process.platform !== 'linux') return 'needs Linux';
   if (process.getuid?.() !== 0) return 'needs root to mount a small disk';
@@ -32,7 +32,7 @@ function mountProblem(): string | null {
 const problem = mountProblem();
 
 describe.skipIf(problem !== null)(
-  `faults of a separate disk${problem === null ? '' : ` [${problem}]`}`,
+  `failures of a separate disk${problem === null ? '' : ` [${problem}]`}`,
   () => {
     let world: World;
     let executor: Executor;

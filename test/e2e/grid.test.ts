@@ -72,19 +72,19 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const decisions = () => readDecisions(testSession);
 
   it('requests the grid only when its tab is opened', async () => {
-    const requested: string[] = [];
+    const requestedUrls: string[] = [];
     page.on('request', (request) => {
-      if (request.url().includes('/grid')) requested.push(request.url());
+      if (request.url().includes('/grid')) requestedUrls.push(request.url());
     });
     await logIn(page, service, SESSION);
     await page
       .getByRole('slider', { name: /^Defocus of/ })
       .first()
       .waitFor();
-    expect(requested).toEqual([]);
+    expect(requestedUrls).toEqual([]);
     await page.getByRole('tab', { name: 'Grid' }).click();
     await cards().first().waitFor();
-    expect(requested.some((url) => url.endsWith('/grid'))).toBe(true);
+    expect(requestedUrls.some((url) => url.endsWith('/grid'))).toBe(true);
   });
 
   it('shows the squares as cards, with counts, mean and spread, and measured minus target defocus', async () => {
@@ -219,6 +219,6 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
 
   it('threw no error and sent no request to another host', () => {
     expect(watched.pageErrors).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(watched.foreignRequests).toEqual([]);
   });
 });

@@ -80,8 +80,8 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     }
     throw new Error(`${target} cannot be reached with Tab`);
   };
-  const untilFocused = (target: Locator, what: string) =>
-    until(() => isActive(target), `the focus on ${what}`);
+  const untilFocused = (target: Locator, name: string) =>
+    until(() => isActive(target), `the focus on ${name}`);
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   const tab = (name: string | RegExp) => page.getByRole('tab', { name });
   const dialog = () => page.getByRole('dialog');
@@ -166,8 +166,8 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   it('selects a movie in the table, and rejects it and undoes the rejection with the selection bar', async () => {
     for (let i = 0; i < 9 && (await tab('Table').getAttribute('aria-selected')) !== 'true'; i++)
       await press('ArrowLeft');
-    const boxes = page.getByRole('checkbox', { name: /^Select / });
-    await tabTo(boxes.first());
+    const checkboxes = page.getByRole('checkbox', { name: /^Select / });
+    await tabTo(checkboxes.first());
     await press('Space');
     const bar = page.getByRole('region', { name: 'Selection' });
     await bar.getByText('1 selected').waitFor();
@@ -207,11 +207,11 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await until(async () => (await bar.innerText()) !== length, 'the scale bar to change');
     await checkWithAxe('movie');
     const heading = () => page.getByRole('heading', { level: 1 }).innerText();
-    const first = await settled(heading);
+    const firstMovie = await settled(heading);
     await press('r');
-    await until(async () => (await heading()) !== first, 'the next movie');
+    await until(async () => (await heading()) !== firstMovie, 'the next movie');
     await press('ArrowLeft');
-    await until(async () => (await heading()) === first, 'the previous movie');
+    await until(async () => (await heading()) === firstMovie, 'the previous movie');
     await page.getByRole('img', { name: 'Rejected' }).waitFor();
     await press('u');
     await page.getByRole('img', { name: 'Rejected' }).waitFor({ state: 'detached' });
@@ -265,6 +265,6 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   it('axe finds no serious problem in any view, in light and dark', () => {
     expect(violations).toEqual([]);
     expect(watched.pageErrors).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(watched.foreignRequests).toEqual([]);
   });
 });

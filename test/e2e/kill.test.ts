@@ -23,21 +23,22 @@ import {
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 50);
 
 /**
- * Copies the gain reference of `from` to `to`. Each call of `next` then copies a movie, under a unique name.
+ * Copies the gain reference from the microscope to the session. Each call of `copyNext` then copies a movie,
+ * under a unique name.
  */
-async function prepareArrivals(from: TestSession, to: TestSession) {
-  const files = await filesBelow(from.raw);
+async function prepareArrivals(microscope: TestSession, testSession: TestSession) {
+  const files = await filesBelow(microscope.raw);
   const sources = files.filter((f) => f.endsWith('_fractions.tiff'));
   const gain = files.find((f) => f.endsWith('_gain.tiff'));
-  if (gain) await cp(join(from.raw, gain), join(to.raw, gain));
+  if (gain) await cp(join(microscope.raw, gain), join(testSession.raw, gain));
   let movieCount = 0;
   return {
     count: () => movieCount,
-    async next(): Promise<void> {
+    async copyNext(): Promise<void> {
       const source = sources[movieCount % sources.length] ?? '';
-      const target = join(to.raw, source.replace(/_fractions/, `_${movieCount++}_fractions`));
+      const target = join(testSession.raw, source.replace(/_fractions/, `_${movieCount++}_fractions`));
       await mkdir(dirname(target), { recursive: true });
-      await cp(join(from.raw, source), `${target}.part`);
+      await cp(join(microscope.raw, source), `${target}.part`);
       await rename(`${target}.part`, target);
     },
   };
@@ -90,7 +91,7 @@ describe('kill -9 at random moments', () => {
 
   it(`loses nothing, processes nothing twice and damages no file in ${ROUNDS} rounds, with the ledger deleted in some`, async () => {
     const arrivals = await prepareArrivals(microscope, testSession);
-    for (let i = 0; i < 4; i++) await arrivals.next();
+    for (let i = 0; i < 4; i++) await arrivals.copyNext();
 
     service = await startServe(testSession);
     const startResponse = await fetch(
@@ -99,8 +100,8 @@ describe('kill -9 at random moments', () => {
     expect(startResponse.status).toBe(200);
 
     for (let round = 0; round < ROUNDS; round++) {
-      await arrivals.next();
-      if (round % 2 === 0) await arrivals.next(); // so that some movies are always waiting
+      await arrivals.copyNext();
+      if (round % 2 === 0) await arrivals.copyNext(); // so that some movies are always waiting
       await delay(randomInt(20, 1200)); // the service or its workers are killed at a random moment
       if (round % 3 === 2) {
         await killWorkersOf(testSession);
@@ -111,9 +112,9 @@ describe('kill -9 at random moments', () => {
       service = await startServe(testSession);
     }
 
-    const running = service;
+    const runningService = service;
     await until(
-      async () => (await status(running, testSession)).state === 'processing_complete',
+      async () => (await status(runningService, testSession)).state === 'processing_complete',
       'the session to complete',
       240_000,
     );
@@ -128,8 +129,8 @@ describe('kill -9 at random moments', () => {
     await expectCompleteOutputs(testSession);
     // raw has the original files, byte for byte, and nothing else.
     const originals = await checksums(microscope.raw);
-    for (const [file, sum] of await checksums(testSession.raw)) {
-      expect(originals.get(file.replace(/_\d+_fractions/, '_fractions')), file).toBe(sum);
+    for (const [file, checksum] of await checksums(testSession.raw)) {
+      expect(originals.get(file.replace(/_\d+_fractions/, '_fractions')), file).toBe(checksum);
     }
     expect(await workersOf(testSession)).toEqual([]);
     await service.stop();

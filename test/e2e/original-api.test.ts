@@ -96,19 +96,19 @@ describe('the original API and config file', () => {
   });
 
   it('processes nothing before it is started', async () => {
-    const running = service as RunningService;
+    const runningService = service as RunningService;
     await until(
-      async () => (await status(running, testSession)).state === 'needs_processing',
+      async () => (await status(runningService, testSession)).state === 'needs_processing',
       'the movies to be found',
     );
     expect(await filesBelow(testSession.processed)).toEqual([]);
   });
 
   it('starts with the original command, processes, and returns the six fields', async () => {
-    const running = service as RunningService;
+    const runningService = service as RunningService;
     await shell(testSession, START);
     await until(
-      async () => (await status(running, testSession)).state === 'processing_complete',
+      async () => (await status(runningService, testSession)).state === 'processing_complete',
       'the session to complete',
     );
     const response = JSON.parse(await shell(testSession, STATUS));
@@ -123,11 +123,14 @@ describe('the original API and config file', () => {
   });
 
   it('processes new movies when the microscope continues after a pause and the same command is sent again', async () => {
-    const running = service as RunningService;
+    const runningService = service as RunningService;
     await simulate(testSession, '--movies', '1', ...MICROSCOPE);
     await shell(testSession, START);
-    await until(async () => (await status(running, testSession)).processed_files === 3, 'the third movie');
-    expect((await status(running, testSession)).failed_jobs).toBe(0);
+    await until(
+      async () => (await status(runningService, testSession)).processed_files === 3,
+      'the third movie',
+    );
+    expect((await status(runningService, testSession)).failed_jobs).toBe(0);
   });
 
   it('writes the specified layout: raw is unchanged, and workflow and processed have their files', async () => {
@@ -157,19 +160,19 @@ describe('the original API and config file', () => {
   });
 
   it('stops and resumes through the original routes', async () => {
-    const running = service as RunningService;
+    const runningService = service as RunningService;
     const route = `localhost:8112${testSession.route}`;
     await shell(testSession, `curl '${route}/stop-processing?access_token=somesecret'`);
     await until(async () => (await workersOf(testSession)).length === 0, 'the workers to end');
     await simulate(testSession, '--movies', '1', ...MICROSCOPE);
     await until(
-      async () => (await status(running, testSession)).raw_files === 4,
+      async () => (await status(runningService, testSession)).raw_files === 4,
       'the fourth movie to be found',
     );
-    expect((await status(running, testSession)).state).toBe('needs_processing');
+    expect((await status(runningService, testSession)).state).toBe('needs_processing');
     await shell(testSession, `curl '${route}/resume-processing?access_token=somesecret'`);
     await until(
-      async () => (await status(running, testSession)).processed_files === 4,
+      async () => (await status(runningService, testSession)).processed_files === 4,
       'the fourth movie to be done',
     );
   });

@@ -163,11 +163,11 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await sendTouch('touchEnd', []);
     await page.getByText('Current movie').waitFor();
     const scrollPosition = () => page.evaluate<number>('scrollY');
-    const before = await scrollPosition();
+    const initialPosition = await scrollPosition();
     await sendTouch('touchStart', [0.5]);
     for (let i = 1; i <= 12; i++) await sendTouch('touchMove', [0.5], -10 * i);
     await sendTouch('touchEnd', []);
-    await until(async () => (await scrollPosition()) > before, 'the page to scroll');
+    await until(async () => (await scrollPosition()) > initialPosition, 'the page to scroll');
     await expect.poll(() => page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
   });
 
@@ -216,6 +216,6 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
 
   it('threw no error and sent no request to another host', () => {
     expect(watched.pageErrors).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(watched.foreignRequests).toEqual([]);
   });
 });

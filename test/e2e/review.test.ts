@@ -53,16 +53,16 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await testSession?.remove();
   });
 
-  const rejected = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
+  const rejectedButton = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
   const list = () => page.getByRole('radiogroup', { name: 'Movies to show' });
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
   const decisions = () => readDecisions(testSession);
 
   it('shows a micrograph with tiles, zoom and scale bar, and changes the contrast without new tiles', async () => {
     await logIn(page, service, `${SESSION}?tab=gallery`);
-    const tiles: string[] = [];
+    const tileUrls: string[] = [];
     page.on('request', (request) => {
-      if (request.url().includes('/tiles/')) tiles.push(request.url());
+      if (request.url().includes('/tiles/')) tileUrls.push(request.url());
     });
     await page
       .getByRole('link', { name: /^Open movie/ })
@@ -75,16 +75,16 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await until(async () => (await bar.innerText()) !== length, 'the scale bar to change');
     await page.waitForURL(/[?&]at=/);
-    const zoomed = (await settled(async () => [await bar.innerText(), page.url()]))[0];
+    const zoomedLength = (await settled(async () => [await bar.innerText(), page.url()]))[0];
     await page.reload();
-    await until(async () => (await bar.innerText()) === zoomed, 'the same position after a reload');
-    const before = tiles.length;
-    expect(before).toBeGreaterThan(0);
+    await until(async () => (await bar.innerText()) === zoomedLength, 'the same position after a reload');
+    const tileCount = tileUrls.length;
+    expect(tileCount).toBeGreaterThan(0);
     await page.keyboard.press('i');
     await page.locator('[data-inverted="true"]').waitFor();
-    expect(tiles.length).toBe(before);
+    expect(tileUrls.length).toBe(tileCount);
     await page.getByText('20 Å', { exact: true }).click();
-    await until(() => tiles.some((url) => url.includes('lowpass=20')), 'filtered tiles');
+    await until(() => tileUrls.some((url) => url.includes('lowpass=20')), 'filtered tiles');
     await page.keyboard.press('m');
     await page.getByText(/^local motion × [\d,]+ · largest [\d.]+ Å$/).waitFor();
     await watched.screenshot('9-movie-zoomed');
@@ -99,16 +99,16 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('rejects a movie with a key, goes to the next, undoes the rejection, and saves both reviews to the disk', async () => {
     await page.getByRole('button', { name: 'Previous movie' }).click();
-    const first = await settled(heading);
+    const firstMovie = await settled(heading);
     await page.keyboard.press('r');
-    await until(async () => (await heading()) !== first, 'the next movie');
+    await until(async () => (await heading()) !== firstMovie, 'the next movie');
     await page.keyboard.press('ArrowLeft');
-    await rejected().waitFor();
+    await rejectedButton().waitFor();
     await page.getByRole('img', { name: 'Rejected' }).waitFor();
     await until(async () => (await decisions()).length === 1, 'the decision on the disk');
-    expect((await decisions())[0]).toMatchObject({ bases: [first], verdict: 'rejected' });
+    expect((await decisions())[0]).toMatchObject({ bases: [firstMovie], verdict: 'rejected' });
     await page.keyboard.press('u');
-    await rejected().waitFor({ state: 'detached' });
+    await rejectedButton().waitFor({ state: 'detached' });
     await until(async () => (await decisions()).at(-1)?.verdict === null, 'the undo on the disk');
   });
 
@@ -118,7 +118,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.keyboard.press('Escape');
     await until(async () => (await decisions()).at(-1)?.comment !== undefined, 'the comment on the disk');
     expect((await decisions()).at(-1)).toMatchObject({ comment: 'carbon at the right, a bit of ice' });
-    await expect.poll(() => rejected().count()).toBe(0);
+    await expect.poll(() => rejectedButton().count()).toBe(0);
     await page.reload();
     const shownComment = () => page.getByLabel('Comment').inputValue();
     await until(
@@ -143,10 +143,10 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await bar.getByText('of 4').waitFor();
     await page.waitForURL(/sel=motionTotal__/);
     const selectedCount = async () => Number.parseInt(await bar.getByRole('status').innerText(), 10);
-    const withinLimits = await settled(selectedCount);
+    const countWithinLimits = await settled(selectedCount);
     await bar.getByText('Outside limits').click();
     await until(
-      async () => (await selectedCount()) === COUNT - withinLimits,
+      async () => (await selectedCount()) === COUNT - countWithinLimits,
       'the other movies to be selected',
     );
     await bar.getByRole('button', { name: 'Clear selection' }).click();
@@ -158,17 +158,17 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.mouse.move(box.x + box.width * 0.4, box.y + box.height - 10, { steps: 4 });
     await page.mouse.up();
     await bar.waitFor();
-    const brushed = await settled(selectedCount);
-    expect(brushed).toBeGreaterThan(0);
-    expect(brushed).toBeLessThan(COUNT);
+    const brushedCount = await settled(selectedCount);
+    expect(brushedCount).toBeGreaterThan(0);
+    expect(brushedCount).toBeLessThan(COUNT);
     await watched.screenshot('10-brushed');
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('table').waitFor();
-    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(brushed);
+    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(brushedCount);
     await list().getByText('Selected').click();
-    await page.getByText(new RegExp(`^${brushed} movies?$`)).waitFor();
+    await page.getByText(new RegExp(`^${brushedCount} movies?$`)).waitFor();
     await page.reload();
-    await page.getByText(new RegExp(`^${brushed} movies?$`)).waitFor();
+    await page.getByText(new RegExp(`^${brushedCount} movies?$`)).waitFor();
   });
 
   it('saves the selection as CSV with units', async () => {
@@ -278,6 +278,6 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('threw no error and sent no request to another host', () => {
     expect(watched.pageErrors).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(watched.foreignRequests).toEqual([]);
   });
 });

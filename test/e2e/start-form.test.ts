@@ -179,7 +179,7 @@ describe.skipIf(!CHROMIUM)(
 
     it('threw no error and sent no request to another host', () => {
       expect(watched.pageErrors).toEqual([]);
-      expect(watched.foreign).toEqual([]);
+      expect(watched.foreignRequests).toEqual([]);
     });
   },
 );

@@ -5,9 +5,14 @@ import type { Executor, Handle, Submission } from '../../src/executors/executor.
 
 /**
  * `exit`: ends at once; `hold`: runs until it is released; `stubborn`: also ignores SIGTERM; `family`: also
- * starts a child that ignores SIGTERM.
+ * starts a child that ignores SIGTERM. `signing`: as `hold`, and gives signs of life; `frozen`: gives one and
+ * is stopped by SIGSTOP; `blocked`: gives one and is in a call that never returns.
  */
-export type Action = 'exit' | 'hold' | 'stubborn' | 'family';
+export type Action = 'exit' | 'hold' | 'stubborn' | 'family' | 'signing' | 'frozen' | 'blocked';
+
+/** A worker that gives signs of life may be silent for this long, ms. */
+export const SILENCE_LIMIT_MS = 1500;
+const SIGNING: ReadonlySet<Action> = new Set(['signing', 'frozen', 'blocked']);
 
 /** Submits batches for the conformance suite and returns their state. */
 export interface BatchFixture {
@@ -41,7 +46,9 @@ export class ProcessFixture implements BatchFixture {
   }
 
   submitBatch(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
-    return executor.submit(this.submission(name, { stub: { marks: this.directory, action, code } }));
+    const submission = this.submission(name, { stub: { marks: this.directory, action, code } });
+    const limit = SIGNING.has(action) ? { silenceLimitMs: SILENCE_LIMIT_MS } : {};
+    return executor.submit({ ...submission, ...limit });
   }
 
   release(): void {

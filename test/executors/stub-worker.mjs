@@ -1,7 +1,7 @@
 // A worker for tests of executors. Its batch file defines the action; it processes no movies.
-// { "stub": { "marks": DIR, "action": "exit" | "hold" | "stubborn" | "family", "code"?: N } }
+// { "stub": { "marks": DIR, "action": ACTION, "code"?: N } }, with an action of process-fixture.ts
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const batchPath = process.argv.find((argument) => argument.endsWith('.json'));
@@ -27,6 +27,12 @@ else process.on('SIGTERM', () => end(130));
 writeFileSync(join(marks, `${name}.pid`), String(process.pid));
 logEvent(`start ${name}`);
 
+const giveSign = () => writeSync(Number(process.env.CRYOEM_SIGNS), '.');
+// One sign, then none: a process that is stopped, and one in a call that never returns.
+if (action === 'frozen' || action === 'blocked') giveSign();
+if (action === 'frozen') process.kill(process.pid, 'SIGSTOP');
+if (action === 'blocked') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+if (action === 'signing') setInterval(giveSign, 50);
 if (action === 'exit') end(code);
 const release = join(marks, 'release');
 setInterval(() => existsSync(release) && end(code), 20);

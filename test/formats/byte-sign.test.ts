@@ -10,8 +10,8 @@ import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../support/random.ts';
 
 /**
- * What must hold: if a file does not state whether its pixels are signed, they are read with the correct
- * sign, or the file is refused.
+ * If a file does not state whether its pixels are signed, they must be read with the correct sign, or the
+ * file must be refused.
  */
 const dir = mkdtempSync(join(tmpdir(), 'byte-sign-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -117,7 +117,7 @@ describe('byteSign', () => {
 });
 
 /** An MRC of mode 0 without IMOD's stamp. */
-function plainMrc(name: string, content: readonly Uint8Array[]): string {
+function writeUnstampedMrc(name: string, content: readonly Uint8Array[]): string {
   const path = join(dir, name);
   const writer = createMrcStackWriter(path, { width: SIDE, height: SIDE, mode: 0, pixelSizeA: 1 });
   for (const frame of content) writer.appendFrame(frame);
@@ -129,7 +129,7 @@ function plainMrc(name: string, content: readonly Uint8Array[]): string {
 }
 
 /** A TIFF in which the SampleFormat tag is replaced by an unknown one. */
-function plainTiff(
+function writeUntaggedTiff(
   name: string,
   pixelType: 'u8' | 'u16',
   compression: 'none' | 'lzw',
@@ -141,7 +141,8 @@ function plainTiff(
   writer.finish();
   const file = readFileSync(path);
   const tag = Buffer.from([0x53, 0x01, 3, 0, 1, 0, 0, 0, 1, 0]);
-  for (let at = file.indexOf(tag); at >= 0; at = file.indexOf(tag, at + 1)) file.writeUInt16LE(0x154, at);
+  for (let offset = file.indexOf(tag); offset >= 0; offset = file.indexOf(tag, offset + 1))
+    file.writeUInt16LE(0x154, offset);
   writeFileSync(path, file);
   return path;
 }
@@ -153,7 +154,7 @@ function valuesOf(path: string): number[] {
 describe('a file that does not state whether its bytes are signed', () => {
   it.each(UNSIGNED)('is read as unsigned, with a warning: MRC, mean %d, sigma %d', (mean, sigma) => {
     const counts = frames(mean, sigma, false);
-    const path = plainMrc('unsigned.mrc', counts.map(bytes));
+    const path = writeUnstampedMrc('unsigned.mrc', counts.map(bytes));
     const reader = openMovie(path);
     reader.close();
     expect(reader.pixelType).toBe('u8');
@@ -168,9 +169,9 @@ describe('a file that does not state whether its bytes are signed', () => {
 
   it.each(SIGNED)('is read as signed: MRC and TIFF, mean %d, sigma %d', (mean, sigma) => {
     const values = frames(mean, sigma, true);
-    expect(valuesOf(plainMrc('signed.mrc', values.map(bytes)))).toEqual(values[0]);
+    expect(valuesOf(writeUnstampedMrc('signed.mrc', values.map(bytes)))).toEqual(values[0]);
     for (const compression of ['none', 'lzw'] as const) {
-      const path = plainTiff('signed.tiff', 'u8', compression, values.map(bytes));
+      const path = writeUntaggedTiff('signed.tiff', 'u8', compression, values.map(bytes));
       const reader = openMovie(path);
       reader.close();
       expect(reader.pixelType).toBe('i8');
@@ -182,7 +183,7 @@ describe('a file that does not state whether its bytes are signed', () => {
   it('is read as unsigned, without a warning: TIFF, as the standard specifies', () => {
     for (const [mean, sigma] of UNSIGNED) {
       const reader = openMovie(
-        plainTiff('unsigned.tiff', 'u8', 'lzw', frames(mean, sigma, false).map(bytes)),
+        writeUntaggedTiff('unsigned.tiff', 'u8', 'lzw', frames(mean, sigma, false).map(bytes)),
       );
       reader.close();
       expect([reader.pixelType, reader.warnings]).toEqual(['u8', []]);
@@ -192,25 +193,29 @@ describe('a file that does not state whether its bytes are signed', () => {
   it('is read as signed 16-bit numbers if its values are around zero: TIFF', () => {
     const values = normalValues(8, 0, 500, true, 16);
     const content = new Uint8Array(Int16Array.from(values).buffer);
-    const path = plainTiff('words.tiff', 'u16', 'lzw', [content, content]);
+    const path = writeUntaggedTiff('words.tiff', 'u16', 'lzw', [content, content]);
     expect(Math.min(...valuesOf(path))).toBe(Math.min(...values));
   });
 
   it('fails, with a remedy, if its values are consistent with both', () => {
     const uniformBytes = Uint8Array.from({ length: SIDE * SIDE }, uniformByte(4));
-    const unclear = expect.objectContaining({
+    const signError = expect.objectContaining({
       code: 'MOVIE_UNSUPPORTED',
       message: expect.stringMatching(/does not state whether its pixels are signed.*mode 6/),
     });
-    expect(() => openMovie(plainMrc('even.mrc', [uniformBytes]))).toThrow(unclear);
-    expect(() => openMovie(plainTiff('even.tiff', 'u8', 'lzw', [uniformBytes]))).toThrow(unclear);
-    expect(() => openMovie(plainTiff('even.tiff', 'u8', 'none', [uniformBytes]))).toThrow(unclear);
+    expect(() => openMovie(writeUnstampedMrc('uniform.mrc', [uniformBytes]))).toThrow(signError);
+    expect(() => openMovie(writeUntaggedTiff('uniform.tiff', 'u8', 'lzw', [uniformBytes]))).toThrow(
+      signError,
+    );
+    expect(() => openMovie(writeUntaggedTiff('uniform.tiff', 'u8', 'none', [uniformBytes]))).toThrow(
+      signError,
+    );
   });
 
   it('fails if rare bytes of 255 may be -1 or saturated pixels: MRC', () => {
     const random = randomNumbers(3);
-    const rare = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
-    expect(() => openMovie(plainMrc('rare.mrc', rare.map(bytes)))).toThrow(
+    const rareNegatives = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
+    expect(() => openMovie(writeUnstampedMrc('rare.mrc', rareNegatives.map(bytes)))).toThrow(
       /does not state whether its pixels are signed/,
     );
   });

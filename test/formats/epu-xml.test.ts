@@ -61,7 +61,7 @@ describe('EPU metadata', () => {
     );
   });
 
-  it('is null for text that defines entities, is nested too deeply or ends within an element', () => {
+  it('has no values for text that defines entities, is nested too deeply or ends within an element', () => {
     const entities = XML.replace('<MicroscopeImage', '<!DOCTYPE a [<!ENTITY b "200000">]><MicroscopeImage');
     for (const [text, reason] of [
       [entities, 'document type'],

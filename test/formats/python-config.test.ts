@@ -135,15 +135,15 @@ describe.skipIf(!hasPython)('compared with Python (skipped without python3)', ()
     let readCount = 0;
     texts.forEach((text, i) => {
       const config = parsePythonConfig(text);
-      const ours =
+      const result =
         config.errors.length > 0
           ? null
           : {
               defaults: valuesOf(config.defaults),
               sections: Object.fromEntries([...config.sections].map(([n, e]) => [n, valuesOf(e)])),
             };
-      expect(ours, JSON.stringify(text)).toEqual(pythonResults[i]);
-      if (ours) readCount += 1;
+      expect(result, JSON.stringify(text)).toEqual(pythonResults[i]);
+      if (result) readCount += 1;
     });
     expect(readCount).toBeGreaterThan(200);
   });

@@ -4,7 +4,7 @@ import { parseAutodoc } from '../../src/formats/autodoc.ts';
 import { readSerialEmMdoc } from '../../src/formats/serialem-mdoc.ts';
 
 /** Invented values in the structure of SerialEM's metadata file of a movie. */
-const FRAMES = `T = SerialEM: Our Krios                         01-Feb-26  10:00:00    \r
+const MDOC = `T = SerialEM: Our Krios                         01-Feb-26  10:00:00    \r
 Voltage = 300\r
 \r
 [FrameSet = 0]\r
@@ -31,7 +31,7 @@ MultishotHoleAndPosition = 3-1\r
 
 describe('SerialEM metadata', () => {
   it('is converted to the units of the service', () => {
-    expect(readSerialEmMdoc(FRAMES, 'a_001.tif')).toEqual({
+    expect(readSerialEmMdoc(MDOC, 'a_001.tif')).toEqual({
       pixelSizeA: 0.415,
       superResolution: true,
       voltageKv: 300,
@@ -54,7 +54,7 @@ describe('SerialEM metadata', () => {
   });
 
   it('of a renamed file is read from its only set of frames', () => {
-    expect(readSerialEmMdoc(FRAMES, 'renamed.tif').pixelSizeA).toBe(0.415);
+    expect(readSerialEmMdoc(MDOC, 'renamed.tif').pixelSizeA).toBe(0.415);
   });
 
   it('of a series is read from the section that names the movie', () => {
@@ -69,18 +69,18 @@ describe('SerialEM metadata', () => {
   });
 
   it('has no pixel size of the frames if the image was binned differently', () => {
-    const metadata = readSerialEmMdoc(FRAMES.replace('Binning = 0.5', 'Binning = 8'), 'a_001.tif');
+    const metadata = readSerialEmMdoc(MDOC.replace('Binning = 0.5', 'Binning = 8'), 'a_001.tif');
     expect(metadata).toMatchObject({ pixelSizeA: null, superResolution: null });
     expect(metadata.warnings.join()).toContain('binned by 8');
   });
 
   it('has the sum of doses that change from frame to frame, and treats a dose of zero as unknown', () => {
-    const changingDoses = FRAMES.replace('1.008 50', '2 10 1 40').replace('50.4', '0');
+    const changingDoses = MDOC.replace('1.008 50', '2 10 1 40').replace('50.4', '0');
     expect(readSerialEmMdoc(changingDoses, 'a_001.tif')).toMatchObject({
       doseEA2: 60,
       dosePerFrameEA2: null,
     });
-    const unknownDose = FRAMES.replace('1.008 50', '0 50').replace('50.4', '0');
+    const unknownDose = MDOC.replace('1.008 50', '0 50').replace('50.4', '0');
     expect(readSerialEmMdoc(unknownDose, 'a_001.tif')).toMatchObject({
       doseEA2: null,
       dosePerFrameEA2: null,
@@ -89,7 +89,7 @@ describe('SerialEM metadata', () => {
 
   it('has a warning for each value that is not a number, and ignores the value', () => {
     const metadata = readSerialEmMdoc(
-      FRAMES.replace('-12.5 340.25', '-12.5').replace('Voltage = 300', 'Voltage = high'),
+      MDOC.replace('-12.5 340.25', '-12.5').replace('Voltage = 300', 'Voltage = high'),
       'a_001.tif',
     );
     expect(metadata).toMatchObject({ stageUm: null, voltageKv: null });
@@ -98,8 +98,8 @@ describe('SerialEM metadata', () => {
 
   it('never throws, whatever the text', () => {
     fc.assert(
-      fc.property(fc.nat(FRAMES.length), fc.nat(FRAMES.length), fc.string(), (from, to, text) => {
-        readSerialEmMdoc(FRAMES.slice(0, from) + text + FRAMES.slice(to), 'a_001.tif');
+      fc.property(fc.nat(MDOC.length), fc.nat(MDOC.length), fc.string(), (from, to, text) => {
+        readSerialEmMdoc(MDOC.slice(0, from) + text + MDOC.slice(to), 'a_001.tif');
       }),
     );
     expect(readSerialEmMdoc('x'.repeat(17_000_000), 'a').warnings).toHaveLength(1);

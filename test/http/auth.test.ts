@@ -163,9 +163,9 @@ describe('the cookie of the page', () => {
       403,
     );
     await otherService.close();
-    const extended = cookie.replace(/=(\d+)/, (_, seconds) => `=${Number(seconds) + 1}`);
+    const extendedCookie = cookie.replace(/=(\d+)/, (_, seconds) => `=${Number(seconds) + 1}`);
     expect(
-      (await service.app.inject({ url: '/api/v1/sessions', headers: { cookie: extended } })).statusCode,
+      (await service.app.inject({ url: '/api/v1/sessions', headers: { cookie: extendedCookie } })).statusCode,
     ).toBe(403);
   });
 
@@ -214,16 +214,16 @@ describe('the cookie of the page', () => {
     const options = { endedLogins: join(folder, 'ended-logins') };
     const first = await serviceUnderTest(options);
     const [copiedCookie, otherCookie] = [await loginCookie(first.app), await loginCookie(first.app)];
-    const read = async (app: typeof first.app, cookie: string) =>
+    const statusOf = async (app: typeof first.app, cookie: string) =>
       (await app.inject({ url: '/api/v1/sessions', headers: { cookie } })).statusCode;
-    expect(await read(first.app, copiedCookie)).toBe(200);
+    expect(await statusOf(first.app, copiedCookie)).toBe(200);
     await first.app.inject({ method: 'POST', url: '/api/v1/logout', headers: { cookie: copiedCookie } });
-    expect(await read(first.app, copiedCookie)).toBe(403);
-    expect(await read(first.app, otherCookie)).toBe(200);
+    expect(await statusOf(first.app, copiedCookie)).toBe(403);
+    expect(await statusOf(first.app, otherCookie)).toBe(200);
     await first.close();
     const second = await serviceUnderTest(options);
-    expect(await read(second.app, copiedCookie)).toBe(403);
-    expect(await read(second.app, otherCookie)).toBe(200);
+    expect(await statusOf(second.app, copiedCookie)).toBe(403);
+    expect(await statusOf(second.app, otherCookie)).toBe(200);
     await second.close();
     expect(await readFile(options.endedLogins, 'utf8')).not.toContain(
       copiedCookie.split('-')[1]?.split('.')[0],
@@ -286,9 +286,9 @@ describe('the log', () => {
     ])
       await fetch(address + path, { redirect: 'manual' }).then((response) => response.text());
     service.sessions.failure = new Error(`upstream replied ?access_token=${TOKEN} and Bearer ${TOKEN}`);
-    const failed = await fetch(`${address}/api/v1/sessions?${query}`);
-    expect(failed.status).toBe(500);
-    expect(await failed.text()).not.toContain(TOKEN);
+    const failedResponse = await fetch(`${address}/api/v1/sessions?${query}`);
+    expect(failedResponse.status).toBe(500);
+    expect(await failedResponse.text()).not.toContain(TOKEN);
     await expect.poll(() => service.log()).toContain('request failed');
     expect(service.log()).toContain('start-processing');
     for (const secret of [TOKEN, encodedToken, encodeURI(TOKEN), link.split('=')[1] ?? ''])

@@ -25,13 +25,13 @@ function statusOfHead(address: string, head: string[]): Promise<number> {
 }
 
 /** Every URL and method in the API document, with a name in place of each parameter. */
-async function routes(): Promise<{ method: string; path: string; isOpen: boolean }[]> {
+async function routes(): Promise<{ method: string; path: string; isUnauthenticated: boolean }[]> {
   const document = (await service.app.inject({ url: '/docs/json' })).json();
   return Object.entries<Record<string, { security?: unknown[] }>>(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security }]) => ({
       method: method.toUpperCase(),
       path: path.replaceAll(/\{\w+\}/g, 'x'),
-      isOpen: security?.length === 0,
+      isUnauthenticated: security?.length === 0,
     })),
   );
 }
@@ -41,10 +41,10 @@ describe('without a valid token', () => {
     const address = await service.listen();
     const allRoutes = await routes();
     expect(allRoutes.filter(({ method }) => method === 'POST').length).toBeGreaterThan(10);
-    for (const { method, path, isOpen } of allRoutes) {
+    for (const { method, path, isUnauthenticated } of allRoutes) {
       const head = [`${method} ${path} HTTP/1.1`, 'host: x', 'content-type: application/json'];
       const status = await statusOfHead(address, [...head, `content-length: ${16 * MEBIBYTE}`]);
-      if (!isOpen) expect(status, `${method} ${path}`).toBe(403);
+      if (!isUnauthenticated) expect(status, `${method} ${path}`).toBe(403);
       else if (method === 'POST') expect(status, `${method} ${path}`).toBe(413);
     }
   });
@@ -153,7 +153,7 @@ describe('with a token', () => {
     expect(response.json().error.code).toBe('NO_SUCH_MOVIE');
   });
 
-  it('a body with very many faults gets a short response', async () => {
+  it('a body with very many invalid fields gets a short response', async () => {
     const response = await review(`{"bases":[${'1,'.repeat(50_000)}1]}`);
     expect(response.statusCode).toBe(422);
     expect(response.json().error.faults.length).toBeLessThanOrEqual(100);

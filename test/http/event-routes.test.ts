@@ -31,10 +31,10 @@ async function listen(
   headers: Record<string, string> = BEARER,
   onOpen = () => {},
 ) {
-  const abort = new AbortController();
-  const response = await fetch(`${address}/api/v1/events${query}`, { headers, signal: abort.signal });
+  const controller = new AbortController();
+  const response = await fetch(`${address}/api/v1/events${query}`, { headers, signal: controller.signal });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
-  const received: ReceivedEvent[] = [];
+  const events: ReceivedEvent[] = [];
   let text = '';
   onOpen();
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -43,22 +43,21 @@ async function listen(
     for (const block of blocks) {
       const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
       const data = field('data');
-      if (data !== undefined)
-        received.push({ id: field('id'), event: field('event'), data: JSON.parse(data) });
+      if (data !== undefined) events.push({ id: field('id'), event: field('event'), data: JSON.parse(data) });
     }
-    if (received.length >= count) break;
+    if (events.length >= count) break;
   }
-  abort.abort();
-  return received;
+  controller.abort();
+  return events;
 }
 
 describe('live events', () => {
   it('arrive with name, id and data', async () => {
-    const received = await listen('', 2, BEARER, () => {
+    const events = await listen('', 2, BEARER, () => {
       service.sessions.publish({ id: 7, event: sessionEvent() });
       service.sessions.publish({ id: 9, event: { event: 'reset', data: { reason: 'r' } } });
     });
-    expect(received).toMatchObject([
+    expect(events).toMatchObject([
       { id: '7', event: 'session', data: KEY },
       { id: '9', event: 'reset', data: { reason: 'r' } },
     ]);
@@ -69,21 +68,21 @@ describe('live events', () => {
     ['the query', '?lastEventId=2', {}],
   ])('continue after the id in %s', async (_where, query, headers) => {
     for (const id of [1, 2, 3, 4]) service.sessions.publish({ id, event: sessionEvent() });
-    const received = await listen(query, 2, { ...BEARER, ...headers } as Record<string, string>);
-    expect(received.map((event) => event.id)).toEqual(['3', '4']);
+    const events = await listen(query, 2, { ...BEARER, ...headers } as Record<string, string>);
+    expect(events.map((event) => event.id)).toEqual(['3', '4']);
   });
 
   it('continue after ids as large as those of the real service', async () => {
-    const first = Date.now() * 1000;
-    for (const id of [first, first + 1]) service.sessions.publish({ id, event: sessionEvent() });
-    expect((await listen(`?lastEventId=${first}`, 1))[0]?.id).toBe(String(first + 1));
+    const firstId = Date.now() * 1000;
+    for (const id of [firstId, firstId + 1]) service.sessions.publish({ id, event: sessionEvent() });
+    expect((await listen(`?lastEventId=${firstId}`, 1))[0]?.id).toBe(String(firstId + 1));
   });
 
   it('begin with a reset if some events are no longer stored', async () => {
     for (const id of [1, 2, 3, 4]) service.sessions.publish({ id, event: sessionEvent() });
     service.sessions.lastDroppedId = 2;
-    const received = await listen('?lastEventId=1', 3);
-    expect(received.map((event) => event.event)).toEqual(['reset', 'session', 'session']);
+    const events = await listen('?lastEventId=1', 3);
+    expect(events.map((event) => event.event)).toEqual(['reset', 'session', 'session']);
   });
 
   it('begin with a reset if the id is unknown', async () => {
@@ -92,11 +91,11 @@ describe('live events', () => {
 
   it('are limited to the requested session', async () => {
     const query = `?${new URLSearchParams(KEY)}`;
-    const received = await listen(query, 1, BEARER, () => {
+    const events = await listen(query, 1, BEARER, () => {
       service.sessions.publish({ id: 1, event: sessionEvent('another') });
       service.sessions.publish({ id: 2, event: sessionEvent() });
     });
-    expect(received.map((event) => event.id)).toEqual(['2']);
+    expect(events.map((event) => event.id)).toEqual(['2']);
   });
 
   it('are refused without a token and permitted with the cookie', async () => {
@@ -111,10 +110,10 @@ describe('live events', () => {
   });
 
   it('end when the service closes', async () => {
-    const ended = listen('', 99);
+    const events = listen('', 99);
     await expect.poll(() => service.sessions.listeners).toBe(1);
     await service.close();
-    expect(await ended).toEqual([]);
+    expect(await events).toEqual([]);
   });
 
   it('are dropped for a client that does not read, which gets a reset when it reads again', async () => {

@@ -20,6 +20,7 @@ import type {
   SessionReview,
   SessionService,
   SessionTrials,
+  StuckFolder,
 } from '../../src/sessions/service.ts';
 import { columnsOf } from '../web/rows.ts';
 import { EXECUTORS, GRID, holesOf, KEY, MOVIES, NOT_JUDGED, rowOf } from './memory-movies.ts';
@@ -250,6 +251,10 @@ export class MemorySessionService implements SessionService {
   };
 
   ready = () => this.isReady;
+
+  stuckFolders: StuckFolder[] = [];
+
+  stuck = () => this.stuckFolders;
 
   async close() {
     this.isReady = false;

@@ -39,7 +39,7 @@ describe.each(['GET', 'POST'] as const)('a client of the predecessor, by %s', (m
     ]);
   });
 
-  it('is told that a session does not exist', async () => {
+  it('recognizes that a session does not exist', async () => {
     expect(await client().status(project, user, 'none')).toBeNull();
     expect(await client().start(project, user, 'none', { apix: 1, kev: 300 })).toBe(false);
     expect(await client().stop(project, user, 'none')).toBe(false);
@@ -55,13 +55,13 @@ it('a client that reads the six fields finds them in the responses to the same r
     processed_files: 20,
     raw_files: 25,
   };
-  const ask = async (path: string): Promise<unknown> =>
+  const request = async (path: string): Promise<unknown> =>
     (await fetch(`${address}/${project}/${user}/${path}access_token=${encodeURIComponent(TOKEN)}`)).json();
-  expect(await ask('sessions?')).toEqual({
+  expect(await request('sessions?')).toEqual({
     sessions: [{ session_id: session, session, ...fields, state: 'needs_processing' }],
   });
-  expect(await ask(`session/${session}?`)).toEqual({ ...fields, state: 'needs_processing' });
-  expect(await ask(`session/${session}/start-processing?apix=1&kev=300&`)).toEqual({
+  expect(await request(`session/${session}?`)).toEqual({ ...fields, state: 'needs_processing' });
+  expect(await request(`session/${session}/start-processing?apix=1&kev=300&`)).toEqual({
     ...fields,
     state: 'processing_start',
     result: 'ok',

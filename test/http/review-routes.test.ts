@@ -13,13 +13,13 @@ const post = (url: string, payload: object, headers: Record<string, string> = {}
   service.app.inject({ method: 'POST', url, headers: { ...BEARER, ...headers }, payload });
 
 describe('columns', () => {
-  it('contain good results only, and are returned page by page', async () => {
+  it('contain only successful results, and are returned page by page', async () => {
     const first = await request(`${API_URL}/columns?limit=15`);
     const page = decodeColumns(Uint8Array.from(first.rawPayload).buffer);
-    expect([page.rows, page.more, page.bases[0]]).toEqual([15, true, 'movie-1']);
+    expect([page.rows, page.hasMore, page.bases[0]]).toEqual([15, true, 'movie-1']);
     const second = await request(`${API_URL}/columns?limit=15&after=${page.seq[14]}`);
-    const rest = decodeColumns(Uint8Array.from(second.rawPayload).buffer);
-    expect([rest.rows, rest.more, rest.bases.at(-1)]).toEqual([5, false, 'movie-24']);
+    const lastPage = decodeColumns(Uint8Array.from(second.rawPayload).buffer);
+    expect([lastPage.rows, lastPage.hasMore, lastPage.bases.at(-1)]).toEqual([5, false, 'movie-24']);
   });
 });
 

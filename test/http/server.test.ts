@@ -77,6 +77,17 @@ describe('operation', () => {
     expect((await request('/readyz')).statusCode).toBe(503);
   });
 
+  it('reports file systems that do not respond; names of sessions only with the token', async () => {
+    service.sessions.stuckFolders = [{ folder: '/raid/p/sessions/u/s', fileSystem: '/raid' }];
+    const expected = { status: 'degraded', fileSystems: ['/raid'] };
+    expect((await request('/healthz')).json()).toEqual(expected);
+    expect((await request('/healthz?access_token=wrong')).json()).toEqual(expected);
+    const known = await request('/healthz', BEARER);
+    expect(known.json()).toEqual({ ...expected, folders: ['/raid/p/sessions/u/s'] });
+    expect((await request('/readyz')).statusCode).toBe(200);
+    service.sessions.stuckFolders = [];
+  });
+
   it('reports metrics with the token', async () => {
     expect((await request('/metrics')).statusCode).toBe(403);
     const { body } = await request('/metrics', BEARER);

@@ -4,7 +4,7 @@ import { BEARER, serviceUnderTest } from './service-under-test.ts';
 
 /** Sessions whose list can be delayed by a test. */
 class SlowSessions extends MemorySessionService {
-  timesMade = 0;
+  buildCount = 0;
   readonly waiting: (() => void)[] = [];
   isSlow = false;
 
@@ -12,10 +12,10 @@ class SlowSessions extends MemorySessionService {
     super();
     const { all } = this.queries;
     this.queries.all = async () => {
-      this.timesMade++;
-      const found = await all();
+      this.buildCount++;
+      const list = await all();
       if (this.isSlow) await new Promise<void>((resolve) => this.waiting.push(resolve));
-      return found;
+      return list;
     };
   }
 }
@@ -28,15 +28,15 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-const ask = (headers: object = {}, query = '') =>
+const request = (headers: object = {}, query = '') =>
   service.app.inject({ url: `/api/v1/sessions${query}`, headers: { ...BEARER, ...headers } });
 
 describe('the list of all sessions', () => {
-  it('is made at most twice for any number of requests that wait for it', async () => {
+  it('is built at most twice for any number of requests that wait for it', async () => {
     sessions.isSlow = true;
-    const first = ask();
+    const first = request();
     await expect.poll(() => sessions.waiting.length).toBe(1);
-    const others = Array.from({ length: 200 }, () => ask());
+    const others = Array.from({ length: 200 }, () => request());
     sessions.isSlow = false;
     sessions.waiting[0]?.();
     const responses = await Promise.all([first, ...others]);
@@ -44,47 +44,49 @@ describe('the list of all sessions', () => {
       expect(response.statusCode).toBe(200);
       expect(response.json()).toEqual([sessions.summary()]);
     }
-    expect(sessions.timesMade).toBe(2);
+    expect(sessions.buildCount).toBe(2);
   });
 
   it('is never older than the request', async () => {
     sessions.isSlow = true;
-    const before = ask();
+    const earlyRequest = request();
     await expect.poll(() => sessions.waiting.length).toBe(1);
     await sessions.commands.start(sessions.summary(), { apix: 1, kev: 300 });
-    const after = ask();
+    const lateRequest = request();
     sessions.isSlow = false;
     sessions.waiting[0]?.();
-    expect((await before).json()[0].state).toBe('needs_processing');
-    expect((await after).json()[0].state).toBe('processing_start');
+    expect((await earlyRequest).json()[0].state).toBe('needs_processing');
+    expect((await lateRequest).json()[0].state).toBe('processing_start');
   });
 
   it('is not sent again if it has not changed', async () => {
-    const { etag } = (await ask()).headers;
+    const { etag } = (await request()).headers;
     expect(etag).toMatch(/^".+"$/);
-    const same = await ask({ 'if-none-match': String(etag) });
+    const same = await request({ 'if-none-match': String(etag) });
     expect([same.statusCode, same.body]).toEqual([304, '']);
     await sessions.commands.start(sessions.summary(), { apix: 1, kev: 300 });
-    expect((await ask({ 'if-none-match': String(etag) })).statusCode).toBe(200);
+    expect((await request({ 'if-none-match': String(etag) })).statusCode).toBe(200);
   });
 
   it('reports an error to the requests that waited for it, and then works again', async () => {
     sessions.failure = new Error('no');
-    expect((await Promise.all([ask(), ask()])).map(({ statusCode }) => statusCode)).toEqual([500, 500]);
+    expect((await Promise.all([request(), request()])).map(({ statusCode }) => statusCode)).toEqual([
+      500, 500,
+    ]);
     sessions.failure = null;
-    expect((await ask()).statusCode).toBe(200);
+    expect((await request()).statusCode).toBe(200);
   });
 
   it('is sent in pages on request', async () => {
-    const page = await ask({}, '?limit=10');
+    const page = await request({}, '?limit=10');
     expect(page.json()).toEqual([sessions.summary()]);
     expect(page.headers['x-cryoem-next-cursor']).toBeUndefined();
-    expect((await ask({}, '?limit=0')).statusCode).toBe(422);
-    expect((await ask({}, '?cursor=zzz')).json()).toEqual([]);
+    expect((await request({}, '?limit=0')).statusCode).toBe(422);
+    expect((await request({}, '?cursor=zzz')).json()).toEqual([]);
   });
 
-  it('is made only once per scrape by Prometheus', async () => {
+  it('is built only once per scrape by Prometheus', async () => {
     await service.app.inject({ url: '/metrics', headers: BEARER });
-    expect(sessions.timesMade).toBe(1);
+    expect(sessions.buildCount).toBe(1);
   });
 });

@@ -70,15 +70,15 @@ describe('reading', () => {
   });
 
   it('returns all movies page by page, each once', async () => {
-    const seen: number[] = [];
+    const seqs: number[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
       const query = new URLSearchParams({ limit: '7', order: 'oldest', ...(cursor ? { cursor } : {}) });
       const page = moviePageSchema.parse((await request(`${API_URL}/movies?${query}`)).json());
-      seen.push(...page.movies.map((movie) => movie.seq));
+      seqs.push(...page.movies.map((movie) => movie.seq));
       cursor = page.nextCursor;
     }
-    expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
+    expect(seqs).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
   });
 
   it('filters movies by state, newest first', async () => {
@@ -149,13 +149,13 @@ describe('outputs', () => {
     const url = `${API_URL}/movies/movie-1/files/doseWeighted`;
     const { 'last-modified': modified, 'accept-ranges': ranges } = (await request(url)).headers;
     expect(ranges).toBe('bytes');
-    const rest = await request(url, { range: 'bytes=2-', 'if-range': modified });
-    expect([rest.statusCode, rest.body]).toEqual([206, 'micrograph']);
-    expect(rest.headers['content-range']).toBe('bytes 2-11/12');
-    const other = await request(url, { range: 'bytes=2-', 'if-range': new Date(0).toUTCString() });
-    expect([other.statusCode, other.body]).toEqual([200, 'a micrograph']);
-    const beyond = await request(url, { range: 'bytes=20-' });
-    expect([beyond.statusCode, beyond.json().error.code]).toEqual([416, 'BAD_REQUEST']);
+    const partial = await request(url, { range: 'bytes=2-', 'if-range': modified });
+    expect([partial.statusCode, partial.body]).toEqual([206, 'micrograph']);
+    expect(partial.headers['content-range']).toBe('bytes 2-11/12');
+    const complete = await request(url, { range: 'bytes=2-', 'if-range': new Date(0).toUTCString() });
+    expect([complete.statusCode, complete.body]).toEqual([200, 'a micrograph']);
+    const outOfRange = await request(url, { range: 'bytes=20-' });
+    expect([outOfRange.statusCode, outOfRange.json().error.code]).toEqual([416, 'BAD_REQUEST']);
   });
 
   it.each([

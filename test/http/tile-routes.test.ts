@@ -13,7 +13,7 @@ const [WIDTH, HEIGHT, PIXEL_A] = [1300, 1100, 2];
  * Dark left half, bright right half, and a bright square at the upper left: in the last rows, because row 0
  * of an MRC file is the bottom row.
  */
-const value = (x: number, y: number) =>
+const valueAt = (x: number, y: number) =>
   (x < WIDTH / 2 ? 10 : 20) + (x < 200 && y >= HEIGHT - 200 ? 10 : 0) + ((x * 7 + y * 13) % 5) / 5;
 
 let folder: string;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cryoem-tiles-'));
   path = join(folder, 'movie-1.mrc');
   const data = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
-    value(i % WIDTH, Math.floor(i / WIDTH)),
+    valueAt(i % WIDTH, Math.floor(i / WIDTH)),
   );
   writeMrc(path, { width: WIDTH, height: HEIGHT, data }, PIXEL_A);
   service = await serviceUnderTest({ sessions: new MemorySessionService(folder) });
@@ -52,10 +52,10 @@ describe('tiles of a micrograph', () => {
     expect(response.headers['content-type']).toBe('image/jpeg');
     const { data, info } = await sharp(response.rawPayload).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([325, 275]);
-    const at = (x: number, y: number) => data[(y * info.width + x) * info.channels]!;
-    expect(at(80, 255)).toBeLessThan(110); // dark half
-    expect(at(250, 20)).toBeGreaterThan(145); // bright half
-    expect(at(20, 15)).toBeGreaterThan(145); // the square: last rows, first columns
+    const pixelAt = (x: number, y: number) => data[(y * info.width + x) * info.channels]!;
+    expect(pixelAt(80, 255)).toBeLessThan(110); // dark half
+    expect(pixelAt(250, 20)).toBeGreaterThan(145); // bright half
+    expect(pixelAt(20, 15)).toBeGreaterThan(145); // the square: last rows, first columns
   });
 
   it('are cut at the edge at full resolution', async () => {

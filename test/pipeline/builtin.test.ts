@@ -78,9 +78,9 @@ describe('the built-in engine in the pipeline', () => {
   });
 
   it('finds the defocus within a few percent', () => {
-    const found = (record.ctf!.defocusUA + record.ctf!.defocusVA) / 2;
+    const fittedA = (record.ctf!.defocusUA + record.ctf!.defocusVA) / 2;
     const expected = (truth.defocusUA + truth.defocusVA) / 2;
-    expect(Math.abs(found / expected - 1)).toBeLessThan(0.03);
+    expect(Math.abs(fittedA / expected - 1)).toBeLessThan(0.03);
   });
 
   it('lists the hot pixels of the camera, and counts the dead pixels of the gain reference', () => {

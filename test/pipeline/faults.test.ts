@@ -21,9 +21,9 @@ describe('asCoded', () => {
   });
 
   it.runIf(process.platform === 'linux')('recognises a full disk', () => {
-    const full = openSync('/dev/full', 'w');
-    expect(asCoded(thrownBy(() => writeSync(full, 'x'))).code).toBe('DISK_FULL');
-    closeSync(full);
+    const file = openSync('/dev/full', 'w');
+    expect(asCoded(thrownBy(() => writeSync(file, 'x'))).code).toBe('DISK_FULL');
+    closeSync(file);
   });
 
   it('recognises a directory that is not writable', () => {

@@ -85,7 +85,7 @@ describe('advice on a gain reference', () => {
     expect(gainWarnings({ ...check, verdict: 'absent' }).join()).toContain('already corrected');
   });
 
-  it('gives no warning if the orientation is right or the check is inconclusive; a message explains the latter', () => {
+  it('causes no warning if the orientation is correct or the check is inconclusive; a message explains the latter', () => {
     expect(gainWarnings({ ...check, verdict: 'agrees' })).toEqual([]);
     expect(gainWarnings({ ...check, verdict: 'thin' })).toEqual([]);
     expect(gainAdvice({ ...check, verdict: 'thin', error: null }).message).toMatch(

@@ -100,14 +100,14 @@ describe('a number that is not finite', () => {
     (value) => {
       const record = goodRecord(3);
       const defocusUA = record.ctf!.defocusUA;
-      const found = finiteRecord(recordWith(value, defocusUA));
-      expect(found.motion!.totalA).toBeNull();
-      expect(found.warnings.at(-1)).toBe('These values could not be calculated: motion.totalA.');
-      expect(JSON.parse(serializeRecord(found)).motion.totalA).toBeNull();
+      const result = finiteRecord(recordWith(value, defocusUA));
+      expect(result.motion!.totalA).toBeNull();
+      expect(result.warnings.at(-1)).toBe('These values could not be calculated: motion.totalA.');
+      expect(JSON.parse(serializeRecord(result)).motion.totalA).toBeNull();
     },
   );
 
-  it('in a required field fails the movie, with a message that names the field', () => {
+  it('in a required field makes the movie fail, with a message that names the field', () => {
     const expected = expect.objectContaining({
       code: 'INTERNAL',
       message: expect.stringContaining('ctf.defocusUA'),

@@ -39,13 +39,13 @@ function mrc(sections: number): Buffer {
 }
 
 describe('Files that cleaning removes', () => {
-  it('are never behind a link: processed/.tmp linked to another folder loses nothing there', async () => {
+  it('are never behind a link: a folder to which processed/.tmp links loses nothing', async () => {
     symlinkSync(otherFolder(), join(processed, '.tmp'));
     await expect(cleanTemporary(folders(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
     expect(isDecoyIntact()).toBe(true);
   });
 
-  it('are never behind a link: processed itself linked to another folder', async () => {
+  it('are never behind a link: a folder to which processed itself links loses nothing', async () => {
     rmSync(processed, { recursive: true });
     mkdirSync(join(otherFolder(), '.tmp'));
     writeFileSync(join(otherFolder(), '.tmp', 'c1-batch-001-0123456789ab'), 'precious');

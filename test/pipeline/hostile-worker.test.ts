@@ -39,16 +39,16 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(dirname(root), { recursive: true, force: true }));
 
-/** The record of the movie. @param meanwhile - done while its pictures are made */
-async function process(changes: Partial<Batch> = {}, meanwhile = () => {}): Promise<ResultRecord> {
+/** Processes the movie. Returns its record. @param onPictures - called while its pictures are made */
+async function process(changes: Partial<Batch> = {}, onPictures = () => {}): Promise<ResultRecord> {
   const results: MovieResult[] = [];
   const tools = {
     programs: registerPrograms(builtinAdapter('test')),
     pictures: {
       ...enginePictures,
-      thumbnail: (...given: Parameters<typeof enginePictures.thumbnail>) => {
-        meanwhile();
-        return enginePictures.thumbnail(...given);
+      thumbnail: (...args: Parameters<typeof enginePictures.thumbnail>) => {
+        onPictures();
+        return enginePictures.thumbnail(...args);
       },
     },
     serviceVersion: 'test',
@@ -59,9 +59,9 @@ async function process(changes: Partial<Batch> = {}, meanwhile = () => {}): Prom
   return result.record;
 }
 
-/** Puts a link to an entry of the decoy into the place of a folder or file of the session. */
-function swap(place: string, target = ''): void {
-  const path = join(root, place);
+/** Replaces a folder or file of the session by a link to an entry of the decoy. */
+function replaceByLink(location: string, target = ''): void {
+  const path = join(root, location);
   mkdirSync(dirname(path), { recursive: true });
   if (existsSync(path)) renameSync(path, `${path}.aside`);
   symlinkSync(decoy.at(target), path);
@@ -75,10 +75,10 @@ const withGain = (): Partial<Batch> => ({
 describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, () => {
   it.each([['workflow'], ['workflow/trial'], ['workflow/trial/trial-1']])(
     'if %s became a link before it writes the outputs of a trial',
-    async (place) => {
-      const target = place.split('/').slice(1).join('/');
+    async (location) => {
+      const target = location.split('/').slice(1).join('/');
       mkdirSync(join(root, 'workflow/trial/trial-1/processed'), { recursive: true });
-      swap(place, target);
+      replaceByLink(location, target);
       const processedDir = join(root, 'workflow/trial/trial-1/processed');
       const record = await process({ processedDir }).catch((error: unknown) => error);
       expect(record).toMatchObject(
@@ -94,58 +94,58 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
     [`processed/.tmp/${TOKEN}`],
     [`processed/.tmp/${TOKEN}/${BASE}`],
     ['processed/results'],
-  ])('if %s becomes a link while it works', async (place) => {
+  ])('if %s becomes a link while it works', async (location) => {
     mkdirSync(join(root, 'processed/results'));
-    expect(await process({}, () => swap(place))).toMatchObject(failure('UNSAFE_DIRECTORY'));
+    expect(await process({}, () => replaceByLink(location))).toMatchObject(failure('UNSAFE_DIRECTORY'));
     expect(decoy.damage()).toEqual([]);
   });
 
   it('if the movie became a link', async () => {
-    swap(`raw/${MOVIE}`, MOVIE);
+    replaceByLink(`raw/${MOVIE}`, MOVIE);
     const { size, mtimeMs } = { size: batch.movies[0]!.sizeBytes, mtimeMs: 2_000_000 };
     const movies = batch.movies.map((movie) => ({ ...movie, sizeBytes: size, mtimeMs }));
     expect(await process({ movies })).toMatchObject(failure('MOVIE_MISSING'));
     expect(decoy.damage()).toEqual([]);
   });
 
-  it('if the gain is a link that the start did not name', async () => {
-    swap('raw/K3_gain.tiff', 'precious.mrc');
+  it('if the gain is a link that was not given when processing was started', async () => {
+    replaceByLink('raw/K3_gain.tiff', 'precious.mrc');
     expect(await process(withGain())).toMatchObject(failure('GAIN_UNREADABLE'));
     expect(decoy.damage()).toEqual([]);
   });
 
-  it('if the defect map is a link that the start did not name', async () => {
-    swap('raw/defects.mrc', 'precious.mrc');
+  it('if the defect map is a link that was not given when processing was started', async () => {
+    replaceByLink('raw/defects.mrc', 'precious.mrc');
     const recipe = { ...batch.recipe, defectMapPath: join(root, 'raw', 'defects.mrc') };
     expect(await process({ recipe })).toMatchObject(failure('DEFECTS_UNREADABLE'));
     expect(decoy.damage()).toEqual([]);
   });
 
   it('if the metadata of the movie are a link', async () => {
-    swap(`raw/${BASE}.xml`, `${BASE}.xml`);
+    replaceByLink(`raw/${BASE}.xml`, `${BASE}.xml`);
     const record = await process();
     expect([record.outcome.status, record.metadata]).toEqual(['ok', undefined]);
     expect(decoy.damage()).toEqual([]);
   });
 
-  it('except a gain that the start names, and a person may name anything', async () => {
-    swap('raw/K3_gain.tiff', 'precious.mrc');
+  it('except a gain that was given when processing was started; a batch that is run by hand may name any file', async () => {
+    replaceByLink('raw/K3_gain.tiff', 'precious.mrc');
     const { recipe } = { ...batch, ...withGain() };
     expect((await process({ recipe, named: [recipe.gain?.path ?? ''] })).outcome.status).toBe('ok');
     rmSync(join(root, 'processed'), { recursive: true });
     mkdirSync(join(root, 'processed'));
-    const { root: _root, ...byHand } = { ...batch, recipe };
-    batch = byHand;
+    const { root: _root, ...batchWithoutRoot } = { ...batch, recipe };
+    batch = batchWithoutRoot;
     expect((await process()).outcome.status).toBe('ok');
   });
 });
 
 it('a movie that is a link is read below follow_links_to, and only there', async () => {
-  swap(`raw/${MOVIE}`, MOVIE);
+  replaceByLink(`raw/${MOVIE}`, MOVIE);
   const { size: sizeBytes, mtimeMs } = statSync(decoy.at(MOVIE));
   const movies = batch.movies.map((movie) => ({ ...movie, sizeBytes, mtimeMs }));
-  const outside = { movies, linkRoots: [decoy.at('results')] };
-  expect(await process(outside)).toMatchObject(failure('MOVIE_MISSING'));
-  const inside = { movies, linkRoots: [decoy.at('')] };
-  expect(await process(inside)).toMatchObject({ outcome: { status: 'ok' } });
+  const changesOutside = { movies, linkRoots: [decoy.at('results')] };
+  expect(await process(changesOutside)).toMatchObject(failure('MOVIE_MISSING'));
+  const changesInside = { movies, linkRoots: [decoy.at('')] };
+  expect(await process(changesInside)).toMatchObject({ outcome: { status: 'ok' } });
 });

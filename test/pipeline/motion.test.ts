@@ -46,7 +46,7 @@ describe('describeMotion', () => {
     expect(motion.lateA).toBeCloseTo(8, 10);
   });
 
-  it('gives null, not zero, if the dose is unknown', () => {
+  it('returns null, not zero, if the dose is unknown', () => {
     expect(describeMotion(straightMotion(5, null), 1)).toMatchObject({
       earlyA: null,
       lateA: null,
@@ -54,7 +54,7 @@ describe('describeMotion', () => {
     });
   });
 
-  it('gives no motion for a single frame', () => {
+  it('returns a motion of zero for a single frame', () => {
     expect(describeMotion(straightMotion(1, 1), 1)).toMatchObject({
       totalA: 0,
       meanShiftA: 0,
@@ -79,11 +79,11 @@ describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionSki
     [5, 1, []],
   ] as const)('at %f e/A^2 per frame, starting with frame %i', (dosePerFrameEA2, firstFrame, flags) => {
     const weighting = ['--dose_weighting', '--dose_per_frame', `${dosePerFrameEA2}`];
-    const found = runRelion(directory, movie, ['--skip_defect', ...weighting, ...flags]);
-    const used = found.shifts.filter(([x]) => Math.abs(x) < 9000);
-    const table = parseStar(found.table).find(({ name }) => name === 'micrographs')!;
-    const relionLengths = ['Total', 'Early', 'Late'].map((part) =>
-      Number(table.rows[0]![table.columns.indexOf(`rlnAccumMotion${part}`)]),
+    const relion = runRelion(directory, movie, ['--skip_defect', ...weighting, ...flags]);
+    const usedShifts = relion.shifts.filter(([x]) => Math.abs(x) < 9000);
+    const table = parseStar(relion.table).find(({ name }) => name === 'micrographs')!;
+    const relionLengths = ['Total', 'Early', 'Late'].map((name) =>
+      Number(table.rows[0]![table.columns.indexOf(`rlnAccumMotion${name}`)]),
     );
     // RELION writes these lengths in pixels of the movie, although it documents the labels as Angstrom;
     // the pixel size is 1 A here.
@@ -91,9 +91,9 @@ describe.skipIf(!hasRelion)(`lengths of the path compared with RELION${relionSki
       {
         frames: 12,
         firstFrame,
-        lastFrame: firstFrame + used.length - 1,
+        lastFrame: firstFrame + usedShifts.length - 1,
         referenceFrame: firstFrame,
-        shiftsPixels: used,
+        shiftsPixels: usedShifts,
         dosePerFrameEA2,
         converged: true,
         iterations: 1,

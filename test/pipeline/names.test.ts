@@ -21,7 +21,7 @@ describe('chooseBase', () => {
     expect(chooseBase('a/X_fractions.tiff', () => 'a/X_fractions.tiff')).toBe('X');
   });
 
-  it('gives a second movie of the same name a different base, the same each time', () => {
+  it('gives a second movie with the same name a different base, which is always the same', () => {
     const ownerOf = (base: string) => (base === 'X' ? 'a/X.tiff' : null);
     const second = chooseBase('b/X.tiff', ownerOf);
     expect(second).toMatch(/^X-[0-9a-f]{8}$/);
@@ -49,9 +49,9 @@ describe('chooseBase', () => {
     expect(chooseBase(name, noOwner)).toMatch(base);
   });
 
-  it('gives a movie another base if even its own hash is taken', () => {
-    const taken = new Set(['X', chooseBase('b/X.tiff', (base) => (base === 'X' ? 'a/X.tiff' : null))]);
-    const base = chooseBase('b/X.tiff', (candidate) => (taken.has(candidate) ? 'another' : null));
+  it('uses a longer hash if even the base with the short hash belongs to another movie', () => {
+    const takenBases = new Set(['X', chooseBase('b/X.tiff', (base) => (base === 'X' ? 'a/X.tiff' : null))]);
+    const base = chooseBase('b/X.tiff', (candidate) => (takenBases.has(candidate) ? 'another' : null));
     expect(base).toMatch(/^X-[0-9a-f]{32}$/);
   });
 

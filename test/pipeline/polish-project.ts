@@ -21,7 +21,7 @@ import { identityOf } from '../support/movies.ts';
 import { randomNumbers } from '../support/random.ts';
 
 // A RELION project with one movie of particles at known positions, all in the same orientation and without
-// a CTF, and a known reference. It suffices for RELION to extract and polish the particles from our outputs.
+// a CTF, and a known reference. It suffices for RELION to extract and polish the particles from the outputs.
 
 /** Whether RELION is installed. */
 export const hasPolishing = existsSync('/usr/bin/relion_motion_refine');
@@ -66,8 +66,8 @@ export const PARTICLES = Array.from({ length: 48 }, (_, i): Pair => {
 });
 
 /**
- * Projection of the reference at (x, y) from its centre; times CONTRAST, the fraction of the beam that a
- * particle absorbs.
+ * Projection of the reference at (x, y) from its centre. Multiplied by CONTRAST, it is the fraction of the
+ * beam that a particle absorbs.
  */
 export const projectionAt = (x: number, y: number): number =>
   blobs.reduce(
@@ -175,7 +175,7 @@ export async function processProject(
   return record;
 }
 
-const relion = (directory: string, program: string, args: readonly string[]): string =>
+const runProgram = (directory: string, program: string, args: readonly string[]): string =>
   execFileSync(program, args, { cwd: directory, stdio: 'pipe', encoding: 'utf8' });
 
 /**
@@ -253,7 +253,7 @@ export function extract(directory: string, table: string, box: number): ParsedSt
     ['--part_star', 'Extract/particles.star', '--part_dir', 'Extract/', '--extract'],
     ['--extract_size', `${box}`, '--norm', '--bg_radius', `${0.45 * box}`, '--invert_contrast'],
   ];
-  relion(directory, 'relion_preprocess', flags.flat());
+  runProgram(directory, 'relion_preprocess', flags.flat());
   return parseStar(readFileSync(join(directory, 'Extract', 'particles.star'), 'utf8'));
 }
 
@@ -261,7 +261,7 @@ export function extract(directory: string, table: string, box: number): ParsedSt
 export function polish(directory: string, flags: readonly string[]): (readonly Pair[])[] {
   const inputs = '--i particles.star --f fsc.star --corr_mic processed/corrected_micrographs.star'.split(' ');
   const maps = '--m1 half1.mrc --m2 half2.mrc --angpix_ref 1 --fdose 1.5 --o Polish/'.split(' ');
-  relion(directory, 'relion_motion_refine', [...inputs, ...maps, ...flags]);
+  runProgram(directory, 'relion_motion_refine', [...inputs, ...maps, ...flags]);
   const star = readFileSync(join(directory, 'Polish', 'processed', 'movie_DW_tracks.star'), 'utf8');
   return parseStar(star)
     .filter(({ rows }) => rows.length > 0)

@@ -10,10 +10,10 @@ import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
 import { createStubProgram, DRIFT } from './stub-program.ts';
 import { ALL_OUTPUTS, withMovie } from './with-movie.ts';
 
-const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
+const { fixture, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
 
 describe('a good movie', () => {
-  it('gets all outputs and a record that lists them, and no temporary file is left', async () => {
+  it('has all outputs and a record that lists them, and no temporary file is left', async () => {
     expect((await run()).status).toBe('ok');
     expect(outputs()).toEqual(ALL_OUTPUTS);
     const record = recordOnDisk();
@@ -32,7 +32,7 @@ describe('a good movie', () => {
     await run();
     expect(recordOnDisk().metadata).toMatchObject({
       program: 'SerialEM',
-      file: `${world.batch.movies[0]!.path}.mdoc`,
+      file: `${fixture.batch.movies[0]!.path}.mdoc`,
       voltageKv: 300,
       stageUm: { x: 1.5, y: -2, z: null },
       targetDefocusUm: 1.1,
@@ -46,23 +46,23 @@ describe('a good movie', () => {
     reader.readFrame(0, new Uint8Array(pixels.buffer));
     reader.close();
     const { statistics } = recordOnDisk();
-    expect(reader.pixelSizeA).toBeCloseTo(world.batch.recipe.pixelSizeA, 5);
+    expect(reader.pixelSizeA).toBeCloseTo(fixture.batch.recipe.pixelSizeA, 5);
     expect(Math.max(...pixels)).toBe(statistics?.maximum);
     expect(pixels.reduce((a, b) => a + b, 0) / pixels.length).toBeCloseTo(statistics!.mean, 6);
   });
 
-  it('gets no dose-weighted sum if the dose is unknown', async () => {
+  it('has no dose-weighted sum if the dose is unknown', async () => {
     await withRecipe({ dosePerFrameEA2: null });
     expect(existsSync(inProcessed('movie_1_DW.mrc'))).toBe(false);
     expect(recordOnDisk().files.doseWeighted).toBeUndefined();
   });
 
   it('does not change raw', async () => {
-    const before = statSync(moviePath());
+    const initialStats = statSync(moviePath());
     await run();
-    const after = statSync(moviePath());
-    expect([after.size, after.mtimeMs]).toEqual([before.size, before.mtimeMs]);
-    expect(readdirSync(world.batch.rawDir)).toEqual(['movie_1_fractions.mrc']);
+    const finalStats = statSync(moviePath());
+    expect([finalStats.size, finalStats.mtimeMs]).toEqual([initialStats.size, initialStats.mtimeMs]);
+    expect(readdirSync(fixture.batch.rawDir)).toEqual(['movie_1_fractions.mrc']);
   });
 });
 
@@ -70,7 +70,7 @@ describe('even and odd sums, and 16-bit floats', () => {
   const modeOf = (name: string) => readFileSync(inProcessed(name)).readInt32LE(12);
   const pixelsOf = (name: string) => readImage(inProcessed(name)).data;
   beforeEach(() => {
-    world.stub = createStubProgram({ halves: true });
+    fixture.stub = createStubProgram({ halves: true });
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('even and odd sums, and 16-bit floats', () => {
     await withRecipe({ evenOdd: 'plain', float16: true });
     const before = outputs();
     await withRecipe({ evenOdd: 'plain', float16: true, csMm: 1.4 });
-    expect(world.stub.calls).toMatchObject({ align: 1, ctf: 2 });
+    expect(fixture.stub.calls).toMatchObject({ align: 1, ctf: 2 });
     expect(outputs()).toEqual(before);
     expect(recordOnDisk().files).toMatchObject({ even: 'movie_1_EVN.mrc', odd: 'movie_1_ODD.mrc' });
   });
@@ -104,14 +104,14 @@ describe('even and odd sums, and 16-bit floats', () => {
   });
 
   it('have 32 bits if 16 bits cannot represent their values, with a warning', async () => {
-    world.stub = createStubProgram({ halves: true, level: 70_000 });
+    fixture.stub = createStubProgram({ halves: true, level: 70_000 });
     await withRecipe({ float16: true });
     expect(modeOf('movie_1.mrc')).toBe(2);
     expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot represent movie_1.mrc');
   });
 
   it('cause a warning if a program does not return them', async () => {
-    world.stub = createStubProgram();
+    fixture.stub = createStubProgram();
     await withRecipe({ evenOdd: 'plain' });
     expect(recordOnDisk().warnings.join()).toContain('There are no even and odd sums');
   });
@@ -121,7 +121,7 @@ describe('a step that fails', () => {
   it.each(['align', 'ctf', 'pictures'] as const)(
     '(%s) leaves a record with the failure, and no outputs',
     async (step) => {
-      world.stub.before[step] = () => {
+      fixture.stub.beforeStep[step] = () => {
         throw new CodedError('PROGRAM_FAILED', `${step} failed.`);
       };
       expect((await run()).status).toBe('failed');
@@ -138,8 +138,8 @@ describe('a step that fails', () => {
   );
 
   it('does not replace a good result of another worker', async () => {
-    world.stub.before.ctf = async () => {
-      world.stub.before.ctf = () => {};
+    fixture.stub.beforeStep.ctf = async () => {
+      fixture.stub.beforeStep.ctf = () => {};
       expect((await run()).status).toBe('ok');
       throw new Error('its folder was removed');
     };
@@ -149,17 +149,17 @@ describe('a step that fails', () => {
   });
 
   it('is repeated by the next run', async () => {
-    world.stub.before.ctf = () => {
+    fixture.stub.beforeStep.ctf = () => {
       throw new Error('once');
     };
     await run();
-    world.stub.before.ctf = () => {};
+    fixture.stub.beforeStep.ctf = () => {};
     expect((await run()).status).toBe('ok');
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
   it('has the code INTERNAL and the message of the error, if the error is unexpected', async () => {
-    world.stub.before.ctf = () => {
+    fixture.stub.beforeStep.ctf = () => {
       throw new TypeError('x is not a function');
     };
     await run();
@@ -202,8 +202,8 @@ describe('the error code is specific if the movie', () => {
   const withCurrentIdentity = () => ({
     movies: [
       {
-        ...world.batch.movies[0]!,
-        ...identityOf(world.batch.rawDir, world.batch.movies[0]!.path, 'movie_1'),
+        ...fixture.batch.movies[0]!,
+        ...identityOf(fixture.batch.rawDir, fixture.batch.movies[0]!.path, 'movie_1'),
       },
     ],
   });
@@ -221,17 +221,17 @@ describe('the error code is specific if the movie', () => {
   it('has changed since its discovery', async () => {
     writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     expect(await codeOf()).toBe('MOVIE_CHANGED');
-    expect(world.stub.calls.align).toBe(0);
+    expect(fixture.stub.calls.align).toBe(0);
   });
 
   it('changes while it is read', async () => {
-    world.stub.before.ctf = () => writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
+    fixture.stub.beforeStep.ctf = () => writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     expect(await codeOf()).toBe('MOVIE_CHANGED');
     expect(outputs()).toEqual(['results']);
   });
 
   it('changes while it is read, even if the reader reports another error', async () => {
-    world.stub.before.align = () => {
+    fixture.stub.beforeStep.align = () => {
       writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
       throw new CodedError('MOVIE_TRUNCATED', '');
     };
@@ -239,8 +239,8 @@ describe('the error code is specific if the movie', () => {
   });
 
   it('needs a gain reference that is missing', async () => {
-    const gain = { path: join(world.directory, 'no-gain.mrc'), rotate: 0, flip: 0 } as const;
-    expect(await codeOf({ recipe: { ...world.batch.recipe, gain } })).toBe('GAIN_MISSING');
+    const gain = { path: join(fixture.directory, 'no-gain.mrc'), rotate: 0, flip: 0 } as const;
+    expect(await codeOf({ recipe: { ...fixture.batch.recipe, gain } })).toBe('GAIN_MISSING');
     expect(recordOnDisk().outcome).toMatchObject({ message: expect.stringContaining('no-gain.mrc') });
   });
 });
@@ -248,7 +248,7 @@ describe('the error code is specific if the movie', () => {
 describe('an aborted movie', () => {
   it('leaves no file', async () => {
     const controller = new AbortController();
-    world.stub.before.ctf = () => controller.abort();
+    fixture.stub.beforeStep.ctf = () => controller.abort();
     expect(await run({}, controller.signal)).toEqual({ status: 'cancelled' });
     expect(outputs()).toEqual([]);
   });

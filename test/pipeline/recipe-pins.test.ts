@@ -11,7 +11,7 @@ interface Pin {
   readonly name: string;
   readonly values: ParameterValues;
   readonly hasFiles?: true;
-  readonly furtherArguments?: Readonly<Record<string, string | null>>;
+  readonly additionalArguments?: Readonly<Record<string, string | null>>;
   readonly recipeHash: string;
   readonly align: string;
   readonly ctf: string;
@@ -25,8 +25,8 @@ const recipeOf = (values: ParameterValues, hasFiles = false) =>
 
 describe('recipes of earlier versions', () => {
   it.each(PINS)('are reproduced byte by byte: $name', (pin) => {
-    const { values, hasFiles, furtherArguments, align, ctf } = pin;
-    const recipe = recipeFromParameters(values, hasFiles ? FILES : NO_FILES, furtherArguments);
+    const { values, hasFiles, additionalArguments, align, ctf } = pin;
+    const recipe = recipeFromParameters(values, hasFiles ? FILES : NO_FILES, additionalArguments);
     expect(JSON.stringify(recipe)).toBe(pin.recipe);
     expect(recipeHash(recipe)).toBe(pin.recipeHash);
     expect(stepHashes(recipe)).toEqual({ align, ctf });
@@ -53,9 +53,12 @@ describe('steps that must be repeated after a change', () => {
       ({ recipe }) => recipe?.field !== 'gain.path' && recipe?.field !== 'defectMapPath',
     ),
   )('follow the declaration: $name affects $affects', (p) => {
-    const before = stepHashes(recipeOf(BASE, true));
-    const after = stepHashes(recipeOf({ ...BASE, [p.name]: otherValue(p) }, true));
-    expect({ align: before.align !== after.align, ctf: before.ctf !== after.ctf }).toEqual({
+    const originalHashes = stepHashes(recipeOf(BASE, true));
+    const changedHashes = stepHashes(recipeOf({ ...BASE, [p.name]: otherValue(p) }, true));
+    expect({
+      align: originalHashes.align !== changedHashes.align,
+      ctf: originalHashes.ctf !== changedHashes.ctf,
+    }).toEqual({
       align: p.affects === 'align' || p.affects === 'both',
       ctf: p.affects === 'ctf' || p.affects === 'both',
     });

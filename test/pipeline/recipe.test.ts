@@ -75,8 +75,11 @@ describe('hashes', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   const changedSteps = (change: Partial<Recipe>) => {
-    const [before, after] = [stepHashes(recipe), stepHashes({ ...recipe, ...change })];
-    return { align: before.align !== after.align, ctf: before.ctf !== after.ctf };
+    const [originalHashes, changedHashes] = [stepHashes(recipe), stepHashes({ ...recipe, ...change })];
+    return {
+      align: originalHashes.align !== changedHashes.align,
+      ctf: originalHashes.ctf !== changedHashes.ctf,
+    };
   };
 
   it('differ only for the steps that a change affects', () => {
@@ -110,13 +113,13 @@ describe('hashes', () => {
   it('change if the gain reference is replaced by another file of the same name', () => {
     const path = join(directory, 'gain.mrc');
     const withGain: Recipe = { ...recipe, gain: { path, rotate: 0, flip: 0 } };
-    const missing = stepHashes(withGain);
+    const missingHashes = stepHashes(withGain);
     writeFileSync(path, 'one');
-    const first = stepHashes(withGain);
+    const firstHashes = stepHashes(withGain);
     utimesSync(path, 1000, 1000);
-    const touched = stepHashes(withGain);
-    expect(new Set([missing.align, first.align, touched.align]).size).toBe(3);
-    expect(first.ctf).toBe(touched.ctf);
+    const touchedHashes = stepHashes(withGain);
+    expect(new Set([missingHashes.align, firstHashes.align, touchedHashes.align]).size).toBe(3);
+    expect(firstHashes.ctf).toBe(touchedHashes.ctf);
   });
 
   it('do not depend on the order of keys', () => {

@@ -4,38 +4,38 @@ import { recordPath } from '../../src/pipeline/record-file.ts';
 import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
 import { ALL_OUTPUTS, withMovie } from './with-movie.ts';
 
-const { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
+const { fixture, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
 
 describe('a movie that has a record', () => {
   it('is left unchanged if nothing changed', async () => {
     await run();
-    const before = readFileSync(recordPath(world.batch.processedDir, 'movie_1'), 'utf8');
+    const originalText = readFileSync(recordPath(fixture.batch.processedDir, 'movie_1'), 'utf8');
     expect((await run({ token: 'token-two' })).status).toBe('skipped');
-    expect(readFileSync(recordPath(world.batch.processedDir, 'movie_1'), 'utf8')).toBe(before);
-    expect(world.stub.calls).toMatchObject({ align: 1, ctf: 1 });
+    expect(readFileSync(recordPath(fixture.batch.processedDir, 'movie_1'), 'utf8')).toBe(originalText);
+    expect(fixture.stub.calls).toMatchObject({ align: 1, ctf: 1 });
   });
 
   it('repeats only its CTF estimation, from the micrograph on disk, if a change affects nothing else', async () => {
     await run();
-    const first = recordOnDisk();
+    const firstRecord = recordOnDisk();
     rmSync(moviePath());
     expect((await withRecipe({ csMm: 1.4 })).status).toBe('ok');
-    const second = recordOnDisk();
-    expect(world.stub.calls).toMatchObject({ align: 1, ctf: 2 });
-    expect(second.ctf?.defocusUA).toBe(10_001.4);
-    expect([second.motion, second.statistics, second.files]).toEqual([
-      first.motion,
-      first.statistics,
-      first.files,
+    const secondRecord = recordOnDisk();
+    expect(fixture.stub.calls).toMatchObject({ align: 1, ctf: 2 });
+    expect(secondRecord.ctf?.defocusUA).toBe(10_001.4);
+    expect([secondRecord.motion, secondRecord.statistics, secondRecord.files]).toEqual([
+      firstRecord.motion,
+      firstRecord.statistics,
+      firstRecord.files,
     ]);
-    expect(second.steps[0]).toEqual(first.steps[0]);
-    expect(second.warnings).toEqual(first.warnings);
+    expect(secondRecord.steps[0]).toEqual(firstRecord.steps[0]);
+    expect(secondRecord.warnings).toEqual(firstRecord.warnings);
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
   it('uses the same pixels for a repeated CTF fit as in the first run', async () => {
     const images: Float32Array[] = [];
-    world.stub.before.ctf = (request) => images.push(request.image);
+    fixture.stub.beforeStep.ctf = (request) => images.push(request.image);
     await run();
     await withRecipe({ csMm: 1.4 });
     expect(images[1]).toEqual(images[0]);
@@ -44,14 +44,14 @@ describe('a movie that has a record', () => {
   it('is fully reprocessed if the alignment is affected', async () => {
     await run();
     await withRecipe({ throwFrames: 1 });
-    expect(world.stub.calls).toMatchObject({ align: 2, ctf: 2 });
+    expect(fixture.stub.calls).toMatchObject({ align: 2, ctf: 2 });
   });
 
   it('is fully reprocessed if an output is missing', async () => {
     await run();
     rmSync(inProcessed('movie_1.mrc'));
     expect((await run()).status).toBe('ok');
-    expect(world.stub.calls.align).toBe(2);
+    expect(fixture.stub.calls.align).toBe(2);
     expect(outputs()).toEqual(ALL_OUTPUTS);
   });
 
@@ -60,8 +60,8 @@ describe('a movie that has a record', () => {
     writeMovie(moviePath(), 99, { ...SMALL, frames: 2 });
     const movies = [
       {
-        ...world.batch.movies[0]!,
-        ...identityOf(world.batch.rawDir, world.batch.movies[0]!.path, 'movie_1'),
+        ...fixture.batch.movies[0]!,
+        ...identityOf(fixture.batch.rawDir, fixture.batch.movies[0]!.path, 'movie_1'),
       },
     ];
     expect((await run({ movies })).status).toBe('ok');
@@ -70,7 +70,7 @@ describe('a movie that has a record', () => {
 
   it('is reprocessed if the record is corrupt', async () => {
     await run();
-    writeFileSync(recordPath(world.batch.processedDir, 'movie_1'), '{"version":');
+    writeFileSync(recordPath(fixture.batch.processedDir, 'movie_1'), '{"version":');
     expect((await run()).status).toBe('ok');
     expect(recordOnDisk().outcome.status).toBe('ok');
   });

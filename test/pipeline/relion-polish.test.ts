@@ -66,8 +66,8 @@ function projectionCorrelation(path: string): { mean: number; single: number } {
   const reader = openMovie(path);
   const { width, frames } = reader;
   const scale = BOX / width;
-  const truth = Float64Array.from({ length: width * width }, (_, at) =>
-    projectionAt(((at % width) - width / 2) * scale, (Math.floor(at / width) - width / 2) * scale),
+  const truth = Float64Array.from({ length: width * width }, (_, index) =>
+    projectionAt(((index % width) - width / 2) * scale, (Math.floor(index / width) - width / 2) * scale),
   );
   const mean = new Float64Array(width * width);
   const frame = new Float32Array(width * width);
@@ -75,8 +75,8 @@ function projectionCorrelation(path: string): { mean: number; single: number } {
   for (let i = 0; i < frames; i++) {
     reader.readFrame(i, new Uint8Array(frame.buffer));
     single += correlation(frame, truth) / frames;
-    frame.forEach((value, at) => {
-      mean[at]! += value / frames;
+    frame.forEach((value, index) => {
+      mean[index]! += value / frames;
     });
   }
   reader.close();
@@ -124,7 +124,7 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${s
     ).toBeGreaterThan(0.95);
   });
 
-  it('gives the particles the fit of micrographs_ctf.star', () => {
+  it('assigns the fit in micrographs_ctf.star to the particles', () => {
     const particles = extract(directory, 'micrographs_ctf.star', BOX).find((b) => b.name === 'particles')!;
     const values = (label: string) =>
       particles.rows.map((row) => Number(row[particles.columns.indexOf(label)]));
@@ -135,16 +135,20 @@ describe.skipIf(!hasPolishing)(`RELION polishes a TIFF movie from our outputs${s
   });
 
   it('begins with the motion in the STAR file, whole-frame and local, at each particle', () => {
-    const initial = polish(directory, ['--max_iters', '0']);
-    expect(initial).toHaveLength(PARTICLES.length);
-    expect(distances(initial, recordedMotion(record, positions)).largest).toBeLessThan(0.001);
+    const initialTrajectories = polish(directory, ['--max_iters', '0']);
+    expect(initialTrajectories).toHaveLength(PARTICLES.length);
+    expect(distances(initialTrajectories, recordedMotion(record, positions)).largest).toBeLessThan(0.001);
     // This is also the true motion: y points upwards, although row 0 of a TIFF file is at the top.
-    expect(distances(initial, (p, frame) => motionAt(frame, ...positions[p]!)).rms).toBeLessThan(0.3);
+    expect(distances(initialTrajectories, (p, frame) => motionAt(frame, ...positions[p]!)).rms).toBeLessThan(
+      0.3,
+    );
   });
 
   it('ends with the true motion, and particles that show the reference', () => {
-    const polished = polish(directory, ['--combine_frames']);
-    expect(distances(polished, (p, frame) => motionAt(frame, ...positions[p]!)).rms).toBeLessThan(0.5);
+    const polishedTrajectories = polish(directory, ['--combine_frames']);
+    expect(distances(polishedTrajectories, (p, frame) => motionAt(frame, ...positions[p]!)).rms).toBeLessThan(
+      0.5,
+    );
     const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
     expect(projectionCorrelation(shiny).mean).toBeGreaterThan(0.95);
   });
@@ -173,12 +177,12 @@ describe.skipIf(!hasPolishing)(
             frame[(HEIGHT - 1 - DEFECT.pixels[i + 1]!) * WIDTH + DEFECT.pixels[i]!] = 250;
         },
       );
-      const upright = { width: WIDTH, height: HEIGHT, data: gain, pixelSizeA: null };
-      const rotated = orientGain(upright, { rotate: 3, flip: 0 });
+      const uprightGain = { width: WIDTH, height: HEIGHT, data: gain, pixelSizeA: null };
+      const rotatedGain = orientGain(uprightGain, { rotate: 3, flip: 0 });
       const gainPath = join(directory, 'raw', 'camera_gain.tiff');
-      const shape = { width: rotated.width, height: rotated.height };
+      const shape = { width: rotatedGain.width, height: rotatedGain.height };
       const writer = createTiffWriter(gainPath, { ...shape, pixelType: 'f32', compression: 'lzw' });
-      writer.appendFrame(new Uint8Array(rotated.data.buffer));
+      writer.appendFrame(new Uint8Array(rotatedGain.data.buffer));
       writer.finish();
       const defectMapPath = join(directory, 'raw', 'defects.txt');
       writeFileSync(defectMapPath, `BadColumns ${DEFECT.column}\nBadPixels ${DEFECT.pixels.join(' ')}\n`);
@@ -207,29 +211,29 @@ describe.skipIf(!hasPolishing)(
     const usedFrames = ['--first_frame', '3', '--last_frame', `${FRAMES - 1}`];
 
     it('begins with the motion in the STAR file, in pixels of the movie', () => {
-      const initial = polish(directory, ['--max_iters', '0', ...usedFrames]);
-      expect(initial[0]).toHaveLength(FRAMES - 3);
-      expect(distances(initial, recordedMotion(record, positions)).largest).toBeLessThan(0.001);
+      const initialTrajectories = polish(directory, ['--max_iters', '0', ...usedFrames]);
+      expect(initialTrajectories[0]).toHaveLength(FRAMES - 3);
+      expect(distances(initialTrajectories, recordedMotion(record, positions)).largest).toBeLessThan(0.001);
       expect(
-        distances(initial, (p, frame) => motionAt(frame + FIRST_FRAME, ...positions[p]!)).rms,
+        distances(initialTrajectories, (p, frame) => motionAt(frame + FIRST_FRAME, ...positions[p]!)).rms,
       ).toBeLessThan(0.4);
     });
 
     it('ends with the true motion, and particles that show the reference', () => {
-      const polished = polish(directory, ['--combine_frames', ...usedFrames]);
+      const polishedTrajectories = polish(directory, ['--combine_frames', ...usedFrames]);
       expect(
-        distances(polished, (p, frame) => motionAt(frame + FIRST_FRAME, ...positions[p]!)).rms,
+        distances(polishedTrajectories, (p, frame) => motionAt(frame + FIRST_FRAME, ...positions[p]!)).rms,
       ).toBeLessThan(0.5);
       const shiny = join(directory, 'Polish', 'processed', 'movie_DW_shiny.mrcs');
-      const found = projectionCorrelation(shiny);
-      expect(found.mean).toBeGreaterThan(0.95);
+      const result = projectionCorrelation(shiny);
+      expect(result.mean).toBeGreaterThan(0.95);
       // The gain is applied correctly: without it, single particles correlate less with the projection.
       const star = join(directory, 'processed', 'movie.star');
       const text = readFileSync(star, 'utf8');
       writeFileSync(star, text.replace(/^_rlnMicrographGainName.*$/m, ''));
       polish(directory, ['--combine_frames', ...usedFrames]);
       writeFileSync(star, text);
-      expect(projectionCorrelation(shiny).single).toBeLessThan(found.single - 0.05);
+      expect(projectionCorrelation(shiny).single).toBeLessThan(result.single - 0.05);
     });
   },
 );

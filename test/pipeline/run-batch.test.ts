@@ -62,7 +62,7 @@ describe('runBatch', () => {
 
   it('stops when it is aborted and keeps finished results', async () => {
     const controller = new AbortController();
-    stub.before.align = () => stub.calls.align === 2 && controller.abort();
+    stub.beforeStep.align = () => stub.calls.align === 2 && controller.abort();
     const summary = await runBatch(batch, stub.tools, { signal: controller.signal });
     expect(summary).toEqual({ ok: 1, skipped: 0, failed: 0, interrupted: true, unrecorded: false });
     expect(readdirSync(join(batch.processedDir, 'results'))).toEqual(['movie_1.json']);

@@ -59,8 +59,8 @@ describe('micrographs_ctf.star', () => {
       rlnMicrographNameEven: 'processed/FoilHole_1_DW_EVN.mrc',
       rlnMicrographNameOdd: 'processed/FoilHole_1_DW_ODD.mrc',
     });
-    const [mixed] = tableIn(ctfStar(rowsOf(withHalves(1), goodRecord(2))), 'micrographs');
-    expect(mixed).not.toHaveProperty('rlnMicrographNameEven');
+    const [rowWithoutHalves] = tableIn(ctfStar(rowsOf(withHalves(1), goodRecord(2))), 'micrographs');
+    expect(rowWithoutHalves).not.toHaveProperty('rlnMicrographNameEven');
   });
 
   it('has one optics group for movies with the same optics, with both pixel sizes', () => {
@@ -106,7 +106,7 @@ describe('micrographs_ctf.star', () => {
     expect(row!.rlnMicrographName).toBe('processed/FoilHole_1.mrc');
   });
 
-  it('gives the units of the motion', () => {
+  it('states the units of the motion', () => {
     expect(ctfStar(ROWS)).toMatch(/^#.*\n#.*rlnAccumMotion.*Angstrom/m);
   });
 
@@ -126,9 +126,9 @@ describe.skipIf(isMissing)(
       const path = join(directory, `${label}.star`);
       writeFileSync(path, text);
       const args = ['--i', path, '--hist_column', label, '--hist_bins', '3'];
-      const ran = spawnSync('relion_star_handler', args, { encoding: 'utf8', cwd: directory });
-      expect(ran.status, ran.stderr).toBe(0);
-      return ran.stdout;
+      const result = spawnSync('relion_star_handler', args, { encoding: 'utf8', cwd: directory });
+      expect(result.status, result.stderr).toBe(0);
+      return result.stdout;
     };
 
     it.each([
@@ -137,14 +137,14 @@ describe.skipIf(isMissing)(
       ['rlnCtfMaxResolution', 3.5],
       ['rlnAccumMotionTotal', 2],
     ])('micrographs_ctf.star: the mean of %s over 3 movies', (label, mean) => {
-      const printed = statistics(ctfStar(ROWS), label);
-      expect(printed).toMatch(/Number of items:\s*3\b/i);
-      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(printed)?.[1])).toBeCloseTo(mean, 2);
+      const output = statistics(ctfStar(ROWS), label);
+      expect(output).toMatch(/Number of items:\s*3\b/i);
+      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(output)?.[1])).toBeCloseTo(mean, 2);
     });
 
     it('corrected_micrographs.star: the mean of the early motion', () => {
-      const printed = statistics(correctedStar(ROWS), 'rlnAccumMotionEarly');
-      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(printed)?.[1])).toBeCloseTo(0.5, 4);
+      const output = statistics(correctedStar(ROWS), 'rlnAccumMotionEarly');
+      expect(Number(/Mean:\s*([-\d.e+]+)/.exec(output)?.[1])).toBeCloseTo(0.5, 4);
     });
   },
 );

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { BUILTIN_PROGRAM } from '../../src/contract/programs.ts';
 import type { Ctf } from '../../src/contract/record.ts';
 import type { AlignRequest, CtfRequest } from '../../src/engine/ports.ts';
-import type { Aligned, ProgramAdapter } from '../../src/pipeline/adapter.ts';
+import type { Alignment, ProgramAdapter } from '../../src/pipeline/adapter.ts';
 import { type Programs, registerPrograms } from '../../src/pipeline/adapter.ts';
 import type { Tools } from '../../src/pipeline/run.ts';
 
@@ -14,7 +14,7 @@ export interface StubProgram {
   /** Number of calls of each step so far. */
   readonly calls: { align: number; ctf: number; pictures: number };
   /** Called before a step; throw here to make it fail. */
-  readonly before: {
+  readonly beforeStep: {
     align(request: AlignRequest): void;
     ctf(request: CtfRequest): unknown;
     pictures(): void;
@@ -27,18 +27,18 @@ export interface StubProgram {
  */
 export function createStubProgram(options: StubOptions = {}): StubProgram {
   const calls = { align: 0, ctf: 0, pictures: 0 };
-  const before: StubProgram['before'] = { align: () => {}, ctf: () => {}, pictures: () => {} };
+  const beforeStep: StubProgram['beforeStep'] = { align: () => {}, ctf: () => {}, pictures: () => {} };
   const program: Required<ProgramAdapter> = {
     name: BUILTIN_PROGRAM,
     version: 'stub',
     async align(request) {
       calls.align++;
-      before.align(request);
+      beforeStep.align(request);
       return { outcome: sumOf(request, options), command: `stub ${request.moviePath}` };
     },
     async estimateCtf(request) {
       calls.ctf++;
-      await before.ctf(request);
+      await beforeStep.ctf(request);
       const diagnostic = { size: 64, data: new Float32Array(64 * 64).fill(0.5), edgeFrequencyPerA: 0.5 };
       return { outcome: { ctf: ctfOf(request), diagnostic, warnings: [] }, command: 'stub ctf' };
     },
@@ -46,7 +46,7 @@ export function createStubProgram(options: StubOptions = {}): StubProgram {
   const programs: Programs = registerPrograms(program);
   const picture = async () => {
     calls.pictures++;
-    before.pictures();
+    beforeStep.pictures();
     return Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
   };
   const pictures = {
@@ -55,7 +55,7 @@ export function createStubProgram(options: StubOptions = {}): StubProgram {
     gain: async () => Buffer.from('gain'),
     combined: picture,
   };
-  return { tools: { programs, pictures, serviceVersion: '0.0.0' }, calls, before };
+  return { tools: { programs, pictures, serviceVersion: '0.0.0' }, calls, beforeStep };
 }
 
 /** `halves`: returns even and odd sums on request. `level`: a constant that is added to every pixel. */
@@ -64,9 +64,13 @@ interface StubOptions {
   readonly level?: number;
 }
 
-function sumOf(request: AlignRequest, { halves = false, level = 0 }: StubOptions): Aligned {
+function sumOf(request: AlignRequest, { halves = false, level = 0 }: StubOptions): Alignment {
   const bytes = readFileSync(request.moviePath);
-  const [width, height, frames] = [0, 4, 8].map((at) => bytes.readInt32LE(at)) as [number, number, number];
+  const [width, height, frames] = [0, 4, 8].map((offset) => bytes.readInt32LE(offset)) as [
+    number,
+    number,
+    number,
+  ];
   const sum = new Float32Array(width * height).fill(level);
   for (let i = 0; i < sum.length * frames; i++) sum[i % sum.length]! += bytes.readUInt16LE(1024 + 2 * i);
   request.onProgress?.(1);

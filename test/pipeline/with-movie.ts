@@ -31,26 +31,26 @@ interface MovieFixture {
 
 /** Creates a movie before each test of a file, and removes it after the test. */
 export function withMovie() {
-  const world = {} as MovieFixture;
+  const fixture = {} as MovieFixture;
   beforeEach(async () => {
-    world.directory = mkdtempSync(join(tmpdir(), 'cryoem-movie-'));
-    world.batch = await smallBatch(world.directory, { token: 'token-one', movies: 1 });
-    world.stub = createStubProgram();
+    fixture.directory = mkdtempSync(join(tmpdir(), 'cryoem-movie-'));
+    fixture.batch = await smallBatch(fixture.directory, { token: 'token-one', movies: 1 });
+    fixture.stub = createStubProgram();
   });
-  afterEach(() => rmSync(world.directory, { recursive: true, force: true }));
+  afterEach(() => rmSync(fixture.directory, { recursive: true, force: true }));
 
   const run = (changes: Partial<Batch> = {}, signal?: AbortSignal): Promise<MovieResult> => {
-    const batch = { ...world.batch, ...changes };
-    return processMovie(batch, batch.movies[0]!, world.stub.tools, signal ? { signal } : {});
+    const batch = { ...fixture.batch, ...changes };
+    return processMovie(batch, batch.movies[0]!, fixture.stub.tools, signal ? { signal } : {});
   };
-  const inProcessed = (name: string) => join(world.batch.processedDir, name);
-  const moviePath = () => join(world.batch.rawDir, world.batch.movies[0]!.path);
+  const inProcessed = (name: string) => join(fixture.batch.processedDir, name);
+  const moviePath = () => join(fixture.batch.rawDir, fixture.batch.movies[0]!.path);
   const recordOnDisk = (): ResultRecord =>
     resultRecordSchema.parse(
-      JSON.parse(readFileSync(recordPath(world.batch.processedDir, 'movie_1'), 'utf8')),
+      JSON.parse(readFileSync(recordPath(fixture.batch.processedDir, 'movie_1'), 'utf8')),
     );
-  const outputs = () => readdirSync(world.batch.processedDir).sort();
+  const outputs = () => readdirSync(fixture.batch.processedDir).sort();
   const withRecipe = (changes: Partial<Batch['recipe']>) =>
-    run({ recipe: { ...world.batch.recipe, ...changes } });
-  return { world, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe };
+    run({ recipe: { ...fixture.batch.recipe, ...changes } });
+  return { fixture, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe };
 }

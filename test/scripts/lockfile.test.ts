@@ -11,10 +11,10 @@ test('the lock file has an entry for every optional package that a locked packag
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
     packages: Readonly<Record<string, LockedPackage>>;
   };
-  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+  const missingPackages = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter(
       (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
     ),
   );
-  expect(missing).toEqual([]);
+  expect(missingPackages).toEqual([]);
 });

@@ -20,7 +20,7 @@ export class FakeExecutor implements Executor {
   readonly name: string;
   readonly threadsPerMovie = 1;
   readonly slots: number;
-  readonly batchesPerJob = 1;
+  batchesPerJob = 1;
   startsAtOnce = false;
   /** Problems that the executor reports for its batches. */
   reportedProblems: string[] = [];

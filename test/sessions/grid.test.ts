@@ -85,7 +85,7 @@ describe('the grid', () => {
     ]);
   });
 
-  test('gets positions, shifts and targets from metadata; the defocus is compared with the target', async () => {
+  test('contains positions, shifts and targets from metadata; the defocus is compared with the target', async () => {
     for (const n of [0, 1]) writeExposure(1, 11, n);
     for (const hole of [21, 29]) writeExposure(2, hole, 0);
     const service = await world.serve(executorWithMetadata());
@@ -121,8 +121,8 @@ describe('the grid', () => {
       writeExposure(square, hole, 0);
       writeExposure(square, hole, 1);
       const counts = async () => (await service.queries.find(KEY))!.counts.waiting;
-      const before = await counts();
-      await until('both are found', async () => (await counts()) === before + 2);
+      const countBefore = await counts();
+      await until('both are found', async () => (await counts()) === countBefore + 2);
     }
     const { squares, runs } = await service.queries.grid(KEY);
     const { movies } = await service.queries.movies(KEY, { limit: 10, order: 'oldest' });
@@ -137,12 +137,12 @@ describe('the grid', () => {
     const service = await world.serve(executorWithMetadata());
     await service.commands.start(KEY, VALUES);
     await untilDone(service, 2);
-    const before = await service.queries.grid(KEY);
+    const gridBefore = await service.queries.grid(KEY);
     await world.endServices();
     rmSync(world.stateDir, { recursive: true });
     const restarted = await world.serve(executorWithMetadata());
     await untilDone(restarted, 2);
-    expect(await restarted.queries.grid(KEY)).toEqual(before);
+    expect(await restarted.queries.grid(KEY)).toEqual(gridBefore);
   });
 
   test('is added to a ledger of an earlier version from names and records', async () => {
@@ -150,14 +150,14 @@ describe('the grid', () => {
     const service = await world.serve(executorWithMetadata());
     await service.commands.start(KEY, VALUES);
     await untilDone(service, 2);
-    const before = await service.queries.grid(KEY);
+    const gridBefore = await service.queries.grid(KEY);
     const holes = await service.queries.gridHoles(KEY, '1');
     await world.endServices();
     downgradeLedger(join(world.stateDir, 'ledger.sqlite'));
     const restarted = await world.serve(executorWithMetadata());
     expect((await restarted.queries.grid(KEY)).squares).toMatchObject([{ name: '1', total: 2, holes: 1 }]);
     await until('the records are read', async () => !(await restarted.queries.grid(KEY)).isReading);
-    expect(await restarted.queries.grid(KEY)).toEqual(before);
+    expect(await restarted.queries.grid(KEY)).toEqual(gridBefore);
     expect(await restarted.queries.gridHoles(KEY, '1')).toEqual(holes);
     // The service does not read the records again.
     rmSync(world.paths.results, { recursive: true });

@@ -58,15 +58,15 @@ const ENTRIES = {
   'K3_gain.tiff': writeGain,
 };
 
-const STAGED = `processed/.tmp/${BATCH}`;
+const STAGING_FOLDER = `processed/.tmp/${BATCH}`;
 
 /** Paths of links in a session, and the entry of the decoy to which each leads. */
 const LINKS: Readonly<Record<string, string>> = {
   processed: '',
   'processed/.tmp': '',
-  [STAGED]: BATCH,
-  [`${STAGED}/${BASE}`]: `${BATCH}/${BASE}`,
-  [`${STAGED}/${BASE}/work`]: `${BATCH}/${BASE}/work`,
+  [STAGING_FOLDER]: BATCH,
+  [`${STAGING_FOLDER}/${BASE}`]: `${BATCH}/${BASE}`,
+  [`${STAGING_FOLDER}/${BASE}/work`]: `${BATCH}/${BASE}/work`,
   'processed/results': 'results',
   [`processed/results/${BASE}.json`]: `${BASE}.json`,
   'processed/references': '',
@@ -200,7 +200,7 @@ async function requestEverything(key: SessionKey): Promise<void> {
   for (const path of [
     '',
     '/log',
-    ...[...names, ...files, 'tiles/sum', 'tiles/sum/0/0/0'].map((at) => `/${at}`),
+    ...[...names, ...files, 'tiles/sum', 'tiles/sum/0/0/0'].map((filePath) => `/${filePath}`),
   ])
     await get(key, `movies/${BASE}${path}`);
   for (const path of ['', '/timeline', '/grid', '/failures', '/trial']) await get(key, path.slice(1));
@@ -219,10 +219,10 @@ describe('links in a session', () => {
   test(`lead to nothing outside it that is ${DETECTED_OPERATIONS}, wherever the links are`, async () => {
     const trees = Object.keys(LINKS).map(makeTree);
     for (const tree of trees) putLink(tree);
-    const intact = makeTree('without link');
+    const treeWithoutLink = makeTree('without link');
     let service = await serve();
-    await Promise.all([...trees, intact].map((tree) => useSession(service, tree)));
-    expect((await service.queries.find(intact.key))!.counts.done).toBe(1);
+    await Promise.all([...trees, treeWithoutLink].map((tree) => useSession(service, tree)));
+    expect((await service.queries.find(treeWithoutLink.key))!.counts.done).toBe(1);
     await world.endServices();
     service = await serve(); // again, because a service reads and cleans sessions when it starts
     await Promise.all(trees.map(({ key }) => service.queries.detail(key)));
@@ -263,14 +263,14 @@ describe('links in a session', () => {
     for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
   });
 
-  test('are followed to a gain reference whose path the user gave, but not to one that was found by its name', async () => {
-    const [named, found] = [makeTree('named gain'), makeTree('found gain')];
-    for (const tree of [named, found]) putLink({ ...tree, name: 'raw/K3_gain.tiff' });
+  test('are followed to a gain reference that the user specified by its path, but not to one that was found by its name', async () => {
+    const [namedTree, foundTree] = [makeTree('named gain'), makeTree('found gain')];
+    for (const tree of [namedTree, foundTree]) putLink({ ...tree, name: 'raw/K3_gain.tiff' });
     const service = await serve();
-    await service.commands.start(named.key, { ...VALUES, rawgainref: 'K3_gain.tiff' });
-    await service.commands.start(found.key, VALUES);
+    await service.commands.start(namedTree.key, { ...VALUES, rawgainref: 'K3_gain.tiff' });
+    await service.commands.start(foundTree.key, VALUES);
     const gains = await Promise.all(
-      [named, found].map(async ({ key }) => {
+      [namedTree, foundTree].map(async ({ key }) => {
         await until('it is finished', async () => {
           const { done, failed } = (await service.queries.find(key))!.counts;
           return done + failed === 1;
@@ -279,7 +279,7 @@ describe('links in a session', () => {
         return (await service.queries.movie(key, BASE)).record?.recipe.gain?.path ?? null;
       }),
     );
-    expect(gains).toEqual([join(named.paths.raw, 'K3_gain.tiff'), null]);
-    expect(found.decoy.damage()).toEqual([]);
+    expect(gains).toEqual([join(namedTree.paths.raw, 'K3_gain.tiff'), null]);
+    expect(foundTree.decoy.damage()).toEqual([]);
   });
 });

@@ -27,8 +27,9 @@ export class LightExecutor implements Executor {
 
   async submit(submission: Submission): Promise<Handle> {
     const { token } = submission;
-    const stop = new AbortController();
-    if (!this.runs.has(token)) this.runs.set(token, { stop, done: this.work(submission, stop.signal) });
+    const controller = new AbortController();
+    if (!this.runs.has(token))
+      this.runs.set(token, { stop: controller, done: this.work(submission, controller.signal) });
     return { executor: this.name, token, id: token };
   }
 
@@ -38,7 +39,7 @@ export class LightExecutor implements Executor {
 
   async cancel(handles: readonly Handle[]): Promise<void> {
     const runs = handles.flatMap(({ token }) => this.runs.get(token) ?? []);
-    for (const { stop } of runs) stop.abort();
+    for (const { stop: controller } of runs) controller.abort();
     await Promise.all(runs.map(({ done }) => done));
   }
 
@@ -82,11 +83,16 @@ export class LightExecutor implements Executor {
 /** A stub of the engine that opens the movie and the references as the engine does. */
 function readingProgram() {
   const stub = createStubProgram();
-  stub.before.align = (request: AlignRequest) => {
+  stub.beforeStep.align = (request: AlignRequest) => {
     const movie = openMovie(request.moviePath, { within: request.within?.movie });
     movie.close();
-    const { gain, mapped } = loadCorrection(request.gain, request.defectMapPath, movie, request.within);
-    request.onReferences?.({ movie, gain, mapped });
+    const { gain, mapped: mappedDefects } = loadCorrection(
+      request.gain,
+      request.defectMapPath,
+      movie,
+      request.within,
+    );
+    request.onReferences?.({ movie, gain, mapped: mappedDefects });
   };
   return stub.tools;
 }

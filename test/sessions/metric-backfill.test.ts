@@ -58,7 +58,7 @@ const serveUntilFilled = async () => {
 };
 
 describe('a metric that is new to the ledger', () => {
-  test('gets its column, and its values from the records on disk', async () => {
+  test('has a new column, with values from the records on disk', async () => {
     await processMovies();
     changeLedger(
       `ALTER TABLE movies DROP COLUMN ice_ring_score; DELETE FROM meta WHERE key = 'metric columns'`,

@@ -38,8 +38,8 @@ const untilOwnedElsewhere = (service: SessionService) =>
 
 function writeMark(changes: object): void {
   mkdirSync(world.paths.workflow, { recursive: true });
-  const all = { ...FOREIGN_MARK, ...changes };
-  writeFileSync(markPath(), JSON.stringify(all));
+  const mark = { ...FOREIGN_MARK, ...changes };
+  writeFileSync(markPath(), JSON.stringify(mark));
 }
 const FOREIGN_MARK = {
   version: 1,
@@ -60,8 +60,8 @@ describe('a session belongs to one service', () => {
     const first = await world.serve(hangingExecutor(), LONG_LEASE);
     await first.commands.start(KEY, VALUES);
     await until('they are in progress', async () => (await find(first)).counts.queued === 3);
-    const staged = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
-    mkdirSync(staged, { recursive: true });
+    const stagingFolder = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
+    mkdirSync(stagingFolder, { recursive: true });
 
     const executor = new FakeExecutor();
     const second = await startSecondService(executor);
@@ -78,7 +78,7 @@ describe('a session belongs to one service', () => {
       refusal,
     );
     expect(executor.batches).toEqual([]);
-    expect(existsSync(staged)).toBe(true);
+    expect(existsSync(stagingFolder)).toBe(true);
     expect((await find(first)).warnings.join()).not.toContain('has been processing this session');
   });
 
@@ -194,9 +194,9 @@ describe('a session belongs to one service', () => {
     await untilOwnedElsewhere(service);
     world.movies(3, 2);
     await until('they are seen', async () => (await find(service)).counts.waiting === 3);
-    const before = executor.batches.length;
+    const batchCount = executor.batches.length;
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(executor.batches).toHaveLength(before);
+    expect(executor.batches).toHaveLength(batchCount);
     expect(readMark().instance).toBe('another');
   });
 });

@@ -31,14 +31,14 @@ test('the local executor and the real worker produce results and events', async 
   const service = await world.serve(executor);
   const events: NumberedEvent[] = [];
   service.events.subscribe(null, (event) => events.push(event));
-  const found = await until('the movies are known', async () => {
+  const session = await until('the movies are known', async () => {
     const detail = await service.queries.detail(KEY);
     return detail?.counts.total === 2 ? detail : null;
   });
-  expect(found.suggested.apix?.source).toMatch(/xml/);
+  expect(session.suggested.apix?.source).toMatch(/xml/);
   await service.commands.start(KEY, {
-    apix: Number(found.suggested.apix!.value),
-    kev: Number(found.suggested.kev!.value),
+    apix: Number(session.suggested.apix!.value),
+    kev: Number(session.suggested.kev!.value),
     fmdose: 1,
   });
   await until('both are finished', async () => {
@@ -57,10 +57,10 @@ test('the local executor and the real worker produce results and events', async 
       100,
     );
   }
-  const announced = events.flatMap(({ event }) =>
+  const announcedMovies = events.flatMap(({ event }) =>
     event.event === 'movie' && event.data.row.state === 'done' ? [event.data.row.base] : [],
   );
-  expect(announced.sort()).toEqual(movies.map(({ base }) => base).sort());
+  expect(announcedMovies.sort()).toEqual(movies.map(({ base }) => base).sort());
   await service.commands.stop(KEY);
   expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
   expect(readdirSync(join(world.paths.workflow, 'cycle-000001')).length).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ import type { SessionService } from '../../src/sessions/service.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
 
-/** Between full scans of the test's services. */
+/** Interval between full scans of the services in these tests, ms. */
 const SCANS_MS = 200;
 
 let world: World;
@@ -19,9 +19,9 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const summary = async (service: SessionService) => (await service.queries.find(KEY))!;
-const done = (service: SessionService, movies: number) =>
+const untilDone = (service: SessionService, movies: number) =>
   until(`${movies} movies are done`, async () => (await summary(service)).counts.done === movies);
-const processed = () => executor.batches.flatMap(({ movies }) => movies.map(({ path }) => path));
+const processedPaths = () => executor.batches.flatMap(({ movies }) => movies.map(({ path }) => path));
 const warnings = async (service: SessionService) => (await summary(service)).warnings.join('\n');
 /** Like `World.write`, but with a time, so that one file is later than another. */
 function write(name: string, bytes: Uint8Array | string, seconds: number): void {
@@ -41,8 +41,8 @@ describe('a file that a session uses as a reference is not a movie', () => {
     const preview = await service.trials.preview(KEY, values, true);
     expect(preview.movies).toMatchObject({ found: 2, toDo: 2 });
     await service.commands.start(KEY, values);
-    await done(service, 2);
-    expect(processed().sort()).toEqual(['a_1.mrc', 'a_2.mrc']);
+    await untilDone(service, 2);
+    expect(processedPaths().sort()).toEqual(['a_1.mrc', 'a_2.mrc']);
     await until('it is counted', async () => (await summary(service)).skipped?.length === 1);
     const { counts, skipped } = await summary(service);
     expect(counts.total).toBe(2);
@@ -55,27 +55,27 @@ describe('a file that a session uses as a reference is not a movie', () => {
     world.write('a_1.mrc', mrcMovie());
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await done(service, 2);
+    await untilDone(service, 2);
     await service.commands.resume(KEY, { rawgainref: 'mygain.mrc' });
-    await until('it is no movie', async () => (await summary(service)).counts.total === 1);
-    await done(service, 1);
-    const again = await world.serveAgain(executor);
-    expect((await summary(again)).counts.total).toBe(1);
+    await until('it is not a movie', async () => (await summary(service)).counts.total === 1);
+    await untilDone(service, 1);
+    const restarted = await world.serveAgain(executor);
+    expect((await summary(restarted)).counts.total).toBe(1);
   });
 });
 
-describe('a gain reference that arrives in mid-session', () => {
+describe('a gain reference that arrives during a session', () => {
   test('is named in a warning if another one is used; each movie keeps the one in its record', async () => {
     write('a_gain.tiff', mrcMovie(1), 1000);
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await done(service, 1);
+    await untilDone(service, 1);
     write('b_gain.mrc', mrcMovie(1), 2000);
-    const text = await until('there is a warning', async () =>
+    const match = await until('there is a warning', async () =>
       /.*b_gain\.mrc.*/.exec(await warnings(service)),
     );
-    expect(text[0]).toMatch(/is not used: it arrived later than a_gain\.tiff.*rawgainref/);
+    expect(match[0]).toMatch(/is not used: it arrived later than a_gain\.tiff.*rawgainref/);
     await service.commands.resume(KEY, { rawgainref: 'b_gain.mrc' });
     await until('the warning is gone', async () => !(await warnings(service)).includes('b_gain'));
     expect((await service.queries.movie(KEY, 'FoilHole_0000')).record?.recipe.gain?.path).toMatch(/gain/);
@@ -85,7 +85,7 @@ describe('a gain reference that arrives in mid-session', () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await done(service, 1);
+    await untilDone(service, 1);
     world.write('late_gain.mrc', mrcMovie(1));
     await until('it is used', async () =>
       (await service.queries.movie(KEY, 'FoilHole_0000')).record?.recipe.gain?.path.endsWith('late_gain.mrc'),
@@ -101,7 +101,7 @@ describe('a gain reference that arrives in mid-session', () => {
     );
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await done(service, 1);
+    await untilDone(service, 1);
     expect((await service.queries.movie(KEY, 'a_1')).record?.recipe.gain?.path).toBe(
       join(world.paths.raw, 'CountRef_a.mrc'),
     );
@@ -146,44 +146,44 @@ describe('movies whose times change', () => {
     const bases = world.movies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await done(service, 3);
-    const finished = async (from: SessionService) =>
-      (await from.queries.series(KEY, -1, 10)).map(({ finishedAt }) => finishedAt);
-    const before = await finished(service);
+    await untilDone(service, 3);
+    const finishTimes = async (restartedService: SessionService) =>
+      (await restartedService.queries.series(KEY, -1, 10)).map(({ finishedAt }) => finishedAt);
+    const timesBefore = await finishTimes(service);
     const touch = (time: number) => {
       for (const base of bases)
         utimesSync(join(world.paths.raw, 'GridSquare_1/Data', `${base}_fractions.mrc`), time, time);
     };
-    let noticed = 0;
+    let noticedCount = 0;
     service.events.subscribe(null, ({ event }) => {
-      if (event.event === 'movie' && event.data.row.state === 'arriving') noticed++;
+      if (event.event === 'movie' && event.data.row.state === 'arriving') noticedCount++;
     });
     touch(1e9);
-    await until('the change is noticed', () => noticed === 3);
-    await done(service, 3);
+    await until('the change is noticed', () => noticedCount === 3);
+    await untilDone(service, 3);
     await world.endServices();
     touch(1.1e9);
-    const again = await world.serve(executor);
+    const restarted = await world.serve(executor);
     await setTimeout(10 * SCANS_MS);
-    await done(again, 3);
-    expect(await finished(again)).toEqual(before);
-    expect(processed()).toHaveLength(3);
+    await untilDone(restarted, 3);
+    expect(await finishTimes(restarted)).toEqual(timesBefore);
+    expect(processedPaths()).toHaveLength(3);
   });
 
   test('are processed again if their bytes have changed', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await done(service, 1);
+    await untilDone(service, 1);
     const bytes = mrcMovie();
     bytes[bytes.length - 1] = 7;
     world.write('GridSquare_1/Data/FoilHole_0000_fractions.mrc', bytes);
-    await until('it is processed again', () => processed().length === 2);
-    await done(service, 1);
+    await until('it is processed again', () => processedPaths().length === 2);
+    await untilDone(service, 1);
   });
 });
 
-test('movies with unusual names are all processed, and none blames another', async () => {
+test('movies with unusual names are all processed; hidden files and invalid names are counted', async () => {
   const names = [
     'back\\slash.mrc',
     `${'x'.repeat(251)}.mrc`,
@@ -196,7 +196,7 @@ test('movies with unusual names are all processed, and none blames another', asy
   world.write('good.mrc', mrcMovie());
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES);
-  await done(service, 5);
+  await untilDone(service, 5);
   const { counts, skipped } = await summary(service);
   expect(counts.total).toBe(5);
   expect(skipped).toEqual([
@@ -215,16 +215,17 @@ test('session folders with unusable names are in the list, with advice', async (
   expect(all.map(({ session }) => session).sort()).toEqual(
     ['(test)', KEY.session, 'Größe_2024', '_under', 'plus+sign', 'with space'].sort(),
   );
-  const odd = all.filter(({ session }) => session !== KEY.session);
-  for (const { warnings: told } of odd) expect(told.join()).toMatch(/Names have letters, digits/);
-  const paged = [];
+  const unusableSessions = all.filter(({ session }) => session !== KEY.session);
+  for (const { warnings: texts } of unusableSessions)
+    expect(texts.join()).toMatch(/Names have letters, digits/);
+  const pagedNames = [];
   for (let after = ''; ; ) {
     const page = await service.queries.page({ limit: 2, after });
-    paged.push(...page.sessions.map(({ session }) => session));
+    pagedNames.push(...page.sessions.map(({ session }) => session));
     if (page.nextCursor === null) break;
     after = page.nextCursor;
   }
-  expect(paged).toEqual(all.map(({ session }) => session));
+  expect(pagedNames).toEqual(all.map(({ session }) => session));
   renameSync(join(world.paths.root, '..', 'with space'), join(world.paths.root, '..', 'without'));
   await until('the renamed one is served', async () =>
     (await service.queries.all()).some(({ session }) => session === 'without'),

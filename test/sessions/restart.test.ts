@@ -168,17 +168,17 @@ describe('restart', () => {
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilState(service, 'processing_complete');
-    const before = (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
+    const rowsBefore = (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
     await service.close();
     rmSync(world.stateDir, { recursive: true });
     world.movies(1, 4);
     const restarted = await world.serve(executor);
     await untilState(restarted, 'processing_complete');
-    const after = (await restarted.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
-    const comparable = (rows: typeof before) =>
+    const rowsAfter = (await restarted.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
+    const comparableRows = (rows: typeof rowsBefore) =>
       rows.map(({ path, base, state, attempt, finishedAt }) => ({ path, base, state, attempt, finishedAt }));
-    expect(comparable(after)).toEqual(expect.arrayContaining(comparable(before)));
-    expect(after).toHaveLength(6);
+    expect(comparableRows(rowsAfter)).toEqual(expect.arrayContaining(comparableRows(rowsBefore)));
+    expect(rowsAfter).toHaveLength(6);
     expect(executor.attempts.get('FoilHole_0000')).toBe(1);
     expect(readdirSync(world.paths.workflow).filter((name) => name.startsWith('cycle-'))).toHaveLength(2);
   });

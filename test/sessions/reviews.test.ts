@@ -126,13 +126,13 @@ describe('failures', () => {
     ]);
     const page = await service.review.failures(KEY, { code: 'CTF_FAILED', aside: false, limit: 1 });
     expect(page.movies.map((row) => row.base)).toEqual([names[4]]);
-    const rest = await service.review.failures(KEY, {
+    const restPage = await service.review.failures(KEY, {
       code: 'CTF_FAILED',
       aside: false,
       limit: 10,
       cursor: page.nextCursor!,
     });
-    expect(rest.movies.map((row) => row.base)).toEqual([names[3]]);
+    expect(restPage.movies.map((row) => row.base)).toEqual([names[3]]);
     executor.behaviour = () => 'ok';
     expect(await service.commands.retry(KEY, { code: 'CTF_FAILED' })).toBe(2);
     await until('two more are done', async () => (await service.queries.find(KEY))?.counts.done === 3);
@@ -154,8 +154,8 @@ describe('the timeline', () => {
     );
     await service.review.decide(KEY, names, { verdict: 'rejected', note: 'fit > 8 Å' }, 'Anna');
     const entries = await until('the timeline is complete', async () => {
-      const found = await service.queries.timeline(KEY, 100);
-      return found.length >= 6 ? found : null;
+      const list = await service.queries.timeline(KEY, 100);
+      return list.length >= 6 ? list : null;
     });
     expect(entries.map(({ what, by, note }) => [what, by, note])).toEqual([
       ['reviewed', 'Anna', '2 movies rejected (fit > 8 Å).'],

@@ -54,7 +54,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await service.queries.gain(key)).toMatchObject({ verdict: expect.any(String) });
       });
 
-      it('give the status fields of the original API', async () => {
+      it('return the status fields of the original API', async () => {
         const { state } = (await service.queries.find(key))!;
         const counts = { raw_files: 25, processed_files: 20, failed_jobs: 5, percent_done_total: 80 };
         const status = await service.queries.missionStatus(key);
@@ -109,12 +109,14 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         const all = await rows();
         expect(await service.queries.series(key, -1, 1000)).toEqual(all);
         expect(await service.queries.series(key, all[3]!.seq, 2)).toEqual(all.slice(4, 6));
-        const done = all.filter((row) => row.state === 'done');
+        const doneRows = all.filter((row) => row.state === 'done');
         const first = await service.queries.columns(key, -1, 15);
-        expect([first.rows, first.more]).toEqual([15, true]);
-        const rest = await service.queries.columns(key, first.seq[14]!, 15);
-        expect([rest.rows, rest.more]).toEqual([5, false]);
-        expect([...first.bases.slice(0, 15), ...rest.bases.slice(0, 5)]).toEqual(done.map((row) => row.base));
+        expect([first.rows, first.hasMore]).toEqual([15, true]);
+        const restColumns = await service.queries.columns(key, first.seq[14]!, 15);
+        expect([restColumns.rows, restColumns.hasMore]).toEqual([5, false]);
+        expect([...first.bases.slice(0, 15), ...restColumns.bases.slice(0, 5)]).toEqual(
+          doneRows.map((row) => row.base),
+        );
       });
 
       it('return one movie, and refuse an unknown one', async () => {
@@ -124,10 +126,10 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await service.queries.outputPath(key, row!.base, 'thumbnail')).toContain(
           `${row!.base}_thumb.jpg`,
         );
-        const unknown = { code: 'NO_SUCH_MOVIE' };
-        await expect(service.queries.movie(key, 'none')).rejects.toMatchObject(unknown);
-        await expect(service.queries.movieLog(key, 'none')).rejects.toMatchObject(unknown);
-        await expect(service.queries.outputPath(key, 'none', 'thumbnail')).rejects.toMatchObject(unknown);
+        const refusal = { code: 'NO_SUCH_MOVIE' };
+        await expect(service.queries.movie(key, 'none')).rejects.toMatchObject(refusal);
+        await expect(service.queries.movieLog(key, 'none')).rejects.toMatchObject(refusal);
+        await expect(service.queries.outputPath(key, 'none', 'thumbnail')).rejects.toMatchObject(refusal);
         const picture = service.queries.outputPath(key, row!.base, 'nothing');
         await expect(picture).rejects.toMatchObject({ code: 'NO_SUCH_PICTURE' });
       });
@@ -175,20 +177,20 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect((await service.queries.find(key))?.state).toBe(state);
       });
 
-      it('retry gives new attempts to one failed movie, or to all with one cause', async () => {
+      it('retry allows new attempts for one failed movie, or for all with one cause', async () => {
         const [base] = await failedBases();
-        const done = (await rows()).find((row) => row.state === 'done')!.base;
-        expect(await service.commands.retry(key, { base: done })).toBe(0);
+        const doneBase = (await rows()).find((row) => row.state === 'done')!.base;
+        expect(await service.commands.retry(key, { base: doneBase })).toBe(0);
         expect(await service.commands.retry(key, { code: 'CTF_FAILED' })).toBe(0);
         expect(await service.commands.retry(key, { base: base! })).toBe(1);
-        const unknown = service.commands.retry(key, { base: 'none' });
-        await expect(unknown).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+        const unknownRetry = service.commands.retry(key, { base: 'none' });
+        await expect(unknownRetry).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
       });
     });
 
     describe('review', () => {
       it('counts failures by cause, and sets rejected movies aside', async () => {
-        const [first, ...others] = (await failedBases()).reverse();
+        const [first, ...otherBases] = (await failedBases()).reverse();
         expect(await service.review.failureCauses(key)).toEqual([
           { code: 'MOVIE_TRUNCATED', count: 5, aside: 0 },
         ]);
@@ -196,12 +198,12 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await service.review.failureCauses(key)).toEqual([
           { code: 'MOVIE_TRUNCATED', count: 4, aside: 1 },
         ]);
-        const listed = async (aside: boolean) =>
+        const listedBases = async (aside: boolean) =>
           (await service.review.failures(key, { code: 'MOVIE_TRUNCATED', aside, limit: 10 })).movies.map(
             (row) => row.base,
           );
-        expect(await listed(false)).toEqual(others);
-        expect(await listed(true)).toEqual([first]);
+        expect(await listedBases(false)).toEqual(otherBases);
+        expect(await listedBases(true)).toEqual([first]);
         expect(await service.commands.retry(key, {})).toBe(4);
       });
 
@@ -217,8 +219,8 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
     it('a trial can be started, reported and cancelled', async () => {
       expect(await service.trials.last(key)).toBeNull();
       expect(await service.trials.cancel(key)).toBeNull();
-      const unknown = service.trials.begin(key, VALUES, 'none');
-      await expect(unknown).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
+      const unknownTrial = service.trials.begin(key, VALUES, 'none');
+      await expect(unknownTrial).rejects.toMatchObject({ code: 'NO_SUCH_MOVIE' });
       const [row] = await rows();
       const { id } = await service.trials.begin(key, VALUES, row!.base);
       expect(await service.trials.last(key)).toMatchObject({ id, base: row!.base, parameters: VALUES });
@@ -228,26 +230,26 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
     });
 
     it('events continue after the last event that a client received', async () => {
-      const received: NumberedEvent[] = [];
-      const unsubscribe = service.events.subscribe(null, (event) => received.push(event));
+      const receivedEvents: NumberedEvent[] = [];
+      const unsubscribe = service.events.subscribe(null, (event) => receivedEvents.push(event));
       await harness.causeEvent();
-      await expect.poll(() => received.length).toBeGreaterThan(0);
+      await expect.poll(() => receivedEvents.length).toBeGreaterThan(0);
       unsubscribe();
-      const count = received.length;
+      const count = receivedEvents.length;
       await harness.causeEvent();
-      const missed: NumberedEvent[] = [];
+      const missedEvents: NumberedEvent[] = [];
       await expect
         .poll(() => {
-          missed.length = 0;
-          service.events.subscribe(received.at(-1)!.id, (event) => missed.push(event))();
-          return missed.length;
+          missedEvents.length = 0;
+          service.events.subscribe(receivedEvents.at(-1)!.id, (event) => missedEvents.push(event))();
+          return missedEvents.length;
         })
         .toBeGreaterThan(0);
-      expect(missed[0]!.id).toBe(received[count - 1]!.id + 1);
-      expect(received).toHaveLength(count);
-      const unknown: NumberedEvent[] = [];
-      service.events.subscribe(Number.MAX_SAFE_INTEGER, (event) => unknown.push(event))();
-      expect(unknown[0]?.event.event).toBe('reset');
+      expect(missedEvents[0]!.id).toBe(receivedEvents[count - 1]!.id + 1);
+      expect(receivedEvents).toHaveLength(count);
+      const unknownEvents: NumberedEvent[] = [];
+      service.events.subscribe(Number.MAX_SAFE_INTEGER, (event) => unknownEvents.push(event))();
+      expect(unknownEvents[0]?.event.event).toBe('reset');
     });
 
     it('is ready until it is closed', async () => {

@@ -14,8 +14,10 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const summary = async () => (await service.queries.find(KEY))!;
-const untilCounts = (what: string, condition: (counts: { waiting: number; done: number }) => boolean) =>
-  until(what, async () => condition((await summary()).counts));
+const untilCounts = (
+  description: string,
+  condition: (counts: { waiting: number; done: number }) => boolean,
+) => until(description, async () => condition((await summary()).counts));
 
 describe('processing lag', () => {
   test('counts from when the oldest unfinished movie became complete, even before a start, and ends with the last movie', async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { settingsFrom } from '../../src/cli/config-settings.ts';
 import type { SessionKey } from '../../src/contract/api.ts';
 import type { ServiceSettings } from '../../src/contract/settings.ts';
@@ -101,12 +102,17 @@ export class World {
     this.settings = { ...this.settings, [section]: { ...Object(this.settings[section]), ...changes } };
   }
 
-  async serve(executor: Executor | Executor[], tuning: Partial<Tuning> = {}): Promise<SessionService> {
+  async serve(
+    executor: Executor | Executor[],
+    tuning: Partial<Tuning> = {},
+    clock: Clock = systemClock,
+  ): Promise<SessionService> {
     const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
     const service = await createSessionService({
       settings: this.settings,
       executors: new Executors([executor].flat()),
       logger,
+      clock,
       tuning: { ...QUICK, ...tuning },
     });
     this.running.push(service);

@@ -76,8 +76,8 @@ describe('the STAR tables of a session', () => {
       'the session is complete',
       async () => (await service.queries.find(KEY))?.state === 'processing_complete',
     );
-    const later = world.movies(1, 2);
-    await until('the third is listed too', isListed([...names, ...later]));
+    const laterNames = world.movies(1, 2);
+    await until('the third is listed too', isListed([...names, ...laterNames]));
   });
 
   it('are written by the next service if the last one did not write them, and not rewritten by a third', async () => {

@@ -65,7 +65,9 @@ function numberPaths(value: unknown, keys: string[] = []): string[][] {
 
 function setAt(record: object, keys: readonly string[], value: unknown): void {
   const last = keys.at(-1) ?? '';
-  const parent = keys.slice(0, -1).reduce<unknown>((at, key) => Reflect.get(Object(at), key), record);
+  const parent = keys
+    .slice(0, -1)
+    .reduce<unknown>((parentValue, key) => Reflect.get(Object(parentValue), key), record);
   Reflect.set(Object(parent), last, value);
 }
 
@@ -89,13 +91,13 @@ test('records with impossible values or types affect only their own movies, whic
   executor.results = () => ({ metadata: METADATA, ctf: CTF });
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES);
-  const doneOf = async (one: SessionService) => (await one.queries.find(KEY))?.counts.done;
+  const doneOf = async (oneService: SessionService) => (await oneService.queries.find(KEY))?.counts.done;
   await until('all are done', async () => (await doneOf(service)) === MOVIES);
   const { movies } = await service.queries.movies(KEY, { limit: 100, order: 'oldest' });
 
   // All records but the last two: in each, a wrong value replaces another number.
-  const spoilt = movies.slice(0, -2).map(({ base }) => base);
-  for (const [n, base] of spoilt.entries()) {
+  const spoiltBases = movies.slice(0, -2).map(({ base }) => base);
+  for (const [n, base] of spoiltBases.entries()) {
     const path = recordPath(world.paths.processed, base);
     const record: object = JSON.parse(readFileSync(path, 'utf8'));
     const paths = numberPaths(record);
@@ -103,13 +105,13 @@ test('records with impossible values or types affect only their own movies, whic
     writeFileSync(path, n % 19 === 18 ? '{"version":' : JSON.stringify(record));
   }
   // Some of these values are valid for their fields, such as null for a number that may be unknown.
-  const read = await Promise.all(movies.map(({ base }) => readRecord(world.paths, base)));
-  const readableCount = read.filter((record) => record !== null).length;
+  const records = await Promise.all(movies.map(({ base }) => readRecord(world.paths, base)));
+  const readableCount = records.filter((record) => record !== null).length;
   expect(readableCount).toBeLessThan(MOVIES / 3);
   await checkQueries(service);
   const warnings = (await service.queries.find(KEY))?.warnings.join() ?? '';
   expect(warnings).toContain('cannot be read');
-  expect(spoilt.some((base) => warnings.includes(base))).toBe(true);
+  expect(spoiltBases.some((base) => warnings.includes(base))).toBe(true);
   await service.commands.stop(KEY);
   await service.close();
 

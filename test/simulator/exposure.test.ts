@@ -89,11 +89,11 @@ function distanceFromZero(kx: number, ky: number): number | null {
   const k = Math.hypot(fx, fy);
   if (k < 0.03 || k > 0.15) return null;
   const angleFromU = Math.atan2(fy, fx) - (-40 * Math.PI) / 180;
-  const nearU = Math.abs(Math.cos(angleFromU)) > 0.995;
-  const nearV = Math.abs(Math.sin(angleFromU)) > 0.995;
-  if (!nearU && !nearV) return null;
+  const isNearU = Math.abs(Math.cos(angleFromU)) > 0.995;
+  const isNearV = Math.abs(Math.sin(angleFromU)) > 0.995;
+  if (!isNearU && !isNearV) return null;
   const wavelength = electronWavelengthA(300);
-  const defocus = nearU ? 16000 : 13000;
+  const defocus = isNearU ? 16000 : 13000;
   const phase =
     wavelength * defocus * k * k - 0.5 * 2.7e7 * wavelength ** 3 * k ** 4 + Math.asin(0.1) / Math.PI;
   return Math.abs(phase - Math.round(phase));
@@ -109,12 +109,12 @@ describe('exposure', () => {
   });
 
   it('moves its content towards larger x and y for positive shifts', () => {
-    const unmoved = render([0, 0]);
-    const moved = render([5, 3]);
+    const unmovedImage = render([0, 0]);
+    const movedImage = render([5, 3]);
     let largest = 0;
     for (let y = 3; y < N; y++) {
       for (let x = 5; x < N; x++) {
-        largest = Math.max(largest, Math.abs(moved[y * N + x]! - unmoved[(y - 3) * N + x - 5]!));
+        largest = Math.max(largest, Math.abs(movedImage[y * N + x]! - unmovedImage[(y - 3) * N + x - 5]!));
       }
     }
     expect(largest).toBeLessThan(1e-5);

@@ -92,9 +92,9 @@ describe('faults', () => {
       { kind: 'zero', movies: [3] },
       { kind: 'garbage', chance: 0.2 },
     ] as const;
-    const chosen = Array.from({ length: 2000 }, (_, i) => chooseFault(rules, 7, i + 1));
-    expect(chosen[2]).toBe('zero');
-    const rate = chosen.filter((kind) => kind === 'garbage').length / chosen.length;
+    const chosenFaults = Array.from({ length: 2000 }, (_, i) => chooseFault(rules, 7, i + 1));
+    expect(chosenFaults[2]).toBe('zero');
+    const rate = chosenFaults.filter((kind) => kind === 'garbage').length / chosenFaults.length;
     expect(Math.abs(rate - 0.2)).toBeLessThan(5 * Math.sqrt((0.2 * 0.8) / 2000));
     expect(chooseFault([], 7, 3)).toBeNull();
   });

@@ -11,16 +11,16 @@ function spread(values: number[]): number {
 
 describe('gain', () => {
   it('has mean 1 over live pixels', () => {
-    const live = detector.gain.filter((value) => value > 0);
-    expect(live.reduce((a, b) => a + b) / live.length).toBeCloseTo(1, 5);
+    const liveValues = detector.gain.filter((value) => value > 0);
+    expect(liveValues.reduce((a, b) => a + b) / liveValues.length).toBeCloseTo(1, 5);
   });
 
   it('is zero on dead pixels, and one over the sensitivity elsewhere', () => {
     for (const [x, y] of detector.deadPixels) expect(detector.gain[y * SIZE + x]).toBe(0);
     const products = detector.gain.map((value, i) => value * detector.sensitivity[i]!);
-    const dead = products.filter((product) => product === 0).length;
-    expect(dead).toBe(new Set(detector.deadPixels.map(([x, y]) => y * SIZE + x)).size);
-    expect(products.filter((product) => Math.abs(product - 1) > 1e-6).length).toBe(dead);
+    const deadCount = products.filter((product) => product === 0).length;
+    expect(deadCount).toBe(new Set(detector.deadPixels.map(([x, y]) => y * SIZE + x)).size);
+    expect(products.filter((product) => Math.abs(product - 1) > 1e-6).length).toBe(deadCount);
   });
 
   it('has column and row stripes', () => {

@@ -28,15 +28,15 @@ describe('the route over the grid', () => {
 
   it('puts holes on a lattice of 2.5 um, none twice, and squares 125 um apart', () => {
     const holes = positions(3 * 48).filter(({ exposure }) => exposure === 0);
-    const ofSquare = holes.filter(({ square }) => square === 1);
-    for (const hole of ofSquare) {
+    const holesOfSquare = holes.filter(({ square }) => square === 1);
+    for (const hole of holesOfSquare) {
       const nearest = Math.min(
-        ...ofSquare.filter((other) => other !== hole).map((other) => distanceUm(hole, other)),
+        ...holesOfSquare.filter((other) => other !== hole).map((other) => distanceUm(hole, other)),
       );
       expect(nearest).toBeGreaterThan(2);
       expect(nearest).toBeLessThan(2.5 * Math.SQRT2 + 1);
     }
-    for (const hole of ofSquare)
+    for (const hole of holesOfSquare)
       for (const other of holes.filter(({ square }) => square !== 1))
         expect(distanceUm(hole, other)).toBeGreaterThan(80);
   });

@@ -38,7 +38,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Counts of an MRC movie of mode 1, read without our readers: 1024 bytes of header, then 16-bit pixels. */
+/**
+ * Counts of an MRC movie of mode 1, read without the readers of the service: 1024 bytes of header, then
+ * 16-bit pixels.
+ */
 function mrcCounts(path: string): Int16Array {
   return new Int16Array(new Uint8Array(readFileSync(path)).buffer, 1024);
 }
@@ -86,8 +89,8 @@ describe('simulateMovie', () => {
     });
     expect(facts.electronsPerPixelFrame).toBeCloseTo(4.5, 9);
     const { corrected, expected } = sums(mrcCounts(path), facts);
-    const live = corrected.filter((_, i) => detector.gain[i]! > 0);
-    expect(live.reduce((a, b) => a + b) / live.length / expected).toBeCloseTo(1, 2);
+    const liveValues = corrected.filter((_, i) => detector.gain[i]! > 0);
+    expect(liveValues.reduce((a, b) => a + b) / liveValues.length / expected).toBeCloseTo(1, 2);
   });
 
   it('shows stripes that the gain correction removes', async () => {
@@ -115,10 +118,10 @@ describe('simulateMovie', () => {
     await simulateMovie({ ...SMALL, path, detector, format: 'mrc', mrcMode: 1 });
     const counts = mrcCounts(path);
     for (let frame = 0; frame < FRAMES; frame++) {
-      const at = ([x, y]: readonly number[]) => counts[(frame * HEIGHT + y!) * WIDTH + x!]!;
-      for (const pixel of detector.deadPixels) expect(at(pixel)).toBe(0);
+      const countAt = ([x, y]: readonly number[]) => counts[(frame * HEIGHT + y!) * WIDTH + x!]!;
+      for (const pixel of detector.deadPixels) expect(countAt(pixel)).toBe(0);
       for (const pixel of detector.hotPixels)
-        expect(Math.abs(at(pixel) - pixel[2])).toBeLessThan(6 * Math.sqrt(pixel[2]));
+        expect(Math.abs(countAt(pixel) - pixel[2])).toBeLessThan(6 * Math.sqrt(pixel[2]));
     }
   });
 
@@ -141,7 +144,7 @@ describe('simulateMovie', () => {
     }
   });
 
-  it('moves each part of the field by the recorded local motion', async () => {
+  it('moves each area of the field by the recorded local motion', async () => {
     const path = join(folder, 'local-motion.mrc');
     const facts = await simulateMovie({
       ...HIGH_COUNTS,
@@ -157,19 +160,19 @@ describe('simulateMovie', () => {
     const image = (n: number) => contrastOf(counts, n);
     const [first, moved] = [image(0), image(last)];
     const { positionsPixels, shiftsPixels } = facts.localMotion!;
-    let checked = 0;
+    let checkedCount = 0;
     positionsPixels.forEach(([x, y], index) => {
       const [tx, ty] = shiftsPixels[last]![index]!;
       const [left, top] = [Math.round(x) - 16, Math.round(y) - 16];
       if (left < 12 || top < 12 || left + 32 > WIDTH - 12 || top + 32 > HEIGHT - 12) return;
       const [sx, sy] = bestShift(first, moved, { left, top, width: 32, height: 32 });
       expect(Math.hypot(sx - tx, sy - ty)).toBeLessThan(1);
-      checked++;
+      checkedCount++;
     });
-    expect(checked).toBeGreaterThanOrEqual(4);
+    expect(checkedCount).toBeGreaterThanOrEqual(4);
   });
 
-  it('gives the same bytes for the same seed, and different bytes for another seed', async () => {
+  it('writes the same bytes for the same seed, and different bytes for another seed', async () => {
     const make = async (name: string, seed: number) => {
       const path = join(folder, name);
       const facts = await simulateMovie({ ...SMALL, path, detector, seed });
@@ -206,8 +209,8 @@ describe('simulateMovie', () => {
 
   it('cancels a movie, and leaves no file', async () => {
     const path = join(folder, 'cancelled.tiff');
-    const stopped = simulateMovie({ ...SMALL, path, detector, signal: AbortSignal.abort() });
-    await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
+    const simulation = simulateMovie({ ...SMALL, path, detector, signal: AbortSignal.abort() });
+    await expect(simulation).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(() => statSync(path)).toThrow('ENOENT');
   });
 });
@@ -220,7 +223,7 @@ const INNER = {
   height: HEIGHT - 2 * MAX_SHIFT,
 };
 
-/** Whole-pixel shift of a part of the frame with the highest correlation, by direct sums. */
+/** Shift of an area of the frame, in whole pixels, with the highest correlation; by direct sums. */
 function bestShift(a: Float64Array, b: Float64Array, area = INNER): [number, number] {
   const maxShift = MAX_SHIFT;
   let best: [number, number] = [0, 0];

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createTransfer, doseFade, electronWavelengthA, type Optics } from '../../src/simulator/optics.ts';
+import {
+  createTransfer,
+  doseAttenuation,
+  electronWavelengthA,
+  type Optics,
+} from '../../src/simulator/optics.ts';
 
 const OPTICS: Optics = {
   voltageKv: 300,
@@ -44,14 +49,14 @@ describe('optics', () => {
     }
   });
 
-  it('shows dense objects dark at underfocus', () => {
+  it('shows dense objects as dark at underfocus', () => {
     expect(createTransfer(OPTICS)(0.01, 0)).toBeLessThan(0);
   });
 
   it('is attenuated by dose with the critical exposure of Grant and Grigorieff', () => {
     // At 10 A and 300 kV: Ne = 0.245 * 10^1.665 + 2.81 = 14.139 e/A^2
-    expect(doseFade(0.1, 14.139, 300)).toBeCloseTo(Math.exp(-0.5), 4);
-    expect(doseFade(0.1, 0.8 * 14.139, 200)).toBeCloseTo(Math.exp(-0.5), 4);
-    expect(doseFade(0, 100, 300)).toBe(1);
+    expect(doseAttenuation(0.1, 14.139, 300)).toBeCloseTo(Math.exp(-0.5), 4);
+    expect(doseAttenuation(0.1, 0.8 * 14.139, 200)).toBeCloseTo(Math.exp(-0.5), 4);
+    expect(doseAttenuation(0, 100, 300)).toBe(1);
   });
 });

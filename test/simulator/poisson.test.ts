@@ -15,10 +15,10 @@ describe('poisson', () => {
       squares += count * count;
       if (count === 0) zeros++;
     }
-    const found = sum / draws;
-    const variance = squares / draws - found * found;
+    const sampleMean = sum / draws;
+    const variance = squares / draws - sampleMean * sampleMean;
     // Five standard errors; the variance of a Poisson variance is (mean + 2 mean^2) / n.
-    expect(Math.abs(found - mean)).toBeLessThan(5 * Math.sqrt(mean / draws));
+    expect(Math.abs(sampleMean - mean)).toBeLessThan(5 * Math.sqrt(mean / draws));
     expect(Math.abs(variance - mean)).toBeLessThan(5 * Math.sqrt((mean + 2 * mean * mean) / draws));
     const zeroProbability = Math.exp(-mean);
     expect(Math.abs(zeros / draws - zeroProbability)).toBeLessThan(
@@ -33,7 +33,7 @@ describe('poisson', () => {
 });
 
 describe('random', () => {
-  it('gives the same stream for the same seed, and a different stream for another seed', () => {
+  it('returns the same stream for the same seed, and a different stream for another seed', () => {
     const draw = (...words: [number, ...number[]]) => {
       const random = createRandom(...words);
       return Array.from({ length: 8 }, random.uniform);

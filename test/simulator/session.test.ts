@@ -59,10 +59,10 @@ describe('simulateSession', () => {
   });
 
   it('writes the complete truth next to raw, and leaves no temporary file', async () => {
-    const seen: number[] = [];
-    const onMovie = () => seen.push(truthOnDisk().movies.length);
+    const movieCounts: number[] = [];
+    const onMovie = () => movieCounts.push(truthOnDisk().movies.length);
     const truth = await simulateSession({ ...SMALL, sessionDir, movies: 3, onMovie });
-    expect(seen).toEqual([1, 2, 3]);
+    expect(movieCounts).toEqual([1, 2, 3]);
     expect(truthOnDisk()).toEqual(truth);
     expect(truth.finished).toBe(true);
     expect(readdirSync(sessionDir).sort()).toEqual(['raw', 'truth.json']);
@@ -94,13 +94,15 @@ describe('simulateSession', () => {
     expect(() => xmlText(readFileSync(join(sessionDir, 'raw/EpuSession.dm'), 'utf8'), '')).not.toThrow();
   });
 
-  it('gives the same session for the same seed and start time', async () => {
-    const other = join(folder, 'again');
+  it('writes the same session for the same seed and start time', async () => {
+    const otherDir = join(folder, 'again');
     const first = await simulateSession({ ...SMALL, sessionDir, movies: 2 });
-    const second = await simulateSession({ ...SMALL, sessionDir: other, movies: 2 });
+    const second = await simulateSession({ ...SMALL, sessionDir: otherDir, movies: 2 });
     expect(second).toEqual(first);
     for (const name of files('raw/**/*.{tiff,xml}')) {
-      expect(readFileSync(join(other, name)).equals(readFileSync(join(sessionDir, name))), name).toBe(true);
+      expect(readFileSync(join(otherDir, name)).equals(readFileSync(join(sessionDir, name))), name).toBe(
+        true,
+      );
     }
   });
 
@@ -113,7 +115,7 @@ describe('simulateSession', () => {
     await expect(withOtherCamera).rejects.toMatchObject({ code: 'BAD_PARAMETERS' });
   });
 
-  it('damages the given movies and records that in the truth', async () => {
+  it('damages the given movies and records the faults in the truth', async () => {
     const faults = [
       { kind: 'zero', movies: [1] },
       { kind: 'movie-size', movies: [3] },
@@ -138,9 +140,9 @@ describe('simulateSession', () => {
   });
 
   it('stops between movies when it is aborted, with all files complete', async () => {
-    const stop = new AbortController();
-    const onMovie = () => stop.abort();
-    const options = { movies: Number.POSITIVE_INFINITY, trickleMs: 40, onMovie, signal: stop.signal };
+    const controller = new AbortController();
+    const onMovie = () => controller.abort();
+    const options = { movies: Number.POSITIVE_INFINITY, trickleMs: 40, onMovie, signal: controller.signal };
     const truth = await simulateSession({ ...SMALL, ...options, sessionDir });
     expect(truth.finished).toBe(false);
     expect(truth.movies).toHaveLength(1);

@@ -33,16 +33,18 @@ const recipeWith = (values: Record<string, unknown>) => {
 
 function parameterFacts() {
   const defaults: Record<string, unknown> = PARAMETER_DEFAULTS;
-  const [plain, byDefault, other] = [{}, { [parameter]: defaults[parameter] }, { [parameter]: '200' }].map(
-    (values) => {
-      const recipe = recipeWith(values);
-      return { ctf: recipe.ctf, hashes: stepHashes(recipe) };
-    },
-  );
+  const [withoutValue, withDefault, withValue] = [
+    {},
+    { [parameter]: defaults[parameter] },
+    { [parameter]: '200' },
+  ].map((values) => {
+    const recipe = recipeWith(values);
+    return { ctf: recipe.ctf, hashes: stepHashes(recipe) };
+  });
   const form = { apix: '1', kev: '300', [parameter]: '5' };
   return {
     query: parseParameters({ ...REQUIRED, [parameter]: '5' }),
-    recipes: { plain, byDefault, other },
+    recipes: { withoutValue, withDefault, withValue },
     form: { errors: errorsOf(form), body: toBody(form, {}) },
   };
 }

@@ -54,7 +54,7 @@ export type Maker = (path: string) => void;
 export class Decoy {
   readonly path: string;
   private readonly folders: readonly string[];
-  private readonly before: string;
+  private readonly initialState: string;
 
   /** @param entries - contents of files, or functions that create entries, by path below `path` */
   constructor(path: string, entries: Readonly<Record<string, string | Maker>>) {
@@ -66,7 +66,7 @@ export class Decoy {
     }
     this.folders = [path, ...this.entries().filter((entry) => lstatSync(entry).isDirectory())];
     for (const entry of this.entries()) resetAccessTime(entry);
-    this.before = this.state();
+    this.initialState = this.state();
     for (const folder of this.folders) resetAccessTime(folder);
   }
 
@@ -76,11 +76,14 @@ export class Decoy {
 
   /** Reads and changes since the decoy was created. */
   damage(): string[] {
-    const listed = this.folders.filter((folder) => DETECTS_READS && exists(folder) && wasRead(folder));
-    const read = this.files().filter((file) => DETECTS_READS && wasRead(file));
-    const damage = [...listed.map((folder) => `listed: ${folder}`), ...read.map((file) => `read: ${file}`)];
+    const listedFolders = this.folders.filter((folder) => DETECTS_READS && exists(folder) && wasRead(folder));
+    const readFiles = this.files().filter((file) => DETECTS_READS && wasRead(file));
+    const damage = [
+      ...listedFolders.map((folder) => `listed: ${folder}`),
+      ...readFiles.map((file) => `read: ${file}`),
+    ];
     const state = this.state();
-    return state === this.before ? damage : [...damage, `changed: ${state} was ${this.before}`];
+    return state === this.initialState ? damage : [...damage, `changed: ${state} was ${this.initialState}`];
   }
 
   private entries(): string[] {
@@ -123,17 +126,17 @@ export async function keepSwapping(path: string, target: string): Promise<void> 
 
 /** Replaces a folder by a link to another one, or the link by the folder again. */
 function swap(path: string, target: string): void {
-  const aside = `${path}.aside`;
+  const movedPath = `${path}.aside`;
   try {
     if (lstatSync(path).isSymbolicLink()) {
       unlinkSync(path);
-      renameSync(aside, path);
+      renameSync(movedPath, path);
     } else {
-      rmSync(aside, { recursive: true, force: true });
-      renameSync(path, aside);
+      rmSync(movedPath, { recursive: true, force: true });
+      renameSync(path, movedPath);
       symlinkSync(target, path);
     }
   } catch {
-    // The service created, moved or removed it at the same moment.
+    // The service created, moved or removed the folder at the same moment.
   }
 }

@@ -30,8 +30,8 @@ export function writeMovie(
 }
 
 export function identityOf(rawDir: string, path: string, base: string) {
-  const found = statSync(join(rawDir, path), { throwIfNoEntry: false });
-  return { path, base, sizeBytes: found?.size ?? 0, mtimeMs: found?.mtimeMs ?? 0 };
+  const stats = statSync(join(rawDir, path), { throwIfNoEntry: false });
+  return { path, base, sizeBytes: stats?.size ?? 0, mtimeMs: stats?.mtimeMs ?? 0 };
 }
 
 /**

@@ -20,16 +20,16 @@ export async function differenceOf(expected: Buffer, actual: Buffer): Promise<Pi
   const { width, height } = expectedImage;
   const marked = Buffer.alloc(width * height * 3);
   let differentPixels = 0;
-  for (let at = 0; at < marked.length; at += 3) {
+  for (let offset = 0; offset < marked.length; offset += 3) {
     let largest = 0;
     for (let channel = 0; channel < 3; channel++) {
-      const [a = 0, b = 0] = [expectedImage.data[at + channel], actualImage.data[at + channel]];
+      const [a = 0, b = 0] = [expectedImage.data[offset + channel], actualImage.data[offset + channel]];
       largest = Math.max(largest, Math.abs(a - b));
-      marked[at + channel] = 128 + b / 2;
+      marked[offset + channel] = 128 + b / 2;
     }
     if (largest <= MAX_CHANNEL_DIFFERENCE) continue;
     differentPixels++;
-    marked.set([220, 0, 0], at);
+    marked.set([220, 0, 0], offset);
   }
   const picture = await sharp(marked, { raw: { width, height, channels: 3 } })
     .png()

@@ -46,10 +46,10 @@ export class ScratchCopy {
   /** Inserts `addition` before the only occurrence of `mark`. */
   insertBefore(path: string, mark: string, addition: string): void {
     const text = this.read(path);
-    const at = text.indexOf(mark);
-    if (at < 0 || text.includes(mark, at + 1))
+    const position = text.indexOf(mark);
+    if (position < 0 || text.includes(mark, position + 1))
       throw new Error(`${path} does not contain "${mark}" exactly once`);
-    this.write(path, `${text.slice(0, at)}${addition}${text.slice(at)}`);
+    this.write(path, `${text.slice(0, position)}${addition}${text.slice(position)}`);
   }
 
   /** Runs Node.js in the copy. */

@@ -40,7 +40,7 @@ import { isBoxText } from '../../src/pipeline/programs/references.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cryoem-linear-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-function inFile(text: string): string {
+function writeText(text: string): string {
   const path = join(folder, 'text');
   writeFileSync(path, text);
   return path;
@@ -53,7 +53,7 @@ export interface Reader {
   readonly words: readonly string[];
 }
 
-/** Parts of texts that every format may contain. */
+/** Words that texts of every format may contain. */
 export const COMMON_WORDS = [
   ' ',
   '\t',
@@ -74,7 +74,7 @@ export const COMMON_WORDS = [
   'x y ',
 ];
 
-/** Every reader of text in `src`. A new one belongs here. */
+/** Every reader of text in `src`. New readers must be added here. */
 export const READERS: Readonly<Record<string, Reader>> = {
   readSerialEmMdoc: {
     read: (text) => readSerialEmMdoc(text, 'm.tif'),
@@ -190,7 +190,10 @@ export const READERS: Readonly<Record<string, Reader>> = {
     read: (text) => parseDefectText(text, 'f'),
     words: ['1 2 3 4\n', 'BadPixels ', 'UsableArea '],
   },
-  isBoxText: { read: (text) => isBoxText(inFile(text), undefined), words: ['1 2 3 4\n', '1 2 3 4 ', '\n\n'] },
+  isBoxText: {
+    read: (text) => isBoxText(writeText(text), undefined),
+    words: ['1 2 3 4\n', '1 2 3 4 ', '\n\n'],
+  },
   parseAnalyzer: { read: parseAnalyzer, words: ['===', '==a==\n', 'last state: ', 'exitcode : '] },
   readJobstate: {
     read: readJobstate,

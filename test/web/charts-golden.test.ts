@@ -36,7 +36,14 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
     [
       'series-of-two-metrics',
       'plots/series-figure',
-      { rows, rejected, title: 'Defocus', metrics: ['defocusU', 'defocusV'], fromZero: false, fromFit: true },
+      {
+        rows,
+        rejected,
+        title: 'Defocus',
+        metrics: ['defocusU', 'defocusV'],
+        fromZero: false,
+        isOfCtfFit: true,
+      },
     ],
     [
       'series-from-zero',
@@ -49,21 +56,21 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
     ['profile', 'plots/profile-plot', { ctf: exampleCtf() }],
   ])('%s', async (name, fixture, args) => {
     await harness.mount(fixture, args);
-    await harness.settled();
+    await harness.waitUntilSettled();
     expect(harness.pageErrors).toEqual([]);
     await expectGolden(`chart-${name}`, await harness.picture());
   });
 
   /** Differences that the comparison must detect. */
   it.each<[string, object, object]>([
-    ['an axis that is missing', ONE_METRIC, { ...ONE_METRIC, withXAxis: false }],
+    ['an axis that is missing', ONE_METRIC, { ...ONE_METRIC, hasXAxis: false }],
     ['another colour of the points', ONE_METRIC, { ...ONE_METRIC, metrics: ['motionLate'] }],
     ['a series that is missing', { ...ONE_METRIC, metrics: ['motionEarly', 'motionTotal'] }, ONE_METRIC],
     ['an axis that begins elsewhere', ONE_METRIC, { ...ONE_METRIC, fromZero: false }],
   ])('the comparison detects %s', async (_title, before, after) => {
     const pictureOf = async (args: object) => {
       await harness.mount('plots/points-plot', args);
-      await harness.settled();
+      await harness.waitUntilSettled();
       return harness.picture();
     };
     const { share } = await differenceOf(await pictureOf(before), await pictureOf(after));

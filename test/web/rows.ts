@@ -3,7 +3,7 @@ import { COLUMN_FLAGS, type MovieColumns, verdictFlags } from '../../src/contrac
 import { COLUMN_KEYS } from '../../src/contract/stored-metrics.ts';
 import { NO_METRICS } from '../support/no-metrics.ts';
 
-/** A finished movie; `seq` also gives its defocus, so that a value identifies its movie. */
+/** A finished movie; `seq` also determines its defocus, so that a value identifies its movie. */
 export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
   return {
     seq,
@@ -35,9 +35,9 @@ export function rowOf(seq: number, changes: Partial<MovieRow> = {}): MovieRow {
 }
 
 /** Rows in the form of the columns that the service returns. */
-export const columnsOf = (rows: readonly MovieRow[], more = false): MovieColumns => ({
+export const columnsOf = (rows: readonly MovieRow[], hasMore = false): MovieColumns => ({
   rows: rows.length,
-  more,
+  hasMore,
   bases: rows.map((row) => row.base),
   seq: Uint32Array.from(rows, (row) => row.seq),
   finishedAtMs: Float64Array.from(rows, (row) => Date.parse(row.finishedAt ?? '')),

@@ -4,7 +4,7 @@ import { CHROMIUM, launchChromium } from '../support/browser/chromium.ts';
 import { type FontEnvironment, HAS_GOLDEN_FONT, makeFontEnvironment } from '../support/browser/fonts.ts';
 import { bundlePages } from '../support/browser/page-bundle.ts';
 import { type PageServer, servePage } from '../support/browser/page-server.ts';
-import { settled } from '../support/browser/settled.ts';
+import { waitUntilSettled } from '../support/browser/settled.ts';
 import { expectGolden } from '../support/golden-picture.ts';
 import { EXAMPLE_NOW } from './example/movies.ts';
 import { EXAMPLE_ADDRESS, EXAMPLE_API_PATH, serveExample } from './example/service.ts';
@@ -64,7 +64,7 @@ describe.skipIf(!canDraw)('views match their golden images [needs Chromium and D
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(`${server.url}${path}`);
-    await settled(page);
+    await waitUntilSettled(page);
     const picture = await page.screenshot({ animations: 'disabled' });
     await page.close();
     expect(errors).toEqual([]);

@@ -78,7 +78,10 @@ export function formatExecutors(executors: readonly ExecutorReport[]): string {
   ]);
   const unhealthy = executors.filter(({ health }) => health.detail !== null);
   const since = ({ health }: ExecutorReport) => (health.since === null ? '' : ` (since ${health.since})`);
-  const notes = unhealthy.map((executor) => `${executor.name}: ${executor.health.detail}${since(executor)}`);
+  const notes = [
+    ...unhealthy.map((executor) => `${executor.name}: ${executor.health.detail}${since(executor)}`),
+    ...executors.flatMap(({ name, problems = [] }) => problems.map((problem) => `${name}: ${problem}`)),
+  ];
   return [formatTable(head, rows), ...notes].join('\n');
 }
 

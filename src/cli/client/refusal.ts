@@ -1,14 +1,14 @@
 import type { ErrorBody } from '../../contract/api.ts';
 
-/** The service refused the request. */
+/** The error that is thrown if the service refuses a request. */
 export class ServiceRefusal extends Error {
   readonly status: number;
   readonly body: ErrorBody;
 
   constructor(status: number, body: ErrorBody) {
     const { code, message, remedy, faults } = body.error;
-    const listed = faults.map((fault) => `\n  ${fault.message}`).join('');
-    super(`${code}: ${faults.length > 0 ? '' : message}${listed}\n${remedy}`);
+    const faultLines = faults.map((fault) => `\n  ${fault.message}`).join('');
+    super(`${code}: ${faults.length > 0 ? '' : message}${faultLines}\n${remedy}`);
     this.name = 'ServiceRefusal';
     this.status = status;
     this.body = body;

@@ -30,7 +30,7 @@ export interface ParameterDeclaration {
   readonly insteadOf?: string;
   /**
    * The step whose result depends on it: after a change, that step is repeated, and CTF estimation after
-   * motion correction. `both`: both steps read it; `discovery`: which movies are processed; `executor`:
+   * motion correction. `both`: both steps depend on it; `discovery`: which movies are processed; `executor`:
    * where they are processed.
    */
   readonly affects: 'align' | 'ctf' | 'both' | 'discovery' | 'executor' | 'nothing';

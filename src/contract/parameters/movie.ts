@@ -3,8 +3,8 @@ import { EXECUTOR_PATTERN } from '../executors.ts';
 import type { ParameterDeclaration } from './declaration.ts';
 
 /**
- * Pixels of a super-resolution movie have half the size of the camera's: the micrographs are binned to physical
- * pixels.
+ * Pixels of a super-resolution movie have half the size of the camera's: the micrographs are binned to
+ * physical pixels.
  */
 const SUPERRESOLUTION_BINNING = 2;
 
@@ -41,7 +41,7 @@ export const MOVIE_PARAMETERS = [
     affects: 'align',
     recipe: {
       field: 'eer.dosePerFractionEA2',
-      schema: z.number().positive().describe('e/A^2 to aim at; null: about 1'),
+      schema: z.number().positive().describe('target dose per fraction, e/A^2; null: about 1'),
       whenNotGiven: 'null',
     },
     help: 'Frames of an EER file are summed into fractions of about this dose. Not given: about 1 e/Å², or 40 fractions if the dose is not known.',

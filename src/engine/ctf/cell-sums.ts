@@ -1,4 +1,4 @@
-import { type bySector, PHASE, type Problem, type State } from './ring-model.ts';
+import { PHASE, type Problem, type State, type sectorValues } from './ring-model.ts';
 
 /**
  * Values of the cells (sectors) of one bin, which are summed for `normalEquations`: w is the weight of a
@@ -29,7 +29,7 @@ export function fillCells(
   { w, r, X, L, F }: Cells,
   problem: Problem,
   state: State,
-  { along, drift }: ReturnType<typeof bySector>,
+  { defocusA, drift }: ReturnType<typeof sectorValues>,
   bin: number,
   background: number,
   envelope: number,
@@ -41,7 +41,7 @@ export function fillCells(
   const phasePerA = Math.PI * wavelengthA * k2;
   const constant = optics.constantPhase + state.scalars[PHASE]!;
   const phaseOffset = constant - 0.5 * Math.PI * csA * wavelengthA ** 3 * k2 * k2;
-  const fade = k2 / maxS;
+  const relativeS = k2 / maxS;
   const binTrust = trust[bin]!;
   for (let j = 0, at = bin * sectors; j < sectors; j++, at++) {
     const count = binTrust * weight[at]!;
@@ -49,12 +49,12 @@ export function fillCells(
       w[j] = r[j] = X[j] = L[j] = F[j] = 0;
       continue;
     }
-    const doublePhase = 2 * (phasePerA * along[j]! + phaseOffset);
+    const doublePhase = 2 * (phasePerA * defocusA[j]! + phaseOffset);
     const sineSquared = 0.5 - 0.5 * Math.cos(doublePhase);
-    const height = envelope * (1 + drift[j]! * fade);
+    const height = envelope * (1 + drift[j]! * relativeS);
     X[j] = height * sineSquared;
     L[j] = height * Math.sin(doublePhase);
-    F[j] = envelope * sineSquared * fade;
+    F[j] = envelope * sineSquared * relativeS;
     const level = background + X[j]!;
     const ratio = power[at]! / level;
     misfit += count * (Math.log(level) + ratio);

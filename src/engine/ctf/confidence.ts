@@ -20,7 +20,7 @@ export interface Evidence {
    * Mean local correlation over the low-resolution half of the fitted range: a peak of the background that
    * matches one ring does not match several.
    */
-  readonly firstRings: number;
+  readonly lowResolutionCorrelation: number;
   /** Rings between the low-frequency end of the spectrum and the fit resolution. */
   readonly ringCount: number;
   /** See Refined. */
@@ -40,16 +40,16 @@ export interface Reliability {
 }
 
 export function reliabilityOf(evidence: Evidence): Reliability {
-  const { significance, firstRings, ringCount, uniqueness, relativeError } = evidence;
-  const reasons: readonly (readonly [trust: number, weakness: CtfWeakness])[] = [
+  const { significance, lowResolutionCorrelation, ringCount, uniqueness, relativeError } = evidence;
+  const factors: readonly (readonly [trust: number, weakness: CtfWeakness])[] = [
     [ramp(significance, MAX_NOISE_SIGNIFICANCE, MIN_CERTAIN_SIGNIFICANCE), { kind: 'faint' }],
-    [ramp(firstRings, 0.1, 0.5), { kind: 'not-repeated' }],
+    [ramp(lowResolutionCorrelation, 0.1, 0.5), { kind: 'not-repeated' }],
     [ramp(ringCount, 0.5, 2), { kind: 'few-rings', rings: Math.max(0, ringCount) }],
     [ramp(uniqueness, 0.7, 0.99), { kind: 'ambiguous' }],
     [ramp(0.02 / Math.max(1e-9, relativeError), 1.5, 3.5), { kind: 'inaccurate', relativeError }],
   ];
-  const confidence = reasons.reduce((product, [trust]) => product * trust, 1);
-  const [, weakness] = reasons.reduce((worst, reason) => (reason[0] < worst[0] ? reason : worst));
+  const confidence = factors.reduce((product, [trust]) => product * trust, 1);
+  const [, weakness] = factors.reduce((worst, factor) => (factor[0] < worst[0] ? factor : worst));
   return { confidence, weakness };
 }
 

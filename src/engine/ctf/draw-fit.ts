@@ -11,11 +11,11 @@ import { measureTiles } from './tiles.ts';
 /** Highest frequency used, 1/A: higher than that of Thon rings in any single micrograph so far. */
 const MAX_FREQUENCY_PER_A = 0.5;
 /** Fraction of Nyquist that is used: beyond it, interpolation and the camera attenuate the signal. */
-const USED_OF_NYQUIST = 0.98;
+const USED_FRACTION_OF_NYQUIST = 0.98;
 /** The picture extends at least to this frequency, 1/A, so that the ice ring is visible. */
 const MIN_EDGE_PER_A = 0.3;
 /** Maximum number of points of the profile in a record. */
-const PROFILE_POINTS = 512;
+const MAX_PROFILE_POINTS = 512;
 
 /** A fit as shown to users: its curves in the record, and its picture. */
 interface FitDrawing {
@@ -70,14 +70,14 @@ export function drawingOf(
 
 /** Highest frequency of the spectrum, 1/A. */
 export const maxFrequencyPerA = (pixelSizeA: number): number =>
-  Math.min(MAX_FREQUENCY_PER_A, (USED_OF_NYQUIST * 0.5) / pixelSizeA);
+  Math.min(MAX_FREQUENCY_PER_A, (USED_FRACTION_OF_NYQUIST * 0.5) / pixelSizeA);
 
 /** At most PROFILE_POINTS points, averages of neighbours; rounded, because the record is text. */
 function recordProfile(profile: RingProfile, cc: Float64Array): Ctf['profile'] {
-  const step = Math.ceil(profile.frequency.length / PROFILE_POINTS);
+  const step = Math.ceil(profile.frequency.length / MAX_PROFILE_POINTS);
   const reduce = (values: Float64Array) =>
     Array.from({ length: Math.floor(values.length / step) }, (_, i) =>
-      significant(meanOf(values.subarray(i * step, (i + 1) * step))),
+      roundToFourDigits(meanOf(values.subarray(i * step, (i + 1) * step))),
     );
   return {
     frequencyPerA: reduce(profile.frequency),
@@ -92,4 +92,4 @@ export function meanOf(values: Float64Array): number {
 }
 
 /** Four digits, because a record is text. */
-export const significant = (value: number): number => Number(value.toPrecision(4));
+export const roundToFourDigits = (value: number): number => Number(value.toPrecision(4));

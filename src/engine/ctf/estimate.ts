@@ -3,7 +3,7 @@ import { type Ctf, GOOD_CONFIDENCE, NO_RINGS_CONFIDENCE } from '../../contract/r
 import type { CtfFinding } from '../findings.ts';
 import type { CtfRequest, EstimateCtf } from '../ports.ts';
 import { reliabilityOf } from './confidence.ts';
-import { drawingOf, maxFrequencyPerA, meanOf, significant } from './draw-fit.ts';
+import { drawingOf, maxFrequencyPerA, meanOf, roundToFourDigits } from './draw-fit.ts';
 import { fadingDirection } from './drift.ts';
 import { FIT_CRITERION, fitResolutionA, localCorrelation } from './fit-resolution.ts';
 import { iceRingDensity, iceRingScore } from './ice.ts';
@@ -61,33 +61,33 @@ export const estimateCtf: EstimateCtf = async (request) => {
 
   const profile = ringProfile(fittedOptics, meanSpectrum, best.defocus);
   const { cc, halfWidth } = localCorrelation(fittedOptics, profile, best.defocus.mean);
-  const ringsToA = fitResolutionA(profile.frequency, cc, halfWidth);
+  const ringResolutionA = fitResolutionA(profile.frequency, cc, halfWidth);
   const phaseAt = (frequency: number) => ctfPhase(fittedOptics, best.defocus.mean, frequency ** 2);
   const { confidence, weakness } = reliabilityOf({
     significance: Math.min(quality.significance, best.significance),
-    firstRings: meanOf(cc.subarray(0, fittedSpectrum.bins >> 1)),
-    ringCount: (phaseAt(1 / ringsToA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
+    lowResolutionCorrelation: meanOf(cc.subarray(0, fittedSpectrum.bins >> 1)),
+    ringCount: (phaseAt(1 / ringResolutionA) - phaseAt(1 / search.lowResolutionA)) / Math.PI,
     uniqueness: best.uniqueness,
     relativeError: best.errorA / best.defocus.mean,
   });
-  const local =
+  const localDefocus =
     confidence < NO_RINGS_CONFIDENCE
       ? { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null }
       : fitTilt(fittedOptics, tiles, fittedSpectrum, best, pixelSizeA);
   const fadingDirectionDeg = confidence < NO_RINGS_CONFIDENCE ? null : fadingDirection(best.drift);
-  const resolutionA = confidence < NO_RINGS_CONFIDENCE ? 1 / (profile.frequency[0] ?? 1) : ringsToA;
+  const resolutionA = confidence < NO_RINGS_CONFIDENCE ? 1 / (profile.frequency[0] ?? 1) : ringResolutionA;
   const shownFit = { optics: fittedOptics, defocus: best.defocus, resolutionA };
   const { curves, diagnostic } = drawingOf(request, shownFit, meanSpectrum, { profile, cc });
   const ctf: Ctf = {
     ...roundedDefocus(best.defocus),
     phaseShiftDeg: Math.round((best.phaseShiftRad * 18000) / Math.PI) / 100,
-    figureOfMerit: significant(Math.max(-1, Math.min(1, quality.correlation))),
-    fitResolutionA: significant(resolutionA),
+    figureOfMerit: roundToFourDigits(Math.max(-1, Math.min(1, quality.correlation))),
+    fitResolutionA: roundToFourDigits(resolutionA),
     fitCriterion: FIT_CRITERION,
-    confidence: significant(confidence),
-    iceRingScore: nullable(iceRingScore(meanSpectrum)),
-    iceRingDensity: nullable(iceRingDensity(profile, pixelSizeA)),
-    ...local,
+    confidence: roundToFourDigits(confidence),
+    iceRingScore: roundOrNull(iceRingScore(meanSpectrum)),
+    iceRingDensity: roundOrNull(iceRingDensity(profile, pixelSizeA)),
+    ...localDefocus,
     fadingDirectionDeg,
     profile: curves,
   };
@@ -143,6 +143,6 @@ function isAtRangeEdge({ mean }: DefocusVector, search: CtfRequest['search']): b
   return mean < search.minimumDefocusA + 50 || mean > search.maximumDefocusA - 50;
 }
 
-function nullable(value: number | null): number | null {
-  return value === null ? null : significant(value);
+function roundOrNull(value: number | null): number | null {
+  return value === null ? null : roundToFourDigits(value);
 }

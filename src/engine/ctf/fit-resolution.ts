@@ -1,7 +1,7 @@
 import { type CtfOptics, ringPeriodPerA } from './model.ts';
 import type { RingProfile } from './profile.ts';
 
-/** Below this local correlation, rings count as lost; the threshold of cryoSPARC. */
+/** Below this local correlation, rings count as lost; cryoSPARC uses the same threshold. */
 const LOST_CORRELATION = 0.3;
 export const FIT_CRITERION = `correlation of equiphase average and model, over two rings, falls below ${LOST_CORRELATION}`;
 
@@ -31,7 +31,7 @@ export function localCorrelation(
     halfWidth[i] = half;
     if (period < SAMPLES_PER_RING) continue;
     const from = Math.max(0, Math.min(i - half, length - 1 - 2 * half));
-    cc[i] = correlation(detrended(data, from, 2 * half + 1), detrended(model, from, 2 * half + 1));
+    cc[i] = correlation(removeTrend(data, from, 2 * half + 1), removeTrend(model, from, 2 * half + 1));
   }
   return { cc, halfWidth };
 }
@@ -42,22 +42,22 @@ export function localCorrelation(
  * @returns Angstrom; the low-resolution end of the profile if not even the first rings agree
  */
 export function fitResolutionA(frequency: Float64Array, cc: Float64Array, halfWidth: Int32Array): number {
-  let lastAgreeing = 0;
+  let lastAgreeingBin = 0;
   let lostSamples = 0;
   let hasAgreed = false;
   for (let i = 0; i < frequency.length; i++) {
     if ((cc[i] ?? 0) >= LOST_CORRELATION) {
-      lastAgreeing = i;
+      lastAgreeingBin = i;
       lostSamples = 0;
       hasAgreed = true;
     } else if (++lostSamples > (halfWidth[i] ?? 0) && (hasAgreed || lostSamples > 2 * (halfWidth[i] ?? 0))) {
       break;
     }
   }
-  return 1 / (frequency[lastAgreeing] || 1);
+  return 1 / (frequency[lastAgreeingBin] || 1);
 }
 
-function detrended(values: Float64Array, from: number, length: number): Float64Array {
+function removeTrend(values: Float64Array, from: number, length: number): Float64Array {
   let mean = 0;
   let slope = 0;
   let square = 0;

@@ -60,8 +60,8 @@ export interface UnfinishedFit {
 
 const ITERATIONS = 25;
 const ROBUST_PASSES = 2;
-/** First steps fit only background and envelope, because wrong curves would bias the defocus. */
-const SETTLING_STEPS = 3;
+/** The first steps fit only background and envelope, because wrong curves would bias the defocus. */
+const CURVE_STEPS = 3;
 /**
  * Steps end when L decreases by less: 0.5 would be one standard error of one parameter; less is enough to
  * choose among candidates.
@@ -87,7 +87,7 @@ export function firstFit(
 ): UnfinishedFit {
   const problem = problemOf(optics, polar, start, options);
   let state = firstState(problem, start);
-  for (let i = 0; i < SETTLING_STEPS; i++) {
+  for (let i = 0; i < CURVE_STEPS; i++) {
     const { matrix, vector } = normalEquations(problem, state);
     const curves = matrix.length - problem.scalars;
     const change = new Float64Array(matrix.length);
@@ -119,15 +119,15 @@ function descend(problem: Problem, start: State, minImprovement: number): { stat
   for (let i = 0; i < ITERATIONS && damping < 1e4; i++) {
     const next = dampedStep(problem, state, equations, damping);
     const nextEquations = normalEquations(problem, next);
-    const gain = equations.misfit - nextEquations.misfit;
-    if (!(gain >= 0)) {
+    const improvement = equations.misfit - nextEquations.misfit;
+    if (!(improvement >= 0)) {
       damping *= 12;
       continue;
     }
     state = next;
     equations = nextEquations;
     damping = Math.max(1e-9, damping / 8);
-    if (gain < minImprovement) break;
+    if (improvement < minImprovement) break;
   }
   return { state, misfit: equations.misfit };
 }
@@ -202,9 +202,9 @@ function outcomeOf(problem: Problem, state: State): LikelihoodFit {
   const n = matrix.length;
   const variance = (scalar: number) => {
     const at = n - problem.scalars + scalar;
-    const unit = new Float64Array(n);
-    unit[at] = 1;
-    return Math.max(0, solveSymmetric(matrix, unit)[at]!);
+    const unitVector = new Float64Array(n);
+    unitVector[at] = 1;
+    return Math.max(0, solveSymmetric(matrix, unitVector)[at]!);
   };
   const [cosine, sine] = [state.scalars[DRIFT_C]!, state.scalars[DRIFT_S]!];
   return {

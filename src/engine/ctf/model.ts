@@ -103,14 +103,17 @@ export function ringPeriodPerA(optics: CtfOptics, defocusA: number, f: number): 
 }
 
 /**
- * Squared frequency at which `meanA` has the phase that `alongA` has at `s`: the smaller root of meanA t - Cs
- * lambda^2 t^2 / 2 = q. Beyond the turning point of the phase there is no root, and `s` is returned.
+ * Squared frequency t at which the defocus `meanA` has the phase that the defocus `alongA` has at `s`: the
+ * smaller root of meanA t - Cs lambda^2 t^2 / 2 = q. Beyond the turning point of the phase there is no root,
+ * and `s` is returned.
  */
 export function equalPhaseS(optics: CtfOptics, alongA: number, meanA: number, s: number): number {
-  const bend = optics.csA * optics.wavelengthA ** 2;
-  const q = s * (alongA - 0.5 * bend * s);
-  if (bend === 0) return q / meanA;
-  const discriminant = meanA * meanA - 2 * bend * q;
-  const isBeyondTurningPoint = s * bend > 0.9 * Math.min(alongA, meanA);
-  return isBeyondTurningPoint || discriminant < 0 || q < 0 ? s : (meanA - Math.sqrt(discriminant)) / bend;
+  const curvature = optics.csA * optics.wavelengthA ** 2;
+  const q = s * (alongA - 0.5 * curvature * s);
+  if (curvature === 0) return q / meanA;
+  const discriminant = meanA * meanA - 2 * curvature * q;
+  const isBeyondTurningPoint = s * curvature > 0.9 * Math.min(alongA, meanA);
+  return isBeyondTurningPoint || discriminant < 0 || q < 0
+    ? s
+    : (meanA - Math.sqrt(discriminant)) / curvature;
 }

@@ -1,6 +1,5 @@
 import { createCells, curveSums, fadingSums, fillCells, mixedSums, phaseSums } from './cell-sums.ts';
 import {
-  bySector,
   COSINE,
   type Curve,
   curveOf,
@@ -13,6 +12,7 @@ import {
   SINE,
   type State,
   scalarPriors,
+  sectorValues,
 } from './ring-model.ts';
 
 /**
@@ -36,23 +36,35 @@ export function normalEquations(problem: Problem, state: State): NormalEquations
   const { bins, s, sectors } = problem;
   const background = curveOf(problem.background, state.background);
   const envelope = curveOf(problem.envelope, state.envelope);
-  const directions = bySector(problem, state);
+  const directions = sectorValues(problem, state);
   const sums = createAssembly(problem, state);
   const cells = createCells(sectors);
   let misfit = sums.misfit;
   for (let i = 0; i < bins; i++) {
-    const base = background[i]!;
-    misfit = fillCells(cells, problem, state, directions, i, base, envelope[i]!, misfit);
+    const backgroundLevel = background[i]!;
+    misfit = fillCells(cells, problem, state, directions, i, backgroundLevel, envelope[i]!, misfit);
     const t = Math.PI * problem.optics.wavelengthA * s[i]!;
     const tt = t * t;
     const { w1, x, xx, r, rx } = curveSums(cells);
     const p = phaseSums(cells, problem);
     const f = fadingSums(cells, problem);
     const m = mixedSums(cells, problem);
-    sums.addCurves(i, [base * base * w1, base * x, xx], base * r, rx);
+    sums.addCurves(
+      i,
+      [backgroundLevel * backgroundLevel * w1, backgroundLevel * x, xx],
+      backgroundLevel * r,
+      rx,
+    );
     sums.addMixed(
       i,
-      [base * t * p.l, base * t * p.lc, base * t * p.ld, base * f.fc, base * f.fd, base * p.l],
+      [
+        backgroundLevel * t * p.l,
+        backgroundLevel * t * p.lc,
+        backgroundLevel * t * p.ld,
+        backgroundLevel * f.fc,
+        backgroundLevel * f.fd,
+        backgroundLevel * p.l,
+      ],
       [t * p.xl, t * p.xlc, t * p.xld, f.xfc, f.xfd, p.xl],
     );
     sums.addScalars(
@@ -133,15 +145,18 @@ function createAssembly(problem: Problem, state: State) {
         }
       }
     },
-    /** @param byB, byE - products of the scalars' derivatives with those of ln background and ln envelope */
-    addMixed(bin: number, byB: readonly number[], byE: readonly number[]) {
+    /**
+     * @param backgroundProducts, envelopeProducts - products of the derivatives of the scalars with those of
+     * ln background and ln envelope
+     */
+    addMixed(bin: number, backgroundProducts: readonly number[], envelopeProducts: readonly number[]) {
       for (let scalar = 0; scalar < scalarCount; scalar++) {
         const row = matrix[firstScalar + scalar]!;
         for (let p = 0; p < 4; p++) {
           const atB = b.firstSpline[bin]! + p;
           const atE = b.count + e.firstSpline[bin]! + p;
-          row[atB] = row[atB]! + b.values[4 * bin + p]! * byB[scalar]!;
-          row[atE] = row[atE]! + e.values[4 * bin + p]! * byE[scalar]!;
+          row[atB] = row[atB]! + b.values[4 * bin + p]! * backgroundProducts[scalar]!;
+          row[atE] = row[atE]! + e.values[4 * bin + p]! * envelopeProducts[scalar]!;
         }
       }
     },

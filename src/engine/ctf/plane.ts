@@ -33,10 +33,10 @@ export function fitPlane(points: readonly PlanePoint[]): Plane | null {
   const plane = planeOf(points);
   if (!plane || points.length <= MIN_POINTS) return plane;
   const distances = points.map((p) => Math.abs(plane.residual(p)) / p.error);
-  const typical = SIGMA_OF_MEDIAN * (distances.toSorted((a, b) => a - b)[points.length >> 1] ?? 0);
-  const worst = distances.indexOf(Math.max(...distances));
-  if ((distances[worst] ?? 0) < Math.max(OUTLIER_SIGMAS, OUTLIER_RATIO * typical)) return plane;
-  return fitPlane(points.filter((_, i) => i !== worst));
+  const typicalDistance = SIGMA_OF_MEDIAN * (distances.toSorted((a, b) => a - b)[points.length >> 1] ?? 0);
+  const worstIndex = distances.indexOf(Math.max(...distances));
+  if ((distances[worstIndex] ?? 0) < Math.max(OUTLIER_SIGMAS, OUTLIER_RATIO * typicalDistance)) return plane;
+  return fitPlane(points.filter((_, i) => i !== worstIndex));
 }
 
 function planeOf(points: readonly PlanePoint[]) {

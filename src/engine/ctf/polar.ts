@@ -100,8 +100,8 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
   for (let row = 1; row < size; row++) {
     const ky = row < size / 2 ? row : row - size;
     if (Math.abs(ky) > lastBin + 1) continue;
-    const reach = Math.min(halfWidth - 1, Math.ceil(Math.sqrt((lastBin + 1) ** 2 - ky * ky)));
-    for (let kx = 1; kx <= reach; kx++) {
+    const maxKx = Math.min(halfWidth - 1, Math.ceil(Math.sqrt((lastBin + 1) ** 2 - ky * ky)));
+    for (let kx = 1; kx <= maxKx; kx++) {
       const r = Math.sqrt(kx * kx + ky * ky) - firstBin;
       const bin = Math.floor(r);
       if (bin < -1 || bin >= bins) continue;
@@ -214,7 +214,7 @@ export function polarMean(grid: PolarGrid, sums: Float64Array, tiles: number): P
   };
 }
 
-/** All steps for one mean spectrum. */
+/** Polar form of one mean spectrum. */
 export function polarSpectrum(spectrum: PowerSpectrum, lowPerA: number, highPerA: number): PolarSpectrum {
   const grid = polarGrid(spectrum.size, spectrum.stepPerA, lowPerA, highPerA);
   const sums = polarPower(grid, spectrum.power).map((v) => v * spectrum.tiles);

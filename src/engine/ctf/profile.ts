@@ -31,8 +31,8 @@ const ENVELOPE_PIECES = { maxPieces: 4, minRings: 4 };
 const ENVELOPE_FLOOR = 0.08;
 
 /**
- * Averages along lines of equal phase (Zhang 2016, Gctf): a cell in a direction of defocus D(theta) is added
- * at the frequency at which the mean defocus has the same phase, so that rings are not blurred by
+ * Averages along lines of equal phase (Zhang 2016, Gctf): a cell in a direction with defocus D(theta) is
+ * added at the frequency at which the mean defocus has the same phase, so that rings are not blurred by
  * astigmatism. Then background and envelope, both smooth, are fitted together: amplitude = background +
  * envelope * CTF^2.
  */
@@ -42,11 +42,14 @@ export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: De
   const model = s.map((v) => Math.sin(ctfPhase(optics, defocus.mean, v)) ** 2);
   const abscissa = frequency.map((f) => Math.sqrt(f));
   const ones = counts.map(() => 1);
-  const phase = (i: number) => ctfPhase(optics, defocus.mean, s[i] ?? 0);
-  const rings = Math.abs(phase(bins - 1) - phase(0)) / Math.PI;
+  const phaseAt = (i: number) => ctfPhase(optics, defocus.mean, s[i] ?? 0);
+  const ringCount = Math.abs(phaseAt(bins - 1) - phaseAt(0)) / Math.PI;
   const terms = (pieces: { readonly maxPieces: number; readonly minRings: number }) =>
-    smoothBasis(abscissa, ones, Math.max(1, Math.min(pieces.maxPieces, Math.floor(rings / pieces.minRings))))
-      .functions;
+    smoothBasis(
+      abscissa,
+      ones,
+      Math.max(1, Math.min(pieces.maxPieces, Math.floor(ringCount / pieces.minRings))),
+    ).functions;
   const backgroundTerms = terms(BACKGROUND_PIECES);
   const envelopeTerms = terms(ENVELOPE_PIECES);
   // Relative errors are uniform over the spectrum: the weight is the number of pixels over the squared
@@ -57,9 +60,9 @@ export function ringProfile(optics: CtfOptics, polar: PolarSpectrum, defocus: De
   const background = new Float64Array(bins);
   const envelope = new Float64Array(bins);
   columns.forEach((_, j) => {
-    const part = j < backgroundTerms.length ? background : envelope;
+    const curve = j < backgroundTerms.length ? background : envelope;
     const f = j < backgroundTerms.length ? backgroundTerms[j] : envelopeTerms[j - backgroundTerms.length];
-    for (let i = 0; i < bins; i++) part[i] = (part[i] ?? 0) + (solution[j] ?? 0) * (f?.[i] ?? 0);
+    for (let i = 0; i < bins; i++) curve[i] = (curve[i] ?? 0) + (solution[j] ?? 0) * (f?.[i] ?? 0);
   });
   const spread = ringSpread(polar);
   const minEnvelope = ENVELOPE_FLOOR * Math.max(...envelope, 1e-12);
@@ -86,17 +89,20 @@ function ringSpread({ bins, sectors, amplitude, ringAmplitude }: PolarSpectrum):
   });
 }
 
-/** Amplitudes of all directions at the frequencies where the mean defocus has their phase. */
+/**
+ * Root mean square of the amplitudes over all directions, each amplitude at the frequency at which the mean
+ * defocus has the same phase.
+ */
 function equalPhaseAverage(optics: CtfOptics, polar: PolarSpectrum, defocus: DefocusVector): Float64Array {
   const { bins, sectors, firstBin, stepPerA, s } = polar;
   const sum = new Float64Array(bins);
   const weight = new Float64Array(bins);
   for (let j = 0; j < sectors; j++) {
-    const along = defocusAlong(defocus, sectorAngle(j));
+    const defocusA = defocusAlong(defocus, sectorAngle(j));
     for (let i = 0; i < bins; i++) {
-      const sAtMean = equalPhaseS(optics, along, defocus.mean, s[i] ?? 0);
+      const sAtMean = equalPhaseS(optics, defocusA, defocus.mean, s[i] ?? 0);
       const at = Math.sqrt(sAtMean) / stepPerA - firstBin;
-      addBetween(sum, weight, at, (polar.amplitude[j * bins + i] ?? 0) ** 2);
+      distributeBetweenBins(sum, weight, at, (polar.amplitude[j * bins + i] ?? 0) ** 2);
     }
   }
   return sum.map((v, b) =>
@@ -105,7 +111,7 @@ function equalPhaseAverage(optics: CtfOptics, polar: PolarSpectrum, defocus: Def
 }
 
 /** Distributes a value linearly between the two nearest bins. */
-function addBetween(sum: Float64Array, weight: Float64Array, at: number, value: number): void {
+function distributeBetweenBins(sum: Float64Array, weight: Float64Array, at: number, value: number): void {
   const bin = Math.floor(at);
   for (let side = 0; side < 2; side++) {
     const b = bin + side;

@@ -117,8 +117,8 @@ export function compareSectors(
     }
     for (let j = 0; j < sectors; j++) {
       const at = j * grid.count + k;
-      values.forEach((weighted, m) => {
-        (sums[2 * m] as Float64Array)[at] = product(rings.pairs, j * bins, weighted);
+      values.forEach((weightedModel, m) => {
+        (sums[2 * m] as Float64Array)[at] = product(rings.pairs, j * bins, weightedModel);
       });
       (sums[1] as Float64Array)[at] = cc;
       if (!second) continue;
@@ -129,8 +129,9 @@ export function compareSectors(
   return sums;
 }
 
-function product(values: Float64Array, offset: number, weighted: Float64Array): number {
+function product(values: Float64Array, offset: number, weightedModel: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < weighted.length; i++) sum += (values[offset + i] as number) * (weighted[i] as number);
+  for (let i = 0; i < weightedModel.length; i++)
+    sum += (values[offset + i] as number) * (weightedModel[i] as number);
   return sum;
 }

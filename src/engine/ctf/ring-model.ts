@@ -21,9 +21,9 @@ const ENVELOPE_PIECES = { maxPieces: 9, minRings: 0.8 };
  * the film and of counting noise fall smoothly; below the first maximum, only this distinguishes background
  * from envelope.
  */
-const BEND = { background: 0.25, envelope: 0.35 };
+const EXPECTED_CURVATURE = { background: 0.25, envelope: 0.35 };
 /** Enough curvature for the broad peaks of amorphous ice and of structures. */
-const RINGLESS = { pieces: 5, bend: 1 };
+const RINGLESS = { pieces: 5, curvature: 1 };
 /**
  * Prior of the height of the rings, which applies where there are no rings: this fraction of the spectrum,
  * within a factor of exp(spread).
@@ -47,7 +47,8 @@ export const [MEAN, COSINE, SINE, DRIFT_C, DRIFT_S, PHASE] = [0, 1, 2, 3, 4, 5] 
 /** A curve that is positive and smooth: the exponential of a spline. */
 export interface Curve {
   readonly splines: LocalSplines;
-  readonly bend: number;
+  /** See EXPECTED_CURVATURE. */
+  readonly curvature: number;
   /** Expected value of each coefficient and its weight, 1 / variance; 0: none. */
   readonly level: number;
   readonly levelWeight: number;
@@ -80,6 +81,7 @@ export interface Problem {
   /** Number of fitted scalars: 6 with a phase shift, else 5. */
   readonly scalars: 5 | 6;
   readonly phaseRange: readonly [number, number] | null;
+  /** Weight of the prior of the astigmatism, 1/A^2; 0: none. */
   readonly priorPerA2: number;
   /** Highest squared frequency, 1/A^2; the k^2 of the drift is divided by it. */
   readonly maxS: number;
@@ -100,10 +102,10 @@ export function problemOf(
   const { bins, s, frequency, ringAmplitude, sectors } = polar;
   const abscissa = frequency.map((f) => Math.sqrt(f));
   const unit = ringAmplitude.map((r) => r * r).toSorted()[bins >> 1] || 1;
-  const phase = (i: number) => ctfPhase(optics, start.defocus.mean, s[i] ?? 0);
-  const rings = Math.abs(phase(bins - 1) - phase(0)) / Math.PI;
-  const splines = ({ maxPieces, minRings: ringsPerPiece }: { maxPieces: number; minRings: number }) =>
-    localSplines(abscissa, Math.max(1, Math.min(maxPieces, Math.floor(rings / ringsPerPiece))));
+  const phaseAt = (i: number) => ctfPhase(optics, start.defocus.mean, s[i] ?? 0);
+  const ringCount = Math.abs(phaseAt(bins - 1) - phaseAt(0)) / Math.PI;
+  const splinesOf = ({ maxPieces, minRings: ringsPerPiece }: { maxPieces: number; minRings: number }) =>
+    localSplines(abscissa, Math.max(1, Math.min(maxPieces, Math.floor(ringCount / ringsPerPiece))));
   const power = new Float64Array(bins * sectors);
   const weight = new Float64Array(bins * sectors);
   for (let j = 0; j < sectors; j++) {
@@ -123,16 +125,21 @@ export function problemOf(
     weight,
     unit,
     maxS: s[bins - 1] ?? 1,
-    background: { splines: splines(BACKGROUND_PIECES), bend: BEND.background, level: 0, levelWeight: 0 },
+    background: {
+      splines: splinesOf(BACKGROUND_PIECES),
+      curvature: EXPECTED_CURVATURE.background,
+      level: 0,
+      levelWeight: 0,
+    },
     envelope: {
-      splines: splines(ENVELOPE_PIECES),
-      bend: BEND.envelope,
+      splines: splinesOf(ENVELOPE_PIECES),
+      curvature: EXPECTED_CURVATURE.envelope,
       level: Math.log(ENVELOPE_PRIOR.fraction),
       levelWeight: 1 / ENVELOPE_PRIOR.spread ** 2,
     },
     ringless: {
       splines: localSplines(abscissa, RINGLESS.pieces),
-      bend: RINGLESS.bend,
+      curvature: RINGLESS.curvature,
       level: 0,
       levelWeight: 0,
     },
@@ -169,11 +176,11 @@ export function defocusOf(scalars: Float64Array): DefocusVector {
 }
 
 /** Defocus and drift of each sector. */
-export function bySector({ sectors, cos2, sin2 }: Problem, { scalars }: State) {
+export function sectorValues({ sectors, cos2, sin2 }: Problem, { scalars }: State) {
   const defocus = defocusOf(scalars);
-  const along = new Float64Array(sectors).map((_, j) => defocusAlong(defocus, sectorAngle(j)));
-  const drift = along.map((_, j) => scalars[DRIFT_C]! * cos2[j]! + scalars[DRIFT_S]! * sin2[j]!);
-  return { along, drift };
+  const defocusA = new Float64Array(sectors).map((_, j) => defocusAlong(defocus, sectorAngle(j)));
+  const drift = defocusA.map((_, j) => scalars[DRIFT_C]! * cos2[j]! + scalars[DRIFT_S]! * sin2[j]!);
+  return { defocusA, drift };
 }
 
 /** Expected power of each cell relative to `unit`, by bin and sector. */
@@ -181,13 +188,13 @@ export function levelsOf(problem: Problem, state: State): Float64Array {
   const { bins, sectors, s, optics, maxS } = problem;
   const background = curveOf(problem.background, state.background);
   const envelope = curveOf(problem.envelope, state.envelope);
-  const { along, drift } = bySector(problem, state);
+  const { defocusA, drift } = sectorValues(problem, state);
   const fittedOptics = { ...optics, constantPhase: optics.constantPhase + state.scalars[PHASE]! };
   const levels = new Float64Array(bins * sectors);
   for (let i = 0, at = 0; i < bins; i++) {
     for (let j = 0; j < sectors; j++, at++) {
       const height = envelope[i]! * (1 + (drift[j]! * s[i]!) / maxS);
-      levels[at] = background[i]! + height * Math.sin(ctfPhase(fittedOptics, along[j]!, s[i]!)) ** 2;
+      levels[at] = background[i]! + height * Math.sin(ctfPhase(fittedOptics, defocusA[j]!, s[i]!)) ** 2;
     }
   }
   return levels;
@@ -204,19 +211,24 @@ export function scalarPriors({ priorPerA2 }: Problem, { scalars }: State): numbe
  * Hessian are passed to `add`.
  */
 export function curvePrior(
-  { bend, level, levelWeight }: Curve,
+  { curvature, level, levelWeight }: Curve,
   coefficients: Float64Array,
   add?: (indices: readonly number[], factors: readonly number[], residual: number, weight: number) => void,
 ): number {
   let cost = 0;
-  const term = (indices: readonly number[], factors: readonly number[], target: number, weight: number) => {
+  const addTerm = (
+    indices: readonly number[],
+    factors: readonly number[],
+    target: number,
+    weight: number,
+  ) => {
     const residual = indices.reduce((sum, p, k) => sum + factors[k]! * coefficients[p]!, -target);
     cost += 0.5 * weight * residual * residual;
     add?.(indices, factors, residual, weight);
   };
   for (let p = 0; p < coefficients.length; p++) {
-    if (p >= 2) term([p - 2, p - 1, p], [1, -2, 1], 0, 1 / bend ** 2);
-    if (levelWeight > 0) term([p], [1], level, levelWeight);
+    if (p >= 2) addTerm([p - 2, p - 1, p], [1, -2, 1], 0, 1 / curvature ** 2);
+    if (levelWeight > 0) addTerm([p], [1], level, levelWeight);
   }
   return cost;
 }

@@ -20,7 +20,7 @@ export function ringlessMisfit(problem: Problem): number {
     }
   }
   let coefficients = new Float64Array(count);
-  let best = Infinity;
+  let lowestMisfit = Infinity;
   for (let step = 0; step < STEPS; step++) {
     const matrix = Array.from({ length: count }, () => new Float64Array(count));
     const vector = new Float64Array(count);
@@ -46,11 +46,11 @@ export function ringlessMisfit(problem: Problem): number {
         }
       }
     }
-    const gain = best - misfit;
-    best = Math.min(best, misfit);
-    if (gain < MIN_IMPROVEMENT) break;
+    const improvement = lowestMisfit - misfit;
+    lowestMisfit = Math.min(lowestMisfit, misfit);
+    if (improvement < MIN_IMPROVEMENT) break;
     const change = solveSymmetric(matrix, vector);
     coefficients = coefficients.map((v, p) => v + Math.max(-1, Math.min(1, change[p]!)));
   }
-  return best;
+  return lowestMisfit;
 }

@@ -25,7 +25,7 @@ const PHASE_STEP = 0.6;
  */
 const ASTIGMATISM_STEP = 2.5;
 /** Maximum half astigmatism as a fraction of the defocus: beyond it, V would not be a usable underfocus. */
-const MAX_RELATIVE_HALF = 0.4;
+const MAX_RELATIVE_HALF_ASTIGMATISM = 0.4;
 /** Two candidates closer than this many rings (at the highest frequency) lead to the same fit. */
 const MIN_SEPARATION_RINGS = 0.4;
 const MAX_CANDIDATES = 6;
@@ -97,10 +97,10 @@ function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: n
   const maxHalfA = Math.min(MAX_HALF_ASTIGMATISM_A, (grid.to * grid.stepA + grid.firstA) / 2);
   for (let circle = 0; circle * grid.stepA * ASTIGMATISM_STEP <= maxHalfA; circle++) {
     const halfA = circle * grid.stepA * ASTIGMATISM_STEP;
-    const reach = Math.ceil(halfA / grid.stepA);
-    const minIndex = Math.ceil((halfA / MAX_RELATIVE_HALF - grid.firstA) / grid.stepA);
-    const from = Math.max(grid.from, reach, minIndex);
-    const to = Math.min(grid.to, grid.count - 1 - reach);
+    const maxOffset = Math.ceil(halfA / grid.stepA);
+    const minIndex = Math.ceil((halfA / MAX_RELATIVE_HALF_ASTIGMATISM - grid.firstA) / grid.stepA);
+    const from = Math.max(grid.from, maxOffset, minIndex);
+    const to = Math.min(grid.to, grid.count - 1 - maxOffset);
     const directions = Math.max(1, circle * DIRECTIONS_PER_STEP);
     for (let d = 0; d < directions; d++) {
       const alpha = (d * Math.PI) / directions;

@@ -143,8 +143,8 @@ function tileMean(
 function taperOf(size: number): Float64Array {
   const edge = size * TAPERED_EDGE;
   return new Float64Array(size).map((_, i) => {
-    const fromEdge = Math.min(i + 0.5, size - i - 0.5);
-    return fromEdge >= edge ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * fromEdge) / edge);
+    const distance = Math.min(i + 0.5, size - i - 0.5);
+    return distance >= edge ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * distance) / edge);
   });
 }
 

@@ -32,19 +32,25 @@ const MIN_TILT_SIGMAS = 5;
 /**
  * Fits the mean defocus of each tile separately, with the astigmatism and phase shift of the whole
  * micrograph, and fits a plane to the values.
- * @param fitted - spectrum in the range of the fit, with the bins of `fit`
+ * @param fittedSpectrum - spectrum in the range of the fit, with the bins of `fit`
  */
 export function fitTilt(
   optics: CtfOptics,
   { grid, tiles }: TileSpectra,
-  fitted: PolarSpectrum,
+  fittedSpectrum: PolarSpectrum,
   fit: LikelihoodFit,
   pixelSizeA: number,
 ): TiltFit {
-  const none = { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null };
-  if (tiles.length < MIN_TILES) return none;
-  const mapping = profileMappingOf(optics, fitted, fit, grid.bins, fitted.firstBin - grid.firstBin);
-  const models = ringModels(optics, fitted, fit, mapping.weight);
+  const noTilt = { defocusMap: null, tiltAngleDeg: null, tiltAxisDeg: null };
+  if (tiles.length < MIN_TILES) return noTilt;
+  const mapping = profileMappingOf(
+    optics,
+    fittedSpectrum,
+    fit,
+    grid.bins,
+    fittedSpectrum.firstBin - grid.firstBin,
+  );
+  const models = ringModels(optics, fittedSpectrum, fit, mapping.weight);
   const tileFits = tiles.map((tile) => tileDefocus(tile, mapping, models));
   const columns = new Set(tiles.map((t) => t.x)).size;
   const defocusMap = {
@@ -57,7 +63,7 @@ export function fitTilt(
     return f ? [{ x: t.x * pixelSizeA, y: t.y * pixelSizeA, value: f.defocusA, error: f.errorA }] : [];
   });
   const plane = points.length >= MIN_TILES ? fitPlane(points) : null;
-  if (!plane || plane.sigmas < MIN_TILT_SIGMAS) return { ...none, defocusMap };
+  if (!plane || plane.sigmas < MIN_TILT_SIGMAS) return { ...noTilt, defocusMap };
   const axis = (Math.atan2(plane.slopeY, plane.slopeX) * 180) / Math.PI + 90;
   return {
     defocusMap,
@@ -66,13 +72,13 @@ export function fitTilt(
   };
 }
 
-/** How the cells of all directions are averaged to one radial profile, and the expected level. */
+/** How the cells of all directions are averaged into one radial profile, and the expected level. */
 interface ProfileMapping {
   /**
    * For each fitted cell: its index in the cells of a tile, its bin on the profile, and its fraction in the
    * next bin.
    */
-  readonly from: Int32Array;
+  readonly tileCell: Int32Array;
   readonly bin: Int32Array;
   readonly fraction: Float64Array;
   /** Pixels per bin of one tile, over the squared expected power. */
@@ -84,22 +90,22 @@ interface ProfileMapping {
 
 function profileMappingOf(
   optics: CtfOptics,
-  fitted: PolarSpectrum,
+  fittedSpectrum: PolarSpectrum,
   fit: LikelihoodFit,
   tileBins: number,
   skippedBins: number,
 ): ProfileMapping {
-  const { bins, sectors, s, firstBin, stepPerA, weight } = fitted;
-  const from = new Int32Array(bins * sectors);
+  const { bins, sectors, s, firstBin, stepPerA, weight } = fittedSpectrum;
+  const tileCell = new Int32Array(bins * sectors);
   const bin = new Int32Array(bins * sectors).fill(-1);
   const fraction = new Float64Array(bins * sectors);
   const pixels = new Float64Array(bins);
   for (let j = 0; j < sectors; j++) {
-    const along = defocusAlong(fit.defocus, sectorAngle(j));
+    const defocusA = defocusAlong(fit.defocus, sectorAngle(j));
     for (let i = 0; i < bins; i++) {
       const at = j * bins + i;
-      from[at] = j * tileBins + skippedBins + i;
-      const index = Math.sqrt(equalPhaseS(optics, along, fit.defocus.mean, s[i]!)) / stepPerA - firstBin;
+      tileCell[at] = j * tileBins + skippedBins + i;
+      const index = Math.sqrt(equalPhaseS(optics, defocusA, fit.defocus.mean, s[i]!)) / stepPerA - firstBin;
       const floor = Math.floor(index);
       if (weight[at] === 0 || floor < 0 || floor + 1 >= bins) continue;
       bin[at] = floor;
@@ -108,15 +114,15 @@ function profileMappingOf(
   }
   // The fitted curves are uncertain at their ends: a fraction of the mean of the ring is the lower limit.
   const level = fit.background.map((b, i) =>
-    Math.max(0.3 * fitted.ringAmplitude[i]! ** 2, b + 0.5 * Math.max(0, fit.envelope[i]!)),
+    Math.max(0.3 * fittedSpectrum.ringAmplitude[i]! ** 2, b + 0.5 * Math.max(0, fit.envelope[i]!)),
   );
   return {
-    from,
+    tileCell,
     bin,
     fraction,
     pixels,
     level,
-    weight: profileWeights(fitted, bin, fraction, level, fit.trust, pixels),
+    weight: profileWeights(fittedSpectrum, bin, fraction, level, fit.trust, pixels),
   };
 }
 
@@ -176,11 +182,11 @@ function ringModels(
  * the data of an earlier tile (docs/decisions/2026-11-26-wrong-closures.md).
  */
 function tileDefocus(tile: TileSpectrum, mapping: ProfileMapping, models: RingModels) {
-  const { data, share } = ringsOfTile(tile, mapping);
+  const { data, scoreFactor } = ringsOfTile(tile, mapping);
   removeSmooth(models.basis, data);
   const scores = new Float64Array(models.rings.length);
   for (let k = 0; k < scores.length; k++) {
-    scores[k] = share * product(mapping.weight, models.rings[k]!, data);
+    scores[k] = scoreFactor * product(mapping.weight, models.rings[k]!, data);
   }
   const best = scores.indexOf(Math.max(...scores));
   if (best <= 0 || best >= scores.length - 1 || scores[best]! < MIN_RING_SIGMAS) return null;
@@ -193,21 +199,21 @@ function tileDefocus(tile: TileSpectrum, mapping: ProfileMapping, models: RingMo
 }
 
 /**
- * Profile of a tile's power minus its level. Weights are those of the whole micrograph: `share` is the square
- * root of the tile's fraction of the pixels.
+ * Profile of a tile's power minus its level. Weights are those of the whole micrograph: `scoreFactor` is the
+ * square root of the tile's fraction of the pixels.
  */
 function ringsOfTile(
   { power, weight }: TileSpectrum,
   mapping: ProfileMapping,
-): { data: Float64Array; share: number } {
-  const { from, bin, fraction, level } = mapping;
+): { data: Float64Array; scoreFactor: number } {
+  const { tileCell, bin, fraction, level } = mapping;
   const data = new Float64Array(level.length);
   const pixels = new Float64Array(level.length);
   for (let at = 0; at < bin.length; at++) {
     const b = bin[at]!;
     if (b < 0) continue;
-    const w = weight[from[at]!]!;
-    const value = power[from[at]!]!;
+    const w = weight[tileCell[at]!]!;
+    const value = power[tileCell[at]!]!;
     data[b] = data[b]! + (1 - fraction[at]!) * value;
     data[b + 1] = data[b + 1]! + fraction[at]! * value;
     pixels[b] = pixels[b]! + (1 - fraction[at]!) * w;
@@ -216,7 +222,7 @@ function ringsOfTile(
   for (let i = 0; i < data.length; i++) {
     data[i] = pixels[i]! > 0 ? data[i]! / pixels[i]! - level[i]! : 0;
   }
-  return { data, share: Math.sqrt(totalOf(pixels) / Math.max(1, totalOf(mapping.pixels))) };
+  return { data, scoreFactor: Math.sqrt(totalOf(pixels) / Math.max(1, totalOf(mapping.pixels))) };
 }
 
 function totalOf(values: Float64Array): number {

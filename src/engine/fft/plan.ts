@@ -29,29 +29,29 @@ const angle = (numerator: number, denominator: number) => (-2 * Math.PI * numera
 /** Records of the passes: radix, groups, run, twiddles, roots. */
 function writePasses(arena: Arena, n: number): number[] {
   const records: number[] = [];
-  let rest = n;
+  let remaining = n;
   let run = 1;
   for (const radix of radicesOf(n)) {
-    const groups = rest / radix;
-    const twiddles = groups > 1 ? writeTwiddles(arena, radix, groups, rest) : 0;
+    const groups = remaining / radix;
+    const twiddles = groups > 1 ? writeTwiddles(arena, radix, groups, remaining) : 0;
     const hasSpecialButterfly = radix === 2 || radix === 4 || radix === 8;
     const roots = hasSpecialButterfly ? 0 : writeRoots(arena, radix);
     records.push(radix, groups, run, twiddles, roots);
-    rest = groups;
+    remaining = groups;
     run *= radix;
   }
   return records;
 }
 
 /** @returns address of the factors of one pass */
-function writeTwiddles(arena: Arena, radix: number, groups: number, rest: number): number {
+function writeTwiddles(arena: Arena, radix: number, groups: number, remaining: number): number {
   const length = groups * (radix - 1) * 2;
   const address = arena.allocate(length * 4);
   const table = arena.float32(address, length);
   let i = 0;
   for (let group = 0; group < groups; group++) {
     for (let k = 1; k < radix; k++) {
-      const a = angle((group * k) % rest, rest);
+      const a = angle((group * k) % remaining, remaining);
       table[i++] = Math.cos(a);
       table[i++] = Math.sin(a);
     }

@@ -138,6 +138,6 @@ export function createRealFft2d(width: number, height: number): RealFft2d {
   };
 }
 
-function expectLength(what: string, found: number, expected: number): void {
-  if (found !== expected) throw new RangeError(`${what} has ${found} values, expected ${expected}`);
+function expectLength(name: string, found: number, expected: number): void {
+  if (found !== expected) throw new RangeError(`${name} has ${found} values, expected ${expected}`);
 }

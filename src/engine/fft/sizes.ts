@@ -8,14 +8,14 @@ const ROW_MULTIPLE = 32;
 /** Prime factors in ascending order, with repetition. */
 export function primeFactors(n: number): number[] {
   const factors: number[] = [];
-  let rest = n;
-  for (let p = 2; p * p <= rest; p++) {
-    while (rest % p === 0) {
+  let remaining = n;
+  for (let p = 2; p * p <= remaining; p++) {
+    while (remaining % p === 0) {
       factors.push(p);
-      rest /= p;
+      remaining /= p;
     }
   }
-  if (rest > 1) factors.push(rest);
+  if (remaining > 1) factors.push(remaining);
   return factors;
 }
 

@@ -1,7 +1,7 @@
 import type { GainSense } from '../../contract/recipe.ts';
 import type { GainCheck } from '../../contract/record.ts';
 import { clipDeviations, detail } from './detail.ts';
-import { ORIENTATIONS, type Turn, turnBetween } from './orientations.ts';
+import { matrixBetween, ORIENTATIONS, type OrientationMatrix } from './orientations.ts';
 import { otherSense, verdictOf } from './verdict.ts';
 
 /** Determines from a movie's own counts whether the orientation of the gain reference is correct. */
@@ -36,50 +36,54 @@ const MAX_SAMPLES = 400_000;
  * @returns the verdict; `best` is null if it is inconclusive
  */
 export function checkGain(evidence: GainEvidence): GainCheck {
-  const first = judge(evidence, FIRST_SAMPLES);
-  const hasMore = evidence.width * evidence.height > FIRST_SAMPLES;
-  return first.verdict === 'agrees' || !hasMore ? first : judge(evidence, MAX_SAMPLES);
+  const firstCheck = judge(evidence, FIRST_SAMPLES);
+  const hasMorePixels = evidence.width * evidence.height > FIRST_SAMPLES;
+  return firstCheck.verdict === 'agrees' || !hasMorePixels ? firstCheck : judge(evidence, MAX_SAMPLES);
 }
 
 function judge(evidence: GainEvidence, samples: number): GainCheck {
   const { width, height, setting } = evidence;
   const candidates = ORIENTATIONS.map((orientation) => ({
     orientation,
-    turn: turnBetween(orientation, setting),
-  })).filter(({ turn }) => width === height || turn[0] !== 0);
-  const sampled = sample(
+    matrix: matrixBetween(orientation, setting),
+  })).filter(({ matrix }) => width === height || matrix[0] !== 0);
+  const details = sample(
     evidence,
     samples,
-    candidates.map(({ turn }) => turn),
+    candidates.map(({ matrix }) => matrix),
   );
-  const scores = candidates.map(({ orientation }, i) => ({ ...orientation, ...slope(sampled, i) }));
+  const scores = candidates.map(({ orientation }, i) => ({ ...orientation, ...slope(details, i) }));
   const error = Math.max(...scores.map((score) => score.error));
   return verdictOf(
     setting,
-    scores.map(({ rotate, flip, part }) => ({ rotate, flip, score: part })),
+    scores.map(({ rotate, flip, fraction }) => ({ rotate, flip, score: fraction })),
     Number.isFinite(error) ? error : null,
     otherSense(evidence.sense ?? 'multiply'),
   );
 }
 
-interface Sampled {
+interface DetailSamples {
   /** Detail of the sum, relative to its mean, clipped. */
-  readonly seen: Float64Array;
+  readonly observed: Float64Array;
   /** Detail of 1/gain for each candidate, relative to its mean. */
   readonly expected: readonly Float64Array[];
 }
 
 /** Pixels distributed evenly over the image, without those that have a bad neighbour in any orientation. */
-function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[]): Sampled {
+function sample(
+  evidence: GainEvidence,
+  samples: number,
+  matrices: readonly OrientationMatrix[],
+): DetailSamples {
   const { sum, gain, width, height, isBad } = evidence;
   const isUsable = (i: number) => !isBad(i) && gain[i]! > 0 && gain[i]! < Number.POSITIVE_INFINITY;
   const sensitivityAt = (i: number) => 1 / gain[i]!;
   const detailOfGain = (x: number, y: number) => detail(sensitivityAt, isUsable, width, x, y);
   const innerPixels = (width - 2) * (height - 2);
   const step = Math.max(1, Math.floor(innerPixels / samples));
-  const seen: number[] = [];
-  const expected: number[][] = turns.map(() => []);
-  const row = new Float64Array(turns.length);
+  const observed: number[] = [];
+  const expected: number[][] = matrices.map(() => []);
+  const row = new Float64Array(matrices.length);
   // The step varies, because a constant one could select the same columns again and again.
   for (let n = 0, k = 0; n < innerPixels; n += step, k++) {
     const pixel = n + (step > 1 ? (k * 7919) % step : 0);
@@ -87,12 +91,12 @@ function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[])
     const x = 1 + (pixel % (width - 2));
     const y = 1 + Math.floor(pixel / (width - 2));
     const sumDetail = detail((i) => sum[i]!, isUsable, width, x, y);
-    if (sumDetail === null || !fillExpected(row, turns, x, y, evidence, detailOfGain)) continue;
-    seen.push(sumDetail);
-    for (let t = 0; t < turns.length; t++) expected[t]!.push(row[t]!);
+    if (sumDetail === null || !fillExpected(row, matrices, x, y, evidence, detailOfGain)) continue;
+    observed.push(sumDetail);
+    for (let t = 0; t < matrices.length; t++) expected[t]!.push(row[t]!);
   }
   return {
-    seen: clipDeviations(Float64Array.from(seen)),
+    observed: clipDeviations(Float64Array.from(observed)),
     expected: expected.map((values) => clipDeviations(Float64Array.from(values))),
   };
 }
@@ -103,7 +107,7 @@ function sample(evidence: GainEvidence, samples: number, turns: readonly Turn[])
  */
 function fillExpected(
   row: Float64Array,
-  turns: readonly Turn[],
+  matrices: readonly OrientationMatrix[],
   x: number,
   y: number,
   { width, height }: GainEvidence,
@@ -111,8 +115,8 @@ function fillExpected(
 ): boolean {
   const dx = 2 * x - (width - 1);
   const dy = 2 * y - (height - 1);
-  for (let t = 0; t < turns.length; t++) {
-    const [xx, xy, yx, yy] = turns[t]!;
+  for (let t = 0; t < matrices.length; t++) {
+    const [xx, xy, yx, yy] = matrices[t]!;
     const gainX = (xx * dx + xy * dy + width - 1) / 2;
     const gainY = (yx * dx + yy * dy + height - 1) / 2;
     const gainDetail = detailOfGain(gainX, gainY);
@@ -123,18 +127,21 @@ function fillExpected(
 }
 
 /** Least squares through zero, and the standard error of the slope: infinite for a pattern without detail. */
-function slope({ seen, expected }: Sampled, candidate: number): { part: number; error: number } {
+function slope(
+  { observed, expected }: DetailSamples,
+  candidate: number,
+): { fraction: number; error: number } {
   const pattern = expected[candidate]!;
   let cross = 0;
   let power = 0;
   let total = 0;
-  for (let i = 0; i < seen.length; i++) {
-    cross += seen[i]! * pattern[i]!;
+  for (let i = 0; i < observed.length; i++) {
+    cross += observed[i]! * pattern[i]!;
     power += pattern[i]! ** 2;
-    total += seen[i]! ** 2;
+    total += observed[i]! ** 2;
   }
-  if (!(power > 0)) return { part: 0, error: Number.POSITIVE_INFINITY };
-  const part = cross / power;
-  const residual = Math.max(0, total - part * cross);
-  return { part, error: Math.sqrt(residual / power / Math.max(1, seen.length)) };
+  if (!(power > 0)) return { fraction: 0, error: Number.POSITIVE_INFINITY };
+  const fraction = cross / power;
+  const residual = Math.max(0, total - fraction * cross);
+  return { fraction, error: Math.sqrt(residual / power / Math.max(1, observed.length)) };
 }

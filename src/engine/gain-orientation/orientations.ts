@@ -23,35 +23,35 @@ export const ORIENTATIONS: readonly Orientation[] = [
  * Rows of a 2x2 matrix of -1, 0 and 1, for coordinates relative to the centre, x to the right, y along
  * increasing rows.
  */
-export type Turn = readonly [xx: number, xy: number, yx: number, yy: number];
+export type OrientationMatrix = readonly [xx: number, xy: number, yx: number, yy: number];
 
-const multiply = (a: Turn, b: Turn): Turn => [
+const multiply = (a: OrientationMatrix, b: OrientationMatrix): OrientationMatrix => [
   a[0] * b[0] + a[1] * b[2],
   a[0] * b[1] + a[1] * b[3],
   a[2] * b[0] + a[3] * b[2],
   a[2] * b[1] + a[3] * b[3],
 ];
 /** The inverse of a matrix is its transpose. */
-const inverse = ([xx, xy, yx, yy]: Turn): Turn => [xx, yx, xy, yy];
+const inverse = ([xx, xy, yx, yy]: OrientationMatrix): OrientationMatrix => [xx, yx, xy, yy];
 
-const IDENTITY: Turn = [1, 0, 0, 1];
+const IDENTITY: OrientationMatrix = [1, 0, 0, 1];
 /**
  * A quarter turn counter-clockwise with row 0 at the bottom: (x, y) goes to (-y, x), see `motion/orient.ts`.
  */
-const QUARTER: Turn = [0, -1, 1, 0];
-const UPSIDE_DOWN: Turn = [1, 0, 0, -1];
-const LEFT_RIGHT: Turn = [-1, 0, 0, 1];
+const QUARTER_TURN: OrientationMatrix = [0, -1, 1, 0];
+const UPSIDE_DOWN: OrientationMatrix = [1, 0, 0, -1];
+const LEFT_RIGHT: OrientationMatrix = [-1, 0, 0, 1];
 const FLIPS = [IDENTITY, UPSIDE_DOWN, LEFT_RIGHT] as const;
 
-function turnOf({ rotate, flip }: Orientation): Turn {
-  let turn = IDENTITY;
-  for (let i = 0; i < rotate; i++) turn = multiply(QUARTER, turn);
-  return multiply(FLIPS[flip], turn);
+function matrixOf({ rotate, flip }: Orientation): OrientationMatrix {
+  let matrix = IDENTITY;
+  for (let i = 0; i < rotate; i++) matrix = multiply(QUARTER_TURN, matrix);
+  return multiply(FLIPS[flip], matrix);
 }
 
 export const isSameOrientation = (a: Orientation, b: Orientation): boolean =>
-  turnOf(a).join() === turnOf(b).join();
+  matrixOf(a).join() === matrixOf(b).join();
 
 /** Maps a pixel of the gain in orientation `from` to the same pixel in orientation `to`. */
-export const turnBetween = (from: Orientation, to: Orientation): Turn =>
-  multiply(turnOf(to), inverse(turnOf(from)));
+export const matrixBetween = (from: Orientation, to: Orientation): OrientationMatrix =>
+  multiply(matrixOf(to), inverse(matrixOf(from)));

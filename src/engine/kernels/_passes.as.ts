@@ -19,10 +19,10 @@ import { add, load4, madd, mul, splat, store4, storeTimes, sub } from './_simd.a
 function pass4(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, reFrom: usize,
   to: usize, toGroup: usize, toOutput: usize, imTo: usize, reTo: usize,
   groups: i32, run: i32, fromStep: usize, toStep: usize, twiddles: usize, scale: f32): void {
-  const last = groups == 1;
+  const isLast = groups == 1;
   for (let group: i32 = 0; group < groups; group++) {
     let in0 = from, out0 = to;
-    if (last) {
+    if (isLast) {
       const scaling = f32x4.splat(scale);
       for (let i: i32 = 0; i < run; i++) {
         const in1 = in0 + fromInput, in2 = in1 + fromInput, in3 = in2 + fromInput;
@@ -63,7 +63,7 @@ const SQRT_HALF: f32 = 0.70710678118654752440;
 function pass8(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, reFrom: usize,
   to: usize, toGroup: usize, toOutput: usize, imTo: usize, reTo: usize,
   groups: i32, run: i32, fromStep: usize, toStep: usize, twiddles: usize, scale: f32): void {
-  const last = groups == 1;
+  const isLast = groups == 1;
   const root8 = f32x4.splat(SQRT_HALF);
   for (let group: i32 = 0; group < groups; group++) {
     let in0 = from, out0 = to;
@@ -90,7 +90,7 @@ function pass8(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, r
       const f3r = mul(root8, sub(u5r, u7r)), f3i = mul(root8, add(u5i, u7i));
       // outputs 1 and 5: c0 +- f1; outputs 3 and 7: c2 -+ i f3
       const out1 = out0 + toOutput, out2 = out1 + toOutput, out3 = out2 + toOutput, out4 = out3 + toOutput, out5 = out4 + toOutput, out6 = out5 + toOutput, out7 = out6 + toOutput;
-      if (last) {
+      if (isLast) {
         const scaling = f32x4.splat(scale);
         store4(out0 + reTo, mul(scaling, add(e0r, e2r))); store4(out0 + imTo, mul(scaling, add(e0i, e2i)));
         store4(out4 + reTo, mul(scaling, sub(e0r, e2r))); store4(out4 + imTo, mul(scaling, sub(e0i, e2i)));
@@ -112,7 +112,7 @@ function pass8(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, r
       }
       in0 += fromStep; out0 += toStep;
     }
-    if (!last) twiddles += 56;
+    if (!isLast) twiddles += 56;
     from += fromGroup; to += toGroup;
   }
 }
@@ -124,7 +124,7 @@ function pass8(from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, r
 function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize, imFrom: usize, reFrom: usize,
   to: usize, toGroup: usize, toOutput: usize, imTo: usize, reTo: usize,
   groups: i32, run: i32, fromStep: usize, toStep: usize, twiddles: usize, scale: f32, roots: usize, pairs: usize): void {
-  const last = groups == 1;
+  const isLast = groups == 1;
   const half = radix >> 1;
   const scaling = f32x4.splat(scale);
   for (let group: i32 = 0; group < groups; group++) {
@@ -136,7 +136,7 @@ function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize
         const x1r = load4(in0 + fromInput + reFrom), x1i = load4(in0 + fromInput + imFrom);
         sumRe = add(x0r, x1r); sumIm = add(x0i, x1i);
         const ur = sub(x0r, x1r), ui = sub(x0i, x1i);
-        if (last) {
+        if (isLast) {
           store4(out0 + reTo, mul(scaling, sumRe)); store4(out0 + imTo, mul(scaling, sumIm)); store4(out0 + toOutput + reTo, mul(scaling, ur)); store4(out0 + toOutput + imTo, mul(scaling, ui));
         } else {
           store4(out0 + reTo, sumRe); store4(out0 + imTo, sumIm); storeTimes(out0 + toOutput + reTo, out0 + toOutput + imTo, ur, ui, splat(twiddles), splat(twiddles + 4));
@@ -151,7 +151,7 @@ function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize
           sumRe = add(sumRe, ur); sumIm = add(sumIm, ui);
           aj += fromInput; ak -= fromInput; t += 64;
         }
-        if (last) { store4(out0 + reTo, mul(scaling, sumRe)); store4(out0 + imTo, mul(scaling, sumIm)); } else { store4(out0 + reTo, sumRe); store4(out0 + imTo, sumIm); }
+        if (isLast) { store4(out0 + reTo, mul(scaling, sumRe)); store4(out0 + imTo, mul(scaling, sumIm)); } else { store4(out0 + reTo, sumRe); store4(out0 + imTo, sumIm); }
         let dj = out0 + toOutput, dm = out0 + toOutput * <usize>(radix - 1), twj = twiddles, twm = twiddles + ((radix - 2) << 3);
         for (let k: i32 = 1; k <= half; k++) {
           let er = x0r, ei = x0i, fr = f32x4.splat(0), fi = f32x4.splat(0);
@@ -165,7 +165,7 @@ function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize
           }
           // outputs k and radix - k differ in the sign of the sine terms
           const plusRe = sub(er, fr), plusIm = add(ei, fi), minusRe = add(er, fr), minusIm = sub(ei, fi);
-          if (last) {
+          if (isLast) {
             store4(dj + reTo, mul(scaling, plusRe)); store4(dj + imTo, mul(scaling, plusIm)); store4(dm + reTo, mul(scaling, minusRe)); store4(dm + imTo, mul(scaling, minusIm));
           } else {
             storeTimes(dj + reTo, dj + imTo, plusRe, plusIm, splat(twj), splat(twj + 4));
@@ -176,7 +176,7 @@ function passGeneric(radix: i32, from: usize, fromGroup: usize, fromInput: usize
       }
       in0 += fromStep; out0 += toStep;
     }
-    if (!last) twiddles += <usize>(radix - 1) << 3;
+    if (!isLast) twiddles += <usize>(radix - 1) << 3;
     from += fromGroup; to += toGroup;
   }
 }

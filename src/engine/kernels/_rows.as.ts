@@ -47,7 +47,7 @@ function convertRow<T>(from: usize, gain: usize, to: usize, count: i32): void {
 
 /** One pixel times gain. */
 // @ts-ignore: decorator
-@inline function corrected1(type: i32, raw: usize, gain: usize, isPerPixel: bool, index: usize): f32 {
+@inline function correctPixel(type: i32, raw: usize, gain: usize, isPerPixel: bool, index: usize): f32 {
   const factor = isPerPixel ? load<f32>(gain + (index << 2)) : 1;
   switch (type) {
     case 0: return factor * widen1<u8>(raw + index);
@@ -63,17 +63,18 @@ function convertRow<T>(from: usize, gain: usize, to: usize, count: i32): void {
 /**
  * Length of a record in bytes: a bad pixel and the neighbours that can replace it, 5 values of type i32.
  */
-const RECORD: usize = 5 * 4;
+const RECORD_BYTES: usize = 5 * 4;
 
 /**
- * Writes row y of a frame, corrected, to `to`. A bad pixel gets the value of one of its neighbours,
- * which changes from frame to frame.
+ * Writes row y of a frame, corrected, to `to`. A bad pixel gets the value of one of its neighbours, which
+ * changes from frame to frame.
  * @param type - 0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32
  * @param raw - height * width pixels, no padding
  * @param gainPitch - bytes from row to row of the gain; 0: one row for all
- * @param bad - number of records (i32), then records of [index, neighbour x 4] (i32), ascending by index
+ * @param badPixels - number of records (i32), then records of [index, neighbour x 4] (i32), ascending by
+ * index
  */
-export function correctRow(type: i32, raw: usize, gain: usize, gainPitch: usize, bad: usize, frame: i32, width: i32, y: i32, to: usize): void {
+export function correctRow(type: i32, raw: usize, gain: usize, gainPitch: usize, badPixels: usize, frame: i32, width: i32, y: i32, to: usize): void {
   const count = <usize>width, first = count * <usize>y, gainRow = gain + gainPitch * <usize>y;
   switch (type) {
     case 0: { convertRow<u8>(raw + first, gainRow, to, width); break; }
@@ -85,17 +86,17 @@ export function correctRow(type: i32, raw: usize, gain: usize, gainPitch: usize,
     default: { convertRow<f32>(raw + (first << 2), gainRow, to, width); }
   }
   // the first record of this row, by binary search
-  let low: usize = 0, high = <usize>load<i32>(bad);
-  const records = bad + 4, end = records + high * RECORD;
+  let low: usize = 0, high = <usize>load<i32>(badPixels);
+  const records = badPixels + 4, end = records + high * RECORD_BYTES;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (<usize>load<i32>(records + middle * RECORD) < first) low = middle + 1;
+    if (<usize>load<i32>(records + middle * RECORD_BYTES) < first) low = middle + 1;
     else high = middle;
   }
-  for (let record = records + low * RECORD; record < end; record += RECORD) {
+  for (let record = records + low * RECORD_BYTES; record < end; record += RECORD_BYTES) {
     const index = <usize>load<i32>(record);
     if (index >= first + count) break;
-    const choice = 1 + (<usize>frame + (record - records) / RECORD) % 4;
-    store<f32>(to + ((index - first) << 2), corrected1(type, raw, gain, gainPitch != 0, <usize>load<i32>(record + (choice << 2))));
+    const choice = 1 + (<usize>frame + (record - records) / RECORD_BYTES) % 4;
+    store<f32>(to + ((index - first) << 2), correctPixel(type, raw, gain, gainPitch != 0, <usize>load<i32>(record + (choice << 2))));
   }
 }

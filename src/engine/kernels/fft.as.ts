@@ -15,17 +15,17 @@ import { runPass } from './_passes.as';
  */
 export function column(plan: usize, column: usize, pitch: usize, target: usize, targetPitch: usize, inverse: i32, scale: f32, scratch: usize): void {
   const n = load<i32>(plan), passes = load<i32>(plan, 4);
-  const half = (<usize>n << 5) + 256, bufferA = scratch, bufferB = scratch + half, pairs = bufferB + half;
+  const bufferBytes = (<usize>n << 5) + 256, bufferA = scratch, bufferB = scratch + bufferBytes, pairs = bufferB + bufferBytes;
   const re: usize = inverse ? 16 : 0, im: usize = inverse ? 0 : 16;
   let record = plan + 8, from = column, to = bufferA;
   for (let k = 0; k < passes; k++) {
     const radix = load<i32>(record), groups = load<i32>(record, 4), run = load<i32>(record, 8);
     const twiddles = <usize>load<i32>(record, 12), roots = <usize>load<i32>(record, 16);
-    const first = k == 0, last = k == passes - 1;
-    const fromStride: usize = first ? pitch : 32, toStride: usize = last ? targetPitch : 32;
-    if (last) to = target;
-    runPass(radix, from, fromStride * <usize>run, fromStride * <usize>(run * groups), first ? im : 16, first ? re : 0,
-      to, toStride * <usize>(run * radix), toStride * <usize>run, last ? im : 16, last ? re : 0,
+    const isFirst = k == 0, isLast = k == passes - 1;
+    const fromStride: usize = isFirst ? pitch : 32, toStride: usize = isLast ? targetPitch : 32;
+    if (isLast) to = target;
+    runPass(radix, from, fromStride * <usize>run, fromStride * <usize>(run * groups), isFirst ? im : 16, isFirst ? re : 0,
+      to, toStride * <usize>(run * radix), toStride * <usize>run, isLast ? im : 16, isLast ? re : 0,
       groups, run, fromStride, toStride, twiddles, scale, roots, pairs);
     from = to;
     to = from == bufferA ? bufferB : bufferA;
@@ -55,17 +55,17 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
 /**
  * First pass of a row, radix 4, vectors along the row: afterwards four independent interleaved transforms are
  * in the four lanes.
- * @param interleaved - source is re, im, re, im (a real row read as complex pairs); else blocks
+ * @param isInterleaved - source is re, im, re, im (a real row read as complex pairs); else blocks
  */
 // @ts-ignore: decorator
-@inline function firstPass(from: usize, interleaved: bool, to: usize, n: i32, twiddles: usize): void {
+@inline function runFirstPass(from: usize, isInterleaved: bool, to: usize, n: i32, twiddles: usize): void {
   const groups = n >> 2, fromInput = <usize>groups << 3;
   for (let group: i32 = 0; group < groups; group += 4) {
     let x0r: v128, x0i: v128, x1r: v128, x1i: v128, x2r: v128, x2i: v128, x3r: v128, x3i: v128;
     const in0 = from, in1 = in0 + fromInput, in2 = in1 + fromInput, in3 = in2 + fromInput;
     const u0 = load4(in0), v0 = v128.load(in0, 16), u1 = load4(in1), v1 = v128.load(in1, 16);
     const u2 = load4(in2), v2 = v128.load(in2, 16), u3 = load4(in3), v3 = v128.load(in3, 16);
-    if (interleaved) {
+    if (isInterleaved) {
       x0r = v128.shuffle<f32>(u0, v0, 0, 2, 4, 6); x0i = v128.shuffle<f32>(u0, v0, 1, 3, 5, 7);
       x1r = v128.shuffle<f32>(u1, v1, 0, 2, 4, 6); x1i = v128.shuffle<f32>(u1, v1, 1, 3, 5, 7);
       x2r = v128.shuffle<f32>(u2, v2, 0, 2, 4, 6); x2i = v128.shuffle<f32>(u2, v2, 1, 3, 5, 7);
@@ -90,7 +90,7 @@ export function columns(plan: usize, base: usize, pitch: usize, pair: usize, fir
 
 /** The passes after the first; returns the address of the result. */
 // @ts-ignore: decorator
-@inline function remainingPasses(record: usize, passes: i32, bufferA: usize, bufferB: usize, pairs: usize): usize {
+@inline function runRemainingPasses(record: usize, passes: i32, bufferA: usize, bufferB: usize, pairs: usize): usize {
   let from = bufferA, to = bufferB;
   for (let k = 0; k < passes; k++) {
     const radix = load<i32>(record), groups = load<i32>(record, 4), run = load<i32>(record, 8);
@@ -116,8 +116,8 @@ export function rowsForward(plan: usize, from: usize, fromPitch: usize, to: usiz
   const bufferA = scratch, bufferB = bufferA + (<usize>n << 3) + 320, pairs = bufferB + (<usize>n << 3) + 320;
   const allBlocks = n >> 2, wantedBlocks = min(allBlocks, blocks), half = f32x4.splat(0.5);
   for (let y = 0; y < rows; y++) {
-    firstPass(from, true, bufferA, n, twiddles);
-    const z = remainingPasses(plan + 20, passes - 1, bufferA, bufferB, pairs);
+    runFirstPass(from, true, bufferA, n, twiddles);
+    const z = runRemainingPasses(plan + 20, passes - 1, bufferA, bufferB, pairs);
     // element n is element 0: the block after the end begins with it
     store4(z + (<usize>allBlocks << 5), load4(z));
     v128.store(z + (<usize>allBlocks << 5), v128.load(z, 16), 16);
@@ -170,8 +170,8 @@ export function rowsInverse(plan: usize, from: usize, fromPitch: usize, fromPair
       element += b & 1 ? fromPair - 32 : 32;
       mirror = next; z += 32; w += 32;
     }
-    firstPass(bufferB, false, bufferA, n, twiddles);
-    let result = remainingPasses(plan + 20, passes - 1, bufferA, bufferB, pairs), out = to;
+    runFirstPass(bufferB, false, bufferA, n, twiddles);
+    let result = runRemainingPasses(plan + 20, passes - 1, bufferA, bufferB, pairs), out = to;
     for (let b = 0; b < blocks; b++) {
       const im = load4(result), re = v128.load(result, 16);
       store4(out, v128.shuffle<f32>(re, im, 0, 4, 1, 5));

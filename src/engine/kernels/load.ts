@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Compiled kernels, once per process and thread; instances use the memory that they are given. Addresses are
- * byte offsets in it.
+ * Loads the compiled kernels, each once per process or thread; instances use the memory that is passed.
+ * Addresses are byte offsets in it.
  */
 
 /** See `fft.as.ts`. */
@@ -59,7 +59,7 @@ interface PixelKernel {
     raw: number,
     gain: number,
     gainPitch: number,
-    bad: number,
+    badPixels: number,
     frame: number,
     width: number,
     firstRow: number,
@@ -73,13 +73,13 @@ interface PixelKernel {
     fromPitch: number,
     gain: number,
     gainPitch: number,
-    bad: number,
+    badPixels: number,
     frame: number,
     width: number,
     height: number,
     to: number,
     toPitch: number,
-    work: number,
+    scratch: number,
   ): void;
   addRows(from: number, fromPitch: number, to: number, toPitch: number, width: number, height: number): void;
   applyWindow(
@@ -118,14 +118,14 @@ interface SpectraKernel {
   accumulatePanel(
     frame: number,
     frameHeight: number,
-    plain: number,
-    weighted: number,
+    plainSum: number,
+    weightedSum: number,
     height: number,
     panel: number,
     rampX: number,
     rampY: number,
     weights: number,
-    last: number,
+    lastRing: number,
     xFactor: number,
     yFactor: number,
   ): void;
@@ -134,11 +134,11 @@ interface SpectraKernel {
     height: number,
     panel: number,
     weights: number,
-    last: number,
+    lastRing: number,
     xFactor: number,
     yFactor: number,
   ): void;
-  addProduct(from: number, to: number, alongX: number, blocks: number, factor: number): void;
+  addProduct(from: number, to: number, columnFactors: number, blocks: number, factor: number): void;
   addRamp(
     transfer: number,
     pitch: number,
@@ -160,7 +160,7 @@ interface SpectraKernel {
     rampY: number,
     weights: number,
     pattern: number,
-    last: number,
+    lastRing: number,
     xFactor: number,
     yFactor: number,
   ): void;
@@ -170,7 +170,7 @@ interface SpectraKernel {
     height: number,
     columns: number,
     sums: number,
-    last: number,
+    lastRing: number,
     xFactor: number,
     yFactor: number,
   ): void;

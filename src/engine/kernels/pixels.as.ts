@@ -6,9 +6,9 @@ import { correctRow, widen1, widen4 } from './_rows.as';
  * Writes rows [firstRow, lastRow) of a frame, corrected (see `correctRow`), to f32 rows `toPitch` bytes
  * apart, starting at `to`.
  */
-export function correct(type: i32, raw: usize, gain: usize, gainPitch: usize, bad: usize, frame: i32, width: i32, firstRow: i32, lastRow: i32, to: usize, toPitch: usize): void {
+export function correct(type: i32, raw: usize, gain: usize, gainPitch: usize, badPixels: usize, frame: i32, width: i32, firstRow: i32, lastRow: i32, to: usize, toPitch: usize): void {
   for (let y = firstRow; y < lastRow; y++) {
-    correctRow(type, raw, gain, gainPitch, bad, frame, width, y, to);
+    correctRow(type, raw, gain, gainPitch, badPixels, frame, width, y, to);
     to += toPitch;
   }
 }
@@ -23,10 +23,10 @@ function halveLine(line: usize, to: usize, width: i32): void {
   for (let i: usize = 0; i < 32; i += 4) store<f32>(end + i, load<f32>(end - 4));
   for (let i = 0; i < half; i += 4) {
     const a = load4(line), b = v128.load(line, 16);
-    const inner = add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
+    const pairSum = add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
     const previous = v128.shuffle<f32>(v128.load(line - 4), v128.load(line - 4, 16), 0, 2, 4, 6);
     const next = v128.shuffle<f32>(v128.load(line, 8), v128.load(line, 24), 0, 2, 4, 6);
-    store4(to, madd(three, inner, add(previous, next)));
+    store4(to, madd(three, pairSum, add(previous, next)));
     line += 32; to += 16;
   }
 }
@@ -46,13 +46,13 @@ function halveLine(line: usize, to: usize, width: i32): void {
  * every second value kept; the last of an odd number of rows or columns is dropped. See `motion/halving.ts`.
  * @param fromPitch - 0: `from` is a raw frame; else row pitch in bytes of f32 pixels that are already
  * corrected; then `from` may equal `to`
- * @param work - room for 3 * width + 64 f32
+ * @param scratch - room for 3 * width + 64 f32
  */
 export function halve(
-  type: i32, from: usize, fromPitch: usize, gain: usize, gainPitch: usize, bad: usize, frame: i32, width: i32, height: i32,
-  to: usize, toPitch: usize, work: usize,
+  type: i32, from: usize, fromPitch: usize, gain: usize, gainPitch: usize, badPixels: usize, frame: i32, width: i32, height: i32,
+  to: usize, toPitch: usize, scratch: usize,
 ): void {
-  const line = work + 64, ring = line + (<usize>width << 2) + 64, ringPitch = ((<usize>width >> 1) + 4) << 2;
+  const line = scratch + 64, ring = line + (<usize>width << 2) + 64, ringPitch = ((<usize>width >> 1) + 4) << 2;
   const rows = height >> 1, half = width >> 1;
   let filteredRows = 0;
   for (let y = 0; y < rows; y++) {
@@ -60,7 +60,7 @@ export function halve(
     const last = min(2 * y + 2, height - 1);
     for (; filteredRows <= last; filteredRows++) {
       if (fromPitch) memory.copy(line, from + <usize>filteredRows * fromPitch, <usize>width << 2);
-      else correctRow(type, from, gain, gainPitch, bad, frame, width, filteredRows, line);
+      else correctRow(type, from, gain, gainPitch, badPixels, frame, width, filteredRows, line);
       halveLine(line, ring + <usize>(filteredRows & 3) * ringPitch, width);
     }
     const a = ring + <usize>(max(2 * y - 1, 0) & 3) * ringPitch, b = ring + <usize>((2 * y) & 3) * ringPitch;

@@ -4,7 +4,7 @@
 // A ramp is exp(+2 pi i (kx sx / width + ky sy / height)), which undoes a motion (sx, sy) of the content. It
 // is the product of a table along x, in blocks [cos x4][sin x4], and one along y, (cos, sin) for each row. A
 // table of weights is looked up at the nearest integer to sqrt(kx^2 * xFactor + ky^2 * yFactor), at most
-// `last`.
+// `lastRing`.
 import { add, gather, load4, madd, mul, nmadd, splat, store4, sub } from './_simd.as';
 
 // @ts-ignore: decorator
@@ -12,15 +12,15 @@ import { add, gather, load4, madd, mul, nmadd, splat, store4, sub } from './_sim
   return y <= height >> 1 ? y : y - height;
 }
 
-/** Nearest integers to the roots, at most `last`. */
+/** Nearest integers to the roots, at most `lastRing`. */
 // @ts-ignore: decorator
-@inline function nearestRing(squared: v128, last: v128): v128 {
-  return i32x4.min_s(i32x4.trunc_sat_f32x4_s(add(f32x4.sqrt(squared), f32x4.splat(0.5))), last);
+@inline function nearestRing(squared: v128, lastRing: v128): v128 {
+  return i32x4.min_s(i32x4.trunc_sat_f32x4_s(add(f32x4.sqrt(squared), f32x4.splat(0.5))), lastRing);
 }
 
 // @ts-ignore: decorator
-@inline function radius(kx: v128, xFactor: v128, kyPart: v128, last: v128): v128 {
-  return nearestRing(add(mul(mul(kx, kx), xFactor), kyPart), last);
+@inline function ringAt(kx: v128, xFactor: v128, squaredY: v128, lastRing: v128): v128 {
+  return nearestRing(add(mul(mul(kx, kx), xFactor), squaredY), lastRing);
 }
 
 /** to += ramp * from, two spectra of one size, for the rows [firstRow, lastRow). */
@@ -50,46 +50,46 @@ export function addAligned(
 
 /** One block of one row for `accumulatePanel`: x and y are the factors of its ramp. */
 // @ts-ignore: decorator
-@inline function accumulateBlock(from: usize, plain: usize, weighted: usize, xr: v128, xi: v128, yr: v128, yi: v128, weights: usize, squared: v128, last: v128): void {
+@inline function accumulateBlock(from: usize, plainSum: usize, weightedSum: usize, xr: v128, xi: v128, yr: v128, yi: v128, weights: usize, squared: v128, lastRing: v128): void {
   const pr = nmadd(xi, yi, mul(xr, yr)), pi = madd(xi, yr, mul(xr, yi));
   const fr = load4(from), fi = v128.load(from, 16);
   const re = nmadd(fi, pi, mul(fr, pr)), im = madd(fi, pr, mul(fr, pi));
-  store4(plain, add(load4(plain), re));
-  v128.store(plain, add(v128.load(plain, 16), im), 16);
-  if (weighted) {
-    const w = gather(weights, nearestRing(squared, last));
-    store4(weighted, madd(w, re, load4(weighted)));
-    v128.store(weighted, madd(w, im, v128.load(weighted, 16)), 16);
+  store4(plainSum, add(load4(plainSum), re));
+  v128.store(plainSum, add(v128.load(plainSum, 16), im), 16);
+  if (weightedSum) {
+    const w = gather(weights, nearestRing(squared, lastRing));
+    store4(weightedSum, madd(w, re, load4(weightedSum)));
+    v128.store(weightedSum, madd(w, im, v128.load(weightedSum, 16)), 16);
   }
 }
 
 /**
- * plain += ramp * frame and, if `weighted` is not 0, weighted += weights * ramp * frame, for one panel
- * (two blocks of all rows, 64 bytes a row). The sums contain the low frequencies of the frame (Fourier
+ * plainSum += ramp * frame and, if `weightedSum` is not 0, weightedSum += weights * ramp * frame, for one
+ * panel (two blocks of all rows, 64 bytes a row). The sums contain the low frequencies of the frame (Fourier
  * crop).
  * @param panel - index of the panel; its first block is 2 * panel
  */
 export function accumulatePanel(
-  frame: usize, frameHeight: i32, plain: usize, weighted: usize, height: i32, panel: i32,
-  rampX: usize, rampY: usize, weights: usize, last: i32, xFactor: f32, yFactor: f32,
+  frame: usize, frameHeight: i32, plainSum: usize, weightedSum: usize, height: i32, panel: i32,
+  rampX: usize, rampY: usize, weights: usize, lastRing: i32, xFactor: f32, yFactor: f32,
 ): void {
-  const lastIndex = i32x4.splat(last), ramp = rampX + (<usize>panel << 6);
+  const lastIndex = i32x4.splat(lastRing), ramp = rampX + (<usize>panel << 6);
   const ar = load4(ramp), ai = v128.load(ramp, 16), br = v128.load(ramp, 32), bi = v128.load(ramp, 48);
   const squaredA = squaredColumns(2 * panel, xFactor), squaredB = squaredColumns(2 * panel + 1, xFactor);
   for (let y = 0; y < height; y++) {
     const ky = signedFrequency(y, height), squaredY = f32x4.splat(<f32>ky * <f32>ky * yFactor);
     const yr = splat(rampY), yi = splat(rampY + 4);
     const from = frame + (<usize>(ky >= 0 ? ky : ky + frameHeight) << 6);
-    accumulateBlock(from, plain, weighted, ar, ai, yr, yi, weights, add(squaredA, squaredY), lastIndex);
-    accumulateBlock(from + 32, plain + 32, weighted ? weighted + 32 : 0, br, bi, yr, yi, weights, add(squaredB, squaredY), lastIndex);
-    plain += 64; rampY += 8;
-    if (weighted) weighted += 64;
+    accumulateBlock(from, plainSum, weightedSum, ar, ai, yr, yi, weights, add(squaredA, squaredY), lastIndex);
+    accumulateBlock(from + 32, plainSum + 32, weightedSum ? weightedSum + 32 : 0, br, bi, yr, yi, weights, add(squaredB, squaredY), lastIndex);
+    plainSum += 64; rampY += 8;
+    if (weightedSum) weightedSum += 64;
   }
 }
 
 /** One panel of a spectrum *= weights. */
-export function weighPanel(at: usize, height: i32, panel: i32, weights: usize, last: i32, xFactor: f32, yFactor: f32): void {
-  const lastIndex = i32x4.splat(last);
+export function weighPanel(at: usize, height: i32, panel: i32, weights: usize, lastRing: i32, xFactor: f32, yFactor: f32): void {
+  const lastIndex = i32x4.splat(lastRing);
   const squaredA = squaredColumns(2 * panel, xFactor), squaredB = squaredColumns(2 * panel + 1, xFactor);
   for (let y = 0; y < height; y++) {
     const ky = <f32>signedFrequency(y, height), squaredY = f32x4.splat(ky * ky * yFactor);
@@ -102,14 +102,14 @@ export function weighPanel(at: usize, height: i32, panel: i32, weights: usize, l
   }
 }
 
-/** to += factor * from * alongX, a row of `blocks`; `alongX` contains one factor for each column. */
-export function addProduct(from: usize, to: usize, alongX: usize, blocks: i32, factor: f32): void {
+/** to += factor * from * columnFactors, a row of `blocks`; `columnFactors` has one factor per column. */
+export function addProduct(from: usize, to: usize, columnFactors: usize, blocks: i32, factor: f32): void {
   const f = f32x4.splat(factor);
   for (let b = 0; b < blocks; b++) {
-    const w = mul(f, load4(alongX));
+    const w = mul(f, load4(columnFactors));
     store4(to, madd(w, load4(from), load4(to)));
     v128.store(to, madd(w, v128.load(from, 16), v128.load(to, 16)), 16);
-    from += 32; to += 32; alongX += 16;
+    from += 32; to += 32; columnFactors += 16;
   }
 }
 
@@ -135,26 +135,26 @@ export function addRamp(transfer: usize, pitch: usize, blocks: i32, rampX: usize
  */
 export function correlate(
   frame: usize, reference: usize, transfer: usize, out: usize, pitch: usize, height: i32, blocks: i32,
-  rampX: usize, rampY: usize, weights: usize, pattern: usize, last: i32, xFactor: f32, yFactor: f32,
+  rampX: usize, rampY: usize, weights: usize, pattern: usize, lastRing: i32, xFactor: f32, yFactor: f32,
 ): void {
-  const four = f32x4.splat(4), factor = f32x4.splat(xFactor), lastIndex = i32x4.splat(last), one = f32x4.splat(1);
+  const four = f32x4.splat(4), factor = f32x4.splat(xFactor), lastIndex = i32x4.splat(lastRing), one = f32x4.splat(1);
   for (let y = 0; y < height; y++) {
-    const ky = <f32>signedFrequency(y, height), kyPart = f32x4.splat(ky * ky * yFactor), row = <usize>y * pitch;
+    const ky = <f32>signedFrequency(y, height), squaredY = f32x4.splat(ky * ky * yFactor), row = <usize>y * pitch;
     const yr = splat(rampY + (<usize>y << 3)), yi = splat(rampY + (<usize>y << 3) + 4);
-    let from = frame + row, sum = reference + row, transferAt = transfer + row, to = out + row, ramp = rampX, kx = f32x4(0, 1, 2, 3);
+    let from = frame + row, sum = reference + row, transferAddress = transfer + row, to = out + row, ramp = rampX, kx = f32x4(0, 1, 2, 3);
     for (let b = 0; b < blocks; b++) {
       const xr = load4(ramp), xi = v128.load(ramp, 16);
       const pr = nmadd(xi, yi, mul(xr, yr)), pi = madd(xi, yr, mul(xr, yi));
       const fr = load4(from), fi = v128.load(from, 16);
       const ar = nmadd(fi, pi, mul(fr, pr)), ai = madd(fi, pr, mul(fr, pi));
       const br = sub(load4(sum), ar), bi = sub(v128.load(sum, 16), ai);
-      const index = radius(kx, factor, kyPart, lastIndex);
+      const index = ringAt(kx, factor, squaredY, lastIndex);
       const w = gather(weights, index), p = gather(pattern, index);
-      const tr = load4(transferAt), ti = v128.load(transferAt, 16);
+      const tr = load4(transferAddress), ti = v128.load(transferAddress, 16);
       const patternRe = sub(madd(pi, ti, mul(pr, tr)), one), patternIm = nmadd(pr, ti, mul(pi, tr));
       store4(to, nmadd(p, patternRe, mul(w, madd(ai, bi, mul(ar, br)))));
       v128.store(to, nmadd(p, patternIm, mul(w, nmadd(ar, bi, mul(ai, br)))), 16);
-      from += 32; sum += 32; transferAt += 32; to += 32; ramp += 32;
+      from += 32; sum += 32; transferAddress += 32; to += 32; ramp += 32;
       kx = add(kx, four);
     }
     const start = out + row;
@@ -164,13 +164,13 @@ export function correlate(
   memory.fill(out, 0, <usize>blocks << 5);
 }
 
-/** sums[ring] += |F|^2 (f64) over kx >= 1, ky != 0, up to the ring `last` - 1. */
-export function ringPower(spectrum: usize, pitch: usize, height: i32, columns: i32, sums: usize, last: i32, xFactor: f32, yFactor: f32): void {
+/** sums[ring] += |F|^2 (f64) over kx >= 1, ky != 0, up to the ring `lastRing` - 1. */
+export function ringPower(spectrum: usize, pitch: usize, height: i32, columns: i32, sums: usize, lastRing: i32, xFactor: f32, yFactor: f32): void {
   for (let y = 1; y < height; y++) {
-    const ky = <f32>signedFrequency(y, height), kyPart = ky * ky * yFactor, row = spectrum + <usize>y * pitch;
+    const ky = <f32>signedFrequency(y, height), squaredY = ky * ky * yFactor, row = spectrum + <usize>y * pitch;
     for (let x = 1; x < columns; x++) {
-      const ring = <i32>(sqrt<f32>(<f32>x * <f32>x * xFactor + kyPart) + 0.5);
-      if (ring >= last) break;
+      const ring = <i32>(sqrt<f32>(<f32>x * <f32>x * xFactor + squaredY) + 0.5);
+      if (ring >= lastRing) break;
       const at = row + (<usize>(x >> 2) << 5) + (<usize>(x & 3) << 2);
       const re = load<f32>(at), im = load<f32>(at, 16), sum = sums + (<usize>ring << 3);
       store<f64>(sum, load<f64>(sum) + <f64>(re * re + im * im));

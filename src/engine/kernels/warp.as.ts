@@ -30,11 +30,11 @@ function filterRow(from: usize, width: i32, y: i32, motionModel: usize, table: u
   const limit = <f32>(reach - TAPS / 2 - 1);
   const xScale = load<f32>(motionModel, 48), xStart = load<f32>(motionModel, 52), yScale = load<f32>(motionModel, 56), yStart = load<f32>(motionModel, 60);
   for (let x = 0; x < width; x += BLOCK) {
-    const atX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
+    const modelX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
     const sourceY = <f32>y * yScale + yStart;
     // `filterColumns` will move source row Y to the output row y with y + dy(x, y) = Y: dx is taken at that y
-    const atY = sourceY - displacement(motionModel + 24, atX, sourceY, limit) * yScale;
-    const shift = displacement(motionModel, atX, atY, limit), wholePixels = floor<f32>(shift);
+    const modelY = sourceY - displacement(motionModel + 24, modelX, sourceY, limit) * yScale;
+    const shift = displacement(motionModel, modelX, modelY, limit), wholePixels = floor<f32>(shift);
     const weights = table + (<usize>(<i32>((shift - wholePixels) * steps + 0.5) * TAPS) << 2);
     let source = start + (<usize>(x + <i32>wholePixels - TAPS / 2 + 1) << 2);
     let w = splat(weights);
@@ -108,14 +108,14 @@ export function filterColumns(
   const limit = <f32>(reach - TAPS / 2 - 1);
   const xScale = load<f32>(motionModel, 48), xStart = load<f32>(motionModel, 52), yScale = load<f32>(motionModel, 56), yStart = load<f32>(motionModel, 60);
   for (let y = firstRow; y < lastRow; y++) {
-    const atY = <f32>y * yScale + yStart;
-    const top = (y - TAPS / 2 + 1 + reach) % ringRows;
+    const modelY = <f32>y * yScale + yStart;
+    const firstTap = (y - TAPS / 2 + 1 + reach) % ringRows;
     let out = to, column: usize = 0;
     for (let x = 0; x < width; x += BLOCK) {
-      const atX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
-      const shift = displacement(motionModel + 24, atX, atY, limit), wholePixels = floor<f32>(shift);
+      const modelX = (<f32>x + 0.5 * <f32>(BLOCK - 1)) * xScale + xStart;
+      const shift = displacement(motionModel + 24, modelX, modelY, limit), wholePixels = floor<f32>(shift);
       const weights = table + (<usize>(<i32>((shift - wholePixels) * stepsPerPixel + 0.5) * TAPS) << 2);
-      let row = top + <i32>wholePixels;
+      let row = firstTap + <i32>wholePixels;
       if (row < 0) row += ringRows;
       if (row >= ringRows) row -= ringRows;
       let source = ring + <usize>row * pitch + column;

@@ -2,17 +2,18 @@ import { CodedError } from '../../contract/errors.ts';
 import { createMemory, MAXIMUM_MEMORY_BYTES } from './arena.ts';
 
 /** One memory is reused from movie to movie, so that its pages need not be allocated and cleared again. */
-let idle: WebAssembly.Memory | null = null;
+let idleMemory: WebAssembly.Memory | null = null;
 
 /**
  * A memory of at least `bytes`, with undefined content.
  * @throws CodedError OUT_OF_MEMORY
  */
 export function acquireMemory(bytes: number): WebAssembly.Memory {
-  const reusable = idle;
-  idle = null;
-  // even if it is much larger: a discarded memory is freed only after garbage collection in every idle thread
-  if (reusable && reusable.buffer.byteLength >= bytes) return reusable;
+  const reusableMemory = idleMemory;
+  idleMemory = null;
+  // a much larger memory is also reused: a discarded one is freed only after garbage collection in every
+  // idle thread
+  if (reusableMemory && reusableMemory.buffer.byteLength >= bytes) return reusableMemory;
   const mebibytes = Math.ceil(bytes / 2 ** 20);
   if (bytes > MAXIMUM_MEMORY_BYTES) {
     throw new CodedError(
@@ -32,7 +33,7 @@ export function acquireMemory(bytes: number): WebAssembly.Memory {
   }
 }
 
-/** Gives back a memory that no thread uses any more. */
+/** Returns a memory to the pool. No thread may use it any more. */
 export function releaseMemory(memory: WebAssembly.Memory): void {
-  idle = memory;
+  idleMemory = memory;
 }

@@ -11,7 +11,7 @@ import { type FoundMotion, findMotion } from './find-motion.ts';
 import { geometryOf } from './geometry.ts';
 import { groupFrames, groupSizes } from './groups.ts';
 import { maxHotPixels } from './hot-pixels.ts';
-import type { Job, Prepared } from './job.ts';
+import type { Job, PreparedMovie } from './job.ts';
 import { createLayout, type LayoutRequest, layoutBytes } from './layout.ts';
 import type { LocalOutcome } from './local.ts';
 import type { EvenOdd } from './passes.ts';
@@ -30,20 +30,20 @@ import { unusableFrames } from './unusable.ts';
  */
 export const alignMovie: AlignMovie = async (alignRequest) => {
   if (alignRequest.signal?.aborted) throw new CodedError('CANCELLED', '');
-  const before = fingerprint(alignRequest.moviePath);
+  const initialFingerprint = fingerprint(alignRequest.moviePath);
   const source = readSource(alignRequest);
   const { structure, options, request } = source;
   const firstFrame = request.throwFrames;
-  const used = structure.frames - request.throwFrames - request.truncFrames;
-  if (used < 1) {
+  const usedFrames = structure.frames - request.throwFrames - request.truncFrames;
+  if (usedFrames < 1) {
     throw new CodedError(
       'TOO_FEW_FRAMES',
       `The movie has ${structure.frames} frames; throw is ${request.throwFrames}, trunc ${request.truncFrames}.`,
     );
   }
   const dose = dosePerFrame(request.dosePerFrameEA2, request.totalDoseEA2, structure.frames);
-  const groups = groupFrames(used);
-  const evenOdd = evenOddOf(request, dose, used);
+  const groups = groupFrames(usedFrames);
+  const evenOdd = evenOddOf(request, dose, usedFrames);
   const prepared = prepare(request, structure, groups, dose, evenOdd);
   const { layout, memory } = prepared;
   const pool = await startThreadPool(
@@ -51,17 +51,17 @@ export const alignMovie: AlignMovie = async (alignRequest) => {
     layout.slots.length,
     request.signal,
   );
-  let failed = true;
+  let hasFailed = true;
   try {
     const job: Job = { ...prepared, request, structure, pool, groups, dose, firstFrame, evenOdd };
     const outcome = await correctMotion(job, source);
-    if (fingerprint(request.moviePath) !== before) {
+    if (fingerprint(request.moviePath) !== initialFingerprint) {
       throw new CodedError('MOVIE_CHANGED', '', { file: request.moviePath });
     }
-    failed = false;
+    hasFailed = false;
     return outcome;
   } finally {
-    await pool.close(failed);
+    await pool.close(hasFailed);
     releaseMemory(memory);
   }
 };
@@ -78,7 +78,7 @@ function prepare(
   groups: readonly number[],
   dose: number | null,
   evenOdd: EvenOdd,
-): Prepared {
+): PreparedMovie {
   const { width, height } = structure;
   const { gain, mapped, bad, findings } = loadCorrection(
     request.gain,
@@ -108,9 +108,9 @@ function prepare(
 async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcome> {
   const { request, structure, layout, groups, dose, firstFrame } = job;
   const knownBadPixels = job.correction.bad.size;
-  const examined = await examineFrames(job);
-  const motion = await findMotion(job, examined);
-  const sums = await sumFrames(job, motion, examined.flat);
+  const examination = await examineFrames(job);
+  const motion = await findMotion(job, examination);
+  const sums = await sumFrames(job, motion, examination.flat);
   const { frame, sum, outputWidth, outputHeight } = layout.geometry;
   const { refinement, alignableCrops, local, shifts } = motion;
   return {
@@ -129,30 +129,31 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
     local: local && describeLocal(local, request.patches!),
     dosePerFrameEA2: dose,
     iterations: refinement.iterations,
-    converged: refinement.converged && !refinement.lost,
-    meanCountsPerPixelFrame: examined.values === 'counts' ? examined.foundPixels.meanPerFrame : null,
-    hotPixels: examined.foundPixels.hotPixels,
+    converged: refinement.converged && !refinement.hasFailed,
+    meanCountsPerPixelFrame: examination.values === 'counts' ? examination.foundPixels.meanPerFrame : null,
+    hotPixels: examination.foundPixels.hotPixels,
     knownBadPixels,
     ...(structure.eer ? { eer: structure.eer } : {}),
-    ...(examined.gainResult ?? {}),
+    ...(examination.gainResult ?? {}),
     readerWarnings: structure.warnings,
-    findings: [...source.findings, ...job.correction.findings, ...findingsOf(job, examined, motion)],
+    findings: [...source.findings, ...job.correction.findings, ...findingsOf(job, examination, motion)],
   };
 }
 
 function findingsOf(
   job: Job,
-  examined: FrameExamination,
+  examination: FrameExamination,
   { refinement, alignableCrops, local }: FoundMotion,
 ): AlignFinding[] {
   const { request, dose, firstFrame, evenOdd, structure } = job;
   const findings = [
-    ...examined.foundPixels.findings,
-    ...unusableFrames(examined.faults, examined.framesPerCrop, firstFrame + 1),
+    ...examination.foundPixels.findings,
+    ...unusableFrames(examination.faults, examination.framesPerCrop, firstFrame + 1),
   ];
-  if (examined.values !== 'counts')
-    findings.push({ kind: 'not-counts', values: examined.values, hasGain: request.gain !== null });
-  if (examined.gainResult) findings.push({ kind: 'gain-checked', check: examined.gainResult.gainCheck });
+  if (examination.values !== 'counts')
+    findings.push({ kind: 'not-counts', values: examination.values, hasGain: request.gain !== null });
+  if (examination.gainResult)
+    findings.push({ kind: 'gain-checked', check: examination.gainResult.gainCheck });
   if (dose === null) findings.push({ kind: 'dose-unknown' });
   if (evenOdd !== null && evenOdd !== request.evenOdd) findings.push({ kind: 'even-odd-not-weighted' });
   if (local?.reason) findings.push({ kind: 'no-local-motion', reason: local.reason });
@@ -163,7 +164,7 @@ function findingsOf(
       used: job.groups.length,
       cameraFrames: structure.eer?.cameraFrames ?? null,
     });
-  if (refinement.lost) findings.push({ kind: 'no-motion-measured' });
+  if (refinement.hasFailed) findings.push({ kind: 'no-motion-measured' });
   else if (!refinement.converged) findings.push({ kind: 'not-converged' });
   return findings;
 }

@@ -16,7 +16,7 @@ const REFERENCE_CROPS = 8;
  * @param window - search window on each side of the shift of the previous crop, pixels of the crop
  * @returns motion of the content in each crop, pixels of the crop
  */
-export async function chainStart(
+export async function alignChain(
   pool: ThreadPool,
   members: readonly number[],
   window: number,
@@ -28,7 +28,7 @@ export async function chainStart(
     // the sum includes the crop itself, because `correlateCrops` subtracts it
     const chainShifts = [...shifts.slice(first, i), guess];
     const indices = members.slice(first, i + 1);
-    await sumMembers(pool, indices, chainShifts);
+    await sumCropsInParallel(pool, indices, chainShifts);
     const [correlations] = await pool.run([
       { kind: 'correlateCrops', slot: 0, indices: [members[i]!], shifts: [guess], window },
     ]);
@@ -40,10 +40,10 @@ export async function chainStart(
 
 /**
  * Writes the aligned sum of some crops to `layout.wholeFrame.reference`, and its transfer of a static pattern
- * to `layout.wholeFrame.transfer`.
+ * to `layout.wholeFrame.transfer`. All threads share the work.
  * @param shifts - one per index
  */
-export async function sumMembers(
+export async function sumCropsInParallel(
   pool: ThreadPool,
   indices: readonly number[],
   shifts: readonly Shift[],

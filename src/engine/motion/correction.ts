@@ -14,7 +14,7 @@ import type { ThreadPool } from './thread-pool.ts';
 
 export interface Correction {
   readonly gain: Image | null;
-  /** Pixels in the defect map; null: there is none. */
+  /** Pixels in the defect map; null: there is no map. */
   readonly mapped: PixelSet | null;
   /** Pixels in the defect map and dead pixels of the gain. */
   readonly bad: PixelSet;
@@ -106,6 +106,6 @@ export async function treatHotPixels(
     hotPixels: Array.from(found.indices, (i) => [i % movieWidth, Math.floor(i / movieWidth)] as const),
     meanPerFrame: found.mean / frames,
     isBlank: found.mean === 0 && found.sigma === 0,
-    findings: found.hasTooMany ? [{ kind: 'too-many-hot-pixels' }] : [],
+    findings: found.hasTooManyCandidates ? [{ kind: 'too-many-hot-pixels' }] : [],
   };
 }

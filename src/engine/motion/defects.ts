@@ -6,7 +6,7 @@ import type { Image } from '../../formats/movie.ts';
 import { readImage } from '../../formats/open.ts';
 import type { AlignFinding } from '../findings.ts';
 import { type DefectBox, parseDefectText } from './defect-text.ts';
-import { referenceFault } from './reference-fault.ts';
+import { referenceErrorText } from './reference-error.ts';
 
 /** Pixels of a movie that cannot be used: from the gain, from a defect map, or hot. */
 
@@ -70,7 +70,7 @@ export function addMappedDefects(bad: PixelSet, path: string, within?: Boundary)
   try {
     text = readIfText(path, within);
   } catch (error) {
-    throw new CodedError('DEFECTS_UNREADABLE', referenceFault(error), { file: path }, { cause: error });
+    throw new CodedError('DEFECTS_UNREADABLE', referenceErrorText(error), { file: path }, { cause: error });
   }
   if (text !== null) return addTextDefects(bad, text, path);
   addImageDefects(bad, path, within);
@@ -98,7 +98,7 @@ function addImageDefects(bad: PixelSet, path: string, within: Boundary): void {
   try {
     map = readImage(path, within);
   } catch (error) {
-    throw new CodedError('DEFECTS_UNREADABLE', referenceFault(error), { file: path }, { cause: error });
+    throw new CodedError('DEFECTS_UNREADABLE', referenceErrorText(error), { file: path }, { cause: error });
   }
   const { width, height, data } = map;
   const scale = scaleOf(bad, width, height, 'The map', path);
@@ -109,14 +109,14 @@ function addImageDefects(bad: PixelSet, path: string, within: Boundary): void {
 function addTextDefects(bad: PixelSet, text: string, path: string): AlignFinding[] {
   const { boxes, rowsFrom, camera, rotationAndFlip } = parseDefectText(text, path);
   const [width, height] = camera ?? [bad.width, bad.height];
-  const turned = rotationAndFlip > 0 ? ` The list has RotationAndFlip ${rotationAndFlip}.` : '';
-  const scale = scaleOf(bad, width, height, 'The camera of the list', path, turned);
-  let covered = 0;
+  const rotationHint = rotationAndFlip > 0 ? ` The list has RotationAndFlip ${rotationAndFlip}.` : '';
+  const scale = scaleOf(bad, width, height, 'The camera of the list', path, rotationHint);
+  let coveredPixels = 0;
   for (const [x, y, boxWidth, boxHeight] of boxes) {
     const last = Math.min(y + boxHeight, height);
     if (last <= y) continue;
-    covered += addBox(bad, [x, rowsFrom === 'top' ? height - last : y, boxWidth, last - y], scale);
-    if (covered > MAX_COVERED * bad.width * bad.height)
+    coveredPixels += addBox(bad, [x, rowsFrom === 'top' ? height - last : y, boxWidth, last - y], scale);
+    if (coveredPixels > MAX_COVERED * bad.width * bad.height)
       throw new CodedError(
         'DEFECTS_UNREADABLE',
         `Its ${boxes.length} boxes overlap too much: they cover the camera many times.`,
@@ -138,7 +138,7 @@ function scaleOf(
   bad: PixelSet,
   width: number,
   height: number,
-  what: string,
+  subject: string,
   path: string,
   hint = '',
 ): number {
@@ -146,7 +146,7 @@ function scaleOf(
   if (scale !== undefined) return scale;
   throw new CodedError(
     'DEFECTS_UNREADABLE',
-    `${what} is ${width}x${height}, the movie ${bad.width}x${bad.height}.${hint}`,
+    `${subject} is ${width}x${height}, the movie ${bad.width}x${bad.height}.${hint}`,
     { file: path },
   );
 }
@@ -175,26 +175,26 @@ export const REPLACEMENT_LENGTH = 5;
 /** For each bad pixel, a record of it and its nearest good pixels. Pixels without any are not replaced. */
 export function replacementsOf(bad: PixelSet): Int32Array {
   const records: number[] = [];
-  const wanted = REPLACEMENT_LENGTH - 1;
+  const neighbourCount = REPLACEMENT_LENGTH - 1;
   bad.forEach((index) => {
-    const good = nearestGood(bad, index, wanted);
-    if (good.length === 0) return;
+    const goodPixels = nearestGoodPixels(bad, index, neighbourCount);
+    if (goodPixels.length === 0) return;
     records.push(index);
-    for (let i = 0; i < wanted; i++) records.push(good[i % good.length]!);
+    for (let i = 0; i < neighbourCount; i++) records.push(goodPixels[i % goodPixels.length]!);
   });
   return Int32Array.from(records);
 }
 
-function nearestGood(bad: PixelSet, index: number, wanted: number): number[] {
+function nearestGoodPixels(bad: PixelSet, index: number, neighbourCount: number): number[] {
   const { width, height } = bad;
   const x0 = index % width;
   const y0 = Math.floor(index / width);
-  const good: number[] = [];
+  const goodPixels: number[] = [];
   const visit = (x: number, y: number) => {
     if (x < 0 || y < 0 || x >= width || y >= height) return;
-    if (!bad.has(y * width + x)) good.push(y * width + x);
+    if (!bad.has(y * width + x)) goodPixels.push(y * width + x);
   };
-  for (let r = 1; r <= MAX_NEIGHBOUR_PIXELS && good.length < wanted; r++) {
+  for (let r = 1; r <= MAX_NEIGHBOUR_PIXELS && goodPixels.length < neighbourCount; r++) {
     for (let d = -r; d < r; d++) {
       visit(x0 + d, y0 - r);
       visit(x0 + r, y0 + d);
@@ -202,5 +202,5 @@ function nearestGood(bad: PixelSet, index: number, wanted: number): number[] {
       visit(x0 - r, y0 - d);
     }
   }
-  return good;
+  return goodPixels;
 }

@@ -27,13 +27,13 @@ export function padByMirror(
   }
 }
 
-/** Fraction of the shorter side over which the frame fades to its mean. */
+/** Fraction of the shorter side over which the frame is tapered to its mean. */
 const TAPER_FRACTION = 1 / 24;
 /** The mean is taken over every n-th pixel; n is odd, so that the samples are spread over the columns. */
 const MEAN_STEP = 61;
 
-/** Factors with which the border fades, from the edge inwards. */
-export function fadeFactors(width: number, height: number): Float32Array {
+/** Factors with which the border is tapered, from the edge inwards. */
+export function taperFactors(width: number, height: number): Float32Array {
   const border = Math.floor(Math.min(width, height) * TAPER_FRACTION);
   return Float32Array.from(
     { length: border },

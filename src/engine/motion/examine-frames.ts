@@ -4,7 +4,7 @@ import type { FrameFault } from '../findings.ts';
 import type { GainPattern } from '../gain-orientation/pattern.ts';
 import { type FoundPixels, replaceBadPixels, treatHotPixels } from './correction.ts';
 import { groupSizes } from './groups.ts';
-import { AFTER_FIRST_PASS, type Job, reportProgress } from './job.ts';
+import { type Job, PROGRESS_AFTER_FIRST_PASS, reportProgress } from './job.ts';
 import { judgeGain } from './judge-gain.ts';
 import { firstPass } from './passes.ts';
 import { type PixelValues, pixelValues } from './pixel-values.ts';
@@ -36,7 +36,7 @@ export async function examineFrames(job: Job): Promise<FrameExamination> {
   const samples = await firstPass(pool, layout, memory, groups, {
     firstFrame,
     frames,
-    onFrames: (done) => reportProgress(job, (AFTER_FIRST_PASS * done) / frames),
+    onFrames: (done) => reportProgress(job, (PROGRESS_AFTER_FIRST_PASS * done) / frames),
   });
   const flat = samples.map((sample) => sample.isFlat);
   const values = pixelValues(samples);

@@ -1,11 +1,11 @@
 import type { Shift } from './align-tasks.ts';
 import type { FrameExamination } from './examine-frames.ts';
-import { spreadShifts } from './groups.ts';
-import { AFTER_ALIGNMENT, AFTER_FIRST_PASS, type Job, reportProgress } from './job.ts';
+import { interpolateShifts } from './groups.ts';
+import { type Job, PROGRESS_AFTER_ALIGNMENT, PROGRESS_AFTER_FIRST_PASS, reportProgress } from './job.ts';
 import { findLocalMotion, type LocalOutcome } from './local.ts';
 import { alignCrops, type Refinement } from './refine.ts';
 import { smoothPath } from './smooth.ts';
-import { fillGaps, usableCrops } from './unusable.ts';
+import { interpolateGaps, usableCrops } from './unusable.ts';
 
 export interface FoundMotion {
   readonly refinement: Refinement;
@@ -26,20 +26,27 @@ export async function findMotion(
   { framesPerCrop, faults }: FrameExamination,
 ): Promise<FoundMotion> {
   const { pool, layout, memory, groups } = job;
-  const usable = usableCrops(faults);
-  const refinement = await alignCrops(pool, layout, memory, usable, (round) =>
-    reportProgress(job, AFTER_ALIGNMENT - (AFTER_ALIGNMENT - AFTER_FIRST_PASS) / (round + 2)),
+  const usableIndices = usableCrops(faults);
+  const refinement = await alignCrops(pool, layout, memory, usableIndices, (round) =>
+    reportProgress(
+      job,
+      PROGRESS_AFTER_ALIGNMENT - (PROGRESS_AFTER_ALIGNMENT - PROGRESS_AFTER_FIRST_PASS) / (round + 2),
+    ),
   );
-  const path = refinement.lost
+  const path = refinement.hasFailed
     ? framesPerCrop.map((): Shift => [0, 0])
-    : fillGaps(smoothPath(refinement.shifts, refinement.variance), usable, framesPerCrop.length);
-  const local = await localMotion(job, framesPerCrop, path, usable, refinement);
+    : interpolateGaps(
+        smoothPath(refinement.shifts, refinement.variance),
+        usableIndices,
+        framesPerCrop.length,
+      );
+  const local = await measureLocalMotion(job, framesPerCrop, path, usableIndices, refinement);
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
-  const frameShifts = spreadShifts(groups, path).map(
+  const frameShifts = interpolateShifts(groups, path).map(
     ([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]],
   );
   const origin = frameShifts[0]!;
-  const alignableCrops = refinement.lost ? 0 : usable.length;
+  const alignableCrops = refinement.hasFailed ? 0 : usableIndices.length;
   return {
     refinement,
     alignableCrops,
@@ -48,24 +55,25 @@ export async function findMotion(
   };
 }
 
-async function localMotion(
+async function measureLocalMotion(
   job: Job,
   framesPerCrop: readonly number[],
   path: readonly Shift[],
-  usable: readonly number[],
+  usableIndices: readonly number[],
   refinement: Refinement,
 ): Promise<LocalOutcome | null> {
   const { patches } = job.request;
   if (!patches || patches[0] * patches[1] < 2) return null;
   if (job.patch === null) return { fit: null, reason: { kind: 'frame-too-small' } };
-  if (refinement.lost || !refinement.converged) return { fit: null, reason: { kind: 'frame-not-aligned' } };
+  if (refinement.hasFailed || !refinement.converged)
+    return { fit: null, reason: { kind: 'frame-not-aligned' } };
   return findLocalMotion(job.pool, job.layout, {
     patches,
     plane: job.patch,
     frames: job.groups.length,
     framesPerCrop,
     path,
-    usable,
+    usableIndices,
     variance: refinement.variance,
   });
 }

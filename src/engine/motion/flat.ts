@@ -15,15 +15,15 @@ const FLAT_FRACTION = 0.9;
 export function isFlat(raw: ArrayLike<number>): boolean {
   const step = Math.max(1, Math.floor(raw.length / SAMPLES)) | 1;
   let maximum = Number.NEGATIVE_INFINITY;
-  let equal = 0;
+  let equalCount = 0;
   let count = 0;
   for (let i = 0; i < raw.length; i += step, count++) {
     const value = raw[i]!;
     if (value > maximum) {
       maximum = value;
-      equal = 0;
+      equalCount = 0;
     }
-    if (value === maximum) equal++;
+    if (value === maximum) equalCount++;
   }
-  return maximum !== 0 && equal >= FLAT_FRACTION * count;
+  return maximum !== 0 && equalCount >= FLAT_FRACTION * count;
 }

@@ -1,10 +1,10 @@
 import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import { pitchBytes } from '../fft/plan.ts';
 import type { TaskContext } from './context.ts';
-import { fadeFactors, padByValue, sampledMean } from './edges.ts';
-import { halved, planeBytes } from './geometry.ts';
+import { padByValue, sampledMean, taperFactors } from './edges.ts';
+import { halvedLength, planeBytes } from './geometry.ts';
 import { fillSharpening, halvingWeights, sharpening } from './halving.ts';
-import { type FrameSample, fillGaps, sampleFrame } from './pixel-values.ts';
+import { type FrameSample, replaceNonFinite, sampleFrame } from './pixel-values.ts';
 import { forwardPlane } from './transforms.ts';
 
 /**
@@ -23,7 +23,7 @@ const KERNEL_PIXEL_TYPES: Record<PixelType, number> = {
 };
 
 /**
- * Decodes a frame into a raw buffer of a slot; for values that are not numbers, see `fillGaps`.
+ * Decodes a frame into a raw buffer of a slot; for values that are not numbers, see `replaceNonFinite`.
  * @param rawIndex - index in `Slot.raws`
  */
 export function readPixels(context: TaskContext, slotIndex: number, rawIndex: number, frame: number): void {
@@ -32,7 +32,7 @@ export function readPixels(context: TaskContext, slotIndex: number, rawIndex: nu
   const bytes = movieWidth * movieHeight * PIXEL_BYTES[layout.pixelType];
   const address = layout.slots[slotIndex]!.raws[rawIndex]!;
   reader.readFrame(frame, context.bytes(address, bytes));
-  if (layout.pixelType === 'f32') fillGaps(context.float32(address, movieWidth * movieHeight));
+  if (layout.pixelType === 'f32') replaceNonFinite(context.float32(address, movieWidth * movieHeight));
 }
 
 type PixelArray = new (buffer: ArrayBufferLike, address: number, length: number) => ArrayLike<number>;
@@ -55,7 +55,7 @@ function rawPixels(context: TaskContext, slotIndex: number, rawIndex: number): A
 }
 
 /** Arguments of the kernels that correct the raw pixels of a slot. */
-export function rawFrame({ layout }: TaskContext, slotIndex: number, rawIndex: number) {
+export function rawFrameArguments({ layout }: TaskContext, slotIndex: number, rawIndex: number) {
   const { gain, gainPitch, bad, slots, pixelType } = layout;
   return {
     type: KERNEL_PIXEL_TYPES[pixelType],
@@ -83,25 +83,25 @@ export function transformReduced(
   readPixels(context, slotIndex, rawIndex, frame);
   const sample = sampleFrame(rawPixels(context, slotIndex, rawIndex));
   reduceFrame(context, slotIndex, rawIndex, frame);
-  const [width, height] = [halved(movieWidth, halvings), halved(movieHeight, halvings)];
+  const [width, height] = [halvedLength(movieWidth, halvings), halvedLength(movieHeight, halvings)];
   const stride = reduced.pitch / 4;
   const values = context.float32(slot.frame, planeBytes(reduced) / 4);
   const mean = sampledMean(values, stride, width, height);
-  fadeBorders(context, slotIndex, mean);
+  taperBorders(context, slotIndex, mean);
   padByValue(values, stride, width, height, reduced.width, reduced.height, mean);
   forwardPlane(context, slotIndex, reduced, layout.plans.reduced, crop.blocks);
   return sample;
 }
 
 /**
- * Fades the borders of the reduced frame in a slot to its mean along half a cosine period: an edge does not
+ * Tapers the borders of the reduced frame in a slot to its mean along half a cosine period: an edge does not
  * move and would bias the alignment.
  */
-function fadeBorders({ layout, kernels, float32 }: TaskContext, slotIndex: number, mean: number): void {
+function taperBorders({ layout, kernels, float32 }: TaskContext, slotIndex: number, mean: number): void {
   const { reduced, movieWidth, movieHeight, halvings } = layout.geometry;
-  const [width, height] = [halved(movieWidth, halvings), halved(movieHeight, halvings)];
+  const [width, height] = [halvedLength(movieWidth, halvings), halvedLength(movieHeight, halvings)];
   const { frame, weights } = layout.slots[slotIndex]!;
-  const factors = fadeFactors(width, height);
+  const factors = taperFactors(width, height);
   float32(weights, factors.length).set(factors);
   kernels.pixels.fade(frame, reduced.pitch, width, height, weights, factors.length, mean);
 }
@@ -110,8 +110,8 @@ function fadeBorders({ layout, kernels, float32 }: TaskContext, slotIndex: numbe
 function reduceFrame(context: TaskContext, slotIndex: number, rawIndex: number, index: number): void {
   const { pixels } = context.kernels;
   const { reduced, movieWidth, movieHeight, halvings } = context.layout.geometry;
-  const { frame, work } = context.layout.slots[slotIndex]!;
-  const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex, rawIndex);
+  const { frame, workBuffer } = context.layout.slots[slotIndex]!;
+  const { type, raw, gain, gainPitch, bad } = rawFrameArguments(context, slotIndex, rawIndex);
   if (halvings === 0) {
     const source = [type, raw, gain, gainPitch, bad, index, movieWidth] as const;
     pixels.correct(...source, 0, movieHeight, frame, reduced.pitch);
@@ -120,10 +120,10 @@ function reduceFrame(context: TaskContext, slotIndex: number, rawIndex: number, 
   let from = raw;
   let fromPitch = 0;
   for (let i = 0; i < halvings; i++) {
-    const size = [halved(movieWidth, i), halved(movieHeight, i)] as const;
-    const toPitch = i === halvings - 1 ? reduced.pitch : pitchBytes(halved(movieWidth, i + 1));
+    const size = [halvedLength(movieWidth, i), halvedLength(movieHeight, i)] as const;
+    const toPitch = i === halvings - 1 ? reduced.pitch : pitchBytes(halvedLength(movieWidth, i + 1));
     const source = [type, from, fromPitch, gain, gainPitch, bad, index] as const;
-    pixels.halve(...source, ...size, frame, toPitch, work);
+    pixels.halve(...source, ...size, frame, toPitch, workBuffer);
     from = frame;
     fromPitch = toPitch;
   }
@@ -197,13 +197,13 @@ function addCrop(
   const { layout, kernels } = context;
   const { reduced, crop, halvings } = layout.geometry;
   const { frame } = layout.slots[slotIndex]!;
-  const alongX = layout.slots[rampSlot]!.rampX;
-  fillSharpening(context.float32(alongX, crop.blocks * 4), reduced.width, halvings);
+  const columnFactors = layout.slots[rampSlot]!.rampX;
+  fillSharpening(context.float32(columnFactors, crop.blocks * 4), reduced.width, halvings);
   for (let y = firstRow; y < lastRow; y++) {
     const k = y <= crop.height >> 1 ? y : y - crop.height;
     const from = frame + (k >= 0 ? k : reduced.height + k) * reduced.pitch;
-    const alongY = factor * sharpening(k, reduced.height, halvings);
-    kernels.spectra.addProduct(from, group + y * crop.pitch, alongX, crop.blocks, alongY);
+    const rowFactor = factor * sharpening(k, reduced.height, halvings);
+    kernels.spectra.addProduct(from, group + y * crop.pitch, columnFactors, crop.blocks, rowFactor);
   }
 }
 
@@ -230,7 +230,7 @@ export function subtractPattern(
     }
   });
   // as for the frames: a pixel near the border is only partly included
-  fadeBorders(context, 0, 0);
+  taperBorders(context, 0, 0);
   forwardPlane(context, 0, reduced, layout.plans.reduced, crop.blocks);
   framesPerCrop.forEach((frames, i) => {
     addCrop(context, 0, 0, layout.wholeFrame.crops + i * planeBytes(crop), 0, crop.height, -frames);

@@ -2,7 +2,7 @@ import { PAIR_BYTES, panelBytes } from '../fft/plan.ts';
 import type { Shift } from './align-tasks.ts';
 import type { TaskContext } from './context.ts';
 import { mirroredIndex, padByMirror } from './edges.ts';
-import { rawFrame, readPixels } from './frame-tasks.ts';
+import { rawFrameArguments, readPixels } from './frame-tasks.ts';
 import { BAND_ROWS, bandPitch, type FrameBuffer } from './layout.ts';
 import { createWarp, hasNoMotion, type LocalWarp } from './warp.ts';
 
@@ -24,10 +24,10 @@ export function transformRows(
   const { band, warpedBand } = layout.slots[slotIndex]!;
   const pitch = bandPitch(plane);
   readPixels(context, slotIndex, 0, frame);
-  const { type, raw, gain, gainPitch, bad } = rawFrame(context, slotIndex, 0);
+  const { type, raw, gain, gainPitch, bad } = rawFrameArguments(context, slotIndex, 0);
   const source = [type, raw, gain, gainPitch, bad, frame, movieWidth] as const;
   const warp = local && !hasNoMotion(local) ? createWarp(context, slotIndex, shift, local) : null;
-  let done = 0;
+  let doneRows = 0;
   for (let first = 0; first < movieHeight; first += BAND_ROWS) {
     const last = Math.min(first + BAND_ROWS, movieHeight);
     kernels.pixels.correct(...source, first, last, band, pitch);
@@ -36,11 +36,11 @@ export function transformRows(
       continue;
     }
     warp.addRows(band, first, last);
-    for (const ready = warp.readyRows(last); done < ready; ) {
-      const next = Math.min(done + BAND_ROWS, ready);
-      warp.writeRows(warpedBand, done, next);
-      transformBand(context, slotIndex, buffer, warpedBand, done, next);
-      done = next;
+    for (const readyRows = warp.readyRows(last); doneRows < readyRows; ) {
+      const next = Math.min(doneRows + BAND_ROWS, readyRows);
+      warp.writeRows(warpedBand, doneRows, next);
+      transformBand(context, slotIndex, buffer, warpedBand, doneRows, next);
+      doneRows = next;
     }
   }
   padRows(context, buffer);

@@ -31,12 +31,12 @@ export function fitGain(gain: Image, movie: GainTarget): LoadedGain | null {
     // For EER movies, a gain with the sensor's size is normal, regardless of the upsampling.
     findings: movie.eer ? [] : [{ kind: 'gain-resized', ratio, width: gain.width, height: gain.height }],
   });
-  if (2 * gain.width === width && 2 * gain.height === height) return resized(doubled(gain), 0.5);
-  if (hasSize(2 * width, 2 * height)) return resized(halved(gain), 2);
+  if (2 * gain.width === width && 2 * gain.height === height) return resized(doubleSize(gain), 0.5);
+  if (hasSize(2 * width, 2 * height)) return resized(halveSize(gain), 2);
   return null;
 }
 
-function doubled(gain: Image): Image {
+function doubleSize(gain: Image): Image {
   const [width, height] = [2 * gain.width, 2 * gain.height];
   const data = new Float32Array(width * height);
   for (let y = 0; y < height; y += 2) {
@@ -51,7 +51,7 @@ function doubled(gain: Image): Image {
  * The sensitivity, 1 / gain, is averaged over four pixels, dead ones as zero. (RELION sums the inverse gain
  * of EER in the same way; the sum has four times the scale.)
  */
-function halved(gain: Image): Image {
+function halveSize(gain: Image): Image {
   const [width, height] = [gain.width / 2, gain.height / 2];
   const data = new Float32Array(width * height);
   const sensitivity = (index: number) => {

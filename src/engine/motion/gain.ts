@@ -7,21 +7,22 @@ import { readImage } from '../../formats/open.ts';
 import { reverseRows } from '../../formats/pixels.ts';
 import { fitGain, type GainTarget, invertGain, type LoadedGain } from './gain-size.ts';
 import { orientGain } from './orient.ts';
-import { referenceFault } from './reference-fault.ts';
+import { referenceErrorText } from './reference-error.ts';
 
 /** Reads gain references: converts them to factors, rotates and scales them to the movie. */
 
 const isEpuGain = (path: string): boolean => /\.gain$/i.test(path);
 
 /**
- * Whether frames are multiplied by the values of a gain reference or divided by them: as set, otherwise
- * multiplied, except that a gain for EER whose name does not end in `.gain` is divided by, as in RELION.
+ * Whether frames are multiplied or divided by the values of a gain reference. If the setting does not specify
+ * it, they are multiplied, except that EER frames are divided by a gain whose name does not end in `.gain`,
+ * as in RELION.
  */
 export function senseOf({ path, sense }: GainSetting, { format }: Pick<GainTarget, 'format'>): GainSense {
   return sense ?? (format === 'eer' && !isEpuGain(path) ? 'divide' : 'multiply');
 }
 
-/** Whether a program that has no setting for it uses the gain in the same sense. */
+/** Whether the sense is the one that a program without a setting for it assumes. */
 export const hasUsualSense = (setting: GainSetting, movie: Pick<GainTarget, 'format'>): boolean =>
   senseOf(setting, movie) === senseOf({ ...setting, sense: undefined }, movie);
 
@@ -30,13 +31,13 @@ export const hasUsualSense = (setting: GainSetting, movie: Pick<GainTarget, 'for
  * @throws CodedError GAIN_MISSING, GAIN_UNREADABLE, or GAIN_SIZE_MISMATCH with both sizes
  */
 export function loadGain(setting: GainSetting, movie: GainTarget, within?: Boundary): LoadedGain {
-  const read = readGain(setting, movie, within);
-  const oriented = orientGain(read, setting);
-  const fitted = fitGain(oriented, movie);
-  if (fitted === null) throw sizeMismatch(setting, read, oriented, movie);
-  if (!fitted.image.data.some((value) => value > 0))
+  const rawGain = readGain(setting, movie, within);
+  const orientedGain = orientGain(rawGain, setting);
+  const fittedGain = fitGain(orientedGain, movie);
+  if (fittedGain === null) throw sizeMismatchError(setting, rawGain, orientedGain, movie);
+  if (!fittedGain.image.data.some((value) => value > 0))
     throw new CodedError('GAIN_UNREADABLE', 'It has no pixel above zero.', { file: setting.path });
-  return fitted;
+  return fittedGain;
 }
 
 /**
@@ -54,20 +55,27 @@ function readGain(setting: GainSetting, movie: Pick<GainTarget, 'format'>, withi
   try {
     image = readImage(path, within);
   } catch (error) {
-    throw new CodedError('GAIN_UNREADABLE', referenceFault(error), { file: path }, { cause: error });
+    throw new CodedError('GAIN_UNREADABLE', referenceErrorText(error), { file: path }, { cause: error });
   }
   // EPU's reference for EER files is a TIFF, but its rows are in the order of the EER file: from the bottom.
   if (movie.format === 'eer' && isEpuGain(path)) reverseRows(image.data, image.width);
   return senseOf(setting, movie) === 'divide' ? invertGain(image) : image;
 }
 
-function sizeMismatch(setting: GainSetting, read: Image, oriented: Image, movie: GainTarget): CodedError {
+function sizeMismatchError(
+  setting: GainSetting,
+  rawGain: Image,
+  orientedGain: Image,
+  movie: GainTarget,
+): CodedError {
   const afterRotation = setting.rotate % 2 === 1 ? ' after rotation' : '';
-  const wouldFit = fitGain({ ...oriented, width: oriented.height, height: oriented.width }, movie) !== null;
-  const hint = wouldFit && read.width !== read.height ? ' It would fit after rotation by 90 degrees.' : '';
+  const wouldFit =
+    fitGain({ ...orientedGain, width: orientedGain.height, height: orientedGain.width }, movie) !== null;
+  const hint =
+    wouldFit && rawGain.width !== rawGain.height ? ' It would fit after rotation by 90 degrees.' : '';
   return new CodedError(
     'GAIN_SIZE_MISMATCH',
-    `The gain is ${oriented.width}x${oriented.height}${afterRotation}, the movie ${movie.width}x${movie.height}.${hint}`,
+    `The gain is ${orientedGain.width}x${orientedGain.height}${afterRotation}, the movie ${movie.width}x${movie.height}.${hint}`,
     { file: setting.path },
   );
 }

@@ -18,7 +18,7 @@ export interface Geometry {
   readonly movieHeight: number;
   /** The frame, padded to a size for which the transform is fast. */
   readonly frame: Plane;
-  /** The sum: low frequencies of the frame, binning times smaller. */
+  /** The sum: low frequencies of the frame, smaller by the binning. */
   readonly sum: Plane;
   /** Size of the micrograph: movie / binning. */
   readonly outputWidth: number;
@@ -34,15 +34,15 @@ export interface Geometry {
 }
 
 /**
- * Minimum of the shorter side of the alignment spectrum: enough for hundredths of a pixel, small enough to
- * keep one per frame.
+ * Minimum of the shorter side of the alignment spectrum: large enough for an accuracy of hundredths of a
+ * pixel, small enough to keep one spectrum per frame.
  */
-const CROP_SIDE = 1024;
+const MIN_CROP_SIDE = 1024;
 /**
  * Minimum ratio of the reduced frame's frequencies to those of the crop: higher ones are affected by aliasing
  * of the halving, see `halving.ts`.
  */
-const REDUCED_OVER_CROP = 2;
+const MIN_REDUCED_TO_CROP = 2;
 
 /**
  * Maximum relative deviation of the padded frame from the exact binning: less than half a pixel over the
@@ -55,9 +55,9 @@ export function planeOf(width: number, height: number): Plane {
 }
 
 /**
- * Padded length of a frame axis and the length of the sum's axis, so that their ratio is the binning. A
- * binning such as 1.7 has no two fast lengths: then the frame's length may have large prime factors, and the
- * transform is slower.
+ * Padded length of a frame axis and the length of the sum's axis, so that their ratio is the binning. If no
+ * two fast lengths have this ratio (1.7, for example), the frame's length may have large prime factors, and
+ * the transform is slower.
  */
 function paddedAxis(length: number, binning: number, isRow: boolean): { frame: number; sum: number } {
   const fastAxis = closestAxis(length, binning, isRow, true);
@@ -106,10 +106,13 @@ function reductionOf(
   width: number,
   height: number,
 ): Pick<Geometry, 'halvings' | 'reduced' | 'crop' | 'cropScale'> {
-  const ratio = Math.max(1, Math.min(width, height) / CROP_SIDE);
-  const halvings = Math.max(0, Math.floor(Math.log2(ratio / REDUCED_OVER_CROP)));
+  const ratio = Math.max(1, Math.min(width, height) / MIN_CROP_SIDE);
+  const halvings = Math.max(0, Math.floor(Math.log2(ratio / MIN_REDUCED_TO_CROP)));
   const factor = 2 ** halvings;
-  const reduced = planeOf(fastRowLength(halved(width, halvings)), fastColumnLength(halved(height, halvings)));
+  const reduced = planeOf(
+    fastRowLength(halvedLength(width, halvings)),
+    fastColumnLength(halvedLength(height, halvings)),
+  );
   const crop = planeOf(
     Math.min(reduced.width, fastRowLength((reduced.width * factor) / ratio)),
     Math.min(reduced.height, fastColumnLength((reduced.height * factor) / ratio)),
@@ -119,7 +122,7 @@ function reductionOf(
 }
 
 /** Length of an axis after this many halvings: an odd last pixel is dropped. */
-export function halved(length: number, halvings: number): number {
+export function halvedLength(length: number, halvings: number): number {
   return Math.floor(length / 2 ** halvings);
 }
 

@@ -5,10 +5,10 @@ import { MAX_GROUPS } from './layout.ts';
  * Frames in groups of neighbours, one spectrum each, so that memory does not grow with the number of frames.
  */
 
-/** Group of each used frame, 0-based, ascending, of sizes as equal as possible. */
-export function groupFrames(used: number): number[] {
-  const groups = Math.min(used, MAX_GROUPS);
-  return Array.from({ length: used }, (_, i) => Math.floor((i * groups) / used));
+/** Group of each used frame, 0-based and ascending. The sizes of the groups are as equal as possible. */
+export function groupFrames(frames: number): number[] {
+  const groups = Math.min(frames, MAX_GROUPS);
+  return Array.from({ length: frames }, (_, i) => Math.floor((i * groups) / frames));
 }
 
 /** Number of frames in each group. */
@@ -23,7 +23,7 @@ export function groupSizes(groups: readonly number[]): number[] {
  * shifts are interpolated linearly between centres and extrapolated before the first and after the last
  * centre.
  */
-export function spreadShifts(groups: readonly number[], shifts: readonly Shift[]): Shift[] {
+export function interpolateShifts(groups: readonly number[], shifts: readonly Shift[]): Shift[] {
   const sizes = groupSizes(groups);
   if (shifts.length < 2) return groups.map(() => shifts[0] ?? [0, 0]);
   let start = 0;
@@ -33,8 +33,8 @@ export function spreadShifts(groups: readonly number[], shifts: readonly Shift[]
     return centre;
   });
   return groups.map((group, frame) => {
-    const before = frame < centres[group]! ? group - 1 : group;
-    const first = Math.min(Math.max(before, 0), centres.length - 2);
+    const precedingCentre = frame < centres[group]! ? group - 1 : group;
+    const first = Math.min(Math.max(precedingCentre, 0), centres.length - 2);
     const fraction = (frame - centres[first]!) / (centres[first + 1]! - centres[first]!);
     const a = shifts[first]!;
     const b = shifts[first + 1]!;

@@ -1,8 +1,8 @@
 /**
  * Frames are halved for alignment by `kernels/pixels.as.ts`: (1, 3, 3, 1) / 8 along each axis, every second
- * value kept. The filter is three boxes of two pixels, so its response is cos^3(pi f), f in cycles per pixel,
- * and aliasing from 1/2 - f to f has the factor sin^3(pi f): up to half of the reduced Nyquist this is at
- * most 7 % of the amplitude, 0.5 % of the power.
+ * value kept. The filter is the convolution of three boxes of two pixels, so its response is cos^3(pi f), f
+ * in cycles per pixel, and aliasing from 1/2 - f to f has the factor sin^3(pi f): up to half of the reduced
+ * Nyquist this is at most 7 % of the amplitude, 0.5 % of the power.
  */
 
 const TAPS = [

@@ -18,7 +18,7 @@ export interface HotPixels {
   readonly mean: number;
   readonly sigma: number;
   /** There were too many candidates: none was treated as hot. */
-  readonly hasTooMany: boolean;
+  readonly hasTooManyCandidates: boolean;
 }
 
 export const maxHotPixels = (pixels: number) => Math.max(16, Math.floor(MAX_FRACTION * pixels));
@@ -38,10 +38,10 @@ export function findHotPixels(
   kind: ValueKind = COUNTS,
 ): HotPixels {
   const count = sum.length;
-  const value = gain ? (i: number) => sum[i]! * gain[i]! : (i: number) => sum[i]!;
+  const valueAt = gain ? (i: number) => sum[i]! * gain[i]! : (i: number) => sum[i]!;
   const step = Math.max(1, Math.floor(count / SAMPLES));
   const samples: number[] = [];
-  for (let i = 0; i < count; i += step) if (!bad.has(i)) samples.push(value(i));
+  for (let i = 0; i < count; i += step) if (!bad.has(i)) samples.push(valueAt(i));
   const centre = median(samples);
   // 1.4826: standard deviation of a normal distribution divided by its median absolute deviation
   const sigma = 1.4826 * median(samples.map((v) => Math.abs(v - centre)));
@@ -53,27 +53,27 @@ export function findHotPixels(
   const { total, candidates } = scan(sum, gain, centre + limit, lowest);
   let totalOfBad = 0;
   bad.forEach((index) => {
-    totalOfBad += value(index);
+    totalOfBad += valueAt(index);
   });
   const goodCount = count - bad.size;
   const indices: number[] = [];
   const excess: number[] = [];
   for (const index of candidates) {
     if (bad.has(index)) continue;
-    const median5x5 = surroundingMedian(value, bad.width, bad.height, bad, index);
-    const difference = value(index) - median5x5;
+    const median5x5 = surroundingMedian(valueAt, bad.width, bad.height, bad, index);
+    const difference = valueAt(index) - median5x5;
     if (isOutlier(difference)) {
       indices.push(index);
       excess.push(difference);
     }
   }
-  const hasTooMany = indices.length > maxHotPixels(count);
+  const hasTooManyCandidates = indices.length > maxHotPixels(count);
   return {
-    indices: Int32Array.from(hasTooMany ? [] : indices),
-    excess: Float32Array.from(hasTooMany ? [] : excess),
+    indices: Int32Array.from(hasTooManyCandidates ? [] : indices),
+    excess: Float32Array.from(hasTooManyCandidates ? [] : excess),
     mean: goodCount === 0 ? 0 : (total - totalOfBad) / goodCount,
     sigma,
-    hasTooMany,
+    hasTooManyCandidates,
   };
 }
 
@@ -102,10 +102,12 @@ function spreadOf(samples: readonly number[], centre: number, sigma: number, kin
 /** Standard deviation without the highest and the lowest 0.5 %; most samples are equal. */
 function deviation(samples: readonly number[]): number {
   const sorted = Float64Array.from(samples).sort();
-  const trimmed = Math.floor(0.005 * sorted.length);
-  const kept = sorted.subarray(trimmed, sorted.length - trimmed);
-  const mean = kept.reduce((sum, v) => sum + v, 0) / Math.max(1, kept.length);
-  return Math.sqrt(kept.reduce((sum, v) => sum + (v - mean) ** 2, 0) / Math.max(1, kept.length));
+  const trimCount = Math.floor(0.005 * sorted.length);
+  const centralValues = sorted.subarray(trimCount, sorted.length - trimCount);
+  const mean = centralValues.reduce((sum, v) => sum + v, 0) / Math.max(1, centralValues.length);
+  return Math.sqrt(
+    centralValues.reduce((sum, v) => sum + (v - mean) ** 2, 0) / Math.max(1, centralValues.length),
+  );
 }
 
 /**
@@ -130,7 +132,7 @@ function scan(
 
 /** Median of the good pixels in the surrounding 5x5 pixels. */
 function surroundingMedian(
-  value: (index: number) => number,
+  valueAt: (index: number) => number,
   width: number,
   height: number,
   bad: PixelSet,
@@ -142,7 +144,7 @@ function surroundingMedian(
   for (let y = Math.max(0, y0 - 2); y <= Math.min(height - 1, y0 + 2); y++) {
     for (let x = Math.max(0, x0 - 2); x <= Math.min(width - 1, x0 + 2); x++) {
       const i = y * width + x;
-      if (i !== index && !bad.has(i)) values.push(value(i));
+      if (i !== index && !bad.has(i)) values.push(valueAt(i));
     }
   }
   return median(values);

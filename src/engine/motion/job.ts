@@ -10,7 +10,7 @@ import type { ThreadPool } from './thread-pool.ts';
  * The memory of one movie, which contains its gain, and other data about its pixels. The image of the gain is
  * not kept, because it is large.
  */
-export interface Prepared {
+export interface PreparedMovie {
   readonly layout: Layout;
   readonly memory: WebAssembly.Memory;
   readonly correction: Pick<Correction, 'bad' | 'findings'>;
@@ -19,7 +19,7 @@ export interface Prepared {
 }
 
 /** State of one movie during motion correction. */
-export interface Job extends Prepared {
+export interface Job extends PreparedMovie {
   readonly request: AlignRequest;
   readonly structure: MovieStructure;
   readonly pool: ThreadPool;
@@ -33,8 +33,8 @@ export interface Job extends Prepared {
 }
 
 /** Fractions of the total time, for the progress display. */
-export const AFTER_FIRST_PASS = 0.4;
-export const AFTER_ALIGNMENT = 0.5;
+export const PROGRESS_AFTER_FIRST_PASS = 0.4;
+export const PROGRESS_AFTER_ALIGNMENT = 0.5;
 
 export const reportProgress = ({ request }: Job, fraction: number): void =>
   request.onProgress?.(Math.min(1, fraction));

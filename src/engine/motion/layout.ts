@@ -10,7 +10,7 @@ import {
 } from '../fft/plan.ts';
 import { Arena } from '../memory/arena.ts';
 import { REPLACEMENT_LENGTH } from './defects.ts';
-import { type Geometry, halved, type Plane, planeBytes } from './geometry.ts';
+import { type Geometry, halvedLength, type Plane, planeBytes } from './geometry.ts';
 import { FILTER_TABLE_LENGTH, TAPS } from './interpolation.ts';
 
 /** Addresses of all data of one movie in the shared memory. Plain data, sent to the workers unchanged. */
@@ -42,7 +42,7 @@ export interface FrameBuffer {
   readonly frame: number;
   readonly rampX: number;
   readonly rampY: number;
-  /** Table of WEIGHT_COUNT f32 plus padding: factors of fading borders (pass 1), dose weights (pass 2). */
+  /** Table of WEIGHT_COUNT f32 plus padding: taper factors of the borders (pass 1), dose weights (pass 2). */
   readonly weights: number;
 }
 
@@ -55,7 +55,7 @@ interface Slot extends FrameBuffer {
   readonly raws: readonly number[];
   readonly scratch: number;
   /** Lines of a frame that is being halved (pass 1); a panel of the frame (pass 2). */
-  readonly work: number;
+  readonly workBuffer: number;
   /** Bands of rows: corrected, and after local motion has been undone. */
   readonly band: number;
   readonly warpedBand: number;
@@ -97,6 +97,7 @@ export interface Layout {
   readonly weighted: number;
   /** Spectrum of the even-numbered frames if they are summed separately; otherwise 0. */
   readonly even: number;
+  /** RING_COUNT f64, plus padding: sums of `ringPowers`. */
   readonly rings: number;
   /** Filters of `interpolation.ts`; 0 without local motion. */
   readonly filters: number;
@@ -176,23 +177,24 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
   const { geometry, pixelType, patch, cropCount } = request;
   const { frame, reduced, sum, movieWidth, movieHeight, halvings } = geometry;
   const isLocal = patch !== null && patchPlans !== null;
-  const intermediateBytes = halvings > 1 ? pitchBytes(halved(movieWidth, 1)) * halved(movieHeight, 1) : 0;
+  const intermediateBytes =
+    halvings > 1 ? pitchBytes(halvedLength(movieWidth, 1)) * halvedLength(movieHeight, 1) : 0;
   const pass1Bytes = Math.max(planeBytes(reduced), intermediateBytes);
   const bytes = Math.max(panelsBytes(frame.height, sum.blocks), planeBytes(sum), pass1Bytes);
   const address = arena.allocate(bytes);
   const rawBytes = Math.ceil((movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES) / 64) * 64;
   const freeAddress = address + pass1Bytes;
-  const additional = Math.min(MAX_RAWS - 1, Math.floor((bytes - pass1Bytes) / rawBytes));
+  const additionalCount = Math.min(MAX_RAWS - 1, Math.floor((bytes - pass1Bytes) / rawBytes));
   return {
     ...frameBufferOf(arena, geometry, address),
     raws: [
       arena.allocate(rawBytes),
-      ...Array.from({ length: additional }, (_, i) => freeAddress + i * rawBytes),
+      ...Array.from({ length: additionalCount }, (_, i) => freeAddress + i * rawBytes),
     ],
     scratch: arena.allocate(
       Math.max(scratchBytes(frame.width, frame.height), scratchBytes(reduced.width, reduced.height)),
     ),
-    work: arena.allocate(Math.max((3 * movieWidth + 64) * 4, panelBytes(frame.height))),
+    workBuffer: arena.allocate(Math.max((3 * movieWidth + 64) * 4, panelBytes(frame.height))),
     band: arena.allocate(BAND_ROWS * bandPitch(frame)),
     warpedBand: isLocal ? arena.allocate(BAND_ROWS * bandPitch(frame)) : 0,
     patch: isLocal ? spaceOf(arena, patch, patchPlans, cropCount) : null,
@@ -224,11 +226,11 @@ function layOut(arena: Arena, request: LayoutRequest): Layout {
   const additionalSumBytes = weightedBytes + (request.evenOdd ? sumBytes : 0);
   const frameBytes = panelsBytes(frame.height, sum.blocks);
   // each thread prepares the same number of frames
-  const additional = Math.ceil(MIN_FRAME_BUFFERS / threads) * threads - threads;
+  const additionalCount = Math.ceil(MIN_FRAME_BUFFERS / threads) * threads - threads;
   const crops = arena.allocate(
-    Math.max(planeBytes(crop) * request.cropCount, additionalSumBytes + additional * frameBytes),
+    Math.max(planeBytes(crop) * request.cropCount, additionalSumBytes + additionalCount * frameBytes),
   );
-  const additionalBuffers = Array.from({ length: additional }, (_, i) =>
+  const additionalBuffers = Array.from({ length: additionalCount }, (_, i) =>
     frameBufferOf(arena, geometry, crops + additionalSumBytes + i * frameBytes),
   );
   return {

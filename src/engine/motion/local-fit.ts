@@ -22,18 +22,18 @@ export interface LocalFit {
 }
 
 /** Tukey's biweight ignores points further away than this many standard deviations. */
-const TUKEY = 4.685;
+const TUKEY_SIGMAS = 4.685;
 const ROUNDS = 8;
 /**
  * 1 / 1.1774: standard deviation per axis divided by the median length of a normally distributed 2D vector.
  */
 const MEDIAN_TO_SIGMA = 1 / 1.1774;
 /** Indices of the coefficients of the spatial terms 1, x, y. */
-const LINEAR = [0, 1, 2, 3, 4, 5, 9, 10, 11];
+const LINEAR_TERMS = [0, 1, 2, 3, 4, 5, 9, 10, 11];
 /** Nested models: linear in time and space, curved in time, curved in both. */
 const MODELS = [
-  LINEAR.filter((i) => i % 3 === 0),
-  LINEAR,
+  LINEAR_TERMS.filter((i) => i % 3 === 0),
+  LINEAR_TERMS,
   Array.from({ length: COEFFICIENTS }, (_, i) => i),
 ] as const;
 /**
@@ -106,7 +106,7 @@ function robustWeights(rows: readonly Row[], patches: number, terms: readonly nu
     const degreesOfFreedom = Math.max(1, rows.length - terms.length - patches) / rows.length;
     sigma = Math.max(1e-6, (MEDIAN_TO_SIGMA * sorted[sorted.length >> 1]!) / Math.sqrt(degreesOfFreedom));
     weights = Float64Array.from(lengths, (length) => {
-      const u = length / (TUKEY * sigma);
+      const u = length / (TUKEY_SIGMAS * sigma);
       return u < 1 ? (1 - u * u) ** 2 : 0;
     });
   }
@@ -159,9 +159,9 @@ function solve(
     for (let j = k; j < n + 2; j++) pivot[j] = pivot[j]! * factor;
     for (let i = 0; i < n; i++) {
       const row = matrix[i]!;
-      const part = row[k]!;
-      if (i === k || part === 0) continue;
-      for (let j = k; j < n + 2; j++) row[j] = row[j]! - part * pivot[j]!;
+      const multiple = row[k]!;
+      if (i === k || multiple === 0) continue;
+      for (let j = k; j < n + 2; j++) row[j] = row[j]! - multiple * pivot[j]!;
     }
   }
   return [Float64Array.from(matrix, (row) => row[n]!), Float64Array.from(matrix, (row) => row[n + 1]!)];

@@ -20,7 +20,7 @@ export interface LocalRequest {
   /** Whole-frame motion of each crop, movie pixels. */
   readonly path: readonly Shift[];
   /** Indices of the crops that can be aligned (`unusable.ts`). */
-  readonly usable: readonly number[];
+  readonly usableIndices: readonly number[];
   /** Variance of a crop's shift along each axis, movie pixels squared; see `Refinement`. */
   readonly variance: number;
 }
@@ -71,11 +71,11 @@ export async function findLocalMotion(
   }));
 
   const undoneShifts = groups.map(([first, last]) => meanShift(cropShifts.slice(first, last + 1)));
-  const isUsable = groups.map(([first, last]) => request.usable.some((i) => i >= first && i <= last));
+  const isUsable = groups.map(([first, last]) => request.usableIndices.some((i) => i >= first && i <= last));
   const times = groupTimes(groups, request.framesPerCrop);
   const fitRound = async (model: LocalModel | null, windows: readonly number[]) => {
     const jobs = patches.map((patch): PatchJob => {
-      const start = undoneShifts.map(([x, y], i): Shift => {
+      const initialShifts = undoneShifts.map(([x, y], i): Shift => {
         const [dx, dy] = model ? toCropPixels(localShift(model, times[i]!, patch.x, patch.y)) : [0, 0];
         return [x + dx, y + dy];
       });
@@ -84,7 +84,7 @@ export async function findLocalMotion(
         originY: patch.originY,
         groups,
         undoneShifts,
-        start,
+        initialShifts,
         windows,
         variance: patchVariance / (size || 1),
       };
@@ -101,8 +101,8 @@ export async function findLocalMotion(
   if (fit.outliers > MAX_OUTLIER_FRACTION * fit.points)
     return noModel({ kind: 'patches-not-tracked', outliers: fit.outliers, points: fit.points });
   const { rest, means } = splitMean(fit.model, request.frames);
-  const largest = maxShift(rest, request.frames);
-  if (largest > MAX_LOCAL_SHIFT) return noModel({ kind: 'not-credible', largestPixels: largest });
+  const largestShift = maxShift(rest, request.frames);
+  if (largestShift > MAX_LOCAL_SHIFT) return noModel({ kind: 'not-credible', largestPixels: largestShift });
   return { fit: { ...fit, model: rest }, means, reason: null };
 }
 
@@ -115,8 +115,8 @@ function windowArea(plane: Plane): number {
 /** Groups of `size` neighbours, of sizes as equal as possible: first and last of each. */
 function groupNeighbours(count: number, size: number): [number, number][] {
   const groups = Math.max(1, Math.floor(count / size));
-  const start = (group: number) => Math.floor((group * count) / groups);
-  return Array.from({ length: groups }, (_, i) => [start(i), start(i + 1) - 1]);
+  const firstOf = (group: number) => Math.floor((group * count) / groups);
+  return Array.from({ length: groups }, (_, i) => [firstOf(i), firstOf(i + 1) - 1]);
 }
 
 function meanShift(shifts: readonly Shift[]): Shift {
@@ -129,9 +129,9 @@ function groupTimes(
   groups: readonly (readonly [number, number])[],
   framesPerCrop: readonly number[],
 ): number[] {
-  const before = [0];
-  for (const frames of framesPerCrop) before.push(before.at(-1)! + frames);
-  return groups.map(([first, last]) => (before[first]! + before[last + 1]! - 1) / 2);
+  const precedingFrames = [0];
+  for (const frames of framesPerCrop) precedingFrames.push(precedingFrames.at(-1)! + frames);
+  return groups.map(([first, last]) => (precedingFrames[first]! + precedingFrames[last + 1]! - 1) / 2);
 }
 
 function pathOf(
@@ -153,13 +153,13 @@ function pathOf(
 
 /** Each thread processes one patch at a time, in its own slot. */
 async function alignPatches(pool: ThreadPool, jobs: readonly PatchJob[]): Promise<Shift[][]> {
-  const found: Shift[][] = [];
-  for (let done = 0; done < jobs.length; done += pool.threads) {
-    const round = jobs.slice(done, done + pool.threads);
+  const patchShifts: Shift[][] = [];
+  for (let firstJob = 0; firstJob < jobs.length; firstJob += pool.threads) {
+    const round = jobs.slice(firstJob, firstJob + pool.threads);
     const results = await pool.run(round.map((job, slot) => ({ kind: 'alignPatch' as const, slot, job })));
-    found.push(...(results as Shift[][]));
+    patchShifts.push(...(results as Shift[][]));
   }
-  return found;
+  return patchShifts;
 }
 
 async function runOnAllThreads(

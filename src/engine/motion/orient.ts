@@ -10,27 +10,27 @@ import type { Image } from '../../formats/movie.ts';
 export function orientGain(gain: Image, setting: Pick<GainSetting, 'rotate' | 'flip'>): Image {
   if (setting.rotate === 0 && setting.flip === 0) return gain;
   const { width, height, data } = gain;
-  const isTurned = setting.rotate % 2 === 1;
-  const newWidth = isTurned ? height : width;
-  const newHeight = isTurned ? width : height;
+  const hasSwappedAxes = setting.rotate % 2 === 1;
+  const newWidth = hasSwappedAxes ? height : width;
+  const newHeight = hasSwappedAxes ? width : height;
   // Position of the pixel (0, 0) in the result, and the steps in the result from pixel to pixel along x and
   // along y.
-  const at = (x: number, y: number): number => {
-    let [toX, toY] = rotated(x, y, width, height, setting.rotate);
+  const targetIndex = (x: number, y: number): number => {
+    let [toX, toY] = rotate(x, y, width, height, setting.rotate);
     if (setting.flip === 1) toY = newHeight - 1 - toY;
     if (setting.flip === 2) toX = newWidth - 1 - toX;
     return toY * newWidth + toX;
   };
-  const origin = at(0, 0);
-  const stepX = at(1, 0) - origin;
-  const stepY = at(0, 1) - origin;
+  const origin = targetIndex(0, 0);
+  const stepX = targetIndex(1, 0) - origin;
+  const stepY = targetIndex(0, 1) - origin;
   const out = new Float32Array(data.length);
   for (let y = 0, from = 0; y < height; y++)
     for (let x = 0, to = origin + y * stepY; x < width; x++, to += stepX) out[to] = data[from++]!;
   return { ...gain, width: newWidth, height: newHeight, data: out };
 }
 
-function rotated(
+function rotate(
   x: number,
   y: number,
   width: number,

@@ -36,13 +36,13 @@ export async function firstPass(
 ): Promise<FrameSample[]> {
   const { movieWidth, movieHeight } = layout.geometry;
   new Float32Array(memory.buffer, layout.plain, movieWidth * movieHeight).fill(0);
-  const batch = layout.slots[0]!.raws.length;
+  const buffersPerSlot = layout.slots[0]!.raws.length;
   let raw = 0;
   let waitingFrames: RawFrame[] = [];
   const samples: FrameSample[] = [];
   for (let done = 0; done < options.frames; done += pool.threads) {
     const slots = range(Math.min(pool.threads, options.frames - done));
-    const found = await pool.run(
+    const results = await pool.run(
       slots.map((slot) => ({
         kind: 'transformReduced' as const,
         slot,
@@ -50,7 +50,7 @@ export async function firstPass(
         frame: options.firstFrame + done + slot,
       })),
     );
-    const roundSamples = found as FrameSample[];
+    const roundSamples = results as FrameSample[];
     samples.push(...roundSamples);
     const entries = slots.map((slot) => {
       const group = groups[done + slot]!;
@@ -60,7 +60,7 @@ export async function firstPass(
       range(pool.threads).map((part) => ({ kind: 'gather' as const, part, parts: pool.threads, entries })),
     );
     waitingFrames.push(...slots.filter((slot) => !roundSamples[slot]!.isFlat).map((slot) => ({ slot, raw })));
-    raw = (raw + 1) % batch;
+    raw = (raw + 1) % buffersPerSlot;
     if (raw === 0 || done + slots.length === options.frames) {
       const frames = waitingFrames;
       await pool.run(
@@ -96,7 +96,7 @@ export async function secondPass(
   layout: Layout,
   memory: WebAssembly.Memory,
   shifts: readonly Shift[],
-  local: LocalModel | null,
+  localModel: LocalModel | null,
   dose: DoseSetting | null,
   evenOdd: EvenOdd,
   isExcluded: readonly boolean[],
@@ -105,8 +105,8 @@ export async function secondPass(
 ): Promise<Sums> {
   const { sum } = layout.geometry;
   const includedFrames = range(options.frames).filter((frame) => !isExcluded[frame]);
-  if (local) fillFilters(new Float32Array(memory.buffer, layout.filters, FILTER_TABLE_LENGTH));
-  const warps = local && localWarps(local, options.frames);
+  if (localModel) fillFilters(new Float32Array(memory.buffer, layout.filters, FILTER_TABLE_LENGTH));
+  const warps = localModel && localWarps(localModel, options.frames);
   const { plain, weighted, even } = layout;
   for (const address of [plain, ...(dose ? [weighted] : []), ...(evenOdd ? [even] : [])]) {
     new Float32Array(memory.buffer, address, panelsBytes(sum.height, sum.blocks) / 4).fill(0);

@@ -47,8 +47,8 @@ function alignInto(
 }
 
 /**
- * One patch and the current estimate of its motion. All shifts in pixels of the crop, motion of the content
- * on the camera.
+ * One patch and the current estimate of its motion. All shifts are the motion of the content on the camera,
+ * in pixels of the crop.
  */
 export interface PatchJob {
   /** First pixel of the patch in the crop's image. */
@@ -58,7 +58,7 @@ export interface PatchJob {
   readonly groups: readonly (readonly [number, number])[];
   /** Shift that has been undone in the images, the mean of each group. */
   readonly undoneShifts: readonly Shift[];
-  readonly start: readonly Shift[];
+  readonly initialShifts: readonly Shift[];
   /** Search window of each round, pixels on each side. */
   readonly windows: readonly number[];
   /** Variance of a shift along each axis, pixels squared. */
@@ -71,8 +71,8 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
   if (!space) throw new Error('a patch was submitted, but the memory layout has no space for local motion');
   cutPatch(context, slotIndex, space, job);
   const indices = job.groups.map((_, i) => i);
-  let smoothedShifts: readonly Shift[] = job.start;
-  let groupShifts: Shift[] = [...job.start];
+  let smoothedShifts: readonly Shift[] = job.initialShifts;
+  let groupShifts: Shift[] = [...job.initialShifts];
   for (const window of job.windows) {
     sumCrops(context, space, slotIndex, 0, 1, indices, smoothedShifts);
     const residuals = residualShifts(
@@ -92,7 +92,7 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
 }
 
 /** Fraction of a patch's side over which its window falls to zero, at each end. */
-const FADE_FRACTION = 0.25;
+const TAPER_FRACTION = 0.25;
 
 /** Cache of windows: there are few lengths but many patches. */
 const windows = new Map<number, Float32Array>();
@@ -105,10 +105,10 @@ export function patchWindow(length: number): Float32Array {
 }
 
 function makeWindow(length: number): Float32Array {
-  const fade = Math.floor(length * FADE_FRACTION);
+  const taperLength = Math.floor(length * TAPER_FRACTION);
   return Float32Array.from({ length }, (_, i) => {
-    const nearest = Math.min(i, length - 1 - i);
-    return nearest >= fade ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * (nearest + 0.5)) / fade);
+    const distance = Math.min(i, length - 1 - i);
+    return distance >= taperLength ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * (distance + 0.5)) / taperLength);
   });
 }
 
@@ -123,9 +123,9 @@ function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, jo
   const { plane: crop, crops } = layout.wholeFrame;
   const windowX = patchWindow(plane.width);
   const windowY = patchWindow(plane.height);
-  const { windowX: alongX, windowY: alongY } = space;
-  context.float32(alongX, plane.width).set(windowX);
-  context.float32(alongY, plane.height).set(windowY);
+  const { windowX: windowXAddress, windowY: windowYAddress } = space;
+  context.float32(windowXAddress, plane.width).set(windowX);
+  context.float32(windowYAddress, plane.height).set(windowY);
   job.groups.forEach(([first, last], group) => {
     context.float32(slot.frame, planeBytes(plane) / 4).fill(0);
     const { addRows, applyWindow } = kernels.pixels;
@@ -133,7 +133,7 @@ function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, jo
       const corner = crops + index * planeBytes(crop) + job.originY * crop.pitch + job.originX * 4;
       addRows(corner, crop.pitch, slot.frame, plane.pitch, plane.width, plane.height);
     }
-    applyWindow(slot.frame, plane.pitch, plane.width, plane.height, alongX, alongY);
+    applyWindow(slot.frame, plane.pitch, plane.width, plane.height, windowXAddress, windowYAddress);
     forwardPlane(context, slotIndex, plane, plans, plane.blocks);
     const [x, y] = job.undoneShifts[group]!;
     alignInto(context, slotIndex, space, slot.frame, space.crops + group * planeBytes(plane), [-x, -y]);

@@ -1,5 +1,5 @@
 import { fastColumnLength, fastRowLength } from '../fft/sizes.ts';
-import { fadeFactors } from './edges.ts';
+import { taperFactors } from './edges.ts';
 import { type Geometry, type Plane, planeOf } from './geometry.ts';
 import { patchWindow } from './patch-tasks.ts';
 
@@ -14,7 +14,7 @@ export interface Patch {
   readonly y: number;
 }
 
-/** Ratio of a patch's side to the distance between patches: neighbours overlap where their windows fade. */
+/** Ratio of a patch's side to the distance between patches: neighbours overlap where their windows taper. */
 const OVERLAP = 1.25;
 /** Minimum side of a patch in pixels of the crop: smaller ones contain too little signal to align. */
 const MIN_SIDE = 48;
@@ -32,7 +32,7 @@ export function patchPlane(geometry: Geometry, patches: readonly [number, number
   return plane.width > width || plane.height > height ? null : plane;
 }
 
-/** Size of the movie's part of a crop's image, without padding, pixels of the crop. */
+/** Size of the movie in the image of a crop, without the padding, in pixels of the crop. */
 function imageSize({ movieWidth, movieHeight, cropScale }: Geometry): { width: number; height: number } {
   return { width: movieWidth / cropScale[0], height: movieHeight / cropScale[1] };
 }
@@ -40,12 +40,12 @@ function imageSize({ movieWidth, movieHeight, cropScale }: Geometry): { width: n
 export function placePatches(geometry: Geometry, plane: Plane, patches: readonly [number, number]): Patch[] {
   const { width, height } = imageSize(geometry);
   const { movieWidth, movieHeight } = geometry;
-  const border = fadeFactors(movieWidth, movieHeight).length / Math.min(movieWidth, movieHeight);
-  const fade = border * Math.min(width, height);
-  const alongX = placeAlongAxis(Math.floor(width), plane.width, patches[0], fade);
-  const alongY = placeAlongAxis(Math.floor(height), plane.height, patches[1], fade);
-  return alongY.flatMap((y) =>
-    alongX.map((x) => ({
+  const border = taperFactors(movieWidth, movieHeight).length / Math.min(movieWidth, movieHeight);
+  const taperLength = border * Math.min(width, height);
+  const positionsX = placeAlongAxis(Math.floor(width), plane.width, patches[0], taperLength);
+  const positionsY = placeAlongAxis(Math.floor(height), plane.height, patches[1], taperLength);
+  return positionsY.flatMap((y) =>
+    positionsX.map((x) => ({
       originX: x.origin,
       originY: y.origin,
       x: x.centre / width - 0.5,
@@ -54,18 +54,20 @@ export function placePatches(geometry: Geometry, plane: Plane, patches: readonly
   );
 }
 
-function placeAlongAxis(length: number, side: number, count: number, fade: number) {
+function placeAlongAxis(length: number, side: number, count: number, taperLength: number) {
   const window = patchWindow(side);
   return Array.from({ length: count }, (_, i) => {
     const idealOrigin = Math.round(((i + 0.5) * length) / count - side / 2);
     const origin = Math.min(Math.max(idealOrigin, 0), length - side);
-    // the frame fades towards its borders, and the window towards its ends: this is the centre of the product
+    // the frame is tapered towards its borders, and the window towards its ends: this is the centre of the
+    // product
     let sum = 0;
     let total = 0;
     window.forEach((w, k) => {
-      const nearest = Math.min(origin + k, length - 1 - origin - k) + 0.5;
-      const fadeFactor = nearest >= fade ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * nearest) / fade);
-      const power = (w * fadeFactor) ** 2;
+      const distance = Math.min(origin + k, length - 1 - origin - k) + 0.5;
+      const taperFactor =
+        distance >= taperLength ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * distance) / taperLength);
+      const power = (w * taperFactor) ** 2;
       sum += power * (origin + k);
       total += power;
     });

@@ -14,11 +14,11 @@ export interface Peak {
  */
 export function findPeak(correlation: Float32Array, window: number): Peak {
   const side = 2 * window + 1;
-  let best = 0;
+  let bestIndex = 0;
   let sum = 0;
   let sumOfSquares = 0;
   correlation.forEach((v, i) => {
-    if (v > correlation[best]!) best = i;
+    if (v > correlation[bestIndex]!) bestIndex = i;
     sum += v;
     sumOfSquares += v * v;
   });
@@ -26,14 +26,16 @@ export function findPeak(correlation: Float32Array, window: number): Peak {
   const deviation = Math.sqrt(Math.max(sumOfSquares / correlation.length - mean * mean, 0));
   // no signal, as from a frame without electrons
   if (deviation === 0) return { x: 0, y: 0, score: 0 };
-  const x = best % side;
-  const y = Math.floor(best / side);
-  const along = (step: number, isInside: boolean) =>
-    isInside ? vertex(correlation[best - step]!, correlation[best]!, correlation[best + step]!) : 0;
+  const x = bestIndex % side;
+  const y = Math.floor(bestIndex / side);
+  const offsetAlong = (step: number, isInside: boolean) =>
+    isInside
+      ? vertex(correlation[bestIndex - step]!, correlation[bestIndex]!, correlation[bestIndex + step]!)
+      : 0;
   return {
-    x: x - window + along(1, x > 0 && x < side - 1),
-    y: y - window + along(side, y > 0 && y < side - 1),
-    score: (correlation[best]! - mean) / deviation,
+    x: x - window + offsetAlong(1, x > 0 && x < side - 1),
+    y: y - window + offsetAlong(side, y > 0 && y < side - 1),
+    score: (correlation[bestIndex]! - mean) / deviation,
   };
 }
 
@@ -47,7 +49,7 @@ function vertex(left: number, centre: number, right: number): number {
  * Sum of the correlation maps of a spectrum and of up to `reach` neighbours on each side: enhances the common
  * peak of frames that have too few electrons on their own.
  */
-export function withNeighbours(
+export function sumWithNeighbours(
   correlations: readonly Float32Array[],
   index: number,
   reach: number,

@@ -1,6 +1,6 @@
 import { isFlat } from './flat.ts';
 
-/** Determines from a sample of each frame what the values of a movie's pixels are. */
+/** Determines from a sample of each frame of which kind the pixel values of a movie are. */
 
 export interface FrameSample {
   readonly isFlat: boolean;
@@ -30,17 +30,19 @@ export function sampleFrame(raw: ArrayLike<number>): FrameSample {
   let count = 0;
   for (let i = 0; i < raw.length; i += step) if (Number.isFinite(raw[i])) values[count++] = raw[i]!;
   const sorted = values.subarray(0, count).sort();
-  const trimmed = Math.floor(TRIMMED_FRACTION * count);
-  const kept = sorted.subarray(trimmed, count - trimmed);
+  const trimCount = Math.floor(TRIMMED_FRACTION * count);
+  const centralValues = sorted.subarray(trimCount, count - trimCount);
   const mean = meanOf(sorted);
-  const keptMean = meanOf(kept);
+  const centralMean = meanOf(centralValues);
   return {
     isFlat: isFlat(raw),
     negativeSum: sorted.reduce((sum, value) => sum - Math.min(0, value), 0),
     positiveSum: sorted.reduce((sum, value) => sum + Math.max(0, value), 0),
     mean,
     variance:
-      kept.length === 0 ? 0 : kept.reduce((sum, value) => sum + (value - keptMean) ** 2, 0) / kept.length,
+      centralValues.length === 0
+        ? 0
+        : centralValues.reduce((sum, value) => sum + (value - centralMean) ** 2, 0) / centralValues.length,
   };
 }
 
@@ -73,7 +75,7 @@ export function pixelValues(samples: readonly FrameSample[]): PixelValues {
  * Sets values that are not finite to the mean of a frame whose zero has no meaning. The kernels set them to
  * zero, which is right for counts, but far from all other values of a frame with an offset.
  */
-export function fillGaps(frame: Float32Array): void {
+export function replaceNonFinite(frame: Float32Array): void {
   const sample = sampleFrame(frame);
   if (pixelValues([sample]) === 'counts') return;
   // x - x is not zero if x is NaN or infinite

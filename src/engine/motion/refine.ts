@@ -1,5 +1,5 @@
 import type { Shift } from './align-tasks.ts';
-import { chainStart, sumMembers } from './chain.ts';
+import { alignChain, sumCropsInParallel } from './chain.ts';
 import { planeBytes } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import { residualShifts } from './residual-shifts.ts';
@@ -13,8 +13,8 @@ export interface Refinement {
   readonly shifts: Shift[];
   readonly iterations: number;
   readonly converged: boolean;
-  /** True if there is no signal, or noise was aligned to itself. */
-  readonly lost: boolean;
+  /** There is no signal, or noise was aligned to itself. */
+  readonly hasFailed: boolean;
   /** Minimum variance of each coordinate (Cramer-Rao bound), movie pixels squared. */
   readonly variance: number;
 }
@@ -36,7 +36,7 @@ const MAX_REACH = 4;
  * many movie pixels, noise was aligned to itself: a stage drifts, or jumps once, but does not jump between
  * all frames.
  */
-const LOST_PIXELS = 4;
+const MAX_ROUGHNESS_PIXELS = 4;
 
 interface Attempt extends Refinement {
   /**
@@ -55,26 +55,26 @@ export async function alignCrops(
 ): Promise<Refinement> {
   const noMotion = members.map((): Shift => [0, 0]);
   if (members.length < 2) {
-    const lost = members.length === 0;
-    return { shifts: noMotion, iterations: 0, converged: !lost, lost, variance: 0 };
+    const hasFailed = members.length === 0;
+    return { shifts: noMotion, iterations: 0, converged: !hasFailed, hasFailed, variance: 0 };
   }
   const wholeFrame = layout.wholeFrame;
   const addresses = members.map((i) => wholeFrame.crops + i * planeBytes(wholeFrame.plane));
   const single = await ringPowers(pool, addresses);
-  await sumMembers(pool, members, noMotion);
+  await sumCropsInParallel(pool, members, noMotion);
   const unaligned = await ringPowers(pool, [wholeFrame.reference]);
   const count = (await ringPowers(pool, [wholeFrame.transfer])).map((v) => v / members.length ** 2);
-  const work: Work = { pool, layout, memory, members, single, unaligned, count };
-  const first = await refine(work, noMotion, onRound);
-  if (first.converged && !first.lost) return first;
+  const data: AlignmentData = { pool, layout, memory, members, single, unaligned, count };
+  const firstAttempt = await refine(data, noMotion, onRound);
+  if (firstAttempt.converged && !firstAttempt.hasFailed) return firstAttempt;
   // after large motion, the average of all frames is too blurred to be a usable reference
   const transfer = count.map((v) => v * members.length ** 2);
-  const { window } = setWeights(work, unaligned, transfer, 0);
-  const second = await refine(work, await chainStart(pool, members, window), () => undefined);
-  return second.sharedPower > first.sharedPower ? second : first;
+  const { window } = setWeights(data, unaligned, transfer, 0);
+  const secondAttempt = await refine(data, await alignChain(pool, members, window), () => undefined);
+  return secondAttempt.sharedPower > firstAttempt.sharedPower ? secondAttempt : firstAttempt;
 }
 
-interface Work {
+interface AlignmentData {
   readonly pool: ThreadPool;
   readonly layout: Layout;
   readonly memory: WebAssembly.Memory;
@@ -86,8 +86,8 @@ interface Work {
 }
 
 /** Writes the weights of a round to the memory from which `correlateCrops` reads them. */
-function setWeights(work: Work, aligned: Float64Array, transfer: Float64Array, round: number) {
-  const { layout, memory, members, single, unaligned, count } = work;
+function setWeights(data: AlignmentData, aligned: Float64Array, transfer: Float64Array, round: number) {
+  const { layout, memory, members, single, unaligned, count } = data;
   const sums: RingSums = { single, unaligned, aligned, transfer, count };
   const { weights, pattern, information } = correlationWeights(sums, members.length, round);
   new Float32Array(memory.buffer, layout.wholeFrame.correlationWeights, weights.length).set(weights);
@@ -98,40 +98,40 @@ function setWeights(work: Work, aligned: Float64Array, transfer: Float64Array, r
 }
 
 async function refine(
-  work: Work,
-  start: readonly Shift[],
+  data: AlignmentData,
+  initialShifts: readonly Shift[],
   onRound: (round: number) => void,
 ): Promise<Attempt> {
-  const { pool, layout, members, single } = work;
+  const { pool, layout, members, single } = data;
   const [scaleX, scaleY] = layout.geometry.cropScale;
   const edge = Math.PI * Math.min(1 / scaleX, 1 / scaleY);
-  let shifts = [...start];
+  let shifts = [...initialShifts];
   let lowWeights: Float32Array = new Float32Array();
   let sharedPower = 0;
   let variance = 0;
   let converged = false;
   let round = 0;
   for (; round < MAX_ITERATIONS && !converged; round++) {
-    await sumMembers(pool, members, shifts);
+    await sumCropsInParallel(pool, members, shifts);
     const aligned = await ringPowers(pool, [layout.wholeFrame.reference]);
     const transfer = await ringPowers(pool, [layout.wholeFrame.transfer]);
-    const { weights, information, window } = setWeights(work, aligned, transfer, round);
+    const { weights, information, window } = setWeights(data, aligned, transfer, round);
     if (round === 0) lowWeights = weights;
     sharedPower = aligned.reduce((sum, v, i) => sum + lowWeights[i]! * (v - single[i]!), 0);
     variance = information > 0 ? 1 / (information * edge ** 2) : 0;
     // all other crops also move towards this one: this factor converts the distance from their mean to the
     // distance from the mean of all crops
     const factor = (members.length - 1) / members.length;
-    const maps = await correlations(pool, members, shifts, window);
+    const maps = await correlateAll(pool, members, shifts, window);
     const moves = residualShifts(maps, window, MAX_REACH).map(([x, y]): Shift => [factor * x, factor * y]);
     shifts = shifts.map(([x, y], i) => [x + moves[i]![0], y + moves[i]![1]] as const);
     onRound(round);
     const tolerance = Math.max(TOLERANCE_PIXELS, TOLERANCE_SIGMAS * Math.sqrt(variance));
-    converged = round >= 2 && maxMove(scaled(moves, scaleX, scaleY)) < tolerance;
+    converged = round >= 2 && maxMove(scaleShifts(moves, scaleX, scaleY)) < tolerance;
   }
-  const movieShifts = scaled(shifts, scaleX, scaleY);
-  const lost = variance === 0 || roughness(movieShifts) > LOST_PIXELS;
-  return { shifts: movieShifts, iterations: round, converged, lost, variance, sharedPower };
+  const movieShifts = scaleShifts(shifts, scaleX, scaleY);
+  const hasFailed = variance === 0 || roughness(movieShifts) > MAX_ROUGHNESS_PIXELS;
+  return { shifts: movieShifts, iterations: round, converged, hasFailed, variance, sharedPower };
 }
 
 /** Maximum change of a shift beyond the mean change, which has no effect. */
@@ -144,13 +144,13 @@ function maxMove(moves: readonly Shift[]): number {
 /** Median distance of a trajectory's points from the midpoint of their neighbours. */
 function roughness(path: readonly Shift[]): number {
   const distances = path.slice(1, -1).map(([x, y], i) => {
-    const [before, after] = [path[i]!, path[i + 2]!];
-    return Math.hypot(x - (before[0] + after[0]) / 2, y - (before[1] + after[1]) / 2);
+    const [previous, next] = [path[i]!, path[i + 2]!];
+    return Math.hypot(x - (previous[0] + next[0]) / 2, y - (previous[1] + next[1]) / 2);
   });
   return distances.sort((a, b) => a - b)[distances.length >> 1] ?? 0;
 }
 
-function scaled(shifts: readonly Shift[], scaleX: number, scaleY: number): Shift[] {
+function scaleShifts(shifts: readonly Shift[], scaleX: number, scaleY: number): Shift[] {
   return shifts.map(([x, y]) => [x * scaleX, y * scaleY] as const);
 }
 
@@ -159,7 +159,7 @@ async function ringPowers(pool: ThreadPool, addresses: readonly number[]): Promi
   return rings as Float64Array;
 }
 
-async function correlations(
+async function correlateAll(
   pool: ThreadPool,
   members: readonly number[],
   shifts: readonly Shift[],

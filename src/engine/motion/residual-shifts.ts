@@ -1,5 +1,5 @@
 import type { Shift } from './align-tasks.ts';
-import { findPeak, withNeighbours } from './peak.ts';
+import { findPeak, sumWithNeighbours } from './peak.ts';
 
 /**
  * If a peak is lower than this many standard deviations, the correlations of neighbouring spectra are added.
@@ -19,8 +19,8 @@ export function residualShifts(
   return correlations.map((correlation, i) => {
     let peak = findPeak(correlation, window);
     for (let reach = 1; reach <= maxReach && peak.score < SAFE_SCORE; reach++) {
-      const wider = findPeak(withNeighbours(correlations, i, reach), window);
-      if (wider.score > peak.score) peak = wider;
+      const widerPeak = findPeak(sumWithNeighbours(correlations, i, reach), window);
+      if (widerPeak.score > peak.score) peak = widerPeak;
     }
     return [peak.x, peak.y] as const;
   });

@@ -85,7 +85,7 @@ export function correlationWeights(sums: RingSums, crops: number, round: number)
     weights[i] = weight;
     pattern[i] = weight * Math.min(Math.max(staticPattern, 0), cropPower);
   }
-  return { weights: normalised(weights, weights), pattern: normalised(pattern, weights), information };
+  return { weights: normalise(weights, weights), pattern: normalise(pattern, weights), information };
 }
 
 interface Ring {
@@ -155,7 +155,7 @@ function isPatternSignificant(
 }
 
 /** Scaled to a maximum of 1, so that f32 keeps its precision for any number of counts. */
-function normalised(values: Float32Array, reference: Float32Array): Float32Array {
+function normalise(values: Float32Array, reference: Float32Array): Float32Array {
   const largest = reference.reduce((a, b) => Math.max(a, b), 0);
   return largest > 0 ? values.map((v) => v / largest) : values;
 }

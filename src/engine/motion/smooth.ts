@@ -27,8 +27,8 @@ const LATE_CURVATURE_RATIO = 1e-3;
  */
 export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
   const n = path.length;
-  let best: Shift[] = [...path];
-  if (n < MIN_POINTS) return best;
+  let bestPath: Shift[] = [...path];
+  if (n < MIN_POINTS) return bestPath;
   let bestScore = 4 * variance * n;
   for (const { hat, trace } of smoothersOf(n)) {
     const smoothed = hat.map((row): Shift => {
@@ -46,10 +46,10 @@ export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
     const score = misfit + 4 * variance * trace;
     if (score < bestScore) {
       bestScore = score;
-      best = smoothed;
+      bestPath = smoothed;
     }
   }
-  return best;
+  return bestPath;
 }
 
 interface Smoother {
@@ -63,9 +63,9 @@ let cache: { readonly length: number; readonly smoothers: readonly Smoother[] } 
 
 function smoothersOf(length: number): readonly Smoother[] {
   if (cache?.length !== length) {
-    const smoothers = SETTLING_POINTS.flatMap((settling) =>
+    const smoothers = SETTLING_POINTS.flatMap((settlingPoints) =>
       STRENGTHS.map((strength): Smoother => {
-        const hat = smoother(length, strength, settling);
+        const hat = smootherMatrix(length, strength, settlingPoints);
         return { hat, trace: hat.reduce((sum, row, i) => sum + row[i]!, 0) };
       }),
     );
@@ -75,7 +75,7 @@ function smoothersOf(length: number): readonly Smoother[] {
 }
 
 /** Inverse of 1 + strength D'WD, D the second difference, W the weights of the differences. */
-function smoother(n: number, strength: number, settling: number | null): Float64Array[] {
+function smootherMatrix(n: number, strength: number, settlingPoints: number | null): Float64Array[] {
   const matrix = Array.from({ length: n }, (_, i) => {
     const row = new Float64Array(2 * n);
     row[i] = 1;
@@ -85,9 +85,9 @@ function smoother(n: number, strength: number, settling: number | null): Float64
   const difference = [1, -2, 1];
   for (let k = 0; k + 2 < n; k++) {
     const weight =
-      settling === null
+      settlingPoints === null
         ? strength
-        : (strength * LATE_CURVATURE_RATIO) / (LATE_CURVATURE_RATIO + Math.exp((-2 * k) / settling));
+        : (strength * LATE_CURVATURE_RATIO) / (LATE_CURVATURE_RATIO + Math.exp((-2 * k) / settlingPoints));
     for (let a = 0; a < 3; a++) {
       for (let b = 0; b < 3; b++) {
         const row = matrix[k + a]!;

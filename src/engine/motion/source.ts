@@ -25,7 +25,7 @@ export function readSource(request: AlignRequest): MovieSource {
   const structure = structureOf(request.moviePath, options);
   if (!structure.eer) return { structure, options, request, findings: [] };
   const { upsampling, framesPerFraction, cameraFrames } = structure.eer;
-  const scaled = (dose: number | null, factor: number) => (dose === null ? null : dose * factor);
+  const scaleDose = (dose: number | null, factor: number) => (dose === null ? null : dose * factor);
   const usedCameraFrames = structure.frames * framesPerFraction;
   return {
     structure,
@@ -34,8 +34,8 @@ export function readSource(request: AlignRequest): MovieSource {
       ...request,
       pixelSizeA: request.pixelSizeA / upsampling,
       binning: request.binning * upsampling,
-      dosePerFrameEA2: scaled(request.dosePerFrameEA2, framesPerFraction),
-      totalDoseEA2: scaled(request.totalDoseEA2, usedCameraFrames / cameraFrames),
+      dosePerFrameEA2: scaleDose(request.dosePerFrameEA2, framesPerFraction),
+      totalDoseEA2: scaleDose(request.totalDoseEA2, usedCameraFrames / cameraFrames),
     },
     findings: eerFindings(request, cameraFrames),
   };

@@ -1,7 +1,7 @@
 import type { AlignOutcome } from '../ports.ts';
 import { fillNormalisation } from './dose.ts';
 import type { FoundMotion } from './find-motion.ts';
-import { AFTER_ALIGNMENT, type Job, reportProgress } from './job.ts';
+import { type Job, PROGRESS_AFTER_ALIGNMENT, reportProgress } from './job.ts';
 import { type EvenOdd, type Sums, secondPass } from './passes.ts';
 import { weightStepPerA } from './sum-tasks.ts';
 
@@ -32,7 +32,8 @@ export async function sumFrames(
     {
       firstFrame,
       frames,
-      onFrames: (done) => reportProgress(job, AFTER_ALIGNMENT + ((1 - AFTER_ALIGNMENT) * done) / frames),
+      onFrames: (done) =>
+        reportProgress(job, PROGRESS_AFTER_ALIGNMENT + ((1 - PROGRESS_AFTER_ALIGNMENT) * done) / frames),
     },
   );
   return completeSums(sums, evenOdd);

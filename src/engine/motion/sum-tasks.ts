@@ -86,7 +86,7 @@ export function accumulateFrames(
 ): void {
   const { layout, kernels } = context;
   const { frame, sum } = layout.geometry;
-  const { work, scratch } = layout.slots[part]!;
+  const { workBuffer, scratch } = layout.slots[part]!;
   const factors = weightFactors(sum, frame);
   const { columns } = layout.plans.frame;
   const [first, last] = panelsOf(sum, part, parts);
@@ -97,10 +97,18 @@ export function accumulateFrames(
       const sums = [target.plain + sumOffset, target.weighted && target.weighted + sumOffset] as const;
       const from = buffer.frame + panel * panelBytes(frame.height);
       for (const block of [0, BLOCK_BYTES]) {
-        kernels.fft.column(columns, from + block, PAIR_BYTES, work + block, PAIR_BYTES, 0, 1, scratch);
+        kernels.fft.column(columns, from + block, PAIR_BYTES, workBuffer + block, PAIR_BYTES, 0, 1, scratch);
       }
       const tables = [buffer.rampX, buffer.rampY, buffer.weights, WEIGHT_COUNT - 1] as const;
-      kernels.spectra.accumulatePanel(work, frame.height, ...sums, sum.height, panel, ...tables, ...factors);
+      kernels.spectra.accumulatePanel(
+        workBuffer,
+        frame.height,
+        ...sums,
+        sum.height,
+        panel,
+        ...tables,
+        ...factors,
+      );
     }
   }
 }
@@ -125,7 +133,7 @@ export function finishPanels(
     const at = spectrum + panel * pitch;
     const { weighPanel } = kernels.spectra;
     if (weights) weighPanel(at, sum.height, panel, weights, WEIGHT_COUNT - 1, ...weightFactors(sum, frame));
-    clearUnpaired(context, at, panel);
+    clearUnpairedFrequencies(context, at, panel);
   }
   kernels.fft.columns(
     layout.plans.sum.columns,
@@ -141,7 +149,7 @@ export function finishPanels(
 }
 
 /** Clears the highest frequency of a cropped spectrum, which lacks its conjugate. */
-function clearUnpaired(context: TaskContext, address: number, panel: number): void {
+function clearUnpairedFrequencies(context: TaskContext, address: number, panel: number): void {
   const { frame, sum } = context.layout.geometry;
   const stride = PAIR_BYTES / 4;
   const values = context.float32(address, sum.height * stride);

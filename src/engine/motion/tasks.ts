@@ -13,7 +13,7 @@ import {
 import type { LocalWarp } from './warp.ts';
 
 /**
- * All tasks that a thread can be given. Tasks of one round use different memory, so their order does not
+ * All tasks that a thread can run. Tasks of one round use different memory, so their order does not
  * matter.
  */
 export type Task =

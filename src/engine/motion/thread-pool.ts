@@ -23,7 +23,7 @@ export interface ThreadPool {
   close(failed: boolean): Promise<void>;
 }
 
-function cancelled(): CodedError {
+function cancelledError(): CodedError {
   return new CodedError('CANCELLED', '');
 }
 
@@ -32,17 +32,17 @@ export async function startThreadPool(
   threads: number,
   signal?: AbortSignal,
 ): Promise<ThreadPool> {
-  if (signal?.aborted) throw cancelled();
-  return threads === 1 ? callingThread(setup, signal) : workerThreads(setup, threads, signal);
+  if (signal?.aborted) throw cancelledError();
+  return threads === 1 ? createCallingThreadPool(setup, signal) : createWorkerPool(setup, threads, signal);
 }
 
-function callingThread(setup: ThreadSetup, signal?: AbortSignal): ThreadPool {
+function createCallingThreadPool(setup: ThreadSetup, signal?: AbortSignal): ThreadPool {
   const context = openContext(setup);
   const run = async (tasks: readonly Task[]) => {
     const values: unknown[] = [];
     for (const task of tasks) {
       await nextTurn();
-      if (signal?.aborted) throw cancelled();
+      if (signal?.aborted) throw cancelledError();
       values.push(runTask(context, task));
     }
     return values;
@@ -58,10 +58,10 @@ function callingThread(setup: ThreadSetup, signal?: AbortSignal): ThreadPool {
 }
 
 /** Idle workers. They do not keep the process alive. */
-const idle: Worker[] = [];
+const idleWorkers: Worker[] = [];
 
 function acquireWorker(): Worker {
-  const worker = idle.pop() ?? new Worker(new URL('./worker.ts', import.meta.url));
+  const worker = idleWorkers.pop() ?? new Worker(new URL('./worker.ts', import.meta.url));
   worker.ref();
   return worker;
 }
@@ -72,28 +72,28 @@ function releaseWorker(worker: Worker): void {
   worker.on('error', () => removeIdle(worker));
   worker.on('exit', () => removeIdle(worker));
   worker.unref();
-  idle.push(worker);
+  idleWorkers.push(worker);
 }
 
 function removeIdle(worker: Worker): void {
-  const index = idle.indexOf(worker);
-  if (index >= 0) idle.splice(index, 1);
+  const index = idleWorkers.indexOf(worker);
+  if (index >= 0) idleWorkers.splice(index, 1);
 }
 
 /** Sends one command and waits for its response; a worker executes one command at a time. */
 function sendCommand(worker: Worker, command: ThreadCommand, signal?: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const done = () => {
+    const removeListeners = () => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       signal?.removeEventListener('abort', onAbort);
     };
     const onMessage = (response: ThreadResponse) => {
-      done();
+      removeListeners();
       if (response.ok) resolve(response.value);
       else reject(errorOf(response));
     };
     const onError = (error: Error) => {
-      done();
+      removeListeners();
       const isOutOfMemory = hasErrorCode(error, 'ERR_WORKER_OUT_OF_MEMORY');
       reject(
         new CodedError(isOutOfMemory ? 'OUT_OF_MEMORY' : 'INTERNAL', error.message, {}, { cause: error }),
@@ -101,10 +101,10 @@ function sendCommand(worker: Worker, command: ThreadCommand, signal?: AbortSigna
     };
     const onExit = (code: number) => onError(new Error(`a worker thread ended with code ${code}`));
     const onAbort = () => {
-      done();
-      reject(cancelled());
+      removeListeners();
+      reject(cancelledError());
     };
-    if (signal?.aborted) return reject(cancelled());
+    if (signal?.aborted) return reject(cancelledError());
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     signal?.addEventListener('abort', onAbort);
     worker.postMessage(command);
@@ -126,7 +126,11 @@ async function terminateWorkers(workers: readonly Worker[]): Promise<void> {
   await Promise.all(workers.map((worker) => worker.terminate()));
 }
 
-async function workerThreads(setup: ThreadSetup, threads: number, signal?: AbortSignal): Promise<ThreadPool> {
+async function createWorkerPool(
+  setup: ThreadSetup,
+  threads: number,
+  signal?: AbortSignal,
+): Promise<ThreadPool> {
   const workers = Array.from({ length: threads }, () => {
     const worker = acquireWorker();
     worker.removeAllListeners();
@@ -142,14 +146,14 @@ async function workerThreads(setup: ThreadSetup, threads: number, signal?: Abort
     threads,
     async run(tasks) {
       const values: unknown[] = new Array(tasks.length);
-      let next = 0;
-      const work = async (worker: Worker) => {
-        while (next < tasks.length) {
-          const i = next++;
+      let nextTask = 0;
+      const runTasks = async (worker: Worker) => {
+        while (nextTask < tasks.length) {
+          const i = nextTask++;
           values[i] = await sendCommand(worker, { kind: 'task', task: tasks[i]! }, signal);
         }
       };
-      await Promise.all(workers.map(work));
+      await Promise.all(workers.map(runTasks));
       return values;
     },
     async runEverywhere(task) {

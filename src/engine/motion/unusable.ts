@@ -66,11 +66,11 @@ export function faultsByNoise(
   samples: readonly FrameSample[],
 ): (FrameFault | null)[] {
   let frame = 0;
-  const inCrops = framesPerCrop.map((frames) => samples.slice(frame, (frame += frames)));
-  const variances = inCrops.map(
+  const samplesByCrop = framesPerCrop.map((frames) => samples.slice(frame, (frame += frames)));
+  const variances = samplesByCrop.map(
     (crop) => crop.reduce((sum, { variance }) => sum + variance, 0) / crop.length,
   );
-  const isFlat = inCrops.map((crop) => crop.some((sample) => sample.isFlat));
+  const isFlat = samplesByCrop.map((crop) => crop.some((sample) => sample.isFlat));
   const positive = variances.filter((variance, i) => variance > 0 && !isFlat[i]).sort((a, b) => a - b);
   const median = positive[positive.length >> 1] ?? 0;
   return variances.map((variance, i) => {
@@ -102,13 +102,18 @@ export function clearUnusable(
  * Extends the trajectory of some crops to all crops: interpolated linearly across gaps, constant before the
  * first and after the last known crop.
  */
-export function fillGaps(path: readonly Shift[], known: readonly number[], count: number): Shift[] {
+export function interpolateGaps(
+  path: readonly Shift[],
+  knownIndices: readonly number[],
+  count: number,
+): Shift[] {
   return Array.from({ length: count }, (_, i): Shift => {
-    const after = known.findIndex((k) => k >= i);
-    if (after === -1) return path.at(-1)!;
-    if (after === 0 || known[after] === i) return path[after]!;
-    const [a, b] = [path[after - 1]!, path[after]!];
-    const fraction = (i - known[after - 1]!) / (known[after]! - known[after - 1]!);
+    const nextKnown = knownIndices.findIndex((k) => k >= i);
+    if (nextKnown === -1) return path.at(-1)!;
+    if (nextKnown === 0 || knownIndices[nextKnown] === i) return path[nextKnown]!;
+    const [a, b] = [path[nextKnown - 1]!, path[nextKnown]!];
+    const fraction =
+      (i - knownIndices[nextKnown - 1]!) / (knownIndices[nextKnown]! - knownIndices[nextKnown - 1]!);
     return [a[0] + fraction * (b[0] - a[0]), a[1] + fraction * (b[1] - a[1])];
   });
 }

@@ -77,17 +77,17 @@ export function textWidth(text: string, scale: number): number {
 export function drawText(
   canvas: Canvas,
   text: string,
-  at: { readonly x: number; readonly y: number; readonly scale: number },
+  position: { readonly x: number; readonly y: number; readonly scale: number },
   colour: Colour,
 ): void {
   [...text].forEach((character, n) => {
     const rows = glyphRows(character);
-    const left = at.x + n * (GLYPH_WIDTH + 1) * at.scale;
-    for (let y = 0; y < GLYPH_HEIGHT * at.scale; y++) {
-      const row = rows[Math.floor(y / at.scale)] ?? 0;
-      for (let x = 0; x < GLYPH_WIDTH * at.scale; x++) {
-        const bit = GLYPH_WIDTH - 1 - Math.floor(x / at.scale);
-        if ((row >> bit) & 1) setPixel(canvas, left + x, at.y + y, colour);
+    const left = position.x + n * (GLYPH_WIDTH + 1) * position.scale;
+    for (let y = 0; y < GLYPH_HEIGHT * position.scale; y++) {
+      const row = rows[Math.floor(y / position.scale)] ?? 0;
+      for (let x = 0; x < GLYPH_WIDTH * position.scale; x++) {
+        const bit = GLYPH_WIDTH - 1 - Math.floor(x / position.scale);
+        if ((row >> bit) & 1) setPixel(canvas, left + x, position.y + y, colour);
       }
     }
   });

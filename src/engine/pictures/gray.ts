@@ -16,7 +16,7 @@ export interface PictureSource {
  * Fraction of pixels at each end of the range that is drawn black or white, so that hot pixels and grid bars
  * do not reduce the contrast of the rest.
  */
-const CUT = 0.005;
+const CUT_FRACTION = 0.005;
 
 /**
  * Reduces an image by averaging areas, which also improves the signal-to-noise ratio. Pixels that are not
@@ -75,8 +75,8 @@ function addAreas(
 export function toGray(image: PictureSource): Gray {
   const sorted = image.data.filter(Number.isFinite).sort();
   const last = sorted.length - 1;
-  const black = sorted[Math.floor(CUT * last)] ?? 0;
-  const white = sorted[Math.ceil((1 - CUT) * last)] ?? 0;
+  const black = sorted[Math.floor(CUT_FRACTION * last)] ?? 0;
+  const white = sorted[Math.ceil((1 - CUT_FRACTION) * last)] ?? 0;
   return toGrayBetween(image, black, white);
 }
 

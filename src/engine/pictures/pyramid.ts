@@ -42,8 +42,8 @@ export function buildPyramid(
   maxPower: number,
 ): Pyramid {
   const { width, height } = image;
-  const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
-  const data = new Float32Array(half.width * half.height);
+  const halfSize = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+  const data = new Float32Array(halfSize.width * halfSize.height);
   const samples: number[] = [];
   const stride = Math.max(1, Math.floor((width * height) / SAMPLES));
   for (let first = 0; first < height; first += STRIP_ROWS) {
@@ -51,12 +51,12 @@ export function buildPyramid(
     const strip = image.read(first, count);
     // If the stride does not divide the width, the samples are spread over the columns.
     for (let i = first % stride; i < strip.length; i += stride) samples.push(strip[i]!);
-    halveInto(strip, width, count, data.subarray((first / 2) * half.width));
+    halveInto(strip, width, count, data.subarray((first / 2) * halfSize.width));
   }
   const contrast = contrastOf(Float32Array.from(samples));
   return {
     contrast,
-    levels: maxPower < 1 ? [] : [levelOf(1, half, data), ...coarserLevels(1, half, data, maxPower)],
+    levels: maxPower < 1 ? [] : [levelOf(1, halfSize, data), ...coarserLevels(1, halfSize, data, maxPower)],
   };
 }
 
@@ -69,12 +69,12 @@ export function coarserLevels(
 ): PyramidLevel[] {
   const levels: PyramidLevel[] = [];
   let from = { ...size, data };
-  for (let next = power + 1; next <= maxPower; next++) {
-    const half = { width: Math.ceil(from.width / 2), height: Math.ceil(from.height / 2) };
-    const halved = new Float32Array(half.width * half.height);
-    halveInto(from.data, from.width, from.height, halved);
-    levels.push(levelOf(next, half, halved));
-    from = { ...half, data: halved };
+  for (let nextPower = power + 1; nextPower <= maxPower; nextPower++) {
+    const halfSize = { width: Math.ceil(from.width / 2), height: Math.ceil(from.height / 2) };
+    const halvedData = new Float32Array(halfSize.width * halfSize.height);
+    halveInto(from.data, from.width, from.height, halvedData);
+    levels.push(levelOf(nextPower, halfSize, halvedData));
+    from = { ...halfSize, data: halvedData };
   }
   return levels;
 }
@@ -97,7 +97,7 @@ function halveInto(from: Float32Array, width: number, height: number, to: Float3
   const pairs = Math.floor(width / 2);
   for (let y = 0; 2 * y < height; y++) {
     const upper = 2 * y * width;
-    // At an odd edge, the only row or column counts twice.
+    // If the height or width is odd, the last row or column counts twice.
     const lower = 2 * y + 1 < height ? upper + width : upper;
     const target = y * halfWidth;
     for (let x = 0; x < pairs; x++) {
@@ -136,21 +136,22 @@ function momentsOf(samples: Float32Array, low: number, high: number): Contrast {
 }
 
 /**
- * Grey bytes of a part: the mean is mid-grey, black and white are TILE_RANGE_SIGMA from it. NaN is mid-grey.
+ * Grey bytes of a region of an image: the mean is mid-grey, black and white are TILE_RANGE_SIGMA from it. NaN
+ * is mid-grey.
  * @param data - rows of `stride` values
  */
 export function grayOf(
   data: Float32Array,
   stride: number,
-  part: { x: number; y: number; width: number; height: number },
+  region: { x: number; y: number; width: number; height: number },
   { mean, sigma }: Contrast,
 ): Uint8Array {
-  const bytes = new Uint8Array(part.width * part.height);
+  const bytes = new Uint8Array(region.width * region.height);
   const scale = sigma > 0 ? 127.5 / (TILE_RANGE_SIGMA * sigma) : 0;
-  for (let y = 0; y < part.height; y++) {
-    const from = (part.y + y) * stride + part.x;
-    const to = y * part.width;
-    for (let x = 0; x < part.width; x++) {
+  for (let y = 0; y < region.height; y++) {
+    const from = (region.y + y) * stride + region.x;
+    const to = y * region.width;
+    for (let x = 0; x < region.width; x++) {
       bytes[to + x] = grayByte(127.5 + (data[from + x]! - mean) * scale);
     }
   }

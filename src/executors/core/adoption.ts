@@ -10,12 +10,12 @@ import { openGroup } from './plan.ts';
  */
 export async function adopt(core: Core, handles: readonly Handle[]): Promise<void> {
   const isUnknown = ({ token }: Handle) => !core.store.has(token);
-  const unknown = handles
+  const unknownBatches = handles
     .filter(isUnknown)
     .flatMap(({ token, batchPath }) =>
       batchPath === undefined ? [] : [{ token, batchFolder: dirname(batchPath) }],
     );
-  for (const [batchFolder, members] of Map.groupBy(unknown, (handle) => handle.batchFolder)) {
+  for (const [batchFolder, members] of Map.groupBy(unknownBatches, (handle) => handle.batchFolder)) {
     const tokens = members.map(({ token }) => token);
     const folders = await core.driver.layout.find(batchFolder);
     // A batch whose job was refused is in the plans of two groups, and is cancelled in the first.
@@ -29,25 +29,25 @@ async function adoptFrom(
   core: Core,
   folder: string,
   tokens: readonly string[],
-  which: 'uncancelled' | 'all',
+  selection: 'uncancelled' | 'all',
 ): Promise<void> {
   const { store, driver, settings } = core;
   const tasks = (await readTasks(folder))?.tasks ?? [];
-  const found: { submission: Submission; task: number }[] = [];
+  const candidates: { submission: Submission; task: number }[] = [];
   for (const [i, members] of tasks.entries())
     for (const submission of members)
       if (
         tokens.includes(submission.token) &&
-        (which === 'all' || !(await isCancelRequested(folder, submission.token)))
+        (selection === 'all' || !(await isCancelRequested(folder, submission.token)))
       )
-        found.push({ submission, task: i + 1 });
-  const unknown = found.filter(({ submission }) => !store.has(submission.token));
-  if (unknown.length === 0) return;
-  const known = store.grouped().find((batch) => batch.group.folder === folder)?.group;
-  const group = known ?? openGroup(settings, { name: driver.layout.nameOf(folder), folder, tasks });
+        candidates.push({ submission, task: i + 1 });
+  const newEntries = candidates.filter(({ submission }) => !store.has(submission.token));
+  if (newEntries.length === 0) return;
+  const existingGroup = store.grouped().find((batch) => batch.group.folder === folder)?.group;
+  const group = existingGroup ?? openGroup(settings, { name: driver.layout.nameOf(folder), folder, tasks });
   // Keep the folder of the group: its other batches may be polled later.
   group.isClean = false;
-  for (const { submission, task } of unknown) {
+  for (const { submission, task } of newEntries) {
     const batch = store.add(submission);
     store.join(batch, group, task);
     store.move(batch, driver.recordsSubmissions ? 'adopted_unsure' : 'adopted');

@@ -30,9 +30,9 @@ export class CancelQueue {
   private readonly core: Core;
   private readonly mutex = new Mutex();
   private readonly pending = new Set<Entry>();
-  /** Jobs for which a cancel was requested, and for which the scheduler has accepted it. */
-  private readonly requested = new BoundedMap<string, true>(MAX_REMEMBERED);
-  private readonly accepted = new BoundedMap<string, true>(MAX_REMEMBERED);
+  /** Keys of the jobs that were to be cancelled, and of those for which the scheduler has accepted this. */
+  private readonly requestedKeys = new BoundedMap<string, true>(MAX_REMEMBERED);
+  private readonly acceptedKeys = new BoundedMap<string, true>(MAX_REMEMBERED);
   /** Orphaned jobs of this service, and when each was first seen. */
   private orphans = new Map<string, number>();
 
@@ -42,7 +42,7 @@ export class CancelQueue {
 
   /** Whether the scheduler has accepted the cancel request for the job of this batch. */
   hasAcceptedCancel(batch: GroupedBatch): boolean {
-    return this.accepted.has(keyOf(batch)) || this.accepted.has(batch.group.name);
+    return this.acceptedKeys.has(keyOf(batch)) || this.acceptedKeys.has(batch.group.name);
   }
 
   /**
@@ -53,22 +53,22 @@ export class CancelQueue {
     const targets: CancelTarget[] = [];
     for (const [group, members] of Map.groupBy(cancelled, (batch) => batch.group)) {
       const wantedTasks = new Set(
-        this.uncancelled()
+        this.uncancelledBatches()
           .filter((batch) => batch.group === group)
           .map(({ task }) => task),
       );
-      const unwanted = new Set(members.map(({ task }) => task).filter((task) => !wantedTasks.has(task)));
-      for (const task of unwanted) this.requested.set(jobKey(group.name, task), true);
+      const unwantedTasks = new Set(members.map(({ task }) => task).filter((task) => !wantedTasks.has(task)));
+      for (const task of unwantedTasks) this.requestedKeys.set(jobKey(group.name, task), true);
       if (wantedTasks.size === 0) targets.push({ name: group.name, group, ids: null });
       else {
-        const ids = [...unwanted].flatMap((task) => group.ids[task - 1] ?? []);
+        const ids = [...unwantedTasks].flatMap((task) => group.ids[task - 1] ?? []);
         if (ids.length > 0) targets.push({ name: group.name, group, ids });
       }
     }
     return targets;
   }
 
-  /** Resolves after one attempt to cancel. */
+  /** Adds targets. Resolves after one attempt to cancel them. */
   async add(targets: readonly CancelTarget[]): Promise<void> {
     const { retryMs } = this.core.settings.times;
     const policy = { firstDelayMs: Math.min(retryMs, FIRST_RETRY_MS), factor: DOUBLING, maxDelayMs: retryMs };
@@ -99,35 +99,35 @@ export class CancelQueue {
    */
   async cancelUnwanted(reports: readonly JobReport[]): Promise<boolean> {
     const { orphanMs } = this.core.settings.times;
-    const wantedKeys = new Set(this.uncancelled().map(keyOf));
+    const wantedKeys = new Set(this.uncancelledBatches().map(keyOf));
     const nowMs = systemClock.monotonicMs();
     const orphans = new Map<string, number>();
-    const unwanted: JobReport[] = [];
+    const unwantedJobs: JobReport[] = [];
     for (const report of reports) {
       const key = jobKey(report.group, report.task);
       const isAlive = (report.phase === 'waiting' || report.phase === 'running') && !report.isEnding;
       if (!isAlive || wantedKeys.has(key)) continue;
       const sinceMs = this.orphans.get(key) ?? nowMs;
       orphans.set(key, sinceMs);
-      if (this.requested.has(key) || nowMs - sinceMs >= orphanMs) unwanted.push(report);
+      if (this.requestedKeys.has(key) || nowMs - sinceMs >= orphanMs) unwantedJobs.push(report);
     }
     this.orphans = orphans;
-    if (unwanted.length > 0 && (await this.send(targetsOfReports(unwanted))))
-      for (const { group, task } of unwanted) this.accepted.set(jobKey(group, task), true);
+    if (unwantedJobs.length > 0 && (await this.send(targetsOfReports(unwantedJobs))))
+      for (const { group, task } of unwantedJobs) this.acceptedKeys.set(jobKey(group, task), true);
     return orphans.size > 0;
   }
 
   private async send(targets: readonly CancelTarget[]): Promise<boolean> {
     if ((await this.core.driver.cancel(targets)) !== null) return false;
     for (const { name, group, ids } of targets) {
-      if (ids === null) this.accepted.set(name, true);
+      if (ids === null) this.acceptedKeys.set(name, true);
       for (const [i, id] of (group?.ids ?? []).entries())
-        if (id !== null && ids?.includes(id)) this.accepted.set(jobKey(name, i + 1), true);
+        if (id !== null && ids?.includes(id)) this.acceptedKeys.set(jobKey(name, i + 1), true);
     }
     return true;
   }
 
-  private uncancelled(): GroupedBatch[] {
+  private uncancelledBatches(): GroupedBatch[] {
     return this.core.store.grouped().filter((batch) => !batch.isCancelRequested);
   }
 }

@@ -44,7 +44,12 @@ async function markCancelled({ store }: Core, batch: Batch): Promise<void> {
   batch.isCancelRequested = true;
   const { group } = batch;
   endIfUnwanted(store, batch);
-  if (group) await requestCancel(group.folder, batch.token);
+  if (group === null) return;
+  try {
+    await requestCancel(group.folder, batch.token);
+  } catch {
+    // The disk is full, or does not respond: the scheduler is asked anyway.
+  }
 }
 
 /** Waits for cancelled batches while their jobs have heartbeats or the scheduler still lists them. */

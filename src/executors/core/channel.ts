@@ -1,7 +1,7 @@
 import { BackOff, DOUBLING } from '../../base/back-off.ts';
 import { isoOf, systemClock } from '../../base/clock.ts';
 import type { ExecutorHealth } from '../../contract/api.ts';
-import type { Refusal } from './driver.ts';
+import type { Refusal, SchedulerDriver } from './driver.ts';
 import type { CoreTimes } from './settings.ts';
 
 /** State of one kind of scheduler command: the last failure, its start, and when to try again. */
@@ -31,10 +31,17 @@ export class Channel {
   }
 }
 
-/** If the scheduler is unreachable, this is reported rather than a refused submission. */
-export function healthOf(polling: Channel, submitting: Channel): ExecutorHealth {
-  const failing = polling.refusal ? polling : submitting;
-  if (!failing.refusal) return { state: 'healthy', detail: null, since: null };
+/**
+ * If the scheduler is unreachable, this is reported rather than a refused submission.
+ * @param probe - of the driver, see `SchedulerDriver`
+ */
+export function healthOf(
+  polling: Channel,
+  submitting: Channel,
+  probe: SchedulerDriver['probe'],
+): ExecutorHealth {
+  const failing = [polling, probe, submitting].find((one) => one?.refusal);
+  if (!failing?.refusal) return { state: 'healthy', detail: null, since: null };
   return {
     state: failing.refusal.kind === 'unreachable' ? 'unreachable' : 'degraded',
     detail: failing.refusal.text,

@@ -95,9 +95,10 @@ export class ClusterExecutor implements Executor {
     return { health: this.health, version: this.polls.version, queued: all.length - running, running };
   }
 
-  problems(handles: readonly Handle[]): readonly string[] {
+  problems(handles: readonly Handle[] | 'all'): readonly string[] {
     const { store, driver } = this.core;
-    const batches = handles.flatMap(({ token }) => store.open.get(token) ?? []);
+    const batches =
+      handles === 'all' ? store.all() : handles.flatMap(({ token }) => store.open.get(token) ?? []);
     if (batches.length === 0) return [];
     const { detail } = this.health;
     const grouped = batches.filter(isGrouped);
@@ -128,7 +129,8 @@ export class ClusterExecutor implements Executor {
   }
 
   private get health() {
-    return healthOf(this.core.polling, this.core.submitting);
+    const { polling, submitting, driver } = this.core;
+    return healthOf(polling, submitting, driver.probe);
   }
 
   private statusOf(token: string): HandleStatus {

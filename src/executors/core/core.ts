@@ -26,7 +26,7 @@ export async function settleRefused({ store, driver }: Core, group: OpenGroup): 
     for (const batch of waiting) store.leave(batch);
     const isEmpty = store.membersOf(group).length === 0;
     if (isEmpty) await driver.layout.discard(group.folder);
-    // If such a job starts late, it must not process batches that another job processes.
+    // If a refused job starts after all, it must not process batches that another job processes.
     else for (const { token } of waiting) await requestCancel(group.folder, token);
   }
   for (const batch of waiting) endIfUnwanted(store, batch);

@@ -20,6 +20,15 @@ export interface SchedulerDriver {
    * moved to another group.
    */
   readonly recordsSubmissions?: boolean;
+  /**
+   * Whether the scheduler responds, if `poll` does not show this because it only reads files; absent: the
+   * polls show it.
+   */
+  readonly probe?: {
+    readonly refusal: Refusal | null;
+    /** Since when it has not responded, wall clock; null: it responds. */
+    readonly sinceMs: number | null;
+  };
   /** Message in the log of a job that was killed because it exceeded its memory. */
   readonly outOfMemory?: RegExp;
 
@@ -48,7 +57,7 @@ export interface SchedulerDriver {
 
 /** The jobs that are submitted by one call to `submit`. */
 export interface JobGroup {
-  /** Name by which the jobs are found again; with `tokenLayout`, only letters, digits and dashes. */
+  /** Name by which the jobs are found again; with `tokenLayout`, only letters, digits and `. _ = -`. */
   readonly name: string;
   /** Contains all files that the jobs read and write; on a file system that is mounted on the nodes. */
   readonly folder: string;
@@ -130,6 +139,8 @@ export interface JobReport {
   readonly remainder?: Remainder;
   /** Whether the scheduler is ending the job, although it shows the job as running. */
   readonly isEnding?: boolean;
+  /** Whether the scheduler has suspended the running job, so that it gives no heartbeats. */
+  readonly isSuspended?: boolean;
 }
 
 /** Why a command failed. */

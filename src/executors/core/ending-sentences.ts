@@ -9,6 +9,7 @@ const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
   lost: () => 'was killed',
   out_of_memory: () => 'exceeded its memory',
   timeout: () => 'reached its time limit',
+  stalled: () => 'gave no sign of life',
   node_failure: () => 'lost its node',
   preempted: () => 'was preempted by another job',
   cancelled_externally: () => 'was cancelled outside the service',

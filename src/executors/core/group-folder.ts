@@ -5,6 +5,7 @@ import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { type Tasks, writeTasks } from '../jobs/folder.ts';
 import type { GroupFile, GroupLayout } from './driver.ts';
+import { sessionToken } from './session-token.ts';
 
 const TOKEN_BYTES = 6;
 const PROGRAM_MODE = 0o755;
@@ -13,14 +14,18 @@ const PROGRAM_MODE = 0o755;
 export const jobPrefix = (site: string): string => `cryoem-${site}-`;
 
 /**
- * The usual layout: each group has a folder `<driver>-<token>` next to its batch files, and its jobs are
- * named `cryoem-<site>-<token>`. A restarted service finds the jobs because their names follow from the
- * folders.
+ * The usual layout: each group has a folder `<driver>-<token>-<project>.<user>.<session>` next to its batch
+ * files, and its jobs are named `cryoem-<site>-<token>-<project>.<user>.<session>`. A restarted service finds
+ * the jobs because their names follow from the folders; those of earlier versions have no session.
  */
 export function tokenLayout(driver: string, site: string): GroupLayout {
-  const pattern = new RegExp(`^${driver}-[a-z0-9]{${2 * TOKEN_BYTES}}$`);
+  const pattern = new RegExp(`^${driver}-[a-z0-9]{${2 * TOKEN_BYTES}}(?:-[\\w.=-]+)?$`);
   return {
-    claim: async (batchFolder) => join(batchFolder, `${driver}-${randomBytes(TOKEN_BYTES).toString('hex')}`),
+    claim: async (batchFolder) => {
+      const session = sessionToken(batchFolder);
+      const token = randomBytes(TOKEN_BYTES).toString('hex');
+      return join(batchFolder, [driver, token, ...(session === null ? [] : [session])].join('-'));
+    },
     find: async (batchFolder) =>
       (await namesIn(batchFolder))
         .filter((name) => pattern.test(name))

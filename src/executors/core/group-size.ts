@@ -19,10 +19,10 @@ export class GroupSize {
    * Called when there is no room for a group with this number of jobs, or such a group is never accepted.
    * @returns whether a smaller group should be tried at once
    */
-  refused(jobs: number, why: 'full' | 'too_large'): boolean {
+  refused(jobs: number, reason: 'full' | 'too_large'): boolean {
     const half = Math.floor(jobs / 2);
     this.maxJobs = Math.max(1, half);
-    if (why === 'too_large') this.cap = this.maxJobs;
+    if (reason === 'too_large') this.cap = this.maxJobs;
     return half >= 1;
   }
 }

@@ -1,7 +1,12 @@
 import { messageOf } from '../../base/errors.ts';
+import { requestCancel } from '../jobs/folder.ts';
+import type { GroupedBatch } from './batch-store.ts';
 import type { Core } from './core.ts';
+import { endSentence } from './ending-sentences.ts';
+import { endingOf } from './endings.ts';
 import { endAfterGrace } from './grace.ts';
 import { reportedEndings } from './outcomes.ts';
+import { SilentJobs } from './silent-jobs.ts';
 
 /**
  * Reads the files that the jobs themselves write: which jobs have begun, have ended, or have heartbeats.
@@ -10,9 +15,11 @@ export class JobFileReader {
   private readonly core: Core;
   private last: Promise<void> = Promise.resolve();
   private pendingCount = 0;
+  private readonly silentJobs: SilentJobs;
 
   constructor(core: Core) {
     this.core = core;
+    this.silentJobs = new SilentJobs(core.settings.times.silentMs);
   }
 
   get isReading(): boolean {
@@ -35,20 +42,32 @@ export class JobFileReader {
   }
 
   private async readOnce(): Promise<void> {
-    const { store, driver, settings, polling } = this.core;
-    try {
-      const submitted = store.grouped().filter(({ state }) => state !== 'waiting');
-      for (const { batch, ending } of await reportedEndings(submitted, driver.title))
-        store.end(batch, 'reported', ending);
-      for (const batch of submitted) {
-        if (batch.hasBegun) store.move(batch, 'began');
-        if (batch.state !== 'grace' || batch.schedulerEnding === null) continue;
+    const submitted = this.core.store.grouped().filter(({ state }) => state !== 'waiting');
+    // A folder that cannot be read, or does not respond, must not affect other groups.
+    for (const members of Map.groupBy(submitted, ({ group }) => group).values()) {
+      try {
+        await this.readGroup(members);
+      } catch (error) {
+        const text = `The job files cannot be read: ${messageOf(error)}.`;
+        this.core.polling.failed({ kind: 'refused', text });
+      }
+    }
+  }
+
+  private async readGroup(members: readonly GroupedBatch[]): Promise<void> {
+    const { store, driver, settings } = this.core;
+    for (const { batch, ending } of await reportedEndings(members, driver.title))
+      store.end(batch, 'reported', ending);
+    for (const batch of members) {
+      if (batch.hasBegun) store.move(batch, 'began');
+      if (batch.state === 'grace' && batch.schedulerEnding !== null) {
         const ending = await endAfterGrace(batch, batch.schedulerEnding, settings.times, driver);
         if (ending !== null) store.end(batch, 'grace_over', ending);
+      } else if (await this.silentJobs.isSilent(batch)) {
+        // If the job continues after all, it reads this file and ends. The scheduler cancels it as an orphan.
+        await requestCancel(batch.group.folder, batch.token);
+        store.end(batch, 'reported', endingOf('stalled', endSentence(batch, 'stalled', driver.title)));
       }
-    } catch (error) {
-      const text = `The job files cannot be read: ${messageOf(error)}.`;
-      polling.failed({ kind: 'refused', text });
     }
   }
 }

@@ -11,17 +11,17 @@ export async function reportedEndings<Grouped extends GroupedBatch>(
   batches: readonly Grouped[],
   title: string,
 ): Promise<{ batch: Grouped; ending: Ending }[]> {
-  const ends: { batch: Grouped; ending: Ending }[] = [];
+  const endings: { batch: Grouped; ending: Ending }[] = [];
   for (const [group, members] of Map.groupBy(batches, (batch) => batch.group)) {
     const { ended, begun } = await listFolder(group.folder);
     for (const batch of members) batch.hasBegun ||= begun.has(batch.task);
     for (const batch of members.filter(({ token }) => ended.has(token))) {
       const outcome = await readOutcome(group.folder, batch.token);
       const ending = outcome && reportedEnding(batch, outcome, title);
-      if (ending) ends.push({ batch, ending });
+      if (ending) endings.push({ batch, ending });
     }
   }
-  return ends;
+  return endings;
 }
 
 function reportedEnding(batch: GroupedBatch, outcome: Outcome, title: string): Ending | null {

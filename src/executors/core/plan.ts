@@ -22,11 +22,11 @@ export function planGroups(
   { maxJobs, batchesPerJob }: Pick<CoreSettings, 'maxJobs' | 'batchesPerJob'>,
   maxJobsPerGroup: number,
 ): PlannedGroup[] {
-  let room = (maxJobs ?? Number.POSITIVE_INFINITY) - openJobCount(open);
+  let freeJobs = (maxJobs ?? Number.POSITIVE_INFINITY) - openJobCount(open);
   const planned: PlannedGroup[] = [];
   for (const [batchFolder, batches] of Map.groupBy(waiting, folderOf)) {
     const tasks: Batch[][] = [];
-    for (let from = 0; from < batches.length && room > 0; from += batchesPerJob, room--)
+    for (let from = 0; from < batches.length && freeJobs > 0; from += batchesPerJob, freeJobs--)
       tasks.push(batches.slice(from, from + batchesPerJob));
     for (let from = 0; from < tasks.length; from += maxJobsPerGroup)
       planned.push({ batchFolder, tasks: tasks.slice(from, from + maxJobsPerGroup) });

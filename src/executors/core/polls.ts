@@ -12,14 +12,14 @@ const hasEnded = (phase: JobReport['phase']): phase is Ending['how'] =>
 export class Polls {
   private readonly core: Core;
   private readonly onReports: (reports: readonly JobReport[]) => Promise<boolean>;
-  private current: Promise<void> | null = null;
-  private nextMs = 0;
+  private currentPoll: Promise<void> | null = null;
+  private nextPollMs = 0;
   /** Version of the scheduler; null: not known yet. */
   version: string | null = null;
 
   /**
-   * @param onReports - called with all reports of the scheduler; returns true if there are other jobs to poll
-   * than those of open batches
+   * @param onReports - called with all reports of the scheduler; returns true if polling must continue for
+   * jobs other than those of open batches
    */
   constructor(core: Core, onReports: (reports: readonly JobReport[]) => Promise<boolean>) {
     this.core = core;
@@ -27,40 +27,40 @@ export class Polls {
   }
 
   get isDue(): boolean {
-    return systemClock.monotonicMs() >= this.nextMs && this.core.polling.isDue;
+    return systemClock.monotonicMs() >= this.nextPollMs && this.core.polling.isDue;
   }
 
   /** Called when a batch was submitted: makes the next poll due after the usual interval. */
   scheduleSoon(): void {
-    this.nextMs = Math.min(this.nextMs, systemClock.monotonicMs() + this.core.settings.times.pollMs);
+    this.nextPollMs = Math.min(this.nextPollMs, systemClock.monotonicMs() + this.core.settings.times.pollMs);
   }
 
   /** Runs one poll at a time; never rejects. */
   poll(): Promise<void> {
-    this.nextMs = systemClock.monotonicMs() + this.core.settings.times.pollMs;
-    this.current ??= this.pollOnce().finally(() => {
-      this.current = null;
+    this.nextPollMs = systemClock.monotonicMs() + this.core.settings.times.pollMs;
+    this.currentPoll ??= this.pollOnce().finally(() => {
+      this.currentPoll = null;
     });
-    return this.current;
+    return this.currentPoll;
   }
 
   async settled(): Promise<void> {
-    await this.current;
+    await this.currentPoll;
   }
 
   private async pollOnce(): Promise<void> {
     const { store, driver, polling, settings } = this.core;
-    const polled = new Map<GroupedBatch, JobState>();
+    const polledStates = new Map<GroupedBatch, JobState>();
     for (const batch of store.grouped())
-      if (batch.state !== 'waiting' && batch.state !== 'submitting') polled.set(batch, batch.state);
-    const answer = await driver.poll(jobsOf([...polled.keys()]));
+      if (batch.state !== 'waiting' && batch.state !== 'submitting') polledStates.set(batch, batch.state);
+    const answer = await driver.poll(jobsOf([...polledStates.keys()]));
     if (!answer.ok) return polling.failed(answer.refusal);
     polling.succeeded();
     this.version ??= await driver.version();
     const reports = reportsByJob(answer.reports);
     const undecided = new Set<JobGroup>(answer.undecided);
     const missing: GroupedBatch[] = [];
-    for (const [batch, state] of polled) {
+    for (const [batch, state] of polledStates) {
       // Batches whose state changed during the poll are left to the next poll.
       if (batch.state !== state || undecided.has(batch.group)) continue;
       const report = reports.get(keyOf(batch));
@@ -70,7 +70,7 @@ export class Polls {
     await this.settleMissing(missing);
     const hasMore = await this.onReports(answer.reports);
     if (store.open.size === 0 && !hasMore)
-      this.nextMs = systemClock.monotonicMs() + settings.times.idlePollMs;
+      this.nextPollMs = systemClock.monotonicMs() + settings.times.idlePollMs;
   }
 
   private apply(batch: GroupedBatch, report: JobReport): void {

@@ -56,7 +56,12 @@ export const JOB_EVENTS = [
 ] as const;
 export type JobEvent = (typeof JOB_EVENTS)[number];
 
-const SEEN = { seen_running: 'running', seen_ended: 'grace', reported: 'ended', given_up: 'ended' } as const;
+const COMMON_TRANSITIONS = {
+  seen_running: 'running',
+  seen_ended: 'grace',
+  reported: 'ended',
+  given_up: 'ended',
+} as const;
 
 export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobEvent, JobState>>>>> = {
   waiting: { submit: 'submitting', adopted: 'queued', adopted_unsure: 'unconfirmed', given_up: 'ended' },
@@ -68,13 +73,13 @@ export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobE
     given_up: 'ended',
   },
   unconfirmed: {
-    ...SEEN,
+    ...COMMON_TRANSITIONS,
     began: 'running',
     seen_waiting: 'queued',
     not_seen: 'waiting',
     returned: 'waiting',
   },
-  queued: { ...SEEN, began: 'running', not_seen: 'grace', returned: 'waiting' },
+  queued: { ...COMMON_TRANSITIONS, began: 'running', not_seen: 'grace', returned: 'waiting' },
   running: {
     seen_waiting: 'queued',
     seen_requeued: 'requeued',
@@ -83,7 +88,7 @@ export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobE
     reported: 'ended',
     given_up: 'ended',
   },
-  requeued: { ...SEEN, not_seen: 'grace' },
+  requeued: { ...COMMON_TRANSITIONS, not_seen: 'grace' },
   grace: {
     seen_waiting: 'queued',
     seen_requeued: 'requeued',

@@ -59,10 +59,10 @@ export class Submissions {
   }
 
   private async submitDue(): Promise<void> {
-    const { store, submitting, polling, settings } = this.core;
+    const { store, submitting, settings } = this.core;
     const waiting = store.all().filter(({ state }) => state === 'waiting');
     if (waiting.length === 0) return submitting.succeeded();
-    if (!submitting.isDue || polling.refusal?.kind === 'unreachable') return;
+    if (!submitting.isDue || this.isUnreachable()) return;
     for (const group of new Set(waiting.filter(isGrouped).map((batch) => batch.group)))
       if (this.isClosed || !(await this.submit(group))) return;
     const due = waiting.filter((batch) => !isGrouped(batch) && this.isGathered(folderOf(batch)));
@@ -71,6 +71,11 @@ export class Submissions {
       const group = await this.prepare(planned);
       if (group && !(await this.submit(group))) return;
     }
+  }
+
+  private isUnreachable(): boolean {
+    const { polling, driver } = this.core;
+    return [polling, driver.probe].some((one) => one?.refusal?.kind === 'unreachable');
   }
 
   private isGathered(folder: string): boolean {

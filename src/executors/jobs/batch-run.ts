@@ -2,7 +2,15 @@ import { EXIT_INTERRUPTED, JOB_LOCATION_VARIABLE } from '../../contract/batch.ts
 import type { JobLocation } from '../../contract/record.ts';
 import type { Submission } from '../executor.ts';
 import { endProcesses } from '../workers/processes.ts';
-import { endingOfWorker, openLog, startWorker, type Worker, type WorkerExit } from '../workers/worker.ts';
+import { SILENT_GRACE_MS, SilenceWatch } from '../workers/silence.ts';
+import {
+  endingOfWorker,
+  openLog,
+  stalledDetail,
+  startWorker,
+  type Worker,
+  type WorkerExit,
+} from '../workers/worker.ts';
 import {
   isCancelRequested,
   type Outcome,
@@ -13,18 +21,22 @@ import {
 } from './folder.ts';
 
 /**
- * Why a batch is stopped: its job is asked to stop, the batch is cancelled, or another run of the job has
- * taken over.
+ * Why a batch is stopped: its job is asked to stop, the batch is cancelled, another run of the job has taken
+ * over, or its worker gave no sign of life.
  */
-export type StopReason = 'terminated' | 'cancelled' | 'superseded';
+export type StopReason = 'terminated' | 'cancelled' | 'superseded' | 'stalled';
 
 const STOP_TEXT: Readonly<Record<StopReason, string>> = {
   terminated: 'The job was asked to stop.',
   cancelled: 'The batch was cancelled.',
   superseded: 'Another run of the job has taken it over.',
+  stalled: stalledDetail(true),
 };
 
-const NOT_STARTED: WorkerExit = { exitCode: null, signal: null, startFailure: null };
+const OUTCOMES = { terminated: 'interrupted', cancelled: 'cancelled', stalled: 'stalled' } as const;
+
+/** The worker was not started, or cannot be ended. */
+const NO_EXIT: WorkerExit = { exitCode: null, signal: null, startFailure: null };
 
 export interface BatchRunOptions {
   readonly folder: string;
@@ -44,6 +56,8 @@ export class BatchRun {
   private reason: StopReason | null = null;
   /** Ends the worker; null: there is none at the moment. */
   private end: (() => void) | null = null;
+  /** Resolved if the processes of the worker cannot be ended. */
+  private readonly abandoned = Promise.withResolvers<WorkerExit>();
 
   constructor(options: BatchRunOptions) {
     this.options = options;
@@ -80,27 +94,41 @@ export class BatchRun {
   }
 
   private async work(): Promise<WorkerExit> {
-    const { plan } = this.options;
-    const worker = await this.start();
-    if (worker === null) return NOT_STARTED;
-    const exit = await worker.ended;
-    // No process of the batch runs when its end is reported.
-    await endProcesses(this.token, plan.graceMs, worker.pid);
-    this.end = null;
-    return exit;
+    const { plan, entry } = this.options;
+    const watch = new SilenceWatch(entry.silenceLimitMs, () => this.stop('stalled'));
+    try {
+      const worker = await this.start(() => watch.sign());
+      if (worker === null) return NO_EXIT;
+      const exit = await Promise.race([worker.ended, this.abandoned.promise]);
+      watch.close();
+      // No process of the batch runs when its end is reported, unless it cannot be ended.
+      if (exit !== NO_EXIT) await endProcesses(this.token, plan.graceMs, worker.pid);
+      this.end = null;
+      return exit;
+    } finally {
+      watch.close();
+    }
+  }
+
+  private async endWorker(pid: number | null): Promise<void> {
+    const { graceMs } = this.options.plan;
+    const limitMs = this.reason === 'stalled' ? Math.min(SILENT_GRACE_MS, graceMs) : graceMs;
+    if (!(await endProcesses(this.token, limitMs, pid))) this.abandoned.resolve(NO_EXIT);
   }
 
   /** null: it was stopped meanwhile. */
-  private async start(): Promise<Worker | null> {
+  private async start(onSign: () => void): Promise<Worker | null> {
     const { entry, plan, location, threads, gpu } = this.options;
     const log = await openLog(entry);
     try {
       if (this.reason !== null) return null;
-      const worker = startWorker([...plan.command, '--threads', String(threads)], entry, log, {
+      const environment = {
         [JOB_LOCATION_VARIABLE]: JSON.stringify(location),
         ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
-      });
-      this.end = () => void endProcesses(this.token, plan.graceMs, worker.pid);
+      };
+      const command = [...plan.command, '--threads', String(threads)];
+      const worker = startWorker(command, entry, log, environment, onSign);
+      this.end = () => void this.endWorker(worker.pid);
       return worker;
     } finally {
       await log.close();
@@ -113,8 +141,7 @@ export class BatchRun {
     reason: StopReason,
   ): Promise<void> {
     if (reason === 'superseded') return;
-    const how = reason === 'cancelled' ? 'cancelled' : 'interrupted';
-    await this.report({ how, exitCode, signal, detail: STOP_TEXT[reason] });
+    await this.report({ how: OUTCOMES[reason], exitCode, signal, detail: STOP_TEXT[reason] });
   }
 
   private report(outcome: Omit<Outcome, 'token' | 'run'>): Promise<void> {

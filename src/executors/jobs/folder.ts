@@ -37,7 +37,19 @@ const tasksSchema = z.object({
   graceMs: z.number(),
   heartbeatMs: z.number(),
   /** Batches of each task; the first task has number 1. */
-  tasks: z.array(z.array(z.object({ token: z.string(), batchPath: z.string(), logPath: z.string() })).min(1)),
+  tasks: z.array(
+    z
+      .array(
+        z.object({
+          token: z.string(),
+          batchPath: z.string(),
+          logPath: z.string(),
+          /** Absent in plans of earlier versions. */
+          silenceLimitMs: z.number().positive().optional(),
+        }),
+      )
+      .min(1),
+  ),
 });
 export type Tasks = z.infer<typeof tasksSchema>;
 
@@ -109,10 +121,11 @@ export async function listFolder(folder: string): Promise<{ ended: Set<string>; 
 }
 
 /** The data of a submission in the plan. */
-export const entryOf = ({ token, batchPath, logPath }: Submission): Submission => ({
+export const entryOf = ({ token, batchPath, logPath, silenceLimitMs }: Submission): Submission => ({
   token,
   batchPath,
   logPath,
+  ...(silenceLimitMs === undefined ? {} : { silenceLimitMs }),
 });
 
 /** null also if it is damaged or of another version. */

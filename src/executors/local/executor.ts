@@ -12,7 +12,15 @@ import type {
   Submission,
 } from '../executor.ts';
 import { endProcesses, processesByToken } from '../workers/processes.ts';
-import { endingOfWorker, openLog, startWorker, type Worker } from '../workers/worker.ts';
+import { SILENT_GRACE_MS, SilenceWatch } from '../workers/silence.ts';
+import {
+  endingOfWorker,
+  openLog,
+  stalledDetail,
+  startWorker,
+  type Worker,
+  type WorkerExit,
+} from '../workers/worker.ts';
 import { type Capacity, capacityFinding, type MovieNeed, machineCapacity, planCapacity } from './capacity.ts';
 import { createGpuPool, type GpuPool } from './gpus.ts';
 
@@ -41,12 +49,19 @@ const DEFAULT_GRACE_MS = 10_000;
 const ENTRY = fileURLToPath(new URL('../../../bin/cryoem', import.meta.url));
 const LOST = endingOf('lost', 'This batch is unknown: the service was restarted in the meantime.');
 
-/** A running batch. `ended` resolves when its processes are gone and its end has been reported. */
+/** A running batch. */
 interface Run {
   pid: number | null;
   isCancelled: boolean;
+  /** Whether its worker gave no sign of life, and is being ended. */
+  isStalled: boolean;
+  /** Resolves when its processes are gone and its end has been reported. */
   ended: Promise<void>;
+  /** Resolved if its processes cannot be ended. */
+  readonly abandoned: PromiseWithResolvers<WorkerExit>;
 }
+
+const NO_EXIT: WorkerExit = { exitCode: null, signal: null, startFailure: null };
 
 /** Runs batches as child processes of the service, limited by the slots, in the order of their submission. */
 export const createLocalExecutor = (options: LocalExecutorOptions = {}): Executor =>
@@ -135,7 +150,13 @@ class LocalExecutor implements Executor {
     for (const [token, submission] of this.queued) {
       if (this.running.size >= this.slots) return;
       this.queued.delete(token);
-      const run: Run = { pid: null, isCancelled: false, ended: Promise.resolve() };
+      const run: Run = {
+        pid: null,
+        isCancelled: false,
+        isStalled: false,
+        ended: Promise.resolve(),
+        abandoned: Promise.withResolvers(),
+      };
       this.running.set(token, run);
       run.ended = this.run(submission, run);
     }
@@ -158,14 +179,31 @@ class LocalExecutor implements Executor {
 
   private async runWorker(submission: Submission, run: Run, gpu: string | undefined): Promise<Ending> {
     const environment: Record<string, string> = gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu };
-    const worker = await this.start(submission, run, environment);
-    if (worker === null) return CANCELLED;
-    const exit = await worker.ended;
-    const { exitCode, signal } = exit;
-    const ending = run.isCancelled ? { ...CANCELLED, exitCode, signal } : endingOfWorker(exit);
-    // Also end processes that the worker started: a slot is free only if no process of the batch is running.
-    await endProcesses(submission.token, this.graceMs, worker.pid);
-    return ending;
+    const watch = new SilenceWatch(submission.silenceLimitMs, () => {
+      run.isStalled = true;
+      void this.endRun(submission.token, run);
+    });
+    try {
+      const worker = await this.start(submission, run, environment, () => watch.sign());
+      if (worker === null) return CANCELLED;
+      const exit = await Promise.race([worker.ended, run.abandoned.promise]);
+      watch.close();
+      // Also end processes that the worker started: a slot is free if no process of the batch is running.
+      const isGone = exit !== NO_EXIT && (await endProcesses(submission.token, this.graceMs, worker.pid));
+      const { exitCode, signal } = exit;
+      if (run.isCancelled) return { ...CANCELLED, exitCode, signal };
+      return run.isStalled
+        ? { how: 'stalled', exitCode, signal, detail: stalledDetail(isGone) }
+        : endingOfWorker(exit);
+    } finally {
+      watch.close();
+    }
+  }
+
+  /** Ends the processes of a run; if that is not possible, the run ends without them. */
+  private async endRun(token: string, run: Run): Promise<void> {
+    const graceMs = run.isStalled ? Math.min(SILENT_GRACE_MS, this.graceMs) : this.graceMs;
+    if (!(await endProcesses(token, graceMs, run.pid))) run.abandoned.resolve(NO_EXIT);
   }
 
   /** null: it was cancelled meanwhile. */
@@ -173,11 +211,12 @@ class LocalExecutor implements Executor {
     submission: Submission,
     run: Run,
     environment: Readonly<Record<string, string>>,
+    onSign: () => void,
   ): Promise<Worker | null> {
     const log = await openLog(submission);
     try {
       if (run.isCancelled) return null;
-      const worker = startWorker(this.command, submission, log, environment);
+      const worker = startWorker(this.command, submission, log, environment, onSign);
       run.pid = worker.pid;
       return worker;
     } finally {
@@ -188,9 +227,12 @@ class LocalExecutor implements Executor {
   private async cancelOne(token: string): Promise<void> {
     if (this.queued.delete(token)) return this.endings.report(token, CANCELLED);
     const run = this.running.get(token);
-    if (!run) return endProcesses(token, this.graceMs, null); // may have been started by an earlier service process
+    if (!run) {
+      await endProcesses(token, this.graceMs, null); // may have been started by an earlier service process
+      return;
+    }
     run.isCancelled = true;
-    await endProcesses(token, this.graceMs, run.pid);
+    await this.endRun(token, run);
     await run.ended;
   }
 

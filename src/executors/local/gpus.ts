@@ -7,14 +7,14 @@ export interface GpuPool {
 
 /** @param ids - of devices, in the notation of CUDA_VISIBLE_DEVICES */
 export function createGpuPool(ids: readonly string[]): GpuPool {
-  const users = new Map(ids.map((id) => [id, 0]));
+  const workerCounts = new Map(ids.map((id) => [id, 0]));
   return {
     acquire() {
-      const [id, count] = [...users].reduce((least, other) => (other[1] < least[1] ? other : least));
-      users.set(id, count + 1);
+      const [id, count] = [...workerCounts].reduce((least, other) => (other[1] < least[1] ? other : least));
+      workerCounts.set(id, count + 1);
       return id;
     },
-    release: (id) => void users.set(id, Math.max(0, (users.get(id) ?? 0) - 1)),
+    release: (id) => void workerCounts.set(id, Math.max(0, (workerCounts.get(id) ?? 0) - 1)),
   };
 }
 
@@ -23,7 +23,7 @@ export function machineGpus(
   count: number,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string[] {
-  const listed = (environment.CUDA_VISIBLE_DEVICES ?? '').split(',').map((id) => id.trim());
-  const given = listed.filter((id) => id !== '');
-  return given.length > 0 ? given : Array.from({ length: count }, (_, i) => `${i}`);
+  const ids = (environment.CUDA_VISIBLE_DEVICES ?? '').split(',').map((id) => id.trim());
+  const visibleIds = ids.filter((id) => id !== '');
+  return visibleIds.length > 0 ? visibleIds : Array.from({ length: count }, (_, i) => `${i}`);
 }

@@ -2,7 +2,7 @@
 export interface FailedNode {
   readonly name: string;
   readonly state: string;
-  /** Exit code of the failed task; null if none is reported. */
+  /** Exit code of the first task that failed; null if none is reported. */
   readonly exitCode: number | null;
 }
 
@@ -22,7 +22,21 @@ export function parseAnalyzer(text: string): FailedNode[] {
     const state = /^\s*last state:\s*(\S+)/.exec(line)?.[1];
     if (state !== undefined) node.state = state;
     const exit = /^\s*exitcode\s*:\s*(-?\d+)/.exec(line)?.[1];
-    if (exit !== undefined) node.exitCode = Number(exit);
+    // Later tasks of a cluster run after a failed one, and may succeed.
+    if (exit !== undefined && Number(exit) !== 0) node.exitCode ??= Number(exit);
   }
   return nodes;
+}
+
+/** Words for some last states of a node; all other states of a failed node are shown as "failed". */
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  SUBMIT_FAILED: 'could not be submitted',
+  JOB_HELD: 'is held',
+  PRE_SCRIPT_FAILED: 'failed in its preparation script',
+};
+
+/** What happened to a node, such as `merge_1 failed with exit code 5`. */
+export function nodeFailure({ name, state, exitCode }: FailedNode): string {
+  const what = `${name} ${STATE_WORDS[state] ?? 'failed'}`;
+  return exitCode === null ? what : `${what} with exit code ${exitCode}`;
 }

@@ -1,12 +1,14 @@
-import { access, constants, realpath } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { splitShellWords } from '../../base/shell-words.ts';
 import { keyInFile, keyOf } from '../../contract/config-keys.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { Finding } from '../executor.ts';
 import type { PegasusClient } from './client.ts';
+import { commandPath } from './command-path.ts';
 import { pathFault } from './documents.ts';
+import { queryHtcondor } from './htcondor.ts';
 import type { PegasusSettings } from './settings.ts';
 
 const COMMANDS = [
@@ -58,14 +60,23 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
       detail: 'With --exclusive, Slurm multiplies memory by all cores of the node, and may refuse the job.',
       remedy: `Leave out ${keyInFile('pegasus.memory')}, or --exclusive in ${keyOf('sbatchOptions')}.`,
     });
-  if ((await commandPath(null, 'condor_q')) === null)
-    findings.push({
-      subject: 'htcondor',
+  findings.push(await htcondorFinding(binDir));
+  return findings;
+}
+
+async function htcondorFinding(binDir: string | null): Promise<Finding> {
+  const subject = 'htcondor';
+  const answer = await queryHtcondor(binDir);
+  if (answer === null) return { subject, state: 'ok', detail: 'HTCondor responds.', remedy: null };
+  if (answer === 'missing')
+    return {
+      subject,
       state: 'error',
       detail: 'condor_q is not in PATH.',
       remedy: 'Install HTCondor with blahp, through which Pegasus reaches Slurm, and add it to PATH.',
-    });
-  return findings;
+    };
+  const remedy = 'Start HTCondor (condor_master), and make sure that condor_q works in a shell of this user.';
+  return { subject, state: 'error', detail: answer.text, remedy };
 }
 
 async function versionFinding(client: PegasusClient): Promise<Finding> {
@@ -77,19 +88,4 @@ async function versionFinding(client: PegasusClient): Promise<Finding> {
   } catch (error) {
     return { subject, state: 'error', detail: messageOf(error), remedy: INSTALL };
   }
-}
-
-/** Path of a command; null if it does not exist or cannot be run. */
-async function commandPath(binDir: string | null, name: string): Promise<string | null> {
-  const folders = binDir === null ? (process.env.PATH ?? '').split(delimiter).filter(Boolean) : [binDir];
-  for (const folder of folders) {
-    const path = join(folder, name);
-    try {
-      await access(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null;
 }

@@ -31,22 +31,47 @@ export interface PegasusClientOptions {
   readonly timeoutMs?: number;
 }
 
-/** Planning takes 4 to 6 s on an idle machine, and waits for HTCondor's scheduler, which may be busy. */
-const TIMEOUT_MS = 120_000;
+/** Planning takes 4 to 6 s on an idle machine; 88 s were measured on a busy one (Pegasus 5.1.2). */
+const TIMEOUT_MS = 300_000;
+/** All other commands take a second; polls and stops wait for them. */
+const MAX_QUERY_TIMEOUT_MS = 120_000;
 /** Exit code of pegasus-analyzer if the workflow failed. */
 const EXIT_WORKFLOW_FAILED = 2;
 
-/** A command could not be run, or timed out but may have been executed. */
-class UnreachableError extends CodedError {}
+/** A command failed. */
+class CommandError extends CodedError {
+  /** `unreachable`: it could not be run, or timed out but may have been executed. */
+  readonly kind: Refusal['kind'];
+  /** Such as `pegasus-run refused: no such workflow.` */
+  readonly detail: string;
+
+  constructor(kind: CommandError['kind'], detail: string) {
+    super('PEGASUS_FAILED', detail);
+    this.kind = kind;
+    this.detail = detail;
+  }
+}
 
 /** Converts the failure of a command. */
 export function refusalOf(error: unknown): Refusal {
-  const kind = error instanceof UnreachableError ? 'unreachable' : 'refused';
+  const kind = error instanceof CommandError ? error.kind : 'refused';
   return { kind, text: messageOf(error) };
 }
 
+/** The failure of a command as one sentence, without the general text of its error code. */
+export const failureSentence = (error: unknown): string =>
+  error instanceof CommandError ? error.detail : messageOf(error);
+
+interface CallOptions {
+  /** Exit codes of a success. */
+  readonly expected?: readonly number[];
+  readonly cwd?: string;
+  readonly limitMs?: number;
+}
+
 export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions): PegasusClient {
-  const limitMs = timeoutMs ?? TIMEOUT_MS;
+  const planTimeoutMs = timeoutMs ?? TIMEOUT_MS;
+  const queryTimeoutMs = Math.min(planTimeoutMs, MAX_QUERY_TIMEOUT_MS);
   const starts = new Mutex();
   let cachedVersion: Promise<string> | null = null;
 
@@ -57,8 +82,7 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
   async function call(
     name: string,
     args: readonly string[],
-    expected: readonly number[] = [0],
-    cwd = '/',
+    { expected = [0], cwd = '/', limitMs = queryTimeoutMs }: CallOptions = {},
   ): Promise<string> {
     const program = binDir === null ? name : join(binDir, name);
     const { stdout, stderr, exitCode, stoppedBy, startFailure } = await runProcess([program, ...args], {
@@ -68,11 +92,11 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
       env: { PEGASUS_METRICS: 'false' },
     });
     if (stoppedBy === 'timed out')
-      throw new UnreachableError('PEGASUS_FAILED', `${name} did not respond within ${limitMs / 1000} s.`);
+      throw new CommandError('unreachable', `${name} did not respond within ${limitMs / 1000} s.`);
     if (startFailure)
-      throw new UnreachableError('PEGASUS_FAILED', `${name} cannot be run: ${startFailure.message}.`);
+      throw new CommandError('unreachable', `${name} cannot be run: ${startFailure.message}.`);
     if (exitCode === null || !expected.includes(exitCode))
-      throw new CodedError('PEGASUS_FAILED', `${name} refused: ${failureReason(stdout, stderr)}.`);
+      throw new CommandError('refused', `${name} refused: ${failureReason(stdout, stderr)}.`);
     return stdout;
   }
 
@@ -94,11 +118,15 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
       starts.run(async () => {
         const args = ['--conf', 'pegasus.properties', '--cluster', 'label', '--sites', SITE];
         args.push('--output-sites', 'local', '--dir', directory, '--relative-dir', SUBMIT_FOLDER);
+        // Without it, the planner leaves an empty folder tree USER/pegasus/NAME in the cycle.
+        args.push('--relative-submit-dir', SUBMIT_FOLDER);
         args.push('--cleanup', 'none', '--json', '--submit', 'workflow.yml');
-        return parsePlanned(await call('pegasus-plan', args, [0], directory));
+        return parsePlanned(await call('pegasus-plan', args, { cwd: directory, limitMs: planTimeoutMs }));
       }),
     run: (submitDirectory) =>
-      starts.run(async () => parsePlanned(await call('pegasus-run', ['--json', submitDirectory]))),
+      starts.run(async () =>
+        parsePlanned(await call('pegasus-run', ['--json', submitDirectory], { limitMs: planTimeoutMs })),
+      ),
     async status(submitDirectory) {
       // 5.0 has no JSON output: there, -j means something else.
       if (/^5\.0\./.test(await version()))
@@ -109,7 +137,9 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
       await call('pegasus-remove', [submitDirectory]);
     },
     async analyze(submitDirectory) {
-      return parseAnalyzer(await call('pegasus-analyzer', [submitDirectory], [0, EXIT_WORKFLOW_FAILED]));
+      return parseAnalyzer(
+        await call('pegasus-analyzer', [submitDirectory], { expected: [0, EXIT_WORKFLOW_FAILED] }),
+      );
     },
   };
 }

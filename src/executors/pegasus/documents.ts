@@ -88,7 +88,7 @@ export function pathFault(path: string): string | null {
     : `Pegasus cannot handle the path ${JSON.stringify(path)}: only letters, digits and - _ . / + @ are allowed`;
 }
 
-/** Options that would not reach sbatch through Pegasus, one sentence each. */
+/** A sentence for each option that Pegasus would change or lose on the way to sbatch. */
 export const optionFaults = (options: readonly string[]): string[] =>
   options
     .filter((option) => !SAFE_OPTION.test(option))

@@ -5,6 +5,7 @@ import { ClusterExecutor } from '../core/cluster-executor.ts';
 import type {
   CancelTarget,
   GroupFile,
+  GroupLayout,
   Job,
   JobGroup,
   JobReport,
@@ -17,6 +18,9 @@ import type { Executor } from '../executor.ts';
 import { checkPegasus, homeOf } from './check.ts';
 import { createPegasusClient, type PegasusClient } from './client.ts';
 import { pathFault } from './documents.ts';
+import { FinishedWorkflows } from './finished-workflows.ts';
+import { HtcondorProbe } from './htcondor.ts';
+import { PendingJobs } from './pending-jobs.ts';
 import { checkOptions, type PegasusSettings } from './settings.ts';
 import { Workflow, type WorkflowReport } from './workflow.ts';
 import { filesOf, WORKFLOW_LAYOUT } from './workflow-folder.ts';
@@ -48,16 +52,24 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
 class PegasusDriver implements SchedulerDriver {
   readonly name = 'pegasus';
   readonly title = 'Pegasus';
-  readonly layout = WORKFLOW_LAYOUT;
+  readonly layout: GroupLayout;
   readonly recordsSubmissions = true;
+  readonly probe: HtcondorProbe;
   private readonly settings: PegasusSettings;
   private readonly client: PegasusClient;
   private readonly workflows = new WeakMap<JobGroup, Workflow>();
+  private readonly finished = new FinishedWorkflows();
+  private readonly pending: PendingJobs | null;
 
   constructor(settings: PegasusSettings) {
     checkOptions(settings);
     this.settings = settings;
-    this.client = createPegasusClient({ binDir: settings.binDir, timeoutMs: settings.times.commandMs });
+    const { binDir, slurmCommands, times } = settings;
+    this.client = createPegasusClient({ binDir, timeoutMs: times.commandMs });
+    this.probe = new HtcondorProbe(binDir, times.statusMs);
+    this.pending = slurmCommands === undefined ? null : new PendingJobs(slurmCommands, times.statusMs);
+    // The folder also contains the batch files: only the files of Pegasus are removed, once DAGMan has ended.
+    this.layout = { ...WORKFLOW_LAYOUT, discard: async (folder) => this.finished.add(folder) };
   }
 
   assertUsable(batchPath: string): void {
@@ -77,7 +89,11 @@ class PegasusDriver implements SchedulerDriver {
   async poll(jobs: readonly Job[]): Promise<PollAnswer> {
     const reports: JobReport[] = [];
     const undecided: JobGroup[] = [];
-    for (const [group, members] of Map.groupBy(jobs, (job) => job.group)) {
+    const groups = Map.groupBy(jobs, (job) => job.group);
+    void this.probe.refresh();
+    void this.pending?.refresh([...groups.keys()]);
+    void this.finished.prune();
+    for (const [group, members] of groups) {
       const report = await this.reportOf(group, members);
       if (report === 'undecided') undecided.push(group);
       else reports.push(...report);
@@ -94,8 +110,12 @@ class PegasusDriver implements SchedulerDriver {
   }
 
   problems(jobs: readonly Job[]): string[] {
-    const workflows = new Set(jobs.map(({ group }) => this.workflowOf(group)));
-    return [...new Set([...workflows].flatMap(({ problems }) => problems))];
+    const groups = [...new Set(jobs.map(({ group }) => group))];
+    const texts = groups.flatMap((group) => [
+      ...this.workflowOf(group).problems,
+      ...(this.pending?.textsFor(group) ?? []),
+    ]);
+    return [...new Set(texts)];
   }
 
   check = () => checkPegasus(this.settings, this.client);

@@ -12,7 +12,7 @@ export interface JobstateReading {
   readonly exitStatus: number | null;
   /** Number of starts: one, plus one for each time the workflow was resumed. */
   readonly starts: number;
-  /** The monitor has ended: nothing more is added to this log, unless the workflow is started again. */
+  /** Whether the monitor has ended: nothing is added to this log unless the workflow is started again. */
   readonly isMonitorGone: boolean;
   /** The last state of each node, in the order of their first appearance. */
   readonly nodes: ReadonlyMap<string, NodeState>;

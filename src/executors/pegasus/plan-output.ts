@@ -47,6 +47,10 @@ function outputError(stdout: string, field?: string): CodedError {
 /** `date UTC: [FATAL ERROR]`, then ` [1] class.of.exception: reason at place.in.the.source(File.java:1)` */
 const NUMBERED = /^\s*\[\d+\]\s+(?:[\w.$]+: )*(.*)$/s;
 const LOGGED = /^[\d.]+ [\d:.]+ UTC:\s+\[(?:FATAL )?ERROR\]\s+(.*\S)\s*$/;
+/** Pegasus' Python programs: `date time,ms:ERROR:program(line): reason`. */
+const LOGGED_BY_PYTHON = /^[\d-]+ [\d:,]+:(?:ERROR|CRITICAL|FATAL):[\w.-]+\(\d+\):\s*(\S.*)$/;
+/** Maximum number of messages of a Python program in a reason. */
+const MAX_LOGGED = 2;
 
 /**
  * The reason in the output of a failed Pegasus program: its own message, without class names and source
@@ -55,10 +59,20 @@ const LOGGED = /^[\d.]+ [\d:.]+ UTC:\s+\[(?:FATAL )?ERROR\]\s+(.*\S)\s*$/;
 export function failureReason(stdout: string, stderr: string): string {
   const lines = stderr.split('\n');
   const numbered = lines.flatMap((line) => NUMBERED.exec(line)?.[1] ?? []);
-  const logged = lines.flatMap((line) => LOGGED.exec(line)?.[1] ?? []);
-  const plain = [...lines, ...stdout.split('\n')].map((line) => line.trim()).filter((line) => line !== '');
-  // A Python traceback ends with the exception.
+  const logged = [
+    ...lines.flatMap((line) => LOGGED.exec(line)?.[1] ?? []),
+    ...lines.flatMap((line) => LOGGED_BY_PYTHON.exec(line)?.[1] ?? []).slice(0, MAX_LOGGED),
+  ];
+  // A Python traceback on standard error ends with the exception.
+  const plain = [stdout, stderr].map(lastLine).filter((line) => line !== '');
   const selected = numbered.length > 0 ? numbered.slice(0, 2) : logged.length > 0 ? logged : plain.slice(-1);
   const words = selected.map((line) => line.replace(/ at [\w.$]+\([\w.]+:\d+\)\s*$/, '').trim());
-  return words.join('; ').slice(0, 500) || 'no reason was printed';
+  // The sentence around the reason has its own full stop.
+  return words.join('; ').slice(0, 500).replace(/\.+$/, '') || 'no reason was printed';
+}
+
+/** The last line that is not a title between stars or dashes; '' if there is none. */
+function lastLine(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.findLast((line) => line !== '' && !/^[*=-]{3}/.test(line)) ?? '';
 }

@@ -17,18 +17,26 @@ export type Progress =
   | ({ readonly phase: 'started' } & JobstateReading);
 
 /** The state if nothing was logged. */
-const NOTHING: JobstateReading = { exitStatus: null, starts: 0, isMonitorGone: false, nodes: new Map() };
+const NOTHING_LOGGED: JobstateReading = {
+  exitStatus: null,
+  starts: 0,
+  isMonitorGone: false,
+  nodes: new Map(),
+};
 
 export async function progressOf(folder: string): Promise<Progress> {
-  const submit = submitFolder(folder);
-  const reading = readBelow(sessionFolderOf(submit), join(submit, 'jobstate.log'));
+  const submitDir = submitFolder(folder);
+  const reading = readBelow(sessionFolderOf(submitDir), join(submitDir, 'jobstate.log'));
   const text = await unlessMissing(reading, null, isMissingOrStale);
-  if (text !== null) return { phase: 'started', ...(await withDagman(submit, readJobstate(text))) };
-  const names = await namesIn(submit);
+  if (text !== null) return { phase: 'started', ...(await withDagman(submitDir, readJobstate(text))) };
+  const names = await namesIn(submitDir);
   if (names.some((name) => name.endsWith('.dagman.out'))) {
     // DAGMan writes its log before Pegasus' monitor does, or the monitor failed at once.
     const isMonitorGone = names.includes('monitord.done');
-    return { phase: 'started', ...(await withDagman(submit, { ...NOTHING, starts: 1, isMonitorGone })) };
+    return {
+      phase: 'started',
+      ...(await withDagman(submitDir, { ...NOTHING_LOGGED, starts: 1, isMonitorGone })),
+    };
   }
   const isPlanned = names.includes('braindump.yml') && names.some((name) => name.endsWith('.dag'));
   return { phase: isPlanned ? 'planned' : 'absent' };
@@ -38,8 +46,8 @@ export async function progressOf(folder: string): Promise<Progress> {
  * While the monitor of a workflow is running, it logs everything that DAGMan does. If the monitor ended
  * before DAGMan (a restart of condor_schedd starts DAGMan again), the last end is only in DAGMan's own log.
  */
-async function withDagman(submit: string, reading: JobstateReading): Promise<JobstateReading> {
+async function withDagman(submitDir: string, reading: JobstateReading): Promise<JobstateReading> {
   if (!reading.isMonitorGone) return reading;
-  const { state, exitStatus } = readDagman(await dagmanLog(submit));
+  const { state, exitStatus } = readDagman(await dagmanLog(submitDir));
   return state === 'unknown' ? reading : { ...reading, exitStatus };
 }

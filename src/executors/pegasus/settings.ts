@@ -1,5 +1,6 @@
 import type { CoreSettings, CoreTimes } from '../core/settings.ts';
 import { DEFAULT_TIMES } from '../core/settings.ts';
+import type { CommandSettings } from '../slurm/commands.ts';
 import { siteOptions } from '../slurm/sbatch-options.ts';
 import { optionFaults, type SlurmSite } from './documents.ts';
 
@@ -20,6 +21,8 @@ export interface PegasusSettings
   readonly environment: string | null;
   /** Directory that contains the session directories. */
   readonly sessionDir: string;
+  /** How Slurm is queried for the reasons of pending jobs; absent: it is not. */
+  readonly slurmCommands?: CommandSettings;
   readonly times: PegasusTimes;
 }
 
@@ -52,6 +55,6 @@ export const PEGASUS_TIMES: PegasusTimes = {
   retryMs: 10_000,
   maxRetryMs: 300_000,
   statusMs: 20_000,
-  commandMs: 120_000,
+  commandMs: 300_000,
   goneMs: 120_000,
 };

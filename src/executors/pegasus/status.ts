@@ -63,10 +63,10 @@ export function parseStatusJson(text: string): WorkflowStatus {
   try {
     value = JSON.parse(text);
   } catch {
-    throw notUnderstood(text);
+    throw parseError(text);
   }
   const parsed = statusSchema.safeParse(value);
-  if (!parsed.success) throw notUnderstood(text, parsed.error.issues[0]?.path.join('.'));
+  if (!parsed.success) throw parseError(text, parsed.error.issues[0]?.path.join('.'));
   const { percent_done: percentDone, ...counts } = parsed.data.dags.root;
   const { condor_jobs: queue } = parsed.data;
   const isGone = queue === undefined && counts.state !== RUNNING;
@@ -92,7 +92,7 @@ const ROOT_LINE = /^\s*((?:[\d,]+\s+){7})(\d+(?:\.\d+)?)\s+(\w+)\s+\*\S+\s*$/;
  */
 export function parseStatusText(text: string): WorkflowStatus {
   const [, counts, percent, state] = rootLineOf(text) ?? [];
-  if (counts === undefined || percent === undefined || state === undefined) throw notUnderstood(text);
+  if (counts === undefined || percent === undefined || state === undefined) throw parseError(text);
   const words = counts.trim().split(/\s+/);
   const [unready = 0, ready = 0, pre = 0, queued = 0, post = 0, succeeded = 0, failed = 0] = words.map(
     (word) => Number(word.replaceAll(',', '')),
@@ -111,7 +111,7 @@ function rootLineOf(text: string): RegExpExecArray | null {
   return null;
 }
 
-function notUnderstood(text: string, field?: string): CodedError {
+function parseError(text: string, field?: string): CodedError {
   const found = text.trim().split('\n').slice(0, 3).join(' ').slice(0, 300);
   return new CodedError('PEGASUS_FAILED', 'The output of pegasus-status cannot be parsed.', {
     ...(field === undefined ? {} : { field }),

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { removeBelow, statusBelow } from '../../base/below.ts';
+import { z } from 'zod';
+import { removeBelow, statusBelow, tryReadJsonBelow } from '../../base/below.ts';
 import { isMissingOrStale } from '../../base/missing-file.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
 import type { GroupFile, GroupLayout, JobGroup } from '../core/driver.ts';
 import { namesIn } from '../core/group-folder.ts';
+import { sessionToken } from '../core/session-token.ts';
 import { COMMAND, ENVIRONMENT, fillTemplate } from '../jobs/script.ts';
 import { siteOptions } from '../slurm/sbatch-options.ts';
 import { SUBMIT_FOLDER, workflowFiles } from './documents.ts';
@@ -73,18 +75,33 @@ export function filesOf(
   ];
 }
 
-/** A unique name from the cycle and the workflow in it. */
+/**
+ * A unique name from project, user, session, cycle and the workflow in the cycle: Pegasus and HTCondor show
+ * it, and it is the comment of the Slurm jobs.
+ */
 function nameOf(folder: string): string {
   const words = LATER.test(basename(folder))
     ? [basename(dirname(folder)), basename(folder)]
     : [basename(folder)];
-  return [...words, randomBytes(4).toString('hex')].join('-').replace(/[^-\w]/g, '_');
+  const session = sessionToken(folder)?.replace(/[^-\w]/g, '-');
+  return [...(session === undefined ? [] : [session]), ...words, randomBytes(4).toString('hex')]
+    .join('-')
+    .replace(/[^-\w]/g, '_');
 }
 
-/** Age of the planner's files, in milliseconds; null if there are none. */
-export async function planAgeMs(folder: string): Promise<number | null> {
+/** The name of a workflow, from its file; null if the file cannot be read. */
+export async function storedName(folder: string): Promise<string | null> {
+  const path = join(folder, 'workflow.yml');
+  const named = await tryReadJsonBelow(sessionFolderOf(path), path, namedSchema, isMissingOrStale);
+  return named?.name ?? null;
+}
+
+const namedSchema = z.object({ name: z.string() });
+
+/** When the planner last wrote its files, by the clock of the file server; null if there are none. */
+export async function planWrittenMs(folder: string): Promise<number | null> {
   const found = await statusBelow(sessionFolderOf(folder), submitFolder(folder), isMissingOrStale);
-  return found === null ? null : Date.now() - found.mtimeMs;
+  return found?.mtimeMs ?? null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { systemClock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
-import type { PegasusClient } from './client.ts';
+import { nodeFailure } from './analyzer.ts';
+import { failureSentence, type PegasusClient } from './client.ts';
 import { dagmanLog, readDagman } from './dagman.ts';
 import { heldByLogs, heldTexts } from './held.ts';
 import type { JobstateReading } from './jobstate.ts';
@@ -20,6 +20,7 @@ export class WorkflowReasons {
   /** Since when the workflow has been unknown to HTCondor; null: it is known. */
   private goneSinceMs: number | null = null;
   private knownFailure: string | null = null;
+  private isRestartReported = false;
 
   constructor(submitFolder: string, client: PegasusClient, times: PegasusTimes) {
     this.submitFolder = submitFolder;
@@ -47,7 +48,7 @@ export class WorkflowReasons {
     } catch (error) {
       this.goneSinceMs = null;
       // The workflow continues anyway, and its jobs report their ends themselves.
-      this.problems = [`The state of a Pegasus workflow is not known: ${messageOf(error)}`];
+      this.problems = [`The state of a Pegasus workflow is not known: ${failureSentence(error)}`];
     }
   }
 
@@ -57,8 +58,18 @@ export class WorkflowReasons {
     return this.knownFailure;
   }
 
+  /** Called when the workflow failed before any of its jobs began, and will be started again. */
+  async reportRestart(): Promise<void> {
+    if (this.isRestartReported) return;
+    this.isRestartReported = true;
+    const failure = await this.failure();
+    const text = 'A Pegasus workflow failed before its movies began, and is started again.';
+    this.problems = [failure === null ? text : `${text} ${failure}`];
+  }
+
   /** Called when the workflow was started again. */
   forgetFailure(): void {
+    this.isRestartReported = false;
     this.knownFailure = null;
     this.goneSinceMs = null;
   }
@@ -71,14 +82,13 @@ export class WorkflowReasons {
   private async analyze(): Promise<string | null> {
     try {
       const nodes = await this.client.analyze(this.submitFolder);
-      const sentences = nodes.map(({ name, state, exitCode }) =>
-        exitCode === null ? `${name} is ${state}` : `${name} is ${state} with exit code ${exitCode}`,
-      );
-      return sentences.length === 0
-        ? null
-        : `pegasus-analyzer reports: ${sentences.slice(0, MAX_NODES).join(', ')}.`;
+      if (nodes.length === 0) return null;
+      const shown = nodes.slice(0, MAX_NODES).map(nodeFailure);
+      const others = nodes.length - shown.length;
+      const rest = others > 0 ? `, and ${others} more` : '';
+      return `pegasus-analyzer reports: ${shown.join(', ')}${rest}.`;
     } catch (error) {
-      return `The reason is not known: ${messageOf(error)}`;
+      return `The reason is not known: ${failureSentence(error)}`;
     }
   }
 }

@@ -1,10 +1,11 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Job, JobGroup, JobReport, Phase, Refusal, SubmitAnswer } from '../core/driver.ts';
 import { lastHeartbeat } from '../jobs/folder.ts';
+import { BeatingJobs } from './beating-jobs.ts';
 import { type PegasusClient, refusalOf } from './client.ts';
 import { type Progress, progressOf } from './progress.ts';
 import type { PegasusTimes } from './settings.ts';
-import { discardPlan, isMonitored, planAgeMs, submitFolder } from './workflow-folder.ts';
+import { discardPlan, isMonitored, planWrittenMs, submitFolder } from './workflow-folder.ts';
 import { WorkflowReasons } from './workflow-reasons.ts';
 
 /**
@@ -49,13 +50,17 @@ export class Workflow {
   private startNotBeforeMs = 0;
   /** When the end of the workflow was first seen. */
   private endedSinceMs: number | null = null;
+  /** The plan that was found, and when this time was first seen; monotonic. */
+  private plan: { readonly writtenMs: number; readonly seenMs: number } | null = null;
   private readonly reasons: WorkflowReasons;
+  private readonly beating: BeatingJobs;
 
   constructor(group: JobGroup, client: PegasusClient, times: PegasusTimes) {
     this.group = group;
     this.client = client;
     this.times = times;
     this.reasons = new WorkflowReasons(submitFolder(group.folder), client, times);
+    this.beating = new BeatingJobs(group.folder, times.fenceMs);
   }
 
   /** Why the workflow makes no progress; empty if it does. */
@@ -106,7 +111,7 @@ export class Workflow {
     if (!this.hasEnded(progress)) {
       this.endedSinceMs = null;
       await this.reasons.queryStatus(progress.phase === 'started' ? progress.nodes : new Map());
-      if (!this.reasons.isGone) return this.reportAlive(jobs);
+      if (!this.reasons.isGone) return await this.reportAlive(jobs);
     }
     this.endedSinceMs ??= systemClock.monotonicMs();
     return this.reportEnded(progress, jobs);
@@ -115,8 +120,10 @@ export class Workflow {
   private async reportEnded(progress: Progress, jobs: readonly Job[]): Promise<JobReport[]> {
     const exitStatus = progress.phase === 'started' ? progress.exitStatus : null;
     const mayBeResumed = exitStatus !== REMOVED && exitStatus !== DONE;
-    if (mayBeResumed && this.resumes < MAX_RESUMES && (await this.hasNeverBegun(jobs)))
+    if (mayBeResumed && this.resumes < MAX_RESUMES && (await this.hasNeverBegun(jobs))) {
+      await this.reasons.reportRestart();
       return this.reports(jobs, () => 'returned');
+    }
     if (exitStatus === REMOVED)
       return this.reports(
         jobs,
@@ -139,8 +146,13 @@ export class Workflow {
 
   private async mayBeStarting(): Promise<boolean> {
     if (systemClock.monotonicMs() < this.startNotBeforeMs) return true;
-    const ageMs = await planAgeMs(this.group.folder);
-    return ageMs !== null && ageMs < this.times.commandMs && !this.isPlannedHere;
+    const writtenMs = await planWrittenMs(this.group.folder);
+    if (writtenMs === null || this.isPlannedHere) return false;
+    if (systemClock.wallMs() - writtenMs >= this.times.commandMs) return false;
+    // A clock that was set back would make the plan look new for the whole difference.
+    const nowMs = systemClock.monotonicMs();
+    if (this.plan?.writtenMs !== writtenMs) this.plan = { writtenMs, seenMs: nowMs };
+    return nowMs - this.plan.seenMs < this.times.commandMs;
   }
 
   private async planOrRun(phase: 'absent' | 'planned'): Promise<SubmitAnswer> {
@@ -178,10 +190,15 @@ export class Workflow {
     return heartbeats.every((heartbeat) => heartbeat === null);
   }
 
-  private reportAlive(jobs: readonly Job[]): JobReport[] {
+  private async reportAlive(jobs: readonly Job[]): Promise<JobReport[]> {
+    const beating = await this.beating.among(jobs.filter(({ hasBegun }) => hasBegun));
     // Batches that have not begun when the workflow is removed will never begin: they get a cancel file.
-    const waiting: Phase = this.isRemovalRequested ? 'cancelled_externally' : 'waiting';
-    return this.reports(jobs, ({ hasBegun }) => (hasBegun ? 'running' : waiting));
+    const unbegun: Phase = this.isRemovalRequested ? 'cancelled_externally' : 'waiting';
+    return this.reports(jobs, ({ task, hasBegun }) => {
+      if (!hasBegun) return unbegun;
+      // Held or idle again after it had begun, such as after its node failed.
+      return beating.has(task) || this.isRemovalRequested ? 'running' : 'waiting';
+    });
   }
 
   private async reportFailed(jobs: readonly Job[]): Promise<JobReport[]> {

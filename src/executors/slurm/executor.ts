@@ -12,10 +12,11 @@ import type {
   SubmitAnswer,
 } from '../core/driver.ts';
 import { jobPrefix, logName, tokenLayout } from '../core/group-folder.ts';
+import { sessionToken } from '../core/session-token.ts';
 import type { Executor } from '../executor.ts';
 import { checkSlurm, slurmVersion } from './check.ts';
 import { runSlurm, type SlurmCommand } from './commands.ts';
-import { jobScript, SCRIPT } from './job-script.ts';
+import { hasComment, jobScript, SCRIPT } from './job-script.ts';
 import { parseAccounting, parseQueue, reportOf, SACCT_FORMAT, SQUEUE_ARGUMENTS } from './queue.ts';
 import { type SlurmSettings, sbatchArguments } from './settings.ts';
 import { stuckText } from './states.ts';
@@ -67,6 +68,8 @@ class SlurmDriver implements SchedulerDriver {
   async submit({ name, folder, tasks }: JobGroup): Promise<SubmitAnswer> {
     const answer = await this.run('sbatch', [
       '--parsable',
+      // First, so that a comment of the site takes precedence.
+      ...this.commentFor(folder),
       ...sbatchArguments(this.settings),
       `--job-name=${name}`,
       `--array=1-${tasks.length}`,
@@ -117,6 +120,14 @@ class SlurmDriver implements SchedulerDriver {
 
   check = () => checkSlurm(this.settings);
   version = () => slurmVersion(this.settings);
+
+  /** Administrators see in squeue and sacct which session a job belongs to. */
+  private commentFor(folder: string): string[] {
+    const { template } = this.settings;
+    const token = sessionToken(folder);
+    if (token === null || (template !== null && hasComment(template))) return [];
+    return [`--comment=${token}`];
+  }
 
   private run(command: SlurmCommand, args: readonly string[]) {
     return runSlurm(this.settings.commands, command, args);

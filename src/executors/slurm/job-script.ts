@@ -19,6 +19,10 @@ export function templateFault(template: string): string | null {
   return null;
 }
 
+/** Whether a template of the site sets the comment of its jobs, which an option of sbatch would override. */
+export const hasComment = (template: string): boolean =>
+  template.split('\n').some((line) => line.startsWith('#SBATCH') && line.includes('--comment'));
+
 /**
  * Creates the script of the tasks of an array.
  * @param template - of the site; null: the default

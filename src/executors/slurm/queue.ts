@@ -58,6 +58,9 @@ const rowOf = ({ task, ...columns }: Columns): Row => ({
   phase: phaseOf(columns.state),
 });
 
+/** States of a job that has a node but does not run, and gives no heartbeats. */
+const SUSPENDED: ReadonlySet<string> = new Set(['SUSPENDED', 'STOPPED']);
+
 /** Slurm prints this word for "no reason". */
 const NO_REASON = 'None';
 
@@ -69,4 +72,5 @@ export const reportOf = ({ name, task, phase, id, nodes, reason, state }: Row): 
   node: nodes || null,
   reason: reason === NO_REASON || reason === '' ? null : reason,
   isEnding: state === 'COMPLETING',
+  ...(SUSPENDED.has(state) ? { isSuspended: true } : {}),
 });

@@ -86,9 +86,9 @@ const RULES: readonly Rule[] = [
  */
 const MAX_CHARACTERS = 4000;
 
-/** Interprets the standard error of a command. @param command - its name, for the sentence */
-export function refusalOf(command: string, printed: string, hasTimedOut: boolean): Refusal {
-  const stderr = printed.slice(-MAX_CHARACTERS);
+/** Interprets the standard error of a command. @param command - name of the command, for the sentence */
+export function refusalOf(command: string, output: string, hasTimedOut: boolean): Refusal {
+  const stderr = output.slice(-MAX_CHARACTERS);
   const message = lastMessage(stderr);
   const rule = RULES.find(({ pattern }) => pattern.test(stderr));
   if (rule) return { kind: rule.kind, text: message ? `${rule.text} (${command}: ${message})` : rule.text };

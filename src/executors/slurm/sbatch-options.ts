@@ -4,11 +4,11 @@ import { keyInFile } from '../../contract/config-keys.ts';
 const ENVIRONMENT = `put what the job needs into ${keyInFile('slurm.environment')} or [pegasus]`;
 
 /**
- * Options of sbatch that a site must not give, and why. All other options are passed on; sbatch itself checks
- * them. Long options may be abbreviated, as sbatch allows; an abbreviation that could mean one of these
- * options is also refused.
+ * Options of sbatch that a site must not set, and the reasons. All other options are passed on; sbatch itself
+ * checks them. Long options may be abbreviated, as sbatch allows; an abbreviation that could mean one of
+ * these options is also refused.
  */
-const REFUSED: Readonly<Record<string, string>> = {
+const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
   wrap: 'the service writes the job script',
   array: 'the service creates the job array',
   output: 'the service names the log, and reads it when a job ends early',
@@ -35,7 +35,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   version: 'nothing would be submitted',
 };
 
-const SHORT_REFUSED: Readonly<Record<string, string>> = {
+const REFUSED_SHORT_OPTIONS: Readonly<Record<string, string>> = {
   a: 'array',
   o: 'output',
   e: 'error',
@@ -108,16 +108,17 @@ interface Option {
 }
 
 function readOption(word: string): Option {
-  if (word.startsWith('--') && word.length > 2) return readLong(word.slice(2));
-  if (word.startsWith('-') && word !== '-' && word !== '--') return readShort(word.slice(1));
+  if (word.startsWith('--') && word.length > 2) return readLongOption(word.slice(2));
+  if (word.startsWith('-') && word !== '-' && word !== '--') return readShortOptions(word.slice(1));
   return { name: null, takesNextWord: false, faults: [`"${word}" is not an option of sbatch`] };
 }
 
-function readLong(text: string): Option {
+function readLongOption(text: string): Option {
   const name = text.replace(/=.*/s, '');
-  const refused = refusedAs(name);
+  const refusedOption = refusedOptionFor(name);
   const faults = name === '' ? [`"--${text}" is not an option of sbatch`] : [];
-  if (name !== '' && refused) faults.push(`--${name} is not allowed: ${REFUSED[refused]}`);
+  if (name !== '' && refusedOption)
+    faults.push(`--${name} is not allowed: ${REFUSED_OPTIONS[refusedOption]}`);
   return { name, takesNextWord: !text.includes('=') && !LONG_FLAGS.has(name), faults };
 }
 
@@ -125,17 +126,19 @@ function readLong(text: string): Option {
  * Reads the letters after a single dash: flags, and possibly an option whose value is the rest of the letters
  * or the next word.
  */
-function readShort(letters: string): Option {
+function readShortOptions(letters: string): Option {
   const faults: string[] = [];
   for (const [i, letter] of [...letters].entries()) {
-    const refused = SHORT_REFUSED[letter];
-    if (refused) faults.push(`-${letter} is not allowed: ${REFUSED[refused]}`);
+    const refusedOption = REFUSED_SHORT_OPTIONS[letter];
+    if (refusedOption) faults.push(`-${letter} is not allowed: ${REFUSED_OPTIONS[refusedOption]}`);
     if (!SHORT_FLAGS.has(letter)) return { name: null, takesNextWord: i === letters.length - 1, faults };
   }
   return { name: null, takesNextWord: false, faults };
 }
 
-function refusedAs(name: string): string | undefined {
-  if (name in REFUSED) return name;
-  return LONG_FLAGS.has(name) ? undefined : Object.keys(REFUSED).find((option) => option.startsWith(name));
+function refusedOptionFor(name: string): string | undefined {
+  if (name in REFUSED_OPTIONS) return name;
+  return LONG_FLAGS.has(name)
+    ? undefined
+    : Object.keys(REFUSED_OPTIONS).find((option) => option.startsWith(name));
 }

@@ -2,7 +2,7 @@ import type { CoreSettings } from '../core/settings.ts';
 import type { CommandSettings } from './commands.ts';
 import { siteOptions } from './sbatch-options.ts';
 
-/** Settings of a site for Slurm. */
+/** A site's settings for Slurm. */
 export interface SlurmSettings extends Omit<CoreSettings, 'slots' | 'maxInFlight' | 'batchesPerCycle'> {
   readonly commands: CommandSettings;
   readonly maxJobs: number;

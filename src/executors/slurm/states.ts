@@ -40,9 +40,9 @@ interface Reason {
 }
 
 /**
- * Reasons in squeue for which a waiting job will not start soon, or not without action; and the remedies.
+ * Reasons in squeue why a waiting job will not start soon, or will not start without action, and remedies.
  */
-const STUCK: readonly Reason[] = [
+const STUCK_REASONS: readonly Reason[] = [
   {
     pattern: /^PartitionTimeLimit|^PartitionConfig|^PartitionNodeLimit/,
     text: `more time or nodes are requested than the partition allows; lower ${keyInFile('slurm.timeLimit')} or choose another partition`,
@@ -86,15 +86,15 @@ const STUCK: readonly Reason[] = [
 ];
 
 /** Slurm keeps requeued jobs waiting for two minutes, and then treats them like other jobs. */
-const REQUEUED = 'requeued after a node failure or preemption; no action needed';
+const REQUEUED_TEXT = 'requeued after a node failure or preemption; no action needed';
 
 /**
  * A sentence about jobs that are waiting for this reason; null if no action is needed.
  * @param isRequeued - whether the jobs had already begun
  */
 export function stuckText(reason: string, jobs: number, isRequeued = false): string | null {
-  const known = STUCK.find(({ pattern }) => pattern.test(reason))?.text;
-  const text = known ?? (isRequeued ? REQUEUED : null);
+  const knownText = STUCK_REASONS.find(({ pattern }) => pattern.test(reason))?.text;
+  const text = knownText ?? (isRequeued ? REQUEUED_TEXT : null);
   return text
     ? `${jobs === 1 ? 'A job is' : `${jobs} jobs are`} waiting in Slurm: ${text} (${reason}).`
     : null;

@@ -10,6 +10,8 @@ import { TOKEN_VARIABLE } from '../../contract/executors.ts';
  */
 
 const POLL_MS = 25;
+/** A process that is running this long after SIGKILL waits in the kernel, for a device or file server. */
+const UNKILLABLE_MS = 10_000;
 const HAS_PROC = existsSync('/proc/self/environ');
 
 /** Ids of all processes with a token, by token. Zombies have no token. */
@@ -25,16 +27,19 @@ export function processesByToken(): Map<string, number[]> {
 }
 
 /**
- * Stops all processes of a batch: SIGTERM, then SIGKILL after `graceMs`. Resolves when none is running.
+ * Stops all processes of a batch: SIGTERM, then SIGKILL after `graceMs`. Resolves when none is running, or if
+ * one that waits for a file system cannot be ended even by SIGKILL: it executes nothing any more.
  * @param pid - leader of the batch's process group; without /proc, only this group is known
+ * @returns whether none is running
  */
-export async function endProcesses(token: string, graceMs: number, pid: number | null): Promise<void> {
+export async function endProcesses(token: string, graceMs: number, pid: number | null): Promise<boolean> {
   const findTargets = () => (HAS_PROC ? (processesByToken().get(token) ?? []) : groupOf(pid));
   for (const target of findTargets()) sendSignal(target, 'SIGTERM');
   const killAtMs = performance.now() + graceMs;
   for (;;) {
     const targets = findTargets();
-    if (targets.length === 0) return;
+    if (targets.length === 0) return true;
+    if (performance.now() >= killAtMs + UNKILLABLE_MS) return false;
     if (performance.now() >= killAtMs) for (const target of targets) sendSignal(target, 'SIGKILL');
     await sleep(POLL_MS);
   }

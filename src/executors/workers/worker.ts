@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { makeFolderBelow, openToAppendBelow } from '../../base/below.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { ProcessResult } from '../../base/process-result.ts';
-import { startProcess } from '../../base/start-process.ts';
+import { SIGNS_FD, startProcess } from '../../base/start-process.ts';
+import { SIGNS_VARIABLE } from '../../contract/batch.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
@@ -23,19 +24,22 @@ export interface Worker {
  * @param command - program and arguments; the path of the batch and `--follow-stdin` are appended
  * @param log - open file, which the caller closes
  * @param environment - in addition to that of the service
+ * @param onSign - called for each sign of life of the worker
  */
 export function startWorker(
   command: readonly string[],
   submission: Submission,
   log: FileHandle,
-  environment: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>>,
+  onSign: () => void,
 ): Worker {
   return startProcess([...command, submission.batchPath, '--follow-stdin'], {
     group: 'own',
     stdin: 'held',
     stdout: log.fd,
     stderr: log.fd,
-    env: { ...environment, [TOKEN_VARIABLE]: submission.token },
+    onSign,
+    env: { ...environment, [TOKEN_VARIABLE]: submission.token, [SIGNS_VARIABLE]: String(SIGNS_FD) },
   });
 }
 
@@ -57,6 +61,15 @@ export async function openLog({ logPath }: Submission): Promise<FileHandle> {
     );
   }
 }
+
+/**
+ * The sentence about a worker that was stopped because it gave no sign of life.
+ * @param isGone - false: it cannot be ended
+ */
+export const stalledDetail = (isGone: boolean): string =>
+  isGone
+    ? 'The worker gave no sign of life and was stopped.'
+    : 'The worker gave no sign of life and cannot be ended: it waits for a file system that does not respond.';
 
 /** The ending for a worker that was not cancelled. */
 export function endingOfWorker({ exitCode, signal, startFailure }: WorkerExit): Ending {

@@ -46,8 +46,8 @@ export function readDm(file: InputFile): Image {
   const width = numberAt('Dimensions/0', MAX_AXIS_PIXELS);
   const height = numberAt('Dimensions/1', MAX_AXIS_PIXELS);
   const dataType = numberAt('DataType', 255);
-  const stored = DATA_TYPES[dataType];
-  if (stored === undefined)
+  const storedType = DATA_TYPES[dataType];
+  if (storedType === undefined)
     throw new CodedError('MOVIE_UNSUPPORTED', '', {
       file: file.path,
       offset: data.offset,
@@ -55,32 +55,32 @@ export function readDm(file: InputFile): Image {
       expected: Object.keys(DATA_TYPES).join(', '),
       found: String(dataType),
     });
-  const pixelBytes = stored === 'f64' ? 8 : ({ 8: 1, 16: 2, 32: 4 } as const)[bitsOf(stored)];
-  const needed = width * height * pixelBytes;
-  if (needed > data.count * DM_TYPE_BYTES[data.type]!)
+  const pixelBytes = storedType === 'f64' ? 8 : ({ 8: 1, 16: 2, 32: 4 } as const)[bitsOf(storedType)];
+  const byteCount = width * height * pixelBytes;
+  if (byteCount > data.count * DM_TYPE_BYTES[data.type]!)
     throw new CodedError('MOVIE_CORRUPT', 'It has too little data for its image size.', {
       file: file.path,
       offset: data.offset,
       field: data.path,
-      expected: `${needed} bytes`,
+      expected: `${byteCount} bytes`,
       found: `${data.count * DM_TYPE_BYTES[data.type]!} bytes`,
     });
-  const bytes = new Uint8Array(needed);
+  const bytes = new Uint8Array(byteCount);
   file.readInto(bytes, data.offset, data.path);
-  const pixels = floats(bytes, stored, header.littleEndian);
+  const pixels = toFloats(bytes, storedType, header.littleEndian);
   reverseRows(pixels, width);
   return { width, height, pixelSizeA: null, data: pixels };
 }
 
 const bitsOf = (type: PixelType) => Number(type.slice(1)) as 8 | 16 | 32;
 
-function floats(bytes: Uint8Array, stored: PixelType | 'f64', littleEndian: boolean): Float32Array {
-  if (stored === 'f64') {
+function toFloats(bytes: Uint8Array, storedType: PixelType | 'f64', littleEndian: boolean): Float32Array {
+  if (storedType === 'f64') {
     if (!littleEndian) Buffer.from(bytes.buffer).swap64();
     return Float32Array.from(new Float64Array(bytes.buffer));
   }
-  if (!littleEndian) swapBytes(bytes, ({ 8: 1, 16: 2, 32: 4 } as const)[bitsOf(stored)]);
-  return Float32Array.from(asNumbers(bytes, stored));
+  if (!littleEndian) swapBytes(bytes, ({ 8: 1, 16: 2, 32: 4 } as const)[bitsOf(storedType)]);
+  return Float32Array.from(asNumbers(bytes, storedType));
 }
 
 function numberOf(file: InputFile, tag: DmTag, littleEndian: boolean): number | undefined {

@@ -64,10 +64,10 @@ export function looksLikeDm(head: Uint8Array): boolean {
 
 /** Reads the tree. @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT */
 export function readDmTags(file: InputFile): { header: DmHeader; tags: DmTag[] } {
-  const start = view(file, 0, 16, 'header');
-  const version = start.getUint32(0) === 4 ? 4 : 3;
+  const headerView = view(file, 0, 16, 'header');
+  const version = headerView.getUint32(0) === 4 ? 4 : 3;
   const is64Bit = version === 4;
-  const littleEndian = start.getUint32(is64Bit ? 12 : 8) === 1;
+  const littleEndian = headerView.getUint32(is64Bit ? 12 : 8) === 1;
   const tree = new TagTree(file, is64Bit);
   tree.readDirectory(is64Bit ? 16 : 12, '', 0);
   return { header: { version, littleEndian }, tags: tree.tags };
@@ -113,14 +113,14 @@ class TagTree {
     const file = this.#file;
     if (Buffer.from(file.peek(at, 4, 'tag')).toString('latin1') !== '%%%%')
       throw this.#corrupt(at, path, '%%%%', 'something else');
-    const words = this.#is64Bit ? 8 : 4;
+    const wordBytes = this.#is64Bit ? 8 : 4;
     const infoCount = readSize(file, at + 4, this.#is64Bit);
     if (infoCount < 1 || infoCount > MAX_INFO)
       throw this.#corrupt(at + 4, path, `1 to ${MAX_INFO} words that describe the type`, String(infoCount));
     const info = Array.from({ length: infoCount }, (_, i) =>
-      readSize(file, at + 4 + words * (1 + i), this.#is64Bit),
+      readSize(file, at + 4 + wordBytes * (1 + i), this.#is64Bit),
     );
-    const offset = at + 4 + words * (1 + infoCount);
+    const offset = at + 4 + wordBytes * (1 + infoCount);
     const unknownType = () => this.#corrupt(at, path, 'a known type', info.join(' '));
     const { bytes, type, count } = sizeAndType(info, unknownType);
     if (!(bytes >= 0) || offset + bytes > file.sizeBytes)

@@ -1,7 +1,7 @@
 import { createKernelMemory } from '../kernel-memory.ts';
 
-const REPORT_AT = 16;
-const ARENA_AT = 1024;
+const REPORT_ADDRESS = 16;
+const IMAGE_ADDRESS = 1024;
 /** Initial size of the memory for a frame's stream; it grows if a stream is longer. */
 const INITIAL_INPUT_BYTES = 1 << 18;
 
@@ -11,10 +11,10 @@ interface EerExports {
       src: number,
       srcEnd: number,
       image: number,
-      wide: number,
+      is16Bit: number,
       width: number,
       height: number,
-      doubled: number,
+      isDoubled: number,
       runBits: number,
       xBits: number,
       yBits: number,
@@ -63,23 +63,23 @@ function createEerDecoder(): EerDecoder {
   const { memory, reserve, exports } = createKernelMemory<EerExports>('eer', 1);
   let shape: EerShape = { width: 1, height: 1, upsampling: 1, pixelBytes: 1 };
   const imageBytes = () => shape.width * shape.height * shape.upsampling ** 2 * shape.pixelBytes;
-  const inputAt = () => ARENA_AT + Math.ceil(imageBytes() / 16) * 16;
+  const inputAddress = () => IMAGE_ADDRESS + Math.ceil(imageBytes() / 16) * 16;
   return {
     begin(newShape) {
       shape = newShape;
-      reserve(inputAt() + INITIAL_INPUT_BYTES);
-      new Uint8Array(memory.buffer, ARENA_AT, imageBytes()).fill(0);
+      reserve(inputAddress() + INITIAL_INPUT_BYTES);
+      new Uint8Array(memory.buffer, IMAGE_ADDRESS, imageBytes()).fill(0);
     },
     input(length) {
-      reserve(inputAt() + length);
-      return new Uint8Array(memory.buffer, inputAt(), length);
+      reserve(inputAddress() + length);
+      return new Uint8Array(memory.buffer, inputAddress(), length);
     },
     add(length, { runBits, xBits, yBits, positionAfterMaxRun }) {
-      const from = inputAt();
+      const from = inputAddress();
       const electrons = exports.eerAddFrame(
         from,
         from + length,
-        ARENA_AT,
+        IMAGE_ADDRESS,
         shape.pixelBytes - 1,
         shape.width,
         shape.height,
@@ -88,14 +88,14 @@ function createEerDecoder(): EerDecoder {
         xBits,
         yBits,
         positionAfterMaxRun ? 1 : 0,
-        REPORT_AT,
+        REPORT_ADDRESS,
       );
-      const [status, at] = new Uint32Array(memory.buffer, REPORT_AT, 2);
+      const [status, sourceOffset] = new Uint32Array(memory.buffer, REPORT_ADDRESS, 2);
       if (status === 0) return { ok: true, electrons };
       const reason = status === 1 ? 'ends before the last pixel' : 'has a run beyond the last pixel';
-      return { ok: false, reason, sourceOffset: at! };
+      return { ok: false, reason, sourceOffset: sourceOffset! };
     },
-    image: () => new Uint8Array(memory.buffer, ARENA_AT, imageBytes()),
+    image: () => new Uint8Array(memory.buffer, IMAGE_ADDRESS, imageBytes()),
   };
 }
 

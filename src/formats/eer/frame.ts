@@ -49,33 +49,38 @@ export function readEerFrame(
       expected,
       found,
     });
-  const number = (name: keyof typeof TAG, minimum: number, maximum: number, fallback?: number): number => {
+  const readNumber = (
+    name: keyof typeof TAG,
+    minimum: number,
+    maximum: number,
+    fallback?: number,
+  ): number => {
     const entry = directory.entries.get(TAG[name]);
     const value = entry && entry.count > 0 ? readValues(file, kind, entry, 1)[0] : fallback;
     if (value === undefined || !Number.isInteger(value) || value < minimum || value > maximum)
       throw errorOf('MOVIE_CORRUPT', name, `${minimum} to ${maximum}`, String(value ?? 'none'));
     return value;
   };
-  const table = (name: 'stripOffsets' | 'stripByteCounts') => {
+  const readTable = (name: 'stripOffsets' | 'stripByteCounts') => {
     const entry = directory.entries.get(TAG[name]);
     if (!entry || entry.count < 1 || entry.count > MAX_STRIPS)
       throw errorOf('MOVIE_CORRUPT', name, `1 to ${MAX_STRIPS} values`, String(entry?.count ?? 'none'));
     return readValues(file, kind, entry, entry.count);
   };
-  const width = number('imageWidth', 1, MAX_AXIS_PIXELS);
-  const height = number('imageLength', 1, MAX_AXIS_PIXELS);
-  const coding = codingOf(compressionOf(file, kind, directory), number);
-  const offsets = table('stripOffsets');
-  const lengths = table('stripByteCounts');
+  const width = readNumber('imageWidth', 1, MAX_AXIS_PIXELS);
+  const height = readNumber('imageLength', 1, MAX_AXIS_PIXELS);
+  const coding = codingOf(compressionOf(file, kind, directory), readNumber);
+  const offsets = readTable('stripOffsets');
+  const lengths = readTable('stripByteCounts');
   if (offsets.length !== lengths.length)
     throw errorOf('MOVIE_CORRUPT', 'stripByteCounts', `${offsets.length} values`, `${lengths.length}`);
   checkStrips(file, directory, offsets, lengths, frame);
   return { width, height, coding, offsets, lengths };
 }
 
-type NumberOf = (name: keyof typeof TAG, minimum: number, maximum: number, fallback?: number) => number;
+type ReadNumber = (name: keyof typeof TAG, minimum: number, maximum: number, fallback?: number) => number;
 
-function codingOf(compression: number | undefined, number: NumberOf): EerCoding {
+function codingOf(compression: number | undefined, readNumber: ReadNumber): EerCoding {
   switch (compression) {
     case 65000:
       return { runBits: 8, xBits: 2, yBits: 2, positionAfterMaxRun: true };
@@ -83,11 +88,11 @@ function codingOf(compression: number | undefined, number: NumberOf): EerCoding 
       return { runBits: 7, xBits: 2, yBits: 2, positionAfterMaxRun: false };
     default: {
       // Files of prototypes lack the tag for y: pixels are then divided equally along both axes.
-      const xBits = number('eerXBits', 0, 4);
+      const xBits = readNumber('eerXBits', 0, 4);
       return {
-        runBits: number('eerRunBits', 1, 16),
+        runBits: readNumber('eerRunBits', 1, 16),
         xBits,
-        yBits: number('eerYBits', 0, 4, xBits),
+        yBits: readNumber('eerYBits', 0, 4, xBits),
         positionAfterMaxRun: false,
       };
     }

@@ -43,11 +43,12 @@ export function groupCameraFrames(cameraFrames: number, options: EerOptions): Ee
   const dosePerFrame =
     options.dosePerFrameEA2 ?? (options.totalDoseEA2 ? options.totalDoseEA2 / cameraFrames : null);
   const targetDose = options.dosePerFractionEA2 ?? DEFAULT_FRACTION_DOSE_EA2;
-  const fromDose = dosePerFrame
+  const defaultFramesPerFraction = dosePerFrame
     ? Math.round(targetDose / dosePerFrame)
     : Math.floor(cameraFrames / DEFAULT_FRACTIONS);
   const framesPerFraction =
-    options.framesPerFraction ?? Math.max(1, Math.min(fromDose, cameraFrames, MAX_FRAMES_PER_FRACTION));
+    options.framesPerFraction ??
+    Math.max(1, Math.min(defaultFramesPerFraction, cameraFrames, MAX_FRAMES_PER_FRACTION));
   if (framesPerFraction > cameraFrames)
     throw new CodedError(
       'TOO_FEW_FRAMES',

@@ -16,7 +16,7 @@ interface CameraFrames {
   readonly pixelSizeA: number | null;
   readonly offsets: readonly number[];
   /** Number of directories that contain something else, such as a sum. */
-  readonly others: number;
+  readonly otherImages: number;
 }
 
 /**
@@ -70,11 +70,11 @@ function findCameraFrames(file: InputFile): CameraFrames {
   const offsets: number[] = [];
   let first: EerFrame | undefined;
   let pixelSizeA: number | null = null;
-  let others = 0;
+  let otherImages = 0;
   for (const directory of eachDirectory(file, kind, at)) {
     const compression = compressionOf(file, kind, directory);
     if (compression === undefined || !EER_COMPRESSIONS.includes(compression)) {
-      others++;
+      otherImages++;
       continue;
     }
     const frame = readEerFrame(file, kind, directory, offsets.length);
@@ -87,7 +87,7 @@ function findCameraFrames(file: InputFile): CameraFrames {
   }
   if (!first)
     throw new CodedError('MOVIE_CORRUPT', 'It has no camera frame.', { file: file.path, offset: at });
-  return { kind, first, pixelSizeA, offsets, others };
+  return { kind, first, pixelSizeA, offsets, otherImages };
 }
 
 function checkSize(file: InputFile, first: EerFrame, frame: EerFrame, offset: number, index: number): void {
@@ -102,7 +102,7 @@ function checkSize(file: InputFile, first: EerFrame, frame: EerFrame, offset: nu
 }
 
 function structureOf(file: InputFile, camera: CameraFrames, options: EerOptions): MovieStructure {
-  const { first, offsets, others } = camera;
+  const { first, offsets, otherImages } = camera;
   const eer = groupCameraFrames(offsets.length, options);
   const { upsampling, framesPerFraction, leftOver } = eer;
   if (upsampling === 2 && (first.coding.xBits === 0 || first.coding.yBits === 0))
@@ -125,8 +125,8 @@ function structureOf(file: InputFile, camera: CameraFrames, options: EerOptions)
     pixelType: framesPerFraction > 255 ? 'u16' : 'u8',
     pixelSizeA: camera.pixelSizeA === null ? null : camera.pixelSizeA / upsampling,
     warnings:
-      others > 0
-        ? [...warnings, `${others} images in the file are not camera frames and are not used.`]
+      otherImages > 0
+        ? [...warnings, `${otherImages} images in the file are not camera frames and are not used.`]
         : warnings,
     eer,
   };
@@ -144,11 +144,11 @@ function addFrame(file: InputFile, camera: CameraFrames, index: number): void {
   checkSize(file, first, frame, offsets[index]!, index);
   const length = frame.lengths.reduce((sum, strip) => sum + strip, 0);
   const input = eerDecoder().input(length);
-  let done = 0;
+  let readBytes = 0;
   frame.offsets.forEach((offset, strip) => {
     const bytes = frame.lengths[strip]!;
-    file.readInto(input.subarray(done, done + bytes), offset, `camera frame ${index}`);
-    done += bytes;
+    file.readInto(input.subarray(readBytes, readBytes + bytes), offset, `camera frame ${index}`);
+    readBytes += bytes;
   });
   const result = eerDecoder().add(length, frame.coding);
   if (result.ok) return;
@@ -161,10 +161,10 @@ function addFrame(file: InputFile, camera: CameraFrames, index: number): void {
 
 /** File offset of byte `at` of the stream. */
 function offsetInFile({ offsets, lengths }: EerFrame, at: number): number {
-  let before = 0;
+  let precedingBytes = 0;
   for (let strip = 0; strip < offsets.length; strip++) {
-    if (at <= before + lengths[strip]!) return offsets[strip]! + at - before;
-    before += lengths[strip]!;
+    if (at <= precedingBytes + lengths[strip]!) return offsets[strip]! + at - precedingBytes;
+    precedingBytes += lengths[strip]!;
   }
   return offsets[0]!;
 }

@@ -17,18 +17,18 @@ const TOO_LONG: u32 = 2;
 
 // @ts-ignore: decorator
 @inline function decode<T>(
-  src: usize, srcEnd: usize, image: usize, width: u32, height: u32, doubled: u32,
+  src: usize, srcEnd: usize, image: usize, width: u32, height: u32, isDoubled: u32,
   runBits: u32, xBits: u32, yBits: u32, positionAfterMaxRun: u32, report: usize,
 ): u32 {
   const start = src;
-  const longest: u32 = (1 << runBits) - 1;
+  const maxRun: u32 = (1 << runBits) - 1;
   const positionBits = xBits + yBits;
   const positionMask: u32 = (1 << positionBits) - 1;
-  const pitch = <usize>(width << doubled) * sizeof<T>();
+  const pitch = <usize>(width << isDoubled) * sizeof<T>();
   const xTop = xBits - 1;
   const yTop = positionBits - 1;
   let bits: u64 = 0;
-  let held: u32 = 0;
+  let bitCount: u32 = 0;
   let x: u32 = 0;
   let y: u32 = 0;
   let row = image;
@@ -37,44 +37,44 @@ const TOO_LONG: u32 = 2;
 
   while (true) {
     // A code has at most 16 + 8 bits.
-    if (held < 32) {
+    if (bitCount < 32) {
       if (src + 4 <= srcEnd) {
-        bits |= <u64>load<u32>(src) << held;
+        bits |= <u64>load<u32>(src) << bitCount;
         src += 4;
-        held += 32;
+        bitCount += 32;
       } else {
-        while (src < srcEnd && held <= 48) {
-          bits |= <u64>load<u8>(src) << held;
+        while (src < srcEnd && bitCount <= 48) {
+          bits |= <u64>load<u8>(src) << bitCount;
           src++;
-          held += 8;
+          bitCount += 8;
         }
       }
     }
-    if (held < runBits) { status = ENDS_EARLY; break; }
-    const run = <u32>bits & longest;
+    if (bitCount < runBits) { status = ENDS_EARLY; break; }
+    const run = <u32>bits & maxRun;
     bits >>= runBits;
-    held -= runBits;
+    bitCount -= runBits;
     x += run;
     while (x >= width) {
       x -= width;
       y++;
-      row += pitch << doubled;
+      row += pitch << isDoubled;
       if (y >= height) break;
     }
     if (y >= height) {
       if (y > height || x > 0) status = TOO_LONG;
       break;
     }
-    if (run == longest && positionAfterMaxRun == 0) continue;
-    if (held < positionBits) { status = ENDS_EARLY; break; }
+    if (run == maxRun && positionAfterMaxRun == 0) continue;
+    if (bitCount < positionBits) { status = ENDS_EARLY; break; }
     const position = <u32>bits & positionMask;
     bits >>= positionBits;
-    held -= positionBits;
-    if (run == longest) continue;
-    if (doubled) {
-      const right = ((position >> xTop) & 1) ^ 1;
-      const lower = ((position >> yTop) & 1) ^ 1;
-      count<T>(row + (lower ? pitch : 0) + <usize>((x << 1) + right) * sizeof<T>());
+    bitCount -= positionBits;
+    if (run == maxRun) continue;
+    if (isDoubled) {
+      const rightHalf = ((position >> xTop) & 1) ^ 1;
+      const lowerHalf = ((position >> yTop) & 1) ^ 1;
+      count<T>(row + (lowerHalf ? pitch : 0) + <usize>((x << 1) + rightHalf) * sizeof<T>());
     } else {
       count<T>(row + <usize>x * sizeof<T>());
     }
@@ -84,22 +84,22 @@ const TOO_LONG: u32 = 2;
     if (x == width && y == height - 1) break;
   }
   store<u32>(report, status);
-  store<u32>(report, <u32>(src - start) - (held >> 3), 4);
+  store<u32>(report, <u32>(src - start) - (bitCount >> 3), 4);
   return electrons;
 }
 
 /**
  * Adds the electrons of one frame to an image and returns their number. The report is [status u32, source
  * position u32]: 0 success, 1 the stream ends before the last pixel, 2 a run goes beyond the last pixel.
- * @param wide - pixels of the image: 0 u8, 1 u16, native order, rows without padding
- * @param doubled - 1: the image has twice the sensor's width and height; xBits and yBits are 1 or more
+ * @param is16Bit - pixels of the image: 0 u8, 1 u16, native order, rows without padding
+ * @param isDoubled - 1: the image has twice the sensor's width and height; xBits and yBits are 1 or more
  * @param positionAfterMaxRun - 1: sub-pixel bits follow a run of maximum length too (the 8-bit prototype)
  */
 export function eerAddFrame(
-  src: usize, srcEnd: usize, image: usize, wide: u32, width: u32, height: u32, doubled: u32,
+  src: usize, srcEnd: usize, image: usize, is16Bit: u32, width: u32, height: u32, isDoubled: u32,
   runBits: u32, xBits: u32, yBits: u32, positionAfterMaxRun: u32, report: usize,
 ): u32 {
-  return wide
-    ? decode<u16>(src, srcEnd, image, width, height, doubled, runBits, xBits, yBits, positionAfterMaxRun, report)
-    : decode<u8>(src, srcEnd, image, width, height, doubled, runBits, xBits, yBits, positionAfterMaxRun, report);
+  return is16Bit
+    ? decode<u16>(src, srcEnd, image, width, height, isDoubled, runBits, xBits, yBits, positionAfterMaxRun, report)
+    : decode<u8>(src, srcEnd, image, width, height, isDoubled, runBits, xBits, yBits, positionAfterMaxRun, report);
 }

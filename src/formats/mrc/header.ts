@@ -18,7 +18,7 @@ export function decodeMrcHeader(bytes: Uint8Array, littleEndian: boolean): MrcHe
     const field = MRC_FIELDS[name];
     if (field.type === 'i32') values[name] = view.getInt32(field.offset, littleEndian);
     else if (field.type === 'f32') values[name] = view.getFloat32(field.offset, littleEndian);
-    else values[name] = text(bytes.subarray(field.offset, field.offset + field.bytes));
+    else values[name] = decodeText(bytes.subarray(field.offset, field.offset + field.bytes));
   }
   return values as unknown as MrcHeader;
 }
@@ -113,7 +113,7 @@ export function encodeMrcHeader(options: MrcHeaderOptions): Uint8Array {
   });
 }
 
-function text(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('latin1');
 }

@@ -2,7 +2,7 @@ import type { InputFile } from '../input-file.ts';
 import { type MovieReader, PIXEL_BYTES } from '../movie.ts';
 import { unpackNibbles } from '../nibbles.ts';
 import { checkFrameRequest, swapBytes } from '../pixels.ts';
-import { withSign } from './sign.ts';
+import { determineSign } from './sign.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
@@ -14,7 +14,7 @@ const BLOCK_BYTES = 1 << 20;
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
  */
 export function openMrc(file: InputFile): MovieReader {
-  const layout = withSign(file, readMrcStructure(file));
+  const layout = determineSign(file, readMrcStructure(file));
   return {
     format: layout.format,
     width: layout.width,

@@ -3,7 +3,7 @@ import { type InputFile, openInputFile } from '../input-file.ts';
 import { PIXEL_BYTES } from '../movie.ts';
 import { unpackNibbles } from '../nibbles.ts';
 import { asNumbers, swapBytes } from '../pixels.ts';
-import { withSign } from './sign.ts';
+import { determineSign } from './sign.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
@@ -24,7 +24,7 @@ export interface MrcRows {
 export function openMrcRows(path: string, within?: Boundary): MrcRows {
   const file = openInputFile(path, within);
   try {
-    const layout = withSign(file, readMrcStructure(file));
+    const layout = determineSign(file, readMrcStructure(file));
     const { width, height, pixelSizeA } = layout;
     const read = (first: number, count: number) => readRows(file, layout, first, count);
     return { width, height, pixelSizeA, read, close: () => file.close() };
@@ -42,9 +42,9 @@ function readRows(file: InputFile, layout: MrcLayout, first: number, count: numb
   file.readInto(bytes, layout.dataOffset + first * rowBytes, `row ${first}`);
   if (storage === 'f16') return new Float32Array(halfToFloat(bytes, littleEndian).buffer as ArrayBuffer);
   if (storage === 'u4') {
-    const wide = new Uint8Array(count * width);
-    unpackNibbles(bytes, rowBytes, width, wide);
-    return Float32Array.from(wide);
+    const unpackedBytes = new Uint8Array(count * width);
+    unpackNibbles(bytes, rowBytes, width, unpackedBytes);
+    return Float32Array.from(unpackedBytes);
   }
   if (!littleEndian) swapBytes(bytes, PIXEL_BYTES[pixelType]);
   const values = asNumbers(bytes, pixelType);

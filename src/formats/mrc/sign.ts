@@ -1,4 +1,4 @@
-import { byteSign, sampledFrames, unclearSign } from '../byte-sign.ts';
+import { byteSign, framesToSample, unclearSignError } from '../byte-sign.ts';
 import type { InputFile } from '../input-file.ts';
 import { type MrcLayout, READ_AS_SIGNED } from './structure.ts';
 
@@ -12,10 +12,10 @@ const READ_AS_UNSIGNED =
  * The layout with the sign of mode 0 from the pixels, if the header does not have it.
  * @throws CodedError MOVIE_UNSUPPORTED if the pixels do not show it either
  */
-export function withSign(file: InputFile, layout: MrcLayout): MrcLayout {
+export function determineSign(file: InputFile, layout: MrcLayout): MrcLayout {
   const isStatedUnsigned = layout.header.mode === 0 && layout.storage === 'u8';
   if (!layout.isSignUnknown && !isStatedUnsigned) return layout;
-  const sign = byteSign(sampledFrames(layout.frames).map((frame) => sampleOf(file, layout, frame)));
+  const sign = byteSign(framesToSample(layout.frames).map((frame) => sampleOf(file, layout, frame)));
   if (isStatedUnsigned) return sign === 'either' ? layout : { ...layout, isSignAmbiguous: true };
   switch (sign) {
     case 'either':
@@ -32,7 +32,7 @@ export function withSign(file: InputFile, layout: MrcLayout): MrcLayout {
       };
     case 'saturated':
     case 'unclear':
-      throw unclearSign(file, 'mode 0');
+      throw unclearSignError(file, 'mode 0');
   }
 }
 

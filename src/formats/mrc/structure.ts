@@ -77,7 +77,7 @@ export function readMrcStructure(file: InputFile): MrcLayout {
       offset: 0,
     });
   const warnings: string[] = [];
-  const { header, littleEndian } = decodeInByteOrder(bytes, warnings);
+  const { header, littleEndian } = decodeInEitherByteOrder(bytes, warnings);
   checkSizes(file, header);
   const { storage, width, isSignUnknown = false } = storageOf(file, header, warnings);
   const rowBytes = Math.ceil((width * STORED_BITS[storage]) / 8);
@@ -136,7 +136,7 @@ function isCredibleStart(view: DataView, littleEndian: boolean): boolean {
   return view.byteLength < 16 || view.getInt32(12, littleEndian) in MRC_MODES;
 }
 
-function decodeInByteOrder(
+function decodeInEitherByteOrder(
   bytes: Uint8Array,
   warnings: string[],
 ): { header: MrcHeader; littleEndian: boolean } {
@@ -163,7 +163,7 @@ function decodeInByteOrder(
 
 /** @throws CodedError MOVIE_TRUNCATED if nz is still 0, MOVIE_CORRUPT for impossible sizes */
 function checkSizes(file: InputFile, header: MrcHeader): void {
-  const corrupt = (field: MrcFieldName, expected: string) =>
+  const corruptError = (field: MrcFieldName, expected: string) =>
     new CodedError('MOVIE_CORRUPT', '', {
       file: file.path,
       offset: MRC_FIELDS[field].offset,
@@ -172,15 +172,16 @@ function checkSizes(file: InputFile, header: MrcHeader): void {
       found: String(header[field]),
     });
   for (const axis of ['nx', 'ny'] as const)
-    if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS) throw corrupt(axis, `1 to ${MAX_AXIS_PIXELS}`);
+    if (header[axis] < 1 || header[axis] > MAX_AXIS_PIXELS)
+      throw corruptError(axis, `1 to ${MAX_AXIS_PIXELS}`);
   if (header.nz === 0)
     throw new CodedError('MOVIE_TRUNCATED', 'Its header has no frames yet.', {
       file: file.path,
       offset: 8,
       field: 'nz',
     });
-  if (header.nz < 0 || header.nz > MAX_FRAMES) throw corrupt('nz', `1 to ${MAX_FRAMES}`);
-  if (header.nsymbt < 0) throw corrupt('nsymbt', '0 or more');
+  if (header.nz < 0 || header.nz > MAX_FRAMES) throw corruptError('nz', `1 to ${MAX_FRAMES}`);
+  if (header.nsymbt < 0) throw corruptError('nsymbt', '0 or more');
 }
 
 function storageOf(

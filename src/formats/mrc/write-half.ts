@@ -19,9 +19,9 @@ const BLOCK_VALUES = 1 << 18;
  * Whether 16-bit floats can represent an image: no value too large, and rounding steps well below the noise.
  */
 export function fitsHalf({ minimum, maximum, mean, rms }: MrcStatistics): boolean {
-  const largest = Math.max(Math.abs(minimum), Math.abs(maximum));
+  const largestMagnitude = Math.max(Math.abs(minimum), Math.abs(maximum));
   const step = mean === 0 ? 0 : 2 ** (Math.floor(Math.log2(Math.abs(mean))) - FRACTION_BITS);
-  return largest <= MAX_VALUE && step <= MAX_STEP_SIGMAS * rms;
+  return largestMagnitude <= MAX_VALUE && step <= MAX_STEP_SIGMAS * rms;
 }
 
 /** Statistics of all values, for `fitsHalf`. */
@@ -52,8 +52,12 @@ export function writeMrcHalf(
       file.append(new Uint8Array(rounded.buffer));
       statistics.add(rounded);
     }
-    const shape = { width, height, frames: 1, mode: 12, pixelSizeA } as const;
-    const header = { ...shape, statistics: statistics.result(), ...(label === undefined ? {} : { label }) };
+    const imageFields = { width, height, frames: 1, mode: 12, pixelSizeA } as const;
+    const header = {
+      ...imageFields,
+      statistics: statistics.result(),
+      ...(label === undefined ? {} : { label }),
+    };
     file.patch(0, encodeMrcHeader(header));
     file.finish();
   } catch (error) {

@@ -34,7 +34,7 @@ export function tokenizeStar(text: string): StarToken[] {
   return tokens;
 }
 
-function tokenizeLine(line: string, number: number, tokens: StarToken[]): void {
+function tokenizeLine(line: string, lineNumber: number, tokens: StarToken[]): void {
   for (let at = 0; at < line.length; ) {
     if (isSpace(line, at)) {
       at++;
@@ -44,8 +44,8 @@ function tokenizeLine(line: string, number: number, tokens: StarToken[]): void {
     const quoted = line[at] === '"' || line[at] === "'";
     const start = quoted ? at + 1 : at;
     const end = quoted ? closingQuote(line, at) : wordEnd(line, at);
-    if (end < 0) throw new StarError(number, 'a quote that is not closed');
-    tokens.push({ text: line.slice(start, end), quoted, line: number });
+    if (end < 0) throw new StarError(lineNumber, 'a quote that is not closed');
+    tokens.push({ text: line.slice(start, end), quoted, line: lineNumber });
     at = quoted ? end + 1 : end;
   }
 }

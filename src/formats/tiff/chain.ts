@@ -17,19 +17,19 @@ export interface TiffChain {
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT for a loop or too many directories
  */
 export function* eachDirectory(file: InputFile, kind: TiffKind, first: number): Generator<TiffDirectory> {
-  const seen = new Set<number>();
+  const visitedOffsets = new Set<number>();
   for (let at = first; at !== 0; ) {
-    if (seen.has(at) || seen.size >= MAX_FRAMES)
+    if (visitedOffsets.has(at) || visitedOffsets.size >= MAX_FRAMES)
       throw new CodedError(
         'MOVIE_CORRUPT',
-        seen.has(at) ? 'Its directories form a loop.' : 'It has too many frames.',
+        visitedOffsets.has(at) ? 'Its directories form a loop.' : 'It has too many frames.',
         {
           file: file.path,
           offset: at,
-          field: `directory ${seen.size}`,
+          field: `directory ${visitedOffsets.size}`,
         },
       );
-    seen.add(at);
+    visitedOffsets.add(at);
     const directory = readDirectory(file, kind, at);
     yield directory;
     at = directory.next;

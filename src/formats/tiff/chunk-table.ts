@@ -33,21 +33,21 @@ export function readChunkTable(
   const offsets = readValues(file, kind, layout.offsets, layout.chunks);
   const lengths = layout.byteCounts
     ? readValues(file, kind, layout.byteCounts, layout.chunks)
-    : Float64Array.from(offsets, (_, chunk) => storedBytes(layout, chunk));
+    : Float64Array.from(offsets, (_, chunk) => decodedBytes(layout, chunk));
   let total = 0;
   for (let chunk = 0; chunk < layout.chunks; chunk++) {
     const [offset, length] = [offsets[chunk]!, lengths[chunk]!];
     const field = chunkName(layout, frame, chunk);
     checkStoredPart(file, { offset, length, field }, layout.directoryAt);
-    const needed = storedBytes(layout, chunk);
+    const expectedBytes = decodedBytes(layout, chunk);
     const maxDecodedBytes =
       layout.compression === 'none' ? length : length * MAX_EXPANSION[layout.compression] + EXPANSION_SLACK;
-    if (maxDecodedBytes < needed)
+    if (maxDecodedBytes < expectedBytes)
       throw new CodedError('MOVIE_CORRUPT', 'A part of a frame is too short for its pixels.', {
         file: file.path,
         field,
         offset,
-        expected: `${needed} bytes when decoded`,
+        expected: `${expectedBytes} bytes when decoded`,
         found: `${length} bytes in the file`,
       });
     total += length;
@@ -63,8 +63,8 @@ export function readChunkTable(
   return { offsets, lengths };
 }
 
-/** Size of a chunk when decoded: the last strip ends with the image, a tile is always complete. */
-export function storedBytes(layout: FrameLayout, chunk: number): number {
+/** Bytes of a chunk when decoded: the last strip ends with the image, a tile is always complete. */
+export function decodedBytes(layout: FrameLayout, chunk: number): number {
   if (layout.tiled) return chunkBytes(layout);
   const rows = Math.min(layout.chunkHeight, layout.height - chunk * layout.chunkHeight);
   return rows * chunkRowBytes(layout);

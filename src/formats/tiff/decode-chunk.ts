@@ -5,7 +5,7 @@ import type { InputFile } from '../input-file.ts';
 import { lzwDecoder } from '../lzw-decoder.ts';
 import { unpackNibbles } from '../nibbles.ts';
 import { swapBytes } from '../pixels.ts';
-import { type ChunkTable, chunkName, storedBytes } from './chunk-table.ts';
+import { type ChunkTable, chunkName, decodedBytes } from './chunk-table.ts';
 import type { TiffKind } from './directory.ts';
 import { chunkBytes, chunkRowBytes, type FrameLayout, storedPixelBytes } from './frame-layout.ts';
 import { undoFloat, undoHorizontal } from './predictor.ts';
@@ -22,19 +22,19 @@ export interface ChunkRun {
   readonly length: number;
 }
 
-const RUN_BYTES = 1 << 20;
+const MAX_RUN_BYTES = 1 << 20;
 
 /**
  * The longest run of adjacent chunks from `first` on, up to about 1 MiB, so that thousands of small strips do
  * not need one read each.
  */
-export function runFrom({ offsets, lengths }: ChunkTable, first: number): ChunkRun {
+export function adjacentChunks({ offsets, lengths }: ChunkTable, first: number): ChunkRun {
   let end = first + 1;
   let length = lengths[first]!;
   while (
     end < offsets.length &&
     offsets[end] === offsets[first]! + length &&
-    length + lengths[end]! <= RUN_BYTES
+    length + lengths[end]! <= MAX_RUN_BYTES
   )
     length += lengths[end++]!;
   return { first, end, at: offsets[first]!, length };
@@ -74,27 +74,31 @@ export function decodeRun(
     const bytes = decompress(layout, input, offset, length, (detail, sourceOffset) => {
       return new CodedError('MOVIE_CORRUPT', detail, { ...location, offset: run.at + offset + sourceOffset });
     });
-    const needed = storedBytes(layout, chunk);
-    if (bytes.length !== needed && bytes.length !== chunkBytes(layout) && layout.compression !== 'none')
+    const expectedBytes = decodedBytes(layout, chunk);
+    if (
+      bytes.length !== expectedBytes &&
+      bytes.length !== chunkBytes(layout) &&
+      layout.compression !== 'none'
+    )
       throw new CodedError('MOVIE_CORRUPT', '', {
         ...location,
         offset: run.at + offset,
-        expected: `${needed} bytes when decoded`,
+        expected: `${expectedBytes} bytes when decoded`,
         found: `${bytes.length}`,
       });
-    onChunk(chunk, native(kind, layout, bytes.subarray(0, needed)));
+    onChunk(chunk, decodePixels(kind, layout, bytes.subarray(0, expectedBytes)));
   }
 }
 
 /** Pixels of a chunk as they are returned. @param stored - decompressed */
-function native(kind: TiffKind, layout: FrameLayout, stored: Uint8Array): Uint8Array {
+function decodePixels(kind: TiffKind, layout: FrameLayout, stored: Uint8Array): Uint8Array {
   const pixelBytes = storedPixelBytes(layout);
-  const decoded = aligned(stored, pixelBytes);
+  const decoded = alignedBytes(stored, pixelBytes);
   if (!kind.littleEndian && layout.predictor !== 3) swapBytes(decoded, pixelBytes);
   if (layout.predictor === 2) undoHorizontal(decoded, chunkWidthOf(layout), layout.pixelType);
   if (layout.predictor === 3) undoFloat(decoded, layout.chunkWidth);
-  if (layout.nibbles) return unpacked(layout, decoded);
-  return layout.isDouble ? narrowed(decoded) : decoded;
+  if (layout.nibbles) return unpack(layout, decoded);
+  return layout.isDouble ? narrow(decoded) : decoded;
 }
 
 function decompress(
@@ -127,7 +131,7 @@ function decompress(
 /** Number of values in a row for the predictor: packed pixels are differenced as bytes. */
 const chunkWidthOf = (layout: FrameLayout) => (layout.nibbles ? chunkRowBytes(layout) : layout.chunkWidth);
 
-function unpacked(layout: FrameLayout, stored: Uint8Array): Uint8Array {
+function unpack(layout: FrameLayout, stored: Uint8Array): Uint8Array {
   const rowBytes = chunkRowBytes(layout);
   const out = new Uint8Array((stored.length / rowBytes) * layout.chunkWidth);
   unpackNibbles(stored, rowBytes, layout.chunkWidth, out, layout.nibbles ?? 'highFirst');
@@ -135,10 +139,10 @@ function unpacked(layout: FrameLayout, stored: Uint8Array): Uint8Array {
 }
 
 /** 64-bit floats as 32-bit ones. */
-function narrowed({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+function narrow({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
   return new Uint8Array(Float32Array.from(new Float64Array(buffer, byteOffset, length / 8)).buffer);
 }
 
-function aligned(bytes: Uint8Array, pixelBytes: number): Uint8Array {
+function alignedBytes(bytes: Uint8Array, pixelBytes: number): Uint8Array {
   return bytes.byteOffset % pixelBytes === 0 ? bytes : bytes.slice();
 }

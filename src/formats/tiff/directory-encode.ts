@@ -38,18 +38,18 @@ export function encodeDirectory(
     else view.setUint32(entryAt + 4, entry.values.length, true);
     const length = outsideBytes[index]!;
     if (length === 0) {
-      putValues(view, valueAt, entry);
+      writeValues(view, valueAt, entry);
     } else {
       if (bigTiff) view.setBigUint64(valueAt, BigInt(at + nextValueAt), true);
       else view.setUint32(valueAt, at + nextValueAt, true);
-      putValues(view, nextValueAt, entry);
+      writeValues(view, nextValueAt, entry);
       nextValueAt += length;
     }
   });
   return { bytes, linkAt };
 }
 
-function putValues(view: DataView, at: number, { type, values }: WrittenEntry): void {
+function writeValues(view: DataView, at: number, { type, values }: WrittenEntry): void {
   const size = FIELD_BYTES[type]!;
   values.forEach((value, index) => {
     const position = at + index * size;

@@ -62,7 +62,7 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
   const count = bigTiff
     ? Number(countView.getBigUint64(0, littleEndian))
     : countView.getUint16(0, littleEndian);
-  if (count === 0) throw notWritten(file, at);
+  if (count === 0) throw notWrittenError(file, at);
   if (count > MAX_ENTRIES)
     throw new CodedError('MOVIE_CORRUPT', '', {
       file: file.path,
@@ -79,7 +79,7 @@ export function readDirectory(file: InputFile, kind: TiffKind, at: number): Tiff
     const position = index * entryBytes;
     const tag = view.getUint16(position, littleEndian);
     // No tag has number 0: the file was filled with zeros first and is still being written.
-    if (tag === 0) throw notWritten(file, at);
+    if (tag === 0) throw notWrittenError(file, at);
     if (!KNOWN_TAGS.has(tag) || entries.has(tag)) continue;
     const type = view.getUint16(position + 2, littleEndian);
     const valueCount = offsetOf(position + 4);
@@ -112,10 +112,11 @@ export function readValues(file: InputFile, kind: TiffKind, entry: TiffEntry, li
   if (entry.valuesAt + count * size > file.sizeBytes) file.peek(entry.valuesAt, count * size, field);
   const values = new Float64Array(count);
   const valuesPerRead = 8192;
-  for (let done = 0; done < count; done += valuesPerRead) {
-    const part = Math.min(valuesPerRead, count - done);
-    const view = viewOf(file.peek(entry.valuesAt + done * size, part * size, field));
-    for (let i = 0; i < part; i++) values[done + i] = readNumber(view, i * size, entry.type, littleEndian);
+  for (let firstValue = 0; firstValue < count; firstValue += valuesPerRead) {
+    const partCount = Math.min(valuesPerRead, count - firstValue);
+    const view = viewOf(file.peek(entry.valuesAt + firstValue * size, partCount * size, field));
+    for (let i = 0; i < partCount; i++)
+      values[firstValue + i] = readNumber(view, i * size, entry.type, littleEndian);
   }
   return values;
 }
@@ -151,7 +152,7 @@ function readNumber(view: DataView, at: number, type: number, littleEndian: bool
   }
 }
 
-const notWritten = (file: InputFile, offset: number) =>
+const notWrittenError = (file: InputFile, offset: number) =>
   new CodedError('MOVIE_TRUNCATED', 'A directory has not been written yet.', { file: file.path, offset });
 
 function viewOf(bytes: Uint8Array): DataView {

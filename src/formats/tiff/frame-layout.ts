@@ -111,7 +111,7 @@ export const storedPixelBytes = ({ pixelType, isDouble }: FrameLayout): 1 | 2 | 
 export const chunkRowBytes = (layout: FrameLayout): number =>
   layout.nibbles ? Math.ceil(layout.chunkWidth / 2) : layout.chunkWidth * storedPixelBytes(layout);
 
-/** Bytes of a whole decoded chunk, as stored. */
+/** Bytes of a complete chunk after decompression, with the pixels as they are stored. */
 export const chunkBytes = (layout: FrameLayout): number => chunkRowBytes(layout) * layout.chunkHeight;
 
 /** A reduced-resolution copy (bit 0 of NewSubfileType) is not a frame. */
@@ -173,14 +173,14 @@ function predictorOf(bits: number, pixelType: PixelType, tags: FrameTags): Frame
   return predictor;
 }
 
-const UNSIGNED: Readonly<Record<number, PixelType>> = { 4: 'u8', 8: 'u8', 16: 'u16', 32: 'u32' };
+const UNSIGNED_TYPES: Readonly<Record<number, PixelType>> = { 4: 'u8', 8: 'u8', 16: 'u16', 32: 'u32' };
 /** Sample format -> bits of a pixel -> type. */
 const PIXEL_TYPES: Readonly<Record<number, Readonly<Record<number, PixelType>>>> = {
-  [SAMPLE_FORMAT.unsigned]: UNSIGNED,
+  [SAMPLE_FORMAT.unsigned]: UNSIGNED_TYPES,
   [SAMPLE_FORMAT.signed]: { 8: 'i8', 16: 'i16', 32: 'i32' },
   [SAMPLE_FORMAT.float]: { 32: 'f32', [DOUBLE_BITS]: 'f32' },
-  // which is read as unsigned
-  [SAMPLE_FORMAT.undefined]: UNSIGNED,
+  // "not defined" is read as unsigned
+  [SAMPLE_FORMAT.undefined]: UNSIGNED_TYPES,
 };
 
 function pixelTypeOf(bits: number, tags: FrameTags): PixelType {

@@ -20,29 +20,29 @@ export function encodeLzw(input: Uint8Array): Uint8Array {
   const output = new Uint8Array(Math.ceil(input.length * 1.51) + 16);
   let size = 0;
   let bits = 0;
-  let pending = 0;
+  let pendingBits = 0;
   let width = 9;
-  let next = FIRST_CODE;
-  const put = (code: number) => {
+  let nextCode = FIRST_CODE;
+  const writeCode = (code: number) => {
     bits = (bits << width) | code;
-    pending += width;
-    while (pending >= 8) {
-      pending -= 8;
-      output[size++] = bits >>> pending;
-      bits &= (1 << pending) - 1;
+    pendingBits += width;
+    while (pendingBits >= 8) {
+      pendingBits -= 8;
+      output[size++] = bits >>> pendingBits;
+      bits &= (1 << pendingBits) - 1;
     }
   };
   const addEntry = () => {
-    next++;
-    if (next === MAX_CODE) {
-      put(CLEAR);
+    nextCode++;
+    if (nextCode === MAX_CODE) {
+      writeCode(CLEAR);
       keys.fill(-1);
       width = 9;
-      next = FIRST_CODE;
-    } else if (next > (1 << width) - 1) width++;
+      nextCode = FIRST_CODE;
+    } else if (nextCode > (1 << width) - 1) width++;
   };
   keys.fill(-1);
-  put(CLEAR);
+  writeCode(CLEAR);
   if (input.length > 0) {
     let prefix = input[0]!;
     for (let i = 1; i < input.length; i++) {
@@ -58,16 +58,16 @@ export function encodeLzw(input: Uint8Array): Uint8Array {
         prefix = codes[slot]!;
         continue;
       }
-      put(prefix);
+      writeCode(prefix);
       keys[slot] = key;
-      codes[slot] = next;
+      codes[slot] = nextCode;
       addEntry();
       prefix = byte;
     }
-    put(prefix);
+    writeCode(prefix);
     addEntry();
   }
-  put(END);
-  if (pending > 0) output[size++] = bits << (8 - pending);
+  writeCode(END);
+  if (pendingBits > 0) output[size++] = bits << (8 - pendingBits);
   return output.subarray(0, size);
 }

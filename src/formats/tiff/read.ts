@@ -3,8 +3,8 @@ import { type MovieReader, type MovieStructure, PIXEL_BYTES } from '../movie.ts'
 import { PACKED_WARNING } from '../nibbles.ts';
 import { checkFrameRequest, swapBytes } from '../pixels.ts';
 import { checkAgainstFirst, type TiffChain, walkChain } from './chain.ts';
-import { type ChunkTable, readChunkTable, storedBytes } from './chunk-table.ts';
-import { decodeRun, runFrom } from './decode-chunk.ts';
+import { type ChunkTable, decodedBytes, readChunkTable } from './chunk-table.ts';
+import { adjacentChunks, decodeRun } from './decode-chunk.ts';
 import { readDirectory, type TiffKind } from './directory.ts';
 import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layout.ts';
 import { pixelSign } from './sign.ts';
@@ -21,13 +21,13 @@ export function openTiff(file: InputFile): MovieReader {
     // Callers allocate the size of the first frame: it must be credible.
     if (frame === 0) readChunkTable(file, kind, layout, frame);
   });
-  const stated = structureOf(file, chain);
+  const statedStructure = structureOf(file, chain);
   const { pixelType, warnings } = pixelSign(file, chain);
   const structure: MovieStructure = {
-    ...stated,
+    ...statedStructure,
     pixelType,
-    warnings: [...stated.warnings, ...warnings],
-    ...(pixelType === stated.pixelType ? {} : { isSignAmbiguous: true }),
+    warnings: [...statedStructure.warnings, ...warnings],
+    ...(pixelType === statedStructure.pixelType ? {} : { isSignAmbiguous: true }),
   };
   return {
     ...structure,
@@ -39,7 +39,7 @@ export function openTiff(file: InputFile): MovieReader {
       checkAgainstFirst(file, firstFrame, layout, index);
       const table = readChunkTable(file, kind, layout, index);
       if (layout.compression === 'none' && !layout.tiled && !layout.nibbles && !layout.isDouble)
-        readPlain(file, kind, layout, table, index, target);
+        readUncompressed(file, kind, layout, table, index, target);
       else readDecoded(file, kind, layout, table, index, target);
     },
     close: () => file.close(),
@@ -61,7 +61,7 @@ export function inspectTiff(file: InputFile): MovieStructure {
 
 function structureOf(file: InputFile, chain: TiffChain): MovieStructure {
   const { kind, firstDirectory, firstFrame, frameOffsets } = chain;
-  const hidden = hiddenFrames(file, chain);
+  const hiddenCount = hiddenFrames(file, chain);
   return {
     format: 'tiff',
     width: firstFrame.width,
@@ -72,16 +72,16 @@ function structureOf(file: InputFile, chain: TiffChain): MovieStructure {
     ...(firstFrame.isDouble ? { isNarrowed: true } : {}),
     warnings: [
       ...(firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : []),
-      ...(hidden > 0
+      ...(hiddenCount > 0
         ? [
-            `The file lists one frame, but has room for ${hidden} more of the same size: a large stack of ImageJ, for example, lists its first image only. Save it with a directory for each frame.`,
+            `The file lists one frame, but has room for ${hiddenCount} more of the same size: a large stack of ImageJ, for example, lists its first image only. Save it with a directory for each frame.`,
           ]
         : []),
     ],
   };
 }
 
-/** How many more frames of the same stored size a file with one listed frame has room for. */
+/** Number of additional frames of the same stored size for which a file that lists one frame has room. */
 function hiddenFrames(file: InputFile, { kind, firstFrame, frameOffsets }: TiffChain): number {
   if (frameOffsets.length > 1) return 0;
   const { lengths } = readChunkTable(file, kind, firstFrame, 0);
@@ -93,7 +93,7 @@ function hiddenFrames(file: InputFile, { kind, firstFrame, frameOffsets }: TiffC
 const BLOCK_BYTES = 1 << 20;
 
 /** Reads uncompressed strips, adjacent ones together. */
-function readPlain(
+function readUncompressed(
   file: InputFile,
   kind: TiffKind,
   layout: FrameLayout,
@@ -109,13 +109,13 @@ function readPlain(
     let at = table.offsets[chunk]!;
     let length = 0;
     // The stored length may exceed the pixels; then the next strip is not adjacent.
-    do length += storedBytes(layout, chunk++);
+    do length += decodedBytes(layout, chunk++);
     while (chunk < layout.chunks && table.offsets[chunk] === at + length);
     for (const last = row + length / rowBytes; row < last; ) {
       const rows = Math.min(blockRows, last - row);
       const bytes = block.subarray(0, rows * rowBytes);
       file.readInto(bytes, at, `frame ${frame}`);
-      putRows(layout, row, bytes, out);
+      copyRows(layout, row, bytes, out);
       row += rows;
       at += bytes.length;
     }
@@ -124,7 +124,7 @@ function readPlain(
 }
 
 /** Copies rows of the frame's width, from row `top` of the file on, to their position in the frame. */
-function putRows(layout: FrameLayout, top: number, bytes: Uint8Array, out: Uint8Array): void {
+function copyRows(layout: FrameLayout, top: number, bytes: Uint8Array, out: Uint8Array): void {
   const rowBytes = layout.width * PIXEL_BYTES[layout.pixelType];
   let to = (layout.height - 1 - top) * rowBytes;
   for (let from = 0; from < bytes.length; from += rowBytes, to -= rowBytes)
@@ -140,18 +140,18 @@ function readDecoded(
   out: Uint8Array,
 ): void {
   for (let chunk = 0; chunk < layout.chunks; ) {
-    const run = runFrom(table, chunk);
-    decodeRun(file, kind, layout, table, run, frame, (at, bytes) => putChunk(layout, at, bytes, out));
+    const run = adjacentChunks(table, chunk);
+    decodeRun(file, kind, layout, table, run, frame, (at, bytes) => copyChunk(layout, at, bytes, out));
     chunk = run.end;
   }
 }
 
-function putChunk(layout: FrameLayout, chunk: number, bytes: Uint8Array, out: Uint8Array): void {
+function copyChunk(layout: FrameLayout, chunk: number, bytes: Uint8Array, out: Uint8Array): void {
   const pixelBytes = PIXEL_BYTES[layout.pixelType];
   const rowBytes = layout.width * pixelBytes;
   const top = Math.floor(chunk / layout.chunksAcross) * layout.chunkHeight;
   if (!layout.tiled) {
-    putRows(layout, top, bytes, out);
+    copyRows(layout, top, bytes, out);
     return;
   }
   const left = (chunk % layout.chunksAcross) * layout.chunkWidth;

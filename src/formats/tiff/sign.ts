@@ -1,5 +1,5 @@
 import { CodedError } from '../../contract/errors.ts';
-import { byteSign, type Sign, sampledFrames, unclearSign, wordSign } from '../byte-sign.ts';
+import { byteSign, framesToSample, type Sign, unclearSignError, wordSign } from '../byte-sign.ts';
 import type { InputFile } from '../input-file.ts';
 import type { PixelType } from '../movie.ts';
 import type { TiffChain } from './chain.ts';
@@ -31,13 +31,13 @@ export function pixelSign(file: InputFile, chain: TiffChain): PixelSign {
   const asStated = { pixelType, warnings: [] };
   if (!isSignUnknown || nibbles || (pixelType !== 'u8' && pixelType !== 'u16')) return asStated;
   const isLarge = chunkBytes(chain.firstFrame) > MAX_SAMPLED_BYTES;
-  const frames = isLarge ? [0] : sampledFrames(chain.frameOffsets.length);
+  const frames = isLarge ? [0] : framesToSample(chain.frameOffsets.length);
   const samples = frames.map((frame) => sampleOf(file, chain, frame));
   switch (signOf(samples, pixelType)) {
     case 'signed':
       return { pixelType: pixelType === 'u8' ? 'i8' : 'i16', warnings: [READ_AS_SIGNED] };
     case 'unclear':
-      throw unclearSign(file, 'sampleFormat');
+      throw unclearSignError(file, 'sampleFormat');
     default:
       return asStated;
   }

@@ -27,7 +27,7 @@ export interface TiffWriter {
 }
 
 const DEFAULT_STRIP_BYTES = 65536;
-const CLASSIC_LIMIT = 2 ** 32;
+const CLASSIC_MAX_BYTES = 2 ** 32;
 
 /**
  * A little-endian TIFF of one directory per frame, in strips from the top of the image, without a predictor.
@@ -80,11 +80,11 @@ export function createTiffWriter(path: string, options: TiffWriterOptions): Tiff
     const at = file.sizeBytes;
     const description = frames === 0 ? options.description : undefined;
     const directory = encodeDirectory(
-      entries(options, rowsPerStrip, offsets, counts, description),
+      entriesOf(options, rowsPerStrip, offsets, counts, description),
       at,
       bigTiff,
     );
-    if (!bigTiff && at + directory.bytes.length >= CLASSIC_LIMIT)
+    if (!bigTiff && at + directory.bytes.length >= CLASSIC_MAX_BYTES)
       throw new RangeError('A classic TIFF cannot grow beyond 4 GiB: write it with bigTiff');
     file.append(directory.bytes);
     file.patch(linkAt, offsetBytes(at, bigTiff));
@@ -97,7 +97,7 @@ export function createTiffWriter(path: string, options: TiffWriterOptions): Tiff
   };
 }
 
-function entries(
+function entriesOf(
   options: TiffWriterOptions,
   rowsPerStrip: number,
   offsets: readonly number[],

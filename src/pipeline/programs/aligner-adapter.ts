@@ -2,7 +2,7 @@ import type { ExternalAligner, ProgramSettings } from '../../contract/programs.t
 import { PROGRAM_TITLES } from '../../contract/programs.ts';
 import type { LocalMotion } from '../../engine/ports.ts';
 import type { Image, MovieStructure } from '../../formats/movie.ts';
-import type { Aligned, Aligner, Workspace } from '../adapter.ts';
+import type { Aligner, Alignment, Workspace } from '../adapter.ts';
 import { alignWarnings } from '../finding-texts.ts';
 import { findProgram } from './find-program.ts';
 import { asMotion, Links, type MovieInput, pixelValuesOf, readMovieInput } from './movie-input.ts';
@@ -19,7 +19,7 @@ export interface AlignerFiles {
   readonly references: References;
 }
 
-/** A file that an aligner needs in addition to movie and references. */
+/** Result of writing a file that an aligner needs in addition to movie and references. */
 export interface Preparation {
   readonly warnings: readonly string[];
   /** Comment after the command line, with what a user needs to repeat it. */
@@ -29,11 +29,11 @@ export interface Preparation {
 /** Result read from the outputs of an aligner. */
 export interface AlignerReading {
   /** Sum without dose weighting. */
-  readonly plain: Image;
+  readonly plainSum: Image;
   /** Null if the dose is not known. */
-  readonly weighted: Image | null;
+  readonly weightedSum: Image | null;
   /** Part of the plain sum from even-numbered frames; absent if not requested or not available. */
-  readonly even?: Float32Array;
+  readonly evenSum?: Float32Array;
   /**
    * Per used frame, pixels of the movie: shifts to apply, with the opposite sign of the motion of the
    * content.
@@ -81,17 +81,17 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
   return {
     name,
     version: 'unknown',
-    async align(given, workspace) {
+    async align(originalRequest, workspace) {
       const path = findProgram(name, settings[name]);
-      const read = readMovieInput(given, title, program.minFrames);
-      const { request } = read;
+      const originalInput = readMovieInput(originalRequest, title, program.minFrames);
+      const { request } = originalInput;
       const links = new Links(workspace);
-      const { input, movie } = movieFile(program, read, links, workspace);
+      const { input, movie } = movieFile(program, originalInput, links, workspace);
       const references = prepareReferences(input, links, workspace, program.eerGain);
       const preparation = program.prepare?.(input, workspace) ?? NOTHING_PREPARED;
       const args = program.argumentsOf(input, { movie, references }, workspace.additionalArguments);
       const version = await versionOf({ name: title, path, ...program.version });
-      const printed = await runProgram({
+      const printedText = await runProgram({
         name: title,
         path,
         args,
@@ -99,8 +99,8 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
         timeoutMs: settings.timeoutSeconds * 1000,
         signal: request.signal,
       });
-      const outputs = new ProgramOutputs(title, workspace.workDir, printed);
-      const reading = withoutFalseCounts(program.read(outputs, input), read);
+      const outputs = new ProgramOutputs(title, workspace.workDir, printedText);
+      const reading = withoutFalseCounts(program.read(outputs, input), originalInput);
       const warnings = [
         ...input.warnings,
         ...references.warnings,
@@ -144,16 +144,16 @@ function movieFile(
   };
 }
 
-function outcomeOf(input: MovieInput, reading: AlignerReading): Omit<Aligned, 'warnings'> {
+function outcomeOf(input: MovieInput, reading: AlignerReading): Omit<Alignment, 'warnings'> {
   const { structure, request } = input;
-  const { plain, weighted, even } = reading;
+  const { plainSum, weightedSum, evenSum } = reading;
   return {
-    width: plain.width,
-    height: plain.height,
+    width: plainSum.width,
+    height: plainSum.height,
     pixelSizeA: request.pixelSizeA * request.binning,
-    sum: plain.data,
-    doseWeighted: weighted?.data ?? null,
-    ...(even ? { evenOdd: { isWeighted: false, even } } : {}),
+    sum: plainSum.data,
+    doseWeighted: weightedSum?.data ?? null,
+    ...(evenSum ? { evenOdd: { isWeighted: false, even: evenSum } } : {}),
     movieWidth: structure.width,
     movieHeight: structure.height,
     frames: structure.frames,

@@ -31,8 +31,8 @@ export function mergeArguments(
   field: string,
 ): string[] {
   const words = splitWords(additionalArguments ?? '', field);
-  const given = new Set(words);
-  const conflict = required.find(([name]) => given.has(name));
+  const userWords = new Set(words);
+  const conflict = required.find(([name]) => userWords.has(name));
   if (conflict)
     throw new CodedError(
       'BAD_CONFIG',
@@ -42,5 +42,5 @@ export function mergeArguments(
         found: conflict[0],
       },
     );
-  return [...required, ...defaults.filter(([name]) => !given.has(name))].flat().concat(words);
+  return [...required, ...defaults.filter(([name]) => !userWords.has(name))].flat().concat(words);
 }

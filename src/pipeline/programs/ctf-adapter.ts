@@ -64,7 +64,7 @@ export function ctfAdapter(program: CtfProgram, settings: ProgramSettings): CtfE
       const file = linkMicrograph(workspace);
       const input = { request, file, stem: basename(file, extname(file)), programPath: path };
       const { args, answers } = program.call(input);
-      const printed = await runProgram({
+      const printedText = await runProgram({
         name: title,
         path,
         args,
@@ -73,7 +73,7 @@ export function ctfAdapter(program: CtfProgram, settings: ProgramSettings): CtfE
         timeoutMs: settings.timeoutSeconds * 1000,
         signal: request.signal,
       });
-      const reading = program.read(new ProgramOutputs(title, workspace.workDir, printed), input);
+      const reading = program.read(new ProgramOutputs(title, workspace.workDir, printedText), input);
       const { ctf, diagnostic, warnings } = await recordFit(title, reading.fit, reading.diagnostic, request);
       return {
         outcome: {

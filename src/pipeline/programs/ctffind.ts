@@ -73,7 +73,7 @@ function readCtffind(outputs: ProgramOutputs, { stem }: CtfInput): CtfReading {
     throw outputs.failure(`CTFFIND wrote ${value.rows.length} results for one micrograph.`);
   const curvesName = `${stem}_ctffind_avrot.txt`;
   const curves = parseCtffindCurves(outputs.text(curvesName), curvesName);
-  const version = value.version ?? /version\s*:\s*(\S+)/i.exec(outputs.printed)?.[1] ?? 'unknown';
+  const version = value.version ?? /version\s*:\s*(\S+)/i.exec(outputs.printedText)?.[1] ?? 'unknown';
   return {
     fit: {
       defocus1A: row.defocus1A,

@@ -17,8 +17,8 @@ export function findProgram(key: string, value: string, path = process.env.PATH 
           .map((folder) => join(folder, value));
   const found = candidates.find(isExecutable);
   if (found !== undefined) return found;
-  const where = candidates.length === 1 ? candidates.join() : `${value} in PATH (${path})`;
-  throw new CodedError('PROGRAM_MISSING', `Looked for ${where}.`, {
+  const searchedPath = candidates.length === 1 ? candidates.join() : `${value} in PATH (${path})`;
+  throw new CodedError('PROGRAM_MISSING', `Looked for ${searchedPath}.`, {
     field: `[programs] ${key}`,
     expected: 'an executable file',
     found: candidates.some(isFile) ? 'a file that is not executable' : 'none',

@@ -5,7 +5,7 @@ import { estimateCtf } from '../../engine/ctf/estimate.ts';
 import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
 import type { FitCurves } from '../../formats/logs/curves.ts';
 
-/** Two fits within this fraction of the mean defocus agree: the definition of "good" in the contract. */
+/** Fits agree if their mean defocus differs by at most this fraction, as for `GOOD_CONFIDENCE`. */
 const AGREEMENT = 0.02;
 const PROFILE_POINTS = 512;
 
@@ -43,10 +43,10 @@ export async function recordFit(
   const hasRings = fit.fitResolutionA !== null;
   if (!hasRings) warnings.push(`${name} fitted no Thon rings: its defocus is unreliable`);
   const builtinMean = builtin && (builtin.ctf.defocusUA + builtin.ctf.defocusVA) / 2;
-  const agrees = builtinMean !== null && Math.abs(mean / builtinMean - 1) <= AGREEMENT;
+  const fitsAgree = builtinMean !== null && Math.abs(mean / builtinMean - 1) <= AGREEMENT;
   if (builtin && hasRings && builtin.ctf.confidence < GOOD_CONFIDENCE)
     warnings.push(`${name} fitted Thon rings, but the built-in fit is uncertain`);
-  else if (hasRings && builtinMean !== null && !agrees)
+  else if (hasRings && builtinMean !== null && !fitsAgree)
     warnings.push(
       `${name} finds a mean defocus of ${mean.toFixed(0)} A, the built-in fit ${builtinMean.toFixed(0)} A`,
     );
@@ -54,21 +54,21 @@ export async function recordFit(
     fit.defocus1A >= fit.defocus2A
       ? [fit.defocus1A, fit.defocus2A, fit.angleDeg]
       : [fit.defocus2A, fit.defocus1A, fit.angleDeg + 90];
-  const numbers = {
+  const values = {
     defocusUA: uA,
     defocusVA: vA,
     astigmatismA: uA - vA,
-    astigmatismAngleDeg: withinHalfTurn(angle),
+    astigmatismAngleDeg: toHalfTurn(angle),
     phaseShiftDeg: fit.phaseShiftDeg,
     figureOfMerit: fit.figureOfMerit,
     fitResolutionA: fit.fitResolutionA ?? request.search.lowResolutionA,
     fitCriterion: fit.fitCriterion,
-    confidence: hasRings ? confidenceOf(builtin?.ctf.confidence ?? 0, agrees) : 0,
+    confidence: hasRings ? confidenceOf(builtin?.ctf.confidence ?? 0, fitsAgree) : 0,
     iceRingScore: builtin?.ctf.iceRingScore ?? null,
     ...(builtin?.ctf.iceRingDensity === undefined ? {} : { iceRingDensity: builtin.ctf.iceRingDensity }),
   };
-  const { profile, diagnostic } = profileAndDiagnostic(fit, picture, () => drawFit(request, numbers));
-  return { ctf: { ...numbers, profile }, diagnostic, warnings };
+  const { profile, diagnostic } = profileAndDiagnostic(fit, picture, () => drawFit(request, values));
+  return { ctf: { ...values, profile }, diagnostic, warnings };
 }
 
 function profileAndDiagnostic(
@@ -77,16 +77,16 @@ function profileAndDiagnostic(
   draw: () => ReturnType<typeof drawFit>,
 ): { profile: Ctf['profile']; diagnostic: CtfOutcome['diagnostic'] } {
   if (curves && picture) return { profile: profileOf(curves), diagnostic: picture };
-  const drawn = draw();
-  return { profile: curves ? profileOf(curves) : drawn.curves, diagnostic: picture ?? drawn.diagnostic };
+  const drawing = draw();
+  return { profile: curves ? profileOf(curves) : drawing.curves, diagnostic: picture ?? drawing.diagnostic };
 }
 
 /**
  * If the fits differ, one of them is wrong, and it is not known which: the result is doubtful, regardless of
  * the confidence of the built-in fit.
  */
-const confidenceOf = (builtin: number, agrees: boolean): number =>
-  agrees ? builtin : Math.min(builtin, NO_RINGS_CONFIDENCE);
+const confidenceOf = (builtinConfidence: number, fitsAgree: boolean): number =>
+  fitsAgree ? builtinConfidence : Math.min(builtinConfidence, NO_RINGS_CONFIDENCE);
 
 /** Null if the built-in fit failed; the external fit cannot be confirmed then. */
 async function builtinFit(request: CtfRequest, warnings: string[]): Promise<CtfOutcome | null> {
@@ -100,7 +100,7 @@ async function builtinFit(request: CtfRequest, warnings: string[]): Promise<CtfO
 }
 
 /** An equivalent angle, -90 up to 90 degrees: the direction of a line repeats every 180 degrees. */
-const withinHalfTurn = (deg: number): number => ((((deg + 90) % 180) + 180) % 180) - 90;
+const toHalfTurn = (deg: number): number => ((((deg + 90) % 180) + 180) % 180) - 90;
 
 /** Every n-th point, rounded, because a record is text. */
 function profileOf(curves: FitCurves): Ctf['profile'] {

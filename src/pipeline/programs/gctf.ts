@@ -64,7 +64,7 @@ export function gctfArguments(request: CtfRequest, input: string, star: string):
 
 function readGctf(outputs: ProgramOutputs, { request, stem, programPath }: CtfInput): CtfReading {
   const logName = `${stem}_gctf.log`;
-  const log = parseGctfLog(outputs.textIfPresent(logName) ?? outputs.printed, logName).value;
+  const log = parseGctfLog(outputs.textIfPresent(logName) ?? outputs.printedText, logName).value;
   const curves = curvesOf(outputs, `${stem}_EPA.log`);
   // Gctf's picture extends to Nyquist of its input micrograph.
   const nyquistPerA = 1 / (2 * request.pixelSizeA);

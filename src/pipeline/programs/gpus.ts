@@ -3,6 +3,6 @@
  * variable to the devices of the worker. Without the variable: the first device.
  */
 export function visibleGpus(environment: Readonly<Record<string, string | undefined>>): string[] {
-  const listed = (environment.CUDA_VISIBLE_DEVICES ?? '').split(',').filter((id) => id.trim() !== '');
-  return Array.from({ length: Math.max(1, listed.length) }, (_, i) => `${i}`);
+  const ids = (environment.CUDA_VISIBLE_DEVICES ?? '').split(',').filter((id) => id.trim() !== '');
+  return Array.from({ length: Math.max(1, ids.length) }, (_, i) => `${i}`);
 }

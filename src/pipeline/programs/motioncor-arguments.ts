@@ -18,9 +18,9 @@ const B_FACTORS = ['500', '150'] as const;
 const GPU_MEMORY = '0.25';
 const MIN_PATCHES = 2;
 
-/** Stem of the names of the sums. */
-export const OUT = 'out';
-/** How the camera frames of an EER file are combined into fractions. */
+/** File name of the sums, without suffix and extension. */
+export const OUTPUT_STEM = 'out';
+/** File that defines how the camera frames of an EER file are combined into fractions. */
 export const INTEGRATION_FILE = 'fractions.txt';
 const INPUT_FLAGS = { mrc: '-InMrc', tiff: '-InTiff', eer: '-InEer' } as const;
 
@@ -53,10 +53,10 @@ export function motioncorArguments(
 function requiredFlags(generation: Generation, { structure, request }: MovieInput, movie: string): Flag[] {
   const flags: Flag[] = [
     [INPUT_FLAGS[structure.format], movie],
-    ['-OutMrc', `${OUT}.mrc`],
+    ['-OutMrc', `${OUTPUT_STEM}.mrc`],
     ['-LogDir', './'],
   ];
-  if (generation === 2) flags.push(['-LogFile', OUT]);
+  if (generation === 2) flags.push(['-LogFile', OUTPUT_STEM]);
   flags.push(
     ['-Throw', `${request.throwFrames}`],
     ['-Trunc', `${request.truncFrames}`],

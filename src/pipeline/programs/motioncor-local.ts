@@ -4,8 +4,8 @@ import { type MotioncorPatches, parseMotioncorPatches } from '../../formats/logs
 import type { MovieInput } from './movie-input.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
-/** Both have the same rows, in different orders. */
-const LOGS = [/-Patch-Patch\.log$/i, /-Patch-Frame\.log$/i];
+/** Names of the two logs of the patches; both have the same rows, in different orders. */
+const PATCH_LOGS = [/-Patch-Patch\.log$/i, /-Patch-Frame\.log$/i];
 
 /**
  * MotionCor writes the trajectories of its patches but no model: the model in the record is fitted to them in
@@ -20,12 +20,12 @@ export function motioncorLocal(
   input: MovieInput,
   patches: readonly [number, number] | null,
 ): LocalMotion<string> | null {
-  const requested = input.request.patches;
-  if (!requested || requested[0] * requested[1] < 2) return null;
+  const requestedPatches = input.request.patches;
+  if (!requestedPatches || requestedPatches[0] * requestedPatches[1] < 2) return null;
   if (patches === null)
     return { fit: null, reason: 'MotionCor needs at least 2x2 patches for local motion.' };
   const names = outputs.names();
-  const file = LOGS.map((pattern) => names.find((name) => pattern.test(name))).find(Boolean);
+  const file = PATCH_LOGS.map((pattern) => names.find((name) => pattern.test(name))).find(Boolean);
   if (file === undefined) return { fit: null, reason: 'MotionCor wrote no log of its patches.' };
   const paths = pathsOf(parseMotioncorPatches(outputs.text(file), file, input.usedFrames).value);
   const fit = fitLocalModel(paths, input.usedFrames);

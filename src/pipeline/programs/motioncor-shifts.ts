@@ -9,8 +9,8 @@ import { asMotion, type MovieInput } from './movie-input.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
 /**
- * Maximum difference between the shifts in the log (truncated to two digits) and the printed ones (three),
- * pixels.
+ * Maximum difference, pixels, between the shifts in the log (truncated to two digits) and the printed
+ * shifts (three digits).
  */
 const ROUNDING_PIXELS = 0.03;
 
@@ -31,9 +31,9 @@ export function readShifts(
   outputs: ProgramOutputs,
   input: MovieInput,
 ): { shiftsToApply: MotioncorShifts; warnings: string[] } {
-  const { title, printed } = outputs;
+  const { title, printedText } = outputs;
   const file = logOfFrames(logNames(outputs), patchesOf(input) !== null);
-  const parsePrinted = () => parseMotioncorOutput(printed, `output of ${title}`, input.usedFrames).value;
+  const parsePrinted = () => parseMotioncorOutput(printedText, `output of ${title}`, input.usedFrames).value;
   const shiftsToApply =
     file === undefined
       ? parsePrinted()
@@ -53,11 +53,11 @@ const logOfFrames = (names: readonly string[], isPatched: boolean): string | und
 
 function compareWithPrinted(
   file: string,
-  logged: MotioncorShifts,
+  loggedShifts: MotioncorShifts,
   parsePrinted: () => MotioncorShifts,
 ): string[] {
   try {
-    const largest = maxDifference(asMotion(logged), asMotion(parsePrinted()));
+    const largest = maxDifference(asMotion(loggedShifts), asMotion(parsePrinted()));
     return largest <= ROUNDING_PIXELS
       ? []
       : [`The shifts of ${file} and those printed differ by up to ${largest.toFixed(2)} pixels.`];
@@ -67,7 +67,7 @@ function compareWithPrinted(
   }
 }
 
-/** Both contain the shifts of the used frames. */
+/** Maximum difference between two lists of the shifts of the used frames, pixels. */
 const maxDifference = (a: MotioncorShifts, b: MotioncorShifts): number =>
   Math.max(
     ...a.map(([x, y], frame) => {

@@ -1,4 +1,4 @@
-import { OUT } from './motioncor-arguments.ts';
+import { OUTPUT_STEM } from './motioncor-arguments.ts';
 import type { MovieInput } from './movie-input.ts';
 import type { ProgramOutputs } from './outputs.ts';
 import { meanOf, readSum } from './read-sum.ts';
@@ -17,8 +17,8 @@ export function readEvenSum(
   fullSum: Float32Array,
 ): { even?: Float32Array; warnings: string[] } {
   const { title } = outputs;
-  const { data: even } = readSum(outputs, `${OUT}_EVN.mrc`, input);
-  const { data: odd } = readSum(outputs, `${OUT}_ODD.mrc`, input);
+  const { data: even } = readSum(outputs, `${OUTPUT_STEM}_EVN.mrc`, input);
+  const { data: odd } = readSum(outputs, `${OUTPUT_STEM}_ODD.mrc`, input);
   if (even.length !== fullSum.length || odd.length !== fullSum.length)
     throw outputs.failure(`${title} wrote sums of different sizes.`);
   if (doAddUp(even, odd, fullSum)) return { even, warnings: [] };

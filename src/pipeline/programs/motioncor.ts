@@ -14,7 +14,7 @@ import {
   INTEGRATION_FILE,
   motioncorArguments,
   motioncorProgram,
-  OUT,
+  OUTPUT_STEM,
   patchesOf,
   TOLERANCE_PIXELS,
 } from './motioncor-arguments.ts';
@@ -63,25 +63,27 @@ function writeIntegration({ structure, doseEA2 }: MovieInput, { workDir }: Works
  * ignored a reference
  */
 function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReading {
-  const { title, printed } = outputs;
+  const { title, printedText } = outputs;
   const { request, doseEA2 } = input;
-  const { omissions, lastErrorPixels, iterations } = parseMotioncorProgress(printed);
+  const { omissions, lastErrorPixels, iterations } = parseMotioncorProgress(printedText);
   if (omissions.length > 0) throw outputs.failure(`${title} ignored options: ${omissions.join('; ')}.`);
   const shifts = readShifts(outputs, input);
-  const plain = readSum(outputs, `${OUT}.mrc`, input);
-  const weighted = doseEA2 === null ? null : readSum(outputs, `${OUT}_DW.mrc`, input);
-  const split = request.evenOdd === 'plain' ? readEvenSum(outputs, input, plain.data) : { warnings: [] };
+  const plainSum = readSum(outputs, `${OUTPUT_STEM}.mrc`, input);
+  const weightedSum = doseEA2 === null ? null : readSum(outputs, `${OUTPUT_STEM}_DW.mrc`, input);
+  const split = request.evenOdd === 'plain' ? readEvenSum(outputs, input, plainSum.data) : { warnings: [] };
   return {
-    plain,
-    weighted,
-    ...('even' in split ? { even: split.even } : {}),
+    plainSum,
+    weightedSum,
+    ...('even' in split ? { evenSum: split.even } : {}),
     shiftsToApply: shifts.shiftsToApply,
     local: motioncorLocal(outputs, input, patchesOf(input)),
     iterations,
     isConverged: lastErrorPixels === null || lastErrorPixels < TOLERANCE_PIXELS,
     meanCountsPerPixelFrame: null, // the scale of MotionCor's sums is not documented
     hotPixels: [],
-    log: [printed, ...logNames(outputs).map((name) => `==> ${name} <==\n${outputs.text(name)}`)].join('\n'),
+    log: [printedText, ...logNames(outputs).map((name) => `==> ${name} <==\n${outputs.text(name)}`)].join(
+      '\n',
+    ),
     warnings: [...shifts.warnings, ...split.warnings],
   };
 }

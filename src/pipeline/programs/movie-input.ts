@@ -19,9 +19,9 @@ export interface MovieInput {
   readonly structure: MovieStructure;
   /** Warnings from the reader, and about the settings of an EER file. */
   readonly warnings: readonly string[];
-  /** Its frames are those that are aligned: for an EER file, the fractions. */
+  /** Its frame numbers and doses are those of the aligned frames: for an EER file, of the fractions. */
   readonly request: AlignRequest;
-  /** Number of frames without those of throw and trunc. */
+  /** Number of frames that throw and trunc do not exclude. */
   readonly usedFrames: number;
   /** 1-based. */
   readonly firstFrame: number;
@@ -34,8 +34,12 @@ export interface MovieInput {
  * @param minFrames - required by the program
  * @throws CodedError MOVIE_*, TOO_FEW_FRAMES, DOSE_CONTRADICTION
  */
-export function readMovieInput(given: AlignRequest, program: string, minFrames: number): MovieInput {
-  const { structure, request, findings } = readSource(given);
+export function readMovieInput(
+  originalRequest: AlignRequest,
+  program: string,
+  minFrames: number,
+): MovieInput {
+  const { structure, request, findings } = readSource(originalRequest);
   const { throwFrames, truncFrames } = request;
   const usedFrames = structure.frames - throwFrames - truncFrames;
   if (usedFrames < minFrames)
@@ -95,7 +99,7 @@ export class Links {
  * Shifts or coefficients that a program applies, converted to motion of the content relative to the first
  * used frame; without negative zeros.
  */
-export function asMotion(toApply: readonly (readonly [number, number])[]): [number, number][] {
-  const [x0, y0] = toApply[0] ?? [0, 0];
-  return toApply.map(([x, y]) => [x0 - x, y0 - y]);
+export function asMotion(shiftsToApply: readonly (readonly [number, number])[]): [number, number][] {
+  const [x0, y0] = shiftsToApply[0] ?? [0, 0];
+  return shiftsToApply.map(([x, y]) => [x0 - x, y0 - y]);
 }

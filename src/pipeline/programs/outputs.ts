@@ -12,18 +12,18 @@ export class ProgramOutputs {
   /** Name of the program in messages. */
   readonly title: string;
   /** Standard output and error, in the order of arrival. */
-  readonly printed: string;
+  readonly printedText: string;
   readonly #workDir: string;
 
-  constructor(title: string, workDir: string, printed: string) {
+  constructor(title: string, workDir: string, printedText: string) {
     this.title = title;
-    this.printed = printed;
+    this.printedText = printedText;
     this.#workDir = workDir;
   }
 
   /** An error PROGRAM_FAILED with the end of the printed output. */
   failure(sentence: string): CodedError {
-    return programFailed(sentence, this.printed);
+    return programFailed(sentence, this.printedText);
   }
 
   path(name: string): string {

@@ -28,20 +28,20 @@ export function versionOf(request: VersionRequest): Promise<string | null> {
   const file = realpathSync(request.path);
   const { size, mtimeMs } = statSync(file);
   const key = `${file} ${size} ${mtimeMs}`;
-  const found = versions.get(key) ?? runVersionCommand(request, file);
-  versions.set(key, found);
-  return found;
+  const version = versions.get(key) ?? runVersionCommand(request, file);
+  versions.set(key, version);
+  return version;
 }
 
 async function runVersionCommand(request: VersionRequest, file: string): Promise<string | null> {
   const { name, path, inOutput, inFileName } = request;
-  const fromName = inFileName.exec(basename(file))?.[1] ?? null;
+  const versionInName = inFileName.exec(basename(file))?.[1] ?? null;
   try {
     const timeoutMs = VERSION_TIMEOUT_MS;
     const output = await runProgram({ name, path, args: ['--version'], cwd: '/', timeoutMs });
-    return inOutput.exec(output)?.[1] ?? fromName;
+    return inOutput.exec(output)?.[1] ?? versionInName;
   } catch (error) {
-    if (error instanceof CodedError) return fromName; // the program fails again when it is run
+    if (error instanceof CodedError) return versionInName; // the program fails again when it is run
     throw error;
   }
 }

@@ -53,19 +53,20 @@ export function prepareReferences(
   );
   request.onReferences?.({ movie: structure, gain, mapped });
   const setting = request.gain;
-  const native =
+  const nativeFile =
     setting && findings.length === 0 && hasUsualSense(setting, structure)
       ? nativeName(setting.path, structure.format === 'eer', eerGain, request.within?.gain)
       : null;
-  const deadInGain = gain?.data.some((value) => !(value > 0 && value < Number.POSITIVE_INFINITY)) ?? false;
+  const hasDeadPixelsInGain =
+    gain?.data.some((value) => !(value > 0 && value < Number.POSITIVE_INFINITY)) ?? false;
   return {
     gain:
       setting === null || gain === null
         ? null
-        : native !== null
-          ? { file: links.add(setting.path, native), rotate: setting.rotate, flip: setting.flip }
+        : nativeFile !== null
+          ? { file: links.add(setting.path, nativeFile), rotate: setting.rotate, flip: setting.flip }
           : { file: writeGain(gain, structure, workspace, eerGain), rotate: 0, flip: 0 },
-    defects: defectsOf(bad, request, deadInGain, links, workspace),
+    defects: defectsOf(bad, request, hasDeadPixelsInGain, links, workspace),
     warnings: alignWarnings(findings),
   };
 }
@@ -99,19 +100,19 @@ function writeGain(gain: Image, movie: MovieStructure, workspace: Workspace, eer
 /** Writes a gain as MRC, dead pixels zero. @param isDivisor - for a program that divides by it */
 export function writeGainFile(path: string, gain: Image, isDivisor: boolean): void {
   const data = gain.data.map((value) => (value > 0 && Number.isFinite(value) ? value : 0));
-  const finite = { ...gain, data };
-  writeMrc(path, isDivisor ? invertGain(finite) : finite, null);
+  const finiteGain = { ...gain, data };
+  writeMrc(path, isDivisor ? invertGain(finiteGain) : finiteGain, null);
 }
 
 function defectsOf(
   bad: PixelSet,
   { defectMapPath: path, within }: AlignRequest,
-  deadInGain: boolean,
+  hasDeadPixelsInGain: boolean,
   links: Links,
   workspace: Workspace,
 ): References['defects'] {
   if (bad.size === 0) return null;
-  if (path !== null && !deadInGain && isBoxText(path, within?.defects))
+  if (path !== null && !hasDeadPixelsInGain && isBoxText(path, within?.defects))
     return { file: links.add(path, 'defects.txt'), kind: 'text' };
   const file = 'defects.mrc';
   writeDefectMap(join(workspace.workDir, file), bad);
@@ -126,7 +127,7 @@ export function writeDefectMap(path: string, bad: PixelSet): void {
   writer.finish();
 }
 
-/** Only lines of four whole numbers, as MotionCor and RELION read them. */
+/** Whether a file contains only lines of four whole numbers: boxes, as MotionCor and RELION read them. */
 export function isBoxText(path: string, within: Boundary): boolean {
   const fd = openWithin(path, within);
   const bytes = readFileSync(fd);

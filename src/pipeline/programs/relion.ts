@@ -27,7 +27,7 @@ const MIN_FRAMES = 3;
 const MIN_PATCHES = 3;
 /** Convergence of the alignment: maximum change of the shifts, pixels; the tolerance of RELION. */
 const TOLERANCE_PIXELS = 0.5;
-const OUT = 'out';
+const OUTPUT_FOLDER = 'out';
 
 const RELION: AlignerProgram = {
   name: 'relion',
@@ -63,7 +63,7 @@ function relionArguments(
   const { structure, request, doseEA2 } = input;
   const { eer } = structure;
   const [patchesX, patchesY] = patchesOf(input) ?? [1, 1];
-  const required: Flag[] = [['--use_own'], ['--i', movie], ['--o', `${OUT}/`]];
+  const required: Flag[] = [['--use_own'], ['--i', movie], ['--o', `${OUTPUT_FOLDER}/`]];
   if (doseEA2 !== null) required.push(['--dose_weighting'], ['--save_noDW']);
   required.push(['--first_frame_sum', `${input.firstFrame}`], ['--last_frame_sum', `${input.lastFrame}`]);
   if (eer)
@@ -92,20 +92,24 @@ function referenceFlags({ gain, defects }: References): Flag[] {
  */
 function readRelion(outputs: ProgramOutputs, input: MovieInput): AlignerReading {
   const { doseEA2 } = input;
-  const star = outputs.text(`${OUT}/movie.star`);
-  const log = outputs.text(`${OUT}/movie.log`);
+  const star = outputs.text(`${OUTPUT_FOLDER}/movie.star`);
+  const log = outputs.text(`${OUTPUT_FOLDER}/movie.log`);
   const { value: motion } = parseRelionMotion(star, 'movie.star', input);
   const { value: convergence } = parseRelionMotionLog(log, 'movie.log');
-  const plain = readSum(outputs, `${OUT}/${doseEA2 === null ? 'movie.mrc' : 'movie_noDW.mrc'}`, input);
+  const plainSum = readSum(
+    outputs,
+    `${OUTPUT_FOLDER}/${doseEA2 === null ? 'movie.mrc' : 'movie_noDW.mrc'}`,
+    input,
+  );
   return {
-    plain,
-    weighted: doseEA2 === null ? null : readSum(outputs, `${OUT}/movie.mrc`, input),
+    plainSum,
+    weightedSum: doseEA2 === null ? null : readSum(outputs, `${OUTPUT_FOLDER}/movie.mrc`, input),
     shiftsToApply: motion.shiftsToApply,
     local: localMotion(input, motion, convergence.fitRmsPixels),
     iterations: convergence.iterations,
     isConverged: convergence.lastChangePixels < TOLERANCE_PIXELS,
     // RELION's Fourier cropping preserves the mean (observed in 3.1.3 with a binning of 2).
-    meanCountsPerPixelFrame: meanOf(plain.data) / input.usedFrames,
+    meanCountsPerPixelFrame: meanOf(plainSum.data) / input.usedFrames,
     hotPixels: motion.hotPixels,
     log,
     warnings: [],
@@ -137,12 +141,12 @@ function localMotion(
   // RELION's global shifts are in pixels of the movie, its model in pixels of the binned frames (observed in
   // 3.1.3: only then does the model fit the patches in data_local_shift, which are in pixels of the movie).
   const { binning } = input.request;
-  const negated = (values: readonly number[]) => values.map((value) => 0 - value * binning);
+  const asContentMotion = (values: readonly number[]) => values.map((value) => 0 - value * binning);
   return {
     fit: {
       patches: usedPatches,
-      coefficientsX: negated(localToApply.x),
-      coefficientsY: negated(localToApply.y),
+      coefficientsX: asContentMotion(localToApply.x),
+      coefficientsY: asContentMotion(localToApply.y),
       rmsPixels: Math.hypot(...fitRmsPixels),
       points: localPoints,
       outliers: 0,

@@ -68,13 +68,13 @@ function describeFailure(
 /** A failure of a program, with the end of its output. */
 export function programFailed(sentence: string, output: string): CodedError {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const last = lines
+  const lastLines = lines
     .slice(-LAST_LINES)
     .map((line) => line.slice(0, MAX_LINE_LENGTH))
     .join('\n');
   return new CodedError(
     'PROGRAM_FAILED',
-    `${sentence} ${last === '' ? 'It printed nothing.' : `Its last lines:\n${last}\n`}`,
+    `${sentence} ${lastLines === '' ? 'It printed nothing.' : `Its last lines:\n${lastLines}\n`}`,
   );
 }
 

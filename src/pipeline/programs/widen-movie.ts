@@ -16,7 +16,7 @@ const isSigned = (type: PixelType): boolean => type.startsWith('i');
 
 /**
  * Writes a movie as 16-bit MRC, which every program reads in the same way, into the work directory: RELION,
- * for example, takes the bytes of every MRC file as signed.
+ * for example, reads the bytes of every MRC file of mode 0 as signed.
  * @returns the structure of the copy
  */
 export function widenMovie(

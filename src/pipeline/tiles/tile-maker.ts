@@ -58,14 +58,14 @@ export class TileMaker {
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
       const onResponse = (response: TileResponse) => {
-        const found = resultOf(response);
-        if (found === null) reject(errorOf(response));
-        else resolve(found);
+        const result = resultOf(response);
+        if (result === null) reject(errorOf(response));
+        else resolve(result);
       };
       const pending: PendingRequest = { job, onResponse, reject };
       const cancel = () => {
-        const at = this.#waiting.indexOf(pending);
-        if (at >= 0) this.#waiting.splice(at, 1);
+        const index = this.#waiting.indexOf(pending);
+        if (index >= 0) this.#waiting.splice(index, 1);
         reject(new CodedError('CANCELLED', 'The client has disconnected.'));
       };
       if (signal.aborted) return cancel();

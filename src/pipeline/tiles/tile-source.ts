@@ -26,9 +26,9 @@ interface CachedPyramid {
 }
 
 /**
- * Tiles of MRC files. A file is given by its real path: if a link has replaced a part of the path since, the
- * file is refused. Full resolution is read from the file for each tile; halved images are made once per file
- * and cached. Runs in its own thread: reading and arithmetic are synchronous.
+ * Tiles of MRC files. A file is given by its real path: if a part of the path has become a link since then,
+ * the file is refused. Full resolution is read from the file for each tile; halved images are made once per
+ * file and cached. Runs in its own thread: reading and arithmetic are synchronous.
  */
 export class TileSource {
   /** Least recently used first. */
@@ -73,21 +73,23 @@ export class TileSource {
   #pyramidOf(image: MrcRows, info: TileInfo, path: string, lowPassA: number | null): Pyramid {
     const { size, mtimeMs, ino } = statSync(path);
     const key = `${path} ${size} ${mtimeMs} ${ino}`;
-    const unfiltered = this.#cached(key, () => unfilteredPyramid(image, info));
+    const unfiltered = this.#cachedPyramid(key, () => unfilteredPyramid(image, info));
     if (lowPassA === null) return unfiltered;
-    return this.#cached(`${key} ${lowPassA}`, () => filteredPyramid(image, info, unfiltered, lowPassA));
+    return this.#cachedPyramid(`${key} ${lowPassA}`, () =>
+      filteredPyramid(image, info, unfiltered, lowPassA),
+    );
   }
 
-  #cached(key: string, make: () => Pyramid): Pyramid {
-    const known = this.#cache.get(key);
+  #cachedPyramid(key: string, make: () => Pyramid): Pyramid {
+    const existing = this.#cache.get(key);
     this.#cache.delete(key);
-    const cached = known ?? withBytes(make());
+    const cached = existing ?? withBytes(make());
     this.#cache.set(key, cached);
     let bytes = this.cachedBytes;
-    for (const [old, { bytes: freed }] of this.#cache) {
-      if (bytes <= this.#maxBytes || old === key) break;
-      this.#cache.delete(old);
-      bytes -= freed;
+    for (const [oldKey, { bytes: freedBytes }] of this.#cache) {
+      if (bytes <= this.#maxBytes || oldKey === key) break;
+      this.#cache.delete(oldKey);
+      bytes -= freedBytes;
     }
     return cached.pyramid;
   }

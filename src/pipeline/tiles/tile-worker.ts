@@ -5,7 +5,7 @@ import type { TileInfo } from '../../contract/tiles.ts';
 import { asCoded } from '../faults.ts';
 import { type TileRequest, TileSource } from './tile-source.ts';
 
-/** The thread that makes tiles: one request at a time, so that no finished tile waits in memory. */
+/** A request to this thread, which makes one tile at a time, so that no finished tile waits in memory. */
 export type TileJob =
   | { readonly kind: 'info'; readonly path: string }
   | { readonly kind: 'tile'; readonly request: TileRequest };

@@ -1,10 +1,13 @@
+import { isPipeOrDevice } from '../../base/below.ts';
+import { FileCallStuck } from '../../base/file-lanes.ts';
 import type { SessionKey, SessionSummary } from '../../contract/api.ts';
 import { CodedError, type ErrorCode } from '../../contract/errors.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { StopRequest } from '../../contract/preview.ts';
 import type { Context } from '../context.ts';
 import type { LedgerMovie } from '../ledger/rows.ts';
-import { STOPPED } from '../lifecycle/advance.ts';
+import { advance, STOPPED } from '../lifecycle/advance.ts';
+import { isUnfinished } from '../lifecycle/machine.ts';
 import type { Registry } from '../loading/registry.ts';
 import { summaryOf } from '../queries/summary.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
@@ -57,7 +60,7 @@ export class Commands implements SessionCommands {
     by = UNNAMED,
     running: StopRequest['running'] = 'cancel',
   ): Promise<SessionSummary> {
-    const session = await this.parts.registry.findOnDiskOrThrow(key);
+    const session = await this.findToStop(key);
     await session.mutex.run(() => this.stopNow(session, by, running));
     return this.summaryAfter(session);
   }
@@ -73,6 +76,9 @@ export class Commands implements SessionCommands {
     if (failed.length > 0) {
       session.failures.reset();
       session.lifecycle.signal('recovered');
+      // Otherwise the next round would find work in a complete session, and report new movies.
+      if (session.lifecycle.isWanted) session.lifecycle.signal('retried');
+      else advance(this.context, session);
       const cause = which.code ? ` that failed with ${which.code}` : '';
       session.timeline.note('retried', by, `${failed.length} movies${cause}.`);
     }
@@ -85,15 +91,16 @@ export class Commands implements SessionCommands {
   private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
-    await session.owner.assertNotElsewhere();
-    if (!lifecycle.isWanted && inFlight.ofSession(session).length === 0) return;
+    await unlessStuck(session.owner.assertNotElsewhere());
+    const isStopped = !lifecycle.isWanted && !isUnfinished(lifecycle.state);
+    if (isStopped && inFlight.ofSession(session).length === 0) return;
     const inProgress = this.context.ledger.sessions.counts(session.id).queued;
     const finishes = running === 'finish' && inProgress > 0;
     try {
       // Batches are cancelled before the stop is recorded, because recording fails if the disk is full.
       if (!finishes) {
-        await trials.cancel(session);
-        await completions.cancel(session);
+        await unlessStuck(trials.cancel(session));
+        await unlessStuck(completions.cancel(session));
       }
     } finally {
       await lifecycle.setStopped();
@@ -101,6 +108,17 @@ export class Commands implements SessionCommands {
     const note = finishes ? `${inProgress} movies in progress will be finished.` : null;
     lifecycle.signal('stopped', note === null ? STOPPED : `${STOPPED} ${note}`);
     session.timeline.note('stopped', by, note);
+  }
+
+  /** A session whose files do not respond can be stopped too. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
+  private async findToStop(key: SessionKey): Promise<Session> {
+    const { registry } = this.parts;
+    try {
+      return await registry.findOnDiskOrThrow(key);
+    } catch (error) {
+      if (!(error instanceof FileCallStuck)) throw error;
+      return registry.findOrThrow(key);
+    }
   }
 
   /** @throws CodedError NO_SUCH_MOVIE */
@@ -132,4 +150,16 @@ function withChanges(values: ParameterValues, changes: Partial<ParameterValues>)
   const { apix = values.apix, kev = values.kev } = changes;
   const all = Object.entries({ ...values, ...changes }).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(all), apix, kev };
+}
+
+/**
+ * A stop does not depend on files that do not respond, or on an owner's mark that is a pipe: what was last
+ * known of the owner holds, and processes are ended before files are read.
+ */
+async function unlessStuck(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof FileCallStuck) && !isPipeOrDevice(error)) throw error;
+  }
 }

@@ -13,16 +13,18 @@ export function noteStart(
     timeline.note('started', by, null);
     return;
   }
-  const old: Record<string, unknown> = { ...previous.parameters };
+  const oldValues: Record<string, unknown> = { ...previous.parameters };
   const values: Record<string, unknown> = { ...current.parameters };
-  const names = new Set([...Object.keys(old), ...Object.keys(values)]);
-  const changed = [...names].filter((name) => old[name] !== values[name]);
+  const names = new Set([...Object.keys(oldValues), ...Object.keys(values)]);
+  const changedNames = [...names].filter((name) => oldValues[name] !== values[name]);
   const gain = current.recipe.gain?.path ?? null;
   const hasOtherGain = gain !== null && gain !== previous.recipe.gain?.path;
-  const words = [
-    ...changed.map((name) => `${name} ${old[name] ?? 'not given'} → ${values[name] ?? 'not given'}`),
+  const detail = [
+    ...changedNames.map(
+      (name) => `${name} ${oldValues[name] ?? 'not given'} → ${values[name] ?? 'not given'}`,
+    ),
     // A gain reference that arrived later is recorded as the reason why movies are reprocessed.
     ...(hasOtherGain ? [`gain reference ${basename(gain)}`] : []),
   ].join(', ');
-  timeline.note(changed.length > 0 ? 'changed' : 'resumed', by, words || null);
+  timeline.note(changedNames.length > 0 ? 'changed' : 'resumed', by, detail || null);
 }

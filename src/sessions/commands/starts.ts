@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
+import { fileCall } from '../../base/file-lanes.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
-import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
+import { canonicalJson } from '../../pipeline/recipe.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import { excludeMovie } from '../discovery/apply-changes.ts';
@@ -10,6 +11,7 @@ import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { SERVICE } from '../lifecycle/timeline.ts';
 import type { Registry } from '../loading/registry.ts';
+import { presentStepHashes } from '../present-hashes.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
 import { assertGainSize } from '../start/assert-gain-size.ts';
@@ -75,7 +77,7 @@ export class Starts {
       const next = isUnresolved ? await this.startFileOf(session, start.parameters) : start;
       const isUnused = next.recipe.gain === null && start.parameters.rawgainref === undefined;
       if (isUnused) session.raw.noteUnusedGain(basename(path), null);
-      if (hashesText(stepHashes(next.recipe)) === hashes) return;
+      if (hashesText(await presentStepHashes(next.recipe)) === hashes) return;
       this.context.logger.info(
         { session: session.key, gain: path },
         'a gain reference arrived after the start',
@@ -92,7 +94,8 @@ export class Starts {
     const { lifecycle } = session;
     const before = lifecycle.start;
     const watched = canonicalJson([lifecycle.fileNames, lifecycle.references]);
-    const hashes = hashesText(stepHashes(next.recipe));
+    const steps = await presentStepHashes(next.recipe);
+    const hashes = hashesText(steps);
     const missing = await requeueMissing(this.context, session);
     if (missing > 0) this.context.bus.emit('reloadNeeded', 'Results were removed.');
     const isSame =
@@ -104,7 +107,7 @@ export class Starts {
       await completions.cancel(session);
     await trials.endAtStart(session, hashes);
     session.raw.forgetUnusedGain();
-    session.gain.keepOnly(stepHashes(next.recipe).align);
+    session.gain.keepOnly(steps.align);
     this.resetFailures(session, hashes);
     if (canonicalJson([lifecycle.fileNames, lifecycle.references]) !== watched) {
       await this.excludeReferences(session);
@@ -116,10 +119,11 @@ export class Starts {
 
   /** Removes files that discovery listed as movies and that are now used as references. */
   private async excludeReferences(session: Session): Promise<void> {
-    const raw = await realpath(session.paths.raw).catch(() => session.paths.raw);
+    const { root, raw } = session.paths;
+    const realOf = (path: string) => fileCall(root, path, () => realpath(path)).catch(() => path);
+    const realRaw = await realOf(raw);
     for (const path of session.lifecycle.references) {
-      const real = await realpath(path).catch(() => path);
-      for (const name of new Set([relative(session.paths.raw, path), relative(raw, real)]))
+      for (const name of new Set([relative(raw, path), relative(realRaw, await realOf(path))]))
         excludeMovie(this.context, session, name);
     }
   }
@@ -134,10 +138,12 @@ export class Starts {
    * Movies with results of another recipe return to waiting, and so do failed movies if a user may have
    * removed the cause.
    */
-  private resetFailures({ id, lifecycle, holdOffs, failures }: Session, hashes: string): void {
+  private resetFailures(session: Session, hashes: string): void {
+    const { id, lifecycle, holdOffs, failures, lostWork } = session;
     const { ledger, settings, bus } = this.context;
     holdOffs.reset();
     failures.reset();
+    lostWork.reset();
     ledger.transaction(() => {
       lifecycle.requireHashes(hashes);
       for (const movie of ledger.movies.inState(id, 'failed'))
@@ -148,7 +154,8 @@ export class Starts {
 }
 
 /** Adds a warning about a gain reference that is newer than the one in use. */
-async function noteIfNewer({ raw }: Session, used: string, path: string): Promise<void> {
-  const timeOf = async (file: string) => (await stat(file).catch(() => null))?.mtimeMs ?? 0;
+async function noteIfNewer({ raw, paths }: Session, used: string, path: string): Promise<void> {
+  const timeOf = async (file: string) =>
+    (await fileCall(paths.root, file, () => stat(file)).catch(() => null))?.mtimeMs ?? 0;
   if ((await timeOf(path)) > (await timeOf(used))) raw.noteUnusedGain(basename(path), basename(used));
 }

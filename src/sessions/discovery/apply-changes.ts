@@ -24,7 +24,7 @@ export function applyChanges(
   const { ledger, bus } = context;
   const bases = new Set<string>();
   const changedInFlight: ChangedInFlight[] = [];
-  let removed = 0;
+  let removedCount = 0;
   ledger.transaction(() => {
     for (const change of changes) {
       switch (change.kind) {
@@ -39,16 +39,16 @@ export function applyChanges(
         }
         case 'excluded':
         case 'vanished':
-          removed += Number(applyRemoval(context, session, change));
+          removedCount += Number(applyRemoval(context, session, change));
       }
     }
   });
   for (const { path, token } of changedInFlight) inFlight.movieChanged(session, path, token);
-  if (removed > 0) bus.emit('reloadNeeded', 'Movies were removed.');
+  if (removedCount > 0) bus.emit('reloadNeeded', 'Movies were removed.');
   bus.emit('moviesChanged', session, [...bases]);
 }
 
-/** A watch that began before the start may report a file that is now used as a reference. */
+/** Whether a file is now used as a reference; a watch that began before the start may still report it. */
 const isReference = ({ lifecycle, paths }: Session, path: string): boolean =>
   lifecycle.references.includes(join(paths.raw, path));
 

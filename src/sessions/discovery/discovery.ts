@@ -1,5 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { FileCallStuck } from '../../base/file-lanes.ts';
+import { mountPointOf } from '../../base/mount-points.ts';
 import type { SessionKey } from '../../contract/api.ts';
+import { LISTING } from './activity.ts';
 import type { UnservedFolder } from './find-sessions.ts';
 import type {
   Answer,
@@ -7,10 +9,11 @@ import type {
   FromWorker,
   Questions,
   ScanReport,
-  ToWorker,
   WatchOrder,
   WorkerSetup,
 } from './messages.ts';
+import { Quarantine } from './quarantine.ts';
+import { DiscoveryThread } from './thread.ts';
 
 export interface DiscoveryListener {
   /** The sessions that exist now; those below `unreadable` folders could not be listed. */
@@ -22,17 +25,28 @@ export interface DiscoveryListener {
   scanned(report: ScanReport): void;
   /** The thread was restarted: every watch must be requested again. */
   restarted(reason: string): void;
+  /** A session whose scan hung may respond again: its watch must be requested again. */
+  released?(id: number): void;
 }
 
 /** A request without a response yet. */
 interface PendingRequest<Value> {
+  readonly raw: string;
+  /** Sends it to the present thread. */
+  post(): void;
   resolve(answer: Value): void;
   reject(error: Error): void;
 }
 
 const RESTART_DELAY_MS = 1000;
+const DEFAULT_HANG_MS = 30_000;
+/** Checks within the time after which the thread counts as hung. */
+const CHECKS = 30;
 
-/** Interface of the main thread to the discovery thread, which reads the file system. */
+/**
+ * Interface of the main thread to the discovery thread, which reads the file system. If a call of the thread
+ * hangs, on a dead mount for example, another thread takes over without that session, until the call returns.
+ */
 export class Discovery {
   private readonly setup: WorkerSetup;
   private readonly listener: DiscoveryListener;
@@ -43,7 +57,10 @@ export class Discovery {
     suggest: new Map(),
     survey: new Map(),
   };
-  private worker: Worker;
+  private thread: DiscoveryThread;
+  private readonly orders = new Map<number, WatchOrder>();
+  private readonly quarantine = new Quarantine();
+  private readonly watchdog: NodeJS.Timeout;
   private lastNumber = 0;
   /** The thread has ended, and the next one has not started. */
   private isDown = false;
@@ -54,20 +71,30 @@ export class Discovery {
   constructor(setup: WorkerSetup, listener: DiscoveryListener) {
     this.setup = setup;
     this.listener = listener;
-    this.worker = this.startWorker();
+    this.thread = this.startThread();
+    this.watchdog = setInterval(() => this.check(), this.hangMs / CHECKS);
+    this.watchdog.unref();
+  }
+
+  /** Folders whose scan hangs. */
+  get hungFolders(): readonly string[] {
+    return this.quarantine.paths;
   }
 
   watch(order: WatchOrder): void {
-    this.post({ type: 'watch', order });
+    this.orders.set(order.id, order);
+    if (this.quarantine.holds(order)) this.reportHung(order);
+    else this.thread.post({ type: 'watch', order });
   }
 
   unwatch(id: number): void {
-    this.post({ type: 'unwatch', id });
+    this.orders.delete(id);
+    this.thread.post({ type: 'unwatch', id });
   }
 
   /**
    * @param signal - aborted when the caller no longer waits: the worker stops searching
-   * @throws Error with the worker's message
+   * @throws Error with the worker's message; FileCallStuck
    */
   request<Q extends keyof Questions>(
     question: Q,
@@ -77,10 +104,11 @@ export class Discovery {
     const number = ++this.lastNumber;
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error('the service is closing'));
-      this.waiting[question].set(number, { resolve, reject });
-      signal?.addEventListener('abort', () => this.cancel(question, number), { once: true });
+      if (this.quarantine.isHung(input.raw)) return reject(new FileCallStuck(input.raw));
       const message: DiscoveryRequest<Q> = { type: 'request', number, question, input };
-      const post = () => this.worker.postMessage(message);
+      const post = () => this.thread.worker.postMessage(message);
+      this.waiting[question].set(number, { raw: input.raw, post, resolve, reject });
+      signal?.addEventListener('abort', () => this.cancel(question, number), { once: true });
       if (this.isDown) this.postponed.push(post);
       else post();
     });
@@ -90,47 +118,90 @@ export class Discovery {
     const waiting = this.waiting[question].get(number);
     if (!waiting) return;
     this.waiting[question].delete(number);
-    this.post({ type: 'cancel', number });
+    this.thread.post({ type: 'cancel', number });
     waiting.reject(new Error('the caller no longer waits'));
   }
 
+  /** Resolves within seconds, even if a call hangs: then `hungFolders` is not empty. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.worker.terminate();
-    this.rejectAll('the service is closing');
+    clearInterval(this.watchdog);
+    await this.thread.end();
+    this.rejectAll(new Error('the service is closing'));
   }
 
-  private post(message: ToWorker): void {
-    this.worker.postMessage(message);
+  private get hangMs(): number {
+    return this.setup.hangMs ?? DEFAULT_HANG_MS;
   }
 
-  private startWorker(): Worker {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.setup });
-    let reason = 'it ended';
-    worker.on('message', (message: FromWorker) => this.receive(message));
-    worker.on('error', (error) => {
-      reason = error instanceof Error ? error.message : String(error);
-    });
-    worker.on('exit', () => this.restart(reason));
-    return worker;
+  private startThread(): DiscoveryThread {
+    const listsSessions = !this.quarantine.isListingHung;
+    return new DiscoveryThread(
+      { ...this.setup, listsSessions },
+      { received: (message) => this.receive(message), ended: (reason) => this.restart(reason) },
+    );
   }
 
   private restart(reason: string): void {
     this.isDown = true;
-    this.rejectAll(`discovery stopped: ${reason}`);
+    this.rejectAll(new Error(`discovery stopped: ${reason}`));
     if (this.closed) return;
     setTimeout(() => {
-      if (this.closed) return;
-      this.worker = this.startWorker();
-      this.isDown = false;
-      this.listener.restarted(reason);
-      for (const post of this.postponed.splice(0)) post();
+      if (!this.closed) this.replaceThread(reason);
     }, RESTART_DELAY_MS);
   }
 
-  private rejectAll(reason: string): void {
+  private replaceThread(reason: string): void {
+    this.thread = this.startThread();
+    this.isDown = false;
+    this.listener.restarted(reason);
+    for (const post of this.postponed.splice(0)) post();
+  }
+
+  /** Replaces a thread that hangs, and scans sessions again whose calls have returned. */
+  private check(): void {
+    if (this.closed || this.isDown) return;
+    if (this.quarantine.endReturned()) {
+      if (!this.quarantine.isListingHung) this.thread.post({ type: 'list' });
+      for (const id of this.quarantine.takeReleased()) this.listener.released?.(id);
+    }
+    if (this.thread.check() >= CHECKS) this.abandonThread();
+  }
+
+  private abandonThread(): void {
+    const { thread } = this;
+    const path = this.hungFolderOf(thread);
+    this.quarantine.add(thread, path);
+    thread.abandon();
+    this.rejectHung();
+    this.replaceThread(`${path} does not respond`);
+    for (const waiting of Object.values(this.waiting)) for (const { post } of waiting.values()) post();
+  }
+
+  private rejectHung(): void {
+    for (const waiting of Object.values(this.waiting))
+      for (const [number, { raw, reject }] of waiting) {
+        if (!this.quarantine.isHung(raw)) continue;
+        waiting.delete(number);
+        reject(new FileCallStuck(raw));
+      }
+  }
+
+  private hungFolderOf({ activity: { task } }: DiscoveryThread): string {
+    const order = this.orders.get(task);
+    if (order) return order.raw;
+    const [request] = Object.values(this.waiting).flatMap((waiting) => [...waiting.values()]);
+    return task === LISTING || !request ? this.setup.sessionDir : request.raw;
+  }
+
+  private reportHung({ id, raw }: WatchOrder): void {
+    const fault = `${raw} does not respond (file system ${mountPointOf(raw)})`;
+    this.listener.scanned({ id, fault, warnings: [], changes: [], skipped: [], gains: [] });
+  }
+
+  private rejectAll(reason: Error): void {
     for (const waiting of Object.values(this.waiting)) {
-      for (const { reject } of waiting.values()) reject(new Error(reason));
+      for (const { reject } of waiting.values()) reject(reason);
       waiting.clear();
     }
   }

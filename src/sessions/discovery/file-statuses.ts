@@ -1,20 +1,21 @@
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodeOf } from '../../base/errors.ts';
+import { ownActivity } from './own-activity.ts';
 
 /** Sizes and times of the files of a session, and warnings about those that cannot be read now. */
 export class FileStatuses {
   private readonly raw: string;
-  private readonly unreadable = new Map<string, string>();
+  private readonly readErrors = new Map<string, string>();
 
   constructor(raw: string) {
     this.raw = raw;
   }
 
   get warnings(): string[] {
-    const [first] = this.unreadable.values();
+    const [first] = this.readErrors.values();
     if (first === undefined) return [];
-    const others = this.unreadable.size - 1;
+    const others = this.readErrors.size - 1;
     return [others === 0 ? first : `${first}, and ${others} more`];
   }
 
@@ -22,19 +23,20 @@ export class FileStatuses {
    * undefined: the file no longer exists. null: it cannot be read at present, and there is a warning.
    * @param path - relative to raw
    */
-  of(path: string): Stats | undefined | null {
+  statusOf(path: string): Stats | undefined | null {
+    ownActivity.advance();
     try {
       const status = statSync(join(this.raw, path), { throwIfNoEntry: false });
-      this.unreadable.delete(path);
+      this.readErrors.delete(path);
       return status;
     } catch (error) {
-      this.unreadable.set(path, `${path} cannot be read (${errorCodeOf(error)})`);
+      this.readErrors.set(path, `${path} cannot be read (${errorCodeOf(error)})`);
       return null;
     }
   }
 
   /** Called when a file no longer belongs to the session. */
   forget(path: string): void {
-    this.unreadable.delete(path);
+    this.readErrors.delete(path);
   }
 }

@@ -9,7 +9,7 @@ export interface RefusedEntry {
 }
 
 /**
- * All files below raw, and entries that cannot be used, relative to it: what a scan of the session finds.
+ * Paths, relative to raw, of all files that a scan of the session finds, and of entries that cannot be used.
  * Empty if raw cannot be read.
  * @param isMovieName - a link to such a file in raw is not listed, because the file itself is
  */
@@ -20,9 +20,9 @@ export function filesBelow(
   const files: string[] = [];
   const refused: RefusedEntry[] = [];
   const tree = new Tree(bounds, {
-    found: (path) => files.push(path),
-    gone: () => undefined,
-    refused: (path, reason, isFolder) => refused.push({ path, reason, isFolder }),
+    onFound: (path) => files.push(path),
+    onRemoved: () => undefined,
+    onRefused: (path, reason, isFolder) => refused.push({ path, reason, isFolder }),
     isMovieName,
   });
   tree.scan(0, 'full');

@@ -7,10 +7,10 @@ import { nameMatcher } from './name-pattern.ts';
 /** Maximum number of names that are examined for one pattern: all files of a large session. */
 const MAX_ENTRIES = 200_000;
 const MAX_MS = 10_000;
-const MAX_FOUND = 1000;
+const MAX_MATCHES = 1000;
 const ANY_FOLDERS = '**';
 
-/** A search that was not completed. The message is a part of a sentence. */
+/** A search that was not completed. The message completes a sentence such as "the search was ended: ...". */
 export class SearchEnded extends Error {}
 
 export interface SearchLimits {
@@ -36,7 +36,7 @@ export async function findMatching(
   await search.walk(root, relative(root, pattern).split(sep));
   const realRoot = await realpath(root);
   const filesInRoot: string[] = [];
-  for (const path of search.found) {
+  for (const path of search.paths) {
     const real = await realpath(path).catch(() => null);
     if (real !== null && isBelow(realRoot, real) && (await stat(real)).isFile()) filesInRoot.push(path);
   }
@@ -44,7 +44,7 @@ export async function findMatching(
 }
 
 class Search {
-  readonly found: string[] = [];
+  readonly paths: string[] = [];
   readonly #visited = new Set<string>();
   readonly #maxEntries: number;
   readonly #signal: AbortSignal;
@@ -80,8 +80,8 @@ class Search {
   }
 
   #add(path: string): void {
-    if (this.found.length >= MAX_FOUND) throw new SearchEnded(`more than ${MAX_FOUND} files match`);
-    this.found.push(path);
+    if (this.paths.length >= MAX_MATCHES) throw new SearchEnded(`more than ${MAX_MATCHES} files match`);
+    this.paths.push(path);
   }
 
   /** Reads a folder in portions, so that other work of the thread continues. */

@@ -12,7 +12,7 @@ const DOT = '.'.charCodeAt(0);
 export interface UnservedFolder {
   /** As shown to people. */
   readonly path: string;
-  readonly why: 'name' | 'link';
+  readonly reason: 'name' | 'link';
   /** null: it is not located like a session, or the name of its project or user is not valid. */
   readonly key: SessionKey | null;
 }
@@ -24,9 +24,9 @@ interface FoundSessions {
   readonly unserved: UnservedFolder[];
 }
 
-/** What is wrong with a folder that is not served, and what to do. */
-export const unservedText = ({ why }: Pick<UnservedFolder, 'why'>): string =>
-  why === 'name'
+/** Why a folder is not served, and what to do. */
+export const unservedText = ({ reason }: Pick<UnservedFolder, 'reason'>): string =>
+  reason === 'name'
     ? 'The name of the folder cannot be used; rename it. Names have letters, digits, . _ and -, and begin with a letter or digit.'
     : 'The folder is a symbolic link that is broken or leads out of session_dir: move the folder into session_dir.';
 
@@ -59,26 +59,26 @@ class FolderLister {
     this.found = found;
   }
 
-  /** Folders with valid names; others are noted. @param keyOf - the session of this name */
+  /** Folders with valid names; others are added to `found`. @param keyOf - the session of this name */
   folders(path: string, keyOf: (name: string) => SessionKey | null): string[] {
     const { unreadable, unserved } = this.found;
     try {
-      const { named, unnamed } = entriesOf(path);
-      for (const { bytes, isFolder } of unnamed)
+      const { namedEntries, undecodableEntries } = entriesOf(path);
+      for (const { bytes, isFolder } of undecodableEntries)
         if (
           isFolder &&
           bytes[0] !== DOT &&
           this.mayHaveSessions(Buffer.concat([Buffer.from(`${path}/`), bytes]), path)
         ) {
           const name = shownBytes(bytes);
-          unserved.push({ path: `${path}/${name}`, why: 'name', key: keyOf(name) });
+          unserved.push({ path: `${path}/${name}`, reason: 'name', key: keyOf(name) });
         }
-      return named.flatMap((entry) => {
-        const why = this.whyUnserved(path, entry);
-        if (why === null) return [entry.name];
-        if (why !== 'other' && this.mayHaveSessions(Buffer.from(join(path, entry.name)), path)) {
+      return namedEntries.flatMap((entry) => {
+        const reason = this.reasonUnserved(path, entry);
+        if (reason === null) return [entry.name];
+        if (reason !== 'other' && this.mayHaveSessions(Buffer.from(join(path, entry.name)), path)) {
           const name = shownPath(entry.name);
-          unserved.push({ path: `${path}/${name}`, why, key: keyOf(name) });
+          unserved.push({ path: `${path}/${name}`, reason, key: keyOf(name) });
         }
         return [];
       });
@@ -94,14 +94,14 @@ class FolderLister {
   }
 
   /** `other`: it is not meant as a session. null: it is served. */
-  private whyUnserved(path: string, entry: NamedEntry): UnservedFolder['why'] | 'other' | null {
+  private reasonUnserved(path: string, entry: NamedEntry): UnservedFolder['reason'] | 'other' | null {
     if (entry.name.startsWith('.')) return 'other';
-    if (entry.isSymbolicLink()) return this.whyLinkUnserved(join(path, entry.name), entry.name);
+    if (entry.isSymbolicLink()) return this.reasonLinkUnserved(join(path, entry.name), entry.name);
     if (!entry.isDirectory()) return 'other';
     return isFolderName(entry.name) ? null : 'name';
   }
 
-  private whyLinkUnserved(path: string, name: string): UnservedFolder['why'] | 'other' | null {
+  private reasonLinkUnserved(path: string, name: string): UnservedFolder['reason'] | 'other' | null {
     try {
       const real = realpathSync(path);
       if (!statSync(real).isDirectory()) return 'other';

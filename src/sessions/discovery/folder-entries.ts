@@ -1,39 +1,42 @@
 import { type Dirent, readdirSync } from 'node:fs';
+import { ownActivity } from './own-activity.ts';
 
-/** What Node puts in place of bytes that are not UTF-8. */
+/** The character with which Node replaces bytes that are not UTF-8. */
 const REPLACEMENT = '\uFFFD';
 
 export type NamedEntry = Pick<Dirent, 'name' | 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 
 /** An entry whose name is not UTF-8: JSON, STAR files and URLs cannot contain its path. */
-interface UnnamedEntry {
+interface UndecodableEntry {
   readonly bytes: Buffer;
   readonly isFolder: boolean;
 }
 
 export interface FolderEntries {
-  readonly named: readonly NamedEntry[];
-  readonly unnamed: readonly UnnamedEntry[];
+  readonly namedEntries: readonly NamedEntry[];
+  readonly undecodableEntries: readonly UndecodableEntry[];
 }
 
 /** The entries of a folder. @throws the file system's error */
 export function entriesOf(path: string): FolderEntries {
+  ownActivity.advance();
   const entries = readdirSync(path, { withFileTypes: true });
-  if (!entries.some(({ name }) => name.includes(REPLACEMENT))) return { named: entries, unnamed: [] };
-  const named: NamedEntry[] = [];
-  const unnamed: UnnamedEntry[] = [];
+  if (!entries.some(({ name }) => name.includes(REPLACEMENT)))
+    return { namedEntries: entries, undecodableEntries: [] };
+  const namedEntries: NamedEntry[] = [];
+  const undecodableEntries: UndecodableEntry[] = [];
   for (const entry of readdirSync(path, { withFileTypes: true, encoding: 'buffer' })) {
     const bytes = Buffer.from(entry.name);
-    if (!isUtf8(bytes)) unnamed.push({ bytes, isFolder: entry.isDirectory() });
+    if (!isUtf8(bytes)) undecodableEntries.push({ bytes, isFolder: entry.isDirectory() });
     else
-      named.push({
+      namedEntries.push({
         name: bytes.toString(),
         isDirectory: () => entry.isDirectory(),
         isFile: () => entry.isFile(),
         isSymbolicLink: () => entry.isSymbolicLink(),
       });
   }
-  return { named, unnamed };
+  return { namedEntries, undecodableEntries };
 }
 
 const isUtf8 = (bytes: Buffer): boolean => Buffer.from(bytes.toString()).equals(bytes);
@@ -59,7 +62,7 @@ interface ShownEntry {
 }
 
 /** An entry whose name is not UTF-8, or the files below it if it is a folder. */
-export function entriesBelowUnnamed(parent: string, { bytes, isFolder }: UnnamedEntry): ShownEntry[] {
+export function entriesBelowUndecodable(parent: string, { bytes, isFolder }: UndecodableEntry): ShownEntry[] {
   if (!isFolder) return [{ path: shownBytes(bytes), isFolder }];
   const found: ShownEntry[] = [];
   const visit = (folder: Buffer, shown: string) => {

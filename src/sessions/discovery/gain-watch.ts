@@ -26,29 +26,29 @@ export class GainWatch {
     this.isComplete = isComplete;
   }
 
-  /** Called when a file was found in raw. @param path - relative to raw */
-  found(path: string, name: string): void {
+  /** Adds a file in raw if it is a gain reference according to its name. @param path - relative to raw */
+  addFile(path: string, name: string): void {
     if ([...GAIN_NAMES, SERIALEM_GAIN_NAME].some((pattern) => pattern.test(name)))
       this.candidates.set(path, { sizeBytes: -1, mtimeMs: -1, unchangedSinceMs: 0, isReady: false });
   }
 
   /** Absolute paths of gain references that became ready since the last scan. */
   async scan(nowMs: number): Promise<string[]> {
-    const ready: string[] = [];
+    const readyPaths: string[] = [];
     for (const [path, candidate] of this.candidates) {
-      const absolute = join(this.raw, path);
-      const status = statusOf(absolute);
+      const absolutePath = join(this.raw, path);
+      const status = statusOf(absolutePath);
       if (status === undefined) this.candidates.delete(path);
       if (!status) continue;
       const { size: sizeBytes, mtimeMs } = status;
       if (sizeBytes !== candidate.sizeBytes || mtimeMs !== candidate.mtimeMs)
         Object.assign(candidate, { sizeBytes, mtimeMs, unchangedSinceMs: nowMs, isReady: false });
       else if (!candidate.isReady && nowMs - candidate.unchangedSinceMs >= this.quietMs) {
-        candidate.isReady = await this.isComplete(absolute);
-        if (candidate.isReady) ready.push(absolute);
+        candidate.isReady = await this.isComplete(absolutePath);
+        if (candidate.isReady) readyPaths.push(absolutePath);
       }
     }
-    return ready;
+    return readyPaths;
   }
 }
 

@@ -18,14 +18,15 @@ export interface LinkBounds {
 }
 
 /**
- * `file`, `folder`: followed. `alias`: what it leads to is listed anyway. The others are not followed.
- * `around`: to a folder that contains a listed one. `broken`: the target is missing or cannot be resolved.
+ * Target of a link. `file`, `folder`: the link is followed. `alias`: the target is listed anyway. Other links
+ * are not followed. `ancestor`: a folder that contains a listed one. `broken`: the target is missing or
+ * cannot be resolved.
  */
 type LinkTarget =
-  | { readonly what: 'file' | 'alias' | 'around' | 'not_a_file' }
-  | { readonly what: 'outside' | 'output'; readonly isFolder: boolean }
-  | { readonly what: 'folder'; readonly real: string }
-  | { readonly what: 'broken'; readonly code: string | null };
+  | { readonly kind: 'file' | 'alias' | 'ancestor' | 'not_a_file' }
+  | { readonly kind: 'outside' | 'output'; readonly isFolder: boolean }
+  | { readonly kind: 'folder'; readonly real: string }
+  | { readonly kind: 'broken'; readonly code: string | null };
 
 /** Decides whether symbolic links are followed, by their real paths, which are resolved each time. */
 export class LinkRules {
@@ -40,13 +41,13 @@ export class LinkRules {
 
   /**
    * Why raw cannot be used; null if it can.
-   * @param thorough - also resolve links, which takes a system call for each folder of the path
+   * @param shouldResolveLinks - also resolve links, which takes a system call for each folder of the path
    */
-  rawFault(thorough: boolean): string | null {
+  rawFault(shouldResolveLinks: boolean): string | null {
     const { raw } = this.bounds;
     try {
       if (!statSync(raw).isDirectory()) return 'raw is not a directory';
-      if (!thorough) return null;
+      if (!shouldResolveLinks) return null;
       const real = realpathSync(raw);
       if (!this.isAllowed(real)) return 'raw is a symbolic link that points outside the session';
       return this.isOutput(real) ? 'raw is a link to the outputs' : null;
@@ -55,7 +56,7 @@ export class LinkRules {
     }
   }
 
-  /** @param followed - real paths of the folders that links already lead to, this one's parents included */
+  /** @param followed - real paths of the folders to which followed links lead, also those above `path` */
   targetOf(path: string, followed: readonly string[]): LinkTarget {
     const { raw, root } = this.bounds;
     try {
@@ -63,15 +64,15 @@ export class LinkRules {
       const top = realpathSync(raw);
       const isFolder = statSync(real).isDirectory();
       if ([top, ...followed].some((folder) => isInside(folder, real)))
-        return { what: isFolder || this.isMovieName(basename(real)) ? 'alias' : 'file' };
-      if (this.isOutput(real)) return { what: 'output', isFolder };
-      if (isFolder && isInside(real, top) && isInside(realpathSync(root), real)) return { what: 'alias' };
-      if (!this.isAllowed(real)) return { what: 'outside', isFolder };
-      if (!isFolder) return { what: statSync(real).isFile() ? 'file' : 'not_a_file' };
-      const isAround = [top, ...followed].some((folder) => isInside(real, folder));
-      return isAround ? { what: 'around' } : { what: 'folder', real };
+        return { kind: isFolder || this.isMovieName(basename(real)) ? 'alias' : 'file' };
+      if (this.isOutput(real)) return { kind: 'output', isFolder };
+      if (isFolder && isInside(real, top) && isInside(realpathSync(root), real)) return { kind: 'alias' };
+      if (!this.isAllowed(real)) return { kind: 'outside', isFolder };
+      if (!isFolder) return { kind: statSync(real).isFile() ? 'file' : 'not_a_file' };
+      const isAncestor = [top, ...followed].some((folder) => isInside(real, folder));
+      return isAncestor ? { kind: 'ancestor' } : { kind: 'folder', real };
     } catch (error) {
-      return { what: 'broken', code: hasErrorCode(error, 'ENOENT') ? null : errorCodeOf(error) };
+      return { kind: 'broken', code: hasErrorCode(error, 'ENOENT') ? null : errorCodeOf(error) };
     }
   }
 

@@ -142,6 +142,8 @@ export type Answer<Q extends keyof Questions = keyof Questions> = {
 export type ToWorker =
   | { readonly type: 'watch'; readonly order: WatchOrder }
   | { readonly type: 'unwatch'; readonly id: number }
+  /** The sessions can be listed again. */
+  | { readonly type: 'list' }
   /** Nobody waits for the answer to this request any more. */
   | { readonly type: 'cancel'; readonly number: number }
   | DiscoveryRequest;
@@ -166,6 +168,12 @@ export interface WorkerSetup {
   readonly sessionDir: string;
   readonly sessionsMs: number;
   readonly times: WatchTimes;
+  /** A call on a file that takes longer than this counts as hung. */
+  readonly hangMs?: number;
+  /** False: the sessions are not listed until `list` is received. */
+  readonly listsSessions?: boolean;
+  /** See `activity.ts`. */
+  readonly activity?: SharedArrayBuffer;
   /** Folders, besides that of a session, below which patterns of references may search. */
   readonly referenceRoots?: readonly string[];
   /** Folders, besides that of a session, to which links in raw may lead. */

@@ -1,55 +1,56 @@
-/** Part of a pattern for names: any characters, any one, a literal one, or one of a set. */
-type Part = '*' | '?' | { readonly one: string } | { readonly set: RegExp };
+/** Element of a pattern: any characters, any one character, a literal character, or one of a set. */
+type Element = '*' | '?' | { readonly literal: string } | { readonly set: RegExp };
 
 /**
  * A function that tests whether a file name matches a pattern with `*`, `?` and `[...]`. A name that begins
- * with a dot matches only a pattern that does. Takes time in proportion to the product of both lengths,
- * whatever they are.
+ * with a dot matches only a pattern that does. The time is at most proportional to the product of
+ * both lengths.
  */
 export function nameMatcher(pattern: string): (name: string) => boolean {
-  const parts = partsOf(pattern);
+  const elements = elementsOf(pattern);
   const matchesHidden = pattern.startsWith('.');
-  return (name) => (matchesHidden || !name.startsWith('.')) && matchesParts(parts, name);
+  return (name) => (matchesHidden || !name.startsWith('.')) && matchesElements(elements, name);
 }
 
-function matchesParts(parts: readonly Part[], name: string): boolean {
-  let [at, part] = [0, 0];
-  let star = -1;
-  let starAt = 0;
-  while (at < name.length) {
-    const current = parts[part];
-    if (current === '*') {
-      star = part++;
-      starAt = at;
-    } else if (current !== undefined && accepts(current, name.charAt(at))) {
-      part++;
-      at++;
-    } else if (star >= 0) {
-      // Only the last star needs to be tried again: what the earlier ones matched remains possible.
-      part = star + 1;
-      at = ++starAt;
+function matchesElements(elements: readonly Element[], name: string): boolean {
+  let position = 0;
+  let index = 0;
+  let starIndex = -1;
+  let starPosition = 0;
+  while (position < name.length) {
+    const element = elements[index];
+    if (element === '*') {
+      starIndex = index++;
+      starPosition = position;
+    } else if (element !== undefined && accepts(element, name.charAt(position))) {
+      index++;
+      position++;
+    } else if (starIndex >= 0) {
+      // Only the last star must match more characters: the matches of the earlier ones remain valid.
+      index = starIndex + 1;
+      position = ++starPosition;
     } else return false;
   }
-  return parts.slice(part).every((rest) => rest === '*');
+  return elements.slice(index).every((element) => element === '*');
 }
 
-function accepts(part: Part, character: string): boolean {
-  if (part === '?' || part === '*') return true;
-  return 'one' in part ? part.one === character : part.set.test(character);
+function accepts(element: Element, character: string): boolean {
+  if (element === '?' || element === '*') return true;
+  return 'literal' in element ? element.literal === character : element.set.test(character);
 }
 
-function partsOf(pattern: string): Part[] {
-  const parts: Part[] = [];
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern.charAt(at);
-    const set = character === '[' ? setAt(pattern, at) : null;
+function elementsOf(pattern: string): Element[] {
+  const elements: Element[] = [];
+  for (let position = 0; position < pattern.length; position++) {
+    const character = pattern.charAt(position);
+    const set = character === '[' ? setAt(pattern, position) : null;
     if (set !== null) {
-      parts.push({ set: set.characters });
-      at = set.end;
-    } else if (character === '*' || character === '?') parts.push(character);
-    else parts.push({ one: character });
+      elements.push({ set: set.characters });
+      position = set.end;
+    } else if (character === '*' || character === '?') elements.push(character);
+    else elements.push({ literal: character });
   }
-  return parts;
+  return elements;
 }
 
 /** The set that begins at a bracket; null if the bracket is an ordinary character. */

@@ -9,7 +9,7 @@ import type { ScanReport } from './messages.ts';
 export class RawState {
   private readonly clock: Clock;
   private folderExists = true;
-  private scanned = false;
+  private hasScanned = false;
   private scanFault: string | null = null;
   private scanWarnings: readonly string[] = [];
   private scanSkipped: readonly Skipped[] = [];
@@ -32,7 +32,7 @@ export class RawState {
 
   /** Whether the folder was scanned at least once. */
   get isScanned(): boolean {
-    return this.scanned;
+    return this.hasScanned;
   }
 
   /** Why the folder cannot be read; null if it can. */
@@ -54,14 +54,14 @@ export class RawState {
   }
 
   /**
-   * A gain reference has arrived and is not used.
-   * @param used - the one that is; null: none
+   * Called when a gain reference has arrived that is not used.
+   * @param usedName - name of the gain reference that is used; null: none
    */
-  noteUnusedGain(name: string, used: string | null): void {
+  noteUnusedGain(name: string, usedName: string | null): void {
     const reason =
-      used === null
+      usedName === null
         ? 'the metadata of the first movies do not name it, and movies are not gain-corrected'
-        : `it arrived later than ${used}, with which movies are corrected`;
+        : `it arrived later than ${usedName}, with which movies are corrected`;
     this.gainWarning = `The gain reference ${name} is not used: ${reason}. To use it, give it as rawgainref and resume; all movies are then reprocessed.`;
   }
 
@@ -84,22 +84,22 @@ export class RawState {
    * @returns whether the folder has become readable again
    */
   beginScan({ warnings, fault, skipped }: ScanReport): boolean {
-    const wasFaulty = this.scanFault !== null;
+    const wasUnreadable = this.scanFault !== null;
     this.scanWarnings = warnings;
     this.scanSkipped = skipped;
     this.scanFault = fault;
-    return wasFaulty && fault === null;
+    return wasUnreadable && fault === null;
   }
 
   endScan(): void {
-    this.scanned = true;
+    this.hasScanned = true;
   }
 
   /** @param isNew - whether the movie has just arrived */
   movieSeen(isNew: boolean): void {
     this.lastSeenMs = this.clock.monotonicMs();
     // Files found by the first scan may be years old.
-    if (!this.scanned || !isNew) return;
+    if (!this.hasScanned || !isNew) return;
     this.lastArrivalMs = this.lastSeenMs;
     this.arrivals.add(this.lastSeenMs);
   }

@@ -9,10 +9,10 @@ import { type LinkBounds, realFoldersOf } from './link-rules.ts';
 import type { ResolvedReferences } from './messages.ts';
 import { DEFECT_MAP_NAME, GAIN_NAMES, looksLikeMovie } from './patterns.ts';
 
-/** Movies whose metadata are read to find the gain reference that they name. */
-const MAX_METADATA = 3;
-/** Files that may be such movies: references lie next to them. */
-const METADATA_CANDIDATES = 20;
+/** Maximum number of metadata files that are read to find the gain reference that they name. */
+const MAX_METADATA_FILES = 3;
+/** Maximum number of movies whose metadata are looked for. */
+const MAX_CANDIDATE_MOVIES = 20;
 
 export interface ReferenceSearch {
   /** Folders, besides that of the session, below which patterns may search. */
@@ -37,30 +37,32 @@ export async function resolveReferences(
 ): Promise<ResolvedReferences> {
   const bounds = { raw, root: dirname(raw), linkRoots };
   const notes: string[] = [];
-  const asGiven = async (given: string, what: string) => {
-    if (given.toLowerCase() === 'none') return null;
-    const path = resolve(raw, given);
-    if (isPath(given)) return path;
-    return newest(await matching(path, [dirname(raw), ...roots], what, notes, signal), what, notes) ?? path;
+  const resolveGiven = async (value: string, label: string) => {
+    if (value.toLowerCase() === 'none') return null;
+    const path = resolve(raw, value);
+    if (isPath(value)) return path;
+    const files = await findFiles(path, [dirname(raw), ...roots], label, notes, signal);
+    return newestOf(files, label, notes) ?? path;
   };
   const names = gain === null || defects === null ? filesBelow(bounds, () => false).files : [];
-  const gainPath = gain === null ? foundGain(bounds, names, notes) : await asGiven(gain, 'Gain reference');
+  const gainPath =
+    gain === null ? findGain(bounds, names, notes) : await resolveGiven(gain, 'Gain reference');
   const defectMapPath =
-    defects === null ? defectsByName(raw, names, notes) : await asGiven(defects, 'Defect map');
+    defects === null ? defectsByName(raw, names, notes) : await resolveGiven(defects, 'Defect map');
   return { gainPath, defectMapPath, notes };
 }
 
 /** A gain reference by its name, otherwise the one that the metadata of the movies name. */
-function foundGain(bounds: LinkBounds, names: readonly string[], notes: string[]): string | null {
+function findGain(bounds: LinkBounds, names: readonly string[], notes: string[]): string | null {
   const { raw } = bounds;
   for (const pattern of GAIN_NAMES) {
-    const path = newest(pathsNamed(raw, names, pattern), 'Gain reference', notes);
+    const path = newestOf(pathsNamed(raw, names, pattern), 'Gain reference', notes);
     if (path !== null) return path;
   }
-  const named = namedByMetadata(bounds, names);
-  if (named !== null) {
-    notes.push(`The gain reference ${named.path} is used, because ${named.file} names it.`);
-    return join(raw, named.path);
+  const reference = namedByMetadata(bounds, names);
+  if (reference !== null) {
+    notes.push(`The gain reference ${reference.path} is used, because ${reference.file} names it.`);
+    return join(raw, reference.path);
   }
   notes.push(
     'No gain reference was found by name (*_gain.tiff, *_gain.mrc, *.gain): movies are not gain-corrected.',
@@ -73,11 +75,11 @@ function namedByMetadata(
   bounds: LinkBounds,
   names: readonly string[],
 ): { readonly path: string; readonly file: string } | null {
-  const movies = names.filter((name) => looksLikeMovie(name)).slice(0, METADATA_CANDIDATES);
+  const movies = names.filter((name) => looksLikeMovie(name)).slice(0, MAX_CANDIDATE_MOVIES);
   if (movies.length === 0) return null;
   const within = realFoldersOf(bounds);
   const files = new Set(names);
-  let read = 0;
+  let readCount = 0;
   for (const movie of movies) {
     const metadata = readMovieMetadata(bounds.raw, movie, within);
     if (metadata === null) continue;
@@ -85,7 +87,7 @@ function namedByMetadata(
     // SerialEM writes the path on the camera computer.
     const path = gainReference === null ? null : join(dirname(movie), lastName(gainReference));
     if (path !== null && files.has(path)) return { path, file };
-    if (++read >= MAX_METADATA) break;
+    if (++readCount >= MAX_METADATA_FILES) break;
   }
   return null;
 }
@@ -94,24 +96,24 @@ const lastName = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
-  return newest(pathsNamed(raw, names, DEFECT_MAP_NAME), 'Defect map', notes);
+  return newestOf(pathsNamed(raw, names, DEFECT_MAP_NAME), 'Defect map', notes);
 }
 
 const pathsNamed = (raw: string, names: readonly string[], pattern: RegExp): string[] =>
   names.filter((name) => pattern.test(basename(name))).map((name) => join(raw, name));
 
 /** Files that match a pattern, and a note if it cannot be searched. */
-async function matching(
+async function findFiles(
   pattern: string,
   roots: readonly string[],
-  what: string,
+  label: string,
   notes: string[],
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const root = roots.find((one) => isBelow(one, pattern));
+  const root = roots.find((folder) => isBelow(folder, pattern));
   if (root === undefined) {
     notes.push(
-      `${what}: patterns may only search in the session and below reference_dirs of the config file; give the path of the file instead of ${pattern}.`,
+      `${label}: patterns may only search in the session and below reference_dirs of the config file; give the path of the file instead of ${pattern}.`,
     );
     return [];
   }
@@ -119,20 +121,21 @@ async function matching(
     return await findMatching(root, pattern, { signal });
   } catch (error) {
     const reason = error instanceof SearchEnded ? error.message : messageOf(error);
-    notes.push(`${what}: the search for ${pattern} was ended: ${reason}. Give the path of the file.`);
+    notes.push(`${label}: the search for ${pattern} was ended: ${reason}. Give the path of the file.`);
     return [];
   }
 }
 
-/** Whether a reference is named by its path: then a link there may lead anywhere. */
-export const isPath = (given: string | undefined): boolean =>
-  given !== undefined && given.toLowerCase() !== 'none' && !/[*?[]/.test(given);
+/** Whether a parameter gives the path of a reference; a link at that path may lead anywhere. */
+export const isPath = (value: string | undefined): boolean =>
+  value !== undefined && value.toLowerCase() !== 'none' && !/[*?[]/.test(value);
 
-/** null if there is none. */
-function newest(paths: readonly string[], what: string, notes: string[]): string | null {
+/** The newest of some files, with a note if there are several; null if there are none. */
+function newestOf(paths: readonly string[], label: string, notes: string[]): string | null {
   const timeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const [first] = paths.map((path) => ({ path, time: timeOf(path) })).sort((a, b) => b.time - a.time);
   if (first === undefined) return null;
-  if (paths.length > 1) notes.push(`${what}: ${paths.length} files match, the newest is used: ${first.path}`);
+  if (paths.length > 1)
+    notes.push(`${label}: ${paths.length} files match, the newest is used: ${first.path}`);
   return first.path;
 }

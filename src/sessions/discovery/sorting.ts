@@ -2,9 +2,9 @@ import { basename, relative } from 'node:path';
 import { realPathIfThere } from '../../base/real-path.ts';
 import { SKIP_REASONS, type Skipped, type SkipReason } from '../../contract/skipped.ts';
 import { shownPath } from './folder-entries.ts';
-import { couldBeMovie, type FileNameFilter, isPlainPath, kindOf, whySkipped } from './patterns.ts';
+import { couldBeMovie, type FileNameFilter, isPlainPath, kindOf, skipReasonOf } from './patterns.ts';
 
-/** What decides whether a file is a movie, besides its content. */
+/** Rules by which a file is a movie or not, in addition to its content. */
 export interface SortingRules {
   readonly names: FileNameFilter;
   /** Gain reference and defect map of the session: absolute paths. */
@@ -12,14 +12,16 @@ export interface SortingRules {
 }
 
 /** Decides for each file below raw whether it is a movie, is skipped (and why), or could not be a movie. */
-export class Sorting {
+export class FileClassifier {
   readonly names: FileNameFilter;
   /** Relative to raw. */
   private readonly references: ReadonlySet<string>;
 
   constructor(raw: string, { names, references = [] }: SortingRules) {
     this.names = names;
-    this.references = new Set(references.flatMap((path) => [relative(raw, path), realRelative(raw, path)]));
+    this.references = new Set(
+      references.flatMap((path) => [relative(raw, path), realRelativePath(raw, path)]),
+    );
   }
 
   /** Whether the session uses the file as gain reference or defect map. */
@@ -33,14 +35,14 @@ export class Sorting {
   }
 
   /** @returns null: it is a movie, or could not be a movie */
-  whySkipped(path: string): SkipReason | null {
-    if (!this.isReference(path)) return whySkipped(path, this.names);
+  skipReasonOf(path: string): SkipReason | null {
+    if (!this.isReference(path)) return skipReasonOf(path, this.names);
     return couldBeMovie(basename(path), this.names) ? 'reference' : null;
   }
 
-  /** Returns the given reason for an entry that cannot be used; null if it could not be a movie. */
-  whyRefused(path: string, reason: SkipReason, isFolder: boolean): SkipReason | null {
-    const isCandidate = isFolder || this.kindOf(path) !== null || this.whySkipped(path) !== null;
+  /** The reason for an entry that cannot be used; null if it could not be a movie anyway. */
+  refusalReasonOf(path: string, reason: SkipReason, isFolder: boolean): SkipReason | null {
+    const isCandidate = isFolder || this.kindOf(path) !== null || this.skipReasonOf(path) !== null;
     return isCandidate ? reason : null;
   }
 }
@@ -73,7 +75,7 @@ export class SkippedFiles {
   }
 }
 
-const NAMED: Partial<Record<SkipReason, (files: string) => string>> = {
+const REASON_TEXTS: Partial<Record<SkipReason, (files: string) => string>> = {
   packed: (files) => `Compressed movies are not supported; decompress them: ${files}.`,
   other_kind: (files) =>
     `Movies with another name pattern or format are not processed, because EPU names take precedence (TIFF over MRC over EER): ${files}. To choose others, set basename_prefix, basename_suffix or basename_extension.`,
@@ -87,16 +89,16 @@ const MAX_REFERENCES = 5;
 
 /**
  * Warnings about skipped files that are probably movies; if there are no movies, about the first reason.
- * The tree warns of links.
+ * Warnings about links come from the tree.
  */
 export function skippedWarnings(skipped: readonly Skipped[], movies: number): string[] {
   const texts = skipped.flatMap(({ reason, count, example }) => {
-    const text = NAMED[reason]?.(count === 1 ? example : `${example} and ${count - 1} more`);
+    const text = REASON_TEXTS[reason]?.(count === 1 ? example : `${example} and ${count - 1} more`);
     return text ?? [];
   });
   const other = skipped.find(
     ({ reason, count }) =>
-      !(reason in NAMED) && reason !== 'link' && (reason !== 'reference' || count > MAX_REFERENCES),
+      !(reason in REASON_TEXTS) && reason !== 'link' && (reason !== 'reference' || count > MAX_REFERENCES),
   );
   if (movies > 0 || texts.length > 0 || other === undefined) return texts;
   const files = other.count === 1 ? '1 file was' : `${other.count} files were`;
@@ -104,7 +106,7 @@ export function skippedWarnings(skipped: readonly Skipped[], movies: number): st
 }
 
 /** Path of the same file relative to raw, with the links in both resolved. */
-function realRelative(raw: string, path: string): string {
+function realRelativePath(raw: string, path: string): string {
   const [realRaw, real] = [realPathIfThere(raw), realPathIfThere(path)];
   return realRaw === null || real === null ? relative(raw, path) : relative(realRaw, real);
 }

@@ -14,8 +14,8 @@ import type { Suggestion, Suggestions } from './messages.ts';
 export function suggestFrom(raw: string, movie: string, linkRoots: readonly string[] = []): Suggestions {
   const session = realFoldersOf({ root: dirname(raw), linkRoots });
   const metadata = readMovieMetadata(raw, movie, session);
-  const found = inspectMovie(join(raw, movie), session);
-  const structure = found.complete ? found.structure : null;
+  const inspection = inspectMovie(join(raw, movie), session);
+  const structure = inspection.complete ? inspection.structure : null;
   return {
     values: { ...fromHeader(structure, movie), ...(metadata ? fromMetadata(raw, movie, metadata) : {}) },
     instrument: instrumentOf(structure, metadata),

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Boundary } from '../../base/real-path.ts';
 import type { SampleMovie } from '../../contract/preview.ts';
 import type { Skipped } from '../../contract/skipped.ts';
-import { referenceMessage } from '../../engine/motion/reference-fault.ts';
+import { referenceMessage } from '../../engine/motion/reference-error.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
 import { filesBelow, type RefusedEntry } from './files-below.ts';
@@ -10,14 +10,14 @@ import { realFoldersOf } from './link-rules.ts';
 import type { Survey, SurveyQuestion } from './messages.ts';
 import { kindOf, looksLikeMovie } from './patterns.ts';
 import { type ReferenceSearch, resolveReferences } from './references.ts';
-import { SkippedFiles, Sorting } from './sorting.ts';
+import { FileClassifier, SkippedFiles } from './sorting.ts';
 
 /** Maximum number of movies that are opened to find a complete one. */
-const MAX_OPENED = 3;
+const MAX_OPENED_MOVIES = 3;
 
 type GainFacts = Pick<Survey, 'gainSize' | 'gainFault'>;
 
-/** What a start with these names and references would find in raw: names and headers only. */
+/** What a start with these names and references would find in raw, from file names and headers only. */
 export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch): Promise<Survey> {
   const { raw, names } = question;
   const bounds = { raw, root: dirname(raw), linkRoots: search.linkRoots ?? [] };
@@ -26,8 +26,8 @@ export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch
   const references = await resolveReferences(raw, question.gain, question.defects, search);
   const { gainPath, defectMapPath } = references;
   const paths = [gainPath, defectMapPath].filter((path) => path !== null);
-  const sorting = new Sorting(raw, { names, references: paths });
-  const { movies, skipped } = sortOut(files, refused, sorting);
+  const classifier = new FileClassifier(raw, { names, references: paths });
+  const { movies, skipped } = classifyFiles(files, refused, classifier);
   const sample = sampleOf(raw, movies, within);
   return {
     found: movies.length,
@@ -37,37 +37,37 @@ export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch
       ...new Set(files.filter(looksLikeMovie).map((file) => file.slice(file.lastIndexOf('.') + 1))),
     ],
     references,
-    used: files.filter((file) => sorting.isReference(file)),
+    used: files.filter((file) => classifier.isReference(file)),
     sample,
     metadata: sample === null ? null : readMovieMetadata(raw, sample.path, within),
     ...(gainPath === null ? NO_GAIN : gainFactsOf(gainPath, question.gain === null ? within : undefined)),
   };
 }
 
-function sortOut(
+function classifyFiles(
   files: readonly string[],
   refused: readonly RefusedEntry[],
-  sorting: Sorting,
+  classifier: FileClassifier,
 ): { movies: string[]; skipped: Skipped[] } {
-  const kinds = files.map((file) => sorting.kindOf(file));
-  const active = Math.min(...kinds.filter((kind) => kind !== null));
+  const kinds = files.map((file) => classifier.kindOf(file));
+  const activeKind = Math.min(...kinds.filter((kind) => kind !== null));
   const skipped = new SkippedFiles();
   const reasonOf = (file: string, kind: number | null) =>
-    kind === null ? sorting.whySkipped(file) : kind === active ? null : ('other_kind' as const);
+    kind === null ? classifier.skipReasonOf(file) : kind === activeKind ? null : ('other_kind' as const);
   for (const [i, file] of files.entries()) {
     const reason = reasonOf(file, kinds[i] ?? null);
     if (reason !== null) skipped.set(file, reason);
   }
   for (const { path, reason, isFolder } of refused) {
-    const why = sorting.whyRefused(path, reason, isFolder);
-    if (why !== null) skipped.set(path, why);
+    const skipReason = classifier.refusalReasonOf(path, reason, isFolder);
+    if (skipReason !== null) skipped.set(path, skipReason);
   }
-  return { movies: files.filter((_, i) => kinds[i] === active), skipped: skipped.all() };
+  return { movies: files.filter((_, i) => kinds[i] === activeKind), skipped: skipped.all() };
 }
 
 /** The first complete movie, as recorded: an EER file with the frames of its camera. */
 function sampleOf(raw: string, movies: readonly string[], within: Boundary): SampleMovie | null {
-  for (const path of movies.slice(0, MAX_OPENED)) {
+  for (const path of movies.slice(0, MAX_OPENED_MOVIES)) {
     const found = inspectMovie(join(raw, path), within);
     if (!found.complete) continue;
     const { format, width, height, frames, pixelSizeA, eer } = found.structure;

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { errorCodeOf } from '../../base/errors.ts';
 import { isMissingFile } from '../../base/missing-file.ts';
 import type { SkipReason } from '../../contract/skipped.ts';
-import { entriesBelowUnnamed, entriesOf, type FolderEntries, type NamedEntry } from './folder-entries.ts';
+import { entriesBelowUndecodable, entriesOf, type FolderEntries, type NamedEntry } from './folder-entries.ts';
 import { type LinkBounds, LinkRules } from './link-rules.ts';
 
 /**
@@ -40,10 +40,13 @@ interface Refusal {
 
 /** Paths are relative to the top, with forward slashes. */
 export interface TreeListener {
-  found(path: string, fileName: string): void;
-  gone(path: string): void;
-  /** An entry that cannot be used; `gone` when it no longer exists. @param isFolder - it may have movies */
-  refused(path: string, reason: SkipReason, isFolder: boolean): void;
+  onFound(path: string, fileName: string): void;
+  onRemoved(path: string): void;
+  /**
+   * Called for an entry that cannot be used; `onRemoved` is called when it no longer exists.
+   * @param isFolder - whether it may contain movies
+   */
+  onRefused(path: string, reason: SkipReason, isFolder: boolean): void;
   /** Whether a file of this name is a movie. */
   isMovieName(fileName: string): boolean;
 }
@@ -57,8 +60,9 @@ export class Tree {
   private readonly directories = new Map<string, Directory>();
   /** Folder that a link leads to, by the path of the link. */
   private readonly linkedFolders = new Map<string, string>();
-  /** Warnings by the path of the link. */
+  /** Warnings about links that are not followed, by path. */
   private readonly linkWarnings = new Map<string, string>();
+  /** Warnings about folders that cannot be read, by path. */
   private readonly unreadable = new Map<string, string>();
   private isFirstScan = true;
   private readonly top: string;
@@ -79,17 +83,17 @@ export class Tree {
   }
 
   /**
-   * @param how - `quick`: check only directories that changed recently; `all`: list directories whose time
+   * @param mode - `quick`: check only directories that changed recently; `all`: list directories whose time
    * has changed; `full`: list all
    * @returns why the top cannot be read, in which case the listing is unchanged; null if it can
    */
-  scan(nowMs: number, how: 'quick' | 'all' | 'full'): string | null {
-    const fault = this.links.rawFault(how !== 'quick');
+  scan(nowMs: number, mode: 'quick' | 'all' | 'full'): string | null {
+    const fault = this.links.rawFault(mode !== 'quick');
     if (fault) return fault;
     if (!this.directories.has('')) this.add('');
     for (const [path, directory] of this.directories) {
-      if (how === 'quick' && nowMs > directory.liveUntilMs) continue;
-      this.listIfDue(path, directory, nowMs, how === 'full');
+      if (mode === 'quick' && nowMs > directory.liveUntilMs) continue;
+      this.listIfDue(path, directory, nowMs, mode === 'full');
     }
     this.isFirstScan = false;
     return null;
@@ -106,7 +110,7 @@ export class Tree {
     });
   }
 
-  private listIfDue(path: string, directory: Directory, nowMs: number, full: boolean): void {
+  private listIfDue(path: string, directory: Directory, nowMs: number, isFull: boolean): void {
     const absolute = join(this.top, path);
     try {
       const { mtimeMs } = statSync(absolute);
@@ -116,7 +120,7 @@ export class Tree {
         // Directories found by the first scan may be years old: the next scan shows which of them change.
         directory.liveUntilMs = nowMs + (this.isFirstScan ? TIME_GRAIN_MS : LIVE_DIRECTORY_MS);
       }
-      if (!full && nowMs > directory.uncertainUntilMs) return;
+      if (!isFull && nowMs > directory.uncertainUntilMs) return;
       this.relist(path, directory, entriesOf(absolute));
       this.unreadable.delete(path);
     } catch (error) {
@@ -126,10 +130,10 @@ export class Tree {
   }
 
   private relist(path: string, directory: Directory, entries: FolderEntries): void {
-    const { files, folders, refused } = this.sorted(path, entries);
+    const { files, folders, refused } = this.classifyEntries(path, entries);
     const pathOf = (name: string) => below(path, name);
     this.removeMissing(path, directory, { files, folders, refused });
-    for (const name of files) if (!directory.files.has(name)) this.listener.found(pathOf(name), name);
+    for (const name of files) if (!directory.files.has(name)) this.listener.onFound(pathOf(name), name);
     for (const name of folders) if (!this.directories.has(pathOf(name))) this.add(pathOf(name));
     for (const [name, refusal] of refused)
       if (directory.refused.get(name)?.warning !== refusal.warning || !directory.refused.has(name))
@@ -139,26 +143,28 @@ export class Tree {
     directory.refused = refused;
   }
 
-  private removeMissing(path: string, before: Directory, now: Listing): void {
-    for (const name of before.files) if (!now.files.has(name)) this.listener.gone(below(path, name));
-    for (const name of before.refused.keys()) if (!now.refused.has(name)) this.accepted(below(path, name));
-    for (const name of before.folders) if (!now.folders.has(name)) this.remove(below(path, name));
+  private removeMissing(path: string, previous: Directory, current: Listing): void {
+    for (const name of previous.files)
+      if (!current.files.has(name)) this.listener.onRemoved(below(path, name));
+    for (const name of previous.refused.keys())
+      if (!current.refused.has(name)) this.handleAccepted(below(path, name));
+    for (const name of previous.folders) if (!current.folders.has(name)) this.remove(below(path, name));
   }
 
-  private sorted(path: string, entries: FolderEntries): Listing {
-    const sorted = {
+  private classifyEntries(path: string, entries: FolderEntries): Listing {
+    const listing = {
       files: new Set<string>(),
       folders: new Set<string>(),
       refused: new Map<string, Refusal>(),
     };
-    for (const entry of entries.named) this.sort(path, entry, sorted);
-    for (const entry of entries.unnamed)
-      for (const { path: name, isFolder } of entriesBelowUnnamed(join(this.top, path), entry))
-        sorted.refused.set(name, { reason: 'name', isFolder, warning: null });
-    return sorted;
+    for (const entry of entries.namedEntries) this.classifyEntry(path, entry, listing);
+    for (const entry of entries.undecodableEntries)
+      for (const { path: name, isFolder } of entriesBelowUndecodable(join(this.top, path), entry))
+        listing.refused.set(name, { reason: 'name', isFolder, warning: null });
+    return listing;
   }
 
-  private sort(path: string, entry: NamedEntry, { files, folders, refused }: Listing): void {
+  private classifyEntry(path: string, entry: NamedEntry, { files, folders, refused }: Listing): void {
     const { name } = entry;
     if (entry.isDirectory()) folders.add(name);
     else if (entry.isFile()) files.add(name);
@@ -175,27 +181,27 @@ export class Tree {
   private refuse(path: string, { reason, isFolder, warning }: Refusal): void {
     this.linkWarnings.delete(path);
     if (warning !== null) this.linkWarnings.set(path, warning);
-    this.listener.refused(path, reason, isFolder);
+    this.listener.onRefused(path, reason, isFolder);
   }
 
-  /** The entry is gone, or can be used now. */
-  private accepted(path: string): void {
+  /** Called when a refused entry no longer exists, or can be used now. */
+  private handleAccepted(path: string): void {
     this.linkWarnings.delete(path);
-    this.listener.gone(path);
+    this.listener.onRemoved(path);
   }
 
-  /** null: what the link leads to is listed anyway. */
+  /** null: the target of the link is listed anyway. */
   private followLink(path: string): 'file' | 'folder' | Refusal | null {
-    const known = this.linkedFolders.get(path);
+    const previousTarget = this.linkedFolders.get(path);
     this.linkedFolders.delete(path);
     const target = this.links.targetOf(path, [...this.linkedFolders.values()]);
     const refusal = (warning: string | null, isFolder: boolean) =>
       ({ reason: 'link', isFolder, warning }) as const;
-    switch (target.what) {
+    switch (target.kind) {
       case 'file':
         return 'file';
       case 'folder':
-        if (known !== undefined && known !== target.real) this.remove(path);
+        if (previousTarget !== undefined && previousTarget !== target.real) this.remove(path);
         this.linkedFolders.set(path, target.real);
         return 'folder';
       case 'alias':
@@ -212,7 +218,7 @@ export class Tree {
           `A symbolic link points outside the session and is not followed: ${path}`,
           target.isFolder,
         );
-      case 'around':
+      case 'ancestor':
         return refusal(
           `A symbolic link points to a folder that contains a listed one, and is not followed: ${path}`,
           true,
@@ -233,8 +239,8 @@ export class Tree {
     this.directories.delete(path);
     this.linkedFolders.delete(path);
     this.unreadable.delete(path);
-    for (const name of directory.files) this.listener.gone(below(path, name));
-    for (const name of directory.refused.keys()) this.accepted(below(path, name));
+    for (const name of directory.files) this.listener.onRemoved(below(path, name));
+    for (const name of directory.refused.keys()) this.handleAccepted(below(path, name));
     for (const name of directory.folders) this.remove(below(path, name));
   }
 }

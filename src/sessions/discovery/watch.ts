@@ -5,28 +5,28 @@ import { fingerprintOf } from './fingerprint.ts';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, ScanReport, WatchOrder, WatchTimes } from './messages.ts';
 import { kindOf, MOVIE_KINDS } from './patterns.ts';
-import { SkippedFiles, Sorting, skippedWarnings } from './sorting.ts';
+import { FileClassifier, SkippedFiles, skippedWarnings } from './sorting.ts';
 import { Tree } from './tree.ts';
 
 /**
- * Result of a structure check of a file; `hopeless`: it cannot become complete. See `inspectMovie` in
- * formats.
+ * Result of a structure check of a file; `mayBecomeComplete`: it may still be being written. See
+ * `inspectMovie` in formats.
  */
 export type Inspection =
   | { readonly complete: true }
-  | { readonly complete: false; readonly hopeless: boolean };
+  | { readonly complete: false; readonly mayBecomeComplete: boolean };
 
 interface WatchedFile {
   readonly kind: number;
-  /** It was there when watching began, although there may be too many files to report them at once. */
+  /** Whether it existed when watching began; it may be reported later, if there are many files. */
   readonly isBacklog: boolean;
   sizeBytes: number;
   mtimeMs: number;
   /** When the file was first seen in this state; monotonic. */
   unchangedSinceMs: number;
   nextInspectionMs: number;
-  settled: boolean;
-  reported: boolean;
+  isSettled: boolean;
+  isReported: boolean;
 }
 
 /**
@@ -54,8 +54,8 @@ export class SessionWatch {
   private readonly tree: Tree;
   private readonly gains: GainWatch;
   private readonly files = new Map<string, WatchedFile>();
-  private readonly hot = new Set<string>();
-  private readonly fresh = new Map<string, number>();
+  private readonly changingPaths = new Set<string>();
+  private readonly freshUntilMs = new Map<string, number>();
   private readonly kindCounts: number[] = new Array(MOVIE_KINDS).fill(0);
   private activeKind = MOVIE_KINDS;
   private changes: FileChange[] = [];
@@ -63,8 +63,8 @@ export class SessionWatch {
   private nextFullMs = Number.NEGATIVE_INFINITY;
   private isFirstScan = true;
   /** Files known before the first scan and not yet found in the listing. */
-  private readonly unseen = new Set<string>();
-  private readonly sorting: Sorting;
+  private readonly unseenPaths = new Set<string>();
+  private readonly classifier: FileClassifier;
   private readonly skipped = new SkippedFiles();
   private readonly statuses: FileStatuses;
 
@@ -81,19 +81,20 @@ export class SessionWatch {
     const isComplete = async (path: string) => (await inspect(path, order.root)).complete;
     this.gains = new GainWatch(order.raw, times.quietMs, isComplete);
     this.statuses = new FileStatuses(order.raw);
-    this.sorting = new Sorting(order.raw, order);
+    this.classifier = new FileClassifier(order.raw, order);
     this.tree = new Tree(order, {
-      found: (path, name) => this.found(path, name),
-      gone: (path) => this.gone(path),
-      refused: (path, reason, isFolder) => this.skip(path, this.sorting.whyRefused(path, reason, isFolder)),
+      onFound: (path, name) => this.handleFound(path, name),
+      onRemoved: (path) => this.handleRemoved(path),
+      onRefused: (path, reason, isFolder) =>
+        this.skip(path, this.classifier.refusalReasonOf(path, reason, isFolder)),
       isMovieName: (name) => kindOf(name, order.names) !== null,
     });
     for (const file of order.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
   }
 
-  /** Whether files are changing: then the next scan is due soon. */
+  /** Whether files are changing, so that the next scan is due soon. */
   get isBusy(): boolean {
-    return this.hot.size > 0;
+    return this.changingPaths.size > 0;
   }
 
   /** Runs the kind of scan that is due. Returns the changes since the last scan. */
@@ -105,7 +106,7 @@ export class SessionWatch {
     if (isAll) this.nextScanMs = now + this.times.scanMs;
     if (fault === null) {
       if (isFull) this.refreshAll(now);
-      else if (isAll) this.refreshFresh(now);
+      else if (isAll) this.refreshFreshFiles(now);
       if (this.isFirstScan) this.removeUnseen();
       this.isFirstScan = false;
       this.chooseKind();
@@ -124,15 +125,18 @@ export class SessionWatch {
     return { id: this.order.id, fault, warnings, changes, gains, skipped };
   }
 
-  private add(path: string, sizeBytes: number, mtimeMs: number, settled: boolean, known: boolean): void {
-    const kind = this.sorting.kindOf(path);
+  private add(path: string, sizeBytes: number, mtimeMs: number, isSettled: boolean, isKnown: boolean): void {
+    const kind = this.classifier.kindOf(path);
     if (kind === null) {
-      if (known)
-        this.report(this.sorting.isReference(path) ? 'excluded' : 'vanished', path, { sizeBytes, mtimeMs });
+      if (isKnown)
+        this.report(this.classifier.isReference(path) ? 'excluded' : 'vanished', path, {
+          sizeBytes,
+          mtimeMs,
+        });
       return;
     }
     const nowMs = this.monotonicMs();
-    this.count(kind, 1);
+    this.changeCount(kind, 1);
     this.files.set(path, {
       kind,
       isBacklog: this.isFirstScan,
@@ -140,23 +144,23 @@ export class SessionWatch {
       mtimeMs,
       unchangedSinceMs: nowMs,
       nextInspectionMs: nowMs,
-      settled,
-      reported: known,
+      isSettled,
+      isReported: isKnown,
     });
-    if (known) this.unseen.add(path);
-    if (!settled) this.hot.add(path);
+    if (isKnown) this.unseenPaths.add(path);
+    if (!isSettled) this.changingPaths.add(path);
   }
 
-  private count(kind: number, by: number): void {
-    this.kindCounts[kind] = (this.kindCounts[kind] ?? 0) + by;
+  private changeCount(kind: number, difference: number): void {
+    this.kindCounts[kind] = (this.kindCounts[kind] ?? 0) + difference;
   }
 
-  private found(path: string, name: string): void {
-    this.unseen.delete(path);
-    this.gains.found(path, name);
-    this.skip(path, this.sorting.whySkipped(path));
-    if (this.files.has(path) || this.sorting.kindOf(path) === null) return;
-    const status = this.statuses.of(path);
+  private handleFound(path: string, name: string): void {
+    this.unseenPaths.delete(path);
+    this.gains.addFile(path, name);
+    this.skip(path, this.classifier.skipReasonOf(path));
+    if (this.files.has(path) || this.classifier.kindOf(path) === null) return;
+    const status = this.statuses.statusOf(path);
     if (status !== undefined) this.add(path, status?.size ?? 0, status?.mtimeMs ?? 0, false, false);
   }
 
@@ -164,7 +168,7 @@ export class SessionWatch {
     if (reason !== null) this.skipped.set(path, reason);
   }
 
-  private gone(path: string): void {
+  private handleRemoved(path: string): void {
     this.skipped.delete(path);
     this.forget(path);
   }
@@ -173,16 +177,16 @@ export class SessionWatch {
     const file = this.files.get(path);
     if (!file) return;
     this.files.delete(path);
-    this.hot.delete(path);
-    this.fresh.delete(path);
+    this.changingPaths.delete(path);
+    this.freshUntilMs.delete(path);
     this.statuses.forget(path);
-    this.count(file.kind, -1);
-    if (file.reported) this.report('vanished', path, file);
+    this.changeCount(file.kind, -1);
+    if (file.isReported) this.report('vanished', path, file);
   }
 
   private removeUnseen(): void {
-    for (const path of this.unseen) this.forget(path);
-    this.unseen.clear();
+    for (const path of this.unseenPaths) this.forget(path);
+    this.unseenPaths.clear();
   }
 
   /** Uses the movies of the lowest existing kind. If this kind changes, movies are withdrawn or added. */
@@ -192,11 +196,11 @@ export class SessionWatch {
     this.activeKind = kind;
     for (const [path, file] of this.files) {
       if (file.kind === kind) {
-        if (!file.reported && !file.settled) this.hot.add(path);
-      } else if (file.reported) {
+        if (!file.isReported && !file.isSettled) this.changingPaths.add(path);
+      } else if (file.isReported) {
         this.report('vanished', path, file);
-        file.reported = false;
-        file.settled = false;
+        file.isReported = false;
+        file.isSettled = false;
       }
     }
   }
@@ -207,12 +211,12 @@ export class SessionWatch {
 
   /** Includes movies of other kinds than the active one. */
   private allSkipped(): Skipped[] {
-    const others = this.kindCounts.reduce(
+    const otherCount = this.kindCounts.reduce(
       (sum, count, kind) => sum + (kind === this.activeKind ? 0 : count),
       0,
     );
-    if (others === 0) return this.skipped.all();
-    return [...this.skipped.all(), { reason: 'other_kind', count: others, example: this.otherExample() }];
+    if (otherCount === 0) return this.skipped.all();
+    return [...this.skipped.all(), { reason: 'other_kind', count: otherCount, example: this.otherExample() }];
   }
 
   private otherExample(): string {
@@ -224,9 +228,9 @@ export class SessionWatch {
   private refresh(path: string): boolean {
     const file = this.files.get(path);
     if (!file) return false;
-    const status = this.statuses.of(path);
+    const status = this.statuses.statusOf(path);
     if (!status) {
-      if (status === undefined) this.gone(path);
+      if (status === undefined) this.handleRemoved(path);
       return false;
     }
     if (status.size === file.sizeBytes && status.mtimeMs === file.mtimeMs) return true;
@@ -237,11 +241,11 @@ export class SessionWatch {
       unchangedSinceMs: now,
       nextInspectionMs: now,
     });
-    if (file.settled) {
-      file.settled = false;
-      if (file.reported) this.report('seen', path, file);
-      this.hot.add(path);
-      this.fresh.delete(path);
+    if (file.isSettled) {
+      file.isSettled = false;
+      if (file.isReported) this.report('seen', path, file);
+      this.changingPaths.add(path);
+      this.freshUntilMs.delete(path);
     }
     return false;
   }
@@ -251,31 +255,31 @@ export class SessionWatch {
     for (const path of this.files.keys()) this.refresh(path);
   }
 
-  private refreshFresh(now: number): void {
-    for (const [path, until] of this.fresh) {
-      if (now > until) this.fresh.delete(path);
+  private refreshFreshFiles(now: number): void {
+    for (const [path, until] of this.freshUntilMs) {
+      if (now > until) this.freshUntilMs.delete(path);
       else this.refresh(path);
     }
   }
 
   private async checkChangingFiles(): Promise<void> {
     const deadline = this.monotonicMs() + INSPECTION_BUDGET_MS;
-    let left = Math.min(this.hot.size, MAX_CHECKED_FILES);
-    for (const path of this.hot) {
+    let remaining = Math.min(this.changingPaths.size, MAX_CHECKED_FILES);
+    for (const path of this.changingPaths) {
       // The file is moved to the end of the queue (a set keeps the order of insertion) and waits for the next
       // scan.
-      if (left-- === 0 || this.monotonicMs() > deadline) break;
-      this.hot.delete(path);
+      if (remaining-- === 0 || this.monotonicMs() > deadline) break;
+      this.changingPaths.delete(path);
       if (await this.isSettledNow(path)) continue;
-      if (this.files.has(path)) this.hot.add(path);
+      if (this.files.has(path)) this.changingPaths.add(path);
     }
   }
 
   private async isSettledNow(path: string): Promise<boolean> {
     const file = this.files.get(path);
     if (!file || file.kind !== this.activeKind) return true;
-    if (!file.reported) {
-      file.reported = true;
+    if (!file.isReported) {
+      file.isReported = true;
       const { isBacklog, sizeBytes, mtimeMs } = file;
       this.changes.push({ kind: 'seen', path, sizeBytes, mtimeMs, isBacklog });
     }
@@ -285,13 +289,13 @@ export class SessionWatch {
     const inspection = await this.inspect(join(this.order.raw, path), this.order.root);
     if (!this.refresh(path)) return false;
     const isFinal =
-      inspection.complete || inspection.hopeless || unchangedMs >= this.times.incompleteTimeoutMs;
+      inspection.complete || !inspection.mayBecomeComplete || unchangedMs >= this.times.incompleteTimeoutMs;
     if (!isFinal) {
       file.nextInspectionMs = this.monotonicMs() + Math.max(1000, this.times.quietMs);
       return false;
     }
-    file.settled = true;
-    this.fresh.set(path, this.monotonicMs() + FRESH_MS);
+    file.isSettled = true;
+    this.freshUntilMs.set(path, this.monotonicMs() + FRESH_MS);
     const { sizeBytes, mtimeMs } = file;
     const fingerprint = await fingerprintOf(join(this.order.raw, path), sizeBytes, this.order);
     this.changes.push({ kind: 'ready', path, sizeBytes, mtimeMs, fingerprint });

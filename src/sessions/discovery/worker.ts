@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
+import { IDLE, LISTING } from './activity.ts';
 import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
 import { realFoldersOf } from './link-rules.ts';
@@ -13,6 +14,7 @@ import type {
   ToWorker,
   WorkerSetup,
 } from './messages.ts';
+import { ownActivity } from './own-activity.ts';
 import { resolveReferences } from './references.ts';
 import { suggestFrom } from './suggest.ts';
 import { surveyOf } from './survey.ts';
@@ -27,7 +29,12 @@ const setup: WorkerSetup = workerData;
 if (parentPort === null) throw new Error('discovery/worker.ts runs in a worker thread only');
 const port = parentPort;
 const watches = new Map<number, SessionWatch>();
-const monotonicMs = () => performance.now();
+let listsSessions = setup.listsSessions ?? true;
+/** Read for every file, which shows that a scan advances. */
+const monotonicMs = () => {
+  ownActivity.advance();
+  return performance.now();
+};
 const send = (message: FromWorker) => port.postMessage(message);
 
 const { referenceRoots: roots = [], linkRoots = [] } = setup;
@@ -73,6 +80,9 @@ port.on('message', (message: ToWorker) => {
       watches.set(order.id, new SessionWatch(order, setup.times, inspect, monotonicMs));
       break;
     }
+    case 'list':
+      listsSessions = true;
+      break;
     case 'unwatch':
       watches.delete(message.id);
       break;
@@ -88,6 +98,7 @@ const reported = new Map<number, string>();
 
 /** An unexpected error must only affect one session: the thread has to scan the other sessions. */
 async function scanOf(watch: SessionWatch): Promise<ScanReport> {
+  ownActivity.begin(watch.order.id);
   try {
     return await watch.scan();
   } catch (error) {
@@ -109,11 +120,13 @@ async function reportScan(watch: SessionWatch): Promise<void> {
 
 let nextSessionsMs = Number.NEGATIVE_INFINITY;
 for (;;) {
-  if (monotonicMs() >= nextSessionsMs) {
+  if (listsSessions && monotonicMs() >= nextSessionsMs) {
+    ownActivity.begin(LISTING);
     send({ type: 'sessions', ...findSessions(setup.sessionDir) });
     nextSessionsMs = monotonicMs() + setup.sessionsMs;
   }
   for (const watch of watches.values()) await reportScan(watch);
+  ownActivity.begin(IDLE);
   const isBusy = [...watches.values()].some((watch) => watch.isBusy);
   await pause(isBusy ? setup.times.hotMs : 2 * setup.times.hotMs);
 }

@@ -10,7 +10,7 @@ import { addVote, type GainVote, gainVoteSchema, gainWarningsOf, MAX_VOTES, vote
 const votesSchema = z.array(gainVoteSchema);
 
 /**
- * Gain checks of the newest movies of a session. They are stored in the ledger, and also in the records.
+ * Gain checks of the newest movies of a session. They are stored in the ledger, and are also in the records.
  */
 export class GainVotes {
   private readonly context: Context;
@@ -39,8 +39,8 @@ export class GainVotes {
 
   /** Called after a start: removes checks with another alignment recipe. */
   keepOnly(alignHash: string): void {
-    const kept = this.votes.filter((vote) => vote.alignHash === alignHash);
-    if (kept.length < this.votes.length) this.store(kept);
+    const remaining = this.votes.filter((vote) => vote.alignHash === alignHash);
+    if (remaining.length < this.votes.length) this.store(remaining);
   }
 
   /** Called when a session is loaded: reads the checks from the ledger, or from the newest records. */

@@ -6,16 +6,16 @@ import { moviePathOf } from '../names.ts';
 import type { Session } from '../session.ts';
 import { type GainVote, judgementOf } from './votes.ts';
 
-/** The gain checks of the movies of a session combined, for the page and for API clients. */
+/** The combined result of the gain checks of a session's movies, for the page and for API clients. */
 export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Session): GainJudgement {
   const { start } = lifecycle;
   const gain = start?.recipe.gain ?? null;
   const judgement = judgementOf(votes);
   if (judgement === null || (start !== null && gain === null))
-    return { ...NOTHING, ...adviceWithoutChecks(start), gain };
-  const isInverse = judgement.best?.sense !== undefined;
-  const bestScore = Math.max(...judgement.scores.map(({ score }) => (isInverse ? -score : score)));
-  const shown = clearestPicture(votes);
+    return { ...NO_CHECKS, ...adviceWithoutChecks(start), gain };
+  const isInverted = judgement.best?.sense !== undefined;
+  const bestScore = Math.max(...judgement.scores.map(({ score }) => (isInverted ? -score : score)));
+  const pictureVote = clearestPicture(votes);
   const { verdict, best, scores, margin, error } = judgement;
   return {
     verdict,
@@ -26,8 +26,8 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
     error,
     none: error === null ? null : Math.min(1, Math.max(0, 1 - bestScore)),
     movies: votes.length,
-    base: shown?.base ?? null,
-    picture: shown ? `${moviePathOf(key, shown.base)}/pictures/gainPicture` : null,
+    base: pictureVote?.base ?? null,
+    picture: pictureVote ? `${moviePathOf(key, pictureVote.base)}/pictures/gainPicture` : null,
     ...gainAdvice(judgement),
   };
 }
@@ -42,7 +42,7 @@ function clearestPicture(votes: readonly GainVote[]): GainVote | null {
     );
 }
 
-const NOTHING = {
+const NO_CHECKS = {
   best: null,
   scores: [],
   none: null,

@@ -20,7 +20,7 @@ export const POSITION_COLUMNS = [
 type Names = Pick<MovieMetadata, 'gridSquare' | 'hole' | 'holePosition'>;
 
 /**
- * Values of these columns from file names and metadata.
+ * Values of `POSITION_COLUMNS` from file names and metadata.
  * @param path - of the movie, relative to raw
  */
 export function gridPositionValues(
@@ -28,11 +28,11 @@ export function gridPositionValues(
   metadata: MovieMetadata | undefined,
 ): (number | string | null)[] {
   const names = readEpuNames(path);
-  const reported = metadata && namesOf(metadata);
+  const reportedNames = metadata && namesOf(metadata);
   return [
-    reported?.gridSquare ?? names.gridSquare,
-    reported?.hole ?? names.hole,
-    reported?.holePosition ?? names.holePosition,
+    reportedNames?.gridSquare ?? names.gridSquare,
+    reportedNames?.hole ?? names.hole,
+    reportedNames?.holePosition ?? names.holePosition,
     metadata?.stageUm?.x ?? null,
     metadata?.stageUm?.y ?? null,
     metadata?.beamShift?.[0] ?? null,

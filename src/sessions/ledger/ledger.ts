@@ -1,5 +1,6 @@
 import { BackfillTable } from './backfill-table.ts';
 import { BatchesTable } from './batches-table.ts';
+import { inTransaction } from './faults.ts';
 import { GridTable } from './grid-table.ts';
 import { MovieRows } from './movie-rows.ts';
 import { MoviesTable } from './movies-table.ts';
@@ -7,6 +8,7 @@ import { openLedgerFile } from './open.ts';
 import { ReviewsTable } from './reviews-table.ts';
 import { SessionsTable } from './sessions-table.ts';
 import { textOrNull } from './sql-values.ts';
+import { TimesTable } from './times-table.ts';
 
 /**
  * The index of the data on disk. It is fast to query, and can be rebuilt if it is lost. Calls are
@@ -16,6 +18,7 @@ import { textOrNull } from './sql-values.ts';
 export interface Ledger {
   readonly sessions: SessionsTable;
   readonly movies: MoviesTable;
+  readonly times: TimesTable;
   readonly movieRows: MovieRows;
   readonly backfills: BackfillTable;
   readonly batches: BatchesTable;
@@ -29,7 +32,10 @@ export interface Ledger {
   close(): void;
 }
 
-/** @throws CodedError CANNOT_START */
+/**
+ * @throws CodedError CANNOT_START. Calls throw CodedError STATE_NOT_WRITABLE if the disk is full or cannot be
+ * written
+ */
 export function openLedger(stateDir: string): Ledger {
   const file = openLedgerFile(stateDir);
   const { db } = file;
@@ -38,24 +44,14 @@ export function openLedger(stateDir: string): Ledger {
   return {
     sessions: new SessionsTable(db),
     movies: new MoviesTable(db),
+    times: new TimesTable(db),
     movieRows: new MovieRows(db),
     backfills: new BackfillTable(db),
     batches: new BatchesTable(db),
     reviews: new ReviewsTable(db),
     grid: new GridTable(db),
     warnings: file.warnings,
-    transaction: (work) => {
-      if (db.isTransaction) return work();
-      db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        db.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction: (work) => inTransaction(db, work),
     getMeta: (key) => textOrNull(get.get(key)?.value ?? null),
     setMeta: (key, value) => void set.run(key, value),
     close: () => file.close(),

@@ -120,4 +120,17 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `ALTER TABLE movies ADD COLUMN fingerprint TEXT; -- of the content of the file
   `,
+  `
+  UPDATE movies SET cycle = NULL WHERE state NOT IN ('queued', 'done', 'failed'); -- from now on: the cycle that counts it
+  CREATE TRIGGER movies_finish_in_cycle AFTER UPDATE OF state ON movies
+    WHEN old.state = 'queued' AND new.state IN ('done', 'failed') BEGIN
+      UPDATE sessions SET cycle_finished = min(cycle_assigned, cycle_finished + 1) WHERE id = new.session_id AND cycle = new.cycle;
+    END;
+  CREATE TRIGGER movies_leave_cycle AFTER UPDATE OF state ON movies
+    WHEN old.state IN ('queued', 'done', 'failed') AND new.state NOT IN ('queued', 'done', 'failed') BEGIN
+      UPDATE sessions SET cycle_assigned = max(0, cycle_assigned - 1),
+        cycle_finished = max(0, cycle_finished - (old.state <> 'queued')) WHERE id = old.session_id AND cycle = old.cycle;
+      UPDATE movies SET cycle = NULL WHERE seq = new.seq;
+    END;
+  `,
 ];

@@ -64,15 +64,15 @@ export class MovieRows {
     limit: number,
   ): MovieRow[] {
     const s = this.statements;
-    const from = cursor ?? (order === 'newest' ? Number.MAX_SAFE_INTEGER : 0);
+    const startSeq = cursor ?? (order === 'newest' ? Number.MAX_SAFE_INTEGER : 0);
     const rows = state
-      ? (order === 'newest' ? s.newestIn : s.oldestIn).all(sessionId, state, from, limit)
-      : (order === 'newest' ? s.newest : s.oldest).all(sessionId, from, limit);
+      ? (order === 'newest' ? s.newestIn : s.oldestIn).all(sessionId, state, startSeq, limit)
+      : (order === 'newest' ? s.newest : s.oldest).all(sessionId, startSeq, limit);
     return rows.map(toMovieRow);
   }
 
   /** Movies with a good result, in the order of discovery, with the time at which each was finished. */
-  done(sessionId: number): { base: string; finishedMs: number }[] {
+  doneMovies(sessionId: number): { base: string; finishedMs: number }[] {
     return this.statements.done.all(sessionId).map((row) => ({
       base: textOf(row.base),
       finishedMs: numberOf(row.finished_ms),
@@ -81,7 +81,7 @@ export class MovieRows {
 
   /**
    * Failed movies with one error code, newest first.
-   * @param aside - true: only those that a user set aside; false: only the others
+   * @param aside - true: only movies that a user has set aside; false: only the other movies
    */
   failures(
     sessionId: number,
@@ -90,8 +90,8 @@ export class MovieRows {
     cursor: number | null,
     limit: number,
   ): MovieRow[] {
-    const from = cursor ?? Number.MAX_SAFE_INTEGER;
-    const rows = this.statements.failures.all(sessionId, code, aside ? 1 : 0, from, limit);
+    const startSeq = cursor ?? Number.MAX_SAFE_INTEGER;
+    const rows = this.statements.failures.all(sessionId, code, aside ? 1 : 0, startSeq, limit);
     return rows.map(toMovieRow);
   }
 
@@ -106,12 +106,12 @@ export class MovieRows {
 
   /** Columns of the movies with a good result, in the order of discovery. */
   columns(sessionId: number, afterSeq: number, limit: number): MovieColumns {
-    const found = this.statements.columns.all(sessionId, afterSeq, limit + 1).map(valuesOf);
-    const rows = found.slice(0, limit);
+    const fetched = this.statements.columns.all(sessionId, afterSeq, limit + 1).map(valuesOf);
+    const rows = fetched.slice(0, limit);
     const numbers = (column: number) => rows.map((row) => numberOrNull(row[column]) ?? Number.NaN);
     return {
       rows: rows.length,
-      more: found.length > limit,
+      hasMore: fetched.length > limit,
       bases: rows.map((row) => textOf(row[1])),
       seq: Uint32Array.from(rows, (row) => numberOf(row[0])),
       finishedAtMs: Float64Array.from(numbers(2)),

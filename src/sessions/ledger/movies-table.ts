@@ -168,10 +168,10 @@ export class MoviesTable {
     return this.statements.dueNewest.all(sessionId, Math.round(nowMs), limit).map(toLedgerMovie);
   }
 
-  /** Movies that are due and have waited for this time, those that have waited longest first. */
+  /** Movies that are due and have waited for at least this time, the longest-waiting first. */
   dueLong(sessionId: number, nowMs: number, waitedMs: number, limit: number): LedgerMovie[] {
-    const since = Math.round(nowMs - waitedMs);
-    return this.statements.dueLong.all(sessionId, Math.round(nowMs), since, limit).map(toLedgerMovie);
+    const latestStartMs = Math.round(nowMs - waitedMs);
+    return this.statements.dueLong.all(sessionId, Math.round(nowMs), latestStartMs, limit).map(toLedgerMovie);
   }
 
   hasAnyWaited(sessionId: number, nowMs: number, waitedMs: number): boolean {

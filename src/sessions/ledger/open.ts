@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
+import { isDamaged, NamedFaultsDatabase } from './faults.ts';
 import { lockStateDir } from './lock.ts';
 import { addMetricColumns } from './metric-columns.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -27,15 +29,15 @@ export function openLedgerFile(stateDir: string): OpenLedger {
   try {
     let db: DatabaseSync;
     try {
-      db = openAndCheck(path);
+      db = openAndCheck(path, stateDir);
     } catch (error) {
-      if (error instanceof CodedError) throw error;
+      if (error instanceof CodedError || !isDamaged(error)) throw cannotOpen(error, path);
       const newPath = renameDamaged(path);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       warnings.push(
         `The ledger could not be read (${reason}): it was renamed to ${newPath} and is being rebuilt.`,
       );
-      db = openAndCheck(path);
+      db = openAndCheck(path, stateDir);
     }
     return {
       db,
@@ -51,8 +53,15 @@ export function openLedgerFile(stateDir: string): OpenLedger {
   }
 }
 
-function openAndCheck(path: string): DatabaseSync {
-  const db = new DatabaseSync(path);
+/** A ledger that is not damaged is kept: its disk may be full, or not readable. */
+function cannotOpen(error: unknown, file: string): CodedError {
+  if (error instanceof CodedError && error.code === 'CANNOT_START') return error;
+  const detail = `The ledger cannot be opened: ${messageOf(error)}`;
+  return new CodedError('CANNOT_START', detail, { file }, { cause: error });
+}
+
+function openAndCheck(path: string, stateDir: string): DatabaseSync {
+  const db = new NamedFaultsDatabase(path, stateDir);
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
     const check = db.prepare('PRAGMA quick_check(1)').get();

@@ -37,7 +37,6 @@ export interface LedgerMovie {
   readonly attempt: number;
   readonly attemptLimit: number;
   readonly token: string | null;
-  readonly cycle: number | null;
   readonly hashes: string | null;
   readonly errorCode: ErrorCode | null;
 }
@@ -53,7 +52,6 @@ export const toLedgerMovie = (row: SqlRow): LedgerMovie => ({
   attempt: numberOf(row.attempt),
   attemptLimit: numberOf(row.attempt_limit),
   token: textOrNull(row.token),
-  cycle: numberOrNull(row.cycle),
   hashes: textOrNull(row.hashes),
   errorCode: errorCodeOf(row.error_code),
 });

@@ -14,6 +14,9 @@ export interface LedgerSession {
   readonly lastThumbnail: string | null;
 }
 
+/** Clocks of the nodes of a cluster may differ from that of the service by this much. */
+const MAX_SKEW_MS = 60_000;
+
 /** Sessions and their counts. */
 export class SessionsTable {
   private readonly statements;
@@ -33,9 +36,9 @@ export class SessionsTable {
            last_thumbnail = coalesce(?, last_thumbnail) WHERE id = ?`,
       ),
       counts: db.prepare('SELECT state, n FROM counts WHERE session_id = ?'),
-      finishedSince: db.prepare(
+      finishedWithin: db.prepare(
         `SELECT count(*) AS n, min(finished_ms) AS first FROM movies
-          WHERE session_id = ? AND finished_ms > ? AND finished_ms IS NOT NULL`,
+          WHERE session_id = ? AND finished_ms > ? AND finished_ms <= ?`,
       ),
       dueSince: db.prepare(
         `SELECT min(due_since_ms) AS since FROM movies WHERE session_id = ? AND state IN ('waiting', 'queued')`,
@@ -91,9 +94,13 @@ export class SessionsTable {
     return counts;
   }
 
-  /** Number of movies finished after `sinceMs`, and when the first of them was finished. */
-  finishedSince(id: number, sinceMs: number): { count: number; firstMs: number | null } {
-    const row = rowFound(this.statements.finishedSince.get(id, Math.round(sinceMs)));
+  /**
+   * Number of movies finished in a time window, and when the first of them was finished. Times in the future
+   * are from before the wall clock was set back.
+   */
+  finishedWithin(id: number, nowMs: number, windowMs: number): { count: number; firstMs: number | null } {
+    const sinceMs = Math.round(nowMs - windowMs);
+    const row = rowFound(this.statements.finishedWithin.get(id, sinceMs, Math.round(nowMs + MAX_SKEW_MS)));
     return { count: numberOf(row.n), firstMs: numberOrNull(row.first) };
   }
 

@@ -14,7 +14,10 @@ export function advance(context: Context, session: Session): void {
   else advanceUnwanted(context, session);
 }
 
-function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw }: Session): void {
+function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw, mutex }: Session): void {
+  // The stop was recorded on the disk, but not in a ledger that could not be written at that time.
+  if (lifecycle.start !== null && isUnfinished(lifecycle.state) && !mutex.isBusy)
+    lifecycle.signal('stopped', STOPPED);
   if (!raw.isScanned) return;
   const { total, arriving, waiting } = ledger.sessions.counts(id);
   const { state, start, reason } = lifecycle;
@@ -36,7 +39,9 @@ function advanceWanted(context: Context, session: Session): void {
   const counts = context.ledger.sessions.counts(session.id);
   if (NOT_STARTED.has(lifecycle.state)) lifecycle.signal('started');
   if (raw.fault !== null && counts.total > 0) {
-    lifecycle.signal('failed', `The movies cannot be reached: ${raw.fault}.`);
+    // In a session that has failed already, the reason of the failure stays, and this is a warning.
+    if (lifecycle.state !== 'processing_failure')
+      lifecycle.signal('failed', `The movies cannot be reached: ${raw.fault}.`);
     return;
   }
   if (counts.arriving + counts.waiting + counts.queued > 0) {
@@ -48,7 +53,10 @@ function advanceWanted(context: Context, session: Session): void {
   const code = failures.settingsCode;
   if (counts.done === 0 && counts.failed > 0 && code !== null)
     lifecycle.signal('failed', settingsReason(code));
-  else lifecycle.signal('all_settled');
+  else {
+    lifecycle.signal('all_settled');
+    session.lostWork.reset();
+  }
 }
 
 const START_LOST =

@@ -1,5 +1,7 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { z } from 'zod';
 import { openToAppendBelow, readBelow } from '../../base/below.ts';
+import { closeFile, fileCall, SYNC_LIMIT_MS } from '../../base/file-lanes.ts';
 import { tryParseJson } from '../../base/json.ts';
 import { Mutex } from '../../base/mutex.ts';
 
@@ -30,13 +32,10 @@ export class JsonLines<Schema extends z.ZodType> {
     return this.mutex.run(async () => {
       const file = await openToAppendBelow(this.root, this.path, FILE_MODE);
       try {
-        const { size } = await file.stat();
-        const last = Buffer.alloc(1, NEWLINE);
-        if (size > 0) await file.read(last, 0, 1, size - 1);
-        await file.appendFile(`${last[0] === NEWLINE ? '' : '\n'}${JSON.stringify(value)}\n`);
-        await file.sync();
+        const append = () => appendLine(file, JSON.stringify(value));
+        await fileCall(this.root, this.path, append, { limitMs: SYNC_LIMIT_MS });
       } finally {
-        await file.close();
+        await closeFile(this.root, this.path, file);
       }
     });
   }
@@ -54,4 +53,13 @@ export class JsonLines<Schema extends z.ZodType> {
     }
     return { values, damaged };
   }
+}
+
+/** Appends a line, and ends one that a crash left incomplete. */
+async function appendLine(file: FileHandle, text: string): Promise<void> {
+  const { size } = await file.stat();
+  const last = Buffer.alloc(1, NEWLINE);
+  if (size > 0) await file.read(last, 0, 1, size - 1);
+  await file.appendFile(`${last[0] === NEWLINE ? '' : '\n'}${text}\n`);
+  await file.sync();
 }

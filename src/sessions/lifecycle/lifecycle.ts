@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { fileCall } from '../../base/file-lanes.ts';
 import { exists } from '../../base/missing-file.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
 import type { SessionState } from '../../contract/states.ts';
-import { stepHashes } from '../../pipeline/recipe.ts';
 import type { Context } from '../context.ts';
 import type { FileNameFilter } from '../discovery/patterns.ts';
 import { hashesText } from '../ledger/rows.ts';
+import { presentStepHashes } from '../present-hashes.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { isActive, nextState, type SessionSignal } from './machine.ts';
 import { parseStart, readStartFile, type StartFile, startText, writeStartFile } from './start-file.ts';
@@ -110,7 +111,7 @@ export class Lifecycle {
     if (start !== null && (await this.isSameDirectory())) {
       const fault = this.startFault ?? 'workflow/session.json is missing.';
       this.startFault = isOnDisk ? `${fault} ${FROM_LEDGER}` : NOT_WRITTEN;
-      this.applyStart(start);
+      await this.applyStart(start);
     } else if (!isOnDisk) await this.reread();
   }
 
@@ -119,7 +120,7 @@ export class Lifecycle {
     try {
       const start = await readStartFile(this.session.paths.workflow);
       this.startFault = null;
-      this.applyStart(start);
+      await this.applyStart(start);
       if (start !== null) this.storeInLedger(start, true);
     } catch (error) {
       this.startFault = `workflow/session.json cannot be read: ${messageOf(error)}`;
@@ -144,15 +145,16 @@ export class Lifecycle {
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();
     const start: StartFile = { ...this.lastStart, wanted: 'stopped', changedAt };
     this.setCurrent(start);
+    let isOnDisk = true;
     try {
       await writeStartFile(this.session.paths.workflow, start);
       this.startFault = null;
-      this.storeInLedger(start, true);
     } catch (error) {
+      isOnDisk = false;
       this.startFault = NOT_WRITTEN;
       this.context.logger.warn({ session: this.session.key, error }, 'a stop cannot be written');
-      this.storeInLedger(start, false);
     }
+    this.storeInLedger(start, isOnDisk);
   }
 
   /**
@@ -183,17 +185,18 @@ export class Lifecycle {
     if (to === from && what !== 'started' && what !== 'failed') return;
     const level = what === 'failed' ? 'warn' : 'info';
     this.context.logger[level]({ session: this.session.key, from, to, what, reason }, 'session state');
+    // If this fails, the next round repeats the transition.
+    this.context.ledger.sessions.setState(this.session.id, to, reason);
     this.currentState = to;
     this.currentReason = reason;
-    this.context.ledger.sessions.setState(this.session.id, to, reason);
     this.context.bus.emit('sessionChanged', this.session);
     const noted = NOTED[what];
     if (noted !== undefined) this.timeline.note(noted, SERVICE, reason);
   }
 
   /** Uses a start that was made earlier. */
-  private applyStart(start: StartFile | null): void {
-    if (start !== null) this.requiredHashes = hashesText(stepHashes(start.recipe));
+  private async applyStart(start: StartFile | null): Promise<void> {
+    if (start !== null) this.requiredHashes = hashesText(await presentStepHashes(start.recipe));
     this.setCurrent(start);
   }
 
@@ -214,9 +217,10 @@ export class Lifecycle {
    * has this name.
    */
   private async isSameDirectory(): Promise<boolean> {
-    const { raw, processed } = this.session.paths;
-    const oldest = this.context.ledger.movies.firstPaths(this.session.id, 1)[0];
-    return (await exists(processed)) || (oldest !== undefined && (await exists(join(raw, oldest))));
+    const { root, raw, processed } = this.session.paths;
+    const [oldest] = this.context.ledger.movies.firstPaths(this.session.id, 1);
+    const isThere = (path: string) => fileCall(root, path, () => exists(path));
+    return (await isThere(processed)) || (oldest !== undefined && (await isThere(join(raw, oldest))));
   }
 
   private get startKey(): string {

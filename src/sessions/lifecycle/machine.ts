@@ -12,6 +12,7 @@ import { isInProgress, type SessionState } from '../../contract/states.ts';
  *   processing_start       --all_settled-->    processing_complete     (there was nothing to do)
  *   processing             --all_settled-->    processing_complete     (and the microscope is quiet)
  *   processing_complete    --continued-->      processing              (the microscope paused)
+ *   processing_complete    --retried-->        processing              (failed movies got new attempts)
  *   processing_complete    --work_waits-->     needs_processing        (stopped, and then a movie arrived)
  *   processing_start | processing | processing_complete --failed--> processing_failure
  *   processing_failure     --recovered-->      processing              (raw is readable, the disk has space)
@@ -19,12 +20,13 @@ import { isInProgress, type SessionState } from '../../contract/states.ts';
  *
  * `started` and `stopped` are commands of a user (after a restart of the service: the last command). Stopping
  * a completed session has no effect. `start_lost`: the start is neither on the disk nor in the ledger.
- * `continued` is for sessions that are started and not stopped, `work_waits` for all others.
+ * `continued` and `retried` are for sessions that are started and not stopped, `work_waits` for all others.
  */
 export type SessionSignal =
   | 'found_empty'
   | 'work_waits'
   | 'continued'
+  | 'retried'
   | 'started'
   | 'submitted'
   | 'all_settled'
@@ -61,6 +63,7 @@ export const TRANSITIONS: Readonly<Record<SessionState, Transitions>> = {
   processing_complete: {
     started: 'processing_start',
     continued: 'processing',
+    retried: 'processing',
     work_waits: 'needs_processing',
     failed: 'processing_failure',
   },

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { isPipeOrDevice } from '../../base/below.ts';
+import { unlessMissing } from '../../base/missing-file.ts';
 import { type TimelineEntry, timelineEntrySchema } from '../../contract/review.ts';
 import type { Context } from '../context.ts';
 import type { Ownership } from '../ownership/ownership.ts';
@@ -54,7 +56,7 @@ export class Timeline {
 
   /** Newest first. */
   async newest(limit: number): Promise<TimelineEntry[]> {
-    const { values } = await this.file.read();
+    const { values } = await unlessMissing(this.file.read(), { values: [] }, isPipeOrDevice);
     return values.slice(-limit).reverse();
   }
 }

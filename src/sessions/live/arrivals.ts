@@ -20,17 +20,17 @@ export class Arrivals {
     const bucket = Math.floor(nowMs / BUCKET_MS);
     const last = this.buckets.at(-1);
     if (last?.bucket === bucket) last.count++;
-    else this.buckets = [...this.since(nowMs), { bucket, firstMs: nowMs, count: 1 }];
+    else this.buckets = [...this.recentBuckets(nowMs), { bucket, firstMs: nowMs, count: 1 }];
   }
 
   /** Number of arrivals, and the time of the first, for `ratePerHour`. @param nowMs - monotonic */
   recent(nowMs: number): { count: number; firstMs: number | null } {
-    const recent = this.since(nowMs);
+    const recent = this.recentBuckets(nowMs);
     const count = recent.reduce((sum, bucket) => sum + bucket.count, 0);
     return { count, firstMs: recent[0]?.firstMs ?? null };
   }
 
-  private since(nowMs: number): Bucket[] {
+  private recentBuckets(nowMs: number): Bucket[] {
     return this.buckets.filter(({ firstMs }) => nowMs - firstMs < RATE_WINDOW_MS);
   }
 }

@@ -4,7 +4,7 @@ import type { NumberedEvent } from '../service.ts';
 type Listener = (event: NumberedEvent) => void;
 
 /** Minimum number of events that are kept for clients that reconnect. */
-const MIN_KEPT = 20_000;
+const MIN_KEPT_EVENTS = 20_000;
 
 /** Numbers events, keeps the newest ones, and passes them to listeners. */
 export class EventRing {
@@ -24,7 +24,7 @@ export class EventRing {
   publish(event: LiveEvent): void {
     const numbered = { id: ++this.lastId, event };
     this.ring.push(numbered);
-    if (this.ring.length > 2 * MIN_KEPT) this.ring.splice(0, MIN_KEPT);
+    if (this.ring.length > 2 * MIN_KEPT_EVENTS) this.ring.splice(0, MIN_KEPT_EVENTS);
     for (const listener of this.listeners) listener(numbered);
   }
 

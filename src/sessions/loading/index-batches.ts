@@ -4,13 +4,11 @@ import { batchFilesOf, readBatch } from './batch-files.ts';
 
 const metaKey = ({ id }: SessionRef): string => `batches of ${id}`;
 
-/**
- * Notes that the ledger has the last batch of every movie; later batches are recorded when they are written.
- */
+/** Records that the ledger has the last batch of every movie; later batches are added when they are made. */
 export const noteIndexed = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(metaKey(session), 'indexed');
 
-/** False for a session that was loaded by an earlier version, until `indexBatches`. */
+/** False for a session that was loaded by an earlier version, until `indexBatches` has run. */
 export const isIndexed = ({ ledger }: Context, session: SessionRef): boolean =>
   ledger.getMeta(metaKey(session)) !== null;
 

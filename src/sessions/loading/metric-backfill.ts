@@ -2,7 +2,7 @@ import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
-/** Number of records read in parallel and of rows per transaction. */
+/** Number of records read in parallel, and of rows per transaction. */
 const CHUNK = 64;
 
 /**

@@ -17,12 +17,17 @@ export async function rebuildBatches(context: Context, session: Session): Promis
   if (last) ledger.sessions.setCycle(session.id, last.cycle, cycleSize, cycleSize);
   for (const file of files) {
     const batch = await readBatch(session, file);
-    if (batch !== null) await takeBatch(context, session, file, batch);
+    if (batch !== null) await restoreBatch(context, session, file, batch);
   }
   noteIndexed(context, session);
 }
 
-async function takeBatch(context: Context, session: Session, file: BatchFile, batch: Batch): Promise<void> {
+async function restoreBatch(
+  context: Context,
+  session: Session,
+  file: BatchFile,
+  batch: Batch,
+): Promise<void> {
   const { ledger, executors, settings } = context;
   const { movies } = ledger;
   ledger.transaction(() => {
@@ -32,8 +37,8 @@ async function takeBatch(context: Context, session: Session, file: BatchFile, ba
       movies.setLastBatch(session.id, movie.path, file.name);
     }
   });
-  const open = batch.movies.filter((movie) => movies.byPath(session.id, movie.path)?.state !== 'done');
-  if (open.length === 0) return;
+  const openMovies = batch.movies.filter((movie) => movies.byPath(session.id, movie.path)?.state !== 'done');
+  if (openMovies.length === 0) return;
   const { executor, token } = batch;
   const { cycle, name, path } = file;
   const handle = { executor, token, id: '', batchPath: path };
@@ -41,7 +46,7 @@ async function takeBatch(context: Context, session: Session, file: BatchFile, ba
   if (!status || status.state === 'ended') return;
   ledger.transaction(() => {
     ledger.batches.add({ token, sessionId: session.id, cycle, path, executor, handle });
-    for (const { path: moviePath } of open) {
+    for (const { path: moviePath } of openMovies) {
       const movie = movies.byPath(session.id, moviePath);
       if (movie && movie.state !== 'done') movies.setQueued(movie.seq, token, cycle, name);
     }

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
 
-/** Number of records read in parallel and of rows per transaction. */
+/** Number of records read in parallel, and of rows per transaction. */
 const CHUNK = 64;
 
 /** Rebuilds the ledger of an unknown session from the records, which contain the base of every movie. */

@@ -18,6 +18,9 @@ export interface RegistryParts {
   readonly trials: Trials;
 }
 
+/** A session on a file system that does not respond must not delay many others. */
+const LOADED_AT_ONCE = 8;
+
 /** The sessions of the service; starts and ends the watching of their files. */
 export class Registry {
   private readonly context: Context;
@@ -38,6 +41,10 @@ export class Registry {
     });
     context.bus.on('discoveryRestarted', () => {
       for (const session of this.present()) this.watch(session);
+    });
+    context.bus.on('watchReleased', (id) => {
+      const session = this.byId.get(id);
+      if (session?.raw.exists) this.watch(session);
     });
   }
 
@@ -89,7 +96,9 @@ export class Registry {
       if (exists) this.markPresent(session);
       else this.markMissing(session);
     }
-    for (const key of found) if (!this.byKey.has(keyText(key))) await this.tryToLoad(key);
+    const unloaded = found.filter((key) => !this.byKey.has(keyText(key)));
+    for (let from = 0; from < unloaded.length; from += LOADED_AT_ONCE)
+      await Promise.all(unloaded.slice(from, from + LOADED_AT_ONCE).map((key) => this.tryToLoad(key)));
   }
 
   /** Watches the files of a session; called again if the names of its movies have changed. */

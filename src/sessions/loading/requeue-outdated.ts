@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { fileCall } from '../../base/file-lanes.ts';
 import { exists } from '../../base/missing-file.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
@@ -11,7 +13,8 @@ export async function requeueOutdated({ logger }: Context, { key, lifecycle }: S
   const { start, hashes } = lifecycle;
   if (start === null || hashes === null || !lifecycle.isWanted || lifecycle.hasRequeuedOutdated) return;
   const { gain, defectMapPath } = start.recipe;
-  for (const path of [gain?.path ?? null, defectMapPath]) if (path !== null && !(await exists(path))) return;
+  for (const path of [gain?.path ?? null, defectMapPath])
+    if (path !== null && !(await fileCall(dirname(path), path, () => exists(path)))) return;
   const requeued = lifecycle.requireHashes(hashes);
   if (requeued > 0) logger.warn({ session: key, requeued }, 'movies of an earlier recipe are reprocessed');
 }

@@ -23,7 +23,7 @@ export class UnservedFolders {
   /** Sessions that are not served, as they are shown in the list of all sessions. */
   summaries(): SessionSummary[] {
     return this.folders.flatMap((folder) =>
-      folder.key === null || folder.why !== 'name'
+      folder.key === null || folder.reason !== 'name'
         ? []
         : {
             ...folder.key,

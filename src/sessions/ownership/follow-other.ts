@@ -11,7 +11,11 @@ import type { Session } from '../session.ts';
 const MAX_CHECKED_MOVIES = 500;
 
 /** Reads what another service may have changed in a session: start, reviews, results of waiting movies. */
-export async function followOther(context: Context, intake: ResultIntake, session: Session): Promise<void> {
+export async function followOtherService(
+  context: Context,
+  intake: ResultIntake,
+  session: Session,
+): Promise<void> {
   if (session.mutex.isBusy) return;
   await session.mutex.run(async () => {
     await session.lifecycle.reread();

@@ -44,10 +44,10 @@ export function hasCertainlyEnded(other: ServiceIdentity, thisService: ServiceId
     other.bootId === thisService.bootId &&
     other.pidNamespace === thisService.pidNamespace &&
     other.startTicks !== null;
-  return sharesPids && (!exists(other.pid) || startTicksOf(other.pid) !== other.startTicks);
+  return sharesPids && (!doesProcessExist(other.pid) || startTicksOf(other.pid) !== other.startTicks);
 }
 
-function exists(pid: number): boolean {
+function doesProcessExist(pid: number): boolean {
   try {
     return sendSignal(pid, 0);
   } catch {

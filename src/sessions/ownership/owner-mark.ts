@@ -61,8 +61,8 @@ export const replaceMark = (workflow: string, text: string): Promise<void> =>
   writeBelow(dirname(workflow), pathOf(workflow), text);
 
 /**
- * Removes the mark if it has this text. It is moved aside first, which only one of several services can do,
- * and put back if another service has made a new one meanwhile.
+ * Removes the mark if it has this text. The file is renamed first, which only one of several services can do,
+ * and restored if it has another text, because another service has replaced the mark meanwhile.
  * @returns whether it was removed
  */
 export async function removeMark(workflow: string, text: string): Promise<boolean> {

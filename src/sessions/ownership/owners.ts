@@ -1,10 +1,11 @@
+import { FileCallStuck } from '../../base/file-lanes.ts';
 import type { Context } from '../context.ts';
 import { isUnfinished } from '../lifecycle/machine.ts';
 import type { ResultIntake } from '../results/intake.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
-import { followOther } from './follow-other.ts';
+import { followOtherService } from './follow-other.ts';
 
 /** Idle sessions are checked once in this number of rounds. */
 const IDLE_CHECK_ROUNDS = 6;
@@ -50,9 +51,13 @@ export class Owners {
     while (!this.isClosed) {
       await this.pause();
       this.rounds++;
-      for (const session of this.parts.sessions()) {
+      const present = [...this.parts.sessions()].filter(({ raw }) => raw.exists);
+      const ours = present.filter(({ owner }) => owner.isOurs);
+      // At once: the files of one session may not respond, and the heartbeats of others must not be late.
+      await Promise.all(ours.map((session) => this.reconcile(session)));
+      for (const session of present) {
         if (this.isClosed) return;
-        if (session.raw.exists) await this.reconcile(session);
+        if (!session.owner.isOurs) await this.reconcile(session);
       }
     }
   }
@@ -64,6 +69,7 @@ export class Owners {
         else await session.owner.beat();
       } else if (this.isCheckDue(session)) await this.checkOwner(session);
     } catch (error) {
+      if (error instanceof FileCallStuck) return; // the session has a warning
       this.context.logger.warn(
         { session: session.key, error },
         'the owner of a session cannot be determined',
@@ -75,7 +81,7 @@ export class Owners {
     const wasElsewhere = session.owner.isElsewhere;
     const isElsewhere = await session.owner.checkElsewhere();
     if (!wasElsewhere && !isElsewhere) return;
-    await followOther(this.context, this.parts.intake, session);
+    await followOtherService(this.context, this.parts.intake, session);
     this.context.bus.emit('workAvailable');
   }
 

@@ -27,10 +27,10 @@ export class Ownership {
   private readonly mutex = new Mutex();
   /** The mark of this service as last written, and when; null: this service is not the owner. */
   private ours: { readonly mark: OwnerMark; readonly text: string; readonly writtenMs: number } | null = null;
-  /** The mark of another service, and since when it has not changed. */
+  /** The mark of another service, and the time since which it has not changed. */
   private other: { readonly text: string; readonly mark: OwnerMark | null; readonly sinceMs: number } | null =
     null;
-  private isOther = false;
+  private hasOtherOwner = false;
 
   constructor(context: Context, session: SessionRef) {
     this.context = context;
@@ -43,11 +43,11 @@ export class Ownership {
 
   /** Whether another service is processing the session. */
   get isElsewhere(): boolean {
-    return this.isOther;
+    return this.hasOtherOwner;
   }
 
   get warnings(): readonly string[] {
-    return this.isOther ? [`${this.ownerText()} This service shows the session read-only.`] : [];
+    return this.hasOtherOwner ? [`${this.ownerText()} This service shows the session read-only.`] : [];
   }
 
   /**
@@ -56,7 +56,7 @@ export class Ownership {
   checkElsewhere(): Promise<boolean> {
     return this.mutex.run(async () => {
       if (this.ours === null) this.updateOther(await readMark(this.session.paths.workflow));
-      return this.isOther;
+      return this.hasOtherOwner;
     });
   }
 
@@ -87,8 +87,8 @@ export class Ownership {
   }
 
   /**
-   * Writes a heartbeat. Ownership ends if the mark was replaced, or cannot be written for the time of a
-   * lease.
+   * Writes a heartbeat. Ownership ends if the mark was replaced, or cannot be written for the
+   * duration of a lease.
    */
   beat(): Promise<void> {
     return this.mutex.run(async () => {
@@ -178,10 +178,10 @@ export class Ownership {
     const nowMs = this.context.clock.monotonicMs();
     if (text === null) this.other = null;
     else if (this.other?.text !== text) this.other = { text, mark: parseMark(text), sinceMs: nowMs };
-    const wasOther = this.isOther;
-    this.isOther = this.other !== null && !this.isAbandoned(this.other);
-    if (wasOther !== this.isOther) this.context.bus.emit('sessionChanged', this.session);
-    return this.isOther;
+    const hadOtherOwner = this.hasOtherOwner;
+    this.hasOtherOwner = this.other !== null && !this.isAbandoned(this.other);
+    if (hadOtherOwner !== this.hasOtherOwner) this.context.bus.emit('sessionChanged', this.session);
+    return this.hasOtherOwner;
   }
 
   private isAbandoned({ mark, sinceMs }: NonNullable<Ownership['other']>): boolean {

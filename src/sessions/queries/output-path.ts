@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../base/errors.ts';
+import { fileCall } from '../../base/file-lanes.ts';
 import { isInside } from '../../base/real-path.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { type OutputFolders, readRecord } from '../../pipeline/record-file.ts';
@@ -27,13 +28,15 @@ export async function outputPath(paths: SessionPaths, base: string, role: string
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function realOutput({ root, processed }: OutputFolders, name: string): Promise<string> {
+  const inLane = <Value>(work: () => Promise<Value>) => fileCall(root, processed, work);
   try {
     const [top, folder, real] = await Promise.all([
-      realpath(root),
-      realpath(processed),
-      realpath(join(processed, name)),
+      inLane(() => realpath(root)),
+      inLane(() => realpath(processed)),
+      inLane(() => realpath(join(processed, name))),
     ]);
-    const isOurs = isInside(top, folder) && isInside(folder, real) && (await stat(real)).isFile();
+    const isOurs =
+      isInside(top, folder) && isInside(folder, real) && (await inLane(() => stat(real))).isFile();
     if (!isOurs) throw new CodedError('NO_SUCH_PICTURE', '');
     return real;
   } catch (error) {

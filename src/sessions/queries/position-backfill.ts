@@ -4,13 +4,13 @@ import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Number of movies per transaction, if their positions are read from names only, and from records. */
+/** Number of movies per transaction, for positions from file names and for those from records. */
 const NAMES_PER_CHUNK = 2000;
 const RECORDS_PER_CHUNK = 64;
 
 const metaKey = (session: SessionRef): string => `placed ${session.id}`;
 
-/** Notes that all movies have their positions; movies of a new session get them when they are added. */
+/** Records that all movies have their positions; movies of a new session get them when they are added. */
 export const noteLocated = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(metaKey(session), 'yes');
 
@@ -63,40 +63,40 @@ export class PositionBackfill {
 
   private async readNames(session: SessionRef): Promise<void> {
     const { ledger } = this.context;
-    for (let after = -1; !this.isClosed; await nextTurn()) {
-      const movies = ledger.grid.moviesAfter(session.id, after, NAMES_PER_CHUNK);
+    for (let afterSeq = -1; !this.isClosed; await nextTurn()) {
+      const movies = ledger.grid.moviesAfter(session.id, afterSeq, NAMES_PER_CHUNK);
       const last = movies.at(-1);
       if (last === undefined) return;
       ledger.transaction(() => {
         for (const { seq, path } of movies) ledger.grid.setPosition(seq, path, undefined);
       });
-      after = last.seq;
+      afterSeq = last.seq;
     }
   }
 
   private async readRecords(session: SessionRef): Promise<void> {
     const { ledger } = this.context;
-    for (let after = -1; !this.isClosed; ) {
-      const movies = ledger.grid.moviesAfter(session.id, after, RECORDS_PER_CHUNK);
+    for (let afterSeq = -1; !this.isClosed; ) {
+      const movies = ledger.grid.moviesAfter(session.id, afterSeq, RECORDS_PER_CHUNK);
       const last = movies.at(-1);
       if (last === undefined) {
         noteLocated(this.context, session);
         return;
       }
-      const recorded = movies.filter((movie) => movie.hasRecord);
+      const moviesWithRecord = movies.filter((movie) => movie.hasRecord);
       const records = await readRecords(
         session.paths,
-        recorded.map(({ base }) => base),
+        moviesWithRecord.map(({ base }) => base),
       );
       if (this.isClosed) return;
       ledger.transaction(() => {
-        for (const [i, { seq, path }] of recorded.entries()) {
+        for (const [i, { seq, path }] of moviesWithRecord.entries()) {
           const record = records[i];
           if (record?.metadata && record.movie.path === path)
             ledger.grid.setPosition(seq, path, record.metadata);
         }
       });
-      after = last.seq;
+      afterSeq = last.seq;
     }
   }
 }

@@ -64,13 +64,13 @@ export class Queries implements SessionQueries {
 
   async page({ limit, after }: SessionPageQuery): Promise<SessionPage> {
     const { registry } = this.parts;
-    const ahead = inOrder(registry.present()).filter(({ key }) => nameOf(key) > after);
+    const remaining = sortedByName(registry.present()).filter(({ key }) => nameOf(key) > after);
     const unserved = registry.unserved.summaries().filter((session) => nameOf(session) > after);
-    const served = await this.summaries(ahead.slice(0, limit));
+    const served = await this.summaries(remaining.slice(0, limit));
     const sessions = [...served, ...unserved].sort(byName).slice(0, limit);
     const last = sessions.at(-1);
-    const isMore = ahead.length + unserved.length > limit;
-    return { sessions, nextCursor: last && isMore ? nameOf(last) : null };
+    const hasMore = remaining.length + unserved.length > limit;
+    return { sessions, nextCursor: last && hasMore ? nameOf(last) : null };
   }
 
   async find(key: SessionKey): Promise<SessionSummary | null> {
@@ -152,10 +152,10 @@ export class Queries implements SessionQueries {
     return this.context.executors.reports();
   }
 
-  /** In portions, so that other requests are answered meanwhile. */
+  /** Makes the summaries in portions, so that other requests are handled meanwhile. */
   private async summaries(sessions: readonly Session[]): Promise<SessionSummary[]> {
     const summaries: SessionSummary[] = [];
-    for (const [i, session] of inOrder(sessions).entries()) {
+    for (const [i, session] of sortedByName(sessions).entries()) {
       if (i > 0 && i % PORTION === 0) await nextTurn();
       summaries.push(summaryOf(this.context, session));
     }
@@ -172,7 +172,7 @@ export class Queries implements SessionQueries {
 
 const nameOf = ({ project, user, session }: SessionKey): string => `${project}/${user}/${session}`;
 const byName = (a: SessionKey, b: SessionKey): number => (nameOf(a) < nameOf(b) ? -1 : 1);
-const inOrder = (sessions: readonly Session[]): Session[] =>
+const sortedByName = (sessions: readonly Session[]): Session[] =>
   sessions
     .map((session) => [nameOf(session.key), session] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))

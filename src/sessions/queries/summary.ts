@@ -3,6 +3,7 @@ import type { MissionStatus, SessionSummary } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
 import { cycleOf, missionStatusOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from '../live/progress.ts';
 import type { Session } from '../session.ts';
+import { stuckWarnings } from './stuck-folders.ts';
 
 /** A session as shown in lists, from memory and the ledger. */
 export function summaryOf({ ledger, clock, settings }: Context, session: Session): SessionSummary {
@@ -10,7 +11,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
   const row = ledger.sessions.get(id);
   const counts = ledger.sessions.counts(id);
   const nowMs = clock.wallMs();
-  const recent = ledger.sessions.finishedSince(id, nowMs - RATE_WINDOW_MS);
+  const recent = ledger.sessions.finishedWithin(id, nowMs, RATE_WINDOW_MS);
   const rate = ratePerHour(recent.count, recent.firstMs, nowMs);
   const arrived = raw.recentArrivals();
   return {
@@ -33,14 +34,15 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 
 /** Warnings of a session, the most urgent first: lists only show the first. */
 function warningsOf(session: Session): string[] {
-  const { owner, raw, gain, executorWarnings, holdOffs, lifecycle, reviews, unreadable } = session;
+  const { owner, raw, gain, executorWarnings, lifecycle, reviews, unreadable } = session;
   return [
+    ...stuckWarnings(session),
     ...owner.warnings,
     ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
     // Early in the list, because movies that are processed with a wrong gain orientation must be reprocessed.
     ...gain.warnings,
     ...executorWarnings.all,
-    ...holdOffs.warnings,
+    ...lossWarnings(session),
     ...lifecycle.warnings,
     ...reviews.warnings,
     ...unreadable.warnings,
@@ -50,6 +52,12 @@ function warningsOf(session: Session): string[] {
 }
 
 const NO_MOVIES = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, total: 0 };
+
+/** Lost work: shown during the delay that follows it, and until its movies have been processed again. */
+function lossWarnings({ holdOffs, lostWork, lifecycle }: Session): string[] {
+  if (holdOffs.warnings.length > 0) return holdOffs.warnings;
+  return lifecycle.isWanted && lifecycle.state !== 'processing_complete' ? lostWork.warnings : [];
+}
 
 /** The six fields of the compatibility routes. @param session - null: no such session */
 export function statusOf({ ledger, settings }: Context, session: Session | null): MissionStatus {

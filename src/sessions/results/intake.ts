@@ -7,13 +7,20 @@ import type { LedgerMovie } from '../ledger/rows.ts';
 import type { SessionPaths } from '../names.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
-import { isValidResult, settle } from './settle.ts';
+import { isValidResult, presentHashesFor, settle } from './settle.ts';
 
 /**
  * Only this many of the next movies of a batch are checked for results, because its worker processes movies
  * in order.
  */
 const LOOK_AHEAD = 2;
+
+/** A good result whose outputs exist, and the present step hashes if they were needed. */
+interface WholeResult {
+  readonly movie: LedgerMovie;
+  readonly record: ResultRecord;
+  readonly present: string | null;
+}
 
 /** Reads results: finds the records of movies on the disk, and passes valid ones on. */
 export class ResultIntake {
@@ -55,8 +62,8 @@ export class ResultIntake {
     );
     const whole = await this.wholeOnes(session, movies, records);
     let taken = 0;
-    for (const [movie, record] of whole) {
-      if (!isValidResult(session, movie, record)) continue; // it may have changed meanwhile
+    for (const { movie, record, present } of whole) {
+      if (!isValidResult(session, movie, record, present)) continue; // it may have changed meanwhile
       settle(this.context, session, movie, record);
       taken++;
     }
@@ -68,11 +75,13 @@ export class ResultIntake {
     session: Session,
     movies: readonly LedgerMovie[],
     records: readonly (ResultRecord | null)[],
-  ): Promise<[LedgerMovie, ResultRecord][]> {
-    const looking = movies.map(async (movie, i): Promise<[LedgerMovie, ResultRecord][]> => {
+  ): Promise<WholeResult[]> {
+    const looking = movies.map(async (movie, i): Promise<WholeResult[]> => {
       const record = records[i];
-      if (record?.outcome.status !== 'ok' || !isValidResult(session, movie, record)) return [];
-      return (await hasAllFiles(record, session.paths)) ? [[movie, record]] : [];
+      if (record?.outcome.status !== 'ok') return [];
+      const present = await presentHashesFor(session, record);
+      if (!isValidResult(session, movie, record, present)) return [];
+      return (await hasAllFiles(record, session.paths)) ? [{ movie, record, present }] : [];
     });
     return (await Promise.all(looking)).flat();
   }
@@ -81,10 +90,11 @@ export class ResultIntake {
     const fingerprint = await fingerprintOf(session.paths, movie.base);
     if (fingerprint === null || this.read.get(token)?.get(movie.base) === fingerprint) return false;
     const record = await readRecord(session.paths, movie.base);
+    const present = await presentHashesFor(session, record);
     // Another call may have stored it, or the movie may have changed, during the reading.
     if (!this.inFlight.movieBatch(token)?.movies.includes(movie)) return true;
     const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
-    if (record === null || isCancelled || !isValidResult(session, movie, record)) {
+    if (record === null || isCancelled || !isValidResult(session, movie, record, present)) {
       this.read.set(token, (this.read.get(token) ?? new Map()).set(movie.base, fingerprint));
       return false;
     }

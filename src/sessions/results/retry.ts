@@ -13,7 +13,7 @@ export interface Failure {
 }
 
 /** Returns a movie to waiting for another attempt, after a delay that increases. Called in a transaction. */
-export function retryLater(context: Context, session: Session, movie: LedgerMovie, failure: Failure): void {
+export function retryLater(context: Context, movie: LedgerMovie, failure: Failure): void {
   const { attempts, firstDelayMs } = context.settings.retry;
   const policy: BackOffPolicy = {
     firstDelayMs,
@@ -24,7 +24,6 @@ export function retryLater(context: Context, session: Session, movie: LedgerMovi
   const failures = Math.max(1, failure.attempt - (movie.attemptLimit - attempts));
   const atMs = context.clock.wallMs() + backOffDelayMs(policy, failures);
   context.ledger.movies.setWaiting(movie.seq, failure.attempt, atMs, failure.code, failure.message);
-  leaveCycle(context, session, movie, false);
 }
 
 /** Handles an attempt that ended without a record: retry, or failure. Called in a transaction. */
@@ -37,10 +36,11 @@ export function endAttemptWithoutRecord(
 ): void {
   const { ledger, clock, bus } = context;
   const failure: Failure = { attempt: movie.attempt + 1, code, message: `${ERRORS[code].text} ${detail}` };
-  if (failure.attempt < movie.attemptLimit) retryLater(context, session, movie, failure);
-  else {
+  if (failure.attempt < movie.attemptLimit) {
+    retryLater(context, movie, failure);
+    logFailure(context, session, movie, failure, 'a movie is retried');
+  } else {
     ledger.movies.fail(movie.seq, failure.attempt, code, failure.message, clock.wallMs());
-    leaveCycle(context, session, movie, true);
     logFailure(context, session, movie, failure);
   }
   bus.emit('moviesChanged', session, [movie.base]);
@@ -50,35 +50,18 @@ export function endAttemptWithoutRecord(
 export function returnToWaiting(context: Context, session: Session, movies: readonly LedgerMovie[]): void {
   if (movies.length === 0) return;
   context.ledger.transaction(() => {
-    for (const movie of movies) {
-      context.ledger.movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
-      leaveCycle(context, session, movie, false);
-    }
+    for (const movie of movies) context.ledger.movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
   });
   const bases = movies.map((movie) => movie.base);
   context.bus.emit('moviesChanged', session, bases);
-}
-
-/** @param isFinished - false: the movie will be part of a later batch, perhaps in a later cycle */
-export function leaveCycle(
-  context: Context,
-  session: Session,
-  movie: LedgerMovie,
-  isFinished: boolean,
-): void {
-  const { sessions } = context.ledger;
-  const { cycle, cycleAssigned, cycleFinished } = sessions.get(session.id);
-  if (movie.cycle !== cycle || movie.state !== 'queued') return;
-  if (isFinished) sessions.setCycle(session.id, cycle, cycleAssigned, cycleFinished + 1);
-  else sessions.setCycle(session.id, cycle, Math.max(0, cycleAssigned - 1), cycleFinished);
 }
 
 export function logFailure(
   { logger }: Context,
   { key }: Session,
   { path }: LedgerMovie,
-  failure: Failure,
+  { attempt, code, message }: Failure,
+  what = 'a movie failed',
 ): void {
-  const { code, message } = failure;
-  logger.warn({ session: key, movie: path, code, reason: message }, 'a movie failed');
+  logger.warn({ session: key, movie: path, attempt, code, reason: message }, what);
 }

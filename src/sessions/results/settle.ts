@@ -1,26 +1,44 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
-import { stepHashes } from '../../pipeline/recipe.ts';
 import { isSameMovie } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import { settingsReason } from '../lifecycle/advance.ts';
+import { presentStepHashes } from '../present-hashes.ts';
 import { awaitDisk } from '../scheduler/disk.ts';
 import type { Session } from '../session.ts';
-import { leaveCycle, logFailure, retryLater } from './retry.ts';
+import { logFailure, retryLater } from './retry.ts';
+
+/**
+ * What `isValidResult` must know of the reference files as they are now; null if it need not.
+ * @throws FileCallStuck; the file system's error
+ */
+export async function presentHashesFor(
+  { lifecycle: { start, hashes } }: Session,
+  record: ResultRecord | null,
+): Promise<string | null> {
+  if (record === null || start === null || hashesText(record.stepHashes) === hashes) return null;
+  return hashesText(await presentStepHashes(start.recipe));
+}
 
 /**
  * Whether a record is the result of this file with the present recipe. A failure is only valid if it is from
  * the attempt in flight: the record of an earlier attempt exists until the worker replaces it.
+ * @param presentHashes - of `presentHashesFor`
  */
-export function isValidResult({ lifecycle }: Session, movie: LedgerMovie, record: ResultRecord): boolean {
+export function isValidResult(
+  { lifecycle }: Session,
+  movie: LedgerMovie,
+  record: ResultRecord,
+  presentHashes: string | null,
+): boolean {
   if (!isSameMovie(record.movie, movie)) return false;
   if (record.outcome.status === 'failed' && record.attempt <= movie.attempt) return false;
   const { start, hashes } = lifecycle;
   if (start === null || hashesText(record.stepHashes) === hashes) return true;
   // If the gain reference was replaced by a file of the same name since the start, the worker used the new
   // file.
-  return hashesText(record.stepHashes) === hashesText(stepHashes(start.recipe));
+  return hashesText(record.stepHashes) === presentHashes;
 }
 
 /** Stores a valid record in the ledger, updates the session, and emits events. */
@@ -35,6 +53,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
   bus.emit('resultStored', session);
   session.unreadable.note(movie.base, true);
   session.gain.add(record);
+  session.lostWork.resultStored(movie.seq);
   adoptHashes(context, session, hashesText(record.stepHashes));
   updateSession(context, session, outcome.status === 'ok' ? null : outcome.code);
   bus.emit('moviesChanged', session, [movie.base]);
@@ -46,17 +65,14 @@ function storeOutcome(context: Context, session: Session, movie: LedgerMovie, re
   const { outcome, attempt } = record;
   if (outcome.status === 'ok') {
     movies.finish(movie.seq, 'done', record);
-    leaveCycle(context, session, movie, true);
     return;
   }
   const failure = { attempt, code: outcome.code, message: outcome.message };
-  if (outcome.code === 'DISK_FULL') {
+  if (outcome.code === 'DISK_FULL')
     movies.setWaitingUncounted(movie.seq, attempt, outcome.code, outcome.message);
-    leaveCycle(context, session, movie, false);
-  } else if (outcome.retryable && attempt < movie.attemptLimit) retryLater(context, session, movie, failure);
+  else if (outcome.retryable && attempt < movie.attemptLimit) retryLater(context, movie, failure);
   else {
     movies.finish(movie.seq, 'failed', record);
-    leaveCycle(context, session, movie, true);
     logFailure(context, session, movie, failure);
   }
 }

@@ -9,7 +9,7 @@ import type { Timeline } from '../lifecycle/timeline.ts';
 import type { SessionRef } from '../session-ref.ts';
 
 /** Decisions on at least this number of movies at once are also recorded in the timeline. */
-const MIN_NOTED = 2;
+const MIN_TIMELINE_MOVIES = 2;
 
 /** Reviews of the movies of a session: `processed/reviews.jsonl`, with the ledger as its index. */
 export class Reviews {
@@ -17,7 +17,7 @@ export class Reviews {
   private readonly session: SessionRef;
   private readonly timeline: Timeline;
   private readonly file: JsonLines<typeof reviewLineSchema>;
-  /** The fault of the file; null if there is none. */
+  /** Why the file cannot be read, or not completely; null if it can. */
   private fault: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
@@ -42,13 +42,13 @@ export class Reviews {
   async load(): Promise<void> {
     const { ledger, logger } = this.context;
     const { key, id } = this.session;
-    const read = await this.file.read().catch((error: unknown) => {
+    const content = await this.file.read().catch((error: unknown) => {
       logger.warn({ session: key, error }, 'reviews.jsonl cannot be read');
       this.fault = `processed/reviews.jsonl cannot be read: ${messageOf(error)}`;
       return null;
     });
-    if (read === null) return;
-    const { values, damaged } = read;
+    if (content === null) return;
+    const { values, damaged } = content;
     this.fault = damaged > 0 ? `${damaged} lines of processed/reviews.jsonl cannot be read.` : null;
     if (damaged > 0) logger.warn({ session: key, damaged }, 'lines of reviews.jsonl cannot be read');
     ledger.transaction(() => {
@@ -58,15 +58,16 @@ export class Reviews {
   }
 
   /**
-   * Stores decisions on movies; they are on the disk before they take effect. Returns their number.
+   * Stores decisions on movies: on the disk first, then in the ledger. Returns the number of movies.
    * @throws CodedError NO_SUCH_MOVIE if a movie is unknown (then nothing is changed), DISK_FULL,
    * OUTPUT_NOT_WRITABLE
    */
   async decide(bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
     const { ledger, clock, bus } = this.context;
     const { id } = this.session;
-    const unknown = bases.find((base) => ledger.movies.byBase(id, base) === null);
-    if (unknown !== undefined) throw new CodedError('NO_SUCH_MOVIE', '', { field: 'bases', found: unknown });
+    const unknownBase = bases.find((base) => ledger.movies.byBase(id, base) === null);
+    if (unknownBase !== undefined)
+      throw new CodedError('NO_SUCH_MOVIE', '', { field: 'bases', found: unknownBase });
     if (bases.length === 0 || (change.verdict === undefined && change.comment === undefined)) return 0;
     const at = new Date(clock.wallMs()).toISOString();
     const line: ReviewLine = { at, by, bases: [...bases], ...change };
@@ -77,13 +78,13 @@ export class Reviews {
     }
     ledger.transaction(() => ledger.reviews.apply(id, line));
     if (change.verdict !== undefined) bus.emit('decisionsChanged', this.session);
-    if (bases.length >= MIN_NOTED) this.timeline.note('reviewed', by, sentence(line));
+    if (bases.length >= MIN_TIMELINE_MOVIES) this.timeline.note('reviewed', by, timelineText(line));
     bus.emit('moviesChanged', this.session, bases);
     return bases.length;
   }
 }
 
-function sentence({ bases, verdict, note }: ReviewLine): string {
-  const what = verdict === undefined ? 'commented on' : (verdict ?? 'reset to undecided');
-  return `${bases.length} movies ${what}${note ? ` (${note})` : ''}.`;
+function timelineText({ bases, verdict, note }: ReviewLine): string {
+  const action = verdict === undefined ? 'commented on' : (verdict ?? 'reset to undecided');
+  return `${bases.length} movies ${action}${note ? ` (${note})` : ''}.`;
 }

@@ -62,7 +62,7 @@ export function batchOf(
     readonly token: string;
     readonly paths: Pick<SessionPaths, 'root' | 'raw' | 'processed'>;
     readonly recipe: Recipe;
-    /** Parameters of the last start. */
+    /** Parameters with which processing was started. */
     readonly parameters: Partial<ParameterValues>;
     readonly movies: readonly BatchMovie[];
     /** First movies of the session, relative to raw. */
@@ -87,7 +87,7 @@ export function batchOf(
   };
 }
 
-/** Gain and defect map whose paths are those of the start; others were found by name. */
+/** Gain reference and defect map whose paths are in the parameters; others were found by name. */
 function namedReferences(
   { gain, defectMapPath }: Recipe,
   { rawgainref, rawdefectsmap }: Partial<ParameterValues>,
@@ -96,5 +96,5 @@ function namedReferences(
     [gain?.path ?? null, rawgainref],
     [defectMapPath, rawdefectsmap],
   ] as const;
-  return references.flatMap(([path, given]) => (path !== null && isPath(given) ? [path] : []));
+  return references.flatMap(([path, parameter]) => (path !== null && isPath(parameter) ? [path] : []));
 }

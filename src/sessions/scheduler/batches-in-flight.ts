@@ -3,7 +3,7 @@ import type { LedgerMovie } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-interface Common {
+interface CommonFields {
   readonly token: string;
   readonly session: Session;
   readonly handle: Handle;
@@ -12,7 +12,7 @@ interface Common {
 }
 
 /** A batch of movies of a session. */
-export interface MovieBatch extends Common {
+export interface MovieBatch extends CommonFields {
   readonly kind: 'movies';
   /** Movies without a result, in the order in which the worker processes them. */
   readonly movies: readonly LedgerMovie[];
@@ -23,7 +23,7 @@ export interface MovieBatch extends Common {
  * A trial of parameters on one movie. It uses a slot like other batches, but its result is not a result of
  * the session.
  */
-export interface TrialBatch extends Common {
+export interface TrialBatch extends CommonFields {
   readonly kind: 'trial';
 }
 
@@ -36,7 +36,9 @@ export type BatchInFlight = MovieBatch | TrialBatch;
  */
 export class BatchesInFlight {
   private readonly byToken = new Map<string, BatchInFlight>();
-  /** Session -> path -> token of the batch for whose end the movie waits. */
+  /** Batches whose workers have ended, but whose results cannot be stored yet. */
+  private readonly ended = new Set<string>();
+  /** Session -> path of a changed movie -> token of the batch that must end first. */
   private readonly changedMovies = new Map<number, Map<string, string>>();
 
   get size(): number {
@@ -66,8 +68,10 @@ export class BatchesInFlight {
     return batch?.kind === 'movies' ? batch : null;
   }
 
+  /** Number of batches that use an executor. */
   countOn(executor: string): number {
-    return this.all().filter(({ handle }) => handle.executor === executor).length;
+    return this.all().filter(({ handle, token }) => handle.executor === executor && !this.ended.has(token))
+      .length;
   }
 
   /** Number of movies in flight, by the id of their session. */
@@ -112,12 +116,18 @@ export class BatchesInFlight {
     return new Set(this.changedMovies.get(session.id)?.keys());
   }
 
-  /** Called when a batch has ended. */
+  /** Called when the workers of a batch have ended: it no longer uses its executor. */
+  workersEnded(token: string): void {
+    if (this.byToken.has(token)) this.ended.add(token);
+  }
+
+  /** Called when a batch has ended and its results are stored. */
   remove(token: string): void {
     const batch = this.byToken.get(token);
     this.byToken.delete(token);
+    this.ended.delete(token);
     if (!batch) return;
     const changed = this.changedMovies.get(batch.session.id);
-    for (const [path, awaited] of changed ?? []) if (awaited === token) changed?.delete(path);
+    for (const [path, awaitedToken] of changed ?? []) if (awaitedToken === token) changed?.delete(path);
   }
 }

@@ -5,7 +5,7 @@ import type { BatchesInFlight } from './batches-in-flight.ts';
 
 export interface Choice {
   readonly executor: Executor;
-  /** A preferred executor is reachable but full: this executor takes only movies that have waited long. */
+  /** Whether a preferred executor is reachable but full: this one gets only movies that have waited long. */
   readonly isSpill: boolean;
 }
 
@@ -29,13 +29,13 @@ export function chooseExecutor(
   inFlight: BatchesInFlight,
   chosen: string | undefined,
 ): Choice | null {
-  const all = allowedExecutors(context, chosen);
+  const allowed = allowedExecutors(context, chosen);
   const hasRoom = (executor: Executor) =>
     inFlight.countOn(executor.name) < maxInFlight(context.settings.batches, executor);
-  const reachable = all.filter((executor) => executor.condition().health.state !== 'unreachable');
+  const reachable = allowed.filter((executor) => executor.condition().health.state !== 'unreachable');
   const executor = reachable.find(hasRoom);
   if (executor) return { executor, isSpill: executor !== reachable[0] };
-  const unreachable = reachable.length === 0 ? all.find(hasRoom) : undefined;
+  const unreachable = reachable.length === 0 ? allowed.find(hasRoom) : undefined;
   return unreachable ? { executor: unreachable, isSpill: false } : null;
 }
 

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { fileCall } from '../../base/file-lanes.ts';
 import { isMissingFile } from '../../base/missing-file.ts';
 import { EXIT_UNRECORDED } from '../../contract/batch.ts';
 import type { Ending } from '../../executors/executor.ts';
@@ -66,15 +67,13 @@ export class BatchCompletion {
   }
 
   /** Applies the consequences of the ending for the session. */
-  private updateSession(
-    { session, token, movies, hasResults }: MovieBatch,
-    ending: Ending,
-    isBlameless: boolean,
-  ): void {
+  private updateSession(batch: MovieBatch, ending: Ending, isBlameless: boolean): void {
+    const { session, token, movies, hasResults } = batch;
     const { logger, tuning } = this.context;
     const left = movies.length;
     const rule = ENDING_RULES[ending.how];
     logger.debug({ session: session.key, token, ending, left }, 'batch ended');
+    if (left > 0 && isLostWork(batch, ending)) session.lostWork.add(this.retriedMovies(batch), ending.detail);
     if (rule.firstHoldMs > 0 && left > 0) {
       const holdMs = session.holdOffs.addSetback(rule.firstHoldMs, ending.detail);
       if (holdMs !== null)
@@ -87,6 +86,12 @@ export class BatchCompletion {
     session.failures.batchEnded(!hasResults && left > 0);
     if (session.failures.consecutiveEmptyBatches >= tuning.emptyBatchLimit)
       session.lifecycle.signal('failed', `Several batches in a row ended without a result: ${ending.detail}`);
+  }
+
+  /** The movies of a batch that ended, except those that have used all their attempts. */
+  private retriedMovies({ session, movies }: MovieBatch): LedgerMovie[] {
+    const { ledger } = this.context;
+    return movies.filter(({ base }) => ledger.movies.byBase(session.id, base)?.state !== 'failed');
   }
 }
 
@@ -103,9 +108,18 @@ function blamedMovies({ blames }: EndingRule, { movies, hasResults }: MovieBatch
   }
 }
 
+/** Whether the movies of a batch are lost work, which the session must show. */
+function isLostWork({ handle, hasResults, isInherited }: MovieBatch, { how, exitCode }: Ending): boolean {
+  const { countsAsLost } = ENDING_RULES[how];
+  // Workers on this machine end with the service: after a restart, a lost batch is normal.
+  if (how === 'lost' && isInherited) return false;
+  if (countsAsLost !== 'if_never_begun') return countsAsLost;
+  return !hasResults && exitCode === null && handle.executor !== 'local';
+}
+
 async function diskStateOf({ paths }: Session, ending: Ending): Promise<DiskState> {
   try {
-    await stat(paths.root);
+    await fileCall(paths.root, paths.root, () => stat(paths.root));
     return ending.exitCode === EXIT_UNRECORDED ? 'refused' : 'ok';
   } catch (error) {
     if (isMissingFile(error)) return 'gone';

@@ -21,7 +21,7 @@ export class Completions {
   private readonly completion: BatchCompletion;
   private readonly trials: Trials;
   private readonly guard: SessionGuard;
-  private readonly ended = new Map<string, Ending>();
+  private readonly endings = new Map<string, Ending>();
   private nextPollMs = 0;
 
   constructor(
@@ -35,7 +35,7 @@ export class Completions {
     this.trials = parts.trials;
     this.guard = parts.guard;
     context.executors.onEnded((token, ending) => {
-      this.ended.set(token, ending);
+      this.endings.set(token, ending);
       context.bus.emit('workAvailable');
     });
   }
@@ -51,13 +51,16 @@ export class Completions {
       this.nextPollMs = clock.monotonicMs() + tuning.pollMs;
       const statuses = await executors.poll(this.inFlight.all().map((batch) => batch.handle));
       for (const [token, status] of statuses)
-        if (status.state === 'ended') this.ended.set(token, status.ending);
+        if (status.state === 'ended') this.endings.set(token, status.ending);
     }
-    for (const [token, ending] of this.ended) {
+    for (const [token, ending] of this.endings) {
       const batch = this.inFlight.find(token);
       if (batch?.session.mutex.isBusy) continue; // the holder of the session's mutex completes its batches
-      this.ended.delete(token);
-      if (batch) await this.guard.run(batch.session, () => this.complete(batch, ending));
+      this.endings.delete(token);
+      if (!batch) continue;
+      // A session whose files do not respond must not keep the slots of others.
+      this.inFlight.workersEnded(token);
+      await this.guard.run(batch.session, () => this.complete(batch, ending));
     }
   }
 
@@ -68,7 +71,8 @@ export class Completions {
     const batches = this.inFlight.ofSession(session);
     if (batches.length > 0) await this.context.executors.cancel(batches.map((batch) => batch.handle));
     for (const batch of batches) {
-      this.ended.delete(batch.token);
+      this.endings.delete(batch.token);
+      this.inFlight.workersEnded(batch.token);
       await this.complete(batch, CANCELLED);
     }
     await removeUnfinished(this.context, session, (token) => this.inFlight.has(token));

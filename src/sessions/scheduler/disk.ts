@@ -1,5 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { hasErrorCode } from '../../base/errors.ts';
+import { fileCall } from '../../base/file-lanes.ts';
 import { exists } from '../../base/missing-file.ts';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import { assertOwnFolders } from '../check-folders.ts';
@@ -15,17 +16,19 @@ const MIN_FREE_BYTES = 1024 ** 3;
 const MIN_FREE_FRACTION = 0.1;
 
 /** False if the session was removed: it must not be created again as an empty folder. */
-export const sessionExists = ({ paths }: Session): Promise<boolean> => exists(paths.root);
+export const sessionExists = ({ paths: { root } }: Session): Promise<boolean> =>
+  fileCall(root, root, () => exists(root));
 
 /**
  * The reason why outputs cannot be written; null if they can.
  * @throws the file system's error if the session does not exist
  */
 export async function diskFault(paths: SessionPaths): Promise<'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | null> {
-  const { bavail, blocks, bsize } = await statfs(paths.root);
+  const { root } = paths;
+  const { bavail, blocks, bsize } = await fileCall(root, root, () => statfs(root));
   if (bavail * bsize < Math.min(MIN_FREE_BYTES, MIN_FREE_FRACTION * blocks * bsize)) return 'DISK_FULL';
   for (const path of [paths.root, paths.workflow, paths.processed, paths.results])
-    if (!(await isWritable(path))) return 'OUTPUT_NOT_WRITABLE';
+    if (!(await fileCall(root, path, () => isWritable(path)))) return 'OUTPUT_NOT_WRITABLE';
   return null;
 }
 
@@ -33,6 +36,9 @@ export async function diskFault(paths: SessionPaths): Promise<'DISK_FULL' | 'OUT
 export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode, detail = ''): void {
   session.holdOffs.awaitDisk(tuning.diskFullMs);
   const { text, remedy } = ERRORS[code];
+  const { state, reason } = session.lifecycle;
+  // Calls on different files of a disk fail with different details: the first one stays.
+  if (state === 'processing_failure' && reason?.startsWith(text)) return;
   session.lifecycle.signal('failed', `${detail || text} ${remedy}`);
 }
 

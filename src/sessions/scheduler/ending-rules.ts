@@ -19,6 +19,12 @@ export interface EndingRule {
   readonly countsAsEmpty: boolean;
   /** Delay before the session submits again; doubled each time until there is a result. */
   readonly firstHoldMs: number;
+  /**
+   * Whether the movies without a result are lost work, which is recorded in the timeline and shown as a
+   * warning. `if_never_begun`: only for a batch on a cluster that has no results. Otherwise the errors of the
+   * movies show what happened.
+   */
+  readonly countsAsLost: boolean | 'if_never_begun';
 }
 
 const rule = (blames: EndingRule['blames'], code: ErrorCode): EndingRule => ({
@@ -26,19 +32,22 @@ const rule = (blames: EndingRule['blames'], code: ErrorCode): EndingRule => ({
   code,
   countsAsEmpty: blames !== 'none',
   firstHoldMs: 0,
+  countsAsLost: false,
 });
 const uncounted = (firstHoldMs: number): EndingRule => ({ ...rule('none', 'WORKER_LOST'), firstHoldMs });
+const lost = (firstHoldMs: number): EndingRule => ({ ...uncounted(firstHoldMs), countsAsLost: true });
 
 export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   completed: rule('all', 'WORKER_LOST'),
-  failed: rule('first', 'WORKER_LOST'),
-  lost: rule('first', 'WORKER_LOST'),
+  failed: { ...rule('first', 'WORKER_LOST'), countsAsLost: 'if_never_begun' },
+  lost: { ...rule('first', 'WORKER_LOST'), countsAsLost: true },
   out_of_memory: rule('first', 'OUT_OF_MEMORY'),
   timeout: rule('first_if_empty', 'TIME_LIMIT'),
+  stalled: { ...rule('first', 'WORKER_STALLED'), countsAsLost: true },
   cancelled: uncounted(0),
-  preempted: uncounted(0),
-  node_failure: uncounted(1000),
-  vanished: uncounted(5000),
+  preempted: lost(0),
+  node_failure: lost(1000),
+  vanished: lost(5000),
   // A user cancelled it for some reason: it is not submitted again at once.
-  cancelled_externally: uncounted(30_000),
+  cancelled_externally: lost(30_000),
 };

@@ -5,7 +5,7 @@ import type { SessionRef } from '../session-ref.ts';
 export class ExecutorWarnings {
   private readonly context: Context;
   private readonly session: SessionRef;
-  private current: readonly string[] = [];
+  private currentWarnings: readonly string[] = [];
 
   constructor(context: Context, session: SessionRef) {
     this.context = context;
@@ -13,12 +13,12 @@ export class ExecutorWarnings {
   }
 
   get all(): readonly string[] {
-    return this.current;
+    return this.currentWarnings;
   }
 
   replace(warnings: readonly string[]): void {
-    if (warnings.join('\n') === this.current.join('\n')) return;
-    this.current = warnings;
+    if (warnings.join('\n') === this.currentWarnings.join('\n')) return;
+    this.currentWarnings = warnings;
     for (const warning of warnings) this.context.logger.warn({ session: this.session.key }, warning);
     this.context.bus.emit('sessionChanged', this.session);
   }

@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 /** Consecutive failures of a session that indicate that no movie will succeed. */
 export class FailureSeries {
   private emptyBatches = 0;
-  private settings: { readonly code: ErrorCode; readonly count: number } | null = null;
+  private settingsFailures: { readonly code: ErrorCode; readonly count: number } | null = null;
 
   /** Consecutive batches without any result. */
   get consecutiveEmptyBatches(): number {
@@ -12,15 +12,15 @@ export class FailureSeries {
 
   /** The settings error with which the last movies failed; null if there was none. */
   get settingsCode(): ErrorCode | null {
-    return this.settings?.code ?? null;
+    return this.settingsFailures?.code ?? null;
   }
 
   /** Number of consecutive movies that failed with `settingsCode`. */
   get settingsCount(): number {
-    return this.settings?.count ?? 0;
+    return this.settingsFailures?.count ?? 0;
   }
 
-  /** @param isEmpty - whether movies were left, and there was no result at all */
+  /** @param isEmpty - whether the batch had no result at all, and movies without a result remain */
   batchEnded(isEmpty: boolean): void {
     this.emptyBatches = isEmpty ? this.emptyBatches + 1 : 0;
   }
@@ -28,14 +28,17 @@ export class FailureSeries {
   /** @param code - of a failure; null: a good result */
   resultStored(code: ErrorCode | null): void {
     this.emptyBatches = 0;
-    if (code === null) this.settings = null;
+    if (code === null) this.settingsFailures = null;
     else if (ERRORS[code].cause === 'settings')
-      this.settings = { code, count: this.settings?.code === code ? this.settings.count + 1 : 1 };
+      this.settingsFailures = {
+        code,
+        count: this.settingsFailures?.code === code ? this.settingsFailures.count + 1 : 1,
+      };
   }
 
   /** Called when a user started the session, or gave movies new attempts. */
   reset(): void {
     this.emptyBatches = 0;
-    this.settings = null;
+    this.settingsFailures = null;
   }
 }

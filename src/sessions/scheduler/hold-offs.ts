@@ -30,7 +30,7 @@ export class HoldOffs {
     return this.isAwaitingDisk && !this.isHeld;
   }
 
-  /** Shown during a delay. */
+  /** Warnings that are shown during a delay. */
   get warnings(): string[] {
     if (this.clock.monotonicMs() >= this.setbackUntilMs) return [];
     return [`${this.setbackDetail} Its movies are retried automatically.`];

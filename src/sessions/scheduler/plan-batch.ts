@@ -5,6 +5,7 @@ import type { LedgerMovie } from '../ledger/rows.ts';
 import type { Session } from '../session.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
 import { type Choice, chooseExecutor } from './choose-executor.ts';
+import { SpilledJobs } from './spilled-jobs.ts';
 
 /** A session is live for this time after the last movie arrived. */
 const LIVE_MS = 600_000;
@@ -21,6 +22,8 @@ export interface BatchPlan {
   readonly cycle: number;
   readonly recipe: Recipe;
   readonly movies: readonly LedgerMovie[];
+  /** See `Choice`. */
+  readonly isSpill: boolean;
   /** Credit for the newest movies that remains once the batch is submitted. */
   readonly newestCredit: number;
 }
@@ -40,10 +43,12 @@ export class BatchPlanner {
   private readonly inFlight: BatchesInFlight;
   /** Accumulated credit for batches with the newest movies: at 1, such a batch is due. */
   private readonly newestCredits = new Map<number, number>();
+  private readonly spills: SpilledJobs;
 
   constructor(context: Context, inFlight: BatchesInFlight) {
     this.context = context;
     this.inFlight = inFlight;
+    this.spills = new SpilledJobs(context.clock);
   }
 
   /**
@@ -73,11 +78,12 @@ export class BatchPlanner {
     const { movies, newestCredit } = this.nextMovies(session, choice, cycle);
     if (movies.length === 0) return null;
     const { recipe } = lifecycle.start;
-    return { executor: choice.executor, cycle: cycle.number, recipe, movies, newestCredit };
+    return { ...choice, cycle: cycle.number, recipe, movies, newestCredit };
   }
 
-  submitted(session: Session, { newestCredit }: BatchPlan): void {
+  submitted(session: Session, { executor, isSpill, newestCredit }: BatchPlan): void {
     this.newestCredits.set(session.id, newestCredit);
+    if (isSpill) this.spills.added(session, executor);
   }
 
   /** The cycle of the next batch: the present cycle, or a new one if it is full. */
@@ -117,11 +123,13 @@ export class BatchPlanner {
         .slice(0, limit);
     const previous = this.newestCredits.get(session.id) ?? FIRST_CREDIT;
 
-    if (isSpill)
+    if (isSpill) {
+      const waitedMs = this.spills.isFilling(session, executor) ? spillMs / 2 : spillMs;
       return {
-        movies: unblocked(size, (n) => movies.dueLong(session.id, nowMs, spillMs, n)),
+        movies: unblocked(size, (n) => movies.dueLong(session.id, nowMs, waitedMs, n)),
         newestCredit: previous,
       };
+    }
     const isLive = session.raw.isLive(LIVE_MS);
     const credit = isLive ? previous + liveShare : previous;
     if (!isLive || credit < 1)

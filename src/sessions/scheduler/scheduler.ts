@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { advance } from '../lifecycle/advance.ts';
+import { isUnfinished } from '../lifecycle/machine.ts';
 import type { ResultIntake } from '../results/intake.ts';
 import type { Session } from '../session.ts';
 import type { SessionTables } from '../tables/tables.ts';
@@ -114,15 +115,17 @@ export class Scheduler {
   }
 
   private async reconcileSessions(): Promise<void> {
-    for (const session of this.parts.sessions())
-      if (!session.mutex.isBusy) await this.parts.guard.run(session, () => this.reconcile(session));
+    const idle = [...this.parts.sessions()].filter(({ mutex }) => !mutex.isBusy);
+    // At once, because the disk of one session may not respond.
+    await Promise.all(idle.map((session) => this.parts.guard.run(session, () => this.reconcile(session))));
   }
 
   /** Reconciles a session: its disk, its state, its tables. */
   private async reconcile(session: Session): Promise<void> {
     if (!session.raw.exists) return;
     if (session.holdOffs.isDiskCheckDue) await checkDisk(this.context, session);
-    if (session.lifecycle.isWanted) advance(this.context, session);
+    const { isWanted, state } = session.lifecycle;
+    if (isWanted || isUnfinished(state)) advance(this.context, session);
     if (!session.owner.isElsewhere) this.parts.tables.reconcile(session);
   }
 

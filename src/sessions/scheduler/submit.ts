@@ -7,6 +7,7 @@ import { type BatchPaths, batchOf, MAX_PEERS, nextBatchPaths } from './batch-fil
 import type { BatchesInFlight } from './batches-in-flight.ts';
 import type { BatchCompletion } from './complete-batch.ts';
 import type { BatchPlan } from './plan-batch.ts';
+import { silenceLimitMs } from './silence-limit.ts';
 
 /** Delay of a session after a refused submission, and while files cannot be written. */
 const REFUSED_HOLD_MS = 5000;
@@ -35,7 +36,8 @@ export class Submitter {
     this.register(session, plan, paths);
     try {
       const { path, token, logPath } = paths;
-      const handle = await executor.submit({ batchPath: path, token, logPath });
+      const limitMs = silenceLimitMs(this.context, session, movies);
+      const handle = await executor.submit({ batchPath: path, token, logPath, silenceLimitMs: limitMs });
       this.inFlight.setHandle(token, handle);
       this.context.ledger.batches.setHandle(token, handle);
     } catch (error) {

@@ -12,8 +12,8 @@ const PIXEL_TOLERANCE = 0.03;
 /** Maximum relative difference between doses: estimates by camera and program differ by less. */
 const DOSE_TOLERANCE = 0.15;
 const ANGSTROM_PER_UM = 10_000;
-/** A total dose below this is too low to align frames, e/A^2. */
-const FAINT_DOSE_EA2 = 1;
+/** Minimum total dose for aligning frames, e/A^2. */
+const MIN_ALIGNABLE_DOSE_EA2 = 1;
 
 type Values = Partial<ParameterValues>;
 type Facts = Pick<
@@ -56,8 +56,8 @@ const contradiction = (
 ): Contradiction => ({ fields, severity, message, source });
 
 const defaultOf = (name: ParameterName) => PARAMETER_TABLE.find((p) => p.name === name)?.default;
-/** Without the folder: the microscope's folders have long names, which are the same for all files. */
-const namedSource = ({ program, file }: MovieMetadata) => `${program}'s ${basename(file)}`;
+/** Metadata file without its folder, whose name is long and the same for all files. */
+const sourceName = ({ program, file }: MovieMetadata) => `${program}'s ${basename(file)}`;
 const rounded = (value: number) => String(Number(value.toPrecision(4)));
 const areDifferent = (a: number, b: number, tolerance: number) =>
   Math.abs(a - b) > tolerance * Math.max(a, b);
@@ -79,21 +79,23 @@ function checkNames(values: Values, { found, extensions }: Facts): Contradiction
       ),
     ];
   }
-  const given = (['basename_prefix', 'basename_suffix', 'basename_extension'] as const).filter(
+  const givenFields = (['basename_prefix', 'basename_suffix', 'basename_extension'] as const).filter(
     (name) => values[name] !== undefined,
   );
-  if (given.length === 0 || extensions.length === 0) return [];
+  if (givenFields.length === 0 || extensions.length === 0) return [];
   const pattern = `${basename_prefix ?? ''}*${basename_suffix ?? ''}.${extension ?? '*'}`;
-  return [contradiction('error', given, 'file names in raw', `No movie has a name such as ${pattern}.`)];
+  return [
+    contradiction('error', givenFields, 'file names in raw', `No movie has a name such as ${pattern}.`),
+  ];
 }
 
 function checkPixelSize({ apix }: Values, { sample, metadata }: Facts): Contradiction[] {
   if (apix === undefined) return [];
-  const known = [
-    [metadata?.pixelSizeA ?? null, metadata === null ? '' : namedSource(metadata)],
+  const knownSizes = [
+    [metadata?.pixelSizeA ?? null, metadata === null ? '' : sourceName(metadata)],
     [sample?.pixelSizeA ?? null, `The header of ${basename(sample?.path ?? '')}`],
   ] as const;
-  for (const [sizeA, source] of known) {
+  for (const [sizeA, source] of knownSizes) {
     if (sizeA === null || !areDifferent(apix, sizeA, PIXEL_TOLERANCE)) continue;
     const isTwice = !areDifferent(apix, 2 * sizeA, PIXEL_TOLERANCE);
     const isHalf = !areDifferent(2 * apix, sizeA, PIXEL_TOLERANCE);
@@ -110,7 +112,7 @@ function checkPixelSize({ apix }: Values, { sample, metadata }: Facts): Contradi
 function checkVoltage({ kev }: Values, { metadata }: Facts): Contradiction[] {
   const known = metadata?.voltageKv ?? null;
   if (kev === undefined || metadata === null || known === null || !areDifferent(kev, known, 0.01)) return [];
-  const source = namedSource(metadata);
+  const source = sourceName(metadata);
   return [contradiction('warning', ['kev'], source, `${source} gives ${rounded(known)} kV.`)];
 }
 
@@ -127,34 +129,39 @@ function checkDoses({ fmdose, dose }: Values, { sample, metadata }: Facts): Cont
     return [contradiction('error', ['fmdose', 'dose'], source, message)];
   }
   const total = dose ?? (fmdose ?? 0) * frames;
-  const sum =
+  const derivation =
     fmdose === undefined
       ? ''
       : `${fmdose} e/Å² in each of ${frames} frames is ${rounded(total)} e/Å² in total`;
-  const remark = unlikelyDose(total);
+  const remark = doseRemark(total);
   if (remark !== null) {
-    const given = sum || `${rounded(total)} e/Å² in total`;
-    return [contradiction('warning', fields, source, `${given}: ${remark}.`)];
+    const description = derivation || `${rounded(total)} e/Å² in total`;
+    return [contradiction('warning', fields, source, `${description}: ${remark}.`)];
   }
-  return compareDoseWithMetadata(total, sum, fields, metadata);
+  return compareDoseWithMetadata(total, derivation, fields, metadata);
 }
 
-function unlikelyDose(totalEA2: number): string | null {
+function doseRemark(totalEA2: number): string | null {
   if (totalEA2 > MAX_PLAUSIBLE_DOSE_EA2) return 'implausibly high';
-  return totalEA2 < FAINT_DOSE_EA2 ? 'too low to align the frames' : null;
+  return totalEA2 < MIN_ALIGNABLE_DOSE_EA2 ? 'too low to align the frames' : null;
 }
 
-/** @param sum - how the total was computed, in words; empty if the total was given */
+/** @param derivation - how the total was computed, in words; empty if the total was given */
 function compareDoseWithMetadata(
   totalEA2: number,
-  sum: string,
+  derivation: string,
   fields: ParameterName[],
   metadata: MovieMetadata | null,
 ): Contradiction[] {
-  const given = metadata?.doseEA2 ?? null;
-  if (given === null || metadata === null || !areDifferent(totalEA2, given, DOSE_TOLERANCE)) return [];
-  const source = namedSource(metadata);
-  const message = `${sum === '' ? '' : `${sum}, but `}${source} gives ${rounded(given)} e/Å² in total.`;
+  const metadataDoseEA2 = metadata?.doseEA2 ?? null;
+  if (
+    metadataDoseEA2 === null ||
+    metadata === null ||
+    !areDifferent(totalEA2, metadataDoseEA2, DOSE_TOLERANCE)
+  )
+    return [];
+  const source = sourceName(metadata);
+  const message = `${derivation === '' ? '' : `${derivation}, but `}${source} gives ${rounded(metadataDoseEA2)} e/Å² in total.`;
   return [contradiction('warning', fields, source, message)];
 }
 
@@ -168,11 +175,17 @@ function checkSuperResolution({ superresolution }: Values, { sample, metadata }:
         'The movies are EER: use the EER upsampling instead.',
       ),
     ];
-  const given = metadata?.superResolution ?? null;
+  const wasSuperResolution = metadata?.superResolution ?? null;
   const isSet = superresolution ?? false;
-  if (metadata === null || given === null || given === isSet || sample?.format === 'eer') return [];
-  const source = namedSource(metadata);
-  const message = given
+  if (
+    metadata === null ||
+    wasSuperResolution === null ||
+    wasSuperResolution === isSet ||
+    sample?.format === 'eer'
+  )
+    return [];
+  const source = sourceName(metadata);
+  const message = wasSuperResolution
     ? `According to ${source}, the camera was in super-resolution mode.`
     : `According to ${source}, the camera was not in super-resolution mode.`;
   return [contradiction('warning', ['superresolution'], source, message)];
@@ -180,8 +193,8 @@ function checkSuperResolution({ superresolution }: Values, { sample, metadata }:
 
 function checkFrames(values: Values, { sample }: Facts): Contradiction[] {
   if (sample === null || sample.format === 'eer') return [];
-  const left = sample.frames - (values.throw ?? 0) - (values.trunc ?? 0);
-  if (left >= 1) return [];
+  const usedFrames = sample.frames - (values.throw ?? 0) - (values.trunc ?? 0);
+  if (usedFrames >= 1) return [];
   const fields = (['throw', 'trunc'] as const).filter((name) => (values[name] ?? 0) > 0);
   const message = `The movie has ${sample.frames} frames, and none would be left.`;
   return fields.length === 0 ? [] : [contradiction('error', fields, sample.path, message)];
@@ -197,10 +210,10 @@ function checkGain(
   }
   if (sample === null || gainSize === null || references.gainPath === null) return [];
   const { width, height } = orientedSize(values, gainSize);
-  const isTimes = (by: number) => width === by * sample.width && height === by * sample.height;
-  if ([1, 2, 0.5].some(isTimes)) return [];
+  const hasSizeRatio = (ratio: number) => width === ratio * sample.width && height === ratio * sample.height;
+  if ([1, 2, 0.5].some(hasSizeRatio)) return [];
   const matchesRotated = [1, 2, 0.5].some(
-    (by) => height === by * sample.width && width === by * sample.height,
+    (ratio) => height === ratio * sample.width && width === ratio * sample.height,
   );
   const hint = matchesRotated ? ' The sizes match if it is rotated by 90°.' : '';
   const fields: ParameterName[] = matchesRotated ? ['rotgain', 'rawgainref'] : ['rawgainref', 'rotgain'];
@@ -237,7 +250,7 @@ function checkDefocus(values: Values, { metadata }: Facts): Contradiction[] {
   const targetA = target * ANGSTROM_PER_UM;
   if (targetA >= minimumA && targetA <= maximumA) return [];
   const field = targetA < minimumA ? 'defocus_min' : 'defocus_max';
-  const source = namedSource(metadata);
+  const source = sourceName(metadata);
   const message = `${source} gives a target defocus of ${rounded(targetA)} Å, which is outside the search range.`;
   return [contradiction('warning', [field], source, message)];
 }

@@ -1,12 +1,13 @@
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { parseParameters } from '../../contract/parse-parameters.ts';
 import type { Preview } from '../../contract/preview.ts';
-import { canonicalJson, stepHashes } from '../../pipeline/recipe.ts';
+import { canonicalJson } from '../../pipeline/recipe.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { MovieTally } from '../ledger/movies-table.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import { fileNameFilterOf } from '../lifecycle/lifecycle.ts';
+import { presentStepHashes } from '../present-hashes.ts';
 import type { Session } from '../session.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { planOf } from './plan-movies.ts';
@@ -33,7 +34,7 @@ export async function previewOf(
   const survey = await discovery.request('survey', question, signal);
   const whole = isComplete ? parseParameters({ ...values }) : null;
   const hashes = whole?.ok
-    ? hashesText(stepHashes(recipeOf(context, whole.values, survey.references)))
+    ? hashesText(await presentStepHashes(recipeOf(context, whole.values, survey.references)))
     : null;
   const { movies: ledger } = context.ledger;
   const tallies =

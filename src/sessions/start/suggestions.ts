@@ -12,7 +12,7 @@ type Values = SessionDetail['suggested'];
 const TIMEOUT_MS = 2000;
 /** Maximum number of recently started sessions that are checked for the same microscope. */
 const MAX_CHECKED_SESSIONS = 10;
-const NOTHING: MovieSuggestions = { values: {}, instrument: null };
+const NO_SUGGESTIONS: MovieSuggestions = { values: {}, instrument: null };
 
 /**
  * Initial values for the start form: from the first movie, otherwise from the last session of the same
@@ -60,7 +60,7 @@ export class Suggestions {
     const stored = this.bySession.get(session.id);
     if (stored) return stored;
     const [first] = this.context.ledger.movieRows.page(session.id, 'oldest', null, null, 1);
-    if (!first) return NOTHING;
+    if (!first) return NO_SUGGESTIONS;
     try {
       const request = this.discovery.request('suggest', { raw: session.paths.raw, movie: first.path });
       const found = await Promise.race([request, timeout(TIMEOUT_MS)]);
@@ -68,7 +68,7 @@ export class Suggestions {
       return found;
     } catch (error) {
       this.context.logger.warn({ session: session.key, error }, 'no suggestions from the first movie');
-      return NOTHING;
+      return NO_SUGGESTIONS;
     }
   }
 }
@@ -78,8 +78,8 @@ const isOfInstrument = (name: string): boolean =>
   PARAMETER_TABLE.find((p) => p.name === name)?.group !== 'files';
 
 /**
- * Whether the movie gives an alternative parameter: a dose per frame from this movie and a total dose from
- * the last session would contradict each other.
+ * Whether the suggestions from the movie contain an alternative parameter: a dose per frame from this
+ * movie and a total dose from the last session would contradict each other.
  */
 const hasAlternative = (name: string, found: MovieSuggestions['values']): boolean =>
   PARAMETER_TABLE.some(

@@ -22,10 +22,12 @@ export class RowsCache {
     const cached: CachedRows = this.sessions.get(session.id) ?? new Map();
     this.sessions.renew(session.id, cached);
 
-    const done = ledger.movieRows.done(session.id);
-    const unread = done.filter(({ base, finishedMs }) => cached.get(base)?.finishedMs !== finishedMs);
-    for (let from = 0; from < unread.length && !isClosing(); from += CHUNK) {
-      const chunk = unread.slice(from, from + CHUNK);
+    const doneMovies = ledger.movieRows.doneMovies(session.id);
+    const unreadMovies = doneMovies.filter(
+      ({ base, finishedMs }) => cached.get(base)?.finishedMs !== finishedMs,
+    );
+    for (let from = 0; from < unreadMovies.length && !isClosing(); from += CHUNK) {
+      const chunk = unreadMovies.slice(from, from + CHUNK);
       const records = await readRecords(
         session.paths,
         chunk.map(({ base }) => base),
@@ -36,6 +38,6 @@ export class RowsCache {
         cached.set(base, { finishedMs, row: record ? micrographRow(record) : null });
       }
     }
-    return done.flatMap(({ base }) => cached.get(base)?.row ?? []);
+    return doneMovies.flatMap(({ base }) => cached.get(base)?.row ?? []);
   }
 }

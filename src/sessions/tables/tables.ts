@@ -108,8 +108,8 @@ export class SessionTables {
       tables.heldUntilMs = clock.monotonicMs() + tuning.diskFullMs;
       logger.warn({ session: session.key, error }, 'the STAR tables of a session cannot be written yet');
     }
-    const tookMs = clock.monotonicMs() - beginMs;
-    tables.notBeforeMs = clock.monotonicMs() + Math.max(tuning.tablesMs, MIN_PAUSE_FACTOR * tookMs);
+    const durationMs = clock.monotonicMs() - beginMs;
+    tables.notBeforeMs = clock.monotonicMs() + Math.max(tuning.tablesMs, MIN_PAUSE_FACTOR * durationMs);
   }
 
   private async writeRows({ id, paths }: Session, allRows: Awaited<ReturnType<RowsCache['rowsOf']>>) {

@@ -39,28 +39,29 @@ export async function adoptResult(
   if (record?.outcome.status !== 'ok' || hashesText(record.stepHashes) !== hashes) return;
   const movie = ledger.movies.byBase(session.id, base);
   if (movie === null || !isSameMovie(record.movie, movie) || !(await hasAllFiles(record, from))) return;
-  const old = await readRecord(to, base);
-  if (old !== null && hashesText(old.stepHashes) === hashes && old.outcome.status === 'ok') return;
+  const oldRecord = await readRecord(to, base);
+  if (oldRecord !== null && hashesText(oldRecord.stepHashes) === hashes && oldRecord.outcome.status === 'ok')
+    return;
   await makeFolderBelow(to.root, to.processed);
   await makeFolderBelow(to.root, to.results);
-  await publishResult(from, to, record, old);
+  await publishResult(from, to, record, oldRecord);
 }
 
 /**
  * Moves the result of a trial into the session. The old record is removed first, and the new record is moved
  * last, so that no record ever refers to missing outputs or to outputs of another run.
- * @param old - the present record of the movie in the session
+ * @param oldRecord - the present record of the movie in the session
  */
 async function publishResult(
   from: OutputFolders,
   to: OutputFolders,
   record: ResultRecord,
-  old: ResultRecord | null,
+  oldRecord: ResultRecord | null,
 ): Promise<void> {
   const { base } = record.movie;
   // Names in records may have been edited by hand.
   const names = Object.values(record.files).filter(isPlainName);
-  const obsolete = Object.values(old?.files ?? {}).filter(
+  const obsolete = Object.values(oldRecord?.files ?? {}).filter(
     (name) => isPlainName(name) && !names.includes(name),
   );
   await withFolderBelow(from.root, from.processed, (source) =>
@@ -72,7 +73,9 @@ async function publishResult(
         for (const name of names) await source.moveEntry(name, target);
         for (const name of obsolete) await target.removeFile(name);
         await target.sync();
-        await withFolder(source.below(RESULTS_FOLDER), (found) => found.moveEntry(`${base}.json`, records));
+        await withFolder(source.below(RESULTS_FOLDER), (sourceRecords) =>
+          sourceRecords.moveEntry(`${base}.json`, records),
+        );
         await records.sync();
       }),
     ),

@@ -42,7 +42,7 @@ const MAX_TAIL_BYTES = 4096;
 /** Folder of all trials of a session. */
 const trialsFolder = ({ workflow }: SessionPaths): string => join(workflow, TRIALS);
 
-/** Paths of the parts of a trial; all absolute. */
+/** Absolute paths of the files and folders of a trial. */
 export function trialPaths(paths: SessionPaths, id: string) {
   const folder = join(trialsFolder(paths), id);
   return {

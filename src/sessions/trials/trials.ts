@@ -18,6 +18,7 @@ import { batchOf, MAX_PEERS } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
 import { allowedExecutors, chooseExecutor } from '../scheduler/choose-executor.ts';
 import { sessionExists } from '../scheduler/disk.ts';
+import { silenceLimitMs } from '../scheduler/silence-limit.ts';
 import type { Session } from '../session.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import { writeReadableJson } from '../write-json.ts';
@@ -177,7 +178,9 @@ export class Trials {
     await writeReadableJson(paths.root, paths.batch, batchOf(this.context, executor, work));
     this.setSubmitted({ session, file, phase: 'submitted', token }, false);
     try {
-      const handle = await executor.submit({ batchPath: paths.batch, token, logPath: paths.log });
+      const limitMs = silenceLimitMs(this.context, session, [movie]);
+      const { batch: batchPath, log: logPath } = paths;
+      const handle = await executor.submit({ batchPath, token, logPath, silenceLimitMs: limitMs });
       this.inFlight.setHandle(token, handle);
       return true;
     } catch (error) {

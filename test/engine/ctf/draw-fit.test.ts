@@ -33,9 +33,9 @@ describe('a fit by another program, of which only the numbers are known', () => 
 
   it('has a low correlation if the numbers are wrong', () => {
     const mean = ({ cc }: { cc: readonly number[] }) => cc.reduce((a, b) => a + b, 0) / cc.length;
-    const correct = drawFit(REQUEST, { ...FIT, defocusUA: 15_300, defocusVA: 14_700 });
-    const wrong = drawFit(REQUEST, { ...FIT, defocusUA: 23_300, defocusVA: 22_700 });
-    expect(mean(wrong.curves)).toBeLessThan(mean(correct.curves) - 0.3);
+    const correctDrawing = drawFit(REQUEST, { ...FIT, defocusUA: 15_300, defocusVA: 14_700 });
+    const wrongDrawing = drawFit(REQUEST, { ...FIT, defocusUA: 23_300, defocusVA: 22_700 });
+    expect(mean(wrongDrawing.curves)).toBeLessThan(mean(correctDrawing.curves) - 0.3);
   });
 
   it.each([1, -8000, 1e6, 1e9])('is drawn with finite numbers at a defocus of %d A', (defocus) => {

@@ -25,8 +25,8 @@ function angleDifferenceDeg(a: number, b: number): number {
   return Math.min(d, 180 - d);
 }
 
-const meanError = (found: { defocusUA: number; defocusVA: number }, t: Truth) =>
-  Math.abs(found.defocusUA + found.defocusVA - t.defocusUA - t.defocusVA) / 2;
+const meanError = (fit: { defocusUA: number; defocusVA: number }, t: Truth) =>
+  Math.abs(fit.defocusUA + fit.defocusVA - t.defocusUA - t.defocusVA) / 2;
 
 describe('estimateCtf on micrographs with rings', () => {
   const cases: [string, Partial<Truth>][] = [
@@ -99,23 +99,23 @@ describe('estimateCtf on images without rings', () => {
 
   it('has a confidence near 0 for smooth noise with a dark corner', async () => {
     const noise = noiseImage(1024, 9);
-    const smooth = noise.map((_, i) => {
+    const smoothNoise = noise.map((_, i) => {
       const neighbours = [i, i + 1, i + 2, i + 1024, i + 1025, i + 1026, i + 2048, i + 2049, i + 2050];
       const corner = Math.hypot(i % 1024, i / 1024) < 400 ? -60 : 0;
       return neighbours.reduce((sum, j) => sum + (noise[j % noise.length] as number) / 9, corner);
     });
-    expect((await estimate(TYPICAL_TRUTH, smooth)).ctf.confidence).toBeLessThan(0.1);
+    expect((await estimate(TYPICAL_TRUTH, smoothNoise)).ctf.confidence).toBeLessThan(0.1);
   });
 
   it('fails for an image that is constant, all NaN or too small', async () => {
-    const failed = expect.objectContaining({ code: 'CTF_FAILED' });
+    const ctfFailure = expect.objectContaining({ code: 'CTF_FAILED' });
     await expect(
       estimate(TYPICAL_TRUTH, new Float32Array(512 * 512).fill(3), { width: 512 }),
-    ).rejects.toEqual(failed);
+    ).rejects.toEqual(ctfFailure);
     await expect(
       estimate(TYPICAL_TRUTH, new Float32Array(512 * 512).fill(Number.NaN), { width: 512 }),
-    ).rejects.toEqual(failed);
-    await expect(estimate(TYPICAL_TRUTH, noiseImage(64, 1), { width: 64 })).rejects.toEqual(failed);
+    ).rejects.toEqual(ctfFailure);
+    await expect(estimate(TYPICAL_TRUTH, noiseImage(64, 1), { width: 64 })).rejects.toEqual(ctfFailure);
   });
 
   it('stops when it is aborted', async () => {

@@ -21,8 +21,8 @@ describe('the test micrographs', () => {
   });
 
   it('have the zeros of the closed form at a defocus of 1 um', () => {
-    const simplified = { ...sweepTruth(1, 1024), amplitudeContrast: 0, csMm: 0, voltageKv: 300, blurA: 0 };
-    const power = powerAt({ ...simplified, phaseShiftDeg: 0, defocusUA: 10_000, defocusVA: 10_000 });
+    const simpleTruth = { ...sweepTruth(1, 1024), amplitudeContrast: 0, csMm: 0, voltageKv: 300, blurA: 0 };
+    const power = powerAt({ ...simpleTruth, phaseShiftDeg: 0, defocusUA: 10_000, defocusVA: 10_000 });
     for (const n of [1, 2, 3]) {
       // sin(pi lambda D k^2) = 0; the first zero is at 14.03 A
       const zero = Math.sqrt(n / (0.019687 * 10_000));
@@ -70,8 +70,8 @@ describe('the fit, on micrographs with a known CTF', () => {
 
   it.each(RINGLESS_KINDS)('does not have a good confidence without rings: %s', async (kind) => {
     const optics = { voltageKv: 300, csMm: 2.7, amplitudeContrast: 0.1 };
-    const known = { ...optics, pixelSizeA: 1.1, defocusUA: 0, defocusVA: 0, angleDeg: 0, phaseShiftDeg: 0 };
-    const { ctf } = await fitImage(ringlessImage(kind, 1024, 1.1, 3), 1024, known);
+    const truth = { ...optics, pixelSizeA: 1.1, defocusUA: 0, defocusVA: 0, angleDeg: 0, phaseShiftDeg: 0 };
+    const { ctf } = await fitImage(ringlessImage(kind, 1024, 1.1, 3), 1024, truth);
     expect(ctf.confidence).toBeLessThan(GOOD_CONFIDENCE);
     expect(ctf.tiltAngleDeg).toBeNull();
     expect(ctf.fadingDirectionDeg).toBeNull();

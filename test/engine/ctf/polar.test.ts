@@ -3,13 +3,13 @@ import { fitResolutionA } from '../../../src/engine/ctf/fit-resolution.ts';
 import { polarRange, polarSpectrum, sectorAngle } from '../../../src/engine/ctf/polar.ts';
 
 const SIZE = 256;
-const HALF = SIZE / 2 + 1;
+const COLUMNS = SIZE / 2 + 1;
 
 /** Half plane kx >= 0 of a power spectrum from a function of the frequency in pixels. */
 function spectrumOf(power: (kx: number, ky: number) => number) {
-  const values = Float32Array.from({ length: SIZE * HALF }, (_, i) => {
-    const row = Math.floor(i / HALF);
-    return power(i % HALF, row < SIZE / 2 ? row : row - SIZE);
+  const values = Float32Array.from({ length: SIZE * COLUMNS }, (_, i) => {
+    const row = Math.floor(i / COLUMNS);
+    return power(i % COLUMNS, row < SIZE / 2 ? row : row - SIZE);
   });
   return { size: SIZE, power: values, stepPerA: 1 / SIZE, tiles: 1 };
 }
@@ -51,11 +51,11 @@ describe('the polar spectrum', () => {
       0.05,
       0.4,
     );
-    const part = polarRange(polar, 0.1, 0.2);
-    expect(part.frequency[0]).toBeGreaterThanOrEqual(0.1);
-    expect(part.frequency[part.bins - 1]).toBeLessThanOrEqual(0.2);
-    const shift = part.firstBin - polar.firstBin;
-    expect(part.amplitude[7 * part.bins + 3]).toBe(polar.amplitude[7 * polar.bins + 3 + shift]);
+    const range = polarRange(polar, 0.1, 0.2);
+    expect(range.frequency[0]).toBeGreaterThanOrEqual(0.1);
+    expect(range.frequency[range.bins - 1]).toBeLessThanOrEqual(0.2);
+    const shift = range.firstBin - polar.firstBin;
+    expect(range.amplitude[7 * range.bins + 3]).toBe(polar.amplitude[7 * polar.bins + 3 + shift]);
   });
 });
 

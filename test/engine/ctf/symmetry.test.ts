@@ -17,16 +17,16 @@ interface Image {
 }
 
 const remap = (
-  from: Image,
+  source: Image,
   width: number,
   height: number,
   sourceIndex: (x: number, y: number) => number,
 ): Image => ({
-  ...from,
+  ...source,
   width,
   height,
   data: new Float32Array(width * height).map(
-    (_, i) => from.data[sourceIndex(i % width, Math.floor(i / width))]!,
+    (_, i) => source.data[sourceIndex(i % width, Math.floor(i / width))]!,
   ),
 });
 
@@ -86,15 +86,20 @@ describe('the CTF fit', () => {
         };
         const data = makeMicrograph({ ...truth, ...variation });
         const image = { data, width: SIZE, height: SIZE, pixelSizeA: truth.pixelSizeA };
-        const before = await ctfOf(image);
-        const changed = changes.reduce((i: Image, name) => CHANGES[name].image(i), image);
-        const angle = changes.reduce((a: number, name) => CHANGES[name].angle(a), before.astigmatismAngleDeg);
-        const after = await ctfOf(changed);
+        const fitBefore = await ctfOf(image);
+        const changedImage = changes.reduce((i: Image, name) => CHANGES[name].image(i), image);
+        const angle = changes.reduce(
+          (a: number, name) => CHANGES[name].angle(a),
+          fitBefore.astigmatismAngleDeg,
+        );
+        const fitAfter = await ctfOf(changedImage);
         // Cropping and binning change the noise; rotation and mirroring do not.
         const isNoiseChanged = changes.some((name) => name === 'cropped' || name === 'binned by 2');
-        const meanOf = (c: typeof before) => (c.defocusUA + c.defocusVA) / 2;
-        expect(Math.abs(meanOf(after) - meanOf(before))).toBeLessThan(isNoiseChanged ? 60 : 3);
-        const angleErrorDeg = Math.abs(((((after.astigmatismAngleDeg - angle + 90) % 180) + 180) % 180) - 90);
+        const meanOf = (c: typeof fitBefore) => (c.defocusUA + c.defocusVA) / 2;
+        expect(Math.abs(meanOf(fitAfter) - meanOf(fitBefore))).toBeLessThan(isNoiseChanged ? 60 : 3);
+        const angleErrorDeg = Math.abs(
+          ((((fitAfter.astigmatismAngleDeg - angle + 90) % 180) + 180) % 180) - 90,
+        );
         expect(angleErrorDeg).toBeLessThan(isNoiseChanged ? 5 : 0.5);
       }),
       { numRuns: 5, seed: 4 },

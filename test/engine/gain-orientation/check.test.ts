@@ -80,15 +80,15 @@ describe('the gain orientation, from the counts', () => {
 
   it.each(ORIENTATIONS)(
     'is found for a reference that needs the setting %o, whatever setting is in use',
-    (wanted) => {
-      // The file of a camera that needs this setting.
-      const file = orientGain(imageOf(detector), inverseOf(wanted));
+    (neededSetting) => {
+      // The gain reference as a camera that needs this setting writes it.
+      const file = orientGain(imageOf(detector), inverseOf(neededSetting));
       for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
-        const found = check(sum, orientGain(file, setting), setting);
-        expect(found.best).toEqual(wanted);
-        const isRight = isSameOrientation(setting, wanted);
-        expect(found.verdict).toBe(isRight ? 'agrees' : 'contradicts');
-        expect(found.margin).toBeGreaterThan(0.4);
+        const result = check(sum, orientGain(file, setting), setting);
+        expect(result.best).toEqual(neededSetting);
+        const isCorrect = isSameOrientation(setting, neededSetting);
+        expect(result.verdict).toBe(isCorrect ? 'agrees' : 'contradicts');
+        expect(result.margin).toBeGreaterThan(0.4);
       }
     },
   );
@@ -97,22 +97,22 @@ describe('the gain orientation, from the counts', () => {
     const wideDetector = createGain({ width: 320, height: 256, seed: 12 });
     const wideSum = await simulateSum(2, wideDetector);
     const rotated = orientGain(imageOf(wideDetector), { rotate: 2, flip: 0 });
-    const found = check(wideSum, rotated, IDENTITY);
-    expect(found).toMatchObject({ verdict: 'contradicts', best: { rotate: 2, flip: 0 } });
-    expect(found.scores).toHaveLength(4);
+    const result = check(wideSum, rotated, IDENTITY);
+    expect(result).toMatchObject({ verdict: 'contradicts', best: { rotate: 2, flip: 0 } });
+    expect(result.scores).toHaveLength(4);
   });
 
   it('causes no warning in twenty correct cases', async () => {
     for (let seed = 100; seed < 120; seed++) {
       const camera = createGain({ width: 160, height: 160, seed });
-      const found = check(await simulateSum(seed, camera), imageOf(camera), IDENTITY);
-      expect(found.verdict, `seed ${seed}`).toBe('agrees');
+      const result = check(await simulateSum(seed, camera), imageOf(camera), IDENTITY);
+      expect(result.verdict, `seed ${seed}`).toBe('agrees');
     }
   });
 
   it('is inconclusive with too few counts', async () => {
-    const found = check(await simulateSum(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
-    expect(found).toMatchObject({ verdict: 'thin', best: null });
+    const result = check(await simulateSum(3, detector, 1, 0.1), imageOf(detector), IDENTITY);
+    expect(result).toMatchObject({ verdict: 'thin', best: null });
   });
 
   it('is inconclusive with a flat gain', () => {
@@ -122,21 +122,21 @@ describe('the gain orientation, from the counts', () => {
 
   it.each([1, 0.25, 3e-5, 7e9])('has scores of zero, never NaN, for a constant gain of %d', (value) => {
     const flat = { ...imageOf(detector), data: new Float32Array(SIDE * SIDE).fill(value) };
-    const found = check(sum, flat, IDENTITY);
-    expect(found.scores).toHaveLength(8);
-    for (const { score } of found.scores) expect(score).toBe(0);
-    expect(combineChecks([found, found])).toMatchObject({ verdict: 'thin', best: null, error: null });
+    const result = check(sum, flat, IDENTITY);
+    expect(result.scores).toHaveLength(8);
+    for (const { score } of result.scores) expect(score).toBe(0);
+    expect(combineChecks([result, result])).toMatchObject({ verdict: 'thin', best: null, error: null });
   });
 
   it('contradicts the setting, and is not absent, for an inverted reference, from one movie or several', () => {
     const inverse = { ...imageOf(detector), data: detector.gain.map((value) => 1 / value) };
-    const found = check(sum, inverse, IDENTITY);
+    const result = check(sum, inverse, IDENTITY);
     const best = { rotate: 0, flip: 0, sense: 'divide' };
-    expect(found).toMatchObject({ verdict: 'contradicts', best });
-    expect(found.margin).toBeGreaterThan(0.4);
-    expect(combineChecks([found, found])).toMatchObject({ verdict: 'contradicts', best });
-    expect(gainWarnings(found)).toHaveLength(1);
-    expect(gainAdvice(found).remedy).toContain('gain_sense divide');
+    expect(result).toMatchObject({ verdict: 'contradicts', best });
+    expect(result.margin).toBeGreaterThan(0.4);
+    expect(combineChecks([result, result])).toMatchObject({ verdict: 'contradicts', best });
+    expect(gainWarnings(result)).toHaveLength(1);
+    expect(gainAdvice(result).remedy).toContain('gain_sense divide');
   });
 
   it('is absent if the movie is already corrected or the gain belongs to another camera', async () => {
@@ -146,12 +146,12 @@ describe('the gain orientation, from the counts', () => {
       gain: otherDetector.gain.map(() => 1),
       sensitivity: otherDetector.gain.map(() => 1),
     };
-    const found = check(await simulateSum(4, uniformDetector, 40, 2), imageOf(otherDetector), IDENTITY);
-    expect(found).toMatchObject({ verdict: 'absent', best: null });
+    const result = check(await simulateSum(4, uniformDetector, 40, 2), imageOf(otherDetector), IDENTITY);
+    expect(result).toMatchObject({ verdict: 'absent', best: null });
   });
 
   it('is part of the result of the alignment', async () => {
-    const path = join(dir, 'turned_gain.tiff');
+    const path = join(dir, 'flipped_gain.tiff');
     const writer = createTiffWriter(path, {
       width: SIDE,
       height: SIDE,

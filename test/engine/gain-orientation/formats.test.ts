@@ -85,7 +85,7 @@ async function gainCheckOf(moviePath: string, path: string, setting: Setting): P
       eer: { framesPerFraction: 8, dosePerFractionEA2: null, upsampling: 1 },
     }),
   );
-  // The pattern agrees: it has the spot before the correction, and not after the best correction.
+  // The pattern agrees: its bright spot is present before the correction, and absent after the best one.
   const centreOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
   expect(centreOf(gainPattern!.counts)).toBeGreaterThan(0.5);
   expect(centreOf(gainPattern!.withBestMatch ?? gainPattern!.withSetting)).toBeLessThan(0.35);
@@ -99,50 +99,50 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
     movie = await movieOf('square', camera, format, 5);
   });
 
-  it.each(ORIENTATIONS)('that needs the setting %o is recognised', async (needed) => {
-    const path = writeGain('square', gainOf(camera), needed, format);
+  it.each(ORIENTATIONS)('that needs the setting %o is recognised', async (neededSetting) => {
+    const path = writeGain('square', gainOf(camera), neededSetting, format);
     const result = await gainCheckOf(movie, path, IDENTITY);
-    expect(result.best).toEqual(needed);
-    expect(result.verdict).toBe(needed === ORIENTATIONS[0] ? 'agrees' : 'contradicts');
+    expect(result.best).toEqual(neededSetting);
+    expect(result.verdict).toBe(neededSetting === ORIENTATIONS[0] ? 'agrees' : 'contradicts');
   });
 
   it('is recognised in the four orientations that fit a non-square sensor', async () => {
     const wideDetector = createGain({ width: 192, height: 128, seed: 32 });
     const wideMovie = await movieOf('wide', wideDetector, format, 6);
-    for (const needed of ORIENTATIONS.filter(({ rotate }) => rotate % 2 === 0)) {
+    for (const neededSetting of ORIENTATIONS.filter(({ rotate }) => rotate % 2 === 0)) {
       const result = await gainCheckOf(
         wideMovie,
-        writeGain('wide', gainOf(wideDetector), needed, format),
+        writeGain('wide', gainOf(wideDetector), neededSetting, format),
         IDENTITY,
       );
-      expect(result.best).toEqual(needed);
+      expect(result.best).toEqual(neededSetting);
     }
   });
 
   it.each(ORIENTATIONS)(
-    'that is inverted and needs %o is recognised, and agrees if gain_sense is set',
-    async (wanted) => {
+    'that is inverted and needs the setting %o is recognised, and agrees if gain_sense is set',
+    async (neededSetting) => {
       const inverse = imageOf(
         camera,
         camera.gain.map((value) => 1 / value),
       );
-      const path = writeGain('inverse', inverse, wanted, format);
-      const found = await gainCheckOf(movie, path, IDENTITY);
-      expect(found).toMatchObject({ verdict: 'contradicts', best: { ...wanted, sense: 'divide' } });
-      const setting = { ...wanted, sense: 'divide' } as const;
+      const path = writeGain('inverse', inverse, neededSetting, format);
+      const result = await gainCheckOf(movie, path, IDENTITY);
+      expect(result).toMatchObject({ verdict: 'contradicts', best: { ...neededSetting, sense: 'divide' } });
+      const setting = { ...neededSetting, sense: 'divide' } as const;
       expect(await gainCheckOf(movie, path, setting)).toMatchObject({
         verdict: 'agrees',
         setting,
-        best: wanted,
+        best: neededSetting,
       });
     },
   );
 
-  it('gives no warning in the correct orientation', async () => {
+  it('causes no warning in the correct orientation', async () => {
     for (let seed = 200; seed < 200 + CAMERAS; seed++) {
       const otherCamera = createGain({ width: 160, height: 160, seed });
-      const path = writeGain('right', gainOf(otherCamera), IDENTITY, format);
-      const result = await gainCheckOf(await movieOf('right', otherCamera, format, seed), path, IDENTITY);
+      const path = writeGain('correct', gainOf(otherCamera), IDENTITY, format);
+      const result = await gainCheckOf(await movieOf('correct', otherCamera, format, seed), path, IDENTITY);
       expect(result.verdict, `seed ${seed}`).toBe('agrees');
     }
   });
@@ -159,7 +159,7 @@ describe('a gain reference with another resolution', () => {
       for (let x = 0; x < 192; x++)
         sensitivity[y * 192 + x] =
           [0, 1, 384, 385].reduce(
-            (sum, step) => sum + fineDetector.sensitivity[2 * y * 384 + 2 * x + step]!,
+            (sum, offset) => sum + fineDetector.sensitivity[2 * y * 384 + 2 * x + offset]!,
             0,
           ) / 4;
     const countingDetector: Detector = {
@@ -171,38 +171,38 @@ describe('a gain reference with another resolution', () => {
       deadPixels: [],
     };
     const movie = await movieOf('counting', countingDetector, 'tiff', 7);
-    for (const needed of ORIENTATIONS) {
+    for (const neededSetting of ORIENTATIONS) {
       const result = await gainCheckOf(
         movie,
-        writeGain('fine', gainOf(fineDetector), needed, 'tiff'),
+        writeGain('fine', gainOf(fineDetector), neededSetting, 'tiff'),
         IDENTITY,
       );
-      expect(result.best).toEqual(needed);
+      expect(result.best).toEqual(neededSetting);
     }
   });
 
   it('in counting resolution is recognised for super-resolution movies', async () => {
-    const doubled = (values: Float32Array) =>
+    const doubleSize = (values: Float32Array) =>
       Float32Array.from(
         { length: 192 * 192 },
         (_, i) => values[(Math.floor(i / 192) >> 1) * 96 + ((i % 192) >> 1)]!,
       );
-    const superResolution: Detector = {
+    const superResolutionDetector: Detector = {
       width: 192,
       height: 192,
-      gain: doubled(coarseDetector.gain),
-      sensitivity: doubled(coarseDetector.sensitivity),
+      gain: doubleSize(coarseDetector.gain),
+      sensitivity: doubleSize(coarseDetector.sensitivity),
       hotPixels: [],
       deadPixels: [],
     };
-    const movie = await movieOf('super', superResolution, 'tiff', 8);
-    for (const needed of ORIENTATIONS) {
+    const movie = await movieOf('super', superResolutionDetector, 'tiff', 8);
+    for (const neededSetting of ORIENTATIONS) {
       const result = await gainCheckOf(
         movie,
-        writeGain('coarse', gainOf(coarseDetector), needed, 'tiff'),
+        writeGain('coarse', gainOf(coarseDetector), neededSetting, 'tiff'),
         IDENTITY,
       );
-      expect(result.best).toEqual(needed);
+      expect(result.best).toEqual(neededSetting);
     }
   });
 });

@@ -15,7 +15,7 @@ const sum = camera.sensitivity.map(
   (s) => 400 * s * (1 + (0.05 * Math.sqrt(12) * ((nextUint32() % 1000) - 500)) / 1000),
 );
 
-/** The gain is upside down unless `isCorrect`. */
+/** Counts and gain of the camera; the gain is upside down unless `isCorrect`. */
 function evidence(isCorrect: boolean): GainEvidence {
   const image = { width: SIDE, height: SIDE, data: camera.gain, pixelSizeA: null };
   const gain = isCorrect ? camera.gain : orientGain(image, { rotate: 0, flip: 1 }).data;

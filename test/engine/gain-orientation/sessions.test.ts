@@ -33,17 +33,17 @@ describe('a simulated session whose movie and gain reference are found by name',
       expect(kindOf(basename(moviePath), {})).not.toBeNull();
       expect(inspectMovie(moviePath)).toMatchObject({ complete: true, structure: { format } });
       const { gainPath } = await resolveReferences(join(sessionDir, 'raw'), null, null);
-      const aligned = await alignMovie(
+      const outcome = await alignMovie(
         alignRequest(moviePath, {
           totalDoseEA2: 24,
           gain: { path: gainPath!, rotate: 0, flip: 0 },
           eer: { framesPerFraction: null, dosePerFractionEA2: 2, upsampling: 1 },
         }),
       );
-      expect(aligned.frames).toBe(12);
-      expect(aligned.gainCheck).toMatchObject({ verdict: 'agrees', best: { rotate: 0, flip: 0 } });
-      expect(aligned.readerWarnings).toEqual([]);
-      expect(aligned.findings.map(({ kind }) => kind)).toEqual(['gain-checked']);
+      expect(outcome.frames).toBe(12);
+      expect(outcome.gainCheck).toMatchObject({ verdict: 'agrees', best: { rotate: 0, flip: 0 } });
+      expect(outcome.readerWarnings).toEqual([]);
+      expect(outcome.findings.map(({ kind }) => kind)).toEqual(['gain-checked']);
     },
   );
 });

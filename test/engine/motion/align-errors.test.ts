@@ -74,7 +74,7 @@ describe('errors and cancellation', () => {
     expect(await codeOf(alignMovie(alignRequest(movie, gain(path))))).toBe('GAIN_UNREADABLE');
   });
   it('GAIN_SIZE_MISMATCH names both sizes', async () => {
-    const path = join(dir, 'turned.mrc');
+    const path = join(dir, 'rotated.mrc');
     writeMrc(path, { width: 128, height: 96, data: new Float32Array(128 * 96).fill(1) }, null);
     await expect(alignMovie(alignRequest(movie, gain(path, 1)))).rejects.toThrow(
       /96x128 after rotation.*128x96/,
@@ -91,15 +91,15 @@ describe('errors and cancellation', () => {
     expect(await codeOf(alignMovie(alignRequest(path)))).toBe('ALIGNMENT_FAILED');
   });
   it('MOVIE_MISSING', async () => {
-    expect(await codeOf(alignMovie(alignRequest(join(dir, 'gone.mrc'))))).toBe('MOVIE_MISSING');
+    expect(await codeOf(alignMovie(alignRequest(join(dir, 'missing.mrc'))))).toBe('MOVIE_MISSING');
   });
   it('MOVIE_CHANGED if the file is written to during the alignment', async () => {
     const path = join(dir, 'changing.mrc');
     writeSyntheticMovie(path, { width: 64, height: 64, shifts: noMotion(3), dose: 2 });
-    let isTouched = false;
+    let isWritten = false;
     const onProgress = () => {
-      if (isTouched) return;
-      isTouched = true;
+      if (isWritten) return;
+      isWritten = true;
       writeFileSync(path, 'more', { flag: 'a' });
     };
     expect(await codeOf(alignMovie(alignRequest(path, { onProgress })))).toBe('MOVIE_CHANGED');
@@ -108,8 +108,8 @@ describe('errors and cancellation', () => {
   it.each([1, 2])('an abort ends the alignment with CANCELLED, %i thread(s)', async (threads) => {
     const controller = new AbortController();
     const onProgress = () => controller.abort();
-    const aborted = alignMovie(alignRequest(movie, { threads, onProgress, signal: controller.signal }));
-    expect(await codeOf(aborted)).toBe('CANCELLED');
+    const alignment = alignMovie(alignRequest(movie, { threads, onProgress, signal: controller.signal }));
+    expect(await codeOf(alignment)).toBe('CANCELLED');
     const secondOutcome = await alignMovie(alignRequest(movie, { threads }));
     expect(secondOutcome.sum).toHaveLength(128 * 96);
   });

@@ -18,7 +18,10 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const weight = (k: number, dose: number, kv: number) =>
   Math.exp(-dose / (kv === 200 ? 0.8 : 1) / (2 * (0.245 * k ** -1.665 + 2.81)));
 
-/** Scale of a frequency in a weighted sum of equal frames: sum of weights / sqrt(sum of squared weights). */
+/**
+ * Relative amplitude of a frequency in a weighted sum of equal frames: sum of weights / sqrt(sum of squared
+ * weights).
+ */
 function sumFactor(
   k: number,
   movie: { skipped: number; frames: number; dose: number; voltageKv: number },
@@ -48,7 +51,7 @@ describe('dose weighting', () => {
     [200, 0],
     [300, 2],
   ])(
-    'of frames without motion at %i kV with %i skipped follows the formula at every frequency',
+    'of frames without motion at %i kV with %i frames skipped follows the formula at every frequency',
     async (voltageKv, skipped) => {
       const [width, height, frames, dose, pixelSizeA] = [128, 96, 6, 4, 1.3];
       const image = Float32Array.from({ length: width * height }, (_, i) => 20 + ((i * 7919) % 101) / 10);

@@ -58,33 +58,33 @@ describe('an EER movie', () => {
   });
 
   it('is aligned as fractions, with the dose of a fraction', async () => {
-    const aligned = await alignMovie(request());
-    expect(aligned).toMatchObject({ frames: FRACTIONS, movieWidth: SIDE, width: SIDE, pixelSizeA: 1 });
-    expect(aligned.dosePerFrameEA2).toBeCloseTo(2, 6);
-    expect(rmsd(aligned.shiftsPixels, facts.shiftsPixels)).toBeLessThan(0.3);
+    const outcome = await alignMovie(request());
+    expect(outcome).toMatchObject({ frames: FRACTIONS, movieWidth: SIDE, width: SIDE, pixelSizeA: 1 });
+    expect(outcome.dosePerFrameEA2).toBeCloseTo(2, 6);
+    expect(rmsd(outcome.shiftsPixels, facts.shiftsPixels)).toBeLessThan(0.3);
   });
 
   it('has smaller pixels if it is upsampled, and a micrograph with the pixels of the sensor', async () => {
     const eer = { framesPerFraction: CAMERA_FRAMES, dosePerFractionEA2: null, upsampling: 2 } as const;
-    const aligned = await alignMovie(request({ eer, threads: 2 }));
-    expect(aligned).toMatchObject({ movieWidth: 2 * SIDE, width: SIDE, height: SIDE });
-    expect(aligned.pixelSizeA).toBeCloseTo(1, 3);
-    expect(aligned.eer).toMatchObject({ upsampling: 2, framesPerFraction: CAMERA_FRAMES, leftOver: 0 });
-    const doubled = facts.shiftsPixels.map(([x, y]) => [2 * x, 2 * y] as const);
-    expect(rmsd(aligned.shiftsPixels, doubled)).toBeLessThan(0.6);
+    const outcome = await alignMovie(request({ eer, threads: 2 }));
+    expect(outcome).toMatchObject({ movieWidth: 2 * SIDE, width: SIDE, height: SIDE });
+    expect(outcome.pixelSizeA).toBeCloseTo(1, 3);
+    expect(outcome.eer).toMatchObject({ upsampling: 2, framesPerFraction: CAMERA_FRAMES, leftOver: 0 });
+    const expectedShifts = facts.shiftsPixels.map(([x, y]) => [2 * x, 2 * y] as const);
+    expect(rmsd(outcome.shiftsPixels, expectedShifts)).toBeLessThan(0.6);
   });
 
   it('has its total dose in the complete file, including camera frames at the end that do not fill a fraction', async () => {
     const eer = { framesPerFraction: 10, dosePerFractionEA2: null, upsampling: 1 } as const;
-    const aligned = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
-    expect(aligned.frames).toBe(9);
-    expect(aligned.dosePerFrameEA2).toBeCloseTo((16 / 96) * 10, 6);
-    expect(aligned.readerWarnings.join()).toContain('The last 6 of 96 camera frames');
+    const outcome = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
+    expect(outcome.frames).toBe(9);
+    expect(outcome.dosePerFrameEA2).toBeCloseTo((16 / 96) * 10, 6);
+    expect(outcome.readerWarnings.join()).toContain('The last 6 of 96 camera frames');
   });
 
   it('causes a warning if the dose of a fraction was given as the dose of a camera frame', async () => {
-    const aligned = await alignMovie(request({ dosePerFrameEA2: 4 }));
-    expect(aligned.findings).toContainEqual({
+    const outcome = await alignMovie(request({ dosePerFrameEA2: 4 }));
+    expect(outcome.findings).toContainEqual({
       kind: 'eer-dose-too-high',
       totalDoseEA2: 4 * 96,
       cameraFrames: 96,

@@ -33,10 +33,10 @@ describe('even and odd sums', () => {
     'contain the frames with even and with odd numbers in the movie: %i skipped, %i thread(s)',
     async (throwFrames, threads, even, odd) => {
       const { path, pattern } = writeNumberedFrames(7);
-      const aligned = await alignMovie(alignRequest(path, { evenOdd: 'plain', throwFrames, threads }));
-      expect(aligned.evenOdd?.isWeighted).toBe(false);
-      expect(maxDifference(aligned.evenOdd!.even, (i) => even * pattern[i]!)).toBeLessThan(1e-3);
-      expect(maxDifference(aligned.sum, (i) => (even + odd) * pattern[i]!)).toBeLessThan(1e-3);
+      const outcome = await alignMovie(alignRequest(path, { evenOdd: 'plain', throwFrames, threads }));
+      expect(outcome.evenOdd?.isWeighted).toBe(false);
+      expect(maxDifference(outcome.evenOdd!.even, (i) => even * pattern[i]!)).toBeLessThan(1e-3);
+      expect(maxDifference(outcome.sum, (i) => (even + odd) * pattern[i]!)).toBeLessThan(1e-3);
     },
   );
 
@@ -48,12 +48,12 @@ describe('even and odd sums', () => {
       writeSyntheticMovie(path, { width: 256, height: 192, shifts, dose: 4, contrast: 0.3 });
       const settings = { binning: 2, dosePerFrameEA2: 3, patches: [2, 2] as const };
       const withoutEvenOdd = await alignMovie(alignRequest(path, settings));
-      const aligned = await alignMovie(alignRequest(path, { ...settings, evenOdd }));
-      const { even, isWeighted } = aligned.evenOdd!;
+      const outcome = await alignMovie(alignRequest(path, { ...settings, evenOdd }));
+      const { even, isWeighted } = outcome.evenOdd!;
       expect(isWeighted).toBe(evenOdd === 'weighted');
       expect(even.length).toBe(128 * 96);
-      expect(maxDifference(aligned.sum, (i) => withoutEvenOdd.sum[i]!)).toBeLessThan(1e-3);
-      expect(maxDifference(aligned.doseWeighted!, (i) => withoutEvenOdd.doseWeighted![i]!)).toBeLessThan(
+      expect(maxDifference(outcome.sum, (i) => withoutEvenOdd.sum[i]!)).toBeLessThan(1e-3);
+      expect(maxDifference(outcome.doseWeighted!, (i) => withoutEvenOdd.doseWeighted![i]!)).toBeLessThan(
         1e-3,
       );
       expect(withoutEvenOdd.evenOdd).toBeUndefined();
@@ -91,9 +91,9 @@ describe('even and odd sums', () => {
 
   it('are not dose-weighted if the dose is not known, with a warning', async () => {
     const { path } = writeNumberedFrames(4);
-    const aligned = await alignMovie(alignRequest(path, { evenOdd: 'weighted' }));
-    expect(aligned.evenOdd?.isWeighted).toBe(false);
-    expect(aligned.findings).toContainEqual({ kind: 'even-odd-not-weighted' });
+    const outcome = await alignMovie(alignRequest(path, { evenOdd: 'weighted' }));
+    expect(outcome.evenOdd?.isWeighted).toBe(false);
+    expect(outcome.findings).toContainEqual({ kind: 'even-odd-not-weighted' });
   });
 
   it('are not written for a single frame', async () => {

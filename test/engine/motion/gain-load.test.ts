@@ -52,7 +52,7 @@ const errorOf = (action: () => unknown) => {
 describe('a gain reference for EER', () => {
   const fourValues = [1, 2, 4, 0];
 
-  it('is multiplied if its name ends in .gain, with rows from the bottom as in the EER file', () => {
+  it('is a factor if its name ends in .gain, with rows from the bottom as in the EER file', () => {
     expect(values(write('a.gain', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
   });
 
@@ -76,7 +76,7 @@ describe('a gain reference for EER', () => {
   });
 });
 
-describe('a gain reference of 64-bit floats, as numpy writes', () => {
+describe('a gain reference of 64-bit floats, as numpy writes them', () => {
   const doubles = [1.5, 2.25, 0.1, 4];
 
   it.each([
@@ -84,30 +84,32 @@ describe('a gain reference of 64-bit floats, as numpy writes', () => {
     [false, 1],
     [true, 8],
     [false, 8],
-  ] as const)('is read: little-endian %s, compression %i', (little, compression) => {
+  ] as const)('is read: little-endian %s, compression %i', (isLittleEndian, compression) => {
     // Two words of 32 bits for each value.
     const bytes = Buffer.from(new Float64Array(doubles).buffer);
     const pairs = doubles.map((_, i) => [bytes.readUInt32LE(8 * i), bytes.readUInt32LE(8 * i + 4)]);
-    const words = pairs.flatMap((pair) => (little ? pair : pair.reverse()));
+    const words = pairs.flatMap((pair) => (isLittleEndian ? pair : pair.reverse()));
     const tags = { 256: [4, [2]], 258: [3, [64]], 339: [3, [3]] } satisfies Record<
       number,
       [number, number[]]
     >;
-    const path = join(dir, `double-${little}-${compression}.tif`);
+    const path = join(dir, `double-${isLittleEndian}-${compression}.tif`);
     writeFileSync(
       path,
-      buildTiff({ width: 4, height: 2, pixelType: 'u32', little, compression, tags }, [words]),
+      buildTiff({ width: 4, height: 2, pixelType: 'u32', littleEndian: isLittleEndian, compression, tags }, [
+        words,
+      ]),
     );
     expect(values(path, movie('tiff', 2, 2))).toEqual([0.1, 4, 1.5, 2.25].map(Math.fround));
   });
 });
 
-describe('what is wrong with a gain reference', () => {
+describe('an error in a gain reference', () => {
   it.each([
     ['empty.mrc', Buffer.alloc(0), /^GAIN_UNREADABLE: .* It has no bytes/],
     ['text.mrc', Buffer.from('this is not a gain reference'), /^GAIN_UNREADABLE: .* It is not a valid file/],
     ['cut.mrc', Buffer.alloc(512), /^GAIN_UNREADABLE: .* It is shorter than/],
-  ])('is said of the gain reference, not of a movie: %s', (name, bytes, message) => {
+  ])('is reported as an error of the gain reference, not of the movie: %s', (name, bytes, message) => {
     const path = join(dir, name);
     writeFileSync(path, bytes);
     const error = errorOf(() => load(path, movie('mrc', 2, 2)));
@@ -129,7 +131,7 @@ describe('a gain reference with another resolution', () => {
     expect(loaded.findings).toEqual([{ kind: 'gain-resized', ratio: 2, width: 2, height: 2 }]);
   });
 
-  it('with any other size is an error with both sizes, and a hint if it would fit when rotated', () => {
+  it('with any other size causes an error with both sizes, and a hint if it would fit when rotated', () => {
     const path = write('g.tiff', 3, 2, [1, 1, 1, 1, 1, 1]);
     expect(errorOf(() => load(path, movie('tiff', 2, 3)))).toMatch(
       /^GAIN_SIZE_MISMATCH: .*3x2, the movie 2x3\. It would fit after rotation by 90 degrees/,
@@ -139,11 +141,11 @@ describe('a gain reference with another resolution', () => {
 });
 
 describe('defects', () => {
-  const badOf = (path: string, width: number, height: number) => {
+  const badPixelsOf = (path: string, width: number, height: number) => {
     const badPixels = new PixelSet(width, height);
     addMappedDefects(badPixels, path);
-    const all = Array.from({ length: width * height }, (_, i) => i).filter((i) => badPixels.has(i));
-    return all.map((i) => `${i % width},${Math.floor(i / width)}`);
+    const badIndices = Array.from({ length: width * height }, (_, i) => i).filter((i) => badPixels.has(i));
+    return badIndices.map((i) => `${i % width},${Math.floor(i / width)}`);
   };
   const writeText = (content: string) => {
     writeFileSync(join(dir, 'defects.txt'), content);
@@ -151,20 +153,26 @@ describe('defects', () => {
   };
 
   it('can be boxes in the format of MotionCor, with rows from the bottom', () => {
-    expect(badOf(writeText('# bad\n1 0 2 1\n3 2 9 9\n'), 4, 4)).toEqual(['1,0', '2,0', '3,2', '3,3']);
+    expect(badPixelsOf(writeText('# bad\n1 0 2 1\n3 2 9 9\n'), 4, 4)).toEqual(['1,0', '2,0', '3,2', '3,3']);
   });
 
   it('can be a list from SerialEM, with rows from the top', () => {
     const list = 'CameraSizeX 4\r\nCameraSizeY 3\r\nK2Type 1\r\nBadPixels 0 0 3 2\r\n';
-    expect(badOf(writeText(list), 4, 3)).toEqual(['3,0', '0,2']);
-    expect(badOf(writeText('BadColumns 1\nBadRows 2\n'), 3, 3)).toEqual(['0,0', '1,0', '2,0', '1,1', '1,2']);
-    expect(badOf(writeText('PartialBadColumn 2 1 0 1\nPartialBadRow 2 1 0 1\n'), 3, 3)).toEqual([
+    expect(badPixelsOf(writeText(list), 4, 3)).toEqual(['3,0', '0,2']);
+    expect(badPixelsOf(writeText('BadColumns 1\nBadRows 2\n'), 3, 3)).toEqual([
+      '0,0',
+      '1,0',
+      '2,0',
+      '1,1',
+      '1,2',
+    ]);
+    expect(badPixelsOf(writeText('PartialBadColumn 2 1 0 1\nPartialBadRow 2 1 0 1\n'), 3, 3)).toEqual([
       '0,0',
       '1,0',
       '2,1',
       '2,2',
     ]);
-    expect(badOf(writeText('UsableArea 1 0 2 1\n'), 3, 4)).toEqual([
+    expect(badPixelsOf(writeText('UsableArea 1 0 2 1\n'), 3, 4)).toEqual([
       '0,0',
       '1,0',
       '2,0',
@@ -177,7 +185,7 @@ describe('defects', () => {
   });
 
   it('can be a list from SerialEM for a camera with half the size of the movie', () => {
-    expect(badOf(writeText('CameraSizeX 2\nCameraSizeY 1\nBadPixels 1 0\n'), 4, 2)).toEqual([
+    expect(badPixelsOf(writeText('CameraSizeX 2\nCameraSizeY 1\nBadPixels 1 0\n'), 4, 2)).toEqual([
       '2,0',
       '3,0',
       '2,1',
@@ -190,36 +198,38 @@ describe('defects', () => {
     const badPixels = new PixelSet(3, 2);
     expect(addMappedDefects(badPixels, list(''))).toEqual([{ kind: 'defects-rotated', rotationAndFlip: 3 }]);
     expect(badPixels.has(3)).toBe(true);
-    expect(errorOf(() => badOf(list('CameraSizeX 2\nCameraSizeY 3\n'), 3, 2))).toMatch(
+    expect(errorOf(() => badPixelsOf(list('CameraSizeX 2\nCameraSizeY 3\n'), 3, 2))).toMatch(
       /^DEFECTS_UNREADABLE: .*2x3, the movie 3x2. The list has RotationAndFlip 3/,
     );
-    expect(errorOf(() => badOf(writeText('RotationAndFlip 9\n'), 3, 2))).toContain('line 1');
+    expect(errorOf(() => badPixelsOf(writeText('RotationAndFlip 9\n'), 3, 2))).toContain('line 1');
   });
 
-  it('in a list that covers the camera many times are an early error', () => {
+  it('in a list that covers the camera many times are refused early', () => {
     const list = writeText('0 0 1048576 1048576\n'.repeat(100_000));
-    expect(errorOf(() => badOf(list, 64, 64))).toMatch(/^DEFECTS_UNREADABLE: .*cover the camera many times/);
+    expect(errorOf(() => badPixelsOf(list, 64, 64))).toMatch(
+      /^DEFECTS_UNREADABLE: .*cover the camera many times/,
+    );
   });
 
-  it('in text with neither format are an error with the line', () => {
-    expect(errorOf(() => badOf(writeText('1 1 1 1\nhello\n'), 4, 4))).toMatch(
+  it('in text with neither format cause an error with the line', () => {
+    expect(errorOf(() => badPixelsOf(writeText('1 1 1 1\nhello\n'), 4, 4))).toMatch(
       /^DEFECTS_UNREADABLE: .*line 2/,
     );
   });
 
   it('can be an image in TIFF, MRC or DM4', () => {
     const map = [0, 1, 0, 0, 0, 0];
-    const fromTheTop = [0, 0, 0, 0, 1, 0];
+    const rowsFromTop = [0, 0, 0, 0, 1, 0];
     writeFileSync(
       join(dir, 'map.dm4'),
-      buildDm(4, true, { ImageList: [image(3, 2, 6, octets(fromTheTop))] }),
+      buildDm(4, true, { ImageList: [image(3, 2, 6, octets(rowsFromTop))] }),
     );
     for (const path of [write('map.tiff', 3, 2, map), write('map.mrc', 3, 2, map), join(dir, 'map.dm4')])
-      expect(badOf(path, 3, 2)).toEqual(['1,0']);
+      expect(badPixelsOf(path, 3, 2)).toEqual(['1,0']);
   });
 
   it('can be an image with half or twice the size', () => {
-    expect(badOf(write('half.tiff', 2, 1, [0, 1]), 4, 2)).toEqual(['2,0', '3,0', '2,1', '3,1']);
-    expect(badOf(write('twice.tiff', 4, 2, [0, 0, 0, 0, 0, 0, 0, 1]), 2, 1)).toEqual(['1,0']);
+    expect(badPixelsOf(write('half.tiff', 2, 1, [0, 1]), 4, 2)).toEqual(['2,0', '3,0', '2,1', '3,1']);
+    expect(badPixelsOf(write('twice.tiff', 4, 2, [0, 0, 0, 0, 0, 0, 0, 1]), 2, 1)).toEqual(['1,0']);
   });
 });

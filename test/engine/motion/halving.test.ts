@@ -15,11 +15,11 @@ function halve(values: Float32Array, width: number, height: number, halvings: nu
   arena.float32(raw!, values.length).set(values);
   arena.float32(gain!, width).fill(1);
   const { pixels } = loadKernels(memory);
-  let [from, fromPitch] = [raw!, 0];
+  let [sourceAddress, sourcePitch] = [raw!, 0];
   let [w, h] = [width, height];
   for (let i = 0; i < halvings; i++) {
-    pixels.halve(TYPE_F32, from, fromPitch, gain!, 0, bad!, 0, w, h, image, PITCH, work);
-    [from, fromPitch] = [image, PITCH];
+    pixels.halve(TYPE_F32, sourceAddress, sourcePitch, gain!, 0, bad!, 0, w, h, image, PITCH, work);
+    [sourceAddress, sourcePitch] = [image, PITCH];
     [w, h] = [w >> 1, h >> 1];
   }
   return Float32Array.from({ length: w * h }, (_, i) => {

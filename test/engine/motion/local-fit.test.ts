@@ -6,7 +6,7 @@ import { randomNumbers } from '../../support/random.ts';
 const FRAMES = 30;
 const POSITIONS = [-0.4, -0.2, 0, 0.2, 0.4];
 
-/** Doming that slows down; the model can describe it along both axes. */
+/** Doming that slows down, which the model can describe exactly along both axes. */
 const truth = (z: number, x: number, y: number): [number, number] => [
   2 * x * (z / 20 - (z / 40) ** 2) + 1.5 * x * x * (z / 40),
   (y - 0.5 * x * y) * (z / 15 - (z / 35) ** 2 + 0.2 * (z / 30) ** 3),
@@ -53,12 +53,12 @@ describe('fitLocalModel', () => {
   });
 
   it('ignores patches with outliers', () => {
-    const damaged = noisyPaths(truth, 0.1, 3).map((path, i) =>
+    const damagedPaths = noisyPaths(truth, 0.1, 3).map((path, i) =>
       i % 8 === 0
         ? { ...path, points: path.points.map((p) => ({ z: p.z, shift: [p.shift[0] + p.z, 27] as const })) }
         : path,
     );
-    const fit = fitLocalModel(damaged, FRAMES);
+    const fit = fitLocalModel(damagedPaths, FRAMES);
     expect(maxError(fit, truth)).toBeLessThan(0.3);
     expect(fit!.outliers).toBeGreaterThan(60);
   });

@@ -12,7 +12,7 @@ import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { alignRequest } from './align-request.ts';
 import { drift, type SyntheticOptions, writeSyntheticMovie } from './synthetic-movie.ts';
 
-/** What must hold: if fewer than two frames can be aligned, the motion is unknown (null), never 0.0. */
+/** If fewer than two frames can be aligned, the motion must be unknown (null), never 0.0. */
 const dir = mkdtempSync(join(tmpdir(), 'one-frame-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -24,7 +24,7 @@ async function motionOf(path: string, changes: Partial<AlignRequest> = {}) {
   return { outcome, motion: describeMotion({ ...outcome, local: null }, 1), warnings };
 }
 
-function synthetic(name: string, frames: number, changes: Partial<SyntheticOptions> = {}): string {
+function writeMovie(name: string, frames: number, changes: Partial<SyntheticOptions> = {}): string {
   const path = join(dir, `${name}.mrc`);
   writeSyntheticMovie(path, { ...SIZE, dose: 4, shifts: drift(frames, 4), ...changes });
   return path;
@@ -42,7 +42,7 @@ const UNKNOWN_MOTION = {
 
 describe('the motion', () => {
   it('is unknown for a movie with one frame', async () => {
-    const { outcome, motion, warnings } = await motionOf(synthetic('one', 1));
+    const { outcome, motion, warnings } = await motionOf(writeMovie('one', 1));
     expect(motion).toMatchObject({ ...UNKNOWN_MOTION, frames: 1 });
     expect(warnings).toContain('The movie has one frame');
     // The sum exists, and RELION's file still lists the frame.
@@ -51,21 +51,21 @@ describe('the motion', () => {
   });
 
   it('is unknown if only one frame of a movie is used', async () => {
-    const { motion, warnings } = await motionOf(synthetic('five', 5), { throwFrames: 2, truncFrames: 2 });
+    const { motion, warnings } = await motionOf(writeMovie('five', 5), { throwFrames: 2, truncFrames: 2 });
     expect(motion).toMatchObject({ ...UNKNOWN_MOTION, frames: 5, firstFrame: 3, lastFrame: 3 });
     expect(warnings).toContain('Only one of the 5 frames is used');
   });
 
   it('is unknown if only one frame of a movie is not blank', async () => {
     const modify = (frame: Float32Array, index: number) => void (index === 1 ? 0 : frame.fill(0));
-    const { motion, warnings } = await motionOf(synthetic('blanked', 4, { modify }));
+    const { motion, warnings } = await motionOf(writeMovie('blanked', 4, { modify }));
     expect(motion).toMatchObject(UNKNOWN_MOTION);
     expect(warnings).toContain('Only one of the 4 used frames can be aligned');
   });
 
   it('is unknown for a saturated movie', async () => {
     const modify = (frame: Float32Array) => void frame.fill(255);
-    const { motion, warnings } = await motionOf(synthetic('saturated', 4, { modify }));
+    const { motion, warnings } = await motionOf(writeMovie('saturated', 4, { modify }));
     expect(motion).toMatchObject(UNKNOWN_MOTION);
     expect(warnings).toContain('Motion could not be measured');
   });
@@ -86,12 +86,12 @@ describe('the motion', () => {
     const { motion, warnings } = await motionOf(path, { dosePerFrameEA2: null, totalDoseEA2: 4, eer });
     expect(motion).toMatchObject({ ...UNKNOWN_MOTION, frames: 1 });
     expect(warnings).toMatch(/All 16 camera frames are in one fraction.*eer_grouping/);
-    const two = await motionOf(path, {
+    const twoFractions = await motionOf(path, {
       dosePerFrameEA2: null,
       totalDoseEA2: 4,
       eer: { ...eer, framesPerFraction: 8 },
     });
-    expect(two.motion.totalA).toBeGreaterThan(0);
+    expect(twoFractions.motion.totalA).toBeGreaterThan(0);
   });
 });
 

@@ -14,8 +14,8 @@ import { alignRequest } from './align-request.ts';
 import { drift, poisson, rmsd, syntheticFrames } from './synthetic-movie.ts';
 
 /**
- * What must hold: a movie whose values are scaled, shifted or negated is aligned like the movie itself, and
- * has no statistics that need counts.
+ * A movie whose values are scaled, shifted or negated must be aligned like the original movie, without
+ * statistics that require counts.
  */
 const dir = mkdtempSync(join(tmpdir(), 'pixel-values-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -104,10 +104,10 @@ const SCALED: readonly Case[] = [
 
 describe.each([1, 2, 3])('a movie, seed %d, with values', (seed) => {
   const frames = counts(seed);
-  const plain = align(write(`plain-${seed}`, 'u16', frames, (v) => v));
+  const original = align(write(`plain-${seed}`, 'u16', frames, (v) => v));
 
   it('that are counts has their mean', async () => {
-    const { shiftsPixels, meanCountsPerPixelFrame, hotPixels, text } = await plain;
+    const { shiftsPixels, meanCountsPerPixelFrame, hotPixels, text } = await original;
     expect(rmsd(shiftsPixels, TRUTH)).toBeLessThan(0.4);
     expect(meanCountsPerPixelFrame).toBeCloseTo(4, 0);
     expect(hotPixels).toHaveLength(8);
@@ -117,26 +117,26 @@ describe.each([1, 2, 3])('a movie, seed %d, with values', (seed) => {
   it.each(NOT_COUNTS)(
     '%s, is aligned in the same way, without statistics of counts',
     async (name, storage, f) => {
-      const expected = await plain;
-      const found = await align(write(`other-${seed}-${name.length}`, storage, frames, f));
-      expect(rmsd(found.shiftsPixels, expected.shiftsPixels)).toBeLessThan(0.03);
-      expect(found.converged).toBe(true);
-      expect(found.hotPixels).toEqual(expected.hotPixels);
-      expect(Math.abs(correlation(found.sum, expected.sum))).toBeGreaterThan(0.999);
-      expect(found.meanCountsPerPixelFrame).toBeNull();
-      expect(found.text).toContain('The pixel values are not electron counts');
-      expect(found.text).not.toMatch(/quarter|Frame|blanked|saturated/);
+      const expected = await original;
+      const outcome = await align(write(`other-${seed}-${name.length}`, storage, frames, f));
+      expect(rmsd(outcome.shiftsPixels, expected.shiftsPixels)).toBeLessThan(0.03);
+      expect(outcome.converged).toBe(true);
+      expect(outcome.hotPixels).toEqual(expected.hotPixels);
+      expect(Math.abs(correlation(outcome.sum, expected.sum))).toBeGreaterThan(0.999);
+      expect(outcome.meanCountsPerPixelFrame).toBeNull();
+      expect(outcome.text).toContain('The pixel values are not electron counts');
+      expect(outcome.text).not.toMatch(/quarter|Frame|blanked|saturated/);
     },
   );
 
   it.each(SCALED)('%s, is aligned in the same way', async (name, storage, f) => {
-    const expected = await plain;
-    const found = await align(write(`scaled-${seed}-${name.length}`, storage, frames, f));
-    expect(rmsd(found.shiftsPixels, expected.shiftsPixels)).toBeLessThan(0.03);
-    expect(found.hotPixels).toEqual(expected.hotPixels);
-    expect(correlation(found.sum, expected.sum)).toBeGreaterThan(0.999);
-    expect(found.meanCountsPerPixelFrame! / f(1) / expected.meanCountsPerPixelFrame!).toBeCloseTo(1, 4);
-    expect(found.text).toBe('');
+    const expected = await original;
+    const outcome = await align(write(`scaled-${seed}-${name.length}`, storage, frames, f));
+    expect(rmsd(outcome.shiftsPixels, expected.shiftsPixels)).toBeLessThan(0.03);
+    expect(outcome.hotPixels).toEqual(expected.hotPixels);
+    expect(correlation(outcome.sum, expected.sum)).toBeGreaterThan(0.999);
+    expect(outcome.meanCountsPerPixelFrame! / f(1) / expected.meanCountsPerPixelFrame!).toBeCloseTo(1, 4);
+    expect(outcome.text).toBe('');
   });
 });
 
@@ -151,14 +151,14 @@ describe('values that are not counts', () => {
           : frame;
     });
     for (const offset of [-32768, -700, 9000]) {
-      const found = await align(write('blank', 'i16', frames, (v) => v + offset));
-      expect(found.text).toMatch(/Frame 4.*much less noise/);
-      expect(found.text).toMatch(/Frame 9.*much more noise/);
-      expect(found.text).not.toContain('quarter');
+      const outcome = await align(write('blank', 'i16', frames, (v) => v + offset));
+      expect(outcome.text).toMatch(/Frame 4.*much less noise/);
+      expect(outcome.text).toMatch(/Frame 9.*much more noise/);
+      expect(outcome.text).not.toContain('quarter');
       const goodFrames = TRUTH.map((_, i) => i).filter((i) => i !== 3 && i !== 8);
       const goodShifts = (shifts: readonly (readonly [number, number])[]) =>
         goodFrames.map((i) => shifts[i]!);
-      expect(rmsd(goodShifts(found.shiftsPixels), goodShifts(TRUTH))).toBeLessThan(0.25);
+      expect(rmsd(goodShifts(outcome.shiftsPixels), goodShifts(TRUTH))).toBeLessThan(0.25);
     }
   });
 
@@ -169,9 +169,9 @@ describe('values that are not counts', () => {
       for (let k = 0; k < 40; k++) frame[(i * 977 + k * 131) % frame.length] = k % 2 ? Number.NaN : Infinity;
     });
     for (const offset of [-32768, -4, 5000]) {
-      const found = await align(write('gaps', 'f32', frames, (v) => v + offset));
-      expect(rmsd(found.shiftsPixels, expected.shiftsPixels)).toBeLessThan(0.1);
-      expect(correlation(found.sum, expected.sum)).toBeGreaterThan(0.98);
+      const outcome = await align(write('gaps', 'f32', frames, (v) => v + offset));
+      expect(rmsd(outcome.shiftsPixels, expected.shiftsPixels)).toBeLessThan(0.1);
+      expect(correlation(outcome.sum, expected.sum)).toBeGreaterThan(0.98);
     }
   });
 
@@ -189,13 +189,13 @@ describe('values that are not counts', () => {
     );
     expect(countsOutcome.gainCheck).toMatchObject({ verdict: 'agrees' });
     for (const offset of [-32768, -5, 3000]) {
-      const found = await align(
+      const outcome = await align(
         write('with-gain', 'i16', frames, (v) => v + offset),
         setting,
       );
-      expect(found.gainCheck).toBeUndefined();
-      expect(found.gainPattern).toBeUndefined();
-      expect(found.text).toContain('the orientation of the gain reference is not checked');
+      expect(outcome.gainCheck).toBeUndefined();
+      expect(outcome.gainPattern).toBeUndefined();
+      expect(outcome.text).toContain('the orientation of the gain reference is not checked');
     }
   });
 
@@ -233,7 +233,7 @@ describe('the kind of pixel values', () => {
   });
 
   it('does not depend on values that are not numbers', () => {
-    const found = sampleFrame(Float32Array.from({ length: 9000 }, (_, i) => (i % 3 ? i % 7 : Number.NaN)));
-    for (const value of Object.values(found)) expect(Number.isNaN(value)).toBe(false);
+    const outcome = sampleFrame(Float32Array.from({ length: 9000 }, (_, i) => (i % 3 ? i % 7 : Number.NaN)));
+    for (const value of Object.values(outcome)) expect(Number.isNaN(value)).toBe(false);
   });
 });

@@ -86,33 +86,34 @@ describe.skipIf(!hasRelion)(
           HEIGHT,
           frames,
         );
-        const results: { name: string; ours: Float32Array; theirs: Float32Array }[] = [];
+        const results: { name: string; engineSum: Float32Array; relionSum: Float32Array }[] = [];
         for (const rotate of [0, 1, 2, 3] as const) {
           const [width, height] = rotate % 2 === 1 ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
           const path = write(`gain.${gainFormat}`, gainFormat, width, height, [gain]);
           for (const flip of [0, 1, 2] as const) {
-            const ours = await alignMovie(alignRequest(movie, { gain: { path, rotate, flip } }));
+            const outcome = await alignMovie(alignRequest(movie, { gain: { path, rotate, flip } }));
             const gainFlags = ['--gainref', path, '--gain_rot', `${rotate}`, '--gain_flip', `${flip}`];
-            const theirs = runRelion(dir, movie, ['--skip_defect', ...gainFlags]);
+            const relion = runRelion(dir, movie, ['--skip_defect', ...gainFlags]);
             const name = `rotate ${rotate}, flip ${flip}`;
-            theirs.shifts.forEach(([x, y], n) => {
+            relion.shifts.forEach(([x, y], n) => {
               expect(Math.abs(x - n * STEP[0]) + Math.abs(y - n * STEP[1]), `RELION, ${name}`).toBeLessThan(
                 0.2,
               );
-              const [ourX, ourY] = ours.shiftsPixels[n]!;
-              expect(Math.abs(x - ourX) + Math.abs(y - ourY), name).toBeLessThan(0.2);
+              const [engineX, engineY] = outcome.shiftsPixels[n]!;
+              expect(Math.abs(x - engineX) + Math.abs(y - engineY), name).toBeLessThan(0.2);
             });
-            results.push({ name, ours: ours.sum, theirs: theirs.sum.data });
+            results.push({ name, engineSum: outcome.sum, relionSum: relion.sum.data });
           }
         }
         // Some settings give the same orientation: for example, rotate 2 with flip 1 equals flip 2 alone. All
         // others give different sums.
-        for (const { name, ours, theirs } of results) {
-          const sameSettingDifference = difference(theirs, ours);
-          const others = results.filter((other) => difference(other.ours, ours) > 0.1);
-          expect(others.length, name).toBeGreaterThanOrEqual(10);
+        for (const { name, engineSum, relionSum } of results) {
+          const sameSettingDifference = difference(relionSum, engineSum);
+          const otherSettings = results.filter((other) => difference(other.engineSum, engineSum) > 0.1);
+          expect(otherSettings.length, name).toBeGreaterThanOrEqual(10);
           expect(
-            Math.min(...others.map((other) => difference(theirs, other.ours))) / sameSettingDifference,
+            Math.min(...otherSettings.map((other) => difference(relionSum, other.engineSum))) /
+              sameSettingDifference,
             name,
           ).toBeGreaterThan(3);
         }

@@ -27,8 +27,8 @@ const local = (frame: number, x: number, y: number): Shift => [
 describe.skipIf(!hasRelion).each([1, 2])(
   `a TIFF movie that drifts along y, compared with RELION${relionSkipNote}, binning %i`,
   (binning) => {
-    let ours: AlignOutcome;
-    let theirs: RelionMotion;
+    let outcome: AlignOutcome;
+    let relion: RelionMotion;
     beforeAll(async () => {
       const path = join(dir, 'movie.tiff');
       const shape = { width: WIDTH, height: HEIGHT };
@@ -36,8 +36,8 @@ describe.skipIf(!hasRelion).each([1, 2])(
       for (const frame of syntheticFrames({ ...shape, shifts, local, dose: 12, contrast: 0.3 }))
         writer.appendFrame(Uint8Array.from(frame));
       writer.finish();
-      ours = await alignMovie(alignRequest(path, { binning, patches: [4, 4] }));
-      theirs = runRelion(dir, path, [
+      outcome = await alignMovie(alignRequest(path, { binning, patches: [4, 4] }));
+      relion = runRelion(dir, path, [
         '--skip_defect',
         '--patch_x',
         '4',
@@ -52,17 +52,17 @@ describe.skipIf(!hasRelion).each([1, 2])(
     });
 
     it('has the same whole-frame motion as in RELION, which is the true motion', () => {
-      expect(rmsd(ours.shiftsPixels, shifts)).toBeLessThan(0.1);
-      expect(rmsd(theirs.shifts, shifts)).toBeLessThan(0.1);
-      expect(rmsd(ours.shiftsPixels, theirs.shifts)).toBeLessThan(0.2);
+      expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.1);
+      expect(rmsd(relion.shifts, shifts)).toBeLessThan(0.1);
+      expect(rmsd(outcome.shiftsPixels, relion.shifts)).toBeLessThan(0.2);
     });
 
     it('has the same local motion as in RELION at every position, which is the true motion, in pixels of the movie', () => {
-      const fit = ours.local!.fit!;
+      const fit = outcome.local!.fit!;
       const model = { x: fit.coefficientsX, y: fit.coefficientsY };
       for (const x of [-0.4, 0, 0.4]) {
         for (const y of [-0.4, 0, 0.4]) {
-          const path = (
+          const trajectory = (
             wholeFrame: readonly Shift[],
             terms: { x: readonly number[]; y: readonly number[] },
           ) =>
@@ -74,8 +74,12 @@ describe.skipIf(!hasRelion).each([1, 2])(
             const [lx, ly] = local(n, x, y);
             return [sx + lx, sy + ly];
           });
-          expect(rmsd(path(ours.shiftsPixels, model), truth), `ours at ${x}, ${y}`).toBeLessThan(0.3);
-          expect(rmsd(path(theirs.shifts, theirs.local!), truth), `RELION at ${x}, ${y}`).toBeLessThan(0.5);
+          expect(rmsd(trajectory(outcome.shiftsPixels, model), truth), `engine at ${x}, ${y}`).toBeLessThan(
+            0.3,
+          );
+          expect(rmsd(trajectory(relion.shifts, relion.local!), truth), `RELION at ${x}, ${y}`).toBeLessThan(
+            0.5,
+          );
         }
       }
     });
@@ -85,19 +89,19 @@ describe.skipIf(!hasRelion).each([1, 2])(
       const valueAt = (image: Float32Array, x: number, y: number) => image[y * width + x]!;
       const correlation = (rowOf: (y: number) => number) => {
         let [ab, aa, bb] = [0, 0, 0];
-        const mean = ours.sum.reduce((a, b) => a + b, 0) / ours.sum.length;
+        const mean = outcome.sum.reduce((a, b) => a + b, 0) / outcome.sum.length;
         for (let y = 30; y < height - 30; y++)
           for (let x = 30; x < width - 30; x++) {
-            const a = valueAt(ours.sum, x, y) - mean;
-            const b = valueAt(theirs.sum.data, x, rowOf(y)) - mean;
+            const a = valueAt(outcome.sum, x, y) - mean;
+            const b = valueAt(relion.sum.data, x, rowOf(y)) - mean;
             ab += a * b;
             aa += a * a;
             bb += b * b;
           }
         return ab / Math.sqrt(aa * bb);
       };
-      expect([theirs.sum.width, theirs.sum.height]).toEqual([ours.width, ours.height]);
-      expect(ours.width).toBe(WIDTH / binning);
+      expect([relion.sum.width, relion.sum.height]).toEqual([outcome.width, outcome.height]);
+      expect(outcome.width).toBe(WIDTH / binning);
       expect(correlation((y) => y)).toBeGreaterThan(0.98);
       expect(correlation((y) => HEIGHT / binning - 1 - y)).toBeLessThan(0.3);
     });

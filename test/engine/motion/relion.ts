@@ -6,8 +6,8 @@ import { readImage } from '../../../src/formats/open.ts';
 import { parseStar } from '../../../src/formats/star/parse.ts';
 
 /**
- * RELION's implementation of motion correction, an independent program for comparison, if the Debian package
- * `relion` is installed.
+ * RELION's implementation of motion correction, an independent program for comparison. It is available if the
+ * Debian package `relion` is installed.
  */
 const PROGRAM = '/usr/bin/relion_run_motioncorr';
 export const hasRelion = existsSync(PROGRAM);

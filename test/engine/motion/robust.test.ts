@@ -135,7 +135,7 @@ describe('movies that are hard to align', () => {
     ['at the start', [0, 1], [1, 2]],
     ['at the end', [18, 19], [19, 20]],
   ])(
-    'frames without a beam %s are reported and excluded, and get interpolated shifts',
+    'frames without a beam %s are reported and excluded, and have interpolated shifts',
     async (_, darkIndices, reportedRanges) => {
       const shifts = drift(20, 8).map((shift, i, all): [number, number] => (i < 2 ? all[2]! : shift));
       const random = randomNumbers(7);
@@ -169,7 +169,7 @@ describe('movies that are hard to align', () => {
       ],
     ],
   ])(
-    'frames that are %s are reported and excluded, and get interpolated shifts',
+    'frames that are %s are reported and excluded, and have interpolated shifts',
     async (_, damagedIndices, kind, reportedRanges) => {
       const random = randomNumbers(3);
       const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.9 + 0.2 * random());
@@ -223,7 +223,7 @@ describe('movies that are hard to align', () => {
   it.each([
     ['the same value everywhere', 7],
     ['nothing but saturated pixels', 65535],
-  ])('%s: it is reported that motion could not be measured', async (_, value) => {
+  ])('%s: a finding reports that motion could not be measured', async (_, value) => {
     const modify = (frame: Float32Array) => {
       frame.fill(value);
     };
@@ -236,14 +236,14 @@ describe('movies that are hard to align', () => {
 
   it('gold particles that move with the specimen', async () => {
     const shifts = drift(16, 8);
-    const gold = [
+    const goldPositions = [
       [100, 120],
       [330, 400],
       [420, 210],
     ] as const;
     const modify = (frame: Float32Array, index: number) => {
       const [sx, sy] = shifts[index]!;
-      for (const [x, y] of gold) blacken(frame, x + Math.round(sx), y + Math.round(sy));
+      for (const [x, y] of goldPositions) blacken(frame, x + Math.round(sx), y + Math.round(sy));
     };
     const outcome = await alignSynthetic({ shifts, dose: 2, modify });
     // the discs are at whole pixels, so their positions have an error of up to half a pixel
@@ -252,7 +252,7 @@ describe('movies that are hard to align', () => {
   });
 
   it.each([1, 2, 3])(
-    'only noise: it is reported, and the frames are summed without alignment (seed %i)',
+    'only noise: a finding reports it, and the frames are summed without alignment (seed %i)',
     async (seed) => {
       const outcome = await alignSynthetic({
         shifts: drift(12, 8),

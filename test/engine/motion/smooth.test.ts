@@ -46,10 +46,10 @@ describe('a smoothed trajectory', () => {
     'does not lag at the start and is smooth at the end: %d pixels per frame at first, settles in %d frames, error of %d pixels',
     (first, tau, sigma) => {
       const truth = settlingPath(40, first, tau);
-      const start = errors(truth, sigma, 5);
-      expect(start.smoothed).toBeLessThan(1.02 * start.measured);
-      const all = errors(truth, sigma);
-      expect(all.smoothed).toBeLessThan(0.65 * all.measured);
+      const startErrors = errors(truth, sigma, 5);
+      expect(startErrors.smoothed).toBeLessThan(1.02 * startErrors.measured);
+      const allErrors = errors(truth, sigma);
+      expect(allErrors.smoothed).toBeLessThan(0.65 * allErrors.measured);
     },
   );
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, fillGaps, unusableFrames } from '../../../src/engine/motion/unusable.ts';
+import { faultsOf, interpolateGaps, unusableFrames } from '../../../src/engine/motion/unusable.ts';
 
 describe('a trajectory across dark frames', () => {
   it('is linear across a gap, and constant before the first known point and after the last', () => {
-    const path = fillGaps(
+    const path = interpolateGaps(
       [
         [1, 0],
         [2, 4],
@@ -25,14 +25,14 @@ describe('a trajectory across dark frames', () => {
 
   it('is unchanged if no frame is dark', () => {
     const path = [[0, 0] as const, [1, 2] as const];
-    expect(fillGaps(path, [0, 1], 2)).toEqual(path);
+    expect(interpolateGaps(path, [0, 1], 2)).toEqual(path);
   });
 });
 
 describe('the problem of a frame', () => {
   const noneFlat = [false, false, false, false, false];
 
-  it('is none if counts differ by less than a factor of four', () => {
+  it('is null if counts differ by less than a factor of four', () => {
     expect(faultsOf([10, 3, 39, 12, 9], noneFlat)).toEqual([null, null, null, null, null]);
   });
 

@@ -87,12 +87,12 @@ describe('the diagnostic image of a fit', () => {
   });
 
   it('from another program is scaled by its own range of values', async () => {
-    const foreign = {
+    const foreignDiagnostic = {
       ...diagnostic,
       isForeign: true as const,
       data: diagnostic.data.map((v) => 5000 + 100 * v),
     };
-    const picture = await decode(await renderCtfPicture(foreign, { fitResolutionA: null }));
+    const picture = await decode(await renderCtfPicture(foreignDiagnostic, { fitResolutionA: null }));
     const values = [...picture.data];
     expect(Math.min(...values)).toBeLessThan(30);
     expect(Math.max(...values)).toBeGreaterThan(225);

@@ -37,7 +37,7 @@ export function testCancellation(suite: Suite): void {
     expect((await endOf(handle)).how).toBe('cancelled');
   });
 
-  it('stops a batch that is cancelled just after it was submitted, at any stage of the submission', async () => {
+  it('stops a batch that is cancelled just after it was submitted, whatever the stage of its submission', async () => {
     await start(2);
     const handle = await submit('batch-hasty', 'hold');
     await suite.executor.cancel([handle]);
@@ -75,7 +75,7 @@ export function testCancellation(suite: Suite): void {
     expect(suite.endings).toHaveLength(1);
   });
 
-  it('stops everything on close', async () => {
+  it('stops all batches on close', async () => {
     await start(2);
     await submit('close-one', 'hold');
     await submit('close-two', suite.hasProcesses ? 'family' : 'hold');

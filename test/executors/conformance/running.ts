@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Batch } from '../../../src/contract/batch.ts';
 import type { Handle } from '../../../src/executors/executor.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { outputFoldersOf } from '../../../src/pipeline/run.ts';
 import { smallBatch } from '../../support/movies.ts';
-import { ProcessFixture } from '../process-fixture.ts';
+import { ProcessFixture, SILENCE_LIMIT_MS } from '../process-fixture.ts';
 import { copyOf, type Suite } from './suite.ts';
 
 /** A batch runs once and ends, and its ending is reported. */
@@ -70,6 +71,25 @@ export function testRunning(suite: Suite): void {
     const ending = await endOf(handle);
     expect(['lost', 'failed', 'out_of_memory']).toContain(ending.how);
     expect(ending.detail).not.toBe('');
+  });
+
+  withProcesses('ends workers that hang, reports stalled, and frees their slots for others', async () => {
+    await start(2);
+    const hung = [await submit('batch-frozen', 'frozen'), await submit('batch-blocked', 'blocked')];
+    const next = await submit('batch-next', 'exit');
+    for (const handle of hung) expect(await endOf(handle)).toMatchObject({ how: 'stalled' });
+    for (const name of ['batch-frozen', 'batch-blocked']) expect(suite.fixture.isRunning(name)).toBe(false);
+    expect(await endOf(next)).toMatchObject({ how: 'completed' });
+  });
+
+  withProcesses('does not end a worker that gives signs of life, however long it takes', async () => {
+    await start(1);
+    const handle = await submit('batch-slow', 'signing');
+    await untilStarted('batch-slow');
+    await sleep(2 * SILENCE_LIMIT_MS);
+    expect(await stateOf(handle)).toBe('running');
+    suite.fixture.release();
+    expect(await endOf(handle)).toMatchObject({ how: 'completed' });
   });
 
   it('reports lost for an unknown batch, and the correct state of other batches in the same poll', async () => {

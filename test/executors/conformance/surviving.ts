@@ -7,15 +7,15 @@ export function testRestart(suite: Suite): void {
 
   it('continues without the service: the next service finds its batches by their handles, including finished batches', async () => {
     await start(2);
-    const held = await submit('kept-held', 'hold');
-    const done = await submit('kept-done', 'exit');
+    const runningHandle = await submit('kept-held', 'hold');
+    const finishedHandle = await submit('kept-done', 'exit');
     await untilStarted('kept-held', 'kept-done');
     await suite.executor.release();
     await start(2);
-    expect((await endOf(copyOf(done))).how).toBe('completed');
-    await untilState(copyOf(held), 'running');
+    expect((await endOf(copyOf(finishedHandle))).how).toBe('completed');
+    await untilState(copyOf(runningHandle), 'running');
     suite.fixture.release();
-    expect((await endOf(copyOf(held))).how).toBe('completed');
+    expect((await endOf(copyOf(runningHandle))).how).toBe('completed');
     expect(suite.fixture.events().filter((event) => event.startsWith('start'))).toHaveLength(2);
   });
 

@@ -41,7 +41,7 @@ const noExit = { exitCode: null, signal: null };
 
 describe('a job that the scheduler has lost', () => {
   it.each(['node_failure', 'preempted'] as const)(
-    '%s: gets a cancel file at once, and ends when its heartbeats stop',
+    '%s: its cancel file is written at once, and it ends when its heartbeats stop',
     async (how) => {
       await begin();
       setHeartbeat(1000);
@@ -69,7 +69,7 @@ describe('a job that the scheduler has lost', () => {
     expect(await reportedEndings([batch], 'Slurm')).toMatchObject([{ ending: { how: 'completed' } }]);
   });
 
-  it('vanished: gets a cancel file when the service gives up waiting, in case the job starts later', async () => {
+  it('vanished: its cancel file is written when the service gives up waiting, in case the job starts later', async () => {
     expect(await endAfter('vanished', NO_WAITS)).toMatchObject({
       how: 'vanished',
       detail: 'Job 12_1 is no longer known to Slurm.',

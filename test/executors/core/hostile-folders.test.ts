@@ -27,7 +27,7 @@ import { progressOf } from '../../../src/executors/pegasus/progress.ts';
 import {
   discardPlan,
   isMonitored,
-  planAgeMs,
+  planWrittenMs,
   submitFolder,
 } from '../../../src/executors/pegasus/workflow-folder.ts';
 import { openLog } from '../../../src/executors/workers/worker.ts';
@@ -92,7 +92,7 @@ async function useFolders(): Promise<void> {
     () => progressOf(cycle()),
     () => dagmanLog(submitFolder(cycle())),
     () => isMonitored(cycle()),
-    () => planAgeMs(cycle()),
+    () => planWrittenMs(cycle()),
     () => discardPlan(cycle()),
     () => removeOutcome(group(), TOKEN),
     () => layout.discard(group()),

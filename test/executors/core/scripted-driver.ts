@@ -34,14 +34,14 @@ class ScriptedDriver implements SchedulerDriver {
   readonly layout = tokenLayout('scripted', 'site0000');
   recordsSubmissions = false;
   /** Responses to the next submissions, in turn; the last one is repeated. */
-  submitAnswers: (SubmitAnswer | Promise<SubmitAnswer>)[] = [{ ok: true }];
-  cancelAnswers: (Refusal | null)[] = [null];
+  submitResponses: (SubmitAnswer | Promise<SubmitAnswer>)[] = [{ ok: true }];
+  cancelResponses: (Refusal | null)[] = [null];
   pollRefusal: Refusal | null = null;
   readonly groups: JobGroup[] = [];
   readonly cancelled: CancelTarget[] = [];
   polls = 0;
-  /** A response that arrives only when the trial is closed. */
-  readonly lateAnswer = Promise.withResolvers<SubmitAnswer>();
+  /** A response that arrives only when the harness is closed. */
+  readonly lateResponse = Promise.withResolvers<SubmitAnswer>();
   private readonly reports = new Map<string, JobReport>();
 
   /** Sets the report of a job for the next polls; null: no report. */
@@ -66,9 +66,9 @@ class ScriptedDriver implements SchedulerDriver {
 
   async submit(group: JobGroup): Promise<SubmitAnswer> {
     this.groups.push(group);
-    const [answer = { ok: true as const }] = this.submitAnswers;
-    if (this.submitAnswers.length > 1) this.submitAnswers.shift();
-    return answer;
+    const [response = { ok: true as const }] = this.submitResponses;
+    if (this.submitResponses.length > 1) this.submitResponses.shift();
+    return response;
   }
 
   async poll(): Promise<PollAnswer> {
@@ -79,9 +79,9 @@ class ScriptedDriver implements SchedulerDriver {
 
   async cancel(targets: readonly CancelTarget[]): Promise<Refusal | null> {
     this.cancelled.push(...targets);
-    const [answer = null] = this.cancelAnswers;
-    if (this.cancelAnswers.length > 1) this.cancelAnswers.shift();
-    return answer;
+    const [response = null] = this.cancelResponses;
+    if (this.cancelResponses.length > 1) this.cancelResponses.shift();
+    return response;
   }
 
   async check() {
@@ -161,7 +161,7 @@ export class ScriptedTrial {
 
   async close(): Promise<void> {
     this.driver.pollRefusal = UNREACHABLE;
-    this.driver.lateAnswer.resolve({ ok: false, refusal: REFUSED });
+    this.driver.lateResponse.resolve({ ok: false, refusal: REFUSED });
     await this.executor.close();
     vi.restoreAllMocks();
     rmSync(this.directory, { recursive: true, force: true });
@@ -184,11 +184,11 @@ export class ScriptedTrial {
 
   untilTransition = (from: JobState, event: JobEvent): Promise<Transition> =>
     vi.waitFor(() => {
-      const found = this.transitions.find(
+      const match = this.transitions.find(
         (transition) => transition.from === from && transition.event === event,
       );
-      if (!found) throw new Error(`no ${event} in ${from}: ${JSON.stringify(this.transitions)}`);
-      return found;
+      if (!match) throw new Error(`no ${event} in ${from}: ${JSON.stringify(this.transitions)}`);
+      return match;
     }, WAIT);
 
   untilState = (state: JobState): Promise<void> =>

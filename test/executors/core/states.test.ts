@@ -13,80 +13,80 @@ import type { Handle } from '../../../src/executors/executor.ts';
 import { REFUSED, ScriptedTrial, UNREACHABLE } from './scripted-driver.ts';
 
 const TOKEN = 'batch-arrow';
-let trial: ScriptedTrial;
-afterEach(() => trial?.close());
+let harness: ScriptedTrial;
+afterEach(() => harness?.close());
 
 const start = (times: Partial<CoreTimes> = {}): ScriptedTrial => {
-  trial = new ScriptedTrial(times);
-  return trial;
+  harness = new ScriptedTrial(times);
+  return harness;
 };
 
-/** Submits a batch and waits until it is in the state. */
+/** Each function submits a batch and waits until it is in the state of this name. */
 const reach = {
   async submitting(times?: Partial<CoreTimes>) {
     const { driver } = start(times);
-    driver.submitAnswers = [driver.lateAnswer.promise];
-    const handle = await trial.submit(TOKEN);
-    return { handle, group: await trial.untilSubmitted() };
+    driver.submitResponses = [driver.lateResponse.promise];
+    const handle = await harness.submit(TOKEN);
+    return { handle, group: await harness.untilSubmitted() };
   },
   async unconfirmed(times?: Partial<CoreTimes>) {
     const { driver } = start(times);
-    driver.submitAnswers = [{ ok: false, refusal: UNREACHABLE }, driver.lateAnswer.promise];
+    driver.submitResponses = [{ ok: false, refusal: UNREACHABLE }, driver.lateResponse.promise];
     driver.pollRefusal = UNREACHABLE;
-    const handle = await trial.submit(TOKEN);
-    await trial.untilState('unconfirmed');
-    return { handle, group: await trial.untilSubmitted() };
+    const handle = await harness.submit(TOKEN);
+    await harness.untilState('unconfirmed');
+    return { handle, group: await harness.untilSubmitted() };
   },
   async queued(times?: Partial<CoreTimes>) {
     const { driver } = start(times);
     driver.pollRefusal = null;
-    const handle = await trial.submit(TOKEN);
-    const group = await trial.untilSubmitted();
+    const handle = await harness.submit(TOKEN);
+    const group = await harness.untilSubmitted();
     driver.setReport(group, 1, 'waiting');
-    await trial.untilState('queued');
+    await harness.untilState('queued');
     return { handle, group };
   },
   async running(times?: Partial<CoreTimes>) {
     const batch = await reach.queued(times);
-    trial.driver.setReport(batch.group, 1, 'running');
-    await trial.untilState('running');
+    harness.driver.setReport(batch.group, 1, 'running');
+    await harness.untilState('running');
     return batch;
   },
   /** Running, as reported by the job itself. */
   async begun(times?: Partial<CoreTimes>) {
     const batch = await reach.queued(times);
-    trial.driver.pollRefusal = UNREACHABLE;
-    await trial.reportBegin(batch.group);
-    await trial.untilTransition('queued', 'began');
-    trial.driver.setReport(batch.group, 1, 'running');
-    trial.driver.pollRefusal = null;
+    harness.driver.pollRefusal = UNREACHABLE;
+    await harness.reportBegin(batch.group);
+    await harness.untilTransition('queued', 'began');
+    harness.driver.setReport(batch.group, 1, 'running');
+    harness.driver.pollRefusal = null;
     return batch;
   },
   async requeued(times?: Partial<CoreTimes>) {
     const batch = await reach.begun(times);
-    trial.driver.setReport(batch.group, 1, 'waiting');
-    await trial.untilState('requeued');
+    harness.driver.setReport(batch.group, 1, 'waiting');
+    await harness.untilState('requeued');
     return batch;
   },
-  /** In the grace period, which is long. */
+  /** In a long grace period. */
   async grace(times: Partial<CoreTimes> = { settleMs: 60_000, fenceMs: 50 }) {
     const batch = await reach.queued(times);
-    trial.driver.setReport(batch.group, 1, 'failed');
-    await trial.untilState('grace');
+    harness.driver.setReport(batch.group, 1, 'failed');
+    await harness.untilState('grace');
     return batch;
   },
 };
 type ReachedBatch = { handle: Handle; group: JobGroup };
-const setPhase = (phase: Parameters<typeof trial.driver.setReport>[2]) => (batch: ReachedBatch) => {
-  trial.driver.pollRefusal = null;
-  trial.driver.setReport(batch.group, 1, phase);
+const setPhase = (phase: Parameters<typeof harness.driver.setReport>[2]) => (batch: ReachedBatch) => {
+  harness.driver.pollRefusal = null;
+  harness.driver.setReport(batch.group, 1, phase);
 };
-const reportEnd = (batch: ReachedBatch) => trial.reportEnd(batch.group, TOKEN);
-const reportBegin = (batch: ReachedBatch) => trial.reportBegin(batch.group);
+const reportEnd = (batch: ReachedBatch) => harness.reportEnd(batch.group, TOKEN);
+const reportBegin = (batch: ReachedBatch) => harness.reportBegin(batch.group);
 /** Cancels a batch whose scheduler does not respond and whose job has no heartbeat. */
 const giveUp = (batch: ReachedBatch) => {
-  trial.driver.pollRefusal = UNREACHABLE;
-  return trial.executor.cancel([batch.handle]);
+  harness.driver.pollRefusal = UNREACHABLE;
+  return harness.executor.cancel([batch.handle]);
 };
 
 type Scenario = readonly [reach: () => Promise<ReachedBatch>, perform: (batch: ReachedBatch) => unknown];
@@ -98,14 +98,14 @@ const SCENARIOS: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scenar
     adopted_unsure: [
       reach.queued,
       async (batch) => {
-        trial.driver.recordsSubmissions = true;
+        harness.driver.recordsSubmissions = true;
         await restart(batch);
       },
     ],
     given_up: [
       async () => {
         start({ gatherMs: 60_000 });
-        const handle = await trial.submit(TOKEN);
+        const handle = await harness.submit(TOKEN);
         return { handle, group: { name: '', folder: '', tasks: [], command: [], ids: [] } };
       },
       giveUp,
@@ -116,9 +116,9 @@ const SCENARIOS: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scenar
     refused: [
       async () => {
         const { driver } = start();
-        driver.submitAnswers = [{ ok: false, refusal: REFUSED }, driver.lateAnswer.promise];
-        const handle = await trial.submit(TOKEN);
-        return { handle, group: await trial.untilSubmitted() };
+        driver.submitResponses = [{ ok: false, refusal: REFUSED }, driver.lateResponse.promise];
+        const handle = await harness.submit(TOKEN);
+        return { handle, group: await harness.untilSubmitted() };
       },
       () => undefined,
     ],
@@ -140,7 +140,7 @@ const SCENARIOS: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scenar
     began: [
       reach.queued,
       (batch) => {
-        trial.driver.pollRefusal = UNREACHABLE;
+        harness.driver.pollRefusal = UNREACHABLE;
         return reportBegin(batch);
       },
     ],
@@ -171,8 +171,8 @@ const SCENARIOS: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scenar
     seen_requeued: [
       async () => {
         const batch = await reach.begun({ settleMs: 60_000 });
-        trial.driver.setReport(batch.group, 1, 'failed');
-        await trial.untilState('grace');
+        harness.driver.setReport(batch.group, 1, 'failed');
+        await harness.untilState('grace');
         return batch;
       },
       setPhase('waiting'),
@@ -184,12 +184,12 @@ const SCENARIOS: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scenar
     given_up: [
       async () => {
         const batch = await reach.begun({ settleMs: 60_000, fenceMs: 50 });
-        trial.driver.setReport(batch.group, 1, 'failed');
-        await trial.untilState('grace');
+        harness.driver.setReport(batch.group, 1, 'failed');
+        await harness.untilState('grace');
         return batch;
       },
       (batch) => {
-        trial.driver.submitAnswers = [{ ok: true }];
+        harness.driver.submitResponses = [{ ok: true }];
         return giveUp(batch);
       },
     ],
@@ -198,9 +198,9 @@ const SCENARIOS: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scenar
 };
 
 async function restart({ handle }: ReachedBatch): Promise<void> {
-  await trial.executor.release();
-  trial.open();
-  await trial.executor.poll([handle]);
+  await harness.executor.release();
+  harness.open();
+  await harness.executor.poll([handle]);
 }
 
 const TRANSITION_LIST = JOB_STATES.flatMap((from) =>
@@ -216,14 +216,14 @@ describe('the state of a batch', () => {
     if (!scenario) throw new Error(`no scenario for ${event} in ${from}`);
     const [reachState, perform] = scenario;
     await perform(await reachState());
-    expect(await trial.untilTransition(from, event)).toMatchObject({ token: TOKEN, from, event, to });
+    expect(await harness.untilTransition(from, event)).toMatchObject({ token: TOKEN, from, event, to });
   });
 
   it('ends once: no transition leaves the end state, which can be reached from every other state', () => {
     expect(TRANSITIONS.ended).toEqual({});
     const canEnd = new Set<JobState>(['ended']);
-    for (let before = -1; before !== canEnd.size; ) {
-      before = canEnd.size;
+    for (let previousSize = -1; previousSize !== canEnd.size; ) {
+      previousSize = canEnd.size;
       for (const [from, , to] of TRANSITION_LIST) if (canEnd.has(to)) canEnd.add(from);
     }
     expect([...canEnd].sort()).toEqual([...JOB_STATES].sort());

@@ -5,7 +5,7 @@ import { capacityFinding, machineCapacity, planCapacity } from '../../../src/exe
 const GIB = 1024 ** 3;
 
 describe('planCapacity', () => {
-  it('gives one movie to each core if memory allows', () => {
+  it('assigns one movie to each core if memory allows', () => {
     expect(planCapacity({ cores: 16, memoryBytes: 64 * GIB })).toEqual({ slots: 16, threads: 1 });
   });
 

@@ -28,7 +28,10 @@ describe('local executor after a restart of the service', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** Starts a service that submits a batch of the stub worker, and kills it. Returns the worker's pid. */
+  /**
+   * Starts a service that submits a batch for the stub worker, and then kills the service. Returns the pid of
+   * the worker.
+   */
   async function abandonWorker(token: string): Promise<number> {
     const batchPath = join(directory, `${token}.json`);
     writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action: 'stubborn' } }));

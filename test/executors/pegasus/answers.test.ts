@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseAnalyzer } from '../../../src/executors/pegasus/analyzer.ts';
+import { nodeFailure, parseAnalyzer } from '../../../src/executors/pegasus/analyzer.ts';
 import { readJobstate } from '../../../src/executors/pegasus/jobstate.ts';
 import { failureReason, parsePlanned } from '../../../src/executors/pegasus/plan-output.ts';
 import { parseStatusJson, parseStatusText } from '../../../src/executors/pegasus/status.ts';
@@ -144,4 +144,28 @@ it('recorded output of pegasus-analyzer 5.1.2: the node that failed and the exit
   expect(parseAnalyzer(recorded('analyzer-failed-5.1.2.txt'))).toEqual([
     { name: 'merge_process_movie_PID1_ID2', state: 'POST_SCRIPT_FAILED', exitCode: 5 },
   ]);
+});
+
+describe('the sentence about a failed workflow', () => {
+  it('says that a node failed, in words', () => {
+    const [node] = parseAnalyzer(recorded('analyzer-failed-5.1.2.txt'));
+    expect(node && nodeFailure(node)).toBe('merge_process_movie_PID1_ID2 failed with exit code 5');
+    expect(nodeFailure({ name: 'merge_1', state: 'JOB_HELD', exitCode: null })).toBe('merge_1 is held');
+  });
+
+  it('has the exit code of the task that failed, not of a later one of its cluster that succeeded', () => {
+    const text = recorded('analyzer-failed-5.1.2.txt').replace(/^exitcode +: 5$/m, '$&\nexitcode    : 0');
+    expect(parseAnalyzer(text)[0]?.exitCode).toBe(5);
+  });
+
+  it('has the message of a Python program, without time stamp, program and line', () => {
+    const stderr = recorded('analyzer-failed-5.1.2.txt').split('\n\n')[0] ?? '';
+    expect(failureReason('', stderr)).toMatch(
+      /^Workflow Failed {2}wf_uuid: .*; One or more workflows failed$/,
+    );
+    const printed = '****************Summary***************\n';
+    expect(failureReason(printed, 'FileNotFoundError: no database.\n')).toBe(
+      'FileNotFoundError: no database',
+    );
+  });
 });

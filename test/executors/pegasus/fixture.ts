@@ -38,9 +38,11 @@ export function settingsFor(standIn: StandIn, changes: Partial<PegasusSettings> 
     command: null,
     times: {
       ...PEGASUS_TIMES,
-      gatherMs: 150,
+      gatherMs: 100,
+      pollMs: 200,
       jobFilePollMs: 50,
-      statusMs: 100,
+      // Each query starts a process of Node.js.
+      statusMs: 1000,
       commandMs: 30_000,
       graceMs: 500,
       heartbeatMs: 100,

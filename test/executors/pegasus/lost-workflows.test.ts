@@ -31,7 +31,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     appendFileSync(join(submitFolder(), 'jobstate.log'), end);
   }
 
-  it('whose DAGMan has ended, which is only in the log of DAGMan, return their batches', async () => {
+  it('whose DAGMan has ended, as only its own log shows, return their batches', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-m1', 'hold');
     await untilStarted('batch-m1');
@@ -42,13 +42,13 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('that are unknown to HTCondor, without a logged end, return their batches', async () => {
     const executor = open({ clusterSize: 1 });
-    const running = await submit(executor, 'batch-m2', 'hold');
-    const waiting = await submit(executor, 'batch-m3', 'hold');
+    const runningHandle = await submit(executor, 'batch-m2', 'hold');
+    const waitingHandle = await submit(executor, 'batch-m3', 'hold');
     await untilStarted('batch-m2');
     await loseWorkflow('batch-m2');
     writeFileSync(join(submitFolder(), 'gone'), '');
-    expect((await endOf(executor, running)).how).toBe('lost');
-    expect((await endOf(executor, waiting)).how).toBe('vanished');
+    expect((await endOf(executor, runningHandle)).how).toBe('lost');
+    expect((await endOf(executor, waitingHandle)).how).toBe('vanished');
   });
 
   it('whose DAGMan has ended can be stopped', async () => {

@@ -39,7 +39,7 @@ describe('the end of a workflow', () => {
     expect(await progressOf(folder)).toMatchObject({ exitStatus: null, starts: 1 });
   });
 
-  it('is known even if DAGMan ended before it had logged its start, which counts as a start', async () => {
+  it('is known even if DAGMan ended before it logged its start; this run counts as a start', async () => {
     appendJobstate(recordedLog('jobstate-dagman-died-early-5.1.2.log'));
     expect(await progressOf(folder)).toMatchObject({ exitStatus: 1, starts: 1 });
     appendJobstate(

@@ -42,12 +42,12 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('return their batches as cancelled externally if another user removes them', async () => {
     const executor = open({ clusterSize: 1 });
-    const running = await submit(executor, 'batch-e1', 'hold');
-    const waiting = await submit(executor, 'batch-e2', 'exit');
+    const runningHandle = await submit(executor, 'batch-e1', 'hold');
+    const waitingHandle = await submit(executor, 'batch-e2', 'exit');
     await untilStarted('batch-e1');
     process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGTERM');
-    expect((await endOf(executor, running)).how).toBe('cancelled_externally');
-    expect((await endOf(executor, waiting)).how).toBe('cancelled_externally');
+    expect((await endOf(executor, runningHandle)).how).toBe('cancelled_externally');
+    expect((await endOf(executor, waitingHandle)).how).toBe('cancelled_externally');
     expect(events()).not.toContain('start batch-e2');
   });
 });

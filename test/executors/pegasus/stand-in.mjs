@@ -1,7 +1,8 @@
 // A stand-in for Pegasus and HTCondor, which cannot be installed where these tests run. It responds in the
 // formats that were recorded from Pegasus 5.1.2 and 5.0.9 (recorded/README.md), with their exit codes, and
 // runs the jobs of a workflow as processes on this machine: jobs with the same label one after another, and
-// at most dagman.maxjobs labels in parallel.
+// at most dagman.maxjobs labels in parallel. This follows the documentation of Pegasus; no recording shows it
+// with more jobs than labels, but live.test.ts checks it where Pegasus is installed.
 // node stand-in.mjs COMMAND ARGS...; started by the wrappers that installStandIn in stand-in.ts writes.
 import { spawn } from 'node:child_process';
 import {
@@ -17,7 +18,7 @@ import { join, resolve } from 'node:path';
 
 const VERSION = process.env.STAND_IN_VERSION ?? '5.1.2';
 const [command, ...args] = process.argv.slice(2);
-const option = (name) => args[args.indexOf(name) + 1];
+const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 const lastArgument = args.at(-1);
 const fail = (stdout, stderr = '', code = 1) => {
   if (stdout) process.stdout.write(`${stdout}\n`);
@@ -66,6 +67,14 @@ function plan() {
       `2026.11.22 18:28:28.029 UTC: [ERROR]  ERROR: "${workflow.name}-0.dag.condor.sub" already exists. `,
     );
   mkdirSync(submit);
+  // Observed with 5.1.2: without this option, the planner leaves an empty folder tree.
+  if (option('--relative-submit-dir') !== option('--relative-dir'))
+    mkdirSync(join(dir, 'cryo', 'pegasus', workflow.name), { recursive: true });
+  // A few of the 64 files of a submit directory.
+  mkdirSync(join(submit, '00', '00'), { recursive: true });
+  writeFileSync(join(submit, '00', '00', 'merge.sub'), '');
+  writeFileSync(join(submit, 'batch-0.stampede.db'), '');
+  mkdirSync(join(dir, 'scratch'), { recursive: true });
   writeFileSync(join(submit, 'braindump.yml'), `submit_dir: "${submit}"\n`);
   writeFileSync(join(submit, `${workflow.name}-0.dag`), '');
   if (process.env.STAND_IN_NO_SUBMIT) fail('', 'condor_submit: cannot connect to the schedd');

@@ -76,6 +76,18 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     expect(fixture.standIn.calls().filter((name) => name === 'pegasus-run')).toHaveLength(2);
   });
 
+  it('that fail and cannot be analyzed report this in one sentence', async () => {
+    writeFileSync(
+      join(fixture.standIn.binDirectory, 'pegasus-analyzer'),
+      '#!/bin/sh\necho "2026-11-28 18:23:04,966:ERROR:pegasus-analyzer(212): No database found." >&2\nexit 1\n',
+    );
+    const executor = open({ node: '/nowhere/node' });
+    const ending = await endOf(executor, await submit(executor, 'batch-f3'));
+    expect(ending.detail).toBe(
+      'The Pegasus workflow ended before this batch began. The reason is not known: pegasus-analyzer refused: No database found.',
+    );
+  });
+
   it('are resumed only when the monitor of their last start has ended, because pegasus-run refuses to run before that', async () => {
     const executor = open({ node: '/nowhere/node' });
     const handle = await submit(executor, 'batch-f2');

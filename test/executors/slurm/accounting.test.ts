@@ -17,14 +17,14 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
   });
   afterEach(() => trial.end());
 
-  it('finds the end state of a job that has left the queue in the accounting records, even after a restart', async () => {
+  it('finds in the accounting records the end state of a job that has left the queue, even after a restart', async () => {
     trial.create();
     const handle = await trial.give('batch-forgotten', 'hold');
     await trial.started(1);
     await trial.executor.release();
     await cluster.slurm('scancel', trial.starts()[0]!.place.jobId);
-    const accountedStates = () => cluster.slurm('sacct', '-X', '-n', '-P', '-o', 'State');
-    await vi.waitFor(async () => expect(await accountedStates()).toContain('CANCELLED'), WAIT);
+    const accountingStates = () => cluster.slurm('sacct', '-X', '-n', '-P', '-o', 'State');
+    await vi.waitFor(async () => expect(await accountingStates()).toContain('CANCELLED'), WAIT);
     await cluster.restartController('all jobs');
     await trial.restart();
     expect(await trial.endOf(handle)).toMatchObject({

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Cluster, noCluster, startCluster } from '../../support/slurm/cluster.ts';
 import { Trial, WAIT } from '../../support/slurm/trial.ts';
 import { isRunning } from '../process-fixture.ts';
@@ -10,20 +10,21 @@ describe.skipIf(noCluster !== null)(
     let cluster: Cluster;
     let trial: Trial;
 
-    beforeEach(async () => {
-      cluster = await startCluster({ MAX_JOB_COUNT: '12', MAX_ARRAY_SIZE: '5' });
+    beforeAll(async () => {
+      cluster = await startCluster();
+    });
+    afterAll(() => cluster?.down());
+    beforeEach(() => {
       trial = new Trial(cluster);
     });
     afterEach(async () => {
-      await trial?.end();
-      cluster?.down();
+      await trial.end();
+      await cluster.slurm('scancel', '--partition=urgent');
     });
 
     /** Submits a job of another user that needs all nodes, with priority over jobs in other partitions. */
     const submitAsOtherUser = () =>
       cluster.slurm('sbatch', '-o', '/dev/null', '-p', 'urgent', '-N2', '--exclusive', '--wrap=sleep 600');
-    const submitMany = (count: number) =>
-      Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'report')));
 
     it('reports preempted for a job that is cancelled in favour of another job', async () => {
       trial.create({ partition: 'cancelled' });
@@ -54,21 +55,54 @@ describe.skipIf(noCluster !== null)(
       expect(trial.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
     });
 
-    it.each(['drain', 'down'])(
-      'reports why jobs wait if nodes are set to %s, and continues',
-      async (state) => {
-        trial.create();
-        await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
-        const handle = await trial.give('batch-waiting', 'report');
-        await trial.reportsProblem(
-          /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
-          handle,
-        );
-        await cluster.slurm('scontrol', 'update', 'nodename=c1,c2', 'state=resume');
-        expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-        expect(trial.executor.problems([handle])).toEqual([]);
-      },
-    );
+    const setNodes = (state: string) =>
+      cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
+    /** Expects that a job waits while no node is available, and that the executor reports why. */
+    async function expectWaitReported(end: () => Promise<unknown>): Promise<void> {
+      trial.create();
+      const handle = await trial.give('batch-waiting', 'report');
+      await trial.reportsProblem(
+        /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
+        handle,
+      );
+      await end();
+      expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+      expect(trial.executor.problems([handle])).toEqual([]);
+    }
+
+    it('reports why jobs wait if nodes are drained, and continues', async () => {
+      await setNodes('drain');
+      await expectWaitReported(() => setNodes('resume'));
+    });
+
+    it('reports why jobs wait if nodes are down, and continues', async () => {
+      // A running slurmd would register again, which ends the state `down`.
+      for (const node of ['c1', 'c2'] as const) await cluster.stop(node);
+      await setNodes('down');
+      await expectWaitReported(async () => {
+        for (const node of ['c1', 'c2'] as const) await cluster.start(node);
+      });
+    });
+  },
+);
+
+describe.skipIf(noCluster !== null)(
+  `Slurm executor on a cluster that accepts few jobs${noCluster ? ` [${noCluster}]` : ''}`,
+  () => {
+    let cluster: Cluster;
+    let trial: Trial;
+
+    beforeEach(async () => {
+      cluster = await startCluster({ MAX_JOB_COUNT: '12', MAX_ARRAY_SIZE: '5' });
+      trial = new Trial(cluster);
+    });
+    afterEach(async () => {
+      await trial?.end();
+      cluster?.down();
+    });
+
+    const submitMany = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'report')));
 
     it('submits arrays within the size limit of the site', async () => {
       trial.create({ maxJobs: 20 });

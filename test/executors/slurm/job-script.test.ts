@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { jobScript } from '../../../src/executors/slurm/job-script.ts';
 
 describe('jobScript', () => {
-  it('runs the environment, then the command, whatever characters it contains', () => {
+  it('runs the environment lines, then the command, whatever characters it contains', () => {
     const words = ['printf', '%s|', 'a b', "it's", '$HOME $& {{environment}}'];
     const script = jobScript(null, 'export GREETING=hello\necho "$GREETING"', words);
     const output = execFileSync('bash', [], { input: script, encoding: 'utf8' });

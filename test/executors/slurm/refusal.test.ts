@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../../src/executors/slurm/refusal.ts';
 
 /** Output of sbatch in Slurm 22.05.8. */
-const submissionError = (what: string) => `sbatch: error: Batch job submission failed: ${what}\n`;
+const submissionError = (reason: string) => `sbatch: error: Batch job submission failed: ${reason}\n`;
 
 describe('refusalOf', () => {
   it.each([

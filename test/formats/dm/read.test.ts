@@ -73,10 +73,10 @@ describe('DigitalMicrograph images', () => {
       expect(() => readImage(put(bytes.subarray(0, length)))).toThrow(CodedError);
     for (let seed = 0; seed < 1000; seed++) {
       const nextUint32 = createRandom(seed).uint32;
-      const damaged = Buffer.from(bytes);
-      for (let i = 0; i < 3; i++) damaged[nextUint32() % damaged.length] = nextUint32() & 255;
+      const damagedBytes = Buffer.from(bytes);
+      for (let i = 0; i < 3; i++) damagedBytes[nextUint32() % damagedBytes.length] = nextUint32() & 255;
       try {
-        readImage(put(damaged));
+        readImage(put(damagedBytes));
       } catch (error) {
         expect(error).toBeInstanceOf(CodedError);
       }

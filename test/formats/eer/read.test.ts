@@ -60,7 +60,7 @@ describe('the example in the specification (7 bits of run length, 1 + 1 bits of 
     expect(render(bytes)).toEqual([['3,0', '17,0', '233,0', '311,0']]);
   });
 
-  it('has them in the half pixels given by the inverted bits', () => {
+  it('has the electrons in the half pixels that the inverted bits encode', () => {
     // Position bits, x then y: 0 1, 0 0, 1 0, 1 0.
     expect(render(bytes, { framesPerFraction: 1, upsampling: 2 })).toEqual([
       ['7,0', '35,1', '466,1', '622,1'],
@@ -184,10 +184,10 @@ describe('EER files', () => {
   ];
 
   it.each([
-    ['TIFF', { big: false }],
-    ['BigTIFF', { big: true }],
-    ['TIFF in strips', { big: false, pieces: 3 }],
-    ['BigTIFF in strips', { big: true, pieces: 2 }],
+    ['TIFF', { isBigTiff: false }],
+    ['BigTIFF', { isBigTiff: true }],
+    ['TIFF in strips', { isBigTiff: false, stripCount: 3 }],
+    ['BigTIFF in strips', { isBigTiff: true, stripCount: 2 }],
   ])('are read: %s', (_, container) => {
     expect(render(buildFile(container, electrons, electrons))).toEqual([
       ['3,0', '4,9'],
@@ -209,7 +209,7 @@ describe('EER files', () => {
   it('can have more than 65,535 camera frames', () => {
     const stream = streamOf(SEVEN_BIT, 4, 4, [{ x: 1, y: 2 }]);
     const streams = Array.from({ length: 66_000 }, () => stream);
-    const path = put(buildEer({ width: 4, height: 4, coding: SEVEN_BIT, big: true }, streams));
+    const path = put(buildEer({ width: 4, height: 4, coding: SEVEN_BIT, isBigTiff: true }, streams));
     const reader = openMovie(path, { eer: { framesPerFraction: 65_535 } });
     const out = new Uint8Array(frameBytes(reader));
     reader.readFrame(0, out);
@@ -230,12 +230,12 @@ describe('EER files', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 1, max: 3 }),
         fc.boolean(),
-        (positions, runBits, bits, big) => {
+        (positions, runBits, bits, isBigTiff) => {
           const sortedElectrons = positions
             .sort((a, b) => a - b)
             .map((p) => ({ x: p % 16, y: Math.floor(p / 16) }));
           const coding = { compression: 65002, runBits, xBits: bits, yBits: bits } as const;
-          expect(render(buildFile({ coding, big }, sortedElectrons))).toEqual([
+          expect(render(buildFile({ coding, isBigTiff }, sortedElectrons))).toEqual([
             sortedElectrons.map(({ x, y }) => `${x},${y}`),
           ]);
         },
@@ -274,8 +274,8 @@ describe('damaged files', () => {
     const small = { width: 4, height: 4, coding: SEVEN_BIT };
     const streams = [streamOf(SEVEN_BIT, 16, 12, []), streamOf(SEVEN_BIT, 16, 12, [])];
     const bytes = buildEer({ ...shape, coding: SEVEN_BIT }, streams);
-    const width = bytes.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 16]));
-    bytes[width + 8] = small.width;
+    const widthTag = bytes.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 16]));
+    bytes[widthTag + 8] = small.width;
     expect(errorOf(() => openMovie(put(bytes))).code).toBe('MOVIE_SIZE_MISMATCH');
   });
 

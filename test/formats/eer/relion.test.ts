@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../temporary.ts';
 
 /** RELION's program that renders EER movies. It reads the two fixed codings of a 4096x4096 sensor. */
 const PROGRAM = '/usr/bin/relion_convert_to_tiff';
-const skip = !existsSync(PROGRAM);
+const isRelionMissing = !existsSync(PROGRAM);
 const SIDE = 4096;
 const pathOf = temporaryDirectory();
 
@@ -26,39 +26,46 @@ function electrons(seed: number): Electron[] {
     }));
 }
 
-describe.skipIf(skip)(`EER rendering compared with RELION${skip ? ' [RELION is not installed]' : ''}`, () => {
-  it.each([
-    ['8-bit runs, not upsampled', EIGHT_BIT, 1],
-    ['7-bit runs, upsampled by 2', SEVEN_BIT, 2],
-  ] as const)(
-    '%s',
-    (name, coding, upsampling) => {
-      const streams = [1, 2].map((seed) => streamOf(coding, SIDE, SIDE, electrons(seed)));
-      const base = `movie-${coding.runBits}`;
-      const path = pathOf(`${base}.eer`);
-      writeFileSync(path, buildEer({ width: SIDE, height: SIDE, coding }, streams));
-      const flags = [
-        '--i',
-        `${base}.eer`,
-        '--o',
-        'out/',
-        '--eer_grouping',
-        '2',
-        '--eer_upsampling',
-        `${upsampling}`,
-      ];
-      execFileSync(PROGRAM, [...flags, '--compression', 'none'], { stdio: 'pipe', cwd: pathOf('') });
-      const ours = openMovie(path, { eer: { framesPerFraction: 2, upsampling } });
-      const theirs = openMovie(pathOf(`out/${base}.tif`));
-      expect([theirs.width, theirs.height, theirs.frames]).toEqual([ours.width, ours.height, 1]);
-      const [a, b] = [ours, theirs].map((reader) => {
-        const out = new Uint8Array(frameBytes(reader));
-        reader.readFrame(0, out);
-        reader.close();
-        return out;
-      }) as [Uint8Array, Uint8Array];
-      expect(Buffer.compare(a, b), name).toBe(0);
-    },
-    60_000,
-  );
-});
+describe.skipIf(isRelionMissing)(
+  `EER rendering compared with RELION${isRelionMissing ? ' [RELION is not installed]' : ''}`,
+  () => {
+    it.each([
+      ['8-bit runs, not upsampled', EIGHT_BIT, 1],
+      ['7-bit runs, upsampled by 2', SEVEN_BIT, 2],
+    ] as const)(
+      '%s',
+      (name, coding, upsampling) => {
+        const streams = [1, 2].map((seed) => streamOf(coding, SIDE, SIDE, electrons(seed)));
+        const base = `movie-${coding.runBits}`;
+        const path = pathOf(`${base}.eer`);
+        writeFileSync(path, buildEer({ width: SIDE, height: SIDE, coding }, streams));
+        const flags = [
+          '--i',
+          `${base}.eer`,
+          '--o',
+          'out/',
+          '--eer_grouping',
+          '2',
+          '--eer_upsampling',
+          `${upsampling}`,
+        ];
+        execFileSync(PROGRAM, [...flags, '--compression', 'none'], { stdio: 'pipe', cwd: pathOf('') });
+        const engineReader = openMovie(path, { eer: { framesPerFraction: 2, upsampling } });
+        const relionReader = openMovie(pathOf(`out/${base}.tif`));
+        expect([relionReader.width, relionReader.height, relionReader.frames]).toEqual([
+          engineReader.width,
+          engineReader.height,
+          1,
+        ]);
+        const [a, b] = [engineReader, relionReader].map((reader) => {
+          const out = new Uint8Array(frameBytes(reader));
+          reader.readFrame(0, out);
+          reader.close();
+          return out;
+        }) as [Uint8Array, Uint8Array];
+        expect(Buffer.compare(a, b), name).toBe(0);
+      },
+      60_000,
+    );
+  },
+);

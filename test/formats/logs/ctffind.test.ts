@@ -14,7 +14,7 @@ import { errorOf } from '../temporary.ts';
  * (src/jaz/ctf_helper.cpp), pyem's ctffind script and published job logs; 5.0.2 according to the columns in
  * public readers of its text (eight: tilt axis, nine: tilt, ten: thickness). The numbers are invented.
  */
-const HEAD = (
+const header = (
   version: string,
   columns: string,
 ) => `# Output from CTFFind version ${version}, run on 2026-01-02 03:04:05
@@ -23,15 +23,18 @@ const HEAD = (
 # Box size: 512 pixels ; min. res.: 30.0 Angstroms ; max. res.: 5.0 Angstroms ; min. def.: 5000.0 um; max. def. 50000.0 um
 # Columns: ${columns}
 `;
-const SEVEN =
+const SEVEN_COLUMNS =
   '#1 - micrograph number; #2 - defocus 1 [Angstroms]; #3 - defocus 2; #4 - azimuth of astigmatism; #5 - additional phase shift [radians]; #6 - cross correlation; #7 - spacing (in Angstroms) up to which CTF rings were fit successfully';
-const TEN = `${SEVEN}; #8 - Estimated tilt axis angle; #9 - Estimated tilt angle ; #10 Estimated sample thickness (in Angstroms)`;
-const V4 = (row: string, version = '4.1.14') => `${HEAD(version, SEVEN)}${row}\n`;
+const TEN_COLUMNS = `${SEVEN_COLUMNS}; #8 - Estimated tilt axis angle; #9 - Estimated tilt angle ; #10 Estimated sample thickness (in Angstroms)`;
+const textOfVersion4 = (row: string, version = '4.1.14') => `${header(version, SEVEN_COLUMNS)}${row}\n`;
 const parse = (text: string) => parseCtffindText(text, 'mic.txt');
 
 describe('the result text of CTFFIND', () => {
   it.each(['4.1.5', '4.1.10', '4.1.14'])('of version %s has seven columns', (version) => {
-    const text = V4('1.000000 11234.500000 10987.250000 -38.500000 0.523599 0.123000 4.250000', version);
+    const text = textOfVersion4(
+      '1.000000 11234.500000 10987.250000 -38.500000 0.523599 0.123000 4.250000',
+      version,
+    );
     expect(parse(text)).toEqual({
       value: {
         version,
@@ -54,7 +57,7 @@ describe('the result text of CTFFIND', () => {
 
   it('of version 5 has ten columns, of which the last three are returned unchanged', () => {
     const row = '1.000000 21000.0 20500.0 12.5 0.000000 0.210000 3.9 85.0 30.5 450.0';
-    const { value } = parse(`${HEAD('5.0.2', TEN)}${row}\n`);
+    const { value } = parse(`${header('5.0.2', TEN_COLUMNS)}${row}\n`);
     expect(value.version).toBe('5.0.2');
     expect(value.rows[0]).toMatchObject({
       defocus1A: 21000,
@@ -65,11 +68,11 @@ describe('the result text of CTFFIND', () => {
 
   it('of a stack has a line for each micrograph', () => {
     const row = (n: number) => `${n}.000000 21000.0 20500.0 12.5 0.0 0.2 3.9`;
-    expect(parse(V4(`${row(1)}\n${row(2)}`)).value.rows.map((r) => r.micrograph)).toEqual([1, 2]);
+    expect(parse(textOfVersion4(`${row(1)}\n${row(2)}`)).value.rows.map((r) => r.micrograph)).toEqual([1, 2]);
   });
 
   it('has no ring spacing if the value is inf, because no ring was fitted', () => {
-    expect(parse(V4('1.0 21000.0 20500.0 12.5 0.0 0.01 inf')).value.rows[0]!.ringsToA).toBeNull();
+    expect(parse(textOfVersion4('1.0 21000.0 20500.0 12.5 0.0 0.01 inf')).value.rows[0]!.ringsToA).toBeNull();
   });
 
   it.each([
@@ -79,14 +82,14 @@ describe('the result text of CTFFIND', () => {
     ['a missing column', '1.0 21000.0 20500.0 12.5 0.0 0.2', 'line 6'],
     ['a spacing of zero', '1.0 21000.0 20500.0 12.5 0.0 0.2 0.0', 'line 6 ring spacing'],
     ['a defocus of zero', '1.0 0.000000 0.000000 0.0 0.0 0.0 inf', 'line 6 defocus'],
-  ])('with %s causes an error with the position', (_what, row, field) => {
-    const error = errorOf(() => parse(V4(row)));
+  ])('with %s causes an error with the position', (_description, row, field) => {
+    const error = errorOf(() => parse(textOfVersion4(row)));
     expect(error.code).toBe('PROGRAM_FAILED');
     expect(error.location).toMatchObject({ file: 'mic.txt', field });
   });
 
   it('without a result line causes an error, and is never read as zeros', () => {
-    expect(errorOf(() => parse(HEAD('4.1.14', SEVEN))).message).toMatch(/no result/);
+    expect(errorOf(() => parse(header('4.1.14', SEVEN_COLUMNS))).message).toMatch(/no result/);
     expect(errorOf(() => parse('')).message).toMatch(/no result/);
   });
 
@@ -139,10 +142,10 @@ describe('the CTFFIND text that is written for other fits', () => {
         (defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA) => {
           const row = { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA };
           const text = formatCtffindText({ ...FIT, pixelSizeA: 1, row });
-          const read = parse(text).value.rows[0]!;
+          const readRow = parse(text).value.rows[0]!;
           for (const [key, value] of Object.entries(row))
-            if (value === null) expect(read[key as 'ringsToA']).toBeNull();
-            else expect(read[key as 'ringsToA']).toBeCloseTo(value, 5);
+            if (value === null) expect(readRow[key as 'ringsToA']).toBeNull();
+            else expect(readRow[key as 'ringsToA']).toBeCloseTo(value, 5);
         },
       ),
     );

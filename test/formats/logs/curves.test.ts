@@ -7,22 +7,24 @@ import { errorOf } from '../temporary.ts';
  * per micrograph); Gctf's `_EPA.log` according to the column names of public readers. The numbers are
  * invented.
  */
-const AVROT = (lines: readonly string[]) => `# Output from CTFFind version 4.1.14, run on 2026-01-02 03:04:05
+const avrotText = (
+  lines: readonly string[],
+) => `# Output from CTFFind version 4.1.14, run on 2026-01-02 03:04:05
 # Input file: mic.mrc ; Number of micrographs: 1
 # Pixel size: 1.000 Angstroms ; acceleration voltage: 300.0 keV ; spherical aberration: 2.70 mm ; amplitude contrast: 0.07
 # Box size: 512 pixels ; min. res.: 30.0 Angstroms ; max. res.: 5.0 Angstroms ; min. def.: 5000.0 um; max. def. 50000.0 um; num. frames averaged: 1
 # 6 lines per micrograph: #1 - spatial frequency (1/Angstroms); #2 - 1D rotational average of spectrum (assuming no astigmatism); #3 - 1D rotational average of spectrum; #4 - CTF fit; #5 - cross-correlation between spectrum and CTF fit; #6 - 2sigma of expected cross correlation of noise
 ${lines.join('\n')}
 `;
-const SIX = ['0.0 0.1 0.2', '9 9 9', '0.5 0.6 0.7', '0.4 0.5 0.6', '1.0 0.9 0.8', '0.1 0.1 0.1'];
-const avrot = (lines: readonly string[]) => parseCtffindCurves(AVROT(lines), 'mic_avrot.txt');
+const SIX_LINES = ['0.0 0.1 0.2', '9 9 9', '0.5 0.6 0.7', '0.4 0.5 0.6', '1.0 0.9 0.8', '0.1 0.1 0.1'];
+const parseAvrot = (lines: readonly string[]) => parseCtffindCurves(avrotText(lines), 'mic_avrot.txt');
 
 const HEADING = '  Resolution    |CTFsim|   EPA( Ln|F| )   EPA(Ln|F| - Bg)   CCC\n';
-const epa = (rows: string) => parseGctfCurves(HEADING + rows, 'mic_EPA.log');
+const parseEpa = (rows: string) => parseGctfCurves(HEADING + rows, 'mic_EPA.log');
 
 describe('the curves of CTFFIND', () => {
   it('are frequency, average along the rings, fit and cross-correlation', () => {
-    expect(avrot(SIX).value).toEqual({
+    expect(parseAvrot(SIX_LINES).value).toEqual({
       frequencyPerA: [0, 0.1, 0.2],
       data: [0.5, 0.6, 0.7],
       model: [0.4, 0.5, 0.6],
@@ -31,24 +33,24 @@ describe('the curves of CTFFIND', () => {
   });
 
   it('omit points that are not numbers, with a warning', () => {
-    const { value, warnings } = avrot(SIX.with(2, '-nan 0.6 0.7'));
+    const { value, warnings } = parseAvrot(SIX_LINES.with(2, '-nan 0.6 0.7'));
     expect(value.frequencyPerA).toEqual([0.1, 0.2]);
     expect(warnings[0]).toMatch(/1 points/);
   });
 
   it.each([
-    ['a missing line', SIX.slice(0, 5)],
-    ['lines of different length', SIX.with(3, '0.4 0.5')],
-    ['words', SIX.with(4, '1.0 oops 0.8')],
-    ['decreasing frequencies', SIX.with(0, '0.2 0.1 0.0')],
-  ])('with %s are an error', (_what, lines) => {
-    expect(errorOf(() => avrot(lines)).code).toBe('PROGRAM_FAILED');
+    ['a missing line', SIX_LINES.slice(0, 5)],
+    ['lines of different length', SIX_LINES.with(3, '0.4 0.5')],
+    ['words', SIX_LINES.with(4, '1.0 oops 0.8')],
+    ['decreasing frequencies', SIX_LINES.with(0, '0.2 0.1 0.0')],
+  ])('with %s are an error', (_description, lines) => {
+    expect(errorOf(() => parseAvrot(lines)).code).toBe('PROGRAM_FAILED');
   });
 });
 
 describe('the curves of Gctf', () => {
   it('are listed by resolution, and are returned by frequency', () => {
-    expect(epa('50.0 0.1 8.0 0.2 0.9\n25.0 0.3 7.0 0.4 0.8\n').value).toEqual({
+    expect(parseEpa('50.0 0.1 8.0 0.2 0.9\n25.0 0.3 7.0 0.4 0.8\n').value).toEqual({
       frequencyPerA: [0.02, 0.04],
       data: [0.2, 0.4],
       model: [0.1, 0.3],
@@ -60,7 +62,7 @@ describe('the curves of Gctf', () => {
     ['no rows', ''],
     ['a missing column', '50.0 0.1 8.0 0.2\n25.0 0.3 7.0 0.4\n'],
     ['a resolution of zero', '0.0 0.1 8.0 0.2 0.9\n'],
-  ])('with %s are an error', (_what, rows) => {
-    expect(errorOf(() => epa(rows)).code).toBe('PROGRAM_FAILED');
+  ])('with %s are an error', (_description, rows) => {
+    expect(errorOf(() => parseEpa(rows)).code).toBe('PROGRAM_FAILED');
   });
 });

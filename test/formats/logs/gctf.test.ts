@@ -52,7 +52,7 @@ describe('the log of Gctf', () => {
     ['after RES_LIMIT', 'Resolution limit estimated by EPA: RES_LIMIT 4.125'],
     ['in terminal colours', '\x1b[31mResolution limit estimated by EPA: RES_LIMIT 4.125 \x1b[0m'],
     ['without RES_LIMIT', 'Resolution limit estimated by EPA: 4.125'],
-  ])('may contain the limit %s', (_how, limit) => {
+  ])('may contain the limit %s', (_description, limit) => {
     expect(parse(log(FINAL, limit)).resolutionLimitA).toBe(4.125);
   });
 
@@ -61,8 +61,8 @@ describe('the log of Gctf', () => {
   });
 
   it('of several runs has the values of the last run', () => {
-    const second = log('  15000.00  14000.00  10.00  0.20  Final Values', LIMIT);
-    expect(parse(log(FINAL, LIMIT) + second).defocusUA).toBe(15000);
+    const secondLog = log('  15000.00  14000.00  10.00  0.20  Final Values', LIMIT);
+    expect(parse(log(FINAL, LIMIT) + secondLog).defocusUA).toBe(15000);
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe('the log of Gctf', () => {
     ['a defocus of zero', log('0.00 0.00 0.00 0.00 Final Values', LIMIT)],
     ['an empty limit', log(FINAL, 'Resolution limit estimated by EPA: RES_LIMIT')],
     ['no text', ''],
-  ])('with %s causes an error, and is never read as zeros', (_what, text) => {
+  ])('with %s causes an error, and is never read as zeros', (_description, text) => {
     const error = errorOf(() => parse(text));
     expect(error.code).toBe('PROGRAM_FAILED');
     expect(error.location.file).toBe('mic_gctf.log');

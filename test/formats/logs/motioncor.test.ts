@@ -37,7 +37,7 @@ describe('shifts that MotionCor prints', () => {
     ['a table, as printed by MotionCor2 1.6', TABLE],
     ['a table below the old heading', TABLE.replace('Frame   x', 'Full-frame alignment shift\nFrame   x')],
     ['lines with a carriage return', LINES.replaceAll('\n', '\r\n')],
-  ])('are read from %s', (_what, text) => {
+  ])('are read from %s', (_description, text) => {
     expect(parseMotioncorOutput(text, 'out', 3).value).toEqual(SHIFTS);
   });
 
@@ -54,7 +54,7 @@ describe('shifts that MotionCor prints', () => {
     ['nan', LINES.replace('-1.250', '-nan'), /line 7 x shift.*found -nan/],
     ['a truncated number', LINES.replace('1.125', '1.1e'), /line 8 y shift/],
     ['infinity', TABLE.replace('1.125', 'inf'), /found inf/],
-  ])('are never read from %s', (_what, text, message) => {
+  ])('are never read from %s', (_description, text, message) => {
     expect(() => parseMotioncorOutput(text, 'out', 3)).toThrow(message);
   });
 });
@@ -75,7 +75,7 @@ describe("MotionCor's X-Full.log", () => {
     ['has words', `${LOG}done\n`, /line 4.*found done/],
     ['has a truncated row', LOG.replace('      0.50', ''), /line 3.*expected frame, x, y/],
     ['has no number', LOG.replace('0.50', '****'), /line 3 y shift.*found \*\*\*\*/],
-  ])('is an error if it %s', (_what, text, message) => {
+  ])('is an error if it %s', (_description, text, message) => {
     expect(() => parseMotioncorFullLog(text, 'X-Full.log', 2)).toThrow(message);
   });
 });
@@ -110,13 +110,13 @@ describe("MotionCor's logs of patches", () => {
     '   1    75.00    40.00     0.00     0.00    0',
     '   2    75.00    40.00    -0.50     0.75    0',
   ];
-  const byPatch = `${HEAD}#Patch 001 raw and fit shifts\n${ROWS.slice(0, 2).join('\n')}\n\n#Patch 002\n${ROWS.slice(2).join('\n')}\n`;
-  const byFrame = `${HEAD}${[0, 2, 1, 3].map((i) => ROWS[i]).join('\n')}\n`;
+  const logByPatch = `${HEAD}#Patch 001 raw and fit shifts\n${ROWS.slice(0, 2).join('\n')}\n\n#Patch 002\n${ROWS.slice(2).join('\n')}\n`;
+  const logByFrame = `${HEAD}${[0, 2, 1, 3].map((i) => ROWS[i]).join('\n')}\n`;
 
   it.each([
-    ['patch by patch', byPatch],
-    ['frame by frame', byFrame],
-  ])('are read %s, with the points that MotionCor excluded', (_what, text) => {
+    ['patch by patch', logByPatch],
+    ['frame by frame', logByFrame],
+  ])('are read %s, with the points that MotionCor excluded', (_description, text) => {
     expect(parseMotioncorPatches(text, 'log', 2).value).toEqual({
       size: [100, 80],
       patches: [
@@ -139,7 +139,7 @@ describe("MotionCor's logs of patches", () => {
   });
 
   it('may contain a fitted shift instead of the exclusion mark', () => {
-    const text = byPatch.replace(/ {4}[01]$/gm, '     0.10     0.20');
+    const text = logByPatch.replace(/ {4}[01]$/gm, '     0.10     0.20');
     expect(parseMotioncorPatches(text, 'log', 2).value.patches[0]!.points[1]).toEqual({
       shift: [0.5, -0.25],
       isBad: false,
@@ -148,21 +148,21 @@ describe("MotionCor's logs of patches", () => {
 
   it.each([
     ['no patches', HEAD, /it has no patches/],
-    ['no size', byPatch.replace(/# Movie.*\n/, ''), /size of the movie is missing/],
-    ['a missing patch', byPatch.slice(0, byPatch.indexOf('#Patch 002')), /expected 2, found 1/],
+    ['no size', logByPatch.replace(/# Movie.*\n/, ''), /size of the movie is missing/],
+    ['a missing patch', logByPatch.slice(0, logByPatch.indexOf('#Patch 002')), /expected 2, found 1/],
     [
       'a missing frame',
-      byFrame.slice(0, byFrame.lastIndexOf('   2')),
+      logByFrame.slice(0, logByFrame.lastIndexOf('   2')),
       /patch at 75, 40.*expected 2 frames, found 1/,
     ],
-    ['a truncated row', byPatch.replace(/-0.25 {4}1/, ''), /columns are missing.*line 7.*found 4/],
-    ['nan', byPatch.replace('0.75', 'nan'), /line 11 y shift.*found nan/],
+    ['a truncated row', logByPatch.replace(/-0.25 {4}1/, ''), /columns are missing.*line 7.*found 4/],
+    ['nan', logByPatch.replace('0.75', 'nan'), /line 11 y shift.*found nan/],
     [
       'a missing first frame',
-      byPatch.replace('   1    25.00', '   2    25.00'),
+      logByPatch.replace('   1    25.00', '   2    25.00'),
       /line 6.*expected frame 1, found 2/,
     ],
-  ])('are never parsed from %s', (_what, text, message) => {
+  ])('are never parsed from %s', (_description, text, message) => {
     expect(() => parseMotioncorPatches(text, 'log', 2)).toThrow(message);
   });
 });

@@ -58,8 +58,8 @@ const mutation = (text: string) =>
       fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('nan', 'inf', '\n', '-', '1e999', '#', '')),
       fc.boolean(),
     )
-    .map(([at, length, piece, isCut]) =>
-      isCut ? text.slice(0, at) : text.slice(0, at) + piece + text.slice(at + length),
+    .map(([offset, length, piece, isCut]) =>
+      isCut ? text.slice(0, offset) : text.slice(0, offset) + piece + text.slice(offset + length),
     );
 
 describe('a mutated log of an alignment', () => {
@@ -68,9 +68,9 @@ describe('a mutated log of an alignment', () => {
     (_name, text, parse) => {
       expect(parse(text)).toHaveLength(FRAMES);
       fc.assert(
-        fc.property(mutation(text), (changed) => {
+        fc.property(mutation(text), (mutatedText) => {
           try {
-            const values = parse(changed);
+            const values = parse(mutatedText);
             return values.length === FRAMES && values.flat().every(Number.isFinite);
           } catch (error) {
             return (

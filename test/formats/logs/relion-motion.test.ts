@@ -81,11 +81,11 @@ describe("RELION's metadata of a movie", () => {
     ],
     ['a missing coefficient', STAR.replace(/ +35 .*\n/, ''), /expected 36 in order, found 35/],
     ['an unknown model', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is unknown/],
-  ])('are never parsed from %s', (_what, text, message) => {
+  ])('are never parsed from %s', (_description, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
 
-  it('must contain all frames that were to be used', () => {
+  it('must contain a shift of each frame that is to be used', () => {
     expect(() => read(STAR, { ...MOVIE, usedFrames: 3 })).toThrow(/has no shift.*row 3/);
     expect(() => read(STAR, { ...MOVIE, firstFrame: 1 })).toThrow(
       /rlnMicrographStartFrame.*expected 1, found 2/,
@@ -118,7 +118,7 @@ Polynomial fit RMSD: X = 0.0907601 px Y = 0.0954901 px
   it.each([
     ['no alignment', 'Working on movie.mrcs\n', /it has no alignment/],
     ['no number', LOG.replace('0.340452', '-nan'), /line 3 RMSD.*found -nan/],
-  ])('with %s is an error', (_what, text, message) => {
+  ])('with %s is an error', (_description, text, message) => {
     expect(() => parseRelionMotionLog(text, 'log')).toThrow(message);
   });
 });

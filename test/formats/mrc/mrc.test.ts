@@ -51,12 +51,12 @@ function writeHandMade(name: string, file: HandMadeFile): string {
 
 function encodeNumbers<T>(
   count: number,
-  size: number,
+  pixelSizeOf: number,
   put: (view: DataView, offset: number, i: number) => T,
 ): Uint8Array {
-  const bytes = new Uint8Array(count * size);
+  const bytes = new Uint8Array(count * pixelSizeOf);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < count; i++) put(view, i * size, i);
+  for (let i = 0; i < count; i++) put(view, i * pixelSizeOf, i);
   return bytes;
 }
 
@@ -65,26 +65,30 @@ describe('reading MRC', () => {
     const order = isLittleEndian ? 'little-endian' : 'big-endian';
 
     it(`returns 16-bit pixels of modes 1 and 6, ${order}`, () => {
-      const signed = encodeNumbers(24, 2, (view, o, i) => view.setInt16(o, i * 100 - 1200, isLittleEndian));
+      const signedPixels = encodeNumbers(24, 2, (view, o, i) =>
+        view.setInt16(o, i * 100 - 1200, isLittleEndian),
+      );
       const mode1Path = writeHandMade('m1.mrc', {
         nx: 4,
         ny: 3,
         nz: 2,
         mode: 1,
-        data: signed,
+        data: signedPixels,
         isLittleEndian,
       });
-      const [, second] = readFrames(mode1Path);
-      expect([...new Int16Array(second!.buffer)]).toEqual(
+      const [, secondFrame] = readFrames(mode1Path);
+      expect([...new Int16Array(secondFrame!.buffer)]).toEqual(
         Array.from({ length: 12 }, (_, i) => (i + 12) * 100 - 1200),
       );
-      const unsigned = encodeNumbers(6, 2, (view, o, i) => view.setUint16(o, 65535 - i, isLittleEndian));
+      const unsignedPixels = encodeNumbers(6, 2, (view, o, i) =>
+        view.setUint16(o, 65535 - i, isLittleEndian),
+      );
       const mode6Path = writeHandMade('m6.mrc', {
         nx: 2,
         ny: 3,
         nz: 1,
         mode: 6,
-        data: unsigned,
+        data: unsignedPixels,
         isLittleEndian,
       });
       expect([...new Uint16Array(readFrames(mode6Path)[0]!.buffer)]).toEqual([
@@ -130,7 +134,7 @@ describe('reading MRC', () => {
     expect([...readFrames(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('follows the IMOD flag for the sign of mode 0, and warns without one', () => {
+  it('follows the IMOD flag for the sign of mode 0, and warns if there is none', () => {
     const data = Uint8Array.from([0, 200]);
     const open = (name: string, imodFlags?: number) =>
       openMovie(

@@ -45,7 +45,7 @@ describe.skipIf(isMissing)(
       it(`reads files from libtiff: ${name}`, () => {
         for (const pixelType of types) {
           const frames = framesOf(pixelType);
-          const writer = createTiffWriter(pathOf('ours.tif'), {
+          const writer = createTiffWriter(pathOf('service.tif'), {
             ...SHAPE,
             pixelType,
             compression: 'lzw',
@@ -53,16 +53,20 @@ describe.skipIf(isMissing)(
           });
           for (const frame of frames) writer.appendFrame(frame);
           writer.finish();
-          execFileSync('tiffcp', [...options, pathOf('ours.tif'), pathOf('theirs.tif')]);
-          const read = readFrames(pathOf('theirs.tif'));
-          expect(read.map((frame, i) => Buffer.from(frame).equals(frames[i]!))).toEqual([true, true, true]);
+          execFileSync('tiffcp', [...options, pathOf('service.tif'), pathOf('libtiff.tif')]);
+          const framesRead = readFrames(pathOf('libtiff.tif'));
+          expect(framesRead.map((frame, i) => Buffer.from(frame).equals(frames[i]!))).toEqual([
+            true,
+            true,
+            true,
+          ]);
         }
       });
 
     for (const compression of ['none', 'lzw', 'deflate'] as const)
       it(`writes files that libtiff reads: ${compression}`, () => {
         const [frame] = framesOf('u16');
-        const writer = createTiffWriter(pathOf('ours.tif'), {
+        const writer = createTiffWriter(pathOf('service.tif'), {
           ...SHAPE,
           pixelType: 'u16',
           compression,
@@ -70,7 +74,7 @@ describe.skipIf(isMissing)(
         });
         writer.appendFrame(frame!);
         writer.finish();
-        execFileSync('tiffcp', ['-c', 'none', '-r', '4096', pathOf('ours.tif'), pathOf('plain.tif')]);
+        execFileSync('tiffcp', ['-c', 'none', '-r', '4096', pathOf('service.tif'), pathOf('plain.tif')]);
         // A TIFF begins with the top row of the image, a frame with the bottom row.
         const rows = flipVertically(new Uint16Array(frame!.buffer), SHAPE.width);
         expect(readFileSync(pathOf('plain.tif')).includes(Buffer.from(Uint16Array.from(rows).buffer))).toBe(

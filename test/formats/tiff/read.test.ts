@@ -29,11 +29,11 @@ function randomFrame({ width, height, pixelType }: Variant, seed: number): numbe
 
 function expectSame(variant: Variant): void {
   const frames = [1, 2].map((seed) => randomFrame(variant, seed));
-  const read = readFrames(put(buildTiff(variant, frames)));
+  const framesRead = readFrames(put(buildTiff(variant, frames)));
   // A TIFF begins with the top row of the image, a frame with the bottom row.
-  expect(read.map((bytes) => flipVertically(asNumbers(bytes, variant.pixelType), variant.width))).toEqual(
-    frames,
-  );
+  expect(
+    framesRead.map((bytes) => flipVertically(asNumbers(bytes, variant.pixelType), variant.width)),
+  ).toEqual(frames);
 }
 
 const TYPES: PixelType[] = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32'];
@@ -45,24 +45,24 @@ describe('reading TIFF', () => {
   for (const pixelType of TYPES)
     for (const compression of [1, 5, 8, 32946] as const)
       it(`returns ${pixelType} pixels with compression ${compression} in every byte order, offset width and layout`, () => {
-        for (const little of [true, false])
-          for (const big of [true, false])
+        for (const littleEndian of [true, false])
+          for (const bigTiff of [true, false])
             for (const chunk of [STRIPS, TILES])
-              expectSame({ ...SHAPE, pixelType, compression, little, big, chunk });
+              expectSame({ ...SHAPE, pixelType, compression, littleEndian, bigTiff, chunk });
       });
 
   for (const pixelType of TYPES)
     it(`undoes predictor 2 on ${pixelType}`, () => {
-      for (const little of [true, false])
+      for (const littleEndian of [true, false])
         for (const compression of [5, 8] as const)
           for (const chunk of [STRIPS, TILES])
-            expectSame({ ...SHAPE, pixelType, predictor: 2, compression, little, chunk });
+            expectSame({ ...SHAPE, pixelType, predictor: 2, compression, littleEndian, chunk });
     });
 
   it('undoes predictor 3 on floats', () => {
-    for (const little of [true, false])
+    for (const littleEndian of [true, false])
       for (const chunk of [STRIPS, TILES])
-        expectSame({ ...SHAPE, pixelType: 'f32', predictor: 3, compression: 8, little, chunk });
+        expectSame({ ...SHAPE, pixelType: 'f32', predictor: 3, compression: 8, littleEndian, chunk });
   });
 
   it('returns the pixels for any size and division into strips or tiles', () => {
@@ -74,8 +74,8 @@ describe('reading TIFF', () => {
           pixelType: fc.constantFrom(...TYPES),
           compression: fc.constantFrom(1, 5, 8),
           predictor: fc.constantFrom(1, 2),
-          little: fc.boolean(),
-          big: fc.boolean(),
+          littleEndian: fc.boolean(),
+          bigTiff: fc.boolean(),
           chunk: fc.oneof(
             fc.record({ rows: fc.integer({ min: 1, max: 50 }) }),
             fc.record({
@@ -101,8 +101,8 @@ describe('reading TIFF', () => {
       [Array.from({ length: 24 }, (_, i) => i)],
     );
     // The same strips, declared as an image of 5 rows.
-    const heightAt = paddedFile.indexOf(Buffer.from([1, 1, 4, 0, 1, 0, 0, 0, 6]));
-    paddedFile[heightAt + 8] = 5;
+    const heightOffset = paddedFile.indexOf(Buffer.from([1, 1, 4, 0, 1, 0, 0, 0, 6]));
+    paddedFile[heightOffset + 8] = 5;
     expect(flipVertically(readFrames(put(paddedFile))[0]!, 4)).toEqual(
       Array.from({ length: 20 }, (_, i) => i),
     );
@@ -151,8 +151,8 @@ describe('errors of invalid TIFF files', () => {
 
   it('returns the index of the frame that differs in size', () => {
     const bytes = buildTiff(base, [frame, frame]);
-    const secondWidth = bytes.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0]));
-    bytes[secondWidth + 8] = 4;
+    const widthOffset = bytes.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0]));
+    bytes[widthOffset + 8] = 4;
     expect(errorOf(() => openMovie(put(bytes)))).toMatchObject({
       code: 'MOVIE_SIZE_MISMATCH',
       location: { field: 'frame 1', expected: '8x8', found: '4x8' },
@@ -172,8 +172,8 @@ describe('errors of invalid TIFF files', () => {
       expect(errorOf(() => openMovie(put(bytes.subarray(0, length))))).toMatchObject({
         code: 'MOVIE_TRUNCATED',
       });
-    const beyondEnd = errorOfVariant({ tags: { 273: [4, [8, 4_000_000_000]] } });
-    expect(beyondEnd).toMatchObject({
+    const beyondEndError = errorOfVariant({ tags: { 273: [4, [8, 4_000_000_000]] } });
+    expect(beyondEndError).toMatchObject({
       code: 'MOVIE_TRUNCATED',
       location: { field: 'frame 0 strip 1', offset: 4_000_000_000 },
     });

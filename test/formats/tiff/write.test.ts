@@ -7,7 +7,7 @@ import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { encodeLzw } from '../../../src/formats/tiff/lzw-encode.ts';
 import { createTiffWriter, type TiffWriterOptions } from '../../../src/formats/tiff/write.ts';
-import { plainLzw } from '../../support/formats/tiff-file.ts';
+import { encodeLiteralLzw } from '../../support/formats/tiff-file.ts';
 import { errorOf, readFrames, temporaryDirectory } from '../temporary.ts';
 
 const pathOf = temporaryDirectory();
@@ -116,21 +116,21 @@ describe('LZW', () => {
     );
   });
 
-  it('restores one repeated value, for which every code is the one being defined', () => {
+  it('restores one repeated value, whose codes are used while they are being defined', () => {
     for (const length of [1, 2, 3, 17, 511, 5000, 1_000_000]) {
       const bytes = new Uint8Array(length).fill(7);
       expect(decode(encodeLzw(bytes), length)).toEqual(Buffer.from(bytes));
     }
   });
 
-  it('fills its table and begins again', () => {
+  it('restores data that fill the table, which is then cleared', () => {
     const bytes = mixedBytes(400_000, 3);
     expect(decode(encodeLzw(bytes), bytes.length)).toEqual(Buffer.from(bytes));
   });
 
   it('decodes data that never use the table', () => {
     const bytes = mixedBytes(2000, 4);
-    expect(decode(plainLzw(bytes), 2000)).toEqual(Buffer.from(bytes));
+    expect(decode(encodeLiteralLzw(bytes), 2000)).toEqual(Buffer.from(bytes));
   });
 
   it('stops at the capacity and reports it', () => {

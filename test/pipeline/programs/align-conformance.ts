@@ -12,7 +12,7 @@ import { builtinAdapter } from '../../../src/pipeline/builtin.ts';
 import { drift, rmsd, syntheticFrames, writeSyntheticMovie } from '../../engine/motion/synthetic-movie.ts';
 import { randomNumbers } from '../../support/random.ts';
 
-/** True properties of a test movie. A replay gets them as input. */
+/** True properties of a test movie, which are the input of a replay. */
 export interface Truth {
   readonly width: number;
   readonly height: number;
@@ -31,7 +31,7 @@ export interface AlignerUnderTest {
    */
   readonly kind: 'computes' | 'replays';
   /** Why the program cannot be tested here; null: it can be tested. */
-  readonly skip: string | null;
+  readonly skipReason: string | null;
 }
 
 const FRAMES = 12;
@@ -42,9 +42,9 @@ const GLOBAL_BOUND = 0.12;
 const LOCAL_BOUND = 0.3;
 
 /** One suite for all programs that correct motion, including the built-in engine. */
-export function describeAligner(name: string, { create, kind, skip }: AlignerUnderTest): void {
-  const title = `${name} as an aligner${skip ? ` [skipped: ${skip}]` : ''}`;
-  describe.skipIf(skip !== null)(title, () => {
+export function describeAligner(name: string, { create, kind, skipReason }: AlignerUnderTest): void {
+  const title = `${name} as an aligner${skipReason ? ` [skipped: ${skipReason}]` : ''}`;
+  describe.skipIf(skipReason !== null)(title, () => {
     const SIZE = SIZES[kind];
     const PLAIN: Truth = { ...SIZE, shifts: drift(FRAMES, 7) };
     const LOCAL: Truth = {
@@ -94,15 +94,15 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       ...changes,
     });
     const align = async (truth: Truth, input: AlignRequest) => {
-      const { outcome, ...ran } = await create(truth, top).align!(input, createWorkDir());
-      return { ...outcome, ...ran };
+      const { outcome, ...details } = await create(truth, top).align!(input, createWorkDir());
+      return { ...outcome, ...details };
     };
 
     it.each(['plain.mrc', 'plain.tiff'])(
       'finds the motion of the content of %s, zero at the first frame',
       async (file) => {
-        const found = await align(PLAIN, request(file));
-        expect(found).toMatchObject({
+        const result = await align(PLAIN, request(file));
+        expect(result).toMatchObject({
           width: SIZE.width,
           height: SIZE.height,
           movieWidth: SIZE.width,
@@ -114,12 +114,12 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
           dosePerFrameEA2: 1.2,
           converged: true,
         });
-        expect(found.pixelSizeA).toBeCloseTo(1.1, 9);
-        expect(found.shiftsPixels).toHaveLength(FRAMES);
-        expect(found.shiftsPixels[0]).toEqual([0, 0]);
-        expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(GLOBAL_BOUND);
-        expect(found.local ?? null).toBeNull();
-        expect(found.command).not.toBe('');
+        expect(result.pixelSizeA).toBeCloseTo(1.1, 9);
+        expect(result.shiftsPixels).toHaveLength(FRAMES);
+        expect(result.shiftsPixels[0]).toEqual([0, 0]);
+        expect(rmsd(result.shiftsPixels, PLAIN.shifts)).toBeLessThan(GLOBAL_BOUND);
+        expect(result.local ?? null).toBeNull();
+        expect(result.command).not.toBe('');
       },
     );
 
@@ -133,36 +133,36 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
     });
 
     it('skips the frames of throw and trunc, and numbers the remaining frames as in the movie', async () => {
-      const found = await align(PLAIN, request('plain.mrc', { throwFrames: 2, truncFrames: 1 }));
-      expect(found).toMatchObject({
+      const result = await align(PLAIN, request('plain.mrc', { throwFrames: 2, truncFrames: 1 }));
+      expect(result).toMatchObject({
         frames: FRAMES,
         firstFrame: 3,
         lastFrame: FRAMES - 1,
         referenceFrame: 3,
       });
-      expect(rmsd(found.shiftsPixels, PLAIN.shifts.slice(2, -1))).toBeLessThan(GLOBAL_BOUND);
+      expect(rmsd(result.shiftsPixels, PLAIN.shifts.slice(2, -1))).toBeLessThan(GLOBAL_BOUND);
     });
 
-    it('bins the sum, and gives its shifts in pixels of the movie', async () => {
-      const found = await align(PLAIN, request('plain.mrc', { binning: 2 }));
-      expect([found.width, found.height]).toEqual([SIZE.width / 2, SIZE.height / 2]);
-      expect(found.pixelSizeA).toBeCloseTo(2.2, 9);
-      expect(found.sum).toHaveLength((SIZE.width * SIZE.height) / 4);
-      expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(GLOBAL_BOUND);
+    it('bins the sum, and returns its shifts in pixels of the movie', async () => {
+      const result = await align(PLAIN, request('plain.mrc', { binning: 2 }));
+      expect([result.width, result.height]).toEqual([SIZE.width / 2, SIZE.height / 2]);
+      expect(result.pixelSizeA).toBeCloseTo(2.2, 9);
+      expect(result.sum).toHaveLength((SIZE.width * SIZE.height) / 4);
+      expect(rmsd(result.shiftsPixels, PLAIN.shifts)).toBeLessThan(GLOBAL_BOUND);
     });
 
     it('applies no dose weighting if the dose is not known, with a warning', async () => {
-      const found = await align(PLAIN, request('plain.mrc', { dosePerFrameEA2: null }));
-      expect([found.doseWeighted, found.dosePerFrameEA2]).toEqual([null, null]);
-      expect(found.warnings.join()).toMatch(/dose is not known/);
+      const result = await align(PLAIN, request('plain.mrc', { dosePerFrameEA2: null }));
+      expect([result.doseWeighted, result.dosePerFrameEA2]).toEqual([null, null]);
+      expect(result.warnings.join()).toMatch(/dose is not known/);
     });
 
     it.each([1, 2])(
       'describes local motion by a polynomial, with the sign of the motion of the content, binned by %d',
       async (binning) => {
-        const found = await align(LOCAL, request('local-motion.mrc', { patches: [5, 4], binning }));
-        expect(found.warnings).toEqual([]);
-        const { coefficientsX, coefficientsY, patches, rmsPixels, points } = found.local!.fit!;
+        const result = await align(LOCAL, request('local-motion.mrc', { patches: [5, 4], binning }));
+        expect(result.warnings).toEqual([]);
+        const { coefficientsX, coefficientsY, patches, rmsPixels, points } = result.local!.fit!;
         expect(patches).toEqual([5, 4]);
         expect(points).toBeGreaterThan(20);
         expect(rmsPixels).toBeLessThan(0.5);
@@ -173,7 +173,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
           for (let frame = 0; frame < FRAMES; frame++) {
             const [dx, dy] = localShift(model, frame, x, y);
             const [wx, wy] = LOCAL.local!(frame, x, y);
-            const [gx, gy] = found.shiftsPixels[frame]!;
+            const [gx, gy] = result.shiftsPixels[frame]!;
             const [tx, ty] = LOCAL.shifts[frame]!;
             squares += (gx + dx - tx - wx) ** 2 + (gy + dy - ty - wy) ** 2;
           }
@@ -183,48 +183,42 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
 
     it('refuses an incomplete movie, and one that has too few frames', async () => {
       const bytes = readFileSync(join(top, 'raw folder', 'plain.mrc'));
-      const cut = join(top, 'cut.mrc');
-      writeFileSync(cut, bytes.subarray(0, bytes.length / 2));
-      const adapter = create(PLAIN, top);
-      const incomplete = request('plain.mrc', { moviePath: cut });
-      await expect(adapter.align!(incomplete, createWorkDir())).rejects.toMatchObject({
-        code: 'MOVIE_TRUNCATED',
-      });
-      const empty = request('plain.mrc', { throwFrames: FRAMES });
-      await expect(adapter.align!(empty, createWorkDir())).rejects.toMatchObject({ code: 'TOO_FEW_FRAMES' });
+      const truncatedPath = join(top, 'cut.mrc');
+      writeFileSync(truncatedPath, bytes.subarray(0, bytes.length / 2));
+      const incompleteRequest = request('plain.mrc', { moviePath: truncatedPath });
+      await expect(align(PLAIN, incompleteRequest)).rejects.toMatchObject({ code: 'MOVIE_TRUNCATED' });
+      const emptyRequest = request('plain.mrc', { throwFrames: FRAMES });
+      await expect(align(PLAIN, emptyRequest)).rejects.toMatchObject({ code: 'TOO_FEW_FRAMES' });
     });
 
     it('refuses a gain reference that is missing, or has another size than the movie', async () => {
-      const adapter = create(PLAIN, top);
       const gain = (path: string) => ({ gain: { path, rotate: 0, flip: 0 } as const });
-      const missing = request('plain.mrc', gain(join(top, 'no-gain.mrc')));
-      await expect(adapter.align!(missing, createWorkDir())).rejects.toMatchObject({ code: 'GAIN_MISSING' });
+      const missingRequest = request('plain.mrc', gain(join(top, 'no-gain.mrc')));
+      await expect(align(PLAIN, missingRequest)).rejects.toMatchObject({ code: 'GAIN_MISSING' });
       const path = join(top, 'small.mrc');
       writeMrc(path, { width: 64, height: 64, data: new Float32Array(64 * 64).fill(1) }, null);
-      const small = request('plain.mrc', gain(path));
-      await expect(adapter.align!(small, createWorkDir())).rejects.toMatchObject({
-        code: 'GAIN_SIZE_MISMATCH',
-      });
+      const smallRequest = request('plain.mrc', gain(path));
+      await expect(align(PLAIN, smallRequest)).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
     });
 
     it('ends when it is aborted', async () => {
-      const stop = new AbortController();
-      stop.abort(new Error('enough'));
-      const aborted = request('plain.mrc', { signal: stop.signal });
-      await expect(create(PLAIN, top).align!(aborted, createWorkDir())).rejects.toThrow();
+      const controller = new AbortController();
+      controller.abort(new Error('enough'));
+      const abortedRequest = request('plain.mrc', { signal: controller.signal });
+      await expect(align(PLAIN, abortedRequest)).rejects.toThrow();
     });
 
     it('writes nothing next to the movie, and does not change it', async () => {
       const raw = join(top, 'raw folder');
       const state = () => readdirSync(raw).map((file) => [file, statSync(join(raw, file)).mtimeMs]);
-      const before = state();
+      const stateBefore = state();
       await align(PLAIN, request('plain.mrc'));
-      expect(state()).toEqual(before);
+      expect(state()).toEqual(stateBefore);
     });
 
     describe.runIf(kind === 'computes')('with real pixels', () => {
       const SETTING = { rotate: 1, flip: 1 } as const;
-      /** Varies more than the specimen: motion can be measured only with the correct gain orientation. */
+      /** It varies more than the specimen: motion can be measured only with the correct gain orientation. */
       let sensitivity: Float32Array;
 
       beforeAll(() => {
@@ -241,22 +235,23 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
         writeMrc(join(top, 'gain.mrc'), file, null);
         const movie = { ...PLAIN, dose: 3, contrast: 0.1, sensitivity };
         writeSyntheticMovie(join(top, 'raw folder', 'patterned.mrc'), movie);
-        const hot = 200 * SIZE.width + 300;
+        const firstDefect = 200 * SIZE.width + 300;
         writeSyntheticMovie(join(top, 'raw folder', 'defects.mrc'), {
           ...PLAIN,
           dose: 3,
           contrast: 0.3,
           modify: (frame) => {
-            for (let y = 0; y < 8; y++) frame.fill(9, hot + y * SIZE.width, hot + y * SIZE.width + 40);
+            for (let y = 0; y < 8; y++)
+              frame.fill(9, firstDefect + y * SIZE.width, firstDefect + y * SIZE.width + 40);
           },
         });
       });
 
       it('rotates the gain reference and multiplies by it', async () => {
         const gain = { path: join(top, 'gain.mrc'), ...SETTING };
-        const found = await align(PLAIN, request('patterned.mrc', { gain }));
-        expect(rmsd(found.shiftsPixels, PLAIN.shifts)).toBeLessThan(2 * GLOBAL_BOUND);
-        const mean = found.sum.reduce((sum, value) => sum + value, 0) / found.sum.length;
+        const result = await align(PLAIN, request('patterned.mrc', { gain }));
+        expect(rmsd(result.shiftsPixels, PLAIN.shifts)).toBeLessThan(2 * GLOBAL_BOUND);
+        const mean = result.sum.reduce((sum, value) => sum + value, 0) / result.sum.length;
         expect(mean / FRAMES).toBeGreaterThan(2.8);
         expect(mean / FRAMES).toBeLessThan(3.2);
       });
@@ -264,7 +259,7 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
       it.each([
         ['boxes as text', 'defects.txt'],
         ['a map', 'defects.mrc'],
-      ])('reads defects from %s', async (_what, file) => {
+      ])('reads defects from %s', async (_description, file) => {
         const path = join(top, file);
         const data = new Float32Array(SIZE.width * SIZE.height);
         for (let y = 200; y < 208; y++) data.fill(1, y * SIZE.width + 300, y * SIZE.width + 340);
@@ -274,16 +269,16 @@ export function describeAligner(name: string, { create, kind, skip }: AlignerUnd
           const values = [...data.keys()].filter((i) => data[i] === 1).map((i) => sum[i]! / FRAMES);
           return values.reduce((a, b) => a + b, 0) / values.length;
         };
-        const found = await align(PLAIN, request('defects.mrc', { defectMapPath: path }));
-        expect(meanInBox(found)).toBeGreaterThan(2);
-        expect(meanInBox(found)).toBeLessThan(4);
+        const result = await align(PLAIN, request('defects.mrc', { defectMapPath: path }));
+        expect(meanInBox(result)).toBeGreaterThan(2);
+        expect(meanInBox(result)).toBeLessThan(4);
       });
 
       it('sums the aligned frames: the sums correlate with those of the built-in engine', async () => {
-        const found = await align(PLAIN, request('plain.mrc'));
+        const result = await align(PLAIN, request('plain.mrc'));
         const builtin = (await builtinAdapter('test').align(request('plain.mrc'), createWorkDir())).outcome;
-        expect(correlation(found.sum, builtin.sum)).toBeGreaterThan(0.98);
-        expect(correlation(found.doseWeighted!, builtin.doseWeighted!)).toBeGreaterThan(0.98);
+        expect(correlation(result.sum, builtin.sum)).toBeGreaterThan(0.98);
+        expect(correlation(result.doseWeighted!, builtin.doseWeighted!)).toBeGreaterThan(0.98);
       });
     });
   });

@@ -4,5 +4,5 @@ import { describeAligner } from './align-conformance.ts';
 describeAligner('the built-in engine', {
   create: () => builtinAdapter('test'),
   kind: 'computes',
-  skip: null,
+  skipReason: null,
 });

@@ -30,9 +30,9 @@ const ROW5 = `${ROW4} 0.0 0.0 0.0`;
 async function fitOf(body: string, changes: Parameters<typeof requestOf>[0] = {}) {
   const work = standIns.createWorkDir();
   const adapter = ctffindAdapter(settingsOf({ ctffind: standIns.script(body) }));
-  const ran = await adapter.estimateCtf!(requestOf(changes), work);
+  const result = await adapter.estimateCtf!(requestOf(changes), work);
   const answers = JSON.parse(readFileSync(join(work.workDir, '..', 'answers.json'), 'utf8')) as string[];
-  return { ...ran, answers };
+  return { ...result, answers };
 }
 
 describe('CTFFIND (a stand-in that replays documented outputs: the program cannot run here)', () => {
@@ -40,13 +40,13 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
     ['4.1.14', ROW4],
     ['5.0.2', ROW5],
   ])('%s', (version, row) => {
-    let ran: Awaited<ReturnType<typeof fitOf>>;
+    let result: Awaited<ReturnType<typeof fitOf>>;
     beforeAll(async () => {
-      ran = await fitOf(replay(version, row));
+      result = await fitOf(replay(version, row));
     });
 
-    it('gives the defocus, angle, phase shift and resolution in its text file', () => {
-      expect(ctfSchema.parse(ran.outcome.ctf)).toMatchObject({
+    it('returns the defocus, angle, phase shift and resolution in its text file', () => {
+      expect(ctfSchema.parse(result.outcome.ctf)).toMatchObject({
         defocusUA: 15100,
         defocusVA: 14900,
         astigmatismA: 200,
@@ -60,29 +60,29 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
     });
 
     it('is trusted if the built-in fit agrees', () => {
-      expect(ran.outcome.ctf.confidence).toBeGreaterThanOrEqual(GOOD_CONFIDENCE);
-      expect(ran.outcome.warnings).toEqual([]);
+      expect(result.outcome.ctf.confidence).toBeGreaterThanOrEqual(GOOD_CONFIDENCE);
+      expect(result.outcome.warnings).toEqual([]);
     });
 
     it('is recorded with its version, and a command with every answer', () => {
-      expect(ran.external).toEqual({ version });
-      expect(ran.command.split('\n').slice(1, -1)).toEqual(ran.answers.slice(0, -1));
+      expect(result.external).toEqual({ version });
+      expect(result.command.split('\n').slice(1, -1)).toEqual(result.answers.slice(0, -1));
     });
 
     it('keeps its text and its image, whose edge frequency is derived from the frequency step of its curves', () => {
-      expect(ran.outcome.ctffindText).toContain(row);
-      const { size, edgeFrequencyPerA } = ran.outcome.diagnostic;
+      expect(result.outcome.ctffindText).toContain(row);
+      const { size, edgeFrequencyPerA } = result.outcome.diagnostic;
       expect([size, edgeFrequencyPerA]).toEqual([64, 0.32]);
     });
   });
 
-  it('gets the answers in the order of its prompts, with ranges in Angstrom', () => {
+  it('receives the answers in the order of its prompts, with ranges in Angstrom', () => {
     expect(ctffindAnswers(requestOf(), 'X.mrc', 'X_ctffind.mrc')).toEqual(
       'X.mrc X_ctffind.mrc 1.1 300 2.7 0.1 512 30 4 3000 60000 100 no no no no no no no'.split(' '),
     );
   });
 
-  it('gets the phase shift range in radians, and the expected astigmatism', () => {
+  it('receives the phase shift range in radians, and the expected astigmatism', () => {
     const search = {
       ...DEFAULT_CTF_SEARCH,
       phaseShift: { minimumDeg: 30, maximumDeg: 150 },
@@ -128,7 +128,7 @@ describe('CTFFIND (a stand-in that replays documented outputs: the program canno
       'console.error("Illegal instruction"); process.exit(4);',
       /exit code 4.*Illegal/s,
     ],
-  ])('fails with %s', async (_what, body, message) => {
+  ])('fails with %s', async (_description, body, message) => {
     await expect(fitOf(body)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),

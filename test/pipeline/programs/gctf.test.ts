@@ -28,18 +28,23 @@ if (${files.includes('picture')}) fs.copyFileSync(${JSON.stringify(standIns.writ
 async function fitOf(body: string) {
   const work = standIns.createWorkDir();
   const adapter = gctfAdapter(settingsOf({ gctf: standIns.script(body) }));
-  const ran = await adapter.estimateCtf!(requestOf(), work);
-  const givenArguments = JSON.parse(
+  const result = await adapter.estimateCtf!(requestOf(), work);
+  const receivedArguments = JSON.parse(
     readFileSync(join(work.workDir, '..', 'arguments.json'), 'utf8'),
   ) as string[];
-  return { ...ran, givenArguments };
+  return { ...result, givenArguments: receivedArguments };
 }
 
 describe('Gctf (a stand-in that replays documented outputs: the program cannot run here)', () => {
-  it('is called with the command line of the original service, and gives the numbers in its log', async () => {
-    const { outcome, givenArguments, external, command } = await fitOf(replay(FINAL, LIMIT));
+  it('is called with the command line of the original service, and returns the numbers in its log', async () => {
+    const {
+      outcome,
+      givenArguments: receivedArguments,
+      external,
+      command,
+    } = await fitOf(replay(FINAL, LIMIT));
     const line = '--apix 1.1 --kV 300 --Cs 2.7 --ac 0.1 --ctfstar X_gctf.star --boxsize 1024 X.mrc --gid 0';
-    expect(givenArguments.join(' ')).toBe(line);
+    expect(receivedArguments.join(' ')).toBe(line);
     expect(command).toMatch(new RegExp(`^/.*\\.cjs ${line}$`));
     expect(external).toEqual({ version: '1.18' });
     expect(outcome.warnings).toEqual([]);
@@ -56,7 +61,7 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
     expect(outcome.diagnostic.size).toBe(64);
   });
 
-  it('gets the given ranges, and the phase shift in degrees', () => {
+  it('receives the requested ranges, and the phase shift in degrees', () => {
     const search = {
       ...DEFAULT_CTF_SEARCH,
       maximumDefocusA: 30000,
@@ -87,7 +92,7 @@ describe('Gctf (a stand-in that replays documented outputs: the program cannot r
       'console.error("CUDA error: no device"); process.exit(1);',
       /code 1.*CUDA error/s,
     ],
-  ])('fails with %s', async (_what, body, message) => {
+  ])('fails with %s', async (_description, body, message) => {
     await expect(fitOf(body)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),

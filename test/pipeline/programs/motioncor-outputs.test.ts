@@ -49,7 +49,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
       'out.printed.push("Gain reference will not be loaded.");',
       /ignored options: Gain reference/,
     ],
-  ])('%s: the movie fails', async (_what, spoil, message) => {
+  ])('%s: the movie fails', async (_description, spoil, message) => {
     await expect(runSpoilt(spoil)).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
@@ -72,7 +72,7 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
       'out.files["movie-Patch-Patch.log"].splice(3, 1);',
       /size of the movie is missing/,
     ],
-  ])('%s in the log of the patches: the movie fails', async (_what, spoil, message) => {
+  ])('%s in the log of the patches: the movie fails', async (_description, spoil, message) => {
     await expect(runSpoilt(spoil, [2, 2])).rejects.toThrow(message);
   });
 
@@ -104,9 +104,9 @@ describe('unexpected outputs of MotionCor (a stand-in)', () => {
     expect(line).toMatch(/-SplitSum 1/);
     expect(outcome.evenOdd!.isWeighted).toBe(false);
     expect(outcome.evenOdd!.even[5]! / outcome.sum[5]!).toBeCloseTo(0.375, 6);
-    const averaged = await run({ replay: { spoil: 'out.odd = 1;' }, request: { evenOdd: 'plain' } });
-    expect(averaged.outcome.evenOdd).toBeUndefined();
-    expect(averaged.outcome.warnings.join()).toMatch(/do not add up to its full sum/);
+    const secondRun = await run({ replay: { spoil: 'out.odd = 1;' }, request: { evenOdd: 'plain' } });
+    expect(secondRun.outcome.evenOdd).toBeUndefined();
+    expect(secondRun.outcome.warnings.join()).toMatch(/do not add up to its full sum/);
     expect((await run({ request: { evenOdd: 'weighted' } })).line).not.toMatch(/SplitSum/);
   });
 

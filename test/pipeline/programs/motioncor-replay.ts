@@ -2,7 +2,7 @@ import type { Truth } from './align-conformance.ts';
 
 /**
  * A stand-in for MotionCor2 and MotionCor3, which cannot run here (GPU, licence): it accepts their flags and
- * writes, in the formats of their outputs, shifts that the test gives it. Sources of the formats:
+ * writes, in the formats of their outputs, shifts that the test sets. Sources of the formats:
  * - MotionCor3's source code (github.com/czimaginginstitute/MotionCor3): Align/CStackShift.cpp (printed
  * lines), Align/CFullAlign.cpp (X-Full.log), Align/CPatchShifts.cpp (X-Patch-Full.log, X-Patch-Patch.log,
  * X-Patch-Frame.log), Align/CAlignMain.cpp (names of logs), CInput.cpp (flags, size of a binned image),
@@ -41,35 +41,35 @@ fs.writeFileSync('../arguments-' + path.basename(process.cwd()) + '.json', JSON.
 const truth = ${JSON.stringify({ width: truth.width, height: truth.height, shifts: truth.shifts })};
 const localOf = ${truth.local?.toString() ?? '() => [0, 0]'};
 const FRAMES = ${truth.shifts.length};
-const thrown = Number(value('-Throw')); const cut = Number(value('-Trunc'));
-const used = truth.shifts.slice(thrown, FRAMES - cut);
-const applied = used.map(([x, y]) => [-x, -y]);
+const firstSkipped = Number(value('-Throw')); const lastSkipped = Number(value('-Trunc'));
+const usedShifts = truth.shifts.slice(firstSkipped, FRAMES - lastSkipped);
+const shiftsToApply = usedShifts.map(([x, y]) => [-x, -y]);
 const relative = (rows, to) => rows.map(([x, y]) => [x - rows[to][0], y - rows[to][1]]);
 const pad = (number, width, digits) => number.toFixed(digits).padStart(width);
 const row = (n, [x, y]) => String(n).padStart(4) + '  ' + pad(x, 8, 2) + '  ' + pad(y, 8, 2);
-const central = Math.floor(used.length / 2);
+const centralFrame = Math.floor(usedShifts.length / 2);
 const out = { printed: [], files: {}, image: null, exitCode: 0 };
-const [across, down] = [Number(value('-Patch')), Number(value('-Patch', 2))];
+const [patchColumns, patchRows] = [Number(value('-Patch')), Number(value('-Patch', 2))];
 out.printed.push('GPU 0 memory: 24220 MB', '', 'Full-frame alignment has been started.');
 out.printed.push('Iteration  1  Error:     3.100', 'Iteration  2  Error:     0.210', '');
 if (${JSON.stringify(form)} === 'lines') {
   out.printed.push('Full-frame alignment shift');
-  relative(applied, 0).forEach(([x, y], i) => out.printed.push('...... Frame (' + String(i + 1).padStart(3) + ') shift: ' + pad(x, 9, 3) + '  ' + pad(y, 9, 3)));
+  relative(shiftsToApply, 0).forEach(([x, y], i) => out.printed.push('...... Frame (' + String(i + 1).padStart(3) + ') shift: ' + pad(x, 9, 3) + '  ' + pad(y, 9, 3)));
 } else {
   out.printed.push('Frame   x Shift   y Shift');
-  relative(applied, 0).forEach((shift, i) => out.printed.push(row(i + 1, shift)));
+  relative(shiftsToApply, 0).forEach((shift, i) => out.printed.push(row(i + 1, shift)));
 }
 out.printed.push('', 'Global shifts are corrected: 0.12 sec');
 const stem = path.parse(input).name;
-if (across > 1 && down > 1) {
-  const centres = Array.from({ length: across * down }, (_, i) => [((i % across) + 0.5) * truth.width / across, (Math.floor(i / across) + 0.5) * truth.height / down]);
-  const point = (frame, [x, y]) => { const at = (n) => localOf(n, x / truth.width - 0.5, y / truth.height - 0.5); const [dx, dy] = at(frame + thrown); const [ox, oy] = at(thrown); return [ox - dx, oy - dy]; };
+if (patchColumns > 1 && patchRows > 1) {
+  const centres = Array.from({ length: patchColumns * patchRows }, (_, i) => [((i % patchColumns) + 0.5) * truth.width / patchColumns, (Math.floor(i / patchColumns) + 0.5) * truth.height / patchRows]);
+  const point = (frame, [x, y]) => { const at = (n) => localOf(n, x / truth.width - 0.5, y / truth.height - 0.5); const [dx, dy] = at(frame + firstSkipped); const [ox, oy] = at(firstSkipped); return [ox - dx, oy - dy]; };
   const line = (frame, centre) => { const [dx, dy] = point(frame, centre); return String(frame + 1).padStart(4) + ' ' + pad(centre[0], 8, 2) + ' ' + pad(centre[1], 8, 2) + ' ' + pad(dx, 8, 2) + ' ' + pad(dy, 8, 2) + '    0'; };
-  const head = (how) => ['# Patch based alignment', '# Number of patches: ' + centres.length, '# Shifts are listed per ' + how + '.', '# Movie size: ' + truth.width + '  ' + truth.height + '  ' + used.length, ''];
-  out.files[stem + '-Patch-Full.log'] = ['# Patch based alignment', '# Initial alignment based upon full frames', '', ...relative(applied, central).map((shift, i) => row(i + 1, shift))];
-  out.files[stem + '-Patch-Patch.log'] = [...head('patch'), ...centres.flatMap((centre, i) => ['#Patch ' + String(i + 1).padStart(3, '0') + ' raw and fit shifts', ...used.map((_, frame) => line(frame, centre)), ''])];
-  out.files[stem + '-Patch-Frame.log'] = [...head('frame'), ...used.flatMap((_, frame) => [...centres.map((centre) => line(frame, centre)), ''])];
-} else out.files[stem + '-Full.log'] = ['# full frame alignment', ...applied.map((shift, i) => row(i + 1, shift))];
+  const head = (order) => ['# Patch based alignment', '# Number of patches: ' + centres.length, '# Shifts are listed per ' + order + '.', '# Movie size: ' + truth.width + '  ' + truth.height + '  ' + usedShifts.length, ''];
+  out.files[stem + '-Patch-Full.log'] = ['# Patch based alignment', '# Initial alignment based upon full frames', '', ...relative(shiftsToApply, centralFrame).map((shift, i) => row(i + 1, shift))];
+  out.files[stem + '-Patch-Patch.log'] = [...head('patch'), ...centres.flatMap((centre, i) => ['#Patch ' + String(i + 1).padStart(3, '0') + ' raw and fit shifts', ...usedShifts.map((_, frame) => line(frame, centre)), ''])];
+  out.files[stem + '-Patch-Frame.log'] = [...head('frame'), ...usedShifts.flatMap((_, frame) => [...centres.map((centre) => line(frame, centre)), ''])];
+} else out.files[stem + '-Full.log'] = ['# full frame alignment', ...shiftsToApply.map((shift, i) => row(i + 1, shift))];
 const side = (pixels) => Math.floor(Math.floor(pixels / Number(value('-FtBin')) + 0.5) / 2) * 2;
 out.image = { width: side(truth.width), height: side(truth.height), value: (i) => 30 + (i % 97) };
 ${spoil}

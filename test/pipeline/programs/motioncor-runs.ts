@@ -12,7 +12,7 @@ import { type StandIns, settingsOf } from './stand-in.ts';
 export const SIZE = { width: 64, height: 48 };
 export const TRUTH = { ...SIZE, shifts: drift(5, 3) };
 
-export interface Case {
+export interface RunOptions {
   readonly generation?: 2 | 3;
   readonly replay?: Partial<Replay>;
   readonly body?: string;
@@ -34,7 +34,7 @@ export function motioncorRuns(standIns: StandIns) {
     request = {},
     additionalArguments,
     timeoutSeconds = 20,
-  }: Case = {}) {
+  }: RunOptions = {}) {
     const base = { version: `MotionCor${generation} version 1.2.1`, form: 'lines', truth: TRUTH } as const;
     const script = standIns.script(body ?? replayScript({ ...base, ...replay }));
     const workDir = join(standIns.top, `run-${++count}`);
@@ -44,13 +44,15 @@ export function motioncorRuns(standIns: StandIns) {
       settingsOf({ [`motioncor${generation}`]: script, timeoutSeconds }),
     );
     const input = alignRequest(movie, { pixelSizeA: 1.1, dosePerFrameEA2: 1.5, patches: null, ...request });
-    const ran = await adapter.align!(input, { workDir, additionalArguments });
-    const recorded = JSON.parse(readFileSync(join(standIns.top, `arguments-run-${count}.json`), 'utf8')) as {
+    const result = await adapter.align!(input, { workDir, additionalArguments });
+    const recordedCall = JSON.parse(
+      readFileSync(join(standIns.top, `arguments-run-${count}.json`), 'utf8'),
+    ) as {
       args: string[];
       gpus: string | null;
       fractions: string | null;
     };
-    return { ...ran, ...recorded, line: recorded.args.join(' '), workDir };
+    return { ...result, ...recordedCall, line: recordedCall.args.join(' '), workDir };
   }
   return { movie, run };
 }

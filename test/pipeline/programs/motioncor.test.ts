@@ -28,7 +28,7 @@ for (const [generation, version, form] of VERSIONS)
       return motioncorAdapter(generation, settingsOf({ [`motioncor${generation}`]: script }));
     },
     kind: 'replays',
-    skip: null,
+    skipReason: null,
   });
 
 const { movie: MOVIE, run } = motioncorRuns(standIns);
@@ -49,7 +49,7 @@ describe('the command line of MotionCor (a stand-in)', () => {
     expect(outcome.programLog).toMatch(/Full-frame alignment shift[\s\S]*==> movie-Patch-Patch.log <==/);
   });
 
-  it('gives MotionCor2 the log directory in the syntax of both old and new versions, and omits -Cs', async () => {
+  it('passes the log directory to MotionCor2 in the syntax of both old and new versions, and omits -Cs', async () => {
     const { line } = await run({ generation: 2 });
     expect(line).toMatch(/-LogDir \.\/ -LogFile out /);
     expect(line).not.toMatch(/-Cs/);
@@ -125,11 +125,11 @@ describe('the command line of MotionCor (a stand-in)', () => {
     });
   });
 
-  describe('with the GPUs that the worker was given', () => {
-    const before = process.env.CUDA_VISIBLE_DEVICES;
+  describe('with the GPUs of the worker', () => {
+    const originalIds = process.env.CUDA_VISIBLE_DEVICES;
     afterEach(() => {
-      if (before === undefined) delete process.env.CUDA_VISIBLE_DEVICES;
-      else process.env.CUDA_VISIBLE_DEVICES = before;
+      if (originalIds === undefined) delete process.env.CUDA_VISIBLE_DEVICES;
+      else process.env.CUDA_VISIBLE_DEVICES = originalIds;
     });
 
     it.each([
@@ -145,12 +145,12 @@ describe('the command line of MotionCor (a stand-in)', () => {
 });
 
 describe('MotionCor that fails (a stand-in)', () => {
-  const printsVersion =
+  const versionScript =
     'if (args[0] === "--version") { console.log("MotionCor3 version 1.2.1"); process.exit(0); }\n';
 
   it('is stopped with its children when it hangs', async () => {
     const pidFile = join(standIns.top, 'hanging-child');
-    await expect(run({ body: printsVersion + hangingScript(pidFile), timeoutSeconds: 1.5 })).rejects.toThrow(
+    await expect(run({ body: versionScript + hangingScript(pidFile), timeoutSeconds: 1.5 })).rejects.toThrow(
       /MotionCor3 did not finish within 1.5 s and was stopped/,
     );
     const child = Number(readFileSync(pidFile, 'utf8'));
@@ -159,24 +159,24 @@ describe('MotionCor that fails (a stand-in)', () => {
 
   it('is stopped with its children when the movie is cancelled', async () => {
     const pidFile = join(standIns.top, 'cancelled-child');
-    const stop = new AbortController();
+    const controller = new AbortController();
     const ended = expect(
-      run({ body: printsVersion + hangingScript(pidFile), request: { signal: stop.signal } }),
+      run({ body: versionScript + hangingScript(pidFile), request: { signal: controller.signal } }),
     ).rejects.toThrow('enough');
     await until('it has a child', () => existsSync(pidFile));
-    stop.abort(new Error('enough'));
+    controller.abort(new Error('enough'));
     await ended;
     const child = Number(readFileSync(pidFile, 'utf8'));
     await until('its child is gone', () => !isRunning(child));
   });
 
   it('is reported with the signal that killed it', async () => {
-    const body = `${printsVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`;
+    const body = `${versionScript}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`;
     await expect(run({ body })).rejects.toThrow(/MotionCor3 was killed by SIGKILL/);
   });
 
   it('is stopped when it prints too much output', async () => {
-    const body = `${printsVersion}const line = 'CUDA error: out of memory '.repeat(4000); const more = () => process.stderr.write(line, more); more();`;
+    const body = `${versionScript}const line = 'CUDA error: out of memory '.repeat(4000); const more = () => process.stderr.write(line, more); more();`;
     await expect(run({ body })).rejects.toThrow(/printed too much output and was stopped.*CUDA error/s);
   });
 

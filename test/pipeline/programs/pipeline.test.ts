@@ -27,21 +27,21 @@ async function processWith(ctfProgram: string, ctffind = 'no-such-ctffind', chan
     ...stub.tools.programs.get('builtin')!,
     name: 'aligner',
     align: async (request: Parameters<typeof align>[0]) => {
-      const ran = await align(request, { workDir: '' });
+      const result = await align(request, { workDir: '' });
       const outcome = {
-        ...ran.outcome,
+        ...result.outcome,
         width,
         height,
         pixelSizeA,
         sum: simulatedMicrograph(),
         doseWeighted: null,
       };
-      return { ...ran, outcome };
+      return { ...result, outcome };
     },
   };
   const align = stub.tools.programs.get('builtin')!.align!;
-  const others = allPrograms('1.2.3', settingsOf({ ctffind }));
-  const programs = registerPrograms(aligner, ...others.values());
+  const otherPrograms = allPrograms('1.2.3', settingsOf({ ctffind }));
+  const programs = registerPrograms(aligner, ...otherPrograms.values());
   const folder = join(standIns.top, `session-${ctfProgram}-${Math.random()}`);
   const batch = await smallBatch(folder, { token: 'programs', movies: 1 });
   batch.recipe = { ...batch.recipe, ...changes, programs: { align: 'aligner', ctf: ctfProgram } };
@@ -92,7 +92,7 @@ fs.copyFileSync(${JSON.stringify(standIns.writeImage())}, stem + '.mrc');
     picture.close();
   });
 
-  it('gives a program that reads only 32-bit floats a 32-bit copy of a 16-bit micrograph', async () => {
+  it('passes a 32-bit copy of a 16-bit micrograph to a program that reads only 32-bit floats', async () => {
     const program = standIns.script(`
 const stem = answers[1].replace(/\\.mrc$/, '');
 if (fs.readFileSync(answers[0]).readInt32LE(12) !== 2) process.exit(3);
@@ -105,7 +105,7 @@ fs.copyFileSync(${JSON.stringify(standIns.writeImage())}, stem + '.mrc');
     expect(readFileSync(path('sum')).readInt32LE(12)).toBe(12);
   });
 
-  it('with a program that is not installed fails the movie, and names the missing file', async () => {
+  it('with a program that is not installed fails, and names the missing file', async () => {
     const { record } = await processWith('ctffind');
     expect(record.outcome).toMatchObject({
       status: 'failed',
@@ -123,15 +123,15 @@ describe.skipIf(isMissing)(
     it('is an MRC image of the same size and mean, named X.ctf:mrc as in the STAR tables', async () => {
       const { path } = await processWith('builtin');
       const args = ['--i', `${path('spectrum')}:mrc`, '--stats'];
-      const ran = spawnSync('relion_image_handler', args, { encoding: 'utf8', cwd: standIns.top });
-      expect(ran.status, ran.stderr).toBe(0);
+      const result = spawnSync('relion_image_handler', args, { encoding: 'utf8', cwd: standIns.top });
+      expect(result.status, result.stderr).toBe(0);
       const picture = openMovie(path('spectrum'));
-      expect(ran.stdout).toContain(`= ${picture.width} x ${picture.height} x 1 x 1`);
+      expect(result.stdout).toContain(`= ${picture.width} x ${picture.height} x 1 x 1`);
       const data = new Float32Array(picture.width * picture.height);
       picture.readFrame(0, new Uint8Array(data.buffer));
       picture.close();
       const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
-      expect(Number(/avg=\s*([-\d.e+]+)/.exec(ran.stdout)?.[1])).toBeCloseTo(mean, 3);
+      expect(Number(/avg=\s*([-\d.e+]+)/.exec(result.stdout)?.[1])).toBeCloseTo(mean, 3);
     });
   },
 );

@@ -31,7 +31,7 @@ afterAll(() => standIns.remove());
 describeAligner('RELION', {
   create: () => relionAdapter(settingsOf({})),
   kind: 'computes',
-  skip: reason,
+  skipReason: reason,
 });
 
 const SIZE = { width: 256, height: 192 };
@@ -65,7 +65,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(readdirSync(join(folder, 'out'))).toContain('movie_noDW.mrc');
   });
 
-  it('does not use fewer than 3x3 patches, and the record gives the reason', async () => {
+  it('does not use fewer than 3x3 patches, and the record contains the reason', async () => {
     const { outcome } = await align({ patches: [2, 5] });
     expect(outcome.local).toEqual({
       fit: null,
@@ -84,7 +84,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     });
   });
 
-  it('that fails is an error with the message of RELION', async () => {
+  it('that fails causes an error with the message of RELION', async () => {
     await expect(align({ voltageKv: 120 })).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(/RELION ended with exit code 1.*supported only for 300, 200 or 100 kV/s),
@@ -101,7 +101,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     });
   });
 
-  it('gets a gain of half the size scaled to the movie', async () => {
+  it('receives a gain reference of half the size, scaled to the movie', async () => {
     const path = join(standIns.top, 'half.mrc');
     writeMrc(path, { width: 128, height: 96, data: new Float32Array(128 * 96).fill(2) }, null);
     const { outcome } = await align({ gain: { path, rotate: 0, flip: 0 } });
@@ -110,7 +110,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
   });
 
   it.each(['does not state', 'states'])(
-    'gets unsigned bytes above 127 unchanged if the header %s that they are unsigned',
+    'receives unsigned bytes above 127 unchanged if the header %s that they are unsigned',
     async (verb) => {
       const moviePath = join(standIns.top, 'bytes.mrc');
       const writer = createMrcStackWriter(moviePath, { ...SIZE, mode: 0, pixelSizeA: 1.1 });
@@ -128,7 +128,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     },
   );
 
-  it('gives no mean counts for values that are not counts, with a warning', async () => {
+  it('returns no mean counts for values that are not counts, with a warning', async () => {
     const moviePath = join(standIns.top, 'shifted.mrc');
     const writer = createMrcStackWriter(moviePath, { ...SIZE, mode: 1, pixelSizeA: 1.1 });
     for (const frame of syntheticFrames({ ...SIZE, shifts: TRUTH, dose: 3, contrast: 0.3 }))
@@ -139,7 +139,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(outcome.warnings.join()).toContain('not electron counts');
   });
 
-  it('gets the number of camera frames per EER fraction', async () => {
+  it('receives the number of camera frames per EER fraction', async () => {
     const side = 4096;
     // Enough counts that RELION does not treat single electrons as hot pixels.
     const electronsPerFrame = 300_000;
@@ -163,9 +163,9 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
 
   it('in the pipeline: outputs have the names of the service, and the movie is reprocessed when the program changes', async () => {
     const stub = createStubProgram();
-    const others = [...allPrograms('1.2.3', settingsOf({})).values()];
+    const otherPrograms = [...allPrograms('1.2.3', settingsOf({})).values()];
     const fit = { ...stub.tools.programs.get('builtin')!, name: 'stub' };
-    const tools = { ...stub.tools, programs: registerPrograms(...others, fit) };
+    const tools = { ...stub.tools, programs: registerPrograms(...otherPrograms, fit) };
     const batch = await smallBatch(join(standIns.top, 'session'), { token: 'relion-pipeline', movies: 1 });
     const file = 'X_fractions.mrc';
     writeSyntheticMovie(join(batch.rawDir, file), { ...SIZE, shifts: TRUTH, dose: 3, contrast: 0.3 });
@@ -196,21 +196,21 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     sum.close();
     batch.recipe.programs = { align: 'builtin', ctf: 'stub' };
     await runBatch(batch, tools);
-    const again = resultRecordSchema.parse(await readRecord(outputFoldersOf(batch), 'X'));
-    expect(again.steps.find(({ name }) => name === 'align')).toMatchObject({ program: 'builtin' });
+    const secondRecord = resultRecordSchema.parse(await readRecord(outputFoldersOf(batch), 'X'));
+    expect(secondRecord.steps.find(({ name }) => name === 'align')).toMatchObject({ program: 'builtin' });
     expect(readdirSync(batch.processedDir)).not.toContain('X_align.log');
   });
 });
 
 /** A program that runs RELION, and then a script that changes its outputs. */
-const relionThen = (spoil: string) =>
+const relionWithSpoiltOutputs = (spoil: string) =>
   standIns.script(`
 const ran = require('node:child_process').spawnSync('relion_run_motioncorr', args, { encoding: 'utf8' });
 process.stdout.write(ran.stdout);
 if (args[0] !== '--version') { ${spoil} }
 process.exitCode = ran.status;`);
 const rewrite = (name: string, expression: string) =>
-  `const at = 'out/${name}'; const text = fs.readFileSync(at, 'utf8'); fs.writeFileSync(at, ${expression});`;
+  `const path = 'out/${name}'; const text = fs.readFileSync(path, 'utf8'); fs.writeFileSync(path, ${expression});`;
 
 describe.skipIf(isMissing)(`unexpected outputs of RELION${reason ? ` [skipped: ${reason}]` : ''}`, () => {
   it.each([
@@ -225,8 +225,8 @@ describe.skipIf(isMissing)(`unexpected outputs of RELION${reason ? ` [skipped: $
     ],
     ['no shifts', rewrite('movie.star', "text.replace(/ 0\\.000000 /, ' -9999.0 ')"), /a frame has no shift/],
     ['an empty log', rewrite('movie.log', "''"), /it has no alignment/],
-  ])('%s: the movie fails', async (_what, spoil, message) => {
-    await expect(align({}, relionThen(spoil))).rejects.toMatchObject({
+  ])('%s: the movie fails', async (_description, spoil, message) => {
+    await expect(align({}, relionWithSpoiltOutputs(spoil))).rejects.toMatchObject({
       code: 'PROGRAM_FAILED',
       message: expect.stringMatching(message),
     });
@@ -234,12 +234,12 @@ describe.skipIf(isMissing)(`unexpected outputs of RELION${reason ? ` [skipped: $
 });
 
 describe('RELION that fails (a stand-in)', () => {
-  const printsVersion =
+  const versionScript =
     'if (args[0] === "--version") { console.log("RELION version: 9.9"); process.exit(0); }\n';
 
   it('is stopped with its children when it hangs', async () => {
     const pidFile = join(standIns.top, 'hanging-child');
-    const program = standIns.script(printsVersion + hangingScript(pidFile));
+    const program = standIns.script(versionScript + hangingScript(pidFile));
     await expect(align({}, program, undefined, 1.5)).rejects.toThrow(
       /RELION did not finish within 1.5 s and was stopped/,
     );
@@ -249,7 +249,7 @@ describe('RELION that fails (a stand-in)', () => {
 
   it('is reported with the signal that killed it', async () => {
     const program = standIns.script(
-      `${printsVersion}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`,
+      `${versionScript}process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`,
     );
     await expect(align({}, program)).rejects.toThrow(/RELION was killed by SIGKILL/);
   });

@@ -12,14 +12,14 @@ const call = (path: string, changes: Partial<Parameters<typeof runProgram>[0]> =
   runProgram({ name: 'Thing', path, args: [], cwd: standIns.top, timeoutMs: 20_000, ...changes });
 
 describe('a running program', () => {
-  it('gets its input and arguments, and its output is returned', async () => {
+  it('receives its input and arguments, and its output is returned', async () => {
     const path = standIns.script('console.log(answers[0], args.join("+")); console.error("done");');
-    const printed = await call(path, { args: ['a', 'b c'], input: 'yes\n' });
-    expect(printed).toContain('yes a+b c');
-    expect(printed).toContain('done');
+    const output = await call(path, { args: ['a', 'b c'], input: 'yes\n' });
+    expect(output).toContain('yes a+b c');
+    expect(output).toContain('done');
   });
 
-  it.each(['--version', 'run'])('gets only declared variables and the C locale: %s', async (word) => {
+  it.each(['--version', 'run'])('has only declared variables and the C locale: %s', async (argument) => {
     const serviceVariables = {
       LC_ALL: 'de_DE.UTF-8',
       LC_NUMERIC: 'de_DE.UTF-8',
@@ -32,17 +32,22 @@ describe('a running program', () => {
     };
     for (const [name, value] of Object.entries(serviceVariables)) vi.stubEnv(name, value);
     const path = standIns.script('console.log(JSON.stringify(process.env));');
-    const seen = JSON.parse(await call(path, { args: [word] }));
+    const environment = JSON.parse(await call(path, { args: [argument] }));
     vi.unstubAllEnvs();
     const { LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN } = serviceVariables;
-    expect(seen).toMatchObject({ LC_ALL: 'C', LANG: 'C', PATH: process.env.PATH, HOME: process.env.HOME });
-    expect(seen).toMatchObject({ LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN });
-    const declared = [...PROGRAM_VARIABLES, 'LC_ALL', 'LANG'] as readonly string[];
+    expect(environment).toMatchObject({
+      LC_ALL: 'C',
+      LANG: 'C',
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+    });
+    expect(environment).toMatchObject({ LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN });
+    const declaredNames = [...PROGRAM_VARIABLES, 'LC_ALL', 'LANG'] as readonly string[];
     // macOS adds a variable to each process
-    const undeclared = Object.keys(seen).filter(
-      (name) => !declared.includes(name) && !name.startsWith('__CF'),
+    const undeclaredNames = Object.keys(environment).filter(
+      (name) => !declaredNames.includes(name) && !name.startsWith('__CF'),
     );
-    expect(undeclared).toEqual([]);
+    expect(undeclaredNames).toEqual([]);
   });
 
   it('has its variables listed in the operator guide', () => {
@@ -50,7 +55,7 @@ describe('a running program', () => {
     for (const name of PROGRAM_VARIABLES) expect(guide).toContain(`\`${name}\``);
   });
 
-  it('that fails is an error with its exit code and its last lines', async () => {
+  it('that fails causes an error with its exit code and its last lines', async () => {
     const path = standIns.script(
       'for (let i = 0; i < 40; i++) console.log("line " + i); console.error("Segmentation fault"); process.exitCode = 3;',
     );
@@ -61,12 +66,12 @@ describe('a running program', () => {
     await expect(call(path)).rejects.not.toThrow(/line 5\n/);
   });
 
-  it('that is killed by a signal is an error that names the signal', async () => {
+  it('that is killed by a signal causes an error that names the signal', async () => {
     const path = standIns.script('process.kill(process.pid, "SIGSEGV"); setInterval(() => {}, 1000);');
     await expect(call(path)).rejects.toThrow(/was killed by SIGSEGV/);
   });
 
-  it('that cannot be started is an error with the reason', async () => {
+  it('that cannot be started causes an error with the reason', async () => {
     await expect(call(join(standIns.top, 'nothing-here'))).rejects.toMatchObject({ code: 'PROGRAM_FAILED' });
   });
 
@@ -82,11 +87,11 @@ describe('a running program', () => {
   it('that is aborted is stopped with all its children', async () => {
     const pidFile = join(standIns.top, 'aborted-child');
     const path = standIns.script(hangingScript(pidFile));
-    const stop = new AbortController();
-    const ended = call(path, { signal: stop.signal });
+    const controller = new AbortController();
+    const ended = call(path, { signal: controller.signal });
     const outcome = expect(ended).rejects.toThrow('enough');
     await until('it has a child', () => existsSync(pidFile));
-    stop.abort(new Error('enough'));
+    controller.abort(new Error('enough'));
     await outcome;
     const child = Number(readFileSync(pidFile, 'utf8'));
     await until('its child is gone', () => !isRunning(child));
@@ -98,7 +103,7 @@ describe('the output of a program', () => {
     const path = standIns.script(
       "const text = 'out of memory '.repeat(8000); const more = () => process.stderr.write(text, more); more();",
     );
-    const error: unknown = await call(path).catch((thrown: unknown) => thrown);
+    const error: unknown = await call(path).catch((reason: unknown) => reason);
     expect(error).toMatchObject({
       message: expect.stringMatching(/printed too much output and was stopped.*out of/s),
     });

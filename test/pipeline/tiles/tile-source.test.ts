@@ -22,8 +22,8 @@ describe('TileSource', () => {
 
   it('stays within its cache limit, however many tiles are requested', () => {
     const source = new TileSource(1.5 * levelBytes);
-    for (let time = 0; time < 4; time++) {
-      utimesSync(path, new Date(), new Date(1e12 + 1000 * time)); // a different file each time
+    for (let version = 0; version < 4; version++) {
+      utimesSync(path, new Date(), new Date(1e12 + 1000 * version)); // a different file each time
       source.tile({ path, power: 1, column: 0, row: 0, lowPassA: null });
       expect(source.cachedBytes).toBe(levelBytes);
     }
@@ -31,12 +31,12 @@ describe('TileSource', () => {
 
   it('shows the new content of a replaced file', () => {
     const source = new TileSource();
-    const other = join(folder, 'other.mrc');
+    const otherPath = join(folder, 'other.mrc');
     const firstPixelAfterWriting = (isLeftBright: boolean) => {
       const data = Float32Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 === isLeftBright ? 1 : 0));
-      writeMrc(other, { width: 64, height: 64, data }, 1);
-      utimesSync(other, new Date(), new Date(isLeftBright ? 1e12 : 2e12));
-      return source.tile({ path: other, power: 0, column: 0, row: 0, lowPassA: null }).bytes[0]!;
+      writeMrc(otherPath, { width: 64, height: 64, data }, 1);
+      utimesSync(otherPath, new Date(), new Date(isLeftBright ? 1e12 : 2e12));
+      return source.tile({ path: otherPath, power: 0, column: 0, row: 0, lowPassA: null }).bytes[0]!;
     };
     expect(firstPixelAfterWriting(true)).toBeGreaterThan(128);
     expect(firstPixelAfterWriting(false)).toBeLessThan(128);

@@ -21,23 +21,23 @@ import { SessionWatch } from '../../../src/sessions/discovery/watch.ts';
 import { mrcMovie } from '../support.ts';
 
 /**
- * The rule: every file below raw that could be a movie is processed, or counted with a reason, and a preview
- * counts the same as the session.
+ * Every file below raw that could be a movie must be processed, or counted with a reason, and a preview must
+ * count the same files as the session.
  */
 
 const TIMES = { scanMs: 2000, quietMs: 1000, hotMs: 250, fullMs: 60_000, incompleteTimeoutMs: 60_000 };
 const MOVIE = mrcMovie();
 
 let root: string;
-let outside: string;
+let outsideDir: string;
 beforeEach(() => {
   root = mkdtempSync(join(realpathSync(tmpdir()), 'cryoem-all-'));
-  outside = mkdtempSync(join(realpathSync(tmpdir()), 'cryoem-all-outside-'));
+  outsideDir = mkdtempSync(join(realpathSync(tmpdir()), 'cryoem-all-outside-'));
   mkdirSync(join(root, 'raw'));
 });
 afterEach(() => {
   rmSync(root, { recursive: true });
-  rmSync(outside, { recursive: true });
+  rmSync(outsideDir, { recursive: true });
 });
 
 const inRaw = (path: string) => join(root, 'raw', path);
@@ -46,40 +46,44 @@ function write(path: string): void {
   writeFileSync(inRaw(path), MOVIE);
 }
 
-interface Given {
+interface Options {
   names?: FileNameFilter;
   references?: string[];
   linkRoots?: string[];
 }
 
-/** What the session has after its first scans, and what a preview says: they must be the same. */
-async function counted({ names = {}, references = [], linkRoots = [] }: Given = {}) {
+/** Counts the files of a session after its first scans, and checks that a preview has the same counts. */
+async function countFiles({ names = {}, references = [], linkRoots = [] }: Options = {}) {
   let now = 0;
   const raw = join(root, 'raw');
-  const order = { id: 1, root, raw, names, known: [], references, linkRoots };
+  const watchRequest = { id: 1, root, raw, names, known: [], references, linkRoots };
   const session = new SessionWatch(
-    order,
+    watchRequest,
     TIMES,
     (path) => inspectFile(path),
     () => now,
   );
-  const taken = new Set<string>();
+  const movies = new Set<string>();
   let report = await session.scan();
-  for (let quiet = 0; quiet < 4; quiet = report.changes.length === 0 ? quiet + 1 : 0) {
+  for (
+    let unchangedScans = 0;
+    unchangedScans < 4;
+    unchangedScans = report.changes.length === 0 ? unchangedScans + 1 : 0
+  ) {
     for (const { kind, path } of report.changes) {
-      if (kind === 'seen') taken.add(path);
-      if (kind === 'vanished' || kind === 'excluded') taken.delete(path);
+      if (kind === 'seen') movies.add(path);
+      if (kind === 'vanished' || kind === 'excluded') movies.delete(path);
     }
     now += 500;
     report = await session.scan();
   }
-  const question = { raw, names, gain: references[0] ?? 'none', defects: 'none', wantsPaths: true };
-  const survey = await surveyOf(question, { linkRoots });
-  const known = [...taken].sort();
+  const surveyRequest = { raw, names, gain: references[0] ?? 'none', defects: 'none', wantsPaths: true };
+  const survey = await surveyOf(surveyRequest, { linkRoots });
+  const known = [...movies].sort();
   expect(survey.paths).toEqual(known);
   expect(survey.found).toBe(known.length);
   expect(byReason(survey.skipped)).toEqual(byReason(report.skipped));
-  return { taken: known, skipped: byReason(report.skipped), warnings: report.warnings };
+  return { movies: known, skipped: byReason(report.skipped), warnings: report.warnings };
 }
 
 const byReason = (skipped: readonly Skipped[]) =>
@@ -90,14 +94,14 @@ describe('every file below raw that could be a movie is processed, or counted wi
   test('movies written by relion_convert_to_tiff keep their EPU names', async () => {
     write('FoilHole_1_Data_2_0_20240101_100000_EER.tif');
     write('FoilHole_1_Data_3_0_20240101_100000_fractions.tif');
-    expect((await counted()).taken).toHaveLength(2);
+    expect((await countFiles()).movies).toHaveLength(2);
   });
 
   test('a sample is not skipped because its name contains a word such as ref or gain', async () => {
     const names = ['Atlastin_grid2_0001', 'membrane_ref_0001', 'dark_state_0001', 'sum_GPCR_0001'];
-    const more = ['wt-reference-0001', 'gain_of_function_7', 'defective_mutant_3', 'Tile_protein_1'];
-    for (const name of [...names, ...more]) write(`${name}.tif`);
-    expect((await counted()).taken).toHaveLength(names.length + more.length);
+    const otherNames = ['wt-reference-0001', 'gain_of_function_7', 'defective_mutant_3', 'Tile_protein_1'];
+    for (const name of [...names, ...otherNames]) write(`${name}.tif`);
+    expect((await countFiles()).movies).toHaveLength(names.length + otherNames.length);
   });
 
   test.each([
@@ -111,23 +115,28 @@ describe('every file below raw that could be a movie is processed, or counted wi
   ])('a reference or sum is counted: %s', async (name) => {
     write(name);
     write('b_001.tif');
-    expect(await counted()).toMatchObject({ taken: ['b_001.tif'], skipped: { reference: 1 } });
+    expect(await countFiles()).toMatchObject({ movies: ['b_001.tif'], skipped: { reference: 1 } });
   });
 
   test('a file that the session uses as a reference is not a movie, whatever its name', async () => {
     write('mine.tif');
     write('b_001.tif');
     const references = [inRaw('mine.tif')];
-    expect(await counted({ references })).toMatchObject({ taken: ['b_001.tif'], skipped: { reference: 1 } });
+    expect(await countFiles({ references })).toMatchObject({
+      movies: ['b_001.tif'],
+      skipped: { reference: 1 },
+    });
     symlinkSync(join(root, 'raw'), join(root, 'other'));
-    expect((await counted({ references: [join(root, 'other', 'mine.tif')] })).taken).toEqual(['b_001.tif']);
+    expect((await countFiles({ references: [join(root, 'other', 'mine.tif')] })).movies).toEqual([
+      'b_001.tif',
+    ]);
   });
 
   test('movies with another name pattern or format are counted, with a warning', async () => {
     write('FoilHole_1_fractions.tiff');
     write('FoilHole_2_EER.eer');
     write('frames_001.mrc');
-    const { skipped, warnings } = await counted();
+    const { skipped, warnings } = await countFiles();
     expect(skipped).toEqual({ other_kind: 2 });
     expect(warnings.join()).toMatch(/another name pattern or format .* and 1 more/);
   });
@@ -136,46 +145,49 @@ describe('every file below raw that could be a movie is processed, or counted wi
     for (const name of ['.a.tif', 'my_1.tif', 'other_1.tif', 'my_2.mrc', 'x.mrc.gz']) write(name);
     symlinkSync(inRaw('nowhere'), inRaw('my_3.tif'));
     execFileSync('mkfifo', [inRaw('my_4.tif')]);
-    const { taken, skipped } = await counted({ names: { prefix: 'my_', extension: 'tif' } });
-    expect(taken).toEqual(['my_1.tif']);
+    const { movies, skipped } = await countFiles({ names: { prefix: 'my_', extension: 'tif' } });
+    expect(movies).toEqual(['my_1.tif']);
     expect(skipped).toEqual({ hidden: 1, other_name: 2, other_extension: 1, link: 1, not_a_file: 1 });
   });
 
   test('formats that are not read as movies are counted', async () => {
     for (const name of ['a_001.dm4', 'b.h5', 'a_gain.dm4', 'K3-Map.m1.dm4']) write(name);
-    const { skipped, warnings } = await counted();
+    const { skipped, warnings } = await countFiles();
     expect(skipped).toEqual({ format: 2, reference: 2 });
     expect(warnings.join()).toMatch(/No movies were found/);
   });
 
-  test('if there are no movies at all, a warning says what was skipped', async () => {
+  test('if there are no movies at all, a warning states what was skipped', async () => {
     for (let i = 0; i < 6; i++) write(`FoilHole_1_Data_${i}.mrc`);
-    expect((await counted()).warnings.join()).toMatch(/No movies were found: 6 files were skipped/);
+    expect((await countFiles()).warnings.join()).toMatch(/No movies were found: 6 files were skipped/);
   });
 
   test('links out of the session are counted, and followed only below follow_links_to', async () => {
-    mkdirSync(join(outside, 'disc'));
-    writeFileSync(join(outside, 'disc', 'a.tif'), MOVIE);
-    writeFileSync(join(outside, 'b.tif'), MOVIE);
-    symlinkSync(join(outside, 'b.tif'), inRaw('b.tif'));
-    symlinkSync(join(outside, 'disc'), inRaw('disc'));
-    symlinkSync(outside, join(outside, 'disc', 'loop'));
+    mkdirSync(join(outsideDir, 'disc'));
+    writeFileSync(join(outsideDir, 'disc', 'a.tif'), MOVIE);
+    writeFileSync(join(outsideDir, 'b.tif'), MOVIE);
+    symlinkSync(join(outsideDir, 'b.tif'), inRaw('b.tif'));
+    symlinkSync(join(outsideDir, 'disc'), inRaw('disc'));
+    symlinkSync(outsideDir, join(outsideDir, 'disc', 'loop'));
     write('c.tif');
-    const refused = await counted();
-    expect(refused).toMatchObject({ taken: ['c.tif'], skipped: { link: 2 } });
-    const followed = await counted({ linkRoots: [outside] });
-    expect(followed).toMatchObject({ taken: ['b.tif', 'c.tif', 'disc/a.tif'], skipped: { link: 1 } });
-    expect(followed.warnings.join()).toMatch(/that contains a listed one.*disc\/loop/);
-    expect((await counted({ linkRoots: [join(outside, 'disc')] })).taken).toEqual(['c.tif', 'disc/a.tif']);
-    expect((await counted({ linkRoots: [`${outside}-not`] })).taken).toEqual(['c.tif']);
+    const withoutLinkRoots = await countFiles();
+    expect(withoutLinkRoots).toMatchObject({ movies: ['c.tif'], skipped: { link: 2 } });
+    const withLinkRoots = await countFiles({ linkRoots: [outsideDir] });
+    expect(withLinkRoots).toMatchObject({ movies: ['b.tif', 'c.tif', 'disc/a.tif'], skipped: { link: 1 } });
+    expect(withLinkRoots.warnings.join()).toMatch(/that contains a listed one.*disc\/loop/);
+    expect((await countFiles({ linkRoots: [join(outsideDir, 'disc')] })).movies).toEqual([
+      'c.tif',
+      'disc/a.tif',
+    ]);
+    expect((await countFiles({ linkRoots: [`${outsideDir}-not`] })).movies).toEqual(['c.tif']);
   });
 
   test('raw itself may be a link below follow_links_to', async () => {
     rmSync(join(root, 'raw'), { recursive: true });
-    writeFileSync(join(outside, 'b.tif'), MOVIE);
-    symlinkSync(outside, join(root, 'raw'));
-    expect((await counted()).taken).toEqual([]);
-    expect((await counted({ linkRoots: [outside] })).taken).toEqual(['b.tif']);
+    writeFileSync(join(outsideDir, 'b.tif'), MOVIE);
+    symlinkSync(outsideDir, join(root, 'raw'));
+    expect((await countFiles()).movies).toEqual([]);
+    expect((await countFiles({ linkRoots: [outsideDir] })).movies).toEqual(['b.tif']);
   });
 
   test('a link inside raw to a file that is not named like a movie is a movie', async () => {
@@ -183,15 +195,15 @@ describe('every file below raw that could be a movie is processed, or counted wi
     symlinkSync('objects/5f3a', inRaw('a.tif'));
     write('b.tif');
     symlinkSync('b.tif', inRaw('c.tif'));
-    expect((await counted()).taken).toEqual(['a.tif', 'b.tif']);
+    expect((await countFiles()).movies).toEqual(['a.tif', 'b.tif']);
   });
 
   test.each([['back\\slash.tif'], ['blank 1.tif'], [`${'x'.repeat(251)}.tif`], ['-rf.tif'], ['..a.b.tif']])(
-    'an unusual name is taken, or counted if it is hidden: %s',
+    'an unusual name is processed, or counted if it is hidden: %s',
     async (name) => {
       write(name);
-      const { taken, skipped } = await counted();
-      expect(taken.length + sum(skipped)).toBe(1);
+      const { movies, skipped } = await countFiles();
+      expect(movies.length + sum(skipped)).toBe(1);
     },
   );
 
@@ -199,7 +211,7 @@ describe('every file below raw that could be a movie is processed, or counted wi
     'a control character is counted, with a warning: %j',
     async (name) => {
       write(name);
-      const { skipped, warnings } = await counted();
+      const { skipped, warnings } = await countFiles();
       expect(skipped).toEqual({ name: 1 });
       expect(warnings.join()).toMatch(/not UTF-8 or have control characters/);
     },
@@ -213,8 +225,8 @@ describe('every file below raw that could be a movie is processed, or counted wi
     mkdirSync(path(0xc3));
     writeFileSync(Buffer.concat([path(0xc3), Buffer.from('/a.tif')]), MOVIE);
     write('\ufffd.tif');
-    const { taken, skipped, warnings } = await counted();
-    expect(taken).toEqual(['\ufffd.tif']);
+    const { movies, skipped, warnings } = await countFiles();
+    expect(movies).toEqual(['\ufffd.tif']);
     expect(skipped).toEqual({ name: 3 });
     expect(warnings.join()).toMatch(/tif and 2 more/);
   });
@@ -234,12 +246,12 @@ test('every file of 10,000 with random byte strings as names is processed or cou
     }
     const extension = extensions[i % extensions.length] ?? Buffer.from('');
     const path = Buffer.concat([folder, name.subarray(0, 255 - extension.length), extension]);
-    if (!isNew(path)) continue;
+    if (!tryCreate(path)) continue;
     writeFileSync(path, '');
     files++;
   }
-  const { taken, skipped } = await counted();
-  expect(taken.length + sum(skipped)).toBe(files);
+  const { movies, skipped } = await countFiles();
+  expect(movies.length + sum(skipped)).toBe(files);
 }, 300_000);
 
 test('every folder of 1,000 with random byte strings as names is served or reported', () => {
@@ -248,13 +260,13 @@ test('every folder of 1,000 with random byte strings as names is served or repor
   mkdirSync(sessions, { recursive: true });
   for (let i = 0; i < 1000; i++)
     mkdirSync(Buffer.concat([Buffer.from(`${sessions}/`), randomName(random)]), { recursive: true });
-  const hidden = readdirSync(sessions).filter((name) => name.startsWith('.')).length;
+  const hiddenCount = readdirSync(sessions).filter((name) => name.startsWith('.')).length;
   const { sessions: served, unserved } = findSessions(root);
-  expect(served.length + unserved.length + hidden).toBe(readdirSync(sessions).length);
+  expect(served.length + unserved.length + hiddenCount).toBe(readdirSync(sessions).length);
   expect(unserved.every(({ key }) => key !== null)).toBe(true);
 });
 
-function isNew(path: Buffer): boolean {
+function tryCreate(path: Buffer): boolean {
   try {
     writeFileSync(path, '', { flag: 'wx' });
     return true;

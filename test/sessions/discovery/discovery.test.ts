@@ -29,7 +29,7 @@ afterEach(async () => {
 test('a thread that ended is restarted, and requests that are made in the meantime get a response', async () => {
   await until('the thread scans', () => scans > 0);
   writeFileSync(join(top, 'raw', 'K3_gain.tiff'), 'gain');
-  const { worker } = discovery as unknown as { worker: Worker };
+  const { worker } = (discovery as unknown as { thread: { worker: Worker } }).thread;
   await worker.terminate();
   const request = { raw: join(top, 'raw'), gain: null, defects: null };
   const response = await discovery.request('references', request);

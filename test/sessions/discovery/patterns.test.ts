@@ -36,7 +36,7 @@ describe('names of movies', () => {
     ['my_001_frames.tiff', false],
     ['my_frames.tif', true],
     ['my_gain.tif', false],
-  ])('given prefix, suffix and extension: %s', (name, isMovie) => {
+  ])('with a prefix, suffix and extension: %s', (name, isMovie) => {
     expect(kindOf(name, { prefix: 'my_', suffix: 'frames', extension: '.tif' })).toBe(isMovie ? 0 : null);
   });
 });

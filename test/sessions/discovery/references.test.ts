@@ -39,8 +39,8 @@ describe('gain reference and defect map', () => {
   });
 
   test('a requested gain reference that is missing keeps its path, so that every movie reports it', async () => {
-    expect(await resolveReferences(raw, 'gone.mrc', '/nowhere/map.tif')).toMatchObject({
-      gainPath: join(raw, 'gone.mrc'),
+    expect(await resolveReferences(raw, 'missing.mrc', '/nowhere/map.tif')).toMatchObject({
+      gainPath: join(raw, 'missing.mrc'),
       defectMapPath: '/nowhere/map.tif',
     });
   });
@@ -64,7 +64,7 @@ describe('gain reference and defect map', () => {
 });
 
 describe('the search for files that match a pattern', () => {
-  const outside = () => mkdtempSync(join(tmpdir(), 'cryoem-references-outside-'));
+  const createOutsideDir = () => mkdtempSync(join(tmpdir(), 'cryoem-references-outside-'));
 
   test.each(['/**/nope*', '/etc/host*', '../../*/host*', '/*'])(
     'does not leave the session: %s',
@@ -76,17 +76,17 @@ describe('the search for files that match a pattern', () => {
   );
 
   test('includes folders below a declared folder', async () => {
-    const top = outside();
+    const top = createOutsideDir();
     writeFileSync(join(top, 'K3_gain.mrc'), '');
-    const found = await resolveReferences(raw, join(top, '*_gain.mrc'), 'none', { roots: [top] });
-    expect(found).toEqual({ gainPath: join(top, 'K3_gain.mrc'), defectMapPath: null, notes: [] });
+    const references = await resolveReferences(raw, join(top, '*_gain.mrc'), 'none', { roots: [top] });
+    expect(references).toEqual({ gainPath: join(top, 'K3_gain.mrc'), defectMapPath: null, notes: [] });
     const { gainPath } = await resolveReferences(raw, join(`${top}2`, '*.mrc'), 'none', { roots: [top] });
     expect(gainPath).toBe(join(`${top}2`, '*.mrc'));
     rmSync(top, { recursive: true });
   });
 
   test('does not follow links that leave the session', async () => {
-    const top = outside();
+    const top = createOutsideDir();
     writeFileSync(join(top, 'x_gain.mrc'), '');
     const sessionRaw = join(raw, 'raw');
     mkdirSync(join(sessionRaw, 'refs'), { recursive: true });
@@ -97,7 +97,7 @@ describe('the search for files that match a pattern', () => {
     rmSync(top, { recursive: true });
   });
 
-  test('ends after too many entries, with an error that gives the maximum', async () => {
+  test('ends after too many entries, with an error that states the maximum', async () => {
     for (let i = 0; i < 20; i++) put(`refs/${i}.mrc`);
     await expect(findMatching(raw, join(raw, '**/nope*'), { maxEntries: 10 })).rejects.toThrow(
       'more than 10',

@@ -85,10 +85,10 @@ describe('watching the movies of a session', () => {
     write(NAME, bytes.subarray(0, 700));
     const session = watch();
     expect(await scanFor(session, 5000)).toEqual([`seen ${NAME} @0`]);
-    for (let from = 700; from < bytes.length; from += 100) {
-      appendFileSync(inRaw(NAME), bytes.subarray(from, from + 100));
-      const isLast = from + 100 >= bytes.length;
-      if (!isLast) expect(await scanFor(session, from % 300 === 0 ? 2500 : 250)).toEqual([]);
+    for (let offset = 700; offset < bytes.length; offset += 100) {
+      appendFileSync(inRaw(NAME), bytes.subarray(offset, offset + 100));
+      const isLast = offset + 100 >= bytes.length;
+      if (!isLast) expect(await scanFor(session, offset % 300 === 0 ? 2500 : 250)).toEqual([]);
     }
     expect(await scanFor(session, 3000)).toEqual([`ready ${NAME} @1000`]);
   });
@@ -126,7 +126,7 @@ describe('watching the movies of a session', () => {
     ['truncated', 1050],
   ])(
     'a movie that stays %s is passed on after the timeout, and watched again when it changes',
-    async (_what, size) => {
+    async (_description, size) => {
       write(NAME, mrcMovie());
       truncateSync(inRaw(NAME), size);
       const session = watch();
@@ -135,8 +135,8 @@ describe('watching the movies of a session', () => {
       expect(reported).toHaveLength(2);
       expect(Number(reported[1]!.split('@')[1])).toBeGreaterThanOrEqual(60_000);
       write(NAME, mrcMovie());
-      const again = await scanFor(session, 5000);
-      expect(again.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
+      const laterReports = await scanFor(session, 5000);
+      expect(laterReports.map((line) => line.split(' ')[0])).toEqual(['seen', 'ready']);
     },
   );
 
@@ -251,8 +251,8 @@ describe('watching the movies of a session', () => {
       clockReads++;
       return now;
     };
-    const watched = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
-    const session = new SessionWatch(watched, TIMES, inspectFile, clock);
+    const watchRequest = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
+    const session = new SessionWatch(watchRequest, TIMES, inspectFile, clock);
     await session.scan();
     now += 250;
     clockReads = 0;

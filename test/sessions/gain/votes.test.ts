@@ -14,14 +14,14 @@ const AS_SET: Orientation = { rotate: 0, flip: 0 };
 const UPSIDE_DOWN: Orientation = { rotate: 0, flip: 1 };
 
 /**
- * Gain check of a movie whose counts show the fraction `part` of the gain pattern in one orientation, and
+ * Gain check of a movie whose counts show this fraction of the gain pattern in one orientation, and
  * nothing in the other orientations.
  */
-const checkOf = (shown: Orientation, part = 0.9, error = 0.01, setting = AS_SET): GainCheck => {
+const checkOf = (shown: Orientation, fraction = 0.9, error = 0.01, setting = AS_SET): GainCheck => {
   const isShown = (o: Orientation) => o.rotate === shown.rotate && o.flip === shown.flip;
   return verdictOf(
     setting,
-    ORIENTATIONS.map((o) => ({ ...o, score: isShown(o) ? part : 0 })),
+    ORIENTATIONS.map((o) => ({ ...o, score: isShown(o) ? fraction : 0 })),
     error,
   );
 };
@@ -40,9 +40,13 @@ describe('gain checks of movies', () => {
   });
 
   test('the warning stays the same from movie to movie, even with inconclusive checks', () => {
-    const first = votesOf(checkOf(UPSIDE_DOWN, 0.9));
-    const later = votesOf(checkOf(UPSIDE_DOWN, 0.9), checkOf(UPSIDE_DOWN, 0.7), checkOf(AS_SET, 0.1, 0.3));
-    expect(gainWarningsOf(later)).toEqual(gainWarningsOf(first));
+    const firstVotes = votesOf(checkOf(UPSIDE_DOWN, 0.9));
+    const laterVotes = votesOf(
+      checkOf(UPSIDE_DOWN, 0.9),
+      checkOf(UPSIDE_DOWN, 0.7),
+      checkOf(AS_SET, 0.1, 0.3),
+    );
+    expect(gainWarningsOf(laterVotes)).toEqual(gainWarningsOf(firstVotes));
   });
 
   test('a movie that clearly agrees removes the warning, and vice versa', () => {
@@ -58,19 +62,22 @@ describe('gain checks of movies', () => {
     expect(judgementOf(votesOf(inconclusive, inconclusive))?.verdict).toBe('thin');
   });
 
-  test('one movie or several together that show an inverted gain cause a warning with the right setting', () => {
-    const inverse = checkOf(UPSIDE_DOWN, -0.9);
-    expect(inverse.best).toEqual({ ...UPSIDE_DOWN, sense: 'divide' });
-    const votes = votesOf(inverse, inverse);
+  test('one movie or several together that show an inverted gain cause a warning with the correct setting', () => {
+    const invertedCheck = checkOf(UPSIDE_DOWN, -0.9);
+    expect(invertedCheck.best).toEqual({ ...UPSIDE_DOWN, sense: 'divide' });
+    const votes = votesOf(invertedCheck, invertedCheck);
     expect(gainWarningsOf(votes).join()).toContain('rotgain 0, flipgain 1, gain_sense divide');
     const inconclusive = checkOf(UPSIDE_DOWN, -0.8, 0.2);
     expect(inconclusive.verdict).toBe('thin');
-    const three = votesOf(inconclusive, inconclusive, inconclusive);
-    expect(judgementOf(three)).toMatchObject({ verdict: 'contradicts', best: { sense: 'divide' } });
-    const divided = { ...AS_SET, sense: 'divide' } as const;
-    const divideVotes = votesOf(checkOf(AS_SET, -0.9, 0.01, divided), checkOf(AS_SET, -0.9, 0.01, divided));
+    const threeVotes = votesOf(inconclusive, inconclusive, inconclusive);
+    expect(judgementOf(threeVotes)).toMatchObject({ verdict: 'contradicts', best: { sense: 'divide' } });
+    const divideSetting = { ...AS_SET, sense: 'divide' } as const;
+    const divideVotes = votesOf(
+      checkOf(AS_SET, -0.9, 0.01, divideSetting),
+      checkOf(AS_SET, -0.9, 0.01, divideSetting),
+    );
     expect(judgementOf(divideVotes)).toMatchObject({
-      setting: divided,
+      setting: divideSetting,
       best: { ...AS_SET, sense: 'multiply' },
     });
   });
@@ -131,17 +138,21 @@ describe('the gain check of a session', () => {
 
   test.each(['with its ledger', 'without its ledger'])(
     'keeps its warning after a restart of the service %s, before any new result',
-    async (how) => {
+    async (description) => {
       world.movies(3);
       const service = await world.serve(executor);
       await service.commands.start(KEY, VALUES);
       await untilDone(service, 3);
-      const before = await judgement(service);
+      const judgementBefore = await judgement(service);
       await service.close();
-      if (how === 'without its ledger') rmSync(world.stateDir, { recursive: true });
+      if (description === 'without its ledger') rmSync(world.stateDir, { recursive: true });
       const restarted = await world.serve(executor);
-      const after = await judgement(restarted);
-      expect(after).toMatchObject({ verdict: 'contradicts', movies: before.movies, scores: before.scores });
+      const judgementAfter = await judgement(restarted);
+      expect(judgementAfter).toMatchObject({
+        verdict: 'contradicts',
+        movies: judgementBefore.movies,
+        scores: judgementBefore.scores,
+      });
       expect((await restarted.queries.find(KEY))?.warnings.join()).toContain('gain orientation is wrong');
     },
   );

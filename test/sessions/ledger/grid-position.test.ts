@@ -92,8 +92,8 @@ describe('position of a movie on the grid', () => {
   ])(
     'from the NavigatorLabel and MultishotHoleAndPosition %j of SerialEM is %j',
     ([hole, holePosition], [grid_square, name, shot]) => {
-      const found = positionOf('grid_0001.tif', { hole: hole!, holePosition: holePosition! });
-      expect(found).toMatchObject({ grid_square, hole: name, shot });
+      const position = positionOf('grid_0001.tif', { hole: hole!, holePosition: holePosition! });
+      expect(position).toMatchObject({ grid_square, hole: name, shot });
     },
   );
 });

@@ -24,6 +24,7 @@ const ARROWS: [SessionState, SessionSignal, SessionState][] = [
   ['processing', 'start_lost', 'needs_processing'],
   ['processing_complete', 'started', 'processing_start'],
   ['processing_complete', 'continued', 'processing'],
+  ['processing_complete', 'retried', 'processing'],
   ['processing_complete', 'failed', 'processing_failure'],
   ['processing_complete', 'work_waits', 'needs_processing'],
   ['processing_failure', 'started', 'processing_start'],

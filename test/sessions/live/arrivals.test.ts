@@ -8,7 +8,7 @@ test('without arrivals there is no rate', () => {
   expect(new Arrivals().recent(0)).toEqual({ count: 0, firstMs: null });
 });
 
-test('counts arrivals within the window, and drops older ones', () => {
+test('counts arrivals within the window, and discards older arrivals', () => {
   const arrivals = new Arrivals();
   for (let minute = 0; minute < 30; minute++)
     for (let i = 0; i < 5; i++) arrivals.add(minute * MINUTE_MS + i * 1000);

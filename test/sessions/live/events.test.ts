@@ -6,16 +6,16 @@ import type { NumberedEvent } from '../../../src/sessions/service.ts';
 const event = (reason: string): LiveEvent => ({ event: 'reset', data: { reason } });
 const subscribe = (ring: EventRing, lastId: number | null) => {
   const events: NumberedEvent[] = [];
-  const end = ring.subscribe(lastId, (e) => events.push(e));
-  return { events, end };
+  const unsubscribe = ring.subscribe(lastId, (e) => events.push(e));
+  return { events, end: unsubscribe };
 };
 
-test('a client that reconnects gets the missed events, in order, then live ones', () => {
+test('a client that reconnects receives the missed events, in order, then live ones', () => {
   const ring = new EventRing(1000);
   for (const name of ['a', 'b', 'c']) ring.publish(event(name));
-  const { events, end } = subscribe(ring, 1001);
+  const { events, end: unsubscribe } = subscribe(ring, 1001);
   ring.publish(event('d'));
-  end();
+  unsubscribe();
   ring.publish(event('e'));
   expect(events.map(({ id, event: e }) => [id, e.event === 'reset' && e.data.reason])).toEqual([
     [1002, 'b'],
@@ -24,7 +24,7 @@ test('a client that reconnects gets the missed events, in order, then live ones'
   ]);
 });
 
-test('a client whose last event is no longer stored, or is from an earlier run of the service, gets a reset', () => {
+test('a client whose last event is no longer stored, or is from an earlier run of the service, receives a reset', () => {
   const ring = new EventRing(1000);
   ring.publish(event('a'));
   for (const lastId of [5, 2000]) {
@@ -34,7 +34,7 @@ test('a client whose last event is no longer stored, or is from an earlier run o
   }
 });
 
-test('a new client gets live events only', () => {
+test('a new client receives live events only', () => {
   const ring = new EventRing(1000);
   ring.publish(event('a'));
   expect(subscribe(ring, null).events).toEqual([]);

@@ -24,7 +24,9 @@ async function processMovies(count: number) {
 
 /** Writes to the log of the newest batch that contains a movie. Returns what the service should return. */
 function writeLog(base: string, text: string) {
-  const batch = executor.batches.findLast((one) => one.movies.some((movie) => movie.base === base))!;
+  const batch = executor.batches.findLast((candidate) =>
+    candidate.movies.some((movie) => movie.base === base),
+  )!;
   const name = /batch-\d+/.exec(batch.token)![0];
   appendFileSync(join(world.paths.workflow, 'cycle-000001', `${name}.log`), text);
   return { file: `workflow/cycle-000001/${name}.log`, text, isCut: false };
@@ -38,9 +40,9 @@ describe('the log of a movie', () => {
     expect(await service.queries.movieLog(KEY, names[0]!)).toEqual(log);
     await service.commands.resume(KEY, { cs: 2 });
     await until('the movie was reprocessed', () => executor.attempts.get(names[0]!) === 2);
-    const newer = writeLog(names[0]!, 'well again\n');
-    expect(newer.file).not.toBe(log.file);
-    expect(await service.queries.movieLog(KEY, names[0]!)).toEqual(newer);
+    const newerLog = writeLog(names[0]!, 'well again\n');
+    expect(newerLog.file).not.toBe(log.file);
+    expect(await service.queries.movieLog(KEY, names[0]!)).toEqual(newerLog);
   });
 
   it('exists for a movie whose worker was killed', async () => {

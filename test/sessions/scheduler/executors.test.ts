@@ -132,9 +132,74 @@ describe('endings of a batch', () => {
     expect(near.batches).toHaveLength(1);
   });
 
+  test.each(['cancelled_externally', 'vanished', 'node_failure', 'preempted', 'lost'] as const)(
+    '%s is lost work: it has an entry in the timeline, and a warning until its movies are processed',
+    async (how) => {
+      world.movies(2);
+      near.behaviour = () => 'hang';
+      const service = await world.serve(near);
+      await service.commands.start(KEY, VALUES);
+      await until('something runs', () => near.running > 0);
+      for (const { token } of near.batches) near.end(token, how, null);
+      const entries = async () =>
+        (await service.queries.timeline(KEY, 100)).filter(({ what }) => what === 'lost');
+      await until('it is in the timeline', async () => (await entries()).length > 0);
+      expect(await entries()).toEqual([
+        { at: expect.any(String), what: 'lost', by: 'service', note: `Ending: ${how}.` },
+      ]);
+      await until('it is a warning', async () =>
+        (await service.queries.find(KEY))!.warnings.some((warning) => warning.startsWith(`Ending: ${how}.`)),
+      );
+    },
+  );
+
+  test('the warning about lost work ends when all of its movies have a result', async () => {
+    world.movies(2);
+    near.behaviour = () => 'hang';
+    const service = await world.serve(near);
+    await service.commands.start(KEY, VALUES);
+    await until('something runs', () => near.running > 0);
+    near.behaviour = () => 'ok';
+    for (const { token } of near.batches) near.end(token, 'preempted', null);
+    await settled(service, 2);
+    await until(
+      'it is gone',
+      async () => !(await service.queries.find(KEY))!.warnings.join().includes('Ending'),
+    );
+  });
+
+  test('a movie whose last attempt was lost has failed, and no warning says that it is processed again', async () => {
+    world.movies(2);
+    world.set('retry', { attempts: 1 });
+    near.behaviour = () => 'hang';
+    const service = await world.serve(near);
+    await service.commands.start(KEY, VALUES);
+    await until('both are in batches', () => near.batches.length === 2);
+    near.end(near.batches[0]!.token, 'lost', null);
+    await until('it is in the timeline', async () =>
+      (await service.queries.timeline(KEY, 100)).some(({ what }) => what === 'lost'),
+    );
+    expect((await service.queries.find(KEY))!.counts.failed).toBe(1);
+    expect((await service.queries.find(KEY))!.warnings.join()).not.toContain('processed again');
+  });
+
+  test('a batch of a cluster that failed before its work began is lost work', async () => {
+    world.movies(1);
+    far.behaviour = () => 'hang';
+    prefer('slurm');
+    const service = await world.serve(far);
+    await service.commands.start(KEY, VALUES);
+    await until('something runs', () => far.running > 0);
+    far.end(far.batches[0]!.token, 'failed', null);
+    await until('it is in the timeline', async () =>
+      (await service.queries.timeline(KEY, 100)).some(({ what }) => what === 'lost'),
+    );
+  });
+
   test.each([
     ['out_of_memory', 'OUT_OF_MEMORY'],
     ['timeout', 'TIME_LIMIT'],
+    ['stalled', 'WORKER_STALLED'],
   ] as const)('%s costs the movie in progress an attempt', async (how, code) => {
     world.movies(1);
     near.behaviour = () => 'hang';

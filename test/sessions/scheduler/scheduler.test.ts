@@ -67,7 +67,7 @@ describe('scheduler', () => {
     await untilSettled(service, 3);
   });
 
-  test('retries retryable failures, up to the limit, and fails other movies at once', async () => {
+  test('retries retryable failures, up to the limit, and does not retry other movies', async () => {
     world.movies(3);
     executor.behaviour = ({ base }) =>
       base === 'FoilHole_0001' ? 'PROGRAM_FAILED' : base === 'FoilHole_0002' ? 'MOVIE_CORRUPT' : 'ok';
@@ -179,7 +179,7 @@ describe('scheduler', () => {
     await untilSettled(service, 1);
   });
 
-  test('the same settings error in several movies in a row fails the session, which gives the reason', async () => {
+  test('the same settings error in several movies in a row makes the session fail, with the reason', async () => {
     world.movies(8);
     executor.behaviour = () => 'GAIN_MISSING';
     const service = await world.serve(executor);
@@ -192,7 +192,7 @@ describe('scheduler', () => {
     expect((await countsOf(service)).done).toBe(8);
   });
 
-  test('workers that end without any result fail the session instead of all its movies', async () => {
+  test('workers that end without any result make the session fail instead of all its movies', async () => {
     world.movies(9);
     executor.behaviour = () => 'die';
     const service = await world.serve(executor);
@@ -216,7 +216,7 @@ describe('scheduler', () => {
     expect((await countsOf(service)).done).toBe(4);
   });
 
-  test('a missing raw folder fails the session; when the folder is back, processing continues', async () => {
+  test('a missing raw folder makes the session fail; when the folder exists again, processing continues', async () => {
     world.movies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);

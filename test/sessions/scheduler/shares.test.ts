@@ -74,9 +74,9 @@ test('two sessions have about the same number of movies in flight, whatever the 
   await service.commands.start(other, VALUES);
   await until('the executor is full', () => executor.running === executor.maxInFlight);
   const inFlight = async (key: typeof KEY) => (await service.queries.find(key))!.counts.queued;
-  const [large, small] = [await inFlight(KEY), await inFlight(other)];
+  const [largeCount, smallCount] = [await inFlight(KEY), await inFlight(other)];
   const sizes = executor.batches.map((batch) => batch.movies.length);
-  expect(Math.abs(large - small)).toBeLessThanOrEqual(Math.max(...sizes));
+  expect(Math.abs(largeCount - smallCount)).toBeLessThanOrEqual(Math.max(...sizes));
 });
 
 describe('with several executors', () => {
@@ -87,7 +87,7 @@ describe('with several executors', () => {
     prefer('local', 'slurm');
   });
 
-  test('the second one gets nothing if no movie has waited long enough', async () => {
+  test('the second one receives no batch if no movie has waited long enough', async () => {
     world.movies(12);
     schedule({ spillMs: 3_600_000 });
     const service = await world.serve([executor, secondExecutor]);
@@ -100,16 +100,18 @@ describe('with several executors', () => {
     expect(secondExecutor.batches).toEqual([]);
   });
 
-  test('the second one gets the movies that have waited longest', async () => {
+  test('the second one receives the movies that have waited longest', async () => {
     world.movies(12);
     schedule({ spillMs: 200 });
     const service = await world.serve([executor, secondExecutor]);
     await untilWaiting(service, 12);
     await service.commands.start(KEY, VALUES);
     await until('the second one has a batch', () => secondExecutor.batches.length > 0);
-    const assigned = basesOf(executor.batches).flat();
-    const all = Array.from({ length: 12 }, (_, i) => `FoilHole_${String(i).padStart(4, '0')}`);
-    expect(secondExecutor.batches[0]?.movies[0]?.base).toBe(all.find((base) => !assigned.includes(base)));
+    const assignedBases = basesOf(executor.batches).flat();
+    const allBases = Array.from({ length: 12 }, (_, i) => `FoilHole_${String(i).padStart(4, '0')}`);
+    expect(secondExecutor.batches[0]?.movies[0]?.base).toBe(
+      allBases.find((base) => !assignedBases.includes(base)),
+    );
     expect(secondExecutor.batches[0]?.executor).toBe('slurm');
   });
 

@@ -110,11 +110,11 @@ describe('contradictions of a start', () => {
   });
 
   it('report that no movie has the given extension or name', () => {
-    const none = { found: 0, sample: null, metadata: null };
-    expect(contradictions({ basename_extension: 'mrc' }, none)).toEqual([
+    const noMovies = { found: 0, sample: null, metadata: null };
+    expect(contradictions({ basename_extension: 'mrc' }, noMovies)).toEqual([
       'error basename_extension: No file has the extension mrc. raw contains tiff files.',
     ]);
-    expect(contradictions({ basename_prefix: 'Pos' }, none)).toEqual([
+    expect(contradictions({ basename_prefix: 'Pos' }, noMovies)).toEqual([
       'error basename_prefix: No movie has a name such as Pos*.*.',
     ]);
   });

@@ -24,8 +24,8 @@ const ZERO_COUNTS = {
 };
 const untilSettled = (service: SessionService, count: number) =>
   until('all are settled', async () => {
-    const found = await service.queries.find(KEY);
-    return found?.state === 'processing_complete' && found.counts.done + found.counts.failed === count;
+    const session = await service.queries.find(KEY);
+    return session?.state === 'processing_complete' && session.counts.done + session.counts.failed === count;
   });
 
 describe('the preview of a start', () => {
@@ -73,10 +73,10 @@ describe('the preview of a start', () => {
     expect(await plan({ ac: 0.07 })).toEqual({ ...ZERO_COUNTS, found: 4, redoCtf: 3, tryAgain: 1 });
     expect(await plan({ fmdose: 2 })).toEqual({ ...ZERO_COUNTS, found: 4, redoAll: 3, tryAgain: 1 });
     expect(await plan({ particle_size: 120 })).toEqual({ ...ZERO_COUNTS, found: 4, kept: 3, staysFailed: 1 });
-    const before = executor.batches.length;
+    const batchCount = executor.batches.length;
     await service.commands.resume(KEY, { ac: 0.07 });
     await untilSettled(service, 4);
-    expect(executor.batches.slice(before).flatMap(({ movies }) => movies)).toHaveLength(4);
+    expect(executor.batches.slice(batchCount).flatMap(({ movies }) => movies)).toHaveLength(4);
   });
 
   it('of a resume that resets a value agrees with the resume', async () => {
@@ -84,8 +84,8 @@ describe('the preview of a start', () => {
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilSettled(service, 2);
-    const { fmdose: _removed, ...rest } = VALUES;
-    expect((await service.trials.preview(KEY, rest, true)).movies).toEqual({
+    const { fmdose: _removed, ...otherValues } = VALUES;
+    expect((await service.trials.preview(KEY, otherValues, true)).movies).toEqual({
       ...ZERO_COUNTS,
       found: 2,
       redoAll: 2,
@@ -95,11 +95,11 @@ describe('the preview of a start', () => {
       'the movies were reprocessed',
       () => executor.batches.flatMap(({ movies }) => movies).length === 4,
     );
-    expect((await service.queries.detail(KEY))?.parameters).toEqual(rest);
+    expect((await service.queries.detail(KEY))?.parameters).toEqual(otherValues);
     expect(executor.batches.at(-1)?.recipe.dosePerFrameEA2).toBeNull();
   });
 
-  it('gives no counts while values are missing', async () => {
+  it('returns no counts while values are missing', async () => {
     world.movies(1);
     const service = await world.serve(executor);
     expect((await service.trials.preview(KEY, { kev: 300 }, false)).movies).toBeNull();

@@ -29,8 +29,8 @@ describe('a trial', () => {
       await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 6 });
       const service = await world.serve(executor);
       await untilWaiting(service, 2);
-      const started = await service.trials.begin(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
-      expect(started.record).toBeNull();
+      const startedTrial = await service.trials.begin(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
+      expect(startedTrial.record).toBeNull();
       await until('the trial is done', async () => (await stateOf(service)()) === 'done');
       const trial = (await service.trials.last(KEY))!;
       expect(trial.record?.motion?.frames).toBe(6);
@@ -76,8 +76,8 @@ describe('a trial', () => {
     expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
     await service.commands.resume(KEY, { apix: 0.9 });
     await until('both have the new value', async () => {
-      const found = await Promise.all([name!, other!].map((base) => service.queries.movie(KEY, base)));
-      return found.every(({ row, record }) => row.state === 'done' && record?.recipe.pixelSizeA === 0.9);
+      const details = await Promise.all([name!, other!].map((base) => service.queries.movie(KEY, base)));
+      return details.every(({ row, record }) => row.state === 'done' && record?.recipe.pixelSizeA === 0.9);
     });
     expect([executor.attempts.get(name!), executor.attempts.get(other!)]).toEqual([2, 2]);
   });
@@ -188,8 +188,8 @@ describe('a stop', () => {
     );
     const inProgress = (
       await until('two batches are in flight', async () => {
-        const found = (await service.queries.find(KEY))!;
-        return executor.running === 2 ? found : null;
+        const details = (await service.queries.find(KEY))!;
+        return executor.running === 2 ? details : null;
       })
     ).counts.queued;
     expect((await service.commands.stop(KEY, 'Anna', 'finish')).state).toBe('needs_processing');

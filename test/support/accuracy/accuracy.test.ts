@@ -5,8 +5,8 @@ import { measureAccuracy } from './measure.ts';
 
 describe('shifts of a simulated movie', () => {
   it('have at most 1.5 times the minimum error for the noise, and patches do not increase the error', async () => {
-    const small = { width: 768, height: 768, frames: 12, dosePerFrameEA2: 2, localPixels: 0, seed: 4 };
-    const { shifts, bound, wholeFrame, withPatches } = await measureAccuracy(small);
+    const testCase = { width: 768, height: 768, frames: 12, dosePerFrameEA2: 2, localPixels: 0, seed: 4 };
+    const { shifts, bound, wholeFrame, withPatches } = await measureAccuracy(testCase);
     expect(bound).toBeLessThan(0.1);
     expect(shifts).toBeLessThan(1.5 * bound);
     expect(withPatches).toBeLessThanOrEqual(wholeFrame);

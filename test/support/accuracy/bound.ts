@@ -58,8 +58,8 @@ function ringPowers(image: Float32Array, width: number, height: number, rings: n
     for (let ky = 1; ky < height; ky++) {
       const ring = Math.round(2 * rings * Math.hypot(kx / width, signedFrequency(ky, height) / height));
       if (ring >= rings) continue;
-      const at = kx * height + ky;
-      sum[ring]! += re[at]! ** 2 + im[at]! ** 2;
+      const index = kx * height + ky;
+      sum[ring]! += re[index]! ** 2 + im[index]! ** 2;
       count[ring]!++;
     }
   }

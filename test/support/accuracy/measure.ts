@@ -60,7 +60,7 @@ export async function measureAccuracy(testCase: AccuracyCase): Promise<Accuracy>
 type Path = readonly (readonly [number, number])[];
 
 /** Root mean square distance of two trajectories, which both begin at zero. */
-function shiftRmsd(found: Path, truth: Path): number {
-  const squares = found.map(([x, y], i) => (x - truth[i]![0]) ** 2 + (y - truth[i]![1]) ** 2);
+function shiftRmsd(measured: Path, truth: Path): number {
+  const squares = measured.map(([x, y], i) => (x - truth[i]![0]) ** 2 + (y - truth[i]![1]) ** 2);
   return Math.sqrt(squares.reduce((sum, v) => sum + v, 0) / squares.length);
 }

@@ -7,7 +7,7 @@ import { writeBelow } from '../../../src/base/below.ts';
 import type { PageBundle } from './page-bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-/** What a bundle can depend on: fixtures also import the service's own code. */
+/** Files and folders on which a bundle depends, including code of the service, which fixtures import. */
 const SOURCES = ['package-lock.json', 'src', 'web/src', 'test/web', 'test/support'];
 const SOURCE_NAME = /\.(tsx?|css|json|svg)$/;
 /** Suffix of a complete bundle; one that is still being written has another suffix. */
@@ -20,12 +20,12 @@ const FOLDER = join(ROOT, 'node_modules/.cache/cryoem-page-bundle');
  */
 export async function cachedBundle(build: () => Promise<PageBundle>): Promise<PageBundle> {
   const name = `${await hashOfSources()}${SUFFIX}`;
-  const cached = await readFile(join(FOLDER, name)).catch(() => null);
-  if (cached !== null) return deserialize(cached);
+  const cachedBytes = await readFile(join(FOLDER, name)).catch(() => null);
+  if (cachedBytes !== null) return deserialize(cachedBytes);
   const bundle = await build();
   await mkdir(FOLDER, { recursive: true });
-  for (const old of await readdir(FOLDER))
-    if (old.endsWith(SUFFIX) && old !== name) await rm(join(FOLDER, old), { force: true });
+  for (const fileName of await readdir(FOLDER))
+    if (fileName.endsWith(SUFFIX) && fileName !== name) await rm(join(FOLDER, fileName), { force: true });
   await writeBelow(FOLDER, join(FOLDER, name), serialize(bundle));
   return bundle;
 }

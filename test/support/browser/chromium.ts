@@ -19,11 +19,11 @@ const QUIET_FLAGS = [
 
 /** @param env - environment variables in addition to those of this process */
 export const launchChromium = (
-  extra: readonly string[] = [],
+  additionalFlags: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM ?? '',
-    args: [...QUIET_FLAGS, ...extra],
+    args: [...QUIET_FLAGS, ...additionalFlags],
     env: { ...process.env, ...env },
   });

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { FakeApi } from './fake-api.ts';
 import { bundlePages } from './page-bundle.ts';
 import { servePage } from './page-server.ts';
-import { settled } from './settled.ts';
+import { waitUntilSettled } from './settled.ts';
 
 /** Alpha, 0..255, from which a pixel counts as drawn: points outside the selection have 71. */
 const MIN_INK_ALPHA = 40;
@@ -41,7 +41,7 @@ export interface ComponentHarness {
    */
   ink(selector: string, box: PixelBox, color?: string, minAlpha?: number): Promise<number>;
   /** Waits until nothing on the page changes any more. */
-  settled(): Promise<void>;
+  waitUntilSettled(): Promise<void>;
   /** PNG of the mounted component. */
   picture(): Promise<Buffer>;
   close(): Promise<void>;
@@ -75,25 +75,25 @@ export async function openComponentHarness(
       await page.goto(`${server.url}/${search}`);
       await page.waitForFunction('"mountFixture" in window');
       await page.evaluate(
-        ([name, given]) => (globalThis as unknown as ComponentWindow).mountFixture(name, given),
+        ([name, fixtureArgs]) => (globalThis as unknown as ComponentWindow).mountFixture(name, fixtureArgs),
         [fixture, args] as const,
       );
     },
     reported: (name) =>
       page.evaluate(
-        (wantedName) =>
+        (requestedName) =>
           (globalThis as unknown as ComponentWindow).reported
-            .filter((entry) => entry.name === wantedName)
+            .filter((entry) => entry.name === requestedName)
             .map(({ value }) => value),
         name,
       ),
     ink: (selector, box, color, minAlpha = MIN_INK_ALPHA) =>
       page.evaluate(
-        ([canvas, area, ofColor, least]) =>
-          (globalThis as unknown as ComponentWindow).countInk(canvas, area, ofColor, least),
+        ([canvas, area, inkColor, minimumAlpha]) =>
+          (globalThis as unknown as ComponentWindow).countInk(canvas, area, inkColor, minimumAlpha),
         [selector, box, color ?? null, minAlpha] as const,
       ),
-    settled: () => settled(page),
+    waitUntilSettled: () => waitUntilSettled(page),
     picture: () => page.locator('[data-fixture]').screenshot({ animations: 'disabled' }),
     async close() {
       await context.close();

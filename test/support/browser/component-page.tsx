@@ -48,8 +48,8 @@ window.mountFixture = async (name, args) => {
   if (load === undefined) throw new Error(`There is no test/web/${name}.fixture.tsx`);
   const { Fixture } = await load();
   window.reported = [];
-  const report: FixtureProps<unknown>['report'] = (what, value) => {
-    window.reported.push({ name: what, value });
+  const report: FixtureProps<unknown>['report'] = (reportedName, value) => {
+    window.reported.push({ name: reportedName, value });
   };
   const route = createRootRoute({
     component: () => (
@@ -82,10 +82,10 @@ window.countInk = (selector, { x, y, width, height }, color, minAlpha) => {
   const { data } = context.getImageData(x, y, width, height);
   const rgb = color === null ? null : rgbOf(color);
   let count = 0;
-  for (let at = 0; at < data.length; at += 4) {
-    const isInk = (data[at + 3] ?? 0) >= minAlpha;
+  for (let offset = 0; offset < data.length; offset += 4) {
+    const isInk = (data[offset + 3] ?? 0) >= minAlpha;
     const isColor = rgb?.every(
-      (channel, i) => Math.abs((data[at + i] ?? 0) - channel) <= MAX_COLOR_DIFFERENCE,
+      (channel, i) => Math.abs((data[offset + i] ?? 0) - channel) <= MAX_COLOR_DIFFERENCE,
     );
     if (isInk && isColor !== false) count++;
   }

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { CHROMIUM, launchChromium } from './chromium.ts';
 import { type ComponentHarness, openComponentHarness } from './component-harness.ts';
 
-/** What the tests of a component share. */
+/** Objects that the tests of a component share. */
 interface ComponentTests {
   /** Opened before the first test. */
   readonly harness: ComponentHarness;

@@ -86,9 +86,9 @@ export class FakeApi {
       headers: request.headers,
     };
     this.calls.push(call);
-    const found = this.#handlers.find((h) => h.method === call.method && matches(h.path, path));
-    if (found === undefined) this.unknown.push(`${call.method} ${path}`);
-    const { status = 200, type, body } = found === undefined ? NOT_FOUND : await found.handler(call);
+    const entry = this.#handlers.find((h) => h.method === call.method && matches(h.path, path));
+    if (entry === undefined) this.unknown.push(`${call.method} ${path}`);
+    const { status = 200, type, body } = entry === undefined ? NOT_FOUND : await entry.handler(call);
     const isBytes = body instanceof Uint8Array;
     response.writeHead(status, {
       'content-type': type ?? (isBytes ? 'application/octet-stream' : 'application/json'),

@@ -36,7 +36,7 @@ const config = (directory: string, cache: string) => `<?xml version="1.0"?>
 `;
 
 export interface FontEnvironment {
-  /** For the browser's process. */
+  /** Environment variables for the process of the browser. */
   readonly env: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }

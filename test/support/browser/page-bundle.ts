@@ -48,15 +48,15 @@ async function buildPages(): Promise<PageBundle> {
 
 function htmlOf(
   entry: Rollup.OutputChunk,
-  all: readonly (Rollup.OutputChunk | Rollup.OutputAsset)[],
+  items: readonly (Rollup.OutputChunk | Rollup.OutputAsset)[],
 ): string {
   const css = new Set<string>();
-  const visit = (chunk: Rollup.OutputChunk, seen: Set<string>) => {
-    if (seen.has(chunk.fileName)) return;
-    seen.add(chunk.fileName);
+  const visit = (chunk: Rollup.OutputChunk, visited: Set<string>) => {
+    if (visited.has(chunk.fileName)) return;
+    visited.add(chunk.fileName);
     for (const name of chunk.imports) {
-      const next = all.find((item) => item.fileName === name);
-      if (next?.type === 'chunk') visit(next, seen);
+      const next = items.find((item) => item.fileName === name);
+      if (next?.type === 'chunk') visit(next, visited);
     }
     for (const file of chunk.viteMetadata?.importedCss ?? []) css.add(file);
   };

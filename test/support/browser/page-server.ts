@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { FakeApi } from './fake-api.ts';
 import type { PageBundle, PageEntry } from './page-bundle.ts';
 
-const TYPES: Readonly<Record<string, string>> = {
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
@@ -28,7 +28,9 @@ export async function servePage(bundle: PageBundle, entry: PageEntry): Promise<P
       return;
     }
     const file = bundle.files.get(pathname);
-    response.writeHead(200, { 'content-type': file ? (TYPES[extname(pathname)] ?? '') : 'text/html' });
+    response.writeHead(200, {
+      'content-type': file ? (CONTENT_TYPES[extname(pathname)] ?? '') : 'text/html',
+    });
     response.end(file ?? bundle.html.get(entry));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 
 /** The page is stable if it has looked the same for this time, ms. */
-const STILL_MS = 250;
+const STABLE_MS = 250;
 const TIMEOUT_MS = 30_000;
 
 /** The page has content, nothing is loading, and its images are loaded. */
@@ -10,16 +10,16 @@ const IS_LOADED = `document.querySelector('#root *, [data-fixture]') !== null &&
   [...document.images].every((image) => image.complete)`;
 
 /** Waits until the page is loaded and stable. */
-export async function settled(page: Page): Promise<void> {
+export async function waitUntilSettled(page: Page): Promise<void> {
   await page.waitForFunction(IS_LOADED, undefined, { timeout: TIMEOUT_MS });
   const startMs = performance.now();
-  let before = await capture(page);
+  let previousImage = await capture(page);
   for (;;) {
-    await page.waitForTimeout(STILL_MS);
-    const now = await capture(page);
-    if (now.equals(before)) return;
+    await page.waitForTimeout(STABLE_MS);
+    const currentImage = await capture(page);
+    if (currentImage.equals(previousImage)) return;
     if (performance.now() - startMs > TIMEOUT_MS) throw new Error('The page does not stop changing');
-    before = now;
+    previousImage = currentImage;
   }
 }
 

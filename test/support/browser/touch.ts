@@ -9,7 +9,7 @@ interface Point {
 export async function dragFingers(page: Page, paths: readonly (readonly Point[])[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const steps = Math.max(...paths.map((path) => path.length));
-  const at = (step: number) =>
+  const touchPointsAt = (step: number) =>
     paths.flatMap((path, id) => {
       const point = path[Math.min(step, path.length - 1)];
       return point === undefined ? [] : [{ ...point, id }];
@@ -17,7 +17,7 @@ export async function dragFingers(page: Page, paths: readonly (readonly Point[])
   for (let step = 0; step < steps; step++)
     await session.send('Input.dispatchTouchEvent', {
       type: step === 0 ? 'touchStart' : 'touchMove',
-      touchPoints: at(step),
+      touchPoints: touchPointsAt(step),
     });
   await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   await session.detach();

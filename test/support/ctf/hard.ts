@@ -35,15 +35,15 @@ function changeFor(
   random: ReturnType<typeof randomSource>,
   mean: number,
 ): Change {
-  const empty = () => mean * 1.4 + Math.sqrt(mean * 1.4) * random.gaussian();
+  const emptyPixel = () => mean * 1.4 + Math.sqrt(mean * 1.4) * random.gaussian();
   switch (kind) {
     case 'half empty':
-      return (x, _y, v) => (x < size / 2 ? empty() : v);
+      return (x, _y, v) => (x < size / 2 ? emptyPixel() : v);
     case 'dark corner':
       return (x, y, v) => (Math.hypot(x, y) < 0.5 * size ? 0.1 * v : v);
     case 'crack':
       return (x, y, v) =>
-        Math.abs(x - y - 0.1 * size * Math.sin((9 * y) / size)) < 0.05 * size ? 2 * empty() : v;
+        Math.abs(x - y - 0.1 * size * Math.sin((9 * y) / size)) < 0.05 * size ? 2 * emptyPixel() : v;
     case 'carbon edge':
       return (x, y, v) => (Math.hypot(x, y) < 0.8 * size ? 0.6 * v : v);
     case 'two lattices':

@@ -30,13 +30,15 @@ export interface Row {
   readonly peakMb: number;
 }
 
-/** Fits a phase shift of 0-180 degrees only if the micrograph has one; the fit gets no other true values. */
+/**
+ * Fits a phase shift of 0-180 degrees only if the micrograph has one. The fit receives no other true values.
+ */
 export async function fitImage(
   image: Float32Array,
   width: number,
-  known: CtfTruth,
+  truth: CtfTruth,
 ): Promise<{ ctf: Ctf; cpuSeconds: number }> {
-  const { pixelSizeA, voltageKv, csMm, amplitudeContrast, phaseShiftDeg } = known;
+  const { pixelSizeA, voltageKv, csMm, amplitudeContrast, phaseShiftDeg } = truth;
   const start = process.cpuUsage();
   const { ctf } = await estimateCtf({
     image,
@@ -51,20 +53,23 @@ export async function fitImage(
       ...(phaseShiftDeg > 0 && { phaseShift: { minimumDeg: 0, maximumDeg: 180 } }),
     },
   });
-  const used = process.cpuUsage(start);
-  return { ctf, cpuSeconds: (used.user + used.system) / 1e6 };
+  const usage = process.cpuUsage(start);
+  return { ctf, cpuSeconds: (usage.user + usage.system) / 1e6 };
 }
 
-export function compare(name: string, known: CtfTruth, ctf: Ctf, cpuSeconds: number): Row {
-  const meanA = (known.defocusUA + known.defocusVA) / 2;
-  const found = vector(ctf.astigmatismA, ctf.astigmatismAngleDeg);
-  const truth = vector(known.defocusUA - known.defocusVA, known.angleDeg);
+export function compare(name: string, truth: CtfTruth, ctf: Ctf, cpuSeconds: number): Row {
+  const meanA = (truth.defocusUA + truth.defocusVA) / 2;
+  const fittedAstigmatism = vector(ctf.astigmatismA, ctf.astigmatismAngleDeg);
+  const trueAstigmatism = vector(truth.defocusUA - truth.defocusVA, truth.angleDeg);
   return {
     name,
     meanA,
     meanErrorA: (ctf.defocusUA + ctf.defocusVA) / 2 - meanA,
-    astigmatismErrorA: Math.hypot(found[0] - truth[0], found[1] - truth[1]),
-    phaseErrorDeg: known.phaseShiftDeg > 0 ? ctf.phaseShiftDeg - known.phaseShiftDeg : null,
+    astigmatismErrorA: Math.hypot(
+      fittedAstigmatism[0] - trueAstigmatism[0],
+      fittedAstigmatism[1] - trueAstigmatism[1],
+    ),
+    phaseErrorDeg: truth.phaseShiftDeg > 0 ? ctf.phaseShiftDeg - truth.phaseShiftDeg : null,
     confidence: ctf.confidence,
     fitResolutionA: ctf.fitResolutionA,
     cpuSeconds,

@@ -19,7 +19,7 @@ export interface MicrographTruth {
   readonly doseEA2: number;
   readonly film: 'ice' | 'carbon';
   /**
-   * Power of the phase contrast at high frequency before CTF and fading, square Angstrom; see `filmPower`.
+   * Power of the phase contrast at high frequency before CTF and envelope, square Angstrom; see `filmPower`.
    */
   readonly strengthA2: number;
   /** The amplitude is multiplied by exp(-bFactorA2 k^2 / 4). */
@@ -52,23 +52,24 @@ function filmPower(film: 'ice' | 'carbon', k: number): number {
 }
 
 /**
- * Mean remaining amplitude over an exposure: mean of exp(-d / 2 Ne), Ne after Grant & Grigorieff (2015), 300
- * kV.
+ * Amplitude that remains, averaged over an exposure: mean of exp(-d / 2 Ne), Ne after Grant & Grigorieff
+ * (2015), 300 kV.
  */
-function doseFading(k: number, doseEA2: number): number {
+function doseEnvelope(k: number, doseEA2: number): number {
   if (!Number.isFinite(doseEA2) || k === 0) return 1;
   const t = doseEA2 / (2 * (0.245 * k ** -1.665 + 2.81));
   return (1 - Math.exp(-t)) / t;
 }
 
-/** Table of the parts of a micrograph's power that depend on |k| alone; CTF^2 is multiplied by `film`. */
-function radialParts(t: MicrographTruth, steps: number, stepPerA: number) {
+/** Tables of the components of the power that depend only on |k|; CTF^2 is multiplied by `film`. */
+function radialPower(t: MicrographTruth, steps: number, stepPerA: number) {
   const film = new Float64Array(steps);
   const ice = new Float64Array(steps);
   for (let i = 0; i < steps; i++) {
     const k = i * stepPerA;
-    const fading = Math.exp((-t.bFactorA2 * k * k) / 4) * (t.film === 'ice' ? doseFading(k, t.doseEA2) : 1);
-    film[i] = t.strengthA2 * filmPower(t.film, k) * fading * fading;
+    const envelope =
+      Math.exp((-t.bFactorA2 * k * k) / 4) * (t.film === 'ice' ? doseEnvelope(k, t.doseEA2) : 1);
+    film[i] = t.strengthA2 * filmPower(t.film, k) * envelope * envelope;
     ice[i] = t.iceRing * t.strengthA2 * Math.exp(-(((k - 1 / 3.67) / 0.004) ** 2));
   }
   return { film, ice };
@@ -89,7 +90,7 @@ export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number 
   const w2 = t.amplitudeContrast;
   const w1 = Math.sqrt(1 - w2 * w2);
   const tableStep = 1e-4;
-  const { film, ice } = radialParts(t, Math.ceil(0.75 / t.pixelSizeA / tableStep) + 2, tableStep);
+  const { film, ice } = radialPower(t, Math.ceil(0.75 / t.pixelSizeA / tableStep) + 2, tableStep);
   const bx = t.blurA * Math.cos((t.blurDeg * Math.PI) / 180);
   const by = t.blurA * Math.sin((t.blurDeg * Math.PI) / 180);
   return (kx, ky) => {
@@ -98,9 +99,9 @@ export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number 
     const underfocus = mean * s + half * ((kx * kx - ky * ky) * cos2 + 2 * kx * ky * sin2);
     const chi = Math.PI * lambda * underfocus - 0.5 * Math.PI * cs * lambda ** 3 * s * s + phase;
     const ctf = w1 * Math.sin(chi) + w2 * Math.cos(chi);
-    const at = Math.sqrt(s) / tableStep;
-    const i = Math.floor(at);
-    const p = film[i]! + (at - i) * (film[i + 1]! - film[i]!);
+    const tablePosition = Math.sqrt(s) / tableStep;
+    const i = Math.floor(tablePosition);
+    const p = film[i]! + (tablePosition - i) * (film[i + 1]! - film[i]!);
     let blur = 1;
     if (t.blurA > 0) {
       const u = Math.PI * (kx * bx + ky * by);

@@ -6,7 +6,7 @@ export const SWEEP_COUNT = 200;
 /**
  * Micrograph `index` of the sweep: 0.5-3.5 um, astigmatism 0-1500 A, 20-60 e/A^2, 0.6-1.6 A/px, half ice
  * (200-400 A thick) and half carbon (70-170 A); a tenth with a phase plate, a fifth at 200 kV, and a fifth of
- * those of ice with crystals.
+ * the ice with crystals.
  */
 export function sweepTruth(index: number, size: number): MicrographTruth {
   const random = randomSource(1000 + index);

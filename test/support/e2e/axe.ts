@@ -23,8 +23,8 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) =>
       nodes.slice(0, 3).map(({ target, failureSummary }) => {
-        const why = failureSummary?.split('\n')[1]?.trim() ?? '';
-        return `${id}: ${help} (${target.join(' ')}) ${why}`;
+        const reason = failureSummary?.split('\n')[1]?.trim() ?? '';
+        return `${id}: ${help} (${target.join(' ')}) ${reason}`;
       }),
     );
 }

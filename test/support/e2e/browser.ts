@@ -16,7 +16,7 @@ export interface WatchedPage {
   /** Uncaught errors. */
   readonly pageErrors: string[];
   /** Requests to hosts other than the service's. */
-  readonly foreign: string[];
+  readonly foreignRequests: string[];
   /** A full-page screenshot, if SCREENSHOTS is set. */
   screenshot(name: string): Promise<void>;
 }
@@ -33,16 +33,16 @@ export async function openWatchedPage(browser: Browser, origin: () => string): P
       rate: SLOWDOWN,
     });
   const pageErrors: string[] = [];
-  const foreign: string[] = [];
+  const foreignRequests: string[] = [];
   page.on('pageerror', (error) => pageErrors.push(String(error)));
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (/^https?:/.test(url.origin) && url.origin !== origin()) foreign.push(request.url());
+    if (/^https?:/.test(url.origin) && url.origin !== origin()) foreignRequests.push(request.url());
   });
   return {
     page,
     pageErrors,
-    foreign,
+    foreignRequests,
     async screenshot(name) {
       if (!SCREENSHOTS) return;
       await mkdir(SCREENSHOTS, { recursive: true });

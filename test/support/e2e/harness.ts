@@ -113,12 +113,12 @@ const SETTLED_READS = 15;
 /** Polls a condition. The limit prevents hanging; it does not test the speed. */
 export async function until(
   condition: () => Promise<boolean> | boolean,
-  what: string,
+  description: string,
   limitMs = TEST_TIMEOUT_MS,
 ): Promise<void> {
   const start = performance.now();
   while (!(await condition())) {
-    if (performance.now() - start > limitMs) throw new Error(`not reached in time: ${what}`);
+    if (performance.now() - start > limitMs) throw new Error(`not reached in time: ${description}`);
     await delay(50);
   }
 }
@@ -126,10 +126,10 @@ export async function until(
 /** The value of `read` once it no longer changes, as at the end of an animation. */
 export async function settled<T>(read: () => Promise<T>): Promise<T> {
   let last = await read();
-  for (let same = 0; same < SETTLED_READS; ) {
+  for (let equalReads = 0; equalReads < SETTLED_READS; ) {
     await delay(100);
     const now = await read();
-    same = JSON.stringify(now) === JSON.stringify(last) ? same + 1 : 0;
+    equalReads = JSON.stringify(now) === JSON.stringify(last) ? equalReads + 1 : 0;
     last = now;
   }
   return last;

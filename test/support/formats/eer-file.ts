@@ -22,7 +22,7 @@ export interface Coding {
 export const EIGHT_BIT: Coding = { compression: 65000, runBits: 8, positionAfterMaxRun: true };
 export const SEVEN_BIT: Coding = { compression: 65001, runBits: 7 };
 
-/** A number as this many binary digits, the lowest first. */
+/** A number as `count` binary digits, the lowest first. */
 const digits = (value: number, count: number): string =>
   [...value.toString(2).padStart(count, '0')].reverse().join('');
 
@@ -68,16 +68,16 @@ export interface Container {
   readonly width: number;
   readonly height: number;
   readonly coding: Coding;
-  readonly big?: boolean;
+  readonly isBigTiff?: boolean;
   /** Number of strips into which a stream is divided. */
-  readonly pieces?: number;
+  readonly stripCount?: number;
   readonly tags?: Readonly<Record<number, number | undefined>>;
 }
 
 /** A little-endian TIFF with a directory for each stream, after the stream, as in files of the camera. */
 export function buildEer(container: Container, streams: readonly Buffer[]): Buffer {
-  const { big = false, pieces = 1 } = container;
-  const word = big ? 8 : 4;
+  const { isBigTiff = false, stripCount = 1 } = container;
+  const word = isBigTiff ? 8 : 4;
   const chunks: Buffer[] = [];
   let size = 0;
   const add = (bytes: Buffer) => {
@@ -90,20 +90,20 @@ export function buildEer(container: Container, streams: readonly Buffer[]): Buff
     out.writeUIntLE(value, 0, Math.min(6, bytes));
     return out;
   };
-  add(Buffer.from(big ? '49492b0008000000' : '49492a00', 'hex'));
+  add(Buffer.from(isBigTiff ? '49492b0008000000' : '49492a00', 'hex'));
   let link = { chunk: integer(0, word), at: add(integer(0, word)) };
   chunks[1] = link.chunk;
   for (const stream of streams) {
-    const step = Math.ceil(stream.length / pieces);
-    const parts = Array.from({ length: pieces }, (_, i) => stream.subarray(i * step, (i + 1) * step)).filter(
-      (part) => part.length > 0,
-    );
-    const offsets = parts.map(add);
+    const step = Math.ceil(stream.length / stripCount);
+    const strips = Array.from({ length: stripCount }, (_, i) =>
+      stream.subarray(i * step, (i + 1) * step),
+    ).filter((part) => part.length > 0);
+    const offsets = strips.map(add);
     const array = (values: number[]) => Buffer.concat(values.map((value) => integer(value, word)));
-    const lengths = parts.map((part) => part.length);
-    const isInline = parts.length === 1;
-    const offsetsAt = isInline ? offsets[0]! : add(array(offsets));
-    const lengthsAt = isInline ? lengths[0]! : add(array(lengths));
+    const lengths = strips.map((part) => part.length);
+    const isInline = strips.length === 1;
+    const offsetsValue = isInline ? offsets[0]! : add(array(offsets));
+    const lengthsValue = isInline ? lengths[0]! : add(array(lengths));
     const { width, height, coding } = container;
     const singleValues: Record<number, number | undefined> = {
       256: width,
@@ -119,7 +119,7 @@ export function buildEer(container: Container, streams: readonly Buffer[]): Buff
       tag,
       bytes: Buffer.concat([
         integer(tag, 2),
-        integer(big ? 16 : 4, 2),
+        integer(isBigTiff ? 16 : 4, 2),
         integer(count, word),
         integer(value, word),
       ]),
@@ -128,14 +128,14 @@ export function buildEer(container: Container, streams: readonly Buffer[]): Buff
       ...Object.entries(singleValues).flatMap(([tag, value]) =>
         value === undefined ? [] : [entry(Number(tag), 1, value)],
       ),
-      entry(273, parts.length, offsetsAt),
-      entry(279, parts.length, lengthsAt),
+      entry(273, strips.length, offsetsValue),
+      entry(279, strips.length, lengthsValue),
     ].sort((a, b) => a.tag - b.tag);
     const next = integer(0, word);
-    const at = add(
-      Buffer.concat([integer(entries.length, big ? 8 : 2), ...entries.map(({ bytes }) => bytes)]),
+    const directoryOffset = add(
+      Buffer.concat([integer(entries.length, isBigTiff ? 8 : 2), ...entries.map(({ bytes }) => bytes)]),
     );
-    link.chunk.writeUIntLE(at, 0, Math.min(6, word));
+    link.chunk.writeUIntLE(directoryOffset, 0, Math.min(6, word));
     link = { chunk: next, at: add(next) };
   }
   return Buffer.concat(chunks);

@@ -8,8 +8,8 @@ export interface Variant {
   readonly width: number;
   readonly height: number;
   readonly pixelType: PixelType;
-  readonly little?: boolean;
-  readonly big?: boolean;
+  readonly littleEndian?: boolean;
+  readonly bigTiff?: boolean;
   readonly compression?: 1 | 5 | 8 | 32946;
   readonly predictor?: 1 | 2 | 3;
   /** Strips of this number of rows, or tiles; absent: one strip. */
@@ -22,8 +22,8 @@ type Values = readonly number[];
 
 /** Builds a file of frames, given as numbers, with a directory for each at the end of the file. */
 export function buildTiff(variant: Variant, frames: readonly Values[]): Buffer {
-  const { little = true, big = false } = variant;
-  const parts: Buffer[] = [Buffer.alloc(big ? 16 : 8)];
+  const { littleEndian = true, bigTiff = false } = variant;
+  const parts: Buffer[] = [Buffer.alloc(bigTiff ? 16 : 8)];
   let size = parts[0]!.length;
   const add = (bytes: Buffer) => {
     parts.push(bytes);
@@ -35,40 +35,41 @@ export function buildTiff(variant: Variant, frames: readonly Values[]): Buffer {
     return { offsets: chunks.map(add), counts: chunks.map((chunk) => chunk.length) };
   });
   const links: number[] = [];
-  let linkAt = big ? 8 : 4;
+  let linkOffset = bigTiff ? 8 : 4;
   for (const { offsets, counts } of tables) {
     const entries = tagsOf(variant, offsets, counts);
     const valueFields = entries.map(([, type, values]) => {
-      const bytes = encodeValues(type, values, little);
-      return bytes.length > (big ? 8 : 4) ? integer(add(bytes), big ? 8 : 4, little) : bytes;
+      const bytes = encodeValues(type, values, littleEndian);
+      return bytes.length > (bigTiff ? 8 : 4) ? integer(add(bytes), bigTiff ? 8 : 4, littleEndian) : bytes;
     });
     const table = entries.map(([tag, type, values], i) => {
-      const value = Buffer.alloc(big ? 8 : 4);
+      const value = Buffer.alloc(bigTiff ? 8 : 4);
       valueFields[i]!.copy(value);
       return Buffer.concat([
-        integer(tag, 2, little),
-        integer(type, 2, little),
-        integer(values.length, big ? 8 : 4, little),
+        integer(tag, 2, littleEndian),
+        integer(type, 2, littleEndian),
+        integer(values.length, bigTiff ? 8 : 4, littleEndian),
         value,
       ]);
     });
-    const count = integer(table.length, big ? 8 : 2, little);
-    const at = add(Buffer.concat([count, ...table, Buffer.alloc(big ? 8 : 4)]));
-    links.push(linkAt, at);
-    linkAt = at + count.length + table.length * (big ? 20 : 12);
+    const count = integer(table.length, bigTiff ? 8 : 2, littleEndian);
+    const directoryOffset = add(Buffer.concat([count, ...table, Buffer.alloc(bigTiff ? 8 : 4)]));
+    links.push(linkOffset, directoryOffset);
+    linkOffset = directoryOffset + count.length + table.length * (bigTiff ? 20 : 12);
   }
   const file = Buffer.concat(parts);
-  file.write(little ? 'II' : 'MM', 0, 'latin1');
-  integer(big ? 43 : 42, 2, little).copy(file, 2);
-  if (big) integer(8, 2, little).copy(file, 4);
-  for (let i = 0; i < links.length; i += 2) integer(links[i + 1]!, big ? 8 : 4, little).copy(file, links[i]!);
+  file.write(littleEndian ? 'II' : 'MM', 0, 'latin1');
+  integer(bigTiff ? 43 : 42, 2, littleEndian).copy(file, 2);
+  if (bigTiff) integer(8, 2, littleEndian).copy(file, 4);
+  for (let i = 0; i < links.length; i += 2)
+    integer(links[i + 1]!, bigTiff ? 8 : 4, littleEndian).copy(file, links[i]!);
   return file;
 }
 
 function tagsOf(variant: Variant, offsets: number[], counts: number[]): [number, number, number[]][] {
-  const { width, height, pixelType, chunk, compression = 1, predictor = 1, big = false } = variant;
+  const { width, height, pixelType, chunk, compression = 1, predictor = 1, bigTiff = false } = variant;
   const isTiled = chunk && 'tileWidth' in chunk;
-  const all: Record<number, [number, number[]] | undefined> = {
+  const tags: Record<number, [number, number[]] | undefined> = {
     256: [4, [width]],
     257: [4, [height]],
     258: [3, [PIXEL_BYTES[pixelType] * 8]],
@@ -81,13 +82,13 @@ function tagsOf(variant: Variant, offsets: number[], counts: number[]): [number,
       ? {
           322: [3, [chunk.tileWidth]],
           323: [3, [chunk.tileLength]],
-          324: [big ? 16 : 4, offsets],
+          324: [bigTiff ? 16 : 4, offsets],
           325: [4, counts],
         }
-      : { 273: [big ? 16 : 4, offsets], 278: [4, [chunk?.rows ?? height]], 279: [4, counts] }),
+      : { 273: [bigTiff ? 16 : 4, offsets], 278: [4, [chunk?.rows ?? height]], 279: [4, counts] }),
     ...variant.tags,
   };
-  return Object.entries(all).flatMap(([tag, entry]) =>
+  return Object.entries(tags).flatMap(([tag, entry]) =>
     entry ? [[Number(tag), ...entry] as [number, number, number[]]] : [],
   );
 }
@@ -115,15 +116,22 @@ function chunksOf({ width, height, chunk }: Variant, frame: Values): number[][][
 }
 
 function encodeChunk(variant: Variant, rows: number[][]): Buffer {
-  const { pixelType, little = true, predictor = 1, compression = 1 } = variant;
-  const plain = Buffer.concat(
-    rows.map((row) => (predictor === 3 ? floatRow(row) : numberRow(row, pixelType, little, predictor === 2))),
+  const { pixelType, littleEndian = true, predictor = 1, compression = 1 } = variant;
+  const uncompressed = Buffer.concat(
+    rows.map((row) =>
+      predictor === 3 ? floatRow(row) : numberRow(row, pixelType, littleEndian, predictor === 2),
+    ),
   );
-  if (compression === 5) return plainLzw(plain);
-  return compression === 1 ? plain : deflateSync(plain);
+  if (compression === 5) return encodeLiteralLzw(uncompressed);
+  return compression === 1 ? uncompressed : deflateSync(uncompressed);
 }
 
-function numberRow(row: number[], pixelType: PixelType, little: boolean, isDifferenced: boolean): Buffer {
+function numberRow(
+  row: number[],
+  pixelType: PixelType,
+  littleEndian: boolean,
+  isDifferenced: boolean,
+): Buffer {
   const size = PIXEL_BYTES[pixelType];
   const bits = row.map((value) => {
     if (pixelType !== 'f32') return BigInt.asUintN(8 * size, BigInt(value));
@@ -134,7 +142,7 @@ function numberRow(row: number[], pixelType: PixelType, little: boolean, isDiffe
   const stored = isDifferenced
     ? bits.map((value, x) => BigInt.asUintN(8 * size, value - (x > 0 ? bits[x - 1]! : 0n)))
     : bits;
-  return Buffer.concat(stored.map((value) => integer(Number(value), size, little)));
+  return Buffer.concat(stored.map((value) => integer(Number(value), size, littleEndian)));
 }
 
 /** Predictor 3: planes of bytes, most significant first, each byte minus the previous one. */
@@ -149,7 +157,7 @@ function floatRow(row: number[]): Buffer {
 }
 
 /** LZW with literals only: codes of 9 bits, and a clear code before 10 bits would be needed. */
-export function plainLzw(bytes: Uint8Array): Buffer {
+export function encodeLiteralLzw(bytes: Uint8Array): Buffer {
   const codes: number[] = [];
   bytes.forEach((byte, i) => {
     if (i % 250 === 0) codes.push(256);
@@ -167,16 +175,17 @@ export function packCodes(codes: readonly number[]): Buffer {
   );
 }
 
-function integer(value: number, size: number, little: boolean): Buffer {
+function integer(value: number, size: number, littleEndian: boolean): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(value));
   const lowBytes = bytes.subarray(0, size);
-  return little ? Buffer.from(lowBytes) : Buffer.from(lowBytes).reverse();
+  return littleEndian ? Buffer.from(lowBytes) : Buffer.from(lowBytes).reverse();
 }
 
-function encodeValues(type: number, values: number[], little: boolean): Buffer {
+function encodeValues(type: number, values: number[], littleEndian: boolean): Buffer {
   const sizes: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 16: 8 };
   // A rational is written as its value over 1.
-  if (type === 5) return Buffer.concat(values.flatMap((v) => [integer(v, 4, little), integer(1, 4, little)]));
-  return Buffer.concat(values.map((value) => integer(value, sizes[type]!, little)));
+  if (type === 5)
+    return Buffer.concat(values.flatMap((v) => [integer(v, 4, littleEndian), integer(1, 4, littleEndian)]));
+  return Buffer.concat(values.map((value) => integer(value, sizes[type]!, littleEndian)));
 }

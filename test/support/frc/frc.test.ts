@@ -11,20 +11,20 @@ import { measureFrc, minUpTo } from './measure.ts';
 import { ringCorrelations } from './ring-correlation.ts';
 
 describe('the dose-weighted sum, compared with one made with the true motion,', () => {
-  const small = { width: 1024, height: 1024, frames: 10, dosePerFrameEA2: 2, seed: 3, rings: 48 };
+  const testCase = { width: 1024, height: 1024, frames: 10, dosePerFrameEA2: 2, seed: 3, rings: 48 };
 
   it('has a Fourier ring correlation (FRC) above 0.98 up to 3/4 of Nyquist with whole-frame motion', async () => {
-    const curves = await measureFrc({ ...small, width: 768, height: 768, localPixels: 0 });
-    expect(minUpTo(curves.ours, 0.75).value).toBeGreaterThan(0.98);
+    const curves = await measureFrc({ ...testCase, width: 768, height: 768, localPixels: 0 });
+    expect(minUpTo(curves.engine, 0.75).value).toBeGreaterThan(0.98);
     expect(minUpTo(curves.uncorrected, 0.75).value).toBeLessThan(0.3);
   });
 
   it('has the same FRC with local motion and 5x5 patches', async () => {
-    const curves = await measureFrc({ ...small, localPixels: 2.5 });
+    const curves = await measureFrc({ ...testCase, localPixels: 2.5 });
     expect(curves.fallback).toBeNull();
-    expect(minUpTo(curves.ours, 0.75).value).toBeGreaterThan(0.98);
+    expect(minUpTo(curves.engine, 0.75).value).toBeGreaterThan(0.98);
     curves.signal.ideal.subarray(0, 36).forEach((ideal, ring) => {
-      expect(curves.signal.ours[ring]!).toBeGreaterThan(ideal - 0.02);
+      expect(curves.signal.engine[ring]!).toBeGreaterThan(ideal - 0.02);
     });
   });
 });
@@ -61,10 +61,10 @@ describe('the ideal sum', () => {
         dosePerFrameEA2: 4,
         pixelSizeA: 5,
       });
-      const atRest = new Float32Array(width * height);
-      scene.render(0, 0, atRest);
+      const specimenAtRest = new Float32Array(width * height);
+      scene.render(0, 0, specimenAtRest);
       const [ideal, uncorrected] = ringCorrelations(
-        [sums.weighted, sums.uncorrected, atRest],
+        [sums.weighted, sums.uncorrected, specimenAtRest],
         width,
         height,
         [

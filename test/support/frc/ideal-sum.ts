@@ -73,21 +73,21 @@ export function idealSums(request: IdealRequest): IdealSums {
       const dose = (index + 1) * dosePerFrameEA2;
       for (let kx = 0; kx <= width / 2; kx++) {
         for (let ky = 0; ky < height; ky++) {
-          const at = kx * height + ky;
+          const coefficient = kx * height + ky;
           const perA = Math.hypot(kx / width, signedFrequency(ky, height) / height) / pixelSizeA;
           const weight = doseWeight(perA, dose);
-          sum.re[at]! += weight * re[at]!;
-          sum.im[at]! += weight * im[at]!;
-          squares[at]! += weight * weight;
+          sum.re[coefficient]! += weight * re[coefficient]!;
+          sum.im[coefficient]! += weight * im[coefficient]!;
+          squares[coefficient]! += weight * weight;
         }
       }
     });
   } finally {
     reader.close();
   }
-  squares.forEach((square, at) => {
-    sum.re[at]! /= Math.sqrt(square);
-    sum.im[at]! /= Math.sqrt(square);
+  squares.forEach((square, coefficient) => {
+    sum.re[coefficient]! /= Math.sqrt(square);
+    sum.im[coefficient]! /= Math.sqrt(square);
   });
   const weighted = new Float32Array(width * height);
   createShifter(sum, { x: 0, y: 0, width, height }).render([0, 0], () => 1, weighted);
@@ -101,7 +101,7 @@ function doseWeight(perA: number, doseEA2: number): number {
   return perA === 0 ? 1 : Math.exp(-doseEA2 / (2 * (0.245 * perA ** -1.665 + 2.81)));
 }
 
-/** Converts counts to electrons with the gain; a bad pixel gets the mean of its good neighbours. */
+/** Converts counts to electrons with the gain; a bad pixel is replaced by the mean of its good neighbours. */
 function correct(counts: Uint8Array, detector: Detector, frame: Float32Array): void {
   const { width, height, gain } = detector;
   for (let i = 0; i < frame.length; i++) frame[i] = counts[i]! * gain[i]!;

@@ -19,15 +19,15 @@ export interface FrcCase extends SimulatedCase {
 /** One value per ring. */
 export interface FrcCurves {
   /**
-   * Our dose-weighted sum, and the plain sum of the uncorrected movie, compared with the ideal dose-weighted
-   * sum.
+   * Dose-weighted sum of the engine, and the plain sum of the uncorrected movie, compared with the ideal
+   * dose-weighted sum.
    */
-  readonly ours: Float64Array;
+  readonly engine: Float64Array;
   readonly uncorrected: Float64Array;
   /** The three sums compared with the specimen at rest, undamaged and without noise. */
   readonly signal: {
     readonly ideal: Float64Array;
-    readonly ours: Float64Array;
+    readonly engine: Float64Array;
     readonly uncorrected: Float64Array;
   };
   /** Root mean square distance of the result from the truth over the field, pixels. */
@@ -57,9 +57,9 @@ export async function measureFrc(testCase: FrcCase): Promise<FrcCurves> {
       maxLocalPixels: localPixels,
       pixelSizeA: PIXEL_SIZE_A,
     });
-    const atRest = new Float32Array(width * height);
-    scene.render(0, 0, atRest);
-    const images = [outcome.doseWeighted!, ideal.weighted, ideal.uncorrected, atRest];
+    const specimenAtRest = new Float32Array(width * height);
+    scene.render(0, 0, specimenAtRest);
+    const images = [outcome.doseWeighted!, ideal.weighted, ideal.uncorrected, specimenAtRest];
     const pairs = [
       [0, 1],
       [2, 1],
@@ -67,11 +67,11 @@ export async function measureFrc(testCase: FrcCase): Promise<FrcCurves> {
       [0, 3],
       [2, 3],
     ] as const;
-    const [ours, uncorrected, ...signal] = ringCorrelations(images, width, height, pairs, rings);
+    const [engine, uncorrected, ...signal] = ringCorrelations(images, width, height, pairs, rings);
     return {
-      ours: ours!,
+      engine: engine!,
       uncorrected: uncorrected!,
-      signal: { ideal: signal[0]!, ours: signal[1]!, uncorrected: signal[2]! },
+      signal: { ideal: signal[0]!, engine: signal[1]!, uncorrected: signal[2]! },
       fieldRmsd: fieldRmsd(outcome, scene),
       fallback: outcome.local?.reason?.kind ?? null,
     };
@@ -80,11 +80,11 @@ export async function measureFrc(testCase: FrcCase): Promise<FrcCurves> {
   }
 }
 
-/** Minimum of a curve up to a fraction `maxPart` of Nyquist, and the fraction `part` at which it occurs. */
-export function minUpTo(curve: Float64Array, maxPart: number): { value: number; part: number } {
-  let lowest = { value: Number.POSITIVE_INFINITY, part: 0 };
-  curve.subarray(0, Math.floor(curve.length * maxPart)).forEach((value, ring) => {
-    if (value < lowest.value) lowest = { value, part: (ring + 0.5) / curve.length };
+/** Minimum of a curve up to a fraction `maxFraction` of Nyquist, and the fraction at which it occurs. */
+export function minUpTo(curve: Float64Array, maxFraction: number): { value: number; fraction: number } {
+  let lowest = { value: Number.POSITIVE_INFINITY, fraction: 0 };
+  curve.subarray(0, Math.floor(curve.length * maxFraction)).forEach((value, ring) => {
+    if (value < lowest.value) lowest = { value, fraction: (ring + 0.5) / curve.length };
   });
   return lowest;
 }

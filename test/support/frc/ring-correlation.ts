@@ -31,10 +31,10 @@ export function ringCorrelations(
         const frequency = 2 * Math.hypot(kx / width, signedFrequency(ky, height) / height);
         const ring = Math.floor(frequency * rings);
         if (ring >= rings || (kx === 0 && ky === 0)) continue;
-        const at = kx * height + ky;
-        cross[ring]! += a.re[at]! * b.re[at]! + a.im[at]! * b.im[at]!;
-        powerA[ring]! += a.re[at]! ** 2 + a.im[at]! ** 2;
-        powerB[ring]! += b.re[at]! ** 2 + b.im[at]! ** 2;
+        const index = kx * height + ky;
+        cross[ring]! += a.re[index]! * b.re[index]! + a.im[index]! * b.im[index]!;
+        powerA[ring]! += a.re[index]! ** 2 + a.im[index]! ** 2;
+        powerB[ring]! += b.re[index]! ** 2 + b.im[index]! ** 2;
       }
     }
     return cross.map((v, ring) => v / Math.sqrt(powerA[ring]! * powerB[ring]!));
@@ -50,7 +50,8 @@ function fadeBorders(image: Float32Array, width: number, height: number): Float3
 
 function fadeWeights(length: number): Float64Array {
   return Float64Array.from({ length }, (_, i) => {
-    const inside = (Math.min(i, length - 1 - i) + 0.5 - BORDER_FRACTION * length) / (FADE_FRACTION * length);
-    return inside <= 0 ? 0 : inside >= 1 ? 1 : 0.5 - 0.5 * Math.cos(Math.PI * inside);
+    const position =
+      (Math.min(i, length - 1 - i) + 0.5 - BORDER_FRACTION * length) / (FADE_FRACTION * length);
+    return position <= 0 ? 0 : position >= 1 ? 1 : 0.5 - 0.5 * Math.cos(Math.PI * position);
   });
 }

@@ -20,14 +20,14 @@ const FRAMES = [1, 2].map((n) => Array.from({ length: PIXELS }, (_, i) => (i * n
 const TIFFS: readonly Variant[] = [
   { ...SHAPE, pixelType: 'u8', chunk: { rows: 5 } },
   { ...SHAPE, pixelType: 'u8', compression: 5, chunk: { rows: 5 } },
-  { ...SHAPE, pixelType: 'i16', compression: 8, predictor: 2, little: false, chunk: { rows: 18 } },
-  { ...SHAPE, pixelType: 'f32', compression: 8, predictor: 3, big: true, chunk: { rows: 7 } },
+  { ...SHAPE, pixelType: 'i16', compression: 8, predictor: 2, littleEndian: false, chunk: { rows: 18 } },
+  { ...SHAPE, pixelType: 'f32', compression: 8, predictor: 3, bigTiff: true, chunk: { rows: 7 } },
   {
     ...SHAPE,
     pixelType: 'u16',
     compression: 5,
-    big: true,
-    little: false,
+    bigTiff: true,
+    littleEndian: false,
     chunk: { tileWidth: 16, tileLength: 16 },
   },
   { ...SHAPE, pixelType: 'u32', chunk: { tileWidth: 16, tileLength: 16 } },
@@ -36,9 +36,9 @@ const TIFFS: readonly Variant[] = [
 ];
 
 /** @param scratch - path of a file that may be overwritten */
-function mrcs(scratch: string): Original[] {
+function mrcFiles(scratch: string): Original[] {
   const BYTES = { 0: 1, 1: 2, 2: 4, 6: 2 } as const;
-  const written = ([0, 1, 2, 6] as const).map((mode) => {
+  const writtenFiles = ([0, 1, 2, 6] as const).map((mode) => {
     const writer = createMrcStackWriter(scratch, { ...SHAPE, mode, pixelSizeA: 1 });
     for (let i = 0; i < 2; i++) writer.appendFrame(new Uint8Array(PIXELS * BYTES[mode]).fill(i + 1));
     writer.finish();
@@ -49,27 +49,27 @@ function mrcs(scratch: string): Original[] {
     bytes.writeInt32LE(mode, 12);
     return bytes;
   };
-  const [first] = written;
-  const extended = Buffer.concat([
+  const [first] = writtenFiles;
+  const extendedFile = Buffer.concat([
     first!.bytes.subarray(0, 1024),
     Buffer.alloc(96, 7),
     first!.bytes.subarray(1024),
   ]);
-  extended.writeInt32LE(96, 92);
-  const bigEndian = Buffer.from(written[1]!.bytes);
+  extendedFile.writeInt32LE(96, 92);
+  const bigEndian = Buffer.from(writtenFiles[1]!.bytes);
   bigEndian.subarray(0, 208).swap32();
   bigEndian.subarray(1024).swap16();
   bigEndian.set([0x11, 0x11, 0, 0], 212);
   return [
-    ...written.map(({ mode, bytes }) => ({ kind: 'movie' as const, name: `MRC mode ${mode}`, bytes })),
+    ...writtenFiles.map(({ mode, bytes }) => ({ kind: 'movie' as const, name: `MRC mode ${mode}`, bytes })),
     { kind: 'movie', name: 'MRC mode 12', bytes: withMode(first!.bytes, 12, 4 * PIXELS) },
     { kind: 'movie', name: 'MRC mode 101', bytes: withMode(first!.bytes, 101, PIXELS) },
-    { kind: 'movie', name: 'MRC with an extended header', bytes: extended },
+    { kind: 'movie', name: 'MRC with an extended header', bytes: extendedFile },
     { kind: 'movie', name: 'MRC big-endian', bytes: bigEndian },
   ];
 }
 
-function eers(): Original[] {
+function eerFiles(): Original[] {
   const electrons = FRAMES[0]!.flatMap((count, i) =>
     count % 7 ? [] : [{ x: i % SHAPE.width, y: Math.floor(i / SHAPE.width) }],
   );
@@ -78,14 +78,14 @@ function eers(): Original[] {
       kind: 'movie',
       name: `EER ${coding.compression}`,
       bytes: buildEer(
-        { ...SHAPE, coding, big: i === 1, pieces: 1 + i },
+        { ...SHAPE, coding, isBigTiff: i === 1, stripCount: 1 + i },
         Array.from({ length: 5 }, () => streamOf(coding, SHAPE.width, SHAPE.height, electrons)),
       ),
     }),
   );
 }
 
-function dms(): Original[] {
+function dmFiles(): Original[] {
   const picture = image(3, 2, 2, floats([1, 2, 3, 4, 5, 6.5]));
   const root = {
     ApplicationBounds: struct([0, 0, 100, 200]),
@@ -112,7 +112,7 @@ const GCTF = `Processing by Gctf v1.06\n   Defocus_U   Defocus_V       Angle    
 const EPA = `  Resolution    |CTFsim|   EPA( Ln|F| )   EPA(Ln|F| - Bg)   CCC\n 20.0 0.5 1.0 0.5 0.9\n 10.0 0.4 1.1 0.4 0.8\n 5.0 0.3 1.2 0.3 0.7\n`;
 const CONFIG = `[general]\nsession_dir = /cryoem1\n# remark\n[api]\nport = 8112\ntoken = a\n  b\n`;
 
-function texts(): Original[] {
+function textFiles(): Original[] {
   const star = formatStar([
     { name: 'general', pairs: [['rlnImageSizeX', 24]] },
     {
@@ -143,13 +143,13 @@ function texts(): Original[] {
  * @param scratch - path of a file that may be overwritten
  */
 export const corpus = (scratch: string): Original[] => [
-  ...eers(),
+  ...eerFiles(),
   ...TIFFS.map((variant, i) => ({
     kind: 'movie' as const,
     name: `TIFF ${i} ${variant.pixelType}`,
     bytes: buildTiff(variant, i === 6 ? FRAMES.map((frame) => frame.slice(0, 12 * 18)) : FRAMES),
   })),
-  ...mrcs(scratch),
-  ...dms(),
-  ...texts(),
+  ...mrcFiles(scratch),
+  ...dmFiles(),
+  ...textFiles(),
 ];

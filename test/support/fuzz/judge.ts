@@ -41,13 +41,13 @@ export function judge(kind: Kind, bytes: Buffer, path: string): string {
     case 'movie':
     case 'reference':
       writeFileSync(path, bytes);
-      return image(kind, path);
+      return judgeImage(kind, path);
     default:
-      return text(kind, bytes.toString('utf8'), path);
+      return judgeText(kind, bytes.toString('utf8'), path);
   }
 }
 
-function image(kind: 'movie' | 'reference', path: string): string {
+function judgeImage(kind: 'movie' | 'reference', path: string): string {
   const result = outcomeOf(path, () => (kind === 'movie' ? readFrames(path) : void readImage(path)));
   if (result !== 'read' && !/^(MOVIE_|TOO_FEW_FRAMES)/.test(result)) throw new Error(`ends with ${result}`);
   const inspection = inspectMovie(path);
@@ -68,7 +68,7 @@ function readFrames(path: string): void {
   }
 }
 
-function text(kind: Exclude<Kind, 'movie' | 'reference'>, content: string, path: string): string {
+function judgeText(kind: Exclude<Kind, 'movie' | 'reference'>, content: string, path: string): string {
   return outcomeOf(path, () => {
     switch (kind) {
       case 'star':
@@ -80,22 +80,22 @@ function text(kind: Exclude<Kind, 'movie' | 'reference'>, content: string, path:
       case 'defects':
         return parseDefectText(content, path);
       case 'ctffind':
-        return allFinite(
+        return assertFinite(
           parseCtffindText(content, path).value.rows.flatMap((row) => [row.defocus1A, row.defocus2A]),
         );
       case 'avrot':
-        return allFinite(parseCtffindCurves(content, path).value.data);
+        return assertFinite(parseCtffindCurves(content, path).value.data);
       case 'gctf':
-        return allFinite([parseGctfLog(content, path).value.defocusUA]);
+        return assertFinite([parseGctfLog(content, path).value.defocusUA]);
       case 'epa':
-        return allFinite(parseGctfCurves(content, path).value.data);
+        return assertFinite(parseGctfCurves(content, path).value.data);
       case 'config':
         return parsePythonConfig(content);
     }
   });
 }
 
-function allFinite(values: readonly number[]): void {
+function assertFinite(values: readonly number[]): void {
   if (values.length === 0 || !values.every(Number.isFinite)) throw new Error(`accepted: ${values.join(' ')}`);
 }
 

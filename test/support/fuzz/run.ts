@@ -9,7 +9,7 @@ export interface FuzzTally {
   readonly endings: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** CPU time of the slowest file, and its name. */
   readonly slowestMs: number;
-  readonly slowest: string;
+  readonly slowestFile: string;
 }
 
 /**
@@ -26,7 +26,7 @@ export function fuzz(
   const originals = corpus(scratch);
   const endings = new Map<string, Map<string, number>>();
   let slowestMs = 0;
-  let slowest = '';
+  let slowestFile = '';
   for (const { kind, name, bytes } of originals) {
     const ending = judge(kind, bytes, scratch);
     if (ending !== 'read') throw new Error(`the undamaged ${name} ends with ${ending}`);
@@ -34,18 +34,18 @@ export function fuzz(
   for (let file = 0; file < files; file++) {
     const { kind, name, bytes } = originals[file % originals.length]!;
     onFile(file, name);
-    const damaged = mutate(bytes, createRandom(seed + file).uint32);
-    const before = process.cpuUsage();
+    const damagedBytes = mutate(bytes, createRandom(seed + file).uint32);
+    const startUsage = process.cpuUsage();
     try {
-      const ending = judge(kind, damaged, scratch);
+      const ending = judge(kind, damagedBytes, scratch);
       const tally = endings.get(name) ?? new Map<string, number>();
       endings.set(name, tally.set(ending, (tally.get(ending) ?? 0) + 1));
     } catch (error) {
       throw new Error(`damaged file ${file} (seed ${seed}), ${name}: ${String(error)}`, { cause: error });
     }
-    const { user, system } = process.cpuUsage(before);
+    const { user, system } = process.cpuUsage(startUsage);
     const ms = (user + system) / 1000;
-    if (ms > slowestMs) [slowestMs, slowest] = [ms, `${file} (${name})`];
+    if (ms > slowestMs) [slowestMs, slowestFile] = [ms, `${file} (${name})`];
   }
-  return { files, endings, slowestMs, slowest };
+  return { files, endings, slowestMs, slowestFile };
 }

@@ -17,19 +17,19 @@ const POSITIONS = Array.from({ length: 10 }, (_, i) => (i - 4.5) / 10);
  */
 export function motionErrors(
   movie: BenchMovie,
-  found: FoundMotion,
+  result: FoundMotion,
 ): { global: number; wholeFrame: number; field: number } {
   let [global, wholeFrame, field] = [0, 0, 0];
   const points = POSITIONS.length ** 2;
   for (let frame = 0; frame < movie.frames; frame++) {
-    const [sx, sy] = found.shifts[frame]!;
+    const [sx, sy] = result.shifts[frame]!;
     let [meanX, meanY] = [0, 0];
     for (const x of POSITIONS) {
       for (const y of POSITIONS) {
         const truth = benchMotion(movie, frame, x, y);
         const start = benchMotion(movie, 0, x, y);
         const [tx, ty] = [truth[0] - start[0], truth[1] - start[1]];
-        const [lx, ly] = found.local ? localShift(found.local, frame, x, y) : [0, 0];
+        const [lx, ly] = result.local ? localShift(result.local, frame, x, y) : [0, 0];
         meanX += tx / points;
         meanY += ty / points;
         wholeFrame += (sx - tx) ** 2 + (sy - ty) ** 2;

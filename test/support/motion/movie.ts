@@ -49,12 +49,14 @@ const MARGIN = 40;
  * @param x, y - position in fractions of the frame, -0.5 to 0.5
  */
 export function benchMotion(movie: BenchMovie, frame: number, x: number, y: number): [number, number] {
-  const early = 1 - Math.exp(-frame / 10);
-  const late = frame / Math.max(1, movie.frames - 1);
+  const earlyMotion = 1 - Math.exp(-frame / 10);
+  const lateMotion = frame / Math.max(1, movie.frames - 1);
   const { localPixels: local } = movie;
   return [
-    GLOBAL_MOTION[0] * early + local * (1.2 * x * early + 1.4 * (x * x + 0.5 * x * y) * late),
-    GLOBAL_MOTION[1] * early + local * ((0.9 * y - 0.5 * x) * early - 1.2 * (y * y - 0.1) * late),
+    GLOBAL_MOTION[0] * earlyMotion +
+      local * (1.2 * x * earlyMotion + 1.4 * (x * x + 0.5 * x * y) * lateMotion),
+    GLOBAL_MOTION[1] * earlyMotion +
+      local * ((0.9 * y - 0.5 * x) * earlyMotion - 1.2 * (y * y - 0.1) * lateMotion),
   ];
 }
 
@@ -95,7 +97,7 @@ function render(movie: BenchMovie, blobs: readonly Blob[], frame: number, field:
     for (let x = x0; x <= x1; x++) alongX[x - x0] = Math.exp(factor * (x - cx) ** 2);
     for (let y = y0; y <= y1; y++) {
       const row = blob.height * Math.exp(factor * (y - cy) ** 2);
-      for (let x = x0, at = y * width + x0; x <= x1; x++, at++) field[at]! += row * alongX[x - x0]!;
+      for (let x = x0, index = y * width + x0; x <= x1; x++, index++) field[index]! += row * alongX[x - x0]!;
     }
   }
 }
@@ -106,8 +108,8 @@ export function ensureBenchMovie(
   movie: BenchMovie = BENCH_MOVIE,
 ): { moviePath: string; gainPath: string } {
   const { width, height, frames, dose, localPixels, contrast, seed, drawnFrames } = movie;
-  const drawn = Math.min(drawnFrames, frames);
-  const suffix = drawn < frames ? `-${drawn}drawn` : '';
+  const drawnCount = Math.min(drawnFrames, frames);
+  const suffix = drawnCount < frames ? `-${drawnCount}drawn` : '';
   const name = `bench-v2-${width}x${height}x${frames}-${dose}e-${localPixels}px-seed${seed}${suffix}`;
   const moviePath = `${directory}/${name}.tiff`;
   const gainPath = `${directory}/${name}-gain.tiff`;
@@ -121,15 +123,15 @@ export function ensureBenchMovie(
   const count = createCounter(random);
   const field = new Float32Array(width * height);
   const pixels = new Uint8Array(width * height);
-  const partial = `${moviePath}.partial`;
-  const writer = createTiffWriter(partial, { width, height, pixelType: 'u8', compression: 'lzw' });
+  const partialPath = `${moviePath}.partial`;
+  const writer = createTiffWriter(partialPath, { width, height, pixelType: 'u8', compression: 'lzw' });
   let scale = 0;
-  const repeated: Uint8Array[] = [];
+  const repeatedFrames: Uint8Array[] = [];
   for (let frame = 0; frame < frames; frame++) {
-    if (frame >= drawn) {
+    if (frame >= drawnCount) {
       // forwards and backwards, so that no step is larger than a simulated one
-      const index = frame % Math.max(1, 2 * (drawn - 1));
-      writer.appendFrame(repeated[Math.min(index, 2 * (drawn - 1) - index)]!);
+      const index = frame % Math.max(1, 2 * (drawnCount - 1));
+      writer.appendFrame(repeatedFrames[Math.min(index, 2 * (drawnCount - 1) - index)]!);
       continue;
     }
     render(movie, blobs, frame, field);
@@ -138,10 +140,10 @@ export function ensureBenchMovie(
       pixels[i] = count((dose * Math.max(0, 1 + scale * field[i]!)) / gain[i]!);
     }
     writer.appendFrame(pixels);
-    if (drawn < frames) repeated.push(pixels.slice());
+    if (drawnCount < frames) repeatedFrames.push(pixels.slice());
   }
   writer.finish();
-  renameSync(partial, moviePath);
+  renameSync(partialPath, moviePath);
   return { moviePath, gainPath };
 }
 

@@ -17,15 +17,15 @@ export const noCluster: string | null = reasonForNoCluster();
 
 function reasonForNoCluster(): string | null {
   if (process.getuid?.() !== 0) return 'needs root, to run slurmd';
-  const missing = missingOf(PROGRAMS);
-  return missing.length > 0 ? `needs Slurm: no ${missing.join(', ')} here` : null;
+  const missingPrograms = missingOf(PROGRAMS);
+  return missingPrograms.length > 0 ? `needs Slurm: no ${missingPrograms.join(', ')} here` : null;
 }
 
 /** Why no cluster with accounting is available here; null if one is. CI has none. */
 export function noAccounting(): string | null {
-  const missing = missingOf(['slurmdbd', 'mariadbd', 'mariadb-install-db', 'sacctmgr']);
-  if (missing.length === 0) return noCluster;
-  return `needs Debian's slurmdbd, slurm-wlm-mysql-plugin and mariadb-server: no ${missing.join(', ')} here`;
+  const missingPrograms = missingOf(['slurmdbd', 'mariadbd', 'mariadb-install-db', 'sacctmgr']);
+  if (missingPrograms.length === 0) return noCluster;
+  return `needs Debian's slurmdbd, slurm-wlm-mysql-plugin and mariadb-server: no ${missingPrograms.join(', ')} here`;
 }
 
 function missingOf(programs: readonly string[]): string[] {
@@ -33,7 +33,7 @@ function missingOf(programs: readonly string[]): string[] {
   return programs.filter((name) => !directories.some((directory) => existsSync(join(directory, name))));
 }
 
-type ClusterPart = 'slurmctld' | 'c1' | 'c2';
+type Daemon = 'slurmctld' | 'c1' | 'c2';
 
 export interface Cluster {
   readonly conf: string;
@@ -41,11 +41,11 @@ export interface Cluster {
   /** Runs a program of Slurm on the cluster, and returns its output. */
   slurm(program: string, ...args: string[]): Promise<string>;
   /** Kills a daemon with SIGKILL. */
-  kill(part: ClusterPart): Promise<void>;
+  kill(daemon: Daemon): Promise<void>;
   /** Stops a daemon properly. */
-  stop(part: ClusterPart): Promise<void>;
+  stop(daemon: Daemon): Promise<void>;
   /** Starts a daemon again. */
-  start(part: ClusterPart): Promise<void>;
+  start(daemon: Daemon): Promise<void>;
   /** Stops the controller properly and starts it again, optionally after deleting its state of all jobs. */
   restartController(lost?: 'all jobs'): Promise<void>;
   down(): void;
@@ -64,9 +64,9 @@ export async function startCluster(env: Record<string, string> = {}): Promise<Cl
   const environment = { ...process.env, ...env, PATH: path };
   const failures: string[] = [];
   for (let attempt = 0; attempt < 3; attempt++) {
-    const started = spawnSync(SCRIPT, ['up', directory, String(freePorts())], { env: environment });
-    if (started.status === 0) return clusterIn(directory, environment);
-    failures.push(String(started.stderr));
+    const result = spawnSync(SCRIPT, ['up', directory, String(freePorts())], { env: environment });
+    if (result.status === 0) return clusterIn(directory, environment);
+    failures.push(String(result.stderr));
   }
   throw new Error(`the cluster did not start:\n${failures.join('\n')}`);
 }
@@ -81,7 +81,8 @@ function freePorts(): number {
   );
   for (;;) {
     const port = 20_000 + PORTS * Math.floor(Math.random() * 2400);
-    if (Array.from({ length: PORTS }, (_, i) => port + i).every((one) => !used.has(one))) return port;
+    if (Array.from({ length: PORTS }, (_, i) => port + i).every((candidate) => !used.has(candidate)))
+      return port;
   }
 }
 
@@ -93,9 +94,9 @@ function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
     directory,
     slurm: async (program, ...args) =>
       (await run(program, args, { env: { ...env, SLURM_CONF: conf } })).stdout,
-    kill: (part) => script('kill', directory, part),
-    stop: (part) => script('stop', directory, part),
-    start: (part) => script('start', directory, part),
+    kill: (daemon) => script('kill', directory, daemon),
+    stop: (daemon) => script('stop', directory, daemon),
+    start: (daemon) => script('start', directory, daemon),
     async restartController(lost) {
       await script('stop', directory, 'slurmctld');
       const state = join(directory, 'state');
@@ -113,7 +114,7 @@ function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
 export const randomSite = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
 
 /** Settings of an executor on this cluster, with short intervals. */
-export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}): SlurmSettings {
+export function settingsFor(cluster: Cluster, changes: Partial<SlurmSettings> = {}): SlurmSettings {
   return {
     site: randomSite(),
     commands: { binDir: null, conf: cluster.conf, timeoutMs: 20_000 },
@@ -131,7 +132,7 @@ export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}
     node: process.execPath,
     installDir: resolve('.'),
     command: null,
-    ...given,
+    ...changes,
     times: {
       ...DEFAULT_TIMES,
       pollMs: 500,
@@ -144,7 +145,7 @@ export function settingsFor(cluster: Cluster, given: Partial<SlurmSettings> = {}
       retryMs: 300,
       maxRetryMs: 1000,
       orphanMs: 3000,
-      ...given.times,
+      ...changes.times,
     },
   };
 }
@@ -168,8 +169,8 @@ export function countingPrograms(directory: string): { binDir: string; calls(pro
   const log = join(directory, 'calls');
   writeFileSync(log, '');
   for (const program of ['sbatch', 'squeue', 'scancel', 'sacct']) {
-    const real = execFileSync('which', [program], { encoding: 'utf8' }).trim();
-    const script = `#!/bin/sh\necho ${program} >> '${log}'\nexec '${real}' "$@"\n`;
+    const realPath = execFileSync('which', [program], { encoding: 'utf8' }).trim();
+    const script = `#!/bin/sh\necho ${program} >> '${log}'\nexec '${realPath}' "$@"\n`;
     writeFileSync(join(directory, program), script, { mode: 0o755 });
   }
   const lines = () => readFileSync(log, 'utf8').split('\n');

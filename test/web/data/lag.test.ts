@@ -26,7 +26,10 @@ test('a lag below the normal processing time of a movie is not reported', () => 
 });
 
 test('reports that the microscope is faster if arrivals clearly exceed the processing rate and there is a lag', () => {
-  expect(ratesIfFallingBehind(progressOf(20, 400, 300), NOW)).toEqual({ arriving: 400, done: 300 });
+  expect(ratesIfFallingBehind(progressOf(20, 400, 300), NOW)).toEqual({
+    arrivalsPerHour: 400,
+    ratePerHour: 300,
+  });
   expect(ratesIfFallingBehind(progressOf(20, 310, 300), NOW)).toBeNull();
   expect(ratesIfFallingBehind(progressOf(20, 100, 300), NOW)).toBeNull();
   expect(ratesIfFallingBehind(progressOf(1, 400, 300), NOW)).toBeNull();

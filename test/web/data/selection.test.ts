@@ -16,14 +16,17 @@ import { rowOf } from '../rows.ts';
  */
 const store = new SeriesStore();
 store.apply([1, 2, 3, 4, 5].map((seq) => rowOf(seq, { fitResolutionA: seq === 3 ? null : 4 + seq / 10 })));
-const chosen = (criteria: Criteria, picked: string[] = []) => {
+const selectedNumbers = (criteria: Criteria, picked: string[] = []) => {
   const selection = select(store.series, criteria, new Set(picked));
   return (
     selection && selectedBases(store.series, selection).map((base) => Number(base.slice('movie_'.length)))
   );
 };
-const limit = (key: MetricKey, low?: number, high?: number, from = NO_CRITERIA) =>
-  withLimit(from, key, { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) });
+const limit = (key: MetricKey, low?: number, high?: number, criteria = NO_CRITERIA) =>
+  withLimit(criteria, key, {
+    ...(low === undefined ? {} : { low }),
+    ...(high === undefined ? {} : { high }),
+  });
 
 describe('select', () => {
   it('is null, not all movies, without criteria', () => {
@@ -31,25 +34,27 @@ describe('select', () => {
   });
 
   it('selects movies within all limits, inclusive; movies without the value are outside', () => {
-    expect(chosen(limit('fitResolution', undefined, 4.4))).toEqual([1, 2, 4]);
-    expect(chosen(limit('astigmatism', 4, undefined, limit('fitResolution', undefined, 4.4)))).toEqual([
-      2, 4,
-    ]);
+    expect(selectedNumbers(limit('fitResolution', undefined, 4.4))).toEqual([1, 2, 4]);
+    expect(
+      selectedNumbers(limit('astigmatism', 4, undefined, limit('fitResolution', undefined, 4.4))),
+    ).toEqual([2, 4]);
   });
 
   it('selects all movies outside the limits if requested, including those without a value', () => {
-    expect(chosen({ ...limit('fitResolution', undefined, 4.4), limitMode: 'beyond' })).toEqual([3, 5]);
+    expect(selectedNumbers({ ...limit('fitResolution', undefined, 4.4), limitMode: 'beyond' })).toEqual([
+      3, 5,
+    ]);
   });
 
   it('selects the brushed movies that are within the limits', () => {
     const box = { x: 'seq', y: 'astigmatism', x0: 1.5, x1: 4.5, y0: 0, y1: 7 } as const;
-    expect(chosen({ ...NO_CRITERIA, box })).toEqual([2, 3]);
-    expect(chosen({ ...limit('fitResolution', 4), box })).toEqual([2]);
+    expect(selectedNumbers({ ...NO_CRITERIA, box })).toEqual([2, 3]);
+    expect(selectedNumbers({ ...limit('fitResolution', 4), box })).toEqual([2]);
   });
 
   it('inverts the selection of manually picked movies', () => {
-    expect(chosen(NO_CRITERIA, ['movie_2', 'movie_99'])).toEqual([2]);
-    expect(chosen(limit('astigmatism', undefined, 4), ['movie_2', 'movie_5'])).toEqual([1, 5]);
+    expect(selectedNumbers(NO_CRITERIA, ['movie_2', 'movie_99'])).toEqual([2]);
+    expect(selectedNumbers(limit('astigmatism', undefined, 4), ['movie_2', 'movie_5'])).toEqual([1, 5]);
   });
 });
 
@@ -61,19 +66,26 @@ describe('criteria', () => {
     const box = fc.record({ x: axis, y: axis, x0: value, x1: value, y0: value, y1: value });
     const limits = fc.array(fc.tuple(fc.constantFrom(...METRIC_KEYS), side, side), { maxLength: 4 });
     fc.assert(
-      fc.property(limits, fc.boolean(), fc.option(box), (given, beyond, brushed) => {
-        const withLimits = given.reduce((all, [key, low, high]) => limit(key, low, high, all), NO_CRITERIA);
-        const criteria: Criteria = { ...withLimits, limitMode: beyond ? 'beyond' : 'within', box: brushed };
-        const words = criteriaText(criteria);
-        if (words === undefined) expect(criteria).toMatchObject({ limits: {}, box: null });
-        else expect(parseCriteria(words)).toEqual(JSON.parse(JSON.stringify(criteria)));
+      fc.property(limits, fc.boolean(), fc.option(box), (limitList, isBeyond, brushBox) => {
+        const withLimits = limitList.reduce(
+          (all, [key, low, high]) => limit(key, low, high, all),
+          NO_CRITERIA,
+        );
+        const criteria: Criteria = {
+          ...withLimits,
+          limitMode: isBeyond ? 'beyond' : 'within',
+          box: brushBox,
+        };
+        const text = criteriaText(criteria);
+        if (text === undefined) expect(criteria).toMatchObject({ limits: {}, box: null });
+        else expect(parseCriteria(text)).toEqual(JSON.parse(JSON.stringify(criteria)));
       }),
     );
   });
 
   it.each(['', 'x', 'box_seq', 'box_a_b_1_2_3_4', 'fitResolution', 'fitResolution_a_b', '__proto___1_2'])(
     'are not read from an invalid text: %j',
-    (words) => expect(parseCriteria(words)).toEqual(NO_CRITERIA),
+    (text) => expect(parseCriteria(text)).toEqual(NO_CRITERIA),
   );
 
   it('are described as text with units', () => {
@@ -106,10 +118,10 @@ describe('SelectionModel', () => {
 
 describe('export', () => {
   const selection = select(store.series, limit('astigmatism', 4, 6), new Set())!;
-  const about = { session: 'a', criteria: 'b' };
+  const info = { session: 'a', criteria: 'b' };
 
   it('writes CSV with units, one line per movie, and empty fields for missing values', () => {
-    const lines = exportSelection(store.series, selection, 'csv', about).split('\r\n');
+    const lines = exportSelection(store.series, selection, 'csv', info).split('\r\n');
     expect(lines).toHaveLength(4);
     const head = lines[0]!.split(',');
     expect(head).toContain('Fit resolution (Å)');
@@ -124,8 +136,8 @@ describe('export', () => {
     (base) => {
       const movies = new SeriesStore();
       movies.apply([{ ...rowOf(1), base }]);
-      const one = select(movies.series, limit('astigmatism', undefined, 1000), new Set())!;
-      const line = exportSelection(movies.series, one, 'csv', about)
+      const single = select(movies.series, limit('astigmatism', undefined, 1000), new Set())!;
+      const line = exportSelection(movies.series, single, 'csv', info)
         .slice(0, -2)
         .split(/\r\n/)
         .slice(1)
@@ -137,7 +149,7 @@ describe('export', () => {
 
   it('writes JSON with units, criteria and verdicts', () => {
     store.setVerdict(['movie_2'], 'rejected');
-    const { movies, units, criteria } = JSON.parse(exportSelection(store.series, selection, 'json', about));
+    const { movies, units, criteria } = JSON.parse(exportSelection(store.series, selection, 'json', info));
     expect(criteria).toBe('b');
     expect(units.defocus).toBe('µm');
     expect(movies.map((movie: { base: string; verdict: string }) => [movie.base, movie.verdict])).toEqual([

@@ -50,30 +50,30 @@ describe('series of a session', () => {
 
   it('ignores movies that never finished, and returns the same series', () => {
     const store = new SeriesStore();
-    const before = store.series;
+    const initialSeries = store.series;
     store.apply([rowOf(1, { state: 'waiting' })]);
     expect(store.series.size).toBe(0);
-    expect(store.series).toBe(before);
+    expect(store.series).toBe(initialSeries);
   });
 
   it('accepts columns with the same result as rows', () => {
     const rows = [rowOf(1, { verdict: 'rejected' }), rowOf(4, { iceRingScore: 0.5, hasPictures: false })];
-    const byRows = new SeriesStore();
-    byRows.apply(rows);
-    const byColumns = new SeriesStore();
-    byColumns.append(columnsOf(rows));
-    expect(byColumns.series.bases).toEqual(byRows.series.bases);
+    const rowStore = new SeriesStore();
+    rowStore.apply(rows);
+    const columnStore = new SeriesStore();
+    columnStore.append(columnsOf(rows));
+    expect(columnStore.series.bases).toEqual(rowStore.series.bases);
     for (const key of METRIC_KEYS)
       for (const i of [0, 1]) {
-        const [a, b] = [byColumns.series.value(key, i), byRows.series.value(key, i)];
+        const [a, b] = [columnStore.series.value(key, i), rowStore.series.value(key, i)];
         if (b === null) expect(a).toBeNull();
         else expect(a).toBeCloseTo(b, 4);
       }
-    expect([0, 1].map((i) => byColumns.series.verdict(i))).toEqual(['rejected', null]);
-    expect([0, 1].map((i) => byColumns.series.has(i, 'pictures'))).toEqual([true, false]);
-    byColumns.apply([rowOf(2)]);
-    expect([...byColumns.series.seqs()]).toEqual([1, 2, 4]);
-    expect(byColumns.series.verdict(0)).toBe('rejected');
+    expect([0, 1].map((i) => columnStore.series.verdict(i))).toEqual(['rejected', null]);
+    expect([0, 1].map((i) => columnStore.series.has(i, 'pictures'))).toEqual([true, false]);
+    columnStore.apply([rowOf(2)]);
+    expect([...columnStore.series.seqs()]).toEqual([1, 2, 4]);
+    expect(columnStore.series.verdict(0)).toBe('rejected');
   });
 
   it('applies a verdict at once to the movies in the series', () => {

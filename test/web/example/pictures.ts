@@ -36,7 +36,7 @@ export const exampleSpectrum = (size: number): Promise<Buffer> =>
 /** Tiles of a camera before (left) and after (right) gain correction. */
 export const exampleGainPicture = (width: number, height: number): Promise<Buffer> =>
   greyscaleJpeg(width, height, (x, y) => {
-    const isBefore = x < width / 2;
+    const isUncorrected = x < width / 2;
     const isOdd = (Math.floor(x / 40) + Math.floor(y / 40)) % 2 === 1;
-    return isBefore && isOdd ? 90 : 140;
+    return isUncorrected && isOdd ? 90 : 140;
   });

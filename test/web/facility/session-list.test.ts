@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import {
   facilityTotals,
-  inShownOrder,
   isMicroscopeActive,
   namesOf,
   orderKey,
   selectSessions,
+  sortAsShown,
 } from '../../../web/src/facility/session-list.ts';
 
 const counts = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, total: 0 };
@@ -72,7 +72,7 @@ describe('the list when sessions change', () => {
     const later = all.map((s) => ({ ...s, lastResultAt: '2026-03-01T00:00:00Z' }));
     expect(orderKey(later)).toBe(orderKey(all));
     expect(orderKey([{ ...all[0]!, state: 'processing' as const }, ...all.slice(1)])).not.toBe(orderKey(all));
-    expect(names(inShownOrder(all, ['p1/ann/c', 'p1/ann/a']))).toEqual(['c', 'a', 'b']);
+    expect(names(sortAsShown(all, ['p1/ann/c', 'p1/ann/a']))).toEqual(['c', 'a', 'b']);
   });
 
   it('is filtered by project and user', () => {

@@ -118,8 +118,8 @@ describe('grid squares', () => {
 
   it('keep their order, and a new square comes last', () => {
     const statistics = squareStatistics(store.series, GRID, indices, 'fitResolution');
-    const kept = keepOrder(sortSquares(statistics, 'best', 'low'), ['B', 'A']);
-    expect(kept.map(({ square }) => square.name)).toEqual(['B', 'A', 'C']);
+    const ordered = keepOrder(sortSquares(statistics, 'best', 'low'), ['B', 'A']);
+    expect(ordered.map(({ square }) => square.name)).toEqual(['B', 'A', 'C']);
   });
 
   it('have different colours only if they differ by more than the spread of their movies', () => {
@@ -128,8 +128,8 @@ describe('grid squares', () => {
     expect(range([3, 0.1], [5, 0.1], [null, null])).toEqual([3, 5]);
     expect(range([3, 1], [3.2, 1])).toEqual([1.6, 4.6].map((end) => expect.closeTo(end, 9)));
     expect(range([3, null])).toEqual([3, 3]);
-    const wide = [{ ...COUNTS, mean: 1, sd: 2, order: 0, square: squareOf('A') }];
-    expect(meansRange(wide, true)).toEqual([-2, 4]);
+    const squaresWithSpread = [{ ...COUNTS, mean: 1, sd: 2, order: 0, square: squareOf('A') }];
+    expect(meansRange(squaresWithSpread, true)).toEqual([-2, 4]);
     expect(range([null, null])).toBeNull();
   });
 });
@@ -149,9 +149,11 @@ describe('values of the grid', () => {
   });
 
   it('range from the 2nd to the 98th percentile', () => {
-    const many = new SeriesStore();
-    many.apply(Array.from({ length: 101 }, (_, i) => rowOf(i + 1, { fitResolutionA: i === 100 ? 900 : i })));
-    expect(valueRange(many.series, 'fitResolution')).toEqual([2, 98]);
+    const manyMovies = new SeriesStore();
+    manyMovies.apply(
+      Array.from({ length: 101 }, (_, i) => rowOf(i + 1, { fitResolutionA: i === 100 ? 900 : i })),
+    );
+    expect(valueRange(manyMovies.series, 'fitResolution')).toEqual([2, 98]);
     expect(valueRange(new SeriesStore().series, 'fitResolution')).toBeNull();
   });
 });

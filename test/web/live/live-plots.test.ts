@@ -16,16 +16,16 @@ it('draws each metric once in the live view, and related metrics in one plot', (
       ['Time per movie', 'seconds'],
     ]),
   );
-  const drawn = PLOTS.flatMap(({ metrics }) => metrics);
-  expect(new Set(drawn).size).toBe(drawn.length);
-  const fromZero = PLOTS.filter((plot) => plot.fromZero).map(({ mainMetric }) => mainMetric);
-  expect(fromZero).toEqual(
+  const drawnMetrics = PLOTS.flatMap(({ metrics }) => metrics);
+  expect(new Set(drawnMetrics).size).toBe(drawnMetrics.length);
+  const metricsFromZero = PLOTS.filter((plot) => plot.fromZero).map(({ mainMetric }) => mainMetric);
+  expect(metricsFromZero).toEqual(
     expect.arrayContaining(['astigmatism', 'motionTotal', 'confidence', 'iceRing', 'seconds']),
   );
 });
 
 it('offers the most informative metrics first as grid colours', () => {
-  const known = [
+  const expectedOrder = [
     'fitResolution',
     'confidence',
     'defocus',
@@ -36,7 +36,7 @@ it('offers the most informative metrics first as grid colours', () => {
     'iceRing',
     'meanIntensity',
   ];
-  expect(GRID_METRICS.filter((key) => known.includes(key))).toEqual(known);
+  expect(GRID_METRICS.filter((key) => expectedOrder.includes(key))).toEqual(expectedOrder);
   expect(METRICS.fitResolution.better).toBe('low');
   expect(METRICS.confidence.better).toBe('high');
 });

@@ -18,6 +18,6 @@ test.each([
   '0.5__1',
   '1_2_3_4',
   '0_0_1e999',
-])('ignores an invalid view %s in the URL', (words) => {
-  expect(parseZoomView(words)).toBeNull();
+])('ignores an invalid view %s in the URL', (text) => {
+  expect(parseZoomView(text)).toBeNull();
 });

@@ -10,8 +10,8 @@ interface Args extends PlotFixtureArgs {
   readonly mode?: DragMode;
   readonly x?: AxisKey;
   readonly fromZero?: boolean;
-  readonly fromFit?: boolean;
-  readonly withXAxis?: boolean;
+  readonly isOfCtfFit?: boolean;
+  readonly hasXAxis?: boolean;
 }
 
 /** A points plot of given movies, 468 px wide and 246 px high. */
@@ -27,9 +27,9 @@ export function Fixture({ args, report }: FixtureProps<Args>) {
         metrics={args.metrics}
         mainMetric={args.metrics[0]}
         height={246}
-        withXAxis={args.withXAxis ?? true}
+        hasXAxis={args.hasXAxis ?? true}
         fromZero={args.fromZero ?? true}
-        fromFit={args.fromFit ?? false}
+        isOfCtfFit={args.isOfCtfFit ?? false}
       />
     </div>
   );

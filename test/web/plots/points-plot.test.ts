@@ -54,10 +54,10 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     harness.ink('canvas:first-of-type', box, color);
   const overlayInk = (box: Parameters<ComponentHarness['ink']>[1]) =>
     harness.ink('canvas:nth-of-type(2)', box);
-  const last = async <T>(name: string) => (await harness.reported(name)).at(-1) as T;
-  const positionOnPage = async (at: { x: number; y: number }) => {
+  const lastReported = async <T>(name: string) => (await harness.reported(name)).at(-1) as T;
+  const positionOnPage = async (point: { x: number; y: number }) => {
     const box = await plot.boundingBox();
-    return { x: (box?.x ?? 0) + at.x, y: (box?.y ?? 0) + at.y };
+    return { x: (box?.x ?? 0) + point.x, y: (box?.y ?? 0) + point.y };
   };
   const drag = async (from: { x: number; y: number }, to: { x: number; y: number }) => {
     const [start, end] = [await positionOnPage(from), await positionOnPage(to)];
@@ -103,14 +103,14 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
         { seq: 1, defocusUA: 10_000, confidence: 0.9 },
         { seq: 2, defocusUA: 20_000, confidence: 0.2 },
       ];
-      await mount({ rows, metrics: ['defocusU'], fromFit: true });
-      const half = AREA.width / 2;
-      const solidIn = (side: number) => {
-        const box = { x: AREA.left + side * half, y: AREA.top, width: half, height: AREA.height };
+      await mount({ rows, metrics: ['defocusU'], isOfCtfFit: true });
+      const halfWidth = AREA.width / 2;
+      const solidInkIn = (side: number) => {
+        const box = { x: AREA.left + side * halfWidth, y: AREA.top, width: halfWidth, height: AREA.height };
         return harness.ink('canvas:first-of-type', box, BLUE, SOLID_ALPHA);
       };
-      await expect.poll(() => solidIn(0)).toBeGreaterThan(8);
-      await expect.poll(() => solidIn(1)).toBe(0);
+      await expect.poll(() => solidInkIn(0)).toBeGreaterThan(8);
+      await expect.poll(() => solidInkIn(1)).toBe(0);
     });
   });
 
@@ -119,9 +119,9 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await mount(args());
       const [from, to] = [positionOf(2), positionOf(3)];
       await drag({ x: from.x - 20, y: to.y - 20 }, { x: to.x + 20, y: from.y + 20 });
-      await expect.poll(() => last('selected')).toEqual(['movie_2', 'movie_3']);
+      await expect.poll(() => lastReported('selected')).toEqual(['movie_2', 'movie_3']);
       await expect
-        .poll(async () => (await last<{ box: object }>('criteria')).box)
+        .poll(async () => (await lastReported<{ box: object }>('criteria')).box)
         .toMatchObject({ x: 'seq', y: 'motionTotal' });
       await expect.poll(() => ink(boxAround(positionOf(1)), BLUE)).toBe(0);
       await expect.poll(() => ink(boxAround(positionOf(2)), BLUE)).toBeGreaterThan(8);
@@ -131,15 +131,15 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     it('the brushed movies in a plot of two metrics', async () => {
       await mount(args(MOTION, { x: 'seconds', fromZero: true }));
       await drag({ x: AREA.left + 1, y: AREA.top + 1 }, { x: AREA.left + 399, y: positionOf(1, 25).y });
-      await expect.poll(() => last('selected')).toEqual(['movie_3', 'movie_4']);
+      await expect.poll(() => lastReported('selected')).toEqual(['movie_3', 'movie_4']);
     });
 
     it('nothing on a click, which makes the nearest movie the current one', async () => {
       await mount(args());
       const { x, y } = positionOf(3);
       await plot.click({ position: { x: x + 10, y: y + 40 } });
-      await expect.poll(() => last('chosen')).toBe('movie_3');
-      await expect.poll(() => last('selected')).toBeNull();
+      await expect.poll(() => lastReported('chosen')).toBe('movie_3');
+      await expect.poll(() => lastReported('selected')).toBeNull();
       await expect.poll(() => overlayInk(boxAround(positionOf(3)))).toBeGreaterThan(0);
     });
   });
@@ -148,7 +148,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     const upperLimit = () => harness.page.getByRole('slider', { name: 'Upper limit of Total motion' });
     const lowerLimit = () => harness.page.getByRole('slider', { name: 'Lower limit of Total motion' });
     const limits = async () =>
-      (await last<{ limits: { motionTotal?: object } }>('criteria')).limits.motionTotal;
+      (await lastReported<{ limits: { motionTotal?: object } }>('criteria')).limits.motionTotal;
 
     it('dragged with the mouse', async () => {
       await mount(args());
@@ -158,7 +158,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       const to = await positionOnPage(positionOf(4, 25));
       await harness.page.mouse.move(to.x, to.y, { steps: 4 });
       await harness.page.mouse.up();
-      await expect.poll(() => last('selected')).toEqual(['movie_1', 'movie_2']);
+      await expect.poll(() => lastReported('selected')).toEqual(['movie_1', 'movie_2']);
       await expect.poll(limits).toEqual({ high: expect.closeTo(25, 0) });
     });
 
@@ -170,7 +170,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await dragFingers(harness.page, [
         [from, { x: from.x, y: (from.y + to.y) / 2 }, { x: from.x, y: to.y }],
       ]);
-      await expect.poll(() => last('selected')).toEqual(['movie_2', 'movie_3', 'movie_4']);
+      await expect.poll(() => lastReported('selected')).toEqual(['movie_2', 'movie_3', 'movie_4']);
     });
 
     it('moved by keys, but not beyond each other, and removed', async () => {
@@ -205,17 +205,17 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   });
 
   describe('moves and zooms', () => {
-    const zoom = async () => (await last<{ x: readonly [number, number] | null }>('zoom')).x;
+    const zoom = async () => (await lastReported<{ x: readonly [number, number] | null }>('zoom')).x;
 
     it('from movie to movie by keys, and opens the current movie', async () => {
       await mount(args());
       await plot.focus();
       await harness.page.keyboard.press('Home');
       await harness.page.keyboard.press('ArrowRight');
-      await expect.poll(() => last('chosen')).toBe('movie_2');
+      await expect.poll(() => lastReported('chosen')).toBe('movie_2');
       await expect.poll(() => plot.getAttribute('aria-valuetext')).toBe('movie_2 20.0 Å');
       await harness.page.keyboard.press('Enter');
-      await expect.poll(() => last('opened')).toBe('movie_2');
+      await expect.poll(() => lastReported('opened')).toBe('movie_2');
     });
 
     it('into the dragged range, and back by a double click', async () => {
@@ -259,11 +259,11 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
         await positionOnPage({ x: 308, y: 100 }),
       ];
       const move = (point: { x: number; y: number }, distance: number) =>
-        [0, 0.5, 1].map((part) => ({ x: point.x + distance * part, y: point.y }));
+        [0, 0.5, 1].map((fraction) => ({ x: point.x + distance * fraction, y: point.y }));
       await dragFingers(harness.page, [move(left, -50), move(right, 50)]);
       // The fingers end twice as far apart, so half of the range is shown, around their centre.
       await expect.poll(zoom).toEqual([expect.closeTo(1.5, 2), expect.closeTo(3.5, 2)]);
-      await expect.poll(() => last('selected')).toBeNull();
+      await expect.poll(() => lastReported('selected')).toBeNull();
     });
   });
 });

@@ -25,7 +25,7 @@ describeComponent('ProfilePlot', (shared) => {
   const ink = (box: { x: number; y: number; width: number; height: number }, color: string) =>
     shared.harness.ink('canvas', box, color);
 
-  it('gives the resolution up to which the fit extends', async () => {
+  it('shows the resolution up to which the fit extends', async () => {
     await mount();
     await page().getByRole('img', { name: 'Radial profile, fit to 3.40 Å.' }).waitFor();
   });
@@ -56,10 +56,10 @@ describeComponent('ProfilePlot', (shared) => {
 
   it('adapts to the width of the window', async () => {
     await mount(CTF, '50vw');
-    const before = await area();
+    const initialArea = await area();
     await page().setViewportSize({ width: 1000, height: 700 });
-    await expect.poll(async () => (await area()).width).toBe(before.width + 100);
+    await expect.poll(async () => (await area()).width).toBe(initialArea.width + 100);
     await page().setViewportSize({ width: 800, height: 700 });
-    await expect.poll(area).toEqual(before);
+    await expect.poll(area).toEqual(initialArea);
   });
 });

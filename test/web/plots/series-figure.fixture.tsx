@@ -7,7 +7,7 @@ interface Args extends PlotFixtureArgs {
   readonly title: string;
   readonly metrics: readonly [MetricKey, ...MetricKey[]];
   readonly fromZero?: boolean;
-  readonly fromFit?: boolean;
+  readonly isOfCtfFit?: boolean;
 }
 
 /** One figure of the live tab, 480 px wide: points, read-out and histogram. */
@@ -22,9 +22,9 @@ export function Fixture({ args, report }: FixtureProps<Args>) {
         metrics={args.metrics}
         mainMetric={args.metrics[0]}
         height={170}
-        withXAxis
+        hasXAxis
         fromZero={args.fromZero ?? true}
-        fromFit={args.fromFit ?? false}
+        isOfCtfFit={args.isOfCtfFit ?? false}
         onTable={() => report('table', args.metrics[0])}
       />
     </div>

@@ -15,7 +15,7 @@ describeComponent('ParameterForm', (shared) => {
   const dialog = () => page().getByRole('dialog');
   const field = (name: string) => dialog().getByRole('textbox', { name });
   /** Name of the field that has the focus. */
-  const focused = () => page().locator(':focus').getAttribute('name');
+  const focusedName = () => page().locator(':focus').getAttribute('name');
   const submit = (name = 'Start processing') => dialog().getByRole('button', { name, exact: true });
   const mount = async (kind: 'start' | 'resume' = 'start', contradictions: object[] = []) => {
     api().clear();
@@ -35,7 +35,7 @@ describeComponent('ParameterForm', (shared) => {
 
   it('focuses the first field, and shows values of the metadata with their source', async () => {
     await mount();
-    await expect.poll(focused).toBe('apix');
+    await expect.poll(focusedName).toBe('apix');
     await expect.poll(() => field('Pixel size').inputValue()).toBe('0.83');
     await expect.poll(() => field('Accelerating voltage').inputValue()).toBe('300');
     await expect.poll(() => dialog().getByText('from EPU: FoilHole_29273600_Data_1.xml').count()).toBe(2);
@@ -69,7 +69,7 @@ describeComponent('ParameterForm', (shared) => {
     await dialog().getByText('2 fields need your attention.').waitFor();
     await dialog().getByText('Pixel size is missing.').waitFor();
     await dialog().getByText('Spherical aberration must be a number (mm).').waitFor();
-    await expect.poll(focused).toBe('apix');
+    await expect.poll(focusedName).toBe('apix');
     expect(api().bodiesOf(START)).toEqual([]);
   });
 

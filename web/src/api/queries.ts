@@ -75,8 +75,8 @@ export const timelineQuery = (key: SessionKey, entries: number) =>
   queryOptions({
     queryKey: ['timeline', keyText(key), entries],
     // The entries on screen are kept until the new ones arrive.
-    placeholderData: (shown: TimelineEntry[] | undefined, previousQuery) =>
-      previousQuery?.queryKey[1] === keyText(key) ? shown : undefined,
+    placeholderData: (shownEntries: TimelineEntry[] | undefined, previousQuery) =>
+      previousQuery?.queryKey[1] === keyText(key) ? shownEntries : undefined,
     queryFn: ({ client, signal }) =>
       apiOf(client).get<TimelineEntry[]>(`${sessionPath(key)}/timeline?limit=${entries}`, signal),
   });

@@ -2,7 +2,7 @@ import { ApiClient } from '../api/client.ts';
 import { PageQueryClient } from '../api/page-query-client.ts';
 import { BrowserNotices } from '../state/browser-notices.ts';
 import { LiveConnections } from '../state/live-connections.ts';
-import { LoginGate } from '../state/login-gate.ts';
+import { LoginState } from '../state/login-state.ts';
 import { personName } from '../state/person.ts';
 import { ServiceClock } from '../state/service-clock.ts';
 import type { PageServices } from '../state/services.ts';
@@ -10,7 +10,7 @@ import { SummaryCache } from '../state/summary-cache.ts';
 
 /** Creates the objects that exist as long as the page. */
 export function createServices(): PageServices {
-  const login = new LoginGate();
+  const login = new LoginState();
   const clock = new ServiceClock();
   const notices = new BrowserNotices();
   const queryClient = new PageQueryClient(

@@ -12,8 +12,8 @@ export function NoticeToggle() {
   if (!notices.areAvailable) return null;
   const label = isOn ? noticeWords.switchOff : noticeWords.switchOn;
   const toggle = async () => {
-    const granted = await notices.switch(!isOn);
-    if (!isOn) notifications.show({ message: granted ? noticeWords.isOn : noticeWords.refused });
+    const isGranted = await notices.switch(!isOn);
+    if (!isOn) notifications.show({ message: isGranted ? noticeWords.isOn : noticeWords.refused });
   };
   return (
     <Tooltip label={label}>

@@ -34,8 +34,8 @@ export function criteriaText(criteria: Criteria): string | undefined {
 }
 
 /** Parts that are not criteria are ignored: users may edit the URL. */
-export const parseCriteria = (words: string | undefined): Criteria =>
-  (words?.split('~') ?? []).reduce(withPart, NO_CRITERIA);
+export const parseCriteria = (text: string | undefined): Criteria =>
+  (text?.split('~') ?? []).reduce(withPart, NO_CRITERIA);
 
 function withPart(criteria: Criteria, part: string): Criteria {
   const region = parseRegion(part);
@@ -50,8 +50,8 @@ function withPart(criteria: Criteria, part: string): Criteria {
 function parseBox([xWord, yWord, ...sides]: readonly string[]): Box | null {
   const axis = (word: string | undefined) => AXES.find((key) => key === word);
   const [x, y] = [axis(xWord), axis(yWord)];
-  const [x0, x1, y0, y1, ...more] = sides.map(Number);
-  if (x === undefined || y === undefined || more.length > 0) return null;
+  const [x0, x1, y0, y1, ...excess] = sides.map(Number);
+  if (x === undefined || y === undefined || excess.length > 0) return null;
   if (!isFiniteNumber(x0) || !isFiniteNumber(x1) || !isFiniteNumber(y0) || !isFiniteNumber(y1)) return null;
   return { x, y, x0, x1, y0, y1 };
 }

@@ -28,7 +28,7 @@ export interface Criteria {
    */
   readonly limitMode: 'within' | 'beyond';
   readonly box: Box | null;
-  /** Movies in one of these grid squares and holes; if there are none, movies anywhere. */
+  /** Movies in any of these grid squares and holes are selected; without regions, movies at any position. */
   readonly regions: readonly GridRegion[];
 }
 

@@ -16,9 +16,9 @@ export const metricValue = (key: MetricKey, value: number | null) =>
   numberText(value, METRICS[key].digits, metricWords[key].unit);
 
 /** Rounded down, so that 100 % means all. */
-export function percent(part: number, whole: number): string {
-  if (whole <= 0) return '0 %';
-  return `${Math.floor((100 * part) / whole)} %`;
+export function percent(count: number, total: number): string {
+  if (total <= 0) return '0 %';
+  return `${Math.floor((100 * count) / total)} %`;
 }
 
 export function duration(seconds: number | null): string {
@@ -47,8 +47,8 @@ const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 export const dateTimeText = (time: string | number | null) =>
   time === null || Number.isNaN(time) ? NONE : dateTime.format(new Date(time));
 /** A time from a file: converted to the viewer's time zone if it has a UTC offset, otherwise as written. */
-export const fileTimeText = (words: string) =>
-  /(Z|[+-]\d\d:?\d\d)$/.test(words) && !Number.isNaN(Date.parse(words)) ? dateTimeText(words) : words;
+export const fileTimeText = (time: string) =>
+  /(Z|[+-]\d\d:?\d\d)$/.test(time) && !Number.isNaN(Date.parse(time)) ? dateTimeText(time) : time;
 export const timeText = (ms: number) => (Number.isNaN(ms) ? NONE : timeOnly.format(new Date(ms)));
 
 export function bytes(n: number): string {

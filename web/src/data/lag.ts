@@ -22,8 +22,8 @@ export const isBehind = (session: Rates, nowMs: number): boolean =>
 export function ratesIfFallingBehind(
   session: Rates,
   nowMs: number,
-): { arriving: number; done: number } | null {
-  const { arrivalsPerHour: arriving, ratePerHour: done } = session;
-  if (arriving === null || done === null || !isBehind(session, nowMs)) return null;
-  return arriving > done * RATE_FLUCTUATION ? { arriving, done } : null;
+): { arrivalsPerHour: number; ratePerHour: number } | null {
+  const { arrivalsPerHour, ratePerHour } = session;
+  if (arrivalsPerHour === null || ratePerHour === null || !isBehind(session, nowMs)) return null;
+  return arrivalsPerHour > ratePerHour * RATE_FLUCTUATION ? { arrivalsPerHour, ratePerHour } : null;
 }

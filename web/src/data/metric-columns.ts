@@ -16,7 +16,7 @@ export function mapColumns(columns: Columns, change: (column: Float64Array) => F
 
 /**
  * Metrics of movies as columns, NaN for a missing value. If a value changes, a new object with new
- * columns is created; a changed review does not require that.
+ * columns is created; after a change of a review, the object stays the same.
  */
 export class MetricColumns {
   /** Numbers of the movies in order of discovery, ascending. */
@@ -45,8 +45,8 @@ export class MetricColumns {
 
   /** Computed once; null if no movie has a value. */
   median(key: MetricKey): number | null {
-    const known = this.#medians.get(key);
-    const value = known === undefined ? median(this.#columns[key]) : known;
+    const cached = this.#medians.get(key);
+    const value = cached === undefined ? median(this.#columns[key]) : cached;
     this.#medians.set(key, value);
     return value;
   }

@@ -41,7 +41,7 @@ export function metricOf(key: MetricKey, read: (column: ColumnKey) => number | n
   return (sum * scale) / columns.length;
 }
 
-/** Null if the movie has none. */
+/** Value for the screen; null if the movie has none. */
 export function metricOfRow(key: MetricKey, row: MovieRow): number | null {
   const value = metricOf(key, (column) => row[column]);
   return Number.isNaN(value) ? null : value;

@@ -11,7 +11,7 @@ export interface Selection {
 /**
  * Movies that meet the criteria; for a movie that was picked individually, the opposite applies. Null if
  * there is no selection.
- * @param spansOf - which movies are in a region of the grid; none are selected while they are not known
+ * @param spansOf - numbers of the movies in a region of the grid; none are selected while these are unknown
  */
 export function select(
   store: Series,

@@ -5,7 +5,7 @@ import { type Columns, MetricColumns, mapColumns } from './metric-columns.ts';
 import { METRIC_KEYS, type MetricKey, metricOf } from './metrics.ts';
 import { Series } from './series.ts';
 
-const FIRST_CAPACITY = 256;
+const INITIAL_CAPACITY = 256;
 const VERDICT_FLAGS = COLUMN_FLAGS.accepted | COLUMN_FLAGS.rejected;
 
 const flagsOf = (row: MovieRow): number =>
@@ -33,10 +33,10 @@ const newArrays = (capacity: number): Arrays => ({
 });
 
 function enlarge(arrays: Arrays, capacity: number): Arrays {
-  const grow = (from: Float64Array) => {
-    const to = new Float64Array(capacity);
-    to.set(from);
-    return to;
+  const grow = (column: Float64Array) => {
+    const enlarged = new Float64Array(capacity);
+    enlarged.set(column);
+    return enlarged;
   };
   const flags = new Uint8Array(capacity);
   flags.set(arrays.flags);
@@ -54,7 +54,7 @@ function enlarge(arrays: Arrays, capacity: number): Arrays {
  */
 export class SeriesStore {
   #size = 0;
-  #arrays = newArrays(FIRST_CAPACITY);
+  #arrays = newArrays(INITIAL_CAPACITY);
   #bases: string[] = [];
   #indexByBase = new Map<string, number>();
   #metrics: MetricColumns | null = null;
@@ -82,7 +82,7 @@ export class SeriesStore {
     for (const row of rows) newest.set(row.base, row);
     const added: MovieRow[] = [];
     const removed = new Set<string>();
-    let hasRemoved = false;
+    let hasRemovals = false;
     for (const row of newest.values()) {
       const index = this.#indexByBase.get(row.base);
       if (row.state === 'done' && index !== undefined && this.#arrays.seqs[index] === row.seq) {
@@ -92,11 +92,11 @@ export class SeriesStore {
       }
       if (row.state === 'done') added.push(row);
       removed.add(row.base);
-      hasRemoved ||= index !== undefined;
+      hasRemovals ||= index !== undefined;
     }
-    if (added.length === 0 && !hasRemoved) return;
+    if (added.length === 0 && !hasRemovals) return;
     added.sort((a, b) => a.seq - b.seq);
-    if (hasRemoved || this.#isNotAfterLast(added[0])) this.#merge(removed, added);
+    if (hasRemovals || this.#isNotAfterLast(added[0])) this.#merge(removed, added);
     else for (const row of added) this.#append(row);
     this.#invalidate(true);
   }
@@ -104,14 +104,14 @@ export class SeriesStore {
   /** Adds movies from columns; all of them were discovered after the stored ones. */
   append(columns: MovieColumns): void {
     this.#reserve(this.#size + columns.rows);
-    const from = this.#size;
-    this.#arrays.seqs.set(columns.seq, from);
-    this.#arrays.finishedAtMs.set(columns.finishedAtMs, from);
-    this.#arrays.flags.set(columns.flags, from);
+    const start = this.#size;
+    this.#arrays.seqs.set(columns.seq, start);
+    this.#arrays.finishedAtMs.set(columns.finishedAtMs, start);
+    this.#arrays.flags.set(columns.flags, start);
     for (const key of METRIC_KEYS) {
-      const to = this.#arrays.columns[key];
+      const target = this.#arrays.columns[key];
       for (let i = 0; i < columns.rows; i++)
-        to[from + i] = metricOf(key, (column) => columns.values[column][i] ?? Number.NaN);
+        target[start + i] = metricOf(key, (column) => columns.values[column][i] ?? Number.NaN);
     }
     for (const base of columns.bases) {
       this.#indexByBase.set(base, this.#bases.length);
@@ -175,15 +175,15 @@ export class SeriesStore {
   /** Rebuilds the series without the movies in `removed` and with `added`, which is sorted by seq. */
   #merge(removed: ReadonlySet<string>, added: readonly MovieRow[]): void {
     const old = { bases: this.#bases, arrays: this.#arrays };
-    const kept = [...old.bases.keys()].filter((index) => !removed.has(old.bases[index] ?? ''));
-    this.#size = kept.length + added.length;
-    this.#arrays = newArrays(Math.max(FIRST_CAPACITY, this.#size * 2));
+    const keptIndices = [...old.bases.keys()].filter((index) => !removed.has(old.bases[index] ?? ''));
+    this.#size = keptIndices.length + added.length;
+    this.#arrays = newArrays(Math.max(INITIAL_CAPACITY, this.#size * 2));
     this.#bases = [];
     this.#indexByBase = new Map();
     let k = 0;
     let a = 0;
     for (let to = 0; to < this.#size; to++) {
-      const from = kept[k];
+      const from = keptIndices[k];
       const row = added[a];
       const isOld = from !== undefined && (row === undefined || (old.arrays.seqs[from] ?? 0) <= row.seq);
       if (isOld) {
@@ -199,9 +199,9 @@ export class SeriesStore {
   }
 }
 
-function copyMovie(from: Arrays, index: number, to: Arrays, target: number): void {
-  to.seqs[target] = from.seqs[index] ?? Number.NaN;
-  to.finishedAtMs[target] = from.finishedAtMs[index] ?? Number.NaN;
-  to.flags[target] = from.flags[index] ?? 0;
-  for (const key of METRIC_KEYS) to.columns[key][target] = from.columns[key][index] ?? Number.NaN;
+function copyMovie(source: Arrays, index: number, target: Arrays, targetIndex: number): void {
+  target.seqs[targetIndex] = source.seqs[index] ?? Number.NaN;
+  target.finishedAtMs[targetIndex] = source.finishedAtMs[index] ?? Number.NaN;
+  target.flags[targetIndex] = source.flags[index] ?? 0;
+  for (const key of METRIC_KEYS) target.columns[key][targetIndex] = source.columns[key][index] ?? Number.NaN;
 }

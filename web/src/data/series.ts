@@ -69,11 +69,11 @@ export class Series {
   /** Index of the movie with the nearest number; the earlier of two equally near; -1 if there are none. */
   nearest(seq: number): number {
     const { seqs } = this.metrics;
-    const after = lowerBound(seqs, seq);
-    const [before = Number.NEGATIVE_INFINITY, next = Number.POSITIVE_INFINITY] = [
-      seqs[after - 1],
-      seqs[after],
+    const nextIndex = lowerBound(seqs, seq);
+    const [previousSeq = Number.NEGATIVE_INFINITY, nextSeq = Number.POSITIVE_INFINITY] = [
+      seqs[nextIndex - 1],
+      seqs[nextIndex],
     ];
-    return seq - before <= next - seq ? after - 1 : after;
+    return seq - previousSeq <= nextSeq - seq ? nextIndex - 1 : nextIndex;
   }
 }

@@ -9,13 +9,13 @@ export type MovieFilter = (typeof MOVIE_FILTERS)[number];
 export function isShown(
   store: Series,
   index: number,
-  shown: MovieFilter,
+  filter: MovieFilter,
   selection: Selection | null,
 ): boolean {
-  if (shown === 'all') return true;
-  if (shown === 'selected') return selection === null || selection.mask[index] === 1;
+  if (filter === 'all') return true;
+  if (filter === 'selected') return selection === null || selection.mask[index] === 1;
   const verdict = store.verdict(index);
-  return shown === 'unreviewed' ? verdict === null : verdict === shown;
+  return filter === 'unreviewed' ? verdict === null : verdict === filter;
 }
 
 /** Images that the movie view can show in place of micrograph and power spectrum. */

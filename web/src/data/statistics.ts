@@ -4,7 +4,7 @@
 const MAX_SORTED = 8192;
 /** Number of bins for the median of many values: finer than a screen can show. */
 const MEDIAN_BINS = 65_536;
-/** Fraction of the range of an axis that is left free at either end. */
+/** Fraction of the range of an axis that is left empty at either end. */
 const AXIS_PADDING = 0.06;
 
 function finiteSorted(columns: readonly Float64Array[]): Float64Array {
@@ -110,10 +110,10 @@ export function histogram(
 
 /** About `count` ticks inside `[low, high]`, at multiples of 1, 2 or 5 times a power of ten. */
 export function niceTicks(low: number, high: number, count: number): number[] {
-  const raw = (high - low) / Math.max(1, count);
-  if (!(raw > 0)) return [];
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.999) ?? 10 * power;
+  const rawStep = (high - low) / Math.max(1, count);
+  if (!(rawStep > 0)) return [];
+  const power = 10 ** Math.floor(Math.log10(rawStep));
+  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rawStep * 0.999) ?? 10 * power;
   const ticks: number[] = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
   return ticks.map((t) => Number(t.toPrecision(12)));

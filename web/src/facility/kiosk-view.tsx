@@ -92,7 +92,7 @@ function Screen({ session, now, position }: { session: SessionSummary; now: numb
     session.state === 'processing_failure'
       ? session.reason
       : (session.warnings[0] ??
-        (rates && progressWords.faster(integer(rates.arriving), integer(rates.done))));
+        (rates && progressWords.faster(integer(rates.arrivalsPerHour), integer(rates.ratePerHour))));
   const facts = [
     [
       progressWords.rate,

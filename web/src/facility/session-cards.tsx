@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { keyText } from '../api/paths.ts';
 import { SessionCard } from './session-card.tsx';
-import { inShownOrder, orderKey } from './session-list.ts';
+import { orderKey, sortAsShown } from './session-list.ts';
 import classes from './sessions-view.module.css';
 import { facilityWords } from './words.ts';
 
@@ -67,5 +67,5 @@ function useStableOrder(sessions: readonly SessionSummary[]): readonly SessionSu
   const shown = useRef<{ orderKey: string; keys: readonly string[] }>({ orderKey: '', keys: [] });
   const key = orderKey(sessions);
   if (shown.current.orderKey !== key) shown.current = { orderKey: key, keys: sessions.map(keyText) };
-  return inShownOrder(sessions, shown.current.keys);
+  return sortAsShown(sessions, shown.current.keys);
 }

@@ -59,12 +59,12 @@ export const orderKey = (sessions: readonly SessionSummary[]): string =>
  * The sessions in the order in which they are shown, so that none moves under the pointer; new ones come
  * last.
  */
-export function inShownOrder(
+export function sortAsShown(
   sessions: readonly SessionSummary[],
-  shown: readonly string[],
+  shownKeys: readonly string[],
 ): SessionSummary[] {
-  const positions = new Map(shown.map((key, position) => [key, position]));
-  const positionOf = (s: SessionSummary) => positions.get(keyOf(s)) ?? shown.length;
+  const positions = new Map(shownKeys.map((key, position) => [key, position]));
+  const positionOf = (s: SessionSummary) => positions.get(keyOf(s)) ?? shownKeys.length;
   return [...sessions].sort((a, b) => positionOf(a) - positionOf(b));
 }
 

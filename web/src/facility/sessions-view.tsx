@@ -80,9 +80,9 @@ function Totals({ sessions }: { sessions: readonly SessionSummary[] }) {
   const totals = useMemo(() => facilityTotals(sessions), [sessions]);
   return (
     <p className={classes.totals}>
-      {(['processing', 'perHour', 'left', 'attention'] as const).map((what) => (
-        <span key={what} className={totals[what] === 0 ? 'muted' : undefined}>
-          <b>{integer(totals[what])}</b> {facilityWords.totals[what]}
+      {(['processing', 'perHour', 'left', 'attention'] as const).map((name) => (
+        <span key={name} className={totals[name] === 0 ? 'muted' : undefined}>
+          <b>{integer(totals[name])}</b> {facilityWords.totals[name]}
         </span>
       ))}
     </p>

@@ -18,7 +18,7 @@ export function FailedMovie({ row, children }: { row: MovieRow; children: ReactN
   const change = useSearchChange();
   return (
     <li className={classes.item}>
-      <div className={classes.what}>
+      <div className={classes.description}>
         <Link
           className={classes.name}
           to="/s/$project/$user/$session/movie/$base"

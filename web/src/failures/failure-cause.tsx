@@ -14,8 +14,8 @@ import { failureWords } from './words.ts';
 
 export type ListedFailures = 'open' | 'aside';
 
-/** Which failed movies are retried: one, those with one cause, or all that are not set aside. */
-export type Retry = { readonly base?: string; readonly code?: ErrorCode };
+/** Failed movies to retry: one, those with one cause, or all that are not set aside. */
+export type RetryRequest = { readonly base?: string; readonly code?: ErrorCode };
 
 /** Movies per request. */
 const PAGE_SIZE = 200;
@@ -26,8 +26,8 @@ export function FailureCause(props: {
   /** Which movies with this cause are listed. */
   shown: ListedFailures | null;
   onShown: (shown: ListedFailures | null) => void;
-  retrying: Retry | null;
-  onRetry: (which: Retry) => void;
+  retrying: RetryRequest | null;
+  onRetry: (request: RetryRequest) => void;
 }) {
   const { cause, retrying, onRetry } = props;
   const { code, count, aside } = cause;
@@ -35,7 +35,7 @@ export function FailureCause(props: {
   const api = useApi();
   const reviews = useReviewActions();
   const { shown, onShown: setShown } = props;
-  const known = code === null ? null : ERRORS[code];
+  const declaration = code === null ? null : ERRORS[code];
   const setAllAside = async () => {
     try {
       const bases: string[] = [];
@@ -49,13 +49,13 @@ export function FailureCause(props: {
       notifyError(error);
     }
   };
-  const toggle = (which: ListedFailures, label: string, n: number) =>
+  const toggleButton = (list: ListedFailures, label: string, n: number) =>
     n > 0 && (
       <Button
         size="compact-sm"
-        variant={shown === which ? 'light' : 'subtle'}
-        aria-expanded={shown === which}
-        onClick={() => setShown(shown === which ? null : which)}
+        variant={shown === list ? 'light' : 'subtle'}
+        aria-expanded={shown === list}
+        onClick={() => setShown(shown === list ? null : list)}
       >
         {label}
       </Button>
@@ -63,16 +63,16 @@ export function FailureCause(props: {
   return (
     <section className={`card ${classes.cause}`} aria-label={code ?? failureWords.unknownCode}>
       <div className={classes.head}>
-        <div className={classes.what}>
+        <div className={classes.description}>
           <Badge variant="light" color="orange" tt="none">
             {code ?? failureWords.unknownCode}
           </Badge>
-          {known && <span className="muted">{failureWords.causes[known.cause]}</span>}
-          <p className={classes.line}>{known?.text}</p>
-          {known && (
+          {declaration && <span className="muted">{failureWords.causes[declaration.cause]}</span>}
+          <p className={classes.line}>{declaration?.text}</p>
+          {declaration && (
             <p className={classes.line}>
               <span className="muted">{uiWords.remedy}: </span>
-              {known.remedy}
+              {declaration.remedy}
             </p>
           )}
         </div>
@@ -100,8 +100,8 @@ export function FailureCause(props: {
         )}
       </div>
       <div className={classes.toggles}>
-        {toggle('open', failureWords.showOpen(count), count)}
-        {toggle('aside', failureWords.showAside(aside), aside)}
+        {toggleButton('open', failureWords.showOpen(count), count)}
+        {toggleButton('aside', failureWords.showAside(aside), aside)}
       </div>
       {shown !== null && (
         <FailureMovies
@@ -117,8 +117,8 @@ export function FailureCause(props: {
 
 function FailureMovies(props: {
   list: FailureList;
-  retrying: Retry | null;
-  onRetry: (which: Retry) => void;
+  retrying: RetryRequest | null;
+  onRetry: (request: RetryRequest) => void;
 }) {
   const { list, retrying, onRetry } = props;
   const key = useSessionKey();

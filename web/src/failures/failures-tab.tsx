@@ -12,19 +12,20 @@ import { useSessionKey } from '../state/session-context.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorMessage, notifyError } from '../ui/error-message.tsx';
 import { useSearchChange } from '../ui/use-search-change.ts';
-import { FailureCause, type ListedFailures, type Retry } from './failure-cause.tsx';
+import { FailureCause, type ListedFailures, type RetryRequest } from './failure-cause.tsx';
 import classes from './failures.module.css';
 import { failureWords } from './words.ts';
 
 type Cause = FailureCauses[number];
 /** Value in the URL after the list that opens automatically was closed. */
-const NOTHING = 'none';
+const NO_LIST = 'none';
 /** Value in the URL for the movies that are listed: their cause, and whether they were set aside. */
-const urlValueOf = (code: Cause['code'], which: ListedFailures) =>
-  `${code ?? 'FAILED'}${which === 'aside' ? '-aside' : ''}`;
+const urlValueOf = (code: Cause['code'], list: ListedFailures) =>
+  `${code ?? 'FAILED'}${list === 'aside' ? '-aside' : ''}`;
 
 /**
- * Which movies with a cause are listed, according to the URL; by default the open ones of the only cause.
+ * Which movies with a cause are listed, according to the URL. By default, if there is only one cause, those
+ * that need action.
  */
 function listedOf(
   { code, count }: Cause,
@@ -32,10 +33,13 @@ function listedOf(
   listed: string | undefined,
 ): ListedFailures | null {
   if (listed === undefined) return isOnlyCause && count > 0 ? 'open' : null;
-  return (['open', 'aside'] as const).find((which) => urlValueOf(code, which) === listed) ?? null;
+  return (['open', 'aside'] as const).find((list) => urlValueOf(code, list) === listed) ?? null;
 }
 
-/** Failed movies by cause: reason, remedy, log, retry, set aside. @param failed - their live count */
+/**
+ * Failed movies by cause, with reasons, remedies and logs, and buttons that retry them or set them aside.
+ * @param failed - number of failed movies, updated live
+ */
 export function FailuresTab({ failed }: { failed: number }) {
   const key = useSessionKey();
   const { queryClient } = useServices();
@@ -47,11 +51,11 @@ export function FailuresTab({ failed }: { failed: number }) {
   );
   const { cause: listed } = useSearch({ strict: false });
   const change = useSearchChange();
-  const list = ({ code }: Cause, which: ListedFailures | null) =>
-    change({ cause: which === null ? NOTHING : urlValueOf(code, which) });
+  const showList = ({ code }: Cause, list: ListedFailures | null) =>
+    change({ cause: list === null ? NO_LIST : urlValueOf(code, list) });
   const retry = useMutation({
-    mutationFn: (which: Retry) =>
-      queryClient.api.post<{ retried: number }>(`${sessionPath(key)}/retry`, which),
+    mutationFn: (request: RetryRequest) =>
+      queryClient.api.post<{ retried: number }>(`${sessionPath(key)}/retry`, request),
     onSuccess: ({ retried }) => {
       notifications.show({ message: failureWords.retried(retried) });
       void queryClient.invalidateQueries({ queryKey: ['failures', keyText(key)] });
@@ -78,16 +82,16 @@ export function FailuresTab({ failed }: { failed: number }) {
         />
       </div>
     );
-  const open = causes.data.reduce((sum, { count }) => sum + count, 0);
-  const aside = causes.data.reduce((sum, cause) => sum + cause.aside, 0);
+  const openCount = causes.data.reduce((sum, { count }) => sum + count, 0);
+  const asideCount = causes.data.reduce((sum, cause) => sum + cause.aside, 0);
   return (
     <>
       <div className={classes.tools}>
         <span>
-          <b>{failureWords.open(open)}</b>{' '}
-          {aside > 0 && (
+          <b>{failureWords.open(openCount)}</b>{' '}
+          {asideCount > 0 && (
             <Badge variant="light" color="gray" tt="none">
-              {failureWords.asideCount(aside)}
+              {failureWords.asideCount(asideCount)}
             </Badge>
           )}
         </span>
@@ -95,7 +99,7 @@ export function FailuresTab({ failed }: { failed: number }) {
           size="xs"
           variant="default"
           leftSection={<IconRefresh size={15} />}
-          disabled={open === 0}
+          disabled={openCount === 0}
           loading={retry.isPending && Object.keys(retry.variables).length === 0}
           onClick={() => retry.mutate({})}
         >
@@ -107,9 +111,9 @@ export function FailuresTab({ failed }: { failed: number }) {
           key={cause.code}
           cause={cause}
           shown={listedOf(cause, causes.data.length === 1, listed)}
-          onShown={(which) => list(cause, which)}
+          onShown={(list) => showList(cause, list)}
           retrying={retry.isPending ? retry.variables : null}
-          onRetry={(which) => retry.mutate(which)}
+          onRetry={(request) => retry.mutate(request)}
         />
       ))}
     </>

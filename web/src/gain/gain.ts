@@ -27,7 +27,7 @@ export const isInverted = ({ best }: Pick<GainJudgement, 'best'>): boolean => be
 
 /** All orientations in the order of the service, then "none". */
 export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[] {
-  const inUse = gain && canonicalSetting(gain);
+  const keyInUse = gain && canonicalSetting(gain);
   const bars = scores.map(({ rotate, flip, score }) => {
     const key = canonicalSetting({ rotate, flip });
     const isBest = best !== null && canonicalSetting(best) === key;
@@ -36,7 +36,7 @@ export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[]
       label: gainWords.orientation(rotate, flip),
       setting: { rotate, flip },
       score,
-      isInUse: inUse === key,
+      isInUse: keyInUse === key,
       isBest,
     };
   });

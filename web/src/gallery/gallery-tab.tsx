@@ -13,7 +13,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { KeysHelp } from '../ui/keys-help.tsx';
 import { ShownControl } from '../ui/shown-control.tsx';
 import { type SortBy, useOrder } from '../ui/use-order.ts';
-import { useUnderPointer } from '../ui/use-under-pointer.ts';
+import { usePointerOver } from '../ui/use-pointer-over.ts';
 import { shownWords } from '../ui/words.ts';
 import classes from './gallery.module.css';
 import { GalleryItem } from './gallery-item.tsx';
@@ -30,7 +30,7 @@ const SCROLL_PADDING_PX = { top: 70, bottom: 90 } as const;
 /** The list is scrolled away if its top edge is higher than this in the window, px. */
 const TOP_EDGE_PX = 40;
 const NEWEST_FIRST: SortBy = { column: 'seq', descending: true };
-const nothingSelected = new Observable<Selection | null>(null);
+const noSelection = new Observable<Selection | null>(null);
 
 /** Thumbnails, latest first. Only the visible ones are rendered. */
 export function GalleryTab(props: {
@@ -40,18 +40,18 @@ export function GalleryTab(props: {
 }) {
   const { snapshot, shown } = props;
   const feed = useFeed();
-  const selection = useObservable(feed?.selection.current ?? nothingSelected);
+  const selection = useObservable(feed?.selection.current ?? noSelection);
   const [size, setSize] = useLocalStorage<GallerySize>({ key: 'cryoem-gallery', defaultValue: 'm' });
   const { ref: measuredRef, width } = useElementSize();
   const list = useRef<HTMLDivElement>(null);
   const isScrolledAway = useIsScrolledAway(list);
   /** Movie that the keys act on; null before the first key. */
   const [current, setCurrent] = useState<string | null>(null);
-  const { isUnder, ...pointer } = useUnderPointer();
+  const { isPointerOver, ...pointerListeners } = usePointerOver();
   // The list does not change while it is in use.
-  const isFrozen = isScrolledAway || isUnder || current !== null;
+  const isFrozen = isScrolledAway || isPointerOver || current !== null;
   const filter = { picturesOnly: true, shown, selection };
-  const { bases, newCount, show } = useOrder(snapshot, NEWEST_FIRST, isFrozen, filter);
+  const { bases, newCount, showNew } = useOrder(snapshot, NEWEST_FIRST, isFrozen, filter);
   const { columns, cellPx } = galleryLayout(width, size);
   const rows = useWindowVirtualizer({
     count: Math.ceil(bases.length / columns),
@@ -111,14 +111,14 @@ export function GalleryTab(props: {
           leftSection={<IconArrowUp size={14} />}
           onClick={() => {
             setCurrent(null);
-            show();
+            showNew();
             scrollTo({ top: 0 });
           }}
         >
           {galleryWords.showNew(newCount)}
         </Button>
       )}
-      <div ref={list} className={classes.list} style={{ height: rows.getTotalSize() }} {...pointer}>
+      <div ref={list} className={classes.list} style={{ height: rows.getTotalSize() }} {...pointerListeners}>
         {width > 0 &&
           rows.getVirtualItems().map((row) => (
             <div

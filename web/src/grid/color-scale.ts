@@ -3,7 +3,7 @@ import { niceTicks } from '../data/statistics.ts';
 type Rgb = readonly [number, number, number];
 
 /**
- * "viridis" (Smith & van der Walt 2015), nine of its colours: distinguishable with any colour vision, and in
+ * Nine colours of "viridis" (Smith & van der Walt 2015): distinguishable with any colour vision, and in
  * greyscale.
  */
 const VIRIDIS: readonly Rgb[] = [
@@ -86,10 +86,10 @@ export function colorOf({ low, high, colors }: ColorScale, value: number): strin
 export const gradientOf = ({ colors }: ColorScale): string =>
   `linear-gradient(to right, ${colors.map(cssRgb).join(', ')})`;
 
-const mix = ([r, g, b]: Rgb, [r1, g1, b1]: Rgb, part: number): Rgb => [
-  Math.round(r + (r1 - r) * part),
-  Math.round(g + (g1 - g) * part),
-  Math.round(b + (b1 - b) * part),
+const mix = ([r, g, b]: Rgb, [r1, g1, b1]: Rgb, fraction: number): Rgb => [
+  Math.round(r + (r1 - r) * fraction),
+  Math.round(g + (g1 - g) * fraction),
+  Math.round(b + (b1 - b) * fraction),
 ];
 
 const cssRgb = (rgb: Rgb): string => `rgb(${rgb.join(' ')})`;

@@ -18,16 +18,16 @@ import { gridWords } from './words.ts';
  * The movie under the pointer, or the chosen one: image, values and hole. The panel always has the same
  * height.
  */
-export function ExposurePanel(props: { open: OpenSquare; base: string | null; store: Series }) {
-  const { open, base, store } = props;
-  const hole = open.holes.holes.find(({ exposures }) =>
+export function ExposurePanel(props: { openSquare: OpenSquare; base: string | null; store: Series }) {
+  const { openSquare, base, store } = props;
+  const hole = openSquare.holes.holes.find(({ exposures }) =>
     exposures.some((candidate) => candidate.base === base),
   );
   const exposure = hole?.exposures.find((candidate) => candidate.base === base);
-  const mark = exposure && open.marks.get(exposure.base);
+  const mark = exposure && openSquare.marks.get(exposure.base);
   const index = mark?.index ?? null;
   const confidence = index === null ? null : store.value('confidence', index);
-  const region = hole?.name ? { square: open.square, hole: hole.name } : null;
+  const region = hole?.name ? { square: openSquare.square, hole: hole.name } : null;
   return (
     <section className={`card ${view.panel}`} aria-label={gridWords.movie}>
       <div className={classes.body}>
@@ -53,8 +53,8 @@ export function ExposurePanel(props: { open: OpenSquare; base: string | null; st
       <ExposureButtons
         base={exposure?.base ?? null}
         isHoleKnown={region !== null}
-        isHoleSelected={region !== null && hasRegion(open.criteria.regions, region)}
-        onSelectHole={() => region && open.onSelect(region)}
+        isHoleSelected={region !== null && hasRegion(openSquare.criteria.regions, region)}
+        onSelectHole={() => region && openSquare.onSelect(region)}
       />
     </section>
   );

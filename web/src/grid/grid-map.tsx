@@ -40,22 +40,28 @@ export function GridMap(props: {
   const { metric, hovered } = props;
   const { ref, width } = useElementSize();
   const [chosen, setChosen] = useState<string | null>(null);
-  const placed = props.squares.flatMap(({ square, mean }) => {
+  const placedSquares = props.squares.flatMap(({ square, mean }) => {
     const { name, total, stageUm } = square;
     return stageUm === null ? [] : [{ name, total, mean, ...stageUm }];
   });
-  const pitch = typicalDistance(placed) ?? DEFAULT_PITCH_UM;
-  const box = fitPoints(placed, Math.max(MIN_WIDTH_PX, width), pitch * MARGIN, HEIGHTS_PX, MAX_PX_PER_UM);
+  const pitch = typicalDistance(placedSquares) ?? DEFAULT_PITCH_UM;
+  const box = fitPoints(
+    placedSquares,
+    Math.max(MIN_WIDTH_PX, width),
+    pitch * MARGIN,
+    HEIGHTS_PX,
+    MAX_PX_PER_UM,
+  );
   const side = Math.min(MAX_SIDE_PX, Math.max(MIN_SIDE_PX, SIDE * pitch * box.pxPerUnit));
-  const drawn = placed.map((square) => ({ ...square, x: box.x(square.x), y: box.y(square.y) }));
+  const drawnSquares = placedSquares.map((square) => ({ ...square, x: box.x(square.x), y: box.y(square.y) }));
   const withName = (act: (name: string) => void) => (index: number) => {
-    const name = placed[index]?.name;
+    const name = placedSquares[index]?.name;
     if (name !== undefined) act(name);
   };
-  const chosenIndex = placed.findIndex(({ name }) => name === chosen);
-  const described = placed.find(({ name }) => name === (hovered ?? chosen));
-  const text = described
-    ? `${gridWords.squareName(described.name)}: ${valueWithUnit(metric, described.mean)}, ${gridWords.movies(described.total)}`
+  const chosenIndex = placedSquares.findIndex(({ name }) => name === chosen);
+  const describedSquare = placedSquares.find(({ name }) => name === (hovered ?? chosen));
+  const text = describedSquare
+    ? `${gridWords.squareName(describedSquare.name)}: ${valueWithUnit(metric, describedSquare.mean)}, ${gridWords.movies(describedSquare.total)}`
     : '';
   return (
     <section className={`card ${grid.mapCard}`} aria-label={gridWords.map}>
@@ -64,13 +70,13 @@ export function GridMap(props: {
       </p>
       <div ref={ref}>
         <PointMap
-          label={gridWords.mapAlt(placed.length)}
+          label={gridWords.mapAlt(placedSquares.length)}
           valueText={text}
-          points={drawn}
+          points={drawnSquares}
           box={box}
           chosen={chosenIndex < 0 ? null : chosenIndex}
           isScaled
-          onHover={(index) => props.onHover(placed[index ?? -1]?.name ?? null)}
+          onHover={(index) => props.onHover(placedSquares[index ?? -1]?.name ?? null)}
           onChoose={withName(setChosen)}
           onOpen={withName(props.onOpen)}
           // On a touch screen the first tap describes the square, the second one opens it.
@@ -78,8 +84,11 @@ export function GridMap(props: {
             [hovered, chosen].includes(name) ? props.onOpen(name) : setChosen(name),
           )}
         >
-          <polyline className={classes.route} points={drawn.map(({ x, y }) => `${x},${y}`).join(' ')} />
-          {drawn.map(({ name, mean, x, y }, i) => (
+          <polyline
+            className={classes.route}
+            points={drawnSquares.map(({ x, y }) => `${x},${y}`).join(' ')}
+          />
+          {drawnSquares.map(({ name, mean, x, y }, i) => (
             <rect
               key={name}
               className={classes.mapSquare}

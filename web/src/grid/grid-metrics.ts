@@ -66,6 +66,6 @@ export function valueRange(store: Series, metric: GridMetric): [number, number] 
   }
   if (values.length === 0) return null;
   values.sort((a, b) => a - b);
-  const quantile = (part: number) => values[Math.round(part * (values.length - 1))] ?? Number.NaN;
+  const quantile = (fraction: number) => values[Math.round(fraction * (values.length - 1))] ?? Number.NaN;
   return [quantile(END_QUANTILE), quantile(1 - END_QUANTILE)];
 }

@@ -15,7 +15,7 @@ import { useSquares } from './use-squares.ts';
 import { gridWords } from './words.ts';
 
 /** A map of a single square is not useful. */
-const MIN_MAPPED = 2;
+const MIN_MAPPED_SQUARES = 2;
 
 /** All squares: as a map if the stage positions are known, and as cards. */
 export function GridOverview(props: {
@@ -34,7 +34,7 @@ export function GridOverview(props: {
   const { squares, listeners } = useSquareOrder(statistics, order, metric);
   const [hovered, setHovered] = useState<string | null>(null);
   const hasTargets = grid.squares.some(({ defocusOffset }) => defocusOffset !== null);
-  const isMapped = grid.squares.filter(({ stageUm }) => stageUm !== null).length >= MIN_MAPPED;
+  const isMapped = grid.squares.filter(({ stageUm }) => stageUm !== null).length >= MIN_MAPPED_SQUARES;
   const orderWords =
     betterEnd(metric) === null ? { ...gridWords.orders, ...gridWords.ordersPlain } : gridWords.orders;
   return (
@@ -48,8 +48,8 @@ export function GridOverview(props: {
           value={order}
           allowDeselect={false}
           onChange={(next) => {
-            const known = SQUARE_ORDERS.find((value) => value === next);
-            if (known !== undefined) props.onOrder(known);
+            const choice = SQUARE_ORDERS.find((value) => value === next);
+            if (choice !== undefined) props.onOrder(choice);
           }}
         />
       </GridTools>

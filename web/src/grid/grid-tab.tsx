@@ -59,7 +59,7 @@ export function GridTab(props: GridTabProps) {
       </div>
     );
   }
-  const shared = {
+  const sharedProps = {
     grid: grid.data,
     snapshot,
     metric,
@@ -69,10 +69,10 @@ export function GridTab(props: GridTabProps) {
     onSquare: (name: string | null) => onSearch({ square: name ?? undefined }, true),
   };
   return square === undefined ? (
-    <GridOverview {...shared} order={order} onOrder={(next) => onSearch({ order: next })} />
+    <GridOverview {...sharedProps} order={order} onOrder={(next) => onSearch({ order: next })} />
   ) : (
     <SquareView
-      {...shared}
+      {...sharedProps}
       key={square}
       square={square}
       pick={props.pick}

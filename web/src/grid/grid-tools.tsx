@@ -30,8 +30,8 @@ export function GridTools(props: {
         allowDeselect={false}
         title={help}
         onChange={(next) => {
-          const known = GRID_METRICS.find((value) => value === next);
-          if (known !== undefined) props.onMetric(known);
+          const choice = GRID_METRICS.find((value) => value === next);
+          if (choice !== undefined) props.onMetric(choice);
         }}
       />
       {props.children}

@@ -16,9 +16,9 @@ import { gridWords } from './words.ts';
 type Hole = GridHoles['holes'][number];
 
 /** A hole: its mean, its measured and target defocus, and its movies. */
-export function HoleRow(props: { open: OpenSquare; hole: Hole; onOpen: (base: string) => void }) {
-  const { open, hole } = props;
-  const { square, marks, metric, scale } = open;
+export function HoleRow(props: { openSquare: OpenSquare; hole: Hole; onOpen: (base: string) => void }) {
+  const { openSquare, hole } = props;
+  const { square, marks, metric, scale } = openSquare;
   const { name, exposures } = hole;
   const { mean, sd } = meanAndSpread(exposures.map(({ base }) => marks.get(base)?.value ?? null));
   return (
@@ -29,8 +29,8 @@ export function HoleRow(props: { open: OpenSquare; hole: Hole; onOpen: (base: st
             type="checkbox"
             className={grid.checkbox}
             aria-label={gridWords.selectHole(name)}
-            checked={hasRegion(open.criteria.regions, { square, hole: name })}
-            onChange={() => open.onSelect({ square, hole: name })}
+            checked={hasRegion(openSquare.criteria.regions, { square, hole: name })}
+            onChange={() => openSquare.onSelect({ square, hole: name })}
           />
         )}
       </td>
@@ -44,7 +44,7 @@ export function HoleRow(props: { open: OpenSquare; hole: Hole; onOpen: (base: st
         {valueText(metric, mean)}
         {sd === null ? '' : ` ± ${spreadText(metric, sd)}`}
       </td>
-      {open.hasTargets && <DefocusCells open={open} hole={hole} />}
+      {openSquare.hasTargets && <DefocusCells openSquare={openSquare} hole={hole} />}
       <td className={classes.exposures}>
         <MovieLinks {...props} />
       </td>
@@ -53,7 +53,13 @@ export function HoleRow(props: { open: OpenSquare; hole: Hole; onOpen: (base: st
 }
 
 /** Target defocus, measured defocus and their difference. */
-function DefocusCells({ open: { marks }, hole: { exposures } }: { open: OpenSquare; hole: Hole }) {
+function DefocusCells({
+  openSquare: { marks },
+  hole: { exposures },
+}: {
+  openSquare: OpenSquare;
+  hole: Hole;
+}) {
   const target = meanAndSpread(exposures.map(({ targetDefocusUm }) => targetDefocusUm));
   const measured = meanAndSpread(exposures.map(({ base }) => marks.get(base)?.defocusUm ?? null));
   const difference = meanAndSpread(exposures.map(({ base }) => marks.get(base)?.offsetUm ?? null));
@@ -70,8 +76,8 @@ function DefocusCells({ open: { marks }, hole: { exposures } }: { open: OpenSqua
 }
 
 /** The mark of each movie, as a link to it. */
-function MovieLinks(props: { open: OpenSquare; hole: Hole; onOpen: (base: string) => void }) {
-  const { marks, metric, scale } = props.open;
+function MovieLinks(props: { openSquare: OpenSquare; hole: Hole; onOpen: (base: string) => void }) {
+  const { marks, metric, scale } = props.openSquare;
   const { project, user, session } = useSessionKey();
   const path = [project, user, session].map(encodeURIComponent).join('/');
   const { exposures } = props.hole;

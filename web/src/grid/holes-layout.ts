@@ -63,11 +63,11 @@ export function layOutHoles({ holes, shiftUnit }: GridHoles): HolesLayout {
   const located = holes.flatMap(({ name, exposures }, i): LocatedHole[] => {
     const stage = stages[i] ?? null;
     if (stage === null) return [];
-    const positioned = exposures.map((exposure) => ({ exposure, point: pointOf(exposure, stage) }));
-    const isCenteredOnStage = scaled?.isAlone[i] ?? false;
+    const knownPositions = exposures.map((exposure) => ({ exposure, point: pointOf(exposure, stage) }));
+    const isCenteredOnStage = scaled?.hasOwnStage[i] ?? false;
     const center =
-      (isCenteredOnStage ? null : meanPoint(positioned.flatMap(({ point }) => point ?? []))) ?? stage;
-    return [{ name, exposures: positioned, center }];
+      (isCenteredOnStage ? null : meanPoint(knownPositions.flatMap(({ point }) => point ?? []))) ?? stage;
+    return [{ name, exposures: knownPositions, center }];
   });
   const holeDistance =
     typicalDistance(located.map(({ center }) => center)) ?? DISTANCE_TO_EXTENT * extentOf(located);
@@ -91,15 +91,18 @@ interface LocatedHole {
 
 /** Mean offset from the centre of the hole for each exposure number, over all holes. */
 function meanOffsets(holes: readonly LocatedHole[]): Map<string, Point> {
-  const found = new Map<string, Point[]>();
+  const offsetsByShot = new Map<string, Point[]>();
   for (const { exposures, center } of holes)
     for (const { exposure, point } of exposures) {
       const { shot } = exposure;
       if (shot === null || point === null) continue;
-      found.set(shot, [...(found.get(shot) ?? []), { x: point.x - center.x, y: point.y - center.y }]);
+      offsetsByShot.set(shot, [
+        ...(offsetsByShot.get(shot) ?? []),
+        { x: point.x - center.x, y: point.y - center.y },
+      ]);
     }
   const meanOffsetOf = new Map<string, Point>();
-  for (const [shot, points] of found) {
+  for (const [shot, points] of offsetsByShot) {
     const mean = meanPoint(points);
     if (mean !== null) meanOffsetOf.set(shot, mean);
   }
@@ -116,17 +119,20 @@ function placeExposures(
   radius: number,
   meanOffsetOf: ReadonlyMap<string, Point>,
 ): PlacedHole {
-  const guess = (exposure: GridExposure): Point => {
+  const estimate = (exposure: GridExposure): Point => {
     const offset = meanOffsetOf.get(exposure.shot ?? '');
     return offset ? add(center, offset) : center;
   };
-  const guessed = exposures.map(({ exposure, point }) => ({ exposure, point: point ?? guess(exposure) }));
-  const spread = Math.max(...guessed.map(({ point }) => distance(point, center)));
+  const estimates = exposures.map(({ exposure, point }) => ({
+    exposure,
+    point: point ?? estimate(exposure),
+  }));
+  const spread = Math.max(...estimates.map(({ point }) => distance(point, center)));
   const isOverlapping = exposures.length > 1 && spread < OVERLAP * radius;
   return {
     ...center,
     name,
-    exposures: guessed.map(({ exposure, point }, i) => ({
+    exposures: estimates.map(({ exposure, point }, i) => ({
       exposure,
       hole,
       ...(isOverlapping ? ringPoint(center, radius * RING_RADIUS, i, exposures.length) : point),

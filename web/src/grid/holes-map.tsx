@@ -28,7 +28,7 @@ const MAX_HOLE_PX = 60;
 
 /** Holes as circles, with marks of their movies. */
 export function HolesMap(props: {
-  open: OpenSquare;
+  openSquare: OpenSquare;
   layout: HolesLayout;
   hasSelection: boolean;
   pick: string | null;
@@ -37,8 +37,8 @@ export function HolesMap(props: {
   onHover: (base: string | null) => void;
   onOpen: (base: string) => void;
 }) {
-  const { open, layout, pick } = props;
-  const { square, marks } = open;
+  const { openSquare, layout, pick } = props;
+  const { square, marks } = openSquare;
   const { holes, radius, basis, unplaced } = layout;
   const { ref, width } = useElementSize();
   const placed = useMemo(() => holes.flatMap(({ exposures }) => exposures), [holes]);
@@ -64,7 +64,7 @@ export function HolesMap(props: {
     if (base !== null) act(base);
   };
   const selectHole = () => {
-    if (chosenHole?.name) open.onSelect({ square, hole: chosenHole.name });
+    if (chosenHole?.name) openSquare.onSelect({ square, hole: chosenHole.name });
   };
   return (
     <section className={`card ${grid.mapCard}`} aria-label={gridWords.holesMap}>
@@ -72,7 +72,7 @@ export function HolesMap(props: {
       <div ref={ref}>
         <PointMap
           label={gridWords.holesAlt(square, holes.length, placed.length)}
-          valueText={chosen && chosenHole ? exposureText(open, chosenHole, chosen) : ''}
+          valueText={chosen && chosenHole ? exposureText(openSquare, chosenHole, chosen) : ''}
           points={points}
           box={box}
           chosen={chosenIndex < 0 ? null : chosenIndex}
@@ -91,11 +91,11 @@ export function HolesMap(props: {
                 // biome-ignore lint/suspicious/noArrayIndexKey: holes stay in the order of recording
                 key={i}
                 className={classes.hole}
-                data-selected={hasRegion(open.criteria.regions, { square, hole: hole.name })}
+                data-selected={hasRegion(openSquare.criteria.regions, { square, hole: hole.name })}
                 cx={box.x(hole.x)}
                 cy={box.y(hole.y)}
                 r={radius * box.pxPerUnit}
-                style={mean === null ? undefined : { fill: colorOf(open.scale, mean) }}
+                style={mean === null ? undefined : { fill: colorOf(openSquare.scale, mean) }}
               />
             );
           })}
@@ -109,7 +109,7 @@ export function HolesMap(props: {
                   {...point}
                   radius={markPx}
                   mark={mark}
-                  scale={open.scale}
+                  scale={openSquare.scale}
                   isChosen={i === chosenIndex}
                   isHovered={base === props.hovered}
                   isFaded={props.hasSelection && !mark.isSelected}
@@ -119,7 +119,7 @@ export function HolesMap(props: {
           })}
         </PointMap>
       </div>
-      <MarksKey marks={marks} scale={open.scale} />
+      <MarksKey marks={marks} scale={openSquare.scale} />
       <p className={`muted ${grid.note}`}>
         {gridWords.basis[basis]} {unplaced > 0 && gridWords.unplaced(unplaced)}
       </p>

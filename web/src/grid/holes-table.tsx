@@ -12,18 +12,24 @@ const DEFOCUS_HEADERS: readonly (readonly [label: string, unit: string])[] = [
 ];
 
 /** The holes of a square as a table, for the keyboard and for screen readers. */
-export function HolesTable({ open, onOpen }: { open: OpenSquare; onOpen: (base: string) => void }) {
-  const { label, unit } = gridMetricWords(open.metric);
+export function HolesTable({
+  openSquare,
+  onOpen,
+}: {
+  openSquare: OpenSquare;
+  onOpen: (base: string) => void;
+}) {
+  const { label, unit } = gridMetricWords(openSquare.metric);
   const headers: (readonly [label: string, unit: string])[] = [
     [gridWords.hole, ''],
     [label, unit === '' ? gridWords.mean : `${gridWords.mean}, ${unit}`],
-    ...(open.hasTargets ? DEFOCUS_HEADERS : []),
+    ...(openSquare.hasTargets ? DEFOCUS_HEADERS : []),
     [gridWords.exposures, ''],
   ];
   return (
     <section
       className={`card ${classes.box}`}
-      aria-label={gridWords.table(open.square)}
+      aria-label={gridWords.table(openSquare.square)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
       tabIndex={0}
     >
@@ -41,8 +47,8 @@ export function HolesTable({ open, onOpen }: { open: OpenSquare; onOpen: (base: 
           </tr>
         </thead>
         <tbody>
-          {open.holes.holes.map((hole) => (
-            <HoleRow key={hole.name} open={open} hole={hole} onOpen={onOpen} />
+          {openSquare.holes.holes.map((hole) => (
+            <HoleRow key={hole.name} openSquare={openSquare} hole={hole} onOpen={onOpen} />
           ))}
         </tbody>
       </table>

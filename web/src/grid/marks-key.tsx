@@ -4,7 +4,7 @@ import { MarkShape } from './mark-shape.tsx';
 import { type MovieMark, PLAIN_MARK } from './movie-mark.ts';
 import { gridWords } from './words.ts';
 
-const NOT_DONE = ['waiting', 'failed'] as const;
+const UNFINISHED_KINDS = ['waiting', 'failed'] as const;
 
 /** Legend of the marks of a map. */
 export function MarksKey({ marks, scale }: { marks: ReadonlyMap<string, MovieMark>; scale: ColorScale }) {
@@ -12,7 +12,7 @@ export function MarksKey({ marks, scale }: { marks: ReadonlyMap<string, MovieMar
   const items: [label: string, mark: MovieMark][] = [
     [gridWords.noValue, PLAIN_MARK],
     [gridWords.marks.rejected, { ...PLAIN_MARK, isRejected: true }],
-    ...NOT_DONE.filter((kind) => kinds.has(kind)).map((kind): [string, MovieMark] => [
+    ...UNFINISHED_KINDS.filter((kind) => kinds.has(kind)).map((kind): [string, MovieMark] => [
       gridWords.marks[kind],
       { ...PLAIN_MARK, kind },
     ]),

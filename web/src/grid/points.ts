@@ -17,17 +17,20 @@ export function meanPoint(points: readonly Point[]): Point | null {
 
 /** Median over the points of the distance to the nearest other point; null for fewer than two. */
 export function typicalDistance(points: readonly Point[]): number | null {
-  const nearest = points.map((point, i) =>
+  const nearestDistances = points.map((point, i) =>
     points.reduce(
       (min, other, k) => (k === i ? min : Math.min(min, distance(point, other))),
       Number.POSITIVE_INFINITY,
     ),
   );
-  const distances = nearest.filter((d) => Number.isFinite(d) && d > 0).sort((a, b) => a - b);
+  const distances = nearestDistances.filter((d) => Number.isFinite(d) && d > 0).sort((a, b) => a - b);
   return distances[distances.length >> 1] ?? null;
 }
 
-/** One of `count` points evenly on a circle, clockwise from the upper left. A single one is at the centre. */
+/**
+ * One of `count` points evenly spaced on a circle, clockwise from the upper left. A single point is at
+ * the centre.
+ */
 export function ringPoint(center: Point, radius: number, index: number, count: number): Point {
   if (count === 1) return center;
   const angle = (3 * Math.PI) / 4 - (2 * Math.PI * index) / count;

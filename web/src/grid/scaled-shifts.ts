@@ -18,7 +18,7 @@ interface ScaledShifts {
   /** Offsets from the stage position of the hole, micrometres. */
   readonly offsets: ReadonlyMap<GridExposure, Point>;
   /** For each hole: whether no other hole has the same stage position. */
-  readonly isAlone: readonly boolean[];
+  readonly hasOwnStage: readonly boolean[];
 }
 
 /**
@@ -34,23 +34,23 @@ export function scaledShifts(
 ): ScaledShifts | null {
   const groups = groupByStage(stages);
   const exposures = holes.flatMap((hole) => hole.exposures);
-  const shifted = exposures.flatMap((exposure) => {
+  const shifts = exposures.flatMap((exposure) => {
     const { shift } = exposure;
     return shift === null ? [] : [{ exposure, x: shift[0], y: shift[1] }];
   });
   // The mean over the whole square, so that a hole with missing movies keeps its position.
-  const origin = meanPoint(shifted);
+  const origin = meanPoint(shifts);
   if (origin === null) return null;
-  const centered = shifted.map(({ exposure, x, y }) => ({ exposure, x: x - origin.x, y: y - origin.y }));
-  const largest = Math.max(...centered.map(({ x, y }) => Math.hypot(x, y)));
-  if (largest === 0) return null;
+  const centeredShifts = shifts.map(({ exposure, x, y }) => ({ exposure, x: x - origin.x, y: y - origin.y }));
+  const largestShift = Math.max(...centeredShifts.map(({ x, y }) => Math.hypot(x, y)));
+  if (largestShift === 0) return null;
   const extent = groups.some((group) => group.holes.length > 1) ? MAX_EXTENT.holes : MAX_EXTENT.exposures;
   const stageDistance = typicalDistance(groups.map(({ stage }) => stage)) ?? DEFAULT_DISTANCE_UM;
-  const scale = (extent * stageDistance) / largest;
-  const alone = new Set(groups.flatMap((group) => (group.holes.length === 1 ? group.holes : [])));
+  const scale = (extent * stageDistance) / largestShift;
+  const ownStageHoles = new Set(groups.flatMap((group) => (group.holes.length === 1 ? group.holes : [])));
   return {
-    offsets: new Map(centered.map(({ exposure, x, y }) => [exposure, { x: x * scale, y: y * scale }])),
-    isAlone: holes.map((_, i) => alone.has(i)),
+    offsets: new Map(centeredShifts.map(({ exposure, x, y }) => [exposure, { x: x * scale, y: y * scale }])),
+    hasOwnStage: holes.map((_, i) => ownStageHoles.has(i)),
   };
 }
 

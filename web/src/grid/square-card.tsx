@@ -19,7 +19,7 @@ interface SquareCardProps {
   readonly range: readonly [number, number] | null;
   readonly rangeWords: readonly string[];
   readonly isSelected: boolean;
-  /** Whether the pointer is over it, here or on the map. */
+  /** Whether the pointer is over the square, here or on the map. */
   readonly isHovered: boolean;
   readonly onHover: (square: string | null) => void;
   readonly onSelect: (square: string) => void;

@@ -13,7 +13,7 @@ import { HISTOGRAM_BINS, type SquareHistograms } from './use-squares.ts';
 import { gridWords } from './words.ts';
 
 /** Cards that are rendered first: about as many as fit on a screen. */
-const FIRST_CARDS = 24;
+const INITIAL_CARDS = 24;
 
 /** A card for each square. */
 export function SquareCards(props: {
@@ -41,11 +41,11 @@ export function SquareCards(props: {
     [model],
   );
   // The visible cards are rendered first, the others with low priority.
-  const [shown, setShown] = useState(FIRST_CARDS);
-  useEffect(() => startTransition(() => setShown(Number.POSITIVE_INFINITY)), []);
+  const [cardCount, setCardCount] = useState(INITIAL_CARDS);
+  useEffect(() => startTransition(() => setCardCount(Number.POSITIVE_INFINITY)), []);
   return (
     <ul className={classes.cards} aria-label={gridWords.squares} {...props.listeners}>
-      {squares.slice(0, shown).map((statistics) => {
+      {squares.slice(0, cardCount).map((statistics) => {
         const { name } = statistics.square;
         return (
           <SquareCard

@@ -18,7 +18,7 @@ import { gridWords } from './words.ts';
 
 /** Map, chosen movie, measured against target defocus, and table of a square that has movies. */
 export function SquareContents(props: {
-  open: OpenSquare;
+  openSquare: OpenSquare;
   layout: HolesLayout;
   store: Series;
   hasSelection: boolean;
@@ -26,23 +26,28 @@ export function SquareContents(props: {
   onPick: (base: string) => void;
   onMetric: (metric: GridMetric) => void;
 }) {
-  const { open, pick, onPick } = props;
-  const { marks, hasTargets } = open;
+  const { openSquare, pick, onPick } = props;
+  const { marks, hasTargets } = openSquare;
   const key = useSessionKey();
   const navigate = useNavigate();
   const [hovered, setHovered] = useState<string | null>(null);
-  const isTableShown = useNextRender();
+  const isTableShown = useIsFirstRenderDone();
   const openMovie = (base: string) =>
     void navigate({ to: '/s/$project/$user/$session/movie/$base', params: { ...key, base } });
-  const shown = [hovered, pick].find((base) => base !== null && marks.has(base)) ?? null;
+  const shownBase = [hovered, pick].find((base) => base !== null && marks.has(base)) ?? null;
   return (
     <>
-      <GridTools metric={open.metric} scale={open.scale} hasTargets={hasTargets} onMetric={props.onMetric}>
-        <Summary open={open} />
+      <GridTools
+        metric={openSquare.metric}
+        scale={openSquare.scale}
+        hasTargets={hasTargets}
+        onMetric={props.onMetric}
+      >
+        <Summary openSquare={openSquare} />
       </GridTools>
       <div className={classes.square}>
         <HolesMap
-          open={open}
+          openSquare={openSquare}
           layout={props.layout}
           pick={pick}
           hovered={hovered}
@@ -52,24 +57,26 @@ export function SquareContents(props: {
           onOpen={openMovie}
         />
         <div className={classes.aside}>
-          <ExposurePanel open={open} base={shown} store={props.store} />
-          {hasTargets && <TargetPlot open={open} chosen={shown} onPick={onPick} onHover={setHovered} />}
+          <ExposurePanel openSquare={openSquare} base={shownBase} store={props.store} />
+          {hasTargets && (
+            <TargetPlot openSquare={openSquare} chosen={shownBase} onPick={onPick} onHover={setHovered} />
+          )}
         </div>
       </div>
-      {isTableShown && <HolesTable open={open} onOpen={openMovie} />}
+      {isTableShown && <HolesTable openSquare={openSquare} onOpen={openMovie} />}
     </>
   );
 }
 
 /** False at first, so that content below the visible part of the page is rendered later. */
-function useNextRender(): boolean {
-  const [isNext, setNext] = useState(false);
-  useEffect(() => startTransition(() => setNext(true)), []);
-  return isNext;
+function useIsFirstRenderDone(): boolean {
+  const [isDone, setDone] = useState(false);
+  useEffect(() => startTransition(() => setDone(true)), []);
+  return isDone;
 }
 
 /** Number of movies and holes, and the mean of the metric. */
-function Summary({ open: { holes, marks, metric } }: { open: OpenSquare }) {
+function Summary({ openSquare: { holes, marks, metric } }: { openSquare: OpenSquare }) {
   const { mean, sd, count } = meanAndSpread([...marks.values()].map(({ value }) => value));
   const { label, unit } = gridMetricWords(metric);
   return (

@@ -23,15 +23,15 @@ export function SquareHead(props: {
   }, []);
   const index = squares.findIndex(({ name }) => name === square);
   const stepButton = (offset: number, label: string, icon: ReactNode) => {
-    const to = squares[index + offset];
+    const target = squares[index + offset];
     return (
       <ActionIcon
         variant="default"
         size="lg"
         aria-label={label}
         title={label}
-        disabled={index < 0 || to === undefined}
-        onClick={() => to && props.onSquare(to.name)}
+        disabled={index < 0 || target === undefined}
+        onClick={() => target && props.onSquare(target.name)}
       >
         {icon}
       </ActionIcon>

@@ -25,11 +25,11 @@ export interface SquareStatistics {
 export function squareIndices(store: Series, runs: Grid['runs']): Int32Array {
   const seqs = store.seqs();
   const indices = new Int32Array(store.size).fill(-1);
-  let next = 0;
+  let runIndex = 0;
   for (let i = 0; i < seqs.length; i++) {
     const seq = seqs[i] ?? Number.NaN;
-    let run = runs[next];
-    while (run !== undefined && run[1] < seq) run = runs[++next];
+    let run = runs[runIndex];
+    while (run !== undefined && run[1] < seq) run = runs[++runIndex];
     if (run !== undefined && run[0] <= seq) indices[i] = run[2];
   }
   return indices;
@@ -64,7 +64,7 @@ export function squareStatistics(
   }));
 }
 
-/** From the service: the page does not have the targets of all movies. */
+/** Statistics from the service, because the page does not have the targets of all movies. */
 function offsetOf({ defocusOffset }: GridSquare) {
   const { meanUm: mean = null, sdUm: sd = null, movies: count = 0 } = defocusOffset ?? {};
   return { mean, sd, count };
@@ -100,18 +100,18 @@ const MIN_RANGE_SD = 3;
 /**
  * Range of a colour scale of squares: from the lowest to the highest mean, or a wider one if values within
  * the squares differ more; null if there is no mean.
- * @param withSpreads - includes the standard deviations
+ * @param includesSpreads - whether the range includes the standard deviations
  */
 export function meansRange(
   statistics: readonly SquareStatistics[],
-  withSpreads = false,
+  includesSpreads = false,
 ): [number, number] | null {
-  const ends = (mean: number, sd: number) => (withSpreads ? [mean - sd, mean + sd] : [mean]);
+  const ends = (mean: number, sd: number) => (includesSpreads ? [mean - sd, mean + sd] : [mean]);
   const means = statistics.flatMap(({ mean, sd }) => (mean === null ? [] : ends(mean, sd ?? 0)));
   if (means.length === 0) return null;
   const [min, max] = [Math.min(...means), Math.max(...means)];
   const spreads = statistics.flatMap(({ sd }) => sd ?? []).sort((a, b) => a - b);
-  const half = Math.max(max - min, MIN_RANGE_SD * (spreads[spreads.length >> 1] ?? 0)) / 2;
+  const halfRange = Math.max(max - min, MIN_RANGE_SD * (spreads[spreads.length >> 1] ?? 0)) / 2;
   const center = (min + max) / 2;
-  return [center - half, center + half];
+  return [center - halfRange, center + halfRange];
 }

@@ -68,7 +68,7 @@ export function SquareView(props: {
         <NoMovies />
       ) : (
         <SquareContents
-          open={{ square, holes, marks, metric, scale, criteria, hasTargets, onSelect }}
+          openSquare={{ square, holes, marks, metric, scale, criteria, hasTargets, onSelect }}
           layout={layout}
           store={store}
           hasSelection={selection !== null}

@@ -22,13 +22,13 @@ const RING_GAP_PX = 4;
 
 /** Measured minus target defocus against target defocus, a point per movie. */
 export function TargetPlot(props: {
-  open: OpenSquare;
+  openSquare: OpenSquare;
   chosen: string | null;
   onPick: (base: string) => void;
   onHover: (base: string | null) => void;
 }) {
   const { ref, width } = useElementSize();
-  const points = pointsOf(props.open);
+  const points = pointsOf(props.openSquare);
   const scale = targetScale(points, width);
   const { mean, sd } = meanAndSpread(points.map(({ y }) => y));
   const baseUnder = (event: React.MouseEvent): string | null => {

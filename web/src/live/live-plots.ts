@@ -6,8 +6,10 @@ export interface LivePlot {
   readonly metrics: readonly MetricKey[];
   /** Metric of the histogram beside the plot, and of the limits. */
   readonly mainMetric: MetricKey;
+  /** Whether the vertical axis begins at zero. */
   readonly fromZero: boolean;
-  readonly fromFit: boolean;
+  /** Whether the metric comes from the CTF fit. */
+  readonly isOfCtfFit: boolean;
 }
 
 /** The most important plots come first; the others follow in the order of their declarations. */
@@ -16,15 +18,15 @@ const FIRST_PLOTS: readonly MetricKey[] = ['defocus', 'fitResolution', 'astigmat
 /** One plot for each metric that is not drawn in the plot of another metric. */
 export const PLOTS: readonly LivePlot[] = [...new Set([...FIRST_PLOTS, ...METRIC_KEYS])].flatMap((key) => {
   const { plot, columns } = METRICS[key];
-  if ('with' in plot) return [];
+  if ('drawnWith' in plot) return [];
   const companions = METRIC_KEYS.filter((other) => isDrawnWith(other, key));
   // In place of a mean, the metrics from which it is calculated are drawn.
   const metrics = columns.length > 1 ? companions : [key, ...companions];
   const { title = metricWords[key].label, fromZero } = plot;
-  return [{ title, metrics, mainMetric: key, fromZero, fromFit: CTF_FIT_METRICS.includes(key) }];
+  return [{ title, metrics, mainMetric: key, fromZero, isOfCtfFit: CTF_FIT_METRICS.includes(key) }];
 });
 
 function isDrawnWith(other: MetricKey, key: MetricKey): boolean {
   const { plot } = METRICS[other];
-  return 'with' in plot && plot.with === key;
+  return 'drawnWith' in plot && plot.drawnWith === key;
 }

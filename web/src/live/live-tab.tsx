@@ -57,7 +57,7 @@ export function LiveTab({ snapshot, hasStarted, pick, onPick, onTable }: LiveTab
       </div>
     );
   const chosen = pick === null ? null : (store.indexOf(pick) ?? null);
-  const shared = {
+  const sharedProps = {
     snapshot,
     model: feed.selection,
     mode,
@@ -66,7 +66,7 @@ export function LiveTab({ snapshot, hasStarted, pick, onPick, onTable }: LiveTab
     onOpen: (index: number) => openMovie(store.bases[index] ?? ''),
   };
   const movie = <ChosenMovie snapshot={snapshot} chosen={chosen} onFollow={() => onPick(null)} />;
-  const scatter = <ScatterCard {...shared} />;
+  const scatter = <ScatterCard {...sharedProps} />;
   const firstInLowestRow = PLOTS.length - (isWide ? 2 : 1);
   const height = isWide ? TALL_PLOT_HEIGHT_PX : PLOT_HEIGHT_PX;
   return (
@@ -78,10 +78,10 @@ export function LiveTab({ snapshot, hasStarted, pick, onPick, onTable }: LiveTab
           <SeriesFigure
             key={plot.title}
             {...plot}
-            {...shared}
+            {...sharedProps}
             group={group}
             onTable={() => onTable(plot.mainMetric)}
-            withXAxis={i >= firstInLowestRow}
+            hasXAxis={i >= firstInLowestRow}
             height={height + (i >= firstInLowestRow ? X_AXIS_HEIGHT_PX : 0)}
           />
         ))}

@@ -10,13 +10,13 @@ import { loginWords } from './words.ts';
 
 /** Form for the access token, which is sent once; the service sets a cookie that scripts cannot read. */
 export function LoginView() {
-  const { queryClient, login: gate } = useServices();
+  const { queryClient, login: loginState } = useServices();
   const [token, setToken] = useState('');
   const [isTokenMissing, setTokenMissing] = useState(false);
   const login = useMutation({
     mutationFn: () => queryClient.api.post('/login', { token: token.trim() }),
     onSuccess: () => {
-      gate.open();
+      loginState.noteLogin();
       void queryClient.resetQueries();
     },
   });

@@ -7,7 +7,7 @@ import { notifyError } from '../ui/error-message.tsx';
 import { reviewWords } from '../ui/words.ts';
 import classes from './review-bar.module.css';
 
-/** The comment is saved when the field loses the focus, for example by Ctrl-Enter or Escape. */
+/** The comment is savedComment when the field loses the focus, for example by Ctrl-Enter or Escape. */
 export function CommentField({
   reviews,
   base,
@@ -20,21 +20,21 @@ export function CommentField({
   commentField: RefObject<HTMLTextAreaElement | null>;
 }) {
   const [value, setValue] = useState(comment ?? '');
-  const saved = useRef(comment ?? '');
+  const savedComment = useRef(comment ?? '');
   useEffect(() => {
     // Show a comment that another user has saved, unless the user is typing.
     if (document.activeElement === commentField.current) return;
-    saved.current = comment ?? '';
+    savedComment.current = comment ?? '';
     setValue(comment ?? '');
   }, [comment, commentField]);
   const save = () => {
-    if (reviews === null || value.trim() === saved.current.trim()) return;
-    const previous = saved.current;
-    saved.current = value;
+    if (reviews === null || value.trim() === savedComment.current.trim()) return;
+    const previous = savedComment.current;
+    savedComment.current = value;
     reviews.comment(base, value).then(
       () => notifications.show({ message: reviewWords.commentSaved }),
       (error) => {
-        saved.current = previous;
+        savedComment.current = previous;
         notifyError(error);
       },
     );

@@ -10,7 +10,7 @@ const MIN_SIGMAS = 0.5;
 /** Contrast, brightness and inversion of a micrograph. */
 export function ContrastMenu(props: {
   settings: DisplaySettings;
-  change: (part: Partial<DisplaySettings>) => void;
+  change: (changes: Partial<DisplaySettings>) => void;
   reset: () => void;
 }) {
   const { settings, change } = props;

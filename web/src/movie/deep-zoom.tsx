@@ -58,9 +58,9 @@ export function DeepZoom(props: {
       layer.current?.setAttribute('transform', `translate(${left} ${top}) scale(${scale})`);
       if (pixelSizeA === null) return;
       const next = scaleBar(pixelSizeA / scale, MAX_BAR_PX);
-      const isSame = (now: ScaleBar) =>
-        now.label === next.label && Math.abs(now.px - next.px) < MIN_BAR_CHANGE_PX;
-      setBar((now) => (now !== null && isSame(now) ? now : next));
+      const isSame = (current: ScaleBar) =>
+        current.label === next.label && Math.abs(current.px - next.px) < MIN_BAR_CHANGE_PX;
+      setBar((current) => (current !== null && isSame(current) ? current : next));
     },
   });
   const arrows = settings.withArrows ? props.arrows : null;
@@ -72,7 +72,7 @@ export function DeepZoom(props: {
         reset={reset}
         controls={controls}
         holder={holder}
-        withLowPass={pixelSizeA !== null}
+        isPixelSizeKnown={pixelSizeA !== null}
         arrows={props.arrows}
       />
       <div className={classes.frame} style={{ '--frame-ratio': props.ratio } as CSSProperties}>

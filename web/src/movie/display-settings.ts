@@ -27,7 +27,7 @@ export function useDisplaySettings() {
   const settings = { ...DEFAULT_SETTINGS, ...stored };
   return {
     settings,
-    change: (part: Partial<DisplaySettings>) => setStored({ ...settings, ...part }),
+    change: (changes: Partial<DisplaySettings>) => setStored({ ...settings, ...changes }),
     reset: () => setStored(DEFAULT_SETTINGS),
   };
 }

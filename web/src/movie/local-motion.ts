@@ -44,7 +44,7 @@ export function localArrows(
   const [columns, rows] = [Math.max(2, local.patches[0]), Math.max(2, local.patches[1])];
   const frames = motion.lastFrame - motion.firstFrame + 1;
   const scale = recipe.pixelSizeA / pixelSizeA;
-  const paths: { from: Pair; path: Pair[] }[] = [];
+  const paths: { start: Pair; path: Pair[] }[] = [];
   let largest = 0;
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
@@ -60,15 +60,15 @@ export function localArrows(
         path.push(shift);
       }
       // y grows upwards in a micrograph, downwards on a screen.
-      paths.push({ from: [(x + 0.5) * width, (0.5 - y) * height], path });
+      paths.push({ start: [(x + 0.5) * width, (0.5 - y) * height], path });
     }
   const spacing = Math.min(width / columns, height / rows);
   const exaggeration = largest > 0 ? Math.max(1, roundDown((MAX_DISPLACEMENT * spacing) / largest)) : 1;
   return {
     exaggeration,
     largestA: largest * pixelSizeA,
-    arrows: paths.map(({ from, path }) => ({
-      path: path.map(([dx, dy]) => [from[0] + dx * exaggeration, from[1] - dy * exaggeration] as const),
+    arrows: paths.map(({ start, path }) => ({
+      path: path.map(([dx, dy]) => [start[0] + dx * exaggeration, start[1] - dy * exaggeration] as const),
     })),
   };
 }

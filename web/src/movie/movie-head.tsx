@@ -27,14 +27,14 @@ export function MovieHead(props: {
   onGo: (base: string | undefined) => void;
 }) {
   const { base, position, previous, next } = props;
-  const step = (label: string, to: string | undefined, icon: ReactNode) => (
+  const stepButton = (label: string, target: string | undefined, icon: ReactNode) => (
     <Tooltip label={label}>
       <ActionIcon
         variant="default"
         size="lg"
         aria-label={label}
-        disabled={to === undefined}
-        onClick={() => props.onGo(to)}
+        disabled={target === undefined}
+        onClick={() => props.onGo(target)}
       >
         {icon}
       </ActionIcon>
@@ -47,8 +47,8 @@ export function MovieHead(props: {
       </Title>
       <div className={`${classes.steps} no-print`}>
         {position !== null && <span className="muted">{position}</span>}
-        {step(movieWords.previous, previous, <IconArrowLeft size={18} />)}
-        {step(movieWords.next, next, <IconArrowRight size={18} />)}
+        {stepButton(movieWords.previous, previous, <IconArrowLeft size={18} />)}
+        {stepButton(movieWords.next, next, <IconArrowRight size={18} />)}
         <KeysHelp keys={KEYS} />
       </div>
     </div>

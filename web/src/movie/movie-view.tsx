@@ -24,11 +24,11 @@ export function MovieView() {
   const index = store?.indexOf(base);
   const { previous, next, position } = useNeighbours(store, index);
   const movie = useQuery(movieQuery(key, base));
-  const go = (to: string | undefined) => {
-    if (to === undefined) return;
+  const goTo = (target: string | undefined) => {
+    if (target === undefined) return;
     void navigate({
       to: '/s/$project/$user/$session/movie/$base',
-      params: { ...key, base: to },
+      params: { ...key, base: target },
       search: { picture },
       replace: true,
       resetScroll: false,
@@ -36,13 +36,13 @@ export function MovieView() {
   };
   const row = movie.data?.row;
   const verdict = (index === undefined ? row?.verdict : store?.verdict(index)) ?? null;
-  const review = useMovieReview({ base, verdict, goTo: go, goToNext: () => go(next) });
+  const review = useMovieReview({ base, verdict, goTo, goToNext: () => goTo(next) });
   const commentField = useRef<HTMLTextAreaElement>(null);
   useKeys({
-    ArrowLeft: () => go(previous),
-    ArrowRight: () => go(next),
-    k: () => go(previous),
-    j: () => go(next),
+    ArrowLeft: () => goTo(previous),
+    ArrowRight: () => goTo(next),
+    k: () => goTo(previous),
+    j: () => goTo(next),
     a: () => review.decide('accepted'),
     r: () => review.decide('rejected'),
     u: review.undo,
@@ -56,8 +56,8 @@ export function MovieView() {
   const minHeight = useHeightWhilePending(body, movie.isPending);
   return (
     <>
-      <Crumbs withSession />
-      <MovieHead base={base} position={position} previous={previous} next={next} onGo={go} />
+      <Crumbs hasSession />
+      <MovieHead base={base} position={position} previous={previous} next={next} onGo={goTo} />
       {!movie.isError && (
         <ReviewBar
           reviews={row ? review.reviews : null}

@@ -48,7 +48,7 @@ function iterationsText({ totalA, iterations, converged }: NonNullable<ResultRec
   return converged ? String(iterations) : `${iterations}, ${movieWords.notConverged}`;
 }
 
-/** What the movie was processed with. */
+/** Parameters with which the movie was processed. */
 export const recipeFacts = ({ recipe, recipeHash }: ResultRecord): Fact[] => [
   [movieWords.voltage, `${recipe.voltageKv} kV`],
   [movieWords.cs, `${recipe.csMm} mm`],
@@ -77,18 +77,18 @@ export const originFacts = (record: ResultRecord): Fact[] => [
 /** Metadata of the movie from the acquisition program; values that are not given are omitted. */
 export function microscopeFacts(metadata: MovieMetadata): Fact[] {
   const { stageUm, beamShift, beamShiftUnit, stageAlphaDeg, targetDefocusUm, pixelSizeA, doseEA2 } = metadata;
-  const optional = (value: number | null, digits: number, unit: string) =>
+  const optionalText = (value: number | null, digits: number, unit: string) =>
     value === null ? null : numberText(value, digits, unit);
   const facts: (readonly [label: string, value: string | null | undefined])[] = [
     [movieWords.metadataFrom, `${metadata.program}: ${metadata.file}`],
     [movieWords.gridSquare, metadata.gridSquare],
     [movieWords.hole, [metadata.hole, metadata.holePosition].filter(Boolean).join(' / ')],
     [movieWords.stage, stageUm && [stageUm.x, stageUm.y, stageUm.z].map((n) => numberText(n, 1)).join(', ')],
-    [movieWords.stageTilt, optional(stageAlphaDeg, 1, '°')],
+    [movieWords.stageTilt, optionalText(stageAlphaDeg, 1, '°')],
     [movieWords.beamShift[beamShiftUnit], beamShift?.map((n) => numberText(n, 3)).join(', ')],
-    [movieWords.targetDefocus, optional(targetDefocusUm, 2, 'µm')],
-    [movieWords.pixelSizeMetadata, optional(pixelSizeA, 4, 'Å')],
-    [movieWords.totalDose, optional(doseEA2, 1, 'e/Å²')],
+    [movieWords.targetDefocus, optionalText(targetDefocusUm, 2, 'µm')],
+    [movieWords.pixelSizeMetadata, optionalText(pixelSizeA, 4, 'Å')],
+    [movieWords.totalDose, optionalText(doseEA2, 1, 'e/Å²')],
     [movieWords.acquired, metadata.acquiredAt && fileTimeText(metadata.acquiredAt)],
   ];
   return facts.flatMap(([label, value]) => (value ? [[label, value] as const] : []));

@@ -8,7 +8,7 @@ import { reviewWords } from '../ui/words.ts';
 import { CommentField } from './comment-field.tsx';
 import classes from './review-bar.module.css';
 
-const nothingToUndo = new Observable(0);
+const zeroCount = new Observable(0);
 
 /**
  * Buttons that accept, reject and undo, and the comment; disabled without `reviews`. The view handles keys.
@@ -25,24 +25,24 @@ export function ReviewBar(props: {
   commentField: RefObject<HTMLTextAreaElement | null>;
 }) {
   const { reviews, verdict, base } = props;
-  const undoableCount = useObservable(reviews?.undoableCount ?? nothingToUndo);
-  const decide = (which: Verdict, label: string, icon: ReactNode, color: string) => (
+  const undoableCount = useObservable(reviews?.undoableCount ?? zeroCount);
+  const decisionButton = (decision: Verdict, label: string, icon: ReactNode, color: string) => (
     <Button
       size="sm"
-      variant={verdict === which ? 'filled' : 'default'}
+      variant={verdict === decision ? 'filled' : 'default'}
       color={color}
       leftSection={icon}
-      aria-pressed={verdict === which}
+      aria-pressed={verdict === decision}
       disabled={reviews === null}
-      onClick={() => props.onDecide(which)}
+      onClick={() => props.onDecide(decision)}
     >
       {label}
     </Button>
   );
   return (
     <div className={`${classes.bar} no-print`}>
-      {decide('accepted', reviewWords.accept, <IconCheck size={17} />, 'teal.9')}
-      {decide('rejected', reviewWords.reject, <IconX size={17} />, 'red.8')}
+      {decisionButton('accepted', reviewWords.accept, <IconCheck size={17} />, 'teal.9')}
+      {decisionButton('rejected', reviewWords.reject, <IconX size={17} />, 'red.8')}
       <Button
         size="sm"
         variant="subtle"

@@ -2,12 +2,12 @@ import type OpenSeadragon from 'openseadragon';
 import { lowPassPower, TILE_PX, type TileInfo } from '../../../src/contract/tiles.ts';
 
 /**
- * The tiles of a micrograph, as OpenSeadragon requests them. OpenSeadragon's levels go from coarse to fine,
- * the powers in the API from fine to coarse.
+ * The tiles of a micrograph, as OpenSeadragon requests them. OpenSeadragon numbers its levels from coarse to
+ * fine. The API numbers them from fine to coarse: at level n, the image is reduced by the nth power of two.
  */
 export function tileSource(tiles: {
   readonly info: TileInfo;
-  /** Path of the tiles, without power and position. */
+  /** Path of the tiles, without level and position. */
   readonly path: string;
   readonly lowPassA: number | null;
   readonly version: number;

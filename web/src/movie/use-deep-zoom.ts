@@ -25,7 +25,7 @@ export interface ZoomControls {
 
 interface DeepZoomOptions {
   readonly info: TileInfo | null;
-  /** Path of the tiles, without power and position. */
+  /** Path of the tiles, without level and position. */
   readonly path: string;
   readonly lowPassA: number | null;
   /** Changes when the image is regenerated. */
@@ -54,47 +54,47 @@ export function useDeepZoom(holder: RefObject<HTMLElement | null>, options: Deep
 
   useEffect(() => {
     if (holder.current === null) return;
-    const opened = openViewer(holder.current);
-    opened.addHandler('update-viewport', () => {
-      if (!isShowingImage(opened)) return;
-      const { viewport } = opened;
-      const corner = viewport.pixelFromPoint(new OpenSeadragon.Point(0, 0), true);
-      const end = viewport.pixelFromPoint(new OpenSeadragon.Point(1, 0), true);
-      const scale = (end.x - corner.x) / imageWidth.current;
-      latestOptions.current.onMove({ left: corner.x, top: corner.y, scale });
+    const newViewer = openViewer(holder.current);
+    newViewer.addHandler('update-viewport', () => {
+      if (!isShowingImage(newViewer)) return;
+      const { viewport } = newViewer;
+      const upperLeft = viewport.pixelFromPoint(new OpenSeadragon.Point(0, 0), true);
+      const upperRight = viewport.pixelFromPoint(new OpenSeadragon.Point(1, 0), true);
+      const scale = (upperRight.x - upperLeft.x) / imageWidth.current;
+      latestOptions.current.onMove({ left: upperLeft.x, top: upperLeft.y, scale });
     });
-    opened.addHandler('animation-start', () => clearTimeout(reportTimer.current));
-    opened.addHandler('animation-finish', () => {
+    newViewer.addHandler('animation-start', () => clearTimeout(reportTimer.current));
+    newViewer.addHandler('animation-finish', () => {
       clearTimeout(reportTimer.current);
       reportTimer.current = setTimeout(
-        () => latestOptions.current.onView(viewOf(opened.viewport)),
+        () => latestOptions.current.onView(viewOf(newViewer.viewport)),
         REPORT_DELAY_MS,
       );
     });
-    viewer.current = opened;
+    viewer.current = newViewer;
     return () => {
       clearTimeout(reportTimer.current);
       viewer.current = null;
       shownPath.current = '';
-      opened.destroy();
+      newViewer.destroy();
     };
   }, [holder]);
 
   useEffect(() => {
-    const opened = viewer.current;
-    if (!opened || info === null) return;
+    const currentViewer = viewer.current;
+    if (!currentViewer || info === null) return;
     // The same micrograph with a different filter keeps its position on the screen.
-    const isSameImage = shownPath.current === path && opened.world.getItemCount() > 0;
-    const bounds = isSameImage ? opened.viewport.getBounds() : null;
+    const isSameImage = shownPath.current === path && currentViewer.world.getItemCount() > 0;
+    const bounds = isSameImage ? currentViewer.viewport.getBounds() : null;
     // A pending report of the previous micrograph's view must not be attributed to this one.
     if (!isSameImage) clearTimeout(reportTimer.current);
     shownPath.current = path;
     const { view } = latestOptions.current;
-    opened.addOnceHandler('open', () => {
-      if (bounds !== null) opened.viewport.fitBounds(bounds, true);
-      else if (view !== null) setView(opened.viewport, view);
+    currentViewer.addOnceHandler('open', () => {
+      if (bounds !== null) currentViewer.viewport.fitBounds(bounds, true);
+      else if (view !== null) setView(currentViewer.viewport, view);
     });
-    opened.open(tileSource({ info, path, lowPassA, version }));
+    currentViewer.open(tileSource({ info, path, lowPassA, version }));
   }, [info, path, lowPassA, version]);
 
   const controls = useRef<ZoomControls>({

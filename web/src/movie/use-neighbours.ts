@@ -4,7 +4,7 @@ import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed } from '../state/session-context.ts';
 import { movieWords } from './words.ts';
 
-const nothingSelected = new Observable<Selection | null>(null);
+const noSelection = new Observable<Selection | null>(null);
 
 interface Neighbours {
   /** Names of movies; undefined at the ends of the session. */
@@ -16,7 +16,7 @@ interface Neighbours {
 
 /** The movies before and after a movie: within the selection if it is selected, else within the session. */
 export function useNeighbours(store: Series | undefined, index: number | undefined): Neighbours {
-  const selection = useObservable(useFeed()?.selection.current ?? nothingSelected);
+  const selection = useObservable(useFeed()?.selection.current ?? noSelection);
   if (store === undefined || index === undefined)
     return { previous: undefined, next: undefined, position: null };
   const isSelected = selection !== null && selection.mask[index] === 1;

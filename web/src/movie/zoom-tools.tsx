@@ -24,13 +24,13 @@ const NO_LOW_PASS = 'off';
 /** Buttons and keys for the view of a micrograph. */
 export function ZoomTools(props: {
   settings: DisplaySettings;
-  change: (part: Partial<DisplaySettings>) => void;
+  change: (changes: Partial<DisplaySettings>) => void;
   reset: () => void;
   controls: ZoomControls;
-  /** Its parent is shown in full screen. */
+  /** Element whose parent is shown in full screen. */
   holder: RefObject<HTMLElement | null>;
   /** Whether the pixel size is known. */
-  withLowPass: boolean;
+  isPixelSizeKnown: boolean;
   arrows: LocalArrows | null;
 }) {
   const { settings, change, controls, arrows } = props;
@@ -69,7 +69,7 @@ export function ZoomTools(props: {
           isPressed={settings.withArrows}
         />
       )}
-      {props.withLowPass && (
+      {props.isPixelSizeKnown && (
         <SegmentedControl
           size="xs"
           aria-label={zoomWords.lowPass}

@@ -13,7 +13,7 @@ function context2d(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
 }
 
 /** Clears a canvas and gives it this size; the unit of the returned context is the CSS pixel. */
-export function clearedContext(
+export function clearCanvas(
   canvas: HTMLCanvasElement,
   { width, height, ratio }: CanvasSize,
 ): CanvasRenderingContext2D {

@@ -19,15 +19,15 @@ const clamp = (value: number, maximum: number) => Math.min(maximum, Math.max(0, 
 
 /** @param isFullHeight - the drag selects a range of x only */
 export const dragRectangle = (
-  from: PlotPoint,
-  to: PlotPoint,
+  start: PlotPoint,
+  end: PlotPoint,
   { width, height }: PlotBox,
   isFullHeight: boolean,
 ): DragRectangle => ({
-  x0: clamp(Math.min(from.x, to.x), width),
-  x1: clamp(Math.max(from.x, to.x), width),
-  y0: isFullHeight ? 0 : clamp(Math.min(from.y, to.y), height),
-  y1: isFullHeight ? height : clamp(Math.max(from.y, to.y), height),
+  x0: clamp(Math.min(start.x, end.x), width),
+  x1: clamp(Math.max(start.x, end.x), width),
+  y0: isFullHeight ? 0 : clamp(Math.min(start.y, end.y), height),
+  y1: isFullHeight ? height : clamp(Math.max(start.y, end.y), height),
 });
 
 /** Ranges of x and y in a rectangle, in the units of the axes. */

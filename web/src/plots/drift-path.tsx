@@ -19,8 +19,8 @@ const CIVIDIS = ['#2f4b8f', '#575c6d', '#8a8678', '#b9ab5f', '#e8cf3f'] as const
 /** @param fraction - 0 for the first frame, 1 for the last */
 const colorAt = (fraction: number): string => {
   const position = fraction * (CIVIDIS.length - 1);
-  const low = Math.min(CIVIDIS.length - 2, Math.floor(position));
-  return `color-mix(in oklab, ${CIVIDIS[low + 1]} ${Math.round((position - low) * 100)}%, ${CIVIDIS[low]})`;
+  const index = Math.min(CIVIDIS.length - 2, Math.floor(position));
+  return `color-mix(in oklab, ${CIVIDIS[index + 1]} ${Math.round((position - index) * 100)}%, ${CIVIDIS[index]})`;
 };
 
 /** Points of the frames, joined by lines. */

@@ -29,29 +29,29 @@ export function LimitHandles(props: {
   const { model, metric, range, area } = props;
   const criteria = useObservable(model.criteria);
   const limit = criteria.limits[metric] ?? {};
-  const dragged = useRef<Side | null>(null);
+  const draggedSide = useRef<Side | null>(null);
   const set = (side: Side, value: number | undefined) => {
     const { [side]: _, ...rest } = limit;
     const next: Limit = value === undefined ? rest : { ...rest, [side]: value };
     model.set(withLimit(model.criteria.get(), metric, next));
   };
   const move = (event: ReactPointerEvent<HTMLElement>, side: Side) => {
-    if (dragged.current !== side) return;
+    if (draggedSide.current !== side) return;
     const { top = 0 } = event.currentTarget.parentElement?.getBoundingClientRect() ?? {};
     const pixel = event.clientY - top - area.top;
-    const isOff = side === 'high' ? pixel < EDGE_PX : pixel > area.height - EDGE_PX;
-    set(side, isOff ? undefined : bound(toValue(area.height - pixel, range, area.height), side));
+    const isAtEdge = side === 'high' ? pixel < EDGE_PX : pixel > area.height - EDGE_PX;
+    set(side, isAtEdge ? undefined : clampToOther(toValue(area.height - pixel, range, area.height), side));
   };
-  /** The two limits cannot cross. */
-  const bound = (value: number, side: Side) =>
+  /** Keeps a limit from crossing the other one. */
+  const clampToOther = (value: number, side: Side) =>
     side === 'high'
       ? Math.max(value, limit.low ?? Number.NEGATIVE_INFINITY)
       : Math.min(value, limit.high ?? Number.POSITIVE_INFINITY);
   const onKey = (event: React.KeyboardEvent, side: Side) => {
     const step = ((range[1] - range[0]) / KEY_STEPS) * (event.shiftKey ? 10 : 1);
-    const now = limit[side] ?? (side === 'high' ? range[1] : range[0]);
-    if (event.key === 'ArrowUp') set(side, bound(now + step, side));
-    else if (event.key === 'ArrowDown') set(side, bound(now - step, side));
+    const current = limit[side] ?? (side === 'high' ? range[1] : range[0]);
+    if (event.key === 'ArrowUp') set(side, clampToOther(current + step, side));
+    else if (event.key === 'ArrowDown') set(side, clampToOther(current - step, side));
     else if (event.key === 'Delete' || event.key === 'Backspace') set(side, undefined);
     else return;
     event.preventDefault();
@@ -82,13 +82,13 @@ export function LimitHandles(props: {
         aria-valuenow={value ?? (side === 'high' ? range[1] : range[0])}
         aria-valuetext={value === undefined ? limitWords.noLimit : metricValue(metric, value)}
         onPointerDown={(event) => {
-          dragged.current = side;
+          draggedSide.current = side;
           event.currentTarget.setPointerCapture(event.pointerId);
           event.stopPropagation();
         }}
         onPointerMove={(event) => move(event, side)}
         onPointerUp={() => {
-          dragged.current = null;
+          draggedSide.current = null;
         }}
         onDoubleClick={(event) => {
           event.stopPropagation();

@@ -12,7 +12,7 @@ export function nearestMovie(scene: PointsScene, area: PlotBox, px: number, py: 
   const scaleX = area.width / (scene.x[1] - scene.x[0]);
   const scaleY = area.height / (scene.y[1] - scene.y[0]);
   const ys = scene.isSorted ? null : (scene.series[0]?.ys ?? null);
-  let best = -1;
+  let nearest = -1;
   let minDistance = scene.isSorted ? Number.POSITIVE_INFINITY : MAX_DISTANCE_PX * MAX_DISTANCE_PX;
   for (let i = 0; i < size; i++) {
     const dx = ((xs[i] ?? Number.NaN) - scene.x[0]) * scaleX - px;
@@ -20,8 +20,8 @@ export function nearestMovie(scene: PointsScene, area: PlotBox, px: number, py: 
     const distance = dx * dx + dy * dy;
     if (distance < minDistance) {
       minDistance = distance;
-      best = i;
+      nearest = i;
     }
   }
-  return best < 0 ? null : best;
+  return nearest < 0 ? null : nearest;
 }

@@ -1,18 +1,21 @@
 import type { Box, Criteria } from '../data/criteria.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { type Range, toPixel } from './axis.ts';
-import { type CanvasSize, clearedContext } from './canvas.ts';
+import { type CanvasSize, clearCanvas } from './canvas.ts';
 import type { DragRectangle } from './drag-geometry.ts';
 import type { PlotBox, PointsScene } from './points-view.ts';
 
 export interface OverlayState {
   readonly scene: PointsScene;
+  /** Index of the movie under the pointer. */
   readonly hover: number | null;
+  /** Index of the chosen movie. */
   readonly chosen: number | null;
   readonly criteria: Criteria;
   readonly mainMetric: MetricKey;
   /** The box of the criteria, if it is in the plane of this plot. */
   readonly box: Box | null;
+  /** Area covered by the drag in progress. */
   readonly drag: DragRectangle | null;
 }
 
@@ -25,7 +28,7 @@ export function drawOverlay(
   area: PlotBox,
   size: CanvasSize,
 ): void {
-  const context = clearedContext(canvas, size);
+  const context = clearCanvas(canvas, size);
   context.translate(area.left, area.top);
   const { scene, drag, box } = state;
   const x = (value: number) => toPixel(value, scene.x, area.width);

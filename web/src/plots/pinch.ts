@@ -23,11 +23,17 @@ export const gripOf = (a: Finger, b: Finger): Grip => ({
  * The range of an axis after a pinch: values between the fingers stay between them, and the range shrinks as
  * they move apart.
  * @param range - of the axis when the pinch began
- * @param from, to - position of the midpoint of the fingers along the axis, at the beginning and now, px
+ * @param startPx, currentPx - position of the midpoint of the fingers on the axis, at the beginning and now
  * @param factor - distance of the fingers at the beginning divided by their distance now
  */
-export function pinchRange(range: Range, from: number, to: number, factor: number, lengthPx: number): Range {
-  const scaled = zoomRange(range, toValue(from, range, lengthPx), factor);
-  const offset = ((from - to) / lengthPx) * (scaled[1] - scaled[0]);
+export function pinchRange(
+  range: Range,
+  startPx: number,
+  currentPx: number,
+  factor: number,
+  lengthPx: number,
+): Range {
+  const scaled = zoomRange(range, toValue(startPx, range, lengthPx), factor);
+  const offset = ((startPx - currentPx) / lengthPx) * (scaled[1] - scaled[0]);
   return [scaled[0] + offset, scaled[1] + offset];
 }

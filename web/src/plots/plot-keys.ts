@@ -9,10 +9,11 @@ interface KeyTarget {
   readonly isPlane: boolean;
   /** Number of movies. */
   readonly size: number;
+  /** Index of the chosen movie. */
   readonly chosen: number | null;
   ranges(): { x: Range; y: Range };
   /** Position of the chosen movie; NaN if none is chosen. */
-  chosenAt(): { x: number; y: number };
+  chosenPosition(): { x: number; y: number };
   onChoose(index: number): void;
   onOpen(index: number): void;
 }
@@ -21,7 +22,7 @@ const zoomAround = (range: Range, value: number, factor: number): Range =>
   zoomRange(range, isWithin(value, range) ? value : (range[0] + range[1]) / 2, factor);
 
 /**
- * Handles a key on a plot: chooses the next movie, opens it, zooms around it.
+ * Handles a key on a plot: chooses a neighbouring movie, opens the chosen one, or zooms around it.
  * @returns whether the key was handled
  */
 export function handlePlotKey(key: string, target: KeyTarget): boolean {
@@ -31,14 +32,14 @@ export function handlePlotKey(key: string, target: KeyTarget): boolean {
   };
   const zoom = (factor: number) => {
     const { x, y } = target.ranges();
-    const position = target.chosenAt();
+    const position = target.chosenPosition();
     group.zoomX.set(zoomAround(x, position.x, factor));
     if (target.isPlane) group.zoomY.set(zoomAround(y, position.y, factor));
   };
-  const from = chosen ?? size - 1;
+  const startIndex = chosen ?? size - 1;
   const actions: Record<string, () => void> = {
-    ArrowLeft: () => choose(from - 1),
-    ArrowRight: () => choose(from + 1),
+    ArrowLeft: () => choose(startIndex - 1),
+    ArrowRight: () => choose(startIndex + 1),
     Home: () => choose(0),
     End: () => choose(size - 1),
     '+': () => zoom(1 / ZOOM),

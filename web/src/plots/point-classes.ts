@@ -9,7 +9,8 @@ export interface PointClasses {
 }
 
 /**
- * Called once per change of movies or selection, so that each frame of a drag reads every point only once.
+ * Groups the movies. Called once per change of movies or selection, so that each frame of a drag reads every
+ * point only once.
  */
 export function classify(
   size: number,
@@ -37,18 +38,18 @@ export function classify(
 
 /** Indices in the order in which they were added. */
 class IndexList {
-  readonly #all: Uint32Array;
+  readonly #buffer: Uint32Array;
   #count = 0;
 
   constructor(capacity: number) {
-    this.#all = new Uint32Array(capacity);
+    this.#buffer = new Uint32Array(capacity);
   }
 
   add(index: number): void {
-    this.#all[this.#count++] = index;
+    this.#buffer[this.#count++] = index;
   }
 
   indices(): Uint32Array {
-    return this.#all.slice(0, this.#count);
+    return this.#buffer.slice(0, this.#count);
   }
 }

@@ -13,7 +13,8 @@ const VISIBLE_MARGIN = '80px';
 export interface PlotState {
   readonly width: number;
   readonly height: number;
-  readonly withXAxis: boolean;
+  readonly hasXAxis: boolean;
+  /** Index of the chosen movie. */
   readonly chosen: number | null;
   readonly x: AxisKey;
   readonly metrics: readonly MetricKey[];
@@ -106,9 +107,9 @@ export class PointsPainter {
     const scene = state.scene();
     const size = { width: state.width, height: state.height, ratio: devicePixelRatio };
     if (this.#arePointsStale) {
-      const began = performance.now();
+      const startMs = performance.now();
       this.#view.draw(scene, size);
-      performance.measure('cryoem-plot', { start: began, end: performance.now() });
+      performance.measure('cryoem-plot', { start: startMs, end: performance.now() });
       performance.clearMeasures('cryoem-plot');
     }
     const criteria = this.#model.criteria.get();
@@ -125,7 +126,7 @@ export class PointsPainter {
         box: isInThisPlane ? box : null,
         drag: this.#drag,
       },
-      boxOf(state.width, state.height, state.withXAxis),
+      boxOf(state.width, state.height, state.hasXAxis),
       size,
     );
     this.#arePointsStale = false;

@@ -15,7 +15,7 @@ import { usePointsScene } from './use-points-scene.ts';
 
 /** Points of metrics against movie numbers or another metric, with brush, limits, zoom and pan. */
 export function PointsPlot(props: PointsPlotProps) {
-  const { snapshot, model, group, x, metrics, mainMetric, height, withXAxis, chosen } = props;
+  const { snapshot, model, group, x, metrics, mainMetric, height, hasXAxis, chosen } = props;
   const { store } = snapshot;
   const { ref: measuredRef, width } = useElementSize<HTMLDivElement>();
   const elements = {
@@ -28,19 +28,19 @@ export function PointsPlot(props: PointsPlotProps) {
     scene,
     width,
     height,
-    withXAxis,
+    hasXAxis,
     chosen,
     mainMetric,
     x,
     metrics,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a drawing depends on
-  useEffect(() => painter.current?.paintPoints(), [columns, palette, width, height, withXAxis]);
+  useEffect(() => painter.current?.paintPoints(), [columns, palette, width, height, hasXAxis]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the mark is drawn over the points
   useEffect(() => painter.current?.paintOverlay(), [chosen]);
 
   const isPlane = x !== 'seq';
-  const area = () => boxOf(width, height, withXAxis);
+  const area = () => boxOf(width, height, hasXAxis);
   const { onWheel, ...pointerHandlers } = useDrag({
     mode: props.mode,
     group,
@@ -68,14 +68,14 @@ export function PointsPlot(props: PointsPlotProps) {
       size: store.size,
       chosen,
       ranges: scene,
-      chosenAt: () => ({
+      chosenPosition: () => ({
         x: columns.xs[chosen ?? -1] ?? Number.NaN,
         y: columns.ys[0]?.values[chosen ?? -1] ?? Number.NaN,
       }),
       onChoose: props.onChoose,
       onOpen: props.onOpen,
     });
-  const last = Math.max(0, store.size - 1);
+  const lastIndex = Math.max(0, store.size - 1);
   const chosenText = (index: number) =>
     `${store.bases[index] ?? ''} ${metrics.map((key) => metricValue(key, store.value(key, index))).join(', ')}`;
   return (
@@ -88,8 +88,8 @@ export function PointsPlot(props: PointsPlotProps) {
         tabIndex={0}
         aria-label={props.label}
         aria-valuemin={0}
-        aria-valuemax={last}
-        aria-valuenow={chosen ?? last}
+        aria-valuemax={lastIndex}
+        aria-valuenow={chosen ?? lastIndex}
         aria-valuetext={chosen === null ? NONE : chosenText(chosen)}
         onKeyDown={(event) => {
           const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
@@ -123,20 +123,20 @@ function usePainter(
   state: PlotState,
 ): RefObject<PointsPainter | null> {
   const painter = useRef<PointsPainter | null>(null);
-  const latest = useRef(state);
-  latest.current = state;
+  const latestState = useRef(state);
+  latestState.current = state;
   const { frame, points, overlay } = elements;
   useEffect(() => {
     if (frame.current === null || points.current === null || overlay.current === null) return;
-    const created = new PointsPainter(
+    const newPainter = new PointsPainter(
       { frame: frame.current, points: points.current, overlay: overlay.current },
       model,
       group,
-      () => latest.current,
+      () => latestState.current,
     );
-    painter.current = created;
+    painter.current = newPainter;
     return () => {
-      created.close();
+      newPainter.close();
       painter.current = null;
     };
   }, [model, group, frame, points, overlay]);

@@ -15,10 +15,12 @@ export interface PointsPlotProps {
   /** The metric of the limits and the histogram. */
   mainMetric: MetricKey;
   height: number;
-  withXAxis: boolean;
+  hasXAxis: boolean;
+  /** Whether the vertical axis begins at zero. */
   fromZero: boolean;
   /** Whether the values come from the CTF fit: those of unreliable fits are faded. */
-  fromFit: boolean;
+  isOfCtfFit: boolean;
+  /** Index of the chosen movie. */
   chosen: number | null;
   onChoose: (index: number) => void;
   onOpen: (index: number) => void;

@@ -1,7 +1,7 @@
 import { lowerBound } from '../data/lower-bound.ts';
 import { niceTicks } from '../data/statistics.ts';
 import { type Range, toPixel } from './axis.ts';
-import { type CanvasSize, clearedContext } from './canvas.ts';
+import { type CanvasSize, clearCanvas } from './canvas.ts';
 import type { Palette } from './palette.ts';
 import type { PointClasses } from './point-classes.ts';
 import { cross, disc, Raster, rgbOf, type Stamp, triangle } from './raster.ts';
@@ -40,11 +40,11 @@ export interface PlotBox {
 }
 
 /** Area of the points in a figure of this size, CSS pixels. */
-export const boxOf = (width: number, height: number, withXAxis: boolean): PlotBox => ({
+export const boxOf = (width: number, height: number, hasXAxis: boolean): PlotBox => ({
   left: MARGINS.left,
   top: MARGINS.top,
   width: Math.max(10, width - MARGINS.left - MARGINS.right),
-  height: Math.max(10, height - MARGINS.top - (withXAxis ? X_AXIS_PX : NO_AXIS_PX)),
+  height: Math.max(10, height - MARGINS.top - (hasXAxis ? X_AXIS_PX : NO_AXIS_PX)),
 });
 
 const tickText = (value: number) => Number(value.toPrecision(6)).toLocaleString('en');
@@ -61,13 +61,13 @@ export class PointsView {
 
   draw(scene: PointsScene, size: CanvasSize): void {
     const { width, height, ratio } = size;
-    const context = clearedContext(this.#canvas, size);
+    const context = clearCanvas(this.#canvas, size);
     const box = boxOf(width, height, scene.xLabel !== null);
-    this.#axes(context, scene, box, height);
-    this.#points(context, scene, box, ratio);
+    this.#drawAxes(context, scene, box, height);
+    this.#drawPoints(context, scene, box, ratio);
   }
 
-  #axes(
+  #drawAxes(
     context: CanvasRenderingContext2D,
     { x, y, xLabel, yLabel, palette }: PointsScene,
     box: PlotBox,
@@ -107,28 +107,28 @@ export class PointsView {
     context.restore();
   }
 
-  #points(context: CanvasRenderingContext2D, scene: PointsScene, box: PlotBox, ratio: number): void {
+  #drawPoints(context: CanvasRenderingContext2D, scene: PointsScene, box: PlotBox, ratio: number): void {
     const [pixelWidth, pixelHeight] = [Math.round(box.width * ratio), Math.round(box.height * ratio)];
     if (this.#raster?.width !== pixelWidth || this.#raster.height !== pixelHeight)
       this.#raster = new Raster(pixelWidth, pixelHeight);
     const raster = this.#raster;
     raster.clear();
     const { size, series, palette } = scene;
-    const [from, to] = scene.isSorted ? visibleIndices(scene.xs, size, scene.x) : [0, size];
-    const radius = radiusFor(to - from) * ratio;
+    const [firstIndex, endIndex] = scene.isSorted ? visibleIndices(scene.xs, size, scene.x) : [0, size];
+    const radius = radiusFor(endIndex - firstIndex) * ratio;
     const shapes = {
       dot: disc(radius),
       cross: cross(Math.max(2, radius * 1.4)),
       up: triangle(Math.max(2.5 * ratio, radius), 1),
       down: triangle(Math.max(2.5 * ratio, radius), -1),
     };
-    const alpha = to - from > 3000 ? ALPHA.many : ALPHA.few;
+    const alpha = endIndex - firstIndex > 3000 ? ALPHA.many : ALPHA.few;
     const scaleX = pixelWidth / (scene.x[1] - scene.x[0]);
     const scaleY = pixelHeight / (scene.y[1] - scene.y[0]);
     const { classes } = scene;
     const stampPoints = (ys: Float64Array, indices: Uint32Array, shape: Stamp) => {
-      const end = lowerBound(indices, to);
-      for (let k = lowerBound(indices, from); k < end; k++) {
+      const end = lowerBound(indices, endIndex);
+      for (let k = lowerBound(indices, firstIndex); k < end; k++) {
         const i = indices[k] ?? 0;
         const value = ys[i] ?? Number.NaN;
         if (Number.isNaN(value)) continue;
@@ -161,16 +161,16 @@ export class PointsView {
 
 /** First index at or after the beginning of the range, and first index beyond its end. */
 function visibleIndices(xs: Float64Array, size: number, [low, high]: Range): [number, number] {
-  const firstAt = (wanted: number, orEqual: boolean) => {
+  const firstIndexFrom = (limit: number, isExclusive: boolean) => {
     let a = 0;
     let b = size;
     while (a < b) {
       const middle = (a + b) >> 1;
       const x = xs[middle] ?? Number.NaN;
-      if (x < wanted || (orEqual && x === wanted)) a = middle + 1;
+      if (x < limit || (isExclusive && x === limit)) a = middle + 1;
       else b = middle;
     }
     return a;
   };
-  return [firstAt(low, false), firstAt(high, true)];
+  return [firstIndexFrom(low, false), firstIndexFrom(high, true)];
 }

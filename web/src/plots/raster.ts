@@ -1,4 +1,4 @@
-/** Shapes of points, as offsets in pixels. */
+/** Shape of a point, as pairs of offsets (x, y) in pixels. */
 export type Stamp = Int16Array;
 
 /** Margin around the image for shapes that extend beyond its edge, pixels. */
@@ -28,8 +28,8 @@ export function triangle(radius: number, direction: 1 | -1): Stamp {
   const offsets: number[] = [];
   const height = Math.round(radius * 2);
   for (let row = 0; row <= height; row++) {
-    const half = Math.round((radius * 1.2 * row) / height);
-    for (let x = -half; x <= half; x++) offsets.push(x, direction * row);
+    const halfWidth = Math.round((radius * 1.2 * row) / height);
+    for (let x = -halfWidth; x <= halfWidth; x++) offsets.push(x, direction * row);
   }
   return Int16Array.from(offsets);
 }
@@ -44,7 +44,7 @@ export class Raster {
   readonly height: number;
   readonly #pitch: number;
   readonly #counts: Uint8Array;
-  #touched: Uint32Array = new Uint32Array(4096);
+  #touchedIndices: Uint32Array = new Uint32Array(4096);
   #touchedCount = 0;
   readonly #image: ImageData;
   readonly #canvas: OffscreenCanvas;
@@ -70,11 +70,11 @@ export class Raster {
     const pitch = this.#pitch;
     const counts = this.#counts;
     const center = ((y | 0) + MARGIN) * pitch + (x | 0) + MARGIN;
-    if (this.#touchedCount + shape.length > this.#touched.length) this.#grow(shape.length);
+    if (this.#touchedCount + shape.length > this.#touchedIndices.length) this.#grow(shape.length);
     for (let i = 0; i < shape.length; i += 2) {
       const index = center + (shape[i + 1] ?? 0) * pitch + (shape[i] ?? 0);
       const count = counts[index] ?? 0;
-      if (count === 0) this.#touched[this.#touchedCount++] = index;
+      if (count === 0) this.#touchedIndices[this.#touchedCount++] = index;
       if (count < MAX_COUNT) counts[index] = count + 1;
     }
   }
@@ -87,7 +87,7 @@ export class Raster {
     const { data } = this.#image;
     const counts = this.#counts;
     for (let t = 0; t < this.#touchedCount; t++) {
-      const index = this.#touched[t] ?? 0;
+      const index = this.#touchedIndices[t] ?? 0;
       const sourceAlpha = 1 - (1 - alpha) ** (counts[index] ?? 0);
       counts[index] = 0;
       const i = 4 * index;
@@ -107,10 +107,10 @@ export class Raster {
     context.drawImage(this.#canvas, left - MARGIN, top - MARGIN);
   }
 
-  #grow(more: number): void {
-    const larger = new Uint32Array(2 * this.#touched.length + more);
-    larger.set(this.#touched);
-    this.#touched = larger;
+  #grow(addedLength: number): void {
+    const enlarged = new Uint32Array(2 * this.#touchedIndices.length + addedLength);
+    enlarged.set(this.#touchedIndices);
+    this.#touchedIndices = enlarged;
   }
 }
 

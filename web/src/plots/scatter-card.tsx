@@ -70,9 +70,9 @@ export function ScatterCard(props: {
         metrics={metrics}
         mainMetric={y}
         height={HEIGHT_PX}
-        withXAxis
+        hasXAxis
         fromZero={false}
-        fromFit={CTF_FIT_METRICS.includes(x) || CTF_FIT_METRICS.includes(y)}
+        isOfCtfFit={CTF_FIT_METRICS.includes(x) || CTF_FIT_METRICS.includes(y)}
       />
     </section>
   );

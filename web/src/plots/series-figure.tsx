@@ -21,16 +21,16 @@ export interface SeriesFigureProps extends Omit<PointsPlotProps, 'label' | 'x'> 
 /** Interval at which the histogram follows a drag. */
 const HISTOGRAM_MS = 120;
 
-/** One metric family against the movie number: points, a live read-out and the distribution beside it. */
+/** Related metrics against the movie number: points, a live read-out and the distribution beside it. */
 export function SeriesFigure(props: SeriesFigureProps) {
-  const { title, snapshot, mainMetric, metrics, height, withXAxis, model } = props;
+  const { title, snapshot, mainMetric, metrics, height, hasXAxis, model } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
   const selection = useThrottled(model.current, HISTOGRAM_MS);
   const { store } = snapshot;
   const median = store.metrics.median(mainMetric);
   const range = store.metrics.range(metrics, props.fromZero);
   const medianText = metricValue(mainMetric, median);
-  const area = boxOf(400, height, withXAxis);
+  const area = boxOf(400, height, hasXAxis);
   const tableLabel = plotWords.toTable(title);
   return (
     <figure className={classes.figure}>
@@ -70,7 +70,7 @@ export function SeriesFigure(props: SeriesFigureProps) {
 
 /** Values of the movie under the pointer, otherwise those of the chosen movie; and the median. */
 function ReadOut(props: SeriesFigureProps & { medianText: string }) {
-  const { group, chosen, metrics, snapshot, medianText, fromFit } = props;
+  const { group, chosen, metrics, snapshot, medianText, isOfCtfFit } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
   const hovered = useObservable(group.hover);
   const index = hovered ?? chosen;
@@ -88,7 +88,7 @@ function ReadOut(props: SeriesFigureProps & { medianText: string }) {
           {index !== null && index < store.size && <b>{metricValue(key, store.value(key, index))}</b>}
         </span>
       ))}
-      {fromFit && index !== null && index < store.size && (
+      {isOfCtfFit && index !== null && index < store.size && (
         <TrustNote confidence={store.value('confidence', index)} />
       )}
       <span className={`muted ${classes.median}`}>

@@ -55,8 +55,8 @@ export function useDrag(target: DragTarget) {
     state.start = null;
     target.onDrag(null);
   };
-  const rectangle = (from: DragStart, to: PlotPoint) =>
-    dragRectangle(from, to, target.area(), !target.isPlane && from.mode === 'zoom');
+  const rectangle = (start: DragStart, point: PlotPoint) =>
+    dragRectangle(start, point, target.area(), !target.isPlane && start.mode === 'zoom');
   return {
     onPointerDown(event: ReactPointerEvent) {
       if (event.button > MAX_BUTTON) return;
@@ -72,32 +72,32 @@ export function useDrag(target: DragTarget) {
     },
     onPointerMove(event: ReactPointerEvent) {
       const area = target.area();
-      const now = positionOf(event, area);
-      const from = state.start;
+      const point = positionOf(event, area);
+      const { start } = state;
       if (state.pinch.has(event.pointerId)) {
-        const ranges = state.pinch.move(event.pointerId, now, area);
+        const ranges = state.pinch.move(event.pointerId, point, area);
         if (ranges !== null) show(ranges);
         if (state.pinch.isPinching) return;
       }
-      if (from === null) target.onHover(now.x, now.y);
-      else if ((state.hasMoved ||= Math.hypot(now.x - from.x, now.y - from.y) >= MIN_DRAG_PX))
-        dragTo(target, from, now, rectangle, show);
+      if (start === null) target.onHover(point.x, point.y);
+      else if ((state.hasMoved ||= Math.hypot(point.x - start.x, point.y - start.y) >= MIN_DRAG_PX))
+        dragTo(target, start, point, rectangle, show);
     },
     onPointerUp(event: ReactPointerEvent) {
       if (state.pinch.remove(event.pointerId)) return;
-      const from = state.start;
+      const { start } = state;
       end();
-      if (from === null) return;
+      if (start === null) return;
       if (!state.hasMoved) {
         // A tap is not preceded by hovering.
-        target.onHover(from.x, from.y);
+        target.onHover(start.x, start.y);
         target.onClick();
         return;
       }
       const area = target.area();
-      const [x, y] = rangesIn(rectangle(from, positionOf(event, area)), target.scene(), area);
-      if (from.mode === 'select') target.onBrush(x, y);
-      else if (from.mode === 'zoom') show({ x, y });
+      const [x, y] = rangesIn(rectangle(start, positionOf(event, area)), target.scene(), area);
+      if (start.mode === 'select') target.onBrush(x, y);
+      else if (start.mode === 'zoom') show({ x, y });
     },
     onPointerCancel(event: ReactPointerEvent) {
       state.pinch.remove(event.pointerId);
@@ -127,18 +127,21 @@ type ShowRanges = (ranges: { readonly x: Range; readonly y: Range }) => void;
 
 function dragTo(
   target: DragTarget,
-  from: DragStart,
-  now: PlotPoint,
-  rectangle: (from: DragStart, to: PlotPoint) => DragRectangle,
+  start: DragStart,
+  point: PlotPoint,
+  rectangle: (start: DragStart, point: PlotPoint) => DragRectangle,
   show: ShowRanges,
 ): void {
-  if (from.mode !== 'pan') {
-    target.onDrag(rectangle(from, now));
+  if (start.mode !== 'pan') {
+    target.onDrag(rectangle(start, point));
     return;
   }
   const { width, height } = target.area();
   // y points upwards.
-  show({ x: panRange(from.rangeX, now.x - from.x, width), y: panRange(from.rangeY, from.y - now.y, height) });
+  show({
+    x: panRange(start.rangeX, point.x - start.x, width),
+    y: panRange(start.rangeY, start.y - point.y, height),
+  });
 }
 
 /**

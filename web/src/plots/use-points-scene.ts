@@ -21,7 +21,7 @@ const MIN_SEQ_PADDING = 0.5;
  * changed.
  */
 export function usePointsScene(props: PointsPlotProps) {
-  const { snapshot, model, group, x, metrics, withXAxis, fromZero, fromFit } = props;
+  const { snapshot, model, group, x, metrics, hasXAxis, fromZero, isOfCtfFit } = props;
   const [firstMetric = props.mainMetric] = metrics;
   const { store } = snapshot;
   const palette = paletteOf(useComputedColorScheme('light'));
@@ -37,11 +37,11 @@ export function usePointsScene(props: PointsPlotProps) {
   const cache = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
   const currentClasses = (): PointClasses => {
     const mask = maskOf(model, store.size);
-    const key = [store, mask, fromFit];
+    const key = [store, mask, isOfCtfFit];
     const cached = cache.current;
     if (cached?.key.every((part, i) => part === key[i])) return cached.classes;
-    const faint = fromFit ? (i: number) => isFaint(store.value('confidence', i)) : null;
-    const classes = classify(store.size, mask, (i) => store.has(i, 'rejected'), faint);
+    const isFaintMovie = isOfCtfFit ? (i: number) => isFaint(store.value('confidence', i)) : null;
+    const classes = classify(store.size, mask, (i) => store.has(i, 'rejected'), isFaintMovie);
     cache.current = { key, classes };
     return classes;
   };
@@ -55,7 +55,7 @@ export function usePointsScene(props: PointsPlotProps) {
     isSorted: x === 'seq',
     x: group.zoomX.get() ?? columns.x,
     y: group.zoomY.get() ?? columns.y,
-    xLabel: withXAxis ? axisLabel(x) : null,
+    xLabel: hasXAxis ? axisLabel(x) : null,
     yLabel: metrics.length === 1 && x !== 'seq' ? axisLabel(firstMetric) : metricWords[firstMetric].unit,
     classes: currentClasses(),
     palette,

@@ -17,14 +17,14 @@ const parseMetric = (word: string | undefined) => METRIC_KEYS.find((key) => key 
 export function useScatterAxes(): [ScatterAxes, (axes: ScatterAxes) => void] {
   const { plane } = useSearch({ strict: false });
   const change = useSearchChange();
-  const [last, setLast] = useLocalStorage<ScatterAxes>({
+  const [lastChoice, setLastChoice] = useLocalStorage<ScatterAxes>({
     key: 'cryoem-scatter',
     defaultValue: { x: 'defocus', y: 'fitResolution' },
   });
   const [y, x] = plane?.split('_').map(parseMetric) ?? [];
   const choose = (axes: ScatterAxes) => {
-    setLast(axes);
+    setLastChoice(axes);
     change({ plane: `${axes.y}_${axes.x}` });
   };
-  return [x && y ? { x, y } : last, choose];
+  return [x && y ? { x, y } : lastChoice, choose];
 }

@@ -39,20 +39,20 @@ export function fitPoints(
 /** Index of the nearest point in a direction (x to the right, y downwards); -1 if there is none. */
 export function neighbour(
   points: readonly { readonly x: number; readonly y: number }[],
-  from: number,
+  start: number,
   [dx, dy]: readonly [number, number],
 ): number {
-  const origin = points[from];
+  const origin = points[start];
   if (origin === undefined) return points.length > 0 ? 0 : -1;
-  let best = -1;
+  let nearest = -1;
   let minCost = Number.POSITIVE_INFINITY;
   for (const [i, point] of points.entries()) {
     const along = (point.x - origin.x) * dx + (point.y - origin.y) * dy;
     const across = Math.abs((point.x - origin.x) * dy - (point.y - origin.y) * dx);
     // Within 45 degrees of the direction; points straight ahead are preferred to points to the side.
-    if (i === from || along <= 0 || across > along) continue;
+    if (i === start || along <= 0 || across > along) continue;
     const cost = along + 2 * across;
-    if (cost < minCost) [best, minCost] = [i, cost];
+    if (cost < minCost) [nearest, minCost] = [i, cost];
   }
-  return best;
+  return nearest;
 }

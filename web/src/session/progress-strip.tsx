@@ -11,7 +11,7 @@ import classes from './progress-strip.module.css';
 
 /**
  * Progress of the session and of the cycle, rate, time left, processing lag, and when the microscope last
- * wrote.
+ * wrote a movie.
  */
 export function ProgressStrip({ session }: { session: SessionSummary }) {
   const now = useNow();
@@ -37,13 +37,13 @@ function Cell(props: {
   children: ReactNode;
   title?: string;
   isWide?: boolean;
-  below?: ReactNode;
+  footer?: ReactNode;
 }) {
   return (
     <div className={props.isWide ? `${classes.cell} ${classes.wide}` : classes.cell} title={props.title}>
       <div className={classes.label}>{props.label}</div>
       <div className={classes.figure}>{props.children}</div>
-      {props.below}
+      {props.footer}
     </div>
   );
 }
@@ -56,7 +56,7 @@ function TotalCell({ session: { counts, skipped = [] } }: { session: SessionSumm
     [counts.waiting, countWords.waiting],
     [counts.arriving, countWords.arriving],
   ] as const;
-  const below = (
+  const footer = (
     <>
       <CountsBar counts={counts} />
       <div className={classes.legend}>
@@ -76,7 +76,7 @@ function TotalCell({ session: { counts, skipped = [] } }: { session: SessionSumm
     </>
   );
   return (
-    <Cell isWide label={label} below={below}>
+    <Cell isWide label={label} footer={footer}>
       {percent(finished, counts.total)}{' '}
       <small>
         {integer(counts.done)} {countWords.done}
@@ -85,7 +85,7 @@ function TotalCell({ session: { counts, skipped = [] } }: { session: SessionSumm
   );
 }
 
-/** Files that might be movies and are not taken; the reasons and examples are in the title. */
+/** Files that might be movies and are not processed; the reasons and examples are in the title. */
 function Skipped({ skipped }: { skipped: NonNullable<SessionSummary['skipped']> }) {
   const total = skipped.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return null;
@@ -111,7 +111,7 @@ function CycleCell({ cycle }: { cycle: SessionSummary['cycle'] }) {
       isWide
       title={progressWords.cycleHelp}
       label={label}
-      below={<CountsBar label={progressWords.noCycle} counts={counts} />}
+      footer={<CountsBar label={progressWords.noCycle} counts={counts} />}
     >
       {cycle ? percent(finished, total) : <small>{progressWords.noCycleYet}</small>}
     </Cell>
@@ -121,13 +121,19 @@ function CycleCell({ cycle }: { cycle: SessionSummary['cycle'] }) {
 function LagCell({ session, now }: { session: SessionSummary; now: number }) {
   const rates = ratesIfFallingBehind(session, now);
   const isUpToDate = session.behindSince === null;
-  const none = session.counts.total === 0 ? NONE : progressWords.upToDate;
+  const upToDateText = session.counts.total === 0 ? NONE : progressWords.upToDate;
   const note = rates && (
-    <div className={classes.note}>{progressWords.faster(integer(rates.arriving), integer(rates.done))}</div>
+    <div className={classes.note}>
+      {progressWords.faster(integer(rates.arrivalsPerHour), integer(rates.ratePerHour))}
+    </div>
   );
   return (
-    <Cell title={progressWords.lagHelp} label={progressWords.lag} below={note}>
-      {isUpToDate ? <small>{none}</small> : duration(Math.max(1, Math.round(lagSeconds(session, now))))}
+    <Cell title={progressWords.lagHelp} label={progressWords.lag} footer={note}>
+      {isUpToDate ? (
+        <small>{upToDateText}</small>
+      ) : (
+        duration(Math.max(1, Math.round(lagSeconds(session, now))))
+      )}
     </Cell>
   );
 }

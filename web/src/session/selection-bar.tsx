@@ -34,17 +34,17 @@ export function SelectionBar(props: {
   const selection = useObservable(model.current);
   const criteria = useObservable(model.criteria);
   if (selection === null) return null;
-  const words = criteriaWords(criteria);
+  const criteriaText = criteriaWords(criteria);
   const decide = (verdict: Verdict) => {
     const bases = selectedBases(store, selection);
-    reviews.decide(bases, verdict, words === '' ? undefined : words);
+    reviews.decide(bases, verdict, criteriaText === '' ? undefined : criteriaText);
     notifications.show({ message: reviewWords.decided(bases.length, verdict) });
   };
   const save = (kind: FileKind) =>
     saveText(
       `${props.name}_${selectionWords.fileWord}.${kind}`,
       kind === 'csv' ? 'text/csv' : 'application/json',
-      exportSelection(store, selection, kind, { session: props.name, criteria: words }),
+      exportSelection(store, selection, kind, { session: props.name, criteria: criteriaText }),
     );
   return (
     <section className={`${classes.bar} no-print`} aria-label={selectionWords.label}>
@@ -52,9 +52,9 @@ export function SelectionBar(props: {
         <b>{selectionWords.count(selection.count)}</b>{' '}
         <span className={classes.muted}>{selectionWords.ofTotal(integer(store.size))}</span>
       </span>
-      {words !== '' && (
-        <span className={`truncate ${classes.muted}`} title={words}>
-          {words}
+      {criteriaText !== '' && (
+        <span className={`truncate ${classes.muted}`} title={criteriaText}>
+          {criteriaText}
         </span>
       )}
       {hasLimits(criteria) && <LimitsControl model={model} mode={criteria.limitMode} />}

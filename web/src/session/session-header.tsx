@@ -1,26 +1,14 @@
 import { Button, Text, Title } from '@mantine/core';
 import { IconAdjustments, IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import type { SessionDetail } from '../../../src/contract/api.ts';
-import type { SessionState } from '../../../src/contract/states.ts';
 import { stateWords } from '../data/state-words.ts';
 import type { Dialog } from '../routes.ts';
 import { StateBadge } from '../ui/state-badge.tsx';
+import { possibleCommands } from './possible-commands.ts';
 import classes from './session-header.module.css';
 import { StopDialog } from './stop-dialog.tsx';
 import { useSessionCommands } from './use-session-commands.ts';
 import { sessionWords } from './words.ts';
-
-/**
- * States in which a session can be stopped or resumed. A session that was never started cannot be resumed: it
- * has no parameters.
- */
-const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing', 'processing_complete'];
-const CAN_RESUME: readonly SessionState[] = [
-  'needs_processing',
-  'processing_failure',
-  'incomplete_or_empty',
-  'unknown',
-];
 
 /** Name, state with its reason, and the commands that are possible in this state. */
 export function SessionHeader(props: {
@@ -31,8 +19,7 @@ export function SessionHeader(props: {
   const { session, dialog, onDialog } = props;
   const { stop, resume } = useSessionCommands(session);
   const wasStarted = session.parameters !== null;
-  const canStop = CAN_STOP.includes(session.state);
-  const canResume = wasStarted && CAN_RESUME.includes(session.state);
+  const { canStop, canResume } = possibleCommands(session.state, wasStarted);
   const StartIcon = wasStarted ? IconAdjustments : IconPlayerPlayFilled;
   return (
     <div className={classes.head}>

@@ -21,17 +21,17 @@ export function SessionLayout() {
   const services = useServices();
   const [feed, setFeed] = useState<SessionFeed | null>(null);
   useEffect(() => {
-    const opened = new SessionFeed(key, services);
-    setFeed(opened);
-    const hide = services.connections.show(opened.connection);
-    const unsubscribe = opened.reviews.lastRefusal.subscribe(() =>
-      notifyError(opened.reviews.lastRefusal.get()),
+    const newFeed = new SessionFeed(key, services);
+    setFeed(newFeed);
+    const hide = services.connections.show(newFeed.connection);
+    const unsubscribe = newFeed.reviews.lastRefusal.subscribe(() =>
+      notifyError(newFeed.reviews.lastRefusal.get()),
     );
     return () => {
       unsubscribe();
       setFeed(null);
       hide();
-      opened.close();
+      newFeed.close();
     };
   }, [key, services]);
   const session = useQuery(sessionQuery(key));

@@ -32,8 +32,8 @@ interface SessionTabsProps {
 export function SessionTabs(props: SessionTabsProps) {
   const { detail, search, onSearch } = props;
   const { tab = 'live' } = search;
-  const failed = detail?.counts.failed ?? 0;
-  const list = useScrolledTo(tab);
+  const failedCount = detail?.counts.failed ?? 0;
+  const list = useVisibleTab(tab);
   return (
     <Tabs
       mt="md"
@@ -47,7 +47,9 @@ export function SessionTabs(props: SessionTabsProps) {
             key={name}
             value={name}
             onPointerEnter={name === 'grid' ? () => void loadGrid() : undefined}
-            rightSection={name === 'failures' && failed > 0 ? <FailureCount count={failed} /> : undefined}
+            rightSection={
+              name === 'failures' && failedCount > 0 ? <FailureCount count={failedCount} /> : undefined
+            }
           >
             {sessionWords.tabs[name]}
           </Tabs.Tab>
@@ -119,12 +121,12 @@ function FailureCount({ count }: { count: number }) {
 }
 
 /** Keeps the open tab visible: on a phone the tabs are wider than the screen. */
-function useScrolledTo(tab: Tab) {
+function useVisibleTab(tab: Tab) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const open = list.current?.querySelector<HTMLElement>(`[id$="-tab-${tab}"]`);
-    if (list.current && open)
-      list.current.scrollLeft = open.offsetLeft - (list.current.clientWidth - open.offsetWidth) / 2;
+    const openTab = list.current?.querySelector<HTMLElement>(`[id$="-tab-${tab}"]`);
+    if (list.current && openTab)
+      list.current.scrollLeft = openTab.offsetLeft - (list.current.clientWidth - openTab.offsetWidth) / 2;
   }, [tab]);
   return list;
 }

@@ -18,7 +18,7 @@ import { SelectionBar } from './selection-bar.tsx';
 import classes from './session.module.css';
 import { SessionHeader } from './session-header.tsx';
 import { SessionTabs } from './session-tabs.tsx';
-import { useFormOf } from './use-form-of.ts';
+import { useOpenForm } from './use-open-form.ts';
 import { useSelectionAddress } from './use-selection-address.ts';
 import { sessionWords } from './words.ts';
 
@@ -41,7 +41,7 @@ export function SessionView() {
   const gain = useQuery(gainQuery(key)).data;
   const change = useSearchChange();
   const onSearch = (next: SessionSearch, isStep = false) => change({ dialog: undefined, ...next }, isStep);
-  const form = useFormOf(dialog === 'stop' ? undefined : dialog, session.refetch);
+  const form = useOpenForm(dialog === 'stop' ? undefined : dialog, session.refetch);
   useSelectionAddress(feed?.selection ?? null, search.sel, (sel) => change({ sel }));
   useSessionTabStatus(key.session, detail);
   if (session.isError && !detail)

@@ -17,10 +17,10 @@ export function FormFields(props: {
   shouldFocusFirst: boolean;
 }) {
   const { state, kind, contradictions } = props;
-  const { values, opened, errors } = state;
+  const { values, initialForm, errors } = state;
   const previousText = (name: string) =>
-    kind === 'resume' && values[name] !== opened.values[name]
-      ? formWords.before(String(opened.values[name] || formWords.unset))
+    kind === 'resume' && values[name] !== initialForm.values[name]
+      ? formWords.before(String(initialForm.values[name] || formWords.unset))
       : undefined;
   return FORM_GROUPS.map((group) => (
     <fieldset key={group} className={classes.group}>
@@ -32,7 +32,7 @@ export function FormFields(props: {
             declaration={p}
             value={values[p.name] ?? ''}
             error={errors[p.name]}
-            source={values[p.name] === opened.values[p.name] ? opened.sources[p.name] : undefined}
+            source={values[p.name] === initialForm.values[p.name] ? initialForm.sources[p.name] : undefined}
             previousText={previousText(p.name)}
             contradictions={contradictions.filter(({ fields }) => fields[0] === p.name)}
             hasInitialFocus={p === PARAMETER_TABLE[0] && props.shouldFocusFirst}

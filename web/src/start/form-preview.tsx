@@ -23,7 +23,10 @@ const LINES = [
   ['staysFailed', IconAlertTriangle],
 ] as const satisfies readonly (readonly [keyof PlannedMovies, typeof IconMinus])[];
 
-/** How many movies would be processed, reprocessed, kept and skipped. @param preview - undefined: unknown */
+/**
+ * How many movies would be processed, reprocessed, kept and skipped.
+ * @param preview - undefined while it is not known
+ */
 export function FormPreview({ preview, failed }: { preview: Preview | undefined; failed: boolean }) {
   return (
     <section className={classes.preview} aria-label={formWords.preview.title} aria-live="polite">

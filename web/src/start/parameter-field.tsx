@@ -40,16 +40,16 @@ export function ParameterField(props: {
   onChange: (value: string | boolean) => void;
 }) {
   const { contradictions } = props;
-  const notes = useId();
+  const notesId = useId();
   return (
     <div
       className={
         props.declaration.kind === 'text' || props.declaration.kind === 'boolean' ? classes.wide : undefined
       }
     >
-      <Input {...props} describedBy={contradictions.length > 0 ? notes : undefined} />
+      <Input {...props} describedBy={contradictions.length > 0 ? notesId : undefined} />
       {contradictions.length > 0 && (
-        <div id={notes} className={classes.contradictions}>
+        <div id={notesId} className={classes.contradictions}>
           {contradictions.map(({ severity, message }) => (
             <p key={message} data-severity={severity}>
               <IconAlertTriangle size={16} aria-hidden />

@@ -16,7 +16,7 @@ import { formWords } from './words.ts';
 export type FormKind = 'start' | 'resume';
 
 /** Time between the last keystroke and the request for a preview. */
-const TYPING_MS = 400;
+const PREVIEW_DELAY_MS = 400;
 
 /**
  * Values, errors and preview of the form of a start or a resume, and the functions that change and send it.
@@ -24,16 +24,16 @@ const TYPING_MS = 400;
 export function useParameterForm(session: SessionDetail, kind: FormKind, onClose: () => void) {
   const { queryClient, summaries } = useServices();
   // The values when the form was opened: an event must not change a field while the user is typing.
-  const [opened] = useState(() => prefill(session, kind));
-  const [values, setValues] = useState<FormValues>(opened.values);
-  const [isChecked, setChecked] = useState(false);
+  const [initialForm] = useState(() => prefill(session, kind));
+  const [values, setValues] = useState<FormValues>(initialForm.values);
+  const [areErrorsShown, setErrorsShown] = useState(false);
   const [refusals, setRefusals] = useState<Record<string, string>>({});
   const form = useRef<HTMLFormElement>(null);
   const fieldErrors = useMemo(() => errorsOf(values), [values]);
   const isValid = Object.keys(fieldErrors).length === 0;
-  const changes = kind === 'resume' ? changedFields(opened.values, values) : null;
-  const body = useMemo(() => toBody(values, opened.sources), [values, opened]);
-  const [previewBody] = useDebouncedValue(body, TYPING_MS);
+  const changes = kind === 'resume' ? changedFields(initialForm.values, values) : null;
+  const body = useMemo(() => toBody(values, initialForm.sources), [values, initialForm]);
+  const [previewBody] = useDebouncedValue(body, PREVIEW_DELAY_MS);
   const preview = useQuery(previewQuery(session, kind, previewBody));
   const focusFirstError = () =>
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
@@ -54,9 +54,9 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
   });
   return {
     form,
-    opened,
+    initialForm,
     values,
-    errors: { ...refusals, ...(isChecked ? fieldErrors : {}) },
+    errors: { ...refusals, ...(areErrorsShown ? fieldErrors : {}) },
     /** The values that a start or a trial sends; null while one is missing or invalid. */
     body: isValid ? body : null,
     /** Values that a resume changes; null for a start. */
@@ -69,14 +69,14 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
       setRefusals(({ [name]: _removed, ...rest }) => rest);
     },
     submit() {
-      setChecked(true);
+      setErrorsShown(true);
       setRefusals({});
       if (isValid) send.mutate();
       else focusFirstError();
     },
     /** @param error - the reason why the trial was refused; null: its values are not complete */
     showTrialError(error: ApiError | null) {
-      setChecked(true);
+      setErrorsShown(true);
       if (error !== null) setRefusals(byField(error.faults, values));
       if (error === null || error.faults.length > 0) focusFirstError();
       else notifyError(error);

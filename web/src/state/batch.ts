@@ -1,7 +1,7 @@
 const MIN_GAP_MS = 150;
 const MAX_GAP_MS = 2000;
 /** Ratio of the time between two deliveries to the duration of the last one. */
-const GAP_PER_COST = 4;
+const GAP_TO_DURATION = 4;
 const HIDDEN_GAP_MS = 1000;
 
 /**
@@ -25,12 +25,12 @@ export class Batch<T> {
     this.#items.push(item);
     if (this.#timer !== null || this.#frame !== null) return;
     const gap = document.hidden ? HIDDEN_GAP_MS : this.#gapMs;
-    const wait = Math.max(0, this.#lastFlush + gap - performance.now());
+    const waitMs = Math.max(0, this.#lastFlush + gap - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = null;
       if (document.hidden) this.#flush();
       else this.#frame = requestAnimationFrame(this.#flush);
-    }, wait);
+    }, waitMs);
     // A tab that is hidden while it waits for an animation frame never gets one.
     document.addEventListener('visibilitychange', this.#flush, { once: true });
   }
@@ -48,15 +48,15 @@ export class Batch<T> {
   #flush = (): void => {
     const items = this.#items;
     this.clear();
-    const began = performance.now();
-    this.#lastFlush = began;
+    const startMs = performance.now();
+    this.#lastFlush = startMs;
     if (items.length === 0) return;
     this.#deliver(items);
     // The task after the next frame starts when views have been rendered and plots have been drawn.
     requestAnimationFrame(() =>
       setTimeout(() => {
-        const tookMs = performance.now() - began;
-        this.#gapMs = Math.min(MAX_GAP_MS, Math.max(MIN_GAP_MS, GAP_PER_COST * tookMs));
+        const durationMs = performance.now() - startMs;
+        this.#gapMs = Math.min(MAX_GAP_MS, Math.max(MIN_GAP_MS, GAP_TO_DURATION * durationMs));
       }),
     );
   };

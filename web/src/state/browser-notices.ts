@@ -22,10 +22,10 @@ export class BrowserNotices {
 
   /** Asks the browser for permission if necessary. @returns whether notifications are shown from now on */
   async switch(isOn: boolean): Promise<boolean> {
-    const granted = isOn && (await Notification.requestPermission()) === 'granted';
-    localStorage.setItem(STORAGE_KEY, granted ? 'on' : 'off');
-    this.#areOn.set(granted);
-    return granted;
+    const isGranted = isOn && (await Notification.requestPermission()) === 'granted';
+    localStorage.setItem(STORAGE_KEY, isGranted ? 'on' : 'off');
+    this.#areOn.set(isGranted);
+    return isGranted;
   }
 
   /** Shows a notification if the change of the session requires one (`session-notice.ts`). */

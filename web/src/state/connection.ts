@@ -9,12 +9,12 @@ export interface ConnectionState {
 }
 
 export interface LiveHandlers {
-  opened(): void;
-  event(event: LiveEvent): void;
+  onOpen(): void;
+  onEvent(event: LiveEvent): void;
   /**
    * Events may have been missed: load everything again. Also called after the first connection was opened.
    */
-  reload(): void;
+  onReload(): void;
 }
 
 const FIRST_RETRY_MS = 1000;
@@ -77,9 +77,9 @@ export class LiveConnection {
     source.onopen = () => {
       this.#retryMs = FIRST_RETRY_MS;
       this.state.set({ status: 'open', lostAtMs: null });
-      this.#handlers.opened();
+      this.#handlers.onOpen();
       // Without the id of the last event, the service cannot send what was missed.
-      if (this.#needsReload || !this.#hasReceivedId) this.#handlers.reload();
+      if (this.#needsReload || !this.#hasReceivedId) this.#handlers.onReload();
       this.#needsReload = false;
     };
     source.onerror = () => {
@@ -93,15 +93,15 @@ export class LiveConnection {
       source.addEventListener(name, (message: MessageEvent<string>) => {
         if (message.lastEventId !== '') this.#hasReceivedId = true;
         const event = { event: name, data: JSON.parse(message.data) } as LiveEvent;
-        if (event.event === 'reset') this.#handlers.reload();
-        else this.#handlers.event(event);
+        if (event.event === 'reset') this.#handlers.onReload();
+        else this.#handlers.onEvent(event);
       });
     }
   }
 
   #setLost(): void {
-    const now = this.state.get();
-    if (now.status !== 'lost') this.state.set({ status: 'lost', lostAtMs: Date.now() });
+    const { status } = this.state.get();
+    if (status !== 'lost') this.state.set({ status: 'lost', lostAtMs: Date.now() });
   }
 
   #retryLater(): void {

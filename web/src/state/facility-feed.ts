@@ -16,11 +16,11 @@ class FacilityFeed {
   constructor({ queryClient, summaries, connections }: PageServices) {
     this.#batch = new Batch((batch) => summaries.patch(batch));
     this.connection = new LiveConnection(null, {
-      opened: connections.noteOpened,
-      event: (event) => {
+      onOpen: connections.noteOpened,
+      onEvent: (event) => {
         if (event.event === 'session') this.#batch.add(event.data);
       },
-      reload: () => void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+      onReload: () => void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
     });
   }
 

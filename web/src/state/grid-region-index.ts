@@ -18,7 +18,7 @@ export class GridRegionIndex implements RegionIndex {
   readonly #queryClient: QueryClient;
   readonly #onChange: () => void;
   /** Name of each observed query -> function that ends the observation. */
-  readonly #observed = new Map<string, () => void>();
+  readonly #unsubscribers = new Map<string, () => void>();
 
   constructor(key: SessionKey, queryClient: QueryClient, onChange: () => void) {
     this.#key = key;
@@ -27,13 +27,14 @@ export class GridRegionIndex implements RegionIndex {
   }
 
   setRegions(regions: readonly GridRegion[]): void {
-    const wanted = new Set(regions.map(({ square, hole }) => (hole === null ? ALL_SQUARES : square)));
-    for (const [name, end] of this.#observed)
-      if (!wanted.has(name)) {
+    const names = new Set(regions.map(({ square, hole }) => (hole === null ? ALL_SQUARES : square)));
+    for (const [name, end] of this.#unsubscribers)
+      if (!names.has(name)) {
         end();
-        this.#observed.delete(name);
+        this.#unsubscribers.delete(name);
       }
-    for (const name of wanted) if (!this.#observed.has(name)) this.#observed.set(name, this.#observe(name));
+    for (const name of names)
+      if (!this.#unsubscribers.has(name)) this.#unsubscribers.set(name, this.#observe(name));
   }
 
   spansOf = ({ square, hole }: GridRegion): Spans | null => {

@@ -31,7 +31,7 @@ export class ReviewActions {
   readonly #movies: ReviewedMovies;
   /** Decisions that can be undone, newest last. */
   readonly #decisions: Decision[] = [];
-  #tail: Promise<void> = Promise.resolve();
+  #lastRequest: Promise<void> = Promise.resolve();
 
   constructor(key: SessionKey, queryClient: PageQueryClient, movies: ReviewedMovies) {
     this.#key = key;
@@ -59,10 +59,10 @@ export class ReviewActions {
 
   /** @returns the movies of the undone decision; none if nothing is left to undo */
   undo(): readonly string[] {
-    const last = this.#decisions.pop();
-    if (last === undefined) return [];
-    for (const [verdict, bases] of last.before) this.#send(bases, { verdict }, this.#verdictsOf(bases));
-    return [...last.before.values()].flat();
+    const decision = this.#decisions.pop();
+    if (decision === undefined) return [];
+    for (const [verdict, bases] of decision.before) this.#send(bases, { verdict }, this.#verdictsOf(bases));
+    return [...decision.before.values()].flat();
   }
 
   /** @throws ApiError if the service refuses the comment */
@@ -76,8 +76,8 @@ export class ReviewActions {
     for (const base of bases) {
       const index = series.indexOf(base);
       const verdict = index === undefined ? null : series.verdict(index);
-      const sameVerdict = before.get(verdict);
-      if (sameVerdict) sameVerdict.push(base);
+      const group = before.get(verdict);
+      if (group) group.push(base);
       else before.set(verdict, [base]);
     }
     return before;
@@ -90,7 +90,7 @@ export class ReviewActions {
   ): void {
     this.#show(bases, change.verdict);
     this.#post(bases, change).catch((error) => {
-      for (const [verdict, sameVerdict] of before) this.#show(sameVerdict, verdict);
+      for (const [verdict, group] of before) this.#show(group, verdict);
       this.#lastRefusal.set(error);
     });
   }
@@ -101,20 +101,20 @@ export class ReviewActions {
   }
 
   #post(bases: readonly string[], change: ReviewChange): Promise<void> {
-    const sent = this.#tail.then(async () => {
+    const request = this.#lastRequest.then(async () => {
       await this.#queryClient.api.post(`${sessionPath(this.#key)}/reviews`, { bases, ...change });
       this.#invalidate(bases);
     });
-    this.#tail = sent.catch(() => undefined); // the error goes to the caller, not to the next request
-    return sent;
+    this.#lastRequest = request.catch(() => undefined); // the error goes to the caller, not to the next request
+    return request;
   }
 
   #invalidate(bases: readonly string[]): void {
     const name = keyText(this.#key);
-    const reviewed = new Set<unknown>(bases);
+    const reviewedBases = new Set<unknown>(bases);
     void this.#queryClient.invalidateQueries({
       predicate: ({ queryKey: [kind, session, base] }) =>
-        session === name && (kind === 'failures' || (kind === 'movie' && reviewed.has(base))),
+        session === name && (kind === 'failures' || (kind === 'movie' && reviewedBases.has(base))),
     });
   }
 }

@@ -68,7 +68,7 @@ export class SeriesLoader {
       if (signal.aborted) return store;
       store.append(columns);
       const last = columns.seq.at(-1);
-      if (!columns.more || last === undefined) return store;
+      if (!columns.hasMore || last === undefined) return store;
       if (performance.now() >= nextProgressMs) {
         onProgress(store);
         nextProgressMs = performance.now() + PROGRESS_GAP_MS;

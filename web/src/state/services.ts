@@ -2,17 +2,17 @@ import { createContext, useContext } from 'react';
 import type { PageQueryClient } from '../api/page-query-client.ts';
 import type { BrowserNotices } from './browser-notices.ts';
 import type { LiveConnections } from './live-connections.ts';
-import type { LoginGate } from './login-gate.ts';
+import type { LoginState } from './login-state.ts';
 import type { ServiceClock } from './service-clock.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
 /**
- * Objects that exist as long as the page. Created once in `app/create-services.ts`; views get them from
- * context.
+ * Objects that exist as long as the page. Created once in `app/create-services.ts`; views get them with
+ * `useServices`.
  */
 export interface PageServices {
   readonly queryClient: PageQueryClient;
-  readonly login: LoginGate;
+  readonly login: LoginState;
   readonly clock: ServiceClock;
   readonly connections: LiveConnections;
   readonly summaries: SummaryCache;

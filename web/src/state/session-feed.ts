@@ -58,9 +58,9 @@ export class SessionFeed {
       setVerdict: (bases, verdict) => this.#setVerdict(bases, verdict),
     });
     this.connection = new LiveConnection(key, {
-      opened: connections.noteOpened,
-      event: (event) => this.#batch.add(event),
-      reload: () => this.reload(),
+      onOpen: connections.noteOpened,
+      onEvent: (event) => this.#batch.add(event),
+      onReload: () => this.reload(),
     });
     document.addEventListener('visibilitychange', this.#onVisibility);
     this.#loadTimer = setTimeout(() => void this.#load(), LOAD_WITHOUT_EVENTS_MS);

@@ -19,7 +19,7 @@ export class SummaryCache {
   patch(summaries: readonly SessionSummary[]): void {
     const newest = new Map(summaries.map((summary) => [keyText(summary), summary]));
     for (const summary of newest.values()) {
-      const before = this.#known(summary);
+      const before = this.#findCached(summary);
       if (before) this.#onChange(before, summary);
       this.#queryClient.setQueryData<SessionDetail>(sessionQuery(summary).queryKey, (old) =>
         old === undefined ? old : { ...old, ...summary },
@@ -37,7 +37,7 @@ export class SummaryCache {
     });
   }
 
-  #known(key: SessionKey): SessionSummary | undefined {
+  #findCached(key: SessionKey): SessionSummary | undefined {
     return (
       this.#queryClient.getQueryData<SessionDetail>(sessionQuery(key).queryKey) ??
       this.#queryClient

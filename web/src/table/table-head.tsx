@@ -23,10 +23,10 @@ const COLUMN_HEADERS: readonly ColumnHeader[] = [
 const NEWEST_FIRST: SortBy = { column: 'seq', descending: true };
 const LEFT_ALIGNED: readonly SortBy['column'][] = ['base', 'verdict'];
 
-/** @param words - as in the URL: a column, with `-` before it for descending */
-export function parseSort(words: string | undefined): SortBy {
-  const descending = words?.startsWith('-') ?? true;
-  const name = descending ? words?.slice(1) : words;
+/** @param text - as in the URL: a column, with `-` before it for descending */
+export function parseSort(text: string | undefined): SortBy {
+  const descending = text?.startsWith('-') ?? true;
+  const name = descending ? text?.slice(1) : text;
   const header = COLUMN_HEADERS.find(({ column }) => column === name);
   return header ? { column: header.column, descending } : NEWEST_FIRST;
 }

@@ -12,7 +12,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ShownControl } from '../ui/shown-control.tsx';
 import { useOpenMovie } from '../ui/use-open-movie.ts';
 import { useOrder } from '../ui/use-order.ts';
-import { useUnderPointer } from '../ui/use-under-pointer.ts';
+import { usePointerOver } from '../ui/use-pointer-over.ts';
 import { shownWords } from '../ui/words.ts';
 import classes from './table.module.css';
 import { parseSort, TableHead } from './table-head.tsx';
@@ -21,7 +21,7 @@ import { tableWords } from './words.ts';
 
 const OVERSCAN_ROWS = 8;
 
-const nothingSelected = new Observable<Selection | null>(null);
+const noSelection = new Observable<Selection | null>(null);
 
 interface TableTabProps {
   readonly snapshot: SeriesSnapshot | null;
@@ -58,13 +58,13 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
   const sessionKey = useSessionKey();
   const openMovie = useOpenMovie();
   const feed = useFeed();
-  const selection = useObservable(feed?.selection.current ?? nothingSelected);
+  const selection = useObservable(feed?.selection.current ?? noSelection);
   const sort = parseSort(props.sort);
   const [isScrolled, setScrolled] = useState(false);
   const box = useRef<HTMLDivElement>(null);
-  const { isUnder, ...pointer } = useUnderPointer();
+  const { isPointerOver, ...pointerListeners } = usePointerOver();
   const filter = { picturesOnly: false, shown, selection };
-  const { bases } = useOrder(snapshot, sort, isScrolled || isUnder, filter);
+  const { bases } = useOrder(snapshot, sort, isScrolled || isPointerOver, filter);
   const rows = useVirtualizer({
     count: bases.length,
     getScrollElement: () => box.current,
@@ -86,7 +86,7 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
         aria-label={tableWords.label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
-        {...pointer}
+        {...pointerListeners}
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > ROW_PX)}
       >
         <table className={classes.table} aria-rowcount={bases.length + 1}>

@@ -34,6 +34,7 @@ const ICONS: Record<TimelineEntry['what'], typeof IconCheck> = {
   continued: IconPlus,
   failed: IconAlertTriangle,
   recovered: IconRefresh,
+  lost: IconAlertTriangle,
 };
 /** Name of the service in an entry. */
 const SERVICE = 'service';

@@ -16,6 +16,7 @@ export const timelineWords = {
     continued: 'New movies: processing continued',
     failed: 'Action required',
     recovered: 'Processing continued',
+    lost: 'Work lost, processed again',
   },
   service: 'the service',
 } as const;

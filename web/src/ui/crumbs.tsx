@@ -5,7 +5,7 @@ import classes from './crumbs.module.css';
 import { crumbWords } from './words.ts';
 
 /** Breadcrumb: all sessions > project > user (> session, in the movie view). */
-export function Crumbs({ withSession = false }: { withSession?: boolean }) {
+export function Crumbs({ hasSession = false }: { hasSession?: boolean }) {
   const key = useSessionKey();
   return (
     <nav className={`${classes.crumbs} no-print`} aria-label={crumbWords.label}>
@@ -18,7 +18,7 @@ export function Crumbs({ withSession = false }: { withSession?: boolean }) {
       <Link to="/" search={{ q: `${key.project}/${key.user}` }}>
         {key.user}
       </Link>
-      {withSession && (
+      {hasSession && (
         <>
           <IconChevronRight size={14} aria-hidden />
           <Link className="truncate" to="/s/$project/$user/$session" params={{ ...key }}>

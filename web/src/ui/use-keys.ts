@@ -4,9 +4,10 @@ import { useEffect, useRef } from 'react';
 const TYPES_WITHOUT_TEXT = ['radio', 'checkbox', 'button', 'range'];
 
 /**
- * Whether the focused element uses the key: a text field uses letters, a slider or a choice uses arrows.
+ * Whether a dialog is open, or the focused element uses the key itself: a text field uses all keys, a slider
+ * or a radio button uses the arrow keys.
  */
-function isUsedByFocus(target: EventTarget | null, key: string): boolean {
+function isUsedElsewhere(target: EventTarget | null, key: string): boolean {
   if (document.querySelector('[role="dialog"]') !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement && TYPES_WITHOUT_TEXT.includes(target.type))
@@ -16,8 +17,8 @@ function isUsedByFocus(target: EventTarget | null, key: string): boolean {
 }
 
 /**
- * After a click on a choice, the arrow keys act on the view again; if the choice was focused by keyboard,
- * they act on the choice.
+ * After a click on a radio button or a tab, the arrow keys act on the view again; if it was focused by
+ * keyboard, they act on it.
  */
 function onPointerUp(): void {
   setTimeout(() => {
@@ -33,7 +34,7 @@ export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isUsedByFocus(event.target, event.key)) return;
+      if (isUsedElsewhere(event.target, event.key)) return;
       const { key } = event;
       const action = current.current[key.length === 1 ? key.toLowerCase() : key];
       if (action === undefined) return;

@@ -19,7 +19,7 @@ export interface SortBy {
 /**
  * Bases of the movies in the requested order. While the list is scrolled or under the pointer (`isFrozen`),
  * it does not change, so that nothing moves under the pointer. `newCount` is the number of movies that are
- * not listed yet; `show` adds them.
+ * not listed yet; `showNew` adds them.
  */
 export function useOrder(
   snapshot: SeriesSnapshot | null,
@@ -28,7 +28,9 @@ export function useOrder(
   { picturesOnly, shown, selection }: ListFilter,
 ) {
   const [showRequests, setShowRequests] = useState(0);
-  const last = useRef<{ bases: string[]; sort: SortBy; showRequests: number; list: unknown } | null>(null);
+  const shownList = useRef<{ bases: string[]; sort: SortBy; showRequests: number; list: unknown } | null>(
+    null,
+  );
   const { column, descending } = sort;
   const store = snapshot?.store ?? null;
   const current = useMemo(() => {
@@ -42,8 +44,8 @@ export function useOrder(
   }, [store, column, descending, picturesOnly, shown, selection]);
   // With a different selection or filter, the list is a new one, which is not frozen.
   const list = shown === 'selected' ? selection : shown;
-  const previous = last.current;
-  const isKept =
+  const previous = shownList.current;
+  const keepsList =
     isFrozen &&
     previous !== null &&
     previous.bases.length > 0 &&
@@ -51,13 +53,13 @@ export function useOrder(
     previous.list === list &&
     previous.sort.column === column &&
     previous.sort.descending === descending;
-  const bases = isKept ? previous.bases : current;
+  const bases = keepsList ? previous.bases : current;
   useEffect(() => {
-    last.current = { bases, sort: { column, descending }, showRequests, list };
+    shownList.current = { bases, sort: { column, descending }, showRequests, list };
   });
   return {
     bases,
-    newCount: isKept ? Math.max(0, current.length - bases.length) : 0,
-    show: () => setShowRequests((n) => n + 1),
+    newCount: keepsList ? Math.max(0, current.length - bases.length) : 0,
+    showNew: () => setShowRequests((n) => n + 1),
   };
 }

@@ -11,7 +11,7 @@ export function useSearchChange(): (next: SessionSearch | MovieSearch, isStep?: 
   return (next, isStep = false) =>
     void navigate({
       to: '.',
-      search: (now) => ({ ...now, ...next }),
+      search: (current) => ({ ...current, ...next }),
       replace: !isStep,
       resetScroll: false,
     });

@@ -6,18 +6,18 @@ import type { Form } from '../routes.ts';
  * metadata may have arrived since the view was opened. When it is closed, the focus returns to the button
  * that opens it.
  */
-export function useFormOf(dialog: Form | undefined, refresh: () => Promise<unknown>): Form | null {
+export function useOpenForm(dialog: Form | undefined, refresh: () => Promise<unknown>): Form | null {
   const [form, setForm] = useState<Form | null>(null);
   const latestRefresh = useRef(refresh);
   latestRefresh.current = refresh;
   const wasOpen = useRef(false);
   useEffect(() => {
     if (dialog !== undefined) {
-      let isWanted = true;
-      void latestRefresh.current().finally(() => isWanted && setForm(dialog));
+      let isCurrent = true;
+      void latestRefresh.current().finally(() => isCurrent && setForm(dialog));
       wasOpen.current = true;
       return () => {
-        isWanted = false;
+        isCurrent = false;
       };
     }
     setForm(null);

@@ -4,7 +4,7 @@ import { Observable, type Readable } from './observable.ts';
  * Whether the service has refused this browser and requires a login. The URL does not change, so a deep link
  * works after logging in.
  */
-export class LoginGate {
+export class LoginState {
   readonly #isNeeded = new Observable(false);
 
   get isNeeded(): Readable<boolean> {
@@ -13,5 +13,5 @@ export class LoginGate {
 
   require = (): void => this.#isNeeded.set(true);
 
-  open = (): void => this.#isNeeded.set(false);
+  noteLogin = (): void => this.#isNeeded.set(false);
 }

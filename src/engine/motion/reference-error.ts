@@ -1,7 +1,7 @@
 import { CodedError, ERRORS, type ErrorCode } from '../../contract/errors.ts';
 
-/** The readers of movies also read references; their errors say what is wrong with a movie. */
-const WORDS: Partial<Record<ErrorCode, string>> = {
+/** The readers of movies also read references; their error messages describe movies. */
+const REFERENCE_TEXTS: Partial<Record<ErrorCode, string>> = {
   MOVIE_MISSING: 'It cannot be opened.',
   MOVIE_EMPTY: 'It has no bytes.',
   MOVIE_TRUNCATED: 'It is shorter than its header says.',
@@ -10,12 +10,14 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   MOVIE_SIZE_MISMATCH: 'Its images differ in size.',
 };
 
-/** The message of a reader of movies, in words about a gain reference or defect map. */
+/** The message of a movie reader, reworded for a gain reference or defect map. */
 export const referenceMessage = (code: ErrorCode, message: string): string =>
-  message.replace(ERRORS[code].text, WORDS[code] ?? ERRORS[code].text);
+  message.replace(ERRORS[code].text, REFERENCE_TEXTS[code] ?? ERRORS[code].text);
 
-/** What is wrong with a gain reference or defect map, as a detail of an error that names which. */
-export function referenceFault(error: unknown): string {
+/**
+ * Description of a problem of a gain reference or defect map, as the detail of an error that names the file.
+ */
+export function referenceErrorText(error: unknown): string {
   if (error instanceof CodedError) return referenceMessage(error.code, error.message);
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,204 @@
+import { systemClock } from './clock.ts';
+import { mountPointOf } from './mount-points.ts';
+
+/**
+ * A call on a file that does not respond, because of a dead file server for example, occupies a thread of
+ * Node.js for as long as it hangs. So every call on the files of a session has a time limit, and takes a slot
+ * in two lanes with a fixed number of slots: that of the session and that of its file system. When all slots
+ * of a lane hang, further calls are refused at once, until one of them returns. Other lanes have threads
+ * left, because `bin/cryoem` gives Node.js many of them (UV_THREADPOOL_SIZE).
+ */
+const SESSION_SLOTS = 4;
+const FILE_SYSTEM_SLOTS = 16;
+
+/** A file system that needs longer for one call is not usable. */
+const DEFAULT_LIMIT_MS = 15_000;
+/** Limit for a sync: it also waits for the data of other programs on the same disk. */
+export const SYNC_LIMIT_MS = 60_000;
+/** Limit while another call of the session or mount hangs, so that its slots are soon known to hang. */
+const PROBE_LIMIT_MS = 2000;
+/** Slowest file system that is still usable for large files. */
+const MIN_BYTES_PER_SECOND = 1_000_000;
+
+/** Sessions here share a disk, not a file server: one that hangs shows nothing about others. */
+const ROOT = '/';
+
+/** A file system does not respond. The operating system has the same code for a file server. */
+export class FileCallStuck extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor(path: string) {
+    super(`${path} does not respond (file system ${mountPointOf(path)}).`);
+    this.name = 'FileCallStuck';
+  }
+}
+
+/** A call that is running and has exceeded its limit. */
+interface StuckCall {
+  /** The folder of the session. */
+  readonly top: string;
+  readonly path: string;
+  readonly mountPoint: string;
+  readonly sinceMs: number;
+}
+
+/** Slots for calls; a slot is free again when its call has returned, even if nobody waits for it any more. */
+class Lane {
+  private running = 0;
+  private stuck = 0;
+  private readonly waiting: { start(): void; refuse(): void }[] = [];
+  private readonly slots: number;
+
+  constructor(slots: number) {
+    this.slots = slots;
+  }
+
+  get hasStuck(): boolean {
+    return this.stuck > 0;
+  }
+
+  get isIdle(): boolean {
+    return this.running === 0 && this.waiting.length === 0;
+  }
+
+  /** @returns whether a slot was taken; false: all of them hang */
+  take(): Promise<boolean> | boolean {
+    if (this.stuck >= this.slots) return false;
+    if (this.running < this.slots) {
+      this.running++;
+      return true;
+    }
+    return new Promise((resolve) => {
+      this.waiting.push({ start: () => resolve(true), refuse: () => resolve(false) });
+    });
+  }
+
+  release(): void {
+    const next = this.waiting.shift();
+    if (next) next.start();
+    else this.running--;
+  }
+
+  setStuck(isStuck: boolean): void {
+    this.stuck += isStuck ? 1 : -1;
+    if (this.stuck >= this.slots) for (const { refuse } of this.waiting.splice(0)) refuse();
+  }
+}
+
+const sessions = new Map<string, Lane>();
+const fileSystems = new Map<string, Lane>();
+const stuck = new Set<StuckCall>();
+
+/** Calls that hang at the moment. */
+export const stuckCalls = (): StuckCall[] => [...stuck];
+
+export interface FileCallOptions<Value> {
+  /** For a call that reads or writes many bytes: the limit grows with them. */
+  readonly bytes?: number;
+  readonly limitMs?: number;
+  /** Called with the result if it arrives after the limit, such as a file to close. */
+  readonly discard?: (late: Value) => unknown;
+}
+
+/**
+ * Runs one call on a file, in the lanes of its session and of its file system.
+ * @param top - folder of the session
+ * @throws FileCallStuck; the error of the call
+ */
+export async function fileCall<Value>(
+  top: string,
+  path: string,
+  work: () => Promise<Value>,
+  options: FileCallOptions<Value> = {},
+): Promise<Value> {
+  const mountPoint = mountPointOf(top);
+  // A lane is taken as soon as it was looked up: an idle one is removed from its map.
+  const session = laneOf(sessions, top, SESSION_SLOTS);
+  if (!(await session.take())) throw new FileCallStuck(path);
+  const fileSystem = laneOf(fileSystems, mountPoint, FILE_SYSTEM_SLOTS);
+  if (!(await fileSystem.take())) {
+    session.release();
+    throw new FileCallStuck(path);
+  }
+  const lanes = [session, fileSystem];
+  const release = () => {
+    for (const lane of lanes) lane.release();
+    if (session.isIdle) sessions.delete(top);
+    if (fileSystem.isIdle) fileSystems.delete(mountPoint);
+  };
+  const limitMs = limitOf(options, session.hasStuck || (mountPoint !== ROOT && fileSystem.hasStuck));
+  const call = { top, path, mountPoint, sinceMs: systemClock.monotonicMs() };
+  return limited(call, work, { limitMs, discard: options.discard }, lanes, release);
+}
+
+/**
+ * Closes a file. If the lane refuses the call, the file is closed all the same, so that it does not stay open
+ * for ever, but nobody waits for that.
+ * @throws FileCallStuck; the error of the call
+ */
+export async function closeFile(top: string, path: string, file: { close(): Promise<void> }): Promise<void> {
+  try {
+    await fileCall(top, path, () => file.close());
+  } catch (error) {
+    // A file handle closes only once: a call that hangs is not repeated.
+    if (error instanceof FileCallStuck) void file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function limitOf(
+  { limitMs = DEFAULT_LIMIT_MS, bytes = 0 }: { limitMs?: number; bytes?: number },
+  hasStuck: boolean,
+): number {
+  return hasStuck ? Math.min(limitMs, PROBE_LIMIT_MS) : limitMs + (1000 * bytes) / MIN_BYTES_PER_SECOND;
+}
+
+function laneOf(lanes: Map<string, Lane>, key: string, slots: number): Lane {
+  let lane = lanes.get(key);
+  if (!lane) {
+    lane = new Lane(slots);
+    lanes.set(key, lane);
+  }
+  return lane;
+}
+
+/** @param release - called when the call has returned */
+function limited<Value>(
+  call: StuckCall,
+  work: () => Promise<Value>,
+  { limitMs, discard }: { limitMs: number; discard: FileCallOptions<Value>['discard'] },
+  lanes: readonly Lane[],
+  release: () => void,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    let hasEnded = false;
+    const giveUp = () => {
+      if (hasEnded) return;
+      isLate = true;
+      stuck.add(call);
+      for (const lane of lanes) lane.setStuck(true);
+      reject(new FileCallStuck(call.path));
+    };
+    // If this process was suspended, results that have arrived meanwhile are handled before.
+    const timer = setTimeout(() => setImmediate(giveUp), limitMs);
+    const end = () => {
+      hasEnded = true;
+      clearTimeout(timer);
+      if (isLate) for (const lane of lanes) lane.setStuck(false);
+      stuck.delete(call);
+      release();
+    };
+    work().then(
+      (value) => {
+        end();
+        if (isLate) void Promise.resolve(discard?.(value)).catch(() => undefined);
+        else resolve(value);
+      },
+      (error: unknown) => {
+        end();
+        reject(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,44 @@
+import { systemClock } from '../../base/clock.ts';
+import { lastHeartbeat } from '../jobs/folder.ts';
+
+/** A network file system shows the time of a heartbeat up to a minute late: six times `fenceMs`. */
+const SILENT_FENCES = 6;
+
+interface Beat {
+  readonly lastMs: number | null;
+  readonly seenMs: number;
+  readonly readMs: number;
+}
+
+/** Which jobs of a workflow that have begun are running, according to their heartbeats. */
+export class BeatingJobs {
+  private readonly folder: string;
+  private readonly fenceMs: number;
+  private readonly beats = new Map<number, Beat>();
+
+  constructor(folder: string, fenceMs: number) {
+    this.folder = folder;
+    this.fenceMs = fenceMs;
+  }
+
+  /** The numbers of the jobs whose heartbeat has changed recently. Reads each at most once per `fenceMs`. */
+  async among(jobs: readonly { readonly task: number }[]): Promise<ReadonlySet<number>> {
+    const beating = new Set<number>();
+    for (const { task } of jobs) {
+      const { seenMs } = await this.read(task);
+      if (systemClock.monotonicMs() - seenMs < SILENT_FENCES * this.fenceMs) beating.add(task);
+    }
+    return beating;
+  }
+
+  private async read(task: number): Promise<Beat> {
+    const known = this.beats.get(task);
+    const nowMs = systemClock.monotonicMs();
+    if (known && nowMs - known.readMs < this.fenceMs) return known;
+    const lastMs = await lastHeartbeat(this.folder, task);
+    const seenMs = known && known.lastMs === lastMs ? known.seenMs : nowMs;
+    const beat: Beat = { lastMs, seenMs, readMs: nowMs };
+    this.beats.set(task, beat);
+    return beat;
+  }
+}

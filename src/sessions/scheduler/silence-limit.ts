@@ -1,0 +1,23 @@
+import type { Context } from '../context.ts';
+import type { SessionRef } from '../session-ref.ts';
+
+/** Slowest file system or machine that is not considered hung. */
+const MIN_BYTES_PER_SECOND = 1_000_000;
+/** A worker that needs this many times as long as the slowest of the last movies hangs. */
+const SLOWER_THAN_USUAL = 3;
+const MAX_LIMIT_MS = 24 * 3_600_000;
+
+/**
+ * How long a worker may give no sign of life: it grows with the largest of its movies, and with the time that
+ * the last movies of the session took. A worker gives signs several times per movie.
+ */
+export function silenceLimitMs(
+  { ledger, tuning }: Pick<Context, 'ledger' | 'tuning'>,
+  { id }: Pick<SessionRef, 'id'>,
+  movies: readonly { readonly sizeBytes: number }[],
+): number {
+  const bytes = Math.max(0, ...movies.map(({ sizeBytes }) => sizeBytes));
+  const usualSecondsPerByte = ledger.times.slowestSecondsPerByte(id) ?? 0;
+  const secondsPerByte = Math.max(1 / MIN_BYTES_PER_SECOND, SLOWER_THAN_USUAL * usualSecondsPerByte);
+  return Math.min(MAX_LIMIT_MS, Math.round(tuning.minSilenceMs + 1000 * bytes * secondsPerByte));
+}

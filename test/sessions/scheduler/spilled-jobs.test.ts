@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Clock } from '../../../src/base/clock.ts';
+import { SpilledJobs } from '../../../src/sessions/scheduler/spilled-jobs.ts';
+import { FakeExecutor } from '../fake-executor.ts';
+import { KEY, until, VALUES, World } from '../support.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+/** A clock that advances only if the test says so. */
+class SetClock implements Clock {
+  private nowMs = Date.now();
+  wallMs = () => this.nowMs;
+  monotonicMs = () => this.nowMs;
+  advance(ms: number): void {
+    this.nowMs += ms;
+  }
+}
+
+/** Changes the ledger as if all waiting movies had been waiting longer by this time. */
+function ageWaitingMovies(seconds: number): void {
+  const db = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
+  db.exec(
+    `UPDATE movies SET waiting_since_ms = waiting_since_ms - ${1000 * seconds} WHERE state = 'waiting'`,
+  );
+  db.close();
+}
+
+test('a job of four batches has room until it has four, or has been submitted', () => {
+  const clock = new SetClock();
+  const jobs = new SpilledJobs(clock);
+  const session = { id: 1, key: KEY, paths: world.paths };
+  const executor = new FakeExecutor(8, 'slurm');
+  executor.batchesPerJob = 4;
+  expect(jobs.isFilling(session, executor)).toBe(false);
+  for (let batch = 1; batch <= 4; batch++) {
+    jobs.added(session, executor);
+    expect(jobs.isFilling(session, executor)).toBe(batch < 4);
+  }
+  jobs.added(session, executor);
+  expect(jobs.isFilling(session, executor)).toBe(true);
+  clock.advance(5000);
+  expect(jobs.isFilling(session, executor)).toBe(false);
+});
+
+test('eight movies that become due one after another fill two exclusive jobs of four batches, not three', async () => {
+  const near = new FakeExecutor(1, 'local');
+  near.behaviour = () => 'hang';
+  const far = new FakeExecutor(16, 'slurm');
+  far.batchesPerJob = 4;
+  far.behaviour = () => 'hang';
+  world.settings = { ...world.settings, executors: ['local', 'slurm'] };
+  world.set('scheduling', { spillMs: 600_000, liveShare: 0 });
+  const service = await world.serve([near, far], {}, new SetClock());
+  const untilWaiting = (count: number) =>
+    until(`${count} wait`, async () => (await service.queries.find(KEY))!.counts.waiting === count);
+  world.movies(2);
+  await untilWaiting(2);
+  await service.commands.start(KEY, VALUES);
+  await until('the preferred executor is full', () => near.batches.length === 2);
+  world.movies(1, 2);
+  await untilWaiting(1);
+  ageWaitingMovies(200);
+  world.movies(7, 3);
+  await untilWaiting(8);
+  expect(far.batches).toHaveLength(0);
+  // The first movie has waited for 700 s, and needs a job; movies that have waited for 500 s fill it.
+  ageWaitingMovies(500);
+  await until('a job is full', () => far.batches.length >= 4);
+  await untilWaiting(4);
+  ageWaitingMovies(200);
+  await until('the others fill another job', () => far.batches.length === 8);
+});

@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SessionKey } from '../../src/contract/api.ts';
+import { pathsOf } from '../../src/sessions/names.ts';
+import type { SessionService } from '../../src/sessions/service.ts';
+import { FakeExecutor } from './fake-executor.ts';
+import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
+
+/** Paths that hang in calls of the main thread, as on a dead mount: those that contain one of these words. */
+const dead = vi.hoisted(() => ({ words: new Set<string>(), waiting: [] as (() => void)[] }));
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const { readlinkSync } = await import('node:fs');
+  const shown = (path: unknown) => {
+    const [, fd, rest] = /^\/proc\/self\/fd\/(\d+)(.*)$/.exec(String(path)) ?? [];
+    return fd === undefined ? String(path) : readlinkSync(`/proc/self/fd/${fd}`) + rest;
+  };
+  const mayHang =
+    <Arguments extends unknown[], Result>(call: (...values: Arguments) => Promise<Result>) =>
+    async (...values: Arguments): Promise<Result> => {
+      const path = shown(values[0]);
+      if ([...dead.words].some((word) => path.includes(word)))
+        await new Promise<void>((resolve) => dead.waiting.push(resolve));
+      return call(...values);
+    };
+  return {
+    ...real,
+    open: mayHang(real.open),
+    stat: mayHang(real.stat),
+    lstat: mayHang(real.lstat),
+    realpath: mayHang(real.realpath),
+    readdir: mayHang(real.readdir),
+    mkdir: mayHang(real.mkdir),
+    statfs: mayHang(real.statfs),
+    access: mayHang(real.access),
+  };
+});
+
+/** Limit of a call in this test, ms: the service waits ten times as long. */
+const LIMIT_MS = 1500;
+vi.mock('../../src/base/file-lanes.ts', async (original) => {
+  const real = await original<typeof import('../../src/base/file-lanes.ts')>();
+  const fileCall: typeof real.fileCall = (top, path, work, options) =>
+    real.fileCall(top, path, work, { ...options, limitMs: LIMIT_MS });
+  return { ...real, fileCall };
+});
+
+const DEAD: SessionKey = { ...KEY, session: 'dead_session' };
+
+let world: World;
+let executor: FakeExecutor;
+beforeEach(() => {
+  world = new World();
+  executor = new FakeExecutor();
+});
+afterEach(async () => {
+  mend();
+  await world.close();
+});
+
+function mend(): void {
+  dead.words.clear();
+  for (const resolve of dead.waiting.splice(0)) resolve();
+}
+
+function addMovies(key: SessionKey, count: number, from = 0): void {
+  const { raw } = pathsOf(world.sessionDir, key);
+  mkdirSync(raw, { recursive: true });
+  for (let i = from; i < from + count; i++) writeFileSync(join(raw, `m${i}_fractions.mrc`), mrcMovie());
+}
+
+const countsOf = async (service: SessionService, key: SessionKey) =>
+  (await service.queries.all()).find(({ session }) => session === key.session)?.counts;
+
+describe('a session whose files do not respond', () => {
+  it('is named by health and by a warning, other sessions go on, stop works, and it continues later', async () => {
+    addMovies(KEY, 1);
+    addMovies(DEAD, 1);
+    const service = await world.serve(executor);
+    await until('both are known', async () => (await countsOf(service, DEAD))?.waiting === 1);
+    await service.commands.start(DEAD, VALUES);
+    await service.commands.start(KEY, VALUES);
+    await until('both are done', async () => (await countsOf(service, DEAD))?.done === 1);
+    await until('both are done', async () => (await countsOf(service, KEY))?.done === 1);
+
+    dead.words.add(DEAD.session);
+    addMovies(DEAD, 1, 1);
+    await until('it is noticed', () => service.stuck().length > 0);
+    expect(service.stuck().map(({ folder }) => folder)).toEqual([pathsOf(world.sessionDir, DEAD).root]);
+    const all = await service.queries.all();
+    expect(all.find(({ session }) => session === DEAD.session)?.warnings[0]).toContain('does not respond');
+    const others = all.find(({ session }) => session === KEY.session)?.warnings.join();
+    expect(others).not.toContain('does not respond');
+
+    addMovies(KEY, 3, 1);
+    await until('the other session goes on', async () => (await countsOf(service, KEY))?.done === 4);
+    expect((await service.commands.stop(DEAD)).state).toBe('needs_processing');
+
+    mend();
+    await until('it responds again', () => service.stuck().length === 0);
+    await service.commands.resume(DEAD, {});
+    await until('it continues', async () => (await countsOf(service, DEAD))?.done === 2);
+  });
+
+  it('does not occupy slots for workers that have ended', async () => {
+    addMovies(DEAD, 3);
+    executor.behaviour = () => 'hang';
+    const service = await world.serve(executor);
+    await service.commands.start(DEAD, VALUES);
+    await until('all slots are occupied', () => executor.running === executor.maxInFlight);
+    dead.words.add(DEAD.session);
+    executor.behaviour = () => 'ok';
+    for (const { token } of executor.batches) executor.end(token, 'stalled', null);
+    addMovies(KEY, 1);
+    await until('the other session is known', async () => (await countsOf(service, KEY))?.waiting === 1);
+    await service.commands.start(KEY, VALUES);
+    await until('its movie is done', async () => (await countsOf(service, KEY))?.done === 1);
+  });
+
+  it('does not keep the service from starting and from closing', async () => {
+    addMovies(KEY, 1);
+    addMovies(DEAD, 1);
+    dead.words.add(DEAD.session);
+    const service = await world.serve(executor);
+    await until('the other session is known', async () => (await countsOf(service, KEY))?.waiting === 1);
+    await world.endServices();
+  });
+});
+
+describe('a pipe in place of a file of a session', () => {
+  it.each([
+    'workflow/session.json',
+    'workflow/owner.json',
+    'workflow/timeline.jsonl',
+    'processed/results/m0.json',
+  ])('%s: freezes nothing, and the session can be shown and stopped', async (file) => {
+    addMovies(KEY, 1);
+    executor.behaviour = () => 'ok';
+    const first = await world.serve(executor);
+    await until('it is known', async () => (await countsOf(first, KEY))?.waiting === 1);
+    await first.commands.start(KEY, VALUES);
+    await until('it is done', async () => (await countsOf(first, KEY))?.done === 1);
+    await world.endServices();
+    const path = join(world.paths.root, file);
+    rmSync(path, { force: true });
+    mkdirSync(join(path, '..'), { recursive: true });
+    execFileSync('mkfifo', [path]);
+    const service = await world.serve(executor);
+    await until('it is shown', async () => (await service.queries.all()).length === 1);
+    await service.commands.stop(KEY).catch((error: unknown) => expect(error).toHaveProperty('code'));
+    expect(service.stuck()).toEqual([]);
+  });
+});
