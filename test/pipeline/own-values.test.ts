@@ -96,7 +96,7 @@ async function gainUsed(changes: Partial<Batch>) {
   const recipe = recipeFromParameters({ apix: 1, kev: 300 }, { gainPath, defectMapPath: null });
   const session = { ...batch, root: directory, recipe, ...changes, movies: [movie] };
   const stub = createStubProgram();
-  stub.before.align = ({ onReferences }) =>
+  stub.beforeStep.align = ({ onReferences }) =>
     onReferences?.({ movie: { format: 'mrc', ...size }, gain: null, mapped: null });
   await runBatch(session, stub.tools);
   const record = await readRecord(outputFoldersOf(session), 'a');

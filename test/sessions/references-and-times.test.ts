@@ -124,7 +124,7 @@ test.each([
   if (holdsHalfSizeGain) await expect(start).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
   else await start;
   await service.commands.start(KEY, { ...VALUES, rawgainref: 'none' });
-  await done(service, 1);
+  await untilDone(service, 1);
   expect(
     executor.batches.every(({ halfSizeGain }) => halfSizeGain === (holdsHalfSizeGain ? 'refuse' : undefined)),
   ).toBe(true);
@@ -135,7 +135,7 @@ test('movies are compared with the first ones of their session', async () => {
   const service = await world.serve(executor);
   await until('all are found', async () => (await summary(service)).counts.waiting === 6);
   await service.commands.start(KEY, VALUES);
-  await done(service, 6);
+  await untilDone(service, 6);
   const peers = executor.batches.map((batch) => batch.peers);
   expect(new Set(peers.map((paths) => paths?.length))).toEqual(new Set([4]));
   expect(peers[0]?.every((path) => bases.some((base) => path.includes(base)))).toBe(true);
