@@ -59,7 +59,7 @@ export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> 
     ownerBeatMs: 5000,
     ownerLeaseMs: 60_000,
     minSilenceMs: 60_000,
-    scanHangMs: 45_000,
+    scanHangMs: 20_000,
     ...given,
   };
 }

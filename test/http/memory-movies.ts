@@ -1,5 +1,7 @@
 import type { ExecutorReport, GainJudgement, MovieRow, SessionKey } from '../../src/contract/api.ts';
+import { CodedError } from '../../src/contract/errors.ts';
 import type { Grid, GridHoles } from '../../src/contract/grid.ts';
+import type { MovieQuery } from '../../src/sessions/service.ts';
 import { NO_METRICS } from '../support/no-metrics.ts';
 
 export const KEY: SessionKey = {
@@ -94,4 +96,12 @@ export function holesOf(square: string): GridHoles {
   const shift: [number, number] = [0.01, -0.02];
   const holes = [{ name: '29274601', exposures: [{ seq, base, state, ...stage, shift }] }];
   return { square, shiftUnit: 'program', holes: square === SQUARE ? holes : [] };
+}
+
+/** The cursor is the position of the next row, as text. */
+export function pageOf(rows: readonly MovieRow[], { cursor, limit }: Pick<MovieQuery, 'cursor' | 'limit'>) {
+  const from = Number(cursor ?? 0);
+  if (!Number.isSafeInteger(from)) throw new CodedError('BAD_PARAMETERS', 'The cursor is invalid.');
+  const to = from + limit;
+  return { movies: rows.slice(from, to), nextCursor: to < rows.length ? String(to) : null };
 }

@@ -12,7 +12,6 @@ import { OUTPUT_SUFFIXES } from '../../src/contract/record.ts';
 import type { SessionState } from '../../src/contract/states.ts';
 import { assertFolderName, assertKey } from '../../src/sessions/names.ts';
 import type {
-  MovieQuery,
   NumberedEvent,
   SessionCommands,
   SessionEvents,
@@ -23,7 +22,7 @@ import type {
   StuckFolder,
 } from '../../src/sessions/service.ts';
 import { columnsOf } from '../web/rows.ts';
-import { EXECUTORS, GRID, holesOf, KEY, MOVIES, NOT_JUDGED, rowOf } from './memory-movies.ts';
+import { EXECUTORS, GRID, holesOf, KEY, MOVIES, NOT_JUDGED, pageOf, rowOf } from './memory-movies.ts';
 
 export { KEY } from './memory-movies.ts';
 
@@ -298,11 +297,3 @@ const suffixOf = (role: string): string => {
   if (suffix === undefined) throw new CodedError('NO_SUCH_PICTURE', role);
   return suffix;
 };
-
-/** The cursor is the position of the next row, as text. */
-function pageOf(rows: readonly MovieRow[], { cursor, limit }: Pick<MovieQuery, 'cursor' | 'limit'>) {
-  const from = Number(cursor ?? 0);
-  if (!Number.isSafeInteger(from)) throw new CodedError('BAD_PARAMETERS', 'The cursor is invalid.');
-  const to = from + limit;
-  return { movies: rows.slice(from, to), nextCursor: to < rows.length ? String(to) : null };
-}

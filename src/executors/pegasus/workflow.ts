@@ -48,6 +48,8 @@ export class Workflow {
   private resumes = 0;
   /** A start that timed out may have succeeded: the workflow is not started again before this time. */
   private startNotBeforeMs = 0;
+  /** Since when the files of the workflow have been missing, although it was started; null: they are not. */
+  private missingSinceMs: number | null = null;
   /** When the end of the workflow was first seen. */
   private endedSinceMs: number | null = null;
   /** The plan that was found, and when this time was first seen; monotonic. */
@@ -108,6 +110,8 @@ export class Workflow {
     if (progress.phase !== 'started') {
       if (!this.isStarted) return (await this.mayBeStarting()) ? 'undecided' : [];
     } else if (!this.isStarted) this.markStarted(progress.starts);
+    this.missingSinceMs =
+      progress.phase === 'absent' ? (this.missingSinceMs ?? systemClock.monotonicMs()) : null;
     if (!this.hasEnded(progress)) {
       this.endedSinceMs = null;
       await this.reasons.queryStatus(progress.phase === 'started' ? progress.nodes : new Map());
@@ -133,13 +137,20 @@ export class Workflow {
     return this.reportFailed(jobs);
   }
 
+  /** The files have been missing for `goneMs`: Pegasus and HTCondor will not report an end. */
+  private get isMissing(): boolean {
+    const { missingSinceMs } = this;
+    return missingSinceMs !== null && systemClock.monotonicMs() - missingSinceMs >= this.times.goneMs;
+  }
+
   private hasEnded(progress: Progress): boolean {
-    if (this.reasons.isGone) return true;
+    if (this.reasons.isGone || this.isMissing) return true;
     return progress.phase === 'started' && progress.exitStatus !== null && progress.starts >= this.starts;
   }
 
   private markStarted(starts: number): SubmitAnswer {
     this.isStarted = true;
+    this.missingSinceMs = null;
     this.starts = Math.max(1, starts);
     return { ok: true };
   }

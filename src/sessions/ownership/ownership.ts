@@ -1,4 +1,5 @@
 import { errorCodeOf, messageOf } from '../../base/errors.ts';
+import { FileCallStuck } from '../../base/file-lanes.ts';
 import { Mutex } from '../../base/mutex.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { asCoded } from '../../pipeline/faults.ts';
@@ -97,10 +98,12 @@ export class Ownership {
         await this.renew();
       } catch (error) {
         const { key } = this.session;
-        this.context.logger.warn(
-          { session: key, error: messageOf(error) },
-          'the mark of the owner cannot be written',
-        );
+        // If its files do not respond, the session has a warning.
+        if (!(error instanceof FileCallStuck))
+          this.context.logger.warn(
+            { session: key, error: messageOf(error) },
+            'the mark of the owner cannot be written',
+          );
         if (this.ours !== null && this.ageMs(this.ours.writtenMs) >= this.context.tuning.ownerLeaseMs)
           this.ours = null;
       }

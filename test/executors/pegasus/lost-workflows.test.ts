@@ -51,6 +51,24 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     expect((await endOf(executor, waitingHandle)).how).toBe('vanished');
   });
 
+  it('whose submit directory was deleted return their batches', async () => {
+    const executor = open();
+    const handle = await submit(executor, 'batch-m5', 'hold');
+    await untilStarted('batch-m5');
+    await loseWorkflow('batch-m5');
+    rmSync(submitFolder(), { recursive: true });
+    expect((await endOf(executor, handle)).how).toBe('lost');
+  });
+
+  it('whose submit directory was deleted before their jobs began are planned again', async () => {
+    const { executor, handle } = await fixture.submitWithDelay('batch-m6');
+    process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
+    rmSync(submitFolder(), { recursive: true });
+    await untilStarted('batch-m6');
+    writeFileSync(join(fixture.directory, 'release'), '');
+    expect((await endOf(executor, handle)).how).toBe('completed');
+  });
+
   it('whose DAGMan has ended can be stopped', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-m4', 'hold');

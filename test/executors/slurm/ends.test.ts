@@ -195,11 +195,11 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     const programs = countingPrograms(trial.directory);
     trial.create({
       commands: { binDir: programs.binDir, conf: cluster.conf, timeoutMs: 20_000 },
-      maxJobs: 20,
+      maxJobs: 12,
       times: { ...settingsFor(cluster).times, pollMs: 1000 },
     });
     const startMs = performance.now();
-    const handles = await Promise.all(Array.from({ length: 20 }, (_, i) => trial.give(`many-${i}`, 'hold')));
+    const handles = await Promise.all(Array.from({ length: 12 }, (_, i) => trial.give(`many-${i}`, 'hold')));
     await trial.started(8);
     trial.release();
     for (const handle of handles) expect((await trial.endOf(handle)).how).toBe('completed');

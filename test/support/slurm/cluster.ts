@@ -135,7 +135,7 @@ export function settingsFor(cluster: Cluster, changes: Partial<SlurmSettings> = 
     ...changes,
     times: {
       ...DEFAULT_TIMES,
-      pollMs: 500,
+      pollMs: 250,
       jobFilePollMs: 100,
       gatherMs: 50,
       graceMs: 300,
