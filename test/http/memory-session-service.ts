@@ -22,11 +22,7 @@ import type {
   StuckFolder,
 } from '../../src/sessions/service.ts';
 import { columnsOf } from '../web/rows.ts';
-<<<<<<< HEAD
 import { EXECUTORS, GRID, holesOf, KEY, MOVIES, PENDING_JUDGEMENT, pageOf, rowOf } from './memory-movies.ts';
-=======
-import { EXECUTORS, GRID, holesOf, KEY, MOVIES, NOT_JUDGED, pageOf, rowOf } from './memory-movies.ts';
->>>>>>> main
 
 export { KEY } from './memory-movies.ts';
 
