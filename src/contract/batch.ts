@@ -48,6 +48,16 @@ export const batchSchema = z.object({
     .array(z.string())
     .optional()
     .describe('other folders that links in raw may lead to: follow_links_to in the config file'),
+  halfSizeGain: z
+    .literal('refuse')
+    .optional()
+    .describe('a movie fails if its gain reference is half its size: half_size_gain in the config file'),
+  peers: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'first movies of the session, relative to rawDir: a movie that differs from them has its own values',
+    ),
   rawDir: z.string().describe('absolute'),
   processedDir: z.string().describe('absolute; outputs and results/ go here'),
   recipe: recipeSchema,

@@ -227,6 +227,12 @@ export const CONFIG_SECTIONS = {
       .describe(
         'absolute directories, separated by commas, in which a pattern (`*`) in rawgainref or rawdefectsmap may match files, besides the directory of the session',
       ),
+    half_size_gain: z
+      .enum(['warn', 'hold'])
+      .default('warn')
+      .describe(
+        'what happens if a gain reference is half the size of the movies (not EER), so that each of its pixels would be used for 2 × 2 pixels: `warn`: it is used, with a warning; `hold`: a start is refused, and movies that arrive later fail until another gain reference is given',
+      ),
     follow_links_to: z
       .string()
       .regex(/^(\s*(\/[^,]*)?(,|$))*$/)

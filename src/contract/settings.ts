@@ -69,6 +69,8 @@ interface DiscoverySettings {
   readonly completeMs: number;
   /** Folders, besides that of a session, below which patterns of references may search; absolute. */
   readonly referenceDirs: readonly string[];
+  /** Whether a gain reference of half the size of the movies is refused. */
+  readonly holdsHalfSizeGain: boolean;
   /** Folders, besides that of a session, to which links in its raw may lead; absolute. */
   readonly linkDirs: readonly string[];
 }

@@ -23,8 +23,8 @@ export function baseOf(fileName: string): string {
 /**
  * Base name of a movie's outputs, stable across restarts: it depends on the path and on the movie that
  * already has the plain base. A base that is too long, or has characters that outputs cannot have, is
- * changed. A base that ends in `_DW`, `_EVN` or `_ODD` is always changed, because its sum
- * would have the name of another movie's dose-weighted, even or odd sum.
+ * changed. A base that ends in `_DW`, `_EVN` or `_ODD` is always changed, because its sum would have the name
+ * of another movie's dose-weighted, even or odd sum.
  * @param relativePath - relative to raw, forward slashes
  * @param ownerOf - returns the path of the movie that has a base, null if the base is free
  */

@@ -6,6 +6,7 @@ import type { BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { type Outcome, RECORD_VERSION, type ResultRecord } from '../contract/record.ts';
 import { alignStep, type Micrograph } from './align-step.ts';
+import { applyOwnRecipe } from './apply-own-recipe.ts';
 import { ctfStep } from './ctf-step.ts';
 import { asCoded, failedOutcome } from './faults.ts';
 import { keptMicrograph } from './kept-micrograph.ts';
@@ -55,8 +56,8 @@ export async function processMovie(
   ): ResultRecord => ({
     version: RECORD_VERSION,
     movie: identityOf(movie),
-    recipe,
-    recipeHash: recipeHash(recipe),
+    recipe: run.batch?.recipe ?? recipe,
+    recipeHash: recipeHash(run.batch?.recipe ?? recipe),
     stepHashes: hashes,
     attempt: movie.attempt,
     host: hostname(),
@@ -80,8 +81,10 @@ export async function processMovie(
     const old = await readRecord(folders, movie.base);
     const left = await remainingWork(old, movie, recipe, hashes, folders);
     if (old && left === 'nothing') return { status: 'skipped', record: old };
+    const kept = left === 'ctf' ? old : null;
     run = await openRun(batch, movie, tools, hooks);
-    const micrograph = await micrographOf(run, left === 'ctf' ? old : null);
+    run = applyOwnRecipe(run, kept);
+    const micrograph = await micrographOf(run, kept);
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
     await picturesStep(run, micrograph, ctf, diagnostic);
     if (left === 'all') verifyMovie(run.moviePath, movie);

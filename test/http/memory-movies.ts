@@ -39,7 +39,7 @@ export const rowOf = (seq: number): MovieRow => ({
   comment: null,
 });
 
-export const NOT_JUDGED: GainJudgement = {
+export const PENDING_JUDGEMENT: GainJudgement = {
   verdict: 'pending',
   gain: null,
   best: null,

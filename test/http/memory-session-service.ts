@@ -22,7 +22,7 @@ import type {
   StuckFolder,
 } from '../../src/sessions/service.ts';
 import { columnsOf } from '../web/rows.ts';
-import { EXECUTORS, GRID, holesOf, KEY, MOVIES, NOT_JUDGED, pageOf, rowOf } from './memory-movies.ts';
+import { EXECUTORS, GRID, holesOf, KEY, MOVIES, PENDING_JUDGEMENT, pageOf, rowOf } from './memory-movies.ts';
 
 export { KEY } from './memory-movies.ts';
 
@@ -43,7 +43,7 @@ export class MemorySessionService implements SessionService {
   failure: Error | null = null;
   /** Values that the sessions layer suggests for a start. */
   suggested: SessionDetail['suggested'] = {};
-  judgement: GainJudgement = NOT_JUDGED;
+  judgement: GainJudgement = PENDING_JUDGEMENT;
   readonly #outputDir: string;
   readonly #rows: MovieRow[] = Array.from({ length: MOVIES }, (_, i) => rowOf(i + 1));
   readonly #listeners = new Set<(event: NumberedEvent) => void>();

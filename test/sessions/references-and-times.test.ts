@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeMrc } from '../../src/formats/mrc/write.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
@@ -106,6 +107,38 @@ describe('a gain reference that arrives during a session', () => {
     );
     expect(await warnings(service)).toMatch(/CountRef_a\.mrc is used, because a_1\.mrc\.mdoc names it/);
   });
+});
+
+test.each([
+  ['used, with a warning before the start', false],
+  ['refused if the config file says so', true],
+])('a gain reference of half the size is %s', async (_name, holdsHalfSizeGain) => {
+  world.set('discovery', { holdsHalfSizeGain });
+  world.movies(1);
+  writeMrc(join(world.paths.raw, 'half_gain.mrc'), { width: 4, height: 2, data: new Float32Array(8) }, null);
+  const service = await world.serve(executor);
+  const { contradictions } = await service.trials.preview(KEY, VALUES, true);
+  const ofGain = contradictions.filter(({ fields }) => fields.includes('rawgainref'));
+  expect(ofGain.map(({ severity }) => severity)).toEqual([holdsHalfSizeGain ? 'error' : 'warning']);
+  const start = service.commands.start(KEY, VALUES);
+  if (holdsHalfSizeGain) await expect(start).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
+  else await start;
+  await service.commands.start(KEY, { ...VALUES, rawgainref: 'none' });
+  await untilDone(service, 1);
+  expect(
+    executor.batches.every(({ halfSizeGain }) => halfSizeGain === (holdsHalfSizeGain ? 'refuse' : undefined)),
+  ).toBe(true);
+});
+
+test('movies are compared with the first ones of their session', async () => {
+  const bases = world.movies(6);
+  const service = await world.serve(executor);
+  await until('all are found', async () => (await summary(service)).counts.waiting === 6);
+  await service.commands.start(KEY, VALUES);
+  await untilDone(service, 6);
+  const peers = executor.batches.map((batch) => batch.peers);
+  expect(new Set(peers.map((paths) => paths?.length))).toEqual(new Set([4]));
+  expect(peers[0]?.every((path) => bases.some((base) => path.includes(base)))).toBe(true);
 });
 
 describe('movies whose times change', () => {

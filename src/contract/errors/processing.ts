@@ -44,6 +44,10 @@ export const PROCESSING_ERRORS = {
     'No action needed: the movie is retried when it no longer changes.',
     true,
   ),
+  MOVIE_DIFFERS: file(
+    'The movie differs from the others of its session, and its own values are not known.',
+    'Process it in a session of its own, with its values, or remove it from raw.',
+  ),
   TOO_FEW_FRAMES: settings('After throw and trunc, no frame is left.', 'Lower throw or trunc, then resume.'),
   DOSE_CONTRADICTION: settings(
     'Dose per frame and total dose contradict each other.',

@@ -14,6 +14,7 @@ import type { Registry } from '../loading/registry.ts';
 import { presentStepHashes } from '../present-hashes.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
+import { assertGainSize } from '../start/assert-gain-size.ts';
 import { isRepairable } from '../start/plan-movies.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import type { Trials } from '../trials/trials.ts';
@@ -49,11 +50,12 @@ export class Starts {
 
   /**
    * Starts a session with these parameters; has no effect if it is already started with the same parameters.
-   * @throws CodedError UNSAFE_DIRECTORY, OWNED_ELSEWHERE
+   * @throws CodedError UNSAFE_DIRECTORY, OWNED_ELSEWHERE, GAIN_SIZE_MISMATCH
    */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
     await assertOwnFolders(session.paths);
     await session.owner.claimOrThrow();
+    await assertGainSize(this.context, this.parts.discovery, session, values);
     await this.apply(session, await this.startFileOf(session, values), by);
   }
 

@@ -11,7 +11,7 @@ export interface RefusedEntry {
 /**
  * Paths, relative to raw, of all files that a scan of the session finds, and of entries that cannot be used.
  * Empty if raw cannot be read.
- * @param isMovieName - a link to such a file in raw is not listed, because the file is
+ * @param isMovieName - a link to such a file in raw is not listed, because the file itself is
  */
 export function filesBelow(
   bounds: LinkBounds,

@@ -131,9 +131,9 @@ export class MoviesTable {
     return textOrNull(this.statements.lastBatch.get(sessionId, path)?.last_batch ?? null);
   }
 
-  /** Path of the movie that was discovered first; null: there are no movies. */
-  oldestPath(sessionId: number): string | null {
-    return textOrNull(this.statements.oldestPath.get(sessionId)?.path ?? null);
+  /** Paths of the movies that were discovered first. */
+  firstPaths(sessionId: number, limit: number): string[] {
+    return this.statements.firstPaths.all(sessionId, limit).map((row) => textOf(row.path));
   }
 
   setLastBatch(sessionId: number, path: string, batch: string): void {
@@ -205,7 +205,7 @@ function lookups(db: DatabaseSync) {
     byToken: db.prepare('SELECT * FROM movies WHERE token = ? ORDER BY seq'),
     inState: db.prepare('SELECT * FROM movies WHERE session_id = ? AND state = ? ORDER BY seq'),
     lastBatch: db.prepare('SELECT last_batch FROM movies WHERE session_id = ? AND path = ?'),
-    oldestPath: db.prepare('SELECT path FROM movies WHERE session_id = ? ORDER BY seq LIMIT 1'),
+    firstPaths: db.prepare('SELECT path FROM movies WHERE session_id = ? ORDER BY seq LIMIT ?'),
     bases: db.prepare('SELECT seq, base FROM movies WHERE session_id = ? AND state = ?'),
     allFiles: db.prepare('SELECT path, size_bytes, mtime_ms, state FROM movies WHERE session_id = ?'),
     tallies: db.prepare(

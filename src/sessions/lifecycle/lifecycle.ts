@@ -218,9 +218,9 @@ export class Lifecycle {
    */
   private async isSameDirectory(): Promise<boolean> {
     const { root, raw, processed } = this.session.paths;
-    const oldest = this.context.ledger.movies.oldestPath(this.session.id);
+    const [oldest] = this.context.ledger.movies.firstPaths(this.session.id, 1);
     const isThere = (path: string) => fileCall(root, path, () => exists(path));
-    return (await isThere(processed)) || (oldest !== null && (await isThere(join(raw, oldest))));
+    return (await isThere(processed)) || (oldest !== undefined && (await isThere(join(raw, oldest))));
   }
 
   private get startKey(): string {

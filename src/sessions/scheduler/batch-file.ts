@@ -48,6 +48,12 @@ export async function nextBatchPaths(paths: SessionPaths, cycle: number): Promis
   };
 }
 
+/**
+ * Number of movies with which each movie of a session is compared: one of them may be that movie itself, and
+ * one may be unusual.
+ */
+export const MAX_PEERS = 4;
+
 /** The content of a batch file. */
 export function batchOf(
   { settings }: Context,
@@ -59,6 +65,8 @@ export function batchOf(
     /** Parameters with which processing was started. */
     readonly parameters: Partial<ParameterValues>;
     readonly movies: readonly BatchMovie[];
+    /** First movies of the session, relative to raw. */
+    readonly peers: readonly string[];
   },
 ): Batch {
   return {
@@ -67,6 +75,8 @@ export function batchOf(
     root: work.paths.root,
     named: namedReferences(work.recipe, work.parameters),
     ...(settings.discovery.linkDirs.length > 0 ? { linkRoots: [...settings.discovery.linkDirs] } : {}),
+    ...(settings.discovery.holdsHalfSizeGain ? { halfSizeGain: 'refuse' } : {}),
+    peers: [...work.peers],
     rawDir: work.paths.raw,
     processedDir: work.paths.processed,
     recipe: work.recipe,

@@ -3,7 +3,7 @@ import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 import { writeReadableJson } from '../write-json.ts';
-import { type BatchPaths, batchOf, nextBatchPaths } from './batch-file.ts';
+import { type BatchPaths, batchOf, MAX_PEERS, nextBatchPaths } from './batch-file.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
 import type { BatchCompletion } from './complete-batch.ts';
 import type { BatchPlan } from './plan-batch.ts';
@@ -51,7 +51,7 @@ export class Submitter {
   }
 
   private async write(
-    { paths, lifecycle }: Session,
+    { id, paths, lifecycle }: Session,
     plan: BatchPlan,
     { token, path }: BatchPaths,
   ): Promise<void> {
@@ -64,7 +64,8 @@ export class Submitter {
       attempt: movie.attempt + 1,
     }));
     const { parameters } = lifecycle;
-    const work = { token, paths, recipe: plan.recipe, parameters, movies };
+    const peers = this.context.ledger.movies.firstPaths(id, MAX_PEERS);
+    const work = { token, paths, recipe: plan.recipe, parameters, movies, peers };
     const batch = batchOf(this.context, plan.executor, work);
     await writeReadableJson(paths.root, path, batch);
   }

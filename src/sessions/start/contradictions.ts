@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { CodedError } from '../../contract/errors.ts';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import { PARAMETER_TABLE, type ParameterName, type ParameterValues } from '../../contract/parameters.ts';
-import type { Contradiction, SampleMovie } from '../../contract/preview.ts';
+import type { Contradiction } from '../../contract/preview.ts';
 import { dosePerFrame } from '../../engine/motion/dose.ts';
 import { MAX_PLAUSIBLE_DOSE_EA2 } from '../../engine/motion/source.ts';
 import type { Survey } from '../discovery/messages.ts';
@@ -21,11 +21,20 @@ type Facts = Pick<
   'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'gainFault' | 'references'
 >;
 
+interface GainRules {
+  /** See `half_size_gain` in the config file. */
+  readonly holdsHalfSizeGain?: boolean;
+}
+
 /**
  * Contradictions of the parameters with each other, with the movies and with their metadata files. Depends
  * only on its arguments.
  */
-export function contradictionsOf(values: Values, facts: Facts): Contradiction[] {
+export function contradictionsOf(
+  values: Values,
+  facts: Facts,
+  { holdsHalfSizeGain = false }: GainRules = {},
+): Contradiction[] {
   return [
     ...checkNames(values, facts),
     ...checkPixelSize(values, facts),
@@ -34,6 +43,7 @@ export function contradictionsOf(values: Values, facts: Facts): Contradiction[] 
     ...checkSuperResolution(values, facts),
     ...checkFrames(values, facts),
     ...checkGain(values, facts),
+    ...checkHalfSizeGain(values, facts, holdsHalfSizeGain ? 'error' : 'warning'),
     ...checkDefocus(values, facts),
   ];
 }
@@ -199,12 +209,9 @@ function checkGain(
     return [contradiction('error', ['rawgainref'], references.gainPath, message)];
   }
   if (sample === null || gainSize === null || references.gainPath === null) return [];
-  const quarterTurns = Number(values.rotgain ?? defaultOf('rotgain') ?? 0);
-  const [width, height] =
-    quarterTurns % 2 === 1 ? [gainSize.height, gainSize.width] : [gainSize.width, gainSize.height];
+  const { width, height } = orientedSize(values, gainSize);
   const hasSizeRatio = (ratio: number) => width === ratio * sample.width && height === ratio * sample.height;
-  if (hasSizeRatio(1) || hasSizeRatio(2)) return [];
-  if (hasSizeRatio(0.5)) return halfSizeGain(sample, references.gainPath);
+  if ([1, 2, 0.5].some(hasSizeRatio)) return [];
   const matchesRotated = [1, 2, 0.5].some(
     (ratio) => height === ratio * sample.width && width === ratio * sample.height,
   );
@@ -214,15 +221,26 @@ function checkGain(
   return [contradiction('error', fields, references.gainPath, message)];
 }
 
+type Size = NonNullable<Facts['gainSize']>;
+
+/** Size of the gain reference after its rotation. */
+function orientedSize({ rotgain }: Values, { width, height }: Size): Size {
+  const quarterTurns = Number(rotgain ?? defaultOf('rotgain') ?? 0);
+  return quarterTurns % 2 === 1 ? { width: height, height: width } : { width, height };
+}
+
 /** The sample of an EER movie has the size of the sensor, whatever the upsampling. */
-const halfSizeGain = ({ width, height }: SampleMovie, gainPath: string): Contradiction[] => [
-  contradiction(
-    'warning',
-    ['rawgainref'],
-    gainPath,
-    `The gain reference is half the size of the movie (${width} × ${height} pixels): each of its pixels would be used for 2 × 2 pixels of the movie. Is there a gain reference of this camera mode?`,
-  ),
-];
+export function checkHalfSizeGain(
+  values: Values,
+  { sample, gainSize, references }: Facts,
+  severity: Contradiction['severity'],
+): Contradiction[] {
+  if (sample === null || gainSize === null || references.gainPath === null) return [];
+  const { width, height } = orientedSize(values, gainSize);
+  if (2 * width !== sample.width || 2 * height !== sample.height) return [];
+  const message = `The gain reference is half the size of the movie (${sample.width} × ${sample.height} pixels): each of its pixels would be used for 2 × 2 pixels of the movie. Is there a gain reference of this camera mode?`;
+  return [contradiction(severity, ['rawgainref'], references.gainPath, message)];
+}
 
 function checkDefocus(values: Values, { metadata }: Facts): Contradiction[] {
   const target = metadata?.targetDefocusUm ?? null;

@@ -12,6 +12,7 @@ import type { Session } from '../session.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { planOf } from './plan-movies.ts';
 import { recipeOf } from './recipe.ts';
+import { surveyQuestionOf } from './survey-question.ts';
 
 /**
  * What a start with these values would do: nothing is changed, no pixel is read.
@@ -29,13 +30,7 @@ export async function previewOf(
 ): Promise<Preview> {
   const names = fileNameFilterOf(values);
   const isSameNames = canonicalJson(names) === canonicalJson(session.lifecycle.fileNames);
-  const question = {
-    raw: session.paths.raw,
-    names,
-    wantsPaths: !isSameNames,
-    gain: values.rawgainref ?? null,
-    defects: values.rawdefectsmap ?? null,
-  };
+  const question = surveyQuestionOf(session.paths.raw, values, !isSameNames);
   const survey = await discovery.request('survey', question, signal);
   const whole = isComplete ? parseParameters({ ...values }) : null;
   const hashes = whole?.ok
@@ -52,7 +47,7 @@ export async function previewOf(
   return {
     movies: hashes === null ? null : planOf([...tallies, ...tallyOfUnknown(unknown)], hashes),
     skipped: [...survey.skipped],
-    contradictions: contradictionsOf(values, survey),
+    contradictions: contradictionsOf(values, survey, context.settings.discovery),
     notes: [...survey.references.notes],
     sample: survey.sample,
   };

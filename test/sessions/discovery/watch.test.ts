@@ -55,6 +55,25 @@ async function scanFor(session: SessionWatch, ms: number, stepMs = 250): Promise
   return reported;
 }
 
+test('movies that were there when watching began have not just arrived, even if a slow scan reports them later', async () => {
+  for (let i = 0; i < 4; i++) write(`FoilHole_${i}_fractions.mrc`, mrcMovie());
+  const slow = () => (now += 150);
+  const order = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
+  const session = new SessionWatch(order, TIMES, inspectFile, slow);
+  const seen: boolean[][] = [];
+  const scan = async () => {
+    const { changes } = await session.scan();
+    seen.push(changes.flatMap(({ kind, isBacklog = false }) => (kind === 'seen' ? isBacklog : [])));
+  };
+  await scan();
+  expect(seen[0]?.length).toBeLessThan(4);
+  for (let i = 0; i < 8; i++) await scan();
+  expect(seen.flat()).toEqual([true, true, true, true]);
+  write('FoilHole_9_fractions.mrc', mrcMovie());
+  for (let i = 0; i < 20; i++) await scan();
+  expect(seen.flat().slice(4)).toEqual([false]);
+});
+
 describe('watching the movies of a session', () => {
   test('a complete movie is ready after the quiet time, not before', async () => {
     write(NAME, mrcMovie());

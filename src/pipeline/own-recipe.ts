@@ -1,0 +1,142 @@
+import { CodedError } from '../contract/errors.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { MovieValues, Sourced } from './movie-values.ts';
+import { areNear, type OwnChange, round } from './own-change.ts';
+import { ownDose } from './own-dose.ts';
+
+/** Maximum relative difference between calibrations of the same pixel size. */
+const PIXEL_TOLERANCE = 0.03;
+const VOLTAGE_TOLERANCE = 0.01;
+
+/** The part of a recipe that a movie may replace by its own values. */
+export type OwnFields = Pick<
+  Recipe,
+  'pixelSizeA' | 'voltageKv' | 'binning' | 'dosePerFrameEA2' | 'totalDoseEA2'
+>;
+
+interface OwnRecipe {
+  readonly recipe: Recipe;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The recipe for one movie: that of its session, with the values of the movie itself where it differs. The
+ * values of a header are believed if those of another movie agree with the recipe. If all movies contradict
+ * the recipe alike, the values that a user gave are used, and there is a warning.
+ * @param peers - values of other movies of the session; none: nothing to compare with but the recipe
+ * @throws CodedError MOVIE_DIFFERS if the movie differs and its own values are not known
+ */
+export function ownRecipe(recipe: Recipe, own: MovieValues, peers: readonly MovieValues[]): OwnRecipe {
+  const pixelSize = choose(recipe.pixelSizeA, PIXEL_TOLERANCE, own, peers, (movie) => movie.pixelSizesA);
+  const voltage = choose(recipe.voltageKv, VOLTAGE_TOLERANCE, own, peers, (movie) =>
+    movie.voltageKv === null ? [] : [movie.voltageKv],
+  );
+  const changes = [
+    changeOf('pixelSizeA', 'A per pixel', recipe.pixelSizeA, pixelSize),
+    changeOf('voltageKv', 'kV', recipe.voltageKv, voltage),
+    modeChange(recipe, own, peers, pixelSize),
+    sizeChange(own, peers, pixelSize),
+    ownDose(recipe, own, peers),
+  ];
+  return {
+    recipe: Object.assign({ ...recipe }, ...changes.map(({ fields }) => fields)),
+    warnings: changes.flatMap(({ warning }) => warning ?? []),
+  };
+}
+
+/**
+ * `agrees`: the recipe has this value. `own`: only this movie differs. `all`: other movies differ from the
+ * recipe likewise, or there are none. `unclear`: they differ in another way. `none`: the movie has no value.
+ */
+type Choice =
+  | { readonly verdict: 'agrees' | 'none' }
+  | { readonly verdict: 'own' | 'all' | 'unclear'; readonly found: Sourced };
+
+function choose(
+  given: number,
+  tolerance: number,
+  own: MovieValues,
+  peers: readonly MovieValues[],
+  valuesOf: (movie: MovieValues) => readonly Sourced[],
+): Choice {
+  const isNear = (a: number) => (b: Sourced) => areNear(a, b.value, tolerance);
+  const [found, ...further] = valuesOf(own);
+  if (found === undefined) return { verdict: 'none' };
+  if ([found, ...further].some(isNear(given))) return { verdict: 'agrees' };
+  const known = peers.map(valuesOf).filter((values) => values.length > 0);
+  const alike = known.filter((values) => values.some(isNear(found.value)));
+  const agreeing = known.filter((values) => values.some(isNear(given)));
+  // A header that is wrong in a movie whose metadata agree with the recipe is not believed in others.
+  const isBelieved = !agreeing.some((values) => alike.includes(values));
+  if (agreeing.length > 0 && isBelieved) return { verdict: 'own', found };
+  return { verdict: known.length === 0 || alike.length > 0 ? 'all' : 'unclear', found };
+}
+
+const NO_CHANGE: OwnChange<OwnFields> = { fields: {}, warning: null };
+
+function changeOf(
+  field: 'pixelSizeA' | 'voltageKv',
+  unit: string,
+  given: number,
+  choice: Choice,
+): OwnChange<OwnFields> {
+  if (!('found' in choice)) return NO_CHANGE;
+  const { value, source } = choice.found;
+  const found = `${source} gives ${round(value)} ${unit}`;
+  switch (choice.verdict) {
+    case 'own':
+      return {
+        fields: { [field]: value },
+        warning: `The movie differs from its session: ${found}, which is used instead of ${given} ${unit}.`,
+      };
+    case 'all':
+      return { fields: {}, warning: `${capitalized(found)}, but ${given} ${unit} was given and is used.` };
+    case 'unclear':
+      throw differs(`${found}, ${given} ${unit} was given, and other movies have other values`);
+  }
+}
+
+/** Super-resolution or not. If all movies differ from the recipe alike, a user chose the binning. */
+function modeChange(
+  { binning }: Recipe,
+  own: MovieValues,
+  peers: readonly MovieValues[],
+  pixelSize: Choice,
+): OwnChange<OwnFields> {
+  const isGiven = binning > 1;
+  const { isSuperResolution } = own;
+  if (isSuperResolution === null || isSuperResolution === isGiven) return NO_CHANGE;
+  if (!peers.some((peer) => peer.isSuperResolution === isGiven)) return NO_CHANGE;
+  const mode = isSuperResolution ? 'in super-resolution' : 'without super-resolution';
+  if (!isKnown(pixelSize)) throw differs(`it was recorded ${mode}, and its pixel size is not known`);
+  return {
+    fields: { binning: isSuperResolution ? 2 : 1 },
+    warning: `The movie differs from its session: it was recorded ${mode}.`,
+  };
+}
+
+/** A movie of another size has the pixel size of the session only if its header or metadata say so. */
+function sizeChange(
+  own: MovieValues,
+  peers: readonly MovieValues[],
+  pixelSize: Choice,
+): OwnChange<OwnFields> {
+  const sizeOf = ({ width, height }: MovieValues) => `${width} x ${height}`;
+  const sizes = new Set(peers.map(sizeOf));
+  const [usual] = sizes;
+  if (usual === undefined || sizes.has(sizeOf(own)) || isKnown(pixelSize)) return NO_CHANGE;
+  const found = `it has ${sizeOf(own)} pixels, other movies ${usual}`;
+  if (peers.length > 1 && sizes.size === 1) throw differs(`${found}, and its pixel size is not known`);
+  return {
+    fields: {},
+    warning: `The movie may differ from its session: ${found}. The pixel size that was given is used.`,
+  };
+}
+
+/** Whether the pixel size is that of the movie itself. */
+const isKnown = ({ verdict }: Choice): boolean => verdict === 'agrees' || verdict === 'own';
+
+const differs = (reason: string): CodedError => new CodedError('MOVIE_DIFFERS', `${capitalized(reason)}.`);
+
+/** Begins a sentence; names of files are not changed. */
+const capitalized = (text: string): string => text.replace(/^it/, 'It');
