@@ -18,7 +18,7 @@ const MAX_TRIES = 5;
 export const isPlainName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 
-/** A symbolic link is at the path of a folder of ours, or the name would lead out of the folder. */
+/** A symbolic link is at the path of a folder of ours, or the name would resolve to a path outside the folder. */
 export class LinkRefused extends Error {
   /** The operating system's code for a link that must not be followed. */
   readonly code = 'ELOOP';
@@ -255,7 +255,7 @@ export class RealFolder {
   }
 }
 
-/** A file that was opened after nobody waited for it any more. */
+/** A file that was opened when nobody was waiting for it any longer. */
 const closeLate = (file: FileHandle): Promise<void> => file.close();
 
 /** Opens a folder, calls `use` with it and closes it. Errors of the file system name its path. */

@@ -69,7 +69,7 @@ interface DiscoverySettings {
   readonly completeMs: number;
   /** Folders, besides that of a session, below which patterns of references may search; absolute. */
   readonly referenceDirs: readonly string[];
-  /** Folders, besides that of a session, to which links in its raw may lead; absolute. */
+  /** Folders, besides that of a session, to which links in its raw may point; absolute. */
   readonly linkDirs: readonly string[];
 }
 

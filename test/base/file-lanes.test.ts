@@ -91,7 +91,7 @@ describe('calls on the files of a session', () => {
 });
 
 describe('the mount point of a path', () => {
-  it('is that of the innermost mount, also for a path that does not exist', () => {
+  it('is that of the innermost mount, even for a path that does not exist', () => {
     expect(mountPointOf('/')).toBe('/');
     expect(mountPointOf('/proc/self/nothing/here')).toBe('/proc');
     expect(mountPointOf('/procedures')).toBe('/');

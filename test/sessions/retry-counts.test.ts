@@ -47,7 +47,7 @@ describe('a movie that is processed again is counted once', () => {
     expect(await service.queries.missionStatus(KEY)).toMatchObject({ percent_current_cycle: 100 });
   });
 
-  it('because its file was replaced, also while it is in progress', async () => {
+  it('because its file was replaced, even while it is in progress', async () => {
     const service = await completeSession();
     executor.behaviour = () => 'hang';
     await service.commands.retry(KEY, {});

@@ -11,7 +11,7 @@ import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { SERVICE } from '../lifecycle/timeline.ts';
 import type { Registry } from '../loading/registry.ts';
-import { presentStepHashes } from '../present-hashes.ts';
+import { currentStepHashes } from '../current-hashes.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
 import { isRepairable } from '../start/plan-movies.ts';
@@ -75,7 +75,7 @@ export class Starts {
       const next = isUnresolved ? await this.startFileOf(session, start.parameters) : start;
       const isUnused = next.recipe.gain === null && start.parameters.rawgainref === undefined;
       if (isUnused) session.raw.noteUnusedGain(basename(path), null);
-      if (hashesText(await presentStepHashes(next.recipe)) === hashes) return;
+      if (hashesText(await currentStepHashes(next.recipe)) === hashes) return;
       this.context.logger.info(
         { session: session.key, gain: path },
         'a gain reference arrived after the start',
@@ -92,7 +92,7 @@ export class Starts {
     const { lifecycle } = session;
     const before = lifecycle.start;
     const watched = canonicalJson([lifecycle.fileNames, lifecycle.references]);
-    const steps = await presentStepHashes(next.recipe);
+    const steps = await currentStepHashes(next.recipe);
     const hashes = hashesText(steps);
     const missing = await requeueMissing(this.context, session);
     if (missing > 0) this.context.bus.emit('reloadNeeded', 'Results were removed.');

@@ -1,6 +1,6 @@
 import { mountPointOf } from '../../base/mount-points.ts';
 import { LISTING } from './activity.ts';
-import type { WatchOrder } from './messages.ts';
+import type { WatchRequest } from './messages.ts';
 import type { DiscoveryThread } from './thread.ts';
 
 interface HungThread {
@@ -37,7 +37,7 @@ export class Quarantine {
   }
 
   /** Whether a session must not be scanned now; it is then returned by `takeReleased` later. */
-  holds({ id, raw }: WatchOrder): boolean {
+  holds({ id, raw }: WatchRequest): boolean {
     const isHeld = this.hung.some(({ task }) => task === id) || this.isHung(raw);
     if (isHeld) this.held.add(id);
     return isHeld;

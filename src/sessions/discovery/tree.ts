@@ -58,7 +58,7 @@ export interface TreeListener {
  */
 export class Tree {
   private readonly directories = new Map<string, Directory>();
-  /** Folder that a link leads to, by the path of the link. */
+  /** Folder that a link points to, by the path of the link. */
   private readonly linkedFolders = new Map<string, string>();
   /** Warnings about links that are not followed, by path. */
   private readonly linkWarnings = new Map<string, string>();

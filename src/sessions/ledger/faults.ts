@@ -65,7 +65,7 @@ export class NamedFaultsDatabase extends DatabaseSync {
 }
 
 /**
- * Runs `work` in a transaction, or as part of the present one. If it fails, nothing of it remains, and its
+ * Runs `work` in a transaction, or as part of the current one. If it fails, nothing of it remains, and its
  * error is thrown.
  */
 export function inTransaction<Value>(db: DatabaseSync, work: () => Value): Value {
