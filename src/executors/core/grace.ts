@@ -2,7 +2,7 @@ import { systemClock } from '../../base/clock.ts';
 import type { Ending } from '../executor.ts';
 import { lastHeartbeat, readOutcome, requestCancel } from '../jobs/folder.ts';
 import type { GroupedBatch } from './batch-store.ts';
-import type { StillRunning, SchedulerDriver } from './driver.ts';
+import type { SchedulerDriver, StillRunning } from './driver.ts';
 import { endSentence, jobName } from './ending-sentences.ts';
 import { CANCELLED, endingOf } from './endings.ts';
 import { readLogTail } from './group-folder.ts';

@@ -1,8 +1,8 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Job, JobGroup, JobReport, Phase, Refusal, SubmitResult } from '../core/driver.ts';
 import { lastHeartbeat } from '../jobs/folder.ts';
-import { LiveJobs } from './live-jobs.ts';
 import { type PegasusClient, refusalOf } from './client.ts';
+import { LiveJobs } from './live-jobs.ts';
 import { type Progress, progressOf } from './progress.ts';
 import type { PegasusTimes } from './settings.ts';
 import { discardPlan, isMonitored, planWrittenMs, submitFolder } from './workflow-folder.ts';

@@ -15,7 +15,9 @@ const READ_AS_UNSIGNED =
 export function determineSignedness(file: InputFile, layout: MrcLayout): MrcLayout {
   const isStatedUnsigned = layout.header.mode === 0 && layout.storage === 'u8';
   if (!layout.isSignednessUnknown && !isStatedUnsigned) return layout;
-  const signedness = byteSignedness(framesToSample(layout.frames).map((frame) => sampleOf(file, layout, frame)));
+  const signedness = byteSignedness(
+    framesToSample(layout.frames).map((frame) => sampleOf(file, layout, frame)),
+  );
   if (isStatedUnsigned) return signedness === 'either' ? layout : { ...layout, isSignednessAmbiguous: true };
   switch (signedness) {
     case 'either':

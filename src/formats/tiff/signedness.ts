@@ -1,5 +1,11 @@
 import { CodedError } from '../../contract/errors.ts';
-import { byteSignedness, framesToSample, type Signedness, unclearSignednessError, wordSignedness } from '../byte-signedness.ts';
+import {
+  byteSignedness,
+  framesToSample,
+  type Signedness,
+  unclearSignednessError,
+  wordSignedness,
+} from '../byte-signedness.ts';
 import type { InputFile } from '../input-file.ts';
 import type { PixelType } from '../movie.ts';
 import type { TiffChain } from './chain.ts';

@@ -4,8 +4,8 @@ import type { SessionKey } from '../../contract/api.ts';
 import { LISTING } from './activity.ts';
 import type { UnservedFolder } from './find-sessions.ts';
 import type {
-  DiscoveryResponse,
   DiscoveryRequest,
+  DiscoveryResponse,
   FromWorker,
   Requests,
   ScanReport,

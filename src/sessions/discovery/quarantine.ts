@@ -5,7 +5,7 @@ import type { DiscoveryThread } from './thread.ts';
 
 interface HungThread {
   readonly thread: DiscoveryThread;
-  /** What it does: scans a session, lists all sessions, or answers a request. See `activity.ts`. */
+  /** What it does: scans a session, lists all sessions, or handles a request. See `activity.ts`. */
   readonly task: number;
   readonly step: number;
   readonly path: string;
@@ -59,7 +59,7 @@ export class Quarantine {
     return returned.length > 0;
   }
 
-  /** Ids of sessions that were held, each once. */
+  /** Ids of sessions that were held, without duplicates. */
   takeReleased(): number[] {
     const ids = [...this.held];
     this.held.clear();

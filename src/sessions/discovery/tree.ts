@@ -14,7 +14,7 @@ const TIME_GRAIN_MS = 3000;
 /** A directory that changed within this time is listed in every quick scan. */
 const LIVE_DIRECTORY_MS = 60_000;
 
-/** Links that are not followed are named one by one up to this number. */
+/** Links that are not followed are listed individually up to this number. */
 const MAX_NAMED_LINKS = 10;
 
 interface Directory {

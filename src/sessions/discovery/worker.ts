@@ -6,8 +6,8 @@ import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
 import { realFoldersOf } from './link-rules.ts';
 import type {
-  DiscoveryResponse,
   DiscoveryRequest,
+  DiscoveryResponse,
   FromWorker,
   Requests,
   ScanReport,

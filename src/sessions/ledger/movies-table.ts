@@ -171,7 +171,9 @@ export class MoviesTable {
   /** Movies that are due and have waited for at least this time, the longest-waiting first. */
   dueLongerThan(sessionId: number, nowMs: number, waitedMs: number, limit: number): LedgerMovie[] {
     const latestStartMs = Math.round(nowMs - waitedMs);
-    return this.statements.dueLongerThan.all(sessionId, Math.round(nowMs), latestStartMs, limit).map(toLedgerMovie);
+    return this.statements.dueLongerThan
+      .all(sessionId, Math.round(nowMs), latestStartMs, limit)
+      .map(toLedgerMovie);
   }
 
   hasAnyWaited(sessionId: number, nowMs: number, waitedMs: number): boolean {

@@ -1,6 +1,6 @@
 import { isoOf } from '../../base/clock.ts';
 import type { MovieRow } from '../../contract/api.ts';
-import { ERROR_CODES, type ErrorCode, currentCode } from '../../contract/errors.ts';
+import { currentCode, ERROR_CODES, type ErrorCode } from '../../contract/errors.ts';
 import { fromEntries } from '../../contract/from-entries.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { VERDICTS } from '../../contract/review.ts';

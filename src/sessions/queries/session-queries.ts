@@ -38,7 +38,7 @@ export interface QueriesParts {
   readonly positionBackfill: PositionBackfill;
 }
 
-/** Queries answered from memory, the ledger, or the record of one movie. */
+/** Queries that are answered from memory, the ledger, or the record of one movie. */
 export class Queries implements SessionQueries {
   private readonly context: Context;
   private readonly parts: QueriesParts;

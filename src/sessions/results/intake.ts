@@ -7,7 +7,7 @@ import type { LedgerMovie } from '../ledger/rows.ts';
 import type { SessionPaths } from '../names.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
-import { isValidResult, currentHashesFor, settle } from './settle.ts';
+import { currentHashesFor, isValidResult, settle } from './settle.ts';
 
 /**
  * Only this many of the next movies of a batch are checked for results, because its worker processes movies
@@ -16,7 +16,7 @@ import { isValidResult, currentHashesFor, settle } from './settle.ts';
 const LOOK_AHEAD = 2;
 
 /** A good result whose outputs exist, and the current step hashes if they were needed. */
-interface WholeResult {
+interface CompleteResult {
   readonly movie: LedgerMovie;
   readonly record: ResultRecord;
   readonly currentHashes: string | null;
@@ -45,7 +45,7 @@ export class ResultIntake {
     }
   }
 
-  /** The batch has ended: no further results are looked for. */
+  /** The batch has ended: no further results are searched for. */
   forget(token: string): void {
     this.read.delete(token);
   }
@@ -60,30 +60,30 @@ export class ResultIntake {
       session.paths,
       movies.map(({ base }) => base),
     );
-    const whole = await this.wholeOnes(session, movies, records);
-    let taken = 0;
-    for (const { movie, record, currentHashes } of whole) {
+    const results = await this.completeResults(session, movies, records);
+    let count = 0;
+    for (const { movie, record, currentHashes } of results) {
       if (!isValidResult(session, movie, record, currentHashes)) continue; // it may have changed meanwhile
       settle(this.context, session, movie, record);
-      taken++;
+      count++;
     }
-    return taken;
+    return count;
   }
 
   /** Good results whose outputs exist. */
-  private async wholeOnes(
+  private async completeResults(
     session: Session,
     movies: readonly LedgerMovie[],
     records: readonly (ResultRecord | null)[],
-  ): Promise<WholeResult[]> {
-    const looking = movies.map(async (movie, i): Promise<WholeResult[]> => {
+  ): Promise<CompleteResult[]> {
+    const searches = movies.map(async (movie, i): Promise<CompleteResult[]> => {
       const record = records[i];
       if (record?.outcome.status !== 'ok') return [];
       const currentHashes = await currentHashesFor(session, record);
       if (!isValidResult(session, movie, record, currentHashes)) return [];
       return (await hasAllFiles(record, session.paths)) ? [{ movie, record, currentHashes }] : [];
     });
-    return (await Promise.all(looking)).flat();
+    return (await Promise.all(searches)).flat();
   }
 
   private async takeResult(token: string, session: Session, movie: LedgerMovie): Promise<boolean> {
@@ -91,7 +91,7 @@ export class ResultIntake {
     if (fingerprint === null || this.read.get(token)?.get(movie.base) === fingerprint) return false;
     const record = await readRecord(session.paths, movie.base);
     const currentHashes = await currentHashesFor(session, record);
-    // Another call may have stored it, or the movie may have changed, during the reading.
+    // Another call may have stored it, or the movie may have changed, while it was read.
     if (!this.inFlight.movieBatch(token)?.movies.includes(movie)) return true;
     const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
     if (record === null || isCancelled || !isValidResult(session, movie, record, currentHashes)) {

@@ -115,7 +115,7 @@ describe('a scan that never returns', () => {
     await until('it has returned', () => discovery.hungFolders.length === 0);
   });
 
-  it('leaves requests about other sessions alone: the next thread answers them', async () => {
+  it('does not affect requests about other sessions: the next thread responds to them', async () => {
     open(top);
     watch(1, 'hung');
     const request = discovery.request('suggest', { raw: join(top, 'good/raw'), movie: 'a' });
