@@ -96,7 +96,7 @@ export async function readJsonBelow<Value>(
 }
 
 /**
- * As `readJsonBelow`, and null even if it is a pipe or a device, is damaged or has another version.
+ * Like `readJsonBelow`, but also null if it is a pipe or a device, is damaged or has another version.
  * @throws as `readBelow`
  */
 export async function tryReadJsonBelow<Value>(

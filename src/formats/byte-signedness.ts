@@ -4,7 +4,8 @@ import type { InputFile } from './input-file.ts';
 /**
  * Whether bytes are signed, from their values, for a file that does not state it. The distribution of pixel
  * values is contiguous: signed bytes around zero continue from 255 (-1) to 0, unsigned bytes around the
- * middle of their range from 127 to 128. With the wrong signedness, the distribution would be split at this seam.
+ * middle of their range from 127 to 128. With the wrong signedness, the distribution would be split at this
+ * seam.
  */
 
 /**

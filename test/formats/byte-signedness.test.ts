@@ -10,8 +10,8 @@ import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../support/random.ts';
 
 /**
- * If a file does not state whether its pixels are signed, they must be read with the correct signedness, or the
- * file must be refused.
+ * If a file does not state whether its pixels are signed, they must be read with the correct signedness, or
+ * the file must be refused.
  */
 const dir = mkdtempSync(join(tmpdir(), 'byte-signedness-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -51,7 +51,7 @@ export class LedgerClock implements Clock {
     return wallMs;
   }
 
-  /** The difference by which the wall clock was changed since the offset was stored; 0 if that is not known. */
+  /** The difference by which the wall clock was changed since the offset was stored; 0 if it is not known. */
   private jumpWhileStoppedMs(): number {
     const [bootId, startMs] = (this.ledger.getMeta(OFFSET) ?? '').split(' ');
     const isSameBoot = this.machine.bootId !== null && bootId === this.machine.bootId;

@@ -27,7 +27,7 @@ export function isDamaged(error: unknown): boolean {
   return code === null || code === SQLITE.corrupt || code === SQLITE.notADatabase;
 }
 
-/** The error STATE_NOT_WRITABLE for an error of SQLite that an administrator can remove; others stay as they are. */
+/** STATE_NOT_WRITABLE for an error of SQLite that an administrator can remove; other errors are unchanged. */
 function namedFault(error: unknown, stateDir: string): unknown {
   const reason = NAMED.get(resultCodeOf(error) ?? -1);
   if (reason === undefined) return error;

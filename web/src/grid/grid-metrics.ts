@@ -41,7 +41,10 @@ export function isWithoutRings(store: Series, metric: GridMetric, index: number)
   return isFromCtfFit(metric) && (store.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
 }
 
-/** Value of a movie; NaN if it has none, or if the fit has no Thon rings. @param targetUm - its target defocus, if known */
+/**
+ * Value of a movie; NaN if it has none, or if the fit has no Thon rings.
+ * @param targetUm - its target defocus, if known
+ */
 export function gridValue(store: Series, metric: GridMetric, index: number, targetUm: number | null): number {
   if (isWithoutRings(store, metric, index)) return Number.NaN;
   if (metric === 'defocusOffset')
@@ -56,7 +59,10 @@ const MAX_SORTED = 8192;
  */
 const END_QUANTILE = 0.02;
 
-/** Range from the 2nd to the 98th percentile of the session, without fits that have no Thon rings; null if there is no value. */
+/**
+ * Range from the 2nd to the 98th percentile of the session, without fits that have no Thon rings; null if
+ * there is no value.
+ */
 export function valueRange(store: Series, metric: GridMetric): [number, number] | null {
   const stride = Math.max(1, Math.ceil(store.size / MAX_SORTED));
   const values: number[] = [];
