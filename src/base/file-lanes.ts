@@ -42,7 +42,7 @@ interface StuckCall {
   readonly sinceMs: number;
 }
 
-/** Slots for calls; a slot is free again when its call has returned, even if nobody is waiting for it. */
+/** Slots for calls; a slot is free again when its call has returned, even if its caller has given up. */
 class Lane {
   private running = 0;
   private stuck = 0;

@@ -255,7 +255,7 @@ export class RealFolder {
   }
 }
 
-/** A file that was opened when nobody was waiting for it any longer. */
+/** Closes a file that was opened after its caller had given up. */
 const closeLate = (file: FileHandle): Promise<void> => file.close();
 
 /** Opens a folder, calls `use` with it and closes it. Errors of the file system name its path. */

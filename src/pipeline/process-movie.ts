@@ -42,7 +42,7 @@ export async function processMovie(
   hooks: Hooks = {},
 ): Promise<MovieResult> {
   const beganMs = systemClock.wallMs() - systemClock.monotonicMs();
-  // The difference of the two times is the processing time, even if the wall clock is changed meanwhile.
+  // The difference between the two times is the processing time, even if the wall clock is set in between.
   const now = () => new Date(beganMs + systemClock.monotonicMs()).toISOString();
   const startedAt = now();
   const { recipe } = batch;

@@ -20,7 +20,7 @@ export interface SessionEvents {
   rawScanned: [report: ScanReport];
   /** The discovery thread was restarted and does not watch any session yet. */
   discoveryRestarted: [reason: string];
-  /** The session with this id is no longer watched, because its scan hung, and may respond again. */
+  /** The session with this id, which is not watched because its scan hung, may respond again. */
   watchReleased: [id: number];
   /** A gain reference is complete. @param path - absolute */
   gainReady: [session: SessionRef, path: string];

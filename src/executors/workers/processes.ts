@@ -28,7 +28,7 @@ export function processesByToken(): Map<string, number[]> {
 
 /**
  * Stops all processes of a batch: SIGTERM, then SIGKILL after `graceMs`. Resolves when none is running, or if
- * one that waits for a file system cannot be ended even by SIGKILL: it no longer executes anything.
+ * one that waits for a file system cannot be ended even by SIGKILL; it no longer executes anything.
  * @param pid - leader of the batch's process group; without /proc, only this group is known
  * @returns whether none is running
  */

@@ -56,7 +56,7 @@ export class LinkRules {
     }
   }
 
-  /** @param followed - real paths of the folders to which links were followed, including those above `path` */
+  /** @param followed - real paths of the folders to which followed links point, also those above `path` */
   targetOf(path: string, followed: readonly string[]): LinkTarget {
     const { raw, root } = this.bounds;
     try {
