@@ -2,8 +2,8 @@
 //   node scripts/install.mjs            npm packages, including the pinned Node
 //   node scripts/install.mjs --web      also the page (web/dist)
 //   node scripts/install.mjs --system   also the Debian packages for tests, if run as root on Debian
-// Runs before anything is installed, on any version of Node that npm supports: it imports only modules of
-// Node.
+// Runs before anything is installed, on any version of Node that npm supports: it imports only built-in
+// modules of Node.js.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

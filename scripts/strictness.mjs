@@ -20,7 +20,7 @@ const SOURCES = '{src,web/src,bench,scripts,test}/**/*.{ts,tsx,mjs,css}';
 const COUNTED_FILES = /^src\/(?!engine\/|formats\/)/;
 /** Thenables that need not be awaited: a FastifyReply is sent even if it is not awaited. */
 const UNAWAITED_TYPES = /^FastifyReply\b/;
-/** Methods of Playwright's locators and pages that return at once, even if the page is not drawn yet. */
+/** Methods of Playwright's locators and pages that return at once, even if the page is not rendered yet. */
 const PAGE_READ_METHODS = new Set([
   'allInnerTexts',
   'allTextContents',
@@ -87,7 +87,7 @@ function* filesOf(api, root, config) {
   }
 }
 
-/** Reads of a page in `expect(await ...)`, which fail if the page is drawn later. */
+/** Reads of a page in `expect(await ...)`, which fail if the page is not rendered yet. */
 function unpolledReads(file, checker) {
   const isExpect = (node) =>
     node.kind === SyntaxKind.CallExpression && node.expression.text === 'expect' && node.arguments.length > 0;
@@ -134,7 +134,7 @@ api.close();
 
 for (const location of floatingLocations) console.log(`This promise is not awaited: ${location}`);
 for (const location of unpolledReadLocations)
-  console.log(`Use expect.poll, because a page is drawn later: ${location}`);
+  console.log(`Use expect.poll, because the page may not be rendered yet: ${location}`);
 const wideLocations = wideComments(root);
 for (const location of wideLocations)
   console.log(`A comment is wider than ${MAX_COMMENT_COLUMNS} columns: ${location}`);

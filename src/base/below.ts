@@ -10,7 +10,7 @@ import { RealFolder, withFolder } from './real-folder.ts';
 /**
  * Files and folders of a tree that others may write to, a session's. `top` is trusted: it may be reached by a
  * link. From there down every level is opened by itself, and none may be a link, so nothing outside the tree
- * is read, written or deleted, also if somebody replaces a folder by a link meanwhile. `path` is at or below
+ * is read, written or deleted, even if somebody replaces a folder by a link meanwhile. `path` is at or below
  * `top`.
  */
 
@@ -96,7 +96,7 @@ export async function readJsonBelow<Value>(
 }
 
 /**
- * As `readJsonBelow`, and null also if it is a pipe or a device, is damaged or has another version.
+ * Like `readJsonBelow`, but also null if it is a pipe or a device, is damaged or has another version.
  * @throws as `readBelow`
  */
 export async function tryReadJsonBelow<Value>(

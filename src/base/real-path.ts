@@ -13,7 +13,7 @@ const PROC_FD = '/proc/self/fd';
 export const HAS_PROC_FD = existsSync(PROC_FD);
 
 /**
- * Path of an open file or directory, valid in this process. It still leads to the same file or directory if
+ * Path of an open file or directory, valid in this process. It still refers to the same file or directory if
  * the original path is replaced later.
  */
 export const openPath = (fd: number): string => `${PROC_FD}/${fd}`;
@@ -41,7 +41,7 @@ export const realPathOf = (fd: number, path: string): string =>
 /** Real paths of the folders (or files) in one of which an opened file must be; undefined: anywhere. */
 export type Boundary = string | readonly string[] | undefined;
 
-/** Whether an open file is one of `within` or is below one of them, whatever links led to it. */
+/** Whether an open file is one of `within` or is below one of them, whatever links were followed to it. */
 export function isOpenWithin(fd: number, path: string, within: string | readonly string[]): boolean {
   const real = realPathOf(fd, path);
   return [within].flat().some((folder) => isInside(folder, real));

@@ -47,7 +47,7 @@ export const batchSchema = z.object({
   linkRoots: z
     .array(z.string())
     .optional()
-    .describe('other folders that links in raw may lead to: follow_links_to in the config file'),
+    .describe('other folders that links in raw may point to: follow_links_to in the config file'),
   halfSizeGain: z
     .literal('refuse')
     .optional()

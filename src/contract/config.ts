@@ -225,7 +225,7 @@ export const CONFIG_SECTIONS = {
       .regex(/^(\s*(\/[^,]*)?(,|$))*$/)
       .default('')
       .describe(
-        'absolute directories, separated by commas, in which a pattern (`*`) in rawgainref or rawdefectsmap may match files, besides the directory of the session',
+        'absolute paths of directories, separated by commas, in which a pattern (`*`) in rawgainref or rawdefectsmap may match files, besides the directory of the session',
       ),
     half_size_gain: z
       .enum(['warn', 'hold'])
@@ -238,7 +238,7 @@ export const CONFIG_SECTIONS = {
       .regex(/^(\s*(\/[^,]*)?(,|$))*$/)
       .default('')
       .describe(
-        'absolute directories, separated by commas, to which symbolic links in `raw` (or `raw` itself) may lead, besides the directory of the session; links to other places are counted and named, but not followed',
+        'absolute paths of directories, separated by commas, to which symbolic links in `raw` (or `raw` itself) may point, besides the directory of the session; other links are counted and reported in a warning, but not followed',
       ),
   }),
   programs: PROGRAMS_SECTION,

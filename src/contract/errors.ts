@@ -9,11 +9,11 @@ export type ErrorCode = keyof typeof ERRORS;
 export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
 export const errorCodeSchema = z.enum(ERROR_CODES);
 
-/** Codes of earlier versions, which records on disk may still contain, and their present names. */
+/** Codes of earlier versions, which records on disk may still contain, and their current names. */
 const RENAMED_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([['MOVIE_GARBLED', 'MOVIE_CORRUPT']]);
 
-/** The present code for a code from a file of any version. */
-export const presentCode = (code: unknown): unknown => RENAMED_CODES.get(code) ?? code;
+/** The current code for a code from a file of any version. */
+export const currentCode = (code: unknown): unknown => RENAMED_CODES.get(code) ?? code;
 
 /** The position of an error in a file. */
 export interface ErrorLocation {

@@ -54,7 +54,7 @@ export const gridHolesSchema = z.object({
   shiftUnit: z
     .enum(['um', 'program'])
     .nullable()
-    .describe('um: on the specimen; program: the acquisition program’s own unit; null: no shift is known'),
+    .describe('um: on the specimen; program: the acquisition software’s own unit; null: no shift is known'),
   holes: z
     .array(z.object({ name: z.string().nullable(), exposures: z.array(gridExposureSchema) }))
     .describe(

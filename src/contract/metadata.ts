@@ -18,7 +18,7 @@ export const movieMetadataSchema = z.object({
   beamShift: pair.nullable().describe('differences between movies give the beam position'),
   beamShiftUnit: z
     .enum(['um', 'program'])
-    .describe('um: on the specimen; program: the acquisition program’s own unit'),
+    .describe('um: on the specimen; program: the acquisition software’s own unit'),
   gridSquare: z.string().nullable(),
   hole: z.string().nullable(),
   holePosition: z.string().nullable().describe('number of the exposure in the hole or in the group of holes'),

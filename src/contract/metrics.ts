@@ -169,7 +169,7 @@ export const METRICS = [
     label: 'Confidence',
     shortLabel: 'confidence',
     unit: '',
-    help: 'Reliability of the CTF fit, from 0 (no usable Thon rings) to 1 (certain); from 0.5 on, the defocus is reliable.',
+    help: 'Reliability of the CTF fit, from 0 (no usable Thon rings) to 1 (certain); at 0.5 or above, the defocus is reliable.',
     digits: 2,
     screenScale: 1,
     better: 'high',

@@ -118,7 +118,7 @@ export const ctfSchema = z.object({
     .min(0)
     .max(1)
     .describe(
-      'reliability of the fit: 0: no usable Thon rings; 1: certain; from 0.5 on, the defocus is reliable',
+      'reliability of the fit: 0: no usable Thon rings; 1: certain; at 0.5 or above, the defocus is reliable',
     ),
   iceRingScore: z
     .number()

@@ -71,7 +71,7 @@ interface DiscoverySettings {
   readonly referenceDirs: readonly string[];
   /** Whether a gain reference of half the size of the movies is refused. */
   readonly holdsHalfSizeGain: boolean;
-  /** Folders, besides that of a session, to which links in its raw may lead; absolute. */
+  /** Folders, besides that of a session, to which links in its raw may point; absolute. */
   readonly linkDirs: readonly string[];
 }
 

@@ -27,7 +27,7 @@ export interface AlignRequest {
   readonly gain: GainSetting | null;
   readonly defectMapPath: string | null;
   /**
-   * Real paths of the folders that the files must be in, whatever links lead to them; absent: anywhere.
+   * Real paths of the folders that the files must be in, whatever links point to them; absent: anywhere.
    */
   readonly within?: Within | undefined;
   /** How the frames of an EER file become fractions; absent: see `formats/eer/grouping.ts`. */

@@ -22,13 +22,13 @@ export interface InputFile {
 }
 
 /** Follows the sentence that a file is missing. */
-const LINK_LEAVES_SESSION = 'A symbolic link leads out of the session, and is not followed.';
+const LINK_LEAVES_SESSION = 'A symbolic link points outside the session, and is not followed.';
 
 /** The directories of a TIFF and their small tables are usually next to each other. */
 const WINDOW_BYTES = 16384;
 
 /**
- * @param within - real path of the file, or of the folder that the file must be in, whatever links lead to
+ * @param within - real path of the file, or of the folder that the file must be in, whatever links point to
  * it; absent: anywhere
  * @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes
  */

@@ -31,7 +31,7 @@ export interface MovieStructure {
   readonly pixelSizeA: number | null;
   readonly warnings: readonly string[];
   /** Other programs may interpret its pixels differently: signed as unsigned, or the reverse. */
-  readonly isSignAmbiguous?: true;
+  readonly isSignednessAmbiguous?: true;
   /** Its pixels are stored as 64-bit floats, which other programs may not read. */
   readonly isNarrowed?: true;
   /** How an EER file is rendered: frames here are fractions, pixels are those of the rendering. */

@@ -113,7 +113,7 @@ export class Auth {
     return new CodedError(this.loginOf(request) ? 'CROSS_SITE' : 'UNAUTHORIZED', '');
   }
 
-  /** The login of the request's cookie, unless it has ended. */
+  /** The login in the request's cookie, unless it has ended. */
   loginOf(request: FastifyRequest): Login | null {
     const { valid, value } = request.unsignCookie(request.cookies[COOKIE] ?? '');
     return valid && value !== null ? this.#logins.find(value) : null;

@@ -14,14 +14,14 @@ const FILE_MODE = 0o600;
 const nowS = () => Math.floor(Date.now() / 1000);
 const digest = (id: string) => createHash('sha256').update(id).digest('base64url');
 
-/** A login of the page: what its cookie contains. */
+/** A login to the page: the content of its cookie. */
 export interface Login {
   readonly id: string;
   readonly expiresS: number;
 }
 
 /**
- * Logins of the page. A login ends when it expires, and for all copies of its cookie when one of them logs
+ * Logins to the page. A login ends when it expires, and for all copies of its cookie when one of them logs
  * out. Ended logins are kept in a file (digest and expiry, one per line), so that they are still refused
  * after a restart.
  */
@@ -45,7 +45,7 @@ export class Logins {
     return `${nowS() + LOGIN_SECONDS}-${randomBytes(ID_BYTES).toString('base64url')}`;
   }
 
-  /** The login of a cookie's content, unless it has ended. */
+  /** The login in a cookie's content, unless it has ended. */
   find(value: string): Login | null {
     const groups = COOKIE_VALUE.exec(value)?.groups;
     if (!groups?.id || !groups.expiresS) return null;

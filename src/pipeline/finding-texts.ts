@@ -20,7 +20,7 @@ function alignTexts(finding: AlignFinding): string[] {
       return [gainResizedText(finding)];
     case 'defects-rotated':
       return [
-        `The defect list was rotated (RotationAndFlip ${finding.rotationAndFlip}). It is assumed to have the orientation of the movies, as in a list that SerialEM writes next to them.`,
+        `The defect list has RotationAndFlip ${finding.rotationAndFlip}. No rotation is applied to it: it is assumed to have the orientation of the movies already, like a list that SerialEM writes next to them.`,
       ];
     case 'too-many-hot-pixels':
       return [
@@ -123,7 +123,7 @@ function ctfText(finding: CtfFinding): string {
     case 'at-range-edge':
       return `the defocus is at the edge of the search range ${finding.minimumDefocusA}-${finding.maximumDefocusA} A`;
     case 'fading':
-      return `Thon rings fade faster along ${finding.directionDeg} degrees than perpendicular to it: the image moved during the exposure`;
+      return `Thon rings fade faster in the direction at ${finding.directionDeg} degrees than perpendicular to it: the image moved during the exposure`;
   }
 }
 

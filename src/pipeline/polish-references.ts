@@ -32,7 +32,7 @@ export class PolishReferences {
   readonly #run: Run;
   readonly #within: Within;
   #paths: ReferencePaths | null = null;
-  /** Final paths of new files -> their present paths in the scratch folder. */
+  /** Final paths of new files -> their current paths in the scratch folder. */
   readonly #newFiles = new Map<string, string>();
 
   constructor(run: Run) {

@@ -4,7 +4,7 @@ import { isPipeOrDevice, readIn, withFolderBelow } from '../base/below.ts';
 import { tryParseJson } from '../base/json.ts';
 import { isMissingOrLink, unlessMissing } from '../base/missing-file.ts';
 import type { RealFolder } from '../base/real-folder.ts';
-import { CodedError, presentCode } from '../contract/errors.ts';
+import { CodedError, currentCode } from '../contract/errors.ts';
 import { type MovieIdentity, type ResultRecord, resultRecordSchema } from '../contract/record.ts';
 
 /** Folder of the records below `processed/`. */
@@ -43,7 +43,7 @@ export async function readRecords(
   bases: readonly string[],
 ): Promise<(ResultRecord | null)[]> {
   const reading = withFolderBelow(root, join(processed, RESULTS_FOLDER), async (results) => {
-    // The folder stays open until the last one has been read, also if one cannot be read.
+    // The folder stays open until the last one has been read, even if one cannot be read.
     const texts = await Promise.allSettled(bases.map((base) => textIn(results, base)));
     return texts.map((text) => {
       if (text.status === 'rejected') throw text.reason;
@@ -79,7 +79,7 @@ function numbersAreCredible(value: unknown): boolean {
 function withCurrentCode(record: unknown): unknown {
   const old = failedRecordSchema.safeParse(record);
   if (!old.success) return record;
-  return { ...old.data, outcome: { ...old.data.outcome, code: presentCode(old.data.outcome.code) } };
+  return { ...old.data, outcome: { ...old.data.outcome, code: currentCode(old.data.outcome.code) } };
 }
 
 const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.string() }) });

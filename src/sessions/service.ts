@@ -178,7 +178,7 @@ export interface SessionPorts {
   readonly events: SessionEvents;
 }
 
-/** A folder on whose files a call hangs. */
+/** A folder in which a file call hangs. */
 export interface StuckFolder {
   /** Of a session, or one with sessions. */
   readonly folder: string;

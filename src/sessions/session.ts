@@ -35,7 +35,7 @@ export class Session implements SessionRef {
   readonly executorWarnings: ExecutorWarnings;
   readonly gain: GainVotes;
   readonly reviews: Reviews;
-  readonly unreadable = new UnreadableRecords();
+  readonly unreadableRecords = new UnreadableRecords();
 
   /** @param id - of its row in the ledger */
   constructor(context: Context, id: number, key: SessionKey) {

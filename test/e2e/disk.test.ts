@@ -59,7 +59,7 @@ describe.skipIf(problem !== null)(
       await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
       const state = async () => (await service.queries.find(KEY))?.state;
       await until('the disk is full', async () => (await state()) === 'processing_failure');
-      expect((await service.queries.find(KEY))?.reason).toMatch(/disk of the output files is full/);
+      expect((await service.queries.find(KEY))?.reason).toMatch(/disk with the output files is full/);
       expect((await filesBelow(world.paths.processed)).filter((name) => name.endsWith('.mrc'))).toEqual([]);
       rmSync(filler);
       await until('the session is complete', async () => (await state()) === 'processing_complete');

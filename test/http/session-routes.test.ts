@@ -69,7 +69,7 @@ describe('reading', () => {
     expect((await request('/api/v1/sessions/p/u/none/gain')).statusCode).toBe(404);
   });
 
-  it('returns all movies page by page, each once', async () => {
+  it('returns each movie once, page by page', async () => {
     const seqs: number[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {

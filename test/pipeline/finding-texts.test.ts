@@ -59,7 +59,7 @@ describe('warnings about a CTF fit', () => {
       /standard error of the defocus is 2\.1 %$/,
     ],
     [{ kind: 'at-range-edge', minimumDefocusA: 3000, maximumDefocusA: 60000 }, /search range 3000-60000 A$/],
-    [{ kind: 'fading', directionDeg: 35 }, /along 35 degrees than perpendicular to it/],
+    [{ kind: 'fading', directionDeg: 35 }, /in the direction at 35 degrees than perpendicular to it/],
   ])('%o', (finding, text) => {
     expect(ctfWarnings([finding]).join()).toMatch(text);
   });

@@ -60,7 +60,7 @@ const ENTRIES = {
 
 const STAGING_FOLDER = `processed/.tmp/${BATCH}`;
 
-/** Paths of links in a session, and the entry of the decoy to which each leads. */
+/** Paths of links in a session, and the entry of the decoy to which each points. */
 const LINKS: Readonly<Record<string, string>> = {
   processed: '',
   'processed/.tmp': '',
@@ -116,7 +116,7 @@ afterEach(async () => {
   await executor.close();
 });
 
-/** A session with a link that leads to a decoy. */
+/** A session with a link that points to a decoy. */
 interface Tree {
   /** Path of the link in the session. */
   readonly name: string;

@@ -81,7 +81,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         await expect(service.queries.list('..', key.user)).rejects.toMatchObject(badName);
       });
 
-      it('return movies page by page, in both orders, each once', async () => {
+      it('return each movie once, page by page, in both orders', async () => {
         const read = async (order: 'newest' | 'oldest') => {
           const bases: string[] = [];
           let page = await service.queries.movies(key, { limit: 10, order });

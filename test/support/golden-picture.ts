@@ -12,7 +12,7 @@ const FAILED_DIRECTORY = join(ROOT, '.tmp/golden');
 const MAX_WIDTH_PX = 480;
 /** Step between the 16 levels of a channel, which keep files small without a visible difference. */
 const LEVEL_STEP = 17;
-/** Fraction of pixels that may differ: versions of Chromium draw text and shadows slightly differently. */
+/** Fraction of pixels that may differ: versions of Chromium render text and shadows slightly differently. */
 export const MAX_SHARE = 0.006;
 
 /** Set UPDATE_GOLDEN to 1 to write the golden images instead of comparing with them. */

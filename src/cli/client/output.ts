@@ -32,14 +32,14 @@ export function formatSessions(sessions: readonly SessionSummary[]): string {
 
 const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
   reference: 'gain reference, sum or overview, by name or used as a reference',
-  packed: 'compressed: decompress them',
+  packed: 'compressed (decompress them)',
   other_name: 'the name does not match basename_prefix and basename_suffix',
   other_extension: 'the extension does not match basename_extension',
   other_kind: 'movies with another name pattern or format are processed instead',
   format: 'a format that is not read as a movie',
   hidden: 'the name begins with a dot',
-  link: 'symbolic links that are not followed: see follow_links_to in the config file',
-  name: 'the name is not UTF-8 or has control characters: rename them',
+  link: 'symbolic links that are not followed (see follow_links_to in the config file)',
+  name: 'the name is not UTF-8 or has control characters (rename them)',
   not_a_file: 'not a regular file',
 };
 

@@ -87,14 +87,14 @@ export const PROCESSING_ERRORS = {
     cause: 'program',
     retryable: false,
     httpStatus: 500,
-    text: 'The program chosen for a step is not installed.',
+    text: 'The program chosen for a processing step is not installed.',
     remedy: 'Install it, or choose another program in the parameters or the config file.',
   },
   PROGRAM_FAILED: {
     cause: 'program',
     retryable: true,
     httpStatus: 500,
-    text: 'The program of a step failed.',
+    text: 'The program that runs a processing step failed.',
     remedy: 'Read its log; the record has the command line.',
   },
   OUT_OF_MEMORY: {
@@ -108,7 +108,7 @@ export const PROCESSING_ERRORS = {
     cause: 'disk',
     retryable: true,
     httpStatus: 507,
-    text: 'The disk of the output files is full.',
+    text: 'The disk with the output files is full.',
     remedy: 'Free some space; processing continues automatically.',
   },
   OUTPUT_NOT_WRITABLE: {

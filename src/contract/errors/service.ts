@@ -46,7 +46,7 @@ export const SERVICE_ERRORS = {
   PEGASUS_FAILED: cluster(
     502,
     'A Pegasus command failed.',
-    'Read its output; "cryoem doctor" checks the commands, pegasus-analyzer a workflow.',
+    'Read its output. "cryoem doctor" checks the commands; pegasus-analyzer examines a workflow.',
   ),
   TOO_MANY_ATTEMPTS: request(429, 'Too many wrong tokens.', 'Wait a minute, then try again.'),
   WRONG_STATE: request(409, 'The state of the session does not allow this.', 'Check its state.'),

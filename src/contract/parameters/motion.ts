@@ -69,7 +69,9 @@ export const MOTION_PARAMETERS = [
       field: 'evenOdd',
       schema: z
         .enum(['plain', 'weighted'])
-        .describe('the micrograph for which even and odd frames are also summed separately; absent: none'),
+        .describe(
+          'which micrograph is also written as separate sums of the even and odd frames: plain or dose-weighted; absent: neither',
+        ),
       whenNotGiven: 'absent',
     },
     help: 'Even and odd frames are also summed separately, for denoising: as plain sums (_EVN.mrc, _ODD.mrc) or dose-weighted (_DW_EVN.mrc, _DW_ODD.mrc).',

@@ -76,7 +76,7 @@ export const MOVIE_PARAMETERS = [
       schema: z.literal([1, 2]).describe('rendered pixels per detector pixel, along an axis'),
       whenNotGiven: 'default',
     },
-    help: '2: electrons of an EER file are placed in pixels of half the size. In both cases, the micrograph has the physical pixel size.',
+    help: '1: no upsampling. 2: electrons of an EER file are placed in pixels of half the size. In both cases, the micrograph has the physical pixel size.',
   },
   {
     name: 'particle_size',

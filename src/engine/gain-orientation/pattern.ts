@@ -4,10 +4,10 @@ import { clipDeviations, detail } from './detail.ts';
 import { matrixBetween } from './orientations.ts';
 
 /**
- * The fixed pattern of the detector in the counts, before and after gain correction, as pictures for users. A
- * single pixel is dominated by counting noise, so the neighbourhoods of all pixels of a region are averaged,
- * each weighted by the sensitivity of the pixel relative to its neighbours, according to the gain. The
- * pattern appears as a spot in the centre; without a spot, the pattern has been removed.
+ * The fixed-pattern noise of the detector in the counts, before and after gain correction, as pictures for
+ * users. A single pixel is dominated by counting noise, so the neighbourhoods of all pixels of a region are
+ * averaged, each weighted by the sensitivity of the pixel relative to its neighbours, according to the gain.
+ * The pattern appears as a spot in the centre; without a spot, the pattern has been removed.
  */
 export interface GainPattern {
   /** Side of a map, odd. */

@@ -33,7 +33,7 @@ export function acquireMemory(bytes: number): WebAssembly.Memory {
   }
 }
 
-/** Returns a memory to the pool. No thread may use it any more. */
+/** Returns a memory to the pool. No thread may still be using it. */
 export function releaseMemory(memory: WebAssembly.Memory): void {
   idleMemory = memory;
 }

@@ -61,7 +61,8 @@ function eerFindings(request: AlignRequest, cameraFrames: number): AlignFinding[
 function structureOf(path: string, options: MovieOptions): MovieStructure {
   const reader = openMovie(path, options);
   try {
-    const { format, width, height, frames, pixelType, pixelSizeA, warnings, isSignAmbiguous, eer } = reader;
+    const { format, width, height, frames, pixelType, pixelSizeA, warnings, isSignednessAmbiguous, eer } =
+      reader;
     return {
       format,
       width,
@@ -70,7 +71,7 @@ function structureOf(path: string, options: MovieOptions): MovieStructure {
       pixelType,
       pixelSizeA,
       warnings,
-      ...(isSignAmbiguous ? { isSignAmbiguous } : {}),
+      ...(isSignednessAmbiguous ? { isSignednessAmbiguous } : {}),
       ...(eer ? { eer } : {}),
     };
   } finally {

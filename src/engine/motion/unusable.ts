@@ -53,7 +53,7 @@ export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): 
 
 /**
  * If no pixel value is known to mean "no electrons", only the noise of a frame shows how many electrons it
- * has: the variance grows with their number or, because of the detector's fixed pattern, with up to its
+ * has: the variance grows with their number or, because of the detector's fixed-pattern noise, with up to its
  * square. Limits of the variance, relative to the median: up to the first, the crop is quiet; above the
  * second, it is noisy.
  */

@@ -11,8 +11,8 @@ const LINE_HEIGHT = GLYPH_HEIGHT * TEXT_SCALE + 6;
 const WHITE = [235, 235, 235] as const;
 
 /**
- * The fixed pattern of the detector in the counts: uncorrected, corrected with the current setting and, if it
- * is another orientation, with the best match. All with the same contrast: mid-grey is zero, white the
+ * The fixed-pattern noise of the detector in the counts: uncorrected, corrected with the current setting and,
+ * if it is another orientation, with the best match. All with the same contrast: mid-grey is zero, white the
  * maximum in the counts.
  * @returns a JPEG file's bytes
  */

@@ -71,7 +71,7 @@ export class BatchStore {
     return batch.state !== before;
   }
 
-  /** @param event - should end the batch; if it does not do so in the present state, nothing is reported */
+  /** @param event - should end the batch; if it does not do so in the current state, nothing is reported */
   end(batch: Batch, event: JobEvent, ending: Ending): void {
     this.move(batch, event);
     if (batch.state !== 'ended' || !this.open.delete(batch.token)) return;

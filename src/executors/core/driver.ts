@@ -37,12 +37,12 @@ export interface SchedulerDriver {
   /** Files for the folder of a group in addition to its plan, before it is submitted. @throws CodedError */
   files(group: JobGroup): Promise<readonly GroupFile[]> | readonly GroupFile[];
   /** Submits all jobs of a group: job n runs `[...group.command, n]`. */
-  submit(group: JobGroup): Promise<SubmitAnswer>;
+  submit(group: JobGroup): Promise<SubmitResult>;
   /**
    * The scheduler's state of all jobs of this service, in one request. Jobs that the service does not
    * recognize are orphans.
    */
-  poll(jobs: readonly Job[]): Promise<PollAnswer>;
+  poll(jobs: readonly Job[]): Promise<PollResult>;
   /** Accounting records of groups that `poll` no longer returns; absent: there is no accounting. */
   lookUp?(groups: readonly JobGroup[]): Promise<readonly JobReport[]>;
   /** Ends waiting or running jobs. @returns why this failed; null on success */
@@ -114,7 +114,7 @@ export type Phase = 'waiting' | 'running' | 'returned' | Ending['how'];
  * What may still be running of a job that has ended according to the scheduler, on a node that it cannot
  * reach.
  */
-export type Remainder =
+export type StillRunning =
   /** Nothing: the scheduler has ended all processes. */
   | 'nothing'
   /** An earlier process, which is no longer wanted. */
@@ -136,7 +136,7 @@ export interface JobReport {
   /** A sentence about the end of the job, instead of the usual one. */
   readonly detail?: string;
   /** Absent: the usual value for such an end. */
-  readonly remainder?: Remainder;
+  readonly mayStillRun?: StillRunning;
   /** Whether the scheduler is ending the job, although it shows the job as running. */
   readonly isEnding?: boolean;
   /** Whether the scheduler has suspended the running job, so that it gives no heartbeats. */
@@ -155,11 +155,11 @@ export interface Refusal {
   readonly text: string;
 }
 
-export type SubmitAnswer =
+export type SubmitResult =
   | { readonly ok: true; readonly ids?: readonly string[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
-export type PollAnswer =
+export type PollResult =
   | {
       readonly ok: true;
       readonly reports: readonly JobReport[];

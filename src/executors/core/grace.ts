@@ -2,14 +2,14 @@ import { systemClock } from '../../base/clock.ts';
 import type { Ending } from '../executor.ts';
 import { lastHeartbeat, readOutcome, requestCancel } from '../jobs/folder.ts';
 import type { GroupedBatch } from './batch-store.ts';
-import type { Remainder, SchedulerDriver } from './driver.ts';
+import type { SchedulerDriver, StillRunning } from './driver.ts';
 import { endSentence, jobName } from './ending-sentences.ts';
 import { CANCELLED, endingOf } from './endings.ts';
 import { readLogTail } from './group-folder.ts';
 import type { CoreTimes } from './settings.ts';
 
 /** What may still be running after each ending, unless the driver reports something else. */
-const REMAINDERS: Readonly<Partial<Record<Ending['how'], Remainder>>> = {
+const MAY_STILL_RUN: Readonly<Partial<Record<Ending['how'], StillRunning>>> = {
   node_failure: 'old_process',
   preempted: 'old_process',
   vanished: 'whole_job',
@@ -30,20 +30,20 @@ export async function endAfterGrace(
 ): Promise<Ending | null> {
   const { group, task, token } = batch;
   const nowMs = systemClock.monotonicMs();
-  const remainder = batch.report?.remainder ?? REMAINDERS[how] ?? 'nothing';
+  const mayStillRun = batch.report?.mayStillRun ?? MAY_STILL_RUN[how] ?? 'nothing';
   let { grace } = batch;
   if (grace?.how !== how) {
     grace = { how, sinceMs: nowMs, lastHeartbeatMs: await lastHeartbeat(group.folder, task) };
     batch.grace = grace;
     // A process that the scheduler has lost, or a job that starts late, reads this file and ends.
-    if (remainder === 'old_process') await requestCancel(group.folder, token);
-  } else if (remainder !== 'nothing') {
+    if (mayStillRun === 'old_process') await requestCancel(group.folder, token);
+  } else if (mayStillRun !== 'nothing') {
     const lastHeartbeatMs = await lastHeartbeat(group.folder, task);
     if (lastHeartbeatMs !== grace.lastHeartbeatMs) Object.assign(grace, { lastHeartbeatMs, sinceMs: nowMs });
   }
   const hasBegun = grace.lastHeartbeatMs !== null;
   const { settleMs, fenceMs } = times;
-  const waitMs = remainder !== 'nothing' && hasBegun ? Math.max(fenceMs, settleMs) : settleMs;
+  const waitMs = mayStillRun !== 'nothing' && hasBegun ? Math.max(fenceMs, settleMs) : settleMs;
   // There is no need to wait for a cancelled job that never began.
   const isDue = nowMs - grace.sinceMs >= waitMs || (batch.isCancelRequested && !hasBegun);
   if (!isDue) return null;

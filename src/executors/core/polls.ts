@@ -53,12 +53,12 @@ export class Polls {
     const polledStates = new Map<GroupedBatch, JobState>();
     for (const batch of store.grouped())
       if (batch.state !== 'waiting' && batch.state !== 'submitting') polledStates.set(batch, batch.state);
-    const answer = await driver.poll(jobsOf([...polledStates.keys()]));
-    if (!answer.ok) return polling.failed(answer.refusal);
+    const result = await driver.poll(jobsOf([...polledStates.keys()]));
+    if (!result.ok) return polling.failed(result.refusal);
     polling.succeeded();
     this.version ??= await driver.version();
-    const reports = reportsByJob(answer.reports);
-    const undecided = new Set<JobGroup>(answer.undecided);
+    const reports = reportsByJob(result.reports);
+    const undecided = new Set<JobGroup>(result.undecided);
     const missing: GroupedBatch[] = [];
     for (const [batch, state] of polledStates) {
       // Batches whose state changed during the poll are left to the next poll.
@@ -68,7 +68,7 @@ export class Polls {
       else missing.push(batch);
     }
     await this.settleMissing(missing);
-    const hasMore = await this.onReports(answer.reports);
+    const hasMore = await this.onReports(result.reports);
     if (store.open.size === 0 && !hasMore)
       this.nextPollMs = systemClock.monotonicMs() + settings.times.idlePollMs;
   }

@@ -4,7 +4,7 @@ import { CodedError } from '../../contract/errors.ts';
 import { requestCancel } from '../jobs/folder.ts';
 import { type Batch, isGrouped, type OpenGroup } from './batch-store.ts';
 import { type Core, settleRefused } from './core.ts';
-import type { SubmitAnswer } from './driver.ts';
+import type { SubmitResult } from './driver.ts';
 import { endingOf } from './endings.ts';
 import { writeGroupFolder } from './group-folder.ts';
 import { GroupSize } from './group-size.ts';
@@ -128,9 +128,9 @@ export class Submissions {
       return true;
     }
     for (const batch of members) store.move(batch, 'submit');
-    const answer = await driver.submit(group);
-    if (!answer.ok) return this.handleRefusal(group, answer);
-    for (const [i, id] of (answer.ids ?? []).entries()) group.ids[i] = id;
+    const result = await driver.submit(group);
+    if (!result.ok) return this.handleRefusal(group, result);
+    for (const [i, id] of (result.ids ?? []).entries()) group.ids[i] = id;
     for (const batch of members) store.move(batch, 'accepted');
     submitting.succeeded();
     this.groupSize.accepted();
@@ -141,7 +141,7 @@ export class Submissions {
 
   private async handleRefusal(
     group: OpenGroup,
-    { refusal }: Extract<SubmitAnswer, { ok: false }>,
+    { refusal }: Extract<SubmitResult, { ok: false }>,
   ): Promise<boolean> {
     const { store, submitting } = this.core;
     const { kind } = refusal;

@@ -128,7 +128,7 @@ export const entryOf = ({ token, batchPath, logPath, silenceLimitMs }: Submissio
   ...(silenceLimitMs === undefined ? {} : { silenceLimitMs }),
 });
 
-/** null also if it is damaged or of another version. */
+/** null if there is none, or if it is damaged or has another version. */
 const read = <Value>(path: string, schema: Schema<Value>): Promise<Value | null> =>
   tryReadJsonBelow(sessionFolderOf(path), path, schema, isMissingOrStale);
 

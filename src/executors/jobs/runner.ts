@@ -1,5 +1,5 @@
-// The program of a job on its node: node runner.ts FOLDER [TASK]. See run-task.ts. The scripts of queued jobs
-// contain the path of this file, so it must not be moved.
+// The program that a job runs on its node: node runner.ts FOLDER [TASK]. See run-task.ts. The scripts of
+// queued jobs contain the path of this file, so it must not be moved.
 import { readJobEnvironment } from './job-environment.ts';
 import { runTask } from './run-task.ts';
 

@@ -66,9 +66,9 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
 
 async function htcondorFinding(binDir: string | null): Promise<Finding> {
   const subject = 'htcondor';
-  const answer = await queryHtcondor(binDir);
-  if (answer === null) return { subject, state: 'ok', detail: 'HTCondor responds.', remedy: null };
-  if (answer === 'missing')
+  const result = await queryHtcondor(binDir);
+  if (result === null) return { subject, state: 'ok', detail: 'HTCondor responds.', remedy: null };
+  if (result === 'missing')
     return {
       subject,
       state: 'error',
@@ -76,7 +76,7 @@ async function htcondorFinding(binDir: string | null): Promise<Finding> {
       remedy: 'Install HTCondor with blahp, through which Pegasus reaches Slurm, and add it to PATH.',
     };
   const remedy = 'Start HTCondor (condor_master), and make sure that condor_q works in a shell of this user.';
-  return { subject, state: 'error', detail: answer.text, remedy };
+  return { subject, state: 'error', detail: result.text, remedy };
 }
 
 async function versionFinding(client: PegasusClient): Promise<Finding> {

@@ -9,10 +9,10 @@ import type {
   Job,
   JobGroup,
   JobReport,
-  PollAnswer,
+  PollResult,
   Refusal,
   SchedulerDriver,
-  SubmitAnswer,
+  SubmitResult,
 } from '../core/driver.ts';
 import type { Executor } from '../executor.ts';
 import { checkPegasus, homeOf } from './check.ts';
@@ -82,11 +82,11 @@ class PegasusDriver implements SchedulerDriver {
     return filesOf(group, this.settings, pegasusHome ?? (await homeOf(binDir)));
   }
 
-  submit(group: JobGroup): Promise<SubmitAnswer> {
+  submit(group: JobGroup): Promise<SubmitResult> {
     return this.workflowOf(group).start();
   }
 
-  async poll(jobs: readonly Job[]): Promise<PollAnswer> {
+  async poll(jobs: readonly Job[]): Promise<PollResult> {
     const reports: JobReport[] = [];
     const undecided: JobGroup[] = [];
     const groups = Map.groupBy(jobs, (job) => job.group);

@@ -59,9 +59,9 @@ export class HtcondorProbe {
     this.nextMs = nowMs + this.intervalMs;
     this.isQuerying = true;
     try {
-      const answer = await queryHtcondor(this.binDir);
+      const result = await queryHtcondor(this.binDir);
       // Without condor_q, nothing is known here; `cryoem doctor` reports that it is missing.
-      this.refusal = answer === 'missing' ? null : answer;
+      this.refusal = result === 'missing' ? null : result;
       this.sinceMs = this.refusal === null ? null : (this.sinceMs ?? systemClock.wallMs());
     } finally {
       this.isQuerying = false;

@@ -35,9 +35,9 @@ export class PendingJobs {
     try {
       for (const group of groups) await this.readName(group);
       const user = String(process.getuid?.() ?? '');
-      const answer = await runSlurm(this.commands, 'squeue', ['-u', user, ...SQUEUE_ARGUMENTS]);
+      const result = await runSlurm(this.commands, 'squeue', ['-u', user, ...SQUEUE_ARGUMENTS]);
       // Without the commands of Slurm on this machine, only the reasons are missing.
-      this.reasons = answer.ok ? pendingReasons(answer.stdout) : new Map();
+      this.reasons = result.ok ? pendingReasons(result.stdout) : new Map();
     } finally {
       this.isQuerying = false;
     }

@@ -63,7 +63,8 @@ export class WorkflowReasons {
     if (this.isRestartReported) return;
     this.isRestartReported = true;
     const failure = await this.failure();
-    const text = 'A Pegasus workflow failed before its movies began, and is started again.';
+    const text =
+      'A Pegasus workflow failed before the processing of its movies began, and is being started again.';
     this.problems = [failure === null ? text : `${text} ${failure}`];
   }
 

@@ -1,8 +1,8 @@
 import { systemClock } from '../../base/clock.ts';
-import type { Job, JobGroup, JobReport, Phase, Refusal, SubmitAnswer } from '../core/driver.ts';
+import type { Job, JobGroup, JobReport, Phase, Refusal, SubmitResult } from '../core/driver.ts';
 import { lastHeartbeat } from '../jobs/folder.ts';
-import { BeatingJobs } from './beating-jobs.ts';
 import { type PegasusClient, refusalOf } from './client.ts';
+import { LiveJobs } from './live-jobs.ts';
 import { type Progress, progressOf } from './progress.ts';
 import type { PegasusTimes } from './settings.ts';
 import { discardPlan, isMonitored, planWrittenMs, submitFolder } from './workflow-folder.ts';
@@ -21,7 +21,7 @@ const MAX_RESUMES = 2;
 const DONE = 0;
 const REMOVED = 2;
 
-const LATER: SubmitAnswer = {
+const LATER: SubmitResult = {
   ok: false,
   refusal: { kind: 'later', text: 'Pegasus is still processing this workflow.' },
 };
@@ -52,17 +52,19 @@ export class Workflow {
   private missingSinceMs: number | null = null;
   /** When the end of the workflow was first seen. */
   private endedSinceMs: number | null = null;
-  /** The plan that was found, and when this time was first seen; monotonic. */
+  /**
+   * When the plan that was found was written (wall clock), and when this service first saw it (monotonic).
+   */
   private plan: { readonly writtenMs: number; readonly seenMs: number } | null = null;
   private readonly reasons: WorkflowReasons;
-  private readonly beating: BeatingJobs;
+  private readonly liveJobs: LiveJobs;
 
   constructor(group: JobGroup, client: PegasusClient, times: PegasusTimes) {
     this.group = group;
     this.client = client;
     this.times = times;
     this.reasons = new WorkflowReasons(submitFolder(group.folder), client, times);
-    this.beating = new BeatingJobs(group.folder, times.fenceMs);
+    this.liveJobs = new LiveJobs(group.folder, times.fenceMs);
   }
 
   /** Why the workflow makes no progress; empty if it does. */
@@ -77,7 +79,7 @@ export class Workflow {
   /**
    * Plans and starts the workflow. If it is planned, it is only started; an incomplete plan is made again.
    */
-  async start(): Promise<SubmitAnswer> {
+  async start(): Promise<SubmitResult> {
     const { folder } = this.group;
     try {
       const progress = await progressOf(folder);
@@ -148,7 +150,7 @@ export class Workflow {
     return progress.phase === 'started' && progress.exitStatus !== null && progress.starts >= this.starts;
   }
 
-  private markStarted(starts: number): SubmitAnswer {
+  private markStarted(starts: number): SubmitResult {
     this.isStarted = true;
     this.missingSinceMs = null;
     this.starts = Math.max(1, starts);
@@ -166,7 +168,7 @@ export class Workflow {
     return nowMs - this.plan.seenMs < this.times.commandMs;
   }
 
-  private async planOrRun(phase: 'absent' | 'planned'): Promise<SubmitAnswer> {
+  private async planOrRun(phase: 'absent' | 'planned'): Promise<SubmitResult> {
     const { folder } = this.group;
     if (await this.mayBeStarting()) return LATER;
     this.isPlannedHere = true;
@@ -185,7 +187,7 @@ export class Workflow {
   }
 
   /** Waits until the monitor of the last run has ended, because pegasus-run would refuse before that. */
-  private async resume(starts: number): Promise<SubmitAnswer> {
+  private async resume(starts: number): Promise<SubmitResult> {
     const { folder } = this.group;
     const nowMs = systemClock.monotonicMs();
     if (nowMs - (this.endedSinceMs ?? nowMs) < HTCONDOR_MS && (await isMonitored(folder))) return LATER;
@@ -202,13 +204,13 @@ export class Workflow {
   }
 
   private async reportAlive(jobs: readonly Job[]): Promise<JobReport[]> {
-    const beating = await this.beating.among(jobs.filter(({ hasBegun }) => hasBegun));
+    const liveNumbers = await this.liveJobs.numbersAmong(jobs.filter(({ hasBegun }) => hasBegun));
     // Batches that have not begun when the workflow is removed will never begin: they get a cancel file.
-    const unbegun: Phase = this.isRemovalRequested ? 'cancelled_externally' : 'waiting';
+    const phaseBeforeBegin: Phase = this.isRemovalRequested ? 'cancelled_externally' : 'waiting';
     return this.reports(jobs, ({ task, hasBegun }) => {
-      if (!hasBegun) return unbegun;
-      // Held or idle again after it had begun, such as after its node failed.
-      return beating.has(task) || this.isRemovalRequested ? 'running' : 'waiting';
+      if (!hasBegun) return phaseBeforeBegin;
+      // Held or idle again after it had begun, for example because its node failed.
+      return liveNumbers.has(task) || this.isRemovalRequested ? 'running' : 'waiting';
     });
   }
 
@@ -229,7 +231,7 @@ export class Workflow {
     ];
   }
 
-  /** Reports for the jobs, of which processes may still be running after the end of the workflow. */
+  /** Reports for the jobs; their processes may still be running after the end of the workflow. */
   private reports(jobs: readonly Job[], phaseOf: (job: Job) => Phase, detail?: string): JobReport[] {
     return jobs.map((job) => ({
       group: this.group.name,
@@ -238,7 +240,7 @@ export class Workflow {
       id: null,
       node: null,
       reason: null,
-      remainder: 'old_process',
+      mayStillRun: 'old_process',
       isEnding: this.isRemovalRequested,
       ...(detail === undefined ? {} : { detail }),
     }));

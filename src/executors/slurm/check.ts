@@ -7,8 +7,8 @@ const SUBJECT = 'executor slurm';
 
 /** The version of the Slurm programs; null if they cannot be run. */
 export async function slurmVersion(settings: SlurmSettings): Promise<string | null> {
-  const answer = await runSlurm(settings.commands, 'squeue', ['--version']);
-  return answer.ok ? (/[\d.]+\S*/.exec(answer.stdout)?.[0] ?? null) : null;
+  const result = await runSlurm(settings.commands, 'squeue', ['--version']);
+  return result.ok ? (/[\d.]+\S*/.exec(result.stdout)?.[0] ?? null) : null;
 }
 
 /**

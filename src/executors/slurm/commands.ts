@@ -15,7 +15,7 @@ export interface CommandSettings {
   readonly timeoutMs: number;
 }
 
-export type Answer =
+export type CommandResult =
   | { readonly ok: true; readonly stdout: string }
   | { readonly ok: false; readonly refusal: Refusal };
 
@@ -46,7 +46,7 @@ export async function runSlurm(
   { binDir, conf, timeoutMs }: CommandSettings,
   command: SlurmCommand,
   args: readonly string[],
-): Promise<Answer> {
+): Promise<CommandResult> {
   const program = binDir === null ? command : join(binDir, command);
   const env: Record<string, string> = {};
   for (const name of PASSED_VARIABLES) {

@@ -6,10 +6,10 @@ import type {
   JobGroup,
   JobReport,
   JobView,
-  PollAnswer,
+  PollResult,
   Refusal,
   SchedulerDriver,
-  SubmitAnswer,
+  SubmitResult,
 } from '../core/driver.ts';
 import { jobPrefix, logName, tokenLayout } from '../core/group-folder.ts';
 import { sessionToken } from '../core/session-token.ts';
@@ -22,7 +22,7 @@ import { type SlurmSettings, sbatchArguments } from './settings.ts';
 import { stuckText } from './states.ts';
 
 const SLURM = 'slurm';
-/** No job of the service is older; without a start time, sacct only shows jobs of the present day. */
+/** No job of the service is older; without a start time, sacct only shows jobs of the current day. */
 const LOOK_BACK = 'now-30days';
 /** Maximum number of job ids in one scancel command. */
 const MAX_IDS = 500;
@@ -65,8 +65,8 @@ class SlurmDriver implements SchedulerDriver {
     return [{ name: SCRIPT, content: jobScript(template, environment, command), isProgram: true }];
   }
 
-  async submit({ name, folder, tasks }: JobGroup): Promise<SubmitAnswer> {
-    const answer = await this.run('sbatch', [
+  async submit({ name, folder, tasks }: JobGroup): Promise<SubmitResult> {
+    const result = await this.run('sbatch', [
       '--parsable',
       // First, so that a comment of the site takes precedence.
       ...this.commentFor(folder),
@@ -78,23 +78,23 @@ class SlurmDriver implements SchedulerDriver {
       `--output=${logName('%a')}`,
       join(folder, SCRIPT),
     ]);
-    if (!answer.ok) return answer;
-    const arrayId = /^\d+/.exec(answer.stdout.trim())?.[0];
+    if (!result.ok) return result;
+    const arrayId = /^\d+/.exec(result.stdout.trim())?.[0];
     return arrayId ? { ok: true, ids: tasks.map((_, i) => `${arrayId}_${i + 1}`) } : { ok: true };
   }
 
-  async poll(): Promise<PollAnswer> {
-    const answer = await this.run('squeue', ['-u', this.user, ...SQUEUE_ARGUMENTS]);
-    if (!answer.ok) return answer;
-    return { ok: true, reports: parseQueue(answer.stdout, this.prefix).map(reportOf) };
+  async poll(): Promise<PollResult> {
+    const result = await this.run('squeue', ['-u', this.user, ...SQUEUE_ARGUMENTS]);
+    if (!result.ok) return result;
+    return { ok: true, reports: parseQueue(result.stdout, this.prefix).map(reportOf) };
   }
 
   /** Selects by name: a restarted service has no job ids, and a restarted controller may have reused them. */
   async lookUp(groups: readonly JobGroup[]): Promise<JobReport[]> {
     const names = groups.map(({ name }) => name).join(',');
     const args = ['-X', '-n', '-P', `--name=${names}`, '-S', LOOK_BACK, '-o', SACCT_FORMAT];
-    const answer = await this.run('sacct', args);
-    return answer.ok ? parseAccounting(answer.stdout, this.prefix).map(reportOf) : [];
+    const result = await this.run('sacct', args);
+    return result.ok ? parseAccounting(result.stdout, this.prefix).map(reportOf) : [];
   }
 
   /** The name is given with every id: Slurm may have reused the id for another job. */
@@ -102,8 +102,8 @@ class SlurmDriver implements SchedulerDriver {
     let refusal: Refusal | null = null;
     for (const { name, ids } of targets)
       for (const selection of ids === null ? [[`--user=${this.user}`]] : chunks(ids, MAX_IDS)) {
-        const answer = await this.run('scancel', [`--name=${name}`, ...selection]);
-        if (!answer.ok) refusal ??= answer.refusal;
+        const result = await this.run('scancel', [`--name=${name}`, ...selection]);
+        if (!result.ok) refusal ??= result.refusal;
       }
     return refusal;
   }

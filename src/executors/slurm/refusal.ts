@@ -36,7 +36,7 @@ const RULES: readonly Rule[] = [
   {
     pattern: /violates accounting\/QOS policy|submit limit|MaxSubmit/i,
     kind: 'full',
-    text: 'Slurm does not accept more jobs from this account at present, or does not allow jobs of this duration or size: a limit of the account or its QOS.',
+    text: 'Slurm does not accept more jobs from this account at the moment, or does not allow jobs of this duration or size: a limit of the account or its QOS.',
   },
   {
     pattern: /invalid job array/i,

@@ -30,7 +30,7 @@ export class SilenceWatch {
     }, this.tickMs);
   }
 
-  /** A sign of life of the worker. */
+  /** A sign of life from the worker. */
   sign(): void {
     this.hasBegun = true;
     this.silentMs = 0;

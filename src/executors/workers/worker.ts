@@ -24,7 +24,7 @@ export interface Worker {
  * @param command - program and arguments; the path of the batch and `--follow-stdin` are appended
  * @param log - open file, which the caller closes
  * @param environment - in addition to that of the service
- * @param onSign - called for each sign of life of the worker
+ * @param onSign - called for each sign of life from the worker
  */
 export function startWorker(
   command: readonly string[],

@@ -2,7 +2,7 @@ import type { InputFile } from '../input-file.ts';
 import { type MovieReader, PIXEL_BYTES } from '../movie.ts';
 import { unpackNibbles } from '../nibbles.ts';
 import { checkFrameRequest, swapBytes } from '../pixels.ts';
-import { determineSign } from './sign.ts';
+import { determineSignedness } from './signedness.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
@@ -14,7 +14,7 @@ const BLOCK_BYTES = 1 << 20;
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT or MOVIE_UNSUPPORTED
  */
 export function openMrc(file: InputFile): MovieReader {
-  const layout = determineSign(file, readMrcStructure(file));
+  const layout = determineSignedness(file, readMrcStructure(file));
   return {
     format: layout.format,
     width: layout.width,
@@ -23,7 +23,7 @@ export function openMrc(file: InputFile): MovieReader {
     pixelType: layout.pixelType,
     pixelSizeA: layout.pixelSizeA,
     warnings: layout.warnings,
-    ...(layout.isSignAmbiguous ? { isSignAmbiguous: true as const } : {}),
+    ...(layout.isSignednessAmbiguous ? { isSignednessAmbiguous: true as const } : {}),
     path: file.path,
     readFrame(index, out) {
       const frame = checkFrameRequest(layout, index, out);

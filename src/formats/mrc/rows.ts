@@ -3,7 +3,7 @@ import { type InputFile, openInputFile } from '../input-file.ts';
 import { PIXEL_BYTES } from '../movie.ts';
 import { unpackNibbles } from '../nibbles.ts';
 import { asNumbers, swapBytes } from '../pixels.ts';
-import { determineSign } from './sign.ts';
+import { determineSignedness } from './signedness.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
 import { halfToFloat } from './widen.ts';
 
@@ -24,7 +24,7 @@ export interface MrcRows {
 export function openMrcRows(path: string, within?: Boundary): MrcRows {
   const file = openInputFile(path, within);
   try {
-    const layout = determineSign(file, readMrcStructure(file));
+    const layout = determineSignedness(file, readMrcStructure(file));
     const { width, height, pixelSizeA } = layout;
     const read = (first: number, count: number) => readRows(file, layout, first, count);
     return { width, height, pixelSizeA, read, close: () => file.close() };

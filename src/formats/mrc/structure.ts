@@ -56,8 +56,8 @@ const STORED_BITS: Record<MrcStorage, number> = {
 export interface MrcLayout extends MovieStructure {
   readonly format: 'mrc';
   readonly storage: MrcStorage;
-  /** Mode 0 without IMOD's flags: `storage` is signed until `mrc/sign.ts` has examined the pixels. */
-  readonly isSignUnknown: boolean;
+  /** Mode 0 without IMOD's flags: `storage` is signed until `mrc/signedness.ts` has examined the pixels. */
+  readonly isSignednessUnknown: boolean;
   readonly littleEndian: boolean;
   readonly dataOffset: number;
   /** Bytes of a stored row; 4-bit rows are padded to a whole byte. */
@@ -79,7 +79,7 @@ export function readMrcStructure(file: InputFile): MrcLayout {
   const warnings: string[] = [];
   const { header, littleEndian } = decodeInEitherByteOrder(bytes, warnings);
   checkSizes(file, header);
-  const { storage, width, isSignUnknown = false } = storageOf(file, header, warnings);
+  const { storage, width, isSignednessUnknown = false } = storageOf(file, header, warnings);
   const rowBytes = Math.ceil((width * STORED_BITS[storage]) / 8);
   const dataOffset = MRC_HEADER_BYTES + header.nsymbt;
   const expectedBytes = dataOffset + rowBytes * header.ny * header.nz;
@@ -101,7 +101,7 @@ export function readMrcStructure(file: InputFile): MrcLayout {
     frames: header.nz,
     pixelType: PIXEL_TYPES[storage],
     storage,
-    isSignUnknown,
+    isSignednessUnknown,
     littleEndian,
     dataOffset,
     rowBytes,
@@ -188,7 +188,7 @@ function storageOf(
   file: InputFile,
   header: MrcHeader,
   warnings: string[],
-): { storage: MrcStorage; width: number; isSignUnknown?: true } {
+): { storage: MrcStorage; width: number; isSignednessUnknown?: true } {
   const storage = MRC_MODES[header.mode];
   if (storage === undefined)
     throw new CodedError([3, 4].includes(header.mode) ? 'MOVIE_UNSUPPORTED' : 'MOVIE_CORRUPT', '', {
@@ -206,7 +206,7 @@ function storageOf(
   }
   if (header.imodStamp !== IMOD_STAMP) {
     warnings.push(READ_AS_SIGNED);
-    return { storage: 'i8', width: header.nx, isSignUnknown: true };
+    return { storage: 'i8', width: header.nx, isSignednessUnknown: true };
   }
   if (isMarkedPacked) return { storage: 'u4', width: header.nx * 2 };
   return { storage: header.imodFlags & IMOD_FLAG_SIGNED_BYTES ? 'i8' : 'u8', width: header.nx };

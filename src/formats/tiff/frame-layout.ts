@@ -16,8 +16,8 @@ export interface FrameLayout {
   readonly pixelType: PixelType;
   /** Stored as 64-bit floats, which are narrowed when they are read. */
   readonly isDouble: boolean;
-  /** There is no SampleFormat, or it is "not defined": see `sign.ts`. */
-  readonly isSignUnknown: boolean;
+  /** There is no SampleFormat, or it is "not defined": see `signedness.ts`. */
+  readonly isSignednessUnknown: boolean;
   /** Two pixels in a byte, and which half is the first; null: whole bytes. */
   readonly nibbles: NibbleOrder | null;
   readonly compression: TiffCompression;
@@ -58,7 +58,7 @@ export function readFrameLayout(file: InputFile, kind: TiffKind, directory: Tiff
     height,
     pixelType,
     isDouble: bits === DOUBLE_BITS,
-    isSignUnknown: tags.number('sampleFormat', SAMPLE_FORMAT.undefined) === SAMPLE_FORMAT.undefined,
+    isSignednessUnknown: tags.number('sampleFormat', SAMPLE_FORMAT.undefined) === SAMPLE_FORMAT.undefined,
     nibbles,
     compression,
     predictor,

@@ -7,7 +7,7 @@ import { type ChunkTable, decodedBytes, readChunkTable } from './chunk-table.ts'
 import { adjacentChunks, decodeRun } from './decode-chunk.ts';
 import { readDirectory, type TiffKind } from './directory.ts';
 import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layout.ts';
-import { pixelSign } from './sign.ts';
+import { pixelSignedness } from './signedness.ts';
 
 /**
  * Reads frames of a TIFF or BigTIFF movie. Directories are read once, when the file is opened; tables of
@@ -22,12 +22,12 @@ export function openTiff(file: InputFile): MovieReader {
     if (frame === 0) readChunkTable(file, kind, layout, frame);
   });
   const statedStructure = structureOf(file, chain);
-  const { pixelType, warnings } = pixelSign(file, chain);
+  const { pixelType, warnings } = pixelSignedness(file, chain);
   const structure: MovieStructure = {
     ...statedStructure,
     pixelType,
     warnings: [...statedStructure.warnings, ...warnings],
-    ...(pixelType === statedStructure.pixelType ? {} : { isSignAmbiguous: true }),
+    ...(pixelType === statedStructure.pixelType ? {} : { isSignednessAmbiguous: true }),
   };
   return {
     ...structure,

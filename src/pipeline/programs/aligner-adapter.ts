@@ -127,7 +127,7 @@ function withoutFalseCounts(reading: AlignerReading, input: MovieInput): Aligner
   return { ...reading, meanCountsPerPixelFrame: null, warnings: [...reading.warnings, ...warnings] };
 }
 
-/** The movie under a simple name; as 16-bit MRC if the program could misread the sign of its pixels. */
+/** The movie under a simple name; as 16-bit MRC if the program could misread the signedness of its pixels. */
 function movieFile(
   program: AlignerProgram,
   input: MovieInput,
@@ -135,7 +135,7 @@ function movieFile(
   workspace: Workspace,
 ): { input: MovieInput; movie: string } {
   const { structure, request } = input;
-  if (!structure.isSignAmbiguous)
+  if (!structure.isSignednessAmbiguous)
     return { input, movie: links.add(request.moviePath, `movie.${program.extensionOf(structure.format)}`) };
   const movie = `movie.${program.extensionOf('mrc')}`;
   return {

@@ -6,7 +6,7 @@ import { openMovie } from '../../formats/open.ts';
 import { asNumbers, frameBytes } from '../../formats/pixels.ts';
 import type { Workspace } from '../adapter.ts';
 
-/** MRC mode and array type for pixels whose sign other programs could misread. */
+/** MRC mode and array type for pixels whose signedness other programs could misread. */
 const WIDE_TYPES = {
   signed: { mode: 1, array: Int16Array },
   unsigned: { mode: 6, array: Uint16Array },

@@ -8,12 +8,12 @@ import type { Session } from '../session.ts';
  */
 export async function requeueMissing(
   { ledger, settings }: Context,
-  { id, paths, unreadable }: Session,
+  { id, paths, unreadableRecords }: Session,
 ): Promise<number> {
   const records = new Set(await listBelow(paths.root, paths.results));
   const missing = ledger.movies
     .bases(id, 'done')
-    .filter(({ base }) => !records.has(`${base}.json`) || unreadable.has(base));
+    .filter(({ base }) => !records.has(`${base}.json`) || unreadableRecords.has(base));
   ledger.transaction(() => {
     for (const { seq } of missing) ledger.movies.requeue(seq, settings.retry.attempts);
   });

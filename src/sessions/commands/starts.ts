@@ -5,13 +5,13 @@ import type { ParameterValues } from '../../contract/parameters.ts';
 import { canonicalJson } from '../../pipeline/recipe.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
+import { currentStepHashes } from '../current-hashes.ts';
 import { excludeMovie } from '../discovery/apply-changes.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { hashesText } from '../ledger/rows.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { SERVICE } from '../lifecycle/timeline.ts';
 import type { Registry } from '../loading/registry.ts';
-import { presentStepHashes } from '../present-hashes.ts';
 import type { Completions } from '../scheduler/completions.ts';
 import type { Session } from '../session.ts';
 import { assertGainSize } from '../start/assert-gain-size.ts';
@@ -77,7 +77,7 @@ export class Starts {
       const next = isUnresolved ? await this.startFileOf(session, start.parameters) : start;
       const isUnused = next.recipe.gain === null && start.parameters.rawgainref === undefined;
       if (isUnused) session.raw.noteUnusedGain(basename(path), null);
-      if (hashesText(await presentStepHashes(next.recipe)) === hashes) return;
+      if (hashesText(await currentStepHashes(next.recipe)) === hashes) return;
       this.context.logger.info(
         { session: session.key, gain: path },
         'a gain reference arrived after the start',
@@ -94,7 +94,7 @@ export class Starts {
     const { lifecycle } = session;
     const before = lifecycle.start;
     const watched = canonicalJson([lifecycle.fileNames, lifecycle.references]);
-    const steps = await presentStepHashes(next.recipe);
+    const steps = await currentStepHashes(next.recipe);
     const hashes = hashesText(steps);
     const missing = await requeueMissing(this.context, session);
     if (missing > 0) this.context.bus.emit('reloadNeeded', 'Results were removed.');

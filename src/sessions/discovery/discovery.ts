@@ -4,12 +4,12 @@ import type { SessionKey } from '../../contract/api.ts';
 import { LISTING } from './activity.ts';
 import type { UnservedFolder } from './find-sessions.ts';
 import type {
-  Answer,
   DiscoveryRequest,
+  DiscoveryResponse,
   FromWorker,
-  Questions,
+  Requests,
   ScanReport,
-  WatchOrder,
+  WatchRequest,
   WorkerSetup,
 } from './messages.ts';
 import { Quarantine } from './quarantine.ts';
@@ -32,9 +32,9 @@ export interface DiscoveryListener {
 /** A request without a response yet. */
 interface PendingRequest<Value> {
   readonly raw: string;
-  /** Sends it to the present thread. */
+  /** Sends it to the current thread. */
   post(): void;
-  resolve(answer: Value): void;
+  resolve(response: Value): void;
   reject(error: Error): void;
 }
 
@@ -51,14 +51,14 @@ export class Discovery {
   private readonly setup: WorkerSetup;
   private readonly listener: DiscoveryListener;
   private readonly waiting: {
-    readonly [Q in keyof Questions]: Map<number, PendingRequest<Questions[Q]['answer']>>;
+    readonly [K in keyof Requests]: Map<number, PendingRequest<Requests[K]['response']>>;
   } = {
     references: new Map(),
     suggest: new Map(),
     survey: new Map(),
   };
   private thread: DiscoveryThread;
-  private readonly orders = new Map<number, WatchOrder>();
+  private readonly watchRequests = new Map<number, WatchRequest>();
   private readonly quarantine = new Quarantine();
   private readonly watchdog: NodeJS.Timeout;
   private lastNumber = 0;
@@ -81,14 +81,14 @@ export class Discovery {
     return this.quarantine.paths;
   }
 
-  watch(order: WatchOrder): void {
-    this.orders.set(order.id, order);
-    if (this.quarantine.holds(order)) this.reportHung(order);
-    else this.thread.post({ type: 'watch', order });
+  watch(request: WatchRequest): void {
+    this.watchRequests.set(request.id, request);
+    if (this.quarantine.holds(request)) this.reportHung(request);
+    else this.thread.post({ type: 'watch', request });
   }
 
   unwatch(id: number): void {
-    this.orders.delete(id);
+    this.watchRequests.delete(id);
     this.thread.post({ type: 'unwatch', id });
   }
 
@@ -96,28 +96,28 @@ export class Discovery {
    * @param signal - aborted when the caller no longer waits: the worker stops searching
    * @throws Error with the worker's message; FileCallStuck
    */
-  request<Q extends keyof Questions>(
-    question: Q,
-    input: Questions[Q]['input'],
+  request<K extends keyof Requests>(
+    kind: K,
+    input: Requests[K]['input'],
     signal?: AbortSignal,
-  ): Promise<Questions[Q]['answer']> {
+  ): Promise<Requests[K]['response']> {
     const number = ++this.lastNumber;
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error('the service is closing'));
       if (this.quarantine.isHung(input.raw)) return reject(new FileCallStuck(input.raw));
-      const message: DiscoveryRequest<Q> = { type: 'request', number, question, input };
+      const message: DiscoveryRequest<K> = { type: 'request', number, kind, input };
       const post = () => this.thread.worker.postMessage(message);
-      this.waiting[question].set(number, { raw: input.raw, post, resolve, reject });
-      signal?.addEventListener('abort', () => this.cancel(question, number), { once: true });
+      this.waiting[kind].set(number, { raw: input.raw, post, resolve, reject });
+      signal?.addEventListener('abort', () => this.cancel(kind, number), { once: true });
       if (this.isDown) this.postponed.push(post);
       else post();
     });
   }
 
-  private cancel(question: keyof Questions, number: number): void {
-    const waiting = this.waiting[question].get(number);
+  private cancel(kind: keyof Requests, number: number): void {
+    const waiting = this.waiting[kind].get(number);
     if (!waiting) return;
-    this.waiting[question].delete(number);
+    this.waiting[kind].delete(number);
     this.thread.post({ type: 'cancel', number });
     waiting.reject(new Error('the caller no longer waits'));
   }
@@ -188,13 +188,13 @@ export class Discovery {
   }
 
   private hungFolderOf({ activity: { task } }: DiscoveryThread): string {
-    const order = this.orders.get(task);
-    if (order) return order.raw;
+    const watched = this.watchRequests.get(task);
+    if (watched) return watched.raw;
     const [request] = Object.values(this.waiting).flatMap((waiting) => [...waiting.values()]);
     return task === LISTING || !request ? this.setup.sessionDir : request.raw;
   }
 
-  private reportHung({ id, raw }: WatchOrder): void {
+  private reportHung({ id, raw }: WatchRequest): void {
     const fault = `${raw} does not respond (file system ${mountPointOf(raw)})`;
     this.listener.scanned({ id, fault, warnings: [], changes: [], skipped: [], gains: [] });
   }
@@ -215,20 +215,20 @@ export class Discovery {
       case 'scan':
         this.listener.scanned(message.report);
         break;
-      case 'answer':
-        this.handleAnswer(message);
+      case 'response':
+        this.handleResponse(message);
         break;
       case 'fault': {
-        const waiting = this.waiting[message.question];
+        const waiting = this.waiting[message.kind];
         waiting.get(message.number)?.reject(new Error(message.message));
         waiting.delete(message.number);
       }
     }
   }
 
-  private handleAnswer<Q extends keyof Questions>({ question, number, answer }: Answer<Q>): void {
-    const waiting = this.waiting[question];
-    waiting.get(number)?.resolve(answer);
+  private handleResponse<K extends keyof Requests>({ kind, number, response }: DiscoveryResponse<K>): void {
+    const waiting = this.waiting[kind];
+    waiting.get(number)?.resolve(response);
     waiting.delete(number);
   }
 }

@@ -20,7 +20,7 @@ export class FileStatuses {
   }
 
   /**
-   * undefined: the file no longer exists. null: it cannot be read at present, and there is a warning.
+   * undefined: the file no longer exists. null: it cannot be read at the moment, and there is a warning.
    * @param path - relative to raw
    */
   statusOf(path: string): Stats | undefined | null {

@@ -28,7 +28,7 @@ interface FoundSessions {
 export const unservedText = ({ reason }: Pick<UnservedFolder, 'reason'>): string =>
   reason === 'name'
     ? 'The name of the folder cannot be used; rename it. Names have letters, digits, . _ and -, and begin with a letter or digit.'
-    : 'The folder is a symbolic link that is broken or leads out of session_dir: move the folder into session_dir.';
+    : 'The folder is a symbolic link that is broken or points outside session_dir: move the folder into session_dir.';
 
 /**
  * Sessions that exist now: folders `<project>/sessions/<user>/<session>` with valid names that do not lead

@@ -8,7 +8,7 @@ const realpathSync = realpath.native;
 /** Folders next to raw in a session; files in them are never movies. */
 const OUTPUT_FOLDERS = ['processed', 'workflow'];
 
-/** Where links in raw may lead. */
+/** Where links in raw may point. */
 export interface LinkBounds {
   readonly raw: string;
   /** Folder of the session. */
@@ -56,7 +56,7 @@ export class LinkRules {
     }
   }
 
-  /** @param followed - real paths of the folders to which followed links lead, also those above `path` */
+  /** @param followed - real paths of the folders to which followed links point, also those above `path` */
   targetOf(path: string, followed: readonly string[]): LinkTarget {
     const { raw, root } = this.bounds;
     try {

@@ -47,7 +47,7 @@ export interface WatchTimes {
   readonly incompleteTimeoutMs: number;
 }
 
-export interface WatchOrder extends LinkBounds, SortingRules {
+export interface WatchRequest extends LinkBounds, SortingRules {
   readonly id: number;
   readonly known: readonly KnownFile[];
 }
@@ -74,13 +74,13 @@ export interface Suggestions {
   readonly instrument: string | null;
 }
 
-export interface SurveyQuestion {
+export interface SurveyRequest {
   readonly raw: string;
   readonly names: FileNameFilter;
   readonly gain: string | null;
   readonly defects: string | null;
   /** Whether the paths of the movies are also needed. */
-  readonly wantsPaths: boolean;
+  readonly needsPaths: boolean;
 }
 
 export interface Survey {
@@ -111,40 +111,40 @@ export interface ScanReport {
   readonly gains: readonly string[];
 }
 
-export interface Questions {
+export interface Requests {
   references: {
     input: { raw: string; gain: string | null; defects: string | null };
-    answer: ResolvedReferences;
+    response: ResolvedReferences;
   };
-  suggest: { input: { raw: string; movie: string }; answer: Suggestions };
-  survey: { input: SurveyQuestion; answer: Survey };
+  suggest: { input: { raw: string; movie: string }; response: Suggestions };
+  survey: { input: SurveyRequest; response: Survey };
 }
 
-/** A request with a number, which the response also has. */
-export type DiscoveryRequest<Q extends keyof Questions = keyof Questions> = {
-  [Name in Q]: {
+/** A request with a number; the response has the same number. */
+export type DiscoveryRequest<K extends keyof Requests = keyof Requests> = {
+  [Kind in K]: {
     readonly type: 'request';
     readonly number: number;
-    readonly question: Name;
-    readonly input: Questions[Name]['input'];
+    readonly kind: Kind;
+    readonly input: Requests[Kind]['input'];
   };
-}[Q];
+}[K];
 
-export type Answer<Q extends keyof Questions = keyof Questions> = {
-  [Name in Q]: {
-    readonly type: 'answer';
+export type DiscoveryResponse<K extends keyof Requests = keyof Requests> = {
+  [Kind in K]: {
+    readonly type: 'response';
     readonly number: number;
-    readonly question: Name;
-    readonly answer: Questions[Name]['answer'];
+    readonly kind: Kind;
+    readonly response: Requests[Kind]['response'];
   };
-}[Q];
+}[K];
 
 export type ToWorker =
-  | { readonly type: 'watch'; readonly order: WatchOrder }
+  | { readonly type: 'watch'; readonly request: WatchRequest }
   | { readonly type: 'unwatch'; readonly id: number }
   /** The sessions can be listed again. */
   | { readonly type: 'list' }
-  /** Nobody waits for the answer to this request any more. */
+  /** The response to this request is no longer needed. */
   | { readonly type: 'cancel'; readonly number: number }
   | DiscoveryRequest;
 
@@ -156,11 +156,11 @@ export type FromWorker =
       readonly unserved: readonly UnservedFolder[];
     }
   | { readonly type: 'scan'; readonly report: ScanReport }
-  | Answer
+  | DiscoveryResponse
   | {
       readonly type: 'fault';
       readonly number: number;
-      readonly question: keyof Questions;
+      readonly kind: keyof Requests;
       readonly message: string;
     };
 
@@ -176,6 +176,6 @@ export interface WorkerSetup {
   readonly activity?: SharedArrayBuffer;
   /** Folders, besides that of a session, below which patterns of references may search. */
   readonly referenceRoots?: readonly string[];
-  /** Folders, besides that of a session, to which links in raw may lead. */
+  /** Folders, besides that of a session, to which links in raw may point. */
   readonly linkRoots?: readonly string[];
 }

@@ -1,11 +1,11 @@
 import { mountPointOf } from '../../base/mount-points.ts';
 import { LISTING } from './activity.ts';
-import type { WatchOrder } from './messages.ts';
+import type { WatchRequest } from './messages.ts';
 import type { DiscoveryThread } from './thread.ts';
 
 interface HungThread {
   readonly thread: DiscoveryThread;
-  /** What it does: scans a session, lists all sessions, or answers a request. See `activity.ts`. */
+  /** What it does: scans a session, lists all sessions, or handles a request. See `activity.ts`. */
   readonly task: number;
   readonly step: number;
   readonly path: string;
@@ -37,7 +37,7 @@ export class Quarantine {
   }
 
   /** Whether a session must not be scanned now; it is then returned by `takeReleased` later. */
-  holds({ id, raw }: WatchOrder): boolean {
+  holds({ id, raw }: WatchRequest): boolean {
     const isHeld = this.hung.some(({ task }) => task === id) || this.isHung(raw);
     if (isHeld) this.held.add(id);
     return isHeld;
@@ -59,7 +59,7 @@ export class Quarantine {
     return returned.length > 0;
   }
 
-  /** Ids of sessions that were held, each once. */
+  /** Ids of sessions that were held, without duplicates. */
   takeReleased(): number[] {
     const ids = [...this.held];
     this.held.clear();

@@ -17,9 +17,9 @@ const MAX_CANDIDATE_MOVIES = 20;
 export interface ReferenceSearch {
   /** Folders, besides that of the session, below which patterns may search. */
   readonly roots?: readonly string[];
-  /** Folders, besides that of the session, to which links in raw may lead. */
+  /** Folders, besides that of the session, to which links in raw may point. */
   readonly linkRoots?: readonly string[];
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the response is no longer needed. */
   readonly signal?: AbortSignal;
 }
 
@@ -126,7 +126,7 @@ async function findFiles(
   }
 }
 
-/** Whether a parameter gives the path of a reference; a link at that path may lead anywhere. */
+/** Whether a parameter gives the path of a reference; a link at that path may point anywhere. */
 export const isPath = (value: string | undefined): boolean =>
   value !== undefined && value.toLowerCase() !== 'none' && !/[*?[]/.test(value);
 

@@ -7,7 +7,7 @@ import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
 import { filesBelow, type RefusedEntry } from './files-below.ts';
 import { realFoldersOf } from './link-rules.ts';
-import type { Survey, SurveyQuestion } from './messages.ts';
+import type { Survey, SurveyRequest } from './messages.ts';
 import { kindOf, looksLikeMovie } from './patterns.ts';
 import { type ReferenceSearch, resolveReferences } from './references.ts';
 import { FileClassifier, SkippedFiles } from './sorting.ts';
@@ -18,12 +18,12 @@ const MAX_OPENED_MOVIES = 3;
 type GainFacts = Pick<Survey, 'gainSize' | 'gainFault'>;
 
 /** What a start with these names and references would find in raw, from file names and headers only. */
-export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch): Promise<Survey> {
-  const { raw, names } = question;
+export async function surveyOf(request: SurveyRequest, search: ReferenceSearch): Promise<Survey> {
+  const { raw, names } = request;
   const bounds = { raw, root: dirname(raw), linkRoots: search.linkRoots ?? [] };
   const { files, refused } = filesBelow(bounds, (name) => kindOf(name, names) !== null);
   const within = files.length === 0 ? undefined : realFoldersOf(bounds);
-  const references = await resolveReferences(raw, question.gain, question.defects, search);
+  const references = await resolveReferences(raw, request.gain, request.defects, search);
   const { gainPath, defectMapPath } = references;
   const paths = [gainPath, defectMapPath].filter((path) => path !== null);
   const classifier = new FileClassifier(raw, { names, references: paths });
@@ -31,7 +31,7 @@ export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch
   const sample = sampleOf(raw, movies, within);
   return {
     found: movies.length,
-    paths: question.wantsPaths ? movies : null,
+    paths: request.needsPaths ? movies : null,
     skipped,
     extensions: [
       ...new Set(files.filter(looksLikeMovie).map((file) => file.slice(file.lastIndexOf('.') + 1))),
@@ -40,7 +40,7 @@ export async function surveyOf(question: SurveyQuestion, search: ReferenceSearch
     used: files.filter((file) => classifier.isReference(file)),
     sample,
     metadata: sample === null ? null : readMovieMetadata(raw, sample.path, within),
-    ...(gainPath === null ? NO_GAIN : gainFactsOf(gainPath, question.gain === null ? within : undefined)),
+    ...(gainPath === null ? NO_GAIN : gainFactsOf(gainPath, request.gain === null ? within : undefined)),
   };
 }
 

@@ -14,7 +14,7 @@ const TIME_GRAIN_MS = 3000;
 /** A directory that changed within this time is listed in every quick scan. */
 const LIVE_DIRECTORY_MS = 60_000;
 
-/** Links that are not followed are named one by one up to this number. */
+/** Links that are not followed are listed individually up to this number. */
 const MAX_NAMED_LINKS = 10;
 
 interface Directory {
@@ -58,7 +58,7 @@ export interface TreeListener {
  */
 export class Tree {
   private readonly directories = new Map<string, Directory>();
-  /** Folder that a link leads to, by the path of the link. */
+  /** Folder that a link points to, by the path of the link. */
   private readonly linkedFolders = new Map<string, string>();
   /** Warnings about links that are not followed, by path. */
   private readonly linkWarnings = new Map<string, string>();

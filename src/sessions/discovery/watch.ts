@@ -3,7 +3,7 @@ import type { Skipped, SkipReason } from '../../contract/skipped.ts';
 import { FileStatuses } from './file-statuses.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { GainWatch } from './gain-watch.ts';
-import type { FileChange, ScanReport, WatchOrder, WatchTimes } from './messages.ts';
+import type { FileChange, ScanReport, WatchRequest, WatchTimes } from './messages.ts';
 import { kindOf, MOVIE_KINDS } from './patterns.ts';
 import { FileClassifier, SkippedFiles, skippedWarnings } from './sorting.ts';
 import { Tree } from './tree.ts';
@@ -47,7 +47,7 @@ const FRESH_MS = 60_000;
  * caller's monotonic clock: the times of files are never compared with a clock.
  */
 export class SessionWatch {
-  readonly order: WatchOrder;
+  readonly request: WatchRequest;
   private readonly times: WatchTimes;
   private readonly inspect: (path: string, root: string) => Promise<Inspection>;
   private readonly monotonicMs: () => number;
@@ -69,27 +69,27 @@ export class SessionWatch {
   private readonly statuses: FileStatuses;
 
   constructor(
-    order: WatchOrder,
+    request: WatchRequest,
     times: WatchTimes,
     inspect: (path: string, root: string) => Promise<Inspection>,
     monotonicMs: () => number,
   ) {
-    this.order = order;
+    this.request = request;
     this.times = times;
     this.inspect = inspect;
     this.monotonicMs = monotonicMs;
-    const isComplete = async (path: string) => (await inspect(path, order.root)).complete;
-    this.gains = new GainWatch(order.raw, times.quietMs, isComplete);
-    this.statuses = new FileStatuses(order.raw);
-    this.classifier = new FileClassifier(order.raw, order);
-    this.tree = new Tree(order, {
+    const isComplete = async (path: string) => (await inspect(path, request.root)).complete;
+    this.gains = new GainWatch(request.raw, times.quietMs, isComplete);
+    this.statuses = new FileStatuses(request.raw);
+    this.classifier = new FileClassifier(request.raw, request);
+    this.tree = new Tree(request, {
       onFound: (path, name) => this.handleFound(path, name),
       onRemoved: (path) => this.handleRemoved(path),
       onRefused: (path, reason, isFolder) =>
         this.skip(path, this.classifier.refusalReasonOf(path, reason, isFolder)),
-      isMovieName: (name) => kindOf(name, order.names) !== null,
+      isMovieName: (name) => kindOf(name, request.names) !== null,
     });
-    for (const file of order.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
+    for (const file of request.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
   }
 
   /** Whether files are changing, so that the next scan is due soon. */
@@ -122,7 +122,7 @@ export class SessionWatch {
       ...this.statuses.warnings,
       ...(fault === null ? skippedWarnings(skipped, movies) : []),
     ];
-    return { id: this.order.id, fault, warnings, changes, gains, skipped };
+    return { id: this.request.id, fault, warnings, changes, gains, skipped };
   }
 
   private add(path: string, sizeBytes: number, mtimeMs: number, isSettled: boolean, isKnown: boolean): void {
@@ -286,7 +286,7 @@ export class SessionWatch {
     if (!this.refresh(path)) return false;
     const unchangedMs = this.monotonicMs() - file.unchangedSinceMs;
     if (unchangedMs < this.times.quietMs || this.monotonicMs() < file.nextInspectionMs) return false;
-    const inspection = await this.inspect(join(this.order.raw, path), this.order.root);
+    const inspection = await this.inspect(join(this.request.raw, path), this.request.root);
     if (!this.refresh(path)) return false;
     const isFinal =
       inspection.complete || !inspection.mayBecomeComplete || unchangedMs >= this.times.incompleteTimeoutMs;
@@ -297,7 +297,7 @@ export class SessionWatch {
     file.isSettled = true;
     this.freshUntilMs.set(path, this.monotonicMs() + FRESH_MS);
     const { sizeBytes, mtimeMs } = file;
-    const fingerprint = await fingerprintOf(join(this.order.raw, path), sizeBytes, this.order);
+    const fingerprint = await fingerprintOf(join(this.request.raw, path), sizeBytes, this.request);
     this.changes.push({ kind: 'ready', path, sizeBytes, mtimeMs, fingerprint });
     return true;
   }

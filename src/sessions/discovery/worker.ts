@@ -6,10 +6,10 @@ import { findSessions } from './find-sessions.ts';
 import { inspectFile } from './inspect.ts';
 import { realFoldersOf } from './link-rules.ts';
 import type {
-  Answer,
   DiscoveryRequest,
+  DiscoveryResponse,
   FromWorker,
-  Questions,
+  Requests,
   ScanReport,
   ToWorker,
   WorkerSetup,
@@ -41,33 +41,33 @@ const { referenceRoots: roots = [], linkRoots = [] } = setup;
 const searchUntil = (signal: AbortSignal) => ({ roots, linkRoots, signal });
 /** A file that has become a link out of the session is not opened. */
 const inspect = (path: string, root: string) => inspectFile(path, realFoldersOf({ root, linkRoots }));
-const ANSWERS: {
-  [Q in keyof Questions]: (
-    input: Questions[Q]['input'],
+const HANDLERS: {
+  [K in keyof Requests]: (
+    input: Requests[K]['input'],
     signal: AbortSignal,
-  ) => Promise<Questions[Q]['answer']>;
+  ) => Promise<Requests[K]['response']>;
 } = {
   references: async (input, signal) =>
     resolveReferences(input.raw, input.gain, input.defects, searchUntil(signal)),
   suggest: async (input) => suggestFrom(input.raw, input.movie, linkRoots),
   survey: async (input, signal) => surveyOf(input, searchUntil(signal)),
 };
-/** Requests that are being answered. */
+/** Requests without a response yet. */
 const running = new Map<number, AbortController>();
 
-async function answer<Q extends keyof Questions>({
+async function respond<K extends keyof Requests>({
   number,
-  question,
+  kind,
   input,
-}: DiscoveryRequest<Q>): Promise<void> {
+}: DiscoveryRequest<K>): Promise<void> {
   const controller = new AbortController();
   running.set(number, controller);
   try {
-    const found = await ANSWERS[question](input, controller.signal);
-    const message: Answer<Q> = { type: 'answer', number, question, answer: found };
+    const response = await HANDLERS[kind](input, controller.signal);
+    const message: DiscoveryResponse<K> = { type: 'response', number, kind, response };
     port.postMessage(message);
   } catch (error) {
-    send({ type: 'fault', number, question, message: messageOf(error) });
+    send({ type: 'fault', number, kind, message: messageOf(error) });
   } finally {
     running.delete(number);
   }
@@ -76,8 +76,8 @@ async function answer<Q extends keyof Questions>({
 port.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'watch': {
-      const order = { ...message.order, linkRoots };
-      watches.set(order.id, new SessionWatch(order, setup.times, inspect, monotonicMs));
+      const request = { ...message.request, linkRoots };
+      watches.set(request.id, new SessionWatch(request, setup.times, inspect, monotonicMs));
       break;
     }
     case 'list':
@@ -90,7 +90,7 @@ port.on('message', (message: ToWorker) => {
       running.get(message.number)?.abort();
       break;
     case 'request':
-      void answer(message);
+      void respond(message);
   }
 });
 
@@ -98,19 +98,19 @@ const reported = new Map<number, string>();
 
 /** An unexpected error must only affect one session: the thread has to scan the other sessions. */
 async function scanOf(watch: SessionWatch): Promise<ScanReport> {
-  ownActivity.begin(watch.order.id);
+  ownActivity.begin(watch.request.id);
   try {
     return await watch.scan();
   } catch (error) {
     const fault = `raw cannot be read: ${messageOf(error)}`;
-    return { id: watch.order.id, fault, warnings: [], changes: [], gains: [], skipped: [] };
+    return { id: watch.request.id, fault, warnings: [], changes: [], gains: [], skipped: [] };
   }
 }
 
 /** Sends the report of a scan if it has changes, or another fault, warning or skipped file than before. */
 async function reportScan(watch: SessionWatch): Promise<void> {
   const report = await scanOf(watch);
-  if (watches.get(watch.order.id) !== watch) return;
+  if (watches.get(watch.request.id) !== watch) return;
   const remarks = JSON.stringify([report.fault, report.warnings, report.skipped]);
   const hasChanges = report.changes.length > 0 || report.gains.length > 0;
   if (!hasChanges && reported.get(report.id) === remarks) return;

@@ -27,7 +27,7 @@ export function isDamaged(error: unknown): boolean {
   return code === null || code === SQLITE.corrupt || code === SQLITE.notADatabase;
 }
 
-/** An error of SQLite that an administrator can remove is named; every other error stays as it is. */
+/** STATE_NOT_WRITABLE for an error of SQLite that an administrator can remove; other errors are unchanged. */
 function namedFault(error: unknown, stateDir: string): unknown {
   const reason = NAMED.get(resultCodeOf(error) ?? -1);
   if (reason === undefined) return error;
@@ -35,7 +35,7 @@ function namedFault(error: unknown, stateDir: string): unknown {
   return new CodedError('STATE_NOT_WRITABLE', detail, { file: stateDir }, { cause: error });
 }
 
-/** A database whose errors are named, see `namedFault`. */
+/** A database that throws the errors of `namedFault`. */
 export class NamedFaultsDatabase extends DatabaseSync {
   private readonly stateDir: string;
 
@@ -65,7 +65,7 @@ export class NamedFaultsDatabase extends DatabaseSync {
 }
 
 /**
- * Runs `work` in a transaction, or as part of the present one. If it fails, nothing of it remains, and its
+ * Runs `work` in a transaction, or as part of the current one. If it fails, nothing of it remains, and its
  * error is thrown.
  */
 export function inTransaction<Value>(db: DatabaseSync, work: () => Value): Value {

@@ -169,9 +169,11 @@ export class MoviesTable {
   }
 
   /** Movies that are due and have waited for at least this time, the longest-waiting first. */
-  dueLong(sessionId: number, nowMs: number, waitedMs: number, limit: number): LedgerMovie[] {
+  dueLongerThan(sessionId: number, nowMs: number, waitedMs: number, limit: number): LedgerMovie[] {
     const latestStartMs = Math.round(nowMs - waitedMs);
-    return this.statements.dueLong.all(sessionId, Math.round(nowMs), latestStartMs, limit).map(toLedgerMovie);
+    return this.statements.dueLongerThan
+      .all(sessionId, Math.round(nowMs), latestStartMs, limit)
+      .map(toLedgerMovie);
   }
 
   hasAnyWaited(sessionId: number, nowMs: number, waitedMs: number): boolean {
@@ -275,7 +277,7 @@ function dueQueries(db: DatabaseSync) {
       `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
         ORDER BY seq DESC LIMIT ?`,
     ),
-    dueLong: db.prepare(
+    dueLongerThan: db.prepare(
       `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
           AND waiting_since_ms <= ?
         ORDER BY waiting_since_ms, seq LIMIT ?`,

@@ -1,6 +1,6 @@
 import { isoOf } from '../../base/clock.ts';
 import type { MovieRow } from '../../contract/api.ts';
-import { ERROR_CODES, type ErrorCode, presentCode } from '../../contract/errors.ts';
+import { currentCode, ERROR_CODES, type ErrorCode } from '../../contract/errors.ts';
 import { fromEntries } from '../../contract/from-entries.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { VERDICTS } from '../../contract/review.ts';
@@ -20,7 +20,7 @@ import {
 
 /** The error code in a column; a code that was written by a newer version becomes INTERNAL. */
 export const errorCodeOf = (value: SqlValue | undefined): ErrorCode | null =>
-  value === null ? null : (ERROR_CODES.find((code) => code === presentCode(value)) ?? 'INTERNAL');
+  value === null ? null : (ERROR_CODES.find((code) => code === currentCode(value)) ?? 'INTERNAL');
 
 /**
  * A movie in the ledger: the values that the page shows, plus those that the scheduler needs. Times in ms
@@ -73,7 +73,7 @@ export const toMovieRow = (row: SqlRow): MovieRow => ({
   comment: textOrNull(row.comment),
 });
 
-/** The step hashes of a record as one text, for comparison with those of the present recipe. */
+/** The step hashes of a record as one text, for comparison with those of the current recipe. */
 export const hashesText = (hashes: { align: string; ctf: string }): string => `${hashes.align}:${hashes.ctf}`;
 
 /** The columns that a record fills, in the order of `recordValues`. */

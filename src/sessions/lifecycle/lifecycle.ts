@@ -6,9 +6,9 @@ import type { ParameterValues } from '../../contract/parameters.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
 import type { SessionState } from '../../contract/states.ts';
 import type { Context } from '../context.ts';
+import { currentStepHashes } from '../current-hashes.ts';
 import type { FileNameFilter } from '../discovery/patterns.ts';
 import { hashesText } from '../ledger/rows.ts';
-import { presentStepHashes } from '../present-hashes.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { isActive, nextState, type SessionSignal } from './machine.ts';
 import { parseStart, readStartFile, type StartFile, startText, writeStartFile } from './start-file.ts';
@@ -196,7 +196,7 @@ export class Lifecycle {
 
   /** Uses a start that was made earlier. */
   private async applyStart(start: StartFile | null): Promise<void> {
-    if (start !== null) this.requiredHashes = hashesText(await presentStepHashes(start.recipe));
+    if (start !== null) this.requiredHashes = hashesText(await currentStepHashes(start.recipe));
     this.setCurrent(start);
   }
 

@@ -25,7 +25,7 @@ export async function rebuildMovies(context: Context, session: Session): Promise
       for (const [i, base] of chunk.entries()) {
         const record = records[i];
         const isReadable = record?.movie.base === base;
-        session.unreadable.note(base, isReadable);
+        session.unreadableRecords.update(base, isReadable);
         if (record && isReadable) restoreRecord(context, session, record, outputs);
       }
     });

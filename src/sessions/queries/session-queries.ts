@@ -38,7 +38,7 @@ export interface QueriesParts {
   readonly positionBackfill: PositionBackfill;
 }
 
-/** Queries answered from memory, the ledger, or the record of one movie. */
+/** Queries that are answered from memory, the ledger, or the record of one movie. */
 export class Queries implements SessionQueries {
   private readonly context: Context;
   private readonly parts: QueriesParts;
@@ -127,7 +127,7 @@ export class Queries implements SessionQueries {
     const session = await this.parts.registry.findOrThrow(key);
     const row = this.rowOf(session, base);
     const record = await readRecord(session.paths, row.base);
-    if (row.state === 'done') session.unreadable.note(row.base, record !== null);
+    if (row.state === 'done') session.unreadableRecords.update(row.base, record !== null);
     const roles = Object.entries(record?.files ?? {}).filter(([, name]) => isPicture(name));
     const url = moviePathOf(session.key, base);
     const pictures = Object.fromEntries(roles.map(([role]) => [role, `${url}/pictures/${role}`]));

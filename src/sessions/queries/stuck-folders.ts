@@ -4,7 +4,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { StuckFolder } from '../service.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Folders on whose files a call hangs at the moment, each once. */
+/** Session folders in which a file call currently hangs, without duplicates. */
 export function stuckFolders({ hungFolders }: Pick<Discovery, 'hungFolders'>): StuckFolder[] {
   const folders = new Set([...stuckCalls().map(({ top }) => top), ...hungFolders]);
   return [...folders].map((folder) => ({ folder, fileSystem: mountPointOf(folder) }));

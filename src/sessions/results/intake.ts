@@ -7,7 +7,7 @@ import type { LedgerMovie } from '../ledger/rows.ts';
 import type { SessionPaths } from '../names.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
-import { isValidResult, presentHashesFor, settle } from './settle.ts';
+import { currentHashesFor, isValidResult, settle } from './settle.ts';
 
 /**
  * Only this many of the next movies of a batch are checked for results, because its worker processes movies
@@ -15,11 +15,11 @@ import { isValidResult, presentHashesFor, settle } from './settle.ts';
  */
 const LOOK_AHEAD = 2;
 
-/** A good result whose outputs exist, and the present step hashes if they were needed. */
-interface WholeResult {
+/** A good result whose outputs exist, and the current step hashes if they were needed. */
+interface CompleteResult {
   readonly movie: LedgerMovie;
   readonly record: ResultRecord;
-  readonly present: string | null;
+  readonly currentHashes: string | null;
 }
 
 /** Reads results: finds the records of movies on the disk, and passes valid ones on. */
@@ -45,7 +45,7 @@ export class ResultIntake {
     }
   }
 
-  /** The batch has ended: no further results are looked for. */
+  /** The batch has ended: no further results are searched for. */
   forget(token: string): void {
     this.read.delete(token);
   }
@@ -60,41 +60,41 @@ export class ResultIntake {
       session.paths,
       movies.map(({ base }) => base),
     );
-    const whole = await this.wholeOnes(session, movies, records);
-    let taken = 0;
-    for (const { movie, record, present } of whole) {
-      if (!isValidResult(session, movie, record, present)) continue; // it may have changed meanwhile
+    const results = await this.completeResults(session, movies, records);
+    let count = 0;
+    for (const { movie, record, currentHashes } of results) {
+      if (!isValidResult(session, movie, record, currentHashes)) continue; // it may have changed meanwhile
       settle(this.context, session, movie, record);
-      taken++;
+      count++;
     }
-    return taken;
+    return count;
   }
 
   /** Good results whose outputs exist. */
-  private async wholeOnes(
+  private async completeResults(
     session: Session,
     movies: readonly LedgerMovie[],
     records: readonly (ResultRecord | null)[],
-  ): Promise<WholeResult[]> {
-    const looking = movies.map(async (movie, i): Promise<WholeResult[]> => {
+  ): Promise<CompleteResult[]> {
+    const searches = movies.map(async (movie, i): Promise<CompleteResult[]> => {
       const record = records[i];
       if (record?.outcome.status !== 'ok') return [];
-      const present = await presentHashesFor(session, record);
-      if (!isValidResult(session, movie, record, present)) return [];
-      return (await hasAllFiles(record, session.paths)) ? [{ movie, record, present }] : [];
+      const currentHashes = await currentHashesFor(session, record);
+      if (!isValidResult(session, movie, record, currentHashes)) return [];
+      return (await hasAllFiles(record, session.paths)) ? [{ movie, record, currentHashes }] : [];
     });
-    return (await Promise.all(looking)).flat();
+    return (await Promise.all(searches)).flat();
   }
 
   private async takeResult(token: string, session: Session, movie: LedgerMovie): Promise<boolean> {
     const fingerprint = await fingerprintOf(session.paths, movie.base);
     if (fingerprint === null || this.read.get(token)?.get(movie.base) === fingerprint) return false;
     const record = await readRecord(session.paths, movie.base);
-    const present = await presentHashesFor(session, record);
-    // Another call may have stored it, or the movie may have changed, during the reading.
+    const currentHashes = await currentHashesFor(session, record);
+    // Another call may have stored it, or the movie may have changed, while it was read.
     if (!this.inFlight.movieBatch(token)?.movies.includes(movie)) return true;
     const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
-    if (record === null || isCancelled || !isValidResult(session, movie, record, present)) {
+    if (record === null || isCancelled || !isValidResult(session, movie, record, currentHashes)) {
       this.read.set(token, (this.read.get(token) ?? new Map()).set(movie.base, fingerprint));
       return false;
     }

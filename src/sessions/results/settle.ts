@@ -2,9 +2,9 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { isSameMovie } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
+import { currentStepHashes } from '../current-hashes.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import { settingsReason } from '../lifecycle/advance.ts';
-import { presentStepHashes } from '../present-hashes.ts';
 import { awaitDisk } from '../scheduler/disk.ts';
 import type { Session } from '../session.ts';
 import { logFailure, retryLater } from './retry.ts';
@@ -13,24 +13,24 @@ import { logFailure, retryLater } from './retry.ts';
  * What `isValidResult` must know of the reference files as they are now; null if it need not.
  * @throws FileCallStuck; the file system's error
  */
-export async function presentHashesFor(
+export async function currentHashesFor(
   { lifecycle: { start, hashes } }: Session,
   record: ResultRecord | null,
 ): Promise<string | null> {
   if (record === null || start === null || hashesText(record.stepHashes) === hashes) return null;
-  return hashesText(await presentStepHashes(start.recipe));
+  return hashesText(await currentStepHashes(start.recipe));
 }
 
 /**
- * Whether a record is the result of this file with the present recipe. A failure is only valid if it is from
+ * Whether a record is the result of this file with the current recipe. A failure is only valid if it is from
  * the attempt in flight: the record of an earlier attempt exists until the worker replaces it.
- * @param presentHashes - of `presentHashesFor`
+ * @param currentHashes - of `currentHashesFor`
  */
 export function isValidResult(
   { lifecycle }: Session,
   movie: LedgerMovie,
   record: ResultRecord,
-  presentHashes: string | null,
+  currentHashes: string | null,
 ): boolean {
   if (!isSameMovie(record.movie, movie)) return false;
   if (record.outcome.status === 'failed' && record.attempt <= movie.attempt) return false;
@@ -38,7 +38,7 @@ export function isValidResult(
   if (start === null || hashesText(record.stepHashes) === hashes) return true;
   // If the gain reference was replaced by a file of the same name since the start, the worker used the new
   // file.
-  return hashesText(record.stepHashes) === presentHashes;
+  return hashesText(record.stepHashes) === currentHashes;
 }
 
 /** Stores a valid record in the ledger, updates the session, and emits events. */
@@ -51,7 +51,7 @@ export function settle(context: Context, session: Session, movie: LedgerMovie, r
     ledger.sessions.resultSeen(session.id, clock.wallMs(), hasThumbnail ? movie.base : null);
   });
   bus.emit('resultStored', session);
-  session.unreadable.note(movie.base, true);
+  session.unreadableRecords.update(movie.base, true);
   session.gain.add(record);
   session.lostWork.resultStored(movie.seq);
   adoptHashes(context, session, hashesText(record.stepHashes));

@@ -9,7 +9,7 @@ export class UnreadableRecords {
   private readonly bases = new Set<string>();
 
   /** Remembers whether the record of a movie could be read. */
-  note(base: string, isReadable: boolean): void {
+  update(base: string, isReadable: boolean): void {
     if (isReadable) this.bases.delete(base);
     else this.bases.add(base);
   }

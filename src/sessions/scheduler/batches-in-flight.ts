@@ -62,7 +62,7 @@ export class BatchesInFlight {
     return this.byToken.has(token);
   }
 
-  /** The present state of a batch of movies; null: the batch has ended. */
+  /** The current state of a batch of movies; null: the batch has ended. */
   movieBatch(token: string): MovieBatch | null {
     const batch = this.byToken.get(token);
     return batch?.kind === 'movies' ? batch : null;

@@ -86,7 +86,7 @@ export class BatchPlanner {
     if (isSpill) this.spills.added(session, executor);
   }
 
-  /** The cycle of the next batch: the present cycle, or a new one if it is full. */
+  /** The cycle of the next batch: the current cycle, or a new one if it is full. */
   private currentCycle({ id }: Session): Cycle {
     const { ledger, settings } = this.context;
     const { cycleSize } = settings.batches;
@@ -102,7 +102,7 @@ export class BatchPlanner {
 
   /**
    * While movies arrive, a fraction `liveShare` of the batches takes the newest movies, so that users at the
-   * microscope see present results; the other batches take the oldest movies, so that the backlog shrinks. On
+   * microscope see current results; the other batches take the oldest movies, so that the backlog shrinks. On
    * an executor that starts batches at once, a batch of the newest movies has only one movie, so that later
    * movies do not have to wait. A less preferred executor gets the movies that have waited longest.
    */
@@ -126,7 +126,7 @@ export class BatchPlanner {
     if (isSpill) {
       const waitedMs = this.spills.isFilling(session, executor) ? spillMs / 2 : spillMs;
       return {
-        movies: unblocked(size, (n) => movies.dueLong(session.id, nowMs, waitedMs, n)),
+        movies: unblocked(size, (n) => movies.dueLongerThan(session.id, nowMs, waitedMs, n)),
         newestCredit: previous,
       };
     }

@@ -27,7 +27,7 @@ export interface SchedulerParts {
 
 /**
  * One loop for all sessions. A round stores results, polls for completions, reconciles each session with its
- * present state, and submits batches: trials first, because users wait for them, then batches of the sessions
+ * current state, and submits batches: trials first, because users wait for them, then batches of the sessions
  * in turn, the session with the fewest movies in flight first. A session that is being started or stopped is
  * skipped.
  */

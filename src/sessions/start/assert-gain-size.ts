@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { checkHalfSizeGain } from './contradictions.ts';
-import { surveyQuestionOf } from './survey-question.ts';
+import { surveyRequestOf } from './survey-request.ts';
 
 /**
  * Refuses a gain reference of half the size of the movies, if the config file says so. Movies that are not
@@ -18,7 +18,7 @@ export async function assertGainSize(
   values: ParameterValues,
 ): Promise<void> {
   if (!settings.discovery.holdsHalfSizeGain) return;
-  const survey = await discovery.request('survey', surveyQuestionOf(paths.raw, values, false));
+  const survey = await discovery.request('survey', surveyRequestOf(paths.raw, values, false));
   const [fault] = checkHalfSizeGain(values, survey, 'error');
   if (fault) throw new CodedError('GAIN_SIZE_MISMATCH', fault.message, { file: fault.source });
 }

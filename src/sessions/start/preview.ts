@@ -3,22 +3,22 @@ import { parseParameters } from '../../contract/parse-parameters.ts';
 import type { Preview } from '../../contract/preview.ts';
 import { canonicalJson } from '../../pipeline/recipe.ts';
 import type { Context } from '../context.ts';
+import { currentStepHashes } from '../current-hashes.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { MovieTally } from '../ledger/movies-table.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
 import { fileNameFilterOf } from '../lifecycle/lifecycle.ts';
-import { presentStepHashes } from '../present-hashes.ts';
 import type { Session } from '../session.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { planOf } from './plan-movies.ts';
 import { recipeOf } from './recipe.ts';
-import { surveyQuestionOf } from './survey-question.ts';
+import { surveyRequestOf } from './survey-request.ts';
 
 /**
  * What a start with these values would do: nothing is changed, no pixel is read.
  * @param values - the given and valid ones
  * @param isComplete - whether all required parameters are given
- * @param signal - aborted when the client has gone
+ * @param signal - aborted when the client disconnects
  */
 export async function previewOf(
   context: Context,
@@ -28,13 +28,13 @@ export async function previewOf(
   isComplete: boolean,
   signal?: AbortSignal,
 ): Promise<Preview> {
-  const names = fileNameFilterOf(values);
-  const isSameNames = canonicalJson(names) === canonicalJson(session.lifecycle.fileNames);
-  const question = surveyQuestionOf(session.paths.raw, values, !isSameNames);
-  const survey = await discovery.request('survey', question, signal);
-  const whole = isComplete ? parseParameters({ ...values }) : null;
-  const hashes = whole?.ok
-    ? hashesText(await presentStepHashes(recipeOf(context, whole.values, survey.references)))
+  const fileNames = fileNameFilterOf(values);
+  const isFilterUnchanged = canonicalJson(fileNames) === canonicalJson(session.lifecycle.fileNames);
+  const request = surveyRequestOf(session.paths.raw, values, !isFilterUnchanged);
+  const survey = await discovery.request('survey', request, signal);
+  const parsed = isComplete ? parseParameters({ ...values }) : null;
+  const hashes = parsed?.ok
+    ? hashesText(await currentStepHashes(recipeOf(context, parsed.values, survey.references)))
     : null;
   const { movies: ledger } = context.ledger;
   const tallies =

@@ -34,7 +34,7 @@ export class RowsCache {
       );
       for (const [i, { base, finishedMs }] of chunk.entries()) {
         const record = records[i];
-        session.unreadable.note(base, record != null);
+        session.unreadableRecords.update(base, record != null);
         cached.set(base, { finishedMs, row: record ? micrographRow(record) : null });
       }
     }

@@ -26,7 +26,7 @@ const patternOf = (isCorrect: boolean): GainPattern =>
   gainPattern(evidence(isCorrect), checkGain(evidence(isCorrect)));
 const centreOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
 
-describe('the fixed pattern of a detector in its counts', () => {
+describe('the fixed-pattern noise of a detector in its counts', () => {
   it('is complete before the correction and gone after the correct one', () => {
     const { counts, withSetting, withBestMatch, size } = patternOf(true);
     expect(counts).toHaveLength(size * size);

@@ -39,7 +39,7 @@ describe('shifts of simulated movies', () => {
     expect([outcome.width, outcome.height, outcome.sum.length]).toEqual([601, 403, 601 * 403]);
   });
 
-  it('are not biased by a fixed pattern of the detector', async () => {
+  it('are not biased by fixed-pattern noise of the detector', async () => {
     const random = randomNumbers(5);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.7 + 0.6 * random());
     const shifts = drift(16, 6);

@@ -9,10 +9,10 @@ import type {
   JobGroup,
   JobReport,
   Phase,
-  PollAnswer,
+  PollResult,
   Refusal,
   SchedulerDriver,
-  SubmitAnswer,
+  SubmitResult,
 } from '../../../src/executors/core/driver.ts';
 import { tokenLayout } from '../../../src/executors/core/group-folder.ts';
 import { type CoreSettings, type CoreTimes, DEFAULT_TIMES } from '../../../src/executors/core/settings.ts';
@@ -34,14 +34,14 @@ class ScriptedDriver implements SchedulerDriver {
   readonly layout = tokenLayout('scripted', 'site0000');
   recordsSubmissions = false;
   /** Responses to the next submissions, in turn; the last one is repeated. */
-  submitResponses: (SubmitAnswer | Promise<SubmitAnswer>)[] = [{ ok: true }];
+  submitResponses: (SubmitResult | Promise<SubmitResult>)[] = [{ ok: true }];
   cancelResponses: (Refusal | null)[] = [null];
   pollRefusal: Refusal | null = null;
   readonly groups: JobGroup[] = [];
   readonly cancelled: CancelTarget[] = [];
   polls = 0;
   /** A response that arrives only when the harness is closed. */
-  readonly lateResponse = Promise.withResolvers<SubmitAnswer>();
+  readonly lateResponse = Promise.withResolvers<SubmitResult>();
   private readonly reports = new Map<string, JobReport>();
 
   /** Sets the report of a job for the next polls; null: no report. */
@@ -64,14 +64,14 @@ class ScriptedDriver implements SchedulerDriver {
     return [];
   }
 
-  async submit(group: JobGroup): Promise<SubmitAnswer> {
+  async submit(group: JobGroup): Promise<SubmitResult> {
     this.groups.push(group);
     const [response = { ok: true as const }] = this.submitResponses;
     if (this.submitResponses.length > 1) this.submitResponses.shift();
     return response;
   }
 
-  async poll(): Promise<PollAnswer> {
+  async poll(): Promise<PollResult> {
     this.polls++;
     if (this.pollRefusal) return { ok: false, refusal: this.pollRefusal };
     return { ok: true, reports: [...this.reports.values()] };

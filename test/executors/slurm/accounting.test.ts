@@ -48,7 +48,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     const handles = await Promise.all(Array.from({ length: 8 }, (_, i) => trial.give(`many-${i}`, 'hold')));
     await trial.started(3);
     await trial.reportsProblem(
-      /does not accept more jobs from this account at present.*policy/,
+      /does not accept more jobs from this account at the moment.*policy/,
       handles.at(-1)!,
     );
     expect(trial.starts()).toHaveLength(3);

@@ -134,7 +134,7 @@ describe('reading MRC', () => {
     expect([...readFrames(path)[0]!]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('follows the IMOD flag for the sign of mode 0, and warns if there is none', () => {
+  it('follows the IMOD flag for the signedness of mode 0, and warns if there is none', () => {
     const data = Uint8Array.from([0, 200]);
     const open = (name: string, imodFlags?: number) =>
       openMovie(

@@ -77,7 +77,7 @@ async function countFiles({ names = {}, references = [], linkRoots = [] }: Optio
     now += 500;
     report = await session.scan();
   }
-  const surveyRequest = { raw, names, gain: references[0] ?? 'none', defects: 'none', wantsPaths: true };
+  const surveyRequest = { raw, names, gain: references[0] ?? 'none', defects: 'none', needsPaths: true };
   const survey = await surveyOf(surveyRequest, { linkRoots });
   const known = [...movies].sort();
   expect(survey.paths).toEqual(known);

@@ -42,9 +42,9 @@ test('a thread that ended is restarted, and requests that are made in the meanti
 test('a request that is cancelled is rejected, and the thread continues', async () => {
   const controller = new AbortController();
   const request = { raw: join(top, 'raw'), gain: '**/*', defects: null };
-  const answer = discovery.request('references', request, controller.signal);
+  const response = discovery.request('references', request, controller.signal);
   controller.abort();
-  await expect(answer).rejects.toThrow('no longer waits');
+  await expect(response).rejects.toThrow('no longer waits');
   expect((await discovery.request('references', { ...request, gain: 'a' })).gainPath).toBe(
     join(top, 'raw/a'),
   );

@@ -7,7 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 const [TASK, STEP, IDLE, LISTING] = [0, 1, 0, -1];
 const activity = new Int32Array(workerData.activity);
 const never = new Int32Array(new SharedArrayBuffer(4));
-const orders = new Map();
+const watchRequests = new Map();
 let listsSessions = workerData.listsSessions;
 
 const begin = (task) => {
@@ -18,12 +18,12 @@ const hangUntilReleased = (folder) => {
   while (!existsSync(join(folder, 'release'))) Atomics.wait(never, 0, 0, 20);
 };
 parentPort.on('message', (message) => {
-  if (message.type === 'watch') orders.set(message.order.id, message.order);
-  if (message.type === 'unwatch') orders.delete(message.id);
+  if (message.type === 'watch') watchRequests.set(message.request.id, message.request);
+  if (message.type === 'unwatch') watchRequests.delete(message.id);
   if (message.type === 'list') listsSessions = true;
   if (message.type === 'request') {
     if (message.input.raw.includes('hung')) hangUntilReleased(dirname(message.input.raw));
-    parentPort.postMessage({ ...message, type: 'answer', answer: { values: {}, instrument: null } });
+    parentPort.postMessage({ ...message, type: 'response', response: { values: {}, instrument: null } });
   }
 });
 for (;;) {
@@ -32,7 +32,7 @@ for (;;) {
     if (workerData.sessionDir.includes('hung')) hangUntilReleased(workerData.sessionDir);
     parentPort.postMessage({ type: 'sessions', sessions: [], unreadable: [] });
   }
-  for (const { id, raw } of orders.values()) {
+  for (const { id, raw } of watchRequests.values()) {
     begin(id);
     if (raw.includes('hung')) hangUntilReleased(dirname(raw));
     parentPort.postMessage({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { WorkerOptions } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Discovery } from '../../../src/sessions/discovery/discovery.ts';
-import type { ScanReport, WatchOrder } from '../../../src/sessions/discovery/messages.ts';
+import type { ScanReport, WatchRequest } from '../../../src/sessions/discovery/messages.ts';
 import { until } from '../support.ts';
 
 vi.mock('node:worker_threads', async (original) => {
@@ -26,7 +26,7 @@ let discovery: Discovery;
 let reports: ScanReport[];
 let scans: number;
 let released: number[];
-const orders = new Map<number, WatchOrder>();
+const watchRequests = new Map<number, WatchRequest>();
 
 function open(sessionDir: string): void {
   discovery = new Discovery(
@@ -36,27 +36,27 @@ function open(sessionDir: string): void {
       scanned: (report) => reports.push(report),
       // As the registry does.
       restarted: () => {
-        for (const order of orders.values()) discovery.watch(order);
+        for (const request of watchRequests.values()) discovery.watch(request);
       },
       released(id) {
         released.push(id);
-        const order = orders.get(id);
-        if (order) discovery.watch(order);
+        const request = watchRequests.get(id);
+        if (request) discovery.watch(request);
       },
     },
   );
 }
 
-function watch(id: number, name: string): WatchOrder {
+function watch(id: number, name: string): WatchRequest {
   const root = join(top, name);
   mkdirSync(root, { recursive: true });
-  const order = { id, root, raw: join(root, 'raw'), names: {}, known: [] };
-  orders.set(id, order);
-  discovery.watch(order);
-  return order;
+  const request = { id, root, raw: join(root, 'raw'), names: {}, known: [] };
+  watchRequests.set(id, request);
+  discovery.watch(request);
+  return request;
 }
 
-const isReported = (id: number, fault: unknown) => {
+const expectNextReport = (id: number, fault: unknown) => {
   const from = reports.length;
   return until(`session ${id} is reported`, () => reports.slice(from).find((r) => r.id === id)).then(
     (found) => expect(found.fault).toEqual(fault),
@@ -68,11 +68,11 @@ beforeEach(() => {
   reports = [];
   released = [];
   scans = 0;
-  orders.clear();
+  watchRequests.clear();
 });
 afterEach(async () => {
   writeFileSync(join(top, 'release'), '');
-  for (const { root } of orders.values()) writeFileSync(join(root, 'release'), '');
+  for (const { root } of watchRequests.values()) writeFileSync(join(root, 'release'), '');
   await discovery.close();
   rmSync(top, { recursive: true });
 });
@@ -85,7 +85,7 @@ describe('a scan that never returns', () => {
     await until('the hang is noticed', () => discovery.hungFolders.length > 0);
     expect(discovery.hungFolders).toEqual([hung.raw]);
     expect(reports.findLast(({ id }) => id === 2)?.fault).toContain(`${hung.raw} does not respond`);
-    await isReported(1, null);
+    await expectNextReport(1, null);
     const before = scans;
     await until('the sessions are listed', () => scans > before);
     await expect(discovery.request('suggest', { raw: hung.raw, movie: 'a' })).rejects.toThrow('not respond');
@@ -96,26 +96,26 @@ describe('a scan that never returns', () => {
     const hung = watch(2, 'hung');
     await until('the hang is noticed', () => discovery.hungFolders.length > 0);
     watch(3, 'later');
-    await isReported(3, null);
+    await expectNextReport(3, null);
     writeFileSync(join(hung.root, 'release'), '');
     await until('it is released', () => released.includes(2));
     expect(discovery.hungFolders).toEqual([]);
-    await isReported(2, null);
+    await expectNextReport(2, null);
   });
 
-  it('in a request ends the request, and scanning continues', async () => {
+  it('that belongs to a request makes the request fail; sessions continue to be scanned', async () => {
     open(top);
     watch(1, 'good');
-    await isReported(1, null);
+    await expectNextReport(1, null);
     mkdirSync(join(top, 'hung-request'));
     const request = discovery.request('suggest', { raw: join(top, 'hung-request/raw'), movie: 'a' });
     await expect(request).rejects.toMatchObject({ code: 'ETIMEDOUT' });
-    await isReported(1, null);
+    await expectNextReport(1, null);
     writeFileSync(join(top, 'hung-request/release'), '');
     await until('it has returned', () => discovery.hungFolders.length === 0);
   });
 
-  it('leaves requests about other sessions alone: the next thread answers them', async () => {
+  it('does not affect requests about other sessions: the next thread responds to them', async () => {
     open(top);
     watch(1, 'hung');
     const request = discovery.request('suggest', { raw: join(top, 'good/raw'), movie: 'a' });
@@ -123,13 +123,13 @@ describe('a scan that never returns', () => {
     expect(await request).toEqual({ values: {}, instrument: null });
   });
 
-  it('of the list of sessions leaves the known sessions watched', async () => {
+  it('that lists the sessions does not stop the scans of known sessions', async () => {
     const sessionDir = join(top, 'hung-list');
     mkdirSync(sessionDir);
     open(sessionDir);
     await until('the hang is noticed', () => discovery.hungFolders.length > 0);
     watch(1, 'good');
-    await isReported(1, null);
+    await expectNextReport(1, null);
     expect(scans).toBe(0);
     writeFileSync(join(sessionDir, 'release'), '');
     await until('the sessions are listed', () => scans > 0);

@@ -99,7 +99,7 @@ describe('contradictions of a start', () => {
     ]);
   });
 
-  it('warn before the start of a gain reference of half the size', () => {
+  it('warn before the start if the gain reference is half the size of the movie', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
     expect(contradictions({}, { references, gainSize: { width: 2880, height: 2046 } })).toEqual([
       expect.stringMatching(/^warning rawgainref: The gain reference is half the size of the movie/),

@@ -40,7 +40,7 @@ export interface ComponentHarness {
    * if one is given.
    */
   ink(selector: string, box: PixelBox, color?: string, minAlpha?: number): Promise<number>;
-  /** Waits until nothing on the page changes any more. */
+  /** Waits until the page no longer changes. */
   waitUntilSettled(): Promise<void>;
   /** PNG of the mounted component. */
   picture(): Promise<Buffer>;

@@ -8,7 +8,7 @@ const DEJAVU_DIRECTORY = ['/usr/share/fonts/truetype/dejavu', '/usr/share/fonts/
   existsSync,
 );
 
-/** Whether text can be drawn as in the golden images. */
+/** Whether text can be rendered as in the golden images. */
 export const HAS_GOLDEN_FONT = DEJAVU_DIRECTORY !== undefined;
 
 /**
@@ -41,7 +41,7 @@ export interface FontEnvironment {
   remove(): Promise<void>;
 }
 
-/** Makes a browser draw text as in the golden images. @throws Error if the font is missing */
+/** Makes a browser render text as in the golden images. @throws Error if the font is missing */
 export async function makeFontEnvironment(): Promise<FontEnvironment> {
   if (DEJAVU_DIRECTORY === undefined) throw new Error('DejaVu Sans is not installed');
   const directory = await mkdtemp(join(tmpdir(), 'cryoem-fonts-'));

@@ -22,7 +22,7 @@ const squareOf = (name: string, changes: Partial<GridSquare> = {}): GridSquare =
   defocusOffset: null,
   ...changes,
 });
-const COUNTS = { done: 1, rejected: 0, count: 1, guesses: 0 };
+const COUNTS = { done: 1, rejected: 0, count: 1, withoutRings: 0 };
 /**
  * Movies 1 to 3 and 7 are in square A, 4 and 5 in B, 6 in no square. Movie n has a fit resolution of n
  * Angstrom.
@@ -78,14 +78,14 @@ describe('movies of grid squares', () => {
       [1, 2, 3].map((seq) => rowOf(seq, { fitResolutionA: 4 * seq, confidence: seq === 3 ? 0.05 : 0.9 })),
     );
     const [a] = squareStatistics(other.series, GRID, squareIndices(other.series, GRID.runs), 'fitResolution');
-    expect(a).toMatchObject({ done: 3, guesses: 1, count: 2, mean: 6 });
+    expect(a).toMatchObject({ done: 3, withoutRings: 1, count: 2, mean: 6 });
     const [motion] = squareStatistics(
       other.series,
       GRID,
       squareIndices(other.series, GRID.runs),
       'motionTotal',
     );
-    expect(motion).toMatchObject({ guesses: 0, count: 3 });
+    expect(motion).toMatchObject({ withoutRings: 0, count: 3 });
   });
 
   it('have the difference from the target that the service reports, because only the service has all targets', () => {

@@ -37,13 +37,16 @@ export const spreadText = (metric: GridMetric, sd: number): string => valueText(
 const isFromCtfFit = (metric: GridMetric) => metric === 'defocusOffset' || CTF_FIT_METRICS.includes(metric);
 
 /** Whether the value comes from a fit without Thon rings. Such movies are counted, but not averaged. */
-export function isGuess(store: Series, metric: GridMetric, index: number): boolean {
+export function isWithoutRings(store: Series, metric: GridMetric, index: number): boolean {
   return isFromCtfFit(metric) && (store.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
 }
 
-/** Value of a movie; NaN if it has none, or only a guess. @param targetUm - its target defocus, if known */
+/**
+ * Value of a movie; NaN if it has none, or if the fit has no Thon rings.
+ * @param targetUm - its target defocus, if known
+ */
 export function gridValue(store: Series, metric: GridMetric, index: number, targetUm: number | null): number {
-  if (isGuess(store, metric, index)) return Number.NaN;
+  if (isWithoutRings(store, metric, index)) return Number.NaN;
   if (metric === 'defocusOffset')
     return targetUm === null ? Number.NaN : (store.column('defocus')[index] ?? Number.NaN) - targetUm;
   return store.column(metric)[index] ?? Number.NaN;
@@ -56,7 +59,10 @@ const MAX_SORTED = 8192;
  */
 const END_QUANTILE = 0.02;
 
-/** Range from the 2nd to the 98th percentile of the session, without guesses; null if there is no value. */
+/**
+ * Range from the 2nd to the 98th percentile of the session, without fits that have no Thon rings; null if
+ * there is no value.
+ */
 export function valueRange(store: Series, metric: GridMetric): [number, number] | null {
   const stride = Math.max(1, Math.ceil(store.size / MAX_SORTED));
   const values: number[] = [];

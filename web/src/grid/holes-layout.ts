@@ -4,7 +4,7 @@ import { scaledShifts } from './scaled-shifts.ts';
 
 /**
  * How the positions are determined. `shift`: stage position and shift, both in micrometres. `scaled`: stage
- * position, and a shift in the acquisition program's unit, scaled to fit. `stage`: stage positions only.
+ * position, and a shift in the acquisition software's unit, scaled to fit. `stage`: stage positions only.
  * `names`: no position is known.
  */
 type LayoutBasis = 'shift' | 'scaled' | 'stage' | 'names';

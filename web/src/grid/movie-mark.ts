@@ -1,20 +1,20 @@
 import type { GridExposure } from '../../../src/contract/grid.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import type { Series } from '../data/series.ts';
-import { gridValue, isGuess } from './grid-metrics.ts';
+import { gridValue, isWithoutRings } from './grid-metrics.ts';
 
 /** Content of the mark of a movie on the grid. */
 export interface MovieMark {
   /** Index in the series; null if the movie has no result. */
   readonly index: number | null;
   readonly kind: 'done' | 'failed' | 'waiting';
-  /** Value of the metric that colours the grid; null if there is none, or only a guess. */
+  /** Value of the metric that colours the grid; null if there is none, or if the fit has no Thon rings. */
   readonly value: number | null;
   readonly isRejected: boolean;
   readonly isSelected: boolean;
-  /** Measured minus target defocus, um; null if one is unknown or the measured one is a guess. */
+  /** Measured minus target defocus, um; null if one is unknown or the fit has no Thon rings. */
   readonly offsetUm: number | null;
-  /** um; null if there is no fit, or only a guess. */
+  /** um; null if there is no fit, or one without Thon rings. */
   readonly defocusUm: number | null;
 }
 
@@ -51,6 +51,6 @@ export function markOf(
     isRejected: store.has(index, 'rejected'),
     isSelected: mask?.[index] === 1,
     offsetUm: finiteOrNull(gridValue(store, 'defocusOffset', index, targetDefocusUm)),
-    defocusUm: isGuess(store, 'defocus', index) ? null : store.value('defocus', index),
+    defocusUm: isWithoutRings(store, 'defocus', index) ? null : store.value('defocus', index),
   };
 }

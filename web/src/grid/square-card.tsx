@@ -104,7 +104,7 @@ function Mean({ statistics, metric }: { statistics: SquareStatistics; metric: Gr
   );
 }
 
-function Counts({ statistics: { square, rejected, guesses } }: { statistics: SquareStatistics }) {
+function Counts({ statistics: { square, rejected, withoutRings } }: { statistics: SquareStatistics }) {
   const { total, done, failed, holes } = square;
   const waiting = total - done - failed;
   const counts = [
@@ -112,7 +112,7 @@ function Counts({ statistics: { square, rejected, guesses } }: { statistics: Squ
     ...(rejected > 0 ? [gridWords.rejected(rejected)] : []),
     ...(failed > 0 ? [gridWords.failed(failed)] : []),
     ...(waiting > 0 ? [gridWords.waiting(waiting)] : []),
-    ...(guesses > 0 ? [gridWords.guesses(guesses)] : []),
+    ...(withoutRings > 0 ? [gridWords.withoutRings(withoutRings)] : []),
   ];
   return (
     <p className={classes.counts}>

@@ -1,7 +1,7 @@
 import type { Grid, GridSquare } from '../../../src/contract/grid.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import type { Series } from '../data/series.ts';
-import { gridValue, isGuess } from './grid-metrics.ts';
+import { gridValue, isWithoutRings } from './grid-metrics.ts';
 import { addTo, emptySums, spreadOf } from './mean-and-spread.ts';
 
 /** A grid square with statistics of its movies. */
@@ -17,8 +17,8 @@ export interface SquareStatistics {
   readonly sd: number | null;
   /** Number of movies in the mean. */
   readonly count: number;
-  /** Number of movies without Thon rings: their value is a guess. */
-  readonly guesses: number;
+  /** Number of movies without Thon rings: their values are not in the mean. */
+  readonly withoutRings: number;
 }
 
 /** Index of the square of each movie of the series; -1 if it is unknown. */
@@ -47,7 +47,7 @@ export function squareStatistics(
     order,
     done: 0,
     rejected: 0,
-    guesses: 0,
+    withoutRings: 0,
     sums: emptySums(),
   }));
   for (const [i, square] of indices.entries()) {
@@ -55,7 +55,7 @@ export function squareStatistics(
     if (tally === undefined) continue;
     tally.done++;
     if (store.has(i, 'rejected')) tally.rejected++;
-    if (isGuess(store, metric, i)) tally.guesses++;
+    if (isWithoutRings(store, metric, i)) tally.withoutRings++;
     addTo(tally.sums, gridValue(store, metric, i, null));
   }
   return tallies.map(({ sums, ...counts }) => ({

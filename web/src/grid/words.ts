@@ -38,7 +38,7 @@ export const gridWords = {
   rejected: (n: number) => `${n.toLocaleString('en')} rejected`,
   failed: (n: number) => `${n.toLocaleString('en')} failed`,
   waiting: (n: number) => `${n.toLocaleString('en')} waiting`,
-  guesses: (n: number) => `${n.toLocaleString('en')} without Thon rings`,
+  withoutRings: (n: number) => `${n.toLocaleString('en')} without Thon rings`,
   noValueYet: 'no value yet',
   offset: (mean: string, sd: string | null) => `${sd === null ? mean : `${mean} ± ${sd}`} µm from target`,
   meanOf: (n: number) => `mean and standard deviation of ${plural(n, 'movie')}`,
@@ -60,7 +60,7 @@ export const gridWords = {
     shift:
       'Stage position plus image shift, both in micrometres. The axes of the shift may be rotated relative to those of the stage.',
     scaled:
-      "Holes are at the stage positions. The exposures around them are arranged by beam shift, in the acquisition program's own unit: the arrangement is correct, but scaled to fit, and it may be rotated.",
+      "Holes are at the stage positions. The exposures around them are arranged by beam shift, in the acquisition software's own unit: the arrangement is correct, but scaled to fit, and it may be rotated.",
     stage:
       'Holes are at the stage positions. Beam shifts are unknown: exposures are arranged around their hole in the order of recording.',
     names:

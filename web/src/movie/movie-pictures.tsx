@@ -15,7 +15,7 @@ const PAIR = 'pair';
 
 /**
  * Micrograph and power spectrum side by side, or the combined image (as in the predecessor of this
- * service), or the fixed pattern of the detector before and after gain correction.
+ * service), or the fixed-pattern noise of the detector before and after gain correction.
  */
 export function MoviePictures({ detail, verdict }: { detail: MovieDetail; verdict: Verdict | null }) {
   const { picture: shown = PAIR } = useSearch({ strict: false });

@@ -74,7 +74,7 @@ export const originFacts = (record: ResultRecord): Fact[] => [
   [movieWords.attempt, String(record.attempt)],
 ];
 
-/** Metadata of the movie from the acquisition program; values that are not given are omitted. */
+/** Metadata of the movie from the acquisition software; values that are not given are omitted. */
 export function microscopeFacts(metadata: MovieMetadata): Fact[] {
   const { stageUm, beamShift, beamShiftUnit, stageAlphaDeg, targetDefocusUm, pixelSizeA, doseEA2 } = metadata;
   const optionalText = (value: number | null, digits: number, unit: string) =>

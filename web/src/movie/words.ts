@@ -76,7 +76,7 @@ export const movieWords = {
   hole: 'Hole / exposure',
   stage: 'Stage x, y, z (µm)',
   stageTilt: 'Stage tilt',
-  beamShift: { um: 'Image shift x, y (µm)', program: "Beam shift x, y (acquisition program's unit)" },
+  beamShift: { um: 'Image shift x, y (µm)', program: "Beam shift x, y (acquisition software's unit)" },
   targetDefocus: 'Target defocus',
   pixelSizeMetadata: 'Pixel size of the movie',
   acquired: 'Acquired',

@@ -6,7 +6,7 @@ const ZOOM = 1.5;
 interface KeyTarget {
   readonly group: PlotGroup;
   /** Whether y is zoomed as well. */
-  readonly isPlane: boolean;
+  readonly canZoomY: boolean;
   /** Number of movies. */
   readonly size: number;
   /** Index of the chosen movie. */
@@ -34,7 +34,7 @@ export function handlePlotKey(key: string, target: KeyTarget): boolean {
     const { x, y } = target.ranges();
     const position = target.chosenPosition();
     group.zoomX.set(zoomAround(x, position.x, factor));
-    if (target.isPlane) group.zoomY.set(zoomAround(y, position.y, factor));
+    if (target.canZoomY) group.zoomY.set(zoomAround(y, position.y, factor));
   };
   const startIndex = chosen ?? size - 1;
   const actions: Record<string, () => void> = {

@@ -39,12 +39,12 @@ export function PointsPlot(props: PointsPlotProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the mark is drawn over the points
   useEffect(() => painter.current?.paintOverlay(), [chosen]);
 
-  const isPlane = x !== 'seq';
+  const canZoomY = x !== 'seq';
   const area = () => boxOf(width, height, hasXAxis);
   const { onWheel, ...pointerHandlers } = useDrag({
     mode: props.mode,
     group,
-    isPlane,
+    canZoomY,
     scene,
     area,
     onDrag: (rectangle) => painter.current?.setDrag(rectangle),
@@ -64,7 +64,7 @@ export function PointsPlot(props: PointsPlotProps) {
   const onKey = (key: string) =>
     handlePlotKey(key, {
       group,
-      isPlane,
+      canZoomY,
       size: store.size,
       chosen,
       ranges: scene,

@@ -17,7 +17,7 @@ interface DragTarget {
   readonly mode: DragMode;
   readonly group: PlotGroup;
   /** Whether y is zoomed and panned as well. */
-  readonly isPlane: boolean;
+  readonly canZoomY: boolean;
   scene(): PointsScene;
   area(): PlotBox;
   onDrag(rectangle: DragRectangle | null): void;
@@ -49,14 +49,14 @@ export function useDrag(target: DragTarget) {
   const [state] = useState(() => new DragState());
   const show = ({ x, y }: { readonly x: Range; readonly y: Range }) => {
     target.group.zoomX.set(x);
-    if (target.isPlane) target.group.zoomY.set(y);
+    if (target.canZoomY) target.group.zoomY.set(y);
   };
   const end = () => {
     state.start = null;
     target.onDrag(null);
   };
   const rectangle = (start: DragStart, point: PlotPoint) =>
-    dragRectangle(start, point, target.area(), !target.isPlane && start.mode === 'zoom');
+    dragRectangle(start, point, target.area(), !target.canZoomY && start.mode === 'zoom');
   return {
     onPointerDown(event: ReactPointerEvent) {
       if (event.button > MAX_BUTTON) return;

@@ -1,4 +1,4 @@
-import { byteSign, framesToSample, unclearSignError } from '../byte-sign.ts';
+import { byteSignedness, framesToSample, unclearSignednessError } from '../byte-signedness.ts';
 import type { InputFile } from '../input-file.ts';
 import { type MrcLayout, READ_AS_SIGNED } from './structure.ts';
 
@@ -9,30 +9,32 @@ const READ_AS_UNSIGNED =
   'the header does not state whether mode 0 is signed; the pixel values show that it is unsigned, and it is read as unsigned. Other programs, such as RELION, read it as signed: convert the movie to mode 6 for them';
 
 /**
- * The layout with the sign of mode 0 from the pixels, if the header does not have it.
+ * The layout with the signedness of mode 0 from the pixels, if the header does not have it.
  * @throws CodedError MOVIE_UNSUPPORTED if the pixels do not show it either
  */
-export function determineSign(file: InputFile, layout: MrcLayout): MrcLayout {
+export function determineSignedness(file: InputFile, layout: MrcLayout): MrcLayout {
   const isStatedUnsigned = layout.header.mode === 0 && layout.storage === 'u8';
-  if (!layout.isSignUnknown && !isStatedUnsigned) return layout;
-  const sign = byteSign(framesToSample(layout.frames).map((frame) => sampleOf(file, layout, frame)));
-  if (isStatedUnsigned) return sign === 'either' ? layout : { ...layout, isSignAmbiguous: true };
-  switch (sign) {
+  if (!layout.isSignednessUnknown && !isStatedUnsigned) return layout;
+  const signedness = byteSignedness(
+    framesToSample(layout.frames).map((frame) => sampleOf(file, layout, frame)),
+  );
+  if (isStatedUnsigned) return signedness === 'either' ? layout : { ...layout, isSignednessAmbiguous: true };
+  switch (signedness) {
     case 'either':
       return layout;
     case 'signed':
-      return { ...layout, isSignAmbiguous: true };
+      return { ...layout, isSignednessAmbiguous: true };
     case 'unsigned':
       return {
         ...layout,
         storage: 'u8',
         pixelType: 'u8',
-        isSignAmbiguous: true,
+        isSignednessAmbiguous: true,
         warnings: layout.warnings.map((text) => (text === READ_AS_SIGNED ? READ_AS_UNSIGNED : text)),
       };
     case 'saturated':
     case 'unclear':
-      throw unclearSignError(file, 'mode 0');
+      throw unclearSignednessError(file, 'mode 0');
   }
 }
 

@@ -10,5 +10,5 @@ import { stepHashesWith } from '../pipeline/recipe.ts';
  * file system that does not respond.
  * @throws FileCallStuck; the file system's error
  */
-export const presentStepHashes = (recipe: Recipe): Promise<Record<StepName, string>> =>
+export const currentStepHashes = (recipe: Recipe): Promise<Record<StepName, string>> =>
   stepHashesWith(recipe, (path) => fileCall(dirname(path), path, () => unlessMissing(stat(path), null)));

@@ -4,7 +4,8 @@ import type { InputFile } from './input-file.ts';
 /**
  * Whether bytes are signed, from their values, for a file that does not state it. The distribution of pixel
  * values is contiguous: signed bytes around zero continue from 255 (-1) to 0, unsigned bytes around the
- * middle of their range from 127 to 128. With the wrong sign, the distribution would be split at this seam.
+ * middle of their range from 127 to 128. With the wrong signedness, the distribution would be split at this
+ * seam.
  */
 
 /**
@@ -12,7 +13,7 @@ import type { InputFile } from './input-file.ts';
  * `saturated`: bytes of 255 are either -1 or saturated pixels. `unclear`: the values are consistent with
  * both. In the last two cases, signed and unsigned pixels would give different images.
  */
-export type Sign = 'signed' | 'unsigned' | 'either' | 'saturated' | 'unclear';
+export type Signedness = 'signed' | 'unsigned' | 'either' | 'saturated' | 'unclear';
 
 /** A value counts as present if at least this fraction of the bytes has it; hot pixels are fewer. */
 const MIN_FRACTION = 1e-4;
@@ -30,7 +31,7 @@ const MIN_RATIO = 4;
 const HOT_FRACTION = 0.5;
 
 /** @param samples - the same pixels in different frames, at least one */
-export function byteSign(samples: readonly Uint8Array[]): Sign {
+export function byteSignedness(samples: readonly Uint8Array[]): Signedness {
   const counts = countsOf(samples);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const minCount = Math.max(MIN_BYTES, MIN_FRACTION * total);
@@ -44,7 +45,7 @@ export function byteSign(samples: readonly Uint8Array[]): Sign {
     // without the ends of the range, where saturated pixels are
     const nearMiddle = Math.min(countBetween(127 - WINDOW, 127), countBetween(129, 129 + WINDOW));
     const nearZero = Math.min(countBetween(255 - WINDOW, 255), countBetween(1, 1 + WINDOW));
-    return signByWindows(nearMiddle, nearZero);
+    return signednessByWindows(nearMiddle, nearZero);
   }
   if (crossesMiddle) return 'unsigned';
   if (crossesZero) return 'signed';
@@ -55,7 +56,7 @@ export function byteSign(samples: readonly Uint8Array[]): Sign {
 }
 
 /** @param nearMiddle - number of pixels beside the middle of the range @param nearZero - beside its ends */
-function signByWindows(nearMiddle: number, nearZero: number): Sign {
+function signednessByWindows(nearMiddle: number, nearZero: number): Signedness {
   if (nearMiddle > MIN_RATIO * nearZero) return 'unsigned';
   return nearZero > MIN_RATIO * nearMiddle ? 'signed' : 'unclear';
 }
@@ -65,8 +66,8 @@ const WORD_WINDOW = 4096;
 /** Signed pixels: at least this fraction of them is near zero on each side. */
 const MIN_WORD_FRACTION = 1e-3;
 
-/** Like `byteSign`, for 16 bits. */
-export function wordSign(samples: readonly Uint16Array[]): Sign {
+/** Like `byteSignedness`, for 16 bits. */
+export function wordSignedness(samples: readonly Uint16Array[]): Signedness {
   const countBetween = (first: number, end: number) =>
     samples.reduce((sum, words) => sum + words.filter((word) => word >= first && word < end).length, 0);
   const total = countBetween(0, 65536);
@@ -74,7 +75,7 @@ export function wordSign(samples: readonly Uint16Array[]): Sign {
   // without the ends of the range, where saturated pixels are
   const nearZero = Math.min(countBetween(1, 1 + WORD_WINDOW), countBetween(65535 - WORD_WINDOW, 65535));
   if (nearZero < MIN_WORD_FRACTION * total) return 'unsigned';
-  return signByWindows(
+  return signednessByWindows(
     Math.min(countBetween(32767 - WORD_WINDOW, 32767), countBetween(32769, 32769 + WORD_WINDOW)),
     nearZero,
   );
@@ -105,7 +106,7 @@ export const framesToSample = (frames: number): number[] => [
 ];
 
 /** The user must convert the file: a guess could give an inverted micrograph. */
-export const unclearSignError = (file: InputFile, field: string): CodedError =>
+export const unclearSignednessError = (file: InputFile, field: string): CodedError =>
   new CodedError(
     'MOVIE_UNSUPPORTED',
     'The file does not state whether its pixels are signed, and their values are consistent with both. Convert it to a format that states it: MRC mode 6 for unsigned pixels, mode 1 for signed ones.',

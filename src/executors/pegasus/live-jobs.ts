@@ -4,17 +4,17 @@ import { lastHeartbeat } from '../jobs/folder.ts';
 /** A network file system shows the time of a heartbeat up to a minute late: six times `fenceMs`. */
 const SILENT_FENCES = 6;
 
-interface Beat {
+interface Heartbeat {
   readonly lastMs: number | null;
   readonly seenMs: number;
   readonly readMs: number;
 }
 
 /** Which jobs of a workflow that have begun are running, according to their heartbeats. */
-export class BeatingJobs {
+export class LiveJobs {
   private readonly folder: string;
   private readonly fenceMs: number;
-  private readonly beats = new Map<number, Beat>();
+  private readonly heartbeats = new Map<number, Heartbeat>();
 
   constructor(folder: string, fenceMs: number) {
     this.folder = folder;
@@ -22,23 +22,23 @@ export class BeatingJobs {
   }
 
   /** The numbers of the jobs whose heartbeat has changed recently. Reads each at most once per `fenceMs`. */
-  async among(jobs: readonly { readonly task: number }[]): Promise<ReadonlySet<number>> {
-    const beating = new Set<number>();
+  async numbersAmong(jobs: readonly { readonly task: number }[]): Promise<ReadonlySet<number>> {
+    const liveNumbers = new Set<number>();
     for (const { task } of jobs) {
       const { seenMs } = await this.read(task);
-      if (systemClock.monotonicMs() - seenMs < SILENT_FENCES * this.fenceMs) beating.add(task);
+      if (systemClock.monotonicMs() - seenMs < SILENT_FENCES * this.fenceMs) liveNumbers.add(task);
     }
-    return beating;
+    return liveNumbers;
   }
 
-  private async read(task: number): Promise<Beat> {
-    const known = this.beats.get(task);
+  private async read(task: number): Promise<Heartbeat> {
+    const known = this.heartbeats.get(task);
     const nowMs = systemClock.monotonicMs();
     if (known && nowMs - known.readMs < this.fenceMs) return known;
     const lastMs = await lastHeartbeat(this.folder, task);
     const seenMs = known && known.lastMs === lastMs ? known.seenMs : nowMs;
-    const beat: Beat = { lastMs, seenMs, readMs: nowMs };
-    this.beats.set(task, beat);
-    return beat;
+    const heartbeat: Heartbeat = { lastMs, seenMs, readMs: nowMs };
+    this.heartbeats.set(task, heartbeat);
+    return heartbeat;
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { byteSign, wordSign } from '../../src/formats/byte-sign.ts';
+import { byteSignedness, wordSignedness } from '../../src/formats/byte-signedness.ts';
 import { openMrcRows } from '../../src/formats/mrc/rows.ts';
 import { createMrcStackWriter } from '../../src/formats/mrc/write.ts';
 import { openMovie, readImage } from '../../src/formats/open.ts';
@@ -10,10 +10,10 @@ import { createTiffWriter } from '../../src/formats/tiff/write.ts';
 import { randomNumbers } from '../support/random.ts';
 
 /**
- * If a file does not state whether its pixels are signed, they must be read with the correct sign, or the
- * file must be refused.
+ * If a file does not state whether its pixels are signed, they must be read with the correct signedness, or
+ * the file must be refused.
  */
-const dir = mkdtempSync(join(tmpdir(), 'byte-sign-'));
+const dir = mkdtempSync(join(tmpdir(), 'byte-signedness-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const SIDE = 128;
@@ -56,42 +56,42 @@ const SIGNED = [
   [50, 40],
 ] as const;
 
-describe('byteSign', () => {
+describe('byteSignedness', () => {
   it.each(UNSIGNED)('is unsigned for counts with mean %d and standard deviation %d', (mean, sigma) => {
-    expect(byteSign(frames(mean, sigma, false).map(bytes))).toBe('unsigned');
+    expect(byteSignedness(frames(mean, sigma, false).map(bytes))).toBe('unsigned');
   });
 
   it.each(SIGNED)('is signed for values with mean %d and standard deviation %d', (mean, sigma) => {
-    expect(byteSign(frames(mean, sigma, true).map(bytes))).toBe('signed');
+    expect(byteSignedness(frames(mean, sigma, true).map(bytes))).toBe('signed');
   });
 
   it('is "either" if all values are below 128', () => {
-    expect(byteSign(frames(6, 2.5, false).map(bytes))).toBe('either');
+    expect(byteSignedness(frames(6, 2.5, false).map(bytes))).toBe('either');
   });
 
   it('is unsigned for counts with hot pixels, however bright', () => {
     const hotFrames = frames(6, 2.5, false).map((frame) => frame.map((v, i) => (i % 101 === 0 ? 255 : v)));
-    expect(byteSign(hotFrames.map(bytes))).toBe('unsigned');
+    expect(byteSignedness(hotFrames.map(bytes))).toBe('unsigned');
     const framesWithBrightPixels = frames(6, 2.5, false).map((frame) =>
       frame.map((v, i) => (i % 211 === 0 ? 100 + ((i / 211) % 156) : v)),
     );
-    expect(byteSign(framesWithBrightPixels.map(bytes))).toBe('unsigned');
+    expect(byteSignedness(framesWithBrightPixels.map(bytes))).toBe('unsigned');
   });
 
   it('is unsigned for bright counts with a masked area and saturated pixels', () => {
     const maskedFrames = frames(235, 14, false).map((frame) => frame.map((v, i) => (i % SIDE < 20 ? 0 : v)));
-    expect(byteSign(maskedFrames.map(bytes))).toBe('unsigned');
+    expect(byteSignedness(maskedFrames.map(bytes))).toBe('unsigned');
   });
 
   it('is unclear if the values are consistent with both', () => {
     const uniformBytes = Uint8Array.from({ length: SIDE * SIDE }, uniformByte(4));
-    expect(byteSign([uniformBytes])).toBe('unclear');
+    expect(byteSignedness([uniformBytes])).toBe('unclear');
     const random = randomNumbers(3);
     const rareNegatives = frames(3, 1, false).map((frame) => frame.map((v) => (random() < 0.01 ? -1 : v)));
-    expect(byteSign(rareNegatives.map(bytes))).toBe('saturated');
+    expect(byteSignedness(rareNegatives.map(bytes))).toBe('saturated');
   });
 
-  it('is found in the same way for 16-bit words', () => {
+  it('has a counterpart for 16-bit words', () => {
     const words = (mean: number, sigma: number, isSigned: boolean) => [
       Uint16Array.from(normalValues(5, mean, sigma, isSigned, 16), (value) => value & 65535),
     ];
@@ -99,20 +99,20 @@ describe('byteSign', () => {
       [4, 2],
       [1000, 300],
     ] as const)
-      expect(wordSign(words(mean, sigma, false))).toBe('either');
+      expect(wordSignedness(words(mean, sigma, false))).toBe('either');
     for (const [mean, sigma] of [
       [32768, 6],
       [32768, 4000],
       [40000, 200],
       [20000, 8000],
     ] as const)
-      expect(wordSign(words(mean, sigma, false))).toBe('unsigned');
+      expect(wordSignedness(words(mean, sigma, false))).toBe('unsigned');
     for (const [mean, sigma] of [
       [0, 2],
       [0, 3000],
       [500, 700],
     ] as const)
-      expect(wordSign(words(mean, sigma, true))).toBe('signed');
+      expect(wordSignedness(words(mean, sigma, true))).toBe('signed');
   });
 });
 

@@ -1,16 +1,16 @@
 import type { ParameterValues } from '../../contract/parameters.ts';
-import type { SurveyQuestion } from '../discovery/messages.ts';
+import type { SurveyRequest } from '../discovery/messages.ts';
 import { fileNameFilterOf } from '../lifecycle/lifecycle.ts';
 
-/** The question to discovery what a start with these values would find in raw. */
-export const surveyQuestionOf = (
+/** Asks discovery what a start with these values would find in raw. */
+export const surveyRequestOf = (
   raw: string,
   values: Partial<ParameterValues>,
-  wantsPaths: boolean,
-): SurveyQuestion => ({
+  needsPaths: boolean,
+): SurveyRequest => ({
   raw,
   names: fileNameFilterOf(values),
-  wantsPaths,
+  needsPaths,
   gain: values.rawgainref ?? null,
   defects: values.rawdefectsmap ?? null,
 });

@@ -1,5 +1,11 @@
 import { CodedError } from '../../contract/errors.ts';
-import { byteSign, framesToSample, type Sign, unclearSignError, wordSign } from '../byte-sign.ts';
+import {
+  byteSignedness,
+  framesToSample,
+  type Signedness,
+  unclearSignednessError,
+  wordSignedness,
+} from '../byte-signedness.ts';
 import type { InputFile } from '../input-file.ts';
 import type { PixelType } from '../movie.ts';
 import type { TiffChain } from './chain.ts';
@@ -16,7 +22,7 @@ const MAX_SAMPLED_BYTES = 1 << 22;
 const READ_AS_SIGNED =
   'the file does not state whether its pixels are signed (SampleFormat); their values show that they are, and they are read as signed';
 
-interface PixelSign {
+interface PixelSignedness {
   readonly pixelType: PixelType;
   readonly warnings: readonly string[];
 }
@@ -26,27 +32,27 @@ interface PixelSign {
  * the tag even for signed integers.
  * @throws CodedError MOVIE_UNSUPPORTED if the pixels are consistent with both
  */
-export function pixelSign(file: InputFile, chain: TiffChain): PixelSign {
-  const { pixelType, isSignUnknown, nibbles } = chain.firstFrame;
+export function pixelSignedness(file: InputFile, chain: TiffChain): PixelSignedness {
+  const { pixelType, isSignednessUnknown, nibbles } = chain.firstFrame;
   const asStated = { pixelType, warnings: [] };
-  if (!isSignUnknown || nibbles || (pixelType !== 'u8' && pixelType !== 'u16')) return asStated;
+  if (!isSignednessUnknown || nibbles || (pixelType !== 'u8' && pixelType !== 'u16')) return asStated;
   const isLarge = chunkBytes(chain.firstFrame) > MAX_SAMPLED_BYTES;
   const frames = isLarge ? [0] : framesToSample(chain.frameOffsets.length);
   const samples = frames.map((frame) => sampleOf(file, chain, frame));
-  switch (signOf(samples, pixelType)) {
+  switch (signednessOf(samples, pixelType)) {
     case 'signed':
       return { pixelType: pixelType === 'u8' ? 'i8' : 'i16', warnings: [READ_AS_SIGNED] };
     case 'unclear':
-      throw unclearSignError(file, 'sampleFormat');
+      throw unclearSignednessError(file, 'sampleFormat');
     default:
       return asStated;
   }
 }
 
-const signOf = (samples: readonly Uint8Array[], pixelType: 'u8' | 'u16'): Sign =>
+const signednessOf = (samples: readonly Uint8Array[], pixelType: 'u8' | 'u16'): Signedness =>
   pixelType === 'u8'
-    ? byteSign(samples)
-    : wordSign(samples.map(({ buffer, byteLength }) => new Uint16Array(buffer, 0, byteLength / 2)));
+    ? byteSignedness(samples)
+    : wordSignedness(samples.map(({ buffer, byteLength }) => new Uint16Array(buffer, 0, byteLength / 2)));
 
 /**
  * Decoded pixels of some chunks of a frame. Errors are ignored here: they occur again when the frame is read.
