@@ -43,7 +43,7 @@ describe('cryoem doctor', () => {
       'sessions',
       'state',
       'port',
-      'disk of the sessions',
+      'disk with the sessions',
       'permissions',
       'executor local',
     ])
