@@ -13,7 +13,8 @@ let cached: { readonly points: readonly string[]; readonly readMs: number } | nu
 /** The mount point of the file system of a path, from the path alone; `/` if it is not cached. */
 export function mountPointOf(path: string): string {
   const nowMs = systemClock.monotonicMs();
-  if (cached === null || nowMs - cached.readMs > MAX_AGE_MS) cached = { points: mountPoints(), readMs: nowMs };
+  if (cached === null || nowMs - cached.readMs > MAX_AGE_MS)
+    cached = { points: mountPoints(), readMs: nowMs };
   let longest = '/';
   for (const point of cached.points)
     if (point.length > longest.length && isInside(point, path)) longest = point;

@@ -32,7 +32,7 @@ export interface Tuning {
   readonly tablesMs: number;
   /** Interval between heartbeats in a session that this service processes. */
   readonly ownerBeatMs: number;
-  /** Any worker may give no sign of life for this time, on a busy machine; longer with large movies. */
+  /** Minimum limit for the time without a sign of life of a worker; large movies have a longer limit. */
   readonly minSilenceMs: number;
   /** A call of the discovery thread on a file that takes longer than this counts as hung. */
   readonly scanHangMs: number;
@@ -40,7 +40,7 @@ export interface Tuning {
   readonly ownerLeaseMs: number;
 }
 
-export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> = {}): Tuning {
+export function tuningOf({ discovery }: ServiceSettings, overrides: Partial<Tuning> = {}): Tuning {
   const { scanMs, quietMs, incompleteTimeoutMs } = discovery;
   return {
     hotMs: Math.min(100, scanMs),
@@ -60,7 +60,7 @@ export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> 
     ownerLeaseMs: 60_000,
     minSilenceMs: 60_000,
     scanHangMs: 45_000,
-    ...given,
+    ...overrides,
   };
 }
 

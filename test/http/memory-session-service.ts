@@ -29,7 +29,7 @@ export { KEY } from './memory-movies.ts';
 
 /**
  * An in-memory implementation of the ports of the sessions layer: one stopped session with 25 movies, of
- * which every fifth has failed. It replaces the real service only in tests of the HTTP layer, passes the same
+ * choice every fifth has failed. It replaces the real service only in tests of the HTTP layer, passes the same
  * conformance suite, and records its calls in `calls`.
  */
 export class MemorySessionService implements SessionService {
@@ -164,13 +164,13 @@ export class MemorySessionService implements SessionService {
       if (!this.wasStarted) throw new CodedError('WRONG_STATE', 'The session was never started.');
       return this.#changeState('resume', key, 'processing', changes);
     },
-    retry: async (key, which) => {
-      const one = which.base === undefined ? null : this.#movie(key, which.base);
+    retry: async (key, choice) => {
+      const movie = choice.base === undefined ? null : this.#movie(key, choice.base);
       this.#assertExists(key);
-      this.calls.push({ name: 'retry', values: which });
+      this.calls.push({ name: 'retry', values: choice });
       const failed = this.#inState('failed').filter((row) => row.verdict !== 'rejected');
-      if (one) return one.state === 'failed' ? 1 : 0;
-      return failed.filter((row) => which.code === undefined || row.errorCode === which.code).length;
+      if (movie) return movie.state === 'failed' ? 1 : 0;
+      return failed.filter((row) => choice.code === undefined || row.errorCode === choice.code).length;
     },
   };
 

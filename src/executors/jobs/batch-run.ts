@@ -97,7 +97,7 @@ export class BatchRun {
     const { plan, entry } = this.options;
     const watch = new SilenceWatch(entry.silenceLimitMs, () => this.stop('stalled'));
     try {
-      const worker = await this.start(() => watch.sign());
+      const worker = await this.start(() => watch.recordSign());
       if (worker === null) return NO_EXIT;
       const exit = await Promise.race([worker.ended, this.abandoned.promise]);
       watch.close();

@@ -117,7 +117,10 @@ export async function listFolder(folder: string): Promise<{ ended: Set<string>; 
   const names = await listBelow(sessionFolderOf(folder), folder, isMissingOrStale);
   const namesWithout = (suffix: string) =>
     names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
-  return { ended: new Set(namesWithout(OUTCOME_SUFFIX)), begun: new Set(namesWithout(RUN_SUFFIX).map(Number)) };
+  return {
+    ended: new Set(namesWithout(OUTCOME_SUFFIX)),
+    begun: new Set(namesWithout(RUN_SUFFIX).map(Number)),
+  };
 }
 
 /** The data of a submission in the plan. */

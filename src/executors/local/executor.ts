@@ -184,7 +184,7 @@ class LocalExecutor implements Executor {
       void this.endRun(submission.token, run);
     });
     try {
-      const worker = await this.start(submission, run, environment, () => watch.sign());
+      const worker = await this.start(submission, run, environment, () => watch.recordSign());
       if (worker === null) return CANCELLED;
       const exit = await Promise.race([worker.ended, run.abandoned.promise]);
       watch.close();

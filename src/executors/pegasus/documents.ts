@@ -108,7 +108,9 @@ function faultsOf({ name, directory, launcher, planPath, jobs, site }: Workflow)
       .filter((word) => !NAME.test(word))
       .map((word) => `${JSON.stringify(word)} is not a valid name for Pegasus`),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `two jobs have the id ${id}`),
-    ...[directory, launcher, planPath, site.pegasusHome].map(pathProblem).filter((problem) => problem !== null),
+    ...[directory, launcher, planPath, site.pegasusHome]
+      .map(pathProblem)
+      .filter((problem) => problem !== null),
     ...optionFaults(site.sbatchOptions),
   ];
 }

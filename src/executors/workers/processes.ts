@@ -5,7 +5,7 @@ import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 
 /**
  * Finds and ends the processes of a batch. Every worker has the token of its batch in its environment, which
- * its child processes inherit, so they are found even after a restart of the service and if they have left
+ * its child processes inherit, so they are pidsByToken even after a restart of the service and if they have left
  * the process group. Without /proc (macOS), only the process group is known.
  */
 
@@ -16,14 +16,14 @@ const HAS_PROC = existsSync('/proc/self/environ');
 
 /** Ids of all processes with a token, by token. Zombies have no token. */
 export function processesByToken(): Map<string, number[]> {
-  const found = new Map<string, number[]>();
+  const pidsByToken = new Map<string, number[]>();
   for (const name of HAS_PROC ? readdirSync('/proc') : []) {
     if (!/^\d+$/.test(name)) continue;
     const token = tokenOf(name);
     if (token === null) continue;
-    found.set(token, [...(found.get(token) ?? []), Number(name)]);
+    pidsByToken.set(token, [...(pidsByToken.get(token) ?? []), Number(name)]);
   }
-  return found;
+  return pidsByToken;
 }
 
 /**

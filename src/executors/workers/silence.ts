@@ -1,15 +1,15 @@
-/** Limit for a worker if its submission gives none, and at least until its first sign, ms. */
+/** Limit for a worker if its submission has none, and minimum limit until its first sign of life, ms. */
 const DEFAULT_LIMIT_MS = 600_000;
 const MIN_START_MS = 120_000;
 const DEFAULT_TICK_MS = 1000;
-/** Time between SIGTERM and SIGKILL for a silent worker, which rarely answers, ms. */
+/** Time between SIGTERM and SIGKILL for a silent worker, which rarely reacts to SIGTERM, ms. */
 export const SILENT_GRACE_MS = 2000;
 /** A tick that is late because this process was suspended counts for at most this many ticks. */
 const MAX_LATE_TICKS = 2;
 
 /**
  * Measures how long a worker has given no sign of life. The time is counted in ticks of this process: if the
- * whole job or machine was suspended, the worker is not blamed for it.
+ * whole job or machine was suspended, that time does not count.
  */
 export class SilenceWatch {
   private readonly limitMs: number;
@@ -30,8 +30,8 @@ export class SilenceWatch {
     }, this.tickMs);
   }
 
-  /** A sign of life of the worker. */
-  sign(): void {
+  /** Called for each sign of life of the worker. */
+  recordSign(): void {
     this.hasBegun = true;
     this.silentMs = 0;
   }

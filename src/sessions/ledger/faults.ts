@@ -5,9 +5,9 @@ import { CodedError } from '../../contract/errors.ts';
 /** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
 const SQLITE = { readOnly: 8, inputOutput: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 };
 /** Extended result codes contain the primary one in their lowest byte. */
-const PRIMARY = 0xff;
+const PRIMARY_MASK = 0xff;
 
-const NAMED: ReadonlyMap<number, string> = new Map([
+const REASONS: ReadonlyMap<number, string> = new Map([
   [SQLITE.full, 'Its disk is full'],
   [SQLITE.inputOutput, 'Its disk reports an error, or is full'],
   [SQLITE.readOnly, 'It is read-only'],
@@ -18,25 +18,25 @@ const NAMED: ReadonlyMap<number, string> = new Map([
 function resultCodeOf(error: unknown): number | null {
   if (errorCodeOf(error) !== 'ERR_SQLITE_ERROR') return null;
   const code: unknown = Reflect.get(Object(error), 'errcode');
-  return typeof code === 'number' ? code & PRIMARY : null;
+  return typeof code === 'number' ? code & PRIMARY_MASK : null;
 }
 
-/** Whether the file is not a valid ledger. A full disk, or one that cannot be read, is no such reason. */
+/** Whether the file is not a valid ledger. A full disk, or one that cannot be read, does not damage it. */
 export function isDamaged(error: unknown): boolean {
   const code = resultCodeOf(error);
   return code === null || code === SQLITE.corrupt || code === SQLITE.notADatabase;
 }
 
-/** An error of SQLite that an administrator can remove is named; every other error stays as it is. */
-function namedFault(error: unknown, stateDir: string): unknown {
-  const reason = NAMED.get(resultCodeOf(error) ?? -1);
+/** An SQLite error that an administrator can resolve, with its reason; every other error unchanged. */
+function withReason(error: unknown, stateDir: string): unknown {
+  const reason = REASONS.get(resultCodeOf(error) ?? -1);
   if (reason === undefined) return error;
   const detail = `${reason}: ${messageOf(error)}.`;
   return new CodedError('STATE_NOT_WRITABLE', detail, { file: stateDir }, { cause: error });
 }
 
-/** A database whose errors are named, see `namedFault`. */
-export class NamedFaultsDatabase extends DatabaseSync {
+/** A database whose errors are named, see `withReason`. */
+export class DatabaseWithReasons extends DatabaseSync {
   private readonly stateDir: string;
 
   constructor(path: string, stateDir: string) {
@@ -45,27 +45,27 @@ export class NamedFaultsDatabase extends DatabaseSync {
   }
 
   override exec(sql: string): void {
-    this.naming(() => super.exec(sql));
+    this.addReason(() => super.exec(sql));
   }
 
   override prepare(sql: string): StatementSync {
     const statement = super.prepare(sql);
     const { run } = statement;
-    const value = (...values: unknown[]) => this.naming(() => Reflect.apply(run, statement, values));
+    const value = (...values: unknown[]) => this.addReason(() => Reflect.apply(run, statement, values));
     return Object.defineProperty(statement, 'run', { value });
   }
 
-  private naming<Value>(work: () => Value): Value {
+  private addReason<Value>(work: () => Value): Value {
     try {
       return work();
     } catch (error) {
-      throw namedFault(error, this.stateDir);
+      throw withReason(error, this.stateDir);
     }
   }
 }
 
 /**
- * Runs `work` in a transaction, or as part of the present one. If it fails, nothing of it remains, and its
+ * Runs `work` in a transaction, or as part of the present one. If it fails, it is rolled back, and its
  * error is thrown.
  */
 export function inTransaction<Value>(db: DatabaseSync, work: () => Value): Value {

@@ -28,13 +28,13 @@ export class TimesTable {
     };
   }
 
-  /** The wall clock was set: the times of movies that are not done move with it. */
+  /** The wall clock was changed: shifts the times of movies that are not done by the same difference. */
   move(byMs: number): void {
     const by = Math.round(byMs);
     this.statements.move.run(by, by, by);
   }
 
-  /** No movie waits longer than `maxDelayMs` for its retry, or has waited since a time in the future. */
+  /** Limits the times: no movie waits longer than `maxDelayMs` for its retry, or since a time in the future. */
   limit(nowMs: number, maxDelayMs: number): void {
     const now = Math.round(nowMs);
     this.statements.limit.run(now + maxDelayMs, now, now);

@@ -6,7 +6,7 @@ const SAME_EVENT_MS = 60_000;
 
 /**
  * Work of a session that was lost on the cluster: jobs that an administrator cancelled, nodes that failed,
- * workflows that failed before their movies began. Recorded in the timeline, and a warning until all of its
+ * workflows that failed before their jobs began. Recorded in the timeline, and a warning until all of its
  * movies have been processed.
  */
 export class LostWork {
