@@ -8,10 +8,10 @@ import { isMissingFile, unlessMissing } from './missing-file.ts';
 import { RealFolder, withFolder } from './real-folder.ts';
 
 /**
- * Access to files and folders of a tree that others may write to, such as a session's. `top` is trusted: it
- * may be reached by a link. From there down, each level is opened separately, and none may be a link, so
- * nothing outside the tree is read, written or deleted, even if somebody replaces a folder with a link in the
- * meantime. `path` is at or below `top`.
+ * Files and folders of a tree that others may write to, a session's. `top` is trusted: it may be reached by a
+ * link. From there down every level is opened by itself, and none may be a link, so nothing outside the tree
+ * is read, written or deleted, even if somebody replaces a folder by a link meanwhile. `path` is at or below
+ * `top`.
  */
 
 /** Calls `use` with an open folder. @throws LinkRefused; the file system's error, such as ENOENT */
@@ -96,7 +96,7 @@ export async function readJsonBelow<Value>(
 }
 
 /**
- * Like `readJsonBelow`, but also null if the file is a pipe or a device, is damaged or has another version.
+ * Like `readJsonBelow`, but also null if it is a pipe or a device, is damaged or has another version.
  * @throws as `readBelow`
  */
 export async function tryReadJsonBelow<Value>(
@@ -110,7 +110,10 @@ export async function tryReadJsonBelow<Value>(
   return text === null ? null : tryParseJsonAs(text, schema);
 }
 
-/** Status of a file (of a link itself, not of its target); null if there is none. @throws LinkRefused above it */
+/**
+ * Status of a file (of a link itself, not of its target); null if there is none.
+ * @throws LinkRefused for a link above it
+ */
 export const statusBelow = (
   top: string,
   path: string,
@@ -224,7 +227,10 @@ async function sizeOfRegular(folder: RealFolder, name: string, file: FileHandle)
   throw new NotAFile(`${folder.path}${sep}${name}`, status.isDirectory());
 }
 
-/** Text between two offsets, or up to the end of the file. One call for most files: a session has 100,000 records. */
+/**
+ * Text between two offsets, or up to the end of the file. One call for most files: a session has 100,000
+ * records.
+ */
 async function readFrom(file: FileHandle, from: number, to: number): Promise<string> {
   const bytes = Buffer.allocUnsafe(to - from);
   let length = 0;

@@ -20,7 +20,7 @@ const PROBE_LIMIT_MS = 2000;
 /** Slowest file system that is still usable for large files. */
 const MIN_BYTES_PER_SECOND = 1_000_000;
 
-/** Sessions on the root file system share a disk, not a file server: a hung call says nothing about others. */
+/** Sessions on the root file system share a disk, not a file server: a hung call there affects no others. */
 const ROOT = '/';
 
 /** A file system does not respond. The operating system has the same code for a file server that does not. */

@@ -10,7 +10,7 @@ const MOUNT_POINT = 4;
 
 let cached: { readonly points: readonly string[]; readonly readMs: number } | null = null;
 
-/** The mount point of the file system of a path, from the path alone; `/` if it is not cached. */
+/** The mount point of the file system of a path, from the path alone; `/` if it is not known. */
 export function mountPointOf(path: string): string {
   const nowMs = systemClock.monotonicMs();
   if (cached === null || nowMs - cached.readMs > MAX_AGE_MS)

@@ -18,7 +18,7 @@ const MAX_TRIES = 5;
 export const isPlainName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 
-/** There is a symbolic link at the path of a folder of the service, or a name is not a single file name. */
+/** A symbolic link is at the path of a folder of ours, or the name would point outside the folder. */
 export class LinkRefused extends Error {
   /** The operating system's code for a link that must not be followed. */
   readonly code = 'ELOOP';
@@ -101,7 +101,7 @@ export class RealFolder {
     return this.call('', () => readdir(HAS_PROC_FD ? `${openPath(this.handle.fd)}/` : this.path));
   }
 
-  /** Status of an entry (of a link itself, not of its target). @throws the file system's error, such as ENOENT */
+  /** Status of an entry (of a link itself, not of its target). @throws the file system's error (ENOENT, ...) */
   status(name: string): Promise<Stats> {
     const path = this.pathOf(name);
     return this.call(name, () => lstat(path));
@@ -144,7 +144,7 @@ export class RealFolder {
     });
   }
 
-  /** Creates a hard link to a file of this folder. @throws the file system's error, EEXIST if there is such an entry */
+  /** Creates a hard link to a file of this folder. @throws the file system's error, EEXIST if it exists */
   link(name: string, newName: string): Promise<void> {
     const [from, to] = [this.pathOf(name), this.pathOf(newName)];
     return this.call(newName, () => link(from, to));
@@ -255,7 +255,7 @@ export class RealFolder {
   }
 }
 
-/** Closes a file that was opened too late: nobody waits for it any more. */
+/** Closes a file that was opened after its caller had given up. */
 const closeLate = (file: FileHandle): Promise<void> => file.close();
 
 /** Opens a folder, calls `use` with it and closes it. Errors of the file system contain its path. */

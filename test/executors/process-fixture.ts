@@ -5,8 +5,8 @@ import type { Executor, Handle, Submission } from '../../src/executors/executor.
 
 /**
  * `exit`: ends at once; `hold`: runs until it is released; `stubborn`: also ignores SIGTERM; `family`: also
- * starts a child that ignores SIGTERM. `signing`: like `hold`, and sends signs of life; `frozen`: sends one and
- * is stopped by SIGSTOP; `blocked`: sends one and is in a call that never returns.
+ * starts a child that ignores SIGTERM. `signing`: like `hold`, and sends signs of life; `frozen`: sends one
+ * and is stopped by SIGSTOP; `blocked`: sends one and is in a call that never returns.
  */
 export type Action = 'exit' | 'hold' | 'stubborn' | 'family' | 'signing' | 'frozen' | 'blocked';
 

@@ -29,7 +29,7 @@ export { KEY } from './memory-movies.ts';
 
 /**
  * An in-memory implementation of the ports of the sessions layer: one stopped session with 25 movies, of
- * choice every fifth has failed. It replaces the real service only in tests of the HTTP layer, passes the same
+ * which every fifth has failed. It replaces the real service only in tests of the HTTP layer, passes the same
  * conformance suite, and records its calls in `calls`.
  */
 export class MemorySessionService implements SessionService {

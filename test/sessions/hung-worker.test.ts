@@ -21,7 +21,7 @@ afterEach(async () => {
   await executor.close();
 });
 
-/** Writes a worker that gives a sign of life and hangs in its first run, and then continues with `nextCommand`. */
+/** Writes a worker that gives a sign of life and hangs in its first run, and later runs `nextCommand`. */
 function hangingWorker(hangCommand: string, nextCommand: string): readonly string[] {
   const script = join(world.top, 'worker.sh');
   const mark = join(world.top, 'has-hung');

@@ -2,13 +2,13 @@ import { systemClock } from '../../base/clock.ts';
 import { lastHeartbeat } from '../jobs/folder.ts';
 import type { GroupedBatch } from './batch-store.ts';
 
-/** Number of reads of a heartbeat within the limit. Each is a request to the file server, so they are few. */
+/** Number of reads of a heartbeat within the limit; each is a request to the file server. */
 const READS_PER_LIMIT = 20;
 
 /** The last heartbeat of a job, by the clock of the file server. */
 interface Heartbeat {
   readonly writtenMs: number | null;
-  /** Number of consecutive reads that found it. Reads are counted, not time: this process may be suspended. */
+  /** Number of consecutive reads that found it. Time is not measured: this process may be suspended. */
   readonly reads: number;
   /** When it is read again; monotonic. */
   readonly nextMs: number;

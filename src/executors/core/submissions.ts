@@ -85,7 +85,7 @@ export class Submissions {
     return true;
   }
 
-  /** Writes the folder of a group. @returns null if this fails: tried again later, or the batches have ended */
+  /** Writes the folder of a group. @returns null on failure: it is retried, or the batches have ended */
   private async prepare(planned: PlannedGroup): Promise<OpenGroup | null> {
     const { store, driver, settings, submitting } = this.core;
     const { layout } = driver;

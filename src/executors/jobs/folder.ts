@@ -16,10 +16,10 @@ import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { ENDINGS, type Submission } from '../executor.ts';
 
 /**
- * Files by which jobs on a cluster and the service communicate, in a folder that all nodes can access: `tasks.json`
+ * Files by which jobs on a cluster and the service communicate, in a folder that all nodes share: `tasks.json`
  * (the plan: the batches of each job), `<task>.run` (the current run of a task, touched as a heartbeat),
- * `<token>.end` (how a batch ended), `<token>.cancel` (the batch must not run). Each is written atomically. No link
- * in the session is followed; one in place of a file or folder counts as a missing one.
+ * `<token>.end` (how a batch ended), `<token>.cancel` (the batch must not run). Each is written atomically. No
+ * link in the session is followed; one in place of a file or folder counts as a missing one.
  */
 const TASKS = 'tasks.json';
 export const TASKS_VERSION = 1;
@@ -131,7 +131,7 @@ export const entryOf = ({ token, batchPath, logPath, silenceLimitMs }: Submissio
   ...(silenceLimitMs === undefined ? {} : { silenceLimitMs }),
 });
 
-/** Also null if the file is damaged or has another version. */
+/** null if there is none, or if it is damaged or has another version. */
 const read = <Value>(path: string, schema: Schema<Value>): Promise<Value | null> =>
   tryReadJsonBelow(sessionFolderOf(path), path, schema, isMissingOrStale);
 

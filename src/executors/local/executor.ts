@@ -43,7 +43,7 @@ export interface LocalExecutorOptions {
 }
 
 const NAME = 'local';
-/** Number of batches in flight in addition to the slots, so that a batch is ready when a slot becomes free. */
+/** Number of batches in flight in addition to the slots, so that free slots are filled at once. */
 const QUEUE_AHEAD = 1;
 const DEFAULT_GRACE_MS = 10_000;
 const ENTRY = fileURLToPath(new URL('../../../bin/cryoem', import.meta.url));

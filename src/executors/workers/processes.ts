@@ -5,7 +5,7 @@ import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 
 /**
  * Finds and ends the processes of a batch. Every worker has the token of its batch in its environment, which
- * its child processes inherit, so they are pidsByToken even after a restart of the service and if they have left
+ * its child processes inherit, so they are found even after a restart of the service and if they have left
  * the process group. Without /proc (macOS), only the process group is known.
  */
 

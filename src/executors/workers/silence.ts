@@ -2,7 +2,7 @@
 const DEFAULT_LIMIT_MS = 600_000;
 const MIN_START_MS = 120_000;
 const DEFAULT_TICK_MS = 1000;
-/** Time between SIGTERM and SIGKILL for a silent worker, which rarely reacts to SIGTERM, ms. */
+/** Time between SIGTERM and SIGKILL for a silent worker, which usually does not react, ms. */
 export const SILENT_GRACE_MS = 2000;
 /** A tick that is late because this process was suspended counts for at most this many ticks. */
 const MAX_LATE_TICKS = 2;

@@ -59,7 +59,7 @@ export class Starts {
 
   /**
    * Uses a gain reference that became ready after the start, if none was found before or if it is the one in
-   * the recipe; an additional gain reference during the session is only mentioned in a warning. Movies that were
+   * the recipe; an additional gain reference during the session only causes a warning. Movies that were
    * processed without it are reprocessed.
    */
   private async applyGain(session: Session, path: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { DiscoveryThread } from './thread.ts';
 
 interface HungThread {
   readonly thread: DiscoveryThread;
-  /** Its task: it scans a session, lists all sessions, or answers a request. See `activity.ts`. */
+  /** What it does: scans a session, lists all sessions, or answers a request. See `activity.ts`. */
   readonly task: number;
   readonly step: number;
   readonly path: string;
@@ -18,51 +18,51 @@ const ROOT = '/';
 
 /** Sessions that are not scanned, because a call on their files hangs, and the threads that do so. */
 export class Quarantine {
-  private hungThreads: HungThread[] = [];
-  private readonly heldIds = new Set<number>();
+  private hung: HungThread[] = [];
+  private readonly held = new Set<number>();
 
   /** @param path - folder that is probably the cause */
   add(thread: DiscoveryThread, path: string): void {
     const { task, step } = thread.activity;
-    this.hungThreads.push({ thread, task, step, path });
+    this.hung.push({ thread, task, step, path });
   }
 
   get isListingHung(): boolean {
-    return this.hungThreads.some(({ task }) => task === LISTING);
+    return this.hung.some(({ task }) => task === LISTING);
   }
 
   /** Folders whose scan hangs. */
   get paths(): string[] {
-    return this.hungThreads.map(({ path }) => path);
+    return this.hung.map(({ path }) => path);
   }
 
   /** Whether a session must not be scanned now; it is then returned by `takeReleased` later. */
   holds({ id, raw }: WatchOrder): boolean {
-    const isHeld = this.hungThreads.some(({ task }) => task === id) || this.isHung(raw);
-    if (isHeld) this.heldIds.add(id);
+    const isHeld = this.hung.some(({ task }) => task === id) || this.isHung(raw);
+    if (isHeld) this.held.add(id);
     return isHeld;
   }
 
   /** Whether calls on the files of this folder would hang. */
   isHung(raw: string): boolean {
     const mountPoint = mountPointOf(raw);
-    const hungCount = this.hungThreads.filter(({ path }) => mountPointOf(path) === mountPoint).length;
-    const isMountHung = mountPoint !== ROOT && hungCount >= MAX_HUNG_PER_FILE_SYSTEM;
-    return isMountHung || this.hungThreads.some(({ path }) => path === raw);
+    const onMount = this.hung.filter(({ path }) => mountPointOf(path) === mountPoint).length;
+    const isMountHung = mountPoint !== ROOT && onMount >= MAX_HUNG_PER_FILE_SYSTEM;
+    return isMountHung || this.hung.some(({ path }) => path === raw);
   }
 
   /** Ends threads whose call has returned. @returns whether there were any */
   endReturned(): boolean {
-    const returned = this.hungThreads.filter(({ thread, step }) => thread.activity.step !== step);
-    this.hungThreads = this.hungThreads.filter((hungThread) => !returned.includes(hungThread));
+    const returned = this.hung.filter(({ thread, step }) => thread.activity.step !== step);
+    this.hung = this.hung.filter((hungThread) => !returned.includes(hungThread));
     for (const { thread } of returned) void thread.end();
     return returned.length > 0;
   }
 
-  /** Removes and returns the ids of all sessions that were held. */
+  /** Ids of sessions that were held, each once. */
   takeReleased(): number[] {
-    const ids = [...this.heldIds];
-    this.heldIds.clear();
+    const ids = [...this.held];
+    this.held.clear();
     return ids;
   }
 }

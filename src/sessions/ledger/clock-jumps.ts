@@ -15,9 +15,9 @@ export interface MachineClock {
 }
 
 /**
- * The clock of the service, and of the times in its ledger. If the wall clock is changed, the times of waiting
- * movies are moved by the same difference, before the new time is used: they keep their remaining delays and
- * their ages.
+ * The clock of the service, and of the times in its ledger. If the wall clock is changed, the times of
+ * waiting movies are moved by the same difference, before the new time is used: they keep their remaining
+ * delays and their ages.
  */
 export class LedgerClock implements Clock {
   private readonly clock: Clock;
@@ -26,7 +26,7 @@ export class LedgerClock implements Clock {
   /** Wall clock minus monotonic clock. */
   private offsetMs: number;
 
-  /** @param maxDelayMs - limit for retries; applies if the jump is not known, because the machine was rebooted */
+  /** @param maxDelayMs - limit for retries if the jump is not known, because the machine was rebooted */
   constructor(clock: Clock, machine: MachineClock, ledger: Ledger, maxDelayMs: number) {
     this.clock = clock;
     this.machine = machine;
@@ -51,7 +51,7 @@ export class LedgerClock implements Clock {
     return wallMs;
   }
 
-  /** The difference by which the wall clock was changed since the offset was stored; 0 if that is not known. */
+  /** The difference by which the wall clock was changed since the offset was stored; 0 if it is not known. */
   private jumpWhileStoppedMs(): number {
     const [bootId, startMs] = (this.ledger.getMeta(OFFSET_KEY) ?? '').split(' ');
     const isSameBoot = this.machine.bootId !== null && bootId === this.machine.bootId;

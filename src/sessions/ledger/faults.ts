@@ -7,7 +7,7 @@ const SQLITE = { readOnly: 8, inputOutput: 10, corrupt: 11, full: 13, cannotOpen
 /** Extended result codes contain the primary one in their lowest byte. */
 const PRIMARY_MASK = 0xff;
 
-const REASONS: ReadonlyMap<number, string> = new Map([
+const NAMED: ReadonlyMap<number, string> = new Map([
   [SQLITE.full, 'Its disk is full'],
   [SQLITE.inputOutput, 'Its disk reports an error, or is full'],
   [SQLITE.readOnly, 'It is read-only'],
@@ -27,16 +27,16 @@ export function isDamaged(error: unknown): boolean {
   return code === null || code === SQLITE.corrupt || code === SQLITE.notADatabase;
 }
 
-/** An SQLite error that an administrator can resolve, with its reason; every other error unchanged. */
-function withReason(error: unknown, stateDir: string): unknown {
-  const reason = REASONS.get(resultCodeOf(error) ?? -1);
+/** An error of SQLite that an administrator can remove is named; every other error stays as it is. */
+function namedFault(error: unknown, stateDir: string): unknown {
+  const reason = NAMED.get(resultCodeOf(error) ?? -1);
   if (reason === undefined) return error;
   const detail = `${reason}: ${messageOf(error)}.`;
   return new CodedError('STATE_NOT_WRITABLE', detail, { file: stateDir }, { cause: error });
 }
 
-/** A database whose errors are named, see `withReason`. */
-export class DatabaseWithReasons extends DatabaseSync {
+/** A database whose errors are named, see `namedFault`. */
+export class NamedFaultsDatabase extends DatabaseSync {
   private readonly stateDir: string;
 
   constructor(path: string, stateDir: string) {
@@ -45,27 +45,27 @@ export class DatabaseWithReasons extends DatabaseSync {
   }
 
   override exec(sql: string): void {
-    this.addReason(() => super.exec(sql));
+    this.naming(() => super.exec(sql));
   }
 
   override prepare(sql: string): StatementSync {
     const statement = super.prepare(sql);
     const { run } = statement;
-    const value = (...values: unknown[]) => this.addReason(() => Reflect.apply(run, statement, values));
+    const value = (...values: unknown[]) => this.naming(() => Reflect.apply(run, statement, values));
     return Object.defineProperty(statement, 'run', { value });
   }
 
-  private addReason<Value>(work: () => Value): Value {
+  private naming<Value>(work: () => Value): Value {
     try {
       return work();
     } catch (error) {
-      throw withReason(error, this.stateDir);
+      throw namedFault(error, this.stateDir);
     }
   }
 }
 
 /**
- * Runs `work` in a transaction, or as part of the present one. If it fails, it is rolled back, and its
+ * Runs `work` in a transaction, or as part of the present one. If it fails, nothing of it remains, and its
  * error is thrown.
  */
 export function inTransaction<Value>(db: DatabaseSync, work: () => Value): Value {

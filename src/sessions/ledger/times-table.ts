@@ -28,13 +28,13 @@ export class TimesTable {
     };
   }
 
-  /** The wall clock was changed: shifts the times of movies that are not done by the same difference. */
+  /** The wall clock was changed: the times of movies that are not done move with it. */
   move(byMs: number): void {
     const by = Math.round(byMs);
     this.statements.move.run(by, by, by);
   }
 
-  /** Limits the times: no movie waits longer than `maxDelayMs` for its retry, or since a time in the future. */
+  /** Then no movie waits longer than `maxDelayMs` for its retry, or since a time in the future. */
   limit(nowMs: number, maxDelayMs: number): void {
     const now = Math.round(nowMs);
     this.statements.limit.run(now + maxDelayMs, now, now);

@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const untilSettled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
-  until('all are untilSettled', async () => {
+  until('all are settled', async () => {
     const { counts } = (await service.queries.find(KEY))!;
     return counts.done + counts.failed === count;
   });

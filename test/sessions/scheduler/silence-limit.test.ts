@@ -18,7 +18,7 @@ afterEach(() => world.close());
 const limitMs = (sizeBytes: number, id: number) =>
   silenceLimitMs({ ledger, tuning: tuningOf(world.settings) }, { id }, [{ sizeBytes: 1 }, { sizeBytes }]);
 
-it('the limitMs of a worker grows with the largest of its movies', () => {
+it('the limit of a worker grows with the largest of its movies', () => {
   ledger = openLedger(world.stateDir);
   const { id } = ledger.sessions.idOf(KEY);
   expect(limitMs(0, id)).toBe(MINUTE_MS);
@@ -27,7 +27,7 @@ it('the limitMs of a worker grows with the largest of its movies', () => {
   ledger.close();
 });
 
-it('the limitMs also grows with the time that the last movies of the session took', async () => {
+it('the limit also grows with the time that the last movies of the session took', async () => {
   world.movies(2);
   const executor = new FakeExecutor();
   // 3 minutes for a movie of about a kilobyte
