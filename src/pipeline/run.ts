@@ -25,7 +25,7 @@ export interface Hooks {
   readonly signal?: AbortSignal;
   /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
-  /** Called at intervals as long as the work advances, like `onProgress`; without both calls, it hangs. */
+  /** Called at intervals while the work advances, like `onProgress`; if neither is called, it hangs. */
   readonly onSign?: () => void;
 }
 
