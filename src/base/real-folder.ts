@@ -101,7 +101,7 @@ export class RealFolder {
     return this.call('', () => readdir(HAS_PROC_FD ? `${openPath(this.handle.fd)}/` : this.path));
   }
 
-  /** Status of an entry (of a link itself, not of its target). @throws the file system's error, as ENOENT */
+  /** Status of an entry (a link itself, not its target). @throws the file system's error, such as ENOENT */
   status(name: string): Promise<Stats> {
     const path = this.pathOf(name);
     return this.call(name, () => lstat(path));

@@ -56,7 +56,7 @@ describe.skipIf(noCluster !== null)(
     });
 
     const setNodes = (state: string) =>
-      cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
+      cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=test');
     /** Expects that a job waits while no node is available, and that the executor reports why. */
     async function expectWaitReported(end: () => Promise<unknown>): Promise<void> {
       harness.create();
