@@ -180,7 +180,7 @@ function runWithLimit<Value>(
       for (const lane of lanes) lane.setStuck(true);
       reject(new FileCallStuck(call.path));
     };
-    // If this process was suspended, results that have arrived in the meantime are handled first.
+    // If this process was suspended, results that arrived during that time are handled first.
     const timer = setTimeout(() => setImmediate(giveUp), limitMs);
     const end = () => {
       hasEnded = true;

@@ -25,7 +25,7 @@ export interface Hooks {
   readonly signal?: AbortSignal;
   /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
-  /** Called at intervals while the work advances, like `onProgress`; if neither is called, it hangs. */
+  /** Called at intervals, like `onProgress`, as long as the work advances; without both, it hangs. */
   readonly onSign?: () => void;
 }
 

@@ -40,7 +40,7 @@ export interface Tuning {
   readonly ownerLeaseMs: number;
 }
 
-export function tuningOf({ discovery }: ServiceSettings, overrides: Partial<Tuning> = {}): Tuning {
+export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> = {}): Tuning {
   const { scanMs, quietMs, incompleteTimeoutMs } = discovery;
   return {
     hotMs: Math.min(100, scanMs),
@@ -60,7 +60,7 @@ export function tuningOf({ discovery }: ServiceSettings, overrides: Partial<Tuni
     ownerLeaseMs: 60_000,
     minSilenceMs: 60_000,
     scanHangMs: 45_000,
-    ...overrides,
+    ...given,
   };
 }
 

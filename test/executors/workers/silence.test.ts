@@ -38,7 +38,7 @@ it('does not report after it was closed', () => {
   expect(onSilent).not.toHaveBeenCalled();
 });
 
-it('does not count a time in which this process did not run', async () => {
+it('does not count time during which this process did not run', async () => {
   const onSilent = vi.fn();
   const watch = new SilenceWatch(1500, onSilent, 50);
   watch.recordSign();
