@@ -21,14 +21,14 @@ export const withFolderBelow = <Value>(
   use: (folder: RealFolder) => Promise<Value>,
 ): Promise<Value> => withFolder(openFolderBelow(top, path), use);
 
-/** As `withFolderBelow`; the caller closes the folder. */
+/** Like `withFolderBelow`; the caller closes the folder. */
 export async function openFolderBelow(top: string, path: string): Promise<RealFolder> {
-  const below = relative(top, path);
+  const relativePath = relative(top, path);
   let folder = await RealFolder.openTop(top);
-  for (const name of below === '' ? [] : below.split(sep)) {
+  for (const name of relativePath === '' ? [] : relativePath.split(sep)) {
     const outer = folder;
     try {
-      folder = await outer.below(name);
+      folder = await outer.openSubfolder(name);
     } finally {
       await outer.close();
     }
@@ -37,7 +37,7 @@ export async function openFolderBelow(top: string, path: string): Promise<RealFo
 }
 
 /** Calls `use` with the open folder of a file and the name of the file. */
-const beside = <Value>(
+const withFolderOf = <Value>(
   top: string,
   path: string,
   use: (folder: RealFolder, name: string) => Promise<Value>,
@@ -49,12 +49,12 @@ const beside = <Value>(
  */
 export async function readBelow(top: string, path: string): Promise<string | null> {
   return unlessMissing(
-    beside(top, path, (folder, name) => readIn(folder, name)),
+    withFolderOf(top, path, (folder, name) => readIn(folder, name)),
     null,
   );
 }
 
-/** As `readBelow`, for a file in an open folder. */
+/** Like `readBelow`, for a file in an open folder. */
 export async function readIn(folder: RealFolder, name: string): Promise<string | null> {
   const opened = await openRegular(folder, name);
   if (opened === null) return null;
@@ -62,7 +62,7 @@ export async function readIn(folder: RealFolder, name: string): Promise<string |
 }
 
 /**
- * The end of such a file, starting at the beginning of a line; null if there is none.
+ * The end of a regular file, starting at the beginning of a line; null if there is none.
  * @throws as `readBelow`
  */
 export async function readTailBelow(
@@ -70,7 +70,7 @@ export async function readTailBelow(
   path: string,
   maxBytes: number,
 ): Promise<{ text: string; isCut: boolean } | null> {
-  const tail = beside(top, path, async (folder, name) => {
+  const tail = withFolderOf(top, path, async (folder, name) => {
     const opened = await openRegular(folder, name);
     if (opened === null) return null;
     const from = Math.max(0, opened.size - maxBytes);
@@ -110,14 +110,17 @@ export async function tryReadJsonBelow<Value>(
   return text === null ? null : tryParseJsonAs(text, schema);
 }
 
-/** What a file is, a link itself and not its target; null if there is none. @throws LinkRefused above it */
+/**
+ * Status of a file (of a link itself, not of its target); null if there is none.
+ * @throws LinkRefused for a link above it
+ */
 export const statusBelow = (
   top: string,
   path: string,
   isMissing: (error: unknown) => boolean = isMissingFile,
 ): Promise<Stats | null> =>
   unlessMissing(
-    beside(top, path, (folder, name) => folder.status(name)),
+    withFolderOf(top, path, (folder, name) => folder.status(name)),
     null,
     isMissing,
   );
@@ -146,9 +149,9 @@ export const writeBelow = (
   path: string,
   data: string | Uint8Array,
   mode?: number,
-): Promise<void> => beside(top, path, (folder, name) => folder.write(name, data, mode));
+): Promise<void> => withFolderOf(top, path, (folder, name) => folder.write(name, data, mode));
 
-/** As `writeBelow`, for a value as JSON. @param indent - spaces per level; 0: on one line */
+/** Like `writeBelow`, for a value as JSON. @param indent - spaces per level; 0: on one line */
 export const writeJsonBelow = (top: string, path: string, value: unknown, indent = 0): Promise<void> =>
   writeBelow(top, path, `${JSON.stringify(value, null, indent)}\n`);
 
@@ -157,10 +160,10 @@ export const writeJsonBelow = (top: string, path: string, value: unknown, indent
  * @throws LinkRefused, NotAFile; the file system's error
  */
 export const openToAppendBelow = (top: string, path: string, mode?: number): Promise<FileHandle> =>
-  beside(top, path, async (folder, name) => {
+  withFolderOf(top, path, async (folder, name) => {
     const { O_RDWR, O_CREAT, O_APPEND } = constants;
     const file = await folder.openFile(name, O_RDWR | O_CREAT | O_APPEND, mode);
-    await refuseOthers(folder, name, file);
+    await sizeOfRegular(folder, name, file);
     return file;
   });
 
@@ -171,9 +174,9 @@ export const openToAppendBelow = (top: string, path: string, mode?: number): Pro
  */
 export async function makeFolderBelow(top: string, path: string, mode?: number): Promise<void> {
   if (path === top) return makeTop(top);
-  await beside(top, path, async (folder, name) => {
+  await withFolderOf(top, path, async (folder, name) => {
     await folder.makeFolder(name, mode);
-    await withFolder(folder.below(name), async () => undefined);
+    await withFolder(folder.openSubfolder(name), async () => undefined);
   });
 }
 
@@ -183,10 +186,10 @@ async function makeTop(path: string): Promise<void> {
   });
 }
 
-/** Removes an entry with everything below it; a missing one is no error. @throws LinkRefused above it */
+/** Removes an entry with everything below it; a missing one is not an error. @throws LinkRefused above it */
 export const removeBelow = (top: string, path: string): Promise<void> =>
   unlessMissing(
-    beside(top, path, (folder, name) => folder.removeTree(name)),
+    withFolderOf(top, path, (folder, name) => folder.removeTree(name)),
     undefined,
   );
 
@@ -203,7 +206,7 @@ class NotAFile extends Error {
   }
 }
 
-/** True for a pipe or a device in place of a file: there is no file of ours. A directory is an error. */
+/** True for a pipe or a device in place of a file: it counts as a missing file. A directory is an error. */
 export const isPipeOrDevice = (error: unknown): boolean => error instanceof NotAFile && !error.isDirectory;
 
 /** null if there is none. @throws NotAFile; the file system's error, ELOOP for a link */
@@ -213,24 +216,27 @@ async function openRegular(
 ): Promise<{ file: FileHandle; size: number } | null> {
   const file = await unlessMissing(folder.openFile(name, constants.O_RDONLY), null);
   if (file === null) return null;
-  return { file, size: await refuseOthers(folder, name, file) };
+  return { file, size: await sizeOfRegular(folder, name, file) };
 }
 
-/** Closes a file that is not a regular one. @returns its size @throws NotAFile; the file system's error */
-async function refuseOthers(folder: RealFolder, name: string, file: FileHandle): Promise<number> {
+/** Size of a regular file; any other file is closed. @throws NotAFile; the file system's error */
+async function sizeOfRegular(folder: RealFolder, name: string, file: FileHandle): Promise<number> {
   const status = await folder.call(name, () => file.stat());
   if (status.isFile()) return status.size;
   await file.close();
   throw new NotAFile(`${folder.path}${sep}${name}`, status.isDirectory());
 }
 
-/** Text between two offsets, or up to the end. One call for most files: a session has 100,000 records. */
+/**
+ * Text between two offsets, or up to the end of the file. One call for most files: a session has 100,000
+ * records.
+ */
 async function readFrom(file: FileHandle, from: number, to: number): Promise<string> {
   const bytes = Buffer.allocUnsafe(to - from);
   let length = 0;
   while (length < bytes.length) {
     const { bytesRead } = await file.read(bytes, length, bytes.length - length, from + length);
-    if (bytesRead === 0) break; // it was shortened meanwhile
+    if (bytesRead === 0) break; // it was truncated in the meantime
     length += bytesRead;
   }
   return bytes.toString('utf8', 0, length);

@@ -20,10 +20,10 @@ const PROBE_LIMIT_MS = 2000;
 /** Slowest file system that is still usable for large files. */
 const MIN_BYTES_PER_SECOND = 1_000_000;
 
-/** Sessions here share a disk, not a file server: one that hangs shows nothing about others. */
+/** Sessions on the root file system share a disk, not a file server: a hung call there affects no others. */
 const ROOT = '/';
 
-/** A file system does not respond. The operating system has the same code for a file server. */
+/** A file system does not respond. The operating system has the same code for a file server that does not. */
 export class FileCallStuck extends Error {
   readonly code = 'ETIMEDOUT';
 
@@ -61,8 +61,8 @@ class Lane {
     return this.running === 0 && this.waiting.length === 0;
   }
 
-  /** @returns whether a slot was taken; false: all of them hang */
-  take(): Promise<boolean> | boolean {
+  /** @returns whether a slot was acquired; false: the calls in all slots hang */
+  acquire(): Promise<boolean> | boolean {
     if (this.stuck >= this.slots) return false;
     if (this.running < this.slots) {
       this.running++;
@@ -97,7 +97,7 @@ export interface FileCallOptions<Value> {
   readonly bytes?: number;
   readonly limitMs?: number;
   /** Called with the result if it arrives after the limit, such as a file to close. */
-  readonly discard?: (late: Value) => unknown;
+  readonly discard?: (value: Value) => unknown;
 }
 
 /**
@@ -112,11 +112,11 @@ export async function fileCall<Value>(
   options: FileCallOptions<Value> = {},
 ): Promise<Value> {
   const mountPoint = mountPointOf(top);
-  // A lane is taken as soon as it was looked up: an idle one is removed from its map.
+  // A slot is acquired as soon as its lane was looked up, because an idle lane is removed from its map.
   const session = laneOf(sessions, top, SESSION_SLOTS);
-  if (!(await session.take())) throw new FileCallStuck(path);
+  if (!(await session.acquire())) throw new FileCallStuck(path);
   const fileSystem = laneOf(fileSystems, mountPoint, FILE_SYSTEM_SLOTS);
-  if (!(await fileSystem.take())) {
+  if (!(await fileSystem.acquire())) {
     session.release();
     throw new FileCallStuck(path);
   }
@@ -128,7 +128,7 @@ export async function fileCall<Value>(
   };
   const limitMs = limitOf(options, session.hasStuck || (mountPoint !== ROOT && fileSystem.hasStuck));
   const call = { top, path, mountPoint, sinceMs: systemClock.monotonicMs() };
-  return limited(call, work, { limitMs, discard: options.discard }, lanes, release);
+  return runWithLimit(call, work, { limitMs, discard: options.discard }, lanes, release);
 }
 
 /**
@@ -163,7 +163,7 @@ function laneOf(lanes: Map<string, Lane>, key: string, slots: number): Lane {
 }
 
 /** @param release - called when the call has returned */
-function limited<Value>(
+function runWithLimit<Value>(
   call: StuckCall,
   work: () => Promise<Value>,
   { limitMs, discard }: { limitMs: number; discard: FileCallOptions<Value>['discard'] },

@@ -3,19 +3,20 @@ import { systemClock } from './clock.ts';
 import { isInside } from './real-path.ts';
 
 const MOUNTS = '/proc/self/mountinfo';
-/** The list is read again after this time, ms. It is made by the kernel: no file system is asked. */
+/** The list is read again after this time, ms. The kernel generates it without access to the file systems. */
 const MAX_AGE_MS = 10_000;
 /** Field of a mount point, from 0: https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
 const MOUNT_POINT = 4;
 
-let known: { readonly points: readonly string[]; readonly readMs: number } | null = null;
+let cached: { readonly points: readonly string[]; readonly readMs: number } | null = null;
 
 /** The mount point of the file system of a path, from the path alone; `/` if it is not known. */
 export function mountPointOf(path: string): string {
   const nowMs = systemClock.monotonicMs();
-  if (known === null || nowMs - known.readMs > MAX_AGE_MS) known = { points: mountPoints(), readMs: nowMs };
+  if (cached === null || nowMs - cached.readMs > MAX_AGE_MS)
+    cached = { points: mountPoints(), readMs: nowMs };
   let longest = '/';
-  for (const point of known.points)
+  for (const point of cached.points)
     if (point.length > longest.length && isInside(point, path)) longest = point;
   return longest;
 }
@@ -23,12 +24,12 @@ export function mountPointOf(path: string): string {
 function mountPoints(): string[] {
   try {
     const lines = readFileSync(MOUNTS, 'utf8').split('\n');
-    return lines.flatMap((line) => line.split(' ')[MOUNT_POINT] ?? []).map(unescaped);
+    return lines.flatMap((line) => line.split(' ')[MOUNT_POINT] ?? []).map(decodeEscapes);
   } catch {
     return []; // not Linux
   }
 }
 
-/** Blanks, tabs, newlines and backslashes are written as octal numbers. */
-const unescaped = (point: string): string =>
+/** Decodes spaces, tabs, newlines and backslashes, which are written as octal numbers. */
+const decodeEscapes = (point: string): string =>
   point.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

@@ -14,7 +14,7 @@ const FILE_MODE = 0o664;
 /** Number of attempts to remove a folder into which other processes still write. */
 const MAX_TRIES = 5;
 
-/** True for the name of a direct entry of a folder. */
+/** True for a single file name, without a path. */
 export const isPlainName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 
@@ -31,7 +31,7 @@ export class LinkRefused extends Error {
 
 /**
  * An open directory that is not a link. Operations on its entries act on this directory, even if another one
- * replaces it at its path meanwhile.
+ * replaces it at its path in the meantime.
  */
 export class RealFolder {
   readonly path: string;
@@ -54,20 +54,20 @@ export class RealFolder {
     return new RealFolder(path, handle, path);
   }
 
-  /** Path of an entry, valid in this process. @throws LinkRefused if the name is not a direct entry */
-  at(name: string): string {
+  /** Path of an entry, valid in this process. @throws LinkRefused if the name is not a single file name */
+  pathOf(name: string): string {
     if (!isPlainName(name)) throw new LinkRefused(join(this.path, name));
     return HAS_PROC_FD ? `${openPath(this.handle.fd)}/${name}` : join(this.path, name);
   }
 
   /** A message of the operating system about an entry, with the path of the folder. */
-  shown(message: string): string {
+  withShownPath(message: string): string {
     return HAS_PROC_FD ? message.replaceAll(`${openPath(this.handle.fd)}/`, `${this.path}/`) : message;
   }
 
   /** Opens a folder in this folder. @throws LinkRefused; the file system's error, such as ENOENT */
-  below(name: string): Promise<RealFolder> {
-    return RealFolder.openAs(this.at(name), join(this.path, name), this.top);
+  openSubfolder(name: string): Promise<RealFolder> {
+    return RealFolder.openAs(this.pathOf(name), join(this.path, name), this.top);
   }
 
   /** Its path without links, as the operating system knows it. */
@@ -83,7 +83,7 @@ export class RealFolder {
     return fileCall(this.top, join(this.path, name), work, options);
   }
 
-  /** Uses a file of this folder, and closes it. @param bytes - that are read or written */
+  /** Uses a file of this folder, and closes it. @param bytes - number of bytes that are read or written */
   async use<Value>(
     name: string,
     file: FileHandle,
@@ -101,9 +101,9 @@ export class RealFolder {
     return this.call('', () => readdir(HAS_PROC_FD ? `${openPath(this.handle.fd)}/` : this.path));
   }
 
-  /** What an entry is, a link itself and not its target. @throws the file system's error, such as ENOENT */
+  /** Status of an entry (a link itself, not its target). @throws the file system's error, such as ENOENT */
   status(name: string): Promise<Stats> {
-    const path = this.at(name);
+    const path = this.pathOf(name);
     return this.call(name, () => lstat(path));
   }
 
@@ -113,7 +113,7 @@ export class RealFolder {
    */
   async makeFolder(name: string, mode?: number): Promise<void> {
     try {
-      const path = this.at(name);
+      const path = this.pathOf(name);
       await this.call(name, () => mkdir(path, mode));
     } catch (error) {
       if (!hasErrorCode(error, 'EEXIST')) throw error;
@@ -122,7 +122,7 @@ export class RealFolder {
 
   /** Opens a file, which must not be a link. @throws the file system's error, ELOOP for a link */
   openFile(name: string, flags: number, mode?: number): Promise<FileHandle> {
-    const path = this.at(name);
+    const path = this.pathOf(name);
     const discard = closeLate;
     return this.call(name, () => open(path, flags | O_NOFOLLOW | O_NONBLOCK, mode), { discard });
   }
@@ -136,7 +136,7 @@ export class RealFolder {
     await this.writeThen(name, data, mode, (temporary) => this.moveEntry(temporary, this, name));
   }
 
-  /** As `write`, if there is no such entry yet. @throws the file system's error, EEXIST if there is one */
+  /** Like `write`, but only if there is no such entry. @throws the file system's error, EEXIST if there is */
   async writeNew(name: string, data: string | Uint8Array): Promise<void> {
     await this.writeThen(name, data, undefined, async (temporary) => {
       await this.link(temporary, name);
@@ -144,9 +144,9 @@ export class RealFolder {
     });
   }
 
-  /** Gives a file a second name. @throws the file system's error, EEXIST if there is such an entry */
+  /** Creates a hard link to a file of this folder. @throws the file system's error, EEXIST if it exists */
   link(name: string, newName: string): Promise<void> {
-    const [from, to] = [this.at(name), this.at(newName)];
+    const [from, to] = [this.pathOf(name), this.pathOf(newName)];
     return this.call(newName, () => link(from, to));
   }
 
@@ -160,13 +160,13 @@ export class RealFolder {
    * @throws the file system's error
    */
   moveEntry(name: string, to: RealFolder, newName = name): Promise<void> {
-    const [from, target] = [this.at(name), to.at(newName)];
+    const [from, target] = [this.pathOf(name), to.pathOf(newName)];
     return this.call(name, () => rename(from, target));
   }
 
   /** Removes a file, or a link itself; a missing file is not an error. @throws the file system's error */
   async removeFile(name: string): Promise<void> {
-    const path = this.at(name);
+    const path = this.pathOf(name);
     await this.call(name, () => unlink(path)).catch((error: unknown) => {
       if (!hasErrorCode(error, 'ENOENT')) throw error;
     });
@@ -183,24 +183,24 @@ export class RealFolder {
     } catch (error) {
       if (!hasErrorCode(error, 'EISDIR', 'EPERM')) throw error;
     }
-    for (let tries = 1; ; tries++) {
-      await withFolder(this.below(name), async (folder) => {
+    for (let attempt = 1; ; attempt++) {
+      await withFolder(this.openSubfolder(name), async (folder) => {
         for (const inner of await folder.names()) await folder.removeTree(inner);
       });
       try {
-        const path = this.at(name);
+        const path = this.pathOf(name);
         await this.call(name, () => rmdir(path));
         return;
       } catch (error) {
-        // Something was created in it meanwhile, such as the cancel file of a job.
-        if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST') || tries === MAX_TRIES) throw error;
+        // Something was created in it in the meantime, such as the cancel file of a job.
+        if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST') || attempt === MAX_TRIES) throw error;
       }
     }
   }
 
   /** Removes a folder if it is empty. @throws the file system's error */
   async removeIfEmpty(name: string): Promise<void> {
-    const path = this.at(name);
+    const path = this.pathOf(name);
     await this.call(name, () => rmdir(path)).catch((error: unknown) => {
       // Another process uses the folder, or has already removed it.
       if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
@@ -235,8 +235,8 @@ export class RealFolder {
       await publish(temporary);
     } catch (error) {
       if (error instanceof FileCallStuck) throw error; // the file cannot be removed now either
-      await this.removeFile(temporary).catch((left: unknown) => {
-        throw new AggregateError([error, left], `cannot write ${join(this.path, name)}`);
+      await this.removeFile(temporary).catch((cleanupError: unknown) => {
+        throw new AggregateError([error, cleanupError], `cannot write ${join(this.path, name)}`);
       });
       throw error;
     }
@@ -258,7 +258,7 @@ export class RealFolder {
 /** Closes a file that was opened after its caller had given up. */
 const closeLate = (file: FileHandle): Promise<void> => file.close();
 
-/** Opens a folder, calls `use` with it and closes it. Errors of the file system name its path. */
+/** Opens a folder, calls `use` with it and closes it. Errors of the file system contain its path. */
 export async function withFolder<Value>(
   opening: Promise<RealFolder>,
   use: (folder: RealFolder) => Promise<Value>,
@@ -267,7 +267,7 @@ export async function withFolder<Value>(
   try {
     return await use(folder);
   } catch (error) {
-    const shown = error instanceof Error ? folder.shown(error.message) : '';
+    const shown = error instanceof Error ? folder.withShownPath(error.message) : '';
     if (error instanceof Error && shown !== error.message) error.message = shown;
     throw error;
   } finally {

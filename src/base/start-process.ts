@@ -74,8 +74,8 @@ export function startProcess(command: readonly string[], options: ProcessOptions
     killTimer ??= setTimeout(() => send('SIGKILL'), killDelayMs);
   };
   const output = captureOutput(child, options, stop);
-  const signs: unknown = options.onSign === undefined ? null : child.stdio[SIGNS_FD];
-  if (options.onSign && signs instanceof Readable) signs.on('data', options.onSign);
+  const signPipe: unknown = options.onSign === undefined ? null : child.stdio[SIGNS_FD];
+  if (options.onSign && signPipe instanceof Readable) signPipe.on('data', options.onSign);
   const onAbort = () => stop('cancelled');
   const timeLimitTimer = timeoutMs === undefined ? undefined : setTimeout(() => stop('timed out'), timeoutMs);
   if (signal?.aborted) onAbort();
@@ -86,7 +86,7 @@ export function startProcess(command: readonly string[], options: ProcessOptions
     // A child of the program may keep the outputs open; do not wait for that child.
     setTimeout(() => {
       closeOutputs(child);
-      if (signs instanceof Readable) signs.destroy();
+      if (signPipe instanceof Readable) signPipe.destroy();
     }, DEFAULT_GRACE_MS).unref();
   });
 
@@ -120,12 +120,12 @@ function spawnOptions({ cwd, env = {}, stdin = 'none', ...options }: ProcessOpti
   // execa's types allow the descriptors 0 to 2 only; execa passes any number on to Node.js.
   const targetOf = (output: OutputTarget = 'capture') =>
     output === 'capture' ? 'pipe' : (output as 'ignore' | 'inherit' | 1 | 2);
-  const ourInput = stdin === 'none' ? 'ignore' : 'pipe';
+  const stdinTarget = stdin === 'none' ? 'ignore' : 'pipe';
   return {
     ...(cwd === undefined ? {} : { cwd }),
     ...(typeof stdin === 'object' ? { input: stdin.text } : {}),
     stdio: [
-      ourInput,
+      stdinTarget,
       targetOf(options.stdout),
       targetOf(options.stderr),
       ...(options.onSign === undefined ? [] : ['pipe' as const]),
@@ -156,12 +156,12 @@ function captureOutput(
       if (shouldStop(chunk.toString('utf8'))) stop('stopped', 0);
     });
   if (options.mergeOutputs) {
-    const both = output.collect([stdout, stderr]);
-    return () => ({ stdout: both(), stderr: '' });
+    const mergedText = output.collect([stdout, stderr]);
+    return () => ({ stdout: mergedText(), stderr: '' });
   }
-  const standard = output.collect([stdout]);
-  const error = output.collect([stderr]);
-  return () => ({ stdout: standard(), stderr: error() });
+  const stdoutText = output.collect([stdout]);
+  const stderrText = output.collect([stderr]);
+  return () => ({ stdout: stdoutText(), stderr: stderrText() });
 }
 
 function closeOutputs({ stdout, stderr }: Outputs): void {

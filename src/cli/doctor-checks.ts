@@ -62,12 +62,12 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
   }
   const { settings, source, warnings } = loaded;
   const { sessionDir, stateDir } = settings;
-  return withoutRepeats([
+  return withoutDuplicates([
     passed('config', `${source} is valid`),
     ...warnings.map((text) => warning('config', text, `correct ${source}`)),
     ...(await checkMachine(settings)),
-    ...(await checkDisk('disk of the sessions', sessionDir)),
-    ...(await checkDisk('disk of the state', stateDir)),
+    ...(await checkDisk('disk with the sessions', sessionDir)),
+    ...(await checkDisk('disk with the state', stateDir)),
     ...(await checkStateFileSystem(stateDir)),
     ...checkPermissions(sessionDir),
     ...checkFolderNames(sessionDir),
@@ -76,8 +76,8 @@ export async function examine(configPath: string | undefined): Promise<Finding[]
   ]);
 }
 
-/** Two executors may find the same problem, such as in the settings that they share. */
-function withoutRepeats(findings: readonly Finding[]): Finding[] {
+/** Two executors may find the same problem, for example in settings that they share. */
+function withoutDuplicates(findings: readonly Finding[]): Finding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
@@ -94,10 +94,10 @@ const MACHINE_REMEDIES: Readonly<Record<MachineCheck['subject'], string>> = {
  */
 async function checkMachine(settings: ServiceSettings): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { subject, what, problem: text } of await checkMachineParts(settings)) {
-    if (text === null) findings.push(passed(subject, what));
+  for (const { subject, target, problem: text } of await checkMachineParts(settings)) {
+    if (text === null) findings.push(passed(subject, target));
     else if (subject === 'port' && (await isCryoemService(settings.api)))
-      findings.push(passed(subject, `the service is running on ${what}`));
+      findings.push(passed(subject, `the service is running on ${target}`));
     else findings.push(failure(subject, text, MACHINE_REMEDIES[subject]));
   }
   return findings;
@@ -115,7 +115,7 @@ async function isCryoemService({ host, port }: ApiSettings): Promise<boolean> {
 }
 
 async function checkDisk(subject: string, path: string): Promise<Finding[]> {
-  const { bavail, bsize, blocks } = await statfs(closestExisting(path));
+  const { bavail, bsize, blocks } = await statfs(closestExistingDirectory(path));
   const free = bavail * bsize;
   const detail = `${(free / GIB).toFixed(1)} GiB of ${((blocks * bsize) / GIB).toFixed(1)} GiB are free on the disk of ${path}`;
   if (free < MIN_DISK_BYTES)
@@ -127,14 +127,14 @@ async function checkDisk(subject: string, path: string): Promise<Finding[]> {
 
 /** SQLite's locks are not reliable on network file systems. */
 async function checkStateFileSystem(stateDir: string): Promise<Finding[]> {
-  const { type } = await statfs(closestExisting(stateDir));
+  const { type } = await statfs(closestExistingDirectory(stateDir));
   const network = NETWORK_TYPES.get(type >>> 0);
   if (!network) return [];
   return [failure('state', `${stateDir} is on ${network}`, 'set state_dir in [general] to a local disk')];
 }
 
-/** The directory itself, or its closest parent that exists. */
-function closestExisting(path: string): string {
+/** The directory itself, or its closest ancestor that exists. */
+function closestExistingDirectory(path: string): string {
   let directory = path;
   while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory);
   return directory;

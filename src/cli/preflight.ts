@@ -23,7 +23,7 @@ export async function checkMachine(settings: ServiceSettings): Promise<void> {
 export interface MachineCheck {
   readonly subject: 'sessions' | 'state' | 'port' | 'programs';
   /** What was checked. */
-  readonly what: string;
+  readonly target: string;
   /** The problem and its remedy; null if the requirement is met. */
   readonly problem: string | null;
 }
@@ -31,9 +31,9 @@ export interface MachineCheck {
 export async function checkMachineParts(settings: ServiceSettings): Promise<MachineCheck[]> {
   const { sessionDir, stateDir, api } = settings;
   return [
-    { subject: 'sessions', what: sessionDir, problem: sessionDirProblem(sessionDir) },
-    { subject: 'state', what: stateDir, problem: stateDirProblem(stateDir) },
-    { subject: 'port', what: `${api.host}:${api.port}`, problem: await portProblem(api) },
+    { subject: 'sessions', target: sessionDir, problem: sessionDirProblem(sessionDir) },
+    { subject: 'state', target: stateDir, problem: stateDirProblem(stateDir) },
+    { subject: 'port', target: `${api.host}:${api.port}`, problem: await portProblem(api) },
     ...programChecks(settings),
   ];
 }
@@ -47,7 +47,7 @@ function programChecks({ executors, programs }: ServiceSettings): MachineCheck[]
   const tasks = { align: 'corrects the motion', ctf: 'estimates the CTF' };
   return (['align', 'ctf'] as const).map((step) => {
     const name = programs[step];
-    const check = { subject: 'programs', what: `${name} ${tasks[step]}` } as const;
+    const check = { subject: 'programs', target: `${name} ${tasks[step]}` } as const;
     if (name === 'builtin') return { ...check, problem: null };
     try {
       findProgram(name, programs.paths[name]);

@@ -50,16 +50,16 @@ export function processCommand(): Command {
     .argument('<inputs...>', 'one BATCH.json, or movies')
     .option('--out <dir>', 'directory for the outputs')
     .option('--gain <file>', 'gain reference (the same as --rawgainref)')
-    .option('--align-arguments <text>', 'additional arguments of the program that corrects the motion')
+    .option('--align-arguments <text>', 'additional arguments for the program that corrects the motion')
     .option('--threads <n>', 'threads per movie (default 1)')
     .option('--json', 'print the record of each movie as one line of JSON')
     .option('--follow-stdin', 'stop when standard input closes, as it does when the service ends')
     .addHelpText('after', HELP)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
-  for (const { kind, name, executable, command: inPath } of PROGRAM_TABLE)
+  for (const { kind, name, executable, command: defaultCommand } of PROGRAM_TABLE)
     command.option(
       `--${name} <file>`,
-      `${executable}, for --${kind}-program ${name} (default: ${inPath} in PATH)`,
+      `${executable}, for --${kind}-program ${name} (default: ${defaultCommand} in PATH)`,
     );
   addParameterFlags(command, processParameters(), { namesFiles: true });
   return command.action(async (inputs: string[], flags: Record<string, string | boolean>) => {
@@ -69,8 +69,8 @@ export function processCommand(): Command {
 
 async function run(inputs: string[], flags: Record<string, string | boolean>): Promise<number> {
   const stop = listenForInterruption({ followStdin: flags.followStdin === true });
-  const giveSign = signsOfLife(process.env);
-  giveSign();
+  const sendSign = signsOfLife(process.env);
+  sendSign();
   try {
     const batch = await batchOf(inputs, flags);
     const version = PACKAGE.version;
@@ -86,10 +86,10 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     const reporter = createReporter(batch, mode);
     const summary = await runBatch(batch, tools, {
       signal: stop.signal,
-      onSign: giveSign,
+      onSign: sendSign,
       onMovie: reporter.onMovie,
       onProgress(movie, fraction) {
-        giveSign();
+        sendSign();
         reporter.onProgress(movie, fraction);
       },
     });

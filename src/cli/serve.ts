@@ -13,7 +13,7 @@ processed again after the next start.
 
 Exit codes: 0 stopped gracefully, 1 it cannot start (all errors are listed), 2 incorrect usage, 130 stopped at once.`;
 
-/** Time for stopping; systemd waits for 60 s (deploy/cryoem.service). */
+/** Time limit for stopping; systemd waits for 60 s (deploy/cryoem.service). */
 const CLOSE_MS = 45_000;
 
 interface ServeOptions {
@@ -56,19 +56,19 @@ async function serve(options: ServeOptions): Promise<void> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<NodeJS.Signals>();
   const stopListening = onStopSignals(stop, () => exitAtOnce(service.stuckFolders().length > 0));
   logger.info({ signal: await stopped }, 'the service is stopping');
-  const isClosed = await withinTime(service.close(), CLOSE_MS);
+  const isClosed = await finishesWithin(service.close(), CLOSE_MS);
   stopListening();
   const folders = service.stuckFolders();
   if (isClosed && folders.length === 0) {
     logger.info('the service has stopped');
     return;
   }
-  logger.warn({ folders }, 'the service stops although calls on files do not return');
+  logger.warn({ folders }, 'the service stops although some file calls do not return');
   killThisProcess();
 }
 
 /** @returns whether the work was done within the time */
-async function withinTime(work: Promise<void>, timeMs: number): Promise<boolean> {
+async function finishesWithin(work: Promise<void>, timeMs: number): Promise<boolean> {
   const timeout = Promise.withResolvers<false>();
   const timer = setTimeout(() => timeout.resolve(false), timeMs);
   try {
@@ -78,7 +78,7 @@ async function withinTime(work: Promise<void>, timeMs: number): Promise<boolean>
   }
 }
 
-/** `process.exit` waits for threads, and never returns if one of them hangs in a call on a file. */
+/** `process.exit` waits for threads, and never returns if one of them hangs in a file call. */
 const killThisProcess = () => process.kill(process.pid, 'SIGKILL');
 
 function overridesOf({ host, port }: ServeOptions): ConfigOverrides {

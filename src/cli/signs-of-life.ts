@@ -5,8 +5,8 @@ import { SIGNS_VARIABLE } from '../contract/batch.ts';
 const MIN_INTERVAL_MS = 500;
 
 /**
- * Gives signs of life to the program that started this worker, over the pipe that it opened.
- * @returns a function that gives a sign; it has no effect in a process that a user started
+ * Sends signs of life to the program that started this worker, over the pipe that it opened.
+ * @returns a function that sends a sign; it has no effect in a process that a user started
  */
 export function signsOfLife(env: NodeJS.ProcessEnv): () => void {
   const fd = Number(env[SIGNS_VARIABLE] ?? Number.NaN);

@@ -85,7 +85,7 @@ export interface Executor {
   /** Number of batches that the executor can run in parallel, and threads per movie in each. */
   readonly slots: number;
   readonly threadsPerMovie: number;
-  /** Maximum number of batches in flight; more than the slots, so that a free slot finds a batch at once. */
+  /** Maximum number of batches in flight; more than the slots, so that free slots are filled at once. */
   readonly maxInFlight: number;
   /** Number of batches that share a job, and count as one for `maxjobs`. */
   readonly batchesPerJob: number;

@@ -16,7 +16,7 @@ export class Executors {
     this.byName = new Map(all.map((executor) => [executor.name, executor]));
   }
 
-  /** null: no such executor is configured, or no longer. */
+  /** null: no executor with this name is configured, or it is no longer configured. */
   find(name: string): Executor | null {
     return this.byName.get(name) ?? null;
   }
@@ -24,7 +24,7 @@ export class Executors {
   /** Handles of an executor that is no longer configured have ended as `vanished`. */
   async poll(handles: readonly Handle[]): Promise<Map<string, HandleStatus>> {
     const statuses = new Map<string, HandleStatus>();
-    const polls = this.grouped(handles).map(async ([name, group]) => {
+    const polls = this.groupByExecutor(handles).map(async ([name, group]) => {
       const executor = this.find(name);
       if (!executor) for (const { token } of group) statuses.set(token, unknownExecutor(name));
       else for (const [token, status] of await executor.poll(group)) statuses.set(token, status);
@@ -34,7 +34,7 @@ export class Executors {
   }
 
   async cancel(handles: readonly Handle[]): Promise<void> {
-    await Promise.all(this.grouped(handles).map(([name, group]) => this.find(name)?.cancel(group)));
+    await Promise.all(this.groupByExecutor(handles).map(([name, group]) => this.find(name)?.cancel(group)));
   }
 
   onEnded(listener: (token: string, ending: Ending) => void): void {
@@ -42,7 +42,7 @@ export class Executors {
   }
 
   problems(handles: readonly Handle[]): string[] {
-    return this.grouped(handles).flatMap(([name, group]) => this.find(name)?.problems(group) ?? []);
+    return this.groupByExecutor(handles).flatMap(([name, group]) => this.find(name)?.problems(group) ?? []);
   }
 
   reports(): ExecutorReport[] {
@@ -56,8 +56,8 @@ export class Executors {
 
   /** Releases every executor, even if one of them fails. @throws the first failure */
   async release(): Promise<void> {
-    const ends = await Promise.allSettled(this.all.map((executor) => executor.release()));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    const results = await Promise.allSettled(this.all.map((executor) => executor.release()));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   /**
@@ -79,7 +79,7 @@ export class Executors {
     );
   }
 
-  private grouped(handles: readonly Handle[]): [string, Handle[]][] {
+  private groupByExecutor(handles: readonly Handle[]): [string, Handle[]][] {
     return [...Map.groupBy(handles, (handle) => handle.executor)];
   }
 }
@@ -90,6 +90,6 @@ const unknownExecutor = (name: string): HandleStatus => ({
     how: 'vanished',
     exitCode: null,
     signal: null,
-    detail: `The executor ${name}, which had this batch, is no longer configured.`,
+    detail: `The executor ${name}, to which this batch was submitted, is no longer configured.`,
   },
 });

@@ -5,13 +5,13 @@ import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { FieldError } from '../contract/parse-parameters.ts';
 import { asCoded } from '../pipeline/faults.ts';
 
-/** A file system that does not respond, and a pipe in place of a file. */
+/** Error codes for a file system that does not respond, and for a pipe in place of a file. */
 const FILE_CODES = ['ETIMEDOUT', 'ENXIO'];
 
 /** Maximum number of invalid fields in a response: a request may have any number of them. */
 const MAX_FIELDS = 100;
 
-/** Several fields are invalid; the first 100 are named. */
+/** Several fields are invalid; the first 100 are listed. */
 export class InvalidFields extends CodedError {
   readonly fields: readonly FieldError[];
 

@@ -30,8 +30,8 @@ export function registerHealth(
       if (stuck.length === 0) return { status: 'ok' as const };
       const fileSystems = [...new Set(stuck.map(({ fileSystem }) => fileSystem))];
       const folders = stuck.map(({ folder }) => folder);
-      const isKnown = await isAuthenticated(request, auth);
-      return { status: 'degraded' as const, fileSystems, ...(isKnown ? { folders } : {}) };
+      const hasToken = await isAuthenticated(request, auth);
+      return { status: 'degraded' as const, fileSystems, ...(hasToken ? { folders } : {}) };
     },
   );
   app.get(

@@ -10,7 +10,7 @@ import type { Auth } from './auth.ts';
 import { MAX_UNAUTHENTICATED_BYTES } from './bodies.ts';
 
 const LINK_LIFETIME_MS = 10 * 60 * 1000;
-/** Maximum number of unused links; a further link removes the oldest. */
+/** Maximum number of unused links; another link removes the oldest. */
 const MAX_LINKS = 100;
 
 const LINK_EXPIRED = `<!doctype html><html lang="en"><meta charset="utf-8"><title>CryoEM Service</title>

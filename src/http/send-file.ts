@@ -16,12 +16,12 @@ export async function acceptFiles(app: FastifyInstance): Promise<void> {
 
 /**
  * Sends one file: whole, a range of it (so that an interrupted download can be resumed), or 304 if the client
- * has it. What is sent is what was opened, even if somebody replaces a folder by a link meanwhile.
+ * has it. The file that was opened is sent, even if a folder is replaced with a link in the meantime.
  * @param path - real path
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function sendOutput(reply: FastifyReply, path: string, type: string): Promise<FastifyReply> {
-  const discard = (late: FileHandle | null) => late?.close();
+  const discard = (lateFile: FileHandle | null) => lateFile?.close();
   const file = await fileCall(dirname(path), path, () => openReal(path), { discard });
   if (file === null) throw new CodedError('NO_SUCH_PICTURE', '');
   finished(reply.raw, () => void file.close());

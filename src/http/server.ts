@@ -127,8 +127,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     app,
     async listen() {
       await app.listen({ host: api.host, port: api.port });
-      const bound = app.server.address();
-      const port = bound !== null && typeof bound === 'object' ? bound.port : api.port;
+      const boundAddress = app.server.address();
+      const port = boundAddress !== null && typeof boundAddress === 'object' ? boundAddress.port : api.port;
       // A browser cannot open "all addresses".
       return httpUrl(api.host, port, hostname());
     },

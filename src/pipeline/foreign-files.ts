@@ -30,7 +30,7 @@ export async function refuseForeign(folder: RealFolder, name: string): Promise<v
 async function sectionsOf(folder: RealFolder, name: string): Promise<number | 'link'> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {
-    await using file = await open(folder.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    await using file = await open(folder.pathOf(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!/\.mrcs?$/i.test(name) || !(await file.stat()).isFile()) return 0;
     const header = Buffer.alloc(HEADER_BYTES);
     const { bytesRead } = await file.read(header, 0, HEADER_BYTES, 0);

@@ -44,7 +44,7 @@ export async function keptMicrograph(run: Run, oldRecord: ResultRecord): Promise
 
 /** Reads an MRC file of one image, mode 2 or 12, that the pipeline wrote. */
 function readSum(folder: RealFolder, name: string, width: number, height: number): Float32Array {
-  const path = folder.at(name);
+  const path = folder.pathOf(name);
   const file = openInputFile(path, join(folder.realPath(), name));
   const reader = openMrc(file);
   try {

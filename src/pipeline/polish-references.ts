@@ -72,7 +72,7 @@ export class PolishReferences {
     for (const [path, scratchPath] of this.#newFiles) {
       await makeFolderBelow(root, dirname(path));
       await withFolderBelow(root, dirname(path), async (references) => {
-        await rename(scratchPath, references.at(basename(path)));
+        await rename(scratchPath, references.pathOf(basename(path)));
         await references.sync();
       });
     }

@@ -31,7 +31,7 @@ export type MovieResult =
   | { readonly status: 'cancelled' };
 
 /**
- * Takes one movie through all steps: align, CTF, pictures, outputs, record. Outputs appear together with a
+ * Runs all steps for one movie: align, CTF, pictures, outputs, record. Outputs appear together with a
  * record that lists them, or not at all; the only exceptions are moments between two renames, which leave no
  * record and are overwritten by the next attempt. Never throws because of the movie: the record contains the
  * failure.
@@ -78,16 +78,16 @@ export async function processMovie(
 
   let run: Run | null = null;
   try {
-    const old = await readRecord(folders, movie.base);
-    const left = await remainingWork(old, movie, recipe, hashes, folders);
-    if (old && left === 'nothing') return { status: 'skipped', record: old };
-    const kept = left === 'ctf' ? old : null;
+    const oldRecord = await readRecord(folders, movie.base);
+    const remaining = await remainingWork(oldRecord, movie, recipe, hashes, folders);
+    if (oldRecord && remaining === 'nothing') return { status: 'skipped', record: oldRecord };
+    const kept = remaining === 'ctf' ? oldRecord : null;
     run = await openRun(batch, movie, tools, hooks);
     run = applyOwnRecipe(run, kept);
     const micrograph = await micrographOf(run, kept);
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
     await picturesStep(run, micrograph, ctf, diagnostic);
-    if (left === 'all') verifyMovie(run.moviePath, movie);
+    if (remaining === 'all') verifyMovie(run.moviePath, movie);
     const { motion, statistics, replacedPixels, gainCheck } = micrograph;
     const metadata = metadataOf(run);
     const files: Record<string, string> = { ...run.files };
@@ -102,16 +102,16 @@ export async function processMovie(
     };
     const record = finiteRecord(recordOf(run, { status: 'ok' }, results));
     const names = Object.values(files);
-    const obsolete = Object.values(old?.files ?? {}).filter((name) => !names.includes(name));
+    const obsolete = Object.values(oldRecord?.files ?? {}).filter((name) => !names.includes(name));
     await run.staging.publish(recordName(movie.base), serializeRecord(record), obsolete);
     return { status: 'ok', record };
   } catch (thrown) {
     if (hooks.signal?.aborted) return { status: 'cancelled' };
-    const other = await goodRecord(batch, movie);
-    if (other) return { status: 'skipped', record: other };
+    const newerRecord = await goodRecord(batch, movie);
+    if (newerRecord) return { status: 'skipped', record: newerRecord };
     const error = explain(thrown, run, movie);
     const record = recordOf(run ?? {}, failedOutcome(error));
-    return { status: 'failed', record, isRecorded: await keepFailure(run, record) };
+    return { status: 'failed', record, isRecorded: await publishFailure(run, record) };
   } finally {
     // A folder that cannot be removed now is removed later by `cleanTemporary`, which recognises its token.
     await run?.staging.discard().catch(() => undefined);
@@ -119,16 +119,16 @@ export async function processMovie(
 }
 
 /**
- * A good result that another worker has published meanwhile: a cluster may run a batch twice, and a
- * superseded run must not replace it by a failure.
+ * A good result that another worker has published in the meantime: a cluster may run a batch twice, and a
+ * superseded run must not replace it with a failure.
  */
 async function goodRecord(batch: BatchSettings, movie: BatchMovie): Promise<ResultRecord | null> {
   const { recipe } = batch;
   const folders = outputFoldersOf(batch);
   try {
     const record = await readRecord(folders, movie.base);
-    const left = await remainingWork(record, movie, recipe, stepHashes(recipe), folders);
-    return left === 'nothing' ? record : null;
+    const remaining = await remainingWork(record, movie, recipe, stepHashes(recipe), folders);
+    return remaining === 'nothing' ? record : null;
   } catch {
     return null; // the recipe's files or the folder cannot be read, which is the failure to report
   }
@@ -153,7 +153,7 @@ async function micrographOf(run: Run, old: ResultRecord | null): Promise<Microgr
 /**
  * A record that cannot be written either, on a full disk, is still returned to the caller, with the reason.
  */
-async function keepFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
+async function publishFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
   try {
     await run?.staging.publishFailure(recordName(record.movie.base), serializeRecord(record));
     if (run === null) record.warnings.push('No record was written: the output folder cannot be used.');
@@ -171,8 +171,8 @@ function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedErro
   if (run === null || error.code === 'MOVIE_MISSING') return error;
   try {
     verifyMovie(run.moviePath, movie);
-  } catch (changed) {
-    if (changed instanceof CodedError && changed.code === 'MOVIE_CHANGED') return changed;
+  } catch (changeError) {
+    if (changeError instanceof CodedError && changeError.code === 'MOVIE_CHANGED') return changeError;
   }
   return error;
 }

@@ -18,26 +18,26 @@ export interface ResolvedFiles {
 }
 
 /**
- * Recipe from the given parameters, with the declared defaults for missing ones. Contradictory doses are
+ * Recipe from parameters, with the declared defaults for missing ones. Contradictory doses are
  * detected for each movie.
- * @param furtherArguments - additional arguments in the config file, by program
+ * @param additionalArguments - additional arguments in the config file, by program
  */
 export function recipeFromParameters(
-  given: ParameterValues,
-  resolved: ResolvedFiles,
-  furtherArguments: Partial<Record<AlignProgram, string | null>> = {},
+  parameters: ParameterValues,
+  files: ResolvedFiles,
+  additionalArguments: Partial<Record<AlignProgram, string | null>> = {},
 ): Recipe {
-  const { gainPath, defectMapPath } = resolved;
-  const { align_program = BUILTIN_PROGRAM, ctf_program = BUILTIN_PROGRAM } = given;
+  const { gainPath, defectMapPath } = files;
+  const { align_program = BUILTIN_PROGRAM, ctf_program = BUILTIN_PROGRAM } = parameters;
   const programs = { align_program, ctf_program };
-  const values: Values = { ...given, ...programs, rawgainref: gainPath, rawdefectsmap: defectMapPath };
-  const alignArguments = furtherArguments[align_program] ?? '';
-  const hasPhasePlate = given.phase_shift ?? PARAMETER_DEFAULTS.phase_shift;
+  const values: Values = { ...parameters, ...programs, rawgainref: gainPath, rawdefectsmap: defectMapPath };
+  const alignArguments = additionalArguments[align_program] ?? '';
+  const hasPhasePlate = parameters.phase_shift ?? PARAMETER_DEFAULTS.phase_shift;
   return recipeSchema.parse({
     ...groupFrom('', values),
     gain: gainPath === null ? null : groupFrom('gain', values),
     // Only if a value was given, so that recipes of earlier versions keep their hashes and stay valid.
-    ...(isGiven('eer', values) ? { eer: groupFrom('eer', values) } : {}),
+    ...(differsFromDefaults('eer', values) ? { eer: groupFrom('eer', values) } : {}),
     ctf: {
       ...DEFAULT_CTF_SEARCH,
       ...groupFrom('ctf', values),
@@ -56,19 +56,20 @@ type Values = { readonly [Name in keyof ParameterValues]?: ParameterValues[Name]
 function groupFrom(group: string, values: Values): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const { name, parameter, recipe } of fieldsIn(group)) {
-    const given = values[parameter.name] ?? null;
-    if (recipe.whenNotGiven === 'absent' && (given === null || given === parameter.default)) continue;
-    const value = given ?? parameter.default ?? null;
+    const explicitValue = values[parameter.name] ?? null;
+    if (recipe.whenNotGiven === 'absent' && (explicitValue === null || explicitValue === parameter.default))
+      continue;
+    const value = explicitValue ?? parameter.default ?? null;
     fields[name] = value === null || recipe.convert === undefined ? value : recipe.convert(value);
   }
   return fields;
 }
 
 /** Whether a parameter of the group differs from its default. */
-const isGiven = (group: string, values: Values): boolean =>
+const differsFromDefaults = (group: string, values: Values): boolean =>
   fieldsIn(group).some(({ parameter }) => {
-    const given = values[parameter.name] ?? null;
-    return given !== null && given !== parameter.default;
+    const explicitValue = values[parameter.name] ?? null;
+    return explicitValue !== null && explicitValue !== parameter.default;
   });
 
 /** SHA-256 in hex of the whole recipe. */
@@ -82,7 +83,7 @@ export const recipeHash = (recipe: Recipe): string => hashOf(recipe);
 export const stepHashes = (recipe: Recipe): Record<StepName, string> =>
   hashesWith(recipe, referencesOf(recipe).map(fileIdentity));
 
-/** As `stepHashes`. @param statusOf - size and time of a file; null: there is none */
+/** Like `stepHashes`. @param statusOf - size and time of a file; null: there is none */
 export const stepHashesWith = async (
   recipe: Recipe,
   statusOf: (path: string) => Promise<Stats | null>,
@@ -110,8 +111,8 @@ function hashesWith(recipe: Recipe, files: readonly unknown[]): Record<StepName,
 const fileIdentity = (path: string | null) =>
   path === null ? null : identityOf(statSync(path, { throwIfNoEntry: false }) ?? null);
 
-const identityOf = (found: Stats | null) =>
-  found ? { sizeBytes: found.size, mtimeMs: found.mtimeMs } : 'missing';
+const identityOf = (status: Stats | null) =>
+  status ? { sizeBytes: status.size, mtimeMs: status.mtimeMs } : 'missing';
 
 const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
 

@@ -23,21 +23,21 @@ export const recordPath = (processedDir: string, base: string): string =>
   join(processedDir, RESULTS_FOLDER, `${base}.json`);
 
 /**
- * Larger numbers are not results of anything. Sums, squares and single precision of smaller ones are finite,
+ * Larger numbers cannot be results. Sums, squares and single precision of smaller ones are finite,
  * so that no query of a session can fail because of a record.
  */
 const MAX_RECORD_NUMBER = 1e18;
 
 /**
- * The record of a movie; null if there is none, or none that this version can read or believe (then it is
- * written again).
+ * The record of a movie; null if there is none, or if this version cannot read it or its values are
+ * impossible (then it is written again).
  */
 export async function readRecord(folders: OutputFolders, base: string): Promise<ResultRecord | null> {
   const [record = null] = await readRecords(folders, [base]);
   return record;
 }
 
-/** As `readRecord`, for several movies, in parallel: the folder is opened once. */
+/** Like `readRecord`, for several movies, in parallel: the folder is opened once. */
 export async function readRecords(
   { root, processed }: OutputFolders,
   bases: readonly string[],
@@ -66,13 +66,13 @@ const isNoRecord = (error: unknown): boolean => isMissingOrLink(error) || isPipe
 function recordOf(text: string | null): ResultRecord | null {
   if (text === null) return null;
   const parsed = resultRecordSchema.safeParse(withCurrentCode(tryParseJson(text)));
-  return parsed.success && numbersAreCredible(parsed.data) ? parsed.data : null;
+  return parsed.success && hasCredibleNumbers(parsed.data) ? parsed.data : null;
 }
 
-function numbersAreCredible(value: unknown): boolean {
+function hasCredibleNumbers(value: unknown): boolean {
   if (typeof value === 'number') return Math.abs(value) <= MAX_RECORD_NUMBER;
   if (typeof value !== 'object' || value === null) return true;
-  return Object.values(value).every(numbersAreCredible);
+  return Object.values(value).every(hasCredibleNumbers);
 }
 
 /** A record of an earlier version may have an error code that has been renamed since then. */
@@ -86,13 +86,13 @@ const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.stri
 
 /**
  * JSON has no word for NaN and infinities, so a record has finite numbers only: a value that could not be
- * calculated is null, and a warning names it.
+ * calculated is null, and listed in a warning.
  * @throws CodedError INTERNAL if there must be a number
  */
 export function finiteRecord(record: ResultRecord): ResultRecord {
   const missing = nonFinitePaths(record, '');
   if (missing.length === 0) return record;
-  const fields = `${missing.slice(0, MAX_NAMED).join(', ')}${missing.length > MAX_NAMED ? ', ...' : ''}`;
+  const fields = `${missing.slice(0, MAX_LISTED).join(', ')}${missing.length > MAX_LISTED ? ', ...' : ''}`;
   const nulls: unknown = JSON.parse(JSON.stringify(record));
   const parsed = resultRecordSchema.safeParse(nulls);
   if (!parsed.success)
@@ -101,9 +101,9 @@ export function finiteRecord(record: ResultRecord): ResultRecord {
   return { ...parsed.data, warnings: [...warnings, `These values could not be calculated: ${fields}.`] };
 }
 
-const MAX_NAMED = 5;
+const MAX_LISTED = 5;
 
-/** Places of numbers that are not finite, such as `motion.shiftsA.3.0`. */
+/** Paths of numbers that are not finite, such as `motion.shiftsA.3.0`. */
 function nonFinitePaths(value: unknown, path: string): string[] {
   if (typeof value === 'number') return Number.isFinite(value) ? [] : [path];
   if (typeof value !== 'object' || value === null) return [];
@@ -136,9 +136,9 @@ export async function hasAllFiles(
   { files }: ResultRecord,
   { root, processed }: OutputFolders,
 ): Promise<boolean> {
-  const looking = withFolderBelow(root, processed, async (folder) => {
+  const check = withFolderBelow(root, processed, async (folder) => {
     for (const name of Object.values(files)) await folder.status(name);
     return true;
   });
-  return unlessMissing(looking, false, isMissingOrLink);
+  return unlessMissing(check, false, isMissingOrLink);
 }

@@ -63,15 +63,16 @@ function refuseUnsafePaths(batch: Batch): void {
   const processedDir = resolve(batch.processedDir);
   const errors: string[] = [];
   for (const { path, base } of batch.movies) {
-    const full = resolve(rawDir, path);
-    if (!isInside(rawDir, full)) errors.push(`${path} is outside ${rawDir}`);
-    if (dirname(full) === processedDir) errors.push(`outputs would be next to the movie ${full}`);
+    const fullPath = resolve(rawDir, path);
+    if (!isInside(rawDir, fullPath)) errors.push(`${path} is outside ${rawDir}`);
+    if (dirname(fullPath) === processedDir) errors.push(`outputs would be next to the movie ${fullPath}`);
     if (base === '' || base.startsWith('.') || /[/\0]/.test(base))
       errors.push(`"${base}" cannot be used as the name of output files`);
   }
   const bases = batch.movies.map((movie) => movie.base);
-  const twice = bases.filter((base, i) => bases.indexOf(base) !== i);
-  for (const base of twice) errors.push(`two movies would write the outputs of ${join(processedDir, base)}`);
+  const duplicates = bases.filter((base, i) => bases.indexOf(base) !== i);
+  for (const base of duplicates)
+    errors.push(`two movies would write the outputs of ${join(processedDir, base)}`);
   if (errors.length > 0) throw new CodedError('BAD_PARAMETERS', `${errors.join('; ')}.`);
 }
 

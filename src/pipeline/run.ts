@@ -35,7 +35,7 @@ const SIGN_MS = 2000;
 /** The batch without its list of movies. */
 export type BatchSettings = Omit<Batch, 'movies' | 'version'>;
 
-/** Where the outputs of a batch go. A person names their folder, so it is trusted; a session's is not. */
+/** Where the outputs of a batch go. A folder that a user specifies is trusted; that of a session is not. */
 export const outputFoldersOf = ({
   root,
   processedDir,
@@ -59,8 +59,8 @@ export interface Run {
 }
 
 /**
- * Where a movie and its references must really be: those below the folder of a session are not read through a
- * link that leaves it, unless the start names them.
+ * Folders in which the real paths of a movie and its references must be. Those below the folder of a session
+ * are not read through a link that points outside it, unless their paths were given at the start.
  */
 export function withinOf({ root, linkRoots = [], named = [], rawDir, recipe }: BatchSettings): Within {
   if (root === undefined) return {};
@@ -106,7 +106,7 @@ export async function runStep<Outcome>(
   const startedAt = new Date().toISOString();
   const wallStart = performance.now();
   const cpuStart = process.cpuUsage();
-  const { outcome, command, external } = await givingSigns(run.hooks, step.program, work);
+  const { outcome, command, external } = await withSigns(run.hooks, step.program, work);
   const cpu = process.cpuUsage(cpuStart);
   run.steps.push({
     ...step,
@@ -121,7 +121,7 @@ export async function runStep<Outcome>(
 }
 
 /** An external program gives no signs itself, and has a time limit of its own. */
-async function givingSigns<Value>(
+async function withSigns<Value>(
   { onSign }: Hooks,
   program: string,
   work: () => Promise<Value>,

@@ -65,12 +65,12 @@ export class Staging {
 
   /** Path of the folder for the files of programs; valid in this process and as their working directory. */
   get workDir(): string {
-    return this.openFolder.at(WORK_FOLDER);
+    return this.openFolder.pathOf(WORK_FOLDER);
   }
 
   /** Path of the folder for files that are not outputs of the movie; valid in this process. */
   get scratchDir(): string {
-    return this.openFolder.at('scratch');
+    return this.openFolder.pathOf('scratch');
   }
 
   /**
@@ -78,12 +78,12 @@ export class Staging {
    */
   pathOf(name: string): string {
     if (!this.stagedNames.includes(name)) this.stagedNames.push(name);
-    return this.openFolder.at(name);
+    return this.openFolder.pathOf(name);
   }
 
   /** A message with the paths that users know in place of those that are valid only in this process. */
   shown(message: string): string {
-    return this.folder?.shown(message) ?? message;
+    return this.folder?.withShownPath(message) ?? message;
   }
 
   /** @throws the file system's error */
@@ -110,7 +110,7 @@ export class Staging {
       try {
         await withFolderBelow(root, this.directory, async (staged) => {
           for (const name of this.stagedNames) {
-            await refuseLink(staged.at(name), join(this.directory, name));
+            await refuseLink(staged.pathOf(name), join(this.directory, name));
             await staged.moveEntry(name, processed);
             publishedNames.push(name);
           }
@@ -151,7 +151,7 @@ export class Staging {
     const { root, processed: outputs } = this.folders;
     await removeBelow(root, this.directory);
     await withFolderBelow(root, outputs, async (processed) => {
-      const temporaryFolder = processed.below(TEMPORARY_FOLDER);
+      const temporaryFolder = processed.openSubfolder(TEMPORARY_FOLDER);
       const batchFolder = basename(dirname(this.directory));
       await withFolder(temporaryFolder, (inner) => inner.removeIfEmpty(batchFolder)).catch(ignoreMissing);
       await processed.removeIfEmpty(TEMPORARY_FOLDER);
@@ -221,7 +221,7 @@ export async function cleanTemporary(
   const removed: string[] = [];
   try {
     await withFolderBelow(folders.root, folders.processed, async (processed) => {
-      await withFolder(processed.below(TEMPORARY_FOLDER), async (folder) => {
+      await withFolder(processed.openSubfolder(TEMPORARY_FOLDER), async (folder) => {
         for (const name of (await folder.names()).sort()) {
           if (!BATCH_FOLDER_NAME.test(name) || isAlive(name.split(RUN_SEPARATOR, 1)[0] ?? name)) continue;
           if (!(await hasBatchLayout(folder, name))) continue;
@@ -240,9 +240,9 @@ export async function cleanTemporary(
 /** A folder that contains folders of movies, each with a folder `work`, or is empty. */
 async function hasBatchLayout(folder: RealFolder, name: string): Promise<boolean> {
   try {
-    return await withFolder(folder.below(name), async (batch) => {
+    return await withFolder(folder.openSubfolder(name), async (batch) => {
       for (const base of await batch.names()) {
-        const names = await withFolder(batch.below(base), (movie) => movie.names());
+        const names = await withFolder(batch.openSubfolder(base), (movie) => movie.names());
         if (names.length > 0 && !names.includes(WORK_FOLDER)) return false;
       }
       return true;

@@ -15,9 +15,8 @@ const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
 export const isFolderName = (name: string): boolean => FOLDER_NAME.test(name);
 
 /** @throws CodedError BAD_NAME */
-export function assertFolderName(what: string, name: string): void {
-  if (!isFolderName(name))
-    throw new CodedError('BAD_NAME', `The ${what} is not a valid name.`, { field: what });
+export function assertFolderName(field: string, name: string): void {
+  if (!isFolderName(name)) throw new CodedError('BAD_NAME', `The ${field} is not a valid name.`, { field });
 }
 
 /** @throws CodedError BAD_NAME */

@@ -69,7 +69,7 @@ export interface SessionQueries {
   list(project: string, user: string): Promise<SessionSummary[]>;
   /** Sessions of all users, sorted by project, user and session. */
   all(): Promise<SessionSummary[]>;
-  /** Part of them. */
+  /** One page of the sessions of all users. */
   page(query: SessionPageQuery): Promise<SessionPage>;
   /** null: no such session. @throws CodedError BAD_NAME */
   find(key: SessionKey): Promise<SessionSummary | null>;
@@ -121,7 +121,7 @@ export interface SessionCommands {
    */
   resume(key: SessionKey, changes: Partial<ParameterValues>, by?: string): Promise<SessionSummary>;
   /** Gives failed movies new attempts. Returns their number. @throws CodedError NO_SUCH_MOVIE */
-  retry(key: SessionKey, which: RetryChoice, by?: string): Promise<number>;
+  retry(key: SessionKey, choice: RetryChoice, by?: string): Promise<number>;
 }
 
 /** Review of movies. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
@@ -151,7 +151,7 @@ export interface SessionTrials {
    * @throws CodedError NO_SUCH_MOVIE, BAD_PARAMETERS
    */
   begin(key: SessionKey, values: ParameterValues, base: string | null): Promise<Trial>;
-  /** The last trial; null: there is none, or the session was started since. */
+  /** The last trial; null: there is none, or the session has been started since. */
   last(key: SessionKey): Promise<Trial | null>;
   cancel(key: SessionKey): Promise<Trial | null>;
   /** Absolute path of a picture of a trial. @throws CodedError NO_SUCH_PICTURE */
@@ -180,7 +180,7 @@ export interface SessionPorts {
 
 /** A folder in which a file call hangs. */
 export interface StuckFolder {
-  /** Of a session, or one with sessions. */
+  /** The folder of a session, or one that contains sessions. */
   readonly folder: string;
   /** Its mount point. */
   readonly fileSystem: string;

@@ -32,7 +32,7 @@ export interface Tuning {
   readonly tablesMs: number;
   /** Interval between heartbeats in a session that this service processes. */
   readonly ownerBeatMs: number;
-  /** Any worker may give no sign of life for this time, on a busy machine; longer with large movies. */
+  /** Minimum limit for the time without a sign of life of a worker; large movies have a longer limit. */
   readonly minSilenceMs: number;
   /** A call of the discovery thread on a file that takes longer than this counts as hung. */
   readonly scanHangMs: number;

@@ -14,7 +14,7 @@ const SLOTS = 4;
 
 /** Calls that hang until the test lets them return. */
 let hanging: PromiseWithResolvers<string>[] = [];
-const hang = (top: string, discard?: (late: string) => unknown) => {
+const hang = (top: string, discard?: (value: string) => unknown) => {
   const call = Promise.withResolvers<string>();
   hanging.push(call);
   return fileCall(top, `${top}/file`, () => call.promise, {
@@ -22,7 +22,7 @@ const hang = (top: string, discard?: (late: string) => unknown) => {
     ...(discard ? { discard } : {}),
   });
 };
-const quick = (top: string) => fileCall(top, `${top}/file`, async () => 'done');
+const quickCall = (top: string) => fileCall(top, `${top}/file`, async () => 'done');
 
 afterEach(async () => {
   for (const { resolve } of hanging) resolve('late');
@@ -38,26 +38,26 @@ describe('calls on the files of a session', () => {
     expect(stuckCalls()).toMatchObject([{ top: '/a', path: '/a/file', mountPoint: '/' }]);
   });
 
-  it('occupy a fixed number of slots: then calls are refused at once, and other sessions go on', async () => {
+  it('occupy a fixed number of slots: then calls are refused at once, and other sessions continue', async () => {
     await Promise.allSettled(Array.from({ length: SLOTS }, () => hang('/a')));
-    await expect(quick('/a')).rejects.toThrow(FileCallStuck);
-    expect(await quick('/b')).toBe('done');
+    await expect(quickCall('/a')).rejects.toThrow(FileCallStuck);
+    expect(await quickCall('/b')).toBe('done');
     expect(stuckCalls()).toHaveLength(SLOTS);
   });
 
   it('work again when one of the calls has returned', async () => {
     await Promise.allSettled(Array.from({ length: SLOTS }, () => hang('/a')));
     hanging[0]?.resolve('late');
-    await vi.waitFor(async () => expect(await quick('/a')).toBe('done'));
+    await vi.waitFor(async () => expect(await quickCall('/a')).toBe('done'));
   });
 
   it('that wait for a slot are refused when all slots hang, and run when one is free', async () => {
     const slots = Array.from({ length: SLOTS }, () => hang('/a').catch(() => null));
-    const waiting = expect(quick('/a')).rejects.toThrow(FileCallStuck);
+    const waiting = expect(quickCall('/a')).rejects.toThrow(FileCallStuck);
     await Promise.all(slots);
     await waiting;
     const [first] = Array.from({ length: SLOTS }, () => hang('/c').catch(() => null));
-    const next = quick('/c');
+    const next = quickCall('/c');
     hanging[SLOTS]?.resolve('in time');
     await first;
     expect(await next).toBe('done');
@@ -68,9 +68,9 @@ describe('calls on the files of a session', () => {
     expect(stuckCalls()).toHaveLength(4 * SLOTS);
   });
 
-  it('hand over what arrives after the limit, so that an open file is closed', async () => {
+  it('pass on a result that arrives after the limit, so that an open file is closed', async () => {
     const discarded: string[] = [];
-    await hang('/a', (late) => discarded.push(late)).catch(() => null);
+    await hang('/a', (value) => discarded.push(value)).catch(() => null);
     hanging[0]?.resolve('a late file');
     await vi.waitFor(() => expect(discarded).toEqual(['a late file']));
   });
@@ -113,7 +113,7 @@ describe('a pipe in place of a file of a session', () => {
     await expect(openToAppendBelow(top, pipe)).rejects.toThrow('not a regular file');
   });
 
-  it('counts as no file where a damaged one does', async () => {
+  it('counts as a missing file where a damaged one does', async () => {
     const damaged = join(top, 'inner', 'damaged.json');
     writeFileSync(damaged, 'no JSON');
     expect(await tryReadJsonBelow(top, damaged, z.object({}))).toBeNull();

@@ -43,7 +43,7 @@ describe('cryoem doctor', () => {
       'sessions',
       'state',
       'port',
-      'disk of the sessions',
+      'disk with the sessions',
       'permissions',
       'executor local',
     ])
@@ -67,7 +67,7 @@ describe('cryoem doctor', () => {
     for (const { remedy } of errors(findings)) expect(remedy).toBeTruthy();
   });
 
-  it('names session folders that are not served, and what to do', async () => {
+  it('lists session folders that are not served, with the remedy', async () => {
     const sessions = join(testSession.sessionDir, '..');
     mkdirSync(join(sessions, 'with space'));
     const { findings } = await examine();

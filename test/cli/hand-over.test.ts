@@ -51,7 +51,7 @@ async function serve(node: string, channel: 'ipc' | 'ignore'): Promise<ChildProc
 }
 
 /** Processes whose command line contains the folder of this test. */
-const processesHere = (): string[] =>
+const processesOfTest = (): string[] =>
   readdirSync('/proc').filter((name) => {
     if (!/^\d+$/.test(name)) return false;
     try {
@@ -69,10 +69,10 @@ describe('a service that another Node.js started', () => {
     expect(await ended).toBe(0);
   });
 
-  it.skipIf(!hasOlderNode)('ends when that process is killed, with SIGKILL too', async () => {
+  it.skipIf(!hasOlderNode)('ends when that process is killed, even with SIGKILL', async () => {
     const started = await serve(SYSTEM_NODE, 'ignore');
-    expect(processesHere().length).toBeGreaterThan(1);
+    expect(processesOfTest().length).toBeGreaterThan(1);
     started.kill('SIGKILL');
-    await expect.poll(processesHere).toEqual([]);
+    await expect.poll(processesOfTest).toEqual([]);
   });
 });

@@ -5,12 +5,12 @@ import type { Executor, Handle, Submission } from '../../src/executors/executor.
 
 /**
  * `exit`: ends at once; `hold`: runs until it is released; `stubborn`: also ignores SIGTERM; `family`: also
- * starts a child that ignores SIGTERM. `signing`: as `hold`, and gives signs of life; `frozen`: gives one and
- * is stopped by SIGSTOP; `blocked`: gives one and is in a call that never returns.
+ * starts a child that ignores SIGTERM. `signing`: like `hold`, and sends signs of life; `frozen`: sends one
+ * and is stopped by SIGSTOP; `blocked`: sends one and is in a call that never returns.
  */
 export type Action = 'exit' | 'hold' | 'stubborn' | 'family' | 'signing' | 'frozen' | 'blocked';
 
-/** A worker that gives signs of life may be silent for this long, ms. */
+/** A worker that sends signs of life may be silent for this long, ms. */
 export const SILENCE_LIMIT_MS = 1500;
 const SIGNING: ReadonlySet<Action> = new Set(['signing', 'frozen', 'blocked']);
 
@@ -23,7 +23,7 @@ export interface BatchFixture {
   /** `start NAME` and `end NAME`, in order; `SIGTERM NAME` if a worker received it. */
   events(): string[];
   /** Whether the worker of a batch, or its child, is running. */
-  isRunning(name: string, which?: 'worker' | 'child'): boolean;
+  isRunning(name: string, role?: 'worker' | 'child'): boolean;
 }
 
 export const STUB_WORKER = [process.execPath, fileURLToPath(new URL('./stub-worker.mjs', import.meta.url))];
@@ -60,12 +60,12 @@ export class ProcessFixture implements BatchFixture {
     return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
   }
 
-  isRunning(name: string, which: 'worker' | 'child' = 'worker'): boolean {
-    return isRunning(this.pidOf(name, which));
+  isRunning(name: string, role: 'worker' | 'child' = 'worker'): boolean {
+    return isRunning(this.pidOf(name, role));
   }
 
-  pidOf(name: string, which: 'worker' | 'child' = 'worker'): number {
-    const file = `${name}.${which === 'worker' ? 'pid' : 'child'}`;
+  pidOf(name: string, role: 'worker' | 'child' = 'worker'): number {
+    const file = `${name}.${role === 'worker' ? 'pid' : 'child'}`;
     return Number(readFileSync(join(this.directory, file), 'utf8'));
   }
 }

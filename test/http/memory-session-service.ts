@@ -163,13 +163,13 @@ export class MemorySessionService implements SessionService {
       if (!this.wasStarted) throw new CodedError('WRONG_STATE', 'The session was never started.');
       return this.#changeState('resume', key, 'processing', changes);
     },
-    retry: async (key, which) => {
-      const one = which.base === undefined ? null : this.#movie(key, which.base);
+    retry: async (key, choice) => {
+      const movie = choice.base === undefined ? null : this.#movie(key, choice.base);
       this.#assertExists(key);
-      this.calls.push({ name: 'retry', values: which });
+      this.calls.push({ name: 'retry', values: choice });
       const failed = this.#inState('failed').filter((row) => row.verdict !== 'rejected');
-      if (one) return one.state === 'failed' ? 1 : 0;
-      return failed.filter((row) => which.code === undefined || row.errorCode === which.code).length;
+      if (movie) return movie.state === 'failed' ? 1 : 0;
+      return failed.filter((row) => choice.code === undefined || row.errorCode === choice.code).length;
     },
   };
 

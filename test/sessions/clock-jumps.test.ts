@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const DELAY_MS = 5000;
 
 /** Two clocks that a test sets; they advance only if the test says so. */
-class SetClock implements Clock, MachineClock {
+class ManualClock implements Clock, MachineClock {
   bootId = 'boot-1';
   private wall = Date.UTC(2026, 0, 1);
   private monotonic = 1000;
@@ -23,7 +23,7 @@ class SetClock implements Clock, MachineClock {
     this.monotonic += ms;
   }
 
-  set(byMs: number): void {
+  jump(byMs: number): void {
     this.wall += byMs;
   }
 }
@@ -35,7 +35,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 /** A ledger with one movie that is retried after `DELAY_MS`. */
-function waitingMovie(clock: SetClock): { ledger: Ledger; id: number; ledgerClock: LedgerClock } {
+function waitingMovie(clock: ManualClock): { ledger: Ledger; id: number; ledgerClock: LedgerClock } {
   const ledger = openLedger(world.stateDir);
   const ledgerClock = new LedgerClock(clock, clock, ledger, HOUR_MS);
   const { id } = ledger.sessions.idOf(KEY);
@@ -44,13 +44,13 @@ function waitingMovie(clock: SetClock): { ledger: Ledger; id: number; ledgerCloc
   return { ledger, id, ledgerClock };
 }
 
-describe('a wall clock that is set', () => {
+describe('a wall clock that is changed', () => {
   it.each([-HOUR_MS, HOUR_MS, -24 * HOUR_MS])(
     'by %i ms does not change how long a movie waits for its retry',
     (jumpMs) => {
-      const clock = new SetClock();
+      const clock = new ManualClock();
       const { ledger, id, ledgerClock } = waitingMovie(clock);
-      clock.set(jumpMs);
+      clock.jump(jumpMs);
       expect(ledger.movies.isAnyDue(id, ledgerClock.wallMs())).toBe(false);
       clock.advance(DELAY_MS);
       expect(ledger.movies.isAnyDue(id, ledgerClock.wallMs())).toBe(true);
@@ -61,10 +61,10 @@ describe('a wall clock that is set', () => {
   it.each([
     ['on the same boot, exactly', 'boot-1', DELAY_MS],
     ['across a reboot, up to the longest delay', 'boot-2', HOUR_MS],
-  ])('while the service is not running keeps the delay: %s', (_, bootId, waitMs) => {
-    const clock = new SetClock();
+  ])('while the service is not running does not lengthen the delay: %s', (_, bootId, waitMs) => {
+    const clock = new ManualClock();
     waitingMovie(clock).ledger.close();
-    clock.set(-24 * HOUR_MS);
+    clock.jump(-24 * HOUR_MS);
     clock.bootId = bootId;
     const ledger = openLedger(world.stateDir);
     const ledgerClock = new LedgerClock(clock, clock, ledger, HOUR_MS);
@@ -74,7 +74,7 @@ describe('a wall clock that is set', () => {
     ledger.close();
   });
 
-  it('does not count results of the future in the rate', () => {
+  it('to an earlier time: results in the future are not counted in the rate', () => {
     const ledger = openLedger(world.stateDir);
     const { id } = ledger.sessions.idOf(KEY);
     const seq = ledger.movies.add(id, { base: 'a', path: 'a.mrc', sizeBytes: 1, mtimeMs: 1 }, 3);
@@ -84,7 +84,7 @@ describe('a wall clock that is set', () => {
     ledger.close();
   });
 
-  it('a running service retries after the delay, not after the difference', async () => {
+  it('does not delay a retry of a running service', async () => {
     let setBackMs = 0;
     const clock: Clock = {
       wallMs: () => Date.now() - setBackMs,

@@ -8,7 +8,7 @@ import { simulateSession } from '../../src/simulator/session.ts';
 import { KEY, until, World } from './support.ts';
 
 const WORKER = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
-/** A worker gives signs of life more frequently than this, on a busy machine too. */
+/** A worker gives signs of life more frequently than this, even on a busy machine. */
 const LIMIT_MS = 6000;
 
 let world: World;
@@ -21,11 +21,15 @@ afterEach(async () => {
   await executor.close();
 });
 
-/** Writes a worker that gives a sign of life and hangs in its first run, and then continues with `next`. */
-function hangingWorker(how: string, next: string): readonly string[] {
+/** Writes a worker that gives a sign of life and hangs in its first run, and later runs `nextCommand`. */
+function hangingWorker(hangCommand: string, nextCommand: string): readonly string[] {
   const script = join(world.top, 'worker.sh');
   const mark = join(world.top, 'has-hung');
-  const lines = ['#!/bin/sh', `if [ ! -e '${mark}' ]; then touch '${mark}'; printf . >&3; ${how}; fi`, next];
+  const lines = [
+    '#!/bin/sh',
+    `if [ ! -e '${mark}' ]; then touch '${mark}'; printf . >&3; ${hangCommand}; fi`,
+    nextCommand,
+  ];
   writeFileSync(script, `${lines.join('\n')}\n`);
   chmodSync(script, 0o755);
   return [script];

@@ -56,11 +56,11 @@ beforeEach(() => {
   executor = new FakeExecutor();
 });
 afterEach(async () => {
-  mend();
+  respondAgain();
   await world.close();
 });
 
-function mend(): void {
+function respondAgain(): void {
   dead.words.clear();
   for (const resolve of dead.waiting.splice(0)) resolve();
 }
@@ -75,7 +75,7 @@ const countsOf = async (service: SessionService, key: SessionKey) =>
   (await service.queries.all()).find(({ session }) => session === key.session)?.counts;
 
 describe('a session whose files do not respond', () => {
-  it('is named by health and by a warning, other sessions go on, stop works, and it continues later', async () => {
+  it('is in the health report and a warning, other sessions continue, it can be stopped, and continues later', async () => {
     addMovies(KEY, 1);
     addMovies(DEAD, 1);
     const service = await world.serve(executor);
@@ -95,10 +95,10 @@ describe('a session whose files do not respond', () => {
     expect(others).not.toContain('does not respond');
 
     addMovies(KEY, 3, 1);
-    await until('the other session goes on', async () => (await countsOf(service, KEY))?.done === 4);
+    await until('the other session continues', async () => (await countsOf(service, KEY))?.done === 4);
     expect((await service.commands.stop(DEAD)).state).toBe('needs_processing');
 
-    mend();
+    respondAgain();
     await until('it responds again', () => service.stuck().length === 0);
     await service.commands.resume(DEAD, {});
     await until('it continues', async () => (await countsOf(service, DEAD))?.done === 2);

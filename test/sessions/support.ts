@@ -35,12 +35,15 @@ export function mrcMovie(frames = 2): Buffer {
 }
 
 /** Waits until the condition holds. */
-export async function until<T>(what: string, condition: () => T | Promise<T>): Promise<NonNullable<T>> {
+export async function until<T>(
+  description: string,
+  condition: () => T | Promise<T>,
+): Promise<NonNullable<T>> {
   const deadline = performance.now() + TEST_TIMEOUT_MS;
   for (;;) {
     const value = await condition();
     if (value) return value as NonNullable<T>;
-    if (performance.now() > deadline) throw new Error(`not reached in time: ${what}`);
+    if (performance.now() > deadline) throw new Error(`not reached in time: ${description}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -14,7 +14,7 @@ import { lastHoldReason } from '../../src/executors/pegasus/held.ts';
 import { readJobstate } from '../../src/executors/pegasus/jobstate.ts';
 import { failureReason, parsePlanned } from '../../src/executors/pegasus/plan-output.ts';
 import { parseStatusJson, parseStatusText } from '../../src/executors/pegasus/status.ts';
-import { templateFault } from '../../src/executors/slurm/job-script.ts';
+import { templateProblem } from '../../src/executors/slurm/job-script.ts';
 import { parseAccounting, parseQueue } from '../../src/executors/slurm/queue.ts';
 import { refusalOf } from '../../src/executors/slurm/refusal.ts';
 import { siteOptions } from '../../src/executors/slurm/sbatch-options.ts';
@@ -225,8 +225,8 @@ export const READERS: Readonly<Record<string, Reader>> = {
     read: (text) => refusalOf('sbatch', text, false),
     words: ['partition', 'no such file', 'not in required', 'slurm.conf', 'sbatch: error: '],
   },
-  templateFault: {
-    read: templateFault,
+  templateProblem: {
+    read: templateProblem,
     words: ['#SBATCH ', '#SBATCH', '\n#SBATCH --a', '--arra', '{{environment}}'],
   },
   siteOptions: { read: siteOptions, words: ['--a=b ', '--a ', '-n ', '\\', '"a"'] },

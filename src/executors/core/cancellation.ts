@@ -98,13 +98,13 @@ class CancelWait {
   private async isSilent(batch: GroupedBatch, isLate: boolean): Promise<boolean> {
     const nowMs = systemClock.monotonicMs();
     const lastHeartbeatMs = await lastHeartbeat(batch.group.folder, batch.task);
-    let known = this.heartbeats.get(batch);
-    if (!known || known.lastHeartbeatMs !== lastHeartbeatMs) {
-      known = { lastHeartbeatMs, sinceMs: nowMs };
-      this.heartbeats.set(batch, known);
+    let heartbeat = this.heartbeats.get(batch);
+    if (!heartbeat || heartbeat.lastHeartbeatMs !== lastHeartbeatMs) {
+      heartbeat = { lastHeartbeatMs, sinceMs: nowMs };
+      this.heartbeats.set(batch, heartbeat);
     }
     const { settleMs, fenceMs } = this.core.settings.times;
-    const quietMs = nowMs - known.sinceMs;
+    const quietMs = nowMs - heartbeat.sinceMs;
     if (isLate) return lastHeartbeatMs === null || quietMs >= fenceMs;
     const isReachable = this.core.polling.refusal === null && this.parts.queue.hasAcceptedCancel(batch);
     return !isReachable && quietMs >= (lastHeartbeatMs === null ? settleMs : fenceMs);

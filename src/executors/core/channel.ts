@@ -40,7 +40,7 @@ export function healthOf(
   submitting: Channel,
   probe: SchedulerDriver['probe'],
 ): ExecutorHealth {
-  const failing = [polling, probe, submitting].find((one) => one?.refusal);
+  const failing = [polling, probe, submitting].find((channel) => channel?.refusal);
   if (!failing?.refusal) return { state: 'healthy', detail: null, since: null };
   return {
     state: failing.refusal.kind === 'unreachable' ? 'unreachable' : 'degraded',

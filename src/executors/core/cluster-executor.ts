@@ -150,8 +150,8 @@ export class ClusterExecutor implements Executor {
   }
 
   /**
-   * Removes the folder of a successful group; the logs of other groups are kept for users. A file server may
-   * keep the names of open files.
+   * Removes the folder of a successful group; the logs of other groups are kept for users. This may fail on a
+   * file server that keeps open files under other names.
    */
   private tidy(group: OpenGroup): void {
     if (group.isClean) void this.core.driver.layout.discard(group.folder).catch(() => undefined);

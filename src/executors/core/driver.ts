@@ -139,7 +139,7 @@ export interface JobReport {
   readonly mayStillRun?: StillRunning;
   /** Whether the scheduler is ending the job, although it shows the job as running. */
   readonly isEnding?: boolean;
-  /** Whether the scheduler has suspended the running job, so that it gives no heartbeats. */
+  /** Whether the scheduler has suspended the running job, so that it writes no heartbeats. */
   readonly isSuspended?: boolean;
 }
 
@@ -148,7 +148,7 @@ export interface Refusal {
   /**
    * `unreachable`: there was no response, and the command may have been executed anyway. `full`: there is no
    * room for this many jobs now. `too_large`: a group of this size is never accepted. `later`: not possible
-   * yet, without any fault. `refused`: anything else.
+   * yet, although nothing is wrong. `refused`: anything else.
    */
   readonly kind: 'unreachable' | 'full' | 'too_large' | 'later' | 'refused';
   /** One sentence for users. */

@@ -13,7 +13,7 @@ import { SilentJobs } from './silent-jobs.ts';
  */
 export class JobFileReader {
   private readonly core: Core;
-  private last: Promise<void> = Promise.resolve();
+  private lastRead: Promise<void> = Promise.resolve();
   private pendingCount = 0;
   private readonly silentJobs: SilentJobs;
 
@@ -26,19 +26,19 @@ export class JobFileReader {
     return this.pendingCount > 0;
   }
 
-  /** Reads the files, one call at a time: the files are read after each call. Never rejects. */
+  /** Reads the files. Calls are queued, and each reads the files after it was called. Never rejects. */
   read(): Promise<void> {
     this.pendingCount++;
-    this.last = this.last
+    this.lastRead = this.lastRead
       .then(() => this.readOnce())
       .finally(() => {
         this.pendingCount--;
       });
-    return this.last;
+    return this.lastRead;
   }
 
   async settled(): Promise<void> {
-    await this.last;
+    await this.lastRead;
   }
 
   private async readOnce(): Promise<void> {

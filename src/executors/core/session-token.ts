@@ -20,7 +20,7 @@ export function sessionToken(folder: string): string | null {
   const user = dirname(session);
   const sessions = dirname(user);
   if (basename(sessions) !== SESSIONS_FOLDER) return null;
-  return [dirname(sessions), user, session].map((path) => safe(basename(path))).join('.');
+  return [dirname(sessions), user, session].map((path) => sanitize(basename(path))).join('.');
 }
 
-const safe = (name: string): string => name.replace(UNSAFE, '-').slice(0, MAX_PART_CHARACTERS);
+const sanitize = (name: string): string => name.replace(UNSAFE, '-').slice(0, MAX_PART_CHARACTERS);

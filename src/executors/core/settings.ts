@@ -44,7 +44,7 @@ export interface CoreTimes {
   readonly settleMs: number;
   /** A job that the scheduler has lost is considered dead after this time without a heartbeat. */
   readonly fenceMs: number;
-  /** A job that runs according to the scheduler, but gives no heartbeat for this time, is given up. */
+  /** A job that runs according to the scheduler but writes no heartbeat for this time is considered hung. */
   readonly silentMs: number;
   /** First and maximum delay after a failed command; the delay doubles with each failure. */
   readonly retryMs: number;

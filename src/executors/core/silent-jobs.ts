@@ -2,14 +2,14 @@ import { systemClock } from '../../base/clock.ts';
 import { lastHeartbeat } from '../jobs/folder.ts';
 import type { GroupedBatch } from './batch-store.ts';
 
-/** Heartbeats are read this many times within the limit, because each reading asks the file server. */
-const READINGS = 20;
+/** Number of reads of a heartbeat within the limit; each is a request to the file server. */
+const READS_PER_LIMIT = 20;
 
 /** The last heartbeat of a job, by the clock of the file server. */
 interface Heartbeat {
   readonly writtenMs: number | null;
-  /** How many readings in a row found it. They are counted, because this process may have been suspended. */
-  readonly readings: number;
+  /** Number of consecutive reads that found it. Time is not measured: this process may be suspended. */
+  readonly reads: number;
   /** When it is read again; monotonic. */
   readonly nextMs: number;
 }
@@ -37,8 +37,8 @@ export class SilentJobs {
     const last = this.heartbeats.get(batch);
     if (last && nowMs < last.nextMs) return false;
     const writtenMs = await lastHeartbeat(batch.group.folder, batch.task);
-    const readings = last?.writtenMs === writtenMs ? last.readings + 1 : 0;
-    this.heartbeats.set(batch, { writtenMs, readings, nextMs: nowMs + this.limitMs / READINGS });
-    return readings >= READINGS;
+    const reads = last?.writtenMs === writtenMs ? last.reads + 1 : 0;
+    this.heartbeats.set(batch, { writtenMs, reads, nextMs: nowMs + this.limitMs / READS_PER_LIMIT });
+    return reads >= READS_PER_LIMIT;
   }
 }

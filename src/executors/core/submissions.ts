@@ -22,7 +22,7 @@ export class Submissions {
   /** For each folder, the time at which gathering its batches ends, and the latest possible time. */
   private readonly gathering = new Map<string, { dueMs: number; latestMs: number }>();
   private readonly onUnwanted: (group: OpenGroup) => void;
-  private current: Promise<void> | null = null;
+  private currentRun: Promise<void> | null = null;
   private isClosed = false;
 
   /** @param onUnwanted - called for a group that was submitted but is no longer wanted */
@@ -31,7 +31,7 @@ export class Submissions {
     this.onUnwanted = onUnwanted;
   }
 
-  /** Called when a batch was added: more batches of its folder may follow. */
+  /** Called after a batch was added: more batches of its folder may follow. */
   gather(batch: Batch): void {
     const nowMs = systemClock.monotonicMs();
     const { gatherMs } = this.core.settings.times;
@@ -42,20 +42,20 @@ export class Submissions {
 
   /** Submits the batches that are due. Runs one at a time; never rejects. */
   run(): Promise<void> {
-    this.current ??= this.submitDue().finally(() => {
-      this.current = null;
+    this.currentRun ??= this.submitDue().finally(() => {
+      this.currentRun = null;
     });
-    return this.current;
+    return this.currentRun;
   }
 
   /** Resolves when no submission is running. */
   async settled(): Promise<void> {
-    await this.current;
+    await this.currentRun;
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.current;
+    await this.currentRun;
   }
 
   private async submitDue(): Promise<void> {
@@ -75,7 +75,7 @@ export class Submissions {
 
   private isUnreachable(): boolean {
     const { polling, driver } = this.core;
-    return [polling, driver.probe].some((one) => one?.refusal?.kind === 'unreachable');
+    return [polling, driver.probe].some((channel) => channel?.refusal?.kind === 'unreachable');
   }
 
   private isGathered(folder: string): boolean {
@@ -85,7 +85,7 @@ export class Submissions {
     return true;
   }
 
-  /** Writes the folder of a group. @returns null if the folder cannot be created, now or at all */
+  /** Writes the folder of a group. @returns null on failure: it is retried, or the batches have ended */
   private async prepare(planned: PlannedGroup): Promise<OpenGroup | null> {
     const { store, driver, settings, submitting } = this.core;
     const { layout } = driver;
@@ -124,7 +124,7 @@ export class Submissions {
     const { store, driver, submitting } = this.core;
     const members = store.membersOf(group).filter(({ state }) => state === 'waiting');
     if (members.length === 0) {
-      await settleRefused(this.core, group); // all were cancelled meanwhile
+      await settleRefused(this.core, group); // all were cancelled in the meantime
       return true;
     }
     for (const batch of members) store.move(batch, 'submit');

@@ -78,15 +78,15 @@ export class BatchRun {
   /** Processes the batch, and writes how it ended. */
   async run(): Promise<void> {
     const { folder } = this.options;
-    const earlier = await readOutcome(folder, this.token);
-    if (earlier && earlier.how !== 'interrupted') return;
-    if (earlier) await removeOutcome(folder, this.token);
+    const earlierOutcome = await readOutcome(folder, this.token);
+    if (earlierOutcome && earlierOutcome.how !== 'interrupted') return;
+    if (earlierOutcome) await removeOutcome(folder, this.token);
     if (await isCancelRequested(folder, this.token)) this.stop('cancelled');
     if (this.reason !== null) return this.reportStopped({ exitCode: null, signal: null }, this.reason);
     const exit = await this.work();
     if (this.reason !== null) return this.reportStopped(exit, this.reason);
     const { exitCode, signal } = exit;
-    // If a job is asked to stop, the scheduler also signals its workers, perhaps before we do.
+    // If a job is asked to stop, the scheduler also signals its workers, perhaps before this process does.
     if (exitCode === EXIT_INTERRUPTED || signal === 'SIGTERM')
       return this.report({ how: 'interrupted', exitCode, signal, detail: 'The worker was asked to stop.' });
     const ending = endingOfWorker(exit);
@@ -97,7 +97,7 @@ export class BatchRun {
     const { plan, entry } = this.options;
     const watch = new SilenceWatch(entry.silenceLimitMs, () => this.stop('stalled'));
     try {
-      const worker = await this.start(() => watch.sign());
+      const worker = await this.start(() => watch.recordSign());
       if (worker === null) return NO_EXIT;
       const exit = await Promise.race([worker.ended, this.abandoned.promise]);
       watch.close();
@@ -116,7 +116,7 @@ export class BatchRun {
     if (!(await endProcesses(this.token, limitMs, pid))) this.abandoned.resolve(NO_EXIT);
   }
 
-  /** null: it was stopped meanwhile. */
+  /** null: it was stopped in the meantime. */
   private async start(onSign: () => void): Promise<Worker | null> {
     const { entry, plan, location, threads, gpu } = this.options;
     const log = await openLog(entry);

@@ -16,10 +16,10 @@ import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { ENDINGS, type Submission } from '../executor.ts';
 
 /**
- * Files by which jobs on a cluster and the service communicate, in a folder that all nodes see: `tasks.json`
+ * Files by which jobs on a cluster and the service communicate, in a folder shared by all nodes: `tasks.json`
  * (the plan: the batches of each job), `<task>.run` (the current run of a task, touched as a heartbeat),
- * `<token>.end` (how a batch ended), `<token>.cancel` (it must not run). Each is written atomically. No link
- * in the session is followed; one in place of a file or folder counts as a missing one.
+ * `<token>.end` (how a batch ended), `<token>.cancel` (the batch must not run). Each is written atomically.
+ * No link in the session is followed; one in place of a file or folder counts as a missing one.
  */
 const TASKS = 'tasks.json';
 export const TASKS_VERSION = 1;
@@ -68,11 +68,11 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 const runSchema = z.object({ run: z.string(), node: z.string(), jobId: z.string() });
 export type TaskRun = z.infer<typeof runSchema>;
 
-/** The plan of the jobs, written last: a folder without it is not one of ours. */
+/** The plan of the jobs, written last: a folder without it is not that of a group. */
 export const writeTasks = (folder: string, tasks: Tasks): Promise<void> =>
   writeJson(join(folder, TASKS), tasks);
 
-/** null: not one of our folders, or deleted. */
+/** null: not the folder of a group, or deleted. */
 export const readTasks = (folder: string): Promise<Tasks | null> => read(join(folder, TASKS), tasksSchema);
 
 export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
@@ -115,9 +115,12 @@ export const lastHeartbeat = (folder: string, task: number): Promise<number | nu
 /** State of the folder from one listing: which batches have an outcome, which tasks have begun. */
 export async function listFolder(folder: string): Promise<{ ended: Set<string>; begun: Set<number> }> {
   const names = await listBelow(sessionFolderOf(folder), folder, isMissingOrStale);
-  const without = (ending: string) =>
-    names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
-  return { ended: new Set(without(OUTCOME_SUFFIX)), begun: new Set(without(RUN_SUFFIX).map(Number)) };
+  const namesWithout = (suffix: string) =>
+    names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
+  return {
+    ended: new Set(namesWithout(OUTCOME_SUFFIX)),
+    begun: new Set(namesWithout(RUN_SUFFIX).map(Number)),
+  };
 }
 
 /** The data of a submission in the plan. */

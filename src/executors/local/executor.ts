@@ -43,7 +43,7 @@ export interface LocalExecutorOptions {
 }
 
 const NAME = 'local';
-/** Number of batches in flight in addition to the slots, so that a free slot finds a batch at once. */
+/** Number of batches in flight in addition to the slots, so that free slots are filled at once. */
 const QUEUE_AHEAD = 1;
 const DEFAULT_GRACE_MS = 10_000;
 const ENTRY = fileURLToPath(new URL('../../../bin/cryoem', import.meta.url));
@@ -55,7 +55,7 @@ interface Run {
   isCancelled: boolean;
   /** Whether its worker gave no sign of life, and is being ended. */
   isStalled: boolean;
-  /** Resolves when its processes are gone and its end has been reported. */
+  /** Resolves when its processes have ended and its end has been reported. */
   ended: Promise<void>;
   /** Resolved if its processes cannot be ended. */
   readonly abandoned: PromiseWithResolvers<WorkerExit>;
@@ -108,10 +108,10 @@ class LocalExecutor implements Executor {
   }
 
   async poll(handles: readonly Handle[]): Promise<Map<string, HandleStatus>> {
-    let found: Map<string, number[]> | null = null;
+    let processes: Map<string, number[]> | null = null;
     const isRunning = (token: string) => {
-      found ??= processesByToken();
-      return found.has(token);
+      processes ??= processesByToken();
+      return processes.has(token);
     };
     return new Map(handles.map(({ token }) => [token, this.statusOf(token, isRunning)]));
   }
@@ -184,16 +184,16 @@ class LocalExecutor implements Executor {
       void this.endRun(submission.token, run);
     });
     try {
-      const worker = await this.start(submission, run, environment, () => watch.sign());
+      const worker = await this.start(submission, run, environment, () => watch.recordSign());
       if (worker === null) return CANCELLED;
       const exit = await Promise.race([worker.ended, run.abandoned.promise]);
       watch.close();
       // Also end processes that the worker started: a slot is free if no process of the batch is running.
-      const isGone = exit !== NO_EXIT && (await endProcesses(submission.token, this.graceMs, worker.pid));
+      const hasEnded = exit !== NO_EXIT && (await endProcesses(submission.token, this.graceMs, worker.pid));
       const { exitCode, signal } = exit;
       if (run.isCancelled) return { ...CANCELLED, exitCode, signal };
       return run.isStalled
-        ? { how: 'stalled', exitCode, signal, detail: stalledDetail(isGone) }
+        ? { how: 'stalled', exitCode, signal, detail: stalledDetail(hasEnded) }
         : endingOfWorker(exit);
     } finally {
       watch.close();
@@ -206,7 +206,7 @@ class LocalExecutor implements Executor {
     if (!(await endProcesses(token, graceMs, run.pid))) run.abandoned.resolve(NO_EXIT);
   }
 
-  /** null: it was cancelled meanwhile. */
+  /** null: it was cancelled in the meantime. */
   private async start(
     submission: Submission,
     run: Run,

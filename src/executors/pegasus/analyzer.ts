@@ -37,6 +37,6 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
 
 /** What happened to a node, such as `merge_1 failed with exit code 5`. */
 export function nodeFailure({ name, state, exitCode }: FailedNode): string {
-  const what = `${name} ${STATE_WORDS[state] ?? 'failed'}`;
-  return exitCode === null ? what : `${what} with exit code ${exitCode}`;
+  const failure = `${name} ${STATE_WORDS[state] ?? 'failed'}`;
+  return exitCode === null ? failure : `${failure} with exit code ${exitCode}`;
 }

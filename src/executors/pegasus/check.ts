@@ -7,7 +7,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { Finding } from '../executor.ts';
 import type { PegasusClient } from './client.ts';
 import { commandPath } from './command-path.ts';
-import { pathFault } from './documents.ts';
+import { pathProblem } from './documents.ts';
 import { queryHtcondor } from './htcondor.ts';
 import type { PegasusSettings } from './settings.ts';
 
@@ -43,13 +43,13 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
     ];
   const findings: Finding[] = [await versionFinding(client)];
   for (const path of [settings.sessionDir, settings.installDir]) {
-    const fault = pathFault(path);
-    if (fault !== null)
+    const problem = pathProblem(path);
+    if (problem !== null)
       findings.push({
         subject: 'pegasus paths',
         state: 'error',
-        detail: `${fault}.`,
-        remedy: 'Give the config file a path without such characters, such as a symbolic link.',
+        detail: `${problem}.`,
+        remedy: 'Set a path without such characters in the config file, such as the path of a symbolic link.',
       });
   }
   const options = site.sbatchOptions === null ? [] : splitShellWords(site.sbatchOptions);
@@ -58,7 +58,7 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
       subject: 'pegasus memory',
       state: 'warning',
       detail: 'With --exclusive, Slurm multiplies memory by all cores of the node, and may refuse the job.',
-      remedy: `Leave out ${keyInFile('pegasus.memory')}, or --exclusive in ${keyOf('sbatchOptions')}.`,
+      remedy: `Remove ${keyInFile('pegasus.memory')}, or --exclusive in ${keyOf('sbatchOptions')}.`,
     });
   findings.push(await htcondorFinding(binDir));
   return findings;

@@ -6,7 +6,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type { Refusal } from '../core/driver.ts';
 import { type FailedNode, parseAnalyzer } from './analyzer.ts';
 import { SITE, SUBMIT_FOLDER } from './documents.ts';
-import { failureReason, type Planned, parsePlanned } from './plan-output.ts';
+import { failureReason, type PlannedWorkflow, parsePlanned } from './plan-output.ts';
 import { parseStatusJson, parseStatusText, type WorkflowStatus } from './status.ts';
 
 /**
@@ -16,9 +16,9 @@ export interface PegasusClient {
   /** Output of pegasus-version: "5.1.2". */
   version(): Promise<string>;
   /** Plans the workflow in a directory, and submits it. */
-  plan(directory: string): Promise<Planned>;
+  plan(directory: string): Promise<PlannedWorkflow>;
   /** Restarts a workflow that was removed or failed: only unfinished jobs run. One call at a time. */
-  run(submitDirectory: string): Promise<Planned>;
+  run(submitDirectory: string): Promise<PlannedWorkflow>;
   status(submitDirectory: string): Promise<WorkflowStatus>;
   remove(submitDirectory: string): Promise<void>;
   /** The nodes that failed. */

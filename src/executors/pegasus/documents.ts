@@ -82,7 +82,7 @@ export function workflowFiles(workflow: Workflow): ReadonlyMap<string, string> {
 }
 
 /** Why Pegasus cannot use a path; null if it can. */
-export function pathFault(path: string): string | null {
+export function pathProblem(path: string): string | null {
   return SAFE_PATH.test(path)
     ? null
     : `Pegasus cannot handle the path ${JSON.stringify(path)}: only letters, digits and - _ . / + @ are allowed`;
@@ -108,7 +108,9 @@ function faultsOf({ name, directory, launcher, planPath, jobs, site }: Workflow)
       .filter((word) => !NAME.test(word))
       .map((word) => `${JSON.stringify(word)} is not a valid name for Pegasus`),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `two jobs have the id ${id}`),
-    ...[directory, launcher, planPath, site.pegasusHome].map(pathFault).filter((fault) => fault !== null),
+    ...[directory, launcher, planPath, site.pegasusHome]
+      .map(pathProblem)
+      .filter((problem) => problem !== null),
     ...optionFaults(site.sbatchOptions),
   ];
 }

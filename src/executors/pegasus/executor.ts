@@ -17,7 +17,7 @@ import type {
 import type { Executor } from '../executor.ts';
 import { checkPegasus, homeOf } from './check.ts';
 import { createPegasusClient, type PegasusClient } from './client.ts';
-import { pathFault } from './documents.ts';
+import { pathProblem } from './documents.ts';
 import { FinishedWorkflows } from './finished-workflows.ts';
 import { HtcondorProbe } from './htcondor.ts';
 import { PendingJobs } from './pending-jobs.ts';
@@ -73,8 +73,8 @@ class PegasusDriver implements SchedulerDriver {
   }
 
   assertUsable(batchPath: string): void {
-    const fault = pathFault(dirname(batchPath));
-    if (fault !== null) throw new CodedError('PEGASUS_FAILED', `${fault}.`);
+    const problem = pathProblem(dirname(batchPath));
+    if (problem !== null) throw new CodedError('PEGASUS_FAILED', `${problem}.`);
   }
 
   async files(group: JobGroup): Promise<GroupFile[]> {

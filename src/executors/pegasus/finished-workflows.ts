@@ -7,11 +7,11 @@ import { progressOf } from './progress.ts';
 import { submitFolder, WORKFLOW_LAYOUT } from './workflow-folder.ts';
 
 /** Files in a submit directory that are kept: the plan and the logs. The other 60 are removed. */
-const KEPT = /^(?:braindump\.yml|jobstate\.log|monitord\.(?:done|pid))$|\.(?:dag|dagman\.out)$/;
+const KEPT_FILES = /^(?:braindump\.yml|jobstate\.log|monitord\.(?:done|pid))$|\.(?:dag|dagman\.out)$/;
 /** Folders in which Pegasus works, next to its submit directory; they never contain results. */
 const SITE_FOLDERS = ['scratch', 'local', 'output'] as const;
 const CYCLE_FOLDER = /^cycle-\d+$/;
-const DONE = 0;
+const EXIT_SUCCESS = 0;
 /** DAGMan and its monitor end within a minute of the last job. After this time, the files are kept. */
 const GIVE_UP_MS = 900_000;
 
@@ -21,13 +21,13 @@ const GIVE_UP_MS = 900_000;
  */
 export class FinishedWorkflows {
   /** Folders of workflows without open batches, and when each was added. */
-  private readonly waiting = new Map<string, number>();
+  private readonly addedMs = new Map<string, number>();
   private readonly prunedSessions = new Set<string>();
   private isPruning = false;
 
   /** Called when all batches of a workflow succeeded: DAGMan may still be running. */
   add(folder: string): void {
-    this.waiting.set(folder, systemClock.monotonicMs());
+    this.addedMs.set(folder, systemClock.monotonicMs());
   }
 
   /**
@@ -38,7 +38,7 @@ export class FinishedWorkflows {
     if (this.isPruning) return;
     this.isPruning = true;
     try {
-      for (const [folder, sinceMs] of [...this.waiting]) await this.pruneOne(folder, sinceMs);
+      for (const [folder, sinceMs] of [...this.addedMs]) await this.pruneOne(folder, sinceMs);
     } finally {
       this.isPruning = false;
     }
@@ -47,7 +47,7 @@ export class FinishedWorkflows {
   private async pruneOne(folder: string, sinceMs: number): Promise<void> {
     const isLate = systemClock.monotonicMs() - sinceMs > GIVE_UP_MS;
     const isDone = await pruneIfDone(folder).catch(() => true);
-    if (isDone || isLate) this.waiting.delete(folder);
+    if (isDone || isLate) this.addedMs.delete(folder);
     await this.pruneSession(sessionFolderOf(folder)).catch(() => undefined);
   }
 
@@ -65,11 +65,11 @@ export class FinishedWorkflows {
 /** @returns false if the workflow has not ended yet: try again later */
 async function pruneIfDone(folder: string): Promise<boolean> {
   const submit = submitFolder(folder);
-  const unneeded = (await namesIn(submit)).filter((name) => !KEPT.test(name));
+  const unneeded = (await namesIn(submit)).filter((name) => !KEPT_FILES.test(name));
   if (unneeded.length === 0) return true;
   const progress = await progressOf(folder);
   if (progress.phase !== 'started' || progress.exitStatus === null || !progress.isMonitorGone) return false;
-  if (progress.exitStatus !== DONE) return true;
+  if (progress.exitStatus !== EXIT_SUCCESS) return true;
   for (const name of unneeded) await removeBelow(sessionFolderOf(submit), join(submit, name));
   for (const name of SITE_FOLDERS) await removeBelow(sessionFolderOf(folder), join(folder, name));
   return true;

@@ -18,11 +18,11 @@ export async function queryHtcondor(binDir: string | null): Promise<Refusal | nu
   if (program === null) return 'missing';
   const result = await runProcess([program, '-totals'], { cwd: '/', timeoutMs: TIMEOUT_MS });
   if (isSuccess(result)) return null;
-  const why =
+  const reason =
     result.stoppedBy === 'timed out'
       ? `condor_q did not respond within ${TIMEOUT_MS / 1000} s`
       : (result.startFailure?.message ?? reasonIn(result.stderr, result.stdout));
-  return { kind: 'unreachable', text: `HTCondor does not respond: ${why}.` };
+  return { kind: 'unreachable', text: `HTCondor does not respond: ${reason}.` };
 }
 
 /** The first line of condor_q's output that looks like an error; some lines begin with dashes. */
@@ -30,7 +30,7 @@ function reasonIn(stderr: string, stdout: string): string {
   const lines = [...stderr.split('\n'), ...stdout.split('\n')]
     .map((line) => line.replace(/^[-\s]+/, '').trim())
     .filter((line) => line !== '');
-  const line = lines.find((one) => /error|fail|can't|cannot/i.test(one)) ?? lines[0];
+  const line = lines.find((text) => /error|fail|can't|cannot/i.test(text)) ?? lines[0];
   return (line ?? 'condor_q gave no reason').slice(0, MAX_REASON_CHARACTERS).replace(/\.+$/, '');
 }
 

@@ -43,7 +43,7 @@ export class PendingJobs {
     }
   }
 
-  /** A sentence for each reason why jobs of a workflow will not start soon, or not without action. */
+  /** A sentence for each reason why jobs of a workflow will not start soon, or need action to start. */
   textsFor(group: JobGroup): string[] {
     const reasons = this.reasons.get(this.names.get(group) ?? '') ?? [];
     return [...Map.groupBy(reasons, (reason) => reason)].flatMap(
@@ -62,10 +62,10 @@ export class PendingJobs {
 export function pendingReasons(text: string): ReadonlyMap<string, readonly string[]> {
   const reasons = new Map<string, string[]>();
   for (const line of text.split('\n')) {
-    const at = line.indexOf('|');
-    if (at <= 0) continue;
-    const comment = line.slice(0, at);
-    reasons.set(comment, [...(reasons.get(comment) ?? []), line.slice(at + 1).trim()]);
+    const separator = line.indexOf('|');
+    if (separator <= 0) continue;
+    const comment = line.slice(0, separator);
+    reasons.set(comment, [...(reasons.get(comment) ?? []), line.slice(separator + 1).trim()]);
   }
   return reasons;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CodedError } from '../../contract/errors.ts';
 
 /** Output of pegasus-plan and pegasus-run for a workflow that was planned or submitted. */
-export interface Planned {
+export interface PlannedWorkflow {
   readonly submitDirectory: string;
   readonly workflowUuid: string;
   readonly plannerVersion: string;
@@ -19,7 +19,7 @@ const braindumpSchema = z.object({
  * object on success; otherwise nothing, or a line that is not JSON.
  * @throws CodedError PEGASUS_FAILED
  */
-export function parsePlanned(stdout: string): Planned {
+export function parsePlanned(stdout: string): PlannedWorkflow {
   let value: unknown;
   try {
     // For a halted workflow, pegasus-run prints other lines first.
@@ -45,12 +45,12 @@ function outputError(stdout: string, field?: string): CodedError {
 }
 
 /** `date UTC: [FATAL ERROR]`, then ` [1] class.of.exception: reason at place.in.the.source(File.java:1)` */
-const NUMBERED = /^\s*\[\d+\]\s+(?:[\w.$]+: )*(.*)$/s;
-const LOGGED = /^[\d.]+ [\d:.]+ UTC:\s+\[(?:FATAL )?ERROR\]\s+(.*\S)\s*$/;
+const NUMBERED_LINE = /^\s*\[\d+\]\s+(?:[\w.$]+: )*(.*)$/s;
+const LOG_LINE = /^[\d.]+ [\d:.]+ UTC:\s+\[(?:FATAL )?ERROR\]\s+(.*\S)\s*$/;
 /** Pegasus' Python programs: `date time,ms:ERROR:program(line): reason`. */
-const LOGGED_BY_PYTHON = /^[\d-]+ [\d:,]+:(?:ERROR|CRITICAL|FATAL):[\w.-]+\(\d+\):\s*(\S.*)$/;
+const PYTHON_LOG_LINE = /^[\d-]+ [\d:,]+:(?:ERROR|CRITICAL|FATAL):[\w.-]+\(\d+\):\s*(\S.*)$/;
 /** Maximum number of messages of a Python program in a reason. */
-const MAX_LOGGED = 2;
+const MAX_PYTHON_MESSAGES = 2;
 
 /**
  * The reason in the output of a failed Pegasus program: its own message, without class names and source
@@ -58,17 +58,22 @@ const MAX_LOGGED = 2;
  */
 export function failureReason(stdout: string, stderr: string): string {
   const lines = stderr.split('\n');
-  const numbered = lines.flatMap((line) => NUMBERED.exec(line)?.[1] ?? []);
-  const logged = [
-    ...lines.flatMap((line) => LOGGED.exec(line)?.[1] ?? []),
-    ...lines.flatMap((line) => LOGGED_BY_PYTHON.exec(line)?.[1] ?? []).slice(0, MAX_LOGGED),
+  const numberedMessages = lines.flatMap((line) => NUMBERED_LINE.exec(line)?.[1] ?? []);
+  const loggedMessages = [
+    ...lines.flatMap((line) => LOG_LINE.exec(line)?.[1] ?? []),
+    ...lines.flatMap((line) => PYTHON_LOG_LINE.exec(line)?.[1] ?? []).slice(0, MAX_PYTHON_MESSAGES),
   ];
   // A Python traceback on standard error ends with the exception.
-  const plain = [stdout, stderr].map(lastLine).filter((line) => line !== '');
-  const selected = numbered.length > 0 ? numbered.slice(0, 2) : logged.length > 0 ? logged : plain.slice(-1);
-  const words = selected.map((line) => line.replace(/ at [\w.$]+\([\w.]+:\d+\)\s*$/, '').trim());
+  const lastLines = [stdout, stderr].map(lastLine).filter((line) => line !== '');
+  const selected =
+    numberedMessages.length > 0
+      ? numberedMessages.slice(0, 2)
+      : loggedMessages.length > 0
+        ? loggedMessages
+        : lastLines.slice(-1);
+  const messages = selected.map((line) => line.replace(/ at [\w.$]+\([\w.]+:\d+\)\s*$/, '').trim());
   // The sentence around the reason has its own full stop.
-  return words.join('; ').slice(0, 500).replace(/\.+$/, '') || 'no reason was printed';
+  return messages.join('; ').slice(0, 500).replace(/\.+$/, '') || 'no reason was printed';
 }
 
 /** The last line that is not a title between stars or dashes; '' if there is none. */

@@ -21,7 +21,7 @@ export interface PegasusSettings
   readonly environment: string | null;
   /** Directory that contains the session directories. */
   readonly sessionDir: string;
-  /** How Slurm is queried for the reasons of pending jobs; absent: it is not. */
+  /** How Slurm is queried for the reasons of pending jobs; absent: Slurm is not queried. */
   readonly slurmCommands?: CommandSettings;
   readonly times: PegasusTimes;
 }
@@ -30,8 +30,8 @@ export interface PegasusSettings
  * @throws Error with one sentence per option of the site that cannot be passed to sbatch or through Pegasus
  */
 export function checkOptions({ site }: Pick<PegasusSettings, 'site'>): void {
-  const faults = optionFaults(siteOptions(site.sbatchOptions).words);
-  if (faults.length > 0) throw new Error(faults.join('; '));
+  const problems = optionFaults(siteOptions(site.sbatchOptions).words);
+  if (problems.length > 0) throw new Error(problems.join('; '));
 }
 
 export interface PegasusTimes extends CoreTimes {

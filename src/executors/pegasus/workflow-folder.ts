@@ -20,7 +20,7 @@ ${ENVIRONMENT}
 exec ${COMMAND} "$1"
 `;
 /** Folder of a workflow with later batches of the same cycle. */
-const LATER = /^workflow-(\d{3,})$/;
+const LATER_WORKFLOW = /^workflow-(\d{3,})$/;
 
 /** Pegasus' own submit directory. */
 export const submitFolder = (folder: string): string => join(folder, SUBMIT_FOLDER);
@@ -33,12 +33,12 @@ export const WORKFLOW_LAYOUT: GroupLayout = {
   async claim(cycleFolder) {
     const names = await namesIn(cycleFolder);
     if (!names.includes(PLAN)) return cycleFolder;
-    const numbers = names.map((name) => Number(LATER.exec(name)?.[1] ?? 0));
+    const numbers = names.map((name) => Number(LATER_WORKFLOW.exec(name)?.[1] ?? 0));
     return join(cycleFolder, `workflow-${String(Math.max(1, ...numbers) + 1).padStart(3, '0')}`);
   },
   async find(cycleFolder) {
-    const later = (await namesIn(cycleFolder)).filter((name) => LATER.test(name));
-    return [cycleFolder, ...later.map((name) => join(cycleFolder, name))];
+    const laterNames = (await namesIn(cycleFolder)).filter((name) => LATER_WORKFLOW.test(name));
+    return [cycleFolder, ...laterNames.map((name) => join(cycleFolder, name))];
   },
   nameOf: (folder) => folder,
   // Nothing is removed, because the folder also contains the batch files.
@@ -80,7 +80,7 @@ export function filesOf(
  * it, and it is the comment of the Slurm jobs.
  */
 function nameOf(folder: string): string {
-  const words = LATER.test(basename(folder))
+  const words = LATER_WORKFLOW.test(basename(folder))
     ? [basename(dirname(folder)), basename(folder)]
     : [basename(folder)];
   const session = sessionToken(folder)?.replace(/[^-\w]/g, '-');
@@ -92,16 +92,16 @@ function nameOf(folder: string): string {
 /** The name of a workflow, from its file; null if the file cannot be read. */
 export async function storedName(folder: string): Promise<string | null> {
   const path = join(folder, 'workflow.yml');
-  const named = await tryReadJsonBelow(sessionFolderOf(path), path, namedSchema, isMissingOrStale);
-  return named?.name ?? null;
+  const workflow = await tryReadJsonBelow(sessionFolderOf(path), path, workflowSchema, isMissingOrStale);
+  return workflow?.name ?? null;
 }
 
-const namedSchema = z.object({ name: z.string() });
+const workflowSchema = z.object({ name: z.string() });
 
 /** When the planner last wrote its files, by the clock of the file server; null if there are none. */
 export async function planWrittenMs(folder: string): Promise<number | null> {
-  const found = await statusBelow(sessionFolderOf(folder), submitFolder(folder), isMissingOrStale);
-  return found?.mtimeMs ?? null;
+  const status = await statusBelow(sessionFolderOf(folder), submitFolder(folder), isMissingOrStale);
+  return status?.mtimeMs ?? null;
 }
 
 /**

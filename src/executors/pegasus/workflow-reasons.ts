@@ -84,10 +84,10 @@ export class WorkflowReasons {
     try {
       const nodes = await this.client.analyze(this.submitFolder);
       if (nodes.length === 0) return null;
-      const shown = nodes.slice(0, MAX_NODES).map(nodeFailure);
-      const others = nodes.length - shown.length;
-      const rest = others > 0 ? `, and ${others} more` : '';
-      return `pegasus-analyzer reports: ${shown.join(', ')}${rest}.`;
+      const failures = nodes.slice(0, MAX_NODES).map(nodeFailure);
+      const otherCount = nodes.length - failures.length;
+      const rest = otherCount > 0 ? `, and ${otherCount} more` : '';
+      return `pegasus-analyzer reports: ${failures.join(', ')}${rest}.`;
     } catch (error) {
       return `The reason is not known: ${failureSentence(error)}`;
     }

@@ -1,6 +1,6 @@
 import type { Finding } from '../executor.ts';
 import { runSlurm } from './commands.ts';
-import { templateFault } from './job-script.ts';
+import { templateProblem } from './job-script.ts';
 import { type SlurmSettings, sbatchArguments } from './settings.ts';
 
 const SUBJECT = 'executor slurm';
@@ -16,7 +16,7 @@ export async function slurmVersion(settings: SlurmSettings): Promise<string | nu
  * whether the nodes have access to the session directories and to this installation.
  */
 export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
-  const fault = settings.template === null ? null : templateFault(settings.template);
+  const fault = settings.template === null ? null : templateProblem(settings.template);
   const template: Finding[] = fault
     ? [
         {

@@ -10,8 +10,8 @@ ${ENVIRONMENT}
 exec ${COMMAND}
 `;
 
-/** The fault of a template of the site, as a clause; null if there is none. */
-export function templateFault(template: string): string | null {
+/** What is wrong with a template of the site, as a clause; null if it can be used. */
+export function templateProblem(template: string): string | null {
   if (!template.startsWith('#!')) return 'its first line must be #! and a shell, such as #!/bin/bash';
   if (!template.includes(COMMAND)) return `${COMMAND} must be on the line that runs the task`;
   if (/^#SBATCH[ \t].*(--array|--output|--error|--job-name|--wrap|--export|-[aoeJ]\b)/m.test(template))
@@ -34,7 +34,7 @@ export function jobScript(
   command: readonly string[],
 ): string {
   const text = template ?? DEFAULT_TEMPLATE;
-  const fault = templateFault(text);
-  if (fault !== null) throw new CodedError('BAD_CONFIG', `The template of [slurm]: ${fault}.`);
+  const problem = templateProblem(text);
+  if (problem !== null) throw new CodedError('BAD_CONFIG', `The template of [slurm]: ${problem}.`);
   return fillTemplate(text, environment, command);
 }

@@ -58,7 +58,7 @@ const rowOf = ({ task, ...columns }: Columns): Row => ({
   phase: phaseOf(columns.state),
 });
 
-/** States of a job that has a node but does not run, and gives no heartbeats. */
+/** States of a job that has a node but does not run, and writes no heartbeats. */
 const SUSPENDED: ReadonlySet<string> = new Set(['SUSPENDED', 'STOPPED']);
 
 /** Slurm prints this word for "no reason". */

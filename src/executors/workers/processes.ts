@@ -16,14 +16,14 @@ const HAS_PROC = existsSync('/proc/self/environ');
 
 /** Ids of all processes with a token, by token. Zombies have no token. */
 export function processesByToken(): Map<string, number[]> {
-  const found = new Map<string, number[]>();
+  const pidsByToken = new Map<string, number[]>();
   for (const name of HAS_PROC ? readdirSync('/proc') : []) {
     if (!/^\d+$/.test(name)) continue;
     const token = tokenOf(name);
     if (token === null) continue;
-    found.set(token, [...(found.get(token) ?? []), Number(name)]);
+    pidsByToken.set(token, [...(pidsByToken.get(token) ?? []), Number(name)]);
   }
-  return found;
+  return pidsByToken;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Limit for a worker if its submission gives none, and at least until its first sign, ms. */
+/** Limit for a worker if its submission has none, and minimum limit until its first sign of life, ms. */
 const DEFAULT_LIMIT_MS = 600_000;
 const MIN_START_MS = 120_000;
 const DEFAULT_TICK_MS = 1000;
@@ -30,8 +30,8 @@ export class SilenceWatch {
     }, this.tickMs);
   }
 
-  /** A sign of life from the worker. */
-  sign(): void {
+  /** Called for each sign of life from the worker. */
+  recordSign(): void {
     this.hasBegun = true;
     this.silentMs = 0;
   }

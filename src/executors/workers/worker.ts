@@ -64,10 +64,10 @@ export async function openLog({ logPath }: Submission): Promise<FileHandle> {
 
 /**
  * The sentence about a worker that was stopped because it gave no sign of life.
- * @param isGone - false: it cannot be ended
+ * @param hasEnded - false: it cannot be ended
  */
-export const stalledDetail = (isGone: boolean): string =>
-  isGone
+export const stalledDetail = (hasEnded: boolean): string =>
+  hasEnded
     ? 'The worker gave no sign of life and was stopped.'
     : 'The worker gave no sign of life and cannot be ended: it waits for a file system that does not respond.';
 

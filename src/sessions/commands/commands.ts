@@ -17,8 +17,8 @@ import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
 import type { Starts } from './starts.ts';
 
-/** Actor in the timeline if a command does not name one. */
-const UNNAMED = 'a user';
+/** Actor in the timeline if a command has none. */
+const UNNAMED_ACTOR = 'a user';
 
 export interface CommandsParts {
   readonly registry: Registry;
@@ -38,13 +38,17 @@ export class Commands implements SessionCommands {
     this.parts = parts;
   }
 
-  async start(key: SessionKey, values: ParameterValues, by = UNNAMED): Promise<SessionSummary> {
+  async start(key: SessionKey, values: ParameterValues, by = UNNAMED_ACTOR): Promise<SessionSummary> {
     const session = await this.parts.registry.findOnDiskOrThrow(key);
     await session.mutex.run(() => this.parts.starts.begin(session, values, by));
     return this.summaryAfter(session);
   }
 
-  async resume(key: SessionKey, changes: Partial<ParameterValues>, by = UNNAMED): Promise<SessionSummary> {
+  async resume(
+    key: SessionKey,
+    changes: Partial<ParameterValues>,
+    by = UNNAMED_ACTOR,
+  ): Promise<SessionSummary> {
     const session = await this.parts.registry.findOnDiskOrThrow(key);
     await session.mutex.run(async () => {
       const { start } = session.lifecycle;
@@ -57,7 +61,7 @@ export class Commands implements SessionCommands {
 
   async stop(
     key: SessionKey,
-    by = UNNAMED,
+    by = UNNAMED_ACTOR,
     running: StopRequest['running'] = 'cancel',
   ): Promise<SessionSummary> {
     const session = await this.findToStop(key);
@@ -65,11 +69,11 @@ export class Commands implements SessionCommands {
     return this.summaryAfter(session);
   }
 
-  async retry(key: SessionKey, which: RetryChoice, by = UNNAMED): Promise<number> {
+  async retry(key: SessionKey, choice: RetryChoice, by = UNNAMED_ACTOR): Promise<number> {
     const session = await this.parts.registry.findOrThrow(key);
     await session.owner.assertNotElsewhere();
     const { ledger, settings, bus } = this.context;
-    const failed = this.moviesToRetry(session, which);
+    const failed = this.moviesToRetry(session, choice);
     ledger.transaction(() => {
       for (const { seq } of failed) ledger.movies.requeue(seq, settings.retry.attempts);
     });
@@ -79,7 +83,7 @@ export class Commands implements SessionCommands {
       // Otherwise the next round would find work in a complete session, and report new movies.
       if (session.lifecycle.isWanted) session.lifecycle.signal('retried');
       else advance(this.context, session);
-      const cause = which.code ? ` that failed with ${which.code}` : '';
+      const cause = choice.code ? ` that failed with ${choice.code}` : '';
       session.timeline.note('retried', by, `${failed.length} movies${cause}.`);
     }
     const bases = failed.map((movie) => movie.base);
@@ -95,17 +99,17 @@ export class Commands implements SessionCommands {
     const isStopped = !lifecycle.isWanted && !isUnfinished(lifecycle.state);
     if (isStopped && inFlight.ofSession(session).length === 0) return;
     const inProgress = this.context.ledger.sessions.counts(session.id).queued;
-    const finishes = running === 'finish' && inProgress > 0;
+    const isFinishing = running === 'finish' && inProgress > 0;
     try {
       // Batches are cancelled before the stop is recorded, because recording fails if the disk is full.
-      if (!finishes) {
+      if (!isFinishing) {
         await unlessStuck(trials.cancel(session));
         await unlessStuck(completions.cancel(session));
       }
     } finally {
       await lifecycle.setStopped();
     }
-    const note = finishes ? `${inProgress} movies in progress will be finished.` : null;
+    const note = isFinishing ? `${inProgress} movies in progress will be finished.` : null;
     lifecycle.signal('stopped', note === null ? STOPPED : `${STOPPED} ${note}`);
     session.timeline.note('stopped', by, note);
   }
@@ -153,8 +157,8 @@ function withChanges(values: ParameterValues, changes: Partial<ParameterValues>)
 }
 
 /**
- * A stop does not depend on files that do not respond, or on an owner's mark that is a pipe: what was last
- * known of the owner holds, and processes are ended before files are read.
+ * A stop does not depend on files that do not respond, or on an owner file that is a pipe: the last known
+ * owner is used, and processes are ended before files are read.
  */
 async function unlessStuck(work: Promise<unknown>): Promise<void> {
   try {

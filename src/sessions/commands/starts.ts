@@ -61,7 +61,7 @@ export class Starts {
 
   /**
    * Uses a gain reference that became ready after the start, if none was found before or if it is the one in
-   * the recipe; an additional gain reference during the session is only named in a warning. Movies that were
+   * the recipe; an additional gain reference during the session only causes a warning. Movies that were
    * processed without it are reprocessed.
    */
   private async applyGain(session: Session, path: string): Promise<void> {
@@ -154,8 +154,8 @@ export class Starts {
 }
 
 /** Adds a warning about a gain reference that is newer than the one in use. */
-async function noteIfNewer({ raw, paths }: Session, used: string, path: string): Promise<void> {
+async function noteIfNewer({ raw, paths }: Session, usedPath: string, path: string): Promise<void> {
   const timeOf = async (file: string) =>
     (await fileCall(paths.root, file, () => stat(file)).catch(() => null))?.mtimeMs ?? 0;
-  if ((await timeOf(path)) > (await timeOf(used))) raw.noteUnusedGain(basename(path), basename(used));
+  if ((await timeOf(path)) > (await timeOf(usedPath))) raw.noteUnusedGain(basename(path), basename(usedPath));
 }

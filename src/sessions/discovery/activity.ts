@@ -1,4 +1,4 @@
-/** What the discovery thread does at the moment, besides the scan of a session, whose id is positive. */
+/** Tasks of the discovery thread other than the scan of a session; ids of sessions are positive. */
 export const IDLE = 0;
 export const LISTING = -1;
 

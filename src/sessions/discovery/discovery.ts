@@ -40,7 +40,7 @@ interface PendingRequest<Value> {
 
 const RESTART_DELAY_MS = 1000;
 const DEFAULT_HANG_MS = 30_000;
-/** Checks within the time after which the thread counts as hung. */
+/** Number of checks within the time after which the thread counts as hung. */
 const CHECKS = 30;
 
 /**

@@ -13,7 +13,7 @@ interface HungThread {
 
 /** If this many sessions of one file system hang, its other sessions are not tried either. */
 const MAX_HUNG_PER_FILE_SYSTEM = 3;
-/** Not a mount of movies. */
+/** Not a mount point of sessions: it is never considered hung as a whole. */
 const ROOT = '/';
 
 /** Sessions that are not scanned, because a call on their files hangs, and the threads that do so. */
@@ -54,7 +54,7 @@ export class Quarantine {
   /** Ends threads whose call has returned. @returns whether there were any */
   endReturned(): boolean {
     const returned = this.hung.filter(({ thread, step }) => thread.activity.step !== step);
-    this.hung = this.hung.filter((one) => !returned.includes(one));
+    this.hung = this.hung.filter((hungThread) => !returned.includes(hungThread));
     for (const { thread } of returned) void thread.end();
     return returned.length > 0;
   }

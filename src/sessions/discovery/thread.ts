@@ -8,7 +8,7 @@ interface ThreadListener {
   ended(reason: string): void;
 }
 
-/** Time for a thread to end; one that hangs in a call on a file never does. */
+/** Time limit for ending a thread; one that hangs in a file call never ends. */
 const TERMINATE_MS = 2000;
 
 /** One discovery thread, and whether it hangs. */
@@ -36,12 +36,12 @@ export class DiscoveryThread {
   }
 
   /**
-   * Number of checks in a row in which the thread has not advanced, although it does so even without work.
+   * Number of consecutive checks in which the thread did not advance, although it does so even without work.
    * Checks are counted, not time, because the whole process may have been suspended.
    */
   check(): number {
     const { step } = this.activity;
-    // It may take long to start.
+    // It may take a long time to start.
     this.unchangedChecks = step === this.lastStep && step > 0 ? this.unchangedChecks + 1 : 0;
     this.lastStep = step;
     return this.unchangedChecks;

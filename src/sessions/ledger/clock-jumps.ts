@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.ts';
 /** A smaller difference between the clocks is the usual adjustment by NTP. */
 const MIN_JUMP_MS = 2000;
 /** Key in the ledger: boot id, and the time of the wall clock at the start of the machine. */
-const OFFSET = 'clock offset';
+const OFFSET_KEY = 'clock offset';
 
 /** The machine's own clock, which continues while the service is not running. */
 export interface MachineClock {
@@ -26,7 +26,7 @@ export class LedgerClock implements Clock {
   /** Wall clock minus monotonic clock. */
   private offsetMs: number;
 
-  /** @param maxDelayMs - of a retry; applies if the jump is not known, because the machine was rebooted */
+  /** @param maxDelayMs - limit for retries if the jump is not known, because the machine was rebooted */
   constructor(clock: Clock, machine: MachineClock, ledger: Ledger, maxDelayMs: number) {
     this.clock = clock;
     this.machine = machine;
@@ -53,7 +53,7 @@ export class LedgerClock implements Clock {
 
   /** The difference by which the wall clock was changed since the offset was stored; 0 if it is not known. */
   private jumpWhileStoppedMs(): number {
-    const [bootId, startMs] = (this.ledger.getMeta(OFFSET) ?? '').split(' ');
+    const [bootId, startMs] = (this.ledger.getMeta(OFFSET_KEY) ?? '').split(' ');
     const isSameBoot = this.machine.bootId !== null && bootId === this.machine.bootId;
     return isSameBoot ? this.machineStartMs() - Number(startMs) : 0;
   }
@@ -62,7 +62,7 @@ export class LedgerClock implements Clock {
     const { ledger, machine } = this;
     ledger.transaction(() => {
       if (Math.abs(jumpMs) >= MIN_JUMP_MS) ledger.times.move(jumpMs);
-      if (machine.bootId !== null) ledger.setMeta(OFFSET, `${machine.bootId} ${this.machineStartMs()}`);
+      if (machine.bootId !== null) ledger.setMeta(OFFSET_KEY, `${machine.bootId} ${this.machineStartMs()}`);
     });
   }
 

@@ -5,7 +5,7 @@ import { CodedError } from '../../contract/errors.ts';
 /** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
 const SQLITE = { readOnly: 8, inputOutput: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 };
 /** Extended result codes contain the primary one in their lowest byte. */
-const PRIMARY = 0xff;
+const PRIMARY_MASK = 0xff;
 
 const NAMED: ReadonlyMap<number, string> = new Map([
   [SQLITE.full, 'Its disk is full'],
@@ -18,10 +18,10 @@ const NAMED: ReadonlyMap<number, string> = new Map([
 function resultCodeOf(error: unknown): number | null {
   if (errorCodeOf(error) !== 'ERR_SQLITE_ERROR') return null;
   const code: unknown = Reflect.get(Object(error), 'errcode');
-  return typeof code === 'number' ? code & PRIMARY : null;
+  return typeof code === 'number' ? code & PRIMARY_MASK : null;
 }
 
-/** Whether the file is not a valid ledger. A full disk, or one that cannot be read, is no such reason. */
+/** Whether the file is not a valid ledger. A full disk, or one that cannot be read, does not damage it. */
 export function isDamaged(error: unknown): boolean {
   const code = resultCodeOf(error);
   return code === null || code === SQLITE.corrupt || code === SQLITE.notADatabase;

@@ -31,7 +31,7 @@ export function openLedgerFile(stateDir: string): OpenLedger {
     try {
       db = openAndCheck(path, stateDir);
     } catch (error) {
-      if (error instanceof CodedError || !isDamaged(error)) throw cannotOpen(error, path);
+      if (error instanceof CodedError || !isDamaged(error)) throw openError(error, path);
       const newPath = renameDamaged(path);
       const reason = messageOf(error);
       warnings.push(
@@ -54,7 +54,7 @@ export function openLedgerFile(stateDir: string): OpenLedger {
 }
 
 /** A ledger that is not damaged is kept: its disk may be full, or not readable. */
-function cannotOpen(error: unknown, file: string): CodedError {
+function openError(error: unknown, file: string): CodedError {
   if (error instanceof CodedError && error.code === 'CANNOT_START') return error;
   const detail = `The ledger cannot be opened: ${messageOf(error)}`;
   return new CodedError('CANNOT_START', detail, { file }, { cause: error });
@@ -76,14 +76,14 @@ function openAndCheck(path: string, stateDir: string): DatabaseSync {
 }
 
 function migrate(db: DatabaseSync, path: string): void {
-  const done = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-  if (done > MIGRATIONS.length)
+  const completedSteps = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  if (completedSteps > MIGRATIONS.length)
     throw new CodedError('CANNOT_START', 'The ledger was written by a newer version of this program.', {
       file: path,
       expected: `version ${MIGRATIONS.length} or older`,
-      found: `version ${done}`,
+      found: `version ${completedSteps}`,
     });
-  for (let step = done; step < MIGRATIONS.length; step++)
+  for (let step = completedSteps; step < MIGRATIONS.length; step++)
     db.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[step]}; PRAGMA user_version = ${step + 1}; COMMIT`);
 }
 

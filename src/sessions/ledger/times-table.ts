@@ -34,7 +34,7 @@ export class TimesTable {
     this.statements.move.run(by, by, by);
   }
 
-  /** No movie waits longer than `maxDelayMs` for its retry, or has waited since a time in the future. */
+  /** After this call, no movie waits longer than `maxDelayMs` for a retry, or since a time in the future. */
   limit(nowMs: number, maxDelayMs: number): void {
     const now = Math.round(nowMs);
     this.statements.limit.run(now + maxDelayMs, now, now);

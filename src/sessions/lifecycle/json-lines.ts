@@ -58,8 +58,8 @@ export class JsonLines<Schema extends z.ZodType> {
 /** Appends a line, and ends one that a crash left incomplete. */
 async function appendLine(file: FileHandle, text: string): Promise<void> {
   const { size } = await file.stat();
-  const last = Buffer.alloc(1, NEWLINE);
-  if (size > 0) await file.read(last, 0, 1, size - 1);
-  await file.appendFile(`${last[0] === NEWLINE ? '' : '\n'}${text}\n`);
+  const lastByte = Buffer.alloc(1, NEWLINE);
+  if (size > 0) await file.read(lastByte, 0, 1, size - 1);
+  await file.appendFile(`${lastByte[0] === NEWLINE ? '' : '\n'}${text}\n`);
   await file.sync();
 }

@@ -15,7 +15,7 @@ import { parseStart, readStartFile, type StartFile, startText, writeStartFile } 
 import { SERVICE, type Timeline } from './timeline.ts';
 
 /** Transitions that are recorded in the timeline; commands of users are recorded by the commands. */
-const NOTED: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
+const TIMELINE_EVENTS: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
   all_settled: 'completed',
   continued: 'continued',
   failed: 'failed',
@@ -24,9 +24,9 @@ const NOTED: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
 
 const ON_DISK = '+';
 const NOT_ON_DISK = '-';
-const NOT_WRITTEN =
+const STOP_NOT_WRITTEN =
   'The last stop could not be written to workflow/session.json and is in the ledger only. Check the disk and its permissions.';
-const FROM_LEDGER =
+const START_FROM_LEDGER =
   'The last start was taken from the ledger: start or resume the session to write the file again.';
 
 /**
@@ -110,7 +110,7 @@ export class Lifecycle {
     const start = parseStart(stored.slice(ON_DISK.length));
     if (start !== null && (await this.isSameDirectory())) {
       const fault = this.startFault ?? 'workflow/session.json is missing.';
-      this.startFault = isOnDisk ? `${fault} ${FROM_LEDGER}` : NOT_WRITTEN;
+      this.startFault = isOnDisk ? `${fault} ${START_FROM_LEDGER}` : STOP_NOT_WRITTEN;
       await this.applyStart(start);
     } else if (!isOnDisk) await this.reread();
   }
@@ -151,7 +151,7 @@ export class Lifecycle {
       this.startFault = null;
     } catch (error) {
       isOnDisk = false;
-      this.startFault = NOT_WRITTEN;
+      this.startFault = STOP_NOT_WRITTEN;
       this.context.logger.warn({ session: this.session.key, error }, 'a stop cannot be written');
     }
     this.storeInLedger(start, isOnDisk);
@@ -190,8 +190,8 @@ export class Lifecycle {
     this.currentState = to;
     this.currentReason = reason;
     this.context.bus.emit('sessionChanged', this.session);
-    const noted = NOTED[what];
-    if (noted !== undefined) this.timeline.note(noted, SERVICE, reason);
+    const event = TIMELINE_EVENTS[what];
+    if (event !== undefined) this.timeline.note(event, SERVICE, reason);
   }
 
   /** Uses a start that was made earlier. */

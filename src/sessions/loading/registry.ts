@@ -18,8 +18,8 @@ export interface RegistryParts {
   readonly trials: Trials;
 }
 
-/** A session on a file system that does not respond must not delay many others. */
-const LOADED_AT_ONCE = 8;
+/** Sessions that are loaded in parallel: one whose files do not respond must not delay many others. */
+const PARALLEL_LOADS = 8;
 
 /** The sessions of the service; starts and ends the watching of their files. */
 export class Registry {
@@ -28,7 +28,7 @@ export class Registry {
   private readonly byId = new Map<number, Session>();
   private readonly byKey = new Map<string, Promise<Session>>();
   /** Sessions that could not be loaded, and why. */
-  private readonly refused = new Map<string, string>();
+  private readonly loadErrors = new Map<string, string>();
   readonly unserved: UnservedFolders;
 
   constructor(context: Context, parts: RegistryParts) {
@@ -68,8 +68,8 @@ export class Registry {
    */
   async find(key: SessionKey): Promise<Session | null> {
     assertKey(key);
-    const known = await this.byKey.get(keyText(key));
-    return known?.raw.exists ? known : this.findOnDisk(key);
+    const loaded = await this.byKey.get(keyText(key));
+    return loaded?.raw.exists ? loaded : this.findOnDisk(key);
   }
 
   /** Like `find`. @throws CodedError NO_SUCH_SESSION, BAD_NAME */
@@ -97,8 +97,8 @@ export class Registry {
       else this.markMissing(session);
     }
     const unloaded = found.filter((key) => !this.byKey.has(keyText(key)));
-    for (let from = 0; from < unloaded.length; from += LOADED_AT_ONCE)
-      await Promise.all(unloaded.slice(from, from + LOADED_AT_ONCE).map((key) => this.tryToLoad(key)));
+    for (let from = 0; from < unloaded.length; from += PARALLEL_LOADS)
+      await Promise.all(unloaded.slice(from, from + PARALLEL_LOADS).map((key) => this.tryToLoad(key)));
   }
 
   /** Watches the files of a session; called again if the names of its movies have changed. */
@@ -156,11 +156,11 @@ export class Registry {
     const text = keyText(key);
     try {
       await this.loadOnce(key);
-      this.refused.delete(text);
+      this.loadErrors.delete(text);
     } catch (error) {
       const message = messageOf(error);
-      if (this.refused.get(text) === message) return;
-      this.refused.set(text, message);
+      if (this.loadErrors.get(text) === message) return;
+      this.loadErrors.set(text, message);
       this.context.logger.error(
         { session: key, error },
         'a session cannot be loaded; the next scan tries again',

@@ -6,7 +6,7 @@ import type { Session } from '../session.ts';
 
 /**
  * Returns movies with outdated results to waiting when a session is loaded: the service may have ended
- * between writing a start and doing so, or a gain reference may have been replaced since. Has no effect while
+ * between writing a start and returning them, or a gain reference may have been replaced. No effect while
  * a reference is missing.
  */
 export async function requeueOutdated({ logger }: Context, { key, lifecycle }: Session): Promise<void> {

@@ -29,6 +29,6 @@ export async function movieLog(
   if (batch === null) return null;
   const log = batchLogPath(session.paths, batch);
   const reading = readTailBelow(session.paths.root, log, MAX_BYTES);
-  const end = await unlessMissing(reading, null, (error) => isMissingOrLink(error) || isPipeOrDevice(error));
-  return end && { file: relative(session.paths.root, log), ...end };
+  const tail = await unlessMissing(reading, null, (error) => isMissingOrLink(error) || isPipeOrDevice(error));
+  return tail && { file: relative(session.paths.root, log), ...tail };
 }

@@ -23,8 +23,8 @@ export async function outputPath(paths: SessionPaths, base: string, role: string
 }
 
 /**
- * Real path of a file in the folder of outputs, checked to be there and inside the session. Who opens it
- * checks that it is still the real path of what was opened, see `openReal`.
+ * Real path of a file in the folder of outputs, checked to exist and to be inside the session. A caller that
+ * opens it must check that the open file still has this real path, see `openReal`.
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function realOutput({ root, processed }: OutputFolders, name: string): Promise<string> {
@@ -35,9 +35,9 @@ export async function realOutput({ root, processed }: OutputFolders, name: strin
       inLane(() => realpath(processed)),
       inLane(() => realpath(join(processed, name))),
     ]);
-    const isOurs =
+    const isOutput =
       isInside(top, folder) && isInside(folder, real) && (await inLane(() => stat(real))).isFile();
-    if (!isOurs) throw new CodedError('NO_SUCH_PICTURE', '');
+    if (!isOutput) throw new CodedError('NO_SUCH_PICTURE', '');
     return real;
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) throw new CodedError('NO_SUCH_PICTURE', '');

@@ -10,7 +10,7 @@ export function stuckFolders({ hungFolders }: Pick<Discovery, 'hungFolders'>): S
   return [...folders].map((folder) => ({ folder, fileSystem: mountPointOf(folder) }));
 }
 
-/** A warning if calls on the files of a session hang. */
+/** A warning if file calls of a session hang. */
 export function stuckWarnings({ paths }: SessionRef): string[] {
   const [call] = stuckCalls().filter(({ top }) => top === paths.root);
   return call ? [`${call.path} does not respond (file system ${mountPointOf(call.path)}).`] : [];

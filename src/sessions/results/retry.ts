@@ -46,7 +46,7 @@ export function endAttemptWithoutRecord(
   bus.emit('moviesChanged', session, [movie.base]);
 }
 
-/** Returns movies to waiting that were cancelled or not begun; no attempt is counted. */
+/** Returns movies that were cancelled or not begun to waiting; no attempt is counted. */
 export function returnToWaiting(context: Context, session: Session, movies: readonly LedgerMovie[]): void {
   if (movies.length === 0) return;
   context.ledger.transaction(() => {
@@ -61,7 +61,7 @@ export function logFailure(
   { key }: Session,
   { path }: LedgerMovie,
   { attempt, code, message }: Failure,
-  what = 'a movie failed',
+  text = 'a movie failed',
 ): void {
-  logger.warn({ session: key, movie: path, attempt, code, reason: message }, what);
+  logger.warn({ session: key, movie: path, attempt, code, reason: message }, text);
 }

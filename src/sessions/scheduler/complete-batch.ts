@@ -9,15 +9,15 @@ import type { ResultIntake } from '../results/intake.ts';
 import { endAttemptWithoutRecord, returnToWaiting } from '../results/retry.ts';
 import type { Session } from '../session.ts';
 import type { BatchesInFlight, MovieBatch } from './batches-in-flight.ts';
-import { awaitDisk, diskFault } from './disk.ts';
+import { awaitDisk, diskProblem } from './disk.ts';
 import { ENDING_RULES, type EndingRule } from './ending-rules.ts';
 import { removeUnfinished } from './remove-unfinished.ts';
 
 /**
- * Whether results could be written. `gone`: the session was removed. `refused`: the disk does not accept
+ * Whether results could be written. `removed`: the session was removed. `refused`: the disk does not accept
  * outputs.
  */
-type DiskState = 'ok' | 'gone' | 'refused';
+type DiskState = 'ok' | 'removed' | 'refused';
 
 /** Processes the end of a batch of movies. */
 export class BatchCompletion {
@@ -38,16 +38,20 @@ export class BatchCompletion {
   async complete(token: string, ending: Ending): Promise<void> {
     await this.intake.storeResultsOf(token, true);
     const session = this.inFlight.find(token)?.session;
-    const disk = session === undefined ? 'gone' : await diskStateOf(session, ending);
-    const batch = this.inFlight.movieBatch(token); // another call may have completed it meanwhile
+    const disk = session === undefined ? 'removed' : await diskStateOf(session, ending);
+    const batch = this.inFlight.movieBatch(token); // another call may have completed it in the meantime
     if (batch === null) return;
     const rule = ENDING_RULES[ending.how];
     const isBlameless =
       rule.blames === 'none' || (ending.how === 'lost' && batch.isInherited) || disk !== 'ok';
     this.remove(batch, ending, isBlameless ? [] : blamedMovies(rule, batch));
     if (disk === 'refused')
-      awaitDisk(this.context, batch.session, (await diskFault(batch.session.paths)) ?? 'OUTPUT_NOT_WRITABLE');
-    await removeUnfinished(this.context, batch.session, (alive) => this.inFlight.has(alive));
+      awaitDisk(
+        this.context,
+        batch.session,
+        (await diskProblem(batch.session.paths)) ?? 'OUTPUT_NOT_WRITABLE',
+      );
+    await removeUnfinished(this.context, batch.session, (batchToken) => this.inFlight.has(batchToken));
     this.updateSession(batch, ending, isBlameless);
   }
 
@@ -122,7 +126,7 @@ async function diskStateOf({ paths }: Session, ending: Ending): Promise<DiskStat
     await fileCall(paths.root, paths.root, () => stat(paths.root));
     return ending.exitCode === EXIT_UNRECORDED ? 'refused' : 'ok';
   } catch (error) {
-    if (isMissingFile(error)) return 'gone';
+    if (isMissingFile(error)) return 'removed';
     throw error;
   }
 }

@@ -23,7 +23,7 @@ export const sessionExists = ({ paths: { root } }: Session): Promise<boolean> =>
  * The reason why outputs cannot be written; null if they can.
  * @throws the file system's error if the session does not exist
  */
-export async function diskFault(paths: SessionPaths): Promise<'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | null> {
+export async function diskProblem(paths: SessionPaths): Promise<'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | null> {
   const { root } = paths;
   const { bavail, blocks, bsize } = await fileCall(root, root, () => statfs(root));
   if (bavail * bsize < Math.min(MIN_FREE_BYTES, MIN_FREE_FRACTION * blocks * bsize)) return 'DISK_FULL';
@@ -37,7 +37,7 @@ export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode
   session.holdOffs.awaitDisk(tuning.diskFullMs);
   const { text, remedy } = ERRORS[code];
   const { state, reason } = session.lifecycle;
-  // Calls on different files of a disk fail with different details: the first one stays.
+  // Calls for different files of a disk fail with different details: the first is kept.
   if (state === 'processing_failure' && reason?.startsWith(text)) return;
   session.lifecycle.signal('failed', `${detail || text} ${remedy}`);
 }
@@ -45,7 +45,7 @@ export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode
 /** Checks whether the disk accepts outputs again. */
 export async function checkDisk({ tuning }: Context, session: Session): Promise<void> {
   session.holdOffs.holdFor(tuning.diskFullMs);
-  if ((await diskFault(session.paths)) !== null) return;
+  if ((await diskProblem(session.paths)) !== null) return;
   await assertOwnFolders(session.paths);
   session.holdOffs.diskRecovered();
   session.lifecycle.signal('recovered');

@@ -34,8 +34,14 @@ const rule = (blames: EndingRule['blames'], code: ErrorCode): EndingRule => ({
   firstHoldMs: 0,
   countsAsLost: false,
 });
-const uncounted = (firstHoldMs: number): EndingRule => ({ ...rule('none', 'WORKER_LOST'), firstHoldMs });
-const lost = (firstHoldMs: number): EndingRule => ({ ...uncounted(firstHoldMs), countsAsLost: true });
+const ruleWithoutAttempt = (firstHoldMs: number): EndingRule => ({
+  ...rule('none', 'WORKER_LOST'),
+  firstHoldMs,
+});
+const lostWorkRule = (firstHoldMs: number): EndingRule => ({
+  ...ruleWithoutAttempt(firstHoldMs),
+  countsAsLost: true,
+});
 
 export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   completed: rule('all', 'WORKER_LOST'),
@@ -44,10 +50,10 @@ export const ENDING_RULES: Readonly<Record<Ending['how'], EndingRule>> = {
   out_of_memory: rule('first', 'OUT_OF_MEMORY'),
   timeout: rule('first_if_empty', 'TIME_LIMIT'),
   stalled: { ...rule('first', 'WORKER_STALLED'), countsAsLost: true },
-  cancelled: uncounted(0),
-  preempted: lost(0),
-  node_failure: lost(1000),
-  vanished: lost(5000),
+  cancelled: ruleWithoutAttempt(0),
+  preempted: lostWorkRule(0),
+  node_failure: lostWorkRule(1000),
+  vanished: lostWorkRule(5000),
   // A user cancelled it for some reason: it is not submitted again at once.
-  cancelled_externally: lost(30_000),
+  cancelled_externally: lostWorkRule(30_000),
 };

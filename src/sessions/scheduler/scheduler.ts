@@ -116,7 +116,7 @@ export class Scheduler {
 
   private async reconcileSessions(): Promise<void> {
     const idle = [...this.parts.sessions()].filter(({ mutex }) => !mutex.isBusy);
-    // At once, because the disk of one session may not respond.
+    // In parallel, because the disk of one session may not respond.
     await Promise.all(idle.map((session) => this.parts.guard.run(session, () => this.reconcile(session))));
   }
 

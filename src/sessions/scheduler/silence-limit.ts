@@ -3,8 +3,8 @@ import type { SessionRef } from '../session-ref.ts';
 
 /** Slowest file system or machine that is not considered hung. */
 const MIN_BYTES_PER_SECOND = 1_000_000;
-/** A worker that needs this many times as long as the slowest of the last movies hangs. */
-const SLOWER_THAN_USUAL = 3;
+/** A worker that takes this many times as long as the slowest of the last movies is considered hung. */
+const MAX_SLOWDOWN = 3;
 const MAX_LIMIT_MS = 24 * 3_600_000;
 
 /**
@@ -18,6 +18,6 @@ export function silenceLimitMs(
 ): number {
   const bytes = Math.max(0, ...movies.map(({ sizeBytes }) => sizeBytes));
   const usualSecondsPerByte = ledger.times.slowestSecondsPerByte(id) ?? 0;
-  const secondsPerByte = Math.max(1 / MIN_BYTES_PER_SECOND, SLOWER_THAN_USUAL * usualSecondsPerByte);
+  const secondsPerByte = Math.max(1 / MIN_BYTES_PER_SECOND, MAX_SLOWDOWN * usualSecondsPerByte);
   return Math.min(MAX_LIMIT_MS, Math.round(tuning.minSilenceMs + 1000 * bytes * secondsPerByte));
 }

@@ -70,18 +70,18 @@ export class Submitter {
     await writeReadableJson(paths.root, path, batch);
   }
 
-  /** Adds the batch to the ledger, before the executor gets it. */
+  /** Adds the batch to the ledger, before it is submitted to the executor. */
   private register(session: Session, plan: BatchPlan, { token, path, name }: BatchPaths): void {
     const { ledger } = this.context;
     const { cycle } = plan;
     const executor = plan.executor.name;
     ledger.transaction(() => {
-      const last = ledger.sessions.get(session.id);
-      const isNew = cycle !== last.cycle;
+      const current = ledger.sessions.get(session.id);
+      const isNew = cycle !== current.cycle;
       ledger.batches.add({ token, sessionId: session.id, cycle, path, executor, handle: null });
       for (const movie of plan.movies) ledger.movies.setQueued(movie.seq, token, cycle, name);
-      const assigned = (isNew ? 0 : last.cycleAssigned) + plan.movies.length;
-      ledger.sessions.setCycle(session.id, cycle, assigned, isNew ? 0 : last.cycleFinished);
+      const assigned = (isNew ? 0 : current.cycleAssigned) + plan.movies.length;
+      ledger.sessions.setCycle(session.id, cycle, assigned, isNew ? 0 : current.cycleFinished);
     });
     this.inFlight.add({
       kind: 'movies',

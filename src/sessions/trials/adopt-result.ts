@@ -66,14 +66,14 @@ async function publishResult(
   );
   await withFolderBelow(from.root, from.processed, (source) =>
     withFolderBelow(to.root, to.processed, (target) =>
-      withFolder(target.below(RESULTS_FOLDER), async (records) => {
+      withFolder(target.openSubfolder(RESULTS_FOLDER), async (records) => {
         for (const name of [...names, ...obsolete]) await refuseForeign(target, name);
         await records.removeFile(`${base}.json`);
         await records.sync();
         for (const name of names) await source.moveEntry(name, target);
         for (const name of obsolete) await target.removeFile(name);
         await target.sync();
-        await withFolder(source.below(RESULTS_FOLDER), (sourceRecords) =>
+        await withFolder(source.openSubfolder(RESULTS_FOLDER), (sourceRecords) =>
           sourceRecords.moveEntry(`${base}.json`, records),
         );
         await records.sync();

@@ -87,7 +87,7 @@ export class Trials {
     await session.owner.claimOrThrow();
     await this.discard(session);
     const allowed = allowedExecutors(context, values.executor);
-    const preferred =
+    const preferredExecutor =
       allowed.find((executor) => executor.condition().health.state !== 'unreachable') ?? allowed[0];
     const file: TrialFile = {
       version: 1,
@@ -95,7 +95,7 @@ export class Trials {
       movie: { path, base: name, sizeBytes, mtimeMs, attempt: attempt + 1 },
       parameters: { ...values },
       recipe,
-      executor: preferred?.name ?? '',
+      executor: preferredExecutor?.name ?? '',
       startedAt: new Date(context.clock.wallMs()).toISOString(),
       state: 'open',
       message: null,
@@ -161,8 +161,8 @@ export class Trials {
     const run = this.bySession.get(session.id);
     if (run?.phase !== 'waiting') return false;
     if (!(await sessionExists(session)) || !(await session.owner.claim())) return false;
-    const { executor: chosen } = run.file.parameters;
-    const names = typeof chosen === 'string' ? chosen : undefined;
+    const { executor: executorNames } = run.file.parameters;
+    const names = typeof executorNames === 'string' ? executorNames : undefined;
     const choice = chooseExecutor(this.context, this.inFlight, names);
     if (choice === null) return false;
     const { executor } = choice;

@@ -73,7 +73,7 @@ const filesIn = (folder: string) =>
 async function useFolders(): Promise<void> {
   const [entry] = tasks().tasks.flat();
   const layout = tokenLayout('slurm', 'site');
-  const acts: (() => Promise<unknown>)[] = [
+  const operations: (() => Promise<unknown>)[] = [
     () => writeGroupFolder(group(), [{ name: 'job.sh', content: '' }], tasks()),
     () => readTasks(group()),
     () => writeRun(group(), 1, RUN),
@@ -97,7 +97,7 @@ async function useFolders(): Promise<void> {
     () => removeOutcome(group(), TOKEN),
     () => layout.discard(group()),
   ];
-  for (const act of acts) await act().catch(() => undefined);
+  for (const operation of operations) await operation().catch(() => undefined);
 }
 
 describe('links in the folders of jobs', () => {
@@ -111,14 +111,14 @@ describe('links in the folders of jobs', () => {
       join(CYCLE, GROUP, name),
     ]),
     [join('workflow', CYCLE, 'batch-001.log'), join(CYCLE, 'batch-001.log')],
-  ])(`lead to nothing that is ${DETECTED_OPERATIONS}: %s`, async (place, target) => {
+  ])(`have no target that is ${DETECTED_OPERATIONS}: %s`, async (linkPath, target) => {
     const decoy = new Decoy(join(top, 'elsewhere'), {
       ...filesIn(join(CYCLE, GROUP)),
       [join(CYCLE, 'batch-001.log')]: 'precious',
       [join(CYCLE, 'submit', 'jobstate.log')]: 'precious',
       [join(CYCLE, 'submit', 'x.dag.dagman.out')]: 'precious',
     });
-    const path = join(top, 'session', place);
+    const path = join(top, 'session', linkPath);
     mkdirSync(dirname(path), { recursive: true });
     symlinkSync(decoy.at(target), path);
     await useFolders();

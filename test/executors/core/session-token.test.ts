@@ -6,11 +6,11 @@ const folderOf = (project: string, user: string, session: string) =>
   `/cryoem1/${project}/sessions/${user}/${session}/workflow/cycle-000001`;
 
 describe('project, user and session of a job, which administrators see,', () => {
-  it('are one token of letters, digits and . _ = -, in which nothing needs quotes', () => {
+  it('are one token of letters, digits and . _ = -, which need no quotes', () => {
     expect(sessionToken(folderOf('p_1', 'ttrojan', '20210427113_usc'))).toBe('p_1.ttrojan.20210427113_usc');
-    const odd = sessionToken(folderOf('my project', 'müller', "a'b$(c)|d\n+e"));
-    expect(odd).toMatch(/^[A-Za-z0-9._=-]+$/);
-    expect(odd).toBe('my-project.m-ller.a-b--c--d--e');
+    const sanitized = sessionToken(folderOf('my project', 'müller', "a'b$(c)|d\n+e"));
+    expect(sanitized).toMatch(/^[A-Za-z0-9._=-]+$/);
+    expect(sanitized).toBe('my-project.m-ller.a-b--c--d--e');
   });
 
   it('are at most 40 characters each, so that names of jobs stay within 255', () => {

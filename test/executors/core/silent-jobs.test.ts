@@ -21,7 +21,7 @@ async function runningJob(token: string) {
 }
 
 describe('a job that runs according to the scheduler', () => {
-  it('is given up when its heartbeats have stopped, and is cancelled', async () => {
+  it('ends as stalled, and is cancelled, when its heartbeats have stopped', async () => {
     const { handle, group } = await runningJob('batch-silent');
     expect(await trial.endOf(handle)).toMatchObject({
       how: 'stalled',
@@ -31,7 +31,7 @@ describe('a job that runs according to the scheduler', () => {
     await expect.poll(() => trial.driver.cancelled.map(({ name }) => name)).toContain(group.name);
   });
 
-  it('is kept as long as it has heartbeats', async () => {
+  it('continues as long as it has heartbeats', async () => {
     const { handle, group } = await runningJob('batch-alive');
     for (let i = 0; i < 20; i++) {
       await touchRun(group.folder, 1);
@@ -40,7 +40,7 @@ describe('a job that runs according to the scheduler', () => {
     expect((await trial.executor.poll([handle])).get('batch-alive')).toEqual({ state: 'running' });
   });
 
-  it('is kept while the scheduler has suspended it', async () => {
+  it('continues while the scheduler has suspended it', async () => {
     const { handle, group } = await runningJob('batch-suspended');
     trial.driver.setReport(group, 1, 'running', { isSuspended: true });
     await sleep(2 * SILENT_MS);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pathFault, type Workflow, workflowFiles } from '../../../src/executors/pegasus/documents.ts';
+import { pathProblem, type Workflow, workflowFiles } from '../../../src/executors/pegasus/documents.ts';
 import { KNOWN_PROPERTIES, replicaRules, siteRules, transformationRules, workflowRules } from './rules.ts';
 
 const directory = '/cryoem1/p_1/sessions/ttrojan/20210427113_usc/workflow/cycle-000001';
@@ -150,7 +150,7 @@ describe('files of a Pegasus workflow', () => {
   it.each(['/a b', '/a$b', "/a'b", '/a"b', '/a;b', '/a\nb', '/a,b', '/a:b', '/a=b', 'relative', '/ä'])(
     'are not written below %j',
     (path) => {
-      expect(pathFault(path)).toMatch(/cannot handle/);
+      expect(pathProblem(path)).toMatch(/cannot handle/);
     },
   );
 });

@@ -10,44 +10,44 @@ describe('files of Pegasus workflows, replayed by a stand-in,', () => {
     join(fixture.directory, 'p_1', 'sessions', 'ttrojan', '20210427113_usc', 'workflow', 'cycle-000001');
   const openPolling = (changes: Parameters<typeof open>[0] = {}) =>
     open({ ...changes, times: { ...settingsFor(fixture.standIn).times, idlePollMs: 100 } });
-  const submitted = () => readdirSync(join(cycle(), 'submit')).sort();
+  const submitFiles = () => readdirSync(join(cycle(), 'submit')).sort();
 
   it('are removed after a success, except for the plan and the logs, whose names contain project, user and session', async () => {
     const executor = openPolling();
     const handle = await submit(executor, 'batch-s1', 'exit', cycle());
     expect((await endOf(executor, handle)).how).toBe('completed');
     await vi.waitFor(() => {
-      for (const name of submitted()) expect(name).toMatch(/^(braindump\.yml|jobstate\.log|.*\.dag)$/);
+      for (const name of submitFiles()) expect(name).toMatch(/^(braindump\.yml|jobstate\.log|.*\.dag)$/);
       expect(existsSync(join(cycle(), 'scratch'))).toBe(false);
     }, WAIT);
-    expect(submitted()).toContain('jobstate.log');
+    expect(submitFiles()).toContain('jobstate.log');
     // condor_q and squeue show this name.
-    const dag = submitted().find((name) => name.endsWith('.dag'));
+    const dag = submitFiles().find((name) => name.endsWith('.dag'));
     expect(dag).toMatch(/^p_1-ttrojan-20210427113_usc-cycle-000001-[0-9a-f]{8}-0\.dag$/);
     expect(readdirSync(cycle()), 'the planner leaves no empty tree USER/pegasus/NAME').not.toContain('cryo');
     expect(existsSync(join(cycle(), 'workflow.yml'))).toBe(true);
     expect(existsSync(handle.batchPath ?? '')).toBe(true);
   });
 
-  it('of a failed workflow are kept, because users look into them', async () => {
+  it('of a failed workflow are kept, because users read them', async () => {
     const executor = openPolling({ node: '/nowhere/node' });
     expect((await endOf(executor, await submit(executor, 'batch-s2', 'exit', cycle()))).how).toBe('vanished');
     await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(submitted()).toContain('batch-0.stampede.db');
+    expect(submitFiles()).toContain('batch-0.stampede.db');
   });
 
   it('of workflows that ended while no service was running are removed with the next one', async () => {
-    const earlier = join(cycle(), '..', 'cycle-000000', 'submit');
-    mkdirSync(earlier, { recursive: true });
+    const earlierFolder = join(cycle(), '..', 'cycle-000000', 'submit');
+    mkdirSync(earlierFolder, { recursive: true });
     writeFileSync(
-      join(earlier, 'jobstate.log'),
+      join(earlierFolder, 'jobstate.log'),
       ['MONITORD_STARTED', 'DAGMAN_STARTED 34.0', 'DAGMAN_FINISHED 0', 'MONITORD_FINISHED 0']
         .map((event) => `1795371644 INTERNAL *** ${event} ***\n`)
         .join(''),
     );
-    writeFileSync(join(earlier, 'batch-0.stampede.db'), '');
+    writeFileSync(join(earlierFolder, 'batch-0.stampede.db'), '');
     const executor = openPolling();
     await endOf(executor, await submit(executor, 'batch-s3', 'exit', cycle()));
-    await vi.waitFor(() => expect(readdirSync(earlier)).toEqual(['jobstate.log']), WAIT);
+    await vi.waitFor(() => expect(readdirSync(earlierFolder)).toEqual(['jobstate.log']), WAIT);
   });
 });

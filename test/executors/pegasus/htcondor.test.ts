@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { pegasusFixture, WAIT } from './fixture.ts';
 
-/** As condor_q prints while condor_schedd is down. */
+/** The output of condor_q while condor_schedd is down. */
 const DOWN = `#!/bin/sh
 echo '-- Failed to fetch ads from: <127.0.0.1:9618?addrs=127.0.0.1-9618> : submit.example.org'
 echo 'CEDAR:6001:Failed to connect to <127.0.0.1:9618>' >&2
@@ -17,7 +17,7 @@ describe('while HTCondor does not respond,', () => {
   const condor = (script: string) =>
     writeFileSync(join(fixture.standIn.binDirectory, 'condor_q'), script, { mode: 0o755 });
 
-  it('the session and the executor say so, nothing is planned, and batches continue automatically', async () => {
+  it('the session and the executor report it, nothing is planned, and batches continue automatically', async () => {
     condor(DOWN);
     const executor = open();
     await vi.waitFor(() => expect(executor.condition().health.state).toBe('unreachable'), WAIT);

@@ -147,7 +147,7 @@ it('recorded output of pegasus-analyzer 5.1.2: the node that failed and the exit
 });
 
 describe('the sentence about a failed workflow', () => {
-  it('says that a node failed, in words', () => {
+  it('describes the failure of a node', () => {
     const [node] = parseAnalyzer(recorded('analyzer-failed-5.1.2.txt'));
     expect(node && nodeFailure(node)).toBe('merge_process_movie_PID1_ID2 failed with exit code 5');
     expect(nodeFailure({ name: 'merge_1', state: 'JOB_HELD', exitCode: null })).toBe('merge_1 is held');

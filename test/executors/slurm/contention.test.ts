@@ -1,24 +1,24 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Cluster, noCluster, startCluster } from '../../support/slurm/cluster.ts';
-import { Trial, WAIT } from '../../support/slurm/trial.ts';
+import { SlurmHarness, WAIT } from '../../support/slurm/harness.ts';
 import { isRunning } from '../process-fixture.ts';
 
 describe.skipIf(noCluster !== null)(
   `Slurm executor on a shared cluster${noCluster ? ` [${noCluster}]` : ''}`,
   () => {
     let cluster: Cluster;
-    let trial: Trial;
+    let harness: SlurmHarness;
 
     beforeAll(async () => {
       cluster = await startCluster();
     });
     afterAll(() => cluster?.down());
     beforeEach(() => {
-      trial = new Trial(cluster);
+      harness = new SlurmHarness(cluster);
     });
     afterEach(async () => {
-      await trial.end();
+      await harness.end();
       await cluster.slurm('scancel', '--partition=urgent');
     });
 
@@ -27,47 +27,47 @@ describe.skipIf(noCluster !== null)(
       cluster.slurm('sbatch', '-o', '/dev/null', '-p', 'urgent', '-N2', '--exclusive', '--wrap=sleep 600');
 
     it('reports preempted for a job that is cancelled in favour of another job', async () => {
-      trial.create({ partition: 'cancelled' });
-      const handle = await trial.give('batch-cancelled', 'hold');
-      await trial.started(1);
+      harness.create({ partition: 'cancelled' });
+      const handle = await harness.submitBatch('batch-cancelled', 'hold');
+      await harness.started(1);
       await submitAsOtherUser();
-      expect(await trial.endOf(handle)).toMatchObject({
+      expect(await harness.endOf(handle)).toMatchObject({
         how: 'preempted',
         detail: expect.stringMatching(/^Job \d+_1 on c[12] was preempted by another job/),
       });
-      expect(isRunning(trial.starts()[0]!.pid)).toBe(false);
+      expect(isRunning(harness.starts()[0]!.pid)).toBe(false);
     });
 
     it('waits while a job is requeued in favour of another job, reports it, and continues automatically', async () => {
-      trial.create({ partition: 'requeued' });
-      const handle = await trial.give('batch-requeued', 'hold');
-      await trial.started(1);
-      const { place, pid } = trial.starts()[0]!;
+      harness.create({ partition: 'requeued' });
+      const handle = await harness.submitBatch('batch-requeued', 'hold');
+      await harness.started(1);
+      const { place, pid } = harness.starts()[0]!;
       await submitAsOtherUser();
-      await trial.reportsProblem(/A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/, handle);
-      expect(await trial.stateOf(handle)).toBe('queued');
+      await harness.reportsProblem(/A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/, handle);
+      expect(await harness.stateOf(handle)).toBe('queued');
       expect(isRunning(pid)).toBe(false);
       await cluster.slurm('scancel', '--partition=urgent');
-      await trial.startAgainSoon(place);
-      await trial.started(2);
-      trial.release();
-      expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
+      await harness.startAgainSoon(place);
+      await harness.started(2);
+      harness.release();
+      expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
+      expect(harness.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
     });
 
     const setNodes = (state: string) =>
-      cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=trial');
+      cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=test');
     /** Expects that a job waits while no node is available, and that the executor reports why. */
     async function expectWaitReported(end: () => Promise<unknown>): Promise<void> {
-      trial.create();
-      const handle = await trial.give('batch-waiting', 'report');
-      await trial.reportsProblem(
+      harness.create();
+      const handle = await harness.submitBatch('batch-waiting', 'report');
+      await harness.reportsProblem(
         /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
         handle,
       );
       await end();
-      expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.executor.problems([handle])).toEqual([]);
+      expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
+      expect(harness.executor.problems([handle])).toEqual([]);
     }
 
     it('reports why jobs wait if nodes are drained, and continues', async () => {
@@ -90,44 +90,44 @@ describe.skipIf(noCluster !== null)(
   `Slurm executor on a cluster that accepts few jobs${noCluster ? ` [${noCluster}]` : ''}`,
   () => {
     let cluster: Cluster;
-    let trial: Trial;
+    let harness: SlurmHarness;
 
     beforeEach(async () => {
       cluster = await startCluster({ MAX_JOB_COUNT: '12', MAX_ARRAY_SIZE: '5' });
-      trial = new Trial(cluster);
+      harness = new SlurmHarness(cluster);
     });
     afterEach(async () => {
-      await trial?.end();
+      await harness?.end();
       cluster?.down();
     });
 
     const submitMany = (count: number) =>
-      Promise.all(Array.from({ length: count }, (_, i) => trial.give(`many-${i}`, 'report')));
+      Promise.all(Array.from({ length: count }, (_, i) => harness.submitBatch(`many-${i}`, 'report')));
 
     it('submits arrays within the size limit of the site', async () => {
-      trial.create({ maxJobs: 20 });
+      harness.create({ maxJobs: 20 });
       for (const handle of await submitMany(7))
-        expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
+        expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
       const names = (await cluster.slurm('squeue', '-h', '-t', 'all', '-o', '%j')).trim().split('\n');
       expect(new Set(names).size).toBeGreaterThan(1);
     });
 
     it('fills the queue, reports that it is full, and continues when there is room', async () => {
-      trial.create({ maxJobs: 30 });
+      harness.create({ maxJobs: 30 });
       // Jobs of another user that never start.
       for (let i = 0; i < 3; i++) await cluster.slurm('sbatch', '--hold', '--array=1-3', '--wrap=true');
       const handles = await submitMany(8);
-      await trial.reportsProblem(
+      await harness.reportsProblem(
         /The Slurm queue is full.*temporarily unable to accept job/,
         handles.at(-1)!,
       );
-      await vi.waitFor(() => expect(trial.starts().length).toBeGreaterThan(0), WAIT);
-      expect(trial.executor.condition().health.state).toBe('degraded');
+      await vi.waitFor(() => expect(harness.starts().length).toBeGreaterThan(0), WAIT);
+      expect(harness.executor.condition().health.state).toBe('degraded');
       const text = readFileSync(cluster.conf, 'utf8');
       writeFileSync(cluster.conf, text.replace('MaxJobCount=12', 'MaxJobCount=100'));
       await cluster.restartController();
-      for (const handle of handles) expect(await trial.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(trial.executor.condition().health.state).toBe('healthy');
+      for (const handle of handles) expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
+      expect(harness.executor.condition().health.state).toBe('healthy');
     });
   },
 );

@@ -3,52 +3,52 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Handle } from '../../../src/executors/executor.ts';
 import { type Cluster, noCluster, startCluster } from '../../support/slurm/cluster.ts';
-import { Trial } from '../../support/slurm/trial.ts';
+import { SlurmHarness } from '../../support/slurm/harness.ts';
 
 const TOKEN = 'p_1.ttrojan.20210427113_usc';
 
 describe.skipIf(noCluster !== null)(`jobs of Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {
   let cluster: Cluster;
-  let trial: Trial;
+  let harness: SlurmHarness;
 
   beforeAll(async () => {
     cluster = await startCluster();
   });
   afterAll(() => cluster?.down());
   beforeEach(() => {
-    trial = new Trial(cluster);
+    harness = new SlurmHarness(cluster);
   });
-  afterEach(() => trial.end());
+  afterEach(() => harness.end());
 
   /** A batch in the folder of a session. */
   function submit(token: string): Promise<Handle> {
-    const session = join(trial.directory, 'p_1', 'sessions', 'ttrojan', '20210427113_usc');
+    const session = join(harness.directory, 'p_1', 'sessions', 'ttrojan', '20210427113_usc');
     const folder = join(session, 'workflow', 'cycle-000001');
     mkdirSync(folder, { recursive: true });
     const batchPath = join(folder, `${token}.json`);
-    writeFileSync(batchPath, JSON.stringify({ slurm: { marks: trial.directory, action: 'hold' } }));
-    return trial.executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
+    writeFileSync(batchPath, JSON.stringify({ slurm: { marks: harness.directory, action: 'hold' } }));
+    return harness.executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
   }
   const shown = () => cluster.slurm('squeue', '-h', '-t', 'running', '-o', '%j|%k');
 
   it('contain project, user and session in their name and comment, and are found again by a restarted service', async () => {
-    trial.create();
+    harness.create();
     const handle = await submit('batch-session-1');
-    await trial.started(1);
+    await harness.started(1);
     const [name = '', comment = ''] = (await shown()).trim().split('|');
     expect(name.endsWith(`-${TOKEN}`)).toBe(true);
     expect(comment).toBe(TOKEN);
-    await trial.restart();
-    expect(await trial.stateOf(handle)).not.toBe('ended');
-    trial.release();
-    expect((await trial.endOf(handle)).how).toBe('completed');
+    await harness.restart();
+    expect(await harness.stateOf(handle)).not.toBe('ended');
+    harness.release();
+    expect((await harness.endOf(handle)).how).toBe('completed');
   });
 
   it('have the comment of the site, if the site sets one', async () => {
-    trial.create({ sbatchOptions: '--comment=ours' });
+    harness.create({ sbatchOptions: '--comment=ours' });
     const handle = await submit('batch-session-2');
-    await trial.started(1);
+    await harness.started(1);
     expect((await shown()).trim().endsWith('|ours')).toBe(true);
-    await trial.executor.cancel([handle]);
+    await harness.executor.cancel([handle]);
   });
 });

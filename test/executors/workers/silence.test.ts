@@ -6,16 +6,16 @@ const SECOND = 1000;
 afterEach(() => vi.useRealTimers());
 
 /** A watch whose clock and timers the test advances. */
-function watched(limitMs: number | undefined) {
+function createWatch(limitMs: number | undefined) {
   vi.useFakeTimers();
   const onSilent = vi.fn();
   return { watch: new SilenceWatch(limitMs, onSilent), onSilent };
 }
 
 it('reports a worker once, when it has given no sign for the limit', () => {
-  const { watch, onSilent } = watched(10 * SECOND);
+  const { watch, onSilent } = createWatch(10 * SECOND);
   for (let i = 0; i < 60; i++) {
-    watch.sign();
+    watch.recordSign();
     vi.advanceTimersByTime(9 * SECOND);
   }
   expect(onSilent).not.toHaveBeenCalled();
@@ -24,7 +24,7 @@ it('reports a worker once, when it has given no sign for the limit', () => {
 });
 
 it('waits longer for the first sign, because a worker must be loaded', () => {
-  const { onSilent } = watched(SECOND);
+  const { onSilent } = createWatch(SECOND);
   vi.advanceTimersByTime(100 * SECOND);
   expect(onSilent).not.toHaveBeenCalled();
   vi.advanceTimersByTime(100 * SECOND);
@@ -32,7 +32,7 @@ it('waits longer for the first sign, because a worker must be loaded', () => {
 });
 
 it('does not report after it was closed', () => {
-  const { watch, onSilent } = watched(SECOND);
+  const { watch, onSilent } = createWatch(SECOND);
   watch.close();
   vi.advanceTimersByTime(1000 * SECOND);
   expect(onSilent).not.toHaveBeenCalled();
@@ -41,10 +41,10 @@ it('does not report after it was closed', () => {
 it('does not count time during which this process did not run', async () => {
   const onSilent = vi.fn();
   const watch = new SilenceWatch(1500, onSilent, 50);
-  watch.sign();
+  watch.recordSign();
   await sleep(100);
   const until = performance.now() + 1600;
-  while (performance.now() < until); // as a process that is stopped
+  while (performance.now() < until); // like a process that is stopped
   await sleep(100);
   expect(onSilent).not.toHaveBeenCalled();
   watch.close();

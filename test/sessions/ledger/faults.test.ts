@@ -27,7 +27,7 @@ function fullDatabase(): NamedFaultsDatabase {
 const named = { code: 'STATE_NOT_WRITABLE', message: expect.stringMatching(/disk is full.*\bfull\b/) };
 
 describe('a state directory whose disk is full', () => {
-  it('is named by a statement, a script and a transaction, with its path', () => {
+  it('is reported by a statement, a script and a transaction, with its path', () => {
     const db = fullDatabase();
     const insert = db.prepare('INSERT INTO t VALUES (?)');
     expect(() => insert.run(BYTES)).toThrow(expect.objectContaining(named));

@@ -32,27 +32,27 @@ const ARROWS: [SessionState, SessionSignal, SessionState][] = [
   ['processing_failure', 'stopped', 'needs_processing'],
   ['processing_failure', 'start_lost', 'needs_processing'],
 ];
-const SIGNALS: SessionSignal[] = [...new Set(ARROWS.map(([, what]) => what))];
+const SIGNALS: SessionSignal[] = [...new Set(ARROWS.map(([, signal]) => signal))];
 
 describe('states of a session', () => {
-  test.each(ARROWS)('%s --%s--> %s', (from, what, to) => {
-    expect(nextState(from, what)).toBe(to);
+  test.each(ARROWS)('%s --%s--> %s', (from, signal, to) => {
+    expect(nextState(from, signal)).toBe(to);
   });
 
   test('there is no other transition, and any other signal changes nothing', () => {
     const inTable = Object.values(TRANSITIONS).flatMap((arrows) => Object.keys(arrows));
     expect(inTable).toHaveLength(ARROWS.length);
     for (const state of SESSION_STATES)
-      for (const what of SIGNALS)
-        if (!ARROWS.some(([from, signal]) => from === state && signal === what))
-          expect(nextState(state, what)).toBe(state);
+      for (const signal of SIGNALS)
+        if (!ARROWS.some(([from, possible]) => from === state && possible === signal))
+          expect(nextState(state, signal)).toBe(state);
   });
 
   test('a start is possible in every state', () => {
     for (const state of SESSION_STATES) expect(nextState(state, 'started')).toBe('processing_start');
   });
 
-  test('the comment above the table names every state', () => {
+  test('the comment above the table lists every state', () => {
     const source = readFileSync(
       new URL('../../../src/sessions/lifecycle/machine.ts', import.meta.url),
       'utf8',

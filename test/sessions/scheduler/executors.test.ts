@@ -5,16 +5,16 @@ import { FakeExecutor } from '../fake-executor.ts';
 import { KEY, until, VALUES, World } from '../support.ts';
 
 let world: World;
-let near: FakeExecutor;
-let far: FakeExecutor;
+let localExecutor: FakeExecutor;
+let slurmExecutor: FakeExecutor;
 beforeEach(() => {
   world = new World();
-  near = new FakeExecutor(1, 'local');
-  far = new FakeExecutor(2, 'slurm');
+  localExecutor = new FakeExecutor(1, 'local');
+  slurmExecutor = new FakeExecutor(2, 'slurm');
 });
 afterEach(() => world.close());
 
-const settled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
+const untilSettled = (service: Awaited<ReturnType<World['serve']>>, count: number) =>
   until('all are settled', async () => {
     const { counts } = (await service.queries.find(KEY))!;
     return counts.done + counts.failed === count;
@@ -29,30 +29,30 @@ const prefer = (...executors: ExecutorName[]) => {
 describe('several executors', () => {
   test('the first in the config file takes movies while it has room, and the next one takes the rest', async () => {
     world.movies(12);
-    near.behaviour = () => 'hang';
+    localExecutor.behaviour = () => 'hang';
     prefer('local', 'slurm');
-    const service = await world.serve([near, far]);
+    const service = await world.serve([localExecutor, slurmExecutor]);
     await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 12);
     await service.commands.start(KEY, VALUES);
-    await until('both have batches', () => near.running === 2 && far.batches.length > 0);
-    for (const { token } of near.batches) near.end(token, 'node_failure', null);
-    near.behaviour = () => 'ok';
-    await settled(service, 12);
-    expect(near.batches.every((batch) => batch.executor === 'local')).toBe(true);
-    expect(far.batches.every((batch) => batch.executor === 'slurm')).toBe(true);
+    await until('both have batches', () => localExecutor.running === 2 && slurmExecutor.batches.length > 0);
+    for (const { token } of localExecutor.batches) localExecutor.end(token, 'node_failure', null);
+    localExecutor.behaviour = () => 'ok';
+    await untilSettled(service, 12);
+    expect(localExecutor.batches.every((batch) => batch.executor === 'local')).toBe(true);
+    expect(slurmExecutor.batches.every((batch) => batch.executor === 'slurm')).toBe(true);
   });
 
   test('a session runs on the executor that is given at its start', async () => {
     world.movies(4);
     prefer('local', 'slurm');
-    const service = await world.serve([near, far]);
+    const service = await world.serve([localExecutor, slurmExecutor]);
     await service.commands.start(KEY, { ...VALUES, executor: 'slurm' });
-    await settled(service, 4);
-    expect([moviesOf(near), moviesOf(far)]).toEqual([0, 4]);
+    await untilSettled(service, 4);
+    expect([moviesOf(localExecutor), moviesOf(slurmExecutor)]).toEqual([0, 4]);
   });
 
   test('a start with an executor that is not configured is refused', async () => {
-    const service = await world.serve([near]);
+    const service = await world.serve([localExecutor]);
     await expect(service.commands.start(KEY, { ...VALUES, executor: 'slurm' })).rejects.toMatchObject({
       code: 'BAD_PARAMETERS',
     });
@@ -61,38 +61,38 @@ describe('several executors', () => {
   test('an unreachable executor gets nothing while another one is reachable', async () => {
     world.movies(4);
     prefer('slurm', 'local');
-    far.health = { state: 'unreachable', detail: 'The scheduler does not respond.', since: null };
-    const service = await world.serve([near, far]);
+    slurmExecutor.health = { state: 'unreachable', detail: 'The scheduler does not respond.', since: null };
+    const service = await world.serve([localExecutor, slurmExecutor]);
     await service.commands.start(KEY, VALUES);
-    await settled(service, 4);
-    expect([moviesOf(near), moviesOf(far)]).toEqual([4, 0]);
+    await untilSettled(service, 4);
+    expect([moviesOf(localExecutor), moviesOf(slurmExecutor)]).toEqual([4, 0]);
   });
 
   test('a batch is polled at its executor, even by the next service', async () => {
     world.movies(2);
-    far.behaviour = () => 'hang';
+    slurmExecutor.behaviour = () => 'hang';
     prefer('local', 'slurm');
-    const service = await world.serve([near, far]);
+    const service = await world.serve([localExecutor, slurmExecutor]);
     await service.commands.start(KEY, { ...VALUES, executor: 'slurm' });
-    await until('something runs', () => far.running > 0);
-    const next = await world.serveAgain([near, far]);
+    await until('something runs', () => slurmExecutor.running > 0);
+    const next = await world.serveAgain([localExecutor, slurmExecutor]);
     expect((await next.queries.find(KEY))!.counts.queued).toBe(2);
-    far.behaviour = () => 'ok';
-    for (const { token } of far.batches) far.end(token, 'preempted', null);
-    await settled(next, 2);
+    slurmExecutor.behaviour = () => 'ok';
+    for (const { token } of slurmExecutor.batches) slurmExecutor.end(token, 'preempted', null);
+    await untilSettled(next, 2);
   });
 
   test('problems that an executor reports are shown with the session until they are solved', async () => {
     world.movies(1);
-    near.behaviour = () => 'hang';
-    near.reportedProblems = ['The controller does not respond.'];
-    const service = await world.serve(near);
+    localExecutor.behaviour = () => 'hang';
+    localExecutor.reportedProblems = ['The controller does not respond.'];
+    const service = await world.serve(localExecutor);
     const warnings = async () => (await service.queries.find(KEY))!.warnings;
     await service.commands.start(KEY, VALUES);
     await until('the problem is shown', async () =>
       (await warnings()).includes('The controller does not respond.'),
     );
-    near.reportedProblems = [];
+    localExecutor.reportedProblems = [];
     await until(
       'the problem is no longer shown',
       async () => !(await warnings()).includes('The controller does not respond.'),
@@ -104,43 +104,43 @@ describe('endings of a batch', () => {
   const ENDINGS_WITHOUT_ATTEMPT: Ending['how'][] = ['preempted', 'node_failure', 'vanished', 'cancelled'];
   test.each(ENDINGS_WITHOUT_ATTEMPT)('%s costs no movie an attempt', async (how) => {
     world.movies(3);
-    near.behaviour = () => 'hang';
-    const service = await world.serve(near);
+    localExecutor.behaviour = () => 'hang';
+    const service = await world.serve(localExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => near.running > 0);
-    near.behaviour = () => 'ok';
-    for (const { token } of near.batches) near.end(token, how, null);
+    await until('something runs', () => localExecutor.running > 0);
+    localExecutor.behaviour = () => 'ok';
+    for (const { token } of localExecutor.batches) localExecutor.end(token, how, null);
     if (how === 'vanished') return expect((await service.queries.find(KEY))!.counts.failed).toBe(0);
-    await settled(service, 3);
+    await untilSettled(service, 3);
     for (const { attempt } of (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies)
       expect(attempt).toBe(1);
   });
 
   test('a batch cancelled externally costs no movie an attempt, and the session waits and gives the reason', async () => {
     world.movies(1);
-    near.behaviour = () => 'hang';
-    const service = await world.serve(near);
+    localExecutor.behaviour = () => 'hang';
+    const service = await world.serve(localExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => near.running > 0);
-    near.end(near.batches[0]!.token, 'cancelled_externally', null);
+    await until('something runs', () => localExecutor.running > 0);
+    localExecutor.end(localExecutor.batches[0]!.token, 'cancelled_externally', null);
     await until('it is reported', async () =>
       (await service.queries.find(KEY))!.warnings.some((warning) =>
         warning.includes('Ending: cancelled_externally. Its movies are retried'),
       ),
     );
     expect((await service.queries.find(KEY))!.counts).toMatchObject({ waiting: 1, failed: 0 });
-    expect(near.batches).toHaveLength(1);
+    expect(localExecutor.batches).toHaveLength(1);
   });
 
   test.each(['cancelled_externally', 'vanished', 'node_failure', 'preempted', 'lost'] as const)(
     '%s is lost work: it has an entry in the timeline, and a warning until its movies are processed',
     async (how) => {
       world.movies(2);
-      near.behaviour = () => 'hang';
-      const service = await world.serve(near);
+      localExecutor.behaviour = () => 'hang';
+      const service = await world.serve(localExecutor);
       await service.commands.start(KEY, VALUES);
-      await until('something runs', () => near.running > 0);
-      for (const { token } of near.batches) near.end(token, how, null);
+      await until('something runs', () => localExecutor.running > 0);
+      for (const { token } of localExecutor.batches) localExecutor.end(token, how, null);
       const entries = async () =>
         (await service.queries.timeline(KEY, 100)).filter(({ what }) => what === 'lost');
       await until('it is in the timeline', async () => (await entries()).length > 0);
@@ -155,13 +155,13 @@ describe('endings of a batch', () => {
 
   test('the warning about lost work ends when all of its movies have a result', async () => {
     world.movies(2);
-    near.behaviour = () => 'hang';
-    const service = await world.serve(near);
+    localExecutor.behaviour = () => 'hang';
+    const service = await world.serve(localExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => near.running > 0);
-    near.behaviour = () => 'ok';
-    for (const { token } of near.batches) near.end(token, 'preempted', null);
-    await settled(service, 2);
+    await until('something runs', () => localExecutor.running > 0);
+    localExecutor.behaviour = () => 'ok';
+    for (const { token } of localExecutor.batches) localExecutor.end(token, 'preempted', null);
+    await untilSettled(service, 2);
     await until(
       'it is gone',
       async () => !(await service.queries.find(KEY))!.warnings.join().includes('Ending'),
@@ -171,11 +171,11 @@ describe('endings of a batch', () => {
   test('a movie whose last attempt was lost has failed, and no warning says that it is processed again', async () => {
     world.movies(2);
     world.set('retry', { attempts: 1 });
-    near.behaviour = () => 'hang';
-    const service = await world.serve(near);
+    localExecutor.behaviour = () => 'hang';
+    const service = await world.serve(localExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('both are in batches', () => near.batches.length === 2);
-    near.end(near.batches[0]!.token, 'lost', null);
+    await until('both are in batches', () => localExecutor.batches.length === 2);
+    localExecutor.end(localExecutor.batches[0]!.token, 'lost', null);
     await until('it is in the timeline', async () =>
       (await service.queries.timeline(KEY, 100)).some(({ what }) => what === 'lost'),
     );
@@ -185,12 +185,12 @@ describe('endings of a batch', () => {
 
   test('a batch of a cluster that failed before its work began is lost work', async () => {
     world.movies(1);
-    far.behaviour = () => 'hang';
+    slurmExecutor.behaviour = () => 'hang';
     prefer('slurm');
-    const service = await world.serve(far);
+    const service = await world.serve(slurmExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => far.running > 0);
-    far.end(far.batches[0]!.token, 'failed', null);
+    await until('something runs', () => slurmExecutor.running > 0);
+    slurmExecutor.end(slurmExecutor.batches[0]!.token, 'failed', null);
     await until('it is in the timeline', async () =>
       (await service.queries.timeline(KEY, 100)).some(({ what }) => what === 'lost'),
     );
@@ -202,13 +202,13 @@ describe('endings of a batch', () => {
     ['stalled', 'WORKER_STALLED'],
   ] as const)('%s costs the movie in progress an attempt', async (how, code) => {
     world.movies(1);
-    near.behaviour = () => 'hang';
+    localExecutor.behaviour = () => 'hang';
     world.set('retry', { attempts: 1 });
-    const service = await world.serve(near);
+    const service = await world.serve(localExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => near.running > 0);
-    near.end(near.batches[0]!.token, how, null);
-    await settled(service, 1);
+    await until('something runs', () => localExecutor.running > 0);
+    localExecutor.end(localExecutor.batches[0]!.token, how, null);
+    await untilSettled(service, 1);
     const [movie] = (await service.queries.movies(KEY, { limit: 1, order: 'oldest' })).movies;
     expect(movie).toMatchObject({ state: 'failed', errorCode: code });
   });
@@ -217,15 +217,15 @@ describe('endings of a batch', () => {
     world.movies(4);
     world.set('batches', { batchesPerGpu: 1 });
     world.set('retry', { attempts: 1 });
-    const single = new FakeExecutor(0.5, 'local');
-    single.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
-    const service = await world.serve(single);
+    const singleSlot = new FakeExecutor(0.5, 'local');
+    singleSlot.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
+    const service = await world.serve(singleSlot);
     await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 4);
     await service.commands.start(KEY, VALUES);
     await until('the first is done', async () => (await service.queries.find(KEY))!.counts.done === 1);
-    single.behaviour = () => 'ok';
-    single.end(single.batches[0]!.token, 'timeout', null);
-    await settled(service, 4);
+    singleSlot.behaviour = () => 'ok';
+    singleSlot.end(singleSlot.batches[0]!.token, 'timeout', null);
+    await untilSettled(service, 4);
     expect((await service.queries.find(KEY))!.counts.done).toBe(4);
   });
 });

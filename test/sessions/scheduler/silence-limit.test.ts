@@ -15,19 +15,19 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const limit = (sizeBytes: number, id: number) =>
+const limitMs = (sizeBytes: number, id: number) =>
   silenceLimitMs({ ledger, tuning: tuningOf(world.settings) }, { id }, [{ sizeBytes: 1 }, { sizeBytes }]);
 
 it('the limit of a worker grows with the largest of its movies', () => {
   ledger = openLedger(world.stateDir);
   const { id } = ledger.sessions.idOf(KEY);
-  expect(limit(0, id)).toBe(MINUTE_MS);
-  expect(limit(60 * MB, id)).toBe(2 * MINUTE_MS);
-  expect(limit(1000 * MB, id)).toBeGreaterThan(10 * MINUTE_MS);
+  expect(limitMs(0, id)).toBe(MINUTE_MS);
+  expect(limitMs(60 * MB, id)).toBe(2 * MINUTE_MS);
+  expect(limitMs(1000 * MB, id)).toBeGreaterThan(10 * MINUTE_MS);
   ledger.close();
 });
 
-it('and with the time that the last movies of the session took', async () => {
+it('the limit also grows with the time that the last movies of the session took', async () => {
   world.movies(2);
   const executor = new FakeExecutor();
   // 3 minutes for a movie of about a kilobyte
@@ -42,7 +42,7 @@ it('and with the time that the last movies of the session took', async () => {
   ledger = openLedger(world.stateDir);
   const { id } = ledger.sessions.idOf(KEY);
   const bytes = ledger.movies.identities(id)[0]?.sizeBytes ?? 0;
-  expect(limit(bytes, id)).toBeGreaterThan(9 * MINUTE_MS);
-  expect(limit(2 * bytes, id)).toBeGreaterThan(18 * MINUTE_MS);
+  expect(limitMs(bytes, id)).toBeGreaterThan(9 * MINUTE_MS);
+  expect(limitMs(2 * bytes, id)).toBeGreaterThan(18 * MINUTE_MS);
   ledger.close();
 });

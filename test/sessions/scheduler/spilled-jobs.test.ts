@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 /** A clock that advances only if the test says so. */
-class SetClock implements Clock {
+class ManualClock implements Clock {
   private nowMs = Date.now();
   wallMs = () => this.nowMs;
   monotonicMs = () => this.nowMs;
@@ -32,7 +32,7 @@ function ageWaitingMovies(seconds: number): void {
 }
 
 test('a job of four batches has room until it has four, or has been submitted', () => {
-  const clock = new SetClock();
+  const clock = new ManualClock();
   const jobs = new SpilledJobs(clock);
   const session = { id: 1, key: KEY, paths: world.paths };
   const executor = new FakeExecutor(8, 'slurm');
@@ -49,30 +49,30 @@ test('a job of four batches has room until it has four, or has been submitted', 
 });
 
 test('eight movies that become due one after another fill two exclusive jobs of four batches, not three', async () => {
-  const near = new FakeExecutor(1, 'local');
-  near.behaviour = () => 'hang';
-  const far = new FakeExecutor(16, 'slurm');
-  far.batchesPerJob = 4;
-  far.behaviour = () => 'hang';
+  const localExecutor = new FakeExecutor(1, 'local');
+  localExecutor.behaviour = () => 'hang';
+  const slurmExecutor = new FakeExecutor(16, 'slurm');
+  slurmExecutor.batchesPerJob = 4;
+  slurmExecutor.behaviour = () => 'hang';
   world.settings = { ...world.settings, executors: ['local', 'slurm'] };
   world.set('scheduling', { spillMs: 600_000, liveShare: 0 });
-  const service = await world.serve([near, far], {}, new SetClock());
+  const service = await world.serve([localExecutor, slurmExecutor], {}, new ManualClock());
   const untilWaiting = (count: number) =>
     until(`${count} wait`, async () => (await service.queries.find(KEY))!.counts.waiting === count);
   world.movies(2);
   await untilWaiting(2);
   await service.commands.start(KEY, VALUES);
-  await until('the preferred executor is full', () => near.batches.length === 2);
+  await until('the preferred executor is full', () => localExecutor.batches.length === 2);
   world.movies(1, 2);
   await untilWaiting(1);
   ageWaitingMovies(200);
   world.movies(7, 3);
   await untilWaiting(8);
-  expect(far.batches).toHaveLength(0);
+  expect(slurmExecutor.batches).toHaveLength(0);
   // The first movie has waited for 700 s, and needs a job; movies that have waited for 500 s fill it.
   ageWaitingMovies(500);
-  await until('a job is full', () => far.batches.length >= 4);
+  await until('a job is full', () => slurmExecutor.batches.length >= 4);
   await untilWaiting(4);
   ageWaitingMovies(200);
-  await until('the others fill another job', () => far.batches.length === 8);
+  await until('the others fill another job', () => slurmExecutor.batches.length === 8);
 });

@@ -23,7 +23,7 @@ export interface Start {
 }
 
 /** An executor on a real cluster, whose batches are run by `worker.mjs`, with helpers for tests. */
-export class Trial {
+export class SlurmHarness {
   readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-slurm-test-'));
   executor!: Executor;
   private settings!: SlurmSettings;
@@ -33,8 +33,8 @@ export class Trial {
     this.cluster = cluster;
   }
 
-  create(given: Partial<SlurmSettings> = {}): Executor {
-    this.settings = settingsFor(this.cluster, { command: WORKER, ...given });
+  create(changes: Partial<SlurmSettings> = {}): Executor {
+    this.settings = settingsFor(this.cluster, { command: WORKER, ...changes });
     this.executor = createSlurmExecutor(this.settings);
     return this.executor;
   }
@@ -53,9 +53,9 @@ export class Trial {
   /**
    * Submits a batch. `hold`: it runs until `release`; `eat`: it also allocates 0.5 GiB; `report`: it ends at
    * once.
-   * @param name - beginning of the token, which is unique to this trial, so that its processes can be found
+   * @param name - beginning of the token, which is unique to this harness, so that its processes can be found
    */
-  async give(name: string, action: 'hold' | 'eat' | 'report'): Promise<Handle> {
+  async submitBatch(name: string, action: 'hold' | 'eat' | 'report'): Promise<Handle> {
     const token = `${name}-${basename(this.directory).slice(-6)}`;
     const batchPath = join(this.directory, `${name}.json`);
     writeFileSync(batchPath, JSON.stringify({ slurm: { marks: this.directory, action } }));
