@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema } from './errors.ts';
-import { gainUseSchema, orientationSchema, resultRecordSchema } from './record.ts';
+import { gainUseSchema, orientationSchema } from './gain-check.ts';
+import { resultRecordSchema } from './record.ts';
 import { MAX_REVIEWED_MOVIES, reviewChangeSchema, verdictSchema } from './review.ts';
 import { skippedSchema } from './skipped.ts';
 import { movieStateSchema, sessionStateSchema } from './states.ts';

@@ -1,4 +1,4 @@
-import type { GainCheck } from '../contract/record.ts';
+import type { GainCheck } from '../contract/gain-check.ts';
 
 /** Facts about a result that users may need to know; the sentences are in `pipeline/finding-texts.ts`. */
 

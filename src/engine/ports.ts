@@ -1,6 +1,7 @@
 import type { Boundary } from '../base/real-path.ts';
+import type { GainCheck } from '../contract/gain-check.ts';
 import type { EerSetting, GainSetting, Recipe } from '../contract/recipe.ts';
-import type { Ctf, GainCheck } from '../contract/record.ts';
+import type { Ctf } from '../contract/record.ts';
 import type { EerRendering } from '../formats/eer/grouping.ts';
 import type { Image } from '../formats/movie.ts';
 import type { AlignFinding, CtfFinding, NoLocalMotion } from './findings.ts';

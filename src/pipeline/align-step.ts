@@ -1,5 +1,5 @@
+import type { GainCheck } from '../contract/gain-check.ts';
 import {
-  type GainCheck,
   MAX_HOT_PIXELS,
   type MicrographStatistics,
   type Motion,

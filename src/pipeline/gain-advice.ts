@@ -1,5 +1,5 @@
+import type { GainCheck, GainUse } from '../contract/gain-check.ts';
 import type { GainSense } from '../contract/recipe.ts';
-import type { GainCheck, GainUse } from '../contract/record.ts';
 
 const settingText = ({ rotate, flip, sense }: GainUse) =>
   `rotgain ${rotate}, flipgain ${flip}${sense === undefined ? '' : `, gain_sense ${sense}`}`;

@@ -1,5 +1,5 @@
+import type { GainCheck } from '../../contract/gain-check.ts';
 import type { GainSense } from '../../contract/recipe.ts';
-import type { GainCheck } from '../../contract/record.ts';
 import { clipDeviations, detail } from './detail.ts';
 import { matrixBetween, ORIENTATIONS, type OrientationMatrix } from './orientations.ts';
 import { otherSense, verdictOf } from './verdict.ts';

@@ -1,4 +1,4 @@
-import type { GainCheck } from '../../contract/record.ts';
+import type { GainCheck } from '../../contract/gain-check.ts';
 import type { GainEvidence } from './check.ts';
 import { clipDeviations, detail } from './detail.ts';
 import { matrixBetween } from './orientations.ts';

@@ -1,5 +1,5 @@
+import type { GainCheck } from '../../contract/gain-check.ts';
 import type { GainSense } from '../../contract/recipe.ts';
-import type { GainCheck } from '../../contract/record.ts';
 import { isSameOrientation } from './orientations.ts';
 
 /** What the scores mean, for one movie or for several together. */

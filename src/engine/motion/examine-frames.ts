@@ -1,5 +1,5 @@
 import { CodedError } from '../../contract/errors.ts';
-import type { GainCheck } from '../../contract/record.ts';
+import type { GainCheck } from '../../contract/gain-check.ts';
 import type { FrameFault } from '../findings.ts';
 import type { GainPattern } from '../gain-orientation/pattern.ts';
 import { type FoundPixels, replaceBadPixels, treatHotPixels } from './correction.ts';

@@ -1,5 +1,5 @@
+import type { GainCheck } from '../../contract/gain-check.ts';
 import type { GainSetting } from '../../contract/recipe.ts';
-import type { GainCheck } from '../../contract/record.ts';
 import { checkGain, type GainEvidence } from '../gain-orientation/check.ts';
 import { type GainPattern, gainPattern } from '../gain-orientation/pattern.ts';
 import { senseOf } from './gain.ts';

@@ -1,6 +1,6 @@
 import type { Boundary } from '../../base/real-path.ts';
 import { inspectMovie } from '../../formats/open.ts';
-import type { Inspection } from './watch.ts';
+import type { Inspection } from './watched-file.ts';
 
 /**
  * Checks whether a file is complete according to its structure. A file that cannot be opened counts as one

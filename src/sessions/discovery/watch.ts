@@ -7,27 +7,7 @@ import type { FileChange, ScanReport, WatchRequest, WatchTimes } from './message
 import { kindOf, MOVIE_KINDS } from './patterns.ts';
 import { FileClassifier, SkippedFiles, skippedWarnings } from './sorting.ts';
 import { Tree } from './tree.ts';
-
-/**
- * Result of a structure check of a file; `mayBecomeComplete`: it may still be being written. See
- * `inspectMovie` in formats.
- */
-export type Inspection =
-  | { readonly complete: true }
-  | { readonly complete: false; readonly mayBecomeComplete: boolean };
-
-interface WatchedFile {
-  readonly kind: number;
-  /** Whether it existed when watching began; it may be reported later, if there are many files. */
-  readonly isBacklog: boolean;
-  sizeBytes: number;
-  mtimeMs: number;
-  /** When the file was first seen in this state; monotonic. */
-  unchangedSinceMs: number;
-  nextInspectionMs: number;
-  isSettled: boolean;
-  isReported: boolean;
-}
+import type { Inspection, WatchedFile } from './watched-file.ts';
 
 /**
  * Maximum number of files checked in one quick scan; the rest are checked in the next scan, so that one

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tryParseJsonAs } from '../../base/json.ts';
-import type { GainCheck, ResultRecord } from '../../contract/record.ts';
+import type { GainCheck } from '../../contract/gain-check.ts';
+import type { ResultRecord } from '../../contract/record.ts';
 import { readRecords } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { gainCheckSchema, type ResultRecord } from '../../contract/record.ts';
+import { gainCheckSchema } from '../../contract/gain-check.ts';
+import type { ResultRecord } from '../../contract/record.ts';
 import { combineChecks } from '../../engine/gain-orientation/verdict.ts';
 import { gainWarnings } from '../../pipeline/gain-advice.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GainCheck } from '../../../src/contract/record.ts';
+import type { GainCheck } from '../../../src/contract/gain-check.ts';
 import { checkGain } from '../../../src/engine/gain-orientation/check.ts';
 import {
   isSameOrientation,

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { gainJudgementSchema } from '../../../src/contract/api.ts';
-import type { GainCheck } from '../../../src/contract/record.ts';
+import type { GainCheck } from '../../../src/contract/gain-check.ts';
 import { ORIENTATIONS, type Orientation } from '../../../src/engine/gain-orientation/orientations.ts';
 import { verdictOf } from '../../../src/engine/gain-orientation/verdict.ts';
 import { addVote, type GainVote, gainWarningsOf, judgementOf } from '../../../src/sessions/gain/votes.ts';

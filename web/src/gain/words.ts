@@ -1,4 +1,4 @@
-import type { GainUse } from '../../../src/contract/record.ts';
+import type { GainUse } from '../../../src/contract/gain-check.ts';
 import { plural } from '../data/words.ts';
 
 export const gainWords = {
