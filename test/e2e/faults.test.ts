@@ -94,8 +94,10 @@ describe('bad movies in a live session', () => {
       expect(outcome, file).toMatchObject({ status: 'failed', code });
     }
     const wrongSize = records.find((r) => basename(r.movie.path) === name(5));
-    expect(wrongSize?.outcome).toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
-    expect(wrongSize?.outcome.status === 'failed' && wrongSize.outcome.message).toMatch(/384.*384/);
+    expect(wrongSize?.outcome).toMatchObject({ code: 'MOVIE_DIFFERS' });
+    expect(wrongSize?.outcome.status === 'failed' && wrongSize.outcome.message).toMatch(
+      /256 x 320 pixels, other movies 384 x 384/,
+    );
     expect(await status(service, testSession)).toMatchObject({
       raw_files: 7,
       processed_files: 3,
