@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSlurmExecutor } from '../src/executors/slurm/executor.ts';
-import { countingPrograms, noCluster, settingsFor, startCluster } from '../test/support/slurm/cluster.ts';
+import { callCountingWrappers, noCluster, settingsFor, startCluster } from '../test/support/slurm/cluster.ts';
 
 const SECONDS = 20;
 
@@ -17,7 +17,7 @@ export async function run(args: string[]): Promise<void> {
   const cluster = await startCluster();
   const folder = mkdtempSync(join(tmpdir(), 'cryoem-bench-slurm-'));
   mkdirSync(join(folder, 'bin'));
-  const programs = countingPrograms(join(folder, 'bin'));
+  const programs = callCountingWrappers(join(folder, 'bin'));
   const base = settingsFor(cluster);
   const executor = createSlurmExecutor({
     ...base,
@@ -40,26 +40,26 @@ export async function run(args: string[]): Promise<void> {
     const times: number[] = [];
     const startMs = performance.now();
     while (performance.now() - startMs < SECONDS * 1000) {
-      const pollMs = performance.now();
+      const pollStartMs = performance.now();
       const statuses = await executor.poll(handles);
-      times.push(performance.now() - pollMs);
+      times.push(performance.now() - pollStartMs);
       if (statuses.size !== count) throw new Error('not every batch has a status');
       await delay(1000);
     }
     const { user, system } = process.cpuUsage(before.cpu);
     const sorted = times.sort((a, b) => a - b);
     const seconds = (performance.now() - startMs) / 1000;
-    console.log(`batches in flight  ${count}, submitted by ${programs.calls('sbatch')} calls of sbatch`);
+    console.log(`batches in flight  ${count}, submitted by ${programs.calls('sbatch')} calls to sbatch`);
     console.log(
       `poll               median ${sorted[sorted.length >> 1]!.toFixed(1)} ms, worst ${sorted.at(-1)!.toFixed(1)} ms`,
     );
     console.log(
-      `calls of squeue    ${programs.calls('squeue') - before.squeue} in ${(seconds / 2).toFixed(0)} intervals of 2 s`,
+      `calls to squeue    ${programs.calls('squeue') - before.squeue} in ${(seconds / 2).toFixed(0)} intervals of 2 s`,
     );
     console.log(`CPU of the service ${((user + system) / 1e4 / seconds).toFixed(1)} %`);
-    const cancelMs = performance.now();
+    const cancelStartMs = performance.now();
     await executor.cancel(handles);
-    console.log(`cancel all         ${((performance.now() - cancelMs) / 1000).toFixed(1)} s`);
+    console.log(`cancel all         ${((performance.now() - cancelStartMs) / 1000).toFixed(1)} s`);
   } finally {
     await executor.close();
     cluster.down();

@@ -16,7 +16,7 @@ import {
 import { writeMovie } from '../test/support/movies.ts';
 import {
   type Cluster,
-  countingPrograms,
+  callCountingWrappers,
   noCluster,
   processesOf,
   startCluster,
@@ -39,7 +39,7 @@ export async function run(args: string[]): Promise<void> {
   const cluster = await startCluster({ SLURMD_TIMEOUT: '5' });
   const scratch = mkdtempSync(join(tmpdir(), 'cryoem-bench-slurm-'));
   mkdirSync(join(scratch, 'bin'));
-  const programs = countingPrograms(join(scratch, 'bin'));
+  const programs = callCountingWrappers(join(scratch, 'bin'));
   const testSession = await makeTestSession(`
 [general.more]
 [slurm]

@@ -28,9 +28,9 @@ const REPEATED_STEPS = {
   align: 'motion, CTF',
   both: 'motion, CTF',
   ctf: 'CTF',
-  discovery: 'nothing; other movies are found',
-  executor: 'nothing',
-  nothing: 'nothing',
+  discovery: 'none; other movies are found',
+  executor: 'none',
+  nothing: 'none',
 };
 
 const documents = {

@@ -7,7 +7,7 @@ export interface Drawing {
   readonly end: number;
 }
 
-/** Drawing counts as complete if no plot was drawn for this time. */
+/** Drawing counts as complete if no plot was drawn for this long. */
 const REST_MS = 700;
 
 /**

@@ -18,8 +18,8 @@ export class ShellSyntaxError extends Error {
 
 export interface SplitOptions {
   /**
-   * Whether `$`, backquotes and operators are refused, because they are not expanded here, or are taken
-   * literally. Default: refused.
+   * `refused` (default): `$`, backquotes and operators are errors, because no shell interprets them here.
+   * `literal`: they are ordinary characters.
    */
   readonly special?: 'refused' | 'literal';
 }

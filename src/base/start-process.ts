@@ -20,8 +20,10 @@ export interface ProcessOptions {
   readonly stderr?: OutputTarget;
   /** Captured outputs as one text, in the order of arrival. Default: false. */
   readonly mergeOutputs?: boolean;
-  /** Opens a pipe at descriptor 3 of the program, and is called when the program writes to it. */
-  readonly onSign?: (() => void) | undefined;
+  /**
+   * Called when the program writes to descriptor 3. If it is given, a pipe is opened at that descriptor.
+   */
+  readonly onHeartbeat?: (() => void) | undefined;
   /** Limit for both outputs together; a program that prints more is stopped. */
   readonly maxOutputBytes?: number;
   /** Called with each chunk of standard error; true kills the program at once. */
@@ -47,8 +49,8 @@ export interface RunningProcess {
   stop(): void;
 }
 
-/** Descriptor of the pipe for signs of life. */
-export const SIGNS_FD = 3;
+/** Descriptor of the heartbeat pipe. */
+export const HEARTBEAT_FD = 3;
 const DEFAULT_GRACE_MS = 2000;
 const DEFAULT_MAX_OUTPUT_BYTES = 20_000_000;
 
@@ -74,8 +76,8 @@ export function startProcess(command: readonly string[], options: ProcessOptions
     killTimer ??= setTimeout(() => send('SIGKILL'), killDelayMs);
   };
   const output = captureOutput(child, options, stop);
-  const signPipe: unknown = options.onSign === undefined ? null : child.stdio[SIGNS_FD];
-  if (options.onSign && signPipe instanceof Readable) signPipe.on('data', options.onSign);
+  const heartbeatPipe: unknown = options.onHeartbeat === undefined ? null : child.stdio[HEARTBEAT_FD];
+  if (options.onHeartbeat && heartbeatPipe instanceof Readable) heartbeatPipe.on('data', options.onHeartbeat);
   const onAbort = () => stop('cancelled');
   const timeLimitTimer = timeoutMs === undefined ? undefined : setTimeout(() => stop('timed out'), timeoutMs);
   if (signal?.aborted) onAbort();
@@ -86,7 +88,7 @@ export function startProcess(command: readonly string[], options: ProcessOptions
     // A child of the program may keep the outputs open; do not wait for that child.
     setTimeout(() => {
       closeOutputs(child);
-      if (signPipe instanceof Readable) signPipe.destroy();
+      if (heartbeatPipe instanceof Readable) heartbeatPipe.destroy();
     }, DEFAULT_GRACE_MS).unref();
   });
 
@@ -128,7 +130,7 @@ function spawnOptions({ cwd, env = {}, stdin = 'none', ...options }: ProcessOpti
       stdinTarget,
       targetOf(options.stdout),
       targetOf(options.stderr),
-      ...(options.onSign === undefined ? [] : ['pipe' as const]),
+      ...(options.onHeartbeat === undefined ? [] : ['pipe' as const]),
     ],
     env,
     extendEnv: options.inheritEnv ?? true,

@@ -189,7 +189,7 @@ function checkPermissions(sessionDir: string): Finding[] {
       failure('permissions', `${path} cannot be read`, `give user ${user} read permission`),
     ),
     ...(cannotRead.length + cannotWrite.length + unreadable.length === 0
-      ? [passed('permissions', `all ${sessions.length} sessions can be read and written`)]
+      ? [passed('permissions', `sessions checked: ${sessions.length}; all can be read and written`)]
       : []),
   ];
 }

@@ -11,7 +11,7 @@ import { type AlignProgram, EXTERNAL_ALIGNERS } from '../contract/programs.ts';
 import type { ServiceSettings } from '../contract/settings.ts';
 import { DEFAULT_TIMES } from '../executors/core/settings.ts';
 import type { Executor } from '../executors/executor.ts';
-import { BUILTIN_NEED, type MovieNeed } from '../executors/local/capacity.ts';
+import { BUILTIN_REQUIREMENTS, type MovieRequirements } from '../executors/local/capacity.ts';
 import { createLocalExecutor } from '../executors/local/executor.ts';
 import { machineGpus } from '../executors/local/gpus.ts';
 import { createPegasusExecutor } from '../executors/pegasus/executor.ts';
@@ -27,11 +27,11 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
  * program that is given when a session is started is not considered, nor are programs that estimate the CTF,
  * because these run only for a small part of the time.
  */
-export function movieNeed(align: AlignProgram, gpus: number): MovieNeed {
+export function movieRequirements(align: AlignProgram, gpus: number): MovieRequirements {
   const row = EXTERNAL_ALIGNERS.find(({ name }) => name === align);
   return {
-    bytesPerMovie: row?.bytesPerMovie ?? BUILTIN_NEED.bytesPerMovie,
-    maxSlots: row?.needsGpu ? gpus : BUILTIN_NEED.maxSlots,
+    bytesPerMovie: row?.bytesPerMovie ?? BUILTIN_REQUIREMENTS.bytesPerMovie,
+    maxSlots: row?.needsGpu ? gpus : BUILTIN_REQUIREMENTS.maxSlots,
   };
 }
 
@@ -39,8 +39,8 @@ export function movieNeed(align: AlignProgram, gpus: number): MovieNeed {
 const FACTORIES: Readonly<Record<ExecutorName, (settings: ServiceSettings) => Executor>> = {
   local({ local, batches, programs }) {
     const gpus = machineGpus(batches.gpusPerNode);
-    const need = movieNeed(programs.align, gpus.length);
-    return createLocalExecutor({ slots: local.slots, threads: local.threads, gpus, need });
+    const requirements = movieRequirements(programs.align, gpus.length);
+    return createLocalExecutor({ slots: local.slots, threads: local.threads, gpus, requirements });
   },
   slurm: (settings) => reportingBadOptions(() => createSlurmExecutor(slurmSettings(settings))),
   pegasus: (settings) => reportingBadOptions(() => createPegasusExecutor(pegasusSettings(settings))),

@@ -8,12 +8,12 @@ import { type JobLocation, jobLocationSchema } from '../contract/record.ts';
 import { enginePictures } from '../pipeline/pictures.ts';
 import { allPrograms } from '../pipeline/programs/registry.ts';
 import { type BatchSummary, runBatch } from '../pipeline/run-batch.ts';
+import { createHeartbeatSender } from './heartbeat.ts';
 import { listenForInterruption } from './interruption.ts';
 import { PACKAGE } from './package-info.ts';
 import { addParameterFlags } from './parameter-flags.ts';
 import { batchFromFile, batchFromFlags, UsageErrors } from './process-batch.ts';
 import { createReporter } from './process-report.ts';
-import { signsOfLife } from './signs-of-life.ts';
 
 const EXIT = {
   ok: 0,
@@ -69,8 +69,8 @@ export function processCommand(): Command {
 
 async function run(inputs: string[], flags: Record<string, string | boolean>): Promise<number> {
   const stop = listenForInterruption({ followStdin: flags.followStdin === true });
-  const sendSign = signsOfLife(process.env);
-  sendSign();
+  const sendHeartbeat = createHeartbeatSender(process.env);
+  sendHeartbeat();
   try {
     const batch = await batchOf(inputs, flags);
     const version = PACKAGE.version;
@@ -86,10 +86,10 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     const reporter = createReporter(batch, mode);
     const summary = await runBatch(batch, tools, {
       signal: stop.signal,
-      onSign: sendSign,
+      onHeartbeat: sendHeartbeat,
       onMovie: reporter.onMovie,
       onProgress(movie, fraction) {
-        sendSign();
+        sendHeartbeat();
         reporter.onProgress(movie, fraction);
       },
     });

@@ -107,7 +107,7 @@ export function addImagingOptions(command: Command): Command {
     .addOption(
       optionWithDefault(
         '--astigmatism <A>',
-        'difference of the two defocus values, or its range',
+        'difference between the two defocus values, or its range',
         range,
         movie.astigmatismRangeA,
       ),

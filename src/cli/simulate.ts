@@ -60,7 +60,7 @@ async function run(sessionDir: string, flags: SimulateFlags, command: Command): 
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     const truth = await simulateSession({ ...optionsOf(sessionDir, flags), signal: stop.signal });
-    if (!truth.finished) process.stderr.write(`Stopped; the session has ${truth.movies.length} movies.\n`);
+    if (!truth.finished) process.stderr.write(`Stopped; movies in the session: ${truth.movies.length}.\n`);
   } catch (error) {
     process.exitCode = report(error);
   } finally {

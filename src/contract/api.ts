@@ -142,7 +142,7 @@ export const gainJudgementSchema = z.object({
       'fraction of the pattern that the counts show with each orientation, 0 to 1; near -1: the gain reference is inverted',
     ),
   none: z.number().nullable().describe('1 minus the best score of the orientations'),
-  margin: z.number().nullable().describe('difference of the best and the second best score'),
+  margin: z.number().nullable().describe('difference between the best and the second best score'),
   error: z.number().nullable().describe('standard error of each score'),
   movies: z.number().int().describe('number of movies that were checked; only the newest are used'),
   base: z.string().nullable().describe('movie from which the picture was made'),

@@ -26,7 +26,7 @@ export const JOB_LOCATION_VARIABLE = 'CRYOEM_PLACE';
  * Set in the environment of a worker: the descriptor to which it writes a byte at intervals as long as its
  * work advances. Also named in `bin/cryoem`.
  */
-export const SIGNS_VARIABLE = 'CRYOEM_SIGNS';
+export const HEARTBEAT_VARIABLE = 'CRYOEM_SIGNS';
 
 export const batchSchema = z.object({
   version: z.literal(BATCH_VERSION),

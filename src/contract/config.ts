@@ -140,7 +140,7 @@ export const CONFIG_SECTIONS = {
       .max(600)
       .default(10)
       .describe(
-        "time between the request to stop a worker and killing it; must be less than the cluster's KillWait",
+        "time between asking a worker to stop and killing it; must be less than the cluster's KillWait",
       ),
   }),
   pegasus: z.object({
@@ -203,14 +203,14 @@ export const CONFIG_SECTIONS = {
       .min(0)
       .max(3600)
       .default(1)
-      .describe('a movie is processed only if it has not changed for this time'),
+      .describe('a movie is processed only if it has not changed for this long'),
     patience_seconds: z
       .number()
       .min(1)
       .max(86_400)
       .default(60)
       .describe(
-        'an incomplete movie that has not changed for this time is processed anyway, so that it fails with a specific error',
+        'an incomplete movie that has not changed for this long is processed anyway, so that it fails with a specific error',
       ),
     complete_seconds: z
       .number()
@@ -218,7 +218,7 @@ export const CONFIG_SECTIONS = {
       .max(604_800)
       .default(60)
       .describe(
-        'a session is complete when all its movies are done or have failed and no new file has appeared for this time',
+        'a session is complete when all its movies are done or have failed and no new file has appeared for this long',
       ),
     reference_dirs: z
       .string()

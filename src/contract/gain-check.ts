@@ -23,7 +23,7 @@ export const gainCheckSchema = z.object({
   best: gainUseSchema
     .nullable()
     .describe('best match; null if inconclusive; sense: present if it is not the one that was used'),
-  margin: z.number().describe('difference of the best and the second best score'),
+  margin: z.number().describe('difference between the best and the second best score'),
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
     .describe(

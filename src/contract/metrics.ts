@@ -129,7 +129,7 @@ export const METRICS = [
     label: 'Astigmatism',
     shortLabel: 'U − V',
     unit: 'Å',
-    help: 'Difference of defocus U and V.',
+    help: 'Difference between defocus U and V.',
     digits: 0,
     screenScale: 1,
     better: 'low',

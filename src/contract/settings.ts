@@ -61,11 +61,11 @@ interface RetrySettings {
 interface DiscoverySettings {
   /** Interval between scans of the raw directory of a live session. */
   readonly scanMs: number;
-  /** A movie is processed only if it has not changed for this time, according to our clock. */
+  /** A movie is processed only if it has not changed for this long, according to our clock. */
   readonly quietMs: number;
-  /** An incomplete movie that has not changed for this time is processed anyway. */
+  /** An incomplete movie that has not changed for this long is processed anyway. */
   readonly incompleteTimeoutMs: number;
-  /** A session is complete when no movie is left to do and no new file has appeared for this time. */
+  /** A session is complete when no movie is left to do and no new file has appeared for this long. */
   readonly completeMs: number;
   /** Folders, besides that of a session, below which patterns of references may search; absolute. */
   readonly referenceDirs: readonly string[];

@@ -12,7 +12,7 @@ export interface Submission {
   /** File for standard output and error of the worker. */
   readonly logPath: string;
   /**
-   * A worker that gives no sign of life for this time is stopped, because it hangs; absent: a long time. It
+   * A worker that gives no sign of life for this long is stopped, because it hangs; absent: a long time. It
    * depends on the size of the movies, see `sessions/scheduler/silence-limit.ts`.
    */
   readonly silenceLimitMs?: number | undefined;

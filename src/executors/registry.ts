@@ -21,7 +21,10 @@ export class Executors {
     return this.byName.get(name) ?? null;
   }
 
-  /** Handles of an executor that is no longer configured have ended as `vanished`. */
+  /**
+   * For handles of an executor that is no longer configured, the status is `ended`, with the ending
+   * `vanished`.
+   */
   async poll(handles: readonly Handle[]): Promise<Map<string, HandleStatus>> {
     const statuses = new Map<string, HandleStatus>();
     const polls = this.groupByExecutor(handles).map(async ([name, group]) => {

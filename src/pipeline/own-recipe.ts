@@ -46,7 +46,8 @@ export function ownRecipe(recipe: Recipe, own: MovieValues, peers: readonly Movi
 
 /**
  * `agrees`: the recipe has this value. `own`: only this movie differs. `all`: other movies differ from the
- * recipe likewise, or there are none. `unclear`: they differ in another way. `none`: the movie has no value.
+ * recipe in the same way, or there are none. `unclear`: other movies have neither the value of the recipe nor
+ * that of this movie. `none`: the movie has no value.
  */
 type Choice =
   | { readonly verdict: 'agrees' | 'none' }

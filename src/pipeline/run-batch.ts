@@ -12,7 +12,7 @@ export interface BatchHooks {
   readonly onProgress?: (movie: BatchMovie, fraction: number) => void;
   readonly onMovie?: (result: MovieResult) => void;
   /** Called at intervals as long as the work advances. */
-  readonly onSign?: () => void;
+  readonly onHeartbeat?: () => void;
 }
 
 /** Number of movies by result. `interrupted`: the batch was aborted before all its movies were done. */
@@ -37,10 +37,10 @@ export async function runBatch(batch: Batch, tools: Tools, hooks: BatchHooks = {
   const counts = { ok: 0, skipped: 0, failed: 0 };
   for (const movie of batch.movies) {
     if (hooks.signal?.aborted) return { ...counts, interrupted: true, unrecorded: false };
-    const { onProgress, onSign } = hooks;
-    onSign?.();
+    const { onProgress, onHeartbeat } = hooks;
+    onHeartbeat?.();
     const movieHooks: Hooks = {
-      ...(onSign ? { onSign } : {}),
+      ...(onHeartbeat ? { onHeartbeat } : {}),
       ...(hooks.signal ? { signal: hooks.signal } : {}),
       ...(onProgress ? { onProgress: (fraction: number) => onProgress(movie, fraction) } : {}),
     };

@@ -26,11 +26,11 @@ export interface Hooks {
   /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
   /** Called at intervals, like `onProgress`, as long as the work advances; without both, it hangs. */
-  readonly onSign?: () => void;
+  readonly onHeartbeat?: () => void;
 }
 
-/** Interval of the signs while an external program runs, ms. */
-const SIGN_MS = 2000;
+/** Interval of the heartbeats while an external program runs, ms. */
+const HEARTBEAT_MS = 2000;
 
 /** The batch without its list of movies. */
 export type BatchSettings = Omit<Batch, 'movies' | 'version'>;
@@ -106,7 +106,7 @@ export async function runStep<Outcome>(
   const startedAt = new Date().toISOString();
   const wallStart = performance.now();
   const cpuStart = process.cpuUsage();
-  const { outcome, command, external } = await withSigns(run.hooks, step.program, work);
+  const { outcome, command, external } = await withHeartbeats(run.hooks, step.program, work);
   const cpu = process.cpuUsage(cpuStart);
   run.steps.push({
     ...step,
@@ -120,14 +120,15 @@ export async function runStep<Outcome>(
   return outcome;
 }
 
-/** An external program gives no signs itself, and has a time limit of its own. */
-async function withSigns<Value>(
-  { onSign }: Hooks,
+/** An external program sends no heartbeats itself, and has a time limit of its own. */
+async function withHeartbeats<Value>(
+  { onHeartbeat }: Hooks,
   program: string,
   work: () => Promise<Value>,
 ): Promise<Value> {
-  onSign?.();
-  const timer = onSign && program !== BUILTIN_PROGRAM ? setInterval(onSign, SIGN_MS) : undefined;
+  onHeartbeat?.();
+  const timer =
+    onHeartbeat && program !== BUILTIN_PROGRAM ? setInterval(onHeartbeat, HEARTBEAT_MS) : undefined;
   try {
     return await work();
   } finally {

@@ -5,14 +5,14 @@ import type { Executor, Handle, Submission } from '../../src/executors/executor.
 
 /**
  * `exit`: ends at once; `hold`: runs until it is released; `stubborn`: also ignores SIGTERM; `family`: also
- * starts a child that ignores SIGTERM. `signing`: like `hold`, and sends signs of life; `frozen`: sends one
+ * starts a child that ignores SIGTERM. `heartbeats`: like `hold`, and sends heartbeats; `frozen`: sends one
  * and is stopped by SIGSTOP; `blocked`: sends one and is in a call that never returns.
  */
-export type Action = 'exit' | 'hold' | 'stubborn' | 'family' | 'signing' | 'frozen' | 'blocked';
+export type Action = 'exit' | 'hold' | 'stubborn' | 'family' | 'heartbeats' | 'frozen' | 'blocked';
 
-/** A worker that sends signs of life may be silent for this long, ms. */
+/** A worker that sends heartbeats may be silent for this long, ms. */
 export const SILENCE_LIMIT_MS = 1500;
-const SIGNING: ReadonlySet<Action> = new Set(['signing', 'frozen', 'blocked']);
+const SENDING_HEARTBEATS: ReadonlySet<Action> = new Set(['heartbeats', 'frozen', 'blocked']);
 
 /** Submits batches for the conformance suite and returns their state. */
 export interface BatchFixture {
@@ -47,7 +47,7 @@ export class ProcessFixture implements BatchFixture {
 
   submitBatch(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
     const submission = this.submission(name, { stub: { marks: this.directory, action, code } });
-    const limit = SIGNING.has(action) ? { silenceLimitMs: SILENCE_LIMIT_MS } : {};
+    const limit = SENDING_HEARTBEATS.has(action) ? { silenceLimitMs: SILENCE_LIMIT_MS } : {};
     return executor.submit({ ...submission, ...limit });
   }
 

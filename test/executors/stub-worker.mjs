@@ -27,12 +27,12 @@ else process.on('SIGTERM', () => end(130));
 writeFileSync(join(marks, `${name}.pid`), String(process.pid));
 logEvent(`start ${name}`);
 
-const sendSign = () => writeSync(Number(process.env.CRYOEM_SIGNS), '.');
-// One sign, then none: a process that is stopped, and one in a call that never returns.
-if (action === 'frozen' || action === 'blocked') sendSign();
+const sendHeartbeat = () => writeSync(Number(process.env.CRYOEM_SIGNS), '.');
+// One heartbeat, then none: a process that is stopped, and one in a call that never returns.
+if (action === 'frozen' || action === 'blocked') sendHeartbeat();
 if (action === 'frozen') process.kill(process.pid, 'SIGSTOP');
 if (action === 'blocked') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-if (action === 'signing') setInterval(sendSign, 50);
+if (action === 'heartbeats') setInterval(sendHeartbeat, 50);
 if (action === 'exit') end(code);
 const release = join(marks, 'release');
 setInterval(() => existsSync(release) && end(code), 20);

@@ -8,7 +8,7 @@ import { simulateSession } from '../../src/simulator/session.ts';
 import { KEY, until, World } from './support.ts';
 
 const WORKER = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
-/** A worker gives signs of life more frequently than this, even on a busy machine. */
+/** A worker sends heartbeats more frequently than this, even on a busy machine. */
 const LIMIT_MS = 6000;
 
 let world: World;
@@ -21,7 +21,7 @@ afterEach(async () => {
   await executor.close();
 });
 
-/** Writes a worker that gives a sign of life and hangs in its first run, and later runs `nextCommand`. */
+/** Writes a worker that sends a heartbeat and hangs in its first run, and later runs `nextCommand`. */
 function hangingWorker(hangCommand: string, nextCommand: string): readonly string[] {
   const script = join(world.top, 'worker.sh');
   const mark = join(world.top, 'has-hung');

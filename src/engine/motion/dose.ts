@@ -2,7 +2,7 @@ import { CodedError } from '../../contract/errors.ts';
 
 /** Exposure filter of Grant & Grigorieff, eLife 2015;4:e06980. */
 
-/** Maximum relative difference of dose per frame and total dose: both are rounded by users. */
+/** Maximum relative difference between dose per frame and total dose: both are rounded by users. */
 const DOSE_TOLERANCE = 0.05;
 
 /**

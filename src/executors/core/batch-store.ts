@@ -28,7 +28,7 @@ export interface Batch {
   hasBegun: boolean;
   /** Whether its cancellation was requested. */
   isCancelRequested: boolean;
-  /** How its job ended according to the scheduler, until the job itself reports its end; null: not ended. */
+  /** How its job ended according to the scheduler, until the job itself reports it; null: not ended. */
   schedulerEnding: Ending['how'] | null;
   grace: GracePeriod | null;
 }

@@ -92,8 +92,8 @@ class CancelWait {
   }
 
   /**
-   * The job of the batch has no heartbeat, and the scheduler will not report its end. If the job starts late,
-   * it reads the cancel file.
+   * The job of the batch has no heartbeat, and the scheduler will not report that it has ended. If the job
+   * starts late, it reads the cancel file.
    */
   private async isSilent(batch: GroupedBatch, isLate: boolean): Promise<boolean> {
     const nowMs = systemClock.monotonicMs();

@@ -1,7 +1,7 @@
 import type { Ending } from '../executor.ts';
 import type { GroupedBatch } from './batch-store.ts';
 
-/** Predicate of the sentence about a job that did not report its end. */
+/** Predicate of the sentence about a job that did not report how it ended. */
 const END_TEXT: Readonly<Record<Ending['how'], (title: string) => string>> = {
   completed: () => 'completed its batch',
   failed: () => 'failed',

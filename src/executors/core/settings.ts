@@ -44,14 +44,14 @@ export interface CoreTimes {
   readonly settleMs: number;
   /** A job that the scheduler has lost is considered dead after this time without a heartbeat. */
   readonly fenceMs: number;
-  /** A job that runs according to the scheduler but writes no heartbeat for this time is considered hung. */
+  /** A job that runs according to the scheduler but writes no heartbeat for this long is considered hung. */
   readonly silentMs: number;
   /** First and maximum delay after a failed command; the delay doubles with each failure. */
   readonly retryMs: number;
   readonly maxRetryMs: number;
   /** An orphaned job of this service is cancelled after this time. */
   readonly orphanMs: number;
-  /** The service stops waiting for a cancelled job that does not report its end within this time. */
+  /** Maximum time to wait until a cancelled job reports that it has ended. */
   readonly cancelMs: number;
 }
 

@@ -97,7 +97,7 @@ export class BatchRun {
     const { plan, entry } = this.options;
     const watch = new SilenceWatch(entry.silenceLimitMs, () => this.stop('stalled'));
     try {
-      const worker = await this.start(() => watch.recordSign());
+      const worker = await this.start(() => watch.recordHeartbeat());
       if (worker === null) return NO_EXIT;
       const exit = await Promise.race([worker.ended, this.abandoned.promise]);
       watch.close();
@@ -117,7 +117,7 @@ export class BatchRun {
   }
 
   /** null: it was stopped in the meantime. */
-  private async start(onSign: () => void): Promise<Worker | null> {
+  private async start(onHeartbeat: () => void): Promise<Worker | null> {
     const { entry, plan, location, threads, gpu } = this.options;
     const log = await openLog(entry);
     try {
@@ -127,7 +127,7 @@ export class BatchRun {
         ...(gpu === null ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
       };
       const command = [...plan.command, '--threads', String(threads)];
-      const worker = startWorker(command, entry, log, environment, onSign);
+      const worker = startWorker(command, entry, log, environment, onHeartbeat);
       this.end = () => void this.endWorker(worker.pid);
       return worker;
     } finally {

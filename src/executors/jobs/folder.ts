@@ -53,7 +53,7 @@ const tasksSchema = z.object({
 });
 export type Tasks = z.infer<typeof tasksSchema>;
 
-/** How a batch ended in a job. `interrupted`: the job was asked to stop, and the cluster knows why. */
+/** How a batch ended in a job. `interrupted`: the job was asked to stop; the scheduler has the reason. */
 const outcomeSchema = z.object({
   token: z.string(),
   run: z.string(),
@@ -64,15 +64,17 @@ const outcomeSchema = z.object({
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** The current run of a task: a run that finds itself replaced ends. */
+/** The current run of a task. A run ends when it finds that another run has replaced it. */
 const runSchema = z.object({ run: z.string(), node: z.string(), jobId: z.string() });
 export type TaskRun = z.infer<typeof runSchema>;
 
-/** The plan of the jobs, written last: a folder without it is not that of a group. */
+/**
+ * The plan of the jobs, written last: a folder without this file does not belong to a group of jobs.
+ */
 export const writeTasks = (folder: string, tasks: Tasks): Promise<void> =>
   writeJson(join(folder, TASKS), tasks);
 
-/** null: not the folder of a group, or deleted. */
+/** null: the folder does not belong to a group of jobs, or was deleted. */
 export const readTasks = (folder: string): Promise<Tasks | null> => read(join(folder, TASKS), tasksSchema);
 
 export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
@@ -90,7 +92,8 @@ export const readRun = (folder: string, task: number): Promise<TaskRun | null> =
   read(runPath(folder, task), runSchema);
 
 /**
- * Writes the cancel file of a batch: a job that has not begun it will not begin it, and one that has ends it.
+ * Writes the cancel file of a batch: a job that has not started the batch will not start it, and a job that
+ * is running the batch stops it.
  */
 export const requestCancel = (folder: string, token: string): Promise<void> =>
   unlessMissing(
@@ -123,7 +126,7 @@ export async function listFolder(folder: string): Promise<{ ended: Set<string>; 
   };
 }
 
-/** The data of a submission in the plan. */
+/** The entry of a submission in the plan. */
 export const entryOf = ({ token, batchPath, logPath, silenceLimitMs }: Submission): Submission => ({
   token,
   batchPath,

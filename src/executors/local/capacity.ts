@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Finding } from '../executor.ts';
 
 /** Resources that one movie needs. */
-export interface MovieNeed {
+export interface MovieRequirements {
   readonly bytesPerMovie: number;
   /** Number of GPUs, each of which processes one movie at a time; null: no such limit. */
   readonly maxSlots: number | null;
@@ -12,7 +12,7 @@ export interface MovieNeed {
  * Peak memory of the built-in engine for one movie. For 4096x4096x40, 0.6 to 0.9 GB were measured, including
  * the outputs.
  */
-export const BUILTIN_NEED: MovieNeed = { bytesPerMovie: 1.5 * 1024 ** 3, maxSlots: null };
+export const BUILTIN_REQUIREMENTS: MovieRequirements = { bytesPerMovie: 1.5 * 1024 ** 3, maxSlots: null };
 
 export interface Capacity {
   /** Batches that run in parallel. */
@@ -25,16 +25,16 @@ export interface Capacity {
 export function capacityFinding(
   { slots, threads }: Capacity,
   machine = machineCapacity(),
-  { bytesPerMovie }: MovieNeed = BUILTIN_NEED,
+  { bytesPerMovie }: MovieRequirements = BUILTIN_REQUIREMENTS,
 ): Finding {
   const subject = 'executor local';
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-  const summary = `${slots} movies in parallel, ${threads} threads each, on ${machine.cores} cores with ${gib(machine.memoryBytes)} free`;
+  const summary = `movies in parallel: ${slots}; threads per movie: ${threads}; cores: ${machine.cores}; free memory: ${gib(machine.memoryBytes)}`;
   if (machine.memoryBytes < slots * bytesPerMovie)
     return {
       subject,
       state: 'warning',
-      detail: `${summary}: a movie may need ${gib(bytesPerMovie)}`,
+      detail: `${summary}; a movie may need ${gib(bytesPerMovie)}`,
       remedy: 'free memory, or lower slots in [local]',
     };
   if (slots * threads > 2 * machine.cores)
@@ -58,7 +58,7 @@ export const machineCapacity = (): { cores: number; memoryBytes: number } => ({
 export function planCapacity(
   machine: { cores: number; memoryBytes: number },
   settings: { slots?: number | null; threads?: number | null } = {},
-  { bytesPerMovie, maxSlots }: MovieNeed = BUILTIN_NEED,
+  { bytesPerMovie, maxSlots }: MovieRequirements = BUILTIN_REQUIREMENTS,
 ): Capacity {
   const byMemory = Math.max(1, Math.floor(machine.memoryBytes / bytesPerMovie));
   const byCores = Math.max(1, Math.floor(machine.cores / (settings.threads ?? 1)));

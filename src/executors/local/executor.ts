@@ -21,7 +21,13 @@ import {
   type Worker,
   type WorkerExit,
 } from '../workers/worker.ts';
-import { type Capacity, capacityFinding, type MovieNeed, machineCapacity, planCapacity } from './capacity.ts';
+import {
+  type Capacity,
+  capacityFinding,
+  type MovieRequirements,
+  machineCapacity,
+  planCapacity,
+} from './capacity.ts';
 import { createGpuPool, type GpuPool } from './gpus.ts';
 
 export interface LocalExecutorOptions {
@@ -30,7 +36,7 @@ export interface LocalExecutorOptions {
   /** Threads per movie; null or absent: the cores divided by the slots. */
   readonly threads?: number | null;
   /** Resources that a movie needs; absent: those of the built-in engine. */
-  readonly need?: MovieNeed | undefined;
+  readonly requirements?: MovieRequirements | undefined;
   /**
    * GPUs that are divided among the workers, in the notation of CUDA_VISIBLE_DEVICES; absent: workers use the
    * GPUs that are visible to the service.
@@ -76,7 +82,7 @@ class LocalExecutor implements Executor {
   readonly startsAtOnce = true;
   readonly batchesPerCycle: number;
   private readonly capacity: Capacity;
-  private readonly need: MovieNeed | undefined;
+  private readonly requirements: MovieRequirements | undefined;
   private readonly command: readonly string[];
   private readonly graceMs: number;
   private readonly gpus: GpuPool | null;
@@ -86,8 +92,8 @@ class LocalExecutor implements Executor {
   private isClosed = false;
 
   constructor(options: LocalExecutorOptions) {
-    this.need = options.need;
-    this.capacity = planCapacity(machineCapacity(), options, options.need);
+    this.requirements = options.requirements;
+    this.capacity = planCapacity(machineCapacity(), options, options.requirements);
     this.command = options.command ?? [process.execPath, ENTRY, 'process'];
     this.graceMs = options.graceMs ?? DEFAULT_GRACE_MS;
     this.gpus = options.gpus && options.gpus.length > 0 ? createGpuPool(options.gpus) : null;
@@ -134,7 +140,7 @@ class LocalExecutor implements Executor {
   }
 
   async check(): Promise<Finding[]> {
-    return [capacityFinding(this.capacity, machineCapacity(), this.need)];
+    return [capacityFinding(this.capacity, machineCapacity(), this.requirements)];
   }
 
   release(): Promise<void> {
@@ -184,7 +190,7 @@ class LocalExecutor implements Executor {
       void this.endRun(submission.token, run);
     });
     try {
-      const worker = await this.start(submission, run, environment, () => watch.recordSign());
+      const worker = await this.start(submission, run, environment, () => watch.recordHeartbeat());
       if (worker === null) return CANCELLED;
       const exit = await Promise.race([worker.ended, run.abandoned.promise]);
       watch.close();
@@ -211,12 +217,12 @@ class LocalExecutor implements Executor {
     submission: Submission,
     run: Run,
     environment: Readonly<Record<string, string>>,
-    onSign: () => void,
+    onHeartbeat: () => void,
   ): Promise<Worker | null> {
     const log = await openLog(submission);
     try {
       if (run.isCancelled) return null;
-      const worker = startWorker(this.command, submission, log, environment, onSign);
+      const worker = startWorker(this.command, submission, log, environment, onHeartbeat);
       run.pid = worker.pid;
       return worker;
     } finally {

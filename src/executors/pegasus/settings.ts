@@ -40,7 +40,7 @@ export interface PegasusTimes extends CoreTimes {
   /** Time limit of a command of Pegasus. */
   readonly commandMs: number;
   /**
-   * A workflow that has been unknown to HTCondor for this time has ended, even if its logs do not show this:
+   * A workflow that has been unknown to HTCondor for this long has ended, even if its logs do not show this:
    * a restart of condor_schedd can cause this.
    */
   readonly goneMs: number;

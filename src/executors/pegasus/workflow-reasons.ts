@@ -28,7 +28,7 @@ export class WorkflowReasons {
     this.times = times;
   }
 
-  /** The workflow has been unknown to HTCondor for `goneMs`: its end will not be logged. */
+  /** The workflow has been unknown to HTCondor for `goneMs`: that it has ended will not be logged. */
   get isGone(): boolean {
     return this.goneSinceMs !== null && systemClock.monotonicMs() - this.goneSinceMs >= this.times.goneMs;
   }
@@ -47,7 +47,7 @@ export class WorkflowReasons {
       this.problems = heldTexts(held.length > 0 ? held : await heldByLogs(this.submitFolder, nodes));
     } catch (error) {
       this.goneSinceMs = null;
-      // The workflow continues anyway, and its jobs report their ends themselves.
+      // The workflow continues anyway, and its jobs themselves report how they ended.
       this.problems = [`The state of a Pegasus workflow is not known: ${failureSentence(error)}`];
     }
   }

@@ -53,7 +53,7 @@ const STUCK_REASONS: readonly Reason[] = [
   },
   {
     pattern: /^(Assoc|QOS)Grp|^AssocMax|^QOSMax|^MaxMemPerLimit/,
-    text: 'a limit of the account or its QOS has been reached; wait until it permits more, or ask for a higher limit',
+    text: 'a limit of the account or its QOS has been reached; wait until other jobs have ended, or ask for a higher limit',
   },
   {
     pattern: /^(InvalidAccount|AccountNotAllowed|AccountingPolicy)/,
@@ -69,7 +69,7 @@ const STUCK_REASONS: readonly Reason[] = [
   },
   {
     pattern: /^(JobHeldAdmin|JobHeldUser|launch_failed_requeued_held|JobHoldMaxRequeue)/i,
-    text: 'the hold must be released (scontrol release), or stop and resume the session',
+    text: 'held; release the hold (scontrol release), or stop and resume the session',
   },
   {
     pattern: /^(DependencyNeverSatisfied|Dependency)$/,

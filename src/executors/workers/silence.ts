@@ -1,4 +1,4 @@
-/** Limit for a worker if its submission has none, and minimum limit until its first sign of life, ms. */
+/** Limit for a worker if its submission has none, and minimum limit until its first heartbeat, ms. */
 const DEFAULT_LIMIT_MS = 600_000;
 const MIN_START_MS = 120_000;
 const DEFAULT_TICK_MS = 1000;
@@ -30,8 +30,8 @@ export class SilenceWatch {
     }, this.tickMs);
   }
 
-  /** Called for each sign of life from the worker. */
-  recordSign(): void {
+  /** Called for each heartbeat from the worker. */
+  recordHeartbeat(): void {
     this.hasBegun = true;
     this.silentMs = 0;
   }

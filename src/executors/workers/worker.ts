@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { makeFolderBelow, openToAppendBelow } from '../../base/below.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { ProcessResult } from '../../base/process-result.ts';
-import { SIGNS_FD, startProcess } from '../../base/start-process.ts';
-import { SIGNS_VARIABLE } from '../../contract/batch.ts';
+import { HEARTBEAT_FD, startProcess } from '../../base/start-process.ts';
+import { HEARTBEAT_VARIABLE } from '../../contract/batch.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
@@ -24,22 +24,22 @@ export interface Worker {
  * @param command - program and arguments; the path of the batch and `--follow-stdin` are appended
  * @param log - open file, which the caller closes
  * @param environment - in addition to that of the service
- * @param onSign - called for each sign of life from the worker
+ * @param onHeartbeat - called for each heartbeat from the worker
  */
 export function startWorker(
   command: readonly string[],
   submission: Submission,
   log: FileHandle,
   environment: Readonly<Record<string, string>>,
-  onSign: () => void,
+  onHeartbeat: () => void,
 ): Worker {
   return startProcess([...command, submission.batchPath, '--follow-stdin'], {
     group: 'own',
     stdin: 'held',
     stdout: log.fd,
     stderr: log.fd,
-    onSign,
-    env: { ...environment, [TOKEN_VARIABLE]: submission.token, [SIGNS_VARIABLE]: String(SIGNS_FD) },
+    onHeartbeat,
+    env: { ...environment, [TOKEN_VARIABLE]: submission.token, [HEARTBEAT_VARIABLE]: String(HEARTBEAT_FD) },
   });
 }
 

@@ -37,7 +37,7 @@ const RANGE_FLAGS = [
 
 /**
  * The predecessor's command line, with the ranges that a user has set; without them, the defaults of Gctf
- * apply, as in the predecessor. Names of the additional flags are those in RELION's calls of Gctf.
+ * apply, as in the predecessor. Names of the additional flags are those in RELION's calls to Gctf.
  */
 export function gctfArguments(request: CtfRequest, input: string, star: string): string[] {
   const { search } = request;

@@ -11,7 +11,7 @@ import type { NumberedJob, TileJob, TileResponse } from './tile-worker.ts';
 const MAX_WAITING = 256;
 /** The thread is terminated, with its cache, after this time without a request. */
 const IDLE_MS = 5 * 60_000;
-/** A file server that does not respond for this time is considered to hang. */
+/** A file server that does not respond for this long is considered to hang. */
 const RESPONSE_TIMEOUT_MS = 30_000;
 
 interface PendingRequest {

@@ -81,10 +81,10 @@ export class Commands implements SessionCommands {
       session.failures.reset();
       session.lifecycle.signal('recovered');
       // Otherwise the next round would find work in a complete session, and report new movies.
-      if (session.lifecycle.isWanted) session.lifecycle.signal('retried');
+      if (session.lifecycle.isProcessingRequested) session.lifecycle.signal('retried');
       else advance(this.context, session);
       const cause = choice.code ? ` that failed with ${choice.code}` : '';
-      session.timeline.note('retried', by, `${failed.length} movies${cause}.`);
+      session.timeline.note('retried', by, `${movieCount(failed.length)}${cause}.`);
     }
     const bases = failed.map((movie) => movie.base);
     bus.emit('moviesChanged', session, bases);
@@ -96,7 +96,7 @@ export class Commands implements SessionCommands {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
     await unlessStuck(session.owner.assertNotElsewhere());
-    const isStopped = !lifecycle.isWanted && !isUnfinished(lifecycle.state);
+    const isStopped = !lifecycle.isProcessingRequested && !isUnfinished(lifecycle.state);
     if (isStopped && inFlight.ofSession(session).length === 0) return;
     const inProgress = this.context.ledger.sessions.counts(session.id).queued;
     const isFinishing = running === 'finish' && inProgress > 0;
@@ -109,7 +109,7 @@ export class Commands implements SessionCommands {
     } finally {
       await lifecycle.setStopped();
     }
-    const note = isFinishing ? `${inProgress} movies in progress will be finished.` : null;
+    const note = isFinishing ? `${movieCount(inProgress)} in progress will be finished.` : null;
     lifecycle.signal('stopped', note === null ? STOPPED : `${STOPPED} ${note}`);
     session.timeline.note('stopped', by, note);
   }
@@ -167,3 +167,6 @@ async function unlessStuck(work: Promise<unknown>): Promise<void> {
     if (!(error instanceof FileCallStuck) && !isPipeOrDevice(error)) throw error;
   }
 }
+
+/** `1 movie`, `2 movies`. */
+const movieCount = (n: number): string => (n === 1 ? '1 movie' : `${n} movies`);

@@ -66,8 +66,8 @@ export class Starts {
    */
   private async applyGain(session: Session, path: string): Promise<void> {
     await session.mutex.run(async () => {
-      const { start, isWanted, hashes } = session.lifecycle;
-      if (start === null || !isWanted || !(await session.owner.claim())) return;
+      const { start, isProcessingRequested, hashes } = session.lifecycle;
+      if (start === null || !isProcessingRequested || !(await session.owner.claim())) return;
       const gainPath = start.recipe.gain?.path ?? null;
       const isUnresolved = gainPath === null || /[*?[]/.test(gainPath);
       if (!isUnresolved && gainPath !== path) {

@@ -84,7 +84,7 @@ class Search {
     this.paths.push(path);
   }
 
-  /** Reads a folder in portions, so that other work of the thread continues. */
+  /** Reads a folder in chunks, so that other work of the thread continues. */
   async *#entriesOf(folder: string): AsyncGenerator<{ name: string; isFolder: boolean }> {
     let directory: Awaited<ReturnType<typeof opendir>>;
     try {

@@ -43,7 +43,7 @@ export interface WatchTimes {
   readonly hotMs: number;
   /** Interval between full scans, which do not rely on directory times and check every file again. */
   readonly fullMs: number;
-  /** A movie that stays incomplete for this time is processed, so that its error is reported. */
+  /** A movie that stays incomplete for this long is processed, so that its error is reported. */
   readonly incompleteTimeoutMs: number;
 }
 

@@ -10,12 +10,12 @@ export const STOPPED = 'Stopped by a user.';
  * called in every round, and must be fast.
  */
 export function advance(context: Context, session: Session): void {
-  if (session.lifecycle.isWanted) advanceWanted(context, session);
-  else advanceUnwanted(context, session);
+  if (session.lifecycle.isProcessingRequested) advanceRequested(context, session);
+  else advanceNotRequested(context, session);
 }
 
-function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw, mutex }: Session): void {
-  // The stop was recorded on the disk, but not in a ledger that could not be written at that time.
+function advanceNotRequested({ ledger }: Context, { id, lifecycle, raw, mutex }: Session): void {
+  // The stop was recorded on the disk, but not in the ledger, which could not be written at that time.
   if (lifecycle.start !== null && isUnfinished(lifecycle.state) && !mutex.isBusy)
     lifecycle.signal('stopped', STOPPED);
   if (!raw.isScanned) return;
@@ -34,12 +34,12 @@ function advanceUnwanted({ ledger }: Context, { id, lifecycle, raw, mutex }: Ses
     lifecycle.signal(isEmpty ? 'found_empty' : 'work_waits', reason);
 }
 
-function advanceWanted(context: Context, session: Session): void {
+function advanceRequested(context: Context, session: Session): void {
   const { lifecycle, raw, failures } = session;
   const counts = context.ledger.sessions.counts(session.id);
   if (NOT_STARTED.has(lifecycle.state)) lifecycle.signal('started');
   if (raw.fault !== null && counts.total > 0) {
-    // In a session that has failed already, the reason of the failure stays, and this is a warning.
+    // In a session that has failed already, the reason for the failure is kept, and this is a warning.
     if (lifecycle.state !== 'processing_failure')
       lifecycle.signal('failed', `The movies cannot be reached: ${raw.fault}.`);
     return;

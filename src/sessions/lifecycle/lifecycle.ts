@@ -70,13 +70,13 @@ export class Lifecycle {
   }
 
   /** Whether a user has started the session and not stopped it since. */
-  get isWanted(): boolean {
+  get isProcessingRequested(): boolean {
     return this.lastStart?.wanted === 'running';
   }
 
   /** Whether the scheduler may submit movies of the session. */
   get maySubmit(): boolean {
-    return this.isWanted && isActive(this.currentState);
+    return this.isProcessingRequested && isActive(this.currentState);
   }
 
   get parameters(): Partial<ParameterValues> {

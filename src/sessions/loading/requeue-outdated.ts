@@ -11,7 +11,8 @@ import type { Session } from '../session.ts';
  */
 export async function requeueOutdated({ logger }: Context, { key, lifecycle }: Session): Promise<void> {
   const { start, hashes } = lifecycle;
-  if (start === null || hashes === null || !lifecycle.isWanted || lifecycle.hasRequeuedOutdated) return;
+  if (start === null || hashes === null || !lifecycle.isProcessingRequested || lifecycle.hasRequeuedOutdated)
+    return;
   const { gain, defectMapPath } = start.recipe;
   for (const path of [gain?.path ?? null, defectMapPath])
     if (path !== null && !(await fileCall(dirname(path), path, () => exists(path)))) return;

@@ -19,7 +19,7 @@ export async function followOtherService(
   if (session.mutex.isBusy) return;
   await session.mutex.run(async () => {
     await session.lifecycle.reread();
-    if (!session.lifecycle.isWanted) session.lifecycle.signal('stopped', STOPPED);
+    if (!session.lifecycle.isProcessingRequested) session.lifecycle.signal('stopped', STOPPED);
     await requeueOutdated(context, session);
     await session.reviews.load();
     const { ledger, clock } = context;

@@ -32,7 +32,7 @@ export type OwnerMark = z.infer<typeof ownerMarkSchema>;
 
 export const textOf = (mark: OwnerMark): string => `${JSON.stringify(mark, null, 2)}\n`;
 
-/** null: the text is not a mark, such as that of a damaged file. */
+/** null: the text is not a valid mark, for example because the file is damaged. */
 export const parseMark = (text: string): OwnerMark | null => tryParseJsonAs(text, ownerMarkSchema);
 
 const pathOf = (workflow: string): string => join(workflow, OWNER_FILE);

@@ -8,7 +8,7 @@ import { batchLogPath } from '../scheduler/batch-file.ts';
 import type { SessionRef } from '../session-ref.ts';
 
 /**
- * Only the end of a log is shown, which contains the reason of a failure; users can open the file for more.
+ * Only the end of a log is shown, which contains the reason for a failure; users can open the file for more.
  */
 const MAX_BYTES = 256 * 1024;
 

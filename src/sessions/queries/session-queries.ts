@@ -29,8 +29,8 @@ import { pageOf } from './page.ts';
 import type { PositionBackfill } from './position-backfill.ts';
 import { statusOf, summaryOf } from './summary.ts';
 
-/** Sessions whose summaries are made without a pause: a few milliseconds. */
-const PORTION = 50;
+/** Number of sessions that are summarised before other requests get a turn; takes a few milliseconds. */
+const SESSIONS_PER_CHUNK = 50;
 
 export interface QueriesParts {
   readonly registry: Registry;
@@ -152,11 +152,11 @@ export class Queries implements SessionQueries {
     return this.context.executors.reports();
   }
 
-  /** Makes the summaries in portions, so that other requests are handled meanwhile. */
+  /** Makes the summaries in chunks, so that other requests are handled in between. */
   private async summaries(sessions: readonly Session[]): Promise<SessionSummary[]> {
     const summaries: SessionSummary[] = [];
     for (const [i, session] of sortedByName(sessions).entries()) {
-      if (i > 0 && i % PORTION === 0) await nextTurn();
+      if (i > 0 && i % SESSIONS_PER_CHUNK === 0) await nextTurn();
       summaries.push(summaryOf(this.context, session));
     }
     return summaries;

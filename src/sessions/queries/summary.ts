@@ -56,7 +56,9 @@ const NO_MOVIES = { arriving: 0, waiting: 0, queued: 0, done: 0, failed: 0, tota
 /** Lost work: shown during the delay that follows it, and until its movies have been processed again. */
 function lossWarnings({ holdOffs, lostWork, lifecycle }: Session): string[] {
   if (holdOffs.warnings.length > 0) return holdOffs.warnings;
-  return lifecycle.isWanted && lifecycle.state !== 'processing_complete' ? lostWork.warnings : [];
+  return lifecycle.isProcessingRequested && lifecycle.state !== 'processing_complete'
+    ? lostWork.warnings
+    : [];
 }
 
 /** The six fields of the compatibility routes. @param session - null: no such session */

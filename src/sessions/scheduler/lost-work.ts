@@ -25,7 +25,7 @@ export class LostWork {
   get warnings(): string[] {
     const { size } = this.movies;
     if (size === 0) return [];
-    return [`${this.lastDetail} ${size === 1 ? 'A movie is' : `${size} movies are`} processed again.`];
+    return [`${this.lastDetail} ${size === 1 ? 'A movie' : `${size} movies`} will be reprocessed.`];
   }
 
   /**

@@ -7,7 +7,7 @@ import type { BatchesInFlight } from './batches-in-flight.ts';
 import { type Choice, chooseExecutor } from './choose-executor.ts';
 import { SpilledJobs } from './spilled-jobs.ts';
 
-/** A session is live for this time after the last movie arrived. */
+/** A session is live for this long after the last movie arrived. */
 const LIVE_MS = 600_000;
 /**
  * Initial credit for batches with the newest movies: with a `liveShare` of at least a half, the first batch

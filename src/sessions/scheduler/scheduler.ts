@@ -124,8 +124,8 @@ export class Scheduler {
   private async reconcile(session: Session): Promise<void> {
     if (!session.raw.exists) return;
     if (session.holdOffs.isDiskCheckDue) await checkDisk(this.context, session);
-    const { isWanted, state } = session.lifecycle;
-    if (isWanted || isUnfinished(state)) advance(this.context, session);
+    const { isProcessingRequested, state } = session.lifecycle;
+    if (isProcessingRequested || isUnfinished(state)) advance(this.context, session);
     if (!session.owner.isElsewhere) this.parts.tables.reconcile(session);
   }
 

@@ -9,7 +9,7 @@ const MAX_LIMIT_MS = 24 * 3_600_000;
 
 /**
  * How long a worker may give no sign of life: it grows with the largest of its movies, and with the time that
- * the last movies of the session took. A worker gives signs several times per movie.
+ * the last movies of the session took. A worker sends heartbeats several times per movie.
  */
 export function silenceLimitMs(
   { ledger, tuning }: Pick<Context, 'ledger' | 'tuning'>,

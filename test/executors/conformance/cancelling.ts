@@ -6,7 +6,7 @@ export function testCancellation(suite: Suite): void {
   const { start, submit, untilStarted, stateOf, endOf } = suite;
   const withProcesses = it.skipIf(!suite.hasProcesses);
 
-  it('stops a running batch on cancel, and reports its end once', async () => {
+  it('stops a running batch on cancel, and reports once that it has ended', async () => {
     await start(1);
     const handle = await submit('batch-cancelled', 'hold');
     await untilStarted('batch-cancelled');

@@ -82,9 +82,9 @@ export function testRunning(suite: Suite): void {
     expect(await endOf(next)).toMatchObject({ how: 'completed' });
   });
 
-  withProcesses('does not end a worker that gives signs of life, however long it takes', async () => {
+  withProcesses('does not end a worker that sends heartbeats, however long it takes', async () => {
     await start(1);
-    const handle = await submit('batch-slow', 'signing');
+    const handle = await submit('batch-slow', 'heartbeats');
     await untilStarted('batch-slow');
     await sleep(2 * SILENCE_LIMIT_MS);
     expect(await stateOf(handle)).toBe('running');

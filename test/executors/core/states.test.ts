@@ -229,7 +229,7 @@ describe('the state of a batch', () => {
     expect([...canEnd].sort()).toEqual([...JOB_STATES].sort());
   });
 
-  it('changes to ended when its job reports its end, from every state in which the job may exist', () => {
+  it('changes to ended when its job reports that it has ended, from every state in which the job may exist', () => {
     for (const state of JOB_STATES)
       if (state !== 'waiting') expect(nextState(state, 'reported')).toBe('ended');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { movieNeed } from '../../../src/cli/executors.ts';
+import { movieRequirements } from '../../../src/cli/executors.ts';
 import { capacityFinding, machineCapacity, planCapacity } from '../../../src/executors/local/capacity.ts';
 
 const GIB = 1024 ** 3;
@@ -31,10 +31,10 @@ describe('planCapacity', () => {
 
   it('takes the requirements of another program into account', () => {
     const machine = { cores: 16, memoryBytes: 64 * GIB };
-    expect(planCapacity(machine, {}, movieNeed('relion', 1))).toEqual({ slots: 6, threads: 2 });
-    expect(planCapacity(machine, {}, movieNeed('motioncor3', 2))).toEqual({ slots: 2, threads: 8 });
-    expect(planCapacity(machine, { slots: 9 }, movieNeed('relion', 1)).slots).toBe(9);
-    const finding = capacityFinding({ slots: 9, threads: 1 }, machine, movieNeed('relion', 1));
+    expect(planCapacity(machine, {}, movieRequirements('relion', 1))).toEqual({ slots: 6, threads: 2 });
+    expect(planCapacity(machine, {}, movieRequirements('motioncor3', 2))).toEqual({ slots: 2, threads: 8 });
+    expect(planCapacity(machine, { slots: 9 }, movieRequirements('relion', 1)).slots).toBe(9);
+    const finding = capacityFinding({ slots: 9, threads: 1 }, machine, movieRequirements('relion', 1));
     expect(finding).toMatchObject({ state: 'warning', detail: expect.stringContaining('10.0 GiB') });
   });
 

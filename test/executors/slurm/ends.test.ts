@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type Cluster,
-  countingPrograms,
+  callCountingWrappers,
   noCluster,
   settingsFor,
   startCluster,
@@ -150,7 +150,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(harness.executor.condition().health.state).toBe('unreachable');
     expect(await harness.stateOf(laterHandle)).toBe('queued');
     harness.release();
-    expect((await harness.endOf(earlierHandle)).how).toBe('completed'); // the job reports its own end
+    expect((await harness.endOf(earlierHandle)).how).toBe('completed'); // the job itself reports that it has ended
     await cluster.start('slurmctld');
     expect((await harness.endOf(laterHandle)).how).toBe('completed');
     expect(harness.executor.condition().health).toEqual({ state: 'healthy', detail: null, since: null });
@@ -198,7 +198,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   });
 
   it('polls Slurm once per interval, however many batches there are', async () => {
-    const programs = countingPrograms(harness.directory);
+    const programs = callCountingWrappers(harness.directory);
     harness.create({
       commands: { binDir: programs.binDir, conf: cluster.conf, timeoutMs: 20_000 },
       maxJobs: 12,

@@ -57,7 +57,7 @@ describe('stuckText', () => {
     expect(stuckText('BeginTime', 1, true)).toMatch(
       /^A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/,
     );
-    expect(stuckText('JobHeldAdmin', 1, true)).toContain('the hold must be released');
+    expect(stuckText('JobHeldAdmin', 1, true)).toContain('held; release the hold');
   });
 
   it.each(['None', 'Priority', 'Resources', 'BeginTime', 'JobArrayTaskLimit'])(
@@ -72,7 +72,7 @@ describe('stuckText', () => {
     ['AssocGrpCpuLimit', 'limit of the account'],
     ['QOSMaxJobsPerUserLimit', 'limit of the account'],
     ['InvalidAccount', 'account in [params]'],
-    ['JobHeldAdmin', 'the hold must be released'],
+    ['JobHeldAdmin', 'held; release the hold'],
     ['ReqNodeNotAvail, UnavailableNodes:c1', 'no available node'],
     [
       'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',

@@ -12,10 +12,10 @@ function createWatch(limitMs: number | undefined) {
   return { watch: new SilenceWatch(limitMs, onSilent), onSilent };
 }
 
-it('reports a worker once, when it has given no sign for the limit', () => {
+it('reports a worker once, when it has sent no heartbeat for the limit', () => {
   const { watch, onSilent } = createWatch(10 * SECOND);
   for (let i = 0; i < 60; i++) {
-    watch.recordSign();
+    watch.recordHeartbeat();
     vi.advanceTimersByTime(9 * SECOND);
   }
   expect(onSilent).not.toHaveBeenCalled();
@@ -23,7 +23,7 @@ it('reports a worker once, when it has given no sign for the limit', () => {
   expect(onSilent).toHaveBeenCalledTimes(1);
 });
 
-it('waits longer for the first sign, because a worker must be loaded', () => {
+it('waits longer for the first heartbeat, because a worker must be loaded', () => {
   const { onSilent } = createWatch(SECOND);
   vi.advanceTimersByTime(100 * SECOND);
   expect(onSilent).not.toHaveBeenCalled();
@@ -41,7 +41,7 @@ it('does not report after it was closed', () => {
 it('does not count time during which this process did not run', async () => {
   const onSilent = vi.fn();
   const watch = new SilenceWatch(1500, onSilent, 50);
-  watch.recordSign();
+  watch.recordHeartbeat();
   await sleep(100);
   const until = performance.now() + 1600;
   while (performance.now() < until); // like a process that is stopped

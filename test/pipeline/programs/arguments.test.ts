@@ -9,7 +9,7 @@ describe('additional arguments', () => {
     ['-a 1  --b=2', ['-a', '1', '--b=2']],
     ['-Group "2 4" \'x y\'', ['-Group', '2 4', 'x y']],
     ['a\\ b "c\\"d" e\'f g\'', ['a b', 'c"d', 'ef g']],
-  ])('%j are split as by a shell', (text, words) => {
+  ])('%j are split as a shell would split them', (text, words) => {
     expect(splitWords(text, 'f')).toEqual(words);
   });
 

@@ -168,7 +168,7 @@ describe('endings of a batch', () => {
     );
   });
 
-  test('a movie whose last attempt was lost has failed, and no warning says that it is processed again', async () => {
+  test('a movie whose last attempt was lost has failed, and no warning says that it will be reprocessed', async () => {
     world.movies(2);
     world.set('retry', { attempts: 1 });
     localExecutor.behaviour = () => 'hang';
@@ -180,7 +180,7 @@ describe('endings of a batch', () => {
       (await service.queries.timeline(KEY, 100)).some(({ what }) => what === 'lost'),
     );
     expect((await service.queries.find(KEY))!.counts.failed).toBe(1);
-    expect((await service.queries.find(KEY))!.warnings.join()).not.toContain('processed again');
+    expect((await service.queries.find(KEY))!.warnings.join()).not.toContain('reprocessed');
   });
 
   test('a batch of a cluster that failed before its work began is lost work', async () => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** The page is stable if it has looked the same for this time, ms. */
+/** The page is stable if it has looked the same for this long, ms. */
 const STABLE_MS = 250;
 const TIMEOUT_MS = 30_000;
 

@@ -164,8 +164,8 @@ export function processesOf(text: string): number[] {
     .map(Number);
 }
 
-/** Writes, into a directory, wrappers of Slurm's programs that count the calls. */
-export function countingPrograms(directory: string): { binDir: string; calls(program: string): number } {
+/** Writes, into a directory, wrappers for Slurm's programs that count calls. */
+export function callCountingWrappers(directory: string): { binDir: string; calls(program: string): number } {
   const log = join(directory, 'calls');
   writeFileSync(log, '');
   for (const program of ['sbatch', 'squeue', 'scancel', 'sacct']) {

@@ -8,7 +8,7 @@ export const criterionWords = {
   beyondOf: (limits: string) => `not (${limits})`,
   boxOf: (ranges: string) => `brushed: ${ranges}`,
   region: (square: string, hole: string | null) => (hole === null ? `grid square ${square}` : `hole ${hole}`),
-  moreRegions: (n: number) => `${n.toLocaleString('en')} more squares or holes`,
+  moreRegions: (n: number) => plural(n, 'more square or hole', 'more squares or holes'),
   movieNumber: 'movie number',
 } as const;
 

@@ -19,7 +19,7 @@ const lastActivityMs = (s: SessionSummary) =>
   Date.parse(s.lastResultAt ?? s.lastMovieAt ?? '1970-01-01T00:00:00Z');
 
 /** Filters in addition to the search text. */
-export interface SessionChoice {
+export interface SessionFilters {
   readonly filter: SessionFilter;
   readonly project?: string | undefined;
   readonly user?: string | undefined;
@@ -29,7 +29,7 @@ export interface SessionChoice {
 export function selectSessions(
   sessions: readonly SessionSummary[],
   search: string,
-  { filter, project, user }: SessionChoice,
+  { filter, project, user }: SessionFilters,
 ) {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   return sessions
@@ -68,7 +68,7 @@ export function sortAsShown(
   return [...sessions].sort((a, b) => positionOf(a) - positionOf(b));
 }
 
-/** A microscope that has not written a movie for this time is idle. */
+/** A microscope that has not written a movie for this long is idle. */
 const IDLE_MS = 5 * 60_000;
 
 export const isMicroscopeActive = (session: SessionSummary, nowMs: number): boolean =>

@@ -16,7 +16,7 @@ export const timelineWords = {
     continued: 'New movies: processing continued',
     failed: 'Action required',
     recovered: 'Processing continued',
-    lost: 'Work lost, processed again',
+    lost: 'Work lost; movies will be reprocessed',
   },
   service: 'the service',
 } as const;

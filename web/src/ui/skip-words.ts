@@ -12,7 +12,8 @@ export const skipWords: Record<SkipReason, (n: number) => string> = {
     `${plural(n, 'movie')} skipped: the ${n === 1 ? 'extension does' : 'extensions do'} not match “Extension”`,
   other_kind: (n) =>
     `${plural(n, 'movie')} skipped: movies with another name pattern or format are processed instead`,
-  format: (n) => `${plural(n, 'file')} skipped: a format that is not read as a movie`,
+  format: (n) =>
+    `${plural(n, 'file')} skipped: movies in ${n === 1 ? 'its format' : 'their formats'} cannot be read`,
   hidden: (n) =>
     `${plural(n, 'hidden file')} skipped: the ${n === 1 ? 'name begins' : 'names begin'} with a dot`,
   link: (n) =>
