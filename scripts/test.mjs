@@ -13,7 +13,7 @@ const measuresCoverage = vitestArguments.length === 0;
 
 /** Numeric code takes three times as long while coverage is measured, so its tests run without it. */
 const NUMERIC = ['test/engine', 'test/simulator', 'test/support'];
-/** Files at a time in the other run: their tests wait for processes about a third of the time. */
+/** Test files in parallel in the run with coverage: they wait for processes about a third of the time. */
 const MAX_WORKERS = 3;
 
 const runs = measuresCoverage

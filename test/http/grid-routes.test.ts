@@ -12,7 +12,7 @@ afterAll(() => service.close());
 const request = (url: string) => service.app.inject({ url, headers: BEARER });
 
 describe('the grid', () => {
-  it('is returned as grid squares, with the runs of consecutive movies in each', async () => {
+  it('is returned as grid squares, with the ranges of consecutive movies in each', async () => {
     const response = await request(`${API_URL}/grid`);
     expect(gridSchema.parse(response.json())).toEqual(await service.sessions.queries.grid(KEY));
   });

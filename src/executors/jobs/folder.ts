@@ -19,7 +19,7 @@ import { ENDINGS, type Submission } from '../executor.ts';
  * Files by which jobs on a cluster and the service communicate, in a folder shared by all nodes: `tasks.json`
  * (the plan: the batches of each job), `<task>.run` (the current run of a task, touched as a heartbeat),
  * `<token>.end` (how a batch ended), `<token>.cancel` (the batch must not run). Each is written atomically.
- * No link in the session is followed; one in place of a file or folder counts as a missing one.
+ * No link in the session is followed; a file or folder that is a link counts as missing.
  */
 const TASKS = 'tasks.json';
 export const TASKS_VERSION = 1;

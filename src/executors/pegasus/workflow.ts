@@ -162,7 +162,7 @@ export class Workflow {
     const writtenMs = await planWrittenMs(this.group.folder);
     if (writtenMs === null || this.isPlannedHere) return false;
     if (systemClock.wallMs() - writtenMs >= this.times.commandMs) return false;
-    // A clock that was set back would make the plan look new for the whole difference.
+    // If the clock was set back, the plan would look new until the clock has caught up.
     const nowMs = systemClock.monotonicMs();
     if (this.plan?.writtenMs !== writtenMs) this.plan = { writtenMs, seenMs: nowMs };
     return nowMs - this.plan.seenMs < this.times.commandMs;

@@ -10,7 +10,7 @@ import { TOKEN_VARIABLE } from '../../contract/executors.ts';
  */
 
 const POLL_MS = 25;
-/** A process that is running this long after SIGKILL waits in the kernel, for a device or file server. */
+/** A process that still exists this long after SIGKILL is blocked in the kernel by a device or server. */
 const UNKILLABLE_MS = 10_000;
 const HAS_PROC = existsSync('/proc/self/environ');
 

@@ -19,7 +19,7 @@ export class MetricBackfill {
     this.context = context;
   }
 
-  /** @param sessions - the last opened first */
+  /** @param sessions - most recently opened first */
   begin(sessions: readonly Session[]): void {
     this.running = this.fillAll(sessions);
   }
@@ -45,7 +45,7 @@ export class MetricBackfill {
     if (count > 0) bus.emit('reloadNeeded', 'New metrics were read from the records.');
   }
 
-  /** @returns the number of movies that were filled */
+  /** @returns the number of movies whose columns were filled */
   private async fill(session: Session): Promise<number> {
     const { backfills } = this.context.ledger;
     let count = 0;
