@@ -64,7 +64,11 @@ describe.skipIf(problem !== null)(
       rmSync(filler);
       await until('the session is complete', async () => (await state()) === 'processing_complete');
       expect((await service.queries.find(KEY))?.counts).toMatchObject({ done: 3, failed: 0 });
-      expect(readdirSync(world.paths.processed)).not.toContain('.tmp');
+      // The worker removes its folder after the last record.
+      await until(
+        'no temporary file is left',
+        async () => !readdirSync(world.paths.processed).includes('.tmp'),
+      );
     });
 
     it('a read-only disk does not count as an attempt; when the disk is writable again, processing continues automatically', async () => {
