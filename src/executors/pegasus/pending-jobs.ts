@@ -65,7 +65,10 @@ export function pendingReasons(text: string): ReadonlyMap<string, readonly strin
     const separator = line.indexOf('|');
     if (separator <= 0) continue;
     const comment = line.slice(0, separator);
-    reasons.set(comment, [...(reasons.get(comment) ?? []), line.slice(separator + 1).trim()]);
+    const reason = line.slice(separator + 1).trim();
+    const known = reasons.get(comment);
+    if (known === undefined) reasons.set(comment, [reason]);
+    else known.push(reason);
   }
   return reasons;
 }
