@@ -33,7 +33,7 @@ const METRIC_ROW = `  {
     better: 'high',
     isOfCtfFit: false,
     source: { field: 'figureOfMerit', kind: 'number', record: 'ctf.figureOfMerit' },
-    plot: { fromZero: true },
+    plot: { startsAtZero: true },
   },
 `;
 const PROGRAM_ROW = `  {

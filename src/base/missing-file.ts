@@ -10,7 +10,7 @@ const STALE_CODE = 'ESTALE';
 export const isMissingFile = (error: unknown): boolean => MISSING_CODES.has(errorCodeOf(error));
 
 /**
- * Like `isMissingFile`, but also true for a symbolic link, which is refused: this service did not write it.
+ * Like `isMissingFile`, but also true for a symbolic link: this service never writes links and follows none.
  */
 export const isMissingOrLink = (error: unknown): boolean =>
   isMissingFile(error) || errorCodeOf(error) === 'ELOOP';

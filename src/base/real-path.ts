@@ -26,7 +26,7 @@ export const isBelow = (folder: string, path: string): boolean =>
 export const isInside = (folder: string, path: string): boolean => path === folder || isBelow(folder, path);
 
 /** Real path; null if there is no such file or folder, or if it cannot be reached. */
-export function realPathIfThere(path: string): string | null {
+export function realPathIfExists(path: string): string | null {
   try {
     return realpathSync.native(path);
   } catch {

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import type { z } from 'zod';
 import { isLoopback } from '../base/host-port.ts';
 import type { ConfigSection } from '../contract/config.ts';
-import type { RawConfig } from './config-given.ts';
+import type { RawConfig } from './raw-config.ts';
 import { expectedOf, schemaOfSetting } from './config-values.ts';
 import { MIN_TOKEN_BITS, STRONG_TOKEN, tokenBits } from './token-strength.ts';
 

@@ -16,7 +16,7 @@ import {
   sessionDirErrors,
   valueErrors,
 } from './config-errors.ts';
-import { type ConfigOverrides, collectRawConfig } from './config-given.ts';
+import { type ConfigOverrides, collectRawConfig } from './raw-config.ts';
 import { settingsOf } from './config-settings.ts';
 
 export interface LoadedConfig {

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { readBelow } from '../base/below.ts';
 import { messageOf } from '../base/errors.ts';
-import { isInside, realPathIfThere } from '../base/real-path.ts';
+import { isInside, realPathIfExists } from '../base/real-path.ts';
 import { BATCH_VERSION, type Batch, type BatchMovie, batchSchema } from '../contract/batch.ts';
 import { fromEntries } from '../contract/from-entries.ts';
 import { parseParameters } from '../contract/parse-parameters.ts';
@@ -112,7 +112,7 @@ export function batchFromFlags(movies: readonly string[], flags: Flags): Batch {
 }
 
 /** With links resolved, if the file exists. */
-const realPathOf = (path: string): string => realPathIfThere(path) ?? resolve(path);
+const realPathOf = (path: string): string => realPathIfExists(path) ?? resolve(path);
 
 function batchMovies(rawDir: string, paths: readonly string[]): BatchMovie[] {
   const relativePaths = paths.map((path) => relative(rawDir, path).replaceAll(sep, '/'));

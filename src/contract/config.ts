@@ -102,7 +102,7 @@ export const CONFIG_SECTIONS = {
       .nullable()
       .default(null)
       .describe(
-        'threads per movie, for which cores are requested unless glite_arguments request them or have --exclusive; not set: the cores of the job divided among its movies',
+        'threads per movie; a job requests as many cores for each movie, unless glite_arguments request cores or contain --exclusive; not set: the cores of the job divided among its movies',
       ),
     environment: z
       .string()

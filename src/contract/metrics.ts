@@ -54,7 +54,7 @@ interface MeanSource {
 export type PlotDeclaration =
   | { readonly drawnWith: string }
   | {
-      readonly fromZero: boolean;
+      readonly startsAtZero: boolean;
       /** Title of the plot, if it is not the label. */
       readonly title?: string;
     };
@@ -93,7 +93,7 @@ export const METRICS = [
     better: null,
     isOfCtfFit: true,
     source: { meanOf: ['defocusUA', 'defocusVA'] },
-    plot: { fromZero: false },
+    plot: { startsAtZero: false },
     hiddenIn: ['table'],
   },
   {
@@ -135,7 +135,7 @@ export const METRICS = [
     better: 'low',
     isOfCtfFit: true,
     source: { field: 'astigmatismA', kind: 'number', record: 'ctf.astigmatismA' },
-    plot: { fromZero: true },
+    plot: { startsAtZero: true },
   },
   {
     key: 'astigmatismAngle',
@@ -148,7 +148,7 @@ export const METRICS = [
     better: null,
     isOfCtfFit: true,
     source: { field: 'astigmatismAngleDeg', kind: 'number', record: 'ctf.astigmatismAngleDeg' },
-    plot: { fromZero: false },
+    plot: { startsAtZero: false },
     hiddenIn: ['page'],
   },
   {
@@ -162,7 +162,7 @@ export const METRICS = [
     better: 'low',
     isOfCtfFit: true,
     source: { field: 'fitResolutionA', kind: 'number', record: 'ctf.fitResolutionA' },
-    plot: { fromZero: false },
+    plot: { startsAtZero: false },
   },
   {
     key: 'confidence',
@@ -175,7 +175,7 @@ export const METRICS = [
     better: 'high',
     isOfCtfFit: false,
     source: { field: 'confidence', kind: 'number', record: 'ctf.confidence' },
-    plot: { fromZero: true },
+    plot: { startsAtZero: true },
   },
   {
     key: 'iceRing',
@@ -188,7 +188,7 @@ export const METRICS = [
     better: 'low',
     isOfCtfFit: false,
     source: { field: 'iceRingScore', kind: 'number', record: 'ctf.iceRingScore' },
-    plot: { fromZero: true },
+    plot: { startsAtZero: true },
   },
   {
     key: 'motionTotal',
@@ -201,7 +201,7 @@ export const METRICS = [
     better: 'low',
     isOfCtfFit: false,
     source: { field: 'motionTotalA', kind: 'number', record: 'motion.totalA' },
-    plot: { fromZero: true, title: 'Motion' },
+    plot: { startsAtZero: true, title: 'Motion' },
   },
   {
     key: 'motionEarly',
@@ -241,7 +241,7 @@ export const METRICS = [
     better: null,
     isOfCtfFit: false,
     source: { field: 'meanIntensity', kind: 'number', record: 'statistics.meanDosePerPixelFrame' },
-    plot: { fromZero: false },
+    plot: { startsAtZero: false },
   },
   {
     key: 'seconds',
@@ -254,7 +254,7 @@ export const METRICS = [
     better: null,
     isOfCtfFit: false,
     source: { field: 'seconds', kind: 'number', record: PROCESSING_SECONDS },
-    plot: { fromZero: true },
+    plot: { startsAtZero: true },
     hiddenIn: ['grid'],
   },
 ] as const satisfies readonly MetricDeclaration[];

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { realPathIfThere } from '../base/real-path.ts';
+import { realPathIfExists } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
 import { inspectMovie, readImage } from '../formats/open.ts';
@@ -36,7 +36,7 @@ export function ownGain({ batch, moviePath }: Run, { gainReference }: MovieValue
       };
 }
 
-const isSameFile = (a: string, b: string): boolean => realPathIfThere(a) === realPathIfThere(b);
+const isSameFile = (a: string, b: string): boolean => realPathIfExists(a) === realPathIfExists(b);
 
 /** @throws CodedError GAIN_SIZE_MISMATCH if each pixel of the gain would be used for 2 x 2 pixels */
 export function refuseHalfSizeGain({ batch }: Run, { format, width, height }: MovieValues): void {

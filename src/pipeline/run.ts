@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { isInside, realPathIfThere } from '../base/real-path.ts';
+import { isInside, realPathIfExists } from '../base/real-path.ts';
 import type { Batch, BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { BUILTIN_PROGRAM } from '../contract/programs.ts';
@@ -64,7 +64,7 @@ export interface Run {
  */
 export function withinOf({ root, linkRoots = [], named = [], rawDir, recipe }: BatchSettings): Within {
   if (root === undefined) return {};
-  const folders = [realpathSync(root), ...linkRoots.flatMap((path) => realPathIfThere(path) ?? [])];
+  const folders = [realpathSync(root), ...linkRoots.flatMap((path) => realPathIfExists(path) ?? [])];
   const boundaryOf = (path: string | null | undefined) =>
     path && isInside(root, path) && !named.includes(path) ? folders : undefined;
   return {

@@ -58,11 +58,11 @@ export async function locateSession(sessionDir: string, key: SessionKey): Promis
   assertKey(key);
   const paths = pathsOf(sessionDir, key);
   try {
-    const inLane = <Value>(work: () => Promise<Value>) => fileCall(paths.root, paths.root, work);
-    if (!(await inLane(() => stat(paths.root))).isDirectory()) return null;
+    const limited = <Value>(work: () => Promise<Value>) => fileCall(paths.root, paths.root, work);
+    if (!(await limited(() => stat(paths.root))).isDirectory()) return null;
     const [top, root] = await Promise.all([
-      inLane(() => realpath(sessionDir)),
-      inLane(() => realpath(paths.root)),
+      limited(() => realpath(sessionDir)),
+      limited(() => realpath(paths.root)),
     ]);
     return isInside(top, root) ? paths : null;
   } catch (error) {

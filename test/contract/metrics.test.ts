@@ -27,7 +27,7 @@ describe('the table of metrics', () => {
   });
 
   it('draws a metric in the plot of another metric only if the other metric has a plot', () => {
-    const plots = TABLE.filter(({ plot }) => 'fromZero' in plot).map(({ key }) => key);
+    const plots = TABLE.filter(({ plot }) => 'startsAtZero' in plot).map(({ key }) => key);
     for (const { plot } of TABLE) if ('drawnWith' in plot) expect(plots).toContain(plot.drawnWith);
   });
 

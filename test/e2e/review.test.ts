@@ -158,17 +158,17 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.mouse.move(box.x + box.width * 0.4, box.y + box.height - 10, { steps: 4 });
     await page.mouse.up();
     await bar.waitFor();
-    const brushedCount = await settled(selectedCount);
-    expect(brushedCount).toBeGreaterThan(0);
-    expect(brushedCount).toBeLessThan(COUNT);
-    await watched.screenshot('10-brushed');
+    const boxCount = await settled(selectedCount);
+    expect(boxCount).toBeGreaterThan(0);
+    expect(boxCount).toBeLessThan(COUNT);
+    await watched.screenshot('10-box-selection');
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('table').waitFor();
-    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(brushedCount);
+    await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(boxCount);
     await list().getByText('Selected').click();
-    await page.getByText(new RegExp(`^${brushedCount} movies?$`)).waitFor();
+    await page.getByText(new RegExp(`^${boxCount} movies?$`)).waitFor();
     await page.reload();
-    await page.getByText(new RegExp(`^${brushedCount} movies?$`)).waitFor();
+    await page.getByText(new RegExp(`^${boxCount} movies?$`)).waitFor();
   });
 
   it('saves the selection as CSV with units', async () => {
@@ -192,7 +192,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     expect((await decisions()).at(-1).bases).toHaveLength(count);
     expect((await decisions()).at(-1)).toMatchObject({
       verdict: 'rejected',
-      note: expect.stringContaining('brushed'),
+      note: expect.stringContaining('box selection'),
     });
     await bar.getByRole('button', { name: 'Undo' }).click();
     await until(async () => (await decisions()).at(-1)?.verdict === null, 'the undo on the disk');

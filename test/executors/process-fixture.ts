@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { Executor, Handle, Submission } from '../../src/executors/executor.ts';
 
 /**
- * `exit`: ends at once; `hold`: runs until it is released; `stubborn`: also ignores SIGTERM; `family`: also
- * starts a child that ignores SIGTERM. `heartbeats`: like `hold`, and sends heartbeats; `frozen`: sends one
+ * `exit`: ends at once; `wait`: runs until `letContinue`; `stubborn`: also ignores SIGTERM; `family`: also
+ * starts a child that ignores SIGTERM. `heartbeats`: like `wait`, and sends heartbeats; `frozen`: sends one
  * and is stopped by SIGSTOP; `blocked`: sends one and is in a call that never returns.
  */
-export type Action = 'exit' | 'hold' | 'stubborn' | 'family' | 'heartbeats' | 'frozen' | 'blocked';
+export type Action = 'exit' | 'wait' | 'stubborn' | 'family' | 'heartbeats' | 'frozen' | 'blocked';
 
 /** A worker that sends heartbeats may be silent for this long, ms. */
 export const SILENCE_LIMIT_MS = 1500;
@@ -18,8 +18,8 @@ const SENDING_HEARTBEATS: ReadonlySet<Action> = new Set(['heartbeats', 'frozen',
 export interface BatchFixture {
   /** Submits a batch to the executor. The batch performs the action and ends with this exit code. */
   submitBatch(executor: Executor, name: string, action: Action, code?: number): Promise<Handle>;
-  /** Lets held batches continue. */
-  release(): void;
+  /** Lets waiting batches continue. */
+  letContinue(): void;
   /** `start NAME` and `end NAME`, in order; `SIGTERM NAME` if a worker received it. */
   events(): string[];
   /** Whether the worker of a batch, or its child, is running. */
@@ -51,8 +51,8 @@ export class ProcessFixture implements BatchFixture {
     return executor.submit({ ...submission, ...limit });
   }
 
-  release(): void {
-    writeFileSync(join(this.directory, 'release'), '');
+  letContinue(): void {
+    writeFileSync(join(this.directory, 'continue'), '');
   }
 
   events(): string[] {

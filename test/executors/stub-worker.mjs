@@ -34,5 +34,5 @@ if (action === 'frozen') process.kill(process.pid, 'SIGSTOP');
 if (action === 'blocked') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 if (action === 'heartbeats') setInterval(sendHeartbeat, 50);
 if (action === 'exit') end(code);
-const release = join(marks, 'release');
-setInterval(() => existsSync(release) && end(code), 20);
+const continuePath = join(marks, 'continue');
+setInterval(() => existsSync(continuePath) && end(code), 20);

@@ -10,7 +10,7 @@ import { FakeExecutor } from './fake-executor.ts';
 /** Batches of one movie each, with the outcome that the suite requires. */
 class FakeFixture implements BatchFixture {
   static current: FakeFixture;
-  readonly heldNames = new Set<string>();
+  readonly waitingNames = new Set<string>();
   readonly exitCodes = new Map<string, number>();
   private readonly directory: string;
   private readonly lines: string[] = [];
@@ -27,13 +27,13 @@ class FakeFixture implements BatchFixture {
       this.lines.push(`start ${base}`);
       const code = this.exitCodes.get(base) ?? 0;
       if (code !== 0) executor.end(`token-${base}`, 'failed', null, code);
-      return this.heldNames.has(base) || code !== 0 ? 'hang' : 'ok';
+      return this.waitingNames.has(base) || code !== 0 ? 'hang' : 'ok';
     };
     executor.onEnded((token) => this.lines.push(`end ${token.slice('token-'.length)}`));
   }
 
   submitBatch(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
-    if (action !== 'exit') this.heldNames.add(name);
+    if (action !== 'exit') this.waitingNames.add(name);
     this.exitCodes.set(name, code);
     const batch: Batch = {
       version: 1,
@@ -54,10 +54,10 @@ class FakeFixture implements BatchFixture {
     return executor.submit({ batchPath, token: batch.token, logPath: join(this.directory, `${name}.log`) });
   }
 
-  release(): void {
+  letContinue(): void {
     const { executor } = this;
-    for (const name of this.heldNames) {
-      this.heldNames.delete(name);
+    for (const name of this.waitingNames) {
+      this.waitingNames.delete(name);
       if (this.isRunning(name)) executor?.end(`token-${name}`, 'completed', null);
     }
   }

@@ -23,7 +23,7 @@ describe('differenceOf', () => {
   it.each([
     ['has another colour', () => picture(50, 40, '#d55e00')],
     ['is missing', () => picture(50, 40, '#ffffff')],
-  ])('is about the area of a rectangle that %s, which is marked in red', async (_title, changed) => {
+  ])('is approximately the area of a rectangle that %s, and the rectangle is marked in red', async (_title, changed) => {
     const { share, picture: marked } = await differenceOf(await picture(50, 40), await changed());
     expect(share).toBeGreaterThan((0.9 * 40 * 20) / (WIDTH * HEIGHT));
     expect(share).toBeLessThan((1.5 * 40 * 20) / (WIDTH * HEIGHT));

@@ -41,7 +41,7 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
         rejected,
         title: 'Defocus',
         metrics: ['defocusU', 'defocusV'],
-        fromZero: false,
+        startsAtZero: false,
         isOfCtfFit: true,
       },
     ],
@@ -66,7 +66,7 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
     ['an axis that is missing', ONE_METRIC, { ...ONE_METRIC, hasXAxis: false }],
     ['another colour of the points', ONE_METRIC, { ...ONE_METRIC, metrics: ['motionLate'] }],
     ['a series that is missing', { ...ONE_METRIC, metrics: ['motionEarly', 'motionTotal'] }, ONE_METRIC],
-    ['an axis that begins elsewhere', ONE_METRIC, { ...ONE_METRIC, fromZero: false }],
+    ['an axis that begins elsewhere', ONE_METRIC, { ...ONE_METRIC, startsAtZero: false }],
   ])('the comparison detects %s', async (_title, before, after) => {
     const pictureOf = async (args: object) => {
       await harness.mount('plots/points-plot', args);

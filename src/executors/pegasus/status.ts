@@ -24,7 +24,7 @@ export interface WorkflowStatus {
    * The workflow is not running and has nothing in HTCondor's queue, not even DAGMan: that it has ended
    * will not be logged.
    */
-  readonly isGone?: true;
+  readonly isUnknownToCondor?: true;
 }
 
 const count = z.number().int().min(0);
@@ -69,7 +69,7 @@ export function parseStatusJson(text: string): WorkflowStatus {
   if (!parsed.success) throw parseError(text, parsed.error.issues[0]?.path.join('.'));
   const { percent_done: percentDone, ...counts } = parsed.data.dags.root;
   const { condor_jobs: queue } = parsed.data;
-  const isGone = queue === undefined && counts.state !== RUNNING;
+  const isUnknownToCondor = queue === undefined && counts.state !== RUNNING;
   const jobs = Object.values(queue ?? {}).flatMap((dag) => dag.DAG_CONDOR_JOBS);
   const held = jobs
     .filter((job) => job.JobStatus === HELD)
@@ -77,7 +77,7 @@ export function parseStatusJson(text: string): WorkflowStatus {
       job: job.pegasus_wf_dag_job_id ?? 'unnamed',
       reason: job.HoldReason ?? 'no reason given',
     }));
-  return { ...counts, percentDone, held, ...(isGone ? { isGone } : {}) };
+  return { ...counts, percentDone, held, ...(isUnknownToCondor ? { isUnknownToCondor } : {}) };
 }
 
 /**
@@ -98,9 +98,9 @@ export function parseStatusText(text: string): WorkflowStatus {
     (word) => Number(word.replaceAll(',', '')),
   );
   const percentDone = Number(percent);
-  const isGone = queued === 0 && state !== RUNNING;
+  const isUnknownToCondor = queued === 0 && state !== RUNNING;
   const status = { unready, ready, pre, queued, post, succeeded, failed, percentDone, state, held: [] };
-  return isGone ? { ...status, isGone } : status;
+  return isUnknownToCondor ? { ...status, isUnknownToCondor } : status;
 }
 
 function rootLineOf(text: string): RegExpExecArray | null {

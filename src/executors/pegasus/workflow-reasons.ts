@@ -29,7 +29,7 @@ export class WorkflowReasons {
   }
 
   /** The workflow has been unknown to HTCondor for `goneMs`: that it has ended will not be logged. */
-  get isGone(): boolean {
+  get isUnknownToCondor(): boolean {
     return this.goneSinceMs !== null && systemClock.monotonicMs() - this.goneSinceMs >= this.times.goneMs;
   }
 
@@ -42,8 +42,8 @@ export class WorkflowReasons {
     if (nowMs < this.nextStatusMs) return;
     this.nextStatusMs = nowMs + this.times.statusMs;
     try {
-      const { held, isGone = false } = await this.client.status(this.submitFolder);
-      this.goneSinceMs = isGone ? (this.goneSinceMs ?? nowMs) : null;
+      const { held, isUnknownToCondor = false } = await this.client.status(this.submitFolder);
+      this.goneSinceMs = isUnknownToCondor ? (this.goneSinceMs ?? nowMs) : null;
       this.problems = heldTexts(held.length > 0 ? held : await heldByLogs(this.submitFolder, nodes));
     } catch (error) {
       this.goneSinceMs = null;

@@ -117,7 +117,7 @@ export class Workflow {
     if (!this.hasEnded(progress)) {
       this.endedSinceMs = null;
       await this.reasons.queryStatus(progress.phase === 'started' ? progress.nodes : new Map());
-      if (!this.reasons.isGone) return await this.reportAlive(jobs);
+      if (!this.reasons.isUnknownToCondor) return await this.reportAlive(jobs);
     }
     this.endedSinceMs ??= systemClock.monotonicMs();
     return this.reportEnded(progress, jobs);
@@ -140,13 +140,13 @@ export class Workflow {
   }
 
   /** The files have been missing for `goneMs`: Pegasus and HTCondor will not report an end. */
-  private get isMissing(): boolean {
+  private get areFilesMissing(): boolean {
     const { missingSinceMs } = this;
     return missingSinceMs !== null && systemClock.monotonicMs() - missingSinceMs >= this.times.goneMs;
   }
 
   private hasEnded(progress: Progress): boolean {
-    if (this.reasons.isGone || this.isMissing) return true;
+    if (this.reasons.isUnknownToCondor || this.areFilesMissing) return true;
     return progress.phase === 'started' && progress.exitStatus !== null && progress.starts >= this.starts;
   }
 

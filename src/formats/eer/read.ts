@@ -24,9 +24,9 @@ interface CameraFrames {
  * frames first.
  */
 export function looksLikeEer(file: InputFile): boolean {
-  const { first, ...kind } = readTiffHeader(file);
+  const { firstDirectoryOffset, ...kind } = readTiffHeader(file);
   let checked = 0;
-  for (const directory of eachDirectory(file, kind, first)) {
+  for (const directory of eachDirectory(file, kind, firstDirectoryOffset)) {
     const compression = compressionOf(file, kind, directory);
     if (compression !== undefined && EER_COMPRESSIONS.includes(compression)) return true;
     if (++checked === 2) break;
@@ -66,7 +66,7 @@ export function inspectEer(file: InputFile): MovieStructure {
 }
 
 function findCameraFrames(file: InputFile): CameraFrames {
-  const { first: at, ...kind } = readTiffHeader(file);
+  const { firstDirectoryOffset: at, ...kind } = readTiffHeader(file);
   const offsets: number[] = [];
   let first: EerFrame | undefined;
   let pixelSizeA: number | null = null;

@@ -16,13 +16,13 @@ export interface TiffChain {
  * The directories of a file, one after the other.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT for a loop or too many directories
  */
-export function* eachDirectory(file: InputFile, kind: TiffKind, first: number): Generator<TiffDirectory> {
+export function* eachDirectory(file: InputFile, kind: TiffKind, firstOffset: number): Generator<TiffDirectory> {
   const visitedOffsets = new Set<number>();
-  for (let at = first; at !== 0; ) {
+  for (let at = firstOffset; at !== 0; ) {
     if (visitedOffsets.has(at) || visitedOffsets.size >= MAX_FRAMES)
       throw new CodedError(
         'MOVIE_CORRUPT',
-        visitedOffsets.has(at) ? 'Its directories form a loop.' : 'It has too many frames.',
+        visitedOffsets.has(at) ? 'Its TIFF image file directories form a loop.' : 'It has too many frames.',
         {
           file: file.path,
           offset: at,
@@ -46,11 +46,11 @@ export function walkChain(
   file: InputFile,
   visit: (kind: TiffKind, layout: FrameLayout, frame: number) => void,
 ): TiffChain {
-  const { first, ...kind } = readTiffHeader(file);
+  const { firstDirectoryOffset, ...kind } = readTiffHeader(file);
   const frameOffsets: number[] = [];
   let firstDirectory: TiffDirectory | undefined;
   let firstFrame: FrameLayout | undefined;
-  for (const directory of eachDirectory(file, kind, first)) {
+  for (const directory of eachDirectory(file, kind, firstDirectoryOffset)) {
     if (isReducedCopy(file, kind, directory)) continue;
     const layout = readFrameLayout(file, kind, directory);
     firstDirectory ??= directory;

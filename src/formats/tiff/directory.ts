@@ -28,7 +28,7 @@ const KNOWN_TAGS: ReadonlySet<number> = new Set(Object.values(TAG));
 const MAX_ENTRIES = 4096;
 
 /** Reads the first 8 or 16 bytes. @throws CodedError MOVIE_TRUNCATED or MOVIE_CORRUPT */
-export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
+export function readTiffHeader(file: InputFile): TiffKind & { firstDirectoryOffset: number } {
   const magic = file.peek(0, 4, 'header');
   const littleEndian = magic[0] === 0x49;
   const bigTiff = magic[littleEndian ? 2 : 3] === 43;
@@ -41,13 +41,13 @@ export function readTiffHeader(file: InputFile): TiffKind & { first: number } {
       expected: '8',
       found: String(view.getUint16(4, littleEndian)),
     });
-  const first = bigTiff ? Number(view.getBigUint64(8, littleEndian)) : view.getUint32(4, littleEndian);
-  if (first === 0)
-    throw new CodedError('MOVIE_TRUNCATED', 'It has no directory yet.', {
+  const firstDirectoryOffset = bigTiff ? Number(view.getBigUint64(8, littleEndian)) : view.getUint32(4, littleEndian);
+  if (firstDirectoryOffset === 0)
+    throw new CodedError('MOVIE_TRUNCATED', 'It has no TIFF image file directory yet.', {
       file: file.path,
       offset: bigTiff ? 8 : 4,
     });
-  return { littleEndian, bigTiff, first };
+  return { littleEndian, bigTiff, firstDirectoryOffset };
 }
 
 /**
@@ -153,7 +153,7 @@ function readNumber(view: DataView, at: number, type: number, littleEndian: bool
 }
 
 const notWrittenError = (file: InputFile, offset: number) =>
-  new CodedError('MOVIE_TRUNCATED', 'A directory has not been written yet.', { file: file.path, offset });
+  new CodedError('MOVIE_TRUNCATED', 'A TIFF image file directory has not been written yet.', { file: file.path, offset });
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

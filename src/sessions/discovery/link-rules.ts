@@ -1,7 +1,7 @@
 import { realpathSync as realpath, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errorCodeOf, hasErrorCode } from '../../base/errors.ts';
-import { isInside, realPathIfThere } from '../../base/real-path.ts';
+import { isInside, realPathIfExists } from '../../base/real-path.ts';
 
 const realpathSync = realpath.native;
 
@@ -89,6 +89,6 @@ export class LinkRules {
 
 /** Real paths of the folders in which the files of a session may be. */
 export const realFoldersOf = ({ root, linkRoots = [] }: Pick<LinkBounds, 'root' | 'linkRoots'>): string[] => [
-  realPathIfThere(root) ?? root,
-  ...linkRoots.flatMap((path) => realPathIfThere(path) ?? []),
+  realPathIfExists(root) ?? root,
+  ...linkRoots.flatMap((path) => realPathIfExists(path) ?? []),
 ];

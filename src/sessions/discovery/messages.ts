@@ -5,7 +5,7 @@ import type { Skipped } from '../../contract/skipped.ts';
 import type { UnservedFolder } from './find-sessions.ts';
 import type { LinkBounds } from './link-rules.ts';
 import type { FileNameFilter } from './patterns.ts';
-import type { SortingRules } from './sorting.ts';
+import type { ClassifierRules } from './file-classifier.ts';
 
 /** A movie that discovery does not have to inspect again unless its size or time has changed. */
 export interface KnownFile {
@@ -47,7 +47,7 @@ export interface WatchTimes {
   readonly incompleteTimeoutMs: number;
 }
 
-export interface WatchRequest extends LinkBounds, SortingRules {
+export interface WatchRequest extends LinkBounds, ClassifierRules {
   readonly id: number;
   readonly known: readonly KnownFile[];
 }
@@ -97,7 +97,7 @@ export interface Survey {
   /** Size of the gain reference in pixels; null if there is none, or if its header gives no size. */
   readonly gainSize: { readonly width: number; readonly height: number } | null;
   /** Why the gain reference cannot be read; null or absent: it can, or there is none. */
-  readonly gainFault?: string | null;
+  readonly gainError?: string | null;
 }
 
 export interface ScanReport {

@@ -10,7 +10,7 @@ export class RawState {
   private readonly clock: Clock;
   private folderExists = true;
   private hasScanned = false;
-  private scanFault: string | null = null;
+  private scanError: string | null = null;
   private scanWarnings: readonly string[] = [];
   private scanSkipped: readonly Skipped[] = [];
   private gainWarning: string | null = null;
@@ -37,7 +37,7 @@ export class RawState {
 
   /** Why the folder cannot be read; null if it can. */
   get fault(): string | null {
-    return this.scanFault;
+    return this.scanError;
   }
 
   get warnings(): readonly string[] {
@@ -84,10 +84,10 @@ export class RawState {
    * @returns whether the folder has become readable again
    */
   beginScan({ warnings, fault, skipped }: ScanReport): boolean {
-    const wasUnreadable = this.scanFault !== null;
+    const wasUnreadable = this.scanError !== null;
     this.scanWarnings = warnings;
     this.scanSkipped = skipped;
-    this.scanFault = fault;
+    this.scanError = fault;
     return wasUnreadable && fault === null;
   }
 

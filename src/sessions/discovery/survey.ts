@@ -10,12 +10,12 @@ import { realFoldersOf } from './link-rules.ts';
 import type { Survey, SurveyRequest } from './messages.ts';
 import { kindOf, looksLikeMovie } from './patterns.ts';
 import { type ReferenceSearch, resolveReferences } from './references.ts';
-import { FileClassifier, SkippedFiles } from './sorting.ts';
+import { FileClassifier, SkippedFiles } from './file-classifier.ts';
 
 /** Maximum number of movies that are opened to find a complete one. */
 const MAX_OPENED_MOVIES = 3;
 
-type GainFacts = Pick<Survey, 'gainSize' | 'gainFault'>;
+type GainFacts = Pick<Survey, 'gainSize' | 'gainError'>;
 
 /** What a start with these names and references would find in raw, from file names and headers only. */
 export async function surveyOf(request: SurveyRequest, search: ReferenceSearch): Promise<Survey> {
@@ -84,15 +84,15 @@ function sampleOf(raw: string, movies: readonly string[], within: Boundary): Sam
   return null;
 }
 
-const NO_GAIN: GainFacts = { gainSize: null, gainFault: null };
+const NO_GAIN: GainFacts = { gainSize: null, gainError: null };
 
 function gainFactsOf(path: string, within: Boundary): GainFacts {
   const found = inspectMovie(path, within);
   if (found.complete) {
     const { width, height } = found.structure;
-    return { gainSize: { width, height }, gainFault: null };
+    return { gainSize: { width, height }, gainError: null };
   }
   // DigitalMicrograph files are not movies, but gain references.
   const isImage = found.code === 'MOVIE_UNSUPPORTED';
-  return { gainSize: null, gainFault: isImage ? null : referenceMessage(found.code, found.reason) };
+  return { gainSize: null, gainError: isImage ? null : referenceMessage(found.code, found.reason) };
 }

@@ -5,7 +5,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, ScanReport, WatchRequest, WatchTimes } from './messages.ts';
 import { kindOf, MOVIE_KINDS } from './patterns.ts';
-import { FileClassifier, SkippedFiles, skippedWarnings } from './sorting.ts';
+import { FileClassifier, SkippedFiles, skippedWarnings } from './file-classifier.ts';
 import { Tree } from './tree.ts';
 import type { Inspection, WatchedFile } from './watched-file.ts';
 

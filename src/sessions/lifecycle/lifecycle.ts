@@ -43,7 +43,7 @@ export class Lifecycle {
   private lastStart: StartFile | null = null;
   private requiredHashes: string | null = null;
   /** The fault of `workflow/session.json`; null if there is none. A new start replaces the file. */
-  private startFault: string | null = null;
+  private startRecordError: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
     this.context = context;
@@ -94,7 +94,7 @@ export class Lifecycle {
   }
 
   get warnings(): readonly string[] {
-    const damaged = this.startFault === null ? [] : [this.startFault];
+    const damaged = this.startRecordError === null ? [] : [this.startRecordError];
     return [...damaged, ...(this.lastStart?.warnings ?? [])];
   }
 
@@ -109,8 +109,8 @@ export class Lifecycle {
     if (this.lastStart !== null || stored === null) return;
     const start = parseStart(stored.slice(ON_DISK.length));
     if (start !== null && (await this.isSameDirectory())) {
-      const fault = this.startFault ?? 'workflow/session.json is missing.';
-      this.startFault = isOnDisk ? `${fault} ${START_FROM_LEDGER}` : STOP_NOT_WRITTEN;
+      const fault = this.startRecordError ?? 'workflow/session.json is missing.';
+      this.startRecordError = isOnDisk ? `${fault} ${START_FROM_LEDGER}` : STOP_NOT_WRITTEN;
       await this.applyStart(start);
     } else if (!isOnDisk) await this.reread();
   }
@@ -119,11 +119,11 @@ export class Lifecycle {
   async reread(): Promise<void> {
     try {
       const start = await readStartFile(this.session.paths.workflow);
-      this.startFault = null;
+      this.startRecordError = null;
       await this.applyStart(start);
       if (start !== null) this.storeInLedger(start, true);
     } catch (error) {
-      this.startFault = `workflow/session.json cannot be read: ${messageOf(error)}`;
+      this.startRecordError = `workflow/session.json cannot be read: ${messageOf(error)}`;
       this.context.logger.warn({ session: this.session.key, error }, 'the last start cannot be read');
     }
   }
@@ -134,7 +134,7 @@ export class Lifecycle {
    */
   async setStart(start: StartFile): Promise<void> {
     await writeStartFile(this.session.paths.workflow, start);
-    this.startFault = null;
+    this.startRecordError = null;
     this.storeInLedger(start, true);
     this.setCurrent(start);
   }
@@ -148,10 +148,10 @@ export class Lifecycle {
     let isOnDisk = true;
     try {
       await writeStartFile(this.session.paths.workflow, start);
-      this.startFault = null;
+      this.startRecordError = null;
     } catch (error) {
       isOnDisk = false;
-      this.startFault = STOP_NOT_WRITTEN;
+      this.startRecordError = STOP_NOT_WRITTEN;
       this.context.logger.warn({ session: this.session.key, error }, 'a stop cannot be written');
     }
     this.storeInLedger(start, isOnDisk);

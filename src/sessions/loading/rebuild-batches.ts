@@ -6,8 +6,8 @@ import { type BatchFile, batchFilesOf, readBatch } from './batch-files.ts';
 import { noteIndexed } from './index-batches.ts';
 
 /**
- * Rebuilds the ledger of an unknown session from the batch files: the last batch of each movie, the number of
- * the last cycle, and the batches that are still running according to their executors.
+ * Adds to the ledger, from the batch files of a session that it does not contain: the last batch of each movie,
+ * the number of the last cycle, and the batches that are still running according to their executors.
  */
 export async function rebuildBatches(context: Context, session: Session): Promise<void> {
   const { ledger, settings } = context;

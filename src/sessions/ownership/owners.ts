@@ -79,7 +79,7 @@ export class Owners {
 
   private async checkOwner(session: Session): Promise<void> {
     const wasElsewhere = session.owner.isElsewhere;
-    const isElsewhere = await session.owner.checkElsewhere();
+    const isElsewhere = await session.owner.isOwnedElsewhere();
     if (!wasElsewhere && !isElsewhere) return;
     await followOtherService(this.context, this.parts.intake, session);
     this.context.bus.emit('workAvailable');

@@ -54,7 +54,7 @@ export class Ownership {
   /**
    * Checks whether another service is processing the session. @throws LinkRefused; the file system's error
    */
-  checkElsewhere(): Promise<boolean> {
+  isOwnedElsewhere(): Promise<boolean> {
     return this.mutex.run(async () => {
       if (this.ours === null) this.updateOther(await readMark(this.session.paths.workflow));
       return this.hasOtherOwner;
@@ -84,7 +84,7 @@ export class Ownership {
 
   /** For commands that must work even if nothing can be written. @throws CodedError OWNED_ELSEWHERE */
   async assertNotElsewhere(): Promise<void> {
-    if (await this.checkElsewhere()) this.refuse();
+    if (await this.isOwnedElsewhere()) this.refuse();
   }
 
   /**

@@ -28,15 +28,15 @@ export async function outputPath(paths: SessionPaths, base: string, role: string
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function realOutput({ root, processed }: OutputFolders, name: string): Promise<string> {
-  const inLane = <Value>(work: () => Promise<Value>) => fileCall(root, processed, work);
+  const limited = <Value>(work: () => Promise<Value>) => fileCall(root, processed, work);
   try {
     const [top, folder, real] = await Promise.all([
-      inLane(() => realpath(root)),
-      inLane(() => realpath(processed)),
-      inLane(() => realpath(join(processed, name))),
+      limited(() => realpath(root)),
+      limited(() => realpath(processed)),
+      limited(() => realpath(join(processed, name))),
     ]);
     const isOutput =
-      isInside(top, folder) && isInside(folder, real) && (await inLane(() => stat(real))).isFile();
+      isInside(top, folder) && isInside(folder, real) && (await limited(() => stat(real))).isFile();
     if (!isOutput) throw new CodedError('NO_SUCH_PICTURE', '');
     return real;
   } catch (error) {

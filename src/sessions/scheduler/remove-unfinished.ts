@@ -12,7 +12,7 @@ export async function removeUnfinished(
   isAlive: (token: string) => boolean,
 ): Promise<void> {
   try {
-    if (await owner.checkElsewhere()) return;
+    if (await owner.isOwnedElsewhere()) return;
     await cleanTemporary(paths, isAlive);
   } catch (error) {
     logger.warn({ session: key, error }, 'unfinished outputs cannot be removed yet');

@@ -18,7 +18,7 @@ const MIN_ALIGNABLE_DOSE_EA2 = 1;
 type Values = Partial<ParameterValues>;
 type Facts = Pick<
   Survey,
-  'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'gainFault' | 'references'
+  'found' | 'extensions' | 'sample' | 'metadata' | 'gainSize' | 'gainError' | 'references'
 >;
 
 interface GainRules {
@@ -202,10 +202,10 @@ function checkFrames(values: Values, { sample }: Facts): Contradiction[] {
 
 function checkGain(
   values: Values,
-  { sample, gainSize, gainFault = null, references }: Facts,
+  { sample, gainSize, gainError = null, references }: Facts,
 ): Contradiction[] {
-  if (gainFault !== null && references.gainPath !== null) {
-    const message = `The gain reference cannot be used: ${gainFault}`;
+  if (gainError !== null && references.gainPath !== null) {
+    const message = `The gain reference cannot be used: ${gainError}`;
     return [contradiction('error', ['rawgainref'], references.gainPath, message)];
   }
   if (sample === null || gainSize === null || references.gainPath === null) return [];

@@ -8,7 +8,7 @@ export function testCancellation(suite: Suite): void {
 
   it('stops a running batch on cancel, and reports once that it has ended', async () => {
     await start(1);
-    const handle = await submit('batch-cancelled', 'hold');
+    const handle = await submit('batch-cancelled', 'wait');
     await untilStarted('batch-cancelled');
     await suite.executor.cancel([handle]);
     expect(suite.fixture.isRunning('batch-cancelled')).toBe(false);
@@ -39,7 +39,7 @@ export function testCancellation(suite: Suite): void {
 
   it('stops a batch that is cancelled just after it was submitted, whatever the stage of its submission', async () => {
     await start(2);
-    const handle = await submit('batch-hasty', 'hold');
+    const handle = await submit('batch-hasty', 'wait');
     await suite.executor.cancel([handle]);
     expect((await endOf(handle)).how).toBe('cancelled');
     expect(suite.endings).toHaveLength(1);
@@ -52,12 +52,12 @@ export function testCancellation(suite: Suite): void {
 
   it('never starts a batch that was cancelled while queued', async () => {
     await start(1);
-    const first = await submit('batch-first', 'hold');
+    const first = await submit('batch-first', 'wait');
     await untilStarted('batch-first');
     const second = await submit('batch-second', 'exit');
     expect(await stateOf(second)).toBe('queued');
     await suite.executor.cancel([second]);
-    suite.fixture.release();
+    suite.fixture.letContinue();
     expect((await endOf(first)).how).toBe('completed');
     expect((await endOf(second)).how).toBe('cancelled');
     expect(suite.fixture.events()).not.toContain('start batch-second');
@@ -77,8 +77,8 @@ export function testCancellation(suite: Suite): void {
 
   it('stops all batches on close', async () => {
     await start(2);
-    await submit('close-one', 'hold');
-    await submit('close-two', suite.hasProcesses ? 'family' : 'hold');
+    await submit('close-one', 'wait');
+    await submit('close-two', suite.hasProcesses ? 'family' : 'wait');
     const queued = await submit('close-three', 'exit');
     await untilStarted('close-one', 'close-two');
     await suite.executor.close();

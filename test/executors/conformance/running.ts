@@ -17,10 +17,10 @@ export function testRunning(suite: Suite): void {
 
   it('runs a batch to its end and reports it once', async () => {
     await start(1);
-    const handle = await submit('batch-one', 'hold');
+    const handle = await submit('batch-one', 'wait');
     await untilStarted('batch-one');
     expect(await stateOf(handle)).toBe('running');
-    suite.fixture.release();
+    suite.fixture.letContinue();
     expect(await endOf(handle)).toMatchObject({ how: 'completed', exitCode: 0 });
     await suite.executor.poll([handle]);
     expect(suite.endings.map((end) => end.token)).toEqual([handle.token]);
@@ -65,7 +65,7 @@ export function testRunning(suite: Suite): void {
 
   withProcesses('reports failed or lost for a worker that is killed by another process', async () => {
     await start(1);
-    const handle = await submit('batch-killed', 'hold');
+    const handle = await submit('batch-killed', 'wait');
     await untilStarted('batch-killed');
     process.kill(new ProcessFixture(suite.directory).pidOf('batch-killed'), 'SIGKILL');
     const ending = await endOf(handle);
@@ -88,13 +88,13 @@ export function testRunning(suite: Suite): void {
     await untilStarted('batch-slow');
     await sleep(2 * SILENCE_LIMIT_MS);
     expect(await stateOf(handle)).toBe('running');
-    suite.fixture.release();
+    suite.fixture.letContinue();
     expect(await endOf(handle)).toMatchObject({ how: 'completed' });
   });
 
   it('reports lost for an unknown batch, and the correct state of other batches in the same poll', async () => {
     await start(1);
-    const known = await submit('batch-known', 'hold');
+    const known = await submit('batch-known', 'wait');
     await untilStarted('batch-known');
     const batchPath = join(suite.directory, 'no-such-cycle', 'batch.json');
     const unknownHandles: Handle[] = [

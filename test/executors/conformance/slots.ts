@@ -7,13 +7,13 @@ export function testSlots(suite: Suite): void {
 
   it('runs as many batches in parallel as it has slots', async () => {
     await start(2);
-    const handles = [await submit('side-one', 'hold'), await submit('side-two', 'hold')];
+    const handles = [await submit('side-one', 'wait'), await submit('side-two', 'wait')];
     await untilStarted('side-one', 'side-two');
     expect(suite.fixture.events().filter((event) => event.startsWith('end'))).toEqual([]);
     for (const handle of handles) await untilState(handle, 'running');
     expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 2, health: { state: 'healthy' } });
     expect(suite.executor.problems(handles)).toEqual([]);
-    suite.fixture.release();
+    suite.fixture.letContinue();
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
     expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 0 });
   });
@@ -29,12 +29,12 @@ export function testSlots(suite: Suite): void {
 
   it('keeps batches beyond its limit in the queue until a slot is free', async () => {
     await start(2);
-    const handles = await Promise.all(['first', 'second', 'third'].map((batch) => submit(batch, 'hold')));
+    const handles = await Promise.all(['first', 'second', 'third'].map((batch) => submit(batch, 'wait')));
     const starts = () => suite.fixture.events().filter((event) => event.startsWith('start'));
     await vi.waitFor(() => expect(starts()).toHaveLength(2), WAIT);
     await vi.waitFor(() => expect(suite.executor.condition()).toMatchObject({ queued: 1, running: 2 }), WAIT);
     expect(starts()).toHaveLength(2);
-    suite.fixture.release();
+    suite.fixture.letContinue();
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
     expect(maxParallel(suite.fixture.events())).toBe(2);
   });

@@ -7,21 +7,21 @@ export function testRestart(suite: Suite): void {
 
   it('continues without the service: the next service finds its batches by their handles, including finished batches', async () => {
     await start(2);
-    const runningHandle = await submit('kept-held', 'hold');
+    const runningHandle = await submit('kept-held', 'wait');
     const finishedHandle = await submit('kept-done', 'exit');
     await untilStarted('kept-held', 'kept-done');
     await suite.executor.release();
     await start(2);
     expect((await endOf(copyOf(finishedHandle))).how).toBe('completed');
     await untilState(copyOf(runningHandle), 'running');
-    suite.fixture.release();
+    suite.fixture.letContinue();
     expect((await endOf(copyOf(runningHandle))).how).toBe('completed');
     expect(suite.fixture.events().filter((event) => event.startsWith('start'))).toHaveLength(2);
   });
 
   it('stops batches of an earlier service process on cancel', async () => {
     await start(1);
-    const handle = await submit('kept-cancelled', 'hold');
+    const handle = await submit('kept-cancelled', 'wait');
     await untilStarted('kept-cancelled');
     await suite.executor.release();
     await start(1);

@@ -97,7 +97,7 @@ export function pegasusFixture() {
   async function submitWithDelay(token: string): Promise<{ executor: Executor; handle: Handle }> {
     replaceStandIn({ STAND_IN_DAGMAN_DELAY_MS: '2000' });
     const executor = open();
-    const handle = await submit(executor, token, 'hold');
+    const handle = await submit(executor, token, 'wait');
     await vi.waitFor(() => expect(existsSync(join(submitFolder(), 'monitord.pid'))).toBe(true), WAIT);
     return { executor, handle };
   }

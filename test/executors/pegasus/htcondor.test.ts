@@ -38,7 +38,7 @@ describe('while HTCondor does not respond,', () => {
   it('a running workflow has a warning, although its files show nothing', async () => {
     condor(UP);
     const executor = open();
-    const handle = await submit(executor, 'batch-q2', 'hold');
+    const handle = await submit(executor, 'batch-q2', 'wait');
     await fixture.untilStarted('batch-q2');
     expect(executor.problems([handle])).toEqual([]);
     condor(DOWN);
@@ -46,7 +46,7 @@ describe('while HTCondor does not respond,', () => {
       () => expect(executor.problems([handle]).join()).toMatch(/HTCondor does not respond/),
       WAIT,
     );
-    writeFileSync(join(fixture.directory, 'release'), '');
+    writeFileSync(join(fixture.directory, 'continue'), '');
     expect((await endOf(executor, handle)).how).toBe('completed');
   });
 

@@ -33,7 +33,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('whose DAGMan has ended, as only its own log shows, return their batches', async () => {
     const executor = open();
-    const handle = await submit(executor, 'batch-m1', 'hold');
+    const handle = await submit(executor, 'batch-m1', 'wait');
     await untilStarted('batch-m1');
     await loseWorkflow('batch-m1');
     writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), DAGMAN_STARTING + DAGMAN_EXITING);
@@ -42,8 +42,8 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('that are unknown to HTCondor, without a logged end, return their batches', async () => {
     const executor = open({ clusterSize: 1 });
-    const runningHandle = await submit(executor, 'batch-m2', 'hold');
-    const waitingHandle = await submit(executor, 'batch-m3', 'hold');
+    const runningHandle = await submit(executor, 'batch-m2', 'wait');
+    const waitingHandle = await submit(executor, 'batch-m3', 'wait');
     await untilStarted('batch-m2');
     await loseWorkflow('batch-m2');
     writeFileSync(join(submitFolder(), 'gone'), '');
@@ -53,7 +53,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('whose submit directory was deleted return their batches', async () => {
     const executor = open();
-    const handle = await submit(executor, 'batch-m5', 'hold');
+    const handle = await submit(executor, 'batch-m5', 'wait');
     await untilStarted('batch-m5');
     await loseWorkflow('batch-m5');
     rmSync(submitFolder(), { recursive: true });
@@ -65,13 +65,13 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
     rmSync(submitFolder(), { recursive: true });
     await untilStarted('batch-m6');
-    writeFileSync(join(fixture.directory, 'release'), '');
+    writeFileSync(join(fixture.directory, 'continue'), '');
     expect((await endOf(executor, handle)).how).toBe('completed');
   });
 
   it('whose DAGMan has ended can be stopped', async () => {
     const executor = open();
-    const handle = await submit(executor, 'batch-m4', 'hold');
+    const handle = await submit(executor, 'batch-m4', 'wait');
     await untilStarted('batch-m4');
     await loseWorkflow('batch-m4');
     writeFileSync(

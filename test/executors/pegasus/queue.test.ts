@@ -22,7 +22,7 @@ describe('cryoem executors, with Pegasus workflows that a stand-in replays,', ()
 
   it('lists held jobs with the reason', async () => {
     const executor = open();
-    await submit(executor, 'batch-r1', 'hold');
+    await submit(executor, 'batch-r1', 'wait');
     await untilStarted('batch-r1');
     writeFileSync(join(submitFolder(), 'held'), '');
     await vi.waitFor(
@@ -36,7 +36,7 @@ describe('cryoem executors, with Pegasus workflows that a stand-in replays,', ()
 
   it('counts a job as running only while it has heartbeats, not when it is idle or held again', async () => {
     const executor = open();
-    await submit(executor, 'batch-r2', 'hold');
+    await submit(executor, 'batch-r2', 'wait');
     await untilStarted('batch-r2');
     await vi.waitFor(() => expect(executor.condition()).toMatchObject({ running: 1, queued: 0 }), WAIT);
     const jobs = processesOf('batch-r2').map(parentOf);
@@ -54,7 +54,7 @@ describe('cryoem executors, with Pegasus workflows that a stand-in replays,', ()
     writeFileSync(queue, '');
     writeFileSync(join(slurmDir, 'squeue'), `#!/bin/sh\ncat '${queue}'\n`, { mode: 0o755 });
     const executor = open({ slurmCommands: { binDir: slurmDir, conf: null, timeoutMs: 10_000 } });
-    const handle = await submit(executor, 'batch-r3', 'hold');
+    const handle = await submit(executor, 'batch-r3', 'wait');
     await untilStarted('batch-r3');
     expect(executor.problems([handle])).toEqual([]);
     const { name } = JSON.parse(readFileSync(join(submitFolder(), '..', 'workflow.yml'), 'utf8'));

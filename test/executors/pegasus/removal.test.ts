@@ -32,7 +32,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('are removed when all of their batches are cancelled', async () => {
     const executor = open({ clusterSize: 1 });
-    const handles = [await submit(executor, 'batch-g1', 'hold'), await submit(executor, 'batch-g2', 'exit')];
+    const handles = [await submit(executor, 'batch-g1', 'wait'), await submit(executor, 'batch-g2', 'exit')];
     await untilStarted('batch-g1');
     await executor.cancel(handles);
     expect(fixture.standIn.calls()).toContain('pegasus-remove');
@@ -42,7 +42,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('return their batches as cancelled externally if another user removes them', async () => {
     const executor = open({ clusterSize: 1 });
-    const runningHandle = await submit(executor, 'batch-e1', 'hold');
+    const runningHandle = await submit(executor, 'batch-e1', 'wait');
     const waitingHandle = await submit(executor, 'batch-e2', 'exit');
     await untilStarted('batch-e1');
     process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGTERM');

@@ -29,7 +29,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
   it('run as many batches of a job in parallel as there are GPUs', async () => {
     const executor = open({ batchesPerJob: 4 });
     const tokens = ['batch-b1', 'batch-b2', 'batch-b3', 'batch-b4', 'batch-b5'];
-    await Promise.all(tokens.map((token) => submit(executor, token, 'hold')));
+    await Promise.all(tokens.map((token) => submit(executor, token, 'wait')));
     for (const token of tokens.slice(0, 4)) await untilStarted(token);
     const { jobs } = JSON.parse(readFileSync(join(fixture.directory, 'workflow.yml'), 'utf8'));
     expect(jobs).toHaveLength(2);
@@ -37,7 +37,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('continue without the service, and a restarted service finds them by their files', async () => {
     const first = open();
-    const handle = await submit(first, 'batch-c1', 'hold');
+    const handle = await submit(first, 'batch-c1', 'wait');
     await untilStarted('batch-c1');
     await release(first);
     const second = open();
@@ -48,14 +48,14 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
       batchPath: handle.batchPath ?? '',
     };
     expect((await second.poll([handleWithoutId])).get('batch-c1')?.state).toBe('running');
-    writeFileSync(join(fixture.directory, 'release'), '');
+    writeFileSync(join(fixture.directory, 'continue'), '');
     expect((await endOf(second, handleWithoutId)).how).toBe('completed');
     expect(fixture.standIn.calls().filter((name) => name === 'pegasus-plan')).toHaveLength(1);
   });
 
   it('report why their jobs are held', async () => {
     const executor = open();
-    const handle = await submit(executor, 'batch-d1', 'hold');
+    const handle = await submit(executor, 'batch-d1', 'wait');
     await untilStarted('batch-d1');
     expect(executor.problems([handle])).toEqual([]);
     writeFileSync(join(submitFolder(), 'held'), '');
@@ -68,7 +68,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     );
   });
 
-  it('that fail before their jobs begin are resumed, then returned with the output of pegasus-analyzer', async () => {
+  it('that fail before their jobs begin are resumed, then their batches vanish with the output of pegasus-analyzer', async () => {
     const executor = open({ node: '/nowhere/node' });
     const ending = await endOf(executor, await submit(executor, 'batch-f1'));
     expect(ending.how).toBe('vanished');
@@ -135,7 +135,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     const plan = join(fixture.standIn.binDirectory, 'pegasus-plan');
     const script = readFileSync(plan, 'utf8');
     writeFileSync(plan, script.replace('exec ', 'export STAND_IN_NO_SUBMIT=1\nexec '));
-    const handle = await submit(first, 'batch-i2', 'hold');
+    const handle = await submit(first, 'batch-i2', 'wait');
     await vi.waitFor(() => expect(fixture.standIn.calls()).toContain('pegasus-plan'), WAIT);
     await vi.waitFor(() => expect(first.condition().health.state).not.toBe('healthy'), WAIT);
     await release(first);
@@ -151,7 +151,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('continue while the output of pegasus-status cannot be parsed, and report it', async () => {
     const executor = open();
-    const handle = await submit(executor, 'batch-l1', 'hold');
+    const handle = await submit(executor, 'batch-l1', 'wait');
     await untilStarted('batch-l1');
     writeFileSync(join(fixture.standIn.binDirectory, 'pegasus-status'), '#!/bin/sh\necho nonsense\n');
     await vi.waitFor(
@@ -161,14 +161,14 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
         ]),
       WAIT,
     );
-    appendFileSync(join(fixture.directory, 'release'), '');
+    appendFileSync(join(fixture.directory, 'continue'), '');
     expect((await endOf(executor, handle)).how).toBe('completed');
   });
 
   it('of the older Pegasus 5.0 are queried in the format of that version', async () => {
     fixture.replaceStandIn({ STAND_IN_VERSION: '5.0.9' });
     const executor = open();
-    const handle = await submit(executor, 'batch-k1', 'hold');
+    const handle = await submit(executor, 'batch-k1', 'wait');
     await untilStarted('batch-k1');
     await vi.waitFor(() => expect(fixture.standIn.calls()).toContain('pegasus-status'), WAIT);
     expect(executor.condition().health.state).toBe('healthy');
@@ -182,7 +182,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
         ]),
       WAIT,
     );
-    appendFileSync(join(fixture.directory, 'release'), '');
+    appendFileSync(join(fixture.directory, 'continue'), '');
     expect((await endOf(executor, handle)).how).toBe('completed');
   });
 });

@@ -19,7 +19,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
 
   it('finds in the accounting records the end state of a job that has left the queue, even after a restart', async () => {
     harness.create();
-    const handle = await harness.submitBatch('batch-forgotten', 'hold');
+    const handle = await harness.submitBatch('batch-forgotten', 'wait');
     await harness.started(1);
     await harness.executor.release();
     await cluster.slurm('scancel', harness.starts()[0]!.place.jobId);
@@ -46,7 +46,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
   it('submits as many jobs as the account may have in the queue, reports the limit, and continues as jobs end', async () => {
     harness.create({ maxJobs: 20 });
     const handles = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => harness.submitBatch(`many-${i}`, 'hold')),
+      Array.from({ length: 8 }, (_, i) => harness.submitBatch(`many-${i}`, 'wait')),
     );
     await harness.started(3);
     await harness.reportsProblem(
@@ -54,7 +54,7 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
       handles.at(-1)!,
     );
     expect(harness.starts()).toHaveLength(3);
-    harness.release();
+    harness.letContinue();
     for (const handle of handles) expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
     expect(harness.executor.condition().health.state).toBe('healthy');
   });

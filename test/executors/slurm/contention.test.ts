@@ -28,7 +28,7 @@ describe.skipIf(noCluster !== null)(
 
     it('reports preempted for a job that is cancelled in favour of another job', async () => {
       harness.create({ partition: 'cancelled' });
-      const handle = await harness.submitBatch('batch-cancelled', 'hold');
+      const handle = await harness.submitBatch('batch-cancelled', 'wait');
       await harness.started(1);
       await submitAsOtherUser();
       expect(await harness.endOf(handle)).toMatchObject({
@@ -40,7 +40,7 @@ describe.skipIf(noCluster !== null)(
 
     it('waits while a job is requeued in favour of another job, reports it, and continues automatically', async () => {
       harness.create({ partition: 'requeued' });
-      const handle = await harness.submitBatch('batch-requeued', 'hold');
+      const handle = await harness.submitBatch('batch-requeued', 'wait');
       await harness.started(1);
       const { place, pid } = harness.starts()[0]!;
       await submitAsOtherUser();
@@ -50,7 +50,7 @@ describe.skipIf(noCluster !== null)(
       await cluster.slurm('scancel', '--partition=urgent');
       await harness.startAgainSoon(place);
       await harness.started(2);
-      harness.release();
+      harness.letContinue();
       expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
       expect(harness.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
     });

@@ -55,21 +55,21 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('stops one batch of a job on cancel, and lets the other continue', async () => {
     harness.create({ batchesPerJob: 2 });
     const [first, second] = [
-      await harness.submitBatch('share-one', 'hold'),
-      await harness.submitBatch('share-two', 'hold'),
+      await harness.submitBatch('share-one', 'wait'),
+      await harness.submitBatch('share-two', 'wait'),
     ];
     await harness.started(2);
     await harness.executor.cancel([first]);
     expect((await harness.endOf(first)).how).toBe('cancelled');
     const pidOf = (name: string) => harness.starts().find((start) => start.name === name)!.pid;
     expect([isRunning(pidOf('share-one')), isRunning(pidOf('share-two'))]).toEqual([false, true]);
-    harness.release();
+    harness.letContinue();
     expect((await harness.endOf(second)).how).toBe('completed');
   });
 
   it('reports lost for a job whose first process is killed, which also stops its worker', async () => {
     harness.create();
-    const handle = await harness.submitBatch('batch-no-parent', 'hold');
+    const handle = await harness.submitBatch('batch-no-parent', 'wait');
     await harness.started(1);
     const status = readFileSync(`/proc/${harness.starts()[0]!.pid}/status`, 'utf8');
     process.kill(Number(/^PPid:\s+(\d+)/m.exec(status)![1]), 'SIGKILL');
@@ -79,7 +79,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('reports cancelled_externally for a job that another user cancels', async () => {
     harness.create();
-    const handle = await harness.submitBatch('batch-cancelled', 'hold');
+    const handle = await harness.submitBatch('batch-cancelled', 'wait');
     await harness.started(1);
     await cluster.slurm('scancel', harness.starts()[0]!.place.jobId);
     expect(await harness.endOf(handle)).toMatchObject({
@@ -97,7 +97,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('runs the batch of a requeued job only once', async () => {
     harness.create();
-    const handle = await harness.submitBatch('batch-requeued', 'hold');
+    const handle = await harness.submitBatch('batch-requeued', 'wait');
     await harness.started(1);
     const { place, pid } = harness.starts()[0]!;
     await cluster.slurm('scontrol', 'requeue', place.jobId);
@@ -106,15 +106,15 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     expect(harness.starts()[1]!.place.restart).toBe(1);
     expect(isRunning(pid)).toBe(false);
     await vi.waitFor(async () => expect(await harness.stateOf(handle)).toBe('running'), WAIT);
-    harness.release();
+    harness.letContinue();
     expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
   });
 
   it('finds jobs again after a restart, using only the files next to the batch file', async () => {
     harness.create({ batchesPerJob: 2 });
     const handles = [
-      await harness.submitBatch('batch-kept-one', 'hold'),
-      await harness.submitBatch('batch-kept-two', 'hold'),
+      await harness.submitBatch('batch-kept-one', 'wait'),
+      await harness.submitBatch('batch-kept-two', 'wait'),
     ];
     await harness.started(2);
     await harness.restart();
@@ -126,14 +126,14 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
       batchPath: batchPath!,
     }));
     for (const handle of handlesWithoutIds) expect(await harness.stateOf(handle)).toBe('running');
-    harness.release();
+    harness.letContinue();
     for (const handle of handlesWithoutIds) expect((await harness.endOf(handle)).how).toBe('completed');
     expect(harness.starts()).toHaveLength(2);
   });
 
   it('cancels orphaned jobs', async () => {
     harness.create();
-    await harness.submitBatch('batch-orphan', 'hold');
+    await harness.submitBatch('batch-orphan', 'wait');
     await harness.started(1);
     await harness.restart();
 
@@ -142,14 +142,14 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('keeps batches while the controller is unreachable, reports it, and continues automatically', async () => {
     harness.create({ commands: { binDir: null, conf: cluster.conf, timeoutMs: 1500 } });
-    const earlierHandle = await harness.submitBatch('batch-before', 'hold');
+    const earlierHandle = await harness.submitBatch('batch-before', 'wait');
     await harness.started(1);
     await cluster.stop('slurmctld');
     const laterHandle = await harness.submitBatch('batch-after', 'report');
     await harness.reportsProblem(/does not respond/, laterHandle);
     expect(harness.executor.condition().health.state).toBe('unreachable');
     expect(await harness.stateOf(laterHandle)).toBe('queued');
-    harness.release();
+    harness.letContinue();
     expect((await harness.endOf(earlierHandle)).how).toBe('completed'); // the job itself reports that it has ended
     await cluster.start('slurmctld');
     expect((await harness.endOf(laterHandle)).how).toBe('completed');
@@ -158,7 +158,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('stops a running job on cancel while the controller is unreachable', async () => {
     harness.create({ commands: { binDir: null, conf: cluster.conf, timeoutMs: 1000 } });
-    const handle = await harness.submitBatch('batch-unreachable', 'hold');
+    const handle = await harness.submitBatch('batch-unreachable', 'wait');
     await harness.started(1);
     await cluster.stop('slurmctld');
     await harness.executor.cancel([handle]);
@@ -206,10 +206,10 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     });
     const startMs = performance.now();
     const handles = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => harness.submitBatch(`many-${i}`, 'hold')),
+      Array.from({ length: 12 }, (_, i) => harness.submitBatch(`many-${i}`, 'wait')),
     );
     await harness.started(8);
-    harness.release();
+    harness.letContinue();
     for (const handle of handles) expect((await harness.endOf(handle)).how).toBe('completed');
     const intervals = Math.ceil((performance.now() - startMs) / 1000);
     // One more call at the start, and one for the version.

@@ -26,7 +26,7 @@ describe.skipIf(noCluster !== null)(`jobs of Slurm${noCluster ? ` [${noCluster}]
     const folder = join(session, 'workflow', 'cycle-000001');
     mkdirSync(folder, { recursive: true });
     const batchPath = join(folder, `${token}.json`);
-    writeFileSync(batchPath, JSON.stringify({ slurm: { marks: harness.directory, action: 'hold' } }));
+    writeFileSync(batchPath, JSON.stringify({ slurm: { marks: harness.directory, action: 'wait' } }));
     return harness.executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
   }
   const shown = () => cluster.slurm('squeue', '-h', '-t', 'running', '-o', '%j|%k');
@@ -40,7 +40,7 @@ describe.skipIf(noCluster !== null)(`jobs of Slurm${noCluster ? ` [${noCluster}]
     expect(comment).toBe(TOKEN);
     await harness.restart();
     expect(await harness.stateOf(handle)).not.toBe('ended');
-    harness.release();
+    harness.letContinue();
     expect((await harness.endOf(handle)).how).toBe('completed');
   });
 

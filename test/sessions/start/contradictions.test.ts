@@ -94,7 +94,7 @@ describe('contradictions of a start', () => {
 
   it('report a gain reference that cannot be read', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
-    expect(contradictions({}, { references, gainFault: 'It has no bytes.' })).toEqual([
+    expect(contradictions({}, { references, gainError: 'It has no bytes.' })).toEqual([
       'error rawgainref: The gain reference cannot be used: It has no bytes.',
     ]);
   });

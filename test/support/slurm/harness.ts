@@ -51,19 +51,19 @@ export class SlurmHarness {
   }
 
   /**
-   * Submits a batch. `hold`: it runs until `release`; `eat`: it also allocates 0.5 GiB; `report`: it ends at
+   * Submits a batch. `wait`: it runs until `letContinue`; `eat`: it also allocates 0.5 GiB; `report`: it ends at
    * once.
    * @param name - beginning of the token, which is unique to this harness, so that its processes can be found
    */
-  async submitBatch(name: string, action: 'hold' | 'eat' | 'report'): Promise<Handle> {
+  async submitBatch(name: string, action: 'wait' | 'eat' | 'report'): Promise<Handle> {
     const token = `${name}-${basename(this.directory).slice(-6)}`;
     const batchPath = join(this.directory, `${name}.json`);
     writeFileSync(batchPath, JSON.stringify({ slurm: { marks: this.directory, action } }));
     return this.executor.submit({ batchPath, token, logPath: join(this.directory, 'logs', `${token}.log`) });
   }
 
-  release(): void {
-    writeFileSync(join(this.directory, 'release'), '');
+  letContinue(): void {
+    writeFileSync(join(this.directory, 'continue'), '');
   }
 
   /** Reports of all workers so far. */

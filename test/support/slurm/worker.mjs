@@ -1,5 +1,5 @@
 // A worker for tests on a cluster. Its batch file contains
-// { "slurm": { "marks": DIR, "action": "hold" | "eat" | "report" } }.
+// { "slurm": { "marks": DIR, "action": "wait" | "eat" | "report" } }.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -24,4 +24,4 @@ if (action === 'report') process.exit(0);
 // it, because V8 may release unreferenced memory before Slurm, which checks once a second, has measured it.
 globalThis.eaten = [];
 if (action === 'eat') for (let i = 0; i < 16; i++) globalThis.eaten.push(Buffer.alloc(32 * 1024 * 1024, 1));
-setInterval(() => existsSync(join(marks, 'release')) && process.exit(0), 20);
+setInterval(() => existsSync(join(marks, 'continue')) && process.exit(0), 20);

@@ -46,7 +46,7 @@ describe('select', () => {
     ]);
   });
 
-  it('selects the brushed movies that are within the limits', () => {
+  it('selects the movies in the box that are within the limits', () => {
     const box = { x: 'seq', y: 'astigmatism', x0: 1.5, x1: 4.5, y0: 0, y1: 7 } as const;
     expect(selectedNumbers({ ...NO_CRITERIA, box })).toEqual([2, 3]);
     expect(selectedNumbers({ ...limit('fitResolution', 4), box })).toEqual([2]);
@@ -95,7 +95,7 @@ describe('criteria', () => {
       'not (Defocus 0.5–2 µm, Fit resolution ≤ 8 Å)',
     );
     const box = { x: 'seq', y: 'seconds', x0: 1.2, x1: 7.7, y0: 3, y1: 4 } as const;
-    expect(criteriaWords({ ...NO_CRITERIA, box })).toBe('brushed: movie number 2–7, Time per movie 3–4 s');
+    expect(criteriaWords({ ...NO_CRITERIA, box })).toBe('box selection: movie number 2–7, Time per movie 3–4 s');
   });
 });
 

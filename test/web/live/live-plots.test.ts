@@ -18,7 +18,7 @@ it('draws each metric once in the live view, and related metrics in one plot', (
   );
   const drawnMetrics = PLOTS.flatMap(({ metrics }) => metrics);
   expect(new Set(drawnMetrics).size).toBe(drawnMetrics.length);
-  const metricsFromZero = PLOTS.filter((plot) => plot.fromZero).map(({ mainMetric }) => mainMetric);
+  const metricsFromZero = PLOTS.filter((plot) => plot.startsAtZero).map(({ mainMetric }) => mainMetric);
   expect(metricsFromZero).toEqual(
     expect.arrayContaining(['astigmatism', 'motionTotal', 'confidence', 'iceRing', 'seconds']),
   );

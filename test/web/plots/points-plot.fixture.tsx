@@ -9,7 +9,7 @@ interface Args extends PlotFixtureArgs {
   readonly metrics: readonly [MetricKey, ...MetricKey[]];
   readonly mode?: DragMode;
   readonly x?: AxisKey;
-  readonly fromZero?: boolean;
+  readonly startsAtZero?: boolean;
   readonly isOfCtfFit?: boolean;
   readonly hasXAxis?: boolean;
 }
@@ -28,7 +28,7 @@ export function Fixture({ args, report }: FixtureProps<Args>) {
         mainMetric={args.metrics[0]}
         height={246}
         hasXAxis={args.hasXAxis ?? true}
-        fromZero={args.fromZero ?? true}
+        startsAtZero={args.startsAtZero ?? true}
         isOfCtfFit={args.isOfCtfFit ?? false}
       />
     </div>

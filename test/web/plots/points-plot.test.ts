@@ -115,7 +115,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   });
 
   describe('selects', () => {
-    it('the brushed movies, and shows the others in grey', async () => {
+    it('the movies in the box, and shows the others in grey', async () => {
       await mount(args());
       const [from, to] = [positionOf(2), positionOf(3)];
       await drag({ x: from.x - 20, y: to.y - 20 }, { x: to.x + 20, y: from.y + 20 });
@@ -128,8 +128,8 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await expect.poll(() => ink(boxAround(positionOf(1)), GREY)).toBeGreaterThan(8);
     });
 
-    it('the brushed movies in a plot of two metrics', async () => {
-      await mount(args(MOTION, { x: 'seconds', fromZero: true }));
+    it('the movies in the box of a plot of two metrics', async () => {
+      await mount(args(MOTION, { x: 'seconds', startsAtZero: true }));
       await drag({ x: AREA.left + 1, y: AREA.top + 1 }, { x: AREA.left + 399, y: positionOf(1, 25).y });
       await expect.poll(() => lastReported('selected')).toEqual(['movie_3', 'movie_4']);
     });

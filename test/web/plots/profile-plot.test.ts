@@ -22,7 +22,7 @@ describeComponent('ProfilePlot', (shared) => {
     await shared.harness.mount('plots/profile-plot', { ctf, width });
     await page().locator('canvas').waitFor();
   };
-  const ink = (box: { x: number; y: number; width: number; height: number }, color: string) =>
+  const countDrawnPixels = (box: { x: number; y: number; width: number; height: number }, color: string) =>
     shared.harness.ink('canvas', box, color);
 
   it('shows the resolution up to which the fit extends', async () => {
@@ -33,10 +33,10 @@ describeComponent('ProfilePlot', (shared) => {
   it('draws the model, and a line at the fit resolution', async () => {
     await mount();
     const { x, y, width, height } = await area();
-    await expect.poll(() => ink({ x, y, width, height }, BLUE)).toBeGreaterThan(width / 2);
+    await expect.poll(() => countDrawnPixels({ x, y, width, height }, BLUE)).toBeGreaterThan(width / 2);
     const lineX = x + width / CTF.fitResolutionA / (CTF.profile.frequencyPerA.at(-1) ?? 1);
-    await expect.poll(() => ink({ x: lineX - 3, y, width: 6, height }, GREEN)).toBeGreaterThan(height / 2);
-    await expect.poll(() => ink({ x: lineX - 40, y, width: 30, height }, GREEN)).toBe(0);
+    await expect.poll(() => countDrawnPixels({ x: lineX - 3, y, width: 6, height }, GREEN)).toBeGreaterThan(height / 2);
+    await expect.poll(() => countDrawnPixels({ x: lineX - 40, y, width: 30, height }, GREEN)).toBe(0);
   });
 
   it('shows the values, the frequency and its resolution under the pointer', async () => {

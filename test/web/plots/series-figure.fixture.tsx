@@ -6,7 +6,7 @@ import { type PlotFixtureArgs, usePlotFixture } from './use-plot-fixture.ts';
 interface Args extends PlotFixtureArgs {
   readonly title: string;
   readonly metrics: readonly [MetricKey, ...MetricKey[]];
-  readonly fromZero?: boolean;
+  readonly startsAtZero?: boolean;
   readonly isOfCtfFit?: boolean;
 }
 
@@ -23,7 +23,7 @@ export function Fixture({ args, report }: FixtureProps<Args>) {
         mainMetric={args.metrics[0]}
         height={170}
         hasXAxis
-        fromZero={args.fromZero ?? true}
+        startsAtZero={args.startsAtZero ?? true}
         isOfCtfFit={args.isOfCtfFit ?? false}
         onTable={() => report('table', args.metrics[0])}
       />

@@ -52,10 +52,10 @@ export class MetricColumns {
   }
 
   /** Range of an axis for these keys; the same object for every call. */
-  range(keys: readonly AxisKey[], fromZero: boolean): readonly [number, number] {
-    const name = `${keys.join()} ${fromZero}`;
+  range(keys: readonly AxisKey[], startsAtZero: boolean): readonly [number, number] {
+    const name = `${keys.join()} ${startsAtZero}`;
     const columns = keys.map((key) => this.axis(key));
-    const range = this.#ranges.get(name) ?? axisRange(columns, fromZero) ?? UNIT_RANGE;
+    const range = this.#ranges.get(name) ?? axisRange(columns, startsAtZero) ?? UNIT_RANGE;
     this.#ranges.set(name, range);
     return range;
   }

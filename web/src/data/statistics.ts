@@ -67,7 +67,7 @@ function medianOfMany(column: Float64Array): number | null {
  * beyond the 2nd and the 98th percentile by at most twice the distance between them. Null if there is no
  * value.
  */
-export function axisRange(columns: readonly Float64Array[], fromZero: boolean): [number, number] | null {
+export function axisRange(columns: readonly Float64Array[], startsAtZero: boolean): [number, number] | null {
   const range = extremes(columns);
   const sorted = finiteSorted(columns);
   if (range === null || sorted.length === 0) return range;
@@ -83,7 +83,7 @@ export function axisRange(columns: readonly Float64Array[], fromZero: boolean): 
     top = center + span / 2;
   }
   const pad = (top - bottom) * AXIS_PADDING;
-  return [fromZero && min >= 0 ? 0 : bottom - pad, top + pad];
+  return [startsAtZero && min >= 0 ? 0 : bottom - pad, top + pad];
 }
 
 /**

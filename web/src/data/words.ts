@@ -6,7 +6,7 @@ export const NONE = '–';
 
 export const criterionWords = {
   beyondOf: (limits: string) => `not (${limits})`,
-  boxOf: (ranges: string) => `brushed: ${ranges}`,
+  boxOf: (ranges: string) => `box selection: ${ranges}`,
   region: (square: string, hole: string | null) => (hole === null ? `grid square ${square}` : `hole ${hole}`),
   moreRegions: (n: number) => plural(n, 'more square or hole', 'more squares or holes'),
   movieNumber: 'movie number',

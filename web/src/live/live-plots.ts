@@ -7,7 +7,7 @@ export interface LivePlot {
   /** Metric of the histogram beside the plot, and of the limits. */
   readonly mainMetric: MetricKey;
   /** Whether the vertical axis begins at zero. */
-  readonly fromZero: boolean;
+  readonly startsAtZero: boolean;
   /** Whether the metric comes from the CTF fit. */
   readonly isOfCtfFit: boolean;
 }
@@ -22,8 +22,8 @@ export const PLOTS: readonly LivePlot[] = [...new Set([...FIRST_PLOTS, ...METRIC
   const companions = METRIC_KEYS.filter((other) => isDrawnWith(other, key));
   // In place of a mean, the metrics from which it is calculated are drawn.
   const metrics = columns.length > 1 ? companions : [key, ...companions];
-  const { title = metricWords[key].label, fromZero } = plot;
-  return [{ title, metrics, mainMetric: key, fromZero, isOfCtfFit: CTF_FIT_METRICS.includes(key) }];
+  const { title = metricWords[key].label, startsAtZero } = plot;
+  return [{ title, metrics, mainMetric: key, startsAtZero, isOfCtfFit: CTF_FIT_METRICS.includes(key) }];
 });
 
 function isDrawnWith(other: MetricKey, key: MetricKey): boolean {

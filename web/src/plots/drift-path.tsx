@@ -83,7 +83,7 @@ export function DriftEnds({ motion, scale }: { motion: Motion; scale: DriftScale
         className={classes.mark}
         textAnchor={anchorAt(x, scale)}
       >
-        {driftWords.firstFrame(firstFrame)}
+        {driftWords.frame(firstFrame)}
       </text>
       {shiftsA.length > 1 && (
         <text x={scale.x(last[0]) + 8} y={scale.y(last[1]) + 4} className={classes.mark}>

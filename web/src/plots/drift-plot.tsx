@@ -27,7 +27,7 @@ export function DriftPlot({ motion }: { motion: Motion }) {
             <span className="muted">{driftWords.help(motion.referenceFrame)}</span>
           ) : (
             <span>
-              <b>{driftWords.firstFrame(firstFrame + hovered)}</b>{' '}
+              <b>{driftWords.frame(firstFrame + hovered)}</b>{' '}
               {`x ${numberText(shiftsA[hovered]?.[0], 2)}, y ${numberText(shiftsA[hovered]?.[1], 2, 'Å')}`}
             </span>
           )}

@@ -17,7 +17,7 @@ export interface PointsPlotProps {
   height: number;
   hasXAxis: boolean;
   /** Whether the vertical axis begins at zero. */
-  fromZero: boolean;
+  startsAtZero: boolean;
   /** Whether the values come from the CTF fit: those of unreliable fits are faded. */
   isOfCtfFit: boolean;
   /** Index of the chosen movie. */

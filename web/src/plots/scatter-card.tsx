@@ -71,7 +71,7 @@ export function ScatterCard(props: {
         mainMetric={y}
         height={HEIGHT_PX}
         hasXAxis
-        fromZero={false}
+        startsAtZero={false}
         isOfCtfFit={CTF_FIT_METRICS.includes(x) || CTF_FIT_METRICS.includes(y)}
       />
     </section>

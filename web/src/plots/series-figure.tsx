@@ -28,7 +28,7 @@ export function SeriesFigure(props: SeriesFigureProps) {
   const selection = useThrottled(model.current, HISTOGRAM_MS);
   const { store } = snapshot;
   const median = store.metrics.median(mainMetric);
-  const range = store.metrics.range(metrics, props.fromZero);
+  const range = store.metrics.range(metrics, props.startsAtZero);
   const medianText = metricValue(mainMetric, median);
   const area = boxOf(400, height, hasXAxis);
   const tableLabel = plotWords.toTable(title);

@@ -21,7 +21,7 @@ const MIN_SEQ_PADDING = 0.5;
  * changed.
  */
 export function usePointsScene(props: PointsPlotProps) {
-  const { snapshot, model, group, x, metrics, hasXAxis, fromZero, isOfCtfFit } = props;
+  const { snapshot, model, group, x, metrics, hasXAxis, startsAtZero, isOfCtfFit } = props;
   const [firstMetric = props.mainMetric] = metrics;
   const { store } = snapshot;
   const palette = paletteOf(useComputedColorScheme('light'));
@@ -30,9 +30,9 @@ export function usePointsScene(props: PointsPlotProps) {
       xs: store.metrics.axis(x),
       ys: metrics.map((key) => ({ key, values: store.column(key) })),
       x: x === 'seq' ? seqRange(store.seqs()) : store.metrics.range([x], false),
-      y: store.metrics.range(metrics, fromZero),
+      y: store.metrics.range(metrics, startsAtZero),
     }),
-    [store, x, metrics, fromZero],
+    [store, x, metrics, startsAtZero],
   );
   const cache = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
   const currentClasses = (): PointClasses => {

@@ -35,7 +35,7 @@ export const driftWords = {
   title: 'Drift',
   help: (frame: number) =>
     `Motion of the specimen relative to frame ${frame}; y points upwards as in the image.`,
-  firstFrame: (n: number) => `frame ${n}`,
+  frame: (n: number) => `frame ${n}`,
   lastFrame: (n: number) => `${n}`,
   alt: (from: number, to: number, total: string) =>
     `Path of the specimen from frame ${from} to frame ${to}, ${total} long`,

@@ -19,7 +19,7 @@ export const skipWords: Record<SkipReason, (n: number) => string> = {
   link: (n) =>
     `${plural(n, 'symbolic link')} skipped: ${n === 1 ? 'it is broken or points' : 'they are broken or point'} outside the session (see follow_links_to in the config file)`,
   name: (n) =>
-    `${plural(n, 'file')} skipped: rename ${n === 1 ? 'it' : 'them'} (not UTF-8, or with control characters)`,
+    `${plural(n, 'file')} skipped: rename ${n === 1 ? 'it' : 'them'} (the ${n === 1 ? 'name is' : 'names are'} not UTF-8 or ${n === 1 ? 'contains' : 'contain'} control characters)`,
   not_a_file: (n) =>
     `${plural(n, 'entry', 'entries')} skipped: not ${n === 1 ? 'a regular file' : 'regular files'}`,
 };

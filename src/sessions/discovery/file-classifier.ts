@@ -1,11 +1,11 @@
 import { basename, relative } from 'node:path';
-import { realPathIfThere } from '../../base/real-path.ts';
+import { realPathIfExists } from '../../base/real-path.ts';
 import { SKIP_REASONS, type Skipped, type SkipReason } from '../../contract/skipped.ts';
 import { shownPath } from './folder-entries.ts';
 import { couldBeMovie, type FileNameFilter, isPlainPath, kindOf, skipReasonOf } from './patterns.ts';
 
 /** Rules by which a file is a movie or not, in addition to its content. */
-export interface SortingRules {
+export interface ClassifierRules {
   readonly names: FileNameFilter;
   /** Gain reference and defect map of the session: absolute paths. */
   readonly references?: readonly string[];
@@ -17,7 +17,7 @@ export class FileClassifier {
   /** Relative to raw. */
   private readonly references: ReadonlySet<string>;
 
-  constructor(raw: string, { names, references = [] }: SortingRules) {
+  constructor(raw: string, { names, references = [] }: ClassifierRules) {
     this.names = names;
     this.references = new Set(
       references.flatMap((path) => [relative(raw, path), realRelativePath(raw, path)]),
@@ -107,6 +107,6 @@ export function skippedWarnings(skipped: readonly Skipped[], movies: number): st
 
 /** Path of the same file relative to raw, with the links in both resolved. */
 function realRelativePath(raw: string, path: string): string {
-  const [realRaw, real] = [realPathIfThere(raw), realPathIfThere(path)];
+  const [realRaw, real] = [realPathIfExists(raw), realPathIfExists(path)];
   return realRaw === null || real === null ? relative(raw, path) : relative(realRaw, real);
 }
