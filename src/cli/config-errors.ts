@@ -2,8 +2,8 @@ import { isAbsolute } from 'node:path';
 import type { z } from 'zod';
 import { isLoopback } from '../base/host-port.ts';
 import type { ConfigSection } from '../contract/config.ts';
-import type { RawConfig } from './raw-config.ts';
 import { expectedOf, schemaOfSetting } from './config-values.ts';
+import type { RawConfig } from './raw-config.ts';
 import { MIN_TOKEN_BITS, STRONG_TOKEN, tokenBits } from './token-strength.ts';
 
 /** The predecessor's example token, which is public. */

@@ -16,8 +16,8 @@ import {
   sessionDirErrors,
   valueErrors,
 } from './config-errors.ts';
-import { type ConfigOverrides, collectRawConfig } from './raw-config.ts';
 import { settingsOf } from './config-settings.ts';
+import { type ConfigOverrides, collectRawConfig } from './raw-config.ts';
 
 export interface LoadedConfig {
   readonly settings: ServiceSettings;

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { DEFAULT_CONFIG_PATH, loadConfig } from './config.ts';
-import type { ConfigOverrides } from './raw-config.ts';
 import { reportingErrors } from './exit.ts';
 import { createLogger } from './logger.ts';
 import { portNumber } from './option-values.ts';
+import type { ConfigOverrides } from './raw-config.ts';
 import { onStopSignals } from './stop-signals.ts';
 
 const HELP = `

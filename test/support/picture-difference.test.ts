@@ -23,13 +23,16 @@ describe('differenceOf', () => {
   it.each([
     ['has another colour', () => picture(50, 40, '#d55e00')],
     ['is missing', () => picture(50, 40, '#ffffff')],
-  ])('is approximately the area of a rectangle that %s, and the rectangle is marked in red', async (_title, changed) => {
-    const { share, picture: marked } = await differenceOf(await picture(50, 40), await changed());
-    expect(share).toBeGreaterThan((0.9 * 40 * 20) / (WIDTH * HEIGHT));
-    expect(share).toBeLessThan((1.5 * 40 * 20) / (WIDTH * HEIGHT));
-    const red = await sharp(marked).extract({ left: 70, top: 50, width: 1, height: 1 }).raw().toBuffer();
-    expect([...red]).toEqual([220, 0, 0]);
-  });
+  ])(
+    'is approximately the area of a rectangle that %s, and the rectangle is marked in red',
+    async (_title, changed) => {
+      const { share, picture: marked } = await differenceOf(await picture(50, 40), await changed());
+      expect(share).toBeGreaterThan((0.9 * 40 * 20) / (WIDTH * HEIGHT));
+      expect(share).toBeLessThan((1.5 * 40 * 20) / (WIDTH * HEIGHT));
+      const red = await sharp(marked).extract({ left: 70, top: 50, width: 1, height: 1 }).raw().toBuffer();
+      expect([...red]).toEqual([220, 0, 0]);
+    },
+  );
 
   it('is small for an edge that is shifted by a pixel', async () => {
     expect((await differenceOf(await picture(50, 40), await picture(51, 40))).share).toBeLessThan(0.015);

@@ -16,7 +16,11 @@ export interface TiffChain {
  * The directories of a file, one after the other.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT for a loop or too many directories
  */
-export function* eachDirectory(file: InputFile, kind: TiffKind, firstOffset: number): Generator<TiffDirectory> {
+export function* eachDirectory(
+  file: InputFile,
+  kind: TiffKind,
+  firstOffset: number,
+): Generator<TiffDirectory> {
   const visitedOffsets = new Set<number>();
   for (let at = firstOffset; at !== 0; ) {
     if (visitedOffsets.has(at) || visitedOffsets.size >= MAX_FRAMES)
@@ -60,7 +64,10 @@ export function walkChain(
     frameOffsets.push(directory.at);
   }
   if (!firstDirectory || !firstFrame)
-    throw new CodedError('MOVIE_CORRUPT', 'It has no frame.', { file: file.path, offset: first });
+    throw new CodedError('MOVIE_CORRUPT', 'It has no frame.', {
+      file: file.path,
+      offset: firstDirectoryOffset,
+    });
   return { kind, firstDirectory, firstFrame, frameOffsets };
 }
 

@@ -41,7 +41,9 @@ export function readTiffHeader(file: InputFile): TiffKind & { firstDirectoryOffs
       expected: '8',
       found: String(view.getUint16(4, littleEndian)),
     });
-  const firstDirectoryOffset = bigTiff ? Number(view.getBigUint64(8, littleEndian)) : view.getUint32(4, littleEndian);
+  const firstDirectoryOffset = bigTiff
+    ? Number(view.getBigUint64(8, littleEndian))
+    : view.getUint32(4, littleEndian);
   if (firstDirectoryOffset === 0)
     throw new CodedError('MOVIE_TRUNCATED', 'It has no TIFF image file directory yet.', {
       file: file.path,
@@ -153,7 +155,10 @@ function readNumber(view: DataView, at: number, type: number, littleEndian: bool
 }
 
 const notWrittenError = (file: InputFile, offset: number) =>
-  new CodedError('MOVIE_TRUNCATED', 'A TIFF image file directory has not been written yet.', { file: file.path, offset });
+  new CodedError('MOVIE_TRUNCATED', 'A TIFF image file directory has not been written yet.', {
+    file: file.path,
+    offset,
+  });
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -2,10 +2,10 @@ import type { SessionKey } from '../../contract/api.ts';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import type { SampleMovie } from '../../contract/preview.ts';
 import type { Skipped } from '../../contract/skipped.ts';
+import type { ClassifierRules } from './file-classifier.ts';
 import type { UnservedFolder } from './find-sessions.ts';
 import type { LinkBounds } from './link-rules.ts';
 import type { FileNameFilter } from './patterns.ts';
-import type { ClassifierRules } from './file-classifier.ts';
 
 /** A movie that discovery does not have to inspect again unless its size or time has changed. */
 export interface KnownFile {

@@ -5,12 +5,12 @@ import type { Skipped } from '../../contract/skipped.ts';
 import { referenceMessage } from '../../engine/motion/reference-error.ts';
 import { readMovieMetadata } from '../../formats/movie-metadata.ts';
 import { inspectMovie } from '../../formats/open.ts';
+import { FileClassifier, SkippedFiles } from './file-classifier.ts';
 import { filesBelow, type RefusedEntry } from './files-below.ts';
 import { realFoldersOf } from './link-rules.ts';
 import type { Survey, SurveyRequest } from './messages.ts';
 import { kindOf, looksLikeMovie } from './patterns.ts';
 import { type ReferenceSearch, resolveReferences } from './references.ts';
-import { FileClassifier, SkippedFiles } from './file-classifier.ts';
 
 /** Maximum number of movies that are opened to find a complete one. */
 const MAX_OPENED_MOVIES = 3;

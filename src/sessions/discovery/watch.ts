@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Skipped, SkipReason } from '../../contract/skipped.ts';
+import { FileClassifier, SkippedFiles, skippedWarnings } from './file-classifier.ts';
 import { FileStatuses } from './file-statuses.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, ScanReport, WatchRequest, WatchTimes } from './messages.ts';
 import { kindOf, MOVIE_KINDS } from './patterns.ts';
-import { FileClassifier, SkippedFiles, skippedWarnings } from './file-classifier.ts';
 import { Tree } from './tree.ts';
 import type { Inspection, WatchedFile } from './watched-file.ts';
 

@@ -95,7 +95,9 @@ describe('criteria', () => {
       'not (Defocus 0.5–2 µm, Fit resolution ≤ 8 Å)',
     );
     const box = { x: 'seq', y: 'seconds', x0: 1.2, x1: 7.7, y0: 3, y1: 4 } as const;
-    expect(criteriaWords({ ...NO_CRITERIA, box })).toBe('box selection: movie number 2–7, Time per movie 3–4 s');
+    expect(criteriaWords({ ...NO_CRITERIA, box })).toBe(
+      'box selection: movie number 2–7, Time per movie 3–4 s',
+    );
   });
 });
 

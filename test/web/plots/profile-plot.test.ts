@@ -35,7 +35,9 @@ describeComponent('ProfilePlot', (shared) => {
     const { x, y, width, height } = await area();
     await expect.poll(() => countDrawnPixels({ x, y, width, height }, BLUE)).toBeGreaterThan(width / 2);
     const lineX = x + width / CTF.fitResolutionA / (CTF.profile.frequencyPerA.at(-1) ?? 1);
-    await expect.poll(() => countDrawnPixels({ x: lineX - 3, y, width: 6, height }, GREEN)).toBeGreaterThan(height / 2);
+    await expect
+      .poll(() => countDrawnPixels({ x: lineX - 3, y, width: 6, height }, GREEN))
+      .toBeGreaterThan(height / 2);
     await expect.poll(() => countDrawnPixels({ x: lineX - 40, y, width: 30, height }, GREEN)).toBe(0);
   });
 
