@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,5 +92,20 @@ describe('runBatch', () => {
         code: 'BAD_PARAMETERS',
       });
     expect(readdirSync(batch.processedDir)).toEqual([]);
+  });
+
+  it('refuses to write next to the movies by another path: processed is a link, or a folder of movies is a link to it', async () => {
+    const processedLink = join(directory, 'linked');
+    symlinkSync(batch.rawDir, processedLink);
+    const refusal = { code: 'UNSAFE_DIRECTORY' };
+    await expect(runBatch({ ...batch, processedDir: processedLink }, stub.tools)).rejects.toMatchObject(
+      refusal,
+    );
+    const [movie] = batch.movies;
+    renameSync(join(batch.rawDir, movie!.path), join(batch.processedDir, movie!.path));
+    symlinkSync(batch.processedDir, join(batch.rawDir, 'folder'));
+    const movies = [{ ...movie!, path: join('folder', movie!.path) }];
+    await expect(runBatch({ ...batch, movies }, stub.tools)).rejects.toMatchObject(refusal);
+    expect(readdirSync(batch.processedDir)).toEqual([movie!.path]);
   });
 });
