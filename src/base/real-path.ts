@@ -16,7 +16,7 @@ export const HAS_PROC_FD = existsSync(PROC_FD);
  * Path of an open file or directory, valid in this process. It still refers to the same file or directory if
  * the original path is replaced later.
  */
-export const openPath = (fd: number): string => `${PROC_FD}/${fd}`;
+export const pathOfOpenFile = (fd: number): string => `${PROC_FD}/${fd}`;
 
 /** True if `path` is below `folder`, and not the folder itself. Both must be resolved. */
 export const isBelow = (folder: string, path: string): boolean =>
@@ -36,7 +36,7 @@ export function realPathIfExists(path: string): string | null {
 
 /** Real path of an open file or directory. @param path - by which it was opened */
 export const realPathOf = (fd: number, path: string): string =>
-  HAS_PROC_FD ? readlinkSync(openPath(fd)) : realpathSync(path);
+  HAS_PROC_FD ? readlinkSync(pathOfOpenFile(fd)) : realpathSync(path);
 
 /** Real paths of the folders (or files) in one of which an opened file must be; undefined: anywhere. */
 export type Boundary = string | readonly string[] | undefined;

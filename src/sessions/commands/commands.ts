@@ -71,7 +71,7 @@ export class Commands implements SessionCommands {
 
   async retry(key: SessionKey, choice: RetryChoice, by = UNNAMED_ACTOR): Promise<number> {
     const session = await this.parts.registry.findOrThrow(key);
-    await session.owner.assertNotElsewhere();
+    await session.owner.assertNotOwnedElsewhere();
     const { ledger, settings, bus } = this.context;
     const failed = this.moviesToRetry(session, choice);
     ledger.transaction(() => {
@@ -95,7 +95,7 @@ export class Commands implements SessionCommands {
   private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
-    await unlessStuck(session.owner.assertNotElsewhere());
+    await unlessStuck(session.owner.assertNotOwnedElsewhere());
     const isStopped = !lifecycle.isProcessingRequested && !isUnfinished(lifecycle.state);
     if (isStopped && inFlight.ofSession(session).length === 0) return;
     const inProgress = this.context.ledger.sessions.counts(session.id).queued;

@@ -17,7 +17,7 @@ export interface KnownFile {
 }
 
 /**
- * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for the quiet time, or
+ * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for `quietMs`, or
  * processed although incomplete, so that its error is reported; `excluded`: the session uses it as a
  * reference.
  */
@@ -174,7 +174,7 @@ export interface WorkerSetup {
   readonly listsSessions?: boolean;
   /** See `activity.ts`. */
   readonly activity?: SharedArrayBuffer;
-  /** Folders, besides that of a session, below which patterns of references may search. */
+  /** Folders, besides that of the session, in which patterns in rawgainref and rawdefectsmap may match. */
   readonly referenceRoots?: readonly string[];
   /** Folders, besides that of a session, to which links in raw may point. */
   readonly linkRoots?: readonly string[];

@@ -8,7 +8,7 @@ import type { ParameterValues } from '../../contract/parameters.ts';
 import type { Trial } from '../../contract/preview.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import type { Ending } from '../../executors/executor.ts';
-import { asCoded } from '../../pipeline/faults.ts';
+import { asCodedError } from '../../pipeline/coded-errors.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
@@ -80,7 +80,7 @@ export class Trials {
    */
   async begin(session: Session, values: ParameterValues, base: string | null): Promise<Trial> {
     const { context } = this;
-    await session.owner.assertNotElsewhere();
+    await session.owner.assertNotOwnedElsewhere();
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
     await assertOwnFolders(session.paths);
@@ -103,7 +103,7 @@ export class Trials {
     try {
       await writeTrialFile(session.paths, file);
     } catch (error) {
-      throw asCoded(error);
+      throw asCodedError(error);
     }
     const run: TrialRun = { session, file, phase: 'waiting' };
     this.set(run);
@@ -120,7 +120,7 @@ export class Trials {
   async cancel(session: Session): Promise<Trial | null> {
     const run = this.bySession.get(session.id);
     if (!run) return null;
-    await session.owner.assertNotElsewhere();
+    await session.owner.assertNotOwnedElsewhere();
     if (run.phase !== 'over' && (await this.recordOf(run)) === null) {
       await this.endRun(run);
       await this.close(run, 'cancelled', null);

@@ -151,7 +151,9 @@ describe('fractions', () => {
     const bytes = buildFile({}, electron, [{ x: 2, y: 1 }], electron, electron, []);
     expect(render(bytes, { framesPerFraction: 2 })).toEqual([['1,1', '2,1'], ['1,1*2']]);
     const { warnings, eer } = openMovie(put(bytes), { eer: { framesPerFraction: 2 } });
-    expect(warnings).toEqual(['The last 1 of 5 camera frames do not fill a fraction of 2 and are not used.']);
+    expect(warnings).toEqual([
+      'Camera frames at the end that do not fill a fraction of 2 camera frames are not used: 1 of 5.',
+    ]);
     expect(eer).toEqual({ upsampling: 1, framesPerFraction: 2, cameraFrames: 5, leftOver: 1 });
   });
 
