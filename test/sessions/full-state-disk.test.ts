@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, until, VALUES, World } from './support.ts';
@@ -34,7 +34,7 @@ function mockDatabase(): void {
   });
   vi.spyOn(StatementSync.prototype, 'run').mockImplementation(function (
     this: StatementSync,
-    ...values: SQLInputValue[]
+    ...values: Parameters<StatementSync['run']>
   ) {
     if (isFull && !isInTransaction) throw fullDisk();
     return Reflect.apply(run, this, values);
