@@ -9,12 +9,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Batch } from '../../src/contract/batch.ts';
 import type { MovieResult } from '../../src/pipeline/process-movie.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { smallBatch } from '../support/movies.ts';
 import { createStubProgram, type StubProgram } from './stub-program.ts';
+
+const HOUR_MS = 3_600_000;
 
 let directory: string;
 let batch: Batch;
@@ -25,7 +27,10 @@ beforeEach(async () => {
   batch = await smallBatch(directory, { token: 'token-one', movies: 3 });
   stub = createStubProgram();
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 describe('runBatch', () => {
   it('processes the movies in order, even after one that fails', async () => {
@@ -39,6 +44,20 @@ describe('runBatch', () => {
       ['movie_2', 'failed'],
       ['movie_3', 'ok'],
     ]);
+  });
+
+  it('measures how long a movie took correctly if the wall clock is set back in between', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    stub.beforeStep.align = () => vi.setSystemTime(Date.now() - HOUR_MS);
+    const results: MovieResult[] = [];
+    await runBatch(batch, stub.tools, { onMovie: (result) => results.push(result) });
+    vi.useRealTimers();
+    const durationsMs = results.map((result) => {
+      if (result.status === 'cancelled') throw new Error('it was cancelled');
+      return Date.parse(result.record.finishedAt) - Date.parse(result.record.startedAt);
+    });
+    expect(durationsMs).toHaveLength(3);
+    for (const durationMs of durationsMs) expect(durationMs).toBeGreaterThanOrEqual(0);
   });
 
   it('skips finished movies when it is run again', async () => {

@@ -65,7 +65,7 @@ it('a stop with a full state disk ends the workers, and the session is stopped w
   await until('both are in progress', async () => (await find())?.counts.queued === 2);
   isFull = true;
   await expect(service.commands.stop(KEY)).rejects.toMatchObject({ code: 'STATE_NOT_WRITABLE' });
-  await until('the workers have ended', () => executor.condition().running === 0);
+  await until('the workers have ended', () => executor.lastKnownState().running === 0);
   isFull = false;
   await until('it is stopped', async () => (await find())?.state === 'needs_processing');
   await until('both wait', async () => (await find())?.counts.waiting === 2);

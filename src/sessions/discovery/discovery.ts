@@ -2,7 +2,7 @@ import { FileCallStuck } from '../../base/file-lanes.ts';
 import { mountPointOf } from '../../base/mount-points.ts';
 import type { SessionKey } from '../../contract/api.ts';
 import { LISTING } from './activity.ts';
-import type { UnservedFolder } from './find-sessions.ts';
+import type { UnusableFolder } from './find-sessions.ts';
 import type {
   DiscoveryRequest,
   DiscoveryResponse,
@@ -20,7 +20,7 @@ export interface DiscoveryListener {
   sessions(
     sessions: readonly SessionKey[],
     unreadable: readonly string[],
-    unserved: readonly UnservedFolder[],
+    unusable: readonly UnusableFolder[],
   ): void;
   scanned(report: ScanReport): void;
   /** The thread was restarted: every watch must be requested again. */
@@ -213,7 +213,7 @@ export class Discovery {
     if (this.closed) return;
     switch (message.type) {
       case 'sessions':
-        this.listener.sessions(message.sessions, message.unreadable, message.unserved);
+        this.listener.sessions(message.sessions, message.unreadable, message.unusable);
         break;
       case 'scan':
         this.listener.scanned(message.report);

@@ -274,9 +274,9 @@ test('every folder of 1,000 with random byte strings as names is served or repor
   for (let i = 0; i < 1000; i++)
     mkdirSync(Buffer.concat([Buffer.from(`${sessions}/`), randomName(random)]), { recursive: true });
   const hiddenCount = readdirSync(sessions).filter((name) => name.startsWith('.')).length;
-  const { sessions: served, unserved } = findSessions(root);
-  expect(served.length + unserved.length + hiddenCount).toBe(readdirSync(sessions).length);
-  expect(unserved.every(({ key }) => key !== null)).toBe(true);
+  const { sessions: served, unusable } = findSessions(root);
+  expect(served.length + unusable.length + hiddenCount).toBe(readdirSync(sessions).length);
+  expect(unusable.every(({ key }) => key !== null)).toBe(true);
 });
 
 function tryCreate(path: Buffer): boolean {
