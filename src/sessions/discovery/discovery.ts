@@ -38,6 +38,8 @@ interface PendingRequest<Value> {
   reject(error: Error): void;
 }
 
+const cancelledError = () => new Error('the caller no longer waits');
+
 const RESTART_DELAY_MS = 1000;
 const DEFAULT_HANG_MS = 30_000;
 /** Number of checks within the time after which the thread counts as hung. */
@@ -104,6 +106,7 @@ export class Discovery {
     const number = ++this.lastNumber;
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error('the service is closing'));
+      if (signal?.aborted) return reject(cancelledError());
       if (this.quarantine.isHung(input.raw)) return reject(new FileCallStuck(input.raw));
       const message: DiscoveryRequest<K> = { type: 'request', number, kind, input };
       const post = () => this.thread.worker.postMessage(message);
@@ -119,7 +122,7 @@ export class Discovery {
     if (!waiting) return;
     this.waiting[kind].delete(number);
     this.thread.post({ type: 'cancel', number });
-    waiting.reject(new Error('the caller no longer waits'));
+    waiting.reject(cancelledError());
   }
 
   /** Resolves within seconds, even if a call hangs: then `hungFolders` is not empty. */

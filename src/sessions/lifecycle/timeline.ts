@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isPipeOrDevice } from '../../base/below.ts';
-import { unlessMissing } from '../../base/missing-file.ts';
+import { messageOf } from '../../base/errors.ts';
+import { FileCallStuck } from '../../base/file-lanes.ts';
 import { type TimelineEntry, timelineEntrySchema } from '../../contract/review.ts';
 import type { Context } from '../context.ts';
 import type { Ownership } from '../ownership/ownership.ts';
@@ -20,6 +21,8 @@ export class Timeline {
   private readonly owner: Ownership;
   private readonly file: JsonLines<typeof timelineEntrySchema>;
   private hasBegun = false;
+  /** Why the file cannot be read, or not completely; null if it can. */
+  private fault: string | null = null;
 
   constructor(context: Context, session: SessionRef, owner: Ownership) {
     this.context = context;
@@ -30,6 +33,17 @@ export class Timeline {
       join(session.paths.workflow, 'timeline.jsonl'),
       timelineEntrySchema,
     );
+  }
+
+  get warnings(): readonly string[] {
+    return this.fault === null ? [] : [this.fault];
+  }
+
+  /** Reads the file, so that the session has a warning if it is damaged. */
+  async load(): Promise<void> {
+    await this.read().catch((error: unknown) => {
+      this.context.logger.warn({ session: this.session.key, error }, 'timeline.jsonl cannot be read');
+    });
   }
 
   /** Called when the session was started: from now on, events are recorded. */
@@ -56,7 +70,22 @@ export class Timeline {
 
   /** Newest first. */
   async newest(limit: number): Promise<TimelineEntry[]> {
-    const { values } = await unlessMissing(this.file.read(), { values: [] }, isPipeOrDevice);
-    return values.slice(-limit).reverse();
+    return (await this.read()).slice(-limit).reverse();
+  }
+
+  /** All entries that can be read, oldest first. A pipe in place of the file is treated as an empty file. */
+  private async read(): Promise<TimelineEntry[]> {
+    try {
+      const { values, damaged } = await this.file.read();
+      const lines = damaged === 1 ? '1 line' : `${damaged} lines`;
+      this.fault = damaged > 0 ? `${lines} of workflow/timeline.jsonl cannot be read.` : null;
+      return values;
+    } catch (error) {
+      // If its files do not respond, the session has a warning already.
+      if (!(error instanceof FileCallStuck))
+        this.fault = `workflow/timeline.jsonl cannot be read: ${messageOf(error)}`;
+      if (isPipeOrDevice(error)) return [];
+      throw error;
+    }
   }
 }

@@ -190,6 +190,19 @@ describe('every file below raw that could be a movie is processed, or counted wi
     expect((await countFiles({ linkRoots: [outsideDir] })).movies).toEqual(['b.tif']);
   });
 
+  test('outputs are not movies: links to them are counted, and raw as a link to them cannot be used', async () => {
+    mkdirSync(join(root, 'processed', 'old'), { recursive: true });
+    for (const name of ['a.mrc', 'old/b.mrc']) writeFileSync(join(root, 'processed', name), MOVIE);
+    symlinkSync('../processed/a.mrc', inRaw('a.mrc'));
+    symlinkSync('../processed/old', inRaw('old'));
+    const { movies, skipped, warnings } = await countFiles();
+    expect([movies, skipped]).toEqual([[], { link: 2 }]);
+    expect(warnings.join()).toMatch(/points to an output directory/);
+    rmSync(join(root, 'raw'), { recursive: true });
+    symlinkSync('processed', join(root, 'raw'));
+    expect((await countFiles()).movies).toEqual([]);
+  });
+
   test('a link inside raw to a file that is not named like a movie is a movie', async () => {
     write('objects/5f3a');
     symlinkSync('objects/5f3a', inRaw('a.tif'));
