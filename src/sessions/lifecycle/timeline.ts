@@ -55,8 +55,7 @@ export class Timeline {
   }
 
   /** Newest first. */
-  async newest(limit: number): Promise<TimelineEntry[]> {
-    const { values } = await unlessMissing(this.file.read(), { values: [] }, isPipeOrDevice);
-    return values.slice(-limit).reverse();
+  newest(limit: number): Promise<TimelineEntry[]> {
+    return unlessMissing(this.file.newest(limit), [], isPipeOrDevice);
   }
 }
