@@ -16,10 +16,10 @@ import {
 import { writeMovie } from '../test/support/movies.ts';
 import {
   type Cluster,
-  callCountingWrappers,
   noCluster,
   processesOf,
   startCluster,
+  writeCountingWrappers,
 } from '../test/support/slurm/cluster.ts';
 
 const POLL_SECONDS = 2;
@@ -39,7 +39,7 @@ export async function run(args: string[]): Promise<void> {
   const cluster = await startCluster({ SLURMD_TIMEOUT: '5' });
   const scratch = mkdtempSync(join(tmpdir(), 'cryoem-bench-slurm-'));
   mkdirSync(join(scratch, 'bin'));
-  const programs = callCountingWrappers(join(scratch, 'bin'));
+  const programs = writeCountingWrappers(join(scratch, 'bin'));
   const testSession = await makeTestSession(`
 [general.more]
 [slurm]

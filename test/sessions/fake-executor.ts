@@ -124,7 +124,7 @@ export class FakeExecutor implements Executor {
     this.listeners.push(listener);
   }
 
-  condition = () => ({
+  lastKnownState = () => ({
     health: this.health,
     version: null,
     queued: this.inState('queued'),

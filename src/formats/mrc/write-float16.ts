@@ -7,7 +7,7 @@ import type { MrcImage } from './write.ts';
 /** Images as 16-bit floats (IEEE 754 binary16), MRC mode 12: half the space of mode 2. */
 
 /**
- * Largest finite number; bits of the fraction: neighbouring numbers differ by 2^-10 of their power of two.
+ * Largest finite number, and bits of the fraction: numbers from 2^k to 2^(k+1) are spaced by 2^(k-10).
  */
 const MAX_VALUE = 65504;
 const FRACTION_BITS = 10;

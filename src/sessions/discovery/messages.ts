@@ -3,7 +3,7 @@ import type { MovieMetadata } from '../../contract/metadata.ts';
 import type { SampleMovie } from '../../contract/preview.ts';
 import type { Skipped } from '../../contract/skipped.ts';
 import type { ClassifierRules } from './file-classifier.ts';
-import type { UnservedFolder } from './find-sessions.ts';
+import type { UnusableFolder } from './find-sessions.ts';
 import type { LinkBounds } from './link-rules.ts';
 import type { FileNameFilter } from './patterns.ts';
 
@@ -153,7 +153,7 @@ export type FromWorker =
       readonly type: 'sessions';
       readonly sessions: readonly SessionKey[];
       readonly unreadable: readonly string[];
-      readonly unserved: readonly UnservedFolder[];
+      readonly unusable: readonly UnusableFolder[];
     }
   | { readonly type: 'scan'; readonly report: ScanReport }
   | DiscoveryResponse

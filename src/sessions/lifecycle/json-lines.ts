@@ -10,7 +10,8 @@ const NEWLINE = 10;
 /** Readable and writable by user and group, where the umask allows it. */
 const FILE_MODE = 0o664;
 /** A line is at most a review of 100,000 movies, 16 MiB; a large session has a few of these. */
-const LIMITS = { maxFileBytes: 256 * 1024 * 1024, maxLineBytes: 32 * 1024 * 1024 };
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
+const MAX_LINE_BYTES = 32 * 1024 * 1024;
 /** The newest lines are searched in this many bytes at the end of the file. */
 const TAIL_BYTES = 2 * 1024 * 1024;
 
@@ -23,13 +24,15 @@ export class JsonLines<Schema extends z.ZodType> {
   readonly path: string;
   private readonly root: string;
   private readonly schema: Schema;
+  private readonly maxFileBytes: number;
   private readonly mutex = new Mutex();
 
   /** @param root - of the session; no link below it is followed */
-  constructor(root: string, path: string, schema: Schema) {
+  constructor(root: string, path: string, schema: Schema, maxFileBytes = MAX_FILE_BYTES) {
     this.root = root;
     this.path = path;
     this.schema = schema;
+    this.maxFileBytes = maxFileBytes;
   }
 
   /** @throws the file system's error */
@@ -51,13 +54,23 @@ export class JsonLines<Schema extends z.ZodType> {
    */
   async read(): Promise<{ values: z.infer<Schema>[]; damaged: number }> {
     const values: z.infer<Schema>[] = [];
+    const damaged = await this.forEach((value) => values.push(value));
+    return { values, damaged };
+  }
+
+  /**
+   * Calls `onValue` with each value, oldest first.
+   * @returns the number of unreadable lines @throws FileTooLarge; the file system's error
+   */
+  async forEach(onValue: (value: z.infer<Schema>) => void): Promise<number> {
     let damaged = 0;
-    await readLinesBelow(this.root, this.path, LIMITS, (line) => {
+    const limits = { maxFileBytes: this.maxFileBytes, maxLineBytes: MAX_LINE_BYTES };
+    await readLinesBelow(this.root, this.path, limits, (line) => {
       const value = line === null ? null : this.valueOf(line);
       if (value === null) damaged++;
-      else values.push(value);
+      else onValue(value);
     });
-    return { values, damaged };
+    return damaged;
   }
 
   /** The last values, newest first; unreadable lines are skipped. @throws the file system's error */

@@ -18,7 +18,7 @@ import { batchOf, MAX_PEERS } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
 import { allowedExecutors, chooseExecutor } from '../scheduler/choose-executor.ts';
 import { sessionExists } from '../scheduler/disk.ts';
-import { silenceLimitMs } from '../scheduler/silence-limit.ts';
+import { heartbeatTimeoutMs } from '../scheduler/heartbeat-timeout.ts';
 import type { Session } from '../session.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import { writeReadableJson } from '../write-json.ts';
@@ -88,7 +88,7 @@ export class Trials {
     await this.discard(session);
     const allowed = allowedExecutors(context, values.executor);
     const preferredExecutor =
-      allowed.find((executor) => executor.condition().health.state !== 'unreachable') ?? allowed[0];
+      allowed.find((executor) => executor.lastKnownState().health.state !== 'unreachable') ?? allowed[0];
     const file: TrialFile = {
       version: 1,
       id: `trial-${randomBytes(6).toString('hex')}`,
@@ -178,9 +178,9 @@ export class Trials {
     await writeReadableJson(paths.root, paths.batch, batchOf(this.context, executor, work));
     this.setSubmitted({ session, file, phase: 'submitted', token }, false);
     try {
-      const limitMs = silenceLimitMs(this.context, session, [movie]);
+      const timeoutMs = heartbeatTimeoutMs(this.context, session, [movie]);
       const { batch: batchPath, log: logPath } = paths;
-      const handle = await executor.submit({ batchPath, token, logPath, silenceLimitMs: limitMs });
+      const handle = await executor.submit({ batchPath, token, logPath, heartbeatTimeoutMs: timeoutMs });
       this.inFlight.setHandle(token, handle);
       return true;
     } catch (error) {
