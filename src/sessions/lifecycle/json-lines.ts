@@ -54,7 +54,7 @@ export class JsonLines<Schema extends z.ZodType> {
    */
   async read(): Promise<{ values: z.infer<Schema>[]; damaged: number }> {
     const values: z.infer<Schema>[] = [];
-    const damaged = await this.forEach((value) => values.push(value));
+    const damaged = await this.readEach((value) => values.push(value));
     return { values, damaged };
   }
 
@@ -62,7 +62,7 @@ export class JsonLines<Schema extends z.ZodType> {
    * Calls `onValue` with each value, oldest first.
    * @returns the number of unreadable lines @throws FileTooLarge; the file system's error
    */
-  async forEach(onValue: (value: z.infer<Schema>) => void): Promise<number> {
+  async readEach(onValue: (value: z.infer<Schema>) => void): Promise<number> {
     let damaged = 0;
     const limits = { maxFileBytes: this.maxFileBytes, maxLineBytes: MAX_LINE_BYTES };
     await readLinesBelow(this.root, this.path, limits, (line) => {

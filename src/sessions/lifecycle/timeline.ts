@@ -47,7 +47,7 @@ export class Timeline {
   async load(): Promise<void> {
     try {
       const damaged = await this.noting(
-        this.file.forEach(() => undefined),
+        this.file.readEach(() => undefined),
         0,
       );
       const lines = damaged === 1 ? '1 line' : `${damaged} lines`;
@@ -98,5 +98,4 @@ export class Timeline {
       throw error;
     }
   }
-}
 }
