@@ -30,7 +30,7 @@ const JOB_MEMORY = '500M';
 /**
  * Failures of a cluster, in one session on a real Slurm cluster of two nodes: a job that is cancelled by
  * hand, one that exceeds its time limit (its worker is suspended), one that exceeds its memory, a node that
- * fails and comes back, an unreachable controller, a killed service. At the end, each good movie must have
+ * fails and comes back, an unreachable controller, a killed service. At the end, each valid movie must have
  * one successful result with the name of its node. Arguments: number of movies (200).
  */
 export async function run(args: string[]): Promise<void> {

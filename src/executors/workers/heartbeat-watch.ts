@@ -8,8 +8,8 @@ export const HUNG_GRACE_MS = 2000;
 const MAX_LATE_TICKS = 2;
 
 /**
- * Measures the time since the last heartbeat of a worker. It is counted in ticks of this process: if the whole
- * job or machine was suspended, that time does not count.
+ * Measures the time since the last heartbeat of a worker. It is counted in ticks of this process: if the
+ * whole job or machine was suspended, that time does not count.
  */
 export class HeartbeatWatch {
   private readonly timeoutMs: number;

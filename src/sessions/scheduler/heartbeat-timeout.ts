@@ -8,8 +8,9 @@ const MAX_SLOWDOWN = 3;
 const MAX_TIMEOUT_MS = 24 * 3_600_000;
 
 /**
- * Time after its last heartbeat at which a worker counts as hung: it grows with the largest of its movies, and
- * with the time that the last movies of the session took. A worker sends heartbeats several times per movie.
+ * Time after its last heartbeat at which a worker counts as hung: it grows with the largest of its movies,
+ * and with the time that the last movies of the session took. A worker sends heartbeats several times per
+ * movie.
  */
 export function heartbeatTimeoutMs(
   { ledger, tuning }: Pick<Context, 'ledger' | 'tuning'>,

@@ -6,10 +6,10 @@ const SECOND = 1000;
 afterEach(() => vi.useRealTimers());
 
 /** A watch whose clock and timers the test advances. */
-function createWatch(limitMs: number | undefined) {
+function createWatch(timeoutMs: number | undefined) {
   vi.useFakeTimers();
   const onTimeout = vi.fn();
-  return { watch: new HeartbeatWatch(limitMs, onTimeout), onTimeout };
+  return { watch: new HeartbeatWatch(timeoutMs, onTimeout), onTimeout };
 }
 
 it('reports a worker once, when it has sent no heartbeat for the limit', () => {

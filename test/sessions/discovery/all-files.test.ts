@@ -15,6 +15,7 @@ import { createRandom, type Random } from '../../../src/base/random.ts';
 import type { Skipped } from '../../../src/contract/skipped.ts';
 import { findSessions } from '../../../src/sessions/discovery/find-sessions.ts';
 import { inspectFile } from '../../../src/sessions/discovery/inspect.ts';
+import { LinkRules } from '../../../src/sessions/discovery/link-rules.ts';
 import type { FileNameFilter } from '../../../src/sessions/discovery/patterns.ts';
 import { surveyOf } from '../../../src/sessions/discovery/survey.ts';
 import { SessionWatch } from '../../../src/sessions/discovery/watch.ts';
@@ -200,7 +201,8 @@ describe('every file below raw that could be a movie is processed, or counted wi
     expect(warnings.join()).toMatch(/points to an output directory/);
     rmSync(join(root, 'raw'), { recursive: true });
     symlinkSync('processed', join(root, 'raw'));
-    expect((await countFiles()).movies).toEqual([]);
+    const rules = new LinkRules({ raw: join(root, 'raw'), root }, () => true);
+    expect(rules.rawFault(true)).toBe('raw is a link to the outputs');
   });
 
   test('a link inside raw to a file that is not named like a movie is a movie', async () => {
