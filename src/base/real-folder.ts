@@ -211,7 +211,8 @@ export class RealFolder {
     return this.closeFile('', this.handle);
   }
 
-  private closeFile(name: string, file: FileHandle): Promise<void> {
+  /** Closes a file of this folder. */
+  closeFile(name: string, file: FileHandle): Promise<void> {
     return closeFile(this.top, join(this.path, name), file);
   }
 

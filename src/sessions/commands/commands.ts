@@ -1,4 +1,4 @@
-import { isPipeOrDevice } from '../../base/below.ts';
+import { isUnusableFile } from '../../base/below.ts';
 import { FileCallStuck } from '../../base/file-lanes.ts';
 import type { SessionKey, SessionSummary } from '../../contract/api.ts';
 import { CodedError, type ErrorCode } from '../../contract/errors.ts';
@@ -157,14 +157,14 @@ function withChanges(values: ParameterValues, changes: Partial<ParameterValues>)
 }
 
 /**
- * A stop does not depend on files that do not respond, or on an owner file that is a pipe: the last known
+ * A stop does not depend on files that do not respond, or on an owner file that is a pipe or huge: the last known
  * owner is used, and processes are ended before files are read.
  */
 async function unlessStuck(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof FileCallStuck) && !isPipeOrDevice(error)) throw error;
+    if (!(error instanceof FileCallStuck) && !isUnusableFile(error)) throw error;
   }
 }
 

@@ -11,6 +11,9 @@ import { JsonLines } from './json-lines.ts';
 /** Actor of events that no user caused. */
 export const SERVICE = 'service';
 
+/** Hundreds of thousands of entries; a larger file would delay the start of the service. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
 /**
  * Events of a session and their actors: `workflow/timeline.jsonl`. Nothing is recorded before the first
  * start, because the service does not write to the session's folder until then.
@@ -32,6 +35,7 @@ export class Timeline {
       session.paths.root,
       join(session.paths.workflow, 'timeline.jsonl'),
       timelineEntrySchema,
+      MAX_BYTES,
     );
   }
 
@@ -41,9 +45,16 @@ export class Timeline {
 
   /** Reads the file, so that the session has a warning if it is damaged. */
   async load(): Promise<void> {
-    await this.read().catch((error: unknown) => {
+    try {
+      const damaged = await this.noting(
+        this.file.readEach(() => undefined),
+        0,
+      );
+      const lines = damaged === 1 ? '1 line' : `${damaged} lines`;
+      if (damaged > 0) this.fault = `${lines} of workflow/timeline.jsonl cannot be read.`;
+    } catch (error) {
       this.context.logger.warn({ session: this.session.key, error }, 'timeline.jsonl cannot be read');
-    });
+    }
   }
 
   /** Called when the session was started: from now on, events are recorded. */
@@ -69,22 +80,21 @@ export class Timeline {
   }
 
   /** Newest first. */
-  async newest(limit: number): Promise<TimelineEntry[]> {
-    return (await this.read()).slice(-limit).reverse();
+  newest(limit: number): Promise<TimelineEntry[]> {
+    return this.noting(this.file.newest(limit), []);
   }
 
-  /** All entries that can be read, oldest first. A pipe in place of the file is treated as an empty file. */
-  private async read(): Promise<TimelineEntry[]> {
+  /**
+   * Sets the warning if a read fails. If the files do not respond, the session has a warning already. A pipe in
+   * place of the file is treated as an empty file.
+   */
+  private async noting<Value>(reading: Promise<Value>, empty: Value): Promise<Value> {
     try {
-      const { values, damaged } = await this.file.read();
-      const lines = damaged === 1 ? '1 line' : `${damaged} lines`;
-      this.fault = damaged > 0 ? `${lines} of workflow/timeline.jsonl cannot be read.` : null;
-      return values;
+      return await reading;
     } catch (error) {
-      // If its files do not respond, the session has a warning already.
       if (!(error instanceof FileCallStuck))
         this.fault = `workflow/timeline.jsonl cannot be read: ${messageOf(error)}`;
-      if (isPipeOrDevice(error)) return [];
+      if (isPipeOrDevice(error)) return empty;
       throw error;
     }
   }
