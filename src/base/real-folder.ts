@@ -60,7 +60,7 @@ export class RealFolder {
     return HAS_PROC_FD ? `${pathOfOpenFile(this.handle.fd)}/${name}` : join(this.path, name);
   }
 
-  /** A message of the operating system about an entry, with the path of the folder. */
+  /** A message of the operating system, in which the path of the folder replaces that in /proc. */
   withShownPath(message: string): string {
     return HAS_PROC_FD ? message.replaceAll(`${pathOfOpenFile(this.handle.fd)}/`, `${this.path}/`) : message;
   }
@@ -108,7 +108,7 @@ export class RealFolder {
   }
 
   /**
-   * Creates a folder; an existing one, or another entry, is left as it is.
+   * Creates a folder; an existing entry with this name, of any kind, is left as it is.
    * @throws the file system's error
    */
   async makeFolder(name: string, mode?: number): Promise<void> {
@@ -216,7 +216,7 @@ export class RealFolder {
     return closeFile(this.top, join(this.path, name), file);
   }
 
-  /** @param publish - gives the temporary file, by its name, its final name */
+  /** @param publish - moves the temporary file, whose name it is given, to its final name */
   private async writeThen(
     name: string,
     data: string | Uint8Array,

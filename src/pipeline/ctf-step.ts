@@ -84,7 +84,7 @@ function ctffindTextOf(run: Run, micrograph: Micrograph, ctf: Ctf, boxPixels: nu
       azimuthDeg: ctf.astigmatismAngleDeg,
       phaseShiftRad: (ctf.phaseShiftDeg * Math.PI) / 180,
       crossCorrelation: ctf.figureOfMerit,
-      ringsToA: ctf.fitResolutionA,
+      fitResolutionA: ctf.fitResolutionA,
     },
   });
 }

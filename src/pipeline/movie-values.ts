@@ -6,7 +6,7 @@ import { readMovieMetadata } from '../formats/movie-metadata.ts';
 import { inspectMovie } from '../formats/open.ts';
 
 /** A value of a movie, and the file that it was read from. */
-export interface Sourced {
+export interface SourcedValue {
   readonly value: number;
   /** As in sentences: `its header`, `pos_1.tif.mdoc`. */
   readonly source: string;
@@ -21,10 +21,10 @@ export interface MovieValues {
   /** Of an EER file: camera frames. */
   readonly frames: number;
   /** All that are known: metadata and header may contradict each other. */
-  readonly pixelSizesA: readonly Sourced[];
-  readonly voltageKv: Sourced | null;
+  readonly pixelSizesA: readonly SourcedValue[];
+  readonly voltageKv: SourcedValue | null;
   /** On the specimen, for the entire movie, e/A^2. */
-  readonly doseEA2: Sourced | null;
+  readonly doseEA2: SourcedValue | null;
   readonly exposureSeconds: number | null;
   readonly isSuperResolution: boolean | null;
   /** Name of the gain reference in the metadata, and the metadata file. */

@@ -1,6 +1,6 @@
 import { CodedError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import type { MovieValues, Sourced } from './movie-values.ts';
+import type { MovieValues, SourcedValue } from './movie-values.ts';
 import { areNear, type OwnChange, round } from './own-change.ts';
 import { ownDose } from './own-dose.ts';
 
@@ -51,16 +51,16 @@ export function ownRecipe(recipe: Recipe, own: MovieValues, peers: readonly Movi
  */
 type Choice =
   | { readonly verdict: 'agrees' | 'none' }
-  | { readonly verdict: 'own' | 'all' | 'unclear'; readonly found: Sourced };
+  | { readonly verdict: 'own' | 'all' | 'unclear'; readonly found: SourcedValue };
 
 function choose(
   given: number,
   tolerance: number,
   own: MovieValues,
   peers: readonly MovieValues[],
-  valuesOf: (movie: MovieValues) => readonly Sourced[],
+  valuesOf: (movie: MovieValues) => readonly SourcedValue[],
 ): Choice {
-  const isNear = (a: number) => (b: Sourced) => areNear(a, b.value, tolerance);
+  const isNear = (a: number) => (b: SourcedValue) => areNear(a, b.value, tolerance);
   const [found, ...further] = valuesOf(own);
   if (found === undefined) return { verdict: 'none' };
   if ([found, ...further].some(isNear(given))) return { verdict: 'agrees' };

@@ -1,7 +1,7 @@
 let halfTable: Float32Array | undefined;
 
 /** Value of every IEEE 754 binary16 pattern. */
-function halfValues(): Float32Array {
+function float16Values(): Float32Array {
   if (halfTable) return halfTable;
   const table = new Float32Array(65536);
   for (let bits = 0; bits < 65536; bits++) {
@@ -17,8 +17,8 @@ function halfValues(): Float32Array {
 }
 
 /** Converts 16-bit floats to the bytes of 32-bit ones. */
-export function halfToFloat(stored: Uint8Array, littleEndian: boolean): Uint8Array {
-  const table = halfValues();
+export function float16ToFloat32(stored: Uint8Array, littleEndian: boolean): Uint8Array {
+  const table = float16Values();
   const values = new Float32Array(stored.length >> 1);
   const [high, low] = littleEndian ? [1, 0] : [0, 1];
   for (let i = 0; i < values.length; i++)
