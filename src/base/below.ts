@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { hasErrorCode } from './errors.ts';
-import { fileCall } from './file-lanes.ts';
+import { fileCall } from './file-calls.ts';
 import { parseJsonAs, type Schema, tryParseJsonAs } from './json.ts';
 import { isMissingFile, unlessMissing } from './missing-file.ts';
 import { RealFolder, withFolder } from './real-folder.ts';

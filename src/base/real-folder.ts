@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from './errors.ts';
-import { closeFile, type FileCallOptions, FileCallStuck, fileCall, SYNC_LIMIT_MS } from './file-lanes.ts';
+import { closeFile, type FileCallOptions, FileCallStuck, fileCall, SYNC_LIMIT_MS } from './file-calls.ts';
 import { HAS_PROC_FD, pathOfOpenFile, realPathOf } from './real-path.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -76,7 +76,7 @@ export class RealFolder {
   }
 
   /**
-   * Runs a call on an entry, or on a file in the folder, with the limits of `file-lanes.ts`.
+   * Runs a call on an entry, or on a file in the folder, with the limits of `file-calls.ts`.
    * @throws FileCallStuck; the error of the call
    */
   call<Value>(name: string, work: () => Promise<Value>, options?: FileCallOptions<Value>): Promise<Value> {

@@ -58,7 +58,9 @@ export function readEpuXml(text: string): EpuMetadata {
   const alphaRadians = readNumber('stage/Position/A');
   const defocus = readNumber('AppliedDefocus', -M_TO_UM);
   return {
-    pixelSizeA: plausiblePixelSizeA(readNumber('SpatialScale/pixelSize/x/numericValue', M_TO_A) ?? Number.NaN),
+    pixelSizeA: plausiblePixelSizeA(
+      readNumber('SpatialScale/pixelSize/x/numericValue', M_TO_A) ?? Number.NaN,
+    ),
     voltageKv: readPositiveNumber('gun/AccelerationVoltage', 1e-3),
     doseEA2: readPositiveNumber('Dose', PER_M2_TO_PER_A2),
     exposureSeconds: readPositiveNumber('camera/ExposureTime'),

@@ -47,7 +47,7 @@ export async function readRecords(
   bases: readonly string[],
 ): Promise<(ResultRecord | null)[]> {
   const reading = withFolderBelow(root, join(processed, RESULTS_FOLDER), async (results) => {
-    // The folder stays open until the last one has been read, even if one cannot be read.
+    // The folder stays open until every record has been read, even if reading one of them fails.
     const records = await Promise.allSettled(bases.map((base) => recordIn(results, base)));
     return records.map((record) => {
       if (record.status === 'rejected') throw record.reason;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fileCall } from '../base/file-lanes.ts';
-import { assertSeparateFolders, assertNoLink } from '../pipeline/check-output-folders.ts';
+import { fileCall } from '../base/file-calls.ts';
+import { assertNoLink, assertSeparateFolders } from '../pipeline/check-output-folders.ts';
 import type { SessionPaths } from './names.ts';
 
 /**

@@ -144,7 +144,9 @@ describe('Movies and outputs', () => {
     await expect(assertSeparateFolders(raw, [join(top, 'linked')])).rejects.toMatchObject(refusal);
     await expect(assertSeparateFolders(raw, [join(raw, 'inner')])).rejects.toMatchObject(refusal);
     await expect(assertSeparateFolders(raw, [raw])).rejects.toMatchObject(refusal);
-    await expect(assertSeparateFolders(join(top, 'raw-is-processed'), [processed])).rejects.toMatchObject(refusal);
+    await expect(assertSeparateFolders(join(top, 'raw-is-processed'), [processed])).rejects.toMatchObject(
+      refusal,
+    );
     await expect(assertSeparateFolders(join(raw, 'inner'), [raw])).rejects.toMatchObject(refusal);
   });
 });

@@ -9,7 +9,8 @@ const READ_AS_UNSIGNED =
   'the header does not state whether mode 0 is signed; the pixel values show that it is unsigned, and it is read as unsigned. Other programs, such as RELION, read it as signed: convert the movie to mode 6 for them';
 
 /**
- * Completes a layout: if the header does not state the signedness of mode 0, it is determined from the pixels.
+ * Completes a layout: if the header does not state the signedness of mode 0, it is determined from the
+ * pixels.
  * @throws CodedError MOVIE_UNSUPPORTED if the pixels do not show it either
  */
 export function determineSignedness(file: InputFile, layout: MrcLayout): MrcLayout {

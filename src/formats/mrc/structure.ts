@@ -1,6 +1,6 @@
 import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
-import { plausiblePixelSizeA, MAX_AXIS_PIXELS, MAX_FRAMES } from '../limits.ts';
+import { MAX_AXIS_PIXELS, MAX_FRAMES, plausiblePixelSizeA } from '../limits.ts';
 import type { MovieStructure, PixelType } from '../movie.ts';
 import { looksPacked, PACKED_WARNING } from '../nibbles.ts';
 import { decodeMrcHeader } from './header.ts';

@@ -81,7 +81,7 @@ function structureOf(file: InputFile, chain: TiffChain): MovieStructure {
   };
 }
 
-/** Number of additional frames of the same stored size that a file listing only one is large enough to hold. */
+/** Number of additional frames, of the same stored size, for which a file that lists one is large enough. */
 function hiddenFrames(file: InputFile, { kind, firstFrame, frameOffsets }: TiffChain): number {
   if (frameOffsets.length > 1) return 0;
   const { lengths } = readChunkTable(file, kind, firstFrame, 0);

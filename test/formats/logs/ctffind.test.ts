@@ -72,7 +72,9 @@ describe('the result text of CTFFIND', () => {
   });
 
   it('has no ring spacing if the value is inf, because no ring was fitted', () => {
-    expect(parse(textOfVersion4('1.0 21000.0 20500.0 12.5 0.0 0.01 inf')).value.rows[0]!.fitResolutionA).toBeNull();
+    expect(
+      parse(textOfVersion4('1.0 21000.0 20500.0 12.5 0.0 0.01 inf')).value.rows[0]!.fitResolutionA,
+    ).toBeNull();
   });
 
   it.each([

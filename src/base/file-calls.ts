@@ -23,7 +23,7 @@ const MIN_BYTES_PER_SECOND = 1_000_000;
 /** Sessions on the root file system share a disk, not a file server: a hung call there affects no others. */
 const ROOT = '/';
 
-/** A file system does not respond. The operating system uses the same code if a file server does not respond. */
+/** A file system does not respond. `code` is that of the operating system for a file server that hangs. */
 export class FileCallStuck extends Error {
   readonly code = 'ETIMEDOUT';
 
@@ -42,7 +42,7 @@ interface StuckCall {
   readonly sinceMs: number;
 }
 
-/** Slots for calls. A slot is occupied until its call has returned, even if the caller has given up before. */
+/** Slots for calls. A slot is occupied until its call has returned, even if the caller has given up. */
 class CallPool {
   private running = 0;
   private stuck = 0;
@@ -130,14 +130,17 @@ export async function fileCall<Value>(
     if (session.isIdle) sessions.delete(top);
     if (fileSystem.isIdle) fileSystems.delete(mountPoint);
   };
-  const limitMs = limitOf(options, session.hasStuckCalls || (mountPoint !== ROOT && fileSystem.hasStuckCalls));
+  const limitMs = limitOf(
+    options,
+    session.hasStuckCalls || (mountPoint !== ROOT && fileSystem.hasStuckCalls),
+  );
   const call = { top, path, mountPoint, sinceMs: systemClock.monotonicMs() };
   return runWithLimit(call, work, { limitMs, discard: options.discard }, pools, release);
 }
 
 /**
- * Closes a file. If a pool refuses the call, the file is closed nevertheless, so that it does not stay open for
- * ever, but nobody waits until it is closed.
+ * Closes a file. If a pool refuses the call, the file is closed nevertheless, so that it does not stay open
+ * for ever, but nobody waits until it is closed.
  * @throws FileCallStuck; the error of the call
  */
 export async function closeFile(top: string, path: string, file: { close(): Promise<void> }): Promise<void> {
