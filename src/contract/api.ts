@@ -13,10 +13,10 @@ import { metricFieldSchemas } from './stored-metrics.ts';
 export const NO_SUCH_SESSION = 'no_such_session' as const;
 
 /**
- * Response of the status route of the compatibility routes. `failed_jobs` counts movies that failed in all
+ * Response of the compatibility route for the status. `failed_jobs` counts movies that failed in all
  * their attempts.
  */
-export const missionStatusSchema = z.object({
+export const compatibilityStatusSchema = z.object({
   failed_jobs: z.number().int(),
   percent_current_cycle: z.number(),
   percent_done_total: z.number(),
@@ -25,16 +25,16 @@ export const missionStatusSchema = z.object({
   state: z.union([sessionStateSchema, z.literal(NO_SUCH_SESSION)]),
 });
 
-/** Response of the actions of the compatibility routes: the predecessor's `result` field, and the status. */
-export const missionActionSchema = missionStatusSchema.extend({
+/** Response of the compatibility routes for actions: the predecessor's `result` field, and the status. */
+export const compatibilityActionSchema = compatibilityStatusSchema.extend({
   result: z.literal('ok').optional().describe('done'),
   results: z.literal(NO_SUCH_SESSION).optional().describe('instead of result, if there is no such session'),
 });
 
-/** Response of the list route of the compatibility routes; `session` is the same name as `session_id`. */
-export const missionListSchema = z.object({
+/** Response of the compatibility route for the list. `session` has the same value as `session_id`. */
+export const compatibilityListSchema = z.object({
   sessions: z.array(
-    z.object({ session_id: z.string(), session: z.string() }).extend(missionStatusSchema.shape),
+    z.object({ session_id: z.string(), session: z.string() }).extend(compatibilityStatusSchema.shape),
   ),
 });
 
@@ -239,7 +239,7 @@ export const liveEventSchema = z.discriminatedUnion('event', [
   }),
 ]);
 
-export type MissionStatus = z.infer<typeof missionStatusSchema>;
+export type CompatibilityStatus = z.infer<typeof compatibilityStatusSchema>;
 export type SessionKey = z.infer<typeof sessionKeySchema>;
 export type MovieCounts = z.infer<typeof countsSchema>;
 export type ExecutorHealth = z.infer<typeof executorHealthSchema>;

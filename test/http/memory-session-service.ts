@@ -100,7 +100,7 @@ export class MemorySessionService implements SessionService {
     detail: async (key) =>
       this.#exists(key) ? { ...this.summary(), parameters: null, suggested: this.suggested } : null,
     gain: async (key) => (this.#exists(key) ? this.judgement : null),
-    missionStatus: async (key) => {
+    compatibilityStatus: async (key) => {
       const summary = this.#exists(key) ? this.summary() : null;
       return {
         failed_jobs: summary?.counts.failed ?? 0,
