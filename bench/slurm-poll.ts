@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSlurmExecutor } from '../src/executors/slurm/executor.ts';
-import { callCountingWrappers, noCluster, settingsFor, startCluster } from '../test/support/slurm/cluster.ts';
+import {
+  noCluster,
+  settingsFor,
+  startCluster,
+  writeCountingWrappers,
+} from '../test/support/slurm/cluster.ts';
 
 const SECONDS = 20;
 
@@ -17,7 +22,7 @@ export async function run(args: string[]): Promise<void> {
   const cluster = await startCluster();
   const folder = mkdtempSync(join(tmpdir(), 'cryoem-bench-slurm-'));
   mkdirSync(join(folder, 'bin'));
-  const programs = callCountingWrappers(join(folder, 'bin'));
+  const programs = writeCountingWrappers(join(folder, 'bin'));
   const base = settingsFor(cluster);
   const executor = createSlurmExecutor({
     ...base,
@@ -35,7 +40,7 @@ export async function run(args: string[]): Promise<void> {
         return executor.submit({ batchPath, token: `batch-${i}`, logPath: join(folder, 'logs', `${i}.log`) });
       }),
     );
-    while (executor.condition().running < 2) await delay(100);
+    while (executor.lastKnownState().running < 2) await delay(100);
     const before = { squeue: programs.calls('squeue'), cpu: process.cpuUsage() };
     const times: number[] = [];
     const startMs = performance.now();

@@ -16,10 +16,10 @@ import {
 import { writeMovie } from '../test/support/movies.ts';
 import {
   type Cluster,
-  callCountingWrappers,
   noCluster,
   processesOf,
   startCluster,
+  writeCountingWrappers,
 } from '../test/support/slurm/cluster.ts';
 
 const POLL_SECONDS = 2;
@@ -30,8 +30,8 @@ const JOB_MEMORY = '500M';
 /**
  * Failures of a cluster, in one session on a real Slurm cluster of two nodes: a job that is cancelled by
  * hand, one that exceeds its time limit (its worker is suspended), one that exceeds its memory, a node that
- * fails and comes back, an unreachable controller, a killed service. At the end, each good movie must have
- * one good result with the name of its node. Arguments: number of movies (200).
+ * fails and comes back, an unreachable controller, a killed service. At the end, each valid movie must have
+ * one successful result with the name of its node. Arguments: number of movies (200).
  */
 export async function run(args: string[]): Promise<void> {
   if (noCluster !== null) throw new Error(noCluster);
@@ -39,7 +39,7 @@ export async function run(args: string[]): Promise<void> {
   const cluster = await startCluster({ SLURMD_TIMEOUT: '5' });
   const scratch = mkdtempSync(join(tmpdir(), 'cryoem-bench-slurm-'));
   mkdirSync(join(scratch, 'bin'));
-  const programs = callCountingWrappers(join(scratch, 'bin'));
+  const programs = writeCountingWrappers(join(scratch, 'bin'));
   const testSession = await makeTestSession(`
 [general.more]
 [slurm]
@@ -204,7 +204,7 @@ async function report(testSession: TestSession, movies: number): Promise<void> {
   const events = logs
     .flatMap((file) => readFileSync(join(testSession.sessionDir, 'workflow', file), 'utf8').split('\n'))
     .filter((line) => line.includes('"status":"ok"'));
-  console.log(`good results           ${good.length} of ${movies}`);
+  console.log(`successful results     ${good.length} of ${movies}`);
   console.log(
     `done more than once    ${events.length - new Set(events.map((line) => JSON.parse(line).base)).size}`,
   );

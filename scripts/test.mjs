@@ -11,20 +11,11 @@ const coverageDir = join(scratch, 'coverage');
 const vitestArguments = process.argv.slice(2);
 const measuresCoverage = vitestArguments.length === 0;
 
-/** Numeric code takes three times as long while coverage is measured, so its tests run without it. */
-const NUMERIC = ['test/engine', 'test/simulator', 'test/support'];
-/** Test files in parallel in the run with coverage: they wait for processes about a third of the time. */
-const MAX_WORKERS = 3;
-
+// The groups of test files are in vitest.config.ts.
 const runs = measuresCoverage
   ? [
-      [
-        `--maxWorkers=${MAX_WORKERS}`,
-        ...NUMERIC.map((folder) => `--exclude=${folder}/**`),
-        '--coverage.enabled',
-        `--coverage.reportsDirectory=${coverageDir}`,
-      ],
-      NUMERIC,
+      ['--project=covered*', '--coverage.enabled', `--coverage.reportsDirectory=${coverageDir}`],
+      ['--project=uncovered*'],
     ]
   : [vitestArguments.filter((argument) => argument !== '--no-coverage')];
 

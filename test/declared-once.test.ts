@@ -31,7 +31,7 @@ const METRIC_ROW = `  {
     digits: 3,
     screenScale: 1,
     better: 'high',
-    isOfCtfFit: false,
+    isFadedIfDoubtful: false,
     source: { field: 'figureOfMerit', kind: 'number', record: 'ctf.figureOfMerit' },
     plot: { startsAtZero: true },
   },

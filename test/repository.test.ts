@@ -39,6 +39,27 @@ describe('calls that delete, rename or truncate', () => {
   });
 });
 
+describe('the wall clock', () => {
+  /** Files that need the date; the simulator writes times into files. */
+  const USES = {
+    'src/base/clock.ts': 'the clock of the service',
+    'src/cli/client/output.ts': 'age of a time that the service sent',
+    'src/cli/process-report.ts': 'date in the output',
+    'src/executors/jobs/folder.ts': 'heartbeats: whether a time changes',
+    'src/http/logins.ts': 'expiry of a cookie, across restarts',
+    'src/http/metrics.ts': 'age of a time in the ledger',
+    'src/pipeline/ctf-step.ts': 'date in a text file',
+    'src/pipeline/run.ts': 'date in a record',
+    'src/sessions/ledger/open.ts': 'date in a file name',
+  };
+
+  it('is read only for dates: durations are measured with the monotonic clock, because wall clocks can jump', () => {
+    const files = globSync('src/**/*.ts', { exclude: (path) => path.includes('simulator') });
+    const found = files.filter((file) => /\bDate\.now\b|new Date\(\)/.test(read(file)));
+    expect(found.sort()).toEqual(Object.keys(USES));
+  });
+});
+
 describe('documents', () => {
   const documents = globSync('{*.md,docs/**/*.md,{src,web,bench,scripts,test}/**/README.md}', {
     exclude: (path) => path.includes('node_modules'),

@@ -22,7 +22,7 @@ export function simulatedMicrograph(index: number, size: number): { truth: CtfTr
   };
   const { pixelSizeA } = truth;
   const optics = { ...truth, defocusAngleDeg: truth.angleDeg, envelopeBA2: DEFAULT_MOVIE.envelopeBA2 };
-  // The simulator's Fourier transform supports only sides with no other factors than 2 and 3.
+  // The simulator's Fourier transform supports only image sizes with no prime factors other than 2 and 3.
   const side = (size * 9) / 8;
   const exposure = createExposure(
     { ...DEFAULT_MOVIE, nx: side, ny: side, pixelSizeA, optics, seed: index },

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
-import { basename, dirname, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { hasErrorCode } from './errors.ts';
 import { fileCall } from './file-lanes.ts';
 import { parseJsonAs, type Schema, tryParseJsonAs } from './json.ts';
@@ -13,6 +13,12 @@ import { RealFolder, withFolder } from './real-folder.ts';
  * is read, written or deleted, even if somebody replaces a folder by a link meanwhile. `path` is at or below
  * `top`.
  */
+
+/**
+ * Maximum size of a file that is read as a whole. The largest, batch files, have a few megabytes; anybody who
+ * can write to a session can make any file look terabytes long without using the disk.
+ */
+export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
 /** Calls `use` with an open folder. @throws LinkRefused; the file system's error, such as ENOENT */
 export const withFolderBelow = <Value>(
@@ -45,7 +51,7 @@ const withFolderOf = <Value>(
 
 /**
  * The text of a regular file; null if there is none. Does not block on a pipe.
- * @throws LinkRefused, NotAFile; the file system's error
+ * @throws LinkRefused, NotAFile, FileTooLarge; the file system's error
  */
 export async function readBelow(top: string, path: string): Promise<string | null> {
   return unlessMissing(
@@ -55,9 +61,17 @@ export async function readBelow(top: string, path: string): Promise<string | nul
 }
 
 /** Like `readBelow`, for a file in an open folder. */
-export async function readIn(folder: RealFolder, name: string): Promise<string | null> {
+export async function readIn(
+  folder: RealFolder,
+  name: string,
+  maxBytes = MAX_TEXT_BYTES,
+): Promise<string | null> {
   const opened = await openRegular(folder, name);
   if (opened === null) return null;
+  if (opened.size > maxBytes) {
+    await folder.closeFile(name, opened.file);
+    throw new FileTooLarge(join(folder.path, name), maxBytes);
+  }
   return folder.use(name, opened.file, (file) => readFrom(file, 0, opened.size), opened.size);
 }
 
@@ -96,7 +110,8 @@ export async function readJsonBelow<Value>(
 }
 
 /**
- * Like `readJsonBelow`, but also null if it is a pipe or a device, is damaged or has another version.
+ * Like `readJsonBelow`, but also null if it is a pipe or a device, is too large, is damaged or has another
+ * version.
  * @throws as `readBelow`
  */
 export async function tryReadJsonBelow<Value>(
@@ -105,7 +120,7 @@ export async function tryReadJsonBelow<Value>(
   schema: Schema<Value>,
   isMissing: (error: unknown) => boolean = isMissingFile,
 ): Promise<Value | null> {
-  const isUnusable = (error: unknown) => isMissing(error) || isPipeOrDevice(error);
+  const isUnusable = (error: unknown) => isMissing(error) || isUnusableFile(error);
   const text = await unlessMissing(readBelow(top, path), null, isUnusable);
   return text === null ? null : tryParseJsonAs(text, schema);
 }
@@ -209,8 +224,20 @@ class NotAFile extends Error {
 /** True for a pipe or a device in place of a file: it counts as a missing file. A directory is an error. */
 export const isPipeOrDevice = (error: unknown): boolean => error instanceof NotAFile && !error.isDirectory;
 
+/** Like `isPipeOrDevice`, but also true for a file that is too large. */
+export const isUnusableFile = (error: unknown): boolean =>
+  isPipeOrDevice(error) || error instanceof FileTooLarge;
+
+/** A file that is larger than any that this service writes. */
+export class FileTooLarge extends Error {
+  constructor(path: string, maxBytes: number) {
+    super(`${path} is larger than ${maxBytes / 1024 / 1024} MiB.`);
+    this.name = 'FileTooLarge';
+  }
+}
+
 /** null if there is none. @throws NotAFile; the file system's error, ELOOP for a link */
-async function openRegular(
+export async function openRegular(
   folder: RealFolder,
   name: string,
 ): Promise<{ file: FileHandle; size: number } | null> {

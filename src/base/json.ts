@@ -1,4 +1,5 @@
 import { messageOf } from './errors.ts';
+import { type JsonLimits, jsonExcess } from './json-excess.ts';
 import { findJsonSyntaxError } from './json-syntax.ts';
 import { LocatedError } from './located-error.ts';
 
@@ -17,11 +18,19 @@ export interface Schema<Value> {
 const MAX_SHOWN_CHARACTERS = 40;
 
 /**
+ * No file of this service has more values or nests deeper: parsing millions of nested lists takes minutes and
+ * gigabytes.
+ */
+const FILE_LIMITS: JsonLimits = { depth: 32, values: 1_000_000 };
+
+/**
  * Parses a text as JSON.
  * @param source - path of the file, or another name for the origin of the text; used in error messages
  * @throws LocatedError with line and column, what was expected and what was found
  */
-export function parseJson(text: string, source: string): unknown {
+export function parseJson(text: string, source: string, limits = FILE_LIMITS): unknown {
+  const excess = jsonExcess(text, limits);
+  if (excess !== null) throw new LocatedError(`the JSON ${excess}`, { source });
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -64,8 +73,12 @@ export function tryParseJsonAs<Value>(text: string, schema: Schema<Value>): Valu
   return parsed.success ? parsed.data : null;
 }
 
-/** The parsed value; undefined if the text is not JSON. No schema of this program accepts undefined. */
-export function tryParseJson(text: string): unknown {
+/**
+ * The parsed value; undefined if the text is not JSON or exceeds a limit. No schema of this program accepts
+ * undefined.
+ */
+export function tryParseJson(text: string, limits = FILE_LIMITS): unknown {
+  if (jsonExcess(text, limits) !== null) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -4,7 +4,7 @@ import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rmdir, unli
 import { join } from 'node:path';
 import { hasErrorCode } from './errors.ts';
 import { closeFile, type FileCallOptions, FileCallStuck, fileCall, SYNC_LIMIT_MS } from './file-lanes.ts';
-import { HAS_PROC_FD, openPath, realPathOf } from './real-path.ts';
+import { HAS_PROC_FD, pathOfOpenFile, realPathOf } from './real-path.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
@@ -57,12 +57,12 @@ export class RealFolder {
   /** Path of an entry, valid in this process. @throws LinkRefused if the name is not a single file name */
   pathOf(name: string): string {
     if (!isPlainName(name)) throw new LinkRefused(join(this.path, name));
-    return HAS_PROC_FD ? `${openPath(this.handle.fd)}/${name}` : join(this.path, name);
+    return HAS_PROC_FD ? `${pathOfOpenFile(this.handle.fd)}/${name}` : join(this.path, name);
   }
 
   /** A message of the operating system about an entry, with the path of the folder. */
   withShownPath(message: string): string {
-    return HAS_PROC_FD ? message.replaceAll(`${openPath(this.handle.fd)}/`, `${this.path}/`) : message;
+    return HAS_PROC_FD ? message.replaceAll(`${pathOfOpenFile(this.handle.fd)}/`, `${this.path}/`) : message;
   }
 
   /** Opens a folder in this folder. @throws LinkRefused; the file system's error, such as ENOENT */
@@ -98,7 +98,7 @@ export class RealFolder {
   }
 
   names(): Promise<string[]> {
-    return this.call('', () => readdir(HAS_PROC_FD ? `${openPath(this.handle.fd)}/` : this.path));
+    return this.call('', () => readdir(HAS_PROC_FD ? `${pathOfOpenFile(this.handle.fd)}/` : this.path));
   }
 
   /** Status of an entry (a link itself, not its target). @throws the file system's error, such as ENOENT */
@@ -211,7 +211,8 @@ export class RealFolder {
     return this.closeFile('', this.handle);
   }
 
-  private closeFile(name: string, file: FileHandle): Promise<void> {
+  /** Closes a file of this folder. */
+  closeFile(name: string, file: FileHandle): Promise<void> {
     return closeFile(this.top, join(this.path, name), file);
   }
 

@@ -16,7 +16,7 @@ export const HAS_PROC_FD = existsSync(PROC_FD);
  * Path of an open file or directory, valid in this process. It still refers to the same file or directory if
  * the original path is replaced later.
  */
-export const openPath = (fd: number): string => `${PROC_FD}/${fd}`;
+export const pathOfOpenFile = (fd: number): string => `${PROC_FD}/${fd}`;
 
 /** True if `path` is below `folder`, and not the folder itself. Both must be resolved. */
 export const isBelow = (folder: string, path: string): boolean =>
@@ -36,9 +36,9 @@ export function realPathIfExists(path: string): string | null {
 
 /** Real path of an open file or directory. @param path - by which it was opened */
 export const realPathOf = (fd: number, path: string): string =>
-  HAS_PROC_FD ? readlinkSync(openPath(fd)) : realpathSync(path);
+  HAS_PROC_FD ? readlinkSync(pathOfOpenFile(fd)) : realpathSync(path);
 
-/** Real paths of the folders (or files) in one of which an opened file must be; undefined: anywhere. */
+/** Real paths: an opened file must be one of them or below one of them; undefined: anywhere. */
 export type Boundary = string | readonly string[] | undefined;
 
 /** Whether an open file is one of `within` or is below one of them, whatever links were followed to it. */
@@ -48,8 +48,8 @@ export function isOpenWithin(fd: number, path: string, within: string | readonly
 }
 
 /**
- * Opens a regular file for reading if this is its real path, so that no part of it is a link that somebody
- * put there since the path was resolved; otherwise null. @throws the file system's error
+ * Opens a regular file for reading if `path` is still its real path, that is, if no component of the path has
+ * been replaced by a link since it was resolved; otherwise null. @throws the file system's error
  */
 export async function openReal(path: string): Promise<FileHandle | null> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;

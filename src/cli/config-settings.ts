@@ -72,7 +72,7 @@ function discoverySettings({ discovery }: ServiceConfig): ServiceSettings['disco
     incompleteTimeoutMs: discovery.patience_seconds * SECOND_MS,
     completeMs: discovery.complete_seconds * SECOND_MS,
     referenceDirs: pathsIn(discovery.reference_dirs),
-    holdsHalfSizeGain: discovery.half_size_gain === 'hold',
+    refusesHalfSizeGain: discovery.half_size_gain === 'hold',
     linkDirs: pathsIn(discovery.follow_links_to),
   };
 }

@@ -7,7 +7,7 @@ import type { SessionKey } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import type { ApiSettings, ServiceSettings } from '../contract/settings.ts';
 import type { Finding } from '../executors/executor.ts';
-import { findSessions, unservedText } from '../sessions/discovery/find-sessions.ts';
+import { findSessions, unusableText } from '../sessions/discovery/find-sessions.ts';
 import { keyText, pathsOf } from '../sessions/names.ts';
 import { type LoadedConfig, loadConfig } from './config.ts';
 import { createExecutors } from './executors.ts';
@@ -140,10 +140,10 @@ function closestExistingDirectory(path: string): string {
   return directory;
 }
 
-/** Folders that are located like sessions but are not served. */
+/** Folders at the position of a project, user or session folder that cannot be used as one. */
 const checkFolderNames = (sessionDir: string): Finding[] =>
-  findSessions(sessionDir).unserved.map((folder) =>
-    warning('sessions', `${folder.path} is not served`, unservedText(folder)),
+  findSessions(sessionDir).unusable.map((folder) =>
+    warning('sessions', `${folder.path} cannot be used`, unusableText(folder)),
   );
 
 /** Checks for every session that raw can be read and outputs can be written. */

@@ -20,13 +20,13 @@ export const EXIT_UNRECORDED = 4;
 export const EXIT_INTERRUPTED = 130;
 
 /** Set in the environment of a worker on a cluster: JSON of `jobLocationSchema`, for the records. */
-export const JOB_LOCATION_VARIABLE = 'CRYOEM_PLACE';
+export const JOB_LOCATION_VARIABLE = 'CRYOEM_JOB_LOCATION';
 
 /**
- * Set in the environment of a worker: the descriptor to which it writes a byte at intervals as long as its
- * work advances. Also named in `bin/cryoem`.
+ * Set in the environment of a worker: the descriptor to which it writes a byte regularly while its work
+ * makes progress. Also used in `bin/cryoem`.
  */
-export const HEARTBEAT_VARIABLE = 'CRYOEM_SIGNS';
+export const HEARTBEAT_VARIABLE = 'CRYOEM_HEARTBEAT_FD';
 
 export const batchSchema = z.object({
   version: z.literal(BATCH_VERSION),
@@ -43,7 +43,9 @@ export const batchSchema = z.object({
   named: z
     .array(z.string())
     .optional()
-    .describe('gain and defect map that the start names: a link there may leave the session'),
+    .describe(
+      'paths of the gain reference and the defect map, if they were given at the start: a link at such a path may point outside the session',
+    ),
   linkRoots: z
     .array(z.string())
     .optional()

@@ -231,7 +231,7 @@ export const CONFIG_SECTIONS = {
       .enum(['warn', 'hold'])
       .default('warn')
       .describe(
-        'what happens if a gain reference is half the size of the movies (not EER), so that each of its pixels would be used for 2 × 2 pixels: `warn`: it is used, with a warning; `hold`: a start is refused, and movies that arrive later fail until another gain reference is given',
+        'what happens if a gain reference is half the size of the movies (not EER), so that each of its pixels would be used for 2 × 2 pixels: `warn`: it is used, with a warning; `hold`: a start is refused, and movies of this size that arrive after the start fail (they do not wait), until the session is started with another gain reference',
       ),
     follow_links_to: z
       .string()

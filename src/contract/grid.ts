@@ -28,7 +28,7 @@ export const gridSchema = z.object({
     .describe(
       '[first seq, last seq, index of the square], ascending: movies of the session from the first to the last seq are in that square',
     ),
-  elsewhere: wholeNumber.describe('movies whose square is not known'),
+  elsewhere: wholeNumber.describe('number of movies whose square is not known'),
   isReading: z
     .boolean()
     .describe(

@@ -14,7 +14,9 @@ const contradictionSchema = z.object({
     .describe('parameters that it concerns; the form shows it next to the first of them'),
   severity: z
     .enum(['error', 'warning'])
-    .describe('error: movies would fail or be missed; warning: the metadata of the movies disagree'),
+    .describe(
+      'error: movies would fail or be missed; warning: the value is unlikely, or another source, such as the metadata, gives a different one',
+    ),
   message: z.string(),
   source: z.string().describe('what the value was compared with'),
 });

@@ -22,7 +22,7 @@ const pathKeys = fromEntries(
       .string()
       .min(1)
       .default(command)
-      .describe(`${executable}: its path, or a name found in PATH, where the workers run`),
+      .describe(`path of ${executable} on the machines where workers run, or a name found in PATH there`),
   ]),
 );
 

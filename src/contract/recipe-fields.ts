@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ParameterDeclaration, RecipeField } from './parameters/declaration.ts';
 import { PARAMETER_TABLE, type ParameterName, type ParameterRow } from './parameters.ts';
 
-/** The fields of a recipe that parameters become, group by group. '' is the recipe itself. */
+/** The recipe fields that are set by parameters, group by group. '' is the recipe itself. */
 
 type RecipeRow = Extract<ParameterRow, { readonly recipe: { readonly field: string } }>;
 
@@ -33,7 +33,7 @@ export interface GroupField {
   readonly recipe: RecipeField;
 }
 
-/** Fields that parameters contribute to a group of the recipe, in the order of the table. */
+/** Fields of a group of the recipe that parameters set, in the order of the table. */
 export function fieldsIn(group: string): GroupField[] {
   const prefix = group === '' ? '' : `${group}.`;
   return PARAMETER_TABLE.flatMap((parameter) => {
@@ -44,7 +44,7 @@ export function fieldsIn(group: string): GroupField[] {
   });
 }
 
-/** Shape of a zod object with the fields that parameters contribute to a group. */
+/** Shape of a zod object with the fields of a group that parameters set. */
 export function shapeOf<Group extends string>(group: Group): FieldsOf<Group> {
   const entries = fieldsIn(group).map(({ name, recipe: { schema, whenNotGiven } }) => {
     if (whenNotGiven === 'null') return [name, schema.nullable()];

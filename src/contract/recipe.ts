@@ -93,7 +93,7 @@ const STEPS = ['align', 'ctf'] as const;
 export type StepName = (typeof STEPS)[number];
 
 /**
- * Fields of the recipe on which a step depends, as declared by the parameters that become them. `programs` is
+ * Fields of the recipe on which a step depends, as declared by the parameters that set them. `programs` is
  * not among them, because each step depends on its own program only.
  */
 export function stepFields(step: StepName): (keyof Recipe)[] {

@@ -20,7 +20,9 @@ export const movieIdentitySchema = z.object({
   fingerprint: z
     .string()
     .optional()
-    .describe('of size and content: the same file if its time has changed; absent in older records'),
+    .describe(
+      'hash of size and content: identifies the movie even if its modification time has changed; absent in older records',
+    ),
 });
 
 const pair = z.tuple([z.number(), z.number()]);

@@ -5,8 +5,8 @@ export const RAW_FOLDER = 'raw';
 export const WORKFLOW_FOLDER = 'workflow';
 
 /**
- * Folder of the session that a file or folder in its workflow folder belongs to. For a path outside all
- * sessions, such as that of a batch that a user runs by hand: the folder around it.
+ * The session folder of a path below its `workflow`. For a path outside all sessions, such as that of a batch
+ * that a user runs by hand: the parent folder.
  * @param path - absolute, forward slashes
  */
 export function sessionFolderOf(path: string): string {

@@ -67,10 +67,13 @@ interface DiscoverySettings {
   readonly incompleteTimeoutMs: number;
   /** A session is complete when no movie is left to do and no new file has appeared for this long. */
   readonly completeMs: number;
-  /** Folders, besides that of a session, below which patterns of references may search; absolute. */
+  /**
+   * Folders, besides that of the session, in which a pattern (`*`) in rawgainref or rawdefectsmap may match
+   * files; absolute.
+   */
   readonly referenceDirs: readonly string[];
   /** Whether a gain reference of half the size of the movies is refused. */
-  readonly holdsHalfSizeGain: boolean;
+  readonly refusesHalfSizeGain: boolean;
   /** Folders, besides that of a session, to which links in its raw may point; absolute. */
   readonly linkDirs: readonly string[];
 }

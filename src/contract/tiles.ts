@@ -17,26 +17,26 @@ export const TILE_RANGE_SIGMA = 4;
 export const LOW_PASSES_A = [10, 20, 40] as const;
 
 /**
- * Minimum number of pixels of a filtered picture per resolution of the filter; more pixels would show no
- * more detail.
+ * Minimum number of pixels of a filtered image along a length equal to the filter's resolution; more would
+ * show no more detail.
  */
-const MIN_PIXELS_PER_RESOLUTION = 4;
+const MIN_PIXELS_PER_RESOLUTION_LENGTH = 4;
 
 export const tileInfoSchema = z.object({
   width: z.number().int(),
   height: z.number().int(),
   pixelSizeA: z.number().nullable(),
   tilePx: z.number().int(),
-  maxPower: z.number().int().describe('the coarsest level: the whole micrograph in one tile'),
+  maxPower: z.number().int().describe('number of the coarsest level: the whole micrograph in one tile'),
 });
 export type TileInfo = z.infer<typeof tileInfoSchema>;
 
-/** The finest level at which a filtered picture is made. */
-export function lowPassPower(info: Pick<TileInfo, 'pixelSizeA' | 'maxPower'>, lowPassA: number): number {
+/** The finest level at which a filtered image is made. */
+export function lowPassLevel(info: Pick<TileInfo, 'pixelSizeA' | 'maxPower'>, lowPassA: number): number {
   if (info.pixelSizeA === null) return 0;
-  const power = Math.floor(Math.log2(lowPassA / MIN_PIXELS_PER_RESOLUTION / info.pixelSizeA));
-  return Math.max(0, Math.min(info.maxPower, power));
+  const level = Math.floor(Math.log2(lowPassA / MIN_PIXELS_PER_RESOLUTION_LENGTH / info.pixelSizeA));
+  return Math.max(0, Math.min(info.maxPower, level));
 }
 
-export const maxPowerOf = (width: number, height: number): number =>
+export const maxLevelOf = (width: number, height: number): number =>
   Math.max(0, Math.ceil(Math.log2(Math.max(width, height) / TILE_PX)));

@@ -12,10 +12,10 @@ export interface Submission {
   /** File for standard output and error of the worker. */
   readonly logPath: string;
   /**
-   * A worker that gives no sign of life for this long is stopped, because it hangs; absent: a long time. It
-   * depends on the size of the movies, see `sessions/scheduler/silence-limit.ts`.
+   * A worker that sends no heartbeat for this long is stopped, because it hangs; absent: a long time. It
+   * depends on the size of the movies, see `sessions/scheduler/heartbeat-timeout.ts`.
    */
-  readonly silenceLimitMs?: number | undefined;
+  readonly heartbeatTimeoutMs?: number | undefined;
 }
 
 /** What the ledger stores about a submission, so that a restarted service can poll it. Plain JSON. */
@@ -63,7 +63,7 @@ export type HandleStatus =
   | { readonly state: 'ended'; readonly ending: Ending };
 
 /** Last known state of an executor; reading it sends no request. */
-export interface ExecutorCondition {
+export interface ExecutorState {
   readonly health: ExecutorHealth;
   /** Version of the scheduler's programs; null if there are none, or if it is not known yet. */
   readonly version: string | null;
@@ -98,7 +98,7 @@ export interface Executor {
   readonly batchesPerCycle: number;
   /**
    * Accepts a batch. An executor for a cluster accepts batches even while the cluster is unreachable, and
-   * reports this in `condition`.
+   * reports this in `lastKnownState`.
    * @throws CodedError with cause `cluster`, `program` or `memory` if it cannot be submitted
    */
   submit(submission: Submission): Promise<Handle>;
@@ -111,7 +111,7 @@ export interface Executor {
    * wait for its next poll.
    */
   onEnded(listener: (token: string, ending: Ending) => void): void;
-  condition(): ExecutorCondition;
+  lastKnownState(): ExecutorState;
   /**
    * Why these batches make no progress, one sentence per reason, for the page; empty if they do.
    * @param handles - `all`: all batches that have not ended

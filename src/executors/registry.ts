@@ -51,9 +51,9 @@ export class Executors {
   reports(): ExecutorReport[] {
     return this.all.map((executor) => {
       const { name, slots, threadsPerMovie } = executor;
-      const condition = executor.condition();
-      const problems = executor.problems('all').filter((problem) => problem !== condition.health.detail);
-      return { name, slots, threadsPerMovie, ...condition, ...(problems.length > 0 ? { problems } : {}) };
+      const state = executor.lastKnownState();
+      const problems = executor.problems('all').filter((problem) => problem !== state.health.detail);
+      return { name, slots, threadsPerMovie, ...state, ...(problems.length > 0 ? { problems } : {}) };
     });
   }
 

@@ -31,7 +31,7 @@ function tokensIn(fields: unknown): unknown[] {
 }
 
 /** The tokens that are known before the body is read: query, header `access_token`, bearer. */
-function headTokensOf(request: FastifyRequest): unknown[] {
+function tokensOutsideBody(request: FastifyRequest): unknown[] {
   const bearer = /^bearer\s+(?<token>\S.*)$/i.exec(request.headers.authorization ?? '')?.groups?.token;
   const headerTokens = [request.headers.access_token, bearer].filter((token) => token !== undefined);
   return [...tokensIn(request.query), ...headerTokens];
@@ -91,8 +91,8 @@ export class Auth {
    * cookie counts only if no token is given and it is sufficient for the access.
    * @throws CodedError UNAUTHORIZED if a token is wrong, TOO_MANY_ATTEMPTS
    */
-  async checkHead(request: FastifyRequest, access: Access): Promise<AuthMethod | null> {
-    const isToken = await this.#areCorrect(request, headTokensOf(request));
+  async authenticateWithoutBody(request: FastifyRequest, access: Access): Promise<AuthMethod | null> {
+    const isToken = await this.#areCorrect(request, tokensOutsideBody(request));
     if (isToken) request.authMethod = 'token';
     else if (this.loginOf(request) && (access === 'read' || isFromOurPage(request)))
       request.authMethod = 'cookie';
@@ -103,7 +103,7 @@ export class Auth {
    * Authenticates a request with its body, which may contain a token.
    * @throws CodedError UNAUTHORIZED, TOO_MANY_ATTEMPTS, or CROSS_SITE if the cookie alone is not sufficient
    */
-  async checkBody(request: FastifyRequest): Promise<void> {
+  async authenticateWithBody(request: FastifyRequest): Promise<void> {
     if (await this.#areCorrect(request, tokensIn(request.body))) request.authMethod = 'token';
     if (request.authMethod === null) throw this.refusal(request);
   }

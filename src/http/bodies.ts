@@ -1,9 +1,9 @@
 import { Transform } from 'node:stream';
 import formBody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { jsonExcess } from '../base/json-excess.ts';
 import { CodedError } from '../contract/errors.ts';
 import { MAX_REVIEWED_MOVIES } from '../contract/review.ts';
-import { jsonExcess } from './json-excess.ts';
 
 /** Limit of a request body: parameters are short. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -34,7 +34,7 @@ export async function acceptFormsAndJson(app: FastifyInstance): Promise<void> {
     const text = String(body);
     if (text.trim() === '') return done(null, {});
     const excess = jsonExcess(text, { depth: MAX_JSON_DEPTH, values: MAX_JSON_VALUES });
-    if (excess !== null) return done(new CodedError('BAD_REQUEST', excess));
+    if (excess !== null) return done(new CodedError('BAD_REQUEST', `The JSON of the body ${excess}.`));
     void parseJson(request, text, (error, value) => {
       if (error) return done(error);
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);

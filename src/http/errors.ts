@@ -3,7 +3,7 @@ import { hasErrorCode } from '../base/errors.ts';
 import type { ErrorBody } from '../contract/api.ts';
 import { CodedError, ERRORS, type ErrorCode } from '../contract/errors.ts';
 import type { FieldError } from '../contract/parse-parameters.ts';
-import { asCoded } from '../pipeline/faults.ts';
+import { asCodedError } from '../pipeline/coded-errors.ts';
 
 /** Error codes for a file system that does not respond, and for a pipe in place of a file. */
 const FILE_CODES = ['ETIMEDOUT', 'ENXIO'];
@@ -54,7 +54,7 @@ export function errorResponse(error: unknown): ErrorResponse {
     const { field } = error.location;
     return responseFor(error.code, error.message, field ? [{ field, message: error.message }] : []);
   }
-  if (hasErrorCode(error, ...FILE_CODES)) return errorResponse(asCoded(error));
+  if (hasErrorCode(error, ...FILE_CODES)) return errorResponse(asCodedError(error));
   if (!isFastifyError(error)) return responseFor('INTERNAL', ERRORS.INTERNAL.text, []);
   if (error.validation)
     return errorResponse(new InvalidFields(error.validation.slice(0, MAX_FIELDS).map(invalidField)));

@@ -17,8 +17,8 @@ const accessOf = (request: FastifyRequest): Access => request.routeOptions.confi
  */
 export function guardRoutes(app: FastifyInstance, auth: Auth): void {
   app.addHook('onRequest', async (request) => {
-    const method = await auth.checkHead(request, accessOf(request));
+    const method = await auth.authenticateWithoutBody(request, accessOf(request));
     if (method === null && !mayContainToken(request)) throw auth.refusal(request);
   });
-  app.addHook('preValidation', async (request) => auth.checkBody(request));
+  app.addHook('preValidation', async (request) => auth.authenticateWithBody(request));
 }

@@ -18,7 +18,7 @@ const readinessSchema = z.object({ status: z.enum(['ok', 'not_ready']) });
 export function registerHealth(
   instance: FastifyInstance,
   sessions: Pick<SessionService, 'ready' | 'stuck'>,
-  auth: Pick<Auth, 'checkHead'>,
+  auth: Pick<Auth, 'authenticateWithoutBody'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const tags = ['operation'];
@@ -52,9 +52,12 @@ export function registerHealth(
 }
 
 /** A wrong token is counted as on other routes; the health is reported anyway. */
-async function isAuthenticated(request: FastifyRequest, auth: Pick<Auth, 'checkHead'>): Promise<boolean> {
+async function isAuthenticated(
+  request: FastifyRequest,
+  auth: Pick<Auth, 'authenticateWithoutBody'>,
+): Promise<boolean> {
   try {
-    return (await auth.checkHead(request, 'read')) !== null;
+    return (await auth.authenticateWithoutBody(request, 'read')) !== null;
   } catch {
     return false;
   }

@@ -123,7 +123,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
 /** @throws CodedError TOO_MANY_ATTEMPTS */
 async function isAuthenticated(auth: Auth, request: FastifyRequest): Promise<boolean> {
   try {
-    return (await auth.checkHead(request, 'read')) !== null;
+    return (await auth.authenticateWithoutBody(request, 'read')) !== null;
   } catch (error) {
     if (error instanceof CodedError && error.code === 'UNAUTHORIZED') return false;
     throw error;

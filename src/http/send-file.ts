@@ -4,7 +4,7 @@ import { finished } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { fileCall } from '../base/file-lanes.ts';
-import { HAS_PROC_FD, openPath, openReal } from '../base/real-path.ts';
+import { HAS_PROC_FD, openReal, pathOfOpenFile } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
 export const PICTURE_TYPES: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.png': 'image/png' };
@@ -25,6 +25,6 @@ export async function sendOutput(reply: FastifyReply, path: string, type: string
   const file = await fileCall(dirname(path), path, () => openReal(path), { discard });
   if (file === null) throw new CodedError('NO_SUCH_PICTURE', '');
   finished(reply.raw, () => void file.close());
-  const opened = HAS_PROC_FD ? openPath(file.fd) : path;
+  const opened = HAS_PROC_FD ? pathOfOpenFile(file.fd) : path;
   return reply.type(type).sendFile(basename(opened), dirname(opened));
 }

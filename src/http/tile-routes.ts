@@ -15,7 +15,7 @@ const tileRefusals = { ...refusals, 503: errorBodySchema };
 const config = { access: 'read' } as const;
 const roleParams = movieParams.extend({ role: z.enum(TILE_ROLES) });
 /** An image of 2^20 pixels per side, halved 20 times, has one pixel. */
-const MAX_POWER = 20;
+const MAX_LEVEL = 20;
 const MAX_SIDE_TILES = 1000;
 
 /** Micrographs in deep zoom; tiles are made on request. */
@@ -52,7 +52,7 @@ export function registerTileRoutes(
         summary:
           'A JPEG tile of 512 by 512 pixels, numbered from the upper left; at power k the image is halved k times',
         params: roleParams.extend({
-          power: z.coerce.number().int().min(0).max(MAX_POWER),
+          power: z.coerce.number().int().min(0).max(MAX_LEVEL),
           column: z.coerce.number().int().min(0).max(MAX_SIDE_TILES),
           row: z.coerce.number().int().min(0).max(MAX_SIDE_TILES),
         }),
@@ -71,10 +71,10 @@ export function registerTileRoutes(
       },
     },
     async (request, reply) => {
-      const { power, column, row } = request.params;
+      const { power: level, column, row } = request.params;
       const path = await pathOf(request.params);
       const lowPassA = request.query.lowpass ?? null;
-      const jpeg = await maker.tile({ path, power, column, row, lowPassA }, untilDisconnected(reply));
+      const jpeg = await maker.tile({ path, level, column, row, lowPassA }, untilDisconnected(reply));
       reply.header('cache-control', request.query.v ? 'private, max-age=86400' : 'private, no-cache');
       return reply.type('image/jpeg').send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
     },

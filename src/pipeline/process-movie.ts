@@ -7,8 +7,8 @@ import { CodedError } from '../contract/errors.ts';
 import { type Outcome, RECORD_VERSION, type ResultRecord } from '../contract/record.ts';
 import { alignStep, type Micrograph } from './align-step.ts';
 import { applyOwnRecipe } from './apply-own-recipe.ts';
+import { asCodedError, failedOutcome } from './coded-errors.ts';
 import { ctfStep } from './ctf-step.ts';
-import { asCoded, failedOutcome } from './faults.ts';
 import { keptMicrograph } from './kept-micrograph.ts';
 import { metadataOf } from './metadata.ts';
 import { picturesStep } from './pictures-step.ts';
@@ -107,7 +107,7 @@ export async function processMovie(
     return { status: 'ok', record };
   } catch (thrown) {
     if (hooks.signal?.aborted) return { status: 'cancelled' };
-    const newerRecord = await goodRecord(batch, movie);
+    const newerRecord = await successfulRecord(batch, movie);
     if (newerRecord) return { status: 'skipped', record: newerRecord };
     const error = explain(thrown, run, movie);
     const record = recordOf(run ?? {}, failedOutcome(error));
@@ -119,10 +119,10 @@ export async function processMovie(
 }
 
 /**
- * A good result that another worker has published in the meantime: a cluster may run a batch twice, and a
- * superseded run must not replace it with a failure.
+ * A successful result that another worker has published in the meantime: a cluster may run a batch twice, and
+ * a superseded run must not replace it with a failure.
  */
-async function goodRecord(batch: BatchSettings, movie: BatchMovie): Promise<ResultRecord | null> {
+async function successfulRecord(batch: BatchSettings, movie: BatchMovie): Promise<ResultRecord | null> {
   const { recipe } = batch;
   const folders = outputFoldersOf(batch);
   try {
@@ -166,7 +166,7 @@ async function publishFailure(run: Run | null, record: ResultRecord): Promise<bo
 
 /** If the movie changed while it was read, this explains whatever error the reader found. */
 function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedError {
-  const error = asCoded(thrown);
+  const error = asCodedError(thrown);
   if (run !== null) error.message = run.staging.shown(error.message);
   if (run === null || error.code === 'MOVIE_MISSING') return error;
   try {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isPipeOrDevice, readIn, withFolderBelow } from '../base/below.ts';
+import { isUnusableFile, readIn, withFolderBelow } from '../base/below.ts';
 import { tryParseJson } from '../base/json.ts';
 import { isMissingOrLink, unlessMissing } from '../base/missing-file.ts';
 import type { RealFolder } from '../base/real-folder.ts';
@@ -28,6 +28,10 @@ export const recordPath = (processedDir: string, base: string): string =>
  */
 const MAX_RECORD_NUMBER = 1e18;
 
+/** A record has a hundred kilobytes, or half a megabyte for an EER movie with thousands of frames. */
+const MAX_RECORD_BYTES = 8 * 1024 * 1024;
+const RECORD_LIMITS = { depth: 16, values: 300_000 };
+
 /**
  * The record of a movie; null if there is none, or if this version cannot read it or its values are
  * impossible (then it is written again).
@@ -44,10 +48,10 @@ export async function readRecords(
 ): Promise<(ResultRecord | null)[]> {
   const reading = withFolderBelow(root, join(processed, RESULTS_FOLDER), async (results) => {
     // The folder stays open until the last one has been read, even if one cannot be read.
-    const texts = await Promise.allSettled(bases.map((base) => textIn(results, base)));
-    return texts.map((text) => {
-      if (text.status === 'rejected') throw text.reason;
-      return recordOf(text.value);
+    const records = await Promise.allSettled(bases.map((base) => recordIn(results, base)));
+    return records.map((record) => {
+      if (record.status === 'rejected') throw record.reason;
+      return record.value;
     });
   });
   return unlessMissing(
@@ -57,15 +61,16 @@ export async function readRecords(
   );
 }
 
-const textIn = (results: RealFolder, base: string): Promise<string | null> =>
-  unlessMissing(readIn(results, `${base}.json`), null, isNoRecord);
+async function recordIn(results: RealFolder, base: string): Promise<ResultRecord | null> {
+  const text = await unlessMissing(readIn(results, `${base}.json`, MAX_RECORD_BYTES), null, isNoRecord);
+  return text === null ? null : recordOf(text);
+}
 
-/** A pipe in place of a record is not read; a new record replaces it. */
-const isNoRecord = (error: unknown): boolean => isMissingOrLink(error) || isPipeOrDevice(error);
+/** A pipe or a huge file in place of a record is not read; a new record replaces it. */
+const isNoRecord = (error: unknown): boolean => isMissingOrLink(error) || isUnusableFile(error);
 
-function recordOf(text: string | null): ResultRecord | null {
-  if (text === null) return null;
-  const parsed = resultRecordSchema.safeParse(withCurrentCode(tryParseJson(text)));
+function recordOf(text: string): ResultRecord | null {
+  const parsed = resultRecordSchema.safeParse(withCurrentCode(tryParseJson(text, RECORD_LIMITS)));
   return parsed.success && hasCredibleNumbers(parsed.data) ? parsed.data : null;
 }
 

@@ -11,7 +11,7 @@ export interface BatchHooks {
   /** @param fraction - completed fraction of this movie, up to 1 */
   readonly onProgress?: (movie: BatchMovie, fraction: number) => void;
   readonly onMovie?: (result: MovieResult) => void;
-  /** Called at intervals as long as the work advances. */
+  /** Called regularly while the work makes progress. */
   readonly onHeartbeat?: () => void;
 }
 

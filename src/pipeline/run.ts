@@ -25,7 +25,7 @@ export interface Hooks {
   readonly signal?: AbortSignal;
   /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
-  /** Called at intervals, like `onProgress`, as long as the work advances; without both, it hangs. */
+  /** Called regularly while the work makes progress, like `onProgress`; without both, it counts as hung. */
   readonly onHeartbeat?: () => void;
 }
 
@@ -62,11 +62,17 @@ export interface Run {
  * Folders in which the real paths of a movie and its references must be. Those below the folder of a session
  * are not read through a link that points outside it, unless their paths were given at the start.
  */
-export function withinOf({ root, linkRoots = [], named = [], rawDir, recipe }: BatchSettings): Within {
+export function withinOf({
+  root,
+  linkRoots = [],
+  named: givenReferences = [],
+  rawDir,
+  recipe,
+}: BatchSettings): Within {
   if (root === undefined) return {};
   const folders = [realpathSync(root), ...linkRoots.flatMap((path) => realPathIfExists(path) ?? [])];
   const boundaryOf = (path: string | null | undefined) =>
-    path && isInside(root, path) && !named.includes(path) ? folders : undefined;
+    path && isInside(root, path) && !givenReferences.includes(path) ? folders : undefined;
   return {
     movie: boundaryOf(rawDir),
     gain: boundaryOf(recipe.gain?.path),

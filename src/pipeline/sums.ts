@@ -1,7 +1,7 @@
 import type { OutputRole } from '../contract/record.ts';
 import { replaceByOddSum } from '../engine/motion/odd-sum.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
-import { fitsHalf, statisticsOf, writeMrcHalf } from '../formats/mrc/write-half.ts';
+import { fitsFloat16, statisticsOf, writeMrcFloat16 } from '../formats/mrc/write-float16.ts';
 import type { Alignment } from './adapter.ts';
 import { nameOutput, type Run, warn } from './run.ts';
 
@@ -43,10 +43,10 @@ function writeSum(run: Run, role: SumRole, data: Float32Array, aligned: Alignmen
   const path = run.staging.pathOf(name);
   const label = `cryoem-service ${run.tools.serviceVersion}`;
   const isRequested = run.batch.recipe.float16 === true;
-  const isHalf = isRequested && fitsHalf(statisticsOf(data));
-  if (isRequested && !isHalf)
+  const isFloat16 = isRequested && fitsFloat16(statisticsOf(data));
+  if (isRequested && !isFloat16)
     warn(run, 'align', [`16-bit floats cannot represent ${name}: it is written with 32 bits.`]);
-  const write = isHalf ? writeMrcHalf : writeMrc;
+  const write = isFloat16 ? writeMrcFloat16 : writeMrc;
   write(path, { width, height, data }, pixelSizeA, label);
-  return { path, isFloat32: !isHalf };
+  return { path, isFloat32: !isFloat16 };
 }

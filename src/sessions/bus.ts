@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { SessionKey } from '../contract/api.ts';
-import type { UnservedFolder } from './discovery/find-sessions.ts';
+import type { UnusableFolder } from './discovery/find-sessions.ts';
 import type { ScanReport } from './discovery/messages.ts';
 import type { SessionRef } from './session-ref.ts';
 
@@ -8,7 +8,7 @@ import type { SessionRef } from './session-ref.ts';
 export interface SessionScan {
   readonly found: readonly SessionKey[];
   readonly unreadable: readonly string[];
-  readonly unserved: readonly UnservedFolder[];
+  readonly unusable: readonly UnusableFolder[];
 }
 
 /**

@@ -111,7 +111,7 @@ function createDiscovery({ settings, tuning, logger, bus }: Context): Discovery 
       linkRoots: settings.discovery.linkDirs,
     },
     {
-      sessions: (found, unreadable, unserved) => bus.emit('sessionsScanned', { found, unreadable, unserved }),
+      sessions: (found, unreadable, unusable) => bus.emit('sessionsScanned', { found, unreadable, unusable }),
       scanned: (report) => bus.emit('rawScanned', report),
       restarted(reason) {
         logger.error({ reason }, 'the discovery thread was restarted');

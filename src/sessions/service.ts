@@ -51,7 +51,7 @@ export interface FailureQuery {
   readonly limit: number;
 }
 
-/** Which failed movies get new attempts: one, all with an error code, or all that are not set aside. */
+/** Which failed movies get new attempts: one, all with a given error code, or all that are not set aside. */
 export interface RetryChoice {
   readonly base?: string;
   readonly code?: ErrorCode;
@@ -81,7 +81,7 @@ export interface SessionQueries {
   movies(key: SessionKey, query: MovieQuery): Promise<MoviePage>;
   /** Finished movies with seq > afterSeq, oldest first, for plots. */
   series(key: SessionKey, afterSeq: number, limit: number): Promise<MovieRow[]>;
-  /** Columns of movies with a good result and seq > afterSeq. */
+  /** Columns of the movies with seq > afterSeq that were processed successfully. */
   columns(key: SessionKey, afterSeq: number, limit: number): Promise<MovieColumns>;
   /** Grid squares, with the movies of each. */
   grid(key: SessionKey): Promise<Grid>;

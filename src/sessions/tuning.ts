@@ -32,8 +32,8 @@ export interface Tuning {
   readonly tablesMs: number;
   /** Interval between heartbeats in a session that this service processes. */
   readonly ownerBeatMs: number;
-  /** Minimum limit for the time without a sign of life of a worker; large movies have a longer limit. */
-  readonly minSilenceMs: number;
+  /** Minimum time without heartbeats after which a worker counts as hung; it is longer for large movies. */
+  readonly minHeartbeatTimeoutMs: number;
   /** A call of the discovery thread on a file that takes longer than this counts as hung. */
   readonly scanHangMs: number;
   /** A service counts as ended after this time without a heartbeat. */
@@ -58,7 +58,7 @@ export function tuningOf({ discovery }: ServiceSettings, given: Partial<Tuning> 
     tablesMs: 60_000,
     ownerBeatMs: 5000,
     ownerLeaseMs: 60_000,
-    minSilenceMs: 60_000,
+    minHeartbeatTimeoutMs: 60_000,
     scanHangMs: 20_000,
     ...given,
   };

@@ -84,6 +84,8 @@ export interface SessionTruth {
 }
 
 export const TRUTH_FILE = 'truth.json';
+/** A session of any number of movies. */
+const NO_LIMITS = { depth: Number.POSITIVE_INFINITY, values: Number.POSITIVE_INFINITY };
 
 /** Replaces the file atomically. */
 export const writeTruth = (path: string, truth: SessionTruth): Promise<void> =>
@@ -93,7 +95,7 @@ export const writeTruth = (path: string, truth: SessionTruth): Promise<void> =>
 export async function readTruth(path: string): Promise<SessionTruth | null> {
   const text = await unlessMissing(readFile(path, 'utf8'), null);
   if (text === null) return null;
-  const truth = parseJson(text, path);
+  const truth = parseJson(text, path, NO_LIMITS);
   if (isTruth(truth)) return truth;
   throw new LocatedError('not written by this simulator', { source: path, expected: 'version 1' });
 }

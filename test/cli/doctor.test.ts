@@ -67,7 +67,7 @@ describe('cryoem doctor', () => {
     for (const { remedy } of errors(findings)) expect(remedy).toBeTruthy();
   });
 
-  it('lists session folders that are not served, with the remedy', async () => {
+  it('lists session folders that cannot be used, with the remedy', async () => {
     const sessions = join(testSession.sessionDir, '..');
     mkdirSync(join(sessions, 'with space'));
     const { findings } = await examine();

@@ -219,7 +219,7 @@ describe('cryoem process BATCH.json', () => {
     ).toEqual(['movie', 'end']);
   });
 
-  it('leaves one good result and no other file if it is killed at any moment and run again', async () => {
+  it('leaves one successful result and no other file if it is killed at any moment and run again', async () => {
     const { batch, path } = await largeBatch('kill-me-1');
     const moments = [
       () => existsSync(join(batch.processedDir, '.tmp')),

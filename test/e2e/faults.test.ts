@@ -46,13 +46,13 @@ describe('bad movies in a live session', () => {
   const recordOf = async (name: string): Promise<ResultRecord | undefined> =>
     (await readRecords(testSession).catch(() => [])).find((r) => basename(r.movie.path) === name);
 
-  it('a growing movie is read only when it is complete and has not changed for the quiet time', async () => {
+  it('a growing movie is read only when it is complete and has not changed for `quiet_seconds`', async () => {
     const name = 'FoilHole_1_Data_1_1_20260101_000000_fractions.tiff';
     const step = Math.ceil(movieBytes.length / 12);
     for (let offset = 0; offset < movieBytes.length; offset += step) {
       await appendFile(join(target, name), movieBytes.subarray(offset, offset + step));
       const appendedAt = performance.now();
-      // Longer than the scan interval, shorter than the quiet time: every scan finds that the file has grown.
+      // Longer than the scan interval, shorter than `quiet_seconds`: every scan finds that the file has grown.
       await until(() => performance.now() - appendedAt > 300, 'the next chunk');
       if (offset + step < movieBytes.length) expect(await recordOf(name)).toBeUndefined();
     }

@@ -10,8 +10,8 @@ import type { Executor, Handle, Submission } from '../../src/executors/executor.
  */
 export type Action = 'exit' | 'wait' | 'stubborn' | 'family' | 'heartbeats' | 'frozen' | 'blocked';
 
-/** A worker that sends heartbeats may be silent for this long, ms. */
-export const SILENCE_LIMIT_MS = 1500;
+/** Heartbeat timeout of workers that send heartbeats, ms. */
+export const HEARTBEAT_TIMEOUT_MS = 1500;
 const SENDING_HEARTBEATS: ReadonlySet<Action> = new Set(['heartbeats', 'frozen', 'blocked']);
 
 /** Submits batches for the conformance suite and returns their state. */
@@ -47,7 +47,7 @@ export class ProcessFixture implements BatchFixture {
 
   submitBatch(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
     const submission = this.submission(name, { stub: { marks: this.directory, action, code } });
-    const limit = SENDING_HEARTBEATS.has(action) ? { silenceLimitMs: SILENCE_LIMIT_MS } : {};
+    const limit = SENDING_HEARTBEATS.has(action) ? { heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS } : {};
     return executor.submit({ ...submission, ...limit });
   }
 

@@ -27,7 +27,7 @@ else process.on('SIGTERM', () => end(130));
 writeFileSync(join(marks, `${name}.pid`), String(process.pid));
 logEvent(`start ${name}`);
 
-const sendHeartbeat = () => writeSync(Number(process.env.CRYOEM_SIGNS), '.');
+const sendHeartbeat = () => writeSync(Number(process.env.CRYOEM_HEARTBEAT_FD), '.');
 // One heartbeat, then none: a process that is stopped, and one in a call that never returns.
 if (action === 'frozen' || action === 'blocked') sendHeartbeat();
 if (action === 'frozen') process.kill(process.pid, 'SIGSTOP');

@@ -43,6 +43,22 @@ describe('the preview', () => {
     await request(`${API_URL}/preview?fmdose=much&ac=0.1&apix=`);
     expect(lastCall()).toEqual({ values: { ac: 0.1, kev: 200 }, isComplete: false });
   });
+
+  it('is ended when its client disconnects', async () => {
+    const received = Promise.withResolvers<AbortSignal | undefined>();
+    service.sessions.trials.preview = (_key, _values, _isComplete, signal) => {
+      received.resolve(signal);
+      return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error())));
+    };
+    const address = await service.listen();
+    const client = new AbortController();
+    const response = fetch(`${address}${API_URL}/preview?apix=1`, { headers: BEARER, signal: client.signal });
+    const signal = await received.promise;
+    expect(signal?.aborted).toBe(false);
+    client.abort();
+    await expect(response).rejects.toThrow();
+    await expect.poll(() => signal?.aborted).toBe(true);
+  });
 });
 
 describe('a trial', () => {

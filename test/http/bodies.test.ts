@@ -58,15 +58,22 @@ describe('without a valid token', () => {
     },
   );
 
-  it('a body of unknown length is read only up to the limit', async () => {
+  it.each([
+    ['that does not end', Number.POSITIVE_INFINITY],
+    ['that is larger than a token needs', 8],
+  ])('a body of unknown length %s is read only up to the limit', async (_what, chunks) => {
     const address = await service.listen();
-    const endlessBody = new ReadableStream({
-      pull: (controller) => controller.enqueue(new Uint8Array(1000).fill(0x20)),
+    let sent = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        if (sent++ < chunks) controller.enqueue(new Uint8Array(1000).fill(0x20));
+        else controller.close();
+      },
     });
     const response = await fetch(`${address}${API_URL}/reviews`, {
       method: 'POST',
       headers: JSON_TYPE,
-      body: endlessBody,
+      body,
       duplex: 'half',
     } as RequestInit);
     expect(response.status).toBe(413);

@@ -10,6 +10,7 @@ import {
   moviePageSchema,
   sessionDetailSchema,
 } from '../../src/contract/api.ts';
+import { CodedError } from '../../src/contract/errors.ts';
 import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
 import { MemorySessionService } from './memory-session-service.ts';
 import { API_URL, BEARER, serviceUnderTest } from './service-under-test.ts';
@@ -187,6 +188,16 @@ describe('actions', () => {
   it('retry one movie, or all', async () => {
     expect((await post(`${API_URL}/retry`, { base: 'movie-5' })).json()).toEqual({ retried: 1 });
     expect((await post(`${API_URL}/retry`)).json()).toEqual({ retried: 5 });
+  });
+
+  it('are refused with the reason if the state disk is full, and not as an internal error', async () => {
+    service.sessions.commands.start = async () => {
+      throw new CodedError('STATE_NOT_WRITABLE', 'Its disk is full.', { file: '/state' });
+    };
+    const response = await post(`${API_URL}/start`, { apix: 1 });
+    expect(response.statusCode).toBe(507);
+    const { code, message } = response.json().error;
+    expect([code, message]).toEqual(['STATE_NOT_WRITABLE', expect.stringContaining('Its disk is full.')]);
   });
 
   it('report every invalid field', async () => {

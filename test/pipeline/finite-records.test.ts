@@ -13,7 +13,7 @@ import { finiteRecord, recordPath, serializeRecord } from '../../src/pipeline/re
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { drift, syntheticFrames } from '../engine/motion/synthetic-movie.ts';
 import { identityOf } from '../support/movies.ts';
-import { goodRecord } from './session-records.ts';
+import { successfulRecord } from './session-records.ts';
 
 /** A record must contain only finite numbers, whatever the movie and the gain. */
 const top = mkdtempSync(join(tmpdir(), 'finite-'));
@@ -90,7 +90,7 @@ describe('the record of a movie', () => {
 
 describe('a number that is not finite', () => {
   const recordWith = (totalA: number, defocusUA: number) => {
-    const record = goodRecord(3);
+    const record = successfulRecord(3);
     const { motion, ctf } = record;
     return { ...record, motion: motion && { ...motion, totalA }, ctf: ctf && { ...ctf, defocusUA } };
   };
@@ -98,7 +98,7 @@ describe('a number that is not finite', () => {
   it.each([Number.NaN, Infinity, -Infinity])(
     'becomes null, with a warning, in a field that may be null: %d',
     (value) => {
-      const record = goodRecord(3);
+      const record = successfulRecord(3);
       const defocusUA = record.ctf!.defocusUA;
       const result = finiteRecord(recordWith(value, defocusUA));
       expect(result.motion!.totalA).toBeNull();
@@ -117,7 +117,7 @@ describe('a number that is not finite', () => {
   });
 
   it('does not occur in a good record, which is returned unchanged', () => {
-    const record = goodRecord(3);
+    const record = successfulRecord(3);
     expect(finiteRecord(record)).toBe(record);
   });
 });

@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -74,6 +75,13 @@ describe('Files that cleaning removes', () => {
     writeFileSync(notes, 'precious');
     expect(await cleanTemporary(folders(), () => false)).toEqual([]);
     expect(readFileSync(notes, 'utf8')).toBe('precious');
+  });
+
+  it('have names that the service gives: a folder with another name stays, even if its content looks like a batch', async () => {
+    const names = ['notes of a user', 'x'.repeat(65), 'naïve'];
+    for (const name of names) mkdirSync(join(processed, '.tmp', name, 'X', 'work'), { recursive: true });
+    expect(await cleanTemporary(folders(), () => false)).toEqual([]);
+    expect(readdirSync(join(processed, '.tmp')).sort()).toEqual(names.sort());
   });
 });
 

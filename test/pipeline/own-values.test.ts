@@ -109,7 +109,7 @@ test('the gain reference next to a movie that its metadata name is used for it',
   expect(warnings).toMatch(/CountRef_new\.mrc is used, because a\.mrc\.mdoc names it/);
 });
 
-test('a gain reference that the start names is used, and the other one named in a warning', async () => {
+test('a gain reference that was given at the start is used, and the other one named in a warning', async () => {
   const given = join(batch.rawDir, 'b_gain.mrc');
   const [used, warnings] = await gainUsed({ named: [given] });
   expect(used).toBe(given);

@@ -143,7 +143,7 @@ describe('a step that fails', () => {
     },
   );
 
-  it('does not replace a good result of another worker', async () => {
+  it('does not replace a successful result of another worker', async () => {
     fixture.stub.beforeStep.ctf = async () => {
       fixture.stub.beforeStep.ctf = () => {};
       expect((await run()).status).toBe('ok');

@@ -113,12 +113,12 @@ describe('hashes', () => {
   it('change if the gain reference is replaced by another file of the same name', () => {
     const path = join(directory, 'gain.mrc');
     const withGain: Recipe = { ...recipe, gain: { path, rotate: 0, flip: 0 } };
-    const missingHashes = stepHashes(withGain);
+    const hashesWithoutFile = stepHashes(withGain);
     writeFileSync(path, 'one');
     const firstHashes = stepHashes(withGain);
     utimesSync(path, 1000, 1000);
     const touchedHashes = stepHashes(withGain);
-    expect(new Set([missingHashes.align, firstHashes.align, touchedHashes.align]).size).toBe(3);
+    expect(new Set([hashesWithoutFile.align, firstHashes.align, touchedHashes.align]).size).toBe(3);
     expect(firstHashes.ctf).toBe(touchedHashes.ctf);
   });
 

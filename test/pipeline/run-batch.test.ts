@@ -1,12 +1,22 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Batch } from '../../src/contract/batch.ts';
 import type { MovieResult } from '../../src/pipeline/process-movie.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
 import { smallBatch } from '../support/movies.ts';
 import { createStubProgram, type StubProgram } from './stub-program.ts';
+
+const HOUR_MS = 3_600_000;
 
 let directory: string;
 let batch: Batch;
@@ -17,7 +27,10 @@ beforeEach(async () => {
   batch = await smallBatch(directory, { token: 'token-one', movies: 3 });
   stub = createStubProgram();
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 describe('runBatch', () => {
   it('processes the movies in order, even after one that fails', async () => {
@@ -31,6 +44,20 @@ describe('runBatch', () => {
       ['movie_2', 'failed'],
       ['movie_3', 'ok'],
     ]);
+  });
+
+  it('measures how long a movie took correctly if the wall clock is set back in between', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    stub.beforeStep.align = () => vi.setSystemTime(Date.now() - HOUR_MS);
+    const results: MovieResult[] = [];
+    await runBatch(batch, stub.tools, { onMovie: (result) => results.push(result) });
+    vi.useRealTimers();
+    const durationsMs = results.map((result) => {
+      if (result.status === 'cancelled') throw new Error('it was cancelled');
+      return Date.parse(result.record.finishedAt) - Date.parse(result.record.startedAt);
+    });
+    expect(durationsMs).toHaveLength(3);
+    for (const durationMs of durationsMs) expect(durationMs).toBeGreaterThanOrEqual(0);
   });
 
   it('skips finished movies when it is run again', async () => {
@@ -84,5 +111,20 @@ describe('runBatch', () => {
         code: 'BAD_PARAMETERS',
       });
     expect(readdirSync(batch.processedDir)).toEqual([]);
+  });
+
+  it('refuses to write next to the movies by another path: processed is a link, or a folder of movies is a link to it', async () => {
+    const processedLink = join(directory, 'linked');
+    symlinkSync(batch.rawDir, processedLink);
+    const refusal = { code: 'UNSAFE_DIRECTORY' };
+    await expect(runBatch({ ...batch, processedDir: processedLink }, stub.tools)).rejects.toMatchObject(
+      refusal,
+    );
+    const [movie] = batch.movies;
+    renameSync(join(batch.rawDir, movie!.path), join(batch.processedDir, movie!.path));
+    symlinkSync(batch.processedDir, join(batch.rawDir, 'folder'));
+    const movies = [{ ...movie!, path: join('folder', movie!.path) }];
+    await expect(runBatch({ ...batch, movies }, stub.tools)).rejects.toMatchObject(refusal);
+    expect(readdirSync(batch.processedDir)).toEqual([movie!.path]);
   });
 });

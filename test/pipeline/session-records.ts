@@ -62,7 +62,7 @@ const ctfOf = (n: number): Ctf => ({
   profile: { frequencyPerA: [], data: [], model: [], cc: [] },
 });
 
-export function goodRecord(n: number, changes: Partial<ResultRecord> = {}): ResultRecord {
+export function successfulRecord(n: number, changes: Partial<ResultRecord> = {}): ResultRecord {
   const base = `FoilHole_${n}`;
   const hash = createHash('sha256').update(base).digest('hex');
   const now = '2026-01-02T03:04:05.000Z';

@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CodedError } from '../../src/contract/errors.ts';
 import { parseStar } from '../../src/formats/star/parse.ts';
-import { failedOutcome } from '../../src/pipeline/faults.ts';
+import { failedOutcome } from '../../src/pipeline/coded-errors.ts';
 import {
   correctedStar,
   ctfStar,
   type MicrographRow,
   micrographRow,
 } from '../../src/pipeline/session-stars.ts';
-import { goodRecord } from './session-records.ts';
+import { successfulRecord } from './session-records.ts';
 
 const rowsOf = (...records: Parameters<typeof micrographRow>[0][]) =>
   records.map(micrographRow).filter((row): row is MicrographRow => row !== null);
-const ROWS = rowsOf(goodRecord(1), goodRecord(2), goodRecord(3));
+const ROWS = rowsOf(successfulRecord(1), successfulRecord(2), successfulRecord(3));
 
 /** Rows of a block, as objects with the labels as keys. */
 function tableIn(text: string, name: string): Record<string, string>[] {
@@ -49,17 +49,17 @@ describe('micrographs_ctf.star', () => {
 
   it('lists even and odd sums if every movie has them', () => {
     const withHalves = (n: number) => {
-      const { files } = goodRecord(n);
+      const { files } = successfulRecord(n);
       const base = `FoilHole_${n}_DW`;
       const halves = { evenDoseWeighted: `${base}_EVN.mrc`, oddDoseWeighted: `${base}_ODD.mrc` };
-      return goodRecord(n, { files: { ...files, ...halves } });
+      return successfulRecord(n, { files: { ...files, ...halves } });
     };
     const [row] = tableIn(ctfStar(rowsOf(withHalves(1), withHalves(2))), 'micrographs');
     expect(row).toMatchObject({
       rlnMicrographNameEven: 'processed/FoilHole_1_DW_EVN.mrc',
       rlnMicrographNameOdd: 'processed/FoilHole_1_DW_ODD.mrc',
     });
-    const [rowWithoutHalves] = tableIn(ctfStar(rowsOf(withHalves(1), goodRecord(2))), 'micrographs');
+    const [rowWithoutHalves] = tableIn(ctfStar(rowsOf(withHalves(1), successfulRecord(2))), 'micrographs');
     expect(rowWithoutHalves).not.toHaveProperty('rlnMicrographNameEven');
   });
 
@@ -78,8 +78,10 @@ describe('micrographs_ctf.star', () => {
   });
 
   it('has an optics group for each combination of optical parameters', () => {
-    const { recipe } = goodRecord(1);
-    const text = ctfStar(rowsOf(goodRecord(1), goodRecord(2, { recipe: { ...recipe, csMm: 1.2 } })));
+    const { recipe } = successfulRecord(1);
+    const text = ctfStar(
+      rowsOf(successfulRecord(1), successfulRecord(2, { recipe: { ...recipe, csMm: 1.2 } })),
+    );
     expect(tableIn(text, 'optics').map((group) => group.rlnSphericalAberration)).toEqual([
       '2.700000',
       '1.200000',
@@ -88,21 +90,24 @@ describe('micrographs_ctf.star', () => {
   });
 
   it('omits movies without a fit, which are only in corrected_micrographs.star', () => {
-    const rows = rowsOf(goodRecord(1), goodRecord(2, { ctf: null }));
+    const rows = rowsOf(successfulRecord(1), successfulRecord(2, { ctf: null }));
     expect(tableIn(ctfStar(rows), 'micrographs')).toHaveLength(1);
     expect(tableIn(correctedStar(rows), 'micrographs')).toHaveLength(2);
   });
 
   it('omits a column if a movie has no value for it, instead of writing zero', () => {
-    const motion = { ...goodRecord(2).motion!, earlyA: null, lateA: null };
-    const [row] = tableIn(ctfStar(rowsOf(goodRecord(1), goodRecord(2, { motion }))), 'micrographs');
+    const motion = { ...successfulRecord(2).motion!, earlyA: null, lateA: null };
+    const [row] = tableIn(
+      ctfStar(rowsOf(successfulRecord(1), successfulRecord(2, { motion }))),
+      'micrographs',
+    );
     expect(row).not.toHaveProperty('rlnAccumMotionEarly');
     expect(row).toHaveProperty('rlnAccumMotionTotal');
   });
 
   it('lists the plain sum if the dose is unknown', () => {
-    const { doseWeighted: _none, ...files } = goodRecord(1).files;
-    const [row] = tableIn(ctfStar(rowsOf(goodRecord(1, { files }))), 'micrographs');
+    const { doseWeighted: _none, ...files } = successfulRecord(1).files;
+    const [row] = tableIn(ctfStar(rowsOf(successfulRecord(1, { files }))), 'micrographs');
     expect(row!.rlnMicrographName).toBe('processed/FoilHole_1.mrc');
   });
 
@@ -112,7 +117,7 @@ describe('micrographs_ctf.star', () => {
 
   it('has no row for a movie that failed', () => {
     const outcome = failedOutcome(new CodedError('MOVIE_CORRUPT', ''));
-    expect(micrographRow(goodRecord(1, { outcome }))).toBeNull();
+    expect(micrographRow(successfulRecord(1, { outcome }))).toBeNull();
   });
 });
 

@@ -5,7 +5,7 @@ import { type Batch, type BatchMovie, batchSchema } from '../../src/contract/bat
 import { CodedError, type ErrorCode } from '../../src/contract/errors.ts';
 import type { ResultRecord } from '../../src/contract/record.ts';
 import type { Ending, Executor, Handle, HandleStatus, Submission } from '../../src/executors/executor.ts';
-import { failedOutcome } from '../../src/pipeline/faults.ts';
+import { failedOutcome } from '../../src/pipeline/coded-errors.ts';
 import { recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
 /** What a worker does with a movie: writes a good record, writes a failure record, dies, or hangs. */
@@ -124,7 +124,7 @@ export class FakeExecutor implements Executor {
     this.listeners.push(listener);
   }
 
-  condition = () => ({
+  lastKnownState = () => ({
     health: this.health,
     version: null,
     queued: this.inState('queued'),

@@ -1,11 +1,16 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, until, VALUES, World } from './support.ts';
 
 let world: World;
+let isFull: boolean;
+let isInTransaction: boolean;
 beforeEach(() => {
   world = new World();
+  isFull = false;
+  isInTransaction = false;
+  mockDatabase();
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -17,15 +22,22 @@ function fullDisk(): Error {
   return Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
 }
 
-/** From now on, no transaction of the ledger succeeds. */
-function fillStateDisk(): void {
-  const exec = DatabaseSync.prototype.exec;
+/** While the disk is full, no transaction of the ledger succeeds, and no statement outside of one. */
+function mockDatabase(): void {
+  const { exec } = DatabaseSync.prototype;
+  const { run } = StatementSync.prototype;
   vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
-    if (sql === 'COMMIT') {
-      exec.call(this, 'ROLLBACK');
-      throw fullDisk();
-    }
-    exec.call(this, sql);
+    isInTransaction = sql.startsWith('BEGIN');
+    if (!isFull || sql !== 'COMMIT') return exec.call(this, sql);
+    exec.call(this, 'ROLLBACK');
+    throw fullDisk();
+  });
+  vi.spyOn(StatementSync.prototype, 'run').mockImplementation(function (
+    this: StatementSync,
+    ...values: Parameters<StatementSync['run']>
+  ) {
+    if (isFull && !isInTransaction) throw fullDisk();
+    return Reflect.apply(run, this, values);
   });
 }
 
@@ -33,12 +45,12 @@ it('a start with a full state disk is refused with the reason, and works when th
   world.movies(2);
   const service = await world.serve(new FakeExecutor());
   await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 2);
-  fillStateDisk();
+  isFull = true;
   await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({
     code: 'STATE_NOT_WRITABLE',
     message: expect.stringContaining('disk is full'),
   });
-  vi.restoreAllMocks();
+  isFull = false;
   await service.commands.start(KEY, VALUES);
   await until('both are done', async () => (await service.queries.find(KEY))?.counts.done === 2);
 });
@@ -51,10 +63,10 @@ it('a stop with a full state disk ends the workers, and the session is stopped w
   const find = () => service.queries.find(KEY);
   await service.commands.start(KEY, VALUES);
   await until('both are in progress', async () => (await find())?.counts.queued === 2);
-  fillStateDisk();
+  isFull = true;
   await expect(service.commands.stop(KEY)).rejects.toMatchObject({ code: 'STATE_NOT_WRITABLE' });
-  await until('the workers have ended', () => executor.condition().running === 0);
-  vi.restoreAllMocks();
+  await until('the workers have ended', () => executor.lastKnownState().running === 0);
+  isFull = false;
   await until('it is stopped', async () => (await find())?.state === 'needs_processing');
   await until('both wait', async () => (await find())?.counts.waiting === 2);
 });

@@ -42,14 +42,14 @@ it('a hung worker is killed, its movie is retried, the session completes, and it
   await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 4 });
   const command = hangingWorker(STOPPED, `exec '${process.execPath}' '${WORKER}' process "$@"`);
   executor = createLocalExecutor({ slots: 1, threads: 1, graceMs: 300, command });
-  const service = await world.serve(executor, { minSilenceMs: LIMIT_MS });
+  const service = await world.serve(executor, { minHeartbeatTimeoutMs: LIMIT_MS });
   await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 2);
   await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
   await until('it has hung', () => existsSync(join(world.top, 'has-hung')));
   await until('both are done', async () => (await service.queries.find(KEY))?.counts.done === 2);
   const { movies } = await service.queries.movies(KEY, { limit: 10, order: 'oldest' });
   expect(movies.map(({ attempt }) => attempt).sort()).toEqual([1, 2]);
-  await until('its slot is free', () => executor.condition().running === 0);
+  await until('its slot is free', () => executor.lastKnownState().running === 0);
 });
 
 it('a worker that hangs every time uses up the attempts of its movie, with the reason', async () => {
@@ -57,7 +57,7 @@ it('a worker that hangs every time uses up the attempts of its movie, with the r
   const command = hangingWorker(STOPPED, `printf . >&3; ${READING_A_PIPE}`);
   executor = createLocalExecutor({ slots: 1, threads: 1, graceMs: 300, command });
   world.set('retry', { attempts: 2 });
-  const service = await world.serve(executor, { minSilenceMs: 1000 });
+  const service = await world.serve(executor, { minHeartbeatTimeoutMs: 1000 });
   await until('the movie is known', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
   await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
   await until('it has failed', async () => (await service.queries.find(KEY))?.counts.failed === 1);

@@ -45,7 +45,7 @@ export class LightExecutor implements Executor {
 
   onEnded: Executor['onEnded'] = (listener) => this.endings.onEnded(listener);
 
-  condition(): ReturnType<Executor['condition']> {
+  lastKnownState(): ReturnType<Executor['lastKnownState']> {
     const health = { state: 'healthy', detail: null, since: null } as const;
     const running = [...this.runs.keys()].filter((token) => this.endings.find(token) === null).length;
     return { health, version: null, queued: 0, running };

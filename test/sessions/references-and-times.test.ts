@@ -112,21 +112,23 @@ describe('a gain reference that arrives during a session', () => {
 test.each([
   ['used, with a warning before the start', false],
   ['refused if the config file says so', true],
-])('a gain reference of half the size is %s', async (_name, holdsHalfSizeGain) => {
-  world.set('discovery', { holdsHalfSizeGain });
+])('a gain reference of half the size is %s', async (_name, refusesHalfSizeGain) => {
+  world.set('discovery', { refusesHalfSizeGain });
   world.movies(1);
   writeMrc(join(world.paths.raw, 'half_gain.mrc'), { width: 4, height: 2, data: new Float32Array(8) }, null);
   const service = await world.serve(executor);
   const { contradictions } = await service.trials.preview(KEY, VALUES, true);
   const ofGain = contradictions.filter(({ fields }) => fields.includes('rawgainref'));
-  expect(ofGain.map(({ severity }) => severity)).toEqual([holdsHalfSizeGain ? 'error' : 'warning']);
+  expect(ofGain.map(({ severity }) => severity)).toEqual([refusesHalfSizeGain ? 'error' : 'warning']);
   const start = service.commands.start(KEY, VALUES);
-  if (holdsHalfSizeGain) await expect(start).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
+  if (refusesHalfSizeGain) await expect(start).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
   else await start;
   await service.commands.start(KEY, { ...VALUES, rawgainref: 'none' });
   await untilDone(service, 1);
   expect(
-    executor.batches.every(({ halfSizeGain }) => halfSizeGain === (holdsHalfSizeGain ? 'refuse' : undefined)),
+    executor.batches.every(
+      ({ halfSizeGain }) => halfSizeGain === (refusesHalfSizeGain ? 'refuse' : undefined),
+    ),
   ).toBe(true);
 });
 

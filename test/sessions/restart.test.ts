@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -104,6 +104,24 @@ describe('a start file that is lost or cannot be written', () => {
     const service = await world.serve(new FakeExecutor());
     expect(await warnings(service)).toContain('reviews.jsonl cannot be read');
   });
+
+  test.each(['processed/reviews.jsonl', 'workflow/timeline.jsonl'])(
+    'damaged lines of %s cause a warning, which stays until the file is repaired',
+    async (file) => {
+      await (await serveProcessingSession()).close();
+      mkdirSync(world.paths.processed, { recursive: true });
+      const path = join(world.paths.root, file);
+      const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+      writeFileSync(path, `${text}{"at":\n`);
+      for (let i = 0; i < 2; i++) {
+        const service = await world.serveAgain(new FakeExecutor());
+        await untilDone(service, 2);
+        expect(await warnings(service)).toContain(`of ${file} cannot be read`);
+      }
+      writeFileSync(path, text);
+      expect(await warnings(await world.serveAgain(new FakeExecutor()))).not.toContain(file);
+    },
+  );
 });
 
 describe('restart', () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { jsonExcess } from '../../src/base/json-excess.ts';
 import { findJsonSyntaxError } from '../../src/base/json-syntax.ts';
 import { splitShellWords } from '../../src/base/shell-words.ts';
 import { checkConfig } from '../../src/cli/config.ts';
@@ -34,7 +35,7 @@ import { parseRelionMotion, parseRelionMotionLog } from '../../src/formats/logs/
 import { parsePythonConfig } from '../../src/formats/python-config.ts';
 import { readSerialEmMdoc } from '../../src/formats/serialem-mdoc.ts';
 import { parseStar } from '../../src/formats/star/parse.ts';
-import { jsonExcess } from '../../src/http/json-excess.ts';
+
 import { createRedactor } from '../../src/http/redact.ts';
 import { isBoxText } from '../../src/pipeline/programs/references.ts';
 

@@ -42,7 +42,7 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
         title: 'Defocus',
         metrics: ['defocusU', 'defocusV'],
         startsAtZero: false,
-        isOfCtfFit: true,
+        isFadedIfDoubtful: true,
       },
     ],
     [

@@ -34,7 +34,7 @@ export interface ParameterDeclaration {
    * where they are processed.
    */
   readonly affects: 'align' | 'ctf' | 'both' | 'discovery' | 'executor' | 'nothing';
-  /** The field of the recipe that it becomes; absent: none. */
+  /** The field of the recipe that it sets; absent: none. */
   readonly recipe?: RecipeField;
   /**
    * Field of the metadata of a movie that suggests its value. A number is rounded to six digits, a

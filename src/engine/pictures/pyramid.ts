@@ -3,7 +3,7 @@ import { TILE_RANGE_SIGMA } from '../../contract/tiles.ts';
 /** An image halved several times, and its contrast. */
 export interface PyramidLevel {
   /** Number of halvings. */
-  readonly power: number;
+  readonly level: number;
   readonly width: number;
   readonly height: number;
   /** height*width, row-major. */
@@ -18,7 +18,7 @@ export interface Contrast {
 
 /** An image at several resolutions. */
 export interface Pyramid {
-  /** In ascending order of `power`. */
+  /** In ascending order of `level`. */
   readonly levels: readonly PyramidLevel[];
   /** Contrast of the image itself. */
   readonly contrast: Contrast;
@@ -32,14 +32,14 @@ const SAMPLES = 200_000;
 const OUTLIER_SIGMA = 5;
 
 /**
- * Halves an image repeatedly, up to power `maxPower`, by averaging 2x2 pixels; the image itself, which may be
+ * Halves an image repeatedly, up to level `maxLevel`, by averaging 2x2 pixels; the image itself, which may be
  * large, is read in strips and not kept.
  * @param read - rows `first` to `first + count` of the image, count*width values
- * @returns levels of power 1 to `maxPower`, and the contrast of the image itself
+ * @returns levels of level 1 to `maxLevel`, and the contrast of the image itself
  */
 export function buildPyramid(
   image: { width: number; height: number; read(first: number, count: number): Float32Array },
-  maxPower: number,
+  maxLevel: number,
 ): Pyramid {
   const { width, height } = image;
   const halfSize = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
@@ -56,31 +56,31 @@ export function buildPyramid(
   const contrast = contrastOf(Float32Array.from(samples));
   return {
     contrast,
-    levels: maxPower < 1 ? [] : [levelOf(1, halfSize, data), ...coarserLevels(1, halfSize, data, maxPower)],
+    levels: maxLevel < 1 ? [] : [levelOf(1, halfSize, data), ...coarserLevels(1, halfSize, data, maxLevel)],
   };
 }
 
 /** The levels that are coarser than the given level. */
 export function coarserLevels(
-  power: number,
+  level: number,
   size: { width: number; height: number },
   data: Float32Array,
-  maxPower: number,
+  maxLevel: number,
 ): PyramidLevel[] {
   const levels: PyramidLevel[] = [];
   let from = { ...size, data };
-  for (let nextPower = power + 1; nextPower <= maxPower; nextPower++) {
+  for (let nextLevel = level + 1; nextLevel <= maxLevel; nextLevel++) {
     const halfSize = { width: Math.ceil(from.width / 2), height: Math.ceil(from.height / 2) };
     const halvedData = new Float32Array(halfSize.width * halfSize.height);
     halveInto(from.data, from.width, from.height, halvedData);
-    levels.push(levelOf(nextPower, halfSize, halvedData));
+    levels.push(levelOf(nextLevel, halfSize, halvedData));
     from = { ...halfSize, data: halvedData };
   }
   return levels;
 }
 
 export const levelOf = (
-  power: number,
+  level: number,
   { width, height }: { width: number; height: number },
   data: Float32Array,
 ): PyramidLevel => {
@@ -89,7 +89,7 @@ export const levelOf = (
     { length: Math.floor(data.length / stride) },
     (_, i) => data[i * stride]!,
   );
-  return { power, width, height, data, contrast: contrastOf(samples) };
+  return { level, width, height, data, contrast: contrastOf(samples) };
 };
 
 function halveInto(from: Float32Array, width: number, height: number, to: Float32Array): void {

@@ -1,5 +1,5 @@
 import { CodedError } from '../../contract/errors.ts';
-import { lowPassPower, TILE_PX, type TileInfo } from '../../contract/tiles.ts';
+import { lowPassLevel, TILE_PX, type TileInfo } from '../../contract/tiles.ts';
 import { lowPass } from './low-pass.ts';
 import { buildPyramid, coarserLevels, grayOf, levelOf, type Pyramid } from './pyramid.ts';
 
@@ -13,7 +13,7 @@ export interface RowImage {
 
 export interface TilePosition {
   /** Number of halvings of the image. */
-  readonly power: number;
+  readonly level: number;
   /** Counted from the upper left, in tiles. */
   readonly column: number;
   readonly row: number;
@@ -52,16 +52,16 @@ export function filteredPyramid(
   unfiltered: Pyramid,
   lowPassA: number,
 ): Pyramid {
-  const power = lowPassPower(info, lowPassA);
+  const level = lowPassLevel(info, lowPassA);
   // The unfiltered pyramid has no level 0, and a small image has no levels at all.
-  const level =
-    unfiltered.levels.find((candidate) => candidate.power === power) ??
+  const source =
+    unfiltered.levels.find((candidate) => candidate.level === level) ??
     levelOf(0, info, image.read(0, info.height));
-  const pixelA = (info.pixelSizeA ?? 1) * 2 ** power;
-  const data = lowPass(level, lowPassA / pixelA);
+  const pixelA = (info.pixelSizeA ?? 1) * 2 ** level;
+  const data = lowPass(source, lowPassA / pixelA);
   return {
     contrast: unfiltered.contrast,
-    levels: [levelOf(power, level, data), ...coarserLevels(power, level, data, info.maxPower)],
+    levels: [levelOf(level, source, data), ...coarserLevels(level, source, data, info.maxPower)],
   };
 }
 
@@ -74,22 +74,22 @@ export function cutTile(
   image: RowImage,
   info: TileInfo,
   pyramidOf: () => Pyramid,
-  { power, column, row }: TilePosition,
+  { level, column, row }: TilePosition,
   isFiltered: boolean,
 ): Tile {
   const [x, y] = [column * TILE_PX, row * TILE_PX];
-  const [levelWidth, levelHeight] = [Math.ceil(info.width / 2 ** power), Math.ceil(info.height / 2 ** power)];
-  if (power > info.maxPower || x >= levelWidth || y >= levelHeight)
+  const [levelWidth, levelHeight] = [Math.ceil(info.width / 2 ** level), Math.ceil(info.height / 2 ** level)];
+  if (level > info.maxPower || x >= levelWidth || y >= levelHeight)
     throw new CodedError('NO_SUCH_PICTURE', 'The tile is outside the image.');
   const width = Math.min(TILE_PX, levelWidth - x);
   const height = Math.min(TILE_PX, levelHeight - y);
   const pyramid = pyramidOf();
-  const level = pyramid.levels.find((candidate) => candidate.power === power);
-  if (level)
+  const found = pyramid.levels.find((candidate) => candidate.level === level);
+  if (found)
     return {
       width,
       height,
-      bytes: grayOf(level.data, level.width, { x, y, width, height }, level.contrast),
+      bytes: grayOf(found.data, found.width, { x, y, width, height }, found.contrast),
     };
   if (isFiltered)
     throw new CodedError('NO_SUCH_PICTURE', 'A filtered image has no tiles at this zoom level.');

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Handle, Submission } from '../executor.ts';
-import { isCancelRequested, readTasks } from '../jobs/folder.ts';
+import { isCancelRequested, readTasks, submissionOf } from '../jobs/folder.ts';
 import type { Core } from './core.ts';
 import { openGroup } from './plan.ts';
 
@@ -35,7 +35,7 @@ async function adoptFrom(
   const tasks = (await readTasks(folder))?.tasks ?? [];
   const candidates: { submission: Submission; task: number }[] = [];
   for (const [i, members] of tasks.entries())
-    for (const submission of members)
+    for (const submission of members.map(submissionOf))
       if (
         tokens.includes(submission.token) &&
         (selection === 'all' || !(await isCancelRequested(folder, submission.token)))

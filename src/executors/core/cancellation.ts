@@ -76,7 +76,7 @@ class CancelWait {
       await this.parts.jobFiles.read();
       const isLate = systemClock.monotonicMs() - this.startMs > limitMs;
       for (const batch of this.openBatches())
-        if (await this.isSilent(batch, isLate)) store.end(batch, 'given_up', CANCELLED);
+        if (await this.isHung(batch, isLate)) store.end(batch, 'given_up', CANCELLED);
       const open = this.openBatches();
       if (open.length === 0) return;
       if (isLate) throw stillRunningError(this.core, open);
@@ -95,7 +95,7 @@ class CancelWait {
    * The job of the batch has no heartbeat, and the scheduler will not report that it has ended. If the job
    * starts late, it reads the cancel file.
    */
-  private async isSilent(batch: GroupedBatch, isLate: boolean): Promise<boolean> {
+  private async isHung(batch: GroupedBatch, isLate: boolean): Promise<boolean> {
     const nowMs = systemClock.monotonicMs();
     const lastHeartbeatMs = await lastHeartbeat(batch.group.folder, batch.task);
     let heartbeat = this.heartbeats.get(batch);

@@ -2,7 +2,7 @@ import { CodedError } from '../../contract/errors.ts';
 import type {
   Ending,
   Executor,
-  ExecutorCondition,
+  ExecutorState,
   Finding,
   Handle,
   HandleStatus,
@@ -89,7 +89,7 @@ export class ClusterExecutor implements Executor {
     this.core.store.endings.onEnded(listener);
   }
 
-  condition(): ExecutorCondition {
+  lastKnownState(): ExecutorState {
     const all = this.core.store.all();
     const running = all.filter(isRunning).length;
     return { health: this.health, version: this.polls.version, queued: all.length - running, running };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { listBelow, makeFolderBelow, readBelow, removeBelow, writeBelow } from '../../base/below.ts';
+import { listBelow, makeFolderBelow, readTailBelow, removeBelow, writeBelow } from '../../base/below.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { type Tasks, writeTasks } from '../jobs/folder.ts';
@@ -58,10 +58,12 @@ export async function writeGroupFolder(
 /** Name of the log of a job, in the folder of its group: output of the scheduler and the shell. */
 export const logName = (task: number | string): string => `task-${task}.log`;
 const LOG_TAIL_CHARACTERS = 4000;
+/** A character has at most four bytes. */
+const LOG_TAIL_BYTES = 4 * LOG_TAIL_CHARACTERS;
 
 /** The last lines of the log of a job; '' if there is no log. */
 export async function readLogTail(folder: string, task: number): Promise<string> {
   const path = join(folder, logName(task));
-  const reading = readBelow(sessionFolderOf(path), path);
-  return ((await unlessMissing(reading, null, isMissingOrStale)) ?? '').slice(-LOG_TAIL_CHARACTERS);
+  const reading = readTailBelow(sessionFolderOf(path), path, LOG_TAIL_BYTES);
+  return ((await unlessMissing(reading, null, isMissingOrStale))?.text ?? '').slice(-LOG_TAIL_CHARACTERS);
 }

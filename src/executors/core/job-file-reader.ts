@@ -5,8 +5,8 @@ import type { Core } from './core.ts';
 import { endSentence } from './ending-sentences.ts';
 import { endingOf } from './endings.ts';
 import { endAfterGrace } from './grace.ts';
+import { HungJobs } from './hung-jobs.ts';
 import { reportedEndings } from './outcomes.ts';
-import { SilentJobs } from './silent-jobs.ts';
 
 /**
  * Reads the files that the jobs themselves write: which jobs have begun, have ended, or have heartbeats.
@@ -15,11 +15,11 @@ export class JobFileReader {
   private readonly core: Core;
   private lastRead: Promise<void> = Promise.resolve();
   private pendingCount = 0;
-  private readonly silentJobs: SilentJobs;
+  private readonly hungJobs: HungJobs;
 
   constructor(core: Core) {
     this.core = core;
-    this.silentJobs = new SilentJobs(core.settings.times.silentMs);
+    this.hungJobs = new HungJobs(core.settings.times.heartbeatTimeoutMs);
   }
 
   get isReading(): boolean {
@@ -63,7 +63,7 @@ export class JobFileReader {
       if (batch.state === 'grace' && batch.schedulerEnding !== null) {
         const ending = await endAfterGrace(batch, batch.schedulerEnding, settings.times, driver);
         if (ending !== null) store.end(batch, 'grace_over', ending);
-      } else if (await this.silentJobs.isSilent(batch)) {
+      } else if (await this.hungJobs.isHung(batch)) {
         // If the job continues after all, it reads this file and ends. The scheduler cancels it as an orphan.
         await requestCancel(batch.group.folder, batch.token);
         store.end(batch, 'reported', endingOf('stalled', endSentence(batch, 'stalled', driver.title)));

@@ -45,7 +45,7 @@ export interface CoreTimes {
   /** A job that the scheduler has lost is considered dead after this time without a heartbeat. */
   readonly fenceMs: number;
   /** A job that runs according to the scheduler but writes no heartbeat for this long is considered hung. */
-  readonly silentMs: number;
+  readonly heartbeatTimeoutMs: number;
   /** First and maximum delay after a failed command; the delay doubles with each failure. */
   readonly retryMs: number;
   readonly maxRetryMs: number;
@@ -64,7 +64,7 @@ export const DEFAULT_TIMES: CoreTimes = {
   heartbeatMs: 2000,
   settleMs: 5000,
   fenceMs: 10_000,
-  silentMs: 600_000,
+  heartbeatTimeoutMs: 600_000,
   retryMs: 5000,
   maxRetryMs: 60_000,
   orphanMs: 60_000,

@@ -1,8 +1,8 @@
 import { EXIT_INTERRUPTED, JOB_LOCATION_VARIABLE } from '../../contract/batch.ts';
 import type { JobLocation } from '../../contract/record.ts';
 import type { Submission } from '../executor.ts';
+import { HeartbeatWatch, HUNG_GRACE_MS } from '../workers/heartbeat-watch.ts';
 import { endProcesses } from '../workers/processes.ts';
-import { SILENT_GRACE_MS, SilenceWatch } from '../workers/silence.ts';
 import {
   endingOfWorker,
   openLog,
@@ -95,7 +95,7 @@ export class BatchRun {
 
   private async work(): Promise<WorkerExit> {
     const { plan, entry } = this.options;
-    const watch = new SilenceWatch(entry.silenceLimitMs, () => this.stop('stalled'));
+    const watch = new HeartbeatWatch(entry.heartbeatTimeoutMs, () => this.stop('stalled'));
     try {
       const worker = await this.start(() => watch.recordHeartbeat());
       if (worker === null) return NO_EXIT;
@@ -112,7 +112,7 @@ export class BatchRun {
 
   private async endWorker(pid: number | null): Promise<void> {
     const { graceMs } = this.options.plan;
-    const limitMs = this.reason === 'stalled' ? Math.min(SILENT_GRACE_MS, graceMs) : graceMs;
+    const limitMs = this.reason === 'stalled' ? Math.min(HUNG_GRACE_MS, graceMs) : graceMs;
     if (!(await endProcesses(this.token, limitMs, pid))) this.abandoned.resolve(NO_EXIT);
   }
 

@@ -44,7 +44,7 @@ const tasksSchema = z.object({
           token: z.string(),
           batchPath: z.string(),
           logPath: z.string(),
-          /** Absent in plans of earlier versions. */
+          /** `heartbeatTimeoutMs` of the submission. Absent in plans of earlier versions. */
           silenceLimitMs: z.number().positive().optional(),
         }),
       )
@@ -52,6 +52,7 @@ const tasksSchema = z.object({
   ),
 });
 export type Tasks = z.infer<typeof tasksSchema>;
+type TaskEntry = Tasks['tasks'][number][number];
 
 /** How a batch ended in a job. `interrupted`: the job was asked to stop; the scheduler has the reason. */
 const outcomeSchema = z.object({
@@ -127,11 +128,19 @@ export async function listFolder(folder: string): Promise<{ ended: Set<string>; 
 }
 
 /** The entry of a submission in the plan. */
-export const entryOf = ({ token, batchPath, logPath, silenceLimitMs }: Submission): Submission => ({
+export const entryOf = ({ token, batchPath, logPath, heartbeatTimeoutMs }: Submission): TaskEntry => ({
   token,
   batchPath,
   logPath,
-  ...(silenceLimitMs === undefined ? {} : { silenceLimitMs }),
+  ...(heartbeatTimeoutMs === undefined ? {} : { silenceLimitMs: heartbeatTimeoutMs }),
+});
+
+/** The submission of an entry in a plan. */
+export const submissionOf = ({ token, batchPath, logPath, silenceLimitMs }: TaskEntry): Submission => ({
+  token,
+  batchPath,
+  logPath,
+  ...(silenceLimitMs === undefined ? {} : { heartbeatTimeoutMs: silenceLimitMs }),
 });
 
 /** null if there is none, or if it is damaged or has another version. */

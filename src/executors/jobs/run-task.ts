@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
 import { BatchRun, type StopReason } from './batch-run.ts';
-import { isCancelRequested, readRun, readTasks, touchRun, writeRun } from './folder.ts';
+import { isCancelRequested, readRun, readTasks, submissionOf, touchRun, writeRun } from './folder.ts';
 import type { JobEnvironment } from './job-environment.ts';
 
 /** A movie is not processed faster with more threads than this. */
@@ -24,7 +24,7 @@ export async function runTask(folder: string, job: JobEnvironment, stop: AbortSi
   const threads = plan.threads ?? threadsOf(job.cores, members.length);
   const batches = members.map((entry, i) => {
     const gpu = job.gpus.length === 0 ? null : (job.gpus[i % job.gpus.length] ?? null);
-    return new BatchRun({ folder, run, entry, plan, location, threads, gpu });
+    return new BatchRun({ folder, run, entry: submissionOf(entry), plan, location, threads, gpu });
   });
   const stopAll = (reason: StopReason) => {
     for (const batch of batches) batch.stop(reason);

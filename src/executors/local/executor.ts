@@ -5,14 +5,14 @@ import { CANCELLED, Endings, endingOf } from '../core/endings.ts';
 import type {
   Ending,
   Executor,
-  ExecutorCondition,
+  ExecutorState,
   Finding,
   Handle,
   HandleStatus,
   Submission,
 } from '../executor.ts';
+import { HeartbeatWatch, HUNG_GRACE_MS } from '../workers/heartbeat-watch.ts';
 import { endProcesses, processesByToken } from '../workers/processes.ts';
-import { SILENT_GRACE_MS, SilenceWatch } from '../workers/silence.ts';
 import {
   endingOfWorker,
   openLog,
@@ -130,7 +130,7 @@ class LocalExecutor implements Executor {
     this.endings.onEnded(listener);
   }
 
-  condition(): ExecutorCondition {
+  lastKnownState(): ExecutorState {
     const health = { state: 'healthy', detail: null, since: null } as const;
     return { health, version: null, queued: this.queued.size, running: this.running.size };
   }
@@ -185,7 +185,7 @@ class LocalExecutor implements Executor {
 
   private async runWorker(submission: Submission, run: Run, gpu: string | undefined): Promise<Ending> {
     const environment: Record<string, string> = gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu };
-    const watch = new SilenceWatch(submission.silenceLimitMs, () => {
+    const watch = new HeartbeatWatch(submission.heartbeatTimeoutMs, () => {
       run.isStalled = true;
       void this.endRun(submission.token, run);
     });
@@ -208,7 +208,7 @@ class LocalExecutor implements Executor {
 
   /** Ends the processes of a run; if that is not possible, the run ends without them. */
   private async endRun(token: string, run: Run): Promise<void> {
-    const graceMs = run.isStalled ? Math.min(SILENT_GRACE_MS, this.graceMs) : this.graceMs;
+    const graceMs = run.isStalled ? Math.min(HUNG_GRACE_MS, this.graceMs) : this.graceMs;
     if (!(await endProcesses(token, graceMs, run.pid))) run.abandoned.resolve(NO_EXIT);
   }
 

@@ -57,7 +57,7 @@ export async function checkPegasus(settings: PegasusSettings, client: PegasusCli
     findings.push({
       subject: 'pegasus memory',
       state: 'warning',
-      detail: 'With --exclusive, Slurm multiplies memory by all cores of the node, and may refuse the job.',
+      detail: `With --exclusive, Slurm multiplies ${keyOf('pegasus.memory')} by the number of cores of the node, and may refuse the job.`,
       remedy: `Remove ${keyInFile('pegasus.memory')}, or --exclusive in ${keyOf('sbatchOptions')}.`,
     });
   findings.push(await htcondorFinding(binDir));

@@ -2,7 +2,7 @@ import { systemClock } from '../../base/clock.ts';
 import { lastHeartbeat } from '../jobs/folder.ts';
 
 /** A network file system shows the time of a heartbeat up to a minute late: six times `fenceMs`. */
-const SILENT_FENCES = 6;
+const LIVE_FENCES = 6;
 
 interface Heartbeat {
   readonly lastMs: number | null;
@@ -26,7 +26,7 @@ export class LiveJobs {
     const liveNumbers = new Set<number>();
     for (const { task } of jobs) {
       const { seenMs } = await this.read(task);
-      if (systemClock.monotonicMs() - seenMs < SILENT_FENCES * this.fenceMs) liveNumbers.add(task);
+      if (systemClock.monotonicMs() - seenMs < LIVE_FENCES * this.fenceMs) liveNumbers.add(task);
     }
     return liveNumbers;
   }

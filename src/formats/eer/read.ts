@@ -115,7 +115,7 @@ function structureOf(file: InputFile, camera: CameraFrames, options: EerOptions)
   const warnings: string[] = [];
   if (leftOver > 0)
     warnings.push(
-      `The last ${leftOver} of ${offsets.length} camera frames do not fill a fraction of ${framesPerFraction} and are not used.`,
+      `Camera frames at the end that do not fill a fraction of ${framesPerFraction} camera frames are not used: ${leftOver} of ${offsets.length}.`,
     );
   return {
     format: 'eer',

@@ -93,7 +93,7 @@ const TOO_LONG: u32 = 2;
  * position u32]: 0 success, 1 the stream ends before the last pixel, 2 a run goes beyond the last pixel.
  * @param is16Bit - pixels of the image: 0 u8, 1 u16, native order, rows without padding
  * @param isDoubled - 1: the image has twice the sensor's width and height; xBits and yBits are 1 or more
- * @param positionAfterMaxRun - 1: sub-pixel bits follow a run of maximum length too (the 8-bit prototype)
+ * @param positionAfterMaxRun - 1: sub-pixel bits follow a run of maximum length too (the 8-bit coding)
  */
 export function eerAddFrame(
   src: usize, srcEnd: usize, image: usize, is16Bit: u32, width: u32, height: u32, isDoubled: u32,

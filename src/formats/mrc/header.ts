@@ -48,7 +48,7 @@ export interface MrcStatistics {
 /** Values that mean "not determined" in MRC2014. */
 export const UNDETERMINED: MrcStatistics = { minimum: 0, maximum: -1, mean: -2, rms: -1 };
 
-/** Modes in which stacks are written; `write-half.ts` writes mode 12. */
+/** Modes in which stacks are written; `write-float16.ts` writes mode 12. */
 export type MrcWriteMode = 0 | 1 | 2 | 6;
 export const MRC_WRITE_TYPES = { 0: 'i8', 1: 'i16', 2: 'f32', 6: 'u16' } as const satisfies Record<
   MrcWriteMode,

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { maxPowerOf, TILE_PX, type TileInfo } from '../../contract/tiles.ts';
+import { maxLevelOf, TILE_PX, type TileInfo } from '../../contract/tiles.ts';
 import type { Pyramid } from '../../engine/pictures/pyramid.ts';
 import {
   cutTile,
@@ -105,5 +105,5 @@ const infoOf = ({ width, height, pixelSizeA }: MrcRows): TileInfo => ({
   height,
   pixelSizeA,
   tilePx: TILE_PX,
-  maxPower: maxPowerOf(width, height),
+  maxPower: maxLevelOf(width, height),
 });

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import sharp from 'sharp';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { TileInfo } from '../../contract/tiles.ts';
-import { asCoded } from '../faults.ts';
+import { asCodedError } from '../coded-errors.ts';
 import { type TileRequest, TileSource } from './tile-source.ts';
 
 /** A request to this thread, which makes one tile at a time, so that no finished tile waits in memory. */
@@ -29,7 +29,7 @@ async function run(job: NumberedJob): Promise<TileResponse> {
       .toBuffer();
     return { number: job.number, jpeg };
   } catch (error) {
-    const { code, message } = asCoded(error);
+    const { code, message } = asCodedError(error);
     return { number: job.number, code, message };
   }
 }

@@ -1,4 +1,4 @@
-import { isPipeOrDevice } from '../../base/below.ts';
+import { isUnusableFile } from '../../base/below.ts';
 import { FileCallStuck } from '../../base/file-lanes.ts';
 import type { SessionKey, SessionSummary } from '../../contract/api.ts';
 import { CodedError, type ErrorCode } from '../../contract/errors.ts';
@@ -71,7 +71,7 @@ export class Commands implements SessionCommands {
 
   async retry(key: SessionKey, choice: RetryChoice, by = UNNAMED_ACTOR): Promise<number> {
     const session = await this.parts.registry.findOrThrow(key);
-    await session.owner.assertNotElsewhere();
+    await session.owner.assertNotOwnedElsewhere();
     const { ledger, settings, bus } = this.context;
     const failed = this.moviesToRetry(session, choice);
     ledger.transaction(() => {
@@ -95,7 +95,7 @@ export class Commands implements SessionCommands {
   private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
-    await unlessStuck(session.owner.assertNotElsewhere());
+    await unlessStuck(session.owner.assertNotOwnedElsewhere());
     const isStopped = !lifecycle.isProcessingRequested && !isUnfinished(lifecycle.state);
     if (isStopped && inFlight.ofSession(session).length === 0) return;
     const inProgress = this.context.ledger.sessions.counts(session.id).queued;
@@ -157,14 +157,14 @@ function withChanges(values: ParameterValues, changes: Partial<ParameterValues>)
 }
 
 /**
- * A stop does not depend on files that do not respond, or on an owner file that is a pipe: the last known
+ * A stop does not depend on files that do not respond, or on an owner file that is a pipe or huge: the last known
  * owner is used, and processes are ended before files are read.
  */
 async function unlessStuck(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof FileCallStuck) && !isPipeOrDevice(error)) throw error;
+    if (!(error instanceof FileCallStuck) && !isUnusableFile(error)) throw error;
   }
 }
 

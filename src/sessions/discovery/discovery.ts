@@ -2,7 +2,7 @@ import { FileCallStuck } from '../../base/file-lanes.ts';
 import { mountPointOf } from '../../base/mount-points.ts';
 import type { SessionKey } from '../../contract/api.ts';
 import { LISTING } from './activity.ts';
-import type { UnservedFolder } from './find-sessions.ts';
+import type { UnusableFolder } from './find-sessions.ts';
 import type {
   DiscoveryRequest,
   DiscoveryResponse,
@@ -20,7 +20,7 @@ export interface DiscoveryListener {
   sessions(
     sessions: readonly SessionKey[],
     unreadable: readonly string[],
-    unserved: readonly UnservedFolder[],
+    unusable: readonly UnusableFolder[],
   ): void;
   scanned(report: ScanReport): void;
   /** The thread was restarted: every watch must be requested again. */
@@ -37,6 +37,8 @@ interface PendingRequest<Value> {
   resolve(response: Value): void;
   reject(error: Error): void;
 }
+
+const cancelledError = () => new Error('the caller no longer waits');
 
 const RESTART_DELAY_MS = 1000;
 const DEFAULT_HANG_MS = 30_000;
@@ -104,6 +106,7 @@ export class Discovery {
     const number = ++this.lastNumber;
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error('the service is closing'));
+      if (signal?.aborted) return reject(cancelledError());
       if (this.quarantine.isHung(input.raw)) return reject(new FileCallStuck(input.raw));
       const message: DiscoveryRequest<K> = { type: 'request', number, kind, input };
       const post = () => this.thread.worker.postMessage(message);
@@ -119,7 +122,7 @@ export class Discovery {
     if (!waiting) return;
     this.waiting[kind].delete(number);
     this.thread.post({ type: 'cancel', number });
-    waiting.reject(new Error('the caller no longer waits'));
+    waiting.reject(cancelledError());
   }
 
   /** Resolves within seconds, even if a call hangs: then `hungFolders` is not empty. */
@@ -210,7 +213,7 @@ export class Discovery {
     if (this.closed) return;
     switch (message.type) {
       case 'sessions':
-        this.listener.sessions(message.sessions, message.unreadable, message.unserved);
+        this.listener.sessions(message.sessions, message.unreadable, message.unusable);
         break;
       case 'scan':
         this.listener.scanned(message.report);

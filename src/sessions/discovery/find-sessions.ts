@@ -8,12 +8,12 @@ import { entriesOf, type NamedEntry, shownBytes, shownPath } from './folder-entr
 
 const DOT = '.'.charCodeAt(0);
 
-/** A folder that is located like a project, user or session but is not served. */
-export interface UnservedFolder {
+/** A folder at the position of a project, user or session folder that cannot be used as one. */
+export interface UnusableFolder {
   /** As shown to people. */
   readonly path: string;
   readonly reason: 'name' | 'link';
-  /** null: it is not located like a session, or the name of its project or user is not valid. */
+  /** null: it is not at the position of a session folder, or the name of its project or user is not valid. */
   readonly key: SessionKey | null;
 }
 
@@ -21,11 +21,11 @@ interface FoundSessions {
   readonly sessions: SessionKey[];
   /** Folders whose sessions could not be listed. */
   readonly unreadable: string[];
-  readonly unserved: UnservedFolder[];
+  readonly unusable: UnusableFolder[];
 }
 
-/** Why a folder is not served, and what to do. */
-export const unservedText = ({ reason }: Pick<UnservedFolder, 'reason'>): string =>
+/** Why a folder cannot be used, and what to do. */
+export const unusableText = ({ reason }: Pick<UnusableFolder, 'reason'>): string =>
   reason === 'name'
     ? 'The name of the folder cannot be used; rename it. Names have letters, digits, . _ and -, and begin with a letter or digit.'
     : 'The folder is a symbolic link that is broken or points outside session_dir: move the folder into session_dir.';
@@ -35,7 +35,7 @@ export const unservedText = ({ reason }: Pick<UnservedFolder, 'reason'>): string
  * out of `sessionDir`. Other folders at the same levels are reported, except hidden ones.
  */
 export function findSessions(sessionDir: string): FoundSessions {
-  const found: FoundSessions = { sessions: [], unreadable: [], unserved: [] };
+  const found: FoundSessions = { sessions: [], unreadable: [], unusable: [] };
   const lister = new FolderLister(sessionDir, found);
   for (const project of lister.folders(sessionDir, () => null)) {
     const users = join(sessionDir, project, 'sessions');
@@ -61,7 +61,7 @@ class FolderLister {
 
   /** Folders with valid names; others are added to `found`. @param keyOf - the session of this name */
   folders(path: string, keyOf: (name: string) => SessionKey | null): string[] {
-    const { unreadable, unserved } = this.found;
+    const { unreadable, unusable } = this.found;
     try {
       const { namedEntries, undecodableEntries } = entriesOf(path);
       for (const { bytes, isFolder } of undecodableEntries)
@@ -71,14 +71,14 @@ class FolderLister {
           this.mayHaveSessions(Buffer.concat([Buffer.from(`${path}/`), bytes]), path)
         ) {
           const name = shownBytes(bytes);
-          unserved.push({ path: `${path}/${name}`, reason: 'name', key: keyOf(name) });
+          unusable.push({ path: `${path}/${name}`, reason: 'name', key: keyOf(name) });
         }
       return namedEntries.flatMap((entry) => {
-        const reason = this.reasonUnserved(path, entry);
+        const reason = this.reasonUnusable(path, entry);
         if (reason === null) return [entry.name];
         if (reason !== 'other' && this.mayHaveSessions(Buffer.from(join(path, entry.name)), path)) {
           const name = shownPath(entry.name);
-          unserved.push({ path: `${path}/${name}`, reason, key: keyOf(name) });
+          unusable.push({ path: `${path}/${name}`, reason, key: keyOf(name) });
         }
         return [];
       });
@@ -93,15 +93,15 @@ class FolderLister {
     return parent !== this.top || existsSync(Buffer.concat([folder, Buffer.from('/sessions')]));
   }
 
-  /** `other`: it is not meant as a session. null: it is served. */
-  private reasonUnserved(path: string, entry: NamedEntry): UnservedFolder['reason'] | 'other' | null {
+  /** `other`: it is not meant as a session. null: it can be used. */
+  private reasonUnusable(path: string, entry: NamedEntry): UnusableFolder['reason'] | 'other' | null {
     if (entry.name.startsWith('.')) return 'other';
-    if (entry.isSymbolicLink()) return this.reasonLinkUnserved(join(path, entry.name), entry.name);
+    if (entry.isSymbolicLink()) return this.reasonLinkUnusable(join(path, entry.name), entry.name);
     if (!entry.isDirectory()) return 'other';
     return isFolderName(entry.name) ? null : 'name';
   }
 
-  private reasonLinkUnserved(path: string, name: string): UnservedFolder['reason'] | 'other' | null {
+  private reasonLinkUnusable(path: string, name: string): UnusableFolder['reason'] | 'other' | null {
     try {
       const real = realpathSync(path);
       if (!statSync(real).isDirectory()) return 'other';

@@ -55,7 +55,7 @@ export const shownPath = (path: string): string => path.replaceAll(/[\u0000-\u00
 const shownCharacter = (character: string): string =>
   `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 
-/** A file, or a folder that cannot be read, as shown to people, relative to the folder around it. */
+/** A file, or a folder that cannot be read, as shown to people, relative to its parent folder. */
 interface ShownEntry {
   readonly path: string;
   readonly isFolder: boolean;

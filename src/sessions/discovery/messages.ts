@@ -3,7 +3,7 @@ import type { MovieMetadata } from '../../contract/metadata.ts';
 import type { SampleMovie } from '../../contract/preview.ts';
 import type { Skipped } from '../../contract/skipped.ts';
 import type { ClassifierRules } from './file-classifier.ts';
-import type { UnservedFolder } from './find-sessions.ts';
+import type { UnusableFolder } from './find-sessions.ts';
 import type { LinkBounds } from './link-rules.ts';
 import type { FileNameFilter } from './patterns.ts';
 
@@ -17,7 +17,7 @@ export interface KnownFile {
 }
 
 /**
- * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for the quiet time, or
+ * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for `quietMs`, or
  * processed although incomplete, so that its error is reported; `excluded`: the session uses it as a
  * reference.
  */
@@ -153,7 +153,7 @@ export type FromWorker =
       readonly type: 'sessions';
       readonly sessions: readonly SessionKey[];
       readonly unreadable: readonly string[];
-      readonly unserved: readonly UnservedFolder[];
+      readonly unusable: readonly UnusableFolder[];
     }
   | { readonly type: 'scan'; readonly report: ScanReport }
   | DiscoveryResponse
@@ -174,7 +174,7 @@ export interface WorkerSetup {
   readonly listsSessions?: boolean;
   /** See `activity.ts`. */
   readonly activity?: SharedArrayBuffer;
-  /** Folders, besides that of a session, below which patterns of references may search. */
+  /** Folders, besides that of the session, in which patterns in rawgainref and rawdefectsmap may match. */
   readonly referenceRoots?: readonly string[];
   /** Folders, besides that of a session, to which links in raw may point. */
   readonly linkRoots?: readonly string[];

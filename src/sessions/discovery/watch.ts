@@ -23,7 +23,7 @@ const FRESH_MS = 60_000;
 
 /**
  * Watches the movies of one session. A file is first `seen`, and `ready` once it is complete and unchanged
- * for the quiet time; if it changes after that, it is `seen` again. All durations are measured with the
+ * for `quietMs`; if it changes after that, it is `seen` again. All durations are measured with the
  * caller's monotonic clock: the times of files are never compared with a clock.
  */
 export class SessionWatch {

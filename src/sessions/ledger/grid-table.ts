@@ -81,12 +81,17 @@ export class GridTable {
       defocusOffset: offsetOf(row),
     }));
     const all = numberOrNull(this.statements.count.get(sessionId)?.n ?? null) ?? 0;
-    const elsewhere = all - squares.reduce((sum, { total }) => sum + total, 0);
+    const withoutSquare = all - squares.reduce((sum, { total }) => sum + total, 0);
     const spans = rows.map((row, index): Run => [numberOf(row.first), numberOf(row.last), index]);
     // Usually the microscope completes one square before the next.
     const isSquareBySquare =
-      elsewhere === 0 && spans.every(([first], i) => first > (spans[i - 1]?.[1] ?? Number.NEGATIVE_INFINITY));
-    return { squares, runs: isSquareBySquare ? spans : this.runs(sessionId, squares), elsewhere };
+      withoutSquare === 0 &&
+      spans.every(([first], i) => first > (spans[i - 1]?.[1] ?? Number.NEGATIVE_INFINITY));
+    return {
+      squares,
+      runs: isSquareBySquare ? spans : this.runs(sessionId, squares),
+      elsewhere: withoutSquare,
+    };
   }
 
   /** Consecutive movies in the order of discovery that are in the same square. */

@@ -1,6 +1,6 @@
 import { BackfillTable } from './backfill-table.ts';
 import { BatchesTable } from './batches-table.ts';
-import { inTransaction } from './faults.ts';
+import { inTransaction } from './database-errors.ts';
 import { GridTable } from './grid-table.ts';
 import { MovieRows } from './movie-rows.ts';
 import { MoviesTable } from './movies-table.ts';

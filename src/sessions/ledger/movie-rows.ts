@@ -71,7 +71,7 @@ export class MovieRows {
     return rows.map(toMovieRow);
   }
 
-  /** Movies with a good result, in the order of discovery, with the time at which each was finished. */
+  /** Movies with a successful result, in the order of discovery, with the time at which each was finished. */
   doneMovies(sessionId: number): { base: string; finishedMs: number }[] {
     return this.statements.done.all(sessionId).map((row) => ({
       base: textOf(row.base),
@@ -104,7 +104,7 @@ export class MovieRows {
     }));
   }
 
-  /** Columns of the movies with a good result, in the order of discovery. */
+  /** Columns of the movies with a successful result, in the order of discovery. */
   columns(sessionId: number, afterSeq: number, limit: number): MovieColumns {
     const fetched = this.statements.columns.all(sessionId, afterSeq, limit + 1).map(valuesOf);
     const rows = fetched.slice(0, limit);

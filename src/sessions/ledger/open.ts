@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
-import { isDamaged, NamedFaultsDatabase } from './faults.ts';
+import { CodedErrorsDatabase, isDamaged } from './database-errors.ts';
 import { lockStateDir } from './lock.ts';
 import { addMetricColumns } from './metric-columns.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -61,7 +61,7 @@ function openError(error: unknown, file: string): CodedError {
 }
 
 function openAndCheck(path: string, stateDir: string): DatabaseSync {
-  const db = new NamedFaultsDatabase(path, stateDir);
+  const db = new CodedErrorsDatabase(path, stateDir);
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
     const check = db.prepare('PRAGMA quick_check(1)').get();

@@ -5,7 +5,7 @@ import { tryParseJsonAs } from '../../base/json.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { parseParameters } from '../../contract/parse-parameters.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
-import { asCoded } from '../../pipeline/faults.ts';
+import { asCodedError } from '../../pipeline/coded-errors.ts';
 import { writeReadableJson } from '../write-json.ts';
 
 /**
@@ -57,6 +57,6 @@ export async function writeStartFile(workflowDir: string, file: StartFile): Prom
   try {
     await writeReadableJson(dirname(workflowDir), startFilePath(workflowDir), { version: 1, ...file });
   } catch (error) {
-    throw asCoded(error);
+    throw asCodedError(error);
   }
 }

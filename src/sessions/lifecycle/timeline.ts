@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isPipeOrDevice } from '../../base/below.ts';
-import { unlessMissing } from '../../base/missing-file.ts';
+import { messageOf } from '../../base/errors.ts';
+import { FileCallStuck } from '../../base/file-lanes.ts';
 import { type TimelineEntry, timelineEntrySchema } from '../../contract/review.ts';
 import type { Context } from '../context.ts';
 import type { Ownership } from '../ownership/ownership.ts';
@@ -9,6 +10,9 @@ import { JsonLines } from './json-lines.ts';
 
 /** Actor of events that no user caused. */
 export const SERVICE = 'service';
+
+/** Hundreds of thousands of entries; a larger file would delay the start of the service. */
+const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * Events of a session and their actors: `workflow/timeline.jsonl`. Nothing is recorded before the first
@@ -20,6 +24,8 @@ export class Timeline {
   private readonly owner: Ownership;
   private readonly file: JsonLines<typeof timelineEntrySchema>;
   private hasBegun = false;
+  /** Why the file cannot be read, or not completely; null if it can. */
+  private fault: string | null = null;
 
   constructor(context: Context, session: SessionRef, owner: Ownership) {
     this.context = context;
@@ -29,7 +35,26 @@ export class Timeline {
       session.paths.root,
       join(session.paths.workflow, 'timeline.jsonl'),
       timelineEntrySchema,
+      MAX_BYTES,
     );
+  }
+
+  get warnings(): readonly string[] {
+    return this.fault === null ? [] : [this.fault];
+  }
+
+  /** Reads the file, so that the session has a warning if it is damaged. */
+  async load(): Promise<void> {
+    try {
+      const damaged = await this.noting(
+        this.file.readEach(() => undefined),
+        0,
+      );
+      const lines = damaged === 1 ? '1 line' : `${damaged} lines`;
+      if (damaged > 0) this.fault = `${lines} of workflow/timeline.jsonl cannot be read.`;
+    } catch (error) {
+      this.context.logger.warn({ session: this.session.key, error }, 'timeline.jsonl cannot be read');
+    }
   }
 
   /** Called when the session was started: from now on, events are recorded. */
@@ -55,8 +80,22 @@ export class Timeline {
   }
 
   /** Newest first. */
-  async newest(limit: number): Promise<TimelineEntry[]> {
-    const { values } = await unlessMissing(this.file.read(), { values: [] }, isPipeOrDevice);
-    return values.slice(-limit).reverse();
+  newest(limit: number): Promise<TimelineEntry[]> {
+    return this.noting(this.file.newest(limit), []);
+  }
+
+  /**
+   * Sets the warning if a read fails. If the files do not respond, the session has a warning already. A pipe in
+   * place of the file is treated as an empty file.
+   */
+  private async noting<Value>(reading: Promise<Value>, empty: Value): Promise<Value> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof FileCallStuck))
+        this.fault = `workflow/timeline.jsonl cannot be read: ${messageOf(error)}`;
+      if (isPipeOrDevice(error)) return empty;
+      throw error;
+    }
   }
 }

@@ -33,7 +33,7 @@ const percent = (part: number, total: number): number =>
 
 /**
  * The six fields of the compatibility routes. `raw_files`: movies found, in any state. `processed_files`:
- * movies with a good result. `failed_jobs`: movies that failed in all attempts. `percent_done_total`:
+ * movies with a successful result. `failed_jobs`: movies that failed in all attempts. `percent_done_total`:
  * `processed_files` as a percentage of `raw_files`, so that a failed movie keeps the value below 100.
  * `percent_current_cycle`: percentage of the newest cycle that is finished, successfully or not. Percentages
  * have one decimal.

@@ -20,6 +20,7 @@ export async function loadSession(
   const session = new Session(context, id, key);
   await session.lifecycle.restore();
   session.raw.restore(ledger.sessions.get(id).lastMovieMs);
+  await session.timeline.load();
   await session.reviews.load();
   // If a rebuild was interrupted, it is repeated; existing rows are kept.
   if (isNew || ledger.getMeta(`rebuilt ${id}`) === null) {

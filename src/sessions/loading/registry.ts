@@ -10,7 +10,7 @@ import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
 import { loadSession } from './load-session.ts';
-import { UnservedFolders } from './unserved-folders.ts';
+import { UnusableFolders } from './unusable-folders.ts';
 
 export interface RegistryParts {
   readonly discovery: Discovery;
@@ -29,12 +29,12 @@ export class Registry {
   private readonly byKey = new Map<string, Promise<Session>>();
   /** Sessions that could not be loaded, and why. */
   private readonly loadErrors = new Map<string, string>();
-  readonly unserved: UnservedFolders;
+  readonly unusable: UnusableFolders;
 
   constructor(context: Context, parts: RegistryParts) {
     this.context = context;
     this.parts = parts;
-    this.unserved = new UnservedFolders(context.logger);
+    this.unusable = new UnusableFolders(context.logger);
     context.bus.on('rawScanned', (report) => {
       const session = this.byId.get(report.id);
       if (session) applyScan(context, parts.inFlight, session, report);
@@ -86,8 +86,8 @@ export class Registry {
   }
 
   /** Applies the result of a scan of the session directory. */
-  async applySessionScan({ found, unreadable, unserved }: SessionScan): Promise<void> {
-    this.unserved.apply(unserved);
+  async applySessionScan({ found, unreadable, unusable }: SessionScan): Promise<void> {
+    this.unusable.apply(unusable);
     const present = new Set(found.map(keyText));
     for (const session of this.byId.values()) {
       const isListed = !unreadable.some((folder) => `${session.paths.root}/`.startsWith(`${folder}/`));

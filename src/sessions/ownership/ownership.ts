@@ -2,7 +2,7 @@ import { errorCodeOf, messageOf } from '../../base/errors.ts';
 import { FileCallStuck } from '../../base/file-lanes.ts';
 import { Mutex } from '../../base/mutex.ts';
 import { CodedError } from '../../contract/errors.ts';
-import { asCoded } from '../../pipeline/faults.ts';
+import { asCodedError } from '../../pipeline/coded-errors.ts';
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 import { hasCertainlyEnded } from './identity.ts';
@@ -72,7 +72,7 @@ export class Ownership {
       try {
         return this.ours === null ? await this.acquire() : await this.renew();
       } catch (error) {
-        throw asCoded(error);
+        throw asCodedError(error);
       }
     });
   }
@@ -83,7 +83,7 @@ export class Ownership {
   }
 
   /** For commands that must work even if nothing can be written. @throws CodedError OWNED_ELSEWHERE */
-  async assertNotElsewhere(): Promise<void> {
+  async assertNotOwnedElsewhere(): Promise<void> {
     if (await this.isOwnedElsewhere()) this.refuse();
   }
 

@@ -34,7 +34,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 
 /** Warnings of a session, the most urgent first: lists only show the first. */
 function warningsOf(session: Session): string[] {
-  const { owner, raw, gain, executorWarnings, lifecycle, reviews, unreadableRecords } = session;
+  const { owner, raw, gain, executorWarnings, lifecycle, timeline, reviews, unreadableRecords } = session;
   return [
     ...stuckWarnings(session),
     ...owner.warnings,
@@ -45,6 +45,7 @@ function warningsOf(session: Session): string[] {
     ...lossWarnings(session),
     ...lifecycle.warnings,
     ...reviews.warnings,
+    ...timeline.warnings,
     ...unreadableRecords.warnings,
     ...raw.warnings,
     ...raw.gainWarnings,

@@ -15,7 +15,7 @@ import { currentHashesFor, isValidResult, settle } from './settle.ts';
  */
 const LOOK_AHEAD = 2;
 
-/** A good result whose outputs exist, and the current step hashes if they were needed. */
+/** A successful result whose outputs exist, and the current step hashes if they were needed. */
 interface CompleteResult {
   readonly movie: LedgerMovie;
   readonly record: ResultRecord;

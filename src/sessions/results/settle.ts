@@ -85,7 +85,7 @@ function adoptHashes({ logger, bus }: Context, { key, lifecycle }: Session, hash
   if (requeued > 0) bus.emit('reloadNeeded', 'A reference file changed.');
 }
 
-/** Updates the state of the session after a result. @param code - null: a good result */
+/** Updates the state of the session after a result. @param code - null: a successful result */
 function updateSession(context: Context, session: Session, code: ErrorCode | null): void {
   const { failures, holdOffs, lifecycle } = session;
   failures.resultStored(code);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { type ReviewChange, type ReviewLine, reviewLineSchema } from '../../contract/review.ts';
-import { asCoded } from '../../pipeline/faults.ts';
+import { asCodedError } from '../../pipeline/coded-errors.ts';
 import type { Context } from '../context.ts';
 import { JsonLines } from '../lifecycle/json-lines.ts';
 import type { Timeline } from '../lifecycle/timeline.ts';
@@ -74,7 +74,7 @@ export class Reviews {
     try {
       await this.file.append(line);
     } catch (error) {
-      throw asCoded(error);
+      throw asCodedError(error);
     }
     ledger.transaction(() => ledger.reviews.apply(id, line));
     if (change.verdict !== undefined) bus.emit('decisionsChanged', this.session);

@@ -19,7 +19,7 @@ export class Review implements SessionReview {
 
   async decide(key: SessionKey, bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
     const session = await this.registry.findOrThrow(key);
-    await session.owner.assertNotElsewhere();
+    await session.owner.assertNotOwnedElsewhere();
     return session.reviews.decide(bases, change, by);
   }
 

@@ -73,9 +73,9 @@ export function batchOf(
     version: BATCH_VERSION,
     token: work.token,
     root: work.paths.root,
-    named: namedReferences(work.recipe, work.parameters),
+    named: givenReferences(work.recipe, work.parameters),
     ...(settings.discovery.linkDirs.length > 0 ? { linkRoots: [...settings.discovery.linkDirs] } : {}),
-    ...(settings.discovery.holdsHalfSizeGain ? { halfSizeGain: 'refuse' } : {}),
+    ...(settings.discovery.refusesHalfSizeGain ? { halfSizeGain: 'refuse' } : {}),
     peers: [...work.peers],
     rawDir: work.paths.raw,
     processedDir: work.paths.processed,
@@ -88,7 +88,7 @@ export function batchOf(
 }
 
 /** Gain reference and defect map whose paths are in the parameters; others were found by name. */
-function namedReferences(
+function givenReferences(
   { gain, defectMapPath }: Recipe,
   { rawgainref, rawdefectsmap }: Partial<ParameterValues>,
 ): string[] {

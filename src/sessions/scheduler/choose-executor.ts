@@ -32,7 +32,7 @@ export function chooseExecutor(
   const allowed = allowedExecutors(context, chosen);
   const hasRoom = (executor: Executor) =>
     inFlight.countOn(executor.name) < maxInFlight(context.settings.batches, executor);
-  const reachable = allowed.filter((executor) => executor.condition().health.state !== 'unreachable');
+  const reachable = allowed.filter((executor) => executor.lastKnownState().health.state !== 'unreachable');
   const executor = reachable.find(hasRoom);
   if (executor) return { executor, isSpill: executor !== reachable[0] };
   const unreachable = reachable.length === 0 ? allowed.find(hasRoom) : undefined;

@@ -25,7 +25,7 @@ export class FailureSeries {
     this.emptyBatches = isEmpty ? this.emptyBatches + 1 : 0;
   }
 
-  /** @param code - of a failure; null: a good result */
+  /** @param code - of a failure; null: a successful result */
   resultStored(code: ErrorCode | null): void {
     this.emptyBatches = 0;
     if (code === null) this.settingsFailures = null;

@@ -1,5 +1,5 @@
 import { ERRORS } from '../../contract/errors.ts';
-import { asCoded } from '../../pipeline/faults.ts';
+import { asCodedError } from '../../pipeline/coded-errors.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 import { awaitDisk } from './disk.ts';
@@ -22,7 +22,7 @@ export class SessionGuard {
     try {
       await work();
     } catch (error) {
-      const coded = asCoded(error);
+      const coded = asCodedError(error);
       this.logOnce(session, error, coded.message);
       if (ERRORS[coded.code].cause === 'disk') awaitDisk(this.context, session, coded.code, coded.message);
       else session.holdOffs.holdFor(ERROR_HOLD_MS);

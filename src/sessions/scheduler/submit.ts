@@ -6,8 +6,8 @@ import { writeReadableJson } from '../write-json.ts';
 import { type BatchPaths, batchOf, MAX_PEERS, nextBatchPaths } from './batch-file.ts';
 import type { BatchesInFlight } from './batches-in-flight.ts';
 import type { BatchCompletion } from './complete-batch.ts';
+import { heartbeatTimeoutMs } from './heartbeat-timeout.ts';
 import type { BatchPlan } from './plan-batch.ts';
-import { silenceLimitMs } from './silence-limit.ts';
 
 /** Delay of a session after a refused submission, and while files cannot be written. */
 const REFUSED_HOLD_MS = 5000;
@@ -36,8 +36,13 @@ export class Submitter {
     this.register(session, plan, paths);
     try {
       const { path, token, logPath } = paths;
-      const limitMs = silenceLimitMs(this.context, session, movies);
-      const handle = await executor.submit({ batchPath: path, token, logPath, silenceLimitMs: limitMs });
+      const timeoutMs = heartbeatTimeoutMs(this.context, session, movies);
+      const handle = await executor.submit({
+        batchPath: path,
+        token,
+        logPath,
+        heartbeatTimeoutMs: timeoutMs,
+      });
       this.inFlight.setHandle(token, handle);
       this.context.ledger.batches.setHandle(token, handle);
     } catch (error) {

@@ -17,8 +17,8 @@ export async function assertGainSize(
   { paths }: SessionRef,
   values: ParameterValues,
 ): Promise<void> {
-  if (!settings.discovery.holdsHalfSizeGain) return;
+  if (!settings.discovery.refusesHalfSizeGain) return;
   const survey = await discovery.request('survey', surveyRequestOf(paths.raw, values, false));
-  const [fault] = checkHalfSizeGain(values, survey, 'error');
-  if (fault) throw new CodedError('GAIN_SIZE_MISMATCH', fault.message, { file: fault.source });
+  const [error] = checkHalfSizeGain(values, survey, 'error');
+  if (error) throw new CodedError('GAIN_SIZE_MISMATCH', error.message, { file: error.source });
 }

@@ -23,7 +23,7 @@ type Facts = Pick<
 
 interface GainRules {
   /** See `half_size_gain` in the config file. */
-  readonly holdsHalfSizeGain?: boolean;
+  readonly refusesHalfSizeGain?: boolean;
 }
 
 /**
@@ -33,7 +33,7 @@ interface GainRules {
 export function contradictionsOf(
   values: Values,
   facts: Facts,
-  { holdsHalfSizeGain = false }: GainRules = {},
+  { refusesHalfSizeGain = false }: GainRules = {},
 ): Contradiction[] {
   return [
     ...checkNames(values, facts),
@@ -43,7 +43,7 @@ export function contradictionsOf(
     ...checkSuperResolution(values, facts),
     ...checkFrames(values, facts),
     ...checkGain(values, facts),
-    ...checkHalfSizeGain(values, facts, holdsHalfSizeGain ? 'error' : 'warning'),
+    ...checkHalfSizeGain(values, facts, refusesHalfSizeGain ? 'error' : 'warning'),
     ...checkDefocus(values, facts),
   ];
 }

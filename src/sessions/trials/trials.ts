@@ -8,7 +8,7 @@ import type { ParameterValues } from '../../contract/parameters.ts';
 import type { Trial } from '../../contract/preview.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import type { Ending } from '../../executors/executor.ts';
-import { asCoded } from '../../pipeline/faults.ts';
+import { asCodedError } from '../../pipeline/coded-errors.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
 import { assertOwnFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
@@ -18,7 +18,7 @@ import { batchOf, MAX_PEERS } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight, TrialBatch } from '../scheduler/batches-in-flight.ts';
 import { allowedExecutors, chooseExecutor } from '../scheduler/choose-executor.ts';
 import { sessionExists } from '../scheduler/disk.ts';
-import { silenceLimitMs } from '../scheduler/silence-limit.ts';
+import { heartbeatTimeoutMs } from '../scheduler/heartbeat-timeout.ts';
 import type { Session } from '../session.ts';
 import { resolveRecipe } from '../start/recipe.ts';
 import { writeReadableJson } from '../write-json.ts';
@@ -80,7 +80,7 @@ export class Trials {
    */
   async begin(session: Session, values: ParameterValues, base: string | null): Promise<Trial> {
     const { context } = this;
-    await session.owner.assertNotElsewhere();
+    await session.owner.assertNotOwnedElsewhere();
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
     await assertOwnFolders(session.paths);
@@ -88,7 +88,7 @@ export class Trials {
     await this.discard(session);
     const allowed = allowedExecutors(context, values.executor);
     const preferredExecutor =
-      allowed.find((executor) => executor.condition().health.state !== 'unreachable') ?? allowed[0];
+      allowed.find((executor) => executor.lastKnownState().health.state !== 'unreachable') ?? allowed[0];
     const file: TrialFile = {
       version: 1,
       id: `trial-${randomBytes(6).toString('hex')}`,
@@ -103,7 +103,7 @@ export class Trials {
     try {
       await writeTrialFile(session.paths, file);
     } catch (error) {
-      throw asCoded(error);
+      throw asCodedError(error);
     }
     const run: TrialRun = { session, file, phase: 'waiting' };
     this.set(run);
@@ -120,7 +120,7 @@ export class Trials {
   async cancel(session: Session): Promise<Trial | null> {
     const run = this.bySession.get(session.id);
     if (!run) return null;
-    await session.owner.assertNotElsewhere();
+    await session.owner.assertNotOwnedElsewhere();
     if (run.phase !== 'over' && (await this.recordOf(run)) === null) {
       await this.endRun(run);
       await this.close(run, 'cancelled', null);
@@ -178,9 +178,9 @@ export class Trials {
     await writeReadableJson(paths.root, paths.batch, batchOf(this.context, executor, work));
     this.setSubmitted({ session, file, phase: 'submitted', token }, false);
     try {
-      const limitMs = silenceLimitMs(this.context, session, [movie]);
+      const timeoutMs = heartbeatTimeoutMs(this.context, session, [movie]);
       const { batch: batchPath, log: logPath } = paths;
-      const handle = await executor.submit({ batchPath, token, logPath, silenceLimitMs: limitMs });
+      const handle = await executor.submit({ batchPath, token, logPath, heartbeatTimeoutMs: timeoutMs });
       this.inFlight.setHandle(token, handle);
       return true;
     } catch (error) {

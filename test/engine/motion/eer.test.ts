@@ -79,7 +79,7 @@ describe('an EER movie', () => {
     const outcome = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
     expect(outcome.frames).toBe(9);
     expect(outcome.dosePerFrameEA2).toBeCloseTo((16 / 96) * 10, 6);
-    expect(outcome.readerWarnings.join()).toContain('The last 6 of 96 camera frames');
+    expect(outcome.readerWarnings.join()).toContain('camera frames are not used: 6 of 96.');
   });
 
   it('causes a warning if the dose of a fraction was given as the dose of a camera frame', async () => {

@@ -21,7 +21,7 @@ describe('shiftFilter', () => {
     ]);
   });
 
-  it('keeps 0.97 to 1.06 of the power up to 3/4 of Nyquist, averaged over fractions of a pixel', () => {
+  it('has a power response of 0.97 to 1.06 up to 3/4 of Nyquist, averaged over fractions of a pixel', () => {
     for (const frequency of [0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.75]) {
       const responses = fractions.map((fraction) =>
         responseAt(shiftFilter(TAPS, fraction), fraction, frequency),

@@ -21,12 +21,12 @@ describe('buildPyramid', () => {
       imageOf(512, 300, (x, y) => x + 10 * y),
       2,
     );
-    expect(levels.map(({ power, width, height }) => [power, width, height])).toEqual([
+    expect(levels.map(({ level, width, height }) => [level, width, height])).toEqual([
       [1, 256, 150],
       [2, 128, 75],
     ]);
     const { data } = levels[1]!;
-    // Pixel (5, 7) at power 2 covers x 20..23 and y 28..31.
+    // Pixel (5, 7) at level 2 covers x 20..23 and y 28..31.
     expect(data[7 * 128 + 5]).toBeCloseTo(21.5 + 10 * 29.5, 3);
   });
 

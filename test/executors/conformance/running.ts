@@ -7,7 +7,7 @@ import type { Handle } from '../../../src/executors/executor.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
 import { outputFoldersOf } from '../../../src/pipeline/run.ts';
 import { smallBatch } from '../../support/movies.ts';
-import { ProcessFixture, SILENCE_LIMIT_MS } from '../process-fixture.ts';
+import { HEARTBEAT_TIMEOUT_MS, ProcessFixture } from '../process-fixture.ts';
 import { copyOf, type Suite } from './suite.ts';
 
 /** A batch runs once and ends, and its ending is reported. */
@@ -86,7 +86,7 @@ export function testRunning(suite: Suite): void {
     await start(1);
     const handle = await submit('batch-slow', 'heartbeats');
     await untilStarted('batch-slow');
-    await sleep(2 * SILENCE_LIMIT_MS);
+    await sleep(2 * HEARTBEAT_TIMEOUT_MS);
     expect(await stateOf(handle)).toBe('running');
     suite.fixture.letContinue();
     expect(await endOf(handle)).toMatchObject({ how: 'completed' });

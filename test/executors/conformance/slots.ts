@@ -11,11 +11,15 @@ export function testSlots(suite: Suite): void {
     await untilStarted('side-one', 'side-two');
     expect(suite.fixture.events().filter((event) => event.startsWith('end'))).toEqual([]);
     for (const handle of handles) await untilState(handle, 'running');
-    expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 2, health: { state: 'healthy' } });
+    expect(suite.executor.lastKnownState()).toMatchObject({
+      queued: 0,
+      running: 2,
+      health: { state: 'healthy' },
+    });
     expect(suite.executor.problems(handles)).toEqual([]);
     suite.fixture.letContinue();
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');
-    expect(suite.executor.condition()).toMatchObject({ queued: 0, running: 0 });
+    expect(suite.executor.lastKnownState()).toMatchObject({ queued: 0, running: 0 });
   });
 
   it('completes more batches than it has slots, but never runs more batches than slots in parallel', async () => {
@@ -32,7 +36,10 @@ export function testSlots(suite: Suite): void {
     const handles = await Promise.all(['first', 'second', 'third'].map((batch) => submit(batch, 'wait')));
     const starts = () => suite.fixture.events().filter((event) => event.startsWith('start'));
     await vi.waitFor(() => expect(starts()).toHaveLength(2), WAIT);
-    await vi.waitFor(() => expect(suite.executor.condition()).toMatchObject({ queued: 1, running: 2 }), WAIT);
+    await vi.waitFor(
+      () => expect(suite.executor.lastKnownState()).toMatchObject({ queued: 1, running: 2 }),
+      WAIT,
+    );
     expect(starts()).toHaveLength(2);
     suite.fixture.letContinue();
     for (const handle of handles) expect((await endOf(handle)).how).toBe('completed');

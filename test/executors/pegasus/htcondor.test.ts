@@ -20,7 +20,7 @@ describe('while HTCondor does not respond,', () => {
   it('the session and the executor report it, nothing is planned, and batches continue automatically', async () => {
     condor(DOWN);
     const executor = open();
-    await vi.waitFor(() => expect(executor.condition().health.state).toBe('unreachable'), WAIT);
+    await vi.waitFor(() => expect(executor.lastKnownState().health.state).toBe('unreachable'), WAIT);
     const handle = await submit(executor, 'batch-q1');
     await vi.waitFor(
       () =>
@@ -32,7 +32,7 @@ describe('while HTCondor does not respond,', () => {
     expect(fixture.standIn.calls()).not.toContain('pegasus-plan');
     condor(UP);
     expect((await endOf(executor, handle)).how).toBe('completed');
-    expect(executor.condition().health.state).toBe('healthy');
+    expect(executor.lastKnownState().health.state).toBe('healthy');
   });
 
   it('a running workflow has a warning, although its files show nothing', async () => {

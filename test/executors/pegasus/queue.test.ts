@@ -38,15 +38,18 @@ describe('cryoem executors, with Pegasus workflows that a stand-in replays,', ()
     const executor = open();
     await submit(executor, 'batch-r2', 'wait');
     await untilStarted('batch-r2');
-    await vi.waitFor(() => expect(executor.condition()).toMatchObject({ running: 1, queued: 0 }), WAIT);
+    await vi.waitFor(() => expect(executor.lastKnownState()).toMatchObject({ running: 1, queued: 0 }), WAIT);
     const jobs = processesOf('batch-r2').map(parentOf);
     for (const pid of jobs) process.kill(pid, 'SIGSTOP');
     try {
-      await vi.waitFor(() => expect(executor.condition()).toMatchObject({ running: 0, queued: 1 }), WAIT);
+      await vi.waitFor(
+        () => expect(executor.lastKnownState()).toMatchObject({ running: 0, queued: 1 }),
+        WAIT,
+      );
     } finally {
       for (const pid of jobs) process.kill(pid, 'SIGCONT');
     }
-    await vi.waitFor(() => expect(executor.condition()).toMatchObject({ running: 1, queued: 0 }), WAIT);
+    await vi.waitFor(() => expect(executor.lastKnownState()).toMatchObject({ running: 1, queued: 0 }), WAIT);
   });
 
   it('gives the reason why Slurm does not start a job, as the Slurm executor does', async () => {

@@ -95,7 +95,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     await vi.waitFor(() => expect(calls()).toBe(1), WAIT);
     expect((await endOf(executor, handle)).how).toBe('vanished');
     expect(calls()).toBe(2); // neither call is rejected
-    expect(executor.condition().health.state).toBe('healthy');
+    expect(executor.lastKnownState().health.state).toBe('healthy');
   });
 
   it('wait while Pegasus cannot be run, and are created when it can be run', async () => {
@@ -109,7 +109,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     const handle = await submit(executor, 'batch-h1');
     await vi.waitFor(
       () =>
-        expect(executor.condition().health).toMatchObject({
+        expect(executor.lastKnownState().health).toMatchObject({
           state: 'degraded',
           detail: expect.stringMatching(/no such site/),
         }),
@@ -117,7 +117,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     );
     writeFileSync(plan, script);
     expect((await endOf(executor, handle)).how).toBe('completed');
-    expect(executor.condition()).toMatchObject({ health: { state: 'healthy' }, version: '5.1.2' });
+    expect(executor.lastKnownState()).toMatchObject({ health: { state: 'healthy' }, version: '5.1.2' });
   });
 
   it('that were planned but not started, because HTCondor was unreachable, are started without planning again', async () => {
@@ -137,7 +137,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     writeFileSync(plan, script.replace('exec ', 'export STAND_IN_NO_SUBMIT=1\nexec '));
     const handle = await submit(first, 'batch-i2', 'wait');
     await vi.waitFor(() => expect(fixture.standIn.calls()).toContain('pegasus-plan'), WAIT);
-    await vi.waitFor(() => expect(first.condition().health.state).not.toBe('healthy'), WAIT);
+    await vi.waitFor(() => expect(first.lastKnownState().health.state).not.toBe('healthy'), WAIT);
     await release(first);
     const runs = () => fixture.standIn.calls().filter((name) => name === 'pegasus-run').length;
     const before = runs();
@@ -171,7 +171,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     const handle = await submit(executor, 'batch-k1', 'wait');
     await untilStarted('batch-k1');
     await vi.waitFor(() => expect(fixture.standIn.calls()).toContain('pegasus-status'), WAIT);
-    expect(executor.condition().health.state).toBe('healthy');
+    expect(executor.lastKnownState().health.state).toBe('healthy');
     // pegasus-status 5.0 does not show held jobs. The monitor logs them, and DAGMan logs the reason.
     writeFileSync(join(submitFolder(), 'batch-0.dag.dagman.out'), HELD_LOG);
     appendFileSync(join(submitFolder(), 'jobstate.log'), '1795371761 merge_1 JOB_HELD 44.0 slurm - 3\n');

@@ -56,6 +56,6 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     expect(harness.starts()).toHaveLength(3);
     harness.letContinue();
     for (const handle of handles) expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
-    expect(harness.executor.condition().health.state).toBe('healthy');
+    expect(harness.executor.lastKnownState().health.state).toBe('healthy');
   });
 });

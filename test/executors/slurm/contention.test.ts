@@ -122,12 +122,12 @@ describe.skipIf(noCluster !== null)(
         handles.at(-1)!,
       );
       await vi.waitFor(() => expect(harness.starts().length).toBeGreaterThan(0), WAIT);
-      expect(harness.executor.condition().health.state).toBe('degraded');
+      expect(harness.executor.lastKnownState().health.state).toBe('degraded');
       const text = readFileSync(cluster.conf, 'utf8');
       writeFileSync(cluster.conf, text.replace('MaxJobCount=12', 'MaxJobCount=100'));
       await cluster.restartController();
       for (const handle of handles) expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(harness.executor.condition().health.state).toBe('healthy');
+      expect(harness.executor.lastKnownState().health.state).toBe('healthy');
     });
   },
 );

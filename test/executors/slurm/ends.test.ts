@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type Cluster,
-  callCountingWrappers,
   noCluster,
   settingsFor,
   startCluster,
+  writeCountingWrappers,
 } from '../../support/slurm/cluster.ts';
 import { SlurmHarness, WAIT } from '../../support/slurm/harness.ts';
 import { isRunning } from '../process-fixture.ts';
@@ -147,13 +147,13 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     await cluster.stop('slurmctld');
     const laterHandle = await harness.submitBatch('batch-after', 'report');
     await harness.reportsProblem(/does not respond/, laterHandle);
-    expect(harness.executor.condition().health.state).toBe('unreachable');
+    expect(harness.executor.lastKnownState().health.state).toBe('unreachable');
     expect(await harness.stateOf(laterHandle)).toBe('queued');
     harness.letContinue();
     expect((await harness.endOf(earlierHandle)).how).toBe('completed'); // the job itself reports that it has ended
     await cluster.start('slurmctld');
     expect((await harness.endOf(laterHandle)).how).toBe('completed');
-    expect(harness.executor.condition().health).toEqual({ state: 'healthy', detail: null, since: null });
+    expect(harness.executor.lastKnownState().health).toEqual({ state: 'healthy', detail: null, since: null });
   });
 
   it('stops a running job on cancel while the controller is unreachable', async () => {
@@ -171,7 +171,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     harness.create({ partition: 'late' });
     const handle = await harness.submitBatch('batch-late', 'report');
     await harness.reportsProblem(/does not know this partition.*Invalid partition name/, handle);
-    expect(harness.executor.condition().health.state).toBe('degraded');
+    expect(harness.executor.lastKnownState().health.state).toBe('degraded');
     await cluster.slurm('scontrol', 'create', 'PartitionName=late', 'Nodes=c1', 'State=UP');
     expect((await harness.endOf(handle)).how).toBe('completed');
     expect(harness.executor.problems([handle])).toEqual([]);
@@ -198,7 +198,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   });
 
   it('polls Slurm once per interval, however many batches there are', async () => {
-    const programs = callCountingWrappers(harness.directory);
+    const programs = writeCountingWrappers(harness.directory);
     harness.create({
       commands: { binDir: programs.binDir, conf: cluster.conf, timeoutMs: 20_000 },
       maxJobs: 12,

@@ -101,7 +101,7 @@ describe('single electrons', () => {
       ]);
   });
 
-  it('do not follow a run of maximum length, which has position bits only in the 8-bit prototype', () => {
+  it('do not follow a run of maximum length; only the 8-bit coding has position bits after such a run', () => {
     const eightBit = bytesOf(`${'1'.repeat(8)}0000${'1'.repeat(8)}0000${'01'.padEnd(8, '0')}`);
     expect(render(buildEer({ width: 256, height: 2, coding: EIGHT_BIT }, [eightBit]))).toEqual([[]]);
     const sevenBit = bytesOf(`${'1'.repeat(7)}${'1'.repeat(7)}${'01'.padEnd(7, '0')}`);
@@ -151,7 +151,9 @@ describe('fractions', () => {
     const bytes = buildFile({}, electron, [{ x: 2, y: 1 }], electron, electron, []);
     expect(render(bytes, { framesPerFraction: 2 })).toEqual([['1,1', '2,1'], ['1,1*2']]);
     const { warnings, eer } = openMovie(put(bytes), { eer: { framesPerFraction: 2 } });
-    expect(warnings).toEqual(['The last 1 of 5 camera frames do not fill a fraction of 2 and are not used.']);
+    expect(warnings).toEqual([
+      'Camera frames at the end that do not fill a fraction of 2 camera frames are not used: 1 of 5.',
+    ]);
     expect(eer).toEqual({ upsampling: 1, framesPerFraction: 2, cameraFrames: 5, leftOver: 1 });
   });
 
@@ -171,7 +173,7 @@ describe('fractions', () => {
     expect(openMovie(put(bytes), { eer: options }).eer).toMatchObject({ framesPerFraction });
   });
 
-  it('cannot be longer than the file', () => {
+  it('cannot have more camera frames than the file', () => {
     const error = errorOf(() => openMovie(put(buildFile({}, electron)), { eer: { framesPerFraction: 2 } }));
     expect(error.code).toBe('TOO_FEW_FRAMES');
   });
@@ -256,7 +258,7 @@ describe('damaged files', () => {
     expect(inspectMovie(put(validFile)).complete).toBe(true);
   });
 
-  it('a stream that ends before the last pixel is corrupt, with its position', () => {
+  it('a stream that ends before the last pixel is reported as corrupt, with the position in the file', () => {
     const bytes = buildEer({ ...shape, coding: SEVEN_BIT }, [bytesOf('1100000000011')]);
     const error = errorOf(() => render(bytes));
     expect(error.code).toBe('MOVIE_CORRUPT');

@@ -24,7 +24,7 @@ describe('TileSource', () => {
     const source = new TileSource(1.5 * levelBytes);
     for (let version = 0; version < 4; version++) {
       utimesSync(path, new Date(), new Date(1e12 + 1000 * version)); // a different file each time
-      source.tile({ path, power: 1, column: 0, row: 0, lowPassA: null });
+      source.tile({ path, level: 1, column: 0, row: 0, lowPassA: null });
       expect(source.cachedBytes).toBe(levelBytes);
     }
   });
@@ -36,7 +36,7 @@ describe('TileSource', () => {
       const data = Float32Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 === isLeftBright ? 1 : 0));
       writeMrc(otherPath, { width: 64, height: 64, data }, 1);
       utimesSync(otherPath, new Date(), new Date(isLeftBright ? 1e12 : 2e12));
-      return source.tile({ path: otherPath, power: 0, column: 0, row: 0, lowPassA: null }).bytes[0]!;
+      return source.tile({ path: otherPath, level: 0, column: 0, row: 0, lowPassA: null }).bytes[0]!;
     };
     expect(firstPixelAfterWriting(true)).toBeGreaterThan(128);
     expect(firstPixelAfterWriting(false)).toBeLessThan(128);

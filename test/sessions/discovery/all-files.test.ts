@@ -15,6 +15,7 @@ import { createRandom, type Random } from '../../../src/base/random.ts';
 import type { Skipped } from '../../../src/contract/skipped.ts';
 import { findSessions } from '../../../src/sessions/discovery/find-sessions.ts';
 import { inspectFile } from '../../../src/sessions/discovery/inspect.ts';
+import { LinkRules } from '../../../src/sessions/discovery/link-rules.ts';
 import type { FileNameFilter } from '../../../src/sessions/discovery/patterns.ts';
 import { surveyOf } from '../../../src/sessions/discovery/survey.ts';
 import { SessionWatch } from '../../../src/sessions/discovery/watch.ts';
@@ -200,6 +201,20 @@ describe('every file below raw that could be a movie is processed, or counted wi
     expect((await countFiles({ linkRoots: [outsideDir] })).movies).toEqual(['b.tif']);
   });
 
+  test('outputs are not movies: links to them are counted, and raw as a link to them cannot be used', async () => {
+    mkdirSync(join(root, 'processed', 'old'), { recursive: true });
+    for (const name of ['a.mrc', 'old/b.mrc']) writeFileSync(join(root, 'processed', name), MOVIE);
+    symlinkSync('../processed/a.mrc', inRaw('a.mrc'));
+    symlinkSync('../processed/old', inRaw('old'));
+    const { movies, skipped, warnings } = await countFiles();
+    expect([movies, skipped]).toEqual([[], { link: 2 }]);
+    expect(warnings.join()).toMatch(/points to an output directory/);
+    rmSync(join(root, 'raw'), { recursive: true });
+    symlinkSync('processed', join(root, 'raw'));
+    const rules = new LinkRules({ raw: join(root, 'raw'), root }, () => true);
+    expect(rules.rawFault(true)).toBe('raw is a link to the outputs');
+  });
+
   test('a link inside raw to a file that is not named like a movie is a movie', async () => {
     write('objects/5f3a');
     symlinkSync('objects/5f3a', inRaw('a.tif'));
@@ -271,9 +286,9 @@ test('every folder of 1,000 with random byte strings as names is served or repor
   for (let i = 0; i < 1000; i++)
     mkdirSync(Buffer.concat([Buffer.from(`${sessions}/`), randomName(random)]), { recursive: true });
   const hiddenCount = readdirSync(sessions).filter((name) => name.startsWith('.')).length;
-  const { sessions: served, unserved } = findSessions(root);
-  expect(served.length + unserved.length + hiddenCount).toBe(readdirSync(sessions).length);
-  expect(unserved.every(({ key }) => key !== null)).toBe(true);
+  const { sessions: served, unusable } = findSessions(root);
+  expect(served.length + unusable.length + hiddenCount).toBe(readdirSync(sessions).length);
+  expect(unusable.every(({ key }) => key !== null)).toBe(true);
 });
 
 function tryCreate(path: Buffer): boolean {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Discovery } from '../../../src/sessions/discovery/discovery.ts';
 import { until } from '../support.ts';
 
@@ -39,12 +39,18 @@ test('a thread that ended is restarted, and requests that are made in the meanti
   await until('the thread scans again', () => scans > before);
 });
 
-test('a request that is cancelled is rejected, and the thread continues', async () => {
+test('a request that is cancelled is rejected, and the thread ends its search and continues', async () => {
+  const { worker } = (discovery as unknown as { thread: { worker: Worker } }).thread;
+  const post = vi.spyOn(worker, 'postMessage');
   const controller = new AbortController();
   const request = { raw: join(top, 'raw'), gain: '**/*', defects: null };
   const response = discovery.request('references', request, controller.signal);
   controller.abort();
   await expect(response).rejects.toThrow('no longer waits');
+  expect(post.mock.calls.map(([message]) => message)).toMatchObject([
+    { type: 'request', number: 1 },
+    { type: 'cancel', number: 1 },
+  ]);
   expect((await discovery.request('references', { ...request, gain: 'a' })).gainPath).toBe(
     join(top, 'raw/a'),
   );

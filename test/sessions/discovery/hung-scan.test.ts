@@ -7,12 +7,18 @@ import { Discovery } from '../../../src/sessions/discovery/discovery.ts';
 import type { ScanReport, WatchRequest } from '../../../src/sessions/discovery/messages.ts';
 import { until } from '../support.ts';
 
+/** The operating system does not end a thread while a call of it on a file hangs. */
+const fileCall = vi.hoisted(() => ({ isHanging: false }));
 vi.mock('node:worker_threads', async (original) => {
   const real = await original<typeof import('node:worker_threads')>();
   const script = new URL('./hanging-thread.mjs', import.meta.url);
   class HangingThread extends real.Worker {
     constructor(_url: URL, options: WorkerOptions) {
       super(script, options);
+    }
+
+    override terminate(): Promise<number> {
+      return fileCall.isHanging ? new Promise(() => undefined) : super.terminate();
     }
   }
   return { ...real, Worker: HangingThread };
@@ -71,6 +77,7 @@ beforeEach(() => {
   watchRequests.clear();
 });
 afterEach(async () => {
+  fileCall.isHanging = false;
   writeFileSync(join(top, 'release'), '');
   for (const { root } of watchRequests.values()) writeFileSync(join(root, 'release'), '');
   await discovery.close();
@@ -139,6 +146,7 @@ describe('a scan that never returns', () => {
     open(top);
     watch(2, 'hung');
     await until('the hang is noticed', () => discovery.hungFolders.length > 0);
+    fileCall.isHanging = true;
     await discovery.close();
     expect(discovery.hungFolders).toHaveLength(1);
   });

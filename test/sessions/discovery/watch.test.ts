@@ -75,7 +75,7 @@ test('movies that were there when watching began have not just arrived, even if 
 });
 
 describe('watching the movies of a session', () => {
-  test('a complete movie is ready after the quiet time, not before', async () => {
+  test('a complete movie is ready after `quietMs`, not before', async () => {
     write(NAME, mrcMovie());
     expect(await scanFor(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
   });
@@ -93,7 +93,7 @@ describe('watching the movies of a session', () => {
     expect(await scanFor(session, 3000)).toEqual([`ready ${NAME} @1000`]);
   });
 
-  test('a complete movie that is still being written to waits for the quiet time', async () => {
+  test('a complete movie that is still being written to waits for `quietMs`', async () => {
     write(NAME, mrcMovie());
     const session = watch();
     await scanFor(session, 500);
@@ -116,7 +116,7 @@ describe('watching the movies of a session', () => {
     expect(reported).toHaveLength(4);
   });
 
-  test('a file with invalid content is passed on after the quiet time, so that it is reported', async () => {
+  test('a file with invalid content is passed on after `quietMs`, so that it is reported', async () => {
     write(NAME, Buffer.alloc(3000, 'garbage'));
     expect(await scanFor(watch(), 3000)).toEqual([`seen ${NAME} @0`, `ready ${NAME} @1000`]);
   });
@@ -244,7 +244,7 @@ describe('watching the movies of a session', () => {
     ]);
   });
 
-  test('a file within the quiet time is checked once per scan', async () => {
+  test('a file within `quietMs` is checked once per scan', async () => {
     write(NAME, mrcMovie());
     let clockReads = 0;
     const clock = () => {

@@ -105,8 +105,8 @@ describe('contradictions of a start', () => {
       expect.stringMatching(/^warning rawgainref: The gain reference is half the size of the movie/),
     ]);
     const facts = { ...FACTS, references, gainSize: { width: 2880, height: 2046 } };
-    const [held] = contradictionsOf(CONSISTENT, facts, { holdsHalfSizeGain: true });
-    expect(held?.severity).toBe('error');
+    const [refused] = contradictionsOf(CONSISTENT, facts, { refusesHalfSizeGain: true });
+    expect(refused?.severity).toBe('error');
   });
 
   it('report that no movie has the given extension or name', () => {

@@ -99,6 +99,13 @@ describe('the preview of a start', () => {
     expect(executor.batches.at(-1)?.recipe.dosePerFrameEA2).toBeNull();
   });
 
+  it('is ended when its client no longer waits', async () => {
+    world.movies(1);
+    const service = await world.serve(executor);
+    const preview = service.trials.preview(KEY, VALUES, true, AbortSignal.abort());
+    await expect(preview).rejects.toThrow('no longer waits');
+  });
+
   it('returns no counts while values are missing', async () => {
     world.movies(1);
     const service = await world.serve(executor);

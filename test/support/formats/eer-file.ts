@@ -13,7 +13,7 @@ export interface Electron {
 export interface Coding {
   readonly compression: 65000 | 65001 | 65002;
   readonly runBits: number;
-  /** Whether runs of the maximum length are also followed by position bits (the 8-bit prototype). */
+  /** Whether runs of the maximum length are also followed by position bits (the 8-bit coding). */
   readonly positionAfterMaxRun?: boolean;
   readonly xBits?: number;
   readonly yBits?: number;

@@ -165,7 +165,7 @@ export function processesOf(text: string): number[] {
 }
 
 /** Writes, into a directory, wrappers for Slurm's programs that count calls. */
-export function callCountingWrappers(directory: string): { binDir: string; calls(program: string): number } {
+export function writeCountingWrappers(directory: string): { binDir: string; calls(program: string): number } {
   const log = join(directory, 'calls');
   writeFileSync(log, '');
   for (const program of ['sbatch', 'squeue', 'scancel', 'sacct']) {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 
 const batchPath = process.argv.find((argument) => argument.endsWith('.json'));
 const { marks, action } = JSON.parse(readFileSync(batchPath, 'utf8')).slurm;
-const { CUDA_VISIBLE_DEVICES: gpu, CRYOEM_PLACE: place, GREETING: greeting } = process.env;
+const { CUDA_VISIBLE_DEVICES: gpu, CRYOEM_JOB_LOCATION: place, GREETING: greeting } = process.env;
 const threads = process.argv[process.argv.indexOf('--threads') + 1];
 const report = {
   event: 'start',

@@ -10,7 +10,7 @@ interface Args extends PlotFixtureArgs {
   readonly mode?: DragMode;
   readonly x?: AxisKey;
   readonly startsAtZero?: boolean;
-  readonly isOfCtfFit?: boolean;
+  readonly isFadedIfDoubtful?: boolean;
   readonly hasXAxis?: boolean;
 }
 
@@ -29,7 +29,7 @@ export function Fixture({ args, report }: FixtureProps<Args>) {
         height={246}
         hasXAxis={args.hasXAxis ?? true}
         startsAtZero={args.startsAtZero ?? true}
-        isOfCtfFit={args.isOfCtfFit ?? false}
+        isFadedIfDoubtful={args.isFadedIfDoubtful ?? false}
       />
     </div>
   );

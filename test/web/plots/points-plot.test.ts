@@ -103,7 +103,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
         { seq: 1, defocusUA: 10_000, confidence: 0.9 },
         { seq: 2, defocusUA: 20_000, confidence: 0.2 },
       ];
-      await mount({ rows, metrics: ['defocusU'], isOfCtfFit: true });
+      await mount({ rows, metrics: ['defocusU'], isFadedIfDoubtful: true });
       const halfWidth = AREA.width / 2;
       const solidInkIn = (side: number) => {
         const box = { x: AREA.left + side * halfWidth, y: AREA.top, width: halfWidth, height: AREA.height };

@@ -7,7 +7,7 @@ interface Args extends PlotFixtureArgs {
   readonly title: string;
   readonly metrics: readonly [MetricKey, ...MetricKey[]];
   readonly startsAtZero?: boolean;
-  readonly isOfCtfFit?: boolean;
+  readonly isFadedIfDoubtful?: boolean;
 }
 
 /** One figure of the live tab, 480 px wide: points, read-out and histogram. */
@@ -24,7 +24,7 @@ export function Fixture({ args, report }: FixtureProps<Args>) {
         height={170}
         hasXAxis
         startsAtZero={args.startsAtZero ?? true}
-        isOfCtfFit={args.isOfCtfFit ?? false}
+        isFadedIfDoubtful={args.isFadedIfDoubtful ?? false}
         onTable={() => report('table', args.metrics[0])}
       />
     </div>

@@ -51,10 +51,10 @@ export function metricOfRow(key: MetricKey, row: MovieRow): number | null {
 export const metricsIn = (part: 'table' | 'grid'): readonly MetricKey[] =>
   PAGE_METRICS.filter((metric) => !isHiddenIn(part, metric)).map(({ key }) => key);
 
-export const CTF_FIT_METRICS: readonly MetricKey[] = PAGE_METRICS.filter(({ isOfCtfFit }) => isOfCtfFit).map(
-  ({ key }) => key,
-);
+export const METRICS_FADED_IF_DOUBTFUL: readonly MetricKey[] = PAGE_METRICS.filter(
+  ({ isFadedIfDoubtful }) => isFadedIfDoubtful,
+).map(({ key }) => key);
 
 /** Whether a value is shown faded, because it comes from a CTF fit that cannot be trusted. */
 export const isDoubtful = (metric: MetricKey, confidence: number | null): boolean =>
-  isFaint(confidence) && CTF_FIT_METRICS.includes(metric);
+  isFaint(confidence) && METRICS_FADED_IF_DOUBTFUL.includes(metric);

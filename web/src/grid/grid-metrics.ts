@@ -2,7 +2,7 @@ import { NO_RINGS_CONFIDENCE } from '../../../src/contract/record.ts';
 import { numberText } from '../data/format.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import { metricWords } from '../data/metric-words.ts';
-import { CTF_FIT_METRICS, METRICS } from '../data/metrics.ts';
+import { METRICS, METRICS_FADED_IF_DOUBTFUL } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
 import { gridWords } from './words.ts';
 
@@ -34,11 +34,12 @@ export const valueText = (metric: GridMetric, value: number | null): string => {
 /** A standard deviation, without unit and sign. */
 export const spreadText = (metric: GridMetric, sd: number): string => valueText(metric, sd).replace('+', '');
 
-const isFromCtfFit = (metric: GridMetric) => metric === 'defocusOffset' || CTF_FIT_METRICS.includes(metric);
+const needsThonRings = (metric: GridMetric) =>
+  metric === 'defocusOffset' || METRICS_FADED_IF_DOUBTFUL.includes(metric);
 
 /** Whether the value comes from a fit without Thon rings. Such movies are counted, but not averaged. */
 export function isWithoutRings(store: Series, metric: GridMetric, index: number): boolean {
-  return isFromCtfFit(metric) && (store.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
+  return needsThonRings(metric) && (store.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
 }
 
 /**

@@ -68,7 +68,9 @@ export function GridOverview(props: {
         <div>
           <h2 className={classes.count}>
             {gridWords.squaresKnown(grid.squares.length)}
-            {grid.elsewhere > 0 && <span className="muted"> · {gridWords.elsewhere(grid.elsewhere)}</span>}
+            {grid.elsewhere > 0 && (
+              <span className="muted"> · {gridWords.withoutSquare(grid.elsewhere)}</span>
+            )}
             {grid.isReading && <span className="muted"> · {gridWords.reading}</span>}
           </h2>
           <SquareCards

@@ -16,7 +16,7 @@ export const gridWords = {
   reading: 'Positions of earlier movies are still being read.',
   squares: 'Grid squares',
   squaresKnown: (n: number) => plural(n, 'grid square'),
-  elsewhere: (n: number) => `${plural(n, 'movie')} without a known grid square`,
+  withoutSquare: (n: number) => `${plural(n, 'movie')} without a known grid square`,
   metric: 'Colour by',
   order: 'Sort by',
   orders: { begun: 'Recording order', best: 'Best first', worst: 'Worst first', most: 'Most movies' },

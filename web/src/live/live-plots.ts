@@ -1,5 +1,5 @@
 import { metricWords } from '../data/metric-words.ts';
-import { CTF_FIT_METRICS, METRIC_KEYS, METRICS, type MetricKey } from '../data/metrics.ts';
+import { METRIC_KEYS, METRICS, METRICS_FADED_IF_DOUBTFUL, type MetricKey } from '../data/metrics.ts';
 
 export interface LivePlot {
   readonly title: string;
@@ -8,8 +8,8 @@ export interface LivePlot {
   readonly mainMetric: MetricKey;
   /** Whether the vertical axis begins at zero. */
   readonly startsAtZero: boolean;
-  /** Whether the metric comes from the CTF fit. */
-  readonly isOfCtfFit: boolean;
+  /** Whether values are shown faded if the CTF fit of their movie is not reliable. */
+  readonly isFadedIfDoubtful: boolean;
 }
 
 /** The most important plots come first; the others follow in the order of their declarations. */
@@ -23,7 +23,15 @@ export const PLOTS: readonly LivePlot[] = [...new Set([...FIRST_PLOTS, ...METRIC
   // In place of a mean, the metrics from which it is calculated are drawn.
   const metrics = columns.length > 1 ? companions : [key, ...companions];
   const { title = metricWords[key].label, startsAtZero } = plot;
-  return [{ title, metrics, mainMetric: key, startsAtZero, isOfCtfFit: CTF_FIT_METRICS.includes(key) }];
+  return [
+    {
+      title,
+      metrics,
+      mainMetric: key,
+      startsAtZero,
+      isFadedIfDoubtful: METRICS_FADED_IF_DOUBTFUL.includes(key),
+    },
+  ];
 });
 
 function isDrawnWith(other: MetricKey, key: MetricKey): boolean {

@@ -1,5 +1,5 @@
 import type OpenSeadragon from 'openseadragon';
-import { lowPassPower, TILE_PX, type TileInfo } from '../../../src/contract/tiles.ts';
+import { lowPassLevel, TILE_PX, type TileInfo } from '../../../src/contract/tiles.ts';
 
 /**
  * The tiles of a micrograph, as OpenSeadragon requests them. OpenSeadragon numbers its levels from coarse to
@@ -13,15 +13,15 @@ export function tileSource(tiles: {
   readonly version: number;
 }): OpenSeadragon.TileSourceSpecifier {
   const { info, path, lowPassA, version } = tiles;
-  const finestPower = lowPassA === null ? 0 : lowPassPower(info, lowPassA);
+  const finestLevel = lowPassA === null ? 0 : lowPassLevel(info, lowPassA);
   const query = `?v=${version}${lowPassA === null ? '' : `&lowpass=${lowPassA}`}`;
   const source = {
-    width: Math.ceil(info.width / 2 ** finestPower),
-    height: Math.ceil(info.height / 2 ** finestPower),
+    width: Math.ceil(info.width / 2 ** finestLevel),
+    height: Math.ceil(info.height / 2 ** finestLevel),
     tileSize: TILE_PX,
     tileOverlap: 0,
     minLevel: 0,
-    maxLevel: info.maxPower - finestPower,
+    maxLevel: info.maxPower - finestLevel,
     getTileUrl: (level: number, x: number, y: number) => `${path}/${info.maxPower - level}/${x}/${y}${query}`,
   };
   // The types of OpenSeadragon lack sources with `getTileUrl`.

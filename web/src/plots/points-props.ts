@@ -18,8 +18,8 @@ export interface PointsPlotProps {
   hasXAxis: boolean;
   /** Whether the vertical axis begins at zero. */
   startsAtZero: boolean;
-  /** Whether the values come from the CTF fit: those of unreliable fits are faded. */
-  isOfCtfFit: boolean;
+  /** Whether values are shown faded if the CTF fit of their movie is not reliable. */
+  isFadedIfDoubtful: boolean;
   /** Index of the chosen movie. */
   chosen: number | null;
   onChoose: (index: number) => void;

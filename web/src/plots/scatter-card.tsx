@@ -2,7 +2,7 @@ import { ActionIcon, Select, Tooltip } from '@mantine/core';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { metricWords } from '../data/metric-words.ts';
-import { CTF_FIT_METRICS, METRIC_KEYS, type MetricKey } from '../data/metrics.ts';
+import { METRIC_KEYS, METRICS_FADED_IF_DOUBTFUL, type MetricKey } from '../data/metrics.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { type DragMode, PlotGroup } from './plot-group.ts';
@@ -72,7 +72,7 @@ export function ScatterCard(props: {
         height={HEIGHT_PX}
         hasXAxis
         startsAtZero={false}
-        isOfCtfFit={CTF_FIT_METRICS.includes(x) || CTF_FIT_METRICS.includes(y)}
+        isFadedIfDoubtful={METRICS_FADED_IF_DOUBTFUL.includes(x) || METRICS_FADED_IF_DOUBTFUL.includes(y)}
       />
     </section>
   );

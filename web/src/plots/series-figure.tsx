@@ -70,7 +70,7 @@ export function SeriesFigure(props: SeriesFigureProps) {
 
 /** Values of the movie under the pointer, otherwise those of the chosen movie; and the median. */
 function ReadOut(props: SeriesFigureProps & { medianText: string }) {
-  const { group, chosen, metrics, snapshot, medianText, isOfCtfFit } = props;
+  const { group, chosen, metrics, snapshot, medianText, isFadedIfDoubtful } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
   const hovered = useObservable(group.hover);
   const index = hovered ?? chosen;
@@ -88,7 +88,7 @@ function ReadOut(props: SeriesFigureProps & { medianText: string }) {
           {index !== null && index < store.size && <b>{metricValue(key, store.value(key, index))}</b>}
         </span>
       ))}
-      {isOfCtfFit && index !== null && index < store.size && (
+      {isFadedIfDoubtful && index !== null && index < store.size && (
         <TrustNote confidence={store.value('confidence', index)} />
       )}
       <span className={`muted ${classes.median}`}>

@@ -21,7 +21,7 @@ const MIN_SEQ_PADDING = 0.5;
  * changed.
  */
 export function usePointsScene(props: PointsPlotProps) {
-  const { snapshot, model, group, x, metrics, hasXAxis, startsAtZero, isOfCtfFit } = props;
+  const { snapshot, model, group, x, metrics, hasXAxis, startsAtZero, isFadedIfDoubtful } = props;
   const [firstMetric = props.mainMetric] = metrics;
   const { store } = snapshot;
   const palette = paletteOf(useComputedColorScheme('light'));
@@ -37,10 +37,10 @@ export function usePointsScene(props: PointsPlotProps) {
   const cache = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
   const currentClasses = (): PointClasses => {
     const mask = maskOf(model, store.size);
-    const key = [store, mask, isOfCtfFit];
+    const key = [store, mask, isFadedIfDoubtful];
     const cached = cache.current;
     if (cached?.key.every((part, i) => part === key[i])) return cached.classes;
-    const isFaintMovie = isOfCtfFit ? (i: number) => isFaint(store.value('confidence', i)) : null;
+    const isFaintMovie = isFadedIfDoubtful ? (i: number) => isFaint(store.value('confidence', i)) : null;
     const classes = classify(store.size, mask, (i) => store.has(i, 'rejected'), isFaintMovie);
     cache.current = { key, classes };
     return classes;

@@ -29,7 +29,7 @@ const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
 const FAILED_ALLOCATION = /alloc|memory|array (buffer )?length/i;
 
 /** Any thrown value as a CodedError; an unexpected one becomes INTERNAL and keeps its message. */
-export function asCoded(thrown: unknown): CodedError {
+export function asCodedError(thrown: unknown): CodedError {
   if (thrown instanceof CodedError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const systemCode = 'code' in error ? String(error.code) : '';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
-import { fitsHalf, statisticsOf, writeMrcHalf } from '../../../src/formats/mrc/write-half.ts';
+import { fitsFloat16, statisticsOf, writeMrcFloat16 } from '../../../src/formats/mrc/write-float16.ts';
 import { inspectMovie, readImage } from '../../../src/formats/open.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
@@ -18,7 +18,7 @@ describe('writing MRC in 16-bit floats', () => {
   const [width, height] = [601, 503];
   const data = noise(width * height, 40, 6);
   const path = pathOf('half.mrc');
-  writeMrcHalf(path, { width, height, data }, 1.25, 'sum of a movie');
+  writeMrcFloat16(path, { width, height, data }, 1.25, 'sum of a movie');
   const bytes = readFileSync(path);
 
   it('uses mode 12, two bytes per pixel and the nearest representable numbers', () => {
@@ -52,7 +52,7 @@ describe('writing MRC in 16-bit floats', () => {
   });
 
   it('is refused for values outside its range, and if its rounding would be significant compared with the noise', () => {
-    const fits = (level: number, spread: number) => fitsHalf(statisticsOf(noise(10_000, level, spread)));
+    const fits = (level: number, spread: number) => fitsFloat16(statisticsOf(noise(10_000, level, spread)));
     expect(fits(40, 6)).toBe(true);
     expect(fits(30_000, 170)).toBe(true);
     expect(fits(70_000, 260)).toBe(false);

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction, isDamaged, NamedFaultsDatabase } from '../../../src/sessions/ledger/faults.ts';
+import {
+  CodedErrorsDatabase,
+  inTransaction,
+  isDamaged,
+} from '../../../src/sessions/ledger/database-errors.ts';
 import { openLedger } from '../../../src/sessions/ledger/ledger.ts';
 import { LEDGER_FILE } from '../../../src/sessions/ledger/open.ts';
 
@@ -16,23 +20,23 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const BYTES = 'x'.repeat(50_000);
 
 /** A database that cannot grow, as on a full disk. */
-function fullDatabase(): NamedFaultsDatabase {
-  const db = new NamedFaultsDatabase(join(directory, 'full.sqlite'), directory);
+function fullDatabase(): CodedErrorsDatabase {
+  const db = new CodedErrorsDatabase(join(directory, 'full.sqlite'), directory);
   db.exec('CREATE TABLE t (a TEXT)');
   const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
   db.exec(`PRAGMA max_page_count = ${pages}`);
   return db;
 }
 
-const named = { code: 'STATE_NOT_WRITABLE', message: expect.stringMatching(/disk is full.*\bfull\b/) };
+const coded = { code: 'STATE_NOT_WRITABLE', message: expect.stringMatching(/disk is full.*\bfull\b/) };
 
 describe('a state directory whose disk is full', () => {
   it('is reported by a statement, a script and a transaction, with its path', () => {
     const db = fullDatabase();
     const insert = db.prepare('INSERT INTO t VALUES (?)');
-    expect(() => insert.run(BYTES)).toThrow(expect.objectContaining(named));
-    expect(() => db.exec(`INSERT INTO t VALUES ('${BYTES}')`)).toThrow(expect.objectContaining(named));
-    expect(() => inTransaction(db, () => insert.run(BYTES))).toThrow(expect.objectContaining(named));
+    expect(() => insert.run(BYTES)).toThrow(expect.objectContaining(coded));
+    expect(() => db.exec(`INSERT INTO t VALUES ('${BYTES}')`)).toThrow(expect.objectContaining(coded));
+    expect(() => inTransaction(db, () => insert.run(BYTES))).toThrow(expect.objectContaining(coded));
     expect(() => insert.run(BYTES)).toThrow(directory);
     db.close();
   });
@@ -45,7 +49,7 @@ describe('a state directory whose disk is full', () => {
         insert.run('first');
         insert.run(BYTES);
       });
-    expect(failing).toThrow(expect.objectContaining(named));
+    expect(failing).toThrow(expect.objectContaining(coded));
     expect(db.isTransaction).toBe(false);
     inTransaction(db, () => insert.run('second'));
     expect(db.prepare('SELECT a FROM t').all()).toEqual([{ a: 'second' }]);

@@ -2,8 +2,8 @@ import { systemClock } from '../../base/clock.ts';
 import { lastHeartbeat } from '../jobs/folder.ts';
 import type { GroupedBatch } from './batch-store.ts';
 
-/** Number of reads of a heartbeat within the limit; each is a request to the file server. */
-const READS_PER_LIMIT = 20;
+/** Number of reads of a heartbeat within the timeout; each is a request to the file server. */
+const READS_PER_TIMEOUT = 20;
 
 /** The last heartbeat of a job, by the clock of the file server. */
 interface Heartbeat {
@@ -15,19 +15,19 @@ interface Heartbeat {
 }
 
 /**
- * Finds jobs that run according to the scheduler but have given no heartbeat for a long time: the job, its
+ * Finds jobs that run according to the scheduler but have written no heartbeat for a long time: the job, its
  * node or the file system hangs. A hung worker in a job that responds is ended by the job itself.
  */
-export class SilentJobs {
-  private readonly limitMs: number;
+export class HungJobs {
+  private readonly timeoutMs: number;
   private readonly heartbeats = new WeakMap<GroupedBatch, Heartbeat>();
 
-  constructor(limitMs: number) {
-    this.limitMs = limitMs;
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs;
   }
 
-  /** Whether the job of a batch is silent. @throws the file system's error */
-  async isSilent(batch: GroupedBatch): Promise<boolean> {
+  /** Whether the job of a batch is hung. @throws the file system's error */
+  async isHung(batch: GroupedBatch): Promise<boolean> {
     const isExpected = batch.state === 'running' && batch.hasBegun && !batch.report?.isSuspended;
     if (!isExpected || batch.isCancelRequested) {
       this.heartbeats.delete(batch);
@@ -38,7 +38,7 @@ export class SilentJobs {
     if (last && nowMs < last.nextMs) return false;
     const writtenMs = await lastHeartbeat(batch.group.folder, batch.task);
     const reads = last?.writtenMs === writtenMs ? last.reads + 1 : 0;
-    this.heartbeats.set(batch, { writtenMs, reads, nextMs: nowMs + this.limitMs / READS_PER_LIMIT });
-    return reads >= READS_PER_LIMIT;
+    this.heartbeats.set(batch, { writtenMs, reads, nextMs: nowMs + this.timeoutMs / READS_PER_TIMEOUT });
+    return reads >= READS_PER_TIMEOUT;
   }
 }

@@ -7,7 +7,7 @@ const SQLITE = { readOnly: 8, inputOutput: 10, corrupt: 11, full: 13, cannotOpen
 /** Extended result codes contain the primary one in their lowest byte. */
 const PRIMARY_MASK = 0xff;
 
-const NAMED: ReadonlyMap<number, string> = new Map([
+const REASONS: ReadonlyMap<number, string> = new Map([
   [SQLITE.full, 'Its disk is full'],
   [SQLITE.inputOutput, 'Its disk reports an error, or is full'],
   [SQLITE.readOnly, 'It is read-only'],
@@ -28,15 +28,15 @@ export function isDamaged(error: unknown): boolean {
 }
 
 /** STATE_NOT_WRITABLE for an error of SQLite that an administrator can remove; other errors are unchanged. */
-function namedFault(error: unknown, stateDir: string): unknown {
-  const reason = NAMED.get(resultCodeOf(error) ?? -1);
+function codedErrorOf(error: unknown, stateDir: string): unknown {
+  const reason = REASONS.get(resultCodeOf(error) ?? -1);
   if (reason === undefined) return error;
   const detail = `${reason}: ${messageOf(error)}.`;
   return new CodedError('STATE_NOT_WRITABLE', detail, { file: stateDir }, { cause: error });
 }
 
-/** A database that throws the errors of `namedFault`. */
-export class NamedFaultsDatabase extends DatabaseSync {
+/** A database that throws the errors of `codedErrorOf`. */
+export class CodedErrorsDatabase extends DatabaseSync {
   private readonly stateDir: string;
 
   constructor(path: string, stateDir: string) {
@@ -45,21 +45,21 @@ export class NamedFaultsDatabase extends DatabaseSync {
   }
 
   override exec(sql: string): void {
-    this.naming(() => super.exec(sql));
+    this.withCodedErrors(() => super.exec(sql));
   }
 
   override prepare(sql: string): StatementSync {
     const statement = super.prepare(sql);
     const { run } = statement;
-    const value = (...values: unknown[]) => this.naming(() => Reflect.apply(run, statement, values));
+    const value = (...values: unknown[]) => this.withCodedErrors(() => Reflect.apply(run, statement, values));
     return Object.defineProperty(statement, 'run', { value });
   }
 
-  private naming<Value>(work: () => Value): Value {
+  private withCodedErrors<Value>(work: () => Value): Value {
     try {
       return work();
     } catch (error) {
-      throw namedFault(error, this.stateDir);
+      throw codedErrorOf(error, this.stateDir);
     }
   }
 }

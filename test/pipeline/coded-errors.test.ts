@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../src/contract/errors.ts';
-import { asCoded, failedOutcome } from '../../src/pipeline/faults.ts';
+import { asCodedError, failedOutcome } from '../../src/pipeline/coded-errors.ts';
 
 const thrownBy = (action: () => unknown): unknown => {
   try {
@@ -14,40 +14,40 @@ const thrownBy = (action: () => unknown): unknown => {
   throw new Error('nothing was thrown');
 };
 
-describe('asCoded', () => {
+describe('asCodedError', () => {
   it('returns coded errors unchanged', () => {
     const error = new CodedError('GAIN_MISSING', '');
-    expect(asCoded(error)).toBe(error);
+    expect(asCodedError(error)).toBe(error);
   });
 
   it.runIf(process.platform === 'linux')('recognises a full disk', () => {
     const file = openSync('/dev/full', 'w');
-    expect(asCoded(thrownBy(() => writeSync(file, 'x'))).code).toBe('DISK_FULL');
+    expect(asCodedError(thrownBy(() => writeSync(file, 'x'))).code).toBe('DISK_FULL');
     closeSync(file);
   });
 
   it('recognises a directory that is not writable', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'cryoem-faults-'));
-    expect(asCoded(thrownBy(() => writeFileSync(directory, 'x'))).code).toBe('OUTPUT_NOT_WRITABLE');
+    const directory = mkdtempSync(join(tmpdir(), 'cryoem-errors-'));
+    expect(asCodedError(thrownBy(() => writeFileSync(directory, 'x'))).code).toBe('OUTPUT_NOT_WRITABLE');
     rmSync(directory, { recursive: true });
   });
 
   it('recognises a failed allocation', () => {
-    expect(asCoded(thrownBy(() => new ArrayBuffer(2 ** 52))).code).toBe('OUT_OF_MEMORY');
-    expect(asCoded(thrownBy(() => new Float32Array(2 ** 52))).code).toBe('OUT_OF_MEMORY');
-    expect(asCoded(thrownBy(() => new WebAssembly.Memory({ initial: 65537 }))).code).not.toBe(
+    expect(asCodedError(thrownBy(() => new ArrayBuffer(2 ** 52))).code).toBe('OUT_OF_MEMORY');
+    expect(asCodedError(thrownBy(() => new Float32Array(2 ** 52))).code).toBe('OUT_OF_MEMORY');
+    expect(asCodedError(thrownBy(() => new WebAssembly.Memory({ initial: 65537 }))).code).not.toBe(
       'OUTPUT_NOT_WRITABLE',
     );
   });
 
   it('treats a failed bounds check as an internal error, with its message', () => {
-    const error = asCoded(thrownBy(() => new DataView(new ArrayBuffer(4)).getFloat64(0)));
+    const error = asCodedError(thrownBy(() => new DataView(new ArrayBuffer(4)).getFloat64(0)));
     expect(error.code).toBe('INTERNAL');
     expect(error.message).toContain('bounds');
   });
 
   it('keeps a thrown value that is not an Error', () => {
-    expect(asCoded('words').message).toContain('words');
+    expect(asCodedError('words').message).toContain('words');
   });
 });
 

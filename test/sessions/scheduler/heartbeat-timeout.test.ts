@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Ledger, openLedger } from '../../../src/sessions/ledger/ledger.ts';
-import { silenceLimitMs } from '../../../src/sessions/scheduler/silence-limit.ts';
+import { heartbeatTimeoutMs } from '../../../src/sessions/scheduler/heartbeat-timeout.ts';
 import { tuningOf } from '../../../src/sessions/tuning.ts';
 import { FakeExecutor } from '../fake-executor.ts';
 import { KEY, until, VALUES, World } from '../support.ts';
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const limitMs = (sizeBytes: number, id: number) =>
-  silenceLimitMs({ ledger, tuning: tuningOf(world.settings) }, { id }, [{ sizeBytes: 1 }, { sizeBytes }]);
+  heartbeatTimeoutMs({ ledger, tuning: tuningOf(world.settings) }, { id }, [{ sizeBytes: 1 }, { sizeBytes }]);
 
 it('the limit of a worker grows with the largest of its movies', () => {
   ledger = openLedger(world.stateDir);

@@ -6,7 +6,7 @@ const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 /** Maximum size of a JSON text. */
-interface JsonLimits {
+export interface JsonLimits {
   /** Maximum nesting of lists and objects. */
   readonly depth: number;
   /** Maximum number of elements of lists and fields of objects together. */
@@ -14,7 +14,7 @@ interface JsonLimits {
 }
 
 /**
- * The limit that a JSON text exceeds, as a sentence; null: none. Needs one pass and no allocation, because
+ * How a JSON text exceeds a limit, as the end of a sentence: "nests deeper than ..."; null: it does not. Needs one pass and no allocation, because
  * parsing and validating millions of values take seconds and hundreds of megabytes.
  */
 export function jsonExcess(text: string, limits: JsonLimits): string | null {
@@ -24,10 +24,9 @@ export function jsonExcess(text: string, limits: JsonLimits): string | null {
     const unit = text.charCodeAt(position);
     if (unit === QUOTE) position = endOfString(text, position);
     else if (OPENING.has(unit)) {
-      if (++depth > limits.depth) return `The JSON of the body nests deeper than ${limits.depth} levels.`;
+      if (++depth > limits.depth) return `nests deeper than ${limits.depth} levels`;
     } else if (CLOSING.has(unit)) depth--;
-    else if (unit === COMMA && ++values > limits.values)
-      return `The JSON of the body has more than ${limits.values} values.`;
+    else if (unit === COMMA && ++values > limits.values) return `has more than ${limits.values} values`;
   }
   return null;
 }

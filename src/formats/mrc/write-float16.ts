@@ -7,7 +7,7 @@ import type { MrcImage } from './write.ts';
 /** Images as 16-bit floats (IEEE 754 binary16), MRC mode 12: half the space of mode 2. */
 
 /**
- * Largest finite number; bits of the fraction: neighbouring numbers differ by 2^-10 of their power of two.
+ * Largest finite number, and bits of the fraction: numbers from 2^k to 2^(k+1) are spaced by 2^(k-10).
  */
 const MAX_VALUE = 65504;
 const FRACTION_BITS = 10;
@@ -18,13 +18,13 @@ const BLOCK_VALUES = 1 << 18;
 /**
  * Whether 16-bit floats can represent an image: no value too large, and rounding steps well below the noise.
  */
-export function fitsHalf({ minimum, maximum, mean, rms }: MrcStatistics): boolean {
+export function fitsFloat16({ minimum, maximum, mean, rms }: MrcStatistics): boolean {
   const largestMagnitude = Math.max(Math.abs(minimum), Math.abs(maximum));
   const step = mean === 0 ? 0 : 2 ** (Math.floor(Math.log2(Math.abs(mean))) - FRACTION_BITS);
   return largestMagnitude <= MAX_VALUE && step <= MAX_STEP_SIGMAS * rms;
 }
 
-/** Statistics of all values, for `fitsHalf`. */
+/** Statistics of all values, for `fitsFloat16`. */
 export function statisticsOf(data: Float32Array): MrcStatistics {
   const statistics = runningStatistics();
   statistics.add(data);
@@ -37,7 +37,7 @@ export function statisticsOf(data: Float32Array): MrcStatistics {
  * @param pixelSizeA - Angstrom; null if it is not known
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE
  */
-export function writeMrcHalf(
+export function writeMrcFloat16(
   path: string,
   { width, height, data }: MrcImage,
   pixelSizeA: number | null,

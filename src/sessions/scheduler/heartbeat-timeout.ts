@@ -5,13 +5,14 @@ import type { SessionRef } from '../session-ref.ts';
 const MIN_BYTES_PER_SECOND = 1_000_000;
 /** A worker that takes this many times as long as the slowest of the last movies is considered hung. */
 const MAX_SLOWDOWN = 3;
-const MAX_LIMIT_MS = 24 * 3_600_000;
+const MAX_TIMEOUT_MS = 24 * 3_600_000;
 
 /**
- * How long a worker may give no sign of life: it grows with the largest of its movies, and with the time that
- * the last movies of the session took. A worker sends heartbeats several times per movie.
+ * Time after its last heartbeat at which a worker counts as hung: it grows with the largest of its movies,
+ * and with the time that the last movies of the session took. A worker sends heartbeats several times per
+ * movie.
  */
-export function silenceLimitMs(
+export function heartbeatTimeoutMs(
   { ledger, tuning }: Pick<Context, 'ledger' | 'tuning'>,
   { id }: Pick<SessionRef, 'id'>,
   movies: readonly { readonly sizeBytes: number }[],
@@ -19,5 +20,5 @@ export function silenceLimitMs(
   const bytes = Math.max(0, ...movies.map(({ sizeBytes }) => sizeBytes));
   const usualSecondsPerByte = ledger.times.slowestSecondsPerByte(id) ?? 0;
   const secondsPerByte = Math.max(1 / MIN_BYTES_PER_SECOND, MAX_SLOWDOWN * usualSecondsPerByte);
-  return Math.min(MAX_LIMIT_MS, Math.round(tuning.minSilenceMs + 1000 * bytes * secondsPerByte));
+  return Math.min(MAX_TIMEOUT_MS, Math.round(tuning.minHeartbeatTimeoutMs + 1000 * bytes * secondsPerByte));
 }
