@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UnservedFolders } from '../../../src/sessions/loading/unserved-folders.ts';
+import { UnusableFolders } from '../../../src/sessions/loading/unusable-folders.ts';
 
 const FOLDER = {
   path: '/data/p/sessions/u/with space',
@@ -7,15 +7,15 @@ const FOLDER = {
   key: { project: 'p', user: 'u', session: 'with space' },
 } as const;
 
-test('a folder that is not served is in the log once, with what to do, and again if it comes back', () => {
+test('an unusable folder is in the log once, with what to do, and again if it comes back', () => {
   const lines: string[] = [];
   const ignore = () => undefined;
   const warn = (_: unknown, text: string) => void lines.push(text);
-  const folders = new UnservedFolders({ debug: ignore, info: ignore, warn, error: ignore });
+  const folders = new UnusableFolders({ debug: ignore, info: ignore, warn, error: ignore });
   folders.apply([FOLDER]);
   folders.apply([FOLDER]);
   expect(lines).toEqual([
-    expect.stringMatching(/^not served: \/data\/p\/sessions\/u\/with space\. .*rename it.*letters, digits/),
+    expect.stringMatching(/\/data\/p\/sessions\/u\/with space\b.*rename it.*letters, digits/),
   ]);
   folders.apply([]);
   folders.apply([FOLDER]);
