@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { UnusableFolders } from '../../../src/sessions/loading/unusable-folders.ts';
 
@@ -9,9 +10,7 @@ const FOLDER = {
 
 test('an unusable folder is in the log once, with what to do, and again if it comes back', () => {
   const lines: string[] = [];
-  const ignore = () => undefined;
-  const warn = (_: unknown, text: string) => void lines.push(text);
-  const folders = new UnusableFolders({ debug: ignore, info: ignore, warn, error: ignore });
+  const folders = new UnusableFolders(pino({}, { write: (line: string) => void lines.push(line) }));
   folders.apply([FOLDER]);
   folders.apply([FOLDER]);
   expect(lines).toEqual([
