@@ -26,6 +26,15 @@ describe('gain reference and defect map', () => {
     },
   );
 
+  test('a file whose name has control characters is not used, because names are shown and written to tables', async () => {
+    put('refs/\u001b[2J_gain.tiff');
+    put('refs/a\nb_gain.tiff');
+    expect((await resolveReferences(raw, null, null)).gainPath).toBeNull();
+    const { gainPath, notes } = await resolveReferences(raw, 'refs/*_gain.tiff', null);
+    expect(gainPath).toBe(join(raw, 'refs/*_gain.tiff'));
+    expect(notes).toEqual([]);
+  });
+
   test('a warning is given if no gain reference is found by name', async () => {
     const { gainPath, notes } = await resolveReferences(raw, null, null);
     expect(gainPath).toBeNull();
