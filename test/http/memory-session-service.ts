@@ -65,6 +65,7 @@ export class MemorySessionService implements SessionService {
       state: this.#state,
       reason: null,
       counts: { arriving: 0, waiting: 0, queued: 0, done: MOVIES - failed, failed, total: MOVIES },
+      skipped: [{ reason: 'packed', count: 2, example: 'a.tif.gz' }],
       cycle: null,
       ratePerHour: null,
       arrivalsPerHour: null,

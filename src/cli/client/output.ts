@@ -1,5 +1,6 @@
 import type { ExecutorReport, SessionSummary } from '../../contract/api.ts';
 import type { SkipReason } from '../../contract/skipped.ts';
+import { printableLine, printableValue } from '../printable.ts';
 
 /** Formats rows as columns of equal width. */
 function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -85,11 +86,12 @@ export function formatExecutors(executors: readonly ExecutorReport[]): string {
   return [formatTable(head, rows), ...notes].join('\n');
 }
 
-/** Prints a value as JSON or as text. */
+/** Prints a value as JSON or as text, without control characters. */
 export function print<Value>(
   value: Value,
   asJson: boolean | undefined,
   format: (value: Value) => string,
 ): void {
-  process.stdout.write(`${asJson ? JSON.stringify(value) : format(value)}\n`);
+  const text = asJson ? printableLine(JSON.stringify(value)) : format(printableValue(value));
+  process.stdout.write(`${text}\n`);
 }

@@ -7,7 +7,7 @@ import { filesBelow } from './files-below.ts';
 import { findMatching, SearchEnded } from './find-matching.ts';
 import { type LinkBounds, realFoldersOf } from './link-rules.ts';
 import type { ResolvedReferences } from './messages.ts';
-import { DEFECT_MAP_NAME, GAIN_NAMES, looksLikeMovie } from './patterns.ts';
+import { DEFECT_MAP_NAME, GAIN_NAMES, isPlainPath, looksLikeMovie } from './patterns.ts';
 
 /** Maximum number of metadata files that are read to find the gain reference that they name. */
 const MAX_METADATA_FILES = 3;
@@ -44,7 +44,8 @@ export async function resolveReferences(
     const files = await findFiles(path, [dirname(raw), ...roots], label, notes, signal);
     return newestOf(files, label, notes) ?? path;
   };
-  const names = gain === null || defects === null ? filesBelow(bounds, () => false).files : [];
+  const names =
+    gain === null || defects === null ? filesBelow(bounds, () => false).files.filter(isPlainPath) : [];
   const gainPath =
     gain === null ? findGain(bounds, names, notes) : await resolveGiven(gain, 'Gain reference');
   const defectMapPath =
@@ -118,7 +119,7 @@ async function findFiles(
     return [];
   }
   try {
-    return await findMatching(root, pattern, { signal });
+    return (await findMatching(root, pattern, { signal })).filter(isPlainPath);
   } catch (error) {
     const reason = error instanceof SearchEnded ? error.message : messageOf(error);
     notes.push(`${label}: the search for ${pattern} was ended: ${reason}. Give the path of the file.`);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { isMissingFile } from '../../base/missing-file.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { type ReviewChange, type ReviewLine, reviewLineSchema } from '../../contract/review.ts';
 import { asCodedError } from '../../pipeline/coded-errors.ts';
@@ -59,8 +60,8 @@ export class Reviews {
 
   /**
    * Stores decisions on movies: on the disk first, then in the ledger. Returns the number of movies.
-   * @throws CodedError NO_SUCH_MOVIE if a movie is unknown (then nothing is changed), DISK_FULL,
-   * OUTPUT_NOT_WRITABLE
+   * @throws CodedError NO_SUCH_MOVIE if a movie is unknown (then nothing is changed), WRONG_STATE before the
+   * first movie has been processed, DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async decide(bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
     const { ledger, clock, bus } = this.context;
@@ -74,6 +75,12 @@ export class Reviews {
     try {
       await this.file.append(line);
     } catch (error) {
+      // The folder of outputs is created when the first movie is processed.
+      if (isMissingFile(error))
+        throw new CodedError(
+          'WRONG_STATE',
+          'No movie has been processed yet, so there is nothing to review.',
+        );
       throw asCodedError(error);
     }
     ledger.transaction(() => ledger.reviews.apply(id, line));
