@@ -12,6 +12,7 @@ import { createAttemptLimit } from './attempt-limit.ts';
 import { Auth, acceptCookies } from './auth.ts';
 import { registerBeginRoutes } from './begin-routes.ts';
 import { acceptFormsAndJson, MAX_BODY_BYTES } from './bodies.ts';
+import { registerCompatibilityRoutes } from './compatibility-routes.ts';
 import { handleError } from './errors.ts';
 import { registerEventRoutes } from './event-routes.ts';
 import { registerFacilityRoutes } from './facility-routes.ts';
@@ -23,7 +24,6 @@ import { HeavyResponses } from './heavy-responses.ts';
 import { LoginKeys, registerLogin } from './login.ts';
 import { Logins } from './logins.ts';
 import { createMetrics, registerMetrics } from './metrics.ts';
-import { registerMissionRoutes } from './mission-routes.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerOutputRoutes } from './output-routes.ts';
 import { handleUnknownRoute, registerPage } from './page.ts';
@@ -107,7 +107,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   registerLogin(app, { auth, keys, version });
   await app.register(async (guarded) => {
     guardRoutes(guarded, auth);
-    registerMissionRoutes(guarded, context);
+    registerCompatibilityRoutes(guarded, context);
     registerFacilityRoutes(guarded, context);
     registerSessionRoutes(guarded, context);
     registerBeginRoutes(guarded, context);

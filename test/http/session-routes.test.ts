@@ -58,6 +58,7 @@ describe('reading', () => {
 
   it('returns a session in full, and 404 for a missing one', async () => {
     expect(sessionDetailSchema.parse((await request(API_URL)).json()).counts.total).toBe(25);
+    expect((await request(API_URL)).json()).toMatchObject(service.sessions.summary());
     const none = await request('/api/v1/sessions/p/u/none');
     expect(none.statusCode).toBe(404);
     expect(errorBodySchema.parse(none.json()).error.code).toBe('NO_SUCH_SESSION');

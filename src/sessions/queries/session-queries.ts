@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
+  CompatibilityStatus,
   ExecutorReport,
   GainJudgement,
-  MissionStatus,
   MovieDetail,
   MovieLog,
   MoviePage,
@@ -92,7 +92,7 @@ export class Queries implements SessionQueries {
     return session && gainJudgementOf(session);
   }
 
-  async missionStatus(key: SessionKey): Promise<MissionStatus> {
+  async compatibilityStatus(key: SessionKey): Promise<CompatibilityStatus> {
     return statusOf(this.context, await this.parts.registry.find(key));
   }
 

@@ -185,6 +185,16 @@ describe('every file below raw that could be a movie is processed, or counted wi
     expect((await countFiles({ linkRoots: [`${outsideDir}-not`] })).movies).toEqual(['c.tif']);
   });
 
+  test('a link below follow_links_to is not followed if its real target is elsewhere', async () => {
+    const [allowed, similar] = [join(outsideDir, 'disc'), join(outsideDir, 'disc-2')];
+    for (const folder of [allowed, similar]) mkdirSync(folder);
+    writeFileSync(join(similar, 'a.tif'), MOVIE);
+    symlinkSync(similar, join(allowed, 'elsewhere'));
+    symlinkSync(join(similar, 'a.tif'), join(allowed, 'b.tif'));
+    for (const name of ['elsewhere', 'b.tif']) symlinkSync(join(allowed, name), inRaw(name));
+    expect(await countFiles({ linkRoots: [allowed] })).toMatchObject({ movies: [], skipped: { link: 2 } });
+  });
+
   test('raw itself may be a link below follow_links_to', async () => {
     rmSync(join(root, 'raw'), { recursive: true });
     writeFileSync(join(outsideDir, 'b.tif'), MOVIE);
