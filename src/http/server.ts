@@ -32,7 +32,7 @@ import { createRedactor, redactedLogger } from './redact.ts';
 import { logRequests } from './request-log.ts';
 import { registerReviewRoutes } from './review-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
-import { acceptFiles } from './send-file.ts';
+import { registerSendFile } from './send-file.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { registerTileRoutes } from './tile-routes.ts';
 
@@ -61,7 +61,7 @@ export interface HttpServer {
 
 /** A name in a path has at most 255 bytes, each of them three characters when URL-encoded. */
 const MAX_PARAMETER_CHARACTERS = 3 * 255;
-/** For receiving a request with its body, which is at most a large review over a slow line. */
+/** Time limit for receiving a request with its body; the longest is a large review over a slow connection. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -96,7 +96,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await addSecurityHeaders(app);
   await acceptCookies(app, api.token);
   await acceptFormsAndJson(app);
-  await acceptFiles(app);
+  await registerSendFile(app);
   const logins = new Logins(options.endedLogins ?? null);
   const auth = new Auth({ token: api.token, limit: await createAttemptLimit(app), logins });
   const { registry, requests } = createMetrics(queries);

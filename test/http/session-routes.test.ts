@@ -190,7 +190,7 @@ describe('actions', () => {
     expect((await post(`${API_URL}/retry`)).json()).toEqual({ retried: 5 });
   });
 
-  it('are refused with the reason if the state disk is full, and not as an internal error', async () => {
+  it('are refused with the reason if the disk of the state directory is full, and not as an internal error', async () => {
     service.sessions.commands.start = async () => {
       throw new CodedError('STATE_NOT_WRITABLE', 'Its disk is full.', { file: '/state' });
     };

@@ -44,7 +44,7 @@ function warningsOf(session: Session): string[] {
   return [
     ...stuckWarnings(session),
     ...owner.warnings,
-    ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
+    ...(raw.problem !== null ? [`The movies cannot be reached: ${raw.problem}.`] : []),
     // Early in the list, because movies that are processed with a wrong gain orientation must be reprocessed.
     ...gain.warnings,
     ...executorWarnings.all,

@@ -83,7 +83,7 @@ describe('the search for files that match a pattern', () => {
     async (pattern) => {
       const { gainPath, notes } = await resolveReferences(raw, pattern, 'none');
       expect(gainPath).toBe(resolve(raw, pattern));
-      expect(notes.join()).toMatch(/may only search in the session/);
+      expect(notes.join()).toMatch(/may only match files in the session/);
     },
   );
 
