@@ -93,7 +93,7 @@ function changeOf(
     case 'all':
       return { fields: {}, warning: `${capitalized(found)}, but ${given} ${unit} was given and is used.` };
     case 'unclear':
-      throw differs(`${found}, ${given} ${unit} was given, and other movies have other values`);
+      throw differsError(`${found}, ${given} ${unit} was given, and other movies have other values`);
   }
 }
 
@@ -109,7 +109,7 @@ function modeChange(
   if (isSuperResolution === null || isSuperResolution === isGiven) return NO_CHANGE;
   if (!peers.some((peer) => peer.isSuperResolution === isGiven)) return NO_CHANGE;
   const mode = isSuperResolution ? 'in super-resolution' : 'without super-resolution';
-  if (!isKnown(pixelSize)) throw differs(`it was recorded ${mode}, and its pixel size is not known`);
+  if (!isKnown(pixelSize)) throw differsError(`it was recorded ${mode}, and its pixel size is not known`);
   return {
     fields: { binning: isSuperResolution ? 2 : 1 },
     warning: `The movie differs from its session: it was recorded ${mode}.`,
@@ -127,7 +127,7 @@ function sizeChange(
   const [usual] = sizes;
   if (usual === undefined || sizes.has(sizeOf(own)) || isKnown(pixelSize)) return NO_CHANGE;
   const found = `it has ${sizeOf(own)} pixels, other movies ${usual}`;
-  if (peers.length > 1 && sizes.size === 1) throw differs(`${found}, and its pixel size is not known`);
+  if (peers.length > 1 && sizes.size === 1) throw differsError(`${found}, and its pixel size is not known`);
   return {
     fields: {},
     warning: `The movie may differ from its session: ${found}. The pixel size that was given is used.`,
@@ -137,7 +137,7 @@ function sizeChange(
 /** Whether the pixel size is that of the movie itself. */
 const isKnown = ({ verdict }: Choice): boolean => verdict === 'agrees' || verdict === 'own';
 
-const differs = (reason: string): CodedError => new CodedError('MOVIE_DIFFERS', `${capitalized(reason)}.`);
+const differsError = (reason: string): CodedError => new CodedError('MOVIE_DIFFERS', `${capitalized(reason)}.`);
 
 /** Begins a sentence; names of files are not changed. */
 const capitalized = (text: string): string => text.replace(/^it/, 'It');
