@@ -15,7 +15,7 @@ import { RealFolder, withFolder } from './real-folder.ts';
  */
 
 /**
- * Maximum size of a file that is read as a whole. The largest, batch files, have a few megabytes; anybody who
+ * Maximum size of a file that is read as a whole. The largest are batch files, with a few megabytes; anybody who
  * can write to a session can make any file look terabytes long without using the disk.
  */
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
@@ -110,8 +110,8 @@ export async function readJsonBelow<Value>(
 }
 
 /**
- * Like `readJsonBelow`, but also null if it is a pipe or a device, is too large, is damaged or has another
- * version.
+ * Like `readJsonBelow`, but also null for a pipe or a device, and for a file that is too large, damaged or of
+ * another version.
  * @throws as `readBelow`
  */
 export async function tryReadJsonBelow<Value>(

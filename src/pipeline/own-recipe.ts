@@ -67,7 +67,8 @@ function choose(
   const known = peers.map(valuesOf).filter((values) => values.length > 0);
   const alike = known.filter((values) => values.some(isNear(found.value)));
   const agreeing = known.filter((values) => values.some(isNear(given)));
-  // A header that is wrong in a movie whose metadata agree with the recipe is not believed in others.
+  // If the header of another movie gives the same value, although the metadata of that movie agree with the
+  // recipe, the value is not believed.
   const isBelieved = !agreeing.some((values) => alike.includes(values));
   if (agreeing.length > 0 && isBelieved) return { verdict: 'own', found };
   return { verdict: known.length === 0 || alike.length > 0 ? 'all' : 'unclear', found };
@@ -137,7 +138,8 @@ function sizeChange(
 /** Whether the pixel size is that of the movie itself. */
 const isKnown = ({ verdict }: Choice): boolean => verdict === 'agrees' || verdict === 'own';
 
-const differsError = (reason: string): CodedError => new CodedError('MOVIE_DIFFERS', `${capitalized(reason)}.`);
+const differsError = (reason: string): CodedError =>
+  new CodedError('MOVIE_DIFFERS', `${capitalized(reason)}.`);
 
 /** Begins a sentence; names of files are not changed. */
 const capitalized = (text: string): string => text.replace(/^it/, 'It');

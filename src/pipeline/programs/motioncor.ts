@@ -66,7 +66,8 @@ function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReadi
   const { title, printedText } = outputs;
   const { request, doseEA2 } = input;
   const { ignoredOptions, lastErrorPixels, iterations } = parseMotioncorProgress(printedText);
-  if (ignoredOptions.length > 0) throw outputs.failure(`${title} ignored options: ${ignoredOptions.join('; ')}.`);
+  if (ignoredOptions.length > 0)
+    throw outputs.failure(`${title} ignored options: ${ignoredOptions.join('; ')}.`);
   const shifts = readShifts(outputs, input);
   const plainSum = readSum(outputs, `${OUTPUT_STEM}.mrc`, input);
   const weightedSum = doseEA2 === null ? null : readSum(outputs, `${OUTPUT_STEM}_DW.mrc`, input);

@@ -82,7 +82,11 @@ describe("MotionCor's X-Full.log", () => {
 
 describe('the progress that MotionCor prints', () => {
   it('has the number of iterations of the whole-frame alignment', () => {
-    expect(parseMotioncorProgress(LINES)).toEqual({ iterations: 2, lastErrorPixels: 0.25, ignoredOptions: [] });
+    expect(parseMotioncorProgress(LINES)).toEqual({
+      iterations: 2,
+      lastErrorPixels: 0.25,
+      ignoredOptions: [],
+    });
     expect(parseMotioncorProgress('')).toEqual({ iterations: 0, lastErrorPixels: null, ignoredOptions: [] });
   });
 
