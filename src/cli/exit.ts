@@ -1,5 +1,6 @@
 import { CodedError, ERRORS } from '../contract/errors.ts';
 import { ServiceRefusal } from './client/refusal.ts';
+import { printableText } from './printable.ts';
 
 /** Exit codes of every command; see `main.ts`. */
 const FAILED = 1;
@@ -12,18 +13,20 @@ const UNREACHABLE = 3;
  */
 function reportError(error: unknown): number {
   if (error instanceof ServiceRefusal) {
-    process.stderr.write(`${error.message}\n`);
+    printError(error.message);
     return FAILED;
   }
   if (!(error instanceof CodedError)) {
     if (!isSystemError(error)) throw error;
-    process.stderr.write(`error: ${error.message}\n`);
+    printError(`error: ${error.message}`);
     return FAILED;
   }
-  process.stderr.write(`${error.message.trimEnd()}\n${ERRORS[error.code].remedy}\n`);
+  printError(`${error.message.trimEnd()}\n${ERRORS[error.code].remedy}`);
   if (error.code === 'UNREACHABLE') return UNREACHABLE;
   return error.code === 'BAD_PARAMETERS' || error.code === 'BAD_NAME' ? USAGE : FAILED;
 }
+
+const printError = (text: string) => process.stderr.write(`${printableText(text)}\n`);
 
 /** Wraps the action of a command: an error becomes a message and an exit code. */
 export function reportingErrors<Arguments extends unknown[]>(action: (...args: Arguments) => Promise<void>) {

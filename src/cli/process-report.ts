@@ -2,6 +2,7 @@ import type { Batch, BatchMovie } from '../contract/batch.ts';
 import type { ResultRecord } from '../contract/record.ts';
 import type { MovieResult } from '../pipeline/process-movie.ts';
 import type { BatchHooks, BatchSummary } from '../pipeline/run-batch.ts';
+import { printableLine } from './printable.ts';
 
 /** `text` for users, `json`: one record per line, `log`: one event per line for the worker's log. */
 export type ReportMode = 'text' | 'json' | 'log';
@@ -31,7 +32,7 @@ export function createReporter(batch: Batch, mode: ReportMode): Reporter {
       showProgress('');
       if (mode === 'json') printLine(JSON.stringify(result.record));
       else if (mode === 'log') printLine(JSON.stringify(logEntry(result.status, result.record)));
-      else printLine(textLine(result.status, result.record));
+      else printLine(printableLine(textLine(result.status, result.record)));
     },
     end(summary: BatchSummary) {
       showProgress('');

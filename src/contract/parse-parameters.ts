@@ -8,6 +8,9 @@ import { PARAMETER_TABLE, type ParameterDeclaration, type ParameterValues } from
 const TRUE_SPELLINGS = new Set(['true', '1', 'yes', 'on', 't', 'y']);
 const FALSE_SPELLINGS = new Set(['false', '0', 'no', 'off', 'f', 'n', 'none', '']);
 const MAX_TEXT_LENGTH = 1000;
+/** No path with NUL can be opened, and names must be on one line in STAR files and logs. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are refused
+const PLAIN_TEXT = /^[^\u0000-\u001f\u007f]*$/;
 
 function numberSchema(p: ParameterDeclaration) {
   const unit = p.unit ? ` ${p.unit}` : '';
@@ -33,7 +36,8 @@ function textSchema(p: ParameterDeclaration) {
     .string({ error: `${p.name} must be text` })
     .trim()
     .min(1)
-    .max(MAX_TEXT_LENGTH);
+    .max(MAX_TEXT_LENGTH)
+    .regex(PLAIN_TEXT, { error: `${p.name} must not have control characters` });
   if (!p.pattern) return schema;
   const [pattern, description] = p.pattern;
   return schema.regex(new RegExp(`^(${pattern})$`), { error: `${p.name} must be ${description}` });

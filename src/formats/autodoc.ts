@@ -9,27 +9,51 @@ export interface AutodocSection {
   readonly values: ReadonlyMap<string, string>;
 }
 
+/** Lines of a text that are read: an mdoc of a whole grid has about thirty for each of thousands of movies. */
+const MAX_LINES = 500_000;
+/** SerialEM writes about fifty values in a section. */
+const MAX_VALUES = 1000;
+/** The longest line that is read: a few hundred doses per frame. A longer one is skipped. */
+const MAX_LINE_CHARACTERS = 8192;
+/** Sections without values share it. */
+const NO_VALUES: ReadonlyMap<string, string> = new Map();
+
 /**
  * The global values come first. If a section has a key twice, the first value is used. Other lines are
- * skipped.
+ * skipped, and so are those that are too long or too many.
  */
 export function parseAutodoc(text: string): AutodocSection[] {
-  let values = new Map<string, string>();
-  const sections: AutodocSection[] = [{ type: '', name: '', values }];
-  for (const line of text.split(/\r\n|[\r\n]/)) {
-    const trimmed = line.trim();
-    const head = headOf(trimmed);
-    if (head) {
-      values = new Map();
-      sections.push({ ...head, values });
+  let values: Map<string, string> | null = null;
+  let head = { type: '', name: '' };
+  const sections: AutodocSection[] = [];
+  const endSection = () => sections.push({ ...head, values: values ?? NO_VALUES });
+  for (const line of linesOf(text)) {
+    const nextHead = headOf(line);
+    if (nextHead) {
+      endSection();
+      head = nextHead;
+      values = null;
       continue;
     }
-    const equals = trimmed.indexOf('=');
-    if (equals < 1 || trimmed.startsWith('#')) continue;
-    const key = trimmed.slice(0, equals).trim();
-    if (!values.has(key)) values.set(key, trimmed.slice(equals + 1).trim());
+    const equals = line.indexOf('=');
+    if (equals < 1 || line.startsWith('#')) continue;
+    const key = line.slice(0, equals).trim();
+    values ??= new Map();
+    if (values.size < MAX_VALUES && !values.has(key)) values.set(key, line.slice(equals + 1).trim());
   }
+  endSection();
   return sections;
+}
+
+/** Trimmed lines; a line ends with CR, LF or both. */
+function* linesOf(text: string): Generator<string> {
+  const pattern = /\r\n|[\r\n]/g;
+  let start = 0;
+  for (let count = 0; start < text.length && count < MAX_LINES; count++) {
+    const end = pattern.exec(text)?.index ?? text.length;
+    if (end - start <= MAX_LINE_CHARACTERS) yield text.slice(start, end).trim();
+    start = end === text.length ? end : pattern.lastIndex;
+  }
 }
 
 /** Type and name of a line `[Type = name]`; null for another line. */

@@ -29,6 +29,9 @@ export interface EpuMetadata {
 
 /** A file from EPU is 15-20 kB long. Up to this length, parsing takes less than a second for any text. */
 const MAX_CHARACTERS = 1024 * 1024;
+/** Longer texts are no values, and would be copied into records and pages. */
+const MAX_VALUE_CHARACTERS = 1000;
+const MAX_REASON_CHARACTERS = 200;
 const M_TO_A = 1e10;
 const M_TO_UM = 1e6;
 /** The key `Dose` is in electrons per square metre. */
@@ -86,7 +89,8 @@ function readValues(text: string, warnings: string[]): ReadonlyMap<string, strin
     if (values.size === 0) warnings.push('it is not the XML of an EPU image');
     return values;
   } catch (error) {
-    warnings.push(`it is not the XML of an EPU image: ${messageOf(error).split('\n', 1)[0]}`);
+    const reason = messageOf(error).split('\n', 1)[0]?.slice(0, MAX_REASON_CHARACTERS);
+    warnings.push(`it is not the XML of an EPU image: ${reason}`);
     return new Map();
   }
 }
@@ -98,7 +102,7 @@ function readValues(text: string, warnings: string[]): ReadonlyMap<string, strin
 function valuesByPath(leaves: readonly XmlLeaf[]): Map<string, string> {
   const values = new Map<string, string>();
   const addFirst = (path: string, value: string) => {
-    if (!values.has(path)) values.set(path, value);
+    if (value.length <= MAX_VALUE_CHARACTERS && !values.has(path)) values.set(path, value);
   };
   let key: string | null = null;
   for (const { path, text } of leaves) {

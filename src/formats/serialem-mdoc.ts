@@ -149,5 +149,15 @@ function frameDoses(
   };
 }
 
+/** No file can have another name. */
+const MAX_NAME_BYTES = 255;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: names must not have control characters
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
+
 /** File name without directories; SerialEM runs on Windows. */
-const fileName = (path: string | null): string | null => path?.split(/[\\/]/).at(-1) || null;
+function fileName(path: string | null): string | null {
+  const name = path?.split(/[\\/]/).at(-1) || null;
+  return name === null || CONTROL_CHARACTER.test(name) || Buffer.byteLength(name) > MAX_NAME_BYTES
+    ? null
+    : name;
+}

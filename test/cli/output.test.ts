@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { formatSession } from '../../src/cli/client/output.ts';
+import { expect, test, vi } from 'vitest';
+import { formatSession, print } from '../../src/cli/client/output.ts';
+import { printableText } from '../../src/cli/printable.ts';
 import type { SessionSummary } from '../../src/contract/api.ts';
 import { SKIP_REASONS } from '../../src/contract/skipped.ts';
 
@@ -28,6 +29,22 @@ test('cryoem status counts the files that are skipped, for every reason, with an
     expect(
       lines.find((line) => line.startsWith(`skipped  ${count}: `)),
       reason,
-    ).toContain(`such as ${example}`);
+    ).toContain(`; for example ${example}`);
   expect(formatSession(SESSION)).not.toContain('skipped');
+});
+
+test.each([false, true])('no text of a session controls the terminal (as JSON: %s)', (asJson) => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const warnings = ['a\u001b[2Jb', 'c\u009b31md', 'e\u202ef', 'g\nstate    processing_complete'];
+  print({ ...SESSION, warnings, reason: '\u001b]0;title\u0007' }, asJson, formatSession);
+  const text = String(write.mock.calls[0]?.[0]);
+  write.mockRestore();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none is expected, except at the ends of lines
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  expect(text.match(/^state /gm) ?? []).toHaveLength(asJson ? 0 : 1);
+  if (asJson) expect(JSON.parse(text).warnings).toEqual(warnings);
+});
+
+test('messages keep their lines', () => {
+  expect(printableText('a\n\tb\u001b[1mc')).toBe('a\n\tb\\u001b[1mc');
 });

@@ -22,3 +22,14 @@ describe('ranges of the CTF search', () => {
     });
   });
 });
+
+it('a text with control characters is refused, because no file can be opened or listed by such a name', () => {
+  for (const character of ['\0', '\n', '\u001b', '\u007f'])
+    expect(parseSomeParameters({ rawgainref: `a${character}b` })).toMatchObject({
+      ok: false,
+      errors: [{ field: 'rawgainref', message: 'rawgainref must not have control characters' }],
+    });
+  expect(parseSomeParameters({ rawgainref: ' gain é (1).mrc\n' })).toMatchObject({
+    values: { rawgainref: 'gain é (1).mrc' },
+  });
+});

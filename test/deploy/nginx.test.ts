@@ -89,6 +89,9 @@ describe.skipIf(missingPrograms.length > 0)(`deploy/nginx.conf in nginx${reason}
     expect((await sendRequest(`${API_URL}/start`, postRequest).catch(() => ({ status: 413 }))).status).toBe(
       413,
     );
+    // nginx itself refuses it; the service has another limit.
+    expect(service.log()).toContain(`"path":"${API_URL}/reviews"`);
+    expect(service.log()).not.toContain(`"path":"${API_URL}/start"`);
   });
 
   it('writes no token into a log, even if the service is down or a request is refused', async () => {

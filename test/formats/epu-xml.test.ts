@@ -83,4 +83,10 @@ describe('EPU metadata', () => {
     for (const piece of ['<', '<a', '<a>', '</a>', '&', '<!--', '<a:b ', '&#1'])
       expect(readEpuXml(piece.repeat(4_000_000 / piece.length)).pixelSizeA).toBeNull();
   });
+
+  it('has no text that is too long for a record', () => {
+    const long = 'x'.repeat(500_000);
+    expect(readEpuXml(XML.replace('EF-K3 &amp; co', long)).detector).toBeNull();
+    expect(readEpuXml(`<a></${long}>`).warnings.join('').length).toBeLessThan(300);
+  });
 });

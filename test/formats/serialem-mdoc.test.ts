@@ -113,4 +113,23 @@ describe('autodoc text', () => {
     expect([first!.type, first!.name, [...first!.values]]).toEqual(['Z', 'x', [['c', '3 = 4']]]);
     expect(second!.name).toBe('y');
   });
+
+  it.each(['a\0b.dm4', '\u001b[2J.dm4', `${'x'.repeat(300)}.dm4`])(
+    'has no file of the impossible name %j',
+    (name) => {
+      expect(readSerialEmMdoc(MDOC.replace('CountRef_a.dm4', name), 'a_001.tif').gainReference).toBeNull();
+    },
+  );
+
+  it('of any size is read in little time and memory, and has no text that is too long for a record', () => {
+    const long = 'x'.repeat(1_000_000);
+    const mdoc = `${MDOC}Long = ${long}\n[Set = ${long}]\n`;
+    expect(
+      readSerialEmMdoc(mdoc.replace('NavigatorLabel = 84', `NavigatorLabel = ${long}`), 'a_001.tif'),
+    ).toMatchObject({ navigatorLabel: null, multishot: '3-1' });
+    const [section, ...others] = parseAutodoc(Array.from({ length: 5000 }, (_, i) => `k${i} = 1`).join('\n'));
+    expect(others).toEqual([]);
+    expect(section?.values.size).toBe(1000);
+    expect(parseAutodoc('[a = b]\r\n'.repeat(600_000))).toHaveLength(500_001);
+  });
 });

@@ -177,4 +177,13 @@ describe('the timeline', () => {
     expect(await service.queries.timeline(KEY, 10)).toEqual([]);
     expect(existsSync(world.paths.workflow)).toBe(false);
   });
+
+  it('are refused with the reason before the first movie has been processed', async () => {
+    const [name = ''] = world.movies(1);
+    const service = await world.serve(executor);
+    await until('it is found', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
+    await expect(service.review.decide(KEY, [name], { verdict: 'rejected' }, 'Anna')).rejects.toMatchObject({
+      code: 'WRONG_STATE',
+    });
+  });
 });

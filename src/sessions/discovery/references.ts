@@ -7,7 +7,7 @@ import { filesBelow } from './files-below.ts';
 import { findMatching, SearchEnded } from './find-matching.ts';
 import { type LinkBounds, realFoldersOf } from './link-rules.ts';
 import type { ResolvedReferences } from './messages.ts';
-import { DEFECT_MAP_NAME, GAIN_NAMES, looksLikeMovie } from './patterns.ts';
+import { DEFECT_MAP_NAME, GAIN_NAMES, isPlainPath, looksLikeMovie } from './patterns.ts';
 
 /** Maximum number of metadata files that are read to find the gain reference that they name. */
 const MAX_METADATA_FILES = 3;
@@ -15,7 +15,7 @@ const MAX_METADATA_FILES = 3;
 const MAX_CANDIDATE_MOVIES = 20;
 
 export interface ReferenceSearch {
-  /** Folders, besides that of the session, below which patterns may search. */
+  /** Folders, besides that of the session, in which patterns may match files. */
   readonly roots?: readonly string[];
   /** Folders, besides that of the session, to which links in raw may point. */
   readonly linkRoots?: readonly string[];
@@ -44,7 +44,8 @@ export async function resolveReferences(
     const files = await findFiles(path, [dirname(raw), ...roots], label, notes, signal);
     return newestOf(files, label, notes) ?? path;
   };
-  const names = gain === null || defects === null ? filesBelow(bounds, () => false).files : [];
+  const names =
+    gain === null || defects === null ? filesBelow(bounds, () => false).files.filter(isPlainPath) : [];
   const gainPath =
     gain === null ? findGain(bounds, names, notes) : await resolveGiven(gain, 'Gain reference');
   const defectMapPath =
@@ -59,7 +60,7 @@ function findGain(bounds: LinkBounds, names: readonly string[], notes: string[])
     const path = newestOf(pathsNamed(raw, names, pattern), 'Gain reference', notes);
     if (path !== null) return path;
   }
-  const reference = namedByMetadata(bounds, names);
+  const reference = gainNamedByMetadata(bounds, names);
   if (reference !== null) {
     notes.push(`The gain reference ${reference.path} is used, because ${reference.file} names it.`);
     return join(raw, reference.path);
@@ -71,7 +72,7 @@ function findGain(bounds: LinkBounds, names: readonly string[], notes: string[])
 }
 
 /** The gain reference, beside a movie, that the metadata of one of the first movies name. */
-function namedByMetadata(
+function gainNamedByMetadata(
   bounds: LinkBounds,
   names: readonly string[],
 ): { readonly path: string; readonly file: string } | null {
@@ -85,14 +86,14 @@ function namedByMetadata(
     if (metadata === null) continue;
     const { gainReference, file } = metadata;
     // SerialEM writes the path on the camera computer.
-    const path = gainReference === null ? null : join(dirname(movie), lastName(gainReference));
+    const path = gainReference === null ? null : join(dirname(movie), fileNameIn(gainReference));
     if (path !== null && files.has(path)) return { path, file };
     if (++readCount >= MAX_METADATA_FILES) break;
   }
   return null;
 }
 
-const lastName = (path: string): string =>
+const fileNameIn = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
@@ -113,12 +114,12 @@ async function findFiles(
   const root = roots.find((folder) => isBelow(folder, pattern));
   if (root === undefined) {
     notes.push(
-      `${label}: patterns may only search in the session and below reference_dirs of the config file; give the path of the file instead of ${pattern}.`,
+      `${label}: a pattern may only match files in the session or in reference_dirs of the config file; give the path of the file instead of ${pattern}.`,
     );
     return [];
   }
   try {
-    return await findMatching(root, pattern, { signal });
+    return (await findMatching(root, pattern, { signal })).filter(isPlainPath);
   } catch (error) {
     const reason = error instanceof SearchEnded ? error.message : messageOf(error);
     notes.push(`${label}: the search for ${pattern} was ended: ${reason}. Give the path of the file.`);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { isMissingFile } from '../../base/missing-file.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { type ReviewChange, type ReviewLine, reviewLineSchema } from '../../contract/review.ts';
 import { asCodedError } from '../../pipeline/coded-errors.ts';
@@ -18,7 +19,7 @@ export class Reviews {
   private readonly timeline: Timeline;
   private readonly file: JsonLines<typeof reviewLineSchema>;
   /** Why the file cannot be read, or not completely; null if it can. */
-  private fault: string | null = null;
+  private readError: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
     this.context = context;
@@ -32,11 +33,11 @@ export class Reviews {
   }
 
   get warnings(): readonly string[] {
-    return this.fault === null ? [] : [this.fault];
+    return this.readError === null ? [] : [this.readError];
   }
 
   /**
-   * Fills the ledger with the reviews on the disk; the last line for a movie is valid. If the file cannot be
+   * Fills the ledger with the reviews on the disk; the last line for each movie counts. If the file cannot be
    * read, the reviews in the ledger are kept, and the session has a warning.
    */
   async load(): Promise<void> {
@@ -44,12 +45,12 @@ export class Reviews {
     const { key, id } = this.session;
     const content = await this.file.read().catch((error: unknown) => {
       logger.warn({ session: key, error }, 'reviews.jsonl cannot be read');
-      this.fault = `processed/reviews.jsonl cannot be read: ${messageOf(error)}`;
+      this.readError = `processed/reviews.jsonl cannot be read: ${messageOf(error)}`;
       return null;
     });
     if (content === null) return;
     const { values, damaged } = content;
-    this.fault = damaged > 0 ? `${damaged} lines of processed/reviews.jsonl cannot be read.` : null;
+    this.readError = damaged > 0 ? `${damaged} lines of processed/reviews.jsonl cannot be read.` : null;
     if (damaged > 0) logger.warn({ session: key, damaged }, 'lines of reviews.jsonl cannot be read');
     ledger.transaction(() => {
       ledger.reviews.clear(id);
@@ -59,8 +60,8 @@ export class Reviews {
 
   /**
    * Stores decisions on movies: on the disk first, then in the ledger. Returns the number of movies.
-   * @throws CodedError NO_SUCH_MOVIE if a movie is unknown (then nothing is changed), DISK_FULL,
-   * OUTPUT_NOT_WRITABLE
+   * @throws CodedError NO_SUCH_MOVIE if a movie is unknown (then nothing is changed), WRONG_STATE before the
+   * first movie has been processed, DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async decide(bases: readonly string[], change: ReviewChange, by: string): Promise<number> {
     const { ledger, clock, bus } = this.context;
@@ -74,6 +75,12 @@ export class Reviews {
     try {
       await this.file.append(line);
     } catch (error) {
+      // The folder of outputs is created when the first movie is processed.
+      if (isMissingFile(error))
+        throw new CodedError(
+          'WRONG_STATE',
+          'No movie has been processed yet, so there is nothing to review.',
+        );
       throw asCodedError(error);
     }
     ledger.transaction(() => ledger.reviews.apply(id, line));

@@ -65,10 +65,13 @@ export function GalleryItem(props: {
       </span>
       <span className={classes.caption}>
         <b className={isFaint(confidence) ? 'faint' : undefined}>
-          {value('defocus')} · {value('fitResolution')} <TrustNote confidence={confidence} />
+          {value('defocus')} · {value('fitResolution')}
         </b>
-        <span className="muted truncate" aria-hidden>
-          {shortName(base, Math.max(MIN_CHARACTERS, Math.floor(cellPx / CHARACTER_PX)))}
+        <span className={classes.secondLine}>
+          <TrustNote confidence={confidence} />
+          <span className="muted truncate" aria-hidden>
+            {shortName(base, Math.max(MIN_CHARACTERS, Math.floor(cellPx / CHARACTER_PX)))}
+          </span>
         </span>
       </span>
     </Link>
