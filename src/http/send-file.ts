@@ -10,7 +10,7 @@ import { CodedError } from '../contract/errors.ts';
 export const PICTURE_TYPES: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.png': 'image/png' };
 
 /** Adds the method `sendFile` to replies; `sendOutput` needs it. */
-export async function acceptFiles(app: FastifyInstance): Promise<void> {
+export async function registerSendFile(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, { serve: false, cacheControl: false, contentType: false, index: false });
 }
 

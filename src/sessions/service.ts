@@ -1,9 +1,9 @@
 import type {
+  CompatibilityStatus,
   ExecutorReport,
   FailureCauses,
   GainJudgement,
   LiveEvent,
-  MissionStatus,
   MovieDetail,
   MovieLog,
   MoviePage,
@@ -76,7 +76,7 @@ export interface SessionQueries {
   detail(key: SessionKey): Promise<SessionDetail | null>;
   /** The combined check of the gain orientation; null: no such session. */
   gain(key: SessionKey): Promise<GainJudgement | null>;
-  missionStatus(key: SessionKey): Promise<MissionStatus>;
+  compatibilityStatus(key: SessionKey): Promise<CompatibilityStatus>;
   /** This query and all below: @throws CodedError NO_SUCH_SESSION, BAD_NAME */
   movies(key: SessionKey, query: MovieQuery): Promise<MoviePage>;
   /** Finished movies with seq > afterSeq, oldest first, for plots. */

@@ -65,6 +65,7 @@ export class MemorySessionService implements SessionService {
       state: this.#state,
       reason: null,
       counts: { arriving: 0, waiting: 0, queued: 0, done: MOVIES - failed, failed, total: MOVIES },
+      skipped: [{ reason: 'packed', count: 2, example: 'a.tif.gz' }],
       cycle: null,
       ratePerHour: null,
       arrivalsPerHour: null,
@@ -100,7 +101,7 @@ export class MemorySessionService implements SessionService {
     detail: async (key) =>
       this.#exists(key) ? { ...this.summary(), parameters: null, suggested: this.suggested } : null,
     gain: async (key) => (this.#exists(key) ? this.judgement : null),
-    missionStatus: async (key) => {
+    compatibilityStatus: async (key) => {
       const summary = this.#exists(key) ? this.summary() : null;
       return {
         failed_jobs: summary?.counts.failed ?? 0,

@@ -24,6 +24,12 @@ describe('a good movie', () => {
     expect(record.motion?.shiftsPixels[3]).toEqual([DRIFT[0] * 3, DRIFT[1] * 3]);
   });
 
+  it('has a STAR file that names the movie relative to the session, which may be moved', async () => {
+    await run();
+    const star = readFileSync(inProcessed('movie_1.star'), 'utf8');
+    expect(/^_rlnMicrographMovieName\s+(\S+)/m.exec(star)?.[1]).toBe('raw/movie_1_fractions.mrc');
+  });
+
   it('has the metadata of the microscope in its record', async () => {
     writeFileSync(
       `${moviePath()}.mdoc`,

@@ -42,7 +42,7 @@ export class Ownership {
     return this.ours !== null;
   }
 
-  /** Whether another service is processing the session. */
+  /** Whether another service was processing the session when this was last checked. */
   get isElsewhere(): boolean {
     return this.hasOtherOwner;
   }
