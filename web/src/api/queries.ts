@@ -1,11 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
   FailureCauses,
-  GainJudgement,
   MovieDetail,
   MovieLog,
   MoviePage,
   SessionDetail,
+  SessionGainCheck,
   SessionKey,
   SessionSummary,
 } from '../../../src/contract/api.ts';
@@ -30,7 +30,7 @@ export const sessionQuery = (key: SessionKey) =>
 export const gainQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['gain', keyText(key)],
-    queryFn: ({ client, signal }) => apiOf(client).get<GainJudgement>(`${sessionPath(key)}/gain`, signal),
+    queryFn: ({ client, signal }) => apiOf(client).get<SessionGainCheck>(`${sessionPath(key)}/gain`, signal),
   });
 
 /** Polling interval while the service reads old records. */
