@@ -62,14 +62,14 @@ async function measureStart(settings: ServiceSettings, movies: number) {
     logger: pino({ level: 'silent' }),
   });
   while (!service.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
-  const status = await service.queries.missionStatus(KEY);
+  const status = await service.queries.compatibilityStatus(KEY);
   if (status.processed_files !== movies)
     throw new Error(`expected ${movies} movies: ${JSON.stringify(status)}`);
   return { service, seconds: (performance.now() - startMs) / 1000 };
 }
 
 async function measureResponses(service: SessionService): Promise<void> {
-  print('status (compatibility route)', await median(() => service.queries.missionStatus(KEY)), 'ms');
+  print('status (compatibility route)', await median(() => service.queries.compatibilityStatus(KEY)), 'ms');
   print('summary', await median(() => service.queries.find(KEY)), 'ms');
   print(
     '100 newest movies',

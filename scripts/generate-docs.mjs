@@ -28,7 +28,7 @@ const REPEATED_STEPS = {
   align: 'motion, CTF',
   both: 'motion, CTF',
   ctf: 'CTF',
-  discovery: 'none; other movies are found',
+  discovery: 'none; changes which movies are processed',
   executor: 'none',
   nothing: 'none',
 };
@@ -76,7 +76,7 @@ const documents = {
     ),
   'docs/metrics.md':
     head('Metrics', 'src/contract/metrics.ts') +
-    'Numbers of each movie. The page and CSV files show them under the label, JSON files under the key, in the unit given here. In the API and the result record, the name of a field with a length or an angle ends with its unit (A, Deg).\n\n' +
+    'Values measured for each movie. The page and CSV files show them under the label, JSON files under the key, in the unit given here. In the API and the result record, the name of a field with a length or an angle ends with its unit (A, Deg).\n\n' +
     table(
       ['key', 'label', 'unit', 'API', 'result record', 'better', 'meaning'],
       METRICS.map(({ key, label, unit, source, better, help }) => [

@@ -66,7 +66,7 @@ export const createExecutors = (settings: ServiceSettings): Executors =>
 /** @throws CodedError BAD_CONFIG if the template cannot be read */
 function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): SlurmSettings {
   return {
-    site: siteOf(stateDir),
+    site: serviceIdOf(stateDir),
     commands: { binDir: slurm.binDir, conf: slurm.confPath, timeoutMs: slurm.commandTimeoutMs },
     partition: cluster.partition,
     account: cluster.account,
@@ -79,7 +79,7 @@ function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): 
     maxJobs: batches.maxJobs,
     batchesPerJob: batches.gpusPerNode,
     threads: slurm.threads,
-    node: nodeOf(slurm.installDir),
+    node: nodeJsPathOf(slurm.installDir),
     installDir: slurm.installDir ?? ROOT,
     command: null,
     times: { ...DEFAULT_TIMES, pollMs: slurm.pollMs, graceMs: slurm.gracePeriodMs },
@@ -106,22 +106,22 @@ function pegasusSettings({ pegasus, slurm, batches, cluster, sessionDir }: Servi
     environment: pegasus.environment,
     sessionDir,
     slurmCommands: { binDir: slurm.binDir, conf: slurm.confPath, timeoutMs: slurm.commandTimeoutMs },
-    node: nodeOf(pegasus.installDir),
+    node: nodeJsPathOf(pegasus.installDir),
     installDir: pegasus.installDir ?? ROOT,
     command: null,
     times: { ...PEGASUS_TIMES, gatherMs: pegasus.gatherMs, commandMs: pegasus.commandTimeoutMs },
   };
 }
 
-/** Path of Node.js on the nodes: of the installation for the nodes, or of this process. */
-const nodeOf = (installDir: string | null): string =>
+/** Path of Node.js on the nodes: in the installation for the nodes; without one, that of this process. */
+const nodeJsPathOf = (installDir: string | null): string =>
   installDir === null ? process.execPath : join(installDir, 'node_modules', 'node', 'bin', 'node');
 
 /**
- * Identifies a service by the location of its ledger, so that two services of one user do not mistake each
- * other's jobs for their own.
+ * Identifies a service by its machine and the location of its ledger, so that two services of one user do not
+ * mistake each other's jobs for their own.
  */
-const siteOf = (stateDir: string): string =>
+const serviceIdOf = (stateDir: string): string =>
   createHash('sha256').update(`${hostname()}\n${stateDir}`).digest('hex').slice(0, 8);
 
 function readTemplate(path: string): string {

@@ -31,8 +31,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(PACKAGE.version)
     .showHelpAfterError('(see cryoem --help)');
   const named = COMMANDS.get(argv[2] ?? '');
-  const loads = named === undefined ? [...COMMANDS.values()] : [named];
-  for (const command of await Promise.all(loads.map((load) => load()))) program.addCommand(command);
+  const loaders = named === undefined ? [...COMMANDS.values()] : [named];
+  for (const command of await Promise.all(loaders.map((load) => load()))) program.addCommand(command);
   for (const command of [program, ...program.commands])
     command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : WRONG_USAGE));
   await program.parseAsync([...argv]);

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { PARAMETER_TABLE, type ParameterDeclaration } from '../contract/parameters.ts';
 
 /**
- * How flags are described in the help. `namesFiles`: parameters of files are paths, as in `cryoem process`,
- * instead of search patterns.
+ * How flags are described in the help. `takesFilePaths`: parameters for files take the path of a file, as in
+ * `cryoem process`, instead of a search pattern.
  */
 export interface FlagStyle {
-  readonly namesFiles: boolean;
+  readonly takesFilePaths: boolean;
 }
 
 const flagOf = (p: ParameterDeclaration) => `--${p.name.replaceAll('_', '-')}`;
@@ -14,10 +14,10 @@ const flagOf = (p: ParameterDeclaration) => `--${p.name.replaceAll('_', '-')}`;
 const keyOf = (p: ParameterDeclaration) =>
   p.name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-function helpOf(p: ParameterDeclaration, { namesFiles }: FlagStyle): string {
+function helpOf(p: ParameterDeclaration, { takesFilePaths }: FlagStyle): string {
   const notes = [p.unit && `in ${p.unit}`, p.choices && `one of ${p.choices.join(', ')}`].filter(Boolean);
   if (p.default !== undefined) notes.push(`default ${p.default}`);
-  const help = namesFiles && p.group === 'files' ? 'Path of the file.' : p.help;
+  const help = takesFilePaths && p.group === 'files' ? 'Path of the file.' : p.help;
   return `${p.label}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}: ${help}`;
 }
 
@@ -25,15 +25,15 @@ function helpOf(p: ParameterDeclaration, { namesFiles }: FlagStyle): string {
 export function addParameterFlags(
   command: Command,
   parameters: readonly ParameterDeclaration[] = PARAMETER_TABLE,
-  style: FlagStyle = { namesFiles: false },
+  style: FlagStyle = { takesFilePaths: false },
 ): Command {
   for (const p of parameters) command.option(`${flagOf(p)} ${placeholderOf(p, style)}`, helpOf(p, style));
   return command;
 }
 
-function placeholderOf({ kind, group }: ParameterDeclaration, { namesFiles }: FlagStyle): string {
+function placeholderOf({ kind, group }: ParameterDeclaration, { takesFilePaths }: FlagStyle): string {
   if (kind === 'boolean') return '[True|False]';
-  return namesFiles && group === 'files' ? '<file>' : `<${kind}>`;
+  return takesFilePaths && group === 'files' ? '<file>' : `<${kind}>`;
 }
 
 /** Values of these flags; the service validates them and adds the values of its config file. */

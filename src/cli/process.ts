@@ -35,7 +35,7 @@ Outputs for X_fractions.tiff, in DIR: X.mrc, X_DW.mrc (if a dose is given), X.ct
 X_ctf.jpg, X_combined.jpg, X_gain.jpg (if there is a gain reference), X_align.log (if an external program aligns),
 X_EVN.mrc and X_ODD.mrc or X_DW_EVN.mrc and X_DW_ODD.mrc (with --even-odd) and, last, the record results/X.json. Movies
 that are already done with the same parameters are skipped. A gain reference is not searched for: give it with --gain.
-The config file is not read: the built-in engine and fit are used unless --align-program or --ctf-program is given.
+The config file is not read: the built-in programs are used unless --align-program or --ctf-program is given.
 
 Example:
   cryoem process raw/*.tiff --out processed --apix 0.813 --fmdose 1.224 --kev 300 --gain raw/K3_gain.tiff
@@ -61,7 +61,7 @@ export function processCommand(): Command {
       `--${name} <file>`,
       `${executable}, for --${kind}-program ${name} (default: ${defaultCommand} in PATH)`,
     );
-  addParameterFlags(command, processParameters(), { namesFiles: true });
+  addParameterFlags(command, processParameters(), { takesFilePaths: true });
   return command.action(async (inputs: string[], flags: Record<string, string | boolean>) => {
     process.exitCode = await run(inputs, flags);
   });

@@ -13,10 +13,10 @@ import { metricFieldSchemas } from './stored-metrics.ts';
 export const NO_SUCH_SESSION = 'no_such_session' as const;
 
 /**
- * Response of the status route of the compatibility routes. `failed_jobs` counts movies that failed in all
+ * Response of the compatibility route for the status. `failed_jobs` counts movies that failed in all
  * their attempts.
  */
-export const missionStatusSchema = z.object({
+export const compatibilityStatusSchema = z.object({
   failed_jobs: z.number().int(),
   percent_current_cycle: z.number(),
   percent_done_total: z.number(),
@@ -25,16 +25,16 @@ export const missionStatusSchema = z.object({
   state: z.union([sessionStateSchema, z.literal(NO_SUCH_SESSION)]),
 });
 
-/** Response of the actions of the compatibility routes: the predecessor's `result` field, and the status. */
-export const missionActionSchema = missionStatusSchema.extend({
+/** Response of the compatibility routes for actions: the predecessor's `result` field, and the status. */
+export const compatibilityActionSchema = compatibilityStatusSchema.extend({
   result: z.literal('ok').optional().describe('done'),
   results: z.literal(NO_SUCH_SESSION).optional().describe('instead of result, if there is no such session'),
 });
 
-/** Response of the list route of the compatibility routes; `session` is the same name as `session_id`. */
-export const missionListSchema = z.object({
+/** Response of the compatibility route for the list. `session` has the same value as `session_id`. */
+export const compatibilityListSchema = z.object({
   sessions: z.array(
-    z.object({ session_id: z.string(), session: z.string() }).extend(missionStatusSchema.shape),
+    z.object({ session_id: z.string(), session: z.string() }).extend(compatibilityStatusSchema.shape),
   ),
 });
 
@@ -106,7 +106,9 @@ export const movieRowSchema = z.object({
   errorCode: errorCodeSchema.nullable(),
   errorMessage: z.string().nullable(),
   retryAt: z.iso.datetime().nullable(),
-  verdict: verdictSchema.nullable().describe('review; `rejected` of a failed movie: set aside'),
+  verdict: verdictSchema
+    .nullable()
+    .describe('review; `rejected` for a failed movie means that it was set aside'),
   comment: z.string().nullable(),
 });
 
@@ -123,11 +125,11 @@ export const movieDetailSchema = z.object({
 });
 
 /** Whether the counts of a session's movies confirm the orientation of its gain reference. */
-export const gainJudgementSchema = z.object({
+export const sessionGainCheckSchema = z.object({
   verdict: z
     .enum(['no_gain', 'pending', 'agrees', 'contradicts', 'absent', 'thin'])
     .describe(
-      'no_gain: none is used; pending: no movie has been checked yet; agrees, contradicts, absent, thin: as in a result record, for all checked movies together',
+      'no_gain: no gain reference is used; pending: no movie has been checked yet; agrees, contradicts, absent, thin: as in a result record, for all checked movies together',
     ),
   gain: gainUseSchema
     .extend({ path: z.string() })
@@ -135,7 +137,9 @@ export const gainJudgementSchema = z.object({
     .describe('the reference and the setting of the last start'),
   best: gainUseSchema
     .nullable()
-    .describe('best match; null if inconclusive; sense: present if it is not the one that is used'),
+    .describe(
+      'best match; null if inconclusive. `sense` is present only if the gain reference is inverted: divide if frames were multiplied by it, and vice versa',
+    ),
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))
     .describe(
@@ -151,13 +155,13 @@ export const gainJudgementSchema = z.object({
   remedy: z.string().describe('what the user should do; empty if no action is needed'),
 });
 
-const faultSchema = z.object({ field: z.string(), message: z.string() });
+const fieldErrorSchema = z.object({ field: z.string(), message: z.string() });
 export const errorBodySchema = z.object({
   error: z.object({
     code: errorCodeSchema,
     message: z.string(),
     remedy: z.string(),
-    faults: z.array(faultSchema),
+    faults: z.array(fieldErrorSchema),
   }),
 });
 
@@ -215,8 +219,8 @@ export const parameterListSchema = z.object({
 export const failureCausesSchema = z.array(
   z.object({
     code: errorCodeSchema.nullable(),
-    count: z.number().int().describe('movies that need a decision'),
-    aside: z.number().int().describe('movies that were set aside'),
+    count: z.number().int().describe('failed movies that were not set aside'),
+    aside: z.number().int().describe('failed movies that were set aside'),
   }),
 );
 export const reviewRequestSchema = reviewChangeSchema.extend({
@@ -239,7 +243,7 @@ export const liveEventSchema = z.discriminatedUnion('event', [
   }),
 ]);
 
-export type MissionStatus = z.infer<typeof missionStatusSchema>;
+export type CompatibilityStatus = z.infer<typeof compatibilityStatusSchema>;
 export type SessionKey = z.infer<typeof sessionKeySchema>;
 export type MovieCounts = z.infer<typeof countsSchema>;
 export type ExecutorHealth = z.infer<typeof executorHealthSchema>;
@@ -250,7 +254,7 @@ export type MovieRow = z.infer<typeof movieRowSchema>;
 export type MoviePage = z.infer<typeof moviePageSchema>;
 export type FailureCauses = z.infer<typeof failureCausesSchema>;
 export type MovieLog = z.infer<typeof movieLogSchema>;
-export type GainJudgement = z.infer<typeof gainJudgementSchema>;
+export type SessionGainCheck = z.infer<typeof sessionGainCheckSchema>;
 export type MovieDetail = z.infer<typeof movieDetailSchema>;
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 export type LiveEvent = z.infer<typeof liveEventSchema>;

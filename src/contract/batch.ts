@@ -4,10 +4,11 @@ import { recipeSchema } from './recipe.ts';
 import { movieIdentitySchema } from './record.ts';
 
 /**
- * A batch: movies that one worker process processes in sequence with one recipe, stored as
+ * A batch: movies that one worker processes in sequence with one recipe, stored as
  * `workflow/cycle-NNNNNN/batch-NNN.json`. It contains everything a worker needs, so that a user can run the
  * same file by hand: `cryoem process BATCH.json`.
  */
+
 export const BATCH_VERSION = 1;
 
 /**
@@ -38,7 +39,7 @@ export const batchSchema = z.object({
     .string()
     .optional()
     .describe(
-      'folder of the session, absolute: no link that leaves it is followed; absent: a batch that a user runs by hand',
+      'folder of the session, absolute: links to targets outside it are not followed; absent: a batch that a user runs by hand',
     ),
   named: z
     .array(z.string())
@@ -58,7 +59,7 @@ export const batchSchema = z.object({
     .array(z.string())
     .optional()
     .describe(
-      'first movies of the session, relative to rawDir: a movie that differs from them has its own values',
+      'first movies of the session, relative to rawDir: a movie that differs from them is processed with the values of its own header or metadata',
     ),
   rawDir: z.string().describe('absolute'),
   processedDir: z.string().describe('absolute; outputs and results/ go here'),

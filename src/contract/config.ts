@@ -7,6 +7,7 @@ import { PROGRAMS_SECTION } from './program-config.ts';
  * Each key is declared once with its section; the reader, the documentation and the start-up checks follow
  * this table. Only the loader uses the keys; the rest of the service uses `settings.ts`.
  */
+
 const wholeNumber = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 
 export const CONFIG_SECTIONS = {
@@ -52,14 +53,14 @@ export const CONFIG_SECTIONS = {
     cluster_size: wholeNumber(1, 10_000)
       .default(5)
       .describe(
-        'number of batches per cycle for each GPU of a node (a cycle has cluster_size x no_of_gpus batches; with the executor local, at least two for each slot)',
+        'number of batches per cycle for each GPU of a node (a cycle has cluster_size x no_of_gpus batches; with the local executor, at least two for each slot)',
       ),
     no_of_gpus: z
       .number()
       .int()
       .default(1)
       .transform((n) => (n === 2 || n === 4 ? n : 1))
-      .describe('1, 2 or 4; anything else counts as 1'),
+      .describe('GPUs of a node: 1, 2 or 4; anything else counts as 1'),
     no_of_files_to_proc_in_cycle: wholeNumber(1, 1_000_000)
       .default(100)
       .describe('maximum number of movies per cycle'),
@@ -102,7 +103,7 @@ export const CONFIG_SECTIONS = {
       .nullable()
       .default(null)
       .describe(
-        'threads per movie; a job requests as many cores for each movie, unless glite_arguments request cores or contain --exclusive; not set: the cores of the job divided among its movies',
+        'threads per movie; a job requests this number of cores for each movie, unless glite_arguments request cores or contain --exclusive; not set: the cores of the job divided among its movies',
       ),
     environment: z
       .string()

@@ -17,12 +17,14 @@ export const gainCheckSchema = z.object({
   verdict: z
     .enum(['agrees', 'contradicts', 'absent', 'thin'])
     .describe(
-      'agrees: the setting fits best; contradicts: another setting fits best; absent: the pattern of the gain is not in the counts; thin: inconclusive',
+      'agrees: the setting is the best match; contradicts: another setting is the best match; absent: the counts do not contain the pattern of the gain reference; thin: inconclusive',
     ),
-  setting: gainUseSchema.describe('sense: absent if it was not given'),
+  setting: gainUseSchema.describe('the setting that was used; `sense` is absent if gain_sense is auto'),
   best: gainUseSchema
     .nullable()
-    .describe('best match; null if inconclusive; sense: present if it is not the one that was used'),
+    .describe(
+      'best match; null if inconclusive. `sense` is present only if the gain reference is inverted: divide if frames were multiplied by it, and vice versa',
+    ),
   margin: z.number().describe('difference between the best and the second best score'),
   scores: z
     .array(orientationSchema.extend({ score: z.number() }))

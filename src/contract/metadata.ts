@@ -15,7 +15,11 @@ export const movieMetadataSchema = z.object({
   exposureSeconds: z.number().nullable(),
   stageUm: z.object({ x: z.number(), y: z.number(), z: z.number().nullable() }).nullable(),
   stageAlphaDeg: z.number().nullable(),
-  beamShift: pair.nullable().describe('differences between movies give the beam position'),
+  beamShift: pair
+    .nullable()
+    .describe(
+      'only the difference between two movies is meaningful: the distance between their beam positions',
+    ),
   beamShiftUnit: z
     .enum(['um', 'program'])
     .describe('um: on the specimen; program: the acquisition software’s own unit'),

@@ -235,7 +235,7 @@ export const METRICS = [
     label: 'Mean intensity',
     shortLabel: 'mean',
     unit: 'e/px/frame',
-    help: 'Mean counts per pixel and frame after gain correction.',
+    help: 'Mean counts per pixel per frame after gain correction.',
     digits: 2,
     screenScale: 1,
     better: null,

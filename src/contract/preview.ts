@@ -22,7 +22,7 @@ const contradictionSchema = z.object({
 });
 
 const plannedMoviesSchema = z.object({
-  found: z.number().int().describe('movies whose names match'),
+  found: z.number().int().describe('movies whose names match the file name filter'),
   arriving: z.number().int().describe('not complete yet; processed when complete'),
   toDo: z.number().int().describe('complete, without a result'),
   inProgress: z.number().int().describe('in progress with the same parameters'),

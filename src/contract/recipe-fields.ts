@@ -33,7 +33,7 @@ export interface GroupField {
   readonly recipe: RecipeField;
 }
 
-/** Fields of a group of the recipe that parameters set, in the order of the table. */
+/** The fields of a recipe group that are set by parameters, in the order of the table. */
 export function fieldsIn(group: string): GroupField[] {
   const prefix = group === '' ? '' : `${group}.`;
   return PARAMETER_TABLE.flatMap((parameter) => {
@@ -44,7 +44,7 @@ export function fieldsIn(group: string): GroupField[] {
   });
 }
 
-/** Shape of a zod object with the fields of a group that parameters set. */
+/** Shape of a zod object with the fields of a recipe group that are set by parameters. */
 export function shapeOf<Group extends string>(group: Group): FieldsOf<Group> {
   const entries = fieldsIn(group).map(({ name, recipe: { schema, whenNotGiven } }) => {
     if (whenNotGiven === 'null') return [name, schema.nullable()];

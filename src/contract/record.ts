@@ -8,6 +8,7 @@ import { recipeSchema } from './recipe.ts';
  * The result record of a movie: `processed/results/<base>.json`, written last. If it exists, the movie is
  * done.
  */
+
 export const RECORD_VERSION = 1;
 
 export const movieIdentitySchema = z.object({
@@ -57,7 +58,7 @@ const motionSchema = z.object({
   lastFrame: z.number().int().min(1),
   referenceFrame: z.number().int().min(1).describe('1-based frame whose shift is zero'),
   /**
-   * Motion of the content of each used frame against the reference frame; [x, y], unbinned pixels as
+   * Motion of the content of each used frame relative to the reference frame; [x, y], unbinned pixels as
    * recorded; empty if no motion was measured: there is only one frame, or alignment failed.
    */
   shiftsPixels: z.array(pair),
@@ -105,7 +106,7 @@ export const ctfSchema = z.object({
   defocusUA: z.number().describe('Angstrom, positive = underfocus, U >= V'),
   defocusVA: z.number(),
   astigmatismA: z.number().min(0).describe('U - V'),
-  astigmatismAngleDeg: z.number().describe('from x to defocus U, -90..90'),
+  astigmatismAngleDeg: z.number().describe('angle from the x axis to defocus U, -90..90'),
   phaseShiftDeg: z.number(),
   figureOfMerit: z
     .number()
@@ -143,13 +144,19 @@ export const ctfSchema = z.object({
     .nullable()
     .optional()
     .describe('tilt of the specimen; null if the local defocus does not show one'),
-  tiltAxisDeg: z.number().nullable().optional().describe('direction of the tilt axis from x, -90..90'),
+  tiltAxisDeg: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('angle of the tilt axis, measured from the x axis, -90..90'),
   defocusMap: defocusMapSchema.nullable().optional(),
   fadingDirectionDeg: z
     .number()
     .nullable()
     .optional()
-    .describe('direction from x, -90..90, along which Thon rings fade as with drift; null: they fade evenly'),
+    .describe(
+      'direction along which Thon rings fade, as with drift: angle measured from the x axis, -90..90; null: they fade evenly',
+    ),
   /**
    * Radial (equiphase) profile for plots: spatial frequency in 1/A, background-subtracted data, model, local
    * CC.
@@ -173,7 +180,7 @@ const statisticsSchema = z.object({
   meanDosePerPixelFrame: z
     .number()
     .nullable()
-    .describe('mean counts per pixel and frame after gain correction'),
+    .describe('mean counts per pixel per frame after gain correction'),
 });
 
 /** Maximum number of hot pixels that a record lists. */
@@ -186,12 +193,14 @@ const replacedPixelsSchema = z.object({
     .int()
     .min(0)
     .nullable()
-    .describe('dead in the gain reference or in the defect map; null if the program does not give it'),
+    .describe(
+      'dead pixels according to the gain reference or the defect map; null if the program does not report the number',
+    ),
   hotCount: z.number().int().min(0).describe('hot pixels, found in the sum of the frames'),
   hot: z
     .array(pair)
     .describe(
-      `[x, y] of hot pixels in pixels of the movie, the first row at the bottom; the first ${MAX_HOT_PIXELS}; the STAR file has all`,
+      `[x, y] of the hot pixels, in pixels of the movie, with the first row at the bottom; at most the first ${MAX_HOT_PIXELS} are listed; the STAR file has all`,
     ),
 });
 
@@ -223,7 +232,9 @@ export const resultRecordSchema = z.object({
   attempt: z.number().int().min(1),
   host: z.string().describe('machine that did the work'),
   executor: z.string(),
-  place: jobLocationSchema.optional().describe('absent if no cluster was used'),
+  place: jobLocationSchema
+    .optional()
+    .describe('job and node that processed the movie; absent if no cluster was used'),
   serviceVersion: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),

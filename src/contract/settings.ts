@@ -78,7 +78,7 @@ interface DiscoverySettings {
   readonly linkDirs: readonly string[];
 }
 
-/** External programs, and those that are used if a session is started without naming any. */
+/** External programs, and which programs are used if none is chosen when a session is started. */
 interface SiteProgramSettings {
   readonly align: AlignProgram;
   readonly ctf: CtfProgram;

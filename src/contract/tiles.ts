@@ -4,6 +4,7 @@ import { z } from 'zod';
  * A micrograph in deep zoom: square tiles of an image that is halved repeatedly. Level 0 is the micrograph,
  * level k is halved k times.
  */
+
 export const TILE_PX = 512;
 
 /** Outputs that deep zoom shows. */

@@ -4,6 +4,8 @@ import type { ExecutorHealth } from '../contract/api.ts';
  * The port for running batches. An executor only submits, polls and cancels: results arrive on the file
  * system. Every implementation passes `test/executors/conformance.ts`.
  */
+
+/** A batch to run. */
 export interface Submission {
   /** Absolute path of the batch file. */
   readonly batchPath: string;
@@ -12,8 +14,8 @@ export interface Submission {
   /** File for standard output and error of the worker. */
   readonly logPath: string;
   /**
-   * A worker that sends no heartbeat for this long is stopped, because it hangs; absent: a long time. It
-   * depends on the size of the movies, see `sessions/scheduler/heartbeat-timeout.ts`.
+   * A worker that sends no heartbeat for this long is stopped, because it hangs; absent: a long time. The
+   * timeout depends on the size of the movies, see `sessions/scheduler/heartbeat-timeout.ts`.
    */
   readonly heartbeatTimeoutMs?: number | undefined;
 }

@@ -18,7 +18,7 @@ const MAX_DIFFERENT_SECRETS = 10;
  */
 const MAX_DIFFERENT_SECRETS_OF_PEER = 100;
 const WINDOW_MS = 60_000;
-/** Addresses, and pairs of address and secret, that are remembered: bounds the memory of a flood. */
+/** Maximum number of addresses, and of pairs of address and secret, that are remembered during a flood. */
 const MAX_REMEMBERED = 10_000;
 
 const digest = (secret: string) => createHash('sha256').update(secret).digest('base64');
@@ -37,7 +37,7 @@ export interface AttemptLimit {
    * that sends an outdated token every second must not use up the limit of other clients at its address.
    * @throws CodedError TOO_MANY_ATTEMPTS beyond the limit
    */
-  failed(request: FastifyRequest, secret: string): Promise<void>;
+  countWrongSecret(request: FastifyRequest, secret: string): Promise<void>;
 }
 
 export async function createAttemptLimit(app: FastifyInstance): Promise<AttemptLimit> {
@@ -53,7 +53,7 @@ export async function createAttemptLimit(app: FastifyInstance): Promise<AttemptL
   });
 
   return {
-    async failed(request, secret) {
+    async countWrongSecret(request, secret) {
       request.wrongSecret = secret;
       const repetition = await repetitionLimit(request);
       const isNew = !repetition.isAllowed && !repetition.isExceeded;

@@ -78,7 +78,7 @@ export class Auth {
   /** @throws CodedError TOO_MANY_ATTEMPTS; UNAUTHORIZED if it is not a text */
   async isToken(request: FastifyRequest, token: unknown): Promise<boolean> {
     if (typeof token === 'string' && isEqual(token, this.#token)) return true;
-    await this.limit.failed(request, typeof token === 'string' ? token : JSON.stringify(token));
+    await this.limit.countWrongSecret(request, typeof token === 'string' ? token : JSON.stringify(token));
     if (typeof token !== 'string')
       throw new CodedError('UNAUTHORIZED', 'access_token must be a text, given once.', {
         field: 'access_token',

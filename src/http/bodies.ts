@@ -50,7 +50,7 @@ function limitUnauthenticatedBodies(app: FastifyInstance): void {
     if (request.is404 && request.method !== 'GET') throw new CodedError('NO_SUCH_ROUTE', '');
   });
   app.addHook('preParsing', async (request, _reply, payload) => {
-    // An empty body has no type: `fetch` sends text/plain with one, and there is nothing to parse.
+    // `fetch` declares text/plain even for an empty body. The header is removed: there is nothing to parse.
     if (request.headers['content-length'] === '0') delete request.headers['content-type'];
     if (request.authMethod !== null || request.method === 'GET') return;
     if (Number(request.headers['content-length'] ?? 0) > MAX_UNAUTHENTICATED_BYTES) throw tooLargeError();

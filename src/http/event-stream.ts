@@ -54,8 +54,8 @@ export class EventStream {
     if (id !== null) this.#lastId = id;
     if (event.event !== 'reset' && !this.#isWanted(event.data)) return;
     if (this.#isSlow || !this.#isOpen()) return;
-    const name = id === null ? '' : `id: ${id}\n`;
-    this.#response.write(`${name}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);
+    const idLine = id === null ? '' : `id: ${id}\n`;
+    this.#response.write(`${idLine}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);
     if (this.#response.writableLength > MAX_UNSENT_BYTES) this.#dropEvents();
   }
 

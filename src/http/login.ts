@@ -111,7 +111,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
     },
     async (request, reply) => {
       if (!keys.use(request.query.key)) {
-        await auth.limit.failed(request, request.query.key);
+        await auth.limit.countWrongSecret(request, request.query.key);
         return reply.code(403).type('text/html; charset=utf-8').send(LINK_EXPIRED);
       }
       auth.logIn(reply);

@@ -20,8 +20,8 @@ export function checkName(name: string, field: string): string {
   return name;
 }
 
-export const missionUserParams = z.object({ project_id: z.string(), user: z.string() });
-export const missionSessionParams = missionUserParams.extend({ session_id: z.string() });
+export const compatibilityUserParams = z.object({ project_id: z.string(), user: z.string() });
+export const compatibilitySessionParams = compatibilityUserParams.extend({ session_id: z.string() });
 export const sessionParams = z.object({ project: z.string(), user: z.string(), session: z.string() });
 export const movieParams = sessionParams.extend({ base: z.string() });
 export const outputParams = movieParams.extend({ role: z.string() });
@@ -32,5 +32,5 @@ export const keyOf = (params: z.infer<typeof sessionParams>): SessionKey => ({
   session: checkName(params.session, 'session'),
 });
 
-export const missionKeyOf = (params: z.infer<typeof missionSessionParams>): SessionKey =>
+export const compatibilityKeyOf = (params: z.infer<typeof compatibilitySessionParams>): SessionKey =>
   keyOf({ project: params.project_id, user: params.user, session: params.session_id });

@@ -10,8 +10,7 @@ import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 const operationIdOf = (method: string, path: string) =>
   [method.toLowerCase(), ...path.split(/\W+/).filter(Boolean)].join('_').replaceAll('-', '_');
 
-const DESCRIPTION = `\`/api/v1\` is for the web page and for new clients. The compatibility routes have the paths and fields of the service's predecessor
-(the code calls them mission routes).
+const DESCRIPTION = `\`/api/v1\` is for the web page and for new clients. The compatibility routes have the paths and fields of the service's predecessor.
 
 Routes marked with a lock require the token from the config file: as \`access_token\` in the query, in a form, in a JSON
 body or as a header, or as \`Authorization: Bearer\`. Times are ISO 8601 in UTC; field names contain their units.`;

@@ -20,8 +20,8 @@ function metaOf(p: ParameterDeclaration) {
 }
 
 /**
- * The parameters in the API document. It accepts every value: `parseParameters` accepts Python's spellings
- * and reports all invalid fields at once, which a schema of the query cannot do.
+ * The parameters in the API document. This schema accepts every value: `parseParameters` accepts Python's
+ * spellings and reports all invalid fields at once, which a schema of the query cannot do.
  */
 export const parametersShape = z.looseObject(
   Object.fromEntries(PARAMETER_TABLE.map((p) => [p.name, z.any().optional().meta(metaOf(p))])),

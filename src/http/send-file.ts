@@ -3,14 +3,14 @@ import { basename, dirname } from 'node:path';
 import { finished } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { fileCall } from '../base/file-lanes.ts';
+import { fileCall } from '../base/file-calls.ts';
 import { HAS_PROC_FD, openReal, pathOfOpenFile } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
 export const PICTURE_TYPES: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.png': 'image/png' };
 
 /** Adds the method `sendFile` to replies; `sendOutput` needs it. */
-export async function acceptFiles(app: FastifyInstance): Promise<void> {
+export async function registerSendFile(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, { serve: false, cacheControl: false, contentType: false, index: false });
 }
 

@@ -12,6 +12,7 @@ import { createAttemptLimit } from './attempt-limit.ts';
 import { Auth, acceptCookies } from './auth.ts';
 import { registerBeginRoutes } from './begin-routes.ts';
 import { acceptFormsAndJson, MAX_BODY_BYTES } from './bodies.ts';
+import { registerCompatibilityRoutes } from './compatibility-routes.ts';
 import { handleError } from './errors.ts';
 import { registerEventRoutes } from './event-routes.ts';
 import { registerFacilityRoutes } from './facility-routes.ts';
@@ -23,7 +24,6 @@ import { HeavyResponses } from './heavy-responses.ts';
 import { LoginKeys, registerLogin } from './login.ts';
 import { Logins } from './logins.ts';
 import { createMetrics, registerMetrics } from './metrics.ts';
-import { registerMissionRoutes } from './mission-routes.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerOutputRoutes } from './output-routes.ts';
 import { handleUnknownRoute, registerPage } from './page.ts';
@@ -32,7 +32,7 @@ import { createRedactor, redactedLogger } from './redact.ts';
 import { logRequests } from './request-log.ts';
 import { registerReviewRoutes } from './review-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
-import { acceptFiles } from './send-file.ts';
+import { registerSendFile } from './send-file.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { registerTileRoutes } from './tile-routes.ts';
 
@@ -61,7 +61,7 @@ export interface HttpServer {
 
 /** A name in a path has at most 255 bytes, each of them three characters when URL-encoded. */
 const MAX_PARAMETER_CHARACTERS = 3 * 255;
-/** For receiving a request with its body, which is at most a large review over a slow line. */
+/** Time limit for receiving a request with its body; the longest is a large review over a slow connection. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -96,7 +96,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await addSecurityHeaders(app);
   await acceptCookies(app, api.token);
   await acceptFormsAndJson(app);
-  await acceptFiles(app);
+  await registerSendFile(app);
   const logins = new Logins(options.endedLogins ?? null);
   const auth = new Auth({ token: api.token, limit: await createAttemptLimit(app), logins });
   const { registry, requests } = createMetrics(queries);
@@ -107,7 +107,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   registerLogin(app, { auth, keys, version });
   await app.register(async (guarded) => {
     guardRoutes(guarded, auth);
-    registerMissionRoutes(guarded, context);
+    registerCompatibilityRoutes(guarded, context);
     registerFacilityRoutes(guarded, context);
     registerSessionRoutes(guarded, context);
     registerBeginRoutes(guarded, context);

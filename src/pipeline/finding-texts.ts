@@ -94,7 +94,7 @@ function unusableFramesText({ fault, ranges }: AlignFinding & { kind: 'unusable-
   return `${noun} ${names}: ${finding}; ${consequence}`;
 }
 
-/** A sentence. */
+/** The reason as a sentence. */
 export function noLocalMotionText(reason: NoLocalMotion): string {
   switch (reason.kind) {
     case 'frame-too-small':

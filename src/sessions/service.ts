@@ -1,14 +1,14 @@
 import type {
+  CompatibilityStatus,
   ExecutorReport,
   FailureCauses,
-  GainJudgement,
   LiveEvent,
-  MissionStatus,
   MovieDetail,
   MovieLog,
   MoviePage,
   MovieRow,
   SessionDetail,
+  SessionGainCheck,
   SessionKey,
   SessionSummary,
 } from '../contract/api.ts';
@@ -75,8 +75,8 @@ export interface SessionQueries {
   find(key: SessionKey): Promise<SessionSummary | null>;
   detail(key: SessionKey): Promise<SessionDetail | null>;
   /** The combined check of the gain orientation; null: no such session. */
-  gain(key: SessionKey): Promise<GainJudgement | null>;
-  missionStatus(key: SessionKey): Promise<MissionStatus>;
+  gain(key: SessionKey): Promise<SessionGainCheck | null>;
+  compatibilityStatus(key: SessionKey): Promise<CompatibilityStatus>;
   /** This query and all below: @throws CodedError NO_SUCH_SESSION, BAD_NAME */
   movies(key: SessionKey, query: MovieQuery): Promise<MoviePage>;
   /** Finished movies with seq > afterSeq, oldest first, for plots. */

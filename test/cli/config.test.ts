@@ -94,6 +94,10 @@ describe('checkConfig', () => {
     expect(config.general.debug).toBe(debug);
   });
 
+  it('gives Pegasus minutes to plan a workflow, which once took 88 s under load', () => {
+    expect(checkConfig(MINIMAL, 'f').config.pegasus.command_seconds).toBeGreaterThanOrEqual(300);
+  });
+
   it('lists all wrong values, each with its line, what was expected and what was found', () => {
     const text =
       '[general]\nsession_dir = relative\ndebug = maybe\n[api]\nport = 99999\n[params]\nmaxjobs = 1.5\nkev = 3000\n';

@@ -17,7 +17,7 @@ import { ORIGINAL_CONFIG } from '../fixtures/original.ts';
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 const SYSTEM_NODE = '/usr/bin/node';
 
-/** Whether the machine has another Node.js, which hands over to the pinned one. */
+/** Whether the machine has an older Node.js, which hands over to the pinned one. */
 const hasOlderNode =
   existsSync(SYSTEM_NODE) &&
   Number(execFileSync(SYSTEM_NODE, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' })) < 24;
@@ -33,7 +33,7 @@ afterEach(() => {
   rmSync(top, { recursive: true, force: true });
 });
 
-/** Starts `cryoem serve`, with a channel as the other Node.js opens it, and waits until it responds. */
+/** Starts `cryoem serve`, with the channel that an older Node.js opens to it, and waits until it responds. */
 async function serve(node: string, channel: 'ipc' | 'ignore'): Promise<ChildProcess> {
   const path = join(top, 'cryoem.conf');
   writeFileSync(

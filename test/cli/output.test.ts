@@ -29,7 +29,7 @@ test('cryoem status counts the files that are skipped, for every reason, with an
     expect(
       lines.find((line) => line.startsWith(`skipped  ${count}: `)),
       reason,
-    ).toContain(`such as ${example}`);
+    ).toContain(`; for example ${example}`);
   expect(formatSession(SESSION)).not.toContain('skipped');
 });
 

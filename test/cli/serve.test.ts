@@ -65,7 +65,7 @@ describe('cryoem serve', () => {
     expect(output.err).toMatch(/line 15: \[params\] debug_maxjobs/);
   });
 
-  it('refuses to listen on addresses other than the loopback address with the public example token', async () => {
+  it('with the public example token, refuses to listen on any address except loopback', async () => {
     const { output, exitCode } = serve(config(), '--host', '0.0.0.0');
     expect(await exitCode).toBe(1);
     expect(output.err).toContain('needs its own token');

@@ -6,7 +6,7 @@ import type { Executor, Handle, Submission } from '../../src/executors/executor.
 /**
  * `exit`: ends at once; `wait`: runs until `letContinue`; `stubborn`: also ignores SIGTERM; `family`: also
  * starts a child that ignores SIGTERM. `heartbeats`: like `wait`, and sends heartbeats; `frozen`: sends one
- * and is stopped by SIGSTOP; `blocked`: sends one and is in a call that never returns.
+ * and is stopped by SIGSTOP; `blocked`: sends one and makes a call that never returns.
  */
 export type Action = 'exit' | 'wait' | 'stubborn' | 'family' | 'heartbeats' | 'frozen' | 'blocked';
 

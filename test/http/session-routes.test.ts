@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   errorBodySchema,
   executorListSchema,
-  gainJudgementSchema,
   movieDetailSchema,
   moviePageSchema,
   sessionDetailSchema,
+  sessionGainCheckSchema,
 } from '../../src/contract/api.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
@@ -58,14 +58,15 @@ describe('reading', () => {
 
   it('returns a session in full, and 404 for a missing one', async () => {
     expect(sessionDetailSchema.parse((await request(API_URL)).json()).counts.total).toBe(25);
+    expect((await request(API_URL)).json()).toMatchObject(service.sessions.summary());
     const none = await request('/api/v1/sessions/p/u/none');
     expect(none.statusCode).toBe(404);
     expect(errorBodySchema.parse(none.json()).error.code).toBe('NO_SUCH_SESSION');
   });
 
   it('returns the check of the gain orientation, and 404 for a missing session', async () => {
-    expect(gainJudgementSchema.parse((await request(`${API_URL}/gain`)).json())).toEqual(
-      service.sessions.judgement,
+    expect(sessionGainCheckSchema.parse((await request(`${API_URL}/gain`)).json())).toEqual(
+      service.sessions.gainCheck,
     );
     expect((await request('/api/v1/sessions/p/u/none/gain')).statusCode).toBe(404);
   });
@@ -189,7 +190,7 @@ describe('actions', () => {
     expect((await post(`${API_URL}/retry`)).json()).toEqual({ retried: 5 });
   });
 
-  it('are refused with the reason if the state disk is full, and not as an internal error', async () => {
+  it('are refused with the reason if the disk of the state directory is full, and not as an internal error', async () => {
     service.sessions.commands.start = async () => {
       throw new CodedError('STATE_NOT_WRITABLE', 'Its disk is full.', { file: '/state' });
     };

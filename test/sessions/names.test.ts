@@ -51,7 +51,7 @@ describe('names', () => {
   test('a missing session has the state no_such_session', async () => {
     const service = await world.serve(new FakeExecutor());
     const missing = { ...KEY, session: 'missing' };
-    expect(await service.queries.missionStatus(missing)).toMatchObject({
+    expect(await service.queries.compatibilityStatus(missing)).toMatchObject({
       state: 'no_such_session',
       raw_files: 0,
     });

@@ -47,7 +47,7 @@ describe('a file that a session uses as a reference is not a movie', () => {
     const { counts, skipped } = await summary(service);
     expect(counts.total).toBe(2);
     expect(skipped).toEqual([{ reason: 'reference', count: 1, example: name }]);
-    expect((await service.queries.missionStatus(KEY)).raw_files).toBe(2);
+    expect((await service.queries.compatibilityStatus(KEY)).raw_files).toBe(2);
   });
 
   test('a file that was processed as a movie before is removed from the list of movies', async () => {

@@ -44,7 +44,7 @@ describe('a movie that is processed again is counted once', () => {
     executor.end(executor.batches.at(-1)?.token ?? '', 'lost', null);
     await until('it is complete', async () => (await stateOf(service)) === 'processing_complete');
     expect(await cycleOf(service)).toEqual({ number: 1, total: MOVIES, finished: MOVIES });
-    expect(await service.queries.missionStatus(KEY)).toMatchObject({ percent_current_cycle: 100 });
+    expect(await service.queries.compatibilityStatus(KEY)).toMatchObject({ percent_current_cycle: 100 });
   });
 
   it('because its file was replaced, even while it is in progress', async () => {

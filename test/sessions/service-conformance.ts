@@ -57,7 +57,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
       it('return the status fields of the original API', async () => {
         const { state } = (await service.queries.find(key))!;
         const counts = { raw_files: 25, processed_files: 20, failed_jobs: 5, percent_done_total: 80 };
-        const status = await service.queries.missionStatus(key);
+        const status = await service.queries.compatibilityStatus(key);
         expect(status).toMatchObject({ ...counts, percent_current_cycle: 100, state });
       });
 
@@ -65,7 +65,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         const other = { ...key, session: 'none' };
         for (const query of ['find', 'detail', 'gain'] as const)
           expect(await service.queries[query](other)).toBeNull();
-        expect(await service.queries.missionStatus(other)).toEqual({
+        expect(await service.queries.compatibilityStatus(other)).toEqual({
           failed_jobs: 0,
           percent_current_cycle: 0,
           percent_done_total: 0,

@@ -32,7 +32,7 @@ export function formatSessions(sessions: readonly SessionSummary[]): string {
 }
 
 const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
-  reference: 'gain reference, sum or overview, by name or used as a reference',
+  reference: 'gain references, sums or overviews according to their names, or files in use as a reference',
   packed: 'compressed (decompress them)',
   other_name: 'the name does not match basename_prefix and basename_suffix',
   other_extension: 'the extension does not match basename_extension',
@@ -53,7 +53,7 @@ export function formatSession(s: SessionSummary): string {
     `movies   ${counts.total}: ${counts.done} done, ${counts.failed} failed, ${waiting} to do`,
   ];
   for (const { reason, count, example } of s.skipped ?? [])
-    lines.push(`skipped  ${count}: ${SKIP_WORDS[reason]}, such as ${example}`);
+    lines.push(`skipped  ${count}: ${SKIP_WORDS[reason]}; for example ${example}`);
   if (s.cycle) lines.push(`cycle    ${s.cycle.number}: ${s.cycle.finished} of ${s.cycle.total} finished`);
   if (s.ratePerHour !== null) lines.push(`rate     ${Math.round(s.ratePerHour)} movies per hour`);
   if (s.secondsLeft !== null && s.secondsLeft > 0)

@@ -45,8 +45,8 @@ export const PROCESSING_ERRORS = {
     true,
   ),
   MOVIE_DIFFERS: file(
-    'The movie differs from the others of its session, and its own values are not known.',
-    'Process it in a session of its own, with its values, or remove it from raw.',
+    'The movie differs from the others of its session, and its own parameters, such as the pixel size, are not known.',
+    'Process it in a session of its own, with its own parameters, or remove it from raw.',
   ),
   TOO_FEW_FRAMES: settings('After throw and trunc, no frame is left.', 'Lower throw or trunc, then resume.'),
   DOSE_CONTRADICTION: settings(
@@ -67,7 +67,7 @@ export const PROCESSING_ERRORS = {
   ),
   DEFECTS_UNREADABLE: settings(
     'The defect map cannot be read.',
-    'Give a defect map of the size of the camera in MRC, TIFF, DM3, DM4 or text format, or set rawdefectsmap=none, then resume.',
+    'Give a defect map that is as wide and high as the images of the camera, in MRC, TIFF, DM3, DM4 or text format, or set rawdefectsmap=none, then resume.',
   ),
   ALIGNMENT_FAILED: {
     cause: 'program',

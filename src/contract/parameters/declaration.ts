@@ -29,9 +29,9 @@ export interface ParameterDeclaration {
   /** Alternative to the named parameter with the same meaning: only one of the two is suggested. */
   readonly insteadOf?: string;
   /**
-   * The step whose result depends on it: after a change, that step is repeated, and CTF estimation after
-   * motion correction. `both`: both steps depend on it; `discovery`: which movies are processed; `executor`:
-   * where they are processed.
+   * The step whose result depends on it. After a change, that step is repeated; if it is motion correction,
+   * CTF estimation is repeated as well. `both`: both steps depend on it; `discovery`: which movies are
+   * processed; `executor`: where they are processed.
    */
   readonly affects: 'align' | 'ctf' | 'both' | 'discovery' | 'executor' | 'nothing';
   /** The field of the recipe that it sets; absent: none. */

@@ -61,8 +61,7 @@ function eerFindings(request: AlignRequest, cameraFrames: number): AlignFinding[
 function structureOf(path: string, options: MovieOptions): MovieStructure {
   const reader = openMovie(path, options);
   try {
-    const { format, width, height, frames, pixelType, pixelSizeA, warnings, isSignednessAmbiguous, eer } =
-      reader;
+    const { format, width, height, frames, pixelType, pixelSizeA, warnings, canBeMisread, eer } = reader;
     return {
       format,
       width,
@@ -71,7 +70,7 @@ function structureOf(path: string, options: MovieOptions): MovieStructure {
       pixelType,
       pixelSizeA,
       warnings,
-      ...(isSignednessAmbiguous ? { isSignednessAmbiguous } : {}),
+      ...(canBeMisread ? { canBeMisread } : {}),
       ...(eer ? { eer } : {}),
     };
   } finally {

@@ -46,7 +46,7 @@ async function adoptFrom(
   const existingGroup = store.grouped().find((batch) => batch.group.folder === folder)?.group;
   const group = existingGroup ?? openGroup(settings, { name: driver.layout.nameOf(folder), folder, tasks });
   // Keep the folder of the group: its other batches may be polled later.
-  group.isClean = false;
+  group.isRemovable = false;
   for (const { submission, task } of newEntries) {
     const batch = store.add(submission);
     store.join(batch, group, task);

@@ -8,9 +8,10 @@ export interface OpenGroup extends JobGroup {
   /** Number of open batches. */
   openCount: number;
   /**
-   * Whether all batches that have ended succeeded: the folder is then removed once there are no open batches.
+   * Whether the folder is removed once there are no open batches, because all batches that have ended
+   * succeeded.
    */
-  isClean: boolean;
+  isRemovable: boolean;
 }
 
 /** A batch that was submitted to this executor and has not ended. */
@@ -79,7 +80,7 @@ export class BatchStore {
     const { group } = batch;
     if (group === null) return;
     group.openCount--;
-    group.isClean &&= ending.how === 'completed';
+    group.isRemovable &&= ending.how === 'completed';
     if (group.openCount === 0) this.onGroupDone(group);
   }
 

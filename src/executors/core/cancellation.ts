@@ -76,7 +76,7 @@ class CancelWait {
       await this.parts.jobFiles.read();
       const isLate = systemClock.monotonicMs() - this.startMs > limitMs;
       for (const batch of this.openBatches())
-        if (await this.isHung(batch, isLate)) store.end(batch, 'given_up', CANCELLED);
+        if (await this.canGiveUp(batch, isLate)) store.end(batch, 'given_up', CANCELLED);
       const open = this.openBatches();
       if (open.length === 0) return;
       if (isLate) throw stillRunningError(this.core, open);
@@ -92,10 +92,10 @@ class CancelWait {
   }
 
   /**
-   * The job of the batch has no heartbeat, and the scheduler will not report that it has ended. If the job
-   * starts late, it reads the cancel file.
+   * Whether to stop waiting for a batch: its job has no heartbeat, and the scheduler will not report the end
+   * of the job. If the job starts late, it reads the cancel file.
    */
-  private async isHung(batch: GroupedBatch, isLate: boolean): Promise<boolean> {
+  private async canGiveUp(batch: GroupedBatch, isLate: boolean): Promise<boolean> {
     const nowMs = systemClock.monotonicMs();
     const lastHeartbeatMs = await lastHeartbeat(batch.group.folder, batch.task);
     let heartbeat = this.heartbeats.get(batch);

@@ -154,7 +154,7 @@ export class ClusterExecutor implements Executor {
    * file server that keeps open files under other names.
    */
   private tidy(group: OpenGroup): void {
-    if (group.isClean) void this.core.driver.layout.discard(group.folder).catch(() => undefined);
+    if (group.isRemovable) void this.core.driver.layout.discard(group.folder).catch(() => undefined);
   }
 }
 

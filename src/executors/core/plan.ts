@@ -60,5 +60,5 @@ export function openGroup(
 ): OpenGroup {
   const runner = join(installDir, 'src', 'executors', 'jobs', 'runner.ts');
   const ids = tasks.map(() => null);
-  return { name, folder, tasks, ids, command: [node, runner, folder], openCount: 0, isClean: true };
+  return { name, folder, tasks, ids, command: [node, runner, folder], openCount: 0, isRemovable: true };
 }

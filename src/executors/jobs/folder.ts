@@ -21,6 +21,7 @@ import { ENDINGS, type Submission } from '../executor.ts';
  * `<token>.end` (how a batch ended), `<token>.cancel` (the batch must not run). Each is written atomically.
  * No link in the session is followed; a file or folder that is a link counts as missing.
  */
+
 const TASKS = 'tasks.json';
 export const TASKS_VERSION = 1;
 const RUN_SUFFIX = '.run';

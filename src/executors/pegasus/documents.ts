@@ -8,6 +8,8 @@ import { CodedError } from '../../contract/errors.ts';
  * paths that would be changed in this way are refused. Names of movies are not affected; they are only in the
  * batch files.
  */
+
+/** A job of a workflow. */
 interface WorkflowJob {
   /** Letters, digits, `-` and `_`; unique in the workflow. */
   readonly id: string;
@@ -39,7 +41,7 @@ export interface SlurmSite {
   readonly cores: number;
   /** For one batch; Pegasus adds up the batches of a Slurm job. */
   readonly runtimeSeconds: number;
-  /** Per core; null with `--exclusive`, because Slurm would multiply it by all cores of the node. */
+  /** Per core; null with `--exclusive`, because Slurm would multiply it by the number of cores of the node. */
   readonly memoryMib: number | null;
   /** Directory of Pegasus on the nodes. */
   readonly pegasusHome: string;
@@ -69,9 +71,9 @@ const SAFE_OPTION = /^[^\s"'`$\\#;]+$/;
  * @throws CodedError PEGASUS_FAILED for names and paths that Pegasus would change, and for duplicate ids
  */
 export function workflowFiles(workflow: Workflow): ReadonlyMap<string, string> {
-  const faults = faultsOf(workflow);
-  if (faults.length > 0)
-    throw new CodedError('PEGASUS_FAILED', `The workflow cannot be written: ${faults.join('; ')}.`);
+  const problems = problemsOf(workflow);
+  if (problems.length > 0)
+    throw new CodedError('PEGASUS_FAILED', `The workflow cannot be written: ${problems.join('; ')}.`);
   return new Map([
     ['workflow.yml', json(workflowDocument(workflow))],
     ['sites.yml', json(siteCatalog(workflow))],
@@ -89,7 +91,7 @@ export function pathProblem(path: string): string | null {
 }
 
 /** A sentence for each option that Pegasus would change or lose on the way to sbatch. */
-export const optionFaults = (options: readonly string[]): string[] =>
+export const optionProblems = (options: readonly string[]): string[] =>
   options
     .filter((option) => !SAFE_OPTION.test(option))
     .map(
@@ -100,7 +102,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
 const fileServer = (path: string) => [{ url: `file://${path}`, operation: 'all' }];
 const PLAN = 'tasks.json';
 
-function faultsOf({ name, directory, launcher, planPath, jobs, site }: Workflow): string[] {
+function problemsOf({ name, directory, launcher, planPath, jobs, site }: Workflow): string[] {
   const ids = jobs.map((job) => job.id);
   return [
     ...(jobs.length > 0 ? [] : ['it has no jobs']),
@@ -111,7 +113,7 @@ function faultsOf({ name, directory, launcher, planPath, jobs, site }: Workflow)
     ...[directory, launcher, planPath, site.pegasusHome]
       .map(pathProblem)
       .filter((problem) => problem !== null),
-    ...optionFaults(site.sbatchOptions),
+    ...optionProblems(site.sbatchOptions),
   ];
 }
 

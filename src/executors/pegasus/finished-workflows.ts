@@ -64,13 +64,13 @@ export class FinishedWorkflows {
 
 /** @returns false if the workflow has not ended yet: try again later */
 async function pruneIfDone(folder: string): Promise<boolean> {
-  const submit = submitFolder(folder);
-  const unneeded = (await namesIn(submit)).filter((name) => !KEPT_FILES.test(name));
+  const submitDir = submitFolder(folder);
+  const unneeded = (await namesIn(submitDir)).filter((name) => !KEPT_FILES.test(name));
   if (unneeded.length === 0) return true;
   const progress = await progressOf(folder);
   if (progress.phase !== 'started' || progress.exitStatus === null || !progress.isMonitorGone) return false;
   if (progress.exitStatus !== EXIT_SUCCESS) return true;
-  for (const name of unneeded) await removeBelow(sessionFolderOf(submit), join(submit, name));
+  for (const name of unneeded) await removeBelow(sessionFolderOf(submitDir), join(submitDir, name));
   for (const name of SITE_FOLDERS) await removeBelow(sessionFolderOf(folder), join(folder, name));
   return true;
 }

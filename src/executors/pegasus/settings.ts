@@ -2,7 +2,7 @@ import type { CoreSettings, CoreTimes } from '../core/settings.ts';
 import { DEFAULT_TIMES } from '../core/settings.ts';
 import type { CommandSettings } from '../slurm/commands.ts';
 import { siteOptions } from '../slurm/sbatch-options.ts';
-import { optionFaults, type SlurmSite } from './documents.ts';
+import { optionProblems, type SlurmSite } from './documents.ts';
 
 /** Settings of a site for Pegasus. */
 export interface PegasusSettings
@@ -30,7 +30,7 @@ export interface PegasusSettings
  * @throws Error with one sentence per option of the site that cannot be passed to sbatch or through Pegasus
  */
 export function checkOptions({ site }: Pick<PegasusSettings, 'site'>): void {
-  const problems = optionFaults(siteOptions(site.sbatchOptions).words);
+  const problems = optionProblems(siteOptions(site.sbatchOptions).words);
   if (problems.length > 0) throw new Error(problems.join('; '));
 }
 
@@ -40,8 +40,8 @@ export interface PegasusTimes extends CoreTimes {
   /** Time limit of a command of Pegasus. */
   readonly commandMs: number;
   /**
-   * A workflow that has been unknown to HTCondor for this long has ended, even if its logs do not show this:
-   * a restart of condor_schedd can cause this.
+   * A workflow that has been unknown to HTCondor for this long has ended, even if its logs do not show its
+   * end, as may happen after a restart of condor_schedd.
    */
   readonly goneMs: number;
 }

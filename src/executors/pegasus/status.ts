@@ -21,8 +21,8 @@ export interface WorkflowStatus {
   /** Jobs held by HTCondor, and the reason; they count as queued, and would stay queued for half an hour. */
   readonly held: readonly { readonly job: string; readonly reason: string }[];
   /**
-   * The workflow is not running and has nothing in HTCondor's queue, not even DAGMan: that it has ended
-   * will not be logged.
+   * The workflow is not running and has nothing in HTCondor's queue, not even DAGMan: its end will not be
+   * logged.
    */
   readonly isUnknownToCondor?: true;
 }

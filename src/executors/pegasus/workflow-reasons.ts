@@ -28,7 +28,7 @@ export class WorkflowReasons {
     this.times = times;
   }
 
-  /** The workflow has been unknown to HTCondor for `goneMs`: that it has ended will not be logged. */
+  /** The workflow has been unknown to HTCondor for `goneMs`: its end will not be logged. */
   get isUnknownToCondor(): boolean {
     return this.goneSinceMs !== null && systemClock.monotonicMs() - this.goneSinceMs >= this.times.goneMs;
   }

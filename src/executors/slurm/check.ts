@@ -16,13 +16,13 @@ export async function slurmVersion(settings: SlurmSettings): Promise<string | nu
  * whether the nodes have access to the session directories and to this installation.
  */
 export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
-  const fault = settings.template === null ? null : templateProblem(settings.template);
-  const template: Finding[] = fault
+  const problem = settings.template === null ? null : templateProblem(settings.template);
+  const template: Finding[] = problem
     ? [
         {
           subject: SUBJECT,
           state: 'error',
-          detail: `the job template cannot be used: ${fault}`,
+          detail: `the job template cannot be used: ${problem}`,
           remedy: 'correct the file given by template in [slurm]',
         },
       ]
@@ -39,7 +39,7 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
       },
     ];
   const version = await slurmVersion(settings);
-  const trial = await runSlurm(settings.commands, 'sbatch', [
+  const testSubmission = await runSlurm(settings.commands, 'sbatch', [
     '--test-only',
     ...sbatchArguments(settings),
     '--array=1-1',
@@ -54,12 +54,12 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
       detail: `Slurm ${version ?? 'of an unknown version'} responds`,
       remedy: null,
     },
-    trial.ok
+    testSubmission.ok
       ? { subject: SUBJECT, state: 'ok', detail: `a job with ${options} would be accepted`, remedy: null }
       : {
           subject: SUBJECT,
           state: 'error',
-          detail: trial.refusal.text,
+          detail: testSubmission.refusal.text,
           remedy: `correct the sbatch options: ${options}`,
         },
     {

@@ -1,7 +1,7 @@
 import { splitShellWords } from '../../base/shell-words.ts';
 import { keyInFile } from '../../contract/config-keys.ts';
 
-const ENVIRONMENT = `put what the job needs into ${keyInFile('slurm.environment')} or [pegasus]`;
+const ENVIRONMENT_REASON = `put what the job needs into ${keyInFile('slurm.environment')} or [pegasus]`;
 
 /**
  * Options of sbatch that a site must not set, and the reasons. All other options are passed on; sbatch itself
@@ -18,9 +18,9 @@ const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
   chdir: 'the service sets the working directory of the job',
   workdir: 'the service sets the working directory of the job',
   'job-name': 'the service finds its jobs by name',
-  export: ENVIRONMENT,
-  'export-file': ENVIRONMENT,
-  'get-user-env': ENVIRONMENT,
+  export: ENVIRONMENT_REASON,
+  'export-file': ENVIRONMENT_REASON,
+  'get-user-env': ENVIRONMENT_REASON,
   uid: 'jobs run as the user of the service',
   gid: 'jobs run as the user of the service',
   clusters: 'the service uses one cluster; set SLURM_CONF for another',
@@ -79,11 +79,11 @@ export interface SiteOptions {
   readonly names: ReadonlySet<string>;
 }
 
-/** @throws Error with one sentence per fault */
+/** @throws Error with one sentence per problem */
 export function siteOptions(text: string | null): SiteOptions {
   if (text === null || text.trim() === '') return { words: [], names: new Set() };
   const words = splitShellWords(text);
-  const faults: string[] = [];
+  const problems: string[] = [];
   const names = new Set<string>();
   let isValue = false;
   for (const word of words) {
@@ -92,11 +92,11 @@ export function siteOptions(text: string | null): SiteOptions {
       continue;
     }
     const option = readOption(word);
-    faults.push(...option.faults);
+    problems.push(...option.problems);
     if (option.name !== null) names.add(option.name);
     isValue = option.takesNextWord;
   }
-  if (faults.length > 0) throw new Error(faults.join('; '));
+  if (problems.length > 0) throw new Error(problems.join('; '));
   return { words, names };
 }
 
@@ -104,22 +104,22 @@ interface Option {
   /** Name of a long option, as given. */
   readonly name: string | null;
   readonly takesNextWord: boolean;
-  readonly faults: readonly string[];
+  readonly problems: readonly string[];
 }
 
 function readOption(word: string): Option {
   if (word.startsWith('--') && word.length > 2) return readLongOption(word.slice(2));
   if (word.startsWith('-') && word !== '-' && word !== '--') return readShortOptions(word.slice(1));
-  return { name: null, takesNextWord: false, faults: [`"${word}" is not an option of sbatch`] };
+  return { name: null, takesNextWord: false, problems: [`"${word}" is not an option of sbatch`] };
 }
 
 function readLongOption(text: string): Option {
   const name = text.replace(/=.*/s, '');
   const refusedOption = refusedOptionFor(name);
-  const faults = name === '' ? [`"--${text}" is not an option of sbatch`] : [];
+  const problems = name === '' ? [`"--${text}" is not an option of sbatch`] : [];
   if (name !== '' && refusedOption)
-    faults.push(`--${name} is not allowed: ${REFUSED_OPTIONS[refusedOption]}`);
-  return { name, takesNextWord: !text.includes('=') && !LONG_FLAGS.has(name), faults };
+    problems.push(`--${name} is not allowed: ${REFUSED_OPTIONS[refusedOption]}`);
+  return { name, takesNextWord: !text.includes('=') && !LONG_FLAGS.has(name), problems };
 }
 
 /**
@@ -127,13 +127,13 @@ function readLongOption(text: string): Option {
  * or the next word.
  */
 function readShortOptions(letters: string): Option {
-  const faults: string[] = [];
+  const problems: string[] = [];
   for (const [i, letter] of [...letters].entries()) {
     const refusedOption = REFUSED_SHORT_OPTIONS[letter];
-    if (refusedOption) faults.push(`-${letter} is not allowed: ${REFUSED_OPTIONS[refusedOption]}`);
-    if (!SHORT_FLAGS.has(letter)) return { name: null, takesNextWord: i === letters.length - 1, faults };
+    if (refusedOption) problems.push(`-${letter} is not allowed: ${REFUSED_OPTIONS[refusedOption]}`);
+    if (!SHORT_FLAGS.has(letter)) return { name: null, takesNextWord: i === letters.length - 1, problems };
   }
-  return { name: null, takesNextWord: false, faults };
+  return { name: null, takesNextWord: false, problems };
 }
 
 function refusedOptionFor(name: string): string | undefined {

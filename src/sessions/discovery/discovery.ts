@@ -1,4 +1,4 @@
-import { FileCallStuck } from '../../base/file-lanes.ts';
+import { FileCallStuck } from '../../base/file-calls.ts';
 import { mountPointOf } from '../../base/mount-points.ts';
 import type { SessionKey } from '../../contract/api.ts';
 import { LISTING } from './activity.ts';
@@ -85,7 +85,7 @@ export class Discovery {
 
   watch(request: WatchRequest): void {
     this.watchRequests.set(request.id, request);
-    if (this.quarantine.holds(request)) this.reportHung(request);
+    if (this.quarantine.deferIfHung(request)) this.reportHung(request);
     else this.thread.post({ type: 'watch', request });
   }
 
@@ -161,7 +161,7 @@ export class Discovery {
     for (const post of this.postponed.splice(0)) post();
   }
 
-  /** Replaces a thread that hangs, and scans sessions again whose calls have returned. */
+  /** Replaces a thread that hangs, and scans again the sessions whose calls have returned. */
   private check(): void {
     if (this.closed || this.isDown) return;
     if (this.quarantine.endReturned()) {
@@ -198,8 +198,8 @@ export class Discovery {
   }
 
   private reportHung({ id, raw }: WatchRequest): void {
-    const fault = `${raw} does not respond (file system ${mountPointOf(raw)})`;
-    this.listener.scanned({ id, fault, warnings: [], changes: [], skipped: [], gains: [] });
+    const problem = `${raw} does not respond (file system ${mountPointOf(raw)})`;
+    this.listener.scanned({ id, problem, warnings: [], changes: [], skipped: [], gains: [] });
   }
 
   private rejectAll(reason: Error): void {
@@ -221,7 +221,7 @@ export class Discovery {
       case 'response':
         this.handleResponse(message);
         break;
-      case 'fault': {
+      case 'error': {
         const waiting = this.waiting[message.kind];
         waiting.get(message.number)?.reject(new Error(message.message));
         waiting.delete(message.number);

@@ -65,7 +65,7 @@ export class SkippedFiles {
     this.reasons.get(reason)?.delete(path);
   }
 
-  /** Numbers and an example for each reason, in the order of the reasons. */
+  /** Number of files and an example for each reason, in the order of the reasons. */
   all(): Skipped[] {
     return SKIP_REASONS.flatMap((reason) => {
       const paths = this.reasons.get(reason) ?? new Set();

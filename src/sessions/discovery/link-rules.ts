@@ -19,8 +19,8 @@ export interface LinkBounds {
 
 /**
  * Target of a link. `file`, `folder`: the link is followed. `alias`: the target is listed anyway. Other links
- * are not followed. `ancestor`: a folder that contains a listed one. `broken`: the target is missing or
- * cannot be resolved.
+ * are not followed. `ancestor`: a folder that contains raw or the target of a followed link. `broken`: the
+ * target is missing or cannot be resolved.
  */
 type LinkTarget =
   | { readonly kind: 'file' | 'alias' | 'ancestor' | 'not_a_file' }
@@ -43,7 +43,7 @@ export class LinkRules {
    * Why raw cannot be used; null if it can.
    * @param shouldResolveLinks - also resolve links, which takes a system call for each folder of the path
    */
-  rawFault(shouldResolveLinks: boolean): string | null {
+  rawProblem(shouldResolveLinks: boolean): string | null {
     const { raw } = this.bounds;
     try {
       if (!statSync(raw).isDirectory()) return 'raw is not a directory';
@@ -56,7 +56,7 @@ export class LinkRules {
     }
   }
 
-  /** @param followed - real paths of the folders to which followed links point, also those above `path` */
+  /** @param followed - real paths of the folders to which followed links point, also of links above `path` */
   targetOf(path: string, followed: readonly string[]): LinkTarget {
     const { raw, root } = this.bounds;
     try {

@@ -36,10 +36,7 @@ export interface WatchTimes {
   /** Interval between scans of all directories of a live session. */
   readonly scanMs: number;
   readonly quietMs: number;
-  /**
-   * Interval between checks of files that are changing; directories that changed recently are listed half as
-   * often.
-   */
+  /** Interval between quick scans while files are changing; otherwise, it is twice as long. */
   readonly hotMs: number;
   /** Interval between full scans, which do not rely on directory times and check every file again. */
   readonly fullMs: number;
@@ -90,8 +87,8 @@ export interface Survey {
   readonly skipped: readonly Skipped[];
   readonly extensions: readonly string[];
   readonly references: ResolvedReferences;
-  /** Files in raw that would be used as references, relative to it: they are not movies. */
-  readonly used: readonly string[];
+  /** Files in raw that would be used as references, so they are not movies; relative to raw. */
+  readonly referencesInRaw: readonly string[];
   readonly sample: SampleMovie | null;
   readonly metadata: MovieMetadata | null;
   /** Size of the gain reference in pixels; null if there is none, or if its header gives no size. */
@@ -103,7 +100,7 @@ export interface Survey {
 export interface ScanReport {
   readonly id: number;
   /** Why raw cannot be read; null if it can. */
-  readonly fault: string | null;
+  readonly problem: string | null;
   readonly warnings: readonly string[];
   readonly changes: readonly FileChange[];
   readonly skipped: readonly Skipped[];
@@ -158,7 +155,7 @@ export type FromWorker =
   | { readonly type: 'scan'; readonly report: ScanReport }
   | DiscoveryResponse
   | {
-      readonly type: 'fault';
+      readonly type: 'error';
       readonly number: number;
       readonly kind: keyof Requests;
       readonly message: string;
@@ -174,7 +171,7 @@ export interface WorkerSetup {
   readonly listsSessions?: boolean;
   /** See `activity.ts`. */
   readonly activity?: SharedArrayBuffer;
-  /** Folders, besides that of the session, in which patterns in rawgainref and rawdefectsmap may match. */
+  /** Folders, besides that of the session, in which patterns for references may match files. */
   readonly referenceRoots?: readonly string[];
   /** Folders, besides that of a session, to which links in raw may point. */
   readonly linkRoots?: readonly string[];

@@ -3,8 +3,8 @@ type Element = '*' | '?' | { readonly literal: string } | { readonly set: RegExp
 
 /**
  * A function that tests whether a file name matches a pattern with `*`, `?` and `[...]`. A name that begins
- * with a dot matches only a pattern that does. The time is at most proportional to the product of
- * both lengths.
+ * with a dot matches only a pattern that also begins with one. The time is at most proportional to the
+ * product of the lengths of pattern and name.
  */
 export function nameMatcher(pattern: string): (name: string) => boolean {
   const elements = elementsOf(pattern);

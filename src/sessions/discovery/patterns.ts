@@ -87,7 +87,7 @@ function matchesFilter(fileName: string, filter: FileNameFilter): boolean {
 }
 
 /**
- * Why a file that could be a movie is skipped because of its name; null: it could not be one, or it is one.
+ * Why a file that could be a movie is skipped because of its name; null: it is a movie, or could not be one.
  * @param path - relative to raw
  */
 export function skipReasonOf(path: string, filter: FileNameFilter): SkipReason | null {

@@ -13,13 +13,13 @@ interface HungThread {
 
 /** If this many sessions of one file system hang, its other sessions are not tried either. */
 const MAX_HUNG_PER_FILE_SYSTEM = 3;
-/** Not a mount point of sessions: it is never considered hung as a whole. */
+/** The root file system is never considered hung as a whole, because it is not a mount point of sessions. */
 const ROOT = '/';
 
-/** Sessions that are not scanned, because a call on their files hangs, and the threads that do so. */
+/** Sessions that are not scanned because a call on their files hangs, and the threads that hang. */
 export class Quarantine {
   private hung: HungThread[] = [];
-  private readonly held = new Set<number>();
+  private readonly deferred = new Set<number>();
 
   /** @param path - folder that is probably the cause */
   add(thread: DiscoveryThread, path: string): void {
@@ -36,11 +36,14 @@ export class Quarantine {
     return this.hung.map(({ path }) => path);
   }
 
-  /** Whether a session must not be scanned now; it is then returned by `takeReleased` later. */
-  holds({ id, raw }: WatchRequest): boolean {
-    const isHeld = this.hung.some(({ task }) => task === id) || this.isHung(raw);
-    if (isHeld) this.held.add(id);
-    return isHeld;
+  /**
+   * Defers the scans of a session if its files hang; `takeReleased` returns it later.
+   * @returns whether they were deferred
+   */
+  deferIfHung({ id, raw }: WatchRequest): boolean {
+    const mustWait = this.hung.some(({ task }) => task === id) || this.isHung(raw);
+    if (mustWait) this.deferred.add(id);
+    return mustWait;
   }
 
   /** Whether calls on the files of this folder would hang. */
@@ -59,10 +62,10 @@ export class Quarantine {
     return returned.length > 0;
   }
 
-  /** Ids of sessions that were held, without duplicates. */
+  /** Ids of sessions that were deferred, without duplicates. */
   takeReleased(): number[] {
-    const ids = [...this.held];
-    this.held.clear();
+    const ids = [...this.deferred];
+    this.deferred.clear();
     return ids;
   }
 }

@@ -36,7 +36,7 @@ export class RawState {
   }
 
   /** Why the folder cannot be read; null if it can. */
-  get fault(): string | null {
+  get problem(): string | null {
     return this.scanError;
   }
 
@@ -83,12 +83,12 @@ export class RawState {
    * Called before the changes of a scan are applied.
    * @returns whether the folder has become readable again
    */
-  beginScan({ warnings, fault, skipped }: ScanReport): boolean {
+  beginScan({ warnings, problem, skipped }: ScanReport): boolean {
     const wasUnreadable = this.scanError !== null;
     this.scanWarnings = warnings;
     this.scanSkipped = skipped;
-    this.scanError = fault;
-    return wasUnreadable && fault === null;
+    this.scanError = problem;
+    return wasUnreadable && problem === null;
   }
 
   endScan(): void {

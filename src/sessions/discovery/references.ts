@@ -15,7 +15,7 @@ const MAX_METADATA_FILES = 3;
 const MAX_CANDIDATE_MOVIES = 20;
 
 export interface ReferenceSearch {
-  /** Folders, besides that of the session, below which patterns may search. */
+  /** Folders, besides that of the session, in which patterns may match files. */
   readonly roots?: readonly string[];
   /** Folders, besides that of the session, to which links in raw may point. */
   readonly linkRoots?: readonly string[];
@@ -60,7 +60,7 @@ function findGain(bounds: LinkBounds, names: readonly string[], notes: string[])
     const path = newestOf(pathsNamed(raw, names, pattern), 'Gain reference', notes);
     if (path !== null) return path;
   }
-  const reference = namedByMetadata(bounds, names);
+  const reference = gainNamedByMetadata(bounds, names);
   if (reference !== null) {
     notes.push(`The gain reference ${reference.path} is used, because ${reference.file} names it.`);
     return join(raw, reference.path);
@@ -72,7 +72,7 @@ function findGain(bounds: LinkBounds, names: readonly string[], notes: string[])
 }
 
 /** The gain reference, beside a movie, that the metadata of one of the first movies name. */
-function namedByMetadata(
+function gainNamedByMetadata(
   bounds: LinkBounds,
   names: readonly string[],
 ): { readonly path: string; readonly file: string } | null {
@@ -86,14 +86,14 @@ function namedByMetadata(
     if (metadata === null) continue;
     const { gainReference, file } = metadata;
     // SerialEM writes the path on the camera computer.
-    const path = gainReference === null ? null : join(dirname(movie), lastName(gainReference));
+    const path = gainReference === null ? null : join(dirname(movie), fileNameIn(gainReference));
     if (path !== null && files.has(path)) return { path, file };
     if (++readCount >= MAX_METADATA_FILES) break;
   }
   return null;
 }
 
-const lastName = (path: string): string =>
+const fileNameIn = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
@@ -114,7 +114,7 @@ async function findFiles(
   const root = roots.find((folder) => isBelow(folder, pattern));
   if (root === undefined) {
     notes.push(
-      `${label}: patterns may only search in the session and below reference_dirs of the config file; give the path of the file instead of ${pattern}.`,
+      `${label}: a pattern may only match files in the session or in reference_dirs of the config file; give the path of the file instead of ${pattern}.`,
     );
     return [];
   }

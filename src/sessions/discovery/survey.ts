@@ -37,7 +37,7 @@ export async function surveyOf(request: SurveyRequest, search: ReferenceSearch):
       ...new Set(files.filter(looksLikeMovie).map((file) => file.slice(file.lastIndexOf('.') + 1))),
     ],
     references,
-    used: files.filter((file) => classifier.isReference(file)),
+    referencesInRaw: files.filter((file) => classifier.isReference(file)),
     sample,
     metadata: sample === null ? null : readMovieMetadata(raw, sample.path, within),
     ...(gainPath === null ? NO_GAIN : gainFactsOf(gainPath, request.gain === null ? within : undefined)),

@@ -88,8 +88,8 @@ export class Tree {
    * @returns why the top cannot be read, in which case the listing is unchanged; null if it can
    */
   scan(nowMs: number, mode: 'quick' | 'all' | 'full'): string | null {
-    const fault = this.links.rawFault(mode !== 'quick');
-    if (fault) return fault;
+    const problem = this.links.rawProblem(mode !== 'quick');
+    if (problem) return problem;
     if (!this.directories.has('')) this.add('');
     for (const [path, directory] of this.directories) {
       if (mode === 'quick' && nowMs > directory.liveUntilMs) continue;
@@ -220,7 +220,7 @@ export class Tree {
         );
       case 'ancestor':
         return refusal(
-          `A symbolic link points to a folder that contains a listed one, and is not followed: ${path}`,
+          `A symbolic link points to a folder that contains raw or the target of another link, and is not followed: ${path}`,
           true,
         );
       case 'broken':

@@ -82,9 +82,9 @@ export class SessionWatch {
     const now = this.monotonicMs();
     const isFull = now >= this.nextFullMs;
     const isAll = isFull || now >= this.nextScanMs;
-    const fault = this.tree.scan(now, isFull ? 'full' : isAll ? 'all' : 'quick');
+    const problem = this.tree.scan(now, isFull ? 'full' : isAll ? 'all' : 'quick');
     if (isAll) this.nextScanMs = now + this.times.scanMs;
-    if (fault === null) {
+    if (problem === null) {
       if (isFull) this.refreshAll(now);
       else if (isAll) this.refreshFreshFiles(now);
       if (this.isFirstScan) this.removeUnseen();
@@ -92,7 +92,7 @@ export class SessionWatch {
       this.chooseKind();
       await this.checkChangingFiles();
     }
-    const gains = fault === null ? await this.gains.scan(this.monotonicMs()) : [];
+    const gains = problem === null ? await this.gains.scan(this.monotonicMs()) : [];
     const changes = this.changes;
     this.changes = [];
     const skipped = this.allSkipped();
@@ -100,9 +100,9 @@ export class SessionWatch {
     const warnings = [
       ...this.tree.warnings,
       ...this.statuses.warnings,
-      ...(fault === null ? skippedWarnings(skipped, movies) : []),
+      ...(problem === null ? skippedWarnings(skipped, movies) : []),
     ];
-    return { id: this.request.id, fault, warnings, changes, gains, skipped };
+    return { id: this.request.id, problem, warnings, changes, gains, skipped };
   }
 
   private add(path: string, sizeBytes: number, mtimeMs: number, isSettled: boolean, isKnown: boolean): void {
@@ -189,7 +189,7 @@ export class SessionWatch {
     this.changes.push({ kind, path, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs });
   }
 
-  /** Includes movies of other kinds than the active one. */
+  /** Includes movies whose kind is not the active one. */
   private allSkipped(): Skipped[] {
     const otherCount = this.kindCounts.reduce(
       (sum, count, kind) => sum + (kind === this.activeKind ? 0 : count),

@@ -30,7 +30,7 @@ if (parentPort === null) throw new Error('discovery/worker.ts runs in a worker t
 const port = parentPort;
 const watches = new Map<number, SessionWatch>();
 let listsSessions = setup.listsSessions ?? true;
-/** Read for every file, which shows that a scan advances. */
+/** Called for every file: each call also shows that the scan advances. */
 const monotonicMs = () => {
   ownActivity.advance();
   return performance.now();
@@ -38,7 +38,7 @@ const monotonicMs = () => {
 const send = (message: FromWorker) => port.postMessage(message);
 
 const { referenceRoots: roots = [], linkRoots = [] } = setup;
-const searchUntil = (signal: AbortSignal) => ({ roots, linkRoots, signal });
+const searchOptions = (signal: AbortSignal) => ({ roots, linkRoots, signal });
 /** A file that has become a link out of the session is not opened. */
 const inspect = (path: string, root: string) => inspectFile(path, realFoldersOf({ root, linkRoots }));
 const HANDLERS: {
@@ -48,9 +48,9 @@ const HANDLERS: {
   ) => Promise<Requests[K]['response']>;
 } = {
   references: async (input, signal) =>
-    resolveReferences(input.raw, input.gain, input.defects, searchUntil(signal)),
+    resolveReferences(input.raw, input.gain, input.defects, searchOptions(signal)),
   suggest: async (input) => suggestFrom(input.raw, input.movie, linkRoots),
-  survey: async (input, signal) => surveyOf(input, searchUntil(signal)),
+  survey: async (input, signal) => surveyOf(input, searchOptions(signal)),
 };
 /** Requests without a response yet. */
 const running = new Map<number, AbortController>();
@@ -67,7 +67,7 @@ async function respond<K extends keyof Requests>({
     const message: DiscoveryResponse<K> = { type: 'response', number, kind, response };
     port.postMessage(message);
   } catch (error) {
-    send({ type: 'fault', number, kind, message: messageOf(error) });
+    send({ type: 'error', number, kind, message: messageOf(error) });
   } finally {
     running.delete(number);
   }
@@ -102,16 +102,16 @@ async function scanOf(watch: SessionWatch): Promise<ScanReport> {
   try {
     return await watch.scan();
   } catch (error) {
-    const fault = `raw cannot be read: ${messageOf(error)}`;
-    return { id: watch.request.id, fault, warnings: [], changes: [], gains: [], skipped: [] };
+    const problem = `raw cannot be read: ${messageOf(error)}`;
+    return { id: watch.request.id, problem, warnings: [], changes: [], gains: [], skipped: [] };
   }
 }
 
-/** Sends the report of a scan if it has changes, or another fault, warning or skipped file than before. */
+/** Sends the report of a scan if it has changes, or if its problem, warnings or skipped files changed. */
 async function reportScan(watch: SessionWatch): Promise<void> {
   const report = await scanOf(watch);
   if (watches.get(watch.request.id) !== watch) return;
-  const remarks = JSON.stringify([report.fault, report.warnings, report.skipped]);
+  const remarks = JSON.stringify([report.problem, report.warnings, report.skipped]);
   const hasChanges = report.changes.length > 0 || report.gains.length > 0;
   if (!hasChanges && reported.get(report.id) === remarks) return;
   reported.set(report.id, remarks);

@@ -49,7 +49,7 @@ export class GainVotes {
     const { ledger } = this.context;
     const stored = tryParseJsonAs(ledger.getMeta(this.key) ?? '', votesSchema);
     if (stored !== null) {
-      this.votes = stored.filter(({ check }) => isOfStart(start, check));
+      this.votes = stored.filter(({ check }) => matchesStart(start, check));
       return;
     }
     const newest = ledger.movieRows.page(this.session.id, 'newest', 'done', null, MAX_VOTES).reverse();
@@ -75,7 +75,7 @@ export class GainVotes {
  * Whether a check was made with the settings of the start. The service may have ended between writing a start
  * and removing earlier checks.
  */
-function isOfStart(start: StartFile | null, { setting }: GainCheck): boolean {
+function matchesStart(start: StartFile | null, { setting }: GainCheck): boolean {
   if (start === null) return true;
   const { gain } = start.recipe;
   const isSame = (key: 'rotate' | 'flip' | 'sense') => gain?.[key] === setting[key];

@@ -24,7 +24,7 @@ const OFFSET = `CASE WHEN state = 'done' AND coalesce(confidence, 1) >= ${NO_RIN
 
 const SHIFT_UNITS = ['um', 'program'] as const;
 
-type Run = Grid['runs'][number];
+type SquareRange = Grid['runs'][number];
 
 /** A movie whose position must be determined. */
 export interface MovieToLocate {
@@ -82,33 +82,33 @@ export class GridTable {
     }));
     const all = numberOrNull(this.statements.count.get(sessionId)?.n ?? null) ?? 0;
     const withoutSquare = all - squares.reduce((sum, { total }) => sum + total, 0);
-    const spans = rows.map((row, index): Run => [numberOf(row.first), numberOf(row.last), index]);
+    const spans = rows.map((row, index): SquareRange => [numberOf(row.first), numberOf(row.last), index]);
     // Usually the microscope completes one square before the next.
     const isSquareBySquare =
       withoutSquare === 0 &&
       spans.every(([first], i) => first > (spans[i - 1]?.[1] ?? Number.NEGATIVE_INFINITY));
     return {
       squares,
-      runs: isSquareBySquare ? spans : this.runs(sessionId, squares),
+      runs: isSquareBySquare ? spans : this.rangesOf(sessionId, squares),
       elsewhere: withoutSquare,
     };
   }
 
-  /** Consecutive movies in the order of discovery that are in the same square. */
-  private runs(sessionId: number, squares: readonly GridSquare[]): Run[] {
+  /** Ranges of consecutive movies, in the order of discovery, that are in the same square. */
+  private rangesOf(sessionId: number, squares: readonly GridSquare[]): SquareRange[] {
     const indices = new Map<string | null, number>(squares.map(({ name }, index) => [name, index]));
-    const runs: Run[] = [];
+    const ranges: SquareRange[] = [];
     let previousSquare: number | undefined;
     for (const row of this.statements.inOrder.all(sessionId)) {
       const [first, name] = valuesOf(row);
       const seq = numberOf(first);
       const square = indices.get(textOrNull(name));
-      const last = runs.at(-1);
+      const last = ranges.at(-1);
       if (last && square !== undefined && square === previousSquare) last[1] = seq;
-      else if (square !== undefined) runs.push([seq, seq, square]);
+      else if (square !== undefined) ranges.push([seq, seq, square]);
       previousSquare = square;
     }
-    return runs;
+    return ranges;
   }
 
   holes(sessionId: number, square: string): GridHoles {

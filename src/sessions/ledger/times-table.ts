@@ -34,7 +34,7 @@ export class TimesTable {
     this.statements.move.run(by, by, by);
   }
 
-  /** After this call, no movie waits longer than `maxDelayMs` for a retry, or since a time in the future. */
+  /** Limits the retry times of unfinished movies to `maxDelayMs` from now, and their other times to now. */
   limit(nowMs: number, maxDelayMs: number): void {
     const now = Math.round(nowMs);
     this.statements.limit.run(now + maxDelayMs, now, now);

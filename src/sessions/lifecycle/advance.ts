@@ -38,10 +38,10 @@ function advanceRequested(context: Context, session: Session): void {
   const { lifecycle, raw, failures } = session;
   const counts = context.ledger.sessions.counts(session.id);
   if (NOT_STARTED.has(lifecycle.state)) lifecycle.signal('started');
-  if (raw.fault !== null && counts.total > 0) {
+  if (raw.problem !== null && counts.total > 0) {
     // In a session that has failed already, the reason for the failure is kept, and this is a warning.
     if (lifecycle.state !== 'processing_failure')
-      lifecycle.signal('failed', `The movies cannot be reached: ${raw.fault}.`);
+      lifecycle.signal('failed', `The movies cannot be reached: ${raw.problem}.`);
     return;
   }
   if (counts.arriving + counts.waiting + counts.queued > 0) {

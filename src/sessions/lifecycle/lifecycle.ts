@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
-import { fileCall } from '../../base/file-lanes.ts';
+import { fileCall } from '../../base/file-calls.ts';
 import { exists } from '../../base/missing-file.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
@@ -42,7 +42,7 @@ export class Lifecycle {
   private currentReason: string | null = null;
   private lastStart: StartFile | null = null;
   private requiredHashes: string | null = null;
-  /** The fault of `workflow/session.json`; null if there is none. A new start replaces the file. */
+  /** What is wrong with `workflow/session.json`; null: nothing. A new start replaces the file. */
   private startRecordError: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
@@ -109,8 +109,8 @@ export class Lifecycle {
     if (this.lastStart !== null || stored === null) return;
     const start = parseStart(stored.slice(ON_DISK.length));
     if (start !== null && (await this.isSameDirectory())) {
-      const fault = this.startRecordError ?? 'workflow/session.json is missing.';
-      this.startRecordError = isOnDisk ? `${fault} ${START_FROM_LEDGER}` : STOP_NOT_WRITTEN;
+      const problem = this.startRecordError ?? 'workflow/session.json is missing.';
+      this.startRecordError = isOnDisk ? `${problem} ${START_FROM_LEDGER}` : STOP_NOT_WRITTEN;
       await this.applyStart(start);
     } else if (!isOnDisk) await this.reread();
   }
@@ -213,8 +213,8 @@ export class Lifecycle {
   }
 
   /**
-   * False if the directory contains neither outputs nor the oldest movie: another session's directory then
-   * has this name.
+   * False if the directory contains neither outputs nor the oldest movie: it then belongs to another session
+   * of the same name.
    */
   private async isSameDirectory(): Promise<boolean> {
     const { root, raw, processed } = this.session.paths;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isPipeOrDevice } from '../../base/below.ts';
 import { messageOf } from '../../base/errors.ts';
-import { FileCallStuck } from '../../base/file-lanes.ts';
+import { FileCallStuck } from '../../base/file-calls.ts';
 import { type TimelineEntry, timelineEntrySchema } from '../../contract/review.ts';
 import type { Context } from '../context.ts';
 import type { Ownership } from '../ownership/ownership.ts';
@@ -25,7 +25,7 @@ export class Timeline {
   private readonly file: JsonLines<typeof timelineEntrySchema>;
   private hasBegun = false;
   /** Why the file cannot be read, or not completely; null if it can. */
-  private fault: string | null = null;
+  private readError: string | null = null;
 
   constructor(context: Context, session: SessionRef, owner: Ownership) {
     this.context = context;
@@ -40,18 +40,18 @@ export class Timeline {
   }
 
   get warnings(): readonly string[] {
-    return this.fault === null ? [] : [this.fault];
+    return this.readError === null ? [] : [this.readError];
   }
 
   /** Reads the file, so that the session has a warning if it is damaged. */
   async load(): Promise<void> {
     try {
-      const damaged = await this.noting(
+      const damaged = await this.withReadWarning(
         this.file.readEach(() => undefined),
         0,
       );
       const lines = damaged === 1 ? '1 line' : `${damaged} lines`;
-      if (damaged > 0) this.fault = `${lines} of workflow/timeline.jsonl cannot be read.`;
+      if (damaged > 0) this.readError = `${lines} of workflow/timeline.jsonl cannot be read.`;
     } catch (error) {
       this.context.logger.warn({ session: this.session.key, error }, 'timeline.jsonl cannot be read');
     }
@@ -81,19 +81,19 @@ export class Timeline {
 
   /** Newest first. */
   newest(limit: number): Promise<TimelineEntry[]> {
-    return this.noting(this.file.newest(limit), []);
+    return this.withReadWarning(this.file.newest(limit), []);
   }
 
   /**
-   * Sets the warning if a read fails. If the files do not respond, the session has a warning already. A pipe in
-   * place of the file is treated as an empty file.
+   * Sets the warning if a read fails. If the files do not respond, the session has a warning already. A pipe
+   * in place of the file is treated as an empty file.
    */
-  private async noting<Value>(reading: Promise<Value>, empty: Value): Promise<Value> {
+  private async withReadWarning<Value>(reading: Promise<Value>, empty: Value): Promise<Value> {
     try {
       return await reading;
     } catch (error) {
       if (!(error instanceof FileCallStuck))
-        this.fault = `workflow/timeline.jsonl cannot be read: ${messageOf(error)}`;
+        this.readError = `workflow/timeline.jsonl cannot be read: ${messageOf(error)}`;
       if (isPipeOrDevice(error)) return empty;
       throw error;
     }

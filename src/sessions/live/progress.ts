@@ -1,4 +1,4 @@
-import type { MissionStatus, MovieCounts } from '../../contract/api.ts';
+import type { CompatibilityStatus, MovieCounts } from '../../contract/api.ts';
 import type { SessionState } from '../../contract/states.ts';
 import type { LedgerSession } from '../ledger/sessions-table.ts';
 
@@ -38,11 +38,11 @@ const percent = (part: number, total: number): number =>
  * `percent_current_cycle`: percentage of the newest cycle that is finished, successfully or not. Percentages
  * have one decimal.
  */
-export function missionStatusOf(
+export function compatibilityStatusOf(
   state: SessionState,
   counts: MovieCounts,
   cycle: { total: number; finished: number } | null,
-): MissionStatus {
+): CompatibilityStatus {
   return {
     failed_jobs: counts.failed,
     percent_current_cycle: cycle ? percent(cycle.finished, cycle.total) : 0,

@@ -5,11 +5,11 @@ import { batchFilesOf, readBatch } from './batch-files.ts';
 const metaKey = ({ id }: SessionRef): string => `batches of ${id}`;
 
 /** Records that the ledger has the last batch of every movie; later batches are added when they are made. */
-export const noteIndexed = ({ ledger }: Context, session: SessionRef): void =>
+export const markBatchesIndexed = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(metaKey(session), 'indexed');
 
 /** False for a session that was loaded by an earlier version, until `indexBatches` has run. */
-export const isIndexed = ({ ledger }: Context, session: SessionRef): boolean =>
+export const hasIndexedBatches = ({ ledger }: Context, session: SessionRef): boolean =>
   ledger.getMeta(metaKey(session)) !== null;
 
 /** Records the last batch of every movie, unless the ledger has a newer one. Done once for each session. */
@@ -22,5 +22,5 @@ export async function indexBatches(context: Context, session: SessionRef): Promi
     for (const [path, name] of newest)
       if (movies.lastBatch(session.id, path) === null) movies.setLastBatch(session.id, path, name);
   });
-  noteIndexed(context, session);
+  markBatchesIndexed(context, session);
 }

@@ -1,6 +1,6 @@
 import type { SessionKey } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
-import { noteLocated } from '../queries/position-backfill.ts';
+import { markPositionsComplete } from '../queries/position-backfill.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
@@ -8,7 +8,7 @@ import { inheritBatches, rebuildBatches } from './rebuild-batches.ts';
 import { rebuildMovies } from './rebuild-movies.ts';
 import { requeueOutdated } from './requeue-outdated.ts';
 
-/** Loads a session: its state, start, movies, reviews, and running batches. */
+/** Loads a session: its state, the parameters of its last start, its movies, reviews and running batches. */
 export async function loadSession(
   context: Context,
   inFlight: BatchesInFlight,
@@ -27,7 +27,7 @@ export async function loadSession(
     await rebuildMovies(context, session);
     await rebuildBatches(context, session);
     ledger.setMeta(`rebuilt ${id}`, 'yes');
-    if (isNew) noteLocated(context, session);
+    if (isNew) markPositionsComplete(context, session);
   }
   await requeueOutdated(context, session);
   await session.gain.restore(session.lifecycle.start);

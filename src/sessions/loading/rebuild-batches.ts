@@ -3,11 +3,11 @@ import type { Context } from '../context.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import { type BatchFile, batchFilesOf, readBatch } from './batch-files.ts';
-import { noteIndexed } from './index-batches.ts';
+import { markBatchesIndexed } from './index-batches.ts';
 
 /**
- * Adds to the ledger, from the batch files of a session that it does not contain: the last batch of each movie,
- * the number of the last cycle, and the batches that are still running according to their executors.
+ * For a session that was not in the ledger, adds from its batch files: the last batch of each movie, the
+ * number of the last cycle, and the batches that are still running according to their executors.
  */
 export async function rebuildBatches(context: Context, session: Session): Promise<void> {
   const { ledger, settings } = context;
@@ -19,7 +19,7 @@ export async function rebuildBatches(context: Context, session: Session): Promis
     const batch = await readBatch(session, file);
     if (batch !== null) await restoreBatch(context, session, file, batch);
   }
-  noteIndexed(context, session);
+  markBatchesIndexed(context, session);
 }
 
 async function restoreBatch(

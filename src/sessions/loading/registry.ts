@@ -18,7 +18,7 @@ export interface RegistryParts {
   readonly trials: Trials;
 }
 
-/** Sessions that are loaded in parallel: one whose files do not respond must not delay many others. */
+/** Number of sessions loaded in parallel: one whose files do not respond must not delay many others. */
 const PARALLEL_LOADS = 8;
 
 /** The sessions of the service; starts and ends the watching of their files. */

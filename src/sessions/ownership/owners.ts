@@ -1,4 +1,4 @@
-import { FileCallStuck } from '../../base/file-lanes.ts';
+import { FileCallStuck } from '../../base/file-calls.ts';
 import type { Context } from '../context.ts';
 import { isUnfinished } from '../lifecycle/machine.ts';
 import type { ResultIntake } from '../results/intake.ts';
@@ -53,7 +53,7 @@ export class Owners {
       this.rounds++;
       const present = [...this.parts.sessions()].filter(({ raw }) => raw.exists);
       const ours = present.filter(({ owner }) => owner.isOurs);
-      // At once: the files of one session may not respond, and the heartbeats of others must not be late.
+      // In parallel: the files of one session may not respond, and the heartbeats of others must not be late.
       await Promise.all(ours.map((session) => this.reconcile(session)));
       for (const session of present) {
         if (this.isClosed) return;

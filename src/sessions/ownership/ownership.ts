@@ -1,5 +1,5 @@
 import { errorCodeOf, messageOf } from '../../base/errors.ts';
-import { FileCallStuck } from '../../base/file-lanes.ts';
+import { FileCallStuck } from '../../base/file-calls.ts';
 import { Mutex } from '../../base/mutex.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { asCodedError } from '../../pipeline/coded-errors.ts';
@@ -42,7 +42,7 @@ export class Ownership {
     return this.ours !== null;
   }
 
-  /** Whether another service is processing the session. */
+  /** Whether another service was processing the session when this was last checked. */
   get isElsewhere(): boolean {
     return this.hasOtherOwner;
   }

@@ -3,7 +3,7 @@ import { isPipeOrDevice, readTailBelow } from '../../base/below.ts';
 import { isMissingOrLink, unlessMissing } from '../../base/missing-file.ts';
 import type { MovieLog } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
-import { indexBatches, isIndexed } from '../loading/index-batches.ts';
+import { hasIndexedBatches, indexBatches } from '../loading/index-batches.ts';
 import { batchLogPath } from '../scheduler/batch-file.ts';
 import type { SessionRef } from '../session-ref.ts';
 
@@ -23,7 +23,7 @@ export async function movieLog(
   path: string,
 ): Promise<MovieLog | null> {
   const { movies } = context.ledger;
-  if (movies.lastBatch(session.id, path) === null && !isIndexed(context, session))
+  if (movies.lastBatch(session.id, path) === null && !hasIndexedBatches(context, session))
     await indexBatches(context, session);
   const batch = movies.lastBatch(session.id, path);
   if (batch === null) return null;

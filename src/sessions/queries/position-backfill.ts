@@ -11,7 +11,7 @@ const RECORDS_PER_CHUNK = 64;
 const metaKey = (session: SessionRef): string => `placed ${session.id}`;
 
 /** Records that all movies have their positions; movies of a new session get them when they are added. */
-export const noteLocated = ({ ledger }: Context, session: SessionRef): void =>
+export const markPositionsComplete = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(metaKey(session), 'yes');
 
 /**
@@ -80,7 +80,7 @@ export class PositionBackfill {
       const movies = ledger.grid.moviesAfter(session.id, afterSeq, RECORDS_PER_CHUNK);
       const last = movies.at(-1);
       if (last === undefined) {
-        noteLocated(this.context, session);
+        markPositionsComplete(this.context, session);
         return;
       }
       const moviesWithRecord = movies.filter((movie) => movie.hasRecord);

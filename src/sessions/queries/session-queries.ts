@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
+  CompatibilityStatus,
   ExecutorReport,
-  GainJudgement,
-  MissionStatus,
   MovieDetail,
   MovieLog,
   MoviePage,
   MovieRow,
   SessionDetail,
+  SessionGainCheck,
   SessionKey,
   SessionSummary,
 } from '../../contract/api.ts';
@@ -17,7 +17,7 @@ import type { Grid, GridHoles } from '../../contract/grid.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
-import { gainJudgementOf } from '../gain/judgement.ts';
+import { sessionGainCheckOf } from '../gain/session-gain-check.ts';
 import type { Registry } from '../loading/registry.ts';
 import { assertFolderName, moviePathOf } from '../names.ts';
 import type { MovieQuery, SessionPage, SessionPageQuery, SessionQueries } from '../service.ts';
@@ -57,17 +57,17 @@ export class Queries implements SessionQueries {
 
   async all(): Promise<SessionSummary[]> {
     const { registry } = this.parts;
-    const served = await this.summaries(registry.present());
+    const usable = await this.summaries(registry.present());
     const unusable = registry.unusable.summaries();
-    return unusable.length === 0 ? served : [...served, ...unusable].sort(byName);
+    return unusable.length === 0 ? usable : [...usable, ...unusable].sort(byName);
   }
 
   async page({ limit, after }: SessionPageQuery): Promise<SessionPage> {
     const { registry } = this.parts;
     const remaining = sortedByName(registry.present()).filter(({ key }) => nameOf(key) > after);
     const unusable = registry.unusable.summaries().filter((session) => nameOf(session) > after);
-    const served = await this.summaries(remaining.slice(0, limit));
-    const sessions = [...served, ...unusable].sort(byName).slice(0, limit);
+    const usable = await this.summaries(remaining.slice(0, limit));
+    const sessions = [...usable, ...unusable].sort(byName).slice(0, limit);
     const last = sessions.at(-1);
     const hasMore = remaining.length + unusable.length > limit;
     return { sessions, nextCursor: last && hasMore ? nameOf(last) : null };
@@ -87,12 +87,12 @@ export class Queries implements SessionQueries {
     return { ...summaryOf(this.context, session), parameters, suggested };
   }
 
-  async gain(key: SessionKey): Promise<GainJudgement | null> {
+  async gain(key: SessionKey): Promise<SessionGainCheck | null> {
     const session = await this.parts.registry.find(key);
-    return session && gainJudgementOf(session);
+    return session && sessionGainCheckOf(session);
   }
 
-  async missionStatus(key: SessionKey): Promise<MissionStatus> {
+  async compatibilityStatus(key: SessionKey): Promise<CompatibilityStatus> {
     return statusOf(this.context, await this.parts.registry.find(key));
   }
 

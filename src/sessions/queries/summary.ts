@@ -1,7 +1,13 @@
 import { isoOf } from '../../base/clock.ts';
-import type { MissionStatus, SessionSummary } from '../../contract/api.ts';
+import type { CompatibilityStatus, SessionSummary } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
-import { cycleOf, missionStatusOf, RATE_WINDOW_MS, ratePerHour, secondsLeft } from '../live/progress.ts';
+import {
+  compatibilityStatusOf,
+  cycleOf,
+  RATE_WINDOW_MS,
+  ratePerHour,
+  secondsLeft,
+} from '../live/progress.ts';
 import type { Session } from '../session.ts';
 import { stuckWarnings } from './stuck-folders.ts';
 
@@ -38,7 +44,7 @@ function warningsOf(session: Session): string[] {
   return [
     ...stuckWarnings(session),
     ...owner.warnings,
-    ...(raw.fault !== null ? [`The movies cannot be reached: ${raw.fault}.`] : []),
+    ...(raw.problem !== null ? [`The movies cannot be reached: ${raw.problem}.`] : []),
     // Early in the list, because movies that are processed with a wrong gain orientation must be reprocessed.
     ...gain.warnings,
     ...executorWarnings.all,
@@ -63,9 +69,10 @@ function lossWarnings({ holdOffs, lostWork, lifecycle }: Session): string[] {
 }
 
 /** The six fields of the compatibility routes. @param session - null: no such session */
-export function statusOf({ ledger, settings }: Context, session: Session | null): MissionStatus {
-  if (session === null) return { ...missionStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
+export function statusOf({ ledger, settings }: Context, session: Session | null): CompatibilityStatus {
+  if (session === null)
+    return { ...compatibilityStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
   const counts = ledger.sessions.counts(session.id);
   const cycle = cycleOf(ledger.sessions.get(session.id), counts, settings.batches.cycleSize);
-  return missionStatusOf(session.lifecycle.state, counts, cycle);
+  return compatibilityStatusOf(session.lifecycle.state, counts, cycle);
 }

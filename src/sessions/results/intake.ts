@@ -34,7 +34,7 @@ export class ResultIntake {
     this.inFlight = inFlight;
   }
 
-  /** Results of a batch. @param all - look for all its movies, not only for the next ones */
+  /** Stores results of a batch. @param all - check all of its movies, not only the next ones */
   async storeResultsOf(token: string, all: boolean): Promise<void> {
     const batch = this.inFlight.movieBatch(token);
     if (batch === null) return;
@@ -51,8 +51,8 @@ export class ResultIntake {
   }
 
   /**
-   * Good results of waiting movies: of an earlier recipe, of a trial, or of a worker that was considered
-   * lost.
+   * Stores successful results of waiting movies: of an earlier recipe, of a trial, or of a worker that was
+   * considered lost.
    * @returns their number
    */
   async storeExisting(session: Session, movies: readonly LedgerMovie[]): Promise<number> {
@@ -70,7 +70,7 @@ export class ResultIntake {
     return count;
   }
 
-  /** Good results whose outputs exist. */
+  /** Successful results whose outputs exist. */
   private async completeResults(
     session: Session,
     movies: readonly LedgerMovie[],

@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 import { logFailure, retryLater } from './retry.ts';
 
 /**
- * What `isValidResult` must know of the reference files as they are now; null if it need not.
+ * Step hashes with the reference files as they are now, for `isValidResult`; null if it does not need them.
  * @throws FileCallStuck; the file system's error
  */
 export async function currentHashesFor(

@@ -19,7 +19,7 @@ export class Reviews {
   private readonly timeline: Timeline;
   private readonly file: JsonLines<typeof reviewLineSchema>;
   /** Why the file cannot be read, or not completely; null if it can. */
-  private fault: string | null = null;
+  private readError: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
     this.context = context;
@@ -33,11 +33,11 @@ export class Reviews {
   }
 
   get warnings(): readonly string[] {
-    return this.fault === null ? [] : [this.fault];
+    return this.readError === null ? [] : [this.readError];
   }
 
   /**
-   * Fills the ledger with the reviews on the disk; the last line for a movie is valid. If the file cannot be
+   * Fills the ledger with the reviews on the disk; the last line for each movie counts. If the file cannot be
    * read, the reviews in the ledger are kept, and the session has a warning.
    */
   async load(): Promise<void> {
@@ -45,12 +45,12 @@ export class Reviews {
     const { key, id } = this.session;
     const content = await this.file.read().catch((error: unknown) => {
       logger.warn({ session: key, error }, 'reviews.jsonl cannot be read');
-      this.fault = `processed/reviews.jsonl cannot be read: ${messageOf(error)}`;
+      this.readError = `processed/reviews.jsonl cannot be read: ${messageOf(error)}`;
       return null;
     });
     if (content === null) return;
     const { values, damaged } = content;
-    this.fault = damaged > 0 ? `${damaged} lines of processed/reviews.jsonl cannot be read.` : null;
+    this.readError = damaged > 0 ? `${damaged} lines of processed/reviews.jsonl cannot be read.` : null;
     if (damaged > 0) logger.warn({ session: key, damaged }, 'lines of reviews.jsonl cannot be read');
     ledger.transaction(() => {
       ledger.reviews.clear(id);

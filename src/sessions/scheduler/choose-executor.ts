@@ -5,7 +5,7 @@ import type { BatchesInFlight } from './batches-in-flight.ts';
 
 export interface Choice {
   readonly executor: Executor;
-  /** Whether a preferred executor is reachable but full: this one gets only movies that have waited long. */
+  /** Whether a preferred executor is reachable but full: `executor` gets only movies that waited long. */
   readonly isSpill: boolean;
 }
 

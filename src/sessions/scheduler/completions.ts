@@ -58,7 +58,7 @@ export class Completions {
       if (batch?.session.mutex.isBusy) continue; // the holder of the session's mutex completes its batches
       this.endings.delete(token);
       if (!batch) continue;
-      // A session whose files do not respond must not keep the slots of others.
+      // A session whose files do not respond must not occupy slots that others can use.
       this.inFlight.workersEnded(token);
       await this.guard.run(batch.session, () => this.complete(batch, ending));
     }

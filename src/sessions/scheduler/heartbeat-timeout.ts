@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Slowest file system or machine that is not considered hung. */
+/** Speed of the slowest file system or machine that is not considered hung. */
 const MIN_BYTES_PER_SECOND = 1_000_000;
 /** A worker that takes this many times as long as the slowest of the last movies is considered hung. */
 const MAX_SLOWDOWN = 3;

@@ -12,7 +12,7 @@ const SAME_EVENT_MS = 60_000;
 export class LostWork {
   private readonly clock: Clock;
   private readonly timeline: Timeline;
-  /** Movies that have no result since their batch was lost, by the number of their row. */
+  /** Movies that have had no result since their batch was lost: their `seq` in the ledger. */
   private readonly movies = new Set<number>();
   private lastDetail = '';
   private notedUntilMs = Number.NEGATIVE_INFINITY;

@@ -11,8 +11,9 @@ interface Job {
 }
 
 /**
- * The last job of each session that got movies because a preferred executor was full. A job of several
- * batches may use a whole node exclusively, so it is filled with movies that would soon need another job.
+ * For each session and executor, the last job that got movies because a preferred executor was full. A job of
+ * several batches may use a whole node exclusively, so it is filled with movies that would soon need another
+ * job.
  */
 export class SpilledJobs {
   private readonly clock: Clock;

@@ -196,7 +196,7 @@ function checkFrames(values: Values, { sample }: Facts): Contradiction[] {
   const usedFrames = sample.frames - (values.throw ?? 0) - (values.trunc ?? 0);
   if (usedFrames >= 1) return [];
   const fields = (['throw', 'trunc'] as const).filter((name) => (values[name] ?? 0) > 0);
-  const message = `The movie has ${sample.frames} frames, and none would be left.`;
+  const message = `The movie has ${sample.frames} frames, and all of them would be skipped.`;
   return fields.length === 0 ? [] : [contradiction('error', fields, sample.path, message)];
 }
 

@@ -39,7 +39,7 @@ export async function previewOf(
   const { movies: ledger } = context.ledger;
   const tallies =
     survey.paths === null
-      ? withoutReferences(context, session, survey.used)
+      ? withoutReferences(context, session, survey.referencesInRaw)
       : ledger.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
   // Files that no scan has found yet, or that were excluded by the names of the last start.

@@ -36,7 +36,7 @@ export class Suggestions {
     const found = await this.readMovie(session);
     const last = await this.lastOfInstrument(session, found.instrument);
     const source = last === null ? '' : `last session of this microscope, ${last.key.session}`;
-    const isWanted = (name: string) => isOfInstrument(name) && !hasAlternative(name, found.values);
+    const isWanted = (name: string) => isInstrumentParameter(name) && !hasAlternative(name, found.values);
     return { ...withSource(last?.lifecycle.parameters ?? {}, isWanted, source), ...found.values };
   }
 
@@ -74,7 +74,7 @@ export class Suggestions {
 }
 
 /** False for files and their names, which belong to one session; other values depend on the microscope. */
-const isOfInstrument = (name: string): boolean =>
+const isInstrumentParameter = (name: string): boolean =>
   PARAMETER_TABLE.find((p) => p.name === name)?.group !== 'files';
 
 /**

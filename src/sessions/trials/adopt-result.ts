@@ -25,7 +25,7 @@ export function movieToTry({ ledger }: Context, { id }: SessionRef, base: string
   return movie;
 }
 
-/** Moves the result of a trial into the session if it is good and has these step hashes. */
+/** Moves the result of a trial into the session if it is successful and has these step hashes. */
 export async function adoptResult(
   { ledger }: Context,
   session: SessionRef,

@@ -27,7 +27,7 @@ beforeEach(() => {
     ids: ['12_1'],
     command: [],
     openCount: 1,
-    isClean: true,
+    isRemovable: true,
   };
   batch = { ...newBatch(submission), group, task: 1 };
 });

@@ -11,7 +11,7 @@ describe('the size of the next group', () => {
     expect(size.maxJobs).toBe(20);
   });
 
-  it('stays at one task if there is no room for it, because no smaller group is possible', () => {
+  it('stays at one job if there is no room for it, because no smaller group is possible', () => {
     const size = new GroupSize();
     expect(size.refused(1, 'full')).toBe(false);
     expect(size.maxJobs).toBe(1);

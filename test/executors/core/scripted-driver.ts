@@ -101,7 +101,7 @@ export interface Transition {
 }
 
 /** An executor with a scripted scheduler; the test writes the files of its jobs. */
-export class ScriptedTrial {
+export class ScriptedHarness {
   readonly directory = mkdtempSync(join(tmpdir(), 'cryoem-core-'));
   readonly driver = new ScriptedDriver();
   readonly transitions: Transition[] = [];

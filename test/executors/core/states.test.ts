@@ -10,14 +10,14 @@ import {
   TRANSITIONS,
 } from '../../../src/executors/core/states.ts';
 import type { Handle } from '../../../src/executors/executor.ts';
-import { REFUSED, ScriptedTrial, UNREACHABLE } from './scripted-driver.ts';
+import { REFUSED, ScriptedHarness, UNREACHABLE } from './scripted-driver.ts';
 
 const TOKEN = 'batch-arrow';
-let harness: ScriptedTrial;
+let harness: ScriptedHarness;
 afterEach(() => harness?.close());
 
-const start = (times: Partial<CoreTimes> = {}): ScriptedTrial => {
-  harness = new ScriptedTrial(times);
+const start = (times: Partial<CoreTimes> = {}): ScriptedHarness => {
+  harness = new ScriptedHarness(times);
   return harness;
 };
 

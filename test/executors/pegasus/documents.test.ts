@@ -81,7 +81,7 @@ describe('files of a Pegasus workflow', () => {
     });
   });
 
-  it('contain the settings of the original service as properties, and no retries', () => {
+  it('contain the settings of the predecessor as properties, and no retries', () => {
     expect(propertiesOf(workflowOf(1))).toMatchObject({
       'pegasus.stageout.clusters': '10',
       'dagman.maxjobs': '100',

@@ -36,7 +36,7 @@ describe('files of Pegasus workflows, replayed by a stand-in,', () => {
     expect(submitFiles()).toContain('batch-0.stampede.db');
   });
 
-  it('of workflows that ended while no service was running are removed with the next one', async () => {
+  it('of workflows that ended while no service was running are removed after the next workflow of the session', async () => {
     const earlierFolder = join(cycle(), '..', 'cycle-000000', 'submit');
     mkdirSync(earlierFolder, { recursive: true });
     writeFileSync(

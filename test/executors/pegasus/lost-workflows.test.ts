@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { processesOf } from '../../support/slurm/cluster.ts';
@@ -80,6 +80,23 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     );
     await executor.cancel([handle]);
     expect((await endOf(executor, handle)).how).toBe('cancelled');
+  });
+
+  it('whose DAGMan ended before it logged its start can be stopped: there is nothing to remove', async () => {
+    const { executor, handle } = await fixture.submitWithDelay('batch-m7');
+    const calls = join(fixture.directory, 'removal');
+    for (const command of ['pegasus-remove', 'pegasus-run'])
+      writeFileSync(
+        join(fixture.standIn.binDirectory, command),
+        `#!/bin/sh\necho ${command} >> '${calls}'\nexit 42\n`,
+      );
+    process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
+    rmSync(join(submitFolder(), 'monitord.pid'));
+    const log = new URL('recorded/faults/jobstate-dagman-died-early-5.1.2.log', import.meta.url);
+    writeFileSync(join(submitFolder(), 'jobstate.log'), readFileSync(log));
+    await executor.cancel([handle]);
+    expect((await endOf(executor, handle)).how).toBe('cancelled');
+    expect(existsSync(calls) ? readFileSync(calls, 'utf8') : '').not.toContain('pegasus-remove');
   });
 
   it('whose DAGMan refuses to start report the reason from DAGMan', async () => {

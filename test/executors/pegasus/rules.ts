@@ -4,6 +4,7 @@ import { z } from 'zod';
  * Rules of Pegasus 5 (5.0.9, 5.1.2) for the files of a workflow, from its documentation and from observed
  * runs, independent of the code that writes the files. Pegasus refuses unknown keys: every object is strict.
  */
+
 const word = z.string().regex(/^[-0-9a-zA-Z_]+$/);
 const profiles = z
   .strictObject({

@@ -26,12 +26,12 @@ const fail = (stdout, stderr = '', code = 1) => {
   process.exit(code);
 };
 const now = () => Math.floor(Date.now() / 1000);
-const logState = (submit, line) => appendFileSync(join(submit, 'jobstate.log'), `${now()} ${line}\n`);
-const stateLog = (submit) =>
-  existsSync(join(submit, 'jobstate.log')) ? readFileSync(join(submit, 'jobstate.log'), 'utf8') : '';
-const pidOf = (submit) =>
-  existsSync(join(submit, 'monitord.pid'))
-    ? Number(readFileSync(join(submit, 'monitord.pid'), 'utf8'))
+const logState = (submitDir, line) => appendFileSync(join(submitDir, 'jobstate.log'), `${now()} ${line}\n`);
+const stateLog = (submitDir) =>
+  existsSync(join(submitDir, 'jobstate.log')) ? readFileSync(join(submitDir, 'jobstate.log'), 'utf8') : '';
+const pidOf = (submitDir) =>
+  existsSync(join(submitDir, 'monitord.pid'))
+    ? Number(readFileSync(join(submitDir, 'monitord.pid'), 'utf8'))
     : null;
 const isAlive = (pid) => {
   try {
@@ -41,9 +41,9 @@ const isAlive = (pid) => {
   }
 };
 
-function braindump(submit) {
+function braindump(submitDir) {
   const text = readFileSync(new URL('recorded/plan-submit-5.1.2.out', import.meta.url), 'utf8');
-  return JSON.stringify({ ...JSON.parse(text), submit_dir: submit, planner_version: VERSION });
+  return JSON.stringify({ ...JSON.parse(text), submit_dir: submitDir, planner_version: VERSION });
 }
 
 function plan() {
@@ -51,7 +51,7 @@ function plan() {
   if (!existsSync(conf))
     fail('', ` [1] java.lang.RuntimeException: File does not exist ${conf} at edu.isi.pegasus.X.y(X.java:1)`);
   const dir = resolve(option('--dir'));
-  const submit = join(dir, option('--relative-dir'));
+  const submitDir = join(dir, option('--relative-dir'));
   const workflow = JSON.parse(readFileSync(lastArgument, 'utf8'));
   const unknown = Object.keys(workflow).filter(
     (key) => !['pegasus', 'name', 'jobs', 'jobDependencies'].includes(key),
@@ -61,33 +61,33 @@ function plan() {
       'ERROR while logging metrics The metrics file location is not yet initialized',
       ` [1] java.lang.RuntimeException: Illegal key ${unknown[0]} for element workflow at edu.isi.pegasus.X.y(X.java:1)`,
     );
-  if (existsSync(submit))
+  if (existsSync(submitDir))
     fail(
       '',
       `2026.11.22 18:28:28.029 UTC: [ERROR]  ERROR: "${workflow.name}-0.dag.condor.sub" already exists. `,
     );
-  mkdirSync(submit);
+  mkdirSync(submitDir);
   // Observed with 5.1.2: without this option, the planner leaves an empty folder tree.
   if (option('--relative-submit-dir') !== option('--relative-dir'))
     mkdirSync(join(dir, 'cryo', 'pegasus', workflow.name), { recursive: true });
   // A few of the 64 files of a submit directory.
-  mkdirSync(join(submit, '00', '00'), { recursive: true });
-  writeFileSync(join(submit, '00', '00', 'merge.sub'), '');
-  writeFileSync(join(submit, 'batch-0.stampede.db'), '');
+  mkdirSync(join(submitDir, '00', '00'), { recursive: true });
+  writeFileSync(join(submitDir, '00', '00', 'merge.sub'), '');
+  writeFileSync(join(submitDir, 'batch-0.stampede.db'), '');
   mkdirSync(join(dir, 'scratch'), { recursive: true });
-  writeFileSync(join(submit, 'braindump.yml'), `submit_dir: "${submit}"\n`);
-  writeFileSync(join(submit, `${workflow.name}-0.dag`), '');
+  writeFileSync(join(submitDir, 'braindump.yml'), `submit_dir: "${submitDir}"\n`);
+  writeFileSync(join(submitDir, `${workflow.name}-0.dag`), '');
   if (process.env.STAND_IN_NO_SUBMIT) fail('', 'condor_submit: cannot connect to the schedd');
-  if (args.includes('--submit')) start(submit);
-  process.stdout.write(`  ${braindump(submit)} \n`);
+  if (args.includes('--submit')) start(submitDir);
+  process.stdout.write(`  ${braindump(submitDir)} \n`);
 }
 
-function start(submit) {
-  const child = spawn(process.execPath, [process.argv[1], 'dagman', submit], {
+function start(submitDir) {
+  const child = spawn(process.execPath, [process.argv[1], 'dagman', submitDir], {
     detached: true,
     stdio: 'ignore',
   });
-  writeFileSync(join(submit, 'monitord.pid'), String(child.pid));
+  writeFileSync(join(submitDir, 'monitord.pid'), String(child.pid));
   child.unref();
 }
 
@@ -100,29 +100,29 @@ function run() {
 }
 
 /** Writes the logs that were recorded when DAGMAN_USE_STRICT ended DAGMan. */
-function refuse(submit) {
+function refuse(submitDir) {
   const recorded = (name) => readFileSync(new URL(`recorded/faults/${name}`, import.meta.url), 'utf8');
-  appendFileSync(join(submit, 'batch-0.dag.dagman.out'), recorded('dagman-died-early-5.1.2.out'));
-  appendFileSync(join(submit, 'jobstate.log'), recorded('jobstate-dagman-died-early-5.1.2.log'));
-  rmSync(join(submit, 'monitord.pid'), { force: true });
+  appendFileSync(join(submitDir, 'batch-0.dag.dagman.out'), recorded('dagman-died-early-5.1.2.out'));
+  appendFileSync(join(submitDir, 'jobstate.log'), recorded('jobstate-dagman-died-early-5.1.2.log'));
+  rmSync(join(submitDir, 'monitord.pid'), { force: true });
 }
 
 /** Acts as DAGMan and as the monitor of Pegasus. */
 async function dagman() {
-  const submit = lastArgument;
-  const folder = resolve(submit, '..');
-  if (process.env.STAND_IN_DAGMAN_REFUSES) return refuse(submit);
+  const submitDir = lastArgument;
+  const folder = resolve(submitDir, '..');
+  if (process.env.STAND_IN_DAGMAN_REFUSES) return refuse(submitDir);
   const { jobs } = JSON.parse(readFileSync(join(folder, 'workflow.yml'), 'utf8'));
   const { transformations } = JSON.parse(readFileSync(join(folder, 'transformations.yml'), 'utf8'));
   const launcher = transformations[0].sites[0].pfn;
   const maxParallel = Number(
     /^dagman\.maxjobs=(\d+)$/m.exec(readFileSync(join(folder, 'pegasus.properties'), 'utf8'))[1],
   );
-  const done = new Set([...stateLog(submit).matchAll(/ (\S+) JOB_SUCCESS 0 /g)].map((match) => match[1]));
+  const done = new Set([...stateLog(submitDir).matchAll(/ (\S+) JOB_SUCCESS 0 /g)].map((match) => match[1]));
   const labels = [...Map.groupBy(jobs, (job) => job.profiles.pegasus.label)];
   await new Promise((done) => setTimeout(done, Number(process.env.STAND_IN_DAGMAN_DELAY_MS ?? 0)));
-  logState(submit, 'INTERNAL *** MONITORD_STARTED ***');
-  logState(submit, `INTERNAL *** DAGMAN_STARTED ${process.pid}.0 ***`);
+  logState(submitDir, 'INTERNAL *** MONITORD_STARTED ***');
+  logState(submitDir, `INTERNAL *** DAGMAN_STARTED ${process.pid}.0 ***`);
   let isRemoved = false;
   let status = 0;
   const children = new Set();
@@ -151,24 +151,24 @@ async function dagman() {
       });
     });
   const runMerged = async (name, members) => {
-    logState(submit, `${name} SUBMIT 1.0 slurm - 1`);
+    logState(submitDir, `${name} SUBMIT 1.0 slurm - 1`);
     let code = 0;
     for (const job of members) if (!isRemoved) code ||= await runJob(job, 1000 + job.arguments[0]);
-    logState(submit, `${name} JOB_TERMINATED 1.0 slurm - 1`);
-    logState(submit, `${name} ${code === 0 ? 'JOB_SUCCESS' : 'JOB_FAILURE'} ${code} slurm - 1`);
+    logState(submitDir, `${name} JOB_TERMINATED 1.0 slurm - 1`);
+    logState(submitDir, `${name} ${code === 0 ? 'JOB_SUCCESS' : 'JOB_FAILURE'} ${code} slurm - 1`);
     if (code !== 0) status = 1;
   };
-  const lanes = Array.from({ length: maxParallel }, async () => {
+  const slurmJobs = Array.from({ length: maxParallel }, async () => {
     for (let next = labels.shift(); next && !isRemoved; next = labels.shift()) {
       const [label, members] = next;
       const name = `merge_${label}`;
       if (!done.has(name)) await runMerged(name, members);
     }
   });
-  await Promise.all(lanes);
-  logState(submit, `INTERNAL *** DAGMAN_FINISHED ${isRemoved ? 2 : status} ***`);
-  logState(submit, 'INTERNAL *** MONITORD_FINISHED 0 ***');
-  rmSync(join(submit, 'monitord.pid'));
+  await Promise.all(slurmJobs);
+  logState(submitDir, `INTERNAL *** DAGMAN_FINISHED ${isRemoved ? 2 : status} ***`);
+  logState(submitDir, 'INTERNAL *** MONITORD_FINISHED 0 ***');
+  rmSync(join(submitDir, 'monitord.pid'));
 }
 
 function remove() {

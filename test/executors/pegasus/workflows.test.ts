@@ -68,7 +68,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     );
   });
 
-  it('that fail before their jobs begin are resumed, then their batches vanish with the output of pegasus-analyzer', async () => {
+  it('that fail before their jobs begin are resumed twice; then their batches end as vanished, with the output of pegasus-analyzer', async () => {
     const executor = open({ node: '/nowhere/node' });
     const ending = await endOf(executor, await submit(executor, 'batch-f1'));
     expect(ending.how).toBe('vanished');

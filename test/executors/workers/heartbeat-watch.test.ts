@@ -12,7 +12,7 @@ function createWatch(timeoutMs: number | undefined) {
   return { watch: new HeartbeatWatch(timeoutMs, onTimeout), onTimeout };
 }
 
-it('reports a worker once, when it has sent no heartbeat for the limit', () => {
+it('reports a worker once, when it has sent no heartbeat for longer than the timeout', () => {
   const { watch, onTimeout } = createWatch(10 * SECOND);
   for (let i = 0; i < 60; i++) {
     watch.recordHeartbeat();

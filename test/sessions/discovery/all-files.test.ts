@@ -175,12 +175,24 @@ describe('every file below raw that could be a movie is processed, or counted wi
     expect(withoutLinkRoots).toMatchObject({ movies: ['c.tif'], skipped: { link: 2 } });
     const withLinkRoots = await countFiles({ linkRoots: [outsideDir] });
     expect(withLinkRoots).toMatchObject({ movies: ['b.tif', 'c.tif', 'disc/a.tif'], skipped: { link: 1 } });
-    expect(withLinkRoots.warnings.join()).toMatch(/that contains a listed one.*disc\/loop/);
+    expect(withLinkRoots.warnings.join()).toMatch(
+      /that contains raw or the target of another link.*disc\/loop/,
+    );
     expect((await countFiles({ linkRoots: [join(outsideDir, 'disc')] })).movies).toEqual([
       'c.tif',
       'disc/a.tif',
     ]);
     expect((await countFiles({ linkRoots: [`${outsideDir}-not`] })).movies).toEqual(['c.tif']);
+  });
+
+  test('a link below follow_links_to is not followed if its real target is elsewhere', async () => {
+    const [allowed, similar] = [join(outsideDir, 'disc'), join(outsideDir, 'disc-2')];
+    for (const folder of [allowed, similar]) mkdirSync(folder);
+    writeFileSync(join(similar, 'a.tif'), MOVIE);
+    symlinkSync(similar, join(allowed, 'elsewhere'));
+    symlinkSync(join(similar, 'a.tif'), join(allowed, 'b.tif'));
+    for (const name of ['elsewhere', 'b.tif']) symlinkSync(join(allowed, name), inRaw(name));
+    expect(await countFiles({ linkRoots: [allowed] })).toMatchObject({ movies: [], skipped: { link: 2 } });
   });
 
   test('raw itself may be a link below follow_links_to', async () => {
@@ -202,7 +214,7 @@ describe('every file below raw that could be a movie is processed, or counted wi
     rmSync(join(root, 'raw'), { recursive: true });
     symlinkSync('processed', join(root, 'raw'));
     const rules = new LinkRules({ raw: join(root, 'raw'), root }, () => true);
-    expect(rules.rawFault(true)).toBe('raw is a link to the outputs');
+    expect(rules.rawProblem(true)).toBe('raw is a link to the outputs');
   });
 
   test('a link inside raw to a file that is not named like a movie is a movie', async () => {

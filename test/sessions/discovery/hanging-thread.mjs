@@ -37,7 +37,7 @@ for (;;) {
     if (raw.includes('hung')) hangUntilReleased(dirname(raw));
     parentPort.postMessage({
       type: 'scan',
-      report: { id, fault: null, warnings: [], changes: [], gains: [] },
+      report: { id, problem: null, warnings: [], changes: [], gains: [] },
     });
   }
   begin(IDLE);

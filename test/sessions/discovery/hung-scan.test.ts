@@ -62,10 +62,10 @@ function watch(id: number, name: string): WatchRequest {
   return request;
 }
 
-const expectNextReport = (id: number, fault: unknown) => {
+const expectNextReport = (id: number, problem: unknown) => {
   const from = reports.length;
   return until(`session ${id} is reported`, () => reports.slice(from).find((r) => r.id === id)).then(
-    (found) => expect(found.fault).toEqual(fault),
+    (found) => expect(found.problem).toEqual(problem),
   );
 };
 
@@ -91,7 +91,7 @@ describe('a scan that never returns', () => {
     const hung = watch(2, 'hung');
     await until('the hang is noticed', () => discovery.hungFolders.length > 0);
     expect(discovery.hungFolders).toEqual([hung.raw]);
-    expect(reports.findLast(({ id }) => id === 2)?.fault).toContain(`${hung.raw} does not respond`);
+    expect(reports.findLast(({ id }) => id === 2)?.problem).toContain(`${hung.raw} does not respond`);
     await expectNextReport(1, null);
     const before = scans;
     await until('the sessions are listed', () => scans > before);

@@ -15,13 +15,16 @@ afterEach(() => rmSync(raw, { recursive: true }));
 const put = (name: string) => writeFileSync(join(raw, name), '');
 
 describe('gain reference and defect map', () => {
-  test('a gain reference is found by name, in raw or a folder below it', async () => {
-    put('refs/20210427_gain.tiff');
-    expect(await resolveReferences(raw, null, null)).toMatchObject({
-      gainPath: join(raw, 'refs/20210427_gain.tiff'),
-      notes: [],
-    });
-  });
+  test.each(['tiff', 'tif', 'mrc'])(
+    'a gain reference is found by name, in raw or a folder below it: *_gain.%s',
+    async (extension) => {
+      put(`refs/20210427_gain.${extension}`);
+      expect(await resolveReferences(raw, null, null)).toMatchObject({
+        gainPath: join(raw, `refs/20210427_gain.${extension}`),
+        notes: [],
+      });
+    },
+  );
 
   test('a file whose name has control characters is not used, because names are shown and written to tables', async () => {
     put('refs/\u001b[2J_gain.tiff');
@@ -80,7 +83,7 @@ describe('the search for files that match a pattern', () => {
     async (pattern) => {
       const { gainPath, notes } = await resolveReferences(raw, pattern, 'none');
       expect(gainPath).toBe(resolve(raw, pattern));
-      expect(notes.join()).toMatch(/may only search in the session/);
+      expect(notes.join()).toMatch(/may only match files in the session/);
     },
   );
 

@@ -225,7 +225,7 @@ describe('watching the movies of a session', () => {
     await scanFor(session, 2000);
     renameSync(join(root, 'raw'), join(root, 'away'));
     const report = await session.scan();
-    expect(report.fault).toMatch(/raw cannot be read/);
+    expect(report.problem).toMatch(/raw cannot be read/);
     expect(report.changes).toEqual([]);
     renameSync(join(root, 'away'), join(root, 'raw'));
     expect(await scanFor(session, 3000)).toEqual([]);

@@ -31,7 +31,7 @@ describe('scheduler', () => {
     expect((await service.queries.find(KEY))!.state).toBe('needs_processing');
     await service.commands.start(KEY, VALUES);
     await untilState(service, 'processing_complete');
-    expect(await service.queries.missionStatus(KEY)).toEqual({
+    expect(await service.queries.compatibilityStatus(KEY)).toEqual({
       failed_jobs: 0,
       percent_current_cycle: 100,
       percent_done_total: 100,
@@ -81,7 +81,7 @@ describe('scheduler', () => {
       errorCode: 'PROGRAM_FAILED',
       attempt: 3,
     });
-    expect(await service.queries.missionStatus(KEY)).toMatchObject({
+    expect(await service.queries.compatibilityStatus(KEY)).toMatchObject({
       failed_jobs: 2,
       processed_files: 1,
       percent_current_cycle: 100,

@@ -121,7 +121,7 @@ describe('contradictions of a start', () => {
 
   it('report that no frame would be left, and that the target defocus is outside the search range', () => {
     expect(contradictions({ throw: 30, trunc: 10 })).toEqual([
-      'error throw+trunc: The movie has 40 frames, and none would be left.',
+      'error throw+trunc: The movie has 40 frames, and all of them would be skipped.',
     ]);
     expect(contradictions({ defocus_min: 20_000 })).toEqual([
       "warning defocus_min: EPU's a.xml gives a target defocus of 15000 Å, which is outside the search range.",

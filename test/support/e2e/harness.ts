@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { MissionStatus } from '../../../src/contract/api.ts';
+import type { CompatibilityStatus } from '../../../src/contract/api.ts';
 import { type ResultRecord, resultRecordSchema } from '../../../src/contract/record.ts';
 import { readImage } from '../../../src/formats/open.ts';
 import { TEST_TIMEOUT_MS } from '../test-timeout.ts';
@@ -135,9 +135,12 @@ export async function settled<T>(read: () => Promise<T>): Promise<T> {
   return last;
 }
 
-export async function status(service: RunningService, testSession: TestSession): Promise<MissionStatus> {
+export async function status(
+  service: RunningService,
+  testSession: TestSession,
+): Promise<CompatibilityStatus> {
   const response = await fetch(`${service.url}${testSession.route}?access_token=${TOKEN}`);
-  return (await response.json()) as MissionStatus;
+  return (await response.json()) as CompatibilityStatus;
 }
 
 /** Runs the simulator, which writes movies into raw. */

@@ -2,16 +2,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
+  compatibilityActionSchema,
+  compatibilityListSchema,
+  compatibilityStatusSchema,
   errorBodySchema,
-  missionActionSchema,
-  missionListSchema,
-  missionStatusSchema,
   NO_SUCH_SESSION,
   type SessionKey,
 } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import { actorOf } from './actor.ts';
-import { checkName, missionKeyOf, missionSessionParams, missionUserParams } from './names.ts';
+import {
+  checkName,
+  compatibilityKeyOf,
+  compatibilitySessionParams,
+  compatibilityUserParams,
+} from './names.ts';
 import { changedValues, parametersShape, startValues } from './parameters.ts';
 import type { RouteContext } from './ports.ts';
 
@@ -33,7 +38,7 @@ const refusals = {
  * status is 200, the state `no_such_session`, and the numbers are zeros, because clients of the predecessor
  * read the state.
  */
-export function registerMissionRoutes(
+export function registerCompatibilityRoutes(
   instance: FastifyInstance,
   { queries, commands, parameterDefaults }: Pick<RouteContext, 'queries' | 'commands' | 'parameterDefaults'>,
 ): void {
@@ -66,17 +71,17 @@ export function registerMissionRoutes(
       schema: {
         tags,
         summary: 'Sessions of a user with their states',
-        params: missionUserParams,
+        params: compatibilityUserParams,
         querystring: tokenQuery,
         ...bodyOf(tokenQuery),
-        response: { 200: missionListSchema, ...refusals },
+        response: { 200: compatibilityListSchema, ...refusals },
       },
       handler: async (request) => {
         const project = checkName(request.params.project_id, 'project_id');
         const user = checkName(request.params.user, 'user');
         const sessions = await queries.list(project, user);
         const statusOf = async ({ session }: SessionKey) => {
-          const status = await queries.missionStatus({ project, user, session });
+          const status = await queries.compatibilityStatus({ project, user, session });
           return { session_id: session, session, ...status };
         };
         return { sessions: await Promise.all(sessions.map(statusOf)) };
@@ -90,12 +95,12 @@ export function registerMissionRoutes(
       schema: {
         tags,
         summary: 'Status of a session',
-        params: missionSessionParams,
+        params: compatibilitySessionParams,
         querystring: tokenQuery,
         ...bodyOf(tokenQuery),
-        response: { 200: missionStatusSchema, ...refusals },
+        response: { 200: compatibilityStatusSchema, ...refusals },
       },
-      handler: async (request) => queries.missionStatus(missionKeyOf(request.params)),
+      handler: async (request) => queries.compatibilityStatus(compatibilityKeyOf(request.params)),
     });
 
     for (const [name, { summary, act }] of Object.entries(actions)) {
@@ -107,15 +112,15 @@ export function registerMissionRoutes(
         schema: {
           tags,
           summary,
-          params: missionSessionParams,
+          params: compatibilitySessionParams,
           querystring: shape,
           ...bodyOf(shape),
-          response: { 200: missionActionSchema, 409: errorBodySchema, ...refusals },
+          response: { 200: compatibilityActionSchema, 409: errorBodySchema, ...refusals },
         },
         handler: async (request, reply) => {
-          const key = missionKeyOf(request.params);
+          const key = compatibilityKeyOf(request.params);
           const sessionExists = await didFindSession(act(key, request, reply));
-          const status = await queries.missionStatus(key);
+          const status = await queries.compatibilityStatus(key);
           return { ...status, ...(sessionExists ? { result: 'ok' as const } : { results: NO_SUCH_SESSION }) };
         },
       });
