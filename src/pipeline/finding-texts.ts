@@ -100,7 +100,7 @@ function unusableFramesText({ problem, ranges }: AlignFinding & { kind: 'unusabl
   return `${noun} ${names}: ${finding}; ${consequence}`;
 }
 
-/** A sentence. */
+/** The reason as a sentence. */
 export function noLocalMotionText(reason: NoLocalMotion): string {
   switch (reason.kind) {
     case 'frame-too-small':

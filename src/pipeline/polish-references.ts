@@ -119,7 +119,7 @@ function canReadUnconverted(path: string, { width, height, eer }: GainTarget, wi
   if (eer && /\.gain$/i.test(path)) return true;
   if (!/\.(mrc|tiff?)$/.test(path)) return false;
   const inspection = inspectMovie(path, within);
-  if (!inspection.complete || inspection.structure.isNarrowed) return false;
+  if (!inspection.complete || inspection.structure.isStoredAsFloat64) return false;
   const scales = eer ? [1, eer.upsampling] : [1];
   return scales.some(
     (scale) => inspection.structure.width * scale === width && inspection.structure.height * scale === height,

@@ -62,8 +62,7 @@ function eerFindings(request: AlignRequest, cameraFrames: number): AlignFinding[
 function structureOf(path: string, options: MovieOptions): MovieStructure {
   const reader = openMovie(path, options);
   try {
-    const { format, width, height, frames, pixelType, pixelSizeA, warnings, isSignednessAmbiguous, eer } =
-      reader;
+    const { format, width, height, frames, pixelType, pixelSizeA, warnings, canBeMisread, eer } = reader;
     return {
       format,
       width,
@@ -72,7 +71,7 @@ function structureOf(path: string, options: MovieOptions): MovieStructure {
       pixelType,
       pixelSizeA,
       warnings,
-      ...(isSignednessAmbiguous ? { isSignednessAmbiguous } : {}),
+      ...(canBeMisread ? { canBeMisread } : {}),
       ...(eer ? { eer } : {}),
     };
   } finally {

@@ -76,7 +76,12 @@ function nativeName(path: string, isEer: boolean, eerGain: EerGain, within: Boun
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
   const reference = openIfMovie(path, within);
-  if (reference === null || reference.pixelType !== 'f32' || reference.isNarrowed || reference.frames !== 1)
+  if (
+    reference === null ||
+    reference.pixelType !== 'f32' ||
+    reference.isStoredAsFloat64 ||
+    reference.frames !== 1
+  )
     return null;
   return reference.format === 'tiff' ? 'gain.tiff' : 'gain.mrc';
 }
