@@ -110,8 +110,8 @@ export async function readJsonBelow<Value>(
 }
 
 /**
- * Like `readJsonBelow`, but also null for a pipe or a device, and for a file that is too large, damaged or of
- * another version.
+ * Like `readJsonBelow`, but also null for a directory, a pipe or a device, and for a file that is too large,
+ * damaged or of another version.
  * @throws as `readBelow`
  */
 export async function tryReadJsonBelow<Value>(
@@ -224,12 +224,14 @@ class NotAFile extends Error {
   }
 }
 
-/** True for a pipe or a device in place of a file: it counts as a missing file. A directory is an error. */
+/** True for a pipe or a device in place of a file, but not for a directory. */
 export const isPipeOrDevice = (error: unknown): boolean => error instanceof NotAFile && !error.isDirectory;
 
-/** Like `isPipeOrDevice`, but also true for a file that is too large. */
-export const isUnusableFile = (error: unknown): boolean =>
-  isPipeOrDevice(error) || error instanceof FileTooLarge;
+/** True for a directory, a pipe or a device in place of a file. */
+export const isNotAFile = (error: unknown): boolean => error instanceof NotAFile;
+
+/** Like `isNotAFile`, but also true for a file that is too large. */
+export const isUnusableFile = (error: unknown): boolean => isNotAFile(error) || error instanceof FileTooLarge;
 
 /** A file that is larger than any that this service writes. */
 export class FileTooLarge extends Error {

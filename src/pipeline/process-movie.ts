@@ -83,6 +83,7 @@ export async function processMovie(
     if (oldRecord && remaining === 'nothing') return { status: 'skipped', record: oldRecord };
     const kept = remaining === 'ctf' ? oldRecord : null;
     run = await openRun(batch, movie, tools, hooks);
+    await freeRecordPath(run);
     run = applyOwnRecipe(run, kept);
     const micrograph = await micrographOf(run, kept);
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
@@ -140,6 +141,12 @@ async function openRun(batch: BatchSettings, movie: BatchMovie, tools: Tools, ho
   const staging = await Staging.open(outputFoldersOf(batch), batch.token, movie.base, tools.jobLocation);
   const moviePath = join(batch.rawDir, movie.path);
   return { batch, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
+}
+
+async function freeRecordPath({ staging, movie, warnings }: Run): Promise<void> {
+  const newName = await staging.freeRecordPath(recordName(movie.base));
+  if (newName === null) return;
+  warnings.push(`A directory in place of the result record was renamed to ${RESULTS_FOLDER}/${newName}.`);
 }
 
 /** @param old - a record whose alignment is still valid */

@@ -2,10 +2,11 @@ import { constants } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeFolderBelow, openFolderBelow, removeBelow, withFolderBelow } from '../base/below.ts';
 import { hasErrorCode } from '../base/errors.ts';
-import { isMissingFile } from '../base/missing-file.ts';
+import { isMissingFile, unlessMissing } from '../base/missing-file.ts';
 import { isPlainName, type RealFolder, refuseLink, withFolder } from '../base/real-folder.ts';
 import type { JobLocation } from '../contract/record.ts';
 import { refuseForeign } from './foreign-files.ts';
+import { renameDirectoryOf } from './record-directory.ts';
 import type { OutputFolders } from './record-file.ts';
 
 /** Separator after the token in the name of a folder of unfinished outputs; tokens do not contain it. */
@@ -86,6 +87,19 @@ export class Staging {
     return this.folder?.withShownPath(message) ?? message;
   }
 
+  /**
+   * Renames a directory in place of the record. @param recordPath - relative to processed
+   * @returns its new name; null if there is none
+   */
+  async freeRecordPath(recordPath: string): Promise<string | null> {
+    const { root, processed } = this.folders;
+    const folder = join(processed, dirname(recordPath));
+    const renaming = withFolderBelow(root, folder, (records) =>
+      renameDirectoryOf(records, basename(recordPath)),
+    );
+    return unlessMissing(renaming, null);
+  }
+
   /** @throws the file system's error */
   async write(name: string, data: string | Uint8Array): Promise<void> {
     this.pathOf(name);
@@ -128,6 +142,7 @@ export class Staging {
   /** Publishes a record without outputs. Staged files are removed first, because they may fill the disk. */
   async publishFailure(recordPath: string, record: string): Promise<void> {
     await this.empty();
+    await this.freeRecordPath(recordPath);
     await this.publishRecord(recordPath, record);
   }
 

@@ -259,3 +259,24 @@ describe('an aborted movie', () => {
     expect(outputs()).toEqual([]);
   });
 });
+
+describe('a directory in place of a file that is written', () => {
+  it('is renamed if it is in place of the record, with a warning in the record', async () => {
+    const directory = inProcessed('results/movie_1.json');
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'notes'), 'precious');
+    expect((await run()).status).toBe('ok');
+    const renamed = readdirSync(inProcessed('results')).find((name) => name.endsWith('.dir')) ?? '';
+    expect(readFileSync(join(inProcessed('results'), renamed, 'notes'), 'utf8')).toBe('precious');
+    expect(recordOnDisk().warnings[0]).toContain(renamed);
+  });
+
+  it.each(['movie_1.mrc', 'movie_1_thumb.jpg'])('fails the movie if it is in place of %s', async (name) => {
+    mkdirSync(inProcessed(name), { recursive: true });
+    expect(await run()).toMatchObject({ status: 'failed', isRecorded: true });
+    expect(recordOnDisk().outcome).toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+      message: expect.stringContaining(name),
+    });
+  });
+});

@@ -153,3 +153,45 @@ describe('a pipe in place of a file of a session', () => {
     expect(service.stuck()).toEqual([]);
   });
 });
+
+describe('a directory in place of a file of one movie', () => {
+  it('affects only this movie if it is in place of the record', async () => {
+    world.set('retry', { attempts: 1 });
+    addMovies(KEY, 3);
+    mkdirSync(join(world.paths.results, 'm0.json'), { recursive: true });
+    executor.behaviour = ({ base }) => (base === 'm0' ? 'die' : 'ok'); // cannot write its record
+    const service = await world.serve(executor);
+    await until('all are known', async () => (await countsOf(service, KEY))?.waiting === 3);
+    await service.commands.start(KEY, VALUES);
+    await until('the others are done', async () => (await countsOf(service, KEY))?.done === 2);
+    await until('it has failed', async () => (await countsOf(service, KEY))?.failed === 1);
+    expect((await service.queries.all())[0]?.reason).toBeNull();
+
+    rmSync(world.stateDir, { recursive: true });
+    const restarted = await world.serveAgain(executor);
+    await until('the ledger is rebuilt', async () => (await countsOf(restarted, KEY))?.done === 2);
+    expect((await restarted.queries.all())[0]?.warnings.join()).toContain('cannot be read');
+  });
+
+  it('is a missing log, and a batch file or trial that cannot be read, which a warning names', async () => {
+    addMovies(KEY, 1);
+    const first = await world.serve(executor);
+    await until('it is known', async () => (await countsOf(first, KEY))?.waiting === 1);
+    await first.commands.start(KEY, VALUES);
+    await until('it is done', async () => (await countsOf(first, KEY))?.done === 1);
+    const { workflow } = world.paths;
+    mkdirSync(join(workflow, 'cycle-000001/batch-001.log'));
+    expect(await first.queries.movieLog(KEY, 'm0')).toBeNull();
+    await world.endServices();
+
+    rmSync(world.stateDir, { recursive: true });
+    rmSync(join(workflow, 'cycle-000001/batch-001.json'));
+    mkdirSync(join(workflow, 'cycle-000001/batch-001.json'));
+    mkdirSync(join(workflow, 'trial/trial-1/trial.json'), { recursive: true });
+    const service = await world.serve(executor);
+    await until('it is done', async () => (await countsOf(service, KEY))?.done === 1);
+    const warnings = (await service.queries.all())[0]?.warnings.join();
+    expect(warnings).toContain('cycle-000001/batch-001.json');
+    expect(warnings).toContain('trial/trial-1/trial.json');
+  });
+});

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { CodedError } from '../../contract/errors.ts';
 import { maxLevelOf, TILE_PX, type TileInfo } from '../../contract/tiles.ts';
 import type { Pyramid } from '../../engine/pictures/pyramid.ts';
 import {
@@ -13,6 +14,12 @@ import { type MrcRows, openMrcRows } from '../../formats/mrc/rows.ts';
 
 /** Maximum bytes of halved micrographs in the cache: about eight of a K3 camera. */
 const MAX_CACHED_BYTES = 256 * 1024 * 1024;
+/**
+ * Largest image of which tiles are made: a Falcon camera with fourfold super-resolution (K3: 11520 by 8184). A
+ * sparse file can claim many more pixels, and would occupy the thread until its time limit.
+ */
+const MAX_SIDE_PIXELS = 16_384;
+const MAX_PIXELS = MAX_SIDE_PIXELS ** 2;
 
 export interface TileRequest extends TilePosition {
   readonly path: string;
@@ -45,16 +52,16 @@ export class TileSource {
     return bytes;
   }
 
-  /** @throws CodedError MOVIE_* if it cannot be read as an MRC image */
+  /** @throws CodedError MOVIE_* if it cannot be read as an MRC image, or is too large */
   info(path: string): TileInfo {
-    const image = openMrcRows(path, path);
+    const image = openImage(path);
     image.close();
     return infoOf(image);
   }
 
   /** @throws CodedError as `info`; NO_SUCH_PICTURE beyond the image */
   tile(request: TileRequest): Tile {
-    const image = rowsFromTop(openMrcRows(request.path, request.path));
+    const image = rowsFromTop(openImage(request.path));
     try {
       const info = infoOf(image);
       const { path, lowPassA } = request;
@@ -93,6 +100,19 @@ export class TileSource {
     }
     return cached.pyramid;
   }
+}
+
+/** @throws CodedError MOVIE_* */
+function openImage(path: string): MrcRows {
+  const image = openMrcRows(path, path);
+  const { width, height } = image;
+  if (width * height <= MAX_PIXELS) return image;
+  image.close();
+  throw new CodedError('MOVIE_UNSUPPORTED', 'The image is too large to be shown.', {
+    file: path,
+    expected: `at most ${MAX_SIDE_PIXELS}x${MAX_SIDE_PIXELS} pixels`,
+    found: `${width}x${height}`,
+  });
 }
 
 const withBytes = (pyramid: Pyramid): CachedPyramid => ({

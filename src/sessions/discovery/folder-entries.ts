@@ -66,6 +66,7 @@ export function entriesBelowUndecodable(parent: string, { bytes, isFolder }: Und
   if (!isFolder) return [{ path: shownBytes(bytes), isFolder }];
   const found: ShownEntry[] = [];
   const visit = (folder: Buffer, shown: string) => {
+    ownActivity.advance();
     try {
       for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
         const path = `${shown}/${shownBytes(entry.name)}`;

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { isPipeOrDevice, readTailBelow } from '../../base/below.ts';
+import { isNotAFile, readTailBelow } from '../../base/below.ts';
 import { isMissingOrLink, unlessMissing } from '../../base/missing-file.ts';
 import type { MovieLog } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
@@ -29,6 +29,6 @@ export async function movieLog(
   if (batch === null) return null;
   const log = batchLogPath(session.paths, batch);
   const reading = readTailBelow(session.paths.root, log, MAX_BYTES);
-  const tail = await unlessMissing(reading, null, (error) => isMissingOrLink(error) || isPipeOrDevice(error));
+  const tail = await unlessMissing(reading, null, (error) => isMissingOrLink(error) || isNotAFile(error));
   return tail && { file: relative(session.paths.root, log), ...tail };
 }

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
+  isNotAFile,
   listBelow,
   makeFolderBelow,
   readTailBelow,
   removeBelow,
   tryReadJsonBelow,
 } from '../../base/below.ts';
-import { isMissingOrLink } from '../../base/missing-file.ts';
+import { isMissingOrLink, unlessMissing } from '../../base/missing-file.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { movieIdentitySchema } from '../../contract/record.ts';
 import type { SessionPaths } from '../names.ts';
@@ -85,8 +86,9 @@ export async function readTrialFile(
 export const removeTrials = (paths: SessionPaths): Promise<void> =>
   removeBelow(paths.root, trialsFolder(paths));
 
-/** The end of the worker's log. */
+/** The end of the worker's log; empty if there is none. */
 export async function tailOfLog(paths: SessionPaths, id: string): Promise<string> {
-  const text = (await readTailBelow(paths.root, trialPaths(paths, id).log, MAX_TAIL_BYTES))?.text ?? '';
+  const reading = readTailBelow(paths.root, trialPaths(paths, id).log, MAX_TAIL_BYTES);
+  const text = (await unlessMissing(reading, null, isNotAFile))?.text ?? '';
   return text.trim().slice(-MAX_TAIL_CHARACTERS);
 }

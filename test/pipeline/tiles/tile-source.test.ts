@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +27,21 @@ describe('TileSource', () => {
       source.tile({ path, level: 1, column: 0, row: 0, lowPassA: null });
       expect(source.cachedBytes).toBe(levelBytes);
     }
+  });
+
+  it('refuses an image with more pixels than a micrograph of any camera, and says so', () => {
+    const hugePath = join(folder, 'huge.mrc');
+    const header = readFileSync(path).subarray(0, 1024);
+    for (const word of [0, 1, 7, 8]) header.writeInt32LE(20_000, 4 * word);
+    writeFileSync(hugePath, header);
+    truncateSync(hugePath, 1024 + 4 * 20_000 ** 2); // sparse: needs no space on the disk
+    const refusal = expect.objectContaining({
+      code: 'MOVIE_UNSUPPORTED',
+      message: expect.stringContaining('20000x20000'),
+    });
+    const request = { path: hugePath, level: 0, column: 0, row: 0, lowPassA: null };
+    expect(() => new TileSource().tile(request)).toThrow(refusal);
+    expect(() => new TileSource().info(hugePath)).toThrow(refusal);
   });
 
   it('shows the new content of a replaced file', () => {
