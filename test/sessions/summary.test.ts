@@ -19,6 +19,15 @@ const untilCounts = (
   condition: (counts: { waiting: number; done: number }) => boolean,
 ) => until(description, async () => condition((await summary()).counts));
 
+test('a warning with a path of kilobytes is shortened in the middle', async () => {
+  const folder = `${Array.from({ length: 15 }, () => 'd'.repeat(200)).join('/')}`;
+  world.write(`${folder}/last.tif.gz`, 'x');
+  world.movies(1);
+  const warning = await until('it is warned of', async () => (await summary()).warnings[0]);
+  expect(warning.length).toBeLessThan(1010);
+  expect(warning).toMatch(/^Compressed movies .* \.\.\. d+.*\/last\.tif\.gz\.$/);
+});
+
 describe('processing lag', () => {
   test('counts from when the oldest unfinished movie became complete, even before a start, and ends with the last movie', async () => {
     expect((await summary()).behindSince).toBeNull();

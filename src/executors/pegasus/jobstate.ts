@@ -40,7 +40,7 @@ interface WorkflowReading {
   hasLoggedStart: boolean;
 }
 
-/** @param text - the whole log; an incomplete last line is ignored */
+/** @param text - the log, or its last lines; an incomplete last line is ignored */
 export function readJobstate(text: string): JobstateReading {
   const workflow: WorkflowReading = {
     exitStatus: null,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readBelow } from '../../base/below.ts';
+import { readTailBelow } from '../../base/below.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { namesIn } from '../core/group-folder.ts';
@@ -16,6 +16,12 @@ export type Progress =
   | { readonly phase: 'absent' | 'planned' }
   | ({ readonly phase: 'started' } & JobstateReading);
 
+/**
+ * Number of bytes read from the end of `jobstate.log`. The log of a workflow with 1000 jobs has about one
+ * megabyte. If earlier starts are in the part that is not read, pegasus-status shows the end of the workflow.
+ */
+const MAX_JOBSTATE_BYTES = 16 * 1024 * 1024;
+
 /** The state if nothing was logged. */
 const NOTHING_LOGGED: JobstateReading = {
   exitStatus: null,
@@ -26,9 +32,10 @@ const NOTHING_LOGGED: JobstateReading = {
 
 export async function progressOf(folder: string): Promise<Progress> {
   const submitDir = submitFolder(folder);
-  const reading = readBelow(sessionFolderOf(submitDir), join(submitDir, 'jobstate.log'));
-  const text = await unlessMissing(reading, null, isMissingOrStale);
-  if (text !== null) return { phase: 'started', ...(await withDagman(submitDir, readJobstate(text))) };
+  const path = join(submitDir, 'jobstate.log');
+  const reading = readTailBelow(sessionFolderOf(submitDir), path, MAX_JOBSTATE_BYTES);
+  const log = await unlessMissing(reading, null, isMissingOrStale);
+  if (log !== null) return { phase: 'started', ...(await withDagman(submitDir, jobstateOf(log))) };
   const names = await namesIn(submitDir);
   if (names.some((name) => name.endsWith('.dagman.out'))) {
     // DAGMan writes its log before Pegasus' monitor does, or the monitor failed at once.
@@ -40,6 +47,11 @@ export async function progressOf(folder: string): Promise<Progress> {
   }
   const isPlanned = names.includes('braindump.yml') && names.some((name) => name.endsWith('.dag'));
   return { phase: isPlanned ? 'planned' : 'absent' };
+}
+
+function jobstateOf({ text, isCut }: { text: string; isCut: boolean }): JobstateReading {
+  const reading = readJobstate(text);
+  return isCut ? { ...reading, starts: Math.max(1, reading.starts) } : reading;
 }
 
 /**

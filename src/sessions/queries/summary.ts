@@ -9,6 +9,7 @@ import {
   secondsLeft,
 } from '../live/progress.ts';
 import type { Session } from '../session.ts';
+import { shortenMiddle } from './shorten-middle.ts';
 import { stuckWarnings } from './stuck-folders.ts';
 
 /** A session as shown in lists, from memory and the ledger. */
@@ -23,7 +24,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
   return {
     ...key,
     state: lifecycle.state,
-    reason: lifecycle.reason,
+    reason: lifecycle.reason && shortenMiddle(lifecycle.reason),
     counts,
     skipped: [...raw.skipped],
     cycle: cycleOf(row, counts, settings.batches.cycleSize),
@@ -33,7 +34,7 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
     behindSince: isoOf(ledger.sessions.dueSince(id)),
     lastMovieAt: isoOf(row.lastMovieMs),
     lastResultAt: isoOf(row.lastResultMs),
-    warnings: warningsOf(session),
+    warnings: warningsOf(session).map(shortenMiddle),
     lastThumbnail: row.lastThumbnail,
   };
 }

@@ -1,7 +1,16 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MAX_TEXT_BYTES } from '../../../src/base/below.ts';
 import { readDagman } from '../../../src/executors/pegasus/dagman.ts';
 import { progressOf } from '../../../src/executors/pegasus/progress.ts';
 
@@ -48,6 +57,15 @@ describe('the end of a workflow', () => {
         internalLine('MONITORD_FINISHED 0'),
     );
     expect(await progressOf(folder)).toMatchObject({ exitStatus: 1, starts: 2 });
+  });
+
+  it('is read from the end of a huge log', async () => {
+    const path = join(submitFolder, 'jobstate.log');
+    appendJobstate(internalLine('MONITORD_STARTED') + internalLine('DAGMAN_STARTED 52.0'));
+    truncateSync(path, MAX_TEXT_BYTES + 1); // sparse
+    expect(await progressOf(folder)).toMatchObject({ phase: 'started', exitStatus: null, starts: 1 });
+    appendJobstate(`\n${internalLine('DAGMAN_FINISHED 0')}${internalLine('MONITORD_FINISHED 0')}`);
+    expect(await progressOf(folder)).toMatchObject({ exitStatus: 0, starts: 1, isMonitorGone: true });
   });
 
   it('is read from the log of DAGMan if there is no monitor', async () => {
