@@ -2,16 +2,16 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { hasErrorCode } from './errors.ts';
-import { fileCall } from './file-lanes.ts';
+import { fileCall } from './file-calls.ts';
 import { parseJsonAs, type Schema, tryParseJsonAs } from './json.ts';
 import { isMissingFile, unlessMissing } from './missing-file.ts';
 import { RealFolder, withFolder } from './real-folder.ts';
 
 /**
- * Files and folders of a tree that others may write to, a session's. `top` is trusted: it may be reached by a
- * link. From there down every level is opened by itself, and none may be a link, so nothing outside the tree
- * is read, written or deleted, even if somebody replaces a folder by a link meanwhile. `path` is at or below
- * `top`.
+ * Files and folders in a tree that others may write to: the folder of a session. `top` is trusted: it may be
+ * reached by a link. Below it, every level is opened separately, and none may be a link, so nothing outside
+ * the tree is read, written or deleted, even if somebody replaces a folder by a link meanwhile. `path` is at
+ * or below `top`.
  */
 
 /**
@@ -201,7 +201,10 @@ async function makeTop(path: string): Promise<void> {
   });
 }
 
-/** Removes an entry with everything below it; a missing one is not an error. @throws LinkRefused above it */
+/**
+ * Removes an entry with everything below it; a missing one is not an error.
+ * @throws LinkRefused if a folder above it is a link
+ */
 export const removeBelow = (top: string, path: string): Promise<void> =>
   unlessMissing(
     withFolderOf(top, path, (folder, name) => folder.removeTree(name)),
@@ -230,6 +233,9 @@ export const isUnusableFile = (error: unknown): boolean =>
 
 /** A file that is larger than any that this service writes. */
 export class FileTooLarge extends Error {
+  /** As for a pipe or a device: it is not a file of this service. */
+  readonly code = 'ENXIO';
+
   constructor(path: string, maxBytes: number) {
     super(`${path} is larger than ${maxBytes / 1024 / 1024} MiB.`);
     this.name = 'FileTooLarge';
@@ -255,8 +261,8 @@ async function sizeOfRegular(folder: RealFolder, name: string, file: FileHandle)
 }
 
 /**
- * Text between two offsets, or up to the end of the file. One call for most files: a session has 100,000
- * records.
+ * Text between two offsets, or up to the end of the file. Most files need only one call, because a session
+ * can have 100,000 records.
  */
 async function readFrom(file: FileHandle, from: number, to: number): Promise<string> {
   const bytes = Buffer.allocUnsafe(to - from);

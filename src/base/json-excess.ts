@@ -14,8 +14,9 @@ export interface JsonLimits {
 }
 
 /**
- * How a JSON text exceeds a limit, as the end of a sentence: "nests deeper than ..."; null: it does not. Needs one pass and no allocation, because
- * parsing and validating millions of values take seconds and hundreds of megabytes.
+ * How a JSON text exceeds a limit, as the end of a sentence: "nests deeper than ..."; null if it does not
+ * exceed one. Needs one pass and no allocation, because parsing and validating millions of values take
+ * seconds and hundreds of megabytes.
  */
 export function jsonExcess(text: string, limits: JsonLimits): string | null {
   let depth = 0;

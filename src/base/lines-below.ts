@@ -12,8 +12,8 @@ export interface LineLimits {
 }
 
 /**
- * Calls `onLine` with each line of a regular file that is not empty; with null for a line that is too long.
- * The file is read in chunks, so that memory is bounded and other work is done in between. No file: no lines.
+ * Calls `onLine` with each non-empty line of a regular file; with null for a line that is too long. The file
+ * is read in chunks, so that memory is bounded and other work is done in between. No file: no lines.
  * @throws FileTooLarge; as `readBelow`
  */
 export async function readLinesBelow(
@@ -61,7 +61,7 @@ class LineSplitter {
     this.onLine = onLine;
   }
 
-  /** @param chunk - used again by the caller after the call */
+  /** @param chunk - a buffer that the caller reuses after the call */
   add(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {

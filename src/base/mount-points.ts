@@ -5,7 +5,7 @@ import { isInside } from './real-path.ts';
 const MOUNTS = '/proc/self/mountinfo';
 /** The list is read again after this time, ms. The kernel generates it without access to the file systems. */
 const MAX_AGE_MS = 10_000;
-/** Field of a mount point, from 0: https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
+/** Index of the mount point in a line: https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
 const MOUNT_POINT = 4;
 
 let cached: { readonly points: readonly string[]; readonly readMs: number } | null = null;

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from './errors.ts';
-import { closeFile, type FileCallOptions, FileCallStuck, fileCall, SYNC_LIMIT_MS } from './file-lanes.ts';
+import { closeFile, type FileCallOptions, FileCallStuck, fileCall, SYNC_LIMIT_MS } from './file-calls.ts';
 import { HAS_PROC_FD, pathOfOpenFile, realPathOf } from './real-path.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -60,7 +60,7 @@ export class RealFolder {
     return HAS_PROC_FD ? `${pathOfOpenFile(this.handle.fd)}/${name}` : join(this.path, name);
   }
 
-  /** A message of the operating system about an entry, with the path of the folder. */
+  /** A message of the operating system, in which the path of the folder replaces that in /proc. */
   withShownPath(message: string): string {
     return HAS_PROC_FD ? message.replaceAll(`${pathOfOpenFile(this.handle.fd)}/`, `${this.path}/`) : message;
   }
@@ -76,7 +76,7 @@ export class RealFolder {
   }
 
   /**
-   * Runs a call on an entry, or on a file in the folder, with the limits of `file-lanes.ts`.
+   * Runs a call on an entry, or on a file in the folder, with the limits of `file-calls.ts`.
    * @throws FileCallStuck; the error of the call
    */
   call<Value>(name: string, work: () => Promise<Value>, options?: FileCallOptions<Value>): Promise<Value> {
@@ -108,7 +108,7 @@ export class RealFolder {
   }
 
   /**
-   * Creates a folder; an existing one, or another entry, is left as it is.
+   * Creates a folder; an existing entry with this name, of any kind, is left as it is.
    * @throws the file system's error
    */
   async makeFolder(name: string, mode?: number): Promise<void> {
@@ -216,7 +216,7 @@ export class RealFolder {
     return closeFile(this.top, join(this.path, name), file);
   }
 
-  /** @param publish - gives the temporary file, by its name, its final name */
+  /** @param publish - moves the temporary file, whose name it is given, to its final name */
   private async writeThen(
     name: string,
     data: string | Uint8Array,

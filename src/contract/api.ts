@@ -125,7 +125,7 @@ export const movieDetailSchema = z.object({
 });
 
 /** Whether the counts of a session's movies confirm the orientation of its gain reference. */
-export const gainJudgementSchema = z.object({
+export const sessionGainCheckSchema = z.object({
   verdict: z
     .enum(['no_gain', 'pending', 'agrees', 'contradicts', 'absent', 'thin'])
     .describe(
@@ -254,7 +254,7 @@ export type MovieRow = z.infer<typeof movieRowSchema>;
 export type MoviePage = z.infer<typeof moviePageSchema>;
 export type FailureCauses = z.infer<typeof failureCausesSchema>;
 export type MovieLog = z.infer<typeof movieLogSchema>;
-export type GainJudgement = z.infer<typeof gainJudgementSchema>;
+export type SessionGainCheck = z.infer<typeof sessionGainCheckSchema>;
 export type MovieDetail = z.infer<typeof movieDetailSchema>;
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 export type LiveEvent = z.infer<typeof liveEventSchema>;

@@ -2,10 +2,10 @@ import { CodedError } from '../contract/errors.ts';
 import type { InputFile } from './input-file.ts';
 
 /**
- * Whether bytes are signed, from their values, for a file that does not state it. The distribution of pixel
- * values is contiguous: signed bytes around zero continue from 255 (-1) to 0, unsigned bytes around the
- * middle of their range from 127 to 128. With the wrong signedness, the distribution would be split at this
- * seam.
+ * Determines from the values of bytes whether they are signed, for a file that does not state it. The
+ * distribution of pixel values is contiguous: that of signed values around zero continues from byte 255 (-1)
+ * to byte 0, that of unsigned values around the middle of their range from 127 to 128. With the wrong
+ * signedness, the distribution would be split at this seam.
  */
 
 /**
@@ -49,8 +49,8 @@ export function byteSignedness(samples: readonly Uint8Array[]): Signedness {
   }
   if (crossesMiddle) return 'unsigned';
   if (crossesZero) return 'signed';
-  // 255 is -1 without any -2, or saturated; the difference matters only if the pixels are not hot in every
-  // frame
+  // Bytes of 255 are either -1, although no pixel is -2, or saturated; the difference matters only if the
+  // pixels are not hot in every frame.
   const isAmbiguous = arePresent(255, 0, 1) && !isHot(samples);
   return isAmbiguous ? 'saturated' : 'unsigned';
 }
@@ -63,7 +63,7 @@ function signednessByWindows(nearMiddle: number, nearZero: number): Signedness {
 
 /** Number of 16-bit values on each side of a seam whose counts are compared. */
 const WORD_WINDOW = 4096;
-/** Signed pixels: at least this fraction of them is near zero on each side. */
+/** If pixels are signed, at least this fraction of them is close to zero on either side of it. */
 const MIN_WORD_FRACTION = 1e-3;
 
 /** Like `byteSignedness`, for 16 bits. */

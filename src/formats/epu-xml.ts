@@ -1,5 +1,5 @@
 import { messageOf } from '../base/errors.ts';
-import { crediblePixelSizeA } from './limits.ts';
+import { plausiblePixelSizeA } from './limits.ts';
 import { type XmlLeaf, xmlLeaves } from './xml-leaves.ts';
 
 /** The metadata that EPU writes next to each movie, `FoilHole_*.xml`. Null: the file has no such value. */
@@ -61,7 +61,9 @@ export function readEpuXml(text: string): EpuMetadata {
   const alphaRadians = readNumber('stage/Position/A');
   const defocus = readNumber('AppliedDefocus', -M_TO_UM);
   return {
-    pixelSizeA: crediblePixelSizeA(readNumber('SpatialScale/pixelSize/x/numericValue', M_TO_A) ?? Number.NaN),
+    pixelSizeA: plausiblePixelSizeA(
+      readNumber('SpatialScale/pixelSize/x/numericValue', M_TO_A) ?? Number.NaN,
+    ),
     voltageKv: readPositiveNumber('gun/AccelerationVoltage', 1e-3),
     doseEA2: readPositiveNumber('Dose', PER_M2_TO_PER_A2),
     exposureSeconds: readPositiveNumber('camera/ExposureTime'),

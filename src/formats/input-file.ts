@@ -21,15 +21,15 @@ export interface InputFile {
   close(): void;
 }
 
-/** Follows the sentence that a file is missing. */
-const LINK_LEAVES_SESSION = 'A symbolic link points outside the session, and is not followed.';
+/** Printed after the sentence that says that a file is missing. */
+const LINK_POINTS_OUTSIDE = 'A symbolic link points outside the session, and is not followed.';
 
 /** The directories of a TIFF and their small tables are usually next to each other. */
 const WINDOW_BYTES = 16384;
 
 /**
- * @param within - real path of the file, or of the folder that the file must be in, whatever links point to
- * it; absent: anywhere
+ * @param within - real path of the file or of a folder that must contain it, no matter which links were
+ * followed; absent: anywhere
  * @throws CodedError MOVIE_MISSING if it cannot be opened, MOVIE_EMPTY if it has no bytes
  */
 export function openInputFile(path: string, within?: Boundary): InputFile {
@@ -92,7 +92,7 @@ export function openWithin(path: string, within: Boundary): number {
   const fd = open(path);
   if (within === undefined || isOpenWithin(fd, path, within)) return fd;
   closeSync(fd);
-  throw new CodedError('MOVIE_MISSING', LINK_LEAVES_SESSION, { file: path });
+  throw new CodedError('MOVIE_MISSING', LINK_POINTS_OUTSIDE, { file: path });
 }
 
 function open(path: string): number {

@@ -6,10 +6,10 @@
 export const MAX_AXIS_PIXELS = 65536;
 /** Frames of a movie; an EER file has several thousand. */
 export const MAX_FRAMES = 1_000_000;
-/** Range of credible pixel sizes in a header, Angstrom; 72 dots per inch would be 3.5 million. */
+/** Range of plausible pixel sizes in a header, Angstrom; 72 dots per inch would be 3.5 million. */
 const PIXEL_SIZE_RANGE_A = { minimum: 0.01, maximum: 1000 } as const;
 
-/** The pixel size, or null if it is not credible. */
-export function crediblePixelSizeA(value: number): number | null {
+/** The pixel size, or null if it is not plausible. */
+export function plausiblePixelSizeA(value: number): number | null {
   return value >= PIXEL_SIZE_RANGE_A.minimum && value <= PIXEL_SIZE_RANGE_A.maximum ? value : null;
 }

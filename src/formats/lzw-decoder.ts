@@ -16,7 +16,7 @@ type LzwResult =
   | { readonly ok: false; readonly reason: string; readonly sourceOffset: number };
 
 export interface LzwDecoder {
-  /** Memory for compressed bytes, to read a file into. Valid until the next call of `input` or `decode`. */
+  /** Memory that the caller fills with compressed bytes. Valid until the next call of `input` or `decode`. */
   input(length: number): Uint8Array;
   /**
    * Decodes `length` bytes at `offset` of the input.

@@ -27,13 +27,13 @@ export interface MovieStructure {
   readonly height: number;
   readonly frames: number;
   readonly pixelType: PixelType;
-  /** From the header; null if it has no credible value. */
+  /** From the header; null if it has no plausible value. */
   readonly pixelSizeA: number | null;
   readonly warnings: readonly string[];
   /** Other programs may interpret its pixels differently: signed as unsigned, or the reverse. */
-  readonly isSignednessAmbiguous?: true;
-  /** Its pixels are stored as 64-bit floats, which other programs may not read. */
-  readonly isNarrowed?: true;
+  readonly canBeMisread?: true;
+  /** Its pixels are stored as 64-bit floats, which other programs may be unable to read. */
+  readonly isStoredAsFloat64?: true;
   /** How an EER file is rendered: frames here are fractions, pixels are those of the rendering. */
   readonly eer?: EerRendering;
 }

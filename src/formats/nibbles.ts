@@ -37,4 +37,4 @@ export const looksPacked = (width: number, height: number): boolean =>
   PACKED_FRAMES.includes(`${2 * width}x${height}`);
 
 export const PACKED_WARNING =
-  'The size is that of a frame with two 4-bit pixels in each byte, although the header does not specify this: it is read as such.';
+  'The size is that of a frame with two 4-bit pixels in each byte, although the header does not specify this: the pixels are read as 4-bit numbers.';

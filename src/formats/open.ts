@@ -111,8 +111,8 @@ function readIfDm(path: string, within: Boundary): Image | null {
 
 const TIFF_MAGICS = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
 /**
- * First bytes of the files of compression programs; read as the width of an MRC image, they would not be
- * credible.
+ * First bytes of files that compression programs write; as the width of an MRC image, they would be
+ * implausible.
  */
 const COMPRESSORS = [
   { name: 'bzip2', magic: 'BZh' },

@@ -3,7 +3,7 @@
  * character).
  *
  * Its rules: a line whose first character other than whitespace is `#` or `;` is a comment, whatever its
- * indentation; a comment after a value belongs to the value; the first `=` or `:` separates key and value;
+ * indentation; a comment after a value is part of the value; the first `=` or `:` separates key and value;
  * keys are lower-cased, section names are not; a line that is indented further than the key above it
  * continues the value, and a blank line within such a value is part of it; a section or a key given twice is
  * an error; `[DEFAULT]` applies to every section.
@@ -43,7 +43,7 @@ const ONE_SPACE = new RegExp(`[${SPACE}]`);
 const strip = (text: string) => stripEnd(text.replace(LEADING_SPACE, ''));
 const indentOf = (text: string) => LEADING_SPACE.exec(text)?.[0].length ?? 0;
 
-/** Not with a regular expression, which would be tried at each space of the text. */
+/** Without a regular expression, because one would be tried at each space of the text. */
 function stripEnd(text: string): string {
   let end = text.length;
   while (end > 0 && ONE_SPACE.test(text.charAt(end - 1))) end--;

@@ -1,5 +1,5 @@
 import { type AutodocSection, parseAutodoc } from './autodoc.ts';
-import { crediblePixelSizeA } from './limits.ts';
+import { plausiblePixelSizeA } from './limits.ts';
 
 /** The metadata that SerialEM writes next to a movie, `<movie>.mdoc`. Null: the file has no such value. */
 export interface SerialEmMetadata {
@@ -103,12 +103,12 @@ function samplingOf(
     return { pixelSizeA: null, superResolution: null };
   }
   return {
-    pixelSizeA: spacingA === null ? null : crediblePixelSizeA(spacingA),
+    pixelSizeA: spacingA === null ? null : plausiblePixelSizeA(spacingA),
     superResolution: binning === null ? null : binning < 1,
   };
 }
 
-/** The given number of values, all null if the text is missing or has another number of values. */
+/** The first `count` values; all null if the text is missing, has fewer values, or one is not a number. */
 function parseNumbers(
   key: string,
   text: string | null,

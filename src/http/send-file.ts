@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { finished } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { fileCall } from '../base/file-lanes.ts';
+import { fileCall } from '../base/file-calls.ts';
 import { HAS_PROC_FD, openReal, pathOfOpenFile } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 

@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
-  gainJudgementSchema,
   movieDetailSchema,
   moviePageSchema,
   seriesSchema,
   sessionDetailSchema,
+  sessionGainCheckSchema,
 } from '../contract/api.ts';
 import { CodedError } from '../contract/errors.ts';
 import { movieStateSchema } from '../contract/states.ts';
@@ -69,13 +69,13 @@ export function registerSessionRoutes(
         tags,
         summary: 'Gain orientation, checked with the counts of the movies',
         params: sessionParams,
-        response: { 200: gainJudgementSchema, ...refusals },
+        response: { 200: sessionGainCheckSchema, ...refusals },
       },
     },
     async (request) => {
-      const judgement = await queries.gain(keyOf(request.params));
-      if (!judgement) throw new CodedError('NO_SUCH_SESSION', '');
-      return judgement;
+      const gainCheck = await queries.gain(keyOf(request.params));
+      if (!gainCheck) throw new CodedError('NO_SUCH_SESSION', '');
+      return gainCheck;
     },
   );
 

@@ -24,9 +24,9 @@ export interface Micrograph {
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number;
-  /** Its MRC file; `isReadable`: the file is staged and in mode 2, so that other programs can read it. */
+  /** Its MRC file, and whether other programs can read it: it must be staged and in mode 2. */
   readonly path: string;
-  readonly isReadable: boolean;
+  readonly isReadableByPrograms: boolean;
   readonly motion: Motion;
   readonly statistics: MicrographStatistics;
   readonly replacedPixels?: ReplacedPixels | undefined;
@@ -69,12 +69,12 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   );
   warn(run, 'align', aligned.warnings);
 
-  // An upsampled EER movie has smaller pixels than its file.
+  // An EER movie that is rendered with upsampling has smaller pixels than the sensor.
   const upsampling = aligned.eer?.upsampling ?? 1;
   const moviePixelSizeA = recipe.pixelSizeA / upsampling;
   const motion = describeMotion(aligned, moviePixelSizeA);
   const { width, height, pixelSizeA, sum } = aligned;
-  const { path, isFloat32: isReadable } = writeSums(run, aligned);
+  const { path, isFloat32: isReadableByPrograms } = writeSums(run, aligned);
   const movieSettings = { ...recipe, pixelSizeA: moviePixelSizeA, binning: recipe.binning * upsampling };
   const star = motionStar(aligned, movieSettings, ...(await starPaths(run, references)));
   await staging.write(nameOutput(run, 'motionStar'), star);
@@ -84,10 +84,21 @@ export async function alignStep(run: Run): Promise<Micrograph> {
   const statistics = describeMicrograph(aligned);
   const { gainCheck } = aligned;
   const replacedPixels = replacedPixelsOf(aligned);
-  return { sum, width, height, pixelSizeA, path, isReadable, motion, statistics, replacedPixels, gainCheck };
+  return {
+    sum,
+    width,
+    height,
+    pixelSizeA,
+    path,
+    isReadableByPrograms,
+    motion,
+    statistics,
+    replacedPixels,
+    gainCheck,
+  };
 }
 
-/** Paths of the movie and of its gain and defects, as they are in its STAR file. */
+/** Paths of the movie and of its gain and defects, as written to its STAR file. */
 async function starPaths({ batch, moviePath }: Run, references: PolishReferences) {
   const { gainPath, defectPath } = await references.publish();
   const pathInStar = (path: string) => pathInSession(batch, path);

@@ -8,7 +8,7 @@ import { type BatchSettings, type Run, warn, withinOf } from './run.ts';
 /**
  * A run with the recipe for its movie, which differs from that of the batch if the movie differs from its
  * session.
- * @param old - a record whose alignment is still valid, and so the values that were used for it
+ * @param old - a record whose alignment is still valid: the values that were used for it are kept; null: none
  * @throws CodedError MOVIE_DIFFERS, GAIN_SIZE_MISMATCH
  */
 export function applyOwnRecipe(run: Run, old: ResultRecord | null): Run {
@@ -32,13 +32,14 @@ function ownFieldsOf(recipe: Recipe): OwnFields & Pick<Recipe, 'gain'> {
   return { pixelSizeA, voltageKv, binning, dosePerFrameEA2, totalDoseEA2, gain };
 }
 
+/** A movie of the session with which others are compared. */
 interface Peer {
   readonly path: string;
   /** Empty: the movie cannot be read. */
   readonly values: readonly MovieValues[];
 }
 
-/** Their headers are read once for a batch. */
+/** The headers of these movies are read once per batch. */
 const peersByBatch = new WeakMap<BatchSettings, readonly Peer[]>();
 
 function peersOf(batch: BatchSettings): readonly Peer[] {

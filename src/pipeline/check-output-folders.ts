@@ -10,7 +10,7 @@ import { CodedError } from '../contract/errors.ts';
  * exist yet are accepted.
  * @throws CodedError UNSAFE_DIRECTORY; the file system's error
  */
-export async function assertApart(rawDir: string, outputDirs: readonly string[]): Promise<void> {
+export async function assertSeparateFolders(rawDir: string, outputDirs: readonly string[]): Promise<void> {
   const noIdentities: string[] = [];
   const raw = await unlessMissing(identitiesOfPath(rawDir), noIdentities);
   for (const folder of outputDirs) {

@@ -46,14 +46,14 @@ export async function ctfStep(run: Run, micrograph: Micrograph): Promise<CtfFit>
  */
 function workspaceOf(
   run: Run,
-  { path, isReadable, sum, width, height, pixelSizeA }: Micrograph,
+  { path, isReadableByPrograms, sum, width, height, pixelSizeA }: Micrograph,
 ): CtfWorkspace {
   const { workDir } = run.staging;
   const name = basename(path);
   return {
     workDir,
     get micrographPath() {
-      if (isReadable) return join('..', name);
+      if (isReadableByPrograms) return join('..', name);
       const copy = join(COPY_FOLDER, name);
       if (!existsSync(join(workDir, copy))) {
         mkdirSync(join(workDir, COPY_FOLDER), { recursive: true });
@@ -84,7 +84,7 @@ function ctffindTextOf(run: Run, micrograph: Micrograph, ctf: Ctf, boxPixels: nu
       azimuthDeg: ctf.astigmatismAngleDeg,
       phaseShiftRad: (ctf.phaseShiftDeg * Math.PI) / 180,
       crossCorrelation: ctf.figureOfMerit,
-      ringsToA: ctf.fitResolutionA,
+      fitResolutionA: ctf.fitResolutionA,
     },
   });
 }

@@ -52,8 +52,8 @@ function wrongOrientation(setting: GainUse, best: GainUse | null): GainAdvice {
 }
 
 /**
- * A score counts if it is this many standard errors above zero; scores within this fraction of each other are
- * equal.
+ * A score is significant if it is this many standard errors above zero; scores within this fraction of each
+ * other are equal.
  */
 const MIN_SCORE_ERRORS = 10;
 const EQUAL_SCORE_FRACTION = 0.2;

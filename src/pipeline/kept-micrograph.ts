@@ -39,7 +39,7 @@ export async function keptMicrograph(run: Run, oldRecord: ResultRecord): Promise
     readSum(folder, sumName, width, height),
   );
   const rest = { motion, statistics, replacedPixels, gainCheck };
-  return { sum, width, height, pixelSizeA, path, isReadable: false, ...rest };
+  return { sum, width, height, pixelSizeA, path, isReadableByPrograms: false, ...rest };
 }
 
 /** Reads an MRC file of one image, mode 2 or 12, that the pipeline wrote. */

@@ -6,25 +6,25 @@ import { readMovieMetadata } from '../formats/movie-metadata.ts';
 import { inspectMovie } from '../formats/open.ts';
 
 /** A value of a movie, and the file that it was read from. */
-export interface Sourced {
+export interface SourcedValue {
   readonly value: number;
-  /** As in sentences: `its header`, `pos_1.tif.mdoc`. */
+  /** Its name in sentences, such as `its header` or `pos_1.tif.mdoc`. */
   readonly source: string;
 }
 
 /** Values of a movie in its header and in the metadata of the microscope; null: not given. */
 export interface MovieValues {
   readonly format: MovieStructure['format'];
-  /** Pixels of the movie; of an EER file, those of the sensor. */
+  /** Size in pixels; for an EER file, that of the sensor. */
   readonly width: number;
   readonly height: number;
-  /** Of an EER file: camera frames. */
+  /** Number of frames; for an EER file, of camera frames. */
   readonly frames: number;
   /** All that are known: metadata and header may contradict each other. */
-  readonly pixelSizesA: readonly Sourced[];
-  readonly voltageKv: Sourced | null;
+  readonly pixelSizesA: readonly SourcedValue[];
+  readonly voltageKv: SourcedValue | null;
   /** On the specimen, for the entire movie, e/A^2. */
-  readonly doseEA2: Sourced | null;
+  readonly doseEA2: SourcedValue | null;
   readonly exposureSeconds: number | null;
   readonly isSuperResolution: boolean | null;
   /** Name of the gain reference in the metadata, and the metadata file. */
@@ -33,7 +33,7 @@ export interface MovieValues {
 
 /**
  * @param raw - folder to which `movie` is relative
- * @returns null if the movie cannot be read: whoever processes it gets the error
+ * @returns null if the movie cannot be read, which is reported when the movie itself is processed
  */
 export function readMovieValues(raw: string, movie: string, within: Boundary): MovieValues | null {
   const found = inspectMovie(join(raw, movie), within);

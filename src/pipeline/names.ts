@@ -56,7 +56,7 @@ function truncateToBytes(text: string, limit: number): string {
   return text.slice(0, end);
 }
 
-/** One base per path, in the given order; for processing without a session, which has no ledger of bases. */
+/** One base per path, in the given order; for processing outside a session, where there is no ledger. */
 export function distinctBases(relativePaths: readonly string[]): string[] {
   const owners = new Map<string, string>();
   return relativePaths.map((path) => {

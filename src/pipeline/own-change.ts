@@ -5,9 +5,9 @@ export interface OwnChange<Fields> {
   readonly warning: string | null;
 }
 
-/** Whether two positive values differ by at most a part of the larger one. */
+/** Whether two positive values differ by at most this fraction of the larger one. */
 export const areNear = (a: number, b: number, tolerance: number): boolean =>
   Math.abs(a - b) <= tolerance * Math.max(a, b);
 
-/** A number for sentences. */
-export const round = (value: number): string => String(Number(value.toPrecision(4)));
+/** A number as text for a sentence, with four significant digits. */
+export const formatNumber = (value: number): string => String(Number(value.toPrecision(4)));

@@ -1,6 +1,6 @@
 import type { Recipe } from '../contract/recipe.ts';
 import type { MovieValues } from './movie-values.ts';
-import { areNear, type OwnChange, round } from './own-change.ts';
+import { areNear, formatNumber, type OwnChange } from './own-change.ts';
 
 /** Maximum relative difference between doses: estimates of cameras and programs differ by less. */
 const DOSE_TOLERANCE = 0.15;
@@ -17,15 +17,15 @@ type DoseChange = OwnChange<Doses>;
 const NO_CHANGE: DoseChange = { fields: {}, warning: null };
 
 /**
- * The dose of a movie that differs from its session. Its metadata decide; without them, another number of
- * frames, or another exposure time per frame.
+ * The dose of a movie that differs from its session: according to its metadata; without a dose in them, it is
+ * derived from its number of frames and its exposure time.
  */
 export function ownDose(recipe: Doses, own: MovieValues, peers: readonly MovieValues[]): DoseChange {
   if (recipe.dosePerFrameEA2 === null && recipe.totalDoseEA2 === null) return NO_CHANGE;
-  const isOthers = isTotalOfOthers(recipe, own, peers);
-  const doses = isOthers ? { ...recipe, totalDoseEA2: null } : recipe;
+  const isOfOtherMovies = isTotalOfOthers(recipe, own, peers);
+  const doses = isOfOtherMovies ? { ...recipe, totalDoseEA2: null } : recipe;
   const change = own.doseEA2 === null ? doseByFrames(doses, own, peers) : doseByMetadata(doses, own, peers);
-  return isOthers ? { ...change, fields: { totalDoseEA2: null, ...change.fields } } : change;
+  return isOfOtherMovies ? { ...change, fields: { totalDoseEA2: null, ...change.fields } } : change;
 }
 
 /** If both doses were given, the total may be that of movies with another number of frames. */
@@ -47,19 +47,19 @@ function doseByMetadata(recipe: Doses, own: MovieValues, peers: readonly MovieVa
   if (own.doseEA2 === null) return NO_CHANGE;
   if (agrees(own)) return scaledTotal(recipe, own.doseEA2.value, own, peers.filter(agrees));
   const { value, source } = own.doseEA2;
-  const given = `${round(givenDose(recipe, own))} e/A^2`;
+  const given = `${formatNumber(givenDose(recipe, own))} e/A^2`;
   if (peers.some(agrees))
     return {
       fields: { dosePerFrameEA2: value / own.frames, totalDoseEA2: null },
-      warning: `The movie differs from its session: ${source} gives a dose of ${round(value)} e/A^2, which is used instead of ${given}.`,
+      warning: `The movie differs from its session: ${source} gives a dose of ${formatNumber(value)} e/A^2, which is used instead of ${given}.`,
     };
   return {
     fields: {},
-    warning: `According to ${source} the dose is ${round(value)} e/A^2, but ${given} was given and is used.`,
+    warning: `According to ${source} the dose is ${formatNumber(value)} e/A^2, but ${given} was given and is used.`,
   };
 }
 
-/** With another number of frames, a total dose is that of the other movies: it is scaled by the metadata. */
+/** If the number of frames differs, a given total dose is that of the other movies: the metadata scale it. */
 function scaledTotal(
   { dosePerFrameEA2, totalDoseEA2 }: Doses,
   ownEA2: number,
@@ -76,7 +76,7 @@ function scaledTotal(
 function doseByFrames(recipe: Doses, own: MovieValues, peers: readonly MovieValues[]): DoseChange {
   const usual = peers.find((peer) => peers.length === 1 || peers.some((other) => isAlike(peer, other)));
   if (usual === undefined || peers.some((peer) => hasFramesOf(own, peer))) return NO_CHANGE;
-  const found = `it has ${own.frames} frames, other movies have ${usual.frames}`;
+  const found = `${own.frames} frames, other movies have ${usual.frames}`;
   const perFrame = recipe.dosePerFrameEA2 ?? (recipe.totalDoseEA2 ?? 0) / usual.frames;
   const times = timesPerFrame(own, usual);
   if (times !== null) {
@@ -84,18 +84,18 @@ function doseByFrames(recipe: Doses, own: MovieValues, peers: readonly MovieValu
     const dosePerFrameEA2 = isSame ? perFrame : (perFrame * times.own) / times.usual;
     return {
       fields: { dosePerFrameEA2, totalDoseEA2: null },
-      warning: `The movie differs from its session: ${found}. By its exposure time, the dose per frame is ${round(dosePerFrameEA2)} e/A^2.`,
+      warning: `The movie differs from its session: it has ${found}. By its exposure time, the dose per frame is ${formatNumber(dosePerFrameEA2)} e/A^2.`,
     };
   }
-  // With one other movie, nobody knows which of the two is the usual one.
+  // With only one other movie, it is not known which of the two is the usual one.
   if (peers.length === 1 && recipe.dosePerFrameEA2 === null)
     return {
       fields: {},
-      warning: `The dose per frame is not certain: ${found}. The total dose that was given is divided by ${own.frames}.`,
+      warning: `The dose per frame is not certain: the movie has ${found}. The total dose that was given is divided by ${own.frames}.`,
     };
   return {
     fields: { dosePerFrameEA2: perFrame, totalDoseEA2: null },
-    warning: `The dose per frame is not certain: ${found}. ${round(perFrame)} e/A^2 per frame is used, as for the others.`,
+    warning: `The dose per frame is not certain: the movie has ${found}. ${formatNumber(perFrame)} e/A^2 per frame is used, as for the others.`,
   };
 }
 

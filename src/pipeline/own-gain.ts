@@ -13,8 +13,8 @@ interface OwnGain {
 }
 
 /**
- * The gain reference of a movie: the one next to it that its metadata name, unless a user gave another one.
- * SerialEM names a new one after each calibration of the camera.
+ * The gain reference of a movie: the file next to it that is named in its metadata, unless a user gave
+ * another one. SerialEM writes a new name after each calibration of the camera.
  */
 export function ownGain({ batch, moviePath }: Run, { gainReference }: MovieValues): OwnGain {
   const setting = batch.recipe.gain;
@@ -32,7 +32,7 @@ export function ownGain({ batch, moviePath }: Run, { gainReference }: MovieValue
       }
     : {
         setting: { ...setting, path },
-        warnings: [`The gain reference ${name} is used, because ${source} names it, and not ${used}.`],
+        warnings: [`The gain reference ${name} is used instead of ${used}, because ${source} names it.`],
       };
 }
 

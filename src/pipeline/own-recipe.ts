@@ -1,7 +1,7 @@
 import { CodedError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import type { MovieValues, Sourced } from './movie-values.ts';
-import { areNear, type OwnChange, round } from './own-change.ts';
+import type { MovieValues, SourcedValue } from './movie-values.ts';
+import { areNear, formatNumber, type OwnChange } from './own-change.ts';
 import { ownDose } from './own-dose.ts';
 
 /** Maximum relative difference between calibrations of the same pixel size. */
@@ -22,8 +22,8 @@ interface OwnRecipe {
 /**
  * The recipe for one movie: that of its session, with the values of the movie itself where it differs. The
  * values of a header are believed if those of another movie agree with the recipe. If all movies contradict
- * the recipe alike, the values that a user gave are used, and there is a warning.
- * @param peers - values of other movies of the session; none: nothing to compare with but the recipe
+ * the recipe in the same way, the values that a user gave are used, and there is a warning.
+ * @param peers - values of other movies of the session; empty: the movie is compared only with the recipe
  * @throws CodedError MOVIE_DIFFERS if the movie differs and its own values are not known
  */
 export function ownRecipe(recipe: Recipe, own: MovieValues, peers: readonly MovieValues[]): OwnRecipe {
@@ -51,16 +51,16 @@ export function ownRecipe(recipe: Recipe, own: MovieValues, peers: readonly Movi
  */
 type Choice =
   | { readonly verdict: 'agrees' | 'none' }
-  | { readonly verdict: 'own' | 'all' | 'unclear'; readonly found: Sourced };
+  | { readonly verdict: 'own' | 'all' | 'unclear'; readonly found: SourcedValue };
 
 function choose(
   given: number,
   tolerance: number,
   own: MovieValues,
   peers: readonly MovieValues[],
-  valuesOf: (movie: MovieValues) => readonly Sourced[],
+  valuesOf: (movie: MovieValues) => readonly SourcedValue[],
 ): Choice {
-  const isNear = (a: number) => (b: Sourced) => areNear(a, b.value, tolerance);
+  const isNear = (a: number) => (b: SourcedValue) => areNear(a, b.value, tolerance);
   const [found, ...further] = valuesOf(own);
   if (found === undefined) return { verdict: 'none' };
   if ([found, ...further].some(isNear(given))) return { verdict: 'agrees' };
@@ -83,7 +83,7 @@ function changeOf(
 ): OwnChange<OwnFields> {
   if (!('found' in choice)) return NO_CHANGE;
   const { value, source } = choice.found;
-  const found = `${source} gives ${round(value)} ${unit}`;
+  const found = `${source} gives ${formatNumber(value)} ${unit}`;
   switch (choice.verdict) {
     case 'own':
       return {
@@ -97,7 +97,7 @@ function changeOf(
   }
 }
 
-/** Super-resolution or not. If all movies differ from the recipe alike, a user chose the binning. */
+/** Super-resolution or not. If no movie has the mode of the recipe, a user has chosen the binning. */
 function modeChange(
   { binning }: Recipe,
   own: MovieValues,

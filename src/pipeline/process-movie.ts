@@ -167,7 +167,7 @@ async function publishFailure(run: Run | null, record: ResultRecord): Promise<bo
 /** If the movie changed while it was read, this explains whatever error the reader found. */
 function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedError {
   const error = asCodedError(thrown);
-  if (run !== null) error.message = run.staging.shown(error.message);
+  if (run !== null) error.message = run.staging.withShownPaths(error.message);
   if (run === null || error.code === 'MOVIE_MISSING') return error;
   try {
     verifyMovie(run.moviePath, movie);

@@ -47,7 +47,7 @@ export async function readRecords(
   bases: readonly string[],
 ): Promise<(ResultRecord | null)[]> {
   const reading = withFolderBelow(root, join(processed, RESULTS_FOLDER), async (results) => {
-    // The folder stays open until the last one has been read, even if one cannot be read.
+    // The folder stays open until every record has been read, even if reading one of them fails.
     const records = await Promise.allSettled(bases.map((base) => recordIn(results, base)));
     return records.map((record) => {
       if (record.status === 'rejected') throw record.reason;
@@ -71,13 +71,13 @@ const isNoRecord = (error: unknown): boolean => isMissingOrLink(error) || isUnus
 
 function recordOf(text: string): ResultRecord | null {
   const parsed = resultRecordSchema.safeParse(withCurrentCode(tryParseJson(text, RECORD_LIMITS)));
-  return parsed.success && hasCredibleNumbers(parsed.data) ? parsed.data : null;
+  return parsed.success && hasPlausibleNumbers(parsed.data) ? parsed.data : null;
 }
 
-function hasCredibleNumbers(value: unknown): boolean {
+function hasPlausibleNumbers(value: unknown): boolean {
   if (typeof value === 'number') return Math.abs(value) <= MAX_RECORD_NUMBER;
   if (typeof value !== 'object' || value === null) return true;
-  return Object.values(value).every(hasCredibleNumbers);
+  return Object.values(value).every(hasPlausibleNumbers);
 }
 
 /** A record of an earlier version may have an error code that has been renamed since then. */

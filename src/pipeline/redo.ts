@@ -6,8 +6,8 @@ import { hasAllFiles, isSameMovie, type OutputFolders } from './record-file.ts';
 export type RemainingWork = 'nothing' | 'ctf' | 'all';
 
 /**
- * `nothing`: there is a good record of this movie and recipe, and its outputs exist. `ctf`: the alignment of
- * the record is still valid.
+ * `nothing`: there is a successful record of this movie and recipe, and its outputs exist. `ctf`: the
+ * alignment of the record is still valid.
  * @param hashes - hashes of `recipe`, see `stepHashes`
  */
 export async function remainingWork(

@@ -25,7 +25,7 @@ export interface Hooks {
   readonly signal?: AbortSignal;
   /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
-  /** Called regularly while the work makes progress, like `onProgress`; without both, it counts as hung. */
+  /** Called regularly while the work makes progress, like `onProgress`; if neither is, the work has hung. */
   readonly onHeartbeat?: () => void;
 }
 
@@ -59,8 +59,8 @@ export interface Run {
 }
 
 /**
- * Folders in which the real paths of a movie and its references must be. Those below the folder of a session
- * are not read through a link that points outside it, unless their paths were given at the start.
+ * Folders in which the real paths of a movie and its references must be. A file below the folder of a session
+ * is not read through a link that points outside it, unless its path was given at the start.
  */
 export function withinOf({
   root,

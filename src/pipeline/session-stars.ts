@@ -42,8 +42,8 @@ interface OpticsGroup {
 }
 
 const COMMENT = `# Written by cryoem-service; updated as movies are processed; rejected movies are excluded. Paths are relative to the session directory:
-# start the RELION project there. rlnAccumMotionTotal, Early and Late are Angstrom along the path of
-# whole-frame motion, early up to the last frame that ends within 4 e/A^2 (RELION 3.1 itself writes pixels of the movie).
+# start the RELION project there. rlnAccumMotionTotal, Early and Late are lengths in Angstrom along the path of whole-frame
+# motion, early up to the last frame that ends at an accumulated dose of 4 e/A^2 or less (RELION 3.1 itself writes pixels of the movie).
 # Defocus in Angstrom, angles and phase shift in degrees, as in RELION.
 `;
 
@@ -61,7 +61,7 @@ export function micrographRow(record: ResultRecord): MicrographRow | null {
       voltageKv,
       csMm,
       amplitudeContrast,
-      // an upsampled EER file has smaller pixels than its sensor
+      // an EER file that is rendered with upsampling has smaller pixels than the sensor
       moviePixelSizeA:
         recipe.pixelSizeA / (/\.eer$/i.test(record.movie.path) ? (recipe.eer?.upsampling ?? 1) : 1),
       pixelSizeA: statistics.pixelSizeA,

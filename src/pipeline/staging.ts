@@ -82,7 +82,7 @@ export class Staging {
   }
 
   /** A message with the paths that users know in place of those that are valid only in this process. */
-  shown(message: string): string {
+  withShownPaths(message: string): string {
     return this.folder?.withShownPath(message) ?? message;
   }
 
@@ -210,7 +210,7 @@ export class Staging {
 /**
  * Removes the files of killed workers in `processed/.tmp`: real folders whose names and contents are those of
  * a batch. Nothing else is touched, and no link is followed.
- * @param isAlive - whether the worker of a batch, by its token, may still write
+ * @param isAlive - whether the worker of the batch with this token may still write
  * @returns names of the removed folders
  * @throws LinkRefused; the file system's error
  */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fileCall } from '../base/file-lanes.ts';
-import { assertApart, assertNoLink } from '../pipeline/check-output-folders.ts';
+import { fileCall } from '../base/file-calls.ts';
+import { assertNoLink, assertSeparateFolders } from '../pipeline/check-output-folders.ts';
 import type { SessionPaths } from './names.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { SessionPaths } from './names.ts';
  */
 export async function assertSafeFolders(paths: SessionPaths): Promise<void> {
   const { root, raw, workflow, processed, results } = paths;
-  await fileCall(root, raw, () => assertApart(raw, [workflow, processed]));
+  await fileCall(root, raw, () => assertSeparateFolders(raw, [workflow, processed]));
   for (const folder of [results, join(processed, '.tmp'), join(processed, 'references')])
     await fileCall(root, folder, () => assertNoLink(folder));
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileCall } from '../base/file-lanes.ts';
+import { fileCall } from '../base/file-calls.ts';
 import { unlessMissing } from '../base/missing-file.ts';
 import type { Recipe, StepName } from '../contract/recipe.ts';
 import { stepHashesWith } from '../pipeline/recipe.ts';

@@ -2,13 +2,13 @@ import type {
   CompatibilityStatus,
   ExecutorReport,
   FailureCauses,
-  GainJudgement,
   LiveEvent,
   MovieDetail,
   MovieLog,
   MoviePage,
   MovieRow,
   SessionDetail,
+  SessionGainCheck,
   SessionKey,
   SessionSummary,
 } from '../contract/api.ts';
@@ -75,7 +75,7 @@ export interface SessionQueries {
   find(key: SessionKey): Promise<SessionSummary | null>;
   detail(key: SessionKey): Promise<SessionDetail | null>;
   /** The combined check of the gain orientation; null: no such session. */
-  gain(key: SessionKey): Promise<GainJudgement | null>;
+  gain(key: SessionKey): Promise<SessionGainCheck | null>;
   compatibilityStatus(key: SessionKey): Promise<CompatibilityStatus>;
   /** This query and all below: @throws CodedError NO_SUCH_SESSION, BAD_NAME */
   movies(key: SessionKey, query: MovieQuery): Promise<MoviePage>;

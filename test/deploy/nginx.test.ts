@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { API_URL, BEARER, serviceUnderTest, TOKEN } from '../http/service-under-test.ts';
+import { TEST_TIMEOUT_MS } from '../support/test-timeout.ts';
 
 const NGINX = '/usr/sbin/nginx';
 const missingPrograms = [NGINX, '/usr/bin/openssl'].filter((path) => !existsSync(path));
@@ -31,7 +32,7 @@ describe.skipIf(missingPrograms.length > 0)(`deploy/nginx.conf in nginx${reason}
     port = await freePort();
     ({ stop } = startNginx(folder, port, upstream, errorLog));
     await vi.waitFor(async () => expect((await sendRequest('/healthz')).status).toBe(200), {
-      timeout: 20_000,
+      timeout: TEST_TIMEOUT_MS,
       interval: 200,
     });
   });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gainJudgementSchema } from '../../src/contract/api.ts';
+import { sessionGainCheckSchema } from '../../src/contract/api.ts';
 import {
   CHROMIUM,
   launchChromium,
@@ -33,11 +33,11 @@ describe.skipIf(!CHROMIUM)(
 
     const screenshot = (name: string) => watched.screenshot(name);
     const button = (name: string) => page.getByRole('button', { name, exact: true });
-    const judgement = async () => {
+    const gainCheck = async () => {
       const response = await fetch(`${service.url}/api/v1/sessions/${SESSION}/gain`, {
         headers: { authorization: `Bearer ${TOKEN}` },
       });
-      return gainJudgementSchema.parse(await response.json());
+      return sessionGainCheckSchema.parse(await response.json());
     };
 
     beforeAll(async () => {
@@ -112,7 +112,7 @@ describe.skipIf(!CHROMIUM)(
       service = await startServe(testSession);
       await page.reload();
       await page.getByRole('alert').getByText(WARNING).waitFor();
-      expect(await judgement()).toMatchObject({
+      expect(await gainCheck()).toMatchObject({
         verdict: 'contradicts',
         best: { rotate: 0, flip: 0 },
         movies: 2,
@@ -122,7 +122,7 @@ describe.skipIf(!CHROMIUM)(
     it('is corrected on the page, and the warning disappears once movies agree with the orientation', async () => {
       await button('Use rotgain 0, flipgain 0').first().click();
       await button('Change and resume').click();
-      await page.getByText('agrees', { exact: true }).waitFor();
+      await page.getByText('correct orientation', { exact: true }).waitFor();
       await page.getByText(WARNING).waitFor({ state: 'detached' });
       await screenshot('gain-3-agrees');
       await page.setViewportSize({ width: 360, height: 780 });
@@ -130,7 +130,7 @@ describe.skipIf(!CHROMIUM)(
       await expect
         .poll(() => page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth'))
         .toBeLessThanOrEqual(0);
-      expect((await judgement()).verdict).toBe('agrees');
+      expect((await gainCheck()).verdict).toBe('agrees');
     });
   },
 );

@@ -20,6 +20,7 @@ import {
   TOKEN,
   until,
 } from '../support/e2e/harness.ts';
+import { TEST_TIMEOUT_MS } from '../support/test-timeout.ts';
 
 /** Two grid squares with two holes each, three movies per hole; small movies with visible Thon rings. */
 const MOVIES_PER_HOLE = 3;
@@ -120,7 +121,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await simulate(testSession, '--movies', '1', ...MOVIES);
     await until(async () => (await cards().count()) === 3, 'a third square');
     const third = cards().filter({ hasText: '1 movie · 1 hole' });
-    await third.getByText('1 done').waitFor({ timeout: 60_000 });
+    await third.getByText('1 done').waitFor({ timeout: TEST_TIMEOUT_MS });
     await expect.poll(() => page.evaluate('window.stays')).toBe(true);
   });
 

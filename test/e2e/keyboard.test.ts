@@ -15,6 +15,7 @@ import {
   TOKEN,
   until,
 } from '../support/e2e/harness.ts';
+import { TEST_TIMEOUT_MS } from '../support/test-timeout.ts';
 
 const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '1.5', '--seed', '51'];
 const COUNT = 3;
@@ -98,7 +99,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await page.getByText('No sessions yet').waitFor();
     await checkWithAxe('empty list');
     await mkdir(testSession.raw, { recursive: true });
-    await page.getByText('1 session', { exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByText('1 session', { exact: true }).waitFor({ timeout: TEST_TIMEOUT_MS });
     await checkWithAxe('list');
     await tabTo(page.getByRole('link', { name: /^Open session/ }));
     await press('Enter');
@@ -123,7 +124,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await press('Enter');
     await dialog().waitFor({ state: 'detached' });
     await untilFocused(button('Change parameters'), 'the button that replaced Start');
-    await page.getByRole('slider', { name: /^Defocus of 3 movies,/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole('slider', { name: /^Defocus of 3 movies,/ }).waitFor({ timeout: TEST_TIMEOUT_MS });
   });
 
   it('highlights movies and zooms in a plot, and sets a limit with the arrow keys', async () => {
@@ -131,7 +132,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await tabTo(plot);
     await press('Home', '+');
     await button('Show all movies').waitFor();
-    await page.getByText('Current movie').waitFor();
+    await page.getByText('Highlighted movie').waitFor();
     await press('0');
     await button('Show all movies').waitFor({ state: 'detached' });
     const grip = page.getByRole('slider', { name: 'Upper limit of Defocus' });

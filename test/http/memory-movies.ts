@@ -1,4 +1,4 @@
-import type { ExecutorReport, GainJudgement, MovieRow, SessionKey } from '../../src/contract/api.ts';
+import type { ExecutorReport, MovieRow, SessionGainCheck, SessionKey } from '../../src/contract/api.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 import type { Grid, GridHoles } from '../../src/contract/grid.ts';
 import type { MovieQuery } from '../../src/sessions/service.ts';
@@ -39,7 +39,7 @@ export const rowOf = (seq: number): MovieRow => ({
   comment: null,
 });
 
-export const PENDING_JUDGEMENT: GainJudgement = {
+export const PENDING_GAIN_CHECK: SessionGainCheck = {
   verdict: 'pending',
   gain: null,
   best: null,

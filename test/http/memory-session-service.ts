@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type {
-  GainJudgement,
   MovieRow,
   SessionDetail,
+  SessionGainCheck,
   SessionKey,
   SessionSummary,
 } from '../../src/contract/api.ts';
@@ -22,7 +22,7 @@ import type {
   StuckFolder,
 } from '../../src/sessions/service.ts';
 import { columnsOf } from '../web/rows.ts';
-import { EXECUTORS, GRID, holesOf, KEY, MOVIES, PENDING_JUDGEMENT, pageOf, rowOf } from './memory-movies.ts';
+import { EXECUTORS, GRID, holesOf, KEY, MOVIES, PENDING_GAIN_CHECK, pageOf, rowOf } from './memory-movies.ts';
 
 export { KEY } from './memory-movies.ts';
 
@@ -43,7 +43,7 @@ export class MemorySessionService implements SessionService {
   failure: Error | null = null;
   /** Values that the sessions layer suggests for a start. */
   suggested: SessionDetail['suggested'] = {};
-  judgement: GainJudgement = PENDING_JUDGEMENT;
+  gainCheck: SessionGainCheck = PENDING_GAIN_CHECK;
   readonly #outputDir: string;
   readonly #rows: MovieRow[] = Array.from({ length: MOVIES }, (_, i) => rowOf(i + 1));
   readonly #listeners = new Set<(event: NumberedEvent) => void>();
@@ -100,7 +100,7 @@ export class MemorySessionService implements SessionService {
     find: async (key) => (this.#exists(key) ? this.summary() : null),
     detail: async (key) =>
       this.#exists(key) ? { ...this.summary(), parameters: null, suggested: this.suggested } : null,
-    gain: async (key) => (this.#exists(key) ? this.judgement : null),
+    gain: async (key) => (this.#exists(key) ? this.gainCheck : null),
     compatibilityStatus: async (key) => {
       const summary = this.#exists(key) ? this.summary() : null;
       return {

@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   errorBodySchema,
   executorListSchema,
-  gainJudgementSchema,
   movieDetailSchema,
   moviePageSchema,
   sessionDetailSchema,
+  sessionGainCheckSchema,
 } from '../../src/contract/api.ts';
 import { CodedError } from '../../src/contract/errors.ts';
 import { PARAMETER_TABLE } from '../../src/contract/parameters.ts';
@@ -65,8 +65,8 @@ describe('reading', () => {
   });
 
   it('returns the check of the gain orientation, and 404 for a missing session', async () => {
-    expect(gainJudgementSchema.parse((await request(`${API_URL}/gain`)).json())).toEqual(
-      service.sessions.judgement,
+    expect(sessionGainCheckSchema.parse((await request(`${API_URL}/gain`)).json())).toEqual(
+      service.sessions.gainCheck,
     );
     expect((await request('/api/v1/sessions/p/u/none/gain')).statusCode).toBe(404);
   });

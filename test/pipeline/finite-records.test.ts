@@ -116,7 +116,7 @@ describe('a number that is not finite', () => {
     expect(() => serializeRecord(recordWith(1, Number.NaN))).toThrow(/not a finite number/);
   });
 
-  it('does not occur in a good record, which is returned unchanged', () => {
+  it('does not occur in a successful record, which is returned unchanged', () => {
     const record = successfulRecord(3);
     expect(finiteRecord(record)).toBe(record);
   });

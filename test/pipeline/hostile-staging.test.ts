@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { assertApart } from '../../src/pipeline/check-output-folders.ts';
+import { assertSeparateFolders } from '../../src/pipeline/check-output-folders.ts';
 import { cleanTemporary, Staging } from '../../src/pipeline/staging.ts';
 
 let top: string;
@@ -137,14 +137,16 @@ describe('Movies and outputs', () => {
   it('are distinguished by device and inode, not by their names', async () => {
     const raw = join(top, 'raw');
     mkdirSync(join(raw, 'inner'), { recursive: true });
-    await assertApart(raw, [processed, join(top, 'workflow')]);
+    await assertSeparateFolders(raw, [processed, join(top, 'workflow')]);
     symlinkSync(raw, join(top, 'linked'));
     symlinkSync(processed, join(top, 'raw-is-processed'));
     const refusal = { code: 'UNSAFE_DIRECTORY' };
-    await expect(assertApart(raw, [join(top, 'linked')])).rejects.toMatchObject(refusal);
-    await expect(assertApart(raw, [join(raw, 'inner')])).rejects.toMatchObject(refusal);
-    await expect(assertApart(raw, [raw])).rejects.toMatchObject(refusal);
-    await expect(assertApart(join(top, 'raw-is-processed'), [processed])).rejects.toMatchObject(refusal);
-    await expect(assertApart(join(raw, 'inner'), [raw])).rejects.toMatchObject(refusal);
+    await expect(assertSeparateFolders(raw, [join(top, 'linked')])).rejects.toMatchObject(refusal);
+    await expect(assertSeparateFolders(raw, [join(raw, 'inner')])).rejects.toMatchObject(refusal);
+    await expect(assertSeparateFolders(raw, [raw])).rejects.toMatchObject(refusal);
+    await expect(assertSeparateFolders(join(top, 'raw-is-processed'), [processed])).rejects.toMatchObject(
+      refusal,
+    );
+    await expect(assertSeparateFolders(join(raw, 'inner'), [raw])).rejects.toMatchObject(refusal);
   });
 });

@@ -46,7 +46,7 @@ describe('a movie like the others', () => {
     expect(ownRecipe(recipe({ apix: 1.02 }), movie(), PEERS).recipe.pixelSizeA).toBe(1.02);
   });
 
-  it('gets the values that were given if all headers contradict them alike, with a warning', () => {
+  it('gets the values that were given if all headers contradict them in the same way, with a warning', () => {
     const { recipe: used, warnings } = ownRecipe(recipe({ apix: 2 }), movie(), PEERS);
     expect(used.pixelSizeA).toBe(2);
     expect(warnings).toEqual(['Its header gives 1 A per pixel, but 2 A per pixel was given and is used.']);
@@ -71,7 +71,7 @@ describe('a movie that differs from its session', () => {
     ],
     ['dose in its metadata', { doseEA2: inMdoc(20) }, { dosePerFrameEA2: 0.5 }],
     ['dose and frames', { doseEA2: inMdoc(20), frames: 20 }, { dosePerFrameEA2: 1 }],
-  ] as const)('in %s has its own value, and a warning', (_name, values, expected) => {
+  ] as const)('in %s is processed with its own value, with a warning', (_name, values, expected) => {
     const peer = movie({ voltageKv: inMdoc(300), doseEA2: inMdoc(40), isSuperResolution: false });
     const result = ownRecipe(recipe({ dose: 40 }), { ...peer, ...values }, [peer, peer]);
     expect(result.recipe).toMatchObject(expected);
@@ -95,7 +95,7 @@ describe('a movie that differs from its session', () => {
     expect(codeOf(() => ownRecipe(given, { ...peer, ...values }, [peer, peer]))).toMatch(/^MOVIE_DIFFERS/);
   });
 
-  it('in size from a single other movie has a warning: nobody knows which is the usual size', () => {
+  it('in size from the only other movie causes a warning, because it is not known which size is the usual one', () => {
     const { warnings } = ownRecipe(recipe(), movie({ width: 2048, pixelSizesA: [] }), [movie()]);
     expect(warnings.join()).toMatch(/may differ .* 2048 x 4096 pixels, other movies 4096 x 4096/);
   });
@@ -106,19 +106,23 @@ describe('a movie that differs from its session', () => {
   });
 });
 
-describe('a total dose, and a movie with another number of frames', () => {
+describe('if a total dose is given, a movie whose number of frames differs from that of the others', () => {
   const total = recipe({ dose: 40 });
   const perFrame = (own: MovieValues, peers = PEERS, given = total) => {
     const { recipe: used, warnings } = ownRecipe(given, own, peers);
     return [used.dosePerFrameEA2, used.totalDoseEA2, warnings.join()];
   };
 
-  it('has the dose per frame of the others, told as uncertain', () => {
-    const expected = [1, null, expect.stringMatching(/not certain: it has 20 frames, other movies have 40/)];
+  it('has the dose per frame of the others, with a warning that it is uncertain', () => {
+    const expected = [
+      1,
+      null,
+      expect.stringMatching(/not certain: the movie has 20 frames, other movies have 40/),
+    ];
     expect(perFrame(movie({ frames: 20 }))).toEqual(expected);
   });
 
-  it('has the dose per frame of its exposure time', () => {
+  it('has a dose per frame that is derived from its exposure time', () => {
     const timed = (frames: number, exposureSeconds: number) => movie({ frames, exposureSeconds });
     const peers = [timed(40, 4), timed(40, 4)];
     expect(perFrame(timed(20, 2), peers).slice(0, 2)).toEqual([1, null]);
@@ -130,17 +134,17 @@ describe('a total dose, and a movie with another number of frames', () => {
     expect(perFrame(dosed(44, 41.8), [dosed(40, 38)])).toEqual([1, null, '']);
   });
 
-  it('is divided by its own frames if there is one other movie only, told as uncertain', () => {
+  it('keeps the total dose if there is only one other movie, with a warning that the dose per frame is uncertain', () => {
     const result = perFrame(movie({ frames: 20 }), [movie()]);
     expect(result).toEqual([null, 40, expect.stringMatching(/not certain/)]);
   });
 
-  it('does not contradict the dose per frame if both are given', () => {
+  it('has the given dose per frame, and not the total dose, if both are given', () => {
     const both = recipe({ dose: 40, fmdose: 1 });
     expect(perFrame(movie({ frames: 20 }), PEERS, both).slice(0, 2)).toEqual([1, null]);
   });
 
-  it('is that of EER files with a few frames more or less', () => {
+  it('has the given total dose if it is an EER file with a few frames more or less', () => {
     const eer = (frames: number) => movie({ format: 'eer', frames });
     expect(perFrame(eer(1008), [eer(1000), eer(1003)])).toEqual([null, 40, '']);
   });

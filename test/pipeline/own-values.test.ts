@@ -12,7 +12,7 @@ import { micrographRow } from '../../src/pipeline/session-stars.ts';
 import { identityOf, SMALL, smallBatch } from '../support/movies.ts';
 import { createStubProgram } from './stub-program.ts';
 
-/** A movie that differs from its session, from its files to its record and tables. */
+/** Follows a movie that differs from its session, from its files to its record and the tables. */
 let directory: string;
 let batch: Batch;
 beforeEach(async () => {
@@ -48,7 +48,7 @@ test('a movie with another pixel size has it in its record, micrograph and table
   expect(rows).toEqual([1, 1, 2]);
 });
 
-test('it keeps its values if only the CTF is repeated', async () => {
+test('such a movie keeps its values if only the CTF is repeated', async () => {
   const movies = [write('a', 1), write('b', 2)];
   await recordsOf(movies);
   const { stub, records } = await recordsOf(movies, { ...batch.recipe, csMm: 1.4 });
@@ -79,8 +79,8 @@ test('the voltage and dose of its metadata are used for a movie that differs', a
 });
 
 /**
- * A session in which a gain reference was found by its name; the mdoc of its movie names another one, next to
- * the movie.
+ * A session in which a gain reference was found by its name; the mdoc of its movie names another one, which
+ * is next to the movie.
  */
 async function gainUsed(changes: Partial<Batch>) {
   const movie = write('a', 1);
@@ -97,19 +97,19 @@ async function gainUsed(changes: Partial<Batch>) {
   const session = { ...batch, root: directory, recipe, ...changes, movies: [movie] };
   const stub = createStubProgram();
   stub.beforeStep.align = ({ onReferences }) =>
-    onReferences?.({ movie: { format: 'mrc', ...size }, gain: null, mapped: null });
+    onReferences?.({ movie: { format: 'mrc', ...size }, gain: null, mappedDefects: null });
   await runBatch(session, stub.tools);
   const record = await readRecord(outputFoldersOf(session), 'a');
   return [record?.recipe.gain?.path, record?.warnings.join(), record?.outcome] as const;
 }
 
-test('the gain reference next to a movie that its metadata name is used for it', async () => {
+test('a gain reference that is next to a movie and named in its metadata is used for the movie', async () => {
   const [used, warnings] = await gainUsed({});
   expect(used).toBe(join(batch.rawDir, 'CountRef_new.mrc'));
-  expect(warnings).toMatch(/CountRef_new\.mrc is used, because a\.mrc\.mdoc names it/);
+  expect(warnings).toMatch(/CountRef_new\.mrc is used instead of b_gain\.mrc, because a\.mrc\.mdoc names it/);
 });
 
-test('a gain reference that was given at the start is used, and the other one named in a warning', async () => {
+test('a gain reference that was given at the start is used, and the other one is named in a warning', async () => {
   const given = join(batch.rawDir, 'b_gain.mrc');
   const [used, warnings] = await gainUsed({ named: [given] });
   expect(used).toBe(given);

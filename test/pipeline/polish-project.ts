@@ -31,7 +31,7 @@ export const HEIGHT = 512;
 export const FRAMES = 12;
 /** Box size of the reference, pixels of the movie; a pixel is 1 A. */
 export const BOX = 64;
-/** Mean counts per pixel and frame. */
+/** Mean counts per pixel per frame. */
 const COUNTS = 12;
 const CONTRAST = 0.1;
 /** Distance from its centre beyond which a blob is negligible, pixels. */

@@ -76,7 +76,7 @@ describe('even and odd sums, and 16-bit floats', () => {
   const modeOf = (name: string) => readFileSync(inProcessed(name)).readInt32LE(12);
   const pixelsOf = (name: string) => readImage(inProcessed(name)).data;
   beforeEach(() => {
-    fixture.stub = createStubProgram({ halves: true });
+    fixture.stub = createStubProgram({ hasEvenOdd: true });
   });
 
   it.each([
@@ -110,7 +110,7 @@ describe('even and odd sums, and 16-bit floats', () => {
   });
 
   it('have 32 bits if 16 bits cannot represent their values, with a warning', async () => {
-    fixture.stub = createStubProgram({ halves: true, level: 70_000 });
+    fixture.stub = createStubProgram({ hasEvenOdd: true, level: 70_000 });
     await withRecipe({ float16: true });
     expect(modeOf('movie_1.mrc')).toBe(2);
     expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot represent movie_1.mrc');

@@ -46,7 +46,7 @@ describe('runBatch', () => {
     ]);
   });
 
-  it('measures how long a movie took correctly if the wall clock is set back in between', async () => {
+  it('correctly measures how long a movie took if the wall clock is set back in between', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     stub.beforeStep.align = () => vi.setSystemTime(Date.now() - HOUR_MS);
     const results: MovieResult[] = [];

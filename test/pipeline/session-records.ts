@@ -3,7 +3,7 @@ import { DEFAULT_CTF_SEARCH } from '../../src/contract/recipe.ts';
 import type { Ctf, Motion, ResultRecord } from '../../src/contract/record.ts';
 import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 
-/** Results of a good record, derived from a number, for tests of whole sessions. */
+/** Results of a successful record, derived from a number, for tests of whole sessions. */
 export const resultsOf = (base: string, n: number) =>
   ({
     motion: motionOf(n),

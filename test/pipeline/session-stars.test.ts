@@ -48,19 +48,19 @@ describe('micrographs_ctf.star', () => {
   });
 
   it('lists even and odd sums if every movie has them', () => {
-    const withHalves = (n: number) => {
+    const withEvenOdd = (n: number) => {
       const { files } = successfulRecord(n);
       const base = `FoilHole_${n}_DW`;
-      const halves = { evenDoseWeighted: `${base}_EVN.mrc`, oddDoseWeighted: `${base}_ODD.mrc` };
-      return successfulRecord(n, { files: { ...files, ...halves } });
+      const evenOdd = { evenDoseWeighted: `${base}_EVN.mrc`, oddDoseWeighted: `${base}_ODD.mrc` };
+      return successfulRecord(n, { files: { ...files, ...evenOdd } });
     };
-    const [row] = tableIn(ctfStar(rowsOf(withHalves(1), withHalves(2))), 'micrographs');
+    const [row] = tableIn(ctfStar(rowsOf(withEvenOdd(1), withEvenOdd(2))), 'micrographs');
     expect(row).toMatchObject({
       rlnMicrographNameEven: 'processed/FoilHole_1_DW_EVN.mrc',
       rlnMicrographNameOdd: 'processed/FoilHole_1_DW_ODD.mrc',
     });
-    const [rowWithoutHalves] = tableIn(ctfStar(rowsOf(withHalves(1), successfulRecord(2))), 'micrographs');
-    expect(rowWithoutHalves).not.toHaveProperty('rlnMicrographNameEven');
+    const [rowWithoutEvenOdd] = tableIn(ctfStar(rowsOf(withEvenOdd(1), successfulRecord(2))), 'micrographs');
+    expect(rowWithoutEvenOdd).not.toHaveProperty('rlnMicrographNameEven');
   });
 
   it('has one optics group for movies with the same optics, with both pixel sizes', () => {

@@ -58,13 +58,13 @@ export function createStubProgram(options: StubOptions = {}): StubProgram {
   return { tools: { programs, pictures, serviceVersion: '0.0.0' }, calls, beforeStep };
 }
 
-/** `halves`: returns even and odd sums on request. `level`: a constant that is added to every pixel. */
+/** `hasEvenOdd`: returns even and odd sums on request. `level`: a constant that is added to every pixel. */
 interface StubOptions {
-  readonly halves?: boolean;
+  readonly hasEvenOdd?: boolean;
   readonly level?: number;
 }
 
-function sumOf(request: AlignRequest, { halves = false, level = 0 }: StubOptions): Alignment {
+function sumOf(request: AlignRequest, { hasEvenOdd = false, level = 0 }: StubOptions): Alignment {
   const bytes = readFileSync(request.moviePath);
   const [width, height, frames] = [0, 4, 8].map((offset) => bytes.readInt32LE(offset)) as [
     number,
@@ -80,7 +80,7 @@ function sumOf(request: AlignRequest, { halves = false, level = 0 }: StubOptions
     pixelSizeA: request.pixelSizeA * request.binning,
     sum,
     doseWeighted: request.dosePerFrameEA2 === null ? null : sum.map((value) => value / 2),
-    ...(halves && request.evenOdd ? { evenOdd: halvesOf(sum, request.evenOdd === 'weighted') } : {}),
+    ...(hasEvenOdd && request.evenOdd ? { evenOdd: evenOddOf(sum, request.evenOdd === 'weighted') } : {}),
     movieWidth: width,
     movieHeight: height,
     frames,
@@ -97,7 +97,7 @@ function sumOf(request: AlignRequest, { halves = false, level = 0 }: StubOptions
   };
 }
 
-const halvesOf = (sum: Float32Array, isWeighted: boolean) => {
+const evenOddOf = (sum: Float32Array, isWeighted: boolean) => {
   const weight = isWeighted ? 0.5 : 1;
   return { isWeighted, even: sum.map((v) => 0.25 * weight * v) };
 };

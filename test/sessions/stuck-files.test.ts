@@ -40,8 +40,8 @@ vi.mock('node:fs/promises', async (original) => {
 
 /** Limit of a call in this test, ms: the service waits ten times as long. */
 const LIMIT_MS = 1500;
-vi.mock('../../src/base/file-lanes.ts', async (original) => {
-  const real = await original<typeof import('../../src/base/file-lanes.ts')>();
+vi.mock('../../src/base/file-calls.ts', async (original) => {
+  const real = await original<typeof import('../../src/base/file-calls.ts')>();
   const fileCall: typeof real.fileCall = (top, path, work, options) =>
     real.fileCall(top, path, work, { ...options, limitMs: LIMIT_MS });
   return { ...real, fileCall };

@@ -56,7 +56,7 @@ export const MICROSCOPE_PARAMETERS = [
       whenNotGiven: 'null',
     },
     metadata: 'doseEA2',
-    help: 'Electrons per square Angstrom in the whole movie. The service divides it by the number of frames to get the dose per frame.',
+    help: 'Electrons per square Angstrom in the whole movie: the sum over all frames.',
   },
   {
     name: 'kev',

@@ -15,7 +15,8 @@ export interface MovieSource {
 }
 
 /**
- * Maximum plausible total dose, e/A^2: above it, the dose of a fraction was used as that of a camera frame.
+ * Maximum plausible total dose, e/A^2: above it, the dose of a fraction was probably given as that of a camera
+ * frame.
  */
 export const MAX_PLAUSIBLE_DOSE_EA2 = 300;
 
@@ -61,8 +62,7 @@ function eerFindings(request: AlignRequest, cameraFrames: number): AlignFinding[
 function structureOf(path: string, options: MovieOptions): MovieStructure {
   const reader = openMovie(path, options);
   try {
-    const { format, width, height, frames, pixelType, pixelSizeA, warnings, isSignednessAmbiguous, eer } =
-      reader;
+    const { format, width, height, frames, pixelType, pixelSizeA, warnings, canBeMisread, eer } = reader;
     return {
       format,
       width,
@@ -71,7 +71,7 @@ function structureOf(path: string, options: MovieOptions): MovieStructure {
       pixelType,
       pixelSizeA,
       warnings,
-      ...(isSignednessAmbiguous ? { isSignednessAmbiguous } : {}),
+      ...(canBeMisread ? { canBeMisread } : {}),
       ...(eer ? { eer } : {}),
     };
   } finally {

@@ -52,7 +52,7 @@ export interface EerDecoder {
   begin(shape: EerShape): void;
   /** Memory for the bytes of a frame. Valid until the next call. */
   input(length: number): Uint8Array;
-  /** Adds the electrons of the `length` bytes of the input to the image. */
+  /** Decodes the first `length` bytes of the input, and adds their electrons to the image. */
   add(length: number, coding: EerCoding): EerResult;
   /** The image, valid until the next call. */
   image(): Uint8Array;

@@ -17,8 +17,8 @@ export interface EerFrame {
 }
 
 /**
- * TIFF compression numbers: coding with 8 bits per run and 4 per position, used by prototypes; 7 and 4 bits;
- * numbers of bits from the tags 65007 to 65009.
+ * TIFF compression numbers. 65000: 8 bits per run and 4 per position, used by prototypes; 65001: 7 and 4
+ * bits; 65002: the tags 65007 to 65009 contain the numbers of bits.
  */
 export const EER_COMPRESSIONS = [65000, 65001, 65002];
 const MAX_STRIPS = 65536;

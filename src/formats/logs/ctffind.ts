@@ -10,7 +10,7 @@ interface CtffindRow {
   readonly phaseShiftRad: number;
   readonly crossCorrelation: number;
   /** Spacing up to which Thon rings were fitted; null if CTFFIND prints `inf`, because no ring was fitted. */
-  readonly ringsToA: number | null;
+  readonly fitResolutionA: number | null;
   /** Columns from the eighth on (version 5: tilt axis, tilt, thickness), unchanged. */
   readonly additionalColumns: readonly number[];
 }
@@ -88,7 +88,7 @@ function parseRow(cells: readonly string[], file: string, line: number): Ctffind
     phaseShiftRad,
     crossCorrelation,
     additionalColumns,
-    ringsToA: ringSpacing(cells[6]!, file, line),
+    fitResolutionA: ringSpacing(cells[6]!, file, line),
   };
 }
 
@@ -124,10 +124,10 @@ export interface CtffindTextSource {
 export function formatCtffindText(source: CtffindTextSource): string {
   const { row } = source;
   const fixed = (value: number, digits: number) => value.toFixed(digits);
-  const { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA } = row;
+  const { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, fitResolutionA } = row;
   const numbers = [1, defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation]
     .map((value) => fixed(value, 6))
-    .concat(ringsToA === null ? 'inf' : fixed(ringsToA, 6));
+    .concat(fitResolutionA === null ? 'inf' : fixed(fitResolutionA, 6));
   return [
     `# Output from ${source.madeBy}, run on ${source.madeAt}; layout of CTFFind version 4.1`,
     `# Input file: ${source.inputFile} ; Number of micrographs: 1`,

@@ -4,7 +4,7 @@ import { unpackNibbles } from '../nibbles.ts';
 import { checkFrameRequest, swapBytes } from '../pixels.ts';
 import { determineSignedness } from './signedness.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
-import { halfToFloat } from './widen.ts';
+import { float16ToFloat32 } from './widen.ts';
 
 /** Number of stored bytes that are widened per read. */
 const BLOCK_BYTES = 1 << 20;
@@ -23,7 +23,7 @@ export function openMrc(file: InputFile): MovieReader {
     pixelType: layout.pixelType,
     pixelSizeA: layout.pixelSizeA,
     warnings: layout.warnings,
-    ...(layout.isSignednessAmbiguous ? { isSignednessAmbiguous: true as const } : {}),
+    ...(layout.canBeMisread ? { canBeMisread: true as const } : {}),
     path: file.path,
     readFrame(index, out) {
       const frame = checkFrameRequest(layout, index, out);
@@ -49,6 +49,6 @@ function readWidened(file: InputFile, layout: MrcLayout, offset: number, out: Ui
     file.readInto(block, offset + row * rowBytes, `row ${row}`);
     const target = out.subarray(row * outRowBytes, (row + rows) * outRowBytes);
     if (layout.storage === 'u4') unpackNibbles(block, rowBytes, width, target);
-    else target.set(halfToFloat(block, layout.littleEndian));
+    else target.set(float16ToFloat32(block, layout.littleEndian));
   }
 }

@@ -5,7 +5,7 @@ import { unpackNibbles } from '../nibbles.ts';
 import { asNumbers, swapBytes } from '../pixels.ts';
 import { determineSignedness } from './signedness.ts';
 import { type MrcLayout, readMrcStructure } from './structure.ts';
-import { halfToFloat } from './widen.ts';
+import { float16ToFloat32 } from './widen.ts';
 
 /** An MRC image that is read in blocks of rows, so that not all of it has to be in memory. */
 export interface MrcRows {
@@ -40,7 +40,7 @@ function readRows(file: InputFile, layout: MrcLayout, first: number, count: numb
     throw new RangeError(`There are no rows ${first} to ${first + count}: the image has ${height}`);
   const bytes = new Uint8Array(count * rowBytes);
   file.readInto(bytes, layout.dataOffset + first * rowBytes, `row ${first}`);
-  if (storage === 'f16') return new Float32Array(halfToFloat(bytes, littleEndian).buffer as ArrayBuffer);
+  if (storage === 'f16') return new Float32Array(float16ToFloat32(bytes, littleEndian).buffer as ArrayBuffer);
   if (storage === 'u4') {
     const unpackedBytes = new Uint8Array(count * width);
     unpackNibbles(bytes, rowBytes, width, unpackedBytes);

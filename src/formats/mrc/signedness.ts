@@ -9,7 +9,8 @@ const READ_AS_UNSIGNED =
   'the header does not state whether mode 0 is signed; the pixel values show that it is unsigned, and it is read as unsigned. Other programs, such as RELION, read it as signed: convert the movie to mode 6 for them';
 
 /**
- * The layout with the signedness of mode 0 from the pixels, if the header does not have it.
+ * Completes a layout: if the header does not state the signedness of mode 0, it is determined from the
+ * pixels.
  * @throws CodedError MOVIE_UNSUPPORTED if the pixels do not show it either
  */
 export function determineSignedness(file: InputFile, layout: MrcLayout): MrcLayout {
@@ -18,18 +19,18 @@ export function determineSignedness(file: InputFile, layout: MrcLayout): MrcLayo
   const signedness = byteSignedness(
     framesToSample(layout.frames).map((frame) => sampleOf(file, layout, frame)),
   );
-  if (isStatedUnsigned) return signedness === 'either' ? layout : { ...layout, isSignednessAmbiguous: true };
+  if (isStatedUnsigned) return signedness === 'either' ? layout : { ...layout, canBeMisread: true };
   switch (signedness) {
     case 'either':
       return layout;
     case 'signed':
-      return { ...layout, isSignednessAmbiguous: true };
+      return { ...layout, canBeMisread: true };
     case 'unsigned':
       return {
         ...layout,
         storage: 'u8',
         pixelType: 'u8',
-        isSignednessAmbiguous: true,
+        canBeMisread: true,
         warnings: layout.warnings.map((text) => (text === READ_AS_SIGNED ? READ_AS_UNSIGNED : text)),
       };
     case 'saturated':

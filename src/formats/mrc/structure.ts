@@ -1,6 +1,6 @@
 import { CodedError } from '../../contract/errors.ts';
 import type { InputFile } from '../input-file.ts';
-import { crediblePixelSizeA, MAX_AXIS_PIXELS, MAX_FRAMES } from '../limits.ts';
+import { MAX_AXIS_PIXELS, MAX_FRAMES, plausiblePixelSizeA } from '../limits.ts';
 import type { MovieStructure, PixelType } from '../movie.ts';
 import { looksPacked, PACKED_WARNING } from '../nibbles.ts';
 import { decodeMrcHeader } from './header.ts';
@@ -111,12 +111,12 @@ export function readMrcStructure(file: InputFile): MrcLayout {
   };
 }
 
-/** Whether bytes can be the start of an MRC file; they may be fewer than those of a header. */
+/** Whether bytes can be the start of an MRC file; they may be fewer than a complete header. */
 export function looksLikeMrc(bytes: Uint8Array): boolean {
   if (bytes.length >= 212 && Buffer.from(bytes.subarray(208, 212)).toString('latin1').startsWith('MAP'))
     return true;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return isCredibleStart(view, true) || isCredibleStart(view, false);
+  return isPlausibleStart(view, true) || isPlausibleStart(view, false);
 }
 
 /** Ranges of nx, ny and nz, the first fields of a header; nz is 0 while the file is being written. */
@@ -127,7 +127,7 @@ const SIZE_RANGES = [
 ] as const;
 
 /** Whether the sizes and the mode, if present, can be those of a header in this byte order. */
-function isCredibleStart(view: DataView, littleEndian: boolean): boolean {
+function isPlausibleStart(view: DataView, littleEndian: boolean): boolean {
   for (const [index, [min, max]] of SIZE_RANGES.entries()) {
     if (4 * index + 4 > view.byteLength) return true;
     const size = view.getInt32(4 * index, littleEndian);
@@ -143,14 +143,14 @@ function decodeInEitherByteOrder(
   const stamp = bytes[MRC_FIELDS.machst.offset];
   const asLittleEndian = decodeMrcHeader(bytes, true);
   const asBigEndian = decodeMrcHeader(bytes, false);
-  const isCredible = (header: MrcHeader) =>
+  const isPlausible = (header: MrcHeader) =>
     header.mode >= 0 && header.mode <= 0xffff && header.nx > 0 && header.nx <= 0xffff;
   const isLittleEndianByStamp = stamp === 0x11 ? false : stamp === 0x44 ? true : null;
-  const littleEndian = isLittleEndianByStamp ?? (isCredible(asLittleEndian) || !isCredible(asBigEndian));
+  const littleEndian = isLittleEndianByStamp ?? (isPlausible(asLittleEndian) || !isPlausible(asBigEndian));
   if (
     isLittleEndianByStamp !== null &&
-    !isCredible(isLittleEndianByStamp ? asLittleEndian : asBigEndian) &&
-    isCredible(isLittleEndianByStamp ? asBigEndian : asLittleEndian)
+    !isPlausible(isLittleEndianByStamp ? asLittleEndian : asBigEndian) &&
+    isPlausible(isLittleEndianByStamp ? asBigEndian : asLittleEndian)
   ) {
     warnings.push('the machine stamp contradicts the header, which is read in the other byte order');
     return {
@@ -216,11 +216,11 @@ function storageOf(
 export const READ_AS_SIGNED =
   'the header does not state whether mode 0 is signed; it is read as signed, as MRC2014 requires';
 
-/** Cell divided by sampling, where x and y agree within 1 %: pixels of cameras are square. */
+/** Cell size divided by sampling; null unless x and y agree within 1 %, because camera pixels are square. */
 function pixelSizeA(header: MrcHeader, width: number, warnings: string[]): number | null {
   if (header.mx < 1 || header.my < 1) return null;
-  const x = crediblePixelSizeA(header.xlen / header.mx);
-  const y = crediblePixelSizeA(header.ylen / header.my);
+  const x = plausiblePixelSizeA(header.xlen / header.mx);
+  const y = plausiblePixelSizeA(header.ylen / header.my);
   if (x === null || y === null) return null;
   // If the header counts packed bytes as columns, mx is only half the number of pixels in a row.
   if (width !== header.nx && header.mx === header.nx && Math.abs(x / 2 - y) < 0.01 * y) return y;

@@ -1,8 +1,8 @@
-let halfTable: Float32Array | undefined;
+let float16Table: Float32Array | undefined;
 
 /** Value of every IEEE 754 binary16 pattern. */
-function halfValues(): Float32Array {
-  if (halfTable) return halfTable;
+function float16Values(): Float32Array {
+  if (float16Table) return float16Table;
   const table = new Float32Array(65536);
   for (let bits = 0; bits < 65536; bits++) {
     const sign = bits & 0x8000 ? -1 : 1;
@@ -12,13 +12,13 @@ function halfValues(): Float32Array {
     else if (exponent === 0) table[bits] = sign * fraction * 2 ** -24;
     else table[bits] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
   }
-  halfTable = table;
+  float16Table = table;
   return table;
 }
 
 /** Converts 16-bit floats to the bytes of 32-bit ones. */
-export function halfToFloat(stored: Uint8Array, littleEndian: boolean): Uint8Array {
-  const table = halfValues();
+export function float16ToFloat32(stored: Uint8Array, littleEndian: boolean): Uint8Array {
+  const table = float16Values();
   const values = new Float32Array(stored.length >> 1);
   const [high, low] = littleEndian ? [1, 0] : [0, 1];
   for (let i = 0; i < values.length; i++)

@@ -90,7 +90,7 @@ export function decodeRun(
   }
 }
 
-/** Pixels of a chunk as they are returned. @param stored - decompressed */
+/** Converts a decompressed chunk to the pixels that are returned. */
 function decodePixels(kind: TiffKind, layout: FrameLayout, stored: Uint8Array): Uint8Array {
   const pixelBytes = storedPixelBytes(layout);
   const decoded = alignedBytes(stored, pixelBytes);

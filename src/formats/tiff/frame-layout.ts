@@ -1,5 +1,5 @@
 import type { InputFile } from '../input-file.ts';
-import { crediblePixelSizeA } from '../limits.ts';
+import { plausiblePixelSizeA } from '../limits.ts';
 import { PIXEL_BYTES, type PixelType } from '../movie.ts';
 import { looksPacked, type NibbleOrder } from '../nibbles.ts';
 import { readValues, type TiffDirectory, type TiffEntry, type TiffKind } from './directory.ts';
@@ -121,7 +121,7 @@ export function isReducedCopy(file: InputFile, kind: TiffKind, directory: TiffDi
 }
 
 /**
- * Pixel size from XResolution if the unit is inch or centimetre and the value is credible for a micrograph.
+ * Pixel size from XResolution if the unit is inch or centimetre and the value is plausible for a micrograph.
  */
 export function readPixelSizeA(file: InputFile, kind: TiffKind, directory: TiffDirectory): number | null {
   const value = (tag: number) => {
@@ -131,7 +131,7 @@ export function readPixelSizeA(file: InputFile, kind: TiffKind, directory: TiffD
   const perUnit = value(TAG.xResolution);
   if (perUnit === undefined || !(perUnit > 0)) return null;
   const unitA = { 2: 2.54e8, 3: 1e8 }[value(TAG.resolutionUnit) ?? 2];
-  return unitA === undefined ? null : crediblePixelSizeA(unitA / perUnit);
+  return unitA === undefined ? null : plausiblePixelSizeA(unitA / perUnit);
 }
 
 /** Other compressions that are in use, so that an error can name them. */

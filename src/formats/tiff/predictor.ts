@@ -18,7 +18,8 @@ export function undoHorizontal(bytes: Uint8Array, width: number, pixelType: Pixe
 
 /**
  * Undoes the floating-point predictor (3), in place: each row is four planes of bytes, the most significant
- * first in either byte order of the file, differenced byte by byte (Adobe Photoshop TIFF Technical Note 3).
+ * first whatever the byte order of the file, differenced byte by byte (Adobe Photoshop TIFF Technical Note
+ * 3).
  */
 export function undoFloat(bytes: Uint8Array, width: number): void {
   const rowBytes = width * 4;

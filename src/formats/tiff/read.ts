@@ -18,7 +18,7 @@ import { pixelSignedness } from './signedness.ts';
  */
 export function openTiff(file: InputFile): MovieReader {
   const chain = walkChain(file, (kind, layout, frame) => {
-    // Callers allocate the size of the first frame: it must be credible.
+    // Callers allocate memory for the first frame, so its size must be plausible.
     if (frame === 0) readChunkTable(file, kind, layout, frame);
   });
   const statedStructure = structureOf(file, chain);
@@ -27,7 +27,7 @@ export function openTiff(file: InputFile): MovieReader {
     ...statedStructure,
     pixelType,
     warnings: [...statedStructure.warnings, ...warnings],
-    ...(pixelType === statedStructure.pixelType ? {} : { isSignednessAmbiguous: true }),
+    ...(pixelType === statedStructure.pixelType ? {} : { canBeMisread: true }),
   };
   return {
     ...structure,
@@ -69,19 +69,19 @@ function structureOf(file: InputFile, chain: TiffChain): MovieStructure {
     frames: frameOffsets.length,
     pixelType: firstFrame.pixelType,
     pixelSizeA: readPixelSizeA(file, kind, firstDirectory),
-    ...(firstFrame.isDouble ? { isNarrowed: true } : {}),
+    ...(firstFrame.isDouble ? { isStoredAsFloat64: true } : {}),
     warnings: [
       ...(firstFrame.nibbles === 'lowFirst' ? [PACKED_WARNING] : []),
       ...(hiddenCount > 0
         ? [
-            `The file lists one frame, but has room for ${hiddenCount} more of the same size: a large stack of ImageJ, for example, lists its first image only. Save it with a directory for each frame.`,
+            `The file lists one frame, but is large enough to contain ${hiddenCount} more of the same size: a large ImageJ stack, for example, lists only its first image. Save it with one TIFF directory (IFD) per frame.`,
           ]
         : []),
     ],
   };
 }
 
-/** Number of additional frames of the same stored size for which a file that lists one frame has room. */
+/** Number of additional frames, of the same stored size, for which a file that lists one is large enough. */
 function hiddenFrames(file: InputFile, { kind, firstFrame, frameOffsets }: TiffChain): number {
   if (frameOffsets.length > 1) return 0;
   const { lengths } = readChunkTable(file, kind, firstFrame, 0);

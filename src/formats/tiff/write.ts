@@ -30,7 +30,7 @@ const DEFAULT_STRIP_BYTES = 65536;
 const CLASSIC_MAX_BYTES = 2 ** 32;
 
 /**
- * A little-endian TIFF of one directory per frame, in strips from the top of the image, without a predictor.
+ * A little-endian TIFF with one directory per frame, in strips from the top of the image, without predictor.
  * The link to a directory is written after the directory itself, so that a reader never follows a link to
  * missing bytes.
  * @throws CodedError DISK_FULL or OUTPUT_NOT_WRITABLE; RangeError for a frame of the wrong length or beyond 4

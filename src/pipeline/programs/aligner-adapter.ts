@@ -135,7 +135,7 @@ function movieFile(
   workspace: Workspace,
 ): { input: MovieInput; movie: string } {
   const { structure, request } = input;
-  if (!structure.isSignednessAmbiguous)
+  if (!structure.canBeMisread)
     return { input, movie: links.add(request.moviePath, `movie.${program.extensionOf(structure.format)}`) };
   const movie = `movie.${program.extensionOf('mrc')}`;
   return {

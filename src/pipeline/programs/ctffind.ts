@@ -81,7 +81,7 @@ function readCtffind(outputs: ProgramOutputs, { stem }: CtfInput): CtfReading {
       angleDeg: row.azimuthDeg,
       phaseShiftDeg: row.phaseShiftRad / RADIANS,
       figureOfMerit: row.crossCorrelation,
-      fitResolutionA: row.ringsToA,
+      fitResolutionA: row.fitResolutionA,
       fitCriterion: `CTFFIND ${version}: spacing up to which it fitted rings`,
       curves: curves.value,
     },

@@ -21,11 +21,12 @@ export function readEvenSum(
   const { data: odd } = readSum(outputs, `${OUTPUT_STEM}_ODD.mrc`, input);
   if (even.length !== fullSum.length || odd.length !== fullSum.length)
     throw outputs.failure(`${title} wrote sums of different sizes.`);
-  if (doAddUp(even, odd, fullSum)) return { even, warnings: [] };
+  if (areParts(even, odd, fullSum)) return { even, warnings: [] };
   return { warnings: [`The even and odd sums of ${title} do not add up to its full sum.`] };
 }
 
-function doAddUp(even: Float32Array, odd: Float32Array, fullSum: Float32Array): boolean {
+/** Whether the even and odd sums add up to the full sum. */
+function areParts(even: Float32Array, odd: Float32Array, fullSum: Float32Array): boolean {
   const mean = meanOf(fullSum);
   let residual = 0;
   let deviation = 0;

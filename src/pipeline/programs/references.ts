@@ -45,13 +45,13 @@ export function prepareReferences(
   eerGain: EerGain,
 ): References {
   const { structure, request } = input;
-  const { gain, mapped, bad, findings } = loadCorrection(
+  const { gain, mappedDefects, bad, findings } = loadCorrection(
     request.gain,
     request.defectMapPath,
     structure,
     request.within,
   );
-  request.onReferences?.({ movie: structure, gain, mapped });
+  request.onReferences?.({ movie: structure, gain, mappedDefects });
   const setting = request.gain;
   const nativeFile =
     setting && findings.length === 0 && hasUsualSense(setting, structure)
@@ -76,7 +76,12 @@ function nativeName(path: string, isEer: boolean, eerGain: EerGain, within: Boun
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
   const reference = openIfMovie(path, within);
-  if (reference === null || reference.pixelType !== 'f32' || reference.isNarrowed || reference.frames !== 1)
+  if (
+    reference === null ||
+    reference.pixelType !== 'f32' ||
+    reference.isStoredAsFloat64 ||
+    reference.frames !== 1
+  )
     return null;
   return reference.format === 'tiff' ? 'gain.tiff' : 'gain.mrc';
 }

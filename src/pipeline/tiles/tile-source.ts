@@ -26,8 +26,8 @@ interface CachedPyramid {
 }
 
 /**
- * Tiles of MRC files. A file is given by its real path: if a part of the path has become a link since then,
- * the file is refused. Full resolution is read from the file for each tile; halved images are made once per
+ * Tiles of MRC files. A file is given by its real path: if a part of the path has since become a link, the
+ * file is refused. Full resolution is read from the file for each tile; halved images are made once per
  * file and cached. Runs in its own thread: reading and arithmetic are synchronous.
  */
 export class TileSource {

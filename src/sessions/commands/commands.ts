@@ -1,5 +1,5 @@
 import { isUnusableFile } from '../../base/below.ts';
-import { FileCallStuck } from '../../base/file-lanes.ts';
+import { FileCallStuck } from '../../base/file-calls.ts';
 import type { SessionKey, SessionSummary } from '../../contract/api.ts';
 import { CodedError, type ErrorCode } from '../../contract/errors.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';

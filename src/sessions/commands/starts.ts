@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
-import { fileCall } from '../../base/file-lanes.ts';
+import { fileCall } from '../../base/file-calls.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { canonicalJson } from '../../pipeline/recipe.ts';
 import { assertSafeFolders } from '../check-folders.ts';

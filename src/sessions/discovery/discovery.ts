@@ -1,4 +1,4 @@
-import { FileCallStuck } from '../../base/file-lanes.ts';
+import { FileCallStuck } from '../../base/file-calls.ts';
 import { mountPointOf } from '../../base/mount-points.ts';
 import type { SessionKey } from '../../contract/api.ts';
 import { LISTING } from './activity.ts';

@@ -25,7 +25,7 @@ export const MAX_VOTES = 10;
  */
 export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] {
   const others = votes.filter(({ alignHash, base }) => alignHash === vote.alignHash && base !== vote.base);
-  const previous = judgementOf(others);
+  const previous = combinedCheckOf(others);
   const hasChanged =
     previous !== null &&
     previous.verdict !== 'thin' &&
@@ -35,18 +35,18 @@ export function addVote(votes: readonly GainVote[], vote: GainVote): GainVote[] 
 }
 
 /** The combined result of all checks; null if there are none. */
-export const judgementOf = (votes: readonly GainVote[]) =>
+export const combinedCheckOf = (votes: readonly GainVote[]) =>
   votes.length === 0 ? null : combineChecks(votes.map(({ check }) => check));
 
 const adviceOf = (votes: readonly GainVote[]): string => {
-  const judgement = judgementOf(votes);
-  return `${judgement?.verdict} ${judgement?.best?.rotate} ${judgement?.best?.flip} ${judgement?.best?.sense}`;
+  const gainCheck = combinedCheckOf(votes);
+  return `${gainCheck?.verdict} ${gainCheck?.best?.rotate} ${gainCheck?.best?.flip} ${gainCheck?.best?.sense}`;
 };
 
 /** Warnings of the session. */
 export function gainWarningsOf(votes: readonly GainVote[]): string[] {
-  const judgement = judgementOf(votes);
-  return judgement ? gainWarnings(judgement) : [];
+  const gainCheck = combinedCheckOf(votes);
+  return gainCheck ? gainWarnings(gainCheck) : [];
 }
 
 export const voteOf = ({ movie, stepHashes, gainCheck, files }: ResultRecord): GainVote | null =>

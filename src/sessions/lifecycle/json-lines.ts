@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { z } from 'zod';
 import { openToAppendBelow, readTailBelow } from '../../base/below.ts';
-import { closeFile, fileCall, SYNC_LIMIT_MS } from '../../base/file-lanes.ts';
+import { closeFile, fileCall, SYNC_LIMIT_MS } from '../../base/file-calls.ts';
 import { tryParseJson } from '../../base/json.ts';
 import { readLinesBelow } from '../../base/lines-below.ts';
 import { Mutex } from '../../base/mutex.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
-import { fileCall } from '../../base/file-lanes.ts';
+import { fileCall } from '../../base/file-calls.ts';
 import { exists } from '../../base/missing-file.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import type { TimelineEntry } from '../../contract/review.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isPipeOrDevice } from '../../base/below.ts';
 import { messageOf } from '../../base/errors.ts';
-import { FileCallStuck } from '../../base/file-lanes.ts';
+import { FileCallStuck } from '../../base/file-calls.ts';
 import { type TimelineEntry, timelineEntrySchema } from '../../contract/review.ts';
 import type { Context } from '../context.ts';
 import type { Ownership } from '../ownership/ownership.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { fileCall } from '../../base/file-lanes.ts';
+import { fileCall } from '../../base/file-calls.ts';
 import { exists } from '../../base/missing-file.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';

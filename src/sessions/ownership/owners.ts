@@ -1,4 +1,4 @@
-import { FileCallStuck } from '../../base/file-lanes.ts';
+import { FileCallStuck } from '../../base/file-calls.ts';
 import type { Context } from '../context.ts';
 import { isUnfinished } from '../lifecycle/machine.ts';
 import type { ResultIntake } from '../results/intake.ts';

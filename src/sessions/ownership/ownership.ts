@@ -1,5 +1,5 @@
 import { errorCodeOf, messageOf } from '../../base/errors.ts';
-import { FileCallStuck } from '../../base/file-lanes.ts';
+import { FileCallStuck } from '../../base/file-calls.ts';
 import { Mutex } from '../../base/mutex.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { asCodedError } from '../../pipeline/coded-errors.ts';

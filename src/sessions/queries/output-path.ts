@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../base/errors.ts';
-import { fileCall } from '../../base/file-lanes.ts';
+import { fileCall } from '../../base/file-calls.ts';
 import { isInside } from '../../base/real-path.ts';
 import { CodedError } from '../../contract/errors.ts';
 import { type OutputFolders, readRecord } from '../../pipeline/record-file.ts';

@@ -2,12 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   CompatibilityStatus,
   ExecutorReport,
-  GainJudgement,
   MovieDetail,
   MovieLog,
   MoviePage,
   MovieRow,
   SessionDetail,
+  SessionGainCheck,
   SessionKey,
   SessionSummary,
 } from '../../contract/api.ts';
@@ -17,7 +17,7 @@ import type { Grid, GridHoles } from '../../contract/grid.ts';
 import type { TimelineEntry } from '../../contract/review.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
-import { gainJudgementOf } from '../gain/judgement.ts';
+import { sessionGainCheckOf } from '../gain/session-gain-check.ts';
 import type { Registry } from '../loading/registry.ts';
 import { assertFolderName, moviePathOf } from '../names.ts';
 import type { MovieQuery, SessionPage, SessionPageQuery, SessionQueries } from '../service.ts';
@@ -87,9 +87,9 @@ export class Queries implements SessionQueries {
     return { ...summaryOf(this.context, session), parameters, suggested };
   }
 
-  async gain(key: SessionKey): Promise<GainJudgement | null> {
+  async gain(key: SessionKey): Promise<SessionGainCheck | null> {
     const session = await this.parts.registry.find(key);
-    return session && gainJudgementOf(session);
+    return session && sessionGainCheckOf(session);
   }
 
   async compatibilityStatus(key: SessionKey): Promise<CompatibilityStatus> {

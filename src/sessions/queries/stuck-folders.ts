@@ -1,4 +1,4 @@
-import { stuckCalls } from '../../base/file-lanes.ts';
+import { stuckCalls } from '../../base/file-calls.ts';
 import { mountPointOf } from '../../base/mount-points.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { StuckFolder } from '../service.ts';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { fileCall } from '../../base/file-lanes.ts';
+import { fileCall } from '../../base/file-calls.ts';
 import { isMissingFile } from '../../base/missing-file.ts';
 import { EXIT_UNRECORDED } from '../../contract/batch.ts';
 import type { Ending } from '../../executors/executor.ts';

@@ -1,6 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { hasErrorCode } from '../../base/errors.ts';
-import { fileCall } from '../../base/file-lanes.ts';
+import { fileCall } from '../../base/file-calls.ts';
 import { exists } from '../../base/missing-file.ts';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
 import { assertSafeFolders } from '../check-folders.ts';

@@ -118,7 +118,7 @@ describe('a TIFF file', () => {
     (compression) => {
       const unlistedFrames = new Uint8Array(5 * pixels.length + 600);
       expect(warningsOf('hidden.tiff', compression, 1, unlistedFrames)).toMatch(
-        /lists one frame, but has room for \d+ more/,
+        /lists one frame, but is large enough to contain \d+ more/,
       );
       expect(warningsOf('hidden.tiff', 'none', 1, unlistedFrames)).toContain('room for 5 more');
     },

@@ -8,6 +8,7 @@ import {
   writeCountingWrappers,
 } from '../../support/slurm/cluster.ts';
 import { SlurmHarness, WAIT } from '../../support/slurm/harness.ts';
+import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 import { isRunning } from '../process-fixture.ts';
 
 describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}]` : ''}`, () => {
@@ -200,7 +201,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('polls Slurm once per interval, however many batches there are', async () => {
     const programs = writeCountingWrappers(harness.directory);
     harness.create({
-      commands: { binDir: programs.binDir, conf: cluster.conf, timeoutMs: 20_000 },
+      commands: { binDir: programs.binDir, conf: cluster.conf, timeoutMs: TEST_TIMEOUT_MS },
       maxJobs: 12,
       times: { ...settingsFor(cluster).times, pollMs: 1000 },
     });

@@ -36,7 +36,7 @@ describe('DigitalMicrograph images', () => {
     [3, false],
     [4, true],
     [4, false],
-  ] as const)('of version %i, little-endian %s', (version, littleEndian) => {
+  ] as const)('of version %i, little-endian %s, are read', (version, littleEndian) => {
     const result = readImage(put(buildDm(version, littleEndian, root(sampleImage))));
     expect(result).toMatchObject({ width: 3, height: 2 });
     // The file begins with the top row of the image, the result with the bottom row.

@@ -46,7 +46,7 @@ describe('the result text of CTFFIND', () => {
             azimuthDeg: -38.5,
             phaseShiftRad: 0.523599,
             crossCorrelation: 0.123,
-            ringsToA: 4.25,
+            fitResolutionA: 4.25,
             additionalColumns: [],
           },
         ],
@@ -61,7 +61,7 @@ describe('the result text of CTFFIND', () => {
     expect(value.version).toBe('5.0.2');
     expect(value.rows[0]).toMatchObject({
       defocus1A: 21000,
-      ringsToA: 3.9,
+      fitResolutionA: 3.9,
       additionalColumns: [85, 30.5, 450],
     });
   });
@@ -72,7 +72,9 @@ describe('the result text of CTFFIND', () => {
   });
 
   it('has no ring spacing if the value is inf, because no ring was fitted', () => {
-    expect(parse(textOfVersion4('1.0 21000.0 20500.0 12.5 0.0 0.01 inf')).value.rows[0]!.ringsToA).toBeNull();
+    expect(
+      parse(textOfVersion4('1.0 21000.0 20500.0 12.5 0.0 0.01 inf')).value.rows[0]!.fitResolutionA,
+    ).toBeNull();
   });
 
   it.each([
@@ -139,13 +141,13 @@ describe('the CTFFIND text that is written for other fits', () => {
         real(0, Math.PI),
         real(-1, 1),
         fc.option(real(1, 50)),
-        (defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA) => {
-          const row = { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, ringsToA };
+        (defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, fitResolutionA) => {
+          const row = { defocus1A, defocus2A, azimuthDeg, phaseShiftRad, crossCorrelation, fitResolutionA };
           const text = formatCtffindText({ ...FIT, pixelSizeA: 1, row });
           const readRow = parse(text).value.rows[0]!;
           for (const [key, value] of Object.entries(row))
-            if (value === null) expect(readRow[key as 'ringsToA']).toBeNull();
-            else expect(readRow[key as 'ringsToA']).toBeCloseTo(value, 5);
+            if (value === null) expect(readRow[key as 'fitResolutionA']).toBeNull();
+            else expect(readRow[key as 'fitResolutionA']).toBeCloseTo(value, 5);
         },
       ),
     );
@@ -178,7 +180,7 @@ describe.skipIf(isMissing)(
           azimuthDeg: -33.25,
           phaseShiftRad: 0,
           crossCorrelation: 0.345,
-          ringsToA: 3.75,
+          fitResolutionA: 3.75,
         };
         const text = formatCtffindText({ ...FIT, pixelSizeA: 1.2, row });
         writeFileSync(join(directory, 'out/a_ctffind.txt'), text);

@@ -112,7 +112,7 @@ describe('reading MRC', () => {
       expect(readImage(path).pixelSizeA).toBeCloseTo(0.8, 6);
     });
 
-    it(`converts half floats of mode 12, ${order}`, () => {
+    it(`converts the 16-bit floats of mode 12, ${order}`, () => {
       // IEEE 754-2008: 1, -2, largest, smallest normal, smallest subnormal, infinity.
       const patterns = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x7c00];
       const data = encodeNumbers(6, 2, (view, o, i) => view.setUint16(o, patterns[i]!, isLittleEndian));

@@ -191,7 +191,7 @@ export function describeAligner(name: string, { create, kind, skipReason }: Alig
       await expect(align(PLAIN, emptyRequest)).rejects.toMatchObject({ code: 'TOO_FEW_FRAMES' });
     });
 
-    it('refuses a gain reference that is missing, or has another size than the movie', async () => {
+    it('refuses a gain reference that is missing or whose size differs from that of the movie', async () => {
       const gain = (path: string) => ({ gain: { path, rotate: 0, flip: 0 } as const });
       const missingRequest = request('plain.mrc', gain(join(top, 'no-gain.mrc')));
       await expect(align(PLAIN, missingRequest)).rejects.toMatchObject({ code: 'GAIN_MISSING' });

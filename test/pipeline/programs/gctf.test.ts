@@ -32,17 +32,12 @@ async function fitOf(body: string) {
   const receivedArguments = JSON.parse(
     readFileSync(join(work.workDir, '..', 'arguments.json'), 'utf8'),
   ) as string[];
-  return { ...result, givenArguments: receivedArguments };
+  return { ...result, receivedArguments };
 }
 
 describe('Gctf (a stand-in that replays documented outputs: the program cannot run here)', () => {
   it('is called with the command line of the original service, and returns the numbers in its log', async () => {
-    const {
-      outcome,
-      givenArguments: receivedArguments,
-      external,
-      command,
-    } = await fitOf(replay(FINAL, LIMIT));
+    const { outcome, receivedArguments, external, command } = await fitOf(replay(FINAL, LIMIT));
     const line = '--apix 1.1 --kV 300 --Cs 2.7 --ac 0.1 --ctfstar X_gctf.star --boxsize 1024 X.mrc --gid 0';
     expect(receivedArguments.join(' ')).toBe(line);
     expect(command).toMatch(new RegExp(`^/.*\\.cjs ${line}$`));

@@ -6,6 +6,7 @@ import { motioncorAdapter } from '../../../src/pipeline/programs/motioncor.ts';
 import { alignRequest } from '../../engine/motion/align-request.ts';
 import { drift } from '../../engine/motion/synthetic-movie.ts';
 import { writeMovie } from '../../support/movies.ts';
+import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 import { type Replay, replayScript } from './motioncor-replay.ts';
 import { type StandIns, settingsOf } from './stand-in.ts';
 
@@ -33,7 +34,7 @@ export function motioncorRuns(standIns: StandIns) {
     body,
     request = {},
     additionalArguments,
-    timeoutSeconds = 20,
+    timeoutSeconds = TEST_TIMEOUT_MS / 1000,
   }: RunOptions = {}) {
     const base = { version: `MotionCor${generation} version 1.2.1`, form: 'lines', truth: TRUTH } as const;
     const script = standIns.script(body ?? replayScript({ ...base, ...replay }));

@@ -69,7 +69,7 @@ describe('the CTF step', () => {
     expect(rows).toHaveLength(1);
     expect(rows[0]!.defocus1A).toBeCloseTo(ctf!.defocusUA, 5);
     expect(rows[0]!.phaseShiftRad).toBeCloseTo((ctf!.phaseShiftDeg * Math.PI) / 180, 5);
-    expect(rows[0]!.ringsToA).toBeCloseTo(ctf!.fitResolutionA, 5);
+    expect(rows[0]!.fitResolutionA).toBeCloseTo(ctf!.fitResolutionA, 5);
   });
 
   it('with CTFFIND (a stand-in, because CTFFIND cannot run here) keeps its text, its image, its version and the answers to its prompts', async () => {

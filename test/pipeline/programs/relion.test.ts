@@ -19,6 +19,7 @@ import { until } from '../../sessions/support.ts';
 import { buildEer, EIGHT_BIT, streamOf } from '../../support/formats/eer-file.ts';
 import { identityOf, smallBatch } from '../../support/movies.ts';
 import { randomNumbers } from '../../support/random.ts';
+import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 import { createStubProgram } from '../stub-program.ts';
 import { describeAligner } from './align-conformance.ts';
 import { hangingScript, isRunning, StandIns, settingsOf } from './stand-in.ts';
@@ -45,7 +46,7 @@ function align(
   changes: Partial<AlignRequest> = {},
   relion?: string,
   additionalArguments?: string,
-  timeoutSeconds = 30,
+  timeoutSeconds = TEST_TIMEOUT_MS / 1000,
 ) {
   const workDir = join(standIns.top, `work-${++count}`);
   mkdirSync(workDir);

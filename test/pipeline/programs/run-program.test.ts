@@ -4,12 +4,13 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { PROGRAM_VARIABLES } from '../../../src/pipeline/programs/environment.ts';
 import { linkedCommandLine, runProgram } from '../../../src/pipeline/programs/run-program.ts';
 import { until } from '../../sessions/support.ts';
+import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 import { hangingScript, isRunning, StandIns } from './stand-in.ts';
 
 const standIns = new StandIns();
 afterAll(() => standIns.remove());
 const call = (path: string, changes: Partial<Parameters<typeof runProgram>[0]> = {}) =>
-  runProgram({ name: 'Thing', path, args: [], cwd: standIns.top, timeoutMs: 20_000, ...changes });
+  runProgram({ name: 'Thing', path, args: [], cwd: standIns.top, timeoutMs: TEST_TIMEOUT_MS, ...changes });
 
 describe('a running program', () => {
   it('receives its input and arguments, and its output is returned', async () => {

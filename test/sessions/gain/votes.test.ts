@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gainJudgementSchema } from '../../../src/contract/api.ts';
+import { sessionGainCheckSchema } from '../../../src/contract/api.ts';
 import type { GainCheck } from '../../../src/contract/gain-check.ts';
 import { ORIENTATIONS, type Orientation } from '../../../src/engine/gain-orientation/orientations.ts';
 import { verdictOf } from '../../../src/engine/gain-orientation/verdict.ts';
-import { addVote, type GainVote, gainWarningsOf, judgementOf } from '../../../src/sessions/gain/votes.ts';
+import { addVote, combinedCheckOf, type GainVote, gainWarningsOf } from '../../../src/sessions/gain/votes.ts';
 import type { SessionService } from '../../../src/sessions/service.ts';
 import { FakeExecutor } from '../fake-executor.ts';
 import { KEY, until, VALUES, World } from '../support.ts';
@@ -52,14 +52,14 @@ describe('gain checks of movies', () => {
   test('a movie that clearly agrees removes the warning, and vice versa', () => {
     const votes = votesOf(checkOf(UPSIDE_DOWN), checkOf(UPSIDE_DOWN), checkOf(AS_SET));
     expect(gainWarningsOf(votes)).toEqual([]);
-    expect(judgementOf(addVote(votes, voteOf('x', checkOf(UPSIDE_DOWN))))?.verdict).toBe('contradicts');
+    expect(combinedCheckOf(addVote(votes, voteOf('x', checkOf(UPSIDE_DOWN))))?.verdict).toBe('contradicts');
   });
 
   test('inconclusive movies can be conclusive together', () => {
     const inconclusive = checkOf(UPSIDE_DOWN, 0.8, 0.2);
     expect(inconclusive.verdict).toBe('thin');
-    expect(judgementOf(votesOf(inconclusive, inconclusive, inconclusive))?.verdict).toBe('contradicts');
-    expect(judgementOf(votesOf(inconclusive, inconclusive))?.verdict).toBe('thin');
+    expect(combinedCheckOf(votesOf(inconclusive, inconclusive, inconclusive))?.verdict).toBe('contradicts');
+    expect(combinedCheckOf(votesOf(inconclusive, inconclusive))?.verdict).toBe('thin');
   });
 
   test('one movie or several together that show an inverted gain cause a warning with the correct setting', () => {
@@ -70,13 +70,13 @@ describe('gain checks of movies', () => {
     const inconclusive = checkOf(UPSIDE_DOWN, -0.8, 0.2);
     expect(inconclusive.verdict).toBe('thin');
     const threeVotes = votesOf(inconclusive, inconclusive, inconclusive);
-    expect(judgementOf(threeVotes)).toMatchObject({ verdict: 'contradicts', best: { sense: 'divide' } });
+    expect(combinedCheckOf(threeVotes)).toMatchObject({ verdict: 'contradicts', best: { sense: 'divide' } });
     const divideSetting = { ...AS_SET, sense: 'divide' } as const;
     const divideVotes = votesOf(
       checkOf(AS_SET, -0.9, 0.01, divideSetting),
       checkOf(AS_SET, -0.9, 0.01, divideSetting),
     );
-    expect(judgementOf(divideVotes)).toMatchObject({
+    expect(combinedCheckOf(divideVotes)).toMatchObject({
       setting: divideSetting,
       best: { ...AS_SET, sense: 'multiply' },
     });
@@ -115,24 +115,24 @@ describe('the gain check of a session', () => {
 
   const untilDone = (service: SessionService, movies: number) =>
     until(`${movies} are done`, async () => (await service.queries.find(KEY))?.counts.done === movies);
-  const judgement = async (service: SessionService) =>
-    gainJudgementSchema.parse(await service.queries.gain(KEY));
+  const gainCheck = async (service: SessionService) =>
+    sessionGainCheckSchema.parse(await service.queries.gain(KEY));
 
   test('is pending before a start, contradicts after the first movies, and agrees after a resume with the best match', async () => {
     world.movies(2);
     const service = await world.serve(executor);
-    expect((await judgement(service)).verdict).toBe('pending');
+    expect((await gainCheck(service)).verdict).toBe('pending');
     await service.commands.start(KEY, VALUES);
     await untilDone(service, 2);
-    const contradiction = await judgement(service);
+    const contradiction = await gainCheck(service);
     expect(contradiction).toMatchObject({ verdict: 'contradicts', best: shown, movies: 2 });
     expect(contradiction.none).toBeCloseTo(0.1);
     expect(contradiction.picture).toMatch(/\/movies\/FoilHole_000[01]\/pictures\/gainPicture$/);
     expect((await service.queries.find(KEY))?.warnings.join()).toContain('gain orientation is wrong');
     await service.commands.resume(KEY, { flipgain: 1 });
-    expect((await judgement(service)).verdict).toBe('pending');
+    expect((await gainCheck(service)).verdict).toBe('pending');
     await untilDone(service, 2);
-    expect((await judgement(service)).verdict).toBe('agrees');
+    expect((await gainCheck(service)).verdict).toBe('agrees');
     expect((await service.queries.find(KEY))?.warnings).toEqual([]);
   });
 
@@ -143,15 +143,15 @@ describe('the gain check of a session', () => {
       const service = await world.serve(executor);
       await service.commands.start(KEY, VALUES);
       await untilDone(service, 3);
-      const judgementBefore = await judgement(service);
+      const checkBefore = await gainCheck(service);
       await service.close();
       if (description === 'without its ledger') rmSync(world.stateDir, { recursive: true });
       const restarted = await world.serve(executor);
-      const judgementAfter = await judgement(restarted);
-      expect(judgementAfter).toMatchObject({
+      const checkAfter = await gainCheck(restarted);
+      expect(checkAfter).toMatchObject({
         verdict: 'contradicts',
-        movies: judgementBefore.movies,
-        scores: judgementBefore.scores,
+        movies: checkBefore.movies,
+        scores: checkBefore.scores,
       });
       expect((await restarted.queries.find(KEY))?.warnings.join()).toContain('gain orientation is wrong');
     },
@@ -168,7 +168,7 @@ describe('the gain check of a session', () => {
     start.recipe.gain.flip = 1;
     start.wanted = 'stopped';
     writeFileSync(path, JSON.stringify(start));
-    expect((await judgement(await world.serve(executor))).verdict).toBe('pending');
+    expect((await gainCheck(await world.serve(executor))).verdict).toBe('pending');
   });
 
   test('reports that there is no gain reference', async () => {
@@ -177,6 +177,6 @@ describe('the gain check of a session', () => {
     executor.results = () => ({});
     await service.commands.start(KEY, { ...VALUES, rawgainref: 'none' });
     await untilDone(service, 1);
-    expect(await judgement(service)).toMatchObject({ verdict: 'no_gain', gain: null });
+    expect(await gainCheck(service)).toMatchObject({ verdict: 'no_gain', gain: null });
   });
 });

@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { TEST_TIMEOUT_MS } from '../test-timeout.ts';
 import type { FakeApi } from './fake-api.ts';
 import { bundlePages } from './page-bundle.ts';
 import { servePage } from './page-server.ts';
@@ -6,8 +7,6 @@ import { waitUntilSettled } from './settled.ts';
 
 /** Alpha, 0..255, from which a pixel counts as drawn: points outside the selection have 71. */
 const MIN_INK_ALPHA = 40;
-/** Maximum time that a test waits for a component, ms, so that a test cannot hang. */
-const COMPONENT_TIMEOUT_MS = 30_000;
 
 interface PixelBox {
   readonly x: number;
@@ -61,7 +60,7 @@ export async function openComponentHarness(
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(COMPONENT_TIMEOUT_MS);
+  page.setDefaultTimeout(TEST_TIMEOUT_MS);
   const pageErrors: string[] = [];
   page.on('pageerror', (error) => pageErrors.push(String(error)));
   page.on('console', (message) => {

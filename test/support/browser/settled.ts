@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
+import { TEST_TIMEOUT_MS } from '../test-timeout.ts';
 
 /** The page is stable if it has looked the same for this long, ms. */
 const STABLE_MS = 250;
-const TIMEOUT_MS = 30_000;
 
 /** The page has content, nothing is loading, and its images are loaded. */
 const IS_LOADED = `document.querySelector('#root *, [data-fixture]') !== null &&
@@ -11,14 +11,14 @@ const IS_LOADED = `document.querySelector('#root *, [data-fixture]') !== null &&
 
 /** Waits until the page is loaded and stable. */
 export async function waitUntilSettled(page: Page): Promise<void> {
-  await page.waitForFunction(IS_LOADED, undefined, { timeout: TIMEOUT_MS });
+  await page.waitForFunction(IS_LOADED, undefined, { timeout: TEST_TIMEOUT_MS });
   const startMs = performance.now();
   let previousImage = await capture(page);
   for (;;) {
     await page.waitForTimeout(STABLE_MS);
     const currentImage = await capture(page);
     if (currentImage.equals(previousImage)) return;
-    if (performance.now() - startMs > TIMEOUT_MS) throw new Error('The page does not stop changing');
+    if (performance.now() - startMs > TEST_TIMEOUT_MS) throw new Error('The page does not stop changing');
     previousImage = currentImage;
   }
 }

@@ -5,6 +5,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { DEFAULT_TIMES } from '../../../src/executors/core/settings.ts';
 import type { SlurmSettings } from '../../../src/executors/slurm/settings.ts';
+import { TEST_TIMEOUT_MS } from '../test-timeout.ts';
 
 const SCRIPT = resolve('scripts/slurm/cluster.sh');
 const PROGRAMS = ['sbatch', 'slurmctld', 'slurmd', 'munged'];
@@ -117,7 +118,7 @@ export const randomSite = (): string => Math.random().toString(36).slice(2, 10).
 export function settingsFor(cluster: Cluster, changes: Partial<SlurmSettings> = {}): SlurmSettings {
   return {
     site: randomSite(),
-    commands: { binDir: null, conf: cluster.conf, timeoutMs: 20_000 },
+    commands: { binDir: null, conf: cluster.conf, timeoutMs: TEST_TIMEOUT_MS },
     partition: 'cryoem_partition',
     account: 'trojan_123',
     sbatchOptions: '--gres=gpu:a40:1',

@@ -1,9 +1,9 @@
 import type {
   FailureCauses,
-  GainJudgement,
   MovieDetail,
   MovieRow,
   SessionDetail,
+  SessionGainCheck,
   SessionSummary,
 } from '../../../src/contract/api.ts';
 import type { Preview } from '../../../src/contract/preview.ts';
@@ -127,7 +127,7 @@ export const EXAMPLE_TIMELINE: TimelineEntry[] = [
 const SCORES: readonly number[] = [0.06, 0.11, 0.02, 0.04, 0.86, 0.08, 0.03, 0.05];
 
 /** The counts show the pattern of the gain reference upside down. */
-export const EXAMPLE_WRONG_GAIN: GainJudgement = {
+export const EXAMPLE_WRONG_GAIN: SessionGainCheck = {
   verdict: 'contradicts',
   gain: { path: 'gain/K3-0412_gain.tiff', rotate: 0, flip: 0 },
   best: { rotate: 0, flip: 1 },
@@ -146,7 +146,7 @@ export const EXAMPLE_WRONG_GAIN: GainJudgement = {
   remedy: 'Start again with the best match.',
 };
 
-export const EXAMPLE_GAIN: GainJudgement = {
+export const EXAMPLE_GAIN: SessionGainCheck = {
   ...EXAMPLE_WRONG_GAIN,
   verdict: 'agrees',
   best: EXAMPLE_WRONG_GAIN.gain,

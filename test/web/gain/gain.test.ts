@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GainJudgement } from '../../../src/contract/api.ts';
+import type { SessionGainCheck } from '../../../src/contract/api.ts';
 import {
   isSameOrientation,
   ORIENTATIONS,
@@ -11,7 +11,7 @@ const SETTINGS = ([0, 1, 2, 3] as const).flatMap((rotate) =>
   ([0, 1, 2] as const).map((flip): Orientation => ({ rotate, flip })),
 );
 
-const judgement: GainJudgement = {
+const gainCheck: SessionGainCheck = {
   verdict: 'contradicts',
   gain: { path: '/g', rotate: 2, flip: 1 },
   best: { rotate: 1, flip: 2 },
@@ -36,7 +36,7 @@ describe('the gain panel', () => {
   });
 
   it('lists eight orientations and "none", and marks the current and the best one, even if they are given as equivalent settings', () => {
-    const bars = gainBars(judgement);
+    const bars = gainBars(gainCheck);
     expect(bars).toHaveLength(9);
     expect(bars.filter(({ isInUse }) => isInUse).map(({ setting }) => setting)).toEqual([
       { rotate: 0, flip: 2 },
@@ -48,7 +48,7 @@ describe('the gain panel', () => {
   });
 
   it('describes each orientation differently', () => {
-    const labels = gainBars(judgement).map(({ label }) => label);
+    const labels = gainBars(gainCheck).map(({ label }) => label);
     expect(new Set(labels).size).toBe(labels.length);
   });
 });

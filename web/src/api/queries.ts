@@ -1,11 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
   FailureCauses,
-  GainJudgement,
   MovieDetail,
   MovieLog,
   MoviePage,
   SessionDetail,
+  SessionGainCheck,
   SessionKey,
   SessionSummary,
 } from '../../../src/contract/api.ts';
@@ -30,7 +30,7 @@ export const sessionQuery = (key: SessionKey) =>
 export const gainQuery = (key: SessionKey) =>
   queryOptions({
     queryKey: ['gain', keyText(key)],
-    queryFn: ({ client, signal }) => apiOf(client).get<GainJudgement>(`${sessionPath(key)}/gain`, signal),
+    queryFn: ({ client, signal }) => apiOf(client).get<SessionGainCheck>(`${sessionPath(key)}/gain`, signal),
   });
 
 /** Polling interval while the service reads old records. */
@@ -87,7 +87,7 @@ export const failureCausesQuery = (key: SessionKey) =>
     queryFn: ({ client, signal }) => apiOf(client).get<FailureCauses>(`${sessionPath(key)}/failures`, signal),
   });
 
-/** Failed movies with a cause: those that need action, or those that were set aside. */
+/** The movies that failed for one cause: those that need action, or those that were set aside. */
 export interface FailureList {
   readonly code: ErrorCode | null;
   readonly aside: boolean;

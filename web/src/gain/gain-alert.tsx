@@ -1,6 +1,6 @@
 import { Alert, Anchor, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import type { GainJudgement } from '../../../src/contract/api.ts';
+import type { SessionGainCheck } from '../../../src/contract/api.ts';
 import { isInverted } from './gain.ts';
 import { BestSettingButton } from './gain-best-button.tsx';
 import { gainWords } from './words.ts';
@@ -9,8 +9,8 @@ import { gainWords } from './words.ts';
  * Alert at the top of the session while the movies contradict the gain reference, because every further
  * result would be wrong.
  */
-export function GainAlert({ judgement, onShow }: { judgement: GainJudgement; onShow: () => void }) {
-  const { verdict, message, remedy } = judgement;
+export function GainAlert({ gainCheck, onShow }: { gainCheck: SessionGainCheck; onShow: () => void }) {
+  const { verdict, message, remedy } = gainCheck;
   if (verdict !== 'contradicts' && verdict !== 'absent') return null;
   return (
     <Alert
@@ -18,7 +18,7 @@ export function GainAlert({ judgement, onShow }: { judgement: GainJudgement; onS
       role="alert"
       color={verdict === 'contradicts' ? 'red' : 'orange'}
       icon={<IconAlertTriangle />}
-      title={isInverted(judgement) ? gainWords.invertedAlert : gainWords.alert[verdict]}
+      title={isInverted(gainCheck) ? gainWords.invertedAlert : gainWords.alert[verdict]}
     >
       <Text size="sm">{message}</Text>
       <Text size="sm">
@@ -27,7 +27,7 @@ export function GainAlert({ judgement, onShow }: { judgement: GainJudgement; onS
           {gainWords.show}
         </Anchor>
       </Text>
-      <BestSettingButton judgement={judgement} />
+      <BestSettingButton gainCheck={gainCheck} />
     </Alert>
   );
 }

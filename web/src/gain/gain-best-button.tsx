@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconRotate } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { GainJudgement, SessionSummary } from '../../../src/contract/api.ts';
+import type { SessionGainCheck, SessionSummary } from '../../../src/contract/api.ts';
 import { sessionPath } from '../api/paths.ts';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { useServices } from '../state/services.ts';
@@ -13,12 +13,12 @@ import { uiWords } from '../ui/words.ts';
 import { gainWords } from './words.ts';
 
 /** Resumes with the best match after a confirmation. Hidden unless the orientation is wrong. */
-export function BestSettingButton({ judgement: { verdict, best } }: { judgement: GainJudgement }) {
+export function BestSettingButton({ gainCheck: { verdict, best } }: { gainCheck: SessionGainCheck }) {
   const key = useSessionKey();
   const { queryClient, summaries } = useServices();
   const [isAsking, setAsking] = useState(false);
   const resume = useMutation({
-    mutationFn: ({ rotate, flip, sense }: NonNullable<GainJudgement['best']>) =>
+    mutationFn: ({ rotate, flip, sense }: NonNullable<SessionGainCheck['best']>) =>
       queryClient.api.post<SessionSummary>(`${sessionPath(key)}/resume`, {
         rotgain: rotate,
         flipgain: flip,

@@ -62,7 +62,7 @@ export function GainTab() {
             <b>{uiWords.remedy}:</b> {remedy}
           </Text>
         )}
-        <BestSettingButton judgement={data} />
+        <BestSettingButton gainCheck={data} />
         <dl className={classes.facts}>
           {facts.map(([label, value]) => (
             <div key={label}>

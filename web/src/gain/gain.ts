@@ -1,4 +1,4 @@
-import type { GainJudgement } from '../../../src/contract/api.ts';
+import type { SessionGainCheck } from '../../../src/contract/api.ts';
 import { gainWords } from './words.ts';
 
 /** One orientation of the gain reference in the chart. */
@@ -11,7 +11,7 @@ export interface GainBar {
   readonly isInUse: boolean;
   readonly isBest: boolean;
 }
-type Orientation = NonNullable<GainJudgement['best']>;
+type Orientation = NonNullable<SessionGainCheck['best']>;
 
 /**
  * Text of a setting, the same for settings that result in the same orientation: a rotation by 180 degrees or
@@ -23,10 +23,10 @@ export function canonicalSetting({ rotate, flip }: Orientation): string {
 }
 
 /** Whether the best match is the inverted gain reference; the score of the reference is then negative. */
-export const isInverted = ({ best }: Pick<GainJudgement, 'best'>): boolean => best?.sense !== undefined;
+export const isInverted = ({ best }: Pick<SessionGainCheck, 'best'>): boolean => best?.sense !== undefined;
 
 /** All orientations in the order of the service, then "none". */
-export function gainBars({ scores, none, gain, best }: GainJudgement): GainBar[] {
+export function gainBars({ scores, none, gain, best }: SessionGainCheck): GainBar[] {
   const keyInUse = gain && canonicalSetting(gain);
   const bars = scores.map(({ rotate, flip, score }) => {
     const key = canonicalSetting({ rotate, flip });

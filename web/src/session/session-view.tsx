@@ -2,7 +2,7 @@ import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import type { GainJudgement, SessionDetail } from '../../../src/contract/api.ts';
+import type { SessionDetail, SessionGainCheck } from '../../../src/contract/api.ts';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
 import { percent } from '../data/format.ts';
 import { GainAlert } from '../gain/gain-alert.tsx';
@@ -79,7 +79,7 @@ export function SessionView() {
 /** The part of the view above the tabs. */
 function SessionTop(props: {
   session: SessionDetail;
-  gain: GainJudgement | undefined;
+  gain: SessionGainCheck | undefined;
   dialog: Dialog | null;
   onSearch: (next: SessionSearch) => void;
 }) {
@@ -92,7 +92,7 @@ function SessionTop(props: {
         onDialog={(next) => onSearch({ dialog: next ?? undefined })}
       />
       <ProgressStrip session={session} />
-      {gain && <GainAlert judgement={gain} onShow={() => onSearch({ tab: 'gain' })} />}
+      {gain && <GainAlert gainCheck={gain} onShow={() => onSearch({ tab: 'gain' })} />}
       <Warnings warnings={session.warnings.filter((warning) => warning !== gain?.message)} />
     </>
   );

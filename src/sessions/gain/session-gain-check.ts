@@ -1,22 +1,22 @@
-import type { GainJudgement } from '../../contract/api.ts';
+import type { SessionGainCheck } from '../../contract/api.ts';
 import { BUILTIN_PROGRAM } from '../../contract/programs.ts';
 import { gainAdvice } from '../../pipeline/gain-advice.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import { moviePathOf } from '../names.ts';
 import type { Session } from '../session.ts';
-import { type GainVote, judgementOf } from './votes.ts';
+import { combinedCheckOf, type GainVote } from './votes.ts';
 
 /** The combined result of the gain checks of a session's movies, for the page and for API clients. */
-export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Session): GainJudgement {
+export function sessionGainCheckOf({ key, lifecycle, gain: { all: votes } }: Session): SessionGainCheck {
   const { start } = lifecycle;
   const gain = start?.recipe.gain ?? null;
-  const judgement = judgementOf(votes);
-  if (judgement === null || (start !== null && gain === null))
+  const gainCheck = combinedCheckOf(votes);
+  if (gainCheck === null || (start !== null && gain === null))
     return { ...NO_CHECKS, ...adviceWithoutChecks(start), gain };
-  const isInverted = judgement.best?.sense !== undefined;
-  const bestScore = Math.max(...judgement.scores.map(({ score }) => (isInverted ? -score : score)));
+  const isInverted = gainCheck.best?.sense !== undefined;
+  const bestScore = Math.max(...gainCheck.scores.map(({ score }) => (isInverted ? -score : score)));
   const pictureVote = clearestPicture(votes);
-  const { verdict, best, scores, margin, error } = judgement;
+  const { verdict, best, scores, margin, error } = gainCheck;
   return {
     verdict,
     gain,
@@ -28,7 +28,7 @@ export function gainJudgementOf({ key, lifecycle, gain: { all: votes } }: Sessio
     movies: votes.length,
     base: pictureVote?.base ?? null,
     picture: pictureVote ? `${moviePathOf(key, pictureVote.base)}/pictures/gainPicture` : null,
-    ...gainAdvice(judgement),
+    ...gainAdvice(gainCheck),
   };
 }
 
@@ -51,9 +51,11 @@ const NO_CHECKS = {
   movies: 0,
   base: null,
   picture: null,
-} satisfies Partial<GainJudgement>;
+} satisfies Partial<SessionGainCheck>;
 
-function adviceWithoutChecks(start: StartFile | null): Pick<GainJudgement, 'verdict' | 'message' | 'remedy'> {
+function adviceWithoutChecks(
+  start: StartFile | null,
+): Pick<SessionGainCheck, 'verdict' | 'message' | 'remedy'> {
   if (start === null)
     return {
       verdict: 'pending',

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { openToAppendBelow, readBelow, readTailBelow, tryReadJsonBelow } from '../../src/base/below.ts';
-import { closeFile, FileCallStuck, fileCall, stuckCalls } from '../../src/base/file-lanes.ts';
+import { closeFile, FileCallStuck, fileCall, stuckCalls } from '../../src/base/file-calls.ts';
 import { mountPointOf } from '../../src/base/mount-points.ts';
 
 const LIMIT_MS = 50;
@@ -51,7 +51,7 @@ describe('calls on the files of a session', () => {
     await vi.waitFor(async () => expect(await quickCall('/a')).toBe('done'));
   });
 
-  it('that wait for a slot are refused when all slots hang, and run when one is free', async () => {
+  it('that wait for a slot are refused when the calls in all slots hang, and run when a slot is free', async () => {
     const slots = Array.from({ length: SLOTS }, () => hang('/a').catch(() => null));
     const waiting = expect(quickCall('/a')).rejects.toThrow(FileCallStuck);
     await Promise.all(slots);
@@ -75,7 +75,7 @@ describe('calls on the files of a session', () => {
     await vi.waitFor(() => expect(discarded).toEqual(['a late file']));
   });
 
-  it('close a file even if all slots hang, so that it does not stay open', async () => {
+  it('close a file even if the calls in all slots hang, so that it does not stay open', async () => {
     await Promise.allSettled(Array.from({ length: SLOTS }, () => hang('/a')));
     const close = vi.fn(async () => {});
     await expect(closeFile('/a', '/a/file', { close })).rejects.toThrow(FileCallStuck);
@@ -113,7 +113,7 @@ describe('a pipe in place of a file of a session', () => {
     await expect(openToAppendBelow(top, pipe)).rejects.toThrow('not a regular file');
   });
 
-  it('counts as a missing file where a damaged one does', async () => {
+  it('is treated as missing wherever a damaged file is', async () => {
     const damaged = join(top, 'inner', 'damaged.json');
     writeFileSync(damaged, 'no JSON');
     expect(await tryReadJsonBelow(top, damaged, z.object({}))).toBeNull();

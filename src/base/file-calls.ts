@@ -4,9 +4,9 @@ import { mountPointOf } from './mount-points.ts';
 /**
  * A call on a file that does not respond, because of a dead file server for example, occupies a thread of
  * Node.js for as long as it hangs. So every call on the files of a session has a time limit, and takes a slot
- * in two lanes with a fixed number of slots: that of the session and that of its file system. When all slots
- * of a lane hang, further calls are refused at once, until one of them returns. Other lanes have threads
- * left, because `bin/cryoem` gives Node.js many of them (UV_THREADPOOL_SIZE).
+ * in each of two pools of fixed size: that of the session and that of its file system. When the calls in all
+ * slots of a pool hang, further calls are refused at once, until one of them returns. Threads are left for
+ * other pools, because `bin/cryoem` gives Node.js many of them (UV_THREADPOOL_SIZE).
  */
 const SESSION_SLOTS = 4;
 const FILE_SYSTEM_SLOTS = 16;
@@ -15,7 +15,7 @@ const FILE_SYSTEM_SLOTS = 16;
 const DEFAULT_LIMIT_MS = 15_000;
 /** Limit for a sync: it also waits for the data of other programs on the same disk. */
 export const SYNC_LIMIT_MS = 60_000;
-/** Limit while another call of the session or mount hangs, so that its slots are soon known to hang. */
+/** Limit while another call of the same session or mount hangs, so that further hanging calls end soon. */
 const PROBE_LIMIT_MS = 2000;
 /** Slowest file system that is still usable for large files. */
 const MIN_BYTES_PER_SECOND = 1_000_000;
@@ -23,7 +23,7 @@ const MIN_BYTES_PER_SECOND = 1_000_000;
 /** Sessions on the root file system share a disk, not a file server: a hung call there affects no others. */
 const ROOT = '/';
 
-/** A file system does not respond. The operating system has the same code for a file server that does not. */
+/** A file system does not respond. `code` is that of the operating system for a file server that hangs. */
 export class FileCallStuck extends Error {
   readonly code = 'ETIMEDOUT';
 
@@ -42,8 +42,8 @@ interface StuckCall {
   readonly sinceMs: number;
 }
 
-/** Slots for calls; a slot is free again when its call has returned, even if its caller has given up. */
-class Lane {
+/** Slots for calls. A slot is occupied until its call has returned, even if the caller has given up. */
+class CallPool {
   private running = 0;
   private stuck = 0;
   private readonly waiting: { start(): void; refuse(): void }[] = [];
@@ -53,7 +53,7 @@ class Lane {
     this.slots = slots;
   }
 
-  get hasStuck(): boolean {
+  get hasStuckCalls(): boolean {
     return this.stuck > 0;
   }
 
@@ -79,14 +79,18 @@ class Lane {
     else this.running--;
   }
 
-  setStuck(isStuck: boolean): void {
-    this.stuck += isStuck ? 1 : -1;
+  addStuckCall(): void {
+    this.stuck++;
     if (this.stuck >= this.slots) for (const { refuse } of this.waiting.splice(0)) refuse();
+  }
+
+  removeStuckCall(): void {
+    this.stuck--;
   }
 }
 
-const sessions = new Map<string, Lane>();
-const fileSystems = new Map<string, Lane>();
+const sessions = new Map<string, CallPool>();
+const fileSystems = new Map<string, CallPool>();
 const stuck = new Set<StuckCall>();
 
 /** Calls that hang at the moment. */
@@ -101,7 +105,7 @@ export interface FileCallOptions<Value> {
 }
 
 /**
- * Runs one call on a file, in the lanes of its session and of its file system.
+ * Runs one call on a file, with a slot in the pools of its session and of its file system.
  * @param top - folder of the session
  * @throws FileCallStuck; the error of the call
  */
@@ -112,28 +116,31 @@ export async function fileCall<Value>(
   options: FileCallOptions<Value> = {},
 ): Promise<Value> {
   const mountPoint = mountPointOf(top);
-  // A slot is acquired as soon as its lane was looked up, because an idle lane is removed from its map.
-  const session = laneOf(sessions, top, SESSION_SLOTS);
+  // A slot is acquired immediately after its pool is looked up, because an idle pool is removed from its map.
+  const session = poolOf(sessions, top, SESSION_SLOTS);
   if (!(await session.acquire())) throw new FileCallStuck(path);
-  const fileSystem = laneOf(fileSystems, mountPoint, FILE_SYSTEM_SLOTS);
+  const fileSystem = poolOf(fileSystems, mountPoint, FILE_SYSTEM_SLOTS);
   if (!(await fileSystem.acquire())) {
     session.release();
     throw new FileCallStuck(path);
   }
-  const lanes = [session, fileSystem];
+  const pools = [session, fileSystem];
   const release = () => {
-    for (const lane of lanes) lane.release();
+    for (const pool of pools) pool.release();
     if (session.isIdle) sessions.delete(top);
     if (fileSystem.isIdle) fileSystems.delete(mountPoint);
   };
-  const limitMs = limitOf(options, session.hasStuck || (mountPoint !== ROOT && fileSystem.hasStuck));
+  const limitMs = limitOf(
+    options,
+    session.hasStuckCalls || (mountPoint !== ROOT && fileSystem.hasStuckCalls),
+  );
   const call = { top, path, mountPoint, sinceMs: systemClock.monotonicMs() };
-  return runWithLimit(call, work, { limitMs, discard: options.discard }, lanes, release);
+  return runWithLimit(call, work, { limitMs, discard: options.discard }, pools, release);
 }
 
 /**
- * Closes a file. If the lane refuses the call, the file is closed all the same, so that it does not stay open
- * for ever, but nobody waits for that.
+ * Closes a file. If a pool refuses the call, the file is closed nevertheless, so that it does not stay open
+ * for ever, but nobody waits until it is closed.
  * @throws FileCallStuck; the error of the call
  */
 export async function closeFile(top: string, path: string, file: { close(): Promise<void> }): Promise<void> {
@@ -148,18 +155,18 @@ export async function closeFile(top: string, path: string, file: { close(): Prom
 
 function limitOf(
   { limitMs = DEFAULT_LIMIT_MS, bytes = 0 }: { limitMs?: number; bytes?: number },
-  hasStuck: boolean,
+  hasStuckCalls: boolean,
 ): number {
-  return hasStuck ? Math.min(limitMs, PROBE_LIMIT_MS) : limitMs + (1000 * bytes) / MIN_BYTES_PER_SECOND;
+  return hasStuckCalls ? Math.min(limitMs, PROBE_LIMIT_MS) : limitMs + (1000 * bytes) / MIN_BYTES_PER_SECOND;
 }
 
-function laneOf(lanes: Map<string, Lane>, key: string, slots: number): Lane {
-  let lane = lanes.get(key);
-  if (!lane) {
-    lane = new Lane(slots);
-    lanes.set(key, lane);
+function poolOf(pools: Map<string, CallPool>, key: string, slots: number): CallPool {
+  let pool = pools.get(key);
+  if (!pool) {
+    pool = new CallPool(slots);
+    pools.set(key, pool);
   }
-  return lane;
+  return pool;
 }
 
 /** @param release - called when the call has returned */
@@ -167,7 +174,7 @@ function runWithLimit<Value>(
   call: StuckCall,
   work: () => Promise<Value>,
   { limitMs, discard }: { limitMs: number; discard: FileCallOptions<Value>['discard'] },
-  lanes: readonly Lane[],
+  pools: readonly CallPool[],
   release: () => void,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
@@ -177,7 +184,7 @@ function runWithLimit<Value>(
       if (hasEnded) return;
       isLate = true;
       stuck.add(call);
-      for (const lane of lanes) lane.setStuck(true);
+      for (const pool of pools) pool.addStuckCall();
       reject(new FileCallStuck(call.path));
     };
     // If this process was suspended, results that arrived during that time are handled first.
@@ -185,7 +192,7 @@ function runWithLimit<Value>(
     const end = () => {
       hasEnded = true;
       clearTimeout(timer);
-      if (isLate) for (const lane of lanes) lane.setStuck(false);
+      if (isLate) for (const pool of pools) pool.removeStuckCall();
       stuck.delete(call);
       release();
     };
