@@ -1,6 +1,7 @@
 /**
  * Damages valid files of every format and reads them. Each file must be read, or fail with an error that has
- * a code and a position, in limited memory and without hanging. No progress for HANG_TIMEOUT_MS counts as hanging.
+ * a code and a position, in limited memory and without hanging. No progress for HANG_TIMEOUT_MS counts as
+ * hanging.
  *   npm run bench -- fuzz [files=100000] [seed=0]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
