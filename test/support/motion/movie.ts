@@ -11,7 +11,7 @@ export interface BenchMovie {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
-  /** Counts per pixel and frame. */
+  /** Counts per pixel per frame. */
   readonly dose: number;
   /** Maximum local motion, pixels; 0: whole-frame motion only. */
   readonly localPixels: number;
