@@ -14,7 +14,7 @@ export default defineConfig({
     target: 'es2023',
     sourcemap: false,
     assetsInlineLimit: 0,
-    // The first view loads one file, of about 280 kB once compressed. A larger one causes a warning.
+    // The first view loads one file, of about 280 kB after compression. A larger one causes a warning.
     chunkSizeWarningLimit: 1000,
   },
   server: { proxy: { '/api': api, '/login': api } },

@@ -122,7 +122,7 @@ describe.skipIf(!CHROMIUM)(
     it('is corrected on the page, and the warning disappears once movies agree with the orientation', async () => {
       await button('Use rotgain 0, flipgain 0').first().click();
       await button('Change and resume').click();
-      await page.getByText('agrees', { exact: true }).waitFor();
+      await page.getByText('correct orientation', { exact: true }).waitFor();
       await page.getByText(WARNING).waitFor({ state: 'detached' });
       await screenshot('gain-3-agrees');
       await page.setViewportSize({ width: 360, height: 780 });

@@ -132,7 +132,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     await tabTo(plot);
     await press('Home', '+');
     await button('Show all movies').waitFor();
-    await page.getByText('Current movie').waitFor();
+    await page.getByText('Highlighted movie').waitFor();
     await press('0');
     await button('Show all movies').waitFor({ state: 'detached' });
     const grip = page.getByRole('slider', { name: 'Upper limit of Defocus' });

@@ -161,7 +161,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await button('Show all movies').waitFor({ state: 'detached' });
     await sendTouch('touchStart', [0.5]);
     await sendTouch('touchEnd', []);
-    await page.getByText('Current movie').waitFor();
+    await page.getByText('Highlighted movie').waitFor();
     const scrollPosition = () => page.evaluate<number>('scrollY');
     const initialPosition = await scrollPosition();
     await sendTouch('touchStart', [0.5]);

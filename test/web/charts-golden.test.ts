@@ -64,9 +64,9 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
   /** Differences that the comparison must detect. */
   it.each<[string, object, object]>([
     ['an axis that is missing', ONE_METRIC, { ...ONE_METRIC, hasXAxis: false }],
-    ['another colour of the points', ONE_METRIC, { ...ONE_METRIC, metrics: ['motionLate'] }],
+    ['a different colour of the points', ONE_METRIC, { ...ONE_METRIC, metrics: ['motionLate'] }],
     ['a series that is missing', { ...ONE_METRIC, metrics: ['motionEarly', 'motionTotal'] }, ONE_METRIC],
-    ['an axis that begins elsewhere', ONE_METRIC, { ...ONE_METRIC, startsAtZero: false }],
+    ['an axis that begins at a different value', ONE_METRIC, { ...ONE_METRIC, startsAtZero: false }],
   ])('the comparison detects %s', async (_title, before, after) => {
     const pictureOf = async (args: object) => {
       await harness.mount('plots/points-plot', args);

@@ -29,7 +29,7 @@ const limit = (key: MetricKey, low?: number, high?: number, criteria = NO_CRITER
   });
 
 describe('select', () => {
-  it('is null, not all movies, without criteria', () => {
+  it('is null without criteria, rather than a selection of all movies', () => {
     expect(select(store.series, NO_CRITERIA, new Set())).toBeNull();
   });
 
@@ -134,7 +134,7 @@ describe('export', () => {
   });
 
   it.each(['=1+1', '+1', '-2', '@SUM(A1)', '\t=1', '\r=1', ' =1', '"=1', '=HYPERLINK("http://x","y")'])(
-    'writes the name %j as text, which a spreadsheet does not run',
+    'writes the name %j as text that a spreadsheet does not evaluate',
     (base) => {
       const movies = new SeriesStore();
       movies.apply([{ ...rowOf(1), base }]);

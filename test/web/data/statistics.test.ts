@@ -18,7 +18,7 @@ describe('statistics of the plots', () => {
     expect(median(new Float64Array(10_000).fill(Number.NaN))).toBeNull();
   });
 
-  it('has an axis that includes nearly all of many values, with or without an outlier', () => {
+  it('has an axis that includes nearly all values if there are many, with or without an outlier', () => {
     const values = Float64Array.from({ length: 50_000 }, (_, i) => i % 100);
     const [low, high] = axisRange([values], false)!;
     expect(low).toBeLessThan(0);

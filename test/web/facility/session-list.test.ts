@@ -94,6 +94,11 @@ describe('the list when sessions change', () => {
       ratePerHour: 120,
       counts: { ...counts, waiting: 3, queued: 2, failed: 1, total: 6 },
     });
-    expect(facilityTotals([...all, working])).toEqual({ processing: 2, attention: 1, perHour: 120, left: 5 });
+    expect(facilityTotals([...all, working])).toEqual({
+      processing: 2,
+      withFailures: 1,
+      perHour: 120,
+      left: 5,
+    });
   });
 });

@@ -171,7 +171,7 @@ describe('the map', () => {
     expect(fitPoints([{ x: 3, y: 3 }], 600, 1, [100, 400], 40)).toMatchObject({ pxPerUnit: 40, height: 100 });
   });
 
-  it('arrow keys move to the nearest exposure in that direction', () => {
+  it('goes to the nearest exposure in the direction of an arrow key', () => {
     const points = [
       { x: 0, y: 0 },
       { x: 10, y: 1 },

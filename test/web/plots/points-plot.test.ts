@@ -134,7 +134,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await expect.poll(() => lastReported('selected')).toEqual(['movie_3', 'movie_4']);
     });
 
-    it('nothing on a click, which makes the nearest movie the current one', async () => {
+    it('nothing on a click, which chooses the nearest movie', async () => {
       await mount(args());
       const { x, y } = positionOf(3);
       await plot.click({ position: { x: x + 10, y: y + 40 } });
@@ -207,7 +207,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   describe('moves and zooms', () => {
     const zoom = async () => (await lastReported<{ x: readonly [number, number] | null }>('zoom')).x;
 
-    it('from movie to movie by keys, and opens the current movie', async () => {
+    it('from movie to movie by keys, and opens the chosen movie', async () => {
       await mount(args());
       await plot.focus();
       await harness.page.keyboard.press('Home');

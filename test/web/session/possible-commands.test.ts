@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { SESSION_STATES } from '../../../src/contract/states.ts';
 import { possibleCommands } from '../../../web/src/session/possible-commands.ts';
 
-it('only a session in which something may run can be stopped: not a complete one', () => {
+it('a session can be stopped only while processing is starting or in progress, not when it is complete', () => {
   const stoppable = SESSION_STATES.filter((state) => possibleCommands(state, true).canStop);
   expect(stoppable).toEqual(['processing_start', 'processing']);
 });

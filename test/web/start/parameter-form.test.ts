@@ -90,10 +90,10 @@ describeComponent('ParameterForm', (shared) => {
       code: 'BAD_PARAMETERS',
       message: 'Parameters are wrong.',
       remedy: 'Correct them.',
-      faults: [{ field: 'rawgainref', message: 'rawgainref has another size than the movies' }],
+      faults: [{ field: 'rawgainref', message: 'rawgainref does not have the size of the movies' }],
     });
     await submit().click();
-    await dialog().getByText('Gain reference has another size than the movies.').waitFor();
+    await dialog().getByText('Gain reference does not have the size of the movies.').waitFor();
     await dialog().getByText('One field needs your attention.').waitFor();
     await expect.poll(() => shared.harness.reported('closed')).toEqual([]);
     shared.harness.pageErrors.length = 0; // Chromium reports the status 400 on its console.

@@ -61,7 +61,7 @@ export class ApiClient {
 /** The service and the page have the same version: responses have the types of the contract. */
 const bodyOf = async <T>(response: Response): Promise<T> => (await jsonOf(response)) as T;
 
-/** null: the body is not JSON, for example that of a proxy; the status then describes the error. */
+/** null if the body is not JSON, for example because a proxy sent it; the status then describes the error. */
 const jsonOf = (response: Response): Promise<unknown> => response.json().catch(() => null);
 
 function toApiError(status: number, body: unknown): ApiError {

@@ -6,20 +6,20 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: ErrorCode | null;
   readonly remedy: string;
-  readonly faults: readonly FieldError[];
+  readonly fieldErrors: readonly FieldError[];
 
   constructor(
     status: number,
     message: string,
     code: ErrorCode | null = null,
     remedy = '',
-    faults: FieldError[] = [],
+    fieldErrors: FieldError[] = [],
   ) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
     this.remedy = remedy;
-    this.faults = faults;
+    this.fieldErrors = fieldErrors;
   }
 }

@@ -87,7 +87,7 @@ export const failureCausesQuery = (key: SessionKey) =>
     queryFn: ({ client, signal }) => apiOf(client).get<FailureCauses>(`${sessionPath(key)}/failures`, signal),
   });
 
-/** Failed movies with a cause: those that need action, or those that were set aside. */
+/** The movies that failed for one cause: those that need action, or those that were set aside. */
 export interface FailureList {
   readonly code: ErrorCode | null;
   readonly aside: boolean;

@@ -9,7 +9,8 @@ import { keyText, sessionPath } from './paths.ts';
 type Values = Readonly<Record<string, string | boolean>>;
 
 const TRIAL_POLL_MS = 700;
-const MOVIES_TO_TRY = 50;
+/** Maximum number of movies that the form offers for a trial. */
+const MAX_OFFERED_MOVIES = 50;
 
 /** Preview of a start with these values. The last response is kept until the next one arrives. */
 export const previewQuery = (key: SessionKey, kind: 'start' | 'resume', values: Values) =>
@@ -41,11 +42,11 @@ export const trialMoviesQuery = (key: SessionKey) =>
     queryFn: async ({ client, signal }) => {
       const page = (state: string) =>
         apiOf(client).get<MoviePage>(
-          `${sessionPath(key)}/movies?order=newest&limit=${MOVIES_TO_TRY}&state=${state}`,
+          `${sessionPath(key)}/movies?order=newest&limit=${MAX_OFFERED_MOVIES}&state=${state}`,
           signal,
         );
       const [waiting, done] = await Promise.all([page('waiting'), page('done')]);
-      return [...waiting.movies, ...done.movies].slice(0, MOVIES_TO_TRY).map((row) => row.base);
+      return [...waiting.movies, ...done.movies].slice(0, MAX_OFFERED_MOVIES).map((row) => row.base);
     },
   });
 

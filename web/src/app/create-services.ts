@@ -8,13 +8,13 @@ import { ServiceClock } from '../state/service-clock.ts';
 import type { PageServices } from '../state/services.ts';
 import { SummaryCache } from '../state/summary-cache.ts';
 
-/** Creates the objects that exist as long as the page. */
+/** Creates the objects that exist until the page is closed. */
 export function createServices(): PageServices {
   const login = new LoginState();
   const clock = new ServiceClock();
   const notices = new BrowserNotices();
   const queryClient = new PageQueryClient(
-    new ApiClient({ personName, onDate: clock.note, onRefused: login.require }),
+    new ApiClient({ personName, onDate: clock.setFromHeader, onRefused: login.require }),
   );
   const summaries = new SummaryCache(queryClient, notices.notify);
   return { queryClient, login, clock, connections: new LiveConnections(), summaries, notices };

@@ -30,7 +30,7 @@ function limitWords(key: AxisKey, { low, high }: Limit): string {
 }
 
 function sideWords(key: AxisKey, low: number, high: number): string {
-  // Numbers of movies are integers: those within the range.
+  // Movie numbers are integers: the first and the last one within the range are shown.
   const [first, last] =
     key === 'seq' ? [Math.ceil(low), Math.floor(high)] : [shortNumber(low), shortNumber(high)];
   return `${axisName(key)} ${first}–${last}${unitOf(key)}`;

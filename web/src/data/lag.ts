@@ -1,6 +1,6 @@
 import type { SessionSummary } from '../../../src/contract/api.ts';
 
-/** A smaller lag is the normal processing time of a movie. */
+/** A lag that is shorter than this is no more than the normal processing time of a movie. */
 const MIN_NOTABLE_LAG_S = 120;
 /** Rates over ten minutes fluctuate by up to this factor. */
 const RATE_FLUCTUATION = 1.15;

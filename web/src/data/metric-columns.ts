@@ -19,7 +19,7 @@ export function mapColumns(columns: Columns, change: (column: Float64Array) => F
  * columns is created; after a change of a review, the object stays the same.
  */
 export class MetricColumns {
-  /** Numbers of the movies in order of discovery, ascending. */
+  /** Movie numbers, which are given in order of discovery; ascending. */
   readonly seqs: Float64Array;
   readonly finishedAtMs: Float64Array;
   readonly #columns: Columns;

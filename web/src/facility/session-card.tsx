@@ -99,7 +99,7 @@ function Counts({ session: { counts, ratePerHour, secondsLeft } }: { session: Se
       )}
       {secondsLeft !== null && secondsLeft > 0 && (
         <span>
-          <b>{duration(secondsLeft)}</b> <span className="muted">{progressWords.timeLeft.toLowerCase()}</span>
+          <b>{duration(secondsLeft)}</b> <span className="muted">{facilityWords.timeLeft}</span>
         </span>
       )}
     </div>

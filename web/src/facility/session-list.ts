@@ -76,10 +76,10 @@ export const isMicroscopeActive = (session: SessionSummary, nowMs: number): bool
 
 /** Totals over the sessions. */
 export function facilityTotals(sessions: readonly SessionSummary[]) {
-  const totals = { processing: 0, attention: 0, perHour: 0, left: 0 };
+  const totals = { processing: 0, withFailures: 0, perHour: 0, left: 0 };
   for (const session of sessions) {
     if (isActive(session)) totals.processing++;
-    if (session.state === 'processing_failure' || session.counts.failed > 0) totals.attention++;
+    if (session.state === 'processing_failure' || session.counts.failed > 0) totals.withFailures++;
     if (isActive(session)) totals.perHour += session.ratePerHour ?? 0;
     totals.left += session.counts.waiting + session.counts.queued;
   }

@@ -80,7 +80,7 @@ function Totals({ sessions }: { sessions: readonly SessionSummary[] }) {
   const totals = useMemo(() => facilityTotals(sessions), [sessions]);
   return (
     <p className={classes.totals}>
-      {(['processing', 'perHour', 'left', 'attention'] as const).map((name) => (
+      {(['processing', 'perHour', 'left', 'withFailures'] as const).map((name) => (
         <span key={name} className={totals[name] === 0 ? 'muted' : undefined}>
           <b>{integer(totals[name])}</b> {facilityWords.totals[name]}
         </span>

@@ -36,9 +36,10 @@ export const facilityWords = {
   busy: 'microscope active',
   quiet: (age: string) => `microscope idle, last movie ${age}`,
   noMovie: 'no movies yet',
+  timeLeft: 'left',
   totals: {
     processing: 'processing',
-    attention: 'with failures',
+    withFailures: 'with failures',
     perHour: 'movies/h in total',
     left: 'movies left',
   },

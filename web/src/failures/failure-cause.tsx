@@ -23,7 +23,7 @@ const PAGE_SIZE = 200;
 /** One error code: its meaning, the remedy, and the movies that failed with it. */
 export function FailureCause(props: {
   cause: FailureCauses[number];
-  /** Which movies with this cause are listed. */
+  /** Which of the movies that failed for this cause are listed; null: none. */
   shown: ListedFailures | null;
   onShown: (shown: ListedFailures | null) => void;
   retrying: RetryRequest | null;

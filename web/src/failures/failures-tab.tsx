@@ -17,15 +17,15 @@ import classes from './failures.module.css';
 import { failureWords } from './words.ts';
 
 type Cause = FailureCauses[number];
-/** Value in the URL after the list that opens automatically was closed. */
+/** Value in the URL if no list is open, not even the one that opens by default. */
 const NO_LIST = 'none';
 /** Value in the URL for the movies that are listed: their cause, and whether they were set aside. */
 const urlValueOf = (code: Cause['code'], list: ListedFailures) =>
   `${code ?? 'FAILED'}${list === 'aside' ? '-aside' : ''}`;
 
 /**
- * Which movies with a cause are listed, according to the URL. By default, if there is only one cause, those
- * that need action.
+ * Which of the movies that failed for a cause are listed, according to the URL. By default: those that need
+ * action, if this is the only cause.
  */
 function listedOf(
   { code, count }: Cause,
@@ -37,7 +37,7 @@ function listedOf(
 }
 
 /**
- * Failed movies by cause, with reasons, remedies and logs, and buttons that retry them or set them aside.
+ * Failed movies by cause, with messages, remedies and logs, and buttons that retry movies or set them aside.
  * @param failed - number of failed movies, updated live
  */
 export function FailuresTab({ failed }: { failed: number }) {

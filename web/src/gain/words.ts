@@ -7,7 +7,7 @@ export const gainWords = {
   verdicts: {
     no_gain: 'no gain',
     pending: 'not checked yet',
-    agrees: 'agrees',
+    agrees: 'correct orientation',
     contradicts: 'wrong orientation',
     absent: 'pattern not found',
     thin: 'inconclusive',
@@ -29,7 +29,7 @@ export const gainWords = {
   evidenceOf: (movies: number) => (movies === 0 ? 'no movies yet' : plural(movies, 'movie')),
   scores: 'Orientations',
   scoresHelp:
-    'How strongly the uncorrected counts show the pattern of the reference in each orientation: 1 fully, 0 not at all, -1 its inverse. None: 1 minus the best score.',
+    'How strongly the uncorrected counts show the pattern of the reference in each orientation: 1 fully, 0 not at all, -1 its inverse. The last bar, “none (pattern not found)”, is 1 minus the best score.',
   noScores: 'Scores appear here after the first movie.',
   orientation: (rotate: number, flip: number) =>
     [

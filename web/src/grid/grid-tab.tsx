@@ -19,9 +19,9 @@ const noCriteria = new Observable(NO_CRITERIA);
 
 export interface GridTabProps {
   readonly snapshot: SeriesSnapshot | null;
-  /** Movies of the session. */
+  /** Number of movies of the session. */
   readonly total: number;
-  /** The open square. */
+  /** Name of the open square. */
   readonly square: string | undefined;
   readonly metric: GridMetric | undefined;
   readonly order: SquareOrder | undefined;

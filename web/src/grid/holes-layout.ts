@@ -64,7 +64,7 @@ export function layOutHoles({ holes, shiftUnit }: GridHoles): HolesLayout {
     const stage = stages[i] ?? null;
     if (stage === null) return [];
     const knownPositions = exposures.map((exposure) => ({ exposure, point: pointOf(exposure, stage) }));
-    const isCenteredOnStage = scaled?.hasOwnStage[i] ?? false;
+    const isCenteredOnStage = scaled?.hasOwnStagePosition[i] ?? false;
     const center =
       (isCenteredOnStage ? null : meanPoint(knownPositions.flatMap(({ point }) => point ?? []))) ?? stage;
     return [{ name, exposures: knownPositions, center }];

@@ -12,7 +12,7 @@ export interface MovieMark {
   readonly value: number | null;
   readonly isRejected: boolean;
   readonly isSelected: boolean;
-  /** Measured minus target defocus, um; null if one is unknown or the fit has no Thon rings. */
+  /** Measured minus target defocus, um; null if either is unknown or the fit has no Thon rings. */
   readonly offsetUm: number | null;
   /** um; null if there is no fit, or one without Thon rings. */
   readonly defocusUm: number | null;

@@ -18,7 +18,7 @@ interface ScaledShifts {
   /** Offsets from the stage position of the hole, micrometres. */
   readonly offsets: ReadonlyMap<GridExposure, Point>;
   /** For each hole: whether no other hole has the same stage position. */
-  readonly hasOwnStage: readonly boolean[];
+  readonly hasOwnStagePosition: readonly boolean[];
 }
 
 /**
@@ -47,10 +47,12 @@ export function scaledShifts(
   const extent = groups.some((group) => group.holes.length > 1) ? MAX_EXTENT.holes : MAX_EXTENT.exposures;
   const stageDistance = typicalDistance(groups.map(({ stage }) => stage)) ?? DEFAULT_DISTANCE_UM;
   const scale = (extent * stageDistance) / largestShift;
-  const ownStageHoles = new Set(groups.flatMap((group) => (group.holes.length === 1 ? group.holes : [])));
+  const holesWithOwnPosition = new Set(
+    groups.flatMap((group) => (group.holes.length === 1 ? group.holes : [])),
+  );
   return {
     offsets: new Map(centeredShifts.map(({ exposure, x, y }) => [exposure, { x: x * scale, y: y * scale }])),
-    hasOwnStage: holes.map((_, i) => ownStageHoles.has(i)),
+    hasOwnStagePosition: holes.map((_, i) => holesWithOwnPosition.has(i)),
   };
 }
 

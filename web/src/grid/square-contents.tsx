@@ -16,7 +16,7 @@ import classes from './square-view.module.css';
 import { TargetPlot } from './target-plot.tsx';
 import { gridWords } from './words.ts';
 
-/** Map, chosen movie, measured against target defocus, and table of a square that has movies. */
+/** A square that has movies: map, chosen movie, plot of measured against target defocus, and table. */
 export function SquareContents(props: {
   openSquare: OpenSquare;
   layout: HolesLayout;

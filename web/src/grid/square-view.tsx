@@ -19,8 +19,8 @@ import { useOpenSquare } from './use-open-square.ts';
 import { gridWords } from './words.ts';
 
 /**
- * One square: holes and exposures at their positions, the chosen movie, measured against target defocus, and
- * a table of the holes.
+ * One square: holes and exposures at their positions, the chosen movie, a plot of measured against target
+ * defocus, and a table of the holes.
  */
 export function SquareView(props: {
   grid: Grid;

@@ -11,7 +11,7 @@ export const liveWords = {
 
 export const chosenWords = {
   newest: 'Latest movie',
-  chosen: 'Current movie',
+  chosen: 'Highlighted movie',
   follow: 'Follow latest',
   none: 'No movie yet',
   fit: 'CTF fit',

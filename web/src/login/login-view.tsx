@@ -16,7 +16,7 @@ export function LoginView() {
   const login = useMutation({
     mutationFn: () => queryClient.api.post('/login', { token: token.trim() }),
     onSuccess: () => {
-      loginState.noteLogin();
+      loginState.setLoggedIn();
       void queryClient.resetQueries();
     },
   });

@@ -7,7 +7,7 @@ import { notifyError } from '../ui/error-message.tsx';
 import { reviewWords } from '../ui/words.ts';
 import classes from './review-bar.module.css';
 
-/** The comment is savedComment when the field loses the focus, for example by Ctrl-Enter or Escape. */
+/** The comment is saved when the field loses the focus, for example on Ctrl-Enter or Escape. */
 export function CommentField({
   reviews,
   base,

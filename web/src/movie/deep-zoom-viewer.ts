@@ -34,11 +34,11 @@ export function openViewer(element: HTMLElement): OpenSeadragon.Viewer {
   return viewer;
 }
 
-/** The viewport is missing for a moment while another image is opened. */
+/** Whether an image is shown. The viewport is missing for a moment while another image is opened. */
 export const isShowingImage = ({ viewport, world }: OpenSeadragon.Viewer): boolean =>
   Boolean(viewport) && world.getItemCount() > 0;
 
-/** Null if the whole image is visible, as at first. */
+/** The visible part of the image; null if the whole image is visible. */
 export function viewOf(viewport: OpenSeadragon.Viewport): ZoomView | null {
   const [bounds, home] = [viewport.getBounds(true), viewport.getHomeBounds()];
   const isHome = (['x', 'y', 'width'] as const).every(

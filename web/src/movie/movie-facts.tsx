@@ -12,7 +12,7 @@ export function MovieFacts({ record }: { record: ResultRecord }) {
       {record.metadata && <Facts title={movieWords.microscope} facts={microscopeFacts(record.metadata)} />}
       {results.length > 0 && <Facts title={movieWords.metrics} facts={results} />}
       <Facts title={movieWords.recipe} facts={recipeFacts(record)} />
-      <Facts title={movieWords.metadata} facts={originFacts(record)} />
+      <Facts title={movieWords.origin} facts={originFacts(record)} />
       {record.steps.length > 0 && <StepList record={record} />}
     </div>
   );

@@ -57,7 +57,7 @@ export const recipeFacts = ({ recipe, recipeHash }: ResultRecord): Fact[] => [
   [movieWords.totalDose, recipe.totalDoseEA2 === null ? NONE : `${recipe.totalDoseEA2} e/Å²`],
   [movieWords.binning, `${recipe.binning}`],
   [movieWords.gain, recipe.gain?.path ?? movieWords.noGain],
-  [movieWords.recipe, recipeHash.slice(0, 12)],
+  [movieWords.recipeHash, recipeHash.slice(0, 12)],
 ];
 
 /** The file, and where and when it was processed. */

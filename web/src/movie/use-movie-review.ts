@@ -5,8 +5,8 @@ import { useReviewActions } from '../state/session-context.ts';
 import { reviewWords } from '../ui/words.ts';
 
 /**
- * Accepts or rejects a movie and, if the user chose that, goes to the next one; also undoes the last
- * decision.
+ * Accepts or rejects a movie and, if "Advance automatically" is on, goes to the next one; also undoes the
+ * last decision.
  */
 export function useMovieReview(movie: {
   readonly base: string;

@@ -8,7 +8,7 @@ export const toValue = (pixel: number, [low, high]: Range, length: number): numb
 
 export const isWithin = (value: number, [low, high]: Range): boolean => value >= low && value <= high;
 
-/** A range extended by `factor` around the value `fixed`, which keeps its position. */
+/** A range scaled by `factor` around the value `fixed`, which keeps its position. */
 export const zoomRange = (range: Range, fixed: number, factor: number): Range => [
   fixed + (range[0] - fixed) * factor,
   fixed + (range[1] - fixed) * factor,

@@ -51,7 +51,7 @@ export function DriftPath(props: {
         );
       })}
       {shiftsA.map(([x, y], i) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: a read-out for the pointer alone
+        // biome-ignore lint/a11y/noStaticElementInteractions: a read-out for the pointer only
         <circle
           // biome-ignore lint/suspicious/noArrayIndexKey: a frame is identified by its index
           key={i}

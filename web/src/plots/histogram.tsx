@@ -14,7 +14,7 @@ interface HistogramProps {
   range: readonly [number, number];
   median: number | null;
   height: number;
-  /** Space above and below the bars, px: those of the plot beside it, so that both share one axis. */
+  /** Space above and below the bars, px: the same as in the plot beside it, so that both share one axis. */
   top: number;
   bottom: number;
   color: string;

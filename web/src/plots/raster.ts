@@ -35,7 +35,8 @@ export function triangle(radius: number, direction: 1 | -1): Stamp {
 }
 
 /**
- * Paints points as pixels: tens of thousands in a few milliseconds, whereas a path per point takes hundreds.
+ * Paints points as pixels: tens of thousands take a few milliseconds; with a path per point, they would take
+ * hundreds of milliseconds.
  * Where points overlap, the colour becomes denser, so that clusters are visible. Points are stamped layer by
  * layer; a layer covers those before it.
  */

@@ -9,7 +9,7 @@ import type { PlotBox, PointsScene } from './points-view.ts';
 const MIN_DRAG_PX = 4;
 /** Zoom per unit of the wheel. */
 const WHEEL_STEP = 1.0015;
-/** Left and middle button. */
+/** Of the mouse buttons, the left (0) and the middle one (1) are used. */
 const MAX_BUTTON = 1;
 const MIDDLE_BUTTON = 1;
 
@@ -145,8 +145,8 @@ function dragTo(
 }
 
 /**
- * Zooms only with Ctrl, with which browsers also report a pinch on a trackpad, or Cmd; otherwise the wheel
- * scrolls the page.
+ * Zooms only with Ctrl or Cmd; otherwise the wheel scrolls the page. Browsers report a pinch on a trackpad as
+ * a wheel event with Ctrl.
  */
 function zoomByWheel(target: DragTarget, event: WheelEvent, show: ShowRanges): void {
   if (!event.ctrlKey && !event.metaKey) return;

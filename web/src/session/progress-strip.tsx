@@ -85,7 +85,7 @@ function TotalCell({ session: { counts, skipped = [] } }: { session: SessionSumm
   );
 }
 
-/** Files that might be movies and are not processed; the reasons and examples are in the title. */
+/** Files that might be movies and are not processed; the tooltip has the reasons and examples. */
 function Skipped({ skipped }: { skipped: NonNullable<SessionSummary['skipped']> }) {
   const total = skipped.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return null;

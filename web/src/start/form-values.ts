@@ -68,7 +68,7 @@ export function errorsOf(values: FormValues): Record<string, string> {
   return parsed.ok ? {} : byField(parsed.errors, values);
 }
 
-/** Errors by field, with the label in place of the name if a value is missing. */
+/** Error messages by field, with the label of a parameter in place of its name. */
 export function byField(errors: readonly FieldError[], values: FormValues): Record<string, string> {
   const messages: Record<string, string> = {};
   for (const error of errors) {

@@ -29,8 +29,8 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
   const [areErrorsShown, setErrorsShown] = useState(false);
   const [refusals, setRefusals] = useState<Record<string, string>>({});
   const form = useRef<HTMLFormElement>(null);
-  const fieldErrors = useMemo(() => errorsOf(values), [values]);
-  const isValid = Object.keys(fieldErrors).length === 0;
+  const valueErrors = useMemo(() => errorsOf(values), [values]);
+  const isValid = Object.keys(valueErrors).length === 0;
   const changes = kind === 'resume' ? changedFields(initialForm.values, values) : null;
   const body = useMemo(() => toBody(values, initialForm.sources), [values, initialForm]);
   const [previewBody] = useDebouncedValue(body, PREVIEW_DELAY_MS);
@@ -48,7 +48,7 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
     },
     onError: (error) => {
       if (!(error instanceof ApiError)) return;
-      setRefusals(byField(error.faults, values));
+      setRefusals(byField(error.fieldErrors, values));
       focusFirstError();
     },
   });
@@ -56,7 +56,7 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
     form,
     initialForm,
     values,
-    errors: { ...refusals, ...(areErrorsShown ? fieldErrors : {}) },
+    errors: { ...refusals, ...(areErrorsShown ? valueErrors : {}) },
     /** The values that a start or a trial sends; null while one is missing or invalid. */
     body: isValid ? body : null,
     /** Values that a resume changes; null for a start. */
@@ -77,8 +77,8 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
     /** @param error - the reason why the trial was refused; null: its values are not complete */
     showTrialError(error: ApiError | null) {
       setErrorsShown(true);
-      if (error !== null) setRefusals(byField(error.faults, values));
-      if (error === null || error.faults.length > 0) focusFirstError();
+      if (error !== null) setRefusals(byField(error.fieldErrors, values));
+      if (error === null || error.fieldErrors.length > 0) focusFirstError();
       else notifyError(error);
     },
   };

@@ -30,7 +30,7 @@ export const formWords = {
     pending: 'Checking the movies …',
     failed: 'The preview is not available at the moment.',
     unknown: 'Shown when all required values are given.',
-    nothing: 'There are no movies yet. Each is processed as it arrives.',
+    nothing: 'There are no movies yet. Each movie will be processed as it arrives.',
     toDo: (n: number) => `${plural(n, 'movie')} will be processed`,
     arriving: (n: number) => `${plural(n, 'movie')} still arriving, processed when complete`,
     inProgress: (n: number) => `${plural(n, 'movie')} in progress`,

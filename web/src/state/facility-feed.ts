@@ -1,31 +1,31 @@
 import { useEffect } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { sessionsQuery } from '../api/queries.ts';
-import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
+import { EventBuffer } from './event-buffer.ts';
 import { type PageServices, useServices } from './services.ts';
 
 /**
- * All sessions, live: events are collected (`Batch`), and the newest summary of each session is put into the
- * cache of the list.
+ * All sessions, live: events are collected (`EventBuffer`), and the newest summary of each session is put
+ * into the cache of the list.
  */
 class FacilityFeed {
   readonly connection: LiveConnection;
-  readonly #batch: Batch<SessionSummary>;
+  readonly #events: EventBuffer<SessionSummary>;
 
   constructor({ queryClient, summaries, connections }: PageServices) {
-    this.#batch = new Batch((batch) => summaries.patch(batch));
+    this.#events = new EventBuffer((newSummaries) => summaries.patch(newSummaries));
     this.connection = new LiveConnection(null, {
-      onOpen: connections.noteOpened,
+      onOpen: connections.countOpened,
       onEvent: (event) => {
-        if (event.event === 'session') this.#batch.add(event.data);
+        if (event.event === 'session') this.#events.add(event.data);
       },
       onReload: () => void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
     });
   }
 
   close(): void {
-    this.#batch.clear();
+    this.#events.clear();
     this.connection.close();
   }
 }

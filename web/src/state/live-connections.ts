@@ -15,7 +15,7 @@ export class LiveConnections {
     return this.#openedCount;
   }
 
-  noteOpened = (): void => this.#openedCount.set(this.#openedCount.get() + 1);
+  countOpened = (): void => this.#openedCount.set(this.#openedCount.get() + 1);
 
   /** @returns a function to call when the view leaves the screen */
   show(connection: LiveConnection): () => void {

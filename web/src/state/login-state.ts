@@ -13,5 +13,5 @@ export class LoginState {
 
   require = (): void => this.#isNeeded.set(true);
 
-  noteLogin = (): void => this.#isNeeded.set(false);
+  setLoggedIn = (): void => this.#isNeeded.set(false);
 }

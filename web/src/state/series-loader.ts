@@ -24,8 +24,8 @@ export class SeriesLoader {
     return this.#load !== null;
   }
 
-  /** Keeps rows that arrive during a load until its end. */
-  note(rows: readonly MovieRow[]): void {
+  /** Keeps rows that arrive during a load, and applies them at its end; other rows are ignored. */
+  keepIfLoading(rows: readonly MovieRow[]): void {
     if (this.#load !== null) this.#rowsDuringLoad.push(...rows);
   }
 

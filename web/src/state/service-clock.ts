@@ -9,7 +9,7 @@ export class ServiceClock {
   #offsetMs = 0;
 
   /** @param date - `Date` header of a response */
-  note = (date: string | null): void => {
+  setFromHeader = (date: string | null): void => {
     const offsetMs = Date.parse(date ?? '') - Date.now();
     if (Number.isFinite(offsetMs)) this.#offsetMs = Math.abs(offsetMs) > TOLERANCE_MS ? offsetMs : 0;
   };

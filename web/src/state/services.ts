@@ -7,7 +7,7 @@ import type { ServiceClock } from './service-clock.ts';
 import type { SummaryCache } from './summary-cache.ts';
 
 /**
- * Objects that exist as long as the page. Created once in `app/create-services.ts`; views get them with
+ * Objects that exist until the page is closed. Created once in `app/create-services.ts`; views get them with
  * `useServices`.
  */
 export interface PageServices {

@@ -3,8 +3,8 @@ import type { Verdict } from '../../../src/contract/review.ts';
 import { isSameSession } from '../api/paths.ts';
 import type { Series } from '../data/series.ts';
 import { SeriesStore } from '../data/series-store.ts';
-import { Batch } from './batch.ts';
 import { LiveConnection } from './connection.ts';
+import { EventBuffer } from './event-buffer.ts';
 import { GridRegionIndex } from './grid-region-index.ts';
 import { Observable, type Readable } from './observable.ts';
 import { ReviewActions } from './review-actions.ts';
@@ -43,7 +43,7 @@ export class SessionFeed {
    * again.
    */
   readonly #rowsWhileHidden = new Map<string, MovieRow>();
-  readonly #batch = new Batch<LiveEvent>((events) => this.#applyEvents(events));
+  readonly #events = new EventBuffer<LiveEvent>((events) => this.#applyEvents(events));
 
   constructor(key: SessionKey, { queryClient, summaries, connections }: PageServices) {
     this.key = key;
@@ -58,8 +58,8 @@ export class SessionFeed {
       setVerdict: (bases, verdict) => this.#setVerdict(bases, verdict),
     });
     this.connection = new LiveConnection(key, {
-      onOpen: connections.noteOpened,
-      onEvent: (event) => this.#batch.add(event),
+      onOpen: connections.countOpened,
+      onEvent: (event) => this.#events.add(event),
       onReload: () => this.reload(),
     });
     document.addEventListener('visibilitychange', this.#onVisibility);
@@ -76,7 +76,7 @@ export class SessionFeed {
     this.#cache.close();
     this.#regions.close();
     this.#loader.abort();
-    this.#batch.clear();
+    this.#events.clear();
     this.connection.close();
     document.removeEventListener('visibilitychange', this.#onVisibility);
   }
@@ -114,7 +114,7 @@ export class SessionFeed {
       else rows.push(data.row);
     }
     if (summary !== null) this.#summaries.patch([summary]);
-    this.#loader.note(rows);
+    this.#loader.keepIfLoading(rows);
     if (document.hidden) for (const row of rows) this.#rowsWhileHidden.set(row.base, row);
     else this.#applyRows(rows);
   }

@@ -22,7 +22,7 @@ const ICONS: Record<SessionState, typeof IconFolder> = {
   processing_failure: IconAlertTriangle,
 };
 
-/** State of a session, shown by colour, shape and text, each sufficient by itself. */
+/** State of a session, shown by colour, shape and text, each of which is sufficient. */
 export function StateBadge({ state }: { state: SessionState }) {
   const Icon = ICONS[state];
   return (

@@ -17,8 +17,8 @@ function isUsedElsewhere(target: EventTarget | null, key: string): boolean {
 }
 
 /**
- * After a click on a radio button or a tab, the arrow keys act on the view again; if it was focused by
- * keyboard, they act on it.
+ * After a click on a radio button or a tab, the arrow keys act on the view again. After a radio button or tab
+ * was focused by keyboard, they act on that control.
  */
 function onPointerUp(): void {
   setTimeout(() => {

@@ -9,7 +9,7 @@ const HIDDEN_GAP_MS = 1000;
  * second in a hidden tab (which gets no animation frames, but whose title should change). If rendering takes
  * long, items are delivered less often, so that most of the time is left for input.
  */
-export class Batch<T> {
+export class EventBuffer<T> {
   #items: T[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #frame: number | null = null;
