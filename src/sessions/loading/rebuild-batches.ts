@@ -30,7 +30,7 @@ export async function rebuildBatches(context: Context, session: Session): Promis
   markBatchesIndexed(context, session);
 }
 
-/** Warns of the batch files that a rebuild could not read, as long as they exist and still cannot be read. */
+/** Warns of the batch files that a rebuild could not read, if they still exist and still cannot be read. */
 export async function checkUnreadableBatches({ ledger }: Context, session: Session): Promise<void> {
   const stored = tryParseJsonAs(ledger.getMeta(unreadableKey(session)) ?? '[]', z.array(z.string())) ?? [];
   const unreadable: string[] = [];
