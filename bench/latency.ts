@@ -1,6 +1,7 @@
 /**
  * Time from the last byte of a movie to its live event, with and without the processing time of the worker,
- * and CPU time of the service itself per movie. Real service, simulated movies, one at a time.
+ * and CPU time per movie of the service itself, without its workers. Real service, simulated movies, one at
+ * a time.
  *   npm run bench -- latency [movies=10]
  */
 import { cp, mkdir, readFile, rename } from 'node:fs/promises';
@@ -64,9 +65,9 @@ export async function run(args: string[]): Promise<void> {
       await cp(join(microscope.raw, movie), `${target}.part`);
       const nextRow = finished.next();
       await rename(`${target}.part`, target);
-      const lastByte = performance.now();
+      const completedMs = performance.now();
       const { value } = await nextRow;
-      const total = (performance.now() - lastByte) / 1000;
+      const total = (performance.now() - completedMs) / 1000;
       if (i === 0) {
         cpuBefore = await cpuSeconds(pid); // the first movie is a warm-up
         continue;

@@ -9,14 +9,14 @@ import { measureRelion } from './motion-parts/relion.ts';
 
 const USAGE = `npm run bench -- motion [options]
   --size WxHxN       size and frames of the movie (4096x4096x40)
-  --dose COUNTS      electrons per pixel and frame (1)
+  --dose COUNTS      electrons per pixel per frame (1)
   --local PIXELS     largest local motion (3)
   --patches N        patches along each axis (5)
   --binning N        binning of the micrograph (1)
   --threads LIST     threads of the built-in engine, one run for each (1); RELION runs with the first of them
   --at-once          also compares one movie per core in parallel, each with one thread, with one movie at a time on all cores
   --seeds LIST       seeds of the noise, one movie and one run for each (1)
-  --drawn N          simulate only the first N frames and repeat them: measures memory only, as there is no ground truth to compare with (all)
+  --simulated N      simulate only the first N frames and repeat them: measures memory only, as there is no ground truth to compare with (all)
   --no-relion        run only the built-in engine
   --dir DIRECTORY    where the movies are created and kept (a directory below ${tmpdir()})`;
 
@@ -105,7 +105,7 @@ function readOptions(args: string[]) {
       threads: { type: 'string', default: '1' },
       'at-once': { type: 'boolean', default: false },
       seeds: { type: 'string', default: '1' },
-      drawn: { type: 'string' },
+      simulated: { type: 'string' },
       'no-relion': { type: 'boolean', default: false },
       dir: { type: 'string', default: join(tmpdir(), 'cryoem-bench') },
       help: { type: 'boolean', default: false },
@@ -120,7 +120,7 @@ function readOptions(args: string[]) {
     frames,
     dose: Number(values.dose),
     localPixels: Number(values.local),
-    drawnFrames: Number(values.drawn ?? frames),
+    simulatedFrames: Number(values.simulated ?? frames),
   };
   return {
     movie,
@@ -186,7 +186,7 @@ function measureBuiltin(args: readonly (string | number)[]): Promise<BuiltinFigu
 function report(name: string, movie: BenchMovie, figures: Figures, motion: FoundMotion): void {
   const { wallSeconds, cpuSeconds, peakMebibytes } = figures;
   const usage = `wall ${wallSeconds.toFixed(1)} s, CPU ${cpuSeconds.toFixed(1)} s, peak ${peakMebibytes.toFixed(0)} MiB`;
-  if (movie.drawnFrames < movie.frames) {
+  if (movie.simulatedFrames < movie.frames) {
     console.log(`  ${name}: ${usage}`);
     return;
   }

@@ -28,7 +28,7 @@ const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
  * plots on the screen), drawing time, frames per second while panning, brushing and dragging a limit, memory
  * of the tab, and the effect of ten thousand events per minute. The results are generated; the service, the
  * page and the browser are real. Run `npm run web` first. Arguments: number of movies (50000), folder in
- * which a temporary folder is created (that of the system).
+ * which a temporary folder is created (default: the temporary folder of the system).
  */
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 50_000);

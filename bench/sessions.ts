@@ -18,7 +18,7 @@ const KEY: SessionKey = { project: 'bench', user: 'bench', session: 'large' };
  * A session with many movies, each with a result record: time that the service needs to start without a
  * ledger and with one, and to respond. Movies and records are small stand-ins: only the start without a
  * ledger reads the records, and nothing reads the movies. Arguments: number of movies (100000), folder in
- * which a temporary folder is created (that of the system).
+ * which a temporary folder is created (default: the temporary folder of the system).
  */
 export async function run(args: string[]): Promise<void> {
   const movies = Number(args[0] ?? 100_000);

@@ -14,7 +14,8 @@ const SECONDS = 20;
 
 /**
  * Cost to the service of many batches in flight: time of one poll, CPU, and number of requests to Slurm. All
- * but two of the jobs are pending in a real Slurm. Arguments: number of batches of one movie each (1000).
+ * but two of the jobs are pending in a real Slurm cluster. Argument: number of batches (1000), each with one
+ * movie.
  */
 export async function run(args: string[]): Promise<void> {
   if (noCluster !== null) throw new Error(noCluster);

@@ -194,9 +194,9 @@ async function suspendWorker(testSession: TestSession): Promise<number> {
 
 async function report(testSession: TestSession, movies: number): Promise<void> {
   const records = await readRecords(testSession);
-  const good = records.filter(({ outcome }) => outcome.status === 'ok');
-  const withNode = good.filter(
-    ({ place: run }) => run && /^\d+_\d+$/.test(run.jobId) && /^c[12]$/.test(run.node),
+  const successful = records.filter(({ outcome }) => outcome.status === 'ok');
+  const withNode = successful.filter(
+    ({ place: location }) => location && /^\d+_\d+$/.test(location.jobId) && /^c[12]$/.test(location.node),
   );
   const logs = (await filesBelow(join(testSession.sessionDir, 'workflow'))).filter((file) =>
     file.endsWith('.log'),
@@ -204,16 +204,16 @@ async function report(testSession: TestSession, movies: number): Promise<void> {
   const events = logs
     .flatMap((file) => readFileSync(join(testSession.sessionDir, 'workflow', file), 'utf8').split('\n'))
     .filter((line) => line.includes('"status":"ok"'));
-  console.log(`successful results     ${good.length} of ${movies}`);
+  console.log(`successful results     ${successful.length} of ${movies}`);
   console.log(
     `done more than once    ${events.length - new Set(events.map((line) => JSON.parse(line).base)).size}`,
   );
   console.log(`records with a node    ${withNode.length}`);
   console.log(
-    `nodes                  ${['c1', 'c2'].map((node) => `${node} ${good.filter((r) => r.place?.node === node).length}`)}`,
+    `nodes                  ${['c1', 'c2'].map((node) => `${node} ${successful.filter((r) => r.place?.node === node).length}`)}`,
   );
-  if (good.length !== movies || withNode.length !== movies)
-    throw new Error('some good movies have no result or no node');
+  if (successful.length !== movies || withNode.length !== movies)
+    throw new Error('some valid movies have no successful result or no node');
 }
 
 /** Stops the session; reports when the queue of Slurm is empty, and how many worker processes are left. */

@@ -59,7 +59,7 @@ const SESSIONS = {
 interface View {
   readonly name: string;
   readonly path: string;
-  /** Element that is present when the view is complete. */
+  /** Waits until the view is complete. */
   readonly waitUntilReady: (page: Page) => Promise<unknown>;
 }
 
@@ -239,7 +239,7 @@ async function captureAll(
   return violations;
 }
 
-/** Processes a session until all its movies are done. Returns the name of its newest good movie. */
+/** Processes all movies of a session. Returns the name of the newest movie that was processed successfully. */
 async function processSession(service: RunningService, session: string, movies: number): Promise<string> {
   await until(async () => {
     const summary = await request<SessionSummary>(service, session).catch(() => null);

@@ -233,6 +233,9 @@ export const isUnusableFile = (error: unknown): boolean =>
 
 /** A file that is larger than any that this service writes. */
 export class FileTooLarge extends Error {
+  /** As for a pipe or a device: it is not a file of this service. */
+  readonly code = 'ENXIO';
+
   constructor(path: string, maxBytes: number) {
     super(`${path} is larger than ${maxBytes / 1024 / 1024} MiB.`);
     this.name = 'FileTooLarge';

@@ -123,7 +123,7 @@ interface SlurmSiteSettings extends NodeSettings {
   /** Memory of a job, in Slurm's notation; null: the default of the cluster. */
   readonly memory: string | null;
   readonly constraint: string | null;
-  /** Path of a job script with `{{environment}}` and `{{command}}`; null: our own script. */
+  /** Path of a job script with the placeholder `{{command}}`; null: our own script. */
   readonly templatePath: string | null;
   /** Path of slurm.conf; null: the default of Slurm. */
   readonly confPath: string | null;

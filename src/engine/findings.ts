@@ -19,7 +19,7 @@ export type NoLocalMotion =
  * are not counts. flat: nearly all pixels have the same value, as from a saturated camera. See
  * `motion/unusable.ts`.
  */
-export type FrameFault = 'dark' | 'bright' | 'quiet' | 'noisy' | 'flat';
+export type FrameProblem = 'dark' | 'bright' | 'quiet' | 'noisy' | 'flat';
 
 export type AlignFinding =
   /** A dose per fraction was given, but the dose of the movie is not known. */
@@ -36,11 +36,11 @@ export type AlignFinding =
     }
   /** SerialEM rotated the list; it is assumed to have the orientation of the movies. */
   | { readonly kind: 'defects-rotated'; readonly rotationAndFlip: number }
-  /** More candidates than a camera can have: none was treated as hot. */
+  /** More candidates than a camera has hot pixels: none was treated as hot. */
   | { readonly kind: 'too-many-hot-pixels' }
   | {
       readonly kind: 'unusable-frames';
-      readonly fault: FrameFault;
+      readonly problem: FrameProblem;
       /** 1-based first and last frames. */
       readonly ranges: readonly (readonly [number, number])[];
     }
@@ -56,7 +56,7 @@ export type AlignFinding =
   | { readonly kind: 'dose-unknown' }
   | { readonly kind: 'even-odd-not-weighted' }
   | { readonly kind: 'no-local-motion'; readonly reason: NoLocalMotion }
-  /** There is nothing to align: only one frame of the movie, or of the used frames, can be aligned. */
+  /** There is nothing to align: the movie has one frame, or only one of the used frames is suitable. */
   | {
       readonly kind: 'one-frame';
       readonly frames: number;

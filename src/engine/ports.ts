@@ -60,7 +60,7 @@ export interface LoadedReferences {
   /** Factors in the orientation of the movie; zero or not a number: a dead pixel. Null: no gain was given. */
   readonly gain: Image | null;
   /** Pixels in the defect map; null: no map was given. */
-  readonly mapped: PixelSet | null;
+  readonly mappedDefects: PixelSet | null;
 }
 
 export interface AlignOutcome {
@@ -121,8 +121,8 @@ export type LocalMotion<Reason = NoLocalMotion> =
 
 /**
  * Motion of the content relative to the whole frame, in unbinned pixels: for each axis 18 coefficients, sum
- * over {1, x, x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = frames since the first used one, x and y in
- * -0.5..0.5 of the corrected image.
+ * over {1, x, x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = frames since the first used frame, x and y
+ * in -0.5..0.5 of the corrected image.
  */
 interface LocalMotionFit {
   readonly patches: readonly [number, number];

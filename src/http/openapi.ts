@@ -10,6 +10,7 @@ import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 const operationIdOf = (method: string, path: string) =>
   [method.toLowerCase(), ...path.split(/\W+/).filter(Boolean)].join('_').replaceAll('-', '_');
 
+const DOCUMENT_URL = '/docs/json';
 const DESCRIPTION = `\`/api/v1\` is for the web page and for new clients. The compatibility routes have the paths and fields of the service's predecessor.
 
 Routes marked with a lock require the token from the config file: as \`access_token\` in the query, in a form, in a JSON
@@ -38,6 +39,13 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       security: [{ query: [] }, { header: [] }, { bearer: [] }],
     },
     transform: createJsonSchemaTransform({}),
+  });
+  let documentText: Buffer | null = null;
+  // The page's own route would serialise the document for each request, and needs no authentication.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url !== DOCUMENT_URL) return;
+    documentText ??= Buffer.from(JSON.stringify(app.swagger()));
+    return reply.type('application/json; charset=utf-8').send(documentText);
   });
   // By default, Swagger's page sends the document to an online validator.
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } as object });

@@ -27,6 +27,7 @@ import { createMetrics, registerMetrics } from './metrics.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerOutputRoutes } from './output-routes.ts';
 import { handleUnknownRoute, registerPage } from './page.ts';
+import { limitPipelining } from './pipelining.ts';
 import type { RouteContext } from './ports.ts';
 import { createRedactor, redactedLogger } from './redact.ts';
 import { logRequests } from './request-log.ts';
@@ -93,6 +94,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setErrorHandler(handleError);
   const webRoot = options.webRoot !== undefined && existsSync(options.webRoot) ? options.webRoot : null;
   app.setNotFoundHandler(handleUnknownRoute(webRoot));
+  limitPipelining(app);
   await addSecurityHeaders(app);
   await acceptCookies(app, api.token);
   await acceptFormsAndJson(app);

@@ -1,4 +1,10 @@
-import type { AlignFinding, CtfFinding, CtfWeakness, FrameFault, NoLocalMotion } from '../engine/findings.ts';
+import type {
+  AlignFinding,
+  CtfFinding,
+  CtfWeakness,
+  FrameProblem,
+  NoLocalMotion,
+} from '../engine/findings.ts';
 import { gainWarnings } from './gain-advice.ts';
 
 /** The engine's findings as sentences, for the warnings of a record. */
@@ -73,7 +79,7 @@ function gainResizedText({ ratio, width, height }: AlignFinding & { kind: 'gain-
     : `The gain reference is half the size of the movie (${width}x${height}): each of its pixels is used for 2x2 pixels of the movie.`;
 }
 
-const FRAME_FAULTS: Record<FrameFault, readonly [finding: string, consequence: string]> = {
+const FRAME_PROBLEMS: Record<FrameProblem, readonly [finding: string, consequence: string]> = {
   dark: ['less than a quarter of the electrons of the other frames', 'not aligned. Was the beam blanked?'],
   bright: [
     'more than four times the electrons of the other frames',
@@ -87,9 +93,9 @@ const FRAME_FAULTS: Record<FrameFault, readonly [finding: string, consequence: s
   ],
 };
 
-function unusableFramesText({ fault, ranges }: AlignFinding & { kind: 'unusable-frames' }): string {
+function unusableFramesText({ problem, ranges }: AlignFinding & { kind: 'unusable-frames' }): string {
   const names = ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
-  const [finding, consequence] = FRAME_FAULTS[fault];
+  const [finding, consequence] = FRAME_PROBLEMS[problem];
   const noun = ranges.length === 1 && ranges[0]?.[0] === ranges[0]?.[1] ? 'Frame' : 'Frames';
   return `${noun} ${names}: ${finding}; ${consequence}`;
 }

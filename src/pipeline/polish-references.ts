@@ -44,7 +44,7 @@ export class PolishReferences {
    * Writes the files that do not exist yet, from the references that the aligner has read.
    * @throws CodedError GAIN_*, DEFECTS_UNREADABLE; the file system's error
    */
-  writeMissing({ movie, gain, mapped }: LoadedReferences): void {
+  writeMissing({ movie, gain, mappedDefects }: LoadedReferences): void {
     const { gain: setting, defectMapPath } = this.#run.batch.recipe;
     this.#paths = {
       gainPath:
@@ -53,8 +53,8 @@ export class PolishReferences {
         this.#gainPath(setting, movie, (path) => writeGainFile(path, gain, movie.eer !== undefined)),
       defectPath:
         defectMapPath &&
-        mapped &&
-        this.#defectPath(defectMapPath, movie, (path) => writeDefectMap(path, mapped)),
+        mappedDefects &&
+        this.#defectPath(defectMapPath, movie, (path) => writeDefectMap(path, mappedDefects)),
     };
   }
 

@@ -4,7 +4,7 @@ export interface DriftSettings {
   readonly frames: number;
   /** Distance between the first and the last frame without the random walk, pixels. */
   readonly driftPixels: number;
-  /** Standard deviation of the random walk per frame and axis, pixels. */
+  /** Standard deviation of the random walk, per frame along each axis, pixels. */
   readonly jitterPixels: number;
   readonly seed: number;
 }

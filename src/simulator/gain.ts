@@ -1,6 +1,6 @@
 import { createRandom } from '../base/random.ts';
 
-export interface GainSettings {
+export interface DetectorSettings {
   readonly width: number;
   readonly height: number;
   readonly seed: number;
@@ -46,7 +46,7 @@ const HOT_COUNTS: readonly [number, number] = [15, 90];
  * A detector with column and row stripes, readout blocks, shading and pixel-to-pixel variation, and with hot
  * and dead pixels. The same settings and seed give the same detector.
  */
-export function createGain(settings: GainSettings): Detector {
+export function createDetector(settings: DetectorSettings): Detector {
   const { width, height } = settings;
   const random = createRandom(settings.seed, 4);
   const blocks = stripes(Math.ceil(width / BLOCK_COLUMNS), BLOCK_SPREAD, random.gaussian);

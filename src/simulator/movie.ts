@@ -6,7 +6,7 @@ import { createMrcStackWriter } from '../formats/mrc/write.ts';
 import { createTiffWriter } from '../formats/tiff/write.ts';
 import { createEerWriter } from './eer-write.ts';
 import { appendDirectory, damageFile, type FaultKind } from './faults.ts';
-import { createGain, type Detector } from './gain.ts';
+import { createDetector, type Detector } from './gain.ts';
 import { type LocalTruth, localTruth } from './local-motion.ts';
 import { poisson } from './poisson.ts';
 import { createScene } from './scene.ts';
@@ -50,7 +50,7 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   const settings = movieSettings(options, fault);
   const { width, height, frames, pixelSizeA } = settings;
   const detector =
-    fault === 'movie-size' || !options.detector ? createGain({ width, height, seed }) : options.detector;
+    fault === 'movie-size' || !options.detector ? createDetector({ width, height, seed }) : options.detector;
   if (detector.width !== width || detector.height !== height)
     throw new RangeError(
       `The detector has ${detector.width}x${detector.height} pixels, not ${width}x${height}`,

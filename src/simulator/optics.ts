@@ -36,7 +36,7 @@ export function electronWavelengthA(voltageKv: number): number {
 /**
  * Contrast transfer, -1..1, at the spatial frequency (kx, ky) in 1/Angstrom: -sin(pi lambda k^2 D - pi/2 Cs
  * lambda^3 k^4 + phase + asin A), D = (U+V)/2 + (U-V)/2 cos 2(theta - angle) (Mindell and Grigorieff 2003;
- * Rohou and Grigorieff 2015). Negative at low frequency for underfocus: dense is dark.
+ * Rohou and Grigorieff 2015). Negative at low frequency for underfocus: dense objects are dark.
  */
 export function createTransfer(optics: Optics): (kx: number, ky: number) => number {
   const wavelength = electronWavelengthA(optics.voltageKv);

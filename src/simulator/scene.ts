@@ -89,7 +89,7 @@ function drawLens(settings: MovieSettings, seed: number) {
  */
 const SEARCH_ITERATIONS = 4;
 
-/** Local motion as a function of the position in this frame: the motion of the content that is now there. */
+/** Local motion as a function of the position in this frame: that of the content that has moved there. */
 function displacementInFrame(
   local: LocalMotion,
   frame: number,

@@ -8,7 +8,7 @@ import { createTiffWriter } from '../formats/tiff/write.ts';
 import { epuNames, epuTime } from './epu-names.ts';
 import { epuImageXml, epuSessionXml } from './epu-xml.ts';
 import { chooseFault, type FaultRule } from './faults.ts';
-import { createGain, type Detector } from './gain.ts';
+import { createDetector, type Detector } from './gain.ts';
 import { DEFAULT_ROUTE, type GridRoute, gridPosition, settingsAt, targetDefocusUm } from './grid.ts';
 import { type MovieFacts, simulateMovie } from './movie.ts';
 import { DEFAULT_MOVIE, type MovieSettings } from './settings.ts';
@@ -56,7 +56,7 @@ export async function simulateSession(options: SimulateSessionOptions): Promise<
   const stagingDir = join(sessionDir, `.simulator-${randomUUID()}`);
   await mkdir(stagingDir);
   try {
-    const detector = createDetector(options, seed);
+    const detector = sessionDetector(options, seed);
     let truth =
       continueSession(await readTruth(truthPath), detector, seed, truthPath) ??
       (await startSession(options, detector, seed, startedAt, stagingDir));
@@ -90,9 +90,9 @@ export async function simulateSession(options: SimulateSessionOptions): Promise<
 /** Suffixes that EPU adds to a movie's name. */
 const SUFFIXES = { tiff: '_fractions.tiff', mrc: '_fractions.mrc', eer: '_EER.eer' } as const;
 
-function createDetector(options: SimulateSessionOptions, seed: number): Detector {
+function sessionDetector(options: SimulateSessionOptions, seed: number): Detector {
   const { width = DEFAULT_MOVIE.width, height = DEFAULT_MOVIE.height } = options;
-  const detector = createGain({ width, height, seed });
+  const detector = createDetector({ width, height, seed });
   if (options.gain !== 'none') return detector;
   return {
     ...detector,
@@ -143,7 +143,7 @@ async function startSession(
   const reference =
     gain === 'good'
       ? detector
-      : createGain({ width: Math.floor(width / 2), height: Math.floor(height / 2), seed });
+      : createDetector({ width: Math.floor(width / 2), height: Math.floor(height / 2), seed });
   // The counts of EER movies are multiplied by a gain reference with this extension.
   const name =
     options.format === 'eer'

@@ -9,7 +9,7 @@ export interface MovieSettings {
   /** Fraction. */
   readonly amplitudeContrast: number;
   readonly phaseShiftDeg: number;
-  /** e/A^2; multiplied by the square of the pixel size: the mean count per pixel and frame. */
+  /** e/A^2; times the square of the pixel size, this is the mean count per pixel per frame. */
   readonly dosePerFrameEA2: number;
   /** Range of the mean defocus, um, positive = underfocus. A random value is chosen for each movie. */
   readonly defocusRangeUm: readonly [number, number];
@@ -22,7 +22,7 @@ export interface MovieSettings {
    * whole.
    */
   readonly localRangePixels: readonly [number, number];
-  /** Standard deviation of the random walk per frame and axis, pixels. */
+  /** Standard deviation of the random walk, per frame along each axis, pixels. */
   readonly jitterPixels: number;
   /** Root mean square of the contrast before radiation damage, as a fraction of the mean. */
   readonly contrast: number;

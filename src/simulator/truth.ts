@@ -40,7 +40,7 @@ export interface MovieTruth {
   readonly defocusAngleDeg: number;
   readonly dosePerFrameEA2: number;
   readonly totalDoseEA2: number;
-  /** Electrons per pixel and frame, before the detector's sensitivity. */
+  /** Electrons per pixel per frame, before the detector's sensitivity. */
   readonly electronsPerPixelFrame: number;
   /**
    * Motion of the content relative to the first frame, [x, y] in pixels, y upwards, one per frame: the mean
@@ -84,7 +84,7 @@ export interface SessionTruth {
 }
 
 export const TRUTH_FILE = 'truth.json';
-/** A session of any number of movies. */
+/** A session may have any number of movies, so the size of the file is not limited. */
 const NO_LIMITS = { depth: Number.POSITIVE_INFINITY, values: Number.POSITIVE_INFINITY };
 
 /** Replaces the file atomically. */

@@ -21,7 +21,8 @@ const NODE_STEP = 16;
 
 /**
  * A Kaiser-windowed sinc (Kaiser and Schafer, IEEE Trans. ASSP 28 (1980) 105).
- * @param beta - shape of the window: larger: less ripple, but a wider band near Nyquist is attenuated
+ * @param beta - shape of the window; a larger value gives less ripple, but attenuates a wider band near
+ * Nyquist
  */
 export function sincFilter(halfTaps: number, beta: number): SincFilter {
   const taps = 2 * halfTaps;

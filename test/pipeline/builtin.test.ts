@@ -13,7 +13,7 @@ import { recipeFromParameters } from '../../src/pipeline/recipe.ts';
 import { readRecord } from '../../src/pipeline/record-file.ts';
 import { outputFoldersOf } from '../../src/pipeline/run.ts';
 import { runBatch } from '../../src/pipeline/run-batch.ts';
-import { createGain } from '../../src/simulator/gain.ts';
+import { createDetector } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
 import { identityOf } from '../support/movies.ts';
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
   ];
   mkdirSync(rawDir);
   mkdirSync(processedDir);
-  const detector = createGain({ ...SIZE, seed: 1 });
+  const detector = createDetector({ ...SIZE, seed: 1 });
   const gainPath = join(directory, 'gain.mrc');
   writeMrc(gainPath, { ...SIZE, data: detector.gain }, null);
   const path = join(rawDir, 'X_fractions.tiff');
@@ -84,7 +84,7 @@ describe('the built-in engine in the pipeline', () => {
   });
 
   it('lists the hot pixels of the camera, and counts the dead pixels of the gain reference', () => {
-    const camera = createGain({ ...SIZE, seed: 1 });
+    const camera = createDetector({ ...SIZE, seed: 1 });
     const coordinates = (pixels: readonly (readonly number[])[]) =>
       pixels.map(([x, y]) => `${x},${y}`).sort();
     const { known, hot, hotCount } = record.replacedPixels!;

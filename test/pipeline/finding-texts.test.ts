@@ -12,13 +12,13 @@ describe('warnings about an alignment', () => {
       [10, 11],
       [14, 14],
     ] as const;
-    expect(warningText({ kind: 'unusable-frames', fault: 'dark', ranges })).toContain(
+    expect(warningText({ kind: 'unusable-frames', problem: 'dark', ranges })).toContain(
       'Frames 3-4, 10-11, 14: less than a quarter',
     );
-    expect(warningText({ kind: 'unusable-frames', fault: 'bright', ranges: [[1, 1]] })).toContain(
+    expect(warningText({ kind: 'unusable-frames', problem: 'bright', ranges: [[1, 1]] })).toContain(
       'Frame 1: more than four times',
     );
-    expect(warningText({ kind: 'unusable-frames', fault: 'flat', ranges: [[2, 3]] })).toContain(
+    expect(warningText({ kind: 'unusable-frames', problem: 'flat', ranges: [[2, 3]] })).toContain(
       'Frames 2-3: saturated',
     );
   });

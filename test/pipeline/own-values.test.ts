@@ -97,7 +97,7 @@ async function gainUsed(changes: Partial<Batch>) {
   const session = { ...batch, root: directory, recipe, ...changes, movies: [movie] };
   const stub = createStubProgram();
   stub.beforeStep.align = ({ onReferences }) =>
-    onReferences?.({ movie: { format: 'mrc', ...size }, gain: null, mapped: null });
+    onReferences?.({ movie: { format: 'mrc', ...size }, gain: null, mappedDefects: null });
   await runBatch(session, stub.tools);
   const record = await readRecord(outputFoldersOf(session), 'a');
   return [record?.recipe.gain?.path, record?.warnings.join(), record?.outcome] as const;

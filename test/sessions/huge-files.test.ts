@@ -70,6 +70,9 @@ describe('a file of a session that is terabytes long, or made to take minutes, i
     await until('it is known', async () => (await next.queries.find(other))?.counts.waiting === 1);
     await next.commands.start(other, VALUES, 'Anna');
     await until('done', async () => (await next.queries.find(other))?.counts.done === 1);
+    const start = next.commands.start(KEY, { ...VALUES, apix: 2 }, 'Anna');
+    await expect(start).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    await expect(start).rejects.toThrow('owner.json is larger than');
   });
 
   test('the timeline: the newest entries at its end are shown, and those before are not read', async () => {

@@ -86,13 +86,13 @@ function readingProgram() {
   stub.beforeStep.align = (request: AlignRequest) => {
     const movie = openMovie(request.moviePath, { within: request.within?.movie });
     movie.close();
-    const { gain, mapped: mappedDefects } = loadCorrection(
+    const { gain, mappedDefects } = loadCorrection(
       request.gain,
       request.defectMapPath,
       movie,
       request.within,
     );
-    request.onReferences?.({ movie, gain, mapped: mappedDefects });
+    request.onReferences?.({ movie, gain, mappedDefects });
   };
   return stub.tools;
 }

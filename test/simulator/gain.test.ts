@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createGain } from '../../src/simulator/gain.ts';
+import { createDetector } from '../../src/simulator/gain.ts';
 
 const SIZE = 512;
-const detector = createGain({ width: SIZE, height: SIZE, seed: 2, deadPerMillion: 100, hotPerMillion: 100 });
+const detector = createDetector({
+  width: SIZE,
+  height: SIZE,
+  seed: 2,
+  deadPerMillion: 100,
+  hotPerMillion: 100,
+});
 
 function spread(values: number[]): number {
   const mean = values.reduce((a, b) => a + b) / values.length;
@@ -36,8 +42,8 @@ describe('gain', () => {
   });
 
   it('is the same for the same seed, and different for another seed', () => {
-    const first = createGain({ width: 64, height: 32, seed: 2 });
-    expect(createGain({ width: 64, height: 32, seed: 2 })).toEqual(first);
-    expect(createGain({ width: 64, height: 32, seed: 3 }).gain).not.toEqual(first.gain);
+    const first = createDetector({ width: 64, height: 32, seed: 2 });
+    expect(createDetector({ width: 64, height: 32, seed: 2 })).toEqual(first);
+    expect(createDetector({ width: 64, height: 32, seed: 3 }).gain).not.toEqual(first.gain);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createGain } from '../../src/simulator/gain.ts';
+import { createDetector } from '../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../src/simulator/movie.ts';
 import { flipVertically } from '../formats/temporary.ts';
 
@@ -11,7 +11,7 @@ const WIDTH = 192;
 const HEIGHT = 160;
 const FRAMES = 5;
 const SMALL = { width: WIDTH, height: HEIGHT, frames: FRAMES, seed: 3 };
-const detector = createGain({
+const detector = createDetector({
   width: WIDTH,
   height: HEIGHT,
   seed: 5,

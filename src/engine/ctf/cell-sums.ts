@@ -22,7 +22,7 @@ export const createCells = (sectors: number): Cells => ({
 
 /**
  * Fills the cells of a bin; a cell without data has zeros.
- * @param background, envelope - those of the bin
+ * @param background, envelope - values of the two curves in the bin
  * @returns `misfit` plus the misfit of the bin
  */
 export function fillCells(

@@ -1,10 +1,10 @@
 import type { CtfWeakness } from '../findings.ts';
 
 /**
- * Significance is the signal-to-noise ratio of the rings. The search takes the best of many thousand models,
- * so that pure noise reaches 6 to 7.5 (measured on noise, white and coloured, of 512 to 4096 pixels); rings
- * that are clearly visible reach 30 and more. A broad peak, such as that of amorphous ice, can match one
- * ring; it is rejected because a smooth curve fits it better.
+ * Significance is the signal-to-noise ratio of the rings. The search takes the best of many thousands of
+ * models, so that pure noise reaches 6 to 7.5 (measured on noise, white and coloured, of 512 to 4096 pixels);
+ * rings that are clearly visible reach 30 and more. A broad peak, such as that of amorphous ice, can match
+ * one ring; it is rejected because a smooth curve fits it better.
  */
 const MAX_NOISE_SIGNIFICANCE = 8;
 const MIN_CERTAIN_SIGNIFICANCE = 16;
@@ -12,8 +12,8 @@ const MIN_CERTAIN_SIGNIFICANCE = 16;
 /** Evidence for a fit. */
 export interface Evidence {
   /**
-   * The smaller of two significances: of the search (see Agreement), and of the likelihood against the best
-   * smooth curve without rings.
+   * The smaller of two significances: that of the search (see Agreement), and that of the likelihood compared
+   * with the best smooth curve without rings.
    */
   readonly significance: number;
   /**

@@ -72,7 +72,7 @@ export function drawingOf(
 export const maxFrequencyPerA = (pixelSizeA: number): number =>
   Math.min(MAX_FREQUENCY_PER_A, (USED_FRACTION_OF_NYQUIST * 0.5) / pixelSizeA);
 
-/** At most PROFILE_POINTS points, averages of neighbours; rounded, because the record is text. */
+/** At most MAX_PROFILE_POINTS points, averages of neighbours; rounded, because the record is text. */
 function recordProfile(profile: RingProfile, cc: Float64Array): Ctf['profile'] {
   const step = Math.ceil(profile.frequency.length / MAX_PROFILE_POINTS);
   const reduce = (values: Float64Array) =>

@@ -8,8 +8,8 @@ const MIN_DRIFT = 0.3;
 const MIN_DRIFT_SIGMAS = 6;
 
 /**
- * Direction from x, -90..90 degrees, along which rings fade most, as after uncorrected motion; null if no
- * direction is significant.
+ * Angle of the direction along which rings fade most, as after uncorrected motion, measured from the x axis,
+ * -90..90 degrees; null if no direction is significant.
  */
 export function fadingDirection({ cosine, sine, sigmas }: LikelihoodFit['drift']): number | null {
   if (sigmas < MIN_DRIFT_SIGMAS || Math.hypot(cosine, sine) < MIN_DRIFT) return null;

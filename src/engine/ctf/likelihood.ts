@@ -46,7 +46,7 @@ export interface LikelihoodFit {
   /** Expected power of the background and height of the rings, per bin. */
   readonly background: Float64Array;
   readonly envelope: Float64Array;
-  /** Weight of each bin, 0..1; reduced for rings with other features. */
+  /** Weight of each bin, 0..1; reduced for rings with features that the model does not explain. */
   readonly trust: Float64Array;
 }
 
@@ -63,8 +63,8 @@ const ROBUST_PASSES = 2;
 /** The first steps fit only background and envelope, because wrong curves would bias the defocus. */
 const CURVE_STEPS = 3;
 /**
- * Steps end when L decreases by less: 0.5 would be one standard error of one parameter; less is enough to
- * choose among candidates.
+ * The iteration ends when a step decreases L by less than this; 0.5 corresponds to one standard error of one
+ * parameter. First fits need only enough accuracy to choose among candidates.
  */
 const MIN_IMPROVEMENT = { final: 0.01, first: 0.3 };
 /** Maximum change of the phase at the highest frequency, and of the logarithm of a curve, in one step. */

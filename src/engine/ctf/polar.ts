@@ -45,7 +45,7 @@ export interface PolarGrid {
   readonly cell: Int32Array;
   readonly ringFraction: Float32Array;
   readonly sectorFraction: Float32Array;
-  /** Number of pixels in each cell, with fractions. */
+  /** Number of pixels in each cell, including fractions of pixels. */
   readonly weight: Float64Array;
 }
 
@@ -89,7 +89,7 @@ function makeGrid(size: number, stepPerA: number, lowPerA: number, highPerA: num
   const lastBin = Math.min(size / 2 - 1, Math.ceil(highPerA / stepPerA));
   const bins = lastBin - firstBin + 1;
   const halfWidth = size / 2 + 1;
-  // Half a disc, including the margin of a ring.
+  // Half a disc, including the margin of one ring.
   const maxPixels = Math.ceil((Math.PI / 2) * (lastBin + 2) ** 2 + 4 * (lastBin + 2));
   const pixel = new Int32Array(maxPixels);
   const ring = new Int32Array(maxPixels);

@@ -14,7 +14,7 @@ export interface RingProfile {
   readonly background: Float64Array;
   /** Height of the rings above the background. */
   readonly envelope: Float64Array;
-  /** Standard deviation of a polar cell's amplitude around its ring. */
+  /** Standard deviation of a polar cell's amplitude around the mean of its ring. */
   readonly spread: Float64Array;
 }
 

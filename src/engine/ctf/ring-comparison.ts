@@ -50,8 +50,8 @@ type RingSums = readonly [
 ];
 
 /**
- * Score of the combination of the model and the same model shifted by a quarter of a ring that corresponds to
- * a phase shift.
+ * Score for a phase shift: that of the corresponding combination of the model with the same model shifted by
+ * a quarter of a ring.
  */
 function scoreOf(sums: readonly Float64Array[], phase: number, k: number): number {
   const [dataCosine, cc, dataSine, ss, cs] = sums as RingSums;
@@ -62,8 +62,8 @@ function scoreOf(sums: readonly Float64Array[], phase: number, k: number): numbe
 }
 
 /**
- * The phase shift with the best score: (v u) / sqrt(u M u) is largest for u along M^-1 v. It has one maximum
- * on the circle, so if that is outside the range, the better end of the range is the best.
+ * The phase shift with the best score: (v u) / sqrt(u M u) is largest for u along M^-1 v. This has one
+ * maximum on the circle; if the maximum is outside the range, the result is the better end of the range.
  */
 export function bestPhase(
   sums: readonly Float64Array[],

@@ -10,7 +10,7 @@ import type { TileSpectra, TileSpectrum } from './tiles.ts';
 export interface TiltFit {
   readonly defocusMap: DefocusMap | null;
   readonly tiltAngleDeg: number | null;
-  /** Direction of the axis from x, -90..90. */
+  /** Angle of the tilt axis, measured from the x axis, -90..90. */
   readonly tiltAxisDeg: number | null;
 }
 

@@ -119,7 +119,7 @@ export function scratchBytes(width: number, height: number): number {
 }
 
 /**
- * Row pitch in bytes of an image that is transformed in place: it has room for columns 0..width/2 and is an
+ * Row pitch in bytes of an image that is transformed in place: large enough for columns 0..width/2, and an
  * odd number of cache lines, so that a column is not limited to a few cache sets.
  */
 export function pitchBytes(width: number): number {

@@ -32,7 +32,7 @@ const MAX_SAMPLES = 400_000;
  * the score is the fraction of the gain's pattern that the sum shows: the slope of the sum's detail against
  * that of 1/gain, by least squares. It is near 1 for the correct orientation, near 0 for others and for
  * movies that are already gain-corrected, and near -1 for an inverted gain; its error follows from the
- * counting noise. A gain without any detail has scores of 0, and no error.
+ * counting noise. A gain without any detail has scores of 0, and its error is null.
  * @returns the verdict; `best` is null if it is inconclusive
  */
 export function checkGain(evidence: GainEvidence): GainCheck {

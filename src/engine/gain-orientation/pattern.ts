@@ -13,7 +13,7 @@ export interface GainPattern {
   /** Side of a map, odd. */
   readonly size: number;
   /** The setting whose pattern is shown: the best match, or the orientation with the highest score. */
-  readonly tested: GainCheck['setting'];
+  readonly testedSetting: GainCheck['setting'];
   readonly setting: GainCheck['setting'];
   /**
    * Maps, size*size: fraction of the pattern at each displacement; zero displacement is the centre. 1: the
@@ -21,7 +21,7 @@ export interface GainPattern {
    */
   readonly counts: Float32Array;
   readonly withSetting: Float32Array;
-  /** The same with the best match; null if that is the setting, or if the check is inconclusive. */
+  /** The same with the best match; null if the best match is the setting, or if the check is inconclusive. */
   readonly withBestMatch: Float32Array | null;
 }
 
@@ -36,10 +36,10 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
   const { sum, gain, width, height, setting, isBad } = evidence;
   const best = check.best ?? [...check.scores].sort((a, b) => b.score - a.score)[0]!;
   const sense = check.best?.sense;
-  const tested = { rotate: best.rotate, flip: best.flip, ...(sense ? { sense } : {}) };
+  const testedSetting = { rotate: best.rotate, flip: best.flip, ...(sense ? { sense } : {}) };
   const isContradicted = check.verdict === 'contradicts';
   const toFactor = (value: number) => (sense ? 1 / value : value);
-  const matrix = matrixBetween(tested, setting);
+  const matrix = matrixBetween(testedSetting, setting);
   const [w, h] = [Math.min(REGION_SIDE, width), Math.min(REGION_SIDE, height)];
   const [left, top] = [(width - w) >> 1, (height - h) >> 1];
   const newImage = () => new Float32Array(w * h);
@@ -65,7 +65,7 @@ export function gainPattern(evidence: GainEvidence, check: GainCheck): GainPatte
   const mapOf = (image: Float32Array) => slopeMap(detailsOf(image, w, h), pattern, w, h);
   return {
     size: 2 * MAX_DISPLACEMENT + 1,
-    tested,
+    testedSetting,
     setting: check.setting,
     counts: mapOf(counts),
     withSetting: mapOf(counts.map((value, i) => value * setGain[i]!)),

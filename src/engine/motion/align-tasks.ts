@@ -34,8 +34,8 @@ export function setRamp(context: TaskContext, slotIndex: number, plane: Plane, s
 }
 
 /**
- * Computes one part of the rows of two sums over aligned crops: of the crops, and of their ramps, which is
- * the transfer of a static pattern.
+ * Computes one part of the rows of two sums over aligned crops: that of the crops, and that of their
+ * ramps. The latter is the transfer of a static pattern.
  * @param shifts - one per index
  */
 export function sumCrops(

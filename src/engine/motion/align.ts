@@ -66,7 +66,7 @@ export const alignMovie: AlignMovie = async (alignRequest) => {
   }
 };
 
-/** The requested even and odd sums, as far as possible. */
+/** The requested even and odd sums: without weights if the dose is unknown, none for a single frame. */
 function evenOddOf({ evenOdd }: AlignRequest, dose: number | null, frames: number): EvenOdd {
   if (!evenOdd || frames < 2) return null;
   return dose === null ? 'plain' : evenOdd;
@@ -80,13 +80,13 @@ function prepare(
   evenOdd: EvenOdd,
 ): PreparedMovie {
   const { width, height } = structure;
-  const { gain, mapped, bad, findings } = loadCorrection(
+  const { gain, mappedDefects, bad, findings } = loadCorrection(
     request.gain,
     request.defectMapPath,
     structure,
     request.within,
   );
-  request.onReferences?.({ movie: structure, gain, mapped });
+  request.onReferences?.({ movie: structure, gain, mappedDefects });
   const geometry = geometryOf(width, height, request.binning);
   const layoutRequest: LayoutRequest = {
     geometry,
@@ -94,8 +94,8 @@ function prepare(
     threads: Math.max(1, Math.min(request.threads, groups.length)),
     hasGain: gain !== null,
     badCapacity: bad.size + maxHotPixels(width * height),
-    weighted: dose !== null,
-    evenOdd: evenOdd !== null,
+    isDoseWeighted: dose !== null,
+    hasEvenOddSums: evenOdd !== null,
     cropCount: groupSizes(groups).length,
     patch: patchPlane(geometry, request.patches ?? null),
   };
@@ -110,7 +110,7 @@ async function correctMotion(job: Job, source: MovieSource): Promise<AlignOutcom
   const knownBadPixels = job.correction.bad.size;
   const examination = await examineFrames(job);
   const motion = await findMotion(job, examination);
-  const sums = await sumFrames(job, motion, examination.flat);
+  const sums = await sumFrames(job, motion, examination.isFlat);
   const { frame, sum, outputWidth, outputHeight } = layout.geometry;
   const { refinement, alignableCrops, local, shifts } = motion;
   return {
@@ -148,7 +148,7 @@ function findingsOf(
   const { request, dose, firstFrame, evenOdd, structure } = job;
   const findings = [
     ...examination.foundPixels.findings,
-    ...unusableFrames(examination.faults, examination.framesPerCrop, firstFrame + 1),
+    ...unusableFrames(examination.problems, examination.framesPerCrop, firstFrame + 1),
   ];
   if (examination.values !== 'counts')
     findings.push({ kind: 'not-counts', values: examination.values, hasGain: request.gain !== null });
@@ -177,7 +177,7 @@ function describeLocal(local: LocalOutcome, patches: readonly [number, number]):
 }
 
 /**
- * Size and modification time of a file, which change when it is written to.
+ * Size, modification time and inode of a file, which change when it is written to or replaced.
  * @throws CodedError MOVIE_MISSING
  */
 function fingerprint(path: string): string {

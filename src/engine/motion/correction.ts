@@ -15,7 +15,7 @@ import type { ThreadPool } from './thread-pool.ts';
 export interface Correction {
   readonly gain: Image | null;
   /** Pixels in the defect map; null: there is no map. */
-  readonly mapped: PixelSet | null;
+  readonly mappedDefects: PixelSet | null;
   /** Pixels in the defect map and dead pixels of the gain. */
   readonly bad: PixelSet;
   readonly findings: readonly AlignFinding[];
@@ -32,12 +32,12 @@ export function loadCorrection(
   const loaded = setting ? loadGain(setting, movie, within.gain) : null;
   if (loaded) addGainDefects(bad, loaded.image);
   const findings = [...(loaded?.findings ?? [])];
-  const mapped = defectMapPath === null ? null : new PixelSet(movie.width, movie.height);
-  if (defectMapPath !== null && mapped !== null) {
-    findings.push(...addMappedDefects(mapped, defectMapPath, within.defects));
-    bad.addAll(mapped);
+  const mappedDefects = defectMapPath === null ? null : new PixelSet(movie.width, movie.height);
+  if (defectMapPath !== null && mappedDefects !== null) {
+    findings.push(...addMappedDefects(mappedDefects, defectMapPath, within.defects));
+    bad.addAll(mappedDefects);
   }
-  return { gain: loaded?.image ?? null, mapped, bad, findings };
+  return { gain: loaded?.image ?? null, mappedDefects, bad, findings };
 }
 
 /** Copies the gain to the memory of the kernels; values that are not finite become zero. */

@@ -80,7 +80,7 @@ export function addMappedDefects(bad: PixelSet, path: string, within?: Boundary)
 /** Bytes needed to distinguish text from an image. */
 const START_BYTES = 512;
 
-/** null: it is an image. */
+/** The text of the file; null if it is an image. */
 function readIfText(path: string, within: Boundary): string | null {
   const fd = openWithin(path, within);
   try {
@@ -172,7 +172,7 @@ const MAX_NEIGHBOUR_PIXELS = 256;
  */
 export const REPLACEMENT_LENGTH = 5;
 
-/** For each bad pixel, a record of it and its nearest good pixels. Pixels without any are not replaced. */
+/** For each bad pixel, a record of it and its nearest good pixels; without good pixels nearby, no record. */
 export function replacementsOf(bad: PixelSet): Int32Array {
   const records: number[] = [];
   const neighbourCount = REPLACEMENT_LENGTH - 1;

@@ -1,6 +1,6 @@
 import { CodedError } from '../../contract/errors.ts';
 import type { GainCheck } from '../../contract/gain-check.ts';
-import type { FrameFault } from '../findings.ts';
+import type { FrameProblem } from '../findings.ts';
 import type { GainPattern } from '../gain-orientation/pattern.ts';
 import { type FoundPixels, replaceBadPixels, treatHotPixels } from './correction.ts';
 import { groupSizes } from './groups.ts';
@@ -8,19 +8,19 @@ import { type Job, PROGRESS_AFTER_FIRST_PASS, reportProgress } from './job.ts';
 import { judgeGain } from './judge-gain.ts';
 import { firstPass } from './passes.ts';
 import { type PixelValues, pixelValues } from './pixel-values.ts';
-import { clearUnusable, cropFaults, faultsByNoise } from './unusable.ts';
+import { clearUnusable, cropProblems, problemsByNoise } from './unusable.ts';
 
 /** Results of pass 1, without the crops, which are in the shared memory. */
 export interface FrameExamination {
   readonly framesPerCrop: readonly number[];
   /** Whether each used frame is flat. */
-  readonly flat: readonly boolean[];
+  readonly isFlat: readonly boolean[];
   readonly values: PixelValues;
   readonly foundPixels: FoundPixels;
   /** Null without a gain, or if the values are not counts. */
   readonly gainResult: { readonly gainCheck: GainCheck; readonly gainPattern: GainPattern } | null;
-  /** The fault of each crop; null: it can be aligned. */
-  readonly faults: readonly (FrameFault | null)[];
+  /** The problem of each crop; null: it can be aligned. */
+  readonly problems: readonly (FrameProblem | null)[];
 }
 
 /**
@@ -38,19 +38,19 @@ export async function examineFrames(job: Job): Promise<FrameExamination> {
     frames,
     onFrames: (done) => reportProgress(job, (PROGRESS_AFTER_FIRST_PASS * done) / frames),
   });
-  const flat = samples.map((sample) => sample.isFlat);
+  const isFlat = samples.map((sample) => sample.isFlat);
   const values = pixelValues(samples);
-  const summedFrames = Math.max(1, flat.filter((isFlat) => !isFlat).length);
+  const summedFrames = Math.max(1, isFlat.filter((value) => !value).length);
   const framesPerCrop = groupSizes(groups);
   const foundPixels = await treatHotPixels(pool, layout, memory, bad, framesPerCrop, summedFrames, samples);
-  if (foundPixels.isBlank && !flat.includes(true))
+  if (foundPixels.isBlank && !isFlat.includes(true))
     throw new CodedError('ALIGNMENT_FAILED', 'The movie contains no counts.', { file: request.moviePath });
   const gain = values === 'counts' ? request.gain : null;
   const gainResult = judgeGain(gain, structure, layout, memory, (index) => bad.has(index));
-  const faults =
+  const problems =
     values === 'counts'
-      ? cropFaults(layout, memory, framesPerCrop, flat)
-      : faultsByNoise(framesPerCrop, samples);
-  clearUnusable(layout, memory, faults);
-  return { framesPerCrop, flat, values, foundPixels, gainResult, faults };
+      ? cropProblems(layout, memory, framesPerCrop, isFlat)
+      : problemsByNoise(framesPerCrop, samples);
+  clearUnusable(layout, memory, problems);
+  return { framesPerCrop, isFlat, values, foundPixels, gainResult, problems };
 }

@@ -23,10 +23,10 @@ export interface FoundMotion {
  */
 export async function findMotion(
   job: Job,
-  { framesPerCrop, faults }: FrameExamination,
+  { framesPerCrop, problems }: FrameExamination,
 ): Promise<FoundMotion> {
   const { pool, layout, memory, groups } = job;
-  const usableIndices = usableCrops(faults);
+  const usableIndices = usableCrops(problems);
   const refinement = await alignCrops(pool, layout, memory, usableIndices, (round) =>
     reportProgress(
       job,

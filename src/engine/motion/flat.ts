@@ -1,8 +1,8 @@
-/** Approximate number of sampled pixels; their distance is odd, so that they are spread over the columns. */
+/** Approximate number of sampled pixels; their spacing is odd, so that they are spread over the columns. */
 const SAMPLES = 4000;
 /**
- * Fraction of pixels with the frame's maximum value above which a frame is flat: a saturated camera has a few
- * cold or masked pixels below it.
+ * A frame is flat if at least this fraction of its pixels have the maximum value; in a frame from a saturated
+ * camera, a few cold or masked pixels have lower values.
  */
 const FLAT_FRACTION = 0.9;
 

@@ -22,7 +22,7 @@ export function senseOf({ path, sense }: GainSetting, { format }: Pick<GainTarge
   return sense ?? (format === 'eer' && !isEpuGain(path) ? 'divide' : 'multiply');
 }
 
-/** Whether the sense is the one that a program without a setting for it assumes. */
+/** Whether the sense is the one that is assumed by programs that have no setting for it. */
 export const hasUsualSense = (setting: GainSetting, movie: Pick<GainTarget, 'format'>): boolean =>
   senseOf(setting, movie) === senseOf({ ...setting, sense: undefined }, movie);
 

@@ -39,8 +39,8 @@ export interface Geometry {
  */
 const MIN_CROP_SIDE = 1024;
 /**
- * Minimum ratio of the reduced frame's frequencies to those of the crop: higher ones are affected by aliasing
- * of the halving, see `halving.ts`.
+ * Minimum ratio of the highest frequency of the reduced frame to that of the crop: the frequencies between
+ * them are affected by aliasing of the halving, see `halving.ts`.
  */
 const MIN_REDUCED_TO_CROP = 2;
 

@@ -99,7 +99,7 @@ function spreadOf(samples: readonly number[], centre: number, sigma: number, kin
   return Math.max(sigma, Math.sqrt(Math.max(factor * centre, 0)));
 }
 
-/** Standard deviation without the highest and the lowest 0.5 %; most samples are equal. */
+/** Standard deviation without the highest and the lowest 0.5 %, for samples most of which are equal. */
 function deviation(samples: readonly number[]): number {
   const sorted = Float64Array.from(samples).sort();
   const trimCount = Math.floor(0.005 * sorted.length);

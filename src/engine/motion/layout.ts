@@ -207,7 +207,7 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
 }
 
 function layOut(arena: Arena, request: LayoutRequest): Layout {
-  const { geometry, pixelType, threads, hasGain, weighted, patch } = request;
+  const { geometry, pixelType, threads, hasGain, isDoseWeighted, patch } = request;
   const { frame, reduced, sum, crop, movieWidth, movieHeight } = geometry;
   const plans = {
     frame: plansOf(arena, frame),
@@ -222,8 +222,8 @@ function layOut(arena: Arena, request: LayoutRequest): Layout {
   const sumBytes = panelsBytes(sum.height, sum.blocks);
   const plain = arena.allocate(Math.max(sumBytes, movieWidth * movieHeight * 4 + 64));
   // the data that pass 2 needs in addition uses the memory of the alignment's spectra
-  const weightedBytes = weighted ? sumBytes : 0;
-  const additionalSumBytes = weightedBytes + (request.evenOdd ? sumBytes : 0);
+  const weightedBytes = isDoseWeighted ? sumBytes : 0;
+  const additionalSumBytes = weightedBytes + (request.hasEvenOddSums ? sumBytes : 0);
   const frameBytes = panelsBytes(frame.height, sum.blocks);
   // each thread prepares the same number of frames
   const additionalCount = Math.ceil(MIN_FRAME_BUFFERS / threads) * threads - threads;
@@ -246,8 +246,8 @@ function layOut(arena: Arena, request: LayoutRequest): Layout {
     plain,
     wholeFrame: spaceOf(arena, crop, plans.crop, request.cropCount, crops),
     cropCount: request.cropCount,
-    weighted: weighted ? crops : 0,
-    even: request.evenOdd ? crops + weightedBytes : 0,
+    weighted: isDoseWeighted ? crops : 0,
+    even: request.hasEvenOddSums ? crops + weightedBytes : 0,
     filters: patch ? arena.allocate(FILTER_TABLE_LENGTH * 4) : 0,
     rings: arena.allocate((RING_COUNT + 8) * 8),
     bytes: arena.usedBytes,
@@ -260,9 +260,9 @@ export interface LayoutRequest {
   readonly threads: number;
   readonly hasGain: boolean;
   readonly badCapacity: number;
-  readonly weighted: boolean;
+  readonly isDoseWeighted: boolean;
   /** Odd-numbered and even-numbered frames are summed separately. */
-  readonly evenOdd: boolean;
+  readonly hasEvenOddSums: boolean;
   readonly cropCount: number;
   /** Spectrum of one patch; null: no local motion. */
   readonly patch: Plane | null;

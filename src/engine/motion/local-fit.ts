@@ -7,7 +7,7 @@ export interface PatchPath {
   /** Centre in fractions of the frame, -0.5 to 0.5. */
   readonly x: number;
   readonly y: number;
-  /** Frames since the first used one, and motion of the content, movie pixels. */
+  /** Number of frames since the first used frame, and motion of the content, movie pixels. */
   readonly points: readonly { readonly z: number; readonly shift: readonly [number, number] }[];
 }
 

@@ -19,7 +19,7 @@ const spatialTerms = (x: number, y: number): number[] => [1, x, x * x, y, y * y,
 export const modelTerms = (z: number, x: number, y: number): number[] =>
   spatialTerms(x, y).flatMap((s) => [s * z, s * z * z, s * z * z * z]);
 
-/** Coefficients of 1, x, x^2, y, y^2, xy at one time. @param z - frames since the first used one */
+/** Coefficients of 1, x, x^2, y, y^2, xy at one time. @param z - frames since the first used frame */
 export function spatialCoefficients(coefficients: readonly number[], z: number): number[] {
   return Array.from({ length: SPATIAL_TERMS }, (_, i) => {
     const [a, b, c] = coefficients.slice(i * TEMPORAL_TERMS, (i + 1) * TEMPORAL_TERMS) as [
@@ -33,7 +33,7 @@ export function spatialCoefficients(coefficients: readonly number[], z: number):
 
 /**
  * Local motion at a position, [x, y] movie pixels.
- * @param z - frames since the first used one
+ * @param z - frames since the first used frame
  * @param x, y - position in the corrected image, in fractions of its size, -0.5 to 0.5
  */
 export function localShift(model: LocalModel, z: number, x: number, y: number): [number, number] {

@@ -124,7 +124,7 @@ function meanShift(shifts: readonly Shift[]): Shift {
   return [mean(0), mean(1)];
 }
 
-/** Centre of each group in frames since the first used one. */
+/** Centre of each group in frames since the first used frame. */
 function groupTimes(
   groups: readonly (readonly [number, number])[],
   framesPerCrop: readonly number[],

@@ -89,7 +89,7 @@ export interface Sums {
  * Pass 2: the sums of the aligned frames. The sum selected by `evenOdd` contains only the odd-numbered
  * frames, and `even` contains the even-numbered frames; both are normalised in the same way, so that they add
  * up to the full sum.
- * @param isExcluded - whether each frame, counted from the first used one, is excluded
+ * @param isExcluded - whether each frame, counted from the first used frame, is excluded
  */
 export async function secondPass(
   pool: ThreadPool,

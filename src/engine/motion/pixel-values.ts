@@ -1,6 +1,6 @@
 import { isFlat } from './flat.ts';
 
-/** Determines from a sample of each frame of which kind the pixel values of a movie are. */
+/** Determines from a sample of each frame what kind of pixel values a movie has. */
 
 export interface FrameSample {
   readonly isFlat: boolean;
@@ -18,7 +18,7 @@ export interface FrameSample {
  */
 export type PixelValues = 'counts' | 'negative' | 'offset';
 
-/** Approximate number of sampled pixels; their distance is odd, so that they are spread over the columns. */
+/** Approximate number of sampled pixels; their spacing is odd, so that they are spread over the columns. */
 const SAMPLES = 4000;
 /** Fraction of the values at each end that is left out of the variance: hot and dead pixels. */
 const TRIMMED_FRACTION = 0.005;
@@ -63,7 +63,7 @@ const totalOf = (
   key: 'negativeSum' | 'positiveSum' | 'mean' | 'variance',
 ): number => samples.reduce((sum, sample) => sum + (sample.isFlat ? 0 : sample[key]), 0);
 
-/** @param samples - of the frames of a movie */
+/** @param samples - one for each frame of a movie */
 export function pixelValues(samples: readonly FrameSample[]): PixelValues {
   if (totalOf(samples, 'negativeSum') > MAX_NEGATIVE_FRACTION * totalOf(samples, 'positiveSum'))
     return 'negative';
@@ -72,8 +72,8 @@ export function pixelValues(samples: readonly FrameSample[]): PixelValues {
 }
 
 /**
- * Sets values that are not finite to the mean of a frame whose zero has no meaning. The kernels set them to
- * zero, which is right for counts, but far from all other values of a frame with an offset.
+ * In a frame of values that are not counts, sets those that are not finite to the mean. The kernels set them
+ * to zero, which is correct for counts, but far from all other values of a frame with an offset.
  */
 export function replaceNonFinite(frame: Float32Array): void {
   const sample = sampleFrame(frame);

@@ -15,7 +15,8 @@ export const referenceMessage = (code: ErrorCode, message: string): string =>
   message.replace(ERRORS[code].text, REFERENCE_TEXTS[code] ?? ERRORS[code].text);
 
 /**
- * Description of a problem of a gain reference or defect map, as the detail of an error that names the file.
+ * Description of a problem with a gain reference or defect map, as the detail of an error that names the
+ * file.
  */
 export function referenceErrorText(error: unknown): string {
   if (error instanceof CodedError) return referenceMessage(error.code, error.message);

@@ -49,8 +49,8 @@ function smooth(values: Float64Array): Float64Array {
 /**
  * Model of a ring: crop i = signal (moves) + pattern (static on the camera) + noise. The power shared by
  * different crops is signal + g pattern after alignment, and g signal + pattern before, where g is the
- * coherence of the ramps: two equations for two unknowns. Weights: the reference's Wiener filter over the
- * power of a crop, which makes the correlation the likelihood of a shift.
+ * coherence of the ramps: two equations for two unknowns. Weights: the reference's Wiener filter divided
+ * by the power of a crop, which makes the correlation the likelihood of a shift.
  * @param round - 0-based; the first two use low frequencies and attribute all unaligned shared power of the
  * outer rings to the pattern
  */

@@ -7,12 +7,12 @@ import { weightStepPerA } from './sum-tasks.ts';
 
 /**
  * Pass 2 over the frames: sums of the aligned frames.
- * @param flat - whether each used frame is flat; flat frames are excluded, unless all frames are flat
+ * @param isFlat - whether each used frame is flat; flat frames are excluded, unless all frames are flat
  */
 export async function sumFrames(
   job: Job,
   { shifts, local }: FoundMotion,
-  flat: readonly boolean[],
+  isFlat: readonly boolean[],
 ): Promise<Pick<AlignOutcome, 'sum' | 'doseWeighted' | 'evenOdd'>> {
   const { request, pool, layout, memory, groups, dose, firstFrame, evenOdd } = job;
   const { voltageKv, pixelSizeA } = request;
@@ -27,7 +27,7 @@ export async function sumFrames(
     local?.fit?.model ?? null,
     dose === null ? null : { dosePerFrameEA2: dose, voltageKv, pixelSizeA },
     evenOdd,
-    flat.every(Boolean) ? [] : flat,
+    isFlat.every(Boolean) ? [] : isFlat,
     (table) => fillNormalisation(table, step, firstFrame, firstFrame + frames - 1, dose ?? 0, voltageKv),
     {
       firstFrame,

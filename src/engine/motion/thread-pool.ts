@@ -20,7 +20,7 @@ export interface ThreadPool {
   /** Runs the same task on every thread. */
   runEverywhere(task: Task): Promise<void>;
   /** Returns the threads for the next movie, or terminates them after a failure. */
-  close(failed: boolean): Promise<void>;
+  close(hasFailed: boolean): Promise<void>;
 }
 
 function cancelledError(): CodedError {
@@ -159,8 +159,8 @@ async function createWorkerPool(
     async runEverywhere(task) {
       await Promise.all(workers.map((worker) => sendCommand(worker, { kind: 'task', task }, signal)));
     },
-    async close(failed) {
-      if (failed) return terminateWorkers(workers);
+    async close(hasFailed) {
+      if (hasFailed) return terminateWorkers(workers);
       await Promise.all(workers.map((worker) => sendCommand(worker, { kind: 'close' })));
       workers.forEach(releaseWorker);
     },

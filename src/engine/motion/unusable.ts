@@ -1,4 +1,4 @@
-import type { AlignFinding, FrameFault } from '../findings.ts';
+import type { AlignFinding, FrameProblem } from '../findings.ts';
 import type { Shift } from './align-tasks.ts';
 import { planeBytes } from './geometry.ts';
 import type { Layout } from './layout.ts';
@@ -18,30 +18,30 @@ const DARK_FRACTION = 0.25;
 const BRIGHT_FACTOR = 4;
 
 /**
- * The fault of each crop; null: none.
+ * The problem of each crop; null: none.
  * @param framesPerCrop - number of frames in each crop
- * @param flat - whether each of these frames, in order, is flat (`flat.ts`)
+ * @param isFrameFlat - whether each of these frames, in order, is flat (`flat.ts`)
  */
-export function cropFaults(
+export function cropProblems(
   layout: Layout,
   memory: WebAssembly.Memory,
   framesPerCrop: readonly number[],
-  flat: readonly boolean[],
-): (FrameFault | null)[] {
+  isFrameFlat: readonly boolean[],
+): (FrameProblem | null)[] {
   const { crops, plane } = layout.wholeFrame;
   const means = framesPerCrop.map(
     // the value at zero frequency is the sum over all pixels
     (frames, i) => new Float32Array(memory.buffer, crops + i * planeBytes(plane), 1)[0]! / frames,
   );
   let frame = 0;
-  const isFlat = framesPerCrop.map((frames) => flat.slice(frame, (frame += frames)).includes(true));
-  return faultsOf(means, isFlat);
+  const isFlat = framesPerCrop.map((frames) => isFrameFlat.slice(frame, (frame += frames)).includes(true));
+  return problemsOf(means, isFlat);
 }
 
 /**
  * @param means - counts of each crop; the reference is the median of those that are neither empty nor flat
  */
-export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): (FrameFault | null)[] {
+export function problemsOf(means: readonly number[], isFlat: readonly boolean[]): (FrameProblem | null)[] {
   const positive = means.filter((v, i) => v > 0 && !isFlat[i]).sort((a, b) => a - b);
   const median = positive[positive.length >> 1] ?? 0;
   return means.map((mean, i) => {
@@ -60,11 +60,11 @@ export function faultsOf(means: readonly number[], isFlat: readonly boolean[]): 
 const QUIET_FRACTION = 0.1;
 const NOISY_FACTOR = 10;
 
-/** Like `cropFaults`, for values that are not counts. */
-export function faultsByNoise(
+/** Like `cropProblems`, for values that are not counts. */
+export function problemsByNoise(
   framesPerCrop: readonly number[],
   samples: readonly FrameSample[],
-): (FrameFault | null)[] {
+): (FrameProblem | null)[] {
   let frame = 0;
   const samplesByCrop = framesPerCrop.map((frames) => samples.slice(frame, (frame += frames)));
   const variances = samplesByCrop.map(
@@ -80,21 +80,21 @@ export function faultsByNoise(
   });
 }
 
-/** Indices of the crops without a fault, ascending. */
-export function usableCrops(faults: readonly (FrameFault | null)[]): number[] {
-  return faults.flatMap((fault, i) => (fault === null ? [i] : []));
+/** Indices of the crops without a problem, ascending. */
+export function usableCrops(problems: readonly (FrameProblem | null)[]): number[] {
+  return problems.flatMap((problem, i) => (problem === null ? [i] : []));
 }
 
-/** Sets unusable crops to zero, so that groups of frames for patches contain only crops without a fault. */
+/** Sets unusable crops to zero, so that groups of frames for patches contain only crops without a problem. */
 export function clearUnusable(
   layout: Layout,
   memory: WebAssembly.Memory,
-  faults: readonly (FrameFault | null)[],
+  problems: readonly (FrameProblem | null)[],
 ): void {
   const { crops, plane } = layout.wholeFrame;
   const length = planeBytes(plane) / 4;
-  faults.forEach((fault, i) => {
-    if (fault) new Float32Array(memory.buffer, crops + i * planeBytes(plane), length).fill(0);
+  problems.forEach((problem, i) => {
+    if (problem) new Float32Array(memory.buffer, crops + i * planeBytes(plane), length).fill(0);
   });
 }
 
@@ -119,31 +119,31 @@ export function interpolateGaps(
 }
 
 /**
- * Frames of crops that cannot be aligned, by fault.
+ * Frames of crops that cannot be aligned, by problem.
  * @param firstFrame - 1-based number of the first used frame
  */
 export function unusableFrames(
-  faults: readonly (FrameFault | null)[],
+  problems: readonly (FrameProblem | null)[],
   framesPerCrop: readonly number[],
   firstFrame: number,
 ): AlignFinding[] {
-  return (['dark', 'bright', 'quiet', 'noisy', 'flat'] as const).flatMap((fault): AlignFinding[] => {
-    const ranges = rangesOf(faults, framesPerCrop, firstFrame, fault);
-    return ranges.length === 0 ? [] : [{ kind: 'unusable-frames', fault, ranges }];
+  return (['dark', 'bright', 'quiet', 'noisy', 'flat'] as const).flatMap((problem): AlignFinding[] => {
+    const ranges = rangesOf(problems, framesPerCrop, firstFrame, problem);
+    return ranges.length === 0 ? [] : [{ kind: 'unusable-frames', problem, ranges }];
   });
 }
 
-/** First and last frames of consecutive crops with this fault. */
+/** First and last frames of consecutive crops with this problem. */
 function rangesOf(
-  faults: readonly (FrameFault | null)[],
+  problems: readonly (FrameProblem | null)[],
   framesPerCrop: readonly number[],
   firstFrame: number,
-  fault: FrameFault,
+  problem: FrameProblem,
 ): [number, number][] {
   const ranges: [number, number][] = [];
   let frame = firstFrame;
   framesPerCrop.forEach((frames, crop) => {
-    if (faults[crop] === fault) {
+    if (problems[crop] === problem) {
       const last = ranges.at(-1);
       if (last && last[1] === frame - 1) last[1] += frames;
       else ranges.push([frame, frame + frames - 1]);

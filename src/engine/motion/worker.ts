@@ -39,7 +39,7 @@ function execute(command: ThreadCommand): unknown {
 }
 
 const port = parentPort;
-if (!port) throw new Error('worker.ts runs as a worker thread only');
+if (!port) throw new Error('worker.ts can run only as a worker thread');
 port.on('message', (command: ThreadCommand) => {
   let response: ThreadResponse;
   try {

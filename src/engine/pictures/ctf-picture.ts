@@ -63,8 +63,8 @@ const DATA_BLACK = -0.4;
 const DATA_WHITE = 1.3;
 
 /**
- * Both halves in grey: the data with room for noise, the model between its zeros and maxima. The picture of
- * another program is scaled by its own percentiles (`toGray`).
+ * Both halves in grey: the data with a margin for noise, the model between its zeros and maxima. The picture
+ * of another program is scaled by its own percentiles (`toGray`).
  */
 function diagnosticGray({ size, data, isForeign }: Diagnostic): Gray {
   const half = size / 2;

@@ -12,18 +12,18 @@ const WHITE = [235, 235, 235] as const;
 
 /**
  * The fixed-pattern noise of the detector in the counts: uncorrected, corrected with the current setting and,
- * if it is another orientation, with the best match. All with the same contrast: mid-grey is zero, white the
+ * if it differs, with the best match. All with the same contrast: mid-grey is zero, white the
  * maximum in the counts.
  * @returns a JPEG file's bytes
  */
 export async function renderGainPicture(pattern: GainPattern): Promise<Buffer> {
-  const { size, counts, withSetting, withBestMatch, setting, tested } = pattern;
+  const { size, counts, withSetting, withBestMatch, setting, testedSetting } = pattern;
   const settingText = ({ rotate, flip, sense }: GainPattern['setting']) =>
     `rotgain ${rotate} flipgain ${flip}${sense === undefined ? '' : ` ${sense}`}`;
   const tiles = [
     { map: counts, lines: ['uncorrected counts', ''] },
     { map: withSetting, lines: ['current setting', settingText(setting)] },
-    ...(withBestMatch ? [{ map: withBestMatch, lines: ['best match', settingText(tested)] }] : []),
+    ...(withBestMatch ? [{ map: withBestMatch, lines: ['best match', settingText(testedSetting)] }] : []),
   ];
   const side = size * ZOOM;
   const canvas = createCanvas(tiles.length * (side + GAP), side + 3 * LINE_HEIGHT);

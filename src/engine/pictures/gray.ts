@@ -69,7 +69,7 @@ function addAreas(
 }
 
 /**
- * Grey values from black at the minimum to white at the maximum, except for the fraction CUT at each end. A
+ * Grey values from black at the minimum to white at the maximum, except for CUT_FRACTION at each end. A
  * constant image is mid-grey.
  */
 export function toGray(image: PictureSource): Gray {

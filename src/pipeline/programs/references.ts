@@ -45,13 +45,13 @@ export function prepareReferences(
   eerGain: EerGain,
 ): References {
   const { structure, request } = input;
-  const { gain, mapped, bad, findings } = loadCorrection(
+  const { gain, mappedDefects, bad, findings } = loadCorrection(
     request.gain,
     request.defectMapPath,
     structure,
     request.within,
   );
-  request.onReferences?.({ movie: structure, gain, mapped });
+  request.onReferences?.({ movie: structure, gain, mappedDefects });
   const setting = request.gain;
   const nativeFile =
     setting && findings.length === 0 && hasUsualSense(setting, structure)

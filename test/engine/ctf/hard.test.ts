@@ -27,7 +27,7 @@ describe('micrographs with additional features', () => {
   });
 
   it.each(HARD_KINDS)(
-    'do not have a good confidence with an error above 2 %% in thin ice: %s',
+    'do not have a good confidence in thin ice if the error is above 2 %%: %s',
     async (kind) => {
       const row = await rowOf(ice, hardMicrograph(kind, ice));
       expect(isAccurate(row) || row.confidence < GOOD_CONFIDENCE, JSON.stringify(row)).toBe(true);
@@ -35,7 +35,7 @@ describe('micrographs with additional features', () => {
   );
 
   it.each([1000, 2500, 70_000, 100_000])(
-    'do not have a good confidence with a wrong fit if the defocus is outside the search range: %i A',
+    'do not get a wrong fit with a good confidence if the defocus is outside the search range: %i A',
     async (meanA) => {
       const truth = { ...carbon, defocusUA: meanA + 150, defocusVA: meanA - 150 };
       const row = await rowOf(truth, makeMicrograph(truth));

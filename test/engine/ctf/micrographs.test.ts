@@ -16,7 +16,7 @@ describe('the test micrographs', () => {
     [100, 0.037014],
     [200, 0.025079],
     [300, 0.019687],
-  ])('have the published wavelength at %i kV: %f A', (voltageKv, published) => {
+  ])('are computed with the published wavelength at %i kV: %f A', (voltageKv, published) => {
     expect(wavelengthA(voltageKv)).toBeCloseTo(published, 5);
   });
 
@@ -60,7 +60,7 @@ describe('the fit, on micrographs with a known CTF', () => {
     expect(Math.abs((await fitMicrograph(truth)).row.meanErrorA)).toBeLessThan(0.02 * meanA);
   });
 
-  it('does not have a good confidence with an error above 2 % in strong noise', async () => {
+  it('does not have a good confidence in strong noise if the error is above 2 %', async () => {
     for (let i = 0; i < 3; i++) {
       const original = sweepTruth(2 * i + 3, 1024);
       const { row } = await fitMicrograph({ ...original, strengthA2: original.strengthA2 * 0.1 * (i + 1) });

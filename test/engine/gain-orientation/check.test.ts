@@ -16,7 +16,7 @@ import type { Image } from '../../../src/formats/movie.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
 import { gainAdvice, gainWarnings } from '../../../src/pipeline/gain-advice.ts';
-import { createGain, type Detector } from '../../../src/simulator/gain.ts';
+import { createDetector, type Detector } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { alignRequest } from '../motion/align-request.ts';
 
@@ -72,7 +72,7 @@ function inverseOf(orientation: Orientation): Orientation {
 }
 
 describe('the gain orientation, from the counts', () => {
-  const detector = createGain({ width: SIDE, height: SIDE, seed: 11 });
+  const detector = createDetector({ width: SIDE, height: SIDE, seed: 11 });
   let sum: Float32Array;
   beforeAll(async () => {
     sum = await simulateSum(1, detector);
@@ -94,7 +94,7 @@ describe('the gain orientation, from the counts', () => {
   );
 
   it('allows only four orientations if the sensor is not square', async () => {
-    const wideDetector = createGain({ width: 320, height: 256, seed: 12 });
+    const wideDetector = createDetector({ width: 320, height: 256, seed: 12 });
     const wideSum = await simulateSum(2, wideDetector);
     const rotated = orientGain(imageOf(wideDetector), { rotate: 2, flip: 0 });
     const result = check(wideSum, rotated, IDENTITY);
@@ -104,7 +104,7 @@ describe('the gain orientation, from the counts', () => {
 
   it('causes no warning in twenty correct cases', async () => {
     for (let seed = 100; seed < 120; seed++) {
-      const camera = createGain({ width: 160, height: 160, seed });
+      const camera = createDetector({ width: 160, height: 160, seed });
       const result = check(await simulateSum(seed, camera), imageOf(camera), IDENTITY);
       expect(result.verdict, `seed ${seed}`).toBe('agrees');
     }
@@ -140,7 +140,7 @@ describe('the gain orientation, from the counts', () => {
   });
 
   it('is absent if the movie is already corrected or the gain belongs to another camera', async () => {
-    const otherDetector = { ...createGain({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
+    const otherDetector = { ...createDetector({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
     const uniformDetector = {
       ...otherDetector,
       gain: otherDetector.gain.map(() => 1),

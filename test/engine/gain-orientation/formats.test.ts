@@ -10,7 +10,7 @@ import { orientGain } from '../../../src/engine/motion/orient.ts';
 import type { Image } from '../../../src/formats/movie.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
-import { createGain, type Detector } from '../../../src/simulator/gain.ts';
+import { createDetector, type Detector } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { alignRequest } from '../motion/align-request.ts';
 
@@ -85,7 +85,8 @@ async function gainCheckOf(moviePath: string, path: string, setting: Setting): P
       eer: { framesPerFraction: 8, dosePerFractionEA2: null, upsampling: 1 },
     }),
   );
-  // The pattern agrees: its bright spot is present before the correction, and absent after the best one.
+  // The maps of the pattern confirm this: the bright spot is present before correction, and absent after
+  // correction with the best match.
   const centreOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
   expect(centreOf(gainPattern!.counts)).toBeGreaterThan(0.5);
   expect(centreOf(gainPattern!.withBestMatch ?? gainPattern!.withSetting)).toBeLessThan(0.35);
@@ -93,7 +94,7 @@ async function gainCheckOf(moviePath: string, path: string, setting: Setting): P
 }
 
 describe.each(FORMATS)('a gain reference for %s movies', (format) => {
-  const camera = createGain({ width: 160, height: 160, seed: 31 });
+  const camera = createDetector({ width: 160, height: 160, seed: 31 });
   let movie: string;
   beforeAll(async () => {
     movie = await movieOf('square', camera, format, 5);
@@ -107,7 +108,7 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
   });
 
   it('is recognised in the four orientations that fit a non-square sensor', async () => {
-    const wideDetector = createGain({ width: 192, height: 128, seed: 32 });
+    const wideDetector = createDetector({ width: 192, height: 128, seed: 32 });
     const wideMovie = await movieOf('wide', wideDetector, format, 6);
     for (const neededSetting of ORIENTATIONS.filter(({ rotate }) => rotate % 2 === 0)) {
       const result = await gainCheckOf(
@@ -140,7 +141,7 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
 
   it('causes no warning in the correct orientation', async () => {
     for (let seed = 200; seed < 200 + CAMERAS; seed++) {
-      const otherCamera = createGain({ width: 160, height: 160, seed });
+      const otherCamera = createDetector({ width: 160, height: 160, seed });
       const path = writeGain('correct', gainOf(otherCamera), IDENTITY, format);
       const result = await gainCheckOf(await movieOf('correct', otherCamera, format, seed), path, IDENTITY);
       expect(result.verdict, `seed ${seed}`).toBe('agrees');
@@ -149,8 +150,20 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
 });
 
 describe('a gain reference with another resolution', () => {
-  const fineDetector = createGain({ width: 384, height: 384, seed: 33, deadPerMillion: 0, hotPerMillion: 0 });
-  const coarseDetector = createGain({ width: 96, height: 96, seed: 34, deadPerMillion: 0, hotPerMillion: 0 });
+  const fineDetector = createDetector({
+    width: 384,
+    height: 384,
+    seed: 33,
+    deadPerMillion: 0,
+    hotPerMillion: 0,
+  });
+  const coarseDetector = createDetector({
+    width: 96,
+    height: 96,
+    seed: 34,
+    deadPerMillion: 0,
+    hotPerMillion: 0,
+  });
 
   it('in super-resolution is recognised for counting movies', async () => {
     // A pixel of the counting movie has the mean sensitivity of four super-resolution pixels.
@@ -211,7 +224,7 @@ describe('a gain reference in MRC or TIFF format for EER movies, by which frames
   it.each(['mrc', 'tiff'] as const)(
     'is recognised as inverted if frames must be multiplied by it: %s',
     async (format) => {
-      const camera = createGain({ width: 160, height: 160, seed: 33 });
+      const camera = createDetector({ width: 160, height: 160, seed: 33 });
       const movie = await movieOf('divided', camera, 'eer', 7);
       const path = writeGain('divided', gainOf(camera), IDENTITY, format);
       const best = { ...IDENTITY, sense: 'multiply' } as const;

@@ -5,10 +5,10 @@ import { checkGain, type GainEvidence } from '../../../src/engine/gain-orientati
 import { type GainPattern, gainPattern } from '../../../src/engine/gain-orientation/pattern.ts';
 import { orientGain } from '../../../src/engine/motion/orient.ts';
 import { renderGainPicture } from '../../../src/engine/pictures/gain-picture.ts';
-import { createGain } from '../../../src/simulator/gain.ts';
+import { createDetector } from '../../../src/simulator/gain.ts';
 
 const SIDE = 200;
-const camera = createGain({ width: SIDE, height: SIDE, seed: 4, hotPerMillion: 0, deadPerMillion: 0 });
+const camera = createDetector({ width: SIDE, height: SIDE, seed: 4, hotPerMillion: 0, deadPerMillion: 0 });
 const nextUint32 = createRandom(9).uint32;
 /** A mean of 400 counts with noise of 5 %, the counting noise; uniform instead of Poisson. */
 const sum = camera.sensitivity.map(
@@ -27,7 +27,7 @@ const patternOf = (isCorrect: boolean): GainPattern =>
 const centreOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
 
 describe('the fixed-pattern noise of a detector in its counts', () => {
-  it('is complete before the correction and gone after the correct one', () => {
+  it('is complete before correction and absent after correction in the correct orientation', () => {
     const { counts, withSetting, withBestMatch, size } = patternOf(true);
     expect(counts).toHaveLength(size * size);
     expect(centreOf(counts)).toBeCloseTo(1, 1);
@@ -35,9 +35,9 @@ describe('the fixed-pattern noise of a detector in its counts', () => {
     expect(withBestMatch).toBeNull();
   });
 
-  it('remains with a wrong gain orientation, and is gone with the best match', () => {
-    const { tested, counts, withSetting, withBestMatch } = patternOf(false);
-    expect(tested).toEqual({ rotate: 0, flip: 1 });
+  it('remains with a wrong gain orientation, and is absent with the best match', () => {
+    const { testedSetting, counts, withSetting, withBestMatch } = patternOf(false);
+    expect(testedSetting).toEqual({ rotate: 0, flip: 1 });
     expect(centreOf(counts)).toBeCloseTo(1, 1);
     expect(centreOf(withSetting)).toBeGreaterThan(0.4);
     expect(Math.abs(centreOf(withBestMatch!))).toBeLessThan(0.05);

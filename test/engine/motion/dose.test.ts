@@ -78,7 +78,7 @@ describe('dose weighting', () => {
     },
   );
 
-  it('derives the dose per frame from the total if only that is given', () => {
+  it('derives the dose per frame from the total dose if only the total dose is given', () => {
     expect(dosePerFrame(null, 40, 50)).toBeCloseTo(0.8);
     expect(dosePerFrame(null, null, 50)).toBeNull();
     expect(dosePerFrame(0.8, 41, 50)).toBe(0.8);

@@ -6,7 +6,7 @@ import { alignMovie } from '../../../src/engine/motion/align.ts';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
 import { openMovie } from '../../../src/formats/open.ts';
 import { frameBytes } from '../../../src/formats/pixels.ts';
-import { createGain } from '../../../src/simulator/gain.ts';
+import { createDetector } from '../../../src/simulator/gain.ts';
 import { type MovieFacts, simulateMovie } from '../../../src/simulator/movie.ts';
 import { alignRequest } from './align-request.ts';
 import { rmsd } from './synthetic-movie.ts';
@@ -21,7 +21,13 @@ const CAMERA_FRAMES = 12;
 let facts: MovieFacts;
 
 beforeAll(async () => {
-  const detector = createGain({ width: SIDE, height: SIDE, seed: 3, hotPerMillion: 0, deadPerMillion: 0 });
+  const detector = createDetector({
+    width: SIDE,
+    height: SIDE,
+    seed: 3,
+    hotPerMillion: 0,
+    deadPerMillion: 0,
+  });
   const uniformGain = detector.gain.map(() => 1);
   facts = await simulateMovie({
     path,

@@ -27,7 +27,7 @@ describe('a flat frame', () => {
     expect(isFlat(new Uint8Array(SIDE * SIDE))).toBe(false);
   });
 
-  it('is not a frame from a camera that counts at most one electron per pixel, which still shows the specimen', () => {
+  it('is not a frame from a camera that counts at most one electron per pixel: such a frame still shows the specimen', () => {
     expect(isFlat(counts(1.5).map((v) => Math.min(v, 1)))).toBe(false);
   });
 });

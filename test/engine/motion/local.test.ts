@@ -83,7 +83,7 @@ describe('local motion', () => {
   });
 
   it.each([1, 2, 3])(
-    'is not found if there is none, and the result has the reason (seed %i)',
+    'is not found if there is none, and the result contains the reason (seed %i)',
     async (seed) => {
       const path = join(dir, `rigid-${seed}.mrc`);
       writeSyntheticMovie(path, { ...options, width: 384, height: 384, dose: 1, contrast: 0.2, seed });

@@ -106,7 +106,7 @@ describe.each([1, 2, 3])('a movie, seed %d, with values', (seed) => {
   const frames = counts(seed);
   const original = align(write(`plain-${seed}`, 'u16', frames, (v) => v));
 
-  it('that are counts has their mean', async () => {
+  it('that are counts reports their mean', async () => {
     const { shiftsPixels, meanCountsPerPixelFrame, hotPixels, text } = await original;
     expect(rmsd(shiftsPixels, TRUTH)).toBeLessThan(0.4);
     expect(meanCountsPerPixelFrame).toBeCloseTo(4, 0);
@@ -215,7 +215,7 @@ describe('the kind of pixel values', () => {
     return [sampleFrame(type === 'u8' ? Uint8Array.from(values) : values)];
   };
 
-  it.each([0.02, 0.3, 1, 4, 40])('is "counts" for %d electrons per pixel and frame', (mean) => {
+  it.each([0.02, 0.3, 1, 4, 40])('is "counts" for %d electrons per pixel per frame', (mean) => {
     expect(pixelValues(sampleCounts(mean, (v) => v, 'u8'))).toBe('counts');
     expect(dispersion(sampleCounts(mean, (v) => v))).toBeCloseTo(1, 0);
     // a camera that integrates, with a gain of 30 and readout noise around zero

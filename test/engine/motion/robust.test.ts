@@ -31,7 +31,7 @@ function blacken(frame: Float32Array, centreX: number, centreY: number): void {
 }
 
 describe('movies that are hard to align', () => {
-  it('0.2 electrons per pixel and frame', async () => {
+  it('0.2 electrons per pixel per frame', async () => {
     const shifts = drift(40, 8);
     const outcome = await alignSynthetic({ shifts, dose: 0.2, width: 640, height: 640 });
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
@@ -147,7 +147,7 @@ describe('movies that are hard to align', () => {
       const outcome = await alignSynthetic({ shifts, dose: 1.5, modify });
       expect(outcome.findings).toContainEqual({
         kind: 'unusable-frames',
-        fault: 'dark',
+        problem: 'dark',
         ranges: [reportedRanges],
       });
       expect(outcome.converged).toBe(true);
@@ -185,7 +185,7 @@ describe('movies that are hard to align', () => {
       const outcome = await alignSynthetic({ shifts, dose: 1.5, sensitivity, modify }, gain);
       expect(outcome.findings).toContainEqual({
         kind: 'unusable-frames',
-        fault: kind,
+        problem: kind,
         ranges: reportedRanges,
       });
       expect(outcome.converged).toBe(true);
@@ -229,7 +229,7 @@ describe('movies that are hard to align', () => {
     };
     const outcome = await alignSynthetic({ shifts: drift(12, 8), dose: 1, width: 256, height: 256, modify });
     expect(outcome.converged).toBe(false);
-    expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', fault: 'flat', ranges: [[1, 12]] });
+    expect(outcome.findings).toContainEqual({ kind: 'unusable-frames', problem: 'flat', ranges: [[1, 12]] });
     expect(outcome.findings).toContainEqual({ kind: 'no-motion-measured' });
     expect(outcome.shiftsPixels.flat().every((v) => v === 0)).toBe(true);
   });

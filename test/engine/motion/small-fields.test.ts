@@ -37,7 +37,7 @@ describe('5x5 patches on a field of 1024x1024 are never worse than whole-frame m
     { dose: 1, localPixels: 0, seed: 3 },
     { dose: 0.2, localPixels: 0, seed: 4 },
   ])('$dose e/px, $localPixels px of local motion, seed $seed', async (settings) => {
-    const movie = { ...BENCH_MOVIE, width: 1024, height: 1024, frames: 20, drawnFrames: 20, ...settings };
+    const movie = { ...BENCH_MOVIE, width: 1024, height: 1024, frames: 20, simulatedFrames: 20, ...settings };
     const wholeFrame = await fieldError(movie, null);
     expect(await fieldError(movie, [5, 5])).toBeLessThan(wholeFrame + TOLERANCE_PIXELS);
   });

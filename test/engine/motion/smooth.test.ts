@@ -20,8 +20,8 @@ const settlingPath = (frames: number, first: number, tau: number): Path => {
 function errors(truth: Path, sigma: number, points = truth.length): { measured: number; smoothed: number } {
   const random = createRandom(5);
   const totals = { measured: 0, smoothed: 0 };
-  const trials = 50;
-  for (let trial = 0; trial < trials; trial++) {
+  const repeats = 50;
+  for (let repeat = 0; repeat < repeats; repeat++) {
     const path = truth.map(([x, y]): [number, number] => [
       x + sigma * random.gaussian(),
       y + sigma * random.gaussian(),
@@ -29,8 +29,8 @@ function errors(truth: Path, sigma: number, points = truth.length): { measured: 
     const smoothed = smoothPath(path, sigma ** 2);
     for (let i = 0; i < points; i++) {
       const [x, y] = truth[i]!;
-      totals.measured += Math.hypot(path[i]![0] - x, path[i]![1] - y) ** 2 / points / trials;
-      totals.smoothed += Math.hypot(smoothed[i]![0] - x, smoothed[i]![1] - y) ** 2 / points / trials;
+      totals.measured += Math.hypot(path[i]![0] - x, path[i]![1] - y) ** 2 / points / repeats;
+      totals.smoothed += Math.hypot(smoothed[i]![0] - x, smoothed[i]![1] - y) ** 2 / points / repeats;
     }
   }
   return { measured: Math.sqrt(totals.measured), smoothed: Math.sqrt(totals.smoothed) };

@@ -15,7 +15,7 @@ export interface SyntheticOptions {
    * centre.
    */
   readonly local?: (frame: number, x: number, y: number) => readonly [number, number];
-  /** Mean counts per pixel and frame. */
+  /** Mean counts per pixel per frame. */
   readonly dose: number;
   readonly seed?: number;
   /** Standard deviation of the specimen, as a fraction of the mean. */

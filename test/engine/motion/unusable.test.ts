@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, interpolateGaps, unusableFrames } from '../../../src/engine/motion/unusable.ts';
+import { interpolateGaps, problemsOf, unusableFrames } from '../../../src/engine/motion/unusable.ts';
 
 describe('a trajectory across dark frames', () => {
   it('is linear across a gap, and constant before the first known point and after the last', () => {
@@ -33,23 +33,23 @@ describe('the problem of a frame', () => {
   const noneFlat = [false, false, false, false, false];
 
   it('is null if counts differ by less than a factor of four', () => {
-    expect(faultsOf([10, 3, 39, 12, 9], noneFlat)).toEqual([null, null, null, null, null]);
+    expect(problemsOf([10, 3, 39, 12, 9], noneFlat)).toEqual([null, null, null, null, null]);
   });
 
   it('is determined relative to the median of the frames that are neither empty nor flat', () => {
-    expect(faultsOf([10, 2, 0, 51, 11], noneFlat)).toEqual([null, 'dark', 'dark', 'bright', null]);
+    expect(problemsOf([10, 2, 0, 51, 11], noneFlat)).toEqual([null, 'dark', 'dark', 'bright', null]);
     const threeFlat = [true, true, true, false, false];
-    expect(faultsOf([255, 255, 255, 10, 11], threeFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
+    expect(problemsOf([255, 255, 255, 10, 11], threeFlat)).toEqual(['flat', 'flat', 'flat', null, null]);
   });
 });
 
 describe('the warning about frames that cannot be aligned', () => {
   it('has frame numbers of the movie, whatever the groups and the first frame used', () => {
-    const faults = ['dark', null, null, 'dark', null, 'dark'] as const;
-    expect(unusableFrames(faults, [2, 2, 3, 2, 2, 1], 3)).toEqual([
+    const problems = ['dark', null, null, 'dark', null, 'dark'] as const;
+    expect(unusableFrames(problems, [2, 2, 3, 2, 2, 1], 3)).toEqual([
       {
         kind: 'unusable-frames',
-        fault: 'dark',
+        problem: 'dark',
         ranges: [
           [3, 4],
           [10, 11],
@@ -61,8 +61,8 @@ describe('the warning about frames that cannot be aligned', () => {
 
   it('is separate for each kind of unusable frame', () => {
     expect(unusableFrames(['bright', 'flat', 'flat', null], [1, 1, 1, 1], 1)).toEqual([
-      { kind: 'unusable-frames', fault: 'bright', ranges: [[1, 1]] },
-      { kind: 'unusable-frames', fault: 'flat', ranges: [[2, 3]] },
+      { kind: 'unusable-frames', problem: 'bright', ranges: [[1, 1]] },
+      { kind: 'unusable-frames', problem: 'flat', ranges: [[2, 3]] },
     ]);
   });
 

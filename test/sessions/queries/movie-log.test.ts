@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -54,6 +54,16 @@ describe('the log of a movie', () => {
     await until('the movie failed', async () => (await service.queries.find(KEY))?.counts.failed === 1);
     const log = writeLog(name!, 'Segmentation fault\n');
     expect(await service.queries.movieLog(KEY, name!)).toEqual(log);
+  });
+
+  it('is not read if it is a link to a file outside the session', async () => {
+    const { service, names } = await processMovies(1);
+    const { file } = writeLog(names[0]!, '');
+    const secret = join(world.top, 'secret');
+    writeFileSync(secret, 'secret');
+    rmSync(join(world.paths.root, file));
+    symlinkSync(secret, join(world.paths.root, file));
+    expect(await service.queries.movieLog(KEY, names[0]!)).toBeNull();
   });
 
   it('is found with a ledger of an earlier version, and after the ledger was lost', async () => {

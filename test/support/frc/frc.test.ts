@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
-import { createGain } from '../../../src/simulator/gain.ts';
+import { createDetector } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { createScene } from '../../../src/simulator/scene.ts';
 import { idealSums } from './ideal-sum.ts';
@@ -34,7 +34,7 @@ describe('the ideal sum', () => {
     const directory = mkdtempSync(join(tmpdir(), 'ideal-'));
     try {
       const [width, height, seed] = [384, 288, 4];
-      const detector = createGain({ width, height, seed });
+      const detector = createDetector({ width, height, seed });
       const moviePath = join(directory, 'movie.tiff');
       // 100 counts per pixel, and pixels so large that radiation damage is small
       const { settings } = await simulateMovie({

@@ -11,7 +11,7 @@ export interface BenchMovie {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
-  /** Counts per pixel and frame. */
+  /** Counts per pixel per frame. */
   readonly dose: number;
   /** Maximum local motion, pixels; 0: whole-frame motion only. */
   readonly localPixels: number;
@@ -23,7 +23,7 @@ export interface BenchMovie {
    * Number of frames that are simulated, at least two; later frames repeat them, so that a long movie is
    * created quickly if motion does not matter.
    */
-  readonly drawnFrames: number;
+  readonly simulatedFrames: number;
 }
 
 export const BENCH_MOVIE: BenchMovie = {
@@ -34,7 +34,7 @@ export const BENCH_MOVIE: BenchMovie = {
   localPixels: 3,
   contrast: 0.15,
   seed: 1,
-  drawnFrames: 40,
+  simulatedFrames: 40,
 };
 
 /** Whole-frame motion from the first frame to the last, pixels. */
@@ -107,9 +107,9 @@ export function ensureBenchMovie(
   directory: string,
   movie: BenchMovie = BENCH_MOVIE,
 ): { moviePath: string; gainPath: string } {
-  const { width, height, frames, dose, localPixels, contrast, seed, drawnFrames } = movie;
-  const drawnCount = Math.min(drawnFrames, frames);
-  const suffix = drawnCount < frames ? `-${drawnCount}drawn` : '';
+  const { width, height, frames, dose, localPixels, contrast, seed, simulatedFrames } = movie;
+  const simulatedCount = Math.min(simulatedFrames, frames);
+  const suffix = simulatedCount < frames ? `-${simulatedCount}simulated` : '';
   const name = `bench-v2-${width}x${height}x${frames}-${dose}e-${localPixels}px-seed${seed}${suffix}`;
   const moviePath = `${directory}/${name}.tiff`;
   const gainPath = `${directory}/${name}-gain.tiff`;
@@ -128,10 +128,10 @@ export function ensureBenchMovie(
   let scale = 0;
   const repeatedFrames: Uint8Array[] = [];
   for (let frame = 0; frame < frames; frame++) {
-    if (frame >= drawnCount) {
+    if (frame >= simulatedCount) {
       // forwards and backwards, so that no step is larger than a simulated one
-      const index = frame % Math.max(1, 2 * (drawnCount - 1));
-      writer.appendFrame(repeatedFrames[Math.min(index, 2 * (drawnCount - 1) - index)]!);
+      const index = frame % Math.max(1, 2 * (simulatedCount - 1));
+      writer.appendFrame(repeatedFrames[Math.min(index, 2 * (simulatedCount - 1) - index)]!);
       continue;
     }
     render(movie, blobs, frame, field);
@@ -140,7 +140,7 @@ export function ensureBenchMovie(
       pixels[i] = count((dose * Math.max(0, 1 + scale * field[i]!)) / gain[i]!);
     }
     writer.appendFrame(pixels);
-    if (drawnCount < frames) repeatedFrames.push(pixels.slice());
+    if (simulatedCount < frames) repeatedFrames.push(pixels.slice());
   }
   writer.finish();
   renameSync(partialPath, moviePath);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AlignRequest } from '../../../src/engine/ports.ts';
-import { createGain } from '../../../src/simulator/gain.ts';
+import { createDetector } from '../../../src/simulator/gain.ts';
 import { simulateMovie } from '../../../src/simulator/movie.ts';
 import { writeGain } from '../../../src/simulator/session.ts';
 
@@ -21,7 +21,7 @@ export async function simulateWithGain(directory: string, testCase: SimulatedCas
   const { width, height, frames, dosePerFrameEA2, localPixels, seed } = testCase;
   const moviePath = join(directory, 'movie.tiff');
   const gainPath = join(directory, 'gain.tiff');
-  const detector = createGain({ width, height, seed });
+  const detector = createDetector({ width, height, seed });
   writeGain(gainPath, detector);
   const { settings } = await simulateMovie({
     path: moviePath,
