@@ -15,7 +15,7 @@ import { RealFolder, withFolder } from './real-folder.ts';
  */
 
 /**
- * Maximum size of a file that is read as a whole. The largest, batch files, have a few megabytes; anybody who
+ * Maximum size of a file that is read as a whole. The largest are batch files, with a few megabytes; anybody who
  * can write to a session can make any file look terabytes long without using the disk.
  */
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
@@ -55,18 +55,18 @@ const withFolderOf = <Value>(
  */
 export async function readBelow(top: string, path: string): Promise<string | null> {
   return unlessMissing(
-    withFolderOf(top, path, (folder, name) => readIn(folder, name)),
+    withFolderOf(top, path, (folder, name) => readFileIn(folder, name)),
     null,
   );
 }
 
 /** Like `readBelow`, for a file in an open folder. */
-export async function readIn(
+export async function readFileIn(
   folder: RealFolder,
   name: string,
   maxBytes = MAX_TEXT_BYTES,
 ): Promise<string | null> {
-  const opened = await openRegular(folder, name);
+  const opened = await openRegularFile(folder, name);
   if (opened === null) return null;
   if (opened.size > maxBytes) {
     await folder.closeFile(name, opened.file);
@@ -85,7 +85,7 @@ export async function readTailBelow(
   maxBytes: number,
 ): Promise<{ text: string; isCut: boolean } | null> {
   const tail = withFolderOf(top, path, async (folder, name) => {
-    const opened = await openRegular(folder, name);
+    const opened = await openRegularFile(folder, name);
     if (opened === null) return null;
     const from = Math.max(0, opened.size - maxBytes);
     const text = await folder.use(
@@ -110,8 +110,8 @@ export async function readJsonBelow<Value>(
 }
 
 /**
- * Like `readJsonBelow`, but also null if it is a pipe or a device, is too large, is damaged or has another
- * version.
+ * Like `readJsonBelow`, but also null for a pipe or a device, and for a file that is too large, damaged or of
+ * another version.
  * @throws as `readBelow`
  */
 export async function tryReadJsonBelow<Value>(
@@ -178,7 +178,7 @@ export const openToAppendBelow = (top: string, path: string, mode?: number): Pro
   withFolderOf(top, path, async (folder, name) => {
     const { O_RDWR, O_CREAT, O_APPEND } = constants;
     const file = await folder.openFile(name, O_RDWR | O_CREAT | O_APPEND, mode);
-    await sizeOfRegular(folder, name, file);
+    await sizeOfRegularFile(folder, name, file);
     return file;
   });
 
@@ -243,17 +243,17 @@ export class FileTooLarge extends Error {
 }
 
 /** null if there is none. @throws NotAFile; the file system's error, ELOOP for a link */
-export async function openRegular(
+export async function openRegularFile(
   folder: RealFolder,
   name: string,
 ): Promise<{ file: FileHandle; size: number } | null> {
   const file = await unlessMissing(folder.openFile(name, constants.O_RDONLY), null);
   if (file === null) return null;
-  return { file, size: await sizeOfRegular(folder, name, file) };
+  return { file, size: await sizeOfRegularFile(folder, name, file) };
 }
 
 /** Size of a regular file; any other file is closed. @throws NotAFile; the file system's error */
-async function sizeOfRegular(folder: RealFolder, name: string, file: FileHandle): Promise<number> {
+async function sizeOfRegularFile(folder: RealFolder, name: string, file: FileHandle): Promise<number> {
   const status = await folder.call(name, () => file.stat());
   if (status.isFile()) return status.size;
   await file.close();

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { FileTooLarge, openRegular, withFolderBelow } from './below.ts';
+import { FileTooLarge, openRegularFile, withFolderBelow } from './below.ts';
 import { unlessMissing } from './missing-file.ts';
 
 const NEWLINE = 10;
@@ -24,7 +24,7 @@ export async function readLinesBelow(
 ): Promise<void> {
   const name = basename(path);
   const reading = withFolderBelow(top, dirname(path), async (folder) => {
-    const opened = await openRegular(folder, name);
+    const opened = await openRegularFile(folder, name);
     if (opened === null) return;
     const { file, size } = opened;
     try {

@@ -10,7 +10,7 @@ export interface ProcessResult {
   /** Null if a signal ended the program, or if it did not start. */
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Null if the program ended by itself; otherwise the first reason for which it was stopped. */
+  /** Null if the program ended on its own; otherwise the first reason for which it was stopped. */
   readonly stoppedBy: StopReason | null;
   /** Why the program could not be started; null if it started. */
   readonly startFailure: { readonly message: string; readonly code: string | null } | null;
@@ -20,6 +20,6 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
-/** True if the program ended by itself with exit code 0. */
+/** True if the program ended on its own with exit code 0. */
 export const isSuccess = (result: ProcessResult): boolean =>
   result.exitCode === 0 && result.stoppedBy === null;

@@ -18,7 +18,7 @@ const MAX_TRIES = 5;
 export const isPlainName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 
-/** A symbolic link is at the path of a folder of ours, or the name would point outside the folder. */
+/** A symbolic link is at the path of a folder of the service, or a name would point outside its folder. */
 export class LinkRefused extends Error {
   /** The operating system's code for a link that must not be followed. */
   readonly code = 'ELOOP';

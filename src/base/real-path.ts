@@ -51,7 +51,7 @@ export function isOpenWithin(fd: number, path: string, within: string | readonly
  * Opens a regular file for reading if `path` is still its real path, that is, if no component of the path has
  * been replaced by a link since it was resolved; otherwise null. @throws the file system's error
  */
-export async function openReal(path: string): Promise<FileHandle | null> {
+export async function openAtRealPath(path: string): Promise<FileHandle | null> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = await unlessMissing(open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), null, isMissingOrLink);
   if (file === null) return null;

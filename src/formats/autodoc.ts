@@ -9,13 +9,13 @@ export interface AutodocSection {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** Lines of a text that are read: an mdoc of a whole grid has about thirty for each of thousands of movies. */
+/** Maximum number of lines that are read: the mdoc of a grid has about thirty per movie, and many movies. */
 const MAX_LINES = 500_000;
-/** SerialEM writes about fifty values in a section. */
+/** Maximum number of values in a section: SerialEM writes about fifty. */
 const MAX_VALUES = 1000;
-/** The longest line that is read: a few hundred doses per frame. A longer one is skipped. */
+/** Longer lines are skipped; a list of several hundred doses is shorter. */
 const MAX_LINE_CHARACTERS = 8192;
-/** Sections without values share it. */
+/** Shared by all sections without values. */
 const NO_VALUES: ReadonlyMap<string, string> = new Map();
 
 /**

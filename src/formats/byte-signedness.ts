@@ -51,7 +51,7 @@ export function byteSignedness(samples: readonly Uint8Array[]): Signedness {
   if (crossesZero) return 'signed';
   // Bytes of 255 are either -1, although no pixel is -2, or saturated; the difference matters only if the
   // pixels are not hot in every frame.
-  const isAmbiguous = arePresent(255, 0, 1) && !isHot(samples);
+  const isAmbiguous = arePresent(255, 0, 1) && !isSaturationHot(samples);
   return isAmbiguous ? 'saturated' : 'unsigned';
 }
 
@@ -87,7 +87,8 @@ function countsOf(samples: readonly Uint8Array[]): Float64Array {
   return counts;
 }
 
-function isHot(samples: readonly Uint8Array[]): boolean {
+/** Whether bytes of 255 are hot pixels: most of them are 255 in all samples. */
+function isSaturationHot(samples: readonly Uint8Array[]): boolean {
   const [first, ...others] = samples;
   if (!first || others.length === 0) return false;
   let saturatedCount = 0;

@@ -29,7 +29,7 @@ export interface EpuMetadata {
 
 /** A file from EPU is 15-20 kB long. Up to this length, parsing takes less than a second for any text. */
 const MAX_CHARACTERS = 1024 * 1024;
-/** Longer texts are no values, and would be copied into records and pages. */
+/** A longer text cannot be a value, and must not be copied into records and pages. */
 const MAX_VALUE_CHARACTERS = 1000;
 const MAX_REASON_CHARACTERS = 200;
 const M_TO_A = 1e10;

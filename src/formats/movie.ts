@@ -6,7 +6,7 @@ import type { EerRendering } from './eer/grouping.ts';
 
 /**
  * Type of a pixel that `readFrame` returns: little-endian, no padding, rows of `width` from the bottom of the
- * picture up, regardless of the order in the file: a TIFF is stored from the top, MRC and EER files from the
+ * image up, regardless of the order in the file: a TIFF is stored from the top, MRC and EER files from the
  * bottom (as in RELION and IMOD).
  */
 export type PixelType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32';
@@ -53,7 +53,7 @@ export interface MovieReader extends MovieStructure {
 
 /**
  * One image as numbers, e.g. a gain reference or a micrograph. Row-major, height*width, the first row at the
- * bottom of the picture.
+ * bottom of the image.
  */
 export interface Image {
   readonly width: number;

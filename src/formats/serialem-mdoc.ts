@@ -149,7 +149,7 @@ function frameDoses(
   };
 }
 
-/** No file can have another name. */
+/** Maximum length of a file name. */
 const MAX_NAME_BYTES = 255;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: names must not have control characters
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;

@@ -4,7 +4,7 @@ import { finished } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { fileCall } from '../base/file-calls.ts';
-import { HAS_PROC_FD, openReal, pathOfOpenFile } from '../base/real-path.ts';
+import { HAS_PROC_FD, openAtRealPath, pathOfOpenFile } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
 export const PICTURE_TYPES: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.png': 'image/png' };
@@ -22,7 +22,7 @@ export async function registerSendFile(app: FastifyInstance): Promise<void> {
  */
 export async function sendOutput(reply: FastifyReply, path: string, type: string): Promise<FastifyReply> {
   const discard = (lateFile: FileHandle | null) => lateFile?.close();
-  const file = await fileCall(dirname(path), path, () => openReal(path), { discard });
+  const file = await fileCall(dirname(path), path, () => openAtRealPath(path), { discard });
   if (file === null) throw new CodedError('NO_SUCH_PICTURE', '');
   finished(reply.raw, () => void file.close());
   const opened = HAS_PROC_FD ? pathOfOpenFile(file.fd) : path;

@@ -17,7 +17,7 @@ type DoseChange = OwnChange<Doses>;
 const NO_CHANGE: DoseChange = { fields: {}, warning: null };
 
 /**
- * The dose of a movie that differs from its session: according to its metadata; without a dose in them, it is
+ * The dose of a movie that differs from its session: that in its metadata or, if they contain none, a dose
  * derived from its number of frames and its exposure time.
  */
 export function ownDose(recipe: Doses, own: MovieValues, peers: readonly MovieValues[]): DoseChange {

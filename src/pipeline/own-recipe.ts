@@ -67,7 +67,8 @@ function choose(
   const known = peers.map(valuesOf).filter((values) => values.length > 0);
   const alike = known.filter((values) => values.some(isNear(found.value)));
   const agreeing = known.filter((values) => values.some(isNear(given)));
-  // A header that is wrong in a movie whose metadata agree with the recipe is not believed in others.
+  // If the header of another movie gives the same value, although the metadata of that movie agree with the
+  // recipe, the value is not believed.
   const isBelieved = !agreeing.some((values) => alike.includes(values));
   if (agreeing.length > 0 && isBelieved) return { verdict: 'own', found };
   return { verdict: known.length === 0 || alike.length > 0 ? 'all' : 'unclear', found };
@@ -93,7 +94,7 @@ function changeOf(
     case 'all':
       return { fields: {}, warning: `${capitalized(found)}, but ${given} ${unit} was given and is used.` };
     case 'unclear':
-      throw differs(`${found}, ${given} ${unit} was given, and other movies have other values`);
+      throw differsError(`${found}, ${given} ${unit} was given, and other movies have other values`);
   }
 }
 
@@ -109,7 +110,7 @@ function modeChange(
   if (isSuperResolution === null || isSuperResolution === isGiven) return NO_CHANGE;
   if (!peers.some((peer) => peer.isSuperResolution === isGiven)) return NO_CHANGE;
   const mode = isSuperResolution ? 'in super-resolution' : 'without super-resolution';
-  if (!isKnown(pixelSize)) throw differs(`it was recorded ${mode}, and its pixel size is not known`);
+  if (!isKnown(pixelSize)) throw differsError(`it was recorded ${mode}, and its pixel size is not known`);
   return {
     fields: { binning: isSuperResolution ? 2 : 1 },
     warning: `The movie differs from its session: it was recorded ${mode}.`,
@@ -127,7 +128,7 @@ function sizeChange(
   const [usual] = sizes;
   if (usual === undefined || sizes.has(sizeOf(own)) || isKnown(pixelSize)) return NO_CHANGE;
   const found = `it has ${sizeOf(own)} pixels, other movies ${usual}`;
-  if (peers.length > 1 && sizes.size === 1) throw differs(`${found}, and its pixel size is not known`);
+  if (peers.length > 1 && sizes.size === 1) throw differsError(`${found}, and its pixel size is not known`);
   return {
     fields: {},
     warning: `The movie may differ from its session: ${found}. The pixel size that was given is used.`,
@@ -137,7 +138,8 @@ function sizeChange(
 /** Whether the pixel size is that of the movie itself. */
 const isKnown = ({ verdict }: Choice): boolean => verdict === 'agrees' || verdict === 'own';
 
-const differs = (reason: string): CodedError => new CodedError('MOVIE_DIFFERS', `${capitalized(reason)}.`);
+const differsError = (reason: string): CodedError =>
+  new CodedError('MOVIE_DIFFERS', `${capitalized(reason)}.`);
 
 /** Begins a sentence; names of files are not changed. */
 const capitalized = (text: string): string => text.replace(/^it/, 'It');

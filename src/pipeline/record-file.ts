@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isUnusableFile, readIn, withFolderBelow } from '../base/below.ts';
+import { isUnusableFile, readFileIn, withFolderBelow } from '../base/below.ts';
 import { tryParseJson } from '../base/json.ts';
 import { isMissingOrLink, unlessMissing } from '../base/missing-file.ts';
 import type { RealFolder } from '../base/real-folder.ts';
@@ -62,7 +62,7 @@ export async function readRecords(
 }
 
 async function recordIn(results: RealFolder, base: string): Promise<ResultRecord | null> {
-  const text = await unlessMissing(readIn(results, `${base}.json`, MAX_RECORD_BYTES), null, isNoRecord);
+  const text = await unlessMissing(readFileIn(results, `${base}.json`, MAX_RECORD_BYTES), null, isNoRecord);
   return text === null ? null : recordOf(text);
 }
 

@@ -25,7 +25,10 @@ export interface Hooks {
   readonly signal?: AbortSignal;
   /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
-  /** Called regularly while the work makes progress, like `onProgress`; if neither is, the work has hung. */
+  /**
+   * Called regularly while the work makes progress, like `onProgress`. A worker that calls neither counts as
+   * hung.
+   */
   readonly onHeartbeat?: () => void;
 }
 

@@ -5,6 +5,7 @@ import { RawState } from './discovery/raw-state.ts';
 import { GainVotes } from './gain/gain-votes.ts';
 import { Lifecycle } from './lifecycle/lifecycle.ts';
 import { Timeline } from './lifecycle/timeline.ts';
+import { UnreadableFiles } from './loading/unreadable-files.ts';
 import { pathsOf, type SessionPaths } from './names.ts';
 import { Ownership } from './ownership/ownership.ts';
 import { UnreadableRecords } from './results/unreadable-records.ts';
@@ -36,6 +37,7 @@ export class Session implements SessionRef {
   readonly gain: GainVotes;
   readonly reviews: Reviews;
   readonly unreadableRecords = new UnreadableRecords();
+  readonly unreadableFiles = new UnreadableFiles();
 
   /** @param id - of its row in the ledger */
   constructor(context: Context, id: number, key: SessionKey) {

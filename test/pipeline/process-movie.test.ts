@@ -24,7 +24,7 @@ describe('a good movie', () => {
     expect(record.motion?.shiftsPixels[3]).toEqual([DRIFT[0] * 3, DRIFT[1] * 3]);
   });
 
-  it('has a STAR file that names the movie relative to the session, which may be moved', async () => {
+  it('has a STAR file with the path of the movie relative to the session, so that the session can be moved', async () => {
     await run();
     const star = readFileSync(inProcessed('movie_1.star'), 'utf8');
     expect(/^_rlnMicrographMovieName\s+(\S+)/m.exec(star)?.[1]).toBe('raw/movie_1_fractions.mrc');

@@ -96,7 +96,7 @@ describe('the grid', () => {
       { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
       { x: expect.closeTo(2, 9), y: expect.closeTo(25, 9) },
     ]);
-    // The movie without rings does not contribute to the defocus.
+    // The movie with the unreliable fit does not contribute to the defocus.
     expect(squares.map((square) => square.defocusOffset)).toEqual([
       { meanUm: expect.closeTo(0.1, 9), sdUm: expect.closeTo(0, 6), movies: 2 },
       { meanUm: expect.closeTo(0.2, 9), sdUm: null, movies: 1 },

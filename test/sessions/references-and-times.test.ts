@@ -23,7 +23,7 @@ const untilDone = (service: SessionService, movies: number) =>
   until(`${movies} movies are done`, async () => (await summary(service)).counts.done === movies);
 const processedPaths = () => executor.batches.flatMap(({ movies }) => movies.map(({ path }) => path));
 const warnings = async (service: SessionService) => (await summary(service)).warnings.join('\n');
-/** Like `World.write`, but with a time, so that one file is later than another. */
+/** Like `World.write`, but with a modification time, so that one file is newer than another. */
 function write(name: string, bytes: Uint8Array | string, seconds: number): void {
   utimesSync(world.write(name, bytes), seconds, seconds);
 }
@@ -32,7 +32,7 @@ describe('a file that a session uses as a reference is not a movie', () => {
   test.each([
     ['rawgainref', 'mygain.mrc'],
     ['rawdefectsmap', 'bad pixels.mrc'],
-  ])('%s=%s: not processed, in no count, and counted as skipped', async (parameter, name) => {
+  ])('%s=%s: it is not processed, and is counted as skipped, not as a movie', async (parameter, name) => {
     world.write(name, mrcMovie(1));
     for (const movie of ['a_1.mrc', 'a_2.mrc']) world.write(movie, mrcMovie());
     const service = await world.serve(executor);
@@ -118,8 +118,10 @@ test.each([
   writeMrc(join(world.paths.raw, 'half_gain.mrc'), { width: 4, height: 2, data: new Float32Array(8) }, null);
   const service = await world.serve(executor);
   const { contradictions } = await service.trials.preview(KEY, VALUES, true);
-  const ofGain = contradictions.filter(({ fields }) => fields.includes('rawgainref'));
-  expect(ofGain.map(({ severity }) => severity)).toEqual([refusesHalfSizeGain ? 'error' : 'warning']);
+  const gainContradictions = contradictions.filter(({ fields }) => fields.includes('rawgainref'));
+  expect(gainContradictions.map(({ severity }) => severity)).toEqual([
+    refusesHalfSizeGain ? 'error' : 'warning',
+  ]);
   const start = service.commands.start(KEY, VALUES);
   if (refusesHalfSizeGain) await expect(start).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
   else await start;
@@ -143,7 +145,7 @@ test('movies are compared with the first ones of their session', async () => {
   expect(peers[0]?.every((path) => bases.some((base) => path.includes(base)))).toBe(true);
 });
 
-describe('movies whose times change', () => {
+describe('movies whose modification times change', () => {
   test('are not processed again if their bytes are the same, even after a restart', async () => {
     const bases = world.movies(3);
     const service = await world.serve(executor);

@@ -122,6 +122,29 @@ describe('a start file that is lost or cannot be written', () => {
       expect(await warnings(await world.serveAgain(new FakeExecutor()))).not.toContain(file);
     },
   );
+
+  test('a damaged batch file causes a warning when the ledger is rebuilt, until it is removed', async () => {
+    await (await serveProcessingSession()).close();
+    rmSync(world.stateDir, { recursive: true });
+    const file = 'cycle-000001/batch-001.json';
+    writeFileSync(join(world.paths.workflow, file), 'damaged');
+    for (let i = 0; i < 2; i++) {
+      const service = await world.serveAgain(new FakeExecutor());
+      await untilDone(service, 2);
+      expect(await warnings(service)).toContain(`${file} in workflow cannot be read`);
+    }
+    rmSync(join(world.paths.workflow, file));
+    expect(await warnings(await world.serveAgain(new FakeExecutor()))).not.toContain(file);
+  });
+
+  test('a damaged trial causes a warning', async () => {
+    const folder = join(world.paths.workflow, 'trial', 'trial-0123456789ab');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'trial.json'), 'damaged');
+    expect(await warnings(await world.serve(new FakeExecutor()))).toContain(
+      'trial/trial-0123456789ab/trial.json in workflow cannot be read',
+    );
+  });
 });
 
 describe('restart', () => {

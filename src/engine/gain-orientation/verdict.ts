@@ -7,7 +7,7 @@ import { isSameOrientation } from './orientations.ts';
 /** The best score must exceed all others by this many standard errors, and by this fraction of itself. */
 const MIN_MARGIN_ERRORS = 6;
 const MIN_MARGIN_FRACTION = 0.2;
-/** Minimum fraction of the pattern that must be seen; a noisy reference never shows all of it. */
+/** Minimum fraction of the pattern that the counts must show; with a noisy reference it is always below 1. */
 const MIN_SCORE = 0.2;
 /** Below this fraction, with at most this error, the pattern is not in the data. */
 const MAX_ABSENT_SCORE = 0.08;

@@ -75,20 +75,20 @@ export interface MotioncorProgress {
   /** Maximum error after the last iteration of whole-frame alignment, pixels; null if none is printed. */
   readonly lastErrorPixels: number | null;
   /** Printed lines about requested options that were ignored. */
-  readonly omissions: readonly string[];
+  readonly ignoredOptions: readonly string[];
 }
 
 /** MotionCor continues after these messages and exits without an error. */
-const OMISSION = /cannot augment gain|throwing tw?o+ many frames/i;
+const IGNORED_OPTION = /cannot augment gain|throwing tw?o+ many frames/i;
 /** The same for a reference: its name, and the words about its failure, which follow later in the line. */
-const OMITTED_REFERENCES = [
+const IGNORED_REFERENCES = [
   { name: /gain|dark/i, failure: /not be loaded|be skipped|cannot be|failed/i },
   { name: /defect/i, failure: /not be loaded|be skipped|cannot be/i },
 ];
 
-function isOmission(line: string): boolean {
-  if (OMISSION.test(line)) return true;
-  return OMITTED_REFERENCES.some(({ name, failure }) => {
+function isAboutIgnoredOption(line: string): boolean {
+  if (IGNORED_OPTION.test(line)) return true;
+  return IGNORED_REFERENCES.some(({ name, failure }) => {
     const at = line.search(name);
     return at >= 0 && failure.test(line.slice(at));
   });
@@ -99,19 +99,19 @@ function isOmission(line: string): boolean {
  */
 export function parseMotioncorProgress(text: string): MotioncorProgress {
   const errors: number[] = [];
-  const omissions: string[] = [];
+  const ignoredOptions: string[] = [];
   let isOver = false;
   for (const line of text.split(/\r?\n|\r/)) {
     const iteration = /^\s*iteration\s+\d+\s+error:\s*(\S+)/i.exec(line);
     if (START.test(line) || TABLE_HEAD.test(line)) isOver = true;
     else if (iteration && !isOver) errors.push(Number(iteration[1]));
-    if (isOmission(line)) omissions.push(line.trim());
+    if (isAboutIgnoredOption(line)) ignoredOptions.push(line.trim());
   }
   const last = errors.at(-1);
   return {
     iterations: errors.length,
     lastErrorPixels: last !== undefined && Number.isFinite(last) ? last : null,
-    omissions,
+    ignoredOptions,
   };
 }
 

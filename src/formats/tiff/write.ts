@@ -20,7 +20,7 @@ export interface TiffWriterOptions {
 
 export interface TiffWriter {
   /**
-   * @param frame - width*height little-endian pixels, rows without padding, from the bottom of the picture up
+   * @param frame - width*height little-endian pixels, rows without padding, from the bottom of the image up
    */
   appendFrame(frame: Uint8Array): void;
   finish(): void;

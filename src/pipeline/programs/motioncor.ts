@@ -65,8 +65,9 @@ function writeIntegration({ structure, doseEA2 }: MovieInput, { workDir }: Works
 function readMotioncor(outputs: ProgramOutputs, input: MovieInput): AlignerReading {
   const { title, printedText } = outputs;
   const { request, doseEA2 } = input;
-  const { omissions, lastErrorPixels, iterations } = parseMotioncorProgress(printedText);
-  if (omissions.length > 0) throw outputs.failure(`${title} ignored options: ${omissions.join('; ')}.`);
+  const { ignoredOptions, lastErrorPixels, iterations } = parseMotioncorProgress(printedText);
+  if (ignoredOptions.length > 0)
+    throw outputs.failure(`${title} ignored options: ${ignoredOptions.join('; ')}.`);
   const shifts = readShifts(outputs, input);
   const plainSum = readSum(outputs, `${OUTPUT_STEM}.mrc`, input);
   const weightedSum = doseEA2 === null ? null : readSum(outputs, `${OUTPUT_STEM}_DW.mrc`, input);

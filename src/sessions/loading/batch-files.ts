@@ -34,5 +34,5 @@ export async function batchFilesOf({ paths }: SessionRef): Promise<BatchFile[]> 
 }
 
 /** null if it is damaged or has another version: its movies are then processed again. */
-export const readBatch = ({ paths }: SessionRef, { path }: BatchFile): Promise<Batch | null> =>
+export const readBatch = ({ paths }: SessionRef, { path }: Pick<BatchFile, 'path'>): Promise<Batch | null> =>
   tryReadJsonBelow(paths.root, path, batchSchema, isMissingOrLink);

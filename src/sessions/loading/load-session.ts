@@ -4,7 +4,7 @@ import { markPositionsComplete } from '../queries/position-backfill.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import { Session } from '../session.ts';
 import type { Trials } from '../trials/trials.ts';
-import { inheritBatches, rebuildBatches } from './rebuild-batches.ts';
+import { checkUnreadableBatches, inheritBatches, rebuildBatches } from './rebuild-batches.ts';
 import { rebuildMovies } from './rebuild-movies.ts';
 import { requeueOutdated } from './requeue-outdated.ts';
 
@@ -29,6 +29,7 @@ export async function loadSession(
     ledger.setMeta(`rebuilt ${id}`, 'yes');
     if (isNew) markPositionsComplete(context, session);
   }
+  await checkUnreadableBatches(context, session);
   await requeueOutdated(context, session);
   await session.gain.restore(session.lifecycle.start);
   inheritBatches(context, inFlight, session);

@@ -1,5 +1,10 @@
+import { z } from 'zod';
+import { statusBelow } from '../../base/below.ts';
+import { tryParseJsonAs } from '../../base/json.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
 import type { Batch } from '../../contract/batch.ts';
 import type { Context } from '../context.ts';
+import { batchPath } from '../scheduler/batch-file.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
 import { type BatchFile, batchFilesOf, readBatch } from './batch-files.ts';
@@ -15,12 +20,29 @@ export async function rebuildBatches(context: Context, session: Session): Promis
   const { cycleSize } = settings.batches;
   const last = files.at(-1);
   if (last) ledger.sessions.setCycle(session.id, last.cycle, cycleSize, cycleSize);
+  const unreadable: string[] = [];
   for (const file of files) {
     const batch = await readBatch(session, file);
-    if (batch !== null) await restoreBatch(context, session, file, batch);
+    if (batch === null) unreadable.push(file.name);
+    else await restoreBatch(context, session, file, batch);
   }
+  ledger.setMeta(unreadableKey(session), JSON.stringify(unreadable));
   markBatchesIndexed(context, session);
 }
+
+/** Warns of the batch files that a rebuild could not read, as long as they exist and still cannot be read. */
+export async function checkUnreadableBatches({ ledger }: Context, session: Session): Promise<void> {
+  const stored = tryParseJsonAs(ledger.getMeta(unreadableKey(session)) ?? '[]', z.array(z.string())) ?? [];
+  const unreadable: string[] = [];
+  for (const name of stored) {
+    const path = batchPath(session.paths, name);
+    const exists = (await statusBelow(session.paths.root, path, isMissingOrLink)) !== null;
+    if (exists && (await readBatch(session, { path })) === null) unreadable.push(`${name}.json`);
+  }
+  session.unreadableFiles.setBatches(unreadable);
+}
+
+const unreadableKey = ({ id }: Session): string => `unreadable batches of ${id}`;
 
 async function restoreBatch(
   context: Context,

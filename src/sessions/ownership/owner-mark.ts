@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { makeFolderBelow, readBelow, readIn, withFolderBelow, writeBelow } from '../../base/below.ts';
+import { makeFolderBelow, readBelow, readFileIn, withFolderBelow, writeBelow } from '../../base/below.ts';
 import { hasErrorCode } from '../../base/errors.ts';
 import { tryParseJsonAs } from '../../base/json.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
@@ -73,7 +73,7 @@ export async function removeMark(workflow: string, text: string): Promise<boolea
       false,
     );
     if (!isMoved) return true;
-    const isSame = (await readIn(folder, temporaryName)) === text;
+    const isSame = (await readFileIn(folder, temporaryName)) === text;
     if (!isSame) await folder.link(temporaryName, OWNER_FILE).catch(ignoreExisting);
     await folder.removeFile(temporaryName);
     return isSame;

@@ -24,7 +24,7 @@ export async function outputPath(paths: SessionPaths, base: string, role: string
 
 /**
  * Real path of a file in the folder of outputs, checked to exist and to be inside the session. A caller that
- * opens it must check that the open file still has this real path, see `openReal`.
+ * opens it must check that the open file still has this real path, see `openAtRealPath`.
  * @throws CodedError NO_SUCH_PICTURE
  */
 export async function realOutput({ root, processed }: OutputFolders, name: string): Promise<string> {

@@ -40,7 +40,17 @@ export function summaryOf({ ledger, clock, settings }: Context, session: Session
 
 /** Warnings of a session, the most urgent first: lists only show the first. */
 function warningsOf(session: Session): string[] {
-  const { owner, raw, gain, executorWarnings, lifecycle, timeline, reviews, unreadableRecords } = session;
+  const {
+    owner,
+    raw,
+    gain,
+    executorWarnings,
+    lifecycle,
+    timeline,
+    reviews,
+    unreadableRecords,
+    unreadableFiles,
+  } = session;
   return [
     ...stuckWarnings(session),
     ...owner.warnings,
@@ -53,6 +63,7 @@ function warningsOf(session: Session): string[] {
     ...reviews.warnings,
     ...timeline.warnings,
     ...unreadableRecords.warnings,
+    ...unreadableFiles.warnings,
     ...raw.warnings,
     ...raw.gainWarnings,
   ];

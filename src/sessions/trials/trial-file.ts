@@ -62,15 +62,23 @@ export async function writeTrialFile(paths: SessionPaths, file: TrialFile): Prom
   await writeReadableJson(paths.root, trialPaths(paths, file.id).file, file);
 }
 
-/** The newest trial of a session that can be read; null if there is none. */
-export async function readTrialFile(paths: SessionPaths): Promise<TrialFile | null> {
+/**
+ * The newest trial of a session that can be read; null if there is none.
+ * @returns `unreadable`: names of files that cannot be read, relative to `workflow`
+ */
+export async function readTrialFile(
+  paths: SessionPaths,
+): Promise<{ newest: TrialFile | null; unreadable: string[] }> {
   const { root } = paths;
   const ids = (await listBelow(root, trialsFolder(paths), isMissingOrLink)).filter((name) => ID.test(name));
   const files = await Promise.all(
     ids.map((id) => tryReadJsonBelow(root, trialPaths(paths, id).file, trialFileSchema, isMissingOrLink)),
   );
   const trials = files.filter((file) => file !== null);
-  return trials.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0] ?? null;
+  return {
+    newest: trials.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0] ?? null,
+    unreadable: ids.filter((_id, i) => files[i] === null).map((id) => `${TRIALS}/${id}/trial.json`),
+  };
 }
 
 /** @throws LinkRefused; the file system's error */

@@ -61,7 +61,8 @@ export class Trials {
 
   /** Called when a session is loaded: restores its last trial, which continues if it has not ended. */
   async restore(session: Session): Promise<void> {
-    const file = await readTrialFile(session.paths);
+    const { newest: file, unreadable } = await readTrialFile(session.paths);
+    session.unreadableFiles.setTrials(unreadable);
     if (file === null) return;
     const paths = trialPaths(session.paths, file.id);
     const record = await readRecord(paths, file.movie.base);
@@ -238,6 +239,7 @@ export class Trials {
     this.bySession.delete(session.id);
     if (run) await this.endRun(run);
     await removeTrials(session.paths);
+    session.unreadableFiles.setTrials([]);
   }
 
   private async endRun(run: TrialRun): Promise<void> {

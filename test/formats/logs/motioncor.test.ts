@@ -82,8 +82,12 @@ describe("MotionCor's X-Full.log", () => {
 
 describe('the progress that MotionCor prints', () => {
   it('has the number of iterations of the whole-frame alignment', () => {
-    expect(parseMotioncorProgress(LINES)).toEqual({ iterations: 2, lastErrorPixels: 0.25, omissions: [] });
-    expect(parseMotioncorProgress('')).toEqual({ iterations: 0, lastErrorPixels: null, omissions: [] });
+    expect(parseMotioncorProgress(LINES)).toEqual({
+      iterations: 2,
+      lastErrorPixels: 0.25,
+      ignoredOptions: [],
+    });
+    expect(parseMotioncorProgress('')).toEqual({ iterations: 0, lastErrorPixels: null, ignoredOptions: [] });
   });
 
   it.each([
@@ -92,13 +96,13 @@ describe('the progress that MotionCor prints', () => {
     'Error: cannot augment gain reference.',
     'Warning: throwing two many frames, ignore!',
   ])('includes what MotionCor ignored: %s', (line) => {
-    expect(parseMotioncorProgress(`a\n${line}\nb`).omissions).toEqual([line.trim()]);
+    expect(parseMotioncorProgress(`a\n${line}\nb`).ignoredOptions).toEqual([line.trim()]);
   });
 
   it('does not treat other lines as warnings', () => {
     const normalOutput =
       'Gain reference has been loaded.\nLoad gain refereince from\n   /raw/gain.mrc\n-Gain  gain.mrc\n';
-    expect(parseMotioncorProgress(normalOutput).omissions).toEqual([]);
+    expect(parseMotioncorProgress(normalOutput).ignoredOptions).toEqual([]);
   });
 });
 

@@ -58,8 +58,8 @@ async function scanFor(session: SessionWatch, ms: number, stepMs = 250): Promise
 test('movies that were there when watching began have not just arrived, even if a slow scan reports them later', async () => {
   for (let i = 0; i < 4; i++) write(`FoilHole_${i}_fractions.mrc`, mrcMovie());
   const slow = () => (now += 150);
-  const order = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
-  const session = new SessionWatch(order, TIMES, inspectFile, slow);
+  const watchRequest = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
+  const session = new SessionWatch(watchRequest, TIMES, inspectFile, slow);
   const seen: boolean[][] = [];
   const scan = async () => {
     const { changes } = await session.scan();
@@ -204,7 +204,7 @@ describe('watching the movies of a session', () => {
     }
   });
 
-  test('compressed movies are reported as long as they exist', async () => {
+  test('compressed movies are reported until they are removed', async () => {
     write(`${NAME}.bz2`, 'BZh9');
     write('FoilHole_2_fractions.tiff.zst', 'x');
     write('notes.txt.gz', 'x');

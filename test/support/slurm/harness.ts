@@ -16,7 +16,7 @@ const WORKER = [process.execPath, resolve('test/support/slurm/worker.mjs')];
 export interface Start {
   name: string;
   gpu?: string;
-  place: { cluster: string; jobId: string; node: string; restart: number };
+  jobLocation: { cluster: string; jobId: string; node: string; restart: number };
   greeting?: string;
   threads: string;
   pid: number;
@@ -75,7 +75,7 @@ export class SlurmHarness {
   }
 
   /** Waits until this number of workers have started. */
-  started = (count: number) =>
+  untilStarted = (count: number) =>
     vi.waitFor(() => expect(this.starts().length).toBeGreaterThanOrEqual(count), WAIT);
 
   async stateOf(handle: Handle): Promise<string> {
@@ -86,14 +86,14 @@ export class SlurmHarness {
   endOf = (handle: Handle): Promise<Ending> => untilEnded(this.executor, handle, WAIT);
 
   /** Waits until the executor reports a matching problem of the batch. */
-  reportsProblem = (pattern: RegExp, handle: Handle) =>
+  untilProblemReported = (pattern: RegExp, handle: Handle) =>
     vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);
 
   /**
    * Makes a requeued job start soon. Slurm would wait two minutes, and a node refuses a job that has just
    * been cancelled there.
    */
-  async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {
+  async startAgainSoon({ jobId, node }: Start['jobLocation']): Promise<void> {
     const log = join(this.cluster.directory, 'log', `slurmd.${node}.log`);
     const doneLine = `[${jobId.split('_')[0]}.batch] done with job`;
     await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain(doneLine), WAIT);
