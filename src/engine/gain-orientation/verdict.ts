@@ -79,15 +79,15 @@ const inverseMargin = (scores: GainCheck['scores'], lowestScore: GainCheck['scor
  */
 export function combineChecks(checks: readonly GainCheck[]): GainCheck {
   const newestCheck = checks.at(-1)!;
-  const checksWithScores = checks.filter(({ error }) => error !== null);
-  if (checksWithScores.length === 0) return newestCheck;
+  const checksWithPattern = checks.filter(({ error }) => error !== null);
+  if (checksWithPattern.length === 0) return newestCheck;
   const weightOf = ({ error }: GainCheck) => 1 / Math.max(error!, 1e-6) ** 2;
-  const total = checksWithScores.reduce((sum, check) => sum + weightOf(check), 0);
+  const total = checksWithPattern.reduce((sum, check) => sum + weightOf(check), 0);
   const scores = newestCheck.scores.map(({ rotate, flip }, i) => ({
     rotate,
     flip,
     score:
-      checksWithScores.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) /
+      checksWithPattern.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) /
       total,
   }));
   return verdictOf(newestCheck.setting, scores, Math.sqrt(1 / total), inverseOf(checks));
