@@ -12,8 +12,8 @@ export interface KnownFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  /** False: the file was incomplete. */
-  readonly settled: boolean;
+  /** Whether it was `ready`, see `FileChange`. */
+  readonly isSettled: boolean;
 }
 
 /**

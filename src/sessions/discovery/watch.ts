@@ -69,7 +69,7 @@ export class SessionWatch {
         this.skip(path, this.classifier.refusalReasonOf(path, reason, isFolder)),
       isMovieName: (name) => kindOf(name, request.names) !== null,
     });
-    for (const file of request.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
+    for (const file of request.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.isSettled, true);
   }
 
   /** Whether files are changing, so that the next scan is due soon. */

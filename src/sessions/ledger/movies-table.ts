@@ -72,12 +72,12 @@ export class MoviesTable {
   }
 
   /** Data that discovery needs about all movies of a session. */
-  identities(sessionId: number): { path: string; sizeBytes: number; mtimeMs: number; settled: boolean }[] {
+  identities(sessionId: number): { path: string; sizeBytes: number; mtimeMs: number; isSettled: boolean }[] {
     return this.statements.allFiles.all(sessionId).map((row) => ({
       path: textOf(row.path),
       sizeBytes: numberOf(row.size_bytes),
       mtimeMs: numberOf(row.mtime_ms),
-      settled: row.state !== 'arriving',
+      isSettled: row.state !== 'arriving',
     }));
   }
 

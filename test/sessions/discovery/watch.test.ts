@@ -156,7 +156,7 @@ describe('watching the movies of a session', () => {
     await scanFor(first, 2000);
     const known = [NAME, 'a/FoilHole_2_fractions.mrc'].map((path) => {
       const { size, mtimeMs } = statSync(inRaw(path));
-      return { path, sizeBytes: size, mtimeMs, settled: true };
+      return { path, sizeBytes: size, mtimeMs, isSettled: true };
     });
     inspections = 0;
     expect(await scanFor(watch({}, known), 5000)).toEqual([]);
@@ -263,7 +263,7 @@ describe('watching the movies of a session', () => {
   test('an unreadable file does not prevent other files from becoming ready', async () => {
     const path = `${'x'.repeat(300)}_fractions.mrc`; // no file system accepts such a name
     write(NAME, mrcMovie());
-    const session = watch({}, [{ path, sizeBytes: 1, mtimeMs: 1, settled: false }]);
+    const session = watch({}, [{ path, sizeBytes: 1, mtimeMs: 1, isSettled: false }]);
     expect(await scanFor(session, 3000)).toContain(`ready ${NAME} @1000`);
   });
 
