@@ -4,10 +4,11 @@ import { randomNumbers } from './support/random.ts';
 import { COMMON_WORDS, READ_THROUGH_OTHERS, READERS, type Reader } from './support/text-readers.ts';
 
 /**
- * Texts come from anybody: a microscope, a program, a user. The time that a reader takes must grow linearly
- * with the length of the text, whatever the text is. The test compares a long text with eight short ones of
- * an eighth of its length, by CPU time of this thread, which other processes hardly change: a linear reader
- * takes the same time for both, a quadratic one eight times as long.
+ * Texts come from anybody: a microscope, a program, a user. The time that a reader (a function that parses
+ * text) takes must grow linearly with the length of the text, whatever the text is. The test compares a long
+ * text with eight short ones of an eighth of its length, by CPU time of this thread, which other processes
+ * hardly affect: a linear reader takes the same time for both, a quadratic one eight times as long for the
+ * long text.
  */
 /** Length of a short text. */
 const SHORT_LENGTH = 16_000;

@@ -111,7 +111,7 @@ describe('the grid', () => {
     });
   });
 
-  test('returns the movies of each square, as runs of consecutive movies in the order of discovery', async () => {
+  test('returns the movies of each square, as ranges of consecutive movies in the order of discovery', async () => {
     const service = await world.serve(executorWithMetadata());
     for (const [square, hole] of [
       [1, 11],

@@ -6,7 +6,7 @@ import type { SessionService } from '../../src/sessions/service.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
 
-/** More than one call of the operating system can read. The files are sparse, so that they need no disk space. */
+/** More than one call of the operating system can read. The files are sparse, so they need no disk space. */
 const HUGE_BYTES = 5 * 1024 ** 3;
 
 let world: World;

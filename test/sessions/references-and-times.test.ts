@@ -65,7 +65,7 @@ describe('a file that a session uses as a reference is not a movie', () => {
 });
 
 describe('a gain reference that arrives during a session', () => {
-  test('is named in a warning if another one is used; each movie keeps the one in its record', async () => {
+  test('is named in a warning until it is used; the record of a movie names the gain reference that was used', async () => {
     write('a_gain.tiff', mrcMovie(1), 1000);
     world.movies(1);
     const service = await world.serve(executor);

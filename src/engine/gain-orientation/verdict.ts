@@ -79,15 +79,16 @@ const inverseMargin = (scores: GainCheck['scores'], lowestScore: GainCheck['scor
  */
 export function combineChecks(checks: readonly GainCheck[]): GainCheck {
   const newestCheck = checks.at(-1)!;
-  const conclusive = checks.filter(({ error }) => error !== null);
-  if (conclusive.length === 0) return newestCheck;
+  const checksWithPattern = checks.filter(({ error }) => error !== null);
+  if (checksWithPattern.length === 0) return newestCheck;
   const weightOf = ({ error }: GainCheck) => 1 / Math.max(error!, 1e-6) ** 2;
-  const total = conclusive.reduce((sum, check) => sum + weightOf(check), 0);
+  const total = checksWithPattern.reduce((sum, check) => sum + weightOf(check), 0);
   const scores = newestCheck.scores.map(({ rotate, flip }, i) => ({
     rotate,
     flip,
     score:
-      conclusive.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) / total,
+      checksWithPattern.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) /
+      total,
   }));
   return verdictOf(newestCheck.setting, scores, Math.sqrt(1 / total), inverseOf(checks));
 }

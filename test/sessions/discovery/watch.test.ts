@@ -55,7 +55,7 @@ async function scanFor(session: SessionWatch, ms: number, stepMs = 250): Promise
   return reported;
 }
 
-test('movies that were there when watching began have not just arrived, even if a slow scan reports them later', async () => {
+test('movies that exist when watching begins are backlog, even if a slow scan reports them later', async () => {
   for (let i = 0; i < 4; i++) write(`FoilHole_${i}_fractions.mrc`, mrcMovie());
   const slow = () => (now += 150);
   const watchRequest = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
