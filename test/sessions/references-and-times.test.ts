@@ -64,6 +64,45 @@ describe('a file that a session uses as a reference is not a movie', () => {
   });
 });
 
+describe('movies that were processed and would be skipped now are counted once', () => {
+  /** Files below raw that are movies of the session, and those that are skipped; of the preview as well. */
+  async function countsOf(service: SessionService, values: typeof VALUES) {
+    const { counts, skipped } = await summary(service);
+    const preview = await service.trials.preview(KEY, values, true);
+    const sum = (all: readonly { count: number }[] = []) =>
+      all.reduce((total, { count }) => total + count, 0);
+    return {
+      session: counts.total + sum(skipped),
+      preview: (preview.movies?.found ?? 0) + sum(preview.skipped),
+    };
+  }
+
+  test('when movies of a kind that takes precedence arrive, also after a restart', async () => {
+    for (const name of ['a_1.mrc', 'a_2.mrc']) world.write(name, mrcMovie());
+    let service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await untilDone(service, 2);
+    world.write('FoilHole_1_fractions.mrc', mrcMovie());
+    await untilDone(service, 3);
+    expect(await countsOf(service, VALUES)).toEqual({ session: 3, preview: 3 });
+    service = await world.serveAgain(executor);
+    await until('it is scanned', async () => (await summary(service)).counts.done === 3);
+    await setTimeout(2 * SCANS_MS);
+    expect(await countsOf(service, VALUES)).toEqual({ session: 3, preview: 3 });
+  });
+
+  test('when a later start excludes their names', async () => {
+    for (const name of ['a_1.mrc', 'b_1.mrc']) world.write(name, mrcMovie());
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await untilDone(service, 2);
+    const values = { ...VALUES, basename_prefix: 'a_' };
+    await service.commands.start(KEY, values);
+    await setTimeout(2 * SCANS_MS);
+    expect(await countsOf(service, values)).toEqual({ session: 2, preview: 2 });
+  });
+});
+
 describe('a gain reference that arrives during a session', () => {
   test('is named in a warning until it is used; the record of a movie names the gain reference that was used', async () => {
     write('a_gain.tiff', mrcMovie(1), 1000);

@@ -74,7 +74,7 @@ async function countFiles({ names = {}, references = [], linkRoots = [] }: Optio
   ) {
     for (const { kind, path } of report.changes) {
       if (kind === 'seen') movies.add(path);
-      if (kind === 'vanished' || kind === 'excluded') movies.delete(path);
+      if (kind === 'vanished' || kind === 'excluded' || kind === 'withdrawn') movies.delete(path);
     }
     now += 500;
     report = await session.scan();

@@ -238,7 +238,7 @@ describe('watching the movies of a session', () => {
     write(NAME, mrcMovie());
     const reported = await scanFor(session, 3000);
     expect(reported.map((line) => line.split(' @')[0])).toEqual([
-      'vanished frames_001.mrc',
+      'withdrawn frames_001.mrc',
       `seen ${NAME}`,
       `ready ${NAME}`,
     ]);
