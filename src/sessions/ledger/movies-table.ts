@@ -176,11 +176,6 @@ export class MoviesTable {
       .map(toLedgerMovie);
   }
 
-  hasAnyWaited(sessionId: number, nowMs: number, waitedMs: number): boolean {
-    const now = Math.round(nowMs);
-    return this.statements.isDueLong.get(sessionId, Math.round(nowMs - waitedMs), now) !== undefined;
-  }
-
   isAnyDue(sessionId: number, nowMs: number): boolean {
     return this.statements.isDue.get(sessionId, Math.round(nowMs)) !== undefined;
   }
@@ -281,10 +276,6 @@ function dueQueries(db: DatabaseSync) {
       `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
           AND waiting_since_ms <= ?
         ORDER BY waiting_since_ms, seq LIMIT ?`,
-    ),
-    isDueLong: db.prepare(
-      `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND waiting_since_ms <= ?
-          AND retry_at_ms <= ? LIMIT 1`,
     ),
     isDue: db.prepare(
       `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ? LIMIT 1`,
