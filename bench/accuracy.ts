@@ -5,7 +5,8 @@ import { type Accuracy, measureAccuracy } from '../test/support/accuracy/measure
  * Cramer-Rao bound for an unknown specimen; smoothing assumes that a trajectory is smooth, so that the error
  * can be below the bound); and whether patches ever increase the error over the field compared with
  * whole-frame motion. One line per seed.
- * @param args - [WIDTHxHEIGHTxFRAMES] [e/A^2 per frame, 1 A per pixel] [pixels of local motion] [seeds]
+ * @param args - [WIDTHxHEIGHTxFRAMES] [e/A^2 per frame, 1 A per pixel] [pixels of local motion] [number
+ * of seeds]
  */
 export async function run(args: string[]): Promise<void> {
   const [width, height, frames] = (args[0] ?? '1024x1024x20').split('x').map(Number) as [

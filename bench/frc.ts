@@ -15,8 +15,8 @@ const MIN_FRC = { value: 0.98, upTo: 0.75 };
  * wrongly treated as bad. Also shown: the plain sum of the uncorrected frames and, because the shared noise
  * contains no information about the specimen, the correlation of all three with the noise-free specimen at
  * rest.
- * @param args - [WIDTHxHEIGHTxFRAMES, sides with factors 2 and 3 only] [e/A^2 per frame] [pixels of local
- * motion] [seed] [CSV file to write]
+ * @param args - [WIDTHxHEIGHTxFRAMES, sizes with no prime factors other than 2 and 3] [e/A^2 per frame]
+ * [pixels of local motion] [seed] [CSV file to write]
  */
 export async function run(args: string[]): Promise<void> {
   const [width, height, frames] = (args[0] ?? '2048x2048x40').split('x').map(Number) as [

@@ -1,6 +1,7 @@
 /**
  * Damages valid files of every format and reads them. Each file must be read, or fail with an error that has
- * a code and a position, in limited memory and without hanging. No progress for STUCK_MS counts as hanging.
+ * a code and a position, in limited memory and without hanging. No progress for HANG_TIMEOUT_MS counts as
+ * hanging.
  *   npm run bench -- fuzz [files=100000] [seed=0]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { join } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type FuzzTally, fuzz } from '../test/support/fuzz/run.ts';
 
-const STUCK_MS = 60_000;
+const HANG_TIMEOUT_MS = 60_000;
 /**
  * Maximum memory growth: two frames of the maximum size, and a margin for the garbage collector.
  */
@@ -43,16 +44,16 @@ function inWorker(options: Parameters<typeof fuzz>[0]): Promise<FuzzTally> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: options });
     let lastFile = 'no file yet';
-    const onStuck = () => {
+    const onTimeout = () => {
       void worker.terminate();
-      reject(new Error(`no progress for ${STUCK_MS} ms after ${lastFile}`));
+      reject(new Error(`no progress for ${HANG_TIMEOUT_MS} ms after ${lastFile}`));
     };
-    let timer = setTimeout(onStuck, STUCK_MS);
+    let timer = setTimeout(onTimeout, HANG_TIMEOUT_MS);
     worker.on('message', (message: Message) => {
       clearTimeout(timer);
       if ('tally' in message) return resolve(message.tally);
       lastFile = `file ${message.file} (${message.name})`;
-      timer = setTimeout(onStuck, STUCK_MS);
+      timer = setTimeout(onTimeout, HANG_TIMEOUT_MS);
     });
     worker.on('error', (error) => {
       clearTimeout(timer);

@@ -20,7 +20,7 @@ const USAGE = `npm run bench -- motion [options]
   --no-relion        run only the built-in engine
   --dir DIRECTORY    where the movies are created and kept (a directory below ${tmpdir()})`;
 
-interface BuiltinFigures extends Figures {
+interface BuiltinMeasurement extends Measurement {
   readonly shiftsPixels: FoundMotion['shifts'];
   readonly local: null | {
     readonly fit: null | { readonly coefficientsX: number[]; readonly coefficientsY: number[] };
@@ -28,7 +28,7 @@ interface BuiltinFigures extends Figures {
   };
 }
 
-interface Figures {
+interface Measurement {
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
   readonly peakMebibytes: number;
@@ -63,11 +63,11 @@ async function compareOnMovie(movie: BenchMovie, options: Options): Promise<void
   console.log(
     `motion ${size} LZW, ${movie.dose} e/px, ${patches}x${patches} patches, binning ${binning}, seed ${movie.seed}`,
   );
-  let first: BuiltinFigures | null = null;
+  let first: BuiltinMeasurement | null = null;
   for (const count of threads) {
-    const figures = await measure(count);
-    first ??= figures;
-    reportBuiltin(count, movie, figures);
+    const measurement = await measure(count);
+    first ??= measurement;
+    reportBuiltin(count, movie, measurement);
   }
   if (options.atOnce) await compareParallelMovies(measure);
   if (!options.relion || first === null) return;
@@ -77,16 +77,17 @@ async function compareOnMovie(movie: BenchMovie, options: Options): Promise<void
   else console.log('  RELION is not installed');
 }
 
-function reportBuiltin(threads: number, movie: BenchMovie, figures: BuiltinFigures): void {
-  const fit = figures.local?.fit;
+function reportBuiltin(threads: number, movie: BenchMovie, measurement: BuiltinMeasurement): void {
+  const fit = measurement.local?.fit;
   const local = fit ? { x: fit.coefficientsX, y: fit.coefficientsY } : null;
-  report(`built-in, ${threads} thread(s)`, movie, figures, { shifts: figures.shiftsPixels, local });
-  if (figures.local?.reason) console.log(`    no local motion: ${figures.local.reason}`);
+  report(`built-in, ${threads} thread(s)`, movie, measurement, { shifts: measurement.shiftsPixels, local });
+  if (measurement.local?.reason) console.log(`    no local motion: ${measurement.local.reason}`);
 }
 
-function reportRelion(movie: BenchMovie, builtin: Figures, relion: Figures & FoundMotion): void {
+function reportRelion(movie: BenchMovie, builtin: Measurement, relion: Measurement & FoundMotion): void {
   report('RELION', movie, relion, relion);
-  const ratio = (select: (figures: Figures) => number) => (select(builtin) / select(relion)).toFixed(3);
+  const ratio = (select: (measurement: Measurement) => number) =>
+    (select(builtin) / select(relion)).toFixed(3);
   console.log(
     `  built-in / RELION: CPU ${ratio((f) => f.cpuSeconds)}, memory ${ratio((f) => f.peakMebibytes)}`,
   );
@@ -137,25 +138,27 @@ function readOptions(args: string[]) {
 /**
  * Movies in parallel compared with threads per movie: movies per hour on a node with this number of cores.
  */
-async function compareParallelMovies(measure: (threads: number) => Promise<BuiltinFigures>): Promise<void> {
+async function compareParallelMovies(
+  measure: (threads: number) => Promise<BuiltinMeasurement>,
+): Promise<void> {
   const cores = availableParallelism();
-  const rate = async (name: string, work: () => Promise<BuiltinFigures[]>) => {
+  const rate = async (name: string, work: () => Promise<BuiltinMeasurement[]>) => {
     const start = performance.now();
-    const figures = await work();
+    const measurements = await work();
     const seconds = (performance.now() - start) / 1e3;
-    const cpu = figures.reduce((sum, f) => sum + f.cpuSeconds, 0) / figures.length;
-    const peak = Math.max(...figures.map((f) => f.peakMebibytes));
+    const cpu = measurements.reduce((sum, f) => sum + f.cpuSeconds, 0) / measurements.length;
+    const peak = Math.max(...measurements.map((f) => f.peakMebibytes));
     console.log(
-      `  ${name}: ${((3600 * figures.length) / seconds).toFixed(0)} movies per hour, CPU ${cpu.toFixed(1)} s per movie, peak ${peak.toFixed(0)} MiB per process`,
+      `  ${name}: ${((3600 * measurements.length) / seconds).toFixed(0)} movies per hour, CPU ${cpu.toFixed(1)} s per movie, peak ${peak.toFixed(0)} MiB per process`,
     );
   };
   await rate(`${cores} movies in parallel, 1 thread each`, () =>
     Promise.all(Array.from({ length: cores }, () => measure(1))),
   );
   await rate(`1 movie at a time, ${cores} threads`, async () => {
-    const figures: BuiltinFigures[] = [];
-    for (let i = 0; i < cores; i++) figures.push(await measure(cores));
-    return figures;
+    const measurements: BuiltinMeasurement[] = [];
+    for (let i = 0; i < cores; i++) measurements.push(await measure(cores));
+    return measurements;
   });
 }
 
@@ -163,7 +166,7 @@ async function compareParallelMovies(measure: (threads: number) => Promise<Built
  * Runs the built-in engine in a separate process.
  * @throws Error with the output of the process if it failed
  */
-function measureBuiltin(args: readonly (string | number)[]): Promise<BuiltinFigures> {
+function measureBuiltin(args: readonly (string | number)[]): Promise<BuiltinMeasurement> {
   const script = new URL('./motion-parts/child.ts', import.meta.url).pathname;
   // Compiled code is kept between runs, as in `bin/cryoem`.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'cryoem-bench-compiled') };
@@ -177,14 +180,14 @@ function measureBuiltin(args: readonly (string | number)[]): Promise<BuiltinFigu
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) => {
-      if (status === 0) resolve(JSON.parse(output.join('')) as BuiltinFigures);
+      if (status === 0) resolve(JSON.parse(output.join('')) as BuiltinMeasurement);
       else reject(new Error(`the measured process failed: ${errors.join('')}`));
     });
   });
 }
 
-function report(name: string, movie: BenchMovie, figures: Figures, motion: FoundMotion): void {
-  const { wallSeconds, cpuSeconds, peakMebibytes } = figures;
+function report(name: string, movie: BenchMovie, measurement: Measurement, motion: FoundMotion): void {
+  const { wallSeconds, cpuSeconds, peakMebibytes } = measurement;
   const usage = `wall ${wallSeconds.toFixed(1)} s, CPU ${cpuSeconds.toFixed(1)} s, peak ${peakMebibytes.toFixed(0)} MiB`;
   if (movie.simulatedFrames < movie.frames) {
     console.log(`  ${name}: ${usage}`);

@@ -239,7 +239,7 @@ async function captureAll(
   return violations;
 }
 
-/** Processes all movies of a session. Returns the name of the newest movie that was processed successfully. */
+/** Processes all movies of a session. @returns the name of the newest one with a successful result */
 async function processSession(service: RunningService, session: string, movies: number): Promise<string> {
   await until(async () => {
     const summary = await request<SessionSummary>(service, session).catch(() => null);

@@ -1,12 +1,14 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from './support/random.ts';
-import { COMMON_WORDS, READERS, type Reader } from './support/text-readers.ts';
+import { COMMON_WORDS, READ_THROUGH_OTHERS, READERS, type Reader } from './support/text-readers.ts';
 
 /**
- * Texts come from anybody: a microscope, a program, a user. The time that a reader takes must grow linearly
- * with the length of the text, whatever the text is. The test compares a long text with eight short ones of
- * an eighth of its length, by CPU time of this thread, which other processes hardly change: a linear reader
- * takes the same time for both, a quadratic one eight times as long.
+ * Texts come from anybody: a microscope, a program, a user. The time that a reader (a function that parses
+ * text) takes must grow linearly with the length of the text, whatever the text is. The test compares a long
+ * text with eight short ones of an eighth of its length, by CPU time of this thread, which other processes
+ * hardly affect: a linear reader takes the same time for both, a quadratic one eight times as long for the
+ * long text.
  */
 /** Length of a short text. */
 const SHORT_LENGTH = 16_000;
@@ -76,6 +78,20 @@ function recipesFor({ words }: Reader, seed: number): string[][] {
   ]);
   return [...wordRecipes, ...blankRecipes, ...randomRecipes];
 }
+
+/** Exported functions that parse a text. */
+const TEXT_READER =
+  /^export (?:async )?(?:function|const) ((?:read|parse)\w+)(?:<\w+>)?(?: = )?\(\s*text: string/gm;
+
+it('every function that reads text is tested here', () => {
+  const sources = globSync('src/**/*.ts', { exclude: ['src/simulator/**'] });
+  const found = sources.flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(TEXT_READER)].map(([, name = '']) => name),
+  );
+  expect(found.length).toBeGreaterThan(20);
+  const known = [...Object.keys(READERS), ...READ_THROUGH_OTHERS];
+  expect(found.filter((name) => !known.includes(name))).toEqual([]);
+});
 
 describe('a reader takes time in proportion to the length of the text', () => {
   it.each(Object.entries(READERS))('%s', (name, reader) => {

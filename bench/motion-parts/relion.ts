@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FoundMotion } from '../../test/support/motion/errors.ts';
 
-export interface RelionFigures extends FoundMotion {
+export interface RelionMeasurement extends FoundMotion {
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
   readonly peakMebibytes: number;
@@ -32,7 +32,7 @@ export function measureRelion(
   patches: string,
   dose: string,
   binning: string,
-): RelionFigures | null {
+): RelionMeasurement | null {
   if (spawnSync(PROGRAM, ['--version']).error) return null;
   const directory = mkdtempSync(join(tmpdir(), 'bench-relion-'));
   try {

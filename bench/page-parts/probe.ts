@@ -8,7 +8,7 @@ export interface Drawing {
 }
 
 /** Drawing counts as complete if no plot was drawn for this long. */
-const REST_MS = 700;
+const IDLE_MS = 700;
 
 /**
  * Runs in the page before the scripts of the page: records when plots are drawn and, on request, the frames.
@@ -73,7 +73,7 @@ export class PageProbe {
     let previousCount = -1;
     for (let count = 0; count !== previousCount; count = (await this.plotDrawings()).length) {
       previousCount = count;
-      await this.page.waitForTimeout(REST_MS);
+      await this.page.waitForTimeout(IDLE_MS);
     }
   }
 

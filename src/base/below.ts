@@ -15,8 +15,8 @@ import { RealFolder, withFolder } from './real-folder.ts';
  */
 
 /**
- * Maximum size of a file that is read as a whole. The largest are batch files, with a few megabytes; anybody who
- * can write to a session can make any file look terabytes long without using the disk.
+ * Maximum size of a file that is read as a whole. The largest are batch files, with a few megabytes; anybody
+ * who can write to a session can make any file look terabytes long without using the disk.
  */
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 

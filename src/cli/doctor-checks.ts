@@ -119,9 +119,9 @@ async function checkDisk(subject: string, path: string): Promise<Finding[]> {
   const free = bavail * bsize;
   const detail = `${(free / GIB).toFixed(1)} GiB of ${((blocks * bsize) / GIB).toFixed(1)} GiB are free on the disk of ${path}`;
   if (free < MIN_DISK_BYTES)
-    return [failure(subject, detail, 'free space: processing cannot continue without it')];
+    return [failure(subject, detail, 'make space on the disk: processing cannot continue without it')];
   if (free < LOW_DISK_BYTES && subject.endsWith('sessions'))
-    return [warning(subject, detail, 'free space before a long session')];
+    return [warning(subject, detail, 'make space on the disk before a long session')];
   return [passed(subject, detail)];
 }
 

@@ -66,7 +66,7 @@ function sessionDirProblem(path: string): string | null {
     accessSync(path, constants.R_OK | constants.X_OK);
     return null;
   } catch (error) {
-    return `the sessions cannot be read: ${remedy} (${messageOf(error)})`;
+    return `${path} cannot be read: ${remedy} (${messageOf(error)})`;
   }
 }
 

@@ -116,7 +116,9 @@ export const CONFIG_SECTIONS = {
       .string()
       .nullable()
       .default(null)
-      .describe('file with your own job script, which must contain {{command}}; the lines of environment are inserted at {{environment}}'),
+      .describe(
+        'file with your own job script, which must contain {{command}}; the lines of environment are inserted at {{environment}}',
+      ),
     install_dir: z
       .string()
       .nullable()

@@ -72,6 +72,7 @@ export type AlignFinding =
 export type CtfWeakness =
   /** Rings barely exceed the noise, or a smooth peak fits equally well. */
   | { readonly kind: 'faint' }
+  /** Most low-resolution rings do not match: the fit may be to another peak of the spectrum. */
   | { readonly kind: 'not-repeated' }
   | { readonly kind: 'few-rings'; readonly rings: number }
   /** Another defocus fits the spectrum nearly as well. */

@@ -30,7 +30,7 @@ export interface AlignRequest {
   /**
    * Real paths of the folders that the files must be in, whatever links point to them; absent: anywhere.
    */
-  readonly within?: Within | undefined;
+  readonly within?: Boundaries | undefined;
   /** How the frames of an EER file become fractions; absent: see `formats/eer/grouping.ts`. */
   readonly eer?: EerSetting | undefined;
   /** Patches along x and y for local motion; absent, null or one patch: whole-frame motion only. */
@@ -48,7 +48,8 @@ export interface AlignRequest {
   readonly onReferences?: (references: LoadedReferences) => void;
 }
 
-export interface Within {
+/** Where the real paths of the movie and its references must be; absent: anywhere. */
+export interface Boundaries {
   readonly movie?: Boundary;
   readonly gain?: Boundary;
   readonly defects?: Boundary;

@@ -75,8 +75,12 @@ export class Auth {
     this.limit = limit;
   }
 
-  /** @throws CodedError TOO_MANY_ATTEMPTS; UNAUTHORIZED if it is not a text */
-  async isToken(request: FastifyRequest, token: unknown): Promise<boolean> {
+  /**
+   * Compares a value with the token, and counts a wrong one.
+   * @returns whether it is the token
+   * @throws CodedError TOO_MANY_ATTEMPTS; UNAUTHORIZED if it is not a text
+   */
+  async checkToken(request: FastifyRequest, token: unknown): Promise<boolean> {
     if (typeof token === 'string' && isEqual(token, this.#token)) return true;
     await this.limit.countWrongSecret(request, typeof token === 'string' ? token : JSON.stringify(token));
     if (typeof token !== 'string')
@@ -92,8 +96,8 @@ export class Auth {
    * @throws CodedError UNAUTHORIZED if a token is wrong, TOO_MANY_ATTEMPTS
    */
   async authenticateWithoutBody(request: FastifyRequest, access: Access): Promise<AuthMethod | null> {
-    const isToken = await this.#areCorrect(request, tokensOutsideBody(request));
-    if (isToken) request.authMethod = 'token';
+    const hasToken = await this.#checkTokens(request, tokensOutsideBody(request));
+    if (hasToken) request.authMethod = 'token';
     else if (this.loginOf(request) && (access === 'read' || isFromOurPage(request)))
       request.authMethod = 'cookie';
     return request.authMethod;
@@ -104,7 +108,7 @@ export class Auth {
    * @throws CodedError UNAUTHORIZED, TOO_MANY_ATTEMPTS, or CROSS_SITE if the cookie alone is not sufficient
    */
   async authenticateWithBody(request: FastifyRequest): Promise<void> {
-    if (await this.#areCorrect(request, tokensIn(request.body))) request.authMethod = 'token';
+    if (await this.#checkTokens(request, tokensIn(request.body))) request.authMethod = 'token';
     if (request.authMethod === null) throw this.refusal(request);
   }
 
@@ -138,9 +142,9 @@ export class Auth {
   }
 
   /** @returns false if there are none @throws CodedError UNAUTHORIZED if one is wrong, TOO_MANY_ATTEMPTS */
-  async #areCorrect(request: FastifyRequest, tokens: readonly unknown[]): Promise<boolean> {
+  async #checkTokens(request: FastifyRequest, tokens: readonly unknown[]): Promise<boolean> {
     for (const token of tokens)
-      if (!(await this.isToken(request, token))) throw new CodedError('UNAUTHORIZED', '');
+      if (!(await this.checkToken(request, token))) throw new CodedError('UNAUTHORIZED', '');
     return tokens.length > 0;
   }
 }

@@ -33,10 +33,10 @@ const refusals = {
 };
 
 /**
- * The five compatibility routes, with the predecessor's paths and responses, by GET and by POST, with the
- * parameters in the query also by POST (the predecessor uses FastAPI). For a session that does not exist, the
- * status is 200, the state `no_such_session`, and the numbers are zeros, because clients of the predecessor
- * read the state.
+ * The five compatibility routes, with the predecessor's paths and responses, by GET and by POST. As in the
+ * predecessor, which uses FastAPI, a POST may have its parameters in the query. For a session that does not
+ * exist, the status is 200, the state `no_such_session`, and the numbers are zeros, because clients of the
+ * predecessor read the state.
  */
 export function registerCompatibilityRoutes(
   instance: FastifyInstance,

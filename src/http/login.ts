@@ -27,6 +27,7 @@ export class LoginKeys {
     return key;
   }
 
+  /** Ends the validity of a key. @returns whether it was valid */
   use(key: string): boolean {
     const digest = this.#digest(key);
     const expiry = this.#expiry.get(digest);
@@ -76,7 +77,7 @@ export function registerLogin(instance: FastifyInstance, { auth, keys, version }
       },
     },
     async (request, reply) => {
-      if (!(await auth.isToken(request, request.body.token))) throw new CodedError('UNAUTHORIZED', '');
+      if (!(await auth.checkToken(request, request.body.token))) throw new CodedError('UNAUTHORIZED', '');
       auth.logIn(reply);
       return { authenticated: true, version };
     },

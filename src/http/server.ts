@@ -10,7 +10,6 @@ import type { SessionService } from '../sessions/service.ts';
 import { registerActionRoutes } from './action-routes.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
 import { Auth, acceptCookies } from './auth.ts';
-import { registerBeginRoutes } from './begin-routes.ts';
 import { acceptFormsAndJson, MAX_BODY_BYTES } from './bodies.ts';
 import { registerCompatibilityRoutes } from './compatibility-routes.ts';
 import { handleError } from './errors.ts';
@@ -36,6 +35,7 @@ import { addSecurityHeaders } from './security-headers.ts';
 import { registerSendFile } from './send-file.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { registerTileRoutes } from './tile-routes.ts';
+import { registerTrialRoutes } from './trial-routes.ts';
 
 export interface HttpServerOptions {
   readonly api: ApiSettings;
@@ -112,7 +112,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     registerCompatibilityRoutes(guarded, context);
     registerFacilityRoutes(guarded, context);
     registerSessionRoutes(guarded, context);
-    registerBeginRoutes(guarded, context);
+    registerTrialRoutes(guarded, context);
     registerActionRoutes(guarded, context);
     registerReviewRoutes(guarded, context);
     registerFailureRoutes(guarded, context);

@@ -10,7 +10,7 @@ import { type Alignment, programFor } from './adapter.ts';
 import { describeMotion } from './motion.ts';
 import { motionStar } from './motion-star.ts';
 import { PolishReferences } from './polish-references.ts';
-import { nameOutput, type Run, runStep, warn, withinOf } from './run.ts';
+import { boundariesOf, nameOutput, type Run, runStep, warn } from './run.ts';
 import { pathInSession } from './session-path.ts';
 import { describeMicrograph } from './statistics.ts';
 import { writeSums } from './sums.ts';
@@ -53,7 +53,7 @@ export async function alignStep(run: Run): Promise<Micrograph> {
     truncFrames: recipe.truncFrames,
     gain: recipe.gain,
     defectMapPath: recipe.defectMapPath,
-    within: withinOf(run.batch),
+    within: boundariesOf(run.batch),
     eer: recipe.eer,
     patches: recipe.patches,
     evenOdd: recipe.evenOdd,

@@ -3,7 +3,7 @@ import type { ResultRecord } from '../contract/record.ts';
 import { type MovieValues, readMovieValues } from './movie-values.ts';
 import { ownGain, refuseHalfSizeGain } from './own-gain.ts';
 import { type OwnFields, ownRecipe } from './own-recipe.ts';
-import { type BatchSettings, type Run, warn, withinOf } from './run.ts';
+import { type BatchSettings, boundariesOf, type Run, warn } from './run.ts';
 
 /**
  * A run with the recipe for its movie, which differs from that of the batch if the movie differs from its
@@ -14,7 +14,7 @@ import { type BatchSettings, type Run, warn, withinOf } from './run.ts';
 export function applyOwnRecipe(run: Run, old: ResultRecord | null): Run {
   const { batch, movie } = run;
   if (old !== null) return withRecipe(run, { ...batch.recipe, ...ownFieldsOf(old.recipe) });
-  const own = readMovieValues(batch.rawDir, movie.path, withinOf(batch).movie);
+  const own = readMovieValues(batch.rawDir, movie.path, boundariesOf(batch).movie);
   if (own === null) return run;
   const peers = peersOf(batch).flatMap(({ path, values }) => (path === movie.path ? [] : values));
   const { recipe, warnings } = ownRecipe(batch.recipe, own, peers);
@@ -45,7 +45,7 @@ const peersByBatch = new WeakMap<BatchSettings, readonly Peer[]>();
 function peersOf(batch: BatchSettings): readonly Peer[] {
   const known = peersByBatch.get(batch);
   if (known !== undefined) return known;
-  const within = withinOf(batch).movie;
+  const within = boundariesOf(batch).movie;
   const peers = (batch.peers ?? []).map((path) => {
     const values = readMovieValues(batch.rawDir, path, within);
     return { path, values: values === null ? [] : [values] };

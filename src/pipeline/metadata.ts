@@ -1,13 +1,13 @@
 import type { MovieMetadata } from '../contract/metadata.ts';
 import { readMovieMetadata } from '../formats/movie-metadata.ts';
-import { type Run, withinOf } from './run.ts';
+import { boundariesOf, type Run } from './run.ts';
 
 /** Metadata of the movie, for the record. Metadata that cannot be read cause a warning, not a failure. */
 export function metadataOf(run: Run): { metadata?: MovieMetadata } {
   const { rawDir } = run.batch;
   const { path } = run.movie;
   try {
-    const metadata = readMovieMetadata(rawDir, path, withinOf(run.batch).movie);
+    const metadata = readMovieMetadata(rawDir, path, boundariesOf(run.batch).movie);
     return metadata ? { metadata } : {};
   } catch (error) {
     run.warnings.push(`metadata: ${(error as Error).message}`);

@@ -5,7 +5,7 @@ import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
 import { inspectMovie, readImage } from '../formats/open.ts';
 import type { MovieValues } from './movie-values.ts';
-import { type Run, withinOf } from './run.ts';
+import { boundariesOf, type Run } from './run.ts';
 
 interface OwnGain {
   readonly setting: GainSetting | null;
@@ -43,7 +43,7 @@ export function refuseHalfSizeGain({ batch }: Run, { format, width, height }: Mo
   const { gain } = batch.recipe;
   // For EER movies, a gain with the sensor's size is normal, regardless of the upsampling.
   if (gain === null || format === 'eer') return;
-  const size = sizeOf(gain.path, withinOf(batch).gain);
+  const size = sizeOf(gain.path, boundariesOf(batch).gain);
   if (size === null || !isHalfOf(size, { width, height }, gain.rotate)) return;
   throw new CodedError(
     'GAIN_SIZE_MISMATCH',

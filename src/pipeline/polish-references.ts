@@ -8,11 +8,11 @@ import { CodedError } from '../contract/errors.ts';
 import type { GainSetting } from '../contract/recipe.ts';
 import { hasUsualSense } from '../engine/motion/gain.ts';
 import type { GainTarget } from '../engine/motion/gain-size.ts';
-import type { LoadedReferences, Within } from '../engine/ports.ts';
+import type { Boundaries, LoadedReferences } from '../engine/ports.ts';
 import { inspectMovie } from '../formats/open.ts';
 import { isBoxText, writeDefectMap, writeGainFile } from './programs/references.ts';
 import { canonicalJson } from './recipe.ts';
-import { outputFoldersOf, type Run, withinOf } from './run.ts';
+import { boundariesOf, outputFoldersOf, type Run } from './run.ts';
 
 /** Files of gain and defects to which the STAR file of a movie refers; null: none. */
 export interface ReferencePaths {
@@ -30,14 +30,14 @@ const REFERENCES_FOLDER = 'references';
  */
 export class PolishReferences {
   readonly #run: Run;
-  readonly #within: Within;
+  readonly #within: Boundaries;
   #paths: ReferencePaths | null = null;
   /** Final paths of new files -> their current paths in the scratch folder. */
   readonly #newFiles = new Map<string, string>();
 
   constructor(run: Run) {
     this.#run = run;
-    this.#within = withinOf(run.batch);
+    this.#within = boundariesOf(run.batch);
   }
 
   /**

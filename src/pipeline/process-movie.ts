@@ -32,9 +32,9 @@ export type MovieResult =
 
 /**
  * Runs all steps for one movie: align, CTF, pictures, outputs, record. Outputs appear together with a
- * record that lists them, or not at all; the only exceptions are moments between two renames, which leave no
- * record and are overwritten by the next attempt. Never throws because of the movie: the record contains the
- * failure.
+ * record that lists them, or not at all; the only exception: if the process ends between two renames, outputs
+ * without a record remain, which the next attempt overwrites. Never throws because of the movie: the record
+ * contains the failure.
  */
 export async function processMovie(
   batch: BatchSettings,

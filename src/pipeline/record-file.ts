@@ -23,7 +23,7 @@ export const recordPath = (processedDir: string, base: string): string =>
   join(processedDir, RESULTS_FOLDER, `${base}.json`);
 
 /**
- * Larger numbers cannot be results. Sums, squares and single precision of smaller ones are finite,
+ * Larger numbers cannot be results. Sums and squares of smaller numbers are finite, even in single precision,
  * so that no query of a session can fail because of a record.
  */
 const MAX_RECORD_NUMBER = 1e18;
@@ -90,7 +90,7 @@ function withCurrentCode(record: unknown): unknown {
 const failedRecordSchema = z.looseObject({ outcome: z.looseObject({ code: z.string() }) });
 
 /**
- * JSON has no word for NaN and infinities, so a record has finite numbers only: a value that could not be
+ * JSON cannot represent NaN and infinities, so a record has finite numbers only: a value that could not be
  * calculated is null, and listed in a warning.
  * @throws CodedError INTERNAL if there must be a number
  */
@@ -128,8 +128,8 @@ export function serializeRecord(record: ResultRecord): string {
 }
 
 /**
- * True if both are the same file by name, size, and time or content: files that were copied to other storage
- * or restored have new times. Times are compared to the millisecond.
+ * True if both have the same name and size, and the same time or content: files that were copied to other
+ * storage or restored have new times. Times are compared to the millisecond.
  */
 export const isSameMovie = (a: MovieIdentity, b: MovieIdentity): boolean =>
   a.path === b.path &&

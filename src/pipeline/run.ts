@@ -5,7 +5,7 @@ import { CodedError } from '../contract/errors.ts';
 import { BUILTIN_PROGRAM } from '../contract/programs.ts';
 import type { JobLocation, MovieIdentity, StepReport } from '../contract/record.ts';
 import { OUTPUT_SUFFIXES, type OutputRole } from '../contract/record.ts';
-import type { Within } from '../engine/ports.ts';
+import type { Boundaries } from '../engine/ports.ts';
 import type { ProgramResult, Programs } from './adapter.ts';
 import type { Pictures } from './pictures.ts';
 import type { OutputFolders } from './record-file.ts';
@@ -65,13 +65,13 @@ export interface Run {
  * Folders in which the real paths of a movie and its references must be. A file below the folder of a session
  * is not read through a link that points outside it, unless its path was given at the start.
  */
-export function withinOf({
+export function boundariesOf({
   root,
   linkRoots = [],
   named: givenReferences = [],
   rawDir,
   recipe,
-}: BatchSettings): Within {
+}: BatchSettings): Boundaries {
   if (root === undefined) return {};
   const folders = [realpathSync(root), ...linkRoots.flatMap((path) => realPathIfExists(path) ?? [])];
   const boundaryOf = (path: string | null | undefined) =>

@@ -8,7 +8,7 @@ import type { SessionPaths } from './names.ts';
  * separate from its movies; and that the subfolders of the service are not links.
  * @throws CodedError UNSAFE_DIRECTORY; the file system's error
  */
-export async function assertOwnFolders(paths: SessionPaths): Promise<void> {
+export async function assertSafeFolders(paths: SessionPaths): Promise<void> {
   const { root, raw, workflow, processed, results } = paths;
   await fileCall(root, raw, () => assertSeparateFolders(raw, [workflow, processed]));
   for (const folder of [results, join(processed, '.tmp'), join(processed, 'references')])

@@ -50,13 +50,13 @@ async function killWorkersOf(testSession: TestSession): Promise<void> {
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
-      // The process may have ended by itself before the signal was sent.
+      // The process may have ended before the signal was sent.
       if (!hasErrorCode(error, 'ESRCH')) throw error;
     }
   }
 }
 
-/** Expects one good record for every movie, outputs that can be opened, and no other file. */
+/** Expects one record for every movie, that of a success, outputs that can be opened, and no other file. */
 async function expectCompleteOutputs(testSession: TestSession): Promise<void> {
   const records = await readRecords(testSession);
   const movies = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));

@@ -171,7 +171,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     await expect.poll(() => page.getByRole('region', { name: 'Selection' }).count()).toBe(0);
   });
 
-  it('does not draw while hidden, and is up to date when visible again; marks a fit without rings', async () => {
+  it('does not draw while hidden, and is up to date when visible again; marks a fit without Thon rings', async () => {
     await page.setViewportSize({ width: 1400, height: 1000 });
     await page.goto(`${service.url}/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1`);
     await page.getByRole('slider', { name: /^Defocus of 6 movies,/ }).waitFor();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Sends requests for a path in one packet, the last of which ends the connection. @returns all responses */
+/** Sends requests for a path in one packet; the last request closes the connection. @returns all responses */
 async function sendAtOnce(path: string, count: number): Promise<string> {
   const socket = connect(Number(address.port), address.hostname);
   await once(socket, 'connect');
@@ -42,7 +42,7 @@ describe('requests of one connection that arrive at once', () => {
   });
 });
 
-test('the API document is the one that the schemas give', async () => {
+test('the API document is the one that is generated from the schemas', async () => {
   const response = await service.app.inject({ url: '/docs/json' });
   expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
   expect(response.headers['content-security-policy']).toBeDefined();

@@ -59,8 +59,8 @@ describe('a wall clock that is changed', () => {
   );
 
   it.each([
-    ['on the same boot, exactly', 'boot-1', DELAY_MS],
-    ['across a reboot, up to the longest delay', 'boot-2', HOUR_MS],
+    ['it stays the same on the same boot', 'boot-1', DELAY_MS],
+    ['it is at most the longest delay after a reboot', 'boot-2', HOUR_MS],
   ])('while the service is not running does not lengthen the delay: %s', (_, bootId, waitMs) => {
     const clock = new ManualClock();
     waitingMovie(clock).ledger.close();

@@ -8,7 +8,7 @@ import type { Ending, Executor, Handle, HandleStatus, Submission } from '../../s
 import { failedOutcome } from '../../src/pipeline/coded-errors.ts';
 import { recipeHash, stepHashes } from '../../src/pipeline/recipe.ts';
 
-/** What a worker does with a movie: writes a good record, writes a failure record, dies, or hangs. */
+/** What a worker does with a movie: writes the record of a success or of a failure, dies, or hangs. */
 export type Behaviour = 'ok' | ErrorCode | 'die' | 'hang';
 
 /**
@@ -26,7 +26,7 @@ export class FakeExecutor implements Executor {
   reportedProblems: string[] = [];
   health: ExecutorHealth = { state: 'healthy', detail: null, since: null };
   behaviour: (movie: BatchMovie) => Behaviour = () => 'ok';
-  /** Additional content of a good record. */
+  /** Additional content of the record of a success. */
   results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});
   /** The submitted batches, in order. */
   readonly batches: Batch[] = [];

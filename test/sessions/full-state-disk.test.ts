@@ -17,12 +17,12 @@ afterEach(async () => {
   await world.close();
 });
 
-/** SQLite's error for a full disk; it has already rolled back, so that a rollback fails. */
+/** SQLite's error for a full disk. SQLite has then already rolled back, so that another rollback fails. */
 function fullDisk(): Error {
   return Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
 }
 
-/** While the disk is full, no transaction of the ledger succeeds, and no statement outside of one. */
+/** While the disk is full, all transactions of the ledger fail, and all statements outside a transaction. */
 function mockDatabase(): void {
   const { exec } = DatabaseSync.prototype;
   const { run } = StatementSync.prototype;

@@ -96,7 +96,7 @@ describe('the grid', () => {
       { x: expect.closeTo(1, 9), y: expect.closeTo(11, 9) },
       { x: expect.closeTo(2, 9), y: expect.closeTo(25, 9) },
     ]);
-    // The movie without rings does not contribute to the defocus.
+    // The movie with the unreliable fit does not contribute to the defocus.
     expect(squares.map((square) => square.defocusOffset)).toEqual([
       { meanUm: expect.closeTo(0.1, 9), sdUm: expect.closeTo(0, 6), movies: 2 },
       { meanUm: expect.closeTo(0.2, 9), sdUm: null, movies: 1 },
@@ -111,7 +111,7 @@ describe('the grid', () => {
     });
   });
 
-  test('returns the movies of each square, as runs of consecutive movies in the order of discovery', async () => {
+  test('returns the movies of each square, as ranges of consecutive movies in the order of discovery', async () => {
     const service = await world.serve(executorWithMetadata());
     for (const [square, hole] of [
       [1, 11],

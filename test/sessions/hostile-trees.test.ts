@@ -94,7 +94,7 @@ const LINKS: Readonly<Record<string, string>> = {
 const isReadAtStart = (path: string): boolean =>
   /^(processed|workflow)$|results|reviews|session|owner|cycle-000001(\/batch-001.json)?$|trial/.test(path);
 
-/** Replaces the entry at the path of a tree's link by the link. */
+/** Creates the link of a tree, after removing what is at its path. */
 function putLink({ name, paths, decoy }: Tree): void {
   const path = join(paths.root, name);
   rmSync(path, { recursive: true, force: true });
@@ -216,7 +216,7 @@ describe('links in a session', () => {
     expect(decoy.damage().join()).toContain('changed: ');
   });
 
-  test(`lead to nothing outside it that is ${DETECTED_OPERATIONS}, wherever the links are`, async () => {
+  test(`cause nothing outside it to be ${DETECTED_OPERATIONS}, wherever they are`, async () => {
     const trees = Object.keys(LINKS).map(makeTree);
     for (const tree of trees) putLink(tree);
     const treeWithoutLink = makeTree('without link');
@@ -230,7 +230,7 @@ describe('links in a session', () => {
     for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
   });
 
-  test(`lead to nothing outside it that is ${DETECTED_OPERATIONS} if the ledger is lost`, async () => {
+  test(`cause nothing outside it to be ${DETECTED_OPERATIONS} if the ledger is lost`, async () => {
     const trees = Object.keys(LINKS).filter(isReadAtStart).map(makeTree);
     const service = await serve();
     await Promise.all(trees.map((tree) => useSession(service, tree)));
@@ -244,7 +244,7 @@ describe('links in a session', () => {
     for (const { name, decoy } of trees) expect(decoy.damage(), name).toEqual([]);
   });
 
-  test(`lead to nothing outside it that is ${DETECTED_OPERATIONS} when they replace a folder in use`, async () => {
+  test(`cause nothing outside it to be ${DETECTED_OPERATIONS} when they replace a folder in use`, async () => {
     const names = [
       'processed',
       'processed/.tmp',

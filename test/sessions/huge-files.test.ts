@@ -6,7 +6,7 @@ import type { SessionService } from '../../src/sessions/service.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
 
-/** More than one call of the operating system can read; without data, so that it needs no space. */
+/** More than one call of the operating system can read. The files are sparse, so they need no disk space. */
 const HUGE_BYTES = 5 * 1024 ** 3;
 
 let world: World;
@@ -29,8 +29,8 @@ const untilComplete = (service: SessionService) =>
   until('complete', async () => (await service.queries.find(KEY))?.state === 'processing_complete');
 const warningsOf = async (service: SessionService) => (await service.queries.find(KEY))?.warnings.join(' ');
 
-describe('a file of a session that is terabytes long, or made to take minutes, is not read as a whole', () => {
-  test('a record: the movie counts as one whose record is damaged', async () => {
+describe('a file of a session that is huge, or would take minutes to parse, is not read or parsed as a whole', () => {
+  test('a record: it is treated as damaged', async () => {
     const { service, names } = await completeSession(2);
     const [first = ''] = names;
     truncateSync(recordPath(world.paths.processed, first), HUGE_BYTES);
@@ -75,10 +75,13 @@ describe('a file of a session that is terabytes long, or made to take minutes, i
     await expect(start).rejects.toThrow('owner.json is larger than');
   });
 
-  test('the timeline: the newest entries at its end are shown, and those before are not read', async () => {
+  test('the timeline: the newest entries, at its end, are shown, and earlier ones are not read', async () => {
     const { service } = await completeSession(1);
     const path = join(world.paths.workflow, 'timeline.jsonl');
-    await until('noted', async () => (await service.queries.timeline(KEY, 10)).length >= 2);
+    await until(
+      'both entries are written',
+      async () => (await service.queries.timeline(KEY, 10)).length >= 2,
+    );
     const lines = readFileSync(path, 'utf8');
     truncateSync(path, HUGE_BYTES);
     writeFileSync(path, `\n${lines}`, { flag: 'a' });
@@ -88,7 +91,7 @@ describe('a file of a session that is terabytes long, or made to take minutes, i
     expect(await service.queries.timeline(KEY, 1)).toEqual([newest]);
   });
 
-  test('a record with millions of brackets is refused before it is parsed', async () => {
+  test('a record with lists that are nested too deeply is refused before it is parsed', async () => {
     const { names } = await completeSession(1);
     const path = recordPath(world.paths.processed, names[0] ?? '');
     const text = readFileSync(path, 'utf8').trim();

@@ -70,7 +70,7 @@ export class LightExecutor implements Executor {
     try {
       await using log = await openLog(submission);
       const batch = await batchFromFile(submission.batchPath, {});
-      const { ok, failed, unrecorded } = await runBatch(batch, readingProgram(), { signal });
+      const { ok, failed, unrecorded } = await runBatch(batch, createReadingStub(), { signal });
       await log.write(`${ok} done, ${failed} failed\n`);
       const how = unrecorded ? 'failed' : 'completed';
       this.endings.report(submission.token, signal.aborted ? CANCELLED : endingOf(how, `It ${how}.`));
@@ -81,7 +81,7 @@ export class LightExecutor implements Executor {
 }
 
 /** A stub of the engine that opens the movie and the references as the engine does. */
-function readingProgram() {
+function createReadingStub() {
   const stub = createStubProgram();
   stub.beforeStep.align = (request: AlignRequest) => {
     const movie = openMovie(request.moviePath, { within: request.within?.movie });

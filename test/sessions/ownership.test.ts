@@ -149,7 +149,7 @@ describe('a session belongs to one service', () => {
     await until('it is done', async () => (await find(second)).counts.done === 1);
   });
 
-  test('a service on another machine keeps its session while its heartbeat increases, and loses it when the heartbeat stops', async () => {
+  test('a service on another machine keeps its session while its heartbeat counter increases, and loses it when the counter stops', async () => {
     world.movies(1);
     writeMark({});
     const executor = new FakeExecutor();

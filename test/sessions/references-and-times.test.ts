@@ -23,7 +23,7 @@ const untilDone = (service: SessionService, movies: number) =>
   until(`${movies} movies are done`, async () => (await summary(service)).counts.done === movies);
 const processedPaths = () => executor.batches.flatMap(({ movies }) => movies.map(({ path }) => path));
 const warnings = async (service: SessionService) => (await summary(service)).warnings.join('\n');
-/** Like `World.write`, but with a time, so that one file is later than another. */
+/** Like `World.write`, but with a modification time, so that one file is newer than another. */
 function write(name: string, bytes: Uint8Array | string, seconds: number): void {
   utimesSync(world.write(name, bytes), seconds, seconds);
 }
@@ -32,7 +32,7 @@ describe('a file that a session uses as a reference is not a movie', () => {
   test.each([
     ['rawgainref', 'mygain.mrc'],
     ['rawdefectsmap', 'bad pixels.mrc'],
-  ])('%s=%s: not processed, in no count, and counted as skipped', async (parameter, name) => {
+  ])('%s=%s: it is not processed, and is counted as skipped, not as a movie', async (parameter, name) => {
     world.write(name, mrcMovie(1));
     for (const movie of ['a_1.mrc', 'a_2.mrc']) world.write(movie, mrcMovie());
     const service = await world.serve(executor);
@@ -64,8 +64,47 @@ describe('a file that a session uses as a reference is not a movie', () => {
   });
 });
 
+describe('movies that were processed and would be skipped now are counted once', () => {
+  /** Files below raw that are movies of the session, and those that are skipped; of the preview as well. */
+  async function countsOf(service: SessionService, values: typeof VALUES) {
+    const { counts, skipped } = await summary(service);
+    const preview = await service.trials.preview(KEY, values, true);
+    const sum = (all: readonly { count: number }[] = []) =>
+      all.reduce((total, { count }) => total + count, 0);
+    return {
+      session: counts.total + sum(skipped),
+      preview: (preview.movies?.found ?? 0) + sum(preview.skipped),
+    };
+  }
+
+  test('when movies of a kind that takes precedence arrive, also after a restart', async () => {
+    for (const name of ['a_1.mrc', 'a_2.mrc']) world.write(name, mrcMovie());
+    let service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await untilDone(service, 2);
+    world.write('FoilHole_1_fractions.mrc', mrcMovie());
+    await untilDone(service, 3);
+    expect(await countsOf(service, VALUES)).toEqual({ session: 3, preview: 3 });
+    service = await world.serveAgain(executor);
+    await until('it is scanned', async () => (await summary(service)).counts.done === 3);
+    await setTimeout(2 * SCANS_MS);
+    expect(await countsOf(service, VALUES)).toEqual({ session: 3, preview: 3 });
+  });
+
+  test('when a later start excludes their names', async () => {
+    for (const name of ['a_1.mrc', 'b_1.mrc']) world.write(name, mrcMovie());
+    const service = await world.serve(executor);
+    await service.commands.start(KEY, VALUES);
+    await untilDone(service, 2);
+    const values = { ...VALUES, basename_prefix: 'a_' };
+    await service.commands.start(KEY, values);
+    await setTimeout(2 * SCANS_MS);
+    expect(await countsOf(service, values)).toEqual({ session: 2, preview: 2 });
+  });
+});
+
 describe('a gain reference that arrives during a session', () => {
-  test('is named in a warning if another one is used; each movie keeps the one in its record', async () => {
+  test('is named in a warning until it is used; the record of a movie names the gain reference that was used', async () => {
     write('a_gain.tiff', mrcMovie(1), 1000);
     world.movies(1);
     const service = await world.serve(executor);
@@ -118,8 +157,10 @@ test.each([
   writeMrc(join(world.paths.raw, 'half_gain.mrc'), { width: 4, height: 2, data: new Float32Array(8) }, null);
   const service = await world.serve(executor);
   const { contradictions } = await service.trials.preview(KEY, VALUES, true);
-  const ofGain = contradictions.filter(({ fields }) => fields.includes('rawgainref'));
-  expect(ofGain.map(({ severity }) => severity)).toEqual([refusesHalfSizeGain ? 'error' : 'warning']);
+  const gainContradictions = contradictions.filter(({ fields }) => fields.includes('rawgainref'));
+  expect(gainContradictions.map(({ severity }) => severity)).toEqual([
+    refusesHalfSizeGain ? 'error' : 'warning',
+  ]);
   const start = service.commands.start(KEY, VALUES);
   if (refusesHalfSizeGain) await expect(start).rejects.toMatchObject({ code: 'GAIN_SIZE_MISMATCH' });
   else await start;
@@ -143,7 +184,7 @@ test('movies are compared with the first ones of their session', async () => {
   expect(peers[0]?.every((path) => bases.some((base) => path.includes(base)))).toBe(true);
 });
 
-describe('movies whose times change', () => {
+describe('movies whose modification times change', () => {
   test('are not processed again if their bytes are the same, even after a restart', async () => {
     const bases = world.movies(3);
     const service = await world.serve(executor);

@@ -32,7 +32,7 @@ const eventsOf = async (service: SessionService) =>
   (await service.queries.timeline(KEY, 100)).map(({ what }) => what);
 
 describe('a movie that is processed again is counted once', () => {
-  it('by a retry: in the cycle, before, during and after it', async () => {
+  it('because of a retry: the counts of the cycle are correct before, during and after it', async () => {
     const service = await completeSession();
     expect(await cycleOf(service)).toEqual({ number: 1, total: MOVIES, finished: MOVIES });
     executor.behaviour = () => 'hang';
@@ -72,7 +72,7 @@ describe('a movie that is processed again is counted once', () => {
 });
 
 describe('a retry in a complete session', () => {
-  it('is in the state and the timeline at once, as a retry and not as new movies', async () => {
+  it('changes the state immediately, and is in the timeline as a retry, not as new movies', async () => {
     const service = await completeSession();
     executor.behaviour = () => 'ok';
     await service.commands.retry(KEY, {}, 'Ada');

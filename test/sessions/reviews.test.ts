@@ -86,6 +86,15 @@ describe('reviews', () => {
     expect(existsSync(reviewsPath())).toBe(false);
   });
 
+  it('are refused with the reason before the first movie has been processed', async () => {
+    const [name = ''] = world.movies(1);
+    const service = await world.serve(executor);
+    await until('it is found', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
+    await expect(service.review.decide(KEY, [name], { verdict: 'rejected' }, 'Anna')).rejects.toMatchObject({
+      code: 'WRONG_STATE',
+    });
+  });
+
   it('survive a line that was cut off by a crash, and the next line is complete', async () => {
     const { service, names } = await processMovies(2);
     await service.review.decide(KEY, [names[0]!], { verdict: 'rejected' }, 'Anna');
@@ -176,14 +185,5 @@ describe('the timeline', () => {
     );
     expect(await service.queries.timeline(KEY, 10)).toEqual([]);
     expect(existsSync(world.paths.workflow)).toBe(false);
-  });
-
-  it('are refused with the reason before the first movie has been processed', async () => {
-    const [name = ''] = world.movies(1);
-    const service = await world.serve(executor);
-    await until('it is found', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
-    await expect(service.review.decide(KEY, [name], { verdict: 'rejected' }, 'Anna')).rejects.toMatchObject({
-      code: 'WRONG_STATE',
-    });
   });
 });

@@ -13,14 +13,14 @@ const dead = vi.hoisted(() => ({ words: new Set<string>(), waiting: [] as (() =>
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
   const { readlinkSync } = await import('node:fs');
-  const shown = (path: unknown) => {
+  const openedPath = (path: unknown) => {
     const [, fd, rest] = /^\/proc\/self\/fd\/(\d+)(.*)$/.exec(String(path)) ?? [];
     return fd === undefined ? String(path) : readlinkSync(`/proc/self/fd/${fd}`) + rest;
   };
   const mayHang =
     <Arguments extends unknown[], Result>(call: (...values: Arguments) => Promise<Result>) =>
     async (...values: Arguments): Promise<Result> => {
-      const path = shown(values[0]);
+      const path = openedPath(values[0]);
       if ([...dead.words].some((word) => path.includes(word)))
         await new Promise<void>((resolve) => dead.waiting.push(resolve));
       return call(...values);
@@ -38,7 +38,7 @@ vi.mock('node:fs/promises', async (original) => {
   };
 });
 
-/** Limit of a call in this test, ms: the service waits ten times as long. */
+/** Limit of a call in this test, ms: a tenth of the limit in the service. */
 const LIMIT_MS = 1500;
 vi.mock('../../src/base/file-calls.ts', async (original) => {
   const real = await original<typeof import('../../src/base/file-calls.ts')>();

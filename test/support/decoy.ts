@@ -115,7 +115,7 @@ const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: fals
 const SWAPS = 400;
 const SWAP_MS = 7;
 
-/** Replaces a folder by a link to another one and back, many times; ends with the folder. */
+/** Replaces a folder by a link to another one and back, many times; at the end, the folder is in place. */
 export async function keepSwapping(path: string, target: string): Promise<void> {
   for (let i = 0; i < SWAPS; i++) {
     swap(path, target);

@@ -35,7 +35,6 @@ import { parseRelionMotion, parseRelionMotionLog } from '../../src/formats/logs/
 import { parsePythonConfig } from '../../src/formats/python-config.ts';
 import { readSerialEmMdoc } from '../../src/formats/serialem-mdoc.ts';
 import { parseStar } from '../../src/formats/star/parse.ts';
-
 import { createRedactor } from '../../src/http/redact.ts';
 import { isBoxText } from '../../src/pipeline/programs/references.ts';
 
@@ -75,7 +74,17 @@ export const COMMON_WORDS = [
   'x y ',
 ];
 
-/** Every reader of text in `src`. New readers must be added here. */
+/** Functions that read text only through a reader in `READERS`, or through JSON.parse. */
+export const READ_THROUGH_OTHERS: readonly string[] = [
+  'parseAutodoc', // readSerialEmMdoc
+  'parseJson',
+  'parseJsonAs',
+  'parseMark',
+  'parseSessionArgument', // split at each slash
+  'parseStart',
+];
+
+/** Every reader of text in `src`. A test finds new ones by their names and first parameters. */
 export const READERS: Readonly<Record<string, Reader>> = {
   readSerialEmMdoc: {
     read: (text) => readSerialEmMdoc(text, 'm.tif'),

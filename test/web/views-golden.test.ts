@@ -76,7 +76,7 @@ describe.skipIf(!canDraw)('views match their golden images [needs Chromium and D
     await serveExample(server.api);
     if (name === 'gain') server.api.on('GET', `${EXAMPLE_API_PATH}/gain`, EXAMPLE_WRONG_GAIN);
     await pictureOf(name, path);
-    expect(server.api.unknown).toEqual([]);
+    expect(server.api.unhandledCalls).toEqual([]);
   });
 
   it('login', async () => {

@@ -7,8 +7,8 @@ export class ServiceRefusal extends Error {
 
   constructor(status: number, body: ErrorBody) {
     const { code, message, remedy, faults } = body.error;
-    const faultLines = faults.map((fault) => `\n  ${fault.message}`).join('');
-    super(`${code}: ${faults.length > 0 ? '' : message}${faultLines}\n${remedy}`);
+    const fieldLines = faults.map((field) => `\n  ${field.message}`).join('');
+    super(`${code}: ${faults.length > 0 ? '' : message}${fieldLines}\n${remedy}`);
     this.name = 'ServiceRefusal';
     this.status = status;
     this.body = body;

@@ -23,7 +23,7 @@ export interface Evidence {
   readonly lowResolutionCorrelation: number;
   /** Rings between the low-frequency end of the spectrum and the fit resolution. */
   readonly ringCount: number;
-  /** See Refined. */
+  /** See RefinedFit. */
   readonly uniqueness: number;
   /** Standard error of the mean defocus divided by the defocus. */
   readonly relativeError: number;

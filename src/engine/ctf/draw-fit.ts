@@ -8,7 +8,7 @@ import { type RingProfile, ringProfile } from './profile.ts';
 import { chooseTileSize } from './spectrum.ts';
 import { measureTiles } from './tiles.ts';
 
-/** Highest frequency used, 1/A: higher than that of Thon rings in any single micrograph so far. */
+/** Highest frequency used, 1/A: higher than that of Thon rings in any single micrograph known so far. */
 const MAX_FREQUENCY_PER_A = 0.5;
 /** Fraction of Nyquist that is used: beyond it, interpolation and the camera attenuate the signal. */
 const USED_FRACTION_OF_NYQUIST = 0.98;

@@ -46,7 +46,7 @@ export function agreement(
 }
 
 /** The best fit, and the probability that none of the other candidates is the correct one. */
-export interface Refined extends LikelihoodFit {
+export interface RefinedFit extends LikelihoodFit {
   /** 0..1 */
   readonly uniqueness: number;
 }
@@ -68,7 +68,7 @@ export function refine(
   candidates: readonly Candidate[],
   options: LikelihoodOptions & { readonly minimumDefocusA: number },
   signal?: AbortSignal,
-): Refined {
+): RefinedFit {
   const bestScore = candidates[0]?.score ?? 0;
   const fits = candidates
     .filter(({ score }) => score >= MIN_RELATIVE_SCORE * bestScore)

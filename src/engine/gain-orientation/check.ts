@@ -36,12 +36,12 @@ const MAX_SAMPLES = 400_000;
  * @returns the verdict; `best` is null if it is inconclusive
  */
 export function checkGain(evidence: GainEvidence): GainCheck {
-  const firstCheck = judge(evidence, FIRST_SAMPLES);
+  const firstCheck = checkSamples(evidence, FIRST_SAMPLES);
   const hasMorePixels = evidence.width * evidence.height > FIRST_SAMPLES;
-  return firstCheck.verdict === 'agrees' || !hasMorePixels ? firstCheck : judge(evidence, MAX_SAMPLES);
+  return firstCheck.verdict === 'agrees' || !hasMorePixels ? firstCheck : checkSamples(evidence, MAX_SAMPLES);
 }
 
-function judge(evidence: GainEvidence, samples: number): GainCheck {
+function checkSamples(evidence: GainEvidence, samples: number): GainCheck {
   const { width, height, setting } = evidence;
   const candidates = ORIENTATIONS.map((orientation) => ({
     orientation,

@@ -16,12 +16,13 @@ export interface GainPattern {
   readonly testedSetting: GainCheck['setting'];
   readonly setting: GainCheck['setting'];
   /**
-   * Maps, size*size: fraction of the pattern at each displacement; zero displacement is the centre. 1: the
-   * entire pattern.
+   * Map of the counts before correction, size*size: fraction of the pattern at each displacement; zero
+   * displacement is the centre. 1: the entire pattern.
    */
   readonly counts: Float32Array;
+  /** The same after correction with the setting. */
   readonly withSetting: Float32Array;
-  /** The same with the best match; null if the best match is the setting, or if the check is inconclusive. */
+  /** The same after correction with the best match; null if that is the setting, or if there is none. */
   readonly withBestMatch: Float32Array | null;
 }
 

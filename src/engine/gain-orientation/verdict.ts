@@ -7,7 +7,7 @@ import { isSameOrientation } from './orientations.ts';
 /** The best score must exceed all others by this many standard errors, and by this fraction of itself. */
 const MIN_MARGIN_ERRORS = 6;
 const MIN_MARGIN_FRACTION = 0.2;
-/** Minimum fraction of the pattern that must be seen; a noisy reference never shows all of it. */
+/** Minimum fraction of the pattern that the counts must show; with a noisy reference it is always below 1. */
 const MIN_SCORE = 0.2;
 /** Below this fraction, with at most this error, the pattern is not in the data. */
 const MAX_ABSENT_SCORE = 0.08;
@@ -79,15 +79,16 @@ const inverseMargin = (scores: GainCheck['scores'], lowestScore: GainCheck['scor
  */
 export function combineChecks(checks: readonly GainCheck[]): GainCheck {
   const newestCheck = checks.at(-1)!;
-  const conclusive = checks.filter(({ error }) => error !== null);
-  if (conclusive.length === 0) return newestCheck;
+  const checksWithPattern = checks.filter(({ error }) => error !== null);
+  if (checksWithPattern.length === 0) return newestCheck;
   const weightOf = ({ error }: GainCheck) => 1 / Math.max(error!, 1e-6) ** 2;
-  const total = conclusive.reduce((sum, check) => sum + weightOf(check), 0);
+  const total = checksWithPattern.reduce((sum, check) => sum + weightOf(check), 0);
   const scores = newestCheck.scores.map(({ rotate, flip }, i) => ({
     rotate,
     flip,
     score:
-      conclusive.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) / total,
+      checksWithPattern.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) /
+      total,
   }));
   return verdictOf(newestCheck.setting, scores, Math.sqrt(1 / total), inverseOf(checks));
 }

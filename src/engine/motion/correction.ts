@@ -1,7 +1,7 @@
 import type { GainSetting } from '../../contract/recipe.ts';
 import type { Image } from '../../formats/movie.ts';
 import type { AlignFinding } from '../findings.ts';
-import type { Within } from '../ports.ts';
+import type { Boundaries } from '../ports.ts';
 import { addGainDefects, addMappedDefects, PixelSet, REPLACEMENT_LENGTH, replacementsOf } from './defects.ts';
 import { loadGain } from './gain.ts';
 import type { GainTarget } from './gain-size.ts';
@@ -26,7 +26,7 @@ export function loadCorrection(
   setting: GainSetting | null,
   defectMapPath: string | null,
   movie: GainTarget,
-  within: Within = {},
+  within: Boundaries = {},
 ): Correction {
   const bad = new PixelSet(movie.width, movie.height);
   const loaded = setting ? loadGain(setting, movie, within.gain) : null;

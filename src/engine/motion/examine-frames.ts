@@ -2,10 +2,10 @@ import { CodedError } from '../../contract/errors.ts';
 import type { GainCheck } from '../../contract/gain-check.ts';
 import type { FrameProblem } from '../findings.ts';
 import type { GainPattern } from '../gain-orientation/pattern.ts';
+import { checkMovieGain } from './check-gain.ts';
 import { type FoundPixels, replaceBadPixels, treatHotPixels } from './correction.ts';
 import { groupSizes } from './groups.ts';
 import { type Job, PROGRESS_AFTER_FIRST_PASS, reportProgress } from './job.ts';
-import { judgeGain } from './judge-gain.ts';
 import { firstPass } from './passes.ts';
 import { type PixelValues, pixelValues } from './pixel-values.ts';
 import { clearUnusable, cropProblems, problemsByNoise } from './unusable.ts';
@@ -46,7 +46,7 @@ export async function examineFrames(job: Job): Promise<FrameExamination> {
   if (foundPixels.isBlank && !isFlat.includes(true))
     throw new CodedError('ALIGNMENT_FAILED', 'The movie contains no counts.', { file: request.moviePath });
   const gain = values === 'counts' ? request.gain : null;
-  const gainResult = judgeGain(gain, structure, layout, memory, (index) => bad.has(index));
+  const gainResult = checkMovieGain(gain, structure, layout, memory, (index) => bad.has(index));
   const problems =
     values === 'counts'
       ? cropProblems(layout, memory, framesPerCrop, isFlat)

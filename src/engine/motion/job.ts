@@ -14,7 +14,7 @@ export interface PreparedMovie {
   readonly layout: Layout;
   readonly memory: WebAssembly.Memory;
   readonly correction: Pick<Correction, 'bad' | 'findings'>;
-  /** Null without local motion correction. */
+  /** Spectrum of one patch; null without local motion correction. */
   readonly patch: Plane | null;
 }
 

@@ -15,8 +15,8 @@ export interface MovieSource {
 }
 
 /**
- * Maximum plausible total dose, e/A^2: above it, the dose of a fraction was probably given as that of a camera
- * frame.
+ * Maximum plausible total dose, e/A^2: above it, the dose of a fraction was probably given as that of a
+ * camera frame.
  */
 export const MAX_PLAUSIBLE_DOSE_EA2 = 300;
 

@@ -41,7 +41,7 @@ export interface SlurmSite {
   readonly cores: number;
   /** For one batch; Pegasus adds up the batches of a Slurm job. */
   readonly runtimeSeconds: number;
-  /** Per core; null with `--exclusive`, because Slurm would multiply it by the number of cores of the node. */
+  /** Per core; null with `--exclusive`: Slurm would multiply it by the number of cores of the node. */
   readonly memoryMib: number | null;
   /** Directory of Pegasus on the nodes. */
   readonly pegasusHome: string;

@@ -157,8 +157,8 @@ function withChanges(values: ParameterValues, changes: Partial<ParameterValues>)
 }
 
 /**
- * A stop does not depend on files that do not respond, or on an owner file that is a pipe or huge: the last known
- * owner is used, and processes are ended before files are read.
+ * A stop does not depend on files that do not respond, or on an owner file that is a pipe or huge: the last
+ * known owner is used, and processes are ended before files are read.
  */
 async function unlessStuck(work: Promise<unknown>): Promise<void> {
   try {

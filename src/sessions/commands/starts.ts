@@ -3,7 +3,7 @@ import { basename, relative } from 'node:path';
 import { fileCall } from '../../base/file-calls.ts';
 import type { ParameterValues } from '../../contract/parameters.ts';
 import { canonicalJson } from '../../pipeline/recipe.ts';
-import { assertOwnFolders } from '../check-folders.ts';
+import { assertSafeFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import { currentStepHashes } from '../current-hashes.ts';
 import { excludeMovie } from '../discovery/apply-changes.ts';
@@ -53,7 +53,7 @@ export class Starts {
    * @throws CodedError UNSAFE_DIRECTORY, OWNED_ELSEWHERE, GAIN_SIZE_MISMATCH
    */
   async begin(session: Session, values: ParameterValues, by: string): Promise<void> {
-    await assertOwnFolders(session.paths);
+    await assertSafeFolders(session.paths);
     await session.owner.claimOrThrow();
     await assertGainSize(this.context, this.parts.discovery, session, values);
     await this.apply(session, await this.startFileOf(session, values), by);

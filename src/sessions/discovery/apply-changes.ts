@@ -39,6 +39,7 @@ export function applyChanges(
         }
         case 'excluded':
         case 'vanished':
+        case 'withdrawn':
           removedCount += Number(applyRemoval(context, session, change));
       }
     }
@@ -69,6 +70,7 @@ function applySeen(
   const { attempts } = settings.retry;
   const movie = movies.byPath(session.id, path);
   session.raw.movieSeen(movie === null && !isBacklog);
+  session.raw.setKept(path, null);
   sessions.movieSeen(session.id, clock.wallMs());
   if (movie !== null) {
     if (movie.token !== null) changedInFlight.push({ path, token: movie.token });
@@ -111,7 +113,9 @@ export function excludeMovie({ ledger }: Context, session: Session, path: string
 function applyVanished({ ledger }: Context, session: Session, change: FileChange): boolean {
   const { movies } = ledger;
   const movie = movies.byPath(session.id, change.path);
-  if (!movie || (movie.state !== 'arriving' && movie.state !== 'waiting')) return false;
+  const isKept = movie !== null && movie.state !== 'arriving' && movie.state !== 'waiting';
+  session.raw.setKept(change.path, isKept ? (change.reason ?? null) : null);
+  if (movie === null || isKept) return false;
   movies.remove(movie.seq);
   return true;
 }

@@ -1,7 +1,7 @@
 import type { SessionKey } from '../../contract/api.ts';
 import type { MovieMetadata } from '../../contract/metadata.ts';
 import type { SampleMovie } from '../../contract/preview.ts';
-import type { Skipped } from '../../contract/skipped.ts';
+import type { Skipped, SkipReason } from '../../contract/skipped.ts';
 import type { ClassifierRules } from './file-classifier.ts';
 import type { UnusableFolder } from './find-sessions.ts';
 import type { LinkBounds } from './link-rules.ts';
@@ -12,17 +12,17 @@ export interface KnownFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  /** False: the file was incomplete. */
-  readonly settled: boolean;
+  /** Whether it was `ready`, see `FileChange`. */
+  readonly isSettled: boolean;
 }
 
 /**
  * `seen`: new, or changed after it was ready; `ready`: complete and unchanged for `quietMs`, or
  * processed although incomplete, so that its error is reported; `excluded`: the session uses it as a
- * reference.
+ * reference; `withdrawn`: it is now skipped.
  */
 export interface FileChange {
-  readonly kind: 'seen' | 'ready' | 'vanished' | 'excluded';
+  readonly kind: 'seen' | 'ready' | 'vanished' | 'excluded' | 'withdrawn';
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
@@ -30,6 +30,8 @@ export interface FileChange {
   readonly fingerprint?: string | null;
   /** True: it was there when watching began, and has not just arrived. */
   readonly isBacklog?: boolean;
+  /** Why it is `withdrawn`. */
+  readonly reason?: SkipReason;
 }
 
 export interface WatchTimes {

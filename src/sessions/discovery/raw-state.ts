@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Skipped } from '../../contract/skipped.ts';
+import type { Skipped, SkipReason } from '../../contract/skipped.ts';
 import { Arrivals } from '../live/arrivals.ts';
 import type { ScanReport } from './messages.ts';
 
@@ -13,6 +13,8 @@ export class RawState {
   private scanError: string | null = null;
   private scanWarnings: readonly string[] = [];
   private scanSkipped: readonly Skipped[] = [];
+  /** Movies that were processed, and whose files would be skipped now. */
+  private readonly kept = new Map<string, SkipReason>();
   private gainWarning: string | null = null;
   /** When the last new movie was seen. */
   private lastSeenMs: number;
@@ -44,9 +46,24 @@ export class RawState {
     return this.scanWarnings;
   }
 
-  /** Files that might be movies but are not processed. */
+  /** Files that might be movies but are not movies of the session. */
   get skipped(): readonly Skipped[] {
-    return this.scanSkipped;
+    return this.withoutKept(this.scanSkipped);
+  }
+
+  /** Skipped files without those that were processed as movies before, which are movies of the session. */
+  withoutKept(skipped: readonly Skipped[]): Skipped[] {
+    const keptReasons = [...this.kept.values()];
+    return skipped.flatMap((entry) => {
+      const count = entry.count - keptReasons.filter((reason) => reason === entry.reason).length;
+      return count > 0 ? [{ ...entry, count }] : [];
+    });
+  }
+
+  /** @param reason - why a processed movie would be skipped now; null: it would not, or is no movie */
+  setKept(path: string, reason: SkipReason | null): void {
+    if (reason === null) this.kept.delete(path);
+    else this.kept.set(path, reason);
   }
 
   get gainWarnings(): string[] {

@@ -20,6 +20,8 @@ const INSPECTION_BUDGET_MS = 200;
  * For this time after it became ready, a movie is checked in every scan, because there may be late writes.
  */
 const FRESH_MS = 60_000;
+/** Of a file that is no movie. */
+const NO_STATUS = { sizeBytes: 0, mtimeMs: 0 };
 
 /**
  * Watches the movies of one session. A file is first `seen`, and `ready` once it is complete and unchanged
@@ -44,6 +46,8 @@ export class SessionWatch {
   private isFirstScan = true;
   /** Files known before the first scan and not yet found in the listing. */
   private readonly unseenPaths = new Set<string>();
+  /** Known files that the names of the session no longer match. */
+  private readonly excludedByName = new Set<string>();
   private readonly classifier: FileClassifier;
   private readonly skipped = new SkippedFiles();
   private readonly statuses: FileStatuses;
@@ -69,7 +73,7 @@ export class SessionWatch {
         this.skip(path, this.classifier.refusalReasonOf(path, reason, isFolder)),
       isMovieName: (name) => kindOf(name, request.names) !== null,
     });
-    for (const file of request.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.settled, true);
+    for (const file of request.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.isSettled, true);
   }
 
   /** Whether files are changing, so that the next scan is due soon. */
@@ -113,6 +117,7 @@ export class SessionWatch {
           sizeBytes,
           mtimeMs,
         });
+      if (isKnown) this.excludedByName.add(path);
       return;
     }
     const nowMs = this.monotonicMs();
@@ -126,6 +131,7 @@ export class SessionWatch {
       nextInspectionMs: nowMs,
       isSettled,
       isReported: isKnown,
+      isWithdrawn: false,
     });
     if (isKnown) this.unseenPaths.add(path);
     if (!isSettled) this.changingPaths.add(path);
@@ -145,11 +151,14 @@ export class SessionWatch {
   }
 
   private skip(path: string, reason: SkipReason | null): void {
-    if (reason !== null) this.skipped.set(path, reason);
+    if (reason === null) return;
+    this.skipped.set(path, reason);
+    if (this.excludedByName.has(path)) this.changes.push({ ...NO_STATUS, kind: 'withdrawn', path, reason });
   }
 
   private handleRemoved(path: string): void {
     this.skipped.delete(path);
+    if (this.excludedByName.delete(path)) this.report('vanished', path, NO_STATUS);
     this.forget(path);
   }
 
@@ -161,7 +170,7 @@ export class SessionWatch {
     this.freshUntilMs.delete(path);
     this.statuses.forget(path);
     this.changeCount(file.kind, -1);
-    if (file.isReported) this.report('vanished', path, file);
+    if (file.isReported || file.isWithdrawn) this.report('vanished', path, file);
   }
 
   private removeUnseen(): void {
@@ -178,7 +187,9 @@ export class SessionWatch {
       if (file.kind === kind) {
         if (!file.isReported && !file.isSettled) this.changingPaths.add(path);
       } else if (file.isReported) {
-        this.report('vanished', path, file);
+        const { sizeBytes, mtimeMs } = file;
+        this.changes.push({ kind: 'withdrawn', path, sizeBytes, mtimeMs, reason: 'other_kind' });
+        file.isWithdrawn = true;
         file.isReported = false;
         file.isSettled = false;
       }

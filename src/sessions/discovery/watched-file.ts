@@ -18,4 +18,6 @@ export interface WatchedFile {
   nextInspectionMs: number;
   isSettled: boolean;
   isReported: boolean;
+  /** Whether it was reported as `withdrawn`. */
+  isWithdrawn: boolean;
 }

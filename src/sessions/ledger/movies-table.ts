@@ -72,12 +72,12 @@ export class MoviesTable {
   }
 
   /** Data that discovery needs about all movies of a session. */
-  identities(sessionId: number): { path: string; sizeBytes: number; mtimeMs: number; settled: boolean }[] {
+  identities(sessionId: number): { path: string; sizeBytes: number; mtimeMs: number; isSettled: boolean }[] {
     return this.statements.allFiles.all(sessionId).map((row) => ({
       path: textOf(row.path),
       sizeBytes: numberOf(row.size_bytes),
       mtimeMs: numberOf(row.mtime_ms),
-      settled: row.state !== 'arriving',
+      isSettled: row.state !== 'arriving',
     }));
   }
 
@@ -174,11 +174,6 @@ export class MoviesTable {
     return this.statements.dueLongerThan
       .all(sessionId, Math.round(nowMs), latestStartMs, limit)
       .map(toLedgerMovie);
-  }
-
-  hasAnyWaited(sessionId: number, nowMs: number, waitedMs: number): boolean {
-    const now = Math.round(nowMs);
-    return this.statements.isDueLong.get(sessionId, Math.round(nowMs - waitedMs), now) !== undefined;
   }
 
   isAnyDue(sessionId: number, nowMs: number): boolean {
@@ -281,10 +276,6 @@ function dueQueries(db: DatabaseSync) {
       `SELECT * FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ?
           AND waiting_since_ms <= ?
         ORDER BY waiting_since_ms, seq LIMIT ?`,
-    ),
-    isDueLong: db.prepare(
-      `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND waiting_since_ms <= ?
-          AND retry_at_ms <= ? LIMIT 1`,
     ),
     isDue: db.prepare(
       `SELECT 1 FROM movies WHERE session_id = ? AND state = 'waiting' AND retry_at_ms <= ? LIMIT 1`,

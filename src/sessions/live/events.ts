@@ -12,7 +12,7 @@ export class EventRing {
   private readonly listeners = new Set<Listener>();
   private lastId: number;
 
-  /** @param firstId - larger than any id of an earlier run of the service */
+  /** @param firstId - larger than any id of an earlier process of the service */
   constructor(firstId: number) {
     this.lastId = firstId;
   }

@@ -21,7 +21,7 @@ export function secondsLeft(counts: MovieCounts, rate: number | null): number | 
   return rate ? Math.round((remaining / rate) * 3600) : null;
 }
 
-/** Progress of the newest cycle: its movies, including waiting movies for which it has room. */
+/** Progress of the newest cycle: its movies, including the waiting movies that it can still take. */
 export function cycleOf(session: LedgerSession, counts: MovieCounts, size: number) {
   if (session.cycle === 0) return null;
   const total = Math.max(session.cycleAssigned, Math.min(size, session.cycleAssigned + counts.waiting));

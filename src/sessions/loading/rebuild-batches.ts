@@ -30,7 +30,7 @@ export async function rebuildBatches(context: Context, session: Session): Promis
   markBatchesIndexed(context, session);
 }
 
-/** Warns of the batch files that a rebuild could not read, as long as they exist and still cannot be read. */
+/** Warns of the batch files that a rebuild could not read, if they still exist and still cannot be read. */
 export async function checkUnreadableBatches({ ledger }: Context, session: Session): Promise<void> {
   const stored = tryParseJsonAs(ledger.getMeta(unreadableKey(session)) ?? '[]', z.array(z.string())) ?? [];
   const unreadable: string[] = [];
@@ -75,7 +75,7 @@ async function restoreBatch(
   });
 }
 
-/** Batches in flight from an earlier run of the service. Their executors report which are still running. */
+/** Batches in flight from an earlier process of the service; their executors report which still run. */
 export function inheritBatches({ ledger }: Context, inFlight: BatchesInFlight, session: Session): void {
   for (const batch of ledger.batches.ofSession(session.id)) {
     const { executor, token, path } = batch;

@@ -2,8 +2,8 @@
 const MAX_NAMED = 5;
 
 /**
- * Batch files and trials of a session that exist, but are damaged or have another version. Each causes a warning
- * until it is repaired or removed.
+ * Batch files and trials of a session that exist, but are damaged or have another version. Each causes a
+ * warning until it is repaired or removed.
  */
 export class UnreadableFiles {
   private batches: readonly string[] = [];
@@ -21,7 +21,7 @@ export class UnreadableFiles {
 
   get warnings(): readonly string[] {
     return [
-      ...warningOf(this.batches, 'Movies of theirs without a result are processed again'),
+      ...warningOf(this.batches, 'The movies in these batches that have no result are processed again'),
       ...warningOf(this.trials, 'Start the trial again'),
     ];
   }

@@ -5,7 +5,7 @@ import { sendSignal } from '../../base/process-group.ts';
 
 /** Identity of a running service in an owner mark. A value is null if this system does not provide it. */
 export interface ServiceIdentity {
-  /** Unique to this run of the service. */
+  /** Unique to this process of the service. */
   readonly instance: string;
   readonly host: string;
   /** Changes when the machine is rebooted. */

@@ -7,7 +7,7 @@ import type { LedgerMovie } from '../ledger/rows.ts';
 import type { SessionPaths } from '../names.ts';
 import type { BatchesInFlight } from '../scheduler/batches-in-flight.ts';
 import type { Session } from '../session.ts';
-import { currentHashesFor, isValidResult, settle } from './settle.ts';
+import { currentHashesFor, isValidResult, storeResult } from './store-result.ts';
 
 /**
  * Only this many of the next movies of a batch are checked for results, because its worker processes movies
@@ -27,7 +27,7 @@ export class ResultIntake {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
   /** Token -> base -> the file that was read last, so that an old record is not read repeatedly. */
-  private readonly read = new Map<string, Map<string, string>>();
+  private readonly lastRead = new Map<string, Map<string, string>>();
 
   constructor(context: Context, inFlight: BatchesInFlight) {
     this.context = context;
@@ -47,7 +47,7 @@ export class ResultIntake {
 
   /** The batch has ended: no further results are searched for. */
   forget(token: string): void {
-    this.read.delete(token);
+    this.lastRead.delete(token);
   }
 
   /**
@@ -64,7 +64,7 @@ export class ResultIntake {
     let count = 0;
     for (const { movie, record, currentHashes } of results) {
       if (!isValidResult(session, movie, record, currentHashes)) continue; // it may have changed meanwhile
-      settle(this.context, session, movie, record);
+      storeResult(this.context, session, movie, record);
       count++;
     }
     return count;
@@ -88,18 +88,18 @@ export class ResultIntake {
 
   private async takeResult(token: string, session: Session, movie: LedgerMovie): Promise<boolean> {
     const fingerprint = await fingerprintOf(session.paths, movie.base);
-    if (fingerprint === null || this.read.get(token)?.get(movie.base) === fingerprint) return false;
+    if (fingerprint === null || this.lastRead.get(token)?.get(movie.base) === fingerprint) return false;
     const record = await readRecord(session.paths, movie.base);
     const currentHashes = await currentHashesFor(session, record);
     // Another call may have stored it, or the movie may have changed, while it was read.
     if (!this.inFlight.movieBatch(token)?.movies.includes(movie)) return true;
     const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
     if (record === null || isCancelled || !isValidResult(session, movie, record, currentHashes)) {
-      this.read.set(token, (this.read.get(token) ?? new Map()).set(movie.base, fingerprint));
+      this.lastRead.set(token, (this.lastRead.get(token) ?? new Map()).set(movie.base, fingerprint));
       return false;
     }
     // The ledger comes first: if it fails, the movie is still in flight and found by the next call.
-    settle(this.context, session, movie, record);
+    storeResult(this.context, session, movie, record);
     this.inFlight.resultStored(token, movie.seq);
     return true;
   }

@@ -7,7 +7,7 @@ interface CommonFields {
   readonly token: string;
   readonly session: Session;
   readonly handle: Handle;
-  /** Whether an earlier run of the service submitted it: if it is lost, its movies do not lose an attempt. */
+  /** Whether an earlier process of the service submitted it: if it is lost, its movies lose no attempt. */
   readonly isInherited: boolean;
 }
 

@@ -3,7 +3,7 @@ import { hasErrorCode } from '../../base/errors.ts';
 import { fileCall } from '../../base/file-calls.ts';
 import { exists } from '../../base/missing-file.ts';
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
-import { assertOwnFolders } from '../check-folders.ts';
+import { assertSafeFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { SessionPaths } from '../names.ts';
 import type { Session } from '../session.ts';
@@ -46,7 +46,7 @@ export function awaitDisk({ tuning }: Context, session: Session, code: ErrorCode
 export async function checkDisk({ tuning }: Context, session: Session): Promise<void> {
   session.holdOffs.holdFor(tuning.diskFullMs);
   if ((await diskProblem(session.paths)) !== null) return;
-  await assertOwnFolders(session.paths);
+  await assertSafeFolders(session.paths);
   session.holdOffs.diskRecovered();
   session.lifecycle.signal('recovered');
 }

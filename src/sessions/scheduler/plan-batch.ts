@@ -68,7 +68,7 @@ export class BatchPlanner {
     );
   }
 
-  /** The next batch; null: there is nothing to do, or no room. */
+  /** The next batch; null: there is nothing to do, or no executor has room. */
   next(session: Session): BatchPlan | null {
     const { lifecycle } = session;
     if (!lifecycle.maySubmit || lifecycle.start === null) return null;
@@ -142,7 +142,7 @@ export class BatchPlanner {
   /**
    * The number of movies per batch, from the number of batches in a cycle: `batchesPerGpu` for each GPU of a
    * node, or as many as keep the executor busy until the end of the cycle, whichever is more.
-   * @param movies - number of movies in the cycle, including waiting movies for which it has room
+   * @param movies - number of movies in the cycle, including the waiting movies that it can still take
    */
   private batchSize({ batchesPerCycle }: Executor, movies: number): number {
     const { batchesPerGpu, gpusPerNode } = this.context.settings.batches;

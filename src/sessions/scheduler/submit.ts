@@ -1,5 +1,5 @@
 import { messageOf } from '../../base/errors.ts';
-import { assertOwnFolders } from '../check-folders.ts';
+import { assertSafeFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 import { writeReadableJson } from '../write-json.ts';
@@ -30,7 +30,7 @@ export class Submitter {
    */
   async submit(session: Session, plan: BatchPlan): Promise<boolean> {
     const { executor, movies } = plan;
-    await assertOwnFolders(session.paths);
+    await assertSafeFolders(session.paths);
     const paths = await nextBatchPaths(session.paths, plan.cycle);
     await this.write(session, plan, paths);
     this.register(session, plan, paths);

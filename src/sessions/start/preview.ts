@@ -46,7 +46,7 @@ export async function previewOf(
   const unknown = Math.max(0, survey.found - known);
   return {
     movies: hashes === null ? null : planOf([...tallies, ...tallyOfUnknown(unknown)], hashes),
-    skipped: [...survey.skipped],
+    skipped: isFilterUnchanged ? session.raw.withoutKept(survey.skipped) : [...survey.skipped],
     contradictions: contradictionsOf(values, survey, context.settings.discovery),
     notes: [...survey.references.notes],
     sample: survey.sample,

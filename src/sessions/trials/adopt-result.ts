@@ -50,7 +50,7 @@ export async function adoptResult(
 
 /**
  * Moves the result of a trial into the session. The old record is removed first, and the new record is moved
- * last, so that no record ever refers to missing outputs or to outputs of another run.
+ * last, so that no record ever refers to outputs that are missing or belong to another record.
  * @param oldRecord - the current record of the movie in the session
  */
 async function publishResult(

@@ -10,7 +10,7 @@ import type { ResultRecord } from '../../contract/record.ts';
 import type { Ending } from '../../executors/executor.ts';
 import { asCodedError } from '../../pipeline/coded-errors.ts';
 import { readRecord } from '../../pipeline/record-file.ts';
-import { assertOwnFolders } from '../check-folders.ts';
+import { assertSafeFolders } from '../check-folders.ts';
 import type { Context } from '../context.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { realOutput } from '../queries/output-path.ts';
@@ -84,7 +84,7 @@ export class Trials {
     await session.owner.assertNotOwnedElsewhere();
     const { path, base: name, sizeBytes, mtimeMs, attempt } = movieToTry(context, session, base);
     const { recipe } = await resolveRecipe(context, this.discovery, session, values);
-    await assertOwnFolders(session.paths);
+    await assertSafeFolders(session.paths);
     await session.owner.claimOrThrow();
     await this.discard(session);
     const allowed = allowedExecutors(context, values.executor);

@@ -120,7 +120,9 @@ describe('a TIFF file', () => {
       expect(warningsOf('hidden.tiff', compression, 1, unlistedFrames)).toMatch(
         /lists one frame, but is large enough to contain \d+ more/,
       );
-      expect(warningsOf('hidden.tiff', 'none', 1, unlistedFrames)).toContain('room for 5 more');
+      expect(warningsOf('hidden.tiff', 'none', 1, unlistedFrames)).toContain(
+        'is large enough to contain 5 more',
+      );
     },
   );
 

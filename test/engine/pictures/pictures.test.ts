@@ -47,7 +47,7 @@ describe('the thumbnail', () => {
     expect(picture.pixelAt(100, 5)[0]).toBeGreaterThan(195);
   });
 
-  it('keeps its contrast in spite of hot pixels and NaN pixels', async () => {
+  it('keeps its contrast despite hot pixels and NaN pixels', async () => {
     const step = image(400, 400, (x, y) =>
       x === 7 && y === 9 ? 1e9 : x === 50 ? Number.NaN : x < 200 ? 1 : 2,
     );

@@ -20,9 +20,9 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
   it('finds in the accounting records the end state of a job that has left the queue, even after a restart', async () => {
     harness.create();
     const handle = await harness.submitBatch('batch-forgotten', 'wait');
-    await harness.started(1);
+    await harness.untilStarted(1);
     await harness.executor.release();
-    await cluster.slurm('scancel', harness.starts()[0]!.place.jobId);
+    await cluster.slurm('scancel', harness.starts()[0]!.jobLocation.jobId);
     const accountingStates = () => cluster.slurm('sacct', '-X', '-n', '-P', '-o', 'State');
     await vi.waitFor(async () => expect(await accountingStates()).toContain('CANCELLED'), WAIT);
     await cluster.restartController('all jobs');
@@ -36,7 +36,10 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
   it('reports that an account is not allowed, and continues when the account is allowed', async () => {
     harness.create({ account: 'later_7' });
     const handle = await harness.submitBatch('batch-later', 'report');
-    await harness.reportsProblem(/does not allow this account in this partition.*Invalid account/, handle);
+    await harness.untilProblemReported(
+      /does not allow this account in this partition.*Invalid account/,
+      handle,
+    );
     await cluster.slurm('sacctmgr', '-i', 'add', 'account', 'later_7');
     await cluster.slurm('sacctmgr', '-i', 'add', 'user', 'root', 'account=later_7');
     expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
@@ -48,8 +51,8 @@ describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${
     const handles = await Promise.all(
       Array.from({ length: 8 }, (_, i) => harness.submitBatch(`many-${i}`, 'wait')),
     );
-    await harness.started(3);
-    await harness.reportsProblem(
+    await harness.untilStarted(3);
+    await harness.untilProblemReported(
       /does not accept more jobs from this account at the moment.*policy/,
       handles.at(-1)!,
     );

@@ -29,7 +29,7 @@ describe.skipIf(noCluster !== null)(
     it('reports preempted for a job that is cancelled in favour of another job', async () => {
       harness.create({ partition: 'cancelled' });
       const handle = await harness.submitBatch('batch-cancelled', 'wait');
-      await harness.started(1);
+      await harness.untilStarted(1);
       await submitAsOtherUser();
       expect(await harness.endOf(handle)).toMatchObject({
         how: 'preempted',
@@ -41,18 +41,21 @@ describe.skipIf(noCluster !== null)(
     it('waits while a job is requeued in favour of another job, reports it, and continues automatically', async () => {
       harness.create({ partition: 'requeued' });
       const handle = await harness.submitBatch('batch-requeued', 'wait');
-      await harness.started(1);
-      const { place, pid } = harness.starts()[0]!;
+      await harness.untilStarted(1);
+      const { jobLocation, pid } = harness.starts()[0]!;
       await submitAsOtherUser();
-      await harness.reportsProblem(/A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/, handle);
+      await harness.untilProblemReported(
+        /A job is waiting in Slurm: .*requeued after.*\(BeginTime\)/,
+        handle,
+      );
       expect(await harness.stateOf(handle)).toBe('queued');
       expect(isRunning(pid)).toBe(false);
       await cluster.slurm('scancel', '--partition=urgent');
-      await harness.startAgainSoon(place);
-      await harness.started(2);
+      await harness.startAgainSoon(jobLocation);
+      await harness.untilStarted(2);
       harness.letContinue();
       expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
-      expect(harness.starts().map(({ place: { restart } }) => restart)).toEqual([0, 1]);
+      expect(harness.starts().map(({ jobLocation: { restart } }) => restart)).toEqual([0, 1]);
     });
 
     const setNodes = (state: string) =>
@@ -61,7 +64,7 @@ describe.skipIf(noCluster !== null)(
     async function expectWaitReported(end: () => Promise<unknown>): Promise<void> {
       harness.create();
       const handle = await harness.submitBatch('batch-waiting', 'report');
-      await harness.reportsProblem(
+      await harness.untilProblemReported(
         /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
         handle,
       );
@@ -117,7 +120,7 @@ describe.skipIf(noCluster !== null)(
       // Jobs of another user that never start.
       for (let i = 0; i < 3; i++) await cluster.slurm('sbatch', '--hold', '--array=1-3', '--wrap=true');
       const handles = await submitMany(8);
-      await harness.reportsProblem(
+      await harness.untilProblemReported(
         /The Slurm queue is full.*temporarily unable to accept job/,
         handles.at(-1)!,
       );

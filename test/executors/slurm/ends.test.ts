@@ -40,13 +40,17 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     const [one, two, three] = ['pair-one', 'pair-two', 'pair-three'].map(
       (name) => harness.starts().find((s) => s.name === name)!,
     );
-    expect(one!.place.jobId).toBe(two!.place.jobId);
-    expect(three!.place.jobId).not.toBe(one!.place.jobId);
+    expect(one!.jobLocation.jobId).toBe(two!.jobLocation.jobId);
+    expect(three!.jobLocation.jobId).not.toBe(one!.jobLocation.jobId);
     expect(one!.gpu).toMatch(/^\d$/);
     expect(one!.gpu).not.toBe(two!.gpu);
     expect(one!.greeting).toBe('hello there');
     expect(one!.threads).toBe('4');
-    expect(one!.place).toMatchObject({ cluster: 'dev', node: expect.stringMatching(/^c[12]$/), restart: 0 });
+    expect(one!.jobLocation).toMatchObject({
+      cluster: 'dev',
+      node: expect.stringMatching(/^c[12]$/),
+      restart: 0,
+    });
     await vi.waitFor(
       () => expect(readdirSync(harness.directory).filter((name) => name.startsWith('slurm-'))).toEqual([]),
       WAIT,
@@ -59,7 +63,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
       await harness.submitBatch('share-one', 'wait'),
       await harness.submitBatch('share-two', 'wait'),
     ];
-    await harness.started(2);
+    await harness.untilStarted(2);
     await harness.executor.cancel([first]);
     expect((await harness.endOf(first)).how).toBe('cancelled');
     const pidOf = (name: string) => harness.starts().find((start) => start.name === name)!.pid;
@@ -71,7 +75,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('reports lost for a job whose first process is killed, which also stops its worker', async () => {
     harness.create();
     const handle = await harness.submitBatch('batch-no-parent', 'wait');
-    await harness.started(1);
+    await harness.untilStarted(1);
     const status = readFileSync(`/proc/${harness.starts()[0]!.pid}/status`, 'utf8');
     process.kill(Number(/^PPid:\s+(\d+)/m.exec(status)![1]), 'SIGKILL');
     expect((await harness.endOf(handle)).how).toBe('lost');
@@ -81,8 +85,8 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('reports cancelled_externally for a job that another user cancels', async () => {
     harness.create();
     const handle = await harness.submitBatch('batch-cancelled', 'wait');
-    await harness.started(1);
-    await cluster.slurm('scancel', harness.starts()[0]!.place.jobId);
+    await harness.untilStarted(1);
+    await cluster.slurm('scancel', harness.starts()[0]!.jobLocation.jobId);
     expect(await harness.endOf(handle)).toMatchObject({
       how: 'cancelled_externally',
       detail: expect.stringMatching(/Job \d+_1 .*cancelled outside the service/),
@@ -99,12 +103,12 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('runs the batch of a requeued job only once', async () => {
     harness.create();
     const handle = await harness.submitBatch('batch-requeued', 'wait');
-    await harness.started(1);
-    const { place, pid } = harness.starts()[0]!;
-    await cluster.slurm('scontrol', 'requeue', place.jobId);
-    await harness.startAgainSoon(place);
-    await harness.started(2);
-    expect(harness.starts()[1]!.place.restart).toBe(1);
+    await harness.untilStarted(1);
+    const { jobLocation, pid } = harness.starts()[0]!;
+    await cluster.slurm('scontrol', 'requeue', jobLocation.jobId);
+    await harness.startAgainSoon(jobLocation);
+    await harness.untilStarted(2);
+    expect(harness.starts()[1]!.jobLocation.restart).toBe(1);
     expect(isRunning(pid)).toBe(false);
     await vi.waitFor(async () => expect(await harness.stateOf(handle)).toBe('running'), WAIT);
     harness.letContinue();
@@ -117,7 +121,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
       await harness.submitBatch('batch-kept-one', 'wait'),
       await harness.submitBatch('batch-kept-two', 'wait'),
     ];
-    await harness.started(2);
+    await harness.untilStarted(2);
     await harness.restart();
 
     const handlesWithoutIds = handles.map(({ token, batchPath }) => ({
@@ -135,7 +139,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('cancels orphaned jobs', async () => {
     harness.create();
     await harness.submitBatch('batch-orphan', 'wait');
-    await harness.started(1);
+    await harness.untilStarted(1);
     await harness.restart();
 
     await vi.waitFor(() => expect(isRunning(harness.starts()[0]!.pid)).toBe(false), WAIT);
@@ -144,10 +148,10 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('keeps batches while the controller is unreachable, reports it, and continues automatically', async () => {
     harness.create({ commands: { binDir: null, conf: cluster.conf, timeoutMs: 1500 } });
     const earlierHandle = await harness.submitBatch('batch-before', 'wait');
-    await harness.started(1);
+    await harness.untilStarted(1);
     await cluster.stop('slurmctld');
     const laterHandle = await harness.submitBatch('batch-after', 'report');
-    await harness.reportsProblem(/does not respond/, laterHandle);
+    await harness.untilProblemReported(/does not respond/, laterHandle);
     expect(harness.executor.lastKnownState().health.state).toBe('unreachable');
     expect(await harness.stateOf(laterHandle)).toBe('queued');
     harness.letContinue();
@@ -160,7 +164,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('stops a running job on cancel while the controller is unreachable', async () => {
     harness.create({ commands: { binDir: null, conf: cluster.conf, timeoutMs: 1000 } });
     const handle = await harness.submitBatch('batch-unreachable', 'wait');
-    await harness.started(1);
+    await harness.untilStarted(1);
     await cluster.stop('slurmctld');
     await harness.executor.cancel([handle]);
     expect(isRunning(harness.starts()[0]!.pid)).toBe(false);
@@ -171,7 +175,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('reports why Slurm refused a job, and continues when the cause is removed', async () => {
     harness.create({ partition: 'late' });
     const handle = await harness.submitBatch('batch-late', 'report');
-    await harness.reportsProblem(/does not know this partition.*Invalid partition name/, handle);
+    await harness.untilProblemReported(/does not know this partition.*Invalid partition name/, handle);
     expect(harness.executor.lastKnownState().health.state).toBe('degraded');
     await cluster.slurm('scontrol', 'create', 'PartitionName=late', 'Nodes=c1', 'State=UP');
     expect((await harness.endOf(handle)).how).toBe('completed');
@@ -181,7 +185,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
   it('reports why a waiting job will never start', async () => {
     harness.create({ partition: 'short', timeLimit: '60' });
     const handle = await harness.submitBatch('batch-long', 'report');
-    await harness.reportsProblem(
+    await harness.untilProblemReported(
       /A job is waiting in Slurm: .*time_limit in \[slurm\].*\(PartitionTimeLimit\)/,
       handle,
     );
@@ -209,7 +213,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
     const handles = await Promise.all(
       Array.from({ length: 12 }, (_, i) => harness.submitBatch(`many-${i}`, 'wait')),
     );
-    await harness.started(8);
+    await harness.untilStarted(8);
     harness.letContinue();
     for (const handle of handles) expect((await harness.endOf(handle)).how).toBe('completed');
     const intervals = Math.ceil((performance.now() - startMs) / 1000);

@@ -34,7 +34,7 @@ describe.skipIf(noCluster !== null)(`jobs of Slurm${noCluster ? ` [${noCluster}]
   it('contain project, user and session in their name and comment, and are found again by a restarted service', async () => {
     harness.create();
     const handle = await submit('batch-session-1');
-    await harness.started(1);
+    await harness.untilStarted(1);
     const [name = '', comment = ''] = (await shown()).trim().split('|');
     expect(name.endsWith(`-${TOKEN}`)).toBe(true);
     expect(comment).toBe(TOKEN);
@@ -47,7 +47,7 @@ describe.skipIf(noCluster !== null)(`jobs of Slurm${noCluster ? ` [${noCluster}]
   it('have the comment of the site, if the site sets one', async () => {
     harness.create({ sbatchOptions: '--comment=ours' });
     const handle = await submit('batch-session-2');
-    await harness.started(1);
+    await harness.untilStarted(1);
     expect((await shown()).trim().endsWith('|ours')).toBe(true);
     await harness.executor.cancel([handle]);
   });

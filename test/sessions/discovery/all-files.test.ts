@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRandom, type Random } from '../../../src/base/random.ts';
+import { createRandom } from '../../../src/base/random.ts';
 import type { Skipped } from '../../../src/contract/skipped.ts';
 import { findSessions } from '../../../src/sessions/discovery/find-sessions.ts';
 import { inspectFile } from '../../../src/sessions/discovery/inspect.ts';
@@ -20,6 +20,7 @@ import type { FileNameFilter } from '../../../src/sessions/discovery/patterns.ts
 import { surveyOf } from '../../../src/sessions/discovery/survey.ts';
 import { SessionWatch } from '../../../src/sessions/discovery/watch.ts';
 import { mrcMovie } from '../support.ts';
+import { randomName, tryCreate } from './random-names.ts';
 
 /**
  * Every file below raw that could be a movie must be processed, or counted with a reason, and a preview must
@@ -73,7 +74,7 @@ async function countFiles({ names = {}, references = [], linkRoots = [] }: Optio
   ) {
     for (const { kind, path } of report.changes) {
       if (kind === 'seen') movies.add(path);
-      if (kind === 'vanished' || kind === 'excluded') movies.delete(path);
+      if (kind === 'vanished' || kind === 'excluded' || kind === 'withdrawn') movies.delete(path);
     }
     now += 500;
     report = await session.scan();
@@ -203,7 +204,7 @@ describe('every file below raw that could be a movie is processed, or counted wi
     expect((await countFiles({ linkRoots: [outsideDir] })).movies).toEqual(['b.tif']);
   });
 
-  test('outputs are not movies: links to them are counted, and raw as a link to them cannot be used', async () => {
+  test('outputs are not movies: links to them are counted, and raw cannot be used if it is a link to them', async () => {
     mkdirSync(join(root, 'processed', 'old'), { recursive: true });
     for (const name of ['a.mrc', 'old/b.mrc']) writeFileSync(join(root, 'processed', name), MOVIE);
     symlinkSync('../processed/a.mrc', inRaw('a.mrc'));
@@ -217,7 +218,7 @@ describe('every file below raw that could be a movie is processed, or counted wi
     expect(rules.rawProblem(true)).toBe('raw is a link to the outputs');
   });
 
-  test('a link inside raw to a file that is not named like a movie is a movie', async () => {
+  test('a link inside raw is a movie even if the name of its target is not that of a movie', async () => {
     write('objects/5f3a');
     symlinkSync('objects/5f3a', inRaw('a.tif'));
     write('b.tif');
@@ -235,7 +236,7 @@ describe('every file below raw that could be a movie is processed, or counted wi
   );
 
   test.each(['new\nline.tif', 'tab\t.tif', 'a\u007f.mrc', 'folder\n/a.tif'])(
-    'a control character is counted, with a warning: %j',
+    'a file whose path has a control character is counted, with a warning: %j',
     async (name) => {
       write(name);
       const { skipped, warnings } = await countFiles();
@@ -244,7 +245,7 @@ describe('every file below raw that could be a movie is processed, or counted wi
     },
   );
 
-  test('files whose names, or names of folders, are not UTF-8 are counted', async () => {
+  test('files are counted if their names, or the names of their folders, are not UTF-8', async () => {
     const path = (...bytes: number[]) => Buffer.concat([Buffer.from(`${root}/raw/`), Buffer.from(bytes)]);
     const tif = Buffer.from('.tif');
     writeFileSync(path(0xff, ...tif), MOVIE);
@@ -281,7 +282,7 @@ test('every file of 10,000 with random byte strings as names is processed or cou
   expect(movies.length + sum(skipped)).toBe(files);
 }, 300_000);
 
-test('every folder of 1,000 with random byte strings as names is served or reported', () => {
+test('every folder of 1,000 with random byte strings as names is a session or is reported as unusable', () => {
   const random = createRandom(2);
   const sessions = join(root, 'project_1/sessions/user');
   mkdirSync(sessions, { recursive: true });
@@ -292,24 +293,3 @@ test('every folder of 1,000 with random byte strings as names is served or repor
   expect(served.length + unusable.length + hiddenCount).toBe(readdirSync(sessions).length);
   expect(unusable.every(({ key }) => key !== null)).toBe(true);
 });
-
-function tryCreate(path: Buffer): boolean {
-  try {
-    writeFileSync(path, '', { flag: 'wx' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** One to 60 bytes, mostly printable; without those that no file name can have. */
-function randomName(random: Random): Buffer {
-  const length = 1 + Math.floor(random.uniform() * 60);
-  const name = Buffer.alloc(length);
-  for (let i = 0; i < length; i++) {
-    const byte =
-      random.uniform() < 0.9 ? 0x21 + Math.floor(random.uniform() * 94) : Math.floor(random.uniform() * 256);
-    name[i] = byte === 0x2f || byte === 0 ? 0x61 : byte;
-  }
-  return name.equals(Buffer.from('.')) || name.equals(Buffer.from('..')) ? Buffer.from('a') : name;
-}

@@ -1,5 +1,5 @@
 // Replaces the discovery thread in tests: the scan of a session whose folder contains the word "hung" hangs,
-// as on a dead mount, until the file "release" exists above it.
+// as on a dead mount, until the file "release" exists in that folder.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';

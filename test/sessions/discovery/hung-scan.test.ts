@@ -7,7 +7,7 @@ import { Discovery } from '../../../src/sessions/discovery/discovery.ts';
 import type { ScanReport, WatchRequest } from '../../../src/sessions/discovery/messages.ts';
 import { until } from '../support.ts';
 
-/** The operating system does not end a thread while a call of it on a file hangs. */
+/** The operating system cannot end a thread while one of its file calls hangs. */
 const fileCall = vi.hoisted(() => ({ isHanging: false }));
 vi.mock('node:worker_threads', async (original) => {
   const real = await original<typeof import('node:worker_threads')>();
@@ -85,7 +85,7 @@ afterEach(async () => {
 });
 
 describe('a scan that never returns', () => {
-  it('is reported with its session; the other sessions and the list of sessions go on', async () => {
+  it('is reported with its session; scans of other sessions and the list of sessions continue', async () => {
     open(top);
     watch(1, 'good');
     const hung = watch(2, 'hung');

@@ -117,6 +117,15 @@ describe('the search for files that match a pattern', () => {
     await expect(findMatching(raw, join(raw, '**/**/**/nope*'), { maxEntries: 100 })).resolves.toEqual([]);
   });
 
+  test('lets other work of the thread, such as scans, continue', async () => {
+    for (let i = 0; i < 2000; i++) put(`refs/${i}.mrc`);
+    let turns = 0;
+    const count = setInterval(() => turns++, 0);
+    await findMatching(raw, join(raw, '**/nope*'));
+    clearInterval(count);
+    expect(turns).toBeGreaterThan(3);
+  });
+
   test('ends when its result is no longer needed', async () => {
     put('refs/a_gain.mrc');
     const { notes } = await resolveReferences(raw, '**/*_gain.mrc', 'none', { signal: AbortSignal.abort() });

@@ -55,11 +55,11 @@ async function scanFor(session: SessionWatch, ms: number, stepMs = 250): Promise
   return reported;
 }
 
-test('movies that were there when watching began have not just arrived, even if a slow scan reports them later', async () => {
+test('movies that exist when watching begins are backlog, even if a slow scan reports them later', async () => {
   for (let i = 0; i < 4; i++) write(`FoilHole_${i}_fractions.mrc`, mrcMovie());
   const slow = () => (now += 150);
-  const order = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
-  const session = new SessionWatch(order, TIMES, inspectFile, slow);
+  const watchRequest = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
+  const session = new SessionWatch(watchRequest, TIMES, inspectFile, slow);
   const seen: boolean[][] = [];
   const scan = async () => {
     const { changes } = await session.scan();
@@ -156,7 +156,7 @@ describe('watching the movies of a session', () => {
     await scanFor(first, 2000);
     const known = [NAME, 'a/FoilHole_2_fractions.mrc'].map((path) => {
       const { size, mtimeMs } = statSync(inRaw(path));
-      return { path, sizeBytes: size, mtimeMs, settled: true };
+      return { path, sizeBytes: size, mtimeMs, isSettled: true };
     });
     inspections = 0;
     expect(await scanFor(watch({}, known), 5000)).toEqual([]);
@@ -204,7 +204,7 @@ describe('watching the movies of a session', () => {
     }
   });
 
-  test('compressed movies are reported as long as they exist', async () => {
+  test('compressed movies are reported until they are removed', async () => {
     write(`${NAME}.bz2`, 'BZh9');
     write('FoilHole_2_fractions.tiff.zst', 'x');
     write('notes.txt.gz', 'x');
@@ -238,7 +238,7 @@ describe('watching the movies of a session', () => {
     write(NAME, mrcMovie());
     const reported = await scanFor(session, 3000);
     expect(reported.map((line) => line.split(' @')[0])).toEqual([
-      'vanished frames_001.mrc',
+      'withdrawn frames_001.mrc',
       `seen ${NAME}`,
       `ready ${NAME}`,
     ]);
@@ -263,7 +263,7 @@ describe('watching the movies of a session', () => {
   test('an unreadable file does not prevent other files from becoming ready', async () => {
     const path = `${'x'.repeat(300)}_fractions.mrc`; // no file system accepts such a name
     write(NAME, mrcMovie());
-    const session = watch({}, [{ path, sizeBytes: 1, mtimeMs: 1, settled: false }]);
+    const session = watch({}, [{ path, sizeBytes: 1, mtimeMs: 1, isSettled: false }]);
     expect(await scanFor(session, 3000)).toContain(`ready ${NAME} @1000`);
   });
 

@@ -49,7 +49,7 @@ describe('gain checks of movies', () => {
     expect(gainWarningsOf(laterVotes)).toEqual(gainWarningsOf(firstVotes));
   });
 
-  test('a movie that clearly agrees removes the warning, and vice versa', () => {
+  test('a movie that clearly agrees removes the warning, and one that clearly contradicts restores it', () => {
     const votes = votesOf(checkOf(UPSIDE_DOWN), checkOf(UPSIDE_DOWN), checkOf(AS_SET));
     expect(gainWarningsOf(votes)).toEqual([]);
     expect(combinedCheckOf(addVote(votes, voteOf('x', checkOf(UPSIDE_DOWN))))?.verdict).toBe('contradicts');

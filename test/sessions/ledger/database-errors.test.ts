@@ -28,15 +28,20 @@ function fullDatabase(): CodedErrorsDatabase {
   return db;
 }
 
-const coded = { code: 'STATE_NOT_WRITABLE', message: expect.stringMatching(/disk is full.*\bfull\b/) };
+const expectedError = {
+  code: 'STATE_NOT_WRITABLE',
+  message: expect.stringMatching(/disk is full.*\bfull\b/),
+};
 
 describe('a state directory whose disk is full', () => {
   it('is reported by a statement, a script and a transaction, with its path', () => {
     const db = fullDatabase();
     const insert = db.prepare('INSERT INTO t VALUES (?)');
-    expect(() => insert.run(BYTES)).toThrow(expect.objectContaining(coded));
-    expect(() => db.exec(`INSERT INTO t VALUES ('${BYTES}')`)).toThrow(expect.objectContaining(coded));
-    expect(() => inTransaction(db, () => insert.run(BYTES))).toThrow(expect.objectContaining(coded));
+    expect(() => insert.run(BYTES)).toThrow(expect.objectContaining(expectedError));
+    expect(() => db.exec(`INSERT INTO t VALUES ('${BYTES}')`)).toThrow(
+      expect.objectContaining(expectedError),
+    );
+    expect(() => inTransaction(db, () => insert.run(BYTES))).toThrow(expect.objectContaining(expectedError));
     expect(() => insert.run(BYTES)).toThrow(directory);
     db.close();
   });
@@ -49,7 +54,7 @@ describe('a state directory whose disk is full', () => {
         insert.run('first');
         insert.run(BYTES);
       });
-    expect(failing).toThrow(expect.objectContaining(coded));
+    expect(failing).toThrow(expect.objectContaining(expectedError));
     expect(db.isTransaction).toBe(false);
     inTransaction(db, () => insert.run('second'));
     expect(db.prepare('SELECT a FROM t').all()).toEqual([{ a: 'second' }]);
@@ -62,7 +67,7 @@ it('a rollback that fails never hides the error of its transaction', () => {
   const cause = new Error('the cause');
   const failing = () =>
     inTransaction(db, () => {
-      db.exec('ROLLBACK'); // as SQLite does by itself after some errors
+      db.exec('ROLLBACK'); // as SQLite does automatically after some errors
       throw cause;
     });
   expect(failing).toThrow(cause);

@@ -8,7 +8,7 @@ const FOLDER = {
   key: { project: 'p', user: 'u', session: 'with space' },
 } as const;
 
-test('an unusable folder is in the log once, with what to do, and again if it comes back', () => {
+test('an unusable folder is logged once, with the remedy, and again if it reappears', () => {
   const lines: string[] = [];
   const folders = new UnusableFolders(pino({}, { write: (line: string) => void lines.push(line) }));
   folders.apply([FOLDER]);

@@ -19,15 +19,15 @@ const untilSettled = (service: Awaited<ReturnType<World['serve']>>, count: numbe
     const { counts } = (await service.queries.find(KEY))!;
     return counts.done + counts.failed === count;
   });
-const moviesOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
-/** Sets the order of the executors. Movies for which one has no room go to the next one at once. */
+const movieCountOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
+/** Sets the order of the executors. Movies that one cannot take go to the next one at once. */
 const prefer = (...executors: ExecutorName[]) => {
   world.settings = { ...world.settings, executors };
   world.set('scheduling', { spillMs: 0 });
 };
 
 describe('several executors', () => {
-  test('the first in the config file takes movies while it has room, and the next one takes the rest', async () => {
+  test('the first in the config file takes movies until it is full, and the next one takes the rest', async () => {
     world.movies(12);
     localExecutor.behaviour = () => 'hang';
     prefer('local', 'slurm');
@@ -48,7 +48,7 @@ describe('several executors', () => {
     const service = await world.serve([localExecutor, slurmExecutor]);
     await service.commands.start(KEY, { ...VALUES, executor: 'slurm' });
     await untilSettled(service, 4);
-    expect([moviesOf(localExecutor), moviesOf(slurmExecutor)]).toEqual([0, 4]);
+    expect([movieCountOf(localExecutor), movieCountOf(slurmExecutor)]).toEqual([0, 4]);
   });
 
   test('a start with an executor that is not configured is refused', async () => {
@@ -65,7 +65,7 @@ describe('several executors', () => {
     const service = await world.serve([localExecutor, slurmExecutor]);
     await service.commands.start(KEY, VALUES);
     await untilSettled(service, 4);
-    expect([moviesOf(localExecutor), moviesOf(slurmExecutor)]).toEqual([4, 0]);
+    expect([movieCountOf(localExecutor), movieCountOf(slurmExecutor)]).toEqual([4, 0]);
   });
 
   test('a batch is polled at its executor, even by the next service', async () => {
@@ -133,7 +133,7 @@ describe('endings of a batch', () => {
   });
 
   test.each(['cancelled_externally', 'vanished', 'node_failure', 'preempted', 'lost'] as const)(
-    '%s is lost work: it has an entry in the timeline, and a warning until its movies are processed',
+    '%s counts as lost work: it has an entry in the timeline, and a warning until its movies are processed',
     async (how) => {
       world.movies(2);
       localExecutor.behaviour = () => 'hang';
@@ -183,7 +183,7 @@ describe('endings of a batch', () => {
     expect((await service.queries.find(KEY))!.warnings.join()).not.toContain('reprocessed');
   });
 
-  test('a batch of a cluster that failed before its work began is lost work', async () => {
+  test('a batch that failed on a cluster before its work began counts as lost work', async () => {
     world.movies(1);
     slurmExecutor.behaviour = () => 'hang';
     prefer('slurm');
@@ -213,7 +213,7 @@ describe('endings of a batch', () => {
     expect(movie).toMatchObject({ state: 'failed', errorCode: code });
   });
 
-  test('timeout after results of the batch costs no movie an attempt: the batch was too long', async () => {
+  test('timeout after the first results of a batch costs no movie an attempt: the batch was too long', async () => {
     world.movies(4);
     world.set('batches', { batchesPerGpu: 1 });
     world.set('retry', { attempts: 1 });

@@ -15,19 +15,19 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const limitMs = (sizeBytes: number, id: number) =>
+const timeoutMs = (sizeBytes: number, id: number) =>
   heartbeatTimeoutMs({ ledger, tuning: tuningOf(world.settings) }, { id }, [{ sizeBytes: 1 }, { sizeBytes }]);
 
-it('the limit of a worker grows with the largest of its movies', () => {
+it('the heartbeat timeout of a worker grows with the largest of its movies', () => {
   ledger = openLedger(world.stateDir);
   const { id } = ledger.sessions.idOf(KEY);
-  expect(limitMs(0, id)).toBe(MINUTE_MS);
-  expect(limitMs(60 * MB, id)).toBe(2 * MINUTE_MS);
-  expect(limitMs(1000 * MB, id)).toBeGreaterThan(10 * MINUTE_MS);
+  expect(timeoutMs(0, id)).toBe(MINUTE_MS);
+  expect(timeoutMs(60 * MB, id)).toBe(2 * MINUTE_MS);
+  expect(timeoutMs(1000 * MB, id)).toBeGreaterThan(10 * MINUTE_MS);
   ledger.close();
 });
 
-it('the limit also grows with the time that the last movies of the session took', async () => {
+it('the heartbeat timeout also grows with the time that the last movies of the session took', async () => {
   world.movies(2);
   const executor = new FakeExecutor();
   // 3 minutes for a movie of about a kilobyte
@@ -42,7 +42,7 @@ it('the limit also grows with the time that the last movies of the session took'
   ledger = openLedger(world.stateDir);
   const { id } = ledger.sessions.idOf(KEY);
   const bytes = ledger.movies.identities(id)[0]?.sizeBytes ?? 0;
-  expect(limitMs(bytes, id)).toBeGreaterThan(9 * MINUTE_MS);
-  expect(limitMs(2 * bytes, id)).toBeGreaterThan(18 * MINUTE_MS);
+  expect(timeoutMs(bytes, id)).toBeGreaterThan(9 * MINUTE_MS);
+  expect(timeoutMs(2 * bytes, id)).toBeGreaterThan(18 * MINUTE_MS);
   ledger.close();
 });

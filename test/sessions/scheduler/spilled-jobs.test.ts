@@ -31,7 +31,7 @@ function ageWaitingMovies(seconds: number): void {
   db.close();
 }
 
-test('a job of four batches has room until it has four, or has been submitted', () => {
+test('a job of four batches is filling until it has four, or has been submitted', () => {
   const clock = new ManualClock();
   const jobs = new SpilledJobs(clock);
   const session = { id: 1, key: KEY, paths: world.paths };

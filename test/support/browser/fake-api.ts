@@ -29,12 +29,12 @@ const NOT_FOUND: ApiResponse = {
 
 /**
  * Replaces the service for a page under test: returns the responses that a test set, records requests, and
- * keeps the stream of live events open. An unknown path gets a 404 and is recorded in `unknown`.
+ * keeps the stream of live events open. An unknown path gets a 404 and is recorded in `unhandledCalls`.
  */
 export class FakeApi {
   readonly calls: ApiCall[] = [];
   /** Method and path of calls without a handler. */
-  readonly unknown: string[] = [];
+  readonly unhandledCalls: string[] = [];
   /** Time of the `Date` header, from which the page computes ages. */
   nowMs = Date.now();
   #handlers: { readonly method: string; readonly path: string | RegExp; readonly handler: Handler }[] = [];
@@ -56,7 +56,7 @@ export class FakeApi {
   clear(): void {
     this.#handlers = [];
     this.calls.length = 0;
-    this.unknown.length = 0;
+    this.unhandledCalls.length = 0;
   }
 
   /** Bodies of the POST requests to a path, oldest first. */
@@ -87,7 +87,7 @@ export class FakeApi {
     };
     this.calls.push(call);
     const entry = this.#handlers.find((h) => h.method === call.method && matches(h.path, path));
-    if (entry === undefined) this.unknown.push(`${call.method} ${path}`);
+    if (entry === undefined) this.unhandledCalls.push(`${call.method} ${path}`);
     const { status = 200, type, body } = entry === undefined ? NOT_FOUND : await entry.handler(call);
     const isBytes = body instanceof Uint8Array;
     response.writeHead(status, {

@@ -26,7 +26,7 @@ export interface MicrographTruth {
   readonly bFactorA2: number;
   /** Power of a ring of crystalline ice at 3.67 A, relative to the power of the film; 0: none. */
   readonly iceRing: number;
-  /** Uncorrected motion during the exposure: length in Angstrom and direction from x. */
+  /** Uncorrected motion during the exposure: length in Angstrom, and angle measured from the x axis. */
   readonly blurA: number;
   readonly blurDeg: number;
   readonly seed: number;

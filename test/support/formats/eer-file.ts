@@ -5,7 +5,7 @@
 export interface Electron {
   readonly x: number;
   readonly y: number;
-  /** In quarters of the pixel, 0..3 from its first edge. */
+  /** Quarter of the pixel in which the electron was detected, along each axis, 0..3. */
   readonly quarterX?: number;
   readonly quarterY?: number;
 }

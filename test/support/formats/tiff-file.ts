@@ -2,7 +2,8 @@ import { deflateSync } from 'node:zlib';
 import { PIXEL_BYTES, type PixelType } from '../../../src/formats/movie.ts';
 
 /**
- * TIFF files built from the tables of the standard, independent of the writer, in every variant that is read.
+ * TIFF files built from the tables of the standard, independent of the writer, in every variant
+ * that the reader supports.
  */
 export interface Variant {
   readonly width: number;

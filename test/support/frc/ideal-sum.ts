@@ -29,7 +29,7 @@ export interface IdealSums {
 /** Accurate to a thousandth up to 0.93 of Nyquist. */
 const LONG_FILTER = sincFilter(32, 7);
 
-/** @throws RangeError if a side has a factor other than 2 and 3 */
+/** @throws RangeError if width or height has a prime factor other than 2 and 3 */
 export function idealSums(request: IdealRequest): IdealSums {
   const { detector, shiftsPixels, local, maxLocalPixels, dosePerFrameEA2, pixelSizeA } = request;
   const { width, height } = detector;

@@ -19,8 +19,8 @@ export interface FrcCase extends SimulatedCase {
 /** One value per ring. */
 export interface FrcCurves {
   /**
-   * Dose-weighted sum of the engine, and the plain sum of the uncorrected movie, compared with the ideal
-   * dose-weighted sum.
+   * Correlation with the ideal dose-weighted sum: of the dose-weighted sum of the engine, and of the plain
+   * sum of the uncorrected movie.
    */
   readonly engine: Float64Array;
   readonly uncorrected: Float64Array;

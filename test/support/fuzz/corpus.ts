@@ -31,7 +31,7 @@ const TIFFS: readonly Variant[] = [
     chunk: { tileWidth: 16, tileLength: 16 },
   },
   { ...SHAPE, pixelType: 'u32', chunk: { tileWidth: 16, tileLength: 16 } },
-  // Four bits per pixel: half of the columns, as bytes.
+  // Four bits per pixel, two pixels per byte: built with bytes as pixels, and half as many columns.
   { width: 12, height: 18, pixelType: 'u8', chunk: { rows: 6 }, tags: { 256: [3, [24]], 258: [3, [4]] } },
 ];
 

@@ -13,10 +13,10 @@ export const WAIT = { timeout: TEST_TIMEOUT_MS, interval: 50 };
 const WORKER = [process.execPath, resolve('test/support/slurm/worker.mjs')];
 
 /** Report of a worker when it starts. */
-export interface Start {
+export interface StartReport {
   name: string;
   gpu?: string;
-  place: { cluster: string; jobId: string; node: string; restart: number };
+  jobLocation: { cluster: string; jobId: string; node: string; restart: number };
   greeting?: string;
   threads: string;
   pid: number;
@@ -51,8 +51,8 @@ export class SlurmHarness {
   }
 
   /**
-   * Submits a batch. `wait`: it runs until `letContinue`; `eat`: it also allocates 0.5 GiB; `report`: it ends at
-   * once.
+   * Submits a batch. `wait`: it runs until `letContinue`; `eat`: it also allocates 0.5 GiB; `report`: it ends
+   * immediately.
    * @param name - beginning of the token, which is unique to this harness, so that its processes can be found
    */
   async submitBatch(name: string, action: 'wait' | 'eat' | 'report'): Promise<Handle> {
@@ -67,7 +67,7 @@ export class SlurmHarness {
   }
 
   /** Reports of all workers so far. */
-  starts(): Start[] {
+  starts(): StartReport[] {
     const path = join(this.directory, 'events');
     if (!existsSync(path)) return [];
     const lines = readFileSync(path, 'utf8').trim().split('\n');
@@ -75,7 +75,7 @@ export class SlurmHarness {
   }
 
   /** Waits until this number of workers have started. */
-  started = (count: number) =>
+  untilStarted = (count: number) =>
     vi.waitFor(() => expect(this.starts().length).toBeGreaterThanOrEqual(count), WAIT);
 
   async stateOf(handle: Handle): Promise<string> {
@@ -86,14 +86,14 @@ export class SlurmHarness {
   endOf = (handle: Handle): Promise<Ending> => untilEnded(this.executor, handle, WAIT);
 
   /** Waits until the executor reports a matching problem of the batch. */
-  reportsProblem = (pattern: RegExp, handle: Handle) =>
+  untilProblemReported = (pattern: RegExp, handle: Handle) =>
     vi.waitFor(() => expect(this.executor.problems([handle]).join('\n')).toMatch(pattern), WAIT);
 
   /**
    * Makes a requeued job start soon. Slurm would wait two minutes, and a node refuses a job that has just
    * been cancelled there.
    */
-  async startAgainSoon({ jobId, node }: Start['place']): Promise<void> {
+  async startAgainSoon({ jobId, node }: StartReport['jobLocation']): Promise<void> {
     const log = join(this.cluster.directory, 'log', `slurmd.${node}.log`);
     const doneLine = `[${jobId.split('_')[0]}.batch] done with job`;
     await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain(doneLine), WAIT);

@@ -5,13 +5,13 @@ import { basename, join } from 'node:path';
 
 const batchPath = process.argv.find((argument) => argument.endsWith('.json'));
 const { marks, action } = JSON.parse(readFileSync(batchPath, 'utf8')).slurm;
-const { CUDA_VISIBLE_DEVICES: gpu, CRYOEM_JOB_LOCATION: place, GREETING: greeting } = process.env;
+const { CUDA_VISIBLE_DEVICES: gpu, CRYOEM_JOB_LOCATION: jobLocation, GREETING: greeting } = process.env;
 const threads = process.argv[process.argv.indexOf('--threads') + 1];
 const report = {
   event: 'start',
   name: basename(batchPath, '.json'),
   gpu,
-  place: JSON.parse(place),
+  jobLocation: JSON.parse(jobLocation),
   greeting,
   threads,
 };

@@ -2,7 +2,7 @@ import { errorBodySchema } from '../../../src/contract/api.ts';
 import { ApiError } from './error.ts';
 import { apiWords } from './words.ts';
 
-/** Data that is read from every response, and data that is added to requests. */
+/** What a client needs from the page: the user's name for requests, and functions to call after responses. */
 export interface ApiContext {
   /** Name of the user, for the timeline; empty if none was given. */
   personName(): string;

@@ -29,7 +29,10 @@ export class PageQueryClient extends QueryClient {
   }
 }
 
-/** @throws Error for any other query client */
+/**
+ * The API client of the page's query client.
+ * @throws Error for any other query client
+ */
 export function apiOf(client: QueryClient): ApiClient {
   if (client instanceof PageQueryClient) return client.api;
   throw new Error('Queries of the page need a PageQueryClient');

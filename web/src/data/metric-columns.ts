@@ -51,7 +51,7 @@ export class MetricColumns {
     return value;
   }
 
-  /** Range of an axis for these keys; the same object for every call. */
+  /** Range of an axis for these keys. Calls with the same arguments return the same object. */
   range(keys: readonly AxisKey[], startsAtZero: boolean): readonly [number, number] {
     const name = `${keys.join()} ${startsAtZero}`;
     const columns = keys.map((key) => this.axis(key));

@@ -66,7 +66,7 @@ export class Series {
     return this.metrics.finishedAtMs[index] ?? Number.NaN;
   }
 
-  /** Index of the movie with the nearest number; the earlier of two equally near; -1 if there are none. */
+  /** Index of the movie with the nearest number; the earlier of two equally near; -1 if there is no movie. */
   nearest(seq: number): number {
     const { seqs } = this.metrics;
     const nextIndex = lowerBound(seqs, seq);

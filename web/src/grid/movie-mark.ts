@@ -14,7 +14,7 @@ export interface MovieMark {
   readonly isSelected: boolean;
   /** Measured minus target defocus, um; null if either is unknown or the fit has no Thon rings. */
   readonly offsetUm: number | null;
-  /** um; null if there is no fit, or one without Thon rings. */
+  /** Measured defocus, um; null if there is no fit, or if the fit has no Thon rings. */
   readonly defocusUm: number | null;
 }
 

@@ -32,7 +32,7 @@ export function useOpenSquare(
   }, [holes, store, metric, mask]);
   const sessionRange = useMemo(() => valueRange(store, metric), [store, metric]);
   const isDifference = metric === 'defocusOffset';
-  // The scale of the session, so that squares can be compared; targets are known for this square only.
+  // The range of the session, so that squares can be compared. Targets are known for this square only.
   const range = isDifference ? rangeOf(marks) : sessionRange;
   return { layout, marks, scale: colorScale(range, betterEnd(metric), isDifference) };
 }

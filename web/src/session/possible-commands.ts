@@ -1,6 +1,6 @@
 import type { SessionState } from '../../../src/contract/states.ts';
 
-/** In a complete session nothing runs that could be stopped. */
+/** A complete session cannot be stopped, because nothing is in progress. */
 const CAN_STOP: readonly SessionState[] = ['processing_start', 'processing'];
 const CAN_RESUME: readonly SessionState[] = [
   'needs_processing',

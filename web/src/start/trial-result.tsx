@@ -13,7 +13,7 @@ import { formWords } from './words.ts';
 
 /**
  * State and results of a trial.
- * @param hasOtherValues - whether the form now contains other values than those that were tried
+ * @param hasOtherValues - whether the values in the form now differ from those that were tried
  */
 export function TrialResult({ trial, hasOtherValues }: { trial: Trial; hasOtherValues: boolean }) {
   const { record, state, base } = trial;

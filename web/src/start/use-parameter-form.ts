@@ -23,7 +23,7 @@ const PREVIEW_DELAY_MS = 400;
  */
 export function useParameterForm(session: SessionDetail, kind: FormKind, onClose: () => void) {
   const { queryClient, summaries } = useServices();
-  // The values when the form was opened: an event must not change a field while the user is typing.
+  // Not updated after the form was opened: a live event must not change a field while the user is typing.
   const [initialForm] = useState(() => prefill(session, kind));
   const [values, setValues] = useState<FormValues>(initialForm.values);
   const [areErrorsShown, setErrorsShown] = useState(false);
@@ -74,7 +74,7 @@ export function useParameterForm(session: SessionDetail, kind: FormKind, onClose
       if (isValid) send.mutate();
       else focusFirstError();
     },
-    /** @param error - the reason why the trial was refused; null: its values are not complete */
+    /** @param error - the reason why the trial was refused; null: values are missing or invalid */
     showTrialError(error: ApiError | null) {
       setErrorsShown(true);
       if (error !== null) setRefusals(byField(error.fieldErrors, values));

@@ -8,8 +8,8 @@ import { noticeWords } from './words.ts';
 const STORAGE_KEY = 'cryoem-notices';
 
 /**
- * Notifications of the browser, if the user switched them on, about sessions while the page is in the
- * background.
+ * Browser notifications about sessions. They are shown while the page is in the background, if the user has
+ * switched them on.
  */
 export class BrowserNotices {
   /** Browsers provide notifications only for secure origins. */

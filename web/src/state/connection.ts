@@ -22,8 +22,8 @@ const MAX_RETRY_MS = 15_000;
 
 /**
  * Live events of one session, or of all sessions. States: connecting -> open -> lost -> open ...
- * The browser's EventSource reconnects by itself and sends Last-Event-ID; if it gives up (a response other
- * than 200, or the machine was offline), a new one is opened, which has no last id, and everything is
+ * The browser's EventSource reconnects automatically and sends Last-Event-ID; if it gives up (a response
+ * other than 200, or the machine was offline), a new one is opened, which has no last id, and everything is
  * reloaded.
  */
 export class LiveConnection {

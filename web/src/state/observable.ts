@@ -33,7 +33,7 @@ export class Observable<T> implements Readable<T> {
 export const useObservable = <T>(observable: Readable<T>): T =>
   useSyncExternalStore(observable.subscribe, observable.get);
 
-/** Like `useObservable`, but at most every `gapMs`; the last value always arrives. */
+/** Like `useObservable`, but updates at most once every `gapMs`; the last value always arrives. */
 export function useThrottled<T>(observable: Readable<T>, gapMs: number): T {
   const [value, setValue] = useState(observable.get());
   useEffect(() => {

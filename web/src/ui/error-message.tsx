@@ -28,7 +28,7 @@ export function ErrorMessage(props: { title: string; error: unknown; onRetry?: (
   );
 }
 
-/** An error of an action, as a notification. */
+/** Shows the error of an action as a notification. */
 export function notifyError(error: unknown): void {
   notifications.show({
     color: 'orange',

@@ -1,4 +1,4 @@
-/** Saves a text as a file, as a download of the browser. */
+/** Makes the browser download a text as a file. */
 export function saveText(name: string, type: string, content: string): void {
   const url = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
   const link = document.createElement('a');

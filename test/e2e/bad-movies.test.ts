@@ -52,7 +52,7 @@ describe('bad movies in a live session', () => {
     for (let offset = 0; offset < movieBytes.length; offset += step) {
       await appendFile(join(target, name), movieBytes.subarray(offset, offset + step));
       const appendedAt = performance.now();
-      // Longer than the scan interval, shorter than `quiet_seconds`: every scan finds that the file has grown.
+      // Longer than the scan interval, shorter than `quiet_seconds`: every scan finds the file larger.
       await until(() => performance.now() - appendedAt > 300, 'the next chunk');
       if (offset + step < movieBytes.length) expect(await recordOf(name)).toBeUndefined();
     }

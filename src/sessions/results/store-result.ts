@@ -42,7 +42,12 @@ export function isValidResult(
 }
 
 /** Stores a valid record in the ledger, updates the session, and emits events. */
-export function settle(context: Context, session: Session, movie: LedgerMovie, record: ResultRecord): void {
+export function storeResult(
+  context: Context,
+  session: Session,
+  movie: LedgerMovie,
+  record: ResultRecord,
+): void {
   const { ledger, bus, clock } = context;
   const { outcome } = record;
   ledger.transaction(() => {

@@ -11,7 +11,7 @@ import type { Layout } from './layout.ts';
  * without a gain.
  * @param isBad - whether the pixel at an index of the movie's frame is replaced by neighbours
  */
-export function judgeGain(
+export function checkMovieGain(
   setting: GainSetting | null,
   movie: Pick<GainTarget, 'format' | 'width' | 'height'>,
   layout: Layout,

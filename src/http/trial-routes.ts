@@ -22,7 +22,7 @@ const previewQuery = parametersShape.extend({
 const trialPictureParams = sessionParams.extend({ id: z.string(), role: z.string() });
 
 /** Before a start: a preview of its effects, contradictions, and a trial on one movie. */
-export function registerBeginRoutes(
+export function registerTrialRoutes(
   instance: FastifyInstance,
   { trials, parameterDefaults }: Pick<RouteContext, 'trials' | 'parameterDefaults'>,
 ): void {
