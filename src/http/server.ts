@@ -12,6 +12,7 @@ import { createAttemptLimit } from './attempt-limit.ts';
 import { Auth, acceptCookies } from './auth.ts';
 import { acceptFormsAndJson, MAX_BODY_BYTES } from './bodies.ts';
 import { registerCompatibilityRoutes } from './compatibility-routes.ts';
+import { limitConnections } from './connection-limit.ts';
 import { handleError } from './errors.ts';
 import { registerEventRoutes } from './event-routes.ts';
 import { registerFacilityRoutes } from './facility-routes.ts';
@@ -94,6 +95,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setErrorHandler(handleError);
   const webRoot = options.webRoot !== undefined && existsSync(options.webRoot) ? options.webRoot : null;
   app.setNotFoundHandler(handleUnknownRoute(webRoot));
+  limitConnections(app.server);
   limitPipelining(app);
   await addSecurityHeaders(app);
   await acceptCookies(app, api.token);
