@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
+import { hasErrorCode, messageOf } from '../base/errors.ts';
 import type { BatchMovie } from '../contract/batch.ts';
 import { CodedError } from '../contract/errors.ts';
 import { type Outcome, RECORD_VERSION, type ResultRecord } from '../contract/record.ts';
@@ -171,9 +171,24 @@ async function publishFailure(run: Run | null, record: ResultRecord): Promise<bo
   }
 }
 
+/** Whether an output could not be moved to its final name because of a directory. */
+const isDirectoryInPlace = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error &&
+  hasErrorCode(thrown, 'EISDIR') &&
+  'syscall' in thrown &&
+  thrown.syscall === 'rename';
+
+const directoryInPlace = (cause: Error): CodedError =>
+  new CodedError(
+    'OUTPUT_NOT_WRITABLE',
+    `A directory has the name of an output. Move it elsewhere, then retry the movie. ${cause.message}`,
+    {},
+    { cause },
+  );
+
 /** If the movie changed while it was read, this explains whatever error the reader found. */
 function explain(thrown: unknown, run: Run | null, movie: BatchMovie): CodedError {
-  const error = asCodedError(thrown);
+  const error = isDirectoryInPlace(thrown) ? directoryInPlace(thrown) : asCodedError(thrown);
   if (run !== null) error.message = run.staging.withShownPaths(error.message);
   if (run === null || error.code === 'MOVIE_MISSING') return error;
   try {

@@ -276,7 +276,7 @@ describe('a directory in place of a file that is written', () => {
     expect(await run()).toMatchObject({ status: 'failed', isRecorded: true });
     expect(recordOnDisk().outcome).toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
-      message: expect.stringContaining(name),
+      message: expect.stringMatching(new RegExp(`directory.* Move it elsewhere.*${name}`)),
     });
   });
 });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SessionKey } from '../../src/contract/api.ts';
 import { pathsOf } from '../../src/sessions/names.ts';
+import { nextBatchPaths } from '../../src/sessions/scheduler/batch-file.ts';
 import type { SessionService } from '../../src/sessions/service.ts';
+import { tailOfLog } from '../../src/sessions/trials/trial-file.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
 
@@ -171,6 +173,14 @@ describe('a directory in place of a file of one movie', () => {
     const restarted = await world.serveAgain(executor);
     await until('the ledger is rebuilt', async () => (await countsOf(restarted, KEY))?.done === 2);
     expect((await restarted.queries.all())[0]?.warnings.join()).toContain('cannot be read');
+  });
+
+  it('is an empty log of a trial, and makes a batch use the next number', async () => {
+    const { workflow } = world.paths;
+    mkdirSync(join(workflow, 'trial/trial-1/batch.log'), { recursive: true });
+    expect(await tailOfLog(world.paths, 'trial-1')).toBe('');
+    mkdirSync(join(workflow, 'cycle-000001/batch-001.log'), { recursive: true });
+    expect((await nextBatchPaths(world.paths, 1)).name).toBe('cycle-000001/batch-002');
   });
 
   it('is a missing log, and a batch file or trial that cannot be read, which a warning names', async () => {

@@ -22,6 +22,7 @@ export interface BatchPaths {
 const cycleFolder = (cycle: number): string => `cycle-${String(cycle).padStart(6, '0')}`;
 export const CYCLE_FOLDER = /^cycle-(\d{6,})$/;
 export const BATCH_FILE = /^(batch-(\d+))\.json$/;
+const BATCH_FILE_OR_LOG = /^batch-(\d+)\.(?:json|log)$/;
 
 export const batchPath = ({ workflow }: SessionPaths, name: string): string => join(workflow, `${name}.json`);
 export const batchLogPath = ({ workflow }: SessionPaths, name: string): string =>
@@ -37,7 +38,7 @@ export async function nextBatchPaths(paths: SessionPaths, cycle: number): Promis
   await makeFolderBelow(root, workflow);
   await makeFolderBelow(root, join(workflow, folder));
   const names = await listBelow(root, join(workflow, folder));
-  const numbers = names.map((name) => Number(BATCH_FILE.exec(name)?.[2] ?? 0));
+  const numbers = names.map((name) => Number(BATCH_FILE_OR_LOG.exec(name)?.[1] ?? 0));
   const file = `batch-${String(Math.max(0, ...numbers) + 1).padStart(3, '0')}`;
   const name = `${folder}/${file}`;
   return {
