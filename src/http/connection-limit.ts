@@ -10,7 +10,7 @@ const FRACTION_OF_FILES = 0.5;
 const FRACTION_BEFORE_CLOSING = 0.8;
 /** Time limit for receiving the headers of a request; also for a connection that sends nothing. */
 const HEADERS_TIMEOUT_MS = 30_000;
-/** A client that neither sends nor reads anything for this long is disconnected. Live events have heartbeats. */
+/** A client that neither sends nor reads for this long is disconnected. Live events have heartbeats. */
 const INACTIVITY_TIMEOUT_MS = 600_000;
 
 /**

@@ -15,8 +15,8 @@ import { type MrcRows, openMrcRows } from '../../formats/mrc/rows.ts';
 /** Maximum bytes of halved micrographs in the cache: about eight of a K3 camera. */
 const MAX_CACHED_BYTES = 256 * 1024 * 1024;
 /**
- * Largest image of which tiles are made: a Falcon camera with fourfold super-resolution (K3: 11520 by 8184). A
- * sparse file can claim many more pixels, and would occupy the thread until its time limit.
+ * Largest image of which tiles are made: a Falcon camera with fourfold super-resolution (K3: 11520 by 8184).
+ * A sparse file can claim many more pixels, and would occupy the thread until its time limit.
  */
 const MAX_SIDE_PIXELS = 16_384;
 const MAX_PIXELS = MAX_SIDE_PIXELS ** 2;
