@@ -3,8 +3,8 @@ import { unlessMissing } from '../base/missing-file.ts';
 import type { RealFolder } from '../base/real-folder.ts';
 
 /**
- * Renames a directory that has the name of a record. Otherwise, no record could be written, and the failure of
- * one movie would count as that of the disk.
+ * Renames a directory that has the name of a record. Otherwise, no record could be written, and the failure
+ * of one movie would count as that of the disk.
  * @returns its new name; null if there is no such directory
  * @throws the file system's error
  */
