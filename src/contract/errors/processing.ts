@@ -137,7 +137,7 @@ export const PROCESSING_ERRORS = {
     retryable: false,
     httpStatus: 409,
     text: 'The output directory is a symbolic link or contains the movies.',
-    remedy: 'Make processed and workflow real directories next to raw (a bind mount is fine), then resume.',
+    remedy: 'Replace processed/ and workflow/ with real directories next to raw/ (bind mounts are fine), then resume.',
   },
   NOT_OUR_FILE: {
     cause: 'disk',

@@ -38,8 +38,8 @@ const DOUBLE_BITS = 64;
 /** Reads the tags of one image. @throws CodedError MOVIE_CORRUPT or MOVIE_UNSUPPORTED with the tag */
 export function readFrameLayout(file: InputFile, kind: TiffKind, directory: TiffDirectory): FrameLayout {
   const tags = new FrameTags(file, kind, directory);
-  const storedWidth = tags.axis('imageWidth');
-  const height = tags.axis('imageLength');
+  const storedWidth = tags.lengthPx('imageWidth');
+  const height = tags.lengthPx('imageLength');
   const compression = compressionOf(tags.number('compression', 1), tags);
   const samples = tags.number('samplesPerPixel', 1);
   if (samples !== 1) throw tags.error('MOVIE_UNSUPPORTED', 'samplesPerPixel', '1', String(samples));
@@ -79,8 +79,10 @@ function readChunks(
   tiled: boolean,
   canOmitLengths: boolean,
 ): Chunks {
-  const chunkWidth = tiled ? tags.axis('tileWidth') : width;
-  const chunkHeight = tiled ? tags.axis('tileLength') : Math.min(height, tags.number('rowsPerStrip', height));
+  const chunkWidth = tiled ? tags.lengthPx('tileWidth') : width;
+  const chunkHeight = tiled
+    ? tags.lengthPx('tileLength')
+    : Math.min(height, tags.number('rowsPerStrip', height));
   if (!(chunkHeight >= 1))
     throw tags.error('MOVIE_CORRUPT', 'rowsPerStrip', '1 or more', String(chunkHeight));
   const chunksAcross = Math.ceil(width / chunkWidth);

@@ -31,7 +31,7 @@ export class FrameTags {
   }
 
   /** A number of pixels. @throws CodedError MOVIE_CORRUPT */
-  axis(name: TagName): number {
+  lengthPx(name: TagName): number {
     const value = this.number(name);
     if (!Number.isInteger(value) || value < 1 || value > MAX_AXIS_PIXELS)
       throw this.error('MOVIE_CORRUPT', name, `1 to ${MAX_AXIS_PIXELS}`, String(value));

@@ -89,7 +89,7 @@ const MAX_REFERENCES = 5;
 
 /**
  * Warnings about skipped files that are probably movies; if there are no movies, about the first reason.
- * Warnings about links come from the tree.
+ * `Tree` gives the warnings about links.
  */
 export function skippedWarnings(skipped: readonly Skipped[], movies: number): string[] {
   const texts = skipped.flatMap(({ reason, count, example }) => {

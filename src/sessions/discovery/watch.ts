@@ -46,8 +46,8 @@ export class SessionWatch {
   private isFirstScan = true;
   /** Files known before the first scan and not yet found in the listing. */
   private readonly unseenPaths = new Set<string>();
-  /** Known files that the names of the session no longer match. */
-  private readonly excludedByName = new Set<string>();
+  /** Known files that the file name filter of the session now excludes. */
+  private readonly excludedByFilter = new Set<string>();
   private readonly classifier: FileClassifier;
   private readonly skipped = new SkippedFiles();
   private readonly statuses: FileStatuses;
@@ -117,7 +117,7 @@ export class SessionWatch {
           sizeBytes,
           mtimeMs,
         });
-      if (isKnown) this.excludedByName.add(path);
+      if (isKnown) this.excludedByFilter.add(path);
       return;
     }
     const nowMs = this.monotonicMs();
@@ -153,12 +153,12 @@ export class SessionWatch {
   private skip(path: string, reason: SkipReason | null): void {
     if (reason === null) return;
     this.skipped.set(path, reason);
-    if (this.excludedByName.has(path)) this.changes.push({ ...NO_STATUS, kind: 'withdrawn', path, reason });
+    if (this.excludedByFilter.has(path)) this.changes.push({ ...NO_STATUS, kind: 'withdrawn', path, reason });
   }
 
   private handleRemoved(path: string): void {
     this.skipped.delete(path);
-    if (this.excludedByName.delete(path)) this.report('vanished', path, NO_STATUS);
+    if (this.excludedByFilter.delete(path)) this.report('vanished', path, NO_STATUS);
     this.forget(path);
   }
 

@@ -101,7 +101,7 @@ export class Registry {
       await Promise.all(unloaded.slice(from, from + PARALLEL_LOADS).map((key) => this.tryToLoad(key)));
   }
 
-  /** Watches the files of a session; called again if the names of its movies have changed. */
+  /** Watches the files of a session; called again if its file name filter or its references have changed. */
   watch({ id, paths, lifecycle }: Session): void {
     const known = this.context.ledger.movies.identities(id);
     const { root, raw } = paths;

@@ -42,7 +42,7 @@ export async function previewOf(
       ? withoutReferences(context, session, survey.referencesInRaw)
       : ledger.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
-  // Files that no scan has found yet, or that were excluded by the names of the last start.
+  // Files that no scan has found yet, or that the file name filter of the last start excluded.
   const unknown = Math.max(0, survey.found - known);
   return {
     movies: hashes === null ? null : planOf([...tallies, ...tallyOfUnknown(unknown)], hashes),

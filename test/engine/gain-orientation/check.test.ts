@@ -81,7 +81,7 @@ describe('the gain orientation, from the counts', () => {
   it.each(ORIENTATIONS)(
     'is found for a reference that needs the setting %o, whatever setting is in use',
     (neededSetting) => {
-      // The gain reference as a camera that needs this setting writes it.
+      // The gain reference as written by a camera that needs this setting.
       const file = orientGain(imageOf(detector), inverseOf(neededSetting));
       for (const setting of [IDENTITY, { rotate: 3, flip: 1 } as const]) {
         const result = check(sum, orientGain(file, setting), setting);
@@ -128,7 +128,7 @@ describe('the gain orientation, from the counts', () => {
     expect(combineChecks([result, result])).toMatchObject({ verdict: 'thin', best: null, error: null });
   });
 
-  it('contradicts the setting, and is not absent, for an inverted reference, from one movie or several', () => {
+  it('has the verdict contradicts, not absent, for an inverted reference, from one movie or several', () => {
     const inverse = { ...imageOf(detector), data: detector.gain.map((value) => 1 / value) };
     const result = check(sum, inverse, IDENTITY);
     const best = { rotate: 0, flip: 0, sense: 'divide' };
@@ -139,7 +139,7 @@ describe('the gain orientation, from the counts', () => {
     expect(gainAdvice(result).remedy).toContain('gain_sense divide');
   });
 
-  it('is absent if the movie is already corrected or the gain belongs to another camera', async () => {
+  it('has the verdict absent if the movie is already corrected or the gain belongs to another camera', async () => {
     const otherDetector = { ...createDetector({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
     const uniformDetector = {
       ...otherDetector,

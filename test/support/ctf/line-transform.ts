@@ -9,7 +9,10 @@ export interface LineTransform {
   run(): void;
 }
 
-/** Stockham's ordering: no bit reversal, every pass reads one pair of lines and writes the other. */
+/**
+ * Stockham's ordering: no bit reversal; each pass reads one pair of buffers (real, imaginary) and writes to the
+ * other pair.
+ */
 export function createLineTransform(n: number): LineTransform {
   const cos = new Float64Array(n).map((_, i) => Math.cos((2 * Math.PI * i) / n));
   const sin = new Float64Array(n).map((_, i) => Math.sin((2 * Math.PI * i) / n));

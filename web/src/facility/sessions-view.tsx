@@ -82,7 +82,7 @@ function Totals({ sessions }: { sessions: readonly SessionSummary[] }) {
     <p className={classes.totals}>
       {(['processing', 'perHour', 'left', 'withFailures'] as const).map((name) => (
         <span key={name} className={totals[name] === 0 ? 'muted' : undefined}>
-          <b>{integer(totals[name])}</b> {facilityWords.totals[name]}
+          <b>{integer(totals[name])}</b> {facilityWords.totals[name](totals[name])}
         </span>
       ))}
     </p>
