@@ -263,8 +263,8 @@ async function sizeOfRegularFile(folder: RealFolder, name: string, file: FileHan
 }
 
 /**
- * Text between two offsets, or up to the end of the file. Most files need only one call, because a session
- * can have 100,000 records.
+ * Text between two offsets, or up to the end of the file. Most files are read with a single call: a session
+ * can have 100,000 records, and a second call for each would take long.
  */
 async function readFrom(file: FileHandle, from: number, to: number): Promise<string> {
   const bytes = Buffer.allocUnsafe(to - from);

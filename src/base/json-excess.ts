@@ -15,8 +15,8 @@ export interface JsonLimits {
 
 /**
  * How a JSON text exceeds a limit, as the end of a sentence: "nests deeper than ..."; null if it does not
- * exceed one. Needs one pass and no allocation, because parsing and validating millions of values take
- * seconds and hundreds of megabytes.
+ * exceed one. Called before a text is parsed, because parsing and validating millions of values take seconds
+ * and hundreds of megabytes. Needs one pass and no allocation.
  */
 export function jsonExcess(text: string, limits: JsonLimits): string | null {
   let depth = 0;

@@ -7,8 +7,8 @@ export class ProcessOutput {
   private bytes = 0;
 
   /**
-   * @param onLimitExceeded - called for each chunk by which all outputs together exceed `maxBytes`; these
-   * chunks are discarded
+   * @param onLimitExceeded - called for each chunk after which the total of all outputs exceeds `maxBytes`;
+   * these chunks are discarded
    */
   constructor(maxBytes: number, onLimitExceeded: () => void) {
     this.maxBytes = maxBytes;

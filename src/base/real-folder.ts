@@ -24,7 +24,7 @@ export class LinkRefused extends Error {
   readonly code = 'ELOOP';
 
   constructor(path: string) {
-    super(`${path} is a symbolic link or not a plain name, and is not followed.`);
+    super(`${path} is a symbolic link, or its name is not a single file name: it was refused.`);
     this.name = 'LinkRefused';
   }
 }

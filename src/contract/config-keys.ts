@@ -1,6 +1,6 @@
 /**
- * The config keys that messages refer to, by the setting in `settings.ts` that is made from each. Messages
- * get the names of keys from this table only.
+ * For each setting in `settings.ts` that messages mention: the section and key of the config file from which
+ * it is read. Messages get the names of keys from this table only.
  */
 const KEYS = {
   partition: ['params', 'partition'],

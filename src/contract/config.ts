@@ -4,7 +4,7 @@ import { PROGRAMS_SECTION } from './program-config.ts';
 
 /**
  * The config file: the keys of the predecessor, and new keys in sections that the predecessor does not have.
- * Each key is declared once with its section; the reader, the documentation and the start-up checks follow
+ * Each key is declared once with its section; the loader, the documentation and the start-up checks follow
  * this table. Only the loader uses the keys; the rest of the service uses `settings.ts`.
  */
 
@@ -234,7 +234,7 @@ export const CONFIG_SECTIONS = {
       .enum(['warn', 'hold'])
       .default('warn')
       .describe(
-        'what happens if a gain reference is half the size of the movies (not EER), so that each of its pixels would be used for 2 × 2 pixels: `warn`: it is used, with a warning; `hold`: a start is refused, and movies of this size that arrive after the start fail (they do not wait), until the session is started with another gain reference',
+        'what happens if a gain reference is half the size of the movies (not EER), so that each of its pixels would be used for 2 × 2 pixels: `warn`: it is used, with a warning; `hold`: a start with such a gain reference is refused; movies for which it turns out to be half-size only after the start fail (they do not wait), until the session is started with another gain reference',
       ),
     follow_links_to: z
       .string()

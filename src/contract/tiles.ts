@@ -18,10 +18,10 @@ export const TILE_RANGE_SIGMA = 4;
 export const LOW_PASSES_A = [10, 20, 40] as const;
 
 /**
- * Minimum number of pixels of a filtered image along a length equal to the filter's resolution; more would
- * show no more detail.
+ * A low-pass-filtered image has at least this many pixels per resolution distance of the filter (10 Å: a
+ * pixel of at most 2.5 Å). Finer sampling would not show more detail.
  */
-const MIN_PIXELS_PER_RESOLUTION_LENGTH = 4;
+const MIN_PIXELS_PER_RESOLUTION = 4;
 
 export const tileInfoSchema = z.object({
   width: z.number().int(),
@@ -35,7 +35,7 @@ export type TileInfo = z.infer<typeof tileInfoSchema>;
 /** The finest level at which a filtered image is made. */
 export function lowPassLevel(info: Pick<TileInfo, 'pixelSizeA' | 'maxPower'>, lowPassA: number): number {
   if (info.pixelSizeA === null) return 0;
-  const level = Math.floor(Math.log2(lowPassA / MIN_PIXELS_PER_RESOLUTION_LENGTH / info.pixelSizeA));
+  const level = Math.floor(Math.log2(lowPassA / MIN_PIXELS_PER_RESOLUTION / info.pixelSizeA));
   return Math.max(0, Math.min(info.maxPower, level));
 }
 

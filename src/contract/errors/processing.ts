@@ -137,7 +137,8 @@ export const PROCESSING_ERRORS = {
     retryable: false,
     httpStatus: 409,
     text: 'The output directory is a symbolic link or contains the movies.',
-    remedy: 'Replace processed/ and workflow/ with real directories next to raw/ (bind mounts are fine), then resume.',
+    remedy:
+      'Replace processed/ and workflow/ with real directories next to raw/ (bind mounts are fine), then resume.',
   },
   NOT_OUR_FILE: {
     cause: 'disk',

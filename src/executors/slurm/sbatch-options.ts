@@ -1,7 +1,7 @@
 import { splitShellWords } from '../../base/shell-words.ts';
 import { keyInFile } from '../../contract/config-keys.ts';
 
-const ENVIRONMENT_REASON = `put what the job needs into ${keyInFile('slurm.environment')} or [pegasus]`;
+const ENVIRONMENT_REASON = `set what the job needs with the key ${keyInFile('slurm.environment')} or [pegasus]`;
 
 /**
  * Options of sbatch that a site must not set, and the reasons. All other options are passed on; sbatch itself

@@ -44,7 +44,7 @@ export function applyChanges(
       }
     }
   });
-  for (const { path, token } of changedInFlight) inFlight.movieChanged(session, path, token);
+  for (const { path, token } of changedInFlight) inFlight.onMovieChanged(session, path, token);
   if (removedCount > 0) bus.emit('reloadNeeded', 'Movies were removed.');
   bus.emit('moviesChanged', session, [...bases]);
 }

@@ -29,9 +29,9 @@ function advanceNotRequested({ ledger }: Context, { id, lifecycle, raw, mutex }:
     lifecycle.signal('start_lost', START_LOST);
     return;
   }
-  const isEmpty = total === arriving;
-  if (start === null || total === 0 || state === 'unknown' || !isEmpty)
-    lifecycle.signal(isEmpty ? 'found_empty' : 'work_waits', reason);
+  const isEmptyOrIncomplete = total === arriving;
+  if (start === null || total === 0 || state === 'unknown' || !isEmptyOrIncomplete)
+    lifecycle.signal(isEmptyOrIncomplete ? 'found_empty' : 'work_waits', reason);
 }
 
 function advanceRequested(context: Context, session: Session): void {
@@ -39,7 +39,8 @@ function advanceRequested(context: Context, session: Session): void {
   const counts = context.ledger.sessions.counts(session.id);
   if (NOT_STARTED.has(lifecycle.state)) lifecycle.signal('started');
   if (raw.problem !== null && counts.total > 0) {
-    // In a session that has failed already, the reason for the failure is kept, and this is a warning.
+    // If the session has already failed, the reason for that failure is kept, and this problem is shown only
+    // as a warning.
     if (lifecycle.state !== 'processing_failure')
       lifecycle.signal('failed', `The movies cannot be reached: ${raw.problem}.`);
     return;

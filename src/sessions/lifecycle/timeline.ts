@@ -24,7 +24,7 @@ export class Timeline {
   private readonly owner: Ownership;
   private readonly file: JsonLines<typeof timelineEntrySchema>;
   private hasBegun = false;
-  /** Why the file cannot be read, or not completely; null if it can. */
+  /** Why the file, or a part of it, cannot be read; null if all of it can be read. */
   private readError: string | null = null;
 
   constructor(context: Context, session: SessionRef, owner: Ownership) {

@@ -100,7 +100,7 @@ export class ResultIntake {
     }
     // The ledger comes first: if it fails, the movie is still in flight and found by the next call.
     storeResult(this.context, session, movie, record);
-    this.inFlight.resultStored(token, movie.seq);
+    this.inFlight.onResultStored(token, movie.seq);
     return true;
   }
 }

@@ -58,7 +58,7 @@ export function storeResult(
   bus.emit('resultStored', session);
   session.unreadableRecords.update(movie.base, true);
   session.gain.add(record);
-  session.lostWork.resultStored(movie.seq);
+  session.lostWork.onResultStored(movie.seq);
   adoptHashes(context, session, hashesText(record.stepHashes));
   updateSession(context, session, outcome.status === 'ok' ? null : outcome.code);
   bus.emit('moviesChanged', session, [movie.base]);
@@ -93,8 +93,8 @@ function adoptHashes({ logger, bus }: Context, { key, lifecycle }: Session, hash
 /** Updates the state of the session after a result. @param code - null: a successful result */
 function updateSession(context: Context, session: Session, code: ErrorCode | null): void {
   const { failures, holdOffs, lifecycle } = session;
-  failures.resultStored(code);
-  holdOffs.resultStored();
+  failures.onResultStored(code);
+  holdOffs.onResultStored();
   if (code === 'DISK_FULL') awaitDisk(context, session, code);
   else if (
     code !== null &&

@@ -95,7 +95,7 @@ export class BatchesInFlight {
   }
 
   /** Called when the result of a movie in a batch was stored. */
-  resultStored(token: string, seq: number): void {
+  onResultStored(token: string, seq: number): void {
     const batch = this.movieBatch(token);
     if (batch === null) return;
     const movies = batch.movies.filter((movie) => movie.seq !== seq);
@@ -103,7 +103,7 @@ export class BatchesInFlight {
   }
 
   /** Called when the file of a movie in flight was replaced. */
-  movieChanged(session: SessionRef, path: string, token: string): void {
+  onMovieChanged(session: SessionRef, path: string, token: string): void {
     const batch = this.movieBatch(token);
     if (batch !== null)
       this.byToken.set(token, { ...batch, movies: batch.movies.filter((movie) => movie.path !== path) });
@@ -117,7 +117,7 @@ export class BatchesInFlight {
   }
 
   /** Called when the workers of a batch have ended: it no longer uses its executor. */
-  workersEnded(token: string): void {
+  onWorkersEnded(token: string): void {
     if (this.byToken.has(token)) this.ended.add(token);
   }
 

@@ -59,7 +59,7 @@ export class Completions {
       this.endings.delete(token);
       if (!batch) continue;
       // A session whose files do not respond must not occupy slots that others can use.
-      this.inFlight.workersEnded(token);
+      this.inFlight.onWorkersEnded(token);
       await this.guard.run(batch.session, () => this.complete(batch, ending));
     }
   }
@@ -72,7 +72,7 @@ export class Completions {
     if (batches.length > 0) await this.context.executors.cancel(batches.map((batch) => batch.handle));
     for (const batch of batches) {
       this.endings.delete(batch.token);
-      this.inFlight.workersEnded(batch.token);
+      this.inFlight.onWorkersEnded(batch.token);
       await this.complete(batch, CANCELLED);
     }
     await removeUnfinished(this.context, session, (token) => this.inFlight.has(token));

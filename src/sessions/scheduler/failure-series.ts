@@ -26,7 +26,7 @@ export class FailureSeries {
   }
 
   /** @param code - of a failure; null: a successful result */
-  resultStored(code: ErrorCode | null): void {
+  onResultStored(code: ErrorCode | null): void {
     this.emptyBatches = 0;
     if (code === null) this.settingsFailures = null;
     else if (ERRORS[code].cause === 'settings')

@@ -70,7 +70,7 @@ export class HoldOffs {
   }
 
   /** Called when a result was stored: ends the series of setbacks. */
-  resultStored(): void {
+  onResultStored(): void {
     this.setbacks = 0;
     this.setbackUntilMs = Number.NEGATIVE_INFINITY;
     this.setbackDetail = '';
@@ -78,7 +78,7 @@ export class HoldOffs {
 
   /** Called when a user started the session. */
   reset(): void {
-    this.resultStored();
+    this.onResultStored();
     this.diskRecovered();
   }
 }

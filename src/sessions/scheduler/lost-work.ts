@@ -43,7 +43,7 @@ export class LostWork {
   }
 
   /** Called when a movie has a result. */
-  resultStored(seq: number): void {
+  onResultStored(seq: number): void {
     this.movies.delete(seq);
   }
 

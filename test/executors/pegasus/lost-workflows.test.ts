@@ -31,7 +31,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     appendFileSync(join(submitFolder(), 'jobstate.log'), end);
   }
 
-  it('whose DAGMan has ended, as only its own log shows, return their batches', async () => {
+  it('whose DAGMan has ended according to its own log only, end their batches as lost', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-m1', 'wait');
     await untilStarted('batch-m1');
@@ -40,7 +40,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     expect((await endOf(executor, handle)).how).toBe('lost');
   });
 
-  it('that are unknown to HTCondor, without a logged end, return their batches', async () => {
+  it('that are unknown to HTCondor, without a logged end, end their batches as lost or vanished', async () => {
     const executor = open({ clusterSize: 1 });
     const runningHandle = await submit(executor, 'batch-m2', 'wait');
     const waitingHandle = await submit(executor, 'batch-m3', 'wait');
@@ -51,7 +51,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     expect((await endOf(executor, waitingHandle)).how).toBe('vanished');
   });
 
-  it('whose submit directory was deleted return their batches', async () => {
+  it('whose submit directory was deleted end their batches as lost', async () => {
     const executor = open();
     const handle = await submit(executor, 'batch-m5', 'wait');
     await untilStarted('batch-m5');

@@ -6,8 +6,8 @@ import { requestOf, StandIns, settingsOf } from './stand-in.ts';
 const standIns = new StandIns();
 afterAll(() => standIns.remove());
 
-describe('a CTF program that writes numbers only', () => {
-  it('has its numbers recorded, and curves and an image computed from them', async () => {
+describe('the result of a CTF program that writes only numbers', () => {
+  it('contains these numbers, and curves and an image computed from them', async () => {
     const adapter = ctfAdapter(
       {
         name: 'gctf',

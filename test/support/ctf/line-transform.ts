@@ -10,8 +10,8 @@ export interface LineTransform {
 }
 
 /**
- * Stockham's ordering: no bit reversal; each pass reads one pair of buffers (real, imaginary) and writes to the
- * other pair.
+ * Stockham's ordering: no bit reversal; each pass reads one pair of buffers (real, imaginary) and writes to
+ * the other pair.
  */
 export function createLineTransform(n: number): LineTransform {
   const cos = new Float64Array(n).map((_, i) => Math.cos((2 * Math.PI * i) / n));

@@ -1,7 +1,7 @@
 import type { Selection } from './selection.ts';
 import type { Series } from './series.ts';
 
-/** Which movies the table and the gallery list. */
+/** Which movies are listed in the table and the gallery. */
 export const MOVIE_FILTERS = ['all', 'selected', 'unreviewed', 'accepted', 'rejected'] as const;
 export type MovieFilter = (typeof MOVIE_FILTERS)[number];
 

@@ -11,7 +11,7 @@ import { useFeed } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { KeysHelp } from '../ui/keys-help.tsx';
-import { ShownControl } from '../ui/shown-control.tsx';
+import { MovieFilterControl } from '../ui/movie-filter-control.tsx';
 import { type SortBy, useOrder } from '../ui/use-order.ts';
 import { usePointerOver } from '../ui/use-pointer-over.ts';
 import { shownWords } from '../ui/words.ts';
@@ -89,7 +89,7 @@ export function GalleryTab(props: {
   return (
     <div ref={measuredRef}>
       <div className={classes.tools}>
-        <ShownControl value={shown} onChange={props.onShown} />
+        <MovieFilterControl value={shown} onChange={props.onShown} />
         <span className={`muted ${classes.hint}`}>{galleryWords.emptyHint}</span>
         <span className={classes.right}>
           <SegmentedControl

@@ -9,7 +9,7 @@ import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed, useSessionKey } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ShownControl } from '../ui/shown-control.tsx';
+import { MovieFilterControl } from '../ui/movie-filter-control.tsx';
 import { useOpenMovie } from '../ui/use-open-movie.ts';
 import { useOrder } from '../ui/use-order.ts';
 import { usePointerOver } from '../ui/use-pointer-over.ts';
@@ -77,7 +77,7 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
   return (
     <>
       <div className={classes.tools}>
-        <ShownControl value={shown} onChange={props.onShown} />
+        <MovieFilterControl value={shown} onChange={props.onShown} />
         <span className="muted">{plural(bases.length, 'movie')}</span>
       </div>
       <section

@@ -78,7 +78,7 @@ export const columnWords = {
 
 export const gainPictureWords = {
   title: 'Before and after',
-  help: 'Correlation of the counts with the gain reference at small displacements; zero displacement is in the centre. A bright spot in the centre is the fixed-pattern noise of the detector; a correct gain correction removes it. Horizontal or vertical lines come from noise that detector rows or columns share. All panels use the same contrast.',
+  help: 'Correlation of the counts with the gain reference at small displacements; zero displacement is in the centre. A bright spot in the centre is the fixed-pattern noise of the detector; a correct gain correction removes it. Horizontal or vertical lines come from noise that is common to all pixels of a detector row or column. All panels use the same contrast.',
   alt: 'Fixed-pattern noise of the detector in the counts, before and after gain correction',
 } as const;
 

@@ -2,8 +2,8 @@ import { SegmentedControl } from '@mantine/core';
 import { MOVIE_FILTERS, type MovieFilter } from '../data/shown.ts';
 import { shownWords } from './words.ts';
 
-/** Which movies the table and the gallery list. */
-export function ShownControl({
+/** Which movies are listed in the table and the gallery. */
+export function MovieFilterControl({
   value,
   onChange,
 }: {
