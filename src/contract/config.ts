@@ -234,7 +234,7 @@ export const CONFIG_SECTIONS = {
       .enum(['warn', 'hold'])
       .default('warn')
       .describe(
-        'what happens if a gain reference is half the size of the movies (not EER), so that each of its pixels would be used for 2 × 2 pixels: `warn`: it is used, with a warning; `hold`: a start with such a gain reference is refused; movies for which it turns out to be half-size only after the start fail (they do not wait), until the session is started with another gain reference',
+        'what happens if a gain reference is half the size of the movies (not EER), so that each of its pixels would be used for 2 × 2 pixels: `warn`: it is used, with a warning; `hold`: a start with such a gain reference is refused; if this is found only after the start, the affected movies fail (they do not wait) until the session is started with another gain reference',
       ),
     follow_links_to: z
       .string()

@@ -18,8 +18,8 @@ export const TILE_RANGE_SIGMA = 4;
 export const LOW_PASSES_A = [10, 20, 40] as const;
 
 /**
- * A low-pass-filtered image has at least this many pixels per resolution distance of the filter (10 Å: a
- * pixel of at most 2.5 Å). Finer sampling would not show more detail.
+ * The pixel size of a low-pass-filtered image is at most the resolution of the filter divided by this number
+ * (10 Å: 2.5 Å). Finer sampling would not show more detail.
  */
 const MIN_PIXELS_PER_RESOLUTION = 4;
 

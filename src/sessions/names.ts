@@ -72,5 +72,5 @@ export async function locateSession(sessionDir: string, key: SessionKey): Promis
 }
 
 /** URL path of a movie below `/api/v1`. */
-export const moviePathOf = (key: SessionKey, base: string): string =>
+export const movieUrlPathOf = (key: SessionKey, base: string): string =>
   `/api/v1/sessions/${[key.project, key.user, key.session].map(encodeURIComponent).join('/')}/movies/${encodeURIComponent(base)}`;

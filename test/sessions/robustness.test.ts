@@ -23,16 +23,20 @@ const untilState = (service: SessionService, state: string) =>
 const attempts = () => [...executor.attempts.values()];
 
 describe('problems outside the service', () => {
-  test('an unreadable session does not affect the others, and is loaded once it can be read', async () => {
-    const unreadable = { ...KEY, session: 'a_bad_one' };
-    const record = join(pathsOf(world.sessionDir, unreadable).results, 'X.json');
-    mkdirSync(record, { recursive: true }); // cannot be read, even by root
+  test('a session that cannot be loaded does not affect the others, and is loaded once it can be', async () => {
     world.movies(2);
     const service = await world.serve(executor);
-    await until('the readable session is known', async () => (await countsOf(service)).total === 2);
-    expect((await service.queries.all()).map(({ session }) => session)).toEqual([KEY.session]);
-    rmSync(record, { recursive: true });
-    await until('the other session is known', async () => (await service.queries.all()).length === 2);
+    const ledger = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
+    ledger.exec(`PRAGMA busy_timeout = 5000; CREATE TRIGGER fault BEFORE INSERT ON sessions
+      WHEN new.session = 'a_bad_one' BEGIN SELECT RAISE(ABORT, 'as on a full disk'); END`);
+    mkdirSync(pathsOf(world.sessionDir, { ...KEY, session: 'a_bad_one' }).raw, { recursive: true });
+    mkdirSync(pathsOf(world.sessionDir, { ...KEY, session: 'b_good_one' }).raw, { recursive: true });
+    const names = async () => (await service.queries.all()).map(({ session }) => session).sort();
+    await until('the good session is known', async () => (await names()).includes('b_good_one'));
+    expect(await names()).toEqual([KEY.session, 'b_good_one'].sort());
+    ledger.exec('DROP TRIGGER fault');
+    ledger.close();
+    await until('the other session is known', async () => (await names()).length === 3);
   });
 
   test('a result that the ledger could not store is stored later', async () => {

@@ -41,7 +41,7 @@ function decompose(rows: readonly Float64Array[]): void {
   }
 }
 
-/** Solves for the product of a triangular matrix and its transpose. */
+/** Solves L Lᵀ x = `vector` by forward and back substitution; `rows` is the lower triangular matrix L. */
 function substitute(rows: readonly Float64Array[], vector: Float64Array): Float64Array {
   const n = vector.length;
   const x = vector.slice();

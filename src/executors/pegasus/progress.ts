@@ -18,7 +18,8 @@ export type Progress =
 
 /**
  * Number of bytes read from the end of `jobstate.log`. The log of a workflow with 1000 jobs has about one
- * megabyte. If earlier starts are in the part that is not read, pegasus-status shows the end of the workflow.
+ * megabyte. Starts in the part that is not read are not counted; pegasus-status then tells whether the
+ * workflow has ended.
  */
 const MAX_JOBSTATE_BYTES = 16 * 1024 * 1024;
 
@@ -56,7 +57,8 @@ function jobstateOf({ text, isCut }: { text: string; isCut: boolean }): Jobstate
 
 /**
  * While the monitor of a workflow is running, it logs everything that DAGMan does. If the monitor ended
- * before DAGMan (a restart of condor_schedd starts DAGMan again), the last end is only in DAGMan's own log.
+ * before DAGMan (a restart of condor_schedd starts DAGMan again), only DAGMan's own log has the exit status
+ * of its latest run.
  */
 async function withDagman(submitDir: string, reading: JobstateReading): Promise<JobstateReading> {
   if (!reading.isMonitorGone) return reading;

@@ -12,7 +12,7 @@ export interface MrcRows {
   readonly width: number;
   readonly height: number;
   readonly pixelSizeA: number | null;
-  /** Rows `first` to `first + count` of the first image as stored, count*width values. */
+  /** `count` rows from row `first` on of the first image, as stored: count*width values. */
   read(first: number, count: number): Float32Array;
   close(): void;
 }
@@ -37,7 +37,7 @@ export function openMrcRows(path: string, within?: Boundary): MrcRows {
 function readRows(file: InputFile, layout: MrcLayout, first: number, count: number): Float32Array {
   const { width, height, rowBytes, storage, littleEndian, pixelType } = layout;
   if (first < 0 || first + count > height)
-    throw new RangeError(`There are no rows ${first} to ${first + count}: the image has ${height}`);
+    throw new RangeError(`There are no rows ${first} to ${first + count - 1}: the image has ${height}`);
   const bytes = new Uint8Array(count * rowBytes);
   file.readInto(bytes, layout.dataOffset + first * rowBytes, `row ${first}`);
   if (storage === 'f16') return new Float32Array(float16ToFloat32(bytes, littleEndian).buffer as ArrayBuffer);

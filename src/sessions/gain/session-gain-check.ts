@@ -2,7 +2,7 @@ import type { SessionGainCheck } from '../../contract/api.ts';
 import { BUILTIN_PROGRAM } from '../../contract/programs.ts';
 import { gainAdvice } from '../../pipeline/gain-advice.ts';
 import type { StartFile } from '../lifecycle/start-file.ts';
-import { moviePathOf } from '../names.ts';
+import { movieUrlPathOf } from '../names.ts';
 import type { Session } from '../session.ts';
 import { combinedCheckOf, type GainVote } from './votes.ts';
 
@@ -27,7 +27,7 @@ export function sessionGainCheckOf({ key, lifecycle, gain: { all: votes } }: Ses
     none: error === null ? null : Math.min(1, Math.max(0, 1 - bestScore)),
     movies: votes.length,
     base: pictureVote?.base ?? null,
-    picture: pictureVote ? `${moviePathOf(key, pictureVote.base)}/pictures/gainPicture` : null,
+    picture: pictureVote ? `${movieUrlPathOf(key, pictureVote.base)}/pictures/gainPicture` : null,
     ...gainAdvice(gainCheck),
   };
 }

@@ -109,7 +109,7 @@ export class MoviesTable {
     this.statements.uncounted.run(attempt, code, message, seq);
   }
 
-  /** Returns finished movies to waiting whose result is from another recipe. @returns their number */
+  /** Sets finished movies whose result is from another recipe to waiting again. @returns their number */
   requeueOutdated(sessionId: number, hashes: string, attempts: number): number {
     return Number(this.statements.outdated.run(attempts, sessionId, hashes).changes);
   }

@@ -19,7 +19,7 @@ import { readRecord } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import { sessionGainCheckOf } from '../gain/session-gain-check.ts';
 import type { Registry } from '../loading/registry.ts';
-import { assertFolderName, moviePathOf } from '../names.ts';
+import { assertFolderName, movieUrlPathOf } from '../names.ts';
 import type { MovieQuery, SessionPage, SessionPageQuery, SessionQueries } from '../service.ts';
 import type { Session } from '../session.ts';
 import type { Suggestions } from '../start/suggestions.ts';
@@ -129,7 +129,7 @@ export class Queries implements SessionQueries {
     const record = await readRecord(session.paths, row.base);
     if (row.state === 'done') session.unreadableRecords.update(row.base, record !== null);
     const roles = Object.entries(record?.files ?? {}).filter(([, name]) => isPicture(name));
-    const url = moviePathOf(session.key, base);
+    const url = movieUrlPathOf(session.key, base);
     const pictures = Object.fromEntries(roles.map(([role]) => [role, `${url}/pictures/${role}`]));
     return { row, record, pictures };
   }

@@ -79,19 +79,19 @@ describe('the fit, on micrographs with a known CTF', () => {
 });
 
 describe('other results from the rings', () => {
-  const film = { ...sweepTruth(15, 1024), pixelSizeA: 1.1, iceRing: 0, blurA: 0, strengthA2: 0.12 };
+  const baseTruth = { ...sweepTruth(15, 1024), pixelSizeA: 1.1, iceRing: 0, blurA: 0, strengthA2: 0.12 };
 
   it('include uncorrected motion and its direction, or null if there is no motion', async () => {
-    const { ctf: withoutMotion } = await fitMicrograph(film);
+    const { ctf: withoutMotion } = await fitMicrograph(baseTruth);
     expect(withoutMotion.fadingDirectionDeg).toBeNull();
-    const { ctf: withMotion } = await fitMicrograph({ ...film, blurA: 2.6, blurDeg: 35 });
+    const { ctf: withMotion } = await fitMicrograph({ ...baseTruth, blurA: 2.6, blurDeg: 35 });
     expect(withMotion.fadingDirectionDeg).toBeGreaterThan(25);
     expect(withMotion.fadingDirectionDeg).toBeLessThan(45);
   });
 
   it('include a higher ice-ring density with a ring at 3.67 A', async () => {
-    const { ctf: withoutIce } = await fitMicrograph(film);
-    const { ctf: withIce } = await fitMicrograph({ ...film, iceRing: 4 });
+    const { ctf: withoutIce } = await fitMicrograph(baseTruth);
+    const { ctf: withIce } = await fitMicrograph({ ...baseTruth, iceRing: 4 });
     expect(withIce.iceRingDensity ?? 0).toBeGreaterThan(2 * (withoutIce.iceRingDensity ?? Infinity));
     expect(withIce.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
   });

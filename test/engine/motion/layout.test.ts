@@ -24,7 +24,7 @@ function layoutMib(width: number, height: number, binning: number, frames: numbe
   return bytes / MIB;
 }
 
-describe('the memory of the kernels, with one thread', () => {
+describe('the memory of the kernels', () => {
   // the process also needs memory for its code and two sums: `npm run bench -- motion` measures the total
   it.each([
     [4096, 4096, 1, 40, 470],
@@ -32,7 +32,7 @@ describe('the memory of the kernels, with one thread', () => {
     [5760, 4092, 1, 50, 700],
     [11520, 8184, 2, 100, 1700],
   ])(
-    'of %i x %i binned by %i with %i frames stays below %i MiB',
+    'of %i x %i binned by %i with %i frames and one thread stays below %i MiB',
     (width, height, binning, frames, maxMib) => {
       expect(layoutMib(width, height, binning, frames, 1)).toBeLessThan(maxMib);
     },
@@ -42,7 +42,7 @@ describe('the memory of the kernels, with one thread', () => {
     expect(layoutMib(4096, 4096, 1, 5000, 1)).toBe(layoutMib(4096, 4096, 1, 80, 1));
   });
 
-  it('grows with each thread by its working memory', () => {
+  it('grows by 64 to 110 MiB with each additional thread', () => {
     const perThread = layoutMib(4096, 4096, 1, 40, 8) - layoutMib(4096, 4096, 1, 40, 7);
     expect(perThread).toBeGreaterThan(64);
     expect(perThread).toBeLessThan(110);

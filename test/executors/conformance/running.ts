@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { sendSignal } from '../../../src/base/process-group.ts';
 import type { Batch } from '../../../src/contract/batch.ts';
 import type { Handle } from '../../../src/executors/executor.ts';
 import { readRecord } from '../../../src/pipeline/record-file.ts';
@@ -67,7 +68,7 @@ export function testRunning(suite: Suite): void {
     await start(1);
     const handle = await submit('batch-killed', 'wait');
     await untilStarted('batch-killed');
-    process.kill(new ProcessFixture(suite.directory).pidOf('batch-killed'), 'SIGKILL');
+    sendSignal(new ProcessFixture(suite.directory).pidOf('batch-killed'), 'SIGKILL');
     const ending = await endOf(handle);
     expect(['lost', 'failed', 'out_of_memory']).toContain(ending.how);
     expect(ending.detail).not.toBe('');

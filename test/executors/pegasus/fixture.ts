@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { sendSignal } from '../../../src/base/process-group.ts';
 import type { Executor, Handle } from '../../../src/executors/executor.ts';
 import { createPegasusExecutor } from '../../../src/executors/pegasus/executor.ts';
 import { PEGASUS_TIMES, type PegasusSettings } from '../../../src/executors/pegasus/settings.ts';
@@ -108,7 +109,12 @@ export function pegasusFixture() {
     vi.waitFor(() => expect(events()).toContain(`start ${token}`), WAIT);
   const submitFolder = () => join(workflowFolders(directory)[0] ?? '', 'submit');
 
+  /** Sends a signal to the monitor of the first workflow. */
+  const stopMonitor = (signal: NodeJS.Signals) =>
+    sendSignal(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), signal);
+
   return {
+    stopMonitor,
     get directory() {
       return directory;
     },

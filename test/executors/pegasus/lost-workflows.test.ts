@@ -18,7 +18,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
    * end of DAGMan.
    */
   async function loseWorkflow(token: string): Promise<void> {
-    process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
+    fixture.stopMonitor('SIGKILL');
     rmSync(join(submitFolder(), 'monitord.pid'));
     // Jobs are killed before their workers, so that they do not report the end of the workers.
     const workers = processesOf(token);
@@ -62,7 +62,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
 
   it('whose submit directory was deleted before their jobs began are planned again', async () => {
     const { executor, handle } = await fixture.submitWithDelay('batch-m6');
-    process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
+    fixture.stopMonitor('SIGKILL');
     rmSync(submitFolder(), { recursive: true });
     await untilStarted('batch-m6');
     writeFileSync(join(fixture.directory, 'continue'), '');
@@ -90,7 +90,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
         join(fixture.standIn.binDirectory, command),
         `#!/bin/sh\necho ${command} >> '${calls}'\nexit 42\n`,
       );
-    process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGKILL');
+    fixture.stopMonitor('SIGKILL');
     rmSync(join(submitFolder(), 'monitord.pid'));
     const log = new URL('recorded/faults/jobstate-dagman-died-early-5.1.2.log', import.meta.url);
     writeFileSync(join(submitFolder(), 'jobstate.log'), readFileSync(log));

@@ -45,7 +45,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     const runningHandle = await submit(executor, 'batch-e1', 'wait');
     const waitingHandle = await submit(executor, 'batch-e2', 'exit');
     await untilStarted('batch-e1');
-    process.kill(Number(readFileSync(join(submitFolder(), 'monitord.pid'), 'utf8')), 'SIGTERM');
+    fixture.stopMonitor('SIGTERM');
     expect((await endOf(executor, runningHandle)).how).toBe('cancelled_externally');
     expect((await endOf(executor, waitingHandle)).how).toBe('cancelled_externally');
     expect(events()).not.toContain('start batch-e2');

@@ -11,6 +11,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -87,7 +88,9 @@ function start(submitDir) {
     detached: true,
     stdio: 'ignore',
   });
-  writeFileSync(join(submitDir, 'monitord.pid'), String(child.pid));
+  // Written and renamed, so that a reader never finds an empty file.
+  writeFileSync(join(submitDir, 'monitord.pid.new'), String(child.pid));
+  renameSync(join(submitDir, 'monitord.pid.new'), join(submitDir, 'monitord.pid'));
   child.unref();
 }
 

@@ -4,8 +4,8 @@ import { errorOf } from '../temporary.ts';
 
 /**
  * Structure: CTFFIND 4.1's `_avrot.txt` according to its own header comment and published job logs (six lines
- * per micrograph); Gctf's `_EPA.log` according to the column names of public readers. The numbers are
- * invented.
+ * per micrograph); Gctf's `_EPA.log` according to the column names in published programs that read it. The
+ * numbers are invented.
  */
 const avrotText = (
   lines: readonly string[],

@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { createRandom } from '../../../src/base/random.ts';
 import { createTiffWriter } from '../../../src/formats/tiff/write.ts';
-import { createCounter } from './counter.ts';
+import { createPoissonSampler } from './poisson.ts';
 
 /**
  * Movies for testing the engine: blobs with counting noise, drawn in every frame at the position given by the
@@ -120,7 +120,7 @@ export function ensureBenchMovie(
   gainWriter.appendFrame(new Uint8Array(gain.buffer));
   gainWriter.finish();
   const blobs = randomBlobs(movie, random);
-  const count = createCounter(random);
+  const count = createPoissonSampler(random);
   const field = new Float32Array(width * height);
   const pixels = new Uint8Array(width * height);
   const partialPath = `${moviePath}.partial`;

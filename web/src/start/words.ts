@@ -21,7 +21,7 @@ export const formWords = {
     'Both doses are given. The total dose must match the dose per frame times the number of frames; otherwise the movies fail.',
   noChange: 'No value was changed. Processing resumes with the same parameters.',
   changed: (n: number) => `${plural(n, 'value')} changed`,
-  contradictions: (n: number) => `${plural(n, 'contradiction')}: see the marked fields.`,
+  contradictions: (n: number) => `${plural(n, 'value')} to check: see the marked fields.`,
   contradiction: { error: 'Contradiction', warning: 'Check' },
   before: (value: string) => `was ${value}`,
   unset: 'not set',

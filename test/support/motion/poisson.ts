@@ -1,6 +1,6 @@
 /**
- * Poisson-distributed counts from a table, which lists the outcomes of each mean in the correct proportions.
- * It is fast, and sufficiently accurate for a movie.
+ * Poisson-distributed counts, drawn from a table. For each mean, the table contains each count in proportion
+ * to its probability. This is fast, and sufficiently accurate for a movie.
  */
 
 const STEPS_PER_COUNT = 128;
@@ -8,7 +8,7 @@ const MAX_MEAN = 12;
 const OUTCOMES = 2048;
 
 /** @returns a function that draws a count for a mean of 0 to 12 */
-export function createCounter(random: () => number): (mean: number) => number {
+export function createPoissonSampler(random: () => number): (mean: number) => number {
   const levels = MAX_MEAN * STEPS_PER_COUNT;
   const table = new Uint8Array((levels + 1) * OUTCOMES);
   for (let level = 0; level <= levels; level++)
