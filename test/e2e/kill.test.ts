@@ -21,7 +21,7 @@ import {
 } from '../support/e2e/harness.ts';
 
 /** A round takes several seconds; KILL_ROUNDS=200 makes a long run. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 24);
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 16);
 
 /**
  * Copies the gain reference from the microscope to the session. Each call of `copyNext` then copies a movie,
