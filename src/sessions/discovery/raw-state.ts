@@ -15,6 +15,8 @@ export class RawState {
   private scanSkipped: readonly Skipped[] = [];
   /** Movies that were processed, and whose files would be skipped now. */
   private readonly kept = new Map<string, SkipReason>();
+  /** Number of these for each reason: summaries are made often, of sessions with 100,000 movies. */
+  private readonly keptCounts = new Map<SkipReason, number>();
   private gainWarning: string | null = null;
   /** When the last new movie was seen. */
   private lastSeenMs: number;
@@ -53,17 +55,22 @@ export class RawState {
 
   /** Skipped files without those that were processed as movies before, which are movies of the session. */
   withoutKept(skipped: readonly Skipped[]): Skipped[] {
-    const keptReasons = [...this.kept.values()];
     return skipped.flatMap((entry) => {
-      const count = entry.count - keptReasons.filter((reason) => reason === entry.reason).length;
+      const count = entry.count - (this.keptCounts.get(entry.reason) ?? 0);
       return count > 0 ? [{ ...entry, count }] : [];
     });
   }
 
   /** @param reason - why a processed movie would be skipped now; null: it would not, or is no movie */
   setKept(path: string, reason: SkipReason | null): void {
+    this.countKept(this.kept.get(path), -1);
     if (reason === null) this.kept.delete(path);
     else this.kept.set(path, reason);
+    this.countKept(reason ?? undefined, 1);
+  }
+
+  private countKept(reason: SkipReason | undefined, difference: number): void {
+    if (reason !== undefined) this.keptCounts.set(reason, (this.keptCounts.get(reason) ?? 0) + difference);
   }
 
   get gainWarnings(): string[] {
