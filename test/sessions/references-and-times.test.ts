@@ -86,9 +86,10 @@ describe('movies that were processed and would be skipped now are counted once',
     await untilDone(service, 3);
     expect(await countsOf(service, VALUES)).toEqual({ session: 3, preview: 3 });
     service = await world.serveAgain(executor);
-    await until('it is scanned', async () => (await summary(service)).counts.done === 3);
-    await setTimeout(2 * SCANS_MS);
-    expect(await countsOf(service, VALUES)).toEqual({ session: 3, preview: 3 });
+    // A new movie shows that the files have been scanned.
+    world.write('FoilHole_2_fractions.mrc', mrcMovie());
+    await untilDone(service, 4);
+    expect(await countsOf(service, VALUES)).toEqual({ session: 4, preview: 4 });
   });
 
   test('when a later start excludes their names', async () => {
@@ -98,8 +99,9 @@ describe('movies that were processed and would be skipped now are counted once',
     await untilDone(service, 2);
     const values = { ...VALUES, basename_prefix: 'a_' };
     await service.commands.start(KEY, values);
-    await setTimeout(2 * SCANS_MS);
-    expect(await countsOf(service, values)).toEqual({ session: 2, preview: 2 });
+    world.write('a_2.mrc', mrcMovie());
+    await untilDone(service, 3);
+    expect(await countsOf(service, values)).toEqual({ session: 3, preview: 3 });
   });
 });
 
