@@ -218,7 +218,7 @@ describe('the kind of pixel values', () => {
   it.each([0.02, 0.3, 1, 4, 40])('is "counts" for %d electrons per pixel per frame', (mean) => {
     expect(pixelValues(sampleCounts(mean, (v) => v, 'u8'))).toBe('counts');
     expect(dispersion(sampleCounts(mean, (v) => v))).toBeCloseTo(1, 0);
-    // a camera that integrates, with a gain of 30 and readout noise around zero
+    // an integrating camera: 30 units per electron, and readout noise around zero
     const random = randomNumbers(9);
     const noise = () => 8 * (random() + random() + random() - 1.5);
     if (mean >= 1) expect(pixelValues(sampleCounts(mean, (v) => 30 * v + noise()))).toBe('counts');
@@ -233,7 +233,7 @@ describe('the kind of pixel values', () => {
   });
 
   it('does not depend on values that are not numbers', () => {
-    const outcome = sampleFrame(Float32Array.from({ length: 9000 }, (_, i) => (i % 3 ? i % 7 : Number.NaN)));
-    for (const value of Object.values(outcome)) expect(Number.isNaN(value)).toBe(false);
+    const sample = sampleFrame(Float32Array.from({ length: 9000 }, (_, i) => (i % 3 ? i % 7 : Number.NaN)));
+    for (const value of Object.values(sample)) expect(Number.isNaN(value)).toBe(false);
   });
 });

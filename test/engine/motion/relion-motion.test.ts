@@ -18,7 +18,7 @@ type Shift = readonly [number, number];
 const progress = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 /** Motion of the content of the TIFF movie, different along x and y. */
 const shifts = Array.from({ length: FRAMES }, (_, n): Shift => [2 * progress(n), -6 * progress(n)]);
-/** Local motion: every term that is odd in y has a different size, so that any inversion is detected. */
+/** Local motion; all coefficients differ, so that an inverted axis or exchanged axes are detected. */
 const local = (frame: number, x: number, y: number): Shift => [
   (3 * x - 4 * y) * progress(frame),
   (5 * y + 2 * x) * progress(frame),
