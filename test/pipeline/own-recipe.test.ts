@@ -53,7 +53,7 @@ describe('a movie like the others', () => {
   });
 });
 
-it('headers that are wrong in all movies are not believed if one movie has no metadata', () => {
+it('a header value is not believed if it contradicts the metadata of other movies with the same header value', () => {
   const peer = movie({ pixelSizesA: [inMdoc(1), ...header(4)] });
   const { recipe: used, warnings } = ownRecipe(recipe(), movie({ pixelSizesA: header(4) }), [peer, peer]);
   expect(used.pixelSizeA).toBe(1);
@@ -95,7 +95,7 @@ describe('a movie that differs from its session', () => {
     expect(codeOf(() => ownRecipe(given, { ...peer, ...values }, [peer, peer]))).toMatch(/^MOVIE_DIFFERS/);
   });
 
-  it('in size from the only other movie causes a warning, because it is not known which size is the usual one', () => {
+  it('in size causes a warning if there is only one other movie: it is not known which size is the usual one', () => {
     const { warnings } = ownRecipe(recipe(), movie({ width: 2048, pixelSizesA: [] }), [movie()]);
     expect(warnings.join()).toMatch(/may differ .* 2048 x 4096 pixels, other movies 4096 x 4096/);
   });
@@ -129,7 +129,7 @@ describe('if a total dose is given, a movie whose number of frames differs from 
     expect(perFrame(timed(20, 4), peers).slice(0, 2)).toEqual([2, null]);
   });
 
-  it('has the dose of its metadata, scaled as for the others, without a warning', () => {
+  it('has the dose of its metadata times the ratio of given dose and metadata of the others, without a warning', () => {
     const dosed = (frames: number, dose: number) => movie({ frames, doseEA2: inMdoc(dose) });
     expect(perFrame(dosed(44, 41.8), [dosed(40, 38)])).toEqual([1, null, '']);
   });
