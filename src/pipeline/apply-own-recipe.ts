@@ -13,19 +13,19 @@ import { type BatchSettings, boundariesOf, type Run, warn } from './run.ts';
  */
 export function applyOwnRecipe(run: Run, old: ResultRecord | null): Run {
   const { batch, movie } = run;
-  if (old !== null) return runWithRecipe(run, { ...batch.recipe, ...ownFieldsOf(old.recipe) });
+  if (old !== null) return withRecipe(run, { ...batch.recipe, ...ownFieldsOf(old.recipe) });
   const own = readMovieValues(batch.rawDir, movie.path, boundariesOf(batch).movie);
   if (own === null) return run;
   const peers = peersOf(batch).flatMap(({ path, values }) => (path === movie.path ? [] : values));
   const { recipe, warnings } = ownRecipe(batch.recipe, own, peers);
   const gain = ownGain(run, own);
   warn(run, 'align', [...warnings, ...gain.warnings]);
-  const changed = runWithRecipe(run, { ...recipe, gain: gain.setting });
+  const changed = withRecipe(run, { ...recipe, gain: gain.setting });
   if (batch.halfSizeGain === 'refuse') refuseHalfSizeGain(changed, own);
   return changed;
 }
 
-const runWithRecipe = (run: Run, recipe: Recipe): Run => ({ ...run, batch: { ...run.batch, recipe } });
+const withRecipe = (run: Run, recipe: Recipe): Run => ({ ...run, batch: { ...run.batch, recipe } });
 
 function ownFieldsOf(recipe: Recipe): OwnFields & Pick<Recipe, 'gain'> {
   const { pixelSizeA, voltageKv, binning, dosePerFrameEA2, totalDoseEA2, gain } = recipe;

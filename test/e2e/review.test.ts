@@ -54,7 +54,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   });
 
   const rejectedButton = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
-  const list = () => page.getByRole('radiogroup', { name: 'Movies to show' });
+  const movieFilter = () => page.getByRole('radiogroup', { name: 'Movies to show' });
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
   const decisions = () => readDecisions(testSession);
 
@@ -165,7 +165,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('table').waitFor();
     await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(boxCount);
-    await list().getByText('Selected').click();
+    await movieFilter().getByText('Selected').click();
     await page.getByText(new RegExp(`^${boxCount} movies?$`)).waitFor();
     await page.reload();
     await page.getByText(new RegExp(`^${boxCount} movies?$`)).waitFor();
@@ -201,7 +201,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('moves through the gallery with keys; rejected movies have a red X', async () => {
     await page.getByRole('tab', { name: 'Gallery' }).click();
-    await list().getByText('All').click();
+    await movieFilter().getByText('All').click();
     await page
       .getByRole('link', { name: /^Open movie/ })
       .nth(COUNT - 1)
