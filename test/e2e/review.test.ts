@@ -68,16 +68,19 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
       .getByRole('link', { name: /^Open movie/ })
       .first()
       .click();
-    const bar = page.getByRole('img', { name: /^Scale bar/ });
-    await bar.waitFor();
-    const length = await settled(() => bar.innerText());
+    const scaleBar = page.getByRole('img', { name: /^Scale bar/ });
+    await scaleBar.waitFor();
+    const length = await settled(() => scaleBar.innerText());
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await page.getByRole('button', { name: 'Zoom in' }).click();
-    await until(async () => (await bar.innerText()) !== length, 'the scale bar to change');
+    await until(async () => (await scaleBar.innerText()) !== length, 'the scale bar to change');
     await page.waitForURL(/[?&]at=/);
-    const zoomedLength = (await settled(async () => [await bar.innerText(), page.url()]))[0];
+    const zoomedLength = (await settled(async () => [await scaleBar.innerText(), page.url()]))[0];
     await page.reload();
-    await until(async () => (await bar.innerText()) === zoomedLength, 'the same position after a reload');
+    await until(
+      async () => (await scaleBar.innerText()) === zoomedLength,
+      'the same position after a reload',
+    );
     const tileCount = tileUrls.length;
     expect(tileCount).toBeGreaterThan(0);
     await page.keyboard.press('i');

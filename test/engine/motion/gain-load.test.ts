@@ -38,7 +38,7 @@ const movie = (
 });
 const load = (path: string, target: GainTarget, rotate: 0 | 1 | 2 | 3 = 0) =>
   loadGain({ path, rotate, flip: 0 }, target);
-const values = (path: string, target: GainTarget) => [...load(path, target).image.data];
+const gainValues = (path: string, target: GainTarget) => [...load(path, target).image.data];
 const errorOf = (action: () => unknown) => {
   try {
     action();
@@ -53,12 +53,12 @@ describe('a gain reference for EER', () => {
   const fourValues = [1, 2, 4, 0];
 
   it('is a factor if its name ends in .gain, with rows from the bottom as in the EER file', () => {
-    expect(values(write('a.gain', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
+    expect(gainValues(write('a.gain', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
   });
 
   it('is a divisor otherwise, with zeros as defects, in the orientation of the displayed image', () => {
-    expect(values(write('a.mrc', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
-    expect(values(write('a.tiff', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
+    expect(gainValues(write('a.mrc', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
+    expect(gainValues(write('a.tiff', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
   });
 
   it('with the size of the sensor is applied to blocks of 2x2 pixels if the movie is upsampled, without a warning', () => {
@@ -72,7 +72,7 @@ describe('a gain reference for EER', () => {
     const loaded = load(write('c.mrc', 2, 2, [1, 3, 2, 2]), movie('eer', 1, 1, 1));
     expect([...loaded.image.data]).toEqual([0.5]);
     // One dead pixel of four: three quarters of the electrons are counted.
-    expect(values(write('d.gain', 2, 2, [1, 1, 1, 0]), movie('eer', 1, 1, 1))[0]).toBeCloseTo(4 / 3, 6);
+    expect(gainValues(write('d.gain', 2, 2, [1, 1, 1, 0]), movie('eer', 1, 1, 1))[0]).toBeCloseTo(4 / 3, 6);
   });
 });
 
@@ -100,7 +100,7 @@ describe('a gain reference of 64-bit floats, as numpy writes them', () => {
         words,
       ]),
     );
-    expect(values(path, movie('tiff', 2, 2))).toEqual([0.1, 4, 1.5, 2.25].map(Math.fround));
+    expect(gainValues(path, movie('tiff', 2, 2))).toEqual([0.1, 4, 1.5, 2.25].map(Math.fround));
   });
 });
 

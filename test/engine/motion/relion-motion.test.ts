@@ -51,13 +51,13 @@ describe.skipIf(!hasRelion).each([1, 2])(
       ]);
     });
 
-    it('has the same whole-frame motion as in RELION, which is the true motion', () => {
+    it('has the true whole-frame motion, as in RELION', () => {
       expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.1);
       expect(rmsd(relion.shifts, shifts)).toBeLessThan(0.1);
       expect(rmsd(outcome.shiftsPixels, relion.shifts)).toBeLessThan(0.2);
     });
 
-    it('has the same local motion as in RELION at every position, which is the true motion, in pixels of the movie', () => {
+    it('has the true local motion, as in RELION, at every position, in pixels of the movie', () => {
       const fit = outcome.local!.fit!;
       const model = { x: fit.coefficientsX, y: fit.coefficientsY };
       for (const x of [-0.4, 0, 0.4]) {
