@@ -25,7 +25,7 @@ export function addTo(sums: Sums, value: number): void {
 }
 
 /** Mean and standard deviation of the values that were added to the sums. */
-export function meanAndSpreadOfSums({ count, sum, squares }: Sums): MeanAndSpread {
+export function meanAndSpreadFromSums({ count, sum, squares }: Sums): MeanAndSpread {
   const mean = count === 0 ? null : sum / count;
   const variance = mean === null || count < 2 ? null : (squares - count * mean * mean) / (count - 1);
   return { count, mean, sd: variance === null ? null : Math.sqrt(Math.max(0, variance)) };
@@ -35,5 +35,5 @@ export function meanAndSpreadOfSums({ count, sum, squares }: Sums): MeanAndSprea
 export function meanAndSpread(values: Iterable<number | null>): MeanAndSpread {
   const sums = emptySums();
   for (const value of values) addTo(sums, value ?? Number.NaN);
-  return meanAndSpreadOfSums(sums);
+  return meanAndSpreadFromSums(sums);
 }

@@ -2,7 +2,7 @@ import type { Grid, GridSquare } from '../../../src/contract/grid.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import type { Series } from '../data/series.ts';
 import { gridValue, isWithoutRings } from './grid-metrics.ts';
-import { addTo, emptySums, meanAndSpreadOfSums } from './mean-and-spread.ts';
+import { addTo, emptySums, meanAndSpreadFromSums } from './mean-and-spread.ts';
 
 /** A grid square with statistics of its movies. */
 export interface SquareStatistics {
@@ -60,7 +60,7 @@ export function squareStatistics(
   }
   return tallies.map(({ sums, ...counts }) => ({
     ...counts,
-    ...(metric === 'defocusOffset' ? offsetOf(counts.square) : meanAndSpreadOfSums(sums)),
+    ...(metric === 'defocusOffset' ? offsetOf(counts.square) : meanAndSpreadFromSums(sums)),
   }));
 }
 
