@@ -82,7 +82,7 @@ export class MoviesTable {
   }
 
   /** Called when the file of a movie was replaced: the movie is `arriving` again, with new attempts. */
-  fileChanged(seq: number, sizeBytes: number, mtimeMs: number, attempts: number): void {
+  setArriving(seq: number, sizeBytes: number, mtimeMs: number, attempts: number): void {
     this.statements.changed.run(sizeBytes, mtimeMs, attempts, seq);
   }
 

@@ -83,7 +83,7 @@ export class Lifecycle {
     return this.lastStart?.parameters ?? {};
   }
 
-  get fileNames(): FileNameFilter {
+  get fileNameFilter(): FileNameFilter {
     return fileNameFilterOf(this.parameters);
   }
 

@@ -51,5 +51,5 @@ function restoreRecord(
   if (!isUpToDate || !isComplete) movies.requeue(seq, attempts);
   else if (hasAttempts) movies.setWaiting(seq, record.attempt, 0, outcome.code, outcome.message);
   const thumbnail = outcome.status === 'ok' && 'thumbnail' in record.files ? record.movie.base : null;
-  sessions.resultSeen(id, Date.parse(record.finishedAt), thumbnail);
+  sessions.setLastResult(id, Date.parse(record.finishedAt), thumbnail);
 }

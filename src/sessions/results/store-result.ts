@@ -53,7 +53,7 @@ export function storeResult(
   ledger.transaction(() => {
     storeOutcome(context, session, movie, record);
     const hasThumbnail = outcome.status === 'ok' && 'thumbnail' in record.files;
-    ledger.sessions.resultSeen(session.id, clock.wallMs(), hasThumbnail ? movie.base : null);
+    ledger.sessions.setLastResult(session.id, clock.wallMs(), hasThumbnail ? movie.base : null);
   });
   bus.emit('resultStored', session);
   session.unreadableRecords.update(movie.base, true);

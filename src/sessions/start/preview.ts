@@ -28,8 +28,8 @@ export async function previewOf(
   isComplete: boolean,
   signal?: AbortSignal,
 ): Promise<Preview> {
-  const fileNames = fileNameFilterOf(values);
-  const isFilterUnchanged = canonicalJson(fileNames) === canonicalJson(session.lifecycle.fileNames);
+  const filter = fileNameFilterOf(values);
+  const isFilterUnchanged = canonicalJson(filter) === canonicalJson(session.lifecycle.fileNameFilter);
   const request = surveyRequestOf(session.paths.raw, values, !isFilterUnchanged);
   const survey = await discovery.request('survey', request, signal);
   const parsed = isComplete ? parseParameters({ ...values }) : null;

@@ -9,7 +9,7 @@ export const surveyRequestOf = (
   needsPaths: boolean,
 ): SurveyRequest => ({
   raw,
-  names: fileNameFilterOf(values),
+  fileNameFilter: fileNameFilterOf(values),
   needsPaths,
   gain: values.rawgainref ?? null,
   defects: values.rawdefectsmap ?? null,
