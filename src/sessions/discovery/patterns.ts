@@ -96,7 +96,8 @@ export function skipReasonOf(path: string, filter: FileNameFilter): SkipReason |
   const isCompressed =
     COMPRESSED_EXTENSION.test(name) && couldBeMovie(name.replace(COMPRESSED_EXTENSION, ''), filter);
   const isUnsupported = UNSUPPORTED_EXTENSION.test(name);
-  if (!isCompressed && !couldBeMovie(name, filter) && !looksLikeReference(name) && !isUnsupported) return null;
+  if (!isCompressed && !couldBeMovie(name, filter) && !looksLikeReference(name) && !isUnsupported)
+    return null;
   if (CONTROL_CHARACTER.test(path)) return 'name';
   if (name.startsWith('.')) return 'hidden';
   if (isCompressed)

@@ -100,8 +100,8 @@ export class SessionsTable {
   }
 
   /**
-   * Number of movies finished in a time window, and when the first of them was finished. Times in the future
-   * are from before the wall clock was set back.
+   * Number of movies finished in a time window, and when the first of them was finished. Movies with a time
+   * in the future, from before the wall clock was set back, are not counted.
    */
   finishedWithin(id: number, nowMs: number, windowMs: number): { count: number; firstMs: number | null } {
     const sinceMs = Math.round(nowMs - windowMs);

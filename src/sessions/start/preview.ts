@@ -36,11 +36,11 @@ export async function previewOf(
   const hashes = parsed?.ok
     ? hashesText(await currentStepHashes(recipeOf(context, parsed.values, survey.references)))
     : null;
-  const { movies: ledger } = context.ledger;
+  const { movies } = context.ledger;
   const tallies =
     survey.paths === null
-      ? withoutReferences(context, session, survey.referencesInRaw)
-      : ledger.talliesAmong(session.id, new Set(survey.paths));
+      ? talliesWithoutReferences(context, session, survey.referencesInRaw)
+      : movies.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
   // Files that no scan has found yet, or that the file name filter of the last start excluded.
   const unknown = Math.max(0, survey.found - known);
@@ -54,7 +54,7 @@ export async function previewOf(
 }
 
 /** Files that a scan has taken for movies, and that the start would use as references, are not counted. */
-function withoutReferences(
+function talliesWithoutReferences(
   { ledger: { movies } }: Context,
   { id }: Session,
   references: readonly string[],

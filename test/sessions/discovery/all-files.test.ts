@@ -79,7 +79,13 @@ async function countFiles({ fileNameFilter = {}, references = [], linkRoots = []
     now += 500;
     report = await session.scan();
   }
-  const surveyRequest = { raw, fileNameFilter, gain: references[0] ?? 'none', defects: 'none', needsPaths: true };
+  const surveyRequest = {
+    raw,
+    fileNameFilter,
+    gain: references[0] ?? 'none',
+    defects: 'none',
+    needsPaths: true,
+  };
   const survey = await surveyOf(surveyRequest, { linkRoots });
   const known = [...movies].sort();
   expect(survey.paths).toEqual(known);

@@ -43,7 +43,12 @@ function watch(fileNameFilter: FileNameFilter = {}, known: KnownFile[] = []): Se
     inspections++;
     return inspectFile(path);
   };
-  return new SessionWatch({ id: 1, root, raw: join(root, 'raw'), fileNameFilter, known }, TIMES, inspect, () => now);
+  return new SessionWatch(
+    { id: 1, root, raw: join(root, 'raw'), fileNameFilter, known },
+    TIMES,
+    inspect,
+    () => now,
+  );
 }
 /** Scans for `ms`, every `stepMs`, on the test's clock. Returns the reports, as `kind path @ms`. */
 async function scanFor(session: SessionWatch, ms: number, stepMs = 250): Promise<string[]> {
