@@ -244,7 +244,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   });
 
   it('stops: the dialog has the focus, and then the button that replaces Stop', async () => {
-    // A session whose movies are all done stays complete when it is stopped: more movies keep it processing.
+    // A session whose movies are all done would stay complete when it is stopped, so more movies are added.
     await simulate(testSession, '--movies', String(BACKLOG), ...MOVIES);
     await until(async () => (await status(service, testSession)).state === 'processing', 'movies to be done');
     await tabTo(button('Stop'), 'Shift+Tab');

@@ -96,7 +96,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
       .click();
     await page.getByRole('heading', { name: record?.movie.base ?? '' }).waitFor();
     await page.getByRole('img', { name: /Motion-corrected micrograph/ }).waitFor();
-    // Polled by the test, because the content security policy of the page forbids evaluating strings later.
+    // Not `page.waitForFunction`, which evaluates code in the page: the content security policy forbids it.
     await until(
       () => page.evaluate<boolean>('[...document.images].every((image) => image.naturalWidth > 100)'),
       'the pictures',

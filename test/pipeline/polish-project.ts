@@ -20,8 +20,9 @@ import { poisson } from '../engine/motion/synthetic-movie.ts';
 import { identityOf } from '../support/movies.ts';
 import { randomNumbers } from '../support/random.ts';
 
-// A RELION project with a known reference and one movie of its particles, which have known positions, the same
-// orientation and no CTF. It suffices for RELION to extract and polish the particles from the outputs.
+// A RELION project with a known reference and one movie of its particles, which have known positions, the
+// same orientation and no CTF. After our pipeline has processed the movie, RELION can extract and polish the
+// particles.
 
 /** Whether RELION is installed. */
 export const hasPolishing = existsSync('/usr/bin/relion_motion_refine');

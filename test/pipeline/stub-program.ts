@@ -6,7 +6,7 @@ import type { Alignment, ProgramAdapter } from '../../src/pipeline/adapter.ts';
 import { type Programs, registerPrograms } from '../../src/pipeline/adapter.ts';
 import type { Tools } from '../../src/pipeline/run.ts';
 
-/** Content drift that the stub reports: pixels per frame, [x, y]. */
+/** Drift of the content that the stub reports: pixels per frame, [x, y]. */
 export const DRIFT: readonly [number, number] = [0.5, -0.25];
 
 export interface StubProgram {

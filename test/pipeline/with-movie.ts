@@ -29,7 +29,7 @@ interface MovieFixture {
   stub: StubProgram;
 }
 
-/** Creates a movie before each test of a file, and removes it after the test. */
+/** Creates a movie before each test of the calling test file, and removes it after the test. */
 export function withMovie() {
   const fixture = {} as MovieFixture;
   beforeEach(async () => {

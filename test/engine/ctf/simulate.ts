@@ -37,7 +37,7 @@ function wavelengthA(voltageKv: number): number {
   return 12.2643 / Math.sqrt(volts + 0.97845e-6 * volts * volts);
 }
 
-/** Contrast transfer as sqrt(1-A^2) sin(chi) + A cos(chi), the form of Mindell & Grigorieff (2003). */
+/** Contrast transfer, -(sqrt(1-A^2) sin(chi) + A cos(chi)), the form of Mindell & Grigorieff (2003). */
 export function contrastTransfer(t: Truth, kx: number, ky: number): number {
   const lambda = wavelengthA(t.voltageKv);
   const g2 = kx * kx + ky * ky;

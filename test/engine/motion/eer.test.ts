@@ -56,8 +56,8 @@ describe('an EER movie', () => {
     const out = new Uint8Array(frameBytes(reader));
     reader.readFrame(0, out);
     const mean = out.reduce((sum, count) => sum + count, 0) / out.length;
-    // A pixel counts the camera frames, out of 12, with at least one electron. The number of electrons in a
-    // camera frame is Poisson, with a twelfth of the mean.
+    // A pixel counts how many of the 12 camera frames have at least one electron. The number of electrons in
+    // a camera frame is Poisson-distributed; its mean is a twelfth of the mean of the fraction.
     const expected = CAMERA_FRAMES * (1 - Math.exp(-facts.electronsPerPixelFrame / CAMERA_FRAMES));
     expect(mean / expected).toBeCloseTo(1, 1);
     reader.close();

@@ -45,7 +45,7 @@ describe('the motion', () => {
     const { outcome, motion, warnings } = await motionOf(writeMovie('one', 1));
     expect(motion).toMatchObject({ ...UNKNOWN_MOTION, frames: 1 });
     expect(warnings).toContain('The movie has one frame');
-    // The sum exists, and RELION's file still lists the frame.
+    // The sum exists, and the STAR file for RELION still lists the frame.
     expect(outcome.shiftsPixels).toEqual([[0, 0]]);
     expect(outcome.sum.some((value) => value > 0)).toBe(true);
   });
