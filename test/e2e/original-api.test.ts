@@ -51,6 +51,7 @@ const STATUS = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc
 /** The simulated microscope of this test. */
 const MICROSCOPE = '--size 512x512 --frames 8 --apix 0.813 --fmdose 1.224 --seed 3'.split(' ');
 
+/** Runs a command line of the original API, with the port of the test. Returns its standard output. */
 async function shell(testSession: TestSession, line: string): Promise<string> {
   const { stdout } = await execFileAsync('bash', [
     '-o',

@@ -85,7 +85,7 @@ describe('a fit to faint rings', () => {
 });
 
 describe('a fit at a low defocus with a strong astigmatism', () => {
-  // Below the first maximum, background and ring height can be separated only because both fall smoothly.
+  // Below the first maximum, background and ring height are distinguished only by how smoothly they fall.
   it.each([2, 84])('is accurate to 1.5 %% (2048 pixels, ice): micrograph %i of the sweep', async (index) => {
     const truth = { ...sweepTruth(index, 2048), pixelSizeA: 1 };
     const comparison = await comparisonOf(truth, makeMicrograph(truth));

@@ -3,7 +3,9 @@ import { loadKernels } from '../../../src/engine/kernels/load.ts';
 import { Arena, createMemory } from '../../../src/engine/memory/arena.ts';
 import { halvingResponse, halvingWeights } from '../../../src/engine/motion/halving.ts';
 
+/** Number of the pixel type f32 in the kernels. */
 const TYPE_F32 = 6;
+/** Bytes from one row of the halved image to the next. */
 const PITCH = 4 * 128;
 
 /** Result of the kernel: an image of width x height f32 values, halved `halvings` times. */
