@@ -39,7 +39,7 @@ describe('local motion', () => {
     }
   });
 
-  it('differs for another seed, and is null if none is requested', () => {
+  it('differs for another seed, and is null if no motion is requested', () => {
     const other = createLocalMotion({ ...SETTINGS, seed: 7 })!;
     expect(other(23, 0.4, 0.4)).not.toEqual(motion(23, 0.4, 0.4));
     expect(createLocalMotion({ ...SETTINGS, maxPixels: 0 })).toBeNull();

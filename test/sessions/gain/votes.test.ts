@@ -119,7 +119,7 @@ describe('the gain check of a session', () => {
     sessionGainCheckSchema.parse(await service.queries.gain(KEY));
 
   test('is pending before a start, contradicts after the first movies, and agrees after a resume with the best match', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     const service = await world.serve(executor);
     expect((await gainCheck(service)).verdict).toBe('pending');
     await service.commands.start(KEY, VALUES);
@@ -139,7 +139,7 @@ describe('the gain check of a session', () => {
   test.each(['with its ledger', 'without its ledger'])(
     'keeps its warning after a restart of the service %s, before any new result',
     async (description) => {
-      world.movies(3);
+      world.writeMovies(3);
       const service = await world.serve(executor);
       await service.commands.start(KEY, VALUES);
       await untilDone(service, 3);
@@ -158,7 +158,7 @@ describe('the gain check of a session', () => {
   );
 
   test('is pending if the gain was flipped just before the service ended: earlier checks do not apply', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilDone(service, 1);
@@ -172,7 +172,7 @@ describe('the gain check of a session', () => {
   });
 
   test('reports that there is no gain reference', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     executor.results = () => ({});
     await service.commands.start(KEY, { ...VALUES, rawgainref: 'none' });

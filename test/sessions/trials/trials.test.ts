@@ -52,7 +52,7 @@ describe('a trial', () => {
 
   it('is not repeated by a start with the same recipe', async () => {
     const executor = new FakeExecutor();
-    const [name] = world.movies(2);
+    const [name] = world.writeMovies(2);
     const service = await world.serve(executor);
     await untilWaiting(service, 2);
     await service.trials.begin(KEY, VALUES, name!);
@@ -67,7 +67,7 @@ describe('a trial', () => {
 
   it('with changed values is not repeated by a resume with the same values', async () => {
     const executor = new FakeExecutor();
-    const [name, other] = world.movies(2);
+    const [name, other] = world.writeMovies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilComplete(service);
@@ -84,7 +84,7 @@ describe('a trial', () => {
 
   it('is discarded by a start with another recipe', async () => {
     const executor = new FakeExecutor();
-    const [name] = world.movies(1);
+    const [name] = world.writeMovies(1);
     const service = await world.serve(executor);
     await untilWaiting(service, 1);
     await service.trials.begin(KEY, { ...VALUES, apix: 1.6 }, null);
@@ -99,7 +99,7 @@ describe('a trial', () => {
   it('reports why it failed, and can be cancelled', async () => {
     const executor = new FakeExecutor();
     executor.behaviour = () => 'GAIN_SIZE_MISMATCH';
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await untilWaiting(service, 1);
     await service.trials.begin(KEY, VALUES, null);
@@ -108,7 +108,7 @@ describe('a trial', () => {
     executor.behaviour = () => 'hang';
     await service.trials.begin(KEY, VALUES, null);
     expect((await service.trials.cancel(KEY))?.state).toBe('cancelled');
-    expect(executor.running).toBe(0);
+    expect(executor.inFlight).toBe(0);
     expect((await service.queries.find(KEY))?.counts.failed).toBe(0);
   });
 
@@ -123,10 +123,10 @@ describe('a trial and the slots of its executor', () => {
   async function fillAllSlots() {
     const executor = new FakeExecutor(1);
     executor.behaviour = () => 'hang';
-    world.movies(12);
+    world.writeMovies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await until('all slots are taken', () => executor.running === executor.maxInFlight);
+    await until('all slots are taken', () => executor.inFlight === executor.maxInFlight);
     return { executor, service };
   }
 
@@ -137,7 +137,7 @@ describe('a trial and the slots of its executor', () => {
     expect(executor.batches.some(({ token }) => token.startsWith(id))).toBe(false);
     executor.end(executor.batches[0]!.token, 'node_failure', null);
     await until('the trial has a slot', () => executor.batches.at(-1)?.token.startsWith(id));
-    expect(executor.running).toBe(executor.maxInFlight);
+    expect(executor.inFlight).toBe(executor.maxInFlight);
     executor.end(executor.batches[1]!.token, 'node_failure', null);
     await until('the trial runs', async () => (await stateOf(service)()) === 'running');
   });
@@ -147,18 +147,18 @@ describe('a trial and the slots of its executor', () => {
     await service.trials.begin(KEY, VALUES, null);
     await service.commands.stop(KEY);
     expect((await service.trials.last(KEY))?.state).toBe('cancelled');
-    expect(executor.running).toBe(0);
+    expect(executor.inFlight).toBe(0);
     await service.trials.begin(KEY, VALUES, null);
-    await until('the trial runs', () => executor.running === 1);
+    await until('the trial runs', () => executor.inFlight === 1);
     await service.commands.start(KEY, VALUES);
     await service.commands.stop(KEY);
-    expect(executor.running).toBe(0);
+    expect(executor.inFlight).toBe(0);
   });
 
   it('continues across a restart if its worker still runs, and is run again if the worker was lost', async () => {
     const executor = new FakeExecutor(1);
     executor.behaviour = () => 'hang';
-    const [name] = world.movies(1);
+    const [name] = world.writeMovies(1);
     const service = await world.serve(executor);
     await untilWaiting(service, 1);
     const { id } = await service.trials.begin(KEY, VALUES, name!);
@@ -179,7 +179,7 @@ describe('a stop', () => {
   it('lets movies in progress finish on request, and submits no more batches', async () => {
     const executor = new FakeExecutor(1);
     executor.behaviour = () => 'hang';
-    const names = world.movies(12);
+    const names = world.writeMovies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until(
@@ -189,11 +189,11 @@ describe('a stop', () => {
     const inProgress = (
       await until('two batches are in flight', async () => {
         const details = (await service.queries.find(KEY))!;
-        return executor.running === 2 ? details : null;
+        return executor.inFlight === 2 ? details : null;
       })
     ).counts.queued;
     expect((await service.commands.stop(KEY, 'Anna', 'finish')).state).toBe('needs_processing');
-    expect(executor.running).toBe(2);
+    expect(executor.inFlight).toBe(2);
     for (const batch of executor.batches) {
       for (const movie of batch.movies) writeRecord(batch, movie, 'ok');
       executor.end(batch.token, 'completed', null);
