@@ -135,8 +135,8 @@ describe('a session belongs to one service', () => {
   });
 
   test.each([
-    ['the mark of a process on this machine that has ended', () => ({ pid: spawnSync('true').pid })],
-    ['a mark whose process id now belongs to another process', () => ({ startTicks: '1' })],
+    ['the owner mark of a process on this machine that has ended', () => ({ pid: spawnSync('true').pid })],
+    ['an owner mark whose process id now belongs to another process', () => ({ startTicks: '1' })],
   ])('a session with %s is taken over at once', async (_, changes) => {
     world.writeMovies(1);
     const first = await world.serve(hangingExecutor(), LONG_LEASE);
@@ -176,7 +176,7 @@ describe('a session belongs to one service', () => {
     await until('it is done', async () => (await find(service)).counts.done === 1);
   });
 
-  test('a mark that cannot be read counts as that of another service until a lease has passed', async () => {
+  test('an owner mark that cannot be read counts as the mark of another service until a lease has passed', async () => {
     world.writeMovies(1);
     mkdirSync(world.paths.workflow, { recursive: true });
     writeFileSync(markPath(), '{"version":');
@@ -185,7 +185,7 @@ describe('a session belongs to one service', () => {
     await until('the session can be started', () => service.commands.start(KEY, VALUES).catch(() => null));
   });
 
-  test('a service whose mark was replaced stops submitting', async () => {
+  test('a service whose owner mark was replaced stops submitting batches', async () => {
     world.writeMovies(2);
     const executor = hangingExecutor();
     const service = await world.serve(executor, LONG_LEASE);

@@ -19,7 +19,7 @@ vi.mock('node:fs/promises', async (original) => {
     const [, fd, rest] = /^\/proc\/self\/fd\/(\d+)(.*)$/.exec(String(path)) ?? [];
     return fd === undefined ? String(path) : readlinkSync(`/proc/self/fd/${fd}`) + rest;
   };
-  const mayHang =
+  const hangOnDeadMount =
     <Arguments extends unknown[], Result>(call: (...values: Arguments) => Promise<Result>) =>
     async (...values: Arguments): Promise<Result> => {
       const path = openedPath(values[0]);
@@ -29,14 +29,14 @@ vi.mock('node:fs/promises', async (original) => {
     };
   return {
     ...real,
-    open: mayHang(real.open),
-    stat: mayHang(real.stat),
-    lstat: mayHang(real.lstat),
-    realpath: mayHang(real.realpath),
-    readdir: mayHang(real.readdir),
-    mkdir: mayHang(real.mkdir),
-    statfs: mayHang(real.statfs),
-    access: mayHang(real.access),
+    open: hangOnDeadMount(real.open),
+    stat: hangOnDeadMount(real.stat),
+    lstat: hangOnDeadMount(real.lstat),
+    realpath: hangOnDeadMount(real.realpath),
+    readdir: hangOnDeadMount(real.readdir),
+    mkdir: hangOnDeadMount(real.mkdir),
+    statfs: hangOnDeadMount(real.statfs),
+    access: hangOnDeadMount(real.access),
   };
 });
 
@@ -49,7 +49,7 @@ vi.mock('../../src/base/file-calls.ts', async (original) => {
   return { ...real, fileCall };
 });
 
-const DEAD: SessionKey = { ...KEY, session: 'dead_session' };
+const DEAD_KEY: SessionKey = { ...KEY, session: 'dead_session' };
 
 let world: World;
 let executor: FakeExecutor;
@@ -79,40 +79,42 @@ const countsOf = async (service: SessionService, key: SessionKey) =>
 describe('a session whose files do not respond', () => {
   it('is in the health report and has a warning; other sessions continue; it can be stopped, and resumed later', async () => {
     addMovies(KEY, 1);
-    addMovies(DEAD, 1);
+    addMovies(DEAD_KEY, 1);
     const service = await world.serve(executor);
-    await until('both are known', async () => (await countsOf(service, DEAD))?.waiting === 1);
-    await service.commands.start(DEAD, VALUES);
+    await until('both are known', async () => (await countsOf(service, DEAD_KEY))?.waiting === 1);
+    await service.commands.start(DEAD_KEY, VALUES);
     await service.commands.start(KEY, VALUES);
-    await until('both are done', async () => (await countsOf(service, DEAD))?.done === 1);
+    await until('both are done', async () => (await countsOf(service, DEAD_KEY))?.done === 1);
     await until('both are done', async () => (await countsOf(service, KEY))?.done === 1);
 
-    deadMount.words.add(DEAD.session);
-    addMovies(DEAD, 1, 1);
+    deadMount.words.add(DEAD_KEY.session);
+    addMovies(DEAD_KEY, 1, 1);
     await until('it is noticed', () => service.stuck().length > 0);
-    expect(service.stuck().map(({ folder }) => folder)).toEqual([pathsOf(world.sessionDir, DEAD).root]);
+    expect(service.stuck().map(({ folder }) => folder)).toEqual([pathsOf(world.sessionDir, DEAD_KEY).root]);
     const all = await service.queries.all();
-    expect(all.find(({ session }) => session === DEAD.session)?.warnings[0]).toContain('does not respond');
+    expect(all.find(({ session }) => session === DEAD_KEY.session)?.warnings[0]).toContain(
+      'does not respond',
+    );
     const others = all.find(({ session }) => session === KEY.session)?.warnings.join();
     expect(others).not.toContain('does not respond');
 
     addMovies(KEY, 3, 1);
     await until('the other session continues', async () => (await countsOf(service, KEY))?.done === 4);
-    expect((await service.commands.stop(DEAD)).state).toBe('needs_processing');
+    expect((await service.commands.stop(DEAD_KEY)).state).toBe('needs_processing');
 
     respondAgain();
     await until('it responds again', () => service.stuck().length === 0);
-    await service.commands.resume(DEAD, {});
-    await until('it continues', async () => (await countsOf(service, DEAD))?.done === 2);
+    await service.commands.resume(DEAD_KEY, {});
+    await until('it continues', async () => (await countsOf(service, DEAD_KEY))?.done === 2);
   });
 
   it('does not occupy slots for workers that have ended', async () => {
-    addMovies(DEAD, 3);
+    addMovies(DEAD_KEY, 3);
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
-    await service.commands.start(DEAD, VALUES);
+    await service.commands.start(DEAD_KEY, VALUES);
     await until('all slots are occupied', () => executor.inFlight === executor.maxInFlight);
-    deadMount.words.add(DEAD.session);
+    deadMount.words.add(DEAD_KEY.session);
     executor.behaviour = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'stalled', null);
     addMovies(KEY, 1);
@@ -123,8 +125,8 @@ describe('a session whose files do not respond', () => {
 
   it('does not prevent the service from starting and closing', async () => {
     addMovies(KEY, 1);
-    addMovies(DEAD, 1);
-    deadMount.words.add(DEAD.session);
+    addMovies(DEAD_KEY, 1);
+    deadMount.words.add(DEAD_KEY.session);
     const service = await world.serve(executor);
     await until('the other session is known', async () => (await countsOf(service, KEY))?.waiting === 1);
     await world.endServices();

@@ -45,7 +45,7 @@ describe('local motion', () => {
     expect(createLocalMotion({ ...SETTINGS, maxPixels: 0 })).toBeNull();
   });
 
-  it('is recorded on a grid from corner to corner, for each frame', () => {
+  it('is recorded at 25 positions, from corner to corner, for each frame', () => {
     const truth = localTruth(motion, { width: 200, height: 100, frames: 24 });
     expect(truth.positionsPixels).toHaveLength(25);
     expect([truth.positionsPixels[0], truth.positionsPixels[24]]).toEqual([

@@ -22,7 +22,7 @@ async function processMovies(count: number) {
   return { service, names };
 }
 
-/** Writes to the log of the newest batch that contains a movie. Returns what the service should return. */
+/** Appends to the log of the newest batch that contains a movie. Returns what the service should return. */
 function writeLog(base: string, text: string) {
   const batch = executor.batches.findLast((candidate) =>
     candidate.movies.some((movie) => movie.base === base),

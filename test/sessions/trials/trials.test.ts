@@ -15,7 +15,7 @@ afterEach(() => world.close());
 
 const untilWaiting = (service: SessionService, count: number) =>
   until('the movies wait', async () => (await service.queries.find(KEY))?.counts.waiting === count);
-const stateOf = (service: SessionService) => async () => (await service.trials.last(KEY))?.state;
+const trialStateOf = async (service: SessionService) => (await service.trials.last(KEY))?.state;
 const untilComplete = (service: SessionService) =>
   until(
     'the session is complete',
@@ -31,7 +31,7 @@ describe('a trial', () => {
       await untilWaiting(service, 2);
       const startedTrial = await service.trials.begin(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
       expect(startedTrial.record).toBeNull();
-      await until('the trial is done', async () => (await stateOf(service)()) === 'done');
+      await until('the trial is done', async () => (await trialStateOf(service)) === 'done');
       const trial = (await service.trials.last(KEY))!;
       expect(trial.record?.motion?.frames).toBe(6);
       expect(Object.keys(trial.pictures)).toContain('thumbnail');
@@ -56,7 +56,7 @@ describe('a trial', () => {
     const service = await world.serve(executor);
     await untilWaiting(service, 2);
     await service.trials.begin(KEY, VALUES, name!);
-    await until('the trial is done', async () => (await stateOf(service)()) === 'done');
+    await until('the trial is done', async () => (await trialStateOf(service)) === 'done');
     await service.commands.start(KEY, VALUES);
     await untilComplete(service);
     expect(executor.attempts.get(name!)).toBe(1);
@@ -72,7 +72,7 @@ describe('a trial', () => {
     await service.commands.start(KEY, VALUES);
     await untilComplete(service);
     await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, name!);
-    await until('the trial is done', async () => (await stateOf(service)()) === 'done');
+    await until('the trial is done', async () => (await trialStateOf(service)) === 'done');
     expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
     await service.commands.resume(KEY, { apix: 0.9 });
     await until('both have the new value', async () => {
@@ -88,7 +88,7 @@ describe('a trial', () => {
     const service = await world.serve(executor);
     await untilWaiting(service, 1);
     await service.trials.begin(KEY, { ...VALUES, apix: 1.6 }, null);
-    await until('the trial is done', async () => (await stateOf(service)()) === 'done');
+    await until('the trial is done', async () => (await trialStateOf(service)) === 'done');
     await service.commands.start(KEY, VALUES);
     await untilComplete(service);
     expect(executor.attempts.get(name!)).toBe(2);
@@ -103,7 +103,7 @@ describe('a trial', () => {
     const service = await world.serve(executor);
     await untilWaiting(service, 1);
     await service.trials.begin(KEY, VALUES, null);
-    await until('the trial failed', async () => (await stateOf(service)()) === 'failed');
+    await until('the trial failed', async () => (await trialStateOf(service)) === 'failed');
     expect((await service.trials.last(KEY))?.remedy).toBeTruthy();
     executor.behaviour = () => 'hang';
     await service.trials.begin(KEY, VALUES, null);
@@ -139,7 +139,7 @@ describe('a trial and the slots of its executor', () => {
     await until('the trial has a slot', () => executor.batches.at(-1)?.token.startsWith(id));
     expect(executor.inFlight).toBe(executor.maxInFlight);
     executor.end(executor.batches[1]!.token, 'node_failure', null);
-    await until('the trial runs', async () => (await stateOf(service)()) === 'running');
+    await until('the trial runs', async () => (await trialStateOf(service)) === 'running');
   });
 
   it('is cancelled by a stop, even while it waits', async () => {
@@ -162,12 +162,12 @@ describe('a trial and the slots of its executor', () => {
     const service = await world.serve(executor);
     await untilWaiting(service, 1);
     const { id } = await service.trials.begin(KEY, VALUES, name!);
-    await until('the trial runs', async () => (await stateOf(service)()) === 'running');
+    await until('the trial runs', async () => (await trialStateOf(service)) === 'running');
     const second = await world.serveAgain(executor);
     expect(await second.trials.last(KEY)).toMatchObject({ id, state: 'running', parameters: VALUES });
     const other = new FakeExecutor(1);
     const third = await world.serveAgain(other);
-    await until('the trial is done', async () => (await stateOf(third)()) === 'done');
+    await until('the trial is done', async () => (await trialStateOf(third)) === 'done');
     expect(other.batches.map(({ token }) => token.startsWith(id))).toEqual([true]);
     const fourth = await world.serveAgain(other);
     expect(await fourth.trials.last(KEY)).toMatchObject({ id, state: 'done' });
