@@ -8,7 +8,7 @@ import type { SubmitResult } from './driver.ts';
 import { endingOf } from './endings.ts';
 import { writeGroupFolder } from './group-folder.ts';
 import { GroupSize } from './group-size.ts';
-import { folderOf, newGroup, type PlannedGroup, planGroups, tasksOf } from './plan.ts';
+import { folderOf, jobPlanOf, newGroup, type PlannedGroup, planGroups } from './plan.ts';
 
 /**
  * A continuous stream of batches delays the submission of earlier ones by at most this many times `gatherMs`.
@@ -89,7 +89,7 @@ export class Submissions {
   private async prepare(planned: PlannedGroup): Promise<OpenGroup | null> {
     const { store, driver, settings, submitting } = this.core;
     const { layout } = driver;
-    const plan = tasksOf(settings, planned);
+    const plan = jobPlanOf(settings, planned);
     try {
       const folder = await layout.claim(planned.batchFolder);
       const group = newGroup(settings, { name: layout.nameOf(folder), folder, tasks: plan.tasks });
