@@ -2,8 +2,8 @@
 // - No floating promises. Biome's noFloatingPromises does not resolve the types of Node's modules and of some
 //   packages: it accepts `readFile(path);`.
 // - Comment lines of at most MAX_COMMENT_COLUMNS: Biome wraps code, but not comments.
-// - At most MAX_TYPE_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as` do
-//   not count).
+// - At most MAX_TYPE_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as`
+//   do not count).
 // - Tests wait for what a page shows: `expect.poll(() => cards.count())`, not `expect(await cards.count())`.
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -128,8 +128,8 @@ function withoutFalseCounts(reading: AlignerReading, input: MovieInput): Aligner
 }
 
 /**
- * Links the movie under a simple name, or writes it as 16-bit MRC if the program could misread the signedness of
- * its pixels.
+ * Links the movie under a simple name, or writes it as 16-bit MRC if the program could misread the signedness
+ * of its pixels.
  */
 function linkOrWidenMovie(
   program: AlignerProgram,
