@@ -21,13 +21,13 @@ export class Channel {
   succeeded(): void {
     this.refusal = null;
     this.sinceMs = null;
-    this.backOff.succeeded();
+    this.backOff.recordSuccess();
   }
 
   failed(refusal: Refusal): void {
     this.refusal = refusal;
     this.sinceMs ??= systemClock.wallMs();
-    this.backOff.failed(systemClock.monotonicMs());
+    this.backOff.recordFailure(systemClock.monotonicMs());
   }
 }
 
