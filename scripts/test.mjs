@@ -6,6 +6,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+// Not the Node that runs this script: if `npm test` has just installed the packages, that is still the system's,
+// of any version.
+const pinnedNode = join('node_modules', 'node', 'bin', 'node');
 const scratch = mkdtempSync(join(tmpdir(), 'cryoem-test-'));
 const coverageDir = join(scratch, 'coverage');
 const vitestArguments = process.argv.slice(2);
@@ -49,7 +52,7 @@ try {
 /** @returns the exit code */
 function runVitest(report, args) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], {
+  child = spawn(pinnedNode, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], {
     stdio: 'inherit',
   });
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
@@ -88,11 +91,11 @@ if (coverage !== null) {
 }
 
 // A file that fails to load has no failed tests, but must count as a failure.
-const brokenFiles = files.filter(
+const brokenFileCount = files.filter(
   (f) => f.status === 'failed' && !f.assertionResults.some((t) => t.status === 'failed'),
 ).length;
 const sumOf = (key) => results.reduce((sum, result) => sum + result[key], 0);
-const failedTests = sumOf('numFailedTests') + brokenFiles;
+const failedTests = sumOf('numFailedTests') + brokenFileCount;
 const failed = failedTests === 0 && (exitCode !== 0 || isInterrupted) ? 1 : failedTests;
 console.log(`${sumOf('numPassedTests')} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
