@@ -71,7 +71,7 @@ describe.skipIf(problem !== null)(
       );
     });
 
-    it('a read-only disk does not count as an attempt; when the disk is writable again, processing continues automatically', async () => {
+    it('an attempt that fails because the disk is read-only does not count; when the disk is writable again, processing continues automatically', async () => {
       const [service] = world.running;
       const state = async () => (await service!.queries.find(KEY))?.state;
       const [movie] = (await filesBelow(world.paths.raw)).filter((name) => name.endsWith('_fractions.tiff'));
