@@ -87,7 +87,7 @@ export class CancelQueue {
       const nowMs = systemClock.monotonicMs();
       for (const entry of due) {
         if (isAccepted || nowMs - entry.sinceMs > GIVE_UP_MS) this.pending.delete(entry);
-        else entry.backOff.failed(nowMs);
+        else entry.backOff.recordFailure(nowMs);
       }
     });
   }

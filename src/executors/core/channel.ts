@@ -21,13 +21,13 @@ export class Channel {
   onSuccess(): void {
     this.refusal = null;
     this.sinceMs = null;
-    this.backOff.succeeded();
+    this.backOff.recordSuccess();
   }
 
   onFailure(refusal: Refusal): void {
     this.refusal = refusal;
     this.sinceMs ??= systemClock.wallMs();
-    this.backOff.failed(systemClock.monotonicMs());
+    this.backOff.recordFailure(systemClock.monotonicMs());
   }
 }
 
