@@ -9,9 +9,9 @@ import type { InputFile } from './input-file.ts';
  */
 
 /**
- * `either`: no value is in the upper half, so both interpretations are the same, or there are too few pixels.
- * `saturated`: bytes of 255 are either -1 or saturated pixels. `unclear`: the values are consistent with
- * both. In the last two cases, signed and unsigned pixels would give different images.
+ * `either`: both interpretations are the same, because no value is in the upper half; also if there are too
+ * few pixels to decide. `saturated`: bytes of 255 are either -1 or saturated pixels. `unclear`: the values are
+ * consistent with both. In the last two cases, signed and unsigned pixels would give different images.
  */
 export type Signedness = 'signed' | 'unsigned' | 'either' | 'saturated' | 'unclear';
 
@@ -63,7 +63,7 @@ function signednessByWindows(nearMiddle: number, nearZero: number): Signedness {
 
 /** Number of 16-bit values on each side of a seam whose counts are compared. */
 const WORD_WINDOW = 4096;
-/** If pixels are signed, at least this fraction of them is close to zero on either side of it. */
+/** If pixels are signed, at least this fraction is just above zero, and at least this fraction just below. */
 const MIN_WORD_FRACTION = 1e-3;
 
 /** Like `byteSignedness`, for 16 bits. */

@@ -25,7 +25,7 @@ export type MovieInspection =
     };
 
 export interface MovieOptions {
-  /** How the camera frames of an EER file are summed into fractions; other formats contain frames. */
+  /** How the camera frames of an EER file are summed into fractions; ignored for other formats. */
   readonly eer?: EerOptions;
   /** Real path of the folder that the file must be in, see `openInputFile`; absent: anywhere. */
   readonly within?: Boundary;
