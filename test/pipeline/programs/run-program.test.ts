@@ -20,7 +20,7 @@ describe('a running program', () => {
     expect(output).toContain('done');
   });
 
-  it.each(['--version', 'run'])('has only declared variables and the C locale: %s', async (argument) => {
+  it.each(['--version', 'run'])('has only declared environment variables and the C locale: %s', async (argument) => {
     const serviceVariables = {
       LC_ALL: 'de_DE.UTF-8',
       LC_NUMERIC: 'de_DE.UTF-8',
@@ -51,7 +51,7 @@ describe('a running program', () => {
     expect(undeclaredNames).toEqual([]);
   });
 
-  it('has variables that are all in the operator guide', () => {
+  it('has only environment variables that the operator guide lists', () => {
     const guide = readFileSync('docs/operator-guide.md', 'utf8');
     for (const name of PROGRAM_VARIABLES) expect(guide).toContain(`\`${name}\``);
   });
