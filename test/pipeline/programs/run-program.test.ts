@@ -20,36 +20,39 @@ describe('a running program', () => {
     expect(output).toContain('done');
   });
 
-  it.each(['--version', 'run'])('has only declared environment variables and the C locale: %s', async (argument) => {
-    const serviceVariables = {
-      LC_ALL: 'de_DE.UTF-8',
-      LC_NUMERIC: 'de_DE.UTF-8',
-      LANG: 'de_DE.UTF-8',
-      LANGUAGE: 'de',
-      LD_LIBRARY_PATH: '/opt/cuda/lib64',
-      CUDA_VISIBLE_DEVICES: '1,2',
-      CRYOEM_BATCH_TOKEN: 'batch-7',
-      OTHER_SECRET: 'x',
-    };
-    for (const [name, value] of Object.entries(serviceVariables)) vi.stubEnv(name, value);
-    const path = standIns.script('console.log(JSON.stringify(process.env));');
-    const environment = JSON.parse(await call(path, { args: [argument] }));
-    vi.unstubAllEnvs();
-    const { LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN } = serviceVariables;
-    expect(environment).toMatchObject({
-      LC_ALL: 'C',
-      LANG: 'C',
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-    });
-    expect(environment).toMatchObject({ LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN });
-    const declaredNames = [...PROGRAM_VARIABLES, 'LC_ALL', 'LANG'] as readonly string[];
-    // macOS adds a variable to each process
-    const undeclaredNames = Object.keys(environment).filter(
-      (name) => !declaredNames.includes(name) && !name.startsWith('__CF'),
-    );
-    expect(undeclaredNames).toEqual([]);
-  });
+  it.each(['--version', 'run'])(
+    'has only declared environment variables and the C locale: %s',
+    async (argument) => {
+      const serviceVariables = {
+        LC_ALL: 'de_DE.UTF-8',
+        LC_NUMERIC: 'de_DE.UTF-8',
+        LANG: 'de_DE.UTF-8',
+        LANGUAGE: 'de',
+        LD_LIBRARY_PATH: '/opt/cuda/lib64',
+        CUDA_VISIBLE_DEVICES: '1,2',
+        CRYOEM_BATCH_TOKEN: 'batch-7',
+        OTHER_SECRET: 'x',
+      };
+      for (const [name, value] of Object.entries(serviceVariables)) vi.stubEnv(name, value);
+      const path = standIns.script('console.log(JSON.stringify(process.env));');
+      const environment = JSON.parse(await call(path, { args: [argument] }));
+      vi.unstubAllEnvs();
+      const { LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN } = serviceVariables;
+      expect(environment).toMatchObject({
+        LC_ALL: 'C',
+        LANG: 'C',
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+      });
+      expect(environment).toMatchObject({ LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, CRYOEM_BATCH_TOKEN });
+      const declaredNames = [...PROGRAM_VARIABLES, 'LC_ALL', 'LANG'] as readonly string[];
+      // macOS adds a variable to each process
+      const undeclaredNames = Object.keys(environment).filter(
+        (name) => !declaredNames.includes(name) && !name.startsWith('__CF'),
+      );
+      expect(undeclaredNames).toEqual([]);
+    },
+  );
 
   it('has only environment variables that the operator guide lists', () => {
     const guide = readFileSync('docs/operator-guide.md', 'utf8');
