@@ -141,7 +141,8 @@ function printAddress(service: RunningService, sessionDir: string): void {
 type Call = (action?: string, body?: object) => Promise<SessionSummary>;
 
 /**
- * The demo uses its service like any other client. A call without an action reads the state of the session.
+ * The demo uses its service through the API, as any other client does. A call without an action reads the
+ * state of the session.
  */
 function createCall(url: string, token: string): Call {
   const path = sessionPath(SESSION);

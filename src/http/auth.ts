@@ -58,7 +58,7 @@ export async function acceptCookies(app: FastifyInstance, token: string): Promis
 
 interface AuthOptions {
   readonly token: string;
-  /** Counts wrong tokens and login keys, on all routes together. */
+  /** Counts wrong tokens and wrong login keys, on all routes together. */
   readonly limit: AttemptLimit;
   readonly logins: Logins;
 }

@@ -10,8 +10,8 @@ const tags = ['grid'];
 const config = { access: 'read' } as const;
 
 /**
- * Positions on the grid at which movies were recorded. The metrics of the movies are in the columns, not
- * here.
+ * Positions on the grid at which movies were recorded. The metrics of the movies are in the response of
+ * `/columns` (`review-routes.ts`).
  */
 export function registerGridRoutes(
   instance: FastifyInstance,

@@ -72,7 +72,7 @@ const filesIn = (folder: string) =>
 /** Everything that the executors and their jobs do in such folders. */
 async function useFolders(): Promise<void> {
   const [entry] = tasks().tasks.flat();
-  const layout = tokenLayout('slurm', 'site');
+  const layout = tokenLayout('slurm', 'service0');
   const operations: (() => Promise<unknown>)[] = [
     () => writeGroupFolder(group(), [{ name: 'job.sh', content: '' }], tasks()),
     () => readTasks(group()),
@@ -122,6 +122,6 @@ describe('links in the folders of jobs', () => {
     mkdirSync(dirname(path), { recursive: true });
     symlinkSync(decoy.at(target), path);
     await useFolders();
-    expect(decoy.damage()).toEqual([]);
+    expect(decoy.accesses()).toEqual([]);
   });
 });

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Handle } from '../../../src/executors/executor.ts';
-import { type Cluster, noCluster, startCluster } from '../../support/slurm/cluster.ts';
+import { type Cluster, startCluster, whyNoCluster } from '../../support/slurm/cluster.ts';
 import { SlurmHarness } from '../../support/slurm/harness.ts';
 
 const TOKEN = 'p_1.ttrojan.20210427113_usc';
 
-describe.skipIf(noCluster !== null)(`jobs of Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {
+describe.skipIf(whyNoCluster !== null)(`jobs of Slurm${whyNoCluster ? ` [${whyNoCluster}]` : ''}`, () => {
   let cluster: Cluster;
   let harness: SlurmHarness;
 
