@@ -19,8 +19,8 @@ export interface FrcCase extends SimulatedCase {
 /** One value per ring. */
 export interface FrcCurves {
   /**
-   * Correlations with the ideal dose-weighted sum. `engine`: of the engine's dose-weighted sum; `uncorrected`:
-   * of the sum of the frames without motion correction.
+   * Correlations with the ideal dose-weighted sum. `engine`: of the engine's dose-weighted sum;
+   * `uncorrected`: of the sum of the frames without motion correction.
    */
   readonly engine: Float64Array;
   readonly uncorrected: Float64Array;
