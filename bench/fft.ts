@@ -96,7 +96,7 @@ function cpuMilliseconds(action: () => void): number {
   return (user + system) / 1e3;
 }
 
-/** Compiles the FFTW driver and returns its path; if that fails, prints the reason and returns null. */
+/** Compiles the FFTW driver and returns its path; if that fails, prints what it requires and returns null. */
 function compilePeer(directory: string): string | null {
   const program = join(directory, 'fftw-2d');
   const source = new URL('./peers/fftw-2d.c', import.meta.url).pathname;

@@ -136,7 +136,8 @@ function readOptions(args: string[]) {
 }
 
 /**
- * Movies in parallel compared with threads per movie: movies per hour on a node with this number of cores.
+ * Movies per hour on this machine: one movie per core in parallel, compared with one movie at a time on all
+ * cores.
  */
 async function compareParallelMovies(
   measure: (threads: number) => Promise<BuiltinMeasurement>,

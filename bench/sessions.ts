@@ -69,17 +69,17 @@ async function measureStart(settings: ServiceSettings, movies: number) {
 }
 
 async function measureResponses(service: SessionService): Promise<void> {
-  print('status (compatibility route)', await median(() => service.queries.compatibilityStatus(KEY)), 'ms');
-  print('summary', await median(() => service.queries.find(KEY)), 'ms');
+  print('status (compatibility route)', await medianMs(() => service.queries.compatibilityStatus(KEY)), 'ms');
+  print('summary', await medianMs(() => service.queries.find(KEY)), 'ms');
   print(
     '100 newest movies',
-    await median(() => service.queries.movies(KEY, { limit: 100, order: 'newest' })),
+    await medianMs(() => service.queries.movies(KEY, { limit: 100, order: 'newest' })),
     'ms',
   );
-  print('series of 1000 movies', await median(() => service.queries.series(KEY, 50_000, 1000)), 'ms');
+  print('series of 1000 movies', await medianMs(() => service.queries.series(KEY, 50_000, 1000)), 'ms');
 }
 
-async function median(work: () => Promise<unknown>): Promise<number> {
+async function medianMs(work: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 51; i++) times.push(1000 * (await seconds(work)));
   return times.sort((a, b) => a - b)[25]!;

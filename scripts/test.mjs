@@ -91,11 +91,11 @@ if (coverage !== null) {
 }
 
 // A file that fails to load has no failed tests, but must count as a failure.
-const brokenFiles = files.filter(
+const brokenFileCount = files.filter(
   (f) => f.status === 'failed' && !f.assertionResults.some((t) => t.status === 'failed'),
 ).length;
 const sumOf = (key) => results.reduce((sum, result) => sum + result[key], 0);
-const failedTests = sumOf('numFailedTests') + brokenFiles;
+const failedTests = sumOf('numFailedTests') + brokenFileCount;
 const failed = failedTests === 0 && (exitCode !== 0 || isInterrupted) ? 1 : failedTests;
 console.log(`${sumOf('numPassedTests')} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

@@ -79,7 +79,7 @@ describe('import directions', () => {
 describe('imports of tests and measurements', () => {
   const imports = importsOf('{test,bench}/**/*.{ts,tsx,mjs}');
 
-  it('are separate: common code is in test/support', () => {
+  it('go from measurements into test/support only, and from tests into no measurement', () => {
     const importsOfBench = imports.filter(
       ({ from, to }) => from.startsWith('test/') && to.startsWith('bench/'),
     );

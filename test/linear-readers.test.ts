@@ -14,7 +14,7 @@ import { COMMON_WORDS, READ_THROUGH_OTHERS, READERS, type Reader } from './suppo
 const SHORT_LENGTH = 16_000;
 const FACTOR = 8;
 const MAX_GROWTH = 3;
-/** A reader that takes less time for the long text is not compared. */
+/** A reader that takes less than this time for the long text is not compared. */
 const NEGLIGIBLE_MS = 60;
 /** Resolution of the CPU time, on some systems. */
 const RESOLUTION_MS = 10;
@@ -40,8 +40,8 @@ const textOf = ([start = '', repeatedText = 'a', end = '']: readonly string[], l
 /**
  * Time for the long text divided by that for the short ones, the best of four; 0 if the time is negligible.
  */
-function growth(reader: Reader, recipe: readonly string[]): number {
-  const [longText, shortText] = [textOf(recipe, SHORT_LENGTH * FACTOR), textOf(recipe, SHORT_LENGTH)];
+function growth(reader: Reader, parts: readonly string[]): number {
+  const [longText, shortText] = [textOf(parts, SHORT_LENGTH * FACTOR), textOf(parts, SHORT_LENGTH)];
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 4; i++) {
     const longMs = cpuMs(reader, longText);
@@ -52,31 +52,34 @@ function growth(reader: Reader, recipe: readonly string[]): number {
   return best;
 }
 
-/** Each word repeated, with and without other words at the ends, then random combinations of words. */
-function recipesFor({ words }: Reader, seed: number): string[][] {
+/**
+ * Parts of the tested texts, see `textOf`: each word repeated, with and without other words at the ends, then
+ * random combinations of words.
+ */
+function partsOfTexts({ words }: Reader, seed: number): string[][] {
   const allWords = [...words, ...COMMON_WORDS];
   const random = randomNumbers(seed);
   const randomWord = () => allWords[Math.floor(random() * allWords.length)] ?? '';
-  const wordRecipes = words.flatMap((word) => [
+  const wordParts = words.flatMap((word) => [
     ['', word, ''],
     ['', word, '!'],
     [word, ' ', '!'],
     [word, '\n', '!'],
     [word, '1', '!'],
   ]);
-  const blankRecipes = [
+  const blankParts = [
     ['', ' ', '!'],
     ['a', ' ', 'a'],
     ['', '\n', '!'],
     ['', '1', '!'],
     ['', ' \n', '!'],
   ];
-  const randomRecipes = Array.from({ length: RANDOM_TEXTS }, () => [
+  const randomParts = Array.from({ length: RANDOM_TEXTS }, () => [
     randomWord() + randomWord(),
     randomWord() + randomWord(),
     randomWord(),
   ]);
-  return [...wordRecipes, ...blankRecipes, ...randomRecipes];
+  return [...wordParts, ...blankParts, ...randomParts];
 }
 
 /** Exported functions that parse a text. */
@@ -95,11 +98,11 @@ it('every function that reads text is tested here', () => {
 
 describe('a reader takes time in proportion to the length of the text', () => {
   it.each(Object.entries(READERS))('%s', (name, reader) => {
-    for (const recipe of recipesFor(reader, name.length)) {
-      const ratio = growth(reader, recipe);
+    for (const parts of partsOfTexts(reader, name.length)) {
+      const ratio = growth(reader, parts);
       expect(
         ratio,
-        `${JSON.stringify(recipe)}: a text of ${FACTOR} times the length takes ${ratio.toFixed(1)} times as long as ${FACTOR} texts`,
+        `${JSON.stringify(parts)}: a text of ${FACTOR} times the length takes ${ratio.toFixed(1)} times as long as ${FACTOR} short texts`,
       ).toBeLessThanOrEqual(MAX_GROWTH);
     }
   });

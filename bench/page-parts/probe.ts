@@ -11,7 +11,8 @@ export interface Drawing {
 const IDLE_MS = 700;
 
 /**
- * Runs in the page before the scripts of the page: records when plots are drawn and, on request, the frames.
+ * Runs in the page before the scripts of the page: records when plots are drawn and, on request, when frames
+ * are painted.
  */
 const INSTRUMENTATION = `
   window.benchPlots = [];
@@ -145,7 +146,7 @@ export interface Frames {
   readonly cpuMs: number;
 }
 
-/** Frames that the page painted during an action. */
+/** Rate and CPU time of the frames that the page paints during an action. */
 export async function framesDuring(page: Page, work: () => Promise<void>): Promise<Frames> {
   const cpuTime = await mainThreadClock(page);
   const cpuBefore = await cpuTime();

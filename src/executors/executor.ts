@@ -109,7 +109,7 @@ export interface Executor {
   /** Stops submissions with SIGTERM, then SIGKILL. Resolves when none of their processes is running. */
   cancel(handles: readonly Handle[]): Promise<void>;
   /**
-   * Registers a listener that is called as soon as a submission ends, so that the scheduler does not have to
+   * Registers a listener that is called as soon as a submission ends, so that the service does not have to
    * wait for its next poll.
    */
   onEnded(listener: (token: string, ending: Ending) => void): void;

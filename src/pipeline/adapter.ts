@@ -15,7 +15,7 @@ export interface ProgramAdapter {
   estimateCtf?(request: CtfRequest, workspace: CtfWorkspace): Promise<ProgramResult<CtfFit>>;
 }
 
-/** A private directory for programs that write files; removed after the movie. */
+/** A private directory for programs that write files; removed when the movie is done. */
 export interface Workspace {
   readonly workDir: string;
 }
@@ -27,8 +27,8 @@ interface AlignWorkspace extends Workspace {
 
 export interface CtfWorkspace extends Workspace {
   /**
-   * MRC mode 2 file with `request.image`, for programs that read files, relative to `workDir`. Must not be
-   * changed.
+   * Path, relative to `workDir`, of an MRC file of mode 2 with `request.image`, for programs that read files.
+   * The file must not be changed.
    */
   readonly micrographPath: string;
 }

@@ -31,7 +31,7 @@ type MotionStarSource = Pick<
  * a movie whose content moves by +1, -2 pixels per frame: it wrote -1, +2). Frames are numbered from 1;
  * skipped frames are also listed. Coordinates of hot pixels start at 0.
  * @param recipe - pixel size and binning of the movie as it is rendered
- * @param moviePath - as RELION is to find it: relative to the session directory (`session-path.ts`)
+ * @param moviePath - by which RELION finds the movie: relative to the session directory (`session-path.ts`)
  */
 export function motionStar(
   aligned: MotionStarSource,

@@ -28,7 +28,7 @@ export function ownDose(recipe: Doses, own: MovieValues, peers: readonly MovieVa
   return isOfOtherMovies ? { ...change, fields: { totalDoseEA2: null, ...change.fields } } : change;
 }
 
-/** If both doses were given, the total may be that of movies with another number of frames. */
+/** Whether both doses were given, and the total is that of movies with another number of frames. */
 function isTotalOfOthers(recipe: Doses, own: MovieValues, peers: readonly MovieValues[]): boolean {
   const { dosePerFrameEA2, totalDoseEA2 } = recipe;
   if (dosePerFrameEA2 === null || totalDoseEA2 === null) return false;
@@ -59,7 +59,10 @@ function doseByMetadata(recipe: Doses, own: MovieValues, peers: readonly MovieVa
   };
 }
 
-/** If the number of frames differs, a given total dose is that of the other movies: the metadata scale it. */
+/**
+ * If the number of frames differs, a given total dose is that of the other movies: it is multiplied by the
+ * ratio of the doses in the metadata.
+ */
 function scaledTotal(
   { dosePerFrameEA2, totalDoseEA2 }: Doses,
   ownEA2: number,
@@ -68,14 +71,14 @@ function scaledTotal(
 ): DoseChange {
   const usualEA2 = peers[0]?.doseEA2?.value;
   if (dosePerFrameEA2 !== null || totalDoseEA2 === null || usualEA2 === undefined) return NO_CHANGE;
-  if (peers.some((peer) => hasFramesOf(own, peer))) return NO_CHANGE;
+  if (peers.some((peer) => haveSameFrameCount(own, peer))) return NO_CHANGE;
   const perFrame = (totalDoseEA2 * ownEA2) / usualEA2 / own.frames;
   return { fields: { dosePerFrameEA2: perFrame, totalDoseEA2: null }, warning: null };
 }
 
 function doseByFrames(recipe: Doses, own: MovieValues, peers: readonly MovieValues[]): DoseChange {
   const usual = peers.find((peer) => peers.length === 1 || peers.some((other) => isAlike(peer, other)));
-  if (usual === undefined || peers.some((peer) => hasFramesOf(own, peer))) return NO_CHANGE;
+  if (usual === undefined || peers.some((peer) => haveSameFrameCount(own, peer))) return NO_CHANGE;
   const found = `${own.frames} frames, other movies have ${usual.frames}`;
   const perFrame = recipe.dosePerFrameEA2 ?? (recipe.totalDoseEA2 ?? 0) / usual.frames;
   const times = timesPerFrame(own, usual);
@@ -100,9 +103,9 @@ function doseByFrames(recipe: Doses, own: MovieValues, peers: readonly MovieValu
 }
 
 /** Two different movies with the same number of frames. */
-const isAlike = (a: MovieValues, b: MovieValues): boolean => a !== b && hasFramesOf(a, b);
+const isAlike = (a: MovieValues, b: MovieValues): boolean => a !== b && haveSameFrameCount(a, b);
 
-const hasFramesOf = (a: MovieValues, b: MovieValues): boolean =>
+const haveSameFrameCount = (a: MovieValues, b: MovieValues): boolean =>
   a.frames === b.frames ||
   (a.format === 'eer' && b.format === 'eer' && areNear(a.frames, b.frames, EER_FRAMES_TOLERANCE));
 

@@ -98,7 +98,10 @@ function changeOf(
   }
 }
 
-/** Super-resolution or not. If no movie has the mode of the recipe, a user has chosen the binning. */
+/**
+ * The change for a movie that was recorded in another mode (super-resolution or not). If no other movie has
+ * the mode of the recipe, a user has chosen the binning, and it is kept.
+ */
 function modeChange(
   { binning }: Recipe,
   own: MovieValues,
@@ -135,7 +138,7 @@ function sizeChange(
   };
 }
 
-/** Whether the pixel size is that of the movie itself. */
+/** Whether the header or metadata of the movie itself confirm or replace the pixel size of the recipe. */
 const isKnown = ({ verdict }: Choice): boolean => verdict === 'agrees' || verdict === 'own';
 
 const differsError = (reason: string): CodedError =>

@@ -24,7 +24,7 @@ export interface ReferencePaths {
 const REFERENCES_FOLDER = 'references';
 
 /**
- * Gain and defects for RELION's polishing, which reads the movie again and multiplies by the gain in the
+ * Gain and defects for RELION's polishing, which reads the movie again and multiplies it by the gain in the
  * movie's STAR file, without rotation. Therefore, a gain that must be rotated, or that RELION cannot read, is
  * converted, and so is a defect map; each is written once and shared by the movies of a session.
  */

@@ -42,9 +42,9 @@ export async function processMovie(
   tools: Tools,
   hooks: Hooks = {},
 ): Promise<MovieResult> {
-  const beganMs = systemClock.wallMs() - systemClock.monotonicMs();
-  // The difference between the two times is the processing time, even if the wall clock is set in between.
-  const now = () => new Date(beganMs + systemClock.monotonicMs()).toISOString();
+  // `finishedAt` minus `startedAt` is the processing time, even if the wall clock is set in between.
+  const clockOffsetMs = systemClock.wallMs() - systemClock.monotonicMs();
+  const now = () => new Date(clockOffsetMs + systemClock.monotonicMs()).toISOString();
   const startedAt = now();
   const { recipe } = batch;
   const folders = outputFoldersOf(batch);
@@ -83,7 +83,7 @@ export async function processMovie(
     if (oldRecord && remaining === 'nothing') return { status: 'skipped', record: oldRecord };
     const kept = remaining === 'ctf' ? oldRecord : null;
     run = await openRun(batch, movie, tools, hooks);
-    await freeRecordPath(run);
+    await moveDirectoryAside(run);
     run = applyOwnRecipe(run, kept);
     const micrograph = await micrographOf(run, kept);
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
@@ -143,10 +143,12 @@ async function openRun(batch: BatchSettings, movie: BatchMovie, tools: Tools, ho
   return { batch, movie, moviePath, tools, hooks, staging, steps: [], warnings: [], files: {} };
 }
 
-async function freeRecordPath({ staging, movie, warnings }: Run): Promise<void> {
-  const newName = await staging.freeRecordPath(recordName(movie.base));
+async function moveDirectoryAside({ staging, movie, warnings }: Run): Promise<void> {
+  const newName = await staging.moveDirectoryAside(recordName(movie.base));
   if (newName === null) return;
-  warnings.push(`A directory in place of the result record was renamed to ${RESULTS_FOLDER}/${newName}.`);
+  warnings.push(
+    `A directory had the name of the result record, and was renamed to ${RESULTS_FOLDER}/${newName}.`,
+  );
 }
 
 /** @param old - a record whose alignment is still valid */
@@ -158,7 +160,8 @@ async function micrographOf(run: Run, old: ResultRecord | null): Promise<Microgr
 }
 
 /**
- * A record that cannot be written either, on a full disk, is still returned to the caller, with the reason.
+ * Writes the record of a failure. If this fails too, as on a full disk, the reason is added to `record`.
+ * @returns whether the record was written
  */
 async function publishFailure(run: Run | null, record: ResultRecord): Promise<boolean> {
   try {

@@ -8,7 +8,7 @@ import type { RealFolder } from '../base/real-folder.ts';
  * @returns its new name; null if there is no such directory
  * @throws the file system's error
  */
-export async function renameDirectoryOf(records: RealFolder, name: string): Promise<string | null> {
+export async function renameIfDirectory(records: RealFolder, name: string): Promise<string | null> {
   const status = await unlessMissing(records.status(name), null);
   if (!status?.isDirectory()) return null;
   const newName = `${name}.${randomBytes(4).toString('hex')}.dir`;

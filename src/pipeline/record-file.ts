@@ -66,7 +66,7 @@ async function recordIn(results: RealFolder, base: string): Promise<ResultRecord
   return text === null ? null : recordOf(text);
 }
 
-/** A directory, a pipe or a huge file in place of a record is not read; a new record replaces it. */
+/** A directory, a pipe or a huge file with the name of a record is not read; a new record replaces it. */
 const isNoRecord = (error: unknown): boolean => isMissingOrLink(error) || isUnusableFile(error);
 
 function recordOf(text: string): ResultRecord | null {

@@ -72,7 +72,7 @@ function refuseUnsafePaths(batch: Batch): void {
   const bases = batch.movies.map((movie) => movie.base);
   const duplicates = bases.filter((base, i) => bases.indexOf(base) !== i);
   for (const base of duplicates)
-    errors.push(`two movies would write the outputs of ${join(processedDir, base)}`);
+    errors.push(`two movies would write the same outputs: ${join(processedDir, base)}`);
   if (errors.length > 0) throw new CodedError('BAD_PARAMETERS', `${errors.join('; ')}.`);
 }
 

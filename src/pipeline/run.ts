@@ -63,7 +63,7 @@ export interface Run {
 
 /**
  * Folders in which the real paths of a movie and its references must be. A file below the folder of a session
- * is not read through a link that points outside it, unless its path was given at the start.
+ * is not read through a link that points outside it, unless its path was given when the session was started.
  */
 export function boundariesOf({
   root,

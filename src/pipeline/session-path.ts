@@ -4,9 +4,9 @@ import { RAW_FOLDER } from '../contract/session-folders.ts';
 import type { BatchSettings } from './run.ts';
 
 /**
- * A path in a STAR file: relative to the session directory, where RELION projects start, so that a session
- * that was moved or copied still finds its files. A path outside stays absolute, and so does every path if
- * `rawDir` and `processedDir` are not those of a session.
+ * A path in a STAR file: relative to the session directory, where RELION projects start, so that it stays
+ * valid if the session is moved or copied. A path outside stays absolute, and so does every path if `rawDir`
+ * and `processedDir` are not those of a session.
  */
 export function pathInSession(batch: Pick<BatchSettings, 'rawDir' | 'processedDir'>, path: string): string {
   const session = dirname(batch.rawDir);

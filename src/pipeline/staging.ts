@@ -6,7 +6,7 @@ import { isMissingFile, unlessMissing } from '../base/missing-file.ts';
 import { isPlainName, type RealFolder, refuseLink, withFolder } from '../base/real-folder.ts';
 import type { JobLocation } from '../contract/record.ts';
 import { refuseForeign } from './foreign-files.ts';
-import { renameDirectoryOf } from './record-directory.ts';
+import { renameIfDirectory } from './record-directory.ts';
 import type { OutputFolders } from './record-file.ts';
 
 /** Separator after the token in the name of a folder of unfinished outputs; tokens do not contain it. */
@@ -88,14 +88,14 @@ export class Staging {
   }
 
   /**
-   * Renames a directory in place of the record. @param recordPath - relative to processed
+   * Renames a directory that has the name of the record. @param recordPath - relative to processed
    * @returns its new name; null if there is none
    */
-  async freeRecordPath(recordPath: string): Promise<string | null> {
+  async moveDirectoryAside(recordPath: string): Promise<string | null> {
     const { root, processed } = this.folders;
     const folder = join(processed, dirname(recordPath));
     const renaming = withFolderBelow(root, folder, (records) =>
-      renameDirectoryOf(records, basename(recordPath)),
+      renameIfDirectory(records, basename(recordPath)),
     );
     return unlessMissing(renaming, null);
   }
@@ -142,7 +142,7 @@ export class Staging {
   /** Publishes a record without outputs. Staged files are removed first, because they may fill the disk. */
   async publishFailure(recordPath: string, record: string): Promise<void> {
     await this.empty();
-    await this.freeRecordPath(recordPath);
+    await this.moveDirectoryAside(recordPath);
     await this.publishRecord(recordPath, record);
   }
 

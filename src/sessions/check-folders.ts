@@ -4,8 +4,8 @@ import { assertNoLink, assertSeparateFolders } from '../pipeline/check-output-fo
 import type { SessionPaths } from './names.ts';
 
 /**
- * Checks before anything is written that a session's folders for outputs and workflow are not links, and are
- * separate from its movies; and that the subfolders of the service are not links.
+ * Called before anything is written: checks that a session's folders for outputs and workflow are not links
+ * and are separate from its movies, and that the subfolders of the service are not links.
  * @throws CodedError UNSAFE_DIRECTORY; the file system's error
  */
 export async function assertSafeFolders(paths: SessionPaths): Promise<void> {

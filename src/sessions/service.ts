@@ -20,7 +20,7 @@ import type { Preview, StopRequest, Trial } from '../contract/preview.ts';
 import type { ReviewChange, TimelineEntry } from '../contract/review.ts';
 import type { MovieState } from '../contract/states.ts';
 
-/** A page of movies, in the order of discovery. */
+/** Which page of movies is requested; movies are in the order of discovery, or in reverse order. */
 export interface MovieQuery {
   readonly cursor?: string;
   /** 1..1000 */
@@ -29,7 +29,7 @@ export interface MovieQuery {
   readonly state?: MovieState;
 }
 
-/** Page of the sessions of all users. */
+/** Which page of the sessions of all users is requested. */
 export interface SessionPageQuery {
   readonly limit: number;
   /** `nextCursor` of the previous page; empty: the first page. */
@@ -51,9 +51,10 @@ export interface FailureQuery {
   readonly limit: number;
 }
 
-/** Which failed movies get new attempts: one, all with a given error code, or all that are not set aside. */
+/** Which failed movies get new attempts; without `base`: those that are not set aside. */
 export interface RetryChoice {
   readonly base?: string;
+  /** Only movies with this error code. */
   readonly code?: ErrorCode;
 }
 
@@ -110,7 +111,7 @@ export interface SessionCommands {
    */
   start(key: SessionKey, values: ParameterValues, by?: string): Promise<SessionSummary>;
   /**
-   * Stops submitting; movies that arrive later wait. A session without running batches keeps its state:
+   * Stops submitting; movies that arrive later wait. A session that is not being processed keeps its state:
    * stopping twice, before a start or after completion is not an error.
    * @param running - whether movies in progress are cancelled, and return to waiting, or are finished
    */

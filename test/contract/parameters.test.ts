@@ -11,7 +11,7 @@ describe('ranges of the CTF search', () => {
     });
   });
 
-  it('are refused if they are empty, with the names of both limits', () => {
+  it('are refused if they are empty, with messages that name both limits', () => {
     const parsed = parseSomeParameters({ defocus_min: 70_000, phase_min: 90, phase_max: 20 });
     expect(parsed).toMatchObject({
       ok: false,
@@ -23,7 +23,7 @@ describe('ranges of the CTF search', () => {
   });
 });
 
-it('a text with control characters is refused, because no file can be opened or listed by such a name', () => {
+it('a text with control characters is refused; white space around a text is removed', () => {
   for (const character of ['\0', '\n', '\u001b', '\u007f'])
     expect(parseSomeParameters({ rawgainref: `a${character}b` })).toMatchObject({
       ok: false,

@@ -83,7 +83,7 @@ describe('byteSignedness', () => {
     expect(byteSignedness(maskedFrames.map(bytes))).toBe('unsigned');
   });
 
-  it('is unclear if the values are consistent with both', () => {
+  it('is "unclear" if the values are consistent with both, and "saturated" if rare bytes of 255 may be -1', () => {
     const uniformBytes = Uint8Array.from({ length: SIDE * SIDE }, uniformByte(4));
     expect(byteSignedness([uniformBytes])).toBe('unclear');
     const random = randomNumbers(3);
@@ -91,7 +91,7 @@ describe('byteSignedness', () => {
     expect(byteSignedness(rareNegatives.map(bytes))).toBe('saturated');
   });
 
-  it('has a counterpart for 16-bit words', () => {
+  it('has a counterpart for 16-bit words, `wordSignedness`', () => {
     const words = (mean: number, sigma: number, isSigned: boolean) => [
       Uint16Array.from(normalValues(5, mean, sigma, isSigned, 16), (value) => value & 65535),
     ];

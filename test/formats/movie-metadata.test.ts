@@ -15,14 +15,14 @@ const put = (path: string, text: string) => {
 };
 const MDOC = `Voltage = 300\n[FrameSet = 0]\nPixelSpacing = 0.83\nBinning = 1\nGainReference = CountRef.mrc\nFrameDosesAndNumber = 1.2 40\nDefectFile = ..\n`;
 
-describe('the metadata file of a movie', () => {
-  it('is null if there is none', () => {
+describe('the metadata of a movie', () => {
+  it('is null if there is no metadata file', () => {
     put('none/a.tif', 'x');
     expect(readMovieMetadata(pathOf('none'), 'a.tif')).toBeNull();
   });
 
   it.each(['b.tif.mdoc', 'b.mdoc'])(
-    'is read from SerialEM in %s, and provides values for the form',
+    "is read from SerialEM's %s, and provides values for the start form",
     async (name) => {
       const raw = `serialem-${name}`;
       put(`${raw}/g/b.tif`, 'x');

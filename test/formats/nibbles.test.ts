@@ -57,7 +57,7 @@ describe('4-bit pixels that the header does not declare', () => {
     );
   });
 
-  it('are recognised by that size in TIFF, with the first pixel in the low four bits', () => {
+  it('are recognised by the size of a super-resolution frame in TIFF, with the first pixel in the low four bits', () => {
     const [width, height] = [3838, 7420];
     const bytes = new Uint8Array(width * height);
     bytes[1] = 0x21;

@@ -90,7 +90,7 @@ describe('completeness by structure', () => {
     expect(inspectMovie(pathOf('folder'))).toMatchObject({ complete: false, code: 'MOVIE_CORRUPT' });
   });
 
-  it('returns a reason with both sizes', () => {
+  it('returns the expected and the actual size of a truncated file in the reason', () => {
     const inspection = inspectMovie(put(mrc().subarray(0, 1100)));
     expect(inspection).toMatchObject({
       reason: expect.stringMatching(/expected 1204 bytes, found 1100 bytes/),
@@ -124,7 +124,7 @@ describe('opening a movie or an image', () => {
     reader.close();
   });
 
-  it('throws the error of the file', () => {
+  it('throws an error if the file is empty', () => {
     expect(errorOf(() => openMovie(put(''))).code).toBe('MOVIE_EMPTY');
   });
 });

@@ -115,7 +115,7 @@ describe('autodoc text', () => {
   });
 
   it.each(['a\0b.dm4', '\u001b[2J.dm4', `${'x'.repeat(300)}.dm4`])(
-    'does not contain %j, which cannot be a file name',
+    'has no gain reference for %j, which cannot be a file name',
     (name) => {
       expect(readSerialEmMdoc(MDOC.replace('CountRef_a.dm4', name), 'a_001.tif').gainReference).toBeNull();
     },

@@ -22,11 +22,11 @@ export function diagnosticPicture(
 ): CtfOutcome['diagnostic'] {
   const data = new Float32Array(SIZE * SIZE);
   const centre = SIZE / 2;
-  const pixelPerA = edgePerA / centre;
+  const stepPerA = edgePerA / centre;
   for (let y = 0; y < SIZE; y++) {
-    const ky = (y - centre) * pixelPerA;
+    const ky = (y - centre) * stepPerA;
     for (let x = 0; x < SIZE; x++) {
-      const kx = (x - centre) * pixelPerA;
+      const kx = (x - centre) * stepPerA;
       const f = Math.hypot(kx, ky);
       const theta = Math.atan2(ky, kx);
       data[y * SIZE + x] =

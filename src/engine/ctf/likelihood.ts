@@ -89,7 +89,7 @@ export function firstFit(
   let state = firstState(problem, start);
   for (let i = 0; i < CURVE_STEPS; i++) {
     const { matrix, vector } = normalEquations(problem, state);
-    const curves = matrix.length - problem.scalars;
+    const curves = matrix.length - problem.scalarCount;
     const change = new Float64Array(matrix.length);
     change.set(solveSymmetric(matrix.slice(0, curves), vector.slice(0, curves)));
     state = applyChange(problem, state, change);
@@ -143,7 +143,7 @@ function dampedStep(
 }
 
 function applyChange(problem: Problem, state: State, change: Float64Array): State {
-  const { background, envelope, scalars: scalarCount, optics, maxS, phaseRange } = problem;
+  const { background, envelope, scalarCount, optics, maxS, phaseRange } = problem;
   const firstScalar = background.splines.count + envelope.splines.count;
   const perA = Math.PI * optics.wavelengthA * maxS;
   let largest = 1e-30;
@@ -201,7 +201,7 @@ function outcomeOf(problem: Problem, state: State): LikelihoodFit {
   const { matrix, misfit } = normalEquations(problem, state);
   const n = matrix.length;
   const variance = (scalar: number) => {
-    const at = n - problem.scalars + scalar;
+    const at = n - problem.scalarCount + scalar;
     const unitVector = new Float64Array(n);
     unitVector[at] = 1;
     return Math.max(0, solveSymmetric(matrix, unitVector)[at]!);

@@ -53,17 +53,19 @@ export function opticsOf(
   };
 }
 
-/** chi plus the constant phase, radians, at squared frequency `s` (1/A^2) and defocus `defocusA`. */
+/**
+ * chi + asin(amplitudeContrast), radians, at the squared frequency `s` (1/A^2) and the defocus `defocusA`.
+ */
 export function ctfPhase(optics: CtfOptics, defocusA: number, s: number): number {
   const { wavelengthA, csA, constantPhase } = optics;
   return Math.PI * wavelengthA * s * (defocusA - 0.5 * csA * wavelengthA ** 2 * s) + constantPhase;
 }
 
 /**
- * Rings as -cos of twice the phase, with mean zero (CTF^2 = (1 + rings)/2), for many squared frequencies at
- * once.
+ * Writes the rings, as -cos of twice the phase, with mean zero (CTF^2 = (1 + rings)/2), for many squared
+ * frequencies at once.
  */
-export function ringsInto(optics: CtfOptics, defocusA: number, s: Float64Array, out: Float64Array): void {
+export function writeRings(optics: CtfOptics, defocusA: number, s: Float64Array, out: Float64Array): void {
   const { wavelengthA, csA, constantPhase } = optics;
   const linear = 2 * Math.PI * wavelengthA * defocusA;
   const square = -Math.PI * csA * wavelengthA ** 3;

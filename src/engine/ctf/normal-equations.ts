@@ -27,10 +27,11 @@ export interface NormalEquations {
 }
 
 /**
- * Derivatives of a cell's level with respect to ln background (B), ln envelope (X = height sin^2), phase (L)
- * and fading (F); c, d = cos and sin of twice the direction. The products of X, L, F, c and d are summed over
- * the sectors first; factors that depend only on the frequency are applied to these sums, which are then
- * added to the four splines that are non-zero in the bin.
+ * Normal equations at a state. Letters in names are derivatives of a cell's level: B with respect to ln
+ * background, X (height sin^2) to ln envelope, L to the phase, F to the fading; c and d are the cosine and
+ * sine of twice the direction. The products of X, L, F, c and d are summed over the sectors first; factors
+ * that depend only on the frequency are applied to these sums, which are then added to the four splines that
+ * are non-zero in the bin.
  */
 export function normalEquations(problem: Problem, state: State): NormalEquations {
   const { bins, s, sectors } = problem;
@@ -87,7 +88,7 @@ export function normalEquations(problem: Problem, state: State): NormalEquations
  * before `finish`.
  */
 function createAssembly(problem: Problem, state: State) {
-  const { background, envelope, scalars: scalarCount } = problem;
+  const { background, envelope, scalarCount } = problem;
   const [b, e] = [background.splines, envelope.splines];
   const firstScalar = b.count + e.count;
   const n = firstScalar + scalarCount;

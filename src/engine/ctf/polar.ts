@@ -68,8 +68,8 @@ export function sectorAngle(sector: number): number {
 }
 
 /**
- * Distributes each pixel linearly between the two nearest rings and sectors, so that no cell is biased by the
- * positions of its few pixels. The axes are omitted because the edges of the tiles and rows of the camera
+ * Each pixel is divided linearly between the two nearest rings and sectors, so that no cell is biased by the
+ * positions of its few pixels. The axes are omitted because the edges of the tiles and stripes of the camera
  * appear there. Anisotropic magnification would be added here: it only changes the ring and sector of a
  * pixel.
  * @param lowPerA - lowest frequency

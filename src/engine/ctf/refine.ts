@@ -1,7 +1,7 @@
 import { finalFit, firstFit, type LikelihoodFit } from './likelihood.ts';
 import { type CtfOptics, type DefocusVector, defocusAlong } from './model.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
-import { modelRings, type RingData } from './ring-data.ts';
+import { type RingData, writeModelRings } from './ring-data.ts';
 import type { LikelihoodOptions } from './ring-model.ts';
 import type { Candidate } from './search.ts';
 
@@ -28,7 +28,7 @@ export function agreement(
   let square = 0;
   let power = 0;
   for (let j = 0; j < sectors; j++) {
-    modelRings(optics, rings, defocusAlong(defocus, sectorAngle(j)), envelope, model);
+    writeModelRings(optics, rings, defocusAlong(defocus, sectorAngle(j)), envelope, model);
     for (let i = 0, at = j * bins; i < bins; i++, at++) {
       const w = counts[i] as number;
       const m = model[i] as number;

@@ -1,8 +1,8 @@
 import type { CtfOptics } from './model.ts';
-import { bFactorEnvelope, modelRings, type RingData } from './ring-data.ts';
+import { bFactorEnvelope, type RingData, writeModelRings } from './ring-data.ts';
 
 /** Defocus values of a search, and the phase shifts that are combined with them. */
-export interface Grid {
+export interface DefocusGrid {
   /** First defocus and step, A; `from` and `to` are the first and last index that may be the mean defocus. */
   readonly firstA: number;
   readonly stepA: number;
@@ -34,7 +34,7 @@ export function sumSectors(
 }
 
 /** Score of the matched filter at the best phase shift. */
-export function scoreAt(sums: readonly Float64Array[], range: Grid['phaseRange'], k: number): number {
+export function scoreAt(sums: readonly Float64Array[], range: DefocusGrid['phaseRange'], k: number): number {
   const dataCosine = (sums[0] as Float64Array)[k] as number;
   const cc = (sums[1] as Float64Array)[k] as number;
   if (!range) return dataCosine / Math.sqrt(cc);
@@ -62,8 +62,10 @@ function scoreOf(sums: readonly Float64Array[], phase: number, k: number): numbe
 }
 
 /**
- * The phase shift with the best score: (v u) / sqrt(u M u) is largest for u along M^-1 v. This has one
- * maximum on the circle; if the maximum is outside the range, the result is the better end of the range.
+ * The phase shift with the best score. The score is (v u) / sqrt(u M u): v are the products of the data with
+ * the two models, M those of the models with each other, u = (cos, sin) of twice the phase shift. It has one
+ * maximum on the circle, for u along M^-1 v; if this is outside the range, the result is the better end of
+ * the range.
  */
 export function bestPhase(
   sums: readonly Float64Array[],
@@ -87,7 +89,7 @@ export function bestPhase(
 export function compareSectors(
   optics: CtfOptics,
   rings: RingData,
-  grid: Grid,
+  grid: DefocusGrid,
   bFactorA2: number,
 ): readonly Float64Array[] {
   const { bins, counts } = rings.polar;
@@ -100,7 +102,7 @@ export function compareSectors(
   const sums = Array.from({ length: grid.phaseRange ? 5 : 2 }, () => new Float64Array(grid.count * sectors));
   for (let k = 0; k < grid.count; k++) {
     models.forEach((model, m) => {
-      modelRings(model, rings, grid.firstA + k * grid.stepA, envelope, values[m] as Float64Array);
+      writeModelRings(model, rings, grid.firstA + k * grid.stepA, envelope, values[m] as Float64Array);
     });
     let [cc, ss, cs] = [0, 0, 0];
     for (let i = 0; i < bins; i++) {

@@ -1,5 +1,5 @@
 import { removeSmooth, type SmoothBasis, smoothBasis, smoothPart } from './background.ts';
-import { type CtfOptics, ringsInto } from './model.ts';
+import { type CtfOptics, writeRings } from './model.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 
 /**
@@ -37,14 +37,14 @@ export function ringData(polar: PolarSpectrum): RingData {
 }
 
 /** Writes the rings of one defocus, minus their smooth part, into `out`. */
-export function modelRings(
+export function writeModelRings(
   optics: CtfOptics,
   rings: RingData,
   defocusA: number,
   envelope: Float64Array,
   out: Float64Array,
 ): void {
-  ringsInto(optics, defocusA, rings.polar.s, out);
+  writeRings(optics, defocusA, rings.polar.s, out);
   for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * (envelope[i] as number);
   removeSmooth(rings.basis, out);
 }

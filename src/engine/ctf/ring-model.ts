@@ -33,8 +33,8 @@ const ENVELOPE_PRIOR = { fraction: 0.1, spread: 3 };
 const INITIAL = { background: 0.8, envelope: 0.3 };
 
 /**
- * Weight of the prior of anisotropic fading, 0 +- 0.5: it is a small correction, and rings may not determine
- * it.
+ * Weight of the prior of anisotropic fading, 0 +- 0.5: it is a small correction, and the rings can be too
+ * weak to determine it.
  */
 export const DRIFT_PRIOR = 4;
 
@@ -79,7 +79,7 @@ export interface Problem {
   /** Weight of each bin, 0..1. */
   readonly trust: Float64Array;
   /** Number of fitted scalars: 6 with a phase shift, else 5. */
-  readonly scalars: 5 | 6;
+  readonly scalarCount: 5 | 6;
   readonly phaseRange: readonly [number, number] | null;
   /** Weight of the prior of the astigmatism, 1/A^2; 0: none. */
   readonly priorPerA2: number;
@@ -146,7 +146,7 @@ export function problemOf(
     cos2: angles.map((a) => Math.cos(2 * a)),
     sin2: angles.map((a) => Math.sin(2 * a)),
     trust: new Float64Array(bins).fill(1),
-    scalars: options.phaseRange ? 6 : 5,
+    scalarCount: options.phaseRange ? 6 : 5,
     phaseRange: options.phaseRange ?? null,
     // A Gaussian prior on the two components of the half astigmatism.
     priorPerA2: options.expectedAstigmatismA ? (2 / options.expectedAstigmatismA) ** 2 : 0,

@@ -1,5 +1,5 @@
 import { type CtfOptics, type DefocusVector, defocusAlong } from './model.ts';
-import { bestPhase, compareSectors, type Grid, scoreAt, sumSectors } from './ring-comparison.ts';
+import { bestPhase, compareSectors, type DefocusGrid, scoreAt, sumSectors } from './ring-comparison.ts';
 import type { RingData } from './ring-data.ts';
 
 export interface Candidate {
@@ -86,7 +86,7 @@ export function coarseSearch(
 }
 
 /** The best candidate of each mean defocus on the grid. */
-function bestOnGrid(optics: CtfOptics, rings: RingData, grid: Grid, bFactorA2: number): Candidate[] {
+function bestOnGrid(optics: CtfOptics, rings: RingData, grid: DefocusGrid, bFactorA2: number): Candidate[] {
   const sectors = rings.pairAngles.length;
   const sectorSums = compareSectors(optics, rings, grid, bFactorA2);
   const offsets = new Int32Array(sectors);

@@ -113,8 +113,8 @@ function fillRow(
 }
 
 /**
- * Mean of every 16th row, with outliers clamped; accurate enough, because the remaining error affects only
- * the axes.
+ * Mean of every 16th row, without outliers; accurate enough, because the remaining error affects only the
+ * axes of the spectrum.
  */
 function tileMean(
   image: Float32Array,

@@ -13,7 +13,9 @@ export interface TileSpectrum {
   /** Centre of the tile, pixels. */
   readonly x: number;
   readonly y: number;
-  /** Power summed by cell, scaled to the mean level of all tiles: divided by `grid.weight` it is the mean. */
+  /**
+   * Sum of the power in each cell, scaled to the median level of the tiles; divided by `weight`: the mean.
+   */
   readonly power: Float64Array;
   /** Number of pixels per cell; the same for all tiles. */
   readonly weight: Float64Array;

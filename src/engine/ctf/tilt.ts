@@ -1,7 +1,7 @@
 import type { DefocusMap } from '../../contract/record.ts';
 import { removeSmooth, smoothBasis } from './background.ts';
 import type { LikelihoodFit } from './likelihood.ts';
-import { type CtfOptics, defocusAlong, equalPhaseS, ringsInto } from './model.ts';
+import { type CtfOptics, defocusAlong, equalPhaseS, writeRings } from './model.ts';
 import { fitPlane } from './plane.ts';
 import { type PolarSpectrum, sectorAngle } from './polar.ts';
 import type { TileSpectra, TileSpectrum } from './tiles.ts';
@@ -126,7 +126,7 @@ function profileMappingOf(
   };
 }
 
-/** Fills `pixels` (fractions of the whole micrograph) and returns trust * pixels / level^2. */
+/** Adds the pixels of the whole micrograph to `pixels`, by bin, and returns trust * pixels / level^2. */
 function profileWeights(
   { weight }: PolarSpectrum,
   bin: Int32Array,
@@ -168,7 +168,7 @@ function ringModels(
   const steps = Math.max(2, Math.ceil(maxDifference / stepA));
   const rings = Array.from({ length: 2 * steps + 1 }, (_, k) => {
     const model = new Float64Array(bins);
-    ringsInto(optics, mean + (k - steps) * stepA, s, model);
+    writeRings(optics, mean + (k - steps) * stepA, s, model);
     for (let i = 0; i < bins; i++) model[i] = model[i]! * Math.max(0, fit.envelope[i]!);
     removeSmooth(basis, model);
     const norm = Math.sqrt(model.reduce((sum, v, i) => sum + weight[i]! * v * v, 0)) || Infinity;
@@ -178,6 +178,7 @@ function ringModels(
 }
 
 /**
+ * Defocus of a tile and its standard error; null if its rings are too weak.
  * Plain loops and functions without closures: in V8 13.6 (Node 24), a closure created here occasionally used
  * the data of an earlier tile (docs/decisions/2026-11-26-wrong-closures.md).
  */

@@ -141,7 +141,7 @@ export function panelBytes(height: number): number {
 }
 
 /** Bytes of the first `blocks` (an even number) of a spectrum in panels. */
-export function panelsBytes(height: number, blocks: number): number {
+export function spectrumBytes(height: number, blocks: number): number {
   return (blocks / 2) * panelBytes(height);
 }
 

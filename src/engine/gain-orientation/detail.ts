@@ -1,4 +1,7 @@
-/** Deviations are clipped at this many standard deviations: hot pixels, gold, the edge of a hole. */
+/**
+ * Deviations are clipped at this many standard deviations, to limit the influence of hot pixels, gold and the
+ * edge of a hole.
+ */
 const CLIP_SIGMAS = 4;
 
 /**

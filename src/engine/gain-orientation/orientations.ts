@@ -5,8 +5,8 @@ import type { GainSetting } from '../../contract/recipe.ts';
 export type Orientation = Pick<GainSetting, 'rotate' | 'flip'>;
 
 /**
- * Each orientation once: the other four settings, such as 180 degrees and upside down, are equivalent to one
- * of these.
+ * Each orientation once: the other four settings, such as a rotation by 180 degrees followed by an
+ * upside-down flip, are equivalent to one of these.
  */
 export const ORIENTATIONS: readonly Orientation[] = [
   { rotate: 0, flip: 0 },

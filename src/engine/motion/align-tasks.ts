@@ -35,7 +35,7 @@ export function setRamp(context: TaskContext, slotIndex: number, plane: Plane, s
 
 /**
  * Computes one part of the rows of two sums over aligned crops: that of the crops, and that of their
- * ramps. The latter is the transfer of a static pattern.
+ * ramps. The latter is the transfer function of the sum for a static pattern.
  * @param shifts - one per index
  */
 export function sumCrops(

@@ -39,8 +39,8 @@ export async function alignChain(
 }
 
 /**
- * Writes the aligned sum of some crops to `layout.wholeFrame.reference`, and its transfer of a static pattern
- * to `layout.wholeFrame.transfer`. All threads share the work.
+ * Writes the aligned sum of some crops to `layout.wholeFrame.reference`, and the transfer function of this
+ * sum for a static pattern to `layout.wholeFrame.transfer`. All threads share the work.
  * @param shifts - one per index
  */
 export async function sumCropsInParallel(

@@ -57,7 +57,7 @@ export function writeGain(layout: Layout, memory: WebAssembly.Memory, gain: Imag
  * Writes the table with which the kernels replace bad pixels by their neighbours.
  * @throws Error if there are more than the layout has room for
  */
-export function replaceBadPixels(layout: Layout, memory: WebAssembly.Memory, bad: PixelSet): void {
+export function writeReplacements(layout: Layout, memory: WebAssembly.Memory, bad: PixelSet): void {
   const replacements = replacementsOf(bad);
   const count = replacements.length / REPLACEMENT_LENGTH;
   if (count > layout.badCapacity) throw new Error('more bad pixels than the layout has room for');
@@ -74,8 +74,8 @@ export interface FoundPixels {
 }
 
 /**
- * Finds hot pixels in the plain sum of pass 1, subtracts their mean from the crops (they were not known in
- * pass 1) and adds them to the pixels that pass 2 replaces.
+ * Finds hot pixels in the plain sum of pass 1, subtracts their mean excess from the crops (they were not
+ * known in pass 1) and adds them to the pixels that pass 2 replaces.
  * @param frames - number of frames in the plain sum
  * @param samples - values sampled from each frame
  */
@@ -100,7 +100,7 @@ export async function treatHotPixels(
     const values = found.excess.map((v) => v / frames);
     await pool.run([{ kind: 'subtractPattern', pixels: found.indices, values, framesPerCrop }]);
     for (const index of found.indices) bad.add(index);
-    replaceBadPixels(layout, memory, bad);
+    writeReplacements(layout, memory, bad);
   }
   return {
     hotPixels: Array.from(found.indices, (i) => [i % movieWidth, Math.floor(i / movieWidth)] as const),

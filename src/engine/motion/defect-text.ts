@@ -112,9 +112,9 @@ const SERIALEM_KINDS: Readonly<Record<string, LineKind>> = {
 };
 
 /**
- * Lines `x y width height`, or SerialEM's: BadPixels (pairs), BadColumns, BadRows, PartialBadColumn (x,
- * width, first and last y), PartialBadRow (y, height, first and last x), UsableArea (top, left, bottom,
- * right), CameraSizeX, CameraSizeY.
+ * Parses lines `x y width height`, or SerialEM's: BadPixels (pairs), BadColumns, BadRows, PartialBadColumn
+ * (x, width, first and last y), PartialBadRow (y, height, first and last x), UsableArea (top, left, bottom,
+ * right), RotationAndFlip, CameraSizeX, CameraSizeY.
  * @throws CodedError DEFECTS_UNREADABLE with the line
  */
 export function parseDefectText(text: string, path: string): DefectText {

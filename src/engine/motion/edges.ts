@@ -13,7 +13,7 @@ export function mirroredIndex(length: number, padded: number, i: number): number
     : Math.min(length - 1, padded - 1 - i);
 }
 
-/** Fills the padding around the frame with its mirrored edges. */
+/** Fills the padding at the end of each row with the mirrored edges of the row. */
 export function padByMirror(
   values: Float32Array,
   stride: number,
@@ -51,7 +51,7 @@ export function sampledMean(values: Float32Array, stride: number, width: number,
   return sum / count;
 }
 
-/** Fills the padding beyond the frame. */
+/** Fills the padding beyond the frame with a value. */
 export function padByValue(
   values: Float32Array,
   stride: number,

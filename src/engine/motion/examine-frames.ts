@@ -3,7 +3,7 @@ import type { GainCheck } from '../../contract/gain-check.ts';
 import type { FrameProblem } from '../findings.ts';
 import type { GainPattern } from '../gain-orientation/pattern.ts';
 import { checkMovieGain } from './check-gain.ts';
-import { type FoundPixels, replaceBadPixels, treatHotPixels } from './correction.ts';
+import { type FoundPixels, treatHotPixels, writeReplacements } from './correction.ts';
 import { groupSizes } from './groups.ts';
 import { type Job, PROGRESS_AFTER_FIRST_PASS, reportProgress } from './job.ts';
 import { firstPass } from './passes.ts';
@@ -32,7 +32,7 @@ export async function examineFrames(job: Job): Promise<FrameExamination> {
   const { request, structure, pool, layout, memory, groups, firstFrame } = job;
   const { bad } = job.correction;
   const frames = groups.length;
-  replaceBadPixels(layout, memory, bad);
+  writeReplacements(layout, memory, bad);
   const samples = await firstPass(pool, layout, memory, groups, {
     firstFrame,
     frames,

@@ -4,7 +4,7 @@ import { interpolateShifts } from './groups.ts';
 import { type Job, PROGRESS_AFTER_ALIGNMENT, PROGRESS_AFTER_FIRST_PASS, reportProgress } from './job.ts';
 import { findLocalMotion, type LocalOutcome } from './local.ts';
 import { alignCrops, type Refinement } from './refine.ts';
-import { smoothPath } from './smooth.ts';
+import { smoothTrajectory } from './smooth.ts';
 import { interpolateGaps, usableCrops } from './unusable.ts';
 
 export interface FoundMotion {
@@ -33,16 +33,16 @@ export async function findMotion(
       PROGRESS_AFTER_ALIGNMENT - (PROGRESS_AFTER_ALIGNMENT - PROGRESS_AFTER_FIRST_PASS) / (round + 2),
     ),
   );
-  const path = refinement.hasFailed
+  const trajectory = refinement.hasFailed
     ? framesPerCrop.map((): Shift => [0, 0])
     : interpolateGaps(
-        smoothPath(refinement.shifts, refinement.variance),
+        smoothTrajectory(refinement.shifts, refinement.variance),
         usableIndices,
         framesPerCrop.length,
       );
-  const local = await measureLocalMotion(job, framesPerCrop, path, usableIndices, refinement);
+  const local = await measureLocalMotion(job, framesPerCrop, trajectory, usableIndices, refinement);
   const means = local?.fit ? local.means : groups.map((): Shift => [0, 0]);
-  const frameShifts = interpolateShifts(groups, path).map(
+  const frameShifts = interpolateShifts(groups, trajectory).map(
     ([x, y], i): Shift => [x + means[i]![0], y + means[i]![1]],
   );
   const origin = frameShifts[0]!;
@@ -58,7 +58,7 @@ export async function findMotion(
 async function measureLocalMotion(
   job: Job,
   framesPerCrop: readonly number[],
-  path: readonly Shift[],
+  trajectory: readonly Shift[],
   usableIndices: readonly number[],
   refinement: Refinement,
 ): Promise<LocalOutcome | null> {
@@ -72,7 +72,7 @@ async function measureLocalMotion(
     plane: job.patch,
     frames: job.groups.length,
     framesPerCrop,
-    path,
+    trajectory,
     usableIndices,
     variance: refinement.variance,
   });

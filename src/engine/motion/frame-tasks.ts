@@ -142,7 +142,7 @@ export interface RawFrame {
 const SUM_PIXELS = 16_384;
 
 /** Adds one part of the pixels of raw frames to the plain sum. */
-export function addRaws(
+export function addRawFrames(
   context: TaskContext,
   part: number,
   parts: number,
@@ -163,7 +163,7 @@ export function addRaws(
 }
 
 /** Adds one part of the low frequencies of the slots' frames to the crops of their groups. */
-export function gather(
+export function addToCrops(
   context: TaskContext,
   part: number,
   parts: number,

@@ -43,6 +43,7 @@ export function fillSharpening(factors: Float32Array, reducedLength: number, hal
   for (let k = 0; k < factors.length; k++) factors[k] = sharpening(k, reducedLength, halvings);
 }
 
+/** Factor that corrects the response at column `k`. */
 export function sharpening(k: number, reducedLength: number, halvings: number): number {
   return 1 / halvingResponse(k / (reducedLength * 2 ** halvings), halvings);
 }

@@ -3,7 +3,10 @@ import type { PixelValues } from './pixel-values.ts';
 
 /** Finds hot pixels in the plain sum of a movie's frames. */
 
-/** A pixel is hot if it is this many standard deviations above the image and above its surroundings. */
+/**
+ * A pixel is hot if it is this many standard deviations above the median of the image and of its
+ * surroundings.
+ */
 const HOT_SIGMAS = 8;
 /** Maximum fraction of hot pixels: more are not defects of a camera but features of the image. */
 const MAX_FRACTION = 0.002;

@@ -7,14 +7,14 @@ import type { EvenOdd } from './passes.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /**
- * The memory of one movie, which contains its gain, and other data about its pixels. The image of the gain is
- * not kept, because it is large.
+ * The memory of one movie, into which its gain has been copied, and what is known about its pixels. The image
+ * of the gain is not kept, because it is large.
  */
 export interface PreparedMovie {
   readonly layout: Layout;
   readonly memory: WebAssembly.Memory;
   readonly correction: Pick<Correction, 'bad' | 'findings'>;
-  /** Spectrum of one patch; null without local motion correction. */
+  /** Size of the spectrum of one patch; null without local motion correction. */
   readonly patch: Plane | null;
 }
 

@@ -1,10 +1,10 @@
 import { PIXEL_BYTES, type PixelType } from '../../formats/movie.ts';
 import {
   panelBytes,
-  panelsBytes,
   pitchBytes,
   planBytes,
   scratchBytes,
+  spectrumBytes,
   writeColumnPlan,
   writeRowPlan,
 } from '../fft/plan.ts';
@@ -20,7 +20,7 @@ export interface Plans {
   readonly columns: number;
 }
 
-/** Spectra of one size that are aligned with each other, and the memory for this. */
+/** Spectra of one size that are aligned with each other, and the memory for their alignment. */
 export interface AlignSpace {
   readonly plane: Plane;
   readonly plans: Plans;
@@ -180,7 +180,7 @@ function slotOf(arena: Arena, request: LayoutRequest, patchPlans: Plans | null):
   const intermediateBytes =
     halvings > 1 ? pitchBytes(halvedLength(movieWidth, 1)) * halvedLength(movieHeight, 1) : 0;
   const pass1Bytes = Math.max(planeBytes(reduced), intermediateBytes);
-  const bytes = Math.max(panelsBytes(frame.height, sum.blocks), planeBytes(sum), pass1Bytes);
+  const bytes = Math.max(spectrumBytes(frame.height, sum.blocks), planeBytes(sum), pass1Bytes);
   const address = arena.allocate(bytes);
   const rawBytes = Math.ceil((movieWidth * movieHeight * PIXEL_BYTES[pixelType] + RAW_SLACK_BYTES) / 64) * 64;
   const freeAddress = address + pass1Bytes;
@@ -219,12 +219,12 @@ function layOut(arena: Arena, request: LayoutRequest): Layout {
   const gain = arena.allocate(movieWidth * (hasGain ? movieHeight : 1) * 4 + 64);
   const bad = arena.allocate((1 + request.badCapacity * REPLACEMENT_LENGTH) * 4);
   const slots = Array.from({ length: threads }, () => slotOf(arena, request, patchPlans));
-  const sumBytes = panelsBytes(sum.height, sum.blocks);
+  const sumBytes = spectrumBytes(sum.height, sum.blocks);
   const plain = arena.allocate(Math.max(sumBytes, movieWidth * movieHeight * 4 + 64));
   // the data that pass 2 needs in addition uses the memory of the alignment's spectra
   const weightedBytes = isDoseWeighted ? sumBytes : 0;
   const additionalSumBytes = weightedBytes + (request.hasEvenOddSums ? sumBytes : 0);
-  const frameBytes = panelsBytes(frame.height, sum.blocks);
+  const frameBytes = spectrumBytes(frame.height, sum.blocks);
   // each thread prepares the same number of frames
   const additionalCount = Math.ceil(MIN_FRAME_BUFFERS / threads) * threads - threads;
   const crops = arena.allocate(
@@ -264,7 +264,7 @@ export interface LayoutRequest {
   /** Odd-numbered and even-numbered frames are summed separately. */
   readonly hasEvenOddSums: boolean;
   readonly cropCount: number;
-  /** Spectrum of one patch; null: no local motion. */
+  /** Size of the spectrum of one patch; null: no local motion. */
   readonly patch: Plane | null;
 }
 

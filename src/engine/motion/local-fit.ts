@@ -3,7 +3,7 @@ import { COEFFICIENTS, type LocalModel, modelTerms } from './local-model.ts';
 /** Fits the model of local motion to the trajectories of patches. */
 
 /** Trajectory of one patch relative to the whole frame, up to a constant. */
-export interface PatchPath {
+export interface PatchTrajectory {
   /** Centre in fractions of the frame, -0.5 to 0.5. */
   readonly x: number;
   readonly y: number;
@@ -51,27 +51,29 @@ interface Row {
 }
 
 /** @returns null if no model explains more than whole-frame motion */
-export function fitLocalModel(paths: readonly PatchPath[], frames: number): LocalFit | null {
+export function fitLocalModel(trajectories: readonly PatchTrajectory[], frames: number): LocalFit | null {
   // z relative to the length of the movie: cubes of frame numbers would lose precision
   const scale = Math.max(1, frames - 1);
-  const rows = paths.flatMap((path, patch) =>
-    path.points.map(({ z, shift }): Row => ({ patch, shift, terms: modelTerms(z / scale, path.x, path.y) })),
+  const rows = trajectories.flatMap((trajectory, patch) =>
+    trajectory.points.map(
+      ({ z, shift }): Row => ({ patch, shift, terms: modelTerms(z / scale, trajectory.x, trajectory.y) }),
+    ),
   );
   const fullModel = MODELS[MODELS.length - 1]!;
-  if (rows.length < 2 * fullModel.length + paths.length) return null;
-  const { weights, sigma } = robustWeights(rows, paths.length, fullModel);
+  if (rows.length < 2 * fullModel.length + trajectories.length) return null;
+  const { weights, sigma } = robustWeights(rows, trajectories.length, fullModel);
   let best = {
     terms: [] as readonly number[],
-    score: residualSquares(rows, weights, paths.length, [], null),
+    score: residualSquares(rows, weights, trajectories.length, [], null),
   };
   for (const terms of MODELS) {
-    const solution = solve(rows, weights, paths.length, terms);
-    const squares = residualSquares(rows, weights, paths.length, terms, solution);
+    const solution = solve(rows, weights, trajectories.length, terms);
+    const squares = residualSquares(rows, weights, trajectories.length, terms, solution);
     const score = squares + PENALTY_PER_TERM * 2 * terms.length * sigma * sigma;
     if (score < best.score) best = { terms, score };
   }
   if (best.terms.length === 0) return null;
-  const solution = solve(rows, weights, paths.length, best.terms);
+  const solution = solve(rows, weights, trajectories.length, best.terms);
   const usedCount = weights.filter((w) => w > 0).length;
   const coefficients = (axis: 0 | 1) => {
     const values: number[] = new Array(COEFFICIENTS).fill(0);
@@ -83,7 +85,9 @@ export function fitLocalModel(paths: readonly PatchPath[], frames: number): Loca
   const weightSum = weights.reduce((a, b) => a + b, 0);
   return {
     model: { x: coefficients(0), y: coefficients(1) },
-    rmsPixels: Math.sqrt(residualSquares(rows, weights, paths.length, best.terms, solution) / weightSum),
+    rmsPixels: Math.sqrt(
+      residualSquares(rows, weights, trajectories.length, best.terms, solution) / weightSum,
+    ),
     points: rows.length,
     outliers: rows.length - usedCount,
     terms: best.terms.length,

@@ -3,7 +3,7 @@ import type { Shift } from './align-tasks.ts';
 import type { Plane } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import { MAX_LOCAL_SHIFT } from './layout.ts';
-import { fitLocalModel, type LocalFit, type PatchPath } from './local-fit.ts';
+import { fitLocalModel, type LocalFit, type PatchTrajectory } from './local-fit.ts';
 import { type LocalModel, localShift, maxShift, splitMean } from './local-model.ts';
 import { type PatchJob, patchWindow } from './patch-tasks.ts';
 import { type Patch, placePatches } from './patches.ts';
@@ -18,7 +18,7 @@ export interface LocalRequest {
   readonly frames: number;
   readonly framesPerCrop: readonly number[];
   /** Whole-frame motion of each crop, movie pixels. */
-  readonly path: readonly Shift[];
+  readonly trajectory: readonly Shift[];
   /** Indices of the crops that can be aligned (`unusable.ts`). */
   readonly usableIndices: readonly number[];
   /** Variance of a crop's shift along each axis, movie pixels squared; see `Refinement`. */
@@ -38,7 +38,7 @@ export type LocalOutcome =
 
 /** Frames are grouped until the standard error of a patch's shift is below this many pixels of the crop. */
 const TARGET_SIGMA = 0.2;
-/** Minimum number of groups that show how motion changes with time. */
+/** Minimum number of groups: fewer do not show how motion changes with time. */
 const MIN_GROUPS = 5;
 /** Search windows of the first alignment of each patch, and of each later one around the model. */
 const FIRST_WINDOWS = [10, 6] as const;
@@ -57,7 +57,7 @@ export async function findLocalMotion(
   const { crop, cropScale: scale } = layout.geometry;
   const patches = placePatches(layout.geometry, request.plane, request.patches);
   const toCropPixels = (shift: Shift): Shift => [shift[0] / scale[0], shift[1] / scale[1]];
-  const cropShifts = request.path.map(toCropPixels);
+  const cropShifts = request.trajectory.map(toCropPixels);
   const area = windowArea(request.plane) / (crop.width * crop.height);
   const patchVariance = request.variance / area / (scale[0] * scale[1]);
   const size = Math.ceil(patchVariance / TARGET_SIGMA ** 2);
@@ -91,7 +91,7 @@ export async function findLocalMotion(
     });
     const groupShifts = await alignPatches(pool, jobs);
     return fitLocalModel(
-      patches.map((patch, i) => pathOf(patch, groupShifts[i]!, undoneShifts, times, scale, isUsable)),
+      patches.map((patch, i) => trajectoryOf(patch, groupShifts[i]!, undoneShifts, times, scale, isUsable)),
       request.frames,
     );
   };
@@ -112,7 +112,7 @@ function windowArea(plane: Plane): number {
   return squares(plane.width) * squares(plane.height);
 }
 
-/** Groups of `size` neighbours, of sizes as equal as possible: first and last of each. */
+/** Groups of about `size` neighbours, as equal as possible: first and last index of each. */
 function groupNeighbours(count: number, size: number): [number, number][] {
   const groups = Math.max(1, Math.floor(count / size));
   const firstOf = (group: number) => Math.floor((group * count) / groups);
@@ -134,14 +134,14 @@ function groupTimes(
   return groups.map(([first, last]) => (precedingFrames[first]! + precedingFrames[last + 1]! - 1) / 2);
 }
 
-function pathOf(
+function trajectoryOf(
   patch: Patch,
   groupShifts: readonly Shift[],
   undoneShifts: readonly Shift[],
   times: readonly number[],
   scale: Shift,
   isUsable: readonly boolean[],
-): PatchPath {
+): PatchTrajectory {
   const points = groupShifts
     .map(([x, y], i) => ({
       z: times[i]!,

@@ -1,4 +1,4 @@
-import { panelsBytes } from '../fft/plan.ts';
+import { spectrumBytes } from '../fft/plan.ts';
 import type { Shift } from './align-tasks.ts';
 import type { RawFrame } from './frame-tasks.ts';
 import { FILTER_TABLE_LENGTH, fillFilters } from './interpolation.ts';
@@ -57,14 +57,24 @@ export async function firstPass(
       return { slot, crop: group, isFirst: group !== groups[done + slot - 1] };
     });
     await pool.run(
-      range(pool.threads).map((part) => ({ kind: 'gather' as const, part, parts: pool.threads, entries })),
+      range(pool.threads).map((part) => ({
+        kind: 'addToCrops' as const,
+        part,
+        parts: pool.threads,
+        entries,
+      })),
     );
     waitingFrames.push(...slots.filter((slot) => !roundSamples[slot]!.isFlat).map((slot) => ({ slot, raw })));
     raw = (raw + 1) % buffersPerSlot;
     if (raw === 0 || done + slots.length === options.frames) {
       const frames = waitingFrames;
       await pool.run(
-        range(pool.threads).map((part) => ({ kind: 'addRaws' as const, part, parts: pool.threads, frames })),
+        range(pool.threads).map((part) => ({
+          kind: 'addRawFrames' as const,
+          part,
+          parts: pool.threads,
+          frames,
+        })),
       );
       waitingFrames = [];
     }
@@ -109,7 +119,7 @@ export async function secondPass(
   const warps = localModel && localWarps(localModel, options.frames);
   const { plain, weighted, even } = layout;
   for (const address of [plain, ...(dose ? [weighted] : []), ...(evenOdd ? [even] : [])]) {
-    new Float32Array(memory.buffer, address, panelsBytes(sum.height, sum.blocks) / 4).fill(0);
+    new Float32Array(memory.buffer, address, spectrumBytes(sum.height, sum.blocks) / 4).fill(0);
   }
   const targetOf = (buffer: number, frame: number): SumTarget => {
     const isEven = (frame + 1) % 2 === 0;

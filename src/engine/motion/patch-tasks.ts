@@ -3,7 +3,7 @@ import type { TaskContext } from './context.ts';
 import { planeBytes } from './geometry.ts';
 import { type AlignSpace, RING_COUNT } from './layout.ts';
 import { residualShifts } from './residual-shifts.ts';
-import { smoothPath } from './smooth.ts';
+import { smoothTrajectory } from './smooth.ts';
 import { forwardPlane, inversePlane } from './transforms.ts';
 
 /** Tasks on patches, which are cut out of the crops after whole-frame alignment and aligned separately. */
@@ -84,7 +84,7 @@ export function alignPatch(context: TaskContext, slotIndex: number, job: PatchJo
     const relativeShifts = groupShifts.map(
       ([x, y], i) => [x - job.undoneShifts[i]![0], y - job.undoneShifts[i]![1]] as const,
     );
-    smoothedShifts = smoothPath(relativeShifts, job.variance).map(
+    smoothedShifts = smoothTrajectory(relativeShifts, job.variance).map(
       ([x, y], i) => [x + job.undoneShifts[i]![0], y + job.undoneShifts[i]![1]] as const,
     );
   }
@@ -113,8 +113,8 @@ function makeWindow(length: number): Float32Array {
 }
 
 /**
- * Computes the spectra of the groups of a patch, with the content at its position on the camera, and the
- * weights from their power.
+ * Computes the spectra of the groups of a patch, with the content at its position on the camera, and sets the
+ * weights: those of the whole frame, with the static pattern scaled to the area of the patch.
  */
 function cutPatch(context: TaskContext, slotIndex: number, space: AlignSpace, job: PatchJob): void {
   const { layout, kernels } = context;

@@ -4,7 +4,7 @@ import { isFlat } from './flat.ts';
 
 export interface FrameSample {
   readonly isFlat: boolean;
-  /** Sums of the absolute values below and above zero. */
+  /** Sum of the values below zero, without their sign, and of those above zero. */
   readonly negativeSum: number;
   readonly positiveSum: number;
   readonly mean: number;
@@ -50,11 +50,11 @@ const meanOf = (values: Float64Array): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * Counts are not negative; up to this fraction, negative values are readout noise of a camera that does not
- * count.
+ * Counts are not negative; up to this fraction, negative values are assumed to be the readout noise of a
+ * camera that does not count.
  */
 const MAX_NEGATIVE_FRACTION = 0.04;
-/** Counts have the variance of their mean, or a little less where electrons coincided. */
+/** The variance of counts equals their mean, or is a little less where electrons coincided. */
 const MIN_VARIANCE_FRACTION = 0.3;
 
 /** Sum over the frames that are not flat. */

@@ -142,9 +142,9 @@ function maxMove(moves: readonly Shift[]): number {
 }
 
 /** Median distance of a trajectory's points from the midpoint of their neighbours. */
-function roughness(path: readonly Shift[]): number {
-  const distances = path.slice(1, -1).map(([x, y], i) => {
-    const [previous, next] = [path[i]!, path[i + 2]!];
+function roughness(trajectory: readonly Shift[]): number {
+  const distances = trajectory.slice(1, -1).map(([x, y], i) => {
+    const [previous, next] = [trajectory[i]!, trajectory[i + 2]!];
     return Math.hypot(x - (previous[0] + next[0]) / 2, y - (previous[1] + next[1]) / 2);
   });
   return distances.sort((a, b) => a - b)[distances.length >> 1] ?? 0;

@@ -4,7 +4,7 @@ import { RING_COUNT } from './layout.ts';
 
 /**
  * Sums of |F|^2 over a ring: of the individual crops, of their unaligned and aligned sums, and of the
- * transfer of a static pattern.
+ * transfer function for a static pattern.
  */
 export interface RingSums {
   readonly single: Float64Array;

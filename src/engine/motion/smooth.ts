@@ -25,31 +25,31 @@ const LATE_CURVATURE_RATIO = 1e-3;
  * larger than the variance, is preserved.
  * @param variance - of each coordinate, pixels squared
  */
-export function smoothPath(path: readonly Shift[], variance: number): Shift[] {
-  const n = path.length;
-  let bestPath: Shift[] = [...path];
-  if (n < MIN_POINTS) return bestPath;
+export function smoothTrajectory(trajectory: readonly Shift[], variance: number): Shift[] {
+  const n = trajectory.length;
+  let bestTrajectory: Shift[] = [...trajectory];
+  if (n < MIN_POINTS) return bestTrajectory;
   let bestScore = 4 * variance * n;
   for (const { hat, trace } of smoothersOf(n)) {
     const smoothed = hat.map((row): Shift => {
       let [x, y] = [0, 0];
       for (let k = 0; k < n; k++) {
-        x += row[k]! * path[k]![0];
-        y += row[k]! * path[k]![1];
+        x += row[k]! * trajectory[k]![0];
+        y += row[k]! * trajectory[k]![1];
       }
       return [x, y];
     });
     const misfit = smoothed.reduce(
-      (sum, [x, y], i) => sum + (x - path[i]![0]) ** 2 + (y - path[i]![1]) ** 2,
+      (sum, [x, y], i) => sum + (x - trajectory[i]![0]) ** 2 + (y - trajectory[i]![1]) ** 2,
       0,
     );
     const score = misfit + 4 * variance * trace;
     if (score < bestScore) {
       bestScore = score;
-      bestPath = smoothed;
+      bestTrajectory = smoothed;
     }
   }
-  return bestPath;
+  return bestTrajectory;
 }
 
 interface Smoother {

@@ -1,6 +1,6 @@
 import { correlateCrops, ringPowers, type Shift, sumCrops } from './align-tasks.ts';
 import type { TaskContext } from './context.ts';
-import { addRaws, gather, type RawFrame, subtractPattern, transformReduced } from './frame-tasks.ts';
+import { addRawFrames, addToCrops, type RawFrame, subtractPattern, transformReduced } from './frame-tasks.ts';
 import { alignPatch, cropsToImages, type PatchJob } from './patch-tasks.ts';
 import {
   accumulateFrames,
@@ -18,9 +18,9 @@ import type { LocalWarp } from './warp.ts';
  */
 export type Task =
   | { kind: 'transformReduced'; slot: number; raw: number; frame: number }
-  | { kind: 'addRaws'; part: number; parts: number; frames: readonly RawFrame[] }
+  | { kind: 'addRawFrames'; part: number; parts: number; frames: readonly RawFrame[] }
   | {
-      kind: 'gather';
+      kind: 'addToCrops';
       part: number;
       parts: number;
       entries: readonly { slot: number; crop: number; isFirst: boolean }[];
@@ -61,10 +61,10 @@ export function runTask(context: TaskContext, task: Task): unknown {
   switch (task.kind) {
     case 'transformReduced':
       return transformReduced(context, task.slot, task.raw, task.frame);
-    case 'addRaws':
-      return addRaws(context, task.part, task.parts, task.frames);
-    case 'gather':
-      return gather(context, task.part, task.parts, task.entries);
+    case 'addRawFrames':
+      return addRawFrames(context, task.part, task.parts, task.frames);
+    case 'addToCrops':
+      return addToCrops(context, task.part, task.parts, task.entries);
     case 'subtractPattern':
       return subtractPattern(context, task.pixels, task.values, task.framesPerCrop);
     case 'sumCrops':

@@ -103,15 +103,15 @@ export function clearUnusable(
  * first and after the last known crop.
  */
 export function interpolateGaps(
-  path: readonly Shift[],
+  trajectory: readonly Shift[],
   knownIndices: readonly number[],
   count: number,
 ): Shift[] {
   return Array.from({ length: count }, (_, i): Shift => {
     const nextKnown = knownIndices.findIndex((k) => k >= i);
-    if (nextKnown === -1) return path.at(-1)!;
-    if (nextKnown === 0 || knownIndices[nextKnown] === i) return path[nextKnown]!;
-    const [a, b] = [path[nextKnown - 1]!, path[nextKnown]!];
+    if (nextKnown === -1) return trajectory.at(-1)!;
+    if (nextKnown === 0 || knownIndices[nextKnown] === i) return trajectory[nextKnown]!;
+    const [a, b] = [trajectory[nextKnown - 1]!, trajectory[nextKnown]!];
     const fraction =
       (i - knownIndices[nextKnown - 1]!) / (knownIndices[nextKnown]! - knownIndices[nextKnown - 1]!);
     return [a[0] + fraction * (b[0] - a[0]), a[1] + fraction * (b[1] - a[1])];

@@ -34,8 +34,8 @@ const OUTLIER_SIGMA = 5;
 /**
  * Halves an image repeatedly, up to level `maxLevel`, by averaging 2x2 pixels; the image itself, which may be
  * large, is read in strips and not kept.
- * @param read - rows `first` to `first + count` of the image, count*width values
- * @returns levels of level 1 to `maxLevel`, and the contrast of the image itself
+ * @param read - returns `count` rows of the image, beginning with row `first`: count*width values
+ * @returns levels 1 to `maxLevel`, and the contrast of the image itself
  */
 export function buildPyramid(
   image: { width: number; height: number; read(first: number, count: number): Float32Array },

@@ -7,7 +7,7 @@ import { buildPyramid, coarserLevels, grayOf, levelOf, type Pyramid } from './py
 export interface RowImage {
   readonly width: number;
   readonly height: number;
-  /** Rows `first` to `first + count`, count*width values. */
+  /** `count` rows, beginning with row `first`: count*width values. */
   read(first: number, count: number): Float32Array;
 }
 

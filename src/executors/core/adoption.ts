@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Handle, Submission } from '../executor.ts';
 import { isCancelRequested, readTasks, submissionOf } from '../jobs/folder.ts';
 import type { Core } from './core.ts';
-import { openGroup } from './plan.ts';
+import { newGroup } from './plan.ts';
 
 /**
  * Takes over the batches of an earlier service process. The plans next to their batch files list them, and
@@ -44,7 +44,7 @@ async function adoptFrom(
   const newEntries = candidates.filter(({ submission }) => !store.has(submission.token));
   if (newEntries.length === 0) return;
   const existingGroup = store.grouped().find((batch) => batch.group.folder === folder)?.group;
-  const group = existingGroup ?? openGroup(settings, { name: driver.layout.nameOf(folder), folder, tasks });
+  const group = existingGroup ?? newGroup(settings, { name: driver.layout.nameOf(folder), folder, tasks });
   // Keep the folder of the group: its other batches may be polled later.
   group.isRemovable = false;
   for (const { submission, task } of newEntries) {

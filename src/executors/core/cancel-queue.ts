@@ -41,7 +41,7 @@ export class CancelQueue {
   }
 
   /** Whether the scheduler has accepted the cancel request for the job of this batch. */
-  hasAcceptedCancel(batch: GroupedBatch): boolean {
+  isCancelAccepted(batch: GroupedBatch): boolean {
     return this.acceptedKeys.has(keyOf(batch)) || this.acceptedKeys.has(batch.group.name);
   }
 
@@ -77,7 +77,7 @@ export class CancelQueue {
     await this.flush();
   }
 
-  /** Sends the cancel requests that are due. Runs one at a time; never rejects. */
+  /** Sends the cancel requests that are due, after those of earlier calls. Never rejects. */
   flush(): Promise<void> {
     if (this.pending.size === 0) return Promise.resolve();
     return this.mutex.run(async () => {
@@ -93,8 +93,8 @@ export class CancelQueue {
   }
 
   /**
-   * Cancels unwanted jobs in the queue: at once if they were cancelled while the scheduler did not respond;
-   * after a delay if they are orphans, that is, jobs of no batch of this service.
+   * Cancels unwanted jobs that the scheduler still shows: at once if they were cancelled while it did not
+   * respond; after a delay if they are orphans, that is, jobs of no batch of this service.
    * @returns whether there are such jobs, for which polling must continue
    */
   async cancelUnwanted(reports: readonly JobReport[]): Promise<boolean> {

@@ -26,7 +26,7 @@ interface Parts {
 /**
  * Ends batches: writes a cancel file for each, which its job reads, so that the batch ends even if the
  * scheduler does not respond; and asks the scheduler to cancel whole jobs. Resolves when all have ended.
- * @throws CodedError JOBS_STILL_RUNNING if some jobs still have heartbeats at the end
+ * @throws CodedError JOBS_STILL_RUNNING if some jobs still have heartbeats after the time limit
  */
 export async function cancelBatches(core: Core, parts: Parts, handles: readonly Handle[]): Promise<void> {
   await adopt(core, handles);
@@ -106,15 +106,15 @@ class CancelWait {
     const { settleMs, fenceMs } = this.core.settings.times;
     const quietMs = nowMs - heartbeat.sinceMs;
     if (isLate) return lastHeartbeatMs === null || quietMs >= fenceMs;
-    const isReachable = this.core.polling.refusal === null && this.parts.queue.hasAcceptedCancel(batch);
+    const isReachable = this.core.polling.refusal === null && this.parts.queue.isCancelAccepted(batch);
     return !isReachable && quietMs >= (lastHeartbeatMs === null ? settleMs : fenceMs);
   }
 }
 
 function stillRunningError({ driver }: Core, batches: readonly GroupedBatch[]): CodedError {
-  const count = batches.length === 1 ? 'A batch' : `${batches.length} batches`;
+  const subject = batches.length === 1 ? 'A batch' : `${batches.length} batches`;
   return new CodedError(
     'JOBS_STILL_RUNNING',
-    `${count} may still be running on ${driver.title}: the jobs still have heartbeats.`,
+    `${subject} may still be running on ${driver.title}: the jobs still have heartbeats.`,
   );
 }

@@ -4,7 +4,7 @@ import type { ExecutorHealth } from '../../contract/api.ts';
 import type { Refusal, SchedulerDriver } from './driver.ts';
 import type { CoreTimes } from './settings.ts';
 
-/** State of one kind of scheduler command: the last failure, its start, and when to try again. */
+/** State of one kind of scheduler command: the last failure, since when it has failed, when to try again. */
 export class Channel {
   refusal: Refusal | null = null;
   sinceMs: number | null = null;

@@ -151,7 +151,7 @@ export class ClusterExecutor implements Executor {
 
   /**
    * Removes the folder of a successful group; the logs of other groups are kept for users. This may fail on a
-   * file server that keeps open files under other names.
+   * file server that renames an open file instead of deleting it.
    */
   private tidy(group: OpenGroup): void {
     if (group.isRemovable) void this.core.driver.layout.discard(group.folder).catch(() => undefined);

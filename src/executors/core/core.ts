@@ -16,8 +16,8 @@ export interface Core {
 }
 
 /**
- * A group, or some of its jobs, were refused. Their batches return to waiting: for another group or, if the
- * folder of a group shows whether it was submitted, in the same group, which is submitted again unchanged.
+ * Called when a group or some of its jobs were refused. Their batches leave the group and wait for another
+ * one; if the driver has `recordsSubmissions`, they stay in it, and it is submitted again unchanged.
  * Cancelled batches end.
  */
 export async function settleRefused({ store, driver }: Core, group: OpenGroup): Promise<void> {
@@ -32,7 +32,7 @@ export async function settleRefused({ store, driver }: Core, group: OpenGroup): 
   for (const batch of waiting) endIfUnwanted(store, batch);
 }
 
-/** A cancelled batch does not wait to be submitted again. */
+/** Ends a cancelled batch that would otherwise wait to be submitted. */
 export function endIfUnwanted(store: BatchStore, batch: Batch): void {
   if (batch.isCancelRequested && batch.state === 'waiting') store.end(batch, 'given_up', CANCELLED);
 }

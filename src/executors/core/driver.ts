@@ -34,7 +34,7 @@ export interface SchedulerDriver {
 
   /** Checks whether jobs can process a batch file at this path. @throws CodedError if they cannot */
   assertUsable?(batchPath: string): void;
-  /** Files for the folder of a group in addition to its plan, before it is submitted. @throws CodedError */
+  /** Files that the folder of a group needs in addition to its plan, before `submit`. @throws CodedError */
   files(group: JobGroup): Promise<readonly GroupFile[]> | readonly GroupFile[];
   /** Submits all jobs of a group: job n runs `[...group.command, n]`. */
   submit(group: JobGroup): Promise<SubmitResult>;
@@ -111,8 +111,8 @@ export interface GroupFile {
 export type Phase = 'waiting' | 'running' | 'returned' | Ending['how'];
 
 /**
- * What may still be running of a job that has ended according to the scheduler, on a node that it cannot
- * reach.
+ * Which processes of a job may still be running although the job has ended according to the scheduler, for
+ * example on a node that the scheduler cannot reach.
  */
 export type StillRunning =
   /** Nothing: the scheduler has ended all processes. */

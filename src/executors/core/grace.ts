@@ -16,9 +16,10 @@ const MAY_STILL_RUN: Readonly<Partial<Record<Ending['how'], StillRunning>>> = {
 };
 
 /**
- * For a batch whose job has ended according to the scheduler, or is unknown to it, but has not reported its
- * end. The grace period lasts until the job's files have had time to arrive over the network and, if
- * something may still be running, until the heartbeats have stopped.
+ * Begins the grace period of a batch, or checks whether it is over: the job has ended according to the
+ * scheduler, or is unknown to it, but has not reported its end. The period lasts until the job's files have
+ * had time to arrive over the network and, if something may still be running, until the heartbeats have
+ * stopped.
  * @param how - how the job ended according to the scheduler
  * @returns the ending; null: the grace period is not over
  */
@@ -60,8 +61,8 @@ async function endingWithoutReport(
 ): Promise<Ending> {
   if (batch.isCancelRequested) return CANCELLED;
   const tail = await readLogTail(batch.group.folder, batch.task);
-  const wasKilled = how === 'failed' || how === 'cancelled_externally' || how === 'completed';
-  if (wasKilled && outOfMemory?.test(tail))
+  const mayBeOutOfMemory = how === 'failed' || how === 'cancelled_externally' || how === 'completed';
+  if (mayBeOutOfMemory && outOfMemory?.test(tail))
     return endingOf('out_of_memory', endSentence(batch, 'out_of_memory', title));
   if (how !== 'completed' && how !== 'failed') return endingOf(how, endSentence(batch, how, title));
   // A job that runs normally reports how each batch ended before the job itself ends.

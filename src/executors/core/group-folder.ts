@@ -16,7 +16,8 @@ export const jobPrefix = (serviceId: string): string => `cryoem-${serviceId}-`;
 /**
  * The usual layout: each group has a folder `<driver>-<token>-<project>.<user>.<session>` next to its batch
  * files, and its jobs are named `cryoem-<service id>-<token>-<project>.<user>.<session>`. A restarted service
- * finds the jobs because their names follow from the folders; folders of earlier versions contain no session.
+ * finds the jobs because their names follow from the names of the folders. Those of earlier versions contain
+ * no session.
  */
 export function tokenLayout(driver: string, serviceId: string): GroupLayout {
   const pattern = new RegExp(`^${driver}-[a-z0-9]{${2 * TOKEN_BYTES}}(?:-[\\w.=-]+)?$`);

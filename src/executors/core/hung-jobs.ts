@@ -8,7 +8,7 @@ const READS_PER_TIMEOUT = 20;
 /** The last heartbeat of a job, by the clock of the file server. */
 interface Heartbeat {
   readonly writtenMs: number | null;
-  /** Number of consecutive reads that found it. Time is not measured: this process may be suspended. */
+  /** Number of later reads that found it unchanged. Time is not measured: this process may be suspended. */
   readonly reads: number;
   /** When it is read again; monotonic. */
   readonly nextMs: number;

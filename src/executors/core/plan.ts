@@ -11,8 +11,8 @@ export interface PlannedGroup {
 }
 
 /**
- * Puts batches of one folder into one group, with a fixed number of batches per job, up to the maximum number
- * of jobs.
+ * Assigns the batches of each folder to jobs, with a fixed number of batches per job, up to the maximum
+ * number of jobs; and these jobs to groups.
  * @param open - all batches that have not ended; each job with such batches counts towards the maximum
  * @param maxJobsPerGroup - 1 or more
  */
@@ -53,8 +53,8 @@ export function tasksOf(settings: CoreSettings, planned: PlannedGroup): Tasks {
   };
 }
 
-/** A group in its folder, not yet submitted. */
-export function openGroup(
+/** A group for this folder; its batches are added with `BatchStore.join`. */
+export function newGroup(
   { node, installDir }: Pick<CoreSettings, 'node' | 'installDir'>,
   { name, folder, tasks }: Pick<OpenGroup, 'name' | 'folder' | 'tasks'>,
 ): OpenGroup {

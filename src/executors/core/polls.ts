@@ -68,8 +68,8 @@ export class Polls {
       else missing.push(batch);
     }
     await this.settleMissing(missing);
-    const hasMore = await this.onReports(result.reports);
-    if (store.open.size === 0 && !hasMore)
+    const hasOtherJobs = await this.onReports(result.reports);
+    if (store.open.size === 0 && !hasOtherJobs)
       this.nextPollMs = systemClock.monotonicMs() + settings.times.idlePollMs;
   }
 

@@ -33,13 +33,13 @@ export interface CoreTimes {
   readonly jobFilePollMs: number;
   /** Batches that are submitted within this time are put into one group. */
   readonly gatherMs: number;
-  /** Time between asking a worker on a node to stop and killing it. */
+  /** Time between asking a worker on a node to stop and killing it; not the grace period of a batch. */
   readonly graceMs: number;
   /** Interval at which a job writes heartbeats. */
   readonly heartbeatMs: number;
   /**
-   * Grace period after a job is reported as ended: it may still be writing, or its files may arrive late over
-   * the network.
+   * Grace period of a batch after its job is reported as ended: the job may still be writing, or its files
+   * may arrive late over the network.
    */
   readonly settleMs: number;
   /** A job that the scheduler has lost is considered dead after this time without a heartbeat. */

@@ -8,7 +8,7 @@ import type { SubmitResult } from './driver.ts';
 import { endingOf } from './endings.ts';
 import { writeGroupFolder } from './group-folder.ts';
 import { GroupSize } from './group-size.ts';
-import { folderOf, openGroup, type PlannedGroup, planGroups, tasksOf } from './plan.ts';
+import { folderOf, newGroup, type PlannedGroup, planGroups, tasksOf } from './plan.ts';
 
 /**
  * A continuous stream of batches delays the submission of earlier ones by at most this many times `gatherMs`.
@@ -40,7 +40,7 @@ export class Submissions {
     this.gathering.set(folder, { dueMs: Math.min(nowMs + gatherMs, latestMs), latestMs });
   }
 
-  /** Submits the batches that are due. Runs one at a time; never rejects. */
+  /** Submits the batches that are due. A call during a run waits for that run. Never rejects. */
   run(): Promise<void> {
     this.currentRun ??= this.submitDue().finally(() => {
       this.currentRun = null;
@@ -92,7 +92,7 @@ export class Submissions {
     const plan = tasksOf(settings, planned);
     try {
       const folder = await layout.claim(planned.batchFolder);
-      const group = openGroup(settings, { name: layout.nameOf(folder), folder, tasks: plan.tasks });
+      const group = newGroup(settings, { name: layout.nameOf(folder), folder, tasks: plan.tasks });
       await writeGroupFolder(folder, await driver.files(group), plan);
       await this.join(group, planned);
       return group;

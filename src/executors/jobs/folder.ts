@@ -55,7 +55,7 @@ const tasksSchema = z.object({
 export type Tasks = z.infer<typeof tasksSchema>;
 type TaskEntry = Tasks['tasks'][number][number];
 
-/** How a batch ended in a job. `interrupted`: the job was asked to stop; the scheduler has the reason. */
+/** How a batch ended in a job. `interrupted`: the job was asked to stop; only the scheduler knows why. */
 const outcomeSchema = z.object({
   token: z.string(),
   run: z.string(),
@@ -84,7 +84,7 @@ export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
 export const readOutcome = (folder: string, token: string): Promise<Outcome | null> =>
   read(outcomePath(folder, token), outcomeSchema);
 
-/** The outcome that an earlier, interrupted run has left does not apply to this run. */
+/** Removes the outcome of an earlier, interrupted run, which does not apply to this run. */
 export const removeOutcome = (folder: string, token: string): Promise<void> =>
   removeBelow(sessionFolderOf(folder), outcomePath(folder, token));
 

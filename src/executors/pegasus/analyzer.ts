@@ -1,4 +1,4 @@
-/** A node of a failed workflow, as reported by pegasus-analyzer. */
+/** A node of a failed workflow's graph (not of the cluster), as reported by pegasus-analyzer. */
 export interface FailedNode {
   readonly name: string;
   readonly state: string;

@@ -32,7 +32,7 @@ export async function homeOf(binDir: string | null): Promise<string> {
   return dirname(dirname(await realpath(plan)));
 }
 
-/** Problems with Pegasus on this machine, each with its remedy. */
+/** Checks Pegasus on this machine. @returns findings; each problem has its remedy */
 export async function checkPegasus(settings: PegasusSettings, client: PegasusClient): Promise<Finding[]> {
   const { binDir, site } = settings;
   const missing: string[] = [];

@@ -21,7 +21,7 @@ export interface PegasusClient {
   run(submitDirectory: string): Promise<PlannedWorkflow>;
   status(submitDirectory: string): Promise<WorkflowStatus>;
   remove(submitDirectory: string): Promise<void>;
-  /** The nodes that failed. */
+  /** The nodes of the graph that failed. */
   analyze(submitDirectory: string): Promise<FailedNode[]>;
 }
 
@@ -52,7 +52,7 @@ class CommandError extends CodedError {
   }
 }
 
-/** Converts the failure of a command. */
+/** The failure of a command as a `Refusal`. */
 export function refusalOf(error: unknown): Refusal {
   const kind = error instanceof CommandError ? error.kind : 'refused';
   return { kind, text: messageOf(error) };
@@ -118,7 +118,7 @@ export function createPegasusClient({ binDir, timeoutMs }: PegasusClientOptions)
       starts.run(async () => {
         const args = ['--conf', 'pegasus.properties', '--cluster', 'label', '--sites', SITE];
         args.push('--output-sites', 'local', '--dir', directory, '--relative-dir', SUBMIT_FOLDER);
-        // Without it, the planner leaves an empty folder tree USER/pegasus/NAME in the cycle.
+        // Without this, the planner leaves an empty folder tree USER/pegasus/NAME in the folder of the cycle.
         args.push('--relative-submit-dir', SUBMIT_FOLDER);
         args.push('--cleanup', 'none', '--json', '--submit', 'workflow.yml');
         return parsePlanned(await call('pegasus-plan', args, { cwd: directory, limitMs: planTimeoutMs }));

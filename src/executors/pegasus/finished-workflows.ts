@@ -12,7 +12,7 @@ const KEPT_FILES = /^(?:braindump\.yml|jobstate\.log|monitord\.(?:done|pid))$|\.
 const SITE_FOLDERS = ['scratch', 'local', 'output'] as const;
 const CYCLE_FOLDER = /^cycle-\d+$/;
 const EXIT_SUCCESS = 0;
-/** DAGMan and its monitor end within a minute of the last job. After this time, the files are kept. */
+/** DAGMan and its monitor end within a minute of the last job. If not within this time, files are kept. */
 const GIVE_UP_MS = 900_000;
 
 /**
@@ -51,7 +51,7 @@ export class FinishedWorkflows {
     await this.pruneSession(sessionFolderOf(folder)).catch(() => undefined);
   }
 
-  /** Prunes the workflows of a session that ended while no service was running; once per session. */
+  /** Once per session: prunes those of its workflows that ended while no service was running. */
   private async pruneSession(session: string): Promise<void> {
     if (this.prunedSessions.has(session)) return;
     this.prunedSessions.add(session);

@@ -14,7 +14,7 @@ export interface JobstateReading {
   readonly starts: number;
   /** Whether the monitor has ended: nothing is added to this log unless the workflow is started again. */
   readonly isMonitorGone: boolean;
-  /** The last state of each node, in the order of their first appearance. */
+  /** The last state of each node of the graph, in the order of their first appearance. */
   readonly nodes: ReadonlyMap<string, NodeState>;
 }
 
@@ -36,7 +36,7 @@ interface WorkflowReading {
   exitStatus: number | null;
   starts: number;
   isMonitorGone: boolean;
-  /** If DAGMan refuses to start, only its end is logged. */
+  /** Whether the start of the current run is in the log: if DAGMan refuses to start, only its end is. */
   hasLoggedStart: boolean;
 }
 

@@ -4,6 +4,7 @@ import { lastHeartbeat } from '../jobs/folder.ts';
 /** A network file system shows the time of a heartbeat up to a minute late: six times `fenceMs`. */
 const LIVE_FENCES = 6;
 
+/** The last heartbeat of a job, when it was first seen, and when it was last read. */
 interface Heartbeat {
   readonly lastMs: number | null;
   readonly seenMs: number;

@@ -10,7 +10,7 @@ const SQUEUE_ARGUMENTS = ['-h', '-r', '-t', 'pending', '-o', '%k|%r'] as const;
 /**
  * Why the Slurm jobs of workflows are pending. HTCondor shows such jobs as idle, without a reason, so Slurm
  * itself is queried: at intervals, in the background, for all workflows together. Jobs are recognized by
- * their comment, unless the site sets another comment.
+ * their comment; if the site sets another comment, no reasons are found.
  */
 export class PendingJobs {
   private readonly commands: CommandSettings;

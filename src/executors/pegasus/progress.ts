@@ -8,9 +8,9 @@ import { type JobstateReading, readJobstate } from './jobstate.ts';
 import { submitFolder } from './workflow-folder.ts';
 
 /**
- * Progress of a workflow according to the files in its submit directory. `absent`: not planned, or not
- * completely; `planned`: ready to be started, but no log shows that it was started; `started`: there is a log
- * of its monitor or of DAGMan.
+ * Progress of a workflow according to the files in its submit directory. `absent`: there is no complete plan;
+ * `planned`: ready to be started, but no log shows that it was started; `started`: there is a log of its
+ * monitor or of DAGMan.
  */
 export type Progress =
   | { readonly phase: 'absent' | 'planned' }
@@ -36,14 +36,14 @@ export async function progressOf(folder: string): Promise<Progress> {
   const path = join(submitDir, 'jobstate.log');
   const reading = readTailBelow(sessionFolderOf(submitDir), path, MAX_JOBSTATE_BYTES);
   const log = await unlessMissing(reading, null, isMissingOrStale);
-  if (log !== null) return { phase: 'started', ...(await withDagman(submitDir, jobstateOf(log))) };
+  if (log !== null) return { phase: 'started', ...(await withDagmanExitStatus(submitDir, jobstateOf(log))) };
   const names = await namesIn(submitDir);
   if (names.some((name) => name.endsWith('.dagman.out'))) {
     // DAGMan writes its log before Pegasus' monitor does, or the monitor failed at once.
     const isMonitorGone = names.includes('monitord.done');
     return {
       phase: 'started',
-      ...(await withDagman(submitDir, { ...NOTHING_LOGGED, starts: 1, isMonitorGone })),
+      ...(await withDagmanExitStatus(submitDir, { ...NOTHING_LOGGED, starts: 1, isMonitorGone })),
     };
   }
   const isPlanned = names.includes('braindump.yml') && names.some((name) => name.endsWith('.dag'));
@@ -60,7 +60,7 @@ function jobstateOf({ text, isCut }: { text: string; isCut: boolean }): Jobstate
  * before DAGMan (a restart of condor_schedd starts DAGMan again), only DAGMan's own log has the exit status
  * of its latest run.
  */
-async function withDagman(submitDir: string, reading: JobstateReading): Promise<JobstateReading> {
+async function withDagmanExitStatus(submitDir: string, reading: JobstateReading): Promise<JobstateReading> {
   if (!reading.isMonitorGone) return reading;
   const { state, exitStatus } = readDagman(await dagmanLog(submitDir));
   return state === 'unknown' ? reading : { ...reading, exitStatus };

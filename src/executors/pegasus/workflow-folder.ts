@@ -57,7 +57,7 @@ export function filesOf(
   const { site, clusterSize, environment } = settings;
   const launcher = join(folder, LAUNCHER);
   const files = workflowFiles({
-    name: nameOf(folder),
+    name: newWorkflowName(folder),
     directory: folder,
     launcher,
     planPath: join(folder, PLAN),
@@ -79,7 +79,7 @@ export function filesOf(
  * A unique name from project, user, session, cycle and the workflow in the cycle: Pegasus and HTCondor show
  * it, and it is the comment of the Slurm jobs.
  */
-function nameOf(folder: string): string {
+function newWorkflowName(folder: string): string {
   const words = LATER_WORKFLOW.test(basename(folder))
     ? [basename(dirname(folder)), basename(folder)]
     : [basename(folder)];
@@ -115,6 +115,6 @@ export const isMonitored = async (folder: string): Promise<boolean> =>
     isMissingOrStale,
   )) !== null;
 
-/** The planner refuses a submit directory that has been used before. */
+/** Removes the submit directory: the planner refuses one that has been used before. */
 export const discardPlan = (folder: string): Promise<void> =>
   removeBelow(sessionFolderOf(folder), submitFolder(folder));

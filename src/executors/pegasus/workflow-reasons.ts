@@ -52,7 +52,7 @@ export class WorkflowReasons {
     }
   }
 
-  /** Why the workflow failed, according to DAGMan or Pegasus; null if neither gives a reason, or not yet. */
+  /** Why the workflow failed, according to DAGMan or Pegasus; null if neither has given a reason yet. */
   async failure(): Promise<string | null> {
     this.knownFailure ??= (await this.dagmanReason()) ?? (await this.analyze());
     return this.knownFailure;

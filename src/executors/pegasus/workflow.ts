@@ -77,7 +77,8 @@ export class Workflow {
   }
 
   /**
-   * Plans and starts the workflow. If it is planned, it is only started; an incomplete plan is replaced.
+   * Plans and starts the workflow. If it is already planned, it is only started; an incomplete plan is
+   * replaced.
    */
   async start(): Promise<SubmitResult> {
     const { folder } = this.group;

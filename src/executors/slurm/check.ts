@@ -17,7 +17,7 @@ export async function slurmVersion(settings: SlurmSettings): Promise<string | nu
  */
 export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
   const problem = settings.template === null ? null : templateProblem(settings.template);
-  const template: Finding[] = problem
+  const templateFindings: Finding[] = problem
     ? [
         {
           subject: SUBJECT,
@@ -30,7 +30,7 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
   const queue = await runSlurm(settings.commands, 'squeue', ['-h', '-t', 'running', '-o', '%i']);
   if (!queue.ok)
     return [
-      ...template,
+      ...templateFindings,
       {
         subject: SUBJECT,
         state: 'error',
@@ -47,7 +47,7 @@ export async function checkSlurm(settings: SlurmSettings): Promise<Finding[]> {
   ]);
   const options = sbatchArguments(settings).join(' ') || 'the defaults';
   return [
-    ...template,
+    ...templateFindings,
     {
       subject: SUBJECT,
       state: 'ok',

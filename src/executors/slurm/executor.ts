@@ -108,7 +108,7 @@ class SlurmDriver implements SchedulerDriver {
     return refusal;
   }
 
-  /** One sentence for each reason why jobs are waiting that will not start without action. */
+  /** One sentence for each reason why waiting jobs will not start soon, or need action to start. */
   problems(jobs: readonly (Job & JobView)[]): string[] {
     const waiting = jobs.filter(({ report }) => report?.phase === 'waiting');
     const byReason = Map.groupBy(waiting, ({ report, isRequeued }) => `${isRequeued} ${report?.reason}`);

@@ -89,7 +89,7 @@ const STUCK_REASONS: readonly Reason[] = [
 const REQUEUED_TEXT = 'requeued after a node failure or preemption; no action needed';
 
 /**
- * A sentence about jobs that are waiting for this reason; null if no action is needed.
+ * A sentence about jobs that are waiting for this reason; null if the wait is normal, as in a busy cluster.
  * @param isRequeued - whether the jobs had already begun
  */
 export function stuckText(reason: string, jobs: number, isRequeued = false): string | null {

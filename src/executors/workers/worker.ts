@@ -10,7 +10,7 @@ import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
 import type { Ending, Submission } from '../executor.ts';
 
-/** How a worker that was not cancelled ended. */
+/** How the process of a worker ended. */
 export type WorkerExit = Pick<ProcessResult, 'exitCode' | 'signal' | 'startFailure'>;
 
 export interface Worker {

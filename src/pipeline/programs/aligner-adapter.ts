@@ -111,7 +111,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
       ];
       return {
         outcome: { ...outcomeOf(input, reading), warnings },
-        command: linkedCommandLine(links.commands, path, args) + preparation.comment,
+        command: linkedCommandLine(links.entries, path, args) + preparation.comment,
         external: { version: version ?? 'unknown' },
       };
     },

@@ -5,7 +5,7 @@ import { type ExternalCtfProgram, PROGRAM_TITLES, type ProgramSettings } from '.
 import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
 import type { CtfEstimator, CtfWorkspace } from '../adapter.ts';
 import { findProgram } from './find-program.ts';
-import { type ExternalFit, recordFit } from './fit.ts';
+import { convertFit, type ExternalFit } from './fit.ts';
 import { ProgramOutputs } from './outputs.ts';
 import { runProgram } from './run-program.ts';
 
@@ -74,7 +74,7 @@ export function ctfAdapter(program: CtfProgram, settings: ProgramSettings): CtfE
         signal: request.signal,
       });
       const reading = program.read(new ProgramOutputs(title, workspace.workDir, printedText), input);
-      const { ctf, diagnostic, warnings } = await recordFit(title, reading.fit, reading.diagnostic, request);
+      const { ctf, diagnostic, warnings } = await convertFit(title, reading.fit, reading.diagnostic, request);
       return {
         outcome: {
           ctf,

@@ -12,7 +12,7 @@ const BOX_PIXELS = 512;
 const DEFOCUS_STEP_A = 100;
 /** Step of the phase shift search, degrees: RELION's default. */
 const PHASE_STEP_DEG = 10;
-const RADIANS = Math.PI / 180;
+const RADIANS_PER_DEGREE = Math.PI / 180;
 
 /** CTFFIND 4.1 or 5. It uses one thread. */
 export const ctffindAdapter = (settings: ProgramSettings): CtfEstimator =>
@@ -62,7 +62,7 @@ export function ctffindAnswers(request: CtfRequest, input: string, diagnostic: s
   ];
 }
 
-const inRadians = (deg: number) => (deg * RADIANS).toFixed(6);
+const inRadians = (deg: number) => (deg * RADIANS_PER_DEGREE).toFixed(6);
 
 function readCtffind(outputs: ProgramOutputs, { stem }: CtfInput): CtfReading {
   const textName = `${stem}_ctffind.txt`;
@@ -79,7 +79,7 @@ function readCtffind(outputs: ProgramOutputs, { stem }: CtfInput): CtfReading {
       defocus1A: row.defocus1A,
       defocus2A: row.defocus2A,
       angleDeg: row.azimuthDeg,
-      phaseShiftDeg: row.phaseShiftRad / RADIANS,
+      phaseShiftDeg: row.phaseShiftRad / RADIANS_PER_DEGREE,
       figureOfMerit: row.crossCorrelation,
       fitResolutionA: row.fitResolutionA,
       fitCriterion: `CTFFIND ${version}: spacing up to which it fitted rings`,

@@ -31,7 +31,7 @@ export interface ExternalFit {
  * @param picture - picture from the program; absent if it writes none
  * @throws CodedError CTF_FAILED if curves or picture must be drawn and no spectrum can be computed
  */
-export async function recordFit(
+export async function convertFit(
   name: string,
   fit: ExternalFit,
   picture: CtfOutcome['diagnostic'] | undefined,

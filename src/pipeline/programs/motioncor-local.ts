@@ -1,4 +1,4 @@
-import { fitLocalModel, type PatchPath } from '../../engine/motion/local-fit.ts';
+import { fitLocalModel, type PatchTrajectory } from '../../engine/motion/local-fit.ts';
 import type { LocalMotion } from '../../engine/ports.ts';
 import { type MotioncorPatches, parseMotioncorPatches } from '../../formats/logs/motioncor-patches.ts';
 import type { MovieInput } from './movie-input.ts';
@@ -27,8 +27,10 @@ export function motioncorLocal(
   const names = outputs.names();
   const file = PATCH_LOGS.map((pattern) => names.find((name) => pattern.test(name))).find(Boolean);
   if (file === undefined) return { fit: null, reason: 'MotionCor wrote no log of its patches.' };
-  const paths = pathsOf(parseMotioncorPatches(outputs.text(file), file, input.usedFrames).value);
-  const fit = fitLocalModel(paths, input.usedFrames);
+  const trajectories = trajectoriesOf(
+    parseMotioncorPatches(outputs.text(file), file, input.usedFrames).value,
+  );
+  const fit = fitLocalModel(trajectories, input.usedFrames);
   if (fit === null)
     return {
       fit: null,
@@ -42,10 +44,10 @@ export function motioncorLocal(
 }
 
 /**
- * Motion of the content in fractions of the frame, for the fit, without the points that MotionCor itself
+ * Motion of the content, at positions in fractions of the frame, without the points that MotionCor itself
  * excluded.
  */
-function pathsOf({ size, patches }: MotioncorPatches): PatchPath[] {
+function trajectoriesOf({ size, patches }: MotioncorPatches): PatchTrajectory[] {
   return patches
     .map(({ centre, points }) => ({
       x: centre[0] / size[0] - 0.5,

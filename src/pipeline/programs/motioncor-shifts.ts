@@ -9,8 +9,8 @@ import { asMotion, type MovieInput } from './movie-input.ts';
 import type { ProgramOutputs } from './outputs.ts';
 
 /**
- * Maximum difference, pixels, between the shifts in the log (truncated to two digits) and the printed
- * shifts (three digits).
+ * Maximum difference, pixels, between the shifts in the log (truncated to two decimals) and the printed
+ * shifts (three decimals).
  */
 const ROUNDING_PIXELS = 0.03;
 

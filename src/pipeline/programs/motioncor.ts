@@ -47,7 +47,10 @@ const motioncor = (generation: Generation): AlignerProgram => ({
   read: readMotioncor,
 });
 
-/** For EER: `camera-frames grouping dose`, with the dose of one camera frame; 0 if it is not known. */
+/**
+ * For EER: writes the integration file, one line `camera-frames grouping dose`, with the dose of one camera
+ * frame; 0 if it is not known.
+ */
 function writeIntegration({ structure, doseEA2 }: MovieInput, { workDir }: Workspace): Preparation {
   const { eer } = structure;
   if (!eer) return { warnings: [], comment: '' };

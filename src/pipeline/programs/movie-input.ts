@@ -77,7 +77,7 @@ export function pixelValuesOf({ structure, request, firstFrame }: MovieInput): P
  */
 export class Links {
   readonly #workDir: string;
-  readonly #commands: [string, string][] = [];
+  readonly #entries: [string, string][] = [];
 
   constructor({ workDir }: Workspace) {
     this.#workDir = workDir;
@@ -85,13 +85,13 @@ export class Links {
 
   add(path: string, name: string): string {
     symlinkSync(path, join(this.#workDir, name));
-    this.#commands.push([path, name]);
+    this.#entries.push([path, name]);
     return name;
   }
 
-  /** Commands for these links, so that a user can repeat the command line of a record. */
-  get commands(): readonly (readonly [path: string, name: string])[] {
-    return this.#commands;
+  /** The links, so that a user can repeat the command line of a record. */
+  get entries(): readonly (readonly [path: string, name: string])[] {
+    return this.#entries;
   }
 }
 

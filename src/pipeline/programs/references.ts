@@ -16,7 +16,7 @@ import type { Links, MovieInput } from './movie-input.ts';
 
 /**
  * Gain and defects in formats that a program reads, in its work directory. Rows have the same order as in the
- * movie, which RELION, MotionCor and the built-in engine interpret in the same way.
+ * movie: RELION, MotionCor and the built-in engine interpret this order in the same way.
  */
 export interface References {
   /** The program must still apply `rotate` and `flip`. */
@@ -75,7 +75,7 @@ export function prepareReferences(
 function nativeName(path: string, isEer: boolean, eerGain: EerGain, within: Boundary): string | null {
   if (isEer && eerGain === 'multiplies') return null;
   if (isEer && /\.gain$/i.test(path)) return 'gain.gain';
-  const reference = openIfMovie(path, within);
+  const reference = structureOf(path, within);
   if (
     reference === null ||
     reference.pixelType !== 'f32' ||
@@ -87,9 +87,9 @@ function nativeName(path: string, isEer: boolean, eerGain: EerGain, within: Boun
 }
 
 /**
- * Null for a DigitalMicrograph file, which the programs cannot read; `loadCorrection` has read it already.
+ * Structure of a reference; null for a DigitalMicrograph file, which the programs cannot read.
  */
-function openIfMovie(path: string, within: Boundary): MovieStructure | null {
+function structureOf(path: string, within: Boundary): MovieStructure | null {
   if (/\.dm[34]$/i.test(path)) return null;
   const reader = openMovie(path, { within });
   reader.close();
@@ -102,7 +102,7 @@ function writeGain(gain: Image, movie: MovieStructure, workspace: Workspace, eer
   return file;
 }
 
-/** Writes a gain as MRC, dead pixels zero. @param isDivisor - for a program that divides by it */
+/** Writes a gain as MRC, with zeros for dead pixels. @param isDivisor - for a program that divides by it */
 export function writeGainFile(path: string, gain: Image, isDivisor: boolean): void {
   const data = gain.data.map((value) => (value > 0 && Number.isFinite(value) ? value : 0));
   const finiteGain = { ...gain, data };

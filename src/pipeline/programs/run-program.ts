@@ -26,8 +26,8 @@ const MAX_OUTPUT_BYTES = 20_000_000;
  * Runs a program to its end, in its own process group and with the environment of `environment.ts`. If it is
  * stopped early (abort, time limit, too much output), the whole group gets SIGTERM, then SIGKILL.
  * @returns its standard output and standard error, in the order of arrival
- * @throws CodedError PROGRAM_FAILED with exit code or signal and the last lines of output; the reason of the
- * signal if aborted
+ * @throws CodedError PROGRAM_FAILED with exit code or signal and the last lines of output; if `call.signal`
+ * was aborted, its reason
  */
 export async function runProgram(call: ProgramCall): Promise<string> {
   const { name, path, args, cwd, timeoutMs, signal } = call;

@@ -21,8 +21,8 @@ interface PendingRequest {
 }
 
 /**
- * Sends requests to the thread that makes tiles, which the first request starts. The thread gets one request
- * at a time, so that waiting requests can still be cancelled.
+ * Sends requests to a thread that makes tiles; the first request starts the thread. The thread gets one
+ * request at a time, so that waiting requests can still be cancelled.
  */
 export class TileMaker {
   #worker: Worker | null = null;

@@ -133,7 +133,7 @@ export class Commands implements SessionCommands {
     return movie.state === 'failed' ? [movie] : [];
   }
 
-  /** Failed movies with one error code, or with any, except those that a user set aside. */
+  /** Failed movies that no user has set aside: those with this error code or, if it is undefined, all. */
   private failedMovies({ id }: Session, code: ErrorCode | undefined): LedgerMovie[] {
     const { reviews, movies } = this.context.ledger;
     const rejected = reviews.rejected(id);
@@ -142,7 +142,7 @@ export class Commands implements SessionCommands {
       .filter((movie) => !rejected.has(movie.base) && (code === undefined || movie.errorCode === code));
   }
 
-  /** Wakes the scheduler. @returns the state after a command */
+  /** Wakes the scheduler. @returns the summary of the session after a command */
   private summaryAfter(session: Session): SessionSummary {
     this.context.bus.emit('workAvailable');
     return summaryOf(this.context, session);

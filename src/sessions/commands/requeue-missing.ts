@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
 /**
- * Returns movies to waiting that are done in the ledger but have no record on disk, or an unreadable one.
+ * Requeues movies that are done according to the ledger, but have no record on disk or an unreadable one.
  * @returns their number
  */
 export async function requeueMissing(

@@ -29,8 +29,8 @@ export interface StartsParts {
 }
 
 /**
- * Starts sessions: for users, and again if a gain reference arrives after the start. The caller holds the
- * mutex of the session.
+ * Starts sessions: when a user requests it, and again if a gain reference arrives after the start. The caller
+ * holds the mutex of the session.
  */
 export class Starts {
   private readonly context: Context;
@@ -61,8 +61,8 @@ export class Starts {
 
   /**
    * Uses a gain reference that became ready after the start, if none was found before or if it is the one in
-   * the recipe; an additional gain reference during the session only causes a warning. Movies that were
-   * processed without it are reprocessed.
+   * the recipe; movies that were processed without it are reprocessed. An additional gain reference only
+   * causes a warning.
    */
   private async applyGain(session: Session, path: string): Promise<void> {
     await session.mutex.run(async () => {
@@ -93,7 +93,7 @@ export class Starts {
     const { registry, completions, trials } = this.parts;
     const { lifecycle } = session;
     const before = lifecycle.start;
-    const watched = canonicalJson([lifecycle.fileNames, lifecycle.references]);
+    const watched = canonicalJson([lifecycle.fileNameFilter, lifecycle.references]);
     const steps = await currentStepHashes(next.recipe);
     const hashes = hashesText(steps);
     const missing = await requeueMissing(this.context, session);
@@ -109,7 +109,7 @@ export class Starts {
     session.raw.forgetUnusedGain();
     session.gain.keepOnly(steps.align);
     this.resetFailures(session, hashes);
-    if (canonicalJson([lifecycle.fileNames, lifecycle.references]) !== watched) {
+    if (canonicalJson([lifecycle.fileNameFilter, lifecycle.references]) !== watched) {
       await this.excludeReferences(session);
       registry.watch(session);
     }
@@ -117,7 +117,7 @@ export class Starts {
     noteStart(session.timeline, before, next, by);
   }
 
-  /** Removes files that discovery listed as movies and that are now used as references. */
+  /** Removes from the ledger the files that were listed as movies and are now used as references. */
   private async excludeReferences(session: Session): Promise<void> {
     const { root, raw } = session.paths;
     const realOf = (path: string) => fileCall(root, path, () => realpath(path)).catch(() => path);

@@ -7,8 +7,8 @@ const STEP = 1;
 const FIELDS = 2;
 
 /**
- * Memory in which the discovery thread shows what it does, and that it advances. Its calls on files are
- * synchronous: while one hangs, the thread can send no message.
+ * Shared memory in which the discovery thread shows what it is doing, and that it makes progress. The thread
+ * cannot send this in messages, because its calls on files are synchronous and may hang.
  */
 export class Activity {
   readonly memory: SharedArrayBuffer;

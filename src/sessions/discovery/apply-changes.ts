@@ -69,12 +69,12 @@ function applySeen(
   const { movies, sessions } = ledger;
   const { attempts } = settings.retry;
   const movie = movies.byPath(session.id, path);
-  session.raw.movieSeen(movie === null && !isBacklog);
+  session.raw.onMovieSeen(movie === null && !isBacklog);
   session.raw.setKept(path, null);
-  sessions.movieSeen(session.id, clock.wallMs());
+  sessions.setLastMovie(session.id, clock.wallMs());
   if (movie !== null) {
     if (movie.token !== null) changedInFlight.push({ path, token: movie.token });
-    movies.fileChanged(movie.seq, sizeBytes, mtimeMs, attempts);
+    movies.setArriving(movie.seq, sizeBytes, mtimeMs, attempts);
     return movie.base;
   }
   const base = chooseBase(path, (candidate) => movies.byBase(session.id, candidate)?.path ?? null);
@@ -88,15 +88,15 @@ function applyReady({ ledger, settings }: Context, session: Session, change: Fil
   const movie = movies.byPath(session.id, change.path);
   if (movie?.state !== 'arriving') return null;
   if (movie.sizeBytes !== change.sizeBytes || movie.mtimeMs !== change.mtimeMs)
-    movies.fileChanged(movie.seq, change.sizeBytes, change.mtimeMs, settings.retry.attempts);
+    movies.setArriving(movie.seq, change.sizeBytes, change.mtimeMs, settings.retry.attempts);
   movies.setFingerprint(movie.seq, change.fingerprint ?? null);
   movies.setWaiting(movie.seq, movie.attempt, 0, null, null);
   return movie.base;
 }
 
 /**
- * Removes a file that is not a movie, such as the gain reference of the session, even if it was processed
- * as one.
+ * Removes a movie from the ledger because its file is not a movie, such as the gain reference of the session;
+ * also if it was processed as a movie.
  * @returns whether it was removed; false while it is in progress
  */
 export function excludeMovie({ ledger }: Context, session: Session, path: string): boolean {
@@ -107,7 +107,8 @@ export function excludeMovie({ ledger }: Context, session: Session, path: string
 }
 
 /**
- * Removes a movie that was not processed; movies with a result, or in progress, are kept.
+ * Removes a movie whose file has vanished or is now skipped, unless the movie has a result, has failed, or is
+ * in progress.
  * @returns whether the movie was removed
  */
 function applyVanished({ ledger }: Context, session: Session, change: FileChange): boolean {

@@ -42,8 +42,8 @@ const cancelledError = () => new Error('the caller no longer waits');
 
 const RESTART_DELAY_MS = 1000;
 const DEFAULT_HANG_MS = 30_000;
-/** Number of checks within the time after which the thread counts as hung. */
-const CHECKS = 30;
+/** The thread counts as hung if this many checks in a row find no progress. */
+const CHECKS_UNTIL_HUNG = 30;
 
 /**
  * Interface of the main thread to the discovery thread, which reads the file system. If a call of the thread
@@ -74,7 +74,7 @@ export class Discovery {
     this.setup = setup;
     this.listener = listener;
     this.thread = this.startThread();
-    this.watchdog = setInterval(() => this.check(), this.hangMs / CHECKS);
+    this.watchdog = setInterval(() => this.check(), this.hangMs / CHECKS_UNTIL_HUNG);
     this.watchdog.unref();
   }
 
@@ -168,7 +168,7 @@ export class Discovery {
       if (!this.quarantine.isListingHung) this.thread.post({ type: 'list' });
       for (const id of this.quarantine.takeReleased()) this.listener.released?.(id);
     }
-    if (this.thread.check() >= CHECKS) this.abandonThread();
+    if (this.thread.checksWithoutProgress() >= CHECKS_UNTIL_HUNG) this.abandonThread();
   }
 
   private abandonThread(): void {

@@ -4,21 +4,21 @@ import { SKIP_REASONS, type Skipped, type SkipReason } from '../../contract/skip
 import { shownPath } from './folder-entries.ts';
 import { couldBeMovie, type FileNameFilter, isPlainPath, kindOf, skipReasonOf } from './patterns.ts';
 
-/** Rules by which a file is a movie or not, in addition to its content. */
+/** Rules that decide, together with the content of a file, whether it is a movie. */
 export interface ClassifierRules {
-  readonly names: FileNameFilter;
+  readonly fileNameFilter: FileNameFilter;
   /** Gain reference and defect map of the session: absolute paths. */
   readonly references?: readonly string[];
 }
 
 /** Decides for each file below raw whether it is a movie, is skipped (and why), or could not be a movie. */
 export class FileClassifier {
-  readonly names: FileNameFilter;
+  private readonly filter: FileNameFilter;
   /** Relative to raw. */
   private readonly references: ReadonlySet<string>;
 
-  constructor(raw: string, { names, references = [] }: ClassifierRules) {
-    this.names = names;
+  constructor(raw: string, { fileNameFilter, references = [] }: ClassifierRules) {
+    this.filter = fileNameFilter;
     this.references = new Set(
       references.flatMap((path) => [relative(raw, path), realRelativePath(raw, path)]),
     );
@@ -31,13 +31,13 @@ export class FileClassifier {
 
   /** @returns the kind of movie, see `kindOf` in patterns; null: not a movie */
   kindOf(path: string): number | null {
-    return this.isReference(path) || !isPlainPath(path) ? null : kindOf(basename(path), this.names);
+    return this.isReference(path) || !isPlainPath(path) ? null : kindOf(basename(path), this.filter);
   }
 
   /** @returns null: it is a movie, or could not be a movie */
   skipReasonOf(path: string): SkipReason | null {
-    if (!this.isReference(path)) return skipReasonOf(path, this.names);
-    return couldBeMovie(basename(path), this.names) ? 'reference' : null;
+    if (!this.isReference(path)) return skipReasonOf(path, this.filter);
+    return couldBeMovie(basename(path), this.filter) ? 'reference' : null;
   }
 
   /** The reason for an entry that cannot be used; null if it could not be a movie anyway. */
@@ -84,12 +84,12 @@ const REASON_TEXTS: Partial<Record<SkipReason, (files: string) => string>> = {
   not_a_file: (files) => `These have names of movies but are not regular files: ${files}.`,
 };
 
-/** Number of references (gain, dark, defects) that may arrive before the movies without a warning. */
+/** Up to this many references (gain, dark, defects) may arrive before the first movie without a warning. */
 const MAX_REFERENCES = 5;
 
 /**
- * Warnings about skipped files that are probably movies; if there are no movies, about the first reason.
- * `Tree` gives the warnings about links.
+ * Warnings about skipped files that are probably movies. If there are none, and no movies either, one warning
+ * gives the first other reason for which files were skipped. `Tree.warnings` has the warnings about links.
  */
 export function skippedWarnings(skipped: readonly Skipped[], movies: number): string[] {
   const texts = skipped.flatMap(({ reason, count, example }) => {

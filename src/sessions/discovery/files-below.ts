@@ -11,7 +11,8 @@ export interface RefusedEntry {
 /**
  * Paths, relative to raw, of all files that a scan of the session finds, and of entries that cannot be used.
  * Empty if raw cannot be read.
- * @param isMovieName - a link to such a file in raw is not listed, because the file itself is
+ * @param isMovieName - whether a name is that of a movie; a link to a movie in raw is not listed, because the
+ * movie itself is listed
  */
 export function filesBelow(
   bounds: LinkBounds,

@@ -10,9 +10,9 @@ const SAMPLE_BYTES = 16_384;
 const SAMPLES = 16;
 
 /**
- * A cheap identity of a file's content: SHA-256 of its size and of samples. Files that were moved
- * or restored keep it although their times change. null: the file cannot be read, or has become a link
- * that leaves the session.
+ * Identifies a file's content without reading all of it: SHA-256 of its size and of samples. If a file is
+ * moved or restored, its times change but its fingerprint does not. null: the file cannot be read, or has
+ * become a link to a target outside the session.
  */
 export async function fingerprintOf(
   path: string,

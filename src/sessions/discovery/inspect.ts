@@ -5,7 +5,8 @@ import type { Inspection } from './watched-file.ts';
 /**
  * Checks whether a file is complete according to its structure. A file that cannot be opened counts as one
  * that cannot become complete: the error is reported when it is processed.
- * @param within - a file that has become a link out of these folders is not opened; absent: any file
+ * @param within - a file that has become a link to a target outside these folders is not opened; absent: any
+ * file is opened
  */
 export async function inspectFile(path: string, within?: Boundary): Promise<Inspection> {
   try {

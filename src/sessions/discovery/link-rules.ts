@@ -18,9 +18,9 @@ export interface LinkBounds {
 }
 
 /**
- * Target of a link. `file`, `folder`: the link is followed. `alias`: the target is listed anyway. Other links
- * are not followed. `ancestor`: a folder that contains raw or the target of a followed link. `broken`: the
- * target is missing or cannot be resolved.
+ * Target of a link. Only links to a `file` or a `folder` are followed. `alias`: the target is listed anyway.
+ * `ancestor`: a folder that contains raw or the target of a followed link. `broken`: the target is missing or
+ * cannot be resolved.
  */
 type LinkTarget =
   | { readonly kind: 'file' | 'alias' | 'ancestor' | 'not_a_file' }

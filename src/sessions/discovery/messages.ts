@@ -51,7 +51,7 @@ export interface WatchRequest extends LinkBounds, ClassifierRules {
   readonly known: readonly KnownFile[];
 }
 
-/** The files that were found for parameters; `notes` are remarks for users. */
+/** The reference files that the parameters select; `notes` are remarks for users. */
 export interface ResolvedReferences {
   readonly gainPath: string | null;
   readonly defectMapPath: string | null;
@@ -75,7 +75,7 @@ export interface Suggestions {
 
 export interface SurveyRequest {
   readonly raw: string;
-  readonly names: FileNameFilter;
+  readonly fileNameFilter: FileNameFilter;
   readonly gain: string | null;
   readonly defects: string | null;
   /** Whether the paths of the movies are also needed. */

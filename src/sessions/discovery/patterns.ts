@@ -8,8 +8,9 @@ export interface FileNameFilter {
 }
 
 /**
- * EPU's names for movies, in the predecessor's order of precedence: the first kind that occurs in a session
- * is used. `relion_convert_to_tiff` keeps the name of an EER file and writes `.tif`.
+ * EPU's names for movies, in order of precedence: the first kind that occurs in a session is used. The order
+ * is that of the service's predecessor. `relion_convert_to_tiff` keeps the name of an EER file and writes
+ * `.tif`.
  */
 const EPU_KINDS = [
   /^FoilHole.*_(fractions|EER)\.tiff?$/i,
@@ -18,8 +19,8 @@ const EPU_KINDS = [
 ] as const;
 const MOVIE_EXTENSION = /\.(tiff?|mrcs?|eer)$/i;
 /**
- * References, sums and overviews that other programs write next to movies. Only a whole name or its last
- * word counts, because samples may be called `membrane_ref_0001` or `Atlastin`.
+ * Names of references, sums and overviews that other programs write next to movies. Words such as `ref` count
+ * only as a whole name or at its end, because samples may be called `membrane_ref_0001` or `Atlastin`.
  */
 const NON_MOVIE_NAMES = [
   /(^|[ ._-])(gain|dark|sum|ref|reference|defect|defectmap)s?\.[^.]+$/i,
@@ -32,11 +33,11 @@ const REFERENCE_NAME = /(_gain\.(tiff?|mrc)|\.gain|map\.m1\.dm4)$/i;
 
 export const GAIN_NAMES = [/_gain\.(tiff?|mrc)$/i, /\.gain$/i] as const;
 export const DEFECT_MAP_NAME = /Map\.m1\.dm4$/i;
-/** Gain references of SerialEM; the metadata of the movies name them. */
+/** Name of a gain reference of SerialEM; the metadata of the movies contain this name. */
 export const SERIALEM_GAIN_NAME = /^(count|super)ref[ ._-].*\.(mrc|dm4|tiff?)$/i;
 
-/** Formats that may contain movies but are not read as movies. */
-const UNREAD_EXTENSION = /\.(dm[34]|ser|emd|h5|hdf5?)$/i;
+/** Formats that may contain movies, but that the service does not read as movies. */
+const UNSUPPORTED_EXTENSION = /\.(dm[34]|ser|emd|h5|hdf5?)$/i;
 
 /** Extensions of compressed movies, which are reported but not read. */
 const COMPRESSED_EXTENSION = /\.(bz2|zst|gz|xz)$/i;
@@ -58,7 +59,7 @@ const looksLikeReference = (fileName: string): boolean => REFERENCE_NAME.test(fi
 const isNotMovie = (fileName: string): boolean => NON_MOVIE_NAMES.some((pattern) => pattern.test(fileName));
 
 /** Number of kinds that `kindOf` distinguishes. */
-export const MOVIE_KINDS = EPU_KINDS.length + 1;
+export const MOVIE_KIND_COUNT = EPU_KINDS.length + 1;
 
 /**
  * The kind of movie according to its name; lower kinds take precedence over higher ones. null: not a movie.
@@ -94,8 +95,9 @@ export function skipReasonOf(path: string, filter: FileNameFilter): SkipReason |
   const name = path.slice(path.lastIndexOf('/') + 1);
   const isCompressed =
     COMPRESSED_EXTENSION.test(name) && couldBeMovie(name.replace(COMPRESSED_EXTENSION, ''), filter);
-  const isUnread = UNREAD_EXTENSION.test(name);
-  if (!isCompressed && !couldBeMovie(name, filter) && !looksLikeReference(name) && !isUnread) return null;
+  const isUnsupported = UNSUPPORTED_EXTENSION.test(name);
+  if (!isCompressed && !couldBeMovie(name, filter) && !looksLikeReference(name) && !isUnsupported)
+    return null;
   if (CONTROL_CHARACTER.test(path)) return 'name';
   if (name.startsWith('.')) return 'hidden';
   if (isCompressed)
@@ -104,7 +106,7 @@ export function skipReasonOf(path: string, filter: FileNameFilter): SkipReason |
       : skipReasonOf(name.replace(COMPRESSED_EXTENSION, ''), filter);
   if (kindOf(name, filter) !== null) return null;
   if (looksLikeReference(name)) return 'reference';
-  if (isUnread) return isNotMovie(name) ? 'reference' : 'format';
+  if (isUnsupported) return isNotMovie(name) ? 'reference' : 'format';
   return otherReasonOf(name, filter);
 }
 

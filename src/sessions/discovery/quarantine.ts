@@ -37,7 +37,7 @@ export class Quarantine {
   }
 
   /**
-   * Defers the scans of a session if its files hang; `takeReleased` returns it later.
+   * Defers the scans of a session if its files hang; `takeReleased` returns its id later.
    * @returns whether they were deferred
    */
   deferIfHung({ id, raw }: WatchRequest): boolean {
@@ -62,7 +62,7 @@ export class Quarantine {
     return returned.length > 0;
   }
 
-  /** Ids of sessions that were deferred, without duplicates. */
+  /** Ids of the deferred sessions, without duplicates; they are no longer deferred afterwards. */
   takeReleased(): number[] {
     const ids = [...this.deferred];
     this.deferred.clear();

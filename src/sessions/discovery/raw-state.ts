@@ -15,7 +15,7 @@ export class RawState {
   private scanSkipped: readonly Skipped[] = [];
   /** Movies that were processed, and whose files would be skipped now. */
   private readonly kept = new Map<string, SkipReason>();
-  /** Number of these for each reason: summaries are made often, of sessions with 100,000 movies. */
+  /** Number of these for each reason: to count them for each summary would be slow in large sessions. */
   private readonly keptCounts = new Map<SkipReason, number>();
   private gainWarning: string | null = null;
   /** When the last new movie was seen. */
@@ -61,7 +61,7 @@ export class RawState {
     });
   }
 
-  /** @param reason - why a processed movie would be skipped now; null: it would not, or is no movie */
+  /** @param reason - why a processed movie would be skipped now; null: it would not, or was not processed */
   setKept(path: string, reason: SkipReason | null): void {
     this.countKept(this.kept.get(path), -1);
     if (reason === null) this.kept.delete(path);
@@ -119,8 +119,8 @@ export class RawState {
     this.hasScanned = true;
   }
 
-  /** @param isNew - whether the movie has just arrived */
-  movieSeen(isNew: boolean): void {
+  /** Called when a movie is new or has changed. @param isNew - whether it has just arrived */
+  onMovieSeen(isNew: boolean): void {
     this.lastSeenMs = this.clock.monotonicMs();
     // Files found by the first scan may be years old.
     if (!this.hasScanned || !isNew) return;
@@ -129,7 +129,7 @@ export class RawState {
   }
 
   /** Time since the last movie was seen. */
-  quietMs(): number {
+  sinceLastMovieMs(): number {
     return this.clock.monotonicMs() - this.lastSeenMs;
   }
 

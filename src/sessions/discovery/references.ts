@@ -25,9 +25,10 @@ export interface ReferenceSearch {
 
 /**
  * Finds the gain reference and the defect map of a session.
- * @param gain - as given: absolute or relative to raw, may contain `*`; null: look for one by name
- * `none` means no reference.
- * A given file that does not exist keeps its path, so that every movie reports what is missing.
+ * @param gain - as given: a path, absolute or relative to raw, which may contain `*`; `none`: no reference;
+ * null: search by name. A given path is kept even if there is no such file, so that every movie reports what
+ * is missing.
+ * @param defects - like `gain`
  */
 export async function resolveReferences(
   raw: string,
@@ -53,7 +54,7 @@ export async function resolveReferences(
   return { gainPath, defectMapPath, notes };
 }
 
-/** A gain reference by its name, otherwise the one that the metadata of the movies name. */
+/** A gain reference found by its name or, if there is none, in the metadata of the movies. */
 function findGain(bounds: LinkBounds, names: readonly string[], notes: string[]): string | null {
   const { raw } = bounds;
   for (const pattern of GAIN_NAMES) {
@@ -71,7 +72,7 @@ function findGain(bounds: LinkBounds, names: readonly string[], notes: string[])
   return null;
 }
 
-/** The gain reference, beside a movie, that the metadata of one of the first movies name. */
+/** A gain reference in the folder of one of the first movies whose name is in the metadata of that movie. */
 function gainNamedByMetadata(
   bounds: LinkBounds,
   names: readonly string[],

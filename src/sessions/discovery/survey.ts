@@ -17,16 +17,16 @@ const MAX_OPENED_MOVIES = 3;
 
 type GainFacts = Pick<Survey, 'gainSize' | 'gainError'>;
 
-/** What a start with these names and references would find in raw, from file names and headers only. */
+/** What a start with this filter and these references would find in raw, from file names and headers only. */
 export async function surveyOf(request: SurveyRequest, search: ReferenceSearch): Promise<Survey> {
-  const { raw, names } = request;
+  const { raw, fileNameFilter } = request;
   const bounds = { raw, root: dirname(raw), linkRoots: search.linkRoots ?? [] };
-  const { files, refused } = filesBelow(bounds, (name) => kindOf(name, names) !== null);
+  const { files, refused } = filesBelow(bounds, (name) => kindOf(name, fileNameFilter) !== null);
   const within = files.length === 0 ? undefined : realFoldersOf(bounds);
   const references = await resolveReferences(raw, request.gain, request.defects, search);
   const { gainPath, defectMapPath } = references;
   const paths = [gainPath, defectMapPath].filter((path) => path !== null);
-  const classifier = new FileClassifier(raw, { names, references: paths });
+  const classifier = new FileClassifier(raw, { fileNameFilter, references: paths });
   const { movies, skipped } = classifyFiles(files, refused, classifier);
   const sample = sampleOf(raw, movies, within);
   return {
@@ -65,7 +65,7 @@ function classifyFiles(
   return { movies: files.filter((_, i) => kinds[i] === activeKind), skipped: skipped.all() };
 }
 
-/** The first complete movie, as recorded: an EER file with the frames of its camera. */
+/** The first complete movie, as recorded: for EER, with the camera's frames and without upsampling. */
 function sampleOf(raw: string, movies: readonly string[], within: Boundary): SampleMovie | null {
   for (const path of movies.slice(0, MAX_OPENED_MOVIES)) {
     const found = inspectMovie(join(raw, path), within);

@@ -36,12 +36,13 @@ export class DiscoveryThread {
   }
 
   /**
-   * Number of consecutive checks in which the thread did not advance, although it does so even without work.
-   * Checks are counted, not time, because the whole process may have been suspended.
+   * Called at regular intervals. Checks are counted, rather than time, because the whole process may have
+   * been suspended.
+   * @returns the number of consecutive checks that found no progress; even an idle thread makes progress
    */
-  check(): number {
+  checksWithoutProgress(): number {
     const { step } = this.activity;
-    // It may take a long time to start.
+    // The thread may take a long time to start.
     this.unchangedChecks = step === this.lastStep && step > 0 ? this.unchangedChecks + 1 : 0;
     this.lastStep = step;
     return this.unchangedChecks;

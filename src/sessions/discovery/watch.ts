@@ -5,7 +5,7 @@ import { FileStatuses } from './file-statuses.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { GainWatch } from './gain-watch.ts';
 import type { FileChange, ScanReport, WatchRequest, WatchTimes } from './messages.ts';
-import { kindOf, MOVIE_KINDS } from './patterns.ts';
+import { kindOf, MOVIE_KIND_COUNT } from './patterns.ts';
 import { Tree } from './tree.ts';
 import type { Inspection, WatchedFile } from './watched-file.ts';
 
@@ -20,7 +20,7 @@ const INSPECTION_BUDGET_MS = 200;
  * For this time after it became ready, a movie is checked in every scan, because there may be late writes.
  */
 const FRESH_MS = 60_000;
-/** Of a file that is no movie. */
+/** Size and time in the report of a file that is not a movie of the session. */
 const NO_STATUS = { sizeBytes: 0, mtimeMs: 0 };
 
 /**
@@ -38,8 +38,8 @@ export class SessionWatch {
   private readonly files = new Map<string, WatchedFile>();
   private readonly changingPaths = new Set<string>();
   private readonly freshUntilMs = new Map<string, number>();
-  private readonly kindCounts: number[] = new Array(MOVIE_KINDS).fill(0);
-  private activeKind = MOVIE_KINDS;
+  private readonly kindCounts: number[] = new Array(MOVIE_KIND_COUNT).fill(0);
+  private activeKind = MOVIE_KIND_COUNT;
   private changes: FileChange[] = [];
   private nextScanMs = Number.NEGATIVE_INFINITY;
   private nextFullMs = Number.NEGATIVE_INFINITY;
@@ -71,7 +71,7 @@ export class SessionWatch {
       onRemoved: (path) => this.handleRemoved(path),
       onRefused: (path, reason, isFolder) =>
         this.skip(path, this.classifier.refusalReasonOf(path, reason, isFolder)),
-      isMovieName: (name) => kindOf(name, request.names) !== null,
+      isMovieName: (name) => kindOf(name, request.fileNameFilter) !== null,
     });
     for (const file of request.known) this.add(file.path, file.sizeBytes, file.mtimeMs, file.isSettled, true);
   }

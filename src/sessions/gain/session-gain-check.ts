@@ -32,7 +32,7 @@ export function sessionGainCheckOf({ key, lifecycle, gain: { all: votes } }: Ses
   };
 }
 
-/** The check with the smallest error of those with a picture; of equal ones, the newest. */
+/** The check with the smallest error among those with a picture; if several are equal, the newest. */
 function clearestPicture(votes: readonly GainVote[]): GainVote | null {
   return votes
     .filter(({ hasPicture }) => hasPicture)

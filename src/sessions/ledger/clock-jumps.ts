@@ -26,7 +26,7 @@ export class LedgerClock implements Clock {
   /** Wall clock minus monotonic clock. */
   private offsetMs: number;
 
-  /** @param maxDelayMs - limit for retries if the jump is not known, because the machine was rebooted */
+  /** @param maxDelayMs - maximum delay of retries, also if a jump is not known because of a reboot */
   constructor(clock: Clock, machine: MachineClock, ledger: Ledger, maxDelayMs: number) {
     this.clock = clock;
     this.machine = machine;

@@ -27,7 +27,7 @@ export function isDamaged(error: unknown): boolean {
   return code === null || code === SQLITE.corrupt || code === SQLITE.notADatabase;
 }
 
-/** STATE_NOT_WRITABLE for an error of SQLite that an administrator can remove; other errors are unchanged. */
+/** STATE_NOT_WRITABLE for an SQLite error that an administrator can fix; other errors are unchanged. */
 function codedErrorOf(error: unknown, stateDir: string): unknown {
   const reason = REASONS.get(resultCodeOf(error) ?? -1);
   if (reason === undefined) return error;

@@ -132,7 +132,7 @@ export class GridTable {
     return { square, shiftUnit, holes: [...holes].map(([name, exposures]) => ({ name, exposures })) };
   }
 
-  /** Movies in the order of discovery whose position must be determined. */
+  /** Movies after `seq` whose positions must be determined, in the order of discovery. */
   moviesAfter(sessionId: number, seq: number, limit: number): MovieToLocate[] {
     return this.statements.moviesAfter.all(sessionId, seq, limit).map((row) => ({
       seq: numberOf(row.seq),
@@ -147,7 +147,7 @@ export class GridTable {
   }
 }
 
-/** A ledger of an earlier version may have stored a number whose sums are not finite. */
+/** An earlier version may have stored numbers in the ledger whose sum is not finite. */
 const pointOf = (x: SqlValue | undefined, y: SqlValue | undefined) =>
   Number.isFinite(x) && Number.isFinite(y) ? { x: numberOf(x), y: numberOf(y) } : null;
 

@@ -33,8 +33,8 @@ export interface Ledger {
 }
 
 /**
- * @throws CodedError CANNOT_START. Calls throw CodedError STATE_NOT_WRITABLE if the disk is full or cannot be
- * written
+ * Opens the ledger. Its methods throw CodedError STATE_NOT_WRITABLE if the disk is full or not writable.
+ * @throws CodedError CANNOT_START
  */
 export function openLedger(stateDir: string): Ledger {
   const file = openLedgerFile(stateDir);

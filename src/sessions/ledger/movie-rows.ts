@@ -56,6 +56,7 @@ export class MovieRows {
     return row ? toMovieRow(row) : null;
   }
 
+  /** @param cursor - `seq` of the last movie on the previous page; null: the first page */
   page(
     sessionId: number,
     order: 'newest' | 'oldest',
@@ -122,6 +123,7 @@ export class MovieRows {
     };
   }
 
+  /** Movies that are done or have failed, in the order of discovery, for plots. */
   series(sessionId: number, afterSeq: number, limit: number): MovieRow[] {
     return this.statements.series.all(sessionId, afterSeq, limit).map(toMovieRow);
   }

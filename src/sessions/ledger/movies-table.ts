@@ -82,7 +82,7 @@ export class MoviesTable {
   }
 
   /** Called when the file of a movie was replaced: the movie is `arriving` again, with new attempts. */
-  fileChanged(seq: number, sizeBytes: number, mtimeMs: number, attempts: number): void {
+  setArriving(seq: number, sizeBytes: number, mtimeMs: number, attempts: number): void {
     this.statements.changed.run(sizeBytes, mtimeMs, attempts, seq);
   }
 
@@ -102,7 +102,7 @@ export class MoviesTable {
   }
 
   /**
-   * Returns a movie to waiting after an attempt that does not count, because the movie did not cause its
+   * Sets a movie to waiting again after an attempt that does not count, because the movie did not cause the
    * failure.
    */
   setWaitingUncounted(seq: number, attempt: number, code: ErrorCode, message: string): void {
@@ -114,7 +114,7 @@ export class MoviesTable {
     return Number(this.statements.outdated.run(attempts, sessionId, hashes).changes);
   }
 
-  /** Returns a movie to waiting with new attempts and without its error. */
+  /** Sets a movie to waiting again, with new attempts and without its error. */
   requeue(seq: number, attempts: number): void {
     this.statements.requeue.run(attempts, seq);
   }
@@ -158,7 +158,7 @@ export class MoviesTable {
     this.statements.remove.run(seq);
   }
 
-  /** Movies that are due; those without a failed attempt first, then the oldest first. */
+  /** Movies that are due: those without a retry time first, in the order of discovery, then by retry time. */
   due(sessionId: number, nowMs: number, limit: number): LedgerMovie[] {
     return this.statements.due.all(sessionId, Math.round(nowMs), limit).map(toLedgerMovie);
   }

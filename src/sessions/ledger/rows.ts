@@ -23,8 +23,8 @@ export const errorCodeOf = (value: SqlValue | undefined): ErrorCode | null =>
   value === null ? null : (ERROR_CODES.find((code) => code === currentCode(value)) ?? 'INTERNAL');
 
 /**
- * A movie in the ledger: the values that the page shows, plus those that the scheduler needs. Times in ms
- * since 1970.
+ * A movie in the ledger, with the values that discovery and the scheduler need; `MovieRow` has those that the
+ * page shows.
  */
 export interface LedgerMovie {
   readonly seq: number;

@@ -28,10 +28,10 @@ export class SessionsTable {
       get: db.prepare('SELECT * FROM sessions WHERE id = ?'),
       state: db.prepare('UPDATE sessions SET state = ?, reason = ? WHERE id = ?'),
       cycle: db.prepare('UPDATE sessions SET cycle = ?, cycle_assigned = ?, cycle_finished = ? WHERE id = ?'),
-      movieSeen: db.prepare(
+      lastMovie: db.prepare(
         'UPDATE sessions SET last_movie_ms = max(coalesce(last_movie_ms, 0), ?) WHERE id = ?',
       ),
-      resultSeen: db.prepare(
+      lastResult: db.prepare(
         `UPDATE sessions SET last_result_ms = max(coalesce(last_result_ms, 0), ?),
            last_thumbnail = coalesce(?, last_thumbnail) WHERE id = ?`,
       ),
@@ -76,12 +76,17 @@ export class SessionsTable {
     this.statements.cycle.run(cycle, assigned, finished, id);
   }
 
-  movieSeen(id: number, atMs: number): void {
-    this.statements.movieSeen.run(Math.round(atMs), id);
+  /** Records when a movie was new or changed; a time before the stored one has no effect. */
+  setLastMovie(id: number, atMs: number): void {
+    this.statements.lastMovie.run(Math.round(atMs), id);
   }
 
-  resultSeen(id: number, atMs: number, thumbnailBase: string | null): void {
-    this.statements.resultSeen.run(Math.round(atMs), thumbnailBase, id);
+  /**
+   * Records when a result was stored; a time before the stored one has no effect.
+   * @param thumbnailBase - movie whose thumbnail represents the session; null: unchanged
+   */
+  setLastResult(id: number, atMs: number, thumbnailBase: string | null): void {
+    this.statements.lastResult.run(Math.round(atMs), thumbnailBase, id);
   }
 
   counts(id: number): MovieCounts {
@@ -95,8 +100,8 @@ export class SessionsTable {
   }
 
   /**
-   * Number of movies finished in a time window, and when the first of them was finished. Times in the future
-   * are from before the wall clock was set back.
+   * Number of movies finished in a time window, and when the first of them was finished. Movies with a time
+   * in the future, from before the wall clock was set back, are not counted.
    */
   finishedWithin(id: number, nowMs: number, windowMs: number): { count: number; firstMs: number | null } {
     const sinceMs = Math.round(nowMs - windowMs);

@@ -28,7 +28,7 @@ export class TimesTable {
     };
   }
 
-  /** The wall clock was changed: the times of movies that are not done move with it. */
+  /** Called when the wall clock was changed: shifts the times of unfinished movies by the same difference. */
   move(byMs: number): void {
     const by = Math.round(byMs);
     this.statements.move.run(by, by, by);

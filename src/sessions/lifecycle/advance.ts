@@ -49,7 +49,7 @@ function advanceRequested(context: Context, session: Session): void {
     if (lifecycle.state === 'processing_complete') lifecycle.signal('continued');
     return;
   }
-  const isQuiet = raw.quietMs() >= context.settings.discovery.completeMs;
+  const isQuiet = raw.sinceLastMovieMs() >= context.settings.discovery.completeMs;
   if (!raw.isScanned || counts.total === 0 || !isQuiet) return;
   const code = failures.settingsCode;
   if (counts.done === 0 && counts.failed > 0 && code !== null)

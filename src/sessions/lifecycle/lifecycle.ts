@@ -22,6 +22,7 @@ const TIMELINE_EVENTS: Partial<Record<SessionSignal, TimelineEntry['what']>> = {
   recovered: 'recovered',
 };
 
+/** First character of a start in the ledger: whether the same start is also on the disk. */
 const ON_DISK = '+';
 const NOT_ON_DISK = '-';
 const STOP_NOT_WRITTEN =
@@ -83,7 +84,7 @@ export class Lifecycle {
     return this.lastStart?.parameters ?? {};
   }
 
-  get fileNames(): FileNameFilter {
+  get fileNameFilter(): FileNameFilter {
     return fileNameFilterOf(this.parameters);
   }
 
@@ -172,7 +173,7 @@ export class Lifecycle {
     return requeued;
   }
 
-  /** Whether finished movies with outdated hashes have already been returned to waiting. */
+  /** Whether finished movies with outdated hashes have already been set to waiting again. */
   get hasRequeuedOutdated(): boolean {
     return this.context.ledger.getMeta(this.requeuedKey) === this.requiredHashes;
   }

@@ -79,7 +79,7 @@ export function nextState(state: SessionState, signal: SessionSignal): SessionSt
   return TRANSITIONS[state][signal] ?? state;
 }
 
-/** Whether a session in this state has unfinished work; it leaves the state by finishing or by a stop. */
+/** Whether a session in this state was started, and has neither been completed nor stopped since. */
 export const isUnfinished = (state: SessionState): boolean =>
   isInProgress(state) || state === 'processing_failure';
 

@@ -75,7 +75,7 @@ async function restoreBatch(
   });
 }
 
-/** Batches in flight from an earlier process of the service; their executors report which still run. */
+/** Takes over batches in flight from an earlier process of the service; executors report which still run. */
 export function inheritBatches({ ledger }: Context, inFlight: BatchesInFlight, session: Session): void {
   for (const batch of ledger.batches.ofSession(session.id)) {
     const { executor, token, path } = batch;

@@ -9,7 +9,7 @@ import type { Session } from '../session.ts';
 /** Number of records read in parallel, and of rows per transaction. */
 const CHUNK = 64;
 
-/** Rebuilds the ledger of an unknown session from the records, which contain the base of every movie. */
+/** Adds the movies of a session to the ledger from the session's records, each of which names its movie. */
 export async function rebuildMovies(context: Context, session: Session): Promise<void> {
   const { ledger, logger } = context;
   const { root, processed, results } = session.paths;
@@ -46,10 +46,10 @@ function restoreRecord(
   const { outcome } = record;
   const isUpToDate = lifecycle.start === null || hashesText(record.stepHashes) === lifecycle.hashes;
   const isComplete = Object.values(record.files).every((name) => outputs.has(name));
-  const hasAttempts = outcome.status === 'failed' && outcome.retryable && record.attempt < attempts;
+  const hasAttemptsLeft = outcome.status === 'failed' && outcome.retryable && record.attempt < attempts;
   movies.finish(seq, outcome.status === 'ok' ? 'done' : 'failed', record);
   if (!isUpToDate || !isComplete) movies.requeue(seq, attempts);
-  else if (hasAttempts) movies.setWaiting(seq, record.attempt, 0, outcome.code, outcome.message);
+  else if (hasAttemptsLeft) movies.setWaiting(seq, record.attempt, 0, outcome.code, outcome.message);
   const thumbnail = outcome.status === 'ok' && 'thumbnail' in record.files ? record.movie.base : null;
-  sessions.resultSeen(id, Date.parse(record.finishedAt), thumbnail);
+  sessions.setLastResult(id, Date.parse(record.finishedAt), thumbnail);
 }

@@ -105,8 +105,8 @@ export class Registry {
   watch({ id, paths, lifecycle }: Session): void {
     const known = this.context.ledger.movies.identities(id);
     const { root, raw } = paths;
-    const { fileNames: names, references } = lifecycle;
-    this.parts.discovery.watch({ id, root, raw, names, references, known });
+    const { fileNameFilter, references } = lifecycle;
+    this.parts.discovery.watch({ id, root, raw, fileNameFilter, references, known });
   }
 
   private async findOnDisk(key: SessionKey): Promise<Session | null> {

@@ -5,9 +5,9 @@ import type { Context } from '../context.ts';
 import type { Session } from '../session.ts';
 
 /**
- * Returns movies with outdated results to waiting when a session is loaded: the service may have ended
- * between writing a start and returning them, or a gain reference may have been replaced. No effect while
- * a reference is missing.
+ * Called when a session is loaded: requeues movies with outdated results, because the service may have ended
+ * between writing a start and requeuing them, or a gain reference may have been replaced. No effect while a
+ * reference is missing.
  */
 export async function requeueOutdated({ logger }: Context, { key, lifecycle }: Session): Promise<void> {
   const { start, hashes } = lifecycle;

@@ -34,7 +34,7 @@ export function identityOf(stateDir: string): ServiceIdentity {
 }
 
 /**
- * Whether another service has certainly ended: it was running on this machine since the last boot, and its
+ * Whether another service has certainly ended: it was started on this machine after the last boot, and its
  * process no longer exists. False if this cannot be determined; then only its heartbeat shows whether it is
  * running.
  */

@@ -7,8 +7,7 @@ import { tryParseJsonAs } from '../../base/json.ts';
 import { unlessMissing } from '../../base/missing-file.ts';
 
 /**
- * `workflow/owner.json`: which service is processing a session. It exists only while a service is processing
- * it.
+ * `workflow/owner.json`: which service is processing a session. The file exists only while one is doing so.
  */
 const OWNER_FILE = 'owner.json';
 
@@ -63,7 +62,7 @@ export const replaceMark = (workflow: string, text: string): Promise<void> =>
 /**
  * Removes the mark if it has this text. The file is renamed first, which only one of several services can do,
  * and restored if it has another text, because another service has replaced the mark meanwhile.
- * @returns whether it was removed
+ * @returns false if another service has replaced the mark
  */
 export async function removeMark(workflow: string, text: string): Promise<boolean> {
   const removing = withFolderBelow(dirname(workflow), workflow, async (folder) => {

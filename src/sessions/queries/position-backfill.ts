@@ -21,8 +21,9 @@ export const markPositionsComplete = ({ ledger }: Context, session: SessionRef):
  */
 export class PositionBackfill {
   private readonly context: Context;
-  /** Sessions whose file names are being read, or were read; and those whose records are being read. */
+  /** By session: reading positions from file names, also if completed. */
   private readonly nameReads = new Map<number, Promise<void>>();
+  /** By session: reading positions from records, until completed. */
   private readonly recordReads = new Map<number, Promise<void>>();
   private isClosed = false;
 

@@ -1,7 +1,7 @@
 /** A warning has a few sentences and names a few files; a single path may have 4 KB. */
 const MAX_CHARACTERS = 1000;
 
-/** A text that is too long for a warning, without its middle: its end names a file or the remedy. */
+/** Removes the middle of a text that is too long for a warning; its end names a file or the remedy. */
 export function shortenMiddle(text: string): string {
   if (text.length <= MAX_CHARACTERS) return text;
   const kept = MAX_CHARACTERS / 2;

@@ -22,7 +22,7 @@ interface CompleteResult {
   readonly currentHashes: string | null;
 }
 
-/** Reads results: finds the records of movies on the disk, and passes valid ones on. */
+/** Finds the records of movies on the disk, and stores the valid ones as results. */
 export class ResultIntake {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
@@ -34,25 +34,25 @@ export class ResultIntake {
     this.inFlight = inFlight;
   }
 
-  /** Stores results of a batch. @param all - check all of its movies, not only the next ones */
-  async storeResultsOf(token: string, all: boolean): Promise<void> {
+  /** Stores results of a batch. @param checksAll - check all of its movies, not only the next ones */
+  async storeResultsOf(token: string, checksAll: boolean): Promise<void> {
     const batch = this.inFlight.movieBatch(token);
     if (batch === null) return;
     let missing = 0;
     for (const movie of batch.movies) {
       if (await this.takeResult(token, batch.session, movie)) continue;
-      if (++missing >= LOOK_AHEAD && !all) return;
+      if (++missing >= LOOK_AHEAD && !checksAll) return;
     }
   }
 
-  /** The batch has ended: no further results are searched for. */
+  /** Called when a batch has ended: its results are no longer searched for. */
   forget(token: string): void {
     this.lastRead.delete(token);
   }
 
   /**
-   * Stores successful results of waiting movies: of an earlier recipe, of a trial, or of a worker that was
-   * considered lost.
+   * Stores successful results that waiting movies already have with the current recipe: from an earlier
+   * start, a trial, another service, or a worker that was considered lost.
    * @returns their number
    */
   async storeExisting(session: Session, movies: readonly LedgerMovie[]): Promise<number> {

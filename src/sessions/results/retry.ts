@@ -12,7 +12,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Returns a movie to waiting for another attempt, after a delay that increases. Called in a transaction. */
+/** The movie waits for another attempt; each failure increases the delay. Called in a transaction. */
 export function retryLater(context: Context, movie: LedgerMovie, failure: Failure): void {
   const { attempts, firstDelayMs } = context.settings.retry;
   const policy: BackOffPolicy = {
@@ -46,7 +46,7 @@ export function endAttemptWithoutRecord(
   bus.emit('moviesChanged', session, [movie.base]);
 }
 
-/** Returns movies that were cancelled or not begun to waiting; no attempt is counted. */
+/** Movies that were cancelled or not begun wait again; no attempt is counted. */
 export function returnToWaiting(context: Context, session: Session, movies: readonly LedgerMovie[]): void {
   if (movies.length === 0) return;
   context.ledger.transaction(() => {

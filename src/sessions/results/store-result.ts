@@ -53,7 +53,7 @@ export function storeResult(
   ledger.transaction(() => {
     storeOutcome(context, session, movie, record);
     const hasThumbnail = outcome.status === 'ok' && 'thumbnail' in record.files;
-    ledger.sessions.resultSeen(session.id, clock.wallMs(), hasThumbnail ? movie.base : null);
+    ledger.sessions.setLastResult(session.id, clock.wallMs(), hasThumbnail ? movie.base : null);
   });
   bus.emit('resultStored', session);
   session.unreadableRecords.update(movie.base, true);
@@ -82,7 +82,10 @@ function storeOutcome(context: Context, session: Session, movie: LedgerMovie, re
   }
 }
 
-/** After a gain reference was replaced by a file of the same name, earlier results are outdated. */
+/**
+ * If a gain reference was replaced by a file of the same name, the hashes of the first result with the new
+ * file are required from now on: movies with earlier results are reprocessed.
+ */
 function adoptHashes({ logger, bus }: Context, { key, lifecycle }: Session, hashes: string): void {
   if (lifecycle.start === null || hashes === lifecycle.hashes) return;
   const requeued = lifecycle.requireHashes(hashes);

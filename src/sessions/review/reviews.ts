@@ -18,7 +18,7 @@ export class Reviews {
   private readonly session: SessionRef;
   private readonly timeline: Timeline;
   private readonly file: JsonLines<typeof reviewLineSchema>;
-  /** Why the file cannot be read, or not completely; null if it can. */
+  /** Why the file, or a part of it, cannot be read; null if all of it can be read. */
   private readError: string | null = null;
 
   constructor(context: Context, session: SessionRef, timeline: Timeline) {
@@ -50,7 +50,8 @@ export class Reviews {
     });
     if (content === null) return;
     const { values, damaged } = content;
-    this.readError = damaged > 0 ? `${damaged} lines of processed/reviews.jsonl cannot be read.` : null;
+    const lines = damaged === 1 ? '1 line' : `${damaged} lines`;
+    this.readError = damaged > 0 ? `${lines} of processed/reviews.jsonl cannot be read.` : null;
     if (damaged > 0) logger.warn({ session: key, damaged }, 'lines of reviews.jsonl cannot be read');
     ledger.transaction(() => {
       ledger.reviews.clear(id);

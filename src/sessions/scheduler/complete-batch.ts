@@ -87,7 +87,7 @@ export class BatchCompletion {
         );
     }
     if (isBlameless || !rule.countsAsEmpty) return;
-    session.failures.batchEnded(!hasResults && left > 0);
+    session.failures.onBatchEnded(!hasResults && left > 0);
     if (session.failures.consecutiveEmptyBatches >= tuning.emptyBatchLimit)
       session.lifecycle.signal('failed', `Several batches in a row ended without a result: ${ending.detail}`);
   }

@@ -47,7 +47,7 @@ export async function checkDisk({ tuning }: Context, session: Session): Promise<
   session.holdOffs.holdFor(tuning.diskFullMs);
   if ((await diskProblem(session.paths)) !== null) return;
   await assertSafeFolders(session.paths);
-  session.holdOffs.diskRecovered();
+  session.holdOffs.onDiskRecovered();
   session.lifecycle.signal('recovered');
 }
 

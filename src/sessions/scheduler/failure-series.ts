@@ -21,7 +21,7 @@ export class FailureSeries {
   }
 
   /** @param isEmpty - whether the batch had no result at all, and movies without a result remain */
-  batchEnded(isEmpty: boolean): void {
+  onBatchEnded(isEmpty: boolean): void {
     this.emptyBatches = isEmpty ? this.emptyBatches + 1 : 0;
   }
 

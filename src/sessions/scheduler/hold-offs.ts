@@ -46,7 +46,7 @@ export class HoldOffs {
     this.holdFor(ms);
   }
 
-  diskRecovered(): void {
+  onDiskRecovered(): void {
     this.isAwaitingDisk = false;
     this.holdFor(0);
   }
@@ -79,6 +79,6 @@ export class HoldOffs {
   /** Called when a user started the session. */
   reset(): void {
     this.onResultStored();
-    this.diskRecovered();
+    this.onDiskRecovered();
   }
 }

@@ -6,8 +6,8 @@ const SAME_EVENT_MS = 60_000;
 
 /**
  * Work of a session that was lost on the cluster: jobs that an administrator cancelled, nodes that failed,
- * workflows that failed before the processing of their movies began. Recorded in the timeline, and a warning
- * until all of its movies have been processed.
+ * workflows that failed before the processing of their movies began. It is recorded in the timeline, and
+ * shown as a warning until all of these movies have been processed.
  */
 export class LostWork {
   private readonly clock: Clock;

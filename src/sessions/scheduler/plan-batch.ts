@@ -37,7 +37,7 @@ interface Cycle {
   readonly plannedSize: number;
 }
 
-/** Plans the next batch of a session. The caller must call `submitted` when a plan is carried out. */
+/** Plans the next batch of a session. The caller must call `onSubmitted` when a plan is carried out. */
 export class BatchPlanner {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;
@@ -81,9 +81,9 @@ export class BatchPlanner {
     return { ...choice, cycle: cycle.number, recipe, movies, newestCredit };
   }
 
-  submitted(session: Session, { executor, isSpill, newestCredit }: BatchPlan): void {
+  onSubmitted(session: Session, { executor, isSpill, newestCredit }: BatchPlan): void {
     this.newestCredits.set(session.id, newestCredit);
-    if (isSpill) this.spills.added(session, executor);
+    if (isSpill) this.spills.onSubmitted(session, executor);
   }
 
   /** The cycle of the next batch: the current cycle, or a new one if it is full. */

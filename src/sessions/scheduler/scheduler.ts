@@ -26,10 +26,10 @@ export interface SchedulerParts {
 }
 
 /**
- * One loop for all sessions. A round stores results, polls for completions, reconciles each session with its
- * current state, and submits batches: trials first, because users wait for them, then batches of the sessions
- * in turn, the session with the fewest movies in flight first. A session that is being started or stopped is
- * skipped.
+ * One loop for all sessions. A round stores results, polls for completions, reconciles each session (disk,
+ * state, tables), and submits batches: trials first, because users wait for them, then batches of the
+ * sessions in turn, the session with the fewest movies in flight first. A session that is being started or
+ * stopped is skipped.
  */
 export class Scheduler {
   private readonly context: Context;
@@ -171,7 +171,7 @@ export class Scheduler {
     const plan = planner.next(session);
     if (plan === null) return false;
     if ((await intake.storeExisting(session, plan.movies)) > 0) return true;
-    planner.submitted(session, plan);
+    planner.onSubmitted(session, plan);
     return submitter.submit(session, plan);
   }
 

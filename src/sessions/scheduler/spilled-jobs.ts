@@ -31,7 +31,7 @@ export class SpilledJobs {
   }
 
   /** Called when a batch was submitted. */
-  added(session: SessionRef, executor: Executor): void {
+  onSubmitted(session: SessionRef, executor: Executor): void {
     const key = keyOf(session, executor);
     const batches = this.isFilling(session, executor) ? (this.jobs.get(key)?.batches ?? 0) + 1 : 1;
     this.jobs.set(key, { batches, untilMs: this.clock.monotonicMs() + GATHER_MS });

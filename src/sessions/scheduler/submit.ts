@@ -9,7 +9,7 @@ import type { BatchCompletion } from './complete-batch.ts';
 import { heartbeatTimeoutMs } from './heartbeat-timeout.ts';
 import type { BatchPlan } from './plan-batch.ts';
 
-/** Delay of a session after a refused submission, and while files cannot be written. */
+/** Delay of a session after an executor refused its batch. */
 const REFUSED_HOLD_MS = 5000;
 
 /** Submits planned batches. A crash is harmless in this order: batch file, ledger, executor, handle. */
@@ -105,7 +105,7 @@ export class Submitter {
     logger.warn({ session: session.key, error }, 'a batch was refused by the executor');
     session.holdOffs.holdFor(REFUSED_HOLD_MS);
     await this.completion.complete(token, { how: 'cancelled', exitCode: null, signal: null, detail });
-    session.failures.batchEnded(true);
+    session.failures.onBatchEnded(true);
     if (session.failures.consecutiveEmptyBatches >= tuning.emptyBatchLimit)
       session.lifecycle.signal('failed', `Batches cannot be submitted: ${detail}`);
   }

@@ -229,7 +229,10 @@ function orientedSize({ rotgain }: Values, { width, height }: Size): Size {
   return quarterTurns % 2 === 1 ? { width: height, height: width } : { width, height };
 }
 
-/** The sample of an EER movie has the size of the sensor, whatever the upsampling. */
+/**
+ * A contradiction if the gain reference is half the size of the movies. The size of an EER movie is that of
+ * the sensor, whatever the upsampling.
+ */
 export function checkHalfSizeGain(
   values: Values,
   { sample, gainSize, references }: Facts,

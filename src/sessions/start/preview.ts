@@ -28,19 +28,19 @@ export async function previewOf(
   isComplete: boolean,
   signal?: AbortSignal,
 ): Promise<Preview> {
-  const fileNames = fileNameFilterOf(values);
-  const isFilterUnchanged = canonicalJson(fileNames) === canonicalJson(session.lifecycle.fileNames);
+  const filter = fileNameFilterOf(values);
+  const isFilterUnchanged = canonicalJson(filter) === canonicalJson(session.lifecycle.fileNameFilter);
   const request = surveyRequestOf(session.paths.raw, values, !isFilterUnchanged);
   const survey = await discovery.request('survey', request, signal);
   const parsed = isComplete ? parseParameters({ ...values }) : null;
   const hashes = parsed?.ok
     ? hashesText(await currentStepHashes(recipeOf(context, parsed.values, survey.references)))
     : null;
-  const { movies: ledger } = context.ledger;
+  const { movies } = context.ledger;
   const tallies =
     survey.paths === null
-      ? withoutReferences(context, session, survey.referencesInRaw)
-      : ledger.talliesAmong(session.id, new Set(survey.paths));
+      ? talliesWithoutReferences(context, session, survey.referencesInRaw)
+      : movies.talliesAmong(session.id, new Set(survey.paths));
   const known = tallies.reduce((sum, { count }) => sum + count, 0);
   // Files that no scan has found yet, or that the file name filter of the last start excluded.
   const unknown = Math.max(0, survey.found - known);
@@ -54,7 +54,7 @@ export async function previewOf(
 }
 
 /** Files that a scan has taken for movies, and that the start would use as references, are not counted. */
-function withoutReferences(
+function talliesWithoutReferences(
   { ledger: { movies } }: Context,
   { id }: Session,
   references: readonly string[],

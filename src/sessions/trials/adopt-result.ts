@@ -3,7 +3,7 @@ import { isPlainName, withFolder } from '../../base/real-folder.ts';
 import { CodedError } from '../../contract/errors.ts';
 import type { ResultRecord } from '../../contract/record.ts';
 import { refuseForeign } from '../../pipeline/foreign-files.ts';
-import { renameDirectoryOf } from '../../pipeline/record-directory.ts';
+import { renameIfDirectory } from '../../pipeline/record-directory.ts';
 import {
   hasAllFiles,
   isSameMovie,
@@ -69,7 +69,7 @@ async function publishResult(
     withFolderBelow(to.root, to.processed, (target) =>
       withFolder(target.openSubfolder(RESULTS_FOLDER), async (records) => {
         for (const name of [...names, ...obsolete]) await refuseForeign(target, name);
-        await renameDirectoryOf(records, `${base}.json`);
+        await renameIfDirectory(records, `${base}.json`);
         await records.removeFile(`${base}.json`);
         await records.sync();
         for (const name of names) await source.moveEntry(name, target);

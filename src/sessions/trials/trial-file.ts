@@ -64,8 +64,8 @@ export async function writeTrialFile(paths: SessionPaths, file: TrialFile): Prom
 }
 
 /**
- * The newest trial of a session that can be read; null if there is none.
- * @returns `unreadable`: names of files that cannot be read, relative to `workflow`
+ * @returns `newest`: the newest trial of a session that can be read; null: there is none. `unreadable`: names
+ * of files that cannot be read, relative to `workflow`
  */
 export async function readTrialFile(
   paths: SessionPaths,

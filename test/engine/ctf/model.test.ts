@@ -4,8 +4,8 @@ import {
   electronWavelengthA,
   opticsOf,
   ringPeriodPerA,
-  ringsInto,
   toUva,
+  writeRings,
 } from '../../../src/engine/ctf/model.ts';
 import { contrastTransfer, TYPICAL_TRUTH } from './simulate.ts';
 
@@ -50,7 +50,7 @@ describe('contrast transfer', () => {
     const optics = opticsOf(200, 2.7, 0.1);
     const s = Float64Array.of(0.001, 0.01, 0.05);
     const rings = new Float64Array(3);
-    ringsInto(optics, 15_000, s, rings);
+    writeRings(optics, 15_000, s, rings);
     s.forEach((v, i) => {
       expect((1 + (rings[i] as number)) / 2).toBeCloseTo(Math.sin(ctfPhase(optics, 15_000, v)) ** 2, 9);
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitLocalModel, type PatchPath } from '../../../src/engine/motion/local-fit.ts';
+import { fitLocalModel, type PatchTrajectory } from '../../../src/engine/motion/local-fit.ts';
 import { localShift, splitMean } from '../../../src/engine/motion/local-model.ts';
 import { randomNumbers } from '../../support/random.ts';
 
@@ -12,7 +12,7 @@ const truth = (z: number, x: number, y: number): [number, number] => [
   (y - 0.5 * x * y) * (z / 15 - (z / 35) ** 2 + 0.2 * (z / 30) ** 3),
 ];
 
-function noisyPaths(motion: typeof truth, noise: number, seed: number): PatchPath[] {
+function noisyTrajectories(motion: typeof truth, noise: number, seed: number): PatchTrajectory[] {
   const random = randomNumbers(seed);
   const normal = () => noise * Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
   return POSITIONS.flatMap((y) =>
@@ -41,30 +41,33 @@ function maxError(fit: ReturnType<typeof fitLocalModel>, motion: typeof truth): 
 
 describe('fitLocalModel', () => {
   it('finds a motion that the model can describe exactly, whatever the origins of the trajectories', () => {
-    const fit = fitLocalModel(noisyPaths(truth, 0, 1), FRAMES);
+    const fit = fitLocalModel(noisyTrajectories(truth, 0, 1), FRAMES);
     expect(maxError(fit, truth)).toBeLessThan(1e-4);
   });
 
   it('averages the noise of the points', () => {
-    const fit = fitLocalModel(noisyPaths(truth, 0.3, 2), FRAMES);
+    const fit = fitLocalModel(noisyTrajectories(truth, 0.3, 2), FRAMES);
     expect(maxError(fit, truth)).toBeLessThan(0.5);
     expect(fit!.rmsPixels).toBeGreaterThan(0.3);
     expect(fit!.rmsPixels).toBeLessThan(0.5);
   });
 
   it('ignores patches with outliers', () => {
-    const damagedPaths = noisyPaths(truth, 0.1, 3).map((path, i) =>
+    const damagedTrajectories = noisyTrajectories(truth, 0.1, 3).map((trajectory, i) =>
       i % 8 === 0
-        ? { ...path, points: path.points.map((p) => ({ z: p.z, shift: [p.shift[0] + p.z, 27] as const })) }
-        : path,
+        ? {
+            ...trajectory,
+            points: trajectory.points.map((p) => ({ z: p.z, shift: [p.shift[0] + p.z, 27] as const })),
+          }
+        : trajectory,
     );
-    const fit = fitLocalModel(damagedPaths, FRAMES);
+    const fit = fitLocalModel(damagedTrajectories, FRAMES);
     expect(maxError(fit, truth)).toBeLessThan(0.3);
     expect(fit!.outliers).toBeGreaterThan(60);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('does not fit motion to noise (seed %i)', (seed) => {
-    const noise = noisyPaths(() => [0, 0], 0.5, seed);
+    const noise = noisyTrajectories(() => [0, 0], 0.5, seed);
     expect(fitLocalModel(noise, FRAMES)).toBeNull();
   });
 });

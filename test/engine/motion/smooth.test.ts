@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
-import { smoothPath } from '../../../src/engine/motion/smooth.ts';
+import { smoothTrajectory } from '../../../src/engine/motion/smooth.ts';
 
-type Path = [number, number][];
+type Trajectory = [number, number][];
 
-/** A path whose first step is `first` pixels and whose later steps decrease, plus a constant drift. */
-const settlingPath = (frames: number, first: number, tau: number): Path => {
+/** A trajectory whose first step is `first` pixels and whose later steps decrease, plus a constant drift. */
+const settlingTrajectory = (frames: number, first: number, tau: number): Trajectory => {
   let distance = 0;
   return Array.from({ length: frames }, (_, i) => {
     if (i > 0) distance += first * Math.exp(-(i - 1) / tau);
@@ -17,19 +17,23 @@ const settlingPath = (frames: number, first: number, tau: number): Path => {
  * Root mean square distances of measured and of smoothed points from the truth, over the first `points`
  * points of many simulated measurements.
  */
-function errors(truth: Path, sigma: number, points = truth.length): { measured: number; smoothed: number } {
+function errors(
+  truth: Trajectory,
+  sigma: number,
+  points = truth.length,
+): { measured: number; smoothed: number } {
   const random = createRandom(5);
   const totals = { measured: 0, smoothed: 0 };
   const repeats = 50;
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const path = truth.map(([x, y]): [number, number] => [
+    const trajectory = truth.map(([x, y]): [number, number] => [
       x + sigma * random.gaussian(),
       y + sigma * random.gaussian(),
     ]);
-    const smoothed = smoothPath(path, sigma ** 2);
+    const smoothed = smoothTrajectory(trajectory, sigma ** 2);
     for (let i = 0; i < points; i++) {
       const [x, y] = truth[i]!;
-      totals.measured += Math.hypot(path[i]![0] - x, path[i]![1] - y) ** 2 / points / repeats;
+      totals.measured += Math.hypot(trajectory[i]![0] - x, trajectory[i]![1] - y) ** 2 / points / repeats;
       totals.smoothed += Math.hypot(smoothed[i]![0] - x, smoothed[i]![1] - y) ** 2 / points / repeats;
     }
   }
@@ -45,7 +49,7 @@ describe('a smoothed trajectory', () => {
   ])(
     'does not lag at the start and is smooth at the end: %d pixels per frame at first, settles in %d frames, error of %d pixels',
     (first, tau, sigma) => {
-      const truth = settlingPath(40, first, tau);
+      const truth = settlingTrajectory(40, first, tau);
       const startErrors = errors(truth, sigma, 5);
       expect(startErrors.smoothed).toBeLessThan(1.02 * startErrors.measured);
       const allErrors = errors(truth, sigma);
@@ -54,7 +58,7 @@ describe('a smoothed trajectory', () => {
   );
 
   it('has a third of the error for a steady drift', () => {
-    const { measured, smoothed } = errors(settlingPath(40, 0, 1), 0.1);
+    const { measured, smoothed } = errors(settlingTrajectory(40, 0, 1), 0.1);
     expect(smoothed).toBeLessThan(measured / 3);
   });
 
@@ -72,11 +76,11 @@ describe('a smoothed trajectory', () => {
   });
 
   it('is unchanged if it has few points', () => {
-    const path: Path = [
+    const trajectory: Trajectory = [
       [0, 0],
       [1, 2],
       [0, 1],
     ];
-    expect(smoothPath(path, 1)).toEqual(path);
+    expect(smoothTrajectory(trajectory, 1)).toEqual(trajectory);
   });
 });

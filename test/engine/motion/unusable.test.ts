@@ -3,7 +3,7 @@ import { interpolateGaps, problemsOf, unusableFrames } from '../../../src/engine
 
 describe('a trajectory across dark frames', () => {
   it('is linear across a gap, and constant before the first known point and after the last', () => {
-    const path = interpolateGaps(
+    const trajectory = interpolateGaps(
       [
         [1, 0],
         [2, 4],
@@ -12,7 +12,7 @@ describe('a trajectory across dark frames', () => {
       [1, 2, 5],
       7,
     );
-    expect(path).toEqual([
+    expect(trajectory).toEqual([
       [1, 0],
       [1, 0],
       [2, 4],
@@ -24,8 +24,8 @@ describe('a trajectory across dark frames', () => {
   });
 
   it('is unchanged if no frame is dark', () => {
-    const path = [[0, 0] as const, [1, 2] as const];
-    expect(interpolateGaps(path, [0, 1], 2)).toEqual(path);
+    const trajectory = [[0, 0] as const, [1, 2] as const];
+    expect(interpolateGaps(trajectory, [0, 1], 2)).toEqual(trajectory);
   });
 });
 

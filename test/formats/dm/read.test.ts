@@ -46,18 +46,18 @@ describe('DigitalMicrograph images', () => {
   it.each([
     ['bytes of a defect map', 6, octets([0, 1, 255, 0, 0, 1]), [0, 1, 255, 0, 0, 1]],
     ['16-bit numbers', 10, ushorts([1, 2, 3, 4, 5, 65535]), [1, 2, 3, 4, 5, 65535]],
-  ] as const)('contain %s', (_, dataType, data, expected) => {
+  ] as const)('can contain %s', (_, dataType, data, expected) => {
     for (const littleEndian of [true, false]) {
       const bytes = buildDm(4, littleEndian, root(image(3, 2, dataType, data)));
       expect(flipVertically(readImage(put(bytes)).data, 3)).toEqual(expected);
     }
   });
 
-  it('are not movies', () => {
+  it('cannot be opened as movies', () => {
     expect(errorOf(() => openMovie(put(buildDm(4, true, root(sampleImage))))).code).toBe('MOVIE_UNSUPPORTED');
   });
 
-  it('that are too short for their size, or have complex pixels, are refused with the tag', () => {
+  it('are refused if they are too short for their size, with the path of the tag, or have complex pixels', () => {
     const shortError = errorOf(() => readImage(put(buildDm(4, true, root(image(30, 20, 2, floats([1])))))));
     expect([shortError.code, shortError.location.field]).toEqual([
       'MOVIE_CORRUPT',

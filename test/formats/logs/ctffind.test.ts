@@ -12,7 +12,8 @@ import { errorOf } from '../temporary.ts';
 /**
  * Structure of the samples: CTFFIND 4.1.5 to 4.1.14 according to the comments of RELION's reader
  * (src/jaz/ctf_helper.cpp), pyem's ctffind script and published job logs; 5.0.2 according to the columns in
- * public readers of its text (eight: tilt axis, nine: tilt, ten: thickness). The numbers are invented.
+ * published programs that read its text (eight: tilt axis, nine: tilt, ten: thickness). The numbers are
+ * invented.
  */
 const header = (
   version: string,

@@ -75,7 +75,7 @@ describe("MotionCor's X-Full.log", () => {
     ['has words', `${LOG}done\n`, /line 4.*found done/],
     ['has a truncated row', LOG.replace('      0.50', ''), /line 3.*expected frame, x, y/],
     ['has no number', LOG.replace('0.50', '****'), /line 3 y shift.*found \*\*\*\*/],
-  ])('is an error if it %s', (_description, text, message) => {
+  ])('causes an error if it %s', (_description, text, message) => {
     expect(() => parseMotioncorFullLog(text, 'X-Full.log', 2)).toThrow(message);
   });
 });
@@ -120,7 +120,7 @@ describe("MotionCor's logs of patches", () => {
   it.each([
     ['patch by patch', logByPatch],
     ['frame by frame', logByFrame],
-  ])('are read %s, with the points that MotionCor excluded', (_description, text) => {
+  ])('are read if they are written %s, with the points that MotionCor excluded', (_description, text) => {
     expect(parseMotioncorPatches(text, 'log', 2).value).toEqual({
       size: [100, 80],
       patches: [
@@ -166,7 +166,7 @@ describe("MotionCor's logs of patches", () => {
       logByPatch.replace('   1    25.00', '   2    25.00'),
       /line 6.*expected frame 1, found 2/,
     ],
-  ])('are never parsed from %s', (_description, text, message) => {
+  ])('with %s cause an error', (_description, text, message) => {
     expect(() => parseMotioncorPatches(text, 'log', 2)).toThrow(message);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRelionMotion, parseRelionMotionLog } from '../../../src/formats/logs/relion-motion.ts';
 
-/** Written for these tests in the layout of relion_run_motioncorr 3.1.3. */
+/** The texts were written for these tests, in the layout of the output of relion_run_motioncorr 3.1.3. */
 const coefficients = Array.from({ length: 36 }, (_, i) => `          ${i}     ${(i / 8).toFixed(6)} `).join(
   '\n',
 );
@@ -81,7 +81,7 @@ describe("RELION's metadata of a movie", () => {
     ],
     ['a missing coefficient', STAR.replace(/ +35 .*\n/, ''), /expected 36 in order, found 35/],
     ['an unknown model', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is unknown/],
-  ])('are never parsed from %s', (_description, text, message) => {
+  ])('cause an error, and are never guessed, for %s', (_description, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
 
@@ -118,7 +118,7 @@ Polynomial fit RMSD: X = 0.0907601 px Y = 0.0954901 px
   it.each([
     ['no alignment', 'Working on movie.mrcs\n', /it has no alignment/],
     ['no number', LOG.replace('0.340452', '-nan'), /line 3 RMSD.*found -nan/],
-  ])('with %s is an error', (_description, text, message) => {
+  ])('with %s causes an error', (_description, text, message) => {
     expect(() => parseRelionMotionLog(text, 'log')).toThrow(message);
   });
 });

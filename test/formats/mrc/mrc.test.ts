@@ -51,12 +51,12 @@ function writeHandMade(name: string, file: HandMadeFile): string {
 
 function encodeNumbers<T>(
   count: number,
-  pixelSizeOf: number,
+  bytesPerPixel: number,
   put: (view: DataView, offset: number, i: number) => T,
 ): Uint8Array {
-  const bytes = new Uint8Array(count * pixelSizeOf);
+  const bytes = new Uint8Array(count * bytesPerPixel);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < count; i++) put(view, i * pixelSizeOf, i);
+  for (let i = 0; i < count; i++) put(view, i * bytesPerPixel, i);
   return bytes;
 }
 

@@ -31,7 +31,7 @@ describe('writing MRC in 16-bit floats', () => {
     });
   });
 
-  it('has a header whose statistics are those of the pixels in the file', () => {
+  it('writes a header whose statistics are those of the pixels in the file', () => {
     const view = new DataView(bytes.buffer, bytes.byteOffset + 1024);
     const values = Array.from(data, (_, i) => view.getFloat16(2 * i, true));
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
@@ -44,7 +44,7 @@ describe('writing MRC in 16-bit floats', () => {
     expect(rms / statisticsOf(data).rms).toBeCloseTo(1, 5);
   });
 
-  it('is read back, with its pixel size', () => {
+  it('produces a file that is read back, with its pixel size', () => {
     const image = readImage(path);
     expect([image.width, image.height, image.pixelSizeA]).toEqual([width, height, 1.25]);
     expect(image.data.every((value, i) => value === Math.f16round(data[i]!))).toBe(true);

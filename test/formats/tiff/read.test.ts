@@ -143,13 +143,13 @@ describe('reading TIFF', () => {
   });
 });
 
-describe('errors of invalid TIFF files', () => {
+describe('reading invalid TIFF files', () => {
   const base: Variant = { width: 8, height: 8, pixelType: 'u8', chunk: { rows: 4 } };
   const frame = Array.from({ length: 64 }, (_, i) => i);
   const errorOfVariant = (variant: Partial<Variant>, frames = [frame]) =>
     errorOf(() => readFrames(put(buildTiff({ ...base, ...variant } as Variant, frames))));
 
-  it('returns the index of the frame that differs in size', () => {
+  it('reports the index of the frame that differs in size', () => {
     const bytes = buildTiff(base, [frame, frame]);
     const widthOffset = bytes.lastIndexOf(Buffer.from([0, 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0]));
     bytes[widthOffset + 8] = 4;

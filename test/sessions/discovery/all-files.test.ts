@@ -49,16 +49,16 @@ function write(path: string): void {
 }
 
 interface Options {
-  names?: FileNameFilter;
+  fileNameFilter?: FileNameFilter;
   references?: string[];
   linkRoots?: string[];
 }
 
 /** Counts the files of a session after its first scans, and checks that a preview has the same counts. */
-async function countFiles({ names = {}, references = [], linkRoots = [] }: Options = {}) {
+async function countFiles({ fileNameFilter = {}, references = [], linkRoots = [] }: Options = {}) {
   let now = 0;
   const raw = join(root, 'raw');
-  const watchRequest = { id: 1, root, raw, names, known: [], references, linkRoots };
+  const watchRequest = { id: 1, root, raw, fileNameFilter, known: [], references, linkRoots };
   const session = new SessionWatch(
     watchRequest,
     TIMES,
@@ -79,7 +79,13 @@ async function countFiles({ names = {}, references = [], linkRoots = [] }: Optio
     now += 500;
     report = await session.scan();
   }
-  const surveyRequest = { raw, names, gain: references[0] ?? 'none', defects: 'none', needsPaths: true };
+  const surveyRequest = {
+    raw,
+    fileNameFilter,
+    gain: references[0] ?? 'none',
+    defects: 'none',
+    needsPaths: true,
+  };
   const survey = await surveyOf(surveyRequest, { linkRoots });
   const known = [...movies].sort();
   expect(survey.paths).toEqual(known);
@@ -147,7 +153,7 @@ describe('every file below raw that could be a movie is processed, or counted wi
     for (const name of ['.a.tif', 'my_1.tif', 'other_1.tif', 'my_2.mrc', 'x.mrc.gz']) write(name);
     symlinkSync(inRaw('nowhere'), inRaw('my_3.tif'));
     execFileSync('mkfifo', [inRaw('my_4.tif')]);
-    const { movies, skipped } = await countFiles({ names: { prefix: 'my_', extension: 'tif' } });
+    const { movies, skipped } = await countFiles({ fileNameFilter: { prefix: 'my_', extension: 'tif' } });
     expect(movies).toEqual(['my_1.tif']);
     expect(skipped).toEqual({ hidden: 1, other_name: 2, other_extension: 1, link: 1, not_a_file: 1 });
   });

@@ -56,7 +56,7 @@ function open(sessionDir: string): void {
 function watch(id: number, name: string): WatchRequest {
   const root = join(top, name);
   mkdirSync(root, { recursive: true });
-  const request = { id, root, raw: join(root, 'raw'), names: {}, known: [] };
+  const request = { id, root, raw: join(root, 'raw'), fileNameFilter: {}, known: [] };
   watchRequests.set(id, request);
   discovery.watch(request);
   return request;

@@ -38,12 +38,17 @@ function write(path: string, bytes: Uint8Array | string): void {
   mkdirSync(dirname(inRaw(path)), { recursive: true });
   writeFileSync(inRaw(path), bytes);
 }
-function watch(names: FileNameFilter = {}, known: KnownFile[] = []): SessionWatch {
+function watch(fileNameFilter: FileNameFilter = {}, known: KnownFile[] = []): SessionWatch {
   const inspect = (path: string) => {
     inspections++;
     return inspectFile(path);
   };
-  return new SessionWatch({ id: 1, root, raw: join(root, 'raw'), names, known }, TIMES, inspect, () => now);
+  return new SessionWatch(
+    { id: 1, root, raw: join(root, 'raw'), fileNameFilter, known },
+    TIMES,
+    inspect,
+    () => now,
+  );
 }
 /** Scans for `ms`, every `stepMs`, on the test's clock. Returns the reports, as `kind path @ms`. */
 async function scanFor(session: SessionWatch, ms: number, stepMs = 250): Promise<string[]> {
@@ -58,7 +63,7 @@ async function scanFor(session: SessionWatch, ms: number, stepMs = 250): Promise
 test('movies that exist when watching begins are backlog, even if a slow scan reports them later', async () => {
   for (let i = 0; i < 4; i++) write(`FoilHole_${i}_fractions.mrc`, mrcMovie());
   const slow = () => (now += 150);
-  const watchRequest = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
+  const watchRequest = { id: 1, root, raw: join(root, 'raw'), fileNameFilter: {}, known: [] };
   const session = new SessionWatch(watchRequest, TIMES, inspectFile, slow);
   const seen: boolean[][] = [];
   const scan = async () => {
@@ -251,7 +256,7 @@ describe('watching the movies of a session', () => {
       clockReads++;
       return now;
     };
-    const watchRequest = { id: 1, root, raw: join(root, 'raw'), names: {}, known: [] };
+    const watchRequest = { id: 1, root, raw: join(root, 'raw'), fileNameFilter: {}, known: [] };
     const session = new SessionWatch(watchRequest, TIMES, inspectFile, clock);
     await session.scan();
     now += 250;

@@ -39,10 +39,10 @@ test('a job of four batches is filling until it has four, or has been submitted'
   executor.batchesPerJob = 4;
   expect(jobs.isFilling(session, executor)).toBe(false);
   for (let batch = 1; batch <= 4; batch++) {
-    jobs.added(session, executor);
+    jobs.onSubmitted(session, executor);
     expect(jobs.isFilling(session, executor)).toBe(batch < 4);
   }
-  jobs.added(session, executor);
+  jobs.onSubmitted(session, executor);
   expect(jobs.isFilling(session, executor)).toBe(true);
   clock.advance(5000);
   expect(jobs.isFilling(session, executor)).toBe(false);

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_CRITERIA } from '../../../web/src/data/criteria.ts';
-import { criteriaText, parseCriteria } from '../../../web/src/data/criteria-address.ts';
+import { criteriaForUrl, parseCriteria } from '../../../web/src/data/criteria-address.ts';
 import { criteriaWords } from '../../../web/src/data/criteria-words.ts';
 import {
   type GridRegion,
   markSpans,
   parseRegion,
-  regionText,
+  regionForUrl,
   toggleRegion,
 } from '../../../web/src/data/grid-regions.ts';
 import { select } from '../../../web/src/data/selection.ts';
@@ -44,9 +44,9 @@ describe('regions', () => {
         const regions = names.map(
           ([squareName, holeName]): GridRegion => ({ square: squareName, hole: holeName }),
         );
-        for (const region of regions) expect(parseRegion(regionText(region))).toEqual(region);
+        for (const region of regions) expect(parseRegion(regionForUrl(region))).toEqual(region);
         const criteria = { ...NO_CRITERIA, regions };
-        expect(parseCriteria(criteriaText(criteria))).toEqual(criteria);
+        expect(parseCriteria(criteriaForUrl(criteria))).toEqual(criteria);
       }),
     );
   });

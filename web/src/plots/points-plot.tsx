@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { type RefObject, useEffect, useRef } from 'react';
-import { metricValue } from '../data/format.ts';
+import { metricText } from '../data/format.ts';
 import { NONE } from '../data/words.ts';
 import { LimitHandles } from './limit-handles.tsx';
 import { nearestMovie } from './nearest.ts';
@@ -16,7 +16,7 @@ import { usePointsScene } from './use-points-scene.ts';
 /** Points of metrics against movie numbers or another metric, with brush, limits, zoom and pan. */
 export function PointsPlot(props: PointsPlotProps) {
   const { snapshot, model, group, x, metrics, mainMetric, height, hasXAxis, chosen } = props;
-  const { store } = snapshot;
+  const { series } = snapshot;
   const { ref: measuredRef, width } = useElementSize<HTMLDivElement>();
   const elements = {
     frame: useRef<HTMLDivElement>(null),
@@ -65,7 +65,7 @@ export function PointsPlot(props: PointsPlotProps) {
     handlePlotKey(key, {
       group,
       canZoomY,
-      size: store.size,
+      size: series.size,
       chosen,
       ranges: scene,
       chosenPosition: () => ({
@@ -75,9 +75,9 @@ export function PointsPlot(props: PointsPlotProps) {
       onChoose: props.onChoose,
       onOpen: props.onOpen,
     });
-  const lastIndex = Math.max(0, store.size - 1);
+  const lastIndex = Math.max(0, series.size - 1);
   const chosenText = (index: number) =>
-    `${store.bases[index] ?? ''} ${metrics.map((key) => metricValue(key, store.value(key, index))).join(', ')}`;
+    `${series.bases[index] ?? ''} ${metrics.map((key) => metricText(key, series.value(key, index))).join(', ')}`;
   return (
     <div ref={measuredRef} className={classes.plot} style={{ height }}>
       <div
