@@ -26,7 +26,7 @@ describe.skipIf(whyNoCluster !== null)(`jobs of Slurm${whyNoCluster ? ` [${whyNo
     const folder = join(session, 'workflow', 'cycle-000001');
     mkdirSync(folder, { recursive: true });
     const batchPath = join(folder, `${token}.json`);
-    writeFileSync(batchPath, JSON.stringify({ slurm: { marks: harness.directory, action: 'wait' } }));
+    writeFileSync(batchPath, JSON.stringify({ slurm: { directory: harness.directory, action: 'wait' } }));
     return harness.executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
   }
   const shown = () => cluster.slurm('squeue', '-h', '-t', 'running', '-o', '%j|%k');

@@ -165,7 +165,7 @@ export function processesOf(text: string): number[] {
     .map(Number);
 }
 
-/** Writes, into a directory, wrappers for Slurm's programs that count calls. */
+/** Writes wrappers of Slurm's programs into a directory. The wrappers count how often they are called. */
 export function writeCountingWrappers(directory: string): { binDir: string; calls(program: string): number } {
   const log = join(directory, 'calls');
   writeFileSync(log, '');

@@ -25,7 +25,7 @@ const hasOlderNode =
 let top: string;
 let child: ChildProcess;
 beforeEach(() => {
-  top = mkdtempSync(join(tmpdir(), 'cryoem-hand-over-'));
+  top = mkdtempSync(join(tmpdir(), 'cryoem-older-node-'));
   mkdirSync(join(top, 'cryoem1'));
 });
 afterEach(() => {
