@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 
 /** A browser opens six connections; this is enough for all displays and scripts of a large facility. */
 const MAX_CONNECTIONS = 1000;
-/** Fraction of this process's limit of open files; the rest is for files of sessions. */
+/** Connections may use this fraction of the process's limit of open files; files of sessions need the rest. */
 const FRACTION_OF_OPEN_FILES = 0.5;
-/** Above this fraction of the maximum, each new connection closes one that has no complete request. */
+/** If this fraction of the allowed connections is open, a new one closes one without a complete request. */
 const FRACTION_BEFORE_CLOSING = 0.8;
 /** Time limit for receiving the headers of a request; also for a connection that sends nothing. */
 const HEADERS_TIMEOUT_MS = 30_000;
@@ -38,7 +38,7 @@ export function limitConnections(server: Server, maxConnections = defaultLimit()
   });
 }
 
-/** Closes the oldest connection without a complete request that waits for its response. */
+/** Closes the oldest connection that has no complete, unanswered request. */
 function closeOldest(requests: Map<Socket, IncomingMessage | null>): void {
   for (const [socket, request] of requests) {
     if (request?.complete) continue;

@@ -103,7 +103,7 @@ function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null)
 }
 
 /**
- * Creates a function that draws the counts of a frame with this contrast, in the movie's pixel type. Each
+ * Creates a function that draws the counts of a frame from its contrast, in the movie's pixel type. Each
  * call overwrites the bytes of the previous one.
  */
 function createCountSampler(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
