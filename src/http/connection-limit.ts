@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 
 /** A browser opens six connections; this is enough for all displays and scripts of a large facility. */
 const MAX_CONNECTIONS = 1000;
-/** Connections may use this fraction of the process's limit of open files; files of sessions need the rest. */
+/** Fraction of the process's open files that connections may use; files of sessions need the rest. */
 const FRACTION_OF_OPEN_FILES = 0.5;
 /** If this fraction of the allowed connections is open, a new one closes one without a complete request. */
 const FRACTION_BEFORE_CLOSING = 0.8;
