@@ -107,7 +107,7 @@ export class Starts {
       await completions.cancel(session);
     await trials.endAtStart(session, hashes);
     session.raw.forgetUnusedGain();
-    session.gain.keepOnly(steps.align);
+    session.gainVotes.keepOnly(steps.align);
     this.resetFailures(session, hashes);
     if (canonicalJson([lifecycle.fileNameFilter, lifecycle.references]) !== watched) {
       await this.excludeReferences(session);

@@ -76,13 +76,13 @@ export class SessionsTable {
     this.statements.cycle.run(cycle, assigned, finished, id);
   }
 
-  /** Records when a movie was new or changed; a time before the stored one has no effect. */
+  /** Stores when a movie was new or changed; a time before the stored one has no effect. */
   setLastMovie(id: number, atMs: number): void {
     this.statements.lastMovie.run(Math.round(atMs), id);
   }
 
   /**
-   * Records when a result was stored; a time before the stored one has no effect.
+   * Stores when a result was stored; a time before the stored one has no effect.
    * @param thumbnailBase - movie whose thumbnail represents the session; null: unchanged
    */
   setLastResult(id: number, atMs: number, thumbnailBase: string | null): void {

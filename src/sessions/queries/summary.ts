@@ -44,7 +44,7 @@ function warningsOf(session: Session): string[] {
   const {
     owner,
     raw,
-    gain,
+    gainVotes,
     executorWarnings,
     lifecycle,
     timeline,
@@ -57,7 +57,7 @@ function warningsOf(session: Session): string[] {
     ...owner.warnings,
     ...(raw.problem !== null ? [`The movies cannot be reached: ${raw.problem}.`] : []),
     // Early in the list, because movies that are processed with a wrong gain orientation must be reprocessed.
-    ...gain.warnings,
+    ...gainVotes.warnings,
     ...executorWarnings.all,
     ...lossWarnings(session),
     ...lifecycle.warnings,

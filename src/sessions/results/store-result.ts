@@ -57,7 +57,7 @@ export function storeResult(
   });
   bus.emit('resultStored', session);
   session.unreadableRecords.update(movie.base, true);
-  session.gain.add(record);
+  session.gainVotes.add(record);
   session.lostWork.onResultStored(movie.seq);
   adoptHashes(context, session, hashesText(record.stepHashes));
   updateSession(context, session, outcome.status === 'ok' ? null : outcome.code);
