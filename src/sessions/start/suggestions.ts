@@ -78,7 +78,7 @@ const isInstrumentParameter = (name: string): boolean =>
   PARAMETER_TABLE.find((p) => p.name === name)?.group !== 'files';
 
 /**
- * Whether the suggestions from the movie contain an alternative parameter: a dose per frame from this
+ * Whether the suggestions from the movie contain an alternative to a parameter: a dose per frame from this
  * movie and a total dose from the last session would contradict each other.
  */
 const hasAlternative = (name: string, found: MovieSuggestions['values']): boolean =>

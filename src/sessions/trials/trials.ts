@@ -34,7 +34,7 @@ import {
 import { PICTURE, trialReport } from './trial-report.ts';
 
 /**
- * A trial of a session. `waiting`: it has no slot yet. `over`: no worker is still processing it. `token`
+ * A trial of a session. `waiting`: it has no slot yet. `over`: no worker is processing it any more. `token`
  * identifies its submission; each submission has a new token, because executors do not run a token twice.
  */
 type TrialRun = { readonly session: Session; readonly file: TrialFile } & (
