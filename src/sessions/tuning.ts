@@ -17,14 +17,9 @@ export interface Tuning {
   readonly pollMs: number;
   /** Retry interval while the disk is full. */
   readonly diskFullMs: number;
-  /**
-   * Number of consecutive movies that fail with the same error in the settings after which the session stops.
-   */
+  /** The session stops after this many consecutive movies failed with the same error in the settings. */
   readonly settingsFailureLimit: number;
-  /**
-   * Number of consecutive batches without any result after which the session stops, because workers cannot
-   * run.
-   */
+  /** The session stops after this many consecutive batches without any result: workers cannot run. */
   readonly emptyBatchLimit: number;
   readonly maxRetryDelayMs: number;
   readonly summaryMs: number;

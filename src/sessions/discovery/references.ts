@@ -72,7 +72,7 @@ function findGain(bounds: LinkBounds, names: readonly string[], notes: string[])
   return null;
 }
 
-/** The gain reference named in the metadata of one of the first movies, if it is in the folder of that movie. */
+/** The gain reference named in the metadata of one of the first movies, if it is in that movie's folder. */
 function gainNamedByMetadata(
   bounds: LinkBounds,
   names: readonly string[],
