@@ -7,6 +7,7 @@ export interface Tuning {
   readonly hotMs: number;
   /** Interval between full scans, which do not rely on directory times. */
   readonly fullMs: number;
+  /** Interval at which the sessions are listed. */
   readonly sessionsMs: number;
   readonly incompleteTimeoutMs: number;
   /** Interval between checks for results of movies in flight. */
@@ -22,6 +23,7 @@ export interface Tuning {
   /** The session stops after this many consecutive batches without any result: workers cannot run. */
   readonly emptyBatchLimit: number;
   readonly maxRetryDelayMs: number;
+  /** Minimum interval between two live events with the summary of a session. */
   readonly summaryMs: number;
   /** Minimum interval at which the STAR tables of a session are written while it is being processed. */
   readonly tablesMs: number;

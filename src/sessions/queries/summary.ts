@@ -81,7 +81,10 @@ function lossWarnings({ holdOffs, lostWork, lifecycle }: Session): string[] {
 }
 
 /** The six fields of the compatibility routes. @param session - null: no such session */
-export function statusOf({ ledger, settings }: Context, session: Session | null): CompatibilityStatus {
+export function compatibilityStatusOfSession(
+  { ledger, settings }: Context,
+  session: Session | null,
+): CompatibilityStatus {
   if (session === null)
     return { ...compatibilityStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
   const counts = ledger.sessions.counts(session.id);
