@@ -14,7 +14,7 @@ export default defineConfig({
     target: 'es2023',
     sourcemap: false,
     assetsInlineLimit: 0,
-    // The first view loads one file, of about 280 kB after compression. A larger one causes a warning.
+    // Vite warns about files that are larger than this (kB, before compression).
     chunkSizeWarningLimit: 1000,
   },
   server: { proxy: { '/api': api, '/login': api } },

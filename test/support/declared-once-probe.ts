@@ -13,7 +13,7 @@ import { metricWords } from '../../web/src/data/metric-words.ts';
 import { METRIC_KEYS, metricsIn } from '../../web/src/data/metrics.ts';
 import { SeriesStore } from '../../web/src/data/series-store.ts';
 import { PLOTS } from '../../web/src/live/live-plots.ts';
-import { exportSelection } from '../../web/src/session/table-export.ts';
+import { exportSelection } from '../../web/src/session/selection-export.ts';
 import { errorsOf, toBody } from '../../web/src/start/form-values.ts';
 import { BEARER, serviceUnderTest } from '../http/service-under-test.ts';
 

@@ -1,5 +1,6 @@
 import { GRID_METRICS, type GridMetric, SQUARE_ORDERS, type SquareOrder } from './data/grid-choices.ts';
-import { MOVIE_FILTERS, MOVIE_PICTURES, type MovieFilter, type MoviePicture } from './data/shown.ts';
+import { MOVIE_FILTERS, type MovieFilter } from './data/movie-filter.ts';
+import { MOVIE_PICTURES, type MoviePicture } from './data/movie-pictures.ts';
 
 /**
  * URL paths of the views and their queries. A leaf module: views import the types from here, `app/router.tsx`
@@ -48,7 +49,7 @@ export interface SessionSearch {
   readonly sel?: string | undefined;
   /** Column of the table, with `-` before it for descending. */
   readonly sort?: string | undefined;
-  /** Which movies the table and the gallery list. */
+  /** Which movies are listed in the table and the gallery. */
   readonly list?: MovieFilter | undefined;
   /** Grid square that is open. */
   readonly square?: string | undefined;

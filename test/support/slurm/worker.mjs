@@ -1,10 +1,10 @@
 // A worker for tests on a cluster. Its batch file contains
-// { "slurm": { "marks": DIR, "action": "wait" | "eat" | "report" } }.
+// { "slurm": { "folder": DIR, "action": "wait" | "eat" | "report" } }.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const batchPath = process.argv.find((argument) => argument.endsWith('.json'));
-const { marks, action } = JSON.parse(readFileSync(batchPath, 'utf8')).slurm;
+const { folder, action } = JSON.parse(readFileSync(batchPath, 'utf8')).slurm;
 const { CUDA_VISIBLE_DEVICES: gpu, CRYOEM_JOB_LOCATION: jobLocation, GREETING: greeting } = process.env;
 const threads = process.argv[process.argv.indexOf('--threads') + 1];
 const report = {
@@ -15,7 +15,7 @@ const report = {
   greeting,
   threads,
 };
-appendFileSync(join(marks, 'events'), `${JSON.stringify({ ...report, pid: process.pid })}\n`);
+appendFileSync(join(folder, 'events'), `${JSON.stringify({ ...report, pid: process.pid })}\n`);
 process.on('SIGTERM', () => process.exit(130));
 process.stdin.on('end', () => process.exit(130)).resume();
 
@@ -24,4 +24,4 @@ if (action === 'report') process.exit(0);
 // it, because V8 may release unreferenced memory before Slurm, which checks once a second, has measured it.
 globalThis.eaten = [];
 if (action === 'eat') for (let i = 0; i < 16; i++) globalThis.eaten.push(Buffer.alloc(32 * 1024 * 1024, 1));
-setInterval(() => existsSync(join(marks, 'continue')) && process.exit(0), 20);
+setInterval(() => existsSync(join(folder, 'continue')) && process.exit(0), 20);

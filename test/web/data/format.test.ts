@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   ageText,
-  bytes,
+  bytesText,
   dateTimeText,
-  duration,
+  durationText,
   fileTimeText,
-  metricValue,
+  metricText,
   numberText,
-  percent,
+  percentText,
   shortName,
 } from '../../../web/src/data/format.ts';
 import { metricWords } from '../../../web/src/data/metric-words.ts';
@@ -18,9 +18,9 @@ import { rowOf } from '../rows.ts';
 
 describe('formatted values', () => {
   it('shows 100 % only if everything is done', () => {
-    expect(percent(999, 1000)).toBe('99 %');
-    expect(percent(1000, 1000)).toBe('100 %');
-    expect(percent(0, 0)).toBe('0 %');
+    expect(percentText(999, 1000)).toBe('99 %');
+    expect(percentText(1000, 1000)).toBe('100 %');
+    expect(percentText(0, 0)).toBe('0 %');
   });
 
   it('converts file times to local time only if the file gives a time zone', () => {
@@ -30,8 +30,8 @@ describe('formatted values', () => {
   });
 
   it('shows a value with its unit, and a dash if there is none', () => {
-    expect(metricValue('fitResolution', 3.456)).toBe('3.46 Å');
-    expect(metricValue('defocusU', null)).toBe('–');
+    expect(metricText('fitResolution', 3.456)).toBe('3.46 Å');
+    expect(metricText('defocusU', null)).toBe('–');
     expect(numberText(Number.NaN, 1)).toBe('–');
   });
 
@@ -40,14 +40,14 @@ describe('formatted values', () => {
   });
 
   it('writes durations in the most readable unit', () => {
-    expect([4.21, 75, 600, 7320, 200_000].map(duration)).toEqual([
+    expect([4.21, 75, 600, 7320, 200_000].map(durationText)).toEqual([
       '4.2 s',
       '75 s',
       '10 min',
       '2 h 02 min',
       '2 d 7 h',
     ]);
-    expect(duration(null)).toBe('–');
+    expect(durationText(null)).toBe('–');
   });
 
   it('shows the age of an event; an event in the future counts as just now', () => {
@@ -58,7 +58,7 @@ describe('formatted values', () => {
   });
 
   it('shows sizes in decimal units', () => {
-    expect([0, 999, 1500, 734_003_200].map(bytes)).toEqual(['0 B', '999 B', '1.50 kB', '734.0 MB']);
+    expect([0, 999, 1500, 734_003_200].map(bytesText)).toEqual(['0 B', '999 B', '1.50 kB', '734.0 MB']);
   });
 
   it('keeps the distinguishing end of a long name', () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_CRITERIA } from '../../../web/src/data/criteria.ts';
-import { criteriaText, parseCriteria } from '../../../web/src/data/criteria-address.ts';
+import { criteriaForUrl, parseCriteria } from '../../../web/src/data/criteria-address.ts';
 import { criteriaWords } from '../../../web/src/data/criteria-words.ts';
 import {
   type GridRegion,
   markSpans,
   parseRegion,
-  regionText,
+  regionForUrl,
   toggleRegion,
 } from '../../../web/src/data/grid-regions.ts';
 import { select } from '../../../web/src/data/selection.ts';
@@ -44,9 +44,9 @@ describe('regions', () => {
         const regions = names.map(
           ([squareName, holeName]): GridRegion => ({ square: squareName, hole: holeName }),
         );
-        for (const region of regions) expect(parseRegion(regionText(region))).toEqual(region);
+        for (const region of regions) expect(parseRegion(regionForUrl(region))).toEqual(region);
         const criteria = { ...NO_CRITERIA, regions };
-        expect(parseCriteria(criteriaText(criteria))).toEqual(criteria);
+        expect(parseCriteria(criteriaForUrl(criteria))).toEqual(criteria);
       }),
     );
   });
@@ -76,7 +76,7 @@ describe('regions', () => {
     expect([...mask]).toEqual([0, 1, 1, 0, 0, 1]);
   });
 
-  it('select the movies in any of them that are within the limits', () => {
+  it('select the movies that are in any of them and within the limits', () => {
     expect(selectedNumbers([square('A')])).toEqual([1, 2, 5]);
     expect(selectedNumbers([hole('A', 'h'), square('B')])).toEqual([2, 3, 4]);
     expect(selectedNumbers([square('A'), square('B')], { astigmatism: { low: 4, high: 8 } })).toEqual([

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Criteria, NO_CRITERIA, withLimit } from '../../../web/src/data/criteria.ts';
-import { criteriaText, parseCriteria } from '../../../web/src/data/criteria-address.ts';
+import { criteriaForUrl, parseCriteria } from '../../../web/src/data/criteria-address.ts';
 import { criteriaWords } from '../../../web/src/data/criteria-words.ts';
 import { METRIC_KEYS, type MetricKey } from '../../../web/src/data/metrics.ts';
 import { select, selectedBases } from '../../../web/src/data/selection.ts';
 import { SeriesStore } from '../../../web/src/data/series-store.ts';
-import { exportSelection } from '../../../web/src/session/table-export.ts';
+import { exportSelection } from '../../../web/src/session/selection-export.ts';
 import { SelectionModel } from '../../../web/src/state/selection-model.ts';
 import { rowOf } from '../rows.ts';
 
@@ -76,7 +76,7 @@ describe('criteria', () => {
           limitMode: isBeyond ? 'beyond' : 'within',
           box: brushBox,
         };
-        const text = criteriaText(criteria);
+        const text = criteriaForUrl(criteria);
         if (text === undefined) expect(criteria).toMatchObject({ limits: {}, box: null });
         else expect(parseCriteria(text)).toEqual(JSON.parse(JSON.stringify(criteria)));
       }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { axisRange, histogram, median, niceTicks } from '../../../web/src/data/statistics.ts';
-import { equalAspect } from '../../../web/src/plots/drift.ts';
+import { fitEqualAspect } from '../../../web/src/plots/drift.ts';
 
 describe('statistics of the plots', () => {
   it('excludes movies without a value from the median', () => {
@@ -10,7 +10,7 @@ describe('statistics of the plots', () => {
     expect(median(Float64Array.of(Number.NaN))).toBeNull();
   });
 
-  it('finds the median of many values to within less than a pixel', () => {
+  it('finds the median of many values with an error below one pixel of the plot', () => {
     const values = Float64Array.from({ length: 50_001 }, (_, i) => ((i * 7919) % 50_001) / 100);
     values[17] = Number.NaN;
     expect(Math.abs(median(values)! - 250)).toBeLessThan(500 / 65_536 + 0.01);
@@ -71,7 +71,7 @@ describe('view of a drift path', () => {
     );
     fc.assert(
       fc.property(fc.array(point, { minLength: 1 }), (points) => {
-        const view = equalAspect(points, 400, 200);
+        const view = fitEqualAspect(points, 400, 200);
         expect((view.x1 - view.x0) * view.pixelsPerUnit).toBeCloseTo(400, 6);
         expect((view.y1 - view.y0) * view.pixelsPerUnit).toBeCloseTo(200, 6);
         for (const [x, y] of points) {
@@ -85,7 +85,7 @@ describe('view of a drift path', () => {
   });
 
   it('does not magnify a negligible motion to the size of the plot', () => {
-    const view = equalAspect(
+    const view = fitEqualAspect(
       [
         [0, 0],
         [0.01, 0.01],

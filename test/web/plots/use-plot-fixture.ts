@@ -36,7 +36,7 @@ export function usePlotFixture(
   );
   useEffect(() => report('zoom', { x: zoomX, y: zoomY }), [report, zoomX, zoomY]);
   return {
-    snapshot: { store: series, phase: 'ready' } as const,
+    snapshot: { series, phase: 'ready' } as const,
     model,
     group,
     chosen,

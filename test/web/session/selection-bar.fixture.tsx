@@ -31,7 +31,7 @@ export function Fixture({ args, report }: FixtureProps<{ criteria?: Partial<Crit
   useEffect(() => report('criteria', criteria), [report, criteria]);
   return (
     <SelectionBar
-      snapshot={{ store: store.series, phase: 'ready' }}
+      snapshot={{ series: store.series, phase: 'ready' }}
       model={model}
       reviews={reviews}
       name={EXAMPLE_KEY.session}

@@ -31,12 +31,12 @@ export class PageQueryClient extends QueryClient {
 
 /**
  * The API client of the page's query client.
- * @throws Error for any other query client
+ * @throws Error if the query client is not a PageQueryClient
  */
 export function apiOf(client: QueryClient): ApiClient {
   if (client instanceof PageQueryClient) return client.api;
   throw new Error('Queries of the page need a PageQueryClient');
 }
 
-/** For requests from views that are not queries. */
+/** The API client, for requests that a view makes outside of a query. */
 export const useApi = (): ApiClient => apiOf(useQueryClient());

@@ -9,7 +9,7 @@ export function useLightPrint(): void {
   useEffect(() => {
     if (!isDark) return;
     const switchToLight = () => {
-      // Added here and not by an effect of its own, which the change to light colours would clean up.
+      // Not in a separate effect: the change to light colours would remove the listener before it is called.
       window.addEventListener('afterprint', () => setColorScheme(colorScheme), { once: true });
       flushSync(() => setColorScheme('light'));
     };

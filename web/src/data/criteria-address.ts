@@ -7,7 +7,7 @@ import {
   NO_CRITERIA,
   withLimit,
 } from './criteria.ts';
-import { parseRegion, regionText } from './grid-regions.ts';
+import { parseRegion, regionForUrl } from './grid-regions.ts';
 import { METRIC_KEYS } from './metrics.ts';
 
 const AXES: readonly AxisKey[] = ['seq', ...METRIC_KEYS];
@@ -16,20 +16,22 @@ const AXES: readonly AxisKey[] = ['seq', ...METRIC_KEYS];
 export const shortNumber = (value: number) => String(Number(value.toPrecision(5)));
 
 /**
- * Criteria as in the URL:
+ * Text of criteria in the URL:
  * `fitResolution_2.5_8~motionTotal__60~beyond~box_seq_defocus_1_99_0.5_2~square_29273632`; undefined if
  * there are none.
  */
-export function criteriaText(criteria: Criteria): string | undefined {
+export function criteriaForUrl(criteria: Criteria): string | undefined {
   if (isEmpty(criteria)) return undefined;
-  const endText = (value: number | undefined) => (value === undefined ? '' : shortNumber(value));
-  const parts = limitsOf(criteria).map(([key, { low, high }]) => `${key}_${endText(low)}_${endText(high)}`);
+  const boundText = (value: number | undefined) => (value === undefined ? '' : shortNumber(value));
+  const parts = limitsOf(criteria).map(
+    ([key, { low, high }]) => `${key}_${boundText(low)}_${boundText(high)}`,
+  );
   if (criteria.limitMode === 'beyond') parts.push('beyond');
   if (criteria.box !== null) {
     const { x, y, x0, x1, y0, y1 } = criteria.box;
     parts.push(['box', x, y, ...[x0, x1, y0, y1].map(shortNumber)].join('_'));
   }
-  parts.push(...criteria.regions.map(regionText));
+  parts.push(...criteria.regions.map(regionForUrl));
   return parts.join('~');
 }
 
@@ -57,11 +59,11 @@ function parseBox([xWord, yWord, ...sides]: readonly string[]): Box | null {
 }
 
 function parseLimit([lowWord, highWord]: readonly string[]) {
-  const [low, high] = [parseEnd(lowWord), parseEnd(highWord)];
+  const [low, high] = [parseBound(lowWord), parseBound(highWord)];
   return { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
 }
 
-function parseEnd(word: string | undefined): number | undefined {
+function parseBound(word: string | undefined): number | undefined {
   const value = word === undefined || word === '' ? Number.NaN : Number(word);
   return Number.isFinite(value) ? value : undefined;
 }

@@ -4,7 +4,7 @@ import { NONE, timeWords } from './words.ts';
 
 /** Numbers and times as shown on the screen. Times are in the viewer's time zone. */
 
-export const integer = (n: number) => Math.round(n).toLocaleString('en');
+export const integerText = (n: number) => Math.round(n).toLocaleString('en');
 
 export function numberText(value: number | null | undefined, digits: number, unit = ''): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
@@ -12,16 +12,16 @@ export function numberText(value: number | null | undefined, digits: number, uni
   return unit === '' ? number : `${number} ${unit}`;
 }
 
-export const metricValue = (key: MetricKey, value: number | null) =>
+export const metricText = (key: MetricKey, value: number | null) =>
   numberText(value, METRICS[key].digits, metricWords[key].unit);
 
 /** Rounded down, so that 100 % means all. */
-export function percent(count: number, total: number): string {
+export function percentText(count: number, total: number): string {
   if (total <= 0) return '0 %';
   return `${Math.floor((100 * count) / total)} %`;
 }
 
-export function duration(seconds: number | null): string {
+export function durationText(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return NONE;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
@@ -51,7 +51,7 @@ export const fileTimeText = (time: string) =>
   /(Z|[+-]\d\d:?\d\d)$/.test(time) && !Number.isNaN(Date.parse(time)) ? dateTimeText(time) : time;
 export const timeText = (ms: number) => (Number.isNaN(ms) ? NONE : timeOnly.format(new Date(ms)));
 
-export function bytes(n: number): string {
+export function bytesText(n: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = n;
   let i = 0;

@@ -25,7 +25,7 @@ export function toggleRegion(regions: readonly GridRegion[], region: GridRegion)
   return [...regions.filter((other) => region.hole !== null || other.square !== region.square), region];
 }
 
-/** Names come from the disk; `_` and `~` separate the parts of the URL. */
+/** Names may contain any character. `_` and `~` are encoded too: they separate the parts of the text. */
 const encode = (name: string) => encodeURIComponent(name).replaceAll('_', '%5F').replaceAll('~', '%7E');
 
 function decode(word: string): string | null {
@@ -36,8 +36,8 @@ function decode(word: string): string | null {
   }
 }
 
-/** `square_29273632` or `hole_29273632_29274601`. */
-export const regionText = ({ square, hole }: GridRegion): string =>
+/** Text of a region in the URL: `square_29273632` or `hole_29273632_29274601`. */
+export const regionForUrl = ({ square, hole }: GridRegion): string =>
   hole === null ? `square_${encode(square)}` : `hole_${encode(square)}_${encode(hole)}`;
 
 /** Null if the text is not a region. */

@@ -39,7 +39,8 @@ export class MetricColumns {
     return this.#columns[key];
   }
 
-  axis(key: AxisKey): Float64Array {
+  /** Values on an axis of a plot: of a metric, or movie numbers. */
+  axisValues(key: AxisKey): Float64Array {
     return key === 'seq' ? this.seqs : this.#columns[key];
   }
 
@@ -51,10 +52,13 @@ export class MetricColumns {
     return value;
   }
 
-  /** Range of an axis for these keys. Calls with the same arguments return the same object. */
+  /**
+   * Range of an axis that shows the values of all `keys`. Calls with the same arguments return the same
+   * object.
+   */
   range(keys: readonly AxisKey[], startsAtZero: boolean): readonly [number, number] {
     const name = `${keys.join()} ${startsAtZero}`;
-    const columns = keys.map((key) => this.axis(key));
+    const columns = keys.map((key) => this.axisValues(key));
     const range = this.#ranges.get(name) ?? axisRange(columns, startsAtZero) ?? UNIT_RANGE;
     this.#ranges.set(name, range);
     return range;

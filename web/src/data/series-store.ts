@@ -74,8 +74,8 @@ export class SeriesStore {
   }
 
   /**
-   * Accepts rows in any order and state; a row replaces the one with the same base. At worst O(size), once
-   * per call.
+   * Accepts rows in any order and state; a row replaces the one with the same base. In the worst case, the
+   * arrays are rebuilt once per call, in O(size).
    */
   apply(rows: readonly MovieRow[]): void {
     const newest = new Map<string, MovieRow>();
@@ -101,7 +101,7 @@ export class SeriesStore {
     this.#invalidate(true);
   }
 
-  /** Adds movies from columns; all of them were discovered after the stored ones. */
+  /** Adds movies from columns; all of them must have been discovered after the stored ones. */
   append(columns: MovieColumns): void {
     this.#reserve(this.#size + columns.rows);
     const start = this.#size;

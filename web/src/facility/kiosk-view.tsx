@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { picturePath } from '../api/paths.ts';
 import { movieQuery, sessionsQuery } from '../api/queries.ts';
-import { ageText, duration, integer, metricValue, numberText, percent } from '../data/format.ts';
+import { ageText, durationText, integerText, metricText, numberText, percentText } from '../data/format.ts';
 import { lagSeconds, ratesIfFallingBehind } from '../data/lag.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { NONE } from '../data/words.ts';
@@ -22,6 +22,7 @@ import classes from './kiosk.module.css';
 import { isMicroscopeActive, selectSessions } from './session-list.ts';
 import { facilityWords, kioskWords } from './words.ts';
 
+/** Time for which each session is shown, seconds. */
 const DEFAULT_SECONDS = 20;
 
 /**
@@ -38,7 +39,7 @@ export function KioskView() {
     const timer = setInterval(() => setTurn((before) => before + 1), seconds * 1000);
     return () => clearInterval(timer);
   }, [seconds]);
-  useTabStatus({ title: kioskWords.title, share: null, state: null });
+  useTabStatus({ title: kioskWords.title, progress: null, state: null });
   const matching = selectSessions(all ?? [], q, { filter: 'all', project, user });
   const shown = matching
     .filter(
@@ -92,23 +93,25 @@ function Screen({ session, now, position }: { session: SessionSummary; now: numb
     session.state === 'processing_failure'
       ? session.reason
       : (session.warnings[0] ??
-        (rates && progressWords.faster(integer(rates.arrivalsPerHour), integer(rates.ratePerHour))));
+        (rates && progressWords.faster(integerText(rates.arrivalsPerHour), integerText(rates.ratePerHour))));
   const facts = [
     [
       progressWords.rate,
-      session.ratePerHour === null ? NONE : integer(session.ratePerHour),
+      session.ratePerHour === null ? NONE : integerText(session.ratePerHour),
       progressWords.perHour,
     ],
-    [progressWords.timeLeft, duration(session.secondsLeft || null), ''],
+    [progressWords.timeLeft, durationText(session.secondsLeft || null), ''],
     [
       progressWords.lag,
-      session.behindSince === null ? progressWords.upToDate : duration(Math.round(lagSeconds(session, now))),
+      session.behindSince === null
+        ? progressWords.upToDate
+        : durationText(Math.round(lagSeconds(session, now))),
       '',
     ],
     [progressWords.lastMovie, session.lastMovieAt === null ? NONE : ageText(session.lastMovieAt, now), ''],
     [metricWords.defocus.label, numberText(defocusUm, 2, 'µm'), ''],
-    [metricWords.fitResolution.label, metricValue('fitResolution', record?.ctf?.fitResolutionA ?? null), ''],
-    [metricWords.motionTotal.label, metricValue('motionTotal', record?.motion?.totalA ?? null), ''],
+    [metricWords.fitResolution.label, metricText('fitResolution', record?.ctf?.fitResolutionA ?? null), ''],
+    [metricWords.motionTotal.label, metricText('motionTotal', record?.motion?.totalA ?? null), ''],
   ] as const;
   return (
     <>
@@ -120,10 +123,10 @@ function Screen({ session, now, position }: { session: SessionSummary; now: numb
         </span>
       </header>
       <div className={classes.progress}>
-        <b className={classes.percent}>{percent(finished, counts.total)}</b>
+        <b className={classes.percent}>{percentText(finished, counts.total)}</b>
         <span>
-          {integer(counts.done)} {countWords.done} · {integer(counts.failed)} {countWords.failed} ·{' '}
-          {integer(counts.total)} {countWords.found}
+          {integerText(counts.done)} {countWords.done} · {integerText(counts.failed)} {countWords.failed} ·{' '}
+          {integerText(counts.total)} {countWords.found}
         </span>
       </div>
       <CountsBar counts={counts} />

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { picturePath } from '../api/paths.ts';
-import { ageText, duration, integer } from '../data/format.ts';
+import { ageText, durationText, integerText } from '../data/format.ts';
 import { isBehind, lagSeconds } from '../data/lag.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
 import { Picture } from '../ui/picture.tsx';
@@ -71,7 +71,7 @@ function Microscope({ session, now }: SessionCardProps) {
       {isActive(session) && isBehind(session, now) && (
         <span className={classes.behind}>
           {' '}
-          · {progressWords.lagOf(duration(Math.round(lagSeconds(session, now))))}
+          · {progressWords.lagOf(durationText(Math.round(lagSeconds(session, now))))}
         </span>
       )}
     </span>
@@ -82,24 +82,24 @@ function Counts({ session: { counts, ratePerHour, secondsLeft } }: { session: Se
   return (
     <div className={classes.figures}>
       <span>
-        <b>{integer(counts.done)}</b>{' '}
+        <b>{integerText(counts.done)}</b>{' '}
         <span className="muted">
-          / {integer(counts.total)} {countWords.done}
+          / {integerText(counts.total)} {countWords.done}
         </span>
       </span>
       {counts.failed > 0 && (
         <span className={classes.failed}>
-          <b>{integer(counts.failed)}</b> {countWords.failed}
+          <b>{integerText(counts.failed)}</b> {countWords.failed}
         </span>
       )}
       {ratePerHour !== null && ratePerHour > 0 && (
         <span>
-          <b>{integer(ratePerHour)}</b> <span className="muted">{progressWords.perHour}</span>
+          <b>{integerText(ratePerHour)}</b> <span className="muted">{progressWords.perHour}</span>
         </span>
       )}
       {secondsLeft !== null && secondsLeft > 0 && (
         <span>
-          <b>{duration(secondsLeft)}</b> <span className="muted">{facilityWords.timeLeft}</span>
+          <b>{durationText(secondsLeft)}</b> <span className="muted">{facilityWords.timeLeft}</span>
         </span>
       )}
     </div>

@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useMemo } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
 import { sessionsQuery } from '../api/queries.ts';
-import { integer } from '../data/format.ts';
+import { integerText } from '../data/format.ts';
 import type { SessionsSearch } from '../routes.ts';
 import { useFacilityFeed } from '../state/facility-feed.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -29,7 +29,11 @@ export function SessionsView() {
   useFacilityFeed();
   const all = sessions.data ?? NO_SESSIONS;
   const hasFailure = all.some(({ state }) => state === 'processing_failure');
-  useTabStatus({ title: facilityWords.title, share: null, state: hasFailure ? 'processing_failure' : null });
+  useTabStatus({
+    title: facilityWords.title,
+    progress: null,
+    state: hasFailure ? 'processing_failure' : null,
+  });
   const shown = useShown(all, search);
   // Changes the URL as it is at the time of the call: another change may not have been rendered yet.
   const onSearch = (next: SessionsSearch) =>
@@ -82,7 +86,7 @@ function Totals({ sessions }: { sessions: readonly SessionSummary[] }) {
     <p className={classes.totals}>
       {(['processing', 'perHour', 'left', 'withFailures'] as const).map((name) => (
         <span key={name} className={totals[name] === 0 ? 'muted' : undefined}>
-          <b>{integer(totals[name])}</b> {facilityWords.totals[name](totals[name])}
+          <b>{integerText(totals[name])}</b> {facilityWords.totals[name](totals[name])}
         </span>
       ))}
     </p>
@@ -103,7 +107,7 @@ function NoMatch({ onClear }: { onClear: () => void }) {
   return (
     <EmptyState icon={<IconSearch size={26} stroke={1.5} />} title={facilityWords.noMatch}>
       <Button variant="default" size="xs" mt="sm" onClick={onClear}>
-        {facilityWords.clear}
+        {facilityWords.clearAll}
       </Button>
     </EmptyState>
   );

@@ -23,6 +23,7 @@ export const facilityWords = {
   empty: 'A session appears here as soon as its folder contains raw/.',
   noMatch: 'No matching sessions.',
   clear: 'Clear search',
+  clearAll: 'Clear search and filters',
   count: (shown: number, all: number) =>
     shown === all ? plural(all, 'session') : `${shown.toLocaleString('en')} of ${plural(all, 'session')}`,
   noThumbnail: 'No image yet',

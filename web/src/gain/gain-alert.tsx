@@ -6,8 +6,8 @@ import { BestSettingButton } from './gain-best-button.tsx';
 import { gainWords } from './words.ts';
 
 /**
- * Alert at the top of the session while the movies contradict the gain reference, because every further
- * result would be wrong.
+ * Alert at the top of the session if the gain reference or its orientation is wrong, because every further
+ * result would be wrong too.
  */
 export function GainAlert({ gainCheck, onShow }: { gainCheck: SessionGainCheck; onShow: () => void }) {
   const { verdict, message, remedy } = gainCheck;

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { picturePath } from '../api/paths.ts';
-import { metricValue, shortName } from '../data/format.ts';
+import { metricText, shortName } from '../data/format.ts';
 import type { Selection } from '../data/selection.ts';
 import type { Series } from '../data/series.ts';
 import { isFaint } from '../data/trust.ts';
@@ -20,7 +20,7 @@ const MIN_CHARACTERS = 12;
 
 /** One micrograph of the gallery, with its review. */
 export function GalleryItem(props: {
-  store: Series;
+  series: Series;
   base: string;
   /** Width of an image. */
   cellPx: number;
@@ -30,18 +30,18 @@ export function GalleryItem(props: {
   /** Called when it gets the focus by keyboard. */
   onFocus: () => void;
 }) {
-  const { store, base, cellPx, isCurrent, selection } = props;
+  const { series, base, cellPx, isCurrent, selection } = props;
   const key = useSessionKey();
   const link = useRef<HTMLAnchorElement>(null);
   // The focus follows the keys; the list has already been scrolled.
   useEffect(() => {
     if (isCurrent) link.current?.focus({ preventScroll: true });
   }, [isCurrent]);
-  const index = store.indexOf(base);
+  const index = series.indexOf(base);
   const isSelected = index !== undefined && selection !== null && selection.mask[index] === 1;
-  const confidence = index === undefined ? null : store.value('confidence', index);
+  const confidence = index === undefined ? null : series.value('confidence', index);
   const value = (metric: 'defocus' | 'fitResolution') =>
-    index === undefined ? NONE : metricValue(metric, store.value(metric, index));
+    index === undefined ? NONE : metricText(metric, series.value(metric, index));
   return (
     <Link
       ref={link}
@@ -57,11 +57,11 @@ export function GalleryItem(props: {
       <span className="visually-hidden">{galleryWords.item(base)}</span>
       <span className={classes.picture}>
         <Picture
-          src={picturePath(key, base, 'thumbnail', index === undefined ? null : store.finishedMs(index))}
+          src={picturePath(key, base, 'thumbnail', index === undefined ? null : series.finishedMs(index))}
           alt=""
           missing={uiWords.noPicture}
         />
-        <VerdictMark verdict={index === undefined ? null : store.verdict(index)} />
+        <VerdictMark verdict={index === undefined ? null : series.verdict(index)} />
       </span>
       <span className={classes.caption}>
         <b className={isFaint(confidence) ? 'faint' : undefined}>

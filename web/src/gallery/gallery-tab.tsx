@@ -4,8 +4,8 @@ import { IconArrowUp, IconPhoto } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { COLUMN_FLAGS } from '../../../src/contract/columns.ts';
+import type { MovieFilter } from '../data/movie-filter.ts';
 import type { Selection } from '../data/selection.ts';
-import type { MovieFilter } from '../data/shown.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed } from '../state/session-context.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
@@ -14,7 +14,7 @@ import { KeysHelp } from '../ui/keys-help.tsx';
 import { MovieFilterControl } from '../ui/movie-filter-control.tsx';
 import { type SortBy, useOrder } from '../ui/use-order.ts';
 import { usePointerOver } from '../ui/use-pointer-over.ts';
-import { shownWords } from '../ui/words.ts';
+import { movieFilterWords } from '../ui/words.ts';
 import classes from './gallery.module.css';
 import { GalleryItem } from './gallery-item.tsx';
 import { GALLERY_GAP_PX, GALLERY_SIZES, type GallerySize, galleryLayout } from './gallery-size.ts';
@@ -35,22 +35,22 @@ const noSelection = new Observable<Selection | null>(null);
 /** Thumbnails, latest first. Only the visible ones are rendered. */
 export function GalleryTab(props: {
   snapshot: SeriesSnapshot | null;
-  shown: MovieFilter;
-  onShown: (shown: MovieFilter) => void;
+  movieFilter: MovieFilter;
+  onMovieFilter: (filter: MovieFilter) => void;
 }) {
-  const { snapshot, shown } = props;
+  const { snapshot, movieFilter } = props;
   const feed = useFeed();
   const selection = useObservable(feed?.selection.current ?? noSelection);
   const [size, setSize] = useLocalStorage<GallerySize>({ key: 'cryoem-gallery', defaultValue: 'm' });
   const { ref: measuredRef, width } = useElementSize();
   const list = useRef<HTMLDivElement>(null);
   const isScrolledAway = useIsScrolledAway(list);
-  /** Movie that the keys act on; null before the first key. */
+  /** Movie that the keys act on; null until a key is pressed. */
   const [current, setCurrent] = useState<string | null>(null);
   const { isPointerOver, ...pointerListeners } = usePointerOver();
   // The list does not change while it is in use.
   const isFrozen = isScrolledAway || isPointerOver || current !== null;
-  const filter = { picturesOnly: true, shown, selection };
+  const filter = { picturesOnly: true, filter: movieFilter, selection };
   const { bases, newCount, showNew } = useOrder(snapshot, NEWEST_FIRST, isFrozen, filter);
   const { columns, cellPx } = galleryLayout(width, size);
   const rows = useWindowVirtualizer({
@@ -72,10 +72,10 @@ export function GalleryTab(props: {
     setCurrent,
     showRow: (row) => rows.scrollToIndex(row, { align: 'auto' }),
   });
-  if (snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
+  if (snapshot === null || (snapshot.phase === 'loading' && snapshot.series.size === 0))
     return <Skeleton height={400} radius={10} />;
-  const { store } = snapshot;
-  const isEmpty = !store.flags.subarray(0, store.size).some((flags) => flags & COLUMN_FLAGS.pictures);
+  const { series } = snapshot;
+  const isEmpty = !series.flags.subarray(0, series.size).some((flags) => flags & COLUMN_FLAGS.pictures);
   if (isEmpty)
     return (
       <div className="card">
@@ -89,7 +89,7 @@ export function GalleryTab(props: {
   return (
     <div ref={measuredRef}>
       <div className={classes.tools}>
-        <MovieFilterControl value={shown} onChange={props.onShown} />
+        <MovieFilterControl value={movieFilter} onChange={props.onMovieFilter} />
         <span className={`muted ${classes.hint}`}>{galleryWords.emptyHint}</span>
         <span className={classes.right}>
           <SegmentedControl
@@ -102,7 +102,7 @@ export function GalleryTab(props: {
           <KeysHelp keys={GALLERY_KEYS} />
         </span>
       </div>
-      {bases.length === 0 && <p className="muted">{shownWords.none}</p>}
+      {bases.length === 0 && <p className="muted">{movieFilterWords.none}</p>}
       {newCount > 0 && (
         <Button
           className={classes.showNew}
@@ -133,7 +133,7 @@ export function GalleryTab(props: {
               {bases.slice(row.index * columns, (row.index + 1) * columns).map((base) => (
                 <GalleryItem
                   key={base}
-                  store={store}
+                  series={series}
                   base={base}
                   cellPx={cellPx}
                   isCurrent={base === current}

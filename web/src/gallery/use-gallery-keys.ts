@@ -21,7 +21,7 @@ export function useGalleryKeys(gallery: {
   readonly snapshot: SeriesSnapshot | null;
   readonly bases: readonly string[];
   readonly columns: number;
-  /** Movie that the keys act on; null before the first key. */
+  /** Movie that the keys act on; null until a key is pressed. */
   readonly current: string | null;
   readonly setCurrent: (base: string | null) => void;
   readonly showRow: (row: number) => void;
@@ -40,10 +40,10 @@ export function useGalleryKeys(gallery: {
   const move = (steps: number) => () => goTo(index < 0 ? 0 : index + steps);
   const decide = (verdict: Verdict) => () => {
     if (current === null || feed === null || snapshot === null) return;
-    const { store } = snapshot;
-    const movie = store.indexOf(current);
+    const { series } = snapshot;
+    const movie = series.indexOf(current);
     // Giving the same review again removes it.
-    const isRemoved = movie !== undefined && store.verdict(movie) === verdict;
+    const isRemoved = movie !== undefined && series.verdict(movie) === verdict;
     feed.reviews.decide([current], isRemoved ? null : verdict);
     if (!isRemoved) move(1)();
   };

@@ -6,7 +6,7 @@ import { uiWords } from '../ui/words.ts';
 import classes from './exposure-panel.module.css';
 import { gridWords } from './words.ts';
 
-/** Selects the hole of a movie, and opens the movie. */
+/** Two buttons for a movie: one selects its hole, the other opens the movie. */
 export function ExposureButtons(props: {
   /** Null if no movie is shown. */
   base: string | null;

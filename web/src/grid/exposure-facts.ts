@@ -1,5 +1,5 @@
 import type { GridExposure, GridHoles } from '../../../src/contract/grid.ts';
-import { metricValue, numberText } from '../data/format.ts';
+import { metricText, numberText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import type { Series } from '../data/series.ts';
@@ -22,9 +22,9 @@ export function exposureFacts(movie: {
   readonly hole: GridHoles['holes'][number] | undefined;
   readonly exposure: GridExposure | undefined;
   readonly mark: MovieMark | undefined;
-  readonly store: Series;
+  readonly series: Series;
 }): Fact[] {
-  const { hole, exposure, mark, store } = movie;
+  const { hole, exposure, mark, series } = movie;
   const index = mark?.index ?? null;
   return [
     { label: gridWords.hole, value: hole ? (hole.name ?? gridWords.noHole) : NONE },
@@ -35,19 +35,19 @@ export function exposureFacts(movie: {
           ? gridWords.exposureOf(hole.exposures.indexOf(exposure) + 1, hole.exposures.length)
           : NONE,
     },
-    { label: metricWords.defocus.label, value: metricValue('defocus', mark?.defocusUm ?? null) },
+    { label: metricWords.defocus.label, value: metricText('defocus', mark?.defocusUm ?? null) },
     { label: gridWords.target, value: numberText(exposure?.targetDefocusUm ?? null, 2, 'µm') },
     { label: gridWords.difference, value: valueWithUnit('defocusOffset', mark?.offsetUm ?? null) },
-    ...METRICS_SHOWN.map((metric) => metricFact(metric, store, index)),
+    ...METRICS_SHOWN.map((metric) => metricFact(metric, series, index)),
   ];
 }
 
-function metricFact(metric: MetricKey, store: Series, index: number | null): Fact {
+function metricFact(metric: MetricKey, series: Series, index: number | null): Fact {
   const { label } = metricWords[metric];
   if (index === null) return { label, value: NONE };
   return {
     label,
-    value: metricValue(metric, store.value(metric, index)),
-    isFaint: isDoubtful(metric, store.value('confidence', index)),
+    value: metricText(metric, series.value(metric, index)),
+    isFaint: isDoubtful(metric, series.value('confidence', index)),
   };
 }

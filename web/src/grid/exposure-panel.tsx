@@ -18,22 +18,22 @@ import { gridWords } from './words.ts';
  * The movie under the pointer, or the chosen one: image, values and hole. The panel always has the same
  * height.
  */
-export function ExposurePanel(props: { openSquare: OpenSquare; base: string | null; store: Series }) {
-  const { openSquare, base, store } = props;
+export function ExposurePanel(props: { openSquare: OpenSquare; base: string | null; series: Series }) {
+  const { openSquare, base, series } = props;
   const hole = openSquare.holes.holes.find(({ exposures }) =>
     exposures.some((candidate) => candidate.base === base),
   );
   const exposure = hole?.exposures.find((candidate) => candidate.base === base);
   const mark = exposure && openSquare.marks.get(exposure.base);
   const index = mark?.index ?? null;
-  const confidence = index === null ? null : store.value('confidence', index);
+  const confidence = index === null ? null : series.value('confidence', index);
   const region = hole?.name ? { square: openSquare.square, hole: hole.name } : null;
   return (
     <section className={`card ${view.panel}`} aria-label={gridWords.movie}>
       <div className={classes.body}>
-        <ExposurePicture exposure={exposure} index={index} store={store} />
+        <ExposurePicture exposure={exposure} index={index} series={series} />
         <dl className={classes.facts}>
-          {exposureFacts({ hole, exposure, mark, store }).map(({ label, value, isFaint }) => (
+          {exposureFacts({ hole, exposure, mark, series }).map(({ label, value, isFaint }) => (
             <div key={label}>
               <dt>{label}</dt>
               <dd className={isFaint ? 'faint' : undefined}>{value}</dd>
@@ -65,19 +65,19 @@ function ExposurePicture(props: {
   exposure: GridExposure | undefined;
   /** Index in the series; null if the movie has no result. */
   index: number | null;
-  store: Series;
+  series: Series;
 }) {
-  const { exposure, index, store } = props;
+  const { exposure, index, series } = props;
   const key = useSessionKey();
-  const hasPicture = exposure !== undefined && index !== null && store.has(index, 'pictures');
+  const hasPicture = exposure !== undefined && index !== null && series.has(index, 'pictures');
   return (
     <span className={classes.picture}>
       <Picture
-        src={hasPicture ? picturePath(key, exposure.base, 'thumbnail', store.finishedMs(index)) : null}
+        src={hasPicture ? picturePath(key, exposure.base, 'thumbnail', series.finishedMs(index)) : null}
         alt={exposure ? uiWords.micrographAlt(exposure.base) : ''}
         missing={exposure ? uiWords.noPicture : ''}
       />
-      <VerdictMark verdict={index === null ? null : store.verdict(index)} />
+      <VerdictMark verdict={index === null ? null : series.verdict(index)} />
     </span>
   );
 }

@@ -38,19 +38,24 @@ const needsThonRings = (metric: GridMetric) =>
   metric === 'defocusOffset' || METRICS_FADED_IF_DOUBTFUL.includes(metric);
 
 /** Whether the value comes from a fit without Thon rings. Such movies are counted, but not averaged. */
-export function isWithoutRings(store: Series, metric: GridMetric, index: number): boolean {
-  return needsThonRings(metric) && (store.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
+export function isWithoutRings(series: Series, metric: GridMetric, index: number): boolean {
+  return needsThonRings(metric) && (series.column('confidence')[index] ?? Number.NaN) < NO_RINGS_CONFIDENCE;
 }
 
 /**
  * Value of a movie; NaN if it has none, or if the fit has no Thon rings.
  * @param targetUm - its target defocus, if known
  */
-export function gridValue(store: Series, metric: GridMetric, index: number, targetUm: number | null): number {
-  if (isWithoutRings(store, metric, index)) return Number.NaN;
+export function gridValue(
+  series: Series,
+  metric: GridMetric,
+  index: number,
+  targetUm: number | null,
+): number {
+  if (isWithoutRings(series, metric, index)) return Number.NaN;
   if (metric === 'defocusOffset')
-    return targetUm === null ? Number.NaN : (store.column('defocus')[index] ?? Number.NaN) - targetUm;
-  return store.column(metric)[index] ?? Number.NaN;
+    return targetUm === null ? Number.NaN : (series.column('defocus')[index] ?? Number.NaN) - targetUm;
+  return series.column(metric)[index] ?? Number.NaN;
 }
 
 /** Maximum number of values that are sorted for quantiles; of more values, every n-th is used. */
@@ -61,14 +66,14 @@ const MAX_SORTED = 8192;
 const END_QUANTILE = 0.02;
 
 /**
- * Range from the 2nd to the 98th percentile of the session, without fits that have no Thon rings; null if
- * there is no value.
+ * Range from the 2nd to the 98th percentile of the session; null if there is no value. Fits without Thon
+ * rings are excluded.
  */
-export function valueRange(store: Series, metric: GridMetric): [number, number] | null {
-  const stride = Math.max(1, Math.ceil(store.size / MAX_SORTED));
+export function valueRange(series: Series, metric: GridMetric): [number, number] | null {
+  const stride = Math.max(1, Math.ceil(series.size / MAX_SORTED));
   const values: number[] = [];
-  for (let i = 0; i < store.size; i += stride) {
-    const value = gridValue(store, metric, i, null);
+  for (let i = 0; i < series.size; i += stride) {
+    const value = gridValue(series, metric, i, null);
     if (Number.isFinite(value)) values.push(value);
   }
   if (values.length === 0) return null;

@@ -30,7 +30,7 @@ export function GridOverview(props: {
   onSquare: (name: string) => void;
 }) {
   const { grid, metric, order, criteria } = props;
-  const { statistics, scale, histograms } = useSquares(grid, props.snapshot.store, metric);
+  const { statistics, scale, histograms } = useSquares(grid, props.snapshot.series, metric);
   const { squares, listeners } = useSquareOrder(statistics, order, metric);
   const [hovered, setHovered] = useState<string | null>(null);
   const hasTargets = grid.squares.some(({ defocusOffset }) => defocusOffset !== null);

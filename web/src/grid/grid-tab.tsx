@@ -25,8 +25,8 @@ export interface GridTabProps {
   readonly square: string | undefined;
   readonly metric: GridMetric | undefined;
   readonly order: SquareOrder | undefined;
-  readonly pick: string | null;
-  readonly onSearch: (next: SessionSearch, isStep?: boolean) => void;
+  readonly chosenBase: string | null;
+  readonly onSearch: (next: SessionSearch, canGoBack?: boolean) => void;
 }
 
 /** Positions on the grid at which the movies were recorded: all squares, or the holes of the open square. */
@@ -40,7 +40,7 @@ export function GridTab(props: GridTabProps) {
     return (
       <ErrorMessage title={gridWords.loadFailed} error={grid.error} onRetry={() => void grid.refetch()} />
     );
-  if (!grid.data || !feed || !snapshot || (snapshot.phase === 'loading' && snapshot.store.size === 0))
+  if (!grid.data || !feed || !snapshot || (snapshot.phase === 'loading' && snapshot.series.size === 0))
     return (
       <section aria-busy="true" aria-label={gridWords.loading} className={classes.loading}>
         <Skeleton height={58} radius={10} />
@@ -75,8 +75,8 @@ export function GridTab(props: GridTabProps) {
       {...sharedProps}
       key={square}
       square={square}
-      pick={props.pick}
-      onPick={(base) => onSearch({ pick: base })}
+      chosenBase={props.chosenBase}
+      onChoose={(base) => onSearch({ pick: base })}
     />
   );
 }

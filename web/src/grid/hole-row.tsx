@@ -15,7 +15,7 @@ import { gridWords } from './words.ts';
 
 type Hole = GridHoles['holes'][number];
 
-/** A hole: its mean, its measured and target defocus, and its movies. */
+/** A hole: mean of the metric, target and measured defocus, and the movies. */
 export function HoleRow(props: { openSquare: OpenSquare; hole: Hole; onOpen: (base: string) => void }) {
   const { openSquare, hole } = props;
   const { square, marks, metric, scale } = openSquare;

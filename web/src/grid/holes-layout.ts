@@ -34,7 +34,8 @@ export interface HolesLayout {
 /** Radius of a hole, as a fraction of the distance to the next hole. */
 const HOLE_RADIUS = 0.36;
 /**
- * Exposures that are all closer to the centre than this fraction of the radius are drawn on a ring instead.
+ * If all exposures of a hole are closer to its centre than this fraction of its radius, they are drawn on a
+ * ring instead.
  */
 const OVERLAP = 0.1;
 /** Radius of that ring, as a fraction of the radius of the hole. */

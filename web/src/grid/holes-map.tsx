@@ -9,7 +9,7 @@ import grid from './grid.module.css';
 import type { HolesLayout } from './holes-layout.ts';
 import classes from './holes-map.module.css';
 import { MarkShape } from './mark-shape.tsx';
-import { MarksKey } from './marks-key.tsx';
+import { MarksLegend } from './marks-legend.tsx';
 import { meanAndSpread } from './mean-and-spread.ts';
 import type { OpenSquare } from './open-square.ts';
 import { typicalDistance } from './points.ts';
@@ -31,13 +31,13 @@ export function HolesMap(props: {
   openSquare: OpenSquare;
   layout: HolesLayout;
   hasSelection: boolean;
-  pick: string | null;
+  chosenBase: string | null;
   hovered: string | null;
-  onPick: (base: string) => void;
+  onChoose: (base: string) => void;
   onHover: (base: string | null) => void;
   onOpen: (base: string) => void;
 }) {
-  const { openSquare, layout, pick } = props;
+  const { openSquare, layout, chosenBase } = props;
   const { square, marks } = openSquare;
   const { holes, radius, basis, unplaced } = layout;
   const { ref, width } = useElementSize();
@@ -55,7 +55,7 @@ export function HolesMap(props: {
     const px = Math.min(MAX_MARK_PX, Math.max(MIN_MARK_PX, MARK_RADIUS * markDistance));
     return { box: fitted, points: onScreen, markPx: px };
   }, [holes, placed, radius, width]);
-  const chosenIndex = placed.findIndex(({ exposure }) => exposure.base === pick);
+  const chosenIndex = placed.findIndex(({ exposure }) => exposure.base === chosenBase);
   const chosen = placed[chosenIndex];
   const chosenHole = chosen && holes[chosen.hole];
   const baseAt = (index: number | null) => placed[index ?? -1]?.exposure.base ?? null;
@@ -78,7 +78,7 @@ export function HolesMap(props: {
           chosen={chosenIndex < 0 ? null : chosenIndex}
           isScaled={basis !== 'names'}
           onHover={(index) => props.onHover(baseAt(index))}
-          onChoose={withBase(props.onPick)}
+          onChoose={withBase(props.onChoose)}
           onOpen={withBase(props.onOpen)}
           keys={{ x: selectHole }}
         >
@@ -119,7 +119,7 @@ export function HolesMap(props: {
           })}
         </PointMap>
       </div>
-      <MarksKey marks={marks} scale={openSquare.scale} />
+      <MarksLegend marks={marks} scale={openSquare.scale} />
       <p className={`muted ${grid.note}`}>
         {gridWords.basis[basis]} {unplaced > 0 && gridWords.unplaced(unplaced)}
       </p>

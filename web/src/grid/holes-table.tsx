@@ -1,4 +1,4 @@
-import { shownWords } from '../ui/words.ts';
+import { movieFilterWords } from '../ui/words.ts';
 import { gridMetricWords } from './grid-metrics.ts';
 import { HoleRow } from './hole-row.tsx';
 import classes from './holes-table.module.css';
@@ -37,7 +37,7 @@ export function HolesTable({
         <thead>
           <tr>
             <th scope="col" className="no-print">
-              <span className="visually-hidden">{shownWords.selected}</span>
+              <span className="visually-hidden">{movieFilterWords.selected}</span>
             </th>
             {headers.map(([header, detail]) => (
               <th key={header} scope="col">

@@ -24,7 +24,8 @@ export function addTo(sums: Sums, value: number): void {
   sums.squares += value * value;
 }
 
-export function spreadOf({ count, sum, squares }: Sums): MeanAndSpread {
+/** Mean and standard deviation of the values that were added to the sums. */
+export function meanAndSpreadFromSums({ count, sum, squares }: Sums): MeanAndSpread {
   const mean = count === 0 ? null : sum / count;
   const variance = mean === null || count < 2 ? null : (squares - count * mean * mean) / (count - 1);
   return { count, mean, sd: variance === null ? null : Math.sqrt(Math.max(0, variance)) };
@@ -34,5 +35,5 @@ export function spreadOf({ count, sum, squares }: Sums): MeanAndSpread {
 export function meanAndSpread(values: Iterable<number | null>): MeanAndSpread {
   const sums = emptySums();
   for (const value of values) addTo(sums, value ?? Number.NaN);
-  return spreadOf(sums);
+  return meanAndSpreadFromSums(sums);
 }

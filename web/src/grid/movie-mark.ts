@@ -37,20 +37,20 @@ const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
  * @param mask - 1 for selected movies of the series
  */
 export function markOf(
-  store: Series,
+  series: Series,
   { base, state, targetDefocusUm }: GridExposure,
   metric: GridMetric,
   mask: Uint8Array | null,
 ): MovieMark {
-  const index = store.indexOf(base);
+  const index = series.indexOf(base);
   if (index === undefined) return { ...PLAIN_MARK, kind: state === 'failed' ? 'failed' : 'waiting' };
   return {
     index,
     kind: 'done',
-    value: finiteOrNull(gridValue(store, metric, index, targetDefocusUm)),
-    isRejected: store.has(index, 'rejected'),
+    value: finiteOrNull(gridValue(series, metric, index, targetDefocusUm)),
+    isRejected: series.has(index, 'rejected'),
     isSelected: mask?.[index] === 1,
-    offsetUm: finiteOrNull(gridValue(store, 'defocusOffset', index, targetDefocusUm)),
-    defocusUm: isWithoutRings(store, 'defocus', index) ? null : store.value('defocus', index),
+    offsetUm: finiteOrNull(gridValue(series, 'defocusOffset', index, targetDefocusUm)),
+    defocusUm: isWithoutRings(series, 'defocus', index) ? null : series.value('defocus', index),
   };
 }

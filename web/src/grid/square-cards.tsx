@@ -30,7 +30,7 @@ export function SquareCards(props: {
   onOpen: (name: string) => void;
 }) {
   const { squares, metric, scale, histograms, criteria, model, hovered } = props;
-  // A card is rendered again only if its own properties change.
+  // The handlers stay the same functions: a card is rendered again only if its own properties change.
   const latestOnOpen = useRef(props.onOpen);
   latestOnOpen.current = props.onOpen;
   const handlers = useMemo(

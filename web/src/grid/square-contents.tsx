@@ -20,13 +20,13 @@ import { gridWords } from './words.ts';
 export function SquareContents(props: {
   openSquare: OpenSquare;
   layout: HolesLayout;
-  store: Series;
+  series: Series;
   hasSelection: boolean;
-  pick: string | null;
-  onPick: (base: string) => void;
+  chosenBase: string | null;
+  onChoose: (base: string) => void;
   onMetric: (metric: GridMetric) => void;
 }) {
-  const { openSquare, pick, onPick } = props;
+  const { openSquare, chosenBase, onChoose } = props;
   const { marks, hasTargets } = openSquare;
   const key = useSessionKey();
   const navigate = useNavigate();
@@ -34,7 +34,7 @@ export function SquareContents(props: {
   const isTableShown = useIsFirstRenderDone();
   const openMovie = (base: string) =>
     void navigate({ to: '/s/$project/$user/$session/movie/$base', params: { ...key, base } });
-  const shownBase = [hovered, pick].find((base) => base !== null && marks.has(base)) ?? null;
+  const shownBase = [hovered, chosenBase].find((base) => base !== null && marks.has(base)) ?? null;
   return (
     <>
       <GridTools
@@ -49,17 +49,22 @@ export function SquareContents(props: {
         <HolesMap
           openSquare={openSquare}
           layout={props.layout}
-          pick={pick}
+          chosenBase={chosenBase}
           hovered={hovered}
           hasSelection={props.hasSelection}
-          onPick={onPick}
+          onChoose={onChoose}
           onHover={setHovered}
           onOpen={openMovie}
         />
         <div className={classes.aside}>
-          <ExposurePanel openSquare={openSquare} base={shownBase} store={props.store} />
+          <ExposurePanel openSquare={openSquare} base={shownBase} series={props.series} />
           {hasTargets && (
-            <TargetPlot openSquare={openSquare} chosen={shownBase} onPick={onPick} onHover={setHovered} />
+            <TargetPlot
+              openSquare={openSquare}
+              chosenBase={shownBase}
+              onChoose={onChoose}
+              onHover={setHovered}
+            />
           )}
         </div>
       </div>

@@ -2,7 +2,7 @@ import type { Grid, GridSquare } from '../../../src/contract/grid.ts';
 import type { GridMetric } from '../data/grid-choices.ts';
 import type { Series } from '../data/series.ts';
 import { gridValue, isWithoutRings } from './grid-metrics.ts';
-import { addTo, emptySums, spreadOf } from './mean-and-spread.ts';
+import { addTo, emptySums, meanAndSpreadFromSums } from './mean-and-spread.ts';
 
 /** A grid square with statistics of its movies. */
 export interface SquareStatistics {
@@ -22,9 +22,9 @@ export interface SquareStatistics {
 }
 
 /** Index of the square of each movie of the series; -1 if it is unknown. */
-export function squareIndices(store: Series, runs: Grid['runs']): Int32Array {
-  const seqs = store.seqs();
-  const indices = new Int32Array(store.size).fill(-1);
+export function squareIndices(series: Series, runs: Grid['runs']): Int32Array {
+  const seqs = series.seqs();
+  const indices = new Int32Array(series.size).fill(-1);
   let runIndex = 0;
   for (let i = 0; i < seqs.length; i++) {
     const seq = seqs[i] ?? Number.NaN;
@@ -37,7 +37,7 @@ export function squareIndices(store: Series, runs: Grid['runs']): Int32Array {
 
 /** Counts, mean and standard deviation of a metric for each square. */
 export function squareStatistics(
-  store: Series,
+  series: Series,
   grid: Grid,
   indices: Int32Array,
   metric: GridMetric,
@@ -54,18 +54,18 @@ export function squareStatistics(
     const tally = tallies[square];
     if (tally === undefined) continue;
     tally.done++;
-    if (store.has(i, 'rejected')) tally.rejected++;
-    if (isWithoutRings(store, metric, i)) tally.withoutRings++;
-    addTo(tally.sums, gridValue(store, metric, i, null));
+    if (series.has(i, 'rejected')) tally.rejected++;
+    if (isWithoutRings(series, metric, i)) tally.withoutRings++;
+    addTo(tally.sums, gridValue(series, metric, i, null));
   }
   return tallies.map(({ sums, ...counts }) => ({
     ...counts,
-    ...(metric === 'defocusOffset' ? offsetOf(counts.square) : spreadOf(sums)),
+    ...(metric === 'defocusOffset' ? offsetStatisticsOf(counts.square) : meanAndSpreadFromSums(sums)),
   }));
 }
 
 /** Statistics from the service, because the page does not have the targets of all movies. */
-function offsetOf({ defocusOffset }: GridSquare) {
+function offsetStatisticsOf({ defocusOffset }: GridSquare) {
   const { meanUm: mean = null, sdUm: sd = null, movies: count = 0 } = defocusOffset ?? {};
   return { mean, sd, count };
 }
@@ -76,7 +76,7 @@ function offsetOf({ defocusOffset }: GridSquare) {
  * @param squares - number of squares
  */
 export function squareHistograms(
-  store: Series,
+  series: Series,
   indices: Int32Array,
   metric: GridMetric,
   [low, high]: readonly [number, number],
@@ -85,7 +85,7 @@ export function squareHistograms(
 ): Uint16Array {
   const counts = new Uint16Array(squares * bins);
   for (const [i, square] of indices.entries()) {
-    const value = square < 0 ? Number.NaN : gridValue(store, metric, i, null);
+    const value = square < 0 ? Number.NaN : gridValue(series, metric, i, null);
     if (!Number.isFinite(value)) continue;
     const bin = Math.floor(((value - low) / (high - low)) * bins);
     const index = square * bins + Math.min(bins - 1, Math.max(0, bin));

@@ -15,7 +15,7 @@ import { ErrorMessage } from '../ui/error-message.tsx';
 import { selectRegion } from './select-region.ts';
 import { SquareContents } from './square-contents.tsx';
 import { SquareHead } from './square-head.tsx';
-import { useOpenSquare } from './use-open-square.ts';
+import { useSquareDrawing } from './use-square-drawing.ts';
 import { gridWords } from './words.ts';
 
 /**
@@ -29,18 +29,17 @@ export function SquareView(props: {
   square: string;
   criteria: Criteria;
   model: SelectionModel;
-  /** Movie that is chosen. */
-  pick: string | null;
+  chosenBase: string | null;
   onMetric: (metric: GridMetric) => void;
   onSquare: (name: string | null) => void;
-  onPick: (base: string) => void;
+  onChoose: (base: string) => void;
 }) {
   const { snapshot, metric, square, criteria, model } = props;
-  const { store } = snapshot;
+  const { series } = snapshot;
   const selection = useObservable(model.current);
   const query = useQuery(gridHolesQuery(useSessionKey(), square));
   const holes = query.data;
-  const { layout, marks, scale } = useOpenSquare(holes, store, metric, selection?.mask ?? null);
+  const { layout, marks, scale } = useSquareDrawing(holes, series, metric, selection?.mask ?? null);
   const exposures = holes?.holes.flatMap((hole) => hole.exposures) ?? [];
   const hasTargets = exposures.some(({ targetDefocusUm }) => targetDefocusUm !== null);
   const onSelect = (region: GridRegion) => selectRegion(model, region);
@@ -70,10 +69,10 @@ export function SquareView(props: {
         <SquareContents
           openSquare={{ square, holes, marks, metric, scale, criteria, hasTargets, onSelect }}
           layout={layout}
-          store={store}
+          series={series}
           hasSelection={selection !== null}
-          pick={props.pick}
-          onPick={props.onPick}
+          chosenBase={props.chosenBase}
+          onChoose={props.onChoose}
           onMetric={props.onMetric}
         />
       )}

@@ -23,8 +23,8 @@ const RING_GAP_PX = 4;
 /** Measured minus target defocus against target defocus, a point per movie. */
 export function TargetPlot(props: {
   openSquare: OpenSquare;
-  chosen: string | null;
-  onPick: (base: string) => void;
+  chosenBase: string | null;
+  onChoose: (base: string) => void;
   onHover: (base: string | null) => void;
 }) {
   const { ref, width } = useElementSize();
@@ -58,7 +58,7 @@ export function TargetPlot(props: {
           onMouseLeave={() => props.onHover(null)}
           onClick={(event) => {
             const base = baseUnder(event);
-            if (base !== null) props.onPick(base);
+            if (base !== null) props.onChoose(base);
           }}
         >
           <title>{label}</title>
@@ -73,7 +73,7 @@ export function TargetPlot(props: {
               y2={scale.y(mean)}
             />
           )}
-          <TargetPoints points={points} scale={scale} chosen={props.chosen} />
+          <TargetPoints points={points} scale={scale} chosenBase={props.chosenBase} />
         </svg>
       </div>
       <p className={`muted ${grid.note}`}>{gridWords.targetHelp}</p>
@@ -92,9 +92,13 @@ function pointsOf({ holes, marks: markOfMovie }: OpenSquare): TargetPoint[] {
 }
 
 /** A disk per movie, a cross if it is rejected, and a ring around the chosen one. */
-function TargetPoints(props: { points: readonly TargetPoint[]; scale: TargetScale; chosen: string | null }) {
+function TargetPoints(props: {
+  points: readonly TargetPoint[];
+  scale: TargetScale;
+  chosenBase: string | null;
+}) {
   const { points, scale } = props;
-  const chosen = points.find(({ base }) => base === props.chosen);
+  const chosen = points.find(({ base }) => base === props.chosenBase);
   return (
     <>
       {points.map(({ base, x, y, isRejected }) =>

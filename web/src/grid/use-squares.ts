@@ -28,25 +28,25 @@ interface Squares {
 }
 
 /** Statistics of all squares, their colour scale and their histograms. */
-export function useSquares(grid: Grid, store: Series, metric: GridMetric): Squares {
+export function useSquares(grid: Grid, series: Series, metric: GridMetric): Squares {
   const isDifference = metric === 'defocusOffset';
-  const indices = useMemo(() => squareIndices(store, grid.runs), [store, grid.runs]);
+  const indices = useMemo(() => squareIndices(series, grid.runs), [series, grid.runs]);
   const statistics = useMemo(
-    () => squareStatistics(store, grid, indices, metric),
-    [store, grid, indices, metric],
+    () => squareStatistics(series, grid, indices, metric),
+    [series, grid, indices, metric],
   );
   const scale = useMemo(
     () => colorScale(meansRange(statistics, isDifference), betterEnd(metric), isDifference),
     [statistics, metric, isDifference],
   );
   const histograms = useMemo(() => {
-    const values = isDifference ? null : valueRange(store, metric);
+    const values = isDifference ? null : valueRange(series, metric);
     if (values === null) return null;
     // Round limits, so that they do not change with every movie.
     const { low, high } = colorScale(values, null, false);
     const range = [low, high] as const;
-    const counts = squareHistograms(store, indices, metric, range, HISTOGRAM_BINS, grid.squares.length);
+    const counts = squareHistograms(series, indices, metric, range, HISTOGRAM_BINS, grid.squares.length);
     return { range, counts };
-  }, [store, grid, indices, metric, isDifference]);
+  }, [series, grid, indices, metric, isDifference]);
   return { statistics, scale, histograms };
 }

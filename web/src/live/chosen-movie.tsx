@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { picturePath } from '../api/paths.ts';
-import { metricValue, timeText } from '../data/format.ts';
+import { metricText, timeText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey } from '../data/metrics.ts';
 import { isFaint } from '../data/trust.ts';
@@ -23,14 +23,14 @@ export function ChosenMovie(props: {
   onFollow: () => void;
 }) {
   const key = useSessionKey();
-  const { store } = props.snapshot;
-  const index = props.chosen ?? store.size - 1;
-  const base = store.bases[index];
+  const { series } = props.snapshot;
+  const index = props.chosen ?? series.size - 1;
+  const base = series.bases[index];
   if (base === undefined) return null;
-  const version = store.finishedMs(index);
-  const confidence = store.value('confidence', index);
+  const version = series.finishedMs(index);
+  const confidence = series.value('confidence', index);
   const picture = (role: string) =>
-    store.has(index, 'pictures') ? picturePath(key, base, role, version) : null;
+    series.has(index, 'pictures') ? picturePath(key, base, role, version) : null;
   return (
     <section className={`card ${classes.chosen}`} aria-live="off">
       <div className={classes.chosenHead}>
@@ -70,7 +70,7 @@ export function ChosenMovie(props: {
             <div key={metric} style={{ display: 'contents' }}>
               <dt>{metricWords[metric].label}</dt>
               <dd className={isDoubtful(metric, confidence) ? 'faint' : undefined}>
-                {metricValue(metric, store.value(metric, index))}
+                {metricText(metric, series.value(metric, index))}
               </dd>
             </div>
           ))}

@@ -24,13 +24,13 @@ const X_AXIS_HEIGHT_PX = 32;
 interface LiveTabProps {
   snapshot: SeriesSnapshot | null;
   hasStarted: boolean;
-  pick: string | null;
-  onPick: (base: string | null) => void;
+  chosenBase: string | null;
+  onChoose: (base: string | null) => void;
   onTable: (metric: MetricKey) => void;
 }
 
 /** Plots that share pointer, zoom and chosen movie; beside them the chosen movie or the latest one. */
-export function LiveTab({ snapshot, hasStarted, pick, onPick, onTable }: LiveTabProps) {
+export function LiveTab({ snapshot, hasStarted, chosenBase, onChoose, onTable }: LiveTabProps) {
   const openMovie = useOpenMovie();
   const feed = useFeed();
   const [group] = useState(() => new PlotGroup());
@@ -38,15 +38,15 @@ export function LiveTab({ snapshot, hasStarted, pick, onPick, onTable }: LiveTab
   const isNarrow = useMediaQuery('(max-width: 1100px)');
   // On wide screens the plots are in two columns.
   const isWide = useMediaQuery('(min-width: 2200px)');
-  if (feed === null || snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
+  if (feed === null || snapshot === null || (snapshot.phase === 'loading' && snapshot.series.size === 0))
     return (
       <section className={classes.live} aria-busy="true" aria-label={liveWords.loading}>
         <Skeleton height={640} radius={10} />
         <Skeleton height={640} radius={10} />
       </section>
     );
-  const { store } = snapshot;
-  if (store.size === 0)
+  const { series } = snapshot;
+  if (series.size === 0)
     return (
       <div className="card">
         <EmptyState
@@ -56,16 +56,16 @@ export function LiveTab({ snapshot, hasStarted, pick, onPick, onTable }: LiveTab
         />
       </div>
     );
-  const chosen = pick === null ? null : (store.indexOf(pick) ?? null);
+  const chosen = chosenBase === null ? null : (series.indexOf(chosenBase) ?? null);
   const sharedProps = {
     snapshot,
     model: feed.selection,
     mode,
     chosen,
-    onChoose: (index: number) => onPick(store.bases[index] ?? null),
-    onOpen: (index: number) => openMovie(store.bases[index] ?? ''),
+    onChoose: (index: number) => onChoose(series.bases[index] ?? null),
+    onOpen: (index: number) => openMovie(series.bases[index] ?? ''),
   };
-  const movie = <ChosenMovie snapshot={snapshot} chosen={chosen} onFollow={() => onPick(null)} />;
+  const movie = <ChosenMovie snapshot={snapshot} chosen={chosen} onFollow={() => onChoose(null)} />;
   const scatter = <ScatterCard {...sharedProps} />;
   const firstInLowestRow = PLOTS.length - (isWide ? 2 : 1);
   const height = isWide ? TALL_PLOT_HEIGHT_PX : PLOT_HEIGHT_PX;

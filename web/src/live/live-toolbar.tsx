@@ -45,8 +45,8 @@ export function LiveToolbar(props: {
 /** Name and time of the movie under the pointer; without one, a hint on using the plots. */
 function HoveredMovie({ hover, snapshot }: { hover: Readable<number | null>; snapshot: SeriesSnapshot }) {
   const index = useObservable(hover);
-  const { store } = snapshot;
-  if (index === null || index >= store.size)
+  const { series } = snapshot;
+  if (index === null || index >= series.size)
     return (
       <span className={`muted truncate ${classes.hint}`} title={liveWords.hint}>
         {liveWords.hint}
@@ -54,7 +54,7 @@ function HoveredMovie({ hover, snapshot }: { hover: Readable<number | null>; sna
     );
   return (
     <span className="truncate">
-      <b>{store.bases[index]}</b> <span className="muted">{timeText(store.finishedMs(index))}</span>
+      <b>{series.bases[index]}</b> <span className="muted">{timeText(series.finishedMs(index))}</span>
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import type { MovieRow } from '../../../src/contract/api.ts';
-import { metricValue } from '../data/format.ts';
+import { metricText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { isDoubtful, type MetricKey, metricOfRow } from '../data/metrics.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
@@ -24,7 +24,7 @@ export function MovieMetrics({ row }: { row: MovieRow }) {
         <div key={metric}>
           <dt title={metricWords[metric].help}>{metricWords[metric].label}</dt>
           <dd className={isDoubtful(metric, row.confidence) ? classes.doubtful : undefined}>
-            {metricValue(metric, metricOfRow(metric, row))}
+            {metricText(metric, metricOfRow(metric, row))}
           </dd>
           {isDoubtful(metric, row.confidence) && (
             <dd className={classes.note}>

@@ -3,7 +3,7 @@ import { useSearch } from '@tanstack/react-router';
 import type { MovieDetail } from '../../../src/contract/api.ts';
 import type { Verdict } from '../../../src/contract/review.ts';
 import { gainPictureRatio } from '../data/gain-picture.ts';
-import { MOVIE_PICTURES } from '../data/shown.ts';
+import { MOVIE_PICTURES } from '../data/movie-pictures.ts';
 import { useSearchChange } from '../ui/use-search-change.ts';
 import { gainPictureWords } from '../ui/words.ts';
 import { MicrographPair } from './micrograph-pair.tsx';

@@ -20,9 +20,9 @@ export function MovieView() {
   const { base = '' } = useParams({ strict: false });
   const { picture } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const store = useSeries()?.store;
-  const index = store?.indexOf(base);
-  const { previous, next, position } = useNeighbours(store, index);
+  const series = useSeries()?.series;
+  const index = series?.indexOf(base);
+  const { previous, next, position } = useNeighbours(series, index);
   const movie = useQuery(movieQuery(key, base));
   const goTo = (target: string | undefined) => {
     if (target === undefined) return;
@@ -35,7 +35,7 @@ export function MovieView() {
     });
   };
   const row = movie.data?.row;
-  const verdict = (index === undefined ? row?.verdict : store?.verdict(index)) ?? null;
+  const verdict = (index === undefined ? row?.verdict : series?.verdict(index)) ?? null;
   const review = useMovieReview({ base, verdict, goTo, goToNext: () => goTo(next) });
   const commentField = useRef<HTMLTextAreaElement>(null);
   useKeys({

@@ -1,6 +1,6 @@
 import type { MovieMetadata } from '../../../src/contract/metadata.ts';
 import type { ResultRecord } from '../../../src/contract/record.ts';
-import { bytes, dateTimeText, fileTimeText, numberText } from '../data/format.ts';
+import { bytesText, dateTimeText, fileTimeText, numberText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { NONE } from '../data/words.ts';
 import { movieWords } from './words.ts';
@@ -63,7 +63,7 @@ export const recipeFacts = ({ recipe, recipeHash }: ResultRecord): Fact[] => [
 /** The file, and where and when it was processed. */
 export const originFacts = (record: ResultRecord): Fact[] => [
   [movieWords.path, record.movie.path],
-  [movieWords.bytes, bytes(record.movie.sizeBytes)],
+  [movieWords.bytes, bytesText(record.movie.sizeBytes)],
   [movieWords.modified, dateTimeText(record.movie.mtimeMs)],
   [movieWords.startedAt, dateTimeText(record.startedAt)],
   [movieWords.finishedAt, dateTimeText(record.finishedAt)],

@@ -1,7 +1,7 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { ResultRecord } from '../../../src/contract/record.ts';
-import { duration } from '../data/format.ts';
+import { durationText } from '../data/format.ts';
 import classes from './movie.module.css';
 import { movieWords } from './words.ts';
 
@@ -15,8 +15,8 @@ export function StepList({ record: { steps, files } }: { record: ResultRecord })
           <div className={classes.stepHead}>
             <b>{movieWords.stepNames[step.name]}</b>
             <span className="muted">
-              {step.program} {step.version} · {duration(step.wallSeconds)} {movieWords.wall}
-              {step.cpuSeconds !== null && ` · ${duration(step.cpuSeconds)} ${movieWords.cpu}`}
+              {step.program} {step.version} · {durationText(step.wallSeconds)} {movieWords.wall}
+              {step.cpuSeconds !== null && ` · ${durationText(step.cpuSeconds)} ${movieWords.cpu}`}
             </span>
           </div>
           <Command command={step.command} />

@@ -15,23 +15,23 @@ interface Neighbours {
 }
 
 /** The movies before and after a movie: within the selection if it is selected, else within the session. */
-export function useNeighbours(store: Series | undefined, index: number | undefined): Neighbours {
+export function useNeighbours(series: Series | undefined, index: number | undefined): Neighbours {
   const selection = useObservable(useFeed()?.selection.current ?? noSelection);
-  if (store === undefined || index === undefined)
+  if (series === undefined || index === undefined)
     return { previous: undefined, next: undefined, position: null };
   const isSelected = selection !== null && selection.mask[index] === 1;
   const mask = isSelected ? selection.mask : null;
   const neighbour = (step: 1 | -1) => {
     let i = index + step;
-    while (mask !== null && i >= 0 && i < store.size && mask[i] !== 1) i += step;
-    return store.bases[i];
+    while (mask !== null && i >= 0 && i < series.size && mask[i] !== 1) i += step;
+    return series.bases[i];
   };
   return {
     previous: neighbour(-1),
     next: neighbour(1),
     position: isSelected
       ? movieWords.ofSelected(countUpTo(selection.mask, index), selection.count)
-      : movieWords.position(index + 1, store.size),
+      : movieWords.position(index + 1, series.size),
   };
 }
 

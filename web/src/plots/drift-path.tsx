@@ -11,8 +11,8 @@ const POINT_PX = { plain: 3, hovered: 5 } as const;
 const DIRECTION_FRAMES = 3;
 
 /**
- * Colours from the first frame to the last, whose order is visible with any kind of colour vision (stops of
- * cividis, Nuñez et al. 2018).
+ * Colours of the frames, from the first to the last. Their order is visible with any kind of colour vision
+ * (stops of cividis, Nuñez et al. 2018).
  */
 const CIVIDIS = ['#2f4b8f', '#575c6d', '#8a8678', '#b9ab5f', '#e8cf3f'] as const;
 

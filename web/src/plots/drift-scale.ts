@@ -1,5 +1,5 @@
 import type { Motion } from '../../../src/contract/record.ts';
-import { equalAspect } from './drift.ts';
+import { fitEqualAspect } from './drift.ts';
 
 const MARGIN = { left: 58, right: 16, top: 14, bottom: 42 } as const;
 export const DRIFT_HEIGHT_PX = 300;
@@ -26,7 +26,7 @@ export interface DriftScale {
 export function driftScale(shiftsA: Motion['shiftsA'], width: number): DriftScale {
   const innerWidth = Math.max(MIN_INNER_WIDTH_PX, width - MARGIN.left - MARGIN.right);
   const innerHeight = DRIFT_HEIGHT_PX - MARGIN.top - MARGIN.bottom;
-  const { pixelsPerUnit, ...ranges } = equalAspect(shiftsA, innerWidth, innerHeight);
+  const { pixelsPerUnit, ...ranges } = fitEqualAspect(shiftsA, innerWidth, innerHeight);
   return {
     ...ranges,
     left: MARGIN.left,

@@ -1,4 +1,4 @@
-/** Part of the plane that a box shows, with one scale for both axes. */
+/** The part of the plane that is visible in a box, with the same scale for both axes. */
 export interface PlaneView {
   readonly x0: number;
   readonly x1: number;
@@ -15,7 +15,7 @@ const PADDING = 0.12;
 const MIN_EXTENT = 1;
 
 /** Fits points into a box of `width` x `height` pixels with equal aspect, centred. */
-export function equalAspect(
+export function fitEqualAspect(
   points: readonly (readonly [number, number])[],
   width: number,
   height: number,

@@ -1,13 +1,13 @@
 import { type PointerEvent as ReactPointerEvent, useRef } from 'react';
 import { type Limit, withLimit } from '../data/criteria.ts';
-import { metricValue } from '../data/format.ts';
+import { metricText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import type { MetricKey } from '../data/metrics.ts';
 import { useObservable } from '../state/observable.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import { type Range, toPixel, toValue } from './axis.ts';
 import classes from './plots.module.css';
-import type { PlotBox } from './points-view.ts';
+import type { PlotArea } from './points-view.ts';
 import { limitWords } from './words.ts';
 
 /** A limit within this many pixels of the edge is removed. */
@@ -24,7 +24,7 @@ export function LimitHandles(props: {
   model: SelectionModel;
   metric: MetricKey;
   range: Range;
-  area: PlotBox;
+  area: PlotArea;
 }) {
   const { model, metric, range, area } = props;
   const criteria = useObservable(model.criteria);
@@ -80,7 +80,7 @@ export function LimitHandles(props: {
         aria-valuemin={range[0]}
         aria-valuemax={range[1]}
         aria-valuenow={value ?? (side === 'high' ? range[1] : range[0])}
-        aria-valuetext={value === undefined ? limitWords.noLimit : metricValue(metric, value)}
+        aria-valuetext={value === undefined ? limitWords.noLimit : metricText(metric, value)}
         onPointerDown={(event) => {
           draggedSide.current = side;
           event.currentTarget.setPointerCapture(event.pointerId);
@@ -96,7 +96,7 @@ export function LimitHandles(props: {
         }}
         onKeyDown={(event) => onKey(event, side)}
       >
-        {value === undefined ? '' : metricValue(metric, value)}
+        {value === undefined ? '' : metricText(metric, value)}
       </span>
     );
   });

@@ -51,7 +51,9 @@ export function PointMap(props: {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const direction = DIRECTIONS[event.key];
-    const next = direction ? neighbour(points, chosen ?? -1, direction) : endOf(event.key, points.length);
+    const next = direction
+      ? neighbour(points, chosen ?? -1, direction)
+      : firstOrLast(event.key, points.length);
     const action = next === null ? actionOf(event.key) : () => next >= 0 && props.onChoose(next);
     if (action === undefined) return;
     event.preventDefault();
@@ -99,5 +101,6 @@ export function PointMap(props: {
   );
 }
 
-const endOf = (key: string, points: number): number | null =>
+/** Index of the first or last point for the keys Home and End; null for other keys. */
+const firstOrLast = (key: string, points: number): number | null =>
   key === 'Home' ? Math.min(0, points - 1) : key === 'End' ? points - 1 : null;

@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { type RefObject, useEffect, useRef } from 'react';
-import { metricValue } from '../data/format.ts';
+import { metricText } from '../data/format.ts';
 import { NONE } from '../data/words.ts';
 import { LimitHandles } from './limit-handles.tsx';
 import { nearestMovie } from './nearest.ts';
@@ -8,7 +8,7 @@ import { handlePlotKey } from './plot-keys.ts';
 import classes from './plots.module.css';
 import { type PlotState, PointsPainter } from './points-painter.ts';
 import type { PointsPlotProps } from './points-props.ts';
-import { boxOf } from './points-view.ts';
+import { plotAreaOf } from './points-view.ts';
 import { useActiveListeners } from './use-active-listeners.ts';
 import { useDrag } from './use-drag.ts';
 import { usePointsScene } from './use-points-scene.ts';
@@ -16,7 +16,7 @@ import { usePointsScene } from './use-points-scene.ts';
 /** Points of metrics against movie numbers or another metric, with brush, limits, zoom and pan. */
 export function PointsPlot(props: PointsPlotProps) {
   const { snapshot, model, group, x, metrics, mainMetric, height, hasXAxis, chosen } = props;
-  const { store } = snapshot;
+  const { series } = snapshot;
   const { ref: measuredRef, width } = useElementSize<HTMLDivElement>();
   const elements = {
     frame: useRef<HTMLDivElement>(null),
@@ -40,7 +40,7 @@ export function PointsPlot(props: PointsPlotProps) {
   useEffect(() => painter.current?.paintOverlay(), [chosen]);
 
   const canZoomY = x !== 'seq';
-  const area = () => boxOf(width, height, hasXAxis);
+  const area = () => plotAreaOf(width, height, hasXAxis);
   const { onWheel, ...pointerHandlers } = useDrag({
     mode: props.mode,
     group,
@@ -49,7 +49,7 @@ export function PointsPlot(props: PointsPlotProps) {
     area,
     onDrag: (rectangle) => painter.current?.setDrag(rectangle),
     onBrush([x0, x1], [y0, y1]) {
-      // A brush over several curves selects by the metric of the histogram, if that is one of them.
+      // A brush in a plot of several metrics selects by the main one if it is drawn, otherwise by the first.
       const y = metrics.includes(mainMetric) ? mainMetric : (metrics[0] ?? mainMetric);
       model.set({ ...model.criteria.get(), box: { x, y, x0, x1, y0, y1 } });
     },
@@ -65,7 +65,7 @@ export function PointsPlot(props: PointsPlotProps) {
     handlePlotKey(key, {
       group,
       canZoomY,
-      size: store.size,
+      size: series.size,
       chosen,
       ranges: scene,
       chosenPosition: () => ({
@@ -75,9 +75,9 @@ export function PointsPlot(props: PointsPlotProps) {
       onChoose: props.onChoose,
       onOpen: props.onOpen,
     });
-  const lastIndex = Math.max(0, store.size - 1);
+  const lastIndex = Math.max(0, series.size - 1);
   const chosenText = (index: number) =>
-    `${store.bases[index] ?? ''} ${metrics.map((key) => metricValue(key, store.value(key, index))).join(', ')}`;
+    `${series.bases[index] ?? ''} ${metrics.map((key) => metricText(key, series.value(key, index))).join(', ')}`;
   return (
     <div ref={measuredRef} className={classes.plot} style={{ height }}>
       <div

@@ -64,7 +64,7 @@ export function ScatterCard(props: {
       <PointsPlot
         {...props}
         key={`${x} ${y}`}
-        label={plotWords.scatterOf(metricWords[y].label, metricWords[x].label, props.snapshot.store.size)}
+        label={plotWords.scatterOf(metricWords[y].label, metricWords[x].label, props.snapshot.series.size)}
         group={group}
         x={x}
         metrics={metrics}

@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
-import { metricValue } from '../data/format.ts';
+import { metricText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { useObservable, useThrottled } from '../state/observable.ts';
 import { TrustNote } from '../ui/trust-note.tsx';
@@ -9,7 +9,7 @@ import { METRIC_COLORS, paletteOf } from './palette.ts';
 import classes from './plots.module.css';
 import { PointsPlot } from './points-plot.tsx';
 import type { PointsPlotProps } from './points-props.ts';
-import { boxOf } from './points-view.ts';
+import { plotAreaOf } from './points-view.ts';
 import { plotWords } from './words.ts';
 
 export interface SeriesFigureProps extends Omit<PointsPlotProps, 'label' | 'x'> {
@@ -26,11 +26,11 @@ export function SeriesFigure(props: SeriesFigureProps) {
   const { title, snapshot, mainMetric, metrics, height, hasXAxis, model } = props;
   const palette = paletteOf(useComputedColorScheme('light'));
   const selection = useThrottled(model.current, HISTOGRAM_MS);
-  const { store } = snapshot;
-  const median = store.metrics.median(mainMetric);
-  const range = store.metrics.range(metrics, props.startsAtZero);
-  const medianText = metricValue(mainMetric, median);
-  const area = boxOf(400, height, hasXAxis);
+  const { series } = snapshot;
+  const median = series.metrics.median(mainMetric);
+  const range = series.metrics.range(metrics, props.startsAtZero);
+  const medianText = metricText(mainMetric, median);
+  const area = plotAreaOf(400, height, hasXAxis);
   const tableLabel = plotWords.toTable(title);
   return (
     <figure className={classes.figure}>
@@ -51,10 +51,10 @@ export function SeriesFigure(props: SeriesFigureProps) {
         </Tooltip>
       </figcaption>
       <div className={classes.row}>
-        <PointsPlot {...props} x="seq" label={plotWords.describe(title, store.size, medianText)} />
+        <PointsPlot {...props} x="seq" label={plotWords.describe(title, series.size, medianText)} />
         <Histogram
           label={plotWords.histogram(metricWords[mainMetric].label)}
-          values={store.column(mainMetric)}
+          values={series.column(mainMetric)}
           mask={selection?.mask ?? null}
           range={range}
           median={median}
@@ -74,7 +74,7 @@ function ReadOut(props: SeriesFigureProps & { medianText: string }) {
   const palette = paletteOf(useComputedColorScheme('light'));
   const hovered = useObservable(group.hover);
   const index = hovered ?? chosen;
-  const { store } = snapshot;
+  const { series } = snapshot;
   return (
     <span className={classes.readout}>
       {metrics.map((key) => (
@@ -85,11 +85,11 @@ function ReadOut(props: SeriesFigureProps & { medianText: string }) {
               <span className="muted">{metricWords[key].short}</span>
             </>
           )}
-          {index !== null && index < store.size && <b>{metricValue(key, store.value(key, index))}</b>}
+          {index !== null && index < series.size && <b>{metricText(key, series.value(key, index))}</b>}
         </span>
       ))}
-      {isFadedIfDoubtful && index !== null && index < store.size && (
-        <TrustNote confidence={store.value('confidence', index)} />
+      {isFadedIfDoubtful && index !== null && index < series.size && (
+        <TrustNote confidence={series.value('confidence', index)} />
       )}
       <span className={`muted ${classes.median}`}>
         {plotWords.median} {medianText}

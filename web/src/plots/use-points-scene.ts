@@ -23,35 +23,35 @@ const MIN_SEQ_PADDING = 0.5;
 export function usePointsScene(props: PointsPlotProps) {
   const { snapshot, model, group, x, metrics, hasXAxis, startsAtZero, isFadedIfDoubtful } = props;
   const [firstMetric = props.mainMetric] = metrics;
-  const { store } = snapshot;
+  const { series } = snapshot;
   const palette = paletteOf(useComputedColorScheme('light'));
   const columns = useMemo(
     () => ({
-      xs: store.metrics.axis(x),
-      ys: metrics.map((key) => ({ key, values: store.column(key) })),
-      x: x === 'seq' ? seqRange(store.seqs()) : store.metrics.range([x], false),
-      y: store.metrics.range(metrics, startsAtZero),
+      xs: series.metrics.axisValues(x),
+      ys: metrics.map((key) => ({ key, values: series.column(key) })),
+      x: x === 'seq' ? seqRange(series.seqs()) : series.metrics.range([x], false),
+      y: series.metrics.range(metrics, startsAtZero),
     }),
-    [store, x, metrics, startsAtZero],
+    [series, x, metrics, startsAtZero],
   );
   const cache = useRef<{ key: readonly unknown[]; classes: PointClasses } | null>(null);
   const currentClasses = (): PointClasses => {
-    const mask = maskOf(model, store.size);
-    const key = [store, mask, isFadedIfDoubtful];
+    const mask = maskOf(model, series.size);
+    const key = [series, mask, isFadedIfDoubtful];
     const cached = cache.current;
     if (cached?.key.every((part, i) => part === key[i])) return cached.classes;
-    const isFaintMovie = isFadedIfDoubtful ? (i: number) => isFaint(store.value('confidence', i)) : null;
-    const classes = classify(store.size, mask, (i) => store.has(i, 'rejected'), isFaintMovie);
+    const isFaintMovie = isFadedIfDoubtful ? (i: number) => isFaint(series.value('confidence', i)) : null;
+    const classes = classify(series.size, mask, (i) => series.has(i, 'rejected'), isFaintMovie);
     cache.current = { key, classes };
     return classes;
   };
   const scene = (): PointsScene => ({
     xs: columns.xs,
-    series: columns.ys.map(({ key, values }) => ({
+    pointSets: columns.ys.map(({ key, values }) => ({
       ys: values,
       color: palette[METRIC_COLORS[key] ?? 'blue'],
     })),
-    size: store.size,
+    size: series.size,
     isSorted: x === 'seq',
     x: group.zoomX.get() ?? columns.x,
     y: group.zoomY.get() ?? columns.y,

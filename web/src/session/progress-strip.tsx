@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SessionSummary } from '../../../src/contract/api.ts';
-import { ageText, duration, integer, percent } from '../data/format.ts';
+import { ageText, durationText, integerText, percentText } from '../data/format.ts';
 import { lagSeconds, ratesIfFallingBehind } from '../data/lag.ts';
 import { NONE } from '../data/words.ts';
 import { CountsBar } from '../ui/counts-bar.tsx';
@@ -21,9 +21,9 @@ export function ProgressStrip({ session }: { session: SessionSummary }) {
       <TotalCell session={session} />
       <CycleCell cycle={session.cycle} />
       <Cell label={progressWords.rate}>
-        {ratePerHour === null ? NONE : integer(ratePerHour)} <small>{progressWords.perHour}</small>
+        {ratePerHour === null ? NONE : integerText(ratePerHour)} <small>{progressWords.perHour}</small>
       </Cell>
-      <Cell label={progressWords.timeLeft}>{duration(session.secondsLeft || null)}</Cell>
+      <Cell label={progressWords.timeLeft}>{durationText(session.secondsLeft || null)}</Cell>
       <LagCell session={session} now={now} />
       <Cell label={progressWords.lastMovie}>
         {lastMovieAt === null ? <small>{progressWords.nothing}</small> : ageText(lastMovieAt, now)}
@@ -62,7 +62,7 @@ function TotalCell({ session: { counts, skipped = [] } }: { session: SessionSumm
       <div className={classes.legend}>
         {legend.map(([n, word]) => (
           <span key={word} className={n === 0 ? 'muted' : undefined}>
-            <b>{integer(n)}</b> {word}
+            <b>{integerText(n)}</b> {word}
           </span>
         ))}
         <Skipped skipped={skipped} />
@@ -77,9 +77,9 @@ function TotalCell({ session: { counts, skipped = [] } }: { session: SessionSumm
   );
   return (
     <Cell isWide label={label} footer={footer}>
-      {percent(finished, counts.total)}{' '}
+      {percentText(finished, counts.total)}{' '}
       <small>
-        {integer(counts.done)} {countWords.done}
+        {integerText(counts.done)} {countWords.done}
       </small>
     </Cell>
   );
@@ -92,7 +92,7 @@ function Skipped({ skipped }: { skipped: NonNullable<SessionSummary['skipped']> 
   const reasons = skipped.map(({ reason, count, example }) => `${skipWords[reason](count)}: ${example}`);
   return (
     <span title={reasons.join('\n')}>
-      <b>{integer(total)}</b> {countWords.skipped}
+      <b>{integerText(total)}</b> {countWords.skipped}
     </span>
   );
 }
@@ -113,7 +113,7 @@ function CycleCell({ cycle }: { cycle: SessionSummary['cycle'] }) {
       label={label}
       footer={<CountsBar label={progressWords.noCycle} counts={counts} />}
     >
-      {cycle ? percent(finished, total) : <small>{progressWords.noCycleYet}</small>}
+      {cycle ? percentText(finished, total) : <small>{progressWords.noCycleYet}</small>}
     </Cell>
   );
 }
@@ -124,7 +124,7 @@ function LagCell({ session, now }: { session: SessionSummary; now: number }) {
   const upToDateText = session.counts.total === 0 ? NONE : progressWords.upToDate;
   const note = rates && (
     <div className={classes.note}>
-      {progressWords.faster(integer(rates.arrivalsPerHour), integer(rates.ratePerHour))}
+      {progressWords.faster(integerText(rates.arrivalsPerHour), integerText(rates.ratePerHour))}
     </div>
   );
   return (
@@ -132,7 +132,7 @@ function LagCell({ session, now }: { session: SessionSummary; now: number }) {
       {isUpToDate ? (
         <small>{upToDateText}</small>
       ) : (
-        duration(Math.max(1, Math.round(lagSeconds(session, now))))
+        durationText(Math.max(1, Math.round(lagSeconds(session, now))))
       )}
     </Cell>
   );

@@ -4,7 +4,7 @@ import { IconArrowBackUp, IconCheck, IconDownload, IconX } from '@tabler/icons-r
 import type { Verdict } from '../../../src/contract/review.ts';
 import { hasLimits } from '../data/criteria.ts';
 import { criteriaWords } from '../data/criteria-words.ts';
-import { integer } from '../data/format.ts';
+import { integerText } from '../data/format.ts';
 import { selectedBases } from '../data/selection.ts';
 import { useObservable } from '../state/observable.ts';
 import type { ReviewActions } from '../state/review-actions.ts';
@@ -13,7 +13,7 @@ import type { SeriesSnapshot } from '../state/session-feed.ts';
 import { saveText } from '../ui/save-text.ts';
 import { reviewWords } from '../ui/words.ts';
 import classes from './selection-bar.module.css';
-import { exportSelection } from './table-export.ts';
+import { exportSelection } from './selection-export.ts';
 import { selectionWords } from './words.ts';
 
 type FileKind = 'csv' | 'json';
@@ -30,13 +30,13 @@ export function SelectionBar(props: {
   name: string;
 }) {
   const { model, reviews } = props;
-  const { store } = props.snapshot;
+  const { series } = props.snapshot;
   const selection = useObservable(model.current);
   const criteria = useObservable(model.criteria);
   if (selection === null) return null;
   const criteriaText = criteriaWords(criteria);
   const decide = (verdict: Verdict) => {
-    const bases = selectedBases(store, selection);
+    const bases = selectedBases(series, selection);
     reviews.decide(bases, verdict, criteriaText === '' ? undefined : criteriaText);
     notifications.show({ message: reviewWords.decided(bases.length, verdict) });
   };
@@ -44,13 +44,13 @@ export function SelectionBar(props: {
     saveText(
       `${props.name}_${selectionWords.fileWord}.${kind}`,
       kind === 'csv' ? 'text/csv' : 'application/json',
-      exportSelection(store, selection, kind, { session: props.name, criteria: criteriaText }),
+      exportSelection(series, selection, kind, { session: props.name, criteria: criteriaText }),
     );
   return (
     <section className={`${classes.bar} no-print`} aria-label={selectionWords.label}>
       <span role="status" className={classes.count}>
         <b>{selectionWords.count(selection.count)}</b>{' '}
-        <span className={classes.muted}>{selectionWords.ofTotal(integer(store.size))}</span>
+        <span className={classes.muted}>{selectionWords.ofTotal(integerText(series.size))}</span>
       </span>
       {criteriaText !== '' && (
         <span className={`truncate ${classes.muted}`} title={criteriaText}>

@@ -33,7 +33,7 @@ export function SessionHeader(props: {
         </Text>
       </div>
       <div className={`${classes.buttons} no-print`}>
-        {/* A button that replaces another one is the same element, so that the focus is kept. */}
+        {/* Start and Change are one element, and so are Stop and Resume: the focus stays on it. */}
         <Button
           variant={wasStarted ? 'default' : 'filled'}
           leftSection={<StartIcon size={wasStarted ? 17 : 16} />}

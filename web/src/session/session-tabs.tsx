@@ -1,8 +1,8 @@
 import { Badge, Skeleton, Tabs } from '@mantine/core';
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
 import type { SessionDetail } from '../../../src/contract/api.ts';
-import { integer } from '../data/format.ts';
-import type { MovieFilter } from '../data/shown.ts';
+import { integerText } from '../data/format.ts';
+import type { MovieFilter } from '../data/movie-filter.ts';
 import { FailuresTab } from '../failures/failures-tab.tsx';
 import { GainTab } from '../gain/gain-tab.tsx';
 import { GalleryTab } from '../gallery/gallery-tab.tsx';
@@ -24,8 +24,8 @@ interface SessionTabsProps {
   readonly snapshot: SeriesSnapshot | null;
   /** Query of the URL. */
   readonly search: SessionSearch;
-  /** Changes the query. @param isStep - the browser's Back button undoes the change */
-  readonly onSearch: (next: SessionSearch, isStep?: boolean) => void;
+  /** Changes the query. @param canGoBack - the browser's Back button undoes the change */
+  readonly onSearch: (next: SessionSearch, canGoBack?: boolean) => void;
 }
 
 /** The tabs of a session; the open tab is in the URL. */
@@ -66,21 +66,25 @@ export function SessionTabs(props: SessionTabsProps) {
 
 const filterSetter =
   ({ onSearch }: SessionTabsProps) =>
-  (shown: MovieFilter) =>
-    onSearch({ list: shown === 'all' ? undefined : shown });
+  (filter: MovieFilter) =>
+    onSearch({ list: filter === 'all' ? undefined : filter });
 
 const PANELS: Readonly<Record<Tab, (props: SessionTabsProps) => ReactNode>> = {
   live: ({ detail, snapshot, search, onSearch }) => (
     <LiveTab
       snapshot={snapshot}
       hasStarted={detail?.parameters !== null}
-      pick={search.pick ?? null}
-      onPick={(base) => onSearch({ pick: base ?? undefined })}
+      chosenBase={search.pick ?? null}
+      onChoose={(base) => onSearch({ pick: base ?? undefined })}
       onTable={(metric) => onSearch({ tab: 'table', sort: `-${metric}` })}
     />
   ),
   gallery: (props) => (
-    <GalleryTab snapshot={props.snapshot} shown={props.search.list ?? 'all'} onShown={filterSetter(props)} />
+    <GalleryTab
+      snapshot={props.snapshot}
+      movieFilter={props.search.list ?? 'all'}
+      onMovieFilter={filterSetter(props)}
+    />
   ),
   grid: ({ detail, snapshot, search, onSearch }) => (
     <Suspense fallback={<Skeleton height={420} radius={10} />}>
@@ -90,7 +94,7 @@ const PANELS: Readonly<Record<Tab, (props: SessionTabsProps) => ReactNode>> = {
         square={search.square}
         metric={search.metric}
         order={search.order}
-        pick={search.pick ?? null}
+        chosenBase={search.pick ?? null}
         onSearch={onSearch}
       />
     </Suspense>
@@ -98,11 +102,11 @@ const PANELS: Readonly<Record<Tab, (props: SessionTabsProps) => ReactNode>> = {
   table: (props) => (
     <TableTab
       snapshot={props.snapshot}
-      pick={props.search.pick ?? null}
+      chosenBase={props.search.pick ?? null}
       sort={props.search.sort}
       onSort={(sort) => props.onSearch({ sort })}
-      shown={props.search.list ?? 'all'}
-      onShown={filterSetter(props)}
+      movieFilter={props.search.list ?? 'all'}
+      onMovieFilter={filterSetter(props)}
     />
   ),
   failures: ({ detail }) => <FailuresTab failed={detail?.counts.failed ?? 0} />,
@@ -115,7 +119,7 @@ const PANELS: Readonly<Record<Tab, (props: SessionTabsProps) => ReactNode>> = {
 function FailureCount({ count }: { count: number }) {
   return (
     <Badge size="sm" color="orange" variant="light" miw="max-content" style={{ flex: 'none' }}>
-      {integer(count)}
+      {integerText(count)}
     </Badge>
   );
 }

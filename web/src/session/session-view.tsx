@@ -4,7 +4,7 @@ import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { SessionDetail, SessionGainCheck } from '../../../src/contract/api.ts';
 import { gainQuery, sessionQuery } from '../api/queries.ts';
-import { percent } from '../data/format.ts';
+import { percentText } from '../data/format.ts';
 import { GainAlert } from '../gain/gain-alert.tsx';
 import type { Dialog, SessionSearch } from '../routes.ts';
 import { useFeed, useSeries, useSessionKey } from '../state/session-context.ts';
@@ -40,7 +40,8 @@ export function SessionView() {
   const detail = session.data;
   const gain = useQuery(gainQuery(key)).data;
   const change = useSearchChange();
-  const onSearch = (next: SessionSearch, isStep = false) => change({ dialog: undefined, ...next }, isStep);
+  const onSearch = (next: SessionSearch, canGoBack = false) =>
+    change({ dialog: undefined, ...next }, canGoBack);
   const form = useOpenForm(dialog === 'stop' ? undefined : dialog, session.refetch);
   useSelectionAddress(feed?.selection ?? null, search.sel, (sel) => change({ sel }));
   useSessionTabStatus(key.session, detail);
@@ -102,8 +103,8 @@ function useSessionTabStatus(name: string, detail: SessionDetail | undefined): v
   const total = detail?.counts.total ?? 0;
   const finished = detail ? detail.counts.done + detail.counts.failed : 0;
   useTabStatus({
-    title: total > 0 ? `${percent(finished, total)} ${name}` : name,
-    share: total > 0 ? finished / total : null,
+    title: total > 0 ? `${percentText(finished, total)} ${name}` : name,
+    progress: total > 0 ? finished / total : null,
     state: detail?.state ?? null,
   });
 }

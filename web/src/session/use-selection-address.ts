@@ -1,6 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { criteriaText, parseCriteria } from '../data/criteria-address.ts';
+import { criteriaForUrl, parseCriteria } from '../data/criteria-address.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 
 /** The URL is updated when the criteria have not changed for this long. */
@@ -21,7 +21,7 @@ export function useSelectionAddress(
   useEffect(() => {
     if (model === null) return;
     const initial = latest.current.address;
-    if (initial !== undefined && criteriaText(model.criteria.get()) === undefined)
+    if (initial !== undefined && criteriaForUrl(model.criteria.get()) === undefined)
       model.set(parseCriteria(initial));
     let timer: ReturnType<typeof setTimeout> | null = null;
     const writeCriteria = () => {
@@ -30,7 +30,7 @@ export function useSelectionAddress(
         timer = setTimeout(writeCriteria, WRITE_DELAY_MS);
         return;
       }
-      const text = criteriaText(model.criteria.get());
+      const text = criteriaForUrl(model.criteria.get());
       if (text !== latest.current.address) latest.current.write(text);
     };
     writeCriteria();

@@ -2,7 +2,7 @@ import { Alert, Loader } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { Trial } from '../../../src/contract/preview.ts';
 import type { ResultRecord } from '../../../src/contract/record.ts';
-import { duration, metricValue } from '../data/format.ts';
+import { durationText, metricText } from '../data/format.ts';
 import { metricWords } from '../data/metric-words.ts';
 import { METRICS } from '../data/metrics.ts';
 import { DriftPlot } from '../plots/drift-plot.tsx';
@@ -45,12 +45,12 @@ function Results({ record, trial: { base, pictures } }: { record: ResultRecord; 
   );
   const umPerAngstrom = METRICS.defocusU.scale;
   const facts = [
-    [metricWords.defocusU.label, metricValue('defocusU', ctf && ctf.defocusUA * umPerAngstrom)],
-    [metricWords.defocusV.label, metricValue('defocusV', ctf && ctf.defocusVA * umPerAngstrom)],
-    [metricWords.fitResolution.label, metricValue('fitResolution', ctf?.fitResolutionA ?? null)],
-    [metricWords.confidence.label, metricValue('confidence', ctf?.confidence ?? null)],
-    [metricWords.motionTotal.label, metricValue('motionTotal', motion?.totalA ?? null)],
-    [metricWords.seconds.label, duration(secondsOf(record))],
+    [metricWords.defocusU.label, metricText('defocusU', ctf && ctf.defocusUA * umPerAngstrom)],
+    [metricWords.defocusV.label, metricText('defocusV', ctf && ctf.defocusVA * umPerAngstrom)],
+    [metricWords.fitResolution.label, metricText('fitResolution', ctf?.fitResolutionA ?? null)],
+    [metricWords.confidence.label, metricText('confidence', ctf?.confidence ?? null)],
+    [metricWords.motionTotal.label, metricText('motionTotal', motion?.totalA ?? null)],
+    [metricWords.seconds.label, durationText(secondsOf(record))],
   ] as const;
   return (
     <>

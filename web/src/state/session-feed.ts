@@ -21,7 +21,7 @@ import type { SummaryCache } from './summary-cache.ts';
 const LOAD_WITHOUT_EVENTS_MS = 800;
 
 export interface SeriesSnapshot {
-  readonly store: Series;
+  readonly series: Series;
   readonly phase: 'loading' | 'ready' | 'error';
 }
 
@@ -52,7 +52,7 @@ export class SessionFeed {
     this.#loader = new SeriesLoader(key, queryClient.api);
     this.#regions = new GridRegionIndex(key, queryClient, () => this.selection.refresh());
     this.selection = new SelectionModel(() => this.#store.series, this.#regions);
-    this.#series = new Observable<SeriesSnapshot>({ store: this.#store.series, phase: 'loading' });
+    this.#series = new Observable<SeriesSnapshot>({ series: this.#store.series, phase: 'loading' });
     this.reviews = new ReviewActions(key, queryClient, {
       series: () => this.#store.series,
       setVerdict: (bases, verdict) => this.#setVerdict(bases, verdict),
@@ -147,6 +147,6 @@ export class SessionFeed {
   #show(store: SeriesStore, phase: SeriesSnapshot['phase']): void {
     this.#store = store;
     this.selection.refresh();
-    this.#series.set({ store: store.series, phase });
+    this.#series.set({ series: store.series, phase });
   }
 }

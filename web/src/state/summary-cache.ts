@@ -3,7 +3,7 @@ import type { SessionDetail, SessionKey, SessionSummary } from '../../../src/con
 import { isSameSession, keyText } from '../api/paths.ts';
 import { sessionQuery, sessionsQuery } from '../api/queries.ts';
 
-/** Called with the summary of a session before and after every change. */
+/** Called at every change of a session, with its previous and its new summary. */
 export type SummaryListener = (before: SessionSummary, now: SessionSummary) => void;
 
 /** Puts summaries from events and responses into the query cache: into the list and into the session. */

@@ -2,7 +2,7 @@ import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { metricWords } from '../data/metric-words.ts';
 import { metricsIn } from '../data/metrics.ts';
 import type { SortBy } from '../ui/use-order.ts';
-import { columnWords, shownWords } from '../ui/words.ts';
+import { columnWords, movieFilterWords } from '../ui/words.ts';
 import classes from './table.module.css';
 import { tableWords } from './words.ts';
 
@@ -37,7 +37,7 @@ export function TableHead({ sort, onSort }: { sort: SortBy; onSort: (sort: strin
     <thead>
       <tr>
         <th scope="col">
-          <span className="visually-hidden">{shownWords.selected}</span>
+          <span className="visually-hidden">{movieFilterWords.selected}</span>
         </th>
         {COLUMN_HEADERS.map((header) => (
           <HeaderCell key={header.column} header={header} sort={sort} onSort={onSort} />

@@ -13,7 +13,7 @@ const METRIC_COLUMNS = metricsIn('table');
 /** One movie; a click anywhere but on its checkbox opens it. */
 export function TableRow(props: {
   sessionKey: SessionKey;
-  store: Series;
+  series: Series;
   index: number;
   /** Row number in the whole table, from 1, including the header. */
   rowIndex: number;
@@ -22,10 +22,10 @@ export function TableRow(props: {
   onToggle: () => void;
   onOpen: (base: string) => void;
 }) {
-  const { store, index, isSelected } = props;
-  const base = store.bases[index] ?? '';
-  const verdict = store.verdict(index);
-  const confidence = store.value('confidence', index);
+  const { series, index, isSelected } = props;
+  const base = series.bases[index] ?? '';
+  const verdict = series.verdict(index);
+  const confidence = series.value('confidence', index);
   return (
     <tr
       aria-rowindex={props.rowIndex}
@@ -43,7 +43,7 @@ export function TableRow(props: {
           onChange={props.onToggle}
         />
       </td>
-      <td>{store.seqs()[index]}</td>
+      <td>{series.seqs()[index]}</td>
       <td className={classes.left}>
         <Link
           to="/s/$project/$user/$session/movie/$base"
@@ -55,10 +55,10 @@ export function TableRow(props: {
       </td>
       {METRIC_COLUMNS.map((metric) => (
         <td key={metric} className={isDoubtful(metric, confidence) ? classes.doubtful : undefined}>
-          {numberText(store.value(metric, index), METRICS[metric].digits)}
+          {numberText(series.value(metric, index), METRICS[metric].digits)}
         </td>
       ))}
-      <td>{timeText(store.finishedMs(index))}</td>
+      <td>{timeText(series.finishedMs(index))}</td>
       <td className={classes.left}>{verdict === null ? '' : verdictWords[verdict]}</td>
     </tr>
   );

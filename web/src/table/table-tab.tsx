@@ -2,8 +2,8 @@ import { Skeleton } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
+import type { MovieFilter } from '../data/movie-filter.ts';
 import type { Selection } from '../data/selection.ts';
-import type { MovieFilter } from '../data/shown.ts';
 import { plural } from '../data/words.ts';
 import { Observable, useObservable } from '../state/observable.ts';
 import { useFeed, useSessionKey } from '../state/session-context.ts';
@@ -13,7 +13,7 @@ import { MovieFilterControl } from '../ui/movie-filter-control.tsx';
 import { useOpenMovie } from '../ui/use-open-movie.ts';
 import { useOrder } from '../ui/use-order.ts';
 import { usePointerOver } from '../ui/use-pointer-over.ts';
-import { shownWords } from '../ui/words.ts';
+import { movieFilterWords } from '../ui/words.ts';
 import classes from './table.module.css';
 import { parseSort, TableHead } from './table-head.tsx';
 import { ROW_PX, TableRow } from './table-row.tsx';
@@ -25,20 +25,20 @@ const noSelection = new Observable<Selection | null>(null);
 
 interface TableTabProps {
   readonly snapshot: SeriesSnapshot | null;
-  readonly pick: string | null;
+  readonly chosenBase: string | null;
   /** Sort order as in the URL. */
   readonly sort: string | undefined;
   readonly onSort: (sort: string) => void;
-  readonly shown: MovieFilter;
-  readonly onShown: (shown: MovieFilter) => void;
+  readonly movieFilter: MovieFilter;
+  readonly onMovieFilter: (filter: MovieFilter) => void;
 }
 
 /** All metrics of all processed movies, sortable. */
 export function TableTab(props: TableTabProps) {
   const { snapshot } = props;
-  if (snapshot === null || (snapshot.phase === 'loading' && snapshot.store.size === 0))
+  if (snapshot === null || (snapshot.phase === 'loading' && snapshot.series.size === 0))
     return <Skeleton height={400} radius={10} />;
-  if (snapshot.store.size === 0)
+  if (snapshot.series.size === 0)
     return (
       <div className="card">
         <EmptyState
@@ -53,8 +53,8 @@ export function TableTab(props: TableTabProps) {
 
 /** Only the rows near the visible part are in the document. */
 function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSnapshot }) {
-  const { store } = snapshot;
-  const { pick, shown } = props;
+  const { series } = snapshot;
+  const { chosenBase, movieFilter } = props;
   const sessionKey = useSessionKey();
   const openMovie = useOpenMovie();
   const feed = useFeed();
@@ -63,7 +63,7 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
   const [isScrolled, setScrolled] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const { isPointerOver, ...pointerListeners } = usePointerOver();
-  const filter = { picturesOnly: false, shown, selection };
+  const filter = { picturesOnly: false, filter: movieFilter, selection };
   const { bases } = useOrder(snapshot, sort, isScrolled || isPointerOver, filter);
   const rows = useVirtualizer({
     count: bases.length,
@@ -77,7 +77,7 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
   return (
     <>
       <div className={classes.tools}>
-        <MovieFilterControl value={shown} onChange={props.onShown} />
+        <MovieFilterControl value={movieFilter} onChange={props.onMovieFilter} />
         <span className="muted">{plural(bases.length, 'movie')}</span>
       </div>
       <section
@@ -95,16 +95,16 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
             {heightAbove > 0 && <tr style={{ height: heightAbove }} aria-hidden />}
             {items.map(({ index: row }) => {
               const base = bases[row] ?? '';
-              const index = store.indexOf(base);
+              const index = series.indexOf(base);
               if (index === undefined) return <tr key={base} style={{ height: ROW_PX }} />;
               return (
                 <TableRow
                   key={base}
                   sessionKey={sessionKey}
-                  store={store}
+                  series={series}
                   index={index}
                   rowIndex={row + 2}
-                  isChosen={base === pick}
+                  isChosen={base === chosenBase}
                   isSelected={selection?.mask[index] === 1}
                   onToggle={() => feed?.selection.toggle(base)}
                   onOpen={openMovie}
@@ -115,7 +115,7 @@ function MovieTable({ snapshot, ...props }: TableTabProps & { snapshot: SeriesSn
           </tbody>
         </table>
       </section>
-      {bases.length === 0 && <p className="muted">{shownWords.none}</p>}
+      {bases.length === 0 && <p className="muted">{movieFilterWords.none}</p>}
     </>
   );
 }

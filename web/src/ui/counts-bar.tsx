@@ -1,5 +1,5 @@
 import type { MovieCounts } from '../../../src/contract/api.ts';
-import { percent } from '../data/format.ts';
+import { percentText } from '../data/format.ts';
 import classes from './counts-bar.module.css';
 import { progressWords } from './words.ts';
 
@@ -11,7 +11,7 @@ export function CountsBar({ counts, label = progressWords.total }: { counts: Mov
     <div
       className={classes.bar}
       role="progressbar"
-      aria-label={progressWords.label(label, percent(finished, counts.total))}
+      aria-label={progressWords.label(label, percentText(finished, counts.total))}
       aria-valuemin={0}
       aria-valuemax={counts.total}
       aria-valuenow={finished}

@@ -1,22 +1,22 @@
 import { SegmentedControl } from '@mantine/core';
-import { MOVIE_FILTERS, type MovieFilter } from '../data/shown.ts';
-import { shownWords } from './words.ts';
+import { MOVIE_FILTERS, type MovieFilter } from '../data/movie-filter.ts';
+import { movieFilterWords } from './words.ts';
 
-/** Which movies are listed in the table and the gallery. */
+/** Choice of the movies that are listed in the table and the gallery. */
 export function MovieFilterControl({
   value,
   onChange,
 }: {
   value: MovieFilter;
-  onChange: (shown: MovieFilter) => void;
+  onChange: (filter: MovieFilter) => void;
 }) {
   return (
     <SegmentedControl
       size="xs"
-      aria-label={shownWords.show}
+      aria-label={movieFilterWords.show}
       value={value}
-      onChange={(shown) => onChange(shown as MovieFilter)}
-      data={MOVIE_FILTERS.map((shown) => ({ value: shown, label: shownWords[shown] }))}
+      onChange={(filter) => onChange(filter as MovieFilter)}
+      data={MOVIE_FILTERS.map((filter) => ({ value: filter, label: movieFilterWords[filter] }))}
     />
   );
 }

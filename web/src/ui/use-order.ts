@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { isListed, type MovieFilter } from '../data/movie-filter.ts';
 import { orderOf, type SortColumn } from '../data/order.ts';
 import type { Selection } from '../data/selection.ts';
-import { isShown, type MovieFilter } from '../data/shown.ts';
 import type { SeriesSnapshot } from '../state/session-feed.ts';
 
 /** Which movies are listed. */
 export interface ListFilter {
   readonly picturesOnly: boolean;
-  readonly shown: MovieFilter;
+  readonly filter: MovieFilter;
   readonly selection: Selection | null;
 }
 
@@ -25,25 +25,25 @@ export function useOrder(
   snapshot: SeriesSnapshot | null,
   sort: SortBy,
   isFrozen: boolean,
-  { picturesOnly, shown, selection }: ListFilter,
+  { picturesOnly, filter, selection }: ListFilter,
 ) {
   const [showRequests, setShowRequests] = useState(0);
   const shownList = useRef<{ bases: string[]; sort: SortBy; showRequests: number; list: unknown } | null>(
     null,
   );
   const { column, descending } = sort;
-  const store = snapshot?.store ?? null;
+  const series = snapshot?.series ?? null;
   const current = useMemo(() => {
-    if (store === null) return [];
-    const order = orderOf(store, { column, descending });
+    if (series === null) return [];
+    const order = orderOf(series, { column, descending });
     const names: string[] = [];
     for (const i of order)
-      if ((!picturesOnly || store.has(i, 'pictures')) && isShown(store, i, shown, selection))
-        names.push(store.bases[i] ?? '');
+      if ((!picturesOnly || series.has(i, 'pictures')) && isListed(series, i, filter, selection))
+        names.push(series.bases[i] ?? '');
     return names;
-  }, [store, column, descending, picturesOnly, shown, selection]);
+  }, [series, column, descending, picturesOnly, filter, selection]);
   // With a different selection or filter, the list is a new one, which is not frozen.
-  const list = shown === 'selected' ? selection : shown;
+  const list = filter === 'selected' ? selection : filter;
   const previous = shownList.current;
   const keepsList =
     isFrozen &&

@@ -1,6 +1,6 @@
 import { type PointerEvent, useState } from 'react';
 
-/** Whether the mouse is over the element, so that its content must not move. Touches do not count. */
+/** Whether the mouse is over an element, whose content must then not move. Touches do not count. */
 export function usePointerOver() {
   const [isPointerOver, setPointerOver] = useState(false);
   return {

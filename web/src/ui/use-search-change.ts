@@ -4,15 +4,15 @@ import type { MovieSearch, SessionSearch } from '../routes.ts';
 /**
  * Changes parts of the query of the URL. It starts from the URL at the time of the call, not from
  * that of the last render: another change may not have been rendered yet.
- * @returns a function; with `isStep`, the browser's Back button undoes the change
+ * @returns a function; with `canGoBack`, the browser's Back button undoes the change
  */
-export function useSearchChange(): (next: SessionSearch | MovieSearch, isStep?: boolean) => void {
+export function useSearchChange(): (next: SessionSearch | MovieSearch, canGoBack?: boolean) => void {
   const navigate = useNavigate();
-  return (next, isStep = false) =>
+  return (next, canGoBack = false) =>
     void navigate({
       to: '.',
       search: (current) => ({ ...current, ...next }),
-      replace: !isStep,
+      replace: !canGoBack,
       resetScroll: false,
     });
 }

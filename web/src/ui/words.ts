@@ -60,7 +60,7 @@ export const progressWords = {
   label: (what: string, percent: string) => `${what}: ${percent}`,
 } as const;
 
-export const shownWords = {
+export const movieFilterWords = {
   show: 'Movies to show',
   all: 'All',
   selected: 'Selected',

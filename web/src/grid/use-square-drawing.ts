@@ -19,18 +19,18 @@ interface SquareDrawing {
  * Positions, marks and colours of the exposures of a square.
  * @param mask - 1 for selected movies of the series
  */
-export function useOpenSquare(
+export function useSquareDrawing(
   holes: GridHoles | undefined,
-  store: Series,
+  series: Series,
   metric: GridMetric,
   mask: Uint8Array | null,
 ): SquareDrawing {
   const layout = useMemo(() => holes && layOutHoles(holes), [holes]);
   const marks = useMemo(() => {
     const exposures = holes?.holes.flatMap((hole) => hole.exposures) ?? [];
-    return new Map(exposures.map((exposure) => [exposure.base, markOf(store, exposure, metric, mask)]));
-  }, [holes, store, metric, mask]);
-  const sessionRange = useMemo(() => valueRange(store, metric), [store, metric]);
+    return new Map(exposures.map((exposure) => [exposure.base, markOf(series, exposure, metric, mask)]));
+  }, [holes, series, metric, mask]);
+  const sessionRange = useMemo(() => valueRange(series, metric), [series, metric]);
   const isDifference = metric === 'defocusOffset';
   // The range of the session, so that squares can be compared. Targets are known for this square only.
   const range = isDifference ? rangeOf(marks) : sessionRange;

@@ -32,7 +32,7 @@ const roundToSingle = (value: number | null) => (value === null ? null : Number(
 
 /** The selected movies with all metrics, in the units of the screen, as CSV (RFC 4180) or JSON. */
 export function exportSelection(
-  store: Series,
+  series: Series,
   { mask }: Selection,
   kind: 'csv' | 'json',
   info: SelectionInfo,
@@ -45,12 +45,12 @@ export function exportSelection(
   }[] = [];
   for (let i = 0; i < mask.length; i++) {
     if (mask[i] !== 1) continue;
-    const finishedMs = store.finishedMs(i);
+    const finishedMs = series.finishedMs(i);
     rows.push({
-      base: store.bases[i] ?? '',
-      verdict: store.verdict(i),
+      base: series.bases[i] ?? '',
+      verdict: series.verdict(i),
       finishedAt: Number.isNaN(finishedMs) ? null : new Date(finishedMs).toISOString(),
-      values: METRIC_KEYS.map((key) => roundToSingle(store.value(key, i))),
+      values: METRIC_KEYS.map((key) => roundToSingle(series.value(key, i))),
     });
   }
   if (kind === 'csv') {

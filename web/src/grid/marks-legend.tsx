@@ -7,7 +7,7 @@ import { gridWords } from './words.ts';
 const UNFINISHED_KINDS = ['waiting', 'failed'] as const;
 
 /** Legend of the marks of a map. */
-export function MarksKey({ marks, scale }: { marks: ReadonlyMap<string, MovieMark>; scale: ColorScale }) {
+export function MarksLegend({ marks, scale }: { marks: ReadonlyMap<string, MovieMark>; scale: ColorScale }) {
   const kinds = new Set([...marks.values()].map(({ kind }) => kind));
   const items: [label: string, mark: MovieMark][] = [
     [gridWords.noValue, PLAIN_MARK],

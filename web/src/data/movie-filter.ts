@@ -6,18 +6,14 @@ export const MOVIE_FILTERS = ['all', 'selected', 'unreviewed', 'accepted', 'reje
 export type MovieFilter = (typeof MOVIE_FILTERS)[number];
 
 /** Whether a movie is listed. Without a selection, `selected` lists all. */
-export function isShown(
-  store: Series,
+export function isListed(
+  series: Series,
   index: number,
   filter: MovieFilter,
   selection: Selection | null,
 ): boolean {
   if (filter === 'all') return true;
   if (filter === 'selected') return selection === null || selection.mask[index] === 1;
-  const verdict = store.verdict(index);
+  const verdict = series.verdict(index);
   return filter === 'unreviewed' ? verdict === null : verdict === filter;
 }
-
-/** Images that the movie view can show in place of micrograph and power spectrum. */
-export const MOVIE_PICTURES = ['combined', 'gainPicture'] as const;
-export type MoviePicture = (typeof MOVIE_PICTURES)[number];
