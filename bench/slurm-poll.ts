@@ -37,7 +37,7 @@ export async function run(args: string[]): Promise<void> {
     const handles = await Promise.all(
       Array.from({ length: count }, (_, i) => {
         const batchPath = join(folder, `batch-${i}.json`);
-        writeFileSync(batchPath, JSON.stringify({ slurm: { marks: folder, action: 'wait' } }));
+        writeFileSync(batchPath, JSON.stringify({ slurm: { folder, action: 'wait' } }));
         return executor.submit({ batchPath, token: `batch-${i}`, logPath: join(folder, 'logs', `${i}.log`) });
       }),
     );

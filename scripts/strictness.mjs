@@ -2,8 +2,8 @@
 // - No floating promises. Biome's noFloatingPromises does not resolve the types of Node's modules and of some
 //   packages: it accepts `readFile(path);`.
 // - Comment lines of at most MAX_COMMENT_COLUMNS: Biome wraps code, but not comments.
-// - At most MAX_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as` do
-//   not count).
+// - At most MAX_TYPE_ASSERTIONS `!` and `as` in src, outside engine/ and formats/ (`as const` and `import as`
+//   do not count).
 // - Tests wait for what a page shows: `expect.poll(() => cards.count())`, not `expect(await cards.count())`.
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -11,7 +11,7 @@ import { SyntaxKind } from 'typescript/unstable/ast';
 import { API } from 'typescript/unstable/sync';
 
 const PROJECTS = ['tsconfig.json', 'web/tsconfig.json'];
-const MAX_ASSERTIONS = 40;
+const MAX_TYPE_ASSERTIONS = 40;
 /** The width to which Biome breaks code (`lineWidth`). */
 const MAX_COMMENT_COLUMNS = 110;
 const COMMENT_LINE = /^\s*(\/\/|\/?\*)/;
@@ -68,7 +68,7 @@ function floatingPromises(file, checker) {
   });
 }
 
-function assertions(file) {
+function typeAssertions(file) {
   const isConst = (node) => node.type.typeName?.text === 'const';
   return nodesOf(
     file,
@@ -123,12 +123,12 @@ const root = resolve(import.meta.dirname, '..');
 const api = new API({ cwd: root });
 const floatingLocations = new Set();
 const unpolledReadLocations = new Set();
-const assertionCounts = new Map();
+const typeAssertionCounts = new Map();
 for (const config of PROJECTS)
   for (const { name, file, checker } of filesOf(api, root, config)) {
     for (const call of floatingPromises(file, checker)) floatingLocations.add(locationOf(name, file, call));
     for (const call of unpolledReads(file, checker)) unpolledReadLocations.add(locationOf(name, file, call));
-    if (COUNTED_FILES.test(name)) assertionCounts.set(name, assertions(file).length);
+    if (COUNTED_FILES.test(name)) typeAssertionCounts.set(name, typeAssertions(file).length);
   }
 api.close();
 
@@ -138,11 +138,11 @@ for (const location of unpolledReadLocations)
 const wideLocations = wideComments(root);
 for (const location of wideLocations)
   console.log(`A comment is wider than ${MAX_COMMENT_COLUMNS} columns: ${location}`);
-const count = [...assertionCounts.values()].reduce((sum, n) => sum + n, 0);
-console.log(`${count} type assertions in src outside engine/ and formats/; at most ${MAX_ASSERTIONS}`);
-const isTooMany = count > MAX_ASSERTIONS;
+const count = [...typeAssertionCounts.values()].reduce((sum, n) => sum + n, 0);
+console.log(`${count} type assertions in src outside engine/ and formats/; at most ${MAX_TYPE_ASSERTIONS}`);
+const isTooMany = count > MAX_TYPE_ASSERTIONS;
 if (isTooMany || process.argv.includes('--list'))
-  for (const [name, n] of assertionCounts) if (n > 0) console.log(`${String(n).padStart(4)} ${name}`);
+  for (const [name, n] of typeAssertionCounts) if (n > 0) console.log(`${String(n).padStart(4)} ${name}`);
 process.exit(
   floatingLocations.size > 0 || unpolledReadLocations.size > 0 || wideLocations.length > 0 || isTooMany
     ? 1

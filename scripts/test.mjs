@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// Not the Node that runs this script: if `npm test` has just installed the packages, that is still the system's,
-// of any version.
+// Used instead of the Node that runs this script: if `npm test` has just installed the packages, this script
+// still runs under the system's Node, which may have any version.
 const pinnedNode = join('node_modules', 'node', 'bin', 'node');
 const scratch = mkdtempSync(join(tmpdir(), 'cryoem-test-'));
 const coverageDir = join(scratch, 'coverage');

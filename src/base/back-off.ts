@@ -34,14 +34,14 @@ export class BackOff {
   }
 
   /** @returns time until the next attempt, ms */
-  failed(nowMs: number): number {
+  recordFailure(nowMs: number): number {
     this.failures++;
     const delayMs = backOffDelayMs(this.policy, this.failures);
     this.notBeforeMs = nowMs + delayMs;
     return delayMs;
   }
 
-  succeeded(): void {
+  recordSuccess(): void {
     this.failures = 0;
     this.notBeforeMs = Number.NEGATIVE_INFINITY;
   }

@@ -211,7 +211,7 @@ export const removeBelow = (top: string, path: string): Promise<void> =>
     undefined,
   );
 
-/** A directory, a pipe or a device in place of a file. */
+/** There is a directory, a pipe or a device at the path of a file. */
 class NotAFile extends Error {
   readonly code = 'ENXIO';
 
@@ -224,10 +224,10 @@ class NotAFile extends Error {
   }
 }
 
-/** True for a pipe or a device in place of a file, but not for a directory. */
+/** True if a pipe or a device was found where a file was expected, but not for a directory. */
 export const isPipeOrDevice = (error: unknown): boolean => error instanceof NotAFile && !error.isDirectory;
 
-/** True for a directory, a pipe or a device in place of a file. */
+/** True if a directory, a pipe or a device was found where a file was expected. */
 export const isNotAFile = (error: unknown): boolean => error instanceof NotAFile;
 
 /** Like `isNotAFile`, but also true for a file that is too large. */
@@ -244,7 +244,10 @@ export class FileTooLarge extends Error {
   }
 }
 
-/** null if there is none. @throws NotAFile; the file system's error, ELOOP for a link */
+/**
+ * Opens a file for reading; null if there is none.
+ * @throws NotAFile; the file system's error, ELOOP for a link
+ */
 export async function openRegularFile(
   folder: RealFolder,
   name: string,

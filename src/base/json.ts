@@ -18,8 +18,8 @@ export interface Schema<Value> {
 const MAX_SHOWN_CHARACTERS = 40;
 
 /**
- * No file of this service has more values or nests deeper: parsing millions of nested lists takes minutes and
- * gigabytes.
+ * No file of this service has more values or deeper nesting. Without these limits, a file with millions of
+ * nested lists could take minutes and gigabytes to parse.
  */
 const FILE_LIMITS: JsonLimits = { depth: 32, values: 1_000_000 };
 

@@ -15,7 +15,7 @@ export class ProcessOutput {
     this.onLimitExceeded = onLimitExceeded;
   }
 
-  /** Reads streams to their end. @returns the text so far, in the order of arrival */
+  /** Reads streams to their end. @returns a function that returns the text so far, in the order of arrival */
   collect(streams: readonly (Readable | null)[]): () => string {
     const chunks: Buffer[] = [];
     for (const stream of streams)

@@ -9,7 +9,7 @@ import { metricFieldSchemas } from './stored-metrics.ts';
 
 /** Types of `/api/v1`, shared by the service and the page. Times are ISO 8601 in UTC. */
 
-/** State of a session that does not exist, as a response of the compatibility routes, with status 200. */
+/** Returned by the compatibility routes as the state of a session that does not exist; the status is 200. */
 export const NO_SUCH_SESSION = 'no_such_session' as const;
 
 /**

@@ -58,7 +58,7 @@ export const gridHolesSchema = z.object({
   holes: z
     .array(z.object({ name: z.string().nullable(), exposures: z.array(gridExposureSchema) }))
     .describe(
-      'in the order of their first movies; without a name: movies of the square whose hole is not known',
+      'in the order of their first movies; the entry without a name has the movies of the square for which the hole is not known',
     ),
 });
 

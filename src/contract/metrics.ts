@@ -6,7 +6,7 @@ import type { ResultRecord } from './record.ts';
  * grid colours and export, and docs/metrics.md follow from this table. A new metric is one new row.
  */
 export interface MetricDeclaration {
-  /** Name on the page, in its address, in exported files and in texts. */
+  /** Name on the page, in its URL, in exported files and in texts. */
   readonly key: string;
   readonly label: string;
   /** Label in the legend of a plot that has several curves. */

@@ -128,7 +128,10 @@ function parse(input: Readonly<Record<string, unknown>>, mustBeComplete: boolean
 const isComplete = (values: Partial<ParameterValues>): values is ParameterValues =>
   PARAMETER_TABLE.every(({ name, required }) => !required || values[name] !== undefined);
 
-/** If only one end of a range is given, the declared default of the other is used. */
+/**
+ * An error for each range whose lower end is not less than its upper end. If only one end is given, the
+ * declared default of the other is used.
+ */
 function emptyRanges(values: Readonly<Record<string, unknown>>): FieldError[] {
   const endOf = (name: string) =>
     Number(values[name] ?? PARAMETER_TABLE.find((p) => p.name === name)?.default ?? Number.NaN);

@@ -5,8 +5,8 @@ import { movieMetadataSchema } from './metadata.ts';
 import { recipeSchema } from './recipe.ts';
 
 /**
- * The result record of a movie: `processed/results/<base>.json`, written last. If it exists, the movie is
- * done.
+ * The result record of a movie: `processed/results/<base>.json`, written after all outputs that it lists. It
+ * exists for each movie that was processed, successfully or not: see `outcome`.
  */
 
 export const RECORD_VERSION = 1;
@@ -39,9 +39,9 @@ const stepSchema = z.object({
 });
 
 /**
- * Local motion in addition to that of the whole frame, unbinned pixels: for each axis the sum over {1, x,
- * x^2, y, y^2, xy} of (a z + b z^2 + c z^3), z = number of frames after the first used frame, x and y in
- * -0.5..0.5 of the corrected image.
+ * Local motion in addition to that of the whole frame, unbinned pixels. For each axis, a sum of six products:
+ * each of 1, x, x^2, y, y^2, xy times its own (a z + b z^2 + c z^3). z is the number of frames after the
+ * first used frame; x and y are the position in the corrected image, -0.5..0.5.
  */
 const localMotionSchema = z.object({
   patches: z.tuple([z.number().int(), z.number().int()]),
@@ -155,7 +155,7 @@ export const ctfSchema = z.object({
     .nullable()
     .optional()
     .describe(
-      'direction along which Thon rings fade, as with drift: angle measured from the x axis, -90..90; null: they fade evenly',
+      'direction along which Thon rings fade faster, as they do with drift: angle measured from the x axis, -90..90; null: they fade evenly',
     ),
   /**
    * Radial (equiphase) profile for plots: spatial frequency in 1/A, background-subtracted data, model, local

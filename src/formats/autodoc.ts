@@ -19,8 +19,9 @@ const MAX_LINE_CHARACTERS = 8192;
 const NO_VALUES: ReadonlyMap<string, string> = new Map();
 
 /**
- * The global values come first. If a section has a key twice, the first value is used. Other lines are
- * skipped, and so are those that are too long or too many.
+ * The sections of a text, beginning with the global values. If a section has a key twice, the first value is
+ * used. Lines that are neither a section nor a value are skipped, as are lines that are too long and all
+ * lines after the first `MAX_LINES`.
  */
 export function parseAutodoc(text: string): AutodocSection[] {
   let values: Map<string, string> | null = null;

@@ -1,4 +1,4 @@
-/** Position on the grid according to EPU's file names; null if they do not contain it. */
+/** Position on the grid according to EPU's file names. Null: the names do not contain the value. */
 export interface EpuGridPosition {
   readonly gridSquare: string | null;
   readonly hole: string | null;

@@ -24,7 +24,7 @@ export interface InputFile {
 /** Printed after the sentence that says that a file is missing. */
 const LINK_POINTS_OUTSIDE = 'A symbolic link points outside the session, and is not followed.';
 
-/** The directories of a TIFF and their small tables are usually next to each other. */
+/** `peek` reads this much at once: the directories of a TIFF and their small tables are usually adjacent. */
 const WINDOW_BYTES = 16384;
 
 /**

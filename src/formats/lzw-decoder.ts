@@ -39,7 +39,7 @@ export function createLzwDecoder(): LzwDecoder {
     },
     decode(offset, length, capacity) {
       if (offset < 0 || length < 0 || offset + length > inputBytes)
-        throw new RangeError(`The input has ${inputBytes} bytes, requested ${offset} to ${offset + length}`);
+        throw new RangeError(`The input has ${inputBytes} bytes: there are no ${length} bytes at ${offset}`);
       const target = INPUT_ADDRESS + Math.ceil(inputBytes / 16) * 16;
       reserve(target + capacity);
       const source = INPUT_ADDRESS + offset;

@@ -5,9 +5,9 @@ import type { EerRendering } from './eer/grouping.ts';
  */
 
 /**
- * Type of a pixel that `readFrame` returns: little-endian, no padding, rows of `width` from the bottom of the
- * image up, regardless of the order in the file: a TIFF is stored from the top, MRC and EER files from the
- * bottom (as in RELION and IMOD).
+ * Type of the pixels that `readFrame` returns: little-endian, without padding, in rows of `width` pixels.
+ * The first row is the bottom of the image, even for a TIFF file, which begins at the top; MRC and EER files
+ * begin at the bottom (as in RELION and IMOD).
  */
 export type PixelType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32';
 export const PIXEL_BYTES: Record<PixelType, 1 | 2 | 4> = {

@@ -25,7 +25,7 @@ export type MovieInspection =
     };
 
 export interface MovieOptions {
-  /** How the camera frames of an EER file are summed into fractions; other formats contain frames. */
+  /** How the camera frames of an EER file are summed into fractions; ignored for other formats. */
   readonly eer?: EerOptions;
   /** Real path of the folder that the file must be in, see `openInputFile`; absent: anywhere. */
   readonly within?: Boundary;
@@ -120,7 +120,7 @@ const COMPRESSORS = [
   { name: 'gzip', magic: '\x1f\x8b\x08' },
   { name: 'xz', magic: '\xfd7zXZ' },
 ] as const;
-/** Includes the machine stamp of an MRC header. */
+/** Number of bytes by which a format is recognized; includes the machine stamp of an MRC header. */
 const MAGIC_BYTES = 216;
 
 function structureIn(file: InputFile): MovieStructure {

@@ -85,7 +85,7 @@ export async function processMovie(
     run = await openRun(batch, movie, tools, hooks);
     await moveDirectoryAside(run);
     run = applyOwnRecipe(run, kept);
-    const micrograph = await micrographOf(run, kept);
+    const micrograph = await alignOrReuse(run, kept);
     const { ctf, diagnostic } = await ctfStep(run, micrograph);
     await picturesStep(run, micrograph, ctf, diagnostic);
     if (remaining === 'all') verifyMovie(run.moviePath, movie);
@@ -151,8 +151,8 @@ async function moveDirectoryAside({ staging, movie, warnings }: Run): Promise<vo
   );
 }
 
-/** @param old - a record whose alignment is still valid */
-async function micrographOf(run: Run, old: ResultRecord | null): Promise<Micrograph> {
+/** @param old - a record whose alignment is still valid and is reused; null: the movie is aligned */
+async function alignOrReuse(run: Run, old: ResultRecord | null): Promise<Micrograph> {
   if (old) return keptMicrograph(run, old);
   verifyMovie(run.moviePath, run.movie);
   verifyReferences(run.batch.recipe.gain?.path ?? null, run.batch.recipe.defectMapPath);

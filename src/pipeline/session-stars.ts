@@ -47,7 +47,7 @@ const COMMENT = `# Written by cryoem-service; updated as movies are processed; r
 # Defocus in Angstrom, angles and phase shift in degrees, as in RELION.
 `;
 
-/** null for a record without a micrograph, that is, of a failure. */
+/** null for the record of a failure, which has no micrograph. */
 export function micrographRow(record: ResultRecord): MicrographRow | null {
   const { files, motion, statistics, ctf, recipe } = record;
   if (record.outcome.status !== 'ok' || !files.sum || !files.motionStar || !motion || !statistics)

@@ -60,7 +60,7 @@ export class Staging {
     const staging = new Staging(folders, folder, base);
     // Not recursive: a session that was removed must not be created again as an empty folder.
     await makeFolderBelow(folders.root, folders.processed);
-    await staging.empty();
+    await staging.recreateFolder();
     return staging;
   }
 
@@ -141,7 +141,7 @@ export class Staging {
 
   /** Publishes a record without outputs. Staged files are removed first, because they may fill the disk. */
   async publishFailure(recordPath: string, record: string): Promise<void> {
-    await this.empty();
+    await this.recreateFolder();
     await this.moveDirectoryAside(recordPath);
     await this.publishRecord(recordPath, record);
   }
@@ -200,7 +200,7 @@ export class Staging {
   }
 
   /** Creates the folder again, empty except for `work`. */
-  private async empty(): Promise<void> {
+  private async recreateFolder(): Promise<void> {
     await this.close();
     const { root } = this.folders;
     const batchFolder = dirname(this.directory);

@@ -17,13 +17,13 @@ describe('back-off', () => {
   it('determines when the next attempt is due; a success resets it', () => {
     const backOff = new BackOff(policy);
     expect(backOff.isDue(0)).toBe(true);
-    expect(backOff.failed(1000)).toBe(100);
+    expect(backOff.recordFailure(1000)).toBe(100);
     expect([backOff.isDue(1099), backOff.isDue(1100)]).toEqual([false, true]);
-    expect(backOff.failed(1100)).toBe(200);
+    expect(backOff.recordFailure(1100)).toBe(200);
     expect(backOff.failureCount).toBe(2);
-    backOff.succeeded();
+    backOff.recordSuccess();
     expect(backOff.isDue(1101)).toBe(true);
-    expect(backOff.failed(2000)).toBe(100);
+    expect(backOff.recordFailure(2000)).toBe(100);
   });
 });
 

@@ -71,8 +71,8 @@ describe.skipIf(problem !== null)(
       );
     });
 
-    it('a read-only disk does not count as an attempt; when the disk is writable again, processing continues automatically', async () => {
-      const [service] = world.running;
+    it('an attempt that fails because the disk is read-only does not count; when the disk is writable again, processing continues automatically', async () => {
+      const [service] = world.runningServices;
       const state = async () => (await service!.queries.find(KEY))?.state;
       const [movie] = (await filesBelow(world.paths.raw)).filter((name) => name.endsWith('_fractions.tiff'));
       const bytes = readFileSync(join(world.paths.raw, movie!));
@@ -89,7 +89,7 @@ describe.skipIf(problem !== null)(
 
     it('starting a session is refused if its parameters cannot be written to the disk', async () => {
       await withReadOnly(world.paths.workflow, async () => {
-        const start = world.running[0]!.commands.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
+        const start = world.runningServices[0]!.commands.start(KEY, { apix: 2, kev: 300, fmdose: 1 });
         await expect(start).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
       });
     });

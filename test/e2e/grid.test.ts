@@ -72,7 +72,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const selectedCount = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
   const reviews = () => readReviews(testSession);
 
-  it('requests the grid only when its tab is opened', async () => {
+  it('is requested only when its tab is opened', async () => {
     const requestedUrls: string[] = [];
     page.on('request', (request) => {
       if (request.url().includes('/grid')) requestedUrls.push(request.url());

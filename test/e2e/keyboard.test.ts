@@ -202,10 +202,10 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
   });
 
   it('zooms into a movie, rejects it, goes back from the next one and undoes the rejection', async () => {
-    const bar = page.getByRole('img', { name: /^Scale bar/ });
-    const length = await settled(() => bar.innerText());
+    const scaleBar = page.getByRole('img', { name: /^Scale bar/ });
+    const length = await settled(() => scaleBar.innerText());
     await press('+', '+');
-    await until(async () => (await bar.innerText()) !== length, 'the scale bar to change');
+    await until(async () => (await scaleBar.innerText()) !== length, 'the scale bar to change');
     await checkWithAxe('movie');
     const heading = () => page.getByRole('heading', { level: 1 }).innerText();
     const firstMovie = await settled(heading);

@@ -56,7 +56,7 @@ async function killWorkersOf(testSession: TestSession): Promise<void> {
   }
 }
 
-/** Expects one record for every movie, that of a success, outputs that can be opened, and no other file. */
+/** Expects one successful record for each movie, outputs that can be opened, and no other file. */
 async function expectCompleteOutputs(testSession: TestSession): Promise<void> {
   const records = await readRecords(testSession);
   const movies = (await filesBelow(testSession.raw)).filter((f) => f.endsWith('_fractions.tiff'));

@@ -54,7 +54,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   });
 
   const rejectedButton = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
-  const list = () => page.getByRole('radiogroup', { name: 'Movies to show' });
+  const movieFilter = () => page.getByRole('radiogroup', { name: 'Movies to show' });
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
   const reviews = () => readReviews(testSession);
 
@@ -68,16 +68,19 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
       .getByRole('link', { name: /^Open movie/ })
       .first()
       .click();
-    const bar = page.getByRole('img', { name: /^Scale bar/ });
-    await bar.waitFor();
-    const length = await settled(() => bar.innerText());
+    const scaleBar = page.getByRole('img', { name: /^Scale bar/ });
+    await scaleBar.waitFor();
+    const length = await settled(() => scaleBar.innerText());
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await page.getByRole('button', { name: 'Zoom in' }).click();
-    await until(async () => (await bar.innerText()) !== length, 'the scale bar to change');
+    await until(async () => (await scaleBar.innerText()) !== length, 'the scale bar to change');
     await page.waitForURL(/[?&]at=/);
-    const zoomedLength = (await settled(async () => [await bar.innerText(), page.url()]))[0];
+    const zoomedLength = (await settled(async () => [await scaleBar.innerText(), page.url()]))[0];
     await page.reload();
-    await until(async () => (await bar.innerText()) === zoomedLength, 'the same position after a reload');
+    await until(
+      async () => (await scaleBar.innerText()) === zoomedLength,
+      'the same position after a reload',
+    );
     const tileCount = tileUrls.length;
     expect(tileCount).toBeGreaterThan(0);
     await page.keyboard.press('i');
@@ -165,7 +168,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('table').waitFor();
     await expect.poll(() => page.getByRole('checkbox', { checked: true }).count()).toBe(boxCount);
-    await list().getByText('Selected').click();
+    await movieFilter().getByText('Selected').click();
     await page.getByText(new RegExp(`^${boxCount} movies?$`)).waitFor();
     await page.reload();
     await page.getByText(new RegExp(`^${boxCount} movies?$`)).waitFor();
@@ -201,7 +204,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
 
   it('moves through the gallery with keys; rejected movies have a red X', async () => {
     await page.getByRole('tab', { name: 'Gallery' }).click();
-    await list().getByText('All').click();
+    await movieFilter().getByText('All').click();
     await page
       .getByRole('link', { name: /^Open movie/ })
       .nth(COUNT - 1)

@@ -34,7 +34,7 @@ describe.skipIf(!CHROMIUM)(
     let watched: WatchedPage;
     const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
     const dialog = () => page.getByRole('dialog');
-    const plan = () => page.getByRole('region', { name: 'What this does' });
+    const preview = () => page.getByRole('region', { name: 'What this does' });
 
     beforeAll(async () => {
       testSession = await makeTestSession(
@@ -62,7 +62,7 @@ describe.skipIf(!CHROMIUM)(
         .getByText(/^from EPU's .*\.xml/)
         .first()
         .waitFor();
-      await plan().getByText('3 movies will be processed').waitFor();
+      await preview().getByText('3 movies will be processed').waitFor();
     });
 
     it('a contradiction is shown next to its field before processing starts', async () => {
@@ -110,11 +110,11 @@ describe.skipIf(!CHROMIUM)(
 
     it('the form for resuming shows which steps would be repeated after changing a value', async () => {
       await button('Change parameters').click();
-      await plan().getByText('3 results kept unchanged').waitFor();
+      await preview().getByText('3 results kept unchanged').waitFor();
       await dialog().getByLabel('Amplitude contrast').fill('0.07');
-      await plan().getByText('3 movies reprocessed, CTF only').waitFor();
+      await preview().getByText('3 movies reprocessed, CTF only').waitFor();
       await dialog().getByLabel('Skip first frames').fill('1');
-      await plan().getByText('3 movies reprocessed, motion and CTF').waitFor();
+      await preview().getByText('3 movies reprocessed, motion and CTF').waitFor();
       await watched.screenshot('resume');
       expect(await violationsInBothColours(page)).toEqual([]);
       await button('Cancel').click();
@@ -152,7 +152,7 @@ describe.skipIf(!CHROMIUM)(
           await page.getByText('20210427113_usc_ttrojan_k3_mysample1').first().waitFor();
           const isBusy = async () => (await page.locator('[aria-busy="true"]').count()) > 0;
           await until(async () => !(await isBusy()), 'the view to be complete');
-          if (path.includes('dialog')) await plan().getByText('kept unchanged').waitFor();
+          if (path.includes('dialog')) await preview().getByText('kept unchanged').waitFor();
           for (const violation of await seriousViolations(page))
             violations.push(`${path} ${colorScheme}: ${violation}`);
           expect(

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import { testCancellation } from './conformance/cancelling.ts';
+import { testRestart } from './conformance/restart.ts';
 import { testRunning } from './conformance/running.ts';
 import { testSlots } from './conformance/slots.ts';
 import { type ExecutorHarness, Suite } from './conformance/suite.ts';
-import { testRestart } from './conformance/surviving.ts';
 
 /** Tests the behaviour common to all executors. Call this function once in the test file of each executor. */
 export function describeExecutor(name: string, harness: ExecutorHarness): void {

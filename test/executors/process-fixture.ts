@@ -5,8 +5,8 @@ import type { Executor, Handle, Submission } from '../../src/executors/executor.
 
 /**
  * `exit`: ends at once; `wait`: runs until `letContinue`; `stubborn`: also ignores SIGTERM; `family`: also
- * starts a child that ignores SIGTERM. `heartbeats`: like `wait`, and sends heartbeats; `frozen`: sends one
- * and is stopped by SIGSTOP; `blocked`: sends one and makes a call that never returns.
+ * starts a child that ignores SIGTERM. `heartbeats`: like `wait`, and sends heartbeats; `frozen`: sends one,
+ * then stops itself with SIGSTOP; `blocked`: sends one, then makes a call that never returns.
  */
 export type Action = 'exit' | 'wait' | 'stubborn' | 'family' | 'heartbeats' | 'frozen' | 'blocked';
 
@@ -46,7 +46,7 @@ export class ProcessFixture implements BatchFixture {
   }
 
   submitBatch(executor: Executor, name: string, action: Action, code = 0): Promise<Handle> {
-    const submission = this.submission(name, { stub: { marks: this.directory, action, code } });
+    const submission = this.submission(name, { stub: { folder: this.directory, action, code } });
     const limit = SENDING_HEARTBEATS.has(action) ? { heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS } : {};
     return executor.submit({ ...submission, ...limit });
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Executors } from '../../src/executors/registry.ts';
 import { FakeExecutor } from '../sessions/fake-executor.ts';
 
-function pair() {
+function createExecutors() {
   const local = new FakeExecutor(1, 'local');
   const slurm = new FakeExecutor(2, 'slurm');
   return { local, slurm, executors: new Executors([local, slurm]) };
@@ -12,7 +12,7 @@ const handle = (executor: string, token: string) => ({ executor, token, id: '' }
 
 describe('Executors', () => {
   it('sends requests about a batch to its executor', async () => {
-    const { local, slurm, executors } = pair();
+    const { local, slurm, executors } = createExecutors();
     local.end('batch-near', 'completed', null);
     slurm.end('batch-far', 'failed', null, 3);
     const statuses = await executors.poll([handle('local', 'batch-near'), handle('slurm', 'batch-far')]);
@@ -21,12 +21,12 @@ describe('Executors', () => {
   });
 
   it('reports vanished for a batch whose executor is no longer in the config file', async () => {
-    const statuses = await pair().executors.poll([handle('pegasus', 'batch-old')]);
+    const statuses = await createExecutors().executors.poll([handle('pegasus', 'batch-old')]);
     expect(statuses.get('batch-old')).toMatchObject({ state: 'ended', ending: { how: 'vanished' } });
   });
 
   it('reports the endings from all executors', () => {
-    const { local, slurm, executors } = pair();
+    const { local, slurm, executors } = createExecutors();
     const endedTokens: string[] = [];
     executors.onEnded((token) => endedTokens.push(token));
     local.end('one', 'completed', null);
@@ -34,8 +34,8 @@ describe('Executors', () => {
     expect(endedTokens).toEqual(['one', 'two']);
   });
 
-  it('resolves a list of names in the given order, or to all executors if none is configured; refuses other names', () => {
-    const { local, slurm, executors } = pair();
+  it('finds the executors in a list of names, in its order, or all executors if no name in it is configured; a check refuses such names', () => {
+    const { local, slurm, executors } = createExecutors();
     expect(executors.configured('slurm, local')).toEqual([slurm, local]);
     expect(executors.configured('pegasus')).toEqual([local, slurm]);
     expect(() => executors.assertConfigured('local,slurm')).not.toThrow();
@@ -43,7 +43,7 @@ describe('Executors', () => {
   });
 
   it('reports each executor with its health', () => {
-    const { slurm, executors } = pair();
+    const { slurm, executors } = createExecutors();
     slurm.health = {
       state: 'unreachable',
       detail: 'It does not respond.',

@@ -26,7 +26,7 @@ describe('asCodedError', () => {
     closeSync(file);
   });
 
-  it('recognises a directory that is not writable', () => {
+  it('reports a directory at the path of a file as an output that cannot be written', () => {
     const directory = mkdtempSync(join(tmpdir(), 'cryoem-errors-'));
     expect(asCodedError(thrownBy(() => writeFileSync(directory, 'x'))).code).toBe('OUTPUT_NOT_WRITABLE');
     rmSync(directory, { recursive: true });

@@ -65,7 +65,7 @@ async function recordOf(name: string, frames: readonly Float32Array[], gain: Flo
     },
     { programs: registerPrograms(builtinAdapter('test')), pictures: enginePictures, serviceVersion: 'test' },
   );
-  // JSON contains null instead of NaN, which most fields do not allow.
+  // In JSON, NaN becomes null, and most fields must not be null.
   return resultRecordSchema.parse(JSON.parse(readFileSync(recordPath(processedDir, 'X'), 'utf8')));
 }
 

@@ -40,13 +40,13 @@ function mrc(sections: number): Buffer {
 }
 
 describe('Files that cleaning removes', () => {
-  it('are never behind a link: a folder to which processed/.tmp links loses nothing', async () => {
+  it('are never behind a link: if processed/.tmp is a link, its target loses nothing', async () => {
     symlinkSync(otherFolder(), join(processed, '.tmp'));
     await expect(cleanTemporary(folders(), () => false)).rejects.toMatchObject({ code: 'ELOOP' });
     expect(isDecoyIntact()).toBe(true);
   });
 
-  it('are never behind a link: a folder to which processed itself links loses nothing', async () => {
+  it('are never behind a link: if processed itself is a link, its target loses nothing', async () => {
     rmSync(processed, { recursive: true });
     mkdirSync(join(otherFolder(), '.tmp'));
     writeFileSync(join(otherFolder(), '.tmp', 'c1-batch-001-0123456789ab'), 'precious');
@@ -55,7 +55,7 @@ describe('Files that cleaning removes', () => {
     expect(existsSync(join(otherFolder(), '.tmp', 'c1-batch-001-0123456789ab'))).toBe(true);
   });
 
-  it('include a folder of a batch, but not a link with the name of one', async () => {
+  it('are never behind a link: if a link has the name of a batch folder, its target loses nothing', async () => {
     mkdirSync(join(processed, '.tmp'));
     symlinkSync(otherFolder(), join(processed, '.tmp', 'c1-batch-001-0123456789ab'));
     await cleanTemporary(folders(), () => false);
@@ -125,7 +125,7 @@ describe('Files that outputs replace', () => {
     expect(readFileSync(join(processed, 'X.mrc')).readInt32LE(8)).toBe(40);
   });
 
-  it('are in processed: a path to another folder, in an old record, removes nothing', async () => {
+  it('are only in processed: a path in an old record that leads to another folder removes nothing', async () => {
     const staging = await Staging.open(folders(), 'token-1', 'X');
     await staging.write('X.mrc', mrc(1));
     await staging.publish(RECORD, '{}', ['../elsewhere/c1-batch-001-0123456789ab/X/work/precious']);
@@ -133,7 +133,7 @@ describe('Files that outputs replace', () => {
   });
 });
 
-describe('Movies and outputs', () => {
+describe('The folders of movies and of outputs', () => {
   it('are distinguished by device and inode, not by their names', async () => {
     const raw = join(top, 'raw');
     mkdirSync(join(raw, 'inner'), { recursive: true });

@@ -17,7 +17,7 @@ const BASE = 'movie_1';
 const MOVIE = `${BASE}_fractions.mrc`;
 const TOKEN = 'c1-batch-001-0123456789ab';
 
-const gain = (path: string) =>
+const writeGain = (path: string) =>
   writeMrc(path, { ...SMALL, data: new Float32Array(SMALL.width * SMALL.height).fill(1) }, null);
 
 let root: string;
@@ -28,7 +28,7 @@ beforeEach(async () => {
   root = join(top, 'session');
   batch = { ...(await smallBatch(root, { token: TOKEN, movies: 1 })), root };
   decoy = new Decoy(join(top, 'elsewhere'), {
-    'precious.mrc': gain,
+    'precious.mrc': writeGain,
     [MOVIE]: (path) => writeMovie(path, 1),
     [`${BASE}.xml`]: '<MicroscopeImage/>',
     [`${BASE}_thumb.jpg`]: 'precious',
@@ -74,7 +74,7 @@ const withGain = (): Partial<Batch> => ({
 
 describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, () => {
   it.each([['workflow'], ['workflow/trial'], ['workflow/trial/trial-1']])(
-    'if %s became a link before it writes the outputs of a trial',
+    'if %s became a link before the outputs of a trial are written',
     async (location) => {
       const target = location.split('/').slice(1).join('/');
       mkdirSync(join(root, 'workflow/trial/trial-1/processed'), { recursive: true });
@@ -94,7 +94,7 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
     [`processed/.tmp/${TOKEN}`],
     [`processed/.tmp/${TOKEN}/${BASE}`],
     ['processed/results'],
-  ])('if %s becomes a link while it works', async (location) => {
+  ])('if %s becomes a link while the movie is processed', async (location) => {
     mkdirSync(join(root, 'processed/results'));
     expect(await process({}, () => replaceByLink(location))).toMatchObject(failure('UNSAFE_DIRECTORY'));
     expect(decoy.accesses()).toEqual([]);
@@ -140,7 +140,7 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
   });
 });
 
-it('a movie that is a link is read below follow_links_to, and only there', async () => {
+it('a movie that is a link is read only if its target is below follow_links_to', async () => {
   replaceByLink(`raw/${MOVIE}`, MOVIE);
   const { size: sizeBytes, mtimeMs } = statSync(decoy.at(MOVIE));
   const movies = batch.movies.map((movie) => ({ ...movie, sizeBytes, mtimeMs }));

@@ -21,7 +21,7 @@ describe('chooseBase', () => {
     expect(chooseBase('a/X_fractions.tiff', () => 'a/X_fractions.tiff')).toBe('X');
   });
 
-  it('gives a second movie with the same name a different base, which is always the same', () => {
+  it('gives a second movie with the same name a different base, and the same one at each call', () => {
     const ownerOf = (base: string) => (base === 'X' ? 'a/X.tiff' : null);
     const second = chooseBase('b/X.tiff', ownerOf);
     expect(second).toMatch(/^X-[0-9a-f]{8}$/);
@@ -45,9 +45,12 @@ describe('chooseBase', () => {
     [`${'µ'.repeat(125)}.tif`, /^µ{100}-[0-9a-f]{8}$/],
     ['tab\t.tif', /^tab_-[0-9a-f]{8}$/],
     ['..a.tif', /^a-[0-9a-f]{8}$/],
-  ])('has no character that outputs cannot have, and leaves room for suffixes: %j', (name, base) => {
-    expect(chooseBase(name, noOwner)).toMatch(base);
-  });
+  ])(
+    'replaces characters that names of outputs must not contain, and leaves room for suffixes: %j',
+    (name, base) => {
+      expect(chooseBase(name, noOwner)).toMatch(base);
+    },
+  );
 
   it('uses a longer hash if even the base with the short hash belongs to another movie', () => {
     const takenBases = new Set(['X', chooseBase('b/X.tiff', (base) => (base === 'X' ? 'a/X.tiff' : null))]);

@@ -28,7 +28,7 @@ const movie = (values: Partial<MovieValues> = {}): MovieValues => ({
 });
 const PEERS = [movie(), movie(), movie()];
 
-function codeOf(run: () => unknown): string | null {
+function errorOf(run: () => unknown): string | null {
   try {
     run();
     return null;
@@ -53,7 +53,7 @@ describe('a movie like the others', () => {
   });
 });
 
-it('headers that are wrong in all movies are not believed if one movie has no metadata', () => {
+it('a header value is not believed if it contradicts the metadata of other movies with the same header value', () => {
   const peer = movie({ pixelSizesA: [inMdoc(1), ...header(4)] });
   const { recipe: used, warnings } = ownRecipe(recipe(), movie({ pixelSizesA: header(4) }), [peer, peer]);
   expect(used.pixelSizeA).toBe(1);
@@ -92,10 +92,10 @@ describe('a movie that differs from its session', () => {
   ])('in %s fails with the reason', (_name, values) => {
     const peer = movie({ isSuperResolution: false });
     const given = recipe({ apix: values.pixelSizesA?.length === 0 ? 1 : 1.5 });
-    expect(codeOf(() => ownRecipe(given, { ...peer, ...values }, [peer, peer]))).toMatch(/^MOVIE_DIFFERS/);
+    expect(errorOf(() => ownRecipe(given, { ...peer, ...values }, [peer, peer]))).toMatch(/^MOVIE_DIFFERS/);
   });
 
-  it('in size from the only other movie causes a warning, because it is not known which size is the usual one', () => {
+  it('in size causes a warning if there is only one other movie: it is not known which size is the usual one', () => {
     const { warnings } = ownRecipe(recipe(), movie({ width: 2048, pixelSizesA: [] }), [movie()]);
     expect(warnings.join()).toMatch(/may differ .* 2048 x 4096 pixels, other movies 4096 x 4096/);
   });
@@ -108,7 +108,7 @@ describe('a movie that differs from its session', () => {
 
 describe('if a total dose is given, a movie whose number of frames differs from that of the others', () => {
   const total = recipe({ dose: 40 });
-  const perFrame = (own: MovieValues, peers = PEERS, given = total) => {
+  const dosesAndWarnings = (own: MovieValues, peers = PEERS, given = total) => {
     const { recipe: used, warnings } = ownRecipe(given, own, peers);
     return [used.dosePerFrameEA2, used.totalDoseEA2, warnings.join()];
   };
@@ -119,33 +119,33 @@ describe('if a total dose is given, a movie whose number of frames differs from 
       null,
       expect.stringMatching(/not certain: the movie has 20 frames, other movies have 40/),
     ];
-    expect(perFrame(movie({ frames: 20 }))).toEqual(expected);
+    expect(dosesAndWarnings(movie({ frames: 20 }))).toEqual(expected);
   });
 
   it('has a dose per frame that is derived from its exposure time', () => {
     const timed = (frames: number, exposureSeconds: number) => movie({ frames, exposureSeconds });
     const peers = [timed(40, 4), timed(40, 4)];
-    expect(perFrame(timed(20, 2), peers).slice(0, 2)).toEqual([1, null]);
-    expect(perFrame(timed(20, 4), peers).slice(0, 2)).toEqual([2, null]);
+    expect(dosesAndWarnings(timed(20, 2), peers).slice(0, 2)).toEqual([1, null]);
+    expect(dosesAndWarnings(timed(20, 4), peers).slice(0, 2)).toEqual([2, null]);
   });
 
-  it('has the dose of its metadata, scaled as for the others, without a warning', () => {
+  it('has the dose of its metadata, scaled by the ratio of given to recorded dose of the others, without a warning', () => {
     const dosed = (frames: number, dose: number) => movie({ frames, doseEA2: inMdoc(dose) });
-    expect(perFrame(dosed(44, 41.8), [dosed(40, 38)])).toEqual([1, null, '']);
+    expect(dosesAndWarnings(dosed(44, 41.8), [dosed(40, 38)])).toEqual([1, null, '']);
   });
 
   it('keeps the total dose if there is only one other movie, with a warning that the dose per frame is uncertain', () => {
-    const result = perFrame(movie({ frames: 20 }), [movie()]);
+    const result = dosesAndWarnings(movie({ frames: 20 }), [movie()]);
     expect(result).toEqual([null, 40, expect.stringMatching(/not certain/)]);
   });
 
   it('has the given dose per frame, and not the total dose, if both are given', () => {
     const both = recipe({ dose: 40, fmdose: 1 });
-    expect(perFrame(movie({ frames: 20 }), PEERS, both).slice(0, 2)).toEqual([1, null]);
+    expect(dosesAndWarnings(movie({ frames: 20 }), PEERS, both).slice(0, 2)).toEqual([1, null]);
   });
 
   it('has the given total dose if it is an EER file with a few frames more or less', () => {
     const eer = (frames: number) => movie({ format: 'eer', frames });
-    expect(perFrame(eer(1008), [eer(1000), eer(1003)])).toEqual([null, 40, '']);
+    expect(dosesAndWarnings(eer(1008), [eer(1000), eer(1003)])).toEqual([null, 40, '']);
   });
 });

@@ -12,7 +12,7 @@ import { micrographRow } from '../../src/pipeline/session-stars.ts';
 import { identityOf, SMALL, smallBatch } from '../support/movies.ts';
 import { createStubProgram } from './stub-program.ts';
 
-/** Follows a movie that differs from its session, from its files to its record and the tables. */
+/** Processes movies that differ from their session, and checks their records and rows of the tables. */
 let directory: string;
 let batch: Batch;
 beforeEach(async () => {
@@ -48,7 +48,7 @@ test('a movie with another pixel size has it in its record, micrograph and table
   expect(rows).toEqual([1, 1, 2]);
 });
 
-test('such a movie keeps its values if only the CTF is repeated', async () => {
+test('a movie with another pixel size keeps it if only its CTF fit is repeated', async () => {
   const movies = [write('a', 1), write('b', 2)];
   await recordsOf(movies);
   const { stub, records } = await recordsOf(movies, { ...batch.recipe, csMm: 1.4 });
@@ -64,7 +64,7 @@ test('a movie of another size whose pixel size is not known fails, and the other
   expect(records[2]!.outcome).toMatchObject({ code: 'MOVIE_DIFFERS', retryable: false });
 });
 
-test('the voltage and dose of its metadata are used for a movie that differs', async () => {
+test('a movie whose metadata have another voltage and dose is processed with these values', async () => {
   const movies = ['a', 'b', 'c'].map((name) => write(name, 1));
   const mdoc = (kv: number, dose: number) =>
     `Voltage = ${kv}\n[FrameSet = 0]\nBinning = 1\nPixelSpacing = 1\nFrameDosesAndNumber = ${dose} ${SMALL.frames}\n`;
@@ -79,8 +79,9 @@ test('the voltage and dose of its metadata are used for a movie that differs', a
 });
 
 /**
- * A session in which a gain reference was found by its name; the mdoc of its movie names another one, which
- * is next to the movie.
+ * Processes a session in which a gain reference was found by its name; the mdoc of its movie names another
+ * one, which is next to the movie.
+ * @returns path of the gain reference that was used, warnings, outcome
  */
 async function gainUsed(changes: Partial<Batch>) {
   const movie = write('a', 1);
@@ -109,7 +110,7 @@ test('a gain reference that is next to a movie and named in its metadata is used
   expect(warnings).toMatch(/CountRef_new\.mrc is used instead of b_gain\.mrc, because a\.mrc\.mdoc names it/);
 });
 
-test('a gain reference that was given at the start is used, and the other one is named in a warning', async () => {
+test('a gain reference that was given at the start is used although metadata name another, with a warning', async () => {
   const given = join(batch.rawDir, 'b_gain.mrc');
   const [used, warnings] = await gainUsed({ named: [given] });
   expect(used).toBe(given);

@@ -20,8 +20,8 @@ import { poisson } from '../engine/motion/synthetic-movie.ts';
 import { identityOf } from '../support/movies.ts';
 import { randomNumbers } from '../support/random.ts';
 
-// A RELION project with one movie of particles at known positions, all in the same orientation and without
-// a CTF, and a known reference. It suffices for RELION to extract and polish the particles from the outputs.
+// A RELION project with a known reference and one movie of its particles, which have known positions, the same
+// orientation and no CTF. It suffices for RELION to extract and polish the particles from the outputs.
 
 /** Whether RELION is installed. */
 export const hasPolishing = existsSync('/usr/bin/relion_motion_refine');

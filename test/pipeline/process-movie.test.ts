@@ -10,7 +10,7 @@ import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
 import { createStubProgram, DRIFT } from './stub-program.ts';
 import { ALL_OUTPUTS, withMovie } from './with-movie.ts';
 
-const { fixture, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
+const { fixture, run, inProcessed, moviePath, recordOnDisk, outputs, runWithRecipe } = withMovie();
 
 describe('a good movie', () => {
   it('has all outputs and a record that lists them, and no temporary file is left', async () => {
@@ -58,7 +58,7 @@ describe('a good movie', () => {
   });
 
   it('has no dose-weighted sum if the dose is unknown', async () => {
-    await withRecipe({ dosePerFrameEA2: null });
+    await runWithRecipe({ dosePerFrameEA2: null });
     expect(existsSync(inProcessed('movie_1_DW.mrc'))).toBe(false);
     expect(recordOnDisk().files.doseWeighted).toBeUndefined();
   });
@@ -83,7 +83,7 @@ describe('even and odd sums, and 16-bit floats', () => {
     ['plain', ['movie_1_EVN.mrc', 'movie_1_ODD.mrc']],
     ['weighted', ['movie_1_DW_EVN.mrc', 'movie_1_DW_ODD.mrc']],
   ] as const)('of the %s sum are written next to it, and listed in the record', async (evenOdd, names) => {
-    await withRecipe({ evenOdd });
+    await runWithRecipe({ evenOdd });
     const { files } = recordOnDisk();
     expect(Object.values(files)).toEqual(expect.arrayContaining([...names]));
     expect(outputs()).toEqual([...ALL_OUTPUTS, ...names].sort());
@@ -93,16 +93,16 @@ describe('even and odd sums, and 16-bit floats', () => {
   });
 
   it('are kept when only the CTF is repeated', async () => {
-    await withRecipe({ evenOdd: 'plain', float16: true });
+    await runWithRecipe({ evenOdd: 'plain', float16: true });
     const before = outputs();
-    await withRecipe({ evenOdd: 'plain', float16: true, csMm: 1.4 });
+    await runWithRecipe({ evenOdd: 'plain', float16: true, csMm: 1.4 });
     expect(fixture.stub.calls).toMatchObject({ align: 1, ctf: 2 });
     expect(outputs()).toEqual(before);
     expect(recordOnDisk().files).toMatchObject({ even: 'movie_1_EVN.mrc', odd: 'movie_1_ODD.mrc' });
   });
 
   it('have mode 12 if 16-bit floats are requested, unlike the diagnostic image of the fit', async () => {
-    await withRecipe({ evenOdd: 'weighted', float16: true });
+    await runWithRecipe({ evenOdd: 'weighted', float16: true });
     for (const name of ['movie_1.mrc', 'movie_1_DW.mrc', 'movie_1_DW_EVN.mrc', 'movie_1_DW_ODD.mrc'])
       expect(modeOf(name), name).toBe(12);
     expect(modeOf('movie_1.ctf')).toBe(2);
@@ -111,14 +111,14 @@ describe('even and odd sums, and 16-bit floats', () => {
 
   it('have 32 bits if 16 bits cannot represent their values, with a warning', async () => {
     fixture.stub = createStubProgram({ hasEvenOdd: true, level: 70_000 });
-    await withRecipe({ float16: true });
+    await runWithRecipe({ float16: true });
     expect(modeOf('movie_1.mrc')).toBe(2);
     expect(recordOnDisk().warnings.join()).toContain('16-bit floats cannot represent movie_1.mrc');
   });
 
   it('cause a warning if a program does not return them', async () => {
     fixture.stub = createStubProgram();
-    await withRecipe({ evenOdd: 'plain' });
+    await runWithRecipe({ evenOdd: 'plain' });
     expect(recordOnDisk().warnings.join()).toContain('There are no even and odd sums');
   });
 });
@@ -190,7 +190,7 @@ describe('a step that fails', () => {
   });
 
   it('reports the unknown program if the recipe names one', async () => {
-    await withRecipe({ programs: { align: 'motioncor9', ctf: 'builtin' } });
+    await runWithRecipe({ programs: { align: 'motioncor9', ctf: 'builtin' } });
     const { outcome } = recordOnDisk();
     expect(outcome).toMatchObject({
       code: 'PROGRAM_MISSING',
@@ -260,8 +260,8 @@ describe('an aborted movie', () => {
   });
 });
 
-describe('a directory in place of a file that is written', () => {
-  it('is renamed if it is in place of the record, with a warning in the record', async () => {
+describe('a directory at the path of a file that is written', () => {
+  it('is renamed if the file is the record, with a warning in the record', async () => {
     const directory = inProcessed('results/movie_1.json');
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'notes'), 'precious');
@@ -271,7 +271,7 @@ describe('a directory in place of a file that is written', () => {
     expect(recordOnDisk().warnings[0]).toContain(renamed);
   });
 
-  it.each(['movie_1.mrc', 'movie_1_thumb.jpg'])('fails the movie if it is in place of %s', async (name) => {
+  it.each(['movie_1.mrc', 'movie_1_thumb.jpg'])('makes the movie fail if the file is %s', async (name) => {
     mkdirSync(inProcessed(name), { recursive: true });
     expect(await run()).toMatchObject({ status: 'failed', isRecorded: true });
     expect(recordOnDisk().outcome).toMatchObject({

@@ -44,7 +44,7 @@ describe('recipeFromParameters', () => {
     });
   });
 
-  it('has EER settings only if they were given', () => {
+  it('has EER settings only if they differ from the defaults', () => {
     expect(recipeFromParameters({ ...TYPICAL_VALUES, eer_upsampling: 1 }, NO_FILES)).not.toHaveProperty(
       'eer',
     );

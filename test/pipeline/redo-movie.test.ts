@@ -4,7 +4,7 @@ import { recordPath } from '../../src/pipeline/record-file.ts';
 import { identityOf, SMALL, writeMovie } from '../support/movies.ts';
 import { ALL_OUTPUTS, withMovie } from './with-movie.ts';
 
-const { fixture, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe } = withMovie();
+const { fixture, run, inProcessed, moviePath, recordOnDisk, outputs, runWithRecipe } = withMovie();
 
 describe('a movie that has a record', () => {
   it('is left unchanged if nothing changed', async () => {
@@ -19,7 +19,7 @@ describe('a movie that has a record', () => {
     await run();
     const firstRecord = recordOnDisk();
     rmSync(moviePath());
-    expect((await withRecipe({ csMm: 1.4 })).status).toBe('ok');
+    expect((await runWithRecipe({ csMm: 1.4 })).status).toBe('ok');
     const secondRecord = recordOnDisk();
     expect(fixture.stub.calls).toMatchObject({ align: 1, ctf: 2 });
     expect(secondRecord.ctf?.defocusUA).toBe(10_001.4);
@@ -37,13 +37,13 @@ describe('a movie that has a record', () => {
     const images: Float32Array[] = [];
     fixture.stub.beforeStep.ctf = (request) => images.push(request.image);
     await run();
-    await withRecipe({ csMm: 1.4 });
+    await runWithRecipe({ csMm: 1.4 });
     expect(images[1]).toEqual(images[0]);
   });
 
   it('is fully reprocessed if the alignment is affected', async () => {
     await run();
-    await withRecipe({ throwFrames: 1 });
+    await runWithRecipe({ throwFrames: 1 });
     expect(fixture.stub.calls).toMatchObject({ align: 2, ctf: 2 });
   });
 
@@ -77,7 +77,7 @@ describe('a movie that has a record', () => {
 
   it('loses outputs that the new recipe does not produce', async () => {
     await run();
-    await withRecipe({ dosePerFrameEA2: null });
+    await runWithRecipe({ dosePerFrameEA2: null });
     expect(existsSync(inProcessed('movie_1_DW.mrc'))).toBe(false);
   });
 });

@@ -194,7 +194,7 @@ describe.skipIf(!hasPolishing)(
       positions = extractParticles(directory, 2, FIRST_FRAME);
     });
 
-    it('refers to gain and defects in files that RELION reads without rotation', () => {
+    it('finds gain and defects in files that need no rotation', () => {
       const star = readFileSync(join(directory, 'processed', 'movie.star'), 'utf8');
       const { pairs } = parseStar(star).find(({ name }) => name === 'general')!;
       const folder = 'processed/references';

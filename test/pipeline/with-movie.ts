@@ -50,7 +50,7 @@ export function withMovie() {
       JSON.parse(readFileSync(recordPath(fixture.batch.processedDir, 'movie_1'), 'utf8')),
     );
   const outputs = () => readdirSync(fixture.batch.processedDir).sort();
-  const withRecipe = (changes: Partial<Batch['recipe']>) =>
+  const runWithRecipe = (changes: Partial<Batch['recipe']>) =>
     run({ recipe: { ...fixture.batch.recipe, ...changes } });
-  return { fixture, run, inProcessed, moviePath, recordOnDisk, outputs, withRecipe };
+  return { fixture, run, inProcessed, moviePath, recordOnDisk, outputs, runWithRecipe };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 // A mistake in the script would skip the tests that need the packages, and nothing else would fail.
-test('the script installs each missing program with apt-get', () => {
+test('install-debian.sh installs each missing program with apt-get', () => {
   const top = mkdtempSync(join(tmpdir(), 'cryoem-install-'));
   try {
     const bin = join(top, 'bin');

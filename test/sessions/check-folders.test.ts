@@ -16,19 +16,22 @@ test.each([
   ['processed is a link to raw', 'processed', 'raw'],
   ['workflow is a link to raw', 'workflow', 'raw'],
   ['processed is a link to the session, which contains raw', 'processed', '.'],
-])('a session is not started if %s: nothing is written to the movies', async (_, name, target) => {
-  world.write(MOVIE, mrcMovie());
-  symlinkSync(target, join(world.paths.root, name));
-  const executor = new FakeExecutor();
-  const service = await world.serve(executor);
-  await until('the movie is known', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
-  await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'UNSAFE_DIRECTORY' });
-  expect(executor.batches).toEqual([]);
-  expect(readdirSync(world.paths.raw)).toEqual([MOVIE]);
-  expect(readFileSync(join(world.paths.raw, MOVIE))).toEqual(Buffer.from(mrcMovie()));
-});
+])(
+  'a session is not started if %s: nothing is written to the folder of the movies',
+  async (_, name, target) => {
+    world.write(MOVIE, mrcMovie());
+    symlinkSync(target, join(world.paths.root, name));
+    const executor = new FakeExecutor();
+    const service = await world.serve(executor);
+    await until('the movie is known', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
+    await expect(service.commands.start(KEY, VALUES)).rejects.toMatchObject({ code: 'UNSAFE_DIRECTORY' });
+    expect(executor.batches).toEqual([]);
+    expect(readdirSync(world.paths.raw)).toEqual([MOVIE]);
+    expect(readFileSync(join(world.paths.raw, MOVIE))).toEqual(Buffer.from(mrcMovie()));
+  },
+);
 
-test('a session is not started if raw is a link to processed: outputs would be written to the movies', async () => {
+test('a session is not started if raw is a link to processed: outputs would be written to the folder of the movies', async () => {
   const { raw, processed } = world.paths;
   world.write(MOVIE, mrcMovie());
   renameSync(raw, processed);

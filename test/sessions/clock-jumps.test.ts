@@ -8,7 +8,7 @@ import { KEY, until, VALUES, World } from './support.ts';
 const HOUR_MS = 3_600_000;
 const DELAY_MS = 5000;
 
-/** Two clocks that a test sets; they advance only if the test says so. */
+/** A wall clock and a monotonic clock that advance only when the test advances them. */
 class ManualClock implements Clock, MachineClock {
   bootId = 'boot-1';
   private wall = Date.UTC(2026, 0, 1);
@@ -35,7 +35,11 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 /** A ledger with one movie that is retried after `DELAY_MS`. */
-function waitingMovie(clock: ManualClock): { ledger: Ledger; id: number; ledgerClock: LedgerClock } {
+function ledgerWithWaitingMovie(clock: ManualClock): {
+  ledger: Ledger;
+  id: number;
+  ledgerClock: LedgerClock;
+} {
   const ledger = openLedger(world.stateDir);
   const ledgerClock = new LedgerClock(clock, clock, ledger, HOUR_MS);
   const { id } = ledger.sessions.idOf(KEY);
@@ -49,7 +53,7 @@ describe('a wall clock that is changed', () => {
     'by %i ms does not change how long a movie waits for its retry',
     (jumpMs) => {
       const clock = new ManualClock();
-      const { ledger, id, ledgerClock } = waitingMovie(clock);
+      const { ledger, id, ledgerClock } = ledgerWithWaitingMovie(clock);
       clock.jump(jumpMs);
       expect(ledger.movies.isAnyDue(id, ledgerClock.wallMs())).toBe(false);
       clock.advance(DELAY_MS);
@@ -59,11 +63,11 @@ describe('a wall clock that is changed', () => {
   );
 
   it.each([
-    ['it stays the same on the same boot', 'boot-1', DELAY_MS],
-    ['it is at most the longest delay after a reboot', 'boot-2', HOUR_MS],
-  ])('while the service is not running does not lengthen the delay: %s', (_, bootId, waitMs) => {
+    ['the delay stays the same without a reboot', 'boot-1', DELAY_MS],
+    ['the delay is at most the maximum delay after a reboot', 'boot-2', HOUR_MS],
+  ])('to an earlier time while the service is not running: %s', (_, bootId, waitMs) => {
     const clock = new ManualClock();
-    waitingMovie(clock).ledger.close();
+    ledgerWithWaitingMovie(clock).ledger.close();
     clock.jump(-24 * HOUR_MS);
     clock.bootId = bootId;
     const ledger = openLedger(world.stateDir);
@@ -84,7 +88,7 @@ describe('a wall clock that is changed', () => {
     ledger.close();
   });
 
-  it('does not delay a retry of a running service', async () => {
+  it('does not delay a retry in a running service', async () => {
     let setBackMs = 0;
     const clock: Clock = {
       wallMs: () => Date.now() - setBackMs,
@@ -92,7 +96,7 @@ describe('a wall clock that is changed', () => {
     };
     const executor = new FakeExecutor();
     world.set('retry', { firstDelayMs: 300 });
-    world.movies(1);
+    world.writeMovies(1);
     let attempts = 0;
     executor.behaviour = () => (++attempts === 1 ? 'PROGRAM_FAILED' : 'ok');
     const service = await world.serve(executor, {}, clock);

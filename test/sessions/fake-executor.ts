@@ -30,8 +30,10 @@ export class FakeExecutor implements Executor {
   results: (movie: BatchMovie) => Partial<ResultRecord> = () => ({});
   /** The submitted batches, in order. */
   readonly batches: Batch[] = [];
+  /** Number of attempts of each movie, by base name. */
   readonly attempts = new Map<string, number>();
-  maxRunning = 0;
+  /** Maximum of `inFlight` so far. */
+  peakInFlight = 0;
   private readonly statuses = new Map<string, HandleStatus>();
   private readonly listeners: ((token: string, ending: Ending) => void)[] = [];
   private isClosed = false;
@@ -50,7 +52,7 @@ export class FakeExecutor implements Executor {
   }
 
   /** Number of batches in flight: running or waiting for a slot. */
-  get running(): number {
+  get inFlight(): number {
     return [...this.statuses.values()].filter((status) => status.state !== 'ended').length;
   }
 
@@ -60,7 +62,7 @@ export class FakeExecutor implements Executor {
       const batch = batchSchema.parse(JSON.parse(readFileSync(batchPath, 'utf8')));
       this.batches.push(batch);
       this.statuses.set(token, { state: 'queued' });
-      this.maxRunning = Math.max(this.maxRunning, this.running);
+      this.peakInFlight = Math.max(this.peakInFlight, this.inFlight);
       this.fillSlots();
     }
     return { executor: this.name, token, id: token };
@@ -68,14 +70,14 @@ export class FakeExecutor implements Executor {
 
   private fillSlots(): void {
     for (const batch of this.batches) {
-      if (this.inState('running') >= this.slots) return;
+      if (this.countInState('running') >= this.slots) return;
       if (this.statuses.get(batch.token)?.state !== 'queued') continue;
       this.statuses.set(batch.token, { state: 'running' });
       void this.work(batch);
     }
   }
 
-  private inState(state: HandleStatus['state']): number {
+  private countInState(state: HandleStatus['state']): number {
     return [...this.statuses.values()].filter((status) => status.state === state).length;
   }
 
@@ -127,8 +129,8 @@ export class FakeExecutor implements Executor {
   lastKnownState = () => ({
     health: this.health,
     version: null,
-    queued: this.inState('queued'),
-    running: this.inState('running'),
+    queued: this.countInState('queued'),
+    running: this.countInState('running'),
   });
 
   problems = (handles: readonly Handle[]) => (handles.length > 0 ? this.reportedProblems : []);

@@ -18,11 +18,11 @@ afterEach(async () => {
 });
 
 /** SQLite's error for a full disk. SQLite has then already rolled back, so that another rollback fails. */
-function fullDisk(): Error {
+function diskFullError(): Error {
   return Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
 }
 
-/** While the disk is full, all transactions of the ledger fail, and all statements outside a transaction. */
+/** While the disk is full, all transactions of the ledger and all statements outside transactions fail. */
 function mockDatabase(): void {
   const { exec } = DatabaseSync.prototype;
   const { run } = StatementSync.prototype;
@@ -30,19 +30,19 @@ function mockDatabase(): void {
     isInTransaction = sql.startsWith('BEGIN');
     if (!isFull || sql !== 'COMMIT') return exec.call(this, sql);
     exec.call(this, 'ROLLBACK');
-    throw fullDisk();
+    throw diskFullError();
   });
   vi.spyOn(StatementSync.prototype, 'run').mockImplementation(function (
     this: StatementSync,
     ...values: Parameters<StatementSync['run']>
   ) {
-    if (isFull && !isInTransaction) throw fullDisk();
+    if (isFull && !isInTransaction) throw diskFullError();
     return Reflect.apply(run, this, values);
   });
 }
 
 it('a start with a full state disk is refused with the reason, and works when there is space', async () => {
-  world.movies(2);
+  world.writeMovies(2);
   const service = await world.serve(new FakeExecutor());
   await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 2);
   isFull = true;
@@ -56,7 +56,7 @@ it('a start with a full state disk is refused with the reason, and works when th
 });
 
 it('a stop with a full state disk ends the workers, and the session is stopped when there is space', async () => {
-  world.movies(2);
+  world.writeMovies(2);
   const executor = new FakeExecutor();
   executor.behaviour = () => 'hang';
   const service = await world.serve(executor);

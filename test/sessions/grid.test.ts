@@ -145,7 +145,7 @@ describe('the grid', () => {
     expect(await restarted.queries.grid(KEY)).toEqual(gridBefore);
   });
 
-  test('is added to a ledger of an earlier version from names and records', async () => {
+  test('is added to a ledger of an earlier version from file names and records', async () => {
     for (const n of [0, 1]) writeExposure(1, 11, n);
     const service = await world.serve(executorWithMetadata());
     await service.commands.start(KEY, VALUES);

@@ -94,8 +94,8 @@ const LINKS: Readonly<Record<string, string>> = {
 const isReadAtStart = (path: string): boolean =>
   /^(processed|workflow)$|results|reviews|session|owner|cycle-000001(\/batch-001.json)?$|trial/.test(path);
 
-/** Creates the link of a tree, after removing what is at its path. */
-function putLink({ name, paths, decoy }: Tree): void {
+/** Creates the link of a session, after removing what is at its path. */
+function putLink({ name, paths, decoy }: TestSession): void {
   const path = join(paths.root, name);
   rmSync(path, { recursive: true, force: true });
   mkdirSync(dirname(path), { recursive: true });
@@ -116,9 +116,9 @@ afterEach(async () => {
   await executor.close();
 });
 
-/** A session with a link that points to a decoy. */
-interface Tree {
-  /** Path of the link in the session. */
+/** A session, and the decoy to which its link points. */
+interface TestSession {
+  /** Path of the link in the session, or another name if the session has no link. */
   readonly name: string;
   readonly key: SessionKey;
   readonly paths: SessionPaths;
@@ -126,7 +126,7 @@ interface Tree {
 }
 
 /** Creates a separate session with one movie, and a decoy outside all sessions. */
-function makeTree(name: string): Tree {
+function createTestSession(name: string): TestSession {
   const session = name.replaceAll(/[^A-Za-z0-9]+/g, '_');
   const key = { ...KEY, session };
   const paths = pathsOf(world.sessionDir, key);
@@ -175,7 +175,7 @@ async function runTrial(
 /** Uses a session as people and the page do. Commands may be refused, but only with an error code. */
 async function useSession(
   { commands, queries, review, trials }: SessionService,
-  { name, key }: Tree,
+  { name, key }: TestSession,
 ): Promise<void> {
   const onRefusal: OnRefusal = (error: unknown) => {
     expect(error).toMatchObject({ code: expect.any(String) });
@@ -208,7 +208,7 @@ async function requestEverything(key: SessionKey): Promise<void> {
 
 describe('links in a session', () => {
   test(`decoys detect what is ${DETECTED_OPERATIONS}`, () => {
-    const { decoy } = makeTree('audit');
+    const { decoy } = createTestSession('audit');
     expect(decoy.accesses()).toEqual([]);
     readFileSync(decoy.at('precious'));
     if (DETECTS_READS) expect(decoy.accesses().join()).toContain('read: ');
@@ -217,31 +217,33 @@ describe('links in a session', () => {
   });
 
   test(`cause nothing outside it to be ${DETECTED_OPERATIONS}, wherever they are`, async () => {
-    const trees = Object.keys(LINKS).map(makeTree);
-    for (const tree of trees) putLink(tree);
-    const treeWithoutLink = makeTree('without link');
+    const testSessions = Object.keys(LINKS).map(createTestSession);
+    for (const testSession of testSessions) putLink(testSession);
+    const sessionWithoutLink = createTestSession('without link');
     let service = await serve();
-    await Promise.all([...trees, treeWithoutLink].map((tree) => useSession(service, tree)));
-    expect((await service.queries.find(treeWithoutLink.key))!.counts.done).toBe(1);
+    await Promise.all(
+      [...testSessions, sessionWithoutLink].map((testSession) => useSession(service, testSession)),
+    );
+    expect((await service.queries.find(sessionWithoutLink.key))!.counts.done).toBe(1);
     await world.endServices();
     service = await serve(); // again, because a service reads and cleans sessions when it starts
-    await Promise.all(trees.map(({ key }) => service.queries.detail(key)));
+    await Promise.all(testSessions.map(({ key }) => service.queries.detail(key)));
     await world.endServices();
-    for (const { name, decoy } of trees) expect(decoy.accesses(), name).toEqual([]);
+    for (const { name, decoy } of testSessions) expect(decoy.accesses(), name).toEqual([]);
   });
 
   test(`cause nothing outside it to be ${DETECTED_OPERATIONS} if the ledger is lost`, async () => {
-    const trees = Object.keys(LINKS).filter(isReadAtStart).map(makeTree);
+    const testSessions = Object.keys(LINKS).filter(isReadAtStart).map(createTestSession);
     const service = await serve();
-    await Promise.all(trees.map((tree) => useSession(service, tree)));
+    await Promise.all(testSessions.map((testSession) => useSession(service, testSession)));
     await world.endServices();
-    for (const tree of trees) putLink(tree);
+    for (const testSession of testSessions) putLink(testSession);
     rmSync(world.stateDir, { recursive: true });
     const next = await serve();
-    await Promise.all(trees.map(({ key }) => requestEverything(key)));
-    await Promise.all(trees.map(({ key }) => next.commands.start(key, VALUES).catch(() => null)));
+    await Promise.all(testSessions.map(({ key }) => requestEverything(key)));
+    await Promise.all(testSessions.map(({ key }) => next.commands.start(key, VALUES).catch(() => null)));
     await world.endServices();
-    for (const { name, decoy } of trees) expect(decoy.accesses(), name).toEqual([]);
+    for (const { name, decoy } of testSessions) expect(decoy.accesses(), name).toEqual([]);
   });
 
   test(`cause nothing outside it to be ${DETECTED_OPERATIONS} when they replace a folder in use`, async () => {
@@ -253,24 +255,28 @@ describe('links in a session', () => {
       'workflow/cycle-000001',
       'workflow/trial',
     ];
-    const trees = names.map((name) => makeTree(`swap ${name}`));
+    const testSessions = names.map((name) => createTestSession(`swap ${name}`));
     const service = await serve();
-    const swaps = trees.map(({ paths, decoy }, i) =>
+    const swaps = testSessions.map(({ paths, decoy }, i) =>
       keepSwapping(join(paths.root, names[i] ?? ''), decoy.path),
     );
-    await Promise.all([...swaps, ...trees.map((tree) => useSession(service, tree))]);
+    await Promise.all([...swaps, ...testSessions.map((testSession) => useSession(service, testSession))]);
     await world.endServices();
-    for (const { name, decoy } of trees) expect(decoy.accesses(), name).toEqual([]);
+    for (const { name, decoy } of testSessions) expect(decoy.accesses(), name).toEqual([]);
   });
 
   test('are followed to a gain reference that the user specified by its path, but not to one that was found by its name', async () => {
-    const [namedTree, foundTree] = [makeTree('named gain'), makeTree('found gain')];
-    for (const tree of [namedTree, foundTree]) putLink({ ...tree, name: 'raw/K3_gain.tiff' });
+    const [namedGainSession, foundGainSession] = [
+      createTestSession('named gain'),
+      createTestSession('found gain'),
+    ];
+    for (const testSession of [namedGainSession, foundGainSession])
+      putLink({ ...testSession, name: 'raw/K3_gain.tiff' });
     const service = await serve();
-    await service.commands.start(namedTree.key, { ...VALUES, rawgainref: 'K3_gain.tiff' });
-    await service.commands.start(foundTree.key, VALUES);
+    await service.commands.start(namedGainSession.key, { ...VALUES, rawgainref: 'K3_gain.tiff' });
+    await service.commands.start(foundGainSession.key, VALUES);
     const gains = await Promise.all(
-      [namedTree, foundTree].map(async ({ key }) => {
+      [namedGainSession, foundGainSession].map(async ({ key }) => {
         await until('it is finished', async () => {
           const { done, failed } = (await service.queries.find(key))!.counts;
           return done + failed === 1;
@@ -279,7 +285,7 @@ describe('links in a session', () => {
         return (await service.queries.movie(key, BASE)).record?.recipe.gain?.path ?? null;
       }),
     );
-    expect(gains).toEqual([join(namedTree.paths.raw, 'K3_gain.tiff'), null]);
-    expect(foundTree.decoy.accesses()).toEqual([]);
+    expect(gains).toEqual([join(namedGainSession.paths.raw, 'K3_gain.tiff'), null]);
+    expect(foundGainSession.decoy.accesses()).toEqual([]);
   });
 });

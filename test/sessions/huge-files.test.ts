@@ -6,7 +6,7 @@ import type { SessionService } from '../../src/sessions/service.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
 
-/** More than one call of the operating system can read. The files are sparse, so they need no disk space. */
+/** Larger than one read call can return. The files are sparse, so they need no disk space. */
 const HUGE_BYTES = 5 * 1024 ** 3;
 
 let world: World;
@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 async function completeSession(movies: number): Promise<{ service: SessionService; names: string[] }> {
-  const names = world.movies(movies);
+  const names = world.writeMovies(movies);
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES, 'Anna');
   await untilComplete(service);

@@ -9,7 +9,7 @@ import { KEY, until, World } from './support.ts';
 
 const WORKER = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 /** A worker sends heartbeats more frequently than this, even on a busy machine. */
-const LIMIT_MS = 6000;
+const HEARTBEAT_TIMEOUT_MS = 6000;
 
 let world: World;
 let executor: Executor;
@@ -21,8 +21,8 @@ afterEach(async () => {
   await executor.close();
 });
 
-/** Writes a worker that sends a heartbeat and hangs in its first run, and later runs `nextCommand`. */
-function hangingWorker(hangCommand: string, nextCommand: string): readonly string[] {
+/** Writes a worker whose first run sends a heartbeat and hangs; later runs execute `nextCommand`. */
+function writeHangingWorker(hangCommand: string, nextCommand: string): readonly string[] {
   const script = join(world.top, 'worker.sh');
   const mark = join(world.top, 'has-hung');
   const lines = [
@@ -40,9 +40,9 @@ const READING_A_PIPE = 'mkfifo "$0.pipe"; read line <"$0.pipe"';
 
 it('a hung worker is killed, its movie is retried, the session completes, and its slot is free', async () => {
   await simulateSession({ sessionDir: world.paths.root, movies: 2, width: 256, height: 256, frames: 4 });
-  const command = hangingWorker(STOPPED, `exec '${process.execPath}' '${WORKER}' process "$@"`);
+  const command = writeHangingWorker(STOPPED, `exec '${process.execPath}' '${WORKER}' process "$@"`);
   executor = createLocalExecutor({ slots: 1, threads: 1, graceMs: 300, command });
-  const service = await world.serve(executor, { minHeartbeatTimeoutMs: LIMIT_MS });
+  const service = await world.serve(executor, { minHeartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS });
   await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 2);
   await service.commands.start(KEY, { apix: 1, kev: 300, fmdose: 1 });
   await until('it has hung', () => existsSync(join(world.top, 'has-hung')));
@@ -52,9 +52,9 @@ it('a hung worker is killed, its movie is retried, the session completes, and it
   await until('its slot is free', () => executor.lastKnownState().running === 0);
 });
 
-it('a worker that hangs every time uses up the attempts of its movie, with the reason', async () => {
+it('a worker that hangs every time uses up the attempts of its movie, which fails with the reason', async () => {
   await simulateSession({ sessionDir: world.paths.root, movies: 1, width: 256, height: 256, frames: 4 });
-  const command = hangingWorker(STOPPED, `printf . >&3; ${READING_A_PIPE}`);
+  const command = writeHangingWorker(STOPPED, `printf . >&3; ${READING_A_PIPE}`);
   executor = createLocalExecutor({ slots: 1, threads: 1, graceMs: 300, command });
   world.set('retry', { attempts: 2 });
   const service = await world.serve(executor, { minHeartbeatTimeoutMs: 1000 });

@@ -22,14 +22,14 @@ export class LightExecutor implements Executor {
   readonly batchesPerJob = 1;
   readonly startsAtOnce = true;
   readonly batchesPerCycle = 2 * SLOTS;
-  private readonly runs = new Map<string, { stop: AbortController; done: Promise<void> }>();
+  private readonly runs = new Map<string, { controller: AbortController; done: Promise<void> }>();
   private readonly endings = new Endings();
 
   async submit(submission: Submission): Promise<Handle> {
     const { token } = submission;
     const controller = new AbortController();
     if (!this.runs.has(token))
-      this.runs.set(token, { stop: controller, done: this.work(submission, controller.signal) });
+      this.runs.set(token, { controller, done: this.work(submission, controller.signal) });
     return { executor: this.name, token, id: token };
   }
 
@@ -39,7 +39,7 @@ export class LightExecutor implements Executor {
 
   async cancel(handles: readonly Handle[]): Promise<void> {
     const runs = handles.flatMap(({ token }) => this.runs.get(token) ?? []);
-    for (const { stop: controller } of runs) controller.abort();
+    for (const { controller } of runs) controller.abort();
     await Promise.all(runs.map(({ done }) => done));
   }
 

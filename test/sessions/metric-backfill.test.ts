@@ -29,7 +29,7 @@ const CTF: Ctf = {
 const MOVIES = 3;
 
 async function processMovies(): Promise<void> {
-  world.movies(MOVIES);
+  world.writeMovies(MOVIES);
   const executor = new FakeExecutor();
   executor.results = () => ({ ctf: CTF });
   const service = await world.serve(executor);

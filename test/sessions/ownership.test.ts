@@ -7,7 +7,7 @@ import type { Tuning } from '../../src/sessions/tuning.ts';
 import { FakeExecutor } from './fake-executor.ts';
 import { KEY, until, VALUES, World } from './support.ts';
 
-/** Two services on one session directory, each with its own state directory. */
+/** A session directory that two services use, each with its own state directory. */
 let world: World;
 beforeEach(() => {
   world = new World();
@@ -56,7 +56,7 @@ const FOREIGN_MARK = {
 
 describe('a session belongs to one service', () => {
   test('a second service on the same session directory submits nothing, changes nothing, and names the owner', async () => {
-    world.movies(3);
+    world.writeMovies(3);
     const first = await world.serve(hangingExecutor(), LONG_LEASE);
     await first.commands.start(KEY, VALUES);
     await until('they are in progress', async () => (await find(first)).counts.queued === 3);
@@ -83,7 +83,7 @@ describe('a session belongs to one service', () => {
   });
 
   test('the second service shows the results of the first', async () => {
-    world.movies(4);
+    world.writeMovies(4);
     const executor = new FakeExecutor();
     executor.behaviour = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
     const first = await world.serve(executor, LONG_LEASE);
@@ -96,7 +96,7 @@ describe('a session belongs to one service', () => {
 
   test('the second service warns of a damaged start file until the file is repaired', async () => {
     const first = await world.serve(hangingExecutor(), LONG_LEASE);
-    world.movies(1);
+    world.writeMovies(1);
     await first.commands.start(KEY, VALUES);
     const second = await startSecondService(new FakeExecutor());
     await untilOwnedElsewhere(second);
@@ -110,7 +110,7 @@ describe('a session belongs to one service', () => {
   });
 
   test('when the first service has closed, the second one continues, and repeats no movie', async () => {
-    world.movies(4);
+    world.writeMovies(4);
     const firstExecutor = new FakeExecutor();
     firstExecutor.behaviour = ({ base }) => (base < 'FoilHole_0002' ? 'ok' : 'hang');
     const first = await world.serve(firstExecutor, LONG_LEASE);
@@ -125,20 +125,20 @@ describe('a session belongs to one service', () => {
   });
 
   test('an idle session has no owner', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const first = await world.serve(new FakeExecutor(), LONG_LEASE);
     await first.commands.start(KEY, VALUES);
     await until('it is complete', async () => (await find(first)).state === 'processing_complete');
     await until('the mark is gone', () => !existsSync(markPath()));
-    world.movies(1, 1);
+    world.writeMovies(1, 1);
     await until('the new movie is done', async () => (await find(first)).counts.done === 2);
   });
 
   test.each([
-    ['the mark of a process on this machine that has ended', () => ({ pid: spawnSync('true').pid })],
-    ['a mark whose process id now belongs to another process', () => ({ startTicks: '1' })],
+    ['the owner mark of a process on this machine that has ended', () => ({ pid: spawnSync('true').pid })],
+    ['an owner mark whose process id now belongs to another process', () => ({ startTicks: '1' })],
   ])('a session with %s is taken over at once', async (_, changes) => {
-    world.movies(1);
+    world.writeMovies(1);
     const first = await world.serve(hangingExecutor(), LONG_LEASE);
     await first.commands.start(KEY, VALUES);
     await until('the mark exists', () => existsSync(markPath()));
@@ -150,7 +150,7 @@ describe('a session belongs to one service', () => {
   });
 
   test('a service on another machine keeps its session while its heartbeat counter increases, and loses it when the counter stops', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     writeMark({});
     const executor = new FakeExecutor();
     const service = await world.serve(executor, SHORT_LEASE);
@@ -176,8 +176,8 @@ describe('a session belongs to one service', () => {
     await until('it is done', async () => (await find(service)).counts.done === 1);
   });
 
-  test('a mark that cannot be read counts as that of another service until a lease has passed', async () => {
-    world.movies(1);
+  test('an owner mark that cannot be read counts as the mark of another service until a lease has passed', async () => {
+    world.writeMovies(1);
     mkdirSync(world.paths.workflow, { recursive: true });
     writeFileSync(markPath(), '{"version":');
     const service = await world.serve(new FakeExecutor(), SHORT_LEASE);
@@ -185,8 +185,8 @@ describe('a session belongs to one service', () => {
     await until('the session can be started', () => service.commands.start(KEY, VALUES).catch(() => null));
   });
 
-  test('a service whose mark was replaced stops submitting', async () => {
-    world.movies(2);
+  test('a service whose owner mark was replaced stops submitting batches', async () => {
+    world.writeMovies(2);
     const executor = hangingExecutor();
     const service = await world.serve(executor, LONG_LEASE);
     await service.commands.start(KEY, VALUES);
@@ -198,7 +198,7 @@ describe('a session belongs to one service', () => {
       return readMark().instance === 'another';
     });
     await untilOwnedElsewhere(service);
-    world.movies(3, 2);
+    world.writeMovies(3, 2);
     await until('they are seen', async () => (await find(service)).counts.waiting === 3);
     const batchCount = executor.batches.length;
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -65,7 +65,7 @@ describe('a file that a session uses as a reference is not a movie', () => {
 });
 
 describe('movies that were processed and would be skipped now are counted once', () => {
-  /** Files below raw that are movies of the session, and those that are skipped; of the preview as well. */
+  /** Number of files below raw, movies and skipped files together, for the session and for the preview. */
   async function countsOf(service: SessionService, values: typeof VALUES) {
     const { counts, skipped } = await summary(service);
     const preview = await service.trials.preview(KEY, values, true);
@@ -77,7 +77,7 @@ describe('movies that were processed and would be skipped now are counted once',
     };
   }
 
-  test('when movies of a kind that takes precedence arrive, also after a restart', async () => {
+  test('when movies of a kind that takes precedence arrive, and after a restart', async () => {
     for (const name of ['a_1.mrc', 'a_2.mrc']) world.write(name, mrcMovie());
     let service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -108,7 +108,7 @@ describe('movies that were processed and would be skipped now are counted once',
 describe('a gain reference that arrives during a session', () => {
   test('is named in a warning until it is used; the record of a movie names the gain reference that was used', async () => {
     write('a_gain.tiff', mrcMovie(1), 1000);
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilDone(service, 1);
@@ -123,7 +123,7 @@ describe('a gain reference that arrives during a session', () => {
   });
 
   test('is used if there was none, whatever its format', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilDone(service, 1);
@@ -153,9 +153,9 @@ describe('a gain reference that arrives during a session', () => {
 test.each([
   ['used, with a warning before the start', false],
   ['refused if the config file says so', true],
-])('a gain reference of half the size is %s', async (_name, refusesHalfSizeGain) => {
+])('a gain reference of half the size of the movies is %s', async (_name, refusesHalfSizeGain) => {
   world.set('discovery', { refusesHalfSizeGain });
-  world.movies(1);
+  world.writeMovies(1);
   writeMrc(join(world.paths.raw, 'half_gain.mrc'), { width: 4, height: 2, data: new Float32Array(8) }, null);
   const service = await world.serve(executor);
   const { contradictions } = await service.trials.preview(KEY, VALUES, true);
@@ -176,7 +176,7 @@ test.each([
 });
 
 test('movies are compared with the first ones of their session', async () => {
-  const bases = world.movies(6);
+  const bases = world.writeMovies(6);
   const service = await world.serve(executor);
   await until('all are found', async () => (await summary(service)).counts.waiting === 6);
   await service.commands.start(KEY, VALUES);
@@ -188,12 +188,12 @@ test('movies are compared with the first ones of their session', async () => {
 
 describe('movies whose modification times change', () => {
   test('are not processed again if their bytes are the same, even after a restart', async () => {
-    const bases = world.movies(3);
+    const bases = world.writeMovies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilDone(service, 3);
-    const finishTimes = async (restartedService: SessionService) =>
-      (await restartedService.queries.series(KEY, -1, 10)).map(({ finishedAt }) => finishedAt);
+    const finishTimes = async (anyService: SessionService) =>
+      (await anyService.queries.series(KEY, -1, 10)).map(({ finishedAt }) => finishedAt);
     const timesBefore = await finishTimes(service);
     const touch = (time: number) => {
       for (const base of bases)
@@ -216,7 +216,7 @@ describe('movies whose modification times change', () => {
   });
 
   test('are processed again if their bytes have changed', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilDone(service, 1);

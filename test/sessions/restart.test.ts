@@ -18,12 +18,12 @@ const untilDone = (service: SessionService, movies: number) =>
 const untilState = (service: SessionService, state: string) =>
   until(`the session is ${state}`, async () => (await service.queries.find(KEY))?.state === state);
 
-describe('a start file that is lost or cannot be written', () => {
+describe('files of a session that are lost, or cannot be read or written', () => {
   const startFile = () => join(world.paths.workflow, 'session.json');
   const warnings = async (service: SessionService) => (await service.queries.find(KEY))!.warnings.join('\n');
 
   async function serveProcessingSession(): Promise<SessionService> {
-    world.movies(2);
+    world.writeMovies(2);
     const executor = new FakeExecutor();
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
@@ -33,9 +33,9 @@ describe('a start file that is lost or cannot be written', () => {
   }
 
   test.each([
-    ['damaged', () => writeFileSync(startFile(), '{"version": 1, "wanted": "run')],
-    ['missing', () => rmSync(startFile())],
-    ['removed with workflow/', () => rmSync(world.paths.workflow, { recursive: true })],
+    ['a damaged start file', () => writeFileSync(startFile(), '{"version": 1, "wanted": "run')],
+    ['a missing start file', () => rmSync(startFile())],
+    ['a start file that was removed with workflow/', () => rmSync(world.paths.workflow, { recursive: true })],
   ])(
     '%s: the session continues with the start stored in the ledger, with a warning until the next start',
     async (_, spoil) => {
@@ -55,14 +55,14 @@ describe('a start file that is lost or cannot be written', () => {
     await (await serveProcessingSession()).close();
     rmSync(world.paths.root, { recursive: true });
     mkdirSync(world.paths.raw, { recursive: true });
-    world.movies(2, 10);
+    world.writeMovies(2, 10);
     const executor = new FakeExecutor();
     const service = await world.serve(executor);
     await untilState(service, 'needs_processing');
     expect(executor.batches).toEqual([]);
   });
 
-  test('lost on disk and in the ledger: the session waits to be started and gives the reason; stop and start work', async () => {
+  test('a start that is lost on disk and in the ledger: the session waits to be started and gives the reason; stop and start work', async () => {
     await (await serveProcessingSession()).close();
     writeFileSync(startFile(), 'damaged');
     const db = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
@@ -149,7 +149,7 @@ describe('a start file that is lost or cannot be written', () => {
 
 describe('restart', () => {
   test('a session that was processing continues automatically, and processes nothing twice', async () => {
-    world.movies(8);
+    world.writeMovies(8);
     const first = new FakeExecutor();
     first.behaviour = ({ base }) => (base > 'FoilHole_0003' ? 'hang' : 'ok');
     const service = await world.serve(first);
@@ -170,7 +170,7 @@ describe('restart', () => {
   });
 
   test('running batches are found again, not submitted twice', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     const executor = new FakeExecutor();
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
@@ -187,7 +187,7 @@ describe('restart', () => {
   });
 
   test('a stopped session stays stopped', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     const executor = new FakeExecutor();
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
@@ -198,11 +198,11 @@ describe('restart', () => {
     const restarted = await world.serve(executor);
     await untilState(restarted, 'needs_processing');
     await until('both are waiting', async () => (await countsOf(restarted)).waiting === 2);
-    expect(executor.running).toBe(0);
+    expect(executor.inFlight).toBe(0);
   });
 
   test('results, base names and failures are restored without the ledger, and processing continues', async () => {
-    world.movies(4);
+    world.writeMovies(4);
     world.write('GridSquare_2/Data/FoilHole_0000_fractions.mrc', mrcMovie(3));
     const executor = new FakeExecutor();
     executor.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'MOVIE_CORRUPT' : 'ok');
@@ -212,7 +212,7 @@ describe('restart', () => {
     const rowsBefore = (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
     await service.close();
     rmSync(world.stateDir, { recursive: true });
-    world.movies(1, 4);
+    world.writeMovies(1, 4);
     const restarted = await world.serve(executor);
     await untilState(restarted, 'processing_complete');
     const rowsAfter = (await restarted.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies;
@@ -225,7 +225,7 @@ describe('restart', () => {
   });
 
   test('after a ledger is rebuilt, a movie with a missing output returns to waiting', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     const executor = new FakeExecutor();
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -238,7 +238,7 @@ describe('restart', () => {
   });
 
   test('files of killed workers are removed', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const leftover = join(world.paths.processed, '.tmp', 'c1-batch-001-0123456789ab', 'X');
     mkdirSync(join(leftover, 'work'), { recursive: true });
     writeFileSync(join(leftover, 'X.mrc'), 'half');
@@ -247,7 +247,7 @@ describe('restart', () => {
   });
 
   test('a damaged ledger is set aside and rebuilt', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     mkdirSync(world.stateDir, { recursive: true });
     writeFileSync(
       join(world.stateDir, 'ledger.sqlite'),

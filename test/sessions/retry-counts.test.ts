@@ -17,7 +17,7 @@ afterEach(() => world.close());
 
 /** A complete session of 12 movies, one of which has failed. */
 async function completeSession(): Promise<SessionService> {
-  world.movies(MOVIES);
+  world.writeMovies(MOVIES);
   executor.behaviour = ({ base }) => (base === FAILING ? 'CTF_FAILED' : 'ok');
   const service = await world.serve(executor);
   await until('all are found', async () => (await service.queries.find(KEY))?.counts.waiting === MOVIES);
@@ -31,7 +31,7 @@ const cycleOf = async (service: SessionService) => (await service.queries.find(K
 const eventsOf = async (service: SessionService) =>
   (await service.queries.timeline(KEY, 100)).map(({ what }) => what);
 
-describe('a movie that is processed again is counted once', () => {
+describe('a movie is counted once if it is processed again', () => {
   it('because of a retry: the counts of the cycle are correct before, during and after it', async () => {
     const service = await completeSession();
     expect(await cycleOf(service)).toEqual({ number: 1, total: MOVIES, finished: MOVIES });

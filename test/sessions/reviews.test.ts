@@ -22,7 +22,7 @@ const verdicts = async (service: SessionService) =>
   (await service.queries.movies(KEY, { limit: 100, order: 'oldest' })).movies.map((row) => row.verdict);
 
 async function processMovies(count: number): Promise<{ service: SessionService; names: string[] }> {
-  const names = world.movies(count);
+  const names = world.writeMovies(count);
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES, 'Anna');
   await until(
@@ -87,7 +87,7 @@ describe('reviews', () => {
   });
 
   it('are refused with the reason before the first movie has been processed', async () => {
-    const [name = ''] = world.movies(1);
+    const [name = ''] = world.writeMovies(1);
     const service = await world.serve(executor);
     await until('it is found', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
     await expect(service.review.decide(KEY, [name], { verdict: 'rejected' }, 'Anna')).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe('reviews', () => {
 
 describe('failures', () => {
   it('are counted by cause, set aside, and retried by cause', async () => {
-    const names = world.movies(5);
+    const names = world.writeMovies(5);
     executor.behaviour = ({ base }) =>
       base === names[0] ? 'ok' : base === names[1] ? 'MOVIE_CORRUPT' : 'CTF_FAILED';
     const service = await world.serve(executor);
@@ -177,7 +177,7 @@ describe('the timeline', () => {
   });
 
   it('is not created before the first start, because only the microscope writes to the folder until then', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await until(
       'the movie is waiting',

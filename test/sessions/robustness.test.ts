@@ -23,8 +23,8 @@ const untilState = (service: SessionService, state: string) =>
 const attempts = () => [...executor.attempts.values()];
 
 describe('problems outside the service', () => {
-  test('a session that cannot be loaded does not affect the others, and is loaded once it can be', async () => {
-    world.movies(2);
+  test('a session that cannot be loaded does not affect other sessions, and is loaded as soon as this is possible', async () => {
+    world.writeMovies(2);
     const service = await world.serve(executor);
     const ledger = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
     ledger.exec(`PRAGMA busy_timeout = 5000; CREATE TRIGGER fault BEFORE INSERT ON sessions
@@ -40,7 +40,7 @@ describe('problems outside the service', () => {
   });
 
   test('a result that the ledger could not store is stored later', async () => {
-    world.movies(4);
+    world.writeMovies(4);
     const service = await world.serve(executor);
     await until('all are waiting', async () => (await countsOf(service)).waiting === 4);
     const ledger = new DatabaseSync(join(world.stateDir, 'ledger.sqlite'));
@@ -48,7 +48,7 @@ describe('problems outside the service', () => {
       WHEN new.state = 'done' BEGIN SELECT RAISE(ABORT, 'as on a full disk'); END`);
     await service.commands.start(KEY, VALUES);
     await until('a result has been written', () => existsSync(world.paths.results));
-    await until('some batches have ended', () => executor.batches.length > 0 && executor.running === 0);
+    await until('some batches have ended', () => executor.batches.length > 0 && executor.inFlight === 0);
     expect((await countsOf(service)).done).toBe(0);
     ledger.exec('DROP TRIGGER fault');
     ledger.close();
@@ -57,7 +57,7 @@ describe('problems outside the service', () => {
   });
 
   test('parameters that were written just before the service ended are used by the next service', async () => {
-    world.movies(3);
+    world.writeMovies(3);
     const first = await world.serve(executor);
     await first.commands.start(KEY, VALUES);
     await untilState(first, 'processing_complete');
@@ -75,7 +75,7 @@ describe('problems outside the service', () => {
   });
 
   test('movies with deleted results are reprocessed on a resume; other results are kept', async () => {
-    const [first] = world.movies(3);
+    const [first] = world.writeMovies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilState(service, 'processing_complete');
@@ -89,11 +89,11 @@ describe('problems outside the service', () => {
   });
 
   test('a session that is removed during processing is not recreated, and continues when it is restored', async () => {
-    world.movies(4);
+    world.writeMovies(4);
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await until('processing has begun', () => executor.running > 0);
+    await until('processing has begun', () => executor.inFlight > 0);
     renameSync(world.paths.root, `${world.top}/aside`);
     for (const { token } of executor.batches) executor.end(token, 'failed', null);
     await until('the session is not listed', async () => (await service.queries.all()).length === 0);
@@ -110,11 +110,11 @@ describe('problems outside the service', () => {
   });
 
   test('if workers cannot write results, no attempt is counted, and the session pauses and continues automatically', async () => {
-    world.movies(3);
+    world.writeMovies(3);
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor, { diskFullMs: 500 });
     await service.commands.start(KEY, VALUES);
-    await until('processing has begun', () => executor.running > 0);
+    await until('processing has begun', () => executor.inFlight > 0);
     executor.behaviour = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'failed', null, EXIT_UNRECORDED);
     await untilState(service, 'processing_failure');

@@ -54,7 +54,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect(await service.queries.gain(key)).toMatchObject({ verdict: expect.any(String) });
       });
 
-      it('return the status fields of the original API', async () => {
+      it('return the status fields of the compatibility routes', async () => {
         const { state } = (await service.queries.find(key))!;
         const counts = { raw_files: 25, processed_files: 20, failed_jobs: 5, percent_done_total: 80 };
         const status = await service.queries.compatibilityStatus(key);
@@ -177,7 +177,7 @@ export function describeService(name: string, create: () => Promise<ServiceHarne
         expect((await service.queries.find(key))?.state).toBe(state);
       });
 
-      it('retry allows new attempts for one failed movie, or for all with one cause', async () => {
+      it('retry allows new attempts for one failed movie, or for all failed movies with one cause', async () => {
         const [base] = await failedBases();
         const doneBase = (await rows()).find((row) => row.state === 'done')!.base;
         expect(await service.commands.retry(key, { base: doneBase })).toBe(0);

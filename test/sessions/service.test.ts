@@ -9,7 +9,7 @@ describeService('with a ledger and a scheduler', async () => {
   const world = new World();
   const executor = new FakeExecutor();
   executor.behaviour = ({ base }) => (isFifth(base) ? 'MOVIE_TRUNCATED' : 'ok');
-  world.movies(25);
+  world.writeMovies(25);
   world.set('batches', { cycleSize: 25 });
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES);
@@ -37,18 +37,18 @@ describe('a stop of a complete session', () => {
   afterEach(() => world.close());
   const untilComplete = () =>
     until('the session is complete', async () => {
-      const [service] = world.running;
+      const [service] = world.runningServices;
       return (await service?.queries.find(KEY))?.state === 'processing_complete';
     });
 
   it('leaves the session complete; a later movie waits until a user resumes the session', async () => {
     const executor = new FakeExecutor();
-    world.movies(2);
+    world.writeMovies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilComplete();
     expect((await service.commands.stop(KEY, 'Anna')).state).toBe('processing_complete');
-    world.movies(1, 2);
+    world.writeMovies(1, 2);
     await until('the new movie waits', async () => (await service.queries.find(KEY))?.counts.waiting === 1);
     expect(await service.queries.find(KEY)).toMatchObject({ state: 'needs_processing', counts: { done: 2 } });
     expect(executor.batches.flatMap((batch) => batch.movies)).toHaveLength(2);
@@ -57,7 +57,7 @@ describe('a stop of a complete session', () => {
   });
 
   it('leaves the session complete across a restart of the service', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(new FakeExecutor());
     await service.commands.start(KEY, VALUES);
     await untilComplete();

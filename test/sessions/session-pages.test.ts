@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-test('pages contain every session once, in order', async () => {
+test('the pages of the session list contain each session once, in order', async () => {
   const top = dirname(dirname(world.paths.raw));
   for (let i = 0; i < 130; i++) mkdirSync(join(top, `s${i}`, 'raw'), { recursive: true });
   mkdirSync(world.paths.raw, { recursive: true });

@@ -11,7 +11,7 @@ import { FakeExecutor } from './fake-executor.ts';
 import { KEY, mrcMovie, until, VALUES, World } from './support.ts';
 
 /** Paths that hang in calls of the main thread, as on a dead mount: those that contain one of these words. */
-const dead = vi.hoisted(() => ({ words: new Set<string>(), waiting: [] as (() => void)[] }));
+const deadMount = vi.hoisted(() => ({ words: new Set<string>(), waiting: [] as (() => void)[] }));
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
   const { readlinkSync } = await import('node:fs');
@@ -19,24 +19,24 @@ vi.mock('node:fs/promises', async (original) => {
     const [, fd, rest] = /^\/proc\/self\/fd\/(\d+)(.*)$/.exec(String(path)) ?? [];
     return fd === undefined ? String(path) : readlinkSync(`/proc/self/fd/${fd}`) + rest;
   };
-  const mayHang =
+  const hangOnDeadMount =
     <Arguments extends unknown[], Result>(call: (...values: Arguments) => Promise<Result>) =>
     async (...values: Arguments): Promise<Result> => {
       const path = openedPath(values[0]);
-      if ([...dead.words].some((word) => path.includes(word)))
-        await new Promise<void>((resolve) => dead.waiting.push(resolve));
+      if ([...deadMount.words].some((word) => path.includes(word)))
+        await new Promise<void>((resolve) => deadMount.waiting.push(resolve));
       return call(...values);
     };
   return {
     ...real,
-    open: mayHang(real.open),
-    stat: mayHang(real.stat),
-    lstat: mayHang(real.lstat),
-    realpath: mayHang(real.realpath),
-    readdir: mayHang(real.readdir),
-    mkdir: mayHang(real.mkdir),
-    statfs: mayHang(real.statfs),
-    access: mayHang(real.access),
+    open: hangOnDeadMount(real.open),
+    stat: hangOnDeadMount(real.stat),
+    lstat: hangOnDeadMount(real.lstat),
+    realpath: hangOnDeadMount(real.realpath),
+    readdir: hangOnDeadMount(real.readdir),
+    mkdir: hangOnDeadMount(real.mkdir),
+    statfs: hangOnDeadMount(real.statfs),
+    access: hangOnDeadMount(real.access),
   };
 });
 
@@ -49,7 +49,7 @@ vi.mock('../../src/base/file-calls.ts', async (original) => {
   return { ...real, fileCall };
 });
 
-const DEAD: SessionKey = { ...KEY, session: 'dead_session' };
+const DEAD_KEY: SessionKey = { ...KEY, session: 'dead_session' };
 
 let world: World;
 let executor: FakeExecutor;
@@ -63,8 +63,8 @@ afterEach(async () => {
 });
 
 function respondAgain(): void {
-  dead.words.clear();
-  for (const resolve of dead.waiting.splice(0)) resolve();
+  deadMount.words.clear();
+  for (const resolve of deadMount.waiting.splice(0)) resolve();
 }
 
 function addMovies(key: SessionKey, count: number, from = 0): void {
@@ -77,42 +77,44 @@ const countsOf = async (service: SessionService, key: SessionKey) =>
   (await service.queries.all()).find(({ session }) => session === key.session)?.counts;
 
 describe('a session whose files do not respond', () => {
-  it('is in the health report and a warning, other sessions continue, it can be stopped, and continues later', async () => {
+  it('is in the health report and has a warning; other sessions continue; it can be stopped, and resumed later', async () => {
     addMovies(KEY, 1);
-    addMovies(DEAD, 1);
+    addMovies(DEAD_KEY, 1);
     const service = await world.serve(executor);
-    await until('both are known', async () => (await countsOf(service, DEAD))?.waiting === 1);
-    await service.commands.start(DEAD, VALUES);
+    await until('both are known', async () => (await countsOf(service, DEAD_KEY))?.waiting === 1);
+    await service.commands.start(DEAD_KEY, VALUES);
     await service.commands.start(KEY, VALUES);
-    await until('both are done', async () => (await countsOf(service, DEAD))?.done === 1);
+    await until('both are done', async () => (await countsOf(service, DEAD_KEY))?.done === 1);
     await until('both are done', async () => (await countsOf(service, KEY))?.done === 1);
 
-    dead.words.add(DEAD.session);
-    addMovies(DEAD, 1, 1);
+    deadMount.words.add(DEAD_KEY.session);
+    addMovies(DEAD_KEY, 1, 1);
     await until('it is noticed', () => service.stuck().length > 0);
-    expect(service.stuck().map(({ folder }) => folder)).toEqual([pathsOf(world.sessionDir, DEAD).root]);
+    expect(service.stuck().map(({ folder }) => folder)).toEqual([pathsOf(world.sessionDir, DEAD_KEY).root]);
     const all = await service.queries.all();
-    expect(all.find(({ session }) => session === DEAD.session)?.warnings[0]).toContain('does not respond');
+    expect(all.find(({ session }) => session === DEAD_KEY.session)?.warnings[0]).toContain(
+      'does not respond',
+    );
     const others = all.find(({ session }) => session === KEY.session)?.warnings.join();
     expect(others).not.toContain('does not respond');
 
     addMovies(KEY, 3, 1);
     await until('the other session continues', async () => (await countsOf(service, KEY))?.done === 4);
-    expect((await service.commands.stop(DEAD)).state).toBe('needs_processing');
+    expect((await service.commands.stop(DEAD_KEY)).state).toBe('needs_processing');
 
     respondAgain();
     await until('it responds again', () => service.stuck().length === 0);
-    await service.commands.resume(DEAD, {});
-    await until('it continues', async () => (await countsOf(service, DEAD))?.done === 2);
+    await service.commands.resume(DEAD_KEY, {});
+    await until('it continues', async () => (await countsOf(service, DEAD_KEY))?.done === 2);
   });
 
   it('does not occupy slots for workers that have ended', async () => {
-    addMovies(DEAD, 3);
+    addMovies(DEAD_KEY, 3);
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
-    await service.commands.start(DEAD, VALUES);
-    await until('all slots are occupied', () => executor.running === executor.maxInFlight);
-    dead.words.add(DEAD.session);
+    await service.commands.start(DEAD_KEY, VALUES);
+    await until('all slots are occupied', () => executor.inFlight === executor.maxInFlight);
+    deadMount.words.add(DEAD_KEY.session);
     executor.behaviour = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'stalled', null);
     addMovies(KEY, 1);
@@ -123,8 +125,8 @@ describe('a session whose files do not respond', () => {
 
   it('does not prevent the service from starting and closing', async () => {
     addMovies(KEY, 1);
-    addMovies(DEAD, 1);
-    dead.words.add(DEAD.session);
+    addMovies(DEAD_KEY, 1);
+    deadMount.words.add(DEAD_KEY.session);
     const service = await world.serve(executor);
     await until('the other session is known', async () => (await countsOf(service, KEY))?.waiting === 1);
     await world.endServices();
@@ -137,7 +139,7 @@ describe('a pipe in place of a file of a session', () => {
     'workflow/owner.json',
     'workflow/timeline.jsonl',
     'processed/results/m0.json',
-  ])('%s: freezes nothing, and the session can be shown and stopped', async (file) => {
+  ])('%s: nothing hangs, and the session can be shown and stopped', async (file) => {
     addMovies(KEY, 1);
     executor.behaviour = () => 'ok';
     const first = await world.serve(executor);
@@ -156,8 +158,8 @@ describe('a pipe in place of a file of a session', () => {
   });
 });
 
-describe('a directory in place of a file of one movie', () => {
-  it('affects only this movie if it is in place of the record', async () => {
+describe('a directory in place of a file of a session', () => {
+  it('affects only one movie if it is in place of the record of that movie', async () => {
     world.set('retry', { attempts: 1 });
     addMovies(KEY, 3);
     mkdirSync(join(world.paths.results, 'm0.json'), { recursive: true });
@@ -175,7 +177,7 @@ describe('a directory in place of a file of one movie', () => {
     expect((await restarted.queries.all())[0]?.warnings.join()).toContain('cannot be read');
   });
 
-  it('is an empty log of a trial, and makes a batch use the next number', async () => {
+  it('is treated as an empty log if it is in place of the log of a trial; a new batch does not use its number', async () => {
     const { workflow } = world.paths;
     mkdirSync(join(workflow, 'trial/trial-1/batch.log'), { recursive: true });
     expect(await tailOfLog(world.paths, 'trial-1')).toBe('');
@@ -183,7 +185,7 @@ describe('a directory in place of a file of one movie', () => {
     expect((await nextBatchPaths(world.paths, 1)).name).toBe('cycle-000001/batch-002');
   });
 
-  it('is a missing log, and a batch file or trial that cannot be read, which a warning names', async () => {
+  it('is treated as a missing log, or as a batch file or trial that cannot be read, with a warning that names it', async () => {
     addMovies(KEY, 1);
     const first = await world.serve(executor);
     await until('it is known', async () => (await countsOf(first, KEY))?.waiting === 1);

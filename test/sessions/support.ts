@@ -77,7 +77,7 @@ export class World {
     }),
     batches: { cycleSize: 10, batchesPerGpu: 3, gpusPerNode: 1, maxJobs: 100 },
   };
-  readonly running: SessionService[] = [];
+  readonly runningServices: SessionService[] = [];
 
   constructor() {
     mkdirSync(this.paths.raw, { recursive: true });
@@ -90,8 +90,8 @@ export class World {
     return full;
   }
 
-  /** Writes movies with EPU's names, in one grid square. Returns their base names. */
-  movies(count: number, from = 0): string[] {
+  /** Writes movies with EPU names into one grid square, numbered from `from`. Returns their base names. */
+  writeMovies(count: number, from = 0): string[] {
     const names = Array.from({ length: count }, (_, i) => `FoilHole_${String(from + i).padStart(4, '0')}`);
     for (const name of names) this.write(`GridSquare_1/Data/${name}_fractions.mrc`, mrcMovie());
     return names;
@@ -118,7 +118,7 @@ export class World {
       clock,
       tuning: { ...QUICK, ...tuning },
     });
-    this.running.push(service);
+    this.runningServices.push(service);
     await until('the service is ready', () => service.ready());
     return service;
   }
@@ -130,7 +130,7 @@ export class World {
   }
 
   async endServices(): Promise<void> {
-    for (const service of this.running.splice(0)) await service.close();
+    for (const service of this.runningServices.splice(0)) await service.close();
   }
 
   async close(): Promise<void> {

@@ -27,7 +27,7 @@ const isListed = (names: readonly string[]) => () => listedBases()?.join() === [
 
 describe('the STAR tables of a session', () => {
   it('exist when the session is complete, with all its movies', async () => {
-    const names = world.movies(5);
+    const names = world.writeMovies(5);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until(
@@ -40,7 +40,7 @@ describe('the STAR tables of a session', () => {
   });
 
   it('exist when the session is stopped, with the finished movies', async () => {
-    const names = world.movies(4);
+    const names = world.writeMovies(4);
     executor.behaviour = ({ base }) => (base === names[3] ? 'hang' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -51,7 +51,7 @@ describe('the STAR tables of a session', () => {
   });
 
   it('are written at intervals while the session is being processed', async () => {
-    const names = world.movies(3);
+    const names = world.writeMovies(3);
     executor.behaviour = ({ base }) => (base === names[2] ? 'hang' : 'ok');
     const service = await world.serve(executor, { tablesMs: 50 });
     await service.commands.start(KEY, VALUES);
@@ -60,7 +60,7 @@ describe('the STAR tables of a session', () => {
   });
 
   it('exclude failed movies', async () => {
-    const names = world.movies(3);
+    const names = world.writeMovies(3);
     executor.behaviour = ({ base }) => (base === names[1] ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -68,7 +68,7 @@ describe('the STAR tables of a session', () => {
   });
 
   it('include a movie that arrives after completion', async () => {
-    const names = world.movies(2);
+    const names = world.writeMovies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('both are listed', isListed(names));
@@ -76,12 +76,12 @@ describe('the STAR tables of a session', () => {
       'the session is complete',
       async () => (await service.queries.find(KEY))?.state === 'processing_complete',
     );
-    const laterNames = world.movies(1, 2);
+    const laterNames = world.writeMovies(1, 2);
     await until('the third is listed too', isListed([...names, ...laterNames]));
   });
 
   it('are written by the next service if the last one did not write them, and not rewritten by a third', async () => {
-    const names = world.movies(2);
+    const names = world.writeMovies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until('both are done', async () => (await service.queries.find(KEY))?.counts.done === 2);
@@ -99,8 +99,8 @@ describe('the STAR tables of a session', () => {
     expect(statSync(path('micrographs_ctf.star')).mtimeMs).toBe(mtimeMs);
   });
 
-  it('that cannot be written are retried, and processing continues', async () => {
-    const names = world.movies(2);
+  it('are written again later if they cannot be written, and processing continues', async () => {
+    const names = world.writeMovies(2);
     mkdirSync(path('micrographs_ctf.star'), { recursive: true });
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);

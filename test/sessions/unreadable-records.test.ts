@@ -95,7 +95,7 @@ test('records with impossible values or types affect only their own movies, whic
   await until('all are done', async () => (await doneOf(service)) === MOVIES);
   const { movies } = await service.queries.movies(KEY, { limit: 100, order: 'oldest' });
 
-  // All records but the last two: in each, a wrong value replaces another number.
+  // In each record except the last two, a wrong value replaces one number, at varying positions.
   const spoiltBases = movies.slice(0, -2).map(({ base }) => base);
   for (const [n, base] of spoiltBases.entries()) {
     const path = recordPath(world.paths.processed, base);
@@ -127,7 +127,7 @@ test('records with impossible values or types affect only their own movies, whic
 });
 
 test('a resume reprocesses a movie whose record was damaged while the service was running', async () => {
-  world.movies(2);
+  world.writeMovies(2);
   const executor = new FakeExecutor();
   executor.results = () => ({ ctf: CTF });
   const service = await world.serve(executor);

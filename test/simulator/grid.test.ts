@@ -26,7 +26,7 @@ describe('the route over the grid', () => {
     expect(new Set([first!, ...rest].map(({ beamShift }) => beamShift.join())).size).toBe(4);
   });
 
-  it('puts holes on a lattice of 2.5 um, none twice, and squares 125 um apart', () => {
+  it('visits holes on a lattice of 2.5 um, each hole only once, and squares 125 um apart', () => {
     const holes = positions(3 * 48).filter(({ exposure }) => exposure === 0);
     const holesOfSquare = holes.filter(({ square }) => square === 1);
     for (const hole of holesOfSquare) {
@@ -41,7 +41,7 @@ describe('the route over the grid', () => {
         expect(distanceUm(hole, other)).toBeGreaterThan(80);
   });
 
-  it('has target defoci within the range, and stays within the range when it deviates from them', () => {
+  it('has target defoci within the range, and actual defoci that differ from them but stay within the range', () => {
     const range = { defocusRangeUm: [0.8, 2] } as const;
     const targets = positions(5 * 4).map((position) => targetDefocusUm(position, range));
     expect([...new Set(targets)].sort()).toEqual([0.8, 1.1, 1.4, 1.7, 2]);

@@ -32,7 +32,7 @@ describe('line FFT', () => {
     expect(() => createLineFft(20)).toThrow(RangeError);
   });
 
-  it('chooses the smallest supported even length', () => {
+  it('chooses the smallest length of the form 2^a, 3*2^a or 9*2^a, with a >= 4', () => {
     expect([10, 17, 33, 65, 1040, 1153, 4112].map(fftLength)).toEqual([16, 32, 48, 96, 1152, 1536, 4608]);
   });
 });

@@ -39,13 +39,13 @@ describe('local motion', () => {
     }
   });
 
-  it('differs for another seed, and is null if none is requested', () => {
+  it('differs for another seed, and is null if no motion is requested', () => {
     const other = createLocalMotion({ ...SETTINGS, seed: 7 })!;
     expect(other(23, 0.4, 0.4)).not.toEqual(motion(23, 0.4, 0.4));
     expect(createLocalMotion({ ...SETTINGS, maxPixels: 0 })).toBeNull();
   });
 
-  it('is recorded on a grid from corner to corner, for each frame', () => {
+  it('is recorded at 25 positions, from corner to corner, for each frame', () => {
     const truth = localTruth(motion, { width: 200, height: 100, frames: 24 });
     expect(truth.positionsPixels).toHaveLength(25);
     expect([truth.positionsPixels[0], truth.positionsPixels[24]]).toEqual([

@@ -56,8 +56,8 @@ function spreadOfColumnMeans(image: Float64Array): number {
   return Math.sqrt(means.reduce((sum, v) => sum + (v - mean) ** 2, 0) / WIDTH) / mean;
 }
 
-/** Sum over frames without and with gain correction; hot pixels are set to the mean. */
-function sums(counts: Int16Array, facts: MovieFacts) {
+/** Sum over frames without and with gain correction; hot pixels are set to the expected counts. */
+function sumFrames(counts: Int16Array, facts: MovieFacts) {
   const raw = new Float64Array(WIDTH * HEIGHT);
   counts.forEach((value, i) => {
     raw[i % raw.length] = raw[i % raw.length]! + value;
@@ -88,7 +88,7 @@ describe('simulateMovie', () => {
       iceGradient: 0,
     });
     expect(facts.electronsPerPixelFrame).toBeCloseTo(4.5, 9);
-    const { corrected, expected } = sums(mrcCounts(path), facts);
+    const { corrected, expected } = sumFrames(mrcCounts(path), facts);
     const liveValues = corrected.filter((_, i) => detector.gain[i]! > 0);
     expect(liveValues.reduce((a, b) => a + b) / liveValues.length / expected).toBeCloseTo(1, 2);
   });
@@ -105,7 +105,7 @@ describe('simulateMovie', () => {
       contrast: 1e-4,
       iceGradient: 0,
     });
-    const { raw, corrected } = sums(mrcCounts(path), facts);
+    const { raw, corrected } = sumFrames(mrcCounts(path), facts);
     // The stripes come from the detector. The remainder is the noise of 160 pixels with 2000 counts: 0.2 %.
     const detectorSpread = spreadOfColumnMeans(Float64Array.from(detector.sensitivity));
     expect(spreadOfColumnMeans(raw) / detectorSpread).toBeCloseTo(1, 1);

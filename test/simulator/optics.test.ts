@@ -36,7 +36,7 @@ describe('optics', () => {
     expect(electronWavelengthA(kv)).toBeCloseTo(expected, 6);
   });
 
-  it('has its zeros along U at those of defocus U, and along V at those of defocus V', () => {
+  it('has zeros along U at the frequencies for defocus U, and along V at those for defocus V', () => {
     const transfer = createTransfer(OPTICS);
     for (const [degrees, defocus] of [
       [30, 12000],

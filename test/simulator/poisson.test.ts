@@ -17,7 +17,7 @@ describe('poisson', () => {
     }
     const sampleMean = sum / draws;
     const variance = squares / draws - sampleMean * sampleMean;
-    // Five standard errors; the variance of a Poisson variance is (mean + 2 mean^2) / n.
+    // Five standard errors; the variance of the sample variance of n Poisson counts is (mean + 2 mean^2) / n.
     expect(Math.abs(sampleMean - mean)).toBeLessThan(5 * Math.sqrt(mean / draws));
     expect(Math.abs(variance - mean)).toBeLessThan(5 * Math.sqrt((mean + 2 * mean * mean) / draws));
     const zeroProbability = Math.exp(-mean);

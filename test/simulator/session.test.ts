@@ -126,7 +126,7 @@ describe('simulateSession', () => {
     expect(truth.movies[0]!.bytes).toBe(0);
   });
 
-  it('writes a gain reference with the size of the movies or with another size, or none', async () => {
+  it('writes a gain reference with the size of the movies or with another size, or no gain reference', async () => {
     const make = async (gain: 'good' | 'wrong-size' | 'none') => {
       const dir = join(folder, gain);
       const truth = await simulateSession({ ...SMALL, sessionDir: dir, movies: 0, gain });

@@ -4,7 +4,7 @@ import { createShifter, forwardSpectrum } from '../../src/simulator/spectrum.ts'
 const NX = 48;
 const NY = 32;
 
-/** A sum of waves that is defined everywhere, not only on the grid. */
+/** A sum of waves that is defined at every position, not only at whole pixels. */
 function wave(x: number, y: number): number {
   const phase = (kx: number, ky: number) => 2 * Math.PI * ((kx * x) / NX + (ky * y) / NY);
   return (

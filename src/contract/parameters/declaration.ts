@@ -37,8 +37,8 @@ export interface ParameterDeclaration {
   /** The field of the recipe that it sets; absent: none. */
   readonly recipe?: RecipeField;
   /**
-   * Field of the metadata of a movie that suggests its value. A number is rounded to six digits, a
-   * boolean is suggested only if it is true, and a text is the name of a file next to the movie.
+   * The start form suggests the value of this field of a movie's metadata. A number is rounded to six digits,
+   * a boolean is suggested only if it is true, and a text is the name of a file next to the movie.
    */
   readonly metadata?: keyof MovieMetadata;
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Handle, Submission } from '../executor.ts';
-import { isCancelRequested, readTasks, submissionOf } from '../jobs/folder.ts';
+import { isCancelRequested, readJobPlan, submissionOf } from '../jobs/folder.ts';
 import type { Core } from './core.ts';
 import { newGroup } from './plan.ts';
 
@@ -32,7 +32,7 @@ async function adoptFrom(
   selection: 'uncancelled' | 'all',
 ): Promise<void> {
   const { store, driver, settings } = core;
-  const tasks = (await readTasks(folder))?.tasks ?? [];
+  const tasks = (await readJobPlan(folder))?.tasks ?? [];
   const candidates: { submission: Submission; task: number }[] = [];
   for (const [i, members] of tasks.entries())
     for (const submission of members.map(submissionOf))

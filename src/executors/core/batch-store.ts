@@ -96,12 +96,12 @@ export class BatchStore {
     Object.assign(batch, { group: null, task: 0, report: null, schedulerEnding: null, grace: null });
   }
 
-  all(): Batch[] {
+  openBatches(): Batch[] {
     return [...this.open.values()];
   }
 
   grouped(): GroupedBatch[] {
-    return this.all().filter(isGrouped);
+    return this.openBatches().filter(isGrouped);
   }
 
   membersOf(group: JobGroup): GroupedBatch[] {

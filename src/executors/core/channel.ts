@@ -18,16 +18,16 @@ export class Channel {
     return this.backOff.isDue(systemClock.monotonicMs());
   }
 
-  succeeded(): void {
+  onSuccess(): void {
     this.refusal = null;
     this.sinceMs = null;
-    this.backOff.succeeded();
+    this.backOff.recordSuccess();
   }
 
-  failed(refusal: Refusal): void {
+  onFailure(refusal: Refusal): void {
     this.refusal = refusal;
     this.sinceMs ??= systemClock.wallMs();
-    this.backOff.failed(systemClock.monotonicMs());
+    this.backOff.recordFailure(systemClock.monotonicMs());
   }
 }
 

@@ -90,15 +90,15 @@ export class ClusterExecutor implements Executor {
   }
 
   lastKnownState(): ExecutorState {
-    const all = this.core.store.all();
-    const running = all.filter(isRunning).length;
-    return { health: this.health, version: this.polls.version, queued: all.length - running, running };
+    const open = this.core.store.openBatches();
+    const running = open.filter(isRunning).length;
+    return { health: this.health, version: this.polls.version, queued: open.length - running, running };
   }
 
   problems(handles: readonly Handle[] | 'all'): readonly string[] {
     const { store, driver } = this.core;
     const batches =
-      handles === 'all' ? store.all() : handles.flatMap(({ token }) => store.open.get(token) ?? []);
+      handles === 'all' ? store.openBatches() : handles.flatMap(({ token }) => store.open.get(token) ?? []);
     if (batches.length === 0) return [];
     const { detail } = this.health;
     const grouped = batches.filter(isGrouped);

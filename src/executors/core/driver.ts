@@ -1,5 +1,5 @@
 import type { Ending, Finding } from '../executor.ts';
-import type { Tasks } from '../jobs/folder.ts';
+import type { JobPlan } from '../jobs/folder.ts';
 
 /**
  * The driver of a scheduler, used by the core: it submits, polls and cancels jobs, and reports the health of
@@ -62,7 +62,7 @@ export interface JobGroup {
   /** Contains all files that the jobs read and write; on a file system that is mounted on the nodes. */
   readonly folder: string;
   /** The batches of each job; the first job has number 1. */
-  readonly tasks: Tasks['tasks'];
+  readonly tasks: JobPlan['tasks'];
   /** Runs a job on its node; the number of the job is appended. */
   readonly command: readonly string[];
   /** The scheduler's id of each job, from `submit` or the last report; null until it is known. */

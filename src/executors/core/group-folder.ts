@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { listBelow, makeFolderBelow, readTailBelow, removeBelow, writeBelow } from '../../base/below.ts';
 import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
-import { type Tasks, writeTasks } from '../jobs/folder.ts';
+import { type JobPlan, writeJobPlan } from '../jobs/folder.ts';
 import type { GroupFile, GroupLayout } from './driver.ts';
 import { sessionToken } from './session-token.ts';
 
@@ -47,13 +47,13 @@ export const namesIn = (folder: string): Promise<string[]> =>
 export async function writeGroupFolder(
   folder: string,
   files: readonly GroupFile[],
-  tasks: Tasks,
+  plan: JobPlan,
 ): Promise<void> {
   const session = sessionFolderOf(folder);
   await makeFolderBelow(session, folder);
   for (const { name, content, isProgram } of files)
     await writeBelow(session, join(folder, name), content, isProgram ? PROGRAM_MODE : undefined);
-  await writeTasks(folder, tasks);
+  await writeJobPlan(folder, plan);
 }
 
 /** Name of the log of a job, in the folder of its group: output of the scheduler and the shell. */

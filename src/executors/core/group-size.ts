@@ -11,7 +11,7 @@ export class GroupSize {
   private cap = MAX_JOBS;
 
   /** Called when a group was accepted. */
-  accepted(): void {
+  onAccepted(): void {
     this.maxJobs = Math.min(this.cap, this.maxJobs * 2);
   }
 
@@ -19,7 +19,7 @@ export class GroupSize {
    * Called when there is no room for a group with this number of jobs, or such a group is never accepted.
    * @returns whether a smaller group should be tried at once
    */
-  refused(jobs: number, reason: 'full' | 'too_large'): boolean {
+  onRefused(jobs: number, reason: 'full' | 'too_large'): boolean {
     const half = Math.floor(jobs / 2);
     this.maxJobs = Math.max(1, half);
     if (reason === 'too_large') this.cap = this.maxJobs;

@@ -49,7 +49,7 @@ export class JobFileReader {
         await this.readGroup(members);
       } catch (error) {
         const text = `The job files cannot be read: ${messageOf(error)}.`;
-        this.core.polling.failed({ kind: 'refused', text });
+        this.core.polling.onFailure({ kind: 'refused', text });
       }
     }
   }

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { entryOf, TASKS_VERSION, type Tasks } from '../jobs/folder.ts';
+import { entryOf, JOB_PLAN_VERSION, type JobPlan } from '../jobs/folder.ts';
 import { type Batch, isGrouped, keyOf, type OpenGroup } from './batch-store.ts';
 import type { CoreSettings } from './settings.ts';
 
@@ -40,11 +40,11 @@ export const folderOf = ({ submission }: Batch): string => dirname(submission.ba
 const openJobCount = (open: readonly Batch[]): number => new Set(open.filter(isGrouped).map(keyOf)).size;
 
 /** The plan that the jobs of a group read. */
-export function tasksOf(settings: CoreSettings, planned: PlannedGroup): Tasks {
+export function jobPlanOf(settings: CoreSettings, planned: PlannedGroup): JobPlan {
   const { installDir, node, threads, times } = settings;
   const command = settings.command ?? [node, join(installDir, 'bin', 'cryoem'), 'process'];
   return {
-    version: TASKS_VERSION,
+    version: JOB_PLAN_VERSION,
     command: [...command],
     threads,
     graceMs: times.graceMs,

@@ -54,8 +54,8 @@ export class Polls {
     for (const batch of store.grouped())
       if (batch.state !== 'waiting' && batch.state !== 'submitting') polledStates.set(batch, batch.state);
     const result = await driver.poll(jobsOf([...polledStates.keys()]));
-    if (!result.ok) return polling.failed(result.refusal);
-    polling.succeeded();
+    if (!result.ok) return polling.onFailure(result.refusal);
+    polling.onSuccess();
     this.version ??= await driver.version();
     const reports = reportsByJob(result.reports);
     const undecided = new Set<JobGroup>(result.undecided);

@@ -8,7 +8,7 @@ import type { SubmitResult } from './driver.ts';
 import { endingOf } from './endings.ts';
 import { writeGroupFolder } from './group-folder.ts';
 import { GroupSize } from './group-size.ts';
-import { folderOf, newGroup, type PlannedGroup, planGroups, tasksOf } from './plan.ts';
+import { folderOf, jobPlanOf, newGroup, type PlannedGroup, planGroups } from './plan.ts';
 
 /**
  * A continuous stream of batches delays the submission of earlier ones by at most this many times `gatherMs`.
@@ -60,13 +60,13 @@ export class Submissions {
 
   private async submitDue(): Promise<void> {
     const { store, submitting, settings } = this.core;
-    const waiting = store.all().filter(({ state }) => state === 'waiting');
-    if (waiting.length === 0) return submitting.succeeded();
+    const waiting = store.openBatches().filter(({ state }) => state === 'waiting');
+    if (waiting.length === 0) return submitting.onSuccess();
     if (!submitting.isDue || this.isUnreachable()) return;
     for (const group of new Set(waiting.filter(isGrouped).map((batch) => batch.group)))
       if (this.isClosed || !(await this.submit(group))) return;
     const due = waiting.filter((batch) => !isGrouped(batch) && this.isGathered(folderOf(batch)));
-    for (const planned of planGroups(due, store.all(), settings, this.groupSize.maxJobs)) {
+    for (const planned of planGroups(due, store.openBatches(), settings, this.groupSize.maxJobs)) {
       if (this.isClosed) return;
       const group = await this.prepare(planned);
       if (group && !(await this.submit(group))) return;
@@ -89,7 +89,7 @@ export class Submissions {
   private async prepare(planned: PlannedGroup): Promise<OpenGroup | null> {
     const { store, driver, settings, submitting } = this.core;
     const { layout } = driver;
-    const plan = tasksOf(settings, planned);
+    const plan = jobPlanOf(settings, planned);
     try {
       const folder = await layout.claim(planned.batchFolder);
       const group = newGroup(settings, { name: layout.nameOf(folder), folder, tasks: plan.tasks });
@@ -98,7 +98,7 @@ export class Submissions {
       return group;
     } catch (error) {
       const text = messageOf(error);
-      if (error instanceof CodedError) submitting.failed({ kind: 'refused', text });
+      if (error instanceof CodedError) submitting.onFailure({ kind: 'refused', text });
       else {
         const ending = endingOf('vanished', `The job directory cannot be written: ${text}.`);
         for (const batch of planned.tasks.flat()) store.end(batch, 'given_up', ending);
@@ -132,8 +132,8 @@ export class Submissions {
     if (!result.ok) return this.handleRefusal(group, result);
     for (const [i, id] of (result.ids ?? []).entries()) group.ids[i] = id;
     for (const batch of members) store.move(batch, 'accepted');
-    submitting.succeeded();
-    this.groupSize.accepted();
+    submitting.onSuccess();
+    this.groupSize.onAccepted();
     // The whole group may have been cancelled while it was submitted.
     if (members.every(({ isCancelRequested }) => isCancelRequested)) this.onUnwanted(group);
     return true;
@@ -151,7 +151,7 @@ export class Submissions {
     if (kind !== 'unreachable') await settleRefused(this.core, group);
     if (kind === 'later') return true;
     const isTooMuch = kind === 'full' || kind === 'too_large';
-    if (!isTooMuch || !this.groupSize.refused(group.tasks.length, kind)) submitting.failed(refusal);
+    if (!isTooMuch || !this.groupSize.onRefused(group.tasks.length, kind)) submitting.onFailure(refusal);
     return false;
   }
 }

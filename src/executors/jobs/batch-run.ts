@@ -13,10 +13,10 @@ import {
 } from '../workers/worker.ts';
 import {
   isCancelRequested,
+  type JobPlan,
   type Outcome,
   readOutcome,
   removeOutcome,
-  type Tasks,
   writeOutcome,
 } from './folder.ts';
 
@@ -43,7 +43,7 @@ export interface BatchRunOptions {
   /** Identifies this run of the task. */
   readonly run: string;
   readonly entry: Submission;
-  readonly plan: Pick<Tasks, 'command' | 'graceMs'>;
+  readonly plan: Pick<JobPlan, 'command' | 'graceMs'>;
   readonly location: JobLocation;
   readonly threads: number;
   readonly gpu: string | null;

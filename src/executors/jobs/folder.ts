@@ -22,16 +22,16 @@ import { ENDINGS, type Submission } from '../executor.ts';
  * No link in the session is followed; a file or folder that is a link counts as missing.
  */
 
-const TASKS = 'tasks.json';
-export const TASKS_VERSION = 1;
+const JOB_PLAN_FILE = 'tasks.json';
+export const JOB_PLAN_VERSION = 1;
 const RUN_SUFFIX = '.run';
 const OUTCOME_SUFFIX = '.end';
 export const runPath = (folder: string, task: number): string => join(folder, `${task}${RUN_SUFFIX}`);
 const outcomePath = (folder: string, token: string) => join(folder, `${token}${OUTCOME_SUFFIX}`);
 const cancelPath = (folder: string, token: string) => join(folder, `${token}.cancel`);
 
-const tasksSchema = z.object({
-  version: z.literal(TASKS_VERSION),
+const jobPlanSchema = z.object({
+  version: z.literal(JOB_PLAN_VERSION),
   /** Program and arguments before the path of a batch. */
   command: z.array(z.string()).min(1),
   threads: z.number().int().min(1).nullable(),
@@ -52,8 +52,8 @@ const tasksSchema = z.object({
       .min(1),
   ),
 });
-export type Tasks = z.infer<typeof tasksSchema>;
-type TaskEntry = Tasks['tasks'][number][number];
+export type JobPlan = z.infer<typeof jobPlanSchema>;
+type TaskEntry = JobPlan['tasks'][number][number];
 
 /** How a batch ended in a job. `interrupted`: the job was asked to stop; only the scheduler knows why. */
 const outcomeSchema = z.object({
@@ -73,11 +73,12 @@ export type TaskRun = z.infer<typeof runSchema>;
 /**
  * The plan of the jobs, written last: a folder without this file does not belong to a group of jobs.
  */
-export const writeTasks = (folder: string, tasks: Tasks): Promise<void> =>
-  writeJson(join(folder, TASKS), tasks);
+export const writeJobPlan = (folder: string, plan: JobPlan): Promise<void> =>
+  writeJson(join(folder, JOB_PLAN_FILE), plan);
 
 /** null: the folder does not belong to a group of jobs, or was deleted. */
-export const readTasks = (folder: string): Promise<Tasks | null> => read(join(folder, TASKS), tasksSchema);
+export const readJobPlan = (folder: string): Promise<JobPlan | null> =>
+  read(join(folder, JOB_PLAN_FILE), jobPlanSchema);
 
 export const writeOutcome = (folder: string, outcome: Outcome): Promise<void> =>
   writeJson(outcomePath(folder, outcome.token), outcome);

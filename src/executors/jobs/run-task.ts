@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
 import { BatchRun, type StopReason } from './batch-run.ts';
-import { isCancelRequested, readRun, readTasks, submissionOf, touchRun, writeRun } from './folder.ts';
+import { isCancelRequested, readJobPlan, readRun, submissionOf, touchRun, writeRun } from './folder.ts';
 import type { JobEnvironment } from './job-environment.ts';
 
 /** A movie is not processed faster with more threads than this. */
@@ -15,7 +15,7 @@ const MAX_THREADS = 16;
  */
 export async function runTask(folder: string, job: JobEnvironment, stop: AbortSignal): Promise<void> {
   const { location, task } = job;
-  const plan = await readTasks(folder);
+  const plan = await readJobPlan(folder);
   const members = plan?.tasks[task - 1];
   if (!plan || !members) throw new Error(`There is no task ${task} in ${folder}.`);
   const run = `${location.jobId}.${location.restart}.${process.pid}`;

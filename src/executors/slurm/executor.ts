@@ -22,7 +22,7 @@ import { type SlurmSettings, sbatchArguments } from './settings.ts';
 import { stuckText } from './states.ts';
 
 const SLURM = 'slurm';
-/** No job of the service is older; without a start time, sacct only shows jobs of the current day. */
+/** Jobs of the service are not older than this; by default, sacct shows only jobs of the current day. */
 const LOOK_BACK = 'now-30days';
 /** Maximum number of job ids in one scancel command. */
 const MAX_IDS = 500;

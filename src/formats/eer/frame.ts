@@ -22,7 +22,7 @@ export interface EerFrame {
  */
 export const EER_COMPRESSIONS = [65000, 65001, 65002];
 const MAX_STRIPS = 65536;
-/** A stream has a code of several bits per electron: frames from real cameras are much shorter. */
+/** Maximum length of a frame's stream, which has several bits per electron; real frames are much shorter. */
 const MAX_STREAM_BYTES = 2 ** 28;
 
 /** Compression of a directory; undefined if the tag is missing. */
@@ -114,7 +114,7 @@ function checkStrips(
     total += length;
   });
   if (total > Math.min(file.sizeBytes, MAX_STREAM_BYTES))
-    throw new CodedError('MOVIE_CORRUPT', 'Parts of a frame overlap, or there are too many.', {
+    throw new CodedError('MOVIE_CORRUPT', 'Parts of a frame overlap, or the frame is too long.', {
       file: file.path,
       offset: directory.at,
       field: `camera frame ${frame}`,

@@ -8,7 +8,7 @@ export interface FitCurves {
   readonly cc: readonly number[];
 }
 
-/** Lines of one micrograph in CTFFIND's `_avrot.txt`, according to the header of the file. */
+/** Number of lines for each micrograph in CTFFIND's `_avrot.txt`, according to the header of the file. */
 const AVROT_LINES = 6;
 const AVROT = { frequency: 0, averageAlongRings: 2, fit: 3, crossCorrelation: 4 } as const;
 

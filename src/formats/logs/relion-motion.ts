@@ -13,7 +13,7 @@ export interface RelionMotion {
    * Local shift to apply in addition, 18 coefficients for each axis; null if only whole frames were aligned.
    */
   readonly localToApply: { readonly x: readonly number[]; readonly y: readonly number[] } | null;
-  /** Number of points of patches that were measured. */
+  /** Number of shifts that were measured for patches. */
   readonly localPoints: number;
   readonly hotPixels: readonly (readonly [number, number])[];
 }

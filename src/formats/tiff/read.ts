@@ -10,10 +10,10 @@ import { type FrameLayout, readFrameLayout, readPixelSizeA } from './frame-layou
 import { pixelSignedness } from './signedness.ts';
 
 /**
- * Reads frames of a TIFF or BigTIFF movie. Directories are read once, when the file is opened; tables of
- * strips and tiles when a frame is read. The file begins at the top of the image, regardless of its
- * orientation tag; rows are returned from the bottom up, as in an MRC file (RELION and IMOD read a TIFF in
- * the same way). The reader owns `file`: closing the reader closes the file.
+ * Reads frames of a TIFF or BigTIFF movie. All directories are checked when the file is opened; the directory
+ * of a frame and its table of strips or tiles are read when the frame is read. The file begins at the top of
+ * the image, regardless of its orientation tag; rows are returned from the bottom up, as in an MRC file
+ * (RELION and IMOD read a TIFF in the same way). The reader owns `file`: closing the reader closes the file.
  * @throws CodedError MOVIE_TRUNCATED, MOVIE_CORRUPT, MOVIE_UNSUPPORTED or MOVIE_SIZE_MISMATCH
  */
 export function openTiff(file: InputFile): MovieReader {
@@ -81,7 +81,7 @@ function structureOf(file: InputFile, chain: TiffChain): MovieStructure {
   };
 }
 
-/** Number of additional frames, of the same stored size, for which a file that lists one is large enough. */
+/** If a file lists only one frame: the number of further frames of the same size that it could contain. */
 function hiddenFrames(file: InputFile, { kind, firstFrame, frameOffsets }: TiffChain): number {
   if (frameOffsets.length > 1) return 0;
   const { lengths } = readChunkTable(file, kind, firstFrame, 0);
@@ -108,7 +108,7 @@ function readUncompressed(
   for (let chunk = 0; chunk < layout.chunks; ) {
     let at = table.offsets[chunk]!;
     let length = 0;
-    // The stored length may exceed the pixels; then the next strip is not adjacent.
+    // A strip may have more bytes than its pixels need; then the next strip is not adjacent.
     do length += decodedBytes(layout, chunk++);
     while (chunk < layout.chunks && table.offsets[chunk] === at + length);
     for (const last = row + length / rowBytes; row < last; ) {

@@ -31,9 +31,7 @@ export const TAG = {
   eerYBits: 65009,
 } as const;
 
-/**
- * Field types of a directory entry: number -> bytes per value. Others are skipped, as the standard requires.
- */
+/** Field types of a directory entry: number -> bytes per value. Values of another type cannot be read. */
 export const FIELD_BYTES: Readonly<Record<number, number>> = {
   1: 1, // BYTE
   2: 1, // ASCII

@@ -86,7 +86,7 @@ export function alignerAdapter(program: AlignerProgram, settings: ProgramSetting
       const originalInput = readMovieInput(originalRequest, title, program.minFrames);
       const { request } = originalInput;
       const links = new Links(workspace);
-      const { input, movie } = movieFile(program, originalInput, links, workspace);
+      const { input, movie } = linkOrWidenMovie(program, originalInput, links, workspace);
       const references = prepareReferences(input, links, workspace, program.eerGain);
       const preparation = program.prepare?.(input, workspace) ?? NOTHING_PREPARED;
       const args = program.argumentsOf(input, { movie, references }, workspace.additionalArguments);
@@ -127,8 +127,11 @@ function withoutFalseCounts(reading: AlignerReading, input: MovieInput): Aligner
   return { ...reading, meanCountsPerPixelFrame: null, warnings: [...reading.warnings, ...warnings] };
 }
 
-/** The movie under a simple name; as 16-bit MRC if the program could misread the signedness of its pixels. */
-function movieFile(
+/**
+ * Links the movie under a simple name, or writes it as 16-bit MRC if the program could misread the signedness
+ * of its pixels.
+ */
+function linkOrWidenMovie(
   program: AlignerProgram,
   input: MovieInput,
   links: Links,

@@ -6,7 +6,7 @@ import type { CtfOutcome, CtfRequest } from '../../engine/ports.ts';
 import type { FitCurves } from '../../formats/logs/curves.ts';
 
 /** Fits agree if their mean defocus differs by at most this fraction, as for `GOOD_CONFIDENCE`. */
-const AGREEMENT = 0.02;
+const DEFOCUS_TOLERANCE = 0.02;
 const PROFILE_POINTS = 512;
 
 /** Result of an external program for a micrograph; angle from x to the first defocus. */
@@ -43,7 +43,7 @@ export async function convertFit(
   const hasRings = fit.fitResolutionA !== null;
   if (!hasRings) warnings.push(`${name} fitted no Thon rings: its defocus is unreliable`);
   const builtinMean = builtin && (builtin.ctf.defocusUA + builtin.ctf.defocusVA) / 2;
-  const fitsAgree = builtinMean !== null && Math.abs(mean / builtinMean - 1) <= AGREEMENT;
+  const fitsAgree = builtinMean !== null && Math.abs(mean / builtinMean - 1) <= DEFOCUS_TOLERANCE;
   if (builtin && hasRings && builtin.ctf.confidence < GOOD_CONFIDENCE)
     warnings.push(`${name} fitted Thon rings, but the built-in fit is uncertain`);
   else if (hasRings && builtinMean !== null && !fitsAgree)

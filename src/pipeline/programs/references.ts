@@ -66,7 +66,7 @@ export function prepareReferences(
         : nativeFile !== null
           ? { file: links.add(setting.path, nativeFile), rotate: setting.rotate, flip: setting.flip }
           : { file: writeGain(gain, structure, workspace, eerGain), rotate: 0, flip: 0 },
-    defects: defectsOf(bad, request, hasDeadPixelsInGain, links, workspace),
+    defects: prepareDefects(bad, request, hasDeadPixelsInGain, links, workspace),
     warnings: alignWarnings(findings),
   };
 }
@@ -109,7 +109,7 @@ export function writeGainFile(path: string, gain: Image, isDivisor: boolean): vo
   writeMrc(path, isDivisor ? invertGain(finiteGain) : finiteGain, null);
 }
 
-function defectsOf(
+function prepareDefects(
   bad: PixelSet,
   { defectMapPath: path, within }: AlignRequest,
   hasDeadPixelsInGain: boolean,

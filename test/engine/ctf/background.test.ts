@@ -5,8 +5,8 @@ import { solveLeastSquares } from '../../../src/engine/ctf/least-squares.ts';
 const x = Float64Array.from({ length: 300 }, (_, i) => 0.03 + i / 1000);
 const weights = x.map((v) => v);
 
-describe('the smooth background', () => {
-  it('removes any cubic completely, whatever the weights', () => {
+describe('the removal of the smooth background', () => {
+  it('is complete for a cubic polynomial', () => {
     const basis = smoothBasis(x, weights, 4);
     const values = x.map((v) => 3 - 2 * v + 5 * v * v - 11 * v ** 3);
     removeSmooth(basis, values);

@@ -136,7 +136,7 @@ describe('ice-ring score', () => {
     expect(meanError(withIce.ctf, truth)).toBeLessThan(100);
   });
 
-  it('is null if the Nyquist frequency is below the band', async () => {
+  it('is null if the Nyquist frequency is not above the ice-ring band', async () => {
     const truth = { ...TYPICAL_TRUTH, pixelSizeA: 2 };
     expect((await estimate(truth, noiseImage(512, 3), { width: 512 })).ctf.iceRingScore).toBeNull();
   });

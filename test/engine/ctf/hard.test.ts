@@ -12,25 +12,28 @@ const commonTruth = { pixelSizeA: 1.2, voltageKv: 300, iceRing: 0, phaseShiftDeg
 const ice = { ...sweepTruth(6, SIZE), ...commonTruth };
 const carbon = { ...sweepTruth(15, SIZE), ...commonTruth };
 
-const rowOf = async (truth: MicrographTruth, image: Float32Array) => {
+const comparisonOf = async (truth: MicrographTruth, image: Float32Array) => {
   const { ctf, cpuSeconds } = await fitImage(image, truth.size, truth);
   return compare('', truth, ctf, cpuSeconds);
 };
-const isAccurate = (row: { meanErrorA: number; meanA: number }) =>
-  Math.abs(row.meanErrorA) <= 0.02 * row.meanA;
+const isAccurate = (comparison: { meanErrorA: number; meanA: number }) =>
+  Math.abs(comparison.meanErrorA) <= 0.02 * comparison.meanA;
 
 describe('micrographs with additional features', () => {
   it.each(HARD_KINDS)('are fitted to within 2 %% on carbon: %s', async (kind) => {
-    const row = await rowOf(carbon, hardMicrograph(kind, carbon));
-    expect(isAccurate(row), `off by ${row.meanErrorA} A`).toBe(true);
-    expect(row.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
+    const comparison = await comparisonOf(carbon, hardMicrograph(kind, carbon));
+    expect(isAccurate(comparison), `off by ${comparison.meanErrorA} A`).toBe(true);
+    expect(comparison.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
   });
 
   it.each(HARD_KINDS)(
     'do not have a good confidence in thin ice if the error is above 2 %%: %s',
     async (kind) => {
-      const row = await rowOf(ice, hardMicrograph(kind, ice));
-      expect(isAccurate(row) || row.confidence < GOOD_CONFIDENCE, JSON.stringify(row)).toBe(true);
+      const comparison = await comparisonOf(ice, hardMicrograph(kind, ice));
+      expect(
+        isAccurate(comparison) || comparison.confidence < GOOD_CONFIDENCE,
+        JSON.stringify(comparison),
+      ).toBe(true);
     },
   );
 
@@ -38,8 +41,11 @@ describe('micrographs with additional features', () => {
     'do not get a wrong fit with a good confidence if the defocus is outside the search range: %i A',
     async (meanA) => {
       const truth = { ...carbon, defocusUA: meanA + 150, defocusVA: meanA - 150 };
-      const row = await rowOf(truth, makeMicrograph(truth));
-      expect(isAccurate(row) || row.confidence < GOOD_CONFIDENCE, JSON.stringify(row)).toBe(true);
+      const comparison = await comparisonOf(truth, makeMicrograph(truth));
+      expect(
+        isAccurate(comparison) || comparison.confidence < GOOD_CONFIDENCE,
+        JSON.stringify(comparison),
+      ).toBe(true);
     },
   );
 });
@@ -68,7 +74,7 @@ describe('a fit to faint rings', () => {
     });
   });
 
-  it('restrains the astigmatism to the expected value', async () => {
+  it('restrains the astigmatism towards the expected value', async () => {
     const faintTruth = { ...ice, strengthA2: ice.strengthA2 * 0.3, defocusUA: 15_000, defocusVA: 15_000 };
     const request = requestOf(faintTruth);
     const unrestrained = await estimateCtf(request);
@@ -82,8 +88,8 @@ describe('a fit at a low defocus with a strong astigmatism', () => {
   // Below the first maximum, background and ring height can be separated only because both fall smoothly.
   it.each([2, 84])('is accurate to 1.5 %% (2048 pixels, ice): micrograph %i of the sweep', async (index) => {
     const truth = { ...sweepTruth(index, 2048), pixelSizeA: 1 };
-    const row = await rowOf(truth, makeMicrograph(truth));
-    expect(Math.abs(row.meanErrorA)).toBeLessThan(0.015 * row.meanA);
-    expect(row.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
+    const comparison = await comparisonOf(truth, makeMicrograph(truth));
+    expect(Math.abs(comparison.meanErrorA)).toBeLessThan(0.015 * comparison.meanA);
+    expect(comparison.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
   });
 });

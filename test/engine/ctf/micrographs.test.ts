@@ -8,7 +8,7 @@ import { sweepTruth } from '../../support/ctf/sweep.ts';
 /** Fits a micrograph with a known CTF; its generator in test/support is independent of the fit. */
 const fitMicrograph = async (truth: MicrographTruth) => {
   const { ctf, cpuSeconds } = await fitImage(makeMicrograph(truth), truth.size, truth);
-  return { ctf, row: compare('', truth, ctf, cpuSeconds) };
+  return { ctf, comparison: compare('', truth, ctf, cpuSeconds) };
 };
 
 describe('the test micrographs', () => {
@@ -35,36 +35,44 @@ describe('the fit, on micrographs with a known CTF', () => {
   it.each([3, 4, 7, 15, 32])(
     'has an error below 60 A or 0.5 %% (1024 pixels, ice or carbon): micrograph %i of the sweep',
     async (index) => {
-      const { row } = await fitMicrograph({ ...sweepTruth(index, 1024), pixelSizeA: 1.4 });
-      expect(Math.abs(row.meanErrorA)).toBeLessThan(Math.max(60, 0.005 * row.meanA));
-      expect(row.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
+      const { comparison } = await fitMicrograph({ ...sweepTruth(index, 1024), pixelSizeA: 1.4 });
+      expect(Math.abs(comparison.meanErrorA)).toBeLessThan(Math.max(60, 0.005 * comparison.meanA));
+      expect(comparison.confidence).toBeGreaterThan(GOOD_CONFIDENCE);
     },
   );
 
   it.each([1, 21])(
     'finds the phase shift of a phase plate to within 5 degrees: micrograph %i',
     async (index) => {
-      const { row } = await fitMicrograph({ ...sweepTruth(index, 1024), pixelSizeA: 1.4, strengthA2: 0.1 });
-      expect(Math.abs(row.phaseErrorDeg ?? 99)).toBeLessThan(5);
-      expect(Math.abs(row.meanErrorA)).toBeLessThan(150);
+      const { comparison } = await fitMicrograph({
+        ...sweepTruth(index, 1024),
+        pixelSizeA: 1.4,
+        strengthA2: 0.1,
+      });
+      expect(Math.abs(comparison.phaseErrorDeg ?? 99)).toBeLessThan(5);
+      expect(Math.abs(comparison.meanErrorA)).toBeLessThan(150);
     },
   );
 
   it('has an error below 5 A without noise', async () => {
     const truth = { ...sweepTruth(33, 2048), doseEA2: Infinity, pixelSizeA: 1.2, voltageKv: 300 };
-    expect(Math.abs((await fitMicrograph(truth)).row.meanErrorA)).toBeLessThan(5);
+    expect(Math.abs((await fitMicrograph(truth)).comparison.meanErrorA)).toBeLessThan(5);
   });
 
   it.each([3000, 50_000])('finds a defocus of %i A in the default search range', async (meanA) => {
     const truth = { ...sweepTruth(5, 1024), pixelSizeA: 1.2, defocusUA: meanA + 100, defocusVA: meanA - 100 };
-    expect(Math.abs((await fitMicrograph(truth)).row.meanErrorA)).toBeLessThan(0.02 * meanA);
+    expect(Math.abs((await fitMicrograph(truth)).comparison.meanErrorA)).toBeLessThan(0.02 * meanA);
   });
 
   it('does not have a good confidence in strong noise if the error is above 2 %', async () => {
     for (let i = 0; i < 3; i++) {
       const original = sweepTruth(2 * i + 3, 1024);
-      const { row } = await fitMicrograph({ ...original, strengthA2: original.strengthA2 * 0.1 * (i + 1) });
-      if (Math.abs(row.meanErrorA) > 0.02 * row.meanA) expect(row.confidence).toBeLessThan(GOOD_CONFIDENCE);
+      const { comparison } = await fitMicrograph({
+        ...original,
+        strengthA2: original.strengthA2 * 0.1 * (i + 1),
+      });
+      if (Math.abs(comparison.meanErrorA) > 0.02 * comparison.meanA)
+        expect(comparison.confidence).toBeLessThan(GOOD_CONFIDENCE);
     }
   });
 

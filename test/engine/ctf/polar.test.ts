@@ -5,7 +5,7 @@ import { polarRange, polarSpectrum, sectorAngle } from '../../../src/engine/ctf/
 const SIZE = 256;
 const COLUMNS = SIZE / 2 + 1;
 
-/** Half plane kx >= 0 of a power spectrum from a function of the frequency in pixels. */
+/** Half plane kx >= 0 of a power spectrum whose values are `power(kx, ky)`, frequencies in Fourier pixels. */
 function spectrumOf(power: (kx: number, ky: number) => number) {
   const values = Float32Array.from({ length: SIZE * COLUMNS }, (_, i) => {
     const row = Math.floor(i / COLUMNS);
@@ -39,8 +39,8 @@ describe('the polar spectrum', () => {
   });
 
   it('limits the peaks from a crystal', () => {
-    const flat = spectrumOf((kx, ky) => (kx === 40 && ky === 30 ? 1e5 : 1));
-    const polar = polarSpectrum(flat, 0.1, 0.4);
+    const spectrumWithPeak = spectrumOf((kx, ky) => (kx === 40 && ky === 30 ? 1e5 : 1));
+    const polar = polarSpectrum(spectrumWithPeak, 0.1, 0.4);
     expect(Math.max(...polar.amplitude)).toBeLessThan(15);
     expect(Math.max(...polar.ringAmplitude)).toBeLessThan(2);
   });
@@ -68,7 +68,7 @@ describe('the fit resolution', () => {
     expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
   });
 
-  it('does not end at a dip shorter than half a window', () => {
+  it('is not limited by a dip shorter than half a window', () => {
     const cc = frequency.map((_, i) => (i <= 60 && (i < 30 || i > 34) ? 0.9 : 0));
     expect(fitResolutionA(frequency, cc, halfWidth)).toBeCloseTo(1 / (0.03 + 60 * 0.003), 6);
   });

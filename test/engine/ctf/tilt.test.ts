@@ -6,7 +6,7 @@ import { sweepTruth } from '../../support/ctf/sweep.ts';
 import { makeTilted } from '../../support/ctf/tilted.ts';
 
 const SIZE = 1024;
-const film = {
+const filmTruth = {
   ...sweepTruth(15, SIZE),
   pixelSizeA: 2.2,
   voltageKv: 300,
@@ -19,13 +19,13 @@ const film = {
 
 async function fitTilted(tiltDeg: number, axisDeg: number) {
   const { ctf } = await estimateCtf({
-    image: makeTilted(film, tiltDeg, axisDeg),
+    image: makeTilted(filmTruth, tiltDeg, axisDeg),
     width: SIZE,
     height: SIZE,
-    pixelSizeA: film.pixelSizeA,
+    pixelSizeA: filmTruth.pixelSizeA,
     voltageKv: 300,
     csMm: 2.7,
-    amplitudeContrast: film.amplitudeContrast,
+    amplitudeContrast: filmTruth.amplitudeContrast,
     search: { ...DEFAULT_CTF_SEARCH, maximumDefocusA: 20_000 },
   });
   return ctf;

@@ -52,12 +52,12 @@ describe('2D real FFT', () => {
     [160, 22],
   ])('of %ix%i does not affect the next transform', (width, height) => {
     const image = randomImage(width, height, 3);
-    const unusedFft = createRealFft2d(width, height);
+    const newFft = createRealFft2d(width, height);
     const usedFft = createRealFft2d(width, height);
     usedFft.inverse(usedFft.forward(new Float32Array(width * height).fill(Number.NaN)));
     const spectrum = usedFft.forward(image);
-    expect(spectrum).toEqual(unusedFft.forward(image));
-    expect(usedFft.inverse(spectrum)).toEqual(unusedFft.inverse(spectrum));
+    expect(spectrum).toEqual(newFft.forward(image));
+    expect(usedFft.inverse(spectrum)).toEqual(newFft.inverse(spectrum));
   });
 
   const rowLengths = [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 480, 512, 800];

@@ -93,7 +93,7 @@ describe('the gain orientation, from the counts', () => {
     },
   );
 
-  it('allows only four orientations if the sensor is not square', async () => {
+  it('is one of only four if the sensor is not square', async () => {
     const wideDetector = createDetector({ width: 320, height: 256, seed: 12 });
     const wideSum = await simulateSum(2, wideDetector);
     const rotated = orientGain(imageOf(wideDetector), { rotate: 2, flip: 0 });
@@ -128,7 +128,7 @@ describe('the gain orientation, from the counts', () => {
     expect(combineChecks([result, result])).toMatchObject({ verdict: 'thin', best: null, error: null });
   });
 
-  it('has the verdict contradicts, not absent, for an inverted reference, from one movie or several', () => {
+  it('has the verdict "contradicts", not "absent", for an inverted reference, from one movie or several', () => {
     const inverse = { ...imageOf(detector), data: detector.gain.map((value) => 1 / value) };
     const result = check(sum, inverse, IDENTITY);
     const best = { rotate: 0, flip: 0, sense: 'divide' };
@@ -139,7 +139,7 @@ describe('the gain orientation, from the counts', () => {
     expect(gainAdvice(result).remedy).toContain('gain_sense divide');
   });
 
-  it('has the verdict absent if the movie is already corrected or the gain belongs to another camera', async () => {
+  it('has the verdict "absent" if the movie is already corrected or the gain belongs to another camera', async () => {
     const otherDetector = { ...createDetector({ width: 512, height: 512, seed: 1, hotPerMillion: 0 }) };
     const uniformDetector = {
       ...otherDetector,

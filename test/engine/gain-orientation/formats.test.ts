@@ -85,8 +85,8 @@ async function gainCheckOf(moviePath: string, path: string, setting: Setting): P
       eer: { framesPerFraction: 8, dosePerFractionEA2: null, upsampling: 1 },
     }),
   );
-  // The maps of the pattern confirm this: the bright spot is present before correction, and absent after
-  // correction with the best match.
+  // The maps of the pattern must confirm the check: the bright spot in their centre is present before
+  // correction, and absent after correction with the best match.
   const centreOf = (map: Float32Array) => map[(map.length - 1) / 2]!;
   expect(centreOf(gainPattern!.counts)).toBeGreaterThan(0.5);
   expect(centreOf(gainPattern!.withBestMatch ?? gainPattern!.withSetting)).toBeLessThan(0.35);
@@ -149,7 +149,7 @@ describe.each(FORMATS)('a gain reference for %s movies', (format) => {
   });
 });
 
-describe('a gain reference with another resolution', () => {
+describe('a gain reference whose resolution differs from that of the movie', () => {
   const fineDetector = createDetector({
     width: 384,
     height: 384,
@@ -165,7 +165,7 @@ describe('a gain reference with another resolution', () => {
     hotPerMillion: 0,
   });
 
-  it('in super-resolution is recognised for counting movies', async () => {
+  it('is recognised in all orientations: super-resolution, for a counting movie', async () => {
     // A pixel of the counting movie has the mean sensitivity of four super-resolution pixels.
     const sensitivity = new Float32Array(192 * 192);
     for (let y = 0; y < 192; y++)
@@ -194,7 +194,7 @@ describe('a gain reference with another resolution', () => {
     }
   });
 
-  it('in counting resolution is recognised for super-resolution movies', async () => {
+  it('is recognised in all orientations: counting resolution, for a super-resolution movie', async () => {
     const doubleSize = (values: Float32Array) =>
       Float32Array.from(
         { length: 192 * 192 },
@@ -220,7 +220,7 @@ describe('a gain reference with another resolution', () => {
   });
 });
 
-describe('a gain reference in MRC or TIFF format for EER movies, by which frames are divided', () => {
+describe('a gain reference by which the frames of EER movies are divided (MRC or TIFF format)', () => {
   it.each(['mrc', 'tiff'] as const)(
     'is recognised as inverted if frames must be multiplied by it: %s',
     async (format) => {

@@ -10,7 +10,7 @@ import { createDetector } from '../../../src/simulator/gain.ts';
 const SIDE = 200;
 const camera = createDetector({ width: SIDE, height: SIDE, seed: 4, hotPerMillion: 0, deadPerMillion: 0 });
 const nextUint32 = createRandom(9).uint32;
-/** A mean of 400 counts with noise of 5 %, the counting noise; uniform instead of Poisson. */
+/** 400 counts per pixel on average. The noise is 5 %, as for Poisson counts, but uniformly distributed. */
 const sum = camera.sensitivity.map(
   (s) => 400 * s * (1 + (0.05 * Math.sqrt(12) * ((nextUint32() % 1000) - 500)) / 1000),
 );
@@ -54,7 +54,7 @@ describe('the fixed-pattern noise of a detector in its counts', () => {
     expect(Math.abs(valueAt(2) - 128)).toBeLessThan(16);
   });
 
-  it('ignores dead and hot pixels', () => {
+  it('is measured without dead and hot pixels', () => {
     const correctEvidence = evidence(true);
     const sumWithBadPixels = Float32Array.from(sum, (value, i) => (i % 997 === 0 ? 1e6 : value));
     const isBad = (index: number) => index % 997 === 0;

@@ -61,7 +61,7 @@ describe('memory that another movie has used', () => {
     expected = await align(1);
   });
 
-  it('was fully used: hot pixels, patches, even and odd sums', () => {
+  it('is used in all its parts by the test movie: hot pixels, patches, even and odd sums', () => {
     expect(expected.local?.fit).toBeTruthy();
     expect(expected.hotPixels).toHaveLength(9);
     expect(expected.evenOdd?.isWeighted).toBe(true);

@@ -54,21 +54,21 @@ describe('errors and cancellation', () => {
   });
   const gain = (path: string, rotate: 0 | 1 = 0) => ({ gain: { path, rotate, flip: 0 as const } });
 
-  it('TOO_FEW_FRAMES', async () => {
+  it('TOO_FEW_FRAMES if all frames are skipped', async () => {
     expect(await codeOf(alignMovie(alignRequest(movie, { throwFrames: 5, truncFrames: 3 })))).toBe(
       'TOO_FEW_FRAMES',
     );
   });
-  it('DOSE_CONTRADICTION', async () => {
+  it('DOSE_CONTRADICTION if the total dose is not the sum of the doses per frame', async () => {
     const doses = { dosePerFrameEA2: 1, totalDoseEA2: 40 };
     expect(await codeOf(alignMovie(alignRequest(movie, doses)))).toBe('DOSE_CONTRADICTION');
   });
-  it('GAIN_MISSING', async () => {
+  it('GAIN_MISSING if there is no such file', async () => {
     expect(await codeOf(alignMovie(alignRequest(movie, gain(join(dir, 'nowhere.mrc')))))).toBe(
       'GAIN_MISSING',
     );
   });
-  it('GAIN_UNREADABLE', async () => {
+  it('GAIN_UNREADABLE if the file is not an image', async () => {
     const path = join(dir, 'corrupt.mrc');
     writeFileSync(path, 'this is not a gain reference');
     expect(await codeOf(alignMovie(alignRequest(movie, gain(path))))).toBe('GAIN_UNREADABLE');
@@ -90,7 +90,7 @@ describe('errors and cancellation', () => {
     writeSyntheticMovie(path, { width: 64, height: 64, shifts: noMotion(2), dose: 0 });
     expect(await codeOf(alignMovie(alignRequest(path)))).toBe('ALIGNMENT_FAILED');
   });
-  it('MOVIE_MISSING', async () => {
+  it('MOVIE_MISSING if there is no such file', async () => {
     expect(await codeOf(alignMovie(alignRequest(join(dir, 'missing.mrc'))))).toBe('MOVIE_MISSING');
   });
   it('MOVIE_CHANGED if the file is written to during the alignment', async () => {

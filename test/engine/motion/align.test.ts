@@ -68,7 +68,7 @@ describe('shifts of simulated movies', () => {
     expect(outcome.sum.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(200);
   });
 
-  it('follow the drift of a movie with more frames than there are groups', async () => {
+  it('follow the drift of a movie whose frames are aligned in groups', async () => {
     const shifts = Array.from({ length: 170 }, (_, i): [number, number] => [0.04 * i, -0.02 * i]);
     const path = join(dir, 'long.mrc');
     writeSyntheticMovie(path, { width: 192, height: 192, shifts, dose: 3, contrast: 0.3 });
@@ -100,7 +100,7 @@ describe('the sums', () => {
     expect(Math.sqrt(squares) / 192).toBeLessThan(0.1);
   });
 
-  it('of frames without motion are the arithmetic sum', async () => {
+  it('of frames without motion are arithmetic sums', async () => {
     const options = { width: 128, height: 96, dose: 5, shifts: noMotion(3), noiseless: true };
     const path = join(dir, 'still.mrc');
     writeSyntheticMovie(path, options);

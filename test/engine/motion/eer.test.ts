@@ -80,7 +80,7 @@ describe('an EER movie', () => {
     expect(rmsd(outcome.shiftsPixels, expectedShifts)).toBeLessThan(0.6);
   });
 
-  it('has its total dose in the complete file, including camera frames at the end that do not fill a fraction', async () => {
+  it('receives its total dose over all camera frames, including those at the end that do not fill a fraction', async () => {
     const eer = { framesPerFraction: 10, dosePerFractionEA2: null, upsampling: 1 } as const;
     const outcome = await alignMovie(request({ eer, dosePerFrameEA2: null, totalDoseEA2: 16 }));
     expect(outcome.frames).toBe(9);

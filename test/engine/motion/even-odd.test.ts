@@ -13,7 +13,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const maxDifference = (a: Float32Array, b: (i: number) => number) =>
   a.reduce((max, v, i) => Math.max(max, Math.abs(v - b(i))), 0);
 
-/** Writes frames without motion; frame n is n times the sum of a pattern and a constant. */
+/** Writes frames without motion; frame n is n times `pattern`. */
 function writeNumberedFrames(frames: number): { path: string; pattern: Float32Array } {
   const [width, height] = [96, 80];
   const pattern = Float32Array.from({ length: width * height }, (_, i) => 1 + ((i * 7919) % 101) / 1000);
@@ -89,7 +89,7 @@ describe('even and odd sums', () => {
     expect(Math.abs(correlation(noise(even, truth.even), noise(odd, truth.odd)))).toBeLessThan(0.03);
   });
 
-  it('are not dose-weighted if the dose is not known, with a warning', async () => {
+  it('are not dose-weighted if the dose is unknown, and a finding reports it', async () => {
     const { path } = writeNumberedFrames(4);
     const outcome = await alignMovie(alignRequest(path, { evenOdd: 'weighted' }));
     expect(outcome.evenOdd?.isWeighted).toBe(false);

@@ -38,7 +38,7 @@ const movie = (
 });
 const load = (path: string, target: GainTarget, rotate: 0 | 1 | 2 | 3 = 0) =>
   loadGain({ path, rotate, flip: 0 }, target);
-const values = (path: string, target: GainTarget) => [...load(path, target).image.data];
+const gainValues = (path: string, target: GainTarget) => [...load(path, target).image.data];
 const errorOf = (action: () => unknown) => {
   try {
     action();
@@ -53,12 +53,12 @@ describe('a gain reference for EER', () => {
   const fourValues = [1, 2, 4, 0];
 
   it('is a factor if its name ends in .gain, with rows from the bottom as in the EER file', () => {
-    expect(values(write('a.gain', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
+    expect(gainValues(write('a.gain', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([4, 0, 1, 2]);
   });
 
   it('is a divisor otherwise, with zeros as defects, in the orientation of the displayed image', () => {
-    expect(values(write('a.mrc', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
-    expect(values(write('a.tiff', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
+    expect(gainValues(write('a.mrc', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
+    expect(gainValues(write('a.tiff', 2, 2, fourValues), movie('eer', 2, 2, 1))).toEqual([1, 0.5, 0.25, 0]);
   });
 
   it('with the size of the sensor is applied to blocks of 2x2 pixels if the movie is upsampled, without a warning', () => {
@@ -67,12 +67,12 @@ describe('a gain reference for EER', () => {
     expect(loaded.findings).toEqual([]);
   });
 
-  it('with twice the size is reduced to the size of the sensor by summing its sensitivities', () => {
+  it('with twice the size is reduced to the size of the sensor by averaging sensitivities', () => {
     // A map that divides the counts: sensitivities 1, 3, 2, 2 have the mean 2.
     const loaded = load(write('c.mrc', 2, 2, [1, 3, 2, 2]), movie('eer', 1, 1, 1));
     expect([...loaded.image.data]).toEqual([0.5]);
     // One dead pixel of four: three quarters of the electrons are counted.
-    expect(values(write('d.gain', 2, 2, [1, 1, 1, 0]), movie('eer', 1, 1, 1))[0]).toBeCloseTo(4 / 3, 6);
+    expect(gainValues(write('d.gain', 2, 2, [1, 1, 1, 0]), movie('eer', 1, 1, 1))[0]).toBeCloseTo(4 / 3, 6);
   });
 });
 
@@ -100,7 +100,7 @@ describe('a gain reference of 64-bit floats, as numpy writes them', () => {
         words,
       ]),
     );
-    expect(values(path, movie('tiff', 2, 2))).toEqual([0.1, 4, 1.5, 2.25].map(Math.fround));
+    expect(gainValues(path, movie('tiff', 2, 2))).toEqual([0.1, 4, 1.5, 2.25].map(Math.fround));
   });
 });
 
@@ -118,20 +118,20 @@ describe('an error in a gain reference', () => {
   });
 });
 
-describe('a gain reference with another resolution', () => {
-  it('in counting resolution is applied to a super-resolution movie, with a warning', () => {
+describe('a gain reference whose size is not that of the movie', () => {
+  it('is applied to a super-resolution movie if it has counting resolution, with a warning', () => {
     const loaded = load(write('e.tiff', 1, 1, [3]), movie('tiff', 2, 2));
     expect([...loaded.image.data]).toEqual([3, 3, 3, 3]);
     expect(loaded.findings).toEqual([{ kind: 'gain-resized', ratio: 0.5, width: 1, height: 1 }]);
   });
 
-  it('in super-resolution is applied to a counting movie, with a warning', () => {
+  it('is applied to a counting movie if it has super-resolution, with a warning', () => {
     const loaded = load(write('f.tiff', 2, 2, [2, 2, 2, 2]), movie('tiff', 1, 1));
     expect([...loaded.image.data]).toEqual([2]);
     expect(loaded.findings).toEqual([{ kind: 'gain-resized', ratio: 2, width: 2, height: 2 }]);
   });
 
-  it('with any other size causes an error with both sizes, and a hint if it would fit when rotated', () => {
+  it('causes an error in all other cases, with both sizes and a hint if it would fit when rotated', () => {
     const path = write('g.tiff', 3, 2, [1, 1, 1, 1, 1, 1]);
     expect(errorOf(() => load(path, movie('tiff', 2, 3)))).toMatch(
       /^GAIN_SIZE_MISMATCH: .*3x2, the movie 2x3\. It would fit after rotation by 90 degrees/,
@@ -211,7 +211,7 @@ describe('defects', () => {
     );
   });
 
-  it('in text with neither format cause an error with the line', () => {
+  it('in a text in neither format cause an error that names the line', () => {
     expect(errorOf(() => badPixelsOf(writeText('1 1 1 1\nhello\n'), 4, 4))).toMatch(
       /^DEFECTS_UNREADABLE: .*line 2/,
     );

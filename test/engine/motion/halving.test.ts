@@ -35,7 +35,7 @@ describe.each([
   [67, 51, 1],
   [88, 64, 2],
 ])('a frame of %i x %i halved %i times', (width, height, halvings) => {
-  it('consists of the weighted sums of its pixels', () => {
+  it('has pixels that are sums of the original pixels with the weights from `halvingWeights`', () => {
     const size = [width >> halvings, height >> halvings] as const;
     for (const [x, y] of [
       [MARGIN, MARGIN],
@@ -63,7 +63,7 @@ describe.each([
     const [w, h] = [width >> halvings, height >> halvings];
     const amplitude = halvingResponse(frequency, halvings);
     for (let x = 4; x < w - 4; x++) {
-      // at the centre of the pixels that contribute to the value
+      // The wave is evaluated at the centre of the pixels that contribute to the value.
       const truth = amplitude * Math.cos(2 * Math.PI * frequency * (factor * x + (factor - 1) / 2));
       expect(result[(h >> 1) * w + x]).toBeCloseTo(truth, 5);
     }

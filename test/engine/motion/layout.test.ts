@@ -38,7 +38,7 @@ describe('the memory of the kernels', () => {
     },
   );
 
-  it('does not grow beyond 80 frames', () => {
+  it('does not grow with the number of frames beyond 80 frames', () => {
     expect(layoutMib(4096, 4096, 1, 5000, 1)).toBe(layoutMib(4096, 4096, 1, 80, 1));
   });
 

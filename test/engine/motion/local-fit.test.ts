@@ -73,7 +73,7 @@ describe('fitLocalModel', () => {
 });
 
 describe('splitMean', () => {
-  it('moves the mean over the field from the model to the frames, and nothing else', () => {
+  it('moves the mean over the field, and nothing else, from the local model to the shifts of the frames', () => {
     const model = {
       x: Array.from({ length: 18 }, (_, i) => Math.sin(i)),
       y: Array.from({ length: 18 }, (_, i) => Math.cos(2 * i)),

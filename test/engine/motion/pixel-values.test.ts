@@ -28,7 +28,12 @@ type Storage = 'i8' | 'i16' | 'u16' | 'f32' | 'tiff-i16' | 'tiff-i32' | 'tiff-f3
 const ARRAYS = { i8: Int8Array, i16: Int16Array, u16: Uint16Array, i32: Int32Array, f32: Float32Array };
 const MODES = { i8: 0, i16: 1, f32: 2, u16: 6 } as const;
 
-function write(name: string, storage: Storage, frames: readonly Float32Array[], f: (v: number) => number) {
+function write(
+  name: string,
+  storage: Storage,
+  frames: readonly Float32Array[],
+  transform: (v: number) => number,
+) {
   const type = storage.replace('tiff-', '') as keyof typeof ARRAYS;
   const isTiff = storage.startsWith('tiff-');
   const path = join(dir, `${name}.${isTiff ? 'tiff' : 'mrc'}`);
@@ -38,7 +43,7 @@ function write(name: string, storage: Storage, frames: readonly Float32Array[], 
   for (const frame of frames) {
     const values = new ARRAYS[type](frame.length);
     frame.forEach((v, i) => {
-      values[i] = f(v);
+      values[i] = transform(v);
     });
     writer.appendFrame(new Uint8Array(values.buffer));
   }
@@ -72,7 +77,7 @@ function correlation(a: Float32Array, b: Float32Array): number {
   return ab / Math.sqrt(aa * bb);
 }
 
-type Case = readonly [name: string, storage: Storage, f: (v: number) => number];
+type Case = readonly [name: string, storage: Storage, transform: (v: number) => number];
 /** Transformations of counts into values that are not counts. */
 const NOT_COUNTS: readonly Case[] = [
   ['minus 32768, as SerialEM writes unsigned pixels', 'i16', (v) => v - 32768],
@@ -116,9 +121,9 @@ describe.each([1, 2, 3])('a movie, seed %d, with values', (seed) => {
 
   it.each(NOT_COUNTS)(
     '%s, is aligned in the same way, without statistics of counts',
-    async (name, storage, f) => {
+    async (name, storage, transform) => {
       const expected = await original;
-      const outcome = await align(write(`other-${seed}-${name.length}`, storage, frames, f));
+      const outcome = await align(write(`other-${seed}-${name.length}`, storage, frames, transform));
       expect(rmsd(outcome.shiftsPixels, expected.shiftsPixels)).toBeLessThan(0.03);
       expect(outcome.converged).toBe(true);
       expect(outcome.hotPixels).toEqual(expected.hotPixels);
@@ -129,13 +134,16 @@ describe.each([1, 2, 3])('a movie, seed %d, with values', (seed) => {
     },
   );
 
-  it.each(SCALED)('%s, is aligned in the same way', async (name, storage, f) => {
+  it.each(SCALED)('%s, is aligned in the same way', async (name, storage, transform) => {
     const expected = await original;
-    const outcome = await align(write(`scaled-${seed}-${name.length}`, storage, frames, f));
+    const outcome = await align(write(`scaled-${seed}-${name.length}`, storage, frames, transform));
     expect(rmsd(outcome.shiftsPixels, expected.shiftsPixels)).toBeLessThan(0.03);
     expect(outcome.hotPixels).toEqual(expected.hotPixels);
     expect(correlation(outcome.sum, expected.sum)).toBeGreaterThan(0.999);
-    expect(outcome.meanCountsPerPixelFrame! / f(1) / expected.meanCountsPerPixelFrame!).toBeCloseTo(1, 4);
+    expect(outcome.meanCountsPerPixelFrame! / transform(1) / expected.meanCountsPerPixelFrame!).toBeCloseTo(
+      1,
+      4,
+    );
     expect(outcome.text).toBe('');
   });
 });
@@ -209,16 +217,16 @@ describe('values that are not counts', () => {
 });
 
 describe('the kind of pixel values', () => {
-  const sampleCounts = (mean: number, f: (v: number) => number, type: 'u8' | 'f32' = 'f32') => {
+  const sampleCounts = (mean: number, transform: (v: number) => number, type: 'u8' | 'f32' = 'f32') => {
     const random = randomNumbers(2);
-    const values = Float32Array.from({ length: 60_000 }, () => f(poisson(mean, random)));
+    const values = Float32Array.from({ length: 60_000 }, () => transform(poisson(mean, random)));
     return [sampleFrame(type === 'u8' ? Uint8Array.from(values) : values)];
   };
 
   it.each([0.02, 0.3, 1, 4, 40])('is "counts" for %d electrons per pixel per frame', (mean) => {
     expect(pixelValues(sampleCounts(mean, (v) => v, 'u8'))).toBe('counts');
     expect(dispersion(sampleCounts(mean, (v) => v))).toBeCloseTo(1, 0);
-    // a camera that integrates, with a gain of 30 and readout noise around zero
+    // an integrating camera: 30 units per electron, and readout noise around zero
     const random = randomNumbers(9);
     const noise = () => 8 * (random() + random() + random() - 1.5);
     if (mean >= 1) expect(pixelValues(sampleCounts(mean, (v) => 30 * v + noise()))).toBe('counts');
@@ -233,7 +241,7 @@ describe('the kind of pixel values', () => {
   });
 
   it('does not depend on values that are not numbers', () => {
-    const outcome = sampleFrame(Float32Array.from({ length: 9000 }, (_, i) => (i % 3 ? i % 7 : Number.NaN)));
-    for (const value of Object.values(outcome)) expect(Number.isNaN(value)).toBe(false);
+    const sample = sampleFrame(Float32Array.from({ length: 9000 }, (_, i) => (i % 3 ? i % 7 : Number.NaN)));
+    for (const value of Object.values(sample)) expect(Number.isNaN(value)).toBe(false);
   });
 });

@@ -18,7 +18,7 @@ type Shift = readonly [number, number];
 const progress = (frame: number) => 1 - (1 - frame / (FRAMES - 1)) ** 2;
 /** Motion of the content of the TIFF movie, different along x and y. */
 const shifts = Array.from({ length: FRAMES }, (_, n): Shift => [2 * progress(n), -6 * progress(n)]);
-/** Local motion: every term that is odd in y has a different size, so that any inversion is detected. */
+/** Local motion; all coefficients differ, so that an inverted axis or exchanged axes are detected. */
 const local = (frame: number, x: number, y: number): Shift => [
   (3 * x - 4 * y) * progress(frame),
   (5 * y + 2 * x) * progress(frame),
@@ -51,13 +51,13 @@ describe.skipIf(!hasRelion).each([1, 2])(
       ]);
     });
 
-    it('has the same whole-frame motion as in RELION, which is the true motion', () => {
+    it('has the true whole-frame motion, as in RELION', () => {
       expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.1);
       expect(rmsd(relion.shifts, shifts)).toBeLessThan(0.1);
       expect(rmsd(outcome.shiftsPixels, relion.shifts)).toBeLessThan(0.2);
     });
 
-    it('has the same local motion as in RELION at every position, which is the true motion, in pixels of the movie', () => {
+    it('has the true local motion, as in RELION, at every position, in pixels of the movie', () => {
       const fit = outcome.local!.fit!;
       const model = { x: fit.coefficientsX, y: fit.coefficientsY };
       for (const x of [-0.4, 0, 0.4]) {

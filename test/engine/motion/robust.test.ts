@@ -31,20 +31,20 @@ function blacken(frame: Float32Array, centreX: number, centreY: number): void {
 }
 
 describe('movies that are hard to align', () => {
-  it('0.2 electrons per pixel per frame', async () => {
+  it('are aligned at 0.2 electrons per pixel per frame', async () => {
     const shifts = drift(40, 8);
     const outcome = await alignSynthetic({ shifts, dose: 0.2, width: 640, height: 640 });
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.3);
     expect(outcome.converged).toBe(true);
   });
 
-  it('a drift of 50 pixels', async () => {
+  it('are aligned with a drift of 50 pixels', async () => {
     const shifts = drift(20, 50);
     const outcome = await alignSynthetic({ shifts, dose: 1.5 });
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
-  it('one jump, which smoothing must preserve', async () => {
+  it('are aligned with one jump, which smoothing must preserve', async () => {
     const shifts = Array.from({ length: 20 }, (_, i): [number, number] =>
       i < 9 ? [0.1 * i, 0] : [0.1 * i + 17, -9],
     );
@@ -52,7 +52,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
   });
 
-  it('a missing gain reference, with a motion of little more than a pixel', async () => {
+  it('are aligned without a gain reference, with a motion of little more than a pixel', async () => {
     const random = randomNumbers(6);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.85 + 0.3 * random());
     const shifts = drift(20, 1.5);
@@ -60,7 +60,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
-  it('hot pixels in the tapered borders, which must be subtracted with their reduced weight', async () => {
+  it('are aligned with hot pixels in the tapered borders, which must be subtracted with their reduced weight', async () => {
     const shifts = drift(20, 3);
     const positions = [2, 5, 7, 9, 11, 14, 17, 501, 505, 509].flatMap((coordinate, i) => [
       [coordinate, 40 * i + 31],
@@ -74,7 +74,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
   });
 
-  it.each([2, 3, 5])('only %i frames', async (frames) => {
+  it.each([2, 3, 5])('are aligned with only %i frames', async (frames) => {
     const shifts = Array.from({ length: frames }, (_, i): [number, number] => [
       (4 * i) / (frames - 1),
       (1.4 * i) / (frames - 1),
@@ -84,7 +84,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.15);
   });
 
-  it('ice that settles: 8 pixels in the first frame, less in each subsequent frame', async () => {
+  it('are aligned with ice that settles: 8 pixels in the first frame, less in each subsequent frame', async () => {
     const shifts = Array.from({ length: 24 }, (_, i): [number, number] => {
       const distance = 16 * (1 - Math.exp(-i / 1.5));
       return [0.8 * distance, 0.6 * distance + 0.05 * i];
@@ -93,7 +93,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.2);
   });
 
-  it('a drift of two pixels per frame, 50 in total, and a jump of 22', async () => {
+  it('are aligned with a drift of two pixels per frame, 50 in total, and a jump of 22', async () => {
     const shifts = Array.from({ length: 24 }, (_, i): [number, number] => [
       2.2 * i + (i > 11 ? 20 : 0),
       -0.7 * i - (i > 11 ? 10 : 0),
@@ -103,7 +103,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.25);
   });
 
-  it('0.3 electrons per pixel, a missing gain reference, hot pixels and a jump at the same time', async () => {
+  it('are aligned at 0.3 electrons per pixel per frame without a gain reference, with hot pixels and a jump', async () => {
     const random = randomNumbers(9);
     const sensitivity = Float32Array.from({ length: 512 * 512 }, () => 0.95 + 0.1 * random());
     const shifts = drift(40, 8).map(([x, y], i): [number, number] => [x + (i > 20 ? 9 : 0), y]);
@@ -115,7 +115,7 @@ describe('movies that are hard to align', () => {
     expect(rmsd(outcome.shiftsPixels, shifts)).toBeLessThan(0.4);
   });
 
-  it('a periodic lattice, as in gold or a crystal, with a drift of 20 pixels', async () => {
+  it('are aligned with a periodic lattice, as in gold or a crystal, and a drift of 20 pixels', async () => {
     const random = randomNumbers(4);
     const shifts = drift(20, 20);
     const wave = (pixels: number) => 0.3 * Math.cos((2 * Math.PI * pixels) / 12);
@@ -234,7 +234,7 @@ describe('movies that are hard to align', () => {
     expect(outcome.shiftsPixels.flat().every((v) => v === 0)).toBe(true);
   });
 
-  it('gold particles that move with the specimen', async () => {
+  it('are aligned with gold particles that move with the specimen', async () => {
     const shifts = drift(16, 8);
     const goldPositions = [
       [100, 120],

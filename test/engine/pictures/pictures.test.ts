@@ -56,7 +56,7 @@ describe('the thumbnail', () => {
     expect(picture.pixelAt(300, 200)[0]).toBeGreaterThan(235);
   });
 
-  it('is grey if the image is constant, and not larger than a small image', async () => {
+  it('is grey if the image is constant, and does not enlarge a small image', async () => {
     const picture = await decode(await renderThumbnail(image(40, 30, () => 5)));
     expect([picture.width, picture.height]).toEqual([40, 30]);
     expect(picture.data.every((v) => Math.abs(v - 128) < 4)).toBe(true);
@@ -98,7 +98,7 @@ describe('the diagnostic image of a fit', () => {
     expect(Math.max(...values)).toBeGreaterThan(225);
   });
 
-  it('draws an orange ring at the fit resolution', async () => {
+  it('has an orange ring at the fit resolution', async () => {
     // The frequency at 8 A is half of the edge frequency, 1/(4 A): the radius is 32 pixels.
     const picture = await decode(await renderCtfPicture(diagnostic, { fitResolutionA: 8 }));
     const isOrange = (x: number, y: number) => {

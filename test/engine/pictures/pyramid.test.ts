@@ -39,7 +39,7 @@ describe('buildPyramid', () => {
     expect([levels[0]!.width, levels[0]!.height]).toEqual([151, 129]);
   });
 
-  it('measures the contrast without hot pixels', () => {
+  it('ignores hot pixels when it measures the contrast', () => {
     const image = imageOf(600, 600, (x, y) => (x === 17 && y % 50 === 0 ? 1e6 : (x + y) % 2 === 0 ? 9 : 11));
     const { contrast } = buildPyramid(image, 1);
     expect(contrast.mean).toBeCloseTo(10, 1);
@@ -72,7 +72,7 @@ describe('lowPass', () => {
     },
   );
 
-  it('does not change a constant image, including the edge', () => {
+  it('does not change a constant image, not even at its edges', () => {
     expect(
       lowPass(
         imageOf(30, 20, () => 3),

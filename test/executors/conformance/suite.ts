@@ -17,7 +17,7 @@ export interface ExecutorHarness {
   create(options: { slots: number; command?: readonly string[] }): Promise<Executor>;
   /** Whether jobs continue without the service, and the next service finds them. */
   readonly outlivesService: boolean;
-  /** Replaces the processes of an executor that runs none. Tests of processes are then skipped. */
+  /** The batches of an executor that starts no processes. Tests that need processes are then skipped. */
   fixture?(directory: string): BatchFixture;
 }
 

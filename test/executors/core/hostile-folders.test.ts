@@ -10,14 +10,14 @@ import {
 } from '../../../src/executors/core/group-folder.ts';
 import {
   isCancelRequested,
+  type JobPlan,
   lastHeartbeat,
   listFolder,
+  readJobPlan,
   readOutcome,
   readRun,
-  readTasks,
   removeOutcome,
   requestCancel,
-  type Tasks,
   touchRun,
   writeOutcome,
   writeRun,
@@ -49,7 +49,7 @@ const workflow = () => join(top, 'session', 'workflow');
 const cycle = () => join(workflow(), CYCLE);
 const group = () => join(cycle(), GROUP);
 
-const tasks = (): Tasks => ({
+const jobPlan = (): JobPlan => ({
   version: 1,
   command: ['true'],
   threads: null,
@@ -71,11 +71,11 @@ const filesIn = (folder: string) =>
 
 /** Everything that the executors and their jobs do in such folders. */
 async function useFolders(): Promise<void> {
-  const [entry] = tasks().tasks.flat();
+  const [entry] = jobPlan().tasks.flat();
   const layout = tokenLayout('slurm', 'service0');
   const operations: (() => Promise<unknown>)[] = [
-    () => writeGroupFolder(group(), [{ name: 'job.sh', content: '' }], tasks()),
-    () => readTasks(group()),
+    () => writeGroupFolder(group(), [{ name: 'job.sh', content: '' }], jobPlan()),
+    () => readJobPlan(group()),
     () => writeRun(group(), 1, RUN),
     () => readRun(group(), 1),
     () => touchRun(group(), 1),

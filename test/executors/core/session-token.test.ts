@@ -13,7 +13,7 @@ describe('project, user and session of a job, which administrators see,', () => 
     expect(sanitized).toBe('my-project.m-ller.a-b--c--d--e');
   });
 
-  it('are at most 40 characters each, so that names of jobs stay within 255', () => {
+  it('are at most 40 characters each, so that names of jobs stay within 255 characters', () => {
     const token = sessionToken(folderOf('p'.repeat(200), 'u'.repeat(200), 's'.repeat(200)));
     expect(token).toHaveLength(3 * 40 + 2);
   });
@@ -22,7 +22,7 @@ describe('project, user and session of a job, which administrators see,', () => 
     expect(sessionToken('/tmp/batches')).toBeNull();
   });
 
-  it('are part of the names of the folder and its jobs; names of earlier versions are still found', async () => {
+  it('are part of the names of the folder and its jobs; names in the format of earlier versions are still recognised', async () => {
     const layout = tokenLayout('slurm', 'service0');
     const folder = await layout.claim(folderOf('p_1', 'ttrojan', 's1'));
     expect(layout.nameOf(folder)).toMatch(/^cryoem-service0-[0-9a-f]{12}-p_1\.ttrojan\.s1$/);

@@ -90,7 +90,7 @@ const giveUp = (batch: ReachedBatch) => {
 };
 
 type Scenario = readonly [reach: () => Promise<ReachedBatch>, perform: (batch: ReachedBatch) => unknown];
-/** Scenarios in which each transition occurs in the real core. */
+/** For each transition, a scenario in which it occurs in the real core. */
 const SCENARIOS: { readonly [S in JobState]: { readonly [E in JobEvent]?: Scenario } } = {
   waiting: {
     submit: [reach.submitting, () => undefined],

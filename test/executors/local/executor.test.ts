@@ -34,7 +34,7 @@ describe('local executor after a restart of the service', () => {
    */
   async function abandonWorker(token: string): Promise<number> {
     const batchPath = join(directory, `${token}.json`);
-    writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action: 'stubborn' } }));
+    writeFileSync(batchPath, JSON.stringify({ stub: { folder: directory, action: 'stubborn' } }));
     const submission = { batchPath, token, logPath: join(directory, 'log') };
     const script = `import { createLocalExecutor } from ${JSON.stringify(EXECUTOR)};
       const executor = createLocalExecutor({ slots: 1, command: ${JSON.stringify([process.execPath, STUB_WORKER])} });
@@ -83,7 +83,7 @@ describe('local executor', () => {
   it('runs a batch only once, even if it is submitted again', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'cryoem-local-'));
     const batchPath = join(directory, 'twice.json');
-    writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action: 'exit' } }));
+    writeFileSync(batchPath, JSON.stringify({ stub: { folder: directory, action: 'exit' } }));
     const executor = createLocalExecutor({ slots: 2, command: [process.execPath, STUB_WORKER] });
     const submission = { batchPath, token: 'twice', logPath: join(directory, 'log') };
     const ended = new Promise<void>((resolve) => executor.onEnded(() => resolve()));

@@ -21,7 +21,7 @@ describe('GPUs of this machine', () => {
     expect(pool.acquire()).toBe('1');
   });
 
-  it('are assigned to workers with CUDA_VISIBLE_DEVICES, a different one to each', async () => {
+  it('are assigned through CUDA_VISIBLE_DEVICES, a different one to each worker', async () => {
     const worker = `
       const { appendFileSync } = require('node:fs');
       appendFileSync(${JSON.stringify(join(directory, 'seen'))}, process.env.CUDA_VISIBLE_DEVICES + '\\n');

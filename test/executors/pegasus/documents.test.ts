@@ -46,7 +46,7 @@ describe('files of a Pegasus workflow', () => {
     replicaRules.parse(fileOf(workflow, 'replicas.yml'));
   });
 
-  it('name a file for every input, and a transformation at the site that runs it', () => {
+  it('name a file for the input of each job, and a transformation at the site that runs the job', () => {
     const workflow = workflowOf(7);
     const { jobs } = workflowRules.parse(fileOf(workflow, 'workflow.yml'));
     const { replicas } = replicaRules.parse(fileOf(workflow, 'replicas.yml'));
@@ -94,7 +94,7 @@ describe('files of a Pegasus workflow', () => {
     for (const name of Object.keys(propertiesOf(workflowOf(1)))) expect(KNOWN_PROPERTIES).toContain(name);
   });
 
-  it('are refused, with all problems at once, if Pegasus would lose or damage something', () => {
+  it('are refused if Pegasus would lose or change a part of the workflow; all problems are reported at once', () => {
     const { jobs } = workflowOf(1);
     const [job] = jobs as [Workflow['jobs'][number]];
     const invalidWorkflow = workflowOf(1, {

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { pegasusFixture, settingsFor, WAIT } from './fixture.ts';
 
-describe('files of Pegasus workflows, replayed by a stand-in,', () => {
+describe('the files of Pegasus workflows, replayed by a stand-in,', () => {
   const fixture = pegasusFixture();
   const { open, submit, endOf } = fixture;
   const cycle = () =>
     join(fixture.directory, 'p_1', 'sessions', 'ttrojan', '20210427113_usc', 'workflow', 'cycle-000001');
-  const openPolling = (changes: Parameters<typeof open>[0] = {}) =>
+  const openFastPolling = (changes: Parameters<typeof open>[0] = {}) =>
     open({ ...changes, times: { ...settingsFor(fixture.standIn).times, idlePollMs: 100 } });
   const submitFiles = () => readdirSync(join(cycle(), 'submit')).sort();
 
   it('are removed after a success, except for the plan and the logs, whose names contain project, user and session', async () => {
-    const executor = openPolling();
+    const executor = openFastPolling();
     const handle = await submit(executor, 'batch-s1', 'exit', cycle());
     expect((await endOf(executor, handle)).how).toBe('completed');
     await vi.waitFor(() => {
@@ -29,14 +29,14 @@ describe('files of Pegasus workflows, replayed by a stand-in,', () => {
     expect(existsSync(handle.batchPath ?? '')).toBe(true);
   });
 
-  it('of a failed workflow are kept, because users read them', async () => {
-    const executor = openPolling({ node: '/nowhere/node' });
+  it('are kept after a failure, so that users can read them', async () => {
+    const executor = openFastPolling({ node: '/nowhere/node' });
     expect((await endOf(executor, await submit(executor, 'batch-s2', 'exit', cycle()))).how).toBe('vanished');
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(submitFiles()).toContain('batch-0.stampede.db');
   });
 
-  it('of workflows that ended while no service was running are removed after the next workflow of the session', async () => {
+  it('are removed after the next workflow of the session if their workflow ended while no service was running', async () => {
     const earlierFolder = join(cycle(), '..', 'cycle-000000', 'submit');
     mkdirSync(earlierFolder, { recursive: true });
     writeFileSync(
@@ -46,7 +46,7 @@ describe('files of Pegasus workflows, replayed by a stand-in,', () => {
         .join(''),
     );
     writeFileSync(join(earlierFolder, 'batch-0.stampede.db'), '');
-    const executor = openPolling();
+    const executor = openFastPolling();
     await endOf(executor, await submit(executor, 'batch-s3', 'exit', cycle()));
     await vi.waitFor(() => expect(readdirSync(earlierFolder)).toEqual(['jobstate.log']), WAIT);
   });

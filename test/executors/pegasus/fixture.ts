@@ -86,7 +86,7 @@ export function pegasusFixture() {
   function submit(executor: Executor, token: string, action = 'exit', folder = directory): Promise<Handle> {
     mkdirSync(folder, { recursive: true });
     const batchPath = join(folder, `${token}.json`);
-    writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action, code: 0 } }));
+    writeFileSync(batchPath, JSON.stringify({ stub: { folder: directory, action, code: 0 } }));
     return executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
   }
   /** Installs the stand-in again, with these environment variables for its commands. */

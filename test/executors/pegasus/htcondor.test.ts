@@ -14,11 +14,11 @@ const UP = '#!/bin/sh\necho "Total for query: 0 jobs; 0 completed"\n';
 describe('while HTCondor does not respond,', () => {
   const fixture = pegasusFixture();
   const { open, submit, endOf } = fixture;
-  const condor = (script: string) =>
+  const replaceCondorQ = (script: string) =>
     writeFileSync(join(fixture.standIn.binDirectory, 'condor_q'), script, { mode: 0o755 });
 
   it('the session and the executor report it, nothing is planned, and batches continue automatically', async () => {
-    condor(DOWN);
+    replaceCondorQ(DOWN);
     const executor = open();
     await vi.waitFor(() => expect(executor.lastKnownState().health.state).toBe('unreachable'), WAIT);
     const handle = await submit(executor, 'batch-q1');
@@ -30,18 +30,18 @@ describe('while HTCondor does not respond,', () => {
       WAIT,
     );
     expect(fixture.standIn.calls()).not.toContain('pegasus-plan');
-    condor(UP);
+    replaceCondorQ(UP);
     expect((await endOf(executor, handle)).how).toBe('completed');
     expect(executor.lastKnownState().health.state).toBe('healthy');
   });
 
   it('a running workflow has a warning, although its files show nothing', async () => {
-    condor(UP);
+    replaceCondorQ(UP);
     const executor = open();
     const handle = await submit(executor, 'batch-q2', 'wait');
     await fixture.untilStarted('batch-q2');
     expect(executor.problems([handle])).toEqual([]);
-    condor(DOWN);
+    replaceCondorQ(DOWN);
     await vi.waitFor(
       () => expect(executor.problems([handle]).join()).toMatch(/HTCondor does not respond/),
       WAIT,
@@ -51,7 +51,7 @@ describe('while HTCondor does not respond,', () => {
   });
 
   it('cryoem doctor calls condor_q, instead of only looking for it', async () => {
-    condor(DOWN);
+    replaceCondorQ(DOWN);
     const executor = open();
     expect(await executor.check()).toContainEqual(
       expect.objectContaining({
@@ -61,7 +61,7 @@ describe('while HTCondor does not respond,', () => {
         remedy: expect.stringMatching(/condor_master/),
       }),
     );
-    condor(UP);
+    replaceCondorQ(UP);
     expect(await executor.check()).toContainEqual(
       expect.objectContaining({ subject: 'htcondor', state: 'ok' }),
     );

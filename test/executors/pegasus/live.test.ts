@@ -14,8 +14,8 @@ import { settingsFor } from './fixture.ts';
 /**
  * Clustering by labels with the real Pegasus, HTCondor and Slurm. No recording contains it: the recorded
  * workflows were clustered horizontally, and the stand-in follows the documentation of Pegasus. Run this
- * test on a submit host, with `CRYOEM_PEGASUS_PARTITION` and, in
- * `CRYOEM_PEGASUS_DIR`, a shared directory that is not below /tmp (default: the home directory).
+ * test on a submit host. `CRYOEM_PEGASUS_PARTITION` is the Slurm partition; `CRYOEM_PEGASUS_DIR` is a shared
+ * directory that is not below /tmp (default: the home directory).
  */
 const noPegasus = reasonForNoPegasus();
 const LIMIT_MS = 900_000;
@@ -67,7 +67,7 @@ describe.skipIf(noPegasus !== null)(`real Pegasus workflows${noPegasus ? ` [${no
         Array.from({ length: BATCHES }, (_, i) => {
           const token = `batch-live-${i}`;
           const batchPath = join(cycle, `${token}.json`);
-          writeFileSync(batchPath, JSON.stringify({ stub: { marks: directory, action: 'exit', code: 0 } }));
+          writeFileSync(batchPath, JSON.stringify({ stub: { folder: directory, action: 'exit', code: 0 } }));
           return pegasus.submit({ batchPath, token, logPath: join(cycle, 'logs', `${token}.log`) });
         }),
       );

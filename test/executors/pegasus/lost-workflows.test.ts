@@ -20,7 +20,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
   async function loseWorkflow(token: string): Promise<void> {
     fixture.stopMonitor('SIGKILL');
     rmSync(join(submitFolder(), 'monitord.pid'));
-    // Jobs are killed before their workers, so that they do not report the end of the workers.
+    // Jobs are killed before their workers, so that the jobs do not report the end of the workers.
     const workers = processesOf(token);
     const jobs = workers.map((pid) =>
       Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
@@ -82,7 +82,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     expect((await endOf(executor, handle)).how).toBe('cancelled');
   });
 
-  it('whose DAGMan ended before it logged its start can be stopped: there is nothing to remove', async () => {
+  it('whose DAGMan ended before it logged its start can be stopped without pegasus-remove', async () => {
     const { executor, handle } = await fixture.submitWithDelay('batch-m7');
     const calls = join(fixture.directory, 'removal');
     for (const command of ['pegasus-remove', 'pegasus-run'])

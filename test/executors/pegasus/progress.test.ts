@@ -76,7 +76,7 @@ describe('the end of a workflow', () => {
   });
 });
 
-it('the log of DAGMan contains its last start or exit, with the reason', () => {
+it('the log of DAGMan shows whether DAGMan is running or has exited, and why', () => {
   expect(readDagman(recordedLog('dagman-died-early-5.1.2.out'))).toEqual({
     state: 'ended',
     exitStatus: 1,

@@ -72,7 +72,7 @@ describe('cryoem executors, with Pegasus workflows that a stand-in replays,', ()
   });
 });
 
-it('reasons of pending jobs are read by comment; jobs without one are skipped', () => {
+it('reasons of pending jobs are grouped by the comments of the jobs; jobs without a comment are skipped', () => {
   expect(pendingReasons('a|Priority\n|Resources\nb|QOS(x)|y\na|Licenses\nnonsense\n')).toEqual(
     new Map([
       ['a', ['Priority', 'Licenses']],

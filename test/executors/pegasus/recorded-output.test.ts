@@ -115,12 +115,15 @@ describe('recorded output of pegasus-plan', () => {
     });
   });
 
-  it.each(['5.0.9', '5.1.2'])('%s: its output on failure is not a description of a workflow', (version) => {
-    for (const [name, { stdout }] of failuresOf(version)) {
-      if (name !== 'dup-id' && name !== 'ok')
-        expect(() => parsePlanned(stdout), name).toThrow(/cannot be parsed/);
-    }
-  });
+  it.each(['5.0.9', '5.1.2'])(
+    '%s: output of a call that failed is not accepted as the description of a workflow',
+    (version) => {
+      for (const [name, { stdout }] of failuresOf(version)) {
+        if (name !== 'dup-id' && name !== 'ok')
+          expect(() => parsePlanned(stdout), name).toThrow(/cannot be parsed/);
+      }
+    },
+  );
 
   it.each(['5.0.9', '5.1.2'])('%s: the reason for each failure, without source positions', (version) => {
     const reasons = new Map(
@@ -153,7 +156,7 @@ describe('the sentence about a failed workflow', () => {
     expect(nodeFailure({ name: 'merge_1', state: 'JOB_HELD', exitCode: null })).toBe('merge_1 is held');
   });
 
-  it('has the exit code of the task that failed, not of a later one of its cluster that succeeded', () => {
+  it('has the exit code of the task that failed, not of a later task in the same cluster that succeeded', () => {
     const text = recorded('analyzer-failed-5.1.2.txt').replace(/^exitcode +: 5$/m, '$&\nexitcode    : 0');
     expect(parseAnalyzer(text)[0]?.exitCode).toBe(5);
   });

@@ -40,7 +40,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     expect(events()).not.toContain('start batch-g2');
   });
 
-  it('return their batches as cancelled externally if another user removes them', async () => {
+  it('end their batches as cancelled_externally if another user removes the workflows', async () => {
     const executor = open({ clusterSize: 1 });
     const runningHandle = await submit(executor, 'batch-e1', 'wait');
     const waitingHandle = await submit(executor, 'batch-e2', 'exit');

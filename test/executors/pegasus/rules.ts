@@ -40,7 +40,7 @@ export const workflowRules = z
       .min(1),
     jobDependencies: z.array(z.strictObject({ id: word, children: z.array(word) })),
   })
-  .refine(({ jobs }) => new Set(jobs.map((job) => job.id)).size === jobs.length, 'ids are unique');
+  .refine(({ jobs }) => new Set(jobs.map((job) => job.id)).size === jobs.length, 'ids must be unique');
 
 /** Properties in the configuration reference of Pegasus, which silently ignores unknown properties. */
 export const KNOWN_PROPERTIES: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
 // A stand-in for Pegasus and HTCondor, which cannot be installed where these tests run. It responds in the
 // formats that were recorded from Pegasus 5.1.2 and 5.0.9 (recorded/README.md), with their exit codes, and
 // runs the jobs of a workflow as processes on this machine: jobs with the same label one after another, and
-// at most dagman.maxjobs labels in parallel. This follows the documentation of Pegasus; no recording shows it
-// with more jobs than labels, but live.test.ts checks it where Pegasus is installed.
+// at most dagman.maxjobs labels in parallel. This follows the documentation of Pegasus: no recording contains
+// jobs with labels. live.test.ts checks it where Pegasus is installed.
 // node stand-in.mjs COMMAND ARGS...; started by the wrappers that installStandIn in stand-in.ts writes.
 import { spawn } from 'node:child_process';
 import {
@@ -131,7 +131,7 @@ async function dagman() {
   const children = new Set();
   process.on('SIGTERM', () => {
     isRemoved = true;
-    // As Slurm stops a job: SIGTERM, then SIGKILL.
+    // Slurm stops a job in the same way: SIGTERM, then SIGKILL.
     for (const child of children) process.kill(-child.pid, 'SIGTERM');
     setTimeout(() => {
       for (const child of children) process.kill(-child.pid, 'SIGKILL');

@@ -16,7 +16,7 @@ describe('Pegasus workflows, replayed by a stand-in,', () => {
     const executor = open();
     const cycle = join(fixture.directory, 'cycle-000001');
     const handles = await Promise.all(
-      ['batch-a1', 'batch-a2', 'batch-a3'].map((t) => submit(executor, t, 'exit', cycle)),
+      ['batch-a1', 'batch-a2', 'batch-a3'].map((token) => submit(executor, token, 'exit', cycle)),
     );
     for (const handle of handles) expect((await endOf(executor, handle)).how).toBe('completed');
     const later = await submit(executor, 'batch-a4', 'exit', cycle);

@@ -61,14 +61,14 @@ describe.skipIf(whyNoCluster !== null)(
     const setNodes = (state: string) =>
       cluster.slurm('scontrol', 'update', 'nodename=c1,c2', `state=${state}`, 'reason=test');
     /** Expects that a job waits while no node is available, and that the executor reports why. */
-    async function expectWaitReported(end: () => Promise<unknown>): Promise<void> {
+    async function expectWaitReported(makeNodesAvailable: () => Promise<unknown>): Promise<void> {
       harness.create();
       const handle = await harness.submitBatch('batch-waiting', 'report');
       await harness.untilProblemReported(
         /A job is waiting in Slurm: no available node has the requested resources.*\(.*DRAINED/,
         handle,
       );
-      await end();
+      await makeNodesAvailable();
       expect(await harness.endOf(handle)).toMatchObject({ how: 'completed' });
       expect(harness.executor.problems([handle])).toEqual([]);
     }

@@ -72,7 +72,7 @@ describe.skipIf(whyNoCluster !== null)(`Slurm executor${whyNoCluster ? ` [${whyN
     expect((await harness.endOf(second)).how).toBe('completed');
   });
 
-  it('reports lost for a job whose first process is killed, which also stops its worker', async () => {
+  it('reports lost for a job whose first process is killed, and the worker of the job stops too', async () => {
     harness.create();
     const handle = await harness.submitBatch('batch-no-parent', 'wait');
     await harness.untilStarted(1);
@@ -94,7 +94,7 @@ describe.skipIf(whyNoCluster !== null)(`Slurm executor${whyNoCluster ? ` [${whyN
     expect(isRunning(harness.starts()[0]!.pid)).toBe(false);
   });
 
-  it('reports out_of_memory for a job that is killed for its memory', async () => {
+  it('reports out_of_memory for a job that is killed because it uses too much memory', async () => {
     harness.create({ memory: '200M' });
     const handle = await harness.submitBatch('batch-allocates', 'allocate');
     expect(await harness.endOf(handle)).toMatchObject({ how: 'out_of_memory' });

@@ -5,9 +5,9 @@ import type { Handle } from '../../../src/executors/executor.ts';
 import { type Cluster, startCluster, whyNoCluster } from '../../support/slurm/cluster.ts';
 import { SlurmHarness } from '../../support/slurm/harness.ts';
 
-const TOKEN = 'p_1.ttrojan.20210427113_usc';
+const SESSION_TOKEN = 'p_1.ttrojan.20210427113_usc';
 
-describe.skipIf(whyNoCluster !== null)(`jobs of Slurm${whyNoCluster ? ` [${whyNoCluster}]` : ''}`, () => {
+describe.skipIf(whyNoCluster !== null)(`Slurm jobs${whyNoCluster ? ` [${whyNoCluster}]` : ''}`, () => {
   let cluster: Cluster;
   let harness: SlurmHarness;
 
@@ -20,24 +20,24 @@ describe.skipIf(whyNoCluster !== null)(`jobs of Slurm${whyNoCluster ? ` [${whyNo
   });
   afterEach(() => harness.end());
 
-  /** A batch in the folder of a session. */
+  /** Submits a batch in the folder of a session. */
   function submit(token: string): Promise<Handle> {
     const session = join(harness.directory, 'p_1', 'sessions', 'ttrojan', '20210427113_usc');
     const folder = join(session, 'workflow', 'cycle-000001');
     mkdirSync(folder, { recursive: true });
     const batchPath = join(folder, `${token}.json`);
-    writeFileSync(batchPath, JSON.stringify({ slurm: { directory: harness.directory, action: 'wait' } }));
+    writeFileSync(batchPath, JSON.stringify({ slurm: { folder: harness.directory, action: 'wait' } }));
     return harness.executor.submit({ batchPath, token, logPath: join(folder, 'logs', `${token}.log`) });
   }
-  const shown = () => cluster.slurm('squeue', '-h', '-t', 'running', '-o', '%j|%k');
+  const namesAndComments = () => cluster.slurm('squeue', '-h', '-t', 'running', '-o', '%j|%k');
 
   it('contain project, user and session in their name and comment, and are found again by a restarted service', async () => {
     harness.create();
     const handle = await submit('batch-session-1');
     await harness.untilStarted(1);
-    const [name = '', comment = ''] = (await shown()).trim().split('|');
-    expect(name.endsWith(`-${TOKEN}`)).toBe(true);
-    expect(comment).toBe(TOKEN);
+    const [name = '', comment = ''] = (await namesAndComments()).trim().split('|');
+    expect(name.endsWith(`-${SESSION_TOKEN}`)).toBe(true);
+    expect(comment).toBe(SESSION_TOKEN);
     await harness.restart();
     expect(await harness.stateOf(handle)).not.toBe('ended');
     harness.letContinue();
@@ -48,7 +48,7 @@ describe.skipIf(whyNoCluster !== null)(`jobs of Slurm${whyNoCluster ? ` [${whyNo
     harness.create({ sbatchOptions: '--comment=ours' });
     const handle = await submit('batch-session-2');
     await harness.untilStarted(1);
-    expect((await shown()).trim().endsWith('|ours')).toBe(true);
+    expect((await namesAndComments()).trim().endsWith('|ours')).toBe(true);
     await harness.executor.cancel([handle]);
   });
 });

@@ -23,7 +23,7 @@ it('reports a worker once, when it has sent no heartbeat for longer than the tim
   expect(onTimeout).toHaveBeenCalledTimes(1);
 });
 
-it('waits longer for the first heartbeat, because a worker must be loaded', () => {
+it('waits longer for the first heartbeat, because a worker takes time to start', () => {
   const { onTimeout } = createWatch(SECOND);
   vi.advanceTimersByTime(100 * SECOND);
   expect(onTimeout).not.toHaveBeenCalled();

@@ -123,7 +123,7 @@ export function describeAligner(name: string, { create, kind, skipReason }: Alig
       },
     );
 
-    it('returns both sums, complete and finite', async () => {
+    it('returns the plain and the dose-weighted sum, complete and finite', async () => {
       const { sum, doseWeighted } = await align(PLAIN, request('plain.mrc'));
       for (const image of [sum, doseWeighted!]) {
         expect(image).toHaveLength(SIZE.width * SIZE.height);

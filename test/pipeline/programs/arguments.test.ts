@@ -13,7 +13,7 @@ describe('additional arguments', () => {
     expect(splitWords(text, 'f')).toEqual(words);
   });
 
-  it.each(['"open', "a 'b", 'x "y\\"'])('%j has an unclosed quote', (text) => {
+  it.each(['"open', "a 'b", 'x "y\\"'])('%j are refused because of an unclosed quote', (text) => {
     expect(() => splitWords(text, '[programs] x')).toThrow(
       expect.objectContaining({
         code: 'BAD_CONFIG',

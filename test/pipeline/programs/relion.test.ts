@@ -66,7 +66,7 @@ describe.skipIf(isMissing)(`RELION itself${reason ? ` [skipped: ${reason}]` : ''
     expect(readdirSync(join(folder, 'out'))).toContain('movie_noDW.mrc');
   });
 
-  it('does not use fewer than 3x3 patches, and the record contains the reason', async () => {
+  it('does not use fewer than 3x3 patches, and the result contains the reason', async () => {
     const { outcome } = await align({ patches: [2, 5] });
     expect(outcome.local).toEqual({
       fit: null,

@@ -29,7 +29,7 @@ describe('TileSource', () => {
     }
   });
 
-  it('refuses an image with more pixels than a micrograph of any camera, and says so', () => {
+  it('refuses an image with more pixels than a micrograph of any camera, with a message that names its size', () => {
     const hugePath = join(folder, 'huge.mrc');
     const header = readFileSync(path).subarray(0, 1024);
     for (const word of [0, 1, 7, 8]) header.writeInt32LE(20_000, 4 * word);

@@ -233,7 +233,7 @@ describe('every file below raw that could be a movie is processed, or counted wi
   });
 
   test.each([['back\\slash.tif'], ['blank 1.tif'], [`${'x'.repeat(251)}.tif`], ['-rf.tif'], ['..a.b.tif']])(
-    'an unusual name is processed, or counted if it is hidden: %s',
+    'a file with an unusual name is processed, or counted if it is hidden: %s',
     async (name) => {
       write(name);
       const { movies, skipped } = await countFiles();
@@ -266,7 +266,7 @@ describe('every file below raw that could be a movie is processed, or counted wi
   });
 });
 
-test('every file of 10,000 with random byte strings as names is processed or counted', async () => {
+test('each of 10,000 files with random byte strings as names is processed or counted', async () => {
   const random = createRandom(1);
   const top = Buffer.from(`${root}/raw/`);
   const extensions = ['.tif', '.mrc', '.eer', '.tiff', '.mrcs'].map((text) => Buffer.from(text));
@@ -288,7 +288,7 @@ test('every file of 10,000 with random byte strings as names is processed or cou
   expect(movies.length + sum(skipped)).toBe(files);
 }, 300_000);
 
-test('every folder of 1,000 with random byte strings as names is a session or is reported as unusable', () => {
+test('each of 1,000 folders with random byte strings as names is a session, is hidden, or is reported as unusable', () => {
   const random = createRandom(2);
   const sessions = join(root, 'project_1/sessions/user');
   mkdirSync(sessions, { recursive: true });

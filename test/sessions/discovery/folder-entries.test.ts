@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(top, { recursive: true, force: true }));
 
-it('each folder below one whose name is not UTF-8 advances the activity, so that the scan does not seem hung', () => {
+it('each folder below a folder whose name is not UTF-8 counts as a step of the scan, so that the scan does not seem hung', () => {
   const folder = Buffer.concat([Buffer.from(`${top}/a`), Buffer.from([0xff])]);
   for (let i = 0; i < 20; i++)
     mkdirSync(Buffer.concat([folder, Buffer.from(`/b${i}/c`)]), { recursive: true });

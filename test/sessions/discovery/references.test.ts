@@ -87,7 +87,7 @@ describe('the search for files that match a pattern', () => {
     },
   );
 
-  test('includes folders below a declared folder', async () => {
+  test('includes the additional folders that are allowed', async () => {
     const top = createOutsideDir();
     writeFileSync(join(top, 'K3_gain.mrc'), '');
     const references = await resolveReferences(raw, join(top, '*_gain.mrc'), 'none', { roots: [top] });

@@ -236,7 +236,7 @@ describe('watching the movies of a session', () => {
     expect(await scanFor(session, 3000)).toEqual([]);
   });
 
-  test('names of EPU take precedence over other names as soon as one appears', async () => {
+  test('EPU names take precedence over other names as soon as a movie with an EPU name appears', async () => {
     write('frames_001.mrc', mrcMovie());
     const session = watch();
     expect(await scanFor(session, 2000)).toHaveLength(2);
@@ -249,7 +249,7 @@ describe('watching the movies of a session', () => {
     ]);
   });
 
-  test('a file within `quietMs` is checked once per scan', async () => {
+  test('a file that appeared less than `quietMs` ago is checked once per scan', async () => {
     write(NAME, mrcMovie());
     let clockReads = 0;
     const clock = () => {

@@ -10,14 +10,14 @@ import type { SessionService } from '../../../src/sessions/service.ts';
 import { FakeExecutor } from '../fake-executor.ts';
 import { KEY, until, VALUES, World } from '../support.ts';
 
-const AS_SET: Orientation = { rotate: 0, flip: 0 };
+const UPRIGHT: Orientation = { rotate: 0, flip: 0 };
 const UPSIDE_DOWN: Orientation = { rotate: 0, flip: 1 };
 
 /**
  * Gain check of a movie whose counts show this fraction of the gain pattern in one orientation, and
  * nothing in the other orientations.
  */
-const checkOf = (shown: Orientation, fraction = 0.9, error = 0.01, setting = AS_SET): GainCheck => {
+const checkOf = (shown: Orientation, fraction = 0.9, error = 0.01, setting = UPRIGHT): GainCheck => {
   const isShown = (o: Orientation) => o.rotate === shown.rotate && o.flip === shown.flip;
   return verdictOf(
     setting,
@@ -44,13 +44,13 @@ describe('gain checks of movies', () => {
     const laterVotes = votesOf(
       checkOf(UPSIDE_DOWN, 0.9),
       checkOf(UPSIDE_DOWN, 0.7),
-      checkOf(AS_SET, 0.1, 0.3),
+      checkOf(UPRIGHT, 0.1, 0.3),
     );
     expect(gainWarningsOf(laterVotes)).toEqual(gainWarningsOf(firstVotes));
   });
 
   test('a movie that clearly agrees removes the warning, and one that clearly contradicts restores it', () => {
-    const votes = votesOf(checkOf(UPSIDE_DOWN), checkOf(UPSIDE_DOWN), checkOf(AS_SET));
+    const votes = votesOf(checkOf(UPSIDE_DOWN), checkOf(UPSIDE_DOWN), checkOf(UPRIGHT));
     expect(gainWarningsOf(votes)).toEqual([]);
     expect(combinedCheckOf(addVote(votes, voteOf('x', checkOf(UPSIDE_DOWN))))?.verdict).toBe('contradicts');
   });
@@ -71,26 +71,26 @@ describe('gain checks of movies', () => {
     expect(inconclusive.verdict).toBe('thin');
     const threeVotes = votesOf(inconclusive, inconclusive, inconclusive);
     expect(combinedCheckOf(threeVotes)).toMatchObject({ verdict: 'contradicts', best: { sense: 'divide' } });
-    const divideSetting = { ...AS_SET, sense: 'divide' } as const;
+    const divideSetting = { ...UPRIGHT, sense: 'divide' } as const;
     const divideVotes = votesOf(
-      checkOf(AS_SET, -0.9, 0.01, divideSetting),
-      checkOf(AS_SET, -0.9, 0.01, divideSetting),
+      checkOf(UPRIGHT, -0.9, 0.01, divideSetting),
+      checkOf(UPRIGHT, -0.9, 0.01, divideSetting),
     );
     expect(combinedCheckOf(divideVotes)).toMatchObject({
       setting: divideSetting,
-      best: { ...AS_SET, sense: 'multiply' },
+      best: { ...UPRIGHT, sense: 'multiply' },
     });
   });
 
   test('a movie that shows the gain pattern without inversion removes the warning about an inverted gain', () => {
-    const votes = votesOf(checkOf(AS_SET, -0.9), checkOf(AS_SET, -0.9), checkOf(AS_SET));
+    const votes = votesOf(checkOf(UPRIGHT, -0.9), checkOf(UPRIGHT, -0.9), checkOf(UPRIGHT));
     expect(gainWarningsOf(votes)).toEqual([]);
   });
 
   test('a reprocessed movie counts once, and another alignment recipe discards the old checks', () => {
-    const votes = votesOf(checkOf(AS_SET), checkOf(AS_SET));
-    expect(addVote(votes, voteOf('m1', checkOf(AS_SET)))).toHaveLength(2);
-    expect(addVote(votes, voteOf('m9', checkOf(AS_SET), 'b'))).toHaveLength(1);
+    const votes = votesOf(checkOf(UPRIGHT), checkOf(UPRIGHT));
+    expect(addVote(votes, voteOf('m1', checkOf(UPRIGHT)))).toHaveLength(2);
+    expect(addVote(votes, voteOf('m9', checkOf(UPRIGHT), 'b'))).toHaveLength(1);
   });
 });
 
@@ -119,7 +119,7 @@ describe('the gain check of a session', () => {
     sessionGainCheckSchema.parse(await service.queries.gain(KEY));
 
   test('is pending before a start, contradicts after the first movies, and agrees after a resume with the best match', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     const service = await world.serve(executor);
     expect((await gainCheck(service)).verdict).toBe('pending');
     await service.commands.start(KEY, VALUES);
@@ -139,7 +139,7 @@ describe('the gain check of a session', () => {
   test.each(['with its ledger', 'without its ledger'])(
     'keeps its warning after a restart of the service %s, before any new result',
     async (description) => {
-      world.movies(3);
+      world.writeMovies(3);
       const service = await world.serve(executor);
       await service.commands.start(KEY, VALUES);
       await untilDone(service, 3);
@@ -158,7 +158,7 @@ describe('the gain check of a session', () => {
   );
 
   test('is pending if the gain was flipped just before the service ended: earlier checks do not apply', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilDone(service, 1);
@@ -172,7 +172,7 @@ describe('the gain check of a session', () => {
   });
 
   test('reports that there is no gain reference', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     executor.results = () => ({});
     await service.commands.start(KEY, { ...VALUES, rawgainref: 'none' });

@@ -34,7 +34,7 @@ const expectedError = {
 };
 
 describe('a state directory whose disk is full', () => {
-  it('is reported by a statement, a script and a transaction, with its path', () => {
+  it('makes a statement, a script and a transaction fail with an error that contains its path', () => {
     const db = fullDatabase();
     const insert = db.prepare('INSERT INTO t VALUES (?)');
     expect(() => insert.run(BYTES)).toThrow(expect.objectContaining(expectedError));
@@ -46,7 +46,7 @@ describe('a state directory whose disk is full', () => {
     db.close();
   });
 
-  it('leaves nothing of a failed transaction, and the next one works', () => {
+  it('keeps nothing of a failed transaction, and the next transaction works', () => {
     const db = fullDatabase();
     const insert = db.prepare('INSERT INTO t VALUES (?)');
     const failing = () =>

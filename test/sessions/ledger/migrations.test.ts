@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** Creates a ledger with the first migrations only, and with the rows that `sql` inserts. */
+/** Creates a ledger with only the first `steps` migrations, and with the rows that `sql` inserts. */
 function createOlderLedger(steps: number, sql: string): void {
   const db = new DatabaseSync(join(directory, LEDGER_FILE));
   db.exec(MIGRATIONS.slice(0, steps).join(';'));

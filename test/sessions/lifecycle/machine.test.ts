@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SESSION_STATES, type SessionState } from '../../../src/contract/states.ts';
 import { nextState, type SessionSignal, TRANSITIONS } from '../../../src/sessions/lifecycle/machine.ts';
 
-const ARROWS: [SessionState, SessionSignal, SessionState][] = [
+const EXPECTED_TRANSITIONS: [SessionState, SessionSignal, SessionState][] = [
   ['unknown', 'found_empty', 'incomplete_or_empty'],
   ['unknown', 'work_waits', 'needs_processing'],
   ['unknown', 'started', 'processing_start'],
@@ -32,19 +32,19 @@ const ARROWS: [SessionState, SessionSignal, SessionState][] = [
   ['processing_failure', 'stopped', 'needs_processing'],
   ['processing_failure', 'start_lost', 'needs_processing'],
 ];
-const SIGNALS: SessionSignal[] = [...new Set(ARROWS.map(([, signal]) => signal))];
+const SIGNALS: SessionSignal[] = [...new Set(EXPECTED_TRANSITIONS.map(([, signal]) => signal))];
 
 describe('states of a session', () => {
-  test.each(ARROWS)('%s --%s--> %s', (from, signal, to) => {
+  test.each(EXPECTED_TRANSITIONS)('%s --%s--> %s', (from, signal, to) => {
     expect(nextState(from, signal)).toBe(to);
   });
 
   test('there is no other transition, and any other signal changes nothing', () => {
-    const inTable = Object.values(TRANSITIONS).flatMap((arrows) => Object.keys(arrows));
-    expect(inTable).toHaveLength(ARROWS.length);
+    const inTable = Object.values(TRANSITIONS).flatMap((transitions) => Object.keys(transitions));
+    expect(inTable).toHaveLength(EXPECTED_TRANSITIONS.length);
     for (const state of SESSION_STATES)
       for (const signal of SIGNALS)
-        if (!ARROWS.some(([from, possible]) => from === state && possible === signal))
+        if (!EXPECTED_TRANSITIONS.some(([from, possible]) => from === state && possible === signal))
           expect(nextState(state, signal)).toBe(state);
   });
 

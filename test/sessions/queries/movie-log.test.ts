@@ -15,14 +15,14 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 async function processMovies(count: number) {
-  const names = world.movies(count);
+  const names = world.writeMovies(count);
   const service = await world.serve(executor);
   await service.commands.start(KEY, VALUES);
   await until('all are done', async () => (await service.queries.find(KEY))?.counts.done === count);
   return { service, names };
 }
 
-/** Writes to the log of the newest batch that contains a movie. Returns what the service should return. */
+/** Appends to the log of the newest batch that contains a movie. Returns what the service should return. */
 function writeLog(base: string, text: string) {
   const batch = executor.batches.findLast((candidate) =>
     candidate.movies.some((movie) => movie.base === base),
@@ -46,7 +46,7 @@ describe('the log of a movie', () => {
   });
 
   it('exists for a movie whose worker was killed', async () => {
-    const [name] = world.movies(1);
+    const [name] = world.writeMovies(1);
     world.set('retry', { attempts: 1 });
     executor.behaviour = () => 'die';
     const service = await world.serve(executor);

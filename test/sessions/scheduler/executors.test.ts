@@ -20,7 +20,7 @@ const untilSettled = (service: Awaited<ReturnType<World['serve']>>, count: numbe
     return counts.done + counts.failed === count;
   });
 const movieCountOf = (executor: FakeExecutor) => executor.batches.flatMap((batch) => batch.movies).length;
-/** Sets the order of the executors. Movies that one cannot take go to the next one at once. */
+/** Sets the order of the executors. Movies for which one executor has no slot go to the next at once. */
 const prefer = (...executors: ExecutorName[]) => {
   world.settings = { ...world.settings, executors };
   world.set('scheduling', { spillMs: 0 });
@@ -28,13 +28,13 @@ const prefer = (...executors: ExecutorName[]) => {
 
 describe('several executors', () => {
   test('the first in the config file takes movies until it is full, and the next one takes the rest', async () => {
-    world.movies(12);
+    world.writeMovies(12);
     localExecutor.behaviour = () => 'hang';
     prefer('local', 'slurm');
     const service = await world.serve([localExecutor, slurmExecutor]);
     await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 12);
     await service.commands.start(KEY, VALUES);
-    await until('both have batches', () => localExecutor.running === 2 && slurmExecutor.batches.length > 0);
+    await until('both have batches', () => localExecutor.inFlight === 2 && slurmExecutor.batches.length > 0);
     for (const { token } of localExecutor.batches) localExecutor.end(token, 'node_failure', null);
     localExecutor.behaviour = () => 'ok';
     await untilSettled(service, 12);
@@ -43,7 +43,7 @@ describe('several executors', () => {
   });
 
   test('a session runs on the executor that is given at its start', async () => {
-    world.movies(4);
+    world.writeMovies(4);
     prefer('local', 'slurm');
     const service = await world.serve([localExecutor, slurmExecutor]);
     await service.commands.start(KEY, { ...VALUES, executor: 'slurm' });
@@ -58,8 +58,8 @@ describe('several executors', () => {
     });
   });
 
-  test('an unreachable executor gets nothing while another one is reachable', async () => {
-    world.movies(4);
+  test('an unreachable executor receives no batches while another executor is reachable', async () => {
+    world.writeMovies(4);
     prefer('slurm', 'local');
     slurmExecutor.health = { state: 'unreachable', detail: 'The scheduler does not respond.', since: null };
     const service = await world.serve([localExecutor, slurmExecutor]);
@@ -68,13 +68,13 @@ describe('several executors', () => {
     expect([movieCountOf(localExecutor), movieCountOf(slurmExecutor)]).toEqual([4, 0]);
   });
 
-  test('a batch is polled at its executor, even by the next service', async () => {
-    world.movies(2);
+  test('a batch is polled on the executor to which it was submitted, even by the next service', async () => {
+    world.writeMovies(2);
     slurmExecutor.behaviour = () => 'hang';
     prefer('local', 'slurm');
     const service = await world.serve([localExecutor, slurmExecutor]);
     await service.commands.start(KEY, { ...VALUES, executor: 'slurm' });
-    await until('something runs', () => slurmExecutor.running > 0);
+    await until('something runs', () => slurmExecutor.inFlight > 0);
     const next = await world.serveAgain([localExecutor, slurmExecutor]);
     expect((await next.queries.find(KEY))!.counts.queued).toBe(2);
     slurmExecutor.behaviour = () => 'ok';
@@ -83,7 +83,7 @@ describe('several executors', () => {
   });
 
   test('problems that an executor reports are shown with the session until they are solved', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     localExecutor.behaviour = () => 'hang';
     localExecutor.reportedProblems = ['The controller does not respond.'];
     const service = await world.serve(localExecutor);
@@ -102,26 +102,29 @@ describe('several executors', () => {
 
 describe('endings of a batch', () => {
   const ENDINGS_WITHOUT_ATTEMPT: Ending['how'][] = ['preempted', 'node_failure', 'vanished', 'cancelled'];
-  test.each(ENDINGS_WITHOUT_ATTEMPT)('%s costs no movie an attempt', async (how) => {
-    world.movies(3);
-    localExecutor.behaviour = () => 'hang';
-    const service = await world.serve(localExecutor);
-    await service.commands.start(KEY, VALUES);
-    await until('something runs', () => localExecutor.running > 0);
-    localExecutor.behaviour = () => 'ok';
-    for (const { token } of localExecutor.batches) localExecutor.end(token, how, null);
-    if (how === 'vanished') return expect((await service.queries.find(KEY))!.counts.failed).toBe(0);
-    await untilSettled(service, 3);
-    for (const { attempt } of (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies)
-      expect(attempt).toBe(1);
-  });
+  test.each(ENDINGS_WITHOUT_ATTEMPT)(
+    '%s does not count as an attempt for the movies of the batch',
+    async (how) => {
+      world.writeMovies(3);
+      localExecutor.behaviour = () => 'hang';
+      const service = await world.serve(localExecutor);
+      await service.commands.start(KEY, VALUES);
+      await until('something runs', () => localExecutor.inFlight > 0);
+      localExecutor.behaviour = () => 'ok';
+      for (const { token } of localExecutor.batches) localExecutor.end(token, how, null);
+      if (how === 'vanished') return expect((await service.queries.find(KEY))!.counts.failed).toBe(0);
+      await untilSettled(service, 3);
+      for (const { attempt } of (await service.queries.movies(KEY, { limit: 10, order: 'oldest' })).movies)
+        expect(attempt).toBe(1);
+    },
+  );
 
-  test('a batch cancelled externally costs no movie an attempt, and the session waits and gives the reason', async () => {
-    world.movies(1);
+  test('cancelled_externally does not count as an attempt, and the session waits and gives the reason', async () => {
+    world.writeMovies(1);
     localExecutor.behaviour = () => 'hang';
     const service = await world.serve(localExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => localExecutor.running > 0);
+    await until('something runs', () => localExecutor.inFlight > 0);
     localExecutor.end(localExecutor.batches[0]!.token, 'cancelled_externally', null);
     await until('it is reported', async () =>
       (await service.queries.find(KEY))!.warnings.some((warning) =>
@@ -135,11 +138,11 @@ describe('endings of a batch', () => {
   test.each(['cancelled_externally', 'vanished', 'node_failure', 'preempted', 'lost'] as const)(
     '%s counts as lost work: it has an entry in the timeline, and a warning until its movies are processed',
     async (how) => {
-      world.movies(2);
+      world.writeMovies(2);
       localExecutor.behaviour = () => 'hang';
       const service = await world.serve(localExecutor);
       await service.commands.start(KEY, VALUES);
-      await until('something runs', () => localExecutor.running > 0);
+      await until('something runs', () => localExecutor.inFlight > 0);
       for (const { token } of localExecutor.batches) localExecutor.end(token, how, null);
       const entries = async () =>
         (await service.queries.timeline(KEY, 100)).filter(({ what }) => what === 'lost');
@@ -154,11 +157,11 @@ describe('endings of a batch', () => {
   );
 
   test('the warning about lost work ends when all of its movies have a result', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     localExecutor.behaviour = () => 'hang';
     const service = await world.serve(localExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => localExecutor.running > 0);
+    await until('something runs', () => localExecutor.inFlight > 0);
     localExecutor.behaviour = () => 'ok';
     for (const { token } of localExecutor.batches) localExecutor.end(token, 'preempted', null);
     await untilSettled(service, 2);
@@ -169,7 +172,7 @@ describe('endings of a batch', () => {
   });
 
   test('a movie whose last attempt was lost has failed, and no warning says that it will be reprocessed', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     world.set('retry', { attempts: 1 });
     localExecutor.behaviour = () => 'hang';
     const service = await world.serve(localExecutor);
@@ -184,12 +187,12 @@ describe('endings of a batch', () => {
   });
 
   test('a batch that failed on a cluster before its work began counts as lost work', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     slurmExecutor.behaviour = () => 'hang';
     prefer('slurm');
     const service = await world.serve(slurmExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => slurmExecutor.running > 0);
+    await until('something runs', () => slurmExecutor.inFlight > 0);
     slurmExecutor.end(slurmExecutor.batches[0]!.token, 'failed', null);
     await until('it is in the timeline', async () =>
       (await service.queries.timeline(KEY, 100)).some(({ what }) => what === 'lost'),
@@ -200,31 +203,32 @@ describe('endings of a batch', () => {
     ['out_of_memory', 'OUT_OF_MEMORY'],
     ['timeout', 'TIME_LIMIT'],
     ['stalled', 'WORKER_STALLED'],
-  ] as const)('%s costs the movie in progress an attempt', async (how, code) => {
-    world.movies(1);
+  ] as const)('%s counts as an attempt for the movie in progress', async (how, code) => {
+    world.writeMovies(1);
     localExecutor.behaviour = () => 'hang';
     world.set('retry', { attempts: 1 });
     const service = await world.serve(localExecutor);
     await service.commands.start(KEY, VALUES);
-    await until('something runs', () => localExecutor.running > 0);
+    await until('something runs', () => localExecutor.inFlight > 0);
     localExecutor.end(localExecutor.batches[0]!.token, how, null);
     await untilSettled(service, 1);
     const [movie] = (await service.queries.movies(KEY, { limit: 1, order: 'oldest' })).movies;
     expect(movie).toMatchObject({ state: 'failed', errorCode: code });
   });
 
-  test('timeout after the first results of a batch costs no movie an attempt: the batch was too long', async () => {
-    world.movies(4);
+  test('timeout after the first results of a batch does not count as an attempt: the batch was too long', async () => {
+    world.writeMovies(4);
     world.set('batches', { batchesPerGpu: 1 });
     world.set('retry', { attempts: 1 });
-    const singleSlot = new FakeExecutor(0.5, 'local');
-    singleSlot.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
-    const service = await world.serve(singleSlot);
+    // Half a slot gives one batch per cycle: all four movies are in the same batch.
+    const oneBatchExecutor = new FakeExecutor(0.5, 'local');
+    oneBatchExecutor.behaviour = ({ base }) => (base === 'FoilHole_0001' ? 'hang' : 'ok');
+    const service = await world.serve(oneBatchExecutor);
     await until('all are waiting', async () => (await service.queries.find(KEY))!.counts.waiting === 4);
     await service.commands.start(KEY, VALUES);
     await until('the first is done', async () => (await service.queries.find(KEY))!.counts.done === 1);
-    singleSlot.behaviour = () => 'ok';
-    singleSlot.end(singleSlot.batches[0]!.token, 'timeout', null);
+    oneBatchExecutor.behaviour = () => 'ok';
+    oneBatchExecutor.end(oneBatchExecutor.batches[0]!.token, 'timeout', null);
     await untilSettled(service, 4);
     expect((await service.queries.find(KEY))!.counts.done).toBe(4);
   });

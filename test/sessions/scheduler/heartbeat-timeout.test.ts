@@ -28,7 +28,7 @@ it('the heartbeat timeout of a worker grows with the largest of its movies', () 
 });
 
 it('the heartbeat timeout also grows with the time that the last movies of the session took', async () => {
-  world.movies(2);
+  world.writeMovies(2);
   const executor = new FakeExecutor();
   // 3 minutes for a movie of about a kilobyte
   executor.results = () => ({

@@ -25,7 +25,7 @@ const rowOf = async (service: SessionService, base: string) => (await service.qu
 
 describe('scheduler', () => {
   test('processes every movie once, in cycles of the given size, and completes', async () => {
-    world.movies(25);
+    world.writeMovies(25);
     const service = await world.serve(executor);
     await until('all are waiting', async () => (await countsOf(service)).waiting === 25);
     expect((await service.queries.find(KEY))!.state).toBe('needs_processing');
@@ -42,11 +42,11 @@ describe('scheduler', () => {
     expect([...executor.attempts.values()]).toEqual(new Array(25).fill(1));
     const cycles = readdirSync(world.paths.workflow).filter((name) => name.startsWith('cycle-'));
     expect(cycles.sort()).toEqual(['cycle-000001', 'cycle-000002', 'cycle-000003']);
-    expect(executor.maxRunning).toBeLessThanOrEqual(executor.slots + 1);
+    expect(executor.peakInFlight).toBeLessThanOrEqual(executor.slots + 1);
   });
 
   test('starting again with equal parameters changes nothing and repeats nothing', async () => {
-    world.movies(4);
+    world.writeMovies(4);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilState(service, 'processing_complete');
@@ -55,20 +55,20 @@ describe('scheduler', () => {
   });
 
   test('a movie that arrives after completion returns the session to processing', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilState(service, 'processing_complete');
     executor.behaviour = () => 'hang';
-    world.movies(1, 2);
+    world.writeMovies(1, 2);
     await untilState(service, 'processing');
     executor.end(executor.batches.at(-1)!.token, 'lost', null);
     executor.behaviour = () => 'ok';
     await untilSettled(service, 3);
   });
 
-  test('retries retryable failures, up to the limit, and does not retry other movies', async () => {
-    world.movies(3);
+  test('retries retryable failures, up to the limit, and does not retry other failures', async () => {
+    world.writeMovies(3);
     executor.behaviour = ({ base }) =>
       base === 'FoilHole_0001' ? 'PROGRAM_FAILED' : base === 'FoilHole_0002' ? 'MOVIE_CORRUPT' : 'ok';
     const service = await world.serve(executor);
@@ -96,7 +96,7 @@ describe('scheduler', () => {
   });
 
   test('a movie that kills its worker uses up its own attempts but not those of other movies', async () => {
-    world.movies(9);
+    world.writeMovies(9);
     executor.behaviour = ({ base }) => (base === 'FoilHole_0004' ? 'die' : 'ok');
     const service = await world.serve(executor);
     await until('all are waiting', async () => (await countsOf(service)).waiting === 9);
@@ -112,17 +112,17 @@ describe('scheduler', () => {
   });
 
   test('stop cancels running batches without counting an attempt for their movies; resume processes them', async () => {
-    world.movies(5);
+    world.writeMovies(5);
     executor.behaviour = () => 'hang';
     const service = await world.serve(executor);
     await expect(service.commands.resume(KEY, {})).rejects.toMatchObject({ code: 'WRONG_STATE' });
     await service.commands.start(KEY, VALUES);
-    await until('a batch is running', () => executor.running > 0);
+    await until('a batch is running', () => executor.inFlight > 0);
     expect(await service.commands.stop(KEY)).toMatchObject({
       state: 'needs_processing',
       counts: { queued: 0 },
     });
-    expect(executor.running).toBe(0);
+    expect(executor.inFlight).toBe(0);
     executor.behaviour = () => 'ok';
     await service.commands.resume(KEY, {});
     await untilSettled(service, 5);
@@ -130,8 +130,8 @@ describe('scheduler', () => {
       expect(attempt).toBe(1);
   });
 
-  test('a changed parameter repeats the affected steps, and a parameter that affects no step repeats nothing', async () => {
-    world.movies(3);
+  test('movies are reprocessed after a change of a parameter only if it affects a step', async () => {
+    world.writeMovies(3);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilState(service, 'processing_complete');
@@ -148,7 +148,7 @@ describe('scheduler', () => {
   });
 
   test('changing the alignment program reprocesses the movies, with the path and arguments of the program in the config file', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     const { paths, arguments: programArguments } = world.settings.programs;
     world.set('programs', {
       paths: { ...paths, relion: '/opt/relion/bin/relion_run_motioncorr' },
@@ -170,7 +170,7 @@ describe('scheduler', () => {
   });
 
   test('a movie whose file changes after it was done is reprocessed', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilSettled(service, 1);
@@ -180,7 +180,7 @@ describe('scheduler', () => {
   });
 
   test('the same settings error in several movies in a row makes the session fail, with the reason', async () => {
-    world.movies(8);
+    world.writeMovies(8);
     executor.behaviour = () => 'GAIN_MISSING';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -193,7 +193,7 @@ describe('scheduler', () => {
   });
 
   test('workers that end without any result make the session fail instead of all its movies', async () => {
-    world.movies(9);
+    world.writeMovies(9);
     executor.behaviour = () => 'die';
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -202,7 +202,7 @@ describe('scheduler', () => {
   });
 
   test('a full disk uses no attempts, and processing continues automatically', async () => {
-    world.movies(4);
+    world.writeMovies(4);
     let isFull = true;
     executor.behaviour = () => (isFull ? 'DISK_FULL' : 'ok');
     const service = await world.serve(executor);
@@ -217,13 +217,13 @@ describe('scheduler', () => {
   });
 
   test('a missing raw folder makes the session fail; when the folder exists again, processing continues', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilSettled(service, 2);
     rmSync(world.paths.raw, { recursive: true });
     await untilState(service, 'processing_failure');
-    world.movies(3);
+    world.writeMovies(3);
     await untilSettled(service, 3);
     await untilState(service, 'processing_complete');
   });
@@ -242,7 +242,7 @@ describe('scheduler', () => {
   test('sessions are processed in turn', async () => {
     const other = { ...KEY, session: 'other' };
     const { raw } = world.paths;
-    world.movies(30);
+    world.writeMovies(30);
     for (let i = 0; i < 30; i++)
       world.write(join('../../other/raw', `FoilHole_x${i}_fractions.mrc`), mrcMovie());
     expect(raw).toContain(KEY.session);

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const schedule = (changes: Partial<SchedulingSettings>) => world.set('scheduling', changes);
+const setScheduling = (changes: Partial<SchedulingSettings>) => world.set('scheduling', changes);
 const prefer = (...executors: ExecutorName[]) => {
   world.settings = { ...world.settings, executors };
 };
@@ -26,11 +26,11 @@ const untilWaiting = (service: Awaited<ReturnType<World['serve']>>, count: numbe
 describe('the newest movies of a live session', () => {
   /** Processes a backlog of 20 movies and 5 that arrive later. Returns the first movie of each batch. */
   async function processLiveSession(liveShare: number): Promise<string[]> {
-    world.movies(20);
-    schedule({ liveShare });
+    world.writeMovies(20);
+    setScheduling({ liveShare });
     const service = await world.serve(executor);
     await untilWaiting(service, 20);
-    world.movies(5, 20);
+    world.writeMovies(5, 20);
     await untilWaiting(service, 25);
     executor.startsAtOnce = true;
     await service.commands.start(KEY, VALUES);
@@ -48,7 +48,7 @@ describe('the newest movies of a live session', () => {
   });
 
   test('have no share while no movie has arrived since the first scan', async () => {
-    world.movies(20);
+    world.writeMovies(20);
     const service = await world.serve(executor);
     await untilWaiting(service, 20);
     await service.commands.start(KEY, VALUES);
@@ -64,7 +64,7 @@ test('two sessions have about the same number of movies in flight, whatever the 
   for (let i = 0; i < 12; i++)
     world.write(join('..', '..', other.session, 'raw', `small_${i}.mrc`), mrcMovie());
   expect(raw.startsWith(world.sessionDir)).toBe(true);
-  world.movies(40);
+  world.writeMovies(40);
   executor = new FakeExecutor(9);
   executor.behaviour = () => 'hang';
   const service = await world.serve(executor);
@@ -72,7 +72,7 @@ test('two sessions have about the same number of movies in flight, whatever the 
   await until('the other one waits', async () => (await service.queries.find(other))!.counts.waiting === 12);
   await service.commands.start(KEY, VALUES);
   await service.commands.start(other, VALUES);
-  await until('the executor is full', () => executor.running === executor.maxInFlight);
+  await until('the executor is full', () => executor.inFlight === executor.maxInFlight);
   const inFlight = async (key: typeof KEY) => (await service.queries.find(key))!.counts.queued;
   const [largeCount, smallCount] = [await inFlight(KEY), await inFlight(other)];
   const sizes = executor.batches.map((batch) => batch.movies.length);
@@ -88,12 +88,12 @@ describe('with several executors', () => {
   });
 
   test('the second one receives no batch if no movie has waited long enough', async () => {
-    world.movies(12);
-    schedule({ spillMs: 3_600_000 });
+    world.writeMovies(12);
+    setScheduling({ spillMs: 3_600_000 });
     const service = await world.serve([executor, secondExecutor]);
     await untilWaiting(service, 12);
     await service.commands.start(KEY, VALUES);
-    await until('the first one is full', () => executor.running === executor.maxInFlight);
+    await until('the first one is full', () => executor.inFlight === executor.maxInFlight);
     executor.behaviour = () => 'ok';
     for (const { token } of executor.batches) executor.end(token, 'preempted', null);
     await until('all are done', async () => (await service.queries.find(KEY))!.counts.done === 12);
@@ -101,8 +101,8 @@ describe('with several executors', () => {
   });
 
   test('the second one receives the movies that have waited longest', async () => {
-    world.movies(12);
-    schedule({ spillMs: 200 });
+    world.writeMovies(12);
+    setScheduling({ spillMs: 200 });
     const service = await world.serve([executor, secondExecutor]);
     await untilWaiting(service, 12);
     await service.commands.start(KEY, VALUES);
@@ -116,8 +116,8 @@ describe('with several executors', () => {
   });
 
   test('the second one is used at once while the first one is unreachable', async () => {
-    world.movies(3);
-    schedule({ spillMs: 3_600_000 });
+    world.writeMovies(3);
+    setScheduling({ spillMs: 3_600_000 });
     executor.health = { state: 'unreachable', detail: 'The scheduler does not respond.', since: null };
     const service = await world.serve([executor, secondExecutor]);
     await service.commands.start(KEY, VALUES);

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-/** A clock that advances only if the test says so. */
+/** A clock that advances only when the test advances it. */
 class ManualClock implements Clock {
   private nowMs = Date.now();
   wallMs = () => this.nowMs;
@@ -31,7 +31,7 @@ function ageWaitingMovies(seconds: number): void {
   db.close();
 }
 
-test('a job of four batches is filling until it has four, or has been submitted', () => {
+test('a job for up to four batches is being filled until it has four, or has been submitted', () => {
   const clock = new ManualClock();
   const jobs = new SpilledJobs(clock);
   const session = { id: 1, key: KEY, paths: world.paths };
@@ -48,7 +48,7 @@ test('a job of four batches is filling until it has four, or has been submitted'
   expect(jobs.isFilling(session, executor)).toBe(false);
 });
 
-test('eight movies that become due one after another fill two exclusive jobs of four batches, not three', async () => {
+test('eight movies that become due one after another fill two jobs of four batches each, and start no third job', async () => {
   const localExecutor = new FakeExecutor(1, 'local');
   localExecutor.behaviour = () => 'hang';
   const slurmExecutor = new FakeExecutor(16, 'slurm');
@@ -59,14 +59,14 @@ test('eight movies that become due one after another fill two exclusive jobs of 
   const service = await world.serve([localExecutor, slurmExecutor], {}, new ManualClock());
   const untilWaiting = (count: number) =>
     until(`${count} wait`, async () => (await service.queries.find(KEY))!.counts.waiting === count);
-  world.movies(2);
+  world.writeMovies(2);
   await untilWaiting(2);
   await service.commands.start(KEY, VALUES);
   await until('the preferred executor is full', () => localExecutor.batches.length === 2);
-  world.movies(1, 2);
+  world.writeMovies(1, 2);
   await untilWaiting(1);
   ageWaitingMovies(200);
-  world.movies(7, 3);
+  world.writeMovies(7, 3);
   await untilWaiting(8);
   expect(slurmExecutor.batches).toHaveLength(0);
   // The first movie has waited for 700 s, and needs a job; movies that have waited for 500 s fill it.

@@ -30,7 +30,7 @@ const untilSettled = (service: SessionService, count: number) =>
 
 describe('the preview of a start', () => {
   it('counts movies to be processed, and those that are skipped, with the reason', async () => {
-    world.movies(3);
+    world.writeMovies(3);
     world.write('FoilHole_1_EER.eer', 'an EER movie, which is skipped because MRC movies exist');
     world.write('K3_gain.tiff', 'a gain');
     world.write('GridSquare_1/FoilHole_9_fractions.mrc.bz2', 'compressed');
@@ -48,7 +48,7 @@ describe('the preview of a start', () => {
   });
 
   it('uses the given prefix of file names, even before the first start', async () => {
-    world.movies(3);
+    world.writeMovies(3);
     world.write('Pos_1.mrc', mrcMovie());
     const service = await world.serve(executor);
     await until('the movies are known', async () => (await service.queries.find(KEY))?.counts.waiting === 3);
@@ -61,8 +61,8 @@ describe('the preview of a start', () => {
     expect(skipped).toMatchObject([{ reason: 'other_name', count: 3 }]);
   });
 
-  it('of a resume shows which movies a change would reprocess, according to their step hashes', async () => {
-    world.movies(4);
+  it('of a resume shows which movies would be reprocessed after a change, according to their step hashes', async () => {
+    world.writeMovies(4);
     executor.behaviour = ({ base }) => (base.endsWith('0003') ? 'MOVIE_CORRUPT' : 'ok');
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
@@ -80,7 +80,7 @@ describe('the preview of a start', () => {
   });
 
   it('of a resume that resets a value agrees with the resume', async () => {
-    world.movies(2);
+    world.writeMovies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilSettled(service, 2);
@@ -100,22 +100,22 @@ describe('the preview of a start', () => {
   });
 
   it('is ended when its client no longer waits', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     const preview = service.trials.preview(KEY, VALUES, true, AbortSignal.abort());
     await expect(preview).rejects.toThrow('no longer waits');
   });
 
   it('returns no counts while values are missing', async () => {
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     expect((await service.trials.preview(KEY, { kev: 300 }, false)).movies).toBeNull();
   });
 });
 
 describe('initial values of the form', () => {
-  it('are those of the last session of this microscope, except file names, if the new movies give none', async () => {
-    world.movies(1);
+  it('are those of the last session of this microscope, except file names, where the new movies contain no values', async () => {
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await service.commands.start(KEY, { ...VALUES, cs: 2.5, basename_prefix: 'Foil' });
     const other = { ...KEY, session: '20210428_k3_next' };

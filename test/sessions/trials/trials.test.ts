@@ -15,7 +15,7 @@ afterEach(() => world.close());
 
 const untilWaiting = (service: SessionService, count: number) =>
   until('the movies wait', async () => (await service.queries.find(KEY))?.counts.waiting === count);
-const stateOf = (service: SessionService) => async () => (await service.trials.last(KEY))?.state;
+const trialStateOf = async (service: SessionService) => (await service.trials.last(KEY))?.state;
 const untilComplete = (service: SessionService) =>
   until(
     'the session is complete',
@@ -31,7 +31,7 @@ describe('a trial', () => {
       await untilWaiting(service, 2);
       const startedTrial = await service.trials.begin(KEY, { apix: 1, kev: 300, fmdose: 1 }, null);
       expect(startedTrial.record).toBeNull();
-      await until('the trial is done', async () => (await stateOf(service)()) === 'done');
+      await until('the trial is done', async () => (await trialStateOf(service)) === 'done');
       const trial = (await service.trials.last(KEY))!;
       expect(trial.record?.motion?.frames).toBe(6);
       expect(Object.keys(trial.pictures)).toContain('thumbnail');
@@ -52,11 +52,11 @@ describe('a trial', () => {
 
   it('is not repeated by a start with the same recipe', async () => {
     const executor = new FakeExecutor();
-    const [name] = world.movies(2);
+    const [name] = world.writeMovies(2);
     const service = await world.serve(executor);
     await untilWaiting(service, 2);
     await service.trials.begin(KEY, VALUES, name!);
-    await until('the trial is done', async () => (await stateOf(service)()) === 'done');
+    await until('the trial is done', async () => (await trialStateOf(service)) === 'done');
     await service.commands.start(KEY, VALUES);
     await untilComplete(service);
     expect(executor.attempts.get(name!)).toBe(1);
@@ -67,12 +67,12 @@ describe('a trial', () => {
 
   it('with changed values is not repeated by a resume with the same values', async () => {
     const executor = new FakeExecutor();
-    const [name, other] = world.movies(2);
+    const [name, other] = world.writeMovies(2);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await untilComplete(service);
     await service.trials.begin(KEY, { ...VALUES, apix: 0.9 }, name!);
-    await until('the trial is done', async () => (await stateOf(service)()) === 'done');
+    await until('the trial is done', async () => (await trialStateOf(service)) === 'done');
     expect((await service.queries.movie(KEY, name!)).record?.recipe.pixelSizeA).toBe(VALUES.apix);
     await service.commands.resume(KEY, { apix: 0.9 });
     await until('both have the new value', async () => {
@@ -84,11 +84,11 @@ describe('a trial', () => {
 
   it('is discarded by a start with another recipe', async () => {
     const executor = new FakeExecutor();
-    const [name] = world.movies(1);
+    const [name] = world.writeMovies(1);
     const service = await world.serve(executor);
     await untilWaiting(service, 1);
     await service.trials.begin(KEY, { ...VALUES, apix: 1.6 }, null);
-    await until('the trial is done', async () => (await stateOf(service)()) === 'done');
+    await until('the trial is done', async () => (await trialStateOf(service)) === 'done');
     await service.commands.start(KEY, VALUES);
     await untilComplete(service);
     expect(executor.attempts.get(name!)).toBe(2);
@@ -99,16 +99,16 @@ describe('a trial', () => {
   it('reports why it failed, and can be cancelled', async () => {
     const executor = new FakeExecutor();
     executor.behaviour = () => 'GAIN_SIZE_MISMATCH';
-    world.movies(1);
+    world.writeMovies(1);
     const service = await world.serve(executor);
     await untilWaiting(service, 1);
     await service.trials.begin(KEY, VALUES, null);
-    await until('the trial failed', async () => (await stateOf(service)()) === 'failed');
+    await until('the trial failed', async () => (await trialStateOf(service)) === 'failed');
     expect((await service.trials.last(KEY))?.remedy).toBeTruthy();
     executor.behaviour = () => 'hang';
     await service.trials.begin(KEY, VALUES, null);
     expect((await service.trials.cancel(KEY))?.state).toBe('cancelled');
-    expect(executor.running).toBe(0);
+    expect(executor.inFlight).toBe(0);
     expect((await service.queries.find(KEY))?.counts.failed).toBe(0);
   });
 
@@ -123,10 +123,10 @@ describe('a trial and the slots of its executor', () => {
   async function fillAllSlots() {
     const executor = new FakeExecutor(1);
     executor.behaviour = () => 'hang';
-    world.movies(12);
+    world.writeMovies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
-    await until('all slots are taken', () => executor.running === executor.maxInFlight);
+    await until('all slots are taken', () => executor.inFlight === executor.maxInFlight);
     return { executor, service };
   }
 
@@ -137,9 +137,9 @@ describe('a trial and the slots of its executor', () => {
     expect(executor.batches.some(({ token }) => token.startsWith(id))).toBe(false);
     executor.end(executor.batches[0]!.token, 'node_failure', null);
     await until('the trial has a slot', () => executor.batches.at(-1)?.token.startsWith(id));
-    expect(executor.running).toBe(executor.maxInFlight);
+    expect(executor.inFlight).toBe(executor.maxInFlight);
     executor.end(executor.batches[1]!.token, 'node_failure', null);
-    await until('the trial runs', async () => (await stateOf(service)()) === 'running');
+    await until('the trial runs', async () => (await trialStateOf(service)) === 'running');
   });
 
   it('is cancelled by a stop, even while it waits', async () => {
@@ -147,27 +147,27 @@ describe('a trial and the slots of its executor', () => {
     await service.trials.begin(KEY, VALUES, null);
     await service.commands.stop(KEY);
     expect((await service.trials.last(KEY))?.state).toBe('cancelled');
-    expect(executor.running).toBe(0);
+    expect(executor.inFlight).toBe(0);
     await service.trials.begin(KEY, VALUES, null);
-    await until('the trial runs', () => executor.running === 1);
+    await until('the trial runs', () => executor.inFlight === 1);
     await service.commands.start(KEY, VALUES);
     await service.commands.stop(KEY);
-    expect(executor.running).toBe(0);
+    expect(executor.inFlight).toBe(0);
   });
 
   it('continues across a restart if its worker still runs, and is run again if the worker was lost', async () => {
     const executor = new FakeExecutor(1);
     executor.behaviour = () => 'hang';
-    const [name] = world.movies(1);
+    const [name] = world.writeMovies(1);
     const service = await world.serve(executor);
     await untilWaiting(service, 1);
     const { id } = await service.trials.begin(KEY, VALUES, name!);
-    await until('the trial runs', async () => (await stateOf(service)()) === 'running');
+    await until('the trial runs', async () => (await trialStateOf(service)) === 'running');
     const second = await world.serveAgain(executor);
     expect(await second.trials.last(KEY)).toMatchObject({ id, state: 'running', parameters: VALUES });
     const other = new FakeExecutor(1);
     const third = await world.serveAgain(other);
-    await until('the trial is done', async () => (await stateOf(third)()) === 'done');
+    await until('the trial is done', async () => (await trialStateOf(third)) === 'done');
     expect(other.batches.map(({ token }) => token.startsWith(id))).toEqual([true]);
     const fourth = await world.serveAgain(other);
     expect(await fourth.trials.last(KEY)).toMatchObject({ id, state: 'done' });
@@ -179,7 +179,7 @@ describe('a stop', () => {
   it('lets movies in progress finish on request, and submits no more batches', async () => {
     const executor = new FakeExecutor(1);
     executor.behaviour = () => 'hang';
-    const names = world.movies(12);
+    const names = world.writeMovies(12);
     const service = await world.serve(executor);
     await service.commands.start(KEY, VALUES);
     await until(
@@ -189,11 +189,11 @@ describe('a stop', () => {
     const inProgress = (
       await until('two batches are in flight', async () => {
         const details = (await service.queries.find(KEY))!;
-        return executor.running === 2 ? details : null;
+        return executor.inFlight === 2 ? details : null;
       })
     ).counts.queued;
     expect((await service.commands.stop(KEY, 'Anna', 'finish')).state).toBe('needs_processing');
-    expect(executor.running).toBe(2);
+    expect(executor.inFlight).toBe(2);
     for (const batch of executor.batches) {
       for (const movie of batch.movies) writeRecord(batch, movie, 'ok');
       executor.end(batch.token, 'completed', null);

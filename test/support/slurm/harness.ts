@@ -58,7 +58,7 @@ export class SlurmHarness {
   async submitBatch(name: string, action: 'wait' | 'allocate' | 'report'): Promise<Handle> {
     const token = `${name}-${basename(this.directory).slice(-6)}`;
     const batchPath = join(this.directory, `${name}.json`);
-    writeFileSync(batchPath, JSON.stringify({ slurm: { directory: this.directory, action } }));
+    writeFileSync(batchPath, JSON.stringify({ slurm: { folder: this.directory, action } }));
     return this.executor.submit({ batchPath, token, logPath: join(this.directory, 'logs', `${token}.log`) });
   }
 

@@ -1,10 +1,10 @@
 // A worker for tests on a cluster. Its batch file contains
-// { "slurm": { "directory": DIR, "action": "wait" | "allocate" | "report" } }.
+// { "slurm": { "folder": DIR, "action": "wait" | "allocate" | "report" } }.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const batchPath = process.argv.find((argument) => argument.endsWith('.json'));
-const { directory, action } = JSON.parse(readFileSync(batchPath, 'utf8')).slurm;
+const { folder, action } = JSON.parse(readFileSync(batchPath, 'utf8')).slurm;
 const { CUDA_VISIBLE_DEVICES: gpu, CRYOEM_JOB_LOCATION: jobLocation, GREETING: greeting } = process.env;
 const threads = process.argv[process.argv.indexOf('--threads') + 1];
 const report = {
@@ -15,7 +15,7 @@ const report = {
   greeting,
   threads,
 };
-appendFileSync(join(directory, 'events'), `${JSON.stringify({ ...report, pid: process.pid })}\n`);
+appendFileSync(join(folder, 'events'), `${JSON.stringify({ ...report, pid: process.pid })}\n`);
 process.on('SIGTERM', () => process.exit(130));
 process.stdin.on('end', () => process.exit(130)).resume();
 
@@ -25,4 +25,4 @@ if (action === 'report') process.exit(0);
 globalThis.allocated = [];
 if (action === 'allocate')
   for (let i = 0; i < 16; i++) globalThis.allocated.push(Buffer.alloc(32 * 1024 * 1024, 1));
-setInterval(() => existsSync(join(directory, 'continue')) && process.exit(0), 20);
+setInterval(() => existsSync(join(folder, 'continue')) && process.exit(0), 20);

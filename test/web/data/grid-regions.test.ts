@@ -76,7 +76,7 @@ describe('regions', () => {
     expect([...mask]).toEqual([0, 1, 1, 0, 0, 1]);
   });
 
-  it('select the movies in any of them that are within the limits', () => {
+  it('select the movies that are in any of them and within the limits', () => {
     expect(selectedNumbers([square('A')])).toEqual([1, 2, 5]);
     expect(selectedNumbers([hole('A', 'h'), square('B')])).toEqual([2, 3, 4]);
     expect(selectedNumbers([square('A'), square('B')], { astigmatism: { low: 4, high: 8 } })).toEqual([

@@ -25,7 +25,7 @@ test('a lag below the normal processing time of a movie is not reported', () => 
   expect([1, 3].map((minutes) => isBehind(progressOf(minutes), NOW))).toEqual([false, true]);
 });
 
-test('reports that the microscope is faster if arrivals clearly exceed the processing rate and there is a lag', () => {
+test('rates are shown only if arrivals clearly exceed the processing rate and there is a lag', () => {
   expect(ratesIfFallingBehind(progressOf(20, 400, 300), NOW)).toEqual({
     arrivalsPerHour: 400,
     ratePerHour: 300,

@@ -93,16 +93,16 @@ describe('series of a session', () => {
     expect([0, 2, 3, 6, 8, 99].map((seq) => store.series.nearest(seq))).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
-  it('agrees with a plain map after any sequence of batches', () => {
+  it('agrees with a plain map after any sequence of updates', () => {
     const state = fc.constantFrom('done', 'failed', 'queued');
     const event = fc.tuple(fc.integer({ min: 1, max: 40 }), state, fc.integer({ min: 0, max: 99 }));
     fc.assert(
-      fc.property(fc.array(fc.array(event, { maxLength: 30 }), { maxLength: 12 }), (batches) => {
+      fc.property(fc.array(fc.array(event, { maxLength: 30 }), { maxLength: 12 }), (updates) => {
         const store = new SeriesStore();
         const model = new Map<number, number>();
-        for (const batch of batches) {
-          store.apply(batch.map(([seq, s, value]) => rowOf(seq, { state: s, astigmatismA: value })));
-          for (const [seq, s, value] of batch) {
+        for (const update of updates) {
+          store.apply(update.map(([seq, s, value]) => rowOf(seq, { state: s, astigmatismA: value })));
+          for (const [seq, s, value] of update) {
             if (s === 'done') model.set(seq, value);
             else model.delete(seq);
           }

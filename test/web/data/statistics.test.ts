@@ -10,7 +10,7 @@ describe('statistics of the plots', () => {
     expect(median(Float64Array.of(Number.NaN))).toBeNull();
   });
 
-  it('finds the median of many values to within less than a pixel', () => {
+  it('finds the median of many values with an error below one pixel of the plot', () => {
     const values = Float64Array.from({ length: 50_001 }, (_, i) => ((i * 7919) % 50_001) / 100);
     values[17] = Number.NaN;
     expect(Math.abs(median(values)! - 250)).toBeLessThan(500 / 65_536 + 0.01);

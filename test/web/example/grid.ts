@@ -7,8 +7,10 @@ const MOVIES_PER_HOLE = 4;
 const HOLES_PER_ROW = 3;
 /** Distance between squares of a 200-mesh grid. */
 const PITCH_UM = 127;
+/** Distance between neighbouring holes. */
 const HOLE_PITCH_UM = 4.5;
-const SHIFT_UM = 0.6;
+/** Distance of each exposure from the centre of its hole. */
+const BEAM_SHIFT_UM = 0.6;
 
 const squareName = (index: number) => String(29_273_000 + 37 * index);
 
@@ -54,8 +56,8 @@ export function exampleHoles(rows: readonly MovieRow[]): GridHoles {
         y: -HOLE_PITCH_UM * Math.floor(hole / HOLES_PER_ROW),
       },
       shift: [
-        SHIFT_UM * Math.cos((Math.PI / 2) * number),
-        SHIFT_UM * Math.sin((Math.PI / 2) * number),
+        BEAM_SHIFT_UM * Math.cos((Math.PI / 2) * number),
+        BEAM_SHIFT_UM * Math.sin((Math.PI / 2) * number),
       ] satisfies [number, number],
       targetDefocusUm:
         Math.round(

@@ -3,7 +3,7 @@ import type { MovieRow } from '../../../src/contract/api.ts';
 import type { Ctf, Motion } from '../../../src/contract/record.ts';
 import { rowOf } from '../rows.ts';
 
-/** Time that all golden images show. */
+/** Current time in all golden images. */
 export const EXAMPLE_NOW = '2026-03-02T14:30:00.000Z';
 const SEED = 20;
 /** Time between two movies. */

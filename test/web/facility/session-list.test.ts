@@ -88,7 +88,7 @@ describe('the list when sessions change', () => {
     expect(isMicroscopeActive(sessionOf('a'), now)).toBe(false);
   });
 
-  it('adds up movies in progress', () => {
+  it('has totals of sessions in progress, sessions with failures, movies per hour and movies left', () => {
     const working = sessionOf('w', {
       state: 'processing',
       ratePerHour: 120,

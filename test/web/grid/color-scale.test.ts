@@ -7,7 +7,7 @@ const lightness = (color: string) => {
 };
 
 describe('the colours of values', () => {
-  it('end at round numbers, so that a new value rarely changes them', () => {
+  it('have a range that ends at round numbers, so that a new value rarely changes them', () => {
     expect(colorScale([3.31, 5.87], 'low', false)).toMatchObject({ low: 3, high: 6 });
     expect(isSameScale(colorScale([3.31, 5.87], 'low', false), colorScale([3.2, 5.9], 'low', false))).toBe(
       true,

@@ -51,7 +51,7 @@ describeComponent('ScatterCard', (shared) => {
     await expect.poll(() => axis('Horizontal axis').inputValue()).toBe(chosen);
   });
 
-  it('selects the movies within a brush', async () => {
+  it('selects the movies in the box drawn with the brush', async () => {
     await mount();
     const axisPixels = () =>
       shared.harness.countDrawnPixels('canvas:first-of-type', { x: 40, y: 0, width: 18, height: 260 });

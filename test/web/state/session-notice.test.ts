@@ -31,7 +31,7 @@ describe('notices', () => {
     });
   });
 
-  it('are sent for the first failure and for each new warning, but not for repetitions', () => {
+  it('are sent for the first failure and for each new warning, but not for further failures', () => {
     const failed = { ...counts, failed: 1 };
     expect(noticeAfter({ counts: failed })).toEqual({ kind: 'failures', count: 1 });
     expect(

@@ -5,7 +5,7 @@ import { copyOf, type Suite } from './suite.ts';
 export function testRestart(suite: Suite): void {
   const { start, submit, untilStarted, untilState, endOf } = suite;
 
-  it('continues without the service: the next service finds its batches by their handles, including finished batches', async () => {
+  it('lets batches continue without the service; the next service finds them by their handles, even those that have finished', async () => {
     await start(2);
     const runningHandle = await submit('kept-held', 'wait');
     const finishedHandle = await submit('kept-done', 'exit');
