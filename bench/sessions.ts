@@ -33,7 +33,7 @@ export async function run(args: string[]): Promise<void> {
       retry: {},
     });
     const paths = pathsOf(settings.sessionDir, KEY);
-    print('write the session', await seconds(async () => writeLargeSession(paths, movies)), 's');
+    print('write the session', await measureSeconds(async () => writeLargeSession(paths, movies)), 's');
 
     const firstStart = await measureStart(settings, movies);
     print('start without a ledger (all records read)', firstStart.seconds, 's');
@@ -43,7 +43,7 @@ export async function run(args: string[]): Promise<void> {
     print('restart, until the first correct status', restart.seconds, 's');
     await measureResponses(restart.service);
     const cpu = process.cpuUsage();
-    const idleSeconds = await seconds(() => new Promise((resolve) => setTimeout(resolve, 20_000)));
+    const idleSeconds = await measureSeconds(() => new Promise((resolve) => setTimeout(resolve, 20_000)));
     const { user, system } = process.cpuUsage(cpu);
     print('CPU while idle', (user + system) / 1e4 / idleSeconds, '%');
     print('memory of the process', process.memoryUsage.rss() / 2 ** 20, 'MiB');
@@ -81,11 +81,11 @@ async function measureResponses(service: SessionService): Promise<void> {
 
 async function medianMs(work: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
-  for (let i = 0; i < 51; i++) times.push(1000 * (await seconds(work)));
+  for (let i = 0; i < 51; i++) times.push(1000 * (await measureSeconds(work)));
   return times.sort((a, b) => a - b)[25]!;
 }
 
-async function seconds(work: () => Promise<unknown>): Promise<number> {
+async function measureSeconds(work: () => Promise<unknown>): Promise<number> {
   const startMs = performance.now();
   await work();
   return (performance.now() - startMs) / 1000;

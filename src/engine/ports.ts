@@ -17,8 +17,8 @@ export interface AlignRequest {
   readonly pixelSizeA: number;
   readonly voltageKv: number;
   /**
-   * Dose per frame of the file (for EER, per camera frame), e/A^2; null: no dose weighting, and motion is not
-   * split into early and late.
+   * Dose per frame of the file (for EER, per camera frame), e/A^2. If this and the total dose are null, there
+   * is no dose weighting, and motion is not split into early and late.
    */
   readonly dosePerFrameEA2: number | null;
   readonly totalDoseEA2: number | null;
@@ -42,8 +42,8 @@ export interface AlignRequest {
   /** Called repeatedly with the completed fraction, up to 1. */
   readonly onProgress?: (fraction: number) => void;
   /**
-   * Called once, before frames are read: the gain is too large to be part of the result, and reading it twice
-   * would be slow.
+   * Called once, before frames are read. It receives the gain because the gain is too large to be part of the
+   * result, and reading the file again would be slow.
    */
   readonly onReferences?: (references: LoadedReferences) => void;
 }
@@ -99,7 +99,7 @@ export interface AlignOutcome {
   readonly dosePerFrameEA2: number | null;
   readonly iterations: number;
   readonly converged: boolean;
-  /** Mean counts after gain correction; null if they cannot be derived from the sum of a program. */
+  /** Mean counts after gain correction; null if they cannot be derived from the sum that a program wrote. */
   readonly meanCountsPerPixelFrame: number | null;
   readonly hotPixels: readonly (readonly [number, number])[];
   /** Number of bad pixels, excluding hot ones; absent if the program does not report it. */

@@ -113,7 +113,7 @@ export function phaseSums({ w, r, X, L }: Cells, { cos2, sin2 }: Problem) {
   return { l, lc, ld, xl, xlc, xld, ll, llc, lld, llcc, llcd, lldd, rl, rlc, rld };
 }
 
-/** Sums for fading: products with F, without and with c and d. */
+/** Sums for fading: products of F with c and d. */
 export function fadingSums({ w, r, X, F }: Cells, { cos2, sin2 }: Problem) {
   let [fc, fd, xfc, xfd] = [0, 0, 0, 0];
   let [ffcc, ffcd, ffdd, rfc, rfd] = [0, 0, 0, 0, 0];

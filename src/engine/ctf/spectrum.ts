@@ -62,8 +62,8 @@ export function chooseTileSize(request: CtfRequest, optics: CtfOptics): number {
 }
 
 /**
- * Power spectra of tiles that cover the image with minimum overlap, so that every pixel counts once. The mean
- * of each tile is subtracted and its edges are tapered.
+ * Power spectra of tiles that cover the image and overlap as little as possible, so that most pixels count
+ * once. The mean of each tile is subtracted and its edges are tapered.
  * @throws CodedError CTF_FAILED if the image is constant or contains no finite numbers
  */
 export function* tilePowers(request: CtfRequest, size: number): Generator<Tile, void> {

@@ -90,10 +90,10 @@ export function combineChecks(checks: readonly GainCheck[]): GainCheck {
       checksWithPattern.reduce((sum, check) => sum + weightOf(check) * (check.scores[i]?.score ?? 0), 0) /
       total,
   }));
-  return verdictOf(newestCheck.setting, scores, Math.sqrt(1 / total), inverseOf(checks));
+  return verdictOf(newestCheck.setting, scores, Math.sqrt(1 / total), inverseSenseOf(checks));
 }
 
 /** The sense of the newest match with the inverted gain; without one, the opposite of the setting's sense. */
-const inverseOf = (checks: readonly GainCheck[]): GainSense =>
+const inverseSenseOf = (checks: readonly GainCheck[]): GainSense =>
   checks.flatMap(({ best }) => best?.sense ?? []).at(-1) ??
   otherSense(checks.at(-1)?.setting.sense ?? 'multiply');

@@ -267,7 +267,7 @@ describe('damaged files', () => {
     expect(error.message).toContain('ends before the last pixel');
   });
 
-  it('a run beyond the last pixel is corrupt', () => {
+  it('a run beyond the last pixel is reported as corrupt', () => {
     const bytes = buildEer({ ...shape, coding: SEVEN_BIT }, [bytesOf('1'.repeat(14))]);
     expect(errorOf(() => render(bytes)).message).toContain('beyond the last pixel');
   });

@@ -159,7 +159,7 @@ const isMissing = spawnSync('relion_run_ctffind', ['--version']).error !== undef
 describe.skipIf(isMissing)(
   `the CTFFIND text that is written for other fits, as read by RELION's CtfFind job${isMissing ? ' [skipped: relion_run_ctffind is not installed]' : ''}`,
   () => {
-    it('provides defocus, angle, figure of merit and resolution for its table', () => {
+    it('provides defocus, angle, figure of merit and resolution for the table of this job', () => {
       const directory = mkdtempSync(join(tmpdir(), 'ctffind-text-'));
       try {
         const image = { width: 64, height: 64, data: new Float32Array(64 * 64).map((_, i) => i % 7) };

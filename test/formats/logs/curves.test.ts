@@ -43,7 +43,7 @@ describe('the curves of CTFFIND', () => {
     ['lines of different length', SIX_LINES.with(3, '0.4 0.5')],
     ['words', SIX_LINES.with(4, '1.0 oops 0.8')],
     ['decreasing frequencies', SIX_LINES.with(0, '0.2 0.1 0.0')],
-  ])('with %s are an error', (_description, lines) => {
+  ])('with %s cause an error', (_description, lines) => {
     expect(errorOf(() => parseAvrot(lines)).code).toBe('PROGRAM_FAILED');
   });
 });
@@ -62,7 +62,7 @@ describe('the curves of Gctf', () => {
     ['no rows', ''],
     ['a missing column', '50.0 0.1 8.0 0.2\n25.0 0.3 7.0 0.4\n'],
     ['a resolution of zero', '0.0 0.1 8.0 0.2 0.9\n'],
-  ])('with %s are an error', (_description, rows) => {
+  ])('with %s cause an error', (_description, rows) => {
     expect(errorOf(() => parseEpa(rows)).code).toBe('PROGRAM_FAILED');
   });
 });

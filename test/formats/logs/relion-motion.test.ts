@@ -81,7 +81,7 @@ describe("RELION's metadata of a movie", () => {
     ],
     ['a missing coefficient', STAR.replace(/ +35 .*\n/, ''), /expected 36 in order, found 35/],
     ['an unknown model', STAR.replace(/(ModelVersion +)1/, '$12'), /model of local motion is unknown/],
-  ])('cause an error, and are never guessed, for %s', (_description, text, message) => {
+  ])('cause an error in the case of %s', (_description, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultRecord } from '../../../src/contract/record.ts';
 import { localShift } from '../../../src/engine/motion/local-model.ts';
-import { roundDown } from '../../../web/src/data/statistics.ts';
+import { niceNumberAtMost } from '../../../web/src/data/statistics.ts';
 import { localArrows } from '../../../web/src/movie/local-motion.ts';
 import { scaleBar } from '../../../web/src/plots/scale-bar.ts';
 
@@ -39,7 +39,7 @@ describe('localArrows', () => {
         }
       }
       expect(largestA).toBeCloseTo(largest * 0.5, 9);
-      expect(exaggeration).toBe(roundDown((0.6 * 1000) / largest));
+      expect(exaggeration).toBe(niceNumberAtMost((0.6 * 1000) / largest));
     },
   );
 

@@ -7,6 +7,7 @@ const MEDIAN_BINS = 65_536;
 /** Fraction of the range of an axis that is left empty at either end. */
 const AXIS_PADDING = 0.06;
 
+/** Finite values in ascending order; if there are many, only every n-th value. */
 function finiteSorted(columns: readonly Float64Array[]): Float64Array {
   const total = columns.reduce((n, column) => n + column.length, 0);
   const stride = Math.max(1, Math.ceil(total / MAX_SORTED));
@@ -120,7 +121,7 @@ export function niceTicks(low: number, high: number, count: number): number[] {
 }
 
 /** 1, 2 or 5 times a power of ten, at most `value`. */
-export function roundDown(value: number): number {
+export function niceNumberAtMost(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return ([5, 2, 1].find((m) => m * power <= value * (1 + 1e-9)) ?? 1) * power;
 }

@@ -12,6 +12,7 @@ import { FailedMovie } from './failed-movie.tsx';
 import classes from './failures.module.css';
 import { failureWords } from './words.ts';
 
+/** Failures of one cause: those that need action, or those that were set aside. */
 export type ListedFailures = 'open' | 'aside';
 
 /** Failed movies to retry: one, those with one cause, or all that are not set aside. */

@@ -60,12 +60,12 @@ export function squareStatistics(
   }
   return tallies.map(({ sums, ...counts }) => ({
     ...counts,
-    ...(metric === 'defocusOffset' ? offsetOf(counts.square) : meanAndSpreadFromSums(sums)),
+    ...(metric === 'defocusOffset' ? offsetStatisticsOf(counts.square) : meanAndSpreadFromSums(sums)),
   }));
 }
 
 /** Statistics from the service, because the page does not have the targets of all movies. */
-function offsetOf({ defocusOffset }: GridSquare) {
+function offsetStatisticsOf({ defocusOffset }: GridSquare) {
   const { meanUm: mean = null, sdUm: sd = null, movies: count = 0 } = defocusOffset ?? {};
   return { mean, sd, count };
 }

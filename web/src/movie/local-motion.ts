@@ -1,5 +1,5 @@
 import type { ResultRecord } from '../../../src/contract/record.ts';
-import { roundDown } from '../data/statistics.ts';
+import { niceNumberAtMost } from '../data/statistics.ts';
 
 type Pair = readonly [number, number];
 
@@ -63,7 +63,8 @@ export function localArrows(
       paths.push({ start: [(x + 0.5) * width, (0.5 - y) * height], path });
     }
   const spacing = Math.min(width / columns, height / rows);
-  const exaggeration = largest > 0 ? Math.max(1, roundDown((MAX_DISPLACEMENT * spacing) / largest)) : 1;
+  const exaggeration =
+    largest > 0 ? Math.max(1, niceNumberAtMost((MAX_DISPLACEMENT * spacing) / largest)) : 1;
   return {
     exaggeration,
     largestA: largest * pixelSizeA,

@@ -1,5 +1,5 @@
 import { type Range, toValue } from './axis.ts';
-import type { PlotBox, PointsScene } from './points-view.ts';
+import type { PlotArea, PointsScene } from './points-view.ts';
 
 /** A position in a plot, px from its upper left corner. */
 export interface PlotPoint {
@@ -21,7 +21,7 @@ const clamp = (value: number, maximum: number) => Math.min(maximum, Math.max(0, 
 export const dragRectangle = (
   start: PlotPoint,
   end: PlotPoint,
-  { width, height }: PlotBox,
+  { width, height }: PlotArea,
   isFullHeight: boolean,
 ): DragRectangle => ({
   x0: clamp(Math.min(start.x, end.x), width),
@@ -34,7 +34,7 @@ export const dragRectangle = (
 export function rangesIn(
   { x0, y0, x1, y1 }: DragRectangle,
   scene: Pick<PointsScene, 'x' | 'y'>,
-  { width, height }: PlotBox,
+  { width, height }: PlotArea,
 ): [x: Range, y: Range] {
   return [
     [toValue(x0, scene.x, width), toValue(x1, scene.x, width)],

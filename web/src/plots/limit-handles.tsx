@@ -7,7 +7,7 @@ import { useObservable } from '../state/observable.ts';
 import type { SelectionModel } from '../state/selection-model.ts';
 import { type Range, toPixel, toValue } from './axis.ts';
 import classes from './plots.module.css';
-import type { PlotBox } from './points-view.ts';
+import type { PlotArea } from './points-view.ts';
 import { limitWords } from './words.ts';
 
 /** A limit within this many pixels of the edge is removed. */
@@ -24,7 +24,7 @@ export function LimitHandles(props: {
   model: SelectionModel;
   metric: MetricKey;
   range: Range;
-  area: PlotBox;
+  area: PlotArea;
 }) {
   const { model, metric, range, area } = props;
   const criteria = useObservable(model.criteria);

@@ -3,7 +3,7 @@ import type { MetricKey } from '../data/metrics.ts';
 import { type Range, toPixel } from './axis.ts';
 import { type CanvasSize, clearCanvas } from './canvas.ts';
 import type { DragRectangle } from './drag-geometry.ts';
-import type { PlotBox, PointsScene } from './points-view.ts';
+import type { PlotArea, PointsScene } from './points-view.ts';
 
 export interface OverlayState {
   readonly scene: PointsScene;
@@ -25,7 +25,7 @@ const LINE_ALPHA = 0.45;
 export function drawOverlay(
   canvas: HTMLCanvasElement,
   state: OverlayState,
-  area: PlotBox,
+  area: PlotArea,
   size: CanvasSize,
 ): void {
   const context = clearCanvas(canvas, size);
@@ -66,7 +66,7 @@ function drawRectangle(
 function drawLimits(
   context: CanvasRenderingContext2D,
   { scene, criteria, mainMetric }: OverlayState,
-  area: PlotBox,
+  area: PlotArea,
   y: (value: number) => number,
 ): void {
   const limit = criteria.limits[mainMetric];
@@ -98,7 +98,7 @@ function drawMark(
   context: CanvasRenderingContext2D,
   index: number | null,
   { scene }: OverlayState,
-  area: PlotBox,
+  area: PlotArea,
   scales: { x: (value: number) => number; y: (value: number) => number },
 ): void {
   if (index === null || index >= scene.size) return;
@@ -115,7 +115,7 @@ function drawMark(
   }
   context.globalAlpha = 1;
   context.lineWidth = 1.6;
-  for (const { ys } of scene.series) {
+  for (const { ys } of scene.pointSets) {
     const value = ys[index] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     context.beginPath();

@@ -1,8 +1,8 @@
 import type { MetricKey } from '../data/metrics.ts';
 
 /**
- * Colours of curves: distinguishable with any kind of colour vision (Okabe & Ito 2008, "Color Universal
- * Design"), darkened on white and lightened on dark where the contrast requires it.
+ * Colours of points and curves: distinguishable with any kind of colour vision (Okabe & Ito 2008, "Color
+ * Universal Design"), darkened on white and lightened on dark where the contrast requires it.
  */
 export interface Palette {
   blue: string;

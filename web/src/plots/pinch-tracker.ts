@@ -1,6 +1,6 @@
 import type { Range } from './axis.ts';
 import { type Finger, type Grip, gripOf, pinchRange } from './pinch.ts';
-import type { PlotBox } from './points-view.ts';
+import type { PlotArea } from './points-view.ts';
 
 /** Two fingers on the plot, and the visible ranges when the second finger touched it. */
 interface Pinch {
@@ -32,7 +32,7 @@ export class PinchTracker {
   }
 
   /** To be called when a finger moves. @returns ranges to show; null while there is no pinch */
-  move(pointerId: number, finger: Finger, { width, height }: PlotBox): { x: Range; y: Range } | null {
+  move(pointerId: number, finger: Finger, { width, height }: PlotArea): { x: Range; y: Range } | null {
     this.#fingers.set(pointerId, finger);
     const [start, now] = [this.#pinch, this.#grip()];
     if (start === null || now === null) return null;

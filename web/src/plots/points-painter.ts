@@ -4,7 +4,7 @@ import type { SelectionModel } from '../state/selection-model.ts';
 import type { DragRectangle } from './drag-geometry.ts';
 import { drawOverlay } from './overlay.ts';
 import type { PlotGroup } from './plot-group.ts';
-import { boxOf, type PointsScene, PointsView } from './points-view.ts';
+import { type PointsScene, PointsView, plotAreaOf } from './points-view.ts';
 
 /** Plots within this distance of the visible part of the page are painted. */
 const VISIBLE_MARGIN = '80px';
@@ -126,7 +126,7 @@ export class PointsPainter {
         box: isInThisPlane ? box : null,
         drag: this.#drag,
       },
-      boxOf(state.width, state.height, state.hasXAxis),
+      plotAreaOf(state.width, state.height, state.hasXAxis),
       size,
     );
     this.#arePointsStale = false;

@@ -8,7 +8,7 @@ import { handlePlotKey } from './plot-keys.ts';
 import classes from './plots.module.css';
 import { type PlotState, PointsPainter } from './points-painter.ts';
 import type { PointsPlotProps } from './points-props.ts';
-import { boxOf } from './points-view.ts';
+import { plotAreaOf } from './points-view.ts';
 import { useActiveListeners } from './use-active-listeners.ts';
 import { useDrag } from './use-drag.ts';
 import { usePointsScene } from './use-points-scene.ts';
@@ -40,7 +40,7 @@ export function PointsPlot(props: PointsPlotProps) {
   useEffect(() => painter.current?.paintOverlay(), [chosen]);
 
   const canZoomY = x !== 'seq';
-  const area = () => boxOf(width, height, hasXAxis);
+  const area = () => plotAreaOf(width, height, hasXAxis);
   const { onWheel, ...pointerHandlers } = useDrag({
     mode: props.mode,
     group,
@@ -49,7 +49,7 @@ export function PointsPlot(props: PointsPlotProps) {
     area,
     onDrag: (rectangle) => painter.current?.setDrag(rectangle),
     onBrush([x0, x1], [y0, y1]) {
-      // A brush over several curves selects by the metric of the histogram, if that is one of them.
+      // A brush in a plot of several metrics selects by the main one if it is drawn, otherwise by the first.
       const y = metrics.includes(mainMetric) ? mainMetric : (metrics[0] ?? mainMetric);
       model.set({ ...model.criteria.get(), box: { x, y, x0, x1, y0, y1 } });
     },

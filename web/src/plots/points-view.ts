@@ -6,7 +6,8 @@ import type { Palette } from './palette.ts';
 import type { PointClasses } from './point-classes.ts';
 import { cross, disc, Raster, rgbOf, type Stamp, triangle } from './raster.ts';
 
-interface PointSeries {
+/** Points of one metric. */
+interface PointSet {
   readonly ys: Float64Array;
   readonly color: string;
 }
@@ -14,7 +15,7 @@ interface PointSeries {
 /** Everything that a drawing depends on. */
 export interface PointsScene {
   readonly xs: Float64Array;
-  readonly series: readonly PointSeries[];
+  readonly pointSets: readonly PointSet[];
   readonly size: number;
   /** Whether xs is ascending. */
   readonly isSorted: boolean;
@@ -32,15 +33,16 @@ const NO_AXIS_PX = 6;
 const FONT = '11px system-ui, sans-serif';
 const ALPHA = { few: 0.85, many: 0.5, faint: 0.3, unselected: 0.28, rejected: 0.65 } as const;
 
-export interface PlotBox {
+/** Position and size of the area of the points within a figure, CSS pixels. */
+export interface PlotArea {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** Area of the points in a figure of this size, CSS pixels. */
-export const boxOf = (width: number, height: number, hasXAxis: boolean): PlotBox => ({
+/** Area of the points in a figure of this size. */
+export const plotAreaOf = (width: number, height: number, hasXAxis: boolean): PlotArea => ({
   left: MARGINS.left,
   top: MARGINS.top,
   width: Math.max(10, width - MARGINS.left - MARGINS.right),
@@ -62,15 +64,15 @@ export class PointsView {
   draw(scene: PointsScene, size: CanvasSize): void {
     const { width, height, ratio } = size;
     const context = clearCanvas(this.#canvas, size);
-    const box = boxOf(width, height, scene.xLabel !== null);
-    this.#drawAxes(context, scene, box, height);
-    this.#drawPoints(context, scene, box, ratio);
+    const area = plotAreaOf(width, height, scene.xLabel !== null);
+    this.#drawAxes(context, scene, area, height);
+    this.#drawPoints(context, scene, area, ratio);
   }
 
   #drawAxes(
     context: CanvasRenderingContext2D,
     { x, y, xLabel, yLabel, palette }: PointsScene,
-    box: PlotBox,
+    area: PlotArea,
     height: number,
   ): void {
     context.font = FONT;
@@ -80,40 +82,40 @@ export class PointsView {
     context.beginPath();
     context.textAlign = 'right';
     context.textBaseline = 'middle';
-    for (const tick of niceTicks(y[0], y[1], Math.max(2, box.height / 34))) {
-      const position = Math.round(box.top + box.height - toPixel(tick, y, box.height)) + 0.5;
-      context.moveTo(box.left, position);
-      context.lineTo(box.left + box.width, position);
-      context.fillText(tickText(tick), box.left - 6, position);
+    for (const tick of niceTicks(y[0], y[1], Math.max(2, area.height / 34))) {
+      const position = Math.round(area.top + area.height - toPixel(tick, y, area.height)) + 0.5;
+      context.moveTo(area.left, position);
+      context.lineTo(area.left + area.width, position);
+      context.fillText(tickText(tick), area.left - 6, position);
     }
     context.textAlign = 'center';
     context.textBaseline = 'top';
-    for (const tick of niceTicks(x[0], x[1], Math.max(2, box.width / 90))) {
-      const position = Math.round(box.left + toPixel(tick, x, box.width)) + 0.5;
-      context.moveTo(position, box.top);
-      context.lineTo(position, box.top + box.height);
-      if (xLabel !== null) context.fillText(tickText(tick), position, box.top + box.height + 6);
+    for (const tick of niceTicks(x[0], x[1], Math.max(2, area.width / 90))) {
+      const position = Math.round(area.left + toPixel(tick, x, area.width)) + 0.5;
+      context.moveTo(position, area.top);
+      context.lineTo(position, area.top + area.height);
+      if (xLabel !== null) context.fillText(tickText(tick), position, area.top + area.height + 6);
     }
     context.stroke();
     if (xLabel !== null) {
       context.textBaseline = 'bottom';
-      context.fillText(xLabel, box.left + box.width / 2, height - 2);
+      context.fillText(xLabel, area.left + area.width / 2, height - 2);
     }
     context.save();
-    context.translate(11, box.top + box.height / 2);
+    context.translate(11, area.top + area.height / 2);
     context.rotate(-Math.PI / 2);
     context.textBaseline = 'middle';
     context.fillText(yLabel, 0, 0, height);
     context.restore();
   }
 
-  #drawPoints(context: CanvasRenderingContext2D, scene: PointsScene, box: PlotBox, ratio: number): void {
-    const [pixelWidth, pixelHeight] = [Math.round(box.width * ratio), Math.round(box.height * ratio)];
+  #drawPoints(context: CanvasRenderingContext2D, scene: PointsScene, area: PlotArea, ratio: number): void {
+    const [pixelWidth, pixelHeight] = [Math.round(area.width * ratio), Math.round(area.height * ratio)];
     if (this.#raster?.width !== pixelWidth || this.#raster.height !== pixelHeight)
       this.#raster = new Raster(pixelWidth, pixelHeight);
     const raster = this.#raster;
     raster.clear();
-    const { size, series, palette } = scene;
+    const { size, pointSets, palette } = scene;
     const [firstIndex, endIndex] = scene.isSorted ? visibleIndices(scene.xs, size, scene.x) : [0, size];
     const radius = radiusFor(endIndex - firstIndex) * ratio;
     const shapes = {
@@ -141,20 +143,20 @@ export class PointsView {
       }
     };
     const gray = rgbOf(palette.text);
-    for (const { ys } of series) stampPoints(ys, classes.unselected, shapes.dot);
+    for (const { ys } of pointSets) stampPoints(ys, classes.unselected, shapes.dot);
     raster.paint(gray, ALPHA.unselected);
-    for (const { ys, color } of series) {
+    for (const { ys, color } of pointSets) {
       const rgb = rgbOf(color);
       stampPoints(ys, classes.faint, shapes.dot);
       raster.paint(rgb, alpha * ALPHA.faint);
       stampPoints(ys, classes.normal, shapes.dot);
       raster.paint(rgb, alpha);
     }
-    for (const { ys } of series) stampPoints(ys, classes.rejected, shapes.cross);
+    for (const { ys } of pointSets) stampPoints(ys, classes.rejected, shapes.cross);
     raster.paint(gray, ALPHA.rejected);
     context.save();
     context.setTransform(1, 0, 0, 1, 0, 0);
-    raster.drawOn(context, Math.round(box.left * ratio), Math.round(box.top * ratio));
+    raster.drawOn(context, Math.round(area.left * ratio), Math.round(area.top * ratio));
     context.restore();
   }
 }

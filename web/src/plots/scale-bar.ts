@@ -1,4 +1,4 @@
-import { roundDown } from '../data/statistics.ts';
+import { niceNumberAtMost } from '../data/statistics.ts';
 
 export interface ScaleBar {
   readonly px: number;
@@ -13,7 +13,7 @@ const NM_PER_MICROMETRE = 1000;
  * @param angstromPerPx - on the screen
  */
 export function scaleBar(angstromPerPx: number, maxPx: number): ScaleBar {
-  const lengthA = roundDown(angstromPerPx * maxPx);
+  const lengthA = niceNumberAtMost(angstromPerPx * maxPx);
   const nm = lengthA / ANGSTROM_PER_NM;
   const label =
     nm < 1 ? `${lengthA} Å` : nm < NM_PER_MICROMETRE ? `${nm} nm` : `${nm / NM_PER_MICROMETRE} µm`;

@@ -9,7 +9,7 @@ import { METRIC_COLORS, paletteOf } from './palette.ts';
 import classes from './plots.module.css';
 import { PointsPlot } from './points-plot.tsx';
 import type { PointsPlotProps } from './points-props.ts';
-import { boxOf } from './points-view.ts';
+import { plotAreaOf } from './points-view.ts';
 import { plotWords } from './words.ts';
 
 export interface SeriesFigureProps extends Omit<PointsPlotProps, 'label' | 'x'> {
@@ -30,7 +30,7 @@ export function SeriesFigure(props: SeriesFigureProps) {
   const median = series.metrics.median(mainMetric);
   const range = series.metrics.range(metrics, props.startsAtZero);
   const medianText = metricText(mainMetric, median);
-  const area = boxOf(400, height, hasXAxis);
+  const area = plotAreaOf(400, height, hasXAxis);
   const tableLabel = plotWords.toTable(title);
   return (
     <figure className={classes.figure}>

@@ -3,7 +3,7 @@ import { type Range, toValue, zoomRange } from './axis.ts';
 import { type DragRectangle, dragRectangle, type PlotPoint, panRange, rangesIn } from './drag-geometry.ts';
 import { PinchTracker } from './pinch-tracker.ts';
 import type { DragMode, PlotGroup } from './plot-group.ts';
-import type { PlotBox, PointsScene } from './points-view.ts';
+import type { PlotArea, PointsScene } from './points-view.ts';
 
 /** A drag shorter than this is a click. */
 const MIN_DRAG_PX = 4;
@@ -19,7 +19,7 @@ interface DragTarget {
   /** Whether y is zoomed and panned as well. */
   readonly canZoomY: boolean;
   scene(): PointsScene;
-  area(): PlotBox;
+  area(): PlotArea;
   onDrag(rectangle: DragRectangle | null): void;
   onBrush(x: Range, y: Range): void;
   onClick(): void;
@@ -114,7 +114,7 @@ export function useDrag(target: DragTarget) {
 /** Position in the area of the points, px. */
 function positionOf(
   event: { readonly clientX: number; readonly clientY: number; readonly currentTarget: EventTarget | null },
-  area: PlotBox,
+  area: PlotArea,
 ): PlotPoint {
   const { left, top } =
     event.currentTarget instanceof Element

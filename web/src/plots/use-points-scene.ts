@@ -47,7 +47,7 @@ export function usePointsScene(props: PointsPlotProps) {
   };
   const scene = (): PointsScene => ({
     xs: columns.xs,
-    series: columns.ys.map(({ key, values }) => ({
+    pointSets: columns.ys.map(({ key, values }) => ({
       ys: values,
       color: palette[METRIC_COLORS[key] ?? 'blue'],
     })),
